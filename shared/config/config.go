@@ -1,0 +1,85 @@
+// Package config turns what operators write into types that cannot be wrong: parsing checks everything, and names the
+// path, what was found and what would be right. The same form is read from a YAML file, from the config table and from
+// the payload between two steps.
+//
+// The package reads no file and talks to no service.
+package config
+
+import (
+	"encoding/json"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Config is the whole document.
+type Config struct {
+	Settings
+	Clusters []Cluster `json:"clusters"`
+}
+
+// Settings hold for the whole system.
+type Settings struct {
+	// Enabled is the switch: false, and no run changes anything.
+	Enabled bool `json:"enabled"`
+	// Timezone is the IANA zone of every cluster that names none.
+	Timezone string `json:"timezone"`
+}
+
+// Cluster is one EKS cluster: which node groups, which sizes, when.
+type Cluster struct {
+	Name     string `json:"name"`
+	Region   string `json:"region"`
+	Timezone string `json:"timezone,omitempty"` // empty: the settings'
+	Enabled  bool   `json:"enabled"`
+	// RoleARN is assumed to reach the cluster, when it lies in another account.
+	RoleARN string          `json:"roleArn,omitempty"`
+	Enforce scaling.Enforce `json:"enforce"`
+	// WaitTimeout is how long a node group may take to become active.
+	WaitTimeout Duration `json:"waitTimeout"`
+	// Concurrency is how many node groups are scaled at a time.
+	Concurrency int                                  `json:"concurrency"`
+	Nodegroups  map[string]scaling.Limits            `json:"nodegroups"`
+	Profiles    map[string]map[string]scaling.Target `json:"profiles"`
+	Schedule    Schedule                             `json:"schedule"`
+
+	timetable *schedule.Schedule
+}
+
+// Schedule says which profile is in force when.
+type Schedule struct {
+	Default string            `json:"default"`
+	Periods []schedule.Period `json:"periods,omitempty"`
+}
+
+// Timetable is the schedule in the cluster's zone.
+func (c Cluster) Timetable() *schedule.Schedule {
+	return c.timetable
+}
+
+// Located is the cluster with its zone spelled out, so that it can be read without the settings.
+func (c Cluster) Located() Cluster {
+	c.Timezone = c.timetable.Location().String()
+	return c
+}
+
+// UnmarshalJSON reads and checks a cluster that names its zone. An error is an [Invalid].
+func (c *Cluster) UnmarshalJSON(data []byte) (err error) {
+	*c, err = ParseCluster(data, "")
+	return err
+}
+
+// Duration is a time span that configurations write as "20m".
+type Duration time.Duration
+
+// MarshalJSON is the text form.
+func (d Duration) MarshalJSON() ([]byte, error) {
+	return json.Marshal(time.Duration(d).String())
+}
+
+// The defaults of what a cluster may leave out.
+const (
+	defaultWaitTimeout = Duration(20 * time.Minute)
+	defaultConcurrency = 5
+)

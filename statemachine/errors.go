@@ -1,0 +1,68 @@
+package statemachine
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// ErrorName is a class of errors, under the name by which the definition matches it. Everything that a function can
+// fail with is one of these.
+type ErrorName string
+
+// The retried classes: the same call may go through later.
+const (
+	ThrottledError     ErrorName = "ThrottledError"     // AWS asks to be called less often
+	NodegroupBusyError ErrorName = "NodegroupBusyError" // another update is running on the node group
+	TransientError     ErrorName = "TransientError"     // a fault of the service or of the network
+)
+
+// The final classes: trying again would change nothing.
+const (
+	ConfigInvalidError     ErrorName = "ConfigInvalidError"     // the configuration is not usable
+	InputInvalidError      ErrorName = "InputInvalidError"      // the execution's input is not usable
+	TargetNotFoundError    ErrorName = "TargetNotFoundError"    // a cluster, node group or table does not exist
+	AccessDeniedError      ErrorName = "AccessDeniedError"      // a permission is missing
+	DecisionStaleError     ErrorName = "DecisionStaleError"     // the decision's time was over before it could be applied
+	NodegroupFailedError   ErrorName = "NodegroupFailedError"   // EKS failed the update, or the node group is failing
+	NodegroupDegradedError ErrorName = "NodegroupDegradedError" // the update went through, but the node group is DEGRADED
+	NodegroupTimeoutError  ErrorName = "NodegroupTimeoutError"  // the node group did not become active in time
+	InternalError          ErrorName = "InternalError"          // none of the above: most likely a bug
+)
+
+// Error is an error of a known class.
+type Error struct {
+	Name ErrorName
+	Err  error
+}
+
+// Errorf makes an error of a class; the rest is as for [fmt.Errorf].
+func Errorf(name ErrorName, format string, args ...any) error {
+	return &Error{Name: name, Err: fmt.Errorf(format, args...)}
+}
+
+// Error is the message alone; the class travels beside it.
+func (e *Error) Error() string {
+	return e.Err.Error()
+}
+
+// Unwrap is what the error is made of.
+func (e *Error) Unwrap() error {
+	return e.Err
+}
+
+// StepError is how Step Functions hands a caught error on.
+type StepError struct {
+	Error string `json:"Error"`
+	Cause string `json:"Cause"`
+}
+
+// Message is the cause in plain words. A Lambda function's cause is a JSON document with the message inside.
+func (e StepError) Message() string {
+	var cause struct {
+		ErrorMessage string `json:"errorMessage"`
+	}
+	if json.Unmarshal([]byte(e.Cause), &cause) == nil && cause.ErrorMessage != "" {
+		return cause.ErrorMessage
+	}
+	return e.Cause
+}
