@@ -39,6 +39,16 @@ type LoadConfigRequest struct {
 	Input     json.RawMessage `json:"input"` // as given, not yet checked to be an [Input]
 }
 
+// Subject says what a payload is about. Log lines carry it.
+type Subject struct {
+	Execution, Cluster, Nodegroup string
+}
+
+// Subject is the run.
+func (r LoadConfigRequest) Subject() Subject {
+	return Subject{Execution: r.Execution.Name}
+}
+
 // Run holds the circumstances that every step of a run shares.
 type Run struct {
 	Execution Execution `json:"execution"`
@@ -77,6 +87,11 @@ type ClusterNotice struct {
 type DecideRequest struct {
 	Run     Run            `json:"run"`
 	Cluster config.Cluster `json:"cluster"`
+}
+
+// Subject is the cluster.
+func (r DecideRequest) Subject() Subject {
+	return Subject{Execution: r.Run.Execution.Name, Cluster: r.Cluster.Name}
 }
 
 // Cluster is what the later steps need to know of a cluster.
@@ -119,6 +134,11 @@ type ChangeTask struct {
 	Decision scaling.Decision `json:"decision"`
 	Progress *Progress        `json:"progress,omitempty"` // from scale on
 	Error    *StepError       `json:"error,omitempty"`    // when a step failed
+}
+
+// Subject is the node group.
+func (t ChangeTask) Subject() Subject {
+	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Cluster.Name, Nodegroup: t.Decision.Nodegroup}
 }
 
 // Status says whether a node group has arrived at its sizes.
@@ -207,9 +227,22 @@ type AuditRequest struct {
 	Run    *RunTask    `json:"run,omitempty"`
 }
 
+// Subject is the change's node group, or the run.
+func (r AuditRequest) Subject() Subject {
+	switch {
+	case r.Change != nil:
+		return r.Change.Subject()
+	case r.Run != nil:
+		return Subject{Execution: r.Run.Execution.Name}
+	default:
+		return Subject{}
+	}
+}
+
 // RunTask is a run at its end.
 type RunTask struct {
 	Execution Execution       `json:"execution"`
+	StartTime time.Time       `json:"startTime"`
 	Input     json.RawMessage `json:"input"`
 	State     RunState        `json:"state"`
 }

@@ -59,6 +59,8 @@ type Nodegroup struct {
 	// Current is what EKS reports; nil when the node group could not be read, for the reason in Unreadable.
 	Current    *Sizes
 	Unreadable string
+	// Degraded are the health issues of a DEGRADED node group, in words; empty when it is healthy.
+	Degraded string
 	// Applied is the last application; nil when there is none on record.
 	Applied *Application
 }
@@ -147,6 +149,9 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	switch {
 	case n.Current == nil:
 		d.Action, d.Reason = ScaleUp, "the node group could not be read: "+n.Unreadable
+	case *n.Current == d.After && n.Degraded != "" && d.After.DesiredSize > 0:
+		// Its capacity may not exist, so nothing else may be taken down in reliance on it. Scale looks again.
+		d.Action, d.Reason = ScaleUp, "at the wanted sizes, but DEGRADED: "+n.Degraded
 	case *n.Current == d.After:
 		d.Reason = "already at the wanted sizes; " + w.Reason
 	case d.After.compare(*n.Current) > 0:

@@ -1,0 +1,22 @@
+// Command audit is the Lambda function that puts changes and runs on record, and says what to tell people.
+package main
+
+import (
+	"strconv"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/tables"
+)
+
+func main() {
+	days, err := strconv.Atoi(step.Env("AUDIT_RETENTION_DAYS"))
+	if err != nil || days < 1 {
+		step.Fail("environment variable AUDIT_RETENTION_DAYS: found %q; want a whole number of days from 1", step.Env("AUDIT_RETENTION_DAYS"))
+	}
+	logs := tables.NewLogs(dynamodb.NewFromConfig(step.AWS()), step.Env("LOGS_TABLE"))
+	step.Start(handler{logs: logs, retention: time.Duration(days) * 24 * time.Hour}.handle)
+}

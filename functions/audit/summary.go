@@ -1,0 +1,184 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// failure is one thing that went wrong in a run.
+type failure struct {
+	subject string
+	err     statemachine.StepError
+}
+
+// summarize says what a run did, in the words that the console, the record and the alert share.
+func summarize(task statemachine.RunTask) statemachine.RunSummary {
+	state := task.State
+	var failures []failure
+	if state.Error != "" {
+		failures = append(failures, failure{"the run", state.StepError})
+	}
+	var summary statemachine.RunSummary
+	for _, broken := range state.Invalid {
+		failures = append(failures, failure{"cluster " + broken.Cluster,
+			statemachine.StepError{Error: string(statemachine.ConfigInvalidError), Cause: broken.Message}})
+		summary.Clusters = append(summary.Clusters, statemachine.ClusterSummary{
+			Cluster: broken.Cluster, Outcome: statemachine.Failed, Error: broken.Message,
+		})
+	}
+	for _, skipped := range state.Skipped {
+		summary.Clusters = append(summary.Clusters, statemachine.ClusterSummary{
+			Cluster: skipped.Cluster, Outcome: statemachine.Skipped, Reason: skipped.Message,
+		})
+	}
+	for _, cluster := range state.Results {
+		s, failed := summarizeCluster(cluster)
+		summary.Clusters = append(summary.Clusters, s)
+		failures = append(failures, failed...)
+	}
+	switch {
+	case len(failures) > 0:
+		summary.Outcome, summary.Error = statemachine.Failed, failures[0].err.Error
+		summary.Alert = alert(task, failures)
+		summary.Message = fmt.Sprintf("%s: %s", failures[0].subject, failures[0].err.Message())
+		if more := len(failures) - 1; more > 0 {
+			summary.Message += fmt.Sprintf(" (and %d more)", more)
+		}
+	case state.Notice != "":
+		summary.Outcome, summary.Message = statemachine.Skipped, state.Notice
+	case state.Run.DryRun:
+		summary.Outcome, summary.Message = statemachine.Planned, "a dry run: nothing was changed; "+tally(summary.Clusters)
+	default:
+		summary.Outcome, summary.Message = statemachine.Succeeded, tally(summary.Clusters)
+	}
+	return summary
+}
+
+// tally counts the node groups by what came of them.
+func tally(clusters []statemachine.ClusterSummary) string {
+	var changed, planned, kept int
+	for _, c := range clusters {
+		for _, n := range c.Nodegroups {
+			switch n.Outcome {
+			case statemachine.Succeeded:
+				changed++
+			case statemachine.Planned:
+				planned++
+			default:
+				kept++
+			}
+		}
+	}
+	if planned > 0 {
+		return fmt.Sprintf("%d to scale, %d to leave as they are", planned, kept)
+	}
+	return fmt.Sprintf("%d scaled, %d left as they are", changed, kept)
+}
+
+// summarizeCluster says what a run did to a cluster.
+func summarizeCluster(task statemachine.ClusterTask) (statemachine.ClusterSummary, []failure) {
+	s := statemachine.ClusterSummary{
+		Cluster: task.Cluster.Name, Outcome: statemachine.Succeeded,
+		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Reason: task.Wanted.Reason,
+	}
+	if task.Run.DryRun {
+		s.Outcome = statemachine.Planned
+	}
+	var failures []failure
+	if task.Error != nil {
+		s.Outcome, s.Error = statemachine.Failed, task.Error.Message()
+		failures = append(failures, failure{"cluster " + task.Cluster.Name, *task.Error})
+	}
+	outcomes := outcomesOf(task)
+	for _, d := range task.Plan.Decisions {
+		result, tried := outcomes[d.Nodegroup]
+		n := summarizeNodegroup(d, result, tried, task.Run.DryRun)
+		s.Nodegroups = append(s.Nodegroups, n)
+		if n.Outcome == statemachine.Failed {
+			s.Outcome = statemachine.Failed
+			failures = append(failures, failure{"node group " + task.Cluster.Name + "/" + d.Nodegroup, *result.Error})
+		}
+	}
+	return s, failures
+}
+
+// summarizeNodegroup says what a run did to a node group.
+func summarizeNodegroup(d scaling.Decision, result statemachine.ChangeResult, tried, dryRun bool) statemachine.NodegroupSummary {
+	n := statemachine.NodegroupSummary{
+		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: statemachine.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,
+	}
+	switch {
+	case d.Action == scaling.Keep:
+	case dryRun:
+		n.Outcome, n.After = statemachine.Planned, &d.After
+	case !tried:
+		n.Outcome = statemachine.Skipped
+		n.Reason = "not touched, because a node group before it failed; wanted: " + d.Reason
+	case result.Error != nil:
+		n.Outcome, n.After, n.Error = statemachine.Failed, nil, result.Error.Message()
+	default:
+		n.Outcome, n.Before, n.After = result.Outcome, result.Before, result.After
+	}
+	return n
+}
+
+// remedies say what to do about a class of errors.
+var remedies = map[statemachine.ErrorName]string{
+	statemachine.ThrottledError:         "AWS throttled every attempt. Nothing to mend; the next run tries again.",
+	statemachine.NodegroupBusyError:     "Another update kept the node group busy. See who updates it; the next run tries again.",
+	statemachine.TransientError:         "A service or the network failed on every attempt. The next run tries again.",
+	statemachine.ConfigInvalidError:     "Mend the configuration and write it: eks-scaling config apply FILE",
+	statemachine.InputInvalidError:      "Start the run again with a corrected input.",
+	statemachine.TargetNotFoundError:    "Check the names and the region in the configuration against what exists in EKS.",
+	statemachine.AccessDeniedError:      "The function's role lacks a permission. Deploy the stack again with the current configuration.",
+	statemachine.DecisionStaleError:     "Nothing to mend; the next run decides anew.",
+	statemachine.NodegroupFailedError:   "Look at the node group's health and its Auto Scaling group's activities in the console, mend the cause, and run again.",
+	statemachine.NodegroupDegradedError: "EKS could not bring up healthy capacity. Look at the node group's health issues; nothing was taken down in this cluster after it.",
+	statemachine.NodegroupTimeoutError:  "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
+}
+
+// alert is the message to people: what failed, why, what to do, and where to look.
+func alert(task statemachine.RunTask, failures []failure) *statemachine.Alert {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
+	if run := task.State.Run; !run.At.IsZero() {
+		fmt.Fprintf(&text, "It decided for %s (started by: %s; reason: %s).\n",
+			run.At.Format("2006-01-02 15:04 UTC"), orNotSaid(run.Trigger), orNotSaid(run.Reason))
+	}
+	for _, f := range failures {
+		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, f.err.Message())
+		remedy, ok := remedies[statemachine.ErrorName(f.err.Error)]
+		if !ok {
+			remedy = "Look at the failed step in the execution."
+		}
+		fmt.Fprintf(&text, "To do: %s\n", remedy)
+	}
+	fmt.Fprintf(&text, "\nExecution: %s\n", consoleURL(task.Execution.ARN))
+	subject := "EKS scaling failed: " + failures[0].subject
+	if more := len(failures) - 1; more > 0 {
+		subject += fmt.Sprintf(" and %d more", more)
+	}
+	return &statemachine.Alert{Subject: subject[:min(len(subject), maxSubject)], Message: text.String()}
+}
+
+// maxSubject is the longest subject that SNS takes.
+const maxSubject = 99
+
+func orNotSaid(text string) string {
+	if text == "" {
+		return "not said"
+	}
+	return text
+}
+
+// consoleURL is the page of an execution in the AWS console.
+func consoleURL(arn string) string {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 4 {
+		return arn
+	}
+	return fmt.Sprintf("https://%s.console.aws.amazon.com/states/home?region=%s#/v2/executions/details/%s", parts[3], parts[3], arn)
+}

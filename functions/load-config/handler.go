@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// store is where the configuration lies.
+type store interface {
+	Settings(ctx context.Context) (tables.Entity, bool, error)
+	Clusters(ctx context.Context) ([]tables.Entity, error)
+}
+
+type handler struct {
+	store store
+	now   func() time.Time
+}
+
+func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.LoadConfigRequest) (statemachine.LoadConfigResult, error) {
+	input, err := parseInput(in.Input)
+	if err != nil {
+		return statemachine.LoadConfigResult{}, err
+	}
+	settings, found, err := h.store.Settings(ctx)
+	if err != nil {
+		return statemachine.LoadConfigResult{}, err
+	}
+	clusters, err := h.store.Clusters(ctx)
+	if err != nil {
+		return statemachine.LoadConfigResult{}, err
+	}
+	result := statemachine.LoadConfigResult{
+		Run:      h.run(in.Execution, input),
+		Clusters: []config.Cluster{}, Invalid: []statemachine.ClusterNotice{}, Skipped: []statemachine.ClusterNotice{},
+	}
+	switch {
+	case !found && len(clusters) == 0:
+		result.Notice = "nothing is configured yet; write a configuration with: eks-scaling config apply FILE"
+	case !found:
+		return result, statemachine.Errorf(statemachine.ConfigInvalidError,
+			"settings/global: missing; write it with: eks-scaling config apply FILE")
+	default:
+		err = load(&result, settings, clusters, input)
+	}
+	log.Info("loaded", "clusters", len(result.Clusters), "invalid", len(result.Invalid), "notice", result.Notice)
+	return result, err
+}
+
+// run takes the run's one instant.
+func (h handler) run(execution statemachine.Execution, in statemachine.Input) statemachine.Run {
+	now := h.now().UTC().Truncate(time.Millisecond)
+	run := statemachine.Run{
+		Execution: execution, Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, At: now, TakenAt: now,
+		Profile: in.Profile, Nodegroups: in.Nodegroups, DryRun: in.DryRun, Force: in.Force,
+	}
+	if !in.At.IsZero() {
+		run.At = in.At.UTC()
+	}
+	return run
+}
+
+// load sorts the clusters into those that take part, those that are skipped and those that cannot be used.
+func load(result *statemachine.LoadConfigResult, settings tables.Entity, clusters []tables.Entity, in statemachine.Input) error {
+	s, err := config.ParseSettings(settings.Spec)
+	if err != nil {
+		return fmt.Errorf("settings/global: %w", err)
+	}
+	if !s.Enabled {
+		result.Notice = "the switch is off: enabled is false in the settings; nothing is scaled until it is true again"
+		return nil
+	}
+	if err := known("clusters", in.Clusters, names(clusters)); err != nil {
+		return err
+	}
+	for _, entity := range clusters {
+		if in.Clusters != nil && !slices.Contains(in.Clusters, entity.Name) {
+			continue
+		}
+		c, err := config.ParseCluster(entity.Spec, s.Timezone)
+		switch {
+		case err != nil:
+			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name, Message: err.Error()})
+		case c.Name != entity.Name:
+			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name,
+				Message: fmt.Sprintf("spec.name: found %q under the key cluster/%s; want the same name in both", c.Name, entity.Name)})
+		case !c.Enabled:
+			result.Skipped = append(result.Skipped, statemachine.ClusterNotice{Cluster: c.Name, Message: "enabled is false for this cluster"})
+		default:
+			result.Clusters = append(result.Clusters, c.Located())
+		}
+	}
+	if err := checkSelection(result.Clusters, in, len(result.Invalid) > 0); err != nil {
+		return err
+	}
+	if in.Nodegroups != nil && len(in.Nodegroups) == 0 {
+		result.Clusters = []config.Cluster{}
+	}
+	if len(result.Clusters) == 0 && len(result.Invalid) == 0 {
+		result.Notice = notice(result.Skipped)
+	}
+	return nil
+}
+
+// notice says why no cluster takes part.
+func notice(skipped []statemachine.ClusterNotice) string {
+	if len(skipped) == 0 {
+		return "nothing is selected: no cluster is configured, or clusters or nodegroups is an empty list (leave it out for all)"
+	}
+	var parts []string
+	for _, s := range skipped {
+		parts = append(parts, s.Cluster+": "+s.Message)
+	}
+	return "nothing is selected: " + strings.Join(parts, "; ")
+}
+
+// checkSelection holds the names in the input against the clusters that take part: a node group must be in one of them,
+// a profile in all. What a cluster with a broken configuration holds is not known, so then names get the benefit of the
+// doubt.
+func checkSelection(clusters []config.Cluster, in statemachine.Input, someBroken bool) error {
+	if len(clusters) == 0 {
+		return nil
+	}
+	var nodegroups []string
+	for _, c := range clusters {
+		nodegroups = slices.AppendSeq(nodegroups, maps.Keys(c.Nodegroups))
+		if in.Profile == "" {
+			continue
+		}
+		if _, ok := c.Profiles[in.Profile]; !ok {
+			return statemachine.Errorf(statemachine.InputInvalidError, "profile: unknown profile %q in cluster %s; known: %s",
+				in.Profile, c.Name, strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "))
+		}
+	}
+	if someBroken {
+		return nil
+	}
+	return known("nodegroups", in.Nodegroups, nodegroups)
+}

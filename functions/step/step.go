@@ -1,0 +1,90 @@
+// Package step is the boundary that every function shares: it decodes the payload, logs, and gives each error the name
+// by which the state machine's definition matches it. Functions hold nothing else in common.
+package step
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambda/messages"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"eks-scaling-automation/statemachine"
+)
+
+// Request is a payload that says what it is about.
+type Request interface {
+	Subject() statemachine.Subject
+}
+
+// Handler does the work of one step.
+type Handler[In Request, Out any] func(ctx context.Context, log *slog.Logger, in In) (Out, error)
+
+// Start serves a handler as a Lambda function. It does not return.
+func Start[In Request, Out any](handle Handler[In, Out]) {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	lambda.Start(func(ctx context.Context, payload json.RawMessage) (any, error) {
+		return Run(ctx, log, handle, payload)
+	})
+}
+
+// spare is what is kept of a function's time to report an error before Lambda ends the function.
+const spare = 500 * time.Millisecond
+
+// Run is one invocation.
+func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Handler[In, Out], payload json.RawMessage) (any, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-spare))
+		defer cancel()
+	}
+	var in In
+	if err := json.Unmarshal(payload, &in); err != nil {
+		err = fmt.Errorf("the payload is not what this step expects: %w", err)
+		return nil, report(log.With("execution", "", "cluster", "", "nodegroup", ""), err)
+	}
+	about := in.Subject()
+	log = log.With("execution", about.Execution, "cluster", about.Cluster, "nodegroup", about.Nodegroup)
+	out, err := handle(ctx, log, in)
+	if err != nil {
+		return nil, report(log, err)
+	}
+	return out, nil
+}
+
+// report logs an error and gives it its name. Lambda reports the type of the outermost error; this one names its own.
+func report(log *slog.Logger, err error) error {
+	name := Classify(err)
+	log.Error("the step failed", "error", name, "cause", err.Error())
+	return messages.InvokeResponse_Error{Type: string(name), Message: err.Error()}
+}
+
+// Env reads an environment variable that must be set.
+func Env(name string) string {
+	value := os.Getenv(name)
+	if value == "" {
+		Fail("environment variable %s: found nothing; want a value, as the stack sets it", name)
+	}
+	return value
+}
+
+// AWS loads the SDK's configuration. Nothing is retried here: retries are the definition's, where people can see them.
+func AWS() aws.Config {
+	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }))
+	if err != nil {
+		Fail("loading the AWS configuration: %v", err)
+	}
+	return cfg
+}
+
+// Fail ends a function that cannot start. Lambda logs the line and reports Runtime.ExitError.
+func Fail(format string, args ...any) {
+	slog.New(slog.NewJSONHandler(os.Stderr, nil)).Error(fmt.Sprintf(format, args...), "execution", "", "cluster", "", "nodegroup", "")
+	os.Exit(1)
+}
