@@ -1,0 +1,57 @@
+# The two commands: `make demo` runs a week of the reference schedule, `make test` passes every test. Each does its own
+# set-up; both need Go, Node with npm, and make.
+
+FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit
+CDK       := npx --no -- cdk
+CONTEXT   ?=
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := true
+
+.PHONY: demo test lint bench build synth diff deploy destroy diagram golden clean
+
+demo: node_modules/.installed
+	@go run ./integration/demo
+
+test: node_modules/.installed
+	go test ./...
+
+lint:
+	go tool -modfile=go.tools.mod golangci-lint run ./...
+
+bench: node_modules/.installed
+	go test -run '^$$' -bench . -benchtime 100x ./shared/... ./integration/...
+
+build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/eks-scaling
+
+# The functions as Lambda runs them: static, arm64, without the RPC mode that provided.al2023 does not use.
+build/functions/%/bootstrap: FORCE
+	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -tags lambda.norpc -ldflags '-s -w' -o $@ ./functions/$*
+
+build/eks-scaling: FORCE
+	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./cmd/eks-scaling
+
+FORCE:
+
+synth: node_modules/.installed build
+	$(CDK) synth $(CONTEXT)
+
+diff: node_modules/.installed build
+	$(CDK) diff $(CONTEXT)
+
+deploy: node_modules/.installed build
+	$(CDK) deploy $(CONTEXT)
+
+destroy: node_modules/.installed build
+	$(CDK) destroy $(CONTEXT)
+
+# Rewrites what is generated: the workflow's picture in the README, and the stack's golden template.
+diagram:
+	go test ./statemachine -run TestDiagram -update
+golden:
+	go test ./cdk -run TestGolden -update
+
+node_modules/.installed: package.json package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean:
+	rm -rf build cdk.out node_modules

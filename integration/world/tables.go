@@ -1,0 +1,87 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// DynamoDB is a client of the world's tables.
+func (w *World) DynamoDB() *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		Region: Region, BaseEndpoint: aws.String(w.db.URL()),
+		Credentials: credentials.NewStaticCredentialsProvider("world", "local", ""),
+	})
+}
+
+// createTables makes the tables with the keys that the stack gives them.
+func (w *World) createTables(ctx context.Context) error {
+	db := w.DynamoDB()
+	for _, table := range []*dynamodb.CreateTableInput{
+		{
+			TableName: aws.String(tables.ConfigTableName), KeySchema: keys("kind", "name"),
+			AttributeDefinitions: texts("kind", "name"), BillingMode: types.BillingModePayPerRequest,
+		},
+		{
+			TableName: aws.String(tables.LogsTableName), KeySchema: keys("subject", "at"),
+			AttributeDefinitions: texts("subject", "at", "day"), BillingMode: types.BillingModePayPerRequest,
+			GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+				IndexName: aws.String("by-day"), KeySchema: keys("day", "at"),
+				Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+			}},
+		},
+	} {
+		if _, err := db.CreateTable(ctx, table); err != nil {
+			return fmt.Errorf("creating table %s: %w", *table.TableName, err)
+		}
+	}
+	return nil
+}
+
+func keys(partition, sort string) []types.KeySchemaElement {
+	return []types.KeySchemaElement{
+		{AttributeName: &partition, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange},
+	}
+}
+
+func texts(names ...string) (all []types.AttributeDefinition) {
+	for _, name := range names {
+		all = append(all, types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS})
+	}
+	return all
+}
+
+// Record is an item of the audit trail.
+type Record = map[string]any
+
+// Records are all items of the audit trail, by time and then by subject; the states of clusters come last.
+func (w *World) Records(ctx context.Context) ([]Record, error) {
+	var records []Record
+	pages := dynamodb.NewScanPaginator(w.DynamoDB(), &dynamodb.ScanInput{TableName: aws.String(tables.LogsTableName)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page.Items {
+			var record Record
+			if err := attributevalue.UnmarshalMap(item, &record); err != nil {
+				return nil, err
+			}
+			records = append(records, record)
+		}
+	}
+	slices.SortFunc(records, func(a, b Record) int {
+		return strings.Compare(fmt.Sprint(a["at"], a["subject"]), fmt.Sprint(b["at"], b["subject"]))
+	})
+	return records, nil
+}
