@@ -1,0 +1,79 @@
+package ekslocal
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Call is a call that was made.
+type Call struct {
+	Operation string // as in "UpdateNodegroupConfig"
+	Region    string
+	Cluster   string
+	Nodegroup string
+	Principal string // the access key id; for an assumed role see AccessKeyID
+	RoleARN   string // of AssumeRole: the role that is asked for
+	Sizes     *Sizes // of an update: the sizes it asks for, those it leaves out being as they were
+	Token     string // of an update: its clientRequestToken
+	ErrorType string // as in "ResourceInUseException"; empty when all was well
+	Status    int    // of HTTP; 0 when the reply was lost
+	Accepted  bool   // it has begun an update; a repetition of the same call is answered with the same update, but begins none
+}
+
+// Calls are the calls made so far, in the order in which they were applied.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+// request is a call on its way in.
+type request struct {
+	call   Call
+	update string
+	query  url.Values
+	config *scalingConfig // what an update sends; nil when nothing
+	form   url.Values     // what STS is sent
+}
+
+func (r *request) place() place { return place{r.call.Region, r.call.Cluster} }
+
+func read(hr *http.Request, operation string) (*request, error) {
+	r := &request{query: hr.URL.Query(), form: hr.PostForm, update: hr.PathValue("update")}
+	r.call = Call{Operation: operation, Cluster: hr.PathValue("cluster"), Nodegroup: hr.PathValue("nodegroup"), RoleARN: r.form.Get("RoleArn")}
+	if r.call.Nodegroup == "" {
+		r.call.Nodegroup = r.query.Get("nodegroupName")
+	}
+	var ok bool
+	if r.call.Principal, r.call.Region, ok = credential(hr.Header.Get("Authorization")); !ok {
+		return r, Failure{http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token"}
+	}
+	if operation != "UpdateNodegroupConfig" {
+		return r, nil
+	}
+	var body struct {
+		ScalingConfig      *scalingConfig `json:"scalingConfig"`
+		ClientRequestToken string         `json:"clientRequestToken"`
+	}
+	if err := json.NewDecoder(hr.Body).Decode(&body); err != nil {
+		return r, Failure{http.StatusBadRequest, "SerializationException", fmt.Sprintf("the body is not what %s takes: %v", operation, err)}
+	}
+	r.config, r.call.Token = body.ScalingConfig, body.ClientRequestToken
+	return r, nil
+}
+
+// credential reads who calls, and the region that is meant, from a signature of version 4:
+// Credential=KEY/DATE/REGION/SERVICE/aws4_request.
+func credential(authorization string) (key, region string, ok bool) {
+	_, scope, _ := strings.Cut(authorization, "Credential=")
+	scope, _, _ = strings.Cut(scope, ", ")
+	parts := strings.Split(scope, "/")
+	if len(parts) != 5 {
+		return "", "", false
+	}
+	return parts[0], parts[2], true
+}

@@ -1,0 +1,107 @@
+package ekslocal
+
+import (
+	"cmp"
+	"encoding/xml"
+	"net/http"
+	"strings"
+)
+
+// AccessKeyID is the access key id that AssumeRole gives for a role, by which Call.Principal tells who called: that of
+// arn:aws:iam::123456789012:role/scaler is "assumed-123456789012-scaler".
+func AccessKeyID(roleARN string) string {
+	account, role, _ := splitRole(roleARN)
+	return "assumed-" + account + "-" + strings.ReplaceAll(role, "/", "-")
+}
+
+func splitRole(arn string) (account, role string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "iam" {
+		return "", "", false
+	}
+	role, ok = strings.CutPrefix(parts[5], "role/")
+	return parts[4], role, ok
+}
+
+func stsOperation(r *http.Request) operation {
+	_ = r.ParseForm() // what cannot be read has no Action
+	switch action := r.PostForm.Get("Action"); action {
+	case "AssumeRole":
+		return operation{action, query, assumeRole}
+	case "GetCallerIdentity":
+		return operation{action, query, getCallerIdentity}
+	default:
+		return operation{"STS " + action, query, unknown}
+	}
+}
+
+type credentials struct {
+	AccessKeyID     string `xml:"AccessKeyId"`
+	SecretAccessKey string
+	SessionToken    string
+	Expiration      string
+}
+
+type assumedRole struct {
+	Credentials credentials
+	ID          string `xml:"AssumedRoleUser>AssumedRoleId"`
+	ARN         string `xml:"AssumedRoleUser>Arn"`
+}
+
+type callerIdentity struct {
+	ARN     string `xml:"Arn"`
+	UserID  string `xml:"UserId"`
+	Account string
+}
+
+func assumeRole(s *Server, r *request) (any, error) {
+	owner, role, ok := splitRole(r.call.RoleARN)
+	session := r.form.Get("RoleSessionName")
+	if !ok || session == "" {
+		return nil, Failure{http.StatusBadRequest, "ValidationError", "RoleArn must be the ARN of a role, and RoleSessionName must be given"}
+	}
+	key := AccessKeyID(r.call.RoleARN)
+	arn := "arn:aws:sts::" + owner + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/" + session
+	s.sessions[key] = arn
+	// They never expire: there is no clock to tell by.
+	return assumedRole{credentials{key, "local", "local", "2999-12-31T23:59:59Z"}, key + ":" + session, arn}, nil
+}
+
+func getCallerIdentity(s *Server, r *request) (any, error) {
+	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::"+account+":user/"+r.call.Principal)
+	return callerIdentity{arn, r.call.Principal, strings.Split(arn, ":")[4]}, nil
+}
+
+// query is how STS answers: in XML.
+var query = wire{
+	accessDenied: "AccessDenied",
+	answer: func(w http.ResponseWriter, operation string, body any) {
+		w.Header().Set("Content-Type", "text/xml")
+		_ = writeXML(w, operation+"Response", element{operation + "Result", body})
+	},
+	refuse: func(w http.ResponseWriter, _ *request, f Failure) {
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(f.Status)
+		_ = writeXML(w, "ErrorResponse", element{"Error", struct{ Type, Code, Message string }{"Sender", f.Type, f.Message}})
+	},
+}
+
+type element struct {
+	name string
+	body any
+}
+
+func writeXML(w http.ResponseWriter, root string, child element) error {
+	e := xml.NewEncoder(w)
+	start := xml.StartElement{Name: xml.Name{Space: "https://sts.amazonaws.com/doc/2011-06-15/", Local: root}}
+	if err := e.EncodeToken(start); err != nil {
+		return err
+	}
+	if err := e.EncodeElement(child.body, xml.StartElement{Name: xml.Name{Local: child.name}}); err != nil {
+		return err
+	}
+	if err := e.EncodeToken(start.End()); err != nil {
+		return err
+	}
+	return e.Flush()
+}

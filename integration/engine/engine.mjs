@@ -1,0 +1,141 @@
+// The state machine engine as a child process: it is told the definition once,
+// then runs executions of it side by side and asks the parent to do every Task.
+//
+// From the parent:
+//   {definition, waitMillis, retryMillis}              once, first
+//   {start: {run, name, input, context}}               begin an execution
+//   {stop: {run}}                                      abort one
+//   {answer: {task, result} | {task, error, cause}}    what came of a Task
+// To the parent:
+//   {task: {task, run, state, resource, iteration, input}}
+//   {event: {run, ...}}
+//   {ended: {run, status, output | error, cause}}
+//   {fault: "..."}                                     an error in the engine itself
+
+// The engine is written for Node 22; this is what Node 20 lacks.
+Promise.withResolvers ??= function () {
+  let resolve, reject;
+  const promise = new this((...functions) => ([resolve, reject] = functions));
+  return { promise, resolve, reject };
+};
+
+import { listen, ready, refuse, say } from '../nodechild/lifecycle.mjs';
+import { asOnAWS, states, unsupported } from './definition.mjs';
+import { observe } from './observe.mjs';
+
+const { StateMachine } = await import('aws-local-stepfunctions');
+
+const EXECUTION = 'ExecutionAsOnAWS';
+const PAYLOAD_LIMIT = 256 * 1024;
+const UNCATCHABLE = new Set(['States.Runtime', 'States.DataLimitExceeded']);
+
+process.on('unhandledRejection', (reason) => say({ fault: `unhandled rejection: ${reason?.stack ?? reason}` }));
+
+const running = new Map(); // run -> the engine's handle of it
+const asked = new Map(); // task -> how to settle it
+let lastTask = 0;
+let machine, overrides, resources;
+
+listen((message) => {
+  if (!machine) return open(message);
+  if (message.start) return start(message.start);
+  if (message.stop) return running.get(message.stop.run)?.abort();
+  return answer(message.answer);
+});
+
+function open({ definition, waitMillis, retryMillis }) {
+  try {
+    const reason = unsupported(definition);
+    if (reason) throw new Error(reason);
+    new StateMachine(definition, { validationOptions: { checkArn: false } });
+    const runnable = asOnAWS(definition, EXECUTION);
+    machine = new StateMachine(runnable, { validationOptions: { noValidate: true } });
+    overrides = {
+      waitTimeOverrides: forAll(runnable, (state) => state.Type === 'Wait', waitMillis),
+      retryIntervalOverrides: forAll(runnable, (state) => state.Retry, retryMillis),
+    };
+    resources = Object.fromEntries([...states(runnable)].filter(([, s]) => s.Type === 'Task').map(([n, s]) => [n, s.Resource]));
+    observe(StateMachine, runnable, { report, tasks });
+    ready();
+  } catch (error) {
+    refuse(`the definition cannot be run: ${error.message}`);
+  }
+}
+
+/** The same number of milliseconds for every matching state; none if it is negative. */
+function forAll(definition, matches, millis) {
+  if (millis < 0) return {};
+  return Object.fromEntries([...states(definition)].filter(([, s]) => matches(s)).map(([name]) => [name, millis]));
+}
+
+function start({ run, input, context }) {
+  const { Execution, ...others } = context;
+  Execution.StartTime ??= new Date().toISOString();
+  const handle = machine.run(input, {
+    context: { ...others, [EXECUTION]: { ...Execution, Input: input } },
+    overrides,
+    scope: { run },
+  });
+  running.set(run, handle);
+  handle.result
+    .then((output) => ({ status: 'SUCCEEDED', output }), unsuccessful)
+    .then((ending) => {
+      running.delete(run);
+      say({ ended: { run, ...ending } });
+    });
+}
+
+function unsuccessful(error) {
+  if (error.name === 'ExecutionTimeoutError') return { status: 'TIMED_OUT', error: 'States.Timeout', cause: '' };
+  if (error.name === 'ExecutionAbortedError') return { status: 'ABORTED' };
+  return { status: 'FAILED', error: error.cause?.name, cause: error.cause?.message };
+}
+
+/** The handlers of all Task states, for a run in the given scope. */
+function tasks(scope) {
+  return Object.fromEntries(Object.keys(resources).map((state) => [state, (input) => ask(scope, state, input)]));
+}
+
+/** Has the parent do a Task. */
+function ask({ run, iteration }, state, input) {
+  return new Promise((resolve, reject) => {
+    const task = ++lastTask;
+    asked.set(task, { state, resolve, reject });
+    say({ task: { task, run, state, resource: resources[state], iteration, input } });
+  });
+}
+
+function answer({ task, result, error, cause }) {
+  const { state, resolve, reject } = asked.get(task);
+  asked.delete(task);
+  if (error) return reject(failure(error, cause));
+  if (Buffer.byteLength(JSON.stringify(result)) > PAYLOAD_LIMIT) {
+    return reject(failure('States.DataLimitExceeded', `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`));
+  }
+  return resolve(result);
+}
+
+/** An error that the definition's Retry and Catch match by its name. */
+function failure(name, cause) {
+  const error = Object.assign(new Error(cause), { name });
+  if (UNCATCHABLE.has(name)) Object.assign(error, { isRetryable: false, isCatchable: false });
+  return error;
+}
+
+function report({ run, iteration }, { type, timestamp, state, retry, Error: error, Cause: cause, input, output }) {
+  say({
+    event: {
+      run,
+      type,
+      timestamp: Math.trunc(timestamp),
+      state: state?.name,
+      stateType: state?.type,
+      iteration,
+      attempt: retry?.attempt,
+      error,
+      cause: cause === undefined || typeof cause === 'string' ? cause : JSON.stringify(cause),
+      input: state?.input ?? input,
+      output: state?.output ?? output,
+    },
+  });
+}

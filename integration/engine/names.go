@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// names are the ones that a state machine's ARN gives everything that belongs
+// to it.
+type names struct {
+	partition, region, account, machine string
+}
+
+func parseStateMachineARN(arn string) (names, error) {
+	parts := strings.Split(arn, ":")
+	if len(parts) != 7 || parts[0] != "arn" || parts[2] != "states" || parts[5] != "stateMachine" || parts[6] == "" {
+		return names{}, fmt.Errorf("%q is no state machine ARN: want arn:aws:states:REGION:ACCOUNT:stateMachine:NAME", arn)
+	}
+	return names{partition: parts[1], region: parts[3], account: parts[4], machine: parts[6]}, nil
+}
+
+func (n names) stateMachineARN() string {
+	return fmt.Sprintf("arn:%s:states:%s:%s:stateMachine:%s", n.partition, n.region, n.account, n.machine)
+}
+
+func (n names) executionARN(name string) string {
+	return fmt.Sprintf("arn:%s:states:%s:%s:execution:%s:%s", n.partition, n.region, n.account, n.machine, name)
+}
+
+func (n names) roleARN() string {
+	return fmt.Sprintf("arn:%s:iam::%s:role/%s", n.partition, n.account, n.machine)
+}
+
+// contextObject is what a definition reads under $$. The engine adds Map and
+// State, and the input of the execution.
+type contextObject struct {
+	Execution struct {
+		ID           string `json:"Id"`
+		Name         string
+		RoleArn      string
+		StartTime    string `json:",omitempty"`
+		RedriveCount int
+	}
+	StateMachine struct {
+		ID   string `json:"Id"`
+		Name string
+	}
+}
+
+func (n names) contextOf(execution string, now func() time.Time) contextObject {
+	var c contextObject
+	c.Execution.ID = n.executionARN(execution)
+	c.Execution.Name = execution
+	c.Execution.RoleArn = n.roleARN()
+	if now != nil {
+		c.Execution.StartTime = now().UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	c.StateMachine.ID = n.stateMachineARN()
+	c.StateMachine.Name = n.machine
+	return c
+}
+
+// checkName applies the rules AWS has for the name of an execution.
+func checkName(name string) error {
+	if n := utf8.RuneCountInString(name); n > 80 {
+		return &StartError{CodeInvalidName, fmt.Sprintf("the name has %d characters; at most 80 are allowed", n)}
+	}
+	for _, r := range name {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>{}[]?*"#%\^|~`+"`$&,;:/", r) {
+			return &StartError{CodeInvalidName, fmt.Sprintf("the name %q must not contain %q", name, r)}
+		}
+	}
+	return nil
+}
+
+// checkInput returns the input as it is kept: AWS takes none as an empty object.
+func checkInput(input json.RawMessage) (json.RawMessage, error) {
+	if len(input) == 0 {
+		return json.RawMessage("{}"), nil
+	}
+	if !json.Valid(input) {
+		return nil, &StartError{CodeInvalidExecutionInput, fmt.Sprintf("the input is no JSON: %q", input)}
+	}
+	return input, nil
+}
+
+// freshName names an execution that was started without a name.
+func freshName() string { return strings.ToLower(rand.Text()) }

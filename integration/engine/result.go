@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Status is how an execution ended.
+type Status string
+
+// The ways an execution ends.
+const (
+	Succeeded Status = "SUCCEEDED"
+	Failed    Status = "FAILED"
+	TimedOut  Status = "TIMED_OUT"
+	Aborted   Status = "ABORTED"
+)
+
+// Result is an execution that has ended.
+type Result struct {
+	Status Status
+	// Output is set if it succeeded.
+	Output json.RawMessage
+	// Error and Cause are set if it failed or timed out.
+	Error, Cause string
+	// Path has the names of the states in the order they were entered, those
+	// inside Maps and Parallels included. A retried state is entered once.
+	Path []string
+	// Events is all that happened, in order.
+	Events []Event
+	// Transitions is what AWS bills: states entered, plus retries.
+	Transitions int
+}
+
+// EventType says what happened.
+type EventType string
+
+// The types of events, as the engine calls them.
+const (
+	ExecutionStarted        EventType = "ExecutionStarted"
+	ExecutionSucceeded      EventType = "ExecutionSucceeded"
+	ExecutionFailed         EventType = "ExecutionFailed"
+	ExecutionAborted        EventType = "ExecutionAborted"
+	ExecutionTimeout        EventType = "ExecutionTimeout"
+	MapIterationStarted     EventType = "MapIterationStarted"
+	MapIterationSucceeded   EventType = "MapIterationSucceeded"
+	MapIterationFailed      EventType = "MapIterationFailed"
+	MapIterationAborted     EventType = "MapIterationAborted"
+	ParallelBranchStarted   EventType = "ParallelBranchStarted"
+	ParallelBranchSucceeded EventType = "ParallelBranchSucceeded"
+	ParallelBranchFailed    EventType = "ParallelBranchFailed"
+	ParallelBranchAborted   EventType = "ParallelBranchAborted"
+	StateEntered            EventType = "StateEntered"
+	StateExited             EventType = "StateExited"
+	StateFailed             EventType = "StateFailed"
+	StateRetried            EventType = "StateRetried"
+	StateCaught             EventType = "StateCaught"
+)
+
+// Event is one thing that happened in an execution.
+type Event struct {
+	Type EventType
+	// State is the state it happened to; for an iteration or a branch, the Map
+	// or Parallel it belongs to. StateType is its type, as in Task.
+	State, StateType string
+	// Iteration is where it happened: the index of the item or branch of every
+	// Map and Parallel around it, outermost first.
+	Iteration []int
+	// At is when, to the millisecond.
+	At time.Time
+	// Attempt is which retry it is, from 1; only for StateRetried.
+	Attempt int
+	// Error and Cause are set for failures.
+	Error, Cause string
+	// Input and Output are the state's or the execution's.
+	Input, Output json.RawMessage
+}
+
+// String is the event in a few words, for messages and logs.
+func (e Event) String() string {
+	text := string(e.Type)
+	if e.State != "" {
+		text += " " + e.State
+	}
+	if len(e.Iteration) > 0 {
+		text += fmt.Sprint(e.Iteration)
+	}
+	if e.Error != "" {
+		text += " " + e.Error + ": " + e.Cause
+	}
+	return text
+}
+
+func (r *Result) add(event Event) {
+	r.Events = append(r.Events, event)
+	if event.Type == StateEntered {
+		r.Path = append(r.Path, event.State)
+	}
+	if event.Type == StateEntered || event.Type == StateRetried {
+		r.Transitions++
+	}
+}
+
+// Entered returns where the named state was entered: the iteration of each
+// time, in order.
+func (r Result) Entered(state string) [][]int {
+	var where [][]int
+	for _, event := range r.Events {
+		if event.Type == StateEntered && event.State == state {
+			where = append(where, event.Iteration)
+		}
+	}
+	return where
+}

@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// The messages that cross to and from engine.mjs, which describes them.
+
+type opening struct {
+	Definition  json.RawMessage `json:"definition"`
+	WaitMillis  int             `json:"waitMillis"`
+	RetryMillis int             `json:"retryMillis"`
+}
+
+type instruction struct {
+	Start  *startRun   `json:"start,omitempty"`
+	Stop   *stopRun    `json:"stop,omitempty"`
+	Answer *taskAnswer `json:"answer,omitempty"`
+}
+
+type startRun struct {
+	Run     int             `json:"run"`
+	Input   json.RawMessage `json:"input"`
+	Context contextObject   `json:"context"`
+}
+
+type stopRun struct {
+	Run int `json:"run"`
+}
+
+type taskAnswer struct {
+	Task   int             `json:"task"`
+	Result json.RawMessage `json:"result"`
+	Error  string          `json:"error,omitempty"`
+	Cause  string          `json:"cause,omitempty"`
+}
+
+// message is one line of the engine; exactly one field is set.
+type message struct {
+	Task  *taskRequest `json:"task"`
+	Event *runEvent    `json:"event"`
+	Ended *runEnd      `json:"ended"`
+	Fault string       `json:"fault"`
+}
+
+type taskRequest struct {
+	Task      int             `json:"task"`
+	Run       int             `json:"run"`
+	State     string          `json:"state"`
+	Resource  string          `json:"resource"`
+	Iteration []int           `json:"iteration"`
+	Input     json.RawMessage `json:"input"`
+}
+
+type runEvent struct {
+	Run       int             `json:"run"`
+	Type      EventType       `json:"type"`
+	Timestamp int64           `json:"timestamp"`
+	State     string          `json:"state"`
+	StateType string          `json:"stateType"`
+	Iteration []int           `json:"iteration"`
+	Attempt   int             `json:"attempt"`
+	Error     string          `json:"error"`
+	Cause     string          `json:"cause"`
+	Input     json.RawMessage `json:"input"`
+	Output    json.RawMessage `json:"output"`
+}
+
+type runEnd struct {
+	Run    int             `json:"run"`
+	Status Status          `json:"status"`
+	Output json.RawMessage `json:"output"`
+	Error  string          `json:"error"`
+	Cause  string          `json:"cause"`
+}
+
+func (e runEvent) event() Event {
+	return Event{
+		Type:      e.Type,
+		State:     e.State,
+		StateType: e.StateType,
+		Iteration: e.Iteration,
+		At:        time.UnixMilli(e.Timestamp).UTC(),
+		Attempt:   e.Attempt,
+		Error:     e.Error,
+		Cause:     e.Cause,
+		Input:     e.Input,
+		Output:    e.Output,
+	}
+}

@@ -1,0 +1,145 @@
+package nodechild_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/nodechild"
+	"eks-scaling-automation/integration/orphan"
+)
+
+func script(name string) nodechild.Script {
+	return nodechild.Script{Path: "integration/nodechild/testdata/" + name, Package: "dynalite"}
+}
+
+func TestLinesGoBothWaysInOrder(t *testing.T) {
+	var got []string
+	third := make(chan struct{})
+	echo := script("echo.mjs")
+	echo.Opening = map[string]string{"word": "hello"}
+	echo.Receive = func(line json.RawMessage) {
+		if got = append(got, strings.TrimSpace(string(line))); len(got) == 3 {
+			close(third)
+		}
+	}
+	child, err := nodechild.Start(t.Context(), echo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(`{"word":"hello"}`, string(child.Ready())); diff != "" {
+		t.Errorf("greeting (-want +got):\n%s", diff)
+	}
+	for _, n := range []int{1, 2, 3} {
+		if err := child.Send(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-third
+	if err := child.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if err := child.Close(); err != nil {
+		t.Errorf("close a second time: %v", err)
+	}
+	if diff := cmp.Diff([]string{`{"echo":1}`, `{"echo":2}`, `{"echo":3}`}, got); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+func TestStandardErrorGoesToTheLog(t *testing.T) {
+	var log bytes.Buffer
+	echo := script("echo.mjs")
+	echo.Opening, echo.Log = map[string]string{"word": "hello"}, &log
+	child, err := nodechild.Start(t.Context(), echo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("the word is hello\n", log.String()); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+func TestADeathIsReportedWithItsReason(t *testing.T) {
+	echo := script("echo.mjs")
+	echo.Opening = map[string]string{"word": "hello"}
+	child, err := nodechild.Start(t.Context(), echo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Send(map[string]string{"fail": "dead on purpose"}); err != nil {
+		t.Fatal(err)
+	}
+	<-child.Ended()
+	for when, err := range map[string]error{"Err": child.Err(), "Close": child.Close()} {
+		if err == nil || !strings.Contains(err.Error(), "dead on purpose") {
+			t.Errorf("%s: got %v, want the reason", when, err)
+		}
+	}
+	if err := child.Send("anything"); err == nil {
+		t.Error("send to a dead child: no error")
+	}
+}
+
+func TestAStartThatFailsSaysWhyAndWhatToDo(t *testing.T) {
+	tests := []struct {
+		name   string
+		script nodechild.Script
+		want   string
+	}{
+		{"the script refuses", script("refusing.mjs"), "start refusing.mjs: it does not like mornings"},
+		{"the script dies first", script("broken.mjs"), "broken on purpose"},
+		{"the script is not there", script("absent.mjs"), "the Node script is missing"},
+		{"the package is not installed", nodechild.Script{Path: "x.mjs", Package: "no-such-package"}, "no-such-package is not installed: run npm ci in "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := nodechild.Start(t.Context(), test.script)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q in it", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAStartWithoutNodeSaysToInstallIt(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := nodechild.Start(t.Context(), script("echo.mjs"))
+	if err == nil || !strings.Contains(err.Error(), "install Node 20 or newer") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAStartOutsideTheCheckoutSaysSo(t *testing.T) {
+	t.Chdir(filepath.Clean(os.TempDir()))
+	_, err := nodechild.Start(t.Context(), script("echo.mjs"))
+	if err == nil || !strings.Contains(err.Error(), "run this inside the checkout") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheContextBoundsTheStart(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := nodechild.Start(ctx, script("mute.mjs")); err == nil {
+		t.Error("a script that never gets ready was waited for")
+	}
+}
+
+func TestAChildNeverOutlivesItsParent(t *testing.T) {
+	orphan.NoneAfter(t, func() error {
+		echo := script("echo.mjs")
+		echo.Opening = map[string]string{"word": "hello"}
+		_, err := nodechild.Start(context.Background(), echo)
+		return err
+	})
+}

@@ -1,0 +1,3 @@
+import { listen } from '../lifecycle.mjs';
+
+listen();

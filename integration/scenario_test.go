@@ -1,0 +1,489 @@
+package integration_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/statemachine"
+)
+
+// binaries is the folder with the real functions and the real command line tool, built once.
+var binaries string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "eks-scaling-")
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		if err := world.Build(context.Background(), dir); err != nil {
+			panic(err)
+		}
+		binaries = dir
+		return m.Run()
+	}())
+}
+
+// normal and peak are the sizes that the node groups have when a scenario begins, as desired sizes.
+var normal = map[string]int32{"small": 0, "big": 1}
+
+// tuesday is an instant of the peak period of the reference schedule: from 06:30 to 11:30.
+func tuesday(clock string) time.Time {
+	at, err := time.Parse(time.RFC3339, "2026-11-24T"+clock+"-03:00")
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
+// scenario is one run on the real definition, the real engine and the real binaries.
+type scenario struct {
+	name   string
+	config string                   // changes to the reference configuration: pairs "old => new", one a line
+	begin  map[string]int32         // desired sizes; nil is normal
+	given  func(*world.World) error // what is to go wrong
+	input  any
+
+	status  engine.Status
+	path    string           // with a repeated wait folded into one
+	updates []string         // the updates that EKS accepted, in order
+	end     map[string]int32 // desired sizes
+	records []string         // subject, outcome and error of each
+	says    string           // a part of the run's message
+}
+
+const (
+	upToDecide = "LoadConfig AnythingToDo? ForEachCluster Decide MoreWaves? "
+	change     = "PickWave ScaleWave Scale Changed? WaitBeforeCheck WaitForNodegroupActive Active? Audit WaveFailed? NextWave MoreWaves? "
+	scaleFails = "PickWave ScaleWave Scale Audit WaveFailed? ClusterDone "
+	waitFails  = "PickWave ScaleWave Scale Changed? WaitBeforeCheck WaitForNodegroupActive Audit WaveFailed? ClusterDone "
+	wellEnded  = "ClusterDone AuditRun AnyFailed? Succeeded"
+	badlyEnded = "AuditRun AnyFailed? NotifyFailure Failed"
+	skipped    = "LoadConfig AnythingToDo? AuditRun AnyFailed? Skipped"
+)
+
+var scenarios = []scenario{
+	{
+		name:  "nothing to do when the sizes are right",
+		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Succeeded,
+		path: upToDecide + wellEnded, end: normal,
+		records: []string{"run succeeded"}, says: "0 scaled, 2 left as they are",
+	},
+	{
+		name:  "scale-up comes before scale-down",
+		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + change + wellEnded, updates: []string{"small 1", "big 0"},
+		end:     map[string]int32{"small": 1, "big": 0},
+		records: []string{"production/big succeeded", "production/small succeeded", "run succeeded"}, says: "2 scaled",
+	},
+	{
+		name:  "throttled, then fine",
+		given: failing("UpdateNodegroupConfig", "big", 2, 429, "ThrottlingException", "Rate exceeded"),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name:  "throttled under another name, then fine",
+		given: failing("UpdateNodegroupConfig", "big", 1, 400, "InvalidRequestException", "Request limit exceeded"),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name: "busy with somebody else's update, then fine",
+		given: func(w *world.World) error {
+			w.EKS.ForeignUpdate(world.Region, "production", "big", 4)
+			return nil
+		},
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name:  "ResourceInUseException, then fine",
+		given: failing("UpdateNodegroupConfig", "big", 2, 409, "ResourceInUseException", "Nodegroup has an ongoing update"),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name: "a failed update of the scale-up leaves the rest as it is",
+		given: func(w *world.World) error {
+			w.EKS.FailUpdate(world.Region, "production", "small", "AsgInstanceLaunchFailures", "no capacity")
+			return nil
+		},
+		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		path: upToDecide + waitFails + badlyEnded, updates: []string{"small 1"}, end: normal,
+		records: []string{"production/small failed NodegroupFailedError", "run failed NodegroupFailedError"}, says: "no capacity",
+	},
+	{
+		name: "a DEGRADED scale-up is a failure, and nothing is taken down",
+		given: func(w *world.World) error {
+			w.EKS.DegradeAfterUpdate(world.Region, "production", "small", "InsufficientFreeAddresses", "subnet is full")
+			return nil
+		},
+		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		path: upToDecide + waitFails + badlyEnded, updates: []string{"small 1"}, end: map[string]int32{"small": 1, "big": 1},
+		records: []string{"production/small failed NodegroupDegradedError", "run failed NodegroupDegradedError"}, says: "subnet is full",
+	},
+	{
+		name:   "a node group that never becomes active times out",
+		config: "region: sa-east-1 => region: sa-east-1\n    waitTimeout: 1s",
+		given: func(w *world.World) error {
+			w.EKS.HangUpdate(world.Region, "production", "big")
+			return nil
+		},
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
+		path: upToDecide + waitFails + badlyEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big failed NodegroupTimeoutError", "run failed NodegroupTimeoutError"}, says: "within 1s",
+	},
+	{
+		name:  "a function that crashes once is tried again",
+		given: crashing("scale", 1, lambdahost.BeforeHandler),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name:  "a function that dies after its call makes the same call again",
+		given: crashing("scale", 1, lambdahost.AfterHandler),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name:  "a function that always crashes fails its change alone",
+		given: crashing("scale", 5, lambdahost.BeforeHandler),
+		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		path: upToDecide + scaleFails + badlyEnded, end: normal,
+		records: []string{"production/small failed Runtime.ExitError", "run failed Runtime.ExitError"},
+	},
+	{
+		name: "a lost answer of EKS leads to the same call again",
+		given: func(w *world.World) error {
+			w.EKS.LoseReply("UpdateNodegroupConfig", "production", "big", 1)
+			return nil
+		},
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name:  "an unknown field in the input scales nothing",
+		input: map[string]any{"profil": "peak"}, status: engine.Failed,
+		path: "LoadConfig " + badlyEnded, end: normal,
+		records: []string{"run failed InputInvalidError"}, says: "profil: unknown field; known: actor, at, clusters",
+	},
+	{
+		name: "an input that is not an object scales nothing", input: []string{"peak"}, status: engine.Failed,
+		path: "LoadConfig " + badlyEnded, end: normal,
+		records: []string{"run failed InputInvalidError"}, says: `input: found ["peak"]; want an object`,
+	},
+	{
+		name:  "an unknown profile in the input scales nothing",
+		input: statemachine.Input{Profile: "peek"}, status: engine.Failed,
+		path: "LoadConfig " + badlyEnded, end: normal,
+		records: []string{"run failed InputInvalidError"}, says: `profile: unknown profile "peek" in cluster production; known: normal, peak, sleep`,
+	},
+	{
+		name: "one broken cluster does not stop a good one", given: breakCluster("staging"),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
+		path: upToDecide + change + "ClusterDone " + badlyEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `cluster staging: region: found 7; want a text`,
+	},
+	{
+		name:   "an unknown node group fails alone, and nothing is taken down",
+		config: "small: {minSize: 0, maxSize: 1} => tiny: {minSize: 0, maxSize: 1}\nsmall: 1 => tiny: 1\nsmall: 0 => tiny: 0",
+		input:  statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		path: upToDecide + scaleFails + badlyEnded, end: normal,
+		records: []string{"production/tiny failed TargetNotFoundError", "run failed TargetNotFoundError"}, says: "production/tiny",
+	},
+	{
+		name:  "access denied is final",
+		given: failing("UpdateNodegroupConfig", "big", 1, 403, "AccessDeniedException", "not authorized to perform eks:UpdateNodegroupConfig"),
+		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
+		path: upToDecide + scaleFails + badlyEnded, end: normal,
+		records: []string{"production/big failed AccessDeniedError", "run failed AccessDeniedError"}, says: "not authorized",
+	},
+	{
+		name:  "a stale decision is refused",
+		input: statemachine.Input{At: tuesday("06:29:59.999")}, status: engine.Failed,
+		path: upToDecide + scaleFails + badlyEnded, end: normal,
+		records: []string{"production/small failed DecisionStaleError", "run failed DecisionStaleError"}, says: "the next run decides anew",
+	},
+	{
+		name:  "a dry run stops after the decision",
+		input: statemachine.Input{At: tuesday("02:00:00"), DryRun: true}, status: engine.Succeeded,
+		path: upToDecide + wellEnded, end: normal,
+		records: []string{"run planned"}, says: "a dry run: nothing was changed; 2 to scale",
+	},
+	{
+		name: "the switch off is a skipped run", config: "enabled: true => enabled: false",
+		input: statemachine.Input{At: tuesday("02:00:00"), Force: true}, status: engine.Succeeded,
+		path: skipped, end: normal,
+		records: []string{"run skipped"}, says: "the switch is off",
+	},
+	{
+		name: "a disabled cluster is a skipped run", config: "name: production => enabled: false\n    name: production",
+		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
+		path: skipped, end: normal, records: []string{"run skipped"}, says: "production: enabled is false",
+	},
+	{
+		name:  "an empty selection selects nothing",
+		input: map[string]any{"clusters": []string{}}, status: engine.Succeeded,
+		path: skipped, end: normal, records: []string{"run skipped"}, says: "nothing is selected",
+	},
+	{
+		name: "an empty table says which command to run", config: "none",
+		input: struct{}{}, status: engine.Succeeded,
+		path: skipped, end: normal, records: []string{"run skipped"}, says: "eks-scaling config apply FILE",
+	},
+	{
+		name:  "a node group left out of the selection is left alone",
+		input: statemachine.Input{At: tuesday("02:00:00"), Nodegroups: []string{"small"}}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"small 1"}, end: map[string]int32{"small": 1, "big": 1},
+		records: []string{"production/small succeeded", "run succeeded"},
+	},
+	{
+		name:   "bounds without a desired size leave it to the autoscaler",
+		config: "big: 3} => big: {minSize: 2}}",
+		input:  statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		path: upToDecide + change + wellEnded, updates: []string{"big 2"}, end: map[string]int32{"small": 0, "big": 2},
+		records: []string{"production/big succeeded", "run succeeded"},
+	},
+	{
+		name: "a run that cannot be put on record alerts all the same",
+		given: func(w *world.World) error {
+			return w.Lambda.FailNext("eks-scaling-audit", 5, lambdahost.ServiceException())
+		},
+		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Failed,
+		path: upToDecide + "ClusterDone AuditRun AuditRunFailed NotifyFailure Failed", end: normal,
+		says: "could not be written",
+	},
+}
+
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	for _, s := range scenarios {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			w := begin(t, s.config, s.begin)
+			if s.given != nil {
+				if err := s.given(w); err != nil {
+					t.Fatal(err)
+				}
+			}
+			result := run(t, w, "test-run", s.input)
+			if result.Status != s.status {
+				t.Errorf("status %s (%s: %s); want %s", result.Status, result.Error, result.Cause, s.status)
+			}
+			if diff := cmp.Diff(strings.Fields(s.path), fold(result.Path)); diff != "" {
+				t.Errorf("path (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(s.updates, accepted(w)); diff != "" {
+				t.Errorf("accepted updates (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(s.end, desired(w)); diff != "" {
+				t.Errorf("desired sizes (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(s.records, records(t, w)); diff != "" {
+				t.Errorf("records (-want +got):\n%s", diff)
+			}
+			checkMessage(t, w, result, s.says)
+		})
+	}
+}
+
+// checkMessage looks for a part of the message where people find it: in the output, and for a failed run in the cause
+// of the execution and in exactly one alert.
+func checkMessage(t *testing.T, w *world.World, result engine.Result, part string) {
+	t.Helper()
+	if result.Status == engine.Succeeded {
+		var summary statemachine.RunSummary
+		if err := json.Unmarshal(result.Output, &summary); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(summary.Message, part) {
+			t.Errorf("the run says %q; want it to say %q", summary.Message, part)
+		}
+		if alerts := w.Alerts(); len(alerts) > 0 {
+			t.Errorf("alerts of a run that did not fail: %v", alerts)
+		}
+		return
+	}
+	if !strings.Contains(result.Cause, part) {
+		t.Errorf("the cause is %q; want it to say %q", result.Cause, part)
+	}
+	alerts := w.Alerts()
+	if len(alerts) != 1 {
+		t.Fatalf("%d alerts; want 1", len(alerts))
+	}
+	for _, part := range []string{part, "test-run"} {
+		if !strings.Contains(alerts[0].Message, part) {
+			t.Errorf("the alert is %q; want it to say %q", alerts[0].Message, part)
+		}
+	}
+	if len(alerts[0].Subject) > 99 {
+		t.Errorf("the subject has %d characters; SNS takes fewer than 100", len(alerts[0].Subject))
+	}
+}
+
+// begin brings up a world with the reference cluster and its configuration, changed as the scenario says.
+func begin(t *testing.T, changes string, sizes map[string]int32) *world.World {
+	t.Helper()
+	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if sizes == nil {
+		sizes = normal
+	}
+	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: sizes["small"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: sizes["big"]})
+	if changes != "none" {
+		apply(t, w, changes)
+	}
+	return w
+}
+
+// apply writes the reference configuration, changed, through the real command line tool.
+func apply(t *testing.T, w *world.World, changes string) {
+	t.Helper()
+	data, err := os.ReadFile("../examples/sao-paulo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, change := range strings.Split(changes, "\n") {
+		if old, is, ok := strings.Cut(change, " => "); ok {
+			if !strings.Contains(text, old) {
+				t.Fatalf("the example has no %q", old)
+			}
+			// A change of several lines goes on until the next "=>".
+			rest := changes[strings.Index(changes, change)+len(change):]
+			for line := range strings.Lines(strings.TrimPrefix(rest, "\n")) {
+				if strings.Contains(line, " => ") {
+					break
+				}
+				is += "\n" + strings.TrimRight(line, "\n")
+			}
+			text = strings.ReplaceAll(text, old, is)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if printed, err := w.CLI(t.Context(), "config", "apply", file); err != nil {
+		t.Fatalf("config apply: %v\n%s", err, printed)
+	}
+}
+
+// run starts an execution and waits for its end.
+func run(t *testing.T, w *world.World, name string, input any) engine.Result {
+	t.Helper()
+	result, err := w.Run(t.Context(), name, input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// fold makes one wait of repeated ones.
+func fold(path []string) []string {
+	wait := []string{"WaitBeforeCheck", "WaitForNodegroupActive", "Active?"}
+	var folded []string
+	for i := 0; i < len(path); i++ {
+		if i+4 < len(path) && slices.Equal(path[i:i+3], wait) && path[i+3] == wait[0] {
+			i += 2
+			continue
+		}
+		folded = append(folded, path[i])
+	}
+	return folded
+}
+
+// accepted lists the updates that EKS took, as the node group and its desired size.
+func accepted(w *world.World) []string {
+	var updates []string
+	for _, c := range w.EKS.Calls() {
+		if c.Accepted {
+			updates = append(updates, fmt.Sprintf("%s %d", c.Nodegroup, c.Sizes.Desired))
+		}
+	}
+	return updates
+}
+
+// desired reads the desired sizes back.
+func desired(w *world.World) map[string]int32 {
+	sizes := map[string]int32{}
+	for _, name := range []string{"small", "big"} {
+		ng, _ := w.EKS.Nodegroup(world.Region, "production", name)
+		sizes[name] = ng.Sizes.Desired
+	}
+	return sizes
+}
+
+// records lists subject, outcome and error of what is on record, by subject.
+func records(t *testing.T, w *world.World) []string {
+	t.Helper()
+	found, err := w.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, r := range found {
+		if r["at"] == "state" {
+			continue
+		}
+		line := fmt.Sprint(r["subject"], " ", r["outcome"])
+		switch e := r["error"].(type) {
+		case string:
+			line += " " + e
+		case map[string]any:
+			line += fmt.Sprint(" ", e["Error"])
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func failing(operation, nodegroup string, times, status int, kind, message string) func(*world.World) error {
+	return func(w *world.World) error {
+		w.EKS.Fail(operation, "production", nodegroup, times, ekslocal.Failure{Status: status, Type: kind, Message: message})
+		return nil
+	}
+}
+
+func crashing(function string, times int, point lambdahost.KillPoint) func(*world.World) error {
+	return func(w *world.World) error {
+		for range times {
+			if err := w.Lambda.KillNext("eks-scaling-"+function, point); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,160 @@
+package integration_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// breakCluster puts a cluster into the table as a person might who edits it in the console.
+func breakCluster(name string) func(*world.World) error {
+	return func(w *world.World) error {
+		text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{
+			TableName: aws.String(tables.ConfigTableName),
+			Item: map[string]types.AttributeValue{
+				"kind": text(tables.KindCluster), "name": text(name),
+				"spec": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+					"name": text(name), "region": &types.AttributeValueMemberN{Value: "7"},
+				}},
+			},
+		})
+		return err
+	}
+}
+
+func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "", nil)
+	step := func(name string, input statemachine.Input, wantBig int32) {
+		t.Helper()
+		result := run(t, w, name, input)
+		if got := desired(w)["big"]; result.Status != engine.Succeeded || got != wantBig {
+			t.Fatalf("%s: %s with big at %d; want SUCCEEDED with %d", name, result.Status, got, wantBig)
+		}
+	}
+	step("applied", statemachine.Input{At: tuesday("06:30:00")}, 3)
+	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 5})
+	step("left-alone", statemachine.Input{At: tuesday("07:30:00")}, 5)
+	step("forced", statemachine.Input{At: tuesday("08:30:00"), Force: true}, 3)
+	step("by-hand", statemachine.Input{At: tuesday("09:00:00"), Profile: "normal", Actor: "ana", Reason: "quiet"}, 1)
+	step("held-until-the-transition", statemachine.Input{At: tuesday("10:00:00")}, 1)
+	apply(t, w, "big: 3} => big: 4}")
+	step("new-sizes-in-the-config", statemachine.Input{At: tuesday("11:00:00")}, 4)
+	step("next-transition", statemachine.Input{At: tuesday("11:30:00")}, 1)
+	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 2})
+	step("already-right-was-remembered", statemachine.Input{At: tuesday("12:30:00")}, 2)
+	step("same-period-a-week-later", statemachine.Input{At: tuesday("06:30:00").AddDate(0, 0, 7)}, 4)
+}
+
+func TestEnforceAlwaysPutsTheSizesBack(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "region: sa-east-1 => region: sa-east-1\n    enforce: always", nil)
+	run(t, w, "first", statemachine.Input{At: tuesday("06:30:00")})
+	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 5})
+	run(t, w, "second", statemachine.Input{At: tuesday("07:30:00")})
+	if got := desired(w)["big"]; got != 3 {
+		t.Errorf("big is at %d; want it back at 3", got)
+	}
+}
+
+func TestFailedScaleUpIsTriedAgainAndDegradedCapacityIsNotReliedOn(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "", nil)
+	w.EKS.DegradeAfterUpdate(world.Region, "production", "small", "InstanceLimitExceeded", "quota")
+	for i, at := range []string{"01:00:00", "02:00:00"} {
+		if result := run(t, w, at[:2]+"-run", statemachine.Input{At: tuesday(at)}); result.Error != "NodegroupDegradedError" {
+			t.Errorf("run %d: error %q; want NodegroupDegradedError", i, result.Error)
+		}
+		if got := desired(w)["big"]; got != 1 {
+			t.Errorf("run %d: big is at %d; it must stay at 1 while small is DEGRADED", i, got)
+		}
+	}
+}
+
+func TestRunThatIsStartedTwiceMakesOneUpdate(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "", nil)
+	input, err := json.Marshal(statemachine.Input{At: tuesday("07:00:00")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := w.Engine.StartExecution("twice", input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := w.Engine.StartExecution("twice", input)
+	if err != nil || same != first {
+		t.Fatalf("the second start is another execution, or an error: %v", err)
+	}
+	duplicate, err := w.Engine.StartDuplicate("twice", input) // as if the name did not protect
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, execution := range []*engine.Execution{first, duplicate} {
+		result, err := execution.Wait(t.Context())
+		if err != nil || result.Status != engine.Succeeded {
+			t.Fatalf("%v %s: %s", err, result.Error, result.Cause)
+		}
+	}
+	if diff := cmp.Diff([]string{"big 3"}, accepted(w)); diff != "" {
+		t.Errorf("accepted updates (-want +got):\n%s", diff)
+	}
+	if _, err := w.Engine.StartExecution("twice", input); err == nil || !strings.Contains(err.Error(), "ExecutionAlreadyExists") {
+		t.Errorf("a third start after the end: %v; want ExecutionAlreadyExists", err)
+	}
+}
+
+func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "region: sa-east-1 => region: sa-east-1\n    roleArn: arn:aws:iam::210987654321:role/scaler", nil)
+	if result := run(t, w, "run", statemachine.Input{At: tuesday("07:00:00")}); result.Status != engine.Succeeded {
+		t.Fatalf("%s: %s", result.Error, result.Cause)
+	}
+	own := map[string]bool{"eks-scaling-decide": true, "eks-scaling-scale": true, "eks-scaling-wait-for-nodegroup-active": true}
+	for _, c := range w.EKS.Calls() {
+		if strings.Contains(c.Operation, "Nodegroup") && own[c.Principal] {
+			t.Errorf("%s was called by %s itself", c.Operation, c.Principal)
+		}
+	}
+}
+
+// TestCallsOfARun counts what a run costs: the numbers are those of the README.
+func TestCallsOfARun(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "", nil)
+	run(t, w, "settle", statemachine.Input{At: tuesday("12:00:00")})
+	count := func(name string, at time.Time) (transitions, eks, lambda int) {
+		calls, invocations := len(w.EKS.Calls()), len(w.Lambda.Invocations())
+		result := run(t, w, name, statemachine.Input{At: at})
+		return result.Transitions, len(w.EKS.Calls()) - calls, len(w.Lambda.Invocations()) - invocations
+	}
+	type cost struct{ Transitions, EKS, Lambda int }
+	w.EKS.SetLooks(world.Region, "production", "small", 1)
+	w.EKS.SetLooks(world.Region, "production", "big", 1)
+	var idle, one, two cost
+	idle.Transitions, idle.EKS, idle.Lambda = count("idle", tuesday("13:00:00"))
+	two.Transitions, two.EKS, two.Lambda = count("two-changes", tuesday("01:00:00").AddDate(0, 0, 1))
+	run(t, w, "morning", statemachine.Input{At: tuesday("06:30:00").AddDate(0, 0, 1)})
+	one.Transitions, one.EKS, one.Lambda = count("one-change", tuesday("06:30:00").AddDate(0, 0, 7))
+	t.Logf("idle %+v, one change %+v, two changes %+v", idle, one, two)
+	if idle.EKS != 2 || idle.Lambda != 3 {
+		t.Errorf("an idle run took %d EKS calls and %d invocations; want 2 and 3", idle.EKS, idle.Lambda)
+	}
+	if idle.Transitions >= one.Transitions || one.Transitions >= two.Transitions {
+		t.Errorf("transitions %d, %d, %d; want them to grow with the changes", idle.Transitions, one.Transitions, two.Transitions)
+	}
+}

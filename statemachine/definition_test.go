@@ -1,0 +1,350 @@
+package statemachine_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/statemachine"
+)
+
+var update = flag.Bool("update", false, "rewrite the diagram in the README")
+
+// state is the part of a state that the contract is about.
+type state struct {
+	Type, Resource, Next, Default   string
+	TimeoutSeconds                  int
+	Parameters                      json.RawMessage
+	OutputPath, ItemsPath           string
+	SecondsPath, MaxConcurrencyPath string
+	ErrorPath, CausePath            string
+	Choices                         []map[string]any
+	Retry                           []struct{ ErrorEquals []string }
+	Catch                           []struct {
+		ErrorEquals      []string
+		Next, ResultPath string
+	}
+	ItemSelector  map[string]string
+	ItemProcessor *machine
+	End           bool
+}
+
+type machine struct {
+	StartAt        string
+	TimeoutSeconds int
+	States         map[string]state
+}
+
+func load(t *testing.T) machine {
+	t.Helper()
+	var m machine
+	if err := json.Unmarshal([]byte(statemachine.Definition), &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// walk visits every state, those inside a Map included.
+func (m machine) walk(visit func(in machine, name string, s state)) {
+	for _, name := range slices.Sorted(maps.Keys(m.States)) {
+		s := m.States[name]
+		visit(m, name, s)
+		if s.ItemProcessor != nil {
+			s.ItemProcessor.walk(visit)
+		}
+	}
+}
+
+// next lists where a state can go.
+func (s state) next() []string {
+	var all []string
+	for _, n := range []string{s.Next, s.Default} {
+		if n != "" {
+			all = append(all, n)
+		}
+	}
+	for _, c := range s.Choices {
+		all = append(all, fmt.Sprint(c["Next"]))
+	}
+	for _, c := range s.Catch {
+		all = append(all, c.Next)
+	}
+	return all
+}
+
+func TestStatesAreThoseOfTheDesign(t *testing.T) {
+	t.Parallel()
+	var names []string
+	load(t).walk(func(_ machine, name string, _ state) { names = append(names, name) })
+	slices.Sort(names)
+	want := []string{
+		"Active?", "AnyFailed?", "AnythingToDo?", "Audit", "AuditFailed", "AuditRun", "AuditRunFailed", "Changed?", "ClusterDone",
+		"ClusterFailed", "Decide", "Failed", "ForEachCluster", "LoadConfig", "MoreWaves?", "NextWave", "NotifyFailure", "PickWave",
+		"Scale", "ScaleWave", "Skipped", "Succeeded", "WaitBeforeCheck", "WaitForNodegroupActive", "WaveFailed?",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("state names are a contract (-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryStateIsReachable(t *testing.T) {
+	t.Parallel()
+	var check func(m machine)
+	check = func(m machine) {
+		reached := map[string]bool{}
+		var visit func(name string)
+		visit = func(name string) {
+			if reached[name] {
+				return
+			}
+			s, ok := m.States[name]
+			if !ok {
+				t.Errorf("there is no state %q to go to", name)
+			}
+			reached[name] = true
+			for _, next := range s.next() {
+				visit(next)
+			}
+		}
+		visit(m.StartAt)
+		for name, s := range m.States {
+			if !reached[name] {
+				t.Errorf("state %q cannot be reached", name)
+			}
+			if s.ItemProcessor != nil {
+				check(*s.ItemProcessor)
+			}
+		}
+	}
+	check(load(t))
+}
+
+func TestEveryTaskHasTimeoutRetryAndCatch(t *testing.T) {
+	t.Parallel()
+	m := load(t)
+	if m.TimeoutSeconds == 0 {
+		t.Error("the state machine has no timeout")
+	}
+	m.walk(func(_ machine, name string, s state) {
+		if s.Type != "Task" {
+			return
+		}
+		if s.TimeoutSeconds == 0 {
+			t.Errorf("%s: no TimeoutSeconds", name)
+		}
+		if len(s.Catch) == 0 || !slices.Contains(s.Catch[len(s.Catch)-1].ErrorEquals, "States.ALL") {
+			t.Errorf("%s: no Catch of States.ALL", name)
+		}
+		var retried []string
+		for _, r := range s.Retry {
+			retried = append(retried, r.ErrorEquals...)
+		}
+		if slices.Contains(retried, "States.ALL") {
+			t.Errorf("%s: retries States.ALL, and so a bad configuration", name)
+		}
+		if s.Resource != "arn:aws:states:::lambda:invoke" {
+			return
+		}
+		for _, want := range []string{
+			"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
+			string(statemachine.ThrottledError), string(statemachine.TransientError),
+		} {
+			if !slices.Contains(retried, want) {
+				t.Errorf("%s: does not retry %s", name, want)
+			}
+		}
+	})
+}
+
+func TestErrorNamesAreThoseOfTheFunctions(t *testing.T) {
+	t.Parallel()
+	retryable := []string{
+		string(statemachine.ThrottledError), string(statemachine.NodegroupBusyError), string(statemachine.TransientError),
+	}
+	service := regexp.MustCompile(`^(Lambda|States|Runtime|Sandbox)\.`)
+	load(t).walk(func(_ machine, name string, s state) {
+		for _, r := range s.Retry {
+			for _, e := range r.ErrorEquals {
+				if !service.MatchString(e) && !slices.Contains(retryable, e) {
+					t.Errorf("%s: retries %q, which is not a retryable class", name, e)
+				}
+			}
+		}
+	})
+}
+
+func TestPlaceholdersAreThoseOfTheFunctions(t *testing.T) {
+	t.Parallel()
+	found := map[string]bool{}
+	for _, match := range regexp.MustCompile(`\$\{(\w+)\}`).FindAllStringSubmatch(statemachine.Definition, -1) {
+		found[match[1]] = true
+	}
+	want := map[string]bool{statemachine.AlertTopicARN: true}
+	for _, placeholder := range statemachine.Functions() {
+		want[placeholder] = true
+	}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("placeholders (-known +used):\n%s", diff)
+	}
+}
+
+// TestPayloadPathsAreFieldsOfTheGoTypes follows each path that the definition reads into the type that stands there.
+func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
+	t.Parallel()
+	at := map[string]any{
+		"AnythingToDo?": statemachine.LoadConfigResult{}, "ForEachCluster": statemachine.LoadConfigResult{},
+		"MoreWaves?": statemachine.ClusterTask{}, "PickWave": statemachine.ClusterTask{}, "NextWave": statemachine.ClusterTask{},
+		"WaveFailed?": statemachine.ClusterTask{}, "ClusterFailed": statemachine.ClusterTask{},
+		"Changed?": statemachine.ChangeTask{}, "WaitBeforeCheck": statemachine.ChangeTask{}, "Active?": statemachine.ChangeTask{},
+		"AuditFailed": statemachine.ChangeTask{}, "AnyFailed?": statemachine.RunSummary{}, "NotifyFailure": statemachine.RunSummary{},
+		"Failed": statemachine.RunSummary{},
+	}
+	path := regexp.MustCompile(`(?:^|[^$\w.])\$((?:\.\w+)+)`)
+	checked := 0
+	load(t).walk(func(_ machine, name string, s state) {
+		root, ok := at[name]
+		if !ok {
+			return
+		}
+		text, err := json.Marshal([]any{s.Choices, s.Parameters, s.SecondsPath, s.ErrorPath, s.CausePath, s.ItemsPath})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range path.FindAllStringSubmatch(string(text), -1) {
+			checked++
+			if err := follow(reflect.TypeOf(root), strings.Split(match[1][1:], ".")); err != nil {
+				t.Errorf("%s: $%s: %v", name, match[1], err)
+			}
+		}
+	})
+	if checked < 20 {
+		t.Errorf("only %d paths were looked at", checked)
+	}
+}
+
+// follow goes from a type along the JSON names of its fields.
+func follow(in reflect.Type, names []string) error {
+	for in.Kind() == reflect.Pointer {
+		in = in.Elem()
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if in.Kind() != reflect.Struct {
+		return fmt.Errorf("%s has no field %q", in, names[0])
+	}
+	for _, f := range reflect.VisibleFields(in) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name == names[0] {
+			return follow(f.Type, names[1:])
+		}
+	}
+	return fmt.Errorf("%s has no field %q", in, names[0])
+}
+
+func TestValidatorAcceptsTheDefinition(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "node", "../node_modules/asl-validator/dist/bin/asl-validator.js", "--json-path", "definition.asl.json").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s(the validator is installed by: make test)", err, out)
+	}
+}
+
+// TestDiagram keeps the picture in the README current; -update rewrites it.
+func TestDiagram(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join("..", "README.md")
+	readme, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```mermaid\n.*?```")
+	want := "```mermaid\n" + load(t).diagram() + "```"
+	if *update {
+		if err := os.WriteFile(file, block.ReplaceAllLiteral(readme, []byte(want)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(block.Find(readme))); diff != "" {
+		t.Errorf("the diagram in the README is not of this definition; run: make diagram (-want +got)\n%s", diff)
+	}
+}
+
+// diagram draws the machine in Mermaid's language.
+func (m machine) diagram() string {
+	var text strings.Builder
+	text.WriteString("flowchart TD\n")
+	m.draw(&text, "  ")
+	return text.String()
+}
+
+// shapes are the brackets around a node, by the state's type.
+var shapes = map[string][2]string{
+	"Choice": {"{", "}"}, "Succeed": {"([", "])"}, "Fail": {"([", "])"}, "Wait": {"[/", "/]"}, "Pass": {"(", ")"},
+}
+
+func (m machine) draw(text *strings.Builder, indent string) {
+	order := m.order()
+	for _, name := range order {
+		s := m.States[name]
+		if s.ItemProcessor != nil {
+			fmt.Fprintf(text, "%ssubgraph %s[\"%s\"]\n", indent, id(name), name)
+			s.ItemProcessor.draw(text, indent+"  ")
+			fmt.Fprintf(text, "%send\n", indent)
+			continue
+		}
+		shape, ok := shapes[s.Type]
+		if !ok {
+			shape = [2]string{"[", "]"}
+		}
+		fmt.Fprintf(text, "%s%s%s\"%s\"%s\n", indent, id(name), shape[0], name, shape[1])
+	}
+	for _, name := range order {
+		m.arrows(text, indent, name)
+	}
+}
+
+func (m machine) arrows(text *strings.Builder, indent, name string) {
+	s := m.States[name]
+	plain := slices.DeleteFunc([]string{s.Next, s.Default}, func(n string) bool { return n == "" })
+	for _, c := range s.Choices {
+		plain = append(plain, fmt.Sprint(c["Next"]))
+	}
+	slices.Sort(plain)
+	for _, next := range slices.Compact(plain) {
+		fmt.Fprintf(text, "%s%s --> %s\n", indent, id(name), id(next))
+	}
+	for _, c := range s.Catch {
+		if !slices.Contains(plain, c.Next) {
+			fmt.Fprintf(text, "%s%s -. error .-> %s\n", indent, id(name), id(c.Next))
+		}
+	}
+}
+
+// order lists the states as one meets them, breadth first.
+func (m machine) order() []string {
+	order := []string{m.StartAt}
+	for i := 0; i < len(order); i++ {
+		for _, next := range m.States[order[i]].next() {
+			if !slices.Contains(order, next) {
+				order = append(order, next)
+			}
+		}
+	}
+	return order
+}
+
+func id(name string) string {
+	return strings.TrimSuffix(name, "?")
+}
