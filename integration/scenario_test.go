@@ -205,7 +205,7 @@ var scenarios = []scenario{
 		name: "one broken cluster does not stop a good one", given: breakCluster("staging"),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
 		path: upToDecide + change + "ClusterDone " + badlyEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
-		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `cluster staging: region: found 7; want a text`,
+		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `region: found 7; want a text`,
 	},
 	{
 		name:   "an unknown node group fails alone, and nothing is taken down",

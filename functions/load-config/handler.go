@@ -72,7 +72,7 @@ func (h handler) run(execution statemachine.Execution, in statemachine.Input) st
 func load(result *statemachine.LoadConfigResult, settings tables.Entity, clusters []tables.Entity, in statemachine.Input) error {
 	s, err := config.ParseSettings(settings.Spec)
 	if err != nil {
-		return fmt.Errorf("settings/global: %w", err)
+		return statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %s", oneLine(err))
 	}
 	if !s.Enabled {
 		result.Notice = "the switch is off: enabled is false in the settings; nothing is scaled until it is true again"
@@ -88,7 +88,7 @@ func load(result *statemachine.LoadConfigResult, settings tables.Entity, cluster
 		c, err := config.ParseCluster(entity.Spec, s.Timezone)
 		switch {
 		case err != nil:
-			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name, Message: err.Error()})
+			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name, Message: oneLine(err)})
 		case c.Name != entity.Name:
 			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name,
 				Message: fmt.Sprintf("spec.name: found %q under the key cluster/%s; want the same name in both", c.Name, entity.Name)})
@@ -108,6 +108,11 @@ func load(result *statemachine.LoadConfigResult, settings tables.Entity, cluster
 		result.Notice = notice(result.Skipped)
 	}
 	return nil
+}
+
+// oneLine joins the problems of a configuration, for logs, alerts and the console.
+func oneLine(err error) string {
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
 // notice says why no cluster takes part.

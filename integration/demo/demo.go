@@ -189,7 +189,7 @@ func (d *demo) perform(ctx context.Context, p play) error {
 		Nodegroups: after, Alerts: d.w.Alerts()[alerts:],
 	}
 	d.outcomes, d.states = append(d.outcomes, o), d.states+result.Transitions
-	d.say("%s  %-24s %-13s %-13s %-9s %4d ms", p.at.Format("Mon 2006-01-02 15:04"), inForce(result, p),
+	d.say("%s  %-24s  %-11s  %-9s  %-9s %4d ms", p.at.Format("Mon 2006-01-02 15:04"), inForce(result, p),
 		arrow("small", before, after), arrow("big", before, after), result.Status, took.Milliseconds())
 	d.explain(p, result, o.Alerts)
 	d.check(p, o)

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"eks-scaling-automation/integration/ekslocal"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -20,6 +18,8 @@ import (
 	smithy "github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"eks-scaling-automation/integration/ekslocal"
 )
 
 const (

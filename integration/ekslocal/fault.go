@@ -27,7 +27,7 @@ func (s *Server) LoseReply(operation, cluster, nodegroup string, times int) {
 	s.addFault(&fault{operation, cluster, nodegroup, times, nil})
 }
 
-// SetAuthorize has every call asked about first: an error denies it (403) in its words. nil permits all again.
+// SetAuthorize has every call asked about first: an error denies it (403) in its words. Permit all again with nil.
 func (s *Server) SetAuthorize(authorize func(Call) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

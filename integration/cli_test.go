@@ -1,0 +1,96 @@
+package integration_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestConfigApply runs the real command line tool against the local tables.
+func TestConfigApply(t *testing.T) {
+	t.Parallel()
+	w := begin(t, "none", nil)
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	example, err := os.ReadFile("../examples/sao-paulo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(example)
+	for _, step := range []struct {
+		name string
+		args []string
+		exit int
+		want []string
+		not  string
+	}{
+		{
+			name: "a dry run writes nothing", args: []string{"config", "apply", "--dry-run", file("good.yaml", good)},
+			want: []string{"cluster production: new", "dry run: nothing was written"},
+		},
+		{
+			name: "a new configuration is shown and written", args: []string{"config", "apply", file("good.yaml", good)},
+			want: []string{"cluster production: new", `+ schedule.default: "normal"`, "settings global: new", "2 written"},
+		},
+		{
+			name: "the same again changes nothing", args: []string{"config", "apply", file("good.yaml", good)},
+			want: []string{"cluster production: unchanged", "settings global: unchanged", "0 written"},
+		},
+		{
+			name: "a change shows what was and what will be",
+			args: []string{"config", "apply", file("later.yaml", strings.Replace(good, `to: "06:30"`, `to: "07:00"`, 1))},
+			want: []string{"cluster production: changed (version 2)", `~ schedule.periods[1].to: "06:30" -> "07:00"`, "1 written"},
+		},
+		{
+			name: "a cluster that is not in the file stays",
+			args: []string{"config", "apply", file("other.yaml", strings.Replace(good, "name: production", "name: staging", 1))},
+			want: []string{"cluster staging: new", "cluster production: not in the file, left as it is"}, not: "removed",
+		},
+		{
+			name: "--prune removes it", args: []string{"config", "apply", "--prune", file("other.yaml", strings.Replace(good, "name: production", "name: staging", 1))},
+			want: []string{"cluster production: removed", "1 written"},
+		},
+		{
+			name: "every problem is named with its place, and nothing is written",
+			args: []string{"config", "apply", file("bad.yaml", strings.Replace(good, "profile: peak", "profile: peek", 1))}, exit: 1,
+			want: []string{
+				"bad.yaml is not valid; nothing was written", "bad.yaml:22:",
+				`clusters[0].schedule.periods[2].profile: unknown profile "peek"; known: normal, peak, sleep`,
+			},
+		},
+		{name: "no such file", args: []string{"config", "apply", "nowhere.yaml"}, exit: 1, want: []string{"nowhere.yaml: no such file"}},
+		{name: "no file", args: []string{"config", "apply"}, exit: 2, want: []string{"want one, the configuration's file", "see: eks-scaling config apply --help"}},
+		{name: "an unknown verb", args: []string{"config", "aply"}, exit: 2, want: []string{`unknown verb "aply"; known: apply`}},
+		{name: "an unknown flag", args: []string{"config", "apply", "--tabel", "x"}, exit: 2, want: []string{"unknown flag: --tabel"}},
+		{
+			name: "no such table", args: []string{"config", "apply", "--table", "nowhere", file("good.yaml", good)}, exit: 1,
+			want: []string{"table nowhere", "deploy the stack first"},
+		},
+	} {
+		printed, err := w.CLI(t.Context(), step.args...)
+		exit := 0
+		if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+			exit = failed.ExitCode()
+		}
+		if exit != step.exit {
+			t.Errorf("%s: exit code %d; want %d", step.name, exit, step.exit)
+		}
+		for _, want := range step.want {
+			if !strings.Contains(printed, want) {
+				t.Errorf("%s: printed\n%s\nwant it to say %q", step.name, printed, want)
+			}
+		}
+		if step.not != "" && strings.Contains(printed, step.not) {
+			t.Errorf("%s: printed\n%s\nwant it not to say %q", step.name, printed, step.not)
+		}
+	}
+}
