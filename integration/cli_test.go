@@ -12,7 +12,7 @@ import (
 // TestConfigApply runs the real command line tool against the local tables.
 func TestConfigApply(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "none", nil)
+	w := begin(t)
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)

@@ -54,8 +54,8 @@ func tuesday(clock string) time.Time {
 // scenario is one run on the real definition, the real engine and the real binaries.
 type scenario struct {
 	name   string
-	config string                   // changes to the reference configuration: pairs "old => new", one a line
-	begin  map[string]int32         // desired sizes; nil is normal
+	config []string                 // changes to the reference configuration: old, new, old, new, ...
+	empty  bool                     // no configuration at all
 	given  func(*world.World) error // what is to go wrong
 	input  any
 
@@ -93,14 +93,14 @@ var scenarios = []scenario{
 	},
 	{
 		name:  "throttled, then fine",
-		given: failing("UpdateNodegroupConfig", "big", 2, 429, "ThrottlingException", "Rate exceeded"),
+		given: failing(2, 429, "ThrottlingException", "Rate exceeded"),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "throttled under another name, then fine",
-		given: failing("UpdateNodegroupConfig", "big", 1, 400, "InvalidRequestException", "Request limit exceeded"),
+		given: failing(1, 400, "InvalidRequestException", "Request limit exceeded"),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
@@ -117,7 +117,7 @@ var scenarios = []scenario{
 	},
 	{
 		name:  "ResourceInUseException, then fine",
-		given: failing("UpdateNodegroupConfig", "big", 2, 409, "ResourceInUseException", "Nodegroup has an ongoing update"),
+		given: failing(2, 409, "ResourceInUseException", "Nodegroup has an ongoing update"),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + change + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
@@ -144,7 +144,7 @@ var scenarios = []scenario{
 	},
 	{
 		name:   "a node group that never becomes active times out",
-		config: "region: sa-east-1 => region: sa-east-1\n    waitTimeout: 1s",
+		config: []string{"region: sa-east-1", "region: sa-east-1\n    waitTimeout: 1s"},
 		given: func(w *world.World) error {
 			w.EKS.HangUpdate(world.Region, "production", "big")
 			return nil
@@ -209,14 +209,14 @@ var scenarios = []scenario{
 	},
 	{
 		name:   "an unknown node group fails alone, and nothing is taken down",
-		config: "small: {minSize: 0, maxSize: 1} => tiny: {minSize: 0, maxSize: 1}\nsmall: 1 => tiny: 1\nsmall: 0 => tiny: 0",
+		config: []string{"small: {minSize: 0, maxSize: 1}", "tiny: {minSize: 0, maxSize: 1}", "small: 1", "tiny: 1", "small: 0", "tiny: 0"},
 		input:  statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
 		path: upToDecide + scaleFails + badlyEnded, end: normal,
 		records: []string{"production/tiny failed TargetNotFoundError", "run failed TargetNotFoundError"}, says: "production/tiny",
 	},
 	{
 		name:  "access denied is final",
-		given: failing("UpdateNodegroupConfig", "big", 1, 403, "AccessDeniedException", "not authorized to perform eks:UpdateNodegroupConfig"),
+		given: failing(1, 403, "AccessDeniedException", "not authorized to perform eks:UpdateNodegroupConfig"),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
 		path: upToDecide + scaleFails + badlyEnded, end: normal,
 		records: []string{"production/big failed AccessDeniedError", "run failed AccessDeniedError"}, says: "not authorized",
@@ -234,13 +234,13 @@ var scenarios = []scenario{
 		records: []string{"run planned"}, says: "a dry run: nothing was changed; 2 to scale",
 	},
 	{
-		name: "the switch off is a skipped run", config: "enabled: true => enabled: false",
+		name: "the switch off is a skipped run", config: []string{"enabled: true", "enabled: false"},
 		input: statemachine.Input{At: tuesday("02:00:00"), Force: true}, status: engine.Succeeded,
 		path: skipped, end: normal,
 		records: []string{"run skipped"}, says: "the switch is off",
 	},
 	{
-		name: "a disabled cluster is a skipped run", config: "name: production => enabled: false\n    name: production",
+		name: "a disabled cluster is a skipped run", config: []string{"name: production", "enabled: false\n    name: production"},
 		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
 		path: skipped, end: normal, records: []string{"run skipped"}, says: "production: enabled is false",
 	},
@@ -250,7 +250,7 @@ var scenarios = []scenario{
 		path: skipped, end: normal, records: []string{"run skipped"}, says: "nothing is selected",
 	},
 	{
-		name: "an empty table says which command to run", config: "none",
+		name: "an empty table says which command to run", empty: true,
 		input: struct{}{}, status: engine.Succeeded,
 		path: skipped, end: normal, records: []string{"run skipped"}, says: "eks-scaling config apply FILE",
 	},
@@ -262,7 +262,7 @@ var scenarios = []scenario{
 	},
 	{
 		name:   "bounds without a desired size leave it to the autoscaler",
-		config: "big: 3} => big: {minSize: 2}}",
+		config: []string{"big: 3}", "big: {minSize: 2}}"},
 		input:  statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + change + wellEnded, updates: []string{"big 2"}, end: map[string]int32{"small": 0, "big": 2},
 		records: []string{"production/big succeeded", "run succeeded"},
@@ -283,7 +283,10 @@ func TestScenarios(t *testing.T) {
 	for _, s := range scenarios {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			w := begin(t, s.config, s.begin)
+			w := begin(t)
+			if !s.empty {
+				apply(t, w, s.config...)
+			}
 			if s.given != nil {
 				if err := s.given(w); err != nil {
 					t.Fatal(err)
@@ -344,8 +347,8 @@ func checkMessage(t *testing.T, w *world.World, result engine.Result, part strin
 	}
 }
 
-// begin brings up a world with the reference cluster and its configuration, changed as the scenario says.
-func begin(t *testing.T, changes string, sizes map[string]int32) *world.World {
+// begin brings up a world with the reference cluster, at rest.
+func begin(t *testing.T) *world.World {
 	t.Helper()
 	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
 	if err != nil {
@@ -356,40 +359,24 @@ func begin(t *testing.T, changes string, sizes map[string]int32) *world.World {
 			t.Error(err)
 		}
 	})
-	if sizes == nil {
-		sizes = normal
-	}
-	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: sizes["small"]})
-	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: sizes["big"]})
-	if changes != "none" {
-		apply(t, w, changes)
-	}
+	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: normal["small"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: normal["big"]})
 	return w
 }
 
 // apply writes the reference configuration, changed, through the real command line tool.
-func apply(t *testing.T, w *world.World, changes string) {
+func apply(t *testing.T, w *world.World, changes ...string) {
 	t.Helper()
 	data, err := os.ReadFile("../examples/sao-paulo.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := string(data)
-	for _, change := range strings.Split(changes, "\n") {
-		if old, is, ok := strings.Cut(change, " => "); ok {
-			if !strings.Contains(text, old) {
-				t.Fatalf("the example has no %q", old)
-			}
-			// A change of several lines goes on until the next "=>".
-			rest := changes[strings.Index(changes, change)+len(change):]
-			for line := range strings.Lines(strings.TrimPrefix(rest, "\n")) {
-				if strings.Contains(line, " => ") {
-					break
-				}
-				is += "\n" + strings.TrimRight(line, "\n")
-			}
-			text = strings.ReplaceAll(text, old, is)
+	for i := 0; i < len(changes); i += 2 {
+		if !strings.Contains(text, changes[i]) {
+			t.Fatalf("the example has no %q", changes[i])
 		}
+		text = strings.ReplaceAll(text, changes[i], changes[i+1])
 	}
 	file := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -470,9 +457,10 @@ func records(t *testing.T, w *world.World) []string {
 	return lines
 }
 
-func failing(operation, nodegroup string, times, status int, kind, message string) func(*world.World) error {
+// failing makes EKS refuse to scale big so many times.
+func failing(times, status int, kind, message string) func(*world.World) error {
 	return func(w *world.World) error {
-		w.EKS.Fail(operation, "production", nodegroup, times, ekslocal.Failure{Status: status, Type: kind, Message: message})
+		w.EKS.Fail("UpdateNodegroupConfig", "production", "big", times, ekslocal.Failure{Status: status, Type: kind, Message: message})
 		return nil
 	}
 }

@@ -37,9 +37,17 @@ func breakCluster(name string) func(*world.World) error {
 	}
 }
 
+// configured is a world with the reference configuration, changed.
+func configured(t *testing.T, changes ...string) *world.World {
+	t.Helper()
+	w := begin(t)
+	apply(t, w, changes...)
+	return w
+}
+
 func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "", nil)
+	w := configured(t)
 	step := func(name string, input statemachine.Input, wantBig int32) {
 		t.Helper()
 		result := run(t, w, name, input)
@@ -53,7 +61,7 @@ func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 	step("forced", statemachine.Input{At: tuesday("08:30:00"), Force: true}, 3)
 	step("by-hand", statemachine.Input{At: tuesday("09:00:00"), Profile: "normal", Actor: "ana", Reason: "quiet"}, 1)
 	step("held-until-the-transition", statemachine.Input{At: tuesday("10:00:00")}, 1)
-	apply(t, w, "big: 3} => big: 4}")
+	apply(t, w, "big: 3}", "big: 4}")
 	step("new-sizes-in-the-config", statemachine.Input{At: tuesday("11:00:00")}, 4)
 	step("next-transition", statemachine.Input{At: tuesday("11:30:00")}, 1)
 	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 2})
@@ -63,7 +71,7 @@ func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 
 func TestEnforceAlwaysPutsTheSizesBack(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "region: sa-east-1 => region: sa-east-1\n    enforce: always", nil)
+	w := configured(t, "region: sa-east-1", "region: sa-east-1\n    enforce: always")
 	run(t, w, "first", statemachine.Input{At: tuesday("06:30:00")})
 	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 5})
 	run(t, w, "second", statemachine.Input{At: tuesday("07:30:00")})
@@ -74,7 +82,7 @@ func TestEnforceAlwaysPutsTheSizesBack(t *testing.T) {
 
 func TestFailedScaleUpIsTriedAgainAndDegradedCapacityIsNotReliedOn(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "", nil)
+	w := configured(t)
 	w.EKS.DegradeAfterUpdate(world.Region, "production", "small", "InstanceLimitExceeded", "quota")
 	for i, at := range []string{"01:00:00", "02:00:00"} {
 		if result := run(t, w, at[:2]+"-run", statemachine.Input{At: tuesday(at)}); result.Error != "NodegroupDegradedError" {
@@ -88,7 +96,7 @@ func TestFailedScaleUpIsTriedAgainAndDegradedCapacityIsNotReliedOn(t *testing.T)
 
 func TestRunThatIsStartedTwiceMakesOneUpdate(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "", nil)
+	w := configured(t)
 	input, err := json.Marshal(statemachine.Input{At: tuesday("07:00:00")})
 	if err != nil {
 		t.Fatal(err)
@@ -105,12 +113,8 @@ func TestRunThatIsStartedTwiceMakesOneUpdate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, execution := range []*engine.Execution{first, duplicate} {
-		result, err := execution.Wait(t.Context())
-		if err != nil || result.Status != engine.Succeeded {
-			t.Fatalf("%v %s: %s", err, result.Error, result.Cause)
-		}
-	}
+	succeeds(t, first)
+	succeeds(t, duplicate)
 	if diff := cmp.Diff([]string{"big 3"}, accepted(w)); diff != "" {
 		t.Errorf("accepted updates (-want +got):\n%s", diff)
 	}
@@ -119,9 +123,17 @@ func TestRunThatIsStartedTwiceMakesOneUpdate(t *testing.T) {
 	}
 }
 
+func succeeds(t *testing.T, execution *engine.Execution) {
+	t.Helper()
+	result, err := execution.Wait(t.Context())
+	if err != nil || result.Status != engine.Succeeded {
+		t.Fatalf("%v %s: %s", err, result.Error, result.Cause)
+	}
+}
+
 func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "region: sa-east-1 => region: sa-east-1\n    roleArn: arn:aws:iam::210987654321:role/scaler", nil)
+	w := configured(t, "region: sa-east-1", "region: sa-east-1\n    roleArn: arn:aws:iam::210987654321:role/scaler")
 	if result := run(t, w, "run", statemachine.Input{At: tuesday("07:00:00")}); result.Status != engine.Succeeded {
 		t.Fatalf("%s: %s", result.Error, result.Cause)
 	}
@@ -142,7 +154,7 @@ func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 // TestCallsOfARun counts what a run costs: the numbers are those of the README.
 func TestCallsOfARun(t *testing.T) {
 	t.Parallel()
-	w := begin(t, "", nil)
+	w := configured(t)
 	run(t, w, "settle", statemachine.Input{At: tuesday("12:00:00")})
 	count := func(name string, at time.Time) (transitions, eks, lambda int) {
 		calls, invocations := len(w.EKS.Calls()), len(w.Lambda.Invocations())

@@ -13,7 +13,7 @@ import (
 
 func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {
 	t.Parallel()
-	table := tables.NewConfig(begin(t, "none", nil).DynamoDB(), tables.ConfigTableName)
+	table := tables.NewConfig(begin(t).DynamoDB(), tables.ConfigTableName)
 	mine := tables.Entity{Kind: tables.KindCluster, Name: "production", Spec: json.RawMessage(`{"name":"production"}`), UpdatedBy: "ana"}
 	written, err := table.Put(t.Context(), mine)
 	if err != nil || written.Version != 1 {
@@ -39,7 +39,7 @@ func second[T any](_ T, err error) error { return err }
 
 func TestApplicationsOfNodegroupsAreKeptBesideEachOther(t *testing.T) {
 	t.Parallel()
-	logs := tables.NewLogs(begin(t, "none", nil).DynamoDB(), tables.LogsTableName)
+	logs := tables.NewLogs(begin(t).DynamoDB(), tables.LogsTableName)
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 	var group sync.WaitGroup
 	names := []string{"a", "b", "c"}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
@@ -67,20 +68,19 @@ func readConfig(file string) (config.Config, error) {
 		return config.Config{}, err
 	}
 	c, err := config.Parse(data)
-	if invalid := (*config.Invalid)(nil); errors.As(err, &invalid) {
-		text := fmt.Sprintf("%s is not valid; nothing was written", file)
+	if invalid, ok := errors.AsType[*config.Invalid](err); ok {
+		lines := []string{file + " is not valid; nothing was written"}
 		for _, p := range invalid.Problems {
-			text += fmt.Sprintf("\n  %s:%d:%d: %s", file, p.Line, p.Column, p)
+			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", file, p.Line, p.Column, p))
 		}
-		return c, errors.New(text)
+		return c, errors.New(strings.Join(lines, "\n  "))
 	}
 	return c, err
 }
 
 // explain puts what to do behind the errors that a new user meets.
 func explain(err error) error {
-	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() == "ResourceNotFoundException" {
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
 		return fmt.Errorf("%w; deploy the stack first, or name the table and the region: --table, AWS_REGION", err)
 	}
 	return err

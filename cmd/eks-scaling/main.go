@@ -37,11 +37,11 @@ func main() {
 type usageError struct{ error }
 
 func exitCode(err error) int {
-	var usage usageError
+	_, usage := errors.AsType[usageError](err)
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.As(err, &usage):
+	case usage:
 		return exitUsage
 	case errors.Is(err, tables.ErrConflict):
 		return exitConflict

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
@@ -130,7 +131,7 @@ func reached(task statemachine.ClusterTask) map[string]scaling.Application {
 func outcomesOf(task statemachine.ClusterTask) map[string]statemachine.ChangeResult {
 	results := task.Done
 	if task.Wave != nil {
-		results = append(results[:len(results):len(results)], task.Wave.Results...)
+		results = append(slices.Clip(results), task.Wave.Results...)
 	}
 	outcomes := map[string]statemachine.ChangeResult{}
 	for _, r := range results {

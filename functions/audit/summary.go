@@ -23,8 +23,10 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 	}
 	var summary statemachine.RunSummary
 	for _, broken := range state.Invalid {
-		failures = append(failures, failure{"cluster " + broken.Cluster,
-			statemachine.StepError{Error: string(statemachine.ConfigInvalidError), Cause: broken.Message}})
+		failures = append(failures, failure{
+			"cluster " + broken.Cluster,
+			statemachine.StepError{Error: string(statemachine.ConfigInvalidError), Cause: broken.Message},
+		})
 		summary.Clusters = append(summary.Clusters, statemachine.ClusterSummary{
 			Cluster: broken.Cluster, Outcome: statemachine.Failed, Error: broken.Message,
 		})
@@ -67,7 +69,7 @@ func tally(clusters []statemachine.ClusterSummary) string {
 				changed++
 			case statemachine.Planned:
 				planned++
-			default:
+			case statemachine.Unchanged, statemachine.Failed, statemachine.Skipped:
 				kept++
 			}
 		}

@@ -82,32 +82,45 @@ func load(result *statemachine.LoadConfigResult, settings tables.Entity, cluster
 		return err
 	}
 	for _, entity := range clusters {
-		if in.Clusters != nil && !slices.Contains(in.Clusters, entity.Name) {
-			continue
-		}
-		c, err := config.ParseCluster(entity.Spec, s.Timezone)
-		switch {
-		case err != nil:
-			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name, Message: oneLine(err)})
-		case c.Name != entity.Name:
-			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: entity.Name,
-				Message: fmt.Sprintf("spec.name: found %q under the key cluster/%s; want the same name in both", c.Name, entity.Name)})
-		case !c.Enabled:
-			result.Skipped = append(result.Skipped, statemachine.ClusterNotice{Cluster: c.Name, Message: "enabled is false for this cluster"})
-		default:
-			result.Clusters = append(result.Clusters, c.Located())
+		if selected(in, entity.Name) {
+			place(result, entity, s.Timezone)
 		}
 	}
 	if err := checkSelection(result.Clusters, in, len(result.Invalid) > 0); err != nil {
 		return err
 	}
-	if in.Nodegroups != nil && len(in.Nodegroups) == 0 {
-		result.Clusters = []config.Cluster{}
-	}
 	if len(result.Clusters) == 0 && len(result.Invalid) == 0 {
 		result.Notice = notice(result.Skipped)
 	}
 	return nil
+}
+
+// selected says whether the input wants a cluster to take part. A list that is not given is all; an empty one is none,
+// so that a script that comes up with no names does not scale everything.
+func selected(in statemachine.Input, cluster string) bool {
+	if in.Nodegroups != nil && len(in.Nodegroups) == 0 {
+		return false
+	}
+	return in.Clusters == nil || slices.Contains(in.Clusters, cluster)
+}
+
+// place puts a cluster where it belongs.
+func place(result *statemachine.LoadConfigResult, entity tables.Entity, timezone string) {
+	notice := statemachine.ClusterNotice{Cluster: entity.Name}
+	c, err := config.ParseCluster(entity.Spec, timezone)
+	switch {
+	case err != nil:
+		notice.Message = oneLine(err)
+		result.Invalid = append(result.Invalid, notice)
+	case c.Name != entity.Name:
+		notice.Message = fmt.Sprintf("spec.name: found %q under the key cluster/%s; want the same name in both", c.Name, entity.Name)
+		result.Invalid = append(result.Invalid, notice)
+	case !c.Enabled:
+		notice.Message = "enabled is false for this cluster"
+		result.Skipped = append(result.Skipped, notice)
+	default:
+		result.Clusters = append(result.Clusters, c.Located())
+	}
 }
 
 // oneLine joins the problems of a configuration, for logs, alerts and the console.

@@ -37,19 +37,18 @@ var codes = map[string]statemachine.ErrorName{
 
 // Classify names the class of an error. An error that says its own class is taken at its word.
 func Classify(err error) statemachine.ErrorName {
-	if own := (*statemachine.Error)(nil); errors.As(err, &own) {
+	if own, ok := errors.AsType[*statemachine.Error](err); ok {
 		return own.Name
 	}
-	if invalid := (*config.Invalid)(nil); errors.As(err, &invalid) {
+	if _, ok := errors.AsType[*config.Invalid](err); ok {
 		return statemachine.ConfigInvalidError
 	}
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return classifyAPI(err, api)
 	}
-	var network net.Error
-	var send *transport.RequestSendError
-	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) || errors.As(err, &send) {
+	_, network := errors.AsType[net.Error](err)
+	_, unsent := errors.AsType[*transport.RequestSendError](err)
+	if network || unsent || errors.Is(err, context.DeadlineExceeded) {
 		return statemachine.TransientError
 	}
 	return statemachine.InternalError
@@ -63,8 +62,7 @@ func classifyAPI(err error, api smithy.APIError) statemachine.ErrorName {
 	if name, ok := codes[api.ErrorCode()]; ok {
 		return name
 	}
-	var response *transport.ResponseError
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*transport.ResponseError](err); ok {
 		switch status := response.HTTPStatusCode(); {
 		case status == http.StatusTooManyRequests:
 			return statemachine.ThrottledError

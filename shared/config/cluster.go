@@ -60,6 +60,7 @@ func readCluster(v value, timezone string) Cluster {
 
 func (r *clusterReader) readNodegroups(v value) {
 	r.Nodegroups = map[string]scaling.Limits{}
+	before := len(*v.problems)
 	v.entries(func(name string, v value) {
 		if !eksName.MatchString(name) {
 			v.fail("%q is not the name of an EKS node group", name)
@@ -74,7 +75,7 @@ func (r *clusterReader) readNodegroups(v value) {
 		}
 		r.Nodegroups[name] = limits
 	})
-	if len(r.Nodegroups) == 0 && len(*v.problems) == 0 {
+	if len(r.Nodegroups) == 0 && len(*v.problems) == before {
 		v.fail("no node group; want at least one, with its limits")
 	}
 }
@@ -178,7 +179,7 @@ func (r *clusterReader) compile() {
 		return
 	}
 	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods)
-	if wrong := (*schedule.PeriodError)(nil); errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*schedule.PeriodError](err); ok {
 		r.period(wrong.Index, wrong.Field).fail("%v", wrong.Err)
 	}
 }
@@ -216,14 +217,19 @@ func (v value) clock() schedule.Clock {
 }
 
 func (v value) days() (days schedule.Days) {
+	before := len(*v.problems)
 	v.items(func(v value) {
-		set, err := schedule.ParseDays(v.text())
+		text := v.text()
+		if text == "" {
+			return
+		}
+		set, err := schedule.ParseDays(text)
 		if err != nil {
 			v.fail("%v", err)
 		}
 		days |= set
 	})
-	if days == 0 && len(*v.problems) == 0 {
+	if days == 0 && len(*v.problems) == before {
 		v.fail("found an empty list; want at least one day, or no days at all for every day")
 	}
 	return days

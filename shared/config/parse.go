@@ -67,9 +67,13 @@ func (c *Config) read(doc value) {
 	if clusters.node == nil {
 		return
 	}
+	zone := c.Timezone
+	if zone == "" {
+		zone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked all the same
+	}
 	names := map[string]bool{}
 	clusters.items(func(v value) {
-		cluster := readCluster(v, c.Timezone)
+		cluster := readCluster(v, zone)
 		if names[cluster.Name] && cluster.Name != "" {
 			v.fail("cluster %q is there twice; want each cluster once", cluster.Name)
 		}

@@ -1,13 +1,16 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -54,12 +57,20 @@ func open(data []byte, problems *[]Problem) (value, bool) {
 	var doc yaml.Node
 	root := value{node: &doc, problems: problems}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
-	if err := decoder.Decode(&doc); err != nil {
+	switch err := decoder.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		root.fail("found nothing; want a YAML document")
+		return root, false
+	case err != nil:
 		root.fail("not a YAML document: %v", err)
 		return root, false
 	}
-	if decoder.Decode(new(yaml.Node)) == nil {
+	switch err := decoder.Decode(new(yaml.Node)); {
+	case err == nil:
 		root.fail("found more than one document; want exactly one")
+		return root, false
+	case !errors.Is(err, io.EOF):
+		root.fail("not a YAML document: %v", err)
 		return root, false
 	}
 	root.node = resolve(doc.Content[0])
@@ -95,7 +106,7 @@ func (v value) describe() string {
 		return "a list"
 	case v.node.ShortTag() == "!!null":
 		return "nothing"
-	case v.node.ShortTag() == "!!str":
+	case v.node.ShortTag() == "!!str" || !printable(v.node.Value):
 		return strconv.Quote(v.node.Value)
 	default:
 		return v.node.Value
@@ -108,7 +119,7 @@ func (v value) at(element string, n *yaml.Node) value {
 	return value{node: resolve(n), path: strings.TrimPrefix(path, "."), problems: v.problems}
 }
 
-// entries visits the keys of an object in their order.
+// entries visits the keys of an object in their order. Merge keys are refused: they would hide where a value comes from.
 func (v value) entries(visit func(key string, entry value)) bool {
 	if v.node.Kind != yaml.MappingNode {
 		v.want("an object")
@@ -116,14 +127,20 @@ func (v value) entries(visit func(key string, entry value)) bool {
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		key := resolve(v.node.Content[i]).Value
+		name := v.at("", v.node.Content[i])
+		key := name.node.Value
 		entry := v.at("."+key, v.node.Content[i+1])
-		if seen[key] {
+		switch {
+		case name.node.ShortTag() == "!!merge":
+			name.fail("found a merge key (<<); want the fields themselves")
+		case name.node.Kind != yaml.ScalarNode || key == "" || !printable(key):
+			name.fail("found %s as a name; want a text of printable characters", name.describe())
+		case seen[key]:
 			entry.fail("found twice; want it once")
-			continue
+		default:
+			seen[key] = true
+			visit(key, entry)
 		}
-		seen[key] = true
-		visit(key, entry)
 	}
 	return true
 }
@@ -155,7 +172,11 @@ func (v value) object(known fields, required ...string) bool {
 // items visits the elements of a list.
 func (v value) items(visit func(item value)) {
 	if v.node.Kind != yaml.SequenceNode {
-		v.want("a list, such as [" + v.node.Value + "]")
+		want := "a list"
+		if v.node.Kind == yaml.ScalarNode && v.node.ShortTag() == "!!str" && printable(v.node.Value) {
+			want += ", such as [" + v.node.Value + "]"
+		}
+		v.want(want)
 		return
 	}
 	for i, n := range v.node.Content {
@@ -169,19 +190,28 @@ func (v value) text() string {
 		v.want("a text (in quotes, if it looks like something else)")
 		return ""
 	}
-	if v.node.Value == "" {
+	switch {
+	case v.node.Value == "":
 		v.want("a text that is not empty")
+	case !printable(v.node.Value):
+		v.want("a text of printable characters")
+		return ""
 	}
 	return v.node.Value
 }
 
+// printable says whether a text can be shown, and written down again as it is.
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
 // boolean reads true or false.
 func (v value) boolean() bool {
-	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!bool" {
+	var b bool
+	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!bool" || v.node.Decode(&b) != nil {
 		v.want("true or false")
-		return false
 	}
-	return v.node.Value == "true" || v.node.Value == "True" || v.node.Value == "TRUE"
+	return b
 }
 
 // integer reads a whole number from low to high.

@@ -146,20 +146,25 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 			}
 		}
 	}
+	d.Action, d.Reason = n.compare(d.After, w.Reason)
+	return d
+}
+
+// compare says what takes the node group from what was observed to the wanted sizes, and why.
+func (n Nodegroup) compare(wanted Sizes, reason string) (Action, string) {
 	switch {
 	case n.Current == nil:
-		d.Action, d.Reason = ScaleUp, "the node group could not be read: "+n.Unreadable
-	case *n.Current == d.After && n.Degraded != "" && d.After.DesiredSize > 0:
+		return ScaleUp, "the node group could not be read: " + n.Unreadable
+	case *n.Current == wanted && n.Degraded != "" && wanted.DesiredSize > 0:
 		// Its capacity may not exist, so nothing else may be taken down in reliance on it. Scale looks again.
-		d.Action, d.Reason = ScaleUp, "at the wanted sizes, but DEGRADED: "+n.Degraded
-	case *n.Current == d.After:
-		d.Reason = "already at the wanted sizes; " + w.Reason
-	case d.After.compare(*n.Current) > 0:
-		d.Action, d.Reason = ScaleUp, w.Reason
+		return ScaleUp, "at the wanted sizes, but DEGRADED: " + n.Degraded
+	case *n.Current == wanted:
+		return Keep, "already at the wanted sizes; " + reason
+	case wanted.compare(*n.Current) > 0:
+		return ScaleUp, reason
 	default:
-		d.Action, d.Reason = ScaleDown, w.Reason
+		return ScaleDown, reason
 	}
-	return d
 }
 
 // leaveAlone keeps the node group as people or an autoscaler have left it since the period was applied.

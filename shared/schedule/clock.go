@@ -38,7 +38,7 @@ const longestOffset = 16 * time.Hour
 
 // instant is the moment at which the wall clocks of loc show clock on the date of day; only day's year, month and day
 // count. A time that a forward jump skips happens at the end of the gap, and one that a backward jump repeats happens
-// the first time. time.Date alone does not say which it takes.
+// the first time; which of them [time.Date] takes is not documented.
 func instant(day time.Time, clock Clock, loc *time.Location) time.Time {
 	year, month, date := day.Date()
 	wall := time.Date(year, month, date, 0, int(clock), 0, 0, time.UTC)

@@ -139,7 +139,7 @@ func (t *Config) Delete(ctx context.Context, e Entity) error {
 }
 
 func (t *Config) writeError(e Entity, err error) error {
-	if conflict := (*types.ConditionalCheckFailedException)(nil); errors.As(err, &conflict) {
+	if _, conflict := errors.AsType[*types.ConditionalCheckFailedException](err); conflict {
 		err = ErrConflict
 	}
 	return fmt.Errorf("writing %s/%s to table %s: %w", e.Kind, e.Name, t.name, err)

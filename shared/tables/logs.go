@@ -112,7 +112,7 @@ func (t *Logs) MarkApplied(ctx context.Context, cluster string, applied map[stri
 		in := &dynamodb.PutItemInput{TableName: &t.name, Item: values}
 		in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(read)
 		_, err = t.db.PutItem(ctx, in)
-		if conflict := (*types.ConditionalCheckFailedException)(nil); errors.As(err, &conflict) {
+		if _, conflict := errors.AsType[*types.ConditionalCheckFailedException](err); conflict {
 			continue
 		}
 		if err != nil {
