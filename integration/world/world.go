@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,17 +124,24 @@ func functionARN(name string) string {
 	return "arn:aws:lambda:" + Region + ":" + Account + ":function:eks-scaling-" + name
 }
 
-// function is a function as the stack configures it, but for the endpoints.
+// Environment is what the stack configures for a function; a test holds it against the stack's template.
+func Environment(function string) map[string]string {
+	switch function {
+	case "load-config":
+		return map[string]string{"CONFIG_TABLE": tables.ConfigTableName}
+	case "decide":
+		return map[string]string{"LOGS_TABLE": tables.LogsTableName}
+	case "audit":
+		return map[string]string{"LOGS_TABLE": tables.LogsTableName, "AUDIT_RETENTION_DAYS": "400"}
+	default:
+		return map[string]string{}
+	}
+}
+
+// function is a function as the stack configures it, with the endpoints of this world.
 func (w *World) function(name string, log io.Writer) lambdahost.Function {
 	env := w.endpoints()
-	switch name {
-	case "load-config":
-		env["CONFIG_TABLE"] = tables.ConfigTableName
-	case "decide":
-		env["LOGS_TABLE"] = tables.LogsTableName
-	case "audit":
-		env["LOGS_TABLE"], env["AUDIT_RETENTION_DAYS"] = tables.LogsTableName, "400"
-	}
+	maps.Copy(env, Environment(name))
 	return lambdahost.Function{
 		Name: "eks-scaling-" + name, ARN: functionARN(name), Binary: filepath.Join(w.binaries, name, "bootstrap"),
 		Env: env, Timeout: 30 * time.Second, Log: log,
