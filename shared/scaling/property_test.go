@@ -1,0 +1,153 @@
+package scaling_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+
+	"pgregory.net/rapid"
+)
+
+// drawTarget draws limits, and a target that a checked configuration could hold for them.
+func drawTarget(t *rapid.T) (scaling.Limits, scaling.Target) {
+	high := rapid.Int32Range(1, 20).Draw(t, "limit max")
+	limits := scaling.Limits{MinSize: rapid.Int32Range(0, high).Draw(t, "limit min"), MaxSize: high}
+	upper := rapid.Int32Range(max(1, limits.MinSize), limits.MaxSize).Draw(t, "max")
+	lower := rapid.Int32Range(limits.MinSize, upper).Draw(t, "min")
+	target := scaling.Target{}
+	if rapid.Bool().Draw(t, "has min") {
+		target.MinSize = &lower
+	}
+	if rapid.Bool().Draw(t, "has max") {
+		target.MaxSize = &upper
+	}
+	if rapid.Bool().Draw(t, "has desired") {
+		g := target.Goal(limits)
+		target.DesiredSize = new(rapid.Int32Range(g.MinSize, g.MaxSize).Draw(t, "desired"))
+	}
+	return limits, target
+}
+
+// drawNodegroup draws a node group in any state, within its limits or not, readable or not, applied before or not.
+func drawNodegroup(t *rapid.T, name string) scaling.Nodegroup {
+	n := scaling.Nodegroup{Name: name}
+	n.Limits, n.Target = drawTarget(t)
+	if rapid.IntRange(0, 9).Draw(t, "unreadable") == 0 {
+		n.Unreadable = "access denied"
+	} else {
+		high := rapid.Int32Range(1, 25).Draw(t, "current max")
+		low := rapid.Int32Range(0, high).Draw(t, "current min")
+		n.Current = new(sizes(low, high, rapid.Int32Range(low, high).Draw(t, "current desired")))
+		n.Degraded = rapid.SampledFrom([]string{"", "", "no capacity"}).Draw(t, "degraded")
+	}
+	if rapid.Bool().Draw(t, "applied") {
+		n.Applied = &scaling.Application{
+			Profile: rapid.SampledFrom([]string{"peak", "sleep"}).Draw(t, "applied profile"), Period: "tuesday-peak", Goal: n.Target.Goal(n.Limits),
+			At: since.Add(time.Duration(rapid.IntRange(-1, 20).Draw(t, "applied minutes in")) * time.Minute),
+		}
+	}
+	return n
+}
+
+func drawCase(t *rapid.T) (scaling.Wanted, scaling.Rules, []scaling.Nodegroup) {
+	w := wanted
+	if w.Source = rapid.SampledFrom([]scaling.Source{scaling.FromPeriod, scaling.FromPerson}).Draw(t, "source"); w.Source == scaling.FromPerson {
+		w.Period = ""
+	}
+	r := scaling.Rules{
+		At: now, Force: rapid.Bool().Draw(t, "force"),
+		Enforce: rapid.SampledFrom([]scaling.Enforce{scaling.OnTransition, scaling.Always}).Draw(t, "enforce"),
+	}
+	nodegroups := make([]scaling.Nodegroup, rapid.IntRange(0, 6).Draw(t, "node groups"))
+	for i := range nodegroups {
+		nodegroups[i] = drawNodegroup(t, fmt.Sprintf("group-%d", i))
+	}
+	return w, r, nodegroups
+}
+
+func TestPlanNeverLeavesTheLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, wave := range scaling.Decide(drawCase(t)).Waves {
+			for _, d := range wave {
+				if err := d.Limits.Check(d.After); err != nil {
+					t.Errorf("%s: %v", d.Nodegroup, err)
+				}
+			}
+		}
+	})
+}
+
+// A node group that could not be read counts as brought up: it may fail, and then nothing may have been taken down.
+func TestPlanNeverTakesDownBeforeItHasBroughtUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		takenDown := ""
+		for _, wave := range scaling.Decide(drawCase(t)).Waves {
+			for _, d := range wave {
+				if d.Before != nil && d.After.DesiredSize < d.Before.DesiredSize {
+					takenDown = d.Nodegroup
+				}
+			}
+			for _, d := range wave {
+				raises := d.Before == nil || d.After.DesiredSize > d.Before.DesiredSize
+				if takenDown != "" && (raises || d.Action != scaling.ScaleDown) {
+					t.Errorf("%s is brought up with or after %s, which is taken down", d.Nodegroup, takenDown)
+				}
+			}
+		}
+	})
+}
+
+func TestPlanHoldsEveryDecisionOnceAndTheChangesInWaves(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w, r, nodegroups := drawCase(t)
+		plan := scaling.Decide(w, r, nodegroups)
+		inWave := map[string]int{}
+		for _, wave := range plan.Waves {
+			if len(wave) == 0 {
+				t.Error("a wave is empty")
+			}
+			for _, d := range wave {
+				inWave[d.Nodegroup]++
+			}
+		}
+		for i, d := range plan.Decisions {
+			want := 1
+			if d.Action == scaling.Keep {
+				want = 0
+			}
+			if d.Nodegroup != nodegroups[i].Name || d.Reason == "" || inWave[d.Nodegroup] != want {
+				t.Errorf("decision %d: %+v, in %d waves", i, d, inWave[d.Nodegroup])
+			}
+		}
+	})
+}
+
+// A plan that was carried out leaves nothing to do: neither at once nor, when periods are applied once, after somebody
+// else has changed the sizes.
+func TestDecidingAgainChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w, r, nodegroups := drawCase(t)
+		for i, d := range scaling.Decide(w, r, nodegroups).Decisions {
+			n := &nodegroups[i]
+			n.Current, n.Unreadable, n.Degraded = new(d.After), "", ""
+			if d.Apply != nil {
+				n.Applied = d.Apply
+			}
+		}
+		r.At = r.At.Add(time.Hour)
+		if again := scaling.Decide(w, r, nodegroups); len(again.Waves) > 0 {
+			t.Fatalf("deciding again wants %+v", again.Waves)
+		}
+		if w.Source == scaling.FromPerson || r.Force || r.Enforce == scaling.Always {
+			return
+		}
+		for i := range nodegroups {
+			nodegroups[i].Current = new(sizes(0, 30, rapid.Int32Range(0, 30).Draw(t, "drifted to")))
+		}
+		if again := scaling.Decide(w, r, nodegroups); len(again.Waves) > 0 {
+			t.Errorf("what others did is not left alone: %+v", again.Waves)
+		}
+	})
+}
