@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+)
+
+// contended is a table in which somebody else is always faster.
+type contended struct{ writes int }
+
+func (*contended) Settings(context.Context) (tables.Entity, bool, error) {
+	return tables.Entity{}, false, nil
+}
+func (*contended) Clusters(context.Context) ([]tables.Entity, error) { return nil, nil }
+func (*contended) Delete(context.Context, tables.Entity) error       { return tables.ErrConflict }
+func (c *contended) Put(_ context.Context, e tables.Entity) (tables.Entity, error) {
+	c.writes++
+	return e, fmt.Errorf("writing %s: %w", e.Name, tables.ErrConflict)
+}
+
+func TestConflictEndsWithFourAndStops(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../examples/sao-paulo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted, err := config.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	table := &contended{}
+	env := environment{now: func() time.Time { return time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC) }}
+	err = applyOptions{table: "t"}.apply(t.Context(), &out, table, wanted, env)
+	if exitCode(err) != exitConflict || !strings.Contains(err.Error(), "written before that: 0 of 2") || table.writes != 1 {
+		t.Errorf("exit code %d after %d writes: %v; want 4 after the first", exitCode(err), table.writes, err)
+	}
+}
