@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// app runs the app as the cdk tool would, and returns what it wrote to standard error.
+func app(t *testing.T, outdir string, context map[string]any) (stderr string, err error) {
+	t.Helper()
+	text, err := json.Marshal(context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written bytes.Buffer
+	command := exec.CommandContext(t.Context(), os.Args[0])
+	command.Env = []string{
+		asApp + "=1", "CDK_OUTDIR=" + outdir, "CDK_CONTEXT_JSON=" + string(text),
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(), // and nothing of AWS
+	}
+	command.Stderr = &written
+	err = command.Run()
+	return written.String(), err
+}
+
+func TestAppIsQuiet(t *testing.T) {
+	outdir, context := t.TempDir(), toolContext(t)
+	context[functionsDirKey] = builtFunctions
+	stderr, err := app(t, outdir, context)
+	if err != nil || stderr != "" {
+		t.Errorf("found %v and\n%s", err, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(outdir, stackName+".template.json")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAppSaysWhatIsWrong(t *testing.T) {
+	stderr, err := app(t, t.TempDir(), map[string]any{functionsDirKey: builtFunctions, configKey: "nowhere.yaml"})
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("found %v; want exit code 1", err)
+	}
+	if !strings.HasPrefix(stderr, `context config: found "nowhere.yaml"`) || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("found:\n%s", stderr)
+	}
+}

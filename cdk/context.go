@@ -1,0 +1,242 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/statemachine"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+)
+
+// The context keys of this app. They are given on the command line (-c key=value) or under "context" in cdk.json.
+const (
+	configKey         = "config"
+	alertEmailsKey    = "alertEmails"
+	reconcileKey      = "reconcile"
+	logRetentionKey   = "logRetentionDays"
+	auditRetentionKey = "auditRetentionDays"
+	functionsDirKey   = "functionsDir"
+)
+
+var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functionsDirKey, logRetentionKey, reconcileKey}
+
+// toolKeys are the plain-named context keys that belong to the cdk tool.
+var toolKeys = []string{"acknowledged-issue-numbers", "cli-telemetry"}
+
+// The defaults. Reconciling at 23 minutes past the hour keeps clear of boundaries on the hour, the half and the quarter,
+// in zones that are off by a half or a quarter hour too, and of the runs that these have started: by then the usual wait
+// for node groups, 20 minutes, is over. A rate would start counting whenever the stack happens to be deployed.
+const (
+	defaultConfig         = "examples/sao-paulo.yaml"
+	defaultReconcile      = "cron(23 * ? * * *)"
+	defaultLogRetention   = 30
+	defaultAuditRetention = 400
+	defaultFunctionsDir   = "build/functions"
+)
+
+// options is the checked context.
+type options struct {
+	configPath         string
+	config             config.Config
+	alertEmails        []string
+	reconcile          string // a schedule expression of EventBridge Scheduler, in UTC
+	logRetention       awslogs.RetentionDays
+	auditRetentionDays int
+	functionsDir       string
+}
+
+// readOptions checks the context. The error names each key that is wrong, what was found and what would be right.
+func readOptions(given map[string]any) (options, error) {
+	r := contextReader{given: given}
+	r.refuseUnknown()
+	o := options{
+		configPath:         r.text(configKey, defaultConfig),
+		alertEmails:        r.emails(alertEmailsKey),
+		reconcile:          r.reconcile(reconcileKey),
+		logRetention:       r.logRetention(logRetentionKey),
+		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
+		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
+	}
+	o.config = r.configuration(o.configPath)
+	r.checkBuilt(o.functionsDir)
+	return o, errors.Join(r.problems...)
+}
+
+// contextReader reads keys one by one and collects what is wrong with them.
+type contextReader struct {
+	given    map[string]any
+	problems []error
+}
+
+func (r *contextReader) fail(key, format string, args ...any) {
+	r.problems = append(r.problems, fmt.Errorf("context "+key+": "+format, args...))
+}
+
+// refuseUnknown finds misspelt keys. Plain names are this app's own; those of the CDK have a ":" or an "@" in them.
+func (r *contextReader) refuseUnknown() {
+	for _, key := range slices.Sorted(maps.Keys(r.given)) {
+		if !strings.ContainsAny(key, ":@") && !slices.Contains(knownKeys, key) && !slices.Contains(toolKeys, key) {
+			r.fail(key, "unknown key; known: %s", strings.Join(knownKeys, ", "))
+		}
+	}
+}
+
+func (r *contextReader) text(key, otherwise string) string {
+	found, ok := r.given[key]
+	if !ok {
+		return otherwise
+	}
+	text, ok := found.(string)
+	if !ok || strings.TrimSpace(text) == "" {
+		r.fail(key, "found %s; want a text that is not empty, such as %s", describe(found), otherwise)
+	}
+	return text
+}
+
+// integer reads a whole number: from the command line it comes as a text, from cdk.json as a number.
+func (r *contextReader) integer(key string, otherwise, low, high int) int {
+	found, ok := r.given[key]
+	if !ok {
+		return otherwise
+	}
+	n, err := strconv.Atoi(fmt.Sprint(found))
+	if err != nil || n < low || n > high {
+		r.fail(key, "found %s; want a whole number of days from %d to %d, such as %d", describe(found), low, high, otherwise)
+	}
+	return n
+}
+
+// emails reads a list, or a text with commas between the addresses.
+func (r *contextReader) emails(key string) []string {
+	var addresses []string
+	for _, address := range r.list(key) {
+		parsed, err := mail.ParseAddress(address)
+		switch {
+		case err != nil || parsed.Address != address:
+			r.fail(key, "found %q; want a plain e-mail address, such as ops@example.com", address)
+		case slices.Contains(addresses, address):
+			r.fail(key, "found %q twice; want each address once", address)
+		default:
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses
+}
+
+// list reads a list of texts, or one text with commas. Nothing is an empty list.
+func (r *contextReader) list(key string) []string {
+	var elements []any
+	switch found := r.given[key].(type) {
+	case nil:
+	case []any:
+		elements = found
+	case string:
+		if found == "" {
+			return nil
+		}
+		for element := range strings.SplitSeq(found, ",") {
+			elements = append(elements, strings.TrimSpace(element))
+		}
+	default:
+		r.fail(key, "found %s; want a list of texts, or a text with commas", describe(found))
+	}
+	list := make([]string, 0, len(elements))
+	for _, element := range elements {
+		list = append(list, fmt.Sprint(element))
+	}
+	return list
+}
+
+func (r *contextReader) reconcile(key string) string {
+	expression := r.text(key, defaultReconcile)
+	if err := checkRecurring(expression); err != nil {
+		r.fail(key, "%v", err)
+	}
+	return expression
+}
+
+func (r *contextReader) logRetention(key string) awslogs.RetentionDays {
+	found, ok := r.given[key]
+	if !ok {
+		return logRetentions[defaultLogRetention]
+	}
+	n, err := strconv.Atoi(fmt.Sprint(found))
+	retention, allowed := logRetentions[n]
+	if err != nil || !allowed {
+		periods := fmt.Sprint(slices.Sorted(maps.Keys(logRetentions)))
+		r.fail(key, "found %s; want a number of days that CloudWatch Logs allows: %s",
+			describe(found), strings.ReplaceAll(strings.Trim(periods, "[]"), " ", ", "))
+	}
+	return retention
+}
+
+// logRetentions are the periods that CloudWatch Logs allows, by their number of days.
+var logRetentions = map[int]awslogs.RetentionDays{
+	1:    awslogs.RetentionDays_ONE_DAY,
+	3:    awslogs.RetentionDays_THREE_DAYS,
+	5:    awslogs.RetentionDays_FIVE_DAYS,
+	7:    awslogs.RetentionDays_ONE_WEEK,
+	14:   awslogs.RetentionDays_TWO_WEEKS,
+	30:   awslogs.RetentionDays_ONE_MONTH,
+	60:   awslogs.RetentionDays_TWO_MONTHS,
+	90:   awslogs.RetentionDays_THREE_MONTHS,
+	120:  awslogs.RetentionDays_FOUR_MONTHS,
+	150:  awslogs.RetentionDays_FIVE_MONTHS,
+	180:  awslogs.RetentionDays_SIX_MONTHS,
+	365:  awslogs.RetentionDays_ONE_YEAR,
+	400:  awslogs.RetentionDays_THIRTEEN_MONTHS,
+	545:  awslogs.RetentionDays_EIGHTEEN_MONTHS,
+	731:  awslogs.RetentionDays_TWO_YEARS,
+	1096: awslogs.RetentionDays_THREE_YEARS,
+	1827: awslogs.RetentionDays_FIVE_YEARS,
+	2192: awslogs.RetentionDays_SIX_YEARS,
+	2557: awslogs.RetentionDays_SEVEN_YEARS,
+	2922: awslogs.RetentionDays_EIGHT_YEARS,
+	3288: awslogs.RetentionDays_NINE_YEARS,
+	3653: awslogs.RetentionDays_TEN_YEARS,
+}
+
+// configuration reads the file that the schedules and the permissions are made from.
+func (r *contextReader) configuration(path string) config.Config {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		r.fail(configKey, "found %q, which cannot be read (%v); want the path of a configuration file, such as %s",
+			path, errors.Unwrap(err), defaultConfig)
+		return config.Config{}
+	}
+	c, err := config.Parse(data)
+	if err != nil {
+		r.fail(configKey, "found %q, which is not a usable configuration:\n  %s",
+			path, strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		return config.Config{}
+	}
+	return c
+}
+
+// checkBuilt looks for the binaries, because the CDK's own message would not say where they come from.
+func (r *contextReader) checkBuilt(dir string) {
+	for _, name := range slices.Sorted(maps.Keys(statemachine.Functions())) {
+		path := filepath.Join(dir, name, bootstrap)
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			r.fail(functionsDirKey, "found no %s; want the built functions there: run make build", path)
+			return
+		}
+	}
+}
+
+// describe shows a context value as a person would write it.
+func describe(found any) string {
+	if text, ok := found.(string); ok {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(found)
+}

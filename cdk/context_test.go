@@ -1,0 +1,129 @@
+package main
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/statemachine"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+)
+
+// goodContext is a context without anything wrong in it.
+func goodContext() map[string]any {
+	return map[string]any{functionsDirKey: builtFunctions}
+}
+
+func TestContextDefaults(t *testing.T) {
+	o, err := readOptions(goodContext())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.reconcile != "cron(23 * ? * * *)" || o.logRetention != awslogs.RetentionDays_ONE_MONTH || o.auditRetentionDays != 400 {
+		t.Errorf("found %+v", o)
+	}
+	if len(o.alertEmails) != 0 || len(o.config.Clusters) != 1 {
+		t.Errorf("found %v and %d clusters", o.alertEmails, len(o.config.Clusters))
+	}
+	if defaultFunctionsDir != "build/functions" || defaultConfig != "examples/sao-paulo.yaml" {
+		t.Errorf("found %s and %s", defaultFunctionsDir, defaultConfig)
+	}
+}
+
+func TestContextOfTheToolIsNotOurs(t *testing.T) {
+	context := toolContext(t)
+	maps.Copy(context, goodContext())
+	maps.Copy(context, map[string]any{"aws:cdk:enable-path-metadata": true, "acknowledged-issue-numbers": []any{1.0}})
+	if _, err := readOptions(context); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestContextErrors(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		key   string
+		value any
+		want  []string // what the error must say
+	}{
+		{"no such file", configKey, "nowhere.yaml", []string{`found "nowhere.yaml"`, "no such file", "examples/sao-paulo.yaml"}},
+		{"config is a directory", configKey, ".", []string{`found "."`, "is a directory"}},
+		{"config is empty", configKey, "", []string{`found ""`, "a text that is not empty"}},
+		{"config is not a text", configKey, 7, []string{"found 7", "a text that is not empty"}},
+		{
+			"invalid configuration", configKey,
+			configFile(t, strings.Replace("timezone: UTC\nclusters:"+clusterWith("a", "", ""), "default: on", "default: up", 1)),
+			[]string{"config.yaml", `clusters[0].schedule.default: unknown profile "up"; known: off, on`},
+		},
+		{
+			"unknown zone", configKey, configFile(t, "timezone: Mars/Olympus\nclusters:"+clusterWith("a", "", "")),
+			[]string{`timezone: found "Mars/Olympus"; want an IANA time zone`},
+		},
+		{
+			"all problems of a configuration", configKey, configFile(t, "timezone: Mars/Olympus\nclusters: []\n"),
+			[]string{"\n  timezone: ", "\n  clusters: "},
+		},
+		{"not an address", alertEmailsKey, "ops@example.com,ops", []string{`found "ops"; want a plain e-mail address`}},
+		{"an address with a name", alertEmailsKey, "Ops <ops@example.com>", []string{"want a plain e-mail address"}},
+		{"an address twice", alertEmailsKey, "a@example.com,a@example.com", []string{`"a@example.com" twice`}},
+		{"addresses of the wrong kind", alertEmailsKey, 7, []string{"found 7; want a list of texts"}},
+		{"once", reconcileKey, "at(2026-11-23T00:00:00)", []string{`found "at(2026-11-23T00:00:00)"`, "rate(1 hour)", "cron(23 * ? * * *)"}},
+		{"a crontab line", reconcileKey, "23 * * * *", []string{"want a rate, such as rate(1 hour), or a cron"}},
+		{"five fields", reconcileKey, "cron(23 * * * *)", []string{"has 5 fields; want six"}},
+		{"a period that CloudWatch does not have", logRetentionKey, "31", []string{`found "31"`, "1, 3, 5, 7, 14, 30, 60"}},
+		{"for ever", logRetentionKey, "forever", []string{`found "forever"`, "3653"}},
+		{"a fraction", logRetentionKey, 30.5, []string{"found 30.5"}},
+		{"no audit trail", auditRetentionKey, "0", []string{`found "0"; want a whole number of days from 1 to 3650, such as 400`}},
+		{"an audit trail for a year", auditRetentionKey, "1y", []string{`found "1y"; want a whole number of days`}},
+		{"nothing built", functionsDirKey, "nowhere", []string{"found no nowhere/audit/bootstrap", "run make build"}},
+		{
+			"a misspelt key", "alertEmail", "ops@example.com",
+			[]string{"unknown key; known: alertEmails, auditRetentionDays, config, functionsDir, logRetentionDays, reconcile"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			context := goodContext()
+			context[test.key] = test.value
+			_, err := readOptions(context)
+			if err == nil {
+				t.Fatal("found no error")
+			}
+			if !strings.HasPrefix(err.Error(), "context "+test.key+": ") {
+				t.Errorf("found %q; want it to start with the key, %s", err, test.key)
+			}
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("found %q; want %q in it", err, part)
+				}
+			}
+		})
+	}
+}
+
+func TestContextErrorsComeTogether(t *testing.T) {
+	_, err := readOptions(map[string]any{configKey: "nowhere.yaml", functionsDirKey: "nowhere", "typo": "x", reconcileKey: "daily"})
+	if err == nil {
+		t.Fatal("found no error")
+	}
+	for _, key := range []string{configKey, functionsDirKey, "typo", reconcileKey} {
+		if !strings.Contains(err.Error(), "context "+key+": ") {
+			t.Errorf("found nothing about %s in:\n%v", key, err)
+		}
+	}
+	if _, err := newApp(deployment{outdir: t.TempDir(), context: map[string]any{configKey: "nowhere.yaml"}}); err == nil {
+		t.Error("an app was made from a wrong context")
+	}
+}
+
+// TestOneMissingFunctionIsEnough: a build that was stopped halfway must not be deployed.
+func TestOneMissingFunctionIsEnough(t *testing.T) {
+	if len(statemachine.Functions()) < 2 {
+		t.Skip("there is only one function")
+	}
+	context := goodContext()
+	context[functionsDirKey] = t.TempDir()
+	if _, err := readOptions(context); err == nil || strings.Count(err.Error(), "make build") != 1 {
+		t.Errorf("found %v; want one error that says make build", err)
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// cronField is what one field of a cron expression may hold.
+type cronField struct {
+	name      string
+	low, high int
+	names     string // the names that stand for numbers, such as "JAN|FEB"
+	special   string // wildcards of this field alone, as a pattern
+}
+
+// cronFields are the six fields of EventBridge Scheduler, in their order.
+var cronFields = []cronField{
+	{name: "minutes", low: 0, high: 59},
+	{name: "hours", low: 0, high: 23},
+	{name: "day of month", low: 1, high: 31, special: `\?|L|LW|[0-9]+W`},
+	{name: "month", low: 1, high: 12, names: "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"},
+	{name: "day of week", low: 1, high: 7, names: "SUN|MON|TUE|WED|THU|FRI|SAT", special: `\?|L|[1-7]L|[1-7]#[1-5]`},
+	{name: "year", low: 1970, high: 2199},
+}
+
+var (
+	rateForm = regexp.MustCompile(`^rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)$`)
+	cronForm = regexp.MustCompile(`^cron\((.*)\)$`)
+	digits   = regexp.MustCompile(`[0-9]+`)
+)
+
+// checkRecurring says what is wrong with an expression that is to fire again and again: a rate or a cron. EventBridge
+// Scheduler would say so too, but only halfway through a deployment.
+func checkRecurring(expression string) error {
+	if rateForm.MatchString(expression) {
+		return nil
+	}
+	cron := cronForm.FindStringSubmatch(expression)
+	if cron == nil {
+		return fmt.Errorf("found %q; want a rate, such as rate(1 hour), or a cron of six fields, such as %s",
+			expression, defaultReconcile)
+	}
+	fields := strings.Fields(cron[1])
+	if len(fields) != len(cronFields) {
+		return fmt.Errorf("found %q, which has %d fields; want six: minutes, hours, day of month, month, day of week, year",
+			expression, len(fields))
+	}
+	for i, field := range cronFields {
+		if !field.matches(fields[i]) {
+			return fmt.Errorf("found %q; its %s %q is not one that EventBridge Scheduler knows; want %d to %d, or *, as in %s",
+				expression, field.name, fields[i], field.low, field.high, defaultReconcile)
+		}
+	}
+	if (fields[2] == "?") == (fields[4] == "?") {
+		return fmt.Errorf("found %q; want a ? in one of day of month and day of week, as in %s", expression, defaultReconcile)
+	}
+	return nil
+}
+
+// matches says whether text is a list of values, ranges and steps of this field.
+func (f cronField) matches(text string) bool {
+	value := `[0-9]+`
+	if f.names != "" {
+		value = `([0-9]+|` + f.names + `)`
+	}
+	form := `(\*|` + value + `)(/[0-9]+)?|` + value + `-` + value + `(/[0-9]+)?`
+	if f.special != "" {
+		form += `|` + f.special
+	}
+	whole := regexp.MustCompile(`^(` + form + `)$`)
+	for item := range strings.SplitSeq(strings.ToUpper(text), ",") {
+		if !whole.MatchString(item) {
+			return false
+		}
+		bounded, _, _ := strings.Cut(item, "/")
+		bounded, _, _ = strings.Cut(bounded, "#")
+		for _, digit := range digits.FindAllString(bounded, -1) {
+			if n, err := strconv.Atoi(digit); err != nil || n < f.low || n > f.high {
+				return false
+			}
+		}
+	}
+	return true
+}

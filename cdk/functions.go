@@ -1,0 +1,104 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eks-scaling-automation/statemachine"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// bootstrap is the name under which the provided.al2023 runtime looks for a function's binary.
+const bootstrap = "bootstrap"
+
+// function says what tells one function from the others.
+type function struct {
+	name        string // also its folder
+	description string
+	// timeoutSeconds is less than the Task's in the definition, so that it is the function that says it was too slow.
+	timeoutSeconds int
+	environment    map[string]string
+	allowed        []permission
+}
+
+// newFunctions makes the steps of the workflow, by name.
+func newFunctions(stack awscdk.Stack, o options, t tables) map[string]awslambda.Function {
+	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.config.Clusters
+	specs := []function{
+		{
+			name: "load-config", timeoutSeconds: 30,
+			description: "Checks the input, reads the configuration, picks the one instant for which a run decides.",
+			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName()},
+			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
+		},
+		{
+			name: "decide", timeoutSeconds: 80,
+			description: "Reads the node groups of a cluster as they are and plans what must change.",
+			environment: map[string]string{"LOGS_TABLE": *t.logs.TableName()},
+			allowed: slices.Concat(
+				[]permission{allow(logsTable, "dynamodb:GetItem")}, onNodegroups(stack, clusters, "eks:DescribeNodegroup")),
+		},
+		{
+			name: "scale", timeoutSeconds: 30,
+			description: "Asks EKS for the sizes of one node group.",
+			allowed:     onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"),
+		},
+		{
+			name: "wait-for-nodegroup-active", timeoutSeconds: 30,
+			description: "Looks once whether EKS has finished an update.",
+			// An update belongs to the cluster and to the node group, and EKS asks for both.
+			allowed: slices.Concat(
+				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate"),
+				onClusters(stack, clusters, "eks:DescribeUpdate")),
+		},
+		{
+			name: "audit", timeoutSeconds: 30,
+			description: "Puts a change or a run on record.",
+			environment: map[string]string{
+				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
+			},
+			allowed: []permission{allow(logsTable, "dynamodb:PutItem", "dynamodb:GetItem")},
+		},
+	}
+	functions := map[string]awslambda.Function{}
+	for _, f := range specs {
+		functions[f.name] = newFunction(stack, o, f)
+	}
+	return functions
+}
+
+// newFunction makes a function with a log group and a role of its own.
+func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
+	id, name := strings.TrimSuffix(statemachine.Functions()[f.name], "Arn"), system+"-"+f.name
+	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
+	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
+	role := newRole(stack, id+"Role", "lambda.amazonaws.com", "What the function "+name+" may do.", nil,
+		slices.Concat([]permission{write}, f.allowed)...)
+	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
+		FunctionName: &name,
+		Description:  &f.description,
+		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture: awslambda.Architecture_ARM_64(),
+		Handler:      jsii.String(bootstrap),
+		Code:         awslambda.Code_FromAsset(jsii.String(filepath.Join(o.functionsDir, f.name)), nil),
+		MemorySize:   number(256),
+		Timeout:      seconds(f.timeoutSeconds),
+		Environment:  textMap(f.environment),
+		Role:         role,
+		LogGroup:     logs,
+		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
+	})
+}
+
+// newLogGroup makes a log group that goes with the stack: the record of what was done is in the logs table.
+func newLogGroup(stack awscdk.Stack, id, name string, retention awslogs.RetentionDays) awslogs.LogGroup {
+	return awslogs.NewLogGroup(stack, &id, &awslogs.LogGroupProps{
+		LogGroupName: &name, Retention: retention, RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// The CDK takes pointers. These make them, so that everything else is written with plain values.
+
+func texts(values []string) *[]*string {
+	return jsii.Strings(values...)
+}
+
+func textMap(values map[string]string) *map[string]*string {
+	pointers := make(map[string]*string, len(values))
+	for key, value := range values {
+		pointers[key] = &value
+	}
+	return &pointers
+}
+
+func number(n int) *float64 {
+	return jsii.Number(float64(n))
+}
+
+func seconds(n int) awscdk.Duration {
+	return awscdk.Duration_Seconds(number(n))
+}
+
+func days(n int) awscdk.Duration {
+	return awscdk.Duration_Days(number(n))
+}

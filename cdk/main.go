@@ -1,0 +1,27 @@
+// Command cdk is the AWS CDK app: it describes the stack that the system runs in, and nothing else. The cdk tool starts
+// it ("go run ./cdk", see cdk.json). It reads the context and the configuration file, checks both, and writes the
+// template; it never calls AWS, and no other package imports it.
+package main
+
+import (
+	"fmt"
+	"os"
+	_ "time/tzdata" // the configuration's zones, also on a machine without a zone database
+)
+
+func main() {
+	os.Exit(run())
+}
+
+// run is main with an exit code, so that what is deferred is done.
+func run() int {
+	prepareNode()
+	defer stopNode()
+	app, err := newApp(deployment{account: os.Getenv("CDK_DEFAULT_ACCOUNT"), region: os.Getenv("CDK_DEFAULT_REGION")})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	app.Synth(nil)
+	return 0
+}

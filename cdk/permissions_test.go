@@ -1,0 +1,247 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// role is an AWS::IAM::Role.
+type role struct {
+	AssumeRolePolicyDocument struct{ Statement []statement }
+	ManagedPolicyArns        []string
+	Policies                 []any
+}
+
+// policy is an AWS::IAM::Policy, an inline policy of roles.
+type policy struct {
+	PolicyDocument struct{ Statement []statement }
+	Roles          []string
+}
+
+type statement struct {
+	Sid       string
+	Effect    string
+	Action    any
+	Resource  any
+	Principal any
+	Condition map[string]map[string]string
+}
+
+// String is the statement as one line, such as "Allow sqs:SendMessage on ${DeadLetterQueue.Arn}".
+func (s statement) String() string {
+	return fmt.Sprintf("%s %s on %s", s.Effect, strings.Join(textOrTexts(s.Action), " "), strings.Join(textOrTexts(s.Resource), " "))
+}
+
+// textOrTexts reads what may be one text or a list of them.
+func textOrTexts(value any) []string {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	var texts []string
+	for _, element := range list {
+		texts = append(texts, fmt.Sprint(element))
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+// permissions are what each role may do, by the role.
+func permissions(t *testing.T, from template) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	for _, p := range all[policy](t, from, "AWS::IAM::Policy") {
+		for _, r := range p.Roles {
+			name := strings.Trim(r, "${}")
+			for _, s := range p.PolicyDocument.Statement {
+				found[name] = append(found[name], s.String())
+			}
+			slices.Sort(found[name])
+		}
+	}
+	return found
+}
+
+const (
+	xray       = "Allow xray:PutTelemetryRecords xray:PutTraceSegments on *"
+	nodegroups = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/big/* " +
+		"arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/small/*"
+)
+
+func writeLogs(function string) string {
+	return "Allow logs:CreateLogStream logs:PutLogEvents on ${" + function + "Logs.Arn}"
+}
+
+func TestPermissions(t *testing.T) {
+	want := map[string][]string{
+		"LoadConfigFunctionRole": {
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			writeLogs("LoadConfigFunction"), xray,
+		},
+		"DecideFunctionRole": {
+			"Allow dynamodb:GetItem on ${LogsTable.Arn}",
+			"Allow eks:DescribeNodegroup on " + nodegroups,
+			writeLogs("DecideFunction"), xray,
+		},
+		"ScaleFunctionRole": {
+			"Allow eks:DescribeNodegroup eks:UpdateNodegroupConfig on " + nodegroups,
+			writeLogs("ScaleFunction"), xray,
+		},
+		"WaitForNodegroupActiveFunctionRole": {
+			"Allow eks:DescribeNodegroup eks:DescribeUpdate on " + nodegroups,
+			"Allow eks:DescribeUpdate on arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:cluster/production",
+			writeLogs("WaitForNodegroupActiveFunction"), xray,
+		},
+		"AuditFunctionRole": {
+			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
+			writeLogs("AuditFunction"), xray,
+		},
+		"StateMachineRole": {
+			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
+			"Allow lambda:InvokeFunction on ${AuditFunction.Arn} ${DecideFunction.Arn} ${LoadConfigFunction.Arn} " +
+				"${ScaleFunction.Arn} ${WaitForNodegroupActiveFunction.Arn}",
+			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
+				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
+				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
+			"Allow sns:Publish on ${AlertTopic}",
+		},
+		"SchedulerRole": {
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			"Allow states:StartExecution on ${StateMachine}",
+		},
+	}
+	if diff := cmp.Diff(want, permissions(t, reference(t))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestNoRoleHasMoreThanItsOwnPolicy(t *testing.T) {
+	for _, r := range all[role](t, reference(t), "AWS::IAM::Role") {
+		if len(r.ManagedPolicyArns) > 0 || len(r.Policies) > 0 {
+			t.Errorf("found %v and %v beside the role's own policy", r.ManagedPolicyArns, r.Policies)
+		}
+	}
+}
+
+func TestServicesActOnlyForThisAccount(t *testing.T) {
+	want := map[string]map[string]map[string]string{
+		"lambda.amazonaws.com": nil, // Lambda says in iam:PassRole who may use a role, not in the trust policy
+		"states.amazonaws.com": {
+			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+			"ArnLike": {
+				"aws:SourceArn": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:eks-scaling",
+			},
+		},
+		"scheduler.amazonaws.com": {
+			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+			"ArnLike":      {"aws:SourceArn": "${ScheduleGroup.Arn}"},
+		},
+	}
+	got := map[string]map[string]map[string]string{}
+	for _, r := range all[role](t, reference(t), "AWS::IAM::Role") {
+		for _, s := range r.AssumeRolePolicyDocument.Statement {
+			got[s.Principal.(map[string]any)["Service"].(string)] = s.Condition
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+const clusterInAnotherAccount = `
+timezone: UTC
+clusters:
+  - name: near
+    region: eu-west-1
+    nodegroups: {web: {minSize: 0, maxSize: 3}}
+    profiles: {on: {web: 1}}
+    schedule: {default: on}
+  - name: far
+    region: us-east-1
+    roleArn: arn:aws:iam::210987654321:role/scaling
+    nodegroups: {web: {minSize: 0, maxSize: 3}}
+    profiles: {on: {web: 1}}
+    schedule: {default: on}
+  - name: farther
+    region: us-east-2
+    roleArn: arn:aws:iam::210987654321:role/scaling
+    enabled: false
+    nodegroups: {web: {minSize: 0, maxSize: 3}}
+    profiles: {on: {web: 1}}
+    schedule: {default: on}
+`
+
+func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
+	roles := permissions(t, synthesize(t, map[string]any{configKey: configFile(t, clusterInAnotherAccount)}))
+	for role, want := range map[string][]string{
+		"DecideFunctionRole": {
+			"Allow eks:DescribeNodegroup on arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:nodegroup/near/web/*",
+		},
+		"ScaleFunctionRole": {
+			"Allow eks:DescribeNodegroup eks:UpdateNodegroupConfig on " +
+				"arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:nodegroup/near/web/*",
+		},
+		"WaitForNodegroupActiveFunctionRole": {
+			"Allow eks:DescribeNodegroup eks:DescribeUpdate on " +
+				"arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:nodegroup/near/web/*",
+			"Allow eks:DescribeUpdate on arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:cluster/near",
+		},
+	} {
+		want = append(want, "Allow sts:AssumeRole on arn:aws:iam::210987654321:role/scaling")
+		got := slices.DeleteFunc(roles[role], func(line string) bool { return !regexp.MustCompile(` (eks|sts):`).MatchString(line) })
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", role, diff)
+		}
+	}
+	for _, role := range []string{"LoadConfigFunctionRole", "AuditFunctionRole"} {
+		if got := strings.Join(roles[role], "\n"); strings.Contains(got, "sts:") || strings.Contains(got, "eks:") {
+			t.Errorf("%s may do more than it has to:\n%s", role, got)
+		}
+	}
+}
+
+// TestManyClustersFitIntoIAM holds the policies against IAM's quotas, with names as long as an account has them.
+func TestManyClustersFitIntoIAM(t *testing.T) {
+	const inlineQuota, managedQuota, managedPerRole = 10240, 6144, 10
+	var text strings.Builder
+	text.WriteString("timezone: UTC\nclusters:\n")
+	for i := range 30 {
+		fmt.Fprintf(&text, "  - name: a-cluster-with-a-long-name-%03d\n    region: ap-southeast-2\n    nodegroups:\n", i)
+		for j := range 10 {
+			fmt.Fprintf(&text, "      a-node-group-with-a-long-name-%03d: {minSize: 0, maxSize: 3}\n", j)
+		}
+		text.WriteString("    profiles: {all: {}}\n    schedule: {default: all}\n")
+	}
+	made := synthesize(t, map[string]any{configKey: configFile(t, text.String())})
+	length := func(p policy) (n int) {
+		for _, s := range p.PolicyDocument.Statement {
+			line := strings.NewReplacer("${AWS::Partition}", "aws", "${AWS::AccountId}", "123456789012").Replace(s.String())
+			n += len(line) + len(`{"Action":[],"Effect":"","Resource":[]},`) + 3*strings.Count(line, " ")
+		}
+		return n
+	}
+	for _, p := range all[policy](t, made, "AWS::IAM::Policy") {
+		if n := length(p); n > inlineQuota {
+			t.Errorf("the inline policy of %v has %d characters; IAM allows %d", p.Roles, n, inlineQuota)
+		}
+	}
+	perRole := map[string]int{}
+	for _, p := range all[policy](t, made, "AWS::IAM::ManagedPolicy") {
+		if n := length(p); n > managedQuota {
+			t.Errorf("a managed policy of %v has %d characters; IAM allows %d", p.Roles, n, managedQuota)
+		}
+		for _, r := range p.Roles {
+			perRole[r]++
+		}
+	}
+	for r, n := range perRole {
+		if n > managedPerRole {
+			t.Errorf("%s has %d managed policies; IAM allows %d", r, n, managedPerRole)
+		}
+	}
+}

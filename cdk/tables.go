@@ -1,0 +1,64 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// tables are the two tables of the system.
+type tables struct {
+	config, logs awsdynamodb.Table
+}
+
+// table says what tells one table from the other. Every key attribute is a string.
+type table struct {
+	id, name     string
+	partitionKey string
+	sortKey      string
+	expiry       string // the attribute with the time to live, if the items expire
+}
+
+func newTables(stack awscdk.Stack) tables {
+	t := tables{
+		config: newTable(stack, table{id: "ConfigTable", name: "eks-scaling-config", partitionKey: "kind", sortKey: "name"}),
+		logs: newTable(stack, table{
+			id: "LogsTable", name: "eks-scaling-logs", partitionKey: "subject", sortKey: "at", expiry: "expiresAt",
+		}),
+	}
+	// "What happened last night?" is a question about a day, not about a node group.
+	t.logs.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
+		IndexName:      jsii.String("by-day"),
+		PartitionKey:   attribute("day"),
+		SortKey:        attribute("at"),
+		ProjectionType: awsdynamodb.ProjectionType_ALL,
+	})
+	return t
+}
+
+// newTable makes a table that outlives the stack: what operators configured and what the system did is not to be lost by
+// taking a stack down.
+func newTable(stack awscdk.Stack, t table) awsdynamodb.Table {
+	props := &awsdynamodb.TableProps{
+		TableName:    &t.name,
+		PartitionKey: attribute(t.partitionKey),
+		SortKey:      attribute(t.sortKey),
+		BillingMode:  awsdynamodb.BillingMode_PAY_PER_REQUEST,
+		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
+			PointInTimeRecoveryEnabled: jsii.Bool(true),
+		},
+		// The account's own key for DynamoDB: its use is logged in CloudTrail and it costs nothing by the month. The
+		// tables hold sizes and times and no secrets, so a key with a policy of its own would protect nothing more.
+		Encryption:         awsdynamodb.TableEncryption_AWS_MANAGED,
+		DeletionProtection: jsii.Bool(true),
+		RemovalPolicy:      awscdk.RemovalPolicy_RETAIN,
+	}
+	if t.expiry != "" {
+		props.TimeToLiveAttribute = &t.expiry
+	}
+	return awsdynamodb.NewTable(stack, &t.id, props)
+}
+
+func attribute(name string) *awsdynamodb.Attribute {
+	return &awsdynamodb.Attribute{Name: &name, Type: awsdynamodb.AttributeType_STRING}
+}

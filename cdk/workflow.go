@@ -1,0 +1,44 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"eks-scaling-automation/statemachine"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newWorkflow makes the state machine. Its definition goes into the template as it is, its timeout included; only the
+// placeholders get their values, from CloudFormation.
+func newWorkflow(
+	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, retention awslogs.RetentionDays,
+) awsstepfunctions.StateMachine {
+	substitutions := map[string]string{statemachine.AlertTopicARN: topic.arn()}
+	invoke := permission{actions: []string{"lambda:InvokeFunction"}}
+	for _, name := range slices.Sorted(maps.Keys(functions)) {
+		functionARN := *functions[name].FunctionArn()
+		substitutions[statemachine.Functions()[name]] = functionARN
+		invoke.resources = append(invoke.resources, functionARN)
+	}
+	self := arn(stack, "states", *stack.Region(), "stateMachine:"+system)
+	return awsstepfunctions.NewStateMachine(stack, jsii.String("StateMachine"), &awsstepfunctions.StateMachineProps{
+		StateMachineName:        jsii.String(system),
+		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
+		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&statemachine.Definition),
+		DefinitionSubstitutions: textMap(substitutions),
+		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "What the workflow itself may do.",
+			only(stack, self), slices.Concat([]permission{invoke}, topic.publishing())...),
+		// Both bring their own statements into the role: the delivery of logs and X-Ray have no ARNs.
+		Logs: &awsstepfunctions.LogOptions{
+			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+system, retention),
+			Level:                awsstepfunctions.LogLevel_ALL,
+			IncludeExecutionData: jsii.Bool(true),
+		},
+		TracingEnabled: jsii.Bool(true),
+	})
+}
