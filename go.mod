@@ -2,6 +2,9 @@ module eks-scaling-automation
 
 go 1.26
 
+// The CDK CLI ships templates of Go programs.
+ignore ./node_modules
+
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0
 	github.com/aws/aws-lambda-go v1.55.1
