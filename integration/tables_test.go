@@ -37,7 +37,7 @@ func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestApplicationsOfNodegroupsAreKeptBesideEachOther(t *testing.T) {
+func TestApplicationsAreKeptBesideEachOtherAndTheLaterOneStands(t *testing.T) {
 	t.Parallel()
 	logs := tables.NewLogs(begin(t).DynamoDB(), tables.LogsTableName)
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
@@ -45,13 +45,17 @@ func TestApplicationsOfNodegroupsAreKeptBesideEachOther(t *testing.T) {
 	names := []string{"a", "b", "c"}
 	for _, name := range names {
 		group.Go(func() {
-			application := scaling.Application{Profile: "peak", Goal: scaling.Desired(3).Goal(scaling.Limits{MaxSize: 5}), At: at}
+			application := scaling.Application{Profile: "peak", Goal: scaling.Desired(3).Goal(scaling.Limits{MaxSize: 5}), At: at, TakenAt: at}
 			if err := logs.MarkApplied(t.Context(), "production", map[string]scaling.Application{name: application}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
+	older := scaling.Application{Profile: "sleep", TakenAt: at.Add(-time.Minute)}
+	if err := logs.MarkApplied(t.Context(), "production", map[string]scaling.Application{"a": older}); err != nil {
+		t.Fatal(err)
+	}
 	applied, err := logs.Applied(t.Context(), "production")
 	if err != nil {
 		t.Fatal(err)

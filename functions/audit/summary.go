@@ -45,7 +45,7 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 	case len(failures) > 0:
 		summary.Outcome, summary.Error = statemachine.Failed, failures[0].err.Error
 		summary.Alert = alert(task, failures)
-		summary.Message = fmt.Sprintf("%s: %s", failures[0].subject, failures[0].err.Message())
+		summary.Message = cut(fmt.Sprintf("%s: %s", failures[0].subject, failures[0].err.Message()), maxMessage)
 		if more := len(failures) - 1; more > 0 {
 			summary.Message += fmt.Sprintf(" (and %d more)", more)
 		}
@@ -163,11 +163,34 @@ func alert(task statemachine.RunTask, failures []failure) *statemachine.Alert {
 	if more := len(failures) - 1; more > 0 {
 		subject += fmt.Sprintf(" and %d more", more)
 	}
-	return &statemachine.Alert{Subject: subject[:min(len(subject), maxSubject)], Message: text.String()}
+	return &statemachine.Alert{Subject: cut(printable(subject), maxSubject), Message: cut(text.String(), maxAlert)}
 }
 
-// maxSubject is the longest subject that SNS takes.
-const maxSubject = 99
+// The longest texts, in bytes: SNS takes subjects of fewer than 100 characters and messages of 256 KiB, and an execution
+// carries no more than that either; a cause of 4 KB is more than anybody reads in a console.
+const (
+	maxSubject = 99
+	maxMessage = 4_000
+	maxAlert   = 64_000
+)
+
+// cut shortens a text to so many bytes, at the end of a character.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "")
+}
+
+// printable replaces what SNS does not take in a subject; a name that was written by hand may hold anything.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, text)
+}
 
 func orNotSaid(text string) string {
 	if text == "" {

@@ -45,7 +45,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.D
 	if err != nil {
 		return statemachine.ClusterTask{}, err
 	}
-	plan := scaling.Decide(wanted, scaling.Rules{At: at, Enforce: cluster.Enforce, Force: in.Run.Force}, observed)
+	plan := scaling.Decide(wanted, scaling.Rules{At: at, TakenAt: in.Run.TakenAt, Enforce: cluster.Enforce, Force: in.Run.Force}, observed)
 	for _, d := range plan.Decisions {
 		log.Info("decided", "nodegroup", d.Nodegroup, "action", string(d.Action), "after", d.After.String(), "reason", d.Reason)
 	}

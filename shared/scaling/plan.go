@@ -43,7 +43,8 @@ type Application struct {
 	Profile string    `json:"profile"`
 	Period  string    `json:"period"`
 	Goal    Goal      `json:"goal"`
-	At      time.Time `json:"at"` // the instant for which it was decided
+	At      time.Time `json:"at"`      // the instant for which it was decided
+	TakenAt time.Time `json:"takenAt"` // when that was, by the clock; of two applications the later one stands
 }
 
 // covers says whether the application still stands for what is wanted now.
@@ -68,6 +69,7 @@ type Nodegroup struct {
 // Rules are the circumstances of a run that decide whether a profile is applied at all.
 type Rules struct {
 	At      time.Time // the instant for which is decided, in the cluster's zone
+	TakenAt time.Time // when the run took its instant, by the clock
 	Enforce Enforce
 	Force   bool // apply, though the period was already applied
 }
@@ -138,7 +140,7 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 		d.After = goal.Sizes(goal.MinSize)
 	}
 	if w.Source != FromPerson {
-		d.Apply = &Application{Profile: w.Profile, Period: w.Period, Goal: goal, At: rules.At}
+		d.Apply = &Application{Profile: w.Profile, Period: w.Period, Goal: goal, At: rules.At, TakenAt: rules.TakenAt}
 		if n.Applied != nil && n.Applied.covers(w, goal) {
 			d.Apply = nil
 			if rules.Enforce == OnTransition && !rules.Force {

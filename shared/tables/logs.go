@@ -95,7 +95,8 @@ func (t *Logs) state(ctx context.Context, cluster string) (clusterState, error) 
 // attempts is how often a state is read and written anew when other runs write it at the same time.
 const attempts = 5
 
-// MarkApplied puts applications of a cluster's node groups on record beside those of its other node groups.
+// MarkApplied puts applications of a cluster's node groups on record beside those of its other node groups. A run that
+// took long does not overwrite what a later run has applied.
 func (t *Logs) MarkApplied(ctx context.Context, cluster string, applied map[string]scaling.Application) error {
 	for range attempts {
 		s, err := t.state(ctx, cluster)
@@ -104,7 +105,11 @@ func (t *Logs) MarkApplied(ctx context.Context, cluster string, applied map[stri
 		}
 		read := s.Version
 		s.Version++
-		maps.Copy(s.Applied, applied)
+		for nodegroup, application := range applied {
+			if !s.Applied[nodegroup].TakenAt.After(application.TakenAt) {
+				s.Applied[nodegroup] = application
+			}
+		}
 		values, err := marshal(s)
 		if err != nil {
 			return err
