@@ -22,7 +22,7 @@ func app(t *testing.T, outdir string, context map[string]any) (stderr string, er
 	command := exec.CommandContext(t.Context(), os.Args[0])
 	command.Env = []string{
 		asApp + "=1", "CDK_OUTDIR=" + outdir, "CDK_CONTEXT_JSON=" + string(text),
-		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir(), // and nothing of AWS
+		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + t.TempDir(), // and nothing of AWS
 	}
 	command.Stderr = &written
 	err = command.Run()

@@ -12,10 +12,9 @@ import (
 
 // template is a CloudFormation template.
 type template struct {
-	raw        map[string]any // as it is
-	Resources  map[string]resource
-	Outputs    map[string]struct{ Value string }
-	Parameters map[string]any
+	raw       map[string]any // as it is
+	Resources map[string]resource
+	Outputs   map[string]struct{ Value string }
 }
 
 type resource struct {
@@ -115,7 +114,7 @@ func all[T any](t *testing.T, from template, resourceType string) []T {
 	return found
 }
 
-// only returns the properties of the one resource of a type.
+// single returns the properties of the one resource of a type.
 func single[T any](t *testing.T, from template, resourceType string) T {
 	t.Helper()
 	found := all[T](t, from, resourceType)

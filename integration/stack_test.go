@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,6 +79,21 @@ func TestLocalFunctionsHaveTheStacksEnvironment(t *testing.T) {
 			t.Errorf("%s: variables (-deployed +local):\n%s", f.FunctionName, diff)
 		}
 	})
+}
+
+func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for function, variable := range map[string]string{
+		"load-config": "CONFIG_TABLE", "decide": "LOGS_TABLE", "audit": "AUDIT_RETENTION_DAYS",
+	} {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, function, "bootstrap"))
+		cmd.Env = []string{"AWS_REGION=" + world.Region}
+		printed, err := cmd.CombinedOutput()
+		want := fmt.Sprintf("environment variable %s: found nothing; want a value", variable)
+		if err == nil || !strings.Contains(string(printed), want) {
+			t.Errorf("%s: %v, and printed %s; want a failure with %q", function, err, printed, want)
+		}
+	}
 }
 
 func TestLocalTablesHaveTheStacksKeys(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
@@ -148,7 +149,7 @@ func alert(task statemachine.RunTask, failures []failure) *statemachine.Alert {
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
 	if run := task.State.Run; !run.At.IsZero() {
 		fmt.Fprintf(&text, "It decided for %s (started by: %s; reason: %s).\n",
-			run.At.Format("2006-01-02 15:04 UTC"), orNotSaid(run.Trigger), orNotSaid(run.Reason))
+			instant(task.State), orNotSaid(run.Trigger), orNotSaid(run.Reason))
 	}
 	for _, f := range failures {
 		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, f.err.Message())
@@ -164,6 +165,17 @@ func alert(task statemachine.RunTask, failures []failure) *statemachine.Alert {
 		subject += fmt.Sprintf(" and %d more", more)
 	}
 	return &statemachine.Alert{Subject: cut(printable(subject), maxSubject), Message: cut(text.String(), maxAlert)}
+}
+
+// instant is the moment for which a run decided, by the clock of its first cluster and in UTC.
+func instant(state statemachine.RunState) string {
+	at := state.Run.At.UTC()
+	if len(state.Results) > 0 {
+		if loc, err := time.LoadLocation(state.Results[0].Cluster.Timezone); err == nil && loc != time.UTC {
+			return at.In(loc).Format("Mon 2006-01-02 15:04 -07:00") + at.Format(" (2006-01-02 15:04 UTC)")
+		}
+	}
+	return at.Format("Mon 2006-01-02 15:04 UTC")
 }
 
 // The longest texts, in bytes: SNS takes subjects of fewer than 100 characters and messages of 256 KiB, and an execution

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -317,10 +318,23 @@ func (d *demo) records(ctx context.Context) error {
 	d.say("\nOn record: %d runs (%d succeeded, %d planned, %d skipped, %d failed) and %d changes (%d succeeded, %d failed).",
 		count["runs"], count["runs succeeded"], count["runs planned"], count["runs skipped"], count["runs failed"],
 		count["changes"], count["changes succeeded"], count["changes failed"])
+	d.say("The last three changes:")
+	for _, r := range lastChanges(records, 3) {
+		d.say("  %-17s %-9s by run %s: %s", r["subject"], r["outcome"], r["run"].(world.Record)["execution"].(world.Record)["name"], r["reason"])
+	}
+	d.say("")
 	if count["runs"] != len(d.outcomes) {
 		d.wrong = append(d.wrong, fmt.Sprintf("%d runs on record; want %d", count["runs"], len(d.outcomes)))
 	}
 	return nil
+}
+
+// lastChanges are the newest records of changes, oldest first.
+func lastChanges(records []world.Record, n int) []world.Record {
+	changes := slices.DeleteFunc(slices.Clone(records), func(r world.Record) bool {
+		return r["subject"] == "run" || r["at"] == "state"
+	})
+	return changes[max(0, len(changes)-n):]
 }
 
 // save writes the result file.
