@@ -2,9 +2,8 @@
 # set-up; both need Go, Node with npm, and make.
 
 FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit
-CDK       := npx --no -- cdk
+CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := true
 
 .PHONY: demo test lint bench build synth diff deploy destroy diagram golden clean
 
@@ -32,7 +31,7 @@ build/eks-scaling: FORCE
 FORCE:
 
 synth: node_modules/.installed build
-	$(CDK) synth $(CONTEXT)
+	@$(CDK) synth --quiet $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
 
 diff: node_modules/.installed build
 	$(CDK) diff $(CONTEXT)
