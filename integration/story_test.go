@@ -155,25 +155,27 @@ func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 func TestCallsOfARun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	run(t, w, "settle", statemachine.Input{At: tuesday("12:00:00")})
-	count := func(name string, at time.Time) (transitions, eks, lambda int) {
-		calls, invocations := len(w.EKS.Calls()), len(w.Lambda.Invocations())
-		result := run(t, w, name, statemachine.Input{At: at})
-		return result.Transitions, len(w.EKS.Calls()) - calls, len(w.Lambda.Invocations()) - invocations
-	}
-	type cost struct{ Transitions, EKS, Lambda int }
 	w.EKS.SetLooks(world.Region, "production", "small", 1)
 	w.EKS.SetLooks(world.Region, "production", "big", 1)
-	var idle, one, two cost
-	idle.Transitions, idle.EKS, idle.Lambda = count("idle", tuesday("13:00:00"))
-	two.Transitions, two.EKS, two.Lambda = count("two-changes", tuesday("01:00:00").AddDate(0, 0, 1))
-	run(t, w, "morning", statemachine.Input{At: tuesday("06:30:00").AddDate(0, 0, 1)})
-	one.Transitions, one.EKS, one.Lambda = count("one-change", tuesday("06:30:00").AddDate(0, 0, 7))
-	t.Logf("idle %+v, one change %+v, two changes %+v", idle, one, two)
-	if idle.EKS != 2 || idle.Lambda != 3 {
-		t.Errorf("an idle run took %d EKS calls and %d invocations; want 2 and 3", idle.EKS, idle.Lambda)
-	}
-	if idle.Transitions >= one.Transitions || one.Transitions >= two.Transitions {
-		t.Errorf("transitions %d, %d, %d; want them to grow with the changes", idle.Transitions, one.Transitions, two.Transitions)
+	type calls struct{ Transitions, Lambda, EKS, DynamoDB int }
+	for _, step := range []struct {
+		name string
+		at   time.Time
+		want calls
+	}{
+		{"nothing to do, and not yet on record", tuesday("12:00:00"), calls{9, 3, 2, 6}},
+		{"nothing to do", tuesday("13:00:00"), calls{9, 3, 2, 4}},
+		{"two changes", tuesday("01:00:00").AddDate(0, 0, 1), calls{37, 11, 12, 8}},
+		{"two changes back", tuesday("06:30:00").AddDate(0, 0, 1), calls{37, 11, 12, 8}},
+		{"one change", tuesday("06:30:00").AddDate(0, 0, 7), calls{23, 7, 7, 7}},
+	} {
+		eks, lambda, dynamoDB := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.DynamoDBCalls()
+		result := run(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), statemachine.Input{At: step.at})
+		got := calls{
+			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.DynamoDBCalls() - dynamoDB,
+		}
+		if diff := cmp.Diff(step.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
 	}
 }

@@ -50,6 +50,7 @@ type World struct {
 	Engine *engine.Engine
 
 	db       *dynalite.Server
+	meter    *meter
 	binaries string
 	closers  []func() error
 
@@ -81,6 +82,10 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, w.db.Close)
+	if w.meter, err = startMeter(ctx, w.db.URL()); err != nil {
+		return err
+	}
+	w.closers = append(w.closers, w.meter.server.Close)
 	if err := w.createTables(ctx); err != nil {
 		return err
 	}
@@ -150,7 +155,7 @@ func (w *World) function(name string, log io.Writer) lambdahost.Function {
 
 func (w *World) endpoints() map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB": w.db.URL(),
+		"AWS_ENDPOINT_URL_DYNAMODB": w.meter.url,
 		"AWS_ENDPOINT_URL_EKS":      w.EKS.URL(),
 		"AWS_ENDPOINT_URL_STS":      w.EKS.URL(),
 	}

@@ -1,0 +1,48 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// meter stands before DynamoDB and counts the calls, as the bill would.
+type meter struct {
+	server http.Server
+	url    string
+	calls  atomic.Int64
+}
+
+func startMeter(ctx context.Context, target string) (*meter, error) {
+	to, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	m := &meter{url: "http://" + listener.Addr().String()}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	m.server.ReadHeaderTimeout = time.Minute
+	m.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.calls.Add(1)
+		proxy.ServeHTTP(w, r)
+	})
+	go func() {
+		if err := m.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			panic(err) // a listener that is open does not fail
+		}
+	}()
+	return m, nil
+}
+
+// DynamoDBCalls is how many calls the functions and the command line tool have made so far.
+func (w *World) DynamoDBCalls() int {
+	return int(w.meter.calls.Load())
+}
