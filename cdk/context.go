@@ -11,10 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/statemachine"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 )
 
 // The context keys of this app. They are given on the command line (-c key=value) or under "context" in cdk.json.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/statemachine"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"eks-scaling-automation/statemachine"
 )
 
 // goodContext is a context without anything wrong in it.

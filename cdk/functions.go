@@ -6,12 +6,12 @@ import (
 	"strconv"
 	"strings"
 
-	"eks-scaling-automation/statemachine"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/statemachine"
 )
 
 // bootstrap is the name under which the provided.al2023 runtime looks for a function's binary.

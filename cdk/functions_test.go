@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/statemachine"
-
 	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/statemachine"
 )
 
 // lambdaFunction is an AWS::Lambda::Function.

@@ -9,11 +9,11 @@ import (
 	"sync"
 	"testing"
 
-	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/statemachine"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/statemachine"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden template")

@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 
-	"eks-scaling-automation/shared/config"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"eks-scaling-automation/shared/config"
 )
 
 // permission allows actions on resources, given by their ARNs.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/statemachine"
-
 	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/statemachine"
 )
 
 // schedulerSchedule is an AWS::Scheduler::Schedule.

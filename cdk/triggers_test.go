@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/config"
-
 	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/config"
 )
 
 // clusterWith is a cluster with two profiles and the given settings and periods.

@@ -4,13 +4,13 @@ import (
 	"maps"
 	"slices"
 
-	"eks-scaling-automation/statemachine"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/statemachine"
 )
 
 // newWorkflow makes the state machine. Its definition goes into the template as it is, its timeout included; only the

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"eks-scaling-automation/statemachine"
-
 	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/statemachine"
 )
 
 // stateMachine is an AWS::StepFunctions::StateMachine.

@@ -9,6 +9,24 @@ import (
 	"testing"
 )
 
+func TestConfigApplyWithoutAWSSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"no region":      {[]string{"AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=y"}, "no AWS region; set AWS_REGION"},
+		"no credentials": {[]string{"AWS_REGION=sa-east-1", "AWS_EC2_METADATA_DISABLED=true"}, "no AWS credentials; log in"},
+	} {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, "eks-scaling"), "config", "apply", "../examples/sao-paulo.yaml")
+		cmd.Env = append(row.env, "HOME="+t.TempDir())
+		printed, err := cmd.CombinedOutput()
+		if err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(printed), row.want) {
+			t.Errorf("%s: %v, and printed %s; want exit code 1 and %q", name, err, printed, row.want)
+		}
+	}
+}
+
 // TestConfigApply runs the real command line tool against the local tables.
 func TestConfigApply(t *testing.T) {
 	t.Parallel()

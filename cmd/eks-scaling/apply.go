@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	smithy "github.com/aws/smithy-go"
@@ -46,11 +47,11 @@ unless --prune is given.`,
 			if err != nil {
 				return err
 			}
-			aws, err := awsconfig.LoadDefaultConfig(ctx)
+			client, err := openAWS(ctx)
 			if err != nil {
-				return fmt.Errorf("loading the AWS configuration: %w", err)
+				return err
 			}
-			table := tables.NewConfig(dynamodb.NewFromConfig(aws), opts.table)
+			table := tables.NewConfig(dynamodb.NewFromConfig(client), opts.table)
 			return explain(opts.apply(ctx, cmd.OutOrStdout(), table, wanted, env))
 		},
 	}
@@ -59,6 +60,21 @@ unless --prune is given.`,
 	cmd.Flags().BoolVar(&opts.prune, "prune", false, "remove clusters that are not in FILE")
 	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
+}
+
+// openAWS finds the region and the credentials, or says in a sentence how to give them.
+func openAWS(ctx context.Context) (aws.Config, error) {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return cfg, fmt.Errorf("loading the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return cfg, errors.New("no AWS region; set AWS_REGION, or AWS_PROFILE to a profile that has one")
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return cfg, fmt.Errorf("no AWS credentials; log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (%w)", err)
+	}
+	return cfg, nil
 }
 
 // readConfig reads a file; every problem is named with its place in it.

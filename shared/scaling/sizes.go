@@ -42,15 +42,19 @@ type Limits struct {
 
 // Check says why sizes are not acceptable: outside the limits, or not ordered min <= desired <= max.
 func (l Limits) Check(s Sizes) error {
-	switch {
-	case s.MinSize > s.DesiredSize || s.DesiredSize > s.MaxSize:
+	for _, size := range []struct {
+		name string
+		n    int32
+	}{{"minSize", s.MinSize}, {"desiredSize", s.DesiredSize}, {"maxSize", s.MaxSize}} {
+		if size.n < l.MinSize || size.n > l.MaxSize {
+			return fmt.Errorf("found %s %d; want it within the node group's limits, %d to %d", size.name, size.n, l.MinSize, l.MaxSize)
+		}
+	}
+	if s.MinSize > s.DesiredSize || s.DesiredSize > s.MaxSize {
 		return fmt.Errorf("found minSize %d, desiredSize %d, maxSize %d; want minSize <= desiredSize <= maxSize",
 			s.MinSize, s.DesiredSize, s.MaxSize)
-	case s.MinSize < l.MinSize || s.MaxSize > l.MaxSize:
-		return fmt.Errorf("found %s; want sizes within the node group's limits %d to %d", s, l.MinSize, l.MaxSize)
-	default:
-		return nil
 	}
+	return nil
 }
 
 // Target is what a profile wants of a node group. A missing bound is the limit's; without DesiredSize the node group
