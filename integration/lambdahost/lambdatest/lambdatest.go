@@ -23,17 +23,6 @@ func Start(tb testing.TB, config lambdahost.Config) *lambdahost.Host {
 	return host
 }
 
-// Build compiles a function into a folder that ends with the test and returns
-// the path of its binary.
-func Build(tb testing.TB, importPath string) string {
-	tb.Helper()
-	binary, err := lambdahost.Build(tb.Context(), importPath, tb.TempDir())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return binary
-}
-
 // BenchmarkSpawnToFirstReply measures how long a cold invocation takes: the
 // start of the process, up to the reply. The function has to succeed.
 func BenchmarkSpawnToFirstReply(b *testing.B, now func() time.Time, function lambdahost.Function, payload []byte) {
