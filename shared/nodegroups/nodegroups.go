@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -45,15 +46,28 @@ type Place struct {
 // Client talks to EKS about the node groups of clusters anywhere.
 type Client struct {
 	config aws.Config
+
+	mu      sync.Mutex
+	clients map[Place]*eks.Client // by region and role alone
 }
 
 // New makes a client with the given credentials.
 func New(config aws.Config) *Client {
-	return &Client{config: config}
+	return &Client{config: config, clients: map[Place]*eks.Client{}}
 }
 
-// at is an EKS client for a place.
+// at is the EKS client for a place. It is kept, and with it the credentials of a role that was assumed.
 func (c *Client) at(p Place) *eks.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.Cluster = ""
+	if c.clients[p] == nil {
+		c.clients[p] = c.open(p)
+	}
+	return c.clients[p]
+}
+
+func (c *Client) open(p Place) *eks.Client {
 	return eks.NewFromConfig(c.config, func(o *eks.Options) {
 		o.Region = p.Region
 		if p.RoleARN != "" {
