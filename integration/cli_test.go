@@ -7,6 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/tables"
 )
 
 func TestConfigApplyWithoutAWSSaysWhatIsMissing(t *testing.T) {
@@ -24,6 +30,25 @@ func TestConfigApplyWithoutAWSSaysWhatIsMissing(t *testing.T) {
 		if err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(printed), row.want) {
 			t.Errorf("%s: %v, and printed %s; want exit code 1 and %q", name, err, printed, row.want)
 		}
+	}
+}
+
+// TestConfigApplyMendsWhatAPersonHasBroken starts from items without a version and without a usable spec.
+func TestConfigApplyMendsWhatAPersonHasBroken(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	for kind, name := range map[string]string{tables.KindCluster: "production", tables.KindSettings: tables.GlobalSettings} {
+		item := map[string]types.AttributeValue{
+			"kind": &types.AttributeValueMemberS{Value: kind}, "name": &types.AttributeValueMemberS{Value: name},
+			"spec": &types.AttributeValueMemberS{Value: "oops"},
+		}
+		if _, err := w.DynamoDB().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	printed, err := w.CLI(t.Context(), "config", "apply", "../examples/sao-paulo.yaml")
+	if err != nil || !strings.Contains(printed, `- spec: "oops"`) || !strings.Contains(printed, "2 written") {
+		t.Errorf("%v, and printed\n%s\nwant it to show and replace what was there", err, printed)
 	}
 }
 

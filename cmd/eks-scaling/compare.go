@@ -133,6 +133,9 @@ func leaves(data json.RawMessage) (map[string]string, error) {
 	if err := json.Unmarshal(data, &root); err != nil {
 		return nil, err
 	}
+	if _, isObject := root.(map[string]any); !isObject {
+		return map[string]string{"spec": string(data)}, nil // whatever a person has put there
+	}
 	var walk func(path string, v any)
 	walk = func(path string, v any) {
 		switch v := v.(type) {
@@ -148,9 +151,6 @@ func leaves(data json.RawMessage) (map[string]string, error) {
 			text, _ := json.Marshal(v) // a plain value always has a JSON form
 			found[path[1:]] = string(text)
 		}
-	}
-	if _, isObject := root.(map[string]any); !isObject {
-		return nil, fmt.Errorf("found %s in the table in the place of an object", data)
 	}
 	walk("", root)
 	return found, nil
