@@ -52,14 +52,5 @@ func onlyVerbs(cmd *cobra.Command, args []string) error {
 
 // usage marks an error as one of usage and says where help is.
 func usage(cmd *cobra.Command, err error) error {
-	return usageError{errorWithHint{err, "see: " + cmd.CommandPath() + " --help"}}
-}
-
-type errorWithHint struct {
-	error
-	hint string
-}
-
-func (e errorWithHint) Error() string {
-	return strings.TrimSuffix(e.error.Error(), ".") + "; " + e.hint
+	return usageError{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
 }

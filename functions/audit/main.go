@@ -13,9 +13,10 @@ import (
 )
 
 func main() {
-	days, err := strconv.Atoi(step.Env("AUDIT_RETENTION_DAYS"))
+	retention := step.Env("AUDIT_RETENTION_DAYS")
+	days, err := strconv.Atoi(retention)
 	if err != nil || days < 1 {
-		step.Fail("environment variable AUDIT_RETENTION_DAYS: found %q; want a whole number of days from 1", step.Env("AUDIT_RETENTION_DAYS"))
+		step.Fail("environment variable AUDIT_RETENTION_DAYS: found %q; want a whole number of days from 1", retention)
 	}
 	logs := tables.NewLogs(dynamodb.NewFromConfig(step.AWS()), step.Env("LOGS_TABLE"))
 	step.Start(handler{logs: logs, retention: time.Duration(days) * 24 * time.Hour}.handle)

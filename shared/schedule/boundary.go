@@ -14,8 +14,12 @@ type Boundary struct {
 // Boundaries are the distinct times at which a trigger is due, in order of the clock, each with all of its days. A
 // window's end at 24:00 is the next day's 00:00.
 func (s *Schedule) Boundaries() []Boundary {
+	return slices.Clone(s.boundaries)
+}
+
+func boundaries(periods []Period) []Boundary {
 	days := map[Clock]Days{}
-	for _, p := range s.periods {
+	for _, p := range periods {
 		days[p.From] |= p.daysOrAll()
 		ends := p.daysOrAll()
 		if p.overnight() || p.To == EndOfDay {
@@ -23,9 +27,9 @@ func (s *Schedule) Boundaries() []Boundary {
 		}
 		days[p.To%EndOfDay] |= ends
 	}
-	boundaries := make([]Boundary, 0, len(days))
+	all := make([]Boundary, 0, len(days))
 	for _, at := range slices.Sorted(maps.Keys(days)) {
-		boundaries = append(boundaries, Boundary{At: at, Days: days[at]})
+		all = append(all, Boundary{At: at, Days: days[at]})
 	}
-	return boundaries
+	return all
 }

@@ -50,6 +50,8 @@ type Schedule struct {
 	loc     *time.Location
 	profile string
 	periods []Period
+	// boundaries are derived from the periods once, because every look at the schedule walks them.
+	boundaries []Boundary
 }
 
 // New checks the periods and makes a schedule of them. The first period that matches wins; when none does, profile is
@@ -69,7 +71,7 @@ func New(loc *time.Location, profile string, periods []Period) (*Schedule, error
 	if err := unreachable(periods); err != nil {
 		return nil, err
 	}
-	return &Schedule{loc: loc, profile: profile, periods: slices.Clone(periods)}, nil
+	return &Schedule{loc: loc, profile: profile, periods: slices.Clone(periods), boundaries: boundaries(periods)}, nil
 }
 
 // Location is the zone in which the schedule's wall clocks run.
@@ -163,12 +165,11 @@ func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 		if len(s.periods) == 0 {
 			return
 		}
-		boundaries := s.Boundaries()
 		start := date(t.In(s.loc)).AddDate(0, 0, -2*direction)
 		for n := range Horizon + 2 {
 			day := start.AddDate(0, 0, n*direction)
 			var edges []time.Time
-			for _, b := range boundaries {
+			for _, b := range s.boundaries {
 				if b.Days.Has(day.Weekday()) {
 					edges = append(edges, instant(day, b.At, s.loc))
 				}
