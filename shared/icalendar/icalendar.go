@@ -1,0 +1,137 @@
+// Package icalendar turns an iCalendar file (RFC 5545) into plain dates with their names, for the calendars that a
+// configuration refers to. Only all-day events count: a holiday is a date, not an instant.
+//
+// The files come from strangers. Whatever they hold, the package answers with dates or with an error that says what is
+// wrong, in bounded time; it must never panic, guess at a date, or be called during a run: runs see the dates that were
+// stored when the configuration was applied.
+package icalendar
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// MaxDays is the highest number of dates that a calendar may have.
+const MaxDays = 4000
+
+// Day is one date of a calendar.
+type Day struct {
+	// Date is midnight UTC; only the year, the month and the day count.
+	Date time.Time
+	// Name is the event's SUMMARY on one line, at most 100 characters long, and may be empty. Those of several events on
+	// the same date are joined with " / ", in order and each once.
+	Name string
+}
+
+// Parse reads an iCalendar file and lists the dates of its all-day events from one date to the other, both included, in
+// order and each once. A calendar without dates between them is an empty list; one without any all-day event is an
+// error, as is a file with something wrong in an all-day event. Timed events are left out.
+func Parse(data []byte, from, until time.Time) ([]Day, error) {
+	f, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	if f.allDay == 0 {
+		return nil, fmt.Errorf("the calendar holds no all-day event (%d timed ones are left out); "+
+			"want events with a date alone, such as DTSTART;VALUE=DATE:20261225", f.timed)
+	}
+	c := collection{from: midnight(from), until: midnight(until), names: map[time.Time]map[string]bool{}}
+	for _, e := range f.events {
+		if err := c.addEvent(e, f.replaced); err != nil {
+			return nil, e.fail(e.line, "%w", err)
+		}
+	}
+	return c.days(), nil
+}
+
+func midnight(t time.Time) time.Time {
+	year, month, day := t.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+// maxWork bounds what expanding a whole file may cost, in days looked at: some seconds. An honest calendar of a hundred
+// yearly birthdays since 1900 costs five million. A date that comes of it costs as much as ten that do not.
+const (
+	maxWork  = 50_000_000
+	workDate = 10
+)
+
+// collection gathers the names of each date between two, both included.
+type collection struct {
+	from, until time.Time
+	names       map[time.Time]map[string]bool
+	work        int
+}
+
+// spend counts the days that were looked at.
+func (c *collection) spend(days int) error {
+	if c.work += days; c.work > maxWork {
+		return errors.New("the calendar's events repeat too often to be expanded; want fewer of them, shorter ones, " +
+			"or ones that begin later")
+	}
+	return nil
+}
+
+// addEvent adds the dates of every occurrence that no EXDATE takes out and no other event replaces.
+func (c *collection) addEvent(e event, replaced map[instance]bool) error {
+	out := map[time.Time]bool{}
+	for _, date := range e.exdates {
+		out[date] = true
+	}
+	add := func(start time.Time) error {
+		if out[start] || !e.override && replaced[instance{uid: e.uid, date: start}] {
+			return nil
+		}
+		return c.add(start, e.length, e.name)
+	}
+	for _, date := range e.rdates {
+		if err := add(date); err != nil {
+			return err
+		}
+	}
+	if len(e.rules) == 0 {
+		return add(e.start)
+	}
+	for _, r := range e.rules {
+		if err := c.expand(r, e.start, add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add gives the name to so many days from start on, as far as they are wanted.
+func (c *collection) add(start time.Time, length int, name string) error {
+	first, end := start, start.AddDate(0, 0, length)
+	if first.Before(c.from) {
+		first = c.from
+	}
+	for date := first; date.Before(end) && !date.After(c.until); date = date.AddDate(0, 0, 1) {
+		if err := c.spend(workDate); err != nil {
+			return err
+		}
+		if c.names[date] == nil {
+			c.names[date] = map[string]bool{}
+		}
+		c.names[date][name] = true
+	}
+	if len(c.names) > MaxDays {
+		return fmt.Errorf("the calendar has more than %d dates between %s and %s; want at most %d",
+			MaxDays, c.from.Format(time.DateOnly), c.until.Format(time.DateOnly), MaxDays)
+	}
+	return nil
+}
+
+func (c *collection) days() []Day {
+	days := make([]Day, 0, len(c.names))
+	for _, date := range slices.SortedFunc(maps.Keys(c.names), time.Time.Compare) {
+		delete(c.names[date], "") // an event without a name adds nothing to those that have one
+		names := slices.Sorted(maps.Keys(c.names[date]))
+		days = append(days, Day{Date: date, Name: cut(strings.Join(names, " / "))})
+	}
+	return days
+}

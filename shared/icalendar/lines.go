@@ -1,0 +1,150 @@
+package icalendar
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	ics "github.com/arran4/golang-ical"
+)
+
+// The file's structure is read here rather than by the library's ParseCalendar, which knows no line numbers, and whose
+// recursion a file of nested components can drive until the stack is full. Single lines are the library's.
+
+// line is a content line without its folds, and the number of the file's line on which it begins.
+type line struct {
+	number int
+	text   string
+}
+
+// lines unfolds the file's lines, which may end in CRLF or LF, and leaves out the empty ones.
+func lines(data []byte) iter.Seq[line] {
+	return func(yield func(line) bool) {
+		var text []byte
+		number, begin := 0, 0
+		for raw := range bytes.Lines(data) {
+			number++
+			raw = bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r"))
+			if number > 1 && len(raw) > 0 && (raw[0] == ' ' || raw[0] == '\t') {
+				text = append(text, raw[1:]...)
+				continue
+			}
+			if len(text) > 0 && !yield(line{number: begin, text: string(text)}) {
+				return
+			}
+			text, begin = append(text[:0], raw...), number
+		}
+		if len(text) > 0 {
+			yield(line{number: begin, text: string(text)})
+		}
+	}
+}
+
+// name is the property's name in capitals: what stands before the parameters or the value.
+func (l line) name() string {
+	if i := strings.IndexAny(l.text, ";:"); i >= 0 {
+		return strings.ToUpper(l.text[:i])
+	}
+	return ""
+}
+
+// component is the name of what a BEGIN or END line begins or ends, in capitals.
+func (l line) component() string {
+	_, name, _ := strings.Cut(l.text, ":")
+	return strings.ToUpper(strings.TrimSpace(name))
+}
+
+// maxLine is the longest line, in bytes, that is handed to the library, whose effort grows with a line's square.
+const maxLine = 8 << 10
+
+// property parses the line.
+func (l line) property() (property, error) {
+	if len(l.text) > maxLine {
+		return property{}, fmt.Errorf("line %d: found %s with %d bytes; want at most %d, with longer lists on several lines",
+			l.number, l.name(), len(l.text), maxLine)
+	}
+	parsed, err := ics.ParseProperty(ics.ContentLine(l.text))
+	if err != nil || parsed == nil {
+		return property{}, fmt.Errorf("line %d: found %q; want %s:value, with ;PARAMETER=value between them if need be",
+			l.number, excerpt(l.text), l.name())
+	}
+	p := property{line: l.number, value: strings.TrimSpace(parsed.Value), params: map[string]string{}}
+	for key, values := range parsed.ICalParameters {
+		p.params[strings.ToUpper(key)] = strings.ToUpper(strings.Join(values, ","))
+	}
+	return p, nil
+}
+
+// reader goes through the lines of a file and knows in which component it is.
+type reader struct {
+	file
+	open  []string // the components around the line, from the outermost
+	event component
+	last  int // the last line's number
+}
+
+// read parses a whole file.
+func read(data []byte) (file, error) {
+	r := reader{file: file{replaced: map[instance]bool{}}}
+	for l := range lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
+		if err := r.line(l); err != nil {
+			return file{}, err
+		}
+		r.last = l.number
+	}
+	if r.last == 0 {
+		return file{}, errors.New("not an iCalendar file: it is empty; want BEGIN:VCALENDAR to END:VCALENDAR")
+	}
+	if len(r.open) > 0 {
+		return file{}, fmt.Errorf("the iCalendar file is cut off: found line %d, within %q, as its last; want END:VCALENDAR",
+			r.last, excerpt(r.open[len(r.open)-1]))
+	}
+	return r.file, nil
+}
+
+func (r *reader) line(l line) error {
+	name := l.name()
+	if len(r.open) == 0 && (name != "BEGIN" || l.component() != "VCALENDAR") {
+		if r.last == 0 {
+			return fmt.Errorf("not an iCalendar file: it does not begin with BEGIN:VCALENDAR (found %q)", excerpt(l.text))
+		}
+		return fmt.Errorf("line %d: found %q after END:VCALENDAR; want nothing more", l.number, excerpt(l.text))
+	}
+	switch {
+	case name == "BEGIN":
+		r.open = append(r.open, l.component())
+		if r.inEvent() {
+			r.event = component{line: l.number, properties: map[string][]property{}}
+		}
+		return nil
+	case name == "END":
+		return r.end(l)
+	case r.inEvent() && slices.Contains(wanted, name):
+		p, err := l.property()
+		r.event.properties[name] = append(r.event.properties[name], p)
+		return err
+	default:
+		return nil
+	}
+}
+
+// inEvent says whether a property would be the event's own, and not that of an alarm in it.
+func (r *reader) inEvent() bool {
+	return len(r.open) == 2 && r.open[1] == "VEVENT"
+}
+
+func (r *reader) end(l line) error {
+	within := r.open[len(r.open)-1]
+	if l.component() != within {
+		return fmt.Errorf("line %d: found %q within %q, which has to end first", l.number, excerpt(l.text), excerpt(within))
+	}
+	isEvent := r.inEvent()
+	r.open = r.open[:len(r.open)-1]
+	if isEvent {
+		return r.add(r.event)
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+package icalendar
+
+import (
+	"strings"
+	"unicode"
+)
+
+// maxName is the longest name, in characters.
+const maxName = 100
+
+// clean makes one line of printable characters of a text.
+func clean(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		default:
+			return -1 // a control character, or one that changes the direction of writing
+		}
+	}, text)
+	return cut(strings.Join(strings.Fields(text), " "))
+}
+
+// cut shortens a text to the length of a name.
+func cut(text string) string {
+	if runes := []rune(text); len(runes) > maxName {
+		return strings.TrimSpace(string(runes[:maxName]))
+	}
+	return text
+}
+
+// excerpt is as much of a line as an error message can bear.
+func excerpt(text string) string {
+	if runes := []rune(strings.TrimSpace(text)); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return strings.TrimSpace(text)
+}

@@ -1,0 +1,166 @@
+package icalendar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// MaxBytes is the largest iCalendar file that is read: 5 MiB.
+const MaxBytes = 5 << 20
+
+// Source reads iCalendar files from where a configuration says they are.
+type Source struct {
+	// Dir is where relative paths begin; empty is the working directory.
+	Dir string
+	// Client fetches URLs; nil is one that gives up after 20 seconds or 5 redirects.
+	Client *http.Client
+}
+
+const (
+	timeout      = 20 * time.Second
+	maxRedirects = 5
+)
+
+// Read is the content of a file, whose reference is a path or a URL (http://, https://, or webcal://, which is https).
+// It is not looked into; that is for [Parse]. Errors name the reference without its credentials.
+func (s Source) Read(ctx context.Context, ref string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("calendar %q was not read: %w", hideUser(ref), err)
+	}
+	scheme, _, isURL := strings.Cut(ref, "://")
+	if !isURL {
+		return s.readFile(ref)
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "webcal":
+		return s.fetch(ctx, ref)
+	default:
+		return nil, fmt.Errorf("calendar %q: found the scheme %s://; want a path, or a URL with http:// or https://",
+			hideUser(ref), scheme)
+	}
+}
+
+func (s Source) readFile(ref string) ([]byte, error) {
+	path := ref
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.Dir, path)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("calendar %q: found no file %s (%w); want the path of an iCalendar file, or an http(s) URL",
+			ref, path, fs.ErrNotExist)
+	case err != nil:
+		return nil, fmt.Errorf("calendar %q cannot be read: %w; want a file that may be read", ref, err)
+	case info.IsDir():
+		return nil, fmt.Errorf("calendar %q: found the directory %s; want an iCalendar file", ref, path)
+	case !info.Mode().IsRegular():
+		// Opening a pipe might wait for ever.
+		return nil, fmt.Errorf("calendar %q: found %s, which is a pipe or a device; want a regular file", ref, path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("calendar %q cannot be read: %w; want a file that may be read", ref, err)
+	}
+	defer func() { _ = file.Close() }()
+	return readAll(file, ref)
+}
+
+func (s Source) fetch(ctx context.Context, ref string) ([]byte, error) {
+	address, err := url.Parse(ref)
+	if err != nil || address.Host == "" {
+		// The reason would quote a part of the URL, which may be one of the password.
+		return nil, fmt.Errorf("calendar %q: found no valid URL; want one such as https://example.com/holidays.ics "+
+			"(with %%XX for special characters in a password)", hideUser(ref))
+	}
+	if address.Scheme == "webcal" {
+		address.Scheme = "https"
+	}
+	shown := redacted(address)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("calendar %q: %w", shown, cause(err))
+	}
+	request.Header.Set("Accept", "text/calendar")
+	response, err := s.client().Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("calendar %q cannot be fetched: %w; want a server that answers with an iCalendar file",
+			shown, cause(err))
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("calendar %q: the server answered %d %s; want 200 OK and an iCalendar file",
+			shown, response.StatusCode, http.StatusText(response.StatusCode))
+	}
+	return readAll(response.Body, shown)
+}
+
+func (s Source) client() *http.Client {
+	if s.Client != nil {
+		return s.Client
+	}
+	return &http.Client{
+		Timeout: timeout,
+		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+			if len(via) > maxRedirects {
+				return fmt.Errorf("the server redirects more than %d times", maxRedirects)
+			}
+			return nil
+		},
+	}
+}
+
+// readAll reads up to the limit, whatever size was announced.
+func readAll(r io.Reader, shown string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("calendar %q cannot be read to its end: %w; want all of an iCalendar file", shown, cause(err))
+	}
+	if len(data) > MaxBytes {
+		return nil, fmt.Errorf("calendar %q: found more than %d MiB; want an iCalendar file of at most that size",
+			shown, MaxBytes>>20)
+	}
+	return data, nil
+}
+
+// cause is an error without the URL that net/http puts before it, and in plain words where it is a timeout.
+func cause(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err
+	}
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+		return fmt.Errorf("it did not answer in time: %w", err)
+	}
+	return err
+}
+
+const hidden = "xxxxx"
+
+// redacted is a URL without its password, or without the user where that is all the credential there is.
+func redacted(address *url.URL) string {
+	if _, has := address.User.Password(); !has && address.User != nil {
+		shown := *address
+		shown.User = url.User(hidden)
+		return shown.String()
+	}
+	return address.Redacted()
+}
+
+// hideUser is a reference that may be no valid URL, without all that could be a credential in it.
+func hideUser(ref string) string {
+	scheme, rest, isURL := strings.Cut(ref, "://")
+	if at := strings.LastIndex(rest, "@"); isURL && at >= 0 {
+		return scheme + "://" + hidden + rest[at:]
+	}
+	return ref
+}
