@@ -1,0 +1,104 @@
+package weekgrid
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// subject is what has a look of its own: a profile, the same one in all lanes, or an override's own sizes.
+type subject struct {
+	profile string
+	// Only for an override's own sizes, whose profile is empty:
+	sizes string
+	nodes int
+}
+
+func (s Span) subject() subject {
+	if s.Profile != "" {
+		return subject{profile: s.Profile}
+	}
+	return subject{sizes: s.Detail, nodes: s.Weight}
+}
+
+// compare orders by name, with an override's own sizes last, so that they take no letter or colour from a profile.
+func (s subject) compare(other subject) int {
+	return cmp.Or(
+		-cmp.Compare(min(len(s.profile), 1), min(len(other.profile), 1)),
+		cmp.Compare(s.profile, other.profile),
+		cmp.Compare(s.nodes, other.nodes),
+		cmp.Compare(s.sizes, other.sizes),
+	)
+}
+
+// look is how a subject is drawn.
+type look struct {
+	// symbol is a letter of its name, a capital one in the darker half of the levels.
+	symbol rune
+	shade  shade
+}
+
+// looks gives every subject of the grid a symbol of its own, and a colour of its own as long as there are enough. They
+// go by the order of the names, so that other days of the same clusters look the same.
+func (g Grid) looks() map[subject]look {
+	weights := g.weights()
+	level := levelsOf(weights)
+	all := map[subject]look{}
+	symbols, shades := map[rune]bool{}, map[shade]bool{}
+	for i, s := range slices.SortedFunc(maps.Keys(weights), subject.compare) {
+		l := look{symbol: symbolFor(Span{Profile: s.profile}.name(), symbols), shade: palette[i%len(palette)][level[s]]}
+		for hue := range palette {
+			if free := palette[(i+hue)%len(palette)][level[s]]; !shades[free] {
+				l.shade = free
+				break
+			}
+		}
+		symbols[l.symbol], shades[l.shade] = true, true
+		if level[s] >= levels/2 {
+			l.symbol = unicode.ToUpper(l.symbol)
+		}
+		all[s] = l
+	}
+	return all
+}
+
+// weights are the most nodes that each subject has in any lane.
+func (g Grid) weights() map[subject]int {
+	weights := map[subject]int{}
+	for _, lane := range g.Lanes {
+		for _, span := range lane.Spans {
+			weights[span.subject()] = max(weights[span.subject()], span.Weight)
+		}
+	}
+	return weights
+}
+
+// levelsOf ranks the subjects from 0, the fewest nodes, to the last level. It goes by rank instead of by number, so that
+// 10 and 12 nodes are as easy to tell apart as 1 and 3. When all have the same, none stands out.
+func levelsOf(weights map[subject]int) map[subject]int {
+	ranks := slices.Compact(slices.Sorted(maps.Values(weights)))
+	level := map[subject]int{}
+	for s, weight := range weights {
+		if level[s] = 1; len(ranks) > 1 {
+			level[s] = slices.Index(ranks, weight) * (levels - 1) / (len(ranks) - 1)
+		}
+	}
+	return level
+}
+
+// symbolFor is the first letter or digit of the name that is not taken, or else another one. All are lower case.
+func symbolFor(name string, taken map[rune]bool) rune {
+	const plain = "abcdefghijklmnopqrstuvwxyz0123456789"
+	for _, r := range strings.ToLower(name) + plain {
+		if strings.ContainsRune(plain, r) && !taken[r] {
+			return r
+		}
+	}
+	r := 'α'
+	for taken[r] || !unicode.IsLetter(r) || unicode.ToLower(unicode.ToUpper(r)) != r {
+		r++
+	}
+	return r
+}

@@ -1,0 +1,172 @@
+package weekgrid
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// The picture's measures. All are whole pixels but those along the hours.
+const (
+	pageWidth  = 960
+	margin     = 20
+	gridLeft   = 124 // room for "Mon 2026-11-23"
+	hourWidth  = 34
+	rowHeight  = 28
+	tallest    = 22 // the bar with the most nodes
+	lowest     = 12 // a bar of no nodes, which still has room for its name
+	thinHeight = 3  // the bar of an hour's second time, in the space between two rows
+	lineHeight = 17
+	lineRunes  = 125 // how many runes of a note fit beside the margins
+	titleRunes = 80
+)
+
+// Colours beside the palette's.
+const (
+	paper    = "#ffffff"
+	ink      = "#1f2328"
+	faintInk = "#59636e"
+	rule     = "#d8dee4"
+	faint    = "#eef1f4"
+)
+
+// WriteSVG draws the grid as a picture that stands alone: a bar for every span and day, 960 pixels wide. The same grid
+// gives the same bytes.
+//
+// An error says what is wrong with the grid, or is the writer's.
+func (g Grid) WriteSVG(w io.Writer) error {
+	if err := g.check(); err != nil {
+		return err
+	}
+	p := picture{looks: g.looks(), y: margin}
+	for _, weight := range g.weights() {
+		p.most = max(p.most, weight)
+	}
+	if g.Title != "" {
+		p.y += 14
+		p.text(margin, p.y, `font-size="16" font-weight="600"`, cut(clean(g.Title), titleRunes))
+		p.y += 12
+	}
+	for _, lane := range g.Lanes {
+		p.lane(lane)
+	}
+	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" `+
+		`role="img" aria-label="%[3]s" font-family="system-ui, sans-serif" font-size="11" fill="%[4]s">
+<defs><pattern id="weekgrid-override" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
+		`<rect width="2" height="6" fill="%[4]s"/></pattern></defs>
+<rect width="%[1]d" height="%[2]d" fill="%[5]s"/>
+%[6]s</svg>
+`, pageWidth, p.y+margin/2, escape(g.label()), ink, paper, p.out.String())
+	return err
+}
+
+// label says what the picture is, for those who do not see it.
+func (g Grid) label() string {
+	var names []string
+	for _, lane := range g.Lanes {
+		names = append(names, clean(lane.Name))
+	}
+	label := "Profiles by time of day: " + strings.Join(names, ", ")
+	if g.Title != "" {
+		label = clean(g.Title) + ". " + label
+	}
+	return label
+}
+
+// picture is a grid being drawn, from the top to y.
+type picture struct {
+	out   strings.Builder
+	looks map[subject]look
+	most  int // nodes
+	y     int
+}
+
+func (p *picture) lane(l Lane) {
+	rows := l.days()
+	jumps := l.jumps(rows)
+	p.y += 24
+	p.heading(l)
+	p.y += 22
+	p.ruler(len(rows) * rowHeight)
+	p.y += 4
+	twice := false
+	for _, row := range rows {
+		p.text(gridLeft-10, p.y+17, `text-anchor="end"`, row.date.Format(dateForm))
+		p.gaps(row, jumps)
+		twice = p.bars(l, row) || twice
+		p.y += rowHeight
+	}
+	p.y += 12
+	p.legend(l, twice)
+	for _, jump := range jumps {
+		if jump.forward() {
+			p.swatch(`fill="`+rule+`"`, 11)
+		}
+		p.note(jump.String())
+	}
+}
+
+func (p *picture) heading(l Lane) {
+	fmt.Fprintf(&p.out, `<text x="%d" y="%d"><tspan font-size="13" font-weight="600">%s</tspan><tspan dx="10" fill="%s">%s, %s</tspan></text>`+"\n",
+		margin, p.y, escape(cut(clean(l.Name), 50)), faintInk, escape(clean(l.Zone.String())),
+		interval(l.From.In(l.Zone), l.Until.In(l.Zone)))
+}
+
+// ruler draws the hours and a line below each, as far down as the rows go.
+func (p *picture) ruler(height int) {
+	for hour := range 25 {
+		x, colour := gridLeft+hour*hourWidth, faint
+		if hour%6 == 0 {
+			colour = rule
+		}
+		p.text(x, p.y-4, fmt.Sprintf(`text-anchor="middle" font-size="10" fill="%s"`, faintInk), fmt.Sprintf("%02d", hour))
+		fmt.Fprintf(&p.out, `<path d="M%d %dV%d" stroke="%s"/>`+"\n", x, p.y, p.y+4+height, colour)
+	}
+}
+
+// gaps shades the hours that the row's day does not have.
+func (p *picture) gaps(row day, jumps []jump) {
+	for _, j := range jumps {
+		from, to := max(0, j.before.Sub(row.date)), min(24*time.Hour, j.after.Sub(row.date))
+		if from < to {
+			x := along(from)
+			p.box(x, px(p.y)*100, along(to)-x, tallest*100, `fill="`+rule+`"`, j.String())
+		}
+	}
+}
+
+// legend explains the colours and marks of the lane.
+func (p *picture) legend(l Lane, twice bool) {
+	for _, entry := range l.legend() {
+		look := p.looks[entry.subject()]
+		p.swatch(fmt.Sprintf(`fill="%s"`, look.shade.hex), 11)
+		text := entry.name()
+		if entry.Detail != "" {
+			text += ": " + clean(entry.Detail)
+		}
+		p.note(text)
+	}
+	if l.hasOverride() {
+		p.swatch(`fill="`+paper+`"`, 11)
+		p.swatch(hatched, 11)
+		p.note("override")
+	}
+	if twice {
+		p.swatch(`fill="`+faintInk+`"`, thinHeight)
+		p.note("the second time of an hour that comes twice")
+	}
+}
+
+// swatch draws a sample beside the next note.
+func (p *picture) swatch(style string, height int) {
+	p.box(margin*100, px(p.y+12-height)*100, 22*100, px(height)*100, style, "")
+}
+
+// note writes a paragraph, to the right of a swatch.
+func (p *picture) note(words string) {
+	for _, line := range wrap(words, lineRunes) {
+		p.text(margin+32, p.y+10, "", line)
+		p.y += lineHeight
+	}
+}

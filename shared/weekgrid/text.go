@@ -1,0 +1,252 @@
+package weekgrid
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The grid's measures.
+const (
+	labelWidth = len("Mon 2026-11-23  ")
+	tick       = 4  // cells from one hour of the ruler to the next
+	narrowest  = 40 // the least width to which words are broken
+)
+
+// WriteText draws the grid for a terminal of the given width in columns; 0 means 80. A cell is 15 minutes, 30 or 60,
+// whatever is the finest that fits; 80 columns have room for 30. A cell shows the letter of the profile in force when it
+// begins, or of a shorter one that begins in it; with colour also a background of ANSI's 256.
+//
+// An error says what is wrong with the grid, or is the writer's.
+func (g Grid) WriteText(w io.Writer, colour bool, width int) error {
+	if err := g.check(); err != nil {
+		return err
+	}
+	if width <= 0 {
+		width = 80
+	}
+	t := text{looks: g.looks(), colour: colour, width: max(width, narrowest), cell: cellLength(width)}
+	if g.Title != "" {
+		t.paragraph("", clean(g.Title))
+		t.line("")
+	}
+	for i, lane := range g.Lanes {
+		if i > 0 {
+			t.line("")
+		}
+		t.lane(lane.merged())
+	}
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+// cellLength is the finest that fits.
+func cellLength(width int) time.Duration {
+	for _, length := range []time.Duration{15 * time.Minute, 30 * time.Minute} {
+		if labelWidth+int(24*time.Hour/length)+len("24") <= width {
+			return length
+		}
+	}
+	return time.Hour
+}
+
+// text is a grid being drawn.
+type text struct {
+	out    strings.Builder
+	looks  map[subject]look
+	colour bool
+	width  int // in columns
+	cell   time.Duration
+}
+
+// line ends a line, without blanks at its end.
+func (t *text) line(line string) {
+	t.out.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+// paragraph writes words after a lead, and goes on below them where the width ends.
+func (t *text) paragraph(lead, words string) {
+	const fewest = 20 // however long the lead is
+	indent := columns(lead)
+	for _, line := range wrap(words, max(t.width-indent, fewest)) {
+		t.line(lead + line)
+		lead = strings.Repeat(" ", indent)
+	}
+}
+
+// columns counts what a terminal shows of a text that may be coloured.
+func columns(text string) int {
+	count, escape := 0, false
+	for _, r := range text {
+		switch {
+		case r == '\x1b':
+			escape = true
+		case escape:
+			escape = r != 'm'
+		default:
+			count++
+		}
+	}
+	return count
+}
+
+func (t *text) lane(l Lane) {
+	rows := l.days()
+	cells := l.cells(rows, t.cell)
+	t.paragraph("", fmt.Sprintf("%s, %s, %s", clean(l.Name), clean(l.Zone.String()), interval(l.From.In(l.Zone), l.Until.In(l.Zone))))
+	t.line("")
+	t.ruler()
+	for i, row := range rows {
+		t.line(row.date.Format(dateForm) + "  " + t.row(l, cells[i]))
+		if marks := marks(l, cells[i]); marks != "" {
+			t.line(strings.Repeat(" ", labelWidth) + marks)
+		}
+	}
+	t.line("")
+	t.legend(l)
+	t.notes(l, rows, cells)
+}
+
+// ruler names the hours above the cells at which they begin.
+func (t *text) ruler() {
+	var hours strings.Builder
+	for at := time.Duration(0); at <= 24*time.Hour; at += tick * t.cell {
+		fmt.Fprintf(&hours, "%-*s", tick, fmt.Sprintf("%02d", int(at.Hours())))
+	}
+	t.line(strings.Repeat(" ", labelWidth) + hours.String())
+}
+
+// row is the cells of one day. Cells of the same look are coloured in one go.
+func (t *text) row(l Lane, cells []cell) string {
+	var line strings.Builder
+	for start := 0; start < len(cells); {
+		symbol, shade := t.cellLook(l, cells[start])
+		end := start + 1
+		for end < len(cells) {
+			if next, _ := t.cellLook(l, cells[end]); next != symbol {
+				break
+			}
+			end++
+		}
+		line.WriteString(t.paint(strings.Repeat(string(symbol), end-start), shade))
+		start = end
+	}
+	return line.String()
+}
+
+// cellLook is the symbol of a cell, and its colour if it has one.
+func (t *text) cellLook(l Lane, c cell) (rune, *shade) {
+	switch {
+	case c.skipped:
+		return '-', nil
+	case len(c.spans) == 0:
+		return ' ', nil
+	case len(c.spans) > 1:
+		return '*', nil
+	}
+	look := t.looks[l.Spans[c.spans[0]].subject()]
+	return look.symbol, &look.shade
+}
+
+func (t *text) paint(text string, shade *shade) string {
+	if !t.colour || shade == nil {
+		return text
+	}
+	const black, white = 16, 231
+	ink := black
+	if shade.dark {
+		ink = white
+	}
+	return fmt.Sprintf("\x1b[38;5;%d;48;5;%dm%s\x1b[0m", ink, shade.ansi, text)
+}
+
+// marks stand below the cells that show an override; empty when there are none.
+func marks(l Lane, cells []cell) string {
+	var line strings.Builder
+	for _, c := range cells {
+		if slices.ContainsFunc(c.spans, func(i int) bool { return l.Spans[i].Source == override }) {
+			line.WriteByte('!')
+		} else {
+			line.WriteByte(' ')
+		}
+	}
+	return strings.TrimRight(line.String(), " ")
+}
+
+func (t *text) legend(l Lane) {
+	entries := l.legend()
+	longest := 0
+	for _, entry := range entries {
+		longest = max(longest, utf8.RuneCountInString(entry.name()))
+	}
+	for _, entry := range entries {
+		look := t.looks[entry.subject()]
+		t.paragraph(fmt.Sprintf("  %s  %-*s  ", t.paint(string(look.symbol), &look.shade), longest, entry.name()), clean(entry.Detail))
+	}
+	if l.hasOverride() {
+		t.paragraph("  !  ", "override")
+	}
+}
+
+// notes say in words what the cells cannot show.
+func (t *text) notes(l Lane, rows []day, cells [][]cell) {
+	for i, row := range rows {
+		for n, c := range cells[i] {
+			if len(c.spans) > 1 {
+				start := row.date.Add(time.Duration(n) * t.cell)
+				t.paragraph("  *  ", faces(start, start.Add(t.cell))+": "+l.list(c.spans, start, start.Add(t.cell)))
+			}
+		}
+	}
+	for _, jump := range l.jumps(rows) {
+		if jump.forward() {
+			t.paragraph("  -  ", jump.String())
+		} else {
+			t.paragraph("     ", jump.String()+"; the first time is drawn")
+		}
+	}
+	if l.changesInside(rows, t.cell) {
+		t.paragraph("     ", fmt.Sprintf("Some changes fall inside a cell. A cell is %d minutes and shows what is in force when it "+
+			"begins, or what comes and goes inside it.", int(t.cell.Minutes())))
+	}
+}
+
+// list tells the spans of a cell, with the times at which they begin in it: "normal, 06:35 peak, 06:40 sleep". The cell
+// lies between two clock faces.
+func (l Lane) list(spans []int, from, to time.Time) string {
+	begins := func(i int) bool {
+		face := clockFace(l.Spans[i].From.In(l.Zone))
+		return !face.Before(from) && face.Before(to)
+	}
+	// What follows the last of them in the same cell has a cell elsewhere, but here it tells when the last one is over.
+	for next := spans[len(spans)-1] + 1; next < len(l.Spans) && begins(next); next++ {
+		spans = append(slices.Clip(spans), next)
+	}
+	var parts []string
+	for _, i := range spans {
+		span := l.Spans[i]
+		part := span.name()
+		if begins(i) {
+			at := span.From.In(l.Zone)
+			part = at.Format(offset(at, clockForm)) + " " + part
+		}
+		if span.Source == override {
+			part += " (override)"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// changesInside says whether a span begins where no cell of the given length does.
+func (l Lane) changesInside(rows []day, length time.Duration) bool {
+	return slices.ContainsFunc(l.Spans, func(s Span) bool {
+		face := clockFace(s.From.In(l.Zone))
+		date := dateOf(face)
+		begins, _ := l.firstIn(rows[daysBetween(rows[0].date, date)], face.Sub(date).Truncate(length), length)
+		return !begins.Equal(s.From)
+	})
+}
