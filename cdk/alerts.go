@@ -35,23 +35,15 @@ func newAlertTopic(stack awscdk.Stack, emails []string) alertTopic {
 	})
 	// The topic's own policy takes the place of the one that lets the account's services publish.
 	alarms := only(stack, arn(stack, "cloudwatch", *stack.Region(), "alarm:*"))
-	topic.AddToResourcePolicy(forAlarms(alarms, *topic.TopicArn(), "sns:Publish"))
-	key.AddToResourcePolicy(forAlarms(alarms, "*", "kms:Decrypt", "kms:GenerateDataKey*"), nil)
+	forAlarms := func(p permission) awsiam.PolicyStatement {
+		return p.when(alarms).givenTo("cloudwatch.amazonaws.com", "AlarmsOfThisAccount")
+	}
+	topic.AddToResourcePolicy(forAlarms(allow(*topic.TopicArn(), "sns:Publish")))
+	key.AddToResourcePolicy(forAlarms(allow("*", "kms:Decrypt", "kms:GenerateDataKey*")), nil)
 	for _, address := range emails {
 		topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&address, nil))
 	}
 	return alertTopic{topic, key}
-}
-
-// forAlarms lets this account's CloudWatch alarms act on a resource, as the resource's own policy has it.
-func forAlarms(conditions map[string]any, resource string, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        jsii.String("AlarmsOfThisAccount"),
-		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudwatch.amazonaws.com"), nil)},
-		Actions:    texts(actions),
-		Resources:  texts([]string{resource}),
-		Conditions: &conditions,
-	})
 }
 
 func (t alertTopic) arn() string {
@@ -107,8 +99,10 @@ func newAlarms(
 			metric: metric{
 				"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", *undelivered.QueueName(), "Maximum",
 			},
-			description: "EventBridge Scheduler could not start a run. The message in the dead-letter queue says why (attribute " +
-				"ERROR_MESSAGE). Correct that and purge the queue; the next run makes up for the one that is missing.",
+			description: "A run could not be started, or the schedules that start runs could not be brought in line with the " +
+				"configuration after a change or a deployment. The message in the dead-letter queue says which and why: EventBridge " +
+				"in the attribute ERROR_MESSAGE, Lambda in the text, with more in the logs of " + system + "-" + syncSchedulesName +
+				". Correct that and purge the queue; the next reconcile run makes up for either.",
 		},
 	}
 	for _, a := range alarms {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/schedule"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -205,7 +206,8 @@ var logRetentions = map[int]awslogs.RetentionDays{
 	3653: awslogs.RetentionDays_TEN_YEARS,
 }
 
-// configuration reads the file that the schedules and the permissions are made from.
+// configuration reads the file that the permissions on node groups are made from. The files of its calendars are taken
+// to be empty: permissions do not depend on dates, and a deployment should not depend on somebody's web site.
 func (r *contextReader) configuration(path string) config.Config {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -213,8 +215,9 @@ func (r *contextReader) configuration(path string) config.Config {
 			path, errors.Unwrap(err), defaultConfig)
 		return config.Config{}
 	}
-	c, err := config.Parse(data)
-	if err != nil {
+	noDates := func(string) (schedule.Calendar, error) { return nil, nil }
+	c, findings := config.Reading{Calendar: noDates}.Parse(data)
+	if err := config.Usable(findings); err != nil {
 		r.fail(configKey, "found %q, which is not a usable configuration:\n  %s",
 			path, strings.ReplaceAll(err.Error(), "\n", "\n  "))
 		return config.Config{}

@@ -15,6 +15,17 @@ func goodContext() map[string]any {
 	return map[string]any{functionsDirKey: builtFunctions}
 }
 
+// minimal is a configuration without anything wrong in it.
+const minimal = `
+timezone: UTC
+clusters:
+  - name: a
+    region: eu-west-1
+    nodegroups: {web: {minSize: 0, maxSize: 3}}
+    profiles: {on: {web: 1}, off: {web: 0}}
+    schedule: {default: on}
+`
+
 func TestContextDefaults(t *testing.T) {
 	o, err := readOptions(goodContext())
 	if err != nil {
@@ -40,6 +51,30 @@ func TestContextOfTheToolIsNotOurs(t *testing.T) {
 	}
 }
 
+// TestCalendarFilesAreNotRead: the file of this calendar does not exist.
+func TestCalendarFilesAreNotRead(t *testing.T) {
+	context := goodContext()
+	context[configKey] = configFile(t, `
+timezone: UTC
+calendars: {holidays: {ics: nowhere.ics}}
+clusters:
+  - name: a
+    region: eu-west-1
+    nodegroups: {web: {minSize: 0, maxSize: 3}}
+    profiles: {on: {web: 1}, off: {web: 0}}
+    schedule:
+      default: on
+      periods: [{name: holiday, profile: off, calendars: {only: [holidays]}}]
+`)
+	o, err := readOptions(context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.config.Clusters) != 1 || len(o.config.Clusters[0].Nodegroups) != 1 {
+		t.Errorf("found %+v; want the cluster with its node group, for the permissions", o.config.Clusters)
+	}
+}
+
 func TestContextErrors(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -53,11 +88,11 @@ func TestContextErrors(t *testing.T) {
 		{"config is not a text", configKey, 7, []string{"found 7", "a text that is not empty"}},
 		{
 			"invalid configuration", configKey,
-			configFile(t, strings.Replace("timezone: UTC\nclusters:"+clusterWith("a", "", ""), "default: on", "default: up", 1)),
+			configFile(t, strings.Replace(minimal, "default: on", "default: up", 1)),
 			[]string{"config.yaml", `clusters[0].schedule.default: unknown profile "up"; known: off, on`},
 		},
 		{
-			"unknown zone", configKey, configFile(t, "timezone: Mars/Olympus\nclusters:"+clusterWith("a", "", "")),
+			"unknown zone", configKey, configFile(t, strings.Replace(minimal, "UTC", "Mars/Olympus", 1)),
 			[]string{`timezone: found "Mars/Olympus"; want an IANA time zone`},
 		},
 		{

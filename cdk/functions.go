@@ -28,7 +28,7 @@ type function struct {
 }
 
 // newFunctions makes the steps of the workflow, by name.
-func newFunctions(stack awscdk.Stack, o options, t tables) map[string]awslambda.Function {
+func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling) map[string]awslambda.Function {
 	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.config.Clusters
 	specs := []function{
 		{
@@ -65,6 +65,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables) map[string]awslambda.
 			},
 			allowed: []permission{allow(logsTable, "dynamodb:PutItem", "dynamodb:GetItem")},
 		},
+		syncSchedules(stack, t.config, s),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {

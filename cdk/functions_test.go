@@ -75,6 +75,13 @@ func TestEnvironment(t *testing.T) {
 		"scale":                     nil,
 		"wait-for-nodegroup-active": nil,
 		"audit":                     {"LOGS_TABLE": "${LogsTable}", "AUDIT_RETENTION_DAYS": "90"},
+		"sync-schedules": {
+			"CONFIG_TABLE":          "${ConfigTable}",
+			"SCHEDULE_GROUP":        "${BoundariesScheduleGroup}",
+			"STATE_MACHINE_ARN":     stateMachineByName,
+			"SCHEDULER_ROLE_ARN":    "${SchedulerRole.Arn}",
+			"DEAD_LETTER_QUEUE_ARN": "${DeadLetterQueue.Arn}",
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -104,7 +111,7 @@ func TestFunctionsGiveUpBeforeTheirTasks(t *testing.T) {
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(functions)), slices.Sorted(maps.Keys(looked))); diff != "" {
 		t.Errorf("functions without a task (-functions +tasks):\n%s", diff)
 	}
-	want := map[string]int{"load-config": 30, "decide": 80, "scale": 30, "wait-for-nodegroup-active": 30, "audit": 30}
+	want := map[string]int{"load-config": 30, "decide": 80, "scale": 30, "wait-for-nodegroup-active": 30, "audit": 30, "sync-schedules": 120}
 	got := map[string]int{}
 	for name, f := range functions {
 		got[name] = f.Timeout

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -122,13 +121,4 @@ func configFile(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func parseConfig(t *testing.T, text string) config.Config {
-	t.Helper()
-	c, err := config.Parse([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }

@@ -28,7 +28,10 @@ const (
 	xrayReason      = "X-Ray has no resources that a permission could name; traces are written to the account as a whole."
 	deliveryReason  = "The delivery of a state machine's logs, and X-Ray, have no resources that a permission could name."
 	nodegroupReason = "The last part of a node group's ARN is an id that EKS makes up; cluster and node group are named."
-	queueReason     = "This is a dead-letter queue: that of EventBridge Scheduler, where cdk-nag does not look."
+	queueReason     = "This is a dead-letter queue: that of EventBridge and of Lambda, where cdk-nag does not look."
+	streamReason    = "Streams can be listed for a table, not for one of its streams, whose ARN has the time of its making."
+	boundaryReason  = "The schedules of this group are made and removed as the configuration wants; the group is named."
+	listReason      = "EventBridge Scheduler asks for this permission on all schedules, also when those of one group are listed."
 )
 
 // suppressions are all the findings that are accepted for the reference configuration.
@@ -37,7 +40,7 @@ func suppressions() []suppression {
 		{path: "StateMachineRole/DefaultPolicy/Resource", rule: "AwsSolutions-IAM5", appliesTo: "Resource::*", reason: deliveryReason},
 		{path: "DeadLetterQueue/Resource", rule: "AwsSolutions-SQS3", reason: queueReason},
 	}
-	for _, function := range []string{"LoadConfig", "Decide", "Scale", "WaitForNodegroupActive", "Audit"} {
+	for _, function := range []string{"LoadConfig", "Decide", "Scale", "WaitForNodegroupActive", "Audit", "SyncSchedules"} {
 		list = append(list, suppression{
 			path: function + "FunctionRole/DefaultPolicy/Resource", rule: "AwsSolutions-IAM5", appliesTo: "Resource::*", reason: xrayReason,
 		})
@@ -50,6 +53,17 @@ func suppressions() []suppression {
 				reason:    nodegroupReason,
 			})
 		}
+	}
+	const scheduler = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/"
+	for resource, reason := range map[string]string{
+		"<ConfigTable5CD72349.Arn>/stream/*":   streamReason,
+		scheduler + "eks-scaling-boundaries/*": boundaryReason,
+		scheduler + "*/*":                      listReason,
+	} {
+		list = append(list, suppression{
+			path: "SyncSchedulesFunctionRole/DefaultPolicy/Resource", rule: "AwsSolutions-IAM5",
+			appliesTo: "Resource::" + resource, reason: reason,
+		})
 	}
 	return list
 }

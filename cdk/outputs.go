@@ -4,18 +4,15 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 )
 
 // outputs are the parts of the stack that people and the command line tool look for after a deployment.
 type outputs struct {
-	tables      tables
-	topic       alertTopic
-	workflow    awsstepfunctions.StateMachine
-	undelivered awssqs.Queue
-	group       awsscheduler.CfnScheduleGroup
+	tables     tables
+	topic      alertTopic
+	workflow   awsstepfunctions.StateMachine
+	scheduling scheduling
 }
 
 func newOutputs(stack awscdk.Stack, o options, parts outputs) {
@@ -27,8 +24,8 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{"ConfigTableName", *parts.tables.config.TableName(), "What operators configure."},
 		{"LogsTableName", *parts.tables.logs.TableName(), "What the system did."},
 		{"AlertTopicArn", parts.topic.arn(), "Where failures are announced; subscribe to it."},
-		{"ScheduleGroupName", *parts.group.Ref(), "The schedules that start runs."},
-		{"DeadLetterQueueUrl", *parts.undelivered.QueueUrl(), "Triggers that could not be delivered, with the reason."},
+		{"ScheduleGroupName", *parts.scheduling.boundaries.Ref(), "The schedules that follow the configuration."},
+		{"DeadLetterQueueUrl", *parts.scheduling.undelivered.QueueUrl(), "What could not be delivered or done, with the reason."},
 		{"ExecutionsConsole", console, "The runs, in the Step Functions console."},
 		{"NextCommand", "eks-scaling config apply " + o.configPath, "Writes the configuration; until then every run is skipped."},
 	} {

@@ -13,17 +13,34 @@ import (
 
 // permission allows actions on resources, given by their ARNs.
 type permission struct {
-	actions   []string
-	resources []string
+	actions    []string
+	resources  []string
+	conditions map[string]any // nil: whatever the circumstances
 }
 
 func allow(resource string, actions ...string) permission {
 	return permission{actions: actions, resources: []string{resource}}
 }
 
+// when is the permission under conditions, in the form of a policy.
+func (p permission) when(conditions map[string]any) permission {
+	p.conditions = conditions
+	return p
+}
+
 // statement is the permission as a role's policy has it.
 func (p permission) statement() awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: texts(p.actions), Resources: texts(p.resources)})
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: texts(p.actions), Resources: texts(p.resources), Conditions: &p.conditions,
+	})
+}
+
+// givenTo is the permission as a resource's own policy has it, for a service.
+func (p permission) givenTo(service, sid string) awsiam.PolicyStatement {
+	s := p.statement()
+	s.SetSid(&sid)
+	s.AddPrincipals(awsiam.NewServicePrincipal(&service, nil))
+	return s
 }
 
 // newRole makes a role that the service may assume under the conditions, and which may do what is allowed, no more.
@@ -38,11 +55,11 @@ func newRole(stack awscdk.Stack, id, service, description string, conditions map
 	return role
 }
 
-// only is the condition under which a service acts for one source in this account, and not for somebody else's.
-func only(stack awscdk.Stack, sourceARN string) map[string]any {
+// only is the condition under which a service acts for these sources in this account, and not for somebody else's.
+func only(stack awscdk.Stack, sourceARNs ...string) map[string]any {
 	return map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()},
-		"ArnLike":      map[string]any{"aws:SourceArn": sourceARN},
+		"ArnLike":      map[string]any{"aws:SourceArn": sourceARNs},
 	}
 }
 

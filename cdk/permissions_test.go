@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -29,12 +30,21 @@ type statement struct {
 	Action    any
 	Resource  any
 	Principal any
-	Condition map[string]map[string]string
+	Condition map[string]map[string]any
 }
 
-// String is the statement as one line, such as "Allow sqs:SendMessage on ${DeadLetterQueue.Arn}".
+// String is the statement as one line, such as "Allow sqs:SendMessage on ${DeadLetterQueue.Arn}", with its conditions, if
+// it has any, behind an "if".
 func (s statement) String() string {
-	return fmt.Sprintf("%s %s on %s", s.Effect, strings.Join(textOrTexts(s.Action), " "), strings.Join(textOrTexts(s.Resource), " "))
+	line := fmt.Sprintf("%s %s on %s", s.Effect, strings.Join(textOrTexts(s.Action), " "), strings.Join(textOrTexts(s.Resource), " "))
+	if len(s.Condition) == 0 {
+		return line
+	}
+	conditions, err := json.Marshal(s.Condition)
+	if err != nil {
+		panic(err) // it comes from JSON
+	}
+	return line + " if " + string(conditions)
 }
 
 // textOrTexts reads what may be one text or a list of them.
@@ -68,6 +78,8 @@ func permissions(t *testing.T, from template) map[string][]string {
 }
 
 const (
+	stateMachineByName = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:eks-scaling"
+
 	xray       = "Allow xray:PutTelemetryRecords xray:PutTraceSegments on *"
 	nodegroups = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/big/* " +
 		"arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/small/*"
@@ -101,10 +113,22 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
 			writeLogs("AuditFunction"), xray,
 		},
+		"SyncSchedulesFunctionRole": {
+			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
+			`Allow iam:PassRole on ${SchedulerRole.Arn} if {"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}`,
+			writeLogs("SyncSchedulesFunction"),
+			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
+				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-boundaries/*",
+			"Allow scheduler:ListSchedules on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/*/*",
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			xray,
+		},
 		"StateMachineRole": {
 			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			"Allow lambda:InvokeFunction on ${AuditFunction.Arn} ${DecideFunction.Arn} ${LoadConfigFunction.Arn} " +
-				"${ScaleFunction.Arn} ${WaitForNodegroupActiveFunction.Arn}",
+				"${ScaleFunction.Arn} ${SyncSchedulesFunction.Arn} ${WaitForNodegroupActiveFunction.Arn}",
 			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
 				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
 				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
@@ -112,7 +136,7 @@ func TestPermissions(t *testing.T) {
 		},
 		"SchedulerRole": {
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
-			"Allow states:StartExecution on ${StateMachine}",
+			"Allow states:StartExecution on " + stateMachineByName,
 		},
 	}
 	if diff := cmp.Diff(want, permissions(t, reference(t))); diff != "" {
@@ -129,20 +153,18 @@ func TestNoRoleHasMoreThanItsOwnPolicy(t *testing.T) {
 }
 
 func TestServicesActOnlyForThisAccount(t *testing.T) {
-	want := map[string]map[string]map[string]string{
+	want := map[string]map[string]map[string]any{
 		"lambda.amazonaws.com": nil, // Lambda says in iam:PassRole who may use a role, not in the trust policy
 		"states.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-			"ArnLike": {
-				"aws:SourceArn": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:eks-scaling",
-			},
+			"ArnLike":      {"aws:SourceArn": []any{stateMachineByName}},
 		},
 		"scheduler.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-			"ArnLike":      {"aws:SourceArn": "${ScheduleGroup.Arn}"},
+			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${BoundariesScheduleGroup.Arn}"}},
 		},
 	}
-	got := map[string]map[string]map[string]string{}
+	got := map[string]map[string]map[string]any{}
 	for _, r := range all[role](t, reference(t), "AWS::IAM::Role") {
 		for _, s := range r.AssumeRolePolicyDocument.Statement {
 			got[s.Principal.(map[string]any)["Service"].(string)] = s.Condition

@@ -1,30 +1,52 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/triggers"
 )
 
-// A run decides for the instant at which it starts, so a late trigger does no harm, but one that is later than the next
-// reconcile run is of no use either.
+// The schedule groups, one for each owner of schedules: the stack has those of the first, sync-schedules those of the
+// second, and neither touches the other's.
 const (
-	maxTriggerAgeSeconds = 30 * 60
-	maxTriggerAttempts   = 10
+	staticGroup     = system
+	boundariesGroup = system + "-boundaries"
 )
 
-// startExecution is the universal target, and not the simpler one for state machines, because that one cannot name the
-// execution. A delivery that comes twice has the same name and so starts one run.
-const startExecution = "scheduler:::aws-sdk:sfn:startExecution"
+const schedulerService = "scheduler.amazonaws.com"
 
-// newDeadLetterQueue makes the queue for triggers that could not be delivered.
+// scheduling is what EventBridge Scheduler needs in order to start runs.
+type scheduling struct {
+	static, boundaries awsscheduler.CfnScheduleGroup
+	role               awsiam.Role
+	undelivered        awssqs.Queue
+}
+
+func newScheduling(stack awscdk.Stack) scheduling {
+	s := scheduling{
+		static:      newScheduleGroup(stack, "ScheduleGroup", staticGroup),
+		boundaries:  newScheduleGroup(stack, "BoundariesScheduleGroup", boundariesGroup),
+		undelivered: newDeadLetterQueue(stack),
+	}
+	s.role = newRole(stack, "SchedulerRole", schedulerService, "What EventBridge Scheduler may do: start runs.",
+		only(stack, *s.static.AttrArn(), *s.boundaries.AttrArn()),
+		allow(stateMachineARN(stack), "states:StartExecution"),
+		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))
+	return s
+}
+
+func newScheduleGroup(stack awscdk.Stack, id, name string) awsscheduler.CfnScheduleGroup {
+	return awsscheduler.NewCfnScheduleGroup(stack, &id, &awsscheduler.CfnScheduleGroupProps{Name: &name})
+}
+
+// newDeadLetterQueue makes the queue for triggers that could not be delivered, and for changes of the configuration that
+// the triggers could not follow.
 func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 	return awssqs.NewQueue(stack, jsii.String("DeadLetterQueue"), &awssqs.QueueProps{
 		QueueName:       jsii.String(system + "-undelivered"),
@@ -34,63 +56,28 @@ func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 	})
 }
 
-// newSchedules makes the schedule group with a schedule for each trigger.
-func newSchedules(
-	stack awscdk.Stack, o options, workflow awsstepfunctions.StateMachine, undelivered awssqs.Queue,
-) awsscheduler.CfnScheduleGroup {
-	group := awsscheduler.NewCfnScheduleGroup(stack, jsii.String("ScheduleGroup"), &awsscheduler.CfnScheduleGroupProps{
-		Name: jsii.String(system),
-	})
-	role := newRole(stack, "SchedulerRole", "scheduler.amazonaws.com", "What EventBridge Scheduler may do: start runs.",
-		only(stack, *group.AttrArn()),
-		allow(*workflow.StateMachineArn(), "states:StartExecution"),
-		allow(*undelivered.QueueArn(), "sqs:SendMessage"))
-	schedules := constructs.NewConstruct(stack, jsii.String("Schedules"))
-	for _, t := range append(boundaryTriggers(o.config), reconcileTrigger(o.reconcile)) {
-		newSchedule(schedules, group, t, &awsscheduler.CfnSchedule_TargetProperty{
-			Arn:     jsii.String("arn:" + *stack.Partition() + ":" + startExecution),
-			RoleArn: role.RoleArn(),
-			Input:   jsii.String(startExecutionInput(*workflow.StateMachineArn(), t)),
-			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
-				MaximumEventAgeInSeconds: number(maxTriggerAgeSeconds), MaximumRetryAttempts: number(maxTriggerAttempts),
-			},
-			DeadLetterConfig: &awsscheduler.CfnSchedule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
-		})
-	}
-	return group
-}
-
-func newSchedule(
-	scope constructs.Construct, group awsscheduler.CfnScheduleGroup, t trigger, target *awsscheduler.CfnSchedule_TargetProperty,
-) {
-	awsscheduler.NewCfnSchedule(scope, &t.name, &awsscheduler.CfnScheduleProps{
-		Name:                       &t.name,
-		Description:                &t.description,
-		GroupName:                  group.Ref(),
-		ScheduleExpression:         &t.expression,
-		ScheduleExpressionTimezone: &t.zone,
+// newReconcileSchedule makes the one schedule that does not depend on the configuration. The construct around it is part of
+// its logical id, which must stay: under another one CloudFormation would make the schedule anew before it removes the old
+// one, and find the name taken.
+func newReconcileSchedule(stack awscdk.Stack, s scheduling, workflow awsstepfunctions.StateMachine, expression string) {
+	t := triggers.Reconcile(expression)
+	scope := constructs.NewConstruct(stack, jsii.String("Schedules"))
+	awsscheduler.NewCfnSchedule(scope, &t.Name, &awsscheduler.CfnScheduleProps{
+		Name:                       &t.Name,
+		Description:                &t.Description,
+		GroupName:                  s.static.Ref(),
+		ScheduleExpression:         &t.Expression,
+		ScheduleExpressionTimezone: &t.Zone,
 		FlexibleTimeWindow:         &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
 		State:                      jsii.String("ENABLED"),
-		Target:                     target,
+		Target: &awsscheduler.CfnSchedule_TargetProperty{
+			Arn:     jsii.String(triggers.TargetARN(*stack.Partition())),
+			RoleArn: s.role.RoleArn(),
+			Input:   jsii.String(t.StartExecution(*workflow.StateMachineArn())),
+			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
+				MaximumEventAgeInSeconds: number(triggers.MaxAgeSeconds), MaximumRetryAttempts: number(triggers.MaxAttempts),
+			},
+			DeadLetterConfig: &awsscheduler.CfnSchedule_DeadLetterConfigProperty{Arn: s.undelivered.QueueArn()},
+		},
 	})
-}
-
-// startExecutionInput is the request of Step Functions' StartExecution. The run's own input is a JSON text inside.
-func startExecutionInput(stateMachineARN string, t trigger) string {
-	return verbatimJSON(struct {
-		StateMachineARN string `json:"StateMachineArn"`
-		Name            string
-		Input           string
-	}{stateMachineARN, executionID, verbatimJSON(t.input)})
-}
-
-// verbatimJSON leaves "<" and ">" as they are: EventBridge Scheduler would not know its own values in an escaped form.
-func verbatimJSON(value any) string {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		panic(err) // the values are structs of texts
-	}
-	return strings.TrimSpace(text.String())
 }

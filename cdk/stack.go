@@ -17,13 +17,15 @@ func newStack(scope constructs.Construct, d deployment, o options) awscdk.Stack 
 	stack := emptyStack(scope, d)
 
 	tables := newTables(stack)
-	functions := newFunctions(stack, o, tables)
+	scheduling := newScheduling(stack)
+	functions := newFunctions(stack, o, tables, scheduling)
 	topic := newAlertTopic(stack, o.alertEmails)
 	workflow := newWorkflow(stack, functions, topic, o.logRetention)
-	undelivered := newDeadLetterQueue(stack)
-	group := newSchedules(stack, o, workflow, undelivered)
-	newAlarms(stack, workflow, undelivered, topic)
-	newOutputs(stack, o, outputs{tables, topic, workflow, undelivered, group})
+	newReconcileSchedule(stack, scheduling, workflow, o.reconcile)
+	syncOnChange(stack, functions[syncSchedulesName], tables.config, scheduling.undelivered)
+	syncAfterDeployment(stack, functions[syncSchedulesName], scheduling.undelivered)
+	newAlarms(stack, workflow, scheduling.undelivered, topic)
+	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling})
 
 	return stack
 }

@@ -16,12 +16,16 @@ type table struct {
 	id, name     string
 	partitionKey string
 	sortKey      string
-	expiry       string // the attribute with the time to live, if the items expire
+	expiry       string // the attribute with the time to live; items without it stay
+	stream       bool   // whether changes can be followed, with the items before and after
 }
 
 func newTables(stack awscdk.Stack) tables {
 	t := tables{
-		config: newTable(stack, table{id: "ConfigTable", name: "eks-scaling-config", partitionKey: "kind", sortKey: "name"}),
+		config: newTable(stack, table{
+			id: "ConfigTable", name: "eks-scaling-config", partitionKey: "kind", sortKey: "name",
+			expiry: "expiresAt", stream: true,
+		}),
 		logs: newTable(stack, table{
 			id: "LogsTable", name: "eks-scaling-logs", partitionKey: "subject", sortKey: "at", expiry: "expiresAt",
 		}),
@@ -55,6 +59,9 @@ func newTable(stack awscdk.Stack, t table) awsdynamodb.Table {
 	}
 	if t.expiry != "" {
 		props.TimeToLiveAttribute = &t.expiry
+	}
+	if t.stream {
+		props.Stream = awsdynamodb.StreamViewType_NEW_AND_OLD_IMAGES
 	}
 	return awsdynamodb.NewTable(stack, &t.id, props)
 }

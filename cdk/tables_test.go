@@ -16,6 +16,7 @@ type dynamoTable struct {
 	SSESpecification                 struct{ SSEEnabled bool }
 	PointInTimeRecoverySpecification struct{ PointInTimeRecoveryEnabled bool }
 	TimeToLiveSpecification          *timeToLive
+	StreamSpecification              *stream
 	GlobalSecondaryIndexes           []index
 }
 
@@ -25,6 +26,8 @@ type timeToLive struct {
 	AttributeName string
 	Enabled       bool
 }
+
+type stream struct{ StreamViewType string }
 
 type index struct {
 	IndexName  string
@@ -83,13 +86,22 @@ func TestTablesLoseNothing(t *testing.T) {
 	}
 }
 
-func TestOnlyTheLogsExpire(t *testing.T) {
+func TestItemsExpireWhenTheySayWhen(t *testing.T) {
 	settings, logs := bothTables(t)
-	if diff := cmp.Diff(&timeToLive{"expiresAt", true}, logs.TimeToLiveSpecification); diff != "" {
-		t.Errorf("logs (-want +got):\n%s", diff)
+	for _, table := range []dynamoTable{settings, logs} {
+		if diff := cmp.Diff(&timeToLive{"expiresAt", true}, table.TimeToLiveSpecification); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", table.TableName, diff)
+		}
 	}
-	if settings.TimeToLiveSpecification != nil {
-		t.Errorf("the configuration expires by %v", settings.TimeToLiveSpecification)
+}
+
+func TestOnlyTheConfigurationCanBeFollowed(t *testing.T) {
+	settings, logs := bothTables(t)
+	if diff := cmp.Diff(&stream{"NEW_AND_OLD_IMAGES"}, settings.StreamSpecification); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+	if logs.StreamSpecification != nil {
+		t.Errorf("the logs have a stream, of %v", logs.StreamSpecification)
 	}
 }
 

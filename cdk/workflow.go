@@ -25,14 +25,13 @@ func newWorkflow(
 		substitutions[statemachine.Functions()[name]] = functionARN
 		invoke.resources = append(invoke.resources, functionARN)
 	}
-	self := arn(stack, "states", *stack.Region(), "stateMachine:"+system)
 	return awsstepfunctions.NewStateMachine(stack, jsii.String("StateMachine"), &awsstepfunctions.StateMachineProps{
 		StateMachineName:        jsii.String(system),
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&statemachine.Definition),
 		DefinitionSubstitutions: textMap(substitutions),
 		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "What the workflow itself may do.",
-			only(stack, self), slices.Concat([]permission{invoke}, topic.publishing())...),
+			only(stack, stateMachineARN(stack)), slices.Concat([]permission{invoke}, topic.publishing())...),
 		// Both bring their own statements into the role: the delivery of logs and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{
 			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+system, retention),
@@ -41,4 +40,10 @@ func newWorkflow(
 		},
 		TracingEnabled: jsii.Bool(true),
 	})
+}
+
+// stateMachineARN is the state machine's ARN by its name, for those on whom the state machine itself depends:
+// CloudFormation can make neither of two that refer to each other.
+func stateMachineARN(stack awscdk.Stack) string {
+	return arn(stack, "states", *stack.Region(), "stateMachine:"+system)
 }

@@ -91,7 +91,7 @@ func TestConfigApply(t *testing.T) {
 		{
 			name: "a change shows what was and what will be",
 			args: []string{"config", "apply", file("later.yaml", strings.Replace(good, `to: "06:30"`, `to: "07:00"`, 1))},
-			want: []string{"cluster production: changed (version 2)", `~ schedule.periods[1].to: "06:30" -> "07:00"`, "1 written"},
+			want: []string{"cluster production: changed (version 2)", `~ schedule.periods[night].to: "06:30" -> "07:00"`, "1 written"},
 		},
 		{
 			name: "a cluster that is not in the file stays",
@@ -110,7 +110,7 @@ func TestConfigApply(t *testing.T) {
 				`clusters[0].schedule.periods[2].profile: unknown profile "peek"; known: normal, peak, sleep`,
 			},
 		},
-		{name: "no such file", args: []string{"config", "apply", "nowhere.yaml"}, exit: 1, want: []string{"nowhere.yaml: no such file"}},
+		{name: "no such file", args: []string{"config", "apply", "nowhere.yaml"}, exit: 1, want: []string{"nowhere.yaml: cannot be read: no such file"}},
 		{name: "no file", args: []string{"config", "apply"}, exit: 2, want: []string{"want one, the configuration's file", "see: eks-scaling config apply --help"}},
 		{name: "an unknown verb", args: []string{"config", "aply"}, exit: 2, want: []string{`unknown verb "aply"; known: apply`}},
 		{name: "an unknown flag", args: []string{"config", "apply", "--tabel", "x"}, exit: 2, want: []string{"unknown flag: --tabel"}},

@@ -70,11 +70,11 @@ type scenario struct {
 const (
 	upToDecide = "LoadConfig AnythingToDo? ForEachCluster Decide MoreWaves? "
 	change     = "PickWave ScaleWave Scale Changed? WaitBeforeCheck WaitForNodegroupActive Active? Audit WaveFailed? NextWave MoreWaves? "
-	scaleFails = "PickWave ScaleWave Scale Audit WaveFailed? ClusterDone "
-	waitFails  = "PickWave ScaleWave Scale Changed? WaitBeforeCheck WaitForNodegroupActive Audit WaveFailed? ClusterDone "
-	wellEnded  = "ClusterDone AuditRun AnyFailed? Succeeded"
+	scaleFails = "PickWave ScaleWave Scale Audit WaveFailed? ClusterDone Reconcile? "
+	waitFails  = "PickWave ScaleWave Scale Changed? WaitBeforeCheck WaitForNodegroupActive Audit WaveFailed? ClusterDone Reconcile? "
+	wellEnded  = "ClusterDone Reconcile? AuditRun AnyFailed? Succeeded"
 	badlyEnded = "AuditRun AnyFailed? NotifyFailure Failed"
-	skipped    = "LoadConfig AnythingToDo? AuditRun AnyFailed? Skipped"
+	skipped    = "LoadConfig AnythingToDo? Reconcile? AuditRun AnyFailed? Skipped"
 )
 
 var scenarios = []scenario{
@@ -204,7 +204,7 @@ var scenarios = []scenario{
 	{
 		name: "one broken cluster does not stop a good one", given: breakCluster("staging"),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
-		path: upToDecide + change + "ClusterDone " + badlyEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
+		path: upToDecide + change + "ClusterDone Reconcile? " + badlyEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `region: found 7; want a text`,
 	},
 	{
@@ -273,7 +273,7 @@ var scenarios = []scenario{
 			return w.Lambda.FailNext("eks-scaling-audit", 5, lambdahost.ServiceException())
 		},
 		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Failed,
-		path: upToDecide + "ClusterDone AuditRun AuditRunFailed NotifyFailure Failed", end: normal,
+		path: upToDecide + "ClusterDone Reconcile? AuditRun AuditRunFailed NotifyFailure Failed", end: normal,
 		says: "could not be written",
 	},
 }

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -127,12 +128,21 @@ func TestLocalTablesHaveTheStacksKeys(t *testing.T) {
 	})
 }
 
+func TestStackHasTheGroupOfSchedules(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	each(t, stack(t), "AWS::Scheduler::ScheduleGroup", func(group struct{ Name string }) { names[group.Name] = true })
+	if !names[world.ScheduleGroup] {
+		t.Errorf("the stack has the groups %v; want %s among them", names, world.ScheduleGroup)
+	}
+}
+
 // allowed is a statement of a role: actions on resources, both with wildcards.
 type allowed struct{ actions, resources []string }
 
-// TestRolesOfTheStackAreEnough makes EKS ask the deployed policies before it answers, and then scales up and down.
-func TestRolesOfTheStackAreEnough(t *testing.T) {
-	t.Parallel()
+// principals are what the deployed policies allow each function, by the access key that the local world gives it.
+func principals(t *testing.T) map[string][]allowed {
+	t.Helper()
 	roles := map[string][]allowed{}
 	type policy struct {
 		PolicyDocument struct {
@@ -147,7 +157,6 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 			}
 		}
 	})
-	w := configured(t)
 	principals := map[string][]allowed{}
 	type function struct {
 		FunctionName string
@@ -158,6 +167,14 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 	each(t, stack(t), "AWS::Lambda::Function", func(f function) {
 		principals[lambdahost.AccessKeyID(f.FunctionName)] = roles[f.Role.GetAtt[0]]
 	})
+	return principals
+}
+
+// TestRolesOfTheStackAreEnough makes EKS ask the deployed policies before it answers, and then scales up and down.
+func TestRolesOfTheStackAreEnough(t *testing.T) {
+	t.Parallel()
+	principals := principals(t)
+	w := configured(t)
 	w.EKS.SetAuthorize(func(c ekslocal.Call) error { return permitted(principals[c.Principal], c) })
 	for name, at := range map[string]string{"night": "02:00:00", "peak": "07:00:00"} {
 		if result := run(t, w, name, statemachine.Input{At: tuesday(at)}); result.Status != engine.Succeeded {
@@ -168,6 +185,39 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 		Operation: "UpdateNodegroupConfig", Region: world.Region, Cluster: "production", Nodegroup: "big",
 	}); err == nil {
 		t.Error("decide may scale; it must only read")
+	}
+}
+
+// TestRoleOfSyncSchedulesIsEnough makes EventBridge Scheduler ask the deployed policies before it answers, and has triggers
+// made, changed and removed.
+func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
+	t.Parallel()
+	principals := principals(t)
+	w := configured(t)
+	w.Scheduler.SetAuthorize(func(c schedulerlocal.Call) error { return permittedToSchedule(principals[c.Principal], c) })
+	for _, row := range []struct {
+		name, from string
+		want       statemachine.SyncSchedulesResult
+	}{
+		{"made", "01:00", statemachine.SyncSchedulesResult{Planned: 4, Created: 4}},
+		{"replaced", "02:00", statemachine.SyncSchedulesResult{Planned: 4, Created: 1, Deleted: 1}},
+	} {
+		apply(t, w, `"01:00"`, `"`+row.from+`"`)
+		result := run(t, w, row.name, statemachine.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
+		var summary statemachine.RunSummary
+		if err := json.Unmarshal(result.Output, &summary); err != nil || summary.Schedules == nil {
+			t.Fatalf("%s: %s: %s", row.name, result.Error, result.Cause)
+		}
+		if diff := cmp.Diff(row.want, *summary.Schedules); diff != "" {
+			t.Errorf("%s: schedules (-want +got):\n%s", row.name, diff)
+		}
+	}
+	for _, group := range []string{"eks-scaling", "default"} {
+		if err := permittedToSchedule(principals[lambdahost.AccessKeyID("eks-scaling-sync-schedules")], schedulerlocal.Call{
+			Operation: "DeleteSchedule", Group: group, Name: "reconcile",
+		}); err == nil {
+			t.Errorf("sync-schedules may delete schedules of group %s; it must stay in its own", group)
+		}
 	}
 }
 
@@ -186,6 +236,20 @@ func permitted(statements []allowed, c ekslocal.Call) error {
 		}
 	}
 	return fmt.Errorf("%s is not authorized to perform: eks:%s on %s", c.Principal, c.Operation, arns[1])
+}
+
+// permittedToSchedule says whether a call is allowed on the schedule's ARN. AWS asks for every schedule when they are listed.
+func permittedToSchedule(statements []allowed, c schedulerlocal.Call) error {
+	arn := "arn:aws:scheduler:" + world.Region + ":" + world.Account + ":schedule/" + c.Group + "/" + c.Name
+	if c.Operation == "ListSchedules" {
+		arn = "arn:aws:scheduler:" + world.Region + ":" + world.Account + ":schedule/*/*"
+	}
+	for _, s := range statements {
+		if matches(s.actions, "scheduler:"+c.Operation) && matches(s.resources, arn) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not authorized to perform: scheduler:%s on %s", c.Principal, c.Operation, arn)
 }
 
 func matches(patterns []string, text string) bool {
@@ -217,6 +281,8 @@ func texts(property any) []string {
 			return []string{"aws"}
 		case "AWS::AccountId":
 			return []string{world.Account}
+		case "AWS::Region":
+			return []string{world.Region}
 		}
 		return []string{fmt.Sprint(p)}
 	default:

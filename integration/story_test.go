@@ -157,22 +157,26 @@ func TestCallsOfARun(t *testing.T) {
 	w := configured(t)
 	w.EKS.SetLooks(world.Region, "production", "small", 1)
 	w.EKS.SetLooks(world.Region, "production", "big", 1)
-	type calls struct{ Transitions, Lambda, EKS, DynamoDB int }
+	type calls struct{ Transitions, Lambda, EKS, DynamoDB, Scheduler int }
 	for _, step := range []struct {
-		name string
-		at   time.Time
-		want calls
+		name    string
+		trigger string
+		at      time.Time
+		want    calls
 	}{
-		{"nothing to do, and not yet on record", tuesday("12:00:00"), calls{9, 3, 2, 6}},
-		{"nothing to do", tuesday("13:00:00"), calls{9, 3, 2, 4}},
-		{"two changes", tuesday("01:00:00").AddDate(0, 0, 1), calls{37, 11, 12, 8}},
-		{"two changes back", tuesday("06:30:00").AddDate(0, 0, 1), calls{37, 11, 12, 8}},
-		{"one change", tuesday("06:30:00").AddDate(0, 0, 7), calls{23, 7, 7, 7}},
+		{"nothing to do, and not yet on record", "", tuesday("12:00:00"), calls{10, 3, 2, 8, 0}},
+		{"nothing to do", "", tuesday("13:00:00"), calls{10, 3, 2, 6, 0}},
+		{"reconcile, and make the triggers", "reconcile", tuesday("13:00:00"), calls{11, 4, 2, 14, 10}},
+		{"reconcile", "reconcile", tuesday("13:00:00"), calls{11, 4, 2, 10, 5}},
+		{"two changes", "", tuesday("01:00:00").AddDate(0, 0, 1), calls{38, 11, 12, 10, 0}},
+		{"two changes back", "", tuesday("06:30:00").AddDate(0, 0, 1), calls{38, 11, 12, 10, 0}},
+		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{24, 7, 7, 9, 0}},
 	} {
-		eks, lambda, dynamoDB := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.DynamoDBCalls()
-		result := run(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), statemachine.Input{At: step.at})
+		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.DynamoDBCalls(), len(w.Scheduler.Calls())
+		result := run(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), statemachine.Input{Trigger: step.trigger, At: step.at})
 		got := calls{
 			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.DynamoDBCalls() - dynamoDB,
+			len(w.Scheduler.Calls()) - scheduler,
 		}
 		if diff := cmp.Diff(step.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step.name, diff)

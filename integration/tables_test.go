@@ -29,7 +29,8 @@ func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {
 			t.Errorf("%s: %v; want a conflict", name, stale)
 		}
 	}
-	found, err := table.Clusters(t.Context())
+	stored, err := table.Read(t.Context())
+	found := stored.Clusters
 	if err != nil || len(found) != 1 || found[0].Version != 1 || found[0].UpdatedBy != "ana" || string(found[0].Spec) != `{"name":"production"}` {
 		t.Errorf("the table holds %+v (%v); want what ana wrote", found, err)
 	}

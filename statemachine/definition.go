@@ -17,6 +17,7 @@ const (
 	ScaleFunctionARN                  = "ScaleFunctionArn"
 	WaitForNodegroupActiveFunctionARN = "WaitForNodegroupActiveFunctionArn"
 	AuditFunctionARN                  = "AuditFunctionArn"
+	SyncSchedulesFunctionARN          = "SyncSchedulesFunctionArn"
 	AlertTopicARN                     = "AlertTopicArn"
 )
 
@@ -28,5 +29,6 @@ func Functions() map[string]string {
 		"scale":                     ScaleFunctionARN,
 		"wait-for-nodegroup-active": WaitForNodegroupActiveFunctionARN,
 		"audit":                     AuditFunctionARN,
+		"sync-schedules":            SyncSchedulesFunctionARN,
 	}
 }

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "rewrite the diagram in the README")
 type state struct {
 	Type, Resource, Next, Default   string
 	TimeoutSeconds                  int
-	Parameters                      json.RawMessage
+	Parameters, ResultSelector      json.RawMessage
 	OutputPath, ItemsPath           string
 	SecondsPath, MaxConcurrencyPath string
 	ErrorPath, CausePath            string
@@ -91,7 +91,7 @@ func TestStatesAreThoseOfTheDesign(t *testing.T) {
 	want := []string{
 		"Active?", "AnyFailed?", "AnythingToDo?", "Audit", "AuditFailed", "AuditRun", "AuditRunFailed", "Changed?", "ClusterDone",
 		"ClusterFailed", "Decide", "Failed", "ForEachCluster", "LoadConfig", "MoreWaves?", "NextWave", "NotifyFailure", "PickWave",
-		"Scale", "ScaleWave", "Skipped", "Succeeded", "WaitBeforeCheck", "WaitForNodegroupActive", "WaveFailed?",
+		"Reconcile?", "Scale", "ScaleWave", "Skipped", "Succeeded", "SyncSchedules", "WaitBeforeCheck", "WaitForNodegroupActive", "WaveFailed?",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("state names are a contract (-want +got):\n%s", diff)
@@ -208,7 +208,10 @@ func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 		"WaveFailed?": statemachine.ClusterTask{}, "ClusterFailed": statemachine.ClusterTask{},
 		"Changed?": statemachine.ChangeTask{}, "WaitBeforeCheck": statemachine.ChangeTask{}, "Active?": statemachine.ChangeTask{},
 		"AuditFailed": statemachine.ChangeTask{}, "AnyFailed?": statemachine.RunSummary{}, "NotifyFailure": statemachine.RunSummary{},
-		"Failed": statemachine.RunSummary{},
+		"Failed": statemachine.RunSummary{}, "Reconcile?": statemachine.LoadConfigResult{},
+		"SyncSchedules": struct {
+			Payload statemachine.SyncSchedulesResult `json:"Payload"`
+		}{},
 	}
 	path := regexp.MustCompile(`(?:^|[^$\w.])\$((?:\.\w+)+)`)
 	checked := 0
@@ -217,7 +220,7 @@ func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 		if !ok {
 			return
 		}
-		text, err := json.Marshal([]any{s.Choices, s.Parameters, s.SecondsPath, s.ErrorPath, s.CausePath, s.ItemsPath})
+		text, err := json.Marshal([]any{s.Choices, s.Parameters, s.ResultSelector, s.SecondsPath, s.ErrorPath, s.CausePath, s.ItemsPath})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,6 +33,9 @@ type Input struct {
 	Force bool `json:"force,omitempty"`
 }
 
+// ReconcileTrigger is the [Input.Trigger] of the runs that also keep the triggers as they should be.
+const ReconcileTrigger = "reconcile"
+
 // LoadConfigRequest is what load-config gets.
 type LoadConfigRequest struct {
 	Execution Execution       `json:"execution"`
@@ -67,8 +70,8 @@ type Run struct {
 
 // LoadConfigResult is the state of a run after load-config.
 type LoadConfigResult struct {
-	Run      Run              `json:"run"`
-	Clusters []config.Cluster `json:"clusters"`
+	Run      Run                 `json:"run"`
+	Clusters []config.Standalone `json:"clusters"`
 	// Invalid are the clusters whose configuration cannot be used; they fail the run, but do not stop the others.
 	Invalid []ClusterNotice `json:"invalid"`
 	// Skipped are the clusters that the run leaves alone on purpose.
@@ -85,8 +88,8 @@ type ClusterNotice struct {
 
 // DecideRequest is what decide gets: one cluster.
 type DecideRequest struct {
-	Run     Run            `json:"run"`
-	Cluster config.Cluster `json:"cluster"`
+	Run     Run               `json:"run"`
+	Cluster config.Standalone `json:"cluster"`
 }
 
 // Subject is the cluster.
@@ -139,6 +142,14 @@ type ChangeTask struct {
 // Subject is the node group.
 func (t ChangeTask) Subject() Subject {
 	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Cluster.Name, Nodegroup: t.Decision.Nodegroup}
+}
+
+// InForce is what is wanted of the node group, and why.
+func (t ChangeTask) InForce() scaling.Wanted {
+	if t.Decision.Wanted != nil {
+		return *t.Decision.Wanted
+	}
+	return t.Wanted
 }
 
 // Status says whether a node group has arrived at its sizes.
@@ -221,6 +232,26 @@ func (r *ChangeResults) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// SyncSchedulesRequest is what sync-schedules gets: from the definition the execution, from the config table's stream the
+// records of what has changed, and after a deployment neither.
+type SyncSchedulesRequest struct {
+	Execution Execution         `json:"execution,omitzero"`
+	Records   []json.RawMessage `json:"Records,omitempty"`
+}
+
+// Subject is the run, if there is one.
+func (r SyncSchedulesRequest) Subject() Subject {
+	return Subject{Execution: r.Execution.Name}
+}
+
+// SyncSchedulesResult says how many schedules are planned, and how many were changed to match.
+type SyncSchedulesResult struct {
+	Planned int `json:"planned"`
+	Created int `json:"created"`
+	Updated int `json:"updated"`
+	Deleted int `json:"deleted"`
+}
+
 // AuditRequest is what audit gets: a change or a run.
 type AuditRequest struct {
 	Change *ChangeTask `json:"change,omitempty"`
@@ -253,6 +284,9 @@ type RunState struct {
 	LoadConfigResult
 	Results []ClusterTask `json:"results"`
 	StepError
+	// Schedules is what a reconcile run did to the triggers, SchedulesError why it could not.
+	Schedules      *SyncSchedulesResult `json:"schedules,omitempty"`
+	SchedulesError *StepError           `json:"schedulesError,omitempty"`
 }
 
 // RunSummary is what a run returns; the Step Functions console shows it as the execution's output.
@@ -263,6 +297,8 @@ type RunSummary struct {
 	// Error is the first failure's class; only with the outcome failed.
 	Error    string           `json:"error,omitempty"`
 	Clusters []ClusterSummary `json:"clusters,omitempty"`
+	// Schedules is what a reconcile run did to the triggers.
+	Schedules *SyncSchedulesResult `json:"schedules,omitempty"`
 	// Alert is sent when the run failed.
 	Alert *Alert `json:"alert,omitempty"`
 }
@@ -273,6 +309,7 @@ type ClusterSummary struct {
 	Outcome    Outcome            `json:"outcome"`
 	Profile    string             `json:"profile,omitempty"`
 	Period     string             `json:"period,omitempty"`
+	Override   string             `json:"override,omitempty"`
 	Reason     string             `json:"reason,omitempty"`
 	Error      string             `json:"error,omitempty"`
 	Nodegroups []NodegroupSummary `json:"nodegroups,omitempty"`

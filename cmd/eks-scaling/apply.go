@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,8 +31,8 @@ func newConfigApply(env environment) *cobra.Command {
 		Long: `Checks the configuration in FILE, shows what changes against the config table, and writes it.
 
 Nothing is written unless all of FILE is valid. Each entity is written only if nobody has changed it since it was read;
-otherwise the command ends with exit code 4. Clusters that are in the table but not in FILE are left as they are,
-unless --prune is given.`,
+otherwise the command ends with exit code 4. Clusters, calendars and overrides that are in the table but not in FILE are
+left as they are, unless --prune is given.`,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
   eks-scaling config apply --dry-run examples/sao-paulo.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -43,21 +44,24 @@ unless --prune is given.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), callTimeout)
 			defer cancel()
-			wanted, err := readConfig(args[0])
-			if err != nil {
+			wanted, findings := readDocument(ctx, args[0], env, env.now())
+			if err := usable(args[0], "nothing was written", findings); err != nil {
 				return err
+			}
+			for _, f := range findings {
+				_, _ = fmt.Fprintln(cmd.ErrOrStderr(), f)
 			}
 			client, err := openAWS(ctx)
 			if err != nil {
 				return err
 			}
 			table := tables.NewConfig(dynamodb.NewFromConfig(client), opts.table)
-			return explain(opts.apply(ctx, cmd.OutOrStdout(), table, wanted, env))
+			return withRemedy(opts.apply(ctx, cmd.OutOrStdout(), table, wanted, env))
 		},
 	}
 	cmd.Flags().StringVar(&opts.table, "table", tables.ConfigTableName, "name of the config table")
 	cmd.Flags().StringVar(&opts.by, "by", env.user, "who makes the change, for the record")
-	cmd.Flags().BoolVar(&opts.prune, "prune", false, "remove clusters that are not in FILE")
+	cmd.Flags().BoolVar(&opts.prune, "prune", false, "remove clusters, calendars and overrides that are not in FILE")
 	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
 }
@@ -77,25 +81,8 @@ func openAWS(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// readConfig reads a file; every problem is named with its place in it.
-func readConfig(file string) (config.Config, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return config.Config{}, err
-	}
-	c, err := config.Parse(data)
-	if invalid, ok := errors.AsType[*config.Invalid](err); ok {
-		lines := []string{file + " is not valid; nothing was written"}
-		for _, p := range invalid.Problems {
-			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", file, p.Line, p.Column, p))
-		}
-		return c, errors.New(strings.Join(lines, "\n  "))
-	}
-	return c, err
-}
-
-// explain puts what to do behind the errors that a new user meets.
-func explain(err error) error {
+// withRemedy puts what to do behind the errors that a new user meets.
+func withRemedy(err error) error {
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
 		return fmt.Errorf("%w; deploy the stack first, or name the table and the region: --table, AWS_REGION", err)
 	}
@@ -109,20 +96,20 @@ type applyOptions struct {
 
 // store is the config table.
 type store interface {
-	Settings(ctx context.Context) (tables.Entity, bool, error)
-	Clusters(ctx context.Context) ([]tables.Entity, error)
+	Read(ctx context.Context) (tables.Snapshot, error)
 	Put(ctx context.Context, e tables.Entity) (tables.Entity, error)
 	Delete(ctx context.Context, e tables.Entity) error
 }
 
-// apply makes the table hold what is wanted. The switch and the zone are written last, so that a new cluster is there
-// before anything is switched on; a cluster that is half-way written does not exist, as each is one item.
+// apply makes the table hold what is wanted. What is referred to is written before what refers to it, and the switch and
+// the zone last, so that a new cluster is there before anything is switched on; a cluster that is half-way written does
+// not exist, as each is one item.
 func (o applyOptions) apply(ctx context.Context, out io.Writer, table store, wanted config.Config, env environment) error {
-	current, err := readTable(ctx, table)
+	stored, err := table.Read(ctx)
 	if err != nil {
 		return err
 	}
-	changes, err := compare(current, wanted)
+	changes, err := compare(stored, o.stamped(wanted, stored, env.now()), env.now())
 	if err != nil {
 		return err
 	}
@@ -158,4 +145,26 @@ func (o applyOptions) write(ctx context.Context, table store, change change, env
 	e.UpdatedAt, e.UpdatedBy = env.now().UTC().Truncate(time.Second), o.by
 	_, err := table.Put(ctx, e)
 	return err
+}
+
+// stamped gives each override that does not say it who created it and when: now, in the order of the file, so that the one
+// further down counts as created later. One that is in the table already keeps what stands there.
+func (o applyOptions) stamped(wanted config.Config, stored tables.Snapshot, now time.Time) config.Config {
+	known := map[string]tables.Entity{}
+	for _, e := range stored.Overrides {
+		known[e.Name] = e
+	}
+	overrides := slices.Clone(wanted.Overrides)
+	for i := range overrides {
+		var before struct {
+			CreatedBy string    `json:"createdBy"`
+			CreatedAt time.Time `json:"createdAt"`
+		}
+		_ = json.Unmarshal(known[overrides[i].Name].Spec, &before) // what a person has broken by hand is stamped anew
+		fresh := now.UTC().Truncate(time.Second).Add(time.Duration(i) * time.Millisecond)
+		overrides[i].CreatedBy = cmp.Or(overrides[i].CreatedBy, before.CreatedBy, o.by)
+		overrides[i].CreatedAt = cmp.Or(overrides[i].CreatedAt, before.CreatedAt, fresh)
+	}
+	wanted.Overrides = overrides
+	return wanted
 }

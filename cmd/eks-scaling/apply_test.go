@@ -16,11 +16,8 @@ import (
 // contended is a table in which somebody else is always faster.
 type contended struct{ writes int }
 
-func (*contended) Settings(context.Context) (tables.Entity, bool, error) {
-	return tables.Entity{}, false, nil
-}
-func (*contended) Clusters(context.Context) ([]tables.Entity, error) { return nil, nil }
-func (*contended) Delete(context.Context, tables.Entity) error       { return tables.ErrConflict }
+func (*contended) Read(context.Context) (tables.Snapshot, error) { return tables.Snapshot{}, nil }
+func (*contended) Delete(context.Context, tables.Entity) error   { return tables.ErrConflict }
 func (c *contended) Put(_ context.Context, e tables.Entity) (tables.Entity, error) {
 	c.writes++
 	return e, fmt.Errorf("writing %s: %w", e.Name, tables.ErrConflict)

@@ -1,12 +1,16 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/tables"
@@ -16,11 +20,15 @@ import (
 type change struct {
 	after tables.Entity // with the version that was read
 	lines []string      // the fields that differ
+	same  bool          // nothing does
 	gone  bool          // it is in the table, but not wanted
 }
 
+// maxLines is how many fields of one entity are shown; a calendar has hundreds of dates.
+const maxLines = 40
+
 func (c change) needed() bool {
-	return c.gone || len(c.lines) > 0
+	return c.gone || !c.same
 }
 
 func (c change) print(out io.Writer) {
@@ -35,74 +43,103 @@ func (c change) print(out io.Writer) {
 	default:
 		_, _ = fmt.Fprintf(out, "%s: changed (version %d)\n", title, c.after.Version+1)
 	}
-	for _, line := range c.lines {
+	for i, line := range c.lines {
+		if i == maxLines {
+			_, _ = fmt.Fprintf(out, "  ... and %d more\n", len(c.lines)-maxLines)
+			break
+		}
 		_, _ = fmt.Fprintln(out, "  "+line)
 	}
 }
 
-// readTable reads every entity, by kind and name.
-func readTable(ctx context.Context, table store) (map[string]tables.Entity, error) {
-	entities := map[string]tables.Entity{}
-	settings, found, err := table.Settings(ctx)
+// expiry is how long an override stays in the table after its end, for those who ask what was in force.
+const expiry = 7 * 24 * time.Hour
+
+// wantedEntities are the parts of a configuration in the order in which they are to be written.
+func wantedEntities(c config.Config) ([]tables.Entity, error) {
+	var entities []tables.Entity
+	var failed error
+	add := func(kind, name string, spec any, expiresAt int64) {
+		data, err := json.Marshal(spec)
+		failed = errors.Join(failed, err)
+		entities = append(entities, tables.Entity{Kind: kind, Name: name, Spec: data, ExpiresAt: expiresAt})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Calendars)) {
+		add(tables.KindCalendar, name, c.Calendars[name], 0)
+	}
+	for _, cluster := range c.Clusters {
+		add(tables.KindCluster, cluster.Name, cluster, 0)
+	}
+	for _, o := range c.Overrides {
+		add(tables.KindOverride, o.Name, o, o.Until.Add(expiry).Unix())
+	}
+	add(tables.KindSettings, tables.GlobalSettings, c.Settings, 0)
+	return entities, failed
+}
+
+// compare lists what must happen to each entity, in the order in which it is to be written.
+func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]change, error) {
+	entities, err := wantedEntities(wanted)
 	if err != nil {
 		return nil, err
 	}
-	if found {
-		entities[entityKey(settings)] = settings
+	current := map[string]tables.Entity{}
+	for _, e := range slices.Concat(stored.Calendars, stored.Clusters, stored.Overrides) {
+		current[entityKey(e)] = e
 	}
-	clusters, err := table.Clusters(ctx)
-	for _, c := range clusters {
-		entities[entityKey(c)] = c
+	if stored.Settings != nil {
+		current[entityKey(*stored.Settings)] = *stored.Settings
 	}
-	return entities, err
+	var changes []change
+	for _, e := range entities {
+		before := current[entityKey(e)]
+		e.Version = before.Version
+		lines, err := differences(before.Spec, e.Spec)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, change{after: e, lines: lines, same: sameJSON(before.Spec, e.Spec) && before.ExpiresAt == e.ExpiresAt})
+		delete(current, entityKey(e))
+	}
+	// Backwards by kind and name: an override goes before its cluster, and a cluster before its calendars.
+	for _, key := range slices.Backward(slices.Sorted(maps.Keys(current))) {
+		if e := current[key]; e.Kind != tables.KindOverride || !hasEnded(e, now) {
+			changes = append(changes, change{after: e, gone: true})
+		}
+	}
+	return changes, nil
+}
+
+// sameJSON says whether two documents hold the same values, whatever their spelling.
+func sameJSON(a, b json.RawMessage) bool {
+	var left, right any
+	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
 }
 
 func entityKey(e tables.Entity) string {
 	return e.Kind + "/" + e.Name
 }
 
-// compare lists what must happen to each entity, in the order in which it is to be written.
-func compare(current map[string]tables.Entity, wanted config.Config) ([]change, error) {
-	var changes []change
-	add := func(kind, name string, spec any) error {
-		data, err := json.Marshal(spec)
-		if err != nil {
-			return err
-		}
-		e := tables.Entity{Kind: kind, Name: name, Spec: data}
-		before := current[entityKey(e)]
-		e.Version = before.Version
-		lines, err := differences(before.Spec, data)
-		changes = append(changes, change{after: e, lines: lines})
-		delete(current, entityKey(e))
-		return err
+// hasEnded says of an override in the table whether it is over; it goes by itself then.
+func hasEnded(e tables.Entity, now time.Time) bool {
+	var o struct {
+		Until time.Time `json:"until"`
 	}
-	for _, c := range wanted.Clusters {
-		if err := add(tables.KindCluster, c.Name, c); err != nil {
-			return nil, err
-		}
-	}
-	if err := add(tables.KindSettings, tables.GlobalSettings, wanted.Settings); err != nil {
-		return nil, err
-	}
-	for _, key := range slices.Sorted(maps.Keys(current)) {
-		changes = append(changes, change{after: current[key], gone: true})
-	}
-	return changes, nil
+	return json.Unmarshal(e.Spec, &o) == nil && !o.Until.IsZero() && !o.Until.After(now)
 }
 
 // differences lists the fields in which two specs differ, one a line.
 func differences(before, after json.RawMessage) ([]string, error) {
-	old, err := leaves(before)
+	old, err := valuesOf(before)
 	if err != nil {
 		return nil, err
 	}
-	next, err := leaves(after)
+	next, err := valuesOf(after)
 	if err != nil {
 		return nil, err
 	}
 	paths := map[string]bool{}
-	for _, m := range []map[string]string{old, next} {
+	for _, m := range []values{old, next} {
 		for path := range m {
 			paths[path] = true
 		}
@@ -123,9 +160,11 @@ func differences(before, after json.RawMessage) ([]string, error) {
 	return lines, nil
 }
 
-// leaves maps the path of every plain value in a JSON document to its text.
-func leaves(data json.RawMessage) (map[string]string, error) {
-	found := map[string]string{}
+// values is the text of every plain value in a JSON document, by its path.
+type values map[string]string
+
+func valuesOf(data json.RawMessage) (values, error) {
+	found := values{}
 	if len(data) == 0 {
 		return found, nil
 	}
@@ -134,24 +173,46 @@ func leaves(data json.RawMessage) (map[string]string, error) {
 		return nil, err
 	}
 	if _, isObject := root.(map[string]any); !isObject {
-		return map[string]string{"spec": string(data)}, nil // whatever a person has put there
+		return values{"spec": string(data)}, nil // whatever a person has put there
 	}
-	var walk func(path string, v any)
-	walk = func(path string, v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, inner := range v {
-				walk(path+"."+key, inner)
-			}
-		case []any:
-			for i, inner := range v {
-				walk(fmt.Sprintf("%s[%d]", path, i), inner)
-			}
-		default:
-			text, _ := json.Marshal(v) // a plain value always has a JSON form
-			found[path[1:]] = string(text)
+	found.add("", root)
+	return found, nil
+}
+
+// add enters the plain values of v, which stands at path. The elements of a list go by their names, if they have names, so
+// that one more of them does not look like a change of all that follow; then their order is entered too.
+func (l values) add(path string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if date, isHoliday := v["date"].(string); isHoliday {
+			l[date], _ = v["name"].(string)
+			return
+		}
+		for key, inner := range v {
+			l.add(path+"."+key, inner)
+		}
+	case []any:
+		var names []string
+		for i, inner := range v {
+			name := nameOf(inner, i)
+			names = append(names, name)
+			l.add(path+"["+name+"]", inner)
+		}
+		if len(v) > 1 && !slices.Contains(names, "0") {
+			l[path[1:]+" in order"] = strings.Join(names, ", ")
+		}
+	default:
+		text, _ := json.Marshal(v) // a plain value always has a JSON form
+		l[path[1:]] = string(text)
+	}
+}
+
+// nameOf is what the element of a list is called, or else its index.
+func nameOf(element any, i int) string {
+	if object, ok := element.(map[string]any); ok {
+		if name, ok := object["name"].(string); ok && object["date"] == nil {
+			return name
 		}
 	}
-	walk("", root)
-	return found, nil
+	return strconv.Itoa(i)
 }

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata"
+
+	"golang.org/x/term"
 
 	"eks-scaling-automation/shared/tables"
 )
@@ -22,12 +25,20 @@ const (
 	exitConflict = 4
 )
 
+// defaultWidth is for terminals that do not know their own.
+const defaultWidth = 80
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	root := newRoot(environment{now: time.Now, user: os.Getenv("USER")})
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not listen
+	env := environment{now: time.Now, user: os.Getenv("USER")}
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == ""
+	}
+	root := newRoot(env)
 	err := root.ExecuteContext(ctx)
 	stop()
-	if err != nil {
+	if err != nil && !errors.Is(err, errFindings) {
 		fmt.Fprintln(os.Stderr, "eks-scaling:", err)
 	}
 	os.Exit(exitCode(err))

@@ -12,6 +12,9 @@ import (
 type environment struct {
 	now  func() time.Time
 	user string
+	// width is that of the terminal, in characters; 0 when there is none. colour says whether it may show any.
+	width  int
+	colour bool
 }
 
 func newRoot(env environment) *cobra.Command {
@@ -23,7 +26,7 @@ func newRoot(env environment) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
-	root.AddCommand(newConfig(env))
+	root.AddCommand(newConfig(env), newValidate(env), newExplain(env), newPreview(env), newSchema())
 	return root
 }
 

@@ -37,21 +37,23 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.A
 // changeRecord is what is kept of a change.
 type changeRecord struct {
 	statemachine.ChangeResult
-	Run     statemachine.Run `json:"run"`
-	Cluster string           `json:"cluster"`
-	Profile string           `json:"profile"`
-	Period  string           `json:"period"`
-	Action  scaling.Action   `json:"action"`
-	Reason  string           `json:"reason"`
-	Goal    scaling.Goal     `json:"goal"`
-	Update  string           `json:"updateId,omitempty"`
+	Run      statemachine.Run `json:"run"`
+	Cluster  string           `json:"cluster"`
+	Profile  string           `json:"profile"`
+	Period   string           `json:"period"`
+	Override string           `json:"override,omitempty"`
+	Action   scaling.Action   `json:"action"`
+	Reason   string           `json:"reason"`
+	Goal     scaling.Goal     `json:"goal"`
+	Update   string           `json:"updateId,omitempty"`
 }
 
 func (h handler) change(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeResult, error) {
 	result := resultOf(task)
 	record := changeRecord{
-		ChangeResult: result, Run: task.Run, Cluster: task.Cluster.Name, Profile: task.Wanted.Profile, Period: task.Wanted.Period,
-		Action: task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
+		ChangeResult: result, Run: task.Run, Cluster: task.Cluster.Name, Profile: task.InForce().Profile, Period: task.InForce().Period,
+		Override: task.InForce().Override,
+		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
 	}
 	if task.Progress != nil {
 		record.Update = task.Progress.UpdateID

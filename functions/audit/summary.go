@@ -42,6 +42,10 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 		summary.Clusters = append(summary.Clusters, s)
 		failures = append(failures, failed...)
 	}
+	summary.Schedules = state.Schedules
+	if state.SchedulesError != nil {
+		failures = append(failures, failure{"the triggers", *state.SchedulesError})
+	}
 	switch {
 	case len(failures) > 0:
 		summary.Outcome, summary.Error = statemachine.Failed, failures[0].err.Error
@@ -85,7 +89,7 @@ func tally(clusters []statemachine.ClusterSummary) string {
 func summarizeCluster(task statemachine.ClusterTask) (statemachine.ClusterSummary, []failure) {
 	s := statemachine.ClusterSummary{
 		Cluster: task.Cluster.Name, Outcome: statemachine.Succeeded,
-		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Reason: task.Wanted.Reason,
+		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
 	}
 	if task.Run.DryRun {
 		s.Outcome = statemachine.Planned

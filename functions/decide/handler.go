@@ -36,12 +36,14 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.D
 	if err != nil {
 		return statemachine.ClusterTask{}, err
 	}
-	at := in.Run.At.In(cluster.Timetable().Location())
-	wanted := scaling.ByPeriod(cluster.Timetable(), at)
+	timeline := cluster.Timeline()
+	at := in.Run.At.In(timeline.Schedule.Location())
+	wanted, demands := timeline.Wanted(at), timeline.Demands(at)
 	if in.Run.Profile != "" {
-		wanted = scaling.ByPerson(cluster.Timetable(), at, in.Run.Profile, in.Run.Actor, in.Run.Reason)
+		wanted = timeline.ByPerson(at, in.Run.Profile, in.Run.Actor, in.Run.Reason)
+		demands = demandsOf(cluster.Profiles[in.Run.Profile], wanted)
 	}
-	observed, err := h.observe(ctx, cluster, wanted.Profile, in.Run.Nodegroups, applied)
+	observed, err := h.observe(ctx, cluster.Cluster, wanted, selected(demands, in.Run.Nodegroups), applied)
 	if err != nil {
 		return statemachine.ClusterTask{}, err
 	}
@@ -59,16 +61,34 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.D
 	}, nil
 }
 
-// observe reads the node groups that the profile names, in the order of their names. A nil selection is all of them.
-func (h handler) observe(ctx context.Context, c config.Cluster, profile string, selection []string, applied map[string]scaling.Application) ([]scaling.Nodegroup, error) {
+// demandsOf is what a profile wants, in the order of the node groups' names.
+func demandsOf(profile map[string]scaling.Target, wanted scaling.Wanted) []scaling.Demand {
+	var demands []scaling.Demand
+	for _, name := range slices.Sorted(maps.Keys(profile)) {
+		demands = append(demands, scaling.Demand{Nodegroup: name, Target: profile[name], Wanted: wanted})
+	}
+	return demands
+}
+
+// selected are the demands on the named node groups; a nil selection is all.
+func selected(demands []scaling.Demand, names []string) []scaling.Demand {
+	return slices.DeleteFunc(demands, func(d scaling.Demand) bool {
+		return names != nil && !slices.Contains(names, d.Nodegroup)
+	})
+}
+
+// observe reads the node groups of which something is wanted.
+func (h handler) observe(
+	ctx context.Context, c config.Cluster, wanted scaling.Wanted, demands []scaling.Demand, applied map[string]scaling.Application,
+) ([]scaling.Nodegroup, error) {
 	place := nodegroups.Place{Cluster: c.Name, Region: c.Region, RoleARN: c.RoleARN}
-	targets := c.Profiles[profile]
 	observed := []scaling.Nodegroup{}
-	for _, name := range slices.Sorted(maps.Keys(targets)) {
-		if selection != nil && !slices.Contains(selection, name) {
-			continue
+	for _, demand := range demands {
+		name := demand.Nodegroup
+		ng := scaling.Nodegroup{Name: name, Limits: c.Nodegroups[name], Target: demand.Target}
+		if demand.Wanted != wanted {
+			ng.Wanted = &demand.Wanted
 		}
-		ng := scaling.Nodegroup{Name: name, Limits: c.Nodegroups[name], Target: targets[name]}
 		if last, ok := applied[name]; ok {
 			ng.Applied = &last
 		}

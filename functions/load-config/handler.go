@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -16,8 +15,7 @@ import (
 
 // store is where the configuration lies.
 type store interface {
-	Settings(ctx context.Context) (tables.Entity, bool, error)
-	Clusters(ctx context.Context) ([]tables.Entity, error)
+	Read(ctx context.Context) (tables.Snapshot, error)
 }
 
 type handler struct {
@@ -30,26 +28,22 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.L
 	if err != nil {
 		return statemachine.LoadConfigResult{}, err
 	}
-	settings, found, err := h.store.Settings(ctx)
-	if err != nil {
-		return statemachine.LoadConfigResult{}, err
-	}
-	clusters, err := h.store.Clusters(ctx)
+	stored, err := h.store.Read(ctx)
 	if err != nil {
 		return statemachine.LoadConfigResult{}, err
 	}
 	result := statemachine.LoadConfigResult{
 		Run:      h.run(in.Execution, input),
-		Clusters: []config.Cluster{}, Invalid: []statemachine.ClusterNotice{}, Skipped: []statemachine.ClusterNotice{},
+		Clusters: []config.Standalone{}, Invalid: []statemachine.ClusterNotice{}, Skipped: []statemachine.ClusterNotice{},
 	}
 	switch {
-	case !found && len(clusters) == 0:
+	case stored.Settings == nil && len(stored.Clusters) == 0:
 		result.Notice = "nothing is configured yet; write a configuration with: eks-scaling config apply FILE"
-	case !found:
+	case stored.Settings == nil:
 		return result, statemachine.Errorf(statemachine.ConfigInvalidError,
 			"settings/global: missing; write it with: eks-scaling config apply FILE")
 	default:
-		err = load(&result, settings, clusters, input)
+		err = load(&result, stored, input)
 	}
 	log.Info("loaded", "clusters", len(result.Clusters), "invalid", len(result.Invalid), "notice", result.Notice)
 	return result, err
@@ -69,8 +63,8 @@ func (h handler) run(execution statemachine.Execution, in statemachine.Input) st
 }
 
 // load sorts the clusters into those that take part, those that are skipped and those that cannot be used.
-func load(result *statemachine.LoadConfigResult, settings tables.Entity, clusters []tables.Entity, in statemachine.Input) error {
-	s, err := config.ParseSettings(settings.Spec)
+func load(result *statemachine.LoadConfigResult, stored tables.Snapshot, in statemachine.Input) error {
+	s, err := config.ParseSettings(stored.Settings.Spec)
 	if err != nil {
 		return statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %s", oneLine(err))
 	}
@@ -78,12 +72,18 @@ func load(result *statemachine.LoadConfigResult, settings tables.Entity, cluster
 		result.Notice = "the switch is off: enabled is false in the settings; nothing is scaled until it is true again"
 		return nil
 	}
-	if err := known("clusters", in.Clusters, names(clusters)); err != nil {
+	if err := known("clusters", in.Clusters, names(stored.Clusters)); err != nil {
 		return err
 	}
-	for _, entity := range clusters {
-		if selected(in, entity.Name) {
-			place(result, entity, s.Timezone)
+	clusters, broken := s.Assemble(stored.Parts(), result.Run.TakenAt)
+	for _, c := range clusters {
+		if selected(in, c.Name) {
+			place(result, c)
+		}
+	}
+	for _, b := range broken {
+		if selected(in, b.Cluster) {
+			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: b.Cluster, Message: oneLine(b.Err)})
 		}
 	}
 	if err := checkSelection(result.Clusters, in, len(result.Invalid) > 0); err != nil {
@@ -105,22 +105,13 @@ func selected(in statemachine.Input, cluster string) bool {
 }
 
 // place puts a cluster where it belongs.
-func place(result *statemachine.LoadConfigResult, entity tables.Entity, timezone string) {
-	notice := statemachine.ClusterNotice{Cluster: entity.Name}
-	c, err := config.ParseCluster(entity.Spec, timezone)
-	switch {
-	case err != nil:
-		notice.Message = oneLine(err)
-		result.Invalid = append(result.Invalid, notice)
-	case c.Name != entity.Name:
-		notice.Message = fmt.Sprintf("spec.name: found %q under the key cluster/%s; want the same name in both", c.Name, entity.Name)
-		result.Invalid = append(result.Invalid, notice)
-	case !c.Enabled:
-		notice.Message = "enabled is false for this cluster"
+func place(result *statemachine.LoadConfigResult, c config.Cluster) {
+	if !c.Enabled {
+		notice := statemachine.ClusterNotice{Cluster: c.Name, Message: "enabled is false for this cluster"}
 		result.Skipped = append(result.Skipped, notice)
-	default:
-		result.Clusters = append(result.Clusters, c.Located())
+		return
 	}
+	result.Clusters = append(result.Clusters, c.Standalone(result.Run.At))
 }
 
 // oneLine joins the problems of a configuration, for logs, alerts and the console.
@@ -143,7 +134,7 @@ func notice(skipped []statemachine.ClusterNotice) string {
 // checkSelection holds the names in the input against the clusters that take part: a node group must be in one of them,
 // a profile in all. What a cluster with a broken configuration holds is not known, so then names get the benefit of the
 // doubt.
-func checkSelection(clusters []config.Cluster, in statemachine.Input, someBroken bool) error {
+func checkSelection(clusters []config.Standalone, in statemachine.Input, someBroken bool) error {
 	if len(clusters) == 0 {
 		return nil
 	}

@@ -69,13 +69,14 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, task statemachine
 // fresh refuses a decision whose time is over: since the run took its instant, more time has passed than the decision
 // had left.
 func fresh(task statemachine.ChangeTask, now time.Time) error {
-	passed, left := now.Sub(task.Run.TakenAt), task.Wanted.Until.Sub(task.Run.At)
-	if task.Wanted.Until.IsZero() || passed <= left {
+	wanted := task.InForce()
+	passed, left := now.Sub(task.Run.TakenAt), wanted.Until.Sub(task.Run.At)
+	if wanted.Until.IsZero() || passed <= left {
 		return nil
 	}
 	return statemachine.Errorf(statemachine.DecisionStaleError,
-		"the decision for profile %s was good for %s, and %s have passed; the next run decides anew",
-		task.Wanted.Profile, left.Round(time.Second), passed.Round(time.Second))
+		"the decision (%s) was good for %s, and %s have passed; the next run decides anew",
+		wanted.Reason, left.Round(time.Second), passed.Round(time.Second))
 }
 
 // ready refuses a node group that must not be acted on now. One that is UPDATING to the very sizes that are wanted may

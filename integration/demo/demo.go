@@ -97,6 +97,9 @@ func (d *demo) play(ctx context.Context) error {
 	if err := d.specials(ctx); err != nil {
 		return err
 	}
+	if err := d.specialWeek(ctx); err != nil {
+		return err
+	}
 	if err := d.records(ctx); err != nil {
 		return err
 	}
@@ -242,6 +245,9 @@ func inForce(result engine.Result, p play) string {
 		c := summary.Clusters[0]
 		if c.Period != "" {
 			return c.Profile + " (" + c.Period + ")"
+		}
+		if c.Override != "" {
+			return c.Profile + " (override)"
 		}
 		if p.input.Profile != "" {
 			return c.Profile + " (by hand)"

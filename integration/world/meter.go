@@ -11,11 +11,13 @@ import (
 	"time"
 )
 
-// meter stands before DynamoDB and counts the calls, as the bill would.
+// meter stands before DynamoDB. It counts the calls, as the bill would, and notes the changes of the config table, as the
+// table's stream would.
 type meter struct {
 	server http.Server
 	url    string
 	calls  atomic.Int64
+	stream stream
 }
 
 func startMeter(ctx context.Context, target string) (*meter, error) {
@@ -29,9 +31,15 @@ func startMeter(ctx context.Context, target string) (*meter, error) {
 	}
 	m := &meter{url: "http://" + listener.Addr().String()}
 	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.ModifyResponse = m.stream.note
 	m.server.ReadHeaderTimeout = time.Minute
 	m.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.calls.Add(1)
+		r, err := keepBody(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
 		proxy.ServeHTTP(w, r)
 	})
 	go func() {

@@ -20,6 +20,7 @@ import (
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
@@ -45,9 +46,10 @@ type Alert struct {
 
 // World is everything that a run needs. End it with Close.
 type World struct {
-	EKS    *ekslocal.Server
-	Lambda *lambdahost.Host
-	Engine *engine.Engine
+	EKS       *ekslocal.Server
+	Scheduler *schedulerlocal.Server
+	Lambda    *lambdahost.Host
+	Engine    *engine.Engine
 
 	db       *dynalite.Server
 	meter    *meter
@@ -78,6 +80,11 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
+	if w.Scheduler, err = schedulerlocal.Start(o.Now); err != nil {
+		return err
+	}
+	w.closers = append(w.closers, func() error { w.Scheduler.Close(); return nil })
+	w.Scheduler.CreateGroup(ScheduleGroup)
 	if w.db, err = dynalite.Start(ctx); err != nil {
 		return err
 	}
@@ -102,7 +109,7 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 		text = strings.ReplaceAll(text, "${"+placeholder+"}", functionARN(name))
 	}
 	w.Engine, err = engine.Start(ctx, engine.Config{
-		Definition: text, StateMachineARN: "arn:aws:states:" + Region + ":" + Account + ":stateMachine:eks-scaling",
+		Definition: text, StateMachineARN: stateMachineARN,
 		WaitMillis: waitMillis, RetryMillis: retryMillis, Handler: w.task, Log: o.Log,
 	})
 	if err != nil {
@@ -123,7 +130,13 @@ func (w *World) Close() error {
 	return errors.Join(all...)
 }
 
-const topicARN = "arn:aws:sns:" + Region + ":" + Account + ":eks-scaling-alerts"
+const (
+	topicARN        = "arn:aws:sns:" + Region + ":" + Account + ":eks-scaling-alerts"
+	stateMachineARN = "arn:aws:states:" + Region + ":" + Account + ":stateMachine:eks-scaling"
+)
+
+// ScheduleGroup is the group of the schedules that follow the configuration.
+const ScheduleGroup = "eks-scaling-boundaries"
 
 func functionARN(name string) string {
 	return "arn:aws:lambda:" + Region + ":" + Account + ":function:eks-scaling-" + name
@@ -138,6 +151,12 @@ func Environment(function string) map[string]string {
 		return map[string]string{"LOGS_TABLE": tables.LogsTableName}
 	case "audit":
 		return map[string]string{"LOGS_TABLE": tables.LogsTableName, "AUDIT_RETENTION_DAYS": "400"}
+	case "sync-schedules":
+		return map[string]string{
+			"CONFIG_TABLE": tables.ConfigTableName, "SCHEDULE_GROUP": ScheduleGroup, "STATE_MACHINE_ARN": stateMachineARN,
+			"SCHEDULER_ROLE_ARN":    "arn:aws:iam::" + Account + ":role/eks-scaling-scheduler",
+			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:" + Region + ":" + Account + ":eks-scaling-undelivered",
+		}
 	default:
 		return map[string]string{}
 	}
@@ -155,9 +174,10 @@ func (w *World) function(name string, log io.Writer) lambdahost.Function {
 
 func (w *World) endpoints() map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB": w.meter.url,
-		"AWS_ENDPOINT_URL_EKS":      w.EKS.URL(),
-		"AWS_ENDPOINT_URL_STS":      w.EKS.URL(),
+		"AWS_ENDPOINT_URL_DYNAMODB":  w.meter.url,
+		"AWS_ENDPOINT_URL_EKS":       w.EKS.URL(),
+		"AWS_ENDPOINT_URL_STS":       w.EKS.URL(),
+		"AWS_ENDPOINT_URL_SCHEDULER": w.Scheduler.URL(),
 	}
 }
 

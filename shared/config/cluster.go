@@ -1,15 +1,13 @@
 package config
 
 import (
-	"errors"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/schedule"
 )
 
 // The forms that AWS prescribes.
@@ -24,17 +22,30 @@ var (
 type clusterReader struct {
 	Cluster
 	place    value
+	around   surroundings
 	zone     string
 	schedule value
 	checks   []func()
 }
 
-func readCluster(v value, timezone string) Cluster {
-	r := clusterReader{place: v, zone: timezone, Cluster: Cluster{
+// surroundings is what a cluster needs of the rest of the document.
+type surroundings struct {
+	timezone  string
+	calendars map[string]Calendar
+	// unreadable says that there are calendars, and that it is not known which.
+	unreadable bool
+	now        time.Time // zero: nothing that depends on the day is looked at
+	// standalone clusters bring their calendars and overrides along.
+	standalone bool
+}
+
+func readCluster(v value, s surroundings) Cluster {
+	r := clusterReader{place: v, around: s, zone: s.timezone, Cluster: Cluster{
 		Enabled: true, Enforce: scaling.OnTransition, WaitTimeout: defaultWaitTimeout, Concurrency: defaultConcurrency,
 	}}
-	before := len(*v.problems)
-	v.object(fields{
+	before := v.broken()
+	var overrides value
+	known := fields{
 		"name":     func(v value) { r.Name = v.matching(eksName, "the name of an EKS cluster") },
 		"region":   func(v value) { r.Region = v.matching(region, "an AWS region, such as sa-east-1") },
 		"timezone": func(v value) { r.Timezone = v.timezone(); r.zone = r.Timezone },
@@ -48,20 +59,28 @@ func readCluster(v value, timezone string) Cluster {
 		"nodegroups":  r.readNodegroups,
 		"profiles":    r.readProfiles,
 		"schedule":    r.readSchedule,
-	}, "name", "region", "nodegroups", "profiles", "schedule")
+	}
+	if s.standalone {
+		known["calendars"] = func(v value) { r.around.calendars = readCalendars(v, nil) }
+		known["overrides"] = func(v value) { overrides = v }
+	}
+	v.object(known, "name", "region", "nodegroups", "profiles", "schedule")
 	for _, check := range r.checks {
 		check()
 	}
-	if len(*v.problems) == before {
+	if v.broken() == before {
 		r.compile()
+	}
+	if overrides.node != nil {
+		r.overrides = readOverrides(overrides, map[string]Cluster{r.Name: r.Cluster}, time.Time{})
 	}
 	return r.Cluster
 }
 
 func (r *clusterReader) readNodegroups(v value) {
 	r.Nodegroups = map[string]scaling.Limits{}
-	before := len(*v.problems)
-	v.entries(func(name string, v value) {
+	before := v.broken()
+	isObject := v.entries(func(name string, v value) {
 		if !eksName.MatchString(name) {
 			v.fail("%q is not the name of an EKS node group", name)
 		}
@@ -73,26 +92,35 @@ func (r *clusterReader) readNodegroups(v value) {
 		if complete && limits.MinSize > limits.MaxSize {
 			v.fail("found minSize %d over maxSize %d; want minSize <= maxSize", limits.MinSize, limits.MaxSize)
 		}
+		if !complete {
+			limits = scaling.Limits{MaxSize: math.MaxInt32} // what is wrong is on the list already
+		}
 		r.Nodegroups[name] = limits
 	})
-	if len(r.Nodegroups) == 0 && len(*v.problems) == before {
+	switch {
+	case !isObject:
+		r.Nodegroups = nil
+	case len(r.Nodegroups) == 0 && v.broken() == before:
 		v.fail("no node group; want at least one, with its limits")
 	}
 }
 
 func (r *clusterReader) readProfiles(v value) {
 	r.Profiles = map[string]map[string]scaling.Target{}
-	v.entries(func(profile string, v value) {
+	isObject := v.entries(func(profile string, v value) {
 		r.Profiles[profile] = map[string]scaling.Target{}
 		v.entries(func(nodegroup string, v value) {
-			before := len(*v.problems)
+			before := v.broken()
 			target := readTarget(v)
 			r.Profiles[profile][nodegroup] = target
-			if len(*v.problems) == before {
-				r.checks = append(r.checks, func() { r.checkTarget(v, nodegroup, target) })
+			if v.broken() == before {
+				r.checks = append(r.checks, func() { checkTarget(v, r.Nodegroups, nodegroup, target) })
 			}
 		})
 	})
+	if !isObject {
+		r.Profiles = nil
+	}
 }
 
 // readTarget reads a size: a number, or an object with some of the three.
@@ -115,10 +143,13 @@ func readTarget(v value) scaling.Target {
 }
 
 // checkTarget holds a size against the limits of its node group.
-func (r *clusterReader) checkTarget(v value, nodegroup string, t scaling.Target) {
-	limits, ok := r.Nodegroups[nodegroup]
+func checkTarget(v value, nodegroups map[string]scaling.Limits, nodegroup string, t scaling.Target) {
+	if nodegroups == nil {
+		return // that they cannot be read is on the list already
+	}
+	limits, ok := nodegroups[nodegroup]
 	if !ok {
-		v.fail("unknown node group %q; known: %s", nodegroup, list(slices.Sorted(maps.Keys(r.Nodegroups))))
+		v.fail("unknown node group %q; known: %s", nodegroup, list(slices.Sorted(maps.Keys(nodegroups))))
 		return
 	}
 	goal := t.Goal(limits)
@@ -131,106 +162,15 @@ func (r *clusterReader) checkTarget(v value, nodegroup string, t scaling.Target)
 	}
 }
 
-func (r *clusterReader) readSchedule(v value) {
-	r.schedule = v
-	v.object(fields{
-		"default": func(v value) { r.Schedule.Default = v.text(); r.checkProfile(v) },
-		"periods": func(v value) {
-			names := map[string]bool{}
-			v.items(func(v value) {
-				p := r.readPeriod(v)
-				if p.Name != "" && names[p.Name] {
-					v.fail("period %q is there twice; want each name once", p.Name)
-				}
-				names[p.Name] = true
-				r.Schedule.Periods = append(r.Schedule.Periods, p)
-			})
-		},
-	}, "default")
-}
-
-func (r *clusterReader) readPeriod(v value) schedule.Period {
-	p := schedule.Period{To: schedule.EndOfDay}
-	v.object(fields{
-		"name":    func(v value) { p.Name = v.text() },
-		"profile": func(v value) { p.Profile = v.text(); r.checkProfile(v) },
-		"days":    func(v value) { p.Days = v.days() },
-		"from":    func(v value) { p.From = v.clock() },
-		"to":      func(v value) { p.To = v.clock() },
-	}, "name", "profile")
-	return p
-}
-
 // checkProfile remembers to look whether the profile named by v exists.
 func (r *clusterReader) checkProfile(v value) {
 	if v.node.Value == "" {
 		return
 	}
 	r.checks = append(r.checks, func() {
+		if r.Profiles == nil {
+			return // that they cannot be read is on the list already
+		}
 		oneOf(v, "profile", slices.Sorted(maps.Keys(r.Profiles))...)
 	})
-}
-
-// compile checks the schedule as a whole and keeps the result.
-func (r *clusterReader) compile() {
-	loc, err := time.LoadLocation(r.zone)
-	if err != nil || r.zone == "" {
-		r.place.fail("no time zone: neither the cluster nor the settings name one")
-		return
-	}
-	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods)
-	if wrong, ok := errors.AsType[*schedule.PeriodError](err); ok {
-		r.period(wrong.Index, wrong.Field).fail("%v", wrong.Err)
-	}
-}
-
-// period is the place of a period, or of one of its fields if that is written in the document.
-func (r *clusterReader) period(index int, field string) (place value) {
-	r.schedule.entries(func(key string, v value) {
-		if key == "periods" {
-			place = v.at("["+strconv.Itoa(index)+"]", v.node.Content[index])
-		}
-	})
-	if field == "" {
-		return place
-	}
-	period := place
-	place = period.at("."+field, period.node)
-	period.entries(func(key string, v value) {
-		if key == field {
-			place = v
-		}
-	})
-	return place
-}
-
-func (v value) clock() schedule.Clock {
-	text := v.text()
-	if text == "" {
-		return 0
-	}
-	clock, err := schedule.ParseClock(text)
-	if err != nil {
-		v.fail("%v", err)
-	}
-	return clock
-}
-
-func (v value) days() (days schedule.Days) {
-	before := len(*v.problems)
-	v.items(func(v value) {
-		text := v.text()
-		if text == "" {
-			return
-		}
-		set, err := schedule.ParseDays(text)
-		if err != nil {
-			v.fail("%v", err)
-		}
-		days |= set
-	})
-	if days == 0 && len(*v.problems) == before {
-		v.fail("found an empty list; want at least one day, or no days at all for every day")
-	}
-	return days
 }

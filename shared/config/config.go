@@ -7,6 +7,7 @@ package config
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
@@ -16,7 +17,9 @@ import (
 // Config is the whole document.
 type Config struct {
 	Settings
-	Clusters []Cluster `json:"clusters"`
+	Calendars map[string]Calendar `json:"calendars,omitempty"`
+	Clusters  []Cluster           `json:"clusters"`
+	Overrides []scaling.Override  `json:"overrides,omitempty"`
 }
 
 // Settings hold for the whole system.
@@ -45,6 +48,8 @@ type Cluster struct {
 	Schedule    Schedule                             `json:"schedule"`
 
 	timetable *schedule.Schedule
+	calendars map[string]Calendar // that its periods may name
+	overrides []scaling.Override
 }
 
 // Schedule says which profile is in force when.
@@ -58,16 +63,61 @@ func (c Cluster) Timetable() *schedule.Schedule {
 	return c.timetable
 }
 
-// Located is the cluster with its zone spelled out, so that it can be read without the settings.
-func (c Cluster) Located() Cluster {
-	c.Timezone = c.timetable.Location().String()
+// Timeline is everything that says what the cluster should be when.
+func (c Cluster) Timeline() scaling.Timeline {
+	return scaling.Timeline{Schedule: c.timetable, Nodegroups: c.Nodegroups, Profiles: c.Profiles, Overrides: c.overrides}
+}
+
+// Under is the cluster with those of the overrides that are for it.
+func (c Cluster) Under(overrides []scaling.Override) Cluster {
+	c.overrides = nil
+	for _, o := range overrides {
+		if o.Cluster == c.Name {
+			c.overrides = append(c.overrides, o)
+		}
+	}
 	return c
 }
 
-// UnmarshalJSON reads and checks a cluster that names its zone. An error is an [Invalid].
-func (c *Cluster) UnmarshalJSON(data []byte) (err error) {
-	*c, err = ParseCluster(data, "")
-	return err
+// Standalone is a cluster with all that it needs of the rest of the configuration, so that it can be read without it:
+// this is how it travels from one step to the next.
+type Standalone struct {
+	Cluster
+}
+
+// Standalone is the cluster by itself. Of its calendars it takes along the dates that matter for a decision around t.
+func (c Cluster) Standalone(t time.Time) Standalone {
+	today := schedule.DateOf(t.In(c.timetable.Location()))
+	near := schedule.DateRange{First: today - schedule.Horizon - week, Last: today + schedule.Horizon + week}
+	named := map[string]Calendar{}
+	for _, p := range c.Schedule.Periods {
+		for _, name := range slices.Concat(p.Calendars.Only, p.Calendars.Except) {
+			named[name] = Calendar{Dates: c.calendars[name].Dates.Between(near)}
+		}
+	}
+	c.Timezone, c.calendars = c.timetable.Location().String(), named
+	return Standalone{c}
+}
+
+// week is more days than any window lasts.
+const week = 7
+
+// MarshalJSON is the cluster's own form with its calendars and overrides beside.
+func (s Standalone) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Cluster
+		Calendars map[string]Calendar `json:"calendars,omitempty"`
+		Overrides []scaling.Override  `json:"overrides,omitempty"`
+	}{s.Cluster, s.calendars, s.overrides})
+}
+
+// UnmarshalJSON reads and checks a cluster that stands by itself. An error is an [Invalid].
+func (s *Standalone) UnmarshalJSON(data []byte) error {
+	var findings []Finding
+	if doc, ok := open(data, &findings); ok {
+		s.Cluster = readCluster(doc, surroundings{standalone: true})
+	}
+	return invalid(findings)
 }
 
 // Duration is a time span that configurations write as "20m".

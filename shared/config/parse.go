@@ -5,50 +5,78 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 )
 
-// Parse reads and checks a whole document. An error is an [Invalid] with every problem in it.
-func Parse(data []byte) (Config, error) {
-	var problems []Problem
-	c := Config{Settings: Settings{Enabled: true}}
-	if doc, ok := open(data, &problems); ok {
-		c.read(doc)
-	}
-	return c, invalid(problems)
+// ReadCalendar reads an iCalendar file, given by a path or a URL as the document has it.
+type ReadCalendar func(ref string) (schedule.Calendar, error)
+
+// Reading is what a document is read with.
+type Reading struct {
+	// Calendar reads the iCalendar files; nil, and they are an error.
+	Calendar ReadCalendar
+	// Now is the instant of reading. With it, what depends on the day is looked at too: overrides that have ended, periods
+	// that do not come up. Zero leaves that out.
+	Now time.Time
 }
 
-// ParseSettings reads and checks the settings alone, as the config table has them.
-func ParseSettings(data []byte) (Settings, error) {
-	var problems []Problem
-	s := Settings{Enabled: true}
-	if doc, ok := open(data, &problems); ok {
-		doc.object(s.fields(), "enabled", "timezone")
+// Parse reads and checks a whole document as such, without anything that it refers to. An error is an [Invalid].
+func Parse(data []byte) (Config, error) {
+	c, findings := Reading{}.Parse(data)
+	return c, invalid(findings)
+}
+
+// Parse reads and checks a whole document. It can be used if no finding is an [Error]; [Usable] says so.
+func (r Reading) Parse(data []byte) (Config, []Finding) {
+	findings := []Finding{}
+	c := Config{Settings: Settings{Enabled: true}}
+	if doc, ok := open(data, &findings); ok {
+		c.read(doc, r)
 	}
-	return s, invalid(problems)
+	return c, sorted(findings)
+}
+
+// Usable is nil, or the error of a configuration with these findings.
+func Usable(findings []Finding) error {
+	return invalid(findings)
+}
+
+// ParseSettings reads and checks the settings alone, as the config table has them. An error is an [Invalid].
+func ParseSettings(data []byte) (Settings, error) {
+	s := Settings{Enabled: true}
+	err := parse(data, func(doc value) { doc.object(s.fields(), "enabled", "timezone") })
+	return s, err
+}
+
+// ParseCalendar reads and checks one calendar alone, as the config table has it. An error is an [Invalid].
+func ParseCalendar(data []byte) (c Calendar, err error) {
+	err = parse(data, func(doc value) { c = readCalendar(doc, nil) })
+	return c, err
 }
 
 // ParseCluster reads and checks one cluster alone, as the config table has it. The zone is the cluster's own or, when it
-// names none, the given one.
-func ParseCluster(data []byte, timezone string) (Cluster, error) {
-	var problems []Problem
-	var c Cluster
-	if doc, ok := open(data, &problems); ok {
-		c = readCluster(doc, timezone)
-	}
-	return c, invalid(problems)
+// names none, the given one. An error is an [Invalid].
+func ParseCluster(data []byte, timezone string, calendars map[string]Calendar) (c Cluster, err error) {
+	err = parse(data, func(doc value) { c = readCluster(doc, surroundings{timezone: timezone, calendars: calendars}) })
+	return c, err
 }
 
-func invalid(problems []Problem) error {
-	if len(problems) == 0 {
-		return nil
+// ParseOverride reads and checks one override alone, as the config table has it. An error is an [Invalid].
+func ParseOverride(data []byte, clusters map[string]Cluster) (o scaling.Override, err error) {
+	err = parse(data, func(doc value) { o = readOverride(doc, clusters, time.Time{}) })
+	return o, err
+}
+
+func parse(data []byte, read func(doc value)) error {
+	var findings []Finding
+	if doc, ok := open(data, &findings); ok {
+		read(doc)
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
-	})
-	return &Invalid{Problems: problems}
+	return invalid(findings)
 }
 
 // fields reads the settings' part of a document.
@@ -59,30 +87,52 @@ func (s *Settings) fields() fields {
 	}
 }
 
-func (c *Config) read(doc value) {
-	var clusters value
+func (c *Config) read(doc value, with Reading) {
+	var clusters, calendars, overrides value
 	known := c.fields()
 	known["clusters"] = func(v value) { clusters = v }
+	known["calendars"] = func(v value) { calendars = v }
+	known["overrides"] = func(v value) { overrides = v }
 	doc.object(known, "timezone", "clusters")
-	if clusters.node == nil {
-		return
+	reviewed := with
+	if calendars.node != nil {
+		before := doc.broken()
+		c.Calendars = readCalendars(calendars, with.Calendar)
+		if doc.broken() > before {
+			reviewed.Now = time.Time{} // without its dates a period looks as if it never came up
+		}
 	}
-	zone := c.Timezone
-	if zone == "" {
-		zone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked all the same
+	byName := map[string]Cluster{}
+	if clusters.node != nil {
+		byName = c.readClusters(clusters, reviewed, calendars.node != nil && c.Calendars == nil)
 	}
-	names := map[string]bool{}
-	clusters.items(func(v value) {
-		cluster := readCluster(v, zone)
-		if names[cluster.Name] && cluster.Name != "" {
+	if overrides.node != nil {
+		c.Overrides = readOverrides(overrides, byName, with.Now)
+	}
+	for i, cluster := range c.Clusters {
+		c.Clusters[i] = cluster.Under(c.Overrides)
+	}
+}
+
+func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string]Cluster {
+	around := surroundings{timezone: c.Timezone, calendars: c.Calendars, unreadable: unreadable, now: with.Now}
+	if around.timezone == "" {
+		around.timezone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked all the same
+	}
+	byName := map[string]Cluster{}
+	if v.node.Kind != yaml.SequenceNode || len(v.node.Content) == 0 {
+		v.want("a list of at least one cluster")
+		return byName
+	}
+	v.items(func(v value) {
+		cluster := readCluster(v, around)
+		if _, twice := byName[cluster.Name]; twice && cluster.Name != "" {
 			v.fail("cluster %q is there twice; want each cluster once", cluster.Name)
 		}
-		names[cluster.Name] = true
+		byName[cluster.Name] = cluster
 		c.Clusters = append(c.Clusters, cluster)
 	})
-	if len(names) == 0 {
-		clusters.want("a list of at least one cluster")
-	}
+	return byName
 }
 
 // timezone reads the name of a zone. Names that depend on the machine ("Local", "") are none.

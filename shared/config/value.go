@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,54 +16,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Problem is one thing that is wrong in a configuration.
-type Problem struct {
-	Path         string // such as "clusters[0].schedule.periods[2].profile"; empty for the document as a whole
-	Line, Column int    // of the document, from 1; 0 when unknown
-	Message      string // what was found and what would be right
-}
-
-// String is the path and the message.
-func (p Problem) String() string {
-	if p.Path == "" {
-		return p.Message
-	}
-	return p.Path + ": " + p.Message
-}
-
-// Invalid is the error of a configuration that cannot be used. It holds every problem found, in the document's order.
-type Invalid struct {
-	Problems []Problem
-}
-
-// Error has one problem a line.
-func (e *Invalid) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, p := range e.Problems {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// value is a place in a document. It is read strictly: whatever is not expected is put on the list of problems, and
+// value is a place in a document. It is read strictly: whatever is not expected is put on the list of findings, and
 // reading goes on, so that one look shows everything that is wrong.
 type value struct {
 	node     *yaml.Node
 	path     string
-	problems *[]Problem
+	findings *[]Finding
 }
 
 // open reads the one document in data, which may be YAML or JSON.
-func open(data []byte, problems *[]Problem) (value, bool) {
+func open(data []byte, findings *[]Finding) (value, bool) {
 	var doc yaml.Node
-	root := value{node: &doc, problems: problems}
+	root := value{node: &doc, findings: findings}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	switch err := decoder.Decode(&doc); {
 	case errors.Is(err, io.EOF):
 		root.fail("found nothing; want a YAML document")
 		return root, false
 	case err != nil:
-		root.fail("not a YAML document: %v", err)
+		root.notYAML(err)
 		return root, false
 	}
 	switch err := decoder.Decode(new(yaml.Node)); {
@@ -70,11 +42,24 @@ func open(data []byte, problems *[]Problem) (value, bool) {
 		root.fail("found more than one document; want exactly one")
 		return root, false
 	case !errors.Is(err, io.EOF):
-		root.fail("not a YAML document: %v", err)
+		root.notYAML(err)
 		return root, false
 	}
 	root.node = resolve(doc.Content[0])
 	return root, true
+}
+
+var yamlError = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?`)
+
+// notYAML fails at the line that the YAML parser names, if it names one.
+func (v value) notYAML(err error) {
+	place := *v.node
+	if match := yamlError.FindStringSubmatch(err.Error()); match != nil && match[1] != "" {
+		place.Line, _ = strconv.Atoi(match[1])
+		place.Column = 1
+	}
+	v.node = &place
+	v.fail("not a YAML document: %s", yamlError.ReplaceAllString(err.Error(), ""))
 }
 
 // resolve follows an alias to what it stands for.
@@ -85,11 +70,21 @@ func resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// fail puts a problem with this value on the list.
+// fail puts an error in this value on the list.
 func (v value) fail(format string, args ...any) {
-	*v.problems = append(*v.problems, Problem{
-		Path: v.path, Line: v.node.Line, Column: v.node.Column, Message: fmt.Sprintf(format, args...),
+	v.find(Error, format, args...)
+}
+
+// find puts a finding about this value on the list.
+func (v value) find(severity Severity, format string, args ...any) {
+	*v.findings = append(*v.findings, Finding{
+		Path: v.path, Line: v.node.Line, Column: v.node.Column, Severity: severity, Message: fmt.Sprintf(format, args...),
 	})
+}
+
+// broken counts the findings so far. Reading a part that adds some has failed.
+func (v value) broken() int {
+	return len(*v.findings)
 }
 
 // want fails because the value is of another kind than it should be.
@@ -102,6 +97,8 @@ func (v value) describe() string {
 	switch {
 	case v.node.Kind == yaml.MappingNode:
 		return "an object"
+	case v.node.Kind == yaml.SequenceNode && len(v.node.Content) == 0:
+		return "an empty list"
 	case v.node.Kind == yaml.SequenceNode:
 		return "a list"
 	case v.node.ShortTag() == "!!null":
@@ -116,7 +113,7 @@ func (v value) describe() string {
 // at is the value inside this one under the given path element.
 func (v value) at(element string, n *yaml.Node) value {
 	path := v.path + element
-	return value{node: resolve(n), path: strings.TrimPrefix(path, "."), problems: v.problems}
+	return value{node: resolve(n), path: strings.TrimPrefix(path, "."), findings: v.findings}
 }
 
 // entries visits the keys of an object in their order. Merge keys are refused: they would hide where a value comes from.
@@ -169,6 +166,28 @@ func (v value) object(known fields, required ...string) bool {
 	return len(missing) == 0
 }
 
+// inner is the value at a path such as "calendars.only[0]" inside this one; as far as the document has it.
+func (v value) inner(path string) value {
+	for _, step := range strings.FieldsFunc(strings.ReplaceAll(path, "[", ".["), func(r rune) bool { return r == '.' }) {
+		next := v
+		next.path = strings.TrimPrefix(v.path+"."+step, ".")
+		if index, isIndex := strings.CutPrefix(step, "["); isIndex {
+			next.path = v.path + step
+			if n, err := strconv.Atoi(strings.TrimSuffix(index, "]")); err == nil && v.node.Kind == yaml.SequenceNode && n < len(v.node.Content) {
+				next.node = resolve(v.node.Content[n])
+			}
+		} else if v.node.Kind == yaml.MappingNode {
+			for i := 0; i+1 < len(v.node.Content); i += 2 {
+				if v.node.Content[i].Value == step {
+					next.node = resolve(v.node.Content[i+1])
+				}
+			}
+		}
+		v = next
+	}
+	return v
+}
+
 // items visits the elements of a list.
 func (v value) items(visit func(item value)) {
 	if v.node.Kind != yaml.SequenceNode {
@@ -198,6 +217,41 @@ func (v value) text() string {
 		return ""
 	}
 	return v.node.Value
+}
+
+// word reads a text that YAML may take for a number or a timestamp, such as a date.
+func (v value) word() string {
+	switch v.node.ShortTag() {
+	case "!!int", "!!float", "!!timestamp":
+		return v.node.Value
+	default:
+		return v.text()
+	}
+}
+
+// words visits the elements of a list of texts; an empty list is an error, because it would let nothing pass.
+func (v value) words(visit func(item value, text string)) {
+	before := v.broken()
+	empty := true
+	v.items(func(item value) {
+		empty = false
+		before := v.broken()
+		if text := item.word(); v.broken() == before {
+			visit(item, text)
+		}
+	})
+	if empty && v.broken() == before {
+		v.fail("found an empty list; want at least one entry, or leave the field out")
+	}
+}
+
+// each reads the elements of a list of texts with the given function.
+func (v value) each(read func(text string) error) {
+	v.words(func(item value, text string) {
+		if err := read(text); err != nil {
+			item.fail("%v", err)
+		}
+	})
 }
 
 // printable says whether a text can be shown, and written down again as it is.

@@ -11,18 +11,20 @@ type Source string
 
 // The sources of a profile.
 const (
-	FromPeriod  Source = "period"
-	FromDefault Source = "default"
-	FromPerson  Source = "manual" // a re-run that names a profile
+	FromOverride Source = "override"
+	FromPeriod   Source = "period"
+	FromDefault  Source = "default"
+	FromPerson   Source = "manual" // a re-run that names a profile
 )
 
 // Wanted is the profile that should be in force, and why.
 type Wanted struct {
-	Profile string `json:"profile"`
-	Period  string `json:"period"` // its name; empty unless Source is FromPeriod
-	Source  Source `json:"source"`
-	Reason  string `json:"reason"`
-	// Since and Until bound the schedule's activation; zero when the schedule never changes.
+	Profile  string `json:"profile"` // empty under an override that has sizes of its own
+	Period   string `json:"period"`  // its name; empty unless Source is FromPeriod
+	Override string `json:"override,omitempty"`
+	Source   Source `json:"source"`
+	Reason   string `json:"reason"`
+	// Since and Until bound the time for which it holds; zero when nothing ever changes.
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 }
@@ -57,6 +59,8 @@ type Nodegroup struct {
 	Name   string
 	Limits Limits
 	Target Target
+	// Wanted is what holds for this node group when it is not what holds for the cluster; else nil.
+	Wanted *Wanted
 	// Current is what EKS reports; nil when the node group could not be read, for the reason in Unreadable.
 	Current    *Sizes
 	Unreadable string
@@ -91,6 +95,8 @@ type Decision struct {
 	Reason    string `json:"reason"`
 	Goal      Goal   `json:"goal"`
 	Limits    Limits `json:"limits"`
+	// Wanted is what holds for this node group when it is not what holds for the cluster; else nil.
+	Wanted *Wanted `json:"wanted,omitempty"`
 	// Before is nil when the node group could not be read.
 	Before *Sizes `json:"before,omitempty"`
 	After  Sizes  `json:"after"`
@@ -133,7 +139,10 @@ func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
 // decide weighs one node group.
 func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 	goal := n.Target.Goal(n.Limits)
-	d := Decision{Nodegroup: n.Name, Goal: goal, Limits: n.Limits, Before: n.Current, Action: Keep}
+	d := Decision{Nodegroup: n.Name, Goal: goal, Limits: n.Limits, Wanted: n.Wanted, Before: n.Current, Action: Keep}
+	if n.Wanted != nil {
+		w = *n.Wanted
+	}
 	if n.Current != nil {
 		d.After = goal.Sizes(n.Current.DesiredSize)
 	} else {
@@ -171,8 +180,12 @@ func (n Nodegroup) compare(wanted Sizes, reason string) (Action, string) {
 
 // leaveAlone keeps the node group as people or an autoscaler have left it since the period was applied.
 func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
-	d.Reason = fmt.Sprintf("profile %s was applied at %s and is left alone until the next transition",
-		n.Applied.Profile, n.Applied.At.In(loc).Format(localTime))
+	what := "profile " + n.Applied.Profile
+	if n.Applied.Profile == "" {
+		what = "the override"
+	}
+	d.Reason = fmt.Sprintf("%s was applied at %s and is left alone until the next transition",
+		what, n.Applied.At.In(loc).Format(localTime))
 	if n.Current != nil {
 		d.After = *n.Current
 	}

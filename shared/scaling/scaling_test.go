@@ -2,14 +2,12 @@ package scaling_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/schedule"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -248,86 +246,3 @@ func TestEmptyPlanHasLists(t *testing.T) {
 		t.Errorf("printed as %s (%v), want %s", text, err, want)
 	}
 }
-
-// reference is the timetable of the reference schedule.
-func reference(t testing.TB, periods ...schedule.Period) *schedule.Schedule {
-	t.Helper()
-	s, err := schedule.New(saoPaulo, "normal", periods)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-var (
-	weekendMidnight = schedule.Period{Name: "weekend-midnight", Profile: "sleep", Days: schedule.On(time.Saturday) | schedule.On(time.Sunday), From: 0, To: 60}
-	night           = schedule.Period{Name: "night", Profile: "sleep", From: 60, To: 390}
-	tuesdayPeak     = schedule.Period{Name: "tuesday-peak", Profile: "peak", Days: schedule.On(time.Tuesday), From: 390, To: 690}
-)
-
-func TestWanted(t *testing.T) {
-	s := reference(t, weekendMidnight, night, tuesdayPeak)
-	noon := time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
-	tests := []struct {
-		rule string
-		got  scaling.Wanted
-		want scaling.Wanted
-	}{
-		{"by_period", scaling.ByPeriod(s, now.UTC()), scaling.Wanted{
-			Profile: "peak", Period: "tuesday-peak", Source: scaling.FromPeriod, Since: since, Until: until,
-			Reason: "period tuesday-peak puts profile peak in force until Tue 2026-11-24 11:30 -03:00",
-		}},
-		{"by_default", scaling.ByPeriod(s, noon), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromDefault, Since: until, Until: time.Date(2026, 11, 25, 1, 0, 0, 0, saoPaulo),
-			Reason: "no period applies, so the default puts profile normal in force until Wed 2026-11-25 01:00 -03:00",
-		}},
-		{"by_default_for_ever", scaling.ByPeriod(reference(t), noon), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromDefault, Reason: "no period applies, so the default puts profile normal in force",
-		}},
-		{"by_person", scaling.ByPerson(s, now, "normal", "ana", "release"), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by ana: release",
-		}},
-		{"by_person_unsaid", scaling.ByPerson(s, now, "normal", "", ""), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by (not said): (not said)",
-		}},
-	}
-	for _, test := range tests {
-		t.Run(test.rule, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, test.got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// fleet is clusters of ten node groups each, of which half go up and half go down on Tuesday morning.
-func fleet(clusters int) [][]scaling.Nodegroup {
-	fleet := make([][]scaling.Nodegroup, clusters)
-	for i := range fleet {
-		for n := range int32(10) {
-			fleet[i] = append(fleet[i], scaling.Nodegroup{
-				Name: fmt.Sprintf("group-%d", n), Limits: scaling.Limits{MaxSize: 10}, Target: scaling.Desired(n % 2 * 4),
-				Current: new(sizes(0, 10, 2)),
-				Applied: &scaling.Application{Profile: "sleep", Period: "night", Goal: goal(0, 10, 2), At: since.Add(-time.Hour)},
-			})
-		}
-	}
-	return fleet
-}
-
-func benchmarkDecide(b *testing.B, clusters int) {
-	s := reference(b, weekendMidnight, night, tuesdayPeak)
-	all := fleet(clusters)
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, nodegroups := range all {
-			if plan := scaling.Decide(scaling.ByPeriod(s, now), rules, nodegroups); len(plan.Waves) != 2 {
-				b.Fatalf("%d waves", len(plan.Waves))
-			}
-		}
-	}
-}
-
-func BenchmarkDecideOneCluster(b *testing.B) { benchmarkDecide(b, 1) }
-
-func BenchmarkDecideThousandClusters(b *testing.B) { benchmarkDecide(b, 1000) }

@@ -3,33 +3,94 @@ package schedule
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
-// Boundary is a wall-clock time at which a window starts or ends on each of the given days.
+// Boundary is a wall-clock time at which a window may start or end on each of the given days of the week.
 type Boundary struct {
 	At   Clock
 	Days Days
 }
 
-// Boundaries are the distinct times at which a trigger is due, in order of the clock, each with all of its days. A
-// window's end at 24:00 is the next day's 00:00.
-func (s *Schedule) Boundaries() []Boundary {
-	return slices.Clone(s.boundaries)
+// Weekly are the distinct times at which windows start or end by the week, in order of the clock, each with all of its
+// days; of a period that is filtered by month or so, every day on which it may happen. A window's end at 24:00 is the
+// next day's 00:00. What windows with listed dates do is left to [Schedule.Dated].
+func (s *Schedule) Weekly() []Boundary {
+	return slices.Clone(s.weekly)
 }
 
-func boundaries(periods []Period) []Boundary {
+func weekly(rules []rule) []Boundary {
 	days := map[Clock]Days{}
-	for _, p := range periods {
-		days[p.From] |= p.daysOrAll()
-		ends := p.daysOrAll()
-		if p.overnight() || p.To == EndOfDay {
-			ends = ends.Shift(1)
+	for _, r := range rules {
+		if r.dated() {
+			continue
 		}
-		days[p.To%EndOfDay] |= ends
+		starts := r.Days.cover()
+		if r.From.Day != 0 {
+			starts = r.From.Day
+		}
+		days[r.From.At] |= starts
+		days[r.To.At%EndOfDay] |= starts.Shift(r.days + int(r.To.At/EndOfDay))
 	}
 	all := make([]Boundary, 0, len(days))
 	for _, at := range slices.Sorted(maps.Keys(days)) {
 		all = append(all, Boundary{At: at, Days: days[at]})
 	}
 	return all
+}
+
+// Dated are the instants in [from, until), in order, at which windows with listed dates start or end.
+func (s *Schedule) Dated(from, until time.Time) []time.Time {
+	var all []time.Time
+	for i := range s.rules {
+		r := &s.rules[i]
+		if !r.dated() {
+			continue
+		}
+		// A day more at either end, as an end may be moved out of a gap, and another as a zone may skip a whole day.
+		last := DateOf(until.In(s.loc)) + 1
+		for d := DateOf(from.In(s.loc)) - Date(r.days+2); d <= last; d++ {
+			if r.startsOn(d) {
+				start, end := r.window(d, s.loc)
+				all = append(all, start, end)
+			}
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	all = slices.DeleteFunc(all, func(t time.Time) bool { return t.Before(from) || !t.Before(until) })
+	return slices.CompactFunc(all, time.Time.Equal)
+}
+
+// Skipped are the instants in [from, until), in order, at which the boundary happens though no clock shows its time: the
+// ends of the gaps that it falls into when the clocks of loc go forward.
+func (b Boundary) Skipped(loc *time.Location, from, until time.Time) []time.Time {
+	var skipped []time.Time
+	for t := from.Add(-time.Nanosecond).In(loc); ; {
+		_, end := t.ZoneBounds()
+		if end.IsZero() || !end.Before(until) {
+			return skipped
+		}
+		_, before := t.Zone()
+		_, after := end.Zone()
+		if !end.Before(from) && b.within(wallClock(end, before), wallClock(end, after)) {
+			skipped = append(skipped, end)
+		}
+		t = end
+	}
+}
+
+// wallClock is what a clock shows at t that is so many seconds ahead of UTC, as if it were UTC.
+func wallClock(t time.Time, offset int) time.Time {
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// within says whether a wall clock that ran from one time to just before the other would show the boundary.
+func (b Boundary) within(from, to time.Time) bool {
+	for d := DateOf(from); d <= DateOf(to); d++ {
+		wall := d.midnight().Add(time.Duration(b.At) * time.Minute)
+		if b.Days.Has(d.Weekday()) && !wall.Before(from) && wall.Before(to) {
+			return true
+		}
+	}
+	return false
 }

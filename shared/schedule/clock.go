@@ -2,6 +2,8 @@ package schedule
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 )
 
@@ -36,12 +38,10 @@ func (c Clock) MarshalText() ([]byte, error) {
 // longestOffset is further from UTC than any zone has ever been (Manila's local mean time was almost 16 hours behind).
 const longestOffset = 16 * time.Hour
 
-// instant is the moment at which the wall clocks of loc show clock on the date of day; only day's year, month and day
-// count. A time that a forward jump skips happens at the end of the gap, and one that a backward jump repeats happens
+// instant is the moment at which the wall clocks of loc show clock on the date d. A time that a forward jump skips happens at the end of the gap, and one that a backward jump repeats happens
 // the first time; which of them [time.Date] takes is not documented.
-func instant(day time.Time, clock Clock, loc *time.Location) time.Time {
-	year, month, date := day.Date()
-	wall := time.Date(year, month, date, 0, int(clock), 0, 0, time.UTC)
+func instant(d Date, clock Clock, loc *time.Location) time.Time {
+	wall := d.midnight().Add(time.Duration(clock) * time.Minute)
 	at := wall.Add(-longestOffset).In(loc)
 	for {
 		_, offset := at.Zone()
@@ -56,4 +56,52 @@ func instant(day time.Time, clock Clock, loc *time.Location) time.Time {
 		}
 		at = end
 	}
+}
+
+// ParseInstant reads an instant: RFC 3339 ("2026-12-24T20:00:00-03:00"), or the wall clock of loc ("2026-12-24 20:00"). A
+// wall clock that a forward jump skips is the end of the gap, and one that comes twice is the first.
+func ParseInstant(text string, loc *time.Location) (time.Time, error) {
+	read := parseLocal
+	if instantForm.MatchString(text) {
+		read = parseRFC3339
+	}
+	t, err := read(text, loc)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if year := t.UTC().Year(); year < 1 || year > 9999 {
+		return time.Time{}, notAnInstant(text)
+	}
+	return t, nil
+}
+
+// instantForm is RFC 3339. [time.Parse] alone would take more, such as an hour of one digit.
+var instantForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+
+func parseRFC3339(text string, _ *time.Location) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err == nil {
+		return t, nil
+	}
+	if _, err := ParseDate(text[:len(time.DateOnly)]); err != nil {
+		return time.Time{}, err
+	}
+	return time.Time{}, notAnInstant(text)
+}
+
+func parseLocal(text string, loc *time.Location) (time.Time, error) {
+	day, clock, _ := strings.Cut(text, " ")
+	c, err := ParseClock(clock)
+	if err != nil || !dateForm.MatchString(day) {
+		return time.Time{}, notAnInstant(text)
+	}
+	d, err := ParseDate(day)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return instant(d, c, loc), nil
+}
+
+func notAnInstant(text string) error {
+	return fmt.Errorf(`found %q; want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`, text)
 }

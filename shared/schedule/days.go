@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,23 +17,19 @@ const EveryDay Days = 1<<7 - 1
 
 var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
-// ParseDays reads weekday names ("tue") and ranges ("mon-fri"), which may wrap around the week's end ("sat-mon").
-// Letters may be of either case.
-func ParseDays(text string) (Days, error) {
-	first, last, isRange := strings.Cut(strings.ToLower(text), "-")
-	if !isRange {
-		last = first
-	}
-	from, to := slices.Index(dayNames, first), slices.Index(dayNames, last)
-	if from < 0 || to < 0 {
-		return 0, fmt.Errorf("found %q; want a weekday or a range of them: mon, tue, wed, thu, fri, sat, sun, mon-fri, sat-mon", text)
-	}
-	days := Days(1) << from
-	for day := from; day != to; {
-		day = (day + 1) % 7
-		days |= 1 << day
-	}
-	return days, nil
+// dayIndex is the weekday's number, or -1. Letters may be of either case.
+func dayIndex(name string) int {
+	return slices.Index(dayNames, lower(name))
+}
+
+// lower makes small letters of A to Z, and of no others: some that are far from Latin have a small letter there too.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r - 'A' + 'a'
+		}
+		return r
+	}, text)
 }
 
 // On is the set of one weekday.
@@ -62,7 +59,114 @@ func (d Days) Names() []string {
 	return names
 }
 
-// MarshalJSON is the list of names.
-func (d Days) MarshalJSON() ([]byte, error) {
-	return json.Marshal(d.Names())
+// Weekdays is a filter on the day of the week: any of a set, or the nth of its kind in the month. The zero value is no
+// filter.
+type Weekdays struct {
+	Each Days
+	Nth  []NthDay
+}
+
+// NthDay is one weekday of each month, such as the second Tuesday.
+type NthDay struct {
+	Day time.Weekday
+	N   int // 1 to 5; -1 is the last
+}
+
+// last stands for the last weekday of its kind in the month.
+const last = -1
+
+const wantDays = "want weekdays: mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri or sat-mon, tue#2 for the second " +
+	"Tuesday of the month, fri#last for the last Friday"
+
+// Add reads one entry of the filter: a weekday ("tue"), a range ("mon-fri") which may wrap around the week's end
+// ("sat-mon"), or the nth of a month ("tue#2", "fri#last"). Letters may be of either case.
+func (w *Weekdays) Add(text string) error {
+	if name, nth, isNth := strings.Cut(text, "#"); isNth {
+		return w.addNth(text, name, nth)
+	}
+	first, final, isRange := strings.Cut(text, "-")
+	if !isRange {
+		final = first
+	}
+	from, to := dayIndex(first), dayIndex(final)
+	if from < 0 || to < 0 {
+		return fmt.Errorf("found %q; %s", text, wantDays)
+	}
+	w.Each |= 1 << from
+	for day := from; day != to; {
+		day = (day + 1) % 7
+		w.Each |= 1 << day
+	}
+	return nil
+}
+
+func (w *Weekdays) addNth(text, name, nth string) error {
+	day := dayIndex(name)
+	n, err := strconv.Atoi(nth)
+	if lower(nth) == "last" {
+		n, err = last, nil
+	} else if n < 1 || n > 5 || len(nth) > 1 {
+		err = strconv.ErrRange
+	}
+	if day < 0 || err != nil {
+		return fmt.Errorf("found %q; want a weekday and which one of the month, such as tue#2 (#1 to #5) or fri#last", text)
+	}
+	if entry := (NthDay{time.Weekday(day), n}); !slices.Contains(w.Nth, entry) {
+		w.Nth = append(w.Nth, entry)
+	}
+	return nil
+}
+
+// IsZero says that there is no filter.
+func (w Weekdays) IsZero() bool {
+	return w.Each == 0 && len(w.Nth) == 0
+}
+
+// Has says whether the filter lets d pass.
+func (w Weekdays) Has(d Date) bool {
+	if w.IsZero() || w.Each.Has(d.Weekday()) {
+		return true
+	}
+	return slices.ContainsFunc(w.Nth, func(n NthDay) bool { return n.has(d) })
+}
+
+func (n NthDay) has(d Date) bool {
+	if d.Weekday() != n.Day {
+		return false
+	}
+	t := d.midnight()
+	if n.N == last {
+		return t.AddDate(0, 0, 7).Month() != t.Month()
+	}
+	return (t.Day()+6)/7 == n.N
+}
+
+// cover is the set of weekdays outside of which the filter lets nothing pass.
+func (w Weekdays) cover() Days {
+	if w.IsZero() {
+		return EveryDay
+	}
+	days := w.Each
+	for _, n := range w.Nth {
+		days |= On(n.Day)
+	}
+	return days
+}
+
+// Names lists the entries: the weekdays from Monday to Sunday, then the nth ones.
+func (w Weekdays) Names() []string {
+	names := w.Each.Names()
+	for _, n := range w.Nth {
+		which := "last"
+		if n.N != last {
+			which = strconv.Itoa(n.N)
+		}
+		names = append(names, dayNames[n.Day]+"#"+which)
+	}
+	return names
+}
+
+// MarshalJSON is the list of entries.
+func (w Weekdays) MarshalJSON() ([]byte, error) {
+	return json.Marshal(w.Names())
 }

@@ -1,227 +1,160 @@
 package schedule_test
 
 import (
-	"fmt"
 	"slices"
-	"sort"
 	"testing"
 	"time"
 
 	"eks-scaling-automation/shared/schedule"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
-// zones have gaps and overlaps of all kinds: at midnight, of half an hour, of two hours, of a whole day, in winter, none.
-var zones = []string{
-	"America/Sao_Paulo", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu",
-	"UTC", "Pacific/Kiritimati", "Africa/Casablanca", "Antarctica/Troll", "America/Havana", "Asia/Gaza", "Europe/Dublin",
-	"Africa/Cairo", "Asia/Tehran",
+func TestScheduleAgreesWithTimeline(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawSchedule(t)
+		l := d.timeline(d.periods)
+		for _, shift := range []time.Duration{-50 * time.Hour, -9 * time.Hour, -time.Hour, 0, time.Minute, time.Hour, 13 * time.Hour, 47 * time.Hour} {
+			d.checkInForce(t, l, d.at.Add(shift))
+		}
+		d.checkInForceAtChanges(t, l)
+		d.checkSinceUntil(t, l)
+		d.checkActivationIsTheSameInside(t)
+		d.checkNext(t, l)
+		d.checkChangesAreOnBoundaries(t, l)
+		d.checkDated(t, l)
+		d.checkSkipped(t, l)
+		if t.Failed() {
+			t.Logf("in %s at %s, calendars %v: %v", d.loc, d.at, d.calendars, d.periods)
+		}
+	})
 }
 
-func drawZone(t *rapid.T) *time.Location {
-	loc, err := time.LoadLocation(rapid.SampledFrom(zones).Draw(t, "zone"))
-	if err != nil {
-		t.Fatal(err)
+// checkInForce compares what Active and Consider say of an instant.
+func (d *drawn) checkInForce(t *rapid.T, l timeline, at time.Time) {
+	want := l.period(l.minute(at))
+	if got := d.Active(at).Period; got != want {
+		t.Errorf("at %s: period %q, want %q", at, got, want)
 	}
-	return loc
-}
-
-// drawInstant draws a second between 1975 and 2037, in three of four cases within two days of a change of the clocks.
-func drawInstant(t *rapid.T, loc *time.Location) time.Time {
-	first, last := time.Date(1975, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), time.Date(2037, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
-	at := time.Unix(rapid.Int64Range(first, last).Draw(t, "at"), 0).In(loc)
-	if rapid.IntRange(0, 3).Draw(t, "near a change of the clocks") == 0 {
-		return at
-	}
-	if change, _ := at.ZoneBounds(); !change.IsZero() && change.Unix() > first {
-		at = change.Add(time.Duration(rapid.IntRange(-2*86400, 2*86400).Draw(t, "seconds from it")) * time.Second)
-	}
-	return at
-}
-
-// drawClock prefers the early hours, in which clocks are changed.
-func drawClock(t *rapid.T, name string, last schedule.Clock) schedule.Clock {
-	if rapid.Bool().Draw(t, name+" is early") {
-		return schedule.Clock(rapid.IntRange(0, 12).Draw(t, name+" quarter") * 15)
-	}
-	return schedule.Clock(rapid.IntRange(0, int(last)).Draw(t, name))
-}
-
-// drawPeriods draws up to five periods that New accepts; those that it refuses are left out.
-func drawPeriods(t *rapid.T, loc *time.Location) ([]schedule.Period, *schedule.Schedule) {
-	periods := []schedule.Period{}
-	s, err := schedule.New(loc, "otherwise", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range rapid.IntRange(0, 5).Draw(t, "periods") {
-		name := fmt.Sprintf("p%d", i)
-		more := append(slices.Clone(periods), schedule.Period{
-			Name: name, Profile: "in-" + name,
-			Days: schedule.Days(rapid.IntRange(0, int(schedule.EveryDay)).Draw(t, name+" days")),
-			From: drawClock(t, name+" from", schedule.EndOfDay-1), To: drawClock(t, name+" to", schedule.EndOfDay),
-		})
-		if accepted, err := schedule.New(loc, "otherwise", more); err == nil {
-			periods, s = more, accepted
+	for i, c := range d.Consider(at) {
+		if around := l.around[l.minute(at)]&(1<<i) != 0; c.Applies != around || c.Wins != (c.Period == want) {
+			t.Errorf("at %s: %+v; want that it applies: %t, and that %q wins", at, c, around, want)
 		}
 	}
-	return periods, s
 }
 
-// timeline is the naive schedule: every minute around an instant, and the name of the period that it belongs to. It
-// looks at nothing but what a wall clock shows, minute by minute: a boundary happens when the clock first shows its time
-// or a later one.
-type timeline struct {
-	start  time.Time
-	latest []int64 // of each minute: the latest wall clock shown so far, in minutes
-	period []string
-}
-
-const days = 24 * 60 // in minutes
-
-func newTimeline(periods []schedule.Period, loc *time.Location, at time.Time) timeline {
-	l := timeline{start: at.Truncate(time.Minute).AddDate(0, 0, -12), latest: make([]int64, 24*days), period: make([]string, 24*days)}
-	for i := range l.latest {
-		l.latest[i] = wall(l.start.Add(time.Duration(i) * time.Minute).In(loc))
-		if i > 0 {
-			l.latest[i] = max(l.latest[i], l.latest[i-1])
+// checkInForceAtChanges looks where mistakes are likely: at the changes of period and around those of the clocks.
+func (d *drawn) checkInForceAtChanges(t *rapid.T, l timeline) {
+	for i := settled + 1; i < len(l.around); i++ {
+		if l.changes(i) {
+			d.checkInForce(t, l, l.at(i-1))
+			d.checkInForce(t, l, l.at(i))
+		}
+		if l.shown[i] != l.shown[i-1]+1 { // the clocks are changed
+			for _, shift := range []time.Duration{-30 * time.Minute, -1, 0, time.Minute, 30 * time.Minute} {
+				d.checkInForce(t, l, l.at(i).Add(shift))
+			}
 		}
 	}
-	midnight := l.latest[0]/days*days - 3*days
-	for _, p := range slices.Backward(periods) { // the first that matches wins, so it is painted last
-		for n := range int64(32) {
-			l.paint(p, midnight+n*days)
-		}
+}
+
+// checkSinceUntil compares the changes before and after the instant, which may lie outside the timeline.
+func (d *drawn) checkSinceUntil(t *rapid.T, l timeline) {
+	a := d.Active(d.at)
+	since, until := l.unchanged(l.minute(d.at))
+	if want := l.at(since); since > settled && !a.Since.Equal(want) || a.Since.After(want) {
+		t.Errorf("Since is %s, want %s", a.Since, want)
 	}
-	return l
+	if want := l.at(until); until < len(l.around) && !a.Until.Equal(want) || !a.Until.IsZero() && a.Until.Before(want) {
+		t.Errorf("Until is %s, want %s", a.Until, want)
+	}
 }
 
-// wall is what a clock in t's zone shows, in minutes since some midnight.
-func wall(t time.Time) int64 {
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC).Unix() / 60
-}
-
-// paint enters the window that starts on the day of the given midnight.
-func (l timeline) paint(p schedule.Period, midnight int64) {
-	if p.Days != 0 && !p.Days.Has(time.Unix(midnight*60, 0).UTC().Weekday()) {
+// checkActivationIsTheSameInside compares what is said at the ends of an activation, if they see each other.
+func (d *drawn) checkActivationIsTheSameInside(t *rapid.T) {
+	a := d.Active(d.at)
+	if a.Since.IsZero() || a.Until.IsZero() || a.Until.After(a.Since.AddDate(0, 0, schedule.Horizon)) {
 		return
 	}
-	to := midnight + int64(p.To)
-	if p.To <= p.From {
-		to += days
-	}
-	for i := l.first(midnight + int64(p.From)); i < l.first(to); i++ {
-		l.period[i] = p.Name
-	}
-}
-
-// first is the first minute at which the wall clock shows the given time or a later one.
-func (l timeline) first(wall int64) int {
-	return sort.Search(len(l.latest), func(i int) bool { return l.latest[i] >= wall })
-}
-
-// minute is the index of an instant.
-func (l timeline) minute(t time.Time) int {
-	return int(t.Sub(l.start) / time.Minute)
-}
-
-// change is the first change of period from minute i on in the given direction, at most eight days away.
-func (l timeline) change(i, direction int) (time.Time, bool) {
-	for n := range 8 * days {
-		j := i + direction*n
-		if l.period[j] != l.period[j+direction] {
-			return l.start.Add(time.Duration(max(j, j+direction)) * time.Minute), true
+	for _, inside := range []time.Time{a.Since, a.Until.Add(-1)} {
+		if diff := cmp.Diff(a, d.Active(inside)); diff != "" {
+			t.Errorf("at %s it is not as at %s: %s", inside, d.at, diff)
 		}
 	}
-	return time.Time{}, false
 }
 
-func TestActiveAgreesWithNaiveSchedule(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		loc := drawZone(t)
-		periods, s := drawPeriods(t, loc)
-		at := drawInstant(t, loc)
-		l := newTimeline(periods, loc, at)
-		for _, shift := range []time.Duration{-50 * time.Hour, -9 * time.Hour, -time.Hour, 0, time.Minute, time.Hour, 13 * time.Hour, 47 * time.Hour} {
-			now := at.Add(shift)
-			if got, want := s.Active(now).Period, l.period[l.minute(now)]; got != want {
-				t.Errorf("at %s: period %q, want %q", now, got, want)
-			}
-		}
-	})
+// checkNext compares the change after the instant with what is in force then.
+func (d *drawn) checkNext(t *rapid.T, l timeline) {
+	a := d.Active(d.at)
+	next, ok := d.Next(d.at)
+	if ok != !a.Until.IsZero() {
+		t.Fatalf("Until is %s, but that Next finds a change is %t", a.Until, ok)
+	}
+	if !ok {
+		return
+	}
+	if next.Period == a.Period || !next.Since.Equal(a.Until) {
+		t.Errorf("Next is %+v after %+v", next, a)
+	}
+	if i := l.minute(next.Since); i < len(l.around) && next.Period != l.period(i) {
+		t.Errorf("Next is %+v, want period %q", next, l.period(i))
+	}
 }
 
-func TestNextIsTheFirstChange(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		loc := drawZone(t)
-		periods, s := drawPeriods(t, loc)
-		at := drawInstant(t, loc)
-		l := newTimeline(periods, loc, at)
-		next, ok := s.Next(at)
-		want, found := l.change(l.minute(at), 1)
-		if !found {
-			if ok && next.Since.Before(at.AddDate(0, 0, 7)) {
-				t.Fatalf("Next after %s is at %s, but nothing changes", at, next.Since)
-			}
-			return
+// checkChangesAreOnBoundaries looks for each change of period, where triggers would be: at the first time that the wall
+// clock shows a weekly boundary, at the end of a gap that one falls into, or at one with a date.
+func (d *drawn) checkChangesAreOnBoundaries(t *rapid.T, l timeline) {
+	from, until := l.at(0), l.at(len(l.around))
+	single := d.Dated(from, until)
+	for _, b := range d.Weekly() {
+		single = append(single, b.Skipped(d.loc, from, until)...)
+	}
+	for i := settled; i < len(l.around); i++ {
+		if !l.changes(i) || slices.ContainsFunc(single, l.at(i).Equal) {
+			continue
 		}
-		if !ok || !next.Since.Equal(want) {
-			t.Fatalf("Next after %s is at %s (%t), want %s", at, next.Since, ok, want)
-		}
-		if period := l.period[l.minute(want)]; next.Period != period {
-			t.Errorf("Next after %s is period %q, want %q", at, next.Period, period)
-		}
-		if before := s.Active(next.Since.Add(-1)); before.Period != s.Active(at).Period {
-			t.Errorf("right before the change period %q is in force, not that of %s", before.Period, at)
-		}
-		onBoundary(t, s, next.Since)
-	})
-}
-
-// onBoundary checks that a change lies on a boundary, or at the end of the gap that holds one.
-func onBoundary(t *rapid.T, s *schedule.Schedule, at time.Time) {
-	at = at.In(s.Location())
-	after := wall(at)
-	_, offset := at.Zone()
-	_, before := at.Add(-1).Zone()
-	skipped := max(0, (offset-before)/60)
-	for _, b := range s.Boundaries() {
-		for n := range int64(skipped + 1) {
-			shown := after - n
-			if b.Days.Has(time.Unix(shown*60, 0).UTC().Weekday()) && shown%days == int64(b.At) {
-				return
-			}
+		isFirst := l.latest[i-1] < l.shown[i]
+		if !isFirst || !slices.ContainsFunc(d.Weekly(), func(b schedule.Boundary) bool { return isOn(b, l.shown[i]) }) {
+			t.Errorf("the change at %s is on none of the weekly boundaries %v, skipped and dated ones %v", l.at(i).In(d.loc), d.Weekly(), single)
 		}
 	}
-	t.Errorf("the change at %s is on none of the boundaries %v", at, s.Boundaries())
 }
 
-func TestSinceAndUntilBoundTheActivation(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		loc := drawZone(t)
-		periods, s := drawPeriods(t, loc)
-		at := drawInstant(t, loc)
-		a := s.Active(at)
-		l := newTimeline(periods, loc, at)
-		if since, found := l.change(l.minute(at), -1); found && !a.Since.Equal(since) {
-			t.Errorf("Since is %s, want %s", a.Since, since)
+// isOn says whether the wall clock shows the boundary.
+func isOn(b schedule.Boundary, wall int64) bool {
+	return wall%day == int64(b.At) && slices.Contains(b.Days.Names(), shownOn(wall, ""))
+}
+
+// checkDated compares the instants at which windows with dates start or end.
+func (d *drawn) checkDated(t *rapid.T, l timeline) {
+	var want []time.Time
+	for i := settled; i < len(l.dated); i++ {
+		if l.dated[i] {
+			want = append(want, l.at(i))
 		}
-		if a.Since.IsZero() != a.Until.IsZero() {
-			t.Fatalf("Since %s, Until %s", a.Since, a.Until)
-		}
-		if a.Since.IsZero() {
-			return
-		}
-		if at.Before(a.Since) || !at.Before(a.Until) {
-			t.Fatalf("%s is not from %s to %s", at, a.Since, a.Until)
-		}
-		for _, inside := range []time.Time{a.Since, a.Until.Add(-1)} {
-			if got := s.Active(inside); got.Period != a.Period || !got.Since.Equal(a.Since) || !got.Until.Equal(a.Until) {
-				t.Errorf("at %s: %+v; at %s: %+v", at, a, inside, got)
+	}
+	if diff := cmp.Diff(want, d.Dated(l.at(settled), l.at(len(l.dated))), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("Dated (-want +got): %s", diff)
+	}
+}
+
+// checkSkipped compares the instants at which the wall clock jumps over a boundary.
+func (d *drawn) checkSkipped(t *rapid.T, l timeline) {
+	for _, b := range d.Weekly() {
+		var want []time.Time
+		for i := 1; i < len(l.shown); i++ {
+			for wall := l.shown[i-1] + 1; wall < l.shown[i]; wall++ {
+				if isOn(b, wall) {
+					want = append(want, l.at(i))
+				}
 			}
 		}
-	})
+		if diff := cmp.Diff(want, b.Skipped(d.loc, l.at(1), l.at(len(l.shown))), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("Skipped of %v (-want +got): %s", b, diff)
+		}
+	}
 }
 
 // A daily window and its complement, each the only period of its schedule, are never both in force, and never both not.
@@ -233,13 +166,35 @@ func TestWindowAndComplementPartitionTime(t *testing.T) {
 		if from == to {
 			return // a window without length, which New refuses
 		}
-		at := drawInstant(t, loc)
-		inside := alone(t, loc, schedule.Period{Name: "window", Profile: "window", From: from, To: to})
-		outside := alone(t, loc, schedule.Period{Name: "complement", Profile: "complement", From: to, To: from})
-		if a, b := inside.Active(at), outside.Active(at); (a.Period == "") == (b.Period == "") || !a.Since.Equal(b.Since) || !a.Until.Equal(b.Until) {
-			t.Errorf("%s-%s at %s: %+v\ncomplement: %+v", from, to, at, a, b)
-		}
+		checkPartition(t, drawInstant(t, loc),
+			alone(t, loc, schedule.Period{Name: "window", From: schedule.Moment{At: from}, To: schedule.Moment{At: to}}),
+			alone(t, loc, schedule.Period{Name: "complement", From: schedule.Moment{At: to}, To: schedule.Moment{At: from}}))
 	})
+}
+
+// The same holds of a window from one weekday to another.
+func TestWindowOfSeveralDaysAndComplementPartitionTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		loc := drawZone(t)
+		moment := func(name string) schedule.Moment {
+			day := rapid.SampledFrom([]time.Weekday{time.Sunday, time.Monday, time.Wednesday, time.Friday, time.Saturday}).Draw(t, name+" day")
+			return schedule.Moment{Day: schedule.On(day), At: drawClock(t, name, schedule.EndOfDay-1)}
+		}
+		from, to := moment("from"), moment("to")
+		if from == to {
+			return // a window without length, which New refuses
+		}
+		checkPartition(t, drawInstant(t, loc),
+			alone(t, loc, schedule.Period{Name: "window", From: from, To: to}),
+			alone(t, loc, schedule.Period{Name: "complement", From: to, To: from}))
+	})
+}
+
+func checkPartition(t *rapid.T, at time.Time, inside, outside *schedule.Schedule) {
+	a, b := inside.Active(at), outside.Active(at)
+	if (a.Period == "") == (b.Period == "") || !a.Since.Equal(b.Since) || !a.Until.Equal(b.Until) {
+		t.Errorf("at %s: %+v\ncomplement: %+v", at, a, b)
+	}
 }
 
 // On some days of the week the complement is made of two periods: the rest of those days, and the other days.
@@ -249,15 +204,18 @@ func TestWindowOnSomeDaysAndComplementPartitionTime(t *testing.T) {
 		from := drawClock(t, "from", schedule.EndOfDay-2)
 		to := schedule.Clock(rapid.IntRange(int(from)+1, int(schedule.EndOfDay)).Draw(t, "to"))
 		on := schedule.Days(rapid.IntRange(1, int(schedule.EveryDay)-1).Draw(t, "days"))
-		complement := []schedule.Period{{Name: "other days", Days: schedule.EveryDay &^ on, To: schedule.EndOfDay}}
+		window := func(name string, days schedule.Days, from, to schedule.Clock) schedule.Period {
+			return schedule.Period{Name: name, Days: schedule.Weekdays{Each: days}, From: schedule.Moment{At: from}, To: schedule.Moment{At: to}}
+		}
+		complement := []schedule.Period{window("other days", schedule.EveryDay&^on, 0, schedule.EndOfDay)}
 		if from > 0 {
-			complement = append(complement, schedule.Period{Name: "before", Days: on, To: from})
+			complement = append(complement, window("before", on, 0, from))
 		}
 		if to < schedule.EndOfDay {
-			complement = append(complement, schedule.Period{Name: "after", Days: on, From: to, To: schedule.EndOfDay})
+			complement = append(complement, window("after", on, to, schedule.EndOfDay))
 		}
 		at := drawInstant(t, loc)
-		inside := alone(t, loc, schedule.Period{Name: "window", Days: on, From: from, To: to})
+		inside := alone(t, loc, window("window", on, from, to))
 		outside := alone(t, loc, complement...)
 		if a, b := inside.Active(at), outside.Active(at); (a.Period == "") == (b.Period == "") {
 			t.Errorf("%v %s-%s at %s: %+v\ncomplement: %+v", on.Names(), from, to, at, a, b)
@@ -266,7 +224,7 @@ func TestWindowOnSomeDaysAndComplementPartitionTime(t *testing.T) {
 }
 
 func alone(t *rapid.T, loc *time.Location, periods ...schedule.Period) *schedule.Schedule {
-	s, err := schedule.New(loc, "otherwise", periods)
+	s, err := schedule.New(loc, "otherwise", periods, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

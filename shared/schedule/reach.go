@@ -2,81 +2,115 @@ package schedule
 
 import (
 	"fmt"
-	"iter"
+	"slices"
 	"strings"
 )
 
-// PeriodError says which period is wrong, in which field (empty for the period as a whole), and why.
-type PeriodError struct {
-	Index int
-	Field string
-	Err   error
-}
+// The years over which it is looked whether something ever happens: every combination of a date, a weekday and a leap
+// year comes up in any 28 years in a row of the 20th and 21st century.
+var (
+	firstSample = newDate(2001, 1, 1)
+	lastSample  = newDate(2028, 12, 31)
+)
 
-// Error has the period's place in the list.
-func (e *PeriodError) Error() string {
-	if e.Field == "" {
-		return fmt.Sprintf("periods[%d]: %v", e.Index, e.Err)
+// cycle is how many days there are in 400 years, after which the calendar repeats itself, weekdays included.
+const cycle = 146_097
+
+// neverInForce says why period i can never be in force: no date passes its filters, or the periods before it cover all of
+// its time. Calendars are not looked into, as their dates come and go: a filter by calendars may let anything pass. Listed
+// dates cover listed dates only, as they come to an end.
+func (s *Schedule) neverInForce(i int) error {
+	r := &s.rules[i]
+	starts, covering := false, make([]bool, i)
+	lasting := func(earlier *rule, d Date) bool {
+		return earlier.Calendars.IsZero() && (len(earlier.Dates) == 0 || len(r.Dates) > 0) && earlier.startsOn(d)
 	}
-	return fmt.Sprintf("periods[%d].%s: %v", e.Index, e.Field, e.Err)
-}
-
-// Unwrap is the reason without the place.
-func (e *PeriodError) Unwrap() error {
-	return e.Err
-}
-
-const minutesOfWeek = 7 * int(EndOfDay)
-
-// unreachable finds the first period that can never be in force, because earlier ones cover all of its week.
-func unreachable(periods []Period) error {
-	var owner [minutesOfWeek]int // of each minute: the index of its first period, plus one; 0 is nobody
-	for i, p := range periods {
-		reached := false
-		covering := make([]bool, i)
-		for minute := range p.week() {
-			switch owner[minute] {
-			case 0:
-				owner[minute], reached = i+1, true
-			case i + 1:
-			default:
-				covering[owner[minute]-1] = true
-			}
+	for d := range r.sample {
+		if !r.pattern(d) {
+			continue
 		}
-		if !reached {
-			return &PeriodError{Index: i, Err: fmt.Errorf(
-				"%q is never in force: %s before it cover all of its time; move it up, or take it out", p.Name, quoted(periods, covering))}
+		starts = true
+		if !s.covered(i, d, lasting, covering) {
+			return nil
 		}
 	}
-	return nil
+	switch {
+	case !starts:
+		return &PeriodError{Err: fmt.Errorf("%q can never be in force: no date passes all of its filters (%s)", r.Name, strings.Join(r.filters(), ", "))}
+	case slices.ContainsFunc(r.dates, func(dates DateRange) bool { return dates.Last-dates.First > cycle }):
+		return nil // not all of it was looked at
+	default:
+		return &PeriodError{Err: fmt.Errorf("%q is never in force: all of its time belongs to %s before it; move it up, or take it out", r.Name, s.quoted(covering))}
+	}
 }
 
-// week yields the wall-clock minutes, counted from Sunday 00:00, that the period's windows cover.
-func (p Period) week() iter.Seq[int] {
-	length := int(p.To - p.From)
-	if p.overnight() {
-		length += int(EndOfDay)
+// sample yields the dates that stand for all on which the rule may start.
+func (r *rule) sample(yield func(Date) bool) {
+	ranges := r.dates
+	if len(ranges) == 0 {
+		ranges = dateSet{{firstSample, lastSample}}
 	}
-	return func(yield func(int) bool) {
-		for day := range 7 {
-			if p.daysOrAll()&(1<<day) == 0 {
-				continue
-			}
-			for n := range length {
-				if !yield((day*int(EndOfDay) + int(p.From) + n) % minutesOfWeek) {
-					return
-				}
+	for _, dates := range ranges {
+		for d := dates.First; d <= min(dates.Last, dates.First+cycle); d++ {
+			if !yield(d) {
+				return
 			}
 		}
 	}
+}
+
+// filters names the filters of a period as configurations do.
+func (r *rule) filters() []string {
+	var names []string
+	for name, given := range map[string]bool{
+		"days": !r.Days.IsZero(), "monthDays": len(r.MonthDays) > 0, "months": r.Months != 0, "dates": len(r.Dates) > 0,
+		"calendars": !r.Calendars.IsZero(), "from": r.From.Day != 0,
+	} {
+		if given {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// covered says whether the window of rule i that starts on d is, by the wall clock, within windows of rules before it
+// that start where starts says, and marks these.
+func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, covering []bool) bool {
+	type stretch struct{ from, to, owner int } // in minutes since 1970
+	window := func(r *rule, d Date) (from, to int) {
+		from = int(d)*int(EndOfDay) + int(r.From.At)
+		return from, from + r.length()
+	}
+	from, to := window(&s.rules[i], d)
+	var stretches []stretch
+	for j := range s.rules[:i] {
+		earlier := &s.rules[j]
+		for start := d - Date(earlier.days) - 1; start <= d+Date(s.rules[i].days)+1; start++ {
+			if f, t := window(earlier, start); f < to && t > from && starts(earlier, start) {
+				stretches = append(stretches, stretch{f, t, j})
+			}
+		}
+	}
+	slices.SortFunc(stretches, func(a, b stretch) int { return a.from - b.from })
+	for _, c := range stretches {
+		if c.from > from {
+			return false
+		}
+		if c.to > from {
+			from = c.to
+			covering[c.owner] = true
+		}
+	}
+	return from >= to
 }
 
 // quoted lists the names of those periods whose index is marked.
-func quoted(periods []Period, marked []bool) string {
+func (s *Schedule) quoted(marked []bool) string {
 	var names []string
 	for i, mark := range marked {
 		if mark {
-			names = append(names, fmt.Sprintf("%q", periods[i].Name))
+			names = append(names, fmt.Sprintf("%q", s.rules[i].Name))
 		}
 	}
 	return strings.Join(names, " and ")

@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/config"
 )
 
 // ConfigTableName is the name of the table that holds the configuration.
@@ -18,7 +20,9 @@ const ConfigTableName = "eks-scaling-config"
 // The kinds of entities, and the name of the one settings item.
 const (
 	KindSettings   = "settings"
+	KindCalendar   = "calendar"
 	KindCluster    = "cluster"
+	KindOverride   = "override"
 	GlobalSettings = "global"
 )
 
@@ -31,6 +35,27 @@ type Entity struct {
 	Version   int       `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	UpdatedBy string    `json:"updatedBy"`
+	// ExpiresAt is when DynamoDB may remove the item, in seconds since 1970; 0 is never.
+	ExpiresAt int64 `json:"expiresAt,omitempty"`
+}
+
+// Snapshot is the whole configuration as it was read.
+type Snapshot struct {
+	Settings                       *Entity // nil when there are none
+	Calendars, Clusters, Overrides []Entity
+}
+
+// Parts is the configuration beside its settings, ready to be checked.
+func (s Snapshot) Parts() config.Parts {
+	return config.Parts{Calendars: parts(s.Calendars), Clusters: parts(s.Clusters), Overrides: parts(s.Overrides)}
+}
+
+func parts(entities []Entity) []config.Part {
+	var all []config.Part
+	for _, e := range entities {
+		all = append(all, config.Part{Name: e.Name, Spec: e.Spec})
+	}
+	return all
 }
 
 // ErrConflict says that somebody else has written the entity since it was read.
@@ -47,44 +72,55 @@ func NewConfig(db API, name string) *Config {
 	return &Config{db: db, name: name}
 }
 
-// Settings reads the settings, strongly consistent; false when there are none.
-func (t *Config) Settings(ctx context.Context) (Entity, bool, error) {
+// Read reads the whole configuration, strongly consistent; each kind is in the order of its names.
+func (t *Config) Read(ctx context.Context) (s Snapshot, err error) {
+	if s.Settings, err = t.settings(ctx); err != nil {
+		return s, err
+	}
+	for kind, into := range map[string]*[]Entity{KindCalendar: &s.Calendars, KindCluster: &s.Clusters, KindOverride: &s.Overrides} {
+		if *into, err = t.all(ctx, kind); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (t *Config) settings(ctx context.Context) (*Entity, error) {
 	consistent := true
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &t.name, Key: key("kind", KindSettings, "name", GlobalSettings), ConsistentRead: &consistent,
 	})
 	if err != nil {
-		return Entity{}, false, fmt.Errorf("reading the settings from table %s: %w", t.name, err)
+		return nil, fmt.Errorf("reading the settings from table %s: %w", t.name, err)
 	}
 	if out.Item == nil {
-		return Entity{}, false, nil
+		return nil, nil
 	}
 	e, err := entity(out.Item)
-	return e, true, err
+	return &e, err
 }
 
-// Clusters reads every cluster in the order of the names, strongly consistent.
-func (t *Config) Clusters(ctx context.Context) ([]Entity, error) {
+func (t *Config) all(ctx context.Context, kind string) ([]Entity, error) {
 	condition, consistent := "kind = :kind", true
 	pages := dynamodb.NewQueryPaginator(t.db, &dynamodb.QueryInput{
 		TableName: &t.name, KeyConditionExpression: &condition, ConsistentRead: &consistent,
-		ExpressionAttributeValues: item{":kind": &types.AttributeValueMemberS{Value: KindCluster}},
+		ExpressionAttributeValues: item{":kind": &types.AttributeValueMemberS{Value: kind}},
 	})
-	var clusters []Entity
+	var found []Entity
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reading the clusters from table %s: %w", t.name, err)
+			return nil, fmt.Errorf("reading every %s from table %s: %w", kind, t.name, err)
 		}
-		for _, found := range page.Items {
-			e, err := entity(found)
+		for _, values := range page.Items {
+			e, err := entity(values)
 			if err != nil {
 				return nil, err
 			}
-			clusters = append(clusters, e)
+			found = append(found, e)
 		}
 	}
-	return clusters, nil
+	return found, nil
 }
 
 // entity reads an item leniently: whatever a person wrote into spec must reach the parser, which says what is wrong.
@@ -104,6 +140,9 @@ func entity(found item) (Entity, error) {
 	full := Entity{Kind: e.Kind, Name: e.Name, Spec: spec}
 	if n, ok := found["version"].(*types.AttributeValueMemberN); ok {
 		full.Version, _ = strconv.Atoi(n.Value) // not a whole number: 0, and the next write is refused as a conflict
+	}
+	if n, ok := found["expiresAt"].(*types.AttributeValueMemberN); ok {
+		full.ExpiresAt, _ = strconv.ParseInt(n.Value, 10, 64)
 	}
 	if by, ok := found["updatedBy"].(*types.AttributeValueMemberS); ok {
 		full.UpdatedBy = by.Value

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// syncSchedulesName is the function that keeps the schedules as the configuration wants them. Beside the workflow, which
+// calls it in every reconcile run, a change of the configuration calls it and the end of a deployment.
+const syncSchedulesName = "sync-schedules"
+
+// A sync that did not come about within an hour is made up for by the next reconcile run.
+const (
+	maxSyncAgeSeconds = 60 * 60
+	maxSyncRetries    = 10
+	maxAsyncRetries   = 2 // as many as Lambda allows
+)
+
+const eventsService = "events.amazonaws.com"
+
+// syncSchedules describes the function.
+func syncSchedules(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) function {
+	schedules := func(which string) string { return arn(stack, "scheduler", *stack.Region(), "schedule/"+which) }
+	return function{
+		name: syncSchedulesName, timeoutSeconds: 120,
+		description: "Keeps the schedules that start runs as the configuration wants them.",
+		environment: map[string]string{
+			"CONFIG_TABLE":          *config.TableName(),
+			"SCHEDULE_GROUP":        *s.boundaries.Ref(),
+			"STATE_MACHINE_ARN":     stateMachineARN(stack),
+			"SCHEDULER_ROLE_ARN":    *s.role.RoleArn(),
+			"DEAD_LETTER_QUEUE_ARN": *s.undelivered.QueueArn(),
+		},
+		allowed: []permission{
+			allow(*config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
+			allow(*config.TableStreamArn(), "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+			// Lambda makes no event source mapping without it, and it cannot be had for a single stream.
+			allow(*config.TableArn()+"/stream/*", "dynamodb:ListStreams"),
+			allow(schedules(boundariesGroup+"/*"),
+				"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
+			// EventBridge Scheduler asks for this one on all schedules, also when those of one group are listed.
+			allow(schedules("*/*"), "scheduler:ListSchedules"),
+			allow(*s.role.RoleArn(), "iam:PassRole").when(map[string]any{
+				"StringEquals": map[string]any{"iam:PassedToService": schedulerService},
+			}),
+			allow(*s.undelivered.QueueArn(), "sqs:SendMessage"), // what was given up
+		},
+	}
+}
+
+// syncOnChange calls the function soon after a change of the configuration.
+func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
+	awslambda.NewCfnEventSourceMapping(stack, jsii.String("SyncOnChange"), &awslambda.CfnEventSourceMappingProps{
+		FunctionName:   sync.FunctionName(),
+		EventSourceArn: config.TableStreamArn(),
+		// A mapping takes a while until it listens, and "LATEST" would not hear what changes meanwhile. To hear of an old
+		// change once more does no harm: the function looks at the configuration as it is.
+		StartingPosition: jsii.String("TRIM_HORIZON"),
+		// Who applies a document writes item by item; one sync after the last is enough.
+		BatchSize:                      number(100),
+		MaximumBatchingWindowInSeconds: number(5),
+		MaximumRecordAgeInSeconds:      number(maxSyncAgeSeconds),
+		MaximumRetryAttempts:           number(maxSyncRetries),
+		DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
+			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: undelivered.QueueArn()},
+		},
+	})
+}
+
+// syncAfterDeployment calls the function when a deployment of this stack has ended, with success or as it was before. It
+// is no part of the deployment, as a custom resource would be: a sync that fails must never roll a deployment back.
+func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivered awssqs.Queue) {
+	rule := awsevents.NewCfnRule(stack, jsii.String("SyncAfterDeployment"), &awsevents.CfnRuleProps{
+		Name:        jsii.String(system + "-deployed"),
+		Description: jsii.String("Keeps the schedules as the configuration wants them after a deployment."),
+		EventPattern: map[string]any{
+			"source":      []any{"aws.cloudformation"},
+			"detail-type": []any{"CloudFormation Stack Status Change"},
+			"detail": map[string]any{
+				"stack-id":       []any{stack.StackId()},
+				"status-details": map[string]any{"status": []any{"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}},
+			},
+		},
+		Targets: []any{&awsevents.CfnRule_TargetProperty{
+			Id:  jsii.String(syncSchedulesName),
+			Arn: sync.FunctionArn(),
+			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
+				MaximumEventAgeInSeconds: number(maxSyncAgeSeconds), MaximumRetryAttempts: number(maxSyncRetries),
+			},
+			DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
+		}},
+	})
+	sync.AddPermission(jsii.String("AfterDeployment"), &awslambda.Permission{
+		Principal: awsiam.NewServicePrincipal(jsii.String(eventsService), nil), SourceArn: rule.AttrArn(),
+	})
+	undelivered.AddToResourcePolicy(allow(*undelivered.QueueArn(), "sqs:SendMessage").
+		when(map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": rule.AttrArn()}}).
+		givenTo(eventsService, "DeploymentsOfThisStack"))
+	// The rule only hands the event over: Lambda calls the function later, and has its own say in what becomes of failures.
+	awslambda.NewCfnEventInvokeConfig(stack, jsii.String("SyncAfterDeploymentRetries"), &awslambda.CfnEventInvokeConfigProps{
+		FunctionName:             sync.FunctionName(),
+		Qualifier:                jsii.String("$LATEST"),
+		MaximumEventAgeInSeconds: number(maxSyncAgeSeconds),
+		MaximumRetryAttempts:     number(maxAsyncRetries),
+		DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
+			OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: undelivered.QueueArn()},
+		},
+	})
+}

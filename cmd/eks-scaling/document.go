@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/icalendar"
+	"eks-scaling-automation/shared/schedule"
+	"eks-scaling-automation/shared/tables"
+)
+
+// finding is something wrong or suspicious in a file, as people and machines get it.
+type finding struct {
+	File     string          `json:"file"`
+	Line     int             `json:"line"`
+	Column   int             `json:"column"`
+	Path     string          `json:"path"`
+	Severity config.Severity `json:"severity"`
+	Message  string          `json:"message"`
+}
+
+// String is "file:line:column: path: message".
+func (f finding) String() string {
+	var text strings.Builder
+	text.WriteString(f.File)
+	if f.Line > 0 {
+		fmt.Fprintf(&text, ":%d:%d", f.Line, f.Column)
+	}
+	if f.Path != "" {
+		text.WriteString(": " + f.Path)
+	}
+	if f.Severity == config.Warning {
+		text.WriteString(": warning")
+	}
+	return text.String() + ": " + f.Message
+}
+
+// calendarYears is how many years before and after the current one an iCalendar file is read for; a rule without an end
+// is not followed further.
+const calendarYears = 5
+
+// readDocument reads a configuration with the iCalendar files that it names. With a now, what depends on the day is looked
+// at too.
+func readDocument(ctx context.Context, file string, env environment, now time.Time) (config.Config, []finding) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return config.Config{}, []finding{{File: file, Severity: config.Error, Message: unreadable(err)}}
+	}
+	source := icalendar.Source{Dir: filepath.Dir(file)}
+	year := env.now().Year()
+	reading := config.Reading{Now: now, Calendar: func(ref string) (schedule.Calendar, error) {
+		data, err := source.Read(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		days, err := icalendar.Parse(data, newYear(year-calendarYears), newYear(year+calendarYears+1).AddDate(0, 0, -1))
+		if err != nil {
+			return nil, fmt.Errorf("calendar %q: %w", withoutUser(ref), err)
+		}
+		return calendarOf(days), nil
+	}}
+	c, found := reading.Parse(data)
+	findings := make([]finding, len(found))
+	for i, f := range found {
+		findings[i] = finding{file, f.Line, f.Column, f.Path, f.Severity, f.Message}
+	}
+	return c, findings
+}
+
+// withoutUser is a reference without the credentials that a URL may hold.
+func withoutUser(ref string) string {
+	address, err := url.Parse(ref)
+	if err != nil || address.User == nil {
+		return ref
+	}
+	address.User = nil
+	return address.String()
+}
+
+// unreadable is why a file could not be read, without the name that stands before it anyway.
+func unreadable(err error) string {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		return "cannot be read: " + path.Err.Error()
+	}
+	return "cannot be read: " + err.Error()
+}
+
+func newYear(year int) time.Time {
+	return time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
+}
+
+func calendarOf(days []icalendar.Day) schedule.Calendar {
+	calendar := schedule.Calendar{}
+	for _, day := range days {
+		date := schedule.DateOf(day.Date)
+		calendar = append(calendar, schedule.Holiday{Dates: schedule.DateRange{First: date, Last: date}, Name: day.Name})
+	}
+	return calendar
+}
+
+// usable is the error of a file that cannot be used, with what was done about it; nil if it has no errors.
+func usable(file, consequence string, findings []finding) error {
+	lines := []string{file + " is not valid; " + consequence}
+	for _, f := range findings {
+		if f.Severity == config.Error {
+			lines = append(lines, f.String())
+		}
+	}
+	if len(lines) == 1 {
+		return nil
+	}
+	return errors.New(strings.Join(lines, "\n  "))
+}
+
+// offline are the flags that explain and preview share.
+type offline struct {
+	config   string
+	clusters []string
+	output   string
+}
+
+// read reads the configuration and picks the clusters that are asked for, all if none are.
+func (o offline) read(ctx context.Context, env environment) (config.Config, error) {
+	c, findings := readDocument(ctx, o.config, env, time.Time{})
+	if err := usable(o.config, "nothing can be said of it", findings); err != nil {
+		return c, err
+	}
+	var names []string
+	for _, cluster := range c.Clusters {
+		names = append(names, cluster.Name)
+	}
+	for _, wanted := range o.clusters {
+		if !slices.Contains(names, wanted) {
+			return c, fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, o.config, strings.Join(names, ", "))
+		}
+	}
+	// An override that does not say when it was created counts as created when it is applied, which may be now.
+	c = applyOptions{}.stamped(c, tables.Snapshot{}, env.now())
+	for i, cluster := range c.Clusters {
+		c.Clusters[i] = cluster.Under(c.Overrides)
+	}
+	c.Clusters = slices.DeleteFunc(c.Clusters, func(cluster config.Cluster) bool {
+		return len(o.clusters) > 0 && !slices.Contains(o.clusters, cluster.Name)
+	})
+	return c, nil
+}
+
+// instant reads a point in time. One without an offset is by the clock of the clusters, which then must share a zone.
+func instant(text string, clusters []config.Cluster) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC(), nil
+	}
+	loc := clusters[0].Timetable().Location()
+	for _, c := range clusters {
+		if c.Timetable().Location().String() != loc.String() {
+			return time.Time{}, fmt.Errorf(`found %q, but the clusters are in different time zones; want RFC 3339 ("2026-12-24T20:00:00-03:00"), or one --cluster`, text)
+		}
+	}
+	t, err := schedule.ParseInstant(text, loc)
+	return t.UTC(), err
+}
+
+// printJSON writes a value for machines.
+func printJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}

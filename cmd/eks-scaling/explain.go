@@ -1,0 +1,240 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// explanation is what is in force at an instant.
+type explanation struct {
+	At       time.Time            `json:"at"` // in UTC
+	Clusters []clusterExplanation `json:"clusters"`
+}
+
+type clusterExplanation struct {
+	Cluster   string         `json:"cluster"`
+	Timezone  string         `json:"timezone"`
+	LocalTime time.Time      `json:"localTime"` // with the zone's offset
+	Source    scaling.Source `json:"source"`
+	Profile   string         `json:"profile"`
+	Period    string         `json:"period"`
+	// Until is the next instant, in UTC, at which source, period or profile changes; nil when there is none.
+	Until      *time.Time       `json:"until"`
+	Reason     string           `json:"reason"`
+	Nodegroups []nodegroupSizes `json:"nodegroups"`
+}
+
+func newExplain(env environment) *cobra.Command {
+	var o offline
+	var instants []string
+	outputs := []string{textOutput, jsonOutput}
+	cmd := &cobra.Command{
+		Use:   "explain --config FILE [--cluster C]... [--at T]...",
+		Short: "Tells which profile is in force, and why",
+		Long: `Tells which profile is in force at T (default: now) in each cluster, until when, and why: which overrides and periods were
+considered, and why each did not apply. Needs no AWS.
+
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").`,
+		Example: `  eks-scaling explain --config examples/sao-paulo.yaml
+  eks-scaling explain --config examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
+		Args: func(cmd *cobra.Command, args []string) error { return checkOffline(cmd, o, args, outputs...) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := o.read(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			at := []time.Time{env.now().UTC().Truncate(time.Second)}
+			if len(instants) > 0 {
+				at = nil
+			}
+			for _, text := range instants {
+				t, err := instant(text, c.Clusters)
+				if err != nil {
+					return usage(cmd, fmt.Errorf("--at: %w", err))
+				}
+				at = append(at, t)
+			}
+			out := cmd.OutOrStdout()
+			if o.output == jsonOutput {
+				return printJSON(out, explainAll(c, at))
+			}
+			return explainInWords(out, c, at)
+		},
+	}
+	offlineFlags(cmd, &o, outputs...)
+	cmd.Flags().StringArrayVar(&instants, "at", nil, "the instant; may be repeated (default: now)")
+	return cmd
+}
+
+func explainAll(c config.Config, at []time.Time) []explanation {
+	all := make([]explanation, len(at))
+	for i, t := range at {
+		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
+		for _, cluster := range c.Clusters {
+			all[i].Clusters = append(all[i].Clusters, explainCluster(c.Settings, cluster, t))
+		}
+	}
+	return all
+}
+
+func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterExplanation {
+	timeline := c.Timeline()
+	wanted := timeline.Wanted(at)
+	loc := timeline.Schedule.Location()
+	e := clusterExplanation{
+		Cluster: c.Name, Timezone: loc.String(), LocalTime: at.In(loc),
+		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
+		Nodegroups: sizesOf(c, timeline.Demands(at)),
+	}
+	if why := idle(s, c); why != "" {
+		e.Reason += "; but " + why
+	}
+	if !wanted.Until.IsZero() {
+		until := wanted.Until.UTC()
+		e.Until = &until
+	}
+	return e
+}
+
+// idle says why nothing is scaled though something is in force; empty if it is scaled.
+func idle(s config.Settings, c config.Cluster) string {
+	switch {
+	case !s.Enabled:
+		return "the switch is off (enabled is false), so nothing is scaled"
+	case !c.Enabled:
+		return "enabled is false for this cluster, so nothing is scaled"
+	default:
+		return ""
+	}
+}
+
+// localForm is how instants are shown: the cluster's own clock with its offset.
+const localForm = "Mon 2006-01-02 15:04 -07:00"
+
+func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
+	first := true
+	for _, t := range at {
+		for _, cluster := range c.Clusters {
+			if !first {
+				_, _ = fmt.Fprintln(out)
+			}
+			first = false
+			if err := clusterInWords(out, c.Settings, cluster, t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.Time) error {
+	e, timeline := explainCluster(s, c, at), c.Timeline()
+	others := exceptions(timeline, at)
+	_, _ = fmt.Fprintf(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(localForm), e.Timezone, at.UTC().Format("2006-01-02 15:04 UTC"))
+	_, _ = fmt.Fprintf(out, "  %s\n", e.Reason)
+	for _, other := range others {
+		_, _ = fmt.Fprintf(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)
+	}
+	_, _ = fmt.Fprintf(out, "  sizes: %s\n", inWords(e.Nodegroups))
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "  considered, in this order:")
+	for _, row := range considered(timeline, e, at) {
+		mark := " "
+		if row.wins {
+			mark = "*"
+		}
+		for _, other := range others {
+			if other.ruledBy(row) {
+				row.why += "; in force for " + strings.Join(other.nodegroups, ", ")
+			}
+		}
+		_, _ = fmt.Fprintf(table, "  %s %s\t%s\t%s\n", mark, row.title(), profileInWords(row.profile), row.why)
+	}
+	return table.Flush()
+}
+
+// exception is what holds for some node groups in place of what holds for the cluster, which then is under an override
+// that is not for them.
+type exception struct {
+	nodegroups []string
+	wanted     scaling.Wanted
+}
+
+// exceptions finds them, in the order of their first node group.
+func exceptions(timeline scaling.Timeline, at time.Time) []exception {
+	cluster := timeline.Wanted(at)
+	if cluster.Source != scaling.FromOverride {
+		return nil
+	}
+	var all []exception
+	for _, d := range timeline.Demands(at) {
+		if d.Wanted.Override == cluster.Override {
+			continue
+		}
+		i := slices.IndexFunc(all, func(e exception) bool { return e.wanted.Reason == d.Wanted.Reason })
+		if i < 0 {
+			i, all = len(all), append(all, exception{wanted: d.Wanted})
+		}
+		all[i].nodegroups = append(all[i].nodegroups, d.Nodegroup)
+	}
+	return all
+}
+
+// ruledBy says whether what was considered is what holds.
+func (e exception) ruledBy(c consideration) bool {
+	return c.source == e.wanted.Source && c.name == cmp.Or(e.wanted.Override, e.wanted.Period)
+}
+
+// consideration is one line of what was considered.
+type consideration struct {
+	source       scaling.Source
+	name         string // empty for the default
+	profile, why string
+	wins         bool
+}
+
+func (c consideration) title() string {
+	return strings.TrimSpace(string(c.source) + " " + c.name)
+}
+
+// byRank puts overrides in the order in which they outrank each other: the one created last first, and of those created
+// at the same time the one further down.
+func byRank(overrides []scaling.ConsideredOverride) []scaling.ConsideredOverride {
+	slices.Reverse(overrides)
+	slices.SortStableFunc(overrides, func(a, b scaling.ConsideredOverride) int {
+		return b.Override.CreatedAt.Compare(a.Override.CreatedAt)
+	})
+	return overrides
+}
+
+// considered lists the overrides, the periods and the default, and what came of each.
+func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) []consideration {
+	var rows []consideration
+	for _, o := range byRank(timeline.ConsiderOverrides(at)) {
+		rows = append(rows, consideration{scaling.FromOverride, o.Override.Name, o.Override.Profile, o.Reason, o.Wins})
+	}
+	outranked := ""
+	if e.Source == scaling.FromOverride {
+		outranked = ", but an override comes before it"
+	}
+	why := "no period applies" + outranked
+	for _, p := range timeline.Schedule.Consider(at) {
+		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Reason, p.Wins && outranked == ""}
+		if p.Wins {
+			row.why += outranked
+			why = "not needed, as a period applies"
+		}
+		rows = append(rows, row)
+	}
+	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), why, e.Source == scaling.FromDefault})
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"an unknown verb", []string{"explian"}, `unknown verb "explian"; known: `},
+		{"an unknown verb of config", []string{"config", "aply"}, `unknown verb "aply"; known: apply`},
+		{"an unknown flag", []string{"validate", "--strict"}, "unknown flag: --strict"},
+		{"validate without a file", []string{"validate"}, "found no file; want at least one configuration"},
+		{"validate with an unknown output", []string{"validate", "-o", "svg", rich}, `--output: found "svg"; want one of: text, json`},
+		{"explain without a configuration", []string{"explain"}, "--config: missing; want the configuration's file"},
+		{"explain with an empty configuration", []string{"explain", "--config", ""}, "--config: missing"},
+		{"explain with the file as an argument", []string{"explain", rich}, `found argument "testdata/rich.yaml"; want none, and the configuration as --config FILE`},
+		{"explain with an unknown output", []string{"explain", "--config", rich, "-o", "svg"}, `--output: found "svg"; want one of: text, json`},
+		{"preview without a configuration", []string{"preview"}, "--config: missing"},
+		{"preview with an unknown output", []string{"preview", "--config", rich, "-o", "png"}, `--output: found "png"; want one of: text, json, svg`},
+		{"schema with an argument", []string{"schema", "v1"}, `found argument "v1"; want none`},
+		{"apply without a file", []string{"config", "apply"}, "found 0 arguments; want one, the configuration's file"},
+		{"apply with two files", []string{"config", "apply", "a", "b"}, "found 2 arguments; want one"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			refuses(t, ask(t, tt.args...), exitUsage, tt.want, "; see: eks-scaling ", " --help")
+		})
+	}
+}
+
+func TestNoVerbPrintsTheHelp(t *testing.T) {
+	t.Parallel()
+	for verb, args := range map[string][]string{"validate": nil, "apply": {"config"}} {
+		if out := mustSay(t, args...); !strings.Contains(out, "\n  "+verb) {
+			t.Errorf("%q printed\n%s\nwant it to name %s", args, out, verb)
+		}
+	}
+}
+
+func TestInstantThatIsNone(t *testing.T) {
+	t.Parallel()
+	flags := map[string][]string{
+		"--at":    {"explain", "--config", rich, "--cluster", "production"},
+		"--from":  {"preview", "--config", rich, "--cluster", "production"},
+		"--until": {"preview", "--config", rich, "--cluster", "production"},
+	}
+	tests := []struct{ name, text, want string }{
+		{"a date that does not exist", "2026-02-30 20:00", `found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`},
+		{"a time that does not exist", "2026-11-23 25:00", `found "2026-11-23 25:00"; want an instant, as RFC 3339`},
+		{"a date without a time", "2026-11-23", `or by the local clock ("2026-12-24 20:00")`},
+		{"a word", "tomorrow", `found "tomorrow"; want an instant`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for flag, args := range flags {
+				refuses(t, ask(t, append(args, flag, tt.text)...), exitUsage, flag+": ", tt.want)
+			}
+		})
+	}
+}
+
+func TestLocalClockOfSeveralZonesIsRefused(t *testing.T) {
+	t.Parallel()
+	want := []string{`found "2026-11-25 10:00", but the clusters are in different time zones`, "want RFC 3339", "or one --cluster"}
+	refuses(t, ask(t, "explain", "--config", rich, "--at", "2026-11-25 10:00"), exitUsage, append(want, "--at: ")...)
+	refuses(t, ask(t, "preview", "--config", rich, "--from", "2026-11-25 10:00"), exitUsage, append(want, "--from: ")...)
+	refuses(t, ask(t, "preview", "--config", rich, "--until", "2026-11-25 10:00"), exitUsage, append(want, "--until: ")...)
+}
+
+func TestConfigurationThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	wrong := richWith(t, "profile: peak, dates", "profile: peek, dates")
+	for _, verb := range []string{"explain", "preview"} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			refuses(t, ask(t, verb, "--config", wrong), exitFailed,
+				wrong+" is not valid; nothing can be said of it\n", wrong+`:24:35: clusters[0].schedule.periods[5].profile: unknown profile "peek"; known: normal, peak, sleep`)
+			refuses(t, ask(t, verb, "--config", "nowhere.yaml"), exitFailed, "nowhere.yaml: cannot be read: no such file or directory")
+			refuses(t, ask(t, verb, "--config", rich, "--cluster", "berlin", "--cluster", "brelin"), exitFailed,
+				`unknown cluster "brelin" in testdata/rich.yaml; known: production, berlin, paused`)
+			refuses(t, ask(t, verb, "--config", rich, "--cluster", ""), exitFailed, `unknown cluster ""`)
+		})
+	}
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+)
+
+// errFindings ends validate when there is something to say. What it is has been printed already.
+var errFindings = errors.New("")
+
+func newValidate(env environment) *cobra.Command {
+	output := textOutput
+	cmd := &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "Checks configurations and lists everything that is wrong or suspicious",
+		Long: `Checks each FILE as a configuration, the iCalendar files that it names included, and lists everything that is wrong or
+suspicious with its place and what would be right. Needs no AWS. Ends with 1 if there is any finding, warnings included.`,
+		Example: `  eks-scaling validate examples/sao-paulo.yaml
+  eks-scaling validate -o json examples/*.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(cmd, errors.New("found no file; want at least one configuration"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkOutput(cmd, output, textOutput, jsonOutput); err != nil {
+				return err
+			}
+			all := []finding{}
+			out := cmd.OutOrStdout()
+			for _, file := range args {
+				c, findings := readDocument(cmd.Context(), file, env, env.now())
+				all = append(all, findings...)
+				if output == jsonOutput {
+					continue
+				}
+				for _, f := range findings {
+					_, _ = fmt.Fprintln(out, f)
+				}
+				if len(findings) == 0 {
+					_, _ = fmt.Fprintf(out, "%s: fine (%s)\n", file, contents(c))
+				}
+			}
+			if output == jsonOutput {
+				if err := printJSON(out, all); err != nil {
+					return err
+				}
+			}
+			if len(all) > 0 {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	outputFlag(cmd, &output, textOutput, jsonOutput)
+	return cmd
+}
+
+// contents counts what a configuration holds.
+func contents(c config.Config) string {
+	periods := 0
+	for _, cluster := range c.Clusters {
+		periods += len(cluster.Schedule.Periods)
+	}
+	text := count(len(c.Clusters), "cluster") + ", " + count(periods, "period")
+	if len(c.Calendars) > 0 {
+		text += ", " + count(len(c.Calendars), "calendar")
+	}
+	if len(c.Overrides) > 0 {
+		text += ", " + count(len(c.Overrides), "override")
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"hash/crc32"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+)
+
+// unstamped is the rich document with two more overrides, which do not say who made them and when.
+const unstamped = `overrides:
+  - {name: first, cluster: berlin, profile: low, from: 2026-12-01 10:00, until: 2026-12-01 12:00, reason: maintenance}
+  - {name: second, cluster: berlin, sizes: {web: 5}, from: 2026-12-01 11:00, until: 2026-12-01 13:00, reason: maintenance}
+`
+
+// wanted is what a document asks for, read on Monday.
+func wanted(t *testing.T, file string) config.Config {
+	t.Helper()
+	c, findings := readDocument(t.Context(), file, environment{now: func() time.Time { return monday }}, monday)
+	if len(findings) > 0 {
+		t.Fatalf("found %v in %s; want nothing", findings, file)
+	}
+	return c
+}
+
+// applied makes the table hold what is wanted, so much later than Monday, and returns what was printed.
+func applied(t *testing.T, o applyOptions, m *memory, c config.Config, later time.Duration) string {
+	t.Helper()
+	m.calls = nil
+	var out bytes.Buffer
+	env := environment{now: func() time.Time { return monday.Add(later) }}
+	if err := o.apply(t.Context(), &out, m, c, env); err != nil {
+		t.Fatalf("failed: %v, after it printed\n%s", err, out.String())
+	}
+	return out.String()
+}
+
+func wantCalls(t *testing.T, m *memory, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(append([]string{"read"}, want...), m.calls); diff != "" {
+		t.Errorf("calls to the table (-want +got):\n%s", diff)
+	}
+}
+
+var byAna = applyOptions{table: "t", by: "ana"}
+
+func TestWhatIsReferredToIsWrittenFirstAndTheSwitchLast(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	out := applied(t, byAna, m, wanted(t, rich), 0)
+	wantCalls(t, m,
+		"put calendar/freeze", "put calendar/holidays", "put cluster/production", "put cluster/berlin", "put cluster/paused",
+		"put override/black-friday", "put override/keep-big", "put settings/global")
+	for _, want := range []string{"calendar holidays: new\n", "cluster paused: new\n", "override keep-big: new\n", "settings global: new\n", "\n8 written to table t\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("printed\n%s\nwant it to say %q", out, want)
+		}
+	}
+	for key, e := range m.items {
+		if e.UpdatedBy != "ana" || !e.UpdatedAt.Equal(monday.Truncate(time.Second)) || e.Version != 1 {
+			t.Errorf("%s is version %d, by %q at %s; want the first, by ana, on Monday", key, e.Version, e.UpdatedBy, e.UpdatedAt)
+		}
+	}
+	dates := m.specOf(t, "calendar/holidays", "dates").([]any)
+	first, last := map[string]any{"date": "2021-12-25", "name": "Christmas"}, map[string]any{"date": "2031-12-25", "name": "Christmas"}
+	if len(dates) != 19 || cmp.Diff(first, dates[0]) != "" || cmp.Diff(last, dates[18]) != "" {
+		t.Errorf("found %d dates, %v; want those of the file from five years before this one to five after, 19 from %v to %v", len(dates), dates, first, last)
+	}
+}
+
+func TestApplyingTheSameAgainWritesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	c := wanted(t, richWith(t, "overrides:\n", unstamped))
+	applied(t, byAna, m, c, 0)
+	// Read anew, by somebody else and a day later.
+	out := applied(t, applyOptions{table: "t", by: "rui"}, m, wanted(t, richWith(t, "overrides:\n", unstamped)), 24*time.Hour)
+	wantCalls(t, m)
+	if n := strings.Count(out, ": unchanged\n"); n != 10 || !strings.HasSuffix(out, "\n0 written to table t\n") {
+		t.Errorf("printed\n%s\nwant all 10 entities unchanged", out)
+	}
+}
+
+func TestOverridesAreStamped(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	c := wanted(t, richWith(t, "overrides:\n", unstamped))
+	applied(t, byAna, m, c, 0)
+	for key, want := range map[string][2]string{
+		"override/first":        {"ana", "2026-11-23T12:00:00Z"},
+		"override/second":       {"ana", "2026-11-23T12:00:00.001Z"}, // counts as created later
+		"override/black-friday": {"ana", "2026-11-20T12:00:00Z"},     // as the document has it
+		"override/keep-big":     {"rui", "2026-11-21T12:00:00Z"},
+	} {
+		if by, at := m.specOf(t, key, "createdBy"), m.specOf(t, key, "createdAt"); by != want[0] || at != want[1] {
+			t.Errorf("%s was created by %v at %v; want by %s at %s", key, by, at, want[0], want[1])
+		}
+	}
+	// A later change keeps who made it and when.
+	c.Overrides[1].Until = c.Overrides[1].Until.Add(time.Hour)
+	out := applied(t, applyOptions{table: "t", by: "rui"}, m, c, 24*time.Hour)
+	wantCalls(t, m, "put override/second")
+	if !strings.Contains(out, "override second: changed (version 2)\n  ~ until: \"2026-12-01T12:00:00Z\" -> \"2026-12-01T13:00:00Z\"\n") {
+		t.Errorf("printed\n%s\nwant nothing but the new end", out)
+	}
+	if by, at := m.specOf(t, "override/second", "createdBy"), m.specOf(t, "override/second", "createdAt"); by != "ana" || at != "2026-11-23T12:00:00.001Z" {
+		t.Errorf("found it created by %v at %v; want that kept", by, at)
+	}
+	if e := m.items["override/second"]; e.UpdatedBy != "rui" {
+		t.Errorf("found it updated by %q; want rui", e.UpdatedBy)
+	}
+}
+
+func TestWhatAPersonHasBrokenIsStampedAnew(t *testing.T) {
+	t.Parallel()
+	for name, spec := range map[string]string{
+		"no object": `"oops"`, "no stamp": `{"name": "first"}`, "a person of another kind": `{"createdBy": 7}`,
+	} {
+		m := newMemory(tables.Entity{Kind: tables.KindOverride, Name: "first", Spec: json.RawMessage(spec)})
+		applied(t, byAna, m, wanted(t, richWith(t, "overrides:\n", unstamped)), 0)
+		if at := m.specOf(t, "override/first", "createdAt"); at != "2026-11-23T12:00:00Z" {
+			t.Errorf("%s: found it created at %v; want now", name, at)
+		}
+		if by := m.specOf(t, "override/first", "createdBy"); by != "ana" {
+			t.Errorf("%s: found it created by %v; want by who applies it", name, by)
+		}
+	}
+}
+
+func TestOverridesExpireAWeekAfterTheirEnd(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	applied(t, byAna, m, wanted(t, rich), 0)
+	for key, e := range m.items {
+		want := map[string]int64{
+			"override/black-friday": time.Date(2026, 12, 5, 5, 0, 0, 0, time.UTC).Unix(),
+			"override/keep-big":     time.Date(2026, 12, 2, 17, 0, 0, 0, time.UTC).Unix(),
+		}[key] // the others never do
+		if e.ExpiresAt != want {
+			t.Errorf("%s expires at %d; want %d", key, e.ExpiresAt, want)
+		}
+	}
+}
+
+// leftovers are in the table but not in the document.
+func leftovers() []tables.Entity {
+	spec := func(text string) json.RawMessage { return json.RawMessage(text) }
+	return []tables.Entity{
+		{Kind: tables.KindCalendar, Name: "old", Spec: spec(`{"dates": []}`)},
+		{Kind: tables.KindCluster, Name: "aged", Spec: spec(`{"name": "aged"}`)},
+		{Kind: tables.KindOverride, Name: "coming", Spec: spec(`{"until": "2026-11-23T12:00:01Z"}`)},
+		{Kind: tables.KindOverride, Name: "ended", Spec: spec(`{"until": "2026-11-23T12:00:00Z"}`)},
+		{Kind: tables.KindOverride, Name: "unreadable", Spec: spec(`"oops"`)},
+	}
+}
+
+func TestWhatIsNotInTheDocument(t *testing.T) {
+	t.Parallel()
+	m := newMemory(leftovers()...)
+	c := wanted(t, "../../examples/sao-paulo.yaml")
+	out := applied(t, byAna, m, c, 0)
+	wantCalls(t, m, "put cluster/production", "put settings/global")
+	for _, left := range []string{"override unreadable", "override coming", "cluster aged", "calendar old"} {
+		if !strings.Contains(out, left+": not in the file, left as it is (--prune removes it)\n") {
+			t.Errorf("printed\n%s\nwant it to say that %s is left", out, left)
+		}
+	}
+	pruning := applyOptions{table: "t", prune: true}
+	pruned := applied(t, pruning, m, c, 0)
+	wantCalls(t, m, "delete override/unreadable", "delete override/coming", "delete cluster/aged", "delete calendar/old")
+	if !strings.Contains(pruned, "cluster aged: removed\n") || !strings.Contains(pruned, "\n4 written to table t\n") {
+		t.Errorf("printed\n%s\nwant it to say what was removed", pruned)
+	}
+	if _, kept := m.items["override/ended"]; !kept || strings.Contains(out+pruned, "ended") {
+		t.Errorf("printed\n%s\nand\n%s\nwant an override that has ended to be left alone, without a word", out, pruned)
+	}
+	applied(t, pruning, m, c, 0)
+	wantCalls(t, m)
+}
+
+func TestDryRunWritesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMemory(leftovers()...)
+	out := applied(t, applyOptions{table: "t", dryRun: true, prune: true}, m, wanted(t, rich), 0)
+	wantCalls(t, m)
+	for _, want := range []string{"cluster berlin: new\n", `  + timezone: "Europe/Berlin"`, "cluster aged: removed\n", "\ndry run: nothing was written\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("printed\n%s\nwant it to say %q", out, want)
+		}
+	}
+	if strings.Contains(out, " written to table") {
+		t.Errorf("printed\n%s\nwant it not to speak of writing", out)
+	}
+}
+
+func TestLostUpdateIsNotWritten(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	c := wanted(t, rich)
+	applied(t, byAna, m, c, 0)
+	snapshot, err := m.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale := snapshot.Clusters[0]
+	if _, err := m.Put(t.Context(), stale); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Put(t.Context(), stale); exitCode(err) != exitConflict {
+		t.Errorf("found %v; want a conflict, and exit code 4", err)
+	}
+}
+
+// TestWhatCannotBeUsedNeverReachesTheTable has a server in the table's place that counts its calls.
+func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
+	var calls atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		body := []byte(`{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "no table"}`)
+		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": server.URL, "AWS_REGION": "sa-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y",
+		"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_PROFILE": "",
+	} {
+		t.Setenv(name, value)
+	}
+	past := document(t, small+"        - {name: p, profile: hi, to: \"12:00\"}\noverrides: [{cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-21 10:00, reason: r}]\n")
+	for name, tt := range map[string]struct{ file, want string }{
+		"a document with a fault":         {richWith(t, "profile: peak, dates", "profile: peek, dates"), `unknown profile "peek"`},
+		"no document":                     {"nowhere.yaml", "nowhere.yaml: cannot be read: no such file or directory"},
+		"a calendar that cannot be read":  {richWith(t, "ics: holidays.ics", "ics: none.ics"), `calendar "none.ics": found no file`},
+		"a calendar that is none":         {withCalendar(t, "document.yaml"), "not an iCalendar file"},
+		"a calendar that is out of reach": {withCalendar(t, "http://"+closedPort(t)), "cannot be fetched"},
+		"an override that has ended":      {past, "which is in the past"},
+	} {
+		for _, args := range [][]string{{"config", "apply", tt.file}, {"config", "apply", "--dry-run", tt.file}} {
+			refuses(t, ask(t, args...), exitFailed, tt.file+" is not valid; nothing was written\n", tt.want)
+			if n := calls.Load(); n != 0 {
+				t.Fatalf("%s: the table was called %d times; want it never to be", name, n)
+			}
+		}
+	}
+	refuses(t, ask(t, "config", "apply", rich), exitFailed, "deploy the stack first, or name the table and the region: --table, AWS_REGION")
+	if calls.Load() == 0 {
+		t.Error("the table was never called for a good document; want the server above to be what is called")
+	}
+}
+
+// TestWarningsDoNotStopApply has a document with a suspicious period.
+func TestWarningsDoNotStopApply(t *testing.T) {
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AWS_CONFIG_FILE", "/nowhere")
+	suspicious := document(t, small+"        - {name: past, profile: hi, dates: [2026-11-20]}\n")
+	a := ask(t, "config", "apply", suspicious)
+	if !strings.HasPrefix(a.stderr, suspicious+":10:44: clusters[0].schedule.periods[0].dates: warning: all dates are before") {
+		t.Errorf("printed to stderr %q; want the warning", a.stderr)
+	}
+	refuses(t, a, exitFailed, "no AWS region; set AWS_REGION") // it went on to AWS
+}

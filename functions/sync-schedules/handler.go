@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/triggers"
+	"eks-scaling-automation/statemachine"
+)
+
+// store is where the configuration lies.
+type store interface {
+	Read(ctx context.Context) (tables.Snapshot, error)
+}
+
+// group is the group of schedules.
+type group interface {
+	Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (scheduler.Changes, error)
+}
+
+type handler struct {
+	store store
+	group group
+	now   func() time.Time
+}
+
+// passes is how often the group is looked at anew when others work on it, or on the configuration, at the same time.
+const passes = 5
+
+// handle makes the group match the configuration. Every pass that has changed something is followed by another one with the
+// configuration read anew. So of several that run at once, the last one to change anything has seen the latest
+// configuration afterwards.
+func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.SyncSchedulesRequest) (statemachine.SyncSchedulesResult, error) {
+	var result statemachine.SyncSchedulesResult
+	now := h.now().UTC()
+	changed := len(in.Records) > 0
+	for range passes {
+		plan, err := h.plan(ctx, log, now)
+		if err != nil {
+			return result, err
+		}
+		if changed {
+			plan = append(plan, triggers.Changed(now))
+		}
+		changes, err := h.group.Sync(ctx, plan, now)
+		if err != nil {
+			return result, err
+		}
+		result.Planned = len(plan)
+		if changes.None() {
+			log.Info("the schedules are as planned", "planned", result.Planned,
+				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
+			return result, nil
+		}
+		log.Info("changed schedules", "create", changes.Create, "update", changes.Update, "delete", changes.Delete)
+		result.Created += len(changes.Create)
+		result.Updated += len(changes.Update)
+		result.Deleted += len(changes.Delete)
+	}
+	return result, statemachine.Errorf(statemachine.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
+}
+
+// plan is what the configuration wants. A cluster that cannot be used keeps nothing up: the run that finds it broken is
+// started by the reconcile schedule.
+func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) ([]triggers.Trigger, error) {
+	stored, err := h.store.Read(ctx)
+	if err != nil || stored.Settings == nil {
+		return nil, err
+	}
+	settings, err := config.ParseSettings(stored.Settings.Spec)
+	if err != nil {
+		return nil, err
+	}
+	clusters, broken := settings.Assemble(stored.Parts(), now)
+	for _, b := range broken {
+		log.Warn("a cluster cannot be used, so it has no triggers", "name", b.Cluster, "cause", b.Err.Error())
+	}
+	return triggers.Plan(clusters, now), nil
+}

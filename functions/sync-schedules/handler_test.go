@@ -1,0 +1,203 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	smithy "github.com/aws/smithy-go"
+
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+const (
+	eight   = "boundary-UTC-0800 cron(0 8 ? * MON *)"
+	noon    = "boundary-UTC-1200 cron(0 12 ? * MON *)"
+	changed = "changed-20261123T120200Z at(2026-11-23T12:02:00)"
+)
+
+func TestAChangeOfTheConfigurationStartsARun(t *testing.T) {
+	w := start(t, snapshot(cluster("production", 8)))
+	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3, Created: 3})
+	w.holds(eight, noon, changed)
+}
+
+func TestNothingElseStartsARun(t *testing.T) {
+	for _, payload := range []string{fromDeployment, fromRun, `{}`, `{"Records": []}`} {
+		w := start(t, snapshot(cluster("production", 8)))
+		w.does(payload, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+		w.holds(eight, noon)
+	}
+}
+
+// TestAStartedRunIsLeftAlone by what works on the schedules later.
+func TestAStartedRunIsLeftAlone(t *testing.T) {
+	w := start(t, snapshot(cluster("production", 8)))
+	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3, Created: 3})
+	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2})
+	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3})
+	w.pass(time.Minute)
+	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3, Created: 1})
+	w.holds(eight, noon, changed, "changed-20261123T120300Z at(2026-11-23T12:03:00)")
+}
+
+func TestTheResultCountsWhatWasDone(t *testing.T) {
+	w := start(t, snapshot(cluster("production", 8)))
+	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.Put(stray("a-stray"))
+	wrong := stray("boundary-UTC-1200")
+	w.Put(wrong)
+	w.store.write(snapshot(cluster("production", 8), cluster("other", 9)))
+	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
+	w.holds(eight, "boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
+}
+
+func TestWithoutAConfigurationThereAreNoTriggers(t *testing.T) {
+	w := start(t, tables.Snapshot{})
+	w.Put(stray("a-stray"))
+	w.does(fromDeployment, statemachine.SyncSchedulesResult{Deleted: 1})
+	w.holds()
+}
+
+func TestTheSwitchDoesNotCount(t *testing.T) {
+	off := snapshot(cluster("production", 8))
+	off.Settings.Spec = []byte(`{"timezone": "UTC", "enabled": false}`)
+	w := start(t, off)
+	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+}
+
+func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
+	broken := snapshot(cluster("production", 8))
+	broken.Settings.Spec = []byte(`{"enabled": true, "timezone": "Mars/Olympus"}`)
+	for _, row := range []struct {
+		rule  string
+		store tables.Snapshot
+		err   error
+		name  statemachine.ErrorName
+		words string
+	}{
+		{"settings that are wrong", broken, nil, statemachine.ConfigInvalidError, `timezone: found "Mars/Olympus"`},
+		{
+			"a table that is not there",
+			tables.Snapshot{},
+			fmt.Errorf("reading: %w", &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "no table"}),
+			statemachine.TargetNotFoundError, "no table",
+		},
+		{"no connection", tables.Snapshot{}, errors.New("lost"), statemachine.InternalError, "lost"},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			w := start(t, row.store)
+			w.store.err = row.err
+			w.Put(stray("boundary-UTC-0800"))
+			w.fails(fromStream, row.name, row.words)
+			if calls := w.Calls(); len(calls) > 0 {
+				t.Errorf("it called %v", calls)
+			}
+		})
+	}
+}
+
+// TestAClusterThatCannotBeUsedHasNoTriggers and keeps none of the others from having theirs.
+func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
+	broken := cluster("broken", 3)
+	broken.Spec = []byte(strings.Replace(string(broken.Spec), "low", "nothing", 1))
+	stored := snapshot(broken, cluster("production", 8))
+	stored.Overrides = []tables.Entity{override("broken", now.Add(time.Hour), now.Add(2*time.Hour))}
+	w := start(t, stored)
+	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.holds(eight, noon)
+	if log := w.log.String(); !strings.Contains(log, `"name":"broken","cause":`) {
+		t.Errorf("the log does not tell of the cluster:\n%s", log)
+	}
+}
+
+// TestTheConfigurationIsReadAgain when a pass has changed something: it may have changed too.
+func TestTheConfigurationIsReadAgain(t *testing.T) {
+	w := start(t, snapshot(cluster("production", 8)))
+	w.store.before = func(reading int) {
+		if reading == 2 {
+			w.store.write(snapshot(cluster("production", 9)))
+		}
+	}
+	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 3, Deleted: 1})
+	w.holds("boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
+	if w.store.readings != 3 {
+		t.Errorf("it was read %d times; want 3", w.store.readings)
+	}
+}
+
+func TestInterference(t *testing.T) {
+	for times, fails := range map[int]bool{3: false, 4: true} {
+		t.Run(fmt.Sprintf("after the first pass, %d more times", times), func(t *testing.T) {
+			w := start(t, snapshot(cluster("production", 8)))
+			w.Before(func(c schedulerlocal.Call) {
+				if n := w.count("ListSchedules"); c.Operation == "ListSchedules" && n > 0 && n <= times {
+					w.Put(stray(fmt.Sprintf("a-stray-%d", n)))
+				}
+			})
+			if fails {
+				w.fails(fromRun, statemachine.TransientError, "changed by others 5 times in a row")
+			} else {
+				w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2, Deleted: times})
+			}
+			if passes := w.count("ListSchedules"); passes != 5 {
+				t.Errorf("found %d passes; want 5", passes)
+			}
+			w.holds(eight, noon)
+		})
+	}
+}
+
+func TestAFailureOfEventBridgeSchedulerHasItsName(t *testing.T) {
+	for name, failure := range map[statemachine.ErrorName]schedulerlocal.Failure{
+		statemachine.ThrottledError:      {Status: 429, Type: "ThrottlingException", Message: "Rate exceeded"},
+		statemachine.TransientError:      {Status: 500, Type: "InternalServerException", Message: "an accident"},
+		statemachine.AccessDeniedError:   {Status: 403, Type: "AccessDeniedException", Message: "not authorized"},
+		statemachine.TargetNotFoundError: {Status: 404, Type: "ResourceNotFoundException", Message: "Schedule group eks-scaling does not exist."},
+	} {
+		t.Run(string(name), func(t *testing.T) {
+			w := start(t, snapshot(cluster("production", 8)))
+			w.Fail("ListSchedules", "", 1, failure)
+			w.fails(fromRun, name, failure.Message)
+		})
+	}
+}
+
+// TestAnInstantThatPassesMeanwhileDoesNoHarm though EventBridge Scheduler refuses it then.
+func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
+	const ends = "once-20261123T130020Z at(2026-11-23T13:00:20)"
+	for payload, want := range map[string][]string{fromRun: {eight, noon, ends}, fromStream: {eight, noon, changed, ends}} {
+		stored := snapshot(cluster("production", 8))
+		stored.Overrides = []tables.Entity{override("production", now.Add(5*time.Second), now.Add(time.Hour))}
+		w := start(t, stored)
+		w.Before(func(c schedulerlocal.Call) {
+			if c.Name == "boundary-UTC-1200" {
+				w.pass(10 * time.Second)
+			}
+		})
+		if _, err := w.invoke(payload); err != nil {
+			t.Error(err)
+		}
+		w.holds(want...)
+	}
+}
+
+func TestEveryLineSaysWhichRunItIsOf(t *testing.T) {
+	w := start(t, snapshot(cluster("production", 8)))
+	if _, err := w.invoke(fromRun); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(w.log.String()), "\n")
+	if len(lines) != 2 {
+		t.Errorf("found %d lines; want one for each pass:\n%s", len(lines), w.log.String())
+	}
+	for _, line := range lines {
+		if !strings.Contains(line, `"execution":"run-1"`) {
+			t.Errorf("a line without the run: %s", line)
+		}
+	}
+}

@@ -1,0 +1,35 @@
+// Command sync-schedules is the Lambda function that keeps the triggers as the configuration wants them. It runs when the
+// configuration has changed, after a deployment, and as a step of every reconcile run.
+package main
+
+import (
+	"strings"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/tables"
+)
+
+func main() {
+	aws := step.AWS()
+	// Unlike the other steps this one makes many calls, so a throttled one is repeated by itself and not with all the others.
+	client := awsscheduler.NewFromConfig(aws, func(o *awsscheduler.Options) {
+		o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) { s.MaxAttempts, s.MaxBackoff = 8, 2*time.Second })
+	})
+	stateMachine := step.Env("STATE_MACHINE_ARN")
+	partition, _, _ := strings.Cut(strings.TrimPrefix(stateMachine, "arn:"), ":")
+	step.Start(handler{
+		store: tables.NewConfig(dynamodb.NewFromConfig(aws), step.Env("CONFIG_TABLE")),
+		group: scheduler.NewGroup(client, step.Env("SCHEDULE_GROUP"), scheduler.Target{
+			Partition: partition, StateMachineARN: stateMachine,
+			RoleARN: step.Env("SCHEDULER_ROLE_ARN"), DeadLetterARN: step.Env("DEAD_LETTER_QUEUE_ARN"),
+		}),
+		now: time.Now,
+	}.handle)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// TestSeveralAtOnceEndWithTheLatestConfiguration has a reconcile run that works on the schedules while the configuration is
+// changed once or twice, each time with an invocation of its own. Every order of their calls may come up. Whatever they do
+// to each other, in the end the group must be as the last configuration wants it.
+func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := start(t, drawSnapshot(t))
+		for i := range rapid.IntRange(0, 2).Draw(t, "strays") {
+			w.Put(stray(fmt.Sprintf("a-stray-%d", i)))
+		}
+		if rapid.Bool().Draw(t, "was right before") {
+			w.mustGoThrough(w.handler("before", w.store), statemachine.SyncSchedulesRequest{})
+			w.store.write(drawSnapshot(t))
+		}
+		g := newGate(t)
+		w.Before(func(c schedulerlocal.Call) { g.pass(c.Principal) })
+		g.start("run", func() error { return w.work(g, "run", statemachine.SyncSchedulesRequest{}) })
+		changes := rapid.IntRange(1, 2).Draw(t, "changes of the configuration")
+		for n := 0; ; {
+			next := g.waiting()
+			if n < changes {
+				next = append(next, "change")
+			}
+			if len(next) == 0 {
+				break
+			}
+			name := rapid.SampledFrom(next).Draw(t, "next")
+			if name != "change" {
+				g.proceed(name)
+				continue
+			}
+			n++
+			w.store.write(drawSnapshot(t))
+			stream := fmt.Sprintf("stream-%d", n)
+			g.start(stream, func() error { return w.work(g, stream, statemachine.SyncSchedulesRequest{Records: fromTable}) })
+		}
+		w.Before(nil)
+		for _, err := range g.failed {
+			if step.Classify(err) != statemachine.TransientError {
+				t.Fatal(err)
+			}
+			w.mustGoThrough(w.handler("again", w.store), statemachine.SyncSchedulesRequest{Records: fromTable}) // as Lambda does
+		}
+		w.isLatest()
+	})
+}
+
+var fromTable = []json.RawMessage{[]byte(`{"eventName": "MODIFY"}`)}
+
+// drawSnapshot draws a configuration with some of few boundaries.
+func drawSnapshot(t *rapid.T) tables.Snapshot {
+	hours := rapid.SliceOfNDistinct(rapid.IntRange(1, 5), 0, 3, rapid.ID[int]).Draw(t, "hours")
+	s := snapshot(cluster("production", hours...))
+	if rapid.Bool().Draw(t, "with an override") {
+		from := now.Add(time.Duration(rapid.IntRange(1, 2).Draw(t, "override in hours")) * time.Hour)
+		s.Overrides = []tables.Entity{override("production", from, from.Add(10*time.Hour))}
+	}
+	return s
+}
+
+// work is one invocation, of which every reading and every call waits at the gate.
+func (w *world) work(g *gate, name string, in statemachine.SyncSchedulesRequest) error {
+	_, err := w.handler(name, gated{w.store, g, name}).handle(context.Background(), slog.New(slog.DiscardHandler), in)
+	return err
+}
+
+type gated struct {
+	store
+	gate *gate
+	name string
+}
+
+func (g gated) Read(ctx context.Context) (tables.Snapshot, error) {
+	g.gate.pass(g.name)
+	return g.store.Read(ctx)
+}
+
+func (w *world) mustGoThrough(h handler, in statemachine.SyncSchedulesRequest) {
+	w.t.Helper()
+	if _, err := h.handle(context.Background(), slog.New(slog.DiscardHandler), in); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// isLatest checks that the group is as the configuration wants it, beside runs that follow changes.
+func (w *world) isLatest() {
+	w.t.Helper()
+	plan, err := w.handler("latest", w.store).plan(context.Background(), slog.New(slog.DiscardHandler), w.now())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	want := []string{changed}
+	for _, trigger := range plan {
+		want = append(want, trigger.Name+" "+trigger.Expression)
+	}
+	slices.Sort(want)
+	w.holds(want...)
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+const groupName = "eks-scaling"
+
+var now = time.Date(2026, 11, 23, 12, 0, 20, 0, time.UTC)
+
+// configured is a store that a test may write to at any time.
+type configured struct {
+	mu       sync.Mutex
+	snapshot tables.Snapshot
+	err      error
+	readings int
+	before   func(reading int) // told of every reading, from 1 on
+}
+
+func (c *configured) Read(context.Context) (tables.Snapshot, error) {
+	c.mu.Lock()
+	c.readings++
+	n := c.readings
+	c.mu.Unlock()
+	if c.before != nil {
+		c.before(n)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.snapshot, c.err
+}
+
+func (c *configured) write(s tables.Snapshot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.snapshot = s
+}
+
+// snapshot is a configuration in UTC with the given clusters.
+func snapshot(clusters ...tables.Entity) tables.Snapshot {
+	return tables.Snapshot{
+		Settings: &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
+		Clusters: clusters,
+	}
+}
+
+// cluster has one period for each of the full hours, which ends at noon.
+func cluster(name string, hours ...int) tables.Entity {
+	var periods []string
+	for _, hour := range hours {
+		periods = append(periods, fmt.Sprintf(`{"name": "p%d", "profile": "high", "days": ["mon"], "from": "%02d:00", "to": "12:00"}`, hour, hour))
+	}
+	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, `+
+		`"profiles": {"low": {"big": 1}, "high": {"big": 3}}, "schedule": {"default": "low", "periods": [%s]}}`, name, strings.Join(periods, ", "))
+	return tables.Entity{Kind: tables.KindCluster, Name: name, Spec: json.RawMessage(spec)}
+}
+
+func override(cluster string, from, until time.Time) tables.Entity {
+	spec := fmt.Sprintf(`{"name": "o", "cluster": %q, "profile": "high", "from": %q, "until": %q, "reason": "test"}`,
+		cluster, from.Format(time.RFC3339), until.Format(time.RFC3339))
+	return tables.Entity{Kind: tables.KindOverride, Name: "o", Spec: json.RawMessage(spec)}
+}
+
+// tb is a test, or one case of a property.
+type tb interface {
+	rapid.TB
+	Cleanup(func())
+}
+
+// world is EventBridge Scheduler with the group, and a configuration.
+type world struct {
+	*schedulerlocal.Server
+	t      tb
+	store  *configured
+	log    bytes.Buffer
+	passed atomic.Int64 // nanoseconds since now, by everybody's clock
+}
+
+func start(t tb, s tables.Snapshot) *world {
+	t.Helper()
+	w := &world{t: t, store: &configured{snapshot: s}}
+	server, err := schedulerlocal.Start(w.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	w.Server = server
+	w.CreateGroup(groupName)
+	return w
+}
+
+func (w *world) now() time.Time {
+	return now.Add(time.Duration(w.passed.Load()))
+}
+
+// pass sets the clocks to so long after now.
+func (w *world) pass(d time.Duration) {
+	w.passed.Store(int64(d))
+}
+
+// handler is one invocation's; calls are made in the given name.
+func (w *world) handler(name string, s store) handler {
+	client := awsscheduler.New(awsscheduler.Options{
+		Region: "sa-east-1", BaseEndpoint: aws.String(w.URL()), Retryer: aws.NopRetryer{},
+		Credentials: credentials.NewStaticCredentialsProvider(name, "secret", ""),
+	})
+	return handler{store: s, now: w.now, group: scheduler.NewGroup(client, groupName, scheduler.Target{
+		Partition: "aws", StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
+		RoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
+	})}
+}
+
+// What the function is started with.
+const (
+	fromStream = `{"Records": [{"eventID": "c4ca4238a0b923820dcc509a6f75849b", "eventName": "MODIFY", "eventVersion": "1.1",
+		"eventSource": "aws:dynamodb", "awsRegion": "sa-east-1", "dynamodb": {"ApproximateCreationDateTime": 1795435219,
+		"Keys": {"kind": {"S": "cluster"}, "name": {"S": "production"}}, "SequenceNumber": "4421584500000000017450439091",
+		"SizeBytes": 26, "StreamViewType": "KEYS_ONLY"},
+		"eventSourceARN": "arn:aws:dynamodb:sa-east-1:123456789012:table/eks-scaling-config/stream/2026-11-23T00:00:00.000"}]}`
+	fromDeployment = `{"version": "0", "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718", "detail-type": "CloudFormation Stack Status Change",
+		"source": "aws.cloudformation", "account": "123456789012", "time": "2026-11-23T12:00:18Z", "region": "sa-east-1",
+		"resources": ["arn:aws:cloudformation:sa-east-1:123456789012:stack/EksScaling/1"],
+		"detail": {"stack-id": "arn:aws:cloudformation:sa-east-1:123456789012:stack/EksScaling/1", "client-request-token": "",
+		"status-details": {"status": "UPDATE_COMPLETE", "status-reason": ""}}}`
+	fromRun = `{"execution": {"arn": "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:run-1", "name": "run-1"}}`
+)
+
+// invoke is one invocation, as Lambda makes it.
+func (w *world) invoke(payload string) (statemachine.SyncSchedulesResult, error) {
+	log := slog.New(slog.NewJSONHandler(&w.log, nil))
+	out, err := step.Run(context.Background(), log, w.handler("product", w.store).handle, json.RawMessage(payload))
+	result, _ := out.(statemachine.SyncSchedulesResult)
+	return result, err
+}
+
+// does invokes the function, which must go through with the given result.
+func (w *world) does(payload string, want statemachine.SyncSchedulesResult) {
+	w.t.Helper()
+	got, err := w.invoke(payload)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if got != want {
+		w.t.Errorf("the result is %+v; want %+v", got, want)
+	}
+}
+
+// fails invokes the function, which must fail by the given name, with the given words.
+func (w *world) fails(payload string, name statemachine.ErrorName, words string) {
+	w.t.Helper()
+	_, err := w.invoke(payload)
+	named, ok := errors.AsType[messages.InvokeResponse_Error](err)
+	if !ok || named.Type != string(name) || !strings.Contains(named.Message, words) {
+		w.t.Errorf("%v; want %s with %q", err, name, words)
+	}
+}
+
+// holds checks the names and the expressions of what the group holds.
+func (w *world) holds(want ...string) {
+	w.t.Helper()
+	var got []string
+	for _, s := range w.Schedules(groupName) {
+		got = append(got, s.Name+" "+s.Expression)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		w.t.Errorf("the group (-want +got):\n%s", diff)
+	}
+}
+
+// stray is a schedule that no configuration wants.
+func stray(name string) schedulerlocal.Schedule {
+	return schedulerlocal.Schedule{
+		Name: name, Group: groupName, Expression: "rate(1 hour)", RoleArn: "arn:aws:iam::123456789012:role/theirs",
+		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:theirs",
+	}
+}
+
+// count says how often an operation was called.
+func (w *world) count(operation string) int {
+	return len(slices.DeleteFunc(w.Calls(), func(c schedulerlocal.Call) bool { return c.Operation != operation }))
+}

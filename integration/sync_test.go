@@ -1,0 +1,202 @@
+package integration_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/statemachine"
+)
+
+// planned are the triggers of the reference schedule.
+var planned = map[string]string{
+	"boundary-America-Sao_Paulo-0000": "cron(0 0 ? * SAT,SUN *) America/Sao_Paulo",
+	"boundary-America-Sao_Paulo-0100": "cron(0 1 ? * * *) America/Sao_Paulo",
+	"boundary-America-Sao_Paulo-0630": "cron(30 6 ? * * *) America/Sao_Paulo",
+	"boundary-America-Sao_Paulo-1130": "cron(30 11 ? * TUE *) America/Sao_Paulo",
+}
+
+// schedules lists what the group holds, but for the trigger that follows a change.
+func schedules(w *world.World) map[string]string {
+	found := map[string]string{}
+	for _, s := range w.Scheduler.Schedules(world.ScheduleGroup) {
+		if !strings.HasPrefix(s.Name, "changed-") {
+			found[s.Name] = s.Expression + " " + s.Timezone
+		}
+	}
+	return found
+}
+
+func deliver(t *testing.T, w *world.World) {
+	t.Helper()
+	if err := w.DeliverChanges(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTriggersFollowAChangeOfTheConfiguration(t *testing.T) {
+	t.Parallel()
+	w := configured(t)
+	deliver(t, w)
+	if diff := cmp.Diff(planned, schedules(w)); diff != "" {
+		t.Errorf("after config apply (-planned +found):\n%s", diff)
+	}
+	apply(t, w, `from: "01:00"`, `from: "02:15"`, `to: "01:00"`, `to: "02:15"`)
+	deliver(t, w)
+	want := map[string]string{
+		"boundary-America-Sao_Paulo-0000": planned["boundary-America-Sao_Paulo-0000"],
+		"boundary-America-Sao_Paulo-0215": "cron(15 2 ? * * *) America/Sao_Paulo",
+		"boundary-America-Sao_Paulo-0630": planned["boundary-America-Sao_Paulo-0630"],
+		"boundary-America-Sao_Paulo-1130": planned["boundary-America-Sao_Paulo-1130"],
+	}
+	if diff := cmp.Diff(want, schedules(w)); diff != "" {
+		t.Errorf("after a change (-planned +found):\n%s", diff)
+	}
+}
+
+// TestAChangeStartsARunSoon fires the trigger that follows a change and gives its input to the state machine.
+func TestAChangeStartsARunSoon(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	w := configured(t)
+	deliver(t, w)
+	var soon []schedulerlocal.Firing
+	for _, f := range w.Scheduler.Firings(world.ScheduleGroup, began, began.Add(10*time.Minute)) {
+		if strings.HasPrefix(f.Schedule.Name, "changed-") {
+			soon = append(soon, f)
+		}
+	}
+	if len(soon) != 1 || soon[0].Schedule.ActionAfterCompletion != "DELETE" {
+		t.Fatalf("a change is followed by %v; want one trigger within minutes, which goes away by itself", soon)
+	}
+	if result := run(t, w, "changed", inputOf(t, soon[0].Schedule)); result.Status != engine.Succeeded {
+		t.Errorf("the run that follows a change: %s, %s", result.Error, result.Cause)
+	}
+}
+
+// inputOf is the execution's input in the request that a schedule sends to Step Functions.
+func inputOf(t *testing.T, s schedulerlocal.Schedule) json.RawMessage {
+	t.Helper()
+	var request struct{ StateMachineArn, Name, Input string }
+	if err := json.Unmarshal([]byte(s.Input), &request); err != nil {
+		t.Fatal(err)
+	}
+	if request.Name != "<aws.scheduler.execution-id>" || !strings.HasSuffix(request.StateMachineArn, ":stateMachine:eks-scaling") {
+		t.Errorf("the schedule %s starts %s as %s", s.Name, request.StateMachineArn, request.Name)
+	}
+	return json.RawMessage(request.Input)
+}
+
+const reconciled = "Reconcile? SyncSchedules AuditRun AnyFailed? "
+
+func TestReconcileRunMendsTheTriggers(t *testing.T) {
+	t.Parallel()
+	w := configured(t)
+	w.Scheduler.Put(schedulerlocal.Schedule{
+		Name: "boundary-Europe-Berlin-0300", Group: world.ScheduleGroup, Expression: "cron(0 3 ? * * *)", Timezone: "Europe/Berlin",
+		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:stray", RoleArn: "arn:aws:iam::123456789012:role/stray",
+	})
+	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
+	want := upToDecide + "ClusterDone " + reconciled + "Succeeded"
+	if got := strings.Join(result.Path, " "); got != want || result.Status != engine.Succeeded {
+		t.Fatalf("%s by the path\n%s\nwant\n%s", result.Status, got, want)
+	}
+	var summary statemachine.RunSummary
+	if err := json.Unmarshal(result.Output, &summary); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(&statemachine.SyncSchedulesResult{Planned: 4, Created: 4, Deleted: 1}, summary.Schedules); diff != "" {
+		t.Errorf("the run says (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(planned, schedules(w)); diff != "" {
+		t.Errorf("afterwards (-planned +found):\n%s", diff)
+	}
+	calls := len(w.Scheduler.Calls())
+	run(t, w, "again", statemachine.Input{Trigger: "reconcile", At: tuesday("13:00:00")})
+	for _, c := range w.Scheduler.Calls()[calls:] {
+		if c.Operation != "ListSchedules" && c.Operation != "GetSchedule" {
+			t.Errorf("a second reconcile run calls %s %s though nothing differs", c.Operation, c.Name)
+		}
+	}
+}
+
+func TestReconcileRunWithoutAnythingToDoMendsTheTriggersToo(t *testing.T) {
+	t.Parallel()
+	w := configured(t, "enabled: true", "enabled: false")
+	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile"})
+	if got, want := strings.Join(result.Path, " "), "LoadConfig AnythingToDo? "+reconciled+"Skipped"; got != want {
+		t.Errorf("path\n%s\nwant\n%s", got, want)
+	}
+	if diff := cmp.Diff(planned, schedules(w)); diff != "" {
+		t.Errorf("afterwards (-planned +found):\n%s", diff)
+	}
+}
+
+func TestTriggersThatCannotBeMendedFailTheRunAfterItHasScaled(t *testing.T) {
+	t.Parallel()
+	w := configured(t)
+	w.Scheduler.SetAuthorize(func(schedulerlocal.Call) error {
+		return errors.New("not authorized to perform: scheduler:ListSchedules")
+	})
+	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile", At: tuesday("07:00:00")})
+	if result.Status != engine.Failed || desired(w)["big"] != 3 {
+		t.Fatalf("%s with big at %d; want FAILED with 3", result.Status, desired(w)["big"])
+	}
+	alerts := w.Alerts()
+	if len(alerts) != 1 || !strings.Contains(alerts[0].Message, "What:  the triggers\nWhy:   AccessDeniedError") {
+		t.Errorf("alerts %q; want one on the triggers", alerts)
+	}
+}
+
+// applyOverride writes the reference configuration with five nodes for big for a while.
+func applyOverride(t *testing.T, w *world.World, from, until time.Time) {
+	t.Helper()
+	text, err := os.ReadFile("../examples/sao-paulo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	override := "\noverrides:\n  - {cluster: production, nodegroups: [big], sizes: {big: 5}, from: " + from.Format(time.RFC3339) +
+		", until: " + until.Format(time.RFC3339) + ", reason: a launch, createdBy: ana}\n"
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, append(text, override...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if printed, err := w.CLI(t.Context(), "config", "apply", file); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+}
+
+// TestOverrideIsAppliedAndEndsByItself lets the triggers of an override start the runs at its start and at its end.
+func TestOverrideIsAppliedAndEndsByItself(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	// Noon is default time, whatever the day, so only the override changes anything. It lies within the triggers' horizon.
+	from := time.Now().UTC().AddDate(0, 6, 0).Truncate(24 * time.Hour).Add(15 * time.Hour)
+	until := from.Add(3 * time.Hour)
+	applyOverride(t, w, from, until)
+	deliver(t, w)
+	firings := w.Scheduler.Firings(world.ScheduleGroup, from, until.Add(time.Minute))
+	if len(firings) != 2 || !firings[0].At.Equal(from) || !firings[1].At.Equal(until) {
+		t.Fatalf("firings %v; want one at the start and one at the end", firings)
+	}
+	for i, want := range []int32{5, 1} {
+		var input statemachine.Input
+		if err := json.Unmarshal(inputOf(t, firings[i].Schedule), &input); err != nil {
+			t.Fatal(err)
+		}
+		input.At = firings[i].At // the local clock does not go there
+		result := run(t, w, firings[i].Schedule.Name, input)
+		if got := desired(w); result.Status != engine.Succeeded || got["big"] != want || got["small"] != 0 {
+			t.Errorf("%s: %s with %v; want big at %d", firings[i].Schedule.Name, result.Status, got, want)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package config
+
+import (
+	"encoding/json"
+	"regexp"
+
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Calendar is a named set of dates. A document may also name an iCalendar file in their place.
+type Calendar struct {
+	Dates schedule.Calendar `json:"dates"`
+}
+
+// A calendar is one item of the config table, which holds 400 KB.
+const (
+	maxHolidays      = 4000
+	maxCalendarBytes = 300_000 // of JSON
+)
+
+var (
+	entityName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_.-]{0,99}$`)
+	anyText    = regexp.MustCompile(`^.{1,100}$`)
+)
+
+// readCalendars reads the calendars of a document, by name; nil if they cannot be read at all.
+func readCalendars(v value, fetch ReadCalendar) map[string]Calendar {
+	calendars := map[string]Calendar{}
+	isObject := v.entries(func(name string, v value) {
+		if !entityName.MatchString(name) {
+			v.fail("%q is not a name for a calendar; want letters, digits, '_', '.' and '-', at most 100", name)
+		}
+		calendars[name] = readCalendar(v, fetch)
+	})
+	if !isObject {
+		return nil
+	}
+	return calendars
+}
+
+func readCalendar(v value, fetch ReadCalendar) Calendar {
+	c := Calendar{Dates: schedule.Calendar{}}
+	var dates, ics bool
+	isObject := v.object(fields{
+		"dates": func(v value) { dates = true; c.Dates = v.holidays() },
+		"ics":   func(v value) { ics = true; c.Dates = v.iCalendar(fetch) },
+	})
+	switch {
+	case !isObject:
+	case dates && ics:
+		v.fail("found both dates and ics; want exactly one of them")
+	case !dates && !ics:
+		v.fail("found neither dates nor ics; want exactly one of them")
+	}
+	if len(c.Dates) > maxHolidays {
+		v.fail("found %d dates; want at most %d", len(c.Dates), maxHolidays)
+	} else if text, err := json.Marshal(c); err != nil || len(text) > maxCalendarBytes {
+		v.fail("found %d bytes of dates and names; want at most %d, with fewer dates or shorter names", len(text), maxCalendarBytes)
+	}
+	return c
+}
+
+func (v value) holidays() schedule.Calendar {
+	calendar := schedule.Calendar{}
+	v.items(func(v value) {
+		var h schedule.Holiday
+		if v.node.ShortTag() == "!!map" {
+			v.object(fields{
+				"date": func(v value) { h.Dates = v.dateRange() },
+				"name": func(v value) { h.Name = v.matching(anyText, "a name of at most 100 characters") },
+			}, "date")
+		} else {
+			h.Dates = v.dateRange()
+		}
+		calendar = append(calendar, h)
+	})
+	return calendar
+}
+
+func (v value) dateRange() schedule.DateRange {
+	before := v.broken()
+	text := v.word()
+	if v.broken() > before {
+		return schedule.DateRange{}
+	}
+	r, err := schedule.ParseDateRange(text)
+	if err != nil {
+		v.fail("%v", err)
+	}
+	return r
+}
+
+func (v value) iCalendar(fetch ReadCalendar) schedule.Calendar {
+	calendar := schedule.Calendar{}
+	ref := v.text()
+	if ref == "" {
+		return calendar
+	}
+	if fetch == nil {
+		v.fail("found an iCalendar file, which is read only when a configuration is applied; want dates")
+		return calendar
+	}
+	dates, err := fetch(ref)
+	if err != nil {
+		v.fail("%v", err)
+	}
+	return append(calendar, dates...)
+}

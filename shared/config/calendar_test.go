@@ -1,0 +1,172 @@
+package config_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// withCalendars is valid with calendars, of which a period names those called "holidays".
+func withCalendars(calendars string) string {
+	return strings.Replace(valid, "name: tuesday, profile: peak, days: [tue],", "name: holidays, profile: peak, calendars: {only: [holidays]},", 1) +
+		"calendars: " + calendars + "\n"
+}
+
+// library is where the tests' iCalendar files are.
+func library(t *testing.T) config.ReadCalendar {
+	return func(ref string) (schedule.Calendar, error) {
+		switch ref {
+		case "brazil.ics":
+			return schedule.Calendar{{Dates: dates(t, "2026-12-25"), Name: "Natal"}, {Dates: dates(t, "2027-01-01")}}, nil
+		case "https://example.com/empty.ics":
+			return nil, nil
+		default:
+			return nil, fmt.Errorf("calendar %q: found no file; want the path of an iCalendar file", ref)
+		}
+	}
+}
+
+func TestParseCalendars(t *testing.T) {
+	christmas := schedule.Holiday{Dates: dates(t, "2026-12-25")}
+	tests := []struct {
+		rule, text string
+		want       schedule.Calendar
+	}{
+		{"date", "{dates: [2026-12-25]}", schedule.Calendar{christmas}},
+		{"date_in_quotes", `{dates: ["2026-12-25"]}`, schedule.Calendar{christmas}},
+		{"range", "{dates: [2026-12-30..2027-01-02]}", schedule.Calendar{{Dates: dates(t, "2026-12-30..2027-01-02")}}},
+		{"date_with_a_name", "{dates: [{date: 2026-12-25, name: Natal}]}", schedule.Calendar{{Dates: christmas.Dates, Name: "Natal"}}},
+		{"range_with_a_name", "{dates: [{name: Réveillon, date: 2026-12-31..2027-01-01}]}", schedule.Calendar{{Dates: dates(t, "2026-12-31..2027-01-01"), Name: "Réveillon"}}},
+		{"date_as_an_object_without_a_name", "{dates: [{date: 2026-12-25}]}", schedule.Calendar{christmas}},
+		{"name_of_100_characters", "{dates: [{date: 2026-12-25, name: " + strings.Repeat("é", 100) + "}]}", schedule.Calendar{{Dates: christmas.Dates, Name: strings.Repeat("é", 100)}}},
+		{"in_the_order_of_the_document", "{dates: [2027-01-01, 2026-12-25, 2027-01-01]}", schedule.Calendar{{Dates: dates(t, "2027-01-01")}, christmas, {Dates: dates(t, "2027-01-01")}}},
+		{"no_date_yet", "{dates: []}", nil},
+		{"as_many_as_may_be", "{dates: [" + strings.Repeat("2026-12-25, ", 4000) + "]}", slices.Repeat(schedule.Calendar{christmas}, 4000)},
+		{"icalendar", "{ics: brazil.ics}", schedule.Calendar{{Dates: christmas.Dates, Name: "Natal"}, {Dates: dates(t, "2027-01-01")}}},
+		{"icalendar_without_dates", "{ics: https://example.com/empty.ics}", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			c, findings := config.Reading{Calendar: library(t)}.Parse([]byte(withCalendars("{holidays: " + test.text + "}")))
+			if len(findings) > 0 {
+				t.Fatal(findings)
+			}
+			want := map[string]config.Calendar{"holidays": {Dates: test.want}}
+			if diff := cmp.Diff(want, c.Calendars, sameValues); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			printsBack(t, c) // what came of an iCalendar file is dates like any others then
+		})
+	}
+}
+
+// A cluster's answers come from its calendars.
+func TestCalendarsCount(t *testing.T) {
+	c, findings := config.Reading{Calendar: library(t)}.Parse([]byte(withCalendars("{holidays: {ics: brazil.ics}}")))
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	timetable := c.Clusters[0].Timetable()
+	for day, want := range map[string]string{"2026-12-24": "", "2026-12-25": "holidays", "2026-12-26": "", "2027-01-01": "holidays"} {
+		at, err := schedule.ParseInstant(day+" 10:00", timetable.Location())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := timetable.Active(at).Period; got != want {
+			t.Errorf("%s: period %q, want %q", day, got, want)
+		}
+	}
+}
+
+// What is wrong with a calendar is said once, there, and not again wherever a period names it. The tests read with a now,
+// so that calendars without dates would be seen too.
+func TestParseRefusesCalendars(t *testing.T) {
+	const (
+		holidays = "calendars.holidays"
+
+		wantText  = "want a text (in quotes, if it looks like something else)"
+		wantDate  = `want a date with its year, such as "2026-12-24"`
+		wantName  = "want a name of at most 100 characters"
+		noSuchDay = ", a date that does not exist; want 2026-02-01 to 2026-02-28"
+	)
+	tests := []struct {
+		rule, text string
+		want       []string
+	}{
+		{"calendars_as_a_list", "^[holidays]", []string{"calendars: found a list; want an object"}},
+		{"calendar_as_a_list", "{holidays: ^[2026-12-25]}", []string{holidays + ": found a list; want an object"}},
+		{"name", `{holidays: {dates: [2026-12-25]}, of brazil: ^{dates: []}}`, []string{`calendars.of brazil: "of brazil" is not a name for a calendar; want letters, digits, '_', '.' and '-', at most 100`}},
+		{"neither_dates_nor_ics", "{holidays: ^{}}", []string{holidays + ": found neither dates nor ics; want exactly one of them"}},
+		{"both_dates_and_ics", "{holidays: ^{dates: [2026-12-25], ics: brazil.ics}}", []string{holidays + ": found both dates and ics; want exactly one of them"}},
+		{"twice", "{holidays: {dates: [2026-12-25]}, holidays: ^{dates: []}}", []string{holidays + ": found twice; want it once"}},
+		{"unknown_field", "{holidays: {dates: [2026-12-25], name: ^x}}", []string{holidays + `.name: unknown field "name"; known: dates, ics`}},
+		{"dates_alone", "{holidays: {dates: ^2026-12-25}}", []string{holidays + ".dates: found 2026-12-25; want a list"}},
+		{"date_that_does_not_exist", "{holidays: {dates: [^2026-02-30]}}", []string{holidays + `.dates[0]: found "2026-02-30"` + noSuchDay}},
+		{"every_wrong_date", "{holidays: {dates: [^2026-02-30, 2026-12-25, ^2027-02-29]}}", []string{holidays + `.dates[0]: found "2026-02-30"` + noSuchDay, holidays + `.dates[2]: found "2027-02-29", a date that does not exist; want 2027-02-01 to 2027-02-28`}},
+		{"date_of_another_form", "{holidays: {dates: [^25/12/2026]}}", []string{holidays + `.dates[0]: found "25/12/2026"; ` + wantDate}},
+		{"dates_backwards", "{holidays: {dates: [^2027-01-02..2026-12-30]}}", []string{holidays + `.dates[0]: found "2027-01-02..2026-12-30", which ends before it starts; want 2026-12-30..2027-01-02`}},
+		{"date_as_a_list", "{holidays: {dates: [^[2026-12-25]]}}", []string{holidays + ".dates[0]: found a list; " + wantText}},
+		{"named_date_that_does_not_exist", "{holidays: {dates: [{date: ^2026-02-30, name: x}]}}", []string{holidays + `.dates[0].date: found "2026-02-30"` + noSuchDay}},
+		{"name_without_a_date", "{holidays: {dates: [^{name: Natal}]}}", []string{holidays + ".dates[0].date: missing; it is required"}},
+		{"name_as_a_number", "{holidays: {dates: [{date: 2026-12-25, name: ^7}]}}", []string{holidays + ".dates[0].name: found 7; " + wantText}},
+		{"name_too_long", "{holidays: {dates: [{date: 2026-12-25, name: ^" + strings.Repeat("n", 101) + "}]}}", []string{holidays + `.dates[0].name: found "` + strings.Repeat("n", 101) + `"; ` + wantName}},
+		{"too_many", "{holidays: ^{dates: [" + strings.Repeat("2026-12-25, ", 4001) + "]}}", []string{holidays + ": found 4001 dates; want at most 4000"}},
+		{"unreadable_ics", "{holidays: {ics: ^gone.ics}}", []string{holidays + `.ics: calendar "gone.ics": found no file; want the path of an iCalendar file`}},
+		{"ics_as_a_list", "{holidays: {ics: ^[brazil.ics]}}", []string{holidays + ".ics: found a list; " + wantText}},
+		{"empty_ics", `{holidays: {ics: ^""}}`, []string{holidays + `.ics: found ""; want a text that is not empty`}},
+		{"wrong_beside_a_right_one", "{holidays: {dates: [2026-12-25]}, freeze: {dates: [^2026-02-30]}}", []string{`calendars.freeze.dates[0]: found "2026-02-30"` + noSuchDay}},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			expect(t, config.Reading{Now: noon, Calendar: library(t)}, withCalendars(test.text), test.want...)
+		})
+	}
+}
+
+// Only a part of the dates was read, so nothing can be said of periods that depend on them.
+func TestPartOfACalendarIsNotReviewed(t *testing.T) {
+	document := strings.Replace(withCalendars("{holidays: {dates: [2026-12-25, ^2027-02-30]}}"), "only: [holidays]}", "only: [holidays]}, days: [sun]", 1)
+	expect(t, today, document, `calendars.holidays.dates[1]: found "2027-02-30", a date that does not exist; want 2027-02-01 to 2027-02-28`)
+}
+
+// Nothing is fetched where a document is read as such: from the config table, and for the names of its node groups.
+func TestICalendarNeedsAReader(t *testing.T) {
+	const want = "found an iCalendar file, which is read only when a configuration is applied; want dates"
+	expect(t, plain, withCalendars("{holidays: {ics: ^brazil.ics}}"), "calendars.holidays.ics: "+want)
+	_, err := config.ParseCalendar([]byte(`{"ics": "brazil.ics"}`))
+	if diff := cmp.Diff([]string{"ics: " + want}, problems(t, err)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestICalendarIsReadByItsReference(t *testing.T) {
+	var refs []string
+	_, findings := config.Reading{Calendar: func(ref string) (schedule.Calendar, error) {
+		refs = append(refs, ref)
+		return nil, errors.New("not now")
+	}}.Parse([]byte(withCalendars(`{holidays: {ics: "https://example.com/b.ics?year=2026"}, other: {ics: ../a.ics}, dates: {dates: []}}`)))
+	if diff := cmp.Diff([]string{"https://example.com/b.ics?year=2026", "../a.ics"}, refs); diff != "" || len(findings) != 2 {
+		t.Errorf("%d findings, read (-want +got):\n%s", len(findings), diff)
+	}
+}
+
+func TestParseCalendarAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		`null`:                        "found nothing; want an object",
+		`{"dates": null}`:             "dates: found nothing; want a list",
+		`{"dates": [20261225]}`:       `dates[0]: found "20261225"; want a date with its year, such as "2026-12-24"`,
+		`{"dates": [], "spec": true}`: `spec: unknown field "spec"; known: dates, ics`,
+	} {
+		_, err := config.ParseCalendar([]byte(text))
+		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s", text, diff)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package config
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Severity says how much a finding matters.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"   // the configuration cannot be used
+	Warning Severity = "warning" // it can, but may not mean what was meant
+)
+
+// Finding is one thing that is wrong or suspicious in a configuration.
+type Finding struct {
+	Path         string // such as "clusters[0].schedule.periods[2].profile"; empty for the document as a whole
+	Line, Column int    // of the document, from 1; 0 when unknown
+	Severity     Severity
+	Message      string // what was found and what would be right
+}
+
+// String is the path and the message.
+func (f Finding) String() string {
+	if f.Path == "" {
+		return f.Message
+	}
+	return f.Path + ": " + f.Message
+}
+
+// Invalid is the error of a configuration that cannot be used. It holds every error found, in the document's order.
+type Invalid struct {
+	Findings []Finding
+}
+
+// Error has one finding a line.
+func (e *Invalid) Error() string {
+	lines := make([]string, len(e.Findings))
+	for i, f := range e.Findings {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// FindingsOf are those that an error holds, if it is an [Invalid].
+func FindingsOf(err error) []Finding {
+	if invalid, ok := errors.AsType[*Invalid](err); ok {
+		return invalid.Findings
+	}
+	return nil
+}
+
+// sorted puts findings in the document's order.
+func sorted(findings []Finding) []Finding {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return findings
+}
+
+// invalid is the error of those findings that are errors; nil if there are none.
+func invalid(findings []Finding) error {
+	errs := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Severity != Error })
+	if len(errs) == 0 {
+		return nil
+	}
+	return &Invalid{Findings: sorted(errs)}
+}

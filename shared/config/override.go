@@ -1,0 +1,189 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// overrideReader reads one override. What depends on its cluster is checked at the end, when that is known.
+type overrideReader struct {
+	scaling.Override
+	clusters   map[string]Cluster
+	now        time.Time // zero: whether it has ended is not looked at
+	places     map[string]value
+	nodegroups []namePlace
+	sizes      []namePlace
+}
+
+// namePlace is where the name of a node group stands, or its size.
+type namePlace struct {
+	nodegroup string
+	place     value
+}
+
+func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.Override {
+	r := overrideReader{clusters: clusters, now: now, places: map[string]value{}}
+	keep := func(name string) func(value) {
+		return func(v value) { r.places[name] = v }
+	}
+	before := v.broken()
+	v.object(fields{
+		"name": func(v value) {
+			r.Name = v.matching(entityName, "a name of letters, digits, '_', '.' and '-', at most 100")
+		},
+		"cluster":    func(v value) { keep("cluster")(v); r.Cluster = v.text() },
+		"nodegroups": r.readNodegroups,
+		"profile":    func(v value) { keep("profile")(v); r.Profile = v.text() },
+		"sizes":      func(v value) { keep("sizes")(v); r.readSizes(v) },
+		"from":       keep("from"),
+		"until":      keep("until"),
+		"createdAt":  keep("createdAt"),
+		"reason":     func(v value) { r.Reason = v.text() },
+		"createdBy":  func(v value) { r.CreatedBy = v.text() },
+	}, "cluster", "from", "until", "reason")
+	switch profile, sizes := r.places["profile"].node != nil, r.places["sizes"].node != nil; {
+	case v.broken() > before:
+	case profile && sizes:
+		v.fail("found both profile and sizes; want exactly one of them")
+	case !profile && !sizes:
+		v.fail("found neither profile nor sizes; want exactly one of them")
+	}
+	cluster, known := clusters[r.Cluster]
+	if !known {
+		if r.Cluster != "" {
+			r.places["cluster"].fail("unknown cluster %q; known: %s", r.Cluster, list(slices.Sorted(maps.Keys(clusters))))
+		}
+		return r.Override
+	}
+	r.checkNames(cluster)
+	r.readTimes(cluster)
+	return r.Override
+}
+
+func (r *overrideReader) readNodegroups(v value) {
+	v.words(func(item value, name string) {
+		r.Nodegroups = append(r.Nodegroups, name)
+		r.nodegroups = append(r.nodegroups, namePlace{name, item})
+	})
+}
+
+func (r *overrideReader) readSizes(v value) {
+	r.Sizes = map[string]scaling.Target{}
+	before := v.broken()
+	v.entries(func(nodegroup string, v value) {
+		before := v.broken()
+		r.Sizes[nodegroup] = readTarget(v)
+		if v.broken() == before {
+			r.sizes = append(r.sizes, namePlace{nodegroup, v})
+		}
+	})
+	if len(r.Sizes) == 0 && v.broken() == before {
+		v.fail("found no size; want a size for at least one node group, such as {big: 4}")
+	}
+}
+
+// checkNames holds what the override names against its cluster. Of names that cannot be read nothing is said twice.
+func (r *overrideReader) checkNames(c Cluster) {
+	if r.Profile != "" && c.Profiles != nil {
+		oneOf(r.places["profile"], "profile", slices.Sorted(maps.Keys(c.Profiles))...)
+	}
+	for _, n := range r.nodegroups {
+		_, known := c.Nodegroups[n.nodegroup]
+		_, sized := r.Sizes[n.nodegroup]
+		switch {
+		case c.Nodegroups == nil:
+		case !known:
+			n.place.fail("unknown node group %q; known: %s", n.nodegroup, list(slices.Sorted(maps.Keys(c.Nodegroups))))
+		case r.Sizes != nil && !sized:
+			n.place.fail("node group %q has no size; want it in both, or leave out nodegroups", n.nodegroup)
+		}
+	}
+	for _, size := range r.sizes {
+		_, known := c.Nodegroups[size.nodegroup]
+		if known && len(r.Nodegroups) > 0 && !slices.Contains(r.Nodegroups, size.nodegroup) {
+			size.place.fail("node group %q is not among nodegroups: %s; want it in both, or leave out nodegroups", size.nodegroup, list(r.Nodegroups))
+		}
+		checkTarget(size.place, c.Nodegroups, size.nodegroup, r.Sizes[size.nodegroup])
+	}
+}
+
+// readTimes reads the instants, by the clock of the cluster where they have no zone of their own.
+func (r *overrideReader) readTimes(c Cluster) {
+	if c.timetable == nil {
+		return // what is wrong with the cluster is on the list already
+	}
+	loc := c.timetable.Location()
+	from, fromOK := r.instant("from", loc)
+	until, untilOK := r.instant("until", loc)
+	created, _ := r.instant("createdAt", loc)
+	r.From, r.Until, r.CreatedAt = from, until, created
+	switch place := r.places["until"]; {
+	case !fromOK || !untilOK:
+	case !until.After(from):
+		place.fail("found an end at %s, which is not after the start at %s; want a later end", local(until, loc), local(from, loc))
+	case !r.now.IsZero() && !until.After(r.now):
+		place.fail("found an end at %s, which is in the past; want a later end, or take the override out", local(until, loc))
+	}
+}
+
+// local is how findings show an instant.
+func local(t time.Time, loc *time.Location) string {
+	return t.In(loc).Format("Mon 2006-01-02 15:04 -07:00")
+}
+
+func (r *overrideReader) instant(field string, loc *time.Location) (time.Time, bool) {
+	v, given := r.places[field]
+	if !given {
+		return time.Time{}, false
+	}
+	before := v.broken()
+	text := v.word()
+	if v.broken() > before {
+		return time.Time{}, false
+	}
+	t, err := schedule.ParseInstant(text, loc)
+	if err != nil {
+		v.fail("%v", err)
+		return time.Time{}, false
+	}
+	return t.UTC(), true
+}
+
+// readOverrides reads the overrides of a document. One without a name is called after its cluster and start.
+func readOverrides(v value, clusters map[string]Cluster, now time.Time) []scaling.Override {
+	var overrides []scaling.Override
+	names := map[string]bool{}
+	v.items(func(v value) {
+		o := readOverride(v, clusters, now)
+		if o.Name != "" && names[o.Name] {
+			v.fail("override %q is there twice; want each name once", o.Name)
+		}
+		names[o.Name] = true
+		overrides = append(overrides, o)
+	})
+	for i, o := range overrides {
+		if o.Name == "" {
+			cluster := o.Cluster[:min(len(o.Cluster), longestInName)]
+			overrides[i].Name = unused(fmt.Sprintf("%s-%s", cluster, o.From.Format("20060102T150405Z")), names)
+			names[overrides[i].Name] = true
+		}
+	}
+	return overrides
+}
+
+// longestInName is how much of a cluster's name goes into that of an override, which has at most 100 characters.
+const longestInName = 80
+
+// unused is the name, with a number behind it if it is taken.
+func unused(name string, taken map[string]bool) string {
+	free := name
+	for n := 2; taken[free]; n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return free
+}

@@ -1,0 +1,285 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// override is one of the production cluster with the given fields beside those that all of the tests need.
+func override(fields string) string {
+	return "{cluster: production, reason: launch, " + fields + "}"
+}
+
+// The times that most tests do not care about.
+const someTime = "from: 2026-12-24 20:00, until: 2026-12-25 20:00"
+
+func TestParseOverride(t *testing.T) {
+	start, end := time.Date(2026, 12, 24, 23, 0, 0, 0, time.UTC), time.Date(2026, 12, 25, 23, 0, 0, 0, time.UTC)
+	tests := []struct {
+		rule, text string
+		want       scaling.Override // cluster and reason are the same in all, and so are the times where they are left out
+	}{
+		{"profile", "profile: peak, " + someTime, scaling.Override{Profile: "peak"}},
+		{"profile_for_some_node_groups", "profile: peak, nodegroups: [big], " + someTime, scaling.Override{Profile: "peak", Nodegroups: []string{"big"}}},
+		{"size", "sizes: {big: 4}, " + someTime, scaling.Override{Sizes: map[string]scaling.Target{"big": scaling.Desired(4)}}},
+		{"sizes", "sizes: {big: {minSize: 2, maxSize: 4}, small: 0}, nodegroups: [small, big], " + someTime, scaling.Override{
+			Nodegroups: []string{"small", "big"},
+			Sizes:      map[string]scaling.Target{"big": {MinSize: new(int32(2)), MaxSize: new(int32(4))}, "small": scaling.Desired(0)},
+		}},
+		{"who", "profile: peak, createdBy: ana, " + someTime, scaling.Override{Profile: "peak", CreatedBy: "ana"}},
+		{"when", "profile: peak, createdAt: 2026-11-01 09:00, " + someTime, scaling.Override{Profile: "peak", CreatedAt: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}},
+		{"name", "profile: peak, name: black-friday_2026.1, " + someTime, scaling.Override{Profile: "peak", Name: "black-friday_2026.1"}},
+		{"that_has_begun", "profile: peak, from: 2026-11-01 00:00, until: 2026-12-25 20:00", scaling.Override{
+			Profile: "peak", Name: "production-20261101T030000Z", From: time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC), Until: end,
+		}},
+		{"that_ends_in_a_moment", "profile: peak, from: 2026-11-01 00:00, until: 2026-11-24T15:00:00.001Z", scaling.Override{
+			Profile: "peak", Name: "production-20261101T030000Z", From: time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC), Until: noon.Add(time.Millisecond),
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			test.want.Cluster, test.want.Reason = "production", "launch"
+			if test.want.From.IsZero() {
+				test.want.From, test.want.Until = start, end
+			}
+			if test.want.Name == "" {
+				test.want.Name = "production-20261224T230000Z"
+			}
+			c, findings := today.Parse([]byte(withOverrides(override(test.text))))
+			if len(findings) > 0 {
+				t.Fatal(findings)
+			}
+			if diff := cmp.Diff([]scaling.Override{test.want}, c.Overrides); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			printsBack(t, c)
+		})
+	}
+}
+
+// An instant without an offset is by the clock of the override's cluster.
+func TestParseInstantOfOverride(t *testing.T) {
+	tests := []struct{ rule, zone, from, want string }{
+		{"local", "America/Sao_Paulo", "2026-12-24 20:00", "2026-12-24T23:00:00Z"},
+		{"local_in_quotes", "America/Sao_Paulo", `"2026-12-24 20:00"`, "2026-12-24T23:00:00Z"},
+		{"local_in_another_zone", "Asia/Kathmandu", "2026-12-24 20:00", "2026-12-24T14:15:00Z"},
+		{"local_end_of_day", "America/Sao_Paulo", "2026-12-24 24:00", "2026-12-25T03:00:00Z"},
+		{"with_an_offset", "America/Sao_Paulo", "2026-12-24T20:00:00-05:00", "2026-12-25T01:00:00Z"},
+		{"with_an_offset_in_quotes", "America/Sao_Paulo", `"2026-12-24T20:00:00-05:00"`, "2026-12-25T01:00:00Z"},
+		{"in_utc", "America/Sao_Paulo", "2026-12-24T20:00:00Z", "2026-12-24T20:00:00Z"},
+		{"with_a_fraction", "America/Sao_Paulo", "2026-12-24T20:00:00.25Z", "2026-12-24T20:00:00.25Z"},
+		{"in_a_gap_is_its_end", "Europe/Berlin", "2027-03-28 02:30", "2027-03-28T01:00:00Z"},
+		{"before_a_gap", "Europe/Berlin", "2027-03-28 01:59", "2027-03-28T00:59:00Z"},
+		{"after_a_gap", "Europe/Berlin", "2027-03-28 03:00", "2027-03-28T01:00:00Z"},
+		{"that_comes_twice_is_the_first", "Europe/Berlin", "2027-10-31 02:30", "2027-10-31T00:30:00Z"},
+		{"the_second_needs_an_offset", "Europe/Berlin", "2027-10-31T02:30:00+01:00", "2027-10-31T01:30:00Z"},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			document := strings.Replace(withOverrides(override("profile: peak, until: 2028-01-01 00:00, from: "+test.from)), "America/Sao_Paulo", test.zone, 1)
+			if got := parse(t, document).Overrides[0].From.Format(time.RFC3339Nano); got != test.want {
+				t.Errorf("%s in %s is %s, want %s", test.from, test.zone, got, test.want)
+			}
+		})
+	}
+}
+
+// Each override goes by the clock of its own cluster, wherever both are in the document.
+func TestOverridesInTheirClustersZones(t *testing.T) {
+	_, list, _ := strings.Cut(valid, "clusters:\n  - name: production\n")
+	kathmandu := "  - name: staging\n    timezone: Asia/Kathmandu\n" + list
+	document := "overrides:\n  - " + unnamed + "\n  - " + strings.Replace(unnamed, "production", "staging", 1) + "\n" + valid + kathmandu
+	c := parse(t, document)
+	var got []string
+	for i, o := range c.Overrides {
+		got = append(got, o.Name+" from "+o.From.Format(time.RFC3339))
+		if of := c.Clusters[i].Timeline().Overrides; len(of) != 1 || of[0].Name != o.Name {
+			t.Errorf("%s is under %+v", c.Clusters[i].Name, of)
+		}
+	}
+	want := []string{"production-20261224T230000Z from 2026-12-24T23:00:00Z", "staging-20261224T141500Z from 2026-12-24T14:15:00Z"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Overrides without a name get one of their own, whatever the names of the others.
+func TestDerivedNames(t *testing.T) {
+	named := strings.Replace(unnamed, "{", "{name: production-20261224T230000Z, ", 1)
+	other := strings.Replace(unnamed, "from: 2026-12-24", "from: 2026-12-23", 1)
+	for rule, test := range map[string]struct {
+		overrides []string
+		want      []string
+	}{
+		"cluster_and_start":        {[]string{unnamed, other}, []string{"production-20261224T230000Z", "production-20261223T230000Z"}},
+		"same_start":               {[]string{unnamed, unnamed, unnamed}, []string{"production-20261224T230000Z", "production-20261224T230000Z-2", "production-20261224T230000Z-3"}},
+		"the_name_is_taken":        {[]string{named, unnamed}, []string{"production-20261224T230000Z", "production-20261224T230000Z-2"}},
+		"the_name_is_taken_later":  {[]string{unnamed, named}, []string{"production-20261224T230000Z-2", "production-20261224T230000Z"}},
+		"an_offset_does_not_count": {[]string{strings.Replace(unnamed, "2026-12-24 20:00", "2026-12-24T22:00:00-01:00", 1)}, []string{"production-20261224T230000Z"}},
+	} {
+		t.Run(rule, func(t *testing.T) {
+			var got []string
+			for _, o := range parse(t, withOverrides(test.overrides...)).Overrides {
+				got = append(got, o.Name)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseRefusesOverride(t *testing.T) {
+	const (
+		first = "overrides[0]"
+
+		wantText    = "want a text (in quotes, if it looks like something else)"
+		wantInstant = `want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`
+		wantSize    = "want a number of nodes, or an object with some of minSize, maxSize and desiredSize"
+		wantName    = "want a name of letters, digits, '_', '.' and '-', at most 100"
+		starts      = "which is not after the start at Thu 2026-12-24 20:00 -03:00; want a later end"
+		past        = "which is in the past; want a later end, or take the override out"
+	)
+	peak := func(times string) string { return override("profile: peak, " + times) }
+	tests := []struct {
+		rule, text string
+		want       []string
+	}{
+		{"text", "^peak", []string{first + `: found "peak"; want an object`}},
+		{"empty", "^^^^{}", []string{first + ".cluster: missing; it is required", first + ".from: missing; it is required", first + ".until: missing; it is required", first + ".reason: missing; it is required"}},
+		{"unknown_field", override("profile: peak, to: ^x, " + someTime), []string{first + `.to: unknown field "to"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until`}},
+		{"no_end", "^{cluster: production, profile: peak, from: 2026-12-24 20:00, reason: launch}", []string{first + ".until: missing; it is required"}},
+		{"no_reason", "^{cluster: production, profile: peak, " + someTime + "}", []string{first + ".reason: missing; it is required"}},
+		{"empty_reason", `{cluster: production, profile: peak, reason: ^"", ` + someTime + "}", []string{first + `.reason: found ""; want a text that is not empty`}},
+		{"neither_profile_nor_sizes", "^" + override(someTime), []string{first + ": found neither profile nor sizes; want exactly one of them"}},
+		{"both_profile_and_sizes", "^" + override("profile: peak, sizes: {big: 4}, "+someTime), []string{first + ": found both profile and sizes; want exactly one of them"}},
+		{"name_with_spaces", override("profile: peak, name: ^black friday, " + someTime), []string{first + `.name: found "black friday"; ` + wantName}},
+		{"name_too_long", override("profile: peak, name: ^" + strings.Repeat("n", 101) + ", " + someTime), []string{first + `.name: found "` + strings.Repeat("n", 101) + `"; ` + wantName}},
+		{"created_by_nobody", override(`profile: peak, createdBy: ^"", ` + someTime), []string{first + `.createdBy: found ""; want a text that is not empty`}},
+
+		{"unknown_cluster", "{cluster: ^staging, profile: peak, reason: launch, " + someTime + "}", []string{first + `.cluster: unknown cluster "staging"; known: production`}},
+		{"no_cluster", "^{profile: peak, reason: launch, " + someTime + "}", []string{first + ".cluster: missing; it is required"}},
+		{"cluster_as_a_number", "{cluster: ^7, profile: peak, reason: launch, " + someTime + "}", []string{first + ".cluster: found 7; " + wantText}},
+		{"unknown_profile", override("profile: ^peek, " + someTime), []string{first + `.profile: unknown profile "peek"; known: normal, peak, sleep`}},
+		{"unknown_nodegroup", override("profile: peak, nodegroups: [big, ^huge], " + someTime), []string{first + `.nodegroups[1]: unknown node group "huge"; known: big, small`}},
+		{"unknown_nodegroup_behind_a_wrong_one", override("profile: peak, nodegroups: [^[big], ^huge], " + someTime), []string{first + ".nodegroups[0]: found a list; " + wantText, first + `.nodegroups[1]: unknown node group "huge"; known: big, small`}},
+		{"no_nodegroup", override("profile: peak, nodegroups: ^[], " + someTime), []string{first + ".nodegroups: found an empty list; want at least one entry, or leave the field out"}},
+		{"nodegroup_alone", override("profile: peak, nodegroups: ^big, " + someTime), []string{first + `.nodegroups: found "big"; want a list, such as [big]`}},
+
+		{"no_size", override("sizes: ^{}, " + someTime), []string{first + ".sizes: found no size; want a size for at least one node group, such as {big: 4}"}},
+		{"sizes_as_a_number", override("sizes: ^4, " + someTime), []string{first + ".sizes: found 4; want an object"}},
+		{"size_as_a_text", override("sizes: {big: ^many}, " + someTime), []string{first + `.sizes.big: found "many"; ` + wantSize}},
+		{"size_of_an_unknown_nodegroup", override("sizes: {huge: ^4}, " + someTime), []string{first + `.sizes.huge: unknown node group "huge"; known: big, small`}},
+		{"size_of_a_nodegroup_with_a_dot", override("sizes: {a.b: ^4}, " + someTime), []string{first + `.sizes.a.b: unknown node group "a.b"; known: big, small`}},
+		{"size_over_the_limit", override("sizes: {big: ^6}, " + someTime), []string{first + ".sizes.big: found desiredSize 6; want it within the node group's limits, 0 to 5"}},
+		{"min_over_max", override("sizes: {big: ^{minSize: 4, maxSize: 3}}, " + someTime), []string{first + ".sizes.big: found minSize 4 over maxSize 3; want minSize <= maxSize"}},
+		{"size_of_none_of_the_nodegroups", override("nodegroups: [big], sizes: {big: 4, small: ^1}, " + someTime), []string{first + `.sizes.small: node group "small" is not among nodegroups: big; want it in both, or leave out nodegroups`}},
+
+		{"date_alone", peak("from: ^2026-12-24, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24"; ` + wantInstant}},
+		{"local_with_seconds", peak("from: ^2026-12-24 20:00:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24 20:00:00"; ` + wantInstant}},
+		{"no_offset", peak("from: ^2026-12-24T20:00:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24T20:00:00"; ` + wantInstant}},
+		{"zone_by_name", peak("from: ^2026-12-24 20:00 UTC, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24 20:00 UTC"; ` + wantInstant}},
+		{"seconds_since_1970", peak("from: ^1798156800, until: 2026-12-25 20:00"), []string{first + `.from: found "1798156800"; ` + wantInstant}},
+		{"instant_as_a_list", peak("from: ^[2026-12-24 20:00], until: 2026-12-25 20:00"), []string{first + ".from: found a list; " + wantText}},
+		{"date_that_does_not_exist", peak("from: ^2026-02-30 20:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
+		{"date_that_does_not_exist_with_an_offset", peak("from: ^2026-02-30T20:00:00Z, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
+		{"time_that_does_not_exist", peak("from: ^2026-12-24 24:01, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24 24:01"; ` + wantInstant}},
+		{"created_at_no_instant", override("profile: peak, createdAt: ^yesterday, " + someTime), []string{first + `.createdAt: found "yesterday"; ` + wantInstant}},
+		{"year_10000_in_utc", peak("from: 2026-12-24 20:00, until: ^9999-12-31 23:00"), []string{first + `.until: found "9999-12-31 23:00"; ` + wantInstant}},
+		{"year_0", peak("from: ^0000-01-01T00:00:00Z, until: 2026-12-25 20:00"), []string{first + `.from: found "0000-01-01T00:00:00Z"; ` + wantInstant}},
+
+		{"end_before_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24 19:00"), []string{first + ".until: found an end at Thu 2026-12-24 19:00 -03:00, " + starts}},
+		{"end_at_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24T23:00:00Z"), []string{first + ".until: found an end at Thu 2026-12-24 20:00 -03:00, " + starts}},
+		{"end_in_the_past", peak("from: 2026-11-23 12:00, until: ^2026-11-24 11:59"), []string{first + ".until: found an end at Tue 2026-11-24 11:59 -03:00, " + past}},
+		{"end_now", peak("from: 2026-11-23 12:00, until: ^2026-11-24 12:00"), []string{first + ".until: found an end at Tue 2026-11-24 12:00 -03:00, " + past}},
+
+		{"several_at_once", override("profile: ^peek, nodegroups: [^huge, ^tiny], from: ^tomorrow, until: ^2026-02-30 20:00, createdAt: ^x"), []string{
+			first + `.profile: unknown profile "peek"; known: normal, peak, sleep`,
+			first + `.nodegroups[0]: unknown node group "huge"; known: big, small`,
+			first + `.nodegroups[1]: unknown node group "tiny"; known: big, small`,
+			first + `.from: found "tomorrow"; ` + wantInstant,
+			first + `.until: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`,
+			first + `.createdAt: found "x"; ` + wantInstant,
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			expect(t, today, withOverrides(test.text), test.want...)
+		})
+	}
+}
+
+func TestParseRefusesOverrides(t *testing.T) {
+	named := strings.Replace(unnamed, "{", "{name: launch, ", 1)
+	_, list, _ := strings.Cut(valid, "clusters:\n  - name: production\n")
+	broken := strings.Replace(valid, "big: {minSize: 0, maxSize: 5}", "big: ^{minSize: 0}", 1)
+	for rule, test := range map[string]struct {
+		document string
+		want     []string
+	}{
+		"no_list":                    {valid + "overrides: ^" + unnamed, []string{"overrides: found an object; want a list"}},
+		"same_name_twice":            {withOverrides(named, "^"+named), []string{`overrides[1]: override "launch" is there twice; want each name once`}},
+		"same_name_of_two_clusters":  {valid + "  - name: staging\n" + list + "overrides:\n  - " + named + "\n  - ^" + strings.Replace(named, "production", "staging", 1), []string{`overrides[1]: override "launch" is there twice; want each name once`}},
+		"each_wrong_one":             {withOverrides(override("profile: ^peek, "+someTime), unnamed, override("profile: ^pick, "+someTime)), []string{`overrides[0].profile: unknown profile "peek"; known: normal, peak, sleep`, `overrides[2].profile: unknown profile "pick"; known: normal, peak, sleep`}},
+		"broken_cluster_alone":       {broken + "overrides: [" + unnamed + "]", []string{"clusters[0].nodegroups.big.maxSize: missing; it is required"}},
+		"cluster_without_nodegroups": {replace(t, "nodegroups:\n      small: {minSize: 0, maxSize: 1}\n      big: {minSize: 0, maxSize: 5}\n    profiles:\n      sleep: {small: 1, big: 0}\n      normal: {small: 0, big: 1}\n      peak: {small: 0, big: 3}\n", "nodegroups: ^[]\n    profiles: {sleep: {}, normal: {}, peak: {}}\n") + "overrides: [" + override("sizes: {big: 4}, "+someTime) + "]", []string{"clusters[0].nodegroups: found an empty list; want an object"}},
+	} {
+		t.Run(rule, func(t *testing.T) { expect(t, today, test.document, test.want...) })
+	}
+}
+
+// Whether an override has ended depends on the day; a document as such may hold it.
+func TestEndedOverrideIsFineByItself(t *testing.T) {
+	document := withOverrides(override("profile: peak, from: 2020-01-01 00:00, until: 2020-01-02 00:00"))
+	if c := parse(t, document); len(c.Clusters[0].Timeline().Overrides) != 1 {
+		t.Errorf("it is not in the timeline")
+	}
+}
+
+// In the config table an override is by itself; its cluster is known from elsewhere.
+func TestParseOverrideAlone(t *testing.T) {
+	c := parse(t, valid)
+	clusters := map[string]config.Cluster{"production": c.Clusters[0]}
+	const alone = `{"cluster": "production", "profile": "peak", "from": "2026-12-24 20:00", "until": "2026-12-25T20:00:00Z", "reason": "launch"}`
+	want := scaling.Override{
+		Cluster: "production", Profile: "peak", Reason: "launch",
+		From: time.Date(2026, 12, 24, 23, 0, 0, 0, time.UTC), Until: time.Date(2026, 12, 25, 20, 0, 0, 0, time.UTC),
+	}
+	got, err := config.ParseOverride([]byte(alone), clusters)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	for text, want := range map[string]string{
+		`null`: "found nothing; want an object",
+		strings.Replace(alone, "production", "staging", 1): `cluster: unknown cluster "staging"; known: production`,
+		strings.Replace(alone, "peak", "peek", 1):          `profile: unknown profile "peek"; known: normal, peak, sleep`,
+		strings.Replace(alone, "25T", "24T", 1):            "until: found an end at Thu 2026-12-24 17:00 -03:00, which is not after the start at Thu 2026-12-24 20:00 -03:00; want a later end",
+	} {
+		_, err := config.ParseOverride([]byte(text), clusters)
+		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// Under picks the overrides of the cluster, and forgets those that it had before.
+func TestUnder(t *testing.T) {
+	cluster := parse(t, withOverrides(unnamed)).Clusters[0]
+	under := cluster.Under([]scaling.Override{{Name: "a", Cluster: "production"}, {Name: "b", Cluster: "staging"}, {Name: "c", Cluster: "production"}})
+	var got []string
+	for _, o := range under.Timeline().Overrides {
+		got = append(got, o.Name)
+	}
+	if strings.Join(got, " ") != "a c" {
+		t.Errorf("it is under %q, want a and c", got)
+	}
+	if len(cluster.Timeline().Overrides) != 1 {
+		t.Error("the cluster that it was made from has changed")
+	}
+}

@@ -1,0 +1,134 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/schedule"
+)
+
+func (r *clusterReader) readSchedule(v value) {
+	r.schedule = v
+	v.object(fields{
+		"default": func(v value) { r.Schedule.Default = v.text(); r.checkProfile(v) },
+		"periods": func(v value) {
+			names := map[string]bool{}
+			v.items(func(v value) {
+				p := r.readPeriod(v)
+				if p.Name != "" && names[p.Name] {
+					v.fail("period %q is there twice; want each name once", p.Name)
+				}
+				names[p.Name] = true
+				r.Schedule.Periods = append(r.Schedule.Periods, p)
+			})
+		},
+	}, "default")
+}
+
+func (r *clusterReader) readPeriod(v value) schedule.Period {
+	p := schedule.Period{To: schedule.Moment{At: schedule.EndOfDay}}
+	v.object(fields{
+		"name":    func(v value) { p.Name = v.text() },
+		"profile": func(v value) { p.Profile = v.text(); r.checkProfile(v) },
+		"days":    func(v value) { v.each(p.Days.Add) },
+		"months":  func(v value) { v.each(p.Months.Add) },
+		"monthDays": func(v value) {
+			v.each(func(text string) error { return parseInto(&p.MonthDays, text, schedule.ParseMonthDays) })
+		},
+		"dates": func(v value) {
+			v.each(func(text string) error { return parseInto(&p.Dates, text, schedule.ParseDateRange) })
+		},
+		"calendars": func(v value) { p.Calendars = r.readCalendarFilter(v) },
+		"from":      func(v value) { p.From = v.moment() },
+		"to":        func(v value) { p.To = v.moment() },
+	}, "name", "profile")
+	return p
+}
+
+func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) {
+	into := func(names *[]string) func(value) {
+		return func(v value) {
+			v.words(func(item value, name string) {
+				*names = append(*names, name)
+				r.checks = append(r.checks, func() { r.checkCalendar(item, name) })
+			})
+		}
+	}
+	v.object(fields{"only": into(&f.Only), "except": into(&f.Except)})
+	if f.IsZero() && v.node.ShortTag() == "!!map" && len(v.node.Content) == 0 {
+		v.fail("found an empty object; want only, except or both, or leave calendars out")
+	}
+	return f
+}
+
+// checkCalendar looks whether a calendar that a filter names exists.
+func (r *clusterReader) checkCalendar(v value, name string) {
+	if _, known := r.around.calendars[name]; !known && !r.around.unreadable {
+		v.fail("unknown calendar %q; known: %s", name, list(slices.Sorted(maps.Keys(r.around.calendars))))
+	}
+}
+
+// parseInto appends what a text stands for.
+func parseInto[T any](list *[]T, text string, parse func(string) (T, error)) error {
+	parsed, err := parse(text)
+	if err == nil {
+		*list = append(*list, parsed)
+	}
+	return err
+}
+
+func (v value) moment() schedule.Moment {
+	text := v.text()
+	if text == "" {
+		return schedule.Moment{}
+	}
+	moment, err := schedule.ParseMoment(text)
+	if err != nil {
+		v.fail("%v", err)
+	}
+	return moment
+}
+
+// compile checks the schedule as a whole and keeps the result.
+func (r *clusterReader) compile() {
+	loc, err := time.LoadLocation(r.zone)
+	if err != nil || r.zone == "" {
+		r.place.fail("no time zone: neither the cluster nor the settings name one")
+		return
+	}
+	if r.around.unreadable {
+		return // that is on the list already
+	}
+	dates := map[string]schedule.Calendar{}
+	for name, calendar := range r.around.calendars {
+		dates[name] = calendar.Dates
+	}
+	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods, dates)
+	if wrong, ok := errors.AsType[*schedule.PeriodError](err); ok {
+		r.period(*wrong).fail("%v", wrong.Err)
+		return
+	}
+	r.calendars = r.around.calendars
+	if r.around.now.IsZero() {
+		return
+	}
+	for _, remark := range r.timetable.Review(schedule.DateOf(r.around.now.In(loc))) {
+		severity := Warning
+		if remark.Never {
+			severity = Error
+		}
+		r.period(remark.PeriodError).find(severity, "%v", remark.Err)
+	}
+}
+
+// period is the place of a period, or of the field that is wrong in it.
+func (r *clusterReader) period(wrong schedule.PeriodError) value {
+	path := fmt.Sprintf("periods[%d]", wrong.Index)
+	if wrong.Field != "" {
+		path += "." + wrong.Field
+	}
+	return r.schedule.inner(path)
+}

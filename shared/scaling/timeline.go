@@ -1,0 +1,318 @@
+package scaling
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Timeline is everything that says what a cluster should be when: its schedule, what the profiles mean, and the overrides.
+type Timeline struct {
+	Schedule   *schedule.Schedule
+	Nodegroups map[string]Limits
+	Profiles   map[string]map[string]Target // by profile, then by node group
+	Overrides  []Override                   // of this cluster
+}
+
+// Demand is what is wanted of one node group, and why.
+type Demand struct {
+	Nodegroup string
+	Target    Target
+	Wanted    Wanted
+}
+
+// ruling is what is in force: an override, or else what the schedule says.
+type ruling struct {
+	override *Override
+	active   schedule.Activation // zero under an override
+}
+
+// scope selects the overrides that count.
+type scope func(*Override) bool
+
+// wholeCluster takes every override into account.
+func wholeCluster(*Override) bool { return true }
+
+func forNodegroup(name string) scope {
+	return func(o *Override) bool { return o.isFor(name) }
+}
+
+// ruling finds what is in force at t.
+func (l Timeline) ruling(t time.Time, counts scope) ruling {
+	if latest := l.latest(t, counts); latest != nil {
+		return ruling{override: latest}
+	}
+	return ruling{active: l.Schedule.Active(t)}
+}
+
+// latest is, of the overrides in force at t, the one created last; nil if there is none.
+func (l Timeline) latest(t time.Time, counts scope) *Override {
+	var latest *Override
+	for i := range l.Overrides {
+		o := &l.Overrides[i]
+		if o.inForce(t) && counts(o) && (latest == nil || !o.createdBefore(latest)) {
+			latest = o
+		}
+	}
+	return latest
+}
+
+// same says whether two rulings are one and the same.
+func (r ruling) same(other ruling) bool {
+	return r.override == other.override && r.active.Profile == other.active.Profile && r.active.Period == other.active.Period
+}
+
+// alike says whether two rulings have the same source, period and profile.
+func (r ruling) alike(other ruling) bool {
+	return r.source() == other.source() && r.period() == other.period() && r.profile() == other.profile()
+}
+
+func (r ruling) source() Source {
+	switch {
+	case r.override != nil:
+		return FromOverride
+	case r.active.Period != "":
+		return FromPeriod
+	default:
+		return FromDefault
+	}
+}
+
+func (r ruling) period() string { return r.active.Period }
+
+func (r ruling) profile() string {
+	if r.override != nil {
+		return r.override.Profile
+	}
+	return r.active.Profile
+}
+
+// target is what the ruling wants of a node group; false, and it is not touched.
+func (r ruling) target(nodegroup string, profiles map[string]map[string]Target) (Target, bool) {
+	targets := profiles[r.profile()]
+	if r.override != nil && r.override.Profile == "" {
+		targets = r.override.Sizes
+	}
+	target, ok := targets[nodegroup]
+	return target, ok
+}
+
+// until is the next instant after t at which another ruling is in force, or zero if there is none within the schedule's
+// horizon.
+func (l Timeline) until(t time.Time, counts scope, equal func(a, b ruling) bool) time.Time {
+	now := l.ruling(t, counts)
+	for cursor, r := t, now; ; {
+		next := r.active.Until // zero under an override: meanwhile only overrides matter
+		for _, edge := range l.edges(counts) {
+			if edge.After(cursor) && (next.IsZero() || edge.Before(next)) {
+				next = edge
+			}
+		}
+		if next.IsZero() || next.After(t.AddDate(0, 0, schedule.Horizon)) {
+			return time.Time{}
+		}
+		cursor, r = next, l.ruling(next, counts)
+		if !equal(now, r) {
+			return next
+		}
+	}
+}
+
+// since is the last instant not after t at which the ruling came into force, or zero.
+func (l Timeline) since(t time.Time, counts scope, equal func(a, b ruling) bool) time.Time {
+	now := l.ruling(t, counts)
+	for cursor, r := t, now; ; {
+		last := r.active.Since
+		for _, edge := range l.edges(counts) {
+			if !edge.After(cursor) && edge.After(last) {
+				last = edge
+			}
+		}
+		if last.IsZero() || last.Before(t.AddDate(0, 0, -schedule.Horizon)) {
+			return time.Time{}
+		}
+		cursor = last.Add(-time.Nanosecond)
+		r = l.ruling(cursor, counts)
+		if !equal(now, r) {
+			return last
+		}
+	}
+}
+
+// edges are the ends of the overrides that count, in no order.
+func (l Timeline) edges(counts scope) []time.Time {
+	var edges []time.Time
+	for i := range l.Overrides {
+		if o := &l.Overrides[i]; counts(o) {
+			edges = append(edges, o.From, o.Until)
+		}
+	}
+	return edges
+}
+
+// Wanted is what is wanted of the cluster at t. An override of some node groups counts as one of the cluster; what each
+// node group is to be is in [Timeline.Demands].
+func (l Timeline) Wanted(t time.Time) Wanted {
+	return l.wanted(t, wholeCluster, ruling.alike)
+}
+
+func (l Timeline) wanted(t time.Time, counts scope, equal func(a, b ruling) bool) Wanted {
+	r := l.ruling(t, counts)
+	if r.override != nil || l.touched(r.active, counts) {
+		return l.describe(r, l.since(t, counts, equal), l.until(t, counts, equal))
+	}
+	return l.describe(r, r.active.Since, r.active.Until)
+}
+
+// touched says whether an override that counts is in force somewhere during the activation, or right before or after it.
+func (l Timeline) touched(a schedule.Activation, counts scope) bool {
+	return slices.ContainsFunc(l.Overrides, func(o Override) bool {
+		return counts(&o) && (a.Since.IsZero() || !o.Until.Before(a.Since)) && (a.Until.IsZero() || !o.From.After(a.Until))
+	})
+}
+
+// describe puts a ruling into words, with the time for which it holds.
+func (l Timeline) describe(r ruling, since, until time.Time) Wanted {
+	w := Wanted{Profile: r.profile(), Period: r.period(), Source: r.source(), Since: since, Until: until}
+	if r.override != nil {
+		w.Override = r.override.Name
+	}
+	w.Reason = l.reason(r, w.Until)
+	return w
+}
+
+// Demands are what is wanted of each node group at t, in the order of their names; one that is to be left alone is not
+// among them.
+func (l Timeline) Demands(t time.Time) []Demand {
+	demands := []Demand{}
+	type verdict struct {
+		ruling ruling
+		wanted Wanted
+	}
+	verdicts := map[string]verdict{} // node groups for which the same overrides count share one
+	for _, nodegroup := range slices.Sorted(maps.Keys(l.Nodegroups)) {
+		counts := forNodegroup(nodegroup)
+		which := make([]byte, len(l.Overrides))
+		for i := range l.Overrides {
+			if counts(&l.Overrides[i]) {
+				which[i] = 1
+			}
+		}
+		v, known := verdicts[string(which)]
+		if !known {
+			v = verdict{l.ruling(t, counts), l.wanted(t, counts, ruling.same)}
+			verdicts[string(which)] = v
+		}
+		if target, ok := v.ruling.target(nodegroup, l.Profiles); ok {
+			demands = append(demands, Demand{nodegroup, target, v.wanted})
+		}
+	}
+	return demands
+}
+
+// NextChange is the first instant after t at which something else may be wanted of the cluster or of one of its node groups:
+// until then nothing changes. Zero if there is none within the schedule's horizon.
+func (l Timeline) NextChange(t time.Time) time.Time {
+	next := l.Schedule.Active(t).Until
+	for _, edge := range l.edges(wholeCluster) {
+		if edge.After(t) && (next.IsZero() || edge.Before(next)) {
+			next = edge
+		}
+	}
+	if next.After(t.AddDate(0, 0, schedule.Horizon)) {
+		return time.Time{}
+	}
+	return next
+}
+
+// ByPerson is the profile that somebody asked for at t. It holds until the next transition.
+func (l Timeline) ByPerson(t time.Time, profile, actor, reason string) Wanted {
+	now := l.Wanted(t)
+	return Wanted{
+		Profile: profile, Source: FromPerson, Since: now.Since, Until: now.Until,
+		Reason: fmt.Sprintf("profile %s was asked for by %s: %s", profile, orUnknown(actor), orUnknown(reason)),
+	}
+}
+
+// localTime is how reasons show an instant: the cluster's own wall clock with its offset.
+const localTime = "Mon 2006-01-02 15:04 -07:00"
+
+// reason says in words what is in force, and until when.
+func (l Timeline) reason(r ruling, until time.Time) string {
+	var cause string
+	switch r.source() {
+	case FromOverride:
+		cause = fmt.Sprintf("an override (%s; by %s)", r.override.Reason, orUnknown(r.override.CreatedBy))
+		if names := r.override.nodegroups(); len(names) > 0 {
+			cause = fmt.Sprintf("an override for %s (%s; by %s)", strings.Join(names, ", "), r.override.Reason, orUnknown(r.override.CreatedBy))
+		}
+	case FromPeriod:
+		cause = "period " + r.period()
+	case FromDefault, FromPerson:
+		cause = "no period applies, so the default"
+	}
+	words := fmt.Sprintf("%s puts profile %s in force", cause, r.profile())
+	if r.profile() == "" {
+		words = cause + " puts sizes of its own in force"
+	}
+	if !until.IsZero() {
+		words += " until " + until.In(l.Schedule.Location()).Format(localTime)
+	}
+	return words
+}
+
+func orUnknown(text string) string {
+	if text == "" {
+		return "(not said)"
+	}
+	return text
+}
+
+// ConsideredOverride is what came of looking at one override for an instant.
+type ConsideredOverride struct {
+	Override Override
+	// Wins says that the override is in force and that none was created after it.
+	Wins   bool
+	Reason string
+}
+
+// ConsiderOverrides says of each override whether it is in force at t, and why or why not.
+func (l Timeline) ConsiderOverrides(t time.Time) []ConsideredOverride {
+	var all []ConsideredOverride
+	for i := range l.Overrides {
+		o := &l.Overrides[i]
+		c := ConsideredOverride{Override: *o, Wins: o == l.ruling(t, wholeCluster).override, Reason: l.consider(o, t)}
+		if names := o.nodegroups(); len(names) > 0 {
+			c.Reason += "; for " + strings.Join(names, ", ")
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func (l Timeline) consider(o *Override, t time.Time) string {
+	local := func(t time.Time) string { return t.In(l.Schedule.Location()).Format(localTime) }
+	switch {
+	case t.Before(o.From):
+		return "begins at " + local(o.From)
+	case !t.Before(o.Until):
+		return "ended at " + local(o.Until)
+	}
+	var other *Override
+	for _, nodegroup := range slices.Sorted(maps.Keys(l.Nodegroups)) {
+		switch winner := l.latest(t, forNodegroup(nodegroup)); {
+		case winner == o:
+			return fmt.Sprintf("in force until %s: %s", local(o.Until), o.Reason)
+		case o.isFor(nodegroup) && other == nil:
+			other = winner
+		}
+	}
+	if other == nil {
+		return fmt.Sprintf("in force until %s, but the cluster has none of its node groups", local(o.Until))
+	}
+	return fmt.Sprintf("in force until %s, but %s was created after it", local(o.Until), other.Name)
+}

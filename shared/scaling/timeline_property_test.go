@@ -1,0 +1,220 @@
+package scaling_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// step is the grid on which everything in the drawn timelines happens.
+const step = 15 * time.Minute
+
+// state is what holds at one point of the grid, found in the most naive way: for the cluster under "", and for each node
+// group under its name. An absent node group is left alone.
+type state map[string]cause
+
+// cause is what puts something in force, and the size that it wants.
+type cause struct {
+	source           scaling.Source
+	period, override string
+	profile          string
+	size             int32
+}
+
+// naive looks at every override and at the schedule, for one instant and one node group at a time.
+func naive(l scaling.Timeline, t time.Time) state {
+	s := state{"": ruling(l, t, "")}
+	for nodegroup := range l.Nodegroups {
+		c := ruling(l, t, nodegroup)
+		sizes := l.Profiles[c.profile]
+		for _, o := range l.Overrides {
+			if o.Name == c.override && o.Profile == "" {
+				sizes = o.Sizes
+			}
+		}
+		if target, touched := sizes[nodegroup]; touched {
+			c.size = *target.DesiredSize
+			s[nodegroup] = c
+		}
+	}
+	return s
+}
+
+// ruling sorts the overrides that count by the time of their creation, those without one last, and takes the last, or else
+// asks the schedule.
+func ruling(l scaling.Timeline, t time.Time, nodegroup string) cause {
+	var inForce []scaling.Override
+	for _, o := range l.Overrides {
+		if o.From.Compare(t) > 0 || o.Until.Compare(t) <= 0 {
+			continue
+		}
+		_, sized := o.Sizes[nodegroup]
+		switch {
+		case nodegroup == "", slices.Contains(o.Nodegroups, nodegroup), len(o.Nodegroups) == 0 && (o.Profile != "" || sized):
+			inForce = append(inForce, o)
+		}
+	}
+	creation := func(o scaling.Override) int64 {
+		if o.CreatedAt.IsZero() {
+			return math.MaxInt64
+		}
+		return o.CreatedAt.Unix()
+	}
+	slices.SortStableFunc(inForce, func(a, b scaling.Override) int { return cmp.Compare(creation(a), creation(b)) })
+	if len(inForce) > 0 {
+		last := inForce[len(inForce)-1]
+		return cause{source: scaling.FromOverride, override: last.Name, profile: last.Profile}
+	}
+	active := l.Schedule.Active(t)
+	if active.Period == "" {
+		return cause{source: scaling.FromDefault, profile: active.Profile}
+	}
+	return cause{source: scaling.FromPeriod, period: active.Period, profile: active.Profile}
+}
+
+// grid holds the states at every quarter of an hour of some days.
+type grid struct {
+	start  time.Time
+	states []state
+}
+
+func newGrid(l scaling.Timeline, start time.Time) grid {
+	g := grid{start, make([]state, 4*24*5)}
+	for i := range g.states {
+		g.states[i] = naive(l, g.at(i))
+	}
+	return g
+}
+
+func (g grid) at(i int) time.Time { return g.start.Add(time.Duration(i) * step) }
+
+// stretch is how long what holds at i for the name has done so and will do so: from one point of the grid to just before
+// the other. Each may be an end of the grid.
+func (g grid) stretch(i int, name string, equal func(a, b cause) bool) (begin, end int) {
+	for begin = i; begin > 0 && equal(g.states[begin-1][name], g.states[i][name]); {
+		begin--
+	}
+	for end = i; end < len(g.states) && equal(g.states[end][name], g.states[i][name]); {
+		end++
+	}
+	return begin, end
+}
+
+// check compares what is wanted with the state at i. Beyond the ends of the grid it does not know.
+func (g grid) check(t *rapid.T, i int, name string, got scaling.Wanted, equal func(a, b cause) bool) {
+	want := g.states[i][name]
+	if found := (cause{got.Source, got.Period, got.Override, got.Profile, want.size}); found != want {
+		t.Errorf("%q at %s: %+v, want %+v", name, g.at(i), found, want)
+	}
+	begin, end := g.stretch(i, name, equal)
+	if since := g.at(begin); begin > 0 && !got.Since.Equal(since) || begin == 0 && got.Since.After(since) {
+		t.Errorf("%q at %s holds since %s, want %s", name, g.at(i), got.Since, since)
+	}
+	forEver := got.Until.IsZero()
+	if until := g.at(end); end < len(g.states) && !got.Until.Equal(until) || end == len(g.states) && !forEver && got.Until.Before(until) {
+		t.Errorf("%q at %s holds until %s, want %s", name, g.at(i), got.Until, until)
+	}
+}
+
+// checkNextChange looks at every quarter of an hour before the next change: nothing is different there.
+func (g grid) checkNextChange(t *rapid.T, i int, next time.Time) {
+	if !next.IsZero() && !next.After(g.at(i)) {
+		t.Errorf("after %s the next change is at %s", g.at(i), next)
+	}
+	for j := i + 1; j < len(g.states) && (next.IsZero() || g.at(j).Before(next)); j++ {
+		if diff := gocmp.Diff(g.states[i], g.states[j], gocmp.AllowUnexported(cause{})); diff != "" {
+			t.Fatalf("after %s the next change is at %s, but at %s there was one:\n%s", g.at(i), next, g.at(j), diff)
+		}
+	}
+}
+
+// The timeline says the same as the naive look at every quarter of an hour, and so do its ends: a stretch of time begins
+// and ends where the naive states change.
+func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start := time.Date(2026, 10, 23, 0, 0, 0, 0, time.UTC) // Europe/Berlin puts its clocks back on the 25th
+		l := drawTimeline(t, start)
+		g := newGrid(l, start)
+		i := rapid.IntRange(0, len(g.states)-1).Draw(t, "quarter")
+		g.check(t, i, "", l.Wanted(g.at(i)), func(a, b cause) bool {
+			return a.source == b.source && a.period == b.period && a.profile == b.profile
+		})
+		names := []string{""}
+		for _, d := range l.Demands(g.at(i)) {
+			names = append(names, d.Nodegroup)
+			if want := g.states[i][d.Nodegroup].size; *d.Target.DesiredSize != want {
+				t.Errorf("%s at %s: %d nodes, want %d", d.Nodegroup, g.at(i), *d.Target.DesiredSize, want)
+			}
+			g.check(t, i, d.Nodegroup, d.Wanted, func(a, b cause) bool { return a == b })
+		}
+		if diff := gocmp.Diff(slices.Sorted(maps.Keys(g.states[i])), names); diff != "" {
+			t.Errorf("node groups at %s (-want +got):\n%s", g.at(i), diff)
+		}
+		g.checkNextChange(t, i, l.NextChange(g.at(i)))
+	})
+}
+
+// drawTimeline draws a schedule and overrides of which much lies in the five days from start.
+func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
+	loc := location(rapid.SampledFrom([]string{"America/Sao_Paulo", "Europe/Berlin", "Asia/Kathmandu"}).Draw(t, "zone"))
+	clock := func(what string) schedule.Moment {
+		return at(schedule.Clock(15 * rapid.IntRange(0, 24*4-1).Draw(t, what)))
+	}
+	profiles := rapid.SampledFrom([]string{"low", "high", "a-only"})
+	periods := make([]schedule.Period, rapid.IntRange(0, 3).Draw(t, "periods"))
+	for i := range periods {
+		periods[i] = schedule.Period{Name: fmt.Sprintf("period-%d", i), Profile: profiles.Draw(t, "profile"), From: clock("from"), To: clock("to")}
+		if rapid.Bool().Draw(t, "has days") {
+			periods[i].Days.Each = schedule.Days(rapid.IntRange(1, 127).Draw(t, "days"))
+		}
+	}
+	s, err := schedule.New(loc, "low", periods, nil)
+	if err != nil {
+		t.Skip(err) // without length, or never in force
+	}
+	l := scaling.Timeline{
+		Schedule: s, Nodegroups: map[string]scaling.Limits{"a": {MaxSize: 9}, "b": {MaxSize: 9}, "c": {MaxSize: 9}},
+		Profiles: map[string]map[string]scaling.Target{
+			"low":    {"a": scaling.Desired(0), "b": scaling.Desired(1), "c": scaling.Desired(1)},
+			"high":   {"a": scaling.Desired(5), "b": scaling.Desired(6), "c": scaling.Desired(1)},
+			"a-only": {"a": scaling.Desired(7)},
+		},
+	}
+	for i := range rapid.IntRange(0, 5).Draw(t, "overrides") {
+		l.Overrides = append(l.Overrides, drawOverride(t, fmt.Sprintf("override-%d", i), start, profiles))
+	}
+	return l
+}
+
+func drawOverride(t *rapid.T, name string, start time.Time, profiles *rapid.Generator[string]) scaling.Override {
+	// Few possible instants, so that many overrides begin where another ends.
+	from := rapid.IntRange(-4, 20).Draw(t, "from, in quarters of a day")
+	o := scaling.Override{Name: name, From: start.Add(time.Duration(from) * 6 * time.Hour)}
+	o.Until = o.From.Add(time.Duration(rapid.IntRange(1, 12).Draw(t, "quarters of a day")) * 6 * time.Hour)
+	if hours := rapid.IntRange(-3, 0).Draw(t, "created"); hours < 0 {
+		o.CreatedAt = start.Add(time.Duration(hours) * time.Hour)
+	}
+	nodegroups := rapid.SampledFrom([][]string{{"a"}, {"b"}, {"a", "b"}, {"c", "a", "b"}}).Draw(t, "node groups")
+	switch rapid.IntRange(0, 2).Draw(t, "kind") {
+	case 0:
+		o.Profile = profiles.Draw(t, "profile")
+	case 1:
+		o.Profile, o.Nodegroups = profiles.Draw(t, "profile"), nodegroups
+	default:
+		o.Sizes = map[string]scaling.Target{}
+		for _, nodegroup := range nodegroups {
+			o.Sizes[nodegroup] = scaling.Desired(rapid.Int32Range(0, 9).Draw(t, "size"))
+		}
+	}
+	return o
+}

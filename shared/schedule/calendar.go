@@ -1,0 +1,98 @@
+package schedule
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// Calendar is a set of dates, some with a name.
+type Calendar []Holiday
+
+// Holiday is one entry of a calendar.
+type Holiday struct {
+	Dates DateRange
+	Name  string // may be empty
+}
+
+// MarshalJSON is the date alone, or an object with the name.
+func (h Holiday) MarshalJSON() ([]byte, error) {
+	if h.Name == "" {
+		return json.Marshal(h.Dates)
+	}
+	return json.Marshal(struct {
+		Date DateRange `json:"date"`
+		Name string    `json:"name"`
+	}{h.Dates, h.Name})
+}
+
+// On is the first entry that holds d.
+func (c Calendar) On(d Date) (Holiday, bool) {
+	for _, h := range c {
+		if h.Dates.Has(d) {
+			return h, true
+		}
+	}
+	return Holiday{}, false
+}
+
+// Between are the entries that reach into the given range, without their names: all that a schedule needs.
+func (c Calendar) Between(r DateRange) Calendar {
+	near := Calendar{}
+	for _, h := range c {
+		if h.Dates.First <= r.Last && h.Dates.Last >= r.First {
+			near = append(near, Holiday{Dates: h.Dates})
+		}
+	}
+	return near
+}
+
+// CalendarFilter lets dates pass by the calendars that they are in. The zero value is no filter.
+type CalendarFilter struct {
+	Only   []string `json:"only,omitempty"`   // in any of these
+	Except []string `json:"except,omitempty"` // in none of these
+}
+
+// IsZero says that there is no filter.
+func (f CalendarFilter) IsZero() bool {
+	return len(f.Only) == 0 && len(f.Except) == 0
+}
+
+// dateSet is a set of dates as ranges in order, none of which touch.
+type dateSet []DateRange
+
+func newDateSet(ranges []DateRange) dateSet {
+	var set dateSet
+	for _, r := range slices.SortedFunc(slices.Values(ranges), func(a, b DateRange) int { return int(a.First - b.First) }) {
+		if n := len(set); n > 0 && r.First <= set[n-1].Last+1 {
+			set[n-1].Last = max(set[n-1].Last, r.Last)
+			continue
+		}
+		set = append(set, r)
+	}
+	return set
+}
+
+// allOf are the dates of the named calendars.
+func allOf(names []string, calendars map[string]Calendar) dateSet {
+	var ranges []DateRange
+	for _, name := range names {
+		for _, h := range calendars[name] {
+			ranges = append(ranges, h.Dates)
+		}
+	}
+	return newDateSet(ranges)
+}
+
+func (s dateSet) has(d Date) bool {
+	_, found := slices.BinarySearchFunc(s, d, func(r DateRange, d Date) int {
+		switch {
+		case r.Last < d:
+			return -1
+		case r.First > d:
+			return 1
+		default:
+			return 0
+		}
+	})
+	return found
+}

@@ -1,0 +1,120 @@
+package schedule
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Consideration is what came of looking at one period for an instant.
+type Consideration struct {
+	Period  string
+	Profile string
+	// Applies says that the instant lies in one of the period's windows; Wins, that no period before it applies too.
+	Applies, Wins bool
+	Reason        string
+}
+
+// Consider says of each period whether it applies at t, and why or why not.
+func (s *Schedule) Consider(t time.Time) []Consideration {
+	all := make([]Consideration, len(s.rules))
+	winner := ""
+	for i := range s.rules {
+		r := &s.rules[i]
+		c := Consideration{Period: r.Name, Profile: r.Profile}
+		switch start, applies := r.around(t, s.loc, true); {
+		case !applies:
+			c.Reason = r.whyNot(t.In(s.loc), s.loc)
+		case winner == "":
+			c.Applies, c.Wins, winner = true, true, r.Name
+			c.Reason = "in its window " + r.windowText(start)
+		default:
+			c.Applies = true
+			c.Reason = fmt.Sprintf("in its window %s, but %s comes before it", r.windowText(start), winner)
+		}
+		all[i] = c
+	}
+	return all
+}
+
+// windowText names the window that starts on d.
+func (r *rule) windowText(d Date) string {
+	const day = "Mon 2006-01-02"
+	from := d.midnight().Format(day) + " " + r.From.At.String()
+	if r.days == 0 {
+		return from + " to " + r.To.At.String()
+	}
+	return from + " to " + (d + Date(r.days)).midnight().Format(day) + " " + r.To.At.String()
+}
+
+// whyNot says why the period does not apply at t.
+func (r *rule) whyNot(t time.Time, loc *time.Location) string {
+	d, inside := r.around(t, loc, false)
+	switch {
+	case inside:
+	case r.showsInside(t):
+		return fmt.Sprintf("its window, %s to %s, has ended already: the clock has gone back since", r.From, r.To)
+	default:
+		return fmt.Sprintf("%s is outside its window, %s to %s", t.Format("Mon 15:04"), r.From, r.To)
+	}
+	return fmt.Sprintf("a window on %s would hold it, but %s", d.midnight().Format("Mon 2006-01-02"), r.blocking(d))
+}
+
+// showsInside says whether the wall clock at t shows a time within a window.
+func (r *rule) showsInside(t time.Time) bool {
+	today, clock := DateOf(t), t.Hour()*60+t.Minute()
+	for d := today - Date(r.days); d <= today; d++ {
+		minute := int(today-d)*int(EndOfDay) + clock - int(r.From.At)
+		if r.startsOn(d) && minute >= 0 && minute < r.length() {
+			return true
+		}
+	}
+	return false
+}
+
+// blocking names the first filter that does not let d pass.
+func (r *rule) blocking(d Date) string {
+	t := d.midnight()
+	switch {
+	case !r.Days.Has(d):
+		return "days has only " + strings.Join(r.Days.Names(), ", ")
+	case !r.Months.Has(t.Month()):
+		return "months has only " + strings.Join(r.Months.Names(), ", ")
+	case !r.pattern(d):
+		return "monthDays has only " + joined(r.MonthDays)
+	case len(r.Dates) > 0 && !r.dates.has(d):
+		return "dates has only " + joined(r.Dates)
+	case len(r.Calendars.Only) > 0 && !r.only.has(d):
+		return "that date is not in " + strings.Join(r.Calendars.Only, " or ")
+	default:
+		return r.excepting(d)
+	}
+}
+
+// excepting names the calendar that keeps d out.
+func (r *rule) excepting(d Date) string {
+	for _, name := range r.Calendars.Except {
+		h, found := r.calendars[name].On(d)
+		switch {
+		case found && h.Name != "":
+			return fmt.Sprintf("that date is in %s (%s)", name, h.Name)
+		case found:
+			return "that date is in " + name
+		}
+	}
+	return "that date is excepted"
+}
+
+// joined lists entries of a filter, the first few if there are many.
+func joined[T fmt.Stringer](entries []T) string {
+	const most = 5
+	var texts []string
+	for i, entry := range entries {
+		if i == most {
+			texts = append(texts, fmt.Sprintf("and %d more", len(entries)-most))
+			break
+		}
+		texts = append(texts, entry.String())
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,188 @@
+package schedule
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Period puts a profile in force during windows of time. Every filter restricts the date on which a window starts, and
+// all of them must let it pass; a filter that is not given lets everything pass.
+type Period struct {
+	Name    string `json:"name"`
+	Profile string `json:"profile"`
+
+	Days      Weekdays       `json:"days,omitzero"`
+	MonthDays []MonthDays    `json:"monthDays,omitempty"`
+	Months    Months         `json:"months,omitempty"`
+	Dates     []DateRange    `json:"dates,omitempty"`
+	Calendars CalendarFilter `json:"calendars,omitzero"`
+
+	// From and To bound the window, half-open: From <= t < To. Without weekdays, a To that is not after From lies on the
+	// next day. With weekdays, the window lasts from the one to the other, less than a week.
+	From Moment `json:"from"`
+	To   Moment `json:"to"`
+}
+
+// dated says whether the dates on which windows start are listed, and not a matter of the week, the month or the year.
+func (p Period) dated() bool {
+	return len(p.Dates) > 0 || len(p.Calendars.Only) > 0
+}
+
+// span is how many days after its start a window ends.
+func (p Period) span() int {
+	switch {
+	case p.From.Day == 0:
+		if p.To.At <= p.From.At {
+			return 1
+		}
+		return 0
+	case p.From.Day == p.To.Day && p.To.At <= p.From.At:
+		return 7
+	default:
+		return (dayIndex(p.To.Day.Names()[0]) - dayIndex(p.From.Day.Names()[0]) + 7) % 7
+	}
+}
+
+// length is how long a window is by the wall clock, in minutes.
+func (p Period) length() int {
+	return p.span()*int(EndOfDay) + int(p.To.At-p.From.At)
+}
+
+// check finds what is wrong with a period by itself.
+func (p Period) check() (field string, err error) {
+	switch {
+	case p.From.At < 0 || p.From.At >= EndOfDay:
+		return "from", fmt.Errorf(`found %q; want "00:00" to "23:59"`, p.From.At)
+	case p.From == p.To:
+		return "to", p.withoutLength()
+	case p.To.At < 0 || p.To.At > EndOfDay:
+		return "to", fmt.Errorf(`found %q; want "00:00" to "24:00"`, p.To.At)
+	case (p.From.Day == 0) != (p.To.Day == 0):
+		return "to", fmt.Errorf(`found %q and %q; want a weekday in both, such as "fri 20:00" and "mon 08:00", or in none`, p.From, p.To)
+	case p.From.Day != 0 && !p.Days.IsZero():
+		return "days", fmt.Errorf("found days beside from %q; the weekday of from already says when the window starts, so leave out days", p.From)
+	case p.length() >= 7*int(EndOfDay):
+		return "to", fmt.Errorf("found %q to %q, which is a week or more; want a window shorter than a week", p.From, p.To)
+	}
+	return "", nil
+}
+
+func (p Period) withoutLength() error {
+	advice := `a window without length; for a whole day leave out both, or write "00:00" and "24:00"`
+	if p.From.Day != 0 {
+		advice = `a window without length; want one shorter than a week, such as "fri 20:00" to "mon 08:00"`
+	}
+	return fmt.Errorf("found %q for both from and to, %s", p.To, advice)
+}
+
+// rule is a period made ready for questions.
+type rule struct {
+	Period
+	days         int // from the start of a window to its end
+	dates        dateSet
+	only, except dateSet
+	calendars    map[string]Calendar // for names; the sets are quicker
+}
+
+func newRule(p Period, calendars map[string]Calendar) (rule, error) {
+	for _, filter := range []struct {
+		field string
+		names []string
+	}{{"calendars.only", p.Calendars.Only}, {"calendars.except", p.Calendars.Except}} {
+		for i, name := range filter.names {
+			if _, known := calendars[name]; !known {
+				return rule{}, &PeriodError{Field: fmt.Sprintf("%s[%d]", filter.field, i), Err: fmt.Errorf(
+					"unknown calendar %q; known: %s", name, list(slices.Sorted(maps.Keys(calendars))))}
+			}
+		}
+	}
+	if field, err := p.check(); err != nil {
+		return rule{}, &PeriodError{Field: field, Err: err}
+	}
+	return rule{
+		Period: p, days: p.span(), dates: newDateSet(p.Dates),
+		only: allOf(p.Calendars.Only, calendars), except: allOf(p.Calendars.Except, calendars),
+		calendars: calendars,
+	}, nil
+}
+
+func list(names []string) string {
+	if len(names) == 0 {
+		return "(none)"
+	}
+	return strings.Join(names, ", ")
+}
+
+// startsOn says whether a window starts on d.
+func (r *rule) startsOn(d Date) bool {
+	return r.pattern(d) && (len(r.Dates) == 0 || r.dates.has(d)) &&
+		(len(r.Calendars.Only) == 0 || r.only.has(d)) && !r.except.has(d)
+}
+
+// pattern says whether d passes the filters that repeat from year to year.
+func (r *rule) pattern(d Date) bool {
+	if r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) || !r.Days.Has(d) {
+		return false
+	}
+	if r.Months == 0 && len(r.MonthDays) == 0 {
+		return true
+	}
+	t := d.midnight()
+	return r.Months.Has(t.Month()) &&
+		(len(r.MonthDays) == 0 || slices.ContainsFunc(r.MonthDays, func(m MonthDays) bool { return m.has(t) }))
+}
+
+// window is the interval that starts on d; it is empty when both ends fall into one gap.
+func (r *rule) window(d Date, loc *time.Location) (from, to time.Time) {
+	return instant(d, r.From.At, loc), instant(d+Date(r.days), r.To.At, loc)
+}
+
+// lookAhead is how many days after an instant's date a window around it may have started: where the clock goes back over
+// midnight (St. John's did, at 00:01), a day that has begun is followed by a rest of the day before.
+const lookAhead = 1
+
+// around finds the date on which a window around t started, looking at the filters only if asked to.
+func (r *rule) around(t time.Time, loc *time.Location, filtered bool) (Date, bool) {
+	today := DateOf(t.In(loc))
+	for d := today + lookAhead; d >= today-Date(r.days); d-- {
+		if filtered && !r.startsOn(d) || r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) {
+			continue
+		}
+		if from, to := r.window(d, loc); !t.Before(from) && t.Before(to) {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// PeriodError says which period is wrong, in which field (empty for the period as a whole), and why.
+type PeriodError struct {
+	Index int
+	Field string // such as "to", or "calendars.only[0]"
+	Err   error
+}
+
+// Error has the period's place in the list.
+func (e *PeriodError) Error() string {
+	if e.Field == "" {
+		return fmt.Sprintf("periods[%d]: %v", e.Index, e.Err)
+	}
+	return fmt.Sprintf("periods[%d].%s: %v", e.Index, e.Field, e.Err)
+}
+
+// Unwrap is the reason without the place.
+func (e *PeriodError) Unwrap() error {
+	return e.Err
+}
+
+// at puts the period's index into an error.
+func at(index int, err error) error {
+	if wrong, ok := errors.AsType[*PeriodError](err); ok {
+		wrong.Index = index
+	}
+	return err
+}

@@ -1,0 +1,170 @@
+// Package triggers plans when runs are started: what EventBridge Scheduler has to hold so that a run follows every change
+// of a configuration's schedules and overrides within a minute. It is pure; shared/scheduler makes it so.
+package triggers
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/schedule"
+	"eks-scaling-automation/statemachine"
+)
+
+// Trigger is one schedule of EventBridge Scheduler: when it fires, and what it starts a run with.
+type Trigger struct {
+	Name        string // at most 64 of the letters, digits, "-", "_" and "."
+	Description string // at most 512 characters
+	Expression  string // cron(...) or at(...), by the wall clock of Zone
+	Zone        string // an IANA time zone
+	Once        bool   // it is removed after it has fired
+	Input       statemachine.Input
+}
+
+// EventBridge Scheduler puts its own values in the place of these.
+const (
+	executionID   = "<aws.scheduler.execution-id>"
+	scheduledTime = "<aws.scheduler.scheduled-time>"
+)
+
+// actor goes on record as what started a run.
+const actor = "eventbridge-scheduler"
+
+// Reconcile starts the runs that make up for a trigger that came to nothing. It runs in UTC, which skips no hour.
+func Reconcile(expression string) Trigger {
+	return Trigger{
+		Name:        "reconcile",
+		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
+		Expression:  expression,
+		Zone:        "UTC",
+		Input:       statemachine.Input{Trigger: statemachine.ReconcileTrigger, Actor: actor, Reason: "reconcile, due " + scheduledTime},
+	}
+}
+
+// weekly fires at a boundary, on its days, by the clock of the zone.
+func weekly(zone string, b schedule.Boundary) Trigger {
+	onDays, inWords := "*", "every day"
+	if b.Days != schedule.EveryDay {
+		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
+	}
+	return Trigger{
+		Name:        "boundary-" + zoneInName(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
+		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
+		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
+		Zone:        zone,
+		Input: statemachine.Input{
+			Trigger: "schedule", Actor: actor, Reason: fmt.Sprintf("boundary %s %s, due %s", b.At, zone, scheduledTime),
+		},
+	}
+}
+
+// zoneInName spells a zone with the characters that a schedule's name may have. Names stay distinct: "Etc/GMT+3" is not
+// "Etc/GMT-3".
+func zoneInName(zone string) string {
+	return strings.NewReplacer("/", "-", "+", "plus").Replace(zone)
+}
+
+// The beginnings of the names of triggers that fire once; behind them stands the instant.
+const (
+	onceName    = "once-"
+	changedName = "changed-"
+	instantForm = "20060102T150405Z"
+)
+
+// once fires at an instant, for the given causes.
+func once(at time.Time, causes []string) Trigger {
+	return single(onceName, at, strings.Join(causes, "; "))
+}
+
+func single(name string, at time.Time, cause string) Trigger {
+	at = at.UTC()
+	return Trigger{
+		Name:        name + at.Format(instantForm),
+		Description: cut("Once: "+cause+".", 512),
+		Expression:  "at(" + at.Format("2006-01-02T15:04:05") + ")",
+		Zone:        "UTC",
+		Once:        true,
+		Input:       statemachine.Input{Trigger: "schedule", Actor: actor, Reason: cut(cause, 400) + ", due " + scheduledTime},
+	}
+}
+
+// Changed starts a run soon after the configuration has changed, at the second full minute after now: EventBridge
+// Scheduler is exact to a minute.
+func Changed(now time.Time) Trigger {
+	return single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed")
+}
+
+// notice is how long before its instant a trigger that fires once must be made: EventBridge Scheduler is exact to a minute,
+// and refuses what is past.
+const notice = time.Minute
+
+// TooLate says whether it is too late to make the trigger. The run that follows a change makes up for it.
+func (t Trigger) TooLate(now time.Time) bool {
+	_, at, once := instantIn(t.Name)
+	return once && at.Before(now.Add(notice))
+}
+
+// grace is how long a trigger that has come due is left to EventBridge Scheduler, which delivers it, perhaps after some
+// attempts, and then removes it.
+const grace = 30 * time.Minute
+
+// Removable says whether an existing schedule may be removed, as far as its name tells, when the plan does not have it. One
+// that has just come due is still being delivered, and one that follows a change is in no later plan.
+func Removable(name string, now time.Time) bool {
+	prefix, at, once := instantIn(name)
+	comesUp := at.After(now) && prefix == onceName
+	return !once || comesUp || at.Add(grace).Before(now)
+}
+
+// instantIn reads when the trigger of a name fires, if it does so once.
+func instantIn(name string) (prefix string, at time.Time, once bool) {
+	for _, prefix := range []string{onceName, changedName} {
+		if text, found := strings.CutPrefix(name, prefix); found {
+			at, err := time.Parse(instantForm, text)
+			return prefix, at, err == nil
+		}
+	}
+	return "", time.Time{}, false
+}
+
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most-len(" ...")], "") + " ..."
+}
+
+// TargetARN is the universal target that starts an execution, and not the simpler one for state machines, because that
+// one cannot name the execution. A delivery that comes twice has the same name and so starts one run.
+func TargetARN(partition string) string {
+	return "arn:" + partition + ":scheduler:::aws-sdk:sfn:startExecution"
+}
+
+// A run decides for the instant at which it starts, so a late trigger does no harm, but one that is later than the next
+// reconcile run is of no use either.
+const (
+	MaxAgeSeconds = 30 * 60
+	MaxAttempts   = 10
+)
+
+// StartExecution is the request of Step Functions' StartExecution. The run's own input is a JSON text inside.
+func (t Trigger) StartExecution(stateMachineARN string) string {
+	return verbatimJSON(struct {
+		StateMachineARN string `json:"StateMachineArn"`
+		Name            string
+		Input           string
+	}{stateMachineARN, executionID, verbatimJSON(t.Input)})
+}
+
+// verbatimJSON leaves "<" and ">" as they are: EventBridge Scheduler would not know its own values in an escaped form.
+func verbatimJSON(value any) string {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // the values are structs of texts
+	}
+	return strings.TrimSpace(text.String())
+}

@@ -1,0 +1,145 @@
+package triggers_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/triggers"
+	"eks-scaling-automation/statemachine"
+)
+
+func TestReconcile(t *testing.T) {
+	want := triggers.Trigger{
+		Name:        "reconcile",
+		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
+		Expression:  "cron(23 * ? * * *)",
+		Zone:        "UTC",
+		Input: statemachine.Input{
+			Trigger: statemachine.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due <aws.scheduler.scheduled-time>",
+		},
+	}
+	if diff := cmp.Diff(want, triggers.Reconcile("cron(23 * ? * * *)")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestChangedIsOneToTwoMinutesAhead(t *testing.T) {
+	for _, row := range []struct{ rule, now, want string }{
+		{"right at a minute", "2026-11-23T12:00:00Z", "2026-11-23T12:02:00Z"},
+		{"right after it", "2026-11-23T12:00:00.000000001Z", "2026-11-23T12:02:00Z"},
+		{"right before the next", "2026-11-23T12:00:59.999999999Z", "2026-11-23T12:02:00Z"},
+		{"over midnight, by another clock", "2026-11-24T05:28:30+05:30", "2026-11-24T00:00:00Z"},
+		{"over a year's end", "2026-12-31T23:59:30Z", "2027-01-01T00:01:00Z"},
+	} {
+		at := instant(t, row.want)
+		want := triggers.Trigger{
+			Name: "changed-" + at.Format("20060102T150405Z"), Description: "Once: the configuration has changed.",
+			Expression: "at(" + at.Format("2006-01-02T15:04:05") + ")", Zone: "UTC", Once: true,
+			Input: statemachine.Input{
+				Trigger: "schedule", Actor: "eventbridge-scheduler",
+				Reason: "the configuration has changed, due <aws.scheduler.scheduled-time>",
+			},
+		}
+		if diff := cmp.Diff(want, triggers.Changed(instant(t, row.now))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+}
+
+func TestRemovable(t *testing.T) {
+	const now = "2026-11-23T12:00:00Z"
+	for _, row := range []struct {
+		rule, name string
+		want       bool
+	}{
+		{"a boundary that nobody has", "boundary-America-Sao_Paulo-0100", true},
+		{"what a person has put there", "my-own", true},
+		{"an instant to come that is no more", "once-20261123T120001Z", true},
+		{"an instant that has come is being delivered", "once-20261123T120000Z", false},
+		{"after half an hour it still is", "once-20261123T113000Z", false},
+		{"after more it is left over", "once-20261123T112959Z", true},
+		{"an instant of years ago", "once-20200101T000000Z", true},
+		{"a change is in no later plan, so it stays", "changed-20261123T120100Z", false},
+		{"a change whose run is due is being delivered", "changed-20261123T120000Z", false},
+		{"after half an hour it still is", "changed-20261123T113000Z", false},
+		{"a change of long ago is left over", "changed-20261123T112959Z", true},
+		{"a name like that, without an instant", "once-upon-a-time", true},
+		{"a change without an instant", "changed-", true},
+		{"an instant that no calendar has", "changed-20261131T120000Z", true},
+		{"another word before the instant", "never-20261123T120000Z", true},
+		{"the word in another place", "x-once-20261123T120000Z", true},
+	} {
+		if got := triggers.Removable(row.name, instant(t, now)); got != row.want {
+			t.Errorf("%s: %s is removable: %t; want %t", row.rule, row.name, got, row.want)
+		}
+	}
+}
+
+func TestTooLate(t *testing.T) {
+	doc := document(cluster("a", "UTC", "from: '12:00', to: '13:00'")) + override("o", "a", "2026-11-23T12:01:00Z", "2026-11-24T00:00:00Z")
+	for _, row := range []struct {
+		rule, now string
+		want      []string
+	}{
+		{"a minute is enough", "2026-11-23T12:00:00Z", nil},
+		{"less than a minute is not", "2026-11-23T12:00:00.000000001Z", []string{"once-20261123T120100Z"}},
+		{"later even less", "2026-11-23T12:30:00Z", []string{"once-20261123T120100Z"}},
+		{"what fires every week always comes in time", "2026-11-25T12:00:00Z", []string{"once-20261123T120100Z", "once-20261124T000000Z"}},
+	} {
+		var got []string
+		for _, trigger := range triggers.Plan(read(t, doc), instant(t, "2026-11-22T00:00:00Z")) {
+			if trigger.TooLate(instant(t, row.now)) {
+				got = append(got, trigger.Name)
+			}
+		}
+		if diff := cmp.Diff(row.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+	for _, now := range []string{"2026-11-23T12:00:00Z", "2026-11-23T12:00:59.999999999Z"} {
+		if triggers.Changed(instant(t, now)).TooLate(instant(t, now)) {
+			t.Errorf("at %s it is too late for a run that follows a change", now)
+		}
+	}
+}
+
+// TestStartExecution has the text itself: what EventBridge Scheduler replaces must not be written in another way.
+func TestStartExecution(t *testing.T) {
+	const (
+		machine = "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"
+		want    = `{"StateMachineArn":"arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",` +
+			`"Name":"<aws.scheduler.execution-id>",` +
+			`"Input":"{\"trigger\":\"reconcile\",\"actor\":\"eventbridge-scheduler\",\"reason\":\"reconcile, due <aws.scheduler.scheduled-time>\"}"}`
+	)
+	trigger := triggers.Reconcile("rate(1 hour)")
+	got := trigger.StartExecution(machine)
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	var request struct {
+		StateMachineArn, Name, Input string
+	}
+	if err := json.Unmarshal([]byte(got), &request); err != nil {
+		t.Fatal(err)
+	}
+	var input statemachine.Input
+	if err := json.Unmarshal([]byte(request.Input), &input); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(trigger.Input, input); diff != "" {
+		t.Errorf("the run's input (-want +got):\n%s", diff)
+	}
+}
+
+func TestTargetARN(t *testing.T) {
+	for partition, want := range map[string]string{
+		"aws":    "arn:aws:scheduler:::aws-sdk:sfn:startExecution",
+		"aws-cn": "arn:aws-cn:scheduler:::aws-sdk:sfn:startExecution",
+	} {
+		if got := triggers.TargetARN(partition); got != want {
+			t.Errorf("in %s it is %s; want %s", partition, got, want)
+		}
+	}
+}
