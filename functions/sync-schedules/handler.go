@@ -44,7 +44,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.S
 			return result, err
 		}
 		if changed {
-			plan = append(plan, triggers.Changed(now))
+			plan = append([]triggers.Trigger{triggers.Changed(now)}, plan...) // first, as it is due soonest
 		}
 		changes, err := h.group.Sync(ctx, plan, now)
 		if err != nil {
@@ -68,12 +68,18 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.S
 // started by the reconcile schedule.
 func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) ([]triggers.Trigger, error) {
 	stored, err := h.store.Read(ctx)
-	if err != nil || stored.Settings == nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case stored.Settings == nil && len(stored.Clusters) == 0:
+		return nil, nil // nothing is configured yet, or no longer
+	case stored.Settings == nil:
+		return nil, statemachine.Errorf(statemachine.ConfigInvalidError,
+			"settings/global: missing; write it with: eks-scaling config apply FILE")
 	}
 	settings, err := config.ParseSettings(stored.Settings.Spec)
 	if err != nil {
-		return nil, err
+		return nil, statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %w", err)
 	}
 	clusters, broken := settings.Assemble(stored.Parts(), now)
 	for _, b := range broken {

@@ -103,6 +103,10 @@ func (r *overrideReader) checkNames(c Cluster) {
 			n.place.fail("node group %q has no size; want it in both, or leave out nodegroups", n.nodegroup)
 		}
 	}
+	r.checkSizes(c)
+}
+
+func (r *overrideReader) checkSizes(c Cluster) {
 	for _, size := range r.sizes {
 		_, known := c.Nodegroups[size.nodegroup]
 		if known && len(r.Nodegroups) > 0 && !slices.Contains(r.Nodegroups, size.nodegroup) {

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -29,29 +32,30 @@ func (g *Group) Compare(ctx context.Context, plan []triggers.Trigger, now time.T
 		return changes, err
 	}
 	for _, t := range plan {
-		if !slices.Contains(existing, t.Name) {
-			if !t.TooLate(now) {
-				changes.Create = append(changes.Create, t.Name)
+		var found *scheduler.GetScheduleOutput
+		if slices.Contains(existing, t.Name) {
+			if found, err = g.get(ctx, t.Name); err != nil {
+				return changes, err
 			}
-			continue
 		}
-		found, err := g.get(ctx, t.Name)
 		switch {
-		case err != nil:
-			return changes, err
+		case found == nil && t.TooLate(now):
 		case found == nil:
 			changes.Create = append(changes.Create, t.Name)
 		case settingsFound(found) != settingsWanted(g.wanted(t)):
 			changes.Update = append(changes.Update, t.Name)
 		}
 	}
-	for _, name := range existing {
-		planned := slices.ContainsFunc(plan, func(t triggers.Trigger) bool { return t.Name == name })
-		if !planned && triggers.Removable(name, now) {
-			changes.Delete = append(changes.Delete, name)
-		}
-	}
+	changes.Delete = append(changes.Delete, strays(existing, plan, now)...)
 	return changes, nil
+}
+
+// strays are the existing schedules that are not planned and may go.
+func strays(existing []string, plan []triggers.Trigger, now time.Time) []string {
+	return slices.DeleteFunc(slices.Clone(existing), func(name string) bool {
+		planned := slices.ContainsFunc(plan, func(t triggers.Trigger) bool { return t.Name == name })
+		return planned || !triggers.Removable(name, now)
+	})
 }
 
 // Sync makes the group match the plan and says what it has done. One schedule that is refused keeps no other from being
@@ -62,20 +66,28 @@ func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time
 	if err != nil {
 		return changes, err
 	}
-	var failed []error
+	var refused []error
 	for _, t := range plan {
+		var err error
 		switch {
 		case slices.Contains(changes.Create, t.Name):
-			failed = append(failed, g.create(ctx, t))
+			err = g.create(ctx, t)
 		case slices.Contains(changes.Update, t.Name):
-			failed = append(failed, g.update(ctx, t))
+			err = g.update(ctx, t)
+		}
+		if _, isRefusal := errors.AsType[*types.ValidationException](err); isRefusal {
+			refused = append(refused, err)
+		} else if err != nil {
+			return changes, err
 		}
 	}
-	if err := errors.Join(failed...); err != nil {
-		return changes, err
+	if len(refused) > 0 {
+		return changes, errors.Join(refused...)
 	}
 	for _, name := range changes.Delete {
-		failed = append(failed, g.remove(ctx, name))
+		if err := g.remove(ctx, name); err != nil {
+			return changes, err
+		}
 	}
-	return changes, errors.Join(failed...)
+	return changes, nil
 }

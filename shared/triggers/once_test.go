@@ -16,7 +16,7 @@ func TestTriggersThatFireOnce(t *testing.T) {
 		now   = "2026-11-23T12:00:00Z"
 		dated = "a dated period of a starts or ends."
 	)
-	override := func(from, until string) string { return override("o", "a", from, until) }
+	override := func(from, until string) string { return override("o", from, until) }
 	one := func(zone string, periods ...string) string { return document(cluster("a", zone, periods...)) }
 	plain := one("UTC")
 	skips := func(clock, zone string) string {

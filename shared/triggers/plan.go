@@ -20,7 +20,10 @@ const horizon = 366
 //
 // The system's switch does not count, as it is looked at when a run starts.
 func Plan(clusters []config.Cluster, now time.Time) []Trigger {
-	p := plan{from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon), weekly: map[moment]schedule.Days{}, once: map[int64][]string{}, zones: map[string]*time.Location{}}
+	p := plan{
+		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
+		weekly: map[moment]schedule.Days{}, once: map[int64][]string{}, zones: map[string]*time.Location{},
+	}
 	for _, c := range clusters {
 		if c.Enabled {
 			p.add(c)

@@ -52,7 +52,7 @@ func TestTheTriggersOfTheReferenceSchedule(t *testing.T) {
 }
 
 func TestATriggerThatFiresOnce(t *testing.T) {
-	doc := document(cluster("a", "UTC")) + override("black-friday", "a", "2026-11-27T03:00:00Z", "2026-11-28T03:00:00Z")
+	doc := document(cluster("a", "UTC")) + override("black-friday", "2026-11-27T03:00:00Z", "2026-11-28T03:00:00Z")
 	want := []triggers.Trigger{
 		{
 			Name: "once-20261127T030000Z", Description: "Once: override black-friday starts.",
@@ -132,7 +132,7 @@ func TestWeeklyTriggers(t *testing.T) {
 		{
 			"a cluster that is not enabled has none",
 			document(disabled(cluster("a", "UTC", "from: '08:00', to: '18:00'")), cluster("b", "UTC", "from: '09:00', to: '17:00'")) +
-				override("later", "a", "2026-12-24T00:00:00Z", "2026-12-25T00:00:00Z"),
+				override("later", "2026-12-24T00:00:00Z", "2026-12-25T00:00:00Z"),
 			[]string{"cron(0 9 ? * * *) UTC", "cron(0 17 ? * * *) UTC"},
 		},
 		{
@@ -195,9 +195,9 @@ func disabled(cluster string) string {
 	return strings.Replace(cluster, "{", "{enabled: false, ", 1)
 }
 
-// override is the end of a document.
-func override(name, cluster, from, until string) string {
-	return "overrides:\n" + entry(name, cluster, from, until)
+// override is the end of a document, with an override of cluster a.
+func override(name, from, until string) string {
+	return "overrides:\n" + entry(name, "a", from, until)
 }
 
 func entry(name, cluster, from, until string) string {

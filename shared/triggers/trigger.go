@@ -63,8 +63,10 @@ func weekly(zone string, b schedule.Boundary) Trigger {
 // zoneInName spells a zone with the characters that a schedule's name may have. Names stay distinct: "Etc/GMT+3" is not
 // "Etc/GMT-3".
 func zoneInName(zone string) string {
-	return strings.NewReplacer("/", "-", "+", "plus").Replace(zone)
+	return inNames.Replace(zone)
 }
+
+var inNames = strings.NewReplacer("/", "-", "+", "plus")
 
 // The beginnings of the names of triggers that fire once; behind them stands the instant.
 const (

@@ -78,7 +78,7 @@ func TestRemovable(t *testing.T) {
 }
 
 func TestTooLate(t *testing.T) {
-	doc := document(cluster("a", "UTC", "from: '12:00', to: '13:00'")) + override("o", "a", "2026-11-23T12:01:00Z", "2026-11-24T00:00:00Z")
+	doc := document(cluster("a", "UTC", "from: '12:00', to: '13:00'")) + override("o", "2026-11-23T12:01:00Z", "2026-11-24T00:00:00Z")
 	for _, row := range []struct {
 		rule, now string
 		want      []string

@@ -1,0 +1,77 @@
+package scheduler_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// ends are the ways in which a call may be the last one that goes through, or one that fails.
+var ends = map[string]func(w world, c schedulerlocal.Call, cancel func()){
+	"it fails":          func(w world, c schedulerlocal.Call, _ func()) { w.Fail(c.Operation, c.Name, 1, broken) },
+	"its reply is lost": func(w world, c schedulerlocal.Call, _ func()) { w.LoseReply(c.Operation, c.Name, 1) },
+	"it never arrives":  func(world, schedulerlocal.Call, func()) { panic(http.ErrAbortHandler) },
+	"the time runs out": func(_ world, _ schedulerlocal.Call, cancel func()) { cancel(); panic(http.ErrAbortHandler) },
+	"it is throttled":   func(w world, c schedulerlocal.Call, _ func()) { w.Fail(c.Operation, c.Name, 1, throttled) },
+}
+
+// TestSyncMayEndAtAnyCall has each of its calls go wrong in turn. Nothing may be worse than before then, and the next run must
+// make it right.
+func TestSyncMayEndAtAnyCall(t *testing.T) {
+	w, plan := unsettled(t)
+	w.anew(plan)
+	calls := len(w.Calls())
+	if calls < 12 {
+		t.Fatalf("found %d calls; want some of each kind", calls)
+	}
+	for how, end := range ends {
+		for n := 1; n <= calls; n++ {
+			t.Run(fmt.Sprintf("%s, call %d", how, n), func(t *testing.T) {
+				w, plan := unsettled(t)
+				before := w.Schedules(groupName)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var made atomic.Int64
+				w.Before(func(c schedulerlocal.Call) {
+					if made.Add(1) == int64(n) {
+						end(w, c, cancel)
+					}
+				})
+				if _, err := w.group().Sync(ctx, plan, now); err == nil || made.Load() < int64(n) {
+					t.Fatalf("%d calls were made, and the error is %v; want the error of call %d", made.Load(), err, n)
+				}
+				w.noWorse(before, plan)
+				w.anew(plan)
+				w.settled(plan)
+			})
+		}
+	}
+}
+
+// noWorse checks that everything planned that was there is there still, and that nothing is gone before all that is planned
+// has come.
+func (w world) noWorse(before []schedulerlocal.Schedule, plan []triggers.Trigger) {
+	w.t.Helper()
+	after := w.Schedules(groupName)
+	has := func(schedules []schedulerlocal.Schedule, name string) bool {
+		return slices.ContainsFunc(schedules, func(s schedulerlocal.Schedule) bool { return s.Name == name })
+	}
+	complete := true
+	for _, trigger := range plan {
+		complete = complete && slices.Contains(after, planned(trigger))
+		if has(before, trigger.Name) && !has(after, trigger.Name) {
+			w.t.Errorf("%s was there and is gone", trigger.Name)
+		}
+	}
+	for _, s := range before {
+		if !complete && !has(after, s.Name) {
+			w.t.Errorf("%s is gone before the new ones have come", s.Name)
+		}
+	}
+}

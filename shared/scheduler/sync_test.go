@@ -1,0 +1,179 @@
+package scheduler_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/triggers"
+)
+
+func TestSyncMakesWhatIsMissing(t *testing.T) {
+	w := start(t)
+	plan := append(days(8, 18), once("once", time.Hour))
+	w.sync(plan, "+boundary-UTC-0800", "+boundary-UTC-1800", "+once-20261123T130000Z")
+	w.holds(plan)
+}
+
+func TestASecondSyncOnlyLooks(t *testing.T) {
+	w := start(t)
+	plan := append(days(8, 18), once("once", time.Hour))
+	w.sync(plan, "+boundary-UTC-0800", "+boundary-UTC-1800", "+once-20261123T130000Z")
+	before := len(w.writes())
+	w.sync(plan)
+	if writes := w.writes()[before:]; len(writes) > 0 {
+		t.Errorf("it called %v", writes)
+	}
+	w.holds(plan)
+}
+
+func TestCompareOnlyLooks(t *testing.T) {
+	w := start(t)
+	w.sync(days(8, 9), "+boundary-UTC-0800", "+boundary-UTC-0900")
+	before := len(w.writes())
+	changed := daily(8)
+	changed.Expression = "cron(0 8 ? * MON *)"
+	changes, err := w.group().Compare(t.Context(), []triggers.Trigger{changed, daily(10)}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.did(changes, "~boundary-UTC-0800", "-boundary-UTC-0900", "+boundary-UTC-1000")
+	if writes := w.writes()[before:]; len(writes) > 0 {
+		t.Errorf("it called %v", writes)
+	}
+	w.holds(days(8, 9))
+}
+
+func TestSyncChangesOnlyWhatDiffers(t *testing.T) {
+	w := start(t)
+	w.sync(days(6, 7, 8), "+boundary-UTC-0600", "+boundary-UTC-0700", "+boundary-UTC-0800")
+	before := len(w.writes())
+	plan := days(7, 8)
+	plan[1].Description = "Another one."
+	w.sync(plan, "-boundary-UTC-0600", "~boundary-UTC-0800")
+	want := []string{"UpdateSchedule boundary-UTC-0800", "DeleteSchedule boundary-UTC-0600"}
+	if diff := cmp.Diff(want, w.writes()[before:]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	w.holds(plan)
+}
+
+func TestWhatIsNewComesBeforeWhatGoes(t *testing.T) {
+	w := start(t)
+	w.sync(days(1, 3), "+boundary-UTC-0100", "+boundary-UTC-0300")
+	before := len(w.writes())
+	plan := days(2, 3, 4)
+	plan[1].Expression = "cron(0 3 ? * MON *)"
+	w.sync(plan, "-boundary-UTC-0100", "+boundary-UTC-0200", "~boundary-UTC-0300", "+boundary-UTC-0400")
+	want := []string{
+		"CreateSchedule boundary-UTC-0200", "UpdateSchedule boundary-UTC-0300", "CreateSchedule boundary-UTC-0400",
+		"DeleteSchedule boundary-UTC-0100",
+	}
+	if diff := cmp.Diff(want, w.writes()[before:]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAnEmptyPlanEmptiesTheGroup(t *testing.T) {
+	w := start(t)
+	w.sync(days(8), "+boundary-UTC-0800")
+	w.Put(stray(groupName, "my-own"))
+	w.sync(nil, "-boundary-UTC-0800", "-my-own")
+	w.holds(nil)
+}
+
+func TestEveryPageIsRead(t *testing.T) {
+	for size := 1; size <= 3; size++ {
+		t.Run(fmt.Sprintf("of %d", size), func(t *testing.T) {
+			w := start(t)
+			w.SetPageSize(size)
+			plan := days(1, 2, 3, 4)
+			w.sync(plan[:3], "+boundary-UTC-0100", "+boundary-UTC-0200", "+boundary-UTC-0300")
+			for _, name := range []string{"a", "x", "z"} {
+				w.Put(stray(groupName, name))
+			}
+			w.sync(plan, "-a", "+boundary-UTC-0400", "-x", "-z")
+			w.holds(plan)
+			w.sync(plan)
+		})
+	}
+}
+
+// TestWhatFiresOnceOutsideOfThePlan holds schedules that are not planned any more, by when they fire.
+func TestWhatFiresOnceOutsideOfThePlan(t *testing.T) {
+	for _, row := range []struct {
+		rule, kind string
+		after      time.Duration
+		removed    bool
+	}{
+		{"an instant to come that is no more", "once", time.Second, true},
+		{"an instant that has just come is being delivered", "once", -time.Second, false},
+		{"one that is still there after the last attempt", "once", -31 * time.Minute, true},
+		{"a run that follows a change", "changed", 90 * time.Second, false},
+		{"one that is being delivered", "changed", -10 * time.Minute, false},
+		{"one that was left over", "changed", -31 * time.Minute, true},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			w := start(t)
+			found := once(row.kind, row.after)
+			w.Put(planned(found))
+			if row.removed {
+				w.sync(nil, "-"+found.Name)
+				w.holds(nil)
+			} else {
+				w.sync(nil)
+				w.holds([]triggers.Trigger{found})
+			}
+		})
+	}
+}
+
+// TestWhatComesDueTooSoonIsNotMade because EventBridge Scheduler may refuse it by then.
+func TestWhatComesDueTooSoonIsNotMade(t *testing.T) {
+	w := start(t)
+	soon, later := once("once", time.Minute-time.Second), once("once", time.Minute)
+	plan := []triggers.Trigger{soon, later}
+	w.sync(plan, "+"+later.Name)
+	w.holds(plan[1:])
+	w.Put(planned(soon))
+	w.sync(plan)
+	w.holds(plan)
+}
+
+// TestWhatFiresWhileItIsLookedAtIsNotMadeAgain though it is gone by then.
+func TestWhatFiresWhileItIsLookedAtIsNotMadeAgain(t *testing.T) {
+	w := start(t)
+	soon := once("once", time.Second)
+	plan := []triggers.Trigger{daily(8), soon}
+	w.Put(planned(plan[0]))
+	w.Put(planned(soon))
+	w.Before(func(c schedulerlocal.Call) {
+		if c.Operation == "GetSchedule" && c.Name == soon.Name {
+			w.Fire(schedulerlocal.Firing{At: now.Add(time.Second), Schedule: planned(soon)})
+		}
+	})
+	w.sync(plan)
+	w.holds(plan[:1])
+}
+
+// TestTheTarget has a state machine in another partition.
+func TestTheTarget(t *testing.T) {
+	w := start(t)
+	target := scheduler.Target{
+		Partition: "aws-us-gov", StateMachineARN: "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:m",
+		RoleARN: "arn:aws-us-gov:iam::123456789012:role/r", DeadLetterARN: "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:q",
+	}
+	if _, err := scheduler.NewGroup(w.client(), groupName, target).Sync(t.Context(), days(8), now); err != nil {
+		t.Fatal(err)
+	}
+	want := planned(daily(8))
+	want.TargetArn, want.RoleArn, want.DeadLetterArn = "arn:aws-us-gov:scheduler:::aws-sdk:sfn:startExecution", target.RoleARN, target.DeadLetterARN
+	want.Input = daily(8).StartExecution(target.StateMachineARN)
+	if diff := cmp.Diff([]schedulerlocal.Schedule{want}, w.Schedules(groupName)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
