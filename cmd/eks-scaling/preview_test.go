@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -271,5 +272,24 @@ func TestPreviewSaysThatNothingIsScaled(t *testing.T) {
 	off := mustSay(t, "preview", "--config", richWith(t, "timezone: America", "enabled: false\ntimezone: America"))
 	if n := strings.Count(off, "\n  but the switch is off (enabled is false), so nothing is scaled\n"); n != 3 {
 		t.Errorf("printed\n%s\nwhich says %d times that the switch is off; want it for each of the 3 clusters", off, n)
+	}
+}
+
+// TestPictureOfTheReadme draws the week that the README shows, one with a holiday on its Friday.
+func TestPictureOfTheReadme(t *testing.T) {
+	t.Chdir("../..")
+	const file = "docs/week.svg"
+	drawn := mustSay(t, "preview", "--config", "examples/brazil.yaml", "--from", "2026-11-16 00:00", "-o", "svg")
+	if *update {
+		if err := os.WriteFile(file, []byte(drawn), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(shown), drawn); diff != "" {
+		t.Errorf("%s is not of this example; run this test with -update (-shown +drawn):\n%s", file, diff)
 	}
 }
