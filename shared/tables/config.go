@@ -35,6 +35,8 @@ type Entity struct {
 	Version   int       `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	UpdatedBy string    `json:"updatedBy"`
+	// Reason is why it was written; it may be empty.
+	Reason string `json:"reason,omitempty"`
 	// ExpiresAt is when DynamoDB may remove the item, in seconds since 1970; 0 is never.
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
 }

@@ -38,7 +38,7 @@ type Record struct {
 	Subject   string
 	Time      time.Time
 	Execution string // its name; with Subject and Time it makes a record that can be written twice
-	ExpiresAt time.Time
+	ExpiresAt time.Time // zero: never
 	Detail    any
 }
 
@@ -49,10 +49,13 @@ func (t *Logs) Put(ctx context.Context, r Record) error {
 		return err
 	}
 	at := r.Time.UTC()
-	own, err := marshal(map[string]any{
-		"subject": r.Subject, "at": at.Format("2006-01-02T15:04:05.000Z") + "#" + r.Execution,
-		"day": at.Format(time.DateOnly), "expiresAt": r.ExpiresAt.Unix(),
-	})
+	keys := map[string]any{
+		"subject": r.Subject, "at": at.Format("2006-01-02T15:04:05.000Z") + "#" + r.Execution, "day": at.Format(time.DateOnly),
+	}
+	if !r.ExpiresAt.IsZero() {
+		keys["expiresAt"] = r.ExpiresAt.Unix()
+	}
+	own, err := marshal(keys)
 	if err != nil {
 		return err
 	}
