@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/alert"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -49,8 +50,8 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 	switch {
 	case len(failures) > 0:
 		summary.Outcome, summary.Error = statemachine.Failed, failures[0].err.Error
-		summary.Alert = alert(task, failures)
-		summary.Message = cut(fmt.Sprintf("%s: %s", failures[0].subject, failures[0].err.Message()), maxMessage)
+		summary.Alert = alertOf(task, failures)
+		summary.Message = alert.Cut(fmt.Sprintf("%s: %s", failures[0].subject, failures[0].err.Message()), maxMessage)
 		if more := len(failures) - 1; more > 0 {
 			summary.Message += fmt.Sprintf(" (and %d more)", more)
 		}
@@ -147,8 +148,8 @@ var remedies = map[statemachine.ErrorName]string{
 	statemachine.NodegroupTimeoutError:  "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
 }
 
-// alert is the message to people: what failed, why, what to do, and where to look.
-func alert(task statemachine.RunTask, failures []failure) *statemachine.Alert {
+// alertOf is the message to people: what failed, why, what to do, and where to look.
+func alertOf(task statemachine.RunTask, failures []failure) *statemachine.Alert {
 	var text strings.Builder
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
 	if run := task.State.Run; !run.At.IsZero() {
@@ -168,7 +169,7 @@ func alert(task statemachine.RunTask, failures []failure) *statemachine.Alert {
 	if more := len(failures) - 1; more > 0 {
 		subject += fmt.Sprintf(" and %d more", more)
 	}
-	return &statemachine.Alert{Subject: cut(printable(subject), maxSubject), Message: cut(text.String(), maxAlert)}
+	return &statemachine.Alert{Subject: alert.Subject(subject), Message: alert.Message(text.String())}
 }
 
 // instant is the moment for which a run decided, by the clock of its first cluster and in UTC.
@@ -176,37 +177,14 @@ func instant(state statemachine.RunState) string {
 	at := state.Run.At.UTC()
 	if len(state.Results) > 0 {
 		if loc, err := time.LoadLocation(state.Results[0].Cluster.Timezone); err == nil && loc != time.UTC {
-			return at.In(loc).Format("Mon 2006-01-02 15:04 -07:00") + at.Format(" (2006-01-02 15:04 UTC)")
+			return at.In(loc).Format(scaling.LocalTime) + at.Format(" (2006-01-02 15:04 UTC)")
 		}
 	}
 	return at.Format("Mon 2006-01-02 15:04 UTC")
 }
 
-// The longest texts, in bytes: SNS takes subjects of fewer than 100 characters and messages of 256 KiB, and an execution
-// carries no more than that either; a cause of 4 KB is more than anybody reads in a console.
-const (
-	maxSubject = 99
-	maxMessage = 4_000
-	maxAlert   = 64_000
-)
-
-// cut shortens a text to so many bytes, at the end of a character.
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "")
-}
-
-// printable replaces what SNS does not take in a subject; a name that was written by hand may hold anything.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
-		}
-		return r
-	}, text)
-}
+// maxMessage is how long a run's message may be, in bytes: 4 KB of causes are more than anybody reads in a console.
+const maxMessage = 4_000
 
 func orNotSaid(text string) string {
 	if text == "" {

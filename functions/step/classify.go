@@ -22,6 +22,7 @@ var codes = map[string]statemachine.ErrorName{
 	"ProvisionedThroughputExceededException": statemachine.ThrottledError,
 	"Throttling":                             statemachine.ThrottledError,
 	"ResourceInUseException":                 statemachine.NodegroupBusyError,
+	"ConflictException":                      statemachine.TransientError, // two calls for one schedule at once
 	"ServerException":                        statemachine.TransientError,
 	"ServiceUnavailableException":            statemachine.TransientError,
 	"InternalServerError":                    statemachine.TransientError,

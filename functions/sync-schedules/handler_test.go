@@ -169,7 +169,7 @@ func TestAFailureOfEventBridgeSchedulerHasItsName(t *testing.T) {
 
 // TestAnInstantThatPassesMeanwhileDoesNoHarm though EventBridge Scheduler refuses it then.
 func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
-	const ends = "once-20261123T130020Z at(2026-11-23T13:00:20)"
+	const ends = "once-20261123T130100Z at(2026-11-23T13:01:00)"
 	for payload, want := range map[string][]string{fromRun: {eight, noon, ends}, fromStream: {eight, noon, changed, ends}} {
 		stored := snapshot(cluster("production", 8))
 		stored.Overrides = []tables.Entity{override("production", now.Add(5*time.Second), now.Add(time.Hour))}

@@ -3,7 +3,9 @@ package config
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -73,9 +75,9 @@ func assembleCalendars(parts []Part) (calendars map[string]Calendar, unusable ma
 
 // blame adds to a cluster's error what is wrong with the calendars that it misses.
 func blame(err error, unusable map[string]error) error {
-	for name, wrong := range unusable {
+	for _, name := range slices.Sorted(maps.Keys(unusable)) {
 		if strings.Contains(err.Error(), fmt.Sprintf("unknown calendar %q", name)) {
-			err = fmt.Errorf("%w; calendar/%s: %w", err, name, wrong)
+			err = fmt.Errorf("%w; calendar/%s: %w", err, name, unusable[name])
 		}
 	}
 	return err
@@ -87,7 +89,7 @@ func assembleOverrides(parts []Part, known map[string]Cluster, bad map[string]er
 	var overrides []scaling.Override
 	for _, part := range parts {
 		cluster, ended := peek(part.Spec, known, now)
-		if _, isBad := bad[cluster]; isBad {
+		if _, isBad := bad[cluster]; isBad && cluster != "" {
 			continue
 		}
 		o, err := ParseOverride(part.Spec, known)
@@ -98,7 +100,8 @@ func assembleOverrides(parts []Part, known map[string]Cluster, bad map[string]er
 		case err == nil:
 			overrides = append(overrides, o)
 		case !ended:
-			bad[cmp.Or(cluster, "(unknown)")] = fmt.Errorf("override/%s: %w", part.Name, err)
+			key := cmp.Or(cluster, "(unknown)")
+			bad[key] = errors.Join(bad[key], fmt.Errorf("override/%s: %w", part.Name, err))
 		}
 	}
 	return overrides

@@ -10,12 +10,14 @@ import (
 // Calendar is a named set of dates. A document may also name an iCalendar file in their place.
 type Calendar struct {
 	Dates schedule.Calendar `json:"dates"`
+
+	partial bool // read from a file, of which only the years around now are known
 }
 
 // A calendar is one item of the config table, which holds 400 KB.
 const (
 	maxHolidays      = 4000
-	maxCalendarBytes = 300_000 // of JSON
+	maxCalendarBytes = 200_000 // of JSON, as a change of it is put on record in one item too
 )
 
 var (
@@ -43,7 +45,7 @@ func readCalendar(v value, fetch ReadCalendar) Calendar {
 	var dates, ics bool
 	isObject := v.object(fields{
 		"dates": func(v value) { dates = true; c.Dates = v.holidays() },
-		"ics":   func(v value) { ics = true; c.Dates = v.iCalendar(fetch) },
+		"ics":   func(v value) { ics, c.partial = true, true; c.Dates = v.iCalendar(fetch) },
 	})
 	switch {
 	case !isObject:

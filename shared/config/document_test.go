@@ -185,7 +185,7 @@ func unmark(text string) (document string, places []string) {
 }
 
 // sameValues compares configurations by what operators write; all else follows from that.
-var sameValues = cmp.Options{cmpopts.IgnoreUnexported(config.Cluster{}), cmpopts.EquateEmpty()}
+var sameValues = cmp.Options{cmpopts.IgnoreUnexported(config.Cluster{}, config.Calendar{}), cmpopts.EquateEmpty()}
 
 // printsBack checks that what was read is read again from what it prints as: the document, and each of its parts, as the
 // config table and the payload between two steps have them.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -19,6 +20,9 @@ type overrideReader struct {
 	nodegroups []namePlace
 	sizes      []namePlace
 }
+
+// shortText bounds what is repeated in every decision of a run, whose state has a limit.
+var shortText = regexp.MustCompile(`^.{1,200}$`)
 
 // namePlace is where the name of a node group stands, or its size.
 type namePlace struct {
@@ -43,8 +47,8 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 		"from":       keep("from"),
 		"until":      keep("until"),
 		"createdAt":  keep("createdAt"),
-		"reason":     func(v value) { r.Reason = v.text() },
-		"createdBy":  func(v value) { r.CreatedBy = v.text() },
+		"reason":     func(v value) { r.Reason = v.matching(shortText, "a text of at most 200 characters") },
+		"createdBy":  func(v value) { r.CreatedBy = v.matching(shortText, "a text of at most 200 characters") },
 	}, "cluster", "from", "until", "reason")
 	switch profile, sizes := r.places["profile"].node != nil, r.places["sizes"].node != nil; {
 	case v.broken() > before:
@@ -137,7 +141,7 @@ func (r *overrideReader) readTimes(c Cluster) {
 
 // local is how findings show an instant.
 func local(t time.Time, loc *time.Location) string {
-	return t.In(loc).Format("Mon 2006-01-02 15:04 -07:00")
+	return t.In(loc).Format(scaling.LocalTime)
 }
 
 func (r *overrideReader) instant(field string, loc *time.Location) (time.Time, bool) {

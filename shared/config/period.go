@@ -117,11 +117,16 @@ func (r *clusterReader) compile() {
 	}
 	for _, remark := range r.timetable.Review(schedule.DateOf(r.around.now.In(loc))) {
 		severity := Warning
-		if remark.Never {
+		if remark.Never && !r.readsFiles(r.Schedule.Periods[remark.Index].Calendars.Only) {
 			severity = Error
 		}
 		r.period(remark.PeriodError).find(severity, "%v", remark.Err)
 	}
+}
+
+// readsFiles says whether one of the calendars was read from a file, so that it may have further dates.
+func (r *clusterReader) readsFiles(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return r.around.calendars[name].partial })
 }
 
 // period is the place of a period, or of the field that is wrong in it.

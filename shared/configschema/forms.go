@@ -32,7 +32,7 @@ const (
 	clock    = `(?:[01][0-9]|2[0-3]):[0-5][0-9]`
 	endClock = `(?:` + clock + `|24:00)`
 	date     = `[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])`
-	// What Go takes for RFC 3339: it is content with one digit of the hour, and with a comma before a fraction.
+	// RFC 3339, as the parser takes it.
 	rfc3339 = date + `T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])`
 
 	dayOfMonth = `(?:0?[1-9]|[12][0-9]|3[01])`

@@ -185,7 +185,7 @@ func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
 		what = "the override"
 	}
 	d.Reason = fmt.Sprintf("%s was applied at %s and is left alone until the next transition",
-		what, n.Applied.At.In(loc).Format(localTime))
+		what, n.Applied.At.In(loc).Format(LocalTime))
 	if n.Current != nil {
 		d.After = *n.Current
 	}

@@ -238,8 +238,8 @@ func (l Timeline) ByPerson(t time.Time, profile, actor, reason string) Wanted {
 	}
 }
 
-// localTime is how reasons show an instant: the cluster's own wall clock with its offset.
-const localTime = "Mon 2006-01-02 15:04 -07:00"
+// LocalTime is how reasons show an instant: the cluster's own wall clock with its offset.
+const LocalTime = "Mon 2006-01-02 15:04 -07:00"
 
 // reason says in words what is in force, and until when.
 func (l Timeline) reason(r ruling, until time.Time) string {
@@ -260,7 +260,7 @@ func (l Timeline) reason(r ruling, until time.Time) string {
 		words = cause + " puts sizes of its own in force"
 	}
 	if !until.IsZero() {
-		words += " until " + until.In(l.Schedule.Location()).Format(localTime)
+		words += " until " + until.In(l.Schedule.Location()).Format(LocalTime)
 	}
 	return words
 }
@@ -283,9 +283,10 @@ type ConsideredOverride struct {
 // ConsiderOverrides says of each override whether it is in force at t, and why or why not.
 func (l Timeline) ConsiderOverrides(t time.Time) []ConsideredOverride {
 	var all []ConsideredOverride
+	winner := l.latest(t, wholeCluster)
 	for i := range l.Overrides {
 		o := &l.Overrides[i]
-		c := ConsideredOverride{Override: *o, Wins: o == l.ruling(t, wholeCluster).override, Reason: l.consider(o, t)}
+		c := ConsideredOverride{Override: *o, Wins: o == winner, Reason: l.consider(o, t)}
 		if names := o.nodegroups(); len(names) > 0 {
 			c.Reason += "; for " + strings.Join(names, ", ")
 		}
@@ -295,7 +296,7 @@ func (l Timeline) ConsiderOverrides(t time.Time) []ConsideredOverride {
 }
 
 func (l Timeline) consider(o *Override, t time.Time) string {
-	local := func(t time.Time) string { return t.In(l.Schedule.Location()).Format(localTime) }
+	local := func(t time.Time) string { return t.In(l.Schedule.Location()).Format(LocalTime) }
 	switch {
 	case t.Before(o.From):
 		return "begins at " + local(o.From)

@@ -18,19 +18,19 @@ type Consideration struct {
 // Consider says of each period whether it applies at t, and why or why not.
 func (s *Schedule) Consider(t time.Time) []Consideration {
 	all := make([]Consideration, len(s.rules))
-	winner := ""
+	winner := -1
 	for i := range s.rules {
 		r := &s.rules[i]
 		c := Consideration{Period: r.Name, Profile: r.Profile}
 		switch start, applies := r.around(t, s.loc, true); {
 		case !applies:
 			c.Reason = r.whyNot(t.In(s.loc), s.loc)
-		case winner == "":
-			c.Applies, c.Wins, winner = true, true, r.Name
+		case winner < 0:
+			c.Applies, c.Wins, winner = true, true, i
 			c.Reason = "in its window " + r.windowText(start)
 		default:
 			c.Applies = true
-			c.Reason = fmt.Sprintf("in its window %s, but %s comes before it", r.windowText(start), winner)
+			c.Reason = fmt.Sprintf("in its window %s, but %s comes before it", r.windowText(start), s.rules[winner].Name)
 		}
 		all[i] = c
 	}

@@ -3,6 +3,7 @@ package schedule
 import (
 	"encoding/json"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,11 @@ func On(day time.Weekday) Days {
 // Has says whether the set holds day.
 func (d Days) Has(day time.Weekday) bool {
 	return d&On(day) != 0
+}
+
+// first is the first day of the set, from Sunday on.
+func (d Days) first() time.Weekday {
+	return time.Weekday(bits.TrailingZeros8(uint8(d)))
 }
 
 // Shift moves every day of the set by n days, around the week.

@@ -43,7 +43,7 @@ func (p Period) span() int {
 	case p.From.Day == p.To.Day && p.To.At <= p.From.At:
 		return 7
 	default:
-		return (dayIndex(p.To.Day.Names()[0]) - dayIndex(p.From.Day.Names()[0]) + 7) % 7
+		return int(p.To.Day.first()-p.From.Day.first()+7) % 7
 	}
 }
 

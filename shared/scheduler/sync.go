@@ -39,7 +39,7 @@ func (g *Group) Compare(ctx context.Context, plan []triggers.Trigger, now time.T
 			}
 		}
 		switch {
-		case found == nil && t.TooLate(now):
+		case t.TooLate(now): // neither made nor changed
 		case found == nil:
 			changes.Create = append(changes.Create, t.Name)
 		case settingsFound(found) != settingsWanted(g.wanted(t)):

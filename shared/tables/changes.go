@@ -21,7 +21,8 @@ type ConfigChange struct {
 	// By and Reason say who changed it and why; empty when whoever did it has not said so.
 	By     string `json:"by,omitempty"`
 	Reason string `json:"reason,omitempty"`
-	// Before and After are the specs; nil where there was none.
+	// Before and After are the specs; nil where there was none. Where both do not fit into an item Before is left out: it is
+	// After of the change before.
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
 }
@@ -31,9 +32,15 @@ func configSubject(kind, name string) string {
 	return "config/" + kind + "/" + name
 }
 
+// maxSpecs is how many bytes of specs a record has room for: DynamoDB takes items of 400 KB, and its own form is longer.
+const maxSpecs = 200_000
+
 // PutConfigChange puts a change on record. The id tells it from others at the same time; writing the same one again changes
 // nothing.
 func (t *Logs) PutConfigChange(ctx context.Context, c ConfigChange, id string) error {
+	if len(c.Before)+len(c.After) > maxSpecs {
+		c.Before = nil
+	}
 	return t.Put(ctx, Record{Subject: configSubject(c.Kind, c.Name), Time: c.Time, Execution: id, Detail: c})
 }
 

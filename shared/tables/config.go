@@ -79,8 +79,12 @@ func (t *Config) Read(ctx context.Context) (s Snapshot, err error) {
 	if s.Settings, err = t.settings(ctx); err != nil {
 		return s, err
 	}
-	for kind, into := range map[string]*[]Entity{KindCalendar: &s.Calendars, KindCluster: &s.Clusters, KindOverride: &s.Overrides} {
-		if *into, err = t.all(ctx, kind); err != nil {
+	for _, part := range []struct {
+		kind string
+		into *[]Entity
+	}{{KindOverride, &s.Overrides}, {KindCluster, &s.Clusters}, {KindCalendar, &s.Calendars}} {
+		// What a part refers to was written before it, so it is there when it is read after it.
+		if *part.into, err = t.all(ctx, part.kind); err != nil {
 			return s, err
 		}
 	}
@@ -146,9 +150,15 @@ func entity(found item) (Entity, error) {
 	if n, ok := found["expiresAt"].(*types.AttributeValueMemberN); ok {
 		full.ExpiresAt, _ = strconv.ParseInt(n.Value, 10, 64)
 	}
-	if by, ok := found["updatedBy"].(*types.AttributeValueMemberS); ok {
-		full.UpdatedBy = by.Value
+	text := func(name string) string {
+		s, _ := found[name].(*types.AttributeValueMemberS)
+		if s == nil {
+			return ""
+		}
+		return s.Value
 	}
+	full.UpdatedBy, full.Reason = text("updatedBy"), text("reason")
+	full.UpdatedAt, _ = time.Parse(time.RFC3339, text("updatedAt")) // zero when it is not known
 	return full, nil
 }
 

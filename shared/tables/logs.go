@@ -37,7 +37,7 @@ func NewLogs(db API, name string) *Logs {
 type Record struct {
 	Subject   string
 	Time      time.Time
-	Execution string // its name; with Subject and Time it makes a record that can be written twice
+	Execution string    // its name; with Subject and Time it makes a record that can be written twice
 	ExpiresAt time.Time // zero: never
 	Detail    any
 }

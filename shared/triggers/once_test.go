@@ -41,16 +41,16 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			[]string{"20261123T180000Z override o starts.", "20261124T130000Z override o ends."},
 		},
 		{
-			"a fraction of a second is rounded up", now, plain + override("2026-11-23T12:00:00.001Z", "2026-11-23T13:00:00.999999999Z"),
-			[]string{"20261123T120001Z override o starts.", "20261123T130001Z override o ends."},
+			"a fraction of a minute is rounded up", now, plain + override("2026-11-23T12:00:00.001Z", "2026-11-23T13:00:00.999999999Z"),
+			[]string{"20261123T120100Z override o starts.", "20261123T130100Z override o ends."},
 		},
 		{
 			"the horizon is 366 days away", now, plain + override("2027-11-24T11:59:59Z", "2027-11-24T12:00:00Z"),
-			[]string{"20271124T115959Z override o starts."},
+			[]string{"20271124T120000Z override o starts."},
 		},
 		{
 			"a second later it has moved on", "2026-11-23T12:00:01Z", plain + override("2027-11-24T11:59:59Z", "2027-11-24T12:00:00Z"),
-			[]string{"20271124T115959Z override o starts.", "20271124T120000Z override o ends."},
+			[]string{"20271124T120000Z override o ends; override o starts."},
 		},
 
 		// Dates.
@@ -73,7 +73,7 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			},
 		},
 		{
-			"what happens in the same second shares a trigger, and each cause is said once", now,
+			"what happens in the same minute shares a trigger, and each cause is said once", now,
 			document(cluster("a", "UTC", "dates: ['2026-12-24']", "dates: ['2026-12-24..2026-12-26']"), cluster("b", "UTC", "dates: ['2026-12-24']")) +
 				override("2026-12-24T00:00:00Z", "2026-12-26T00:00:00Z") + entry("n", "b", "2026-12-23T23:59:59.5Z", "2026-12-26T00:00:00Z"),
 			[]string{
@@ -154,7 +154,7 @@ func TestTriggersThatFireOnce(t *testing.T) {
 		{
 			"a fraction later it does", now,
 			one("UTC", "from: '08:00', to: '09:00'") + override("2026-12-01T08:00:00.5Z", "2026-12-01T09:00:00.5Z"),
-			[]string{"20261201T080001Z override o starts.", "20261201T090001Z override o ends."},
+			[]string{"20261201T080100Z override o starts.", "20261201T090100Z override o ends."},
 		},
 		{
 			"on another day of the week it does", now,

@@ -76,17 +76,17 @@ func (p *plan) add(c config.Cluster) {
 	}
 }
 
-// note remembers an instant, if it lies within the horizon. Schedules fire at full seconds; a fraction is rounded up, so
-// that the run comes after the change.
+// note remembers an instant, if it lies within the horizon. EventBridge Scheduler is exact to a minute, so it is rounded up
+// to a full one: a run that came before the change would see things as they were.
 func (p *plan) note(t time.Time, cause string) {
 	if t.Before(p.from) || !t.Before(p.until) {
 		return
 	}
-	second := t.Unix()
-	if t.Nanosecond() > 0 {
-		second++
+	minute := t.Truncate(time.Minute)
+	if minute.Before(t) {
+		minute = minute.Add(time.Minute)
 	}
-	p.once[second] = append(p.once[second], cause)
+	p.once[minute.Unix()] = append(p.once[minute.Unix()], cause)
 }
 
 // firesWeekly says whether the week brings a run at t anyway. Two runs at the same instant would only be in each other's
