@@ -135,10 +135,13 @@ func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string
 	return byName
 }
 
-// timezone reads the name of a zone. Names that depend on the machine ("Local", "") are none.
+// ownZone are names that a machine's own database of zones may have, and that mean something else, or nothing, elsewhere.
+var ownZone = regexp.MustCompile(`^(Local|localtime|posixrules|Factory|(posix|right)/.*)$`)
+
+// timezone reads the name of a zone. Names that depend on the machine are none.
 func (v value) timezone() string {
 	name := v.text()
-	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+	if _, err := time.LoadLocation(name); err != nil || ownZone.MatchString(name) {
 		v.want("an IANA time zone, such as America/Sao_Paulo or UTC")
 		return ""
 	}

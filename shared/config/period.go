@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -107,8 +106,10 @@ func (r *clusterReader) compile() {
 		dates[name] = calendar.Dates
 	}
 	r.timetable, err = schedule.New(loc, r.Schedule.Default, r.Schedule.Periods, dates)
-	if wrong, ok := errors.AsType[*schedule.PeriodError](err); ok {
+	for _, wrong := range schedule.PeriodErrors(err) {
 		r.period(*wrong).fail("%v", wrong.Err)
+	}
+	if err != nil {
 		return
 	}
 	r.calendars = r.around.calendars

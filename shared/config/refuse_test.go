@@ -62,6 +62,8 @@ func TestParseRefuses(t *testing.T) {
 		{"missing_of_cluster", "name: production\n    region: sa-east-1\n", "^^enabled: true\n", []string{cluster + ".name: missing; it is required", cluster + ".region: missing; it is required"}},
 		{"missing_of_limits", "big: {minSize: 0, maxSize: 5}\n", "big: {minSize: 0, maxSize: 5}\n      huge: ^{minSize: 0}\n", []string{cluster + ".nodegroups.huge.maxSize: missing; it is required"}},
 		{"missing_of_period", "{name: night, ", "^{", []string{periods + "[1].name: missing; it is required"}},
+		{"zone_of_the_machine", "America/Sao_Paulo", "^localtime", []string{`timezone: found "localtime"; want an IANA time zone, such as America/Sao_Paulo or UTC`}},
+		{"zone_of_another_database", "America/Sao_Paulo", "^posix/UTC", []string{`timezone: found "posix/UTC"; want an IANA time zone, such as America/Sao_Paulo or UTC`}},
 		{"missing_timezone_alone", "timezone: America/Sao_Paulo\n", "^", []string{"timezone: missing; it is required"}},
 		{"no_cluster", valid, "timezone: UTC\nclusters: ^[]", []string{"clusters: found an empty list; want a list of at least one cluster"}},
 		{"clusters_by_name", valid, "timezone: UTC\nclusters: ^{production: {}}", []string{"clusters: found an object; want a list of at least one cluster"}},

@@ -163,7 +163,9 @@ func (l Timeline) Wanted(t time.Time) Wanted {
 func (l Timeline) wanted(t time.Time, counts scope, equal func(a, b ruling) bool) Wanted {
 	r := l.ruling(t, counts)
 	if r.override != nil || l.touched(r.active, counts) {
-		return l.describe(r, l.since(t, counts, equal), l.until(t, counts, equal))
+		w := l.describe(r, l.since(t, counts, ruling.same), l.until(t, counts, ruling.same)) // its reason is about this ruling alone
+		w.Since, w.Until = l.since(t, counts, equal), l.until(t, counts, equal)
+		return w
 	}
 	return l.describe(r, r.active.Since, r.active.Until)
 }

@@ -339,3 +339,12 @@ func TestNoDemands(t *testing.T) {
 		}
 	}
 }
+
+// The cluster's profile lasts over both overrides; the sentence about the first one ends with it.
+func TestReasonOfAnOverrideEndsWithIt(t *testing.T) {
+	l := timeline(t, reference, over("a", "24 12:00", "24 13:00", "peak"), over("b", "24 13:00", "24 14:00", "peak"))
+	w := l.Wanted(on("24 12:30"))
+	if !strings.HasSuffix(w.Reason, "until Tue 2026-11-24 13:00 -03:00") || !w.Until.Equal(on("24 14:00")) {
+		t.Errorf("until %s, because %s; want the profile until 14:00 and the sentence until 13:00", w.Until, w.Reason)
+	}
+}

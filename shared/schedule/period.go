@@ -179,6 +179,19 @@ func (e *PeriodError) Unwrap() error {
 	return e.Err
 }
 
+// PeriodErrors are those that an error of [New] holds, in the order of the periods.
+func PeriodErrors(err error) []*PeriodError {
+	var all []*PeriodError
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			if wrong, ok := errors.AsType[*PeriodError](one); ok {
+				all = append(all, wrong)
+			}
+		}
+	}
+	return all
+}
+
 // at puts the period's index into an error.
 func at(index int, err error) error {
 	if wrong, ok := errors.AsType[*PeriodError](err); ok {

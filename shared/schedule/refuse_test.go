@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestNewRefuses(t *testing.T) {
 			if err.Error() != test.want {
 				t.Errorf("got  %s\nwant %s", err, test.want)
 			}
-			if wrong, ok := errors.AsType[*schedule.PeriodError](err); !ok || wrong.Index != len(all)-1 || errors.Unwrap(err) == nil {
+			if wrong := schedule.PeriodErrors(err); len(wrong) != 1 || wrong[0].Index != len(all)-1 || errors.Unwrap(wrong[0]) == nil {
 				t.Errorf("%#v is no PeriodError with the index and the reason", err)
 			}
 		})
@@ -82,6 +83,26 @@ func TestNewRefuses(t *testing.T) {
 	} {
 		if _, err := schedule.New(time.UTC, "otherwise", []schedule.Period{wrong}, nil); err == nil {
 			t.Errorf("%+v was accepted", wrong)
+		}
+	}
+}
+
+// TestNewNamesEveryPeriodThatIsWrong: those that are wrong by themselves first, and when there are none those without effect.
+func TestNewNamesEveryPeriodThatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		windows []string
+		want    []int
+	}{
+		{[]string{"08:00-08:00", "mon 01:00-02:00", "09:00-09:00", "months=apr monthDays=31"}, []int{0, 2}},
+		{[]string{"mon", "mon 01:00-02:00", "tue", "tue 03:00-04:00"}, []int{1, 3}},
+	} {
+		_, err := schedule.New(time.UTC, "otherwise", periods(t, test.windows...), nil)
+		var got []int
+		for _, wrong := range schedule.PeriodErrors(err) {
+			got = append(got, wrong.Index)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%q: periods %v are wrong (%v), want %v", test.windows, got, err, test.want)
 		}
 	}
 }

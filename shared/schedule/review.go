@@ -29,9 +29,13 @@ func (s *Schedule) Review(today Date) []Remark {
 
 func (s *Schedule) review(i int, today Date) (Remark, bool) {
 	r := &s.rules[i]
-	starts, covering := false, make([]bool, i)
+	starts, skipped, covering := false, false, make([]bool, i)
 	for d := today - Date(r.days); d <= today+year; d++ {
 		if !r.startsOn(d) {
+			continue
+		}
+		if from, to := r.window(d, s.loc); !from.Before(to) {
+			skipped = true
 			continue
 		}
 		starts = true
@@ -42,6 +46,9 @@ func (s *Schedule) review(i int, today Date) (Remark, bool) {
 	if starts {
 		return remark("", "%q is not in force within a year from %s: all of its time belongs to %s before it; move it up, or take it out",
 			r.Name, today, s.quoted(covering)), true
+	}
+	if skipped {
+		return remark("", "%q is not in force within a year from %s: the clock of %s jumps over its window each time", r.Name, today, s.loc), true
 	}
 	return r.absent(today), true
 }

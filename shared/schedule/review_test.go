@@ -106,3 +106,13 @@ func TestReviewLooksAYearAhead(t *testing.T) {
 		}
 	}
 }
+
+// The second Sunday of March is when New York's clock jumps from 02:00 to 03:00.
+func TestReviewOfAWindowThatTheClockAlwaysJumpsOver(t *testing.T) {
+	s := timetable(t, "America/New_York", "sun#2 months=mar 02:15-02:45")
+	const want = `periods[0]: "p0" is not in force within a year from 2026-11-24: the clock of America/New_York jumps over its window each time`
+	remarks := s.Review(date(t, "2026-11-24"))
+	if len(remarks) != 1 || remarks[0].Error() != want || remarks[0].Never {
+		t.Errorf("got %v, want a warning: %s", remarks, want)
+	}
+}

@@ -6,6 +6,7 @@
 package schedule
 
 import (
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -20,20 +21,25 @@ type Schedule struct {
 }
 
 // New checks the periods and makes a schedule of them. The first period that matches wins; when none does, profile is
-// in force. The calendars are those that the periods may name. An error is a [PeriodError]; what is wrong is wrong at
-// any time and with any dates in the calendars. What depends on these is the matter of [Schedule.Review].
+// in force. The calendars are those that the periods may name. An error holds a [PeriodError] for each period that is wrong,
+// see [PeriodErrors]; what is wrong is wrong at any time and with any dates in the calendars. What depends on these is the
+// matter of [Schedule.Review].
 func New(loc *time.Location, profile string, periods []Period, calendars map[string]Calendar) (*Schedule, error) {
 	s := &Schedule{loc: loc, profile: profile, rules: make([]rule, len(periods))}
+	var wrong []error
 	for i, p := range periods {
 		var err error
-		if s.rules[i], err = newRule(p, calendars); err != nil {
-			return nil, at(i, err)
-		}
+		s.rules[i], err = newRule(p, calendars)
+		wrong = append(wrong, at(i, err))
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err // whether the others come into force cannot be said without these
 	}
 	for i := range s.rules {
-		if err := s.neverInForce(i); err != nil {
-			return nil, at(i, err)
-		}
+		wrong = append(wrong, at(i, s.neverInForce(i)))
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
 	}
 	s.weekly = weekly(s.rules)
 	return s, nil
