@@ -33,7 +33,7 @@ func everyZone(t *testing.T) []string {
 	defer func() { _ = archive.Close() }()
 	var zones []string
 	for _, file := range archive.File {
-		if !strings.HasSuffix(file.Name, "/") {
+		if !strings.HasSuffix(file.Name, "/") && file.Name != "Factory" { // which stands for no zone at all
 			zones = append(zones, file.Name)
 		}
 	}
