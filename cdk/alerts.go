@@ -100,9 +100,10 @@ func newAlarms(
 				"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", *undelivered.QueueName(), "Maximum",
 			},
 			description: "A run could not be started, or the schedules that start runs could not be brought in line with the " +
-				"configuration after a change or a deployment. The message in the dead-letter queue says which and why: EventBridge " +
-				"in the attribute ERROR_MESSAGE, Lambda in the text, with more in the logs of " + system + "-" + syncSchedulesName +
-				". Correct that and purge the queue; the next reconcile run makes up for either.",
+				"configuration after a change or a deployment, or a change could not be put on record. The message in the " +
+				"dead-letter queue says which and why: EventBridge in the attribute ERROR_MESSAGE, Lambda in the text, with more in " +
+				"the logs of " + system + "-" + syncSchedulesName + " and " + system + "-" + auditConfigName +
+				". Correct that and purge the queue; the next reconcile run makes up for the first two, the runbook for the third.",
 		},
 	}
 	for _, a := range alarms {

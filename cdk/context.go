@@ -13,9 +13,9 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
+	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/schedule"
-	"eks-scaling-automation/statemachine"
 )
 
 // The context keys of this app. They are given on the command line (-c key=value) or under "context" in cdk.json.
@@ -227,7 +227,7 @@ func (r *contextReader) configuration(path string) config.Config {
 
 // checkBuilt looks for the binaries, because the CDK's own message would not say where they come from.
 func (r *contextReader) checkBuilt(dir string) {
-	for _, name := range slices.Sorted(maps.Keys(statemachine.Functions())) {
+	for _, name := range functions.Names() {
 		path := filepath.Join(dir, name, bootstrap)
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 			r.fail(functionsDirKey, "found no %s; want the built functions there: run make build", path)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/functions"
 )
 
 // goodContext is a context without anything wrong in it.
@@ -153,7 +153,7 @@ func TestContextErrorsComeTogether(t *testing.T) {
 
 // TestOneMissingFunctionIsEnough: a build that was stopped halfway must not be deployed.
 func TestOneMissingFunctionIsEnough(t *testing.T) {
-	if len(statemachine.Functions()) < 2 {
+	if len(functions.Names()) < 2 {
 		t.Fatal("there is only one function")
 	}
 	context := goodContext()

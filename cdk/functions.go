@@ -10,8 +10,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
-
-	"eks-scaling-automation/statemachine"
 )
 
 // bootstrap is the name under which the provided.al2023 runtime looks for a function's binary.
@@ -21,14 +19,15 @@ const bootstrap = "bootstrap"
 type function struct {
 	name        string // also its folder
 	description string
-	// timeoutSeconds is less than the Task's in the definition, so that it is the function that says it was too slow.
+	// timeoutSeconds is less than the Task's in the definition, if there is one, so that it is the function that says it was
+	// too slow.
 	timeoutSeconds int
 	environment    map[string]string
 	allowed        []permission
 }
 
-// newFunctions makes the steps of the workflow, by name.
-func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling) map[string]awslambda.Function {
+// newFunctions makes all functions, by name.
+func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
 	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.config.Clusters
 	specs := []function{
 		{
@@ -66,6 +65,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling) map[str
 			allowed: []permission{allow(logsTable, "dynamodb:PutItem", "dynamodb:GetItem")},
 		},
 		syncSchedules(stack, t.config, s),
+		auditConfig(t, s.undelivered, topic),
 	}
 	functions := map[string]awslambda.Function{}
 	for _, f := range specs {
@@ -76,7 +76,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling) map[str
 
 // newFunction makes a function with a log group and a role of its own.
 func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
-	id, name := strings.TrimSuffix(statemachine.Functions()[f.name], "Arn"), system+"-"+f.name
+	id, name := functionID(f.name), system+"-"+f.name
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
 	role := newRole(stack, id+"Role", "lambda.amazonaws.com", "What the function "+name+" may do.", nil,
@@ -95,6 +95,15 @@ func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 		LogGroup:     logs,
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
 	})
+}
+
+// functionID is the id of a function in the stack, such as LoadConfigFunction of load-config.
+func functionID(name string) string {
+	var id strings.Builder
+	for part := range strings.SplitSeq(name, "-") {
+		id.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return id.String() + "Function"
 }
 
 // newLogGroup makes a log group that goes with the stack: the record of what was done is in the logs table.

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/functions"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden template")
@@ -43,7 +43,7 @@ func testMain(m *testing.M) int {
 		panic(err)
 	}
 	defer func() { _ = os.RemoveAll(builtFunctions) }()
-	for name := range statemachine.Functions() {
+	for _, name := range functions.Names() {
 		dir := filepath.Join(builtFunctions, name)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			panic(err)

@@ -40,7 +40,7 @@ func suppressions() []suppression {
 		{path: "StateMachineRole/DefaultPolicy/Resource", rule: "AwsSolutions-IAM5", appliesTo: "Resource::*", reason: deliveryReason},
 		{path: "DeadLetterQueue/Resource", rule: "AwsSolutions-SQS3", reason: queueReason},
 	}
-	for _, function := range []string{"LoadConfig", "Decide", "Scale", "WaitForNodegroupActive", "Audit", "SyncSchedules"} {
+	for _, function := range []string{"LoadConfig", "Decide", "Scale", "WaitForNodegroupActive", "Audit", "SyncSchedules", "AuditConfig"} {
 		list = append(list, suppression{
 			path: function + "FunctionRole/DefaultPolicy/Resource", rule: "AwsSolutions-IAM5", appliesTo: "Resource::*", reason: xrayReason,
 		})
@@ -54,9 +54,14 @@ func suppressions() []suppression {
 			})
 		}
 	}
+	for _, function := range []string{"SyncSchedules", "AuditConfig"} {
+		list = append(list, suppression{
+			path: function + "FunctionRole/DefaultPolicy/Resource", rule: "AwsSolutions-IAM5",
+			appliesTo: "Resource::<ConfigTable5CD72349.Arn>/stream/*", reason: streamReason,
+		})
+	}
 	const scheduler = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/"
 	for resource, reason := range map[string]string{
-		"<ConfigTable5CD72349.Arn>/stream/*":   streamReason,
 		scheduler + "eks-scaling-boundaries/*": boundaryReason,
 		scheduler + "*/*":                      listReason,
 	} {

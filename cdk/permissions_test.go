@@ -113,6 +113,17 @@ func TestPermissions(t *testing.T) {
 			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
 			writeLogs("AuditFunction"), xray,
 		},
+		"AuditConfigFunctionRole": {
+			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
+			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
+			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
+			writeLogs("AuditConfigFunction"),
+			"Allow sns:Publish on ${AlertTopic}",
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			xray,
+		},
 		"SyncSchedulesFunctionRole": {
 			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
@@ -220,7 +231,7 @@ func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", role, diff)
 		}
 	}
-	for _, role := range []string{"LoadConfigFunctionRole", "AuditFunctionRole"} {
+	for _, role := range []string{"LoadConfigFunctionRole", "AuditFunctionRole", "AuditConfigFunctionRole"} {
 		if got := strings.Join(roles[role], "\n"); strings.Contains(got, "sts:") || strings.Contains(got, "eks:") {
 			t.Errorf("%s may do more than it has to:\n%s", role, got)
 		}

@@ -18,11 +18,12 @@ func newStack(scope constructs.Construct, d deployment, o options) awscdk.Stack 
 
 	tables := newTables(stack)
 	scheduling := newScheduling(stack)
-	functions := newFunctions(stack, o, tables, scheduling)
 	topic := newAlertTopic(stack, o.alertEmails)
+	functions := newFunctions(stack, o, tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, o.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, o.reconcile)
 	syncOnChange(stack, functions[syncSchedulesName], tables.config, scheduling.undelivered)
+	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncSchedulesName], scheduling.undelivered)
 	newAlarms(stack, workflow, scheduling.undelivered, topic)
 	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling})

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
@@ -36,11 +38,8 @@ func syncSchedules(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) f
 			"SCHEDULER_ROLE_ARN":    *s.role.RoleArn(),
 			"DEAD_LETTER_QUEUE_ARN": *s.undelivered.QueueArn(),
 		},
-		allowed: []permission{
+		allowed: slices.Concat(followingChanges(config), []permission{
 			allow(*config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
-			allow(*config.TableStreamArn(), "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-			// Lambda makes no event source mapping without it, and it cannot be had for a single stream.
-			allow(*config.TableArn()+"/stream/*", "dynamodb:ListStreams"),
 			allow(schedules(boundariesGroup+"/*"),
 				"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
 			// EventBridge Scheduler asks for this one on all schedules, also when those of one group are listed.
@@ -49,26 +48,17 @@ func syncSchedules(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) f
 				"StringEquals": map[string]any{"iam:PassedToService": schedulerService},
 			}),
 			allow(*s.undelivered.QueueArn(), "sqs:SendMessage"), // what was given up
-		},
+		}),
 	}
 }
 
 // syncOnChange calls the function soon after a change of the configuration.
 func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
-	awslambda.NewCfnEventSourceMapping(stack, jsii.String("SyncOnChange"), &awslambda.CfnEventSourceMappingProps{
-		FunctionName:   sync.FunctionName(),
-		EventSourceArn: config.TableStreamArn(),
-		// A mapping takes a while until it listens, and "LATEST" would not hear what changes meanwhile. To hear of an old
-		// change once more does no harm: the function looks at the configuration as it is.
-		StartingPosition: jsii.String("TRIM_HORIZON"),
+	onConfigChange(stack, "SyncOnChange", sync, config, undelivered, &awslambda.CfnEventSourceMappingProps{
 		// Who applies a document writes item by item; one sync after the last is enough.
-		BatchSize:                      number(100),
 		MaximumBatchingWindowInSeconds: number(5),
 		MaximumRecordAgeInSeconds:      number(maxSyncAgeSeconds),
 		MaximumRetryAttempts:           number(maxSyncRetries),
-		DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
-			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: undelivered.QueueArn()},
-		},
 	})
 }
 

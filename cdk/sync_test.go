@@ -7,29 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// onFailure is where events go that a function has failed on.
-type onFailure struct{ OnFailure struct{ Destination string } }
-
-// givenUp is what every failure of sync-schedules ends in.
-var givenUp = onFailure{struct{ Destination string }{"${DeadLetterQueue.Arn}"}}
-
-func TestAChangeOfTheConfigurationIsFollowed(t *testing.T) {
-	type eventSourceMapping struct {
-		EventSourceArn, FunctionName, StartingPosition  string
-		BatchSize, MaximumBatchingWindowInSeconds       int
-		MaximumRecordAgeInSeconds, MaximumRetryAttempts int
-		DestinationConfig                               onFailure
-	}
-	want := eventSourceMapping{
-		EventSourceArn: "${ConfigTable.StreamArn}", FunctionName: "${SyncSchedulesFunction}", StartingPosition: "TRIM_HORIZON",
-		BatchSize: 100, MaximumBatchingWindowInSeconds: 5, MaximumRecordAgeInSeconds: 3600, MaximumRetryAttempts: 10,
-		DestinationConfig: givenUp,
-	}
-	if diff := cmp.Diff(want, single[eventSourceMapping](t, reference(t), "AWS::Lambda::EventSourceMapping")); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 func TestADeploymentIsFollowed(t *testing.T) {
 	type target struct {
 		ID, ARN          string

@@ -20,9 +20,10 @@ func newWorkflow(
 ) awsstepfunctions.StateMachine {
 	substitutions := map[string]string{statemachine.AlertTopicARN: topic.arn()}
 	invoke := permission{actions: []string{"lambda:InvokeFunction"}}
-	for _, name := range slices.Sorted(maps.Keys(functions)) {
+	called := statemachine.Functions()
+	for _, name := range slices.Sorted(maps.Keys(called)) {
 		functionARN := *functions[name].FunctionArn()
-		substitutions[statemachine.Functions()[name]] = functionARN
+		substitutions[called[name]] = functionARN
 		invoke.resources = append(invoke.resources, functionARN)
 	}
 	return awsstepfunctions.NewStateMachine(stack, jsii.String("StateMachine"), &awsstepfunctions.StateMachineProps{

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,7 +86,7 @@ func TestLocalFunctionsHaveTheStacksEnvironment(t *testing.T) {
 func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	for function, variable := range map[string]string{
-		"load-config": "CONFIG_TABLE", "decide": "LOGS_TABLE", "audit": "AUDIT_RETENTION_DAYS",
+		"load-config": "CONFIG_TABLE", "decide": "LOGS_TABLE", "audit": "AUDIT_RETENTION_DAYS", "audit-config": "CONFIG_TABLE",
 	} {
 		cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, function, "bootstrap"))
 		cmd.Env = []string{"AWS_REGION=" + world.Region}
@@ -126,6 +127,23 @@ func TestLocalTablesHaveTheStacksKeys(t *testing.T) {
 			t.Errorf("table %s (-deployed +local):\n%s", deployed.TableName, diff)
 		}
 	})
+}
+
+func TestChangesGoWhereTheStackSendsThem(t *testing.T) {
+	t.Parallel()
+	s := stack(t)
+	var deployed []string
+	each(t, s, "AWS::Lambda::EventSourceMapping", func(mapping struct{ FunctionName struct{ Ref string } }) {
+		var function struct{ FunctionName string }
+		if err := json.Unmarshal(s.Resources[mapping.FunctionName.Ref].Properties, &function); err != nil {
+			t.Fatal(err)
+		}
+		deployed = append(deployed, strings.TrimPrefix(function.FunctionName, "eks-scaling-"))
+	})
+	slices.Sort(deployed)
+	if diff := cmp.Diff(deployed, world.Followers()); diff != "" {
+		t.Errorf("followers of the configuration (-deployed +local):\n%s", diff)
+	}
 }
 
 func TestStackHasTheGroupOfSchedules(t *testing.T) {

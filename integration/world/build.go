@@ -7,13 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/lambdahost"
-	"eks-scaling-automation/statemachine"
 )
 
 // Build compiles every function, and the command line tool, for this machine into dir.
 func Build(ctx context.Context, dir string) error {
-	for name := range statemachine.Functions() {
+	for _, name := range functions.Names() {
 		if _, err := lambdahost.Build(ctx, "eks-scaling-automation/functions/"+name, dir); err != nil {
 			return err
 		}

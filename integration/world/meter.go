@@ -17,10 +17,10 @@ type meter struct {
 	server http.Server
 	url    string
 	calls  atomic.Int64
-	stream stream
+	stream *stream
 }
 
-func startMeter(ctx context.Context, target string) (*meter, error) {
+func startMeter(ctx context.Context, target string, now func() time.Time) (*meter, error) {
 	to, err := url.Parse(target)
 	if err != nil {
 		return nil, err
@@ -29,18 +29,15 @@ func startMeter(ctx context.Context, target string) (*meter, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &meter{url: "http://" + listener.Addr().String()}
+	m := &meter{url: "http://" + listener.Addr().String(), stream: &stream{db: target, now: now}}
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	proxy.ModifyResponse = m.stream.note
 	m.server.ReadHeaderTimeout = time.Minute
 	m.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.calls.Add(1)
-		r, err := keepBody(r)
-		if err != nil {
+		if err := m.stream.watch(r, func(r *http.Request) { proxy.ServeHTTP(w, r) }); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
 		}
-		proxy.ServeHTTP(w, r)
 	})
 	go func() {
 		if err := m.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

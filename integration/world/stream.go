@@ -4,63 +4,166 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
+	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/tables"
 )
 
-// stream is the config table's: a record for every change that has not been delivered yet.
+// stream is the config table's: a record for every change that has not been delivered yet. It looks at an item before and
+// after each write, past the meter.
 type stream struct {
+	db  string // the URL of the tables
+	now func() time.Time
+
+	writing sync.Mutex // from before a write until it is noted, so that the images of each record fit together
+
 	mu      sync.Mutex
 	records []record
+	noted   int
 }
 
 // record is what Lambda hands on of a change, as far as it is known here.
 type record struct {
-	EventID     string `json:"eventID"`
-	EventName   string `json:"eventName"`
-	EventSource string `json:"eventSource"`
-	DynamoDB    struct {
-		Keys           json.RawMessage `json:"Keys,omitempty"`
+	EventID      string        `json:"eventID"`
+	EventName    string        `json:"eventName"`
+	EventSource  string        `json:"eventSource"`
+	UserIdentity *userIdentity `json:"userIdentity,omitempty"`
+	DynamoDB     struct {
+		At             int64           `json:"ApproximateCreationDateTime"` // in seconds, as Lambda has it
+		Keys           json.RawMessage `json:"Keys"`
+		OldImage       json.RawMessage `json:"OldImage,omitempty"`
 		NewImage       json.RawMessage `json:"NewImage,omitempty"`
+		SequenceNumber string          `json:"SequenceNumber"`
 		StreamViewType string          `json:"StreamViewType"`
 	} `json:"dynamodb"`
 }
 
-type bodyKey struct{}
+// userIdentity says who made a change, which DynamoDB tells only of itself.
+type userIdentity struct {
+	Type        string `json:"type"`
+	PrincipalID string `json:"principalId"`
+}
 
-// keepBody lets what is sent be read a second time, once the answer is there.
-func keepBody(r *http.Request) (*http.Request, error) {
+// timeToLive is the access key under which a world removes what has expired.
+const timeToLive = "dynamodb.amazonaws.com"
+
+// write is a call that may change the config table.
+type write struct {
+	key, before json.RawMessage
+}
+
+type writeKey struct{}
+
+// watch lets a request through, and looks at the item first if it is to be written.
+func (s *stream) watch(r *http.Request, through func(*http.Request)) error {
 	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	key := writtenKey(r, body)
+	if key == nil {
+		through(r)
+		return nil
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	before, err := s.item(r, key)
+	if err != nil {
+		return err
+	}
+	through(r.WithContext(context.WithValue(r.Context(), writeKey{}, write{key, before})))
+	return nil
+}
+
+// writtenKey is the key of the item of the config table that a request writes; nil for any other request.
+func writtenKey(r *http.Request, body []byte) json.RawMessage {
+	var call struct {
+		TableName string
+		Key       json.RawMessage
+		Item      struct{ Kind, Name json.RawMessage }
+	}
+	if json.Unmarshal(body, &call) != nil || call.TableName != tables.ConfigTableName {
+		return nil
+	}
+	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
+	case "PutItem":
+		return fmt.Appendf(nil, `{"kind": %s, "name": %s}`, call.Item.Kind, call.Item.Name)
+	case "UpdateItem", "DeleteItem":
+		return call.Key
+	default:
+		return nil
+	}
+}
+
+// item is an item of the config table as it is now, in DynamoDB's JSON; nil when there is none. It is read in the name of
+// whoever makes the request.
+func (s *stream) item(r *http.Request, key json.RawMessage) (json.RawMessage, error) {
+	body, err := json.Marshal(map[string]any{"TableName": tables.ConfigTableName, "Key": key, "ConsistentRead": true})
 	if err != nil {
 		return nil, err
 	}
-	kept := r.WithContext(context.WithValue(r.Context(), bodyKey{}, body))
-	kept.Body = io.NopCloser(bytes.NewReader(body))
-	return kept, nil
+	get, err := http.NewRequestWithContext(r.Context(), http.MethodPost, s.db, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"Authorization", "Content-Type", "X-Amz-Date"} {
+		get.Header.Set(name, r.Header.Get(name))
+	}
+	get.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
+	response, err := http.DefaultClient.Do(get)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	var found struct {
+		Item    json.RawMessage
+		Message string `json:"message"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&found); err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("reading the item %s for the stream: %s", key, found.Message)
+	}
+	return found.Item, nil
 }
 
-// note looks at an answer of DynamoDB and notes a change that was made.
+// note looks at an answer of DynamoDB and notes a change that was made. A write that changes nothing is none.
 func (s *stream) note(response *http.Response) error {
-	_, operation, _ := strings.Cut(response.Request.Header.Get("X-Amz-Target"), ".")
-	name, isWrite := map[string]string{"PutItem": "MODIFY", "UpdateItem": "MODIFY", "DeleteItem": "REMOVE"}[operation]
-	body, _ := response.Request.Context().Value(bodyKey{}).([]byte)
-	var call struct {
-		TableName string
-		Key, Item json.RawMessage
-	}
-	if !isWrite || response.StatusCode != http.StatusOK || json.Unmarshal(body, &call) != nil || call.TableName != tables.ConfigTableName {
+	r := response.Request
+	w, isWrite := r.Context().Value(writeKey{}).(write)
+	if !isWrite || response.StatusCode != http.StatusOK {
 		return nil
+	}
+	after, err := s.item(r, w.key)
+	if err != nil || bytes.Equal(w.before, after) {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := record{EventID: fmt.Sprint(len(s.records)), EventName: name, EventSource: "aws:dynamodb"}
-	r.DynamoDB.Keys, r.DynamoDB.NewImage, r.DynamoDB.StreamViewType = call.Key, call.Item, "NEW_AND_OLD_IMAGES"
-	s.records = append(s.records, r)
+	s.noted++
+	change := record{EventID: fmt.Sprintf("%032x", s.noted), EventName: "MODIFY", EventSource: "aws:dynamodb"}
+	switch {
+	case w.before == nil:
+		change.EventName = "INSERT"
+	case after == nil:
+		change.EventName = "REMOVE"
+	}
+	if strings.Contains(r.Header.Get("Authorization"), "Credential="+timeToLive+"/") {
+		change.UserIdentity = &userIdentity{"Service", timeToLive}
+	}
+	d := &change.DynamoDB
+	d.At, d.Keys, d.OldImage, d.NewImage = s.now().Unix(), w.key, w.before, after
+	d.SequenceNumber, d.StreamViewType = fmt.Sprintf("44215845%020d", s.noted), "NEW_AND_OLD_IMAGES"
+	s.records = append(s.records, change)
 	return nil
 }
 
@@ -73,23 +176,41 @@ func (s *stream) take() []record {
 	return records
 }
 
-// DeliverChanges hands the changes of the configuration that were made through this world's endpoints to sync-schedules,
-// in one batch, as the table's stream does a few seconds after a change. Without a change nothing is called.
-func (w *World) DeliverChanges(ctx context.Context) error {
+// TakeChanges is the batch of the changes of the configuration that were made through this world's endpoints and not taken
+// yet, as Lambda hands it over; nil when there are none.
+func (w *World) TakeChanges() (json.RawMessage, error) {
 	records := w.meter.stream.take()
 	if len(records) == 0 {
-		return nil
+		return nil, nil
 	}
-	event, err := json.Marshal(map[string]any{"Records": records})
-	if err != nil {
+	return json.Marshal(map[string]any{"Records": records})
+}
+
+// Followers are the functions that follow the config table's stream, as the stack has it.
+func Followers() []string {
+	return []string{functions.AuditConfig, "sync-schedules"}
+}
+
+// Deliver hands a batch of changes to the [Followers]. None waits for the other, so the failure of one keeps nothing from
+// the other.
+func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
+	var all []error
+	for _, name := range Followers() {
+		result, err := w.Lambda.Invoke(ctx, "eks-scaling-"+name, batch)
+		if err == nil && result.FunctionError != "" {
+			err = fmt.Errorf("%s failed: %s", name, result.Payload)
+		}
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}
+
+// DeliverChanges hands over, in one batch, what was changed since the last time, as the table's stream does a few seconds
+// after a change. Without a change nothing is called.
+func (w *World) DeliverChanges(ctx context.Context) error {
+	batch, err := w.TakeChanges()
+	if err != nil || batch == nil {
 		return err
 	}
-	result, err := w.Lambda.Invoke(ctx, "eks-scaling-sync-schedules", event)
-	if err != nil {
-		return err
-	}
-	if result.FunctionError != "" {
-		return fmt.Errorf("sync-schedules failed: %s", result.Payload)
-	}
-	return nil
+	return w.Deliver(ctx, batch)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -15,12 +17,44 @@ import (
 	"eks-scaling-automation/shared/tables"
 )
 
-// DynamoDB is a client of the world's tables.
+// DynamoDB is a client of the world's tables. Its calls are not counted, and the stream does not see them.
 func (w *World) DynamoDB() *dynamodb.Client {
+	return client(w.db.URL(), "world")
+}
+
+// Console is a client with which people edit the tables by hand. The stream sees what they do.
+func (w *World) Console() *dynamodb.Client {
+	return client(w.meter.url, "console")
+}
+
+func client(url, accessKey string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		Region: Region, BaseEndpoint: aws.String(w.db.URL()),
-		Credentials: credentials.NewStaticCredentialsProvider("world", "local", ""),
+		Region: Region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(accessKey, "local", ""),
 	})
+}
+
+// Expire removes what has expired in the config table by an instant, as DynamoDB does some time later.
+func (w *World) Expire(ctx context.Context, by time.Time) error {
+	const condition = "expiresAt <= :by"
+	found, err := w.DynamoDB().Scan(ctx, &dynamodb.ScanInput{
+		TableName: aws.String(tables.ConfigTableName), FilterExpression: aws.String(condition),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":by": &types.AttributeValueMemberN{Value: strconv.FormatInt(by.Unix(), 10)},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	for _, item := range found.Items {
+		_, err := client(w.meter.url, timeToLive).DeleteItem(ctx, &dynamodb.DeleteItemInput{
+			TableName: aws.String(tables.ConfigTableName),
+			Key:       map[string]types.AttributeValue{"kind": item["kind"], "name": item["name"]},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // createTables makes the tables with the keys that the stack gives them.

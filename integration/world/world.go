@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/dynalite"
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
@@ -38,12 +39,6 @@ type Options struct {
 	Now      func() time.Time
 }
 
-// Alert is a message that was published to the topic.
-type Alert struct {
-	Subject string `json:"subject"`
-	Message string `json:"message"`
-}
-
 // World is everything that a run needs. End it with Close.
 type World struct {
 	EKS       *ekslocal.Server
@@ -53,6 +48,7 @@ type World struct {
 
 	db       *dynalite.Server
 	meter    *meter
+	topicURL string
 	binaries string
 	closers  []func() error
 
@@ -75,7 +71,33 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	return w, nil
 }
 
-func (w *World) start(ctx context.Context, o Options) (err error) {
+func (w *World) start(ctx context.Context, o Options) error {
+	if err := w.startServices(ctx, o); err != nil {
+		return err
+	}
+	for _, name := range functions.Names() {
+		if err := w.Lambda.Register(w.function(name, o.Log)); err != nil {
+			return err
+		}
+	}
+	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", topicARN)
+	for name, placeholder := range statemachine.Functions() {
+		text = strings.ReplaceAll(text, "${"+placeholder+"}", functionARN(name))
+	}
+	machine, err := engine.Start(ctx, engine.Config{
+		Definition: text, StateMachineARN: stateMachineARN,
+		WaitMillis: waitMillis, RetryMillis: retryMillis, Handler: w.task, Log: o.Log,
+	})
+	if err != nil {
+		return err
+	}
+	w.Engine = machine
+	w.closers = append(w.closers, w.Engine.Close)
+	return nil
+}
+
+// startServices starts what the functions call, and their host.
+func (w *World) startServices(ctx context.Context, o Options) (err error) {
 	if w.EKS, err = ekslocal.Start(); err != nil {
 		return err
 	}
@@ -89,10 +111,13 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, w.db.Close)
-	if w.meter, err = startMeter(ctx, w.db.URL()); err != nil {
+	if w.meter, err = startMeter(ctx, w.db.URL(), o.Now); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.meter.server.Close)
+	if w.topicURL, err = w.startTopic(ctx); err != nil {
+		return err
+	}
 	if err := w.createTables(ctx); err != nil {
 		return err
 	}
@@ -100,22 +125,6 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, w.Lambda.Close)
-	definition := strings.NewReplacer("${"+statemachine.AlertTopicARN+"}", topicARN)
-	text := definition.Replace(statemachine.Definition)
-	for name, placeholder := range statemachine.Functions() {
-		if err := w.Lambda.Register(w.function(name, o.Log)); err != nil {
-			return err
-		}
-		text = strings.ReplaceAll(text, "${"+placeholder+"}", functionARN(name))
-	}
-	w.Engine, err = engine.Start(ctx, engine.Config{
-		Definition: text, StateMachineARN: stateMachineARN,
-		WaitMillis: waitMillis, RetryMillis: retryMillis, Handler: w.task, Log: o.Log,
-	})
-	if err != nil {
-		return err
-	}
-	w.closers = append(w.closers, w.Engine.Close)
 	return nil
 }
 
@@ -157,6 +166,10 @@ func Environment(function string) map[string]string {
 			"SCHEDULER_ROLE_ARN":    "arn:aws:iam::" + Account + ":role/eks-scaling-scheduler",
 			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:" + Region + ":" + Account + ":eks-scaling-undelivered",
 		}
+	case functions.AuditConfig:
+		return map[string]string{
+			"CONFIG_TABLE": tables.ConfigTableName, "LOGS_TABLE": tables.LogsTableName, "ALERT_TOPIC_ARN": topicARN,
+		}
 	default:
 		return map[string]string{}
 	}
@@ -178,6 +191,7 @@ func (w *World) endpoints() map[string]string {
 		"AWS_ENDPOINT_URL_EKS":       w.EKS.URL(),
 		"AWS_ENDPOINT_URL_STS":       w.EKS.URL(),
 		"AWS_ENDPOINT_URL_SCHEDULER": w.Scheduler.URL(),
+		"AWS_ENDPOINT_URL_SNS":       w.topicURL,
 	}
 }
 
@@ -204,13 +218,6 @@ func (w *World) Run(ctx context.Context, name string, input any) (engine.Result,
 		return engine.Result{}, err
 	}
 	return execution.Wait(ctx)
-}
-
-// Alerts are the messages published so far.
-func (w *World) Alerts() []Alert {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]Alert{}, w.alerts...)
 }
 
 // task does a Task of the definition as the service behind it would.
@@ -259,11 +266,9 @@ func (w *World) publish(input json.RawMessage) (json.RawMessage, error) {
 	if err := json.Unmarshal(input, &message); err != nil {
 		return nil, err
 	}
-	if message.TopicArn != topicARN {
-		return nil, &engine.TaskError{Name: "SNS.NotFoundException", Cause: "no such topic: " + message.TopicArn}
+	id, no := w.keep(message.TopicArn, Alert{Subject: message.Subject, Message: message.Message})
+	if no != nil {
+		return nil, &engine.TaskError{Name: "SNS." + no.code + "Exception", Cause: no.message}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.alerts = append(w.alerts, Alert{Subject: message.Subject, Message: message.Message})
-	return json.Marshal(map[string]any{"MessageId": fmt.Sprintf("message-%d", len(w.alerts))})
+	return json.Marshal(map[string]any{"MessageId": id})
 }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/functions"
+)
+
+// auditConfigName is the function that puts changes of the configuration on record.
+const auditConfigName = functions.AuditConfig
+
+// No reconcile run makes up for a change that is not on record. So a change is taken however old it is, up to the day for
+// which a stream keeps it, and tried far more often; what is given up then can be had from the stream for the rest of that day.
+const (
+	maxAuditAgeSeconds = 24 * 60 * 60
+	maxAuditRetries    = 100
+)
+
+// auditConfig describes the function. It does not write to the config table.
+func auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function {
+	return function{
+		name: auditConfigName, timeoutSeconds: 60,
+		description: "Puts every change of the configuration on record, and alerts when it cannot be used after one.",
+		environment: map[string]string{
+			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(),
+		},
+		allowed: slices.Concat(followingChanges(t.config), topic.publishing(), []permission{
+			allow(*t.config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
+			allow(*t.logs.TableArn(), "dynamodb:PutItem"),
+			allow(*undelivered.QueueArn(), "sqs:SendMessage"), // what was given up
+		}),
+	}
+}
+
+// auditOnChange calls the function at once after a change of the configuration.
+func auditOnChange(stack awscdk.Stack, audit awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
+	onConfigChange(stack, "AuditOnChange", audit, config, undelivered, &awslambda.CfnEventSourceMappingProps{
+		// Long enough for a document that is applied item by item to be there as a whole: half of it may not be usable.
+		MaximumBatchingWindowInSeconds: number(2),
+		MaximumRecordAgeInSeconds:      number(maxAuditAgeSeconds),
+		// One change that cannot be put on record must not take the others of its batch with it.
+		BisectBatchOnFunctionError: jsii.Bool(true),
+		MaximumRetryAttempts:       number(maxAuditRetries),
+	})
+}

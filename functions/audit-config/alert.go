@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"eks-scaling-automation/shared/alert"
+	"eks-scaling-automation/shared/tables"
+)
+
+// maxWas is how much of what something was an alert shows, in bytes; the whole is on record.
+const maxWas = 2_000
+
+// subject names the first problem.
+func subject(found []problem) string {
+	text := "EKS scaling: invalid configuration: " + found[0].what
+	if more := len(found) - 1; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return alert.Subject(text)
+}
+
+// message says what is wrong, what to do, and what was changed by whom.
+func message(found []problem, changes []tables.ConfigChange) string {
+	var text strings.Builder
+	text.WriteString("After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, " +
+		"and runs that need them fail.\n")
+	for _, p := range found {
+		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s\n", p.what, p.why)
+	}
+	text.WriteString("\nTo do: Mend the configuration and write it: eks-scaling config apply FILE\n")
+	for _, c := range changes {
+		fmt.Fprintf(&text, "\nChanged: %s/%s at %s, %s\n", c.Kind, c.Name, c.Time.Format("2006-01-02 15:04:05 UTC"), hand(c))
+		if c.Reason != "" {
+			fmt.Fprintf(&text, "Reason:  %s\n", c.Reason)
+		}
+		if c.Before != nil {
+			fmt.Fprintf(&text, "Was:     %s\n", alert.Cut(string(c.Before), maxWas))
+		}
+	}
+	text.WriteString("\nEvery change is on record with what was before and after: table " + tables.LogsTableName +
+		", subject config/KIND/NAME.\n")
+	return alert.Message(text.String())
+}
+
+// hand says by whose hand something was changed.
+func hand(c tables.ConfigChange) string {
+	switch {
+	case !madeByAPerson(c):
+		return "removed as its time was over"
+	case c.By != "":
+		return fmt.Sprintf("version %d, by %s", c.Version, c.By)
+	case c.After == nil:
+		return "removed; it is not known by whom"
+	default:
+		return "by hand; it is not known by whom"
+	}
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// store is where the configuration lies.
+type store interface {
+	Read(ctx context.Context) (tables.Snapshot, error)
+}
+
+// trail is the audit trail.
+type trail interface {
+	PutConfigChange(ctx context.Context, c tables.ConfigChange, id string) error
+}
+
+// topic is where alerts go.
+type topic interface {
+	Publish(ctx context.Context, subject, message string) error
+}
+
+type handler struct {
+	store store
+	logs  trail
+	topic topic
+	now   func() time.Time
+}
+
+// batch is what the config table's stream hands over: one record for each change, the oldest first.
+type batch struct {
+	Records []json.RawMessage `json:"Records"`
+}
+
+// Subject is nothing in particular: the changes of a batch may be of anything.
+func (batch) Subject() statemachine.Subject {
+	return statemachine.Subject{}
+}
+
+// result says what was done with a batch.
+type result struct {
+	Recorded int  `json:"recorded"`
+	Alerted  bool `json:"alerted"`
+}
+
+// handle puts every change on record and then looks once whether the configuration can be used as it is now. The alert
+// comes last, so that a batch which is handed over again after a failure does not alert again for it.
+func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result, error) {
+	var done result
+	var changes []tables.ConfigChange
+	for _, data := range in.Records {
+		change, id, err := read(data)
+		if err != nil {
+			log.Warn("a change is on record only in part", "kind", change.Kind, "name", change.Name, "cause", err.Error())
+		}
+		if err := h.logs.PutConfigChange(ctx, change, id); err != nil {
+			return done, err
+		}
+		log.Info("change", "kind", change.Kind, "name", change.Name, "version", change.Version, "by", change.By)
+		changes = append(changes, change)
+		done.Recorded++
+	}
+	if !slices.ContainsFunc(changes, madeByAPerson) {
+		return done, nil
+	}
+	stored, err := h.store.Read(ctx)
+	if err != nil {
+		return done, err
+	}
+	found := problems(stored, h.now())
+	if len(found) == 0 {
+		return done, nil
+	}
+	log.Warn("the configuration cannot be used", "problems", len(found), "first", found[0].what, "cause", found[0].why)
+	if err := h.topic.Publish(ctx, subject(found), message(found, changes)); err != nil {
+		return done, err
+	}
+	done.Alerted = true
+	return done, nil
+}
+
+// madeByAPerson is true of every change but an expiry, which people can do nothing about.
+func madeByAPerson(c tables.ConfigChange) bool {
+	return c.By != expired || c.After != nil // anybody may write under that name
+}

@@ -1,0 +1,26 @@
+// Command audit-config is the Lambda function that puts every change of the config table on record, whoever made it, and
+// alerts people at once when the configuration cannot be used after a change. The table's stream calls it. It never writes
+// to the config table: what is invalid is for people to mend.
+package main
+
+import (
+	"time"
+	_ "time/tzdata"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/tables"
+)
+
+func main() {
+	aws := step.AWS() // without retries: Lambda hands over a batch again that has failed
+	db := dynamodb.NewFromConfig(aws)
+	step.Start(handler{
+		store: tables.NewConfig(db, step.Env("CONFIG_TABLE")),
+		logs:  tables.NewLogs(db, step.Env("LOGS_TABLE")),
+		topic: snsTopic{client: sns.NewFromConfig(aws), arn: step.Env("ALERT_TOPIC_ARN")},
+		now:   time.Now,
+	}.handle)
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/tables"
+)
+
+var now = time.Date(2026, 11, 24, 13, 0, 7, 0, time.UTC)
+
+// world is what the function works on. It fails when it is told to.
+type world struct {
+	t        *testing.T
+	stored   tables.Snapshot
+	readings int
+	records  map[string]tables.ConfigChange // by entity and id
+	messages []published
+	log      bytes.Buffer
+
+	writeErr, readErr, publishErr error
+	failWrite                     int // which write fails with writeErr, from 1 on
+	writes                        int
+}
+
+// published is a message to people.
+type published struct{ subject, message string }
+
+func start(t *testing.T, stored tables.Snapshot) *world {
+	t.Helper()
+	return &world{t: t, stored: stored, records: map[string]tables.ConfigChange{}}
+}
+
+func (w *world) Read(context.Context) (tables.Snapshot, error) {
+	w.readings++
+	return w.stored, w.readErr
+}
+
+func (w *world) PutConfigChange(_ context.Context, c tables.ConfigChange, id string) error {
+	w.writes++
+	if w.writes == w.failWrite {
+		return w.writeErr
+	}
+	w.records[c.Kind+"/"+c.Name+"#"+id] = c
+	return nil
+}
+
+func (w *world) Publish(_ context.Context, subject, message string) error {
+	if w.publishErr != nil {
+		return w.publishErr
+	}
+	w.messages = append(w.messages, published{subject, message})
+	return nil
+}
+
+// invoke is one invocation, as Lambda makes it.
+func (w *world) invoke(records ...string) (result, error) {
+	h := handler{store: w, logs: w, topic: w, now: func() time.Time { return now }}
+	payload := json.RawMessage(`{"Records": [` + strings.Join(records, ",") + `]}`)
+	out, err := step.Run(w.t.Context(), slog.New(slog.NewJSONHandler(&w.log, nil)), h.handle, payload)
+	done, _ := out.(result)
+	return done, err
+}
+
+// does invokes the function, which must go through with the given result.
+func (w *world) does(want result, records ...string) {
+	w.t.Helper()
+	got, err := w.invoke(records...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if got != want {
+		w.t.Errorf("the result is %+v; want %+v", got, want)
+	}
+}
+
+// recorded are the records, by entity and id.
+func (w *world) recorded() []tables.ConfigChange {
+	var all []tables.ConfigChange
+	for _, id := range slices.Sorted(maps.Keys(w.records)) {
+		all = append(all, w.records[id])
+	}
+	return all
+}
+
+// alert is the one message that was published.
+func (w *world) alert() published {
+	w.t.Helper()
+	if len(w.messages) != 1 {
+		w.t.Fatalf("published %d messages; want one: %q", len(w.messages), w.messages)
+	}
+	return w.messages[0]
+}
+
+// streamed is a record as Lambda hands it over. The images are in DynamoDB's JSON; an empty one is left out.
+func streamed(sequence int, kind, name, before, after string) string {
+	event, images := "MODIFY", ""
+	if after != "" {
+		images += `, "NewImage": ` + after
+	} else {
+		event = "REMOVE"
+	}
+	if before != "" {
+		images += `, "OldImage": ` + before
+	} else {
+		event = "INSERT"
+	}
+	return fmt.Sprintf(`{"eventID": "c4ca4238a0b923820dcc509a6f7584%02d", "eventName": %q, "eventVersion": "1.1",
+		"eventSource": "aws:dynamodb", "awsRegion": "sa-east-1", "dynamodb": {"ApproximateCreationDateTime": 1795525205,
+		"Keys": {"kind": {"S": %q}, "name": {"S": %q}}, "SequenceNumber": "44215845000000000174504390%02d",
+		"SizeBytes": 260, "StreamViewType": "NEW_AND_OLD_IMAGES"%s},
+		"eventSourceARN": "arn:aws:dynamodb:sa-east-1:123456789012:table/eks-scaling-config/stream/2026-11-23T00:00:00.000"}`,
+		sequence, event, kind, name, sequence, images)
+}
+
+// byTimeToLive is a record of a removal that nobody has made.
+func byTimeToLive(record string) string {
+	return strings.Replace(record, `"eventName"`, `"userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"}, "eventName"`, 1)
+}
+
+// item is an image of an item. Who and why are left out when they are empty, and so is the version 0.
+func item(version int, by, reason, spec string) string {
+	text := `{"kind": {"S": "cluster"}, "name": {"S": "production"}, "spec": ` + spec
+	if version > 0 {
+		text += fmt.Sprintf(`, "version": {"N": "%d"}`, version)
+	}
+	if by != "" {
+		text += fmt.Sprintf(`, "updatedBy": {"S": %q}, "updatedAt": {"S": "2026-11-24T13:00:05Z"}`, by)
+	}
+	if reason != "" {
+		text += fmt.Sprintf(`, "reason": {"S": %q}`, reason)
+	}
+	return text + "}"
+}
+
+// Specs as the stream has them.
+const (
+	three = `{"M": {"size": {"N": "3"}}}`
+	five  = `{"M": {"size": {"N": "5"}}}`
+)
+
+// configured is a configuration that can be used, with the given clusters.
+func configured(clusters ...tables.Entity) tables.Snapshot {
+	return tables.Snapshot{
+		Settings: &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
+		Clusters: clusters,
+	}
+}
+
+// cluster has the given profile by default; it knows low and high.
+func cluster(name, profile string) tables.Entity {
+	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, `+
+		`"profiles": {"low": {"big": 1}, "high": {"big": 3}}, "schedule": {"default": %q}}`, name, profile)
+	return tables.Entity{Kind: tables.KindCluster, Name: name, Spec: json.RawMessage(spec)}
+}
