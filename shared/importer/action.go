@@ -1,0 +1,110 @@
+package importer
+
+import (
+	"errors"
+	"time"
+)
+
+// actionReader reads one entry of schedules.
+type actionReader struct {
+	action
+	entry setting
+	now   time.Time
+	found *remarks
+
+	fields settings
+	zone   string
+	over   bool // it is not one of every week
+}
+
+// read fails with what cannot be carried over. What does not fire again is only remarked on.
+func (a *actionReader) read() (err error) {
+	a.key, a.place = a.entry.name, a.entry.place()
+	if a.fields, err = a.entry.object(); err != nil {
+		return err
+	}
+	if _, ok := a.fields.byName["recurrence"]; !ok {
+		a.found.add(a.place, "schedule %q is left out: without recurrence it fires once; if it is still to come, write an override", a.key)
+		a.over = true
+		return nil
+	}
+	if err := a.readBounds(); err != nil || a.over {
+		return err
+	}
+	if err := a.readZone(); err != nil {
+		return err
+	}
+	recurrence, err := a.fields.byName["recurrence"].text()
+	if err != nil {
+		return err
+	}
+	if a.at, err = weekly(recurrence); err != nil {
+		return err
+	}
+	return a.readSizes()
+}
+
+// readBounds looks at start_time and end_time, which do not matter once they are over.
+func (a *actionReader) readBounds() error {
+	for _, name := range []string{"start_time", "end_time"} {
+		s, ok := a.fields.byName[name]
+		if !ok {
+			continue
+		}
+		text, err := s.text()
+		if err != nil {
+			return err
+		}
+		at, err := time.Parse(time.RFC3339, text)
+		switch {
+		case err != nil:
+			return s.want(`an instant, such as "2026-12-24T20:00:00Z"`)
+		case at.After(a.now):
+			return s.want("none that is still to come, as periods have no start and no end")
+		case name == "end_time":
+			a.found.add(a.place, "schedule %q is left out: it ended at %s", a.key, text)
+			a.over = true
+		}
+	}
+	return nil
+}
+
+// readZone reads the time zone, which is UTC by default.
+func (a *actionReader) readZone() error {
+	a.zone = time.UTC.String()
+	s, ok := a.fields.byName["time_zone"]
+	if !ok {
+		return nil
+	}
+	name, err := s.text()
+	if err != nil {
+		return err
+	}
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == time.Local.String() {
+		return s.want("an IANA time zone, such as America/Sao_Paulo")
+	}
+	if name != "Etc/UTC" {
+		a.zone = name
+	}
+	return nil
+}
+
+// errLeftOut is about a size for which versions of Terraform's provider have different defaults.
+var errLeftOut = errors.New("does not say all of min_size, max_size and desired_size; want a number of nodes in each, or -1 for no change")
+
+func (a *actionReader) readSizes() error {
+	for _, size := range []struct {
+		name string
+		into *int32
+	}{{"min_size", &a.sizes.min}, {"max_size", &a.sizes.max}, {"desired_size", &a.sizes.desired}} {
+		s, ok := a.fields.byName[size.name]
+		if !ok {
+			return errLeftOut
+		}
+		var err error
+		if *size.into, err = s.size(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	minutesOfDay  = 24 * 60
+	minutesOfWeek = 7 * minutesOfDay
+)
+
+// cronField is one of the five of a cron expression.
+type cronField struct {
+	name      string
+	low, high int
+	names     []string // for low, low+1 and so on
+}
+
+var (
+	cronMinute  = cronField{"minute", 0, 59, nil}
+	cronHour    = cronField{"hour", 0, 23, nil}
+	cronMonth   = cronField{"month", 1, 12, strings.Fields("jan feb mar apr may jun jul aug sep oct nov dec")}
+	cronWeekday = cronField{"day of the week", 0, 7, strings.Fields("sun mon tue wed thu fri sat")}
+)
+
+// weekly reads a cron expression of five fields that fires by the week, and tells when: in minutes since Monday 00:00, in
+// order. One that goes by the day of the month or by the month is an error, as no week is like the other then.
+func weekly(expression string) ([]int, error) {
+	fields := strings.Fields(expression)
+	if len(fields) != 5 {
+		return nil, fmt.Errorf("found recurrence %q; want five fields: minute, hour, day of the month, month, day of the week", expression)
+	}
+	if fields[2] != "*" { // even one that lists all days: cron then fires when either kind of day matches
+		return nil, fmt.Errorf("found %q as the day of the month in recurrence %q; only * can be carried over", fields[2], expression)
+	}
+	var sets [4][]int
+	for i, field := range []cronField{cronMinute, cronHour, cronMonth, cronWeekday} {
+		var err error
+		if sets[i], err = field.parse(fields[[4]int{0, 1, 3, 4}[i]]); err != nil {
+			return nil, fmt.Errorf("recurrence %q: %w", expression, err)
+		}
+	}
+	if len(sets[2]) < 12 {
+		return nil, fmt.Errorf("found %q as the month in recurrence %q; only * can be carried over", fields[3], expression)
+	}
+	var minutes []int
+	for _, day := range sets[3] {
+		for _, hour := range sets[1] {
+			for _, minute := range sets[0] {
+				minutes = append(minutes, (day+6)%7*minutesOfDay+hour*60+minute)
+			}
+		}
+	}
+	slices.Sort(minutes)
+	return slices.Compact(minutes), nil // Sunday is 0 and 7
+}
+
+// parse reads a list such as "1,3-5,10-20/5" or "*/15".
+func (f cronField) parse(text string) ([]int, error) {
+	var values []int
+	for item := range strings.SplitSeq(text, ",") {
+		low, high, step, err := f.span(item)
+		if err != nil {
+			return nil, fmt.Errorf("found %q as the %s; want *, numbers from %d to %d, ranges, steps and lists of them", text, f.name, f.low, f.high)
+		}
+		for n := low; n <= high; n += step {
+			values = append(values, n)
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values), nil
+}
+
+var errCron = errors.New("not a part of a cron expression")
+
+func (f cronField) span(item string) (low, high, step int, err error) {
+	span, every, stepped := strings.Cut(item, "/")
+	step = 1
+	if stepped {
+		if step, err = number(every); err != nil || step < 1 || step > f.high {
+			return 0, 0, 0, errCron
+		}
+	}
+	if span == "*" {
+		return f.low, f.high, step, nil
+	}
+	first, last, ranged := strings.Cut(span, "-")
+	low, err = f.value(first)
+	high = low
+	if err == nil && ranged {
+		high, err = f.value(last)
+	} else if stepped {
+		return 0, 0, 0, errCron // "5/15" means different things to different crons
+	}
+	if err != nil || low > high {
+		return 0, 0, 0, errCron
+	}
+	return low, high, step, nil
+}
+
+func (f cronField) value(text string) (int, error) {
+	if i := slices.Index(f.names, strings.ToLower(text)); i >= 0 {
+		return f.low + i, nil
+	}
+	n, err := number(text)
+	if err != nil || n < f.low || n > f.high {
+		return 0, errCron
+	}
+	return n, nil
+}
+
+// number reads digits alone, without a sign.
+func number(text string) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return int(n), err
+}

@@ -1,0 +1,94 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// document is the part of a configuration that an import fills; the rest is left to its defaults.
+type document struct {
+	Timezone string    `json:"timezone"`
+	Clusters []cluster `json:"clusters"`
+}
+
+type cluster struct {
+	Name       string                               `json:"name"`
+	Region     string                               `json:"region"`
+	Timezone   string                               `json:"timezone,omitempty"`
+	Nodegroups map[string]scaling.Limits            `json:"nodegroups"`
+	Profiles   map[string]map[string]scaling.Target `json:"profiles"`
+	Schedule   config.Schedule                      `json:"schedule"`
+}
+
+// finish writes the document down and checks it as a whole.
+func (d document) finish(source, advice string, found remarks) (Imported, error) {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "# %s\n# %s\n", oneLine("Imported from "+source+"."), advice)
+	for _, remark := range found {
+		fmt.Fprintf(&text, "# remark: %s\n", remark)
+	}
+	body, err := d.yaml()
+	if err != nil {
+		return Imported{Remarks: found}, err
+	}
+	text.Write(body)
+	if _, err := config.Parse(text.Bytes()); err != nil {
+		return Imported{Remarks: found}, fmt.Errorf("%s: what was read makes no valid configuration:\n%w", source, err)
+	}
+	return Imported{Document: text.Bytes(), Remarks: found}, nil
+}
+
+// yaml takes the way over JSON, for which the parts of a configuration have their forms.
+func (d document) yaml() ([]byte, error) {
+	spec, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(spec, &root); err != nil {
+		return nil, err
+	}
+	restyle(&root)
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&root); err != nil {
+		return nil, err
+	}
+	return text.Bytes(), encoder.Close()
+}
+
+// clock is in what other tools may take for a number, as YAML 1.1 does.
+var clock = regexp.MustCompile(`[0-9]:[0-9]`)
+
+// restyle gives JSON the look of a configuration that people write: what has objects inside is spread over lines, and the
+// rest is on one.
+func restyle(n *yaml.Node) {
+	n.Style = 0
+	switch n.Kind {
+	case yaml.MappingNode, yaml.SequenceNode:
+		if !slices.ContainsFunc(n.Content, hasObjects) {
+			n.Style = yaml.FlowStyle
+		}
+	case yaml.ScalarNode:
+		if clock.MatchString(n.Value) {
+			n.Style = yaml.DoubleQuotedStyle
+		}
+	case yaml.DocumentNode, yaml.AliasNode:
+	}
+	for _, inner := range n.Content {
+		restyle(inner)
+	}
+}
+
+func hasObjects(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode || slices.ContainsFunc(n.Content, hasObjects)
+}

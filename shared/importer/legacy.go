@@ -1,0 +1,253 @@
+package importer
+
+import (
+	"math"
+	"strings"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// The names that an imported configuration gives to profiles and periods.
+const (
+	sleep  = "sleep"
+	normal = "normal"
+	peak   = "peak"
+)
+
+// Legacy imports the JSON of an older scaler: `schedules` with a sleep_time of every day and a peak_time of one weekday, and
+// `nodegroup_limits`. The cluster must be given in full, as the file does not say it. The file does not say either how
+// the old scaler used it: every assumption is a remark. An error names the place, what was found and what would be right.
+func Legacy(file File, as Cluster) (Imported, error) {
+	l := legacy{zone: as.Timezone}
+	root, err := openJSON(file, &l.found)
+	if err != nil {
+		return Imported{}, err
+	}
+	if err := l.read(root); err != nil {
+		return Imported{Remarks: l.found}, err
+	}
+	d := document{Timezone: as.Timezone, Clusters: []cluster{{
+		Name: as.Name, Region: as.Region, Nodegroups: l.limits, Profiles: l.profiles(),
+		Schedule: config.Schedule{Default: normal, Periods: l.periods},
+	}}}
+	return d.finish(file.Name, "Stop the old scaler before this is applied: both would scale the same node groups.", l.found)
+}
+
+// legacy is what an older scaler was told.
+type legacy struct {
+	zone      string
+	found     remarks
+	limits    map[string]scaling.Limits
+	big       string
+	small     []string
+	periods   []schedule.Period
+	peakNodes int32
+}
+
+func (l *legacy) read(root jsonValue) error {
+	parts, err := root.object("schedules", "nodegroup_limits")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"schedules", "nodegroup_limits"} {
+		if _, ok := parts[name]; !ok {
+			return root.wrong("%s: missing; it is required", name)
+		}
+	}
+	if err := l.readLimits(parts["nodegroup_limits"]); err != nil {
+		return err
+	}
+	return l.readSchedules(parts["schedules"])
+}
+
+func (l *legacy) readSchedules(v jsonValue) error {
+	schedules, err := v.object("sleep_time", "peak_time")
+	if err != nil {
+		return err
+	}
+	asleep, sleeps := schedules["sleep_time"]
+	busy, peaks := schedules["peak_time"]
+	if !sleeps && !peaks {
+		return v.wrong("found neither sleep_time nor peak_time; want at least one of them")
+	}
+	l.found.add(v.where(), "hours are read as the wall clock of %s; an old scaler that ran in UTC meant UTC", l.zone)
+	l.found.add(v.where(), "assumed for profile normal, at all other times: %q with %d, and those called small with their min_size",
+		l.big, l.awake())
+	if sleeps {
+		if err := l.readSleep(asleep); err != nil {
+			return err
+		}
+	}
+	if peaks {
+		return l.readPeak(busy)
+	}
+	return nil
+}
+
+func (l *legacy) readSleep(v jsonValue) error {
+	fields, err := v.object("start_hour", "start_minute", "end_hour", "end_minute")
+	if err != nil {
+		return err
+	}
+	p := schedule.Period{Name: sleep, Profile: sleep}
+	if err := v.window(fields, &p); err != nil {
+		return err
+	}
+	l.periods = append(l.periods, p)
+	l.found.add(v.where(), "assumed for profile sleep: %q with its min_size, and those called small with their max_size, "+
+		"so that something runs", l.big)
+	if len(l.small) == 0 && l.limits[l.big].MinSize == 0 {
+		l.found.add(v.where(), "no node group is called small and %q goes to 0: the cluster may be without nodes while it sleeps", l.big)
+	}
+	return nil
+}
+
+// readPeak comes after readSleep: a peak without hours is for the rest of its day, so that sleep goes first, and one with
+// hours outranks the sleep.
+func (l *legacy) readPeak(v jsonValue) error {
+	fields, err := v.object("weekday", "big_nodes", "start_hour", "start_minute", "end_hour", "end_minute")
+	if err != nil {
+		return err
+	}
+	p := schedule.Period{Name: peak, Profile: peak, To: schedule.Moment{At: schedule.EndOfDay}}
+	weekday, err := v.required(fields, "weekday", 0, 6)
+	if err != nil {
+		return err
+	}
+	p.Days.Each = schedule.On(weekdayOf(weekday))
+	l.found.add(fields["weekday"].where(), "%d is read as %s: 0 is Monday", weekday, p.Days.Names()[0])
+	limits := l.limits[l.big]
+	nodes, err := v.required(fields, "big_nodes", int(limits.MinSize), int(limits.MaxSize))
+	if err != nil {
+		return err
+	}
+	l.peakNodes = int32(nodes) //nolint:gosec // within the limits, which are int32
+	l.found.add(fields["big_nodes"].where(), "assumed for profile peak: %q with %d, and those called small with their min_size", l.big, nodes)
+	if !timed(fields) {
+		l.found.add(v.where(), "no hours: assumed from 00:00 to 24:00, except while sleep is in force")
+		l.periods = append(l.periods, p)
+		return nil
+	}
+	if err := v.window(fields, &p); err != nil {
+		return err
+	}
+	if len(l.periods) > 0 {
+		l.found.add(v.where(), "assumed to outrank sleep_time where both are in force")
+	}
+	l.periods = append([]schedule.Period{p}, l.periods...)
+	return nil
+}
+
+// required is a whole number that must be there.
+func (v jsonValue) required(fields map[string]jsonValue, key string, low, high int) (int, error) {
+	field, ok := fields[key]
+	if !ok {
+		return 0, v.at(key, nil).wrong("missing; it is required")
+	}
+	return field.integer(low, high)
+}
+
+// readLimits reads the node groups. Of one that is called neither big nor small nothing is known but its limits.
+func (l *legacy) readLimits(v jsonValue) error {
+	groups, err := v.entries()
+	if err != nil {
+		return err
+	}
+	l.limits = map[string]scaling.Limits{}
+	for _, name := range sortedKeys(groups) {
+		if err := l.readNodegroup(groups[name], name); err != nil {
+			return err
+		}
+	}
+	if err := l.assignRoles(v); err != nil {
+		return err
+	}
+	l.found.add(v.where(), "want the names that the node groups have in EKS: %s", quoted(sortedKeys(l.limits)))
+	return nil
+}
+
+func (l *legacy) readNodegroup(v jsonValue, name string) error {
+	fields, err := v.object("min_size", "max_size")
+	if err != nil {
+		return err
+	}
+	if !nodegroupName.MatchString(name) {
+		return v.wrong("%q is not the name of an EKS node group", name)
+	}
+	low, err := v.required(fields, "min_size", 0, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	high, err := v.required(fields, "max_size", 0, math.MaxInt32)
+	switch {
+	case err != nil:
+		return err
+	case low > high:
+		return v.wrong("found min_size %d over max_size %d; want min_size <= max_size", low, high)
+	case high == 0:
+		l.found.add(v.where(), "has max_size 0, which EKS refuses; the node group is left out and will never be touched")
+	default:
+		l.limits[name] = scaling.Limits{MinSize: int32(low), MaxSize: int32(high)} //nolint:gosec // integer has checked the range
+	}
+	return nil
+}
+
+// assignRoles finds out by name which node group is the big one.
+func (l *legacy) assignRoles(v jsonValue) error {
+	var big, others []string
+	for _, name := range sortedKeys(l.limits) {
+		switch lower := strings.ToLower(name); {
+		case strings.Contains(lower, "big"), strings.Contains(lower, "large"):
+			big = append(big, name)
+		case strings.Contains(lower, "small"):
+			l.small = append(l.small, name)
+		default:
+			others = append(others, name)
+		}
+	}
+	if len(big) == 0 && len(others) == 1 {
+		l.found.add(v.where(), "no node group is called big; assumed that %q is", others[0])
+		big, others = others, nil
+	}
+	if len(big) != 1 {
+		return v.wrong("found %d node groups called big or large among %s; want exactly one, which big_nodes is for",
+			len(big), quoted(sortedKeys(l.limits)))
+	}
+	l.big = big[0]
+	for _, name := range others {
+		l.found.add(v.where(), "%q is called neither big nor small: no profile touches it", name)
+	}
+	return nil
+}
+
+// awake is the size of the big node group outside of sleep and peak: enough to run anything at all.
+func (l *legacy) awake() int32 {
+	return max(1, l.limits[l.big].MinSize)
+}
+
+// profiles are the sizes that the periods and the default name.
+func (l *legacy) profiles() map[string]map[string]scaling.Target {
+	profiles := map[string]map[string]scaling.Target{normal: l.sizes(l.awake(), false)}
+	for _, p := range l.periods {
+		switch p.Profile {
+		case sleep:
+			profiles[sleep] = l.sizes(l.limits[l.big].MinSize, true)
+		case peak:
+			profiles[peak] = l.sizes(l.peakNodes, false)
+		}
+	}
+	return profiles
+}
+
+func (l *legacy) sizes(big int32, smallAtMax bool) map[string]scaling.Target {
+	sizes := map[string]scaling.Target{l.big: scaling.Desired(big)}
+	for _, name := range l.small {
+		sizes[name] = scaling.Desired(l.limits[name].MinSize)
+		if smallAtMax {
+			sizes[name] = scaling.Desired(l.limits[name].MaxSize)
+		}
+	}
+	return sizes
+}

@@ -1,0 +1,171 @@
+package importer
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"eks-scaling-automation/shared/scaling"
+)
+
+// module is a block that makes a cluster with node groups.
+type module struct {
+	block  *hclsyntax.Block
+	name   string
+	groups setting
+	*terraform
+}
+
+func (m module) place() string {
+	return place(m.block.DefRange())
+}
+
+// firstNumber is the major version in a constraint such as "~> 20.8".
+var firstNumber = regexp.MustCompile(`[0-9]+`)
+
+// lastWithSchedules is the module's last major version that has schedules.
+const lastWithSchedules = 20
+
+// read are the node groups that can be imported, all in one time zone.
+func (m module) read() []nodegroup {
+	m.checkOrigin()
+	if !m.single() {
+		return nil
+	}
+	entries, err := m.groups.object()
+	if err != nil {
+		m.found.add(m.groups.place(), "%v; all node groups are left out", err)
+		return nil
+	}
+	defaults, defaultsErr := m.defaults()
+	var groups []nodegroup
+	for _, name := range entries.names {
+		r := nodegroupReader{module: m, key: name, entry: entries.byName[name], defaults: defaults, defaultsErr: defaultsErr}
+		g, ok := r.read()
+		if ok && m.isNew(g, groups) {
+			groups = append(groups, g)
+		}
+	}
+	return m.inOneZone(groups)
+}
+
+// checkOrigin remarks on a module that may be another one than it is taken for.
+func (m module) checkOrigin() {
+	source, ok := m.attribute(m.block, "source")
+	if !ok || !strings.Contains(source.found(), "terraform-aws-modules/") {
+		m.found.add(m.place(), "the source of module %q is not terraform-aws-modules/eks; it is read as if it were", m.name)
+	}
+	if version, ok := m.attribute(m.block, "version"); ok {
+		if major, err := strconv.Atoi(firstNumber.FindString(version.found())); err == nil && major > lastWithSchedules {
+			m.found.add(version.place(), "version %s of the module has no schedules any more; they are read as version %d did",
+				version.found(), lastWithSchedules)
+		}
+	}
+	for _, name := range []string{"self_managed_node_groups", "self_managed_node_group_defaults"} {
+		if other, ok := m.attribute(m.block, name); ok {
+			m.found.add(other.place(), "%s is left out: only managed node groups can be scaled", name)
+		}
+	}
+}
+
+// single says whether the module stands for one cluster.
+func (m module) single() bool {
+	for _, name := range []string{"for_each", "count"} {
+		if several, ok := m.attribute(m.block, name); ok {
+			m.found.add(several.place(), "module %q has %s: how many clusters that makes is not evaluated", m.name, name)
+			return false
+		}
+	}
+	return true
+}
+
+// defaults are the settings that node groups may leave out.
+func (m module) defaults() (settings, error) {
+	s, ok := m.attribute(m.block, "eks_managed_node_group_defaults")
+	if !ok {
+		return settings{}, nil
+	}
+	return s.object()
+}
+
+// isNew remarks on a node group with the name of another.
+func (m module) isNew(g nodegroup, groups []nodegroup) bool {
+	for _, other := range groups {
+		if other.name == g.name {
+			m.found.add(g.place, "node group %q is left out: another one at %s has the same name", g.name, other.place)
+			return false
+		}
+	}
+	return true
+}
+
+// inOneZone keeps the node groups in the time zone that most of them have, as a cluster has only one.
+func (m module) inOneZone(groups []nodegroup) []nodegroup {
+	count := map[string]int{}
+	zone := ""
+	for _, g := range groups {
+		count[g.zone]++
+	}
+	for _, g := range groups {
+		if count[g.zone] > count[zone] {
+			zone = g.zone
+		}
+	}
+	var kept []nodegroup
+	for _, g := range groups {
+		if g.zone != zone {
+			m.found.add(g.place, "node group %q is left out: its schedules are in %s, and a cluster has one time zone, here %s", g.name, g.zone, zone)
+			continue
+		}
+		kept = append(kept, g)
+	}
+	return kept
+}
+
+func (m module) cluster(groups []nodegroup) (cluster, error) {
+	name, err := m.clusterName()
+	if err != nil {
+		return cluster{}, err
+	}
+	region, err := m.region()
+	if err != nil {
+		return cluster{}, err
+	}
+	w := newWeek(groups)
+	c := cluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{}, Profiles: w.profiles, Schedule: w.schedule}
+	for _, g := range groups {
+		c.Nodegroups[g.name] = g.limits
+	}
+	return c, nil
+}
+
+func (m module) clusterName() (string, error) {
+	if m.as.Name != "" {
+		return m.as.Name, nil
+	}
+	s, ok := m.attribute(m.block, "cluster_name")
+	if !ok {
+		return "", fmt.Errorf("%s: module %q has no cluster_name; say the cluster's name", m.place(), m.name)
+	}
+	name, err := s.text()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w; say the cluster's name", s.place(), err)
+	}
+	return name, nil
+}
+
+func (m module) region() (string, error) {
+	switch {
+	case m.as.Region != "":
+		return m.as.Region, nil
+	case len(m.regions) == 1:
+		return m.regions[0], nil
+	case len(m.regions) == 0:
+		return "", fmt.Errorf("%s: found no provider with a region that is a literal; say the region", m.place())
+	default:
+		return "", fmt.Errorf("%s: found providers for several regions: %s; say the region", m.place(), quoted(m.regions))
+	}
+}

@@ -1,0 +1,151 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// Terraform imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The
+// files belong to one root module; nothing in them is evaluated. What the operator says of the cluster goes before what the
+// files say; its time zone is that of the schedules. Actions with a start or an end are looked at as of now.
+//
+// A node group is imported with all of its schedules or not at all, and remarks say why not. It is an error, with its
+// place, if there is none to import, or if a cluster's name or region cannot be found out.
+func Terraform(files []File, as Cluster, now time.Time) (Imported, error) {
+	if as.Timezone != "" {
+		return Imported{}, errors.New("found a time zone for Terraform's schedules; want none, as each has its own")
+	}
+	t := terraform{as: as, now: now, sources: sources{}}
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name)
+		if err := t.open(file); err != nil {
+			return Imported{}, err
+		}
+	}
+	source := strings.Join(names, ", ")
+	d, err := t.document(source)
+	if err != nil {
+		return Imported{Remarks: t.found}, err
+	}
+	return d.finish(source, "Take the schedules out of Terraform before this is applied: both would scale the same node groups.", t.found)
+}
+
+// terraform is what the files of a root module hold that matters.
+type terraform struct {
+	as      Cluster
+	now     time.Time
+	sources sources
+	regions []string // of the providers, each once
+	modules []module
+	found   remarks
+}
+
+func (t *terraform) open(file File) error {
+	file.Data = bytes.TrimPrefix(file.Data, []byte("\ufeff"))
+	if start := bytes.TrimSpace(file.Data); filepath.Ext(file.Name) == ".json" || bytes.HasPrefix(start, []byte("{")) || bytes.HasPrefix(start, []byte("[")) {
+		return fmt.Errorf("%s: found JSON; want Terraform's own language, as in .tf files", file.Name)
+	}
+	parsed, diags := hclsyntax.ParseConfig(file.Data, file.Name, hcl.InitialPos)
+	for _, diag := range diags {
+		if diag.Severity == hcl.DiagError {
+			return fmt.Errorf("%s: not Terraform: %s", placeOf(diag, file), oneLine(diag.Summary+": "+diag.Detail))
+		}
+	}
+	t.sources[file.Name] = file.Data
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if !ok {
+		return fmt.Errorf("%s: found %T; want Terraform's own language", file.Name, parsed.Body)
+	}
+	for _, block := range body.Blocks {
+		t.readBlock(block)
+	}
+	return nil
+}
+
+func placeOf(diag *hcl.Diagnostic, file File) string {
+	if diag.Subject == nil {
+		return file.Name
+	}
+	return place(*diag.Subject)
+}
+
+func (t *terraform) readBlock(block *hclsyntax.Block) {
+	switch {
+	case block.Type == "provider" && slices.Equal(block.Labels, []string{"aws"}):
+		if region, ok := t.attribute(block, "region"); ok {
+			t.readRegion(region)
+		}
+	case block.Type == "resource" && len(block.Labels) == 2 && block.Labels[0] == "aws_autoscaling_schedule":
+		t.found.add(place(block.DefRange()), "aws_autoscaling_schedule %q is left out: only schedules of the module's node groups are imported", block.Labels[1])
+	case block.Type == "module" && len(block.Labels) == 1:
+		if groups, ok := t.attribute(block, "eks_managed_node_groups"); ok {
+			t.modules = append(t.modules, module{block, block.Labels[0], groups, t})
+		} else if _, ok := t.attribute(block, "schedules"); ok {
+			t.found.add(place(block.DefRange()), "module %q is left out: only schedules within eks_managed_node_groups are imported", block.Labels[0])
+		}
+	}
+}
+
+func (t *terraform) attribute(block *hclsyntax.Block, name string) (setting, bool) {
+	attribute, ok := block.Body.Attributes[name]
+	if !ok {
+		return setting{}, false
+	}
+	return setting{name, attribute.Expr, t.sources}, true
+}
+
+func (t *terraform) readRegion(s setting) {
+	region, err := s.text()
+	if err != nil && t.as.Region == "" {
+		t.found.add(s.place(), "the provider's %v", err)
+	}
+	if err == nil && !slices.Contains(t.regions, region) {
+		t.regions = append(t.regions, region)
+	}
+}
+
+// document makes clusters of the modules. The first one's time zone is that of the document.
+func (t *terraform) document(source string) (document, error) {
+	if len(t.modules) == 0 {
+		return document{}, fmt.Errorf("%s: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks", source)
+	}
+	if t.as.Name != "" && len(t.modules) > 1 {
+		return document{}, fmt.Errorf("%s: found %d modules with eks_managed_node_groups, and one name for a cluster; want the files of one module, or no name",
+			source, len(t.modules))
+	}
+	var d document
+	for _, m := range t.modules {
+		groups := m.read()
+		if len(groups) == 0 {
+			t.found.add(m.place(), "module %q is left out: it has no node group whose schedules can be imported", m.name)
+			continue
+		}
+		c, err := m.cluster(groups)
+		if err != nil {
+			return document{}, err
+		}
+		if slices.ContainsFunc(d.Clusters, func(other cluster) bool { return other.Name == c.Name }) {
+			return document{}, fmt.Errorf("%s: cluster %q is there twice; want each cluster once", m.place(), c.Name)
+		}
+		if d.Timezone == "" {
+			d.Timezone = groups[0].zone
+		}
+		if groups[0].zone != d.Timezone {
+			c.Timezone = groups[0].zone
+		}
+		d.Clusters = append(d.Clusters, c)
+	}
+	if len(d.Clusters) == 0 {
+		return document{}, fmt.Errorf("%s: found no node group whose schedules can be imported; the remarks say why", source)
+	}
+	return d, nil
+}
