@@ -99,7 +99,7 @@ func TestConfigApply(t *testing.T) {
 			want: []string{"cluster staging: new", "cluster production: not in the file, left as it is"}, not: "removed",
 		},
 		{
-			name: "--prune removes it", args: []string{"config", "apply", "--prune", file("other.yaml", strings.Replace(good, "name: production", "name: staging", 1))},
+			name: "--prune removes it", args: []string{"config", "apply", "--prune", "--yes", file("other.yaml", strings.Replace(good, "name: production", "name: staging", 1))},
 			want: []string{"cluster production: removed", "1 written"},
 		},
 		{

@@ -4,147 +4,189 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	smithy "github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/tables"
 )
 
-// callTimeout bounds everything that a command does against AWS.
-const callTimeout = time.Minute
-
 func newConfigApply(env environment) *cobra.Command {
-	var opts applyOptions
+	var o applyOptions
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Checks a configuration, shows what changes, and writes it",
-		Long: `Checks the configuration in FILE, shows what changes against the config table, and writes it.
+		Long: `Checks the configuration in FILE, shows what changes against the config table and the coming week of the clusters that it
+changes, and writes it. On a terminal it asks first. Without one it does not, except for --prune that removes something:
+that needs --yes.
 
 Nothing is written unless all of FILE is valid. Each entity is written only if nobody has changed it since it was read;
-otherwise the command ends with exit code 4. Clusters, calendars and overrides that are in the table but not in FILE are
-left as they are, unless --prune is given.`,
+otherwise the command ends with exit code 4 and says who changed what. Clusters, calendars and overrides that are in the
+table but not in FILE are left as they are, unless --prune is given. A switch that is off stays off unless FILE says
+enabled: true.`,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
+  eks-scaling config apply --yes --reason "OPS-123: a longer night" examples/sao-paulo.yaml
   eks-scaling config apply --dry-run examples/sao-paulo.yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(cmd, fmt.Errorf("found %d arguments; want one, the configuration's file", len(args)))
-			}
-			return nil
-		},
+		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, cancel := context.WithTimeout(cmd.Context(), callTimeout)
-			defer cancel()
-			wanted, findings := readDocument(ctx, args[0], env, env.now())
-			if err := usable(args[0], "nothing was written", findings); err != nil {
-				return err
-			}
-			for _, f := range findings {
-				_, _ = fmt.Fprintln(cmd.ErrOrStderr(), f)
-			}
-			client, err := openAWS(ctx)
+			doc, err := readFile(cmd, args[0], env)
 			if err != nil {
 				return err
 			}
-			table := tables.NewConfig(dynamodb.NewFromConfig(client), opts.table)
-			return withRemedy(opts.apply(ctx, cmd.OutOrStdout(), table, wanted, env))
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			snapshot, err := s.read(cmd.Context())
+			if err != nil {
+				return withRemedy(err)
+			}
+			return withRemedy(o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot)))
 		},
 	}
-	cmd.Flags().StringVar(&opts.table, "table", tables.ConfigTableName, "name of the config table")
-	cmd.Flags().StringVar(&opts.by, "by", env.user, "who makes the change, for the record")
-	cmd.Flags().BoolVar(&opts.prune, "prune", false, "remove clusters, calendars and overrides that are not in FILE")
-	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "show what would change and write nothing")
+	onlineFlags(cmd, env, &o.online)
+	applyFlags(cmd, env, &o)
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
 }
 
-// openAWS finds the region and the credentials, or says in a sentence how to give them.
-func openAWS(ctx context.Context) (aws.Config, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return cfg, fmt.Errorf("loading the AWS configuration: %w", err)
-	}
-	if cfg.Region == "" {
-		return cfg, errors.New("no AWS region; set AWS_REGION, or AWS_PROFILE to a profile that has one")
-	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, fmt.Errorf("no AWS credentials; log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (%w)", err)
-	}
-	return cfg, nil
+// applyFlags adds the flags that apply and edit share.
+func applyFlags(cmd *cobra.Command, env environment, o *applyOptions) {
+	recordFlags(cmd, env, &o.by, &o.reason)
+	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove clusters, calendars and overrides that are not in the configuration")
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 }
 
-// withRemedy puts what to do behind the errors that a new user meets.
-func withRemedy(err error) error {
-	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
-		return fmt.Errorf("%w; deploy the stack first, or name the table and the region: --table, AWS_REGION", err)
-	}
-	return err
-}
-
-type applyOptions struct {
-	table, by     string
-	prune, dryRun bool
-}
-
-// store is the config table.
-type store interface {
-	Read(ctx context.Context) (tables.Snapshot, error)
-	Put(ctx context.Context, e tables.Entity) (tables.Entity, error)
-	Delete(ctx context.Context, e tables.Entity) error
-}
-
-// apply makes the table hold what is wanted. What is referred to is written before what refers to it, and the switch and
-// the zone last, so that a new cluster is there before anything is switched on; a cluster that is half-way written does
-// not exist, as each is one item.
-func (o applyOptions) apply(ctx context.Context, out io.Writer, table store, wanted config.Config, env environment) error {
-	stored, err := table.Read(ctx)
-	if err != nil {
-		return err
-	}
-	changes, err := compare(stored, o.stamped(wanted, stored, env.now()), env.now())
-	if err != nil {
-		return err
-	}
-	written := 0
-	for _, change := range changes {
-		if change.gone && !o.prune {
-			_, _ = fmt.Fprintf(out, "%s %s: not in the file, left as it is (--prune removes it)\n", change.after.Kind, change.after.Name)
-			continue
-		}
-		change.print(out)
-		if o.dryRun || !change.needed() {
-			continue
-		}
-		if err := o.write(ctx, table, change, env); err != nil {
-			return fmt.Errorf("%w; written before that: %d of %d entities", err, written, len(changes))
-		}
-		written++
-	}
-	switch {
-	case o.dryRun:
-		_, _ = fmt.Fprintln(out, "dry run: nothing was written")
-	default:
-		_, _ = fmt.Fprintf(out, "%d written to table %s\n", written, o.table)
+// oneFile wants one argument.
+func oneFile(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage(cmd, fmt.Errorf("found %d arguments; want one, the configuration's file", len(args)))
 	}
 	return nil
 }
 
-func (o applyOptions) write(ctx context.Context, table store, change change, env environment) error {
-	if change.gone {
-		return table.Delete(ctx, change.after)
+type applyOptions struct {
+	online
+	by, reason         string
+	prune, dryRun, yes bool
+}
+
+// readDoc is a document without errors.
+type readDoc struct {
+	file   string
+	config config.Config
+	silent silence
+}
+
+// readFile reads a document and prints its warnings. One with errors is an error.
+func readFile(cmd *cobra.Command, file string, env environment) (readDoc, error) {
+	ctx, cancel := context.WithTimeout(cmd.Context(), readTimeout)
+	defer cancel()
+	doc := readDoc{file: file}
+	var findings []finding
+	if data, err := os.ReadFile(file); err != nil {
+		findings = []finding{{File: file, Severity: config.Error, Message: unreadable(err)}}
+	} else {
+		doc.config, findings = parseDocument(ctx, file, data, env, env.now())
+		doc.silent = silenceOf(data)
 	}
-	e := change.after
-	e.UpdatedAt, e.UpdatedBy = env.now().UTC().Truncate(time.Second), o.by
-	_, err := table.Put(ctx, e)
-	return err
+	if err := usable(file, "nothing was written", findings); err != nil {
+		return doc, err
+	}
+	for _, f := range findings {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), f)
+	}
+	return doc, nil
+}
+
+// apply makes the table hold what is wanted, if nobody has changed it since the snapshot was read.
+func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, wanted config.Config) error {
+	all, err := compare(snapshot, o.stamped(wanted, snapshot, env.now()), env.now())
+	if err != nil {
+		return err
+	}
+	due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return !c.needed() || c.gone && !o.prune })
+	out := cmd.OutOrStdout()
+	o.printChanges(out, all)
+	if err := printWeek(out, s.notes, snapshot, due, env.now()); err != nil {
+		return err
+	}
+	if err := aftermath(snapshot, due, env.now()); err != nil {
+		return err
+	}
+	if o.dryRun {
+		_, _ = fmt.Fprintln(out, "dry run: nothing was written")
+		return nil
+	}
+	removing := slices.ContainsFunc(due, func(c change) bool { return c.gone })
+	if removing || env.terminal && len(due) > 0 {
+		if err := confirm(cmd, env, o.yes, "Write this?"); err != nil {
+			return err
+		}
+	}
+	return o.write(cmd, env, s, due)
+}
+
+func (o applyOptions) printChanges(out io.Writer, all []change) {
+	for _, c := range all {
+		if c.gone && !o.prune {
+			_, _ = fmt.Fprintf(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.after.Kind, c.after.Name)
+		} else {
+			c.print(out)
+		}
+	}
+}
+
+// write carries changes out. What is referred to is written before what refers to it, and the switch and the zone last, so
+// that a new cluster is there before anything is switched on; a cluster that is half-way written does not exist, as each
+// is one item. Changes are looked for once more before the first write, so that a conflict hardly ever ends it half-way.
+func (o applyOptions) write(cmd *cobra.Command, env environment, s session, due []change) error {
+	ctx := cmd.Context()
+	if err := s.unchanged(ctx, due); err != nil {
+		return err
+	}
+	for written, c := range due {
+		e := c.after
+		e.UpdatedAt, e.UpdatedBy, e.Reason = env.now().UTC().Truncate(time.Second), o.by, o.reason
+		var err error
+		if c.gone {
+			err = s.config.Delete(ctx, e)
+		} else {
+			_, err = s.config.Put(ctx, e)
+		}
+		if err != nil {
+			return s.blame(ctx, e, c.before, fmt.Errorf("%w; written before that: %d of %d entities", withRemedy(err), written, len(due)))
+		}
+	}
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d written to table %s\n", len(due), o.table)
+	return nil
+}
+
+// unchanged fails if somebody has changed what is to be written since it was read.
+func (s session) unchanged(ctx context.Context, due []change) error {
+	if len(due) == 0 {
+		return nil
+	}
+	snapshot, err := s.config.Read(ctx)
+	if err != nil {
+		return err
+	}
+	versions := map[string]int{}
+	for _, e := range entitiesOf(snapshot) {
+		versions[entityKey(e)] = e.Version
+	}
+	for _, c := range due {
+		if versions[entityKey(c.after)] != c.after.Version {
+			err := fmt.Errorf("nothing was written to %s: %w", entityKey(c.after), tables.ErrConflict)
+			return s.blame(ctx, c.after, c.before, err)
+		}
+	}
+	return nil
 }
 
 // stamped gives each override that does not say it who created it and when: now, in the order of the file, so that the one

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/tables"
@@ -33,10 +31,8 @@ func TestConflictEndsWithFourAndStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
 	table := &contended{}
-	env := environment{now: func() time.Time { return time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC) }}
-	err = applyOptions{table: "t"}.apply(t.Context(), &out, table, wanted, env)
+	_, err = apply(t, applyOptions{}, table, wanted, monday)
 	if exitCode(err) != exitConflict || !strings.Contains(err.Error(), "written before that: 0 of 2") || table.writes != 1 {
 		t.Errorf("exit code %d after %d writes: %v; want 4 after the first", exitCode(err), table.writes, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,10 +39,20 @@ func ask(t testing.TB, args ...string) answer {
 // askIn calls the tool on Monday in another environment.
 func askIn(t testing.TB, env environment, args ...string) answer {
 	t.Helper()
+	return askTyping(t, env, strings.NewReader(""), args...)
+}
+
+// askTyping calls the tool on Monday with somebody who types.
+func askTyping(t testing.TB, env environment, in io.Reader, args ...string) answer {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	env.now, env.user = func() time.Time { return monday }, "ana"
+	if env.connect == nil {
+		env.connect = connect
+	}
 	root := newRoot(env)
 	root.SetArgs(append([]string{}, args...)) // without any, cobra takes those of the test
+	root.SetIn(in)
 	root.SetOut(&stdout)
 	root.SetErr(&stderr)
 	err := root.ExecuteContext(t.Context())

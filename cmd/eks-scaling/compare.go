@@ -18,10 +18,11 @@ import (
 
 // change is what happens to one entity.
 type change struct {
-	after tables.Entity // with the version that was read
-	lines []string      // the fields that differ
-	same  bool          // nothing does
-	gone  bool          // it is in the table, but not wanted
+	after  tables.Entity   // with the version that was read
+	before json.RawMessage // the spec that was read; nil if there was none
+	lines  []string        // the fields that differ
+	same   bool            // nothing does
+	gone   bool            // it is in the table, but not wanted
 }
 
 // maxLines is how many fields of one entity are shown; a calendar has hundreds of dates.
@@ -31,21 +32,34 @@ func (c change) needed() bool {
 	return c.gone || !c.same
 }
 
-func (c change) print(out io.Writer) {
-	title := c.after.Kind + " " + c.after.Name
+// what says in a word what happens to the entity.
+func (c change) what() string {
 	switch {
 	case c.gone:
-		_, _ = fmt.Fprintf(out, "%s: removed\n", title)
-	case !c.needed():
-		_, _ = fmt.Fprintf(out, "%s: unchanged\n", title)
+		return "removed"
+	case c.same:
+		return "unchanged"
 	case c.after.Version == 0:
-		_, _ = fmt.Fprintf(out, "%s: new\n", title)
+		return "new"
 	default:
-		_, _ = fmt.Fprintf(out, "%s: changed (version %d)\n", title, c.after.Version+1)
+		return "changed"
 	}
-	for i, line := range c.lines {
+}
+
+func (c change) print(out io.Writer) {
+	title := c.after.Kind + " " + c.after.Name + ": " + c.what()
+	if c.what() == "changed" {
+		title += fmt.Sprintf(" (version %d)", c.after.Version+1)
+	}
+	_, _ = fmt.Fprintln(out, title)
+	printLines(out, c.lines)
+}
+
+// printLines writes the fields that differ.
+func printLines(out io.Writer, lines []string) {
+	for i, line := range lines {
 		if i == maxLines {
-			_, _ = fmt.Fprintf(out, "  ... and %d more\n", len(c.lines)-maxLines)
+			_, _ = fmt.Fprintf(out, "  ... and %d more\n", len(lines)-maxLines)
 			break
 		}
 		_, _ = fmt.Fprintln(out, "  "+line)
@@ -84,11 +98,8 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 		return nil, err
 	}
 	current := map[string]tables.Entity{}
-	for _, e := range slices.Concat(stored.Calendars, stored.Clusters, stored.Overrides) {
+	for _, e := range entitiesOf(stored) {
 		current[entityKey(e)] = e
-	}
-	if stored.Settings != nil {
-		current[entityKey(*stored.Settings)] = *stored.Settings
 	}
 	var changes []change
 	for _, e := range entities {
@@ -98,13 +109,13 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, change{after: e, lines: lines, same: sameJSON(before.Spec, e.Spec) && before.ExpiresAt == e.ExpiresAt})
+		changes = append(changes, change{after: e, before: before.Spec, lines: lines, same: sameJSON(before.Spec, e.Spec) && before.ExpiresAt == e.ExpiresAt})
 		delete(current, entityKey(e))
 	}
 	// Backwards by kind and name: an override goes before its cluster, and a cluster before its calendars.
 	for _, key := range slices.Backward(slices.Sorted(maps.Keys(current))) {
 		if e := current[key]; e.Kind != tables.KindOverride || !hasEnded(e, now) {
-			changes = append(changes, change{after: e, gone: true})
+			changes = append(changes, change{after: e, before: e.Spec, gone: true})
 		}
 	}
 	return changes, nil

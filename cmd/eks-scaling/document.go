@@ -56,6 +56,11 @@ func readDocument(ctx context.Context, file string, env environment, now time.Ti
 	if err != nil {
 		return config.Config{}, []finding{{File: file, Severity: config.Error, Message: unreadable(err)}}
 	}
+	return parseDocument(ctx, file, data, env, now)
+}
+
+// parseDocument is readDocument for a file that has been read.
+func parseDocument(ctx context.Context, file string, data []byte, env environment, now time.Time) (config.Config, []finding) {
 	source := icalendar.Source{Dir: filepath.Dir(file)}
 	year := env.now().Year()
 	reading := config.Reading{Now: now, Calendar: func(ref string) (schedule.Calendar, error) {
@@ -157,8 +162,9 @@ func (o offline) read(ctx context.Context, env environment) (config.Config, erro
 
 // instant reads a point in time. One without an offset is by the clock of the clusters, which then must share a zone.
 func instant(text string, clusters []config.Cluster) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), nil
+	if strings.Contains(text, "T") {
+		t, err := schedule.ParseInstant(text, time.UTC) // its offset counts
+		return t.UTC(), err
 	}
 	loc := clusters[0].Timetable().Location()
 	for _, c := range clusters {

@@ -22,6 +22,7 @@ const (
 	exitFine     = 0
 	exitFailed   = 1
 	exitUsage    = 2
+	exitNotFound = 3
 	exitConflict = 4
 )
 
@@ -31,7 +32,9 @@ const defaultWidth = 80
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not listen
-	env := environment{now: time.Now, user: os.Getenv("USER")}
+	env := environment{now: time.Now, user: os.Getenv("USER"), connect: connect}
+	env.editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
+	env.terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == ""
 	}
@@ -47,13 +50,19 @@ func main() {
 // usageError is an error in how the command was called.
 type usageError struct{ error }
 
+// notFoundError says that what was named is not there.
+type notFoundError struct{ error }
+
 func exitCode(err error) int {
 	_, usage := errors.AsType[usageError](err)
+	_, notFound := errors.AsType[notFoundError](err)
 	switch {
 	case err == nil:
 		return exitFine
 	case usage:
 		return exitUsage
+	case notFound:
+		return exitNotFound
 	case errors.Is(err, tables.ErrConflict):
 		return exitConflict
 	default:

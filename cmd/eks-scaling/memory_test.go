@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"eks-scaling-automation/shared/tables"
 )
@@ -17,10 +19,16 @@ import (
 type memory struct {
 	items map[string]tables.Entity
 	calls []string // such as "put cluster/berlin"
+	// before is called ahead of each call, and fails it if it returns an error.
+	before  func(call string) error
+	history map[string][]tables.ConfigChange // by kind and name
 }
 
 func newMemory(entities ...tables.Entity) *memory {
-	m := &memory{items: map[string]tables.Entity{}}
+	m := &memory{
+		items: map[string]tables.Entity{}, history: map[string][]tables.ConfigChange{},
+		before: func(string) error { return nil },
+	}
 	for _, e := range entities {
 		e.Version = cmp.Or(e.Version, 1)
 		m.items[entityKey(e)] = e
@@ -30,6 +38,9 @@ func newMemory(entities ...tables.Entity) *memory {
 
 func (m *memory) Read(context.Context) (s tables.Snapshot, err error) {
 	m.calls = append(m.calls, "read")
+	if err := m.before("read"); err != nil {
+		return s, err
+	}
 	for _, key := range slices.Sorted(maps.Keys(m.items)) {
 		switch e := m.items[key]; e.Kind {
 		case tables.KindSettings:
@@ -50,6 +61,7 @@ func (m *memory) Put(_ context.Context, e tables.Entity) (tables.Entity, error) 
 		return e, err
 	}
 	e.Version++
+	m.record(e, e, e.UpdatedAt)
 	m.items[entityKey(e)] = e
 	return e, nil
 }
@@ -58,12 +70,16 @@ func (m *memory) Delete(_ context.Context, e tables.Entity) error {
 	if err := m.claim("delete", e); err != nil {
 		return err
 	}
+	m.record(e, tables.Entity{}, e.UpdatedAt)
 	delete(m.items, entityKey(e))
 	return nil
 }
 
 // claim remembers a write, unless the item has changed since.
 func (m *memory) claim(what string, e tables.Entity) error {
+	if err := m.before(what + " " + entityKey(e)); err != nil {
+		return err
+	}
 	if now := m.items[entityKey(e)].Version; now != e.Version {
 		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", entityKey(e), e.Version, now, tables.ErrConflict)
 	}
@@ -83,4 +99,53 @@ func (m *memory) specOf(t *testing.T, key, field string) any {
 		t.Fatalf("%s has no %s in its spec %s", key, field, m.items[key].Spec)
 	}
 	return value
+}
+
+// ConfigChanges is the history of what was written, the newest first.
+func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]tables.ConfigChange, error) {
+	return slices.Clone(m.history[kind+"/"+name]), nil
+}
+
+func (m *memory) record(before, after tables.Entity, at time.Time) {
+	key := entityKey(before)
+	m.history[key] = slices.Insert(m.history[key], 0, tables.ConfigChange{
+		Kind: before.Kind, Name: before.Name, Time: at, Version: after.Version, By: after.UpdatedBy, Reason: after.Reason,
+		Before: m.items[key].Spec, After: after.Spec,
+	})
+}
+
+// holding is the environment of a tool that works on a table in memory.
+func holding(m *memory) environment {
+	return environment{connect: func(context.Context, online) (session, error) {
+		return session{config: m, logs: m}, nil
+	}}
+}
+
+// filled is a table with the rich configuration, written by ana on Monday.
+func filled(t *testing.T) *memory {
+	t.Helper()
+	m := newMemory()
+	applied(t, byAna, m, wanted(t, rich), 0)
+	m.calls = nil
+	return m
+}
+
+// does calls the tool on a table and returns what it printed, if it went well and had nothing else to say.
+func does(t *testing.T, m *memory, args ...string) string {
+	t.Helper()
+	a := askIn(t, holding(m), args...)
+	if a.err != nil || a.stderr != "" {
+		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well", args, a.err, a.stderr)
+	}
+	return a.stdout
+}
+
+// says checks that a text has all of the parts.
+func says(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("found\n%s\nwant in it %q", text, part)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -15,6 +16,14 @@ type environment struct {
 	// width is that of the terminal, in characters; 0 when there is none. colour says whether it may show any.
 	width  int
 	colour bool
+	// terminal says that there is somebody to ask.
+	terminal bool
+	// editor is the command that people edit with; empty if they have not said.
+	editor string
+	// connect opens the tables.
+	connect func(context.Context, online) (session, error)
+
+	place *awsPlace // what the flags of the root say
 }
 
 func newRoot(env environment) *cobra.Command {
@@ -26,18 +35,29 @@ func newRoot(env environment) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
-	root.AddCommand(newConfig(env), newValidate(env), newExplain(env), newPreview(env), newSchema())
+	env.place = &awsPlace{}
+	root.PersistentFlags().StringVar(&env.place.profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
+	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the tables (default: AWS_REGION, or the profile's)")
+	root.AddCommand(newConfig(env), newOverride(env), newValidate(env), newExplain(env), newPreview(env), newSchema(), newImport(env))
 	return root
 }
 
 func newConfig(env environment) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "config",
-		Short: "Works on the configuration",
-		Args:  onlyVerbs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(newConfigApply(env))
+	return family(&cobra.Command{Use: "config", Short: "Works on the configuration"},
+		newConfigShow(env), newConfigExport(env), newConfigDiff(env), newConfigApply(env), newConfigEdit(env),
+		newConfigHistory(env), newConfigRollback(env), newConfigEnable(env), newConfigDisable(env))
+}
+
+func newOverride(env environment) *cobra.Command {
+	return family(&cobra.Command{Use: "override", Short: "Works on exceptions to the schedules that end by themselves"},
+		newOverrideSet(env), newOverrideList(env), newOverrideCancel(env))
+}
+
+// family is a command that does nothing but hold its verbs.
+func family(cmd *cobra.Command, verbs ...*cobra.Command) *cobra.Command {
+	cmd.Args = onlyVerbs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.AddCommand(verbs...)
 	return cmd
 }
 
@@ -53,7 +73,31 @@ func onlyVerbs(cmd *cobra.Command, args []string) error {
 	return usage(cmd, fmt.Errorf("unknown verb %q; known: %s", args[0], strings.Join(verbs, ", ")))
 }
 
+// noArguments refuses any.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(cmd, fmt.Errorf("found argument %q; want none", args[0]))
+	}
+	return nil
+}
+
+// arguments wants exactly those with the given names.
+func arguments(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return usage(cmd, fmt.Errorf("found %d arguments; want %d: %s", len(args), len(names), strings.Join(names, " ")))
+		}
+		return nil
+	}
+}
+
 // usage marks an error as one of usage and says where help is.
 func usage(cmd *cobra.Command, err error) error {
 	return usageError{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
+}
+
+// recordFlags adds the flags that say for the record who makes a change, and why.
+func recordFlags(cmd *cobra.Command, env environment, by, reason *string) {
+	cmd.Flags().StringVar(by, "by", env.user, "who makes the change, for the record")
+	cmd.Flags().StringVar(reason, "reason", "", "why, for the record")
 }

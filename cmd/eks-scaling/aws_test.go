@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// atServer makes every AWS client talk to a URL, once a call.
+func atServer(t *testing.T, url string) {
+	t.Helper()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": url, "AWS_REGION": "sa-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y",
+		"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_PROFILE": "", "AWS_MAX_ATTEMPTS": "1",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+// TestErrorsOfAWSSayWhatToDo has each kind of error in one sentence, for verbs that read and those that write.
+func TestErrorsOfAWSSayWhatToDo(t *testing.T) {
+	answer := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		body := []byte(answer)
+		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	nobody := "http://" + closedPort(t)
+	for _, tt := range []struct{ name, url, code, message, want string }{
+		{"no table", server.URL, "ResourceNotFoundException", "no table", "there is no such table; deploy the stack first, or name the table and the region: --table, AWS_REGION"},
+		{"no permission", server.URL, "AccessDeniedException", "ana may not call dynamodb:GetItem", "AWS does not allow it (ana may not call dynamodb:GetItem); ask for that permission"},
+		{"a session that is over", server.URL, "ExpiredTokenException", "expired", "AWS refuses the credentials (expired); log in again"},
+		{"a key that does not exist", server.URL, "UnrecognizedClientException", "invalid token", "AWS refuses the credentials (invalid token); log in again"},
+		{"a table of another version", server.URL, "ValidationException", "The provided key element does not match the schema", "the table is not as this version wants it (The provided key element does not match the schema); deploy the stack of the same version"},
+		{"nobody there", nobody, "", "", "AWS cannot be reached; check the network, the region and AWS_ENDPOINT_URL"},
+	} {
+		answer = fmt.Sprintf(`{"__type": "com.amazonaws.dynamodb.v20120810#%s", "message": %q}`, tt.code, tt.message)
+		for _, args := range [][]string{
+			{"config", "show"},
+			{"config", "export"},
+			{"config", "diff", rich},
+			{"config", "apply", rich},
+			{"config", "history"},
+			{"config", "rollback", "berlin", "1"},
+			{"config", "enable"},
+			{"override", "list"},
+			{"override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r"},
+			{"override", "cancel", "o"},
+		} {
+			t.Run(tt.name+" "+strings.Join(args[:2], " "), func(t *testing.T) {
+				atServer(t, tt.url)
+				a := ask(t, args...)
+				refuses(t, a, exitFailed, "reading the settings from table eks-scaling-config: "+tt.want)
+				if strings.Contains(a.err.Error(), "operation error") || strings.Contains(a.err.Error(), "\n") {
+					t.Errorf("found %q; want one sentence", a.err)
+				}
+			})
+		}
+	}
+}
+
+func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
+	var authorization string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		authorization = r.Header.Get("Authorization")
+		w.WriteHeader(http.StatusBadRequest)
+	}))
+	t.Cleanup(server.Close)
+	atServer(t, server.URL)
+	t.Setenv("AWS_CONFIG_FILE", document(t, "[profile there]\nregion = eu-west-3\naws_access_key_id = THERE\naws_secret_access_key = s\n"))
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"} {
+		if err := os.Unsetenv(name); err != nil { // atServer restores it
+			t.Fatal(err)
+		}
+	}
+	ask(t, "config", "show", "--profile", "there")
+	says(t, authorization, "Credential=THERE/", "/eu-west-3/dynamodb/")
+	ask(t, "override", "list", "--profile", "there", "--region", "us-east-2")
+	says(t, authorization, "Credential=THERE/", "/us-east-2/dynamodb/")
+	refuses(t, ask(t, "config", "show", "--profile", "nowhere"), exitFailed, "nowhere")
+}
+
+func TestRemediesOfWhatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	failed := func(cause error) error {
+		return fmt.Errorf("reading the settings from table t: %w", &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "GetItem", Err: cause})
+	}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{failed(context.DeadlineExceeded), "reading the settings from table t: AWS did not answer in time; check the network"},
+		{failed(slow{}), "reading the settings from table t: AWS did not answer in time; check the network"},
+		{failed(context.Canceled), "interrupted while reading the settings from table t"},
+		{fmt.Errorf("writing: %w", tables.ErrConflict), "writing: " + tables.ErrConflict.Error()},
+		{errors.New("something else"), "something else"},
+	} {
+		err := withRemedy(tt.err)
+		if !strings.HasPrefix(err.Error(), tt.want) || !errors.Is(err, tt.err) {
+			t.Errorf("found %v; want %s, with the cause inside", err, tt.want)
+		}
+	}
+	denied := failed(&smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no PutItem"})
+	twice := withRemedy(fmt.Errorf("%w; written before that: 1 of 2", withRemedy(denied)))
+	if got, want := twice.Error(), "AWS does not allow it (no PutItem); ask for that permission, or take another --profile; written before that: 1 of 2"; !strings.HasSuffix(got, want) || strings.Count(got, "allow") != 1 {
+		t.Errorf("found %s; want it to end with %s, once", got, want)
+	}
+	if err := withRemedy(nil); err != nil {
+		t.Errorf("found %v; want nothing", err)
+	}
+}
+
+// slow is an answer that did not come in time.
+type slow struct{}
+
+func (slow) Error() string   { return "awaiting headers" }
+func (slow) Timeout() bool   { return true }
+func (slow) Temporary() bool { return true }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// difference is what apply would do to one entity.
+type difference struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Change is one of new, changed, removed and, without --prune, left.
+	Change string   `json:"change"`
+	Lines  []string `json:"lines"`
+}
+
+func newConfigDiff(env environment) *cobra.Command {
+	var o applyOptions
+	var form presentation
+	cmd := &cobra.Command{
+		Use:   "diff FILE",
+		Short: "Shows what config apply would change",
+		Long: `Checks the configuration in FILE and shows what config apply would change in the table. Ends with 0 if that is nothing,
+and with 1 if it is something. What is not in FILE counts with --prune only.`,
+		Example: `  eks-scaling config diff examples/sao-paulo.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := oneFile(cmd, args); err != nil {
+				return err
+			}
+			return form.check(cmd)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			doc, err := readFile(cmd, args[0], env)
+			if err != nil {
+				return err
+			}
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			snapshot, err := s.read(cmd.Context())
+			if err != nil {
+				return withRemedy(err)
+			}
+			wanted := o.stamped(doc.over(s.notes, snapshot), snapshot, env.now())
+			all, err := compare(snapshot, wanted, env.now())
+			if err != nil {
+				return err
+			}
+			all = slices.DeleteFunc(all, func(c change) bool { return !c.needed() })
+			inWords := func(out io.Writer) error { o.printChanges(out, all); return nil }
+			if err := form.print(cmd.OutOrStdout(), o.differences(all), inWords); err != nil {
+				return err
+			}
+			if slices.ContainsFunc(all, func(c change) bool { return o.prune || !c.gone }) {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	onlineFlags(cmd, env, &o.online)
+	form.flag(cmd)
+	cmd.Flags().BoolVar(&o.prune, "prune", false, "compare as config apply --prune does")
+	return cmd
+}
+
+func (o applyOptions) differences(all []change) []difference {
+	list := []difference{}
+	for _, c := range all {
+		d := difference{c.after.Kind, c.after.Name, c.what(), slices.Concat([]string{}, c.lines)}
+		if c.gone && !o.prune {
+			d.Change = "left"
+		}
+		list = append(list, d)
+	}
+	return list
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+func newConfigEdit(env environment) *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use:   "edit",
+		Short: "Opens the configuration in your editor, and applies it",
+		Long: `Opens the configuration in the table, as config export prints it, in $VISUAL or $EDITOR, and then goes on as config apply.
+On an error it shows what is wrong and opens the same text again. Nothing is written if the text stays as it was, or over a
+change that somebody else has made meanwhile: then the command ends with exit code 4, and says where the text is kept.`,
+		Example: `  eks-scaling config edit
+  EDITOR="code --wait" eks-scaling config edit --reason "OPS-123: a longer night"`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if env.editor == "" {
+				return usage(cmd, errors.New("no editor; set VISUAL or EDITOR, such as EDITOR=vi"))
+			}
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			snapshot, err := s.read(cmd.Context())
+			if err != nil {
+				return withRemedy(err)
+			}
+			return withRemedy(o.edit(cmd, env, s, snapshot))
+		},
+	}
+	onlineFlags(cmd, env, &o.online)
+	applyFlags(cmd, env, &o)
+	return cmd
+}
+
+// edit has the configuration edited and applies it.
+func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot) error {
+	held := checked(snapshot)
+	text, err := held.text(o.table, env.now())
+	if err != nil {
+		return err
+	}
+	file, err := temporary(text)
+	if err != nil {
+		return err
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			_ = os.Remove(file)
+		}
+	}()
+	doc, changed, err := edited(cmd, env, file, text)
+	if err != nil {
+		return err
+	}
+	if !changed {
+		_, _ = fmt.Fprintln(cmd.OutOrStdout(), "the text is as it was; nothing was written")
+		return nil
+	}
+	err = o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
+	_, refused := errors.AsType[usageError](err)
+	if err == nil || refused || errors.Is(err, errDeclined) || cmd.Context().Err() != nil {
+		return err
+	}
+	kept = true
+	return fmt.Errorf("%w\nyour text is kept in %s", withRemedy(err), file)
+}
+
+// edited opens the file until it is a valid document, and says whether it is another text than before.
+func edited(cmd *cobra.Command, env environment, file string, before []byte) (doc readDoc, changed bool, err error) {
+	for {
+		if err := openEditor(cmd, env.editor, file); err != nil {
+			return doc, false, err
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return doc, false, err
+		}
+		if bytes.Equal(text, before) {
+			return doc, false, nil
+		}
+		doc, err = readFile(cmd, file, env)
+		if err == nil {
+			return doc, true, nil
+		}
+		if !env.terminal {
+			return doc, false, usage(cmd, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err))
+		}
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), err)
+		answer, err := askFor(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), "Open it again? [Y/n] ")
+		if err != nil {
+			return doc, false, err
+		}
+		if answer == "n" || answer == "no" {
+			return doc, false, errDeclined
+		}
+	}
+}
+
+// temporary is the path of a new file with the text, which nobody else may read.
+func temporary(text []byte) (string, error) {
+	file, err := os.CreateTemp("", "eks-scaling-*.yaml")
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(file.Name()))
+	}
+	return file.Name(), nil
+}
+
+// openEditor runs the editor, which may have arguments, as a shell would.
+func openEditor(cmd *cobra.Command, editor, file string) error {
+	run := exec.CommandContext(cmd.Context(), "sh", "-c", editor+` "$@"`, editor, file)
+	run.Stdin, run.Stdout, run.Stderr = os.Stdin, os.Stdout, cmd.ErrOrStderr()
+	err := run.Run()
+	switch {
+	case errors.Is(cmd.Context().Err(), context.Canceled):
+		return fmt.Errorf("interrupted, and nothing was written: %w", cmd.Context().Err())
+	case err != nil:
+		return fmt.Errorf("nothing was written, as the editor failed: %s: %w", editor, err)
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// editing is a tool with a shell script for an editor, and a directory of its own for temporary files. The script finds
+// the file in $1, and a log of what it was shown in $LOG.
+func editing(t *testing.T, m *memory, script string) (env environment, temporary, log string) {
+	t.Helper()
+	dir := t.TempDir()
+	temporary, log = filepath.Join(dir, "tmp"), filepath.Join(dir, "log")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", temporary)
+	t.Setenv("LOG", log)
+	file := write(t, filepath.Join(dir, "editor with a space"), "stat -c %a \"$2\" >> \"$LOG\"; cat \"$2\" >> \"$LOG\"; [ \"$1\" = --wait ] || exit 9\nshift\n"+script)
+	env = holding(m)
+	env.editor = "sh '" + file + "' --wait"
+	return env, temporary, log
+}
+
+// leaves checks which temporary files are left.
+func leaves(t *testing.T, dir string, want int) []os.DirEntry {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != want {
+		t.Errorf("found %v left behind (%v); want %d files", files, err, want)
+	}
+	return files
+}
+
+const raiseBerlin = `sed -i 's/low: {web: {minSize: 1, maxSize: 3}}/low: {web: {minSize: 1, maxSize: 5}}/' "$1"` + "\n"
+
+func TestEdit(t *testing.T) {
+	m := filled(t)
+	env, dir, log := editing(t, m, raiseBerlin)
+	a := askIn(t, env, "config", "edit", "--reason", "OPS-1")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	says(t, a.stdout, "cluster berlin: changed (version 2)\n  ~ profiles.low.web.maxSize: 3 -> 5\n", "1 written to table ")
+	wantCalls(t, m, "put cluster/berlin")
+	if !strings.HasPrefix(read(t, log), "600\n# From table ") {
+		t.Errorf("the editor saw\n%s\nwant a file with the mode 600, and the configuration", read(t, log))
+	}
+	leaves(t, dir, 0)
+}
+
+func TestAnUnchangedTextIsNotWritten(t *testing.T) {
+	m := filled(t)
+	env, dir, _ := editing(t, m, "")
+	says(t, askIn(t, env, "config", "edit").stdout, "the text is as it was; nothing was written\n")
+	wantCalls(t, m)
+	leaves(t, dir, 0)
+}
+
+// TestAnErrorComesBackToTheSameText has an editor that breaks the text at first, and mends it when it sees it again.
+func TestAnErrorComesBackToTheSameText(t *testing.T) {
+	m := filled(t)
+	const script = `if grep -q 'maxSize: 33' "$1"; then sed -i 's/maxSize: 33/maxSize: 4/' "$1"; else sed -i 's/maxSize: 3}/maxSize: 33}/' "$1"; fi` + "\n"
+	env, dir, log := editing(t, m, script)
+	env.terminal = true
+	a := askTyping(t, env, strings.NewReader("\ny\n"), "config", "edit")
+	says(t, a.stderr, "is not valid; nothing was written", "found maxSize 33; want it within the node group's limits")
+	says(t, a.stdout, "Open it again? [Y/n] ", "2 written")
+	if n := strings.Count(read(t, log), "# From table"); n != 2 || !strings.Contains(read(t, log), "maxSize: 33") {
+		t.Errorf("the editor saw\n%s\nwant the text twice, with the error in the second", read(t, log))
+	}
+	leaves(t, dir, 0)
+}
+
+func TestRefusedEdits(t *testing.T) {
+	for _, tt := range []struct {
+		name, script, typed string
+		terminal            bool
+		exit                int
+		want                string
+	}{
+		{"an error, without a terminal", "echo broken: >> $1", "", false, exitUsage, `unknown field "broken"`},
+		{"an error, and no second try", "echo broken: >> $1", "n\n", true, exitFailed, errDeclined.Error()},
+		{"no to the change", raiseBerlin, "n\n", true, exitFailed, errDeclined.Error()},
+		{"an editor that fails", raiseBerlin + "exit 3", "", false, exitFailed, "nothing was written, as the editor failed"},
+		{"an editor that removes the file", `rm "$1"`, "", false, exitFailed, "no such file"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := filled(t)
+			env, dir, _ := editing(t, m, tt.script)
+			env.terminal = tt.terminal
+			a := askTyping(t, env, strings.NewReader(tt.typed), "config", "edit")
+			if a.exit != tt.exit {
+				t.Errorf("found exit code %d (%v); want %d", a.exit, a.err, tt.exit)
+			}
+			says(t, a.err.Error(), tt.want)
+			wantCalls(t, m)
+			leaves(t, dir, 0)
+		})
+	}
+	refuses(t, askIn(t, holding(filled(t)), "config", "edit"), exitUsage, "no editor; set VISUAL or EDITOR")
+}
+
+// TestAnEditNeverGoesOverAnothersChange, which came while the editor was open; the text is kept.
+func TestAnEditNeverGoesOverAnothersChange(t *testing.T) {
+	m := filled(t)
+	env, dir, _ := editing(t, m, raiseBerlin)
+	reads := 0
+	m.before = func(call string) error {
+		if call == "read" {
+			if reads++; reads == 2 {
+				theirs(t, m)
+			}
+		}
+		return nil
+	}
+	a := askIn(t, env, "config", "edit")
+	if a.exit != exitConflict {
+		t.Fatalf("found exit code %d (%v); want 4", a.exit, a.err)
+	}
+	files := leaves(t, dir, 1)
+	file := filepath.Join(dir, files[0].Name())
+	says(t, a.err.Error(), "by rui (OPS-5)", "your text is kept in "+file)
+	says(t, read(t, file), "low: {web: {minSize: 1, maxSize: 5}}")
+}
+
+// TestAWriteThatFailsAfterAnEdit keeps the text: it took somebody time.
+func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
+	m := filled(t)
+	env, dir, _ := editing(t, m, raiseBerlin)
+	m.before = func(call string) error {
+		if call == "put cluster/berlin" {
+			return errors.New("the power is out")
+		}
+		return nil
+	}
+	if a := askIn(t, env, "config", "edit"); a.exit != exitFailed {
+		t.Errorf("found exit code %d (%v); want 1", a.exit, a.err)
+	}
+	leaves(t, dir, 1)
+}

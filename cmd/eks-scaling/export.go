@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// exported is the configuration in the table as a document.
+type exported struct {
+	Enabled   json.RawMessage            `json:"enabled,omitempty"`
+	Timezone  json.RawMessage            `json:"timezone,omitempty"`
+	Calendars map[string]json.RawMessage `json:"calendars,omitempty"`
+	Clusters  []json.RawMessage          `json:"clusters"`
+	Overrides []json.RawMessage          `json:"overrides,omitempty"`
+}
+
+func newConfigExport(env environment) *cobra.Command {
+	var o online
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Prints the configuration in the table as a document",
+		Long: `Prints the configuration in the table as a document that config apply takes back: without an edit it changes nothing.
+Calendars come as their dates, and overrides with who created them and when; those that have ended are left out.
+
+An item that cannot be used is printed as it is in the table, so that it can be mended where it stands; what is wrong with
+it goes to stderr, and the command ends with 1.`,
+		Example: `  eks-scaling config export > my.yaml`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			snapshot, err := s.read(cmd.Context())
+			if err != nil {
+				return withRemedy(err)
+			}
+			held := checked(snapshot)
+			text, err := held.text(o.table, env.now())
+			if err != nil {
+				return err
+			}
+			if _, err := cmd.OutOrStdout().Write(text); err != nil {
+				return err
+			}
+			return held.remarks(s.notes)
+		},
+	}
+	onlineFlags(cmd, env, &o)
+	return cmd
+}
+
+// remarks notes what cannot be used, and fails if there is something.
+func (s *stored) remarks(notes io.Writer) error {
+	for _, b := range s.broken {
+		_, _ = fmt.Fprintln(notes, b)
+	}
+	if len(s.broken) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// text is the configuration as YAML, with a line on where it is from.
+func (s *stored) text(table string, now time.Time) ([]byte, error) {
+	if s.isEmpty() {
+		return nil, notFoundError{fmt.Errorf("table %s has no configuration yet; write one with: eks-scaling config apply FILE", table)}
+	}
+	text, err := toYAML(s.document("", now))
+	head := fmt.Sprintf("# From table %s, %s. Write it back with: eks-scaling config apply FILE\n", table, now.UTC().Format(utcForm))
+	return append([]byte(head), text...), err
+}
+
+// document is the configuration, or what of it concerns one cluster, without the overrides that have ended.
+func (s *stored) document(cluster string, now time.Time) exported {
+	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
+	if s.Settings != nil {
+		var settings struct{ Enabled, Timezone json.RawMessage }
+		_ = json.Unmarshal(s.Settings.Spec, &settings) // one that is no object has neither, and is among what is broken
+		d.Enabled, d.Timezone = settings.Enabled, settings.Timezone
+		if d.Enabled == nil {
+			d.Enabled = json.RawMessage("true")
+		}
+	}
+	for _, e := range s.Calendars {
+		d.Calendars[e.Name] = s.canonical(e)
+	}
+	for _, e := range s.Clusters {
+		if cluster == "" || e.Name == cluster {
+			d.Clusters = append(d.Clusters, s.canonical(e))
+		}
+	}
+	for _, e := range s.Overrides {
+		if !s.hasEnded(e, now) && (cluster == "" || clusterOf(e) == cluster) {
+			d.Overrides = append(d.Overrides, s.canonical(e))
+		}
+	}
+	return d
+}
+
+// hasEnded says whether an override is over, as far as it can be read.
+func (s *stored) hasEnded(e tables.Entity, now time.Time) bool {
+	if o, ok := s.overrides[e.Name]; ok {
+		return stateOf(o, now) == ended
+	}
+	return hasEnded(e, now)
+}
+
+// clusterOf is the cluster that an override names, if it can be read.
+func clusterOf(e tables.Entity) string {
+	var o struct{ Cluster string }
+	_ = json.Unmarshal(e.Spec, &o) // of one that cannot be read nothing is known
+	return o.Cluster
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// pastVersion is a change on record, with the fields that differ.
+type pastVersion struct {
+	tables.ConfigChange
+	LocalTime time.Time `json:"localTime"` // with the zone's offset; in UTC for the settings
+	Lines     []string  `json:"lines"`
+}
+
+func newConfigHistory(env environment) *cobra.Command {
+	var o online
+	var form presentation
+	cmd := &cobra.Command{
+		Use:   "history [CLUSTER]",
+		Short: "Shows every version of a cluster's configuration, or of the settings",
+		Long: `Shows every version of a cluster's configuration, the newest first, or of the settings: when it was written, by whom and
+why, and what it changed. The record is written a few seconds after a change, by whatever hand that was. With -o json or
+yaml each version has all that stood before and after.`,
+		Example: `  eks-scaling config history
+  eks-scaling config history production -o json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(cmd, fmt.Errorf("found %d arguments; want at most one, the cluster", len(args)))
+			}
+			return form.check(cmd)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			kind, name := tables.KindSettings, tables.GlobalSettings
+			if len(args) == 1 {
+				kind, name = tables.KindCluster, args[0]
+			}
+			versions, err := s.history(cmd.Context(), kind, name)
+			if err != nil {
+				return withRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return printHistory(out, versions) }
+			return form.print(cmd.OutOrStdout(), versions, inWords)
+		},
+	}
+	onlineFlags(cmd, env, &o)
+	form.flag(cmd)
+	return cmd
+}
+
+// history is the versions of an entity that are on record, the newest first. One that has never been is an error.
+func (s session) history(ctx context.Context, kind, name string) ([]pastVersion, error) {
+	snapshot, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.logs.ConfigChanges(ctx, kind, name)
+	if err != nil {
+		return nil, err
+	}
+	held, loc := checked(snapshot), time.UTC
+	if kind == tables.KindCluster {
+		if _, err := findCluster(snapshot, name); err != nil && len(changes) == 0 {
+			return nil, err
+		}
+		if c, usable := held.clusters[name]; usable {
+			loc = c.Timetable().Location()
+		}
+	}
+	versions := []pastVersion{}
+	for _, c := range changes {
+		lines, err := differences(c.Before, c.After)
+		if err != nil {
+			return nil, fmt.Errorf("the record of %s/%s at %s: %w", kind, name, c.Time.Format(time.RFC3339), err)
+		}
+		versions = append(versions, pastVersion{c, c.Time.In(loc), append([]string{}, lines...)})
+	}
+	return versions, nil
+}
+
+func printHistory(out io.Writer, versions []pastVersion) error {
+	for _, v := range versions {
+		what := fmt.Sprintf("version %d", v.Version)
+		if v.After == nil {
+			what = "removed"
+		}
+		_, _ = fmt.Fprintf(out, "%s, %s (%s), by %s: %s\n", what, v.LocalTime.Format(localForm), v.Time.UTC().Format(utcForm),
+			cmp.Or(v.By, "(not known)"), cmp.Or(v.Reason, "(no reason given)"))
+		printLines(out, v.Lines)
+	}
+	if len(versions) == 0 {
+		_, err := fmt.Fprintln(out, "no change is on record yet")
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/importer"
+)
+
+func newImport(env environment) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "import",
+		Short: "Makes a configuration of what other tools were told",
+		Args:  onlyVerbs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newImportTerraform(env), newImportLegacy())
+	return cmd
+}
+
+func newImportTerraform(env environment) *cobra.Command {
+	var as importer.Cluster
+	cmd := &cobra.Command{
+		Use:   "terraform FILE...",
+		Short: "Imports the schedules of terraform-aws-eks, version 20 and before",
+		Long: `Imports the schedules of the node groups in eks_managed_node_groups of terraform-aws-modules/eks, version 20 and before.
+The files are those of one root module. Nothing in them is evaluated: variables, locals and functions are remarked on.
+A node group is imported with all of its schedules or not at all. Remarks go to stderr and into comments.`,
+		Example: `  eks-scaling import terraform main.tf > cluster.yaml
+  eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
+  eks-scaling preview --config cluster.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(cmd, errors.New("found no file; want at least one .tf file"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files, err := readImports(args)
+			if err != nil {
+				return err
+			}
+			imported, err := importer.Terraform(files, as, env.now())
+			return printImported(cmd, imported, err)
+		},
+	}
+	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (default: the module's cluster_name)")
+	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (default: the provider's)")
+	return cmd
+}
+
+func newImportLegacy() *cobra.Command {
+	var as importer.Cluster
+	cmd := &cobra.Command{
+		Use:   "legacy FILE",
+		Short: "Imports the JSON of an older scaler",
+		Long: `Imports the JSON of an older scaler, which has a sleep_time and a peak_time under schedules, and nodegroup_limits.
+Such a file does not say how it was used: remarks, on stderr and in comments, name everything that is assumed.`,
+		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
+  eks-scaling preview --config cluster.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(cmd, fmt.Errorf("found %d arguments; want one, the older scaler's JSON", len(args)))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkImportFlags(cmd, as); err != nil {
+				return err
+			}
+			files, err := readImports(args)
+			if err != nil {
+				return err
+			}
+			imported, err := importer.Legacy(files[0], as)
+			return printImported(cmd, imported, err)
+		},
+	}
+	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
+	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (required)")
+	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "the time zone of the file's hours, such as America/Sao_Paulo (required)")
+	return cmd
+}
+
+// checkImportFlags refuses a call that does not say what the file leaves open, or says what cannot be.
+func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
+	for _, flag := range []struct{ name, value string }{{"cluster", as.Name}, {"region", as.Region}, {"timezone", as.Timezone}} {
+		if flag.value == "" {
+			return usage(cmd, fmt.Errorf("--%s: missing; the file does not say it", flag.name))
+		}
+	}
+	if _, err := time.LoadLocation(as.Timezone); err != nil || as.Timezone == time.Local.String() {
+		return usage(cmd, fmt.Errorf("--timezone: found %q; want an IANA time zone, such as America/Sao_Paulo or UTC", as.Timezone))
+	}
+	return nil
+}
+
+func readImports(names []string) ([]importer.File, error) {
+	files := make([]importer.File, len(names))
+	for i, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s", name, unreadable(err))
+		}
+		files[i] = importer.File{Name: name, Data: data}
+	}
+	return files, nil
+}
+
+// printImported prints the document, and the remarks beside: these also when there is none.
+func printImported(cmd *cobra.Command, imported importer.Imported, err error) error {
+	var remarks strings.Builder
+	for _, remark := range imported.Remarks {
+		fmt.Fprintf(&remarks, "remark: %s\n", remark)
+	}
+	if _, wrong := cmd.ErrOrStderr().Write([]byte(remarks.String())); wrong != nil {
+		return wrong
+	}
+	if err != nil {
+		return err
+	}
+	_, err = cmd.OutOrStdout().Write(imported.Document)
+	return err
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+)
+
+// askImport calls the verb on Monday, without the rest of the tool.
+func askImport(t *testing.T, args ...string) answer {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	root := &cobra.Command{Use: "eks-scaling", SilenceErrors: true, SilenceUsage: true}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
+	root.AddCommand(newImport(environment{now: func() time.Time { return monday }}))
+	root.SetArgs(append([]string{"import"}, args...))
+	root.SetOut(&stdout)
+	root.SetErr(&stderr)
+	err := root.ExecuteContext(t.Context())
+	return answer{stdout.String(), stderr.String(), err, exitCode(err)}
+}
+
+var importFence = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+
+// TestDocumentedImports does what docs/importing.md shows: in each section a file, a command and what it prints.
+func TestDocumentedImports(t *testing.T) {
+	text, err := os.ReadFile("../../docs/importing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := strings.Split(string(text), "\n## ")[1:]
+	if len(sections) != 2 {
+		t.Fatalf("found %d sections; want one for each verb", len(sections))
+	}
+	for _, section := range sections {
+		title, _, _ := strings.Cut(section, "\n")
+		t.Run(title, func(t *testing.T) {
+			blocks := importFence.FindAllStringSubmatch(section, -1)
+			if len(blocks) != 3 || blocks[1][1] != "console" || blocks[2][1] != "yaml" {
+				t.Fatalf("found the blocks %q; want a file, a command and what it prints", blocks)
+			}
+			args := strings.Fields(strings.TrimPrefix(blocks[1][2], "$ eks-scaling import "))
+			t.Chdir(t.TempDir())
+			write(t, args[len(args)-1], blocks[0][2])
+			a := askImport(t, args...)
+			if a.err != nil {
+				t.Fatal(a.err)
+			}
+			if diff := cmp.Diff(blocks[2][2], a.stdout); diff != "" {
+				t.Errorf("prints other than documented:\n%s", diff)
+			}
+			remarksAreTheSame(t, a)
+		})
+	}
+}
+
+// remarksAreTheSame checks that stderr has the remarks of the document, which are at least one, and nothing else.
+func remarksAreTheSame(t *testing.T, a answer) {
+	t.Helper()
+	var want strings.Builder
+	for line := range strings.Lines(a.stdout) {
+		if remark, ok := strings.CutPrefix(line, "# remark: "); ok {
+			want.WriteString("remark: " + remark)
+		}
+	}
+	if diff := cmp.Diff(want.String(), a.stderr); diff != "" || a.stderr == "" {
+		t.Errorf("found in stderr %q; want the document's remarks:\n%s", a.stderr, diff)
+	}
+}
+
+const importDir = "testdata/import/"
+
+func TestImportTerraformReadsSeveralFilesAndTheFlags(t *testing.T) {
+	t.Parallel()
+	a := askImport(t, "terraform", importDir+"providers.tf", importDir+"eks.tf")
+	if a.exit != exitFine || a.stderr != "" {
+		t.Fatalf("found exit code %d, %v and %q; want 0 and no remarks", a.exit, a.err, a.stderr)
+	}
+	flagged := askImport(t, "terraform", importDir+"eks.tf", "--region", "eu-central-1", "--cluster", "berlin")
+	for _, c := range []struct{ document, name, region string }{{a.stdout, "production", "sa-east-1"}, {flagged.stdout, "berlin", "eu-central-1"}} {
+		parsed, err := config.Parse([]byte(c.document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := parsed.Clusters[0]; found.Name != c.name || found.Region != c.region {
+			t.Errorf("found %s in %s; want %s in %s", found.Name, found.Region, c.name, c.region)
+		}
+	}
+}
+
+// TestImportTerraformLooksAtTheInstant has a schedule that ended the second before.
+func TestImportTerraformLooksAtTheInstant(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(importDir + "eks.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := strings.Replace(string(text), `"0 20 * * *"`, `"0 20 * * *", end_time = "`+monday.Add(-time.Second).UTC().Format(time.RFC3339)+`"`, 1)
+	file := write(t, filepath.Join(t.TempDir(), "eks.tf"), ended)
+	if a := askImport(t, "terraform", file, "--region", "sa-east-1"); a.err != nil || !strings.Contains(a.stderr, `schedule "off" is left out: it ended at `) {
+		t.Errorf("found %v and %q; want a remark on what has ended", a.err, a.stderr)
+	}
+}
+
+func TestImportThatFailsPrintsNoDocument(t *testing.T) {
+	t.Parallel()
+	as := []string{"--cluster", "production", "--region", "sa-east-1", "--timezone", "UTC"}
+	tests := []struct {
+		name   string
+		args   []string
+		want   string
+		remark string
+	}{
+		{"no such file", []string{"terraform", "nowhere.tf"}, "nowhere.tf: cannot be read: no such file or directory", ""},
+		{"no such JSON", append(as, "legacy", "nowhere.json"), "nowhere.json: cannot be read: no such file or directory", ""},
+		{"a directory", []string{"terraform", "testdata"}, "testdata: cannot be read: is a directory", ""},
+		{"a region that nobody says", []string{"terraform", importDir + "eks.tf"}, importDir + "eks.tf:1: found no provider with a region that is a literal; say the region", ""},
+		{"nothing to import", []string{"terraform", importDir + "nothing.tf"}, "found no node group whose schedules can be imported; the remarks say why", `remark: testdata/import/nothing.tf:4: node group "big" is left out: it has no schedules`},
+		{"Terraform as a legacy file", append(as, "legacy", importDir+"eks.tf"), importDir + "eks.tf:1: not JSON: ", ""},
+		{"a region that cannot be", []string{"terraform", importDir + "eks.tf", "--region", "Brazil"}, `clusters[0].region: found "Brazil"; want an AWS region`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := askImport(t, tt.args...)
+			if !strings.Contains(a.stderr, tt.remark) || tt.remark == "" && a.stderr != "" {
+				t.Errorf("found in stderr %q; want %q", a.stderr, tt.remark)
+			}
+			refuses(t, a, exitFailed, tt.want)
+		})
+	}
+}
+
+func TestImportUsage(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"an unknown source", []string{"cloudformation"}, `unknown verb "cloudformation"; known: legacy, terraform`},
+		{"terraform without a file", []string{"terraform"}, "found no file; want at least one .tf file"},
+		{"terraform with a time zone", []string{"terraform", "--timezone", "UTC", "a.tf"}, "unknown flag: --timezone"},
+		{"legacy without a file", []string{"legacy"}, "found 0 arguments; want one, the older scaler's JSON"},
+		{"legacy with two files", []string{"legacy", "a", "b"}, "found 2 arguments; want one"},
+		{"legacy without a cluster", []string{"legacy", "a", "--region", "sa-east-1", "--timezone", "UTC"}, "--cluster: missing; the file does not say it"},
+		{"legacy without a region", []string{"legacy", "a", "--cluster", "c", "--timezone", "UTC"}, "--region: missing; the file does not say it"},
+		{"legacy without a time zone", []string{"legacy", "a", "--cluster", "c", "--region", "sa-east-1"}, "--timezone: missing; the file does not say it"},
+		{"legacy with a zone that is none", []string{"legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Brasilia"}, `--timezone: found "Brasilia"; want an IANA time zone, such as America/Sao_Paulo or UTC`},
+		{"legacy with the zone of the machine", []string{"legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Local"}, `--timezone: found "Local"; want an IANA time zone`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			refuses(t, askImport(t, tt.args...), exitUsage, tt.want, "; see: eks-scaling import", " --help")
+		})
+	}
+}

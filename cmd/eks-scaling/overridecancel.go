@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+)
+
+// cancelling is what the flags of "override cancel" say.
+type cancelling struct {
+	online
+	by, reason string
+	yes        bool
+}
+
+func newOverrideCancel(env environment) *cobra.Command {
+	o := &cancelling{}
+	cmd := &cobra.Command{
+		Use:   "cancel NAME",
+		Short: "Ends an override now",
+		Long: `Ends an override now. One that is in force gets the present as its end, and stays in the table for 7 days; one that has
+not begun, or that cannot be read, is removed. Shows what changes and asks.`,
+		Example: `  eks-scaling override list
+  eks-scaling override cancel production-20261127T090000Z --reason "the load test is over"`,
+		Args: arguments("NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			return withRemedy(o.cancel(cmd, env, s, args[0]))
+		},
+	}
+	onlineFlags(cmd, env, &o.online)
+	recordFlags(cmd, env, &o.by, &o.reason)
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name string) error {
+	snapshot, err := s.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	e, err := findEntity(snapshot.Overrides, "override", name)
+	if err != nil {
+		return err
+	}
+	held, out := checked(snapshot), cmd.OutOrStdout()
+	override, readable := held.overrides[name]
+	now := env.now().UTC().Truncate(time.Second)
+	removed := !readable || !now.After(override.From)
+	switch {
+	case !readable:
+		_, _ = fmt.Fprintf(out, "override %s cannot be read and will be removed: %s\n", name, held.whyBroken(entityKey(e)))
+	case stateOf(override, now) == ended:
+		_, _ = fmt.Fprintf(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(utcForm))
+		return nil
+	default:
+		held.showEnd(cmd, override, now, removed)
+	}
+	if err := confirm(cmd, env, o.yes, "Cancel this override?"); err != nil {
+		return err
+	}
+	if removed {
+		err = s.config.Delete(cmd.Context(), e)
+	} else {
+		err = o.endNow(cmd, s, e, override, now)
+	}
+	if err != nil {
+		return s.blame(cmd.Context(), e, e.Spec, err)
+	}
+	_, _ = fmt.Fprintf(out, "override %s is cancelled\n", name)
+	return nil
+}
+
+// endNow moves the end of an override that is in force.
+func (o *cancelling) endNow(cmd *cobra.Command, s session, e tables.Entity, override scaling.Override, now time.Time) error {
+	override.Until = now
+	next, err := overrideEntity(override, e.Version)
+	if err != nil {
+		return err
+	}
+	next.UpdatedAt, next.UpdatedBy, next.Reason = now, o.by, o.reason
+	_, err = s.config.Put(cmd.Context(), next)
+	return err
+}
+
+// showEnd says what changes when an override ends now, or does not come.
+func (s *stored) showEnd(cmd *cobra.Command, o scaling.Override, now time.Time, removed bool) {
+	out, c := cmd.OutOrStdout(), s.clusters[o.Cluster]
+	before := c.Timeline()
+	var others []scaling.Override
+	for _, other := range before.Overrides {
+		if other.Name != o.Name {
+			others = append(others, other)
+		}
+	}
+	after := c.Under(others).Timeline()
+	loc := before.Schedule.Location()
+	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(localForm)
+	if removed {
+		at, when = o.From, "does not begin at "+o.From.In(loc).Format(localForm)
+	}
+	_, _ = fmt.Fprintf(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o), o.Reason, when)
+	for _, line := range resized(sizesOf(c, before.Demands(at)), sizesOf(c, after.Demands(at))) {
+		_, _ = fmt.Fprintln(out, "    "+line)
+	}
+}

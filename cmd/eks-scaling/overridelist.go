@@ -1,0 +1,118 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/scaling"
+)
+
+// listedOverride is an override with its state. Of one that is broken only the name is known, and what is wrong.
+type listedOverride struct {
+	scaling.Override
+	State string `json:"state"`
+	Error string `json:"error,omitempty"`
+}
+
+// MarshalJSON has nothing of a broken override that is not known.
+func (o listedOverride) MarshalJSON() ([]byte, error) {
+	if o.State == broken {
+		return json.Marshal(map[string]string{"name": o.Name, "state": o.State, "error": o.Error})
+	}
+	type plain listedOverride
+	return json.Marshal(plain(o))
+}
+
+func newOverrideList(env environment) *cobra.Command {
+	var o online
+	var form presentation
+	all := false
+	cmd := &cobra.Command{
+		Use:   "list [--all]",
+		Short: "Lists the overrides that are in force or coming",
+		Long: `Lists the overrides that are in force or coming, and with --all those that have ended; these stay in the table for 7 days.
+One that cannot be read is listed as broken, and the command then ends with 1.`,
+		Example: `  eks-scaling override list
+  eks-scaling override list --all -o json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.check(cmd); err != nil {
+				return err
+			}
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			snapshot, err := s.read(cmd.Context())
+			if err != nil {
+				return withRemedy(err)
+			}
+			held := checked(snapshot)
+			list := held.list(env.now(), all)
+			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, list) }); err != nil {
+				return err
+			}
+			if slices.ContainsFunc(list, func(o listedOverride) bool { return o.State == broken }) {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	onlineFlags(cmd, env, &o)
+	form.flag(cmd)
+	cmd.Flags().BoolVar(&all, "all", false, "those that have ended, too")
+	return cmd
+}
+
+// list is the overrides with their states, by their start.
+func (s *stored) list(now time.Time, all bool) []listedOverride {
+	found := []listedOverride{}
+	for _, e := range s.Overrides {
+		o := listedOverride{Override: s.overrides[e.Name]}
+		if o.Name == "" {
+			o.Name, o.State, o.Error = e.Name, broken, s.whyBroken(entityKey(e))
+		} else {
+			o.State = stateOf(o.Override, now)
+		}
+		if all || o.State != ended {
+			found = append(found, o)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b listedOverride) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Name, b.Name))
+	})
+	return found
+}
+
+func (s *stored) whyBroken(key string) string {
+	i := slices.IndexFunc(s.broken, func(b brokenItem) bool { return b.key == key })
+	return strings.ReplaceAll(s.broken[i].err.Error(), "\n", "; ")
+}
+
+// printOverrides writes them as a table, with times by the clocks of their clusters.
+func (s *stored) printOverrides(out io.Writer, list []listedOverride) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(out, "no override")
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "OVERRIDE\tCLUSTER\tSTATE\tWHAT\tFROM\tUNTIL\tBY\tREASON")
+	for _, o := range list {
+		if o.State == broken {
+			_, _ = fmt.Fprintf(table, "%s\t\t%s\t%s\n", o.Name, o.State, o.Error)
+			continue
+		}
+		loc := s.clusters[o.Cluster].Timetable().Location()
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Name, o.Cluster, o.State, overrideInWords(o.Override),
+			o.From.In(loc).Format(localForm), o.Until.In(loc).Format(localForm), o.CreatedBy, o.Reason)
+	}
+	return table.Flush()
+}

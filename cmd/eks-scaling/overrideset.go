@@ -1,0 +1,219 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+)
+
+// overrideSetting is what the flags of "override set" say.
+type overrideSetting struct {
+	online
+	nodegroups  []string
+	desired     []int32
+	profile     string
+	from, until string
+	lasting     time.Duration
+	name        string
+	by, reason  string
+	yes         bool
+	cluster     string
+}
+
+func newOverrideSet(env environment) *cobra.Command {
+	o := &overrideSetting{}
+	cmd := &cobra.Command{
+		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --profile P [--nodegroup N]...} {--for D | --until T} --reason R",
+		Short: "Puts sizes or a profile in force for some time",
+		Long: `Puts sizes or a profile of CLUSTER in force, over its schedule, until T or for a time such as 90m or 3h. It ends by
+itself. Of several overrides that are in force the one set last wins. Shows what changes and asks.
+
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("2026-12-24 20:00").
+
+--profile is a profile of CLUSTER here; the one of the AWS configuration is named by AWS_PROFILE.`,
+		Example: `  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
+  eks-scaling override set production --profile peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"`,
+		Args: arguments("CLUSTER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.cluster = args[0]
+			if err := o.check(); err != nil {
+				return usage(cmd, err)
+			}
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			return withRemedy(o.set(cmd, env, s))
+		},
+	}
+	onlineFlags(cmd, env, &o.online)
+	recordFlags(cmd, env, &o.by, &o.reason)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
+	flags.Int32SliceVar(&o.desired, "desired", nil, "the number of nodes of the --nodegroup in the same place")
+	flags.StringVar(&o.profile, "profile", "", "a profile of CLUSTER, for all its node groups or for those of --nodegroup")
+	flags.StringVar(&o.from, "from", "", "when it begins (default: now)")
+	flags.StringVar(&o.until, "until", "", "when it ends")
+	flags.DurationVar(&o.lasting, "for", 0, "how long it lasts, such as 90m or 3h")
+	flags.StringVar(&o.name, "name", "", "its name (default: the cluster and the start)")
+	flags.BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// check looks at the flags by themselves.
+func (o *overrideSetting) check() error {
+	seen := map[string]bool{}
+	for _, nodegroup := range o.nodegroups {
+		if seen[nodegroup] {
+			return fmt.Errorf("--nodegroup: found %s twice; want it once", nodegroup)
+		}
+		seen[nodegroup] = true
+	}
+	return errors.Join(o.checkWhat(), o.checkWhen())
+}
+
+func (o *overrideSetting) checkWhat() error {
+	switch {
+	case strings.TrimSpace(o.reason) == "":
+		return errors.New("--reason: missing; want why, for the record")
+	case o.profile != "" && len(o.desired) > 0:
+		return errors.New("found both --profile and --desired; want one of them")
+	case o.profile != "":
+		return nil
+	case len(o.nodegroups) == 0:
+		return errors.New("found neither --profile nor --nodegroup; want --profile P, or --nodegroup N --desired 4")
+	case len(o.nodegroups) != len(o.desired):
+		return fmt.Errorf("found %d --nodegroup and %d --desired; want one --desired for each --nodegroup", len(o.nodegroups), len(o.desired))
+	}
+	return nil
+}
+
+func (o *overrideSetting) checkWhen() error {
+	switch {
+	case o.lasting < 0:
+		return fmt.Errorf("--for: found %s; want a time that is not negative, such as 3h", o.lasting)
+	case o.lasting > 0 && o.until != "":
+		return errors.New("found both --for and --until; want one of them")
+	case o.lasting == 0 && o.until == "":
+		return errors.New("found neither --for nor --until; want one of them: an override ends by itself")
+	}
+	return nil
+}
+
+// set checks the override against its cluster, shows it, asks and writes it.
+func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) error {
+	snapshot, err := s.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	now := env.now().UTC()
+	held := checked(snapshot)
+	cluster, err := held.cluster(o.cluster, now)
+	if _, unknown := errors.AsType[notFoundError](err); err != nil && !unknown {
+		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w; mend that first, with: eks-scaling config edit", o.cluster, err)
+	}
+	if err != nil {
+		return err
+	}
+	wanted, err := o.override(cluster, now)
+	if err != nil {
+		return usage(cmd, err)
+	}
+	if wanted.Name, err = o.freeName(wanted, snapshot.Overrides); err != nil {
+		return err
+	}
+	e, err := overrideEntity(wanted, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
+		return fmt.Errorf("nothing was written, as the override is not valid: %w", err)
+	}
+	show(cmd.OutOrStdout(), held.settings, cluster, wanted)
+	if err := confirm(cmd, env, o.yes, "Set this override?"); err != nil {
+		return err
+	}
+	e.UpdatedAt, e.UpdatedBy, e.Reason = now.Truncate(time.Second), o.by, o.reason
+	if _, err := s.config.Put(cmd.Context(), e); err != nil {
+		return s.blame(cmd.Context(), e, nil, err)
+	}
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
+	return nil
+}
+
+// override is what the flags ask for.
+func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Override, error) {
+	wanted := scaling.Override{
+		Cluster: c.Name, Profile: o.profile, Nodegroups: o.nodegroups, From: now.Truncate(time.Second),
+		Reason: o.reason, CreatedBy: o.by, CreatedAt: now.Truncate(time.Millisecond),
+	}
+	if o.profile == "" {
+		wanted.Nodegroups, wanted.Sizes = nil, map[string]scaling.Target{}
+		for i, nodegroup := range o.nodegroups {
+			wanted.Sizes[nodegroup] = scaling.Desired(o.desired[i])
+		}
+	}
+	var err error
+	if o.from != "" {
+		if wanted.From, err = instant(o.from, []config.Cluster{c}); err != nil {
+			return wanted, fmt.Errorf("--from: %w", err)
+		}
+	}
+	wanted.Until = wanted.From.Add(o.lasting)
+	if o.until != "" {
+		if wanted.Until, err = instant(o.until, []config.Cluster{c}); err != nil {
+			return wanted, fmt.Errorf("--until: %w", err)
+		}
+	}
+	if loc := c.Timetable().Location(); !wanted.Until.After(now) {
+		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", wanted.Until.In(loc).Format(localForm))
+	}
+	return wanted, nil
+}
+
+// longestInName is how much of a cluster's name goes into that of an override.
+const longestInName = 80
+
+// freeName is the name that was given or, as in documents, one of the cluster and the start.
+func (o *overrideSetting) freeName(wanted scaling.Override, there []tables.Entity) (string, error) {
+	taken := func(name string) bool {
+		return slices.ContainsFunc(there, func(e tables.Entity) bool { return e.Name == name })
+	}
+	if o.name != "" {
+		if taken(o.name) {
+			return "", fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name)
+		}
+		return o.name, nil
+	}
+	first := wanted.Cluster[:min(len(wanted.Cluster), longestInName)] + "-" + wanted.From.UTC().Format("20060102T150405Z")
+	name := first
+	for n := 2; taken(name); n++ {
+		name = fmt.Sprintf("%s-%d", first, n)
+	}
+	return name, nil
+}
+
+// show says what an override changes when it begins, and what holds when it has ended.
+func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.Override) {
+	before := c.Timeline()
+	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()
+	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(localForm) }
+	_, _ = fmt.Fprintf(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, overrideInWords(o), o.Until.Sub(o.From))
+	_, _ = fmt.Fprintf(out, "  from %s (%s)\n", local(o.From), o.From.Format(utcForm))
+	for _, line := range resized(sizesOf(c, before.Demands(o.From)), sizesOf(c, after.Demands(o.From))) {
+		_, _ = fmt.Fprintln(out, "    "+line)
+	}
+	_, _ = fmt.Fprintf(out, "  until %s (%s), and then %s\n", local(o.Until), o.Until.Format(utcForm), inWords(sizesOf(c, before.Demands(o.Until))))
+	if why := idle(settings, c); why != "" {
+		_, _ = fmt.Fprintf(out, "  but %s\n", why)
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+func newConfigRollback(env environment) *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use:   "rollback CLUSTER VERSION",
+		Short: "Writes an earlier version of a cluster's configuration anew",
+		Long: `Writes an earlier version of a cluster's configuration, as config history has it, as a new version. It must be valid with
+the settings, the calendars and the overrides of today. Shows what changes and the coming week, and asks. If somebody
+changes the cluster meanwhile, nothing is written and the command ends with exit code 4.`,
+		Example: `  eks-scaling config history production
+  eks-scaling config rollback production 3 --reason "the shorter night was too short"`,
+		Args: arguments("CLUSTER", "VERSION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			version, err := strconv.Atoi(args[1])
+			if err != nil || version < 1 {
+				return usage(cmd, fmt.Errorf("found version %q; want a whole number from 1", args[1]))
+			}
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			return withRemedy(o.rollBack(cmd, env, s, args[0], version))
+		},
+	}
+	onlineFlags(cmd, env, &o.online)
+	recordFlags(cmd, env, &o.by, &o.reason)
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, name string, version int) error {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	snapshot, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	past, err := s.version(cmd, name, version)
+	if err != nil {
+		return err
+	}
+	c := change{after: tables.Entity{Kind: tables.KindCluster, Name: name, Spec: past.After}}
+	if current, err := findCluster(snapshot, name); err == nil {
+		c.before, c.after.Version = current.Spec, current.Version
+	}
+	if c.lines, err = differences(c.before, c.after.Spec); err != nil {
+		return err
+	}
+	if c.same = sameJSON(c.before, c.after.Spec); c.same {
+		_, _ = fmt.Fprintf(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
+		return nil
+	}
+	after := checked(afterwards(snapshot, []change{c}))
+	if _, err := after.cluster(name, env.now()); err != nil {
+		return fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
+	}
+	c.print(out)
+	if err := printWeek(out, s.notes, snapshot, []change{c}, env.now()); err != nil {
+		return err
+	}
+	if err := confirm(cmd, env, o.yes, fmt.Sprintf("Write version %d as version %d?", version, c.after.Version+1)); err != nil {
+		return err
+	}
+	o.reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.reason), ": ")
+	return o.write(cmd, env, s, []change{c})
+}
+
+// version is a version of a cluster that is on record. Versions count from 1 again after a removal: then it is the newest.
+func (s session) version(cmd *cobra.Command, name string, version int) (tables.ConfigChange, error) {
+	changes, err := s.logs.ConfigChanges(cmd.Context(), tables.KindCluster, name)
+	if err != nil {
+		return tables.ConfigChange{}, err
+	}
+	var known []string
+	for _, c := range changes {
+		if c.After == nil {
+			continue
+		}
+		if c.Version == version {
+			return c, nil
+		}
+		known = append(known, strconv.Itoa(c.Version))
+	}
+	slices.Reverse(known)
+	return tables.ConfigChange{}, notFoundError{fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, orNone(known))}
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "(none)"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+)
+
+// silence tells of which switches a document says nothing. Somebody may have turned them off in the table, and then a
+// document that was written before that is not to turn them on by being silent.
+type silence struct {
+	system   bool
+	clusters map[string]bool
+}
+
+// silenceOf looks at a document that is valid.
+func silenceOf(data []byte) silence {
+	var doc struct {
+		Enabled  *bool
+		Clusters []struct {
+			Name    string
+			Enabled *bool
+		}
+	}
+	_ = yaml.Unmarshal(data, &doc) // it has been parsed before
+	s := silence{system: doc.Enabled == nil, clusters: map[string]bool{}}
+	for _, c := range doc.Clusters {
+		s.clusters[c.Name] = c.Enabled == nil
+	}
+	return s
+}
+
+// over is the document's configuration, with those switches off that are so in the table and of which it is silent.
+func (d readDoc) over(notes io.Writer, snapshot tables.Snapshot) config.Config {
+	c := d.config
+	if d.silent.system && isOff(snapshot.Settings) {
+		c.Enabled = false
+		_, _ = fmt.Fprintf(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
+	}
+	c.Clusters = slices.Clone(c.Clusters)
+	for i, cluster := range c.Clusters {
+		e, err := findCluster(snapshot, cluster.Name)
+		if err == nil && d.silent.clusters[cluster.Name] && enabledIn(e.Spec) == off {
+			c.Clusters[i].Enabled = false
+			_, _ = fmt.Fprintf(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", cluster.Name, d.file)
+		}
+	}
+	return c
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+)
+
+// stored is the configuration in the table, each item checked by itself.
+type stored struct {
+	tables.Snapshot
+	settings  config.Settings
+	calendars map[string]config.Calendar
+	clusters  map[string]config.Cluster // each under the overrides that can be read
+	overrides map[string]scaling.Override
+	broken    []brokenItem
+}
+
+// brokenItem is one that cannot be used, and why.
+type brokenItem struct {
+	key string // such as "cluster/production"
+	err error
+}
+
+func (b brokenItem) String() string {
+	return b.key + ": " + strings.ReplaceAll(b.err.Error(), "\n", "; ")
+}
+
+// checked looks at each item of a snapshot.
+func checked(snapshot tables.Snapshot) stored {
+	s := stored{
+		Snapshot: snapshot, settings: config.Settings{Enabled: true},
+		calendars: map[string]config.Calendar{}, clusters: map[string]config.Cluster{}, overrides: map[string]scaling.Override{},
+	}
+	s.checkSettings()
+	for _, e := range snapshot.Calendars {
+		calendar, err := config.ParseCalendar(e.Spec)
+		if s.fine(e, e.Name, err) {
+			s.calendars[e.Name] = calendar
+		}
+	}
+	for _, e := range snapshot.Clusters {
+		cluster, err := config.ParseCluster(e.Spec, s.settings.Timezone, s.calendars)
+		if s.fine(e, cluster.Name, err) {
+			s.clusters[e.Name] = cluster
+		}
+	}
+	var overrides []scaling.Override
+	for _, e := range snapshot.Overrides {
+		o, err := config.ParseOverride(e.Spec, s.clusters)
+		if s.fine(e, o.Name, err) {
+			s.overrides[e.Name] = o
+			overrides = append(overrides, o)
+		}
+	}
+	for name, cluster := range s.clusters {
+		s.clusters[name] = cluster.Under(overrides)
+	}
+	return s
+}
+
+func (s *stored) checkSettings() {
+	if s.Settings == nil {
+		if len(s.Clusters) > 0 {
+			s.broken = append(s.broken, brokenItem{"settings/global", errors.New("missing; write them with: eks-scaling config apply FILE")})
+		}
+		return
+	}
+	settings, err := config.ParseSettings(s.Settings.Spec)
+	if s.fine(*s.Settings, s.Settings.Name, err) {
+		s.settings = settings
+	}
+}
+
+// fine says whether an item can be used, and keeps why if not.
+func (s *stored) fine(e tables.Entity, nameInSpec string, err error) bool {
+	if err == nil && nameInSpec != e.Name {
+		err = fmt.Errorf("spec.name: found %q; want the same name as in the key", nameInSpec)
+	}
+	if err != nil {
+		s.broken = append(s.broken, brokenItem{entityKey(e), err})
+	}
+	return err == nil
+}
+
+// isEmpty says that nobody has written a configuration yet.
+func (s *stored) isEmpty() bool {
+	return s.Settings == nil && len(s.Calendars)+len(s.Clusters)+len(s.Overrides) == 0
+}
+
+// cluster is one that a run would scale now. One that is not there is not found, and one that cannot be used is an error
+// that says why.
+func (s *stored) cluster(name string, now time.Time) (config.Cluster, error) {
+	if _, err := findCluster(s.Snapshot, name); err != nil {
+		return config.Cluster{}, err
+	}
+	clusters, broken := s.settings.Assemble(s.Parts(), now)
+	for _, b := range broken {
+		if b.Cluster == name {
+			return config.Cluster{}, b.Err
+		}
+	}
+	i := slices.IndexFunc(clusters, func(c config.Cluster) bool { return c.Name == name })
+	return clusters[i], nil
+}
+
+// canonical is the spec of an item as a document has it: in its own order and with every default, or as it is in the table
+// if it cannot be used.
+func (s *stored) canonical(e tables.Entity) json.RawMessage {
+	var value any
+	var usable bool
+	switch e.Kind {
+	case tables.KindCalendar:
+		value, usable = s.calendars[e.Name], !s.isBroken(e)
+	case tables.KindCluster:
+		value, usable = s.clusters[e.Name], !s.isBroken(e)
+	case tables.KindOverride:
+		value, usable = s.overrides[e.Name], !s.isBroken(e)
+	}
+	if text, err := json.Marshal(value); usable && err == nil {
+		return text
+	}
+	return e.Spec
+}
+
+func (s *stored) isBroken(e tables.Entity) bool {
+	return slices.ContainsFunc(s.broken, func(b brokenItem) bool { return b.key == entityKey(e) })
+}

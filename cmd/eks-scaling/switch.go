@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// switching is one turn of a switch: the system's, or a cluster's.
+type switching struct {
+	online
+	to             position
+	cluster        string // empty: the system's
+	by, reason     string
+	reasonIsNeeded bool
+	done           string // the position in words
+}
+
+func newConfigEnable(env environment) *cobra.Command {
+	return newSwitching(env, &switching{to: on, done: "on"}, &cobra.Command{
+		Use:   "enable [--cluster C]",
+		Short: "Turns the switch on again, or that of one cluster",
+		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. A run follows within about two
+minutes and brings every node group to where the schedule wants it.`,
+		Example: `  eks-scaling config enable
+  eks-scaling config enable --cluster production --reason "the migration is over"`,
+	})
+}
+
+func newConfigDisable(env environment) *cobra.Command {
+	return newSwitching(env, &switching{to: off, done: "off", reasonIsNeeded: true}, &cobra.Command{
+		Use:   "disable [--cluster C] --reason R",
+		Short: "Turns the switch off, so that nothing is scaled",
+		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on no run
+scales anything; runs that have begun go on to their end. While the system's switch is off every other verb says so.`,
+		Example: `  eks-scaling config disable --reason "incident 4711"
+  eks-scaling config disable --cluster production --reason "migration of the queues"`,
+	})
+}
+
+func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Command {
+	cmd.Args = noArguments
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if s.reasonIsNeeded && strings.TrimSpace(s.reason) == "" {
+			return usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
+		}
+		session, err := s.open(cmd, env)
+		if err != nil {
+			return err
+		}
+		return withRemedy(s.turn(cmd.Context(), cmd.OutOrStdout(), session, env.now()))
+	}
+	onlineFlags(cmd, env, &s.online)
+	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
+	recordFlags(cmd, env, &s.by, &s.reason)
+	return cmd
+}
+
+// turns is how often a switch is read and turned anew when others write the same item meanwhile: only its own field is
+// changed, so that nothing of theirs is lost.
+const turns = 5
+
+func (s *switching) turn(ctx context.Context, out io.Writer, session session, now time.Time) error {
+	read := session.config.Read
+	if s.cluster != "" {
+		read = session.read // which speaks of the system's switch
+	}
+	var conflict error
+	for range turns {
+		snapshot, err := read(ctx)
+		if err != nil {
+			return err
+		}
+		read = session.config.Read
+		e, err := s.find(snapshot)
+		if err != nil {
+			return err
+		}
+		if enabledIn(e.Spec) == s.to {
+			_, _ = fmt.Fprintf(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(e.UpdatedBy, e.UpdatedAt, e.Reason))
+			return nil
+		}
+		if e.Spec, err = withEnabled(e.Spec, s.to == on); err != nil {
+			return fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", entityKey(e), err)
+		}
+		e.UpdatedAt, e.UpdatedBy, e.Reason = now.UTC().Truncate(time.Second), s.by, s.reason
+		if e, err = session.config.Put(ctx, e); err == nil {
+			_, _ = fmt.Fprintf(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
+			return nil
+		}
+		if !errors.Is(err, tables.ErrConflict) {
+			return err
+		}
+		conflict = err
+	}
+	return conflict
+}
+
+func (s *switching) subject() string {
+	if s.cluster != "" {
+		return "the switch of cluster " + s.cluster
+	}
+	return "the switch"
+}
+
+func (s *switching) find(snapshot tables.Snapshot) (tables.Entity, error) {
+	if s.cluster != "" {
+		return findCluster(snapshot, s.cluster)
+	}
+	if snapshot.Settings == nil {
+		return tables.Entity{}, notFoundError{errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE")}
+	}
+	return *snapshot.Settings, nil
+}
+
+// findCluster is the item of a cluster.
+func findCluster(snapshot tables.Snapshot, name string) (tables.Entity, error) {
+	return findEntity(snapshot.Clusters, "cluster", name)
+}
+
+func findEntity(entities []tables.Entity, what, name string) (tables.Entity, error) {
+	i := slices.IndexFunc(entities, func(e tables.Entity) bool { return e.Name == name })
+	if i < 0 {
+		names := make([]string, len(entities))
+		for i, e := range entities {
+			names[i] = e.Name
+		}
+		return tables.Entity{}, notFoundError{fmt.Errorf("unknown %s %q in the config table; known: %s", what, name, orNone(names))}
+	}
+	return entities[i], nil
+}
+
+// withEnabled is a spec with another value of enabled, and everything else as it was.
+func withEnabled(spec json.RawMessage, enabled bool) (json.RawMessage, error) {
+	var fields map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(spec))
+	decoder.UseNumber() // or a number might come out another
+	if err := decoder.Decode(&fields); err != nil || fields == nil {
+		return nil, fmt.Errorf("found a spec of %s; want an object", spec)
+	}
+	fields["enabled"] = enabled
+	return json.Marshal(fields)
+}
