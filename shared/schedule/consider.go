@@ -17,14 +17,15 @@ type Consideration struct {
 
 // Consider says of each period whether it applies at t, and why or why not.
 func (s *Schedule) Consider(t time.Time) []Consideration {
+	l := lookAt(t, s.loc)
 	all := make([]Consideration, len(s.rules))
 	winner := -1
 	for i := range s.rules {
 		r := &s.rules[i]
 		c := Consideration{Period: r.Name, Profile: r.Profile}
-		switch start, applies := r.around(t, s.loc, true); {
+		switch start, applies := r.around(l, true); {
 		case !applies:
-			c.Reason = r.whyNot(t.In(s.loc), s.loc)
+			c.Reason = r.whyNot(l)
 		case winner < 0:
 			c.Applies, c.Wins, winner = true, true, i
 			c.Reason = "in its window " + r.windowText(start)
@@ -48,8 +49,9 @@ func (r *rule) windowText(d Date) string {
 }
 
 // whyNot says why the period does not apply at t.
-func (r *rule) whyNot(t time.Time, loc *time.Location) string {
-	d, inside := r.around(t, loc, false)
+func (r *rule) whyNot(l look) string {
+	t := l.t.In(l.loc)
+	d, inside := r.around(l, false)
 	switch {
 	case inside:
 	case r.showsInside(t):

@@ -145,14 +145,16 @@ func (r *rule) window(d Date, loc *time.Location) (from, to time.Time) {
 // midnight (St. John's did, at 00:01), a day that has begun is followed by a rest of the day before.
 const lookAhead = 1
 
-// around finds the date on which a window around t started, looking at the filters only if asked to.
-func (r *rule) around(t time.Time, loc *time.Location, filtered bool) (Date, bool) {
-	today := DateOf(t.In(loc))
-	for d := today + lookAhead; d >= today-Date(r.days); d-- {
-		if filtered && !r.startsOn(d) || r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) {
+// around finds the date on which a window around the look's instant started, looking at the filters only if asked to.
+func (r *rule) around(l look, filtered bool) (Date, bool) {
+	for d := l.today + lookAhead; d >= l.today-Date(r.days); d-- {
+		if !l.mayBeIn(r, d) || filtered && !r.startsOn(d) || r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) {
 			continue
 		}
-		if from, to := r.window(d, loc); !t.Before(from) && t.Before(to) {
+		if l.steady {
+			return d, true
+		}
+		if from, to := r.window(d, l.loc); !l.t.Before(from) && l.t.Before(to) {
 			return d, true
 		}
 	}

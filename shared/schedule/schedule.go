@@ -93,8 +93,9 @@ const byDefault = -1
 
 // match is the index of the first period with a window around t, or byDefault.
 func (s *Schedule) match(t time.Time) int {
+	l := lookAt(t, s.loc)
 	for i := range s.rules {
-		if _, found := s.rules[i].around(t, s.loc, true); found {
+		if _, found := s.rules[i].around(l, true); found {
 			return i
 		}
 	}
@@ -134,8 +135,11 @@ func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 		if len(s.rules) == 0 {
 			return
 		}
-		const before = 2
-		start := DateOf(t.In(s.loc)) - Date(before*direction)
+		l, before := lookAt(t, s.loc), 2
+		if l.steady {
+			before = 0 // the dates go as the instants do
+		}
+		start := l.today - Date(before*direction)
 		for n := range before + Horizon + 1 {
 			d := start + Date(n*direction)
 			var edges []time.Time
