@@ -102,6 +102,11 @@ func (m *memory) specOf(t *testing.T, key, field string) any {
 }
 
 // ConfigChanges is the history of what was written, the newest first.
+// Changes are none: what runs did is not kept here.
+func (*memory) Changes(context.Context, string, string, time.Time) ([]tables.Change, error) {
+	return nil, nil
+}
+
 func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]tables.ConfigChange, error) {
 	return slices.Clone(m.history[kind+"/"+name]), nil
 }

@@ -38,7 +38,7 @@ func newRoot(env environment) *cobra.Command {
 	env.place = &awsPlace{}
 	root.PersistentFlags().StringVar(&env.place.profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the tables (default: AWS_REGION, or the profile's)")
-	root.AddCommand(newConfig(env), newOverride(env), newValidate(env), newExplain(env), newPreview(env), newSchema(), newImport(env))
+	root.AddCommand(newConfig(env), newOverride(env), newValidate(env), newExplain(env), newPreview(env), newSchema(), newImport(env), newHistory(env))
 	return root
 }
 

@@ -22,6 +22,7 @@ type store interface {
 // trail is the history of the configuration, in the log table.
 type trail interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
+	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
 }
 
 // session is the tables that a verb works on.

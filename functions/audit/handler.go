@@ -34,23 +34,9 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.A
 	}
 }
 
-// changeRecord is what is kept of a change.
-type changeRecord struct {
-	statemachine.ChangeResult
-	Run      statemachine.Run `json:"run"`
-	Cluster  string           `json:"cluster"`
-	Profile  string           `json:"profile"`
-	Period   string           `json:"period"`
-	Override string           `json:"override,omitempty"`
-	Action   scaling.Action   `json:"action"`
-	Reason   string           `json:"reason"`
-	Goal     scaling.Goal     `json:"goal"`
-	Update   string           `json:"updateId,omitempty"`
-}
-
 func (h handler) change(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeResult, error) {
 	result := resultOf(task)
-	record := changeRecord{
+	record := tables.Change{
 		ChangeResult: result, Run: task.Run, Cluster: task.Cluster.Name, Profile: task.InForce().Profile, Period: task.InForce().Period,
 		Override: task.InForce().Override,
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,

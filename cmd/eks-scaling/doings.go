@@ -1,0 +1,267 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// doing is what a run did to a node group, or failed to do.
+type doing struct {
+	Time      time.Time            `json:"time"`      // when the run took its decision, in UTC
+	LocalTime time.Time            `json:"localTime"` // with the zone's offset; in UTC for a cluster that is not in the table
+	Cluster   string               `json:"cluster"`
+	Nodegroup string               `json:"nodegroup"`
+	Outcome   statemachine.Outcome `json:"outcome"`
+	Before    *scaling.Sizes       `json:"before,omitempty"` // nil when it was not known
+	After     *scaling.Sizes       `json:"after,omitempty"`  // nil when it failed
+	Goal      scaling.Goal         `json:"goal"`
+	Profile   string               `json:"profile,omitempty"`
+	Period    string               `json:"period,omitempty"`
+	Override  string               `json:"override,omitempty"`
+	Reason    string               `json:"reason"`
+	Execution string               `json:"execution"` // its name
+	Trigger   string               `json:"trigger,omitempty"`
+	Actor     string               `json:"actor,omitempty"`
+	RunReason string               `json:"runReason,omitempty"` // why the run was started, as whoever did it said
+	Seconds   float64              `json:"seconds"`
+	Error     string               `json:"error,omitempty"`
+}
+
+func newHistory(env environment) *cobra.Command {
+	var o online
+	var form presentation
+	var back string
+	cmd := &cobra.Command{
+		Use:   "history [CLUSTER[/NODEGROUP]] [--since 7d]",
+		Short: "Shows what was done to the node groups: when, by whom, why, from what to what",
+		Long: `Shows what runs did to the node groups, the newest first: when, from which sizes to which, by whom and why, and of what
+failed the sizes it was to have, and the error. Without an argument these are the node groups of all clusters in the config
+table. One that is not there any more is asked for as CLUSTER/NODEGROUP.
+
+Times are those of the cluster's own clock; -o json and yaml have them in UTC, too.`,
+		Example: `  eks-scaling history
+  eks-scaling history production/big --since 36h`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			asked, since, err := whatAndSince(args, back, env.now())
+			if err != nil {
+				return usage(cmd, err)
+			}
+			if err := form.check(cmd); err != nil {
+				return err
+			}
+			s, err := o.open(cmd, env)
+			if err != nil {
+				return err
+			}
+			found, err := s.doings(cmd.Context(), asked, since)
+			if err != nil && !errors.Is(err, errFindings) {
+				return withRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return printDoings(out, found, since) }
+			return cmp.Or(form.print(cmd.OutOrStdout(), found, inWords), err)
+		},
+	}
+	onlineFlags(cmd, env, &o)
+	form.flag(cmd)
+	cmd.Flags().StringVar(&back, "since", "7d", "how far back, such as 7d, 36h or 1d12h")
+	return cmd
+}
+
+// group is a node group, or with an empty name all those of the cluster, or of all clusters if that is empty too.
+type group struct {
+	cluster, nodegroup string
+}
+
+// whatAndSince reads the argument and the flag.
+func whatAndSince(args []string, back string, now time.Time) (asked group, since time.Time, err error) {
+	if len(args) > 1 {
+		return asked, since, fmt.Errorf("found %d arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP", len(args))
+	}
+	if len(args) == 1 {
+		cluster, nodegroup, one := strings.Cut(args[0], "/")
+		if cluster == "" || one && nodegroup == "" || strings.Contains(nodegroup, "/") {
+			return asked, since, fmt.Errorf("found %q; want CLUSTER or CLUSTER/NODEGROUP", args[0])
+		}
+		asked = group{cluster, nodegroup}
+	}
+	since, err = before(now, back)
+	if err != nil {
+		err = fmt.Errorf("--since: %w", err)
+	}
+	return asked, since, err
+}
+
+// before is the instant that lies a time such as 7d, 36h or 1d12h back.
+func before(now time.Time, back string) (time.Time, error) {
+	wrong := fmt.Errorf("found %q; want a time of at most %d years, such as 7d, 36h or 1d12h", back, maxYears)
+	days, rest, hasDays := strings.Cut(back, "d")
+	if !hasDays {
+		days, rest = "0", back
+	}
+	n, err := strconv.ParseUint(days, 10, 16)
+	if err != nil {
+		return time.Time{}, wrong
+	}
+	var hours time.Duration
+	if rest != "" || !hasDays {
+		if hours, err = time.ParseDuration(rest); err != nil || hours < 0 {
+			return time.Time{}, wrong
+		}
+	}
+	since := now.UTC().AddDate(0, 0, -int(n)).Add(-hours)
+	if !since.Before(now) || since.Before(now.AddDate(-maxYears, 0, 0)) {
+		return time.Time{}, wrong
+	}
+	return since, nil
+}
+
+// doings are what was done since an instant, the newest first. With errFindings they are all but those of clusters whose
+// node groups cannot be read.
+func (s session) doings(ctx context.Context, asked group, since time.Time) ([]doing, error) {
+	snapshot, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups, findings := s.groups(snapshot, asked)
+	if findings != nil && !errors.Is(findings, errFindings) {
+		return nil, findings
+	}
+	held, found := checked(snapshot), []doing{}
+	for _, g := range groups {
+		changes, err := s.logs.Changes(ctx, g.cluster, g.nodegroup, since)
+		if err != nil {
+			return nil, err
+		}
+		loc := time.UTC
+		if c, usable := held.clusters[g.cluster]; usable {
+			loc = c.Timetable().Location()
+		}
+		for _, c := range changes {
+			found = append(found, doingOf(g, c, loc))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b doing) int { return b.Time.Compare(a.Time) })
+	return found, findings
+}
+
+// groups are the node groups that are asked for, by name. One that is named need not be in the table.
+func (s session) groups(snapshot tables.Snapshot, asked group) (groups []group, err error) {
+	if asked.nodegroup != "" {
+		return []group{asked}, nil
+	}
+	clusters := snapshot.Clusters
+	if asked.cluster != "" {
+		e, err := findCluster(snapshot, asked.cluster)
+		if err != nil {
+			return nil, err
+		}
+		clusters = []tables.Entity{e}
+	}
+	for _, e := range clusters {
+		// A spec that cannot be used for scaling still says what its node groups are called.
+		var spec struct {
+			Nodegroups map[string]json.RawMessage `json:"nodegroups"`
+		}
+		if json.Unmarshal(e.Spec, &spec) != nil || len(spec.Nodegroups) == 0 {
+			why := fmt.Errorf("%s: found no node groups in it; mend it, or ask for each as: eks-scaling history %s/NODEGROUP", entityKey(e), e.Name)
+			if asked.cluster != "" {
+				return nil, why
+			}
+			_, _ = fmt.Fprintln(s.notes, why)
+			err = errFindings
+		}
+		for _, nodegroup := range slices.Sorted(maps.Keys(spec.Nodegroups)) {
+			groups = append(groups, group{e.Name, nodegroup})
+		}
+	}
+	return groups, err
+}
+
+func doingOf(g group, c tables.Change, loc *time.Location) doing {
+	d := doing{
+		Time: c.Run.TakenAt.UTC(), LocalTime: c.Run.TakenAt.In(loc), Cluster: g.cluster, Nodegroup: g.nodegroup,
+		Outcome: c.Outcome, Before: c.Before, After: c.After, Goal: c.Goal,
+		Profile: c.Profile, Period: c.Period, Override: c.Override, Reason: c.Reason,
+		Execution: c.Run.Execution.Name, Trigger: c.Run.Trigger, Actor: c.Run.Actor, RunReason: c.Run.Reason, Seconds: c.Seconds,
+	}
+	if c.Error != nil {
+		d.Error = c.Error.Error + ": " + c.Error.Message()
+	}
+	return d
+}
+
+func printDoings(out io.Writer, found []doing, since time.Time) error {
+	if len(found) == 0 {
+		_, err := fmt.Fprintf(out, "no change of a node group is on record since %s\n", since.Format(utcForm))
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "TIME\tNODEGROUP\tOUTCOME\tFROM -> TO\tPROFILE\tWHO\tRUN\tREASON")
+	for _, d := range found {
+		_, _ = fmt.Fprintf(table, "%s\t%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.LocalTime.Format(localForm), d.Cluster, d.Nodegroup,
+			d.Outcome, d.move(), d.inForce(), d.who(), d.Execution, d.why())
+	}
+	return table.Flush()
+}
+
+// move is from which sizes to which, such as "1 (0..5) -> 3 (0..5)".
+func (d doing) move() string {
+	from, current := "(not known)", int32(0)
+	if d.Before != nil {
+		from, current = d.Before.String(), d.Before.DesiredSize
+	}
+	to := d.Goal.Sizes(current)
+	if d.After != nil {
+		to = *d.After
+	}
+	return from + " -> " + to.String()
+}
+
+// inForce is the profile with what put it in force, such as "peak (period day)".
+func (d doing) inForce() string {
+	cause := ""
+	switch {
+	case d.Override != "":
+		cause = "override " + d.Override
+	case d.Period != "":
+		cause = "period " + d.Period
+	}
+	if d.Profile == "" || cause == "" {
+		return cmp.Or(d.Profile, cause)
+	}
+	return d.Profile + " (" + cause + ")"
+}
+
+// who is who started the run, such as "ana (manual)".
+func (d doing) who() string {
+	actor := cmp.Or(d.Actor, "(not known)")
+	if d.Trigger == "" {
+		return actor
+	}
+	return actor + " (" + d.Trigger + ")"
+}
+
+// why is the reason, and what went wrong, in one line.
+func (d doing) why() string {
+	text := d.Reason
+	if d.Error != "" {
+		text = d.Error + "; wanted, as " + text
+	}
+	return strings.Join(strings.Fields(text), " ")
+}

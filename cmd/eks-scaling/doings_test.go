@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// recorded is a table in memory, with what was done to its node groups.
+type recorded struct {
+	*memory
+	changes map[string][]tables.Change // by cluster and node group, the newest first
+	err     error
+}
+
+func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error) {
+	tooOld := func(c tables.Change) bool { return c.Run.TakenAt.Before(since) }
+	return slices.DeleteFunc(slices.Clone(r.changes[cluster+"/"+nodegroup]), tooOld), r.err
+}
+
+func (r recorded) ask(t *testing.T, args ...string) answer {
+	t.Helper()
+	env := environment{connect: func(context.Context, online) (session, error) {
+		return session{config: r.memory, logs: r}, nil
+	}}
+	return askIn(t, env, append([]string{"history"}, args...)...)
+}
+
+// table is what the tool prints, which is to go well, with each run of spaces made one.
+func (r recorded) table(t *testing.T, args ...string) string {
+	t.Helper()
+	a := r.ask(t, args...)
+	if a.err != nil || a.stderr != "" {
+		t.Fatalf("failed: %v, and printed to stderr %q; want it to go well", a.err, a.stderr)
+	}
+	lines := strings.Split(strings.TrimSuffix(a.stdout, "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func changeAt(at time.Time, execution string) tables.Change {
+	three := int32(3)
+	return tables.Change{
+		ChangeResult: statemachine.ChangeResult{
+			Outcome: statemachine.Succeeded, Before: &scaling.Sizes{MaxSize: 5, DesiredSize: 1}, After: &scaling.Sizes{MaxSize: 5, DesiredSize: 3},
+			Seconds: 90,
+		},
+		Run:     statemachine.Run{Execution: statemachine.Execution{Name: execution}, TakenAt: at},
+		Profile: "peak", Period: "launch", Reason: "period launch", Goal: scaling.Goal{MaxSize: 5, DesiredSize: &three},
+	}
+}
+
+// eventful is a week on record: production/big an hour ago, production/small failed two hours ago, berlin/web by a person on
+// Friday, and a node group that is gone. One change is older than a week.
+func eventful(t *testing.T) recorded {
+	t.Helper()
+	failed, byHand := changeAt(monday.Add(-2*time.Hour), "run-2"), changeAt(monday.AddDate(0, 0, -3), "run-1")
+	failed.Outcome, failed.After, failed.Period, failed.Override = statemachine.Failed, nil, "", "launch-day"
+	failed.Error = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity\nin a"}`}
+	byHand.Period, byHand.Run.Actor, byHand.Run.Trigger, byHand.Run.Reason = "", "ana", "manual", "OPS-1"
+	return recorded{memory: filled(t), changes: map[string][]tables.Change{
+		"production/big":   {changeAt(monday.Add(-time.Hour), "run-3"), changeAt(monday.AddDate(0, 0, -8), "run-0")},
+		"production/small": {failed},
+		"berlin/web":       {byHand},
+		"production/gone":  {changeAt(monday.Add(-3*time.Hour), "run-gone")},
+	}}
+}
+
+const (
+	header = "TIME NODEGROUP OUTCOME FROM -> TO PROFILE WHO RUN REASON"
+	bigUp  = "Mon 2026-11-23 08:00 -03:00 production/big succeeded 1 (0..5) -> 3 (0..5) peak (period launch) (not known) run-3 period launch"
+	failed = "Mon 2026-11-23 07:00 -03:00 production/small failed 1 (0..5) -> 3 (0..5) peak (override launch-day) (not known) run-2 " +
+		"NodegroupFailedError: no capacity in a; wanted, as period launch"
+	webUp  = "Fri 2026-11-20 13:00 +01:00 berlin/web succeeded 1 (0..5) -> 3 (0..5) peak ana (manual) run-1 period launch"
+	oldUp  = "Sun 2026-11-15 09:00 -03:00 production/big succeeded 1 (0..5) -> 3 (0..5) peak (period launch) (not known) run-0 period launch"
+	goneUp = "Mon 2026-11-23 06:00 -03:00 production/gone succeeded 1 (0..5) -> 3 (0..5) peak (period launch) (not known) run-gone period launch"
+)
+
+func TestDoings(t *testing.T) {
+	t.Parallel()
+	r := eventful(t)
+	for _, tt := range []struct {
+		name string
+		args []string
+		want []string
+	}{
+		{"all clusters, the newest first", nil, []string{header, bigUp, failed, webUp}},
+		{"a cluster", []string{"production"}, []string{header, bigUp, failed}},
+		{"a node group", []string{"production/small"}, []string{header, failed}},
+		{"a node group that is not configured any more", []string{"production/gone"}, []string{header, goneUp}},
+		{"more days", []string{"production/big", "--since", "9d"}, []string{header, bigUp, oldUp}},
+		{"hours", []string{"--since", "90m"}, []string{header, bigUp}},
+		{"days and hours reach the instant itself", []string{"berlin", "--since", "2d24h"}, []string{header, webUp}},
+		{"a little less does not", []string{"berlin", "--since", "2d23h59m"}, []string{"no change of a node group is on record since 2026-11-20 12:01 UTC"}},
+		{"nothing was ever done", []string{"paused"}, []string{"no change of a node group is on record since 2026-11-16 12:00 UTC"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, want := r.table(t, tt.args...), strings.Join(tt.want, "\n"); got != want {
+				t.Errorf("found\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestDoingsForMachines(t *testing.T) {
+	t.Parallel()
+	r := eventful(t)
+	wantJSON(t, r.ask(t, "berlin", "-o", "json").stdout, `[{"time": "2026-11-20T12:00:00.000000987Z", "localTime": "2026-11-20T13:00:00.000000987+01:00",
+		"cluster": "berlin", "nodegroup": "web", "outcome": "succeeded", "before": {"minSize": 0, "maxSize": 5, "desiredSize": 1},
+		"after": {"minSize": 0, "maxSize": 5, "desiredSize": 3}, "goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}, "profile": "peak",
+		"reason": "period launch", "execution": "run-1", "trigger": "manual", "actor": "ana", "runReason": "OPS-1", "seconds": 90}]`)
+	wantJSON(t, r.ask(t, "paused", "-o", "json").stdout, `[]`)
+	says(t, r.ask(t, "production/small", "-o", "yaml").stdout, "outcome: failed\n", "override: launch-day\n", "NodegroupFailedError: no capacity")
+}
+
+func TestDoingsOfWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	c := changeAt(monday, "run")
+	c.Before, c.After, c.Profile, c.Period, c.Override = nil, nil, "", "", "launch-day"
+	r := recorded{memory: filled(t), changes: map[string][]tables.Change{"gone/web": {c}}}
+	const want = header + "\nMon 2026-11-23 12:00 +00:00 gone/web succeeded (not known) -> 3 (0..5) override launch-day (not known) run period launch"
+	if got := r.table(t, "gone/web"); got != want {
+		t.Errorf("found\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestRefusedDoings(t *testing.T) {
+	t.Parallel()
+	broken := recorded{memory: brokenTable(t)}
+	for _, tt := range []struct {
+		name string
+		r    recorded
+		args []string
+		exit int
+		want string
+	}{
+		{"two arguments", eventful(t), []string{"a", "b"}, exitUsage, "found 2 arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP"},
+		{"no cluster", eventful(t), []string{"/big"}, exitUsage, `found "/big"; want CLUSTER or CLUSTER/NODEGROUP`},
+		{"no node group", eventful(t), []string{"production/"}, exitUsage, `found "production/"`},
+		{"too many parts", eventful(t), []string{"a/b/c"}, exitUsage, `found "a/b/c"`},
+		{"an unknown output", eventful(t), []string{"-o", "text"}, exitUsage, `--output: found "text"`},
+		{"an unknown cluster", eventful(t), []string{"brelin"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
+		{"a cluster without node groups", broken, []string{"text"}, exitFailed, "cluster/text: found no node groups in it; mend it, or ask for each as: eks-scaling history text/NODEGROUP"},
+		{"a log table that cannot be read", recorded{memory: filled(t), err: errors.New("no luck")}, nil, exitFailed, "no luck"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			refuses(t, tt.r.ask(t, tt.args...), tt.exit, tt.want)
+		})
+	}
+	for _, back := range []string{"", "d", "0d", "0s", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "3654d", "99999999d", "1d1d"} {
+		refuses(t, eventful(t).ask(t, "--since", back), exitUsage, `--since: found "`+back+`"; want a time of at most 10 years, such as 7d, 36h or 1d12h`)
+	}
+}
+
+func TestDoingsBesideAClusterThatIsBroken(t *testing.T) {
+	t.Parallel()
+	r := eventful(t)
+	for name, spec := range map[string]string{"text": `"oops"`, "berlin": `{"regoin": "x", "nodegroups": {"web": 7}}`} {
+		r.items["cluster/"+name] = tables.Entity{Kind: tables.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+	}
+	a := r.ask(t)
+	if a.exit != exitFailed {
+		t.Errorf("found exit code %d; want 1", a.exit)
+	}
+	says(t, a.stdout, "production/big", "production/small", "Fri 2026-11-20 12:00 +00:00  berlin/web")
+	says(t, a.stderr, "cluster/text: found no node groups in it")
+}
+
+// paged answers a query with one record a page.
+type paged struct {
+	tables.API
+	executions []string
+	asked      []*dynamodb.QueryInput
+}
+
+func (p *paged) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	object := func(name string, value types.AttributeValue) map[string]types.AttributeValue {
+		return map[string]types.AttributeValue{name: value}
+	}
+	name := p.executions[len(p.asked)]
+	p.asked = append(p.asked, in)
+	run := object("execution", &types.AttributeValueMemberM{Value: object("name", text(name))})
+	out := &dynamodb.QueryOutput{Items: []map[string]types.AttributeValue{object("run", &types.AttributeValueMemberM{Value: run})}}
+	if len(p.asked) < len(p.executions) {
+		out.LastEvaluatedKey = object("at", text(name))
+	}
+	return out, nil
+}
+
+func TestDoingsAreReadToTheLastPage(t *testing.T) {
+	t.Parallel()
+	p := &paged{executions: []string{"c", "b", "a"}}
+	changes, err := tables.NewLogs(p, "logs").Changes(t.Context(), "production", "big", monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range changes {
+		got = append(got, c.Run.Execution.Name)
+	}
+	if !slices.Equal(got, p.executions) || p.asked[1].ExclusiveStartKey == nil {
+		t.Errorf("found %q; want the records of all three pages, in their order", got)
+	}
+	if first := p.asked[0]; first.ScanIndexForward == nil || *first.ScanIndexForward {
+		t.Error("the records are asked for from the oldest on; want the newest first")
+	}
+}
