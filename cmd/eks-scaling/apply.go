@@ -38,13 +38,9 @@ enabled: true.`,
 			if err != nil {
 				return err
 			}
-			s, err := o.open(cmd, env)
+			s, snapshot, err := o.openAndRead(cmd, env)
 			if err != nil {
 				return err
-			}
-			snapshot, err := s.read(cmd.Context())
-			if err != nil {
-				return withRemedy(err)
 			}
 			return withRemedy(o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot)))
 		},

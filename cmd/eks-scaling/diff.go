@@ -36,13 +36,9 @@ and with 1 if it is something. What is not in FILE counts with --prune only.`,
 			if err != nil {
 				return err
 			}
-			s, err := o.open(cmd, env)
+			s, snapshot, err := o.openAndRead(cmd, env)
 			if err != nil {
 				return err
-			}
-			snapshot, err := s.read(cmd.Context())
-			if err != nil {
-				return withRemedy(err)
 			}
 			wanted := o.stamped(doc.over(s.notes, snapshot), snapshot, env.now())
 			all, err := compare(snapshot, wanted, env.now())

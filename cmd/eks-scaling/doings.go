@@ -214,7 +214,7 @@ func printDoings(out io.Writer, found []doing, since time.Time) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "TIME\tNODEGROUP\tOUTCOME\tFROM -> TO\tPROFILE\tWHO\tRUN\tREASON")
 	for _, d := range found {
-		_, _ = fmt.Fprintf(table, "%s\t%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.LocalTime.Format(localForm), d.Cluster, d.Nodegroup,
+		_, _ = fmt.Fprintf(table, "%s\t%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.LocalTime.Format(scaling.LocalTime), d.Cluster, d.Nodegroup,
 			d.Outcome, d.move(), d.inForce(), d.who(), d.Execution, d.why())
 	}
 	return table.Flush()

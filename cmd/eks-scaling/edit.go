@@ -28,13 +28,9 @@ change that somebody else has made meanwhile: then the command ends with exit co
 			if env.editor == "" {
 				return usage(cmd, errors.New("no editor; set VISUAL or EDITOR, such as EDITOR=vi"))
 			}
-			s, err := o.open(cmd, env)
+			s, snapshot, err := o.openAndRead(cmd, env)
 			if err != nil {
 				return err
-			}
-			snapshot, err := s.read(cmd.Context())
-			if err != nil {
-				return withRemedy(err)
 			}
 			return withRemedy(o.edit(cmd, env, s, snapshot))
 		},

@@ -118,9 +118,6 @@ func idle(s config.Settings, c config.Cluster) string {
 	}
 }
 
-// localForm is how instants are shown: the cluster's own clock with its offset.
-const localForm = "Mon 2006-01-02 15:04 -07:00"
-
 func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
 	first := true
 	for _, t := range at {
@@ -140,7 +137,7 @@ func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
 func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.Time) error {
 	e, timeline := explainCluster(s, c, at), c.Timeline()
 	others := exceptions(timeline, at)
-	_, _ = fmt.Fprintf(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(localForm), e.Timezone, at.UTC().Format("2006-01-02 15:04 UTC"))
+	_, _ = fmt.Fprintf(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format("2006-01-02 15:04 UTC"))
 	_, _ = fmt.Fprintf(out, "  %s\n", e.Reason)
 	for _, other := range others {
 		_, _ = fmt.Fprintf(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)

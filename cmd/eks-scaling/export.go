@@ -33,13 +33,9 @@ it goes to stderr, and the command ends with 1.`,
 		Example: `  eks-scaling config export > my.yaml`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := o.open(cmd, env)
+			s, snapshot, err := o.openAndRead(cmd, env)
 			if err != nil {
 				return err
-			}
-			snapshot, err := s.read(cmd.Context())
-			if err != nil {
-				return withRemedy(err)
 			}
 			held := checked(snapshot)
 			text, err := held.text(o.table, env.now())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -94,7 +95,7 @@ func printHistory(out io.Writer, versions []pastVersion) error {
 		if v.After == nil {
 			what = "removed"
 		}
-		_, _ = fmt.Fprintf(out, "%s, %s (%s), by %s: %s\n", what, v.LocalTime.Format(localForm), v.Time.UTC().Format(utcForm),
+		_, _ = fmt.Fprintf(out, "%s, %s (%s), by %s: %s\n", what, v.LocalTime.Format(scaling.LocalTime), v.Time.UTC().Format(utcForm),
 			cmp.Or(v.By, "(not known)"), cmp.Or(v.Reason, "(no reason given)"))
 		printLines(out, v.Lines)
 	}

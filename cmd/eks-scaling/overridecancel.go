@@ -102,9 +102,9 @@ func (s *stored) showEnd(cmd *cobra.Command, o scaling.Override, now time.Time, 
 	}
 	after := c.Under(others).Timeline()
 	loc := before.Schedule.Location()
-	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(localForm)
+	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(scaling.LocalTime)
 	if removed {
-		at, when = o.From, "does not begin at "+o.From.In(loc).Format(localForm)
+		at, when = o.From, "does not begin at "+o.From.In(loc).Format(scaling.LocalTime)
 	}
 	_, _ = fmt.Fprintf(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o), o.Reason, when)
 	for _, line := range resized(sizesOf(c, before.Demands(at)), sizesOf(c, after.Demands(at))) {

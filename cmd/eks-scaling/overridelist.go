@@ -47,13 +47,9 @@ One that cannot be read is listed as broken, and the command then ends with 1.`,
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			s, err := o.open(cmd, env)
+			_, snapshot, err := o.openAndRead(cmd, env)
 			if err != nil {
 				return err
-			}
-			snapshot, err := s.read(cmd.Context())
-			if err != nil {
-				return withRemedy(err)
 			}
 			held := checked(snapshot)
 			list := held.list(env.now(), all)
@@ -112,7 +108,7 @@ func (s *stored) printOverrides(out io.Writer, list []listedOverride) error {
 		}
 		loc := s.clusters[o.Cluster].Timetable().Location()
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Name, o.Cluster, o.State, overrideInWords(o.Override),
-			o.From.In(loc).Format(localForm), o.Until.In(loc).Format(localForm), o.CreatedBy, o.Reason)
+			o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime), o.CreatedBy, o.Reason)
 	}
 	return table.Flush()
 }

@@ -175,7 +175,7 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 		}
 	}
 	if loc := c.Timetable().Location(); !wanted.Until.After(now) {
-		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", wanted.Until.In(loc).Format(localForm))
+		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", wanted.Until.In(loc).Format(scaling.LocalTime))
 	}
 	return wanted, nil
 }
@@ -206,7 +206,7 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []tables.Entit
 func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.Override) {
 	before := c.Timeline()
 	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()
-	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(localForm) }
+	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
 	_, _ = fmt.Fprintf(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, overrideInWords(o), o.Until.Sub(o.From))
 	_, _ = fmt.Fprintf(out, "  from %s (%s)\n", local(o.From), o.From.Format(utcForm))
 	for _, line := range resized(sizesOf(c, before.Demands(o.From)), sizesOf(c, after.Demands(o.From))) {

@@ -95,7 +95,7 @@ func interval(from, until string, clusters []config.Cluster, now time.Time) (s s
 			return s, fmt.Errorf("--until: %w", err)
 		}
 	}
-	shown := func(t time.Time) string { return t.In(loc).Format(localForm) }
+	shown := func(t time.Time) string { return t.In(loc).Format(scaling.LocalTime) }
 	switch {
 	case !s.until.After(s.from):
 		return s, fmt.Errorf("--until: found %s, which is not after the start, %s; want a later end", shown(s.until), shown(s.from))
@@ -110,9 +110,9 @@ func (s span) steps(c config.Cluster) []step {
 	timeline := c.Timeline()
 	steps := []step{stepAt(c, timeline, s.from)}
 	for t := s.from; ; {
-		next, searched := timeline.NextChange(t), t.AddDate(0, 0, schedule.Horizon)
-		if next.IsZero() || next.After(searched) { // an override may begin later than the schedule is searched
-			next = searched
+		next := timeline.NextChange(t)
+		if next.IsZero() { // nothing as far as it looks
+			next = t.AddDate(0, 0, schedule.Horizon)
 		}
 		if !next.Before(s.until) {
 			return steps
@@ -179,7 +179,7 @@ func (s span) print(out io.Writer, title string, c config.Config, env environmen
 
 func (s span) table(out io.Writer, settings config.Settings, c config.Cluster) error {
 	loc := c.Timetable().Location()
-	_, _ = fmt.Fprintf(out, "%s, from %s until %s (%s)\n", c.Name, s.from.In(loc).Format(localForm), s.until.In(loc).Format(localForm), loc)
+	_, _ = fmt.Fprintf(out, "%s, from %s until %s (%s)\n", c.Name, s.from.In(loc).Format(scaling.LocalTime), s.until.In(loc).Format(scaling.LocalTime), loc)
 	if why := idle(settings, c); why != "" {
 		_, _ = fmt.Fprintf(out, "  but %s\n", why)
 	}

@@ -52,6 +52,16 @@ func (o online) open(cmd *cobra.Command, env environment) (session, error) {
 	return s, err
 }
 
+// openAndRead connects to the tables and reads the configuration.
+func (o online) openAndRead(cmd *cobra.Command, env environment) (session, tables.Snapshot, error) {
+	s, err := o.open(cmd, env)
+	if err != nil {
+		return s, tables.Snapshot{}, err
+	}
+	snapshot, err := s.read(cmd.Context())
+	return s, snapshot, withRemedy(err)
+}
+
 // read reads the configuration, and says so if the switch is off.
 func (s session) read(ctx context.Context) (tables.Snapshot, error) {
 	snapshot, err := s.config.Read(ctx)

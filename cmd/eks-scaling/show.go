@@ -32,13 +32,9 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 			return form.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := o.open(cmd, env)
+			s, snapshot, err := o.openAndRead(cmd, env)
 			if err != nil {
 				return err
-			}
-			snapshot, err := s.read(cmd.Context())
-			if err != nil {
-				return withRemedy(err)
 			}
 			cluster := ""
 			if len(args) == 1 {

@@ -36,14 +36,13 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.L
 		Run:      h.run(in.Execution, input),
 		Clusters: []config.Standalone{}, Invalid: []statemachine.ClusterNotice{}, Skipped: []statemachine.ClusterNotice{},
 	}
+	settings, configured, err := stored.CheckedSettings()
 	switch {
-	case stored.Settings == nil && len(stored.Clusters) == 0:
+	case err != nil:
+	case !configured:
 		result.Notice = "nothing is configured yet; write a configuration with: eks-scaling config apply FILE"
-	case stored.Settings == nil:
-		return result, statemachine.Errorf(statemachine.ConfigInvalidError,
-			"settings/global: missing; write it with: eks-scaling config apply FILE")
 	default:
-		err = load(&result, stored, input)
+		err = load(&result, settings, stored, input)
 	}
 	log.Info("loaded", "clusters", len(result.Clusters), "invalid", len(result.Invalid), "notice", result.Notice)
 	return result, err
@@ -63,11 +62,7 @@ func (h handler) run(execution statemachine.Execution, in statemachine.Input) st
 }
 
 // load sorts the clusters into those that take part, those that are skipped and those that cannot be used.
-func load(result *statemachine.LoadConfigResult, stored tables.Snapshot, in statemachine.Input) error {
-	s, err := config.ParseSettings(stored.Settings.Spec)
-	if err != nil {
-		return statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %s", oneLine(err))
-	}
+func load(result *statemachine.LoadConfigResult, s config.Settings, stored tables.Snapshot, in statemachine.Input) error {
 	if !s.Enabled {
 		result.Notice = "the switch is off: enabled is false in the settings; nothing is scaled until it is true again"
 		return nil
@@ -83,7 +78,7 @@ func load(result *statemachine.LoadConfigResult, stored tables.Snapshot, in stat
 	}
 	for _, b := range broken {
 		if selected(in, b.Cluster) {
-			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: b.Cluster, Message: oneLine(b.Err)})
+			result.Invalid = append(result.Invalid, statemachine.ClusterNotice{Cluster: b.Cluster, Message: config.OneLine(b.Err)})
 		}
 	}
 	if err := checkSelection(result.Clusters, in, len(result.Invalid) > 0); err != nil {
@@ -112,11 +107,6 @@ func place(result *statemachine.LoadConfigResult, c config.Cluster) {
 		return
 	}
 	result.Clusters = append(result.Clusters, c.Standalone(result.Run.At))
-}
-
-// oneLine joins the problems of a configuration, for logs, alerts and the console.
-func oneLine(err error) string {
-	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
 // notice says why no cluster takes part.

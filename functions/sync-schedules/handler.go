@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/shared/triggers"
@@ -68,18 +67,12 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.S
 // started by the reconcile schedule.
 func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) ([]triggers.Trigger, error) {
 	stored, err := h.store.Read(ctx)
-	switch {
-	case err != nil:
-		return nil, err
-	case stored.Settings == nil && len(stored.Clusters) == 0:
-		return nil, nil // nothing is configured yet, or no longer
-	case stored.Settings == nil:
-		return nil, statemachine.Errorf(statemachine.ConfigInvalidError,
-			"settings/global: missing; write it with: eks-scaling config apply FILE")
-	}
-	settings, err := config.ParseSettings(stored.Settings.Spec)
 	if err != nil {
-		return nil, statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %w", err)
+		return nil, err
+	}
+	settings, configured, err := stored.CheckedSettings()
+	if err != nil || !configured {
+		return nil, err // with nothing configured, yet or any longer, nothing is planned
 	}
 	clusters, broken := settings.Assemble(stored.Parts(), now)
 	for _, b := range broken {

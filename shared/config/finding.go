@@ -53,6 +53,11 @@ func FindingsOf(err error) []Finding {
 	return nil
 }
 
+// OneLine joins the findings of an error in one line, for logs, alerts and the console.
+func OneLine(err error) string {
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
+
 // sorted puts findings in the document's order.
 func sorted(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/statemachine"
 )
 
 // ConfigTableName is the name of the table that holds the configuration.
@@ -45,6 +46,22 @@ type Entity struct {
 type Snapshot struct {
 	Settings                       *Entity // nil when there are none
 	Calendars, Clusters, Overrides []Entity
+}
+
+// CheckedSettings are the settings, checked. Where nothing at all is configured they are not, which is no error: then the
+// second result is false. What is wrong is a [statemachine.ConfigInvalidError].
+func (s Snapshot) CheckedSettings() (settings config.Settings, configured bool, err error) {
+	switch {
+	case s.Settings == nil && len(s.Clusters) == 0:
+		return settings, false, nil
+	case s.Settings == nil:
+		return settings, true, statemachine.Errorf(statemachine.ConfigInvalidError,
+			"settings/global: missing; write it with: eks-scaling config apply FILE")
+	}
+	if settings, err = config.ParseSettings(s.Settings.Spec); err != nil {
+		err = statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %s", config.OneLine(err))
+	}
+	return settings, true, err
 }
 
 // Parts is the configuration beside its settings, ready to be checked.
