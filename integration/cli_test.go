@@ -115,8 +115,8 @@ func TestConfigApply(t *testing.T) {
 		{name: "an unknown verb", args: []string{"config", "aply"}, exit: 2, want: []string{`unknown verb "aply"; known: apply`}},
 		{name: "an unknown flag", args: []string{"config", "apply", "--tabel", "x"}, exit: 2, want: []string{"unknown flag: --tabel"}},
 		{
-			name: "no such table", args: []string{"config", "apply", "--table", "nowhere", file("good.yaml", good)}, exit: 1,
-			want: []string{"table nowhere", "deploy the stack first"},
+			name: "no such stack", args: []string{"config", "apply", "--stack", "Nowhere", file("good.yaml", good)}, exit: 3,
+			want: []string{"there is no such stack in sa-east-1", "deploy it: make deploy"},
 		},
 	} {
 		printed, err := w.CLI(t.Context(), step.args...)

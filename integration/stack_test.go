@@ -3,17 +3,14 @@ package integration_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/integration/awslocal/policy"
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/lambdahost"
@@ -21,67 +18,6 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
-
-// template is the stack, as its golden file has it; a test of package cdk keeps that file current.
-type template struct {
-	Resources map[string]struct {
-		Type       string
-		Properties json.RawMessage
-	}
-}
-
-func stack(t *testing.T) template {
-	t.Helper()
-	data, err := os.ReadFile("../cdk/testdata/template.golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s template
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// each decodes the properties of every resource of a type.
-func each[T any](t *testing.T, s template, kind string, visit func(T)) {
-	t.Helper()
-	found := 0
-	for _, r := range s.Resources {
-		if r.Type != kind {
-			continue
-		}
-		found++
-		var properties T
-		if err := json.Unmarshal(r.Properties, &properties); err != nil {
-			t.Fatal(err)
-		}
-		visit(properties)
-	}
-	if found == 0 {
-		t.Fatalf("the stack has no %s", kind)
-	}
-}
-
-func TestLocalFunctionsHaveTheStacksEnvironment(t *testing.T) {
-	t.Parallel()
-	type function struct {
-		FunctionName string
-		Environment  struct{ Variables map[string]any }
-	}
-	each(t, stack(t), "AWS::Lambda::Function", func(f function) {
-		deployed, local := map[string]bool{}, map[string]bool{}
-		for name := range f.Environment.Variables {
-			deployed[name] = true
-		}
-		for name := range world.Environment(strings.TrimPrefix(f.FunctionName, "eks-scaling-")) {
-			local[name] = true
-		}
-		if diff := cmp.Diff(deployed, local); diff != "" {
-			t.Errorf("%s: variables (-deployed +local):\n%s", f.FunctionName, diff)
-		}
-	})
-}
 
 func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
@@ -98,101 +34,25 @@ func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestLocalTablesHaveTheStacksKeys(t *testing.T) {
-	t.Parallel()
-	type key struct{ AttributeName, KeyType string }
-	type table struct {
-		TableName              string
-		KeySchema              []key
-		GlobalSecondaryIndexes []struct {
-			IndexName string
-			KeySchema []key
-		}
-	}
-	db := begin(t).DynamoDB()
-	each(t, stack(t), "AWS::DynamoDB::Table", func(deployed table) {
-		out, err := db.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &deployed.TableName})
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := json.Marshal(out.Table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var local table
-		if err := json.Unmarshal(data, &local); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(deployed, local); diff != "" {
-			t.Errorf("table %s (-deployed +local):\n%s", deployed.TableName, diff)
-		}
-	})
-}
-
-func TestChangesGoWhereTheStackSendsThem(t *testing.T) {
-	t.Parallel()
-	s := stack(t)
-	var deployed []string
-	each(t, s, "AWS::Lambda::EventSourceMapping", func(mapping struct{ FunctionName struct{ Ref string } }) {
-		var function struct{ FunctionName string }
-		if err := json.Unmarshal(s.Resources[mapping.FunctionName.Ref].Properties, &function); err != nil {
-			t.Fatal(err)
-		}
-		deployed = append(deployed, strings.TrimPrefix(function.FunctionName, "eks-scaling-"))
-	})
-	slices.Sort(deployed)
-	if diff := cmp.Diff(deployed, world.Followers()); diff != "" {
-		t.Errorf("followers of the configuration (-deployed +local):\n%s", diff)
-	}
-}
-
-func TestStackHasTheGroupOfSchedules(t *testing.T) {
-	t.Parallel()
-	names := map[string]bool{}
-	each(t, stack(t), "AWS::Scheduler::ScheduleGroup", func(group struct{ Name string }) { names[group.Name] = true })
-	if !names[world.ScheduleGroup] {
-		t.Errorf("the stack has the groups %v; want %s among them", names, world.ScheduleGroup)
-	}
-}
-
-// allowed is a statement of a role: actions on resources, both with wildcards.
-type allowed struct{ actions, resources []string }
-
 // principals are what the deployed policies allow each function, by the access key that the local world gives it.
-func principals(t *testing.T) map[string][]allowed {
+func principals(t *testing.T, w *world.World) map[string]policy.Policy {
 	t.Helper()
-	roles := map[string][]allowed{}
-	type policy struct {
-		PolicyDocument struct {
-			Statement []struct{ Action, Resource any }
+	principals := map[string]policy.Policy{}
+	for _, f := range w.Template.Of("AWS::Lambda::Function") {
+		role, err := w.Template.RoleOf(f.Name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		Roles []struct{ Ref string }
+		principals[lambdahost.AccessKeyID(f.Name)] = role.Policy
 	}
-	each(t, stack(t), "AWS::IAM::Policy", func(p policy) {
-		for _, s := range p.PolicyDocument.Statement {
-			for _, role := range p.Roles {
-				roles[role.Ref] = append(roles[role.Ref], allowed{texts(s.Action), texts(s.Resource)})
-			}
-		}
-	})
-	principals := map[string][]allowed{}
-	type function struct {
-		FunctionName string
-		Role         struct {
-			GetAtt []string `json:"Fn::GetAtt"`
-		}
-	}
-	each(t, stack(t), "AWS::Lambda::Function", func(f function) {
-		principals[lambdahost.AccessKeyID(f.FunctionName)] = roles[f.Role.GetAtt[0]]
-	})
 	return principals
 }
 
 // TestRolesOfTheStackAreEnough makes EKS ask the deployed policies before it answers, and then scales up and down.
 func TestRolesOfTheStackAreEnough(t *testing.T) {
 	t.Parallel()
-	principals := principals(t)
 	w := configured(t)
+	principals := principals(t, w)
 	w.EKS.SetAuthorize(func(c ekslocal.Call) error { return permitted(principals[c.Principal], c) })
 	for name, at := range map[string]string{"night": "02:00:00", "peak": "07:00:00"} {
 		if result := run(t, w, name, statemachine.Input{At: tuesday(at)}); result.Status != engine.Succeeded {
@@ -210,8 +70,8 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 // made, changed and removed.
 func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 	t.Parallel()
-	principals := principals(t)
 	w := configured(t)
+	principals := principals(t, w)
 	w.Scheduler.SetAuthorize(func(c schedulerlocal.Call) error { return permittedToSchedule(principals[c.Principal], c) })
 	for _, row := range []struct {
 		name, from string
@@ -240,70 +100,25 @@ func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 }
 
 // permitted says whether a call is allowed on the node group's ARN or on the cluster's.
-func permitted(statements []allowed, c ekslocal.Call) error {
-	owner := ":" + world.Account + ":"
-	arns := []string{
-		"arn:aws:eks:" + c.Region + owner + "cluster/" + c.Cluster,
-		"arn:aws:eks:" + c.Region + owner + "nodegroup/" + c.Cluster + "/" + c.Nodegroup + "/id",
-	}
-	for _, s := range statements {
-		for _, arn := range arns {
-			if matches(s.actions, "eks:"+c.Operation) && matches(s.resources, arn) {
-				return nil
-			}
-		}
-	}
-	return fmt.Errorf("%s is not authorized to perform: eks:%s on %s", c.Principal, c.Operation, arns[1])
-}
-
-// permittedToSchedule says whether a call is allowed on the schedule's ARN. AWS asks for every schedule when they are listed.
-func permittedToSchedule(statements []allowed, c schedulerlocal.Call) error {
-	arn := "arn:aws:scheduler:" + world.Region + ":" + world.Account + ":schedule/" + c.Group + "/" + c.Name
-	if c.Operation == "ListSchedules" {
-		arn = "arn:aws:scheduler:" + world.Region + ":" + world.Account + ":schedule/*/*"
-	}
-	for _, s := range statements {
-		if matches(s.actions, "scheduler:"+c.Operation) && matches(s.resources, arn) {
+func permitted(role policy.Policy, c ekslocal.Call) error {
+	owner := "arn:aws:eks:" + c.Region + ":" + world.Account + ":"
+	for _, resource := range []string{owner + "cluster/" + c.Cluster, owner + "nodegroup/" + c.Cluster + "/" + c.Nodegroup + "/id"} {
+		if role.Allows(policy.Request{Action: "eks:" + c.Operation, Resource: resource}) {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is not authorized to perform: scheduler:%s on %s", c.Principal, c.Operation, arn)
+	return fmt.Errorf("%s is not authorized to perform: eks:%s on %s/%s", c.Principal, c.Operation, c.Cluster, c.Nodegroup)
 }
 
-func matches(patterns []string, text string) bool {
-	for _, pattern := range patterns {
-		if ok, err := path.Match(pattern, text); ok && err == nil {
-			return true
-		}
+// permittedToSchedule says whether a call is allowed on the schedule's ARN. AWS asks for every schedule when they are listed.
+func permittedToSchedule(role policy.Policy, c schedulerlocal.Call) error {
+	schedule := c.Group + "/" + c.Name
+	if c.Operation == "ListSchedules" {
+		schedule = "*/*"
 	}
-	return false
-}
-
-// texts flattens a property that is one value or a list, with the pseudo parameters filled in.
-func texts(property any) []string {
-	switch p := property.(type) {
-	case string:
-		return []string{p}
-	case []any:
-		var all []string
-		for _, element := range p {
-			all = append(all, texts(element)...)
-		}
-		return all
-	case map[string]any:
-		if join, ok := p["Fn::Join"].([]any); ok {
-			return []string{strings.Join(texts(join[1]), "")}
-		}
-		switch p["Ref"] {
-		case "AWS::Partition":
-			return []string{"aws"}
-		case "AWS::AccountId":
-			return []string{world.Account}
-		case "AWS::Region":
-			return []string{world.Region}
-		}
-		return []string{fmt.Sprint(p)}
-	default:
+	resource := "arn:aws:scheduler:" + world.Region + ":" + world.Account + ":schedule/" + schedule
+	if role.Allows(policy.Request{Action: "scheduler:" + c.Operation, Resource: resource}) {
 		return nil
 	}
+	return fmt.Errorf("%s is not authorized to perform: scheduler:%s on %s", c.Principal, c.Operation, resource)
 }

@@ -38,14 +38,13 @@ enabled: true.`,
 			if err != nil {
 				return err
 			}
-			s, snapshot, err := o.openAndRead(cmd, env)
+			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
 			return withRemedy(o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot)))
 		},
 	}
-	onlineFlags(cmd, env, &o.online)
 	applyFlags(cmd, env, &o)
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
@@ -67,7 +66,6 @@ func oneFile(cmd *cobra.Command, args []string) error {
 }
 
 type applyOptions struct {
-	online
 	by, reason         string
 	prune, dryRun, yes bool
 }
@@ -102,17 +100,17 @@ func readFile(cmd *cobra.Command, file string, env environment) (readDoc, error)
 
 // apply makes the table hold what is wanted, if nobody has changed it since the snapshot was read.
 func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, wanted config.Config) error {
-	all, err := compare(snapshot, o.stamped(wanted, snapshot, env.now()), env.now())
+	all, err := compare(snapshot, o.stamped(wanted, snapshot, s.now), s.now)
 	if err != nil {
 		return err
 	}
 	due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return !c.needed() || c.gone && !o.prune })
 	out := cmd.OutOrStdout()
 	o.printChanges(out, all)
-	if err := printWeek(out, s.notes, snapshot, due, env.now()); err != nil {
+	if err := printWeek(out, s.notes, snapshot, due, s.now); err != nil {
 		return err
 	}
-	if err := aftermath(snapshot, due, env.now()); err != nil {
+	if err := aftermath(snapshot, due, s.now); err != nil {
 		return err
 	}
 	if o.dryRun {
@@ -125,7 +123,7 @@ func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snap
 			return err
 		}
 	}
-	return o.write(cmd, env, s, due)
+	return o.write(cmd, s, due)
 }
 
 func (o applyOptions) printChanges(out io.Writer, all []change) {
@@ -141,14 +139,14 @@ func (o applyOptions) printChanges(out io.Writer, all []change) {
 // write carries changes out. What is referred to is written before what refers to it, and the switch and the zone last, so
 // that a new cluster is there before anything is switched on; a cluster that is half-way written does not exist, as each
 // is one item. Changes are looked for once more before the first write, so that a conflict hardly ever ends it half-way.
-func (o applyOptions) write(cmd *cobra.Command, env environment, s session, due []change) error {
+func (o applyOptions) write(cmd *cobra.Command, s session, due []change) error {
 	ctx := cmd.Context()
 	if err := s.unchanged(ctx, due); err != nil {
 		return err
 	}
 	for written, c := range due {
 		e := c.after
-		e.UpdatedAt, e.UpdatedBy, e.Reason = env.now().UTC().Truncate(time.Second), o.by, o.reason
+		e.UpdatedAt, e.UpdatedBy, e.Reason = s.now.UTC().Truncate(time.Second), o.by, o.reason
 		var err error
 		if c.gone {
 			err = s.config.Delete(ctx, e)
@@ -159,7 +157,7 @@ func (o applyOptions) write(cmd *cobra.Command, env environment, s session, due 
 			return s.blame(ctx, e, c.before, fmt.Errorf("%w; written before that: %d of %d entities", withRemedy(err), written, len(due)))
 		}
 	}
-	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d written to table %s\n", len(due), o.table)
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.stack.ConfigTable)
 	return nil
 }
 

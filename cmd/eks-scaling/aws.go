@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -11,10 +12,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	smithy "github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -24,19 +27,47 @@ const (
 	readTimeout   = time.Minute      // the reading of a file with its calendars, which may lie on servers
 )
 
-// awsPlace says which account and region are meant; empty is what the environment says.
+// awsPlace says which account, region and stack are meant; an empty account or region is what the environment says.
 type awsPlace struct {
-	profile, region string
+	profile, region, stack string
 }
 
-// connect opens the tables.
-func connect(ctx context.Context, o online) (session, error) {
-	cfg, err := openAWS(ctx, *o.place)
+// connect finds the stack and opens its tables.
+func connect(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
+	cfg, err := openAWS(ctx, place)
+	if err != nil {
+		return session{}, err
+	}
+	found, awsNow, err := stack.Find(ctx, cloudformation.NewFromConfig(cfg), place.stack)
+	if errors.Is(err, stack.ErrNotFound) {
+		return session{}, notFoundError{fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region)}
+	}
 	if err != nil {
 		return session{}, err
 	}
 	db := dynamodb.NewFromConfig(cfg)
-	return session{config: tables.NewConfig(db, o.table), logs: tables.NewLogs(db, o.logsTable)}, nil
+	return session{
+		aws: cfg, stack: found, config: tables.NewConfig(db, found.ConfigTable), logs: tables.NewLogs(db, found.LogsTable),
+		now: clockOf(now(), awsNow, notes),
+	}, nil
+}
+
+// largestDifference is how far the clock here may be from that of AWS, which is only read to the second and some time ago.
+const largestDifference = 5 * time.Second
+
+// clockOf is the instant for which a verb decides: the one here, unless AWS has quite another. Runs go by the clock of AWS,
+// and what is shown has to agree with what they do.
+func clockOf(here, there time.Time, notes io.Writer) time.Time {
+	difference := here.Sub(there)
+	if there.IsZero() || difference.Abs() <= largestDifference {
+		return here
+	}
+	word := "ahead of"
+	if difference < 0 {
+		word = "behind"
+	}
+	_, _ = fmt.Fprintf(notes, "the clock here is %s %s that of AWS, which is taken: %s\n", difference.Abs().Round(time.Second), word, there.UTC().Format(utcForm))
+	return there
 }
 
 // openAWS finds the region and the credentials, or says in a sentence how to give them.
@@ -96,19 +127,31 @@ func withRemedy(err error) error {
 	}
 }
 
-// ofService are the errors with which DynamoDB itself answers.
+// ofService are the errors with which a service of AWS itself answers.
 func ofService(api smithy.APIError, err error, say func(found, remedy string) error) error {
+	service := ""
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		service = operation.Service()
+	}
 	switch api.ErrorCode() {
 	case "ResourceNotFoundException":
-		return say("there is no such table",
-			"deploy the stack first, or name the table and the region: --table, AWS_REGION (or --logs-table, --region)")
-	case "AccessDeniedException":
+		if service != dynamodb.ServiceID {
+			return err
+		}
+		return say("there is no such table", "the stack has one of that name: deploy it again, or name another: --stack, --region")
+	case "AccessDeniedException", "AccessDenied", "AuthorizationError", "UnauthorizedOperation":
 		return say("AWS does not allow it ("+api.ErrorMessage()+")", "ask for that permission, or take another --profile")
-	case "ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException":
+	case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+		"SignatureDoesNotMatch", "MissingAuthenticationTokenException", "MissingAuthenticationToken":
 		return say("AWS refuses the credentials ("+api.ErrorMessage()+")", "log in again, or take another --profile")
+	case "ThrottlingException", "Throttling", "TooManyRequestsException", "ProvisionedThroughputExceededException":
+		return say("AWS is asked too often ("+api.ErrorMessage()+")", "wait a minute and try again")
 	case "ValidationException":
+		if service != dynamodb.ServiceID {
+			return err
+		}
 		return say("the table is not as this version wants it ("+api.ErrorMessage()+")",
-			"deploy the stack of the same version as this tool, or name the right table: --table, --logs-table")
+			"deploy the stack of the same version as this tool, or name the right one: --stack, --region")
 	default:
 		return err
 	}

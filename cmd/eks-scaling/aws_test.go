@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/smithy-go"
 
@@ -28,10 +30,32 @@ func atServer(t *testing.T, url string) {
 	}
 }
 
+// besideStack is AWS with a deployed stack; calls of other services go to the handler.
+func besideStack(others http.HandlerFunc) http.Handler {
+	outputs := ""
+	for name, value := range map[string]string{
+		"ConfigTableName": tables.ConfigTableName, "LogsTableName": tables.LogsTableName, "AlertTopicArn": "t", "ReconcileScheduleGroupName": "r",
+		"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "b", "ReconcileExpression": "e",
+		"SchedulerRoleArn": "s", "DeadLetterQueueUrl": "q", "DeadLetterQueueArn": "q", "ExecutionsConsole": "c",
+	} {
+		outputs += "<member><OutputKey>" + name + "</OutputKey><OutputValue>" + value + "</OutputValue></member>"
+	}
+	stack := "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>EksScaling</StackName><StackStatus>CREATE_COMPLETE</StackStatus>" +
+		"<Outputs>" + outputs + "</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Authorization"), "/cloudformation/") {
+			others(w, r)
+			return
+		}
+		w.Header()["Date"] = nil // so that it is Monday
+		_, _ = io.WriteString(w, stack)
+	})
+}
+
 // TestErrorsOfAWSSayWhatToDo has each kind of error in one sentence, for verbs that read and those that write.
 func TestErrorsOfAWSSayWhatToDo(t *testing.T) {
 	answer := ""
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(besideStack(func(w http.ResponseWriter, _ *http.Request) {
 		body := []byte(answer)
 		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
 		w.WriteHeader(http.StatusBadRequest)
@@ -40,7 +64,7 @@ func TestErrorsOfAWSSayWhatToDo(t *testing.T) {
 	t.Cleanup(server.Close)
 	nobody := "http://" + closedPort(t)
 	for _, tt := range []struct{ name, url, code, message, want string }{
-		{"no table", server.URL, "ResourceNotFoundException", "no table", "there is no such table; deploy the stack first, or name the table and the region: --table, AWS_REGION"},
+		{"no table", server.URL, "ResourceNotFoundException", "no table", "there is no such table; the stack has one of that name: deploy it again, or name another: --stack, --region"},
 		{"no permission", server.URL, "AccessDeniedException", "ana may not call dynamodb:GetItem", "AWS does not allow it (ana may not call dynamodb:GetItem); ask for that permission"},
 		{"a session that is over", server.URL, "ExpiredTokenException", "expired", "AWS refuses the credentials (expired); log in again"},
 		{"a key that does not exist", server.URL, "UnrecognizedClientException", "invalid token", "AWS refuses the credentials (invalid token); log in again"},
@@ -63,7 +87,11 @@ func TestErrorsOfAWSSayWhatToDo(t *testing.T) {
 			t.Run(tt.name+" "+strings.Join(args[:2], " "), func(t *testing.T) {
 				atServer(t, tt.url)
 				a := ask(t, args...)
-				refuses(t, a, exitFailed, "reading the settings from table eks-scaling-config: "+tt.want)
+				what := "reading the settings from table eks-scaling-config: "
+				if tt.code == "" {
+					what = "looking for stack EksScaling: "
+				}
+				refuses(t, a, exitFailed, what+tt.want)
 				if strings.Contains(a.err.Error(), "operation error") || strings.Contains(a.err.Error(), "\n") {
 					t.Errorf("found %q; want one sentence", a.err)
 				}
@@ -87,9 +115,9 @@ func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 		}
 	}
 	ask(t, "config", "show", "--profile", "there")
-	says(t, authorization, "Credential=THERE/", "/eu-west-3/dynamodb/")
+	says(t, authorization, "Credential=THERE/", "/eu-west-3/cloudformation/")
 	ask(t, "override", "list", "--profile", "there", "--region", "us-east-2")
-	says(t, authorization, "Credential=THERE/", "/us-east-2/dynamodb/")
+	says(t, authorization, "Credential=THERE/", "/us-east-2/cloudformation/")
 	refuses(t, ask(t, "config", "show", "--profile", "nowhere"), exitFailed, "nowhere")
 }
 
@@ -129,3 +157,39 @@ type slow struct{}
 func (slow) Error() string   { return "awaiting headers" }
 func (slow) Timeout() bool   { return true }
 func (slow) Temporary() bool { return true }
+
+func TestTheClockOfAWSIsTakenWhenTheOneHereIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		there time.Time
+		want  time.Time
+		note  string
+	}{
+		"AWS did not tell":   {time.Time{}, monday, ""},
+		"some seconds apart": {monday.Add(5 * time.Second), monday, ""},
+		"behind": {
+			monday.Add(time.Hour), monday.Add(time.Hour),
+			"the clock here is 1h0m0s behind that of AWS, which is taken: 2026-11-23 13:00 UTC\n",
+		},
+		"ahead": {
+			monday.Add(-6 * time.Second), monday.Add(-6 * time.Second),
+			"the clock here is 6s ahead of that of AWS, which is taken: 2026-11-23 11:59 UTC\n",
+		},
+	} {
+		var notes strings.Builder
+		if got := clockOf(monday, row.there, &notes); !got.Equal(row.want) || notes.String() != row.note {
+			t.Errorf("%s: found %s and the note %q; want %s and %q", name, got, notes.String(), row.want, row.note)
+		}
+	}
+}
+
+func TestNoStackSaysWhatToDo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id Mine does not exist</Message></Error></ErrorResponse>")
+	}))
+	t.Cleanup(server.Close)
+	atServer(t, server.URL)
+	refuses(t, ask(t, "config", "show", "--stack", "Mine"), exitNotFound,
+		"looking for stack Mine: there is no such stack in sa-east-1; deploy it: make deploy, or name another: --stack, --region, --profile")
+}

@@ -36,12 +36,12 @@ and with 1 if it is something. What is not in FILE counts with --prune only.`,
 			if err != nil {
 				return err
 			}
-			s, snapshot, err := o.openAndRead(cmd, env)
+			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
-			wanted := o.stamped(doc.over(s.notes, snapshot), snapshot, env.now())
-			all, err := compare(snapshot, wanted, env.now())
+			wanted := o.stamped(doc.over(s.notes, snapshot), snapshot, s.now)
+			all, err := compare(snapshot, wanted, s.now)
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,6 @@ and with 1 if it is something. What is not in FILE counts with --prune only.`,
 			return nil
 		},
 	}
-	onlineFlags(cmd, env, &o.online)
 	form.flag(cmd)
 	cmd.Flags().BoolVar(&o.prune, "prune", false, "compare as config apply --prune does")
 	return cmd

@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -44,7 +43,6 @@ type doing struct {
 }
 
 func newHistory(env environment) *cobra.Command {
-	var o online
 	var form presentation
 	var back string
 	cmd := &cobra.Command{
@@ -58,17 +56,18 @@ Times are those of the cluster's own clock; -o json and yaml have them in UTC, t
 		Example: `  eks-scaling history
   eks-scaling history production/big --since 36h`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			asked, since, err := whatAndSince(args, back, env.now())
+			asked, ago, err := whatAndSince(args, back)
 			if err != nil {
 				return usage(cmd, err)
 			}
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			s, err := o.open(cmd, env)
+			s, err := env.open(cmd)
 			if err != nil {
 				return err
 			}
+			since := s.now.Add(-ago)
 			found, err := s.doings(cmd.Context(), asked, since)
 			if err != nil && !errors.Is(err, errFindings) {
 				return withRemedy(err)
@@ -77,7 +76,6 @@ Times are those of the cluster's own clock; -o json and yaml have them in UTC, t
 			return cmp.Or(form.print(cmd.OutOrStdout(), found, inWords), err)
 		},
 	}
-	onlineFlags(cmd, env, &o)
 	form.flag(cmd)
 	cmd.Flags().StringVar(&back, "since", "7d", "how far back, such as 7d, 36h or 1d12h")
 	return cmd
@@ -89,46 +87,22 @@ type group struct {
 }
 
 // whatAndSince reads the argument and the flag.
-func whatAndSince(args []string, back string, now time.Time) (asked group, since time.Time, err error) {
+func whatAndSince(args []string, back string) (asked group, ago time.Duration, err error) {
 	if len(args) > 1 {
-		return asked, since, fmt.Errorf("found %d arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP", len(args))
+		return asked, ago, fmt.Errorf("found %d arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP", len(args))
 	}
 	if len(args) == 1 {
 		cluster, nodegroup, one := strings.Cut(args[0], "/")
 		if cluster == "" || one && nodegroup == "" || strings.Contains(nodegroup, "/") {
-			return asked, since, fmt.Errorf("found %q; want CLUSTER or CLUSTER/NODEGROUP", args[0])
+			return asked, ago, fmt.Errorf("found %q; want CLUSTER or CLUSTER/NODEGROUP", args[0])
 		}
 		asked = group{cluster, nodegroup}
 	}
-	since, err = before(now, back)
+	ago, err = stretch(back)
 	if err != nil {
 		err = fmt.Errorf("--since: %w", err)
 	}
-	return asked, since, err
-}
-
-// before is the instant that lies a time such as 7d, 36h or 1d12h back.
-func before(now time.Time, back string) (time.Time, error) {
-	wrong := fmt.Errorf("found %q; want a time of at most %d years, such as 7d, 36h or 1d12h", back, maxYears)
-	days, rest, hasDays := strings.Cut(back, "d")
-	if !hasDays {
-		days, rest = "0", back
-	}
-	n, err := strconv.ParseUint(days, 10, 16)
-	if err != nil {
-		return time.Time{}, wrong
-	}
-	var hours time.Duration
-	if rest != "" || !hasDays {
-		if hours, err = time.ParseDuration(rest); err != nil || hours < 0 {
-			return time.Time{}, wrong
-		}
-	}
-	since := now.UTC().AddDate(0, 0, -int(n)).Add(-hours)
-	if !since.Before(now) || since.Before(now.AddDate(-maxYears, 0, 0)) {
-		return time.Time{}, wrong
-	}
-	return since, nil
+	return asked, ago, err
 }
 
 // doings are what was done since an instant, the newest first. With errFindings they are all but those of clusters whose

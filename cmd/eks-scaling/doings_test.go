@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -31,9 +32,13 @@ func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since ti
 
 func (r recorded) ask(t *testing.T, args ...string) answer {
 	t.Helper()
-	env := environment{connect: func(context.Context, online) (session, error) {
-		return session{config: r.memory, logs: r}, nil
-	}}
+	env := holding(r.memory)
+	inMemory := env.connect
+	env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
+		s, err := inMemory(ctx, place, notes, now)
+		s.logs = r
+		return s, err
+	}
 	return askIn(t, env, append([]string{"history"}, args...)...)
 }
 

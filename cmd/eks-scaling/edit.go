@@ -28,14 +28,13 @@ change that somebody else has made meanwhile: then the command ends with exit co
 			if env.editor == "" {
 				return usage(cmd, errors.New("no editor; set VISUAL or EDITOR, such as EDITOR=vi"))
 			}
-			s, snapshot, err := o.openAndRead(cmd, env)
+			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
 			return withRemedy(o.edit(cmd, env, s, snapshot))
 		},
 	}
-	onlineFlags(cmd, env, &o.online)
 	applyFlags(cmd, env, &o)
 	return cmd
 }
@@ -43,7 +42,7 @@ change that somebody else has made meanwhile: then the command ends with exit co
 // edit has the configuration edited and applies it.
 func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot) error {
 	held := checked(snapshot)
-	text, err := held.text(o.table, env.now())
+	text, err := held.text(s.stack.ConfigTable, s.now)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,6 @@ type exported struct {
 }
 
 func newConfigExport(env environment) *cobra.Command {
-	var o online
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Prints the configuration in the table as a document",
@@ -33,12 +32,12 @@ it goes to stderr, and the command ends with 1.`,
 		Example: `  eks-scaling config export > my.yaml`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, snapshot, err := o.openAndRead(cmd, env)
+			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
 			held := checked(snapshot)
-			text, err := held.text(o.table, env.now())
+			text, err := held.text(s.stack.ConfigTable, s.now)
 			if err != nil {
 				return err
 			}
@@ -48,7 +47,6 @@ it goes to stderr, and the command ends with 1.`,
 			return held.remarks(s.notes)
 		},
 	}
-	onlineFlags(cmd, env, &o)
 	return cmd
 }
 

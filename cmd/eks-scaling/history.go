@@ -21,7 +21,6 @@ type pastVersion struct {
 }
 
 func newConfigHistory(env environment) *cobra.Command {
-	var o online
 	var form presentation
 	cmd := &cobra.Command{
 		Use:   "history [CLUSTER]",
@@ -38,7 +37,7 @@ yaml each version has all that stood before and after.`,
 			return form.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := o.open(cmd, env)
+			s, err := env.open(cmd)
 			if err != nil {
 				return err
 			}
@@ -54,7 +53,6 @@ yaml each version has all that stood before and after.`,
 			return form.print(cmd.OutOrStdout(), versions, inWords)
 		},
 	}
-	onlineFlags(cmd, env, &o)
 	form.flag(cmd)
 	return cmd
 }

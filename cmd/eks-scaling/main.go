@@ -35,6 +35,7 @@ func main() {
 	env := environment{now: time.Now, user: os.Getenv("USER"), connect: connect}
 	env.editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	env.terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	env.watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == ""
 	}

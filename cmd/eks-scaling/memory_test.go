@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -121,8 +123,8 @@ func (m *memory) record(before, after tables.Entity, at time.Time) {
 
 // holding is the environment of a tool that works on a table in memory.
 func holding(m *memory) environment {
-	return environment{connect: func(context.Context, online) (session, error) {
-		return session{config: m, logs: m}, nil
+	return environment{connect: func(_ context.Context, _ awsPlace, notes io.Writer, now func() time.Time) (session, error) {
+		return session{stack: stack.Stack{ConfigTable: tables.ConfigTableName}, config: m, logs: m, now: now(), notes: notes}, nil
 	}}
 }
 

@@ -12,7 +12,6 @@ import (
 
 // cancelling is what the flags of "override cancel" say.
 type cancelling struct {
-	online
 	by, reason string
 	yes        bool
 }
@@ -28,14 +27,13 @@ not begun, or that cannot be read, is removed. Shows what changes and asks.`,
   eks-scaling override cancel production-20261127T090000Z --reason "the load test is over"`,
 		Args: arguments("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := o.open(cmd, env)
+			s, err := env.open(cmd)
 			if err != nil {
 				return err
 			}
 			return withRemedy(o.cancel(cmd, env, s, args[0]))
 		},
 	}
-	onlineFlags(cmd, env, &o.online)
 	recordFlags(cmd, env, &o.by, &o.reason)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
@@ -52,7 +50,7 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 	}
 	held, out := checked(snapshot), cmd.OutOrStdout()
 	override, readable := held.overrides[name]
-	now := env.now().UTC().Truncate(time.Second)
+	now := s.now.UTC().Truncate(time.Second)
 	removed := !readable || !now.After(override.From)
 	switch {
 	case !readable:

@@ -32,7 +32,6 @@ func (o listedOverride) MarshalJSON() ([]byte, error) {
 }
 
 func newOverrideList(env environment) *cobra.Command {
-	var o online
 	var form presentation
 	all := false
 	cmd := &cobra.Command{
@@ -47,12 +46,12 @@ One that cannot be read is listed as broken, and the command then ends with 1.`,
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			_, snapshot, err := o.openAndRead(cmd, env)
+			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
 			held := checked(snapshot)
-			list := held.list(env.now(), all)
+			list := held.list(s.now, all)
 			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, list) }); err != nil {
 				return err
 			}
@@ -62,7 +61,6 @@ One that cannot be read is listed as broken, and the command then ends with 1.`,
 			return nil
 		},
 	}
-	onlineFlags(cmd, env, &o)
 	form.flag(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "those that have ended, too")
 	return cmd

@@ -17,7 +17,6 @@ import (
 
 // overrideSetting is what the flags of "override set" say.
 type overrideSetting struct {
-	online
 	nodegroups  []string
 	desired     []int32
 	profile     string
@@ -48,14 +47,13 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 			if err := o.check(); err != nil {
 				return usage(cmd, err)
 			}
-			s, err := o.open(cmd, env)
+			s, err := env.open(cmd)
 			if err != nil {
 				return err
 			}
 			return withRemedy(o.set(cmd, env, s))
 		},
 	}
-	onlineFlags(cmd, env, &o.online)
 	recordFlags(cmd, env, &o.by, &o.reason)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
@@ -115,7 +113,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) er
 	if err != nil {
 		return err
 	}
-	now := env.now().UTC()
+	now := s.now.UTC()
 	held := checked(snapshot)
 	cluster, err := held.cluster(o.cluster, now)
 	if _, unknown := errors.AsType[notFoundError](err); err != nil && !unknown {

@@ -27,14 +27,13 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 			if err != nil || version < 1 {
 				return usage(cmd, fmt.Errorf("found version %q; want a whole number from 1", args[1]))
 			}
-			s, err := o.open(cmd, env)
+			s, err := env.open(cmd)
 			if err != nil {
 				return err
 			}
 			return withRemedy(o.rollBack(cmd, env, s, args[0], version))
 		},
 	}
-	onlineFlags(cmd, env, &o.online)
 	recordFlags(cmd, env, &o.by, &o.reason)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
@@ -62,18 +61,18 @@ func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, n
 		return nil
 	}
 	after := checked(afterwards(snapshot, []change{c}))
-	if _, err := after.cluster(name, env.now()); err != nil {
+	if _, err := after.cluster(name, s.now); err != nil {
 		return fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
 	}
 	c.print(out)
-	if err := printWeek(out, s.notes, snapshot, []change{c}, env.now()); err != nil {
+	if err := printWeek(out, s.notes, snapshot, []change{c}, s.now); err != nil {
 		return err
 	}
 	if err := confirm(cmd, env, o.yes, fmt.Sprintf("Write version %d as version %d?", version, c.after.Version+1)); err != nil {
 		return err
 	}
 	o.reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.reason), ": ")
-	return o.write(cmd, env, s, []change{c})
+	return o.write(cmd, s, []change{c})
 }
 
 // version is a version of a cluster that is on record. Versions count from 1 again after a removal: then it is the newest.

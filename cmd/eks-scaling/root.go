@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/stack"
 )
 
 // environment is what the commands need to know of the world beside their flags.
@@ -18,10 +21,12 @@ type environment struct {
 	colour bool
 	// terminal says that there is somebody to ask.
 	terminal bool
+	// watched says that what goes to stderr is read on a terminal.
+	watched bool
 	// editor is the command that people edit with; empty if they have not said.
 	editor string
-	// connect opens the tables.
-	connect func(context.Context, online) (session, error)
+	// connect opens the deployed stack. Notes get what is to be said about it.
+	connect func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error)
 
 	place *awsPlace // what the flags of the root say
 }
@@ -37,8 +42,18 @@ func newRoot(env environment) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
 	env.place = &awsPlace{}
 	root.PersistentFlags().StringVar(&env.place.profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
-	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the tables (default: AWS_REGION, or the profile's)")
-	root.AddCommand(newConfig(env), newOverride(env), newValidate(env), newExplain(env), newPreview(env), newSchema(), newImport(env), newHistory(env))
+	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
+	root.PersistentFlags().StringVar(&env.place.stack, "stack", stack.DefaultName, "name of the deployed stack")
+	root.AddCommand(
+		newConfig(env),
+		newOverride(env),
+		newValidate(env),
+		newExplain(env),
+		newPreview(env),
+		newSchema(),
+		newImport(env),
+		newHistory(env),
+	)
 	return root
 }
 

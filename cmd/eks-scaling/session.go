@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -25,36 +28,32 @@ type trail interface {
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
 }
 
-// session is the tables that a verb works on.
+// session is the deployed stack that a verb works on.
 type session struct {
+	aws    aws.Config // for the services beside the tables
+	stack  stack.Stack
 	config store
 	logs   trail
+	now    time.Time // the one instant for which the verb decides
 	notes  io.Writer // gets what is not part of the answer
+	// watched says that the notes are read on a terminal.
+	watched bool
 }
 
-// online are the flags of the verbs that work on the tables.
-type online struct {
-	place            *awsPlace
-	table, logsTable string
+// open connects to the deployed stack.
+func (env environment) open(cmd *cobra.Command) (session, error) {
+	done := progress(cmd.ErrOrStderr(), env.watched, "looking for stack "+env.place.stack)
+	var notes bytes.Buffer
+	s, err := env.connect(cmd.Context(), *env.place, &notes, env.now)
+	done()
+	_, _ = notes.WriteTo(cmd.ErrOrStderr())
+	s.notes, s.watched = cmd.ErrOrStderr(), env.watched
+	return s, withRemedy(err)
 }
 
-// onlineFlags adds them.
-func onlineFlags(cmd *cobra.Command, env environment, o *online) {
-	o.place = env.place
-	cmd.Flags().StringVar(&o.table, "table", tables.ConfigTableName, "name of the config table")
-	cmd.Flags().StringVar(&o.logsTable, "logs-table", tables.LogsTableName, "name of the log table, which has the history")
-}
-
-// open connects to the tables.
-func (o online) open(cmd *cobra.Command, env environment) (session, error) {
-	s, err := env.connect(cmd.Context(), o)
-	s.notes = cmd.ErrOrStderr()
-	return s, err
-}
-
-// openAndRead connects to the tables and reads the configuration.
-func (o online) openAndRead(cmd *cobra.Command, env environment) (session, tables.Snapshot, error) {
-	s, err := o.open(cmd, env)
+// openAndRead connects to the deployed stack and reads the configuration.
+func (env environment) openAndRead(cmd *cobra.Command) (session, tables.Snapshot, error) {
+	s, err := env.open(cmd)
 	if err != nil {
 		return s, tables.Snapshot{}, err
 	}
@@ -62,9 +61,16 @@ func (o online) openAndRead(cmd *cobra.Command, env environment) (session, table
 	return s, snapshot, withRemedy(err)
 }
 
+// progress shows on a terminal that something takes its time; see [progress].
+func (s session) progress(what string) (done func()) {
+	return progress(s.notes, s.watched, what)
+}
+
 // read reads the configuration, and says so if the switch is off.
 func (s session) read(ctx context.Context) (tables.Snapshot, error) {
+	done := s.progress("reading the configuration")
 	snapshot, err := s.config.Read(ctx)
+	done()
 	if err != nil {
 		return snapshot, err
 	}

@@ -14,7 +14,6 @@ import (
 )
 
 func newConfigShow(env environment) *cobra.Command {
-	var o online
 	var form presentation
 	cmd := &cobra.Command{
 		Use:   "show [CLUSTER]",
@@ -32,7 +31,7 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 			return form.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, snapshot, err := o.openAndRead(cmd, env)
+			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
@@ -44,14 +43,13 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 				}
 			}
 			held := checked(snapshot)
-			inWords := func(out io.Writer) error { return held.print(out, cluster, env.now()) }
-			if err := form.print(cmd.OutOrStdout(), held.document(cluster, env.now()), inWords); err != nil {
+			inWords := func(out io.Writer) error { return held.print(out, cluster, s.now) }
+			if err := form.print(cmd.OutOrStdout(), held.document(cluster, s.now), inWords); err != nil {
 				return err
 			}
 			return held.remarks(s.notes)
 		},
 	}
-	onlineFlags(cmd, env, &o)
 	form.flag(cmd)
 	return cmd
 }

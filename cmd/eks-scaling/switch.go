@@ -18,7 +18,6 @@ import (
 
 // switching is one turn of a switch: the system's, or a cluster's.
 type switching struct {
-	online
 	to             position
 	cluster        string // empty: the system's
 	by, reason     string
@@ -54,13 +53,12 @@ func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Comm
 		if s.reasonIsNeeded && strings.TrimSpace(s.reason) == "" {
 			return usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
 		}
-		session, err := s.open(cmd, env)
+		session, err := env.open(cmd)
 		if err != nil {
 			return err
 		}
-		return withRemedy(s.turn(cmd.Context(), cmd.OutOrStdout(), session, env.now()))
+		return withRemedy(s.turn(cmd.Context(), cmd.OutOrStdout(), session))
 	}
-	onlineFlags(cmd, env, &s.online)
 	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
 	recordFlags(cmd, env, &s.by, &s.reason)
 	return cmd
@@ -70,7 +68,7 @@ func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Comm
 // changed, so that nothing of theirs is lost.
 const turns = 5
 
-func (s *switching) turn(ctx context.Context, out io.Writer, session session, now time.Time) error {
+func (s *switching) turn(ctx context.Context, out io.Writer, session session) error {
 	read := session.config.Read
 	if s.cluster != "" {
 		read = session.read // which speaks of the system's switch
@@ -93,7 +91,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session, no
 		if e.Spec, err = withEnabled(e.Spec, s.to == on); err != nil {
 			return fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", entityKey(e), err)
 		}
-		e.UpdatedAt, e.UpdatedBy, e.Reason = now.UTC().Truncate(time.Second), s.by, s.reason
+		e.UpdatedAt, e.UpdatedBy, e.Reason = session.now.UTC().Truncate(time.Second), s.by, s.reason
 		if e, err = session.config.Put(ctx, e); err == nil {
 			_, _ = fmt.Fprintf(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
 			return nil

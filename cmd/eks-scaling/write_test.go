@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -44,14 +45,13 @@ func apply(t *testing.T, o applyOptions, table store, c config.Config, now time.
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
 	cmd.SetOut(&out)
-	env := environment{now: func() time.Time { return now }}
-	s := session{config: table, logs: newMemory(), notes: &out}
+	s := session{stack: stack.Stack{ConfigTable: "t"}, config: table, logs: newMemory(), now: now, notes: &out}
 	snapshot, err := s.read(t.Context())
 	if err != nil {
 		return "", err
 	}
-	o.table, o.yes = "t", true
-	err = o.apply(cmd, env, s, snapshot, c)
+	o.yes = true
+	err = o.apply(cmd, environment{}, s, snapshot, c)
 	return out.String(), err
 }
 
@@ -246,7 +246,7 @@ func TestLostUpdateIsNotWritten(t *testing.T) {
 // TestWhatCannotBeUsedNeverReachesTheTable has a server in the table's place that counts its calls.
 func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
 	var calls atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(besideStack(func(w http.ResponseWriter, _ *http.Request) {
 		calls.Add(1)
 		body := []byte(`{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "no table"}`)
 		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
@@ -276,7 +276,7 @@ func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
 			}
 		}
 	}
-	refuses(t, ask(t, "config", "apply", rich), exitFailed, "deploy the stack first, or name the table and the region: --table, AWS_REGION")
+	refuses(t, ask(t, "config", "apply", rich), exitFailed, "there is no such table; the stack has one of that name: deploy it again")
 	if calls.Load() == 0 {
 		t.Error("the table was never called for a good document; want the server above to be what is called")
 	}

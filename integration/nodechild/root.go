@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 )
 
-// moduleRoot is the nearest folder at or above the working directory that
+// ModuleRoot is the nearest folder at or above the working directory that
 // holds a go.mod: Go tests run in their package's folder, commands anywhere
 // inside the checkout, and the npm packages are installed at the root.
-func moduleRoot() (string, error) {
+func ModuleRoot() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("find the module root: %w", err)
@@ -30,7 +30,7 @@ func moduleRoot() (string, error) {
 // locate returns the paths of Node and of the script, once everything the
 // script needs is known to be there.
 func locate(script Script) (node, path, root string, err error) {
-	root, err = moduleRoot()
+	root, err = ModuleRoot()
 	if err != nil {
 		return "", "", "", err
 	}

@@ -9,12 +9,39 @@ import (
 
 	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/nodechild"
+	"eks-scaling-automation/integration/worldclock"
 )
 
 // Build compiles every function, and the command line tool, for this machine into dir.
 func Build(ctx context.Context, dir string) error {
+	return build(ctx, dir)
+}
+
+// BuildForClock is Build for a world that has a clock of its own: the functions go by that one. The command line tool is
+// the same, as it asks AWS for the time.
+func BuildForClock(ctx context.Context, dir string) error {
+	root, err := nodechild.ModuleRoot()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	var mains []string
 	for _, name := range functions.Names() {
-		if _, err := lambdahost.Build(ctx, "eks-scaling-automation/functions/"+name, dir); err != nil {
+		mains = append(mains, filepath.Join(root, "functions", name, "main.go"))
+	}
+	overlay, err := worldclock.Overlay(dir, mains...)
+	if err != nil {
+		return err
+	}
+	return build(ctx, dir, "-overlay", overlay)
+}
+
+func build(ctx context.Context, dir string, flags ...string) error {
+	for _, name := range functions.Names() {
+		if _, err := lambdahost.Build(ctx, "eks-scaling-automation/functions/"+name, dir, flags...); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -186,19 +185,14 @@ func (w *World) TakeChanges() (json.RawMessage, error) {
 	return json.Marshal(map[string]any{"Records": records})
 }
 
-// Followers are the functions that follow the config table's stream, as the stack has it.
-func Followers() []string {
-	return []string{functions.AuditConfig, "sync-schedules"}
-}
-
-// Deliver hands a batch of changes to the [Followers]. None waits for the other, so the failure of one keeps nothing from
-// the other.
+// Deliver hands a batch of changes to the functions that follow the config table's stream. None waits for the other, so the
+// failure of one keeps nothing from the other.
 func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
 	var all []error
-	for _, name := range Followers() {
-		result, err := w.Lambda.Invoke(ctx, "eks-scaling-"+name, batch)
+	for _, name := range w.followers {
+		result, err := w.Lambda.Invoke(ctx, name, batch)
 		if err == nil && result.FunctionError != "" {
-			err = fmt.Errorf("%s failed: %s", name, result.Payload)
+			err = fmt.Errorf("%s failed: %s", strings.TrimPrefix(name, prefix), result.Payload)
 		}
 		all = append(all, err)
 	}

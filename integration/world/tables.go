@@ -57,43 +57,6 @@ func (w *World) Expire(ctx context.Context, by time.Time) error {
 	return nil
 }
 
-// createTables makes the tables with the keys that the stack gives them.
-func (w *World) createTables(ctx context.Context) error {
-	db := w.DynamoDB()
-	for _, table := range []*dynamodb.CreateTableInput{
-		{
-			TableName: aws.String(tables.ConfigTableName), KeySchema: keys("kind", "name"),
-			AttributeDefinitions: texts("kind", "name"), BillingMode: types.BillingModePayPerRequest,
-		},
-		{
-			TableName: aws.String(tables.LogsTableName), KeySchema: keys("subject", "at"),
-			AttributeDefinitions: texts("subject", "at", "day"), BillingMode: types.BillingModePayPerRequest,
-			GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-				IndexName: aws.String("by-day"), KeySchema: keys("day", "at"),
-				Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
-			}},
-		},
-	} {
-		if _, err := db.CreateTable(ctx, table); err != nil {
-			return fmt.Errorf("creating table %s: %w", *table.TableName, err)
-		}
-	}
-	return nil
-}
-
-func keys(partition, sort string) []types.KeySchemaElement {
-	return []types.KeySchemaElement{
-		{AttributeName: &partition, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange},
-	}
-}
-
-func texts(names ...string) (all []types.AttributeDefinition) {
-	for _, name := range names {
-		all = append(all, types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS})
-	}
-	return all
-}
-
 // Record is an item of the audit trail.
 type Record = map[string]any
 

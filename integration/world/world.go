@@ -1,6 +1,7 @@
 // Package world puts the local stand-ins together: the real definition in a state machine engine, the real function
-// binaries in a Lambda runtime host, DynamoDB, EKS, and a topic that keeps its messages. The functions find them through
-// AWS_ENDPOINT_URL_*, as any AWS client can be told; nothing in them knows that it is local.
+// binaries in a Lambda runtime host, DynamoDB, EKS and what else of AWS is needed, with the stack deployed in it as its
+// template says. The functions find them through AWS_ENDPOINT_URL_*, as any AWS client can be told; nothing in them knows
+// that it is local. People and the command line tool find all of it at one endpoint.
 package world
 
 import (
@@ -9,21 +10,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"os"
-	"path/filepath"
-	"strings"
-	"sync"
 	"time"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/awslocal/template"
 	"eks-scaling-automation/integration/dynalite"
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/lambdahost"
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/tables"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/integration/worldclock"
 )
 
 // Where the world believes it is.
@@ -36,24 +32,37 @@ const (
 type Options struct {
 	Binaries string    // the folder that [Build] has filled
 	Log      io.Writer // gets what the functions and the engine log
-	Now      func() time.Time
+	// Now is the machine's clock, and Clock says what is to be made of it.
+	Now   func() time.Time
+	Clock worldclock.Clock
+	// Address is where the one endpoint of this world is to be; empty is any free port of this machine.
+	Address string
+	// WaitMillis is how long the workflow waits where it waits, if longer than next to nothing.
+	WaitMillis int
 }
 
-// World is everything that a run needs. End it with Close.
+// World is everything that a run needs, and all that the command line tool looks at. End it with Close.
 type World struct {
+	Template *template.Template // what is deployed
+
+	AWS       *awslocal.Endpoint // where all of it is found by people
 	EKS       *ekslocal.Server
 	Scheduler *schedulerlocal.Server
 	Lambda    *lambdahost.Host
 	Engine    *engine.Engine
+	Stacks    awslocal.Stacks
+	Topics    awslocal.Topics
+	Queues    awslocal.Queues
+	Alarms    awslocal.Alarms
 
-	db       *dynalite.Server
-	meter    *meter
-	topicURL string
-	binaries string
-	closers  []func() error
-
-	mu     sync.Mutex
-	alerts []Alert
+	now       func() time.Time
+	db        *dynalite.Server
+	meter     *meter
+	url       string // of AWS
+	topicURL  string
+	binaries  string
+	followers []string // the functions that hear of changes of the configuration
+	closers   []func() error
 }
 
 // The delays of the definition, in milliseconds: nothing here takes as long as on AWS.
@@ -62,65 +71,46 @@ const (
 	retryMillis = 5
 )
 
-// Start brings a world up. When it fails, nothing is left running.
+// Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
-	w := &World{binaries: o.Binaries}
+	w := &World{binaries: o.Binaries, now: o.Clock.Of(o.Now)}
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }
 
-func (w *World) start(ctx context.Context, o Options) error {
+func (w *World) start(ctx context.Context, o Options) (err error) {
+	if w.Template, err = readTemplate(); err != nil {
+		return err
+	}
 	if err := w.startServices(ctx, o); err != nil {
 		return err
 	}
-	for _, name := range functions.Names() {
-		if err := w.Lambda.Register(w.function(name, o.Log)); err != nil {
-			return err
-		}
-	}
-	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", topicARN)
-	for name, placeholder := range statemachine.Functions() {
-		text = strings.ReplaceAll(text, "${"+placeholder+"}", functionARN(name))
-	}
-	machine, err := engine.Start(ctx, engine.Config{
-		Definition: text, StateMachineARN: stateMachineARN,
-		WaitMillis: waitMillis, RetryMillis: retryMillis, Handler: w.task, Log: o.Log,
-	})
-	if err != nil {
+	if err := w.startEndpoint(ctx, o); err != nil {
 		return err
 	}
-	w.Engine = machine
-	w.closers = append(w.closers, w.Engine.Close)
-	return nil
+	return w.deploy(ctx, o)
 }
 
-// startServices starts what the functions call, and their host.
+// startServices starts what listens by itself: what the functions call, and their host.
 func (w *World) startServices(ctx context.Context, o Options) (err error) {
 	if w.EKS, err = ekslocal.Start(); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
-	if w.Scheduler, err = schedulerlocal.Start(o.Now); err != nil {
+	if w.Scheduler, err = schedulerlocal.Start(w.now); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.Scheduler.Close(); return nil })
-	w.Scheduler.CreateGroup(ScheduleGroup)
 	if w.db, err = dynalite.Start(ctx); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.db.Close)
-	if w.meter, err = startMeter(ctx, w.db.URL(), o.Now); err != nil {
+	if w.meter, err = startMeter(ctx, w.db.URL(), w.now); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.meter.server.Close)
-	if w.topicURL, err = w.startTopic(ctx); err != nil {
-		return err
-	}
-	if err := w.createTables(ctx); err != nil {
-		return err
-	}
 	if w.Lambda, err = lambdahost.Start(lambdahost.Config{Now: o.Now, Region: Region, Account: Account}); err != nil {
 		return err
 	}
@@ -139,73 +129,11 @@ func (w *World) Close() error {
 	return errors.Join(all...)
 }
 
-const (
-	topicARN        = "arn:aws:sns:" + Region + ":" + Account + ":eks-scaling-alerts"
-	stateMachineARN = "arn:aws:states:" + Region + ":" + Account + ":stateMachine:eks-scaling"
-)
+// prefix is what the names of the functions begin with.
+const prefix = "eks-scaling-"
 
 // ScheduleGroup is the group of the schedules that follow the configuration.
 const ScheduleGroup = "eks-scaling-boundaries"
-
-func functionARN(name string) string {
-	return "arn:aws:lambda:" + Region + ":" + Account + ":function:eks-scaling-" + name
-}
-
-// Environment is what the stack configures for a function; a test holds it against the stack's template.
-func Environment(function string) map[string]string {
-	switch function {
-	case "load-config":
-		return map[string]string{"CONFIG_TABLE": tables.ConfigTableName}
-	case "decide":
-		return map[string]string{"LOGS_TABLE": tables.LogsTableName}
-	case "audit":
-		return map[string]string{"LOGS_TABLE": tables.LogsTableName, "AUDIT_RETENTION_DAYS": "400"}
-	case "sync-schedules":
-		return map[string]string{
-			"CONFIG_TABLE": tables.ConfigTableName, "SCHEDULE_GROUP": ScheduleGroup, "STATE_MACHINE_ARN": stateMachineARN,
-			"SCHEDULER_ROLE_ARN":    "arn:aws:iam::" + Account + ":role/eks-scaling-scheduler",
-			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:" + Region + ":" + Account + ":eks-scaling-undelivered",
-		}
-	case functions.AuditConfig:
-		return map[string]string{
-			"CONFIG_TABLE": tables.ConfigTableName, "LOGS_TABLE": tables.LogsTableName, "ALERT_TOPIC_ARN": topicARN,
-		}
-	default:
-		return map[string]string{}
-	}
-}
-
-// function is a function as the stack configures it, with the endpoints of this world.
-func (w *World) function(name string, log io.Writer) lambdahost.Function {
-	env := w.endpoints()
-	maps.Copy(env, Environment(name))
-	return lambdahost.Function{
-		Name: "eks-scaling-" + name, ARN: functionARN(name), Binary: filepath.Join(w.binaries, name, "bootstrap"),
-		Env: env, Timeout: 30 * time.Second, Log: log,
-	}
-}
-
-func (w *World) endpoints() map[string]string {
-	return map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB":  w.meter.url,
-		"AWS_ENDPOINT_URL_EKS":       w.EKS.URL(),
-		"AWS_ENDPOINT_URL_STS":       w.EKS.URL(),
-		"AWS_ENDPOINT_URL_SCHEDULER": w.Scheduler.URL(),
-		"AWS_ENDPOINT_URL_SNS":       w.topicURL,
-	}
-}
-
-// Env is the environment in which a command line tool finds this world.
-func (w *World) Env() []string {
-	env := []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(), "USER=operator",
-		"AWS_REGION=" + Region, "AWS_ACCESS_KEY_ID=operator", "AWS_SECRET_ACCESS_KEY=local",
-	}
-	for name, value := range w.endpoints() {
-		env = append(env, name+"="+value)
-	}
-	return env
-}
 
 // Run starts an execution and waits for its end.
 func (w *World) Run(ctx context.Context, name string, input any) (engine.Result, error) {
@@ -266,9 +194,20 @@ func (w *World) publish(input json.RawMessage) (json.RawMessage, error) {
 	if err := json.Unmarshal(input, &message); err != nil {
 		return nil, err
 	}
-	id, no := w.keep(message.TopicArn, Alert{Subject: message.Subject, Message: message.Message})
-	if no != nil {
-		return nil, &engine.TaskError{Name: "SNS." + no.code + "Exception", Cause: no.message}
+	id, err := w.Topics.Publish(message.TopicArn, message.Subject, message.Message)
+	if no, refused := errors.AsType[awslocal.Failure](err); refused {
+		return nil, &engine.TaskError{Name: "SNS." + no.Type + "Exception", Cause: no.Message}
+	}
+	if err != nil {
+		return nil, err
 	}
 	return json.Marshal(map[string]any{"MessageId": id})
+}
+
+// Alert is a message that was published to the topic.
+type Alert = awslocal.Message
+
+// Alerts are the messages published so far.
+func (w *World) Alerts() []Alert {
+	return w.Topics.Published()
 }

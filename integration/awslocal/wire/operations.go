@@ -1,0 +1,58 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Operation does a call and says what is answered: a struct, or nil for nothing. An error that is no [Failure] is answered
+// as an InternalFailure (500).
+type Operation func(Request) (any, error)
+
+// On is the operation that takes an In, which is a struct.
+func On[In any](do func(Caller, In) (any, error)) Operation {
+	return func(r Request) (any, error) {
+		var in In
+		if err := r.Decode(&in); err != nil {
+			return nil, err
+		}
+		return do(r.Caller, in)
+	}
+}
+
+// Operations are a service, by the names of its operations, in whichever protocol it is called.
+type Operations map[string]Operation
+
+func (o Operations) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	r, err := Read(hr)
+	var answer any
+	if err == nil {
+		answer, err = o.do(r)
+	}
+	if err == nil {
+		r.Answer(w, answer)
+		return
+	}
+	failure, ok := errors.AsType[Failure](err)
+	if !ok {
+		failure = Failure{http.StatusInternalServerError, "InternalFailure", err.Error()}
+	}
+	r.Refuse(w, failure)
+}
+
+func (o Operations) do(r Request) (any, error) {
+	do := o[r.Operation]
+	if do == nil {
+		kind := "UnknownOperationException"
+		if r.Protocol == Query {
+			kind = "InvalidAction"
+		}
+		return nil, Refuse(kind, fmt.Sprintf("the local %s does not know the operation %q; it knows %s",
+			r.Service, r.Operation, strings.Join(slices.Sorted(maps.Keys(o)), ", ")))
+	}
+	return do(r)
+}

@@ -1,0 +1,187 @@
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/awslocal/template"
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/nodechild"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/stack"
+)
+
+// goldenTemplate is the stack's template as the CDK app writes it; a test of that app keeps it current.
+const goldenTemplate = "cdk/testdata/template.golden.json"
+
+// readTemplate reads the stack as it is deployed here.
+func readTemplate() (*template.Template, error) {
+	root, err := nodechild.ModuleRoot()
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(filepath.Join(root, goldenTemplate)) //nolint:gosec // a fixed path in the checkout
+	if err != nil {
+		return nil, err
+	}
+	return template.Read(data, template.Place{Stack: stack.DefaultName, Region: Region, Account: Account})
+}
+
+// deploy makes what the template has, with the names and settings that it has there. Policies are not enforced; see
+// [template.Template.Roles].
+func (w *World) deploy(ctx context.Context, o Options) error {
+	for _, r := range w.Template.Resources {
+		if err := w.make(ctx, o, r); err != nil {
+			return fmt.Errorf("deploying %s: %w", r.LogicalID, err)
+		}
+	}
+	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") { // which needs the rest
+		if err := w.startEngine(ctx, o, machine); err != nil {
+			return fmt.Errorf("deploying %s: %w", machine.LogicalID, err)
+		}
+	}
+	w.Stacks.Put(awslocal.Deployed(w.Template, w.now()))
+	return nil
+}
+
+// make makes one resource, if it is of a kind that there is a stand-in for.
+func (w *World) make(ctx context.Context, o Options, r template.Resource) error {
+	switch r.Type {
+	case "AWS::DynamoDB::Table":
+		return w.makeTable(ctx, r)
+	case "AWS::Lambda::Function":
+		return w.makeFunction(o, r)
+	case "AWS::Lambda::EventSourceMapping":
+		return w.makeFollower(r)
+	case "AWS::CloudWatch::Alarm":
+		return w.makeAlarm(r)
+	case "AWS::SNS::Topic":
+		w.Topics.Create(r.ARN, nil)
+	case "AWS::SQS::Queue":
+		w.Queues.Create(r.ARN, nil)
+	case "AWS::Scheduler::ScheduleGroup":
+		w.Scheduler.CreateGroup(r.Name)
+	case "AWS::Scheduler::Schedule":
+		return w.makeSchedule(r)
+	}
+	return nil
+}
+
+// into reads a resource's properties.
+func into[T any](r template.Resource) (properties T, err error) {
+	data, err := json.Marshal(r.Properties)
+	if err == nil {
+		err = json.Unmarshal(data, &properties)
+	}
+	return properties, err
+}
+
+// makeTable makes a table with the keys and indexes; what the stand-in does not know, such as its stream, is elsewhere.
+func (w *World) makeTable(ctx context.Context, r template.Resource) error {
+	in, err := into[dynamodb.CreateTableInput](r)
+	if err != nil {
+		return err
+	}
+	in.StreamSpecification, in.SSESpecification, in.DeletionProtectionEnabled = nil, nil, nil
+	_, err = w.DynamoDB().CreateTable(ctx, &in)
+	return err
+}
+
+// makeFunction makes a function with its environment, and the endpoints of this world.
+func (w *World) makeFunction(o Options, r template.Resource) error {
+	properties, err := into[struct {
+		FunctionName string
+		Timeout      int
+		Environment  struct{ Variables map[string]string }
+	}](r)
+	if err != nil {
+		return err
+	}
+	env := w.endpoints()
+	for _, more := range []map[string]string{properties.Environment.Variables, o.Clock.Env()} {
+		for name, value := range more {
+			env[name] = value
+		}
+	}
+	return w.Lambda.Register(lambdahost.Function{
+		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
+		Binary: filepath.Join(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix), "bootstrap"),
+		Log:    w.logOf(o, properties.FunctionName),
+	})
+}
+
+// makeFollower has a function hear of the changes of the config table.
+func (w *World) makeFollower(r template.Resource) error {
+	properties, err := into[struct{ FunctionName string }](r)
+	w.followers = append(w.followers, properties.FunctionName)
+	return err
+}
+
+func (w *World) makeAlarm(r template.Resource) error {
+	properties, err := into[struct {
+		AlarmDescription, MetricName, Namespace string
+		AlarmActions                            []string
+	}](r)
+	w.Alarms.Put(awslocal.Alarm{
+		Name: r.Name, Region: Region, ARN: r.ARN, Description: properties.AlarmDescription, State: "OK",
+		Reason: "no datapoint was over the threshold", Updated: w.now(), ActionsEnabled: true, Actions: properties.AlarmActions,
+		Namespace: properties.Namespace, Metric: properties.MetricName,
+	})
+	return err
+}
+
+func (w *World) makeSchedule(r template.Resource) error {
+	p, err := into[struct {
+		Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, Description, State string
+
+		FlexibleTimeWindow struct{ Mode string }
+		Target             struct {
+			Arn, RoleArn, Input string
+			RetryPolicy         struct{ MaximumEventAgeInSeconds, MaximumRetryAttempts int32 }
+			DeadLetterConfig    struct{ Arn string }
+		}
+	}](r)
+	if err != nil {
+		return err
+	}
+	w.Scheduler.CreateGroup(p.GroupName)
+	w.Scheduler.Put(schedulerlocal.Schedule{
+		Name: p.Name, Group: p.GroupName, Expression: p.ScheduleExpression, Timezone: p.ScheduleExpressionTimezone,
+		Description: p.Description, State: p.State, FlexibleMode: p.FlexibleTimeWindow.Mode,
+		TargetArn: p.Target.Arn, RoleArn: p.Target.RoleArn, Input: p.Target.Input, DeadLetterArn: p.Target.DeadLetterConfig.Arn,
+		MaximumEventAgeInSeconds: p.Target.RetryPolicy.MaximumEventAgeInSeconds, MaximumRetryAttempts: p.Target.RetryPolicy.MaximumRetryAttempts,
+	})
+	return nil
+}
+
+// startEngine runs the workflow, with the names of this world in its definition.
+func (w *World) startEngine(ctx context.Context, o Options, r template.Resource) error {
+	properties, err := into[struct {
+		DefinitionString, RoleArn string
+		DefinitionSubstitutions   map[string]string
+	}](r)
+	if err != nil {
+		return err
+	}
+	definition := properties.DefinitionString
+	for name, value := range properties.DefinitionSubstitutions {
+		definition = strings.ReplaceAll(definition, "${"+name+"}", value)
+	}
+	w.Engine, err = engine.Start(ctx, engine.Config{
+		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
+		Handler: w.task, Now: w.now, Log: o.Log,
+	})
+	if err == nil {
+		w.closers = append(w.closers, w.Engine.Close)
+	}
+	return err
+}
