@@ -1,14 +1,23 @@
 # The two commands: `make demo` runs a week of the reference schedule, `make test` passes every test. Each does its own
-# set-up; both need Go, Node with npm, and make.
+# set-up, as `make local` does; all need Go, Node with npm, and make.
 
 FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-schedules audit-config
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
-.PHONY: demo test lint bench build synth diff deploy destroy diagram golden clean
+.PHONY: demo local test lint bench build synth diff deploy destroy diagram golden clean
 
 demo: node_modules/.installed
 	@go run ./integration/demo
+
+# Keeps the local world up until Ctrl-C. SPEED=60 lets an hour pass in a minute, AT="2026-11-24 06:20" begins then (in São Paulo),
+# ADDRESS=127.0.0.1:4600 is another place for the endpoint.
+SPEED   ?= 1
+AT      ?=
+ADDRESS ?= 127.0.0.1:4577
+BINARIES ?= build/local
+local: node_modules/.installed
+	@go run ./integration/local -speed "$(SPEED)" -at "$(AT)" -address "$(ADDRESS)" -binaries "$(BINARIES)"
 
 test: node_modules/.installed
 	go test ./...

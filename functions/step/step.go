@@ -50,7 +50,10 @@ func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Hand
 		return nil, report(log.With("execution", "", "cluster", "", "nodegroup", ""), err)
 	}
 	about := in.Subject()
-	log = log.With("execution", about.Execution, "cluster", about.Cluster, "nodegroup", about.Nodegroup)
+	log = log.With("execution", about.Execution, "cluster", about.Cluster)
+	if about.Nodegroup != "" { // a step for a whole cluster names the node group in those lines that are about one
+		log = log.With("nodegroup", about.Nodegroup)
+	}
 	out, err := handle(ctx, log, in)
 	if err != nil {
 		return nil, report(log, err)

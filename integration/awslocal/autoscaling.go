@@ -165,5 +165,5 @@ func (a ScheduledAction) answer() actionAnswer {
 }
 
 func pageOfAutoScaling[T any](all []T, token string, size int) ([]T, string, error) {
-	return wire.Page(all, wire.Paging{Token: token, Size: size, Default: 50, Most: 100, ErrorType: "InvalidNextToken"})
+	return wire.Page(all, wire.Paging{Token: token, Size: size, Default: 50, Most: 100, BadToken: "InvalidNextToken", BadSize: "ValidationError"})
 }

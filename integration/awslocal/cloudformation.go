@@ -107,7 +107,7 @@ func (s *Stacks) describeStacks(c wire.Caller, in describeStacks) (any, error) {
 		}
 		found = []Stack{one}
 	}
-	page, next, err := wire.Page(found, wire.Paging{Token: in.NextToken, Default: 100, Most: 100, ErrorType: "ValidationError"})
+	page, next, err := wire.Page(found, wire.Paging{Token: in.NextToken, Default: 100, Most: 100, BadToken: "ValidationError"})
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (s *Stacks) listStackResources(c wire.Caller, in describeStacks) (any, erro
 		return nil, err
 	}
 	page, next, err := wire.Page(stack.Resources, wire.Paging{
-		Token: in.NextToken, Default: 100, Most: 100, ErrorType: "ValidationError",
+		Token: in.NextToken, Default: 100, Most: 100, BadToken: "ValidationError",
 	})
 	if err != nil {
 		return nil, err

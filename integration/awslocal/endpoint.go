@@ -97,7 +97,7 @@ func (e *Endpoint) service(r wire.Request) http.Handler {
 	known := strings.Join(slices.Sorted(maps.Keys(e.services)), ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		message := fmt.Sprintf("there is no local %s; there is %s", r.Service, known)
-		r.Refuse(w, Failure{Status: http.StatusNotImplemented, Type: "UnknownService", Message: message})
+		r.Refuse(w, wire.NewFailure(http.StatusNotImplemented, "UnknownService", message))
 	})
 }
 
@@ -110,8 +110,9 @@ type answer struct {
 
 func (a *answer) Header() http.Header { return a.header }
 
+// WriteHeader takes the first status that is final.
 func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
+	if a.status == 0 && status >= http.StatusOK {
 		a.status = status
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -138,13 +139,13 @@ func TestEndpointRefusesWhatNobodyAnswers(t *testing.T) {
 	_, err = sns.NewFromConfig(c).ListTopics(t.Context(), nil)
 	mustCode(t, "an operation that is not there", err, "InvalidAction")
 
-	response := get(t, *c.BaseEndpoint)
-	if response.StatusCode != http.StatusForbidden || response.Header.Get("X-Amzn-ErrorType") != "MissingAuthenticationToken" {
-		t.Errorf("without a signature: found %s; want 403 and MissingAuthenticationToken", response.Status)
+	if status, kind := get(t, *c.BaseEndpoint); status != http.StatusForbidden || kind != "MissingAuthenticationToken" {
+		t.Errorf("without a signature: found %d %s; want 403 and MissingAuthenticationToken", status, kind)
 	}
 }
 
-func get(t *testing.T, url string) *http.Response {
+// get asks without a signature.
+func get(t *testing.T, url string) (status int, errorType string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -155,13 +156,14 @@ func get(t *testing.T, url string) *http.Response {
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	return response
+	return response.StatusCode, response.Header.Get("X-Amzn-ErrorType")
 }
 
 func TestEveryAnswerHasTheEndpointsTimeOnce(t *testing.T) {
 	t.Parallel()
 	dated := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", "Thu, 01 Jan 1970 00:00:00 GMT")
+		w.WriteHeader(http.StatusEarlyHints)
 		w.WriteHeader(http.StatusTeapot)
 	}))
 	t.Cleanup(dated.Close)
@@ -253,8 +255,7 @@ func TestHangAnswersNobodyUntilTheClientGoesOrTheEndpointEnds(t *testing.T) {
 	impatient, giveUp := context.WithCancel(t.Context())
 	gone := make(chan error)
 	go func() { gone <- ask(impatient) }()
-	for len(e.Calls()) == 0 { // until it has come
-	}
+	await(e)
 	giveUp()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("who gives up found %v", err)
@@ -262,8 +263,7 @@ func TestHangAnswersNobodyUntilTheClientGoesOrTheEndpointEnds(t *testing.T) {
 
 	e.Reset()
 	go func() { gone <- ask(t.Context()) }()
-	for len(e.Calls()) == 0 {
-	}
+	await(e)
 	if err := closing(); err != nil {
 		t.Error(err)
 	}
@@ -271,6 +271,13 @@ func TestHangAnswersNobodyUntilTheClientGoesOrTheEndpointEnds(t *testing.T) {
 		t.Error("the call was answered")
 	}
 	same(t, "calls", []awslocal.Call{{Service: "sns", Operation: "GetTopicAttributes", Region: region, Principal: "somebody"}}, e.Calls())
+}
+
+// await waits until a call has come.
+func await(e *awslocal.Endpoint) {
+	for len(e.Calls()) == 0 {
+		runtime.Gosched()
+	}
 }
 
 func TestBehaveTakesFaultsBack(t *testing.T) {

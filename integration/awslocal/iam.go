@@ -68,8 +68,7 @@ func (r *Roles) Policy(principal string) (policy.Policy, error) {
 }
 
 func noRole(name string) Failure {
-	message := "The role with name " + name + " cannot be found."
-	return Failure{Status: http.StatusNotFound, Type: "NoSuchEntity", Message: message}
+	return wire.NewFailure(http.StatusNotFound, "NoSuchEntity", "The role with name "+name+" cannot be found.")
 }
 
 func (r *Roles) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
@@ -157,7 +156,7 @@ func (r *Roles) simulate(_ wire.Caller, in simulate) (any, error) {
 		}
 	}
 	page, marker, err := wire.Page(all, wire.Paging{
-		Token: in.Marker, Size: in.MaxItems, Default: 100, Most: 1000, ErrorType: "InvalidInput",
+		Token: in.Marker, Size: in.MaxItems, Default: 100, Most: 1000, BadToken: "InvalidInput", BadSize: "ValidationError",
 	})
 	return struct {
 		EvaluationResults []evaluation

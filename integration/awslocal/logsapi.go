@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"eks-scaling-automation/integration/awslocal/wire"
 )
@@ -42,7 +43,7 @@ func (l *Logs) describeLogGroups(c wire.Caller, in describeLogGroups) (any, erro
 		found = byName(l.groups, in.LogGroupNamePrefix)
 	}
 	page, next, err := wire.Page(found, wire.Paging{
-		Token: in.NextToken, Size: in.Limit, Default: 50, Most: 50, ErrorType: badLogsParameter,
+		Token: in.NextToken, Size: in.Limit, Default: 50, Most: 50, BadToken: badLogsParameter,
 	})
 	answer := struct {
 		Groups    []logGroupAnswer `json:"logGroups"`
@@ -94,7 +95,7 @@ func (l *Logs) describeLogStreams(c wire.Caller, in describeLogStreams) (any, er
 		slices.Reverse(all)
 	}
 	page, next, err := wire.Page(all, wire.Paging{
-		Token: in.NextToken, Size: in.Limit, Default: 50, Most: 50, ErrorType: badLogsParameter,
+		Token: in.NextToken, Size: in.Limit, Default: 50, Most: 50, BadToken: badLogsParameter,
 	})
 	return struct {
 		Streams   []logStreamAnswer `json:"logStreams"`
@@ -210,18 +211,20 @@ func (l *Logs) filterLogEvents(c wire.Caller, in filterLogEvents) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(in.LogStreamNames) > 0 && in.LogStreamNamePrefix != "" {
+		return nil, wire.Refuse(badLogsParameter, "logStreamNames and logStreamNamePrefix cannot be used together.")
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	g, err := l.find(c, in.LogGroupName)
 	if err != nil {
 		return nil, err
 	}
-	all := g.events(in.wants)
-	all = slices.DeleteFunc(all, func(e logEvent) bool {
+	all := slices.DeleteFunc(g.events(in.wants), func(e logEvent) bool {
 		return in.StartTime != nil && e.at < *in.StartTime || in.EndTime != nil && e.at > *in.EndTime || !pattern.fits(e.text)
 	})
 	page, next, err := wire.Page(all, wire.Paging{
-		Token: in.NextToken, Size: in.Limit, Default: mostEvents, Most: mostEvents, ErrorType: badLogsParameter,
+		Token: in.NextToken, Size: in.Limit, Default: mostEvents, Most: mostEvents, BadToken: badLogsParameter,
 	})
 	answer := struct {
 		Events    []logEventAnswer `json:"events"`
@@ -231,4 +234,8 @@ func (l *Logs) filterLogEvents(c wire.Caller, in filterLogEvents) (any, error) {
 		answer.Events = append(answer.Events, logEventAnswer{strconv.Itoa(e.id), e.stream, e.at, e.at, e.text})
 	}
 	return answer, err
+}
+
+func (in filterLogEvents) wants(stream string) bool {
+	return (len(in.LogStreamNames) == 0 || slices.Contains(in.LogStreamNames, stream)) && strings.HasPrefix(stream, in.LogStreamNamePrefix)
 }

@@ -34,8 +34,3 @@ func readPattern(text string) (logPattern, error) {
 func (p logPattern) fits(line string) bool {
 	return !slices.ContainsFunc(p, func(each string) bool { return !strings.Contains(line, each) })
 }
-
-// wants says whether a stream is asked for. Names and a prefix cannot both be, which [filterLogEvents.check] refuses.
-func (in filterLogEvents) wants(stream string) bool {
-	return (len(in.LogStreamNames) == 0 || slices.Contains(in.LogStreamNames, stream)) && strings.HasPrefix(stream, in.LogStreamNamePrefix)
-}

@@ -40,6 +40,17 @@ func (a *Alarms) Put(alarm Alarm) {
 	slices.SortFunc(a.all, func(a, b Alarm) int { return strings.Compare(a.Name, b.Name) })
 }
 
+// Get is an alarm by its name.
+func (a *Alarms) Get(region, name string) (alarm Alarm, found bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.all, func(each Alarm) bool { return each.Name == name && each.Region == region })
+	if i < 0 {
+		return Alarm{}, false
+	}
+	return a.all[i], true
+}
+
 // Delete removes an alarm; that there is none is no mistake.
 func (a *Alarms) Delete(region, name string) {
 	a.mu.Lock()
@@ -91,7 +102,7 @@ func (a *Alarms) describeAlarms(c wire.Caller, in describeAlarms) (any, error) {
 	fitting := slices.DeleteFunc(slices.Clone(a.all), func(each Alarm) bool { return each.Region != c.Region || !in.fits(each) })
 	a.mu.Unlock()
 	page, next, err := wire.Page(fitting, wire.Paging{
-		Token: in.NextToken, Size: in.MaxRecords, Default: 50, Most: 100, ErrorType: "InvalidNextToken",
+		Token: in.NextToken, Size: in.MaxRecords, Default: 50, Most: 100, BadToken: "InvalidNextToken", BadSize: "ValidationError",
 	})
 	answer := alarmsAnswer{NextToken: next, MetricAlarms: []alarmAnswer{}}
 	for _, each := range page {

@@ -17,15 +17,18 @@ func proxy(address string) http.Handler {
 	if err != nil || to.Host == "" {
 		panic(fmt.Sprintf("awslocal: found the URL %q; want one as http://127.0.0.1:4566", address))
 	}
-	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) },
-		ErrorHandler: func(w http.ResponseWriter, hr *http.Request, err error) {
-			if !errors.Is(err, syscall.ECONNREFUSED) {
-				panic(http.ErrAbortHandler) // net/http's way to drop the connection
-			}
-			r, _ := wire.Read(hr) // the request came this far: it is signed
-			message := fmt.Sprintf("the local %s at %s has ended", r.Service, to)
-			r.Refuse(w, Failure{Status: http.StatusBadGateway, Type: "ServiceUnavailable", Message: message})
-		},
-	}
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		r, _ := wire.Read(hr) // the endpoint has read it before: it can be
+		reverse := httputil.ReverseProxy{
+			Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(to) },
+			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+				if !errors.Is(err, syscall.ECONNREFUSED) {
+					panic(http.ErrAbortHandler) // net/http's way to drop the connection
+				}
+				message := fmt.Sprintf("the local %s at %s has ended", r.Service, to)
+				r.Refuse(w, wire.NewFailure(http.StatusBadGateway, "ServiceUnavailable", message))
+			},
+		}
+		reverse.ServeHTTP(w, hr)
+	})
 }

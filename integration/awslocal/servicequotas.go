@@ -100,7 +100,7 @@ func (q *Quotas) listServiceQuotas(c wire.Caller, in allQuotas) (any, error) {
 		return nil, noQuota("there is no service " + in.ServiceCode + "; there is eks and scheduler")
 	}
 	page, next, err := wire.Page(all, wire.Paging{
-		Token: in.NextToken, Size: in.MaxResults, Default: 100, Most: 100, ErrorType: "InvalidPaginationTokenException",
+		Token: in.NextToken, Size: in.MaxResults, Default: 100, Most: 100, BadToken: "InvalidPaginationTokenException", BadSize: "IllegalArgumentException",
 	})
 	return struct {
 		Quotas    []quotaAnswer
@@ -126,5 +126,5 @@ func findQuota(service, code string) (quota, error) {
 }
 
 func noQuota(message string) Failure {
-	return Failure{Status: http.StatusNotFound, Type: "NoSuchResourceException", Message: message}
+	return wire.NewFailure(http.StatusNotFound, "NoSuchResourceException", message)
 }

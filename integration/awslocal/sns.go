@@ -83,7 +83,7 @@ func (t *Topics) Publish(topicARN, subject, message string) (messageID string, e
 }
 
 func noTopic(arn string) Failure {
-	return Failure{Status: http.StatusNotFound, Type: "NotFound", Message: "Topic does not exist: " + arn}
+	return wire.NewFailure(http.StatusNotFound, "NotFound", "Topic does not exist: "+arn)
 }
 
 func (t *Topics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -155,7 +155,7 @@ func (t *Topics) listSubscriptionsByTopic(c wire.Caller, in topicARN) (any, erro
 		}
 		all = append(all, subscriptionAnswer{arn, arnOf(in.TopicArn).account, s.Protocol, s.Endpoint, in.TopicArn})
 	}
-	page, next, err := wire.Page(all, wire.Paging{Token: in.NextToken, Default: 100, Most: 100, ErrorType: "InvalidParameter"})
+	page, next, err := wire.Page(all, wire.Paging{Token: in.NextToken, Default: 100, Most: 100, BadToken: "InvalidParameter"})
 	return struct {
 		Subscriptions []subscriptionAnswer
 		NextToken     string `json:",omitempty"`

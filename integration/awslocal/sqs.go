@@ -18,7 +18,8 @@ type QueueMessage struct {
 // PurgeQueue. The zero value has no queue.
 //
 // A message that was received is visible again at once, at the end of the queue, whatever visibility timeout is asked for;
-// waiting for a message ends at once; and a purge may follow another within a minute.
+// waiting for a message ends at once; and a purge may follow another within a minute. Version 1 of the AWS CLI looks for SQS
+// at AWS, whatever AWS_ENDPOINT_URL says; it needs --endpoint-url.
 type Queues struct {
 	mu     sync.Mutex
 	queues map[string]*queue // by URL

@@ -6,7 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // Call is a call that was made.
@@ -48,10 +49,11 @@ func read(hr *http.Request, operation string) (*request, error) {
 	if r.call.Nodegroup == "" {
 		r.call.Nodegroup = r.query.Get("nodegroupName")
 	}
-	var ok bool
-	if r.call.Principal, r.call.Region, ok = credential(hr.Header.Get("Authorization")); !ok {
-		return r, Failure{http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token"}
+	caller, signed := wire.CallerOf(hr)
+	if !signed {
+		return r, wire.NewFailure(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
+	r.call.Principal, r.call.Region = caller.Principal, caller.Region
 	if operation != "UpdateNodegroupConfig" {
 		return r, nil
 	}
@@ -60,20 +62,8 @@ func read(hr *http.Request, operation string) (*request, error) {
 		ClientRequestToken string         `json:"clientRequestToken"`
 	}
 	if err := json.NewDecoder(hr.Body).Decode(&body); err != nil {
-		return r, Failure{http.StatusBadRequest, "SerializationException", fmt.Sprintf("the body is not what %s takes: %v", operation, err)}
+		return r, wire.Refuse("SerializationException", fmt.Sprintf("the body is not what %s takes: %v", operation, err))
 	}
 	r.config, r.call.Token = body.ScalingConfig, body.ClientRequestToken
 	return r, nil
-}
-
-// credential reads who calls, and the region that is meant, from a signature of version 4:
-// Credential=KEY/DATE/REGION/SERVICE/aws4_request.
-func credential(authorization string) (key, region string, ok bool) {
-	_, scope, _ := strings.Cut(authorization, "Credential=")
-	scope, _, _ = strings.Cut(scope, ", ")
-	parts := strings.Split(scope, "/")
-	if len(parts) != 5 {
-		return "", "", false
-	}
-	return parts[0], parts[2], true
 }

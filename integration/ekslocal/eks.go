@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 func listClusters(s *Server, r *request) (any, error) {
@@ -68,7 +70,7 @@ func describeUpdate(s *Server, r *request) (any, error) {
 }
 
 func noUpdate(r *request) error {
-	return Failure{http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No update found for ID: %s", r.update)}
+	return wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No update found for ID: %s", r.update))
 }
 
 func updateNodegroupConfig(s *Server, r *request) (any, error) {
@@ -86,10 +88,8 @@ func updateNodegroupConfig(s *Server, r *request) (any, error) {
 		return updateAnswer{u.wire()}, nil
 	}
 	if g.running != nil {
-		return nil, Failure{
-			http.StatusConflict, "ResourceInUseException",
-			fmt.Sprintf("Nodegroup cannot be updated as it is currently not in Active State: update %s is in progress", g.running.id),
-		}
+		return nil, wire.NewFailure(http.StatusConflict, "ResourceInUseException",
+			fmt.Sprintf("Nodegroup cannot be updated as it is currently not in Active State: update %s is in progress", g.running.id))
 	}
 	after := r.config.over(g.sizes)
 	r.call.Sizes = &after
@@ -108,7 +108,7 @@ func updateNodegroupConfig(s *Server, r *request) (any, error) {
 }
 
 func invalidParameter(message string) error {
-	return Failure{http.StatusBadRequest, "InvalidParameterException", message}
+	return wire.Refuse("InvalidParameterException", message)
 }
 
 // page is the names that a list shows at once, and the token of those after it.

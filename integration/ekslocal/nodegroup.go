@@ -3,6 +3,8 @@ package ekslocal
 import (
 	"fmt"
 	"net/http"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // Sizes are the sizes of a node group, in nodes.
@@ -142,7 +144,7 @@ func (s *Server) cluster(r *request) (*cluster, error) {
 	if c := s.clusters[r.place()]; c != nil {
 		return c, nil
 	}
-	return nil, Failure{http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No cluster found for name: %s.", r.call.Cluster)}
+	return nil, wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No cluster found for name: %s.", r.call.Cluster))
 }
 
 func (s *Server) group(r *request) (*group, error) {
@@ -153,5 +155,5 @@ func (s *Server) group(r *request) (*group, error) {
 	if g := c.groups[r.call.Nodegroup]; g != nil {
 		return g, nil
 	}
-	return nil, Failure{http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No node group found for name: %s.", r.call.Nodegroup)}
+	return nil, wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No node group found for name: %s.", r.call.Nodegroup))
 }

@@ -1,25 +1,24 @@
 package ekslocal
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"sync"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // Server is EKS in every region, and STS, behind one address. Its methods may be called at any time, from anywhere. Those
 // that are about a node group panic when there is none: that is a mistake in the test.
 type Server struct {
-	http     *http.Server
-	listener net.Listener
+	http *wire.Server
 
 	mu        sync.Mutex
 	clusters  map[place]*cluster
 	calls     []Call
-	faults    []*fault
+	faults    wire.Faults[Call]
 	authorize func(Call) error
 	sessions  map[string]string // the ARN of who is behind an access key id
 	updates   int               // begun so far, for their ids
@@ -27,21 +26,16 @@ type Server struct {
 
 // Start serves on a free port of the loopback interface until Close.
 func Start() (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("ekslocal: no free port on 127.0.0.1: %w", err)
+	s := &Server{clusters: map[place]*cluster{}, sessions: map[string]string{}}
+	var err error
+	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
+		return nil, fmt.Errorf("ekslocal: %w", err)
 	}
-	s := &Server{listener: listener, clusters: map[place]*cluster{}, sessions: map[string]string{}}
-	s.http = &http.Server{Handler: s.routes(), ErrorLog: log.New(io.Discard, "", 0)}
-	// On a connection that was used before, Go's HTTP client repeats a read whose reply was lost without telling: LoseReply
-	// would go unnoticed.
-	s.http.SetKeepAlivesEnabled(false)
-	go func() { _ = s.http.Serve(listener) }() // always ends with an error, once closed
 	return s, nil
 }
 
 // URL is what AWS_ENDPOINT_URL_EKS and AWS_ENDPOINT_URL_STS have to be.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) URL() string { return s.http.URL() }
 
 // Close ends the server and every connection. It may be called twice.
 func (s *Server) Close() { _ = s.http.Close() }
@@ -49,12 +43,12 @@ func (s *Server) Close() { _ = s.http.Close() }
 // operation is one call of an API. It is applied with the server locked.
 type operation struct {
 	name  string
-	wire  wire
+	style style
 	apply func(*Server, *request) (any, error)
 }
 
-// wire is how an API writes its answers.
-type wire struct {
+// style is how an API writes its answers.
+type style struct {
 	accessDenied string // the error type for it
 	answer       func(w http.ResponseWriter, operation string, body any)
 	refuse       func(w http.ResponseWriter, r *request, f Failure)
@@ -83,7 +77,7 @@ func (s *Server) routes() http.Handler {
 func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	r, err := read(hr, op.name)
 	if err == nil {
-		err = s.permit(r, op.wire.accessDenied)
+		err = s.permit(r, op.style.accessDenied)
 	}
 	s.mu.Lock()
 	var body any
@@ -94,11 +88,11 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	var failure Failure
 	if err != nil {
 		if !errors.As(err, &failure) {
-			failure = Failure{http.StatusInternalServerError, "ServerException", err.Error()}
+			failure = wire.NewFailure(http.StatusInternalServerError, "ServerException", err.Error())
 		}
 		r.call.Status, r.call.ErrorType = failure.Status, failure.Type
 	}
-	lost := s.takeFault(r.call, func(f *fault) bool { return f.failure == nil }) != nil
+	lost := s.faults.Lost(r.call)
 	if lost {
 		r.call.Status = 0
 	}
@@ -109,15 +103,15 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	case lost:
 		panic(http.ErrAbortHandler) // net/http's way to drop the connection
 	case err != nil:
-		op.wire.refuse(w, r, failure)
+		op.style.refuse(w, r, failure)
 	default:
-		op.wire.answer(w, op.name, body)
+		op.style.answer(w, op.name, body)
 	}
 }
 
 func (s *Server) apply(r *request, op operation) (any, error) {
-	if f := s.takeFault(r.call, func(f *fault) bool { return f.failure != nil }); f != nil {
-		return nil, *f.failure
+	if f := s.faults.Failure(r.call); f != nil {
+		return nil, *f
 	}
 	return op.apply(s, r)
 }
@@ -134,11 +128,11 @@ func (s *Server) permit(r *request, errorType string) error {
 		return nil
 	}
 	if err := authorize(r.call); err != nil {
-		return Failure{http.StatusForbidden, errorType, err.Error()}
+		return wire.NewFailure(http.StatusForbidden, errorType, err.Error())
 	}
 	return nil
 }
 
 func unknown(_ *Server, r *request) (any, error) {
-	return nil, Failure{http.StatusNotFound, "UnknownOperationException", "ekslocal does not know " + r.call.Operation}
+	return nil, wire.NewFailure(http.StatusNotFound, "UnknownOperationException", "ekslocal does not know "+r.call.Operation)
 }

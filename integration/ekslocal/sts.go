@@ -2,9 +2,10 @@ package ekslocal
 
 import (
 	"cmp"
-	"encoding/xml"
 	"net/http"
 	"strings"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // AccessKeyID is the access key id that AssumeRole gives for a role, by which Call.Principal tells who called: that of
@@ -36,21 +37,23 @@ func stsOperation(r *http.Request) operation {
 }
 
 type credentials struct {
-	AccessKeyID     string `xml:"AccessKeyId"`
+	AccessKeyID     string `json:"AccessKeyId"`
 	SecretAccessKey string
 	SessionToken    string
 	Expiration      string
 }
 
 type assumedRole struct {
-	Credentials credentials
-	ID          string `xml:"AssumedRoleUser>AssumedRoleId"`
-	ARN         string `xml:"AssumedRoleUser>Arn"`
+	Credentials     credentials
+	AssumedRoleUser struct {
+		ID  string `json:"AssumedRoleId"`
+		ARN string `json:"Arn"`
+	}
 }
 
 type callerIdentity struct {
-	ARN     string `xml:"Arn"`
-	UserID  string `xml:"UserId"`
+	ARN     string `json:"Arn"`
+	UserID  string `json:"UserId"`
 	Account string
 }
 
@@ -58,13 +61,15 @@ func assumeRole(s *Server, r *request) (any, error) {
 	owner, role, ok := splitRole(r.call.RoleARN)
 	session := r.form.Get("RoleSessionName")
 	if !ok || session == "" {
-		return nil, Failure{http.StatusBadRequest, "ValidationError", "RoleArn must be the ARN of a role, and RoleSessionName must be given"}
+		return nil, wire.Refuse("ValidationError", "RoleArn must be the ARN of a role, and RoleSessionName must be given")
 	}
 	key := AccessKeyID(r.call.RoleARN)
 	arn := "arn:aws:sts::" + owner + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/" + session
 	s.sessions[key] = arn
 	// They never expire: there is no clock to tell by.
-	return assumedRole{credentials{key, "local", "local", "2999-12-31T23:59:59Z"}, key + ":" + session, arn}, nil
+	assumed := assumedRole{Credentials: credentials{key, "local", "local", "2999-12-31T23:59:59Z"}}
+	assumed.AssumedRoleUser.ID, assumed.AssumedRoleUser.ARN = key+":"+session, arn
+	return assumed, nil
 }
 
 func getCallerIdentity(s *Server, r *request) (any, error) {
@@ -73,35 +78,10 @@ func getCallerIdentity(s *Server, r *request) (any, error) {
 }
 
 // query is how STS answers: in XML.
-var query = wire{
+var query = style{
 	accessDenied: "AccessDenied",
 	answer: func(w http.ResponseWriter, operation string, body any) {
-		w.Header().Set("Content-Type", "text/xml")
-		_ = writeXML(w, operation+"Response", element{operation + "Result", body})
+		wire.Request{Protocol: wire.Query, Operation: operation}.Answer(w, body)
 	},
-	refuse: func(w http.ResponseWriter, _ *request, f Failure) {
-		w.Header().Set("Content-Type", "text/xml")
-		w.WriteHeader(f.Status)
-		_ = writeXML(w, "ErrorResponse", element{"Error", struct{ Type, Code, Message string }{"Sender", f.Type, f.Message}})
-	},
-}
-
-type element struct {
-	name string
-	body any
-}
-
-func writeXML(w http.ResponseWriter, root string, child element) error {
-	e := xml.NewEncoder(w)
-	start := xml.StartElement{Name: xml.Name{Space: "https://sts.amazonaws.com/doc/2011-06-15/", Local: root}}
-	if err := e.EncodeToken(start); err != nil {
-		return err
-	}
-	if err := e.EncodeElement(child.body, xml.StartElement{Name: xml.Name{Local: child.name}}); err != nil {
-		return err
-	}
-	if err := e.EncodeToken(start.End()); err != nil {
-		return err
-	}
-	return e.Flush()
+	refuse: func(w http.ResponseWriter, _ *request, f Failure) { wire.Request{Protocol: wire.Query}.Refuse(w, f) },
 }

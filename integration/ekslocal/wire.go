@@ -1,9 +1,10 @@
 package ekslocal
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 const account = "123456789012"
@@ -157,23 +158,17 @@ func (u *update) wire() wireUpdate {
 }
 
 // restJSON is how EKS answers.
-var restJSON = wire{
+var restJSON = style{
 	accessDenied: "AccessDeniedException",
 	answer: func(w http.ResponseWriter, _ string, body any) {
-		writeJSON(w, http.StatusOK, body)
+		wire.WriteJSON(w, http.StatusOK, body)
 	},
 	refuse: func(w http.ResponseWriter, r *request, f Failure) {
 		w.Header().Set("x-amzn-ErrorType", f.Type)
-		writeJSON(w, f.Status, struct {
+		wire.WriteJSON(w, f.Status, struct {
 			Cluster   string `json:"clusterName,omitempty"`
 			Nodegroup string `json:"nodegroupName,omitempty"`
 			Message   string `json:"message"`
 		}{r.call.Cluster, r.call.Nodegroup, f.Message})
 	},
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // who has gone cannot be told
 }

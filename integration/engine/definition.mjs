@@ -49,6 +49,7 @@ export function asOnAWS(definition, execution) {
     }
     if (state.Type === 'Pass') keepFalsyResult(state);
     if (state.Type === 'Fail') computePaths(state);
+    if (state.Type === 'Map') handOverItems(state);
   }
   return copy;
 }
@@ -84,4 +85,14 @@ function computePaths(state) {
     state.Parameters[`${field}.$`] = state[field];
     state[field] = `$.${field}`;
   }
+}
+
+// The engine tells nobody how many items a Map has. With every item it hands over
+// all of them; observe.mjs takes them off again.
+function handOverItems(state) {
+  const selector = state.ItemSelector ?? state.Parameters;
+  state.ItemSelector = {
+    'items.$': state.ItemsPath ?? '$',
+    ...(selector ? { item: selector } : { 'item.$': '$$.Map.Item.Value' }),
+  };
 }

@@ -37,7 +37,8 @@ type Config struct {
 	RetryMillis int
 	// Handler does the Tasks. It is called concurrently.
 	Handler TaskHandler
-	// Now gives executions their StartTime; nil is the engine's own clock.
+	// Now gives executions and events their times; nil is the engine's own
+	// clock. Waits, retries and timeouts take as long as they take all the same.
 	Now func() time.Time
 	// Log gets what the engine's process writes to its standard error; may be nil.
 	Log io.Writer
@@ -54,8 +55,9 @@ type Engine struct {
 	watched chan struct{} // closed when no execution is left waiting
 
 	mu     sync.Mutex
+	all    []*Execution // oldest first
 	byName map[string]*Execution
-	byRun  map[int]*Execution
+	byRun  map[int]*Execution // those that run
 	runs   int
 	faults []error
 }

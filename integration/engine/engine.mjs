@@ -3,7 +3,7 @@
 //
 // From the parent:
 //   {definition, waitMillis, retryMillis}              once, first
-//   {start: {run, name, input, context}}               begin an execution
+//   {start: {run, of, input, context}}                 begin an execution, or go on with what is left of the run "of"
 //   {stop: {run}}                                      abort one
 //   {answer: {task, result} | {task, error, cause}}    what came of a Task
 // To the parent:
@@ -32,6 +32,7 @@ const UNCATCHABLE = new Set(['States.Runtime', 'States.DataLimitExceeded']);
 process.on('unhandledRejection', (reason) => say({ fault: `unhandled rejection: ${reason?.stack ?? reason}` }));
 
 const running = new Map(); // run -> the engine's handle of it
+const unfinished = new Map(); // run that was unsuccessful -> its progress, see observe.mjs
 const asked = new Map(); // task -> how to settle it
 let lastTask = 0;
 let machine, overrides, resources;
@@ -68,27 +69,43 @@ function forAll(definition, matches, millis) {
   return Object.fromEntries([...states(definition)].filter(([, s]) => matches(s)).map(([name]) => [name, millis]));
 }
 
-function start({ run, input, context }) {
+function start({ run, of, input, context }) {
   const { Execution, ...others } = context;
   Execution.StartTime ??= new Date().toISOString();
+  const progress = of ? redriven(run, of, Execution) : {};
   const handle = machine.run(input, {
     context: { ...others, [EXECUTION]: { ...Execution, Input: input } },
     overrides,
-    scope: { run },
+    scope: { run, progress },
   });
   running.set(run, handle);
   handle.result
     .then((output) => ({ status: 'SUCCEEDED', output }), unsuccessful)
     .then((ending) => {
       running.delete(run);
+      if (ending.status !== 'SUCCEEDED') unfinished.set(run, progress);
       say({ ended: { run, ...ending } });
     });
+}
+
+/** Takes over what an unsuccessful run has achieved. */
+function redriven(run, of, Execution) {
+  Execution.RedriveTime ??= new Date().toISOString();
+  const progress = unfinished.get(of);
+  unfinished.delete(of);
+  report({ run, iteration: [] }, { type: 'ExecutionRedriven', timestamp: Date.now(), retry: { attempt: Execution.RedriveCount } });
+  return progress;
 }
 
 function unsuccessful(error) {
   if (error.name === 'ExecutionTimeoutError') return { status: 'TIMED_OUT', error: 'States.Timeout', cause: '' };
   if (error.name === 'ExecutionAbortedError') return { status: 'ABORTED' };
-  return { status: 'FAILED', error: error.cause?.name, cause: error.cause?.message };
+  return { status: 'FAILED', error: error.cause?.name, cause: causeOf(error.cause?.name, error.cause?.message) };
+}
+
+// On AWS a timeout has no cause; the engine repeats its name.
+function causeOf(error, cause) {
+  return error === 'States.Timeout' && cause === error ? '' : cause;
 }
 
 /** The handlers of all Task states, for a run in the given scope. */
@@ -97,22 +114,34 @@ function tasks(scope) {
 }
 
 /** Has the parent do a Task. */
-function ask({ run, iteration }, state, input) {
+function ask(scope, state, input) {
+  // A run that was aborted while it waited for a retry tries once more all the same.
+  if (scope.over) return Promise.reject(failure('States.Runtime', `state ${state} was aborted`));
   return new Promise((resolve, reject) => {
     const task = ++lastTask;
-    asked.set(task, { state, resolve, reject });
-    say({ task: { task, run, state, resource: resources[state], iteration, input } });
+    asked.set(task, { scope, state, resolve, reject });
+    scope.task = task;
+    report(scope, { type: 'TaskScheduled', timestamp: Date.now(), state: { name: state, type: 'Task', input } });
+    say({ task: { task, run: scope.run, state, resource: resources[state], iteration: scope.iteration, input } });
   });
 }
 
 function answer({ task, result, error, cause }) {
-  const { state, resolve, reject } = asked.get(task);
+  const { scope, state, resolve, reject } = asked.get(task);
   asked.delete(task);
-  if (error) return reject(failure(error, cause));
-  if (Buffer.byteLength(JSON.stringify(result)) > PAYLOAD_LIMIT) {
-    return reject(failure('States.DataLimitExceeded', `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`));
+  const reason = error ? failure(error, cause) : tooLarge(state, result);
+  // Of an answer that comes after the timeout, or into an aborted run, nobody hears.
+  if (scope.task === task && !scope.over) {
+    scope.task = undefined;
+    const ending = reason ? { type: 'TaskFailed', Error: reason.name, Cause: reason.message } : { type: 'TaskSucceeded', output: result };
+    report(scope, { ...ending, timestamp: Date.now(), state: { name: state, type: 'Task' } });
   }
-  return resolve(result);
+  return reason ? reject(reason) : resolve(result);
+}
+
+function tooLarge(state, result) {
+  if (Buffer.byteLength(JSON.stringify(result)) <= PAYLOAD_LIMIT) return undefined;
+  return failure('States.DataLimitExceeded', `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`);
 }
 
 /** An error that the definition's Retry and Catch match by its name. */
@@ -122,7 +151,7 @@ function failure(name, cause) {
   return error;
 }
 
-function report({ run, iteration }, { type, timestamp, state, retry, Error: error, Cause: cause, input, output }) {
+function report({ run, iteration }, { type, timestamp, state, retry, length, Error: error, Cause: cause, input, output }) {
   say({
     event: {
       run,
@@ -132,8 +161,9 @@ function report({ run, iteration }, { type, timestamp, state, retry, Error: erro
       stateType: state?.type,
       iteration,
       attempt: retry?.attempt,
+      length,
       error,
-      cause: cause === undefined || typeof cause === 'string' ? cause : JSON.stringify(cause),
+      cause: cause === undefined || typeof cause === 'string' ? causeOf(error, cause) : JSON.stringify(cause),
       input: state?.input ?? input,
       output: state?.output ?? output,
     },

@@ -45,6 +45,7 @@ type contextObject struct {
 		RoleArn      string
 		StartTime    string `json:",omitempty"`
 		RedriveCount int
+		RedriveTime  string `json:",omitempty"`
 	}
 	StateMachine struct {
 		ID   string `json:"Id"`
@@ -52,17 +53,24 @@ type contextObject struct {
 	}
 }
 
-func (n names) contextOf(execution string, now func() time.Time) contextObject {
+// contextOf is the context object of an execution; a time that is not known is left to the engine.
+func (n names) contextOf(execution string, started, redriven time.Time, redrives int) contextObject {
 	var c contextObject
 	c.Execution.ID = n.executionARN(execution)
 	c.Execution.Name = execution
 	c.Execution.RoleArn = n.roleARN()
-	if now != nil {
-		c.Execution.StartTime = now().UTC().Format("2006-01-02T15:04:05.000Z")
-	}
+	c.Execution.StartTime, c.Execution.RedriveTime = contextTime(started), contextTime(redriven)
+	c.Execution.RedriveCount = redrives
 	c.StateMachine.ID = n.stateMachineARN()
 	c.StateMachine.Name = n.machine
 	return c
+}
+
+func contextTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
 }
 
 // checkName applies the rules AWS has for the name of an execution.

@@ -1,7 +1,15 @@
 // The engine says little about where it is: the events of a Map arrive late,
 // some with the index of the wrong Map, and a Task handler is told only the
-// input. Its runs are observed here instead, at the two methods every run goes
-// through, be it an execution, an iteration or a branch.
+// input. It also cannot go on with a run that has failed. Its runs are observed
+// here instead, at the two methods every run goes through, be it an execution,
+// an iteration or a branch, and that is where they are taken up again.
+//
+// What a run has achieved so far is its progress:
+//   done, output        it has succeeded, and with what
+//   state, input        the state it is in, and what that was entered with
+//   entered             when, as $$.State.EnteredTime has it
+//   children            of that state: index of the item or branch -> its progress
+//   begun               whether that state, a Map, has told how many items it has
 
 import { nested, states } from './definition.mjs';
 
@@ -10,6 +18,11 @@ import { nested, states } from './definition.mjs';
  * happen, and call tasks(scope) for the handlers of its Task states. A scope
  * says which execution a run belongs to, and in iteration where it is: the index
  * of the item or branch of every Map and Parallel around it, outermost first.
+ *
+ * A run whose scope brings the progress of an unsuccessful one goes on from the
+ * state that one was in, with the same input and all retries before it. Of the
+ * iterations and branches of that state, those that succeeded are not run again.
+ * The state is not reported as entered a second time.
  */
 export function observe(StateMachine, definition, { report, tasks }) {
   const { run, execute } = StateMachine.prototype;
@@ -19,15 +32,21 @@ export function observe(StateMachine, definition, { report, tasks }) {
   const places = placesIn(definition);
 
   StateMachine.prototype.run = function (input, options) {
-    if (this.failed) return neverStarted();
+    if (this.failed || isOver(options.scope)) return neverStarted();
     const scope = scopeOf(this, places, options.scope);
-    const handle = run.call(this, input, {
+    if (scope.place?.kind === 'Map') {
+      beginMap(scope.outer, scope.place.state, input.items.length, report);
+      input = input.item;
+    }
+    const { progress } = scope;
+    if (progress.done) return alreadyDone(progress.output);
+    const handle = run.call(scope.resumed ? startingAt(this, progress.state) : this, scope.resumed ? progress.input : input, {
       ...options,
       scope,
       context: { ...options.context, State: scope.state },
       overrides: { ...options.overrides, taskResourceLocalHandlers: tasks(scope) },
     });
-    if (scope.place) handle.result.catch(() => (this.failed = true));
+    if (scope.place) handle.result.catch(() => (this.failed = scope.outer.failing = true));
     return handle;
   };
 
@@ -53,17 +72,45 @@ function placesIn(definition) {
 
 function scopeOf(machine, places, outer) {
   const place = places.get(machine.definition);
-  const state = { EnteredTime: '', Name: '', RetryCount: 0 };
-  if (!place) return { ...outer, iteration: [], state };
+  if (!place) return scopeFor({ run: outer.run, iteration: [] }, outer.progress);
   // A Map makes one machine and runs it once for each item, in the items' order.
   machine.runs = (machine.runs ?? -1) + 1;
-  return { ...outer, place, iteration: [...outer.iteration, place.branch ?? machine.runs], state };
+  const index = place.branch ?? machine.runs;
+  const { children } = outer.progress;
+  if (!children.has(index)) children.set(index, {});
+  return scopeFor({ run: outer.run, iteration: [...outer.iteration, index], place, outer }, children.get(index));
+}
+
+function scopeFor(where, progress) {
+  const state = { EnteredTime: progress.entered ?? '', Name: progress.state ?? '', RetryCount: 0 };
+  return { ...where, progress, state, resumed: progress.state !== undefined };
+}
+
+function beginMap(scope, name, length, report) {
+  if (scope.progress.begun) return;
+  scope.progress.begun = true;
+  report(scope, { type: 'MapStateStarted', timestamp: Date.now(), state: { name, type: 'Map' }, length });
+}
+
+/** The machine, with another state to start at. */
+function startingAt(machine, state) {
+  return Object.create(machine, { definition: { value: { ...machine.definition, StartAt: state } } });
+}
+
+/** Whether the run is over that an iteration or a branch would be part of. */
+function isOver({ over, outer }) {
+  return over || (outer !== undefined && isOver(outer));
 }
 
 // When an iteration fails, the Map fails, and AWS starts no further iteration;
-// the engine would run all those that MaxConcurrency still holds back.
+// the engine would run all those that MaxConcurrency still holds back. It would
+// also begin a Map anew that was aborted while it waited for its retry.
 function neverStarted() {
   return { abort() {}, result: Promise.reject(new Error('the Map has failed')), eventLogs: [] };
+}
+
+function alreadyDone(output) {
+  return { abort() {}, result: Promise.resolve(output), eventLogs: [] };
 }
 
 const NESTED_NAMES = { Map: 'MapIteration', Parallel: 'ParallelBranch' };
@@ -72,11 +119,70 @@ const NESTED_NAMES = { Map: 'MapIteration', Parallel: 'ParallelBranch' };
 function note(scope, event, report) {
   if (event.parentState || event.noted) return;
   Object.defineProperty(event, 'noted', { value: true });
-  const { place, state } = scope;
-  if (event.type === 'StateEntered') {
-    Object.assign(state, { EnteredTime: new Date(event.timestamp).toISOString(), Name: event.state.name, RetryCount: 0 });
-  }
-  if (event.type === 'StateRetried') state.RetryCount++;
+  const { place } = scope;
+  if (repeated(scope, event) || !keep(scope, event, report)) return;
   const type = place ? event.type.replace(/^Execution/, NESTED_NAMES[place.kind]) : event.type;
   report(scope, { ...event, type, state: event.state ?? (place && { name: place.state, type: place.kind }) });
+}
+
+/** Whether an event is one of the two with which a run that goes on begins: they were reported the first time. */
+function repeated(scope, { type }) {
+  if (!scope.resumed) return false;
+  if (type === 'StateEntered') scope.resumed = false;
+  return type === 'StateEntered' || type === 'ExecutionStarted';
+}
+
+/** Notes what an event means for its run; says whether AWS would tell of it. */
+function keep(scope, event, report) {
+  const { state, progress } = scope;
+  switch (event.type) {
+    case 'StateEntered':
+      Object.assign(state, { EnteredTime: new Date(event.timestamp).toISOString(), Name: event.state.name, RetryCount: 0 });
+      Object.assign(progress, { state: state.Name, input: event.state.input, entered: state.EnteredTime });
+      forgetChildren(scope);
+      return true;
+    case 'StateRetried':
+      state.RetryCount++;
+      forgetChildren(scope);
+      return true;
+    case 'StateFailed':
+      keepFailure(scope, event, report);
+      return true;
+    case 'StateExited':
+      if (event.state.type === 'Map') beginMap(scope, event.state.name, 0, report);
+      return true;
+    case 'ExecutionSucceeded':
+      Object.assign(progress, { done: true, output: event.output });
+      scope.over = true;
+      return true;
+    case 'ExecutionAborted':
+      scope.over = true;
+      return !scope.place || failing(scope);
+    case 'ExecutionFailed':
+    case 'ExecutionTimeout':
+      scope.over = true;
+      return true;
+    default:
+      return true;
+  }
+}
+
+function forgetChildren(scope) {
+  Object.assign(scope.progress, { children: new Map(), begun: false });
+  scope.failing = false;
+}
+
+function keepFailure(scope, event, report) {
+  // Where a Task has not been answered, its timeout was first.
+  if (scope.task && event.Error === 'States.Timeout') {
+    report(scope, { type: 'TaskTimedOut', timestamp: event.timestamp, state: event.state, Error: event.Error });
+  }
+  scope.task = undefined;
+  // After this one AWS runs all iterations of a Map again, and all branches of a Parallel.
+  if (event.Error === 'States.DataLimitExceeded') forgetChildren(scope);
+}
+
+/** Whether an iteration is aborted because another one has failed, and not because the execution ends. */
+function failing({ outer }) {
+  return outer !== undefined && (outer.failing || failing(outer));
 }

@@ -3,46 +3,54 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
-// Status is how an execution ended.
+// Status is how an execution stands or, in a Result, how it ended.
 type Status string
 
-// The ways an execution ends.
+// What can become of an execution.
 const (
+	Running   Status = "RUNNING"
 	Succeeded Status = "SUCCEEDED"
 	Failed    Status = "FAILED"
 	TimedOut  Status = "TIMED_OUT"
 	Aborted   Status = "ABORTED"
 )
 
-// Result is an execution that has ended.
+// Result is an execution that has ended. One that was redriven is summed up
+// from its start.
 type Result struct {
 	Status Status
 	// Output is set if it succeeded.
 	Output json.RawMessage
-	// Error and Cause are set if it failed or timed out.
+	// Error and Cause are set if it failed or timed out, or was stopped with them.
 	Error, Cause string
 	// Path has the names of the states in the order they were entered, those
-	// inside Maps and Parallels included. A retried state is entered once.
+	// inside Maps and Parallels included. A state that is retried, or in which
+	// the execution was redriven, is entered once.
 	Path []string
 	// Events is all that happened, in order.
 	Events []Event
-	// Transitions is what AWS bills: states entered, plus retries.
+	// Transitions is what AWS bills without redrives: states entered, plus retries.
 	Transitions int
 }
 
 // EventType says what happened.
 type EventType string
 
-// The types of events, as the engine calls them.
+// The types of events, as the engine calls them. A state that fails is told of
+// before it is known whether that is retried or caught; what a Task's service
+// answers is told of apart from what becomes of its state.
 const (
 	ExecutionStarted        EventType = "ExecutionStarted"
 	ExecutionSucceeded      EventType = "ExecutionSucceeded"
 	ExecutionFailed         EventType = "ExecutionFailed"
 	ExecutionAborted        EventType = "ExecutionAborted"
 	ExecutionTimeout        EventType = "ExecutionTimeout"
+	ExecutionRedriven       EventType = "ExecutionRedriven"
+	MapStateStarted         EventType = "MapStateStarted"
 	MapIterationStarted     EventType = "MapIterationStarted"
 	MapIterationSucceeded   EventType = "MapIterationSucceeded"
 	MapIterationFailed      EventType = "MapIterationFailed"
@@ -56,6 +64,10 @@ const (
 	StateFailed             EventType = "StateFailed"
 	StateRetried            EventType = "StateRetried"
 	StateCaught             EventType = "StateCaught"
+	TaskScheduled           EventType = "TaskScheduled"
+	TaskSucceeded           EventType = "TaskSucceeded"
+	TaskFailed              EventType = "TaskFailed"
+	TaskTimedOut            EventType = "TaskTimedOut"
 )
 
 // Event is one thing that happened in an execution.
@@ -67,13 +79,17 @@ type Event struct {
 	// Iteration is where it happened: the index of the item or branch of every
 	// Map and Parallel around it, outermost first.
 	Iteration []int
-	// At is when, to the millisecond.
+	// At is when by Config.Now, to the millisecond, in UTC.
 	At time.Time
-	// Attempt is which retry it is, from 1; only for StateRetried.
+	// Attempt is which retry or redrive it is, from 1; only for StateRetried
+	// and ExecutionRedriven.
 	Attempt int
+	// Length is how many items the Map has; only for MapStateStarted.
+	Length int
 	// Error and Cause are set for failures.
 	Error, Cause string
-	// Input and Output are the state's or the execution's.
+	// Input and Output are the state's or the execution's; of a Task, what its
+	// service is sent and answers.
 	Input, Output json.RawMessage
 }
 
@@ -90,6 +106,11 @@ func (e Event) String() string {
 		text += " " + e.Error + ": " + e.Cause
 	}
 	return text
+}
+
+// ends says whether the execution ends with the event.
+func (e Event) ends() bool {
+	return slices.Contains([]EventType{ExecutionSucceeded, ExecutionFailed, ExecutionAborted, ExecutionTimeout}, e.Type)
 }
 
 func (r *Result) add(event Event) {

@@ -19,8 +19,10 @@ type instruction struct {
 	Answer *taskAnswer `json:"answer,omitempty"`
 }
 
+// startRun begins a run; with Of it goes on with what is left of that one.
 type startRun struct {
 	Run     int             `json:"run"`
+	Of      int             `json:"of,omitempty"`
 	Input   json.RawMessage `json:"input"`
 	Context contextObject   `json:"context"`
 }
@@ -61,6 +63,7 @@ type runEvent struct {
 	StateType string          `json:"stateType"`
 	Iteration []int           `json:"iteration"`
 	Attempt   int             `json:"attempt"`
+	Length    int             `json:"length"`
 	Error     string          `json:"error"`
 	Cause     string          `json:"cause"`
 	Input     json.RawMessage `json:"input"`
@@ -83,6 +86,7 @@ func (e runEvent) event() Event {
 		Iteration: e.Iteration,
 		At:        time.UnixMilli(e.Timestamp).UTC(),
 		Attempt:   e.Attempt,
+		Length:    e.Length,
 		Error:     e.Error,
 		Cause:     e.Cause,
 		Input:     e.Input,

@@ -7,8 +7,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // Call is a call that was made.
@@ -40,16 +41,17 @@ type request struct {
 
 func read(hr *http.Request, operation string) (*request, error) {
 	r := &request{query: hr.URL.Query(), call: Call{Operation: operation, Name: hr.PathValue("name")}}
-	var ok bool
-	if r.call.Principal, r.region, ok = credential(hr.Header.Get("Authorization")); !ok {
-		return r, Failure{http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token"}
+	caller, signed := wire.CallerOf(hr)
+	if !signed {
+		return r, wire.NewFailure(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
+	r.call.Principal, r.region = caller.Principal, caller.Region
 	if operation == "CreateSchedule" || operation == "UpdateSchedule" {
 		body := json.NewDecoder(hr.Body)
 		body.DisallowUnknownFields() // what would be ignored here is not ignored by AWS
 		if err := body.Decode(&r.wanted); err != nil {
 			message := fmt.Sprintf("the body is not what %s takes: %v", operation, err)
-			return r, Failure{http.StatusBadRequest, "SerializationException", message}
+			return r, wire.Refuse("SerializationException", message)
 		}
 	}
 	return r, r.address()
@@ -86,16 +88,4 @@ func (r *request) parameter(name string) *string {
 		return nil
 	}
 	return new(r.query.Get(name))
-}
-
-// credential reads who calls, and the region that is meant, from a signature of version 4:
-// Credential=KEY/DATE/REGION/SERVICE/aws4_request.
-func credential(authorization string) (key, region string, ok bool) {
-	_, scope, _ := strings.Cut(authorization, "Credential=")
-	scope, _, _ = strings.Cut(scope, ", ")
-	parts := strings.Split(scope, "/")
-	if len(parts) != 5 {
-		return "", "", false
-	}
-	return parts[0], parts[2], true
 }

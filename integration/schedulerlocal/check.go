@@ -3,11 +3,12 @@ package schedulerlocal
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // What AWS says of the API's members; the lengths are part of the patterns.
@@ -109,5 +110,5 @@ func constraint(value, member, rule string) error {
 }
 
 func invalid(message string) error {
-	return Failure{http.StatusBadRequest, "ValidationException", message}
+	return wire.Refuse("ValidationException", message)
 }

@@ -1,30 +1,24 @@
 package schedulerlocal
 
+import "eks-scaling-automation/integration/awslocal/wire"
+
 // Failure is an error as the API answers it.
-type Failure struct {
-	Status  int    // of HTTP, as 429
-	Type    string // as "ThrottlingException"
-	Message string
-}
-
-func (f Failure) Error() string { return f.Type + ": " + f.Message }
-
-type fault struct {
-	operation, name string
-	times           int
-	failure         *Failure // nil: the reply is lost
-}
+type Failure = wire.Failure
 
 // Fail lets the next so many calls of an operation fail before anything is done, in every group. An empty name is any; the
 // first fault that fits is used up first.
 func (s *Server) Fail(operation, name string, times int, f Failure) {
-	s.addFault(&fault{operation, name, times, &f})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.Fail(times, f, of(operation, name))
 }
 
 // LoseReply lets the next so many calls of an operation be done, but drops the connection instead of answering. Targets
 // are as those of Fail.
 func (s *Server) LoseReply(operation, name string, times int) {
-	s.addFault(&fault{operation, name, times, nil})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.LoseReply(times, of(operation, name))
 }
 
 // Before has a hook told of every call before anything is done about it. The hook may call the server, which tells it of
@@ -50,19 +44,7 @@ func (s *Server) hooks() (before func(Call), authorize func(Call) error) {
 	return s.before, s.authorize
 }
 
-func (s *Server) addFault(f *fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, f)
-}
-
-// takeFault uses up the first fault of a kind that fits a call; nil when there is none.
-func (s *Server) takeFault(c Call, kind func(*fault) bool) *fault {
-	for _, f := range s.faults {
-		if f.times > 0 && kind(f) && f.operation == c.Operation && (f.name == "" || f.name == c.Name) {
-			f.times--
-			return f
-		}
-	}
-	return nil
+// of says which calls a fault fits.
+func of(operation, name string) func(Call) bool {
+	return func(c Call) bool { return operation == c.Operation && (name == "" || name == c.Name) }
 }

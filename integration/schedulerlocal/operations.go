@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // creation is what was done for a client token.
@@ -179,9 +181,9 @@ func (s *Server) page(all []stored, r *request) ([]stored, *string, error) {
 }
 
 func conflict(message string) error {
-	return Failure{http.StatusConflict, "ConflictException", message}
+	return wire.NewFailure(http.StatusConflict, "ConflictException", message)
 }
 
 func notFound(message string) error {
-	return Failure{http.StatusNotFound, "ResourceNotFoundException", message}
+	return wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", message)
 }

@@ -1,53 +1,46 @@
 package schedulerlocal
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 // Server is EventBridge Scheduler behind one address. Its methods may be called at any time, from anywhere. Those that are
 // about a group panic when there is none: that is a mistake in the test.
 type Server struct {
-	http     *http.Server
-	listener net.Listener
-	now      func() time.Time
+	http *wire.Server
+	now  func() time.Time
 
 	mu        sync.Mutex
 	groups    map[string]map[string]stored // by the names of the group and of the schedule
 	created   map[string]creation          // by client token
 	pageSize  int
 	calls     []Call
-	faults    []*fault
+	faults    wire.Faults[Call]
 	before    func(Call)
 	authorize func(Call) error
 }
 
 // Start serves on a free port of the loopback interface until Close. The clock is asked once for every call.
 func Start(now func() time.Time) (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("schedulerlocal: no free port on 127.0.0.1: %w", err)
-	}
 	s := &Server{
-		listener: listener, now: now, pageSize: largestPage,
-		groups: map[string]map[string]stored{defaultGroup: {}}, created: map[string]creation{},
+		now: now, pageSize: largestPage, groups: map[string]map[string]stored{defaultGroup: {}}, created: map[string]creation{},
 	}
-	s.http = &http.Server{Handler: s.routes(), ErrorLog: log.New(io.Discard, "", 0)}
-	// On a connection that was used before, Go's HTTP client repeats a read whose reply was lost without telling: LoseReply
-	// would go unnoticed.
-	s.http.SetKeepAlivesEnabled(false)
-	go func() { _ = s.http.Serve(listener) }() // always ends with an error, once closed
+	var err error
+	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
+		return nil, fmt.Errorf("schedulerlocal: %w", err)
+	}
 	return s, nil
 }
 
 // URL is what AWS_ENDPOINT_URL_SCHEDULER has to be.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) URL() string { return s.http.URL() }
 
 // Close ends the server and every connection. It may be called twice.
 func (s *Server) Close() { _ = s.http.Close() }
@@ -84,7 +77,7 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	}
 	if err == nil && authorize != nil {
 		if denial := authorize(r.call); denial != nil {
-			err = Failure{http.StatusForbidden, "AccessDeniedException", denial.Error()}
+			err = wire.NewFailure(http.StatusForbidden, "AccessDeniedException", denial.Error())
 		}
 	}
 	r.now = s.now()
@@ -95,7 +88,7 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	case failed:
 		refuse(w, failure)
 	default:
-		writeJSON(w, http.StatusOK, body)
+		wire.WriteJSON(w, http.StatusOK, body)
 	}
 }
 
@@ -110,7 +103,7 @@ func (s *Server) do(r *request, op operation, refusal error) (body any, lost boo
 	if failure, failed := errors.AsType[Failure](err); failed {
 		r.call.Status, r.call.ErrorType = failure.Status, failure.Type
 	}
-	if lost = s.takeFault(r.call, func(f *fault) bool { return f.failure == nil }) != nil; lost {
+	if lost = s.faults.Lost(r.call); lost {
 		r.call.Status = 0
 	}
 	s.calls = append(s.calls, r.call)
@@ -118,12 +111,12 @@ func (s *Server) do(r *request, op operation, refusal error) (body any, lost boo
 }
 
 func (s *Server) apply(r *request, op operation) (any, error) {
-	if f := s.takeFault(r.call, func(f *fault) bool { return f.failure != nil }); f != nil {
-		return nil, *f.failure
+	if f := s.faults.Failure(r.call); f != nil {
+		return nil, *f
 	}
 	return op.apply(s, r)
 }
 
 func unknown(_ *Server, r *request) (any, error) {
-	return nil, Failure{http.StatusNotFound, "UnknownOperationException", "schedulerlocal does not know " + r.call.Operation}
+	return nil, wire.NewFailure(http.StatusNotFound, "UnknownOperationException", "schedulerlocal does not know "+r.call.Operation)
 }

@@ -1,9 +1,10 @@
 package schedulerlocal
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
+
+	"eks-scaling-automation/integration/awslocal/wire"
 )
 
 const account = "123456789012"
@@ -158,11 +159,5 @@ func (s stored) wire(region string) details {
 
 func refuse(w http.ResponseWriter, f Failure) {
 	w.Header().Set("X-Amzn-ErrorType", f.Type)
-	writeJSON(w, f.Status, struct{ Message string }{f.Message})
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // who has gone cannot be told
+	wire.WriteJSON(w, f.Status, struct{ Message string }{f.Message})
 }

@@ -18,8 +18,8 @@ func Build(ctx context.Context, dir string) error {
 	return build(ctx, dir)
 }
 
-// BuildForClock is Build for a world that has a clock of its own: the functions go by that one. The command line tool is
-// the same, as it asks AWS for the time.
+// BuildForClock is Build for a world that has a clock of its own, by which the functions go, and the command line tool where
+// it is told of it. Without that it takes its time from AWS, as always.
 func BuildForClock(ctx context.Context, dir string) error {
 	root, err := nodechild.ModuleRoot()
 	if err != nil {
@@ -28,7 +28,7 @@ func BuildForClock(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	var mains []string
+	mains := []string{filepath.Join(root, "cmd", "eks-scaling", "main.go")}
 	for _, name := range functions.Names() {
 		mains = append(mains, filepath.Join(root, "functions", name, "main.go"))
 	}
@@ -45,7 +45,8 @@ func build(ctx context.Context, dir string, flags ...string) error {
 			return err
 		}
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "eks-scaling"), "eks-scaling-automation/cmd/eks-scaling")
+	tool := append([]string{"build", "-o", filepath.Join(dir, "eks-scaling")}, flags...)
+	build := exec.CommandContext(ctx, "go", append(tool, "eks-scaling-automation/cmd/eks-scaling")...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building eks-scaling: %w\n%s", err, out)

@@ -17,6 +17,7 @@ import (
 	"eks-scaling-automation/integration/lambdahost"
 	"eks-scaling-automation/integration/nodechild"
 	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/stateslocal"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -48,6 +49,9 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 		if err := w.startEngine(ctx, o, machine); err != nil {
 			return fmt.Errorf("deploying %s: %w", machine.LogicalID, err)
 		}
+	}
+	for _, role := range w.Template.Roles {
+		w.Roles.Put(role)
 	}
 	w.Stacks.Put(awslocal.Deployed(w.Template, w.now()))
 	return nil
@@ -180,8 +184,12 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
 		Handler: w.task, Now: w.now, Log: o.Log,
 	})
-	if err == nil {
-		w.closers = append(w.closers, w.Engine.Close)
+	if err != nil {
+		return err
 	}
-	return err
+	w.closers = append(w.closers, w.Engine.Close)
+	w.AWS.Handle("states", stateslocal.New(stateslocal.Options{
+		Engine: w.Engine, StateMachineARN: r.ARN, Definition: definition, RoleARN: properties.RoleArn, Now: w.now,
+	}))
+	return nil
 }

@@ -16,11 +16,19 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Proxy("eks", w.EKS.URL())
 	w.AWS.Proxy("sts", w.EKS.URL())
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())
-	w.AWS.Proxy("dynamodb", w.meter.url)
+	details, err := w.tableDetails()
+	if err != nil {
+		return err
+	}
+	w.AWS.Handle("dynamodb", details)
 	w.AWS.Handle("cloudformation", &w.Stacks)
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
 	w.AWS.Handle("monitoring", &w.Alarms)
+	w.AWS.Handle("logs", w.Logs)
+	w.AWS.Handle("iam", &w.Roles)
+	w.AWS.Handle("autoscaling", &w.AutoScaling)
+	w.AWS.Handle("servicequotas", &w.Quotas)
 	url, closing, err := w.AWS.Listen(ctx, cmp.Or(o.Address, "127.0.0.1:0"))
 	if err != nil {
 		return err
@@ -44,11 +52,16 @@ func (w *World) endpoints() map[string]string {
 	}
 }
 
-// Variables are what tells any AWS client of this world, as NAME=value.
+// Variables are what tells any AWS client of this world, and the command line tool of its clock, as NAME=value.
 func (w *World) Variables() []string {
-	return []string{
-		"AWS_ENDPOINT_URL=" + w.url, "AWS_REGION=" + Region, "AWS_ACCESS_KEY_ID=operator", "AWS_SECRET_ACCESS_KEY=local",
+	variables := []string{
+		"AWS_ENDPOINT_URL=" + w.url, "AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
+		"AWS_ACCESS_KEY_ID=operator", "AWS_SECRET_ACCESS_KEY=local",
 	}
+	for name, value := range w.clock.Env() {
+		variables = append(variables, name+"="+value)
+	}
+	return variables
 }
 
 // Env is the environment of a command line tool that works on this world.
@@ -56,7 +69,11 @@ func (w *World) Env() []string {
 	return append(w.Variables(), "PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "USER=operator")
 }
 
-// logOf is where a function logs to.
-func (*World) logOf(o Options, _ string) io.Writer {
-	return o.Log
+// logOf is where a function logs to: its log group, and what the options name.
+func (w *World) logOf(o Options, function string) io.Writer {
+	group := w.Logs.Writer("/aws/lambda/"+function, "local")
+	if o.Log == nil {
+		return group
+	}
+	return io.MultiWriter(group, o.Log)
 }

@@ -45,16 +45,21 @@ type Options struct {
 type World struct {
 	Template *template.Template // what is deployed
 
-	AWS       *awslocal.Endpoint // where all of it is found by people
-	EKS       *ekslocal.Server
-	Scheduler *schedulerlocal.Server
-	Lambda    *lambdahost.Host
-	Engine    *engine.Engine
-	Stacks    awslocal.Stacks
-	Topics    awslocal.Topics
-	Queues    awslocal.Queues
-	Alarms    awslocal.Alarms
+	AWS         *awslocal.Endpoint // where all of it is found by people
+	EKS         *ekslocal.Server
+	Scheduler   *schedulerlocal.Server
+	Lambda      *lambdahost.Host
+	Engine      *engine.Engine
+	Stacks      awslocal.Stacks
+	Topics      awslocal.Topics
+	Queues      awslocal.Queues
+	Alarms      awslocal.Alarms
+	Logs        *awslocal.Logs
+	Roles       awslocal.Roles
+	AutoScaling awslocal.AutoScaling
+	Quotas      awslocal.Quotas
 
+	clock     worldclock.Clock
 	now       func() time.Time
 	db        *dynalite.Server
 	meter     *meter
@@ -73,7 +78,8 @@ const (
 
 // Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
-	w := &World{binaries: o.Binaries, now: o.Clock.Of(o.Now)}
+	w := &World{binaries: o.Binaries, clock: o.Clock, now: o.Clock.Of(o.Now)}
+	w.Logs = awslocal.NewLogs(Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

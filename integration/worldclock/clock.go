@@ -3,17 +3,18 @@
 package worldclock
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
 // Clock says how a world's time follows from the machine's. The zero Clock is the machine's own.
 type Clock struct {
-	Machine time.Time `json:"machine"` // an instant on the machine's clock,
-	World   time.Time `json:"world"`   // and what it is in the world
-	Speed   float64   `json:"speed"`   // seconds in the world for each of the machine's; 0 stands still
+	Machine time.Time // an instant on the machine's clock,
+	World   time.Time // and what it is in the world
+	Speed   float64   // seconds in the world for each of the machine's; 0 stands still
 }
 
 // Of is the world's clock, for which the machine's is asked.
@@ -30,13 +31,13 @@ func (c Clock) Of(machine func() time.Time) func() time.Time {
 // variable tells the functions of a world about its clock.
 const variable = "LOCAL_WORLD_CLOCK"
 
-// Env is the environment in which [FromEnv] finds the clock.
+// Env is the environment in which [FromEnv] finds the clock; there is none for the machine's own.
 func (c Clock) Env() map[string]string {
-	text, err := json.Marshal(c)
-	if err != nil {
-		panic(err) // only a year beyond 9999 cannot be written
+	if c == (Clock{}) {
+		return nil
 	}
-	return map[string]string{variable: string(text)}
+	text := fmt.Sprintf("%s/%s/%v", c.Machine.Format(time.RFC3339Nano), c.World.Format(time.RFC3339Nano), c.Speed)
+	return map[string]string{variable: text}
 }
 
 // FromEnv is the clock of the world that a process was started in; the machine's, if it is not told of another. It panics
@@ -46,9 +47,22 @@ func FromEnv(machine func() time.Time) func() time.Time {
 	if text == "" {
 		return machine
 	}
-	var c Clock
-	if err := json.Unmarshal([]byte(text), &c); err != nil {
+	c, err := parse(text)
+	if err != nil {
 		panic(fmt.Sprintf("%s: found %q: %v; want what Clock.Env writes", variable, text, err))
 	}
 	return c.Of(machine)
+}
+
+func parse(text string) (c Clock, err error) {
+	machine, rest, _ := strings.Cut(text, "/")
+	world, speed, _ := strings.Cut(rest, "/")
+	if c.Machine, err = time.Parse(time.RFC3339Nano, machine); err != nil {
+		return c, err
+	}
+	if c.World, err = time.Parse(time.RFC3339Nano, world); err != nil {
+		return c, err
+	}
+	c.Speed, err = strconv.ParseFloat(speed, 64)
+	return c, err
 }

@@ -36,8 +36,15 @@ func (r Request) Refuse(w http.ResponseWriter, f Failure) {
 		return
 	}
 	w.Header().Set("X-Amzn-ErrorType", f.Type)
+	if former := formerTypes[f.Type]; former != "" {
+		w.Header().Set("X-Amzn-Query-Error", former+";Sender")
+	}
 	write(w, r.Protocol, f.Status, "", fields{{"__type", f.Type}, {"message", f.Message}})
 }
+
+// formerTypes are the error types that were called differently when the service spoke [Query]; its clients go on calling them
+// so.
+var formerTypes = map[string]string{"com.amazonaws.sqs#QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue"}
 
 // write writes a tree; the name is that of XML's outermost element.
 func write(w http.ResponseWriter, p Protocol, status int, name string, node any) {

@@ -11,7 +11,12 @@ type Failure struct {
 
 func (f Failure) Error() string { return f.Type + ": " + f.Message }
 
+// NewFailure is a failure of a status of HTTP.
+func NewFailure(status int, kind, message string) Failure {
+	return Failure{Status: status, Type: kind, Message: message}
+}
+
 // Refuse is the failure of a request that is wrong in itself: it has the status 400.
 func Refuse(kind, message string) Failure {
-	return Failure{http.StatusBadRequest, kind, message}
+	return NewFailure(http.StatusBadRequest, kind, message)
 }

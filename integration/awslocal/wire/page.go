@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"strconv"
@@ -8,11 +9,12 @@ import (
 
 // Paging is what a request for a list says of the page it wants, and what the service allows.
 type Paging struct {
-	Token     string // of the page; empty for the first
-	Size      int    // that is asked for; 0 when nothing was said
-	Default   int    // the size where nothing was said
-	Most      int    // the largest size
-	ErrorType string // of the failure for a token or a size that cannot be
+	Token    string // of the page; empty for the first
+	Size     int    // that is asked for; 0 when nothing was said
+	Default  int    // the size where nothing was said
+	Most     int    // the largest size
+	BadToken string // the error type for a token that was not given
+	BadSize  string // the error type for a size that cannot be; BadToken when it is empty
 }
 
 // Page is what a page of a list holds, and the token of the next page; empty when it is the last.
@@ -22,13 +24,13 @@ func Page[T any](all []T, p Paging) (page []T, next string, err error) {
 		size = p.Default
 	}
 	if size < 1 || size > p.Most {
-		return nil, "", Refuse(p.ErrorType, fmt.Sprintf("a page of %d: want from 1 to %d", p.Size, p.Most))
+		return nil, "", Refuse(cmp.Or(p.BadSize, p.BadToken), fmt.Sprintf("a page of %d: want from 1 to %d", p.Size, p.Most))
 	}
 	first := 0
 	if p.Token != "" {
 		text, err := base64.URLEncoding.DecodeString(p.Token)
 		if first, _ = strconv.Atoi(string(text)); err != nil || first < 1 || first > len(all) {
-			return nil, "", Refuse(p.ErrorType, fmt.Sprintf("the token %q is not one that was given", p.Token))
+			return nil, "", Refuse(p.BadToken, fmt.Sprintf("the token %q is not one that was given", p.Token))
 		}
 	}
 	last := min(first+size, len(all))

@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// NotRedrivableError is why an execution was not redriven.
+type NotRedrivableError struct {
+	Reason string // in the words of AWS
+}
+
+func (e *NotRedrivableError) Error() string { return e.Reason }
+
+// Redrive goes on with an execution that failed, timed out or was stopped, as
+// RedriveExecution does: from the state in which it ended, with the input and
+// the definition it had, all retries before it, and the state machine's timeout
+// from the beginning. Of a Map, only the iterations that did not succeed go on,
+// each from its own such state, and of a Parallel the branches; after
+// States.DataLimitExceeded all of them run again. It returns once the redrive
+// has begun; Wait then waits for the new end.
+//
+// The events go on after the one of the redrive, without one that enters again
+// what had been entered. An execution that ended in a Fail state fails again.
+//
+// An execution that runs or has succeeded gives a *NotRedrivableError. The limits
+// that AWS has besides, on the age and on the number of events, are not kept here.
+func (x *Execution) Redrive() error {
+	start, a, err := x.again()
+	if err == nil {
+		err = x.engine.run(start)
+	}
+	if err == nil {
+		err = a.begins()
+	}
+	if err != nil {
+		return fmt.Errorf("redrive execution %s: %w", x.Name, err)
+	}
+	return nil
+}
+
+// again makes an execution one that runs.
+func (x *Execution) again() (startRun, *attempt, error) {
+	e := x.engine
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ctx.Err() != nil {
+		return startRun{}, nil, errors.New("the state machine engine has ended")
+	}
+	switch status := x.result.Status; status {
+	case "", Running:
+		return startRun{}, nil, notRedrivable(Running)
+	case Succeeded:
+		return startRun{}, nil, notRedrivable(status)
+	case Failed, TimedOut, Aborted:
+	}
+	e.runs++
+	start := startRun{Run: e.runs, Of: x.attempt.run, Input: x.Input}
+	x.attempt = newAttempt(e.runs)
+	e.byRun[e.runs] = x
+	x.result.Status, x.result.Output, x.result.Error, x.result.Cause = "", nil, "", ""
+	x.stopped, x.stopError, x.stopCause = time.Time{}, "", ""
+	x.redrives, x.redriven = x.redrives+1, e.now()
+	start.Context = e.names.contextOf(x.Name, x.started, x.redriven, x.redrives)
+	return start, x.attempt, nil
+}
+
+func notRedrivable(status Status) error {
+	return &NotRedrivableError{fmt.Sprintf("Execution is %s and cannot be redriven", status)}
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"time"
+
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/statemachine"
+)
+
+const (
+	cluster = "production"
+	example = "examples/sao-paulo.yaml"
+	// waitMillis is how long a run waits before it looks at a node group again: long enough to be seen.
+	waitMillis = 700
+	// tick is how often the world looks whether something is due, on the machine's clock.
+	tick = 250 * time.Millisecond
+)
+
+type options struct {
+	address  string
+	speed    float64
+	at       string
+	binaries string
+	out      io.Writer
+	now      func() time.Time
+}
+
+// local is a world that is kept up.
+type local struct {
+	*world.World
+	now  func() time.Time // the world's clock
+	zone *time.Location
+
+	saying sync.Mutex
+	out    io.Writer
+}
+
+func (l *local) say(format string, args ...any) {
+	l.saying.Lock()
+	defer l.saying.Unlock()
+	_, _ = fmt.Fprintf(l.out, format+"\n", args...)
+}
+
+func run(ctx context.Context, o options) (err error) {
+	begins, err := o.check()
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(o.out, "Building the functions and starting the local world ...")
+	build := world.Build
+	if o.hasOwnClock() {
+		build, o.binaries = world.BuildForClock, o.binaries+"-clock"
+	}
+	if err := build(ctx, o.binaries); err != nil {
+		return unlessInterrupted(ctx, err)
+	}
+	clock := o.clock(begins)
+	log, err := os.Create(filepath.Join(o.binaries, "functions.log"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	w, err := world.Start(ctx, world.Options{
+		Binaries: o.binaries, Log: log, Now: o.now, Clock: clock, Address: o.address, WaitMillis: waitMillis,
+	})
+	if err != nil {
+		return unlessInterrupted(ctx, err)
+	}
+	l := &local{World: w, out: o.out, now: clock.Of(o.now), zone: saoPaulo()}
+	defer func() {
+		err = errors.Join(err, w.Close())
+		l.say("\nThe local world has ended, and left nothing behind.")
+	}()
+	if err := l.settle(ctx); err != nil {
+		return unlessInterrupted(ctx, err)
+	}
+	l.greet(o)
+	return l.keepUp(ctx)
+}
+
+// unlessInterrupted is an error, unless it came of Ctrl-C.
+func unlessInterrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func saoPaulo() *time.Location {
+	zone, err := time.LoadLocation("America/Sao_Paulo")
+	if err != nil {
+		panic(err) // the zone database is embedded
+	}
+	return zone
+}
+
+func (o options) hasOwnClock() bool {
+	return o.at != "" || o.speed != 1
+}
+
+// check refuses options that cannot be, and returns when the world is to begin; zero is now.
+func (o options) check() (begins time.Time, err error) {
+	if o.speed < 0 || o.speed > 3600 {
+		return begins, fmt.Errorf("-speed: found %v; want 0 to 3600", o.speed)
+	}
+	if o.at == "" {
+		return begins, nil
+	}
+	if begins, err = time.ParseInLocation("2006-01-02 15:04", o.at, saoPaulo()); err != nil {
+		return begins, fmt.Errorf(`-at: found %q; want a time in São Paulo, as "2026-11-24 06:20"`, o.at)
+	}
+	return begins, nil
+}
+
+// clock is the one that the options ask for, and starts now.
+func (o options) clock(begins time.Time) worldclock.Clock {
+	if !o.hasOwnClock() {
+		return worldclock.Clock{}
+	}
+	now := o.now()
+	if begins.IsZero() {
+		begins = now
+	}
+	if o.speed == 0 {
+		now = begins // it is no matter when, and the same each time
+	}
+	return worldclock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
+}
+
+// settle makes the cluster, writes its configuration, and has a first run bring it where it belongs.
+func (l *local) settle(ctx context.Context) error {
+	l.EKS.CreateNodegroup(world.Region, cluster, "small", ekslocal.Sizes{Max: 1})
+	l.EKS.CreateNodegroup(world.Region, cluster, "big", ekslocal.Sizes{Max: 5, Desired: 1})
+	if printed, err := l.CLI(ctx, "config", "apply", "--yes", "--by", "local", "--reason", "the example", example); err != nil {
+		return fmt.Errorf("writing %s: %w\n%s", example, err, printed)
+	}
+	if err := l.DeliverChanges(ctx); err != nil {
+		return err
+	}
+	_, err := l.Run(ctx, "the-first", statemachine.Input{Trigger: statemachine.ReconcileTrigger, Actor: "local", Reason: "the world begins"})
+	return err
+}
+
+func (l *local) greet(o options) {
+	l.say("The local world is up: cluster %s in %s with the node groups small and big, and the configuration of %s.", cluster, world.Region, example)
+	pace := ""
+	switch o.speed {
+	case 0:
+		pace = ", and stands still"
+	case 1:
+	default:
+		pace = fmt.Sprintf(", and goes %v times as fast as yours", o.speed)
+	}
+	l.say("Its clock says %s in São Paulo%s.\n", l.local(l.now()), pace)
+	l.say("In another terminal, in this folder:\n")
+	for _, variable := range l.Variables() {
+		l.say("  export %s", variable)
+	}
+	l.say("  export PATH=\"%s:$PATH\"\n", inThisFolder(o.binaries))
+	l.say("  eks-scaling status")
+	l.say("  eks-scaling --help")
+	l.say("  aws eks describe-nodegroup --cluster-name %s --nodegroup-name big\n", cluster)
+	l.say("Ctrl-C ends it and leaves nothing behind. What happens meanwhile:\n")
+}
+
+// inThisFolder is a path as a shell of another terminal finds it.
+func inThisFolder(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return "$PWD/" + path
+}
+
+func (l *local) local(t time.Time) string {
+	return t.In(l.zone).Format("Mon 2006-01-02 15:04:05")
+}
+
+// keepUp lets time pass until the context ends: schedules fire, changes of the configuration are handed on, what has expired
+// goes, and alarms change.
+func (l *local) keepUp(ctx context.Context) error {
+	ticks := time.NewTicker(tick)
+	defer ticks.Stop()
+	seen := l.now()
+	alerts := len(l.Alerts())
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks.C:
+		}
+		now := l.now()
+		l.fire(ctx, seen, now)
+		seen = now
+		if err := errors.Join(l.handOn(ctx), l.Expire(ctx, now)); err != nil && ctx.Err() == nil {
+			l.say("%s  %v", l.local(now), err)
+		}
+		l.Evaluate()
+		for _, alert := range l.Alerts()[alerts:] {
+			alerts++
+			l.say("%s  alert by SNS: %s", l.local(now), alert.Subject)
+		}
+	}
+}
+
+// handOn has the functions that follow the configuration hear of what was changed, and says what that was.
+func (l *local) handOn(ctx context.Context) error {
+	batch, err := l.TakeChanges()
+	if err != nil || batch == nil {
+		return err
+	}
+	if err := l.Deliver(ctx, batch); err != nil {
+		return err
+	}
+	var changes struct {
+		Records []struct {
+			DynamoDB struct {
+				Keys struct{ Kind, Name struct{ S string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(batch, &changes); err != nil {
+		return err
+	}
+	for _, r := range changes.Records {
+		keys := r.DynamoDB.Keys
+		l.say("%s  the configuration has changed: %s/%s; it is on record, and the triggers follow", l.local(l.now()), keys.Kind.S, keys.Name.S)
+	}
+	return nil
+}
+
+// fire starts what is due, and says what comes of it.
+func (l *local) fire(ctx context.Context, from, until time.Time) {
+	for _, f := range l.Due(from, until) {
+		x, err := l.Fire(f)
+		if err != nil {
+			l.say("%s  %v", l.local(f.At), err)
+			continue
+		}
+		go func() {
+			result, err := x.Wait(ctx)
+			if err == nil {
+				l.say("%s  schedule %s: run %s %s: %s", l.local(f.At), f.Schedule.Name, x.Name, result.Status, summary(result.Output, result.Cause))
+			}
+		}()
+	}
+}

@@ -1,0 +1,57 @@
+package world
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/schedulerlocal"
+)
+
+// Due are the firings of all schedules in [from, until), in order.
+func (w *World) Due(from, until time.Time) []schedulerlocal.Firing {
+	var due []schedulerlocal.Firing
+	for _, group := range w.Template.Of("AWS::Scheduler::ScheduleGroup") {
+		due = append(due, w.Scheduler.Firings(group.Name, from, until)...)
+	}
+	slices.SortStableFunc(due, func(a, b schedulerlocal.Firing) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Schedule.Name, b.Schedule.Name))
+	})
+	return due
+}
+
+// Fire does what EventBridge Scheduler does when a schedule fires: it starts the run that the schedule's request asks for. A
+// request that is refused goes to the dead-letter queue, without being tried again.
+func (w *World) Fire(f schedulerlocal.Firing) (*engine.Execution, error) {
+	w.Scheduler.Fire(f)
+	due := f.At.UTC().Format("2006-01-02T15:04:05Z")
+	request := strings.NewReplacer("<aws.scheduler.execution-id>", strings.ToLower(rand.Text()[:13]), "<aws.scheduler.scheduled-time>", due).
+		Replace(f.Schedule.Input)
+	var start struct{ StateMachineArn, Name, Input string }
+	err := json.Unmarshal([]byte(request), &start)
+	if err == nil && start.StateMachineArn != w.machineARN() {
+		err = fmt.Errorf("StateMachineDoesNotExist: State Machine Does Not Exist: '%s'", start.StateMachineArn)
+	}
+	if err == nil {
+		var x *engine.Execution
+		if x, err = w.Engine.StartExecution(start.Name, json.RawMessage(start.Input)); err == nil {
+			return x, nil
+		}
+	}
+	if f.Schedule.DeadLetterArn != "" {
+		w.Queues.Put(f.Schedule.DeadLetterArn, awslocal.QueueMessage{
+			Body: request, Attributes: map[string]string{"ERROR_CODE": "TargetError", "ERROR_MESSAGE": err.Error()}, Sent: w.now(),
+		})
+	}
+	return nil, fmt.Errorf("schedule %s: %w", f.Schedule.Name, err)
+}
+
+func (w *World) machineARN() string {
+	return w.Template.Of("AWS::StepFunctions::StateMachine")[0].ARN
+}
