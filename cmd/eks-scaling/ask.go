@@ -13,6 +13,9 @@ import (
 // errDeclined ends a verb whose question was answered with no.
 var errDeclined = errors.New("nothing was written, as the answer was not yes")
 
+// errInterrupted ends a verb that was left at a question.
+var errInterrupted error = remedied{"interrupted, and nothing was written", context.Canceled}
+
 // confirm asks whether to go on, unless yes says so already. Without a terminal it asks nobody and fails.
 func confirm(cmd *cobra.Command, env environment, yes bool, question string) error {
 	switch {
@@ -37,7 +40,8 @@ func askFor(ctx context.Context, in io.Reader, out io.Writer, question string) (
 	case text := <-line:
 		return strings.ToLower(strings.TrimSpace(text)), nil
 	case <-ctx.Done():
-		return "", fmt.Errorf("interrupted, and nothing was written: %w", ctx.Err())
+		_, _ = fmt.Fprintln(out) // below what the terminal shows for Ctrl-C
+		return "", errInterrupted
 	}
 }
 

@@ -139,6 +139,8 @@ func ofService(api smithy.APIError, err error, say func(found, remedy string) er
 			return err
 		}
 		return say("there is no such table", "the stack has one of that name: deploy it again, or name another: --stack, --region")
+	case "StateMachineDoesNotExist":
+		return say("there is no such state machine", "the stack has one of that name: deploy it again, or name another: --stack, --region")
 	case "AccessDeniedException", "AccessDenied", "AuthorizationError", "UnauthorizedOperation":
 		return say("AWS does not allow it ("+api.ErrorMessage()+")", "ask for that permission, or take another --profile")
 	case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",

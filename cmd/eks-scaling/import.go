@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +18,7 @@ func newImport(env environment) *cobra.Command {
 		Args:  onlyVerbs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newImportTerraform(env), newImportLegacy())
+	cmd.AddCommand(newImportASG(env), newImportTerraform(env), newImportLegacy())
 	return cmd
 }
 
@@ -94,8 +93,8 @@ func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
 			return usage(cmd, fmt.Errorf("--%s: missing; the file does not say it", flag.name))
 		}
 	}
-	if _, err := time.LoadLocation(as.Timezone); err != nil || as.Timezone == time.Local.String() {
-		return usage(cmd, fmt.Errorf("--timezone: found %q; want an IANA time zone, such as America/Sao_Paulo or UTC", as.Timezone))
+	if err := checkZone(as.Timezone); err != nil {
+		return usage(cmd, fmt.Errorf("--timezone: %w", err))
 	}
 	return nil
 }

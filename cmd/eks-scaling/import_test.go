@@ -147,7 +147,7 @@ func TestImportUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"an unknown source", []string{"cloudformation"}, `unknown verb "cloudformation"; known: legacy, terraform`},
+		{"an unknown source", []string{"cloudformation"}, `unknown verb "cloudformation"; known: asg-schedules, legacy, terraform`},
 		{"terraform without a file", []string{"terraform"}, "found no file; want at least one .tf file"},
 		{"terraform with a time zone", []string{"terraform", "--timezone", "UTC", "a.tf"}, "unknown flag: --timezone"},
 		{"legacy without a file", []string{"legacy"}, "found 0 arguments; want one, the older scaler's JSON"},

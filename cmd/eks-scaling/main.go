@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"os/user"
 	"syscall"
 	"time"
 	_ "time/tzdata"
@@ -32,9 +33,10 @@ const defaultWidth = 80
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not listen
-	env := environment{now: time.Now, user: os.Getenv("USER"), connect: connect}
+	env := environment{now: time.Now, user: userName(), connect: connect}
 	env.editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	env.terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	env.plain = os.Getenv("TERM") == "dumb"
 	env.watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == ""
@@ -46,6 +48,17 @@ func main() {
 		fmt.Fprintln(os.Stderr, "eks-scaling:", err)
 	}
 	os.Exit(exitCode(err))
+}
+
+// userName is who calls, for the record; empty if the machine does not know.
+func userName() string {
+	if name := os.Getenv("USER"); name != "" {
+		return name
+	}
+	if who, err := user.Current(); err == nil {
+		return who.Username
+	}
+	return ""
 }
 
 // usageError is an error in how the command was called.

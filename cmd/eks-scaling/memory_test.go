@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
@@ -106,6 +107,16 @@ func (m *memory) specOf(t *testing.T, key, field string) any {
 // ConfigChanges is the history of what was written, the newest first.
 // Changes are none: what runs did is not kept here.
 func (*memory) Changes(context.Context, string, string, time.Time) ([]tables.Change, error) {
+	return nil, nil
+}
+
+// Runs are none, either.
+func (*memory) Runs(context.Context, time.Time) ([]tables.Run, error) {
+	return nil, nil
+}
+
+// AppliedTo is nothing, then.
+func (*memory) AppliedTo(context.Context, []string) (map[string]map[string]scaling.Application, error) {
 	return nil, nil
 }
 

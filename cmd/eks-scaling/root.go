@@ -21,6 +21,8 @@ type environment struct {
 	colour bool
 	// terminal says that there is somebody to ask.
 	terminal bool
+	// plain says that the terminal cannot move its cursor.
+	plain bool
 	// watched says that what goes to stderr is read on a terminal.
 	watched bool
 	// editor is the command that people edit with; empty if they have not said.
@@ -45,6 +47,7 @@ func newRoot(env environment) *cobra.Command {
 	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
 	root.PersistentFlags().StringVar(&env.place.stack, "stack", stack.DefaultName, "name of the deployed stack")
 	root.AddCommand(
+		newInit(env),
 		newConfig(env),
 		newOverride(env),
 		newValidate(env),
@@ -53,6 +56,12 @@ func newRoot(env environment) *cobra.Command {
 		newSchema(),
 		newImport(env),
 		newHistory(env),
+		newStatus(env),
+		newSchedules(env),
+		newRun(env),
+		newRuns(env),
+		newRedrive(env),
+		newDoctor(env),
 	)
 	return root
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
@@ -26,6 +27,8 @@ type store interface {
 type trail interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
+	Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
+	AppliedTo(ctx context.Context, clusters []string) (map[string]map[string]scaling.Application, error)
 }
 
 // session is the deployed stack that a verb works on.
@@ -38,6 +41,14 @@ type session struct {
 	notes  io.Writer // gets what is not part of the answer
 	// watched says that the notes are read on a terminal.
 	watched bool
+
+	clock  func() time.Time // the one here, which may be wrong
+	opened time.Time        // when now was taken, by that clock
+}
+
+// current is what now has become since the session was opened, for a verb that goes on looking.
+func (s session) current() time.Time {
+	return s.now.Add(s.clock().Sub(s.opened))
 }
 
 // open connects to the deployed stack.
@@ -48,6 +59,7 @@ func (env environment) open(cmd *cobra.Command) (session, error) {
 	done()
 	_, _ = notes.WriteTo(cmd.ErrOrStderr())
 	s.notes, s.watched = cmd.ErrOrStderr(), env.watched
+	s.clock, s.opened = env.now, env.now()
 	return s, withRemedy(err)
 }
 
@@ -84,20 +96,31 @@ func isOff(settings *tables.Entity) bool {
 	return settings != nil && enabledIn(settings.Spec) == off
 }
 
-// sinceWhen says who turned the switch off, when and why. The settings may have been written again since, for another
-// reason, so the history is asked; what it does not have yet, or may not be read, the settings say.
+// sinceWhen says who turned the switch off, when and why.
 func (s session) sinceWhen(ctx context.Context, settings tables.Entity) string {
-	by, at, reason := settings.UpdatedBy, settings.UpdatedAt, settings.Reason
-	changes, err := s.logs.ConfigChanges(ctx, tables.KindSettings, tables.GlobalSettings)
-	if err == nil && len(changes) > 0 && changes[0].Version == settings.Version {
-		for _, c := range changes {
-			if enabledIn(c.After) != off {
-				break
-			}
-			by, at, reason = c.By, c.Time, c.Reason
-		}
+	return whoWhenWhy(turnedOff(ctx, s.logs, settings))
+}
+
+// pastVersions is the history of what is in the config table.
+type pastVersions interface {
+	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
+}
+
+// turnedOff is who turned the switch off that is in the settings or in a cluster, when and why. The item may have been written
+// again since, for another reason, so the history is asked; what it does not have yet, or may not be read, the item says.
+func turnedOff(ctx context.Context, history pastVersions, e tables.Entity) (by string, at time.Time, reason string) {
+	by, at, reason = e.UpdatedBy, e.UpdatedAt, e.Reason
+	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
+	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
+		return by, at, reason
 	}
-	return whoWhenWhy(by, at, reason)
+	for _, c := range changes {
+		if enabledIn(c.After) != off {
+			break
+		}
+		by, at, reason = c.By, c.Time, c.Reason
+	}
+	return by, at, reason
 }
 
 // whoWhenWhy is such as " since 2026-11-23 12:00 UTC by ana (maintenance)", as far as it is known.

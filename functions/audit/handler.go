@@ -71,14 +71,6 @@ func resultOf(task statemachine.ChangeTask) statemachine.ChangeResult {
 	return result
 }
 
-// runRecord is what is kept of a run.
-type runRecord struct {
-	statemachine.RunSummary
-	Execution statemachine.Execution `json:"execution"`
-	Run       statemachine.Run       `json:"run,omitzero"`
-	Input     any                    `json:"input"` // as given
-}
-
 func (h handler) run(ctx context.Context, log *slog.Logger, task statemachine.RunTask) (statemachine.RunSummary, error) {
 	summary := summarize(task)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
@@ -94,7 +86,7 @@ func (h handler) run(ctx context.Context, log *slog.Logger, task statemachine.Ru
 	return summary, h.logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.retention),
-		Detail:    runRecord{RunSummary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
+		Detail:    tables.Run{RunSummary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
 	})
 }
 

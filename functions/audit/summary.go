@@ -133,21 +133,6 @@ func summarizeNodegroup(d scaling.Decision, result statemachine.ChangeResult, tr
 	return n
 }
 
-// remedies say what to do about a class of errors.
-var remedies = map[statemachine.ErrorName]string{
-	statemachine.ThrottledError:         "AWS throttled every attempt. Nothing to mend; the next run tries again.",
-	statemachine.NodegroupBusyError:     "Another update kept the node group busy. See who updates it; the next run tries again.",
-	statemachine.TransientError:         "A service or the network failed on every attempt. The next run tries again.",
-	statemachine.ConfigInvalidError:     "Mend the configuration and write it: eks-scaling config apply FILE",
-	statemachine.InputInvalidError:      "Start the run again with a corrected input.",
-	statemachine.TargetNotFoundError:    "Check the names and the region in the configuration against what exists in EKS.",
-	statemachine.AccessDeniedError:      "The function's role lacks a permission. Deploy the stack again with the current configuration.",
-	statemachine.DecisionStaleError:     "Nothing to mend; the next run decides anew.",
-	statemachine.NodegroupFailedError:   "Look at the node group's health and its Auto Scaling group's activities in the console, mend the cause, and run again.",
-	statemachine.NodegroupDegradedError: "EKS could not bring up healthy capacity. Look at the node group's health issues; nothing was taken down in this cluster after it.",
-	statemachine.NodegroupTimeoutError:  "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
-}
-
 // alertOf is the message to people: what failed, why, what to do, and where to look.
 func alertOf(task statemachine.RunTask, failures []failure) *statemachine.Alert {
 	var text strings.Builder
@@ -158,13 +143,9 @@ func alertOf(task statemachine.RunTask, failures []failure) *statemachine.Alert 
 	}
 	for _, f := range failures {
 		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, f.err.Message())
-		remedy, ok := remedies[statemachine.ErrorName(f.err.Error)]
-		if !ok {
-			remedy = "Look at the failed step in the execution."
-		}
-		fmt.Fprintf(&text, "To do: %s\n", remedy)
+		fmt.Fprintf(&text, "To do: %s\n", statemachine.ErrorName(f.err.Error).Remedy())
 	}
-	fmt.Fprintf(&text, "\nExecution: %s\n", consoleURL(task.Execution.ARN))
+	fmt.Fprintf(&text, "\nExecution: %s\n", task.Execution.ConsoleURL())
 	subject := "EKS scaling failed: " + failures[0].subject
 	if more := len(failures) - 1; more > 0 {
 		subject += fmt.Sprintf(" and %d more", more)
@@ -191,13 +172,4 @@ func orNotSaid(text string) string {
 		return "not said"
 	}
 	return text
-}
-
-// consoleURL is the page of an execution in the AWS console.
-func consoleURL(arn string) string {
-	parts := strings.Split(arn, ":")
-	if len(parts) < 4 {
-		return arn
-	}
-	return fmt.Sprintf("https://%s.console.aws.amazon.com/states/home?region=%s#/v2/executions/details/%s", parts[3], parts[3], arn)
 }

@@ -69,17 +69,3 @@ func TestAlertIsWhatSNSTakes(t *testing.T) {
 		t.Errorf("%d, %d and %d bytes are too many", len(summary.Alert.Subject), len(summary.Alert.Message), len(summary.Message))
 	}
 }
-
-func TestEveryClassHasARemedy(t *testing.T) {
-	t.Parallel()
-	for _, name := range []statemachine.ErrorName{
-		statemachine.ThrottledError, statemachine.NodegroupBusyError, statemachine.TransientError, statemachine.ConfigInvalidError,
-		statemachine.InputInvalidError, statemachine.TargetNotFoundError, statemachine.AccessDeniedError,
-		statemachine.DecisionStaleError, statemachine.NodegroupFailedError, statemachine.NodegroupDegradedError,
-		statemachine.NodegroupTimeoutError,
-	} {
-		if remedies[name] == "" {
-			t.Errorf("%s: nobody is told what to do", name)
-		}
-	}
-}

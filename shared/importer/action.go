@@ -83,9 +83,7 @@ func (a *actionReader) readZone() error {
 	if _, err := time.LoadLocation(name); err != nil || name == "" || name == time.Local.String() {
 		return s.want("an IANA time zone, such as America/Sao_Paulo")
 	}
-	if name != "Etc/UTC" {
-		a.zone = name
-	}
+	a.zone = sameZone(name)
 	return nil
 }
 

@@ -1,8 +1,10 @@
 // Package importer turns what other tools know of a cluster's schedule into a configuration: the `schedules` of Terraform's
-// EKS module, and the JSON of older home-grown scalers. Whatever cannot be carried over, and whatever had to be assumed, is
-// a [Remark] with its place; a schedule that would differ from what was read is left out rather than guessed.
+// EKS module, the scheduled actions of Auto Scaling groups, and the JSON of older home-grown scalers. Whatever cannot be
+// carried over, and whatever had to be assumed, is a [Remark] with its place; a schedule that would differ from what was
+// read is left out rather than guessed.
 //
-// The package is pure: bytes in, a document and remarks out. It reads no file, calls nobody and never asks for the time.
+// The package is pure: bytes or values in, a document and remarks out. It reads no file, calls nobody and never asks for
+// the time.
 package importer
 
 import (

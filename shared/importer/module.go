@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-
-	"eks-scaling-automation/shared/scaling"
 )
 
 // module is a block that makes a cluster with node groups.
@@ -49,7 +47,7 @@ func (m module) read() []nodegroup {
 			groups = append(groups, g)
 		}
 	}
-	return m.inOneZone(groups)
+	return inOneZone(groups, "", terraformWords, &m.found)
 }
 
 // checkOrigin remarks on a module that may be another one than it is taken for.
@@ -102,29 +100,6 @@ func (m module) isNew(g nodegroup, groups []nodegroup) bool {
 	return true
 }
 
-// inOneZone keeps the node groups in the time zone that most of them have, as a cluster has only one.
-func (m module) inOneZone(groups []nodegroup) []nodegroup {
-	count := map[string]int{}
-	zone := ""
-	for _, g := range groups {
-		count[g.zone]++
-	}
-	for _, g := range groups {
-		if count[g.zone] > count[zone] {
-			zone = g.zone
-		}
-	}
-	var kept []nodegroup
-	for _, g := range groups {
-		if g.zone != zone {
-			m.found.add(g.place, "node group %q is left out: its schedules are in %s, and a cluster has one time zone, here %s", g.name, g.zone, zone)
-			continue
-		}
-		kept = append(kept, g)
-	}
-	return kept
-}
-
 func (m module) cluster(groups []nodegroup) (cluster, error) {
 	name, err := m.clusterName()
 	if err != nil {
@@ -134,12 +109,7 @@ func (m module) cluster(groups []nodegroup) (cluster, error) {
 	if err != nil {
 		return cluster{}, err
 	}
-	w := newWeek(groups)
-	c := cluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{}, Profiles: w.profiles, Schedule: w.schedule}
-	for _, g := range groups {
-		c.Nodegroups[g.name] = g.limits
-	}
-	return c, nil
+	return newCluster(name, region, groups), nil
 }
 
 func (m module) clusterName() (string, error) {

@@ -1,12 +1,8 @@
 package importer
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
-// nodegroupReader reads one node group of a module. Whatever is not understood leaves out the whole of it: without one of
-// its actions, the sizes of the one before would hold for too long.
+// nodegroupReader reads one node group of a module. Whatever is not understood leaves out the whole of it.
 type nodegroupReader struct {
 	module
 	key         string
@@ -26,38 +22,36 @@ func (r *nodegroupReader) lookup(name string) (setting, bool, error) {
 }
 
 // leaveOut remarks on why the node group is not imported.
-func (r *nodegroupReader) leaveOut(place, format string, args ...any) (nodegroup, bool) {
-	r.found.add(place, "node group %q is left out: %s", r.key, fmt.Sprintf(format, args...))
+func (r *nodegroupReader) leaveOut(place string, why error) (nodegroup, bool) {
+	r.found.add(place, "node group %q is left out: %v", r.key, why)
 	return nodegroup{}, false
 }
 
 func (r *nodegroupReader) read() (nodegroup, bool) {
 	own, err := r.entry.object()
 	if err != nil {
-		return r.leaveOut(r.entry.place(), "%v", err)
+		return r.leaveOut(r.entry.place(), err)
 	}
 	r.own = own
 	g := nodegroup{place: r.entry.place()}
 	schedules, err := r.schedules()
 	if err != nil {
-		return r.leaveOut(g.place, "%v", err)
+		return r.leaveOut(g.place, err)
 	}
 	if g.name, err = r.nodegroupName(); err != nil {
-		return r.leaveOut(g.place, "%v", err)
+		return r.leaveOut(g.place, err)
 	}
 	if !r.readActions(schedules, &g) {
 		return nodegroup{}, false
 	}
-	if at, err := r.settle(&g); err != nil {
-		return r.leaveOut(at, "%v", err)
+	if at, err := g.settle(r.ownSizes(), terraformWords, &r.found); err != nil {
+		return r.leaveOut(at, err)
 	}
 	if off, err := r.isOff("use_name_prefix"); err != nil || !off {
 		r.found.add(g.place, "node group %q has a longer name in EKS, as use_name_prefix is not false; write that one in its place", g.name)
 	}
 	return g, true
 }
-
-var errNoSchedules = errors.New("it has no schedules")
 
 // schedules are those that the node group has, unless they are switched off.
 func (r *nodegroupReader) schedules() (setting, error) {
@@ -72,7 +66,7 @@ func (r *nodegroupReader) schedules() (setting, error) {
 	}
 	s, ok, err := r.lookup("schedules")
 	if err == nil && !ok {
-		err = errNoSchedules
+		err = terraformWords.none()
 	}
 	return s, err
 }
@@ -105,32 +99,44 @@ func (r *nodegroupReader) nodegroupName() (string, error) {
 func (r *nodegroupReader) readActions(schedules setting, g *nodegroup) bool {
 	entries, err := schedules.object()
 	if err != nil {
-		r.leaveOut(schedules.place(), "%v", err)
+		r.leaveOut(schedules.place(), err)
 		return false
 	}
-	whole := true
+	gathered := gathering{key: r.key, into: g, words: terraformWords, found: &r.found}
 	for _, key := range entries.names {
 		a := actionReader{entry: entries.byName[key], now: r.now, found: &r.found}
-		if err := a.read(); err != nil {
-			r.found.add(a.place, "schedule %q of node group %q cannot be carried over: %v", key, r.key, err)
-			whole = false
-			continue
-		}
-		if a.over {
-			continue
-		}
-		if g.zone != "" && g.zone != a.zone {
-			r.found.add(a.place, "schedule %q of node group %q is in %s and others are in %s; want one time zone", key, r.key, a.zone, g.zone)
-			whole = false
-		}
-		g.zone = a.zone
-		g.actions = append(g.actions, a.action)
+		err := a.read()
+		gathered.add(a.action, a.zone, a.over, err)
 	}
-	switch {
-	case !whole:
-		r.leaveOut(g.place, "with a part of its schedules alone it would have wrong sizes")
-	case len(g.actions) == 0:
-		r.leaveOut(g.place, "%v", errNoSchedules)
+	if err := gathered.end(); err != nil {
+		r.leaveOut(g.place, err)
+		return false
 	}
-	return whole && len(g.actions) > 0
+	return true
+}
+
+// The module's own defaults.
+const (
+	defaultMinSize = 1
+	defaultMaxSize = 3
+)
+
+// ownSizes are the sizes that the node group is made with.
+func (r *nodegroupReader) ownSizes() (own ownSizes) {
+	own.min, own.minErr = r.ownSize("min_size", defaultMinSize)
+	own.max, own.maxErr = r.ownSize("max_size", defaultMaxSize)
+	return own
+}
+
+// ownSize is a size that the node group is made with.
+func (r *nodegroupReader) ownSize(name string, byDefault int32) (int32, error) {
+	s, ok, err := r.lookup(name)
+	if err != nil || !ok {
+		return byDefault, err
+	}
+	n, err := s.size()
+	if err == nil && n == unchanged {
+		err = s.want("a number of nodes")
+	}
+	return n, err
 }

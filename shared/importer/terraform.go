@@ -39,6 +39,9 @@ func Terraform(files []File, as Cluster, now time.Time) (Imported, error) {
 	return d.finish(source, "Take the schedules out of Terraform before this is applied: both would scale the same node groups.", t.found)
 }
 
+// terraformWords are those of the module.
+var terraformWords = words{schedule: "schedule", min: "min_size", max: "max_size", desired: "desired_size", keep: "keep it (-1)"}
+
 // terraform is what the files of a root module hold that matters.
 type terraform struct {
 	as      Cluster

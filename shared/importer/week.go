@@ -111,6 +111,16 @@ type week struct {
 	periods  names
 }
 
+// newCluster is a cluster whose node groups do what their actions say.
+func newCluster(name, region string, groups []nodegroup) cluster {
+	w := newWeek(groups)
+	c := cluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{}, Profiles: w.profiles, Schedule: w.schedule}
+	for _, g := range groups {
+		c.Nodegroups[g.name] = g.limits
+	}
+	return c
+}
+
 // newWeek makes a profile of each combination of sizes, and periods of all but the one that is in force most of the time.
 func newWeek(groups []nodegroup) week {
 	w := week{profiles: map[string]map[string]scaling.Target{}, periods: names{}}

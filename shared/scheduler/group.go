@@ -42,18 +42,37 @@ func NewGroup(api API, name string, target Target) *Group {
 	return &Group{api: api, name: name, target: target}
 }
 
-// names lists the schedules that exist.
-func (g *Group) names(ctx context.Context) ([]string, error) {
+// Listed is a schedule as far as a list of the group tells.
+type Listed struct {
+	Name    string
+	Enabled bool
+}
+
+// List lists the schedules that exist.
+func (g *Group) List(ctx context.Context) ([]Listed, error) {
 	pages := scheduler.NewListSchedulesPaginator(g.api, &scheduler.ListSchedulesInput{GroupName: &g.name})
-	var names []string
+	listed := []Listed{}
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("listing the schedules of group %s: %w", g.name, err)
 		}
 		for _, s := range page.Schedules {
-			names = append(names, *s.Name)
+			listed = append(listed, Listed{Name: *s.Name, Enabled: s.State != types.ScheduleStateDisabled})
 		}
+	}
+	return listed, nil
+}
+
+// names are those of the schedules that exist.
+func (g *Group) names(ctx context.Context) ([]string, error) {
+	listed, err := g.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(listed))
+	for i, s := range listed {
+		names[i] = s.Name
 	}
 	return names, nil
 }

@@ -38,12 +38,12 @@ func (g *Group) Compare(ctx context.Context, plan []triggers.Trigger, now time.T
 				return changes, err
 			}
 		}
-		switch {
-		case t.TooLate(now): // neither made nor changed
-		case found == nil:
+		switch standing, _ := g.weigh(t, found, now); standing {
+		case Missing:
 			changes.Create = append(changes.Create, t.Name)
-		case settingsFound(found) != settingsWanted(g.wanted(t)):
+		case Differs, Disabled:
 			changes.Update = append(changes.Update, t.Name)
+		case AsPlanned, Due, NotPlanned, Passing:
 		}
 	}
 	changes.Delete = append(changes.Delete, strays(existing, plan, now)...)

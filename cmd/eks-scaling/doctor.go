@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/doctor"
+)
+
+// diagnosis is what doctor answers.
+type diagnosis struct {
+	Stack   string         `json:"stack"`
+	Region  string         `json:"region"`
+	Account string         `json:"account"`
+	Time    time.Time      `json:"time"` // for which it was examined, in UTC
+	Outcome doctor.Outcome `json:"outcome"`
+	Counts  doctor.Counts  `json:"counts"`
+	Checks  []doctor.Check `json:"checks"`
+}
+
+func newDoctor(env environment) *cobra.Command {
+	var form presentation
+	var clusters []string
+	cmd := &cobra.Command{
+		Use:   "doctor [--cluster C]...",
+		Short: "Checks everything that must be true for a scheduled run to work",
+		Long: `Checks, one by one, everything that must be true for a scheduled run to work, and says of each failure which command
+mends it. It changes nothing.
+
+  access         the credentials, the account, the clock of this machine
+  stack          the last deployment, the functions, the other resources
+  tables         both tables: their keys, the stream, the expiry
+  workflow       the state machine, and that its definition is that of this version
+  alerts         that somebody hears of failures, and that nothing lies undelivered
+  configuration  that it can be used, and the switches
+  cluster C      time zone and clocks, the cluster, each node group and its sizes
+  triggers       the schedules that start runs, and what they start
+  permissions    what each role may do, as IAM simulates it; nothing is tried
+  quotas         nodes per node group, node groups, schedules, the state of a run
+
+A check is ok, a warning (runs work, but something is not as it should be), failed, or unknown: it could not be checked, for
+example because you may not look. Only what failed makes the command end with 1.
+
+A cluster's own role (roleArn) is the one thing that is tried and not simulated: it is assumed, with your credentials. The
+simulation knows the policies of the stack's roles, permissions boundaries and those of the organization, but not the
+policies of resources, such as keys and queues. It needs iam:SimulatePrincipalPolicy. Quotas of EC2 are not checked: how
+many vCPUs a node takes is not known here; a node group that came up against one shows it among its health issues.`,
+		Example: `  eks-scaling doctor
+  eks-scaling doctor --cluster production
+  eks-scaling doctor -o json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.check(cmd); err != nil {
+				return err
+			}
+			s, err := env.open(cmd)
+			if err != nil {
+				return err
+			}
+			done := s.progress("examining stack " + s.stack.Name)
+			found, err := examine(cmd.Context(), s, doctorServices(s.aws, env.now), clusters)
+			done()
+			if err != nil {
+				return withRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return printDiagnosis(out, env.colour, found) }
+			if err := form.print(cmd.OutOrStdout(), found, inWords); err != nil {
+				return err
+			}
+			if found.Outcome == doctor.Failed {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	form.flag(cmd)
+	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	return cmd
+}
+
+// diagnose sums up what was found.
+func diagnose(s session, checks []doctor.Check) diagnosis {
+	d := diagnosis{
+		Stack: s.stack.Name, Region: s.stack.Region, Account: s.stack.Account, Time: s.now.UTC().Truncate(time.Second),
+		Outcome: doctor.OK, Counts: doctor.Count(checks), Checks: checks,
+	}
+	switch {
+	case d.Counts.Failed > 0:
+		d.Outcome = doctor.Failed
+	case d.Counts.Warning > 0:
+		d.Outcome = doctor.Warning
+	case d.Counts.Unknown > 0:
+		d.Outcome = doctor.Unknown
+	}
+	return d
+}
+
+// printDiagnosis writes a line for each check, and below what is not ok a line with what mends it.
+func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
+	width := 0
+	for _, c := range d.Checks {
+		width = max(width, len(c.Name))
+	}
+	group := ""
+	for _, c := range d.Checks {
+		if c.Group != group {
+			group = c.Group
+			_, _ = fmt.Fprintln(out, group)
+		}
+		_, _ = fmt.Fprintf(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, colour), width, c.Name, c.Found)
+		if c.Remedy != "" {
+			_, _ = fmt.Fprintf(out, "           -> %s\n", c.Remedy)
+		}
+	}
+	n := d.Counts
+	_, err := fmt.Fprintf(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
+	return err
+}
+
+// outcomeWord is an outcome, as wide as the widest.
+func outcomeWord(o doctor.Outcome, colour bool) string {
+	word := fmt.Sprintf("%-7s", o)
+	if colour && o == doctor.Failed {
+		return "\x1b[31m" + word + "\x1b[0m"
+	}
+	return word
+}

@@ -1,0 +1,338 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cloudformationtypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/shared/tables"
+)
+
+// examined is what doctor finds out about a patient.
+func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
+	t.Helper()
+	d, err := examine(t.Context(), p.session(), p.services(t), clusters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range d.Checks {
+		if c.Found == "" || (c.Outcome == doctor.OK) != (c.Remedy == "") {
+			t.Errorf("found %+v; want what was found, and what mends it unless it is ok", c)
+		}
+	}
+	return d
+}
+
+// inWords is what a person reads.
+func (d diagnosis) inWords(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	if err := printDiagnosis(&out, false, d); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestDoctorFindsEverythingFine(t *testing.T) {
+	t.Parallel()
+	d := healthy(t).examined(t)
+	if d.Outcome != doctor.Warning || d.Counts.Warning != 1 || d.Counts.Failed+d.Counts.Unknown != 0 {
+		t.Errorf("found %s, %+v; want only the warning that cluster paused is not enabled", d.Outcome, d.Counts)
+	}
+	golden(t, "doctor-fine", d.inWords(t))
+}
+
+func TestDoctorFindsEverythingWrong(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.ahead = -time.Hour
+	p.resources = slices.DeleteFunc(p.resources, func(r cloudformationtypes.StackResourceSummary) bool {
+		return strings.HasPrefix(*r.LogicalResourceId, "Scale")
+	})
+	p.resources[0].ResourceStatus = "UPDATE_FAILED"
+	p.tables[tables.ConfigTableName].StreamSpecification, p.tables[tables.LogsTableName], p.expiry = nil, nil, ""
+	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 20`, `"MaxAttempts": 2`))
+	p.topic[0].SubscriptionArn = aws.String(unconfirmed)
+	p.letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
+	p.schedules["eks-scaling/reconcile"].State = "DISABLED"
+	delete(p.schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
+	p.groups["production/big"].Status, p.groups["production/gpu"] = "DEGRADED", p.groups["production/big"]
+	p.groups["production/big"].ScalingConfig.MaxSize = aws.Int32(9)
+	delete(p.groups, "production/small")
+	delete(p.clusters, "berlin")
+	p.refused["eks:DescribeNodegroup"], p.refused["sns:Publish"] = "implicitDeny", "explicitDeny"
+	p.quotas["L-BD136A63"], p.quotas["L-EE5D6FF0"] = 4, 10
+	p.set(t, "settings/global", "enabled", false)
+	p.set(t, "cluster/paused", "region", 7)
+	s := p.session()
+	s.stack.Status = "UPDATE_ROLLBACK_COMPLETE"
+	d, err := examine(t.Context(), s, p.services(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Outcome != doctor.Failed {
+		t.Errorf("found %s; want %s", d.Outcome, doctor.Failed)
+	}
+	golden(t, "doctor-wrong", d.inWords(t))
+}
+
+// set changes a field of an item as somebody might who edits the table.
+func (p *patient) set(t *testing.T, key, field string, value any) {
+	t.Helper()
+	e, spec := p.table.items[key], map[string]any{}
+	if err := json.Unmarshal(e.Spec, &spec); err != nil {
+		t.Fatal(err)
+	}
+	spec[field] = value
+	text, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Spec, e.UpdatedBy, e.UpdatedAt, e.Reason = text, "rui", monday.Add(-time.Hour), "maintenance"
+	p.table.items[key] = e
+}
+
+// TestDoctorIsNotStoppedByWhatItMayNotSee denies every operation in turn: what it is for is unknown and names the permission,
+// everything else is found out as ever, and nothing is failed by it.
+func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
+	t.Parallel()
+	fine := outcomes(healthy(t).examined(t))
+	for operation, want := range map[string]struct {
+		service, permission string
+		unknown             int
+	}{
+		"GetCallerIdentity":         {"STS", "sts:GetCallerIdentity", 3},
+		"ListStackResources":        {"CloudFormation", "cloudformation:ListStackResources", 2 + 9},
+		"DescribeTable":             {"DynamoDB", "dynamodb:DescribeTable", 3},
+		"DescribeTimeToLive":        {"DynamoDB", "dynamodb:DescribeTimeToLive", 2},
+		"DescribeStateMachine":      {"SFN", "states:DescribeStateMachine", 2},
+		"ListSubscriptionsByTopic":  {"SNS", "sns:ListSubscriptionsByTopic", 1},
+		"GetQueueAttributes":        {"SQS", "sqs:GetQueueAttributes", 1},
+		"ListSchedules":             {"Scheduler", "scheduler:ListSchedules", 2},
+		"GetSchedule":               {"Scheduler", "scheduler:GetSchedule", 3},
+		"DescribeCluster":           {"EKS", "eks:DescribeCluster", 3},
+		"ListNodegroups":            {"EKS", "eks:ListNodegroups", 3 + 3},
+		"DescribeNodegroup":         {"EKS", "eks:DescribeNodegroup", 2 * 4},
+		"SimulatePrincipalPolicy":   {"IAM", "iam:SimulatePrincipalPolicy", 9},
+		"GetServiceQuota":           {"Service Quotas", "servicequotas:GetServiceQuota", 2*3 + 1},
+		"GetAWSDefaultServiceQuota": {"Service Quotas", "servicequotas:GetAWSDefaultServiceQuota", 2*3 + 1},
+	} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			p.failing[operation] = refusal(want.service, operation, "AccessDenied", "not you")
+			d := p.examined(t)
+			if d.Counts.Unknown != want.unknown || d.Counts.Failed > 0 {
+				t.Errorf("found %+v; want %d unknown and none failed:\n%s", d.Counts, want.unknown, d.inWords(t))
+			}
+			named := false
+			for _, c := range d.Checks {
+				if c.Outcome != doctor.Unknown && c.Outcome != fine[c.Group+"/"+c.Name] {
+					t.Errorf("%+v has changed", c)
+				}
+				named = named || strings.Contains(c.Found, "AWS does not allow it (not you)") && strings.Contains(c.Remedy, "ask for the permission ") && strings.Contains(c.Remedy, want.permission)
+			}
+			if !named {
+				t.Errorf("nothing says that %s is missing:\n%s", want.permission, d.inWords(t))
+			}
+		})
+	}
+}
+
+func outcomes(d diagnosis) map[string]doctor.Outcome {
+	all := map[string]doctor.Outcome{}
+	for _, c := range d.Checks {
+		all[c.Group+"/"+c.Name] = c.Outcome
+	}
+	return all
+}
+
+func TestDoctorSaysInOneSentenceWhatAWSAnswered(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		err            error
+		want, toMendIt string
+	}{
+		"a service that is not there": {refusal("SQS", "GetQueueAttributes", "NotImplemented", "there is no sqs"), "counting what lies in the dead-letter queue: AWS says NotImplemented: there is no sqs", "try again"},
+		"no answer":                   {failedCall("SQS", context.DeadlineExceeded), "counting what lies in the dead-letter queue: AWS did not answer in time", "check the network"},
+		"too many calls":              {refusal("SQS", "GetQueueAttributes", "Throttling", "slow down"), "AWS is asked too often (slow down)", "wait a minute"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			p.failing["GetQueueAttributes"] = row.err
+			d := p.examined(t)
+			i := slices.IndexFunc(d.Checks, func(c doctor.Check) bool { return c.Name == "dead-letter queue" })
+			if c := d.Checks[i]; c.Outcome != doctor.Unknown || !strings.HasSuffix(c.Found, row.want) || !strings.HasPrefix(c.Remedy, row.toMendIt) {
+				t.Errorf("found %+v; want %q, %q", c, row.want, row.toMendIt)
+			}
+		})
+	}
+}
+
+func TestDoctorWithoutConfiguration(t *testing.T) {
+	t.Parallel()
+	empty := healthy(t)
+	empty.table, empty.schedules = newMemory(), map[string]*scheduler.GetScheduleOutput{}
+	empty.schedule(t)
+	says(t, empty.examined(t).inWords(t), "nothing is configured yet, so every run is skipped", "-> eks-scaling init", "0 schedules, as planned")
+
+	unread := healthy(t)
+	unread.table.before = func(string) error { return refusal("DynamoDB", "GetItem", "AccessDeniedException", "not you") }
+	says(t, unread.examined(t).inWords(t), "ask for the permission dynamodb:GetItem and dynamodb:Query",
+		"unknown  clusters", "not checked, because the configuration could not be read")
+
+	unset := healthy(t)
+	delete(unset.table.items, "settings/global")
+	d := unset.examined(t)
+	says(t, d.inWords(t), "failed   settings/global", "unknown  boundaries", "not checked, because the settings cannot be used")
+	if d.Outcome != doctor.Failed {
+		t.Errorf("found %s; want %s", d.Outcome, doctor.Failed)
+	}
+}
+
+// TestDoctorExaminesTheClustersThatAreAskedFor and no others.
+func TestDoctorExaminesTheClustersThatAreAskedFor(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	text := p.examined(t, "berlin").inWords(t)
+	says(t, text, "cluster berlin")
+	for _, call := range p.calls {
+		if strings.Contains(call, "production") {
+			t.Errorf("called %s", call)
+		}
+	}
+	if strings.Contains(text, "production") || strings.Contains(text, "paused") {
+		t.Errorf("found\n%s\nwant nothing of the other clusters", text)
+	}
+	_, err := examine(t.Context(), p.session(), p.services(t), []string{"berlin", "paris"})
+	if exitCode(err) != exitNotFound || !strings.Contains(err.Error(), `unknown cluster "paris"`) {
+		t.Errorf("found %v; want that there is no paris", err)
+	}
+}
+
+func TestDoctorTriesTheRoleOfACluster(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:iam::999999999999:role/scaler"
+	p := healthy(t)
+	p.set(t, "cluster/berlin", "roleArn", role)
+	says(t, p.examined(t, "berlin").inWords(t), role+" was assumed, with your credentials", "ok       web")
+	if !slices.Contains(p.calls, "AssumeRole "+role+" eu-central-1") {
+		t.Errorf("found the calls %v; want that the role was assumed", p.calls)
+	}
+	for _, call := range p.calls {
+		if strings.Contains(call, "SimulatePrincipalPolicy") && strings.Contains(call, "eks:") {
+			t.Errorf("called %s; what may be done there is for the role's account to say", call)
+		}
+	}
+
+	p.failing["AssumeRole"] = refusal("STS", "AssumeRole", "AccessDenied", "not you")
+	p.calls = nil
+	d := p.examined(t, "berlin")
+	says(t, d.inWords(t), "warning  role", "AWS does not allow it (not you)",
+		"sts:AssumeRole to arn:aws:iam::123456789012:role/EksScaling-DecideFunctionRole, arn:aws:iam::123456789012:role/EksScaling-ScaleFunctionRole",
+		"not checked, because the cluster's role could not be assumed")
+	if slices.ContainsFunc(p.calls, func(call string) bool { return strings.HasPrefix(call, "DescribeCluster") }) || d.Counts.Failed > 0 {
+		t.Errorf("found the calls %v and %+v; want that the cluster is left alone, and nothing failed", p.calls, d.Counts)
+	}
+}
+
+// TestCallsOfDoctor counts what an examination calls. Beside a fixed number these are 2 calls for a cluster, 1 for a node
+// group, and 4 for the quotas of a region, where none was raised.
+func TestCallsOfDoctor(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.examined(t)
+	counts := map[string]int{}
+	for _, call := range p.calls {
+		operation, _, _ := strings.Cut(call, " ")
+		counts[operation]++
+	}
+	want := map[string]int{
+		"GetCallerIdentity": 1, "ListStackResources": 2, "DescribeTable": 2, "DescribeTimeToLive": 2, "DescribeStateMachine": 1,
+		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "ListSchedules": 1, "GetSchedule": 1 + len(p.schedules) - 1,
+		"DescribeCluster": 3, "ListNodegroups": 3, "DescribeNodegroup": 4, "GetServiceQuota": 5, "GetAWSDefaultServiceQuota": 5,
+		"SimulatePrincipalPolicy": 47,
+	}
+	if diff := cmp.Diff(want, counts); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func TestDoctorEndsWhenItIsInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := examine(ctx, healthy(t).session(), healthy(t).services(t), nil)
+	if exitCode(err) != exitFailed || !strings.HasPrefix(err.Error(), "interrupted while examining the stack; nothing was changed") {
+		t.Errorf("found %v; want that it was interrupted", err)
+	}
+}
+
+// TestDoctorAgainstAWS goes through the real clients, to an AWS that has the stack and refuses all else.
+func TestDoctorAgainstAWS(t *testing.T) {
+	server := httptest.NewServer(besideStack(func(w http.ResponseWriter, _ *http.Request) {
+		const body = `{"__type": "AccessDeniedException", "message": "not you"}`
+		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(body))), 10))
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(server.Close)
+	atServer(t, server.URL)
+	a := ask(t, "doctor", "-o", "json")
+	if a.err != nil {
+		t.Fatalf("found %v; want that nothing failed, as nothing is known", a.err)
+	}
+	d := decode[diagnosis](t, a.stdout)
+	if d.Outcome != doctor.Unknown || d.Counts.Unknown < 20 || d.Counts.Failed+d.Counts.Warning > 0 || d.Stack != "EksScaling" || !d.Time.Equal(monday.Truncate(time.Second)) {
+		t.Errorf("found\n%s\nwant that hardly anything is known", a.stdout)
+	}
+	for _, args := range [][]string{{"doctor", "now"}, {"doctor", "-o", "text"}} {
+		if a := ask(t, args...); a.exit != exitUsage {
+			t.Errorf("%v ended with %d; want %d", args, a.exit, exitUsage)
+		}
+	}
+}
+
+func TestDoctorInTheFormsForMachines(t *testing.T) {
+	t.Parallel()
+	d := diagnosis{
+		Stack: "EksScaling", Region: "sa-east-1", Account: "123456789012", Time: monday, Outcome: doctor.Failed, Counts: doctor.Counts{OK: 1, Failed: 1},
+		Checks: []doctor.Check{
+			{Group: "access", Name: "account", Outcome: doctor.OK, Found: "123456789012"},
+			{Group: "cluster a", Name: "big", Outcome: doctor.Failed, Found: "gone", Remedy: "eks-scaling config edit"},
+		},
+	}
+	var out strings.Builder
+	if err := (&presentation{output: jsonOutput}).print(&out, d, nil); err != nil {
+		t.Fatal(err)
+	}
+	wantJSON(t, out.String(), `{"stack": "EksScaling", "region": "sa-east-1", "account": "123456789012", "time": "2026-11-23T12:00:00.000000987Z",
+		"outcome": "failed", "counts": {"ok": 1, "warning": 0, "failed": 1, "unknown": 0}, "checks": [
+		{"group": "access", "name": "account", "outcome": "ok", "found": "123456789012"},
+		{"group": "cluster a", "name": "big", "outcome": "failed", "found": "gone", "remedy": "eks-scaling config edit"}]}`)
+	var coloured strings.Builder
+	if err := printDiagnosis(&coloured, true, d); err != nil {
+		t.Fatal(err)
+	}
+	says(t, coloured.String(), "  ok       account  123456789012\n", "  \x1b[31mfailed \x1b[0m  big      gone\n           -> eks-scaling config edit\n")
+}
+
+func failedCall(service string, cause error) error {
+	return &smithy.OperationError{ServiceID: service, OperationName: "GetQueueAttributes", Err: cause}
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/shared/tables"
+)
+
+// examination is one of a deployed stack, with what was found so far.
+type examination struct {
+	session
+	services
+	clusters []string // only these; all, if there are none
+
+	identity      doctor.Fact[doctor.Identity]
+	ahead         doctor.Fact[time.Duration]
+	resources     doctor.Fact[[]doctor.Resource]
+	configTable   doctor.StoredTable
+	logsTable     doctor.StoredTable
+	machine       doctor.Fact[doctor.Machine]
+	subscriptions doctor.Fact[[]doctor.Subscription]
+	undelivered   doctor.Fact[int]
+	reconcile     doctor.Fact[doctor.Schedule]
+	scheduleQuota doctor.Fact[float64]
+	snapshot      doctor.Fact[tables.Snapshot]
+
+	held     stored
+	usable   []config.Cluster // as a run would have them
+	unusable []config.Broken
+
+	places      map[place]reached
+	examined    []doctor.Cluster // the usable ones that are asked for
+	drift       doctor.Fact[doctor.Drift]
+	permissions []doctor.Permissions
+}
+
+// examine looks at everything and judges it. What could not be looked at keeps nothing else from being. Errors are those of
+// clusters that are asked for and not there, and the end of ctx.
+func examine(ctx context.Context, s session, from services, clusters []string) (diagnosis, error) {
+	x := &examination{session: s, services: from, clusters: clusters}
+	x.lookAtParts(ctx)
+	if err := x.takeConfiguration(); err != nil {
+		return diagnosis{}, err
+	}
+	x.lookFurther(ctx)
+	if err := ctx.Err(); err != nil {
+		return diagnosis{}, fmt.Errorf("interrupted while examining the stack; nothing was changed: %w", err)
+	}
+	return diagnose(s, x.checks()), nil
+}
+
+// lookAtParts looks at all for which the configuration is not needed, and at the configuration.
+func (x *examination) lookAtParts(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, look := range []func(context.Context){
+		x.lookAtCaller, x.lookAtResources, x.lookAtWorkflow, x.lookAtTopic, x.lookAtQueue, x.lookAtReconcile,
+		func(ctx context.Context) { x.configTable.Table = x.lookAtTable(ctx, x.stack.ConfigTable) },
+		func(ctx context.Context) { x.configTable.Expiry = x.lookAtExpiry(ctx, x.stack.ConfigTable) },
+		func(ctx context.Context) { x.logsTable.Table = x.lookAtTable(ctx, x.stack.LogsTable) },
+		func(ctx context.Context) { x.logsTable.Expiry = x.lookAtExpiry(ctx, x.stack.LogsTable) },
+		func(ctx context.Context) {
+			x.scheduleQuota = lookAtQuota(ctx, x.in(x.stack.Region, "").quotas, doctor.Schedules)
+		},
+		func(ctx context.Context) {
+			snapshot, err := x.config.Read(ctx)
+			x.snapshot = fact(snapshot, err, "", "dynamodb:GetItem and dynamodb:Query")
+		},
+	} {
+		all.Go(func() { look(ctx) })
+	}
+	all.Wait()
+}
+
+// takeConfiguration picks the clusters that are asked for.
+func (x *examination) takeConfiguration() error {
+	if x.snapshot.Unread != nil {
+		return nil
+	}
+	for _, name := range x.clusters {
+		if _, err := findCluster(x.snapshot.Value, name); err != nil {
+			return err
+		}
+	}
+	x.held = checked(x.snapshot.Value)
+	x.usable, x.unusable = x.held.settings.Assemble(x.snapshot.Value.Parts(), x.now)
+	for _, c := range x.usable {
+		if x.isAskedFor(c.Name) {
+			x.examined = append(x.examined, doctor.Cluster{Cluster: c, Groups: map[string]doctor.Fact[doctor.Nodegroup]{}})
+		}
+	}
+	return nil
+}
+
+func (x *examination) isAskedFor(cluster string) bool {
+	return len(x.clusters) == 0 || slices.Contains(x.clusters, cluster)
+}
+
+// lookFurther looks at what the configuration is about.
+func (x *examination) lookFurther(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { x.lookAtDrift(ctx) })
+	all.Go(func() { x.simulate(ctx) })
+	all.Go(func() {
+		x.lookAtPlaces(ctx)
+		x.lookAtClusters(ctx)
+	})
+	all.Wait()
+}
+
+// checks judges all that was found, in the order in which a run needs it.
+func (x *examination) checks() []doctor.Check {
+	s := x.stack
+	all := slices.Concat(
+		doctor.Access(x.identity, s.Account, x.ahead),
+		doctor.Stack(s, x.resources),
+		doctor.Tables(s, x.configTable, x.logsTable),
+		doctor.Workflow(s, x.machine),
+		doctor.Alerts(s, x.subscriptions, x.undelivered),
+		doctor.Configured(x.configuration()),
+		x.clusterChecks(),
+		doctor.Triggers(s, x.reconcile, x.drift),
+	)
+	for _, p := range x.permissions {
+		all = append(all, p.Check())
+	}
+	return append(all, x.quotaChecks()...)
+}
+
+// configuration is what doctor judges of it.
+func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
+	if x.snapshot.Unread != nil {
+		return doctor.NotRead[doctor.Configuration](x.snapshot.Unread)
+	}
+	c := doctor.Configuration{Empty: x.held.isEmpty()}
+	stopped := map[string]bool{}
+	for _, b := range x.unusable {
+		key := tables.KindCluster + "/" + b.Cluster
+		stopped[key] = true
+		c.Broken = append(c.Broken, doctor.Broken{Item: key, Why: config.OneLine(b.Err), Stops: true})
+	}
+	for _, b := range x.held.broken {
+		if !stopped[b.key] {
+			c.Broken = append(c.Broken, doctor.Broken{Item: b.key, Why: config.OneLine(b.err), Stops: b.key == tables.KindSettings+"/"+tables.GlobalSettings})
+		}
+	}
+	if settings := x.snapshot.Value.Settings; isOff(settings) {
+		c.Off, c.Since = true, whoWhenWhy(settings.UpdatedBy, settings.UpdatedAt, settings.Reason)
+	}
+	for _, cluster := range x.usable {
+		if x.isAskedFor(cluster.Name) {
+			c.Clusters = append(c.Clusters, doctor.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
+		}
+	}
+	return doctor.Known(c)
+}
+
+// clusterChecks are those of every cluster that is asked for.
+func (x *examination) clusterChecks() []doctor.Check {
+	if x.snapshot.Unread != nil {
+		return []doctor.Check{doctor.NoClusters(doctor.BecauseOf("the configuration could not be read"))}
+	}
+	trusted := []string{}
+	roles := doctor.RolesOf(x.stack, x.resources.Value)
+	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
+		trusted = append(trusted, roles[name])
+	}
+	var all []doctor.Check
+	for _, c := range x.examined {
+		all = append(all, c.Checks(x.now, trusted)...)
+	}
+	for _, b := range x.unusable {
+		if x.isAskedFor(b.Cluster) {
+			all = append(all, doctor.Unusable(b.Cluster))
+		}
+	}
+	return all
+}
+
+func (x *examination) quotaChecks() []doctor.Check {
+	var all []doctor.Check
+	for _, c := range x.examined {
+		there := x.places[placeOf(c.Cluster)]
+		all = append(all, doctor.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
+	}
+	planned := doctor.Fact[int]{Value: x.drift.Value.Planned, Unread: x.drift.Unread}
+	all = append(all, doctor.ScheduleQuota(x.stack.Region, planned, x.scheduleQuota))
+	enabled := slices.DeleteFunc(slices.Clone(x.usable), func(c config.Cluster) bool { return !c.Enabled })
+	if len(enabled) > 0 {
+		all = append(all, doctor.RunRoom(doctor.RunSize(enabled, x.now), len(enabled)))
+	}
+	return all
+}
+
+// atMost calls do for each number below n, so many at a time, and waits for all.
+func atMost(limit, n int, do func(i int)) {
+	turns, all := make(chan struct{}, limit), sync.WaitGroup{}
+	for i := range n {
+		turns <- struct{}{}
+		all.Go(func() {
+			defer func() { <-turns }()
+			do(i)
+		})
+	}
+	all.Wait()
+}

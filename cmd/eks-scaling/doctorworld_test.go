@@ -1,0 +1,381 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	cloudformationtypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+	quotatypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/doctor"
+	sharedscheduler "eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/triggers"
+	"eks-scaling-automation/statemachine"
+)
+
+// examinedStack is the one that doctor's tests examine.
+var examinedStack = stack.Stack{
+	Name: "EksScaling", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
+	ConfigTable: tables.ConfigTableName, LogsTable: tables.LogsTableName,
+	StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
+	AlertTopicARN:   "arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts",
+	ReconcileGroup:  "eks-scaling", BoundariesGroup: "eks-scaling-boundaries", Reconcile: "cron(23 * ? * * *)",
+	SchedulerRoleARN: "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
+	DeadLetterURL:    "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
+	DeadLetterARN:    "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
+}
+
+// patient is AWS as doctor's tests have it: everything is as it should be, until a test changes it. All of it lies behind
+// the methods of the services that doctor calls.
+type patient struct {
+	table     *memory
+	resources []cloudformationtypes.StackResourceSummary
+	tables    map[string]*dynamodbtypes.TableDescription
+	expiry    string
+	machine   sfn.DescribeStateMachineOutput
+	topic     []snstypes.Subscription
+	letters   map[string]string
+	schedules map[string]*scheduler.GetScheduleOutput // by group/name
+	clusters  map[string]ekstypes.ClusterStatus
+	groups    map[string]*ekstypes.Nodegroup // by cluster/name
+	quotas    map[string]float64             // by code; AWS's default where none is applied
+	refused   map[string]iamtypes.PolicyEvaluationDecisionType
+	failing   map[string]error // by operation
+	ahead     time.Duration    // the clock here
+
+	mu    sync.Mutex
+	calls []string // operations, with what they are about
+}
+
+// called remembers a call, and says whether it is to fail.
+func (p *patient) called(operation, about string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.calls = append(p.calls, operation+" "+about)
+	return p.failing[operation]
+}
+
+// refusal is an error as AWS answers a call.
+func refusal(service, operation, code, message string) error {
+	return &smithy.OperationError{ServiceID: service, OperationName: operation, Err: &smithy.GenericAPIError{Code: code, Message: message}}
+}
+
+// healthy is a patient with the rich configuration.
+func healthy(t *testing.T) *patient {
+	t.Helper()
+	key := func(hash, sort string) []dynamodbtypes.KeySchemaElement {
+		return []dynamodbtypes.KeySchemaElement{
+			{AttributeName: &sort, KeyType: dynamodbtypes.KeyTypeRange}, {AttributeName: &hash, KeyType: dynamodbtypes.KeyTypeHash},
+		}
+	}
+	p := &patient{
+		table: filled(t), resources: stackResources(), expiry: "expiresAt",
+		tables: map[string]*dynamodbtypes.TableDescription{
+			tables.ConfigTableName: {
+				TableStatus: dynamodbtypes.TableStatusActive, KeySchema: key("kind", "name"), LatestStreamArn: aws.String("arn:stream"),
+				StreamSpecification: &dynamodbtypes.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: dynamodbtypes.StreamViewTypeNewAndOldImages},
+			},
+			tables.LogsTableName: {
+				TableStatus: dynamodbtypes.TableStatusActive, KeySchema: key("subject", "at"),
+				GlobalSecondaryIndexes: []dynamodbtypes.GlobalSecondaryIndexDescription{{IndexName: aws.String("by-day"), KeySchema: key("day", "at")}},
+			},
+		},
+		machine:   sfn.DescribeStateMachineOutput{Status: sfntypes.StateMachineStatusActive, Definition: aws.String(deployedDefinition())},
+		topic:     []snstypes.Subscription{{Protocol: aws.String("email"), Endpoint: aws.String("ana@example.com"), SubscriptionArn: aws.String("arn:s")}},
+		letters:   map[string]string{"ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0"},
+		schedules: map[string]*scheduler.GetScheduleOutput{},
+		clusters:  map[string]ekstypes.ClusterStatus{"production": "ACTIVE", "berlin": "ACTIVE", "paused": "ACTIVE"},
+		groups:    map[string]*ekstypes.Nodegroup{},
+		quotas:    map[string]float64{}, refused: map[string]iamtypes.PolicyEvaluationDecisionType{}, failing: map[string]error{},
+	}
+	p.size("production/small", 0, 1, 0)
+	p.size("production/big", 0, 5, 1)
+	p.size("berlin/web", 4, 10, 4)
+	p.size("paused/only", 0, 3, 2)
+	p.schedule(t)
+	return p
+}
+
+func (p *patient) size(group string, low, high, desired int32) {
+	p.groups[group] = &ekstypes.Nodegroup{
+		Status: "ACTIVE", ScalingConfig: &ekstypes.NodegroupScalingConfig{MinSize: &low, MaxSize: &high, DesiredSize: &desired},
+	}
+}
+
+// schedule makes the schedules that the configuration and the stack want.
+func (p *patient) schedule(t *testing.T) {
+	t.Helper()
+	snapshot, err := p.table.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := checked(snapshot)
+	clusters, _ := held.settings.Assemble(snapshot.Parts(), monday)
+	s := examinedStack
+	for name, plan := range map[string][]triggers.Trigger{
+		s.BoundariesGroup: triggers.Plan(clusters, monday), s.ReconcileGroup: {triggers.Reconcile(s.Reconcile)},
+	} {
+		group := sharedscheduler.NewGroup(schedulesOf{p: p}, name, sharedscheduler.Target{
+			Partition: s.Partition, StateMachineARN: s.StateMachineARN, RoleARN: s.SchedulerRoleARN, DeadLetterARN: s.DeadLetterARN,
+		})
+		if _, err := group.Sync(t.Context(), plan, monday); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.calls = nil
+}
+
+// deployedDefinition is that of this version with its placeholders filled in.
+func deployedDefinition() string {
+	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", examinedStack.AlertTopicARN)
+	for name, placeholder := range statemachine.Functions() {
+		text = strings.ReplaceAll(text, "${"+placeholder+"}", doctor.FunctionARN(examinedStack, name))
+	}
+	return text
+}
+
+// stackResources are the functions, the roles and the key of the stack.
+func stackResources() []cloudformationtypes.StackResourceSummary {
+	var all []cloudformationtypes.StackResourceSummary
+	add := func(kind, id, physical string) {
+		all = append(all, cloudformationtypes.StackResourceSummary{
+			ResourceType: &kind, LogicalResourceId: aws.String(id + "0123ABCD"), PhysicalResourceId: &physical, ResourceStatus: "UPDATE_COMPLETE",
+		})
+	}
+	add("AWS::KMS::Key", "AlertKey", "11112222")
+	add("AWS::IAM::Role", "SchedulerRole", "EksScaling-SchedulerRole59E73443")
+	add("AWS::IAM::Role", "StateMachineRole", "EksScaling-StateMachineRole")
+	for _, name := range functions.Names() {
+		id := ""
+		for part := range strings.SplitSeq(name, "-") {
+			id += strings.ToUpper(part[:1]) + part[1:]
+		}
+		add("AWS::Lambda::Function", id+"Function", "eks-scaling-"+name)
+		add("AWS::IAM::Role", id+"FunctionRole", "EksScaling-"+id+"FunctionRole")
+	}
+	return all
+}
+
+// session is the one in which the patient is examined.
+func (p *patient) session() session {
+	return session{stack: examinedStack, config: p.table, logs: p.table, now: monday, notes: io.Discard}
+}
+
+// services are the patient's.
+func (p *patient) services(t *testing.T) services {
+	t.Helper()
+	return services{
+		here: func() time.Time { return monday.Add(p.ahead) }, caller: p.caller(t), formation: p, tables: p, workflow: p, topic: p,
+		queue: p, schedules: schedulesOf{p: p}, simulator: p,
+		in: func(region, roleARN string) account {
+			a := account{eks: p, quotas: p}
+			if roleARN != "" {
+				a.assume = func(context.Context) error { return p.called("AssumeRole", roleARN+" "+region) }
+			}
+			return a
+		},
+	}
+}
+
+// caller is STS behind HTTP, as the time of AWS comes with its answer.
+func (p *patient) caller(t *testing.T) callerAPI {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", monday.Format(http.TimeFormat))
+		if err := p.called("GetCallerIdentity", ""); err != nil {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>")
+			return
+		}
+		_, _ = io.WriteString(w, "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ana</Arn>"+
+			"<Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>")
+	}))
+	t.Cleanup(server.Close)
+	return sts.New(sts.Options{
+		Region: "sa-east-1", BaseEndpoint: &server.URL, Retryer: aws.NopRetryer{}, Credentials: credentials.NewStaticCredentialsProvider("x", "y", ""),
+	})
+}
+
+// ListStackResources has a page for each half.
+func (p *patient) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
+	half := len(p.resources) / 2
+	out := &cloudformation.ListStackResourcesOutput{StackResourceSummaries: p.resources[:half], NextToken: aws.String("more")}
+	if in.NextToken != nil {
+		out.StackResourceSummaries, out.NextToken = p.resources[half:], nil
+	}
+	return out, p.called("ListStackResources", *in.StackName)
+}
+
+func (p *patient) DescribeTable(_ context.Context, in *dynamodb.DescribeTableInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error) {
+	if err := p.called("DescribeTable", *in.TableName); err != nil {
+		return nil, err
+	}
+	if p.tables[*in.TableName] == nil {
+		return nil, refusal("DynamoDB", "DescribeTable", "ResourceNotFoundException", "no table")
+	}
+	return &dynamodb.DescribeTableOutput{Table: p.tables[*in.TableName]}, nil
+}
+
+func (p *patient) DescribeTimeToLive(_ context.Context, in *dynamodb.DescribeTimeToLiveInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTimeToLiveOutput, error) {
+	if err := p.called("DescribeTimeToLive", *in.TableName); err != nil {
+		return nil, err
+	}
+	if p.tables[*in.TableName] == nil {
+		return nil, refusal("DynamoDB", "DescribeTimeToLive", "ResourceNotFoundException", "no table")
+	}
+	d := &dynamodbtypes.TimeToLiveDescription{TimeToLiveStatus: dynamodbtypes.TimeToLiveStatusDisabled}
+	if p.expiry != "" {
+		d = &dynamodbtypes.TimeToLiveDescription{TimeToLiveStatus: dynamodbtypes.TimeToLiveStatusEnabled, AttributeName: &p.expiry}
+	}
+	return &dynamodb.DescribeTimeToLiveOutput{TimeToLiveDescription: d}, nil
+}
+
+func (p *patient) DescribeStateMachine(_ context.Context, in *sfn.DescribeStateMachineInput, _ ...func(*sfn.Options)) (*sfn.DescribeStateMachineOutput, error) {
+	return &p.machine, p.called("DescribeStateMachine", *in.StateMachineArn)
+}
+
+func (p *patient) ListSubscriptionsByTopic(_ context.Context, in *sns.ListSubscriptionsByTopicInput, _ ...func(*sns.Options)) (*sns.ListSubscriptionsByTopicOutput, error) {
+	return &sns.ListSubscriptionsByTopicOutput{Subscriptions: p.topic}, p.called("ListSubscriptionsByTopic", *in.TopicArn)
+}
+
+func (p *patient) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
+	return &sqs.GetQueueAttributesOutput{Attributes: p.letters}, p.called("GetQueueAttributes", *in.QueueUrl)
+}
+
+func (p *patient) DescribeCluster(_ context.Context, in *eks.DescribeClusterInput, _ ...func(*eks.Options)) (*eks.DescribeClusterOutput, error) {
+	if err := p.called("DescribeCluster", *in.Name); err != nil {
+		return nil, err
+	}
+	status, exists := p.clusters[*in.Name]
+	if !exists {
+		return nil, refusal("EKS", "DescribeCluster", "ResourceNotFoundException", "no cluster")
+	}
+	return &eks.DescribeClusterOutput{Cluster: &ekstypes.Cluster{Status: status}}, nil
+}
+
+func (p *patient) ListNodegroups(_ context.Context, in *eks.ListNodegroupsInput, _ ...func(*eks.Options)) (*eks.ListNodegroupsOutput, error) {
+	out := &eks.ListNodegroupsOutput{}
+	for name := range p.groups {
+		if group, isOf := strings.CutPrefix(name, *in.ClusterName+"/"); isOf {
+			out.Nodegroups = append(out.Nodegroups, group)
+		}
+	}
+	slices.Sort(out.Nodegroups)
+	return out, p.called("ListNodegroups", *in.ClusterName)
+}
+
+func (p *patient) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupInput, _ ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error) {
+	name := *in.ClusterName + "/" + *in.NodegroupName
+	if err := p.called("DescribeNodegroup", name); err != nil {
+		return nil, err
+	}
+	if p.groups[name] == nil {
+		return nil, refusal("EKS", "DescribeNodegroup", "ResourceNotFoundException", "no node group")
+	}
+	return &eks.DescribeNodegroupOutput{Nodegroup: p.groups[name]}, nil
+}
+
+func (p *patient) GetServiceQuota(_ context.Context, in *servicequotas.GetServiceQuotaInput, _ ...func(*servicequotas.Options)) (*servicequotas.GetServiceQuotaOutput, error) {
+	if err := p.called("GetServiceQuota", *in.QuotaCode); err != nil {
+		return nil, err
+	}
+	value, applied := p.quotas[*in.QuotaCode]
+	if !applied {
+		return nil, refusal("Service Quotas", "GetServiceQuota", "NoSuchResourceException", "none applied")
+	}
+	return &servicequotas.GetServiceQuotaOutput{Quota: &quotatypes.ServiceQuota{Value: &value}}, nil
+}
+
+func (p *patient) GetAWSDefaultServiceQuota(_ context.Context, in *servicequotas.GetAWSDefaultServiceQuotaInput, _ ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error) {
+	value := map[string]float64{"eks L-BD136A63": 450, "eks L-6D54EA21": 30, "scheduler L-EE5D6FF0": 10_000_000}[*in.ServiceCode+" "+*in.QuotaCode]
+	return &servicequotas.GetAWSDefaultServiceQuotaOutput{Quota: &quotatypes.ServiceQuota{Value: &value}}, p.called("GetAWSDefaultServiceQuota", *in.QuotaCode)
+}
+
+// SimulatePrincipalPolicy answers as IAM does: for several resources it has a decision for each.
+func (p *patient) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePrincipalPolicyInput, _ ...func(*iam.Options)) (*iam.SimulatePrincipalPolicyOutput, error) {
+	if err := p.called("SimulatePrincipalPolicy", fmt.Sprint(*in.PolicySourceArn, in.ActionNames)); err != nil {
+		return nil, err
+	}
+	out := &iam.SimulatePrincipalPolicyOutput{}
+	for _, action := range in.ActionNames {
+		decision := iamtypes.PolicyEvaluationDecisionTypeAllowed
+		if why, refused := p.refused[action]; refused {
+			decision = why
+		}
+		r := iamtypes.EvaluationResult{EvalActionName: &action, EvalResourceName: aws.String("arn:${Partition}:form"), EvalDecision: decision}
+		if len(in.ResourceArns) > 1 {
+			for _, resource := range in.ResourceArns {
+				r.ResourceSpecificResults = append(r.ResourceSpecificResults, iamtypes.ResourceSpecificResult{EvalResourceName: &resource, EvalResourceDecision: decision})
+			}
+		}
+		out.EvaluationResults = append(out.EvaluationResults, r)
+	}
+	return out, nil
+}
+
+// schedulesOf are those of the patient: what is made stays, and nothing is ever changed or removed.
+type schedulesOf struct {
+	sharedscheduler.API
+	p *patient
+}
+
+func (s schedulesOf) ListSchedules(_ context.Context, in *scheduler.ListSchedulesInput, _ ...func(*scheduler.Options)) (*scheduler.ListSchedulesOutput, error) {
+	out := &scheduler.ListSchedulesOutput{}
+	for key, each := range s.p.schedules {
+		if strings.HasPrefix(key, *in.GroupName+"/") {
+			out.Schedules = append(out.Schedules, schedulertypes.ScheduleSummary{Name: each.Name})
+		}
+	}
+	slices.SortFunc(out.Schedules, func(a, b schedulertypes.ScheduleSummary) int { return strings.Compare(*a.Name, *b.Name) })
+	return out, s.p.called("ListSchedules", *in.GroupName)
+}
+
+func (s schedulesOf) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error) {
+	key := *in.GroupName + "/" + *in.Name
+	if err := s.p.called("GetSchedule", key); err != nil {
+		return nil, err
+	}
+	if s.p.schedules[key] == nil {
+		return nil, refusal("Scheduler", "GetSchedule", "ResourceNotFoundException", "no schedule")
+	}
+	return s.p.schedules[key], nil
+}
+
+func (s schedulesOf) CreateSchedule(_ context.Context, in *scheduler.CreateScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.CreateScheduleOutput, error) {
+	s.p.schedules[*in.GroupName+"/"+*in.Name] = &scheduler.GetScheduleOutput{
+		GroupName: in.GroupName, Name: in.Name, Description: in.Description, ScheduleExpression: in.ScheduleExpression,
+		ScheduleExpressionTimezone: in.ScheduleExpressionTimezone, FlexibleTimeWindow: in.FlexibleTimeWindow, State: in.State,
+		Target: in.Target, ActionAfterCompletion: in.ActionAfterCompletion,
+	}
+	return &scheduler.CreateScheduleOutput{}, nil
+}

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// executions are those of the stack's state machine.
+func (s session) executions() *runs.Runs {
+	return runs.New(sfn.NewFromConfig(s.aws), s.stack.StateMachineARN)
+}
+
+// pace is how often an execution is looked at that is waited for.
+var pace = runs.Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}
+
+// launched is a run that was just started, or goes on.
+type launched struct {
+	runs.Summary
+	// repeats is the run whose input it was started with, if it was started for that.
+	repeats string
+	// redrives is how often it has been redriven, this time included.
+	redrives int
+}
+
+// runAnswer is what is said of such a run.
+type runAnswer struct {
+	Name      string                   `json:"name"`
+	ARN       string                   `json:"arn"`
+	Status    runs.Status              `json:"status"` // RUNNING if it was not waited for
+	Console   string                   `json:"console"`
+	Started   time.Time                `json:"started,omitzero"`
+	Ended     time.Time                `json:"ended,omitzero"`
+	Seconds   float64                  `json:"seconds,omitempty"` // from the start to the end
+	Repeats   string                   `json:"repeats,omitempty"`
+	Redrives  int                      `json:"redriveCount,omitempty"`
+	Summary   *statemachine.RunSummary `json:"summary,omitempty"` // what the run says of itself at its end
+	Error     string                   `json:"error,omitempty"`
+	Cause     string                   `json:"cause,omitempty"`
+	decidedAt time.Time
+}
+
+// answerOf is what is known of a run that was not waited for.
+func (l launched) answerOf() runAnswer {
+	return runAnswer{
+		Name: l.Name, ARN: l.ARN, Status: l.Status, Console: consoleOf(l.Summary), Started: l.Started, Repeats: l.repeats, Redrives: l.redrives,
+	}
+}
+
+func consoleOf(e runs.Summary) string {
+	return statemachine.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
+}
+
+// await follows a run to its end. Whoever stops waiting does not stop the run, and is told so.
+func (l launched) await(ctx context.Context, s session, report func(runs.Event)) (runAnswer, error) {
+	history, err := s.executions().Follow(ctx, l.ARN, l.redrives, pace, report)
+	look := "look at it with: eks-scaling runs show " + l.Name
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return runAnswer{}, remedied{fmt.Sprintf("interrupted while waiting: run %s goes on; %s", l.Name, look), ctx.Err()}
+	case err != nil:
+		return runAnswer{}, fmt.Errorf("%w; run %s goes on, %s", withRemedy(err), l.Name, look)
+	}
+	a := l.answerOf()
+	a.Status, a.Started, a.Ended, a.Summary = history.Status, history.Started, history.Ended, history.RunSummary()
+	a.Seconds = a.Ended.Sub(a.Started).Seconds()
+	if a.Summary != nil {
+		a.Summary.Alert = nil // the same once more, for a mail
+	}
+	a.Error, a.Cause = endOf(history.Error)
+	if run := history.Run(); run != nil {
+		a.decidedAt = run.At
+	}
+	return a, nil
+}
+
+// endOf is the error with which a run ended and its cause, as far as there is one: who aborts a run may say why, or not.
+func endOf(e *statemachine.StepError) (name, cause string) {
+	if e == nil {
+		return "", ""
+	}
+	return e.Error, runs.Cause(*e)
+}
+
+// finding is errFindings for a run that did not go well.
+func (a runAnswer) finding() error {
+	if a.Status == runs.Succeeded || a.Status == runs.Running {
+		return nil
+	}
+	return errFindings
+}
+
+// following is how the verbs that start a run answer.
+type following struct {
+	presentation
+	wait bool
+}
+
+func (w *following) flags(cmd *cobra.Command) {
+	w.flag(cmd)
+	cmd.Flags().BoolVar(&w.wait, "wait", false, "follow the run to its end, and fail if it fails")
+}
+
+// report says that a run goes on, or follows it to its end.
+func (w *following) report(cmd *cobra.Command, s session, l launched) error {
+	out := cmd.OutOrStdout()
+	if !w.wait {
+		a := l.answerOf()
+		return w.print(out, a, func(out io.Writer) error {
+			_, err := fmt.Fprintf(out, "run %s is started\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, a.Console, a.Name)
+			return err
+		})
+	}
+	live := out
+	if w.output != tableOutput {
+		live = cmd.ErrOrStderr()
+	}
+	_, _ = fmt.Fprintf(live, "run %s\n", l.Name)
+	a, err := l.await(cmd.Context(), s, func(e runs.Event) {
+		if text := inLine(e); text != "" {
+			_, _ = fmt.Fprintln(live, "  "+text)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.print(out, a, a.printEnd); err != nil {
+		return err
+	}
+	return a.finding()
+}
+
+// printEnd says how a run ended.
+func (a runAnswer) printEnd(out io.Writer) error {
+	_, err := fmt.Fprintf(out, "%s after %s: %s\n", a.Status, took(a.Ended.Sub(a.Started)), a.outcome())
+	if a.finding() != nil && err == nil {
+		_, err = fmt.Fprintf(out, "  to do: %s\n  more: eks-scaling runs show %s\n", statemachine.ErrorName(a.Error).Remedy(), a.Name)
+	}
+	return err
+}
+
+// outcome is what came of a run, in one line.
+func (a runAnswer) outcome() string {
+	switch {
+	case a.Status != runs.Succeeded && a.Cause != "":
+		return named(a.Error, a.Cause)
+	case a.Summary == nil:
+		return withoutRecord[a.Status]
+	case a.Summary.Outcome == statemachine.Skipped:
+		return "skipped: " + inOneLine(a.Summary.Message)
+	default:
+		return inOneLine(a.Summary.Message)
+	}
+}
+
+// inOneLine is a text without its line breaks.
+func inOneLine(text string) string {
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// took is a time in words, to the tenth of a second while it is short.
+func took(d time.Duration) string {
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
+
+// inLine is what people want to know of an event; empty if that is nothing.
+func inLine(e runs.Event) string {
+	subject := subjectOf(e.Step)
+	text := ""
+	switch e.Kind {
+	case runs.Entered:
+		text = begun[e.Step.State]
+	case runs.AttemptFailed:
+		text = fmt.Sprintf("%s, attempt %d failed: %s", e.Step.State, max(e.Step.Attempts, 1), inWordsOf(e.Step.Error))
+	case runs.Left:
+		text = left(e.Step)
+	case runs.Ended:
+	}
+	if text == "" || subject == "" {
+		return text
+	}
+	return subject + "  " + text
+}
+
+// subjectOf is what a step is about, such as production/big; empty if it is about the run.
+func subjectOf(s runs.Step) string {
+	if s.Nodegroup == "" {
+		return s.Cluster
+	}
+	return s.Cluster + "/" + s.Nodegroup
+}
+
+// begun is what the states do whose beginning people care about.
+var begun = map[string]string{
+	runs.LoadConfig:    "reading the configuration",
+	runs.Decide:        "reading the node groups, and deciding",
+	runs.SyncSchedules: "bringing the triggers in line with the configuration",
+	runs.AuditRun:      "putting the run on record",
+	runs.NotifyFailure: "alerting people to what failed",
+}
+
+// left is what came of a state, as far as people care.
+func left(step runs.Step) string {
+	if task := step.Task(); task != nil {
+		return tally(task.Plan.Decisions)
+	}
+	if change := step.Change(); change != nil && change.Progress.Changed {
+		return fmt.Sprintf("%s -> %s  started", change.Progress.Before, change.Progress.After)
+	}
+	if result := step.Result(); result != nil {
+		return resultInWords(*result)
+	}
+	if step.State == runs.ClusterFailed {
+		return "failed; the other clusters go on"
+	}
+	return ""
+}
+
+// tally counts what is to be done.
+func tally(decisions []scaling.Decision) string {
+	due := 0
+	for _, d := range decisions {
+		if d.Action != scaling.Keep {
+			due++
+		}
+	}
+	return fmt.Sprintf("%d to scale, %d to leave as they are", due, len(decisions)-due)
+}
+
+// resultInWords is what came of a node group's change.
+func resultInWords(r statemachine.ChangeResult) string {
+	text := ""
+	switch r.Outcome {
+	case statemachine.Succeeded:
+		text = fmt.Sprintf("%s -> %s  active after %s", sizesOrUnknown(r.Before), sizesOrUnknown(r.After), took(time.Duration(r.Seconds*float64(time.Second))))
+	case statemachine.Unchanged:
+		text = sizesOrUnknown(r.After) + "  as wanted already"
+	case statemachine.Failed, statemachine.Skipped, statemachine.Planned:
+		text = string(r.Outcome)
+		if r.Error != nil {
+			text += ": " + inWordsOf(r.Error)
+		}
+	}
+	if len(r.Health) > 0 {
+		text += "; its health: " + inOneLine(strings.Join(r.Health, "; "))
+	}
+	return text
+}
+
+func sizesOrUnknown(s *scaling.Sizes) string {
+	if s == nil {
+		return "(not known)"
+	}
+	return s.String()
+}
+
+// inWordsOf is an error with its cause, in one line.
+func inWordsOf(e *statemachine.StepError) string {
+	if e == nil {
+		return "no error was given"
+	}
+	return named(e.Error, runs.Cause(*e))
+}
+
+// named is a cause with the error's name in front, if it has one, in one line.
+func named(name, cause string) string {
+	if name == "" {
+		return inOneLine(cause)
+	}
+	return inOneLine(name + ": " + cause)
+}
+
+// launch starts a run. If that was interrupted it may have been started all the same.
+func launch(ctx context.Context, s session, in statemachine.Input) (launched, error) {
+	name := "manual-" + s.now.UTC().Format("20060102T150405Z") + "-" + randomText()
+	done := s.progress("starting run " + name)
+	summary, err := s.executions().Start(ctx, name, in)
+	done()
+	if errors.Is(err, context.Canceled) {
+		err = remedied{fmt.Sprintf("interrupted while starting run %s; whether it was started shows: eks-scaling runs show %s", name, name), err}
+	}
+	return launched{Summary: summary}, withRemedy(err)
+}

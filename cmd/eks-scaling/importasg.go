@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/shared/discovery"
+	"eks-scaling-automation/shared/importer"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func newImportASG(env environment) *cobra.Command {
+	var as importer.Cluster
+	cmd := &cobra.Command{
+		Use:   "asg-schedules --cluster C [--region R] [--timezone Z]",
+		Short: "Imports the scheduled actions of a cluster's Auto Scaling groups",
+		Long: `Reads the scheduled actions of the Auto Scaling groups behind the managed node groups of a cluster, and makes a configuration
+of them. It needs no deployed stack, and changes nothing.
+
+A node group is imported with all of its actions or not at all. Actions that fire once, that start or end at an instant to
+come, or that go by the day of the month or the month are not carried over. Remarks on these go to stderr and into comments.
+All actions must be in one time zone; without --timezone that is the one that most node groups have. Auto Scaling takes UTC
+for those that name none.
+
+It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscaling:DescribeScheduledActions.`,
+		Example: `  eks-scaling import asg-schedules --cluster production --region sa-east-1 > cluster.yaml
+  eks-scaling preview --config cluster.yaml`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if as.Name == "" {
+				return usage(cmd, errors.New("--cluster: missing; want the name of an EKS cluster"))
+			}
+			if as.Timezone != "" {
+				if err := checkZone(as.Timezone); err != nil {
+					return usage(cmd, fmt.Errorf("--timezone: %w", err))
+				}
+			}
+			cfg, err := openAWS(cmd.Context(), *env.place)
+			if err != nil {
+				return withRemedy(err)
+			}
+			as.Region = cfg.Region
+			done := progress(cmd.ErrOrStderr(), env.watched, "reading the scheduled actions of cluster "+as.Name)
+			groups, err := scheduledActions(cmd.Context(), eks.NewFromConfig(cfg), autoscaling.NewFromConfig(cfg), as)
+			done()
+			if err != nil {
+				return withRemedy(err)
+			}
+			imported, err := importer.ASG(groups, as, env.now())
+			return printImported(cmd, imported, err)
+		},
+	}
+	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
+	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "import only what is in this time zone, such as America/Sao_Paulo")
+	return cmd
+}
+
+// checkZone refuses what is not the name of a time zone that means the same everywhere.
+func checkZone(name string) error {
+	machinesOwn := name == time.Local.String() || name == "localtime" || strings.HasPrefix(name, "posix") || strings.HasPrefix(name, "right/")
+	if _, err := time.LoadLocation(name); err != nil || name == "" || machinesOwn {
+		return fmt.Errorf("found %q; want an IANA time zone, such as America/Sao_Paulo or UTC", name)
+	}
+	return nil
+}
+
+// actionsAtATime is how many Auto Scaling groups are asked for their actions at the same time.
+const actionsAtATime = 4
+
+// scheduledActions reads the node groups of a cluster, and what Auto Scaling is to do with the groups behind them.
+func scheduledActions(
+	ctx context.Context, clusters discovery.API, scalings autoscaling.DescribeScheduledActionsAPIClient, as importer.Cluster,
+) ([]importer.ScaledNodegroup, error) {
+	found, err := nodegroupsOf(ctx, clusters, as.Name, as.Region)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]importer.ScaledNodegroup, len(found))
+	reading, ctx := errgroup.WithContext(ctx)
+	reading.SetLimit(actionsAtATime)
+	for i, g := range found {
+		groups[i] = importer.ScaledNodegroup{
+			Name: g.Name, Limits: scaling.Limits{MinSize: g.Sizes.MinSize, MaxSize: g.Sizes.MaxSize},
+			Groups: make([]importer.AutoScalingGroup, len(g.AutoScalingGroups)),
+		}
+		for j, name := range g.AutoScalingGroups {
+			reading.Go(func() (err error) {
+				groups[i].Groups[j], err = actionsOf(ctx, scalings, name)
+				return err
+			})
+		}
+	}
+	return groups, reading.Wait()
+}
+
+// actionsOf reads the scheduled actions of one Auto Scaling group.
+func actionsOf(ctx context.Context, api autoscaling.DescribeScheduledActionsAPIClient, group string) (importer.AutoScalingGroup, error) {
+	found := importer.AutoScalingGroup{Name: group}
+	pages := autoscaling.NewDescribeScheduledActionsPaginator(api, &autoscaling.DescribeScheduledActionsInput{AutoScalingGroupName: &group})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return found, fmt.Errorf("reading the scheduled actions of Auto Scaling group %s: %w", group, err)
+		}
+		for _, action := range page.ScheduledUpdateGroupActions {
+			found.Actions = append(found.Actions, scheduledAction(action))
+		}
+	}
+	return found, nil
+}
+
+func scheduledAction(a types.ScheduledUpdateGroupAction) importer.ScheduledAction {
+	return importer.ScheduledAction{
+		Name: aws.ToString(a.ScheduledActionName), Recurrence: aws.ToString(a.Recurrence), TimeZone: aws.ToString(a.TimeZone),
+		Start: aws.ToTime(a.StartTime), End: aws.ToTime(a.EndTime),
+		MinSize: a.MinSize, MaxSize: a.MaxSize, DesiredCapacity: a.DesiredCapacity,
+	}
+}

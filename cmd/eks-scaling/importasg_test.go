@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/shared/config"
+)
+
+// autoScaling answers DescribeScheduledActions with one action a page, and remembers which group was asked for how often.
+type autoScaling struct {
+	actions map[string][]string // the XML of each action, by group
+	refuse  bool
+
+	mu    sync.Mutex
+	asked map[string]int
+}
+
+func (a *autoScaling) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	group, page := r.FormValue("AutoScalingGroupName"), 0
+	if _, err := fmt.Sscan(r.FormValue("NextToken"), &page); err != nil {
+		page = 0
+	}
+	a.mu.Lock()
+	a.asked[group]++
+	a.mu.Unlock()
+	if a.refuse {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>")
+		return
+	}
+	body, next := "", ""
+	if all := a.actions[group]; page < len(all) {
+		body = "<member><AutoScalingGroupName>" + group + "</AutoScalingGroupName>" + all[page] + "</member>"
+		if page+1 < len(all) {
+			next = fmt.Sprintf("<NextToken>%d</NextToken>", page+1)
+		}
+	}
+	_, _ = io.WriteString(w, "<DescribeScheduledActionsResponse><DescribeScheduledActionsResult><ScheduledUpdateGroupActions>"+body+
+		"</ScheduledUpdateGroupActions>"+next+"</DescribeScheduledActionsResult></DescribeScheduledActionsResponse>")
+}
+
+func action(name, desired, recurrence, more string) string {
+	return "<ScheduledActionName>" + name + "</ScheduledActionName><MinSize>0</MinSize><MaxSize>5</MaxSize><DesiredCapacity>" + desired +
+		"</DesiredCapacity><Recurrence>" + recurrence + "</Recurrence>" + more
+}
+
+// atScaledRegion makes every AWS client talk to EKS with the cluster shop, and to Auto Scaling with these actions.
+func atScaledRegion(t *testing.T, a *autoScaling) *ekslocal.Server {
+	t.Helper()
+	s, err := ekslocal.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	s.CreateNodegroup(here, "shop", "web", ekslocal.Sizes{Max: 5, Desired: 2})
+	s.CreateNodegroup(here, "shop", "batch", ekslocal.Sizes{Max: 5})
+	a.asked = map[string]int{}
+	server := httptest.NewServer(a)
+	t.Cleanup(server.Close)
+	atServer(t, s.URL())
+	t.Setenv("AWS_ENDPOINT_URL_AUTO_SCALING", server.URL)
+	return s
+}
+
+func TestImportASGReadsEveryPageOfEveryGroup(t *testing.T) {
+	const brazil = "<TimeZone>America/Sao_Paulo</TimeZone><StartTime>2026-11-23T23:00:00Z</StartTime>"
+	scaling := &autoScaling{actions: map[string][]string{
+		"eks-shop-web": {action("work", "3", "0 8 * * MON-FRI", brazil), action("rest", "0", "0 20 * * MON-FRI", brazil)},
+	}}
+	atScaledRegion(t, scaling)
+	a := ask(t, "import", "asg-schedules", "--cluster", "shop")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	c, err := config.Parse([]byte(a.stdout))
+	if err != nil {
+		t.Fatalf("printed\n%s\nwhich cannot be used: %v", a.stdout, err)
+	}
+	shop := c.Clusters[0]
+	if shop.Name != "shop" || shop.Region != here || shop.Timetable().Location().String() != "America/Sao_Paulo" || len(shop.Nodegroups) != 1 {
+		t.Errorf("printed\n%s\nwant the cluster shop with web", a.stdout)
+	}
+	if got := inWords(sizesOf(shop, shop.Timeline().Demands(monday))); got != "web 3" {
+		t.Errorf("found %q on Monday morning; want web 3", got)
+	}
+	const left = `eks-shop-batch: node group "batch" is left out: it has no scheduled actions` + "\n"
+	if a.stderr != "remark: "+left {
+		t.Errorf("printed to stderr %q; want a remark on batch", a.stderr)
+	}
+	says(t, a.stdout, "# remark: "+left)
+	if scaling.asked["eks-shop-web"] != 2 || scaling.asked["eks-shop-batch"] != 1 {
+		t.Errorf("asked %v; want each page once", scaling.asked)
+	}
+	refuses(t, ask(t, "import", "asg-schedules", "--cluster", "shop", "--timezone", "Europe/Berlin"), exitFailed, "found no node group whose scheduled actions can be imported")
+}
+
+func TestImportASGRefuses(t *testing.T) {
+	s := atScaledRegion(t, &autoScaling{refuse: true})
+	for _, tt := range []struct {
+		args []string
+		exit int
+		want string
+	}{
+		{nil, exitUsage, "--cluster: missing; want the name of an EKS cluster"},
+		{[]string{"--cluster", "shop", "--timezone", "Mars"}, exitUsage, `--timezone: found "Mars"; want an IANA time zone`},
+		{[]string{"shop"}, exitUsage, `found argument "shop"; want none`},
+		{[]string{"--cluster", "shopp"}, exitNotFound, `unknown cluster "shopp" in sa-east-1; known: shop`},
+		{[]string{"--cluster", "shop", "--region", "eu-west-1"}, exitNotFound, `unknown cluster "shop" in eu-west-1; known: (none)`},
+		{[]string{"--cluster", "shop"}, exitFailed, "reading the scheduled actions of Auto Scaling group eks-shop-"},
+		{[]string{"--cluster", "shop"}, exitFailed, "AWS does not allow it (no); ask for that permission"},
+	} {
+		refuses(t, ask(t, append([]string{"import", "asg-schedules"}, tt.args...)...), tt.exit, tt.want)
+	}
+	for _, call := range s.Calls() {
+		if !strings.HasPrefix(call.Operation, "List") && !strings.HasPrefix(call.Operation, "Describe") {
+			t.Errorf("found the call %s; want nothing but reading", call.Operation)
+		}
+	}
+}
+
+func TestNodegroupsInWords(t *testing.T) {
+	t.Parallel()
+	r := newRegion(t)
+	for i := range 10 {
+		r.eks.CreateNodegroup(here, "production", fmt.Sprintf("ng%d", i), ekslocal.Sizes{Max: 1})
+	}
+	groups, err := nodegroupsOf(t.Context(), clientOf(r), "production", here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for longest, want := range map[int]string{
+		50: "big 3 (1..5), ng0 0 (0..1) and 10 more",
+		1:  "big 3 (1..5) and 11 more",
+	} {
+		if got := nodegroupsInWords(groups, longest); got != want {
+			t.Errorf("found %q for %d characters; want %q", got, longest, want)
+		}
+	}
+	if got := nodegroupsInWords(groups, 0); strings.Count(got, ", ") != 11 || strings.Contains(got, "more") {
+		t.Errorf("found %q; want all of them", got)
+	}
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/discovery"
+	"eks-scaling-automation/shared/tables"
+)
+
+// initOptions are what the flags of init say.
+type initOptions struct {
+	cluster, timezone string
+	nodegroups        []string
+	limits            []string
+	days, from, to    string
+	applyOptions
+}
+
+func newInit(env environment) *cobra.Command {
+	o := &initOptions{}
+	cmd := &cobra.Command{
+		Use:   "init [--cluster C] [--timezone Z] [--nodegroup NAME[=INSIDE[/OUTSIDE]]]... [--days D] [--from T] [--to T]",
+		Short: "Makes a first configuration of a cluster: working hours, and the sizes outside of them",
+		Long: `Lists the clusters of the stack's region and their managed node groups with the sizes that they have now, asks for the
+working hours and for the sizes inside and outside of them, shows the coming week, asks, and writes the configuration.
+
+What a flag says is not asked. Without a terminal nothing is asked: then --cluster, --timezone, --days, --from, --to and
+--nodegroup are needed, and whatever is missing is named together with what was found in the region.
+
+  --nodegroup big=3/0   3 nodes in working hours, none outside of them
+  --nodegroup big=3     the same
+  --nodegroup big       in working hours as many as now; on a terminal its sizes are asked for
+  --limits big=1..5     big never has less than 1 node and never more than 5, whoever asks; by default these are the bounds
+                        that it has now, made wide enough for its sizes
+  --days mon-fri        or mon,wed,sat, or every-day; working hours count to the day on which they begin
+  --from 22:00 --to 06:00   end on the next morning; --from 00:00 --to 24:00 is the whole day
+
+It adds a cluster to the configuration and changes nothing else in it. One that is there already is for config edit. Somebody
+else who writes it at the same time ends the command with exit code 4; no cluster or no node group to configure, with 3.
+
+It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and without --cluster eks:ListClusters.`,
+		Example: `  eks-scaling init
+  eks-scaling init --cluster production --timezone America/Sao_Paulo --days mon-fri --from 08:00 --to 20:00 \
+    --nodegroup big=3/0 --nodegroup small=1/0 --yes --reason "OPS-123: nights off"
+  eks-scaling init --cluster production --timezone UTC --days every-day --from 22:00 --to 06:00 --nodegroup batch=10 --dry-run`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a, err := o.read()
+			if err != nil {
+				return usage(cmd, err)
+			}
+			s, snapshot, err := env.openAndRead(cmd)
+			if err != nil {
+				return err
+			}
+			return withRemedy(o.begin(cmd, env, s, snapshot, a))
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.cluster, "cluster", "", "the cluster to configure")
+	flags.StringVar(&o.timezone, "timezone", "", "its time zone, such as America/Sao_Paulo")
+	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; may be repeated")
+	flags.StringArrayVar(&o.limits, "limits", nil, "the limits of a node group, as NAME=MIN..MAX; may be repeated")
+	flags.StringVar(&o.days, "days", "", "the days with working hours, such as mon-fri")
+	flags.StringVar(&o.from, "from", "", "when working hours begin, such as 08:00")
+	flags.StringVar(&o.to, "to", "", "when working hours end, such as 20:00")
+	flags.BoolVar(&o.yes, "yes", false, "do not ask whether to write it")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "print the configuration and write nothing")
+	recordFlags(cmd, env, &o.by, &o.reason)
+	return cmd
+}
+
+// begin finds the cluster, asks for what the flags leave open, and writes what was answered.
+func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, a answers) error {
+	held := checked(snapshot)
+	if err := beginnable(held, a.cluster); err != nil {
+		return err
+	}
+	found, err := o.find(cmd, s, snapshot)
+	if err != nil {
+		return err
+	}
+	zone := cmp.Or(held.settings.Timezone, zoneOf(s.aws.Region))
+	chosen, err := choose(cmd, env, s, &a, found, zone)
+	if err != nil {
+		return err
+	}
+	p, err := a.plan(*chosen)
+	if err != nil {
+		return usage(cmd, err)
+	}
+	p.region, p.systemZone = s.aws.Region, held.settings.Timezone
+	return o.finish(cmd, env, s, held, p)
+}
+
+// beginnable refuses a cluster that is configured already, and settings that cannot be used.
+func beginnable(held stored, cluster string) error {
+	if _, err := findCluster(held.Snapshot, cluster); err == nil {
+		return fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster)
+	}
+	for _, b := range held.broken {
+		if b.key == "settings/"+tables.GlobalSettings {
+			return fmt.Errorf("%s; mend that first, with: eks-scaling config edit", b)
+		}
+	}
+	return nil
+}
+
+// choose has every answer that is still open given, and returns the cluster that is meant.
+func choose(cmd *cobra.Command, env environment, s session, a *answers, found []discovery.Cluster, zone string) (*discovery.Cluster, error) {
+	if env.terminal {
+		q := &questions{answers: a, form: newForm(cmd, env), zone: zone}
+		return q.ask(cmd.Context(), found)
+	}
+	if missing := a.missing(); len(missing) > 0 {
+		_, _ = io.WriteString(s.notes, foundInWords(s.aws.Region, found, zone))
+		return nil, usage(cmd, fmt.Errorf("missing: %s; there is no terminal to ask at", strings.Join(missing, ", ")))
+	}
+	return &found[0], a.known(found[0])
+}
+
+// find is the cluster that is named, or else all that can be configured.
+func (o *initOptions) find(cmd *cobra.Command, s session, snapshot tables.Snapshot) ([]discovery.Cluster, error) {
+	api := eks.NewFromConfig(s.aws)
+	done := s.progress("looking for clusters and node groups in " + s.aws.Region)
+	defer done()
+	if o.cluster != "" {
+		groups, err := nodegroupsOf(cmd.Context(), api, o.cluster, s.aws.Region)
+		return []discovery.Cluster{{Name: o.cluster, Nodegroups: groups}}, err
+	}
+	found, others, err := clustersOf(cmd.Context(), api, s.aws.Region, snapshot)
+	done()
+	if err == nil {
+		for _, why := range others {
+			_, _ = fmt.Fprintf(s.notes, "left out: %s\n", why)
+		}
+	}
+	return found, err
+}
+
+// foundInWords lists what there is to be configured, with an example of how.
+func foundInWords(region string, found []discovery.Cluster, zone string) string {
+	var text strings.Builder
+	text.WriteString("found in " + region + ":\n")
+	for _, c := range found {
+		text.WriteString("  " + c.Name + ": " + nodegroupsInWords(c.Nodegroups, 0) + "\n")
+	}
+	fmt.Fprintf(&text, "for example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
+		found[0].Name, zone, proposedDays, proposedFrom, proposedTo)
+	for _, g := range found[0].Nodegroups {
+		fmt.Fprintf(&text, " --nodegroup %s=%d/0", g.Name, proposedInside(g))
+	}
+	return text.String() + "\n"
+}
+
+// finish shows the plan and writes it, or prints it as a document.
+func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held stored, p plan) error {
+	text, err := p.document()
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		_, err := cmd.OutOrStdout().Write(text)
+		return err
+	}
+	wanted, err := config.Parse(text)
+	if err != nil {
+		return err
+	}
+	if held.Settings != nil {
+		wanted.Settings = held.settings
+	}
+	met := concerning(held.Snapshot, p.cluster)
+	for _, e := range met.Overrides {
+		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{p.cluster: wanted.Clusters[0]}); err != nil && !hasEnded(e, s.now) {
+			return fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
+				e.Name, p.cluster, err, e.Name)
+		}
+	}
+	if err := o.apply(cmd, env, s, met, wanted); err != nil {
+		return err
+	}
+	sayWhatIsNext(cmd.OutOrStdout(), held.Snapshot)
+	return nil
+}
+
+// concerning is the part of the configuration that a new cluster meets: the settings, and overrides that an older cluster of
+// that name has left behind.
+func concerning(snapshot tables.Snapshot, cluster string) tables.Snapshot {
+	overrides := slices.DeleteFunc(slices.Clone(snapshot.Overrides), func(e tables.Entity) bool { return overrideOf(e) != cluster })
+	return tables.Snapshot{Settings: snapshot.Settings, Overrides: overrides}
+}
+
+// overrideOf is the cluster that an override is for.
+func overrideOf(e tables.Entity) string {
+	var spec struct {
+		Cluster string `json:"cluster"`
+	}
+	_ = json.Unmarshal(e.Spec, &spec) // what a person has broken by hand is for no cluster
+	return spec.Cluster
+}
+
+// sayWhatIsNext tells what comes of a configuration that was written.
+func sayWhatIsNext(out io.Writer, snapshot tables.Snapshot) {
+	next := "a run follows within about two minutes, and brings the node groups to where the schedule wants them"
+	if isOff(snapshot.Settings) {
+		next = "the switch is off: nothing is scaled until: eks-scaling config enable"
+	}
+	_, _ = fmt.Fprintf(out, "%s\nlook at it with: eks-scaling status\n", next)
+}

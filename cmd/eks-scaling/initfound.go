@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/shared/discovery"
+	"eks-scaling-automation/shared/tables"
+)
+
+// nodegroupsOf are those of a cluster, of which there is at least one.
+func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string) ([]discovery.Nodegroup, error) {
+	groups, err := discovery.Nodegroups(ctx, api, cluster)
+	switch {
+	case discovery.IsMissing(err):
+		known, _ := discovery.Clusters(ctx, api) // what is wrong is said without them, too
+		return nil, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, orNone(known))}
+	case isDenied(err):
+		return nil, notFoundError{fmt.Errorf("cluster %s cannot be read: %w", cluster, withRemedy(err))}
+	case err != nil:
+		return nil, err
+	case len(groups) == 0:
+		return nil, notFoundError{fmt.Errorf("cluster %s in %s %s", cluster, region, noNodegroups)}
+	}
+	return groups, nil
+}
+
+// noNodegroups is said of a cluster.
+const noNodegroups = "has no managed node group; self-managed nodes, Fargate and Auto Mode cannot be scaled by this tool"
+
+// isDenied says that AWS does not allow something.
+func isDenied(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && slices.Contains([]string{"AccessDeniedException", "AccessDenied"}, api.ErrorCode())
+}
+
+// clustersOf are the clusters of a region that can be configured. The others are named with the reason.
+func clustersOf(ctx context.Context, api discovery.API, region string, snapshot tables.Snapshot) (free []discovery.Cluster, others []string, err error) {
+	all, err := discovery.Region(ctx, api)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(all) == 0 {
+		return nil, nil, notFoundError{fmt.Errorf("there is no EKS cluster in %s; make one with managed node groups, or name another place: --region, --profile", region)}
+	}
+	configured := 0
+	for _, c := range all {
+		_, unknown := findCluster(snapshot, c.Name)
+		switch {
+		case unknown == nil:
+			others = append(others, c.Name+" is configured already")
+			configured++
+		case c.Err != nil:
+			others = append(others, c.Name+" cannot be read: "+withRemedy(c.Err).Error())
+		case len(c.Nodegroups) == 0:
+			others = append(others, c.Name+" "+noNodegroups)
+		default:
+			free = append(free, c)
+		}
+	}
+	if len(free) > 0 {
+		return free, others, nil
+	}
+	if configured == len(all) {
+		return nil, nil, fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region)
+	}
+	return nil, nil, notFoundError{fmt.Errorf("there is no cluster in %s to configure: %s", region, strings.Join(others, "; "))}
+}
+
+// nodegroupsInWords lists node groups in one line of at most so many characters, if there is such a bound.
+func nodegroupsInWords(groups []discovery.Nodegroup, longest int) string {
+	text := ""
+	for i, g := range groups {
+		next := g.String()
+		if i > 0 {
+			next = text + ", " + next
+		}
+		if rest := fmt.Sprintf(" and %d more", len(groups)-i); longest > 0 && i > 0 && len(next)+len(rest) > longest {
+			return text + rest
+		}
+		text = next
+	}
+	return text
+}

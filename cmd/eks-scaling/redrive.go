@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// redriving is what the flags of "redrive" say.
+type redriving struct {
+	following
+	yes        bool
+	by, reason string
+}
+
+func newRedrive(env environment) *cobra.Command {
+	o := &redriving{}
+	cmd := &cobra.Command{
+		Use:   "redrive EXECUTION --reason R [--wait]",
+		Short: "Repeats a run that failed, or continues one that was cut off",
+		Long: `Takes up a run again that did not succeed, by its name or ARN. Shows what will happen, and asks.
+
+A run that was stopped, that timed out or that broke off is continued by AWS from the step in which it ended, with what it had
+decided. AWS keeps no reason for that.
+
+A new run with the same input is started instead, which decides anew, in three cases:
+ - the run failed and said so: it has come to its end, and AWS would only fail it once more;
+ - another run was started after it: the old decisions could undo what that one did;
+ - the configuration was changed after it was started: the old decisions are those of the old one.
+
+A run that succeeded or that still goes on is left alone.
+
+--wait follows the run as it does with: eks-scaling run. The answers of -o json and yaml are the same, too, with repeats, the
+name of the run that is repeated, or redriveCount.`,
+		Example: `  eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back"
+  eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back" --yes --wait`,
+		Args: arguments("EXECUTION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.TrimSpace(o.reason) == "" {
+				return usage(cmd, errors.New("--reason: missing; want why, for the record"))
+			}
+			if err := o.check(cmd); err != nil {
+				return err
+			}
+			s, snapshot, err := env.openAndRead(cmd)
+			if err != nil {
+				return err
+			}
+			return withRemedy(o.redrive(cmd, env, s, snapshot, args[0]))
+		},
+	}
+	o.flags(cmd)
+	recordFlags(cmd, env, &o.by, &o.reason)
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// circumstances are what decides how a run is taken up again.
+type circumstances struct {
+	status runs.Status
+	// saidSo is that the run came to the state in which failed runs end.
+	saidSo bool
+	// later is a run that was started after it; empty if there is none.
+	later string
+	// changed is what was changed in the configuration after it was started, such as cluster/production; empty for nothing.
+	changed string
+	// refusal is why AWS would not redrive it; empty if it would.
+	refusal string
+}
+
+// way is how a run is taken up again.
+type way int
+
+const (
+	leaveAlone way = iota
+	startAnew
+	continueIt
+)
+
+// choose says how a run is taken up again, and why.
+func (c circumstances) choose() (way, string) {
+	switch {
+	case c.status == runs.Succeeded:
+		return leaveAlone, "it succeeded, so there is nothing to repeat"
+	case c.status == runs.Running:
+		return leaveAlone, "it still goes on"
+	case c.saidSo:
+		return startAnew, "it has come to its end, and AWS would only fail it once more"
+	case c.later != "":
+		return startAnew, fmt.Sprintf("%s was started after it, and the old decisions could undo what that one did", c.later)
+	case c.changed != "":
+		return startAnew, fmt.Sprintf("%s was changed after it was started, and its decisions are those of the old configuration", c.changed)
+	case c.refusal != "":
+		return leaveAlone, "AWS does not redrive it: " + c.refusal
+	default:
+		return continueIt, "it was cut off, and nothing has happened since"
+	}
+}
+
+func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, nameOrARN string) error {
+	e, history, err := s.execution(cmd, nameOrARN)
+	if err != nil {
+		return err
+	}
+	c, err := s.circumstances(cmd.Context(), e, history, snapshot)
+	if err != nil {
+		return err
+	}
+	chosen, why := c.choose()
+	switch chosen {
+	case startAnew:
+		return o.startAnew(cmd, env, s, e, why)
+	case continueIt:
+		return o.continueIt(cmd, env, s, e, history, why)
+	case leaveAlone:
+	}
+	remedy := "look at it with: eks-scaling runs show " + e.Name
+	if c.refusal != "" && c.status != runs.Succeeded && c.status != runs.Running {
+		remedy = "start a new one with: " + runCommand(inputOf(e.Input), o.reason)
+	}
+	return fmt.Errorf("run %s is left alone: %s; %s", e.Name, why, remedy)
+}
+
+// enough runs to see whether one is later than another: the latest come first.
+const enough = 100
+
+// circumstances finds out what decides about a run.
+func (s session) circumstances(ctx context.Context, e runs.Execution, history *runs.History, snapshot tables.Snapshot) (circumstances, error) {
+	c := circumstances{
+		status: e.Status, saidSo: history.Last != nil && history.Last.State == runs.EndFailed && e.Status == runs.Failed, refusal: e.NotRedrivable,
+	}
+	for _, entity := range entitiesOf(snapshot) {
+		if entity.UpdatedAt.After(e.Started) || entity.Kind == tables.KindSettings && isOff(&entity) {
+			c.changed = entityKey(entity)
+		}
+	}
+	if chosen, _ := c.choose(); chosen == leaveAlone && c.refusal == "" {
+		return c, nil
+	}
+	done := s.progress("looking for runs after it")
+	defer done()
+	since, err := s.executions().List(ctx, e.Started, false, enough)
+	since = slices.DeleteFunc(since, func(other runs.Summary) bool { return other.Started.Before(e.Started) })
+	if len(since) > 0 && since[0].ARN != e.ARN {
+		c.later = since[0].Name // the latest comes first
+	}
+	return c, err
+}
+
+// startAnew starts a run with the input of another one.
+func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, e runs.Execution, why string) error {
+	in, err := usableInput(e.Input)
+	if err != nil {
+		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", e.Name, err)
+	}
+	notes := cmd.ErrOrStderr()
+	_, _ = fmt.Fprintf(notes, "run %s: %s\nA new run with the same input is started: %s.\n", e.Name, e.Status, why)
+	if in.Trigger == statemachine.ReconcileTrigger {
+		_, _ = fmt.Fprintln(notes, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
+	}
+	_, _ = fmt.Fprintf(notes, "  %s\n", runCommand(in, o.reason))
+	if err := confirm(cmd, env, o.yes, "Start it?"); err != nil {
+		return err
+	}
+	in.Trigger, in.Actor, in.Reason = manualTrigger, o.by, fmt.Sprintf("%s (repeats %s)", o.reason, e.Name)
+	l, err := launch(cmd.Context(), s, in)
+	if err != nil {
+		return err
+	}
+	l.repeats = e.Name
+	return o.report(cmd, s, l)
+}
+
+// usableInput reads an input as strictly as a run does.
+func usableInput(data json.RawMessage) (in statemachine.Input, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	err = decoder.Decode(&in)
+	if err == nil && (in.Clusters != nil && len(in.Clusters) == 0 || in.Nodegroups != nil && len(in.Nodegroups) == 0) {
+		err = errors.New("found an empty list of clusters or nodegroups, which selects nothing")
+	}
+	return in, err
+}
+
+// continueIt has AWS go on with a run.
+func (o *redriving) continueIt(cmd *cobra.Command, env environment, s session, e runs.Execution, history *runs.History, why string) error {
+	notes := cmd.ErrOrStderr()
+	_, _ = fmt.Fprintf(notes, "run %s: %s\nIt is continued with what it had decided: %s.\n", e.Name, e.Status, why)
+	printOpen(notes, history)
+	if err := confirm(cmd, env, o.yes, "Continue it?"); err != nil {
+		return err
+	}
+	done := s.progress("redriving run " + e.Name)
+	_, err := s.executions().Redrive(cmd.Context(), e)
+	done()
+	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
+		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", e.Name, refused.ErrorMessage(), runCommand(inputOf(e.Input), o.reason))
+	}
+	if err != nil {
+		return err
+	}
+	l := launched{Summary: e.Summary, redrives: e.RedriveCount + 1}
+	l.Status, l.Ended = runs.Running, time.Time{}
+	return o.report(cmd, s, l)
+}
+
+// printOpen names the steps in which a run ended.
+func printOpen(out io.Writer, history *runs.History) {
+	for _, step := range history.Steps {
+		if !step.Exited.IsZero() || step.Type == "Map" {
+			continue
+		}
+		where := step.State
+		if subject := subjectOf(*step); subject != "" {
+			where = subject + ", " + where
+		}
+		_, _ = fmt.Fprintf(out, "  from: %s\n", where)
+	}
+}
+
+// runCommand is the command that starts a run with an input.
+func runCommand(in statemachine.Input, reason string) string {
+	parts := []string{"eks-scaling", "run"}
+	for _, name := range in.Clusters {
+		parts = append(parts, "--cluster", name)
+	}
+	for _, name := range in.Nodegroups {
+		parts = append(parts, "--nodegroup", name)
+	}
+	if in.Profile != "" {
+		parts = append(parts, "--profile", in.Profile)
+	}
+	if !in.At.IsZero() {
+		parts = append(parts, "--at", in.At.UTC().Format(time.RFC3339))
+	}
+	if in.DryRun {
+		parts = append(parts, "--dry-run")
+	}
+	if in.Force {
+		parts = append(parts, "--force")
+	}
+	return strings.Join(append(parts, "--reason", "'"+strings.ReplaceAll(inOneLine(reason), "'", `'\''`)+"'"), " ")
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/runs/runstest"
+)
+
+func TestHowARunIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	cutOff := func(status runs.Status) circumstances { return circumstances{status: status} }
+	for _, tt := range []struct {
+		name string
+		c    circumstances
+		want way
+		why  string
+	}{
+		{"it succeeded", cutOff(runs.Succeeded), leaveAlone, "it succeeded"},
+		{"it still runs", cutOff(runs.Running), leaveAlone, "it still goes on"},
+		{"it failed and said so", circumstances{status: runs.Failed, saidSo: true}, startAnew, "it has come to its end"},
+		{"it failed and said so, too long ago", circumstances{status: runs.Failed, saidSo: true, refusal: "period exceeded"}, startAnew, "it has come to its end"},
+		{"it broke off", cutOff(runs.Failed), continueIt, "it was cut off"},
+		{"it was aborted", cutOff(runs.Aborted), continueIt, "it was cut off"},
+		{"it timed out", cutOff(runs.TimedOut), continueIt, "it was cut off"},
+		{"there is a later one", circumstances{status: runs.Aborted, later: "b"}, startAnew, "b was started after it"},
+		{"the configuration was changed", circumstances{status: runs.TimedOut, changed: "cluster/berlin"}, startAnew, "cluster/berlin was changed after it"},
+		{"AWS would refuse", circumstances{status: runs.Aborted, refusal: "period exceeded"}, leaveAlone, "AWS does not redrive it: period exceeded"},
+		{"AWS would refuse, but there is a later one", circumstances{status: runs.Aborted, later: "b", refusal: "period exceeded"}, startAnew, "b was started"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, why := tt.c.choose(); got != tt.want || !strings.HasPrefix(why, tt.why) {
+				t.Errorf("found %d, as %s; want %d, as %s", got, why, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+// stopped is a run that was aborted while big was on its way.
+func stopped(name, in string) *runstest.Tape {
+	s, from := begin(name, in)
+	s.big(s.production(from), nil)
+	s.Events = s.Events[:len(s.Events)-10] // up to the first look at big
+	s.Add(0, "ExecutionAborted", "executionAbortedEventDetails", map[string]any{"cause": "by hand"})
+	return s.Tape
+}
+
+// unchangedSince makes the configuration older than the runs.
+func unchangedSince(m machine) machine {
+	for key, e := range m.items {
+		e.UpdatedAt = monday.Add(-48 * time.Hour)
+		m.items[key] = e
+	}
+	return m
+}
+
+func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and follows it", func(t *testing.T) {
+		m := unchangedSince(told(t, "ABORTED", stopped))
+		m.OnRedrive = func(e *runstest.Execution) {
+			end := len(e.Tape.Events)
+			entered := end - 3 // before its attempt, of two events, and the end
+			e.Tape.Redrive(end, 1)
+			e.Tape.End(e.Tape.Succeed(entered, "WaitForNodegroupActive", `{}`), "Succeeded", `{}`, "", "")
+			e.Redriven = monday
+		}
+		a := m.ask(t, "redrive", "run", "--reason", "r", "--yes", "--wait")
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		says(t, a.stderr, "It is continued with what it had decided: it was cut off, and nothing has happened since.\n",
+			"  from: production/big, WaitForNodegroupActive\n")
+		says(t, a.stdout, "SUCCEEDED after ")
+		if strings.Contains(a.stdout, "started\n") {
+			t.Errorf("found\n%s\nwant only what came after the redrive", a.stdout)
+		}
+		if want := []string{"DescribeExecution", "GetExecutionHistory", "ListExecutions", "RedriveExecution", "GetExecutionHistory"}; !slices.Equal(m.Calls, want) {
+			t.Errorf("found the calls %q; want %q", m.Calls, want)
+		}
+	})
+}
+
+func TestRedriveStartsANewRun(t *testing.T) {
+	t.Parallel()
+	later := unchangedSince(told(t, "ABORTED", stopped))
+	later.Executions = slices.Insert(later.Executions, 0, &runstest.Execution{Name: "next", Status: "SUCCEEDED", Started: monday.Add(time.Minute)})
+	changed := unchangedSince(told(t, "ABORTED", stopped))
+	e := changed.items["cluster/berlin"]
+	e.UpdatedAt = monday.Add(time.Minute)
+	changed.items["cluster/berlin"] = e
+	off := unchangedSince(told(t, "ABORTED", stopped))
+	does(t, off.memory, "config", "disable", "--reason", "r")
+	off = unchangedSince(off)
+	for _, tt := range []struct {
+		name string
+		m    machine
+		why  string
+	}{
+		{"where the switch is off, so that it does nothing", off, "settings/global was changed after it was started"},
+		{"for one that failed and said so", told(t, "FAILED", notScaled), "it has come to its end, and AWS would only fail it once more"},
+		{"where there is a later one", later, "next was started after it"},
+		{"where the configuration was changed", changed, "cluster/berlin was changed after it was started"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			inputs := tt.m.starts(scaled)
+			a := tt.m.ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
+			if a.err != nil {
+				t.Fatal(a.err)
+			}
+			says(t, a.stderr, "A new run with the same input is started: "+tt.why, "  eks-scaling run --reason 'back'\n")
+			wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
+			if got := decode[runAnswer](t, a.stdout); got.Repeats != "run" || got.Status != runs.Running {
+				t.Errorf("found %+v; want a run that repeats another", got)
+			}
+		})
+	}
+}
+
+func TestRefusedRedrives(t *testing.T) {
+	t.Parallel()
+	withInput := func(in string) machine {
+		m := told(t, "FAILED", notScaled)
+		m.Executions[0].Input = in
+		return m
+	}
+	tooOld, refused := unchangedSince(told(t, "TIMED_OUT", stopped)), unchangedSince(told(t, "ABORTED", stopped))
+	tooOld.Executions[0].NotRedrivable = "Execution redrivable period exceeded"
+	tooOld.Executions[0].Input = `{"clusters": ["production"], "nodegroups": ["big"], "force": true}`
+	refused.Fail = map[string]string{"RedriveExecution": "ExecutionNotRedrivable: Execution history event limit exceeded"}
+	refused.Executions[0].Input = `{"profile": "peak", "at": "2026-12-24T23:00:00Z", "dryRun": true}`
+	for _, tt := range []struct {
+		name string
+		m    machine
+		args []string
+		exit int
+		want string
+	}{
+		{"it succeeded", told(t, "SUCCEEDED", scaled), []string{"run", "--reason", "r", "--yes"}, exitFailed, "run run is left alone: it succeeded, so there is nothing to repeat; look at it with: eks-scaling runs show run"},
+		{"it still runs", told(t, "RUNNING", scaled), []string{"run", "--reason", "r", "--yes"}, exitFailed, "run run is left alone: it still goes on; look at it with: eks-scaling runs show run"},
+		{"too old for AWS", tooOld, []string{"run", "--reason", "r", "--yes"}, exitFailed, "AWS does not redrive it: Execution redrivable period exceeded; start a new one with: eks-scaling run --cluster production --nodegroup big --force --reason 'r'"},
+		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, exitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --profile peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
+		{"an input that is not usable", withInput(`{"clusetrs": ["a"]}`), []string{"run", "--reason", "r", "--yes"}, exitFailed, "run run cannot be repeated, as its input is not usable: "},
+		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, exitFailed, "which selects nothing"},
+		{"an unknown one", newMachine(t), []string{"run", "--reason", "r", "--yes"}, exitNotFound, "there is no such execution"},
+		{"no reason", newMachine(t), []string{"run"}, exitUsage, "--reason: missing"},
+		{"none named", newMachine(t), []string{"--reason", "r"}, exitUsage, "found 0 arguments; want 1: EXECUTION"},
+		{"nobody to ask about a new run", told(t, "FAILED", notScaled), []string{"run", "--reason", "r"}, exitUsage, "there is no terminal to ask at"},
+		{"nobody to ask about going on", unchangedSince(told(t, "ABORTED", stopped)), []string{"run", "--reason", "r"}, exitUsage, "there is no terminal to ask at"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			refuses(t, tt.m.ask(t, append([]string{"redrive"}, tt.args...)...), tt.exit, tt.want)
+			if tt.m.Fail == nil && (slices.Contains(tt.m.Calls, "StartExecution") || slices.Contains(tt.m.Calls, "RedriveExecution")) {
+				t.Errorf("found the calls %q; want nothing begun", tt.m.Calls)
+			}
+		})
+	}
+}

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/statemachine"
+)
+
+// manualTrigger is the trigger of runs that people start.
+const manualTrigger = "manual"
+
+// manualRun is what the flags of "run" say.
+type manualRun struct {
+	following
+	clusters, nodegroups []string
+	profile, at          string
+	dryRun, force, yes   bool
+	by, reason           string
+}
+
+func newRun(env environment) *cobra.Command {
+	o := &manualRun{}
+	cmd := &cobra.Command{
+		Use:   "run [--cluster C]... [--nodegroup N]... [--profile P | --at T] [--dry-run] [--force] --reason R [--wait]",
+		Short: "Scales now, as the schedules want it, or shows what a run would do",
+		Long: `Starts a run, which brings the node groups to where the schedules want them now, or to a profile. On a terminal it first
+shows what would change, and asks; --yes starts it at once, and without a terminal it is needed.
+
+--dry-run only shows what a run would change: node group by node group, from what to what, and why.
+
+--wait follows the run: each node group's change as it happens, and how the run ends. The exit code is 1 if it fails.
+Ctrl-C ends only the waiting; the run goes on, and "eks-scaling runs show" has it.
+
+--profile is a profile of the clusters here; the one of the AWS configuration is named by AWS_PROFILE. It holds until the
+schedule's next change; for a longer time there is: eks-scaling override set.
+
+--at decides for another moment than now. T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock
+("2026-12-24 20:00"). With --dry-run nothing but the decision is made; without it the sizes of that moment are put in force now.
+
+A node group that was brought to its period's sizes before, and that somebody has scaled since, is left alone; --force puts
+it back.
+
+-o json and yaml give one document at the end: name, arn, status, console, and if the run was waited for, started, ended,
+seconds, and its summary: outcome, message, error, and of each cluster and node group before, after, outcome and reason.`,
+		Example: `  eks-scaling run --dry-run --reason "what would happen?"
+  eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production --reason "Christmas"
+  eks-scaling run --cluster production --profile peak --reason "load test" --wait
+  eks-scaling run --cluster production --nodegroup big --force --reason "back to the schedule" --yes`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cmp.Or(o.check(cmd), o.following.check(cmd)); err != nil {
+				return err
+			}
+			s, err := env.open(cmd)
+			if err != nil {
+				return err
+			}
+			return withRemedy(o.run(cmd, env, s))
+		},
+	}
+	o.flags(cmd)
+	recordFlags(cmd, env, &o.by, &o.reason)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&o.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "only this node group; may be repeated (default: all)")
+	flags.StringVar(&o.profile, "profile", "", "a profile of the clusters, to put in force now instead of what the schedules want")
+	flags.StringVar(&o.at, "at", "", "decide for this moment instead of now")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "only show what would change")
+	flags.BoolVar(&o.force, "force", false, "also put back what was scaled since the period was applied")
+	flags.BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// check looks at the flags by themselves.
+func (o *manualRun) check(cmd *cobra.Command) error {
+	switch {
+	case strings.TrimSpace(o.reason) == "":
+		return usage(cmd, errors.New("--reason: missing; want why, for the record"))
+	case cmd.Flags().Changed("profile") && o.profile == "":
+		return usage(cmd, errors.New(`--profile: found ""; want the name of a profile`))
+	case o.profile != "" && o.at != "":
+		return usage(cmd, errors.New("found both --profile and --at; want one of them: a profile is put in force now"))
+	}
+	return nil
+}
+
+func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
+	snapshot, err := s.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	held := checked(snapshot)
+	part, err := o.participants(s, held)
+	if err != nil {
+		return err
+	}
+	in, err := o.input(part)
+	if err != nil {
+		return usage(cmd, err)
+	}
+	switch {
+	case o.dryRun:
+		return o.showPlan(cmd, s, held, in)
+	case !o.yes && !env.terminal:
+		return confirm(cmd, env, false, "") // which says what is missing
+	case !o.yes:
+		if proceed, err := o.agree(cmd, env, s, held, in); err != nil || !proceed {
+			return err
+		}
+	}
+	l, err := launch(cmd.Context(), s, in)
+	if err != nil {
+		return err
+	}
+	return o.report(cmd, s, l)
+}
+
+// participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot
+// be used is an error. Others that cannot be used, or that are switched off, are spoken of.
+func (o *manualRun) participants(s session, held stored) ([]config.Cluster, error) {
+	settings, configured, err := held.CheckedSettings()
+	if err != nil {
+		return nil, fmt.Errorf("no run can use the settings as they are in the table: %w", err)
+	}
+	if !configured {
+		return nil, notFoundError{errors.New("nothing is configured yet; write a configuration with: eks-scaling config apply FILE")}
+	}
+	for _, name := range o.clusters {
+		if _, err := findCluster(held.Snapshot, name); err != nil {
+			return nil, err
+		}
+	}
+	usable, broken := settings.Assemble(held.Parts(), s.now)
+	someBroken, err := o.speakOfBroken(s.notes, broken)
+	if err != nil {
+		return nil, err
+	}
+	part := []config.Cluster{}
+	for _, c := range usable {
+		switch {
+		case !o.selects(c.Name):
+		case !c.Enabled:
+			_, _ = fmt.Fprintf(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", c.Name, c.Name)
+		default:
+			part = append(part, c)
+		}
+	}
+	if !settings.Enabled || len(part) == 0 {
+		_, _ = fmt.Fprintln(s.notes, "the run will be skipped: no cluster takes part in it")
+	}
+	return part, o.checkNames(part, someBroken)
+}
+
+func (o *manualRun) selects(cluster string) bool {
+	return len(o.clusters) == 0 || slices.Contains(o.clusters, cluster)
+}
+
+// speakOfBroken refuses a cluster that is named and cannot be used, and warns of others.
+func (o *manualRun) speakOfBroken(notes io.Writer, broken []config.Broken) (some bool, err error) {
+	for _, b := range broken {
+		switch {
+		case slices.Contains(o.clusters, b.Cluster):
+			return true, fmt.Errorf("cluster %s cannot be used as it is in the table: %s; mend that first, with: eks-scaling config edit", b.Cluster, config.OneLine(b.Err))
+		case o.selects(b.Cluster):
+			some = true
+			_, _ = fmt.Fprintf(notes, "cluster %s cannot be used, and the run will fail for it after scaling the others: %s\n", b.Cluster, config.OneLine(b.Err))
+		}
+	}
+	return some, nil
+}
+
+// checkNames holds the node groups and the profile against the clusters that take part, as the run itself does: a node group
+// must be in one of them, unless one is broken that may have it, and a profile in all.
+func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
+	var known []string
+	for _, c := range part {
+		known = slices.AppendSeq(known, maps.Keys(c.Nodegroups))
+		if _, ok := c.Profiles[o.profile]; o.profile != "" && !ok {
+			return notFoundError{fmt.Errorf("unknown profile %q in cluster %s; known: %s", o.profile, c.Name, orNone(slices.Sorted(maps.Keys(c.Profiles))))}
+		}
+	}
+	if len(part) == 0 || someBroken {
+		return nil
+	}
+	slices.Sort(known)
+	for _, name := range o.nodegroups {
+		if !slices.Contains(known, name) {
+			return notFoundError{fmt.Errorf("unknown node group %q in the clusters of this run; known: %s", name, orNone(slices.Compact(known)))}
+		}
+	}
+	return nil
+}
+
+// input is what the flags ask for.
+func (o *manualRun) input(part []config.Cluster) (statemachine.Input, error) {
+	in := statemachine.Input{
+		Trigger: manualTrigger, Actor: o.by, Reason: o.reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
+		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
+	}
+	if o.at == "" {
+		return in, nil
+	}
+	if len(part) == 0 && !strings.Contains(o.at, "T") {
+		return in, fmt.Errorf(`--at: found %q, but no cluster takes part whose clock could be meant; want RFC 3339 ("2026-12-24T20:00:00-03:00")`, o.at)
+	}
+	at, err := instant(o.at, part)
+	if err != nil {
+		return in, fmt.Errorf("--at: %w", err)
+	}
+	in.At = at
+	return in, nil
+}
+
+// agree shows what would change and asks. It says no by itself where nothing would.
+func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held stored, in statemachine.Input) (bool, error) {
+	in.DryRun = true
+	a, err := dryRun(cmd.Context(), s, in)
+	if err != nil {
+		return false, err
+	}
+	p := runPlanOf(a, held)
+	if err := p.print(cmd.ErrOrStderr()); err != nil {
+		return false, err
+	}
+	if p.due() == 0 {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "No run was started; --yes starts one all the same.")
+		return false, a.finding()
+	}
+	return true, confirm(cmd, env, false, "Do this?")
+}
+
+// showPlan shows what would change.
+func (o *manualRun) showPlan(cmd *cobra.Command, s session, held stored, in statemachine.Input) error {
+	a, err := dryRun(cmd.Context(), s, in)
+	if err != nil {
+		return err
+	}
+	if err := o.print(cmd.OutOrStdout(), a, runPlanOf(a, held).print); err != nil {
+		return err
+	}
+	return a.finding()
+}
+
+// dryRun has a run decide, and waits for it.
+func dryRun(ctx context.Context, s session, in statemachine.Input) (runAnswer, error) {
+	l, err := launch(ctx, s, in)
+	if err != nil {
+		return runAnswer{}, err
+	}
+	done := s.progress("run " + l.Name + " decides, and changes nothing")
+	defer done()
+	return l.await(ctx, s, nil)
+}
+
+// randomText tells apart what is started in the same second.
+func randomText() string {
+	return strings.ToLower(rand.Text()[:6])
+}
+
+// zoneOf is the clock of a cluster: UTC if it is not known.
+func (s *stored) zoneOf(cluster string) *time.Location {
+	if c, usable := s.clusters[cluster]; usable {
+		return c.Timetable().Location()
+	}
+	return time.UTC
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// runPlan is what a run would do.
+type runPlan struct {
+	runAnswer
+	zone func(cluster string) *time.Location
+}
+
+// runPlanOf is the plan that a dry run has made.
+func runPlanOf(a runAnswer, held stored) runPlan {
+	return runPlan{a, held.zoneOf}
+}
+
+// clusters are those of the plan; none if there is no plan.
+func (p runPlan) clusters() []statemachine.ClusterSummary {
+	if p.Summary == nil {
+		return nil
+	}
+	return p.Summary.Clusters
+}
+
+// due is how many node groups would change, or would fail to.
+func (p runPlan) due() int {
+	change, fail, _ := p.count()
+	return change + fail
+}
+
+func (p runPlan) count() (change, fail, stay int) {
+	for _, c := range p.clusters() {
+		for _, n := range c.Nodegroups {
+			switch markOf(n) {
+			case changeMark:
+				change++
+			case failMark:
+				fail++
+			default:
+				stay++
+			}
+		}
+	}
+	return change, fail, stay
+}
+
+// The marks in front of the node groups of a plan.
+const (
+	changeMark = "~"
+	failMark   = "!"
+	stayMark   = " "
+)
+
+// markOf says what would become of a node group. One that could not be read would fail. One that is at its sizes, and is to
+// be scaled up all the same, is DEGRADED, and would fail if it is so still.
+func markOf(n statemachine.NodegroupSummary) string {
+	switch {
+	case n.Action == scaling.Keep:
+		return stayMark
+	case n.Before == nil || n.After == nil || *n.Before == *n.After:
+		return failMark
+	default:
+		return changeMark
+	}
+}
+
+// print writes the plan as people know plans.
+func (p runPlan) print(out io.Writer) error {
+	for _, c := range p.clusters() {
+		p.printCluster(out, c)
+	}
+	change, fail, stay := p.count()
+	switch {
+	case p.finding() != nil:
+		_, _ = fmt.Fprintf(out, "the dry run failed: %s\n", p.outcome())
+	case p.Summary != nil && p.Summary.Outcome == statemachine.Skipped:
+		_, _ = fmt.Fprintf(out, "the run would be %s\n", p.outcome())
+	}
+	ending := ""
+	if fail > 0 {
+		ending = ", " + count(fail, "node group") + " would fail"
+	}
+	_, err := fmt.Fprintf(out, "%s would change, %d would stay as they are%s.\n", count(change, "node group"), stay, ending)
+	return err
+}
+
+func (p runPlan) printCluster(out io.Writer, c statemachine.ClusterSummary) {
+	switch {
+	case len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned:
+		_, _ = fmt.Fprintf(out, "%s%s\n", c.Cluster, p.moment(c.Cluster))
+	case c.Error != "":
+		_, _ = fmt.Fprintf(out, "%s  failed: %s\n", c.Cluster, inOneLine(c.Error))
+	default:
+		_, _ = fmt.Fprintf(out, "%s  %s: %s\n", c.Cluster, c.Outcome, inOneLine(c.Reason))
+	}
+	width := 0
+	for _, n := range c.Nodegroups {
+		width = max(width, len(n.Nodegroup))
+	}
+	for _, n := range c.Nodegroups {
+		_, _ = fmt.Fprintf(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
+	}
+	if len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned {
+		_, _ = fmt.Fprintln(out)
+	}
+}
+
+// moment is when the plan holds, by the cluster's own clock.
+func (p runPlan) moment(cluster string) string {
+	if p.decidedAt.IsZero() {
+		return ""
+	}
+	return ", as wanted at " + p.decidedAt.In(p.zone(cluster)).Format(scaling.LocalTime)
+}
+
+// inPlan says what would become of a node group, and why.
+func inPlan(n statemachine.NodegroupSummary) string {
+	switch markOf(n) {
+	case changeMark:
+		return fmt.Sprintf("%s  because %s", move(*n.Before, *n.After), inOneLine(n.Reason))
+	case failMark:
+		return inOneLine(n.Reason)
+	default:
+		return fmt.Sprintf("stays at %s: %s", sizesOrUnknown(n.Before), inOneLine(n.Reason))
+	}
+}
+
+// move is from which sizes to which, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".
+func move(from, to scaling.Sizes) string {
+	var parts []string
+	for _, size := range []struct {
+		name     string
+		from, to int32
+	}{
+		{"desiredSize", from.DesiredSize, to.DesiredSize},
+		{"minSize", from.MinSize, to.MinSize},
+		{"maxSize", from.MaxSize, to.MaxSize},
+	} {
+		if size.from == size.to {
+			parts = append(parts, fmt.Sprintf("%s %d", size.name, size.to))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s %d -> %d", size.name, size.from, size.to))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// listedRun is one run of the list.
+type listedRun struct {
+	Name      string               `json:"name"`
+	ARN       string               `json:"arn"`
+	Status    runs.Status          `json:"status"`
+	Started   time.Time            `json:"started"`            // in UTC
+	LocalTime time.Time            `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
+	Ended     time.Time            `json:"ended,omitzero"`
+	Seconds   float64              `json:"seconds,omitempty"`
+	Redrives  int                  `json:"redriveCount,omitempty"`
+	Trigger   string               `json:"trigger,omitempty"`
+	Actor     string               `json:"actor,omitempty"`
+	Reason    string               `json:"reason,omitempty"`
+	Outcome   statemachine.Outcome `json:"outcome,omitempty"` // nothing is on record while it runs, nor if it timed out or was aborted
+	Message   string               `json:"message,omitempty"`
+	Error     string               `json:"error,omitempty"`
+	Console   string               `json:"console"`
+}
+
+// defaultRuns is how many runs are listed.
+const defaultRuns = 50
+
+func newRuns(env environment) *cobra.Command {
+	var form presentation
+	var back string
+	var failed bool
+	var limit int
+	cmd := family(&cobra.Command{
+		Use:   "runs [--since 24h] [--failed]",
+		Short: "Shows the runs: when, started by whom, how long, and what came of them",
+		Long: `Shows the runs of the state machine, those started last first: when, started by whom, how long they took, and what came of
+them. AWS keeps them for 90 days; what was done to the node groups before that is in: eks-scaling history.
+
+Times are in UTC, and by the clusters' own clock too where they all share one.
+
+-o json and yaml have of each run: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason,
+outcome, message, error and console.`,
+		Example: `  eks-scaling runs
+  eks-scaling runs --failed --since 7d
+  eks-scaling runs show reconcile-2026-11-23T12-00`,
+	}, newRunsShow(env))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ago, err := stretch(back)
+		if err != nil {
+			return usage(cmd, fmt.Errorf("--since: %w", err))
+		}
+		if limit < 1 {
+			return usage(cmd, fmt.Errorf("--limit: found %d; want a number of runs from 1", limit))
+		}
+		if err := form.check(cmd); err != nil {
+			return err
+		}
+		s, snapshot, err := env.openAndRead(cmd)
+		if err != nil {
+			return err
+		}
+		since, zone := s.now.Add(-ago), commonZone(checked(snapshot))
+		listed, more, err := s.listRuns(cmd.Context(), since, failed, limit, zone)
+		if err != nil {
+			return withRemedy(err)
+		}
+		if more {
+			_, _ = fmt.Fprintf(s.notes, "there are more; show them with --limit %d\n", 10*limit)
+		}
+		return form.print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, listed, since, zone) })
+	}
+	form.flag(cmd)
+	cmd.Flags().StringVar(&back, "since", "24h", "how far back, such as 7d, 36h or 1d12h")
+	cmd.Flags().BoolVar(&failed, "failed", false, "only those that failed, timed out or were aborted")
+	cmd.Flags().IntVar(&limit, "limit", defaultRuns, "show at most so many")
+	return cmd
+}
+
+// commonZone is the time zone of all clusters; nil if they have several, or none can be used.
+func commonZone(held stored) *time.Location {
+	var common *time.Location
+	for _, c := range held.clusters {
+		loc := c.Timetable().Location()
+		if common != nil && common.String() != loc.String() {
+			return nil
+		}
+		common = loc
+	}
+	return common
+}
+
+// listRuns joins the executions with what they have put on record.
+func (s session) listRuns(ctx context.Context, since time.Time, failed bool, limit int, zone *time.Location) (listed []listedRun, more bool, err error) {
+	done := s.progress("listing the runs")
+	defer done()
+	found, err := s.executions().List(ctx, since, failed, limit+1)
+	if err != nil {
+		return nil, false, err
+	}
+	if more = len(found) > limit; more {
+		found = found[:limit]
+	}
+	records, err := s.recordsOf(ctx, found)
+	if err != nil {
+		return nil, false, err
+	}
+	listed = []listedRun{}
+	for _, e := range found {
+		l := listedRun{
+			Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, Console: consoleOf(e),
+		}
+		if zone != nil {
+			l.LocalTime = e.Started.In(zone)
+		}
+		if !e.Ended.IsZero() {
+			l.Seconds = e.Ended.Sub(e.Started).Seconds()
+		}
+		if r, ok := records[e.Name]; ok {
+			in := inputOf(r.Input)
+			l.Trigger, l.Actor, l.Reason = in.Trigger, in.Actor, in.Reason
+			l.Outcome, l.Message, l.Error = r.Outcome, r.Message, r.Error
+		}
+		listed = append(listed, l)
+	}
+	return listed, more, nil
+}
+
+// recordsOf are the records of executions, by their names.
+func (s session) recordsOf(ctx context.Context, found []runs.Summary) (map[string]tables.Run, error) {
+	records := map[string]tables.Run{}
+	if len(found) == 0 {
+		return records, nil
+	}
+	oldest := found[len(found)-1].Started.Truncate(time.Second)
+	all, err := s.logs.Runs(ctx, oldest)
+	for _, r := range all {
+		records[r.Execution.Name] = r
+	}
+	return records, err
+}
+
+// inputOf is what a run was started with, as far as it can be read: the input of one may be the very thing that is wrong.
+func inputOf(data json.RawMessage) statemachine.Input {
+	var in statemachine.Input
+	_ = json.Unmarshal(data, &in)
+	return in
+}
+
+func printRuns(out io.Writer, listed []listedRun, since time.Time, zone *time.Location) error {
+	if len(listed) == 0 {
+		_, err := fmt.Fprintf(out, "there was no such run since %s\n", since.UTC().Format(utcForm))
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	local := func(string) string { return "" }
+	if zone != nil && zone.String() != time.UTC.String() {
+		local = func(text string) string { return "\t" + text }
+	}
+	_, _ = fmt.Fprintf(table, "STARTED%s\tRUN\tSTATUS\tWHO\tTOOK\tWHAT CAME OF IT\n", local("LOCAL TIME"))
+	for _, l := range listed {
+		duration := ""
+		if !l.Ended.IsZero() {
+			duration = took(l.Ended.Sub(l.Started))
+		}
+		_, _ = fmt.Fprintf(table, "%s%s\t%s\t%s\t%s\t%s\t%s\n", l.Started.Format(utcForm), local(l.LocalTime.Format(scaling.LocalTime)),
+			l.Name, l.Status, startedBy(l.Actor, l.Trigger), duration, l.outcome())
+	}
+	return table.Flush()
+}
+
+// startedBy is who started a run, such as "ana (manual)".
+func startedBy(actor, trigger string) string {
+	switch {
+	case actor != "" && trigger != "":
+		return actor + " (" + trigger + ")"
+	default:
+		return cmp.Or(actor, trigger, "(not known)")
+	}
+}
+
+// withoutRecord is what there is to say of a run that has left no record.
+var withoutRecord = map[runs.Status]string{
+	runs.Running:   "goes on",
+	runs.Succeeded: "not on record yet",
+	runs.Failed:    "not on record; see: eks-scaling runs show NAME",
+	runs.TimedOut:  "took longer than a run may",
+	runs.Aborted:   "was stopped by hand",
+}
+
+// outcome is what came of a run, in one line.
+func (l listedRun) outcome() string {
+	switch {
+	case l.Outcome == "" || l.Status == runs.Aborted || l.Status == runs.TimedOut:
+		return withoutRecord[l.Status]
+	case l.Outcome == statemachine.Skipped:
+		return "skipped: " + inOneLine(l.Message)
+	case l.Outcome == statemachine.Failed:
+		return named(l.Error, l.Message)
+	default:
+		return inOneLine(l.Message)
+	}
+}
+
+// foundOrNot marks an execution that is not there as not found, and says where to look.
+func foundOrNot(err error) error {
+	if errors.Is(err, runs.ErrNotFound) {
+		return notFoundError{fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err)}
+	}
+	return err
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/runs/runstest"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// execution is one that was started so long before Monday, and took a minute.
+func execution(name, status string, ago time.Duration) *runstest.Execution {
+	e := &runstest.Execution{Name: name, Status: status, Started: monday.Truncate(time.Second).Add(-ago), Input: `{"trigger":"reconcile","actor":"clock"}`}
+	if status != "RUNNING" {
+		e.Ended = e.Started.Add(time.Minute)
+	}
+	return e
+}
+
+func recordOf(name string, outcome statemachine.Outcome, class, message string) tables.Run {
+	return tables.Run{
+		RunSummary: statemachine.RunSummary{Outcome: outcome, Error: class, Message: message},
+		Execution:  statemachine.Execution{Name: name}, Input: json.RawMessage(`{"trigger":"manual","actor":"ana","reason":"OPS-1"}`),
+	}
+}
+
+// busyDay is a machine with one run of each kind.
+func busyDay(t *testing.T) machine {
+	t.Helper()
+	m := newMachine(t)
+	m.Executions = []*runstest.Execution{
+		execution("going", "RUNNING", time.Minute), execution("good", "SUCCEEDED", time.Hour), execution("off", "SUCCEEDED", 2*time.Hour),
+		execution("bad", "FAILED", 3*time.Hour), execution("late", "TIMED_OUT", 4*time.Hour), execution("stopped", "ABORTED", 5*time.Hour),
+		execution("lost", "FAILED", 6*time.Hour), execution("old", "SUCCEEDED", 25*time.Hour),
+	}
+	m.records = []tables.Run{
+		recordOf("good", statemachine.Succeeded, "", "2 scaled, 1 left as they are"),
+		recordOf("off", statemachine.Skipped, "", "the switch is off"),
+		recordOf("bad", statemachine.Failed, "NodegroupFailedError", "node group production/big:\nno capacity"),
+	}
+	return m
+}
+
+func TestRuns(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		args []string
+		want []string
+		note string
+	}{
+		{"of a day", nil, []string{
+			"2026-11-23 11:59 UTC going RUNNING (not known) goes on",
+			"2026-11-23 11:00 UTC good SUCCEEDED ana (manual) 1m0s 2 scaled, 1 left as they are",
+			"2026-11-23 10:00 UTC off SUCCEEDED ana (manual) 1m0s skipped: the switch is off",
+			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m0s NodegroupFailedError: node group production/big: no capacity",
+			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m0s took longer than a run may",
+			"2026-11-23 07:00 UTC stopped ABORTED (not known) 1m0s was stopped by hand",
+			"2026-11-23 06:00 UTC lost FAILED (not known) 1m0s not on record; see: eks-scaling runs show NAME",
+		}, ""},
+		{"those that failed", []string{"--failed", "--since", "4h1m"}, []string{
+			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m0s NodegroupFailedError: node group production/big: no capacity",
+			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m0s took longer than a run may",
+		}, ""},
+		{"a few", []string{"--limit", "1"}, []string{"2026-11-23 11:59 UTC going RUNNING (not known) goes on"}, "there are more; show them with --limit 10\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := busyDay(t).ask(t, append([]string{"runs"}, tt.args...)...)
+			if a.err != nil || a.stderr != tt.note {
+				t.Fatalf("found %v and the note %q; want it to go well, with the note %q", a.err, a.stderr, tt.note)
+			}
+			var got []string
+			for line := range strings.Lines(a.stdout) {
+				got = append(got, strings.Join(strings.Fields(line), " "))
+			}
+			if want := append([]string{"STARTED RUN STATUS WHO TOOK WHAT CAME OF IT"}, tt.want...); !slices.Equal(got, want) {
+				t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+	says(t, busyDay(t).ask(t, "runs", "--since", "10s").stdout, "there was no such run since 2026-11-23 11:59 UTC\n")
+}
+
+// inOneZone has only the clusters in São Paulo.
+func inOneZone(m machine) machine {
+	delete(m.items, "cluster/berlin")
+	return m
+}
+
+func TestRunsByTheClustersClock(t *testing.T) {
+	t.Parallel()
+	m := inOneZone(busyDay(t))
+	says(t, m.ask(t, "runs", "--since", "61m").stdout, "2026-11-23 11:00 UTC  Mon 2026-11-23 08:00 -03:00  good ")
+	m.Executions = m.Executions[1:]
+	wantJSON(t, m.ask(t, "runs", "--since", "61m", "-o", "json").stdout, `[{"name": "good", "arn": "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:good",
+		"status": "SUCCEEDED", "started": "2026-11-23T11:00:00Z", "localTime": "2026-11-23T08:00:00-03:00", "ended": "2026-11-23T11:01:00Z", "seconds": 60,
+		"trigger": "manual", "actor": "ana", "reason": "OPS-1", "outcome": "succeeded", "message": "2 scaled, 1 left as they are",
+		"console": "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:good"}]`)
+}
+
+func TestRefusedRunsLists(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	refuses(t, m.ask(t, "runs", "--since", "7"), exitUsage, `--since: found "7"`)
+	refuses(t, m.ask(t, "runs", "--limit", "0"), exitUsage, "--limit: found 0; want a number of runs from 1")
+	refuses(t, m.ask(t, "runs", "-o", "svg"), exitUsage, `--output: found "svg"`)
+	refuses(t, m.ask(t, "runs", "shwo"), exitUsage, `unknown verb "shwo"; known: show`)
+	refuses(t, m.ask(t, "runs", "show"), exitUsage, "found 0 arguments; want 1: EXECUTION")
+	refuses(t, m.ask(t, "runs", "show", "x", "-o", "svg"), exitUsage, `--output: found "svg"`)
+	refuses(t, m.ask(t, "runs", "show", "nope"), exitNotFound, "looking for run nope: there is no such execution; known ones are in: eks-scaling runs --since 7d")
+	refuses(t, m.ask(t, "runs", "show", "arn:aws:states:sa-east-1:123456789012:execution:other:nope"), exitNotFound, "there is no such execution of "+runstest.Machine)
+	m.Fail = map[string]string{"ListExecutions": "AccessDeniedException: no"}
+	refuses(t, m.ask(t, "runs"), exitFailed, "AWS does not allow it (no)")
+}
+
+// told is a machine with one run, which has a history.
+func told(t *testing.T, status string, tape func(name, in string) *runstest.Tape) machine {
+	t.Helper()
+	m := newMachine(t)
+	const in = `{"trigger":"boundary","actor":"clock","reason":"period launch"}`
+	e := &runstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
+	e.Started = monday.Truncate(time.Second)
+	if status != "RUNNING" {
+		e.Ended = e.Tape.Now()
+	}
+	if status == "FAILED" {
+		e.Error, e.Cause = "NodegroupFailedError", "node group production/big: EKS ended the update: no capacity"
+	}
+	m.Executions = []*runstest.Execution{e}
+	return m
+}
+
+func TestRunsShow(t *testing.T) {
+	t.Parallel()
+	a := inOneZone(told(t, "FAILED", notScaled)).ask(t, "runs", "show", "run")
+	if a.err != nil || a.stderr != "" {
+		t.Fatalf("failed: %v, and printed %q; want it to go well", a.err, a.stderr)
+	}
+	golden(t, "runs-show-failed", a.stdout)
+	a = told(t, "SUCCEEDED", scaled).ask(t, "runs", "show", runstest.ARN("run"), "-o", "json")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	golden(t, "runs-show", a.stdout)
+}
+
+func TestRunsShowOfARunThatWasCutOff(t *testing.T) {
+	t.Parallel()
+	a := told(t, "ABORTED", stopped).ask(t, "runs", "show", "run")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	says(t, a.stdout, "run run: ABORTED: by hand\n", "begun, but not seen to its end", "    WaitForNodegroupActive  12:01:25  -\n")
+}
+
+func TestRunsShowOfARunThatGoesOn(t *testing.T) {
+	t.Parallel()
+	m := told(t, "RUNNING", func(name, in string) *runstest.Tape {
+		s, from := begin(name, in)
+		s.production(from)
+		return s.Tape
+	})
+	out := m.ask(t, "runs", "show", "run").stdout
+	says(t, out, "run run: RUNNING\n", "not done yet", "production/small")
+	if strings.Contains(out, "Errors") || strings.Contains(out, "ended") {
+		t.Errorf("found\n%s\nwant neither errors nor an end", out)
+	}
+}

@@ -1,0 +1,422 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// shownRun is all that is known of one run.
+type shownRun struct {
+	Name      string               `json:"name"`
+	ARN       string               `json:"arn"`
+	Status    runs.Status          `json:"status"`
+	Started   time.Time            `json:"started"`            // in UTC
+	LocalTime time.Time            `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
+	Ended     time.Time            `json:"ended,omitzero"`
+	Seconds   float64              `json:"seconds,omitempty"`
+	Redrives  int                  `json:"redriveCount,omitempty"`
+	Trigger   string               `json:"trigger,omitempty"`
+	Actor     string               `json:"actor,omitempty"`
+	Reason    string               `json:"reason,omitempty"`
+	Input     json.RawMessage      `json:"input,omitempty"` // as given
+	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
+	Message   string               `json:"message,omitempty"`
+	Error     string               `json:"error,omitempty"`
+	Cause     string               `json:"cause,omitempty"`
+	Steps     []shownStep          `json:"steps"` // in the order in which they were entered
+	Decisions []shownDecision      `json:"decisions"`
+	Errors    []shownError         `json:"errors"`
+	Console   string               `json:"console"`
+}
+
+// shownStep is one visit to a state.
+type shownStep struct {
+	State     string    `json:"state"`
+	Type      string    `json:"type"`
+	Cluster   string    `json:"cluster,omitempty"`
+	Nodegroup string    `json:"nodegroup,omitempty"`
+	Entered   time.Time `json:"entered"`
+	Exited    time.Time `json:"exited,omitzero"` // missing where the run is in it still, or ended in it
+	Seconds   float64   `json:"seconds,omitempty"`
+	Attempts  int       `json:"attempts,omitempty"`
+	Failed    bool      `json:"failed,omitempty"`
+}
+
+// shownDecision is what was decided for a node group, and what came of it.
+type shownDecision struct {
+	Cluster   string               `json:"cluster"`
+	Nodegroup string               `json:"nodegroup"`
+	Action    scaling.Action       `json:"action"`
+	Before    *scaling.Sizes       `json:"before,omitempty"`
+	After     scaling.Sizes        `json:"after"`             // as decided
+	Outcome   statemachine.Outcome `json:"outcome,omitempty"` // missing where nothing is known to have come of it
+	Seconds   float64              `json:"seconds,omitempty"`
+	Reason    string               `json:"reason"`
+}
+
+// shownError is one thing that went wrong, and what to do about it.
+type shownError struct {
+	State     string `json:"state"`
+	Cluster   string `json:"cluster,omitempty"`
+	Nodegroup string `json:"nodegroup,omitempty"`
+	Attempts  int    `json:"attempts,omitempty"`
+	// Recovered says that a later attempt went well.
+	Recovered bool   `json:"recovered,omitempty"`
+	Error     string `json:"error"`
+	Cause     string `json:"cause"`
+	Remedy    string `json:"remedy,omitempty"`
+}
+
+func newRunsShow(env environment) *cobra.Command {
+	var form presentation
+	cmd := &cobra.Command{
+		Use:   "show EXECUTION",
+		Short: "Shows one run: its path with timings, its decisions, its errors and what to do about them",
+		Long: `Shows one run, by its name or ARN: how it stands, who started it and why, the states that it went through and how long it
+was in each (those of a cluster and of a node group together), what was decided, from what to what and why, what came of that,
+what went wrong, why, and what to do about it, and the page of the run in the console.
+
+Times are by the clusters' own clock where they all share one, and else in UTC. Several visits to a state are summed up, and
+states that only branch are left out; -o json and yaml have every visit.
+
+-o json and yaml have: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason, input, outcome,
+message, error, cause, steps, decisions, errors and console; all instants but localTime are in UTC.`,
+		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
+  eks-scaling runs show reconcile-2026-11-23T12-00 -o json`,
+		Args: arguments("EXECUTION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := form.check(cmd); err != nil {
+				return err
+			}
+			s, snapshot, err := env.openAndRead(cmd)
+			if err != nil {
+				return err
+			}
+			e, history, err := s.execution(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			zone := commonZone(checked(snapshot))
+			shown := showRun(e, history, zone)
+			return form.print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, zone) })
+		},
+	}
+	form.flag(cmd)
+	return cmd
+}
+
+// execution reads one execution and its history.
+func (s session) execution(cmd *cobra.Command, nameOrARN string) (runs.Execution, *runs.History, error) {
+	done := s.progress("reading run " + nameOrARN)
+	defer done()
+	e, err := s.executions().Describe(cmd.Context(), nameOrARN)
+	if err != nil {
+		return e, nil, withRemedy(foundOrNot(err))
+	}
+	history, err := s.executions().History(cmd.Context(), e.ARN)
+	return e, history, withRemedy(foundOrNot(err))
+}
+
+func showRun(e runs.Execution, history *runs.History, zone *time.Location) shownRun {
+	in := inputOf(e.Input)
+	shown := shownRun{
+		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount,
+		Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Input: e.Input, Console: consoleOf(e.Summary),
+		Steps: []shownStep{}, Decisions: decisionsOf(history), Errors: errorsOf(history),
+	}
+	if zone != nil {
+		shown.LocalTime = e.Started.In(zone)
+	}
+	if !e.Ended.IsZero() {
+		shown.Seconds = e.Ended.Sub(e.Started).Seconds()
+	}
+	if summary := history.RunSummary(); summary != nil {
+		shown.Outcome, shown.Message = summary.Outcome, summary.Message
+	}
+	shown.Error, shown.Cause = endOf(cmp.Or(e.Error, history.Error))
+	for _, s := range history.Steps {
+		step := shownStep{
+			State: s.State, Type: s.Type, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Entered: s.Entered, Exited: s.Exited,
+			Attempts: s.Attempts, Failed: s.Failed,
+		}
+		if !s.Exited.IsZero() {
+			step.Seconds = s.Exited.Sub(s.Entered).Seconds()
+		}
+		shown.Steps = append(shown.Steps, step)
+	}
+	return shown
+}
+
+// decisionsOf are what was decided, with what came of it so far.
+func decisionsOf(history *runs.History) []shownDecision {
+	results, begun := map[group]*statemachine.ChangeResult{}, map[group]bool{}
+	for _, s := range history.Steps {
+		of := group{s.Cluster, s.Nodegroup}
+		begun[of] = begun[of] || s.Change() != nil
+		if r := s.Result(); r != nil {
+			results[of] = r
+		}
+	}
+	decisions := []shownDecision{}
+	for _, s := range history.Steps {
+		task := s.Task()
+		if task == nil {
+			continue
+		}
+		for _, d := range task.Plan.Decisions {
+			of := group{task.Cluster.Name, d.Nodegroup}
+			shown := shownDecision{
+				Cluster: of.cluster, Nodegroup: of.nodegroup, Action: d.Action, Before: d.Before, After: d.After, Reason: d.Reason,
+			}
+			if r := results[of]; r != nil {
+				shown.Outcome, shown.Seconds = r.Outcome, r.Seconds
+			} else {
+				shown.Outcome = outcomeWithoutResult(d, task.Run.DryRun, history.Status != runs.Running && !begun[of])
+			}
+			decisions = append(decisions, shown)
+		}
+	}
+	return decisions
+}
+
+// outcomeWithoutResult is what came of a decision that no change has reported on: empty if that is not known.
+func outcomeWithoutResult(d scaling.Decision, dryRun, neverBegun bool) statemachine.Outcome {
+	switch {
+	case d.Action == scaling.Keep:
+		return statemachine.Unchanged
+	case dryRun:
+		return statemachine.Planned
+	case neverBegun:
+		return statemachine.Skipped
+	default:
+		return ""
+	}
+}
+
+// errorsOf are what went wrong, the clusters that could not be used among it.
+func errorsOf(history *runs.History) []shownError {
+	all := []shownError{}
+	for _, s := range history.Steps {
+		if s.Error == nil {
+			continue
+		}
+		e := shownError{
+			State: s.State, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Attempts: s.Attempts, Recovered: !s.Failed,
+			Error: s.Error.Error, Cause: inOneLine(runs.Cause(*s.Error)),
+		}
+		if s.Failed {
+			e.Remedy = statemachine.ErrorName(e.Error).Remedy()
+		}
+		all = append(all, e)
+	}
+	if summary := history.RunSummary(); summary != nil {
+		for _, c := range summary.Clusters {
+			taken := slices.ContainsFunc(history.Steps, func(s *runs.Step) bool { return s.Cluster == c.Cluster })
+			if c.Outcome == statemachine.Failed && !taken {
+				all = append(all, shownError{
+					State: runs.LoadConfig, Cluster: c.Cluster, Error: string(statemachine.ConfigInvalidError), Cause: inOneLine(c.Error),
+					Remedy: statemachine.ConfigInvalidError.Remedy(),
+				})
+			}
+		}
+	}
+	return all
+}
+
+func (r shownRun) print(out io.Writer, zone *time.Location) error {
+	zone = cmp.Or(zone, time.UTC)
+	_, _ = fmt.Fprintf(out, "run %s: %s%s\n", r.Name, r.Status, r.outcome())
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	row := func(name, text string) {
+		if text != "" {
+			_, _ = fmt.Fprintf(table, "  %s\t%s\n", name, text)
+		}
+	}
+	row("started", bothClocks(r.Started, zone))
+	if !r.Ended.IsZero() {
+		row("ended", bothClocks(r.Ended, zone)+", after "+took(r.Ended.Sub(r.Started)))
+	}
+	if r.Redrives > 0 {
+		row("redriven", count(r.Redrives, "time"))
+	}
+	row("by", startedBy(r.Actor, r.Trigger))
+	row("reason", inOneLine(r.Reason))
+	row("input", compact(r.Input))
+	row("console", r.Console)
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(out, "\nPath (%s)\n", zone)
+	if err := r.printPath(out, zone); err != nil {
+		return err
+	}
+	if err := r.printDecisions(out); err != nil {
+		return err
+	}
+	return r.printErrors(out)
+}
+
+// outcome is what came of the run, behind a colon; empty while nothing did.
+func (r shownRun) outcome() string {
+	switch {
+	case r.Status != runs.Succeeded && r.Cause != "":
+		return ": " + named(r.Error, r.Cause)
+	case r.Outcome == statemachine.Skipped:
+		return ": skipped: " + inOneLine(r.Message)
+	case r.Message != "":
+		return ": " + inOneLine(r.Message)
+	default:
+		return ""
+	}
+}
+
+func bothClocks(t time.Time, zone *time.Location) string {
+	if zone.String() == time.UTC.String() {
+		return t.Format(utcForm)
+	}
+	return t.In(zone).Format(scaling.LocalTime) + " (" + t.Format(utcForm) + ")"
+}
+
+func compact(data json.RawMessage) string {
+	var text bytes.Buffer
+	if json.Compact(&text, data) != nil {
+		return string(data)
+	}
+	return text.String()
+}
+
+// visits are all those to one state for one cluster and node group.
+type visits struct {
+	shownStep
+	count int
+	took  time.Duration
+	open  bool
+}
+
+// folded are the visits of the run itself, then of each cluster and of each node group, in the order of the first ones. What
+// only branches is left out: it takes no time and says nothing.
+func (r shownRun) folded() []visits {
+	var all []visits
+	for _, s := range r.Steps {
+		if s.Type == "Choice" || s.Type == "Pass" && s.State != runs.ClusterFailed && s.State != runs.AuditFailed && s.State != runs.AuditRunFailed {
+			continue
+		}
+		i := slices.IndexFunc(all, func(v visits) bool {
+			return v.State == s.State && v.Cluster == s.Cluster && v.Nodegroup == s.Nodegroup
+		})
+		if i < 0 {
+			i, all = len(all), append(all, visits{shownStep: shownStep{State: s.State, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Entered: s.Entered}})
+		}
+		v := &all[i]
+		v.count++
+		v.Attempts += max(s.Attempts, 1)
+		v.Failed = s.Failed
+		if v.open = s.Exited.IsZero(); !v.open {
+			v.took += s.Exited.Sub(s.Entered)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b visits) int {
+		return cmp.Or(strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.Nodegroup, b.Nodegroup))
+	})
+	return all
+}
+
+// printPath writes in which states the run was, and for how long.
+func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "  STATE\tFROM\tTOOK\t")
+	subject := ""
+	for _, v := range r.folded() {
+		indent := "  "
+		if of := subjectOf(runs.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
+			indent = "    "
+			if of != subject {
+				_, _ = fmt.Fprintf(table, "  %s\t\t\t\n", of)
+			}
+			subject = of
+		}
+		_, _ = fmt.Fprintf(table, "%s%s\t%s\t%s\t%s\n", indent, v.State, v.Entered.In(zone).Format(time.TimeOnly), v.duration(), v.remark())
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		_, _ = fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	}
+	return nil
+}
+
+func (v visits) duration() string {
+	if v.count == 1 && v.open {
+		return "-"
+	}
+	return took(v.took)
+}
+
+// remark says what is unusual about the visits.
+func (v visits) remark() string {
+	var parts []string
+	if v.count > 1 {
+		parts = append(parts, count(v.count, "visit"))
+	}
+	if v.Attempts > v.count {
+		parts = append(parts, count(v.Attempts, "attempt"))
+	}
+	if v.Failed {
+		parts = append(parts, "failed")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r shownRun) printDecisions(out io.Writer) error {
+	if len(r.Decisions) == 0 {
+		return nil
+	}
+	_, _ = fmt.Fprintln(out, "\nDecisions")
+	open := "not done yet"
+	if r.Status != runs.Running {
+		open = "begun, but not seen to its end"
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON")
+	for _, d := range r.Decisions {
+		_, _ = fmt.Fprintf(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, sizesOrUnknown(d.Before), d.After,
+			cmp.Or(string(d.Outcome), open), inOneLine(d.Reason))
+	}
+	return table.Flush()
+}
+
+func (r shownRun) printErrors(out io.Writer) error {
+	if len(r.Errors) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(out, "\nErrors")
+	for _, e := range r.Errors {
+		where := e.State
+		if subject := subjectOf(runs.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
+			where = subject + ", " + where
+		}
+		_, err = fmt.Fprintf(out, "  %s: %s: %s\n", where, e.Error, e.Cause)
+		switch {
+		case e.Recovered:
+			_, err = fmt.Fprintln(out, "    A later attempt went well.")
+		case e.Remedy != "":
+			_, err = fmt.Fprintf(out, "    To do: %s\n", e.Remedy)
+		}
+	}
+	return err
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// comparison is the triggers as they are against as they should be.
+type comparison struct {
+	At        time.Time          `json:"at"`
+	AsPlanned bool               `json:"asPlanned"`
+	Schedules []comparedSchedule `json:"schedules"` // those of the stack first
+}
+
+// comparedSchedule is one schedule of EventBridge Scheduler.
+type comparedSchedule struct {
+	Name        string                 `json:"name"`
+	Group       string                 `json:"group"`
+	State       scheduler.Standing     `json:"state"`
+	Description string                 `json:"description"`
+	Expression  string                 `json:"expression"` // as planned, or as it is when it is not planned
+	Timezone    string                 `json:"timezone"`
+	When        string                 `json:"when"`                // the expression in words
+	NextAt      *time.Time             `json:"nextAt,omitempty"`    // nil when it is not known, or not as planned
+	LocalTime   *time.Time             `json:"localTime,omitempty"` // of NextAt, with the zone's offset
+	Differences []scheduler.Difference `json:"differences"`
+}
+
+func newSchedules(env environment) *cobra.Command {
+	var form presentation
+	cmd := &cobra.Command{
+		Use:   "schedules",
+		Short: "Shows the triggers as they exist against as they should be",
+		Long: `Shows the schedules of EventBridge Scheduler that start runs, each as it is against as it should be: the one of the stack
+that starts a run regularly, and those that follow the configuration, one for each time at which something may change. It
+ends with 1 when one is not as planned. The states:
+  ok           it is as planned
+  missing      it is planned, but not there
+  differs      a setting is not as planned: which, what it should be and what it is stands below it
+  disabled     it is there, but never fires
+  not planned  it is there, but nothing needs it
+  passing      it has just come due, or follows a change of the configuration, and goes by itself
+  due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
+
+"schedules sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
+make deploy CONTEXT=--revert-drift`,
+		Example: `  eks-scaling schedules
+  eks-scaling schedules -o json
+  eks-scaling schedules sync`,
+		Args: onlyVerbs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.check(cmd); err != nil {
+				return err
+			}
+			s, err := env.open(cmd)
+			if err != nil {
+				return err
+			}
+			clusters, err := s.planned(cmd.Context())
+			if err != nil {
+				return withRemedy(err)
+			}
+			c, err := s.compareSchedules(cmd.Context(), clusters)
+			if err != nil {
+				return withRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return c.print(out) }
+			if err := form.print(cmd.OutOrStdout(), c, inWords); err != nil || c.AsPlanned {
+				return err
+			}
+			return errFindings
+		},
+	}
+	form.flag(cmd)
+	cmd.AddCommand(newSchedulesSync(env))
+	return cmd
+}
+
+// planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
+// cannot be used has none, and without usable settings nothing is known.
+func (s session) planned(ctx context.Context) ([]config.Cluster, error) {
+	snapshot, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings, configured, err := snapshot.CheckedSettings()
+	if err != nil {
+		return nil, fmt.Errorf("which triggers there should be is not known, as the configuration cannot be used: %w; mend it with: eks-scaling config edit", err)
+	}
+	if !configured {
+		return nil, nil
+	}
+	clusters, broken := settings.Assemble(snapshot.Parts(), s.now)
+	for _, b := range broken {
+		_, _ = fmt.Fprintf(s.notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
+	}
+	return clusters, nil
+}
+
+// scheduleGroups are that of the stack and that of the schedules which follow the configuration.
+func (s session) scheduleGroups() (stacks, boundaries *scheduler.Group) {
+	client := awsscheduler.NewFromConfig(s.aws)
+	return scheduler.NewGroup(client, s.stack.ReconcileGroup, s.target()), scheduler.NewGroup(client, s.stack.BoundariesGroup, s.target())
+}
+
+// compareSchedules looks at both groups.
+func (s session) compareSchedules(ctx context.Context, clusters []config.Cluster) (comparison, error) {
+	defer s.progress("looking at the schedules")()
+	stacks, boundaries := s.scheduleGroups()
+	var own, others []scheduler.Inspection
+	var ownErr, othersErr error
+	var both sync.WaitGroup
+	both.Go(func() {
+		own, ownErr = stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(s.stack.Reconcile)}, s.now)
+	})
+	both.Go(func() { others, othersErr = boundaries.Inspect(ctx, triggers.Plan(clusters, s.now), s.now) })
+	both.Wait()
+	if err := cmp.Or(ownErr, othersErr); err != nil {
+		return comparison{}, err
+	}
+	settled := health.Settled(clusters, s.now)
+	for i, o := range others {
+		if o.Standing == scheduler.Missing && !settled[o.Name] {
+			others[i].Standing = scheduler.Due
+		}
+	}
+	c := comparison{At: s.now.UTC().Truncate(time.Second), Schedules: []comparedSchedule{}}
+	c.add(s.stack.ReconcileGroup, own, s.now)
+	c.add(s.stack.BoundariesGroup, others, s.now)
+	c.AsPlanned = !slices.ContainsFunc(c.Schedules, func(s comparedSchedule) bool { return !s.State.AsItShouldBe() })
+	return c, nil
+}
+
+// add adds the schedules of a group.
+func (c *comparison) add(group string, inspections []scheduler.Inspection, now time.Time) {
+	for _, i := range inspections {
+		t := timing{i.Expression, i.Zone}
+		compared := comparedSchedule{
+			Name: i.Name, Group: group, State: i.Standing, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
+			When: t.String(), Differences: append([]scheduler.Difference{}, i.Differences...),
+		}
+		if at := t.next(now); i.Standing.AsItShouldBe() && !at.IsZero() {
+			utc := at.UTC()
+			compared.NextAt, compared.LocalTime = &utc, &at
+		}
+		c.Schedules = append(c.Schedules, compared)
+	}
+}
+
+// print writes a table for each group, and what differs.
+func (c comparison) print(out io.Writer) error {
+	for i, s := range c.Schedules {
+		if i == 0 || s.Group != c.Schedules[i-1].Group {
+			if err := c.table(out, s.Group); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range c.Schedules {
+		for _, d := range s.Differences {
+			_, _ = fmt.Fprintf(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, d.Wanted, cmp.Or(d.Found, "(nothing)"))
+		}
+	}
+	return c.advise(out)
+}
+
+// table writes the schedules of a group.
+func (c comparison) table(out io.Writer, group string) error {
+	_, _ = fmt.Fprintf(out, "group %s\n", group)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "  SCHEDULE\tSTATE\tWHEN\tNEXT")
+	for _, s := range c.Schedules {
+		if s.Group != group {
+			continue
+		}
+		next := "-"
+		if s.LocalTime != nil {
+			next = s.LocalTime.Format(scaling.LocalTime)
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", s.Name, standingInWords(s.State), s.When, next)
+	}
+	_, _ = fmt.Fprintln(table)
+	return table.Flush()
+}
+
+// advise says what mends what is not as planned.
+func (c comparison) advise(out io.Writer) error {
+	if c.AsPlanned {
+		_, err := fmt.Fprintln(out, "all are as they should be")
+		return err
+	}
+	var stacks, boundaries bool
+	for _, s := range c.Schedules {
+		if !s.State.AsItShouldBe() {
+			own := s.Group == c.Schedules[0].Group
+			stacks, boundaries = stacks || own, boundaries || !own
+		}
+	}
+	if stacks {
+		_, _ = fmt.Fprintln(out, stackMends(c.Schedules[0].Group))
+	}
+	if boundaries {
+		_, _ = fmt.Fprintln(out, "to mend those that follow the configuration: eks-scaling schedules sync")
+	}
+	return nil
+}
+
+// stackMends says how the group of the stack is mended.
+func stackMends(group string) string {
+	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: make deploy CONTEXT=--revert-drift", group)
+}
+
+func standingInWords(s scheduler.Standing) string {
+	if s == scheduler.NotPlanned {
+		return "not planned"
+	}
+	return string(s)
+}

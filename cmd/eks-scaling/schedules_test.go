@@ -1,0 +1,289 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// timetable is a tool on a configuration in memory, with EventBridge Scheduler beside it.
+type timetable struct {
+	*schedulerlocal.Server
+	config *memory
+	env    environment
+}
+
+const stacksGroup, boundariesGroup = "eks-scaling", "eks-scaling-boundaries"
+
+// scheduled has the rich configuration, and every schedule as it should be.
+func scheduled(t *testing.T) timetable {
+	t.Helper()
+	server, err := schedulerlocal.Start(func() time.Time { return monday })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	server.CreateGroup(stacksGroup)
+	server.CreateGroup(boundariesGroup)
+	atServer(t, server.URL())
+	w := timetable{server, filled(t), environment{}}
+	w.env = holding(w.config)
+	inMemory := w.env.connect
+	w.env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
+		s, err := inMemory(ctx, place, notes, now)
+		cfg, awsErr := openAWS(ctx, place)
+		s.aws, s.stack = cfg, stack.Stack{
+			Partition: "aws", ReconcileGroup: stacksGroup, BoundariesGroup: boundariesGroup, Reconcile: "cron(23 * ? * * *)",
+			StateMachineARN:  "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
+			SchedulerRoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
+		}
+		return s, errors.Join(err, awsErr)
+	}
+	reconcile := triggers.Reconcile("cron(23 * ? * * *)")
+	w.Put(schedulerlocal.Schedule{
+		Name: reconcile.Name, Group: stacksGroup, Expression: reconcile.Expression, Timezone: "UTC", Description: reconcile.Description, State: "ENABLED",
+		Input: reconcile.StartExecution("arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"), TargetArn: triggers.TargetARN("aws"),
+		RoleArn: "arn:aws:iam::123456789012:role/scheduler", DeadLetterArn: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
+		MaximumEventAgeInSeconds: triggers.MaxAgeSeconds, MaximumRetryAttempts: triggers.MaxAttempts, ActionAfterCompletion: "NONE", FlexibleMode: "OFF",
+	})
+	w.asks(t, "sync", "--yes")
+	return w
+}
+
+// asks calls a verb of schedules, which is to go well and to have nothing else to say.
+func (w timetable) asks(t *testing.T, args ...string) string {
+	t.Helper()
+	a := askIn(t, w.env, append([]string{"schedules"}, args...)...)
+	if a.err != nil || a.stderr != "" {
+		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well\n%s", args, a.err, a.stderr, a.stdout)
+	}
+	return a.stdout
+}
+
+// breaks changes one, removes another, disables a third and adds one that nobody needs.
+func (w timetable) breaks(t *testing.T) {
+	t.Helper()
+	for _, s := range w.Schedules(boundariesGroup) {
+		switch s.Name {
+		case "boundary-America-Sao_Paulo-0630":
+			s.Expression, s.MaximumRetryAttempts = "cron(30 6 ? * MON *)", 185
+			w.Put(s)
+		case "boundary-America-Sao_Paulo-2200":
+			s.State = "DISABLED"
+			w.Put(s)
+		case "boundary-Europe-Berlin-0230":
+			w.remove(t, s.Name)
+		}
+	}
+	w.Put(schedulerlocal.Schedule{
+		Name: "my-own", Group: boundariesGroup, Expression: "rate(5 minutes)", TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:mine",
+		RoleArn: "arn:aws:iam::123456789012:role/scheduler",
+	})
+}
+
+// remove takes a schedule away, as a person with a console would.
+func (w timetable) remove(t *testing.T, name string) {
+	t.Helper()
+	cfg, err := openAWS(t.Context(), awsPlace{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &awsscheduler.DeleteScheduleInput{Name: &name, GroupName: new(boundariesGroup)}
+	if _, err := awsscheduler.NewFromConfig(cfg).DeleteSchedule(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSchedulesAsTheyShouldBe(t *testing.T) {
+	w := scheduled(t)
+	text := w.asks(t)
+	golden(t, "schedules", text)
+	c := decode[comparison](t, w.asks(t, "-o", "json"))
+	if !c.AsPlanned || len(c.Schedules) < 10 {
+		t.Errorf("found %d schedules, as planned %t", len(c.Schedules), c.AsPlanned)
+	}
+	says(t, w.asks(t, "-o", "yaml"), "asPlanned: true", "name: reconcile")
+}
+
+func TestSchedulesThatAreNot(t *testing.T) {
+	w := scheduled(t)
+	w.breaks(t)
+	a := askIn(t, w.env, "schedules")
+	if a.exit != exitFailed || !errors.Is(a.err, errFindings) || a.stderr != "" {
+		t.Fatalf("found exit code %d (%v), and on stderr %q; want 1 and nothing there", a.exit, a.err, a.stderr)
+	}
+	golden(t, "schedules-wrong", a.stdout)
+	c := decode[comparison](t, askIn(t, w.env, "schedules", "-o", "json").stdout)
+	states := map[string]scheduler.Standing{}
+	for _, s := range c.Schedules {
+		if s.State != scheduler.AsPlanned {
+			states[s.Name] = s.State
+		}
+	}
+	want := map[string]scheduler.Standing{
+		"boundary-America-Sao_Paulo-0630": scheduler.Differs, "boundary-America-Sao_Paulo-2200": scheduler.Disabled,
+		"boundary-Europe-Berlin-0230": scheduler.Missing, "my-own": scheduler.NotPlanned,
+	}
+	if diff := cmp.Diff(want, states); diff != "" || c.AsPlanned {
+		t.Errorf("as planned %t; states (-want +got):\n%s", c.AsPlanned, diff)
+	}
+}
+
+func TestSyncMendsTheSchedules(t *testing.T) {
+	w := scheduled(t)
+	before := w.Schedules(boundariesGroup)
+	w.breaks(t)
+	a := askTyping(t, onTerminal(w.env), strings.NewReader("n\n"), "schedules", "sync")
+	if !errors.Is(a.err, errDeclined) || slices.Equal(before, w.Schedules(boundariesGroup)) {
+		t.Fatalf("found %v; want that nothing is done without a yes", a.err)
+	}
+	a = askTyping(t, onTerminal(w.env), strings.NewReader("y\n"), "schedules", "sync")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	golden(t, "schedules-sync", a.stdout)
+	if diff := cmp.Diff(before, w.Schedules(boundariesGroup)); diff != "" {
+		t.Errorf("the group (-before +after):\n%s", diff)
+	}
+	if text := w.asks(t, "sync"); text != "nothing to do: the triggers are as planned\n" {
+		t.Errorf("found %q; want that there is nothing to do, and no question", text)
+	}
+	w.breaks(t)
+	wantJSON(t, w.asks(t, "sync", "--yes", "-o", "json"), `{
+		"create": ["boundary-Europe-Berlin-0230"], "update": ["boundary-America-Sao_Paulo-0630", "boundary-America-Sao_Paulo-2200"], "delete": ["my-own"]}`)
+	wantJSON(t, w.asks(t, "sync", "--yes", "-o", "json"), `{"create": [], "update": [], "delete": []}`)
+}
+
+// onTerminal is an environment with somebody to ask.
+func onTerminal(env environment) environment {
+	env.terminal = true
+	return env
+}
+
+func TestTheStacksOwnScheduleIsLeftToADeployment(t *testing.T) {
+	w := scheduled(t)
+	own := w.Schedules(stacksGroup)[0]
+	own.State = "DISABLED"
+	w.Put(own)
+	a := askIn(t, w.env, "schedules")
+	if a.exit != exitFailed {
+		t.Errorf("found exit code %d; want 1", a.exit)
+	}
+	says(t, a.stdout, "reconcile: State\n  should be  ENABLED\n  is         DISABLED", "a deployment mends it: make deploy CONTEXT=--revert-drift")
+	if strings.Contains(a.stdout, "schedules sync") {
+		t.Errorf("found\n%s\nwant no word of sync, as that does not help", a.stdout)
+	}
+	a = askIn(t, w.env, "schedules", "sync", "--yes")
+	if a.err != nil || w.Schedules(stacksGroup)[0].State != "DISABLED" {
+		t.Errorf("found %v; want it left as it is", a.err)
+	}
+	says(t, a.stderr, "reconcile is disabled: group eks-scaling is the stack's own; a deployment mends it")
+	says(t, a.stdout, "nothing to do")
+}
+
+func TestSchedulesRefuse(t *testing.T) {
+	w := scheduled(t)
+	w.breaks(t)
+	refuses(t, askIn(t, w.env, "schedules", "x"), exitUsage, `unknown verb "x"; known: sync`)
+	refuses(t, askIn(t, w.env, "schedules", "-o", "svg"), exitUsage, `found "svg"`)
+	refuses(t, askIn(t, w.env, "schedules", "sync", "x"), exitUsage, `found argument "x"`)
+	refuses(t, askIn(t, w.env, "schedules", "sync", "-o", "json"), exitUsage, "found -o json without --yes")
+	if a := askIn(t, w.env, "schedules", "sync"); a.exit != exitUsage || !strings.Contains(a.err.Error(), "add --yes") {
+		t.Errorf("found %v; want that nobody is asked without a terminal", a.err)
+	}
+	w.Fail("ListSchedules", "", 1, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "ana may not"})
+	refuses(t, askIn(t, w.env, "schedules"), exitFailed, "AWS does not allow it (ana may not)")
+	w.Fail("CreateSchedule", "", 1, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "ana may not"})
+	a := askIn(t, w.env, "schedules", "sync", "--yes")
+	if a.exit != exitFailed || !strings.Contains(a.err.Error(), "creating schedule eks-scaling-boundaries/boundary-Europe-Berlin-0230: AWS does not allow it (ana may not)") ||
+		!strings.HasSuffix(a.err.Error(), "; what was changed before that is right, and the same command does the rest") {
+		t.Errorf("found %v; want it in one sentence, and that it can be repeated", a.err)
+	}
+}
+
+// TestSchedulesOfABrokenConfiguration are by the rule of the function that keeps them.
+func TestSchedulesOfABrokenConfiguration(t *testing.T) {
+	w := scheduled(t)
+	berlin := w.config.items["cluster/berlin"]
+	berlin.Spec = []byte(`{"name": "berlin"}`)
+	w.config.items["cluster/berlin"] = berlin
+	a := askIn(t, w.env, "schedules", "sync", "--yes")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	says(t, a.stderr, "cluster berlin cannot be used, so it has no triggers: ")
+	says(t, a.stdout, "remove boundary-Europe-Berlin-0230")
+	w.config.items["settings/global"] = tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Version: 1, Spec: []byte(`{"timezone": "Nowhere"}`)}
+	for _, args := range []string{"schedules", "schedules sync --yes"} {
+		refuses(t, askIn(t, w.env, strings.Fields(args)...), exitFailed, "the configuration cannot be used: settings/global: ", "eks-scaling config edit")
+	}
+}
+
+func TestWithNothingConfiguredNothingIsPlanned(t *testing.T) {
+	w := scheduled(t)
+	clear(w.config.items)
+	says(t, w.asks(t, "sync", "--yes"), "0 created, 0 changed, ")
+	if left := w.Schedules(boundariesGroup); len(left) > 0 {
+		t.Errorf("found %d schedules; want none left", len(left))
+	}
+	says(t, w.asks(t), "all are as they should be")
+}
+
+func TestTimings(t *testing.T) {
+	t.Parallel()
+	at := func(text string) time.Time {
+		parsed, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parsed
+	}
+	zero := time.Time{}
+	for _, w := range []struct {
+		timing
+		words string
+		now   time.Time
+		next  time.Time
+	}{
+		{timing{"cron(30 6 ? * * *)", "America/Sao_Paulo"}, "daily 06:30 America/Sao_Paulo", at("2026-11-23T09:29:59Z"), at("2026-11-23T09:30:00Z")},
+		{timing{"cron(30 6 ? * * *)", "America/Sao_Paulo"}, "daily 06:30 America/Sao_Paulo", at("2026-11-23T09:30:00Z"), at("2026-11-24T09:30:00Z")},
+		{timing{"cron(0 8 ? * MON,FRI *)", "UTC"}, "mon, fri 08:00 UTC", at("2026-11-23T08:00:00Z"), at("2026-11-27T08:00:00Z")},
+		{timing{"cron(0 8 ? * MON *)", "UTC"}, "mon 08:00 UTC", at("2026-11-23T08:00:00Z"), at("2026-11-30T08:00:00Z")},
+		{timing{"cron(30 2 ? * * *)", "Europe/Berlin"}, "daily 02:30 Europe/Berlin", at("2026-03-28T12:00:00Z"), at("2026-03-30T00:30:00Z")}, // the 29th skips it
+		{timing{"cron(30 2 ? * SUN *)", "Europe/Berlin"}, "sun 02:30 Europe/Berlin", at("2026-03-23T12:00:00Z"), at("2026-04-05T00:30:00Z")},
+		{timing{"cron(23 * ? * * *)", "UTC"}, "hourly at :23 UTC", at("2026-11-23T09:23:00Z"), at("2026-11-23T10:23:00Z")},
+		{timing{"cron(5 * ? * * *)", "UTC"}, "hourly at :05 UTC", at("2026-11-23T23:23:00Z"), at("2026-11-24T00:05:00Z")},
+		{timing{"cron(99 * ? * * *)", "UTC"}, "hourly at :99 UTC", at("2026-11-23T23:23:00Z"), zero},
+		{timing{"at(2026-11-23T13:00:00)", "UTC"}, "once 2026-11-23 13:00 UTC", at("2026-11-23T12:00:00Z"), at("2026-11-23T13:00:00Z")},
+		{timing{"at(2026-11-23T13:00:30)", "UTC"}, "once 2026-11-23 13:00:30 UTC", at("2026-11-24T12:00:00Z"), zero},
+		{timing{"rate(1 hour)", "UTC"}, "every 1 hour", at("2026-11-23T12:00:00Z"), zero},
+		{timing{"cron(0 8 1 * ? *)", "Nowhere"}, "cron(0 8 1 * ? *) Nowhere", at("2026-11-23T12:00:00Z"), zero},
+	} {
+		if got := w.String(); got != w.words {
+			t.Errorf("%v: found %q; want %q", w.timing, got, w.words)
+		}
+		if got := w.timing.next(w.now); !got.Equal(w.next) {
+			t.Errorf("%v after %s: found %s; want %s", w.timing, w.now, got, w.next)
+		}
+		if strings.HasPrefix(w.expression, "cron") && !w.next.IsZero() {
+			fires, err := schedulerlocal.Times(w.expression, w.zone, w.now.Add(time.Second), w.now.AddDate(0, 0, 15))
+			if err != nil || !fires[0].Equal(w.next) {
+				t.Errorf("%v after %s: EventBridge Scheduler fires at %v (%v); want %s", w.timing, w.now, fires, err, w.next)
+			}
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/health"
+)
+
+// shortestEvery is how often --watch may look: more often nothing is known that is new, and AWS would throttle.
+const shortestEvery = 2 * time.Second
+
+// watching is what the flags of "status" say.
+type watching struct {
+	form     presentation
+	clusters []string
+	watch    bool
+	every    time.Duration
+}
+
+func newStatus(env environment) *cobra.Command {
+	var w watching
+	cmd := &cobra.Command{
+		Use:   "status [--cluster C]... [--watch [--every 5s]]",
+		Short: "Shows the health of everything on one screen, and ends with 1 if anything is wrong",
+		Long: `Shows the health of everything on one screen: the switch; whether the configuration can be used; of each node group what it
+has and what is wanted of it, why and until when, its status and health issues; the next change; the last runs and their
+outcome; the triggers, the alarms, the dead-letter queue and the stack. At the end stands what is wrong, each with the
+command that helps.
+
+It ends with 1 if anything is wrong:
+  - something could not be read; the rest is shown all the same
+  - the configuration, or an item of it, cannot be used
+  - EKS does not have a node group, calls it failing, or reports health issues
+  - a node group is not as wanted, and neither EKS nor a run is changing it
+  - somebody changed a node group that a run had brought to what is wanted, or keeps changing it and runs put it back
+  - the last run that ended failed, timed out or was aborted (dry runs do not count)
+  - no run has succeeded within twice the interval of the reconcile schedule
+  - a trigger is missing, disabled or not planned (what each is set to is compared by: eks-scaling schedules)
+  - an alarm has gone off, or there is none
+  - there are messages in the dead-letter queue
+  - the last deployment of the stack failed
+
+It is not wrong that a switch is off, as somebody chose that: it is shown first, with who, when and why, and node groups
+that are not as wanted are then left as they are. Nor is it wrong that a run which somebody started with a profile has set
+other sizes: they hold until the next transition. What began within the last 5 minutes is given the time to happen: then a
+run is due, or at work.
+
+--watch looks again and again, and shows it in the same place, until Ctrl-C; it needs a terminal, and ends as the last look
+would have. With --cluster only the node groups of these clusters are looked at; the rest is that of the whole system.
+
+Times are those of the cluster's own clock, or UTC where something belongs to no cluster. -o json and yaml have both, and
+the field "problems", each with a "kind", a "subject", a "message" and "remedies"; "healthy" says that there are none.`,
+		Example: `  eks-scaling status
+  eks-scaling status --cluster production --watch --every 10s
+  eks-scaling status -o json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := w.check(cmd, env); err != nil {
+				return usage(cmd, err)
+			}
+			if err := w.form.check(cmd); err != nil {
+				return err
+			}
+			s, err := env.open(cmd)
+			if err != nil {
+				return err
+			}
+			if w.watch {
+				return w.repeat(cmd.Context(), cmd.OutOrStdout(), env, s, s.sources())
+			}
+			return w.once(cmd.Context(), cmd.OutOrStdout(), env, s)
+		},
+	}
+	w.form.flag(cmd)
+	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only the node groups of this cluster; may be repeated (default: all)")
+	cmd.Flags().BoolVar(&w.watch, "watch", false, "look again and again, until Ctrl-C")
+	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits between two looks")
+	return cmd
+}
+
+// check looks at the flags by themselves.
+func (w watching) check(cmd *cobra.Command, env environment) error {
+	switch {
+	case !w.watch && cmd.Flags().Changed("every"):
+		return errors.New("found --every without --watch; want both or none")
+	case !w.watch:
+		return nil
+	case w.form.output != tableOutput:
+		return fmt.Errorf("found both --watch and -o %s; want one of them", w.form.output)
+	case !env.terminal:
+		return errors.New("--watch: there is no terminal to show it on; leave it out for one look")
+	case w.every < shortestEvery:
+		return fmt.Errorf("--every: found %s; want at least %s", w.every, shortestEvery)
+	}
+	return nil
+}
+
+// once looks and answers.
+func (w watching) once(ctx context.Context, out io.Writer, env environment, s session) error {
+	done := s.progress("looking at everything")
+	report, err := w.look(ctx, s.sources(), s.now)
+	done()
+	if err != nil {
+		return err
+	}
+	inWords := func(out io.Writer) error { return screenOf(report, env.width).print(out, env.colour, "\n") }
+	return cmp.Or(w.form.print(out, report, inWords), verdict(report))
+}
+
+func (w watching) look(ctx context.Context, from sources, now time.Time) (health.Report, error) {
+	facts, err := from.look(ctx, now, w.clusters)
+	return health.Examine(facts, now), err
+}
+
+// verdict is the error of a report with something wrong in it.
+func verdict(report health.Report) error {
+	if !report.Healthy {
+		return errFindings
+	}
+	return nil
+}
+
+// The terminal is told to go to its upper left corner, to empty what is right of a line, and what is below the last one: so
+// nothing flickers.
+const (
+	goHome     = "\x1b[H"
+	eraseAll   = "\x1b[2J"
+	eraseRight = "\x1b[K\n"
+	eraseBelow = "\x1b[J"
+)
+
+// repeat looks until ctx ends, each time as of then, and ends as the last look would have.
+func (w watching) repeat(ctx context.Context, out io.Writer, env environment, s session, from sources) error {
+	now, start, looked := s.now, eraseAll+goHome, false
+	for last := error(nil); ; now = s.current() {
+		report, err := w.look(ctx, from, now)
+		if looked && ctx.Err() != nil {
+			return last
+		}
+		if err != nil {
+			return err
+		}
+		last, looked = verdict(report), true
+		shown := screenOf(report, env.width)
+		shown.add("", fmt.Sprintf("looked at %s; again every %s, until Ctrl-C", now.UTC().Format("15:04:05 UTC"), w.every))
+		_, _ = io.WriteString(out, start)
+		if err := shown.print(out, env.colour, eraseRight); err != nil {
+			return err
+		}
+		_, _ = io.WriteString(out, eraseBelow)
+		start, from.fresh = goHome, false // what was found when the session was opened is old by then
+		if !pause(ctx, w.every) {
+			return last
+		}
+	}
+}
+
+// pause waits, and says whether ctx goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

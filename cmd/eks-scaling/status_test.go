@@ -1,0 +1,418 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+func TestTheScreenWhenEverythingIsFine(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	r := s.looks(t)
+	if !r.Healthy {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	golden(t, "status-fine", shows(t, r, 0))
+}
+
+func TestTheScreenWhenEverythingIsWrong(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	wreck(t, s)
+	golden(t, "status-wrong", shows(t, s.looks(t), 0))
+}
+
+// wreck breaks one of everything.
+func wreck(t *testing.T, s *system) {
+	t.Helper()
+	s.stack.Status = "UPDATE_ROLLBACK_FAILED"
+	web := s.groups["berlin/web"]
+	web.Status, web.Health = ekstypes.NodegroupStatusDegraded, []string{"AsgInstanceLaunchFailures: no capacity for m7i.large in eu-central-1a (asg-1)"}
+	s.groups["berlin/web"] = web
+	big := s.groups["production/big"]
+	big.Sizes.DesiredSize = 4
+	s.groups["production/big"] = big
+	delete(s.groups, "paused/only")
+	delete(s.applied["production"], "small")
+	s.groups["production/small"] = nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
+	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
+	for i, before := range []int32{0, 4, 5} {
+		s.done[2-i].Clusters = []statemachine.ClusterSummary{{Cluster: "production", Nodegroups: []statemachine.NodegroupSummary{
+			{Nodegroup: "big", Outcome: statemachine.Succeeded, Before: sizes(before), After: sizes(1)},
+		}}}
+	}
+	s.executions = s.executions[2:]
+	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", runs.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
+	s.ran("manual-20261123T130000Z-ab12", runs.TimedOut, time.Hour, "", "")
+	for i := range s.executions {
+		if s.executions[i].Status == runs.Succeeded {
+			s.executions[i].Ended = afternoon.Add(-150 * time.Minute)
+		}
+	}
+	s.boundaries = s.boundaries[2:]
+	s.boundaries[0].Enabled = false
+	s.boundaries[1].Name = "my-own"
+	s.reconcile = nil
+	s.alarms[1].StateValue, s.alarms[1].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
+	s.letters = "3"
+	s.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: monday}
+}
+
+func TestTheScreenWhenNothingIsConfigured(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.memory, s.boundaries, s.applied = newMemory(), nil, nil
+	r := s.looks(t)
+	if !r.Healthy {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	golden(t, "status-unconfigured", shows(t, r, 0))
+}
+
+func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	does(t, s.memory, "config", "disable", "--reason", "incident 4711: nobody touches the clusters")
+	big := s.groups["production/big"]
+	big.Sizes.DesiredSize = 4
+	s.groups["production/big"] = big
+	r := s.looks(t)
+	if !r.Healthy {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	golden(t, "status-off", shows(t, r, 80))
+}
+
+// TestNoLineIsWiderThanTheTerminal but for commands, which are there to be copied.
+func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	wreck(t, s)
+	for _, width := range []int{80, 100} {
+		for line := range strings.Lines(shows(t, s.looks(t), width)) {
+			if letters := len([]rune(strings.TrimSuffix(line, "\n"))); letters > width && !strings.HasPrefix(line, "    -> ") {
+				t.Errorf("found a line of %d characters; want at most %d:\n%s", letters, width, line)
+			}
+		}
+	}
+}
+
+func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
+	t.Parallel()
+	coloured := func(s *system) []string {
+		var text screenText
+		if err := screenOf(s.looks(t), 100).print(&text, true, "\n"); err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, "\x1b") {
+				lines = append(lines, strings.TrimSpace(line))
+			}
+		}
+		return lines
+	}
+	if diff := cmp.Diff([]string{green + "everything is fine" + noColor}, coloured(calmSystem(t))); diff != "" {
+		t.Errorf("when all is fine (-want +got):\n%s", diff)
+	}
+	s := calmSystem(t)
+	s.letters = "1"
+	lines := coloured(s)
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], red+"DEAD LETTERS") || lines[1] != red+"WHAT IS WRONG, AND WHAT TO DO"+noColor {
+		t.Errorf("found %q; want three red lines", lines)
+	}
+}
+
+// fixed are the calls of a look beside those for node groups.
+var fixed = []string{
+	"alarms eks-scaling-", "applied [berlin paused production]", "config", "executions since 2026-11-16, failed only: false, 100",
+	"history cluster/paused", "queue https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered", "records", "schedules boundaries", "schedules reconcile",
+}
+
+func TestALookMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.looks(t)
+	want := append([]string{"describe eu-central-1 berlin/web", "describe sa-east-1 paused/only", "describe sa-east-1 production/big", "describe sa-east-1 production/small"}, fixed...)
+	slices.Sort(want)
+	slices.Sort(s.asked)
+	if diff := cmp.Diff(want, s.asked); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyTheNodegroupsOfTheNamedClustersAreRead(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	r := s.looks(t, "berlin")
+	var described []string
+	for _, call := range s.asked {
+		if strings.HasPrefix(call, "describe") || strings.HasPrefix(call, "applied") || strings.HasPrefix(call, "history") {
+			described = append(described, call)
+		}
+	}
+	slices.Sort(described)
+	if diff := cmp.Diff([]string{"applied [berlin]", "describe eu-central-1 berlin/web"}, described); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if !r.Healthy || len(r.Clusters) != 1 || r.Clusters[0].Cluster != "berlin" {
+		t.Errorf("found %d clusters and %v; want berlin alone, and nothing wrong", len(r.Clusters), r.Problems)
+	}
+	_, err := s.sources().look(t.Context(), afternoon, []string{"nowhere"})
+	if exitCode(err) != exitNotFound {
+		t.Errorf("found %v; want that there is no such cluster", err)
+	}
+}
+
+// TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce: no call is answered before all that can be are there. The others wait for
+// the configuration alone.
+func TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := calmSystem(t)
+		arrived, all := 0, make(chan struct{})
+		s.meet = func(call string) {
+			if call == "config" {
+				return
+			}
+			s.guard.Lock()
+			if arrived++; arrived == len(fixed)-1+len(s.groups) {
+				close(all)
+			}
+			s.guard.Unlock()
+			<-all // for ever, and the test fails, if one waits for another's answer
+		}
+		if r := s.looks(t); !r.Healthy {
+			t.Errorf("found %v", r.Problems)
+		}
+	})
+}
+
+// TestNotAllOfManyNodegroupsAtOnce, so that EKS does not refuse them.
+func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := calmSystem(t)
+		var guard sync.Mutex
+		now, most := 0, 0
+		s.meet = func(call string) {
+			if !strings.HasPrefix(call, "describe") {
+				return
+			}
+			guard.Lock()
+			now++
+			most = max(most, now)
+			guard.Unlock()
+			time.Sleep(time.Second)
+			guard.Lock()
+			now--
+			guard.Unlock()
+		}
+		spec := decode[map[string]any](t, string(s.items["cluster/production"].Spec))
+		for i := range 200 {
+			spec["nodegroups"].(map[string]any)[fmt.Sprint("extra", i)] = map[string]int{"minSize": 0, "maxSize": 1}
+		}
+		e := s.items["cluster/production"]
+		e.Spec, _ = json.Marshal(spec)
+		s.items["cluster/production"] = e
+		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != mostNodegroups {
+			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, mostNodegroups)
+		}
+	})
+}
+
+func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.OperationError{ServiceID: "X", OperationName: "Y", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "ana may not"}}
+	calm := calmSystem(t)
+	calm.looks(t)
+	for _, call := range calm.asked {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			s := calmSystem(t)
+			s.refused = map[string]error{call: fmt.Errorf("asking: %w", denied)}
+			r := s.looks(t)
+			if strings.HasPrefix(call, "history") {
+				if !r.Healthy {
+					t.Errorf("found %v; want nothing wrong, as who turned a switch off is said as far as it is known", r.Problems)
+				}
+				return
+			}
+			if known := r.Configuration.State == health.Valid; known == (call == "config") || known && len(r.Clusters) != 3 {
+				t.Errorf("found the configuration %s and %d clusters; want all 3, unless nothing is known of it", r.Configuration.State, len(r.Clusters))
+			}
+			if len(r.Problems) != 1 || r.Problems[0].Kind != health.Unreadable || !strings.Contains(r.Problems[0].Message, "AWS does not allow it (ana may not); ask for that permission") {
+				t.Errorf("found %v; want only that this could not be read, and why", r.Problems)
+			}
+		})
+	}
+}
+
+func TestAnErrorIsOneSentence(t *testing.T) {
+	t.Parallel()
+	api := func(code string) error {
+		return fmt.Errorf("reading: %w", &smithy.OperationError{ServiceID: "SQS", OperationName: "GetQueueAttributes", Err: &smithy.GenericAPIError{Code: code, Message: "it is gone"}})
+	}
+	for _, w := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("one\ntwo"), "one; two"},
+		{api("QueueDoesNotExist"), "SQS refuses GetQueueAttributes: it is gone (QueueDoesNotExist)"},
+		{api("AccessDenied"), "reading: AWS does not allow it (it is gone); ask for that permission, or take another --profile"},
+	} {
+		if got := sentence(w.err); got != w.want {
+			t.Errorf("found %q; want %q", got, w.want)
+		}
+	}
+}
+
+func TestAQueueThatDoesNotCount(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.letters = "many"
+	if r := s.looks(t); len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, `found "many"`) {
+		t.Errorf("found %v; want that the queue could not be read", r.Problems)
+	}
+}
+
+// watched is the environment of a tool at a terminal, with a system in which only the tables can be read.
+func tablesAlone(t *testing.T) environment {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	t.Cleanup(server.Close)
+	atServer(t, server.URL)
+	m := filled(t)
+	env := holding(m)
+	inMemory := env.connect
+	env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
+		s, err := inMemory(ctx, place, notes, now)
+		cfg, awsErr := openAWS(ctx, place)
+		s.aws, s.stack = cfg, calmSystem(t).stack
+		return s, errors.Join(err, awsErr)
+	}
+	return env
+}
+
+// TestStatusEndsWithOneIfAnythingIsWrong and still answers.
+func TestStatusEndsWithOneIfAnythingIsWrong(t *testing.T) {
+	env := tablesAlone(t)
+	a := askIn(t, env, "status")
+	if a.exit != exitFailed || !errors.Is(a.err, errFindings) || a.stderr != "" {
+		t.Fatalf("found exit code %d (%v), and on stderr %q; want 1 and nothing there", a.exit, a.err, a.stderr)
+	}
+	says(t, a.stdout, "SWITCH         on", "production in sa-east-1, Mon 2026-11-23 09:00 -03:00, enforce: transition", "COULD NOT BE READ", "WHAT IS WRONG, AND WHAT TO DO", "-> eks-scaling doctor")
+	a = askIn(t, env, "status", "--cluster", "berlin", "-o", "json")
+	r := decode[health.Report](t, a.stdout)
+	if a.exit != exitFailed || r.Healthy || len(r.Clusters) != 1 || len(r.Problems) == 0 {
+		t.Errorf("found exit code %d and %d clusters, healthy %t; want 1, only berlin and not healthy", a.exit, len(r.Clusters), r.Healthy)
+	}
+	a = askIn(t, env, "status", "-o", "yaml")
+	says(t, a.stdout, "healthy: false\n", "kind: unreadable")
+	refuses(t, askIn(t, env, "status", "--cluster", "nowhere"), exitNotFound, `unknown cluster "nowhere"`, "berlin, paused, production")
+}
+
+func TestStatusRefuses(t *testing.T) {
+	t.Parallel()
+	for _, w := range []struct {
+		args string
+		want string
+	}{
+		{"status x", `found argument "x"`},
+		{"status -o svg", `found "svg"`},
+		{"status --every 10s", "found --every without --watch"},
+		{"status --watch -o json", "found both --watch and -o json"},
+		{"status --watch", "there is no terminal"},
+	} {
+		refuses(t, ask(t, strings.Fields(w.args)...), exitUsage, w.want)
+	}
+	refuses(t, askIn(t, environment{terminal: true}, "status", "--watch", "--every", "1s"), exitUsage, "want at least 2s")
+}
+
+// TestWatching looks three times: fine, then a message, then fine again. Each is as of its own instant.
+func TestWatching(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := calmSystem(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		start := time.Now()
+		looks := 0
+		s.meet = func(call string) {
+			if !strings.HasPrefix(call, "queue") {
+				return
+			}
+			looks++
+			s.letters = map[bool]string{true: "1", false: "0"}[looks == 2]
+			if looks == 4 {
+				cancel() // in the middle of a look
+			}
+		}
+		open := session{now: afternoon, opened: start, clock: func() time.Time { return time.Now() }}
+		var out screenText
+		w := watching{every: 5 * time.Second}
+		if err := w.repeat(ctx, &out, environment{width: 80}, open, s.sources()); err != nil {
+			t.Errorf("found %v; want what the last whole look was, which is fine", err)
+		}
+		watchedThrice(t, string(out))
+	})
+}
+
+func watchedThrice(t *testing.T, text string) {
+	t.Helper()
+	for i, part := range []string{"looked at 14:00:00 UTC; again every 5s", "looked at 14:00:05 UTC", "looked at 14:00:10 UTC"} {
+		if strings.Count(text, part) != 1 {
+			t.Errorf("look %d: found %q; want in it once %q", i+1, text, part)
+		}
+	}
+	if strings.Count(text, goHome) != 3 || strings.Count(text, eraseBelow) != 3 || strings.Count(text, eraseAll) != 1 || strings.Count(text, "1 message") != 2 {
+		t.Errorf("found %q; want three screens in one place", text)
+	}
+	for line := range strings.Lines(text) {
+		if !strings.HasSuffix(line, eraseRight) && !strings.HasPrefix(line, eraseBelow) {
+			t.Errorf("found the line %q; want it to empty what was there before", line)
+		}
+	}
+}
+
+func TestWatchingEndsAsTheLastLook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := calmSystem(t)
+		s.letters = "1"
+		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
+		defer cancel()
+		open := session{now: afternoon, opened: time.Now(), clock: func() time.Time { return time.Now() }}
+		err := watching{every: 5 * time.Second}.repeat(ctx, io.Discard, environment{}, open, s.sources())
+		if !errors.Is(err, errFindings) {
+			t.Errorf("found %v; want the findings", err)
+		}
+		cancel()
+		if err := (watching{}).repeat(ctx, io.Discard, environment{}, open, s.sources()); err == nil || errors.Is(err, errFindings) {
+			t.Errorf("found %v; want that it was interrupted before the first look was over", err)
+		}
+	})
+}

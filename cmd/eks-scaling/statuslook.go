@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/tables"
+)
+
+// look gathers the facts as of now. Whatever does not need another's answer is asked at once: a fixed number of calls, and
+// when the configuration is read one more for each node group and each switch that is off. What cannot be read is a fact,
+// too; an error is only that there is no such cluster, or that ctx has ended.
+func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
+	f := health.Facts{Only: only}
+	var unknown error
+	var all sync.WaitGroup
+	all.Go(func() { f.Stack = s.stackFacts(ctx) })
+	all.Go(func() { unknown = s.configFacts(ctx, now, &f) })
+	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, now) })
+	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, now) })
+	all.Go(func() { f.Boundaries = scheduleFacts(ctx, s.known.BoundariesGroup, s.boundaries) })
+	all.Go(func() { f.Reconcile = scheduleFacts(ctx, s.known.ReconcileGroup, s.reconcile) })
+	all.Go(func() { f.Alarms = s.alarmFacts(ctx) })
+	all.Go(func() { f.DeadLetters = s.deadLetterFacts(ctx) })
+	all.Wait()
+	if ctx.Err() != nil {
+		return f, errors.New("interrupted; nothing was changed")
+	}
+	return f, unknown
+}
+
+// configFacts reads the configuration, and then what is known of the clusters in it.
+func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts) error {
+	snapshot, err := s.config.Read(ctx)
+	if err != nil {
+		f.Configuration.Error = sentence(err)
+		return nil
+	}
+	for _, name := range f.Only {
+		if _, err := findCluster(snapshot, name); err != nil {
+			return err
+		}
+	}
+	held := checked(snapshot)
+	settings, configured, err := snapshot.CheckedSettings()
+	f.Configuration = health.ConfigurationFacts{Configured: configured, SettingsUsable: configured && err == nil}
+	for _, b := range held.broken {
+		f.Configuration.Findings = append(f.Configuration.Findings, health.Finding{Item: b.key, Message: config.OneLine(b.err)})
+	}
+	f.Configuration.Oldest, f.Configuration.Latest = whenWritten(entitiesOf(snapshot))
+	f.Clusters = clusterFacts(settings, snapshot, now, err)
+	s.clusterDetails(ctx, snapshot, f)
+	return nil
+}
+
+// whenWritten is when the first and the last of some items were written, as far as it is known.
+func whenWritten(items []tables.Entity) (oldest, latest time.Time) {
+	for _, e := range items {
+		if at := e.UpdatedAt; !at.IsZero() {
+			if oldest.IsZero() || at.Before(oldest) {
+				oldest = at
+			}
+			if at.After(latest) {
+				latest = at
+			}
+		}
+	}
+	return oldest, latest
+}
+
+// clusterFacts are what the configuration says of each cluster, put together as a run does it.
+func clusterFacts(settings config.Settings, snapshot tables.Snapshot, now time.Time, unusable error) []health.ClusterFacts {
+	usable, broken := map[string]config.Cluster{}, map[string]string{}
+	if unusable == nil {
+		clusters, without := settings.Assemble(snapshot.Parts(), now)
+		for _, c := range clusters {
+			usable[c.Name] = c
+		}
+		for _, b := range without {
+			broken[b.Cluster] = config.OneLine(b.Err)
+		}
+	}
+	var all []health.ClusterFacts
+	for _, e := range snapshot.Clusters {
+		c := health.ClusterFacts{Name: e.Name, Config: usable[e.Name], Nodegroups: map[string]health.NodegroupFacts{}}
+		c.Unusable = broken[e.Name]
+		if unusable != nil {
+			c.Unusable = config.OneLine(unusable)
+		}
+		about := []tables.Entity{e}
+		if snapshot.Settings != nil {
+			about = append(about, *snapshot.Settings)
+		}
+		for _, o := range snapshot.Overrides {
+			if clusterOf(o) == e.Name {
+				about = append(about, o)
+			}
+		}
+		_, c.Latest = whenWritten(about)
+		all = append(all, c)
+	}
+	return all
+}
+
+// mostNodegroups is how many node groups are read at once, so that EKS does not mind.
+const mostNodegroups = 64
+
+// clusterDetails asks about the clusters of which is to be spoken: their node groups, what was applied to them, and who
+// turned off what is off.
+func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f *health.Facts) {
+	var all sync.WaitGroup
+	if isOff(snapshot.Settings) {
+		all.Go(func() { f.Configuration.Off = s.turn(ctx, *snapshot.Settings) })
+	}
+	asked := map[string]*health.ClusterFacts{}
+	readers := nodegroupReaders{sources: s, all: &all, slots: make(chan struct{}, mostNodegroups)}
+	for i, e := range snapshot.Clusters {
+		if f.Only != nil && !slices.Contains(f.Only, e.Name) {
+			continue
+		}
+		c := &f.Clusters[i]
+		asked[e.Name] = c
+		if enabledIn(e.Spec) == off {
+			all.Go(func() { c.Off = s.turn(ctx, e) })
+		}
+		readers.start(ctx, c)
+	}
+	if len(asked) > 0 {
+		all.Go(func() {
+			applied, err := s.records.AppliedTo(ctx, slices.Sorted(maps.Keys(asked)))
+			f.AppliedError = sentence(err)
+			for name, c := range asked {
+				c.Applied = applied[name]
+			}
+		})
+	}
+	all.Wait()
+}
+
+// turn is who turned off the switch that is in an item.
+func (s sources) turn(ctx context.Context, e tables.Entity) *health.Turn {
+	by, at, reason := turnedOff(ctx, s.records, e)
+	return &health.Turn{Since: at, By: by, Reason: reason}
+}
+
+// nodegroupReaders read node groups, each by itself.
+type nodegroupReaders struct {
+	sources
+	all   *sync.WaitGroup
+	slots chan struct{}
+	guard sync.Mutex // of what was found
+}
+
+// start reads the node groups of a cluster.
+func (r *nodegroupReaders) start(ctx context.Context, c *health.ClusterFacts) {
+	place := nodegroups.Place{Cluster: c.Name, Region: c.Config.Region, RoleARN: c.Config.RoleARN}
+	for name := range c.Config.Nodegroups {
+		r.all.Go(func() {
+			r.slots <- struct{}{}
+			defer func() { <-r.slots }()
+			facts := r.nodegroupFacts(ctx, place, name)
+			r.guard.Lock()
+			defer r.guard.Unlock()
+			c.Nodegroups[name] = facts
+		})
+	}
+}

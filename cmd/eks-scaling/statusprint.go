@@ -1,0 +1,352 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// screenOf is a report for people.
+func screenOf(r health.Report, width int) *screen {
+	s := newScreen(width)
+	if r.Switch.Position == health.Off {
+		s.say(plain, 2, "THE SWITCH IS OFF"+whoTurned(r.Switch)+": nothing is scaled until: eks-scaling config enable")
+		s.add("")
+	}
+	account := ""
+	if r.Stack.Account != "" {
+		account = ", account " + r.Stack.Account
+	}
+	s.add(s.cut(fmt.Sprintf("stack %s in %s%s, %s", r.Stack.Name, r.Stack.Region, account, r.At.Format(utcForm))), "")
+	s.table("", overview(r))
+	for _, c := range r.Clusters {
+		s.add("")
+		s.cluster(c)
+	}
+	if len(r.Runs.Latest) > 0 {
+		s.add("")
+		s.runs(r)
+	}
+	s.add("")
+	s.verdict(r)
+	return s
+}
+
+// overview is a line for each part of the system.
+func overview(r health.Report) []row {
+	return []row{
+		part("SWITCH", switchWords(r.Switch.Position), ""),
+		stackRow(r.Stack),
+		configurationRow(r.Configuration),
+		triggersRow(r.Triggers),
+		alarmsRow(r.Alarms),
+		deadLettersRow(r.DeadLetters),
+		lastSuccessRow(r),
+	}
+}
+
+// part is a line of the overview; what is wrong takes the place of what is fine.
+func part(name, fine, bad string) row {
+	if bad != "" {
+		return row{wrong, []string{name, bad}}
+	}
+	return row{plain, []string{name, fine}}
+}
+
+const unreadWords = "could not be read"
+
+func unreadPart(err string) string {
+	if err == "" {
+		return ""
+	}
+	return unreadWords
+}
+
+func switchWords(p health.Position) string {
+	switch p {
+	case health.On:
+		return "on"
+	case health.Off:
+		return "OFF"
+	case health.Unknown:
+	}
+	return "not known"
+}
+
+// whoTurned is such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
+func whoTurned(s health.Switch) string {
+	var since time.Time
+	if s.Since != nil {
+		since = *s.Since
+	}
+	return whoWhenWhy(s.By, since, s.Reason)
+}
+
+func stackRow(s health.Stack) row {
+	bad := unreadPart(s.Error)
+	if bad == "" && !s.InProgress() && !strings.HasSuffix(s.Status, "_COMPLETE") {
+		bad = s.Status
+	}
+	text := s.Status
+	if s.InProgress() {
+		text += " (a deployment is under way)"
+	}
+	return part("STACK", text, bad)
+}
+
+func configurationRow(c health.Configuration) row {
+	clusters := count(c.Clusters, "cluster")
+	switch c.State {
+	case health.Valid:
+		return part("CONFIGURATION", "valid, "+clusters, "")
+	case health.None:
+		return part("CONFIGURATION", "none yet", "")
+	case health.Invalid:
+		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", count(max(len(c.Findings), 1), "item")))
+	case health.NotKnown:
+	}
+	return part("CONFIGURATION", "", unreadWords)
+}
+
+func triggersRow(t health.Triggers) row {
+	var bad []string
+	for _, group := range []struct {
+		names []string
+		what  string
+	}{{t.Missing, "missing"}, {t.Disabled, "disabled"}, {t.NotPlanned, "not planned"}} {
+		if len(group.names) > 0 {
+			bad = append(bad, fmt.Sprintf("%d %s", len(group.names), group.what))
+		}
+	}
+	if t.Error != "" {
+		bad = append(bad, unreadWords)
+	}
+	if t.Reconcile != health.Present {
+		bad = append(bad, "reconcile "+string(t.Reconcile))
+	}
+	text := fmt.Sprintf("%d planned and reconcile, all there", t.Planned)
+	if !t.Compared {
+		text = "reconcile is there; the others are not compared, as the configuration cannot be used"
+	}
+	if len(bad) > 0 && t.Compared {
+		bad = append([]string{fmt.Sprintf("%d planned", t.Planned)}, bad...)
+	}
+	return part("TRIGGERS", text, strings.Join(bad, ", "))
+}
+
+func alarmsRow(a health.Alarms) row {
+	bad := unreadPart(a.Error)
+	raised := 0
+	for _, alarm := range a.Alarms {
+		if alarm.Raised() {
+			raised++
+		}
+	}
+	switch {
+	case bad != "":
+	case len(a.Alarms) == 0:
+		bad = "there are none"
+	case raised > 0:
+		bad = fmt.Sprintf("%d of %d gone off", raised, len(a.Alarms))
+	}
+	return part("ALARMS", fmt.Sprintf("%d, none gone off", len(a.Alarms)), bad)
+}
+
+func deadLettersRow(d health.DeadLetters) row {
+	bad := unreadPart(d.Error)
+	if bad == "" && d.Messages > 0 {
+		bad = count(d.Messages, "message")
+	}
+	return part("DEAD LETTERS", "none", bad)
+}
+
+func lastSuccessRow(r health.Report) row {
+	text := "none yet"
+	if r.Runs.LastSuccess != nil {
+		text = "ended " + r.Runs.LastSuccess.Format(utcForm)
+	}
+	bad := unreadPart(r.Runs.Error)
+	if late := slices.ContainsFunc(r.Problems, func(p health.Problem) bool { return p.Kind == health.NoRecentRun }); late && bad == "" {
+		bad = text
+	}
+	return part("LAST GOOD RUN", text, bad)
+}
+
+// verdict ends a screen with what is wrong, or says that nothing is.
+func (s *screen) verdict(r health.Report) {
+	switch {
+	case !r.Healthy:
+		s.lines = append(s.lines, screenLine{"WHAT IS WRONG, AND WHAT TO DO", wrong})
+		for _, p := range r.Problems {
+			s.say(wrong, 2, "  "+p.Subject+": "+p.Message)
+			for _, remedy := range p.Remedies {
+				s.add("    -> " + remedy)
+			}
+		}
+	case r.Switch.Position == health.Off:
+		s.add("nothing is wrong, but nothing is scaled while the switch is off")
+	case r.Configuration.State == health.None:
+		s.add("nothing is wrong, but nothing is configured yet; begin with: eks-scaling init")
+	default:
+		s.lines = append(s.lines, screenLine{"everything is fine", fine})
+	}
+}
+
+// cluster shows a cluster with its node groups.
+func (s *screen) cluster(c health.Cluster) {
+	if c.Error != "" {
+		s.say(wrong, 2, fmt.Sprintf("%s cannot be used, so nothing is scaled there: %s", c.Cluster, c.Error))
+		return
+	}
+	s.add(fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
+	if c.Switch.Position == health.Off {
+		s.say(plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", whoTurned(c.Switch), c.Cluster))
+	}
+	rows := []row{{plain, []string{"NODE GROUP", "STATUS", "HAS", "WANTED", ""}}}
+	for _, n := range c.Nodegroups {
+		rows = append(rows, nodegroupRow(n))
+	}
+	s.table("  ", rows)
+	for _, n := range c.Nodegroups {
+		if a := n.AskedFor; a != nil {
+			s.say(plain, 4, fmt.Sprintf("  %s: profile %s was asked for by %s (%s), run %s", n.Nodegroup, a.Profile, cmp.Or(a.Actor, "(not said)"), cmp.Or(a.Reason, "no reason given"), a.Run))
+		}
+	}
+	for _, w := range reasons(c.Nodegroups) {
+		s.say(plain, 4, "  "+w)
+	}
+	s.say(plain, 4, "  next: "+changeWords(c.NextChange))
+}
+
+func nodegroupRow(n health.Nodegroup) row {
+	has, wanted, words := "-", "-", standingWords(n.Standing)
+	if n.Actual != nil {
+		has = n.Actual.String()
+	}
+	if n.Wanted != nil {
+		wanted = goalWords(*n.Wanted)
+	}
+	if len(n.Health) > 0 {
+		words += ", " + count(len(n.Health), "health issue")
+	}
+	if n.PutBack != nil {
+		words += ", put back " + count(n.PutBack.Times, "time")
+	}
+	mood := plain
+	if isWrong(n) {
+		mood = wrong
+	}
+	return row{mood, []string{n.Nodegroup, cmp.Or(n.Status, "-"), has, wanted, words}}
+}
+
+// isWrong says that a node group is on the list of what is wrong for what it is now.
+func isWrong(n health.Nodegroup) bool {
+	well := slices.Contains([]string{"ACTIVE", "UPDATING", "CREATING"}, n.Status) && len(n.Health) == 0
+	return !well || n.Standing == health.Deviates || n.Standing == health.LeftAlone
+}
+
+func standingWords(s health.Standing) string {
+	switch s {
+	case health.AsWanted:
+		return "as wanted"
+	case health.Changing:
+		return "on its way"
+	case health.Due:
+		return "a run is due"
+	case health.Deviates:
+		return "NOT AS WANTED"
+	case health.LeftAlone:
+		return "CHANGED BY OTHERS"
+	case health.Asked:
+		return "as somebody asked for"
+	case health.SwitchedOff:
+		return "left as it is, as the switch is off"
+	case health.NotTouched:
+		return "left as it is by the profile"
+	case health.NotRead:
+	}
+	return strings.ToUpper(unreadWords)
+}
+
+// goalWords is such as "3 (0..5)", or "1..3" where the node group keeps its own desired size within the bounds.
+func goalWords(g scaling.Goal) string {
+	if g.DesiredSize == nil {
+		return fmt.Sprintf("%d..%d", g.MinSize, g.MaxSize)
+	}
+	return g.Sizes(0).String()
+}
+
+// reasons say why each node group is wanted as it is; those with the same reason share a line.
+func reasons(groups []health.Nodegroup) []string {
+	var order []string
+	names, wanted := map[string][]string{}, 0
+	for _, n := range groups {
+		if n.Why == nil {
+			continue
+		}
+		wanted++
+		if names[n.Why.Reason] == nil {
+			order = append(order, n.Why.Reason)
+		}
+		names[n.Why.Reason] = append(names[n.Why.Reason], n.Nodegroup)
+	}
+	for i, reason := range order {
+		about := "why"
+		if len(names[reason]) < wanted {
+			about = "why " + strings.Join(names[reason], ", ")
+		}
+		order[i] = about + ": " + reason
+	}
+	return order
+}
+
+func changeWords(c *health.Change) string {
+	if c == nil {
+		return "nothing changes"
+	}
+	var sizes []string
+	for _, n := range c.Nodegroups {
+		sizes = append(sizes, n.Nodegroup+" "+goalWords(n.Goal))
+	}
+	return c.LocalTime.Format(scaling.LocalTime) + ": " + strings.Join(sizes, ", ")
+}
+
+// runs shows the latest runs.
+func (s *screen) runs(r health.Report) {
+	rows := []row{{plain, []string{"LAST RUNS", "STATUS", "TOOK", "STARTED BY", "WHAT IT DID"}}}
+	for _, run := range r.Runs.Latest {
+		took := "-"
+		if run.EndedAt != nil {
+			took = run.EndedAt.Sub(run.StartedAt).Round(time.Second).String()
+		}
+		mood := plain
+		if slices.ContainsFunc(r.Problems, func(p health.Problem) bool { return p.Kind == health.RunFailed && p.Subject == "run "+run.Name }) {
+			mood = wrong
+		}
+		rows = append(rows, row{mood, []string{run.StartedAt.Format(utcForm), run.Status, took, starter(run), whatRunDid(run)}})
+	}
+	s.table("", rows)
+}
+
+// starter is who or what started a run; that of a schedule is always the scheduler.
+func starter(r health.Run) string {
+	if r.Trigger == "manual" && r.Actor != "" {
+		return r.Actor
+	}
+	return cmp.Or(r.Trigger, r.Actor, "-")
+}
+
+func whatRunDid(r health.Run) string {
+	if r.Message != "" {
+		return strings.Join(strings.Fields(r.Message), " ")
+	}
+	if r.EndedAt == nil {
+		return "at work"
+	}
+	return "(not on record)"
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/triggers"
+	"eks-scaling-automation/statemachine"
+)
+
+// afternoon is when the system is looked at: 11:00 in São Paulo and 15:00 in Berlin, two hours after ana has configured it.
+var afternoon = monday.Add(2 * time.Hour)
+
+// system is all that a look asks, in memory. Nothing is wrong with it until a test changes it.
+type system struct {
+	*memory
+	stack      stack.Stack
+	groups     map[string]nodegroups.State // by cluster and node group
+	applied    map[string]map[string]scaling.Application
+	executions []runs.Summary
+	done       []tables.Run
+	boundaries []scheduler.Listed
+	reconcile  []scheduler.Listed
+	alarms     []cwtypes.MetricAlarm
+	letters    string
+	refused    map[string]error // by the call, as in asked
+
+	guard sync.Mutex
+	asked []string // every call, such as "describe production/big"
+	meet  func(call string)
+}
+
+// calmSystem is the rich configuration with everything as it should be.
+func calmSystem(t *testing.T) *system {
+	t.Helper()
+	sizes := func(low, high, desired int32) nodegroups.State {
+		return nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}}
+	}
+	s := &system{
+		memory: filled(t),
+		stack: stack.Stack{
+			Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)",
+			ReconcileGroup: "eks-scaling", BoundariesGroup: "eks-scaling-boundaries", DeadLetterURL: "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
+		},
+		groups: map[string]nodegroups.State{
+			"production/big": sizes(0, 5, 1), "production/small": sizes(0, 1, 0), "berlin/web": sizes(4, 10, 6), "paused/only": sizes(0, 3, 0),
+		},
+		reconcile: []scheduler.Listed{{Name: "reconcile", Enabled: true}},
+		letters:   "0",
+	}
+	one, none, since := int32(1), int32(0), time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)
+	application := func(high int32, desired *int32) scaling.Application {
+		return scaling.Application{Profile: "normal", Goal: scaling.Goal{MaxSize: high, DesiredSize: desired}, At: since, TakenAt: since}
+	}
+	s.applied = map[string]map[string]scaling.Application{"production": {"big": application(5, &one), "small": application(1, &none)}}
+	for i, name := range []string{"run-1323", "run-1223", "run-1123"} {
+		s.ran(name, runs.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
+	}
+	snapshot, _ := s.memory.Read(t.Context())
+	held := checked(snapshot)
+	clusters, _ := held.settings.Assemble(snapshot.Parts(), afternoon)
+	for _, p := range triggers.Plan(clusters, afternoon) {
+		s.boundaries = append(s.boundaries, scheduler.Listed{Name: p.Name, Enabled: true})
+	}
+	for _, name := range []string{"run-aborted", "run-failed", "run-timed-out", "trigger-undelivered"} {
+		full := "eks-scaling-" + name
+		s.alarms = append(s.alarms, cwtypes.MetricAlarm{AlarmName: &full, StateValue: cwtypes.StateValueOk})
+	}
+	return s
+}
+
+// ran adds a run that began so long ago, and its record.
+func (s *system) ran(name string, status runs.Status, ago time.Duration, trigger, message string) {
+	x := runs.Summary{Name: name, ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:" + name, Status: status, Started: afternoon.Add(-ago)}
+	x.Ended = x.Started.Add(41 * time.Second)
+	s.executions = append(s.executions, x)
+	slices.SortFunc(s.executions, func(a, b runs.Summary) int { return b.Started.Compare(a.Started) })
+	if message != "" {
+		s.done = append(s.done, tables.Run{
+			RunSummary: statemachine.RunSummary{Message: message}, Execution: statemachine.Execution{Name: name},
+			Run: statemachine.Run{Trigger: trigger, TakenAt: x.Started},
+		})
+	}
+}
+
+// call takes down a call, lets the others come, and fails it if it is to.
+func (s *system) call(what string) error {
+	s.guard.Lock()
+	s.asked = append(s.asked, what)
+	meet := s.meet
+	s.guard.Unlock()
+	if meet != nil {
+		meet(what)
+	}
+	return s.refused[what]
+}
+
+func (s *system) sources() sources {
+	return sources{
+		known: s.stack, fresh: true, stack: s.find, config: s, records: s, executions: s, boundaries: listed{s, "boundaries", &s.boundaries},
+		reconcile: listed{s, "reconcile", &s.reconcile}, alarms: s, queue: s, nodegroups: s,
+	}
+}
+
+func (s *system) find(context.Context) (stack.Stack, error) {
+	return s.stack, s.call("stack")
+}
+
+func (s *system) Read(ctx context.Context) (tables.Snapshot, error) {
+	if err := s.call("config"); err != nil {
+		return tables.Snapshot{}, err
+	}
+	return s.memory.Read(ctx)
+}
+
+func (s *system) ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error) {
+	if err := s.call("history " + kind + "/" + name); err != nil {
+		return nil, err
+	}
+	return s.memory.ConfigChanges(ctx, kind, name)
+}
+
+func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]map[string]scaling.Application, error) {
+	return s.applied, s.call(fmt.Sprint("applied ", clusters))
+}
+
+func (s *system) Runs(context.Context, time.Time) ([]tables.Run, error) {
+	return s.done, s.call("records")
+}
+
+func (s *system) List(_ context.Context, since time.Time, failed bool, limit int) ([]runs.Summary, error) {
+	return s.executions, s.call(fmt.Sprintf("executions since %s, failed only: %t, %d", since.Format(time.DateOnly), failed, limit))
+}
+
+// listed is a group of schedules.
+type listed struct {
+	*system
+	name  string
+	group *[]scheduler.Listed
+}
+
+func (l listed) List(context.Context) ([]scheduler.Listed, error) {
+	return *l.group, l.call("schedules " + l.name)
+}
+
+func (s *system) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+	return &cloudwatch.DescribeAlarmsOutput{MetricAlarms: s.alarms}, s.call("alarms " + *in.AlarmNamePrefix)
+}
+
+func (s *system) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
+	err := s.call("queue " + *in.QueueUrl)
+	attributes := map[string]string{"ApproximateNumberOfMessages": s.letters, "ApproximateNumberOfMessagesNotVisible": "0"}
+	return &sqs.GetQueueAttributesOutput{Attributes: attributes}, err
+}
+
+func (s *system) Describe(_ context.Context, p nodegroups.Place, name string) (nodegroups.State, error) {
+	what := p.Cluster + "/" + name
+	if err := s.call("describe " + p.Region + " " + what); err != nil {
+		return nodegroups.State{}, err
+	}
+	state, ok := s.groups[what]
+	if !ok {
+		return state, &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "No node group found for name: " + name + "."}
+	}
+	return state, nil
+}
+
+// looks takes a look at a system in the afternoon.
+func (s *system) looks(t *testing.T, only ...string) health.Report {
+	t.Helper()
+	facts, err := s.sources().look(t.Context(), afternoon, only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return health.Examine(facts, afternoon)
+}
+
+// shows is the screen of a report.
+func shows(t *testing.T, r health.Report, width int) string {
+	t.Helper()
+	var text screenText
+	if err := screenOf(r, width).print(&text, false, "\n"); err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+type screenText []byte
+
+func (s *screenText) Write(data []byte) (int, error) {
+	*s = append(*s, data...)
+	return len(data), nil
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/runs/runstest"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// machine is a deployed stack whose runs are in memory.
+type machine struct {
+	*memory
+	*runstest.Service
+	records []tables.Run
+}
+
+func (m machine) Runs(_ context.Context, since time.Time) ([]tables.Run, error) {
+	if since.After(monday) {
+		return nil, fmt.Errorf("found %s; want no instant in the future", since)
+	}
+	return m.records, nil
+}
+
+// newMachine has the rich configuration, and no runs.
+func newMachine(t *testing.T) machine {
+	t.Helper()
+	return machine{memory: filled(t), Service: &runstest.Service{}}
+}
+
+func (m machine) environment() environment {
+	env := holding(m.memory)
+	inMemory := env.connect
+	env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
+		s, err := inMemory(ctx, place, notes, now)
+		s.logs, s.aws, s.stack.StateMachineARN = m, m.Config(), runstest.Machine
+		return s, err
+	}
+	return env
+}
+
+func (m machine) ask(t *testing.T, args ...string) answer {
+	t.Helper()
+	return askIn(t, m.environment(), args...)
+}
+
+// starts makes every execution that is started have a history.
+func (m machine) starts(tell func(name, input string) *runstest.Tape) *[]string {
+	var inputs []string
+	m.OnStart = func(name, input string) *runstest.Execution {
+		inputs = append(inputs, input)
+		return &runstest.Execution{Name: name, Status: "RUNNING", Input: input, Started: monday, Tape: tell(name, input)}
+	}
+	return &inputs
+}
+
+// generated is what differs from run to run in the names of runs that people start.
+var generated = regexp.MustCompile(`manual-20261123T120000Z-[a-z0-9]{6}`)
+
+// withoutNames has the same name for every run that was started.
+func withoutNames(text string) string {
+	return generated.ReplaceAllString(text, "manual-20261123T120000Z-xxxxxx")
+}
+
+// The sizes and the decisions of the stories.
+var (
+	one   = scaling.Sizes{MaxSize: 5, DesiredSize: 1}
+	three = scaling.Sizes{MinSize: 2, MaxSize: 4, DesiredSize: 3}
+	none  = scaling.Sizes{MaxSize: 1}
+)
+
+const because = "period launch puts profile peak in force until Mon 2026-11-23 12:00 -03:00"
+
+// story is what happened in a run of the rich configuration's clusters.
+type story struct {
+	*runstest.Tape
+	name   string
+	dryRun bool
+}
+
+// begin is a run up to its Map.
+func begin(name, in string) (story, int) {
+	s := story{Tape: runstest.NewTape(monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
+	s.Start(in)
+	request := statemachine.LoadConfigRequest{Execution: s.run().Execution, Input: []byte(in)}
+	loaded := s.Task(0, "LoadConfig", request, map[string]any{"run": s.run(), "clusters": []int{}, "invalid": []int{}, "skipped": []int{}})
+	return s, s.Map(s.Pass(loaded, "Choice", "AnythingToDo?", `{}`, `{}`), "ForEachCluster", `{}`, 1)
+}
+
+func (s story) run() statemachine.Run {
+	return statemachine.Run{
+		Execution: statemachine.Execution{ARN: runstest.ARN(s.name), Name: s.name}, At: monday, TakenAt: monday, DryRun: s.dryRun,
+	}
+}
+
+// production is decided for: big is to be scaled up, and small to be left alone.
+func (s story) production(from int) int {
+	in := statemachine.Cluster{Name: "production", Timezone: "America/Sao_Paulo"}
+	goal := scaling.Goal{MinSize: 2, MaxSize: 4, DesiredSize: &three.DesiredSize}
+	plan := scaling.Plan{Decisions: []scaling.Decision{
+		{Nodegroup: "big", Action: scaling.ScaleUp, Reason: because, Goal: goal, Before: &one, After: three},
+		{Nodegroup: "small", Action: scaling.Keep, Reason: "already at the wanted sizes; " + because, Before: &none, After: none},
+	}}
+	from = s.Iteration(from, "Started", "ForEachCluster", 0)
+	return s.Task(from, "Decide", statemachine.ClusterTask{Run: s.run(), Cluster: in},
+		statemachine.ClusterTask{Run: s.run(), Cluster: in, Plan: plan, WaveCount: 1})
+}
+
+// big is scaled: after an attempt that found it busy, the change is begun; then it arrives, or fails.
+func (s story) big(from int, failure *statemachine.StepError) int {
+	task := statemachine.ChangeTask{
+		Run: s.run(), Cluster: statemachine.Cluster{Name: "production"}, Decision: scaling.Decision{Nodegroup: "big"},
+	}
+	from = s.Iteration(s.Map(from, "ScaleWave", statemachine.ClusterTask{Run: s.run(), Cluster: task.Cluster}, 1), "Started", "ScaleWave", 0)
+	busy := s.Fail(s.Enter(from, "Task", "Scale", task), "NodegroupBusyError", `{"errorMessage":"another update is running on\nnode group production/big"}`)
+	s.Wait(15 * time.Second)
+	begun := task
+	begun.Progress = &statemachine.Progress{Changed: true, Before: one, After: three, Status: statemachine.Pending}
+	from = s.Succeed(busy, "Scale", begun)
+	waited := s.Enter(from, "Wait", "WaitBeforeCheck", begun)
+	s.Wait(40 * time.Second)
+	looked := s.Enter(s.Exit(waited, "Wait", "WaitBeforeCheck", begun), "Task", "WaitForNodegroupActive", begun)
+	result := statemachine.ChangeResult{Nodegroup: "big", Outcome: statemachine.Succeeded, Before: &one, After: &three, Seconds: 42}
+	if failure != nil {
+		from = s.Exit(s.Fail(looked, failure.Error, failure.Cause), "Task", "WaitForNodegroupActive", begun)
+		result.Outcome, result.After, result.Error = statemachine.Failed, nil, failure
+	} else {
+		from = s.Succeed(looked, "WaitForNodegroupActive", begun)
+	}
+	from = s.Iteration(s.Task(from, "Audit", begun, result), "Succeeded", "ScaleWave", 0)
+	return s.MapDone(from, "ScaleWave", `{}`)
+}
+
+// finish is the rest of a run: its record, and its end.
+func (s story) finish(from int, summary statemachine.RunSummary) *runstest.Tape {
+	from = s.Pass(from, "Succeed", "ClusterDone", statemachine.ClusterTask{Cluster: statemachine.Cluster{Name: "production"}}, `{}`)
+	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachCluster", 0), "ForEachCluster", `{}`)
+	from = s.Pass(s.Task(from, "AuditRun", `{}`, summary), "Choice", "AnyFailed?", summary, summary)
+	if summary.Outcome == statemachine.Failed {
+		from = s.Task(from, "NotifyFailure", summary, summary)
+		s.End(s.Enter(from, "Fail", "Failed", summary), "Failed", nil, summary.Error, summary.Message)
+	} else {
+		s.End(s.Pass(from, "Succeed", "Succeeded", summary, summary), "Succeeded", summary, "", "")
+	}
+	return s.Tape
+}
+
+var noCapacity = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"EKS ended the update: no capacity"}`}
+
+// scaled is a run in which big was scaled up.
+func scaled(name, in string) *runstest.Tape {
+	s, from := begin(name, in)
+	return s.finish(s.big(s.production(from), nil), statemachine.RunSummary{Outcome: statemachine.Succeeded, Message: "1 scaled, 1 left as they are"})
+}
+
+// notScaled is a run in which big was to be scaled up, and failed.
+func notScaled(name, in string) *runstest.Tape {
+	s, from := begin(name, in)
+	return s.finish(s.big(s.production(from), noCapacity), statemachine.RunSummary{
+		Outcome: statemachine.Failed, Error: noCapacity.Error, Message: "node group production/big: EKS ended the update: no capacity",
+		Alert: &statemachine.Alert{Subject: "s", Message: "m"},
+	})
+}
+
+// planned is a dry run whose summary has the given clusters.
+func planned(clusters ...statemachine.ClusterSummary) func(name, in string) *runstest.Tape {
+	return func(name, in string) *runstest.Tape {
+		s, from := begin(name, in)
+		return s.finish(s.production(from), statemachine.RunSummary{
+			Outcome: statemachine.Planned, Message: "a dry run: nothing was changed; 1 to scale, 1 to leave as they are", Clusters: clusters,
+		})
+	}
+}
+
+// productionPlan is what a dry run says of production.
+func productionPlan() statemachine.ClusterSummary {
+	return statemachine.ClusterSummary{Cluster: "production", Outcome: statemachine.Planned, Nodegroups: []statemachine.NodegroupSummary{
+		{Nodegroup: "big", Action: scaling.ScaleUp, Outcome: statemachine.Planned, Before: &one, After: &three, Reason: because},
+		{
+			Nodegroup: "small", Action: scaling.Keep, Outcome: statemachine.Unchanged, Before: &none, After: &none,
+			Reason: "already at the wanted sizes; " + because,
+		},
+	}}
+}

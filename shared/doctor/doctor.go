@@ -1,0 +1,146 @@
+// Package doctor judges whether everything is true that a scheduled run needs. It takes facts that somebody has looked up
+// and returns checks: each says what was found, and unless that is fine, what mends it.
+//
+// The package is pure. It never talks to AWS, never asks for the current time, and never takes what could not be looked up
+// for fine.
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Outcome is what came of a check.
+type Outcome string
+
+// The outcomes.
+const (
+	OK      Outcome = "ok"
+	Warning Outcome = "warning" // runs work, but something is not as it should be
+	Failed  Outcome = "failed"  // a run fails, or does not come about, or nobody can see what it did
+	Unknown Outcome = "unknown" // it could not be checked
+)
+
+// Check is one thing that must be true, and whether it is.
+type Check struct {
+	Group   string  `json:"group"` // such as "tables", or "cluster production"
+	Name    string  `json:"name"`  // stays the same from one examination to the next
+	Outcome Outcome `json:"outcome"`
+	Found   string  `json:"found"`
+	// Remedy is the command, or a sentence, that mends it; empty when there is nothing to mend.
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// Counts is how many checks came out how.
+type Counts struct {
+	OK      int `json:"ok"`
+	Warning int `json:"warning"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
+}
+
+// Count counts checks by their outcome.
+func Count(checks []Check) (n Counts) {
+	for _, c := range checks {
+		switch c.Outcome {
+		case OK:
+			n.OK++
+		case Warning:
+			n.Warning++
+		case Failed:
+			n.Failed++
+		case Unknown:
+			n.Unknown++
+		}
+	}
+	return n
+}
+
+// Unread is why something could not be looked up, and what would help.
+type Unread struct {
+	Why, Remedy string
+}
+
+// BecauseOf is why something was not looked up when something else, of which it is a part, is not as it should be.
+func BecauseOf(other string) *Unread {
+	return &Unread{"not checked, because " + other, "mend that first"}
+}
+
+// Fact is what was found out about something.
+type Fact[T any] struct {
+	Value   T
+	Missing bool    // it was looked for and does not exist
+	Unread  *Unread // nil when it was looked up
+}
+
+// Known is a fact that was looked up.
+func Known[T any](value T) Fact[T] { return Fact[T]{Value: value} }
+
+// Missing is a fact about something that does not exist.
+func Missing[T any]() Fact[T] { return Fact[T]{Missing: true} }
+
+// NotRead is a fact that could not be looked up.
+func NotRead[T any](why *Unread) Fact[T] { return Fact[T]{Unread: why} }
+
+// isThere says that the thing exists and was looked at.
+func (f Fact[T]) isThere() bool { return !f.Missing && f.Unread == nil }
+
+// check judges a fact by what is said of it when it does not exist, and when it does.
+func (f Fact[T]) check(s subject, missing Check, found func(T) Check) Check {
+	switch {
+	case f.Unread != nil:
+		return s.unknown(f.Unread)
+	case f.Missing:
+		return missing
+	default:
+		return found(f.Value)
+	}
+}
+
+// subject is what a check is about.
+type subject struct{ group, name string }
+
+func (s subject) ok(format string, args ...any) Check {
+	return Check{s.group, s.name, OK, fmt.Sprintf(format, args...), ""}
+}
+
+func (s subject) warning(found, remedy string) Check {
+	return Check{s.group, s.name, Warning, found, remedy}
+}
+
+func (s subject) failed(found, remedy string) Check {
+	return Check{s.group, s.name, Failed, found, remedy}
+}
+
+func (s subject) unknown(why *Unread) Check {
+	return Check{s.group, s.name, Unknown, why.Why, why.Remedy}
+}
+
+// deploy is the command that makes the stack as this version wants it, also where somebody has changed it by hand. What is
+// not given anew as context would go back to its default.
+const deploy = `make deploy CONTEXT="--revert-drift ..." with every -c of the last deployment`
+
+// shown is how many of many things are named.
+const shown = 5
+
+// few names things, but not too many of them.
+func few(things []string) string {
+	if len(things) > shown {
+		return fmt.Sprintf("%s and %d more", strings.Join(things[:shown], ", "), len(things)-shown)
+	}
+	return strings.Join(things, ", ")
+}
+
+// lacking are those of the wanted that are not among the found.
+func lacking(wanted, found []string) []string {
+	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return slices.Contains(found, w) })
+}
+
+// count is such as "1 message" or "3 messages".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

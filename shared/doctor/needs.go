@@ -1,0 +1,190 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/statemachine"
+)
+
+// The roles that are not a function's.
+const (
+	SchedulerRole = "scheduler"     // as which EventBridge Scheduler starts runs
+	MachineRole   = "state machine" // the workflow's own
+)
+
+// Roles are the names of the roles of the stack: those of the functions, which have their names, and the two others.
+func Roles() []string {
+	return append(functions.Names(), SchedulerRole, MachineRole)
+}
+
+// RolesOf are the ARNs of the roles that the stack has, by name.
+func RolesOf(s stack.Stack, resources []Resource) map[string]string {
+	found := map[string]string{}
+	for _, name := range Roles() {
+		if role := find(resources, roleType, roleID(name)); role != "" {
+			found[name] = arn(s, "iam", "", "role/"+role)
+		}
+	}
+	return found
+}
+
+// roleID is what a role is called in the stack.
+func roleID(name string) string {
+	switch name {
+	case SchedulerRole:
+		return "SchedulerRole"
+	case MachineRole:
+		return "StateMachineRole"
+	default:
+		return functionID(name) + "Role"
+	}
+}
+
+// KeyOf is the ARN of the key that encrypts the alerts; empty if the stack has none.
+func KeyOf(s stack.Stack, resources []Resource) string {
+	key := find(resources, keyType, "AlertKey")
+	if key == "" {
+		return ""
+	}
+	return arn(s, "kms", s.Region, "key/"+key)
+}
+
+// Need is what a role must be allowed: each of the actions on each of the resources.
+type Need struct {
+	Role      string
+	Actions   []string
+	Resources []string          // ARNs, with * where part of one is not known; "*" for an action that has no resource
+	Context   map[string]string // the condition keys of the request, by which a policy may tell it from others
+}
+
+// Estate is everything that the roles act on.
+type Estate struct {
+	stack.Stack
+	// StreamARN and KeyARN are the config table's stream and the key of the alerts. What is needed of one that is not
+	// known, which is empty, is left out.
+	StreamARN, KeyARN string
+	Clusters          []config.Cluster
+}
+
+// need is that of the role to come.
+func need(resource string, actions ...string) Need {
+	return Need{Actions: actions, Resources: []string{resource}}
+}
+
+// Needs are all that the roles of the stack need for a run, and no more: what cdk gives them. A cluster that has a role of its
+// own needs only that this may be assumed.
+func (e Estate) Needs() []Need {
+	var all []Need
+	give := func(role string, needs ...Need) {
+		for _, n := range needs {
+			if len(n.Resources) > 0 && n.Resources[0] != "" {
+				n.Role = role
+				all = append(all, n)
+			}
+		}
+	}
+	configTable, logsTable := e.table(e.ConfigTable), e.table(e.LogsTable)
+	for _, name := range functions.Names() {
+		give(name, need(e.own("logs", "log-group:/aws/lambda/"+system+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), need("*", tracing...))
+	}
+	give("load-config", need(configTable, "dynamodb:GetItem", "dynamodb:Query"))
+	give("decide", append(e.onGroups("eks:DescribeNodegroup"), need(logsTable, "dynamodb:GetItem"))...)
+	give("scale", e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig")...)
+	give("wait-for-nodegroup-active", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"), e.onClusters("eks:DescribeUpdate"))...)
+	give("audit", need(logsTable, "dynamodb:PutItem", "dynamodb:GetItem"))
+	give("sync-schedules", slices.Concat(e.following(), []Need{
+		need(configTable, "dynamodb:GetItem", "dynamodb:Query"),
+		need(e.own("scheduler", "schedule/"+e.BoundariesGroup+"/*"),
+			"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
+		need(e.own("scheduler", "schedule/*/*"), "scheduler:ListSchedules"),
+		{
+			Actions: []string{"iam:PassRole"}, Resources: []string{e.SchedulerRoleARN},
+			Context: map[string]string{"iam:PassedToService": "scheduler.amazonaws.com"},
+		},
+		need(e.DeadLetterARN, "sqs:SendMessage"),
+	})...)
+	give(functions.AuditConfig, slices.Concat(e.following(), e.alerting(), []Need{
+		need(configTable, "dynamodb:GetItem", "dynamodb:Query"), need(logsTable, "dynamodb:PutItem"), need(e.DeadLetterARN, "sqs:SendMessage"),
+	})...)
+	give(SchedulerRole, need(e.StateMachineARN, "states:StartExecution"), need(e.DeadLetterARN, "sqs:SendMessage"))
+	give(MachineRole, append(e.alerting(), Need{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, need("*", slices.Concat(tracing, machineLogging)...))...)
+	slices.SortStableFunc(all, func(a, b Need) int { return slices.Index(Roles(), a.Role) - slices.Index(Roles(), b.Role) })
+	return all
+}
+
+// What has no resource, and is needed for traces and for the delivery of the state machine's logs.
+var (
+	tracing        = []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+	machineLogging = []string{
+		"logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+		"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+	}
+)
+
+// own is a resource of the stack's account and region.
+func (e Estate) own(service, resource string) string {
+	return arn(e.Stack, service, e.Region, resource)
+}
+
+func (e Estate) table(name string) string {
+	return e.own("dynamodb", "table/"+name)
+}
+
+// following is what it takes to be called with the changes of the config table.
+func (e Estate) following() []Need {
+	return []Need{
+		need(e.StreamARN, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+		need(e.table(e.ConfigTable)+"/stream/*", "dynamodb:ListStreams"),
+	}
+}
+
+// alerting is what it takes to publish to the topic, which is encrypted.
+func (e Estate) alerting() []Need {
+	return []Need{need(e.AlertTopicARN, "sns:Publish"), need(e.KeyARN, "kms:Decrypt", "kms:GenerateDataKey")}
+}
+
+// onGroups are EKS actions on the configured node groups, a cluster at a time.
+func (e Estate) onGroups(actions ...string) []Need {
+	var needs []Need
+	var roles []string
+	for _, c := range e.Clusters {
+		if c.RoleARN != "" {
+			if !slices.Contains(roles, c.RoleARN) {
+				roles = append(roles, c.RoleARN)
+				needs = append(needs, need(c.RoleARN, "sts:AssumeRole"))
+			}
+			continue
+		}
+		n := Need{Actions: actions}
+		for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
+			n.Resources = append(n.Resources, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Name, name)))
+		}
+		needs = append(needs, n)
+	}
+	return needs
+}
+
+// onClusters are EKS actions on the configured clusters themselves.
+func (e Estate) onClusters(actions ...string) Need {
+	n := Need{Actions: actions}
+	for _, c := range e.Clusters {
+		if c.RoleARN == "" {
+			n.Resources = append(n.Resources, arn(e.Stack, "eks", c.Region, "cluster/"+c.Name))
+		}
+	}
+	return n
+}
+
+// called are the functions that the state machine calls.
+func (e Estate) called() []string {
+	var arns []string
+	for _, name := range slices.Sorted(maps.Keys(statemachine.Functions())) {
+		arns = append(arns, FunctionARN(e.Stack, name))
+	}
+	return arns
+}

@@ -1,0 +1,95 @@
+package health
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Cluster is a cluster of the configuration with its node groups.
+type Cluster struct {
+	Cluster string `json:"cluster"`
+	// Error is why nothing is scaled in it: its configuration cannot be used. Then only its switch is known beside.
+	Error      string          `json:"error,omitempty"`
+	Region     string          `json:"region,omitempty"`
+	Timezone   string          `json:"timezone,omitempty"`
+	LocalTime  time.Time       `json:"localTime,omitzero"` // the report's instant, with the zone's offset
+	Enforce    scaling.Enforce `json:"enforce,omitempty"`
+	Switch     Switch          `json:"switch"`
+	Nodegroups []Nodegroup     `json:"nodegroups"`
+	// NextChange is nil when nothing changes within the schedule's horizon, and when its configuration cannot be used.
+	NextChange *Change `json:"nextChange,omitempty"`
+}
+
+// Change is the next instant at which other sizes are wanted.
+type Change struct {
+	At         time.Time `json:"at"`
+	LocalTime  time.Time `json:"localTime"`
+	Nodegroups []Resize  `json:"nodegroups"` // those of which other sizes are wanted than now
+}
+
+// Resize is a node group with the sizes that it is to have. Without DesiredSize it keeps its own.
+type Resize struct {
+	Nodegroup string `json:"nodegroup"`
+	scaling.Goal
+}
+
+func (e *examination) cluster(f ClusterFacts) Cluster {
+	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: f.Unusable, Nodegroups: []Nodegroup{}}
+	if f.Unusable != "" {
+		// What is wrong with the items that it consists of is on the list already.
+		if len(e.Configuration.Findings) == 0 {
+			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, f.Unusable, "eks-scaling config edit")
+		}
+		return c
+	}
+	timeline := f.Config.Timeline()
+	at := e.now.In(timeline.Schedule.Location())
+	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
+	c.NextChange = nextChange(timeline, at)
+	demands := map[string]scaling.Demand{}
+	for _, d := range timeline.Demands(at) {
+		demands[d.Nodegroup] = d
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Config.Nodegroups)) {
+		p := part{examination: e, cluster: f, name: name, facts: f.Nodegroups[name], at: at}
+		if d, ok := demands[name]; ok {
+			p.demand = &d
+		}
+		c.Nodegroups = append(c.Nodegroups, p.examine())
+	}
+	return c
+}
+
+// nextChange looks for the next instant at which other sizes are wanted than at t. A node group that is merely not touched
+// any longer keeps its sizes.
+func nextChange(timeline scaling.Timeline, t time.Time) *Change {
+	before := goals(timeline, t)
+	horizon := t.AddDate(0, 0, schedule.Horizon)
+	for next := timeline.NextChange(t); !next.IsZero() && next.Before(horizon); next = timeline.NextChange(next) {
+		after := goals(timeline, next)
+		var resized []Resize
+		for _, name := range slices.Sorted(maps.Keys(after)) {
+			if goal, wanted := before[name]; !wanted || !goal.Equal(after[name]) {
+				resized = append(resized, Resize{name, after[name]})
+			}
+		}
+		if resized != nil {
+			return &Change{At: next.UTC(), LocalTime: next.In(t.Location()), Nodegroups: resized}
+		}
+		before = after
+	}
+	return nil
+}
+
+// goals are what is wanted at t, by node group.
+func goals(timeline scaling.Timeline, t time.Time) map[string]scaling.Goal {
+	wanted := map[string]scaling.Goal{}
+	for _, d := range timeline.Demands(t) {
+		wanted[d.Nodegroup] = d.Target.Goal(timeline.Nodegroups[d.Nodegroup])
+	}
+	return wanted
+}

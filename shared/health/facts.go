@@ -1,0 +1,122 @@
+package health
+
+import (
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// Facts are what was found out. An Error is one sentence on why a part could not be read, and empty when it could.
+type Facts struct {
+	// Only are the clusters to speak of; nil is all. The parts that are the whole system's stay the whole system's.
+	Only          []string
+	Stack         StackFacts
+	Configuration ConfigurationFacts
+	Clusters      []ClusterFacts // all of the configuration, in the order of their names
+	// AppliedError is why it is not known what was last applied to the node groups.
+	AppliedError string
+	Runs         RunFacts
+	// Boundaries are the schedules that follow the configuration, Reconcile those that do not depend on it.
+	Boundaries, Reconcile ScheduleFacts
+	Alarms                AlarmFacts
+	DeadLetters           DeadLetterFacts
+}
+
+// StackFacts are what CloudFormation says.
+type StackFacts struct {
+	Name, Region, Account string
+	Status                string // such as UPDATE_COMPLETE
+	Reconcile             string // the expression of the schedule that starts runs regularly, such as rate(1 hour)
+	Error                 string
+}
+
+// ConfigurationFacts are what the config table says.
+type ConfigurationFacts struct {
+	Error string
+	// Configured is false when nobody has written anything yet.
+	Configured bool
+	// SettingsUsable says that runs can use the settings, so that it is known what is wanted.
+	SettingsUsable bool
+	Off            *Turn     // of the system's switch; nil when that is on
+	Findings       []Finding // the items that cannot be used
+	// Oldest and Latest are when the first and the last of its items were written; zero when that is not known.
+	Oldest, Latest time.Time
+}
+
+// Turn is who turned a switch off, when and why, as far as it is known.
+type Turn struct {
+	Since  time.Time
+	By     string
+	Reason string
+}
+
+// ClusterFacts are what is known of a cluster of the configuration.
+type ClusterFacts struct {
+	Name     string
+	Unusable string         // why a run cannot use its configuration; empty when it can
+	Config   config.Cluster // with its overrides; only of one that is usable
+	Off      *Turn          // of the cluster's switch; nil when that is on
+	Latest   time.Time      // the last write of what says how it is scaled; zero when that is not known
+	// Applied is what was last applied, by node group.
+	Applied    map[string]scaling.Application
+	Nodegroups map[string]NodegroupFacts
+}
+
+// NodegroupFacts are what EKS says of a node group.
+type NodegroupFacts struct {
+	Sizes   scaling.Sizes
+	Status  string // such as ACTIVE
+	Health  []string
+	Error   string
+	Missing bool // the error is that there is none
+}
+
+// RunFacts are the latest executions and what is on record of them.
+type RunFacts struct {
+	Error        string
+	Executions   []Execution // the newest first
+	RecordsError string
+	Records      []Record // of the last day or more, in no order
+}
+
+// Execution is one of the state machine.
+type Execution struct {
+	Name, ARN      string
+	Status         string // such as SUCCEEDED
+	Started, Ended time.Time
+}
+
+// Record is what the audit trail has of a run.
+type Record struct {
+	statemachine.RunSummary
+	Name string           // of the execution
+	Run  statemachine.Run // zero when the run failed before it had one
+}
+
+// ScheduleFacts are the schedules of a group.
+type ScheduleFacts struct {
+	Error     string
+	Group     string
+	Schedules []Schedule
+}
+
+// Schedule is one of EventBridge Scheduler.
+type Schedule struct {
+	Name    string
+	Enabled bool
+}
+
+// AlarmFacts are the system's alarms.
+type AlarmFacts struct {
+	Error  string
+	Alarms []Alarm
+}
+
+// DeadLetterFacts are what the dead-letter queue says.
+type DeadLetterFacts struct {
+	Error    string
+	URL      string
+	Messages int // about as many as there are
+}

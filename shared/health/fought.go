@@ -1,0 +1,133 @@
+package health
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// PutBack says how often within the last day runs put back what somebody else had changed.
+type PutBack struct {
+	Times  int       `json:"times"`
+	LastAt time.Time `json:"lastAt"`
+	Run    string    `json:"run"` // the last one that did
+}
+
+// AskedFor is a run that somebody started with a profile, whatever the schedule wants. It holds until the next transition,
+// or where the schedule is always enforced until the next run.
+type AskedFor struct {
+	Profile string `json:"profile"`
+	Actor   string `json:"actor,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Run     string `json:"run"`
+}
+
+// oftenEnough is how many times somebody's change was put back when it is a fight and no accident.
+const oftenEnough = 2
+
+// day is how far back is looked for fights.
+const day = 24 * time.Hour
+
+// changedByOthers puts a node group on the list that was brought to what is wanted and is not there any more.
+func (p part) changedByOthers(d scaling.Decision) {
+	applied := p.cluster.Applied[p.name]
+	what := "the override with sizes of its own"
+	if applied.Profile != "" {
+		what = "profile " + applied.Profile
+	}
+	next, remedies := "the next run puts it back", []string{p.rerun(false) + "   # to put it back now"}
+	if d.Action == scaling.Keep {
+		next, remedies = "no run touches it until the next transition", []string{p.rerun(true) + "   # to put it back"}
+	}
+	if bounds := d.Limits; p.facts.Sizes.MinSize == bounds.MinSize && p.facts.Sizes.MaxSize == bounds.MaxSize {
+		remedies = append(remedies, fmt.Sprintf(`eks-scaling override set %s --nodegroup %s --desired %d --for 3h --reason "..."   # to keep it`,
+			p.cluster.Name, p.name, p.facts.Sizes.DesiredSize))
+	}
+	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("somebody changed it: %s was applied at %s with %s, and it has %s now; %s",
+		what, p.local(applied.At), inWords(applied.Goal), p.facts.Sizes, next), remedies...)
+}
+
+// fought puts a node group on the list that runs had to put back again and again.
+func (p part) fought(n Nodegroup) {
+	if n.PutBack == nil || n.PutBack.Times < oftenEnough {
+		return
+	}
+	p.wrong(NodegroupFought, p.subject(),
+		fmt.Sprintf("somebody keeps changing it: runs put it back %d times in the last 24 hours, the last time at %s (run %s)",
+			n.PutBack.Times, p.local(n.PutBack.LastAt), n.PutBack.Run),
+		fmt.Sprintf("eks-scaling history %s   # from what to what", p.subject()),
+		fmt.Sprintf("aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateNodegroupConfig   # who", p.cluster.Config.Region))
+}
+
+// putBack looks through the records for runs that brought the node group to the very sizes at which the run before had left
+// it: in between somebody else has changed it.
+func (p part) putBack() *PutBack {
+	var left *scaling.Sizes // how the run before left it; nil when that is not known
+	var found PutBack
+	for _, d := range p.doings() {
+		if broughtBackTo(left, d.NodegroupSummary) && p.now.Sub(d.record.Run.TakenAt) <= day {
+			found = PutBack{Times: found.Times + 1, LastAt: d.record.Run.TakenAt.UTC(), Run: d.record.Name}
+		}
+		left = d.After
+	}
+	if found.Times == 0 {
+		return nil
+	}
+	return &found
+}
+
+// broughtBackTo says that a run found other sizes than the run before had left, and went back to those.
+func broughtBackTo(left *scaling.Sizes, n statemachine.NodegroupSummary) bool {
+	known := left != nil && n.Before != nil && n.After != nil
+	return known && n.Outcome == statemachine.Succeeded && *n.After == *left && *n.Before != *left
+}
+
+// doing is what a run did to the node group.
+type doing struct {
+	record Record
+	statemachine.NodegroupSummary
+}
+
+// doings are those on record, the oldest first. What was only planned is not among them.
+func (p part) doings() []doing {
+	var all []doing
+	for _, r := range p.Runs.Records {
+		if n, ok := r.of(p.cluster.Name, p.name); ok && !r.Run.DryRun {
+			all = append(all, doing{r, n})
+		}
+	}
+	slices.SortFunc(all, func(a, b doing) int {
+		return cmp.Or(a.record.Run.TakenAt.Compare(b.record.Run.TakenAt), cmp.Compare(a.record.Name, b.record.Name))
+	})
+	return all
+}
+
+// askedFor is who asked for what the node group has, if the last run that had to do with it was started with a profile.
+func (p part) askedFor() *AskedFor {
+	all := p.doings()
+	if len(all) == 0 {
+		return nil
+	}
+	last := all[len(all)-1]
+	run := last.record.Run
+	if run.Profile == "" || last.After == nil || *last.After != p.facts.Sizes {
+		return nil
+	}
+	return &AskedFor{Profile: run.Profile, Actor: run.Actor, Reason: run.Reason, Run: last.record.Name}
+}
+
+// of is what a run did to a node group, if it had to do with it.
+func (r Record) of(cluster, nodegroup string) (statemachine.NodegroupSummary, bool) {
+	for _, c := range r.Clusters {
+		for _, n := range c.Nodegroups {
+			if c.Cluster == cluster && n.Nodegroup == nodegroup {
+				return n, true
+			}
+		}
+	}
+	return statemachine.NodegroupSummary{}, false
+}

@@ -1,0 +1,252 @@
+package health_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+func TestNodegroups(t *testing.T) {
+	t.Parallel()
+	big := func(n health.NodegroupFacts) func(f *health.Facts) {
+		return func(f *health.Facts) { f.Clusters[0].Nodegroups["big"] = n }
+	}
+	both := func(changes ...func(f *health.Facts)) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			for _, change := range changes {
+				change(f)
+			}
+		}
+	}
+	has := func(status string, desired int32, issues ...string) func(f *health.Facts) {
+		n := active(desired, 5)
+		n.Status, n.Health = status, issues
+		return big(n)
+	}
+	notApplied := func(f *health.Facts) { delete(f.Clusters[0].Applied, "big") }
+	always := func(f *health.Facts) { f.Clusters[0].Config.Enforce = scaling.Always }
+	running := func(f *health.Facts) {
+		f.Runs.Executions = append([]health.Execution{execution("new", "RUNNING", time.Minute)}, f.Runs.Executions...)
+	}
+	asked := func(profile string, left int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			f.Runs.Records = []health.Record{record(time.Hour, 3, left, func(r *health.Record) { r.Run.Profile, r.Run.Actor = profile, "ana" })}
+		}
+	}
+	off := func(f *health.Facts) { f.Configuration.Off = &health.Turn{} }
+	rows := []struct {
+		row
+		standing health.Standing
+		next     scaling.Action // empty: not known, or nothing
+	}{
+		{row{"as wanted", big(active(3, 5)), nil, nil}, health.AsWanted, scaling.Keep},
+		{row{"EKS does not have it", big(health.NodegroupFacts{Error: "No node group found", Missing: true}), []string{"nodegroupMissing production/big"}, []string{"No node group found -> eks-scaling config edit"}}, health.NotRead, ""},
+		{row{"it may not be read", big(health.NodegroupFacts{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, health.NotRead, ""},
+		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, health.AsWanted, scaling.Keep},
+		{row{"DELETING", has("DELETING", 3), []string{"nodegroupFailing production/big"}, nil}, health.AsWanted, scaling.Keep},
+		{row{"CREATE_FAILED", has("CREATE_FAILED", 3), []string{"nodegroupFailing production/big"}, nil}, health.AsWanted, scaling.Keep},
+		{row{"ACTIVE, but with issues", has("ACTIVE", 3, "Ec2SubnetMissingIpv6Assignment"), []string{"nodegroupFailing production/big"}, nil}, health.AsWanted, scaling.Keep},
+		{row{"DEGRADED while the switch is off", both(has("DEGRADED", 3, "x"), off), []string{"nodegroupFailing production/big"}, nil}, health.AsWanted, ""},
+		{row{"never applied, and no run at it", both(has("ACTIVE", 1), notApplied), []string{"nodegroupDeviates production/big"}, []string{"has 1 (0..5); wanted is 3 (0..5), as period rush", `eks-scaling run --cluster production --nodegroup big --reason`}}, health.Deviates, scaling.ScaleUp},
+		{row{"never applied, and a run at work", both(has("ACTIVE", 1), notApplied, running), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"EKS is at it", both(has("UPDATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"EKS makes it", both(has("CREATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"the configuration has just changed", both(has("ACTIVE", 1), notApplied, func(f *health.Facts) { f.Clusters[0].Latest = now.Add(-time.Minute) }), nil, nil}, health.Due, scaling.ScaleUp},
+		{row{"the switch is off", both(has("ACTIVE", 1), notApplied, off), nil, nil}, health.SwitchedOff, ""},
+		{row{"the cluster's switch is off", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Off = &health.Turn{} }), nil, nil}, health.SwitchedOff, ""},
+		{row{"somebody changed it, and it is left alone", has("ACTIVE", 5), []string{"nodegroupFought production/big"}, []string{
+			"profile peak was applied at Tue 2026-11-24 07:00 -03:00 with 3 (0..5), and it has 5 (0..5) now; no run touches it until the next transition",
+			`override set production --nodegroup big --desired 5`, `eks-scaling run --cluster production --nodegroup big --force`,
+		}}, health.LeftAlone, scaling.Keep},
+		{row{"somebody changed its bounds", big(health.NodegroupFacts{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 4, DesiredSize: 3}}), []string{"nodegroupFought production/big"}, []string{"3 (0..4) now; no run touches it until the next transition -> eks-scaling run --cluster"}}, health.LeftAlone, scaling.Keep},
+		{row{"somebody changed it, and the next run puts it back", both(has("ACTIVE", 5), always), []string{"nodegroupFought production/big"}, []string{"the next run puts it back"}}, health.Deviates, scaling.ScaleDown},
+		{row{"a run at work is putting it back", both(has("ACTIVE", 5), always, running), nil, nil}, health.Changing, scaling.ScaleDown},
+		{row{"a run at work leaves it alone", both(has("ACTIVE", 5), running), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
+		{row{"somebody has started a run with a profile", both(has("ACTIVE", 5), asked("peaker", 5)), nil, nil}, health.Asked, scaling.Keep},
+		{row{"and where the schedule is always enforced", both(has("ACTIVE", 5), asked("peaker", 5), always), nil, nil}, health.Asked, scaling.ScaleDown},
+		{row{"but it has other sizes than that run left", both(has("ACTIVE", 5), asked("peaker", 4)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
+		{row{"the last run had no profile of its own", both(has("ACTIVE", 5), asked("", 5)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
+		{row{"the period has changed since somebody started a run", both(has("ACTIVE", 5), asked("peaker", 5), notApplied), []string{"nodegroupDeviates production/big"}, nil}, health.Deviates, scaling.ScaleDown},
+		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"unreadable what was applied last", "nodegroupDeviates production/big"}, nil}, health.Deviates, ""},
+		{row{"an application of another period does not count", both(has("ACTIVE", 1), func(f *health.Facts) {
+			a := applied(3, 5)
+			a.At = since.Add(-time.Hour)
+			f.Clusters[0].Applied["big"] = a
+		}), []string{"nodegroupDeviates production/big"}, nil}, health.Deviates, scaling.ScaleUp},
+	}
+	for _, r := range rows {
+		r.check(t)
+		t.Run(r.rule+": standing", func(t *testing.T) {
+			t.Parallel()
+			f := fine(t)
+			r.change(&f)
+			n := health.Examine(f, now).Clusters[0].Nodegroups[0]
+			var next scaling.Action
+			if n.NextRun != nil {
+				next = n.NextRun.Action
+			}
+			if n.Standing != r.standing || next != r.next {
+				t.Errorf("found %s and the next run does %q; want %s and %q", n.Standing, next, r.standing, r.next)
+			}
+		})
+	}
+}
+
+// TestAPeriodThatHasJustBegunIsDue: its run needs a few minutes.
+func TestAPeriodThatHasJustBegunIsDue(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]health.Standing{0: health.Due, 4*time.Minute + 59*time.Second: health.Due, 5 * time.Minute: health.Deviates} {
+		f := fine(t)
+		f.Clusters[0].Applied, f.Clusters[0].Nodegroups["big"] = nil, active(1, 5)
+		if got := health.Examine(f, since.Add(after)).Clusters[0].Nodegroups[0].Standing; got != want {
+			t.Errorf("%s after the start: found %s; want %s", after, got, want)
+		}
+	}
+}
+
+// TestTheNextRunDoesWhatIsSaid: under an override with sizes of its own, which was not applied yet.
+func TestTheNextRunDoesWhatIsSaid(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	o := scaling.Override{Name: "o", Cluster: "production", Sizes: map[string]scaling.Target{"big": scaling.Desired(5)}, From: now.Add(-time.Hour), Until: now.Add(time.Hour), Reason: "test", CreatedBy: "ana"}
+	f.Clusters[0].Config = cluster(t, production, o)
+	n := health.Examine(f, now).Clusters[0].Nodegroups[0]
+	want := &health.NextRun{
+		Action: scaling.ScaleUp,
+		Reason: "an override for big (test; by ana) puts sizes of its own in force until Tue 2026-11-24 11:00 -03:00",
+	}
+	if diff := cmp.Diff(want, n.NextRun); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// record is a run so long ago that found the first sizes and left the second.
+func record(ago time.Duration, before, after int32, change func(*health.Record)) health.Record {
+	outcome := statemachine.Succeeded
+	if before == after {
+		outcome = statemachine.Unchanged
+	}
+	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
+	r := health.Record{Name: fmt.Sprint("r", int(ago.Minutes())), Run: statemachine.Run{TakenAt: now.Add(-ago)}}
+	r.Clusters = []statemachine.ClusterSummary{{Cluster: "production", Nodegroups: []statemachine.NodegroupSummary{
+		{Nodegroup: "small", Outcome: statemachine.Unchanged},
+		{Nodegroup: "big", Outcome: outcome, Before: sizes(before), After: sizes(after)},
+	}}}
+	if change != nil {
+		change(&r)
+	}
+	return r
+}
+
+func TestFights(t *testing.T) {
+	t.Parallel()
+	dry := func(r *health.Record) { r.Run.DryRun = true }
+	failed := func(r *health.Record) {
+		r.Clusters[0].Nodegroups[1].Outcome, r.Clusters[0].Nodegroups[1].After = statemachine.Failed, nil
+	}
+	h := time.Hour
+	for _, w := range []struct {
+		rule    string
+		records []health.Record
+		want    int
+	}{
+		{"put back twice", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(2*h, 4, 3, nil)}, 2},
+		{"in whatever order they are read", []health.Record{record(2*h, 4, 3, nil), record(4*h, 1, 3, nil), record(3*h, 5, 3, nil)}, 2},
+		{"put back after it was seen to be fine", []health.Record{record(4*h, 3, 3, nil), record(3*h, 5, 3, nil)}, 1},
+		{"the schedule goes to and fro", []health.Record{record(4*h, 1, 3, nil), record(3*h, 3, 1, nil), record(2*h, 1, 3, nil), record(1*h, 3, 1, nil)}, 0},
+		{"a change that was left alone, and then the next period's sizes", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 5, nil), record(2*h, 5, 3, nil)}, 0},
+		{"more than a day ago", []health.Record{record(40*h, 1, 3, nil), record(30*h, 5, 3, nil), record(25*h, 4, 3, nil)}, 0},
+		{"a dry run put nothing back", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, dry)}, 0},
+		{"a failed run leaves nothing known", []health.Record{record(4*h, 1, 3, nil), record(3*h, 3, 3, failed), record(2*h, 5, 3, nil)}, 0},
+		{"nothing on record", nil, 0},
+	} {
+		t.Run(w.rule, func(t *testing.T) {
+			t.Parallel()
+			f := fine(t)
+			f.Runs.Records = w.records
+			r := health.Examine(f, now)
+			got := 0
+			if p := r.Clusters[0].Nodegroups[0].PutBack; p != nil {
+				got = p.Times
+			}
+			if fight := len(r.Problems) == 1 && r.Problems[0].Kind == health.NodegroupFought; got != w.want || fight != (w.want > 1) {
+				t.Errorf("found %d times put back, and the problems %v; want %d, and a fight if it is more than once", got, r.Problems, w.want)
+			}
+			if w.want == 2 && !strings.Contains(r.Problems[0].Message, "runs put it back 2 times in the last 24 hours, the last time at Tue 2026-11-24 08:00 -03:00 (run r120)") {
+				t.Errorf("found %s", r.Problems[0].Message)
+			}
+		})
+	}
+}
+
+func TestOnlySomeClusters(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	other := f.Clusters[0]
+	other.Name, other.Nodegroups = "other", map[string]health.NodegroupFacts{}
+	f.Clusters = append(f.Clusters, other)
+	f.Only = []string{"production"}
+	if r := health.Examine(f, now); !r.Healthy || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {
+		t.Errorf("found %d clusters of %d and the problems %v; want only production", len(r.Clusters), r.Configuration.Clusters, r.Problems)
+	}
+}
+
+// TestTheJSONFormIsAContract has every field that something may go by.
+func TestTheJSONFormIsAContract(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	f.Clusters[0].Nodegroups["big"] = active(5, 5)
+	data, err := json.Marshal(health.Examine(f, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	problem := got["problems"].([]any)[0].(map[string]any)
+	big := got["clusters"].([]any)[0].(map[string]any)["nodegroups"].([]any)[0].(map[string]any)
+	delete(big["why"].(map[string]any), "reason")
+	delete(big["nextRun"].(map[string]any), "reason")
+	delete(problem, "message")
+	delete(problem, "remedies")
+	want := `{
+		"nodegroup": "big", "state": "leftAlone", "status": "ACTIVE",
+		"actual": {"minSize": 0, "maxSize": 5, "desiredSize": 5}, "wanted": {"minSize": 0, "maxSize": 5, "desiredSize": 3},
+		"why": {"profile": "peak", "period": "rush", "source": "period", "since": "2026-11-24T10:00:00Z", "until": "2026-11-24T14:30:00Z"},
+		"localUntil": "2026-11-24T11:30:00-03:00", "nextRun": {"action": "keep"},
+		"applied": {"at": "2026-11-24T10:00:00Z", "localTime": "2026-11-24T07:00:00-03:00", "profile": "peak", "period": "rush",
+			"goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}}}`
+	for _, c := range []struct{ got, want any }{
+		{big, decoded(t, want)},
+		{problem, decoded(t, `{"kind": "nodegroupFought", "subject": "production/big"}`)},
+		{got["switch"], decoded(t, `{"position": "on"}`)},
+		{got["configuration"], decoded(t, `{"state": "valid", "clusters": 1, "findings": []}`)},
+		{got["deadLetters"], decoded(t, `{"messages": 0}`)},
+		{got["triggers"], decoded(t, `{"compared": true, "planned": 3, "missing": [], "disabled": [], "notPlanned": [], "reconcile": "ok"}`)},
+		{got["stack"], decoded(t, `{"name": "EksScaling", "region": "sa-east-1", "account": "123456789012", "status": "UPDATE_COMPLETE"}`)},
+		{got["healthy"], false},
+		{got["at"], "2026-11-24T13:00:00Z"},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

@@ -1,0 +1,39 @@
+package health
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// reachOf is within which time a run must have succeeded: twice the interval at which the reconcile schedule starts one. It
+// knows rates, and those of the other expressions that fire every hour.
+func reachOf(expression string) (reach time.Duration, known bool) {
+	if m := rate.FindStringSubmatch(expression); m != nil {
+		n, err := strconv.Atoi(m[1])
+		unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": day}[m[2]]
+		return max(2*time.Duration(n)*unit, shortestReach), err == nil && n > 0
+	}
+	if cron.MatchString(expression) {
+		return 2 * time.Hour, true
+	}
+	return 0, false
+}
+
+var (
+	rate = regexp.MustCompile(`^rate\(([0-9]{1,5}) (minute|hour|day)s?\)$`)
+	cron = regexp.MustCompile(`^cron\([0-9/,*-]+ \* ([?] [*]|[*] [?]|[?*] [*] [?*])[ *?]*\)$`)
+)
+
+// shortestReach is how long a run may well take.
+const shortestReach = 30 * time.Minute
+
+// inHours is such as "2 hours" or "90 minutes".
+func inHours(d time.Duration) string {
+	if d%time.Hour == 0 {
+		return counted(int(d/time.Hour), "hour")
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d minutes", int(d/time.Minute)))
+}

@@ -1,0 +1,133 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/statemachine"
+)
+
+// Runs are the latest runs.
+type Runs struct {
+	Latest []Run `json:"latest"` // the newest first
+	// LastSuccess is when the last successful one ended; nil when there is none among those that were looked at.
+	LastSuccess *time.Time `json:"lastSuccess,omitempty"`
+	Error       string     `json:"error,omitempty"`
+	// RecordsError is why it is not known what they did.
+	RecordsError string `json:"recordsError,omitempty"`
+}
+
+// Run is one run. What it did is known once it is on record, which it is when it ends; of one that was ended from outside
+// it never is.
+type Run struct {
+	Name      string               `json:"name"`
+	ARN       string               `json:"arn"`
+	Status    string               `json:"status"` // Step Functions', such as SUCCEEDED
+	StartedAt time.Time            `json:"startedAt"`
+	EndedAt   *time.Time           `json:"endedAt,omitempty"` // nil while it runs
+	Trigger   string               `json:"trigger,omitempty"`
+	Actor     string               `json:"actor,omitempty"`
+	Reason    string               `json:"reason,omitempty"` // why it was started
+	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
+	Message   string               `json:"message,omitempty"` // what it did
+	DryRun    bool                 `json:"dryRun,omitempty"`
+}
+
+// Failed says that the run ended, and not well.
+func (r Run) Failed() bool {
+	return slices.Contains([]string{"FAILED", "TIMED_OUT", "ABORTED"}, r.Status)
+}
+
+func (r Run) succeeded() bool {
+	return r.Status == "SUCCEEDED"
+}
+
+// shown is how many runs a report has.
+const shown = 5
+
+// running says that a run is at work.
+func (e *examination) running() bool {
+	return slices.ContainsFunc(e.Runs.Executions, func(x Execution) bool { return x.Status == "RUNNING" })
+}
+
+func (e *examination) runs() {
+	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError}
+	e.unreadable("what the runs did", e.Runs.RecordsError)
+	if e.unreadable("the runs", e.Runs.Error) {
+		return
+	}
+	all := e.withRecords()
+	e.report.Runs.Latest = append(e.report.Runs.Latest, all[:min(len(all), shown)]...)
+	for _, r := range all {
+		if r.succeeded() && r.EndedAt != nil {
+			e.report.Runs.LastSuccess = r.EndedAt
+			break
+		}
+	}
+	e.lastRun(all)
+	e.recent(len(all) > 0)
+}
+
+// withRecords are the executions with what is on record of them.
+func (e *examination) withRecords() []Run {
+	records := map[string]Record{}
+	for _, r := range e.Runs.Records {
+		records[r.Name] = r
+	}
+	var all []Run
+	for _, x := range e.Runs.Executions {
+		r := Run{Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC()}
+		if !x.Ended.IsZero() {
+			ended := x.Ended.UTC()
+			r.EndedAt = &ended
+		}
+		if record, ok := records[x.Name]; ok {
+			r.Trigger, r.Actor, r.Reason, r.DryRun = record.Run.Trigger, record.Run.Actor, record.Run.Reason, record.Run.DryRun
+			r.Outcome, r.Message = record.Outcome, record.Message
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// lastRun puts the last run on the list if it failed. One that only planned neither spoils nor makes up for anything.
+func (e *examination) lastRun(all []Run) {
+	i := slices.IndexFunc(all, func(r Run) bool { return !r.DryRun && (r.Failed() || r.succeeded()) })
+	if i < 0 || !all[i].Failed() {
+		return
+	}
+	r := all[i]
+	message := "is the last run that ended, and " + strings.ReplaceAll(strings.ToLower(r.Status), "_", " ")
+	if r.Message != "" {
+		message += ": " + r.Message
+	}
+	e.wrong(RunFailed, "run "+r.Name, message, "eks-scaling runs show "+r.Name)
+}
+
+// recent puts on the list that no run has succeeded for longer than the reconcile schedule allows.
+func (e *examination) recent(haveRun bool) {
+	reach, known := reachOf(e.Stack.Reconcile)
+	if !known {
+		return
+	}
+	const remedy = "eks-scaling schedules"
+	message := fmt.Sprintf("no run has succeeded within %s, though %s starts one", inHours(reach), e.Stack.Reconcile)
+	last := e.report.Runs.LastSuccess
+	switch {
+	case last != nil && e.now.Sub(*last) > reach:
+		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format("2006-01-02 15:04 UTC")), remedy)
+	case last != nil:
+	case haveRun, e.inUseFor() > reach: // a system that was just deployed has no runs yet
+		e.wrong(NoRecentRun, "the runs", message, remedy)
+	}
+}
+
+// inUseFor is for how long there has been a configuration; 0 when there is none, or nobody knows.
+func (e *examination) inUseFor() time.Duration {
+	if e.Configuration.Oldest.IsZero() {
+		return 0
+	}
+	return e.now.Sub(e.Configuration.Oldest)
+}

@@ -1,0 +1,189 @@
+package health
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Stack is the deployed stack.
+type Stack struct {
+	Name    string `json:"name"`
+	Region  string `json:"region"`
+	Account string `json:"account,omitempty"`
+	Status  string `json:"status"` // CloudFormation's, such as UPDATE_COMPLETE
+	Error   string `json:"error,omitempty"`
+}
+
+// InProgress says that a deployment is under way.
+func (s Stack) InProgress() bool {
+	return strings.HasSuffix(s.Status, "_IN_PROGRESS")
+}
+
+func (e *examination) stack() {
+	f := e.Stack
+	e.report.Stack = Stack{Name: f.Name, Region: f.Region, Account: f.Account, Status: f.Status, Error: f.Error}
+	if e.unreadable("stack "+f.Name, f.Error) || e.report.Stack.InProgress() || strings.HasSuffix(f.Status, "_COMPLETE") {
+		return
+	}
+	e.wrong(StackFailed, "stack "+f.Name, "is "+f.Status,
+		fmt.Sprintf("aws cloudformation describe-stack-events --region %s --stack-name %s   # why", f.Region, f.Name), "make deploy   # when that is mended")
+}
+
+// Position is that of a switch.
+type Position string
+
+// The positions.
+const (
+	On      Position = "on"
+	Off     Position = "off"
+	Unknown Position = "unknown" // the configuration cannot be read, or does not say
+)
+
+// Switch is one switch, and who turned it off, when and why, as far as it is known.
+type Switch struct {
+	Position Position   `json:"position"`
+	Since    *time.Time `json:"since,omitempty"`
+	By       string     `json:"by,omitempty"`
+	Reason   string     `json:"reason,omitempty"`
+}
+
+func switchOf(off *Turn) Switch {
+	if off == nil {
+		return Switch{Position: On}
+	}
+	s := Switch{Position: Off, By: off.By, Reason: off.Reason}
+	if !off.Since.IsZero() {
+		since := off.Since.UTC()
+		s.Since = &since
+	}
+	return s
+}
+
+// Configuration is whether the configuration can be used.
+type Configuration struct {
+	State    Validity  `json:"state"`
+	Clusters int       `json:"clusters"`
+	Findings []Finding `json:"findings"`
+	Error    string    `json:"error,omitempty"`
+}
+
+// Validity says whether a configuration can be used.
+type Validity string
+
+// The validities.
+const (
+	Valid    Validity = "valid"
+	Invalid  Validity = "invalid"
+	None     Validity = "none" // nobody has written one yet
+	NotKnown Validity = "unreadable"
+)
+
+// Finding is an item of the configuration that cannot be used, and why.
+type Finding struct {
+	Item    string `json:"item"` // such as "cluster/production"
+	Message string `json:"message"`
+}
+
+func (e *examination) configuration() {
+	f := e.Configuration
+	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]Finding{}, f.Findings...), Error: f.Error}
+	e.report.Switch = switchOf(f.Off)
+	switch {
+	case e.unreadable("the configuration", f.Error):
+		c.State, e.report.Switch = NotKnown, Switch{Position: Unknown}
+	case !f.Configured:
+		c.State = None
+	case len(f.Findings) > 0 || !f.SettingsUsable:
+		c.State = Invalid
+	}
+	if f.Configured && !f.SettingsUsable && f.Off == nil {
+		e.report.Switch = Switch{Position: Unknown}
+	}
+	for _, finding := range f.Findings {
+		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, "eks-scaling config edit")
+	}
+	e.report.Configuration = c
+}
+
+// Alarms are the system's.
+type Alarms struct {
+	Alarms []Alarm `json:"alarms"`
+	Error  string  `json:"error,omitempty"`
+}
+
+// Alarm is one of CloudWatch.
+type Alarm struct {
+	Name   string     `json:"name"`
+	State  string     `json:"state"` // OK, ALARM or INSUFFICIENT_DATA
+	Since  *time.Time `json:"since,omitempty"`
+	Reason string     `json:"reason,omitempty"` // CloudWatch's
+}
+
+// Raised says that the alarm has gone off.
+func (a Alarm) Raised() bool {
+	return a.State == "ALARM"
+}
+
+func (e *examination) alarms() {
+	f := e.Alarms
+	e.report.Alarms = Alarms{Alarms: append([]Alarm{}, f.Alarms...), Error: f.Error}
+	if e.unreadable("the alarms", f.Error) {
+		return
+	}
+	if len(f.Alarms) == 0 {
+		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", "make deploy CONTEXT=--revert-drift")
+	}
+	for _, a := range f.Alarms {
+		if a.Raised() {
+			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+since(a.Since)+": "+a.Reason, e.remedyOf(a))
+		}
+	}
+}
+
+// remedyOf is where to look when an alarm has gone off.
+func (e *examination) remedyOf(a Alarm) string {
+	switch {
+	case strings.Contains(a.Name, "-run-"):
+		return "eks-scaling runs --failed"
+	case strings.Contains(a.Name, "-trigger-"):
+		return e.readLetters()
+	default:
+		return "eks-scaling doctor"
+	}
+}
+
+// DeadLetters are the messages about what could not be delivered or done.
+type DeadLetters struct {
+	Messages int    `json:"messages"` // about as many as there are
+	Error    string `json:"error,omitempty"`
+}
+
+func (e *examination) deadLetters() {
+	f := e.DeadLetters
+	e.report.DeadLetters = DeadLetters{Messages: f.Messages, Error: f.Error}
+	if !e.unreadable("the dead-letter queue", f.Error) && f.Messages > 0 {
+		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", counted(f.Messages, "message")),
+			e.readLetters()+"   # which and why", "aws sqs purge-queue --queue-url "+f.URL+"   # when that is mended")
+	}
+}
+
+func (e *examination) readLetters() string {
+	return "aws sqs receive-message --message-attribute-names All --queue-url " + e.DeadLetters.URL
+}
+
+// since is such as " since 2026-11-23 12:00 UTC"; nothing when it is not known.
+func since(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return " since " + t.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// counted is such as "1 message" or "3 messages".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,158 @@
+package health
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// Triggers are the schedules that start runs, as far as their names tell; what they are set to is not looked at here.
+type Triggers struct {
+	// Compared says that it is known which there should be: the configuration can be used. Planned is how many that are.
+	Compared bool `json:"compared"`
+	Planned  int  `json:"planned"`
+	// Missing, Disabled and NotPlanned are the names of those that are not as planned.
+	Missing    []string `json:"missing"`
+	Disabled   []string `json:"disabled"`
+	NotPlanned []string `json:"notPlanned"`
+	Error      string   `json:"error,omitempty"`
+	// Reconcile is the schedule that does not depend on the configuration.
+	Reconcile Presence `json:"reconcile"`
+}
+
+// AsPlanned says that nothing is wrong with them.
+func (t Triggers) AsPlanned() bool {
+	return t.Error == "" && len(t.Missing)+len(t.Disabled)+len(t.NotPlanned) == 0 && t.Reconcile == Present
+}
+
+// Presence says whether a schedule is there.
+type Presence string
+
+// The presences.
+const (
+	Present    Presence = "ok"
+	Absent     Presence = "missing"
+	TurnedOff  Presence = "disabled"
+	NotVisible Presence = "unreadable"
+)
+
+func (e *examination) triggers() {
+	e.report.Triggers = Triggers{Missing: []string{}, Disabled: []string{}, NotPlanned: []string{}, Error: e.Boundaries.Error}
+	e.boundaries()
+	e.report.Triggers.Reconcile = e.reconcile()
+}
+
+// boundaries compares the schedules that follow the configuration.
+func (e *examination) boundaries() {
+	t := &e.report.Triggers
+	if e.unreadable("the triggers", e.Boundaries.Error) || e.report.Configuration.State == NotKnown {
+		return
+	}
+	if t.Compared = e.Configuration.SettingsUsable || !e.Configuration.Configured; !t.Compared {
+		return
+	}
+	planned, settled := e.plan()
+	t.compare(planned, settled, e.Boundaries.Schedules, e.now)
+	e.boundariesDiffer(*t)
+}
+
+// compare takes down what differs from the plan.
+func (t *Triggers) compare(planned []triggers.Trigger, settled map[string]bool, existing []Schedule, now time.Time) {
+	t.Planned = len(planned)
+	found := map[string]Schedule{}
+	for _, s := range existing {
+		found[s.Name] = s
+	}
+	for _, p := range planned {
+		s, exists := found[p.Name]
+		delete(found, p.Name)
+		switch {
+		case exists && !s.Enabled:
+			t.Disabled = append(t.Disabled, p.Name)
+		case !exists && settled[p.Name] && !p.TooLate(now):
+			t.Missing = append(t.Missing, p.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if triggers.Removable(name, now) {
+			t.NotPlanned = append(t.NotPlanned, name)
+		}
+	}
+}
+
+// boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
+func (e *examination) boundariesDiffer(t Triggers) {
+	if e.justNow(e.Configuration.Latest) {
+		return
+	}
+	e.strange(TriggerMissing, t.Missing, "missing, so no run follows those changes until the next reconcile run")
+	e.strange(TriggerDisabled, t.Disabled, "disabled, so no run follows those changes until the next reconcile run")
+	e.strange(TriggerNotPlanned, t.NotPlanned, "there, though the configuration does not need it")
+}
+
+// plan is what there should be, and which of it there should have been for a while: at the far end of the plan something
+// new may come up every day, and is made by the next reconcile run.
+func (e *examination) plan() (planned []triggers.Trigger, settled map[string]bool) {
+	var clusters []config.Cluster
+	for _, c := range e.Clusters {
+		if c.Unusable == "" {
+			clusters = append(clusters, c.Config)
+		}
+	}
+	return triggers.Plan(clusters, e.now), Settled(clusters, e.now)
+}
+
+// Settled are the names of the triggers that were planned a day ago as well. One of [triggers.Plan] that is not among them
+// has just come into its reach, and may not have been made yet.
+func Settled(clusters []config.Cluster, now time.Time) map[string]bool {
+	names := map[string]bool{}
+	for _, t := range triggers.Plan(clusters, now.Add(-day)) {
+		names[t.Name] = true
+	}
+	return names
+}
+
+// mostNames is how many names a message lists.
+const mostNames = 3
+
+func (e *examination) strange(kind Kind, names []string, what string) {
+	if len(names) == 0 {
+		return
+	}
+	message := strings.Join(names[:min(len(names), mostNames)], ", ")
+	if more := len(names) - mostNames; more > 0 {
+		message += fmt.Sprintf(" and %d more", more)
+	}
+	e.wrong(kind, counted(len(names), "trigger"), what+": "+message, "eks-scaling schedules sync")
+}
+
+// reconcile looks at the schedule that does not depend on the configuration, which the stack owns.
+func (e *examination) reconcile() Presence {
+	const remedy = "make deploy CONTEXT=--revert-drift"
+	f := e.Reconcile
+	if e.unreadable("the reconcile trigger", f.Error) {
+		return NotVisible
+	}
+	presence := Absent
+	for _, s := range f.Schedules {
+		switch {
+		case s.Name != triggers.Reconcile("").Name:
+			e.wrong(TriggerNotPlanned, "trigger "+s.Name, "is in group "+f.Group+", which is the stack's own and has nothing like it",
+				fmt.Sprintf("aws scheduler delete-schedule --group-name %s --name %s", f.Group, s.Name))
+		case s.Enabled:
+			presence = Present
+		default:
+			presence = TurnedOff
+			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", remedy)
+		}
+	}
+	if presence == Absent {
+		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", remedy)
+	}
+	return presence
+}

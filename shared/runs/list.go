@@ -1,0 +1,75 @@
+package runs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+)
+
+// pageSize is how many executions one call lists.
+const pageSize = 100
+
+// List are the executions that were started or redriven at an instant or later, those started last first; with failed only
+// those that failed, timed out or were aborted. A limit of 0 is none. It takes one call for every 100 executions, and with
+// failed at least one for each of the three statuses.
+func (r *Runs) List(ctx context.Context, since time.Time, failed bool, limit int) ([]Summary, error) {
+	statuses := []types.ExecutionStatus{""}
+	if failed {
+		statuses = []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted}
+	}
+	found := []Summary{}
+	for _, status := range statuses {
+		some, err := r.list(ctx, since, status, limit)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	slices.SortStableFunc(found, func(a, b Summary) int { return b.Started.Compare(a.Started) })
+	if limit > 0 && len(found) > limit {
+		found = found[:limit]
+	}
+	return found, nil
+}
+
+// list are the executions of one status; of any if that is empty.
+func (r *Runs) list(ctx context.Context, since time.Time, status types.ExecutionStatus, limit int) ([]Summary, error) {
+	in := &sfn.ListExecutionsInput{StateMachineArn: &r.machine, StatusFilter: status, MaxResults: pageSize}
+	if limit > 0 {
+		in.MaxResults = int32(min(limit, pageSize))
+	}
+	var found []Summary
+	pages := sfn.NewListExecutionsPaginator(r.api, in)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the runs of %s: %w", r.machine, err)
+		}
+		for _, item := range page.Executions {
+			s := summaryOf(item)
+			if s.Started.Before(since) && s.Redriven.Before(since) {
+				return found, nil // they come by time, the newest first
+			}
+			found = append(found, s)
+		}
+		if limit > 0 && len(found) >= limit {
+			break
+		}
+	}
+	return found, nil
+}
+
+func summaryOf(item types.ExecutionListItem) Summary {
+	s := Summary{
+		Name: orEmpty(item.Name), ARN: orEmpty(item.ExecutionArn), Status: Status(item.Status),
+		Started: instant(item.StartDate), Ended: instant(item.StopDate), Redriven: instant(item.RedriveDate),
+	}
+	if item.RedriveCount != nil {
+		s.RedriveCount = int(*item.RedriveCount)
+	}
+	return s
+}

@@ -1,0 +1,175 @@
+// Package runs starts executions of the state machine, lists them, and turns their histories into something to read: which
+// state was entered for which cluster and node group, how long it took, and what went wrong. It decides nothing, and keeps
+// nothing.
+package runs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"eks-scaling-automation/statemachine"
+)
+
+// Reader is what is needed of Step Functions to look.
+type Reader interface {
+	ListExecutions(context.Context, *sfn.ListExecutionsInput, ...func(*sfn.Options)) (*sfn.ListExecutionsOutput, error)
+	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+	GetExecutionHistory(context.Context, *sfn.GetExecutionHistoryInput, ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
+}
+
+// API is the part of Step Functions that is needed.
+type API interface {
+	Reader
+	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
+	RedriveExecution(context.Context, *sfn.RedriveExecutionInput, ...func(*sfn.Options)) (*sfn.RedriveExecutionOutput, error)
+}
+
+// ErrNotFound says that there is no such execution of the state machine, or not any more: Step Functions keeps them for 90
+// days.
+var ErrNotFound = errors.New("there is no such execution")
+
+// Runs are the executions of one state machine.
+type Runs struct {
+	api     API
+	machine string
+}
+
+// New opens the executions of a state machine.
+func New(api API, stateMachineARN string) *Runs {
+	return &Runs{api: api, machine: stateMachineARN}
+}
+
+// Status is how an execution stands, in the words of Step Functions.
+type Status string
+
+// The statuses.
+const (
+	Running   Status = "RUNNING"
+	Succeeded Status = "SUCCEEDED"
+	Failed    Status = "FAILED"
+	TimedOut  Status = "TIMED_OUT"
+	Aborted   Status = "ABORTED"
+)
+
+// Summary is one execution, without what it did.
+type Summary struct {
+	Name, ARN    string
+	Status       Status
+	Started      time.Time
+	Ended        time.Time // zero while it runs
+	Redriven     time.Time // the last time; zero if it never was
+	RedriveCount int
+}
+
+// Execution is one execution with what went in, and how it ended.
+type Execution struct {
+	Summary
+	Input json.RawMessage
+	// Error is why it failed, timed out or was aborted, as far as Step Functions says; else nil.
+	Error *statemachine.StepError
+	// NotRedrivable is why Step Functions would refuse to redrive it; empty if it would not, or does not say.
+	NotRedrivable string
+}
+
+// ARN is that of the execution with a name. An ARN stays as it is.
+func (r *Runs) ARN(nameOrARN string) string {
+	if strings.HasPrefix(nameOrARN, "arn:") {
+		return nameOrARN
+	}
+	return r.prefix() + nameOrARN
+}
+
+// prefix is what the ARNs of all executions begin with.
+func (r *Runs) prefix() string {
+	return strings.Replace(r.machine, ":stateMachine:", ":execution:", 1) + ":"
+}
+
+// Start starts an execution. Starting one of the same name and input again changes nothing while it runs.
+func (r *Runs) Start(ctx context.Context, name string, in statemachine.Input) (Summary, error) {
+	data, err := json.Marshal(in)
+	if err != nil {
+		return Summary{}, err
+	}
+	text := string(data)
+	out, err := r.api.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &r.machine, Name: &name, Input: &text})
+	if err != nil {
+		return Summary{}, fmt.Errorf("starting run %s: %w", name, err)
+	}
+	return Summary{Name: name, ARN: *out.ExecutionArn, Status: Running, Started: out.StartDate.UTC()}, nil
+}
+
+// Describe reads one execution by its name or ARN. The error is [ErrNotFound] if this state machine has none of that name.
+func (r *Runs) Describe(ctx context.Context, nameOrARN string) (Execution, error) {
+	arn := r.ARN(nameOrARN)
+	if !strings.HasPrefix(arn, r.prefix()) {
+		return Execution{}, fmt.Errorf("looking for run %s: %w of %s", nameOrARN, ErrNotFound, r.machine)
+	}
+	out, err := r.api.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	if isMissing(err) {
+		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, ErrNotFound)
+	}
+	if err != nil {
+		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, err)
+	}
+	e := Execution{Input: json.RawMessage(orEmpty(out.Input))}
+	e.Name, e.ARN, e.Status = orEmpty(out.Name), *out.ExecutionArn, Status(out.Status)
+	e.Started, e.Ended, e.Redriven = instant(out.StartDate), instant(out.StopDate), instant(out.RedriveDate)
+	if out.RedriveCount != nil {
+		e.RedriveCount = int(*out.RedriveCount)
+	}
+	if out.RedriveStatus == types.ExecutionRedriveStatusNotRedrivable {
+		e.NotRedrivable = orEmpty(out.RedriveStatusReason)
+	}
+	e.Error = stepError(out.Error, out.Cause)
+	return e, nil
+}
+
+// Redrive continues an execution that did not succeed from the step in which it ended, and returns the instant from which
+// its new events are.
+func (r *Runs) Redrive(ctx context.Context, e Execution) (time.Time, error) {
+	out, err := r.api.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: &e.ARN})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("redriving run %s: %w", e.Name, err)
+	}
+	return instant(out.RedriveDate), nil
+}
+
+func isMissing(err error) bool {
+	_, missing := errors.AsType[*types.ExecutionDoesNotExist](err)
+	_, invalid := errors.AsType[*types.InvalidArn](err)
+	return missing || invalid
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// stepError is an error as Step Functions reports it; nil if there is none.
+func stepError(name, cause *string) *statemachine.StepError {
+	if orEmpty(name) == "" && orEmpty(cause) == "" {
+		return nil
+	}
+	return &statemachine.StepError{Error: orEmpty(name), Cause: orEmpty(cause)}
+}
+
+// nameOf is the name of an execution.
+func nameOf(arn string) string {
+	return arn[strings.LastIndex(arn, ":")+1:]
+}

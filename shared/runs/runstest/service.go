@@ -1,0 +1,206 @@
+package runstest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// Machine is the ARN of the state machine whose executions the service has.
+const Machine = "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"
+
+// ARN is that of the execution with a name.
+func ARN(name string) string {
+	return strings.Replace(Machine, ":stateMachine:", ":execution:", 1) + ":" + name
+}
+
+// Execution is one that the service has.
+type Execution struct {
+	Name, Status   string // as Step Functions has them
+	Input          string
+	Started, Ended time.Time
+	Error, Cause   string
+	Redriven       time.Time
+	Redrives       int
+	NotRedrivable  string // why; empty: it is redrivable
+	Tape           *Tape
+	// PerLook is how many more events each look at the history shows; 0 shows all at once.
+	PerLook int
+	// Late is how many looks at the history find no execution.
+	Late  int
+	looks int
+}
+
+// Service answers calls of Step Functions from memory. It is the HTTP client of a configuration; see [Service.Config].
+type Service struct {
+	Executions []*Execution // those started last first
+	// Calls are the operations that were called, in their order, with what of their input matters.
+	Calls []string
+	// OnStart makes the execution that StartExecution starts.
+	OnStart func(name, input string) *Execution
+	// OnRedrive changes an execution that is redriven.
+	OnRedrive func(*Execution)
+	// Fail are the errors with which operations end, such as "AccessDeniedException: no".
+	Fail map[string]string
+	// Page is how many items one answer has at most; 0 is as many as are asked for.
+	Page int
+
+	mu sync.Mutex
+}
+
+// Config makes clients talk to the service.
+func (s *Service) Config() aws.Config {
+	return aws.Config{
+		Region: "sa-east-1", HTTPClient: s, RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "x", SecretAccessKey: "y"}, nil
+		}),
+	}
+}
+
+// request is the input of any operation.
+type request struct {
+	StateMachineARN string `json:"stateMachineArn"`
+	ExecutionARN    string `json:"executionArn"`
+	Name            string `json:"name"`
+	Input           string `json:"input"`
+	StatusFilter    string `json:"statusFilter"`
+	MaxResults      int    `json:"maxResults"`
+	NextToken       string `json:"nextToken"`
+}
+
+// fault is an error of the service.
+type fault struct{ code, message string }
+
+// Do answers one call.
+func (s *Service) Do(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var in request
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		return nil, err
+	}
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	answer, failed := s.answer(operation, in)
+	status := http.StatusOK
+	if failed != nil {
+		status, answer = http.StatusBadRequest, map[string]any{"__type": failed.code, "message": failed.message}
+	}
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return nil, err
+	}
+	header := http.Header{"Content-Type": {"application/x-amz-json-1.0"}}
+	header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
+}
+
+func (s *Service) answer(operation string, in request) (any, *fault) {
+	s.Calls = append(s.Calls, strings.TrimSpace(operation+" "+in.StatusFilter))
+	if code, message, fails := strings.Cut(s.Fail[operation], ": "); fails {
+		return nil, &fault{code, message}
+	}
+	switch operation {
+	case "StartExecution":
+		e := s.OnStart(in.Name, in.Input)
+		s.Executions = slices.Insert(s.Executions, 0, e)
+		return map[string]any{"executionArn": ARN(in.Name), "startDate": seconds(e.Started)}, nil
+	case "ListExecutions":
+		return s.list(in), nil
+	}
+	i := slices.IndexFunc(s.Executions, func(e *Execution) bool { return ARN(e.Name) == in.ExecutionARN })
+	if i < 0 {
+		return nil, &fault{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + in.ExecutionARN + "'"}
+	}
+	switch e := s.Executions[i]; operation {
+	case "DescribeExecution":
+		return e.describe(), nil
+	case "GetExecutionHistory":
+		return s.history(e, in)
+	case "RedriveExecution":
+		s.OnRedrive(e)
+		return map[string]any{"redriveDate": seconds(e.Redriven)}, nil
+	default:
+		return nil, &fault{"UnknownOperationException", operation}
+	}
+}
+
+func (s *Service) list(in request) any {
+	var chosen []any
+	for _, e := range s.Executions {
+		if in.StatusFilter == "" || in.StatusFilter == e.Status {
+			chosen = append(chosen, e.summary())
+		}
+	}
+	page, next := s.page(chosen, in)
+	return map[string]any{"executions": page, "nextToken": next}
+}
+
+func (s *Service) history(e *Execution, in request) (any, *fault) {
+	e.looks++
+	if e.looks <= e.Late {
+		return nil, &fault{"ExecutionDoesNotExist", "not yet"}
+	}
+	var events []any
+	for i, event := range e.Tape.Events {
+		if e.PerLook == 0 || i < e.PerLook*(e.looks-e.Late) {
+			events = append(events, event)
+		}
+	}
+	page, next := s.page(events, in)
+	return map[string]any{"events": page, "nextToken": next}, nil
+}
+
+// page is one page of items, and the token of the next one.
+func (s *Service) page(items []any, in request) (page []any, next *string) {
+	size := in.MaxResults
+	if s.Page > 0 {
+		size = min(size, s.Page)
+	}
+	from, _ := strconv.Atoi(in.NextToken)
+	page = items[min(from, len(items)):min(from+size, len(items))]
+	if from+size < len(items) {
+		token := strconv.Itoa(from + size)
+		next = &token
+	}
+	return append([]any{}, page...), next
+}
+
+func (e *Execution) summary() map[string]any {
+	all := map[string]any{
+		"name": e.Name, "executionArn": ARN(e.Name), "stateMachineArn": Machine, "status": e.Status, "startDate": seconds(e.Started),
+		"redriveCount": e.Redrives,
+	}
+	if !e.Ended.IsZero() {
+		all["stopDate"] = seconds(e.Ended)
+	}
+	if !e.Redriven.IsZero() {
+		all["redriveDate"] = seconds(e.Redriven)
+	}
+	return all
+}
+
+func (e *Execution) describe() map[string]any {
+	all := e.summary()
+	all["input"], all["redriveStatus"] = e.Input, "REDRIVABLE"
+	if e.NotRedrivable != "" {
+		all["redriveStatus"], all["redriveStatusReason"] = "NOT_REDRIVABLE", e.NotRedrivable
+	}
+	if e.Error != "" {
+		all["error"], all["cause"] = e.Error, e.Cause
+	}
+	return all
+}

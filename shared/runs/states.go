@@ -1,0 +1,17 @@
+package runs
+
+// The states of the definition whose payloads are read, or that people care about.
+const (
+	LoadConfig     = "LoadConfig"
+	Decide         = "Decide"
+	Scale          = "Scale"
+	Audit          = "Audit"
+	AuditFailed    = "AuditFailed"
+	ClusterFailed  = "ClusterFailed"
+	SyncSchedules  = "SyncSchedules"
+	AuditRun       = "AuditRun"
+	AuditRunFailed = "AuditRunFailed"
+	NotifyFailure  = "NotifyFailure"
+	// EndFailed is the state in which a run ends that has failed and said so.
+	EndFailed = "Failed"
+)

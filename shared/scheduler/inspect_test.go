@@ -1,0 +1,91 @@
+package scheduler_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/triggers"
+)
+
+func TestListTellsWhatFires(t *testing.T) {
+	w := start(t)
+	w.SetPageSize(1)
+	sleeping := planned(daily(9))
+	sleeping.State = "DISABLED"
+	w.Put(planned(daily(8)))
+	w.Put(sleeping)
+	got, err := w.group().List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []scheduler.Listed{{Name: "boundary-UTC-0800", Enabled: true}, {Name: "boundary-UTC-0900"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestInspect has a schedule of each standing.
+func TestInspect(t *testing.T) {
+	w := start(t)
+	differs, disabled, soon, passing := planned(daily(2)), planned(daily(3)), once("once", time.Second), once("changed", time.Minute)
+	differs.Expression, differs.MaximumRetryAttempts = "cron(0 2 ? * MON *)", 3
+	disabled.State, disabled.DeadLetterArn = "DISABLED", ""
+	for _, s := range []schedulerlocal.Schedule{planned(daily(1)), differs, disabled, planned(passing), stray(groupName, "my-own")} {
+		w.Put(s)
+	}
+	got, err := w.group().Inspect(t.Context(), append(days(1, 2, 3, 4), soon), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := func(t triggers.Trigger, s scheduler.Standing, differences ...scheduler.Difference) scheduler.Inspection {
+		return scheduler.Inspection{Name: t.Name, Standing: s, Description: t.Description, Expression: t.Expression, Zone: t.Zone, Differences: differences}
+	}
+	want := []scheduler.Inspection{
+		about(daily(1), scheduler.AsPlanned),
+		about(daily(2), scheduler.Differs,
+			scheduler.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 2 ? * * *)", Found: "cron(0 2 ? * MON *)"},
+			scheduler.Difference{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Wanted: "10", Found: "3"}),
+		about(daily(3), scheduler.Disabled,
+			scheduler.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"},
+			scheduler.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: queue}),
+		about(daily(4), scheduler.Missing),
+		about(passing, scheduler.Passing),
+		{Name: "my-own", Standing: scheduler.NotPlanned, Expression: "rate(1 hour)", Zone: "UTC"},
+		about(soon, scheduler.Due),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, i := range got {
+		fine := i.Standing == scheduler.AsPlanned || i.Standing == scheduler.Passing || i.Standing == scheduler.Due
+		if i.Standing.AsItShouldBe() != fine {
+			t.Errorf("%s is as it should be: %t", i.Standing, !fine)
+		}
+	}
+	if writes := w.writes(); len(writes) > 0 {
+		t.Errorf("it called %v", writes)
+	}
+}
+
+// TestSyncMendsWhatInspectFinds: afterwards there is nothing left to mend.
+func TestSyncMendsWhatInspectFinds(t *testing.T) {
+	w := start(t)
+	disabled := planned(daily(3))
+	disabled.State = "DISABLED"
+	w.Put(disabled)
+	w.Put(stray(groupName, "my-own"))
+	w.sync(days(1, 3), "+boundary-UTC-0100", "~boundary-UTC-0300", "-my-own")
+	got, err := w.group().Inspect(t.Context(), days(1, 3), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range got {
+		if i.Standing != scheduler.AsPlanned {
+			t.Errorf("%s is %s; want it as planned", i.Name, i.Standing)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package tables
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/scaling"
+)
+
+// mostAtOnce is how many items DynamoDB gives in one call.
+const mostAtOnce = 100
+
+// firstPause is how long to wait before what DynamoDB has left out is asked for again; it doubles each time.
+const firstPause = 50 * time.Millisecond
+
+// AppliedTo reads what was last applied to the node groups of several clusters, by cluster and then by node group, strongly
+// consistent. A cluster of which nothing is on record is not among them.
+func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]map[string]scaling.Application, error) {
+	applied := map[string]map[string]scaling.Application{}
+	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), mostAtOnce) {
+		keys := make([]item, len(names))
+		for i, name := range names {
+			keys[i] = key("subject", name, "at", stateKey)
+		}
+		states, err := t.states(ctx, keys)
+		if err != nil {
+			return nil, fmt.Errorf("reading the states of %d clusters from table %s: %w", len(names), t.name, err)
+		}
+		for _, s := range states {
+			applied[s.Subject] = s.Applied
+		}
+	}
+	return applied, nil
+}
+
+// states reads those states that exist. What DynamoDB leaves out, as it may at any time, is asked for again a few times.
+func (t *Logs) states(ctx context.Context, keys []item) (states []clusterState, err error) {
+	consistent, pause := true, firstPause
+	for attempt := range attempts {
+		if attempt > 0 {
+			if err := wait(ctx, pause); err != nil {
+				return nil, err
+			}
+			pause *= 2
+		}
+		out, err := t.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
+			RequestItems: map[string]types.KeysAndAttributes{t.name: {Keys: keys, ConsistentRead: &consistent}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range out.Responses[t.name] {
+			var s clusterState
+			if err := unmarshal(found, &s); err != nil {
+				return nil, err
+			}
+			states = append(states, s)
+		}
+		if keys = out.UnprocessedKeys[t.name].Keys; len(keys) == 0 {
+			return states, nil
+		}
+	}
+	return nil, fmt.Errorf("DynamoDB left out %d of them %d times in a row; try again", len(keys), attempts)
+}
+
+// wait is over after some time, or with an error when ctx ends.
+func wait(ctx context.Context, pause time.Duration) error {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
