@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -50,7 +49,7 @@ func examine(ctx context.Context, s session, from services, clusters []string) (
 	}
 	x.lookFurther(ctx)
 	if err := ctx.Err(); err != nil {
-		return diagnosis{}, fmt.Errorf("interrupted while examining the stack; nothing was changed: %w", err)
+		return diagnosis{}, remedied{"interrupted while examining the stack; nothing was changed", err}
 	}
 	return diagnose(s, x.checks()), nil
 }

@@ -124,7 +124,7 @@ func openEditor(cmd *cobra.Command, editor, file string) error {
 	err := run.Run()
 	switch {
 	case errors.Is(cmd.Context().Err(), context.Canceled):
-		return fmt.Errorf("interrupted, and nothing was written: %w", cmd.Context().Err())
+		return errInterrupted
 	case err != nil:
 		return fmt.Errorf("nothing was written, as the editor failed: %s: %w", editor, err)
 	}

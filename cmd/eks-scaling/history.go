@@ -93,7 +93,11 @@ func printHistory(out io.Writer, versions []pastVersion) error {
 		if v.After == nil {
 			what = "removed"
 		}
-		_, _ = fmt.Fprintf(out, "%s, %s (%s), by %s: %s\n", what, v.LocalTime.Format(scaling.LocalTime), v.Time.UTC().Format(utcForm),
+		when := v.Time.UTC().Format(utcForm)
+		if v.LocalTime.Location() != time.UTC {
+			when = v.LocalTime.Format(scaling.LocalTime) + " (" + when + ")"
+		}
+		_, _ = fmt.Fprintf(out, "%s, %s, by %s: %s\n", what, when,
 			cmp.Or(v.By, "(not known)"), cmp.Or(v.Reason, "(no reason given)"))
 		printLines(out, v.Lines)
 	}

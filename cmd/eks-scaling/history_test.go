@@ -25,7 +25,7 @@ func TestHistory(t *testing.T) {
 	t.Parallel()
 	m := grown(t)
 	golden(t, "history", does(t, m, "config", "history", "berlin"))
-	says(t, does(t, m, "config", "history"), "version 1, Mon 2026-11-23 12:00 +00:00 (2026-11-23 12:00 UTC), by ana: (no reason given)\n",
+	says(t, does(t, m, "config", "history"), "version 1, 2026-11-23 12:00 UTC, by ana: (no reason given)\n",
 		"  + timezone: \"America/Sao_Paulo\"\n")
 	versions := decode[[]pastVersion](t, does(t, m, "config", "history", "berlin", "-o", "json"))
 	if len(versions) != 3 || versions[0].Version != 3 || versions[1].By != "rui" || versions[2].Before != nil || len(versions[1].Lines) != 1 {

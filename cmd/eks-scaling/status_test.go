@@ -120,6 +120,27 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 	}
 }
 
+func TestTheLineAboutTriggers(t *testing.T) {
+	t.Parallel()
+	for _, w := range []struct {
+		triggers health.Triggers
+		want     string
+		mood     mood
+	}{
+		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Present}, "3 planned, all there", plain},
+		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: health.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", plain},
+		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: health.Present}, "3 planned, 1 missing, 1 disabled", wrong},
+		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Absent}, "3 planned, all there, reconcile missing", wrong},
+		{health.Triggers{Reconcile: health.Present}, "not compared, as the configuration cannot be used", plain},
+		{health.Triggers{Error: "no", Reconcile: health.NotVisible}, "could not be read, reconcile unreadable", wrong},
+	} {
+		want := row{w.mood, []string{"TRIGGERS", w.want}}
+		if diff := cmp.Diff(want, triggersRow(w.triggers), cmp.AllowUnexported(row{})); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 	t.Parallel()
 	coloured := func(s *system) []string {
@@ -300,7 +321,7 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 	}
 }
 
-// watched is the environment of a tool at a terminal, with a system in which only the tables can be read.
+// tablesAlone is the environment of a tool that can read the tables, and is refused everything else.
 func tablesAlone(t *testing.T) environment {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))

@@ -114,27 +114,33 @@ func configurationRow(c health.Configuration) row {
 }
 
 func triggersRow(t health.Triggers) row {
-	var bad []string
+	var differ, bad []string
 	for _, group := range []struct {
 		names []string
 		what  string
 	}{{t.Missing, "missing"}, {t.Disabled, "disabled"}, {t.NotPlanned, "not planned"}} {
 		if len(group.names) > 0 {
-			bad = append(bad, fmt.Sprintf("%d %s", len(group.names), group.what))
+			differ = append(differ, fmt.Sprintf("%d %s", len(group.names), group.what))
 		}
 	}
-	if t.Error != "" {
+	text := fmt.Sprintf("%d planned", t.Planned)
+	switch {
+	case t.Error != "":
 		bad = append(bad, unreadWords)
+	case !t.Compared:
+		text = "not compared, as the configuration cannot be used"
+	case len(differ) == 0:
+		text += ", all there"
+	case t.Settling:
+		text += ", " + strings.Join(differ, ", ") + ": the configuration has just changed, and they follow"
+	default:
+		bad = append([]string{text}, differ...)
 	}
 	if t.Reconcile != health.Present {
+		if bad == nil {
+			bad = []string{text}
+		}
 		bad = append(bad, "reconcile "+string(t.Reconcile))
-	}
-	text := fmt.Sprintf("%d planned and reconcile, all there", t.Planned)
-	if !t.Compared {
-		text = "reconcile is there; the others are not compared, as the configuration cannot be used"
-	}
-	if len(bad) > 0 && t.Compared {
-		bad = append([]string{fmt.Sprintf("%d planned", t.Planned)}, bad...)
 	}
 	return part("TRIGGERS", text, strings.Join(bad, ", "))
 }

@@ -231,7 +231,7 @@ func TestTheJSONFormIsAContract(t *testing.T) {
 		{got["switch"], decoded(t, `{"position": "on"}`)},
 		{got["configuration"], decoded(t, `{"state": "valid", "clusters": 1, "findings": []}`)},
 		{got["deadLetters"], decoded(t, `{"messages": 0}`)},
-		{got["triggers"], decoded(t, `{"compared": true, "planned": 3, "missing": [], "disabled": [], "notPlanned": [], "reconcile": "ok"}`)},
+		{got["triggers"], decoded(t, `{"compared": true, "planned": 3, "missing": [], "disabled": [], "notPlanned": [], "settling": false, "reconcile": "ok"}`)},
 		{got["stack"], decoded(t, `{"name": "EksScaling", "region": "sa-east-1", "account": "123456789012", "status": "UPDATE_COMPLETE"}`)},
 		{got["healthy"], false},
 		{got["at"], "2026-11-24T13:00:00Z"},

@@ -20,14 +20,11 @@ type Triggers struct {
 	Missing    []string `json:"missing"`
 	Disabled   []string `json:"disabled"`
 	NotPlanned []string `json:"notPlanned"`
-	Error      string   `json:"error,omitempty"`
+	// Settling says that the configuration has just changed, so that they are being brought in line.
+	Settling bool   `json:"settling"`
+	Error    string `json:"error,omitempty"`
 	// Reconcile is the schedule that does not depend on the configuration.
 	Reconcile Presence `json:"reconcile"`
-}
-
-// AsPlanned says that nothing is wrong with them.
-func (t Triggers) AsPlanned() bool {
-	return t.Error == "" && len(t.Missing)+len(t.Disabled)+len(t.NotPlanned) == 0 && t.Reconcile == Present
 }
 
 // Presence says whether a schedule is there.
@@ -58,6 +55,7 @@ func (e *examination) boundaries() {
 	}
 	planned, settled := e.plan()
 	t.compare(planned, settled, e.Boundaries.Schedules, e.now)
+	t.Settling = e.justNow(e.Configuration.Latest)
 	e.boundariesDiffer(*t)
 }
 
@@ -87,7 +85,7 @@ func (t *Triggers) compare(planned []triggers.Trigger, settled map[string]bool, 
 
 // boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
 func (e *examination) boundariesDiffer(t Triggers) {
-	if e.justNow(e.Configuration.Latest) {
+	if t.Settling {
 		return
 	}
 	e.strange(TriggerMissing, t.Missing, "missing, so no run follows those changes until the next reconcile run")
