@@ -3,12 +3,16 @@ package integration_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/lambdahost"
 	"eks-scaling-automation/integration/world"
@@ -18,7 +22,7 @@ import (
 // BenchmarkColdStart measures each real function from the start of its process to its first reply, which here is the
 // refusal of an empty payload, and reports the size of its deployment package.
 func BenchmarkColdStart(b *testing.B) {
-	for name := range statemachine.Functions() {
+	for _, name := range functions.Names() {
 		b.Run(name, func(b *testing.B) {
 			host, err := lambdahost.Start(lambdahost.Config{Now: time.Now, Region: world.Region})
 			if err != nil {
@@ -27,7 +31,8 @@ func BenchmarkColdStart(b *testing.B) {
 			b.Cleanup(func() { _ = host.Close() })
 			binary := filepath.Join(binaries, name, "bootstrap")
 			err = host.Register(lambdahost.Function{Name: name, Binary: binary, Timeout: 30 * time.Second, Env: map[string]string{
-				"CONFIG_TABLE": "config", "LOGS_TABLE": "logs", "AUDIT_RETENTION_DAYS": "400",
+				"CONFIG_TABLE": "config", "LOGS_TABLE": "logs", "AUDIT_RETENTION_DAYS": "400", "ALERT_TOPIC_ARN": "topic",
+				"SCHEDULE_GROUP": "group", "STATE_MACHINE_ARN": "arn:aws:states", "SCHEDULER_ROLE_ARN": "role", "DEAD_LETTER_QUEUE_ARN": "queue",
 			}})
 			if err != nil {
 				b.Fatal(err)
@@ -68,6 +73,60 @@ func zipped(b *testing.B, file string) float64 {
 		b.Fatal(err)
 	}
 	return float64(archive.Len()) / 1e6
+}
+
+// BenchmarkHelp measures the command line tool from the start of its process to its end.
+func BenchmarkHelp(b *testing.B) {
+	for b.Loop() {
+		if printed, err := exec.CommandContext(b.Context(), filepath.Join(binaries, "eks-scaling"), "--help").CombinedOutput(); err != nil {
+			b.Fatal(err, string(printed))
+		}
+	}
+}
+
+// BenchmarkStatus measures the command line tool looking at everything, in clusters of ten node groups each.
+func BenchmarkStatus(b *testing.B) {
+	for _, clusters := range []int{1, 10} {
+		b.Run(fmt.Sprintf("%d node groups", 10*clusters), func(b *testing.B) {
+			w := atRest(b, clusters)
+			for b.Loop() {
+				if printed, err := w.CLI(b.Context(), "status"); err != nil {
+					b.Fatal(err, printed)
+				}
+			}
+		})
+	}
+}
+
+// atRest is a world with clusters of ten node groups, where a run has nothing to do.
+func atRest(b *testing.B, clusters int) *world.World {
+	b.Helper()
+	w, err := world.Start(b.Context(), world.Options{Binaries: binaries, Log: io.Discard, Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = w.Close() })
+	document := "timezone: America/Sao_Paulo\nclusters:\n"
+	for c := range clusters {
+		var limits, sizes []string
+		for n := range 10 {
+			w.EKS.CreateNodegroup(world.Region, fmt.Sprintf("c%d", c), fmt.Sprintf("n%d", n), ekslocal.Sizes{Max: 5, Desired: 1})
+			limits, sizes = append(limits, fmt.Sprintf("n%d: {minSize: 0, maxSize: 5}", n)), append(sizes, fmt.Sprintf("n%d: 1", n))
+		}
+		document += fmt.Sprintf("  - {name: c%d, region: sa-east-1, nodegroups: {%s}, profiles: {day: {%s}}, schedule: {default: day}}\n",
+			c, strings.Join(limits, ", "), strings.Join(sizes, ", "))
+	}
+	file := filepath.Join(b.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, []byte(document), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	if printed, err := w.CLI(b.Context(), "config", "apply", file); err != nil {
+		b.Fatal(err, printed)
+	}
+	if _, err := w.Run(b.Context(), "", statemachine.Input{Trigger: statemachine.ReconcileTrigger}); err != nil {
+		b.Fatal(err)
+	}
+	return w
 }
 
 // BenchmarkRun measures a whole run with nothing to do, on the local engine, and reports what AWS would bill.
