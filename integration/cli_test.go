@@ -110,7 +110,7 @@ func TestConfigApply(t *testing.T) {
 				`clusters[0].schedule.periods[2].profile: unknown profile "peek"; known: normal, peak, sleep`,
 			},
 		},
-		{name: "no such file", args: []string{"config", "apply", "nowhere.yaml"}, exit: 1, want: []string{"nowhere.yaml: cannot be read: no such file"}},
+		{name: "no such file", args: []string{"config", "apply", "nowhere.yaml"}, exit: 3, want: []string{"nowhere.yaml: cannot be read: no such file"}},
 		{name: "no file", args: []string{"config", "apply"}, exit: 2, want: []string{"want one, the configuration's file", "see: eks-scaling config apply --help"}},
 		{name: "an unknown verb", args: []string{"config", "aply"}, exit: 2, want: []string{`unknown verb "aply"; known: apply`}},
 		{name: "an unknown flag", args: []string{"config", "apply", "--tabel", "x"}, exit: 2, want: []string{"unknown flag: --tabel"}},

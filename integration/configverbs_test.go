@@ -104,7 +104,7 @@ func TestAnOverrideThatIsSetIsAppliedAndEndsWhenCancelled(t *testing.T) {
 	now := time.Now().UTC()
 	out := cli(t, w, 0, "override", "set", "production", "--nodegroup", "big", "--desired", "5", "--from", now.Add(-time.Hour).Format(time.RFC3339),
 		"--until", now.Add(3*time.Hour).Format(time.RFC3339), "--reason", "load test", "--name", "load", "--yes")
-	wantText(t, out, "override load of production: big 5, for 4h0m0s", "-> 5", "eks-scaling override cancel load")
+	wantText(t, out, "override load of production: big 5, for 4h", "-> 5", "eks-scaling override cancel load")
 	wantText(t, cli(t, w, 0, "override", "list"), "load", "in force", "big 5", "load test", "operator")
 	run(t, w, "under", statemachine.Input{})
 	if got := desired(w)["big"]; got != 5 {
@@ -112,7 +112,7 @@ func TestAnOverrideThatIsSetIsAppliedAndEndsWhenCancelled(t *testing.T) {
 	}
 	wantText(t, cli(t, w, 2, "override", "cancel", "load"), "there is no terminal", "--yes")
 	wantText(t, cli(t, w, 0, "override", "cancel", "load", "--yes"), "ends now, in place of", "override load is cancelled")
-	wantText(t, cli(t, w, 0, "override", "list"), "no override")
+	wantText(t, cli(t, w, 0, "override", "list"), "no override is in force or coming")
 	wantText(t, cli(t, w, 0, "override", "list", "--all", "-o", "json"), `"state": "ended"`)
 	run(t, w, "after", statemachine.Input{})
 	if got := desired(w)["big"]; got == 5 {

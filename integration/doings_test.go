@@ -41,8 +41,8 @@ func TestHistoryTellsWhatRunsDid(t *testing.T) {
 		t.Fatalf("found\n%s\nwant a header and two changes", strings.Join(lines, "\n"))
 	}
 	for i, parts := range [][]string{
-		{"production/small", "failed", "0 (0..1) -> 1 (0..1)", "sleep (period night)", "run-failed", "NodegroupFailedError: ", "no capacity"},
-		{"production/big", "succeeded", "1 (0..5) -> 3 (0..5)", "peak (period ", "ana (manual)", "run-up", "profile peak in force"},
+		{"production/small", "failed", "0 -> 1 (0..1)", "sleep (night)", "run-failed", "NodegroupFailedError: ", "no capacity"},
+		{"production/big", "succeeded", "1 -> 3 (0..5)", "peak (", "ana (manual)", "run-up", "early launch"},
 	} {
 		if missing := slices.DeleteFunc(parts, func(part string) bool { return strings.Contains(lines[i+1], part) }); len(missing) > 0 {
 			t.Errorf("found\n%s\nwant in it %q", lines[i+1], missing)

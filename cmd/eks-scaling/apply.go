@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"time"
 
+	smithy "github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
@@ -34,7 +36,7 @@ enabled: true.`,
   eks-scaling config apply --dry-run examples/sao-paulo.yaml`,
 		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := readFile(cmd, args[0], env)
+			doc, err := readFile(cmd, args[0], "nothing was written", env)
 			if err != nil {
 				return err
 			}
@@ -60,7 +62,7 @@ func applyFlags(cmd *cobra.Command, env environment, o *applyOptions) {
 // oneFile wants one argument.
 func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return usage(cmd, fmt.Errorf("found %d arguments; want one, the configuration's file", len(args)))
+		return usage(cmd, fmt.Errorf("found %s; want one, the configuration's file", count(len(args), "argument")))
 	}
 	return nil
 }
@@ -77,21 +79,21 @@ type readDoc struct {
 	silent silence
 }
 
-// readFile reads a document and prints its warnings. One with errors is an error.
-func readFile(cmd *cobra.Command, file string, env environment) (readDoc, error) {
+// readFile reads a document and prints its warnings. One with errors is an error, which says what comes of that.
+func readFile(cmd *cobra.Command, file, consequence string, env environment) (readDoc, error) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), readTimeout)
 	defer cancel()
 	doc := readDoc{file: file}
-	var findings []finding
-	if data, err := os.ReadFile(file); err != nil {
-		findings = []finding{{File: file, Severity: config.Error, Message: unreadable(err)}}
-	} else {
-		doc.config, findings = parseDocument(ctx, file, data, env, env.now())
-		doc.silent = silenceOf(data)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return doc, unreadable(file, err)
 	}
-	if err := usable(file, "nothing was written", findings); err != nil {
+	var findings []finding
+	doc.config, findings = parseDocument(ctx, file, data, env, env.now())
+	if err := usable(file, consequence, findings); err != nil {
 		return doc, err
 	}
+	doc.silent = silenceOf(data)
 	for _, f := range findings {
 		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), f)
 	}
@@ -136,50 +138,25 @@ func (o applyOptions) printChanges(out io.Writer, all []change) {
 	}
 }
 
-// write carries changes out. What is referred to is written before what refers to it, and the switch and the zone last, so
-// that a new cluster is there before anything is switched on; a cluster that is half-way written does not exist, as each
-// is one item. Changes are looked for once more before the first write, so that a conflict hardly ever ends it half-way.
+// write carries changes out, all of them or none: if somebody has changed one of the items since it was read, nothing is
+// written.
 func (o applyOptions) write(cmd *cobra.Command, s session, due []change) error {
-	ctx := cmd.Context()
-	if err := s.unchanged(ctx, due); err != nil {
-		return err
-	}
-	for written, c := range due {
-		e := c.after
-		e.UpdatedAt, e.UpdatedBy, e.Reason = s.now.UTC().Truncate(time.Second), o.by, o.reason
-		var err error
-		if c.gone {
-			err = s.config.Delete(ctx, e)
-		} else {
-			_, err = s.config.Put(ctx, e)
+	if len(due) > 0 {
+		writes := make([]tables.Write, len(due))
+		for i, c := range due {
+			e := c.after
+			e.UpdatedAt, e.UpdatedBy, e.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
+			writes[i] = tables.Write{Entity: e, Remove: c.gone}
 		}
-		if err != nil {
-			return s.blame(ctx, e, c.before, fmt.Errorf("%w; written before that: %d of %d entities", withRemedy(err), written, len(due)))
+		if i, err := s.config.WriteAll(cmd.Context(), writes); i >= 0 {
+			return s.blame(cmd.Context(), due[i].after, due[i].before, fmt.Errorf("nothing was written: %w", err))
+		} else if _, refused := errors.AsType[smithy.APIError](err); refused {
+			return fmt.Errorf("nothing was written: %w", withRemedy(err))
+		} else if err != nil {
+			return fmt.Errorf("%w; all of it was written, or nothing: look with eks-scaling config diff", withRemedy(err))
 		}
 	}
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.stack.ConfigTable)
-	return nil
-}
-
-// unchanged fails if somebody has changed what is to be written since it was read.
-func (s session) unchanged(ctx context.Context, due []change) error {
-	if len(due) == 0 {
-		return nil
-	}
-	snapshot, err := s.config.Read(ctx)
-	if err != nil {
-		return err
-	}
-	versions := map[string]int{}
-	for _, e := range entitiesOf(snapshot) {
-		versions[entityKey(e)] = e.Version
-	}
-	for _, c := range due {
-		if versions[entityKey(c.after)] != c.after.Version {
-			err := fmt.Errorf("nothing was written to %s: %w", entityKey(c.after), tables.ErrConflict)
-			return s.blame(ctx, c.after, c.before, err)
-		}
-	}
 	return nil
 }
 

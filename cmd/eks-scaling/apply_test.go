@@ -16,6 +16,11 @@ type contended struct{ writes int }
 
 func (*contended) Read(context.Context) (tables.Snapshot, error) { return tables.Snapshot{}, nil }
 func (*contended) Delete(context.Context, tables.Entity) error   { return tables.ErrConflict }
+func (c *contended) WriteAll(_ context.Context, writes []tables.Write) (int, error) {
+	c.writes++
+	return 0, fmt.Errorf("writing %s: %w", writes[0].Entity.Name, tables.ErrConflict)
+}
+
 func (c *contended) Put(_ context.Context, e tables.Entity) (tables.Entity, error) {
 	c.writes++
 	return e, fmt.Errorf("writing %s: %w", e.Name, tables.ErrConflict)
@@ -33,7 +38,7 @@ func TestConflictEndsWithFourAndStops(t *testing.T) {
 	}
 	table := &contended{}
 	_, err = apply(t, applyOptions{}, table, wanted, monday)
-	if exitCode(err) != exitConflict || !strings.Contains(err.Error(), "written before that: 0 of 2") || table.writes != 1 {
+	if exitCode(err) != exitConflict || !strings.Contains(err.Error(), "nothing was written: writing ") || table.writes != 1 {
 		t.Errorf("exit code %d after %d writes: %v; want 4 after the first", exitCode(err), table.writes, err)
 	}
 }

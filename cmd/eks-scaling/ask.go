@@ -14,7 +14,7 @@ import (
 var errDeclined = errors.New("nothing was written, as the answer was not yes")
 
 // errInterrupted ends a verb that was left at a question.
-var errInterrupted error = remedied{"interrupted, and nothing was written", context.Canceled}
+var errInterrupted error = remedied{found: "interrupted, and nothing was written", err: context.Canceled}
 
 // confirm asks whether to go on, unless yes says so already. Without a terminal it asks nobody and fails.
 func confirm(cmd *cobra.Command, env environment, yes bool, question string) error {

@@ -118,7 +118,39 @@ func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 	says(t, authorization, "Credential=THERE/", "/eu-west-3/cloudformation/")
 	ask(t, "override", "list", "--profile", "there", "--region", "us-east-2")
 	says(t, authorization, "Credential=THERE/", "/us-east-2/cloudformation/")
-	refuses(t, ask(t, "config", "show", "--profile", "nowhere"), exitFailed, "nowhere")
+	for _, tt := range []struct {
+		name string
+		args []string
+		exit int
+		want string
+	}{
+		{"no such profile", []string{"--profile", "nobody"}, exitFailed, `no profile "nobody" in the AWS configuration; name one of: aws configure list-profiles`},
+		{"a region that is none", []string{"--region", "a b"}, exitUsage, `--region: found "a b"; want a region, such as sa-east-1`},
+	} {
+		if a := ask(t, append([]string{"config", "show"}, tt.args...)...); a.exit != tt.exit || a.err.Error() != tt.want {
+			t.Errorf("%s: found exit code %d (%v); want %d and %s", tt.name, a.exit, a.err, tt.exit, tt.want)
+		}
+	}
+	t.Setenv("AWS_REGION", "a b")
+	refuses(t, ask(t, "config", "show"), exitFailed, `the AWS region is wrong: found "a b"; want a region, such as sa-east-1; set AWS_REGION`)
+}
+
+func TestWithoutCredentials(t *testing.T) {
+	atServer(t, "http://"+closedPort(t))
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		if err := os.Unsetenv(name); err != nil { // atServer restores it
+			t.Fatal(err)
+		}
+	}
+	const want = "no AWS credentials; log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+	if a := ask(t, "config", "show"); a.exit != exitFailed || a.err.Error() != want {
+		t.Errorf("found exit code %d (%v); want 1 and %s", a.exit, a.err, want)
+	}
+	refused := &smithy.GenericAPIError{Code: "AccessDenied", Message: "ana may not call sts:AssumeRole"}
+	if got, want := withoutCredentials(refused).Error(), "AWS gives no credentials (ana may not call sts:AssumeRole); log in again, or take another --profile"; got != want {
+		t.Errorf("found %s; want %s", got, want)
+	}
 }
 
 func TestRemediesOfWhatTakesTooLong(t *testing.T) {
@@ -169,7 +201,7 @@ func TestTheClockOfAWSIsTakenWhenTheOneHereIsWrong(t *testing.T) {
 		"some seconds apart": {monday.Add(5 * time.Second), monday, ""},
 		"behind": {
 			monday.Add(time.Hour), monday.Add(time.Hour),
-			"the clock here is 1h0m0s behind that of AWS, which is taken: 2026-11-23 13:00 UTC\n",
+			"the clock here is 1h behind that of AWS, which is taken: 2026-11-23 13:00 UTC\n",
 		},
 		"ahead": {
 			monday.Add(-6 * time.Second), monday.Add(-6 * time.Second),

@@ -46,7 +46,9 @@ func askIn(t testing.TB, env environment, args ...string) answer {
 func askTyping(t testing.TB, env environment, in io.Reader, args ...string) answer {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	env.now, env.user = func() time.Time { return monday }, "ana"
+	if env.user = "ana"; env.now == nil {
+		env.now = func() time.Time { return monday }
+	}
 	if env.connect == nil {
 		env.connect = connect
 	}

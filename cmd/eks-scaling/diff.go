@@ -32,7 +32,7 @@ and with 1 if it is something. What is not in FILE counts with --prune only.`,
 			return form.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := readFile(cmd, args[0], env)
+			doc, err := readFile(cmd, args[0], "nothing was compared", env)
 			if err != nil {
 				return err
 			}

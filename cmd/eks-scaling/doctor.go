@@ -34,7 +34,7 @@ mends it. It changes nothing.
   stack          the last deployment, the functions, the other resources
   tables         both tables: their keys, the stream, the expiry
   workflow       the state machine, and that its definition is that of this version
-  alerts         that somebody hears of failures, and that nothing lies undelivered
+  alerts         that somebody hears of failures, that each alarm is there, and that nothing lies undelivered
   configuration  that it can be used, and the switches
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       the schedules that start runs, and what they start

@@ -15,12 +15,16 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cloudformationtypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	quotatypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // examined is what doctor finds out about a patient.
@@ -69,6 +73,7 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 20`, `"MaxAttempts": 2`))
 	p.topic[0].SubscriptionArn = aws.String(unconfirmed)
 	p.letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
+	p.alarms = p.alarms[1:]
 	p.schedules["eks-scaling/reconcile"].State = "DISABLED"
 	delete(p.schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
 	p.groups["production/big"].Status, p.groups["production/gpu"] = "DEGRADED", p.groups["production/big"]
@@ -123,7 +128,8 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 		"DescribeStateMachine":      {"SFN", "states:DescribeStateMachine", 2},
 		"ListSubscriptionsByTopic":  {"SNS", "sns:ListSubscriptionsByTopic", 1},
 		"GetQueueAttributes":        {"SQS", "sqs:GetQueueAttributes", 1},
-		"ListSchedules":             {"Scheduler", "scheduler:ListSchedules", 2},
+		"DescribeAlarms":            {"CloudWatch", "cloudwatch:DescribeAlarms", 1},
+		"ListSchedules":             {"Scheduler", "scheduler:ListSchedules", 3},
 		"GetSchedule":               {"Scheduler", "scheduler:GetSchedule", 3},
 		"DescribeCluster":           {"EKS", "eks:DescribeCluster", 3},
 		"ListNodegroups":            {"EKS", "eks:ListNodegroups", 3 + 3},
@@ -183,6 +189,106 @@ func TestDoctorSaysInOneSentenceWhatAWSAnswered(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDoctorTakesTheAnswersOfAWSAsTheyCome has some that lack what was asked for.
+func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
+	t.Parallel()
+	quota := func(q *quotatypes.ServiceQuota) func(*patient) {
+		return func(p *patient) { p.quota = func(float64) *quotatypes.ServiceQuota { return q } }
+	}
+	for name, row := range map[string]struct {
+		spoil func(p *patient)
+		want  string
+	}{
+		"no quota": {quota(nil), "not checked: looking at a quota: the answer of AWS is empty"},
+		"a quota without a value": {
+			quota(&quotatypes.ServiceQuota{}),
+			"not checked: looking at a quota: the answer of AWS is empty",
+		},
+		"a quota that could not be found out": {
+			quota(&quotatypes.ServiceQuota{ErrorReason: &quotatypes.ErrorReason{ErrorCode: "DEPENDENCY_ACCESS_DENIED_ERROR", ErrorMessage: aws.String("no")}}),
+			"not checked: looking at a quota: AWS says DEPENDENCY_ACCESS_DENIED_ERROR: no",
+		},
+		"no node group": {func(p *patient) { p.groups["production/big"] = &ekstypes.Nodegroup{Status: lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
+		"no cluster":    {func(p *patient) { p.clusters["berlin"] = lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
+		"no table":      {func(p *patient) { p.tables[tables.LogsTableName].TableStatus = lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			p.quotas["L-BD136A63"] = 450
+			row.spoil(p)
+			d := p.examined(t)
+			says(t, d.inWords(t), row.want)
+			if d.Counts.Failed > 0 {
+				t.Errorf("found %+v; want none failed by what is not known", d.Counts)
+			}
+		})
+	}
+}
+
+// TestDoctorWaitsForWhatFollowsAChange of the configuration, as status does.
+func TestDoctorWaitsForWhatFollowsAChange(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	delete(p.schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
+	if d := p.examined(t); d.Outcome != doctor.Failed {
+		t.Errorf("found %s; want %s, as the configuration is an hour old", d.Outcome, doctor.Failed)
+	}
+	p.written(monday.Add(-time.Minute))
+	d := p.examined(t)
+	says(t, d.inWords(t), "warning  boundaries", "the configuration has just changed, and they are being brought in line")
+	if d.Outcome != doctor.Warning {
+		t.Errorf("found %s; want %s", d.Outcome, doctor.Warning)
+	}
+}
+
+// TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach, as schedules does not: the next reconcile run makes it.
+func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	snapshot, err := p.table.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := checked(snapshot)
+	clusters, _ := held.settings.Assemble(snapshot.Parts(), monday)
+	now := monday
+	var fresh []string
+	for ; len(fresh) == 0 && now.Before(monday.AddDate(1, 0, 0)); now = now.AddDate(0, 0, 1) {
+		settled := health.Settled(clusters, now)
+		for _, planned := range triggers.Plan(clusters, now) {
+			if !settled[planned.Name] {
+				fresh = append(fresh, planned.Name)
+			}
+		}
+	}
+	now = now.AddDate(0, 0, -1)
+	p.schedulesAsOf(t, now)
+	for _, name := range fresh {
+		delete(p.schedules, "eks-scaling-boundaries/"+name)
+	}
+	s := p.session()
+	s.now = now
+	d, err := examine(t.Context(), s, p.services(t), nil)
+	if err != nil || len(fresh) == 0 {
+		t.Fatalf("%v, and %d come into reach; want some", err, len(fresh))
+	}
+	says(t, d.inWords(t), "ok       boundaries")
+}
+
+// TestDoctorSaysWhoTurnedTheSwitchOff and not who wrote the settings last.
+func TestDoctorSaysWhoTurnedTheSwitchOff(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	does(t, p.table, "config", "disable", "--reason", "incident 7", "--by", "rui")
+	e := p.table.items["settings/global"]
+	e.UpdatedBy, e.Reason, e.UpdatedAt = "ana", "another zone", monday.Add(time.Hour)
+	if _, err := p.table.Put(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	says(t, p.examined(t).inWords(t), "off since 2026-11-23 12:00 UTC by rui (incident 7): no run scales anything")
 }
 
 func TestDoctorWithoutConfiguration(t *testing.T) {
@@ -265,7 +371,7 @@ func TestCallsOfDoctor(t *testing.T) {
 	}
 	want := map[string]int{
 		"GetCallerIdentity": 1, "ListStackResources": 2, "DescribeTable": 2, "DescribeTimeToLive": 2, "DescribeStateMachine": 1,
-		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "ListSchedules": 1, "GetSchedule": 1 + len(p.schedules) - 1,
+		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "DescribeAlarms": 1, "ListSchedules": 2, "GetSchedule": 1 + len(p.schedules) - 1,
 		"DescribeCluster": 3, "ListNodegroups": 3, "DescribeNodegroup": 4, "GetServiceQuota": 5, "GetAWSDefaultServiceQuota": 5,
 		"SimulatePrincipalPolicy": 47,
 	}

@@ -1,17 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -21,10 +20,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/shared/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/scheduler"
 )
 
@@ -36,11 +35,12 @@ type services struct {
 	tables    tableAPI
 	workflow  workflowAPI
 	topic     sns.ListSubscriptionsByTopicAPIClient
-	queue     queueAPI
+	queue     queueReader
+	watch     alarmReader
 	schedules sharedscheduler.API
 	simulator iam.SimulatePrincipalPolicyAPIClient
-	// in opens what belongs to an account in a region, as the role, if there is one.
-	in func(region, roleARN string) account
+	// in opens what belongs to an account in a region, as the role, if there is one. No cluster is named.
+	in func(nodegroups.Place) account
 }
 
 // account is what belongs to an account in a region.
@@ -63,14 +63,10 @@ type workflowAPI interface {
 	DescribeStateMachine(context.Context, *sfn.DescribeStateMachineInput, ...func(*sfn.Options)) (*sfn.DescribeStateMachineOutput, error)
 }
 
-type queueAPI interface {
-	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
-}
-
 type eksAPI interface {
 	DescribeCluster(context.Context, *eks.DescribeClusterInput, ...func(*eks.Options)) (*eks.DescribeClusterOutput, error)
-	ListNodegroups(context.Context, *eks.ListNodegroupsInput, ...func(*eks.Options)) (*eks.ListNodegroupsOutput, error)
-	DescribeNodegroup(context.Context, *eks.DescribeNodegroupInput, ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error)
+	eks.ListNodegroupsAPIClient
+	eks.DescribeNodegroupAPIClient
 }
 
 type quotaAPI interface {
@@ -80,27 +76,22 @@ type quotaAPI interface {
 
 // doctorServices are those of AWS itself.
 func doctorServices(cfg aws.Config, here func() time.Time) services {
-	caller := sts.NewFromConfig(cfg)
 	return services{
-		here: here, caller: caller,
+		here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
-		topic: sns.NewFromConfig(cfg), queue: sqs.NewFromConfig(cfg), schedules: scheduler.NewFromConfig(cfg),
+		topic: sns.NewFromConfig(cfg), queue: sqs.NewFromConfig(cfg), watch: cloudwatch.NewFromConfig(cfg), schedules: scheduler.NewFromConfig(cfg),
 		simulator: iam.NewFromConfig(cfg, func(o *iam.Options) {
 			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, simulationAttempts)
 		}),
-		in: func(region, roleARN string) account {
-			there := cfg.Copy()
-			there.Region = region
-			var a account
-			if roleARN != "" {
-				there.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(caller, roleARN,
-					func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "eks-scaling" }))
+		in: func(at nodegroups.Place) account {
+			there := at.Reach(cfg)
+			a := account{eks: eks.NewFromConfig(there), quotas: servicequotas.NewFromConfig(there)}
+			if at.RoleARN != "" {
 				a.assume = func(ctx context.Context) error {
 					_, err := there.Credentials.Retrieve(ctx)
 					return err
 				}
 			}
-			a.eks, a.quotas = eks.NewFromConfig(there), servicequotas.NewFromConfig(there)
 			return a
 		},
 	}
@@ -120,26 +111,13 @@ func fact[T any](value T, err error, doing, permission string, codes ...string) 
 	return doctor.NotRead[T](unread(err, permission))
 }
 
-// hasCode says whether an error is one of AWS with one of the codes.
-func hasCode(err error, codes ...string) bool {
-	api, ok := errors.AsType[smithy.APIError](err)
-	return ok && slices.Contains(codes, api.ErrorCode())
-}
-
 // unread says in a sentence why something could not be looked at, and in another what would help.
 func unread(err error, permission string) *doctor.Unread {
-	api, ofService := errors.AsType[smithy.APIError](err)
-	err = withRemedy(err)
 	why := doctor.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
-	if _, ok := errors.AsType[remedied](err); ok {
-		// What helps is the last part of what is said.
-		if at := strings.LastIndex(why.Why, "; "); at >= 0 {
-			why.Why, why.Remedy = why.Why[:at], why.Why[at+len("; "):]
-		}
-	} else if doing, _, bySDK := strings.Cut(why.Why, ": operation error "); bySDK && ofService {
-		why.Why = fmt.Sprintf("%s: AWS says %s: %s", doing, api.ErrorCode(), api.ErrorMessage())
+	if r, ok := errors.AsType[remedied](withRemedy(err)); ok {
+		why.Why, why.Remedy = "not checked: "+r.happened(), cmp.Or(r.remedy, why.Remedy)
 	}
-	if hasCode(err, "AccessDeniedException", "AccessDenied", "AuthorizationError", "UnauthorizedOperation") {
+	if isDenied(err) {
 		why.Remedy = "ask for the permission " + permission + ", or take another --profile"
 	}
 	return &why

@@ -2,22 +2,22 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
-	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/discovery"
 	"eks-scaling-automation/shared/doctor"
-	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/nodegroups"
 )
 
-// place is a region of an account, the stack's own or the one of a role.
-type place struct{ region, roleARN string }
-
-func placeOf(c config.Cluster) place {
-	return place{c.Region, c.RoleARN}
+// placeOf is where a cluster lies, for whatever is the same for all clusters there.
+func placeOf(c config.Cluster) nodegroups.Place {
+	return nodegroups.Place{Region: c.Region, RoleARN: c.RoleARN}
 }
 
 // reached is what is known of a place.
@@ -36,8 +36,8 @@ const (
 
 // lookAtPlaces assumes the roles that clusters have of their own, and looks at the quotas.
 func (x *examination) lookAtPlaces(ctx context.Context) {
-	x.places = map[place]reached{}
-	var all []place
+	x.places = map[nodegroups.Place]reached{}
+	var all []nodegroups.Place
 	for _, c := range x.examined {
 		at := placeOf(c.Cluster)
 		if _, seen := x.places[at]; !seen {
@@ -52,11 +52,11 @@ func (x *examination) lookAtPlaces(ctx context.Context) {
 	}
 }
 
-func (x *examination) reach(ctx context.Context, at place) reached {
-	r := reached{account: x.in(at.region, at.roleARN)}
+func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
+	r := reached{account: x.in(at)}
 	if r.assume != nil {
 		err := r.assume(ctx)
-		r.role = fact(at.roleARN, err, "assuming the role", "sts:AssumeRole on "+at.roleARN)
+		r.role = fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
 		if err != nil {
 			blocked := doctor.BecauseOf("the cluster's role could not be assumed")
 			r.nodesPerGroup, r.groupsPerCluster = doctor.NotRead[float64](blocked), doctor.NotRead[float64](blocked)
@@ -74,18 +74,34 @@ const noQuota = "NoSuchResourceException"
 // lookAtQuota reads the quota that is applied, or AWS's default if none is.
 func lookAtQuota(ctx context.Context, api quotaAPI, q doctor.Quota) doctor.Fact[float64] {
 	const doing = "looking at a quota"
+	var found *types.ServiceQuota
 	applied, err := api.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
-	if err == nil {
-		return doctor.Known(aws.ToFloat64(applied.Quota.Value))
-	}
-	if !hasCode(err, noQuota) {
+	switch {
+	case err == nil:
+		found = applied.Quota
+	case !hasCode(err, noQuota):
 		return fact(0.0, err, doing, "servicequotas:GetServiceQuota")
+	default:
+		standard, err := api.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
+		if err != nil {
+			return fact(0.0, err, doing, "servicequotas:GetAWSDefaultServiceQuota", noQuota)
+		}
+		found = standard.Quota
 	}
-	standard, err := api.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
-	if err != nil {
-		return fact(0.0, err, doing, "servicequotas:GetAWSDefaultServiceQuota", noQuota)
+	value, err := valueOf(found)
+	return fact(value, err, doing, "")
+}
+
+// valueOf is the value of a quota. Service Quotas may have to say instead why it could not be found out.
+func valueOf(q *types.ServiceQuota) (float64, error) {
+	switch {
+	case q != nil && q.Value != nil:
+		return *q.Value, nil
+	case q != nil && q.ErrorReason != nil:
+		return 0, fmt.Errorf("AWS says %s: %s", q.ErrorReason.ErrorCode, aws.ToString(q.ErrorReason.ErrorMessage))
+	default:
+		return 0, errEmptyAnswer
 	}
-	return doctor.Known(aws.ToFloat64(standard.Quota.Value))
 }
 
 // lookAtClusters looks at the clusters, and then at the node groups of those that are there.
@@ -123,18 +139,14 @@ func (x *examination) lookAtCluster(ctx context.Context, c *doctor.Cluster) {
 		c.Block(blocked)
 		return
 	}
-	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Name})
-	status := ""
-	if err == nil {
-		status = string(out.Cluster.Status)
-	}
+	status, err := statusOf(ctx, there.eks, c.Name)
 	c.Status = fact(status, err, "looking at the cluster", "eks:DescribeCluster", noCluster)
 	if c.Status.Missing {
 		c.Block(doctor.BecauseOf("there is no such cluster"))
 		return
 	}
-	names, err := listNodegroups(ctx, there.eks, c.Name)
-	c.Existing = fact(names, err, "listing the node groups", "eks:ListNodegroups", noCluster)
+	names, err := discovery.NodegroupNames(ctx, there.eks, c.Name)
+	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
 	for name := range c.Nodegroups {
 		c.Groups[name] = doctor.Fact[doctor.Nodegroup]{}
 	}
@@ -143,38 +155,24 @@ func (x *examination) lookAtCluster(ctx context.Context, c *doctor.Cluster) {
 // noCluster is how EKS says that there is no such cluster, or node group.
 const noCluster = "ResourceNotFoundException"
 
-func listNodegroups(ctx context.Context, api eksAPI, cluster string) ([]string, error) {
-	var names []string
-	pages := eks.NewListNodegroupsPaginator(api, &eks.ListNodegroupsInput{ClusterName: &cluster})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, page.Nodegroups...)
+// statusOf is a cluster's status by EKS, such as ACTIVE.
+func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
+	out, err := api.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &cluster})
+	switch {
+	case err != nil:
+		return "", err
+	case out.Cluster == nil:
+		return "", errEmptyAnswer
+	default:
+		return string(out.Cluster.Status), nil
 	}
-	return names, nil
 }
 
 func lookAtNodegroup(ctx context.Context, api eksAPI, cluster, name string) doctor.Fact[doctor.Nodegroup] {
-	out, err := api.DescribeNodegroup(ctx, &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &name})
+	state, err := nodegroups.Read(ctx, api, cluster, name)
 	if err != nil {
-		return fact(doctor.Nodegroup{}, err, "looking at the node group", "eks:DescribeNodegroup", noCluster)
+		err = fmt.Errorf("looking at %w", err)
 	}
-	found := doctor.Nodegroup{Status: string(out.Nodegroup.Status), Health: healthOf(out.Nodegroup.Health)}
-	if s := out.Nodegroup.ScalingConfig; s != nil {
-		found.Sizes = scaling.Sizes{MinSize: aws.ToInt32(s.MinSize), MaxSize: aws.ToInt32(s.MaxSize), DesiredSize: aws.ToInt32(s.DesiredSize)}
-	}
-	return doctor.Known(found)
-}
-
-func healthOf(health *ekstypes.NodegroupHealth) []string {
-	if health == nil {
-		return nil
-	}
-	var issues []string
-	for _, issue := range health.Issues {
-		issues = append(issues, string(issue.Code)+": "+aws.ToString(issue.Message))
-	}
-	return issues
+	found := doctor.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}
+	return fact(found, err, "", "eks:DescribeNodegroup", noCluster)
 }

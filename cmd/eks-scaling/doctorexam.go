@@ -8,6 +8,9 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -25,7 +28,8 @@ type examination struct {
 	machine       doctor.Fact[doctor.Machine]
 	subscriptions doctor.Fact[[]doctor.Subscription]
 	undelivered   doctor.Fact[int]
-	reconcile     doctor.Fact[doctor.Schedule]
+	alarms        doctor.Fact[[]health.Alarm]
+	reconcile     doctor.Fact[[]scheduler.Inspection]
 	scheduleQuota doctor.Fact[float64]
 	snapshot      doctor.Fact[tables.Snapshot]
 
@@ -33,10 +37,11 @@ type examination struct {
 	usable   []config.Cluster // as a run would have them
 	unusable []config.Broken
 
-	places      map[place]reached
+	places      map[nodegroups.Place]reached
 	examined    []doctor.Cluster // the usable ones that are asked for
-	drift       doctor.Fact[doctor.Drift]
+	boundaries  doctor.Fact[doctor.Boundaries]
 	permissions []doctor.Permissions
+	offSince    string // of the system's switch: since when, by whom and why it is off
 }
 
 // examine looks at everything and judges it. What could not be looked at keeps nothing else from being. Errors are those of
@@ -49,7 +54,7 @@ func examine(ctx context.Context, s session, from services, clusters []string) (
 	}
 	x.lookFurther(ctx)
 	if err := ctx.Err(); err != nil {
-		return diagnosis{}, remedied{"interrupted while examining the stack; nothing was changed", err}
+		return diagnosis{}, remedied{found: "interrupted while examining the stack; nothing was changed", err: err}
 	}
 	return diagnose(s, x.checks()), nil
 }
@@ -58,13 +63,13 @@ func examine(ctx context.Context, s session, from services, clusters []string) (
 func (x *examination) lookAtParts(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, look := range []func(context.Context){
-		x.lookAtCaller, x.lookAtResources, x.lookAtWorkflow, x.lookAtTopic, x.lookAtQueue, x.lookAtReconcile,
+		x.lookAtCaller, x.lookAtResources, x.lookAtWorkflow, x.lookAtTopic, x.lookAtQueue, x.lookAtAlarms, x.lookAtReconcile,
 		func(ctx context.Context) { x.configTable.Table = x.lookAtTable(ctx, x.stack.ConfigTable) },
 		func(ctx context.Context) { x.configTable.Expiry = x.lookAtExpiry(ctx, x.stack.ConfigTable) },
 		func(ctx context.Context) { x.logsTable.Table = x.lookAtTable(ctx, x.stack.LogsTable) },
 		func(ctx context.Context) { x.logsTable.Expiry = x.lookAtExpiry(ctx, x.stack.LogsTable) },
 		func(ctx context.Context) {
-			x.scheduleQuota = lookAtQuota(ctx, x.in(x.stack.Region, "").quotas, doctor.Schedules)
+			x.scheduleQuota = lookAtQuota(ctx, x.in(nodegroups.Place{Region: x.stack.Region}).quotas, doctor.Schedules)
 		},
 		func(ctx context.Context) {
 			snapshot, err := x.config.Read(ctx)
@@ -103,8 +108,11 @@ func (x *examination) isAskedFor(cluster string) bool {
 // lookFurther looks at what the configuration is about.
 func (x *examination) lookFurther(ctx context.Context) {
 	var all sync.WaitGroup
-	all.Go(func() { x.lookAtDrift(ctx) })
+	all.Go(func() { x.lookAtBoundaries(ctx) })
 	all.Go(func() { x.simulate(ctx) })
+	if settings := x.snapshot.Value.Settings; isOff(settings) {
+		all.Go(func() { x.offSince = x.sinceWhen(ctx, *settings) })
+	}
 	all.Go(func() {
 		x.lookAtPlaces(ctx)
 		x.lookAtClusters(ctx)
@@ -121,9 +129,10 @@ func (x *examination) checks() []doctor.Check {
 		doctor.Tables(s, x.configTable, x.logsTable),
 		doctor.Workflow(s, x.machine),
 		doctor.Alerts(s, x.subscriptions, x.undelivered),
+		[]doctor.Check{doctor.Alarms(s, x.alarms)},
 		doctor.Configured(x.configuration()),
 		x.clusterChecks(),
-		doctor.Triggers(s, x.reconcile, x.drift),
+		doctor.Triggers(s, x.reconcile, x.boundaries),
 	)
 	for _, p := range x.permissions {
 		all = append(all, p.Check())
@@ -148,8 +157,8 @@ func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
 			c.Broken = append(c.Broken, doctor.Broken{Item: b.key, Why: config.OneLine(b.err), Stops: b.key == tables.KindSettings+"/"+tables.GlobalSettings})
 		}
 	}
-	if settings := x.snapshot.Value.Settings; isOff(settings) {
-		c.Off, c.Since = true, whoWhenWhy(settings.UpdatedBy, settings.UpdatedAt, settings.Reason)
+	if isOff(x.snapshot.Value.Settings) {
+		c.Off, c.Since = true, x.offSince
 	}
 	for _, cluster := range x.usable {
 		if x.isAskedFor(cluster.Name) {
@@ -187,7 +196,7 @@ func (x *examination) quotaChecks() []doctor.Check {
 		there := x.places[placeOf(c.Cluster)]
 		all = append(all, doctor.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := doctor.Fact[int]{Value: x.drift.Value.Planned, Unread: x.drift.Unread}
+	planned := doctor.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
 	all = append(all, doctor.ScheduleQuota(x.stack.Region, planned, x.scheduleQuota))
 	enabled := slices.DeleteFunc(slices.Clone(x.usable), func(c config.Cluster) bool { return !c.Enabled })
 	if len(enabled) > 0 {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,8 +12,6 @@ import (
 	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"eks-scaling-automation/shared/doctor"
@@ -58,11 +54,17 @@ func (x *examination) lookAtResources(ctx context.Context) {
 	x.resources = doctor.Known(all)
 }
 
+// errEmptyAnswer is what is wrong with an answer without what was asked for.
+var errEmptyAnswer = errors.New("the answer of AWS is empty")
+
 // noTable is how DynamoDB says that there is no such table.
 const noTable = "ResourceNotFoundException"
 
 func (x *examination) lookAtTable(ctx context.Context, name string) doctor.Fact[doctor.Table] {
 	out, err := x.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+	if err == nil && out.Table == nil {
+		err = errEmptyAnswer
+	}
 	if err != nil {
 		return fact(doctor.Table{}, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
 	}
@@ -136,31 +138,12 @@ func (x *examination) lookAtTopic(ctx context.Context) {
 	x.subscriptions = doctor.Known(all)
 }
 
-// undeliveredCounts are the attributes with the number of messages, also of those that somebody is reading.
-var undeliveredCounts = []sqstypes.QueueAttributeName{
-	sqstypes.QueueAttributeNameApproximateNumberOfMessages, sqstypes.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
-}
-
 func (x *examination) lookAtQueue(ctx context.Context) {
-	out, err := x.queue.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &x.stack.DeadLetterURL, AttributeNames: undeliveredCounts})
-	n := 0
-	if err == nil {
-		n, err = messages(out.Attributes)
-	}
+	n, err := countLetters(ctx, x.queue, x.stack.DeadLetterURL)
 	x.undelivered = fact(n, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
 }
 
-func messages(attributes map[string]string) (n int, err error) {
-	for _, name := range undeliveredCounts {
-		text, there := attributes[string(name)]
-		if !there {
-			continue
-		}
-		m, notANumber := strconv.Atoi(text)
-		if notANumber != nil {
-			err = errors.Join(err, fmt.Errorf("%s: found %q; want a number", name, text))
-		}
-		n += m
-	}
-	return n, err
+func (x *examination) lookAtAlarms(ctx context.Context) {
+	found, err := describeAlarms(ctx, x.watch)
+	x.alarms = fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
 }

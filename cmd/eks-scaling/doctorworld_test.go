@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	cloudformationtypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -36,6 +38,7 @@ import (
 
 	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/shared/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
@@ -65,10 +68,12 @@ type patient struct {
 	machine   sfn.DescribeStateMachineOutput
 	topic     []snstypes.Subscription
 	letters   map[string]string
+	alarms    []cwtypes.MetricAlarm
 	schedules map[string]*scheduler.GetScheduleOutput // by group/name
 	clusters  map[string]ekstypes.ClusterStatus
-	groups    map[string]*ekstypes.Nodegroup // by cluster/name
-	quotas    map[string]float64             // by code; AWS's default where none is applied
+	groups    map[string]*ekstypes.Nodegroup         // by cluster/name
+	quotas    map[string]float64                     // by code; AWS's default where none is applied
+	quota     func(float64) *quotatypes.ServiceQuota // what AWS says of one that is applied
 	refused   map[string]iamtypes.PolicyEvaluationDecisionType
 	failing   map[string]error // by operation
 	ahead     time.Duration    // the clock here
@@ -76,6 +81,9 @@ type patient struct {
 	mu    sync.Mutex
 	calls []string // operations, with what they are about
 }
+
+// lacking is the status of something that the answers of AWS lack.
+const lacking = "(lacking)"
 
 // called remembers a call, and says whether it is to fail.
 func (p *patient) called(operation, about string) error {
@@ -118,12 +126,25 @@ func healthy(t *testing.T) *patient {
 		groups:    map[string]*ekstypes.Nodegroup{},
 		quotas:    map[string]float64{}, refused: map[string]iamtypes.PolicyEvaluationDecisionType{}, failing: map[string]error{},
 	}
+	for _, name := range stack.AlarmNames() {
+		p.alarms = append(p.alarms, cwtypes.MetricAlarm{AlarmName: &name, ActionsEnabled: aws.Bool(true)})
+	}
 	p.size("production/small", 0, 1, 0)
 	p.size("production/big", 0, 5, 1)
 	p.size("berlin/web", 4, 10, 4)
 	p.size("paused/only", 0, 3, 2)
+	p.quota = func(value float64) *quotatypes.ServiceQuota { return &quotatypes.ServiceQuota{Value: &value} }
+	p.written(monday.Add(-time.Hour))
 	p.schedule(t)
 	return p
+}
+
+// written has the configuration be of an instant.
+func (p *patient) written(at time.Time) {
+	for key, e := range p.table.items {
+		e.UpdatedAt = at
+		p.table.items[key] = e
+	}
 }
 
 func (p *patient) size(group string, low, high, desired int32) {
@@ -135,20 +156,26 @@ func (p *patient) size(group string, low, high, desired int32) {
 // schedule makes the schedules that the configuration and the stack want.
 func (p *patient) schedule(t *testing.T) {
 	t.Helper()
+	p.schedulesAsOf(t, monday)
+}
+
+func (p *patient) schedulesAsOf(t *testing.T, now time.Time) {
+	t.Helper()
+	clear(p.schedules)
 	snapshot, err := p.table.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	held := checked(snapshot)
-	clusters, _ := held.settings.Assemble(snapshot.Parts(), monday)
+	clusters, _ := held.settings.Assemble(snapshot.Parts(), now)
 	s := examinedStack
 	for name, plan := range map[string][]triggers.Trigger{
-		s.BoundariesGroup: triggers.Plan(clusters, monday), s.ReconcileGroup: {triggers.Reconcile(s.Reconcile)},
+		s.BoundariesGroup: triggers.Plan(clusters, now), s.ReconcileGroup: {triggers.Reconcile(s.Reconcile)},
 	} {
 		group := sharedscheduler.NewGroup(schedulesOf{p: p}, name, sharedscheduler.Target{
 			Partition: s.Partition, StateMachineARN: s.StateMachineARN, RoleARN: s.SchedulerRoleARN, DeadLetterARN: s.DeadLetterARN,
 		})
-		if _, err := group.Sync(t.Context(), plan, monday); err != nil {
+		if _, err := group.Sync(t.Context(), plan, now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -196,11 +223,11 @@ func (p *patient) services(t *testing.T) services {
 	t.Helper()
 	return services{
 		here: func() time.Time { return monday.Add(p.ahead) }, caller: p.caller(t), formation: p, tables: p, workflow: p, topic: p,
-		queue: p, schedules: schedulesOf{p: p}, simulator: p,
-		in: func(region, roleARN string) account {
+		queue: p, watch: p, schedules: schedulesOf{p: p}, simulator: p,
+		in: func(at nodegroups.Place) account {
 			a := account{eks: p, quotas: p}
-			if roleARN != "" {
-				a.assume = func(context.Context) error { return p.called("AssumeRole", roleARN+" "+region) }
+			if at.RoleARN != "" {
+				a.assume = func(context.Context) error { return p.called("AssumeRole", at.RoleARN+" "+at.Region) }
 			}
 			return a
 		},
@@ -243,6 +270,9 @@ func (p *patient) DescribeTable(_ context.Context, in *dynamodb.DescribeTableInp
 	if p.tables[*in.TableName] == nil {
 		return nil, refusal("DynamoDB", "DescribeTable", "ResourceNotFoundException", "no table")
 	}
+	if p.tables[*in.TableName].TableStatus == lacking {
+		return &dynamodb.DescribeTableOutput{}, nil
+	}
 	return &dynamodb.DescribeTableOutput{Table: p.tables[*in.TableName]}, nil
 }
 
@@ -272,6 +302,10 @@ func (p *patient) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttribut
 	return &sqs.GetQueueAttributesOutput{Attributes: p.letters}, p.called("GetQueueAttributes", *in.QueueUrl)
 }
 
+func (p *patient) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+	return &cloudwatch.DescribeAlarmsOutput{MetricAlarms: p.alarms}, p.called("DescribeAlarms", *in.AlarmNamePrefix)
+}
+
 func (p *patient) DescribeCluster(_ context.Context, in *eks.DescribeClusterInput, _ ...func(*eks.Options)) (*eks.DescribeClusterOutput, error) {
 	if err := p.called("DescribeCluster", *in.Name); err != nil {
 		return nil, err
@@ -279,6 +313,9 @@ func (p *patient) DescribeCluster(_ context.Context, in *eks.DescribeClusterInpu
 	status, exists := p.clusters[*in.Name]
 	if !exists {
 		return nil, refusal("EKS", "DescribeCluster", "ResourceNotFoundException", "no cluster")
+	}
+	if status == lacking {
+		return &eks.DescribeClusterOutput{}, nil
 	}
 	return &eks.DescribeClusterOutput{Cluster: &ekstypes.Cluster{Status: status}}, nil
 }
@@ -302,6 +339,9 @@ func (p *patient) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroup
 	if p.groups[name] == nil {
 		return nil, refusal("EKS", "DescribeNodegroup", "ResourceNotFoundException", "no node group")
 	}
+	if p.groups[name].Status == lacking {
+		return &eks.DescribeNodegroupOutput{}, nil
+	}
 	return &eks.DescribeNodegroupOutput{Nodegroup: p.groups[name]}, nil
 }
 
@@ -313,7 +353,7 @@ func (p *patient) GetServiceQuota(_ context.Context, in *servicequotas.GetServic
 	if !applied {
 		return nil, refusal("Service Quotas", "GetServiceQuota", "NoSuchResourceException", "none applied")
 	}
-	return &servicequotas.GetServiceQuotaOutput{Quota: &quotatypes.ServiceQuota{Value: &value}}, nil
+	return &servicequotas.GetServiceQuotaOutput{Quota: p.quota(value)}, nil
 }
 
 func (p *patient) GetAWSDefaultServiceQuota(_ context.Context, in *servicequotas.GetAWSDefaultServiceQuotaInput, _ ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error) {

@@ -6,17 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/icalendar"
 	"eks-scaling-automation/shared/schedule"
-	"eks-scaling-automation/shared/tables"
 )
 
 // finding is something wrong or suspicious in a file, as people and machines get it.
@@ -54,7 +53,7 @@ const calendarYears = 5
 func readDocument(ctx context.Context, file string, env environment, now time.Time) (config.Config, []finding) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return config.Config{}, []finding{{File: file, Severity: config.Error, Message: unreadable(err)}}
+		return config.Config{}, []finding{{File: file, Severity: config.Error, Message: whyUnreadable(err)}}
 	}
 	return parseDocument(ctx, file, data, env, now)
 }
@@ -65,6 +64,12 @@ func parseDocument(ctx context.Context, file string, data []byte, env environmen
 	year := env.now().Year()
 	reading := config.Reading{Now: now, Calendar: func(ref string) (schedule.Calendar, error) {
 		data, err := source.Read(ctx, ref)
+		if errors.Is(err, fs.ErrNotExist) { // which is a path, and is named once
+			if !filepath.IsAbs(ref) {
+				ref = filepath.Join(source.Dir, ref)
+			}
+			return nil, fmt.Errorf("found no file %s; want the path of an iCalendar file, or an http(s) URL", ref)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -92,8 +97,20 @@ func withoutUser(ref string) string {
 	return address.String()
 }
 
-// unreadable is why a file could not be read, without the name that stands before it anyway.
-func unreadable(err error) string {
+// unreadable is the error of a file that cannot be read; one that is not there is not found.
+func unreadable(file string, err error) error {
+	failed := fmt.Errorf("%s: %s", file, whyUnreadable(err))
+	if errors.Is(err, fs.ErrNotExist) {
+		return notFoundError{failed}
+	}
+	return failed
+}
+
+// whyUnreadable is why a file could not be read, without the name that stands before it anyway.
+func whyUnreadable(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "cannot be read: no such file"
+	}
 	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return "cannot be read: " + path.Err.Error()
 	}
@@ -125,39 +142,6 @@ func usable(file, consequence string, findings []finding) error {
 		return nil
 	}
 	return errors.New(strings.Join(lines, "\n  "))
-}
-
-// offline are the flags that explain and preview share.
-type offline struct {
-	config   string
-	clusters []string
-	output   string
-}
-
-// read reads the configuration and picks the clusters that are asked for, all if none are.
-func (o offline) read(ctx context.Context, env environment) (config.Config, error) {
-	c, findings := readDocument(ctx, o.config, env, time.Time{})
-	if err := usable(o.config, "nothing can be said of it", findings); err != nil {
-		return c, err
-	}
-	var names []string
-	for _, cluster := range c.Clusters {
-		names = append(names, cluster.Name)
-	}
-	for _, wanted := range o.clusters {
-		if !slices.Contains(names, wanted) {
-			return c, fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, o.config, strings.Join(names, ", "))
-		}
-	}
-	// An override that does not say when it was created counts as created when it is applied, which may be now.
-	c = applyOptions{}.stamped(c, tables.Snapshot{}, env.now())
-	for i, cluster := range c.Clusters {
-		c.Clusters[i] = cluster.Under(c.Overrides)
-	}
-	c.Clusters = slices.DeleteFunc(c.Clusters, func(cluster config.Cluster) bool {
-		return len(o.clusters) > 0 && !slices.Contains(o.clusters, cluster.Name)
-	})
-	return c, nil
 }
 
 // instant reads a point in time. One without an offset is by the clock of the clusters, which then must share a zone.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -49,10 +50,11 @@ func newHistory(env environment) *cobra.Command {
 		Use:   "history [CLUSTER[/NODEGROUP]] [--since 7d]",
 		Short: "Shows what was done to the node groups: when, by whom, why, from what to what",
 		Long: `Shows what runs did to the node groups, the newest first: when, from which sizes to which, by whom and why, and of what
-failed the sizes it was to have, and the error. Without an argument these are the node groups of all clusters in the config
-table. One that is not there any more is asked for as CLUSTER/NODEGROUP.
+failed the sizes it was to have, and the error. PROFILE is what was in force, with the period or the override that put it in
+force, and REASON why a person started the run, as that person said. Without an argument these are the node groups of all
+clusters in the config table. One that is not there any more is asked for as CLUSTER/NODEGROUP.
 
-Times are those of the cluster's own clock; -o json and yaml have them in UTC, too.`,
+Times are those of the cluster's own clock; -o json and yaml have them in UTC, too, and each decision in full.`,
 		Example: `  eks-scaling history
   eks-scaling history production/big --since 36h`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -89,7 +91,7 @@ type group struct {
 // whatAndSince reads the argument and the flag.
 func whatAndSince(args []string, back string) (asked group, ago time.Duration, err error) {
 	if len(args) > 1 {
-		return asked, ago, fmt.Errorf("found %d arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP", len(args))
+		return asked, ago, fmt.Errorf("found %s; want at most one, CLUSTER or CLUSTER/NODEGROUP", count(len(args), "argument"))
 	}
 	if len(args) == 1 {
 		cluster, nodegroup, one := strings.Cut(args[0], "/")
@@ -189,12 +191,12 @@ func printDoings(out io.Writer, found []doing, since time.Time) error {
 	_, _ = fmt.Fprintln(table, "TIME\tNODEGROUP\tOUTCOME\tFROM -> TO\tPROFILE\tWHO\tRUN\tREASON")
 	for _, d := range found {
 		_, _ = fmt.Fprintf(table, "%s\t%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.LocalTime.Format(scaling.LocalTime), d.Cluster, d.Nodegroup,
-			d.Outcome, d.move(), d.inForce(), d.who(), d.Execution, d.why())
+			d.Outcome, d.move(), d.inForce(), d.who(), d.Execution, cmp.Or(d.why(), "-"))
 	}
 	return table.Flush()
 }
 
-// move is from which sizes to which, such as "1 (0..5) -> 3 (0..5)".
+// move is from which sizes to which, such as "1 -> 3 (0..5)", or "1 (0..5) -> 3 (2..5)" if the bounds changed.
 func (d doing) move() string {
 	from, current := "(not known)", int32(0)
 	if d.Before != nil {
@@ -204,17 +206,17 @@ func (d doing) move() string {
 	if d.After != nil {
 		to = *d.After
 	}
+	if d.Before != nil && d.Before.MinSize == to.MinSize && d.Before.MaxSize == to.MaxSize {
+		from = strconv.Itoa(int(current))
+	}
 	return from + " -> " + to.String()
 }
 
-// inForce is the profile with what put it in force, such as "peak (period day)".
+// inForce is the profile with the period or the override that put it in force, such as "peak (day)".
 func (d doing) inForce() string {
-	cause := ""
-	switch {
-	case d.Override != "":
+	cause := d.Period
+	if d.Override != "" {
 		cause = "override " + d.Override
-	case d.Period != "":
-		cause = "period " + d.Period
 	}
 	if d.Profile == "" || cause == "" {
 		return cmp.Or(d.Profile, cause)
@@ -222,20 +224,31 @@ func (d doing) inForce() string {
 	return d.Profile + " (" + cause + ")"
 }
 
-// who is who started the run, such as "ana (manual)".
-func (d doing) who() string {
-	actor := cmp.Or(d.Actor, "(not known)")
-	if d.Trigger == "" {
-		return actor
-	}
-	return actor + " (" + d.Trigger + ")"
+// byItself says whether no person started the run. Then who did and why are the same each time, and long.
+func (d doing) byItself() bool {
+	return d.Trigger == "schedule" || d.Trigger == statemachine.ReconcileTrigger
 }
 
-// why is the reason, and what went wrong, in one line.
-func (d doing) why() string {
-	text := d.Reason
-	if d.Error != "" {
-		text = d.Error + "; wanted, as " + text
+// who is who started the run, such as "ana (manual)" or "reconcile".
+func (d doing) who() string {
+	if d.byItself() {
+		return d.Trigger
 	}
-	return strings.Join(strings.Fields(text), " ")
+	return startedBy(d.Actor, d.Trigger)
+}
+
+// why is a person's reason for the run, or else that of the decision if nothing beside says it, and what went wrong, in one
+// line.
+func (d doing) why() string {
+	text := ""
+	if !d.byItself() {
+		text = d.RunReason
+	}
+	if text == "" && d.inForce() == "" {
+		text = d.Reason
+	}
+	if d.Error != "" {
+		text = strings.TrimPrefix(text+"; "+d.Error, "; ")
+	}
+	return inOneLine(text)
 }

@@ -63,7 +63,10 @@ func changeAt(at time.Time, execution string) tables.Change {
 			Outcome: statemachine.Succeeded, Before: &scaling.Sizes{MaxSize: 5, DesiredSize: 1}, After: &scaling.Sizes{MaxSize: 5, DesiredSize: 3},
 			Seconds: 90,
 		},
-		Run:     statemachine.Run{Execution: statemachine.Execution{Name: execution}, TakenAt: at},
+		Run: statemachine.Run{
+			Execution: statemachine.Execution{Name: execution}, TakenAt: at,
+			Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "boundary 08:00 America/Sao_Paulo, due 2026-11-23T11:00:00Z",
+		},
 		Profile: "peak", Period: "launch", Reason: "period launch", Goal: scaling.Goal{MaxSize: 5, DesiredSize: &three},
 	}
 }
@@ -74,6 +77,7 @@ func eventful(t *testing.T) recorded {
 	t.Helper()
 	failed, byHand := changeAt(monday.Add(-2*time.Hour), "run-2"), changeAt(monday.AddDate(0, 0, -3), "run-1")
 	failed.Outcome, failed.After, failed.Period, failed.Override = statemachine.Failed, nil, "", "launch-day"
+	failed.Run = statemachine.Run{Execution: failed.Run.Execution, TakenAt: failed.Run.TakenAt}
 	failed.Error = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity\nin a"}`}
 	byHand.Period, byHand.Run.Actor, byHand.Run.Trigger, byHand.Run.Reason = "", "ana", "manual", "OPS-1"
 	return recorded{memory: filled(t), changes: map[string][]tables.Change{
@@ -86,12 +90,12 @@ func eventful(t *testing.T) recorded {
 
 const (
 	header = "TIME NODEGROUP OUTCOME FROM -> TO PROFILE WHO RUN REASON"
-	bigUp  = "Mon 2026-11-23 08:00 -03:00 production/big succeeded 1 (0..5) -> 3 (0..5) peak (period launch) (not known) run-3 period launch"
-	failed = "Mon 2026-11-23 07:00 -03:00 production/small failed 1 (0..5) -> 3 (0..5) peak (override launch-day) (not known) run-2 " +
-		"NodegroupFailedError: no capacity in a; wanted, as period launch"
-	webUp  = "Fri 2026-11-20 13:00 +01:00 berlin/web succeeded 1 (0..5) -> 3 (0..5) peak ana (manual) run-1 period launch"
-	oldUp  = "Sun 2026-11-15 09:00 -03:00 production/big succeeded 1 (0..5) -> 3 (0..5) peak (period launch) (not known) run-0 period launch"
-	goneUp = "Mon 2026-11-23 06:00 -03:00 production/gone succeeded 1 (0..5) -> 3 (0..5) peak (period launch) (not known) run-gone period launch"
+	bigUp  = "Mon 2026-11-23 08:00 -03:00 production/big succeeded 1 -> 3 (0..5) peak (launch) schedule run-3 -"
+	failed = "Mon 2026-11-23 07:00 -03:00 production/small failed 1 -> 3 (0..5) peak (override launch-day) (not known) run-2 " +
+		"NodegroupFailedError: no capacity in a"
+	webUp  = "Fri 2026-11-20 13:00 +01:00 berlin/web succeeded 1 -> 3 (0..5) peak ana (manual) run-1 OPS-1"
+	oldUp  = "Sun 2026-11-15 09:00 -03:00 production/big succeeded 1 -> 3 (0..5) peak (launch) schedule run-0 -"
+	goneUp = "Mon 2026-11-23 06:00 -03:00 production/gone succeeded 1 -> 3 (0..5) peak (launch) schedule run-gone -"
 )
 
 func TestDoings(t *testing.T) {
@@ -121,6 +125,51 @@ func TestDoings(t *testing.T) {
 	}
 }
 
+func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(c *tables.Change)
+		want   string
+	}{
+		"a person's reason stands beside the period": {
+			func(c *tables.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1\nsays so" },
+			"1 -> 3 (0..5)  peak (launch)  ana (manual)  run  OPS-1 says so",
+		},
+		"that of another tool does": {
+			func(c *tables.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ci", "deploy", "release 5" },
+			"peak (launch)  ci (deploy)  run  release 5",
+		},
+		"an error comes after it": {
+			func(c *tables.Change) {
+				c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1"
+				c.Error = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity"}`}
+			},
+			"run  OPS-1; NodegroupFailedError: no capacity",
+		},
+		"where nothing else says why, the decision does": {
+			func(c *tables.Change) { c.Profile, c.Period = "", "" }, "schedule  run  period launch",
+		},
+		"bounds that change are shown": {
+			func(c *tables.Change) { c.After.MinSize = 2 }, "1 (0..5) -> 3 (2..5)",
+		},
+	} {
+		c := changeAt(monday, "run")
+		tt.change(&c)
+		r := recorded{memory: filled(t), changes: map[string][]tables.Change{"production/big": {c}}}
+		if got := r.ask(t, "production/big").stdout; !strings.Contains(got, tt.want) {
+			t.Errorf("%s: found\n%s\nwant in it %q", name, got, tt.want)
+		}
+	}
+	usual := changeAt(monday, "0f8fad5b-d9cb-469f-a165-70867728950e")
+	usual.Period = "tuesday-peak"
+	r := recorded{memory: filled(t), changes: map[string][]tables.Change{"production/big": {usual}}}
+	for line := range strings.Lines(r.ask(t, "production/big").stdout) {
+		if len(line) > 160 {
+			t.Errorf("found a line of %d characters; want at most 160:\n%s", len(line), line)
+		}
+	}
+}
+
 func TestDoingsForMachines(t *testing.T) {
 	t.Parallel()
 	r := eventful(t)
@@ -135,9 +184,9 @@ func TestDoingsForMachines(t *testing.T) {
 func TestDoingsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	c := changeAt(monday, "run")
-	c.Before, c.After, c.Profile, c.Period, c.Override = nil, nil, "", "", "launch-day"
+	c.Before, c.After, c.Profile, c.Period, c.Run.Trigger, c.Run.Actor, c.Run.Reason = nil, nil, "", "", "", "", ""
 	r := recorded{memory: filled(t), changes: map[string][]tables.Change{"gone/web": {c}}}
-	const want = header + "\nMon 2026-11-23 12:00 +00:00 gone/web succeeded (not known) -> 3 (0..5) override launch-day (not known) run period launch"
+	const want = header + "\nMon 2026-11-23 12:00 +00:00 gone/web succeeded (not known) -> 3 (0..5) (not known) run period launch"
 	if got := r.table(t, "gone/web"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
@@ -167,8 +216,11 @@ func TestRefusedDoings(t *testing.T) {
 			refuses(t, tt.r.ask(t, tt.args...), tt.exit, tt.want)
 		})
 	}
-	for _, back := range []string{"", "d", "0d", "0s", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "3654d", "99999999d", "1d1d"} {
+	for _, back := range []string{"", "d", "0d", "0s", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "1d1d", "1us"} {
 		refuses(t, eventful(t).ask(t, "--since", back), exitUsage, `--since: found "`+back+`"; want a time of at most 10 years, such as 7d, 36h or 1d12h`)
+	}
+	for _, back := range []string{"3651d", "3650d1s", "99999999d", "99999999999999999999d", "87601h", "9999999h9999999h", "99999999999999999999h"} {
+		refuses(t, eventful(t).ask(t, "--since", back), exitUsage, `--since: found "`+back+`", which is too long; want a time of at most 10 years, such as`)
 	}
 }
 

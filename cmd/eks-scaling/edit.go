@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 
@@ -19,8 +20,9 @@ func newConfigEdit(env environment) *cobra.Command {
 		Use:   "edit",
 		Short: "Opens the configuration in your editor, and applies it",
 		Long: `Opens the configuration in the table, as config export prints it, in $VISUAL or $EDITOR, and then goes on as config apply.
-On an error it shows what is wrong and opens the same text again. Nothing is written if the text stays as it was, or over a
-change that somebody else has made meanwhile: then the command ends with exit code 4, and says where the text is kept.`,
+On a terminal it shows what is wrong with the text, and opens the same text again. Nothing is written if the text stays as it
+was, or over a change that somebody else has made meanwhile: then the command ends with exit code 4. Whenever a text that was
+changed cannot be written, the command says in which file it is kept.`,
 		Example: `  eks-scaling config edit
   EDITOR="code --wait" eks-scaling config edit --reason "OPS-123: a longer night"`,
 		Args: noArguments,
@@ -50,12 +52,22 @@ func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snaps
 	if err != nil {
 		return err
 	}
-	kept := false
-	defer func() {
-		if !kept {
-			_ = os.Remove(file)
-		}
-	}()
+	err = o.editIn(cmd, env, s, snapshot, file, text)
+	if err == nil || errors.Is(err, errDeclined) || cmd.Context().Err() != nil || !isOther(file, text) {
+		_ = os.Remove(file)
+		return err
+	}
+	return fmt.Errorf("%w\nyour text is kept in %s", withRemedy(err), file)
+}
+
+// isOther says whether a file is there and has another text.
+func isOther(file string, text []byte) bool {
+	now, err := os.ReadFile(file)
+	return err == nil && !bytes.Equal(now, text)
+}
+
+// editIn has the text edited in a file that has it, and applies what comes of it.
+func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, file string, text []byte) error {
 	doc, changed, err := edited(cmd, env, file, text)
 	if err != nil {
 		return err
@@ -64,13 +76,7 @@ func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snaps
 		_, _ = fmt.Fprintln(cmd.OutOrStdout(), "the text is as it was; nothing was written")
 		return nil
 	}
-	err = o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
-	_, refused := errors.AsType[usageError](err)
-	if err == nil || refused || errors.Is(err, errDeclined) || cmd.Context().Err() != nil {
-		return err
-	}
-	kept = true
-	return fmt.Errorf("%w\nyour text is kept in %s", withRemedy(err), file)
+	return o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
 }
 
 // edited opens the file until it is a valid document, and says whether it is another text than before.
@@ -80,18 +86,21 @@ func edited(cmd *cobra.Command, env environment, file string, before []byte) (do
 			return doc, false, err
 		}
 		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return doc, false, errors.New("nothing was written, as the editor has removed the file with the text")
+		}
 		if err != nil {
-			return doc, false, err
+			return doc, false, fmt.Errorf("nothing was written: %w", unreadable(file, err))
 		}
 		if bytes.Equal(text, before) {
 			return doc, false, nil
 		}
-		doc, err = readFile(cmd, file, env)
+		doc, err = readFile(cmd, file, "nothing was written", env)
 		if err == nil {
 			return doc, true, nil
 		}
 		if !env.terminal {
-			return doc, false, usage(cmd, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err))
+			return doc, false, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err)
 		}
 		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), err)
 		answer, err := askFor(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), "Open it again? [Y/n] ")

@@ -79,26 +79,29 @@ func TestRefusedEdits(t *testing.T) {
 	for _, tt := range []struct {
 		name, script, typed string
 		terminal            bool
-		exit                int
 		want                string
+		kept                int
 	}{
-		{"an error, without a terminal", "echo broken: >> $1", "", false, exitUsage, `unknown field "broken"`},
-		{"an error, and no second try", "echo broken: >> $1", "n\n", true, exitFailed, errDeclined.Error()},
-		{"no to the change", raiseBerlin, "n\n", true, exitFailed, errDeclined.Error()},
-		{"an editor that fails", raiseBerlin + "exit 3", "", false, exitFailed, "nothing was written, as the editor failed"},
-		{"an editor that removes the file", `rm "$1"`, "", false, exitFailed, "no such file"},
+		{"an error, without a terminal", "echo broken: >> $1", "", false, `unknown field "broken"`, 1},
+		{"an error, and no second try", "echo broken: >> $1", "n\n", true, errDeclined.Error(), 0},
+		{"no to the change", raiseBerlin, "n\n", true, errDeclined.Error(), 0},
+		{"an editor that fails after a change", raiseBerlin + "exit 3", "", false, "nothing was written, as the editor failed", 1},
+		{"an editor that fails at once", "exit 3", "", false, "nothing was written, as the editor failed", 0},
+		{"an editor that removes the file", `rm "$1"`, "", false, "nothing was written, as the editor has removed the file with the text", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := filled(t)
 			env, dir, _ := editing(t, m, tt.script)
 			env.terminal = tt.terminal
 			a := askTyping(t, env, strings.NewReader(tt.typed), "config", "edit")
-			if a.exit != tt.exit {
-				t.Errorf("found exit code %d (%v); want %d", a.exit, a.err, tt.exit)
+			if a.exit != exitFailed {
+				t.Errorf("found exit code %d (%v); want 1", a.exit, a.err)
 			}
 			says(t, a.err.Error(), tt.want)
 			wantCalls(t, m)
-			leaves(t, dir, 0)
+			for _, file := range leaves(t, dir, tt.kept) {
+				says(t, a.err.Error(), "\nyour text is kept in "+filepath.Join(dir, file.Name()))
+			}
 		})
 	}
 	refuses(t, askIn(t, holding(filled(t)), "config", "edit"), exitUsage, "no editor; set VISUAL or EDITOR")
@@ -108,12 +111,9 @@ func TestRefusedEdits(t *testing.T) {
 func TestAnEditNeverGoesOverAnothersChange(t *testing.T) {
 	m := filled(t)
 	env, dir, _ := editing(t, m, raiseBerlin)
-	reads := 0
 	m.before = func(call string) error {
-		if call == "read" {
-			if reads++; reads == 2 {
-				theirs(t, m)
-			}
+		if call == "write" {
+			theirs(t, m)
 		}
 		return nil
 	}
@@ -132,7 +132,7 @@ func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
 	m := filled(t)
 	env, dir, _ := editing(t, m, raiseBerlin)
 	m.before = func(call string) error {
-		if call == "put cluster/berlin" {
+		if call == "write" {
 			return errors.New("the power is out")
 		}
 		return nil
@@ -140,5 +140,18 @@ func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
 	if a := askIn(t, env, "config", "edit"); a.exit != exitFailed {
 		t.Errorf("found exit code %d (%v); want 1", a.exit, a.err)
 	}
+	leaves(t, dir, 1)
+}
+
+// TestAnEditThatNobodyCanBeAskedAbout keeps the text: with --yes it may be applied as it is.
+func TestAnEditThatNobodyCanBeAskedAbout(t *testing.T) {
+	m := filled(t)
+	env, dir, _ := editing(t, m, `sed -i '/^overrides:/,$d' "$1"`)
+	a := askIn(t, env, "config", "edit", "--prune")
+	if a.exit != exitUsage {
+		t.Fatalf("found exit code %d (%v); want 2", a.exit, a.err)
+	}
+	says(t, a.err.Error(), "add --yes", "\nyour text is kept in ")
+	wantCalls(t, m)
 	leaves(t, dir, 1)
 }

@@ -35,25 +35,27 @@ type clusterExplanation struct {
 }
 
 func newExplain(env environment) *cobra.Command {
-	var o offline
+	var v viewed
 	var instants []string
-	outputs := []string{textOutput, jsonOutput}
 	cmd := &cobra.Command{
-		Use:   "explain --config FILE [--cluster C]... [--at T]...",
+		Use:   "explain [--config FILE] [--cluster C]... [--at T]...",
 		Short: "Tells which profile is in force, and why",
 		Long: `Tells which profile is in force at T (default: now) in each cluster, until when, and why: which overrides and periods were
-considered, and why each did not apply. Needs no AWS.
+considered, and why each did not apply. It is about the deployed configuration; with --config about the one in FILE, and then
+it needs no AWS.
 
-T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").`,
-		Example: `  eks-scaling explain --config examples/sao-paulo.yaml
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
+
+What of the deployed configuration cannot be used is named on stderr, and the command then ends with 1.`,
+		Example: `  eks-scaling explain --cluster production
   eks-scaling explain --config examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
-		Args: func(cmd *cobra.Command, args []string) error { return checkOffline(cmd, o, args, outputs...) },
+		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := o.read(cmd.Context(), env)
+			c, err := v.read(cmd, env)
 			if err != nil {
 				return err
 			}
-			at := []time.Time{env.now().UTC().Truncate(time.Second)}
+			at := []time.Time{c.now.UTC().Truncate(time.Second)}
 			if len(instants) > 0 {
 				at = nil
 			}
@@ -64,14 +66,11 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("202
 				}
 				at = append(at, t)
 			}
-			out := cmd.OutOrStdout()
-			if o.output == jsonOutput {
-				return printJSON(out, explainAll(c, at))
-			}
-			return explainInWords(out, c, at)
+			inWords := func(out io.Writer) error { return explainInWords(out, c.Config, at) }
+			return cmp.Or(v.print(cmd.OutOrStdout(), explainAll(c.Config, at), inWords), c.findings)
 		},
 	}
-	offlineFlags(cmd, &o, outputs...)
+	v.flags(cmd)
 	cmd.Flags().StringArrayVar(&instants, "at", nil, "the instant; may be repeated (default: now)")
 	return cmd
 }

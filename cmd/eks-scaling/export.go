@@ -44,16 +44,21 @@ it goes to stderr, and the command ends with 1.`,
 			if _, err := cmd.OutOrStdout().Write(text); err != nil {
 				return err
 			}
-			return held.remarks(s.notes)
+			return held.remarks(s.notes, s.now)
 		},
 	}
 	return cmd
 }
 
 // remarks notes what cannot be used, and fails if there is something.
-func (s *stored) remarks(notes io.Writer) error {
+func (s *stored) remarks(notes io.Writer, now time.Time) error {
 	for _, b := range s.broken {
 		_, _ = fmt.Fprintln(notes, b)
+	}
+	for _, e := range s.Overrides {
+		if _, isOrphan := s.orphans[e.Name]; isOrphan && !hasEnded(e, now) {
+			_, _ = fmt.Fprintln(notes, brokenItem{entityKey(e), errUnusableCluster})
+		}
 	}
 	if len(s.broken) > 0 {
 		return errFindings
@@ -82,7 +87,7 @@ func (s *stored) document(cluster string, now time.Time) exported {
 			d.Enabled = json.RawMessage("true")
 		}
 	}
-	for _, e := range s.Calendars {
+	for _, e := range s.calendarsOf(cluster) {
 		d.Calendars[e.Name] = s.canonical(e)
 	}
 	for _, e := range s.Clusters {

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/runs"
@@ -48,6 +53,7 @@ type runAnswer struct {
 	Error     string                   `json:"error,omitempty"`
 	Cause     string                   `json:"cause,omitempty"`
 	decidedAt time.Time
+	redriven  time.Time // zero if it never was
 }
 
 // answerOf is what is known of a run that was not waited for.
@@ -67,7 +73,7 @@ func (l launched) await(ctx context.Context, s session, report func(runs.Event))
 	look := "look at it with: eks-scaling runs show " + l.Name
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return runAnswer{}, remedied{fmt.Sprintf("interrupted while waiting: run %s goes on; %s", l.Name, look), ctx.Err()}
+		return runAnswer{}, remedied{found: fmt.Sprintf("interrupted while waiting: run %s goes on; %s", l.Name, look), err: ctx.Err()}
 	case err != nil:
 		return runAnswer{}, fmt.Errorf("%w; run %s goes on, %s", withRemedy(err), l.Name, look)
 	}
@@ -78,6 +84,7 @@ func (l launched) await(ctx context.Context, s session, report func(runs.Event))
 		a.Summary.Alert = nil // the same once more, for a mail
 	}
 	a.Error, a.Cause = endOf(history.Error)
+	a.redriven = history.Redriven
 	if run := history.Run(); run != nil {
 		a.decidedAt = run.At
 	}
@@ -115,9 +122,12 @@ func (w *following) flags(cmd *cobra.Command) {
 func (w *following) report(cmd *cobra.Command, s session, l launched) error {
 	out := cmd.OutOrStdout()
 	if !w.wait {
-		a := l.answerOf()
+		a, what := l.answerOf(), "started"
+		if l.redrives > 0 {
+			what = "continued"
+		}
 		return w.print(out, a, func(out io.Writer) error {
-			_, err := fmt.Fprintf(out, "run %s is started\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, a.Console, a.Name)
+			_, err := fmt.Fprintf(out, "run %s is %s\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, what, a.Console, a.Name)
 			return err
 		})
 	}
@@ -142,7 +152,7 @@ func (w *following) report(cmd *cobra.Command, s session, l launched) error {
 
 // printEnd says how a run ended.
 func (a runAnswer) printEnd(out io.Writer) error {
-	_, err := fmt.Fprintf(out, "%s after %s: %s\n", a.Status, took(a.Ended.Sub(a.Started)), a.outcome())
+	_, err := fmt.Fprintf(out, "%s after %s: %s\n", a.Status, lasted(a.Started, a.redriven, a.Ended), a.outcome())
 	if a.finding() != nil && err == nil {
 		_, err = fmt.Fprintf(out, "  to do: %s\n  more: eks-scaling runs show %s\n", statemachine.ErrorName(a.Error).Remedy(), a.Name)
 	}
@@ -151,15 +161,43 @@ func (a runAnswer) printEnd(out io.Writer) error {
 
 // outcome is what came of a run, in one line.
 func (a runAnswer) outcome() string {
+	end := ending{status: a.Status, error: a.Error, cause: a.Cause}
+	if a.Summary != nil {
+		end.outcome, end.message, end.error = a.Summary.Outcome, a.Summary.Message, cmp.Or(a.Error, a.Summary.Error)
+	}
+	return end.inWords()
+}
+
+// ending is how a run stands, and what is known of what came of it: what is on record, and what Step Functions says.
+type ending struct {
+	status       runs.Status
+	outcome      statemachine.Outcome // empty: nothing is on record
+	message      string
+	error, cause string // of what failed
+}
+
+// withoutRecord is what there is to say of a run that has left no record.
+var withoutRecord = map[runs.Status]string{
+	runs.Running:   "goes on",
+	runs.Succeeded: "not on record yet",
+	runs.Failed:    "not on record; see: eks-scaling runs show NAME",
+	runs.TimedOut:  "took longer than a run may",
+	runs.Aborted:   "was stopped by hand",
+}
+
+// inWords is what came of a run, in one line. One that was ended from outside may have put its outcome on record before that.
+func (e ending) inWords() string {
 	switch {
-	case a.Status != runs.Succeeded && a.Cause != "":
-		return named(a.Error, a.Cause)
-	case a.Summary == nil:
-		return withoutRecord[a.Status]
-	case a.Summary.Outcome == statemachine.Skipped:
-		return "skipped: " + inOneLine(a.Summary.Message)
+	case e.status != runs.Succeeded && e.cause != "":
+		return named(e.error, e.cause)
+	case e.outcome == "" || e.status == runs.Aborted || e.status == runs.TimedOut:
+		return withoutRecord[e.status]
+	case e.outcome == statemachine.Skipped:
+		return "skipped: " + inOneLine(e.message)
+	case e.outcome == statemachine.Failed:
+		return named(e.error, e.message)
 	default:
-		return inOneLine(a.Summary.Message)
+		return inOneLine(e.message)
 	}
 }
 
@@ -173,7 +211,15 @@ func took(d time.Duration) string {
 	if d < 10*time.Second {
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	}
-	return d.Round(time.Second).String()
+	return inShort(d.Round(time.Second))
+}
+
+// lasted is how long a run took, from its start or from when it was last continued: the time that it lay idle does not count.
+func lasted(started, redriven, ended time.Time) string {
+	if redriven.IsZero() {
+		return took(ended.Sub(started))
+	}
+	return took(ended.Sub(redriven)) + " (since it was continued)"
 }
 
 // inLine is what people want to know of an event; empty if that is nothing.
@@ -283,14 +329,38 @@ func named(name, cause string) string {
 	return inOneLine(name + ": " + cause)
 }
 
-// launch starts a run. If that was interrupted it may have been started all the same.
+// launch starts a run. The name is one that nobody else gives: where a call is repeated because its answer was lost, and the run
+// is there by then, it is this one.
 func launch(ctx context.Context, s session, in statemachine.Input) (launched, error) {
-	name := "manual-" + s.now.UTC().Format("20060102T150405Z") + "-" + randomText()
+	name := manualPrefix + s.current().UTC().Format("20060102T150405Z") + "-" + randomText()
 	done := s.progress("starting run " + name)
+	defer done()
 	summary, err := s.executions().Start(ctx, name, in)
-	done()
-	if errors.Is(err, context.Canceled) {
-		err = remedied{fmt.Sprintf("interrupted while starting run %s; whether it was started shows: eks-scaling runs show %s", name, name), err}
+	if _, there := errors.AsType[*types.ExecutionAlreadyExists](err); there {
+		e, unseen := s.executions().Describe(ctx, name)
+		if unseen != nil {
+			return launched{}, fmt.Errorf("run %s was started, but %w", name, withRemedy(unseen))
+		}
+		summary, err = e.Summary, nil
+	}
+	look := "whether it was started shows: eks-scaling runs show " + name
+	switch {
+	case errors.Is(err, context.Canceled):
+		err = remedied{found: fmt.Sprintf("interrupted while starting run %s; %s", name, look), err: err}
+	case mayHaveArrived(err):
+		err = fmt.Errorf("%w; %s", withRemedy(err), look)
 	}
 	return launched{Summary: summary}, withRemedy(err)
+}
+
+// mayHaveArrived says that AWS may have done what was asked for, though it did not say so.
+func mayHaveArrived(err error) bool {
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() != 0 { // as it is without an answer
+		return answer.HTTPStatusCode() >= http.StatusInternalServerError
+	}
+	if network, ok := errors.AsType[*net.OpError](err); ok && network.Op == "dial" {
+		return false // nobody was there to ask
+	}
+	_, unanswered := errors.AsType[*smithyhttp.RequestSendError](err)
+	return unanswered || errors.Is(err, context.DeadlineExceeded)
 }

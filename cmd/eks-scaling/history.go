@@ -27,12 +27,12 @@ func newConfigHistory(env environment) *cobra.Command {
 		Short: "Shows every version of a cluster's configuration, or of the settings",
 		Long: `Shows every version of a cluster's configuration, the newest first, or of the settings: when it was written, by whom and
 why, and what it changed. The record is written a few seconds after a change, by whatever hand that was. With -o json or
-yaml each version has all that stood before and after.`,
+yaml each version has all that stood before and after. One that a person has written by hand may have no version of its own.`,
 		Example: `  eks-scaling config history
   eks-scaling config history production -o json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage(cmd, fmt.Errorf("found %d arguments; want at most one, the cluster", len(args)))
+				return usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", count(len(args), "argument")))
 			}
 			return form.check(cmd)
 		},
@@ -90,8 +90,11 @@ func (s session) history(ctx context.Context, kind, name string) ([]pastVersion,
 func printHistory(out io.Writer, versions []pastVersion) error {
 	for _, v := range versions {
 		what := fmt.Sprintf("version %d", v.Version)
-		if v.After == nil {
+		switch {
+		case v.After == nil:
 			what = "removed"
+		case v.Version == 0: // whoever wrote it has not counted
+			what = "by hand"
 		}
 		when := v.Time.UTC().Format(utcForm)
 		if v.LocalTime.Location() != time.UTC {

@@ -8,18 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/importer"
 )
 
 func newImport(env environment) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "import",
-		Short: "Makes a configuration of what other tools were told",
-		Args:  onlyVerbs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(newImportASG(env), newImportTerraform(env), newImportLegacy())
-	return cmd
+	return family(&cobra.Command{Use: "import", Short: "Makes a configuration of what other tools were told"},
+		newImportASG(env), newImportTerraform(env), newImportLegacy())
 }
 
 func newImportTerraform(env environment) *cobra.Command {
@@ -40,6 +35,9 @@ A node group is imported with all of its schedules or not at all. Remarks go to 
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkNames(cmd, as); err != nil {
+				return err
+			}
 			files, err := readImports(args)
 			if err != nil {
 				return err
@@ -64,7 +62,7 @@ Such a file does not say how it was used: remarks, on stderr and in comments, na
   eks-scaling preview --config cluster.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage(cmd, fmt.Errorf("found %d arguments; want one, the older scaler's JSON", len(args)))
+				return usage(cmd, fmt.Errorf("found %s; want one, the older scaler's JSON", count(len(args), "argument")))
 			}
 			return nil
 		},
@@ -96,6 +94,17 @@ func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
 	if err := checkZone(as.Timezone); err != nil {
 		return usage(cmd, fmt.Errorf("--timezone: %w", err))
 	}
+	return checkNames(cmd, as)
+}
+
+// checkNames refuses names that cannot be, where there are any.
+func checkNames(cmd *cobra.Command, as importer.Cluster) error {
+	if err := config.CheckClusterName(as.Name); as.Name != "" && err != nil {
+		return usage(cmd, fmt.Errorf("--cluster: %w", err))
+	}
+	if err := config.CheckRegion(as.Region); as.Region != "" && err != nil {
+		return usage(cmd, fmt.Errorf("--region: %w", err))
+	}
 	return nil
 }
 
@@ -104,7 +113,7 @@ func readImports(names []string) ([]importer.File, error) {
 	for i, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s", name, unreadable(err))
+			return nil, unreadable(name, err)
 		}
 		files[i] = importer.File{Name: name, Data: data}
 	}

@@ -121,13 +121,10 @@ func TestImportThatFailsPrintsNoDocument(t *testing.T) {
 		want   string
 		remark string
 	}{
-		{"no such file", []string{"terraform", "nowhere.tf"}, "nowhere.tf: cannot be read: no such file or directory", ""},
-		{"no such JSON", append(as, "legacy", "nowhere.json"), "nowhere.json: cannot be read: no such file or directory", ""},
 		{"a directory", []string{"terraform", "testdata"}, "testdata: cannot be read: is a directory", ""},
-		{"a region that nobody says", []string{"terraform", importDir + "eks.tf"}, importDir + "eks.tf:1: found no provider with a region that is a literal; say the region", ""},
+		{"a region that nobody says", []string{"terraform", importDir + "eks.tf"}, importDir + "eks.tf:1: found no provider with a region that is a literal; want the region, as --region R", ""},
 		{"nothing to import", []string{"terraform", importDir + "nothing.tf"}, "found no node group whose schedules can be imported; the remarks say why", `remark: testdata/import/nothing.tf:4: node group "big" is left out: it has no schedules`},
 		{"Terraform as a legacy file", append(as, "legacy", importDir+"eks.tf"), importDir + "eks.tf:1: not JSON: ", ""},
-		{"a region that cannot be", []string{"terraform", importDir + "eks.tf", "--region", "Brazil"}, `clusters[0].region: found "Brazil"; want an AWS region`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -139,6 +136,8 @@ func TestImportThatFailsPrintsNoDocument(t *testing.T) {
 			refuses(t, a, exitFailed, tt.want)
 		})
 	}
+	refuses(t, askImport(t, "terraform", "nowhere.tf"), exitNotFound, "nowhere.tf: cannot be read: no such file")
+	refuses(t, askImport(t, append(as, "legacy", "nowhere.json")...), exitNotFound, "nowhere.json: cannot be read: no such file")
 }
 
 func TestImportUsage(t *testing.T) {
@@ -157,6 +156,11 @@ func TestImportUsage(t *testing.T) {
 		{"legacy without a region", []string{"legacy", "a", "--cluster", "c", "--timezone", "UTC"}, "--region: missing; the file does not say it"},
 		{"legacy without a time zone", []string{"legacy", "a", "--cluster", "c", "--region", "sa-east-1"}, "--timezone: missing; the file does not say it"},
 		{"legacy with a zone that is none", []string{"legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Brasilia"}, `--timezone: found "Brasilia"; want an IANA time zone, such as America/Sao_Paulo or UTC`},
+		{"legacy with a cluster that cannot be", []string{"legacy", "a", "--cluster", "a b", "--region", "sa-east-1", "--timezone", "UTC"}, `--cluster: found "a b"; want the name of an EKS cluster`},
+		{"legacy with a region that cannot be", []string{"legacy", "a", "--cluster", "c", "--region", "somewhere", "--timezone", "UTC"}, `--region: found "somewhere"; want a region, such as sa-east-1`},
+		{"terraform with a region that cannot be", []string{"terraform", "a.tf", "--region", "Brazil"}, `--region: found "Brazil"; want a region, such as sa-east-1`},
+		{"terraform with a cluster that cannot be", []string{"terraform", "a.tf", "--cluster", "a b"}, `--cluster: found "a b"; want the name of an EKS cluster`},
+		{"actions of a cluster that cannot be", []string{"asg-schedules", "--cluster", "a b"}, `--cluster: found "a b"; want the name of an EKS cluster`},
 		{"legacy with the zone of the machine", []string{"legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Local"}, `--timezone: found "Local"; want an IANA time zone`},
 	}
 	for _, tt := range tests {

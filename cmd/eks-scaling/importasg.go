@@ -40,6 +40,9 @@ It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscali
 			if as.Name == "" {
 				return usage(cmd, errors.New("--cluster: missing; want the name of an EKS cluster"))
 			}
+			if err := checkNames(cmd, as); err != nil {
+				return err
+			}
 			if as.Timezone != "" {
 				if err := checkZone(as.Timezone); err != nil {
 					return usage(cmd, fmt.Errorf("--timezone: %w", err))

@@ -182,9 +182,8 @@ func TestInitOverWhatAnOlderClusterLeftBehind(t *testing.T) {
 func TestInitThatComesTooLateEndsWithFour(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t)
-	reads := 0
 	r.before = func(call string) error {
-		if reads++; call == "read" && reads == 2 { // the one just before the first write
+		if call == "write" {
 			r.items["cluster/production"] = tables.Entity{Kind: tables.KindCluster, Name: "production", Version: 1, Spec: json.RawMessage(`{"name": "production"}`), UpdatedBy: "rui"}
 		}
 		return nil
@@ -285,12 +284,12 @@ func TestInitRefuses(t *testing.T) {
 			r := newRegion(t)
 			denied(r, "production")
 			return r
-		}, all, exitNotFound, "cluster production cannot be read: listing the node groups of cluster production: AWS does not allow it (ana may not ListNodegroups); ask for that permission"},
+		}, all, exitFailed, "listing the node groups of cluster production: AWS does not allow it (ana may not ListNodegroups); ask for that permission"},
 		{"a region in which none may be read", func(t *testing.T) region {
 			r := newRegion(t)
 			denied(r, "production")
 			return r
-		}, nil, exitNotFound, "there is no cluster in sa-east-1 to configure: production cannot be read: listing the node groups of cluster production: AWS does not allow it"},
+		}, nil, exitFailed, "there is no cluster in sa-east-1 to configure: production cannot be read: listing the node groups of cluster production: AWS does not allow it"},
 		{"clusters that may not be listed", func(t *testing.T) region {
 			r := newRegion(t)
 			denied(r, "")

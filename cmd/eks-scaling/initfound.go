@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
-
-	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/shared/discovery"
 	"eks-scaling-automation/shared/tables"
@@ -20,8 +16,6 @@ func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string
 	case discovery.IsMissing(err):
 		known, _ := discovery.Clusters(ctx, api) // what is wrong is said without them, too
 		return nil, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, orNone(known))}
-	case isDenied(err):
-		return nil, notFoundError{fmt.Errorf("cluster %s cannot be read: %w", cluster, withRemedy(err))}
 	case err != nil:
 		return nil, err
 	case len(groups) == 0:
@@ -33,12 +27,6 @@ func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string
 // noNodegroups is said of a cluster.
 const noNodegroups = "has no managed node group; self-managed nodes, Fargate and Auto Mode cannot be scaled by this tool"
 
-// isDenied says that AWS does not allow something.
-func isDenied(err error) bool {
-	api, ok := errors.AsType[smithy.APIError](err)
-	return ok && slices.Contains([]string{"AccessDeniedException", "AccessDenied"}, api.ErrorCode())
-}
-
 // clustersOf are the clusters of a region that can be configured. The others are named with the reason.
 func clustersOf(ctx context.Context, api discovery.API, region string, snapshot tables.Snapshot) (free []discovery.Cluster, others []string, err error) {
 	all, err := discovery.Region(ctx, api)
@@ -48,7 +36,7 @@ func clustersOf(ctx context.Context, api discovery.API, region string, snapshot 
 	if len(all) == 0 {
 		return nil, nil, notFoundError{fmt.Errorf("there is no EKS cluster in %s; make one with managed node groups, or name another place: --region, --profile", region)}
 	}
-	configured := 0
+	configured, unread := 0, error(nil)
 	for _, c := range all {
 		_, unknown := findCluster(snapshot, c.Name)
 		switch {
@@ -56,7 +44,8 @@ func clustersOf(ctx context.Context, api discovery.API, region string, snapshot 
 			others = append(others, c.Name+" is configured already")
 			configured++
 		case c.Err != nil:
-			others = append(others, c.Name+" cannot be read: "+withRemedy(c.Err).Error())
+			others = append(others, c.Name+" cannot be read: "+sentence(c.Err))
+			unread = c.Err
 		case len(c.Nodegroups) == 0:
 			others = append(others, c.Name+" "+noNodegroups)
 		default:
@@ -69,7 +58,11 @@ func clustersOf(ctx context.Context, api discovery.API, region string, snapshot 
 	if configured == len(all) {
 		return nil, nil, fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region)
 	}
-	return nil, nil, notFoundError{fmt.Errorf("there is no cluster in %s to configure: %s", region, strings.Join(others, "; "))}
+	none := remedied{found: fmt.Sprintf("there is no cluster in %s to configure: %s", region, strings.Join(others, "; ")), err: unread}
+	if unread != nil {
+		return nil, nil, none // among those there may be one
+	}
+	return nil, nil, notFoundError{none}
 }
 
 // nodegroupsInWords lists node groups in one line of at most so many characters, if there is such a bound.

@@ -40,6 +40,7 @@ func main() {
 	env.watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == ""
+		env.size = terminalSize
 	}
 	root := newRoot(env)
 	err := root.ExecuteContext(ctx)
@@ -48,6 +49,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "eks-scaling:", err)
 	}
 	os.Exit(exitCode(err))
+}
+
+// terminalSize asks the terminal, whose size may change at any moment.
+func terminalSize() (columns, rows int) {
+	columns, rows, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return columns, rows
 }
 
 // userName is who calls, for the record; empty if the machine does not know.
@@ -67,9 +77,13 @@ type usageError struct{ error }
 // notFoundError says that what was named is not there.
 type notFoundError struct{ error }
 
+// takenError says that what was to be made is there already.
+type takenError struct{ error }
+
 func exitCode(err error) int {
 	_, usage := errors.AsType[usageError](err)
 	_, notFound := errors.AsType[notFoundError](err)
+	_, taken := errors.AsType[takenError](err)
 	switch {
 	case err == nil:
 		return exitFine
@@ -77,7 +91,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case notFound:
 		return exitNotFound
-	case errors.Is(err, tables.ErrConflict):
+	case taken || errors.Is(err, tables.ErrConflict):
 		return exitConflict
 	default:
 		return exitFailed

@@ -69,6 +69,33 @@ func (m *memory) Put(_ context.Context, e tables.Entity) (tables.Entity, error) 
 	return e, nil
 }
 
+// WriteAll makes all of the writes if all of them can be made. It is one call, ahead of which before is told "write"; among
+// the calls stands each of its writes.
+func (m *memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error) {
+	if err := m.before("write"); err != nil {
+		return -1, err
+	}
+	before := m.before
+	m.before = func(string) error { return nil }
+	defer func() { m.before = before }()
+	for i, w := range writes {
+		if now := m.items[entityKey(w.Entity)].Version; now != w.Entity.Version {
+			return i, fmt.Errorf("writing %s over version %d, which is %d by now: %w", entityKey(w.Entity), w.Entity.Version, now, tables.ErrConflict)
+		}
+	}
+	for _, w := range writes {
+		if w.Remove {
+			err = m.Delete(ctx, w.Entity)
+		} else {
+			_, err = m.Put(ctx, w.Entity)
+		}
+		if err != nil {
+			return -1, err
+		}
+	}
+	return -1, nil
+}
+
 func (m *memory) Delete(_ context.Context, e tables.Entity) error {
 	if err := m.claim("delete", e); err != nil {
 		return err
@@ -122,6 +149,21 @@ func (*memory) AppliedTo(context.Context, []string) (map[string]map[string]scali
 
 func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]tables.ConfigChange, error) {
 	return slices.Clone(m.history[kind+"/"+name]), nil
+}
+
+func (m *memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]tables.ConfigChange, error) {
+	if err := m.before("history"); err != nil {
+		return nil, err
+	}
+	var all []tables.ConfigChange
+	for _, changes := range m.history {
+		for _, c := range changes {
+			if !c.Time.Before(since) {
+				all = append(all, c)
+			}
+		}
+	}
+	return all, nil
 }
 
 func (m *memory) record(before, after tables.Entity, at time.Time) {

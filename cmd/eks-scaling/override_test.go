@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -24,7 +26,7 @@ func TestOverrideSet(t *testing.T) {
 			"sizes for some hours", "production-20261123T120000Z",
 			[]string{"production", "--nodegroup", "big", "--desired", "4", "--nodegroup", "small", "--desired", "1", "--for", "14h"},
 			[]string{
-				"override production-20261123T120000Z of production: big 4, small 1, for 14h0m0s\n",
+				"override production-20261123T120000Z of production: big 4, small 1, for 14h\n",
 				"from Mon 2026-11-23 09:00 -03:00 (2026-11-23 12:00 UTC)\n    big: 1 -> 4\n    small: 0 -> 1\n",
 				"until Mon 2026-11-23 23:00 -03:00 (2026-11-24 02:00 UTC), and then big 0, small 1\n",
 			},
@@ -34,14 +36,14 @@ func TestOverrideSet(t *testing.T) {
 		{
 			"a profile, by the cluster's clock", "night-shift",
 			[]string{"berlin", "--profile", "low", "--from", "2026-11-24 10:00", "--until", "2026-11-24 12:00", "--name", "night-shift", "--by", "rui"},
-			[]string{"override night-shift of berlin: profile low, for 2h0m0s", "web: 4 to 10 -> 1 to 3", "and then web 4 to 10"},
+			[]string{"override night-shift of berlin: profile low, for 2h\n", "web: 4 to 10 -> 1 to 3", "and then web 4 to 10"},
 			`{"name": "night-shift", "cluster": "berlin", "profile": "low", "from": "2026-11-24T09:00:00Z",
 			  "until": "2026-11-24T11:00:00Z", "reason": "r", "createdBy": "rui", "createdAt": "2026-11-23T12:00:00Z"}`,
 		},
 		{
 			"a profile for some node groups, from another instant", "production-20261124T100000Z",
 			[]string{"production", "--profile", "sleep", "--nodegroup", "small", "--from", "2026-11-24T10:00:00Z", "--for", "90m"},
-			[]string{"profile sleep for small, for 1h30m0s", "big: 1, as before\n", "small: 0 -> 1\n"},
+			[]string{"profile sleep for small, for 1h30m", "big: 1, as before\n", "small: 0 -> 1\n"},
 			`{"name": "production-20261124T100000Z", "cluster": "production", "nodegroups": ["small"], "profile": "sleep", "from": "2026-11-24T10:00:00Z",
 			  "until": "2026-11-24T11:30:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-23T12:00:00Z"}`,
 		},
@@ -98,20 +100,25 @@ func TestRefusedOverrides(t *testing.T) {
 		{"no reason", without(profile, "--reason", "r"), exitUsage, "--reason: missing"},
 		{"no end", without(profile, "--for", "1h"), exitUsage, "found neither --for nor --until"},
 		{"two ends", append(profile, "--until", "2026-11-24 10:00"), exitUsage, "found both --for and --until"},
-		{"a negative time", append(without(profile, "--for", "1h"), "--for", "-1h"), exitUsage, "--for: found -1h0m0s"},
+		{"a negative time", append(without(profile, "--for", "1h"), "--for", "-1h"), exitUsage, `--for: found "-1h"; want a time of at most 10 years`},
 		{"an end in the past", append(without(profile, "--for", "1h"), "--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"), exitUsage, "would end at Sat 2026-11-21 10:00 -03:00, which is in the past"},
-		{"an end before the start", append(without(profile, "--for", "1h"), "--from", "2026-11-25 10:00", "--until", "2026-11-24 10:00"), exitFailed, "which is not after the start"},
+		{"an end before the start", append(without(profile, "--for", "1h"), "--from", "2026-11-25 10:00", "--until", "2026-11-24 10:00"), exitUsage, "--until: found Tue 2026-11-24 10:00 -03:00, which is not after the start, Wed 2026-11-25 10:00 -03:00; want a later end"},
+		{"an end before the start, both in the past", append(without(profile, "--for", "1h"), "--from", "2026-11-21 10:00", "--until", "2026-11-20 10:00"), exitUsage, "which is not after the start"},
+		{"no time at all", append(without(profile, "--for", "1h"), "--for", "0h"), exitUsage, `--for: found "0h"; want a time`},
+		{"a time in other words", append(without(profile, "--for", "1h"), "--for", "a while"), exitUsage, `--for: found "a while"; want a time of at most 10 years, such as 7d, 36h or 1d12h`},
+		{"too long a time", append(without(profile, "--for", "1h"), "--for", "3651d"), exitUsage, `--for: found "3651d", which is too long; want a time of at most 10 years`},
 		{"an end that is no instant", append(without(profile, "--for", "1h"), "--until", "tomorrow"), exitUsage, `--until: found "tomorrow"`},
 		{"a start that is no instant", append(profile, "--from", "today"), exitUsage, `--from: found "today"`},
 		{"neither sizes nor a profile", sizes(), exitUsage, "found neither --profile nor --nodegroup"},
 		{"both", append(profile, "--nodegroup", "big", "--desired", "1"), exitUsage, "found both --profile and --desired"},
 		{"a node group without a size", sizes("--nodegroup", "big", "--nodegroup", "small", "--desired", "1"), exitUsage, "found 2 --nodegroup and 1 --desired"},
 		{"a node group twice", sizes("--nodegroup", "big", "--desired", "1", "--nodegroup", "big", "--desired", "2"), exitUsage, "--nodegroup: found big twice"},
-		{"an unknown node group", sizes("--nodegroup", "bgi", "--desired", "1"), exitFailed, `sizes.bgi: unknown node group "bgi"; known: big, small`},
+		{"an unknown node group", sizes("--nodegroup", "bgi", "--desired", "1"), exitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
+		{"an unknown node group for a profile", append(profile, "--nodegroup", "bgi"), exitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
 		{"over the limits", sizes("--nodegroup", "big", "--desired", "6"), exitFailed, "sizes.big: found desiredSize 6; want it within the node group's limits, 0 to 5"},
-		{"an unknown profile", append([]string{"production", "--profile", "peek"}, profile[3:]...), exitFailed, `profile: unknown profile "peek"; known: normal, peak, sleep`},
-		{"a name that is taken", append(profile, "--name", "black-friday"), exitFailed, `override "black-friday" is there already`},
-		{"a name that is none", append(profile, "--name", "a b"), exitFailed, "name: "},
+		{"an unknown profile", append([]string{"production", "--profile", "peek"}, profile[3:]...), exitNotFound, `unknown profile "peek" in cluster production; known: normal, peak, sleep`},
+		{"a name that is taken", append(profile, "--name", "black-friday"), exitConflict, `override "black-friday" is there already`},
+		{"a name that is none", append(profile, "--name", "a b"), exitUsage, `--name: found "a b"; want a name of letters, digits`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -154,7 +161,51 @@ func TestOverrideList(t *testing.T) {
 	if a.exit != exitFailed || len(states) != len(want) || states["now"] != inForce || states["keep-big"] != coming || states["oops"] != broken {
 		t.Errorf("found exit code %d and %v; want 1, for what is broken, and %v", a.exit, states, want)
 	}
-	says(t, does(t, newMemory(), "override", "list"), "no override\n")
+	says(t, does(t, newMemory(), "override", "list"), "no override is in force or coming\n")
+	says(t, does(t, newMemory(), "override", "list", "--all"), "no override\n")
+}
+
+// TestOverridesOfAClusterThatIsBroken has three of berlin, one of which has ended, and one that nobody can read.
+func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	m.items["cluster/berlin"] = tables.Entity{Kind: tables.KindCluster, Name: "berlin", Version: 1, Spec: json.RawMessage(`{"regoin": "x"}`)}
+	for name, times := range map[string]string{
+		"past": `"2026-11-20T10:00:00Z", "until": "2026-11-23T12:00:00Z"`, "now": `"2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z"`,
+		"next": `"2026-11-24T10:00:00Z", "until": "2026-11-24T20:00:00Z"`, "unclear": `"2026-11-24 10:00", "until": "2026-11-24 20:00"`,
+	} {
+		m.items["override/"+name] = tables.Entity{Kind: tables.KindOverride, Name: name, Version: 1, Spec: json.RawMessage(
+			`{"name": "` + name + `", "cluster": "berlin", "profile": "low", "reason": "r", "from": ` + times + `}`)}
+	}
+	a := askIn(t, holding(m), "override", "list", "--all", "-o", "json")
+	found := map[string]string{}
+	for _, o := range decode[[]struct{ Name, State, Error string }](t, a.stdout) {
+		found[o.Name] = o.State + "|" + o.Error
+	}
+	const why = "its cluster cannot be used"
+	want := map[string]string{
+		"past": ended + "|", "now": inForce + "|" + why, "next": coming + "|" + why, "unclear": broken + "|" + why,
+		"black-friday": coming + "|", "keep-big": coming + "|",
+	}
+	if diff := cmp.Diff(want, found); diff != "" || a.exit != exitFailed {
+		t.Errorf("found exit code %d; want 1; states (-want +got):\n%s", a.exit, diff)
+	}
+	says(t, askIn(t, holding(m), "override", "list").stdout, "Mon 2026-11-23 10:00 +00:00  Mon 2026-11-23 20:00 +00:00       r; "+why+"\n")
+
+	a = askIn(t, holding(m), "config", "show")
+	says(t, a.stderr, "cluster/berlin: ", "override/now: "+why+"\n", "override/next: "+why+"\n", "override/unclear: "+why+"\n")
+	if strings.Contains(a.stderr, "past") || strings.Contains(a.stderr, "unknown cluster") {
+		t.Errorf("found\n%s\nwant nothing of the override that has ended, and of no unknown cluster", a.stderr)
+	}
+	says(t, askIn(t, holding(m), "config", "export").stdout, `name: now, cluster: berlin, profile: low`)
+
+	m.calls = nil
+	says(t, does(t, m, "override", "cancel", "now", "--yes"), "override now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 20:00 +00:00\n",
+		"nothing is scaled after it: "+why+"\n")
+	says(t, does(t, m, "override", "cancel", "next", "--yes"), "does not begin at Tue 2026-11-24 10:00 +00:00\n")
+	says(t, does(t, m, "override", "cancel", "past", "--yes"), "has ended already")
+	says(t, does(t, m, "override", "cancel", "unclear", "--yes"), "override unclear cannot be read and will be removed: "+why+"\n")
+	wantCalls(t, m, "put override/now", "delete override/next", "delete override/unclear")
 }
 
 func TestOverrideCancel(t *testing.T) {
@@ -189,7 +240,8 @@ func TestCancelRemovesWhatCannotEndLater(t *testing.T) {
 	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r", "--name", "just-now", "--yes")
 	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "berlin"}`)}
 	m.calls = nil
-	does(t, m, "override", "cancel", "just-now", "--yes") // in the second in which it began
+	says(t, does(t, m, "override", "cancel", "just-now", "--yes"), // in the second in which it began
+		"override just-now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 14:00 +01:00\n    web: 1 to 3 -> 4 to 10\n")
 	says(t, does(t, m, "override", "cancel", "oops", "--yes"), "override oops cannot be read and will be removed: ")
 	wantCalls(t, m, "delete override/just-now", "delete override/oops")
 }

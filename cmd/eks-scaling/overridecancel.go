@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ func newOverrideCancel(env environment) *cobra.Command {
 		Use:   "cancel NAME",
 		Short: "Ends an override now",
 		Long: `Ends an override now. One that is in force gets the present as its end, and stays in the table for 7 days; one that has
-not begun, or that cannot be read, is removed. Shows what changes and asks.`,
+not begun yet or begins in this second, or that cannot be read, is removed. Shows what changes and asks.`,
 		Example: `  eks-scaling override list
   eks-scaling override cancel production-20261127T090000Z --reason "the load test is over"`,
 		Args: arguments("NAME"),
@@ -49,17 +50,17 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 		return err
 	}
 	held, out := checked(snapshot), cmd.OutOrStdout()
-	override, readable := held.overrides[name]
 	now := s.now.UTC().Truncate(time.Second)
-	removed := !readable || !now.After(override.From)
-	switch {
-	case !readable:
-		_, _ = fmt.Fprintf(out, "override %s cannot be read and will be removed: %s\n", name, held.whyBroken(entityKey(e)))
-	case stateOf(override, now) == ended:
+	override := held.listed(e, now)
+	removed := override.State == broken || !now.After(override.From)
+	switch override.State {
+	case broken:
+		_, _ = fmt.Fprintf(out, "override %s cannot be read and will be removed: %s\n", name, override.Error)
+	case ended:
 		_, _ = fmt.Fprintf(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(utcForm))
 		return nil
 	default:
-		held.showEnd(cmd, override, now, removed)
+		held.showEnd(out, override, now)
 	}
 	if err := confirm(cmd, env, o.yes, "Cancel this override?"); err != nil {
 		return err
@@ -67,7 +68,7 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 	if removed {
 		err = s.config.Delete(cmd.Context(), e)
 	} else {
-		err = o.endNow(cmd, s, e, override, now)
+		err = o.endNow(cmd, s, e, override.Override, now)
 	}
 	if err != nil {
 		return s.blame(cmd.Context(), e, e.Spec, err)
@@ -83,14 +84,24 @@ func (o *cancelling) endNow(cmd *cobra.Command, s session, e tables.Entity, over
 	if err != nil {
 		return err
 	}
-	next.UpdatedAt, next.UpdatedBy, next.Reason = now, o.by, o.reason
+	next.UpdatedAt, next.UpdatedBy, next.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
 	_, err = s.config.Put(cmd.Context(), next)
 	return err
 }
 
 // showEnd says what changes when an override ends now, or does not come.
-func (s *stored) showEnd(cmd *cobra.Command, o scaling.Override, now time.Time, removed bool) {
-	out, c := cmd.OutOrStdout(), s.clusters[o.Cluster]
+func (s *stored) showEnd(out io.Writer, o listedOverride, now time.Time) {
+	loc := s.zoneOf(o.Cluster)
+	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(scaling.LocalTime)
+	if now.Before(o.From) {
+		at, when = o.From, "does not begin at "+o.From.In(loc).Format(scaling.LocalTime)
+	}
+	_, _ = fmt.Fprintf(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o.Override), o.Reason, when)
+	c, usable := s.clusters[o.Cluster]
+	if !usable {
+		_, _ = fmt.Fprintf(out, "    nothing is scaled after it: %s\n", o.Error)
+		return
+	}
 	before := c.Timeline()
 	var others []scaling.Override
 	for _, other := range before.Overrides {
@@ -99,12 +110,6 @@ func (s *stored) showEnd(cmd *cobra.Command, o scaling.Override, now time.Time, 
 		}
 	}
 	after := c.Under(others).Timeline()
-	loc := before.Schedule.Location()
-	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(scaling.LocalTime)
-	if removed {
-		at, when = o.From, "does not begin at "+o.From.In(loc).Format(scaling.LocalTime)
-	}
-	_, _ = fmt.Fprintf(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o), o.Reason, when)
 	for _, line := range resized(sizesOf(c, before.Demands(at)), sizesOf(c, after.Demands(at))) {
 		_, _ = fmt.Fprintln(out, "    "+line)
 	}

@@ -13,9 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
 )
 
-// listedOverride is an override with its state. Of one that is broken only the name is known, and what is wrong.
+// listedOverride is an override with its state, and what is wrong. Of one that is broken nothing else is known but the name.
 type listedOverride struct {
 	scaling.Override
 	State string `json:"state"`
@@ -38,7 +39,7 @@ func newOverrideList(env environment) *cobra.Command {
 		Use:   "list [--all]",
 		Short: "Lists the overrides that are in force or coming",
 		Long: `Lists the overrides that are in force or coming, and with --all those that have ended; these stay in the table for 7 days.
-One that cannot be read is listed as broken, and the command then ends with 1.`,
+One that cannot be read is listed as broken, and of one whose cluster cannot be used it is said; the command then ends with 1.`,
 		Example: `  eks-scaling override list
   eks-scaling override list --all -o json`,
 		Args: noArguments,
@@ -52,10 +53,10 @@ One that cannot be read is listed as broken, and the command then ends with 1.`,
 			}
 			held := checked(snapshot)
 			list := held.list(s.now, all)
-			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, list) }); err != nil {
+			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, list, all) }); err != nil {
 				return err
 			}
-			if slices.ContainsFunc(list, func(o listedOverride) bool { return o.State == broken }) {
+			if slices.ContainsFunc(list, func(o listedOverride) bool { return o.Error != "" }) {
 				return errFindings
 			}
 			return nil
@@ -70,12 +71,7 @@ One that cannot be read is listed as broken, and the command then ends with 1.`,
 func (s *stored) list(now time.Time, all bool) []listedOverride {
 	found := []listedOverride{}
 	for _, e := range s.Overrides {
-		o := listedOverride{Override: s.overrides[e.Name]}
-		if o.Name == "" {
-			o.Name, o.State, o.Error = e.Name, broken, s.whyBroken(entityKey(e))
-		} else {
-			o.State = stateOf(o.Override, now)
-		}
+		o := s.listed(e, now)
 		if all || o.State != ended {
 			found = append(found, o)
 		}
@@ -86,15 +82,37 @@ func (s *stored) list(now time.Time, all bool) []listedOverride {
 	return found
 }
 
+// listed is an override with its state, as far as it can be read.
+func (s *stored) listed(e tables.Entity, now time.Time) listedOverride {
+	if o, fine := s.overrides[e.Name]; fine {
+		return listedOverride{o, stateOf(o, now), ""}
+	}
+	o, isOrphan := s.orphans[e.Name]
+	switch {
+	case !isOrphan:
+		return listedOverride{scaling.Override{Name: e.Name}, broken, s.whyBroken(entityKey(e))}
+	case o.From.IsZero() || o.Until.IsZero():
+		return listedOverride{o, broken, errUnusableCluster.Error()}
+	case stateOf(o, now) == ended:
+		return listedOverride{o, ended, ""}
+	default:
+		return listedOverride{o, stateOf(o, now), errUnusableCluster.Error()}
+	}
+}
+
 func (s *stored) whyBroken(key string) string {
 	i := slices.IndexFunc(s.broken, func(b brokenItem) bool { return b.key == key })
 	return strings.ReplaceAll(s.broken[i].err.Error(), "\n", "; ")
 }
 
 // printOverrides writes them as a table, with times by the clocks of their clusters.
-func (s *stored) printOverrides(out io.Writer, list []listedOverride) error {
+func (s *stored) printOverrides(out io.Writer, list []listedOverride, all bool) error {
 	if len(list) == 0 {
-		_, err := fmt.Fprintln(out, "no override")
+		text := "no override is in force or coming"
+		if all {
+			text = "no override"
+		}
+		_, err := fmt.Fprintln(out, text)
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -104,7 +122,10 @@ func (s *stored) printOverrides(out io.Writer, list []listedOverride) error {
 			_, _ = fmt.Fprintf(table, "%s\t\t%s\t%s\n", o.Name, o.State, o.Error)
 			continue
 		}
-		loc := s.clusters[o.Cluster].Timetable().Location()
+		loc := s.zoneOf(o.Cluster)
+		if o.Error != "" {
+			o.Reason += "; " + o.Error
+		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Name, o.Cluster, o.State, overrideInWords(o.Override),
 			o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime), o.CreatedBy, o.Reason)
 	}

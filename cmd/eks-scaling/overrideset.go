@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ type overrideSetting struct {
 	desired     []int32
 	profile     string
 	from, until string
-	lasting     time.Duration
+	lasting     string
+	duration    time.Duration // what lasting says
 	name        string
 	by, reason  string
 	yes         bool
@@ -33,7 +35,7 @@ func newOverrideSet(env environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --profile P [--nodegroup N]...} {--for D | --until T} --reason R",
 		Short: "Puts sizes or a profile in force for some time",
-		Long: `Puts sizes or a profile of CLUSTER in force, over its schedule, until T or for a time such as 90m or 3h. It ends by
+		Long: `Puts sizes or a profile of CLUSTER in force, over its schedule, until T or for a time such as 90m, 3h or 2d. It ends by
 itself. Of several overrides that are in force the one set last wins. Shows what changes and asks.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("2026-12-24 20:00").
@@ -61,7 +63,7 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 	flags.StringVar(&o.profile, "profile", "", "a profile of CLUSTER, for all its node groups or for those of --nodegroup")
 	flags.StringVar(&o.from, "from", "", "when it begins (default: now)")
 	flags.StringVar(&o.until, "until", "", "when it ends")
-	flags.DurationVar(&o.lasting, "for", 0, "how long it lasts, such as 90m or 3h")
+	flags.StringVar(&o.lasting, "for", "", "how long it lasts, such as 90m, 3h or 1d12h")
 	flags.StringVar(&o.name, "name", "", "its name (default: the cluster and the start)")
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
@@ -75,6 +77,9 @@ func (o *overrideSetting) check() error {
 			return fmt.Errorf("--nodegroup: found %s twice; want it once", nodegroup)
 		}
 		seen[nodegroup] = true
+	}
+	if err := config.CheckOverrideName(o.name); o.name != "" && err != nil {
+		return fmt.Errorf("--name: %w", err)
 	}
 	return errors.Join(o.checkWhat(), o.checkWhen())
 }
@@ -95,14 +100,16 @@ func (o *overrideSetting) checkWhat() error {
 	return nil
 }
 
-func (o *overrideSetting) checkWhen() error {
+func (o *overrideSetting) checkWhen() (err error) {
 	switch {
-	case o.lasting < 0:
-		return fmt.Errorf("--for: found %s; want a time that is not negative, such as 3h", o.lasting)
-	case o.lasting > 0 && o.until != "":
+	case o.lasting != "" && o.until != "":
 		return errors.New("found both --for and --until; want one of them")
-	case o.lasting == 0 && o.until == "":
+	case o.lasting == "" && o.until == "":
 		return errors.New("found neither --for nor --until; want one of them: an override ends by itself")
+	case o.lasting != "":
+		if o.duration, err = stretch(o.lasting); err != nil {
+			return fmt.Errorf("--for: %w", err)
+		}
 	}
 	return nil
 }
@@ -115,10 +122,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) er
 	}
 	now := s.now.UTC()
 	held := checked(snapshot)
-	cluster, err := held.cluster(o.cluster, now)
-	if _, unknown := errors.AsType[notFoundError](err); err != nil && !unknown {
-		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w; mend that first, with: eks-scaling config edit", o.cluster, err)
-	}
+	cluster, err := o.usable(held, now)
 	if err != nil {
 		return err
 	}
@@ -140,12 +144,35 @@ func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) er
 	if err := confirm(cmd, env, o.yes, "Set this override?"); err != nil {
 		return err
 	}
-	e.UpdatedAt, e.UpdatedBy, e.Reason = now.Truncate(time.Second), o.by, o.reason
+	e.UpdatedAt, e.UpdatedBy, e.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
 	if _, err := s.config.Put(cmd.Context(), e); err != nil {
 		return s.blame(cmd.Context(), e, nil, err)
 	}
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
 	return nil
+}
+
+// usable is the cluster, if a run can scale it and it has the profile and the node groups that the flags name.
+func (o *overrideSetting) usable(held stored, now time.Time) (config.Cluster, error) {
+	c, err := held.cluster(o.cluster, now)
+	if _, unknown := errors.AsType[notFoundError](err); err != nil && !unknown {
+		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w; mend that first, with: eks-scaling config edit", o.cluster, err)
+	}
+	if err != nil {
+		return c, err
+	}
+	unknown := func(what, name string, known []string) error {
+		return notFoundError{fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, orNone(known))}
+	}
+	if _, known := c.Profiles[o.profile]; o.profile != "" && !known {
+		return c, unknown("profile", o.profile, slices.Sorted(maps.Keys(c.Profiles)))
+	}
+	for _, name := range o.nodegroups {
+		if _, known := c.Nodegroups[name]; !known {
+			return c, unknown("node group", name, slices.Sorted(maps.Keys(c.Nodegroups)))
+		}
+	}
+	return c, nil
 }
 
 // override is what the flags ask for.
@@ -166,14 +193,18 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 			return wanted, fmt.Errorf("--from: %w", err)
 		}
 	}
-	wanted.Until = wanted.From.Add(o.lasting)
+	wanted.Until = wanted.From.Add(o.duration)
 	if o.until != "" {
 		if wanted.Until, err = instant(o.until, []config.Cluster{c}); err != nil {
 			return wanted, fmt.Errorf("--until: %w", err)
 		}
 	}
-	if loc := c.Timetable().Location(); !wanted.Until.After(now) {
-		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", wanted.Until.In(loc).Format(scaling.LocalTime))
+	local := func(t time.Time) string { return t.In(c.Timetable().Location()).Format(scaling.LocalTime) }
+	switch {
+	case !wanted.Until.After(wanted.From):
+		return wanted, fmt.Errorf("--until: found %s, which is not after the start, %s; want a later end", local(wanted.Until), local(wanted.From))
+	case !wanted.Until.After(now):
+		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", local(wanted.Until))
 	}
 	return wanted, nil
 }
@@ -188,7 +219,7 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []tables.Entit
 	}
 	if o.name != "" {
 		if taken(o.name) {
-			return "", fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name)
+			return "", takenError{fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name)}
 		}
 		return o.name, nil
 	}
@@ -205,7 +236,7 @@ func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.O
 	before := c.Timeline()
 	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()
 	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
-	_, _ = fmt.Fprintf(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, overrideInWords(o), o.Until.Sub(o.From))
+	_, _ = fmt.Fprintf(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, overrideInWords(o), inShort(o.Until.Sub(o.From)))
 	_, _ = fmt.Fprintf(out, "  from %s (%s)\n", local(o.From), o.From.Format(utcForm))
 	for _, line := range resized(sizesOf(c, before.Demands(o.From)), sizesOf(c, after.Demands(o.From))) {
 		_, _ = fmt.Fprintln(out, "    "+line)

@@ -6,29 +6,42 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
+
+	"eks-scaling-automation/shared/config"
 )
 
-// The forms in which a verb answers that shows what is in the tables.
+// The forms in which a verb answers.
 const (
 	tableOutput = "table"
+	jsonOutput  = "json"
 	yamlOutput  = "yaml"
+	svgOutput   = "svg"
 )
 
-// presentation is how such a verb answers.
+// presentation is how such a verb answers: in one of the forms that it knows, of which tables are the default.
 type presentation struct {
 	output string
+	also   []string // forms beside tables, JSON and YAML
+}
+
+func (p *presentation) known() []string {
+	return append([]string{tableOutput, jsonOutput, yamlOutput}, p.also...)
 }
 
 func (p *presentation) flag(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&p.output, "output", "o", tableOutput, "how to answer: table, json, yaml")
+	cmd.Flags().StringVarP(&p.output, "output", "o", tableOutput, "how to answer: "+strings.Join(p.known(), ", "))
 }
 
 func (p *presentation) check(cmd *cobra.Command) error {
-	return checkOutput(cmd, p.output, tableOutput, jsonOutput, yamlOutput)
+	if slices.Contains(p.known(), p.output) {
+		return nil
+	}
+	return usage(cmd, fmt.Errorf("--output: found %q; want one of: %s", p.output, strings.Join(p.known(), ", ")))
 }
 
 // print answers with a value for machines, or for people with what the given function writes.
@@ -82,8 +95,8 @@ func layOut(n *yaml.Node) int {
 	switch {
 	case n.Kind == yaml.ScalarNode:
 		n.Style = 0
-		if clock.MatchString(n.Value) {
-			n.Style = yaml.DoubleQuotedStyle // older YAML takes 22:00 for a number
+		if config.NeedsQuotes(n.Value) {
+			n.Style = yaml.DoubleQuotedStyle
 		}
 		return len(n.Value)
 	case n.Kind == yaml.DocumentNode, length > longestLine:
@@ -94,5 +107,3 @@ func layOut(n *yaml.Node) int {
 		return length
 	}
 }
-
-var clock = regexp.MustCompile(`(^| )[0-9]{1,2}:[0-5][0-9]$`)

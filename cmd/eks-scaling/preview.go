@@ -30,44 +30,43 @@ type step struct {
 }
 
 func newPreview(env environment) *cobra.Command {
-	var o offline
+	v := viewed{presentation: presentation{also: []string{svgOutput}}}
 	var from, until string
-	outputs := []string{textOutput, jsonOutput, svgOutput}
 	cmd := &cobra.Command{
-		Use:   "preview --config FILE [--cluster C]... [--from T] [--until T]",
+		Use:   "preview [--config FILE] [--cluster C]... [--from T] [--until T]",
 		Short: "Shows every change in the coming week, or in another interval",
 		Long: `Shows what each cluster is at the start of the interval and every change in it, day by day in the cluster's own time.
-On a terminal a grid shows at a glance when what is up; -o svg writes that grid as a picture. Needs no AWS.
+On a terminal a grid shows at a glance when what is up; -o svg writes that grid as a picture. It is about the deployed
+configuration; with --config about the one in FILE, and then it needs no AWS.
 
-T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").`,
-		Example: `  eks-scaling preview --config examples/sao-paulo.yaml
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
+
+What of the deployed configuration cannot be used is named on stderr, and the command then ends with 1.`,
+		Example: `  eks-scaling preview
   eks-scaling preview --config examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
-		Args: func(cmd *cobra.Command, args []string) error { return checkOffline(cmd, o, args, outputs...) },
+		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := o.read(cmd.Context(), env)
+			c, err := v.read(cmd, env)
 			if err != nil {
 				return err
 			}
-			span, err := interval(from, until, c.Clusters, env.now())
+			span, err := interval(from, until, c.Clusters, c.now)
 			if err != nil {
 				return usage(cmd, err)
 			}
 			out := cmd.OutOrStdout()
-			switch o.output {
-			case jsonOutput:
-				steps := []step{}
-				for _, cluster := range c.Clusters {
-					steps = append(steps, span.steps(cluster)...)
-				}
-				return printJSON(out, steps)
-			case svgOutput:
-				return span.grid(o.config, c).WriteSVG(out)
-			default:
-				return span.print(out, o.config, c, env)
+			if v.output == svgOutput {
+				return cmp.Or(span.grid(c.from, c.Config).WriteSVG(out), c.findings)
 			}
+			steps := []step{}
+			for _, cluster := range c.Clusters {
+				steps = append(steps, span.steps(cluster)...)
+			}
+			inWords := func(out io.Writer) error { return span.print(out, c.from, c.Config, env) }
+			return cmp.Or(v.print(out, steps, inWords), c.findings)
 		},
 	}
-	offlineFlags(cmd, &o, outputs...)
+	v.flags(cmd)
 	cmd.Flags().StringVar(&from, "from", "", "the start of the interval (default: now)")
 	cmd.Flags().StringVar(&until, "until", "", "the end of the interval, at most 10 years after its start (default: a week)")
 	return cmd

@@ -145,7 +145,7 @@ func TestPreviewIntervalRefused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for _, output := range []string{"text", "json", "svg"} {
+			for _, output := range []string{"table", "json", "yaml", "svg"} {
 				a := ask(t, "preview", "--config", rich, "--cluster", "berlin", "--from", tt.from, "--until", tt.until, "-o", output)
 				refuses(t, a, exitUsage, append(tt.want, "--until: ")...)
 			}

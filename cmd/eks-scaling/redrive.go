@@ -24,6 +24,7 @@ type redriving struct {
 	following
 	yes        bool
 	by, reason string
+	asks       bool // somebody is asked
 }
 
 func newRedrive(env environment) *cobra.Command {
@@ -31,7 +32,8 @@ func newRedrive(env environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "redrive EXECUTION --reason R [--wait]",
 		Short: "Repeats a run that failed, or continues one that was cut off",
-		Long: `Takes up a run again that did not succeed, by its name or ARN. Shows what will happen, and asks.
+		Long: `Takes up a run again that did not succeed, by its name or ARN. Shows what will happen, and asks. After that it looks once
+more, and does nothing if by then the run would be taken up in another way.
 
 A run that was stopped, that timed out or that broke off is continued by AWS from the step in which it ended, with what it had
 decided. AWS keeps no reason for that.
@@ -59,6 +61,7 @@ name of the run that is repeated, or redriveCount.`,
 			if err != nil {
 				return err
 			}
+			o.asks = env.terminal && !o.yes
 			return withRemedy(o.redrive(cmd, env, s, snapshot, args[0]))
 		},
 	}
@@ -75,7 +78,8 @@ type circumstances struct {
 	saidSo bool
 	// later is a run that was started after it; empty if there is none.
 	later string
-	// changed is what was changed in the configuration after it was started, such as cluster/production; empty for nothing.
+	// changed is what became of the configuration after it was started, such as "cluster/production was changed"; empty for
+	// nothing, as far as it is known.
 	changed string
 	// refusal is why AWS would not redrive it; empty if it would.
 	refusal string
@@ -102,36 +106,76 @@ func (c circumstances) choose() (way, string) {
 	case c.later != "":
 		return startAnew, fmt.Sprintf("%s was started after it, and the old decisions could undo what that one did", c.later)
 	case c.changed != "":
-		return startAnew, fmt.Sprintf("%s was changed after it was started, and its decisions are those of the old configuration", c.changed)
+		return startAnew, fmt.Sprintf("%s after it was started, and its decisions are those of the old configuration", c.changed)
 	case c.refusal != "":
 		return leaveAlone, "AWS does not redrive it: " + c.refusal
 	default:
-		return continueIt, "it was cut off, and nothing has happened since"
+		return continueIt, "it was cut off, and nothing has happened since, as far as it is known"
 	}
 }
 
-func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, nameOrARN string) error {
+// takingUp is how a run is to be taken up again, as things stand.
+type takingUp struct {
+	runs.Execution
+	history *runs.History
+	circumstances
+	way way
+	why string
+}
+
+// look finds out how a run is to be taken up again.
+func (s session) look(cmd *cobra.Command, snapshot tables.Snapshot, nameOrARN string) (takingUp, error) {
 	e, history, err := s.execution(cmd, nameOrARN)
 	if err != nil {
-		return err
+		return takingUp{}, err
 	}
 	c, err := s.circumstances(cmd.Context(), e, history, snapshot)
+	t := takingUp{Execution: e, history: history, circumstances: c}
+	t.way, t.why = c.choose()
+	return t, err
+}
+
+func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, nameOrARN string) error {
+	t, err := s.look(cmd, snapshot, nameOrARN)
 	if err != nil {
 		return err
 	}
-	chosen, why := c.choose()
-	switch chosen {
+	switch t.way {
 	case startAnew:
-		return o.startAnew(cmd, env, s, e, why)
+		return o.startAnew(cmd, env, s, t)
 	case continueIt:
-		return o.continueIt(cmd, env, s, e, history, why)
+		return o.continueIt(cmd, env, s, t)
 	case leaveAlone:
 	}
-	remedy := "look at it with: eks-scaling runs show " + e.Name
-	if c.refusal != "" && c.status != runs.Succeeded && c.status != runs.Running {
-		remedy = "start a new one with: " + runCommand(inputOf(e.Input), o.reason)
+	remedy := "look at it with: eks-scaling runs show " + t.Name
+	if t.refusal != "" && t.status != runs.Succeeded && t.status != runs.Running {
+		remedy = "start a new one with: " + runCommand(inputOf(t.Input), o.reason)
 	}
-	return fmt.Errorf("run %s is left alone: %s; %s", e.Name, why, remedy)
+	return fmt.Errorf("run %s is left alone: %s; %s", t.Name, t.why, remedy)
+}
+
+// agree asks, and looks at the run once more: while the question was open somebody else may have been faster.
+func (o *redriving) agree(cmd *cobra.Command, env environment, s session, t takingUp, question string) (takingUp, error) {
+	if err := confirm(cmd, env, o.yes, question); err != nil || !o.asks {
+		return t, err
+	}
+	snapshot, err := s.config.Read(cmd.Context())
+	if err != nil {
+		return t, err
+	}
+	again, err := s.look(cmd, snapshot, t.ARN)
+	if err == nil && again.way != t.way {
+		err = fmt.Errorf("run %s is left alone, as things have changed since the question: %s; see: eks-scaling runs show %s", t.Name, again.why, t.Name)
+	}
+	return again, err
+}
+
+// told is where it is said what will happen: where the question is put, or else beside the answer.
+func (o *redriving) told(cmd *cobra.Command) io.Writer {
+	if o.asks {
+		return cmd.OutOrStdout()
+	}
+	return cmd.ErrOrStderr()
 }
 
 // enough runs to see whether one is later than another: the latest come first.
@@ -142,45 +186,78 @@ func (s session) circumstances(ctx context.Context, e runs.Execution, history *r
 	c := circumstances{
 		status: e.Status, saidSo: history.Last != nil && history.Last.State == runs.EndFailed && e.Status == runs.Failed, refusal: e.NotRedrivable,
 	}
-	for _, entity := range entitiesOf(snapshot) {
-		if entity.UpdatedAt.After(e.Started) || entity.Kind == tables.KindSettings && isOff(&entity) {
-			c.changed = entityKey(entity)
-		}
-	}
+	c.changed = writtenSince(snapshot, e.Started)
 	if chosen, _ := c.choose(); chosen == leaveAlone && c.refusal == "" {
 		return c, nil
 	}
-	done := s.progress("looking for runs after it")
+	done := s.progress("looking for what happened after it")
 	defer done()
 	since, err := s.executions().List(ctx, e.Started, false, enough)
+	if err != nil {
+		return c, err
+	}
 	since = slices.DeleteFunc(since, func(other runs.Summary) bool { return other.Started.Before(e.Started) })
 	if len(since) > 0 && since[0].ARN != e.ARN {
 		c.later = since[0].Name // the latest comes first
 	}
-	return c, err
+	if chosen, _ := c.choose(); chosen != startAnew {
+		c.changed = s.changedSince(ctx, e.Started)
+	}
+	return c, nil
+}
+
+// writtenSince is what was written into the configuration after an instant. A switch that is off counts, too: a new run tells of
+// it, while one that is continued goes on as if it were on.
+func writtenSince(snapshot tables.Snapshot, at time.Time) string {
+	changed := ""
+	for _, e := range entitiesOf(snapshot) {
+		if e.UpdatedAt.After(at) || e.Kind == tables.KindSettings && isOff(&e) {
+			changed = entityKey(e) + " was changed"
+		}
+	}
+	return changed
+}
+
+// changedSince is what the history of the configuration has after an instant that the items do not tell: that one was removed,
+// or written by hand. A history that cannot be read holds nobody up, but that is said.
+func (s session) changedSince(ctx context.Context, at time.Time) string {
+	changes, err := s.logs.ConfigChangesBetween(ctx, at, s.current())
+	if err != nil {
+		_, _ = fmt.Fprintf(s.notes, "whether something was removed from the configuration since is not known: %v\n", withRemedy(err))
+	}
+	for _, change := range changes {
+		switch {
+		case !change.Time.After(at):
+		case change.After == nil:
+			return change.Kind + "/" + change.Name + " was removed"
+		default:
+			return change.Kind + "/" + change.Name + " was changed"
+		}
+	}
+	return ""
 }
 
 // startAnew starts a run with the input of another one.
-func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, e runs.Execution, why string) error {
-	in, err := usableInput(e.Input)
+func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, t takingUp) error {
+	in, err := usableInput(t.Input)
 	if err != nil {
-		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", e.Name, err)
+		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
 	}
-	notes := cmd.ErrOrStderr()
-	_, _ = fmt.Fprintf(notes, "run %s: %s\nA new run with the same input is started: %s.\n", e.Name, e.Status, why)
+	out := o.told(cmd)
+	_, _ = fmt.Fprintf(out, "run %s: %s\nA new run with the same input is started: %s.\n", t.Name, t.Status, t.why)
 	if in.Trigger == statemachine.ReconcileTrigger {
-		_, _ = fmt.Fprintln(notes, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
+		_, _ = fmt.Fprintln(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
-	_, _ = fmt.Fprintf(notes, "  %s\n", runCommand(in, o.reason))
-	if err := confirm(cmd, env, o.yes, "Start it?"); err != nil {
+	_, _ = fmt.Fprintf(out, "  %s\n", runCommand(in, o.reason))
+	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {
 		return err
 	}
-	in.Trigger, in.Actor, in.Reason = manualTrigger, o.by, fmt.Sprintf("%s (repeats %s)", o.reason, e.Name)
+	in.Trigger, in.Actor, in.Reason = manualTrigger, o.by, fmt.Sprintf("%s (repeats %s)", o.reason, t.Name)
 	l, err := launch(cmd.Context(), s, in)
 	if err != nil {
 		return err
 	}
-	l.repeats = e.Name
+	l.repeats = t.Name
 	return o.report(cmd, s, l)
 }
 
@@ -196,23 +273,24 @@ func usableInput(data json.RawMessage) (in statemachine.Input, err error) {
 }
 
 // continueIt has AWS go on with a run.
-func (o *redriving) continueIt(cmd *cobra.Command, env environment, s session, e runs.Execution, history *runs.History, why string) error {
-	notes := cmd.ErrOrStderr()
-	_, _ = fmt.Fprintf(notes, "run %s: %s\nIt is continued with what it had decided: %s.\n", e.Name, e.Status, why)
-	printOpen(notes, history)
-	if err := confirm(cmd, env, o.yes, "Continue it?"); err != nil {
+func (o *redriving) continueIt(cmd *cobra.Command, env environment, s session, t takingUp) error {
+	out := o.told(cmd)
+	_, _ = fmt.Fprintf(out, "run %s: %s\nIt is continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
+	printOpen(out, t.history)
+	t, err := o.agree(cmd, env, s, t, "Continue it?")
+	if err != nil {
 		return err
 	}
-	done := s.progress("redriving run " + e.Name)
-	_, err := s.executions().Redrive(cmd.Context(), e)
+	done := s.progress("redriving run " + t.Name)
+	err = s.executions().Redrive(cmd.Context(), t.Execution)
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
-		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", e.Name, refused.ErrorMessage(), runCommand(inputOf(e.Input), o.reason))
+		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(inputOf(t.Input), o.reason))
 	}
 	if err != nil {
 		return err
 	}
-	l := launched{Summary: e.Summary, redrives: e.RedriveCount + 1}
+	l := launched{Summary: t.Summary, redrives: t.RedriveCount + 1}
 	l.Status, l.Ended = runs.Running, time.Time{}
 	return o.report(cmd, s, l)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/runs/runstest"
+	"eks-scaling-automation/shared/tables"
 )
 
 func TestHowARunIsTakenUpAgain(t *testing.T) {
@@ -27,7 +29,7 @@ func TestHowARunIsTakenUpAgain(t *testing.T) {
 		{"it was aborted", cutOff(runs.Aborted), continueIt, "it was cut off"},
 		{"it timed out", cutOff(runs.TimedOut), continueIt, "it was cut off"},
 		{"there is a later one", circumstances{status: runs.Aborted, later: "b"}, startAnew, "b was started after it"},
-		{"the configuration was changed", circumstances{status: runs.TimedOut, changed: "cluster/berlin"}, startAnew, "cluster/berlin was changed after it"},
+		{"the configuration was changed", circumstances{status: runs.TimedOut, changed: "cluster/berlin was changed"}, startAnew, "cluster/berlin was changed after it"},
 		{"AWS would refuse", circumstances{status: runs.Aborted, refusal: "period exceeded"}, leaveAlone, "AWS does not redrive it: period exceeded"},
 		{"AWS would refuse, but there is a later one", circumstances{status: runs.Aborted, later: "b", refusal: "period exceeded"}, startAnew, "b was started"},
 	} {
@@ -73,9 +75,9 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		says(t, a.stderr, "It is continued with what it had decided: it was cut off, and nothing has happened since.\n",
+		says(t, a.stderr, "It is continued with what it had decided: it was cut off, and nothing has happened since, as far as it is known.\n",
 			"  from: production/big, WaitForNodegroupActive\n")
-		says(t, a.stdout, "SUCCEEDED after ")
+		says(t, a.stdout, "SUCCEEDED after 5.0s (since it was continued): ")
 		if strings.Contains(a.stdout, "started\n") {
 			t.Errorf("found\n%s\nwant only what came after the redrive", a.stdout)
 		}
@@ -93,6 +95,9 @@ func TestRedriveStartsANewRun(t *testing.T) {
 	e := changed.items["cluster/berlin"]
 	e.UpdatedAt = monday.Add(time.Minute)
 	changed.items["cluster/berlin"] = e
+	removed := unchangedSince(told(t, "ABORTED", stopped))
+	delete(removed.items, "override/keep-big")
+	removed.history["override/keep-big"] = []tables.ConfigChange{{Kind: tables.KindOverride, Name: "keep-big", Time: monday.Add(time.Minute)}}
 	off := unchangedSince(told(t, "ABORTED", stopped))
 	does(t, off.memory, "config", "disable", "--reason", "r")
 	off = unchangedSince(off)
@@ -105,6 +110,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 		{"for one that failed and said so", told(t, "FAILED", notScaled), "it has come to its end, and AWS would only fail it once more"},
 		{"where there is a later one", later, "next was started after it"},
 		{"where the configuration was changed", changed, "cluster/berlin was changed after it was started"},
+		{"where something was removed from it", removed, "override/keep-big was removed after it was started"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +123,60 @@ func TestRedriveStartsANewRun(t *testing.T) {
 			wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
 			if got := decode[runAnswer](t, a.stdout); got.Repeats != "run" || got.Status != runs.Running {
 				t.Errorf("found %+v; want a run that repeats another", got)
+			}
+		})
+	}
+}
+
+func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
+	t.Parallel()
+	m := unchangedSince(told(t, "ABORTED", stopped))
+	m.before = func(call string) error {
+		if call == "history" {
+			return errors.New("reading the changes: no")
+		}
+		return nil
+	}
+	m.OnRedrive = func(*runstest.Execution) {}
+	a := m.ask(t, "redrive", "run", "--reason", "r", "--yes")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	says(t, a.stderr, "whether something was removed from the configuration since is not known: reading the changes: no\n")
+	says(t, a.stdout, "run run is continued\n")
+}
+
+func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
+	t.Parallel()
+	next := &runstest.Execution{Name: "next", Status: "SUCCEEDED", Started: monday.Add(time.Minute)}
+	for _, tt := range []struct {
+		name      string
+		meanwhile func(m machine)
+		want      string // why it is left alone; empty if it is not
+	}{
+		{"nothing has happened", func(machine) {}, ""},
+		{"another run was started", func(m machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "next was started after it"},
+		{"somebody has continued it", func(m machine) { m.Executions[0].Status = "RUNNING" }, "it still goes on"},
+		{"the configuration was changed", func(m machine) {
+			e := m.items["cluster/berlin"]
+			e.UpdatedAt = monday.Add(time.Minute)
+			m.items["cluster/berlin"] = e
+		}, "cluster/berlin was changed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := unchangedSince(told(t, "ABORTED", stopped))
+			m.OnRedrive = func(*runstest.Execution) {}
+			env := m.environment()
+			env.terminal = true
+			a := askTyping(t, env, &typist{"y\n", func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
+			says(t, a.stdout, "It is continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
+			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
+			if begun != (tt.want == "") || (a.err == nil) != (tt.want == "") {
+				t.Fatalf("found %v and the calls %q; want it to go on: %t", a.err, m.Calls, tt.want == "")
+			}
+			if tt.want != "" {
+				says(t, a.err.Error(), "run run is left alone, as things have changed since the question: "+tt.want)
 			}
 		})
 	}

@@ -45,7 +45,7 @@ func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, n
 	if err != nil {
 		return err
 	}
-	past, err := s.version(cmd, name, version)
+	past, err := s.version(cmd, snapshot, name, version)
 	if err != nil {
 		return err
 	}
@@ -76,9 +76,12 @@ func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, n
 }
 
 // version is a version of a cluster that is on record. Versions count from 1 again after a removal: then it is the newest.
-func (s session) version(cmd *cobra.Command, name string, version int) (tables.ConfigChange, error) {
+func (s session) version(cmd *cobra.Command, snapshot tables.Snapshot, name string, version int) (tables.ConfigChange, error) {
 	changes, err := s.logs.ConfigChanges(cmd.Context(), tables.KindCluster, name)
 	if err != nil {
+		return tables.ConfigChange{}, err
+	}
+	if _, err := findCluster(snapshot, name); err != nil && len(changes) == 0 { // neither now nor ever
 		return tables.ConfigChange{}, err
 	}
 	var known []string

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"eks-scaling-automation/shared/stack"
 )
@@ -17,7 +19,9 @@ type environment struct {
 	now  func() time.Time
 	user string
 	// width is that of the terminal, in characters; 0 when there is none. colour says whether it may show any.
-	width  int
+	width int
+	// size is what the terminal has now, in characters and lines; 0 is not known.
+	size   func() (columns, rows int)
 	colour bool
 	// terminal says that there is somebody to ask.
 	terminal bool
@@ -35,13 +39,20 @@ type environment struct {
 
 func newRoot(env environment) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "eks-scaling",
-		Short:         "Scales EKS managed node groups by time of day",
-		SilenceErrors: true, SilenceUsage: true,
+		Use:   "eks-scaling",
+		Short: "Scales EKS managed node groups by time of day",
+		Example: `  eks-scaling init
+  eks-scaling status
+  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
+  eks-scaling run --reason "after the incident" --wait
+  eks-scaling history production --since 36h`,
+		Version:       version(),
+		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		Args: onlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, flagError(err)) })
 	env.place = &awsPlace{}
 	root.PersistentFlags().StringVar(&env.place.profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
@@ -79,7 +90,7 @@ func newOverride(env environment) *cobra.Command {
 
 // family is a command that does nothing but hold its verbs.
 func family(cmd *cobra.Command, verbs ...*cobra.Command) *cobra.Command {
-	cmd.Args = onlyVerbs
+	cmd.Args, cmd.DisableFlagsInUseLine = onlyVerbs, true
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	cmd.AddCommand(verbs...)
 	return cmd
@@ -109,10 +120,28 @@ func noArguments(cmd *cobra.Command, args []string) error {
 func arguments(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return usage(cmd, fmt.Errorf("found %d arguments; want %d: %s", len(args), len(names), strings.Join(names, " ")))
+			return usage(cmd, fmt.Errorf("found %s; want %d: %s", count(len(args), "argument"), len(names), strings.Join(names, " ")))
 		}
 		return nil
 	}
+}
+
+// flagError says of a flag's value that cannot be read what was found and what would be right.
+func flagError(err error) error {
+	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
+	}
+	want := "another value"
+	switch flag := wrong.GetFlag(); flag.Value.Type() {
+	case "bool":
+		want = "true or false"
+	case "duration":
+		want = "a time, such as 5s or 1m"
+	case "int", "int32", "int32Slice":
+		want = "a whole number"
+	}
+	return fmt.Errorf("--%s: found %q; want %s", wrong.GetFlag().Name, wrong.GetValue(), want)
 }
 
 // usage marks an error as one of usage and says where help is.

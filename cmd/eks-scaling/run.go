@@ -36,9 +36,12 @@ func newRun(env environment) *cobra.Command {
 		Use:   "run [--cluster C]... [--nodegroup N]... [--profile P | --at T] [--dry-run] [--force] --reason R [--wait]",
 		Short: "Scales now, as the schedules want it, or shows what a run would do",
 		Long: `Starts a run, which brings the node groups to where the schedules want them now, or to a profile. On a terminal it first
-shows what would change, and asks; --yes starts it at once, and without a terminal it is needed.
+shows what would change, and asks; --yes starts it at once, and without a terminal it is needed. Who takes longer than a minute
+to answer is shown the plan as it is then, and asked again.
 
---dry-run only shows what a run would change: node group by node group, from what to what, and why.
+--dry-run only shows what a run would change: node group by node group, from what to what, and why. The exit code is 1 if one
+would fail. Such a plan, also the one before the question, is made by a run that changes nothing. It is listed by "eks-scaling
+runs" as any other, and if it fails, as it does for a cluster that cannot be used, it alerts people as any other does.
 
 --wait follows the run: each node group's change as it happens, and how the run ends. The exit code is 1 if it fails.
 Ctrl-C ends only the waiting; the run goes on, and "eks-scaling runs show" has it.
@@ -128,7 +131,7 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 }
 
 // participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot
-// be used is an error. Others that cannot be used, or that are switched off, are spoken of.
+// be used is an error. Others that are switched off, or that cannot be used, are spoken of.
 func (o *manualRun) participants(s session, held stored) ([]config.Cluster, error) {
 	settings, configured, err := held.CheckedSettings()
 	if err != nil {
@@ -143,9 +146,11 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 		}
 	}
 	usable, broken := settings.Assemble(held.Parts(), s.now)
-	someBroken, err := o.speakOfBroken(s.notes, broken)
-	if err != nil {
-		return nil, err
+	broken = slices.DeleteFunc(broken, func(b config.Broken) bool { return !o.selects(b.Cluster) })
+	for _, b := range broken {
+		if slices.Contains(o.clusters, b.Cluster) {
+			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s; mend that first, with: eks-scaling config edit", b.Cluster, config.OneLine(b.Err))
+		}
 	}
 	part := []config.Cluster{}
 	for _, c := range usable {
@@ -157,28 +162,30 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 			part = append(part, c)
 		}
 	}
-	if !settings.Enabled || len(part) == 0 {
-		_, _ = fmt.Fprintln(s.notes, "the run will be skipped: no cluster takes part in it")
-	}
-	return part, o.checkNames(part, someBroken)
+	foretell(s.notes, settings.Enabled, len(part), broken)
+	return part, o.checkNames(part, len(broken) > 0)
 }
 
 func (o *manualRun) selects(cluster string) bool {
 	return len(o.clusters) == 0 || slices.Contains(o.clusters, cluster)
 }
 
-// speakOfBroken refuses a cluster that is named and cannot be used, and warns of others.
-func (o *manualRun) speakOfBroken(notes io.Writer, broken []config.Broken) (some bool, err error) {
-	for _, b := range broken {
-		switch {
-		case slices.Contains(o.clusters, b.Cluster):
-			return true, fmt.Errorf("cluster %s cannot be used as it is in the table: %s; mend that first, with: eks-scaling config edit", b.Cluster, config.OneLine(b.Err))
-		case o.selects(b.Cluster):
-			some = true
-			_, _ = fmt.Fprintf(notes, "cluster %s cannot be used, and the run will fail for it after scaling the others: %s\n", b.Cluster, config.OneLine(b.Err))
-		}
+// foretell says what becomes of the run for the clusters that cannot be used, and if nothing at all becomes of it. While the
+// switch is off it is skipped before it looks at any cluster.
+func foretell(notes io.Writer, enabled bool, part int, broken []config.Broken) {
+	failing := ", and the run will fail for it"
+	switch {
+	case !enabled:
+		failing = ""
+	case part > 0:
+		failing += " after scaling the others"
 	}
-	return some, nil
+	for _, b := range broken {
+		_, _ = fmt.Fprintf(notes, "cluster %s cannot be used%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
+	}
+	if !enabled || part+len(broken) == 0 {
+		_, _ = fmt.Fprintln(notes, "the run will be skipped: no cluster takes part in it")
+	}
 }
 
 // checkNames holds the node groups and the profile against the clusters that take part, as the run itself does: a node group
@@ -223,22 +230,35 @@ func (o *manualRun) input(part []config.Cluster) (statemachine.Input, error) {
 	return in, nil
 }
 
-// agree shows what would change and asks. It says no by itself where nothing would.
+// planHolds is for how long a plan is taken to hold: who says yes to an older one may mean what is not so any more.
+const planHolds = time.Minute
+
+// agree shows what would change and asks, where the question is put, and once more if the answer took too long. It says no by
+// itself where nothing would change.
 func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held stored, in statemachine.Input) (bool, error) {
 	in.DryRun = true
-	a, err := dryRun(cmd.Context(), s, in)
-	if err != nil {
-		return false, err
+	out := cmd.OutOrStdout()
+	for {
+		a, err := dryRun(cmd.Context(), s, in)
+		if err != nil {
+			return false, err
+		}
+		made, p := s.current(), runPlanOf(a, held)
+		if err := p.print(out); err != nil {
+			return false, err
+		}
+		if p.due() == 0 {
+			_, _ = fmt.Fprintln(out, "No run was started; --yes starts one all the same.")
+			return false, a.finding()
+		}
+		if err := confirm(cmd, env, false, "Do this?"); err != nil {
+			return false, err
+		}
+		if s.current().Sub(made) <= planHolds {
+			return true, nil
+		}
+		_, _ = fmt.Fprintln(out, "\nThe answer took longer than a minute. No run was started; this is the plan as of now.")
 	}
-	p := runPlanOf(a, held)
-	if err := p.print(cmd.ErrOrStderr()); err != nil {
-		return false, err
-	}
-	if p.due() == 0 {
-		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "No run was started; --yes starts one all the same.")
-		return false, a.finding()
-	}
-	return true, confirm(cmd, env, false, "Do this?")
 }
 
 // showPlan shows what would change.
@@ -247,10 +267,11 @@ func (o *manualRun) showPlan(cmd *cobra.Command, s session, held stored, in stat
 	if err != nil {
 		return err
 	}
-	if err := o.print(cmd.OutOrStdout(), a, runPlanOf(a, held).print); err != nil {
+	p := runPlanOf(a, held)
+	if err := o.print(cmd.OutOrStdout(), a, p.print); err != nil {
 		return err
 	}
-	return a.finding()
+	return p.finding()
 }
 
 // dryRun has a run decide, and waits for it.

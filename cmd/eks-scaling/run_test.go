@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -136,8 +137,8 @@ func TestDryRunShowsThePlan(t *testing.T) {
 		odd := statemachine.ClusterSummary{Cluster: "odd", Outcome: statemachine.Failed, Error: "clusters[0].region: missing"}
 		inputs := m.starts(planned(odd, paused, productionPlan(), berlin))
 		a := m.ask(t, "run", "--dry-run", "--reason", "r")
-		if a.err != nil || !strings.Contains((*inputs)[0], `"dryRun":true`) {
-			t.Errorf("found %v with the inputs %q; want a dry run that goes well", a.err, *inputs)
+		if a.exit != exitFailed || !strings.Contains((*inputs)[0], `"dryRun":true`) {
+			t.Errorf("found %v with the inputs %q; want a dry run, and that two would fail", a.err, *inputs)
 		}
 		golden(t, "run-plan", a.stdout)
 	})
@@ -211,7 +212,137 @@ func TestRunAtATerminalShowsThePlanAndAsks(t *testing.T) {
 					t.Errorf("run %d has the input %s; want the first one dry, and no other", i, in)
 				}
 			}
-			says(t, a.stderr, tt.wantSaid)
+			says(t, a.stdout, tt.wantSaid)
+			if strings.Contains(a.stderr, "big") {
+				t.Errorf("found %q beside the question; want the plan where it is put", a.stderr)
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatTookLongIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		takes []time.Duration
+		again string // the second answer
+		want  []string
+	}{
+		{"within a minute", []time.Duration{time.Minute}, "", []string{"dry", "real"}},
+		{"longer, and then yes", []time.Duration{time.Minute + time.Second, time.Second}, "y", []string{"dry", "dry", "real"}},
+		{"longer, and then no", []time.Duration{time.Hour, time.Second}, "n", []string{"dry", "dry"}},
+	} {
+		inBubble(t, tt.name, func(t *testing.T) {
+			m := newMachine(t)
+			inputs := m.starts(planned(productionPlan()))
+			now := monday
+			env := m.environment()
+			env.terminal, env.now = true, func() time.Time { return now }
+			after := func(d time.Duration) func() { return func() { now = now.Add(d) } }
+			typed := []io.Reader{&typist{"y\n", after(tt.takes[0])}}
+			if len(tt.takes) > 1 {
+				typed = append(typed, &typist{tt.again + "\n", after(tt.takes[1])})
+			}
+			a := askTyping(t, env, io.MultiReader(typed...), "run", "--reason", "r")
+			var got []string
+			for _, in := range *inputs {
+				got = append(got, map[bool]string{true: "dry", false: "real"}[strings.Contains(in, "dryRun")])
+			}
+			if !slices.Equal(got, tt.want) || (a.err == nil) != slices.Contains(tt.want, "real") {
+				t.Errorf("found the runs %q and %v; want %q", got, a.err, tt.want)
+			}
+			if said := strings.Count(a.stdout, "because "+because); said != len(tt.takes) {
+				t.Errorf("found\n%s\nwant the plan %d times", a.stdout, len(tt.takes))
+			}
+		})
+	}
+}
+
+func TestARunIsNamedByTheInstantOfItsStart(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.starts(scaled)
+	now := monday
+	env := m.environment()
+	env.now = func() time.Time { return now }
+	m.before = func(string) error { now = now.Add(time.Hour); return nil } // the reading of the configuration
+	says(t, askIn(t, env, "run", "--reason", "r", "--yes").stdout, "run manual-20261123T130000Z-")
+}
+
+func TestARunWhoseStartWasNotAnswered(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "it is there, and runs", func(t *testing.T) {
+		m := newMachine(t)
+		m.starts(scaled)
+		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
+		if a := m.ask(t, "run", "--reason", "r", "--yes", "--wait"); a.err != nil || len(m.Executions) != 1 {
+			t.Errorf("found %v and %d runs; want one that goes well", a.err, len(m.Executions))
+		}
+	})
+	inBubble(t, "it is there, and has ended", func(t *testing.T) {
+		m := newMachine(t)
+		m.OnStart = func(name, in string) *runstest.Execution {
+			return &runstest.Execution{Name: name, Status: "SUCCEEDED", Input: in, Started: monday, Tape: scaled(name, in)}
+		}
+		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
+		if a := m.ask(t, "run", "--reason", "r", "--yes", "--wait"); a.err != nil || len(m.Executions) != 1 {
+			t.Errorf("found %v and %d runs; want one that goes well", a.err, len(m.Executions))
+		}
+	})
+	inBubble(t, "it is there, and may not be looked at", func(t *testing.T) {
+		m := newMachine(t)
+		m.Fail = map[string]string{"StartExecution": "ExecutionAlreadyExists: it exists", "DescribeExecution": "AccessDeniedException: no"}
+		refuses(t, m.ask(t, "run", "--reason", "r", "--yes"), exitFailed, " was started, but looking for run manual-", "AWS does not allow it (no)")
+	})
+	inBubble(t, "nobody knows", func(t *testing.T) {
+		m := newMachine(t)
+		m.starts(scaled)
+		m.Lost = map[string]int{"StartExecution": 1}
+		a := m.ask(t, "run", "--reason", "r", "--yes")
+		name := m.Executions[0].Name
+		refuses(t, a, exitFailed, "starting run "+name+": AWS did not answer in time; ", "; whether it was started shows: eks-scaling runs show "+name)
+	})
+	inBubble(t, "AWS has refused", func(t *testing.T) {
+		m := newMachine(t)
+		m.Fail = map[string]string{"StartExecution": "AccessDeniedException: no"}
+		a := m.ask(t, "run", "--reason", "r", "--yes")
+		refuses(t, a, exitFailed, "AWS does not allow it")
+		if strings.Contains(a.err.Error(), "whether it was started") {
+			t.Errorf("found %q; want no doubt about it", a.err)
+		}
+	})
+}
+
+func TestDryRunsThatBodeIll(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "a node group would fail", func(t *testing.T) {
+		m := newMachine(t)
+		c := productionPlan()
+		c.Nodegroups[0].Before = nil
+		m.starts(planned(c))
+		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
+		if a.exit != exitFailed {
+			t.Errorf("found exit code %d; want 1", a.exit)
+		}
+		says(t, a.stdout, "0 node groups would change, 1 would stay as they are, 1 node group would fail.\n")
+	})
+	for name, tt := range map[string]struct {
+		tape func(name, in string) *runstest.Tape
+		want string
+	}{
+		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
+		"it failed before it saw a cluster": {func(name, in string) *runstest.Tape {
+			s, from := begin(name, in)
+			return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "ConfigInvalidError", Message: "no settings"})
+		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			m := newMachine(t)
+			m.starts(tt.tape)
+			a := m.ask(t, "run", "--dry-run", "--reason", "r")
+			if a.exit != exitFailed || a.stdout != tt.want {
+				t.Errorf("found exit code %d, and\n%s\nwant 1, and\n%s", a.exit, a.stdout, tt.want)
+			}
 		})
 	}
 }
@@ -272,6 +403,25 @@ func TestRunSaysWhatItWillNotDo(t *testing.T) {
 		t.Fatal(a.err)
 	}
 	says(t, a.stderr, "the switch is off since 2026-11-23 12:00 UTC by ana (incident 7)", "the run will be skipped: no cluster takes part in it\n")
+
+	does(t, broken.memory, "config", "disable", "--reason", "incident 7")
+	a = broken.ask(t, "run", "--reason", "r", "--yes")
+	says(t, a.stderr, "the run will be skipped: no cluster takes part in it\n", "cluster broken cannot be used: ")
+	if strings.Contains(a.stderr, "will fail") {
+		t.Errorf("found\n%s\nwant no failure foretold while the switch is off", a.stderr)
+	}
+
+	alone := newMachine(t)
+	for _, name := range []string{"berlin", "paused", "production"} {
+		delete(alone.items, "cluster/"+name)
+	}
+	alone.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
+	alone.starts(scaled)
+	a = alone.ask(t, "run", "--reason", "r", "--yes")
+	says(t, a.stderr, "cluster broken cannot be used, and the run will fail for it: ")
+	if strings.Contains(a.stderr, "skipped") {
+		t.Errorf("found\n%s\nwant it not to say that the run is skipped", a.stderr)
+	}
 }
 
 func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -27,6 +28,19 @@ func (p runPlan) clusters() []statemachine.ClusterSummary {
 		return nil
 	}
 	return p.Summary.Clusters
+}
+
+// known says whether the dry run came far enough to say what would change.
+func (p runPlan) known() bool {
+	return p.Summary != nil && (p.runAnswer.finding() == nil || len(p.Summary.Clusters) > 0)
+}
+
+// finding is errFindings if the dry run failed, or says that the run would.
+func (p runPlan) finding() error {
+	if _, fail, _ := p.count(); fail > 0 {
+		return errFindings
+	}
+	return p.runAnswer.finding()
 }
 
 // due is how many node groups would change, or would fail to.
@@ -76,13 +90,19 @@ func (p runPlan) print(out io.Writer) error {
 	for _, c := range p.clusters() {
 		p.printCluster(out, c)
 	}
-	change, fail, stay := p.count()
-	switch {
-	case p.finding() != nil:
+	switch failed := p.runAnswer.finding() != nil; {
+	case failed && p.Status == runs.Failed:
 		_, _ = fmt.Fprintf(out, "the dry run failed: %s\n", p.outcome())
+	case failed:
+		_, _ = fmt.Fprintf(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
 	case p.Summary != nil && p.Summary.Outcome == statemachine.Skipped:
 		_, _ = fmt.Fprintf(out, "the run would be %s\n", p.outcome())
 	}
+	if !p.known() {
+		_, err := fmt.Fprintln(out, "What would change is not known.")
+		return err
+	}
+	change, fail, stay := p.count()
 	ending := ""
 	if fail > 0 {
 		ending = ", " + count(fail, "node group") + " would fail"

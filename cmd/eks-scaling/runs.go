@@ -35,6 +35,7 @@ type listedRun struct {
 	Message   string               `json:"message,omitempty"`
 	Error     string               `json:"error,omitempty"`
 	Console   string               `json:"console"`
+	redriven  time.Time            // zero if it never was
 }
 
 // defaultRuns is how many runs are listed.
@@ -123,6 +124,7 @@ func (s session) listRuns(ctx context.Context, since time.Time, failed bool, lim
 	for _, e := range found {
 		l := listedRun{
 			Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, Console: consoleOf(e),
+			redriven: e.Redriven,
 		}
 		if zone != nil {
 			l.LocalTime = e.Started.In(zone)
@@ -175,7 +177,7 @@ func printRuns(out io.Writer, listed []listedRun, since time.Time, zone *time.Lo
 	for _, l := range listed {
 		duration := ""
 		if !l.Ended.IsZero() {
-			duration = took(l.Ended.Sub(l.Started))
+			duration = lasted(l.Started, l.redriven, l.Ended)
 		}
 		_, _ = fmt.Fprintf(table, "%s%s\t%s\t%s\t%s\t%s\t%s\n", l.Started.Format(utcForm), local(l.LocalTime.Format(scaling.LocalTime)),
 			l.Name, l.Status, startedBy(l.Actor, l.Trigger), duration, l.outcome())
@@ -193,27 +195,9 @@ func startedBy(actor, trigger string) string {
 	}
 }
 
-// withoutRecord is what there is to say of a run that has left no record.
-var withoutRecord = map[runs.Status]string{
-	runs.Running:   "goes on",
-	runs.Succeeded: "not on record yet",
-	runs.Failed:    "not on record; see: eks-scaling runs show NAME",
-	runs.TimedOut:  "took longer than a run may",
-	runs.Aborted:   "was stopped by hand",
-}
-
 // outcome is what came of a run, in one line.
 func (l listedRun) outcome() string {
-	switch {
-	case l.Outcome == "" || l.Status == runs.Aborted || l.Status == runs.TimedOut:
-		return withoutRecord[l.Status]
-	case l.Outcome == statemachine.Skipped:
-		return "skipped: " + inOneLine(l.Message)
-	case l.Outcome == statemachine.Failed:
-		return named(l.Error, l.Message)
-	default:
-		return inOneLine(l.Message)
-	}
+	return ending{status: l.Status, outcome: l.Outcome, message: l.Message, error: l.Error}.inWords()
 }
 
 // foundOrNot marks an execution that is not there as not found, and says where to look.

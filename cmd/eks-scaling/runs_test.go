@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/runs/runstest"
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
@@ -55,16 +56,16 @@ func TestRuns(t *testing.T) {
 	}{
 		{"of a day", nil, []string{
 			"2026-11-23 11:59 UTC going RUNNING (not known) goes on",
-			"2026-11-23 11:00 UTC good SUCCEEDED ana (manual) 1m0s 2 scaled, 1 left as they are",
-			"2026-11-23 10:00 UTC off SUCCEEDED ana (manual) 1m0s skipped: the switch is off",
-			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m0s NodegroupFailedError: node group production/big: no capacity",
-			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m0s took longer than a run may",
-			"2026-11-23 07:00 UTC stopped ABORTED (not known) 1m0s was stopped by hand",
-			"2026-11-23 06:00 UTC lost FAILED (not known) 1m0s not on record; see: eks-scaling runs show NAME",
+			"2026-11-23 11:00 UTC good SUCCEEDED ana (manual) 1m 2 scaled, 1 left as they are",
+			"2026-11-23 10:00 UTC off SUCCEEDED ana (manual) 1m skipped: the switch is off",
+			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
+			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m took longer than a run may",
+			"2026-11-23 07:00 UTC stopped ABORTED (not known) 1m was stopped by hand",
+			"2026-11-23 06:00 UTC lost FAILED (not known) 1m not on record; see: eks-scaling runs show NAME",
 		}, ""},
 		{"those that failed", []string{"--failed", "--since", "4h1m"}, []string{
-			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m0s NodegroupFailedError: node group production/big: no capacity",
-			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m0s took longer than a run may",
+			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
+			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m took longer than a run may",
 		}, ""},
 		{"a few", []string{"--limit", "1"}, []string{"2026-11-23 11:59 UTC going RUNNING (not known) goes on"}, "there are more; show them with --limit 10\n"},
 	} {
@@ -156,6 +157,36 @@ func TestRunsShowOfARunThatWasCutOff(t *testing.T) {
 		t.Fatal(a.err)
 	}
 	says(t, a.stdout, "run run: ABORTED: by hand\n", "begun, but not seen to its end", "    WaitForNodegroupActive  12:01:25  -\n")
+}
+
+func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
+	t.Parallel()
+	m := told(t, "ABORTED", func(name, in string) *runstest.Tape {
+		s, from := begin(name, in)
+		task := statemachine.ChangeTask{Cluster: statemachine.Cluster{Name: "production"}, Decision: scaling.Decision{Nodegroup: "big"}}
+		from = s.Iteration(s.Map(s.production(from), "ScaleWave", statemachine.ClusterTask{Cluster: task.Cluster}, 1), "Started", "ScaleWave", 0)
+		s.End(s.Attempt(s.Enter(from, "Task", "Scale", task)), "Aborted", nil, "", "")
+		return s.Tape
+	})
+	a := m.ask(t, "runs", "show", "run")
+	if a.err != nil {
+		t.Fatal(a.err)
+	}
+	says(t, a.stdout, "run run: ABORTED: was stopped by hand\n", "begun, but not seen to its end")
+	if strings.Contains(a.stdout, "skipped") {
+		t.Errorf("found\n%s\nwant nothing skipped: EKS may have got it", a.stdout)
+	}
+}
+
+func TestHowLongARunTookThatWasContinued(t *testing.T) {
+	t.Parallel()
+	m := told(t, "SUCCEEDED", scaled)
+	e := m.Executions[0]
+	e.Redriven, e.Redrives, e.Ended = e.Started.Add(-time.Minute), 1, e.Started
+	e.Started = e.Started.Add(-5 * time.Hour)
+	const want = "1m (since it was continued)"
+	says(t, m.ask(t, "runs").stdout, "  "+want+"  ")
+	says(t, m.ask(t, "runs", "show", "run").stdout, ", after "+want+"\n")
 }
 
 func TestRunsShowOfARunThatGoesOn(t *testing.T) {

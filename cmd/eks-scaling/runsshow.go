@@ -40,6 +40,7 @@ type shownRun struct {
 	Decisions []shownDecision      `json:"decisions"`
 	Errors    []shownError         `json:"errors"`
 	Console   string               `json:"console"`
+	redriven  time.Time            // zero if it never was
 }
 
 // shownStep is one visit to a state.
@@ -135,7 +136,7 @@ func showRun(e runs.Execution, history *runs.History, zone *time.Location) shown
 	shown := shownRun{
 		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount,
 		Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Input: e.Input, Console: consoleOf(e.Summary),
-		Steps: []shownStep{}, Decisions: decisionsOf(history), Errors: errorsOf(history),
+		redriven: e.Redriven, Steps: []shownStep{}, Decisions: decisionsOf(history), Errors: errorsOf(history),
 	}
 	if zone != nil {
 		shown.LocalTime = e.Started.In(zone)
@@ -165,7 +166,7 @@ func decisionsOf(history *runs.History) []shownDecision {
 	results, begun := map[group]*statemachine.ChangeResult{}, map[group]bool{}
 	for _, s := range history.Steps {
 		of := group{s.Cluster, s.Nodegroup}
-		begun[of] = begun[of] || s.Change() != nil
+		begun[of] = begun[of] || s.State == runs.Scale // EKS may have got what it was asked for there
 		if r := s.Result(); r != nil {
 			results[of] = r
 		}
@@ -247,7 +248,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	}
 	row("started", bothClocks(r.Started, zone))
 	if !r.Ended.IsZero() {
-		row("ended", bothClocks(r.Ended, zone)+", after "+took(r.Ended.Sub(r.Started)))
+		row("ended", bothClocks(r.Ended, zone)+", after "+lasted(r.Started, r.redriven, r.Ended))
 	}
 	if r.Redrives > 0 {
 		row("redriven", count(r.Redrives, "time"))
@@ -269,18 +270,12 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	return r.printErrors(out)
 }
 
-// outcome is what came of the run, behind a colon; empty while nothing did.
+// outcome is what came of the run, behind a colon; empty while it goes on.
 func (r shownRun) outcome() string {
-	switch {
-	case r.Status != runs.Succeeded && r.Cause != "":
-		return ": " + named(r.Error, r.Cause)
-	case r.Outcome == statemachine.Skipped:
-		return ": skipped: " + inOneLine(r.Message)
-	case r.Message != "":
-		return ": " + inOneLine(r.Message)
-	default:
+	if r.Status == runs.Running {
 		return ""
 	}
+	return ": " + ending{r.Status, r.Outcome, r.Message, r.Error, r.Cause}.inWords()
 }
 
 func bothClocks(t time.Time, zone *time.Location) string {

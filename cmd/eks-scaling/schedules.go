@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 	"text/tabwriter"
 	"time"
 
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -58,7 +59,7 @@ ends with 1 when one is not as planned. The states:
   due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
 
 "schedules sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
-make deploy CONTEXT=--revert-drift`,
+` + stack.Redeploy,
 		Example: `  eks-scaling schedules
   eks-scaling schedules -o json
   eks-scaling schedules sync`,
@@ -71,7 +72,7 @@ make deploy CONTEXT=--revert-drift`,
 			if err != nil {
 				return err
 			}
-			clusters, err := s.planned(cmd.Context())
+			clusters, err := s.planned(cmd.Context(), s.now)
 			if err != nil {
 				return withRemedy(err)
 			}
@@ -93,7 +94,7 @@ make deploy CONTEXT=--revert-drift`,
 
 // planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
 // cannot be used has none, and without usable settings nothing is known.
-func (s session) planned(ctx context.Context) ([]config.Cluster, error) {
+func (s session) planned(ctx context.Context, now time.Time) ([]config.Cluster, error) {
 	snapshot, err := s.read(ctx)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (s session) planned(ctx context.Context) ([]config.Cluster, error) {
 	if !configured {
 		return nil, nil
 	}
-	clusters, broken := settings.Assemble(snapshot.Parts(), s.now)
+	clusters, broken := settings.Assemble(snapshot.Parts(), now)
 	for _, b := range broken {
 		_, _ = fmt.Fprintf(s.notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
 	}
@@ -113,31 +114,52 @@ func (s session) planned(ctx context.Context) ([]config.Cluster, error) {
 }
 
 // scheduleGroups are that of the stack and that of the schedules which follow the configuration.
-func (s session) scheduleGroups() (stacks, boundaries *scheduler.Group) {
-	client := awsscheduler.NewFromConfig(s.aws)
-	return scheduler.NewGroup(client, s.stack.ReconcileGroup, s.target()), scheduler.NewGroup(client, s.stack.BoundariesGroup, s.target())
+func (s session) scheduleGroups(api scheduler.API) scheduleGroups {
+	return scheduleGroups{
+		stacks: scheduler.NewGroup(api, s.stack.ReconcileGroup, s.target()), reconcile: s.stack.Reconcile,
+		boundaries: scheduler.NewGroup(api, s.stack.BoundariesGroup, s.target()),
+	}
+}
+
+type scheduleGroups struct {
+	stacks, boundaries *scheduler.Group
+	reconcile          string // the expression of the stack's schedule
+}
+
+// inspectStacks looks at the group of the stack.
+func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]scheduler.Inspection, error) {
+	return g.stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(g.reconcile)}, now)
+}
+
+// inspectBoundaries looks at the schedules that follow the configuration. One that has only just come into reach is due and not
+// missing.
+func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]scheduler.Inspection, error) {
+	found, err := g.boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
+	settled := health.Settled(clusters, now)
+	for i, f := range found {
+		if f.Standing == scheduler.Missing && !settled[f.Name] {
+			found[i].Standing = scheduler.Due
+		}
+	}
+	return found, err
 }
 
 // compareSchedules looks at both groups.
 func (s session) compareSchedules(ctx context.Context, clusters []config.Cluster) (comparison, error) {
 	defer s.progress("looking at the schedules")()
-	stacks, boundaries := s.scheduleGroups()
+	groups := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws))
 	var own, others []scheduler.Inspection
-	var ownErr, othersErr error
-	var both sync.WaitGroup
-	both.Go(func() {
-		own, ownErr = stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(s.stack.Reconcile)}, s.now)
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		own, err = groups.inspectStacks(ctx, s.now)
+		return err
 	})
-	both.Go(func() { others, othersErr = boundaries.Inspect(ctx, triggers.Plan(clusters, s.now), s.now) })
-	both.Wait()
-	if err := cmp.Or(ownErr, othersErr); err != nil {
+	both.Go(func() (err error) {
+		others, err = groups.inspectBoundaries(ctx, clusters, s.now)
+		return err
+	})
+	if err := both.Wait(); err != nil {
 		return comparison{}, err
-	}
-	settled := health.Settled(clusters, s.now)
-	for i, o := range others {
-		if o.Standing == scheduler.Missing && !settled[o.Name] {
-			others[i].Standing = scheduler.Due
-		}
 	}
 	c := comparison{At: s.now.UTC().Truncate(time.Second), Schedules: []comparedSchedule{}}
 	c.add(s.stack.ReconcileGroup, own, s.now)
@@ -222,7 +244,7 @@ func (c comparison) advise(out io.Writer) error {
 
 // stackMends says how the group of the stack is mended.
 func stackMends(group string) string {
-	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: make deploy CONTEXT=--revert-drift", group)
+	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, stack.Redeploy)
 }
 
 func standingInWords(s scheduler.Standing) string {

@@ -25,6 +25,7 @@ type timetable struct {
 	*schedulerlocal.Server
 	config *memory
 	env    environment
+	clock  *time.Time // of this machine; that of EventBridge Scheduler stays
 }
 
 const stacksGroup, boundariesGroup = "eks-scaling", "eks-scaling-boundaries"
@@ -40,8 +41,10 @@ func scheduled(t *testing.T) timetable {
 	server.CreateGroup(stacksGroup)
 	server.CreateGroup(boundariesGroup)
 	atServer(t, server.URL())
-	w := timetable{server, filled(t), environment{}}
+	clock := monday
+	w := timetable{server, filled(t), environment{}, &clock}
 	w.env = holding(w.config)
+	w.env.now = func() time.Time { return clock }
 	inMemory := w.env.connect
 	w.env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
 		s, err := inMemory(ctx, place, notes, now)
@@ -168,6 +171,91 @@ func TestSyncMendsTheSchedules(t *testing.T) {
 	wantJSON(t, w.asks(t, "sync", "--yes", "-o", "json"), `{"create": [], "update": [], "delete": []}`)
 }
 
+// TestWhatIsDoneIsWhatIsDueAfterTheQuestion and not what was shown before it, while others went on working.
+func TestWhatIsDoneIsWhatIsDueAfterTheQuestion(t *testing.T) {
+	const theirs = "once-20261123T140000Z" // the end of the override that a colleague sets
+	for name, row := range map[string]struct {
+		meanwhile func(t *testing.T, w timetable)
+		typed     string
+		says      []string
+		silent    []string // never said
+		has       bool     // their trigger, at the end
+	}{
+		"a colleague's override keeps its triggers": {
+			meanwhile: func(t *testing.T, w timetable) {
+				override(t, w)
+				if a := askIn(t, w.env, "schedules", "sync", "--yes"); a.err != nil {
+					t.Error(a.err)
+				}
+			},
+			typed: "y\n", has: true,
+			says: []string{"nothing to do: the triggers are as planned"}, silent: []string{"- remove once-"},
+		},
+		"what is due besides is shown, and asked about again": {
+			meanwhile: override, typed: "y\ny\n", has: true,
+			says: []string{"this has changed meanwhile", "+ create " + theirs, "done: 2 created, 2 changed, 1 removed"},
+		},
+		"and a no counts": {
+			meanwhile: override, typed: "y\nn\n",
+			says: []string{"this has changed meanwhile", "+ create " + theirs}, silent: []string{"done: "},
+		},
+		"one that has come due in the meantime is left alone": {
+			meanwhile: func(t *testing.T, w timetable) {
+				override(t, w)
+				*w.clock = monday.Add(3 * time.Hour)
+			},
+			typed: "y\n", says: []string{"done: 1 created, 2 changed, 1 removed"}, silent: []string{theirs},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := scheduled(t)
+			w.breaks(t)
+			typing := &typist{text: row.typed, before: func() { row.meanwhile(t, w) }}
+			a := askTyping(t, onTerminal(w.env), typing, "schedules", "sync")
+			if strings.HasSuffix(row.typed, "n\n") != errors.Is(a.err, errDeclined) {
+				t.Fatalf("found %v\n%s", a.err, a.stdout)
+			}
+			says(t, a.stdout, row.says...)
+			for _, part := range row.silent {
+				if strings.Contains(a.stdout, part) {
+					t.Errorf("found\n%s\nwant no %q in it", a.stdout, part)
+				}
+			}
+			has := slices.ContainsFunc(w.Schedules(boundariesGroup), func(s schedulerlocal.Schedule) bool { return s.Name == theirs })
+			if has != row.has {
+				t.Errorf("found %s there: %t; want %t\n%s", theirs, has, row.has, a.stdout)
+			}
+		})
+	}
+}
+
+// override is what a colleague sets: for two hours, from now on.
+func override(t *testing.T, w timetable) {
+	t.Helper()
+	if a := askIn(t, w.env, "override", "set", "berlin", "--profile", "low", "--for", "2h", "--reason", "r", "--yes"); a.err != nil {
+		t.Error(a.err)
+	}
+}
+
+// typist types, and has something else happen before that.
+type typist struct {
+	text   string
+	before func()
+}
+
+func (p *typist) Read(to []byte) (int, error) {
+	if p.before != nil {
+		p.before()
+		p.before = nil
+	}
+	n := copy(to, p.text)
+	p.text = p.text[n:]
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
 // onTerminal is an environment with somebody to ask.
 func onTerminal(env environment) environment {
 	env.terminal = true
@@ -183,7 +271,7 @@ func TestTheStacksOwnScheduleIsLeftToADeployment(t *testing.T) {
 	if a.exit != exitFailed {
 		t.Errorf("found exit code %d; want 1", a.exit)
 	}
-	says(t, a.stdout, "reconcile: State\n  should be  ENABLED\n  is         DISABLED", "a deployment mends it: make deploy CONTEXT=--revert-drift")
+	says(t, a.stdout, "reconcile: State\n  should be  ENABLED\n  is         DISABLED", "a deployment mends it: "+stack.Redeploy)
 	if strings.Contains(a.stdout, "schedules sync") {
 		t.Errorf("found\n%s\nwant no word of sync, as that does not help", a.stdout)
 	}

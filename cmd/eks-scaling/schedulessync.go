@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"time"
 
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
@@ -20,8 +24,8 @@ func newSchedulesSync(env environment) *cobra.Command {
 		Use:   "sync [--yes]",
 		Short: "Makes the triggers that follow the configuration as they should be",
 		Long: `Creates, changes and removes schedules of EventBridge Scheduler so that the group that follows the configuration is as
-planned, just as every reconcile run does. Shows what will change and asks. It touches nothing outside of that group; the
-schedule of the stack is mended by a deployment.
+planned, just as every reconcile run does. Shows what will change and asks, and asks again when that has changed by the time
+of the answer. It touches nothing outside of that group; the schedule of the stack is mended by a deployment.
 
 It refuses when the settings cannot be used, as then nothing is known of what should be. A cluster that cannot be used has no
 triggers, and keeps those of the others from nothing. -o json and yaml need --yes, and answer with what was done.`,
@@ -49,29 +53,17 @@ triggers, and keeps those of the others from nothing. -o json and yaml need --ye
 
 // syncSchedules shows what is to be done, asks, and does it.
 func (s session) syncSchedules(cmd *cobra.Command, env environment, form presentation, yes bool) error {
-	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	clusters, err := s.planned(ctx)
-	if err != nil {
-		return err
-	}
-	plan := triggers.Plan(clusters, s.now)
-	found, err := s.boundariesDue(ctx, plan)
+	due, err := s.agree(cmd, env, form, yes)
 	if err != nil {
 		return err
 	}
 	done := scheduler.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
-	if len(found) > 0 {
-		if form.output == tableOutput {
-			printDue(out, s.stack.BoundariesGroup, found)
-		}
-		if err := confirm(cmd, env, yes, "Do this?"); err != nil {
-			return err
-		}
-		if done, err = s.sync(ctx, plan); err != nil {
+	if due.what != "" {
+		if done, err = s.sync(cmd.Context(), due); err != nil {
 			return err
 		}
 	}
-	return form.print(out, done, func(out io.Writer) error {
+	return form.print(cmd.OutOrStdout(), done, func(out io.Writer) error {
 		text := "nothing to do: the triggers are as planned"
 		if !done.None() {
 			text = fmt.Sprintf("done: %d created, %d changed, %d removed", len(done.Create), len(done.Update), len(done.Delete))
@@ -81,44 +73,86 @@ func (s session) syncSchedules(cmd *cobra.Command, env environment, form present
 	})
 }
 
-// boundariesDue are the schedules that follow the configuration and are not as planned. If something is wrong with the
-// stack's own, it says so.
-func (s session) boundariesDue(ctx context.Context, plan []triggers.Trigger) ([]scheduler.Inspection, error) {
-	done := s.progress("looking at the schedules")
-	stacks, boundaries := s.scheduleGroups()
-	own, ownErr := stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(s.stack.Reconcile)}, s.now)
-	others, err := boundaries.Inspect(ctx, plan, s.now)
-	done()
-	if ownErr != nil && err == nil {
-		_, _ = fmt.Fprintf(s.notes, "the stack's own schedule could not be looked at: %s\n", sentence(ownErr))
+// agree shows what is due until a yes is given to what is due even after it: others may go on working while the question is
+// open.
+func (s session) agree(cmd *cobra.Command, env environment, form presentation, yes bool) (dueSync, error) {
+	for shown := ""; ; {
+		due, err := s.lookForDue(cmd.Context())
+		if err != nil || shown != "" && due.what == shown {
+			return due, err
+		}
+		_, _ = io.WriteString(s.notes, due.notes)
+		if due.what == "" {
+			return due, nil
+		}
+		if shown != "" {
+			_, _ = fmt.Fprintln(cmd.OutOrStdout(), "this has changed meanwhile; now it is")
+		}
+		if form.output == tableOutput {
+			_, _ = io.WriteString(cmd.OutOrStdout(), due.what)
+		}
+		if err := confirm(cmd, env, yes, "Do this?"); err != nil || yes {
+			return due, err
+		}
+		shown = due.what
+	}
+}
+
+// dueSync is what is due in the group that follows the configuration, at an instant.
+type dueSync struct {
+	now   time.Time
+	plan  []triggers.Trigger
+	what  string // in words; empty when nothing is due
+	notes string // what else was noticed
+}
+
+// lookForDue finds out what is due by now.
+func (s session) lookForDue(ctx context.Context) (dueSync, error) {
+	defer s.progress("looking at the schedules")()
+	var notes strings.Builder
+	d := dueSync{now: s.current()}
+	s.notes, s.watched = &notes, false
+	clusters, err := s.planned(ctx, d.now)
+	if err != nil {
+		return d, err
+	}
+	d.plan = triggers.Plan(clusters, d.now)
+	groups := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws))
+	s.noteStacks(groups.inspectStacks(ctx, d.now))
+	found, err := groups.boundaries.Inspect(ctx, d.plan, d.now)
+	found = slices.DeleteFunc(found, func(i scheduler.Inspection) bool { return i.Standing.AsItShouldBe() })
+	d.what, d.notes = dueInWords(s.stack.BoundariesGroup, found), notes.String()
+	return d, err
+}
+
+// noteStacks says if something is wrong with the stack's own schedules.
+func (s session) noteStacks(own []scheduler.Inspection, err error) {
+	if err != nil {
+		_, _ = fmt.Fprintf(s.notes, "the stack's own schedule could not be looked at: %s\n", sentence(err))
 	}
 	for _, i := range own {
 		if !i.Standing.AsItShouldBe() {
 			_, _ = fmt.Fprintf(s.notes, "%s is %s: %s\n", i.Name, standingInWords(i.Standing), stackMends(s.stack.ReconcileGroup))
 		}
 	}
-	var due []scheduler.Inspection
-	for _, i := range others {
-		if !i.Standing.AsItShouldBe() {
-			due = append(due, i)
-		}
-	}
-	return due, err
 }
 
-func (s session) sync(ctx context.Context, plan []triggers.Trigger) (scheduler.Changes, error) {
+func (s session) sync(ctx context.Context, due dueSync) (scheduler.Changes, error) {
 	defer s.progress("changing the schedules")()
-	_, boundaries := s.scheduleGroups()
-	changes, err := boundaries.Sync(ctx, plan, s.now)
+	changes, err := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws)).boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
 		err = errors.New(config.OneLine(withRemedy(err)) + "; what was changed before that is right, and the same command does the rest")
 	}
 	return changes, err
 }
 
-// printDue says what will be done.
-func printDue(out io.Writer, group string, due []scheduler.Inspection) {
-	_, _ = fmt.Fprintf(out, "in group %s:\n", group)
+// dueInWords says what is to be done; empty when that is nothing.
+func dueInWords(group string, due []scheduler.Inspection) string {
+	if len(due) == 0 {
+		return ""
+	}
+	var out strings.Builder
+	_, _ = fmt.Fprintf(&out, "in group %s:\n", group)
 	for _, i := range due {
 		sign, what := "~", "change"
 		switch i.Standing {
@@ -128,9 +162,10 @@ func printDue(out io.Writer, group string, due []scheduler.Inspection) {
 			sign, what = "-", "remove"
 		case scheduler.Differs, scheduler.Disabled, scheduler.AsPlanned, scheduler.Passing, scheduler.Due:
 		}
-		_, _ = fmt.Fprintf(out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
+		_, _ = fmt.Fprintf(&out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
 		for _, d := range i.Differences {
-			_, _ = fmt.Fprintf(out, "      %s: %s -> %s\n", d.Setting, d.Found, d.Wanted)
+			_, _ = fmt.Fprintf(&out, "      %s: %s -> %s\n", d.Setting, d.Found, d.Wanted)
 		}
 	}
+	return out.String()
 }

@@ -21,11 +21,13 @@ type store interface {
 	Read(ctx context.Context) (tables.Snapshot, error)
 	Put(ctx context.Context, e tables.Entity) (tables.Entity, error)
 	Delete(ctx context.Context, e tables.Entity) error
+	WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error)
 }
 
 // trail is the history of the configuration, in the log table.
 type trail interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
+	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]tables.ConfigChange, error)
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
 	Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
 	AppliedTo(ctx context.Context, clusters []string) (map[string]map[string]scaling.Application, error)
@@ -46,9 +48,10 @@ type session struct {
 	opened time.Time        // when now was taken, by that clock
 }
 
-// current is what now has become since the session was opened, for a verb that goes on looking.
+// current is what now has become since the session was opened, for a verb that goes on looking. It goes by the wall clock: the
+// other one stands still while the machine sleeps.
 func (s session) current() time.Time {
-	return s.now.Add(s.clock().Sub(s.opened))
+	return s.now.Round(0).Add(s.clock().Round(0).Sub(s.opened.Round(0)))
 }
 
 // open connects to the deployed stack.
@@ -98,7 +101,7 @@ func isOff(settings *tables.Entity) bool {
 
 // sinceWhen says who turned the switch off, when and why.
 func (s session) sinceWhen(ctx context.Context, settings tables.Entity) string {
-	return whoWhenWhy(turnedOff(ctx, s.logs, settings))
+	return whoWhenWhy(turned(ctx, s.logs, settings))
 }
 
 // pastVersions is the history of what is in the config table.
@@ -106,16 +109,17 @@ type pastVersions interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
 }
 
-// turnedOff is who turned the switch off that is in the settings or in a cluster, when and why. The item may have been written
-// again since, for another reason, so the history is asked; what it does not have yet, or may not be read, the item says.
-func turnedOff(ctx context.Context, history pastVersions, e tables.Entity) (by string, at time.Time, reason string) {
+// turned is who turned the switch that is in the settings or in a cluster to where it is, when and why. The item may have been
+// written again since, for another reason, so the history is asked; what it does not have yet, or may not be read, the item
+// says.
+func turned(ctx context.Context, history pastVersions, e tables.Entity) (by string, at time.Time, reason string) {
 	by, at, reason = e.UpdatedBy, e.UpdatedAt, e.Reason
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
 	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
 		return by, at, reason
 	}
 	for _, c := range changes {
-		if enabledIn(c.After) != off {
+		if enabledIn(c.After) != enabledIn(e.Spec) {
 			break
 		}
 		by, at, reason = c.By, c.Time, c.Reason

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -19,14 +20,15 @@ func newConfigShow(env environment) *cobra.Command {
 		Use:   "show [CLUSTER]",
 		Short: "Shows the configuration in the table, and who wrote it when and why",
 		Long: `Shows the configuration in the table: the switch, the clusters, the overrides that have not ended and the calendars, with
-who wrote them, when and why. With -o json or yaml it is the document itself.
+who wrote them, when and why. Of CLUSTER these are its overrides and the calendars that it uses. With -o json or yaml it is
+the document itself.
 
 What cannot be used is named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling config show
   eks-scaling config show production -o yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage(cmd, fmt.Errorf("found %d arguments; want at most one, the cluster", len(args)))
+				return usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", count(len(args), "argument")))
 			}
 			return form.check(cmd)
 		},
@@ -47,7 +49,7 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 			if err := form.print(cmd.OutOrStdout(), held.document(cluster, s.now), inWords); err != nil {
 				return err
 			}
-			return held.remarks(s.notes)
+			return held.remarks(s.notes, s.now)
 		},
 	}
 	form.flag(cmd)
@@ -68,15 +70,16 @@ func (s *stored) print(out io.Writer, cluster string, now time.Time) error {
 	}
 	_, _ = fmt.Fprintln(out)
 	list := slices.DeleteFunc(s.list(now, false), func(o listedOverride) bool { return cluster != "" && o.Cluster != cluster })
-	if err := s.printOverrides(out, list); err != nil {
+	if err := s.printOverrides(out, list, false); err != nil {
 		return err
 	}
-	if len(s.Calendars) == 0 {
+	calendars := s.calendarsOf(cluster)
+	if len(calendars) == 0 {
 		return nil
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "\nCALENDAR\tDATES\tWRITTEN")
-	for _, e := range s.Calendars {
+	for _, e := range calendars {
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", e.Name, orBroken(s.isBroken(e), strconv.Itoa(len(s.calendars[e.Name].Dates))), written(e))
 	}
 	return table.Flush()
@@ -98,6 +101,26 @@ func (s *stored) printClusters(out io.Writer, only string) error {
 			len(c.Schedule.Periods), len(c.Nodegroups), written(e))
 	}
 	return table.Flush()
+}
+
+// calendarsOf are the calendars that a cluster's periods name, or all where no cluster is given or it cannot be read.
+func (s *stored) calendarsOf(cluster string) []tables.Entity {
+	e, err := findCluster(s.Snapshot, cluster)
+	var spec struct {
+		Schedule struct {
+			Periods []struct {
+				Calendars struct{ Only, Except []string }
+			}
+		}
+	}
+	if err != nil || json.Unmarshal(e.Spec, &spec) != nil {
+		return s.Calendars
+	}
+	var named []string
+	for _, p := range spec.Schedule.Periods {
+		named = slices.Concat(named, p.Calendars.Only, p.Calendars.Except)
+	}
+	return slices.DeleteFunc(slices.Clone(s.Calendars), func(e tables.Entity) bool { return !slices.Contains(named, e.Name) })
 }
 
 func orBroken(isBroken bool, text string) string {

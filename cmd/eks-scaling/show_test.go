@@ -30,9 +30,12 @@ func TestShow(t *testing.T) {
 	does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "incident 7")
 	golden(t, "show", does(t, m, "config", "show"))
 	one := does(t, m, "config", "show", "berlin")
-	says(t, one, "berlin", "version 2 since 2026-11-23 12:00 UTC by ana (incident 7)", "no override\n")
+	says(t, one, "berlin", "version 2 since 2026-11-23 12:00 UTC by ana (incident 7)", "no override is in force or coming\n")
 	if strings.Contains(one, "production") {
 		t.Errorf("found\n%s\nwant berlin alone", one)
+	}
+	if calendar := "CALENDAR"; strings.Contains(one, calendar) || !strings.Contains(does(t, m, "config", "show", "production"), "\n"+calendar) {
+		t.Errorf("found\n%s\nwant calendars with production alone, which uses some", one)
 	}
 	refuses(t, askIn(t, holding(m), "config", "show", "brelin"), exitNotFound, `unknown cluster "brelin"`)
 	refuses(t, askIn(t, holding(m), "config", "show", "-o", "text"), exitUsage, `--output: found "text"; want one of: table, json, yaml`)

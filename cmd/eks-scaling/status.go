@@ -41,19 +41,19 @@ It ends with 1 if anything is wrong:
   - a node group is not as wanted, and neither EKS nor a run is changing it
   - somebody changed a node group that a run had brought to what is wanted, or keeps changing it and runs put it back
   - the last run that ended failed, timed out or was aborted (dry runs do not count)
-  - no run has succeeded within twice the interval of the reconcile schedule
+  - no run has succeeded within twice the interval of the reconcile schedule (dry runs do not count)
   - a trigger is missing, disabled or not planned (what each is set to is compared by: eks-scaling schedules)
-  - an alarm has gone off, or there is none
+  - an alarm has gone off, is missing, or tells nobody when it goes off
   - there are messages in the dead-letter queue
-  - the last deployment of the stack failed
+  - the last deployment of the stack failed, even if what was there before is in force again; or the stack is being removed
 
 It is not wrong that a switch is off, as somebody chose that: it is shown first, with who, when and why, and node groups
 that are not as wanted are then left as they are. Nor is it wrong that a run which somebody started with a profile has set
 other sizes: they hold until the next transition. What began within the last 5 minutes is given the time to happen: then a
 run is due, or at work.
 
---watch looks again and again, and shows it in the same place, until Ctrl-C; it needs a terminal, and ends as the last look
-would have. With --cluster only the node groups of these clusters are looked at; the rest is that of the whole system.
+--watch looks again and again, and shows it in the same place, until Ctrl-C: what is wrong first, and of the rest as much as has
+room. It needs a terminal, and ends as the last look would have, which then stays to be read. With --cluster only the node groups of these clusters are looked at; the rest is that of the whole system.
 
 Times are those of the cluster's own clock, or UTC where something belongs to no cluster. -o json and yaml have both, and
 the field "problems", each with a "kind", a "subject", a "message" and "remedies"; "healthy" says that there are none.`,
@@ -110,7 +110,7 @@ func (w watching) once(ctx context.Context, out io.Writer, env environment, s se
 	if err != nil {
 		return err
 	}
-	inWords := func(out io.Writer) error { return screenOf(report, env.width).print(out, env.colour, "\n") }
+	inWords := func(out io.Writer) error { return screenOf(report, env.width).print(out, env.colour) }
 	return cmp.Or(w.form.print(out, report, inWords), verdict(report))
 }
 
@@ -125,51 +125,4 @@ func verdict(report health.Report) error {
 		return errFindings
 	}
 	return nil
-}
-
-// The terminal is told to go to its upper left corner, to empty what is right of a line, and what is below the last one: so
-// nothing flickers.
-const (
-	goHome     = "\x1b[H"
-	eraseAll   = "\x1b[2J"
-	eraseRight = "\x1b[K\n"
-	eraseBelow = "\x1b[J"
-)
-
-// repeat looks until ctx ends, each time as of then, and ends as the last look would have.
-func (w watching) repeat(ctx context.Context, out io.Writer, env environment, s session, from sources) error {
-	now, start, looked := s.now, eraseAll+goHome, false
-	for last := error(nil); ; now = s.current() {
-		report, err := w.look(ctx, from, now)
-		if looked && ctx.Err() != nil {
-			return last
-		}
-		if err != nil {
-			return err
-		}
-		last, looked = verdict(report), true
-		shown := screenOf(report, env.width)
-		shown.add("", fmt.Sprintf("looked at %s; again every %s, until Ctrl-C", now.UTC().Format("15:04:05 UTC"), w.every))
-		_, _ = io.WriteString(out, start)
-		if err := shown.print(out, env.colour, eraseRight); err != nil {
-			return err
-		}
-		_, _ = io.WriteString(out, eraseBelow)
-		start, from.fresh = goHome, false // what was found when the session was opened is old by then
-		if !pause(ctx, w.every) {
-			return last
-		}
-	}
-}
-
-// pause waits, and says whether ctx goes on.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -145,7 +145,7 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 	t.Parallel()
 	coloured := func(s *system) []string {
 		var text screenText
-		if err := screenOf(s.looks(t), 100).print(&text, true, "\n"); err != nil {
+		if err := screenOf(s.looks(t), 100).print(&text, true); err != nil {
 			t.Fatal(err)
 		}
 		var lines []string
@@ -169,7 +169,7 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 
 // fixed are the calls of a look beside those for node groups.
 var fixed = []string{
-	"alarms eks-scaling-", "applied [berlin paused production]", "config", "executions since 2026-11-16, failed only: false, 100",
+	"alarms eks-scaling-", "applied [berlin paused production]", "config", "executions since 2026-11-19, failed only: false, 100",
 	"history cluster/paused", "queue https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered", "records", "schedules boundaries", "schedules reconcile",
 }
 
@@ -259,8 +259,8 @@ func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
 		e := s.items["cluster/production"]
 		e.Spec, _ = json.Marshal(spec)
 		s.items["cluster/production"] = e
-		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != mostNodegroups {
-			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, mostNodegroups)
+		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != mostAtOnce {
+			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, mostAtOnce)
 		}
 	})
 }
@@ -303,12 +303,61 @@ func TestAnErrorIsOneSentence(t *testing.T) {
 	}{
 		{nil, ""},
 		{errors.New("one\ntwo"), "one; two"},
-		{api("QueueDoesNotExist"), "SQS refuses GetQueueAttributes: it is gone (QueueDoesNotExist)"},
+		{api("QueueDoesNotExist"), "reading: AWS says QueueDoesNotExist: it is gone"},
 		{api("AccessDenied"), "reading: AWS does not allow it (it is gone); ask for that permission, or take another --profile"},
 	} {
 		if got := sentence(w.err); got != w.want {
 			t.Errorf("found %q; want %q", got, w.want)
 		}
+	}
+}
+
+// TestAlarmsOnASecondPageAreRead, and one that would tell nobody is said.
+func TestAlarmsOnASecondPageAreRead(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.alarms, s.moreAlarms = s.alarms[:2], s.alarms[2:]
+	r := s.looks(t)
+	if !r.Healthy || len(r.Alarms.Alarms) != 4 {
+		t.Errorf("found %d alarms and %v; want 4, and nothing wrong", len(r.Alarms.Alarms), r.Problems)
+	}
+	s.moreAlarms[0].ActionsEnabled, s.moreAlarms[1].ActionsEnabled = new(false), nil
+	r = s.looks(t)
+	if len(r.Problems) != 1 || r.Problems[0].Kind != health.AlarmSilenced || r.Problems[0].Subject != "alarm eks-scaling-run-timed-out" {
+		t.Errorf("found %v; want only that one alarm would tell nobody", r.Problems)
+	}
+	s.moreAlarms = s.moreAlarms[:1]
+	says(t, shows(t, s.looks(t), 0), "ALARMS         1 missing, 1 of 3 would tell nobody")
+}
+
+// TestWhatRunsAtWorkWereStartedWith is asked only of those that were started by hand, and not of those that have ended.
+func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	big := s.groups["production/big"]
+	big.Sizes.DesiredSize = 4
+	s.groups["production/big"] = big
+	delete(s.applied["production"], "big")
+	standing := func() health.Standing { return s.looks(t).Clusters[2].Nodegroups[0].Standing }
+	s.ran("manual-20261123T135900Z-ab12", runs.Succeeded, time.Minute, "manual", "0 scaled")
+	if got := standing(); got != health.Deviates {
+		t.Errorf("found %s; want that nothing is at it", got)
+	}
+	s.executions[0].Status, s.executions[0].Ended = runs.Running, time.Time{}
+	for input, want := range map[string]health.Standing{
+		"": health.Changing, `{"dryRun": true}`: health.Deviates, `{"clusters": ["berlin"]}`: health.Deviates, `{"clusters": ["production"]}`: health.Changing,
+	} {
+		s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(input)}
+		if got := standing(); got != want {
+			t.Errorf("a run with the input %q: found %s; want %s", input, got, want)
+		}
+	}
+	s.executions[0].Name, s.asked = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", nil
+	if got := standing(); got != health.Changing {
+		t.Errorf("found %s; want that a run of a schedule is at it", got)
+	}
+	if i := slices.IndexFunc(s.asked, func(call string) bool { return strings.HasPrefix(call, "input") }); i >= 0 {
+		t.Errorf("found %s; want it not to be asked", s.asked[i])
 	}
 }
 
@@ -372,68 +421,4 @@ func TestStatusRefuses(t *testing.T) {
 		refuses(t, ask(t, strings.Fields(w.args)...), exitUsage, w.want)
 	}
 	refuses(t, askIn(t, environment{terminal: true}, "status", "--watch", "--every", "1s"), exitUsage, "want at least 2s")
-}
-
-// TestWatching looks three times: fine, then a message, then fine again. Each is as of its own instant.
-func TestWatching(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := calmSystem(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		start := time.Now()
-		looks := 0
-		s.meet = func(call string) {
-			if !strings.HasPrefix(call, "queue") {
-				return
-			}
-			looks++
-			s.letters = map[bool]string{true: "1", false: "0"}[looks == 2]
-			if looks == 4 {
-				cancel() // in the middle of a look
-			}
-		}
-		open := session{now: afternoon, opened: start, clock: func() time.Time { return time.Now() }}
-		var out screenText
-		w := watching{every: 5 * time.Second}
-		if err := w.repeat(ctx, &out, environment{width: 80}, open, s.sources()); err != nil {
-			t.Errorf("found %v; want what the last whole look was, which is fine", err)
-		}
-		watchedThrice(t, string(out))
-	})
-}
-
-func watchedThrice(t *testing.T, text string) {
-	t.Helper()
-	for i, part := range []string{"looked at 14:00:00 UTC; again every 5s", "looked at 14:00:05 UTC", "looked at 14:00:10 UTC"} {
-		if strings.Count(text, part) != 1 {
-			t.Errorf("look %d: found %q; want in it once %q", i+1, text, part)
-		}
-	}
-	if strings.Count(text, goHome) != 3 || strings.Count(text, eraseBelow) != 3 || strings.Count(text, eraseAll) != 1 || strings.Count(text, "1 message") != 2 {
-		t.Errorf("found %q; want three screens in one place", text)
-	}
-	for line := range strings.Lines(text) {
-		if !strings.HasSuffix(line, eraseRight) && !strings.HasPrefix(line, eraseBelow) {
-			t.Errorf("found the line %q; want it to empty what was there before", line)
-		}
-	}
-}
-
-func TestWatchingEndsAsTheLastLook(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := calmSystem(t)
-		s.letters = "1"
-		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
-		defer cancel()
-		open := session{now: afternoon, opened: time.Now(), clock: func() time.Time { return time.Now() }}
-		err := watching{every: 5 * time.Second}.repeat(ctx, io.Discard, environment{}, open, s.sources())
-		if !errors.Is(err, errFindings) {
-			t.Errorf("found %v; want the findings", err)
-		}
-		cancel()
-		if err := (watching{}).repeat(ctx, io.Discard, environment{}, open, s.sources()); err == nil || errors.Is(err, errFindings) {
-			t.Errorf("found %v; want that it was interrupted before the first look was over", err)
-		}
-	})
 }

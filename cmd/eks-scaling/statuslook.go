@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
@@ -15,16 +17,16 @@ import (
 )
 
 // look gathers the facts as of now. Whatever does not need another's answer is asked at once: a fixed number of calls, and
-// when the configuration is read one more for each node group and each switch that is off. What cannot be read is a fact,
-// too; an error is only that there is no such cluster, or that ctx has ended.
+// when the configuration is read one more for each node group and each switch that is off, and for each run at work that was
+// started by hand. What cannot be read is a fact, too; an error is only that there is no such cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
-	f := health.Facts{Only: only}
+	f := health.Facts{Only: only, Stack: s.stackFacts()}
+	since := now.Add(-health.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
-	all.Go(func() { f.Stack = s.stackFacts(ctx) })
 	all.Go(func() { unknown = s.configFacts(ctx, now, &f) })
-	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, now) })
-	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, now) })
+	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
+	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
 	all.Go(func() { f.Boundaries = scheduleFacts(ctx, s.known.BoundariesGroup, s.boundaries) })
 	all.Go(func() { f.Reconcile = scheduleFacts(ctx, s.known.ReconcileGroup, s.reconcile) })
 	all.Go(func() { f.Alarms = s.alarmFacts(ctx) })
@@ -109,8 +111,8 @@ func clusterFacts(settings config.Settings, snapshot tables.Snapshot, now time.T
 	return all
 }
 
-// mostNodegroups is how many node groups are read at once, so that EKS does not mind.
-const mostNodegroups = 64
+// mostAtOnce is how many things of a kind are read at once, so that AWS does not mind.
+const mostAtOnce = 64
 
 // clusterDetails asks about the clusters of which is to be spoken: their node groups, what was applied to them, and who
 // turned off what is off.
@@ -120,7 +122,6 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 		all.Go(func() { f.Configuration.Off = s.turn(ctx, *snapshot.Settings) })
 	}
 	asked := map[string]*health.ClusterFacts{}
-	readers := nodegroupReaders{sources: s, all: &all, slots: make(chan struct{}, mostNodegroups)}
 	for i, e := range snapshot.Clusters {
 		if f.Only != nil && !slices.Contains(f.Only, e.Name) {
 			continue
@@ -130,7 +131,6 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 		if enabledIn(e.Spec) == off {
 			all.Go(func() { c.Off = s.turn(ctx, e) })
 		}
-		readers.start(ctx, c)
 	}
 	if len(asked) > 0 {
 		all.Go(func() {
@@ -141,34 +141,32 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 			}
 		})
 	}
+	s.readNodegroups(ctx, asked)
 	all.Wait()
 }
 
 // turn is who turned off the switch that is in an item.
 func (s sources) turn(ctx context.Context, e tables.Entity) *health.Turn {
-	by, at, reason := turnedOff(ctx, s.records, e)
+	by, at, reason := turned(ctx, s.records, e)
 	return &health.Turn{Since: at, By: by, Reason: reason}
 }
 
-// nodegroupReaders read node groups, each by itself.
-type nodegroupReaders struct {
-	sources
-	all   *sync.WaitGroup
-	slots chan struct{}
-	guard sync.Mutex // of what was found
-}
-
-// start reads the node groups of a cluster.
-func (r *nodegroupReaders) start(ctx context.Context, c *health.ClusterFacts) {
-	place := nodegroups.Place{Cluster: c.Name, Region: c.Config.Region, RoleARN: c.Config.RoleARN}
-	for name := range c.Config.Nodegroups {
-		r.all.Go(func() {
-			r.slots <- struct{}{}
-			defer func() { <-r.slots }()
-			facts := r.nodegroupFacts(ctx, place, name)
-			r.guard.Lock()
-			defer r.guard.Unlock()
-			c.Nodegroups[name] = facts
-		})
+// readNodegroups reads the node groups of clusters, each by itself.
+func (s sources) readNodegroups(ctx context.Context, asked map[string]*health.ClusterFacts) {
+	var all errgroup.Group
+	all.SetLimit(mostAtOnce)
+	var found sync.Mutex
+	for _, c := range asked {
+		place := nodegroups.Place{Cluster: c.Name, Region: c.Config.Region, RoleARN: c.Config.RoleARN}
+		for name := range c.Config.Nodegroups {
+			all.Go(func() error {
+				facts := s.nodegroupFacts(ctx, place, name)
+				found.Lock()
+				defer found.Unlock()
+				c.Nodegroups[name] = facts
+				return nil
+			})
+		}
 	}
+	_ = all.Wait() // none of them fails
 }

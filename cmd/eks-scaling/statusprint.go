@@ -8,16 +8,30 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 )
 
 // screenOf is a report for people.
 func screenOf(r health.Report, width int) *screen {
 	s := newScreen(width)
+	s.switchOff(r)
+	s.parts(r)
+	s.add("")
+	s.verdict(r)
+	return s
+}
+
+// switchOff says first of all that nothing is scaled, if that is so.
+func (s *screen) switchOff(r health.Report) {
 	if r.Switch.Position == health.Off {
 		s.say(plain, 2, "THE SWITCH IS OFF"+whoTurned(r.Switch)+": nothing is scaled until: eks-scaling config enable")
 		s.add("")
 	}
+}
+
+// parts shows what there is.
+func (s *screen) parts(r health.Report) {
 	account := ""
 	if r.Stack.Account != "" {
 		account = ", account " + r.Stack.Account
@@ -32,9 +46,6 @@ func screenOf(r health.Report, width int) *screen {
 		s.add("")
 		s.runs(r)
 	}
-	s.add("")
-	s.verdict(r)
-	return s
 }
 
 // overview is a line for each part of the system.
@@ -88,13 +99,12 @@ func whoTurned(s health.Switch) string {
 }
 
 func stackRow(s health.Stack) row {
-	bad := unreadPart(s.Error)
-	if bad == "" && !s.InProgress() && !strings.HasSuffix(s.Status, "_COMPLETE") {
-		bad = s.Status
+	bad, text, condition := unreadPart(s.Error), s.Status, s.Condition()
+	if words, _, _ := strings.Cut(condition.String(), ","); words != "" {
+		text += " (" + words + ")" // the rest stands where it says what is wrong
 	}
-	text := s.Status
-	if s.InProgress() {
-		text += " (a deployment is under way)"
+	if bad == "" && condition.Failed() {
+		bad = text
 	}
 	return part("STACK", text, bad)
 }
@@ -146,21 +156,31 @@ func triggersRow(t health.Triggers) row {
 }
 
 func alarmsRow(a health.Alarms) row {
-	bad := unreadPart(a.Error)
-	raised := 0
+	raised, silent := 0, 0
 	for _, alarm := range a.Alarms {
 		if alarm.Raised() {
 			raised++
 		}
+		if alarm.ActionsDisabled {
+			silent++
+		}
 	}
-	switch {
-	case bad != "":
+	var bad []string
+	switch missing := len(a.Missing()); {
+	case a.Error != "":
+		return part("ALARMS", "", unreadWords)
 	case len(a.Alarms) == 0:
-		bad = "there are none"
-	case raised > 0:
-		bad = fmt.Sprintf("%d of %d gone off", raised, len(a.Alarms))
+		bad = []string{"there are none"}
+	case missing > 0:
+		bad = []string{fmt.Sprintf("%d missing", missing)}
 	}
-	return part("ALARMS", fmt.Sprintf("%d, none gone off", len(a.Alarms)), bad)
+	if raised > 0 {
+		bad = append(bad, fmt.Sprintf("%d of %d gone off", raised, len(a.Alarms)))
+	}
+	if silent > 0 {
+		bad = append(bad, fmt.Sprintf("%d of %d would tell nobody", silent, len(a.Alarms)))
+	}
+	return part("ALARMS", fmt.Sprintf("%d, none gone off", len(a.Alarms)), strings.Join(bad, ", "))
 }
 
 func deadLettersRow(d health.DeadLetters) row {
@@ -178,7 +198,7 @@ func lastSuccessRow(r health.Report) row {
 	}
 	bad := unreadPart(r.Runs.Error)
 	if late := slices.ContainsFunc(r.Problems, func(p health.Problem) bool { return p.Kind == health.NoRecentRun }); late && bad == "" {
-		bad = text
+		bad = strings.Replace(text, "none yet", "none found", 1)
 	}
 	return part("LAST GOOD RUN", text, bad)
 }
@@ -187,7 +207,7 @@ func lastSuccessRow(r health.Report) row {
 func (s *screen) verdict(r health.Report) {
 	switch {
 	case !r.Healthy:
-		s.lines = append(s.lines, screenLine{"WHAT IS WRONG, AND WHAT TO DO", wrong})
+		s.say(wrong, 0, "WHAT IS WRONG, AND WHAT TO DO")
 		for _, p := range r.Problems {
 			s.say(wrong, 2, "  "+p.Subject+": "+p.Message)
 			for _, remedy := range p.Remedies {
@@ -195,11 +215,11 @@ func (s *screen) verdict(r health.Report) {
 			}
 		}
 	case r.Switch.Position == health.Off:
-		s.add("nothing is wrong, but nothing is scaled while the switch is off")
+		s.say(plain, 0, "nothing is wrong, but nothing is scaled while the switch is off")
 	case r.Configuration.State == health.None:
-		s.add("nothing is wrong, but nothing is configured yet; begin with: eks-scaling init")
+		s.say(plain, 0, "nothing is wrong, but nothing is configured yet; begin with: eks-scaling init")
 	default:
-		s.lines = append(s.lines, screenLine{"everything is fine", fine})
+		s.say(fine, 0, "everything is fine")
 	}
 }
 
@@ -209,7 +229,7 @@ func (s *screen) cluster(c health.Cluster) {
 		s.say(wrong, 2, fmt.Sprintf("%s cannot be used, so nothing is scaled there: %s", c.Cluster, c.Error))
 		return
 	}
-	s.add(fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
+	s.say(plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
 	if c.Switch.Position == health.Off {
 		s.say(plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", whoTurned(c.Switch), c.Cluster))
 	}
@@ -220,7 +240,7 @@ func (s *screen) cluster(c health.Cluster) {
 	s.table("  ", rows)
 	for _, n := range c.Nodegroups {
 		if a := n.AskedFor; a != nil {
-			s.say(plain, 4, fmt.Sprintf("  %s: profile %s was asked for by %s (%s), run %s", n.Nodegroup, a.Profile, cmp.Or(a.Actor, "(not said)"), cmp.Or(a.Reason, "no reason given"), a.Run))
+			s.say(plain, 4, fmt.Sprintf("  %s: profile %s was asked for by %s (%s), run %s", n.Nodegroup, a.Profile, cmp.Or(a.Actor, "(not known)"), cmp.Or(a.Reason, "no reason given"), a.Run))
 		}
 	}
 	for _, w := range reasons(c.Nodegroups) {
@@ -235,7 +255,7 @@ func nodegroupRow(n health.Nodegroup) row {
 		has = n.Actual.String()
 	}
 	if n.Wanted != nil {
-		wanted = goalWords(*n.Wanted)
+		wanted = health.InWords(*n.Wanted)
 	}
 	if len(n.Health) > 0 {
 		words += ", " + count(len(n.Health), "health issue")
@@ -279,14 +299,6 @@ func standingWords(s health.Standing) string {
 	return strings.ToUpper(unreadWords)
 }
 
-// goalWords is such as "3 (0..5)", or "1..3" where the node group keeps its own desired size within the bounds.
-func goalWords(g scaling.Goal) string {
-	if g.DesiredSize == nil {
-		return fmt.Sprintf("%d..%d", g.MinSize, g.MaxSize)
-	}
-	return g.Sizes(0).String()
-}
-
 // reasons say why each node group is wanted as it is; those with the same reason share a line.
 func reasons(groups []health.Nodegroup) []string {
 	var order []string
@@ -317,7 +329,7 @@ func changeWords(c *health.Change) string {
 	}
 	var sizes []string
 	for _, n := range c.Nodegroups {
-		sizes = append(sizes, n.Nodegroup+" "+goalWords(n.Goal))
+		sizes = append(sizes, n.Nodegroup+" "+health.InWords(n.Goal))
 	}
 	return c.LocalTime.Format(scaling.LocalTime) + ": " + strings.Join(sizes, ", ")
 }
@@ -328,7 +340,7 @@ func (s *screen) runs(r health.Report) {
 	for _, run := range r.Runs.Latest {
 		took := "-"
 		if run.EndedAt != nil {
-			took = run.EndedAt.Sub(run.StartedAt).Round(time.Second).String()
+			took = inShort(run.EndedAt.Sub(run.Begun()).Round(time.Second))
 		}
 		mood := plain
 		if slices.ContainsFunc(r.Problems, func(p health.Problem) bool { return p.Kind == health.RunFailed && p.Subject == "run "+run.Name }) {
@@ -348,11 +360,5 @@ func starter(r health.Run) string {
 }
 
 func whatRunDid(r health.Run) string {
-	if r.Message != "" {
-		return strings.Join(strings.Fields(r.Message), " ")
-	}
-	if r.EndedAt == nil {
-		return "at work"
-	}
-	return "(not on record)"
+	return ending{status: runs.Status(r.Status), outcome: r.Outcome, message: r.Message}.inWords()
 }

@@ -34,17 +34,14 @@ const (
 	noColor = "\x1b[0m"
 )
 
-// The width of a screen that is none, and the widest that is still easy to read.
-const (
-	narrowest = 60
-	widest    = 100
-)
+// widest is the width of a screen that is none, and as wide as is still easy to read.
+const widest = 100
 
 func newScreen(width int) *screen {
-	if width == 0 {
+	if width <= 0 {
 		width = widest
 	}
-	return &screen{width: min(max(width, narrowest), widest)}
+	return &screen{width: min(width, widest)}
 }
 
 // add adds plain lines.
@@ -92,25 +89,36 @@ func (s *screen) table(indent string, rows []row) {
 }
 
 func (s *screen) cut(line string) string {
-	if letters := []rune(line); len(letters) > s.width {
-		return string(letters[:s.width-len(" ...")]) + " ..."
+	const more = " ..."
+	letters := []rune(line)
+	switch {
+	case len(letters) <= s.width:
+		return line
+	case s.width <= len(more):
+		return string(letters[:s.width])
+	default:
+		return string(letters[:s.width-len(more)]) + more
 	}
-	return line
 }
 
-// print writes the lines, each with the given end.
-func (s *screen) print(out io.Writer, colour bool, end string) error {
+// print writes the lines.
+func (s *screen) print(out io.Writer, colour bool) error {
 	var text strings.Builder
 	for _, line := range s.lines {
-		switch {
-		case colour && line.mood == wrong:
-			text.WriteString(red + line.text + noColor + end)
-		case colour && line.mood == fine:
-			text.WriteString(green + line.text + noColor + end)
-		default:
-			text.WriteString(line.text + end)
-		}
+		text.WriteString(line.styled(colour) + "\n")
 	}
 	_, err := io.WriteString(out, text.String())
 	return err
+}
+
+// styled is the line as it looks, if colours may be shown.
+func (l screenLine) styled(colour bool) string {
+	switch {
+	case colour && l.mood == wrong:
+		return red + l.text + noColor
+	case colour && l.mood == fine:
+		return green + l.text + noColor
+	default:
+		return l.text
+	}
 }

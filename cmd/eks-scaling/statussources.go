@@ -2,21 +2,23 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
-	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	smithy "github.com/aws/smithy-go"
+	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/runs"
@@ -24,14 +26,15 @@ import (
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
 )
 
 // sources are where a look at the system's health gets its facts.
 type sources struct {
-	known stack.Stack
-	// fresh says that known was found just now; else the stack is looked for again.
-	fresh      bool
-	stack      func(context.Context) (stack.Stack, error)
+	known stack.Stack // as it was last found
+	lost  error       // why the stack could not be found again, if that was tried since
+	// find looks for the stack again. The instant is that of AWS's clock; zero if it is not known.
+	find       func(context.Context) (stack.Stack, time.Time, error)
 	config     configReader
 	records    recordReader
 	executions executionLister
@@ -53,6 +56,7 @@ type (
 	}
 	executionLister interface {
 		List(ctx context.Context, since time.Time, failed bool, limit int) ([]runs.Summary, error)
+		Describe(ctx context.Context, nameOrARN string) (runs.Execution, error)
 	}
 	scheduleLister interface {
 		List(ctx context.Context) ([]scheduler.Listed, error)
@@ -72,8 +76,11 @@ type (
 func (s session) sources() sources {
 	schedules := awsscheduler.NewFromConfig(s.aws)
 	return sources{
-		known: s.stack, fresh: true, stack: s.again, config: s.config, records: s.logs,
-		executions: runs.New(sfn.NewFromConfig(s.aws), s.stack.StateMachineARN),
+		known: s.stack, config: s.config, records: s.logs,
+		find: func(ctx context.Context) (stack.Stack, time.Time, error) {
+			return stack.Find(ctx, cloudformation.NewFromConfig(s.aws), s.stack.Name)
+		},
+		executions: s.executions(),
 		boundaries: scheduler.NewGroup(schedules, s.stack.BoundariesGroup, s.target()),
 		reconcile:  scheduler.NewGroup(schedules, s.stack.ReconcileGroup, s.target()),
 		alarms:     cloudwatch.NewFromConfig(s.aws),
@@ -90,43 +97,62 @@ func (s session) target() scheduler.Target {
 	}
 }
 
-// again has the stack looked for anew.
-func (s session) again(ctx context.Context) (stack.Stack, error) {
-	found, _, err := stack.Find(ctx, cloudformation.NewFromConfig(s.aws), s.stack.Name)
-	return found, err
+// again are the sources for another look, and the instant of that: the one here, unless AWS has quite another.
+func (s sources) again(ctx context.Context, here func() time.Time) (sources, time.Time) {
+	found, there, err := s.find(ctx)
+	if s.lost = err; found.Status != "" {
+		s.known.Status = found.Status
+	}
+	if err == nil {
+		s.known = found
+	}
+	return s, clockOf(here(), there, io.Discard) // that they differ was said when the session was opened
 }
 
-// How far back is looked, and for how much.
-const (
-	executionsBack = 7 * 24 * time.Hour
-	mostExecutions = 100 // in one call
-	recordsBack    = 48 * time.Hour
-	alarmsPrefix   = "eks-scaling-"
-)
+// mostExecutions are listed in one call.
+const mostExecutions = 100
 
-func (s sources) stackFacts(ctx context.Context) health.StackFacts {
-	found, err := s.known, error(nil)
-	if !s.fresh {
-		found, err = s.stack(ctx)
+// manualPrefix is what the names of the runs begin with that this tool starts.
+const manualPrefix = "manual-"
+
+func (s sources) stackFacts() health.StackFacts {
+	return health.StackFacts{
+		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
+		Reconcile: s.known.Reconcile, Error: sentence(s.lost),
 	}
-	facts := health.StackFacts{
-		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: found.Status,
-		Reconcile: s.known.Reconcile, Error: sentence(err),
-	}
-	return facts
 }
 
-func (s sources) executionFacts(ctx context.Context, now time.Time) ([]health.Execution, string) {
-	listed, err := s.executions.List(ctx, now.Add(-executionsBack), false, mostExecutions)
-	var found []health.Execution
-	for _, x := range listed {
-		found = append(found, health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended})
+// executionFacts lists the executions, and asks with what those at work were started by hand.
+func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.Execution, string) {
+	listed, err := s.executions.List(ctx, since, false, mostExecutions)
+	found := make([]health.Execution, len(listed))
+	var all errgroup.Group
+	all.SetLimit(mostAtOnce)
+	for i, x := range listed {
+		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
+		if x.Status == runs.Running && strings.HasPrefix(x.Name, manualPrefix) {
+			all.Go(func() error {
+				found[i].Input = s.inputOf(ctx, x.ARN)
+				return nil
+			})
+		}
 	}
+	_ = all.Wait() // none of them fails
 	return found, sentence(err)
 }
 
-func (s sources) recordFacts(ctx context.Context, now time.Time) ([]health.Record, string) {
-	stored, err := s.records.Runs(ctx, now.Add(-recordsBack))
+// inputOf is what an execution was started with; nil when it cannot be read.
+func (s sources) inputOf(ctx context.Context, arn string) *statemachine.Input {
+	x, err := s.executions.Describe(ctx, arn)
+	var in statemachine.Input
+	if err != nil || json.Unmarshal(x.Input, &in) != nil {
+		return nil
+	}
+	return &in
+}
+
+func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Record, string) {
+	stored, err := s.records.Runs(ctx, since)
 	var found []health.Record
 	for _, r := range stored {
 		found = append(found, health.Record{RunSummary: r.RunSummary, Name: r.Execution.Name, Run: r.Run})
@@ -144,19 +170,42 @@ func scheduleFacts(ctx context.Context, group string, from scheduleLister) healt
 }
 
 func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
-	out, err := s.alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(alarmsPrefix), MaxRecords: aws.Int32(100)})
+	alarms, err := describeAlarms(ctx, s.alarms)
 	if err != nil {
-		return health.AlarmFacts{Error: sentence(fmt.Errorf("reading the alarms %s*: %w", alarmsPrefix, err))}
+		return health.AlarmFacts{Error: sentence(fmt.Errorf("reading the alarms %s*: %w", stack.AlarmPrefix, err))}
 	}
-	var facts health.AlarmFacts
-	for _, a := range out.MetricAlarms {
-		alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
-		if a.StateUpdatedTimestamp != nil {
-			since := a.StateUpdatedTimestamp.UTC()
-			alarm.Since = &since
+	return health.AlarmFacts{Alarms: alarms}
+}
+
+// describeAlarms reads the alarms of which the names begin as those of the stack's do.
+func describeAlarms(ctx context.Context, api alarmReader) ([]health.Alarm, error) {
+	var found []health.Alarm
+	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(stack.AlarmPrefix), MaxRecords: aws.Int32(100)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
 		}
-		facts.Alarms = append(facts.Alarms, alarm)
+		for _, a := range page.MetricAlarms {
+			alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
+			alarm.ActionsDisabled = a.ActionsEnabled != nil && !*a.ActionsEnabled
+			if a.StateUpdatedTimestamp != nil {
+				since := a.StateUpdatedTimestamp.UTC()
+				alarm.Since = &since
+			}
+			found = append(found, alarm)
+		}
 	}
+	return found, nil
+}
+
+func (s sources) deadLetterFacts(ctx context.Context) health.DeadLetterFacts {
+	facts := health.DeadLetterFacts{URL: s.known.DeadLetterURL}
+	messages, err := countLetters(ctx, s.queue, s.known.DeadLetterURL)
+	if err != nil {
+		facts.Error = sentence(fmt.Errorf("reading the dead-letter queue: %w", err))
+	}
+	facts.Messages = messages
 	return facts
 }
 
@@ -165,21 +214,21 @@ var letterCounts = []types.QueueAttributeName{
 	types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
 }
 
-func (s sources) deadLetterFacts(ctx context.Context) health.DeadLetterFacts {
-	facts := health.DeadLetterFacts{URL: s.known.DeadLetterURL}
-	out, err := s.queue.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &facts.URL, AttributeNames: letterCounts})
+// countLetters is about how many messages are in a queue. That it does not say is an error.
+func countLetters(ctx context.Context, api queueReader, url string) (messages int, err error) {
+	out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: letterCounts})
 	if err != nil {
-		facts.Error = sentence(fmt.Errorf("reading the dead-letter queue: %w", err))
-		return facts
+		return 0, err
 	}
 	for _, name := range letterCounts {
-		n, err := strconv.Atoi(out.Attributes[string(name)])
+		text := out.Attributes[string(name)]
+		n, err := strconv.Atoi(text)
 		if err != nil {
-			facts.Error = fmt.Sprintf("reading the dead-letter queue: found %q for %s; want a number", out.Attributes[string(name)], name)
+			return 0, fmt.Errorf("%s: found %q; want a number", name, text)
 		}
-		facts.Messages += n
+		messages += n
 	}
-	return facts
+	return messages, nil
 }
 
 // nodegroupFacts reads one node group.
@@ -189,18 +238,4 @@ func (s sources) nodegroupFacts(ctx context.Context, place nodegroups.Place, nam
 		return health.NodegroupFacts{Error: api.ErrorMessage(), Missing: true}
 	}
 	return health.NodegroupFacts{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, Error: sentence(err)}
-}
-
-// sentence is an error in one sentence, with what to do where that is known; empty if there is none.
-func sentence(err error) string {
-	if err == nil {
-		return ""
-	}
-	remedy := withRemedy(err)
-	_, known := errors.AsType[remedied](remedy)
-	api, isAPI := errors.AsType[smithy.APIError](err)
-	if operation, ok := errors.AsType[*smithy.OperationError](err); ok && isAPI && !known {
-		return fmt.Sprintf("%s refuses %s: %s (%s)", operation.Service(), operation.Operation(), api.ErrorMessage(), api.ErrorCode())
-	}
-	return config.OneLine(remedy)
 }

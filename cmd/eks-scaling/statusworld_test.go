@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -32,13 +33,16 @@ var afternoon = monday.Add(2 * time.Hour)
 type system struct {
 	*memory
 	stack      stack.Stack
+	awsNow     time.Time                   // by AWS's clock when the stack is looked for again; zero if it does not say
 	groups     map[string]nodegroups.State // by cluster and node group
 	applied    map[string]map[string]scaling.Application
 	executions []runs.Summary
+	inputs     map[string]json.RawMessage // by the ARN
 	done       []tables.Run
 	boundaries []scheduler.Listed
 	reconcile  []scheduler.Listed
 	alarms     []cwtypes.MetricAlarm
+	moreAlarms []cwtypes.MetricAlarm // on a second page
 	letters    string
 	refused    map[string]error // by the call, as in asked
 
@@ -79,9 +83,8 @@ func calmSystem(t *testing.T) *system {
 	for _, p := range triggers.Plan(clusters, afternoon) {
 		s.boundaries = append(s.boundaries, scheduler.Listed{Name: p.Name, Enabled: true})
 	}
-	for _, name := range []string{"run-aborted", "run-failed", "run-timed-out", "trigger-undelivered"} {
-		full := "eks-scaling-" + name
-		s.alarms = append(s.alarms, cwtypes.MetricAlarm{AlarmName: &full, StateValue: cwtypes.StateValueOk})
+	for _, name := range stack.AlarmNames() {
+		s.alarms = append(s.alarms, cwtypes.MetricAlarm{AlarmName: &name, StateValue: cwtypes.StateValueOk, ActionsEnabled: new(true)})
 	}
 	return s
 }
@@ -94,7 +97,7 @@ func (s *system) ran(name string, status runs.Status, ago time.Duration, trigger
 	slices.SortFunc(s.executions, func(a, b runs.Summary) int { return b.Started.Compare(a.Started) })
 	if message != "" {
 		s.done = append(s.done, tables.Run{
-			RunSummary: statemachine.RunSummary{Message: message}, Execution: statemachine.Execution{Name: name},
+			RunSummary: statemachine.RunSummary{Outcome: map[runs.Status]statemachine.Outcome{runs.Succeeded: statemachine.Unchanged, runs.Failed: statemachine.Failed}[status], Message: message}, Execution: statemachine.Execution{Name: name},
 			Run: statemachine.Run{Trigger: trigger, TakenAt: x.Started},
 		})
 	}
@@ -114,13 +117,14 @@ func (s *system) call(what string) error {
 
 func (s *system) sources() sources {
 	return sources{
-		known: s.stack, fresh: true, stack: s.find, config: s, records: s, executions: s, boundaries: listed{s, "boundaries", &s.boundaries},
-		reconcile: listed{s, "reconcile", &s.reconcile}, alarms: s, queue: s, nodegroups: s,
+		known: s.stack, find: s.find, config: s, records: s, executions: s, boundaries: listed{s, "boundaries", &s.boundaries},
+		reconcile: listed{s, "reconcile", &s.reconcile}, alarms: s, queue: s, nodegroups: described{s},
 	}
 }
 
-func (s *system) find(context.Context) (stack.Stack, error) {
-	return s.stack, s.call("stack")
+func (s *system) find(context.Context) (stack.Stack, time.Time, error) {
+	err := s.call("stack")
+	return s.stack, s.awsNow, err
 }
 
 func (s *system) Read(ctx context.Context) (tables.Snapshot, error) {
@@ -149,6 +153,10 @@ func (s *system) List(_ context.Context, since time.Time, failed bool, limit int
 	return s.executions, s.call(fmt.Sprintf("executions since %s, failed only: %t, %d", since.Format(time.DateOnly), failed, limit))
 }
 
+func (s *system) Describe(_ context.Context, arn string) (runs.Execution, error) {
+	return runs.Execution{Input: s.inputs[arn]}, s.call("input " + arn)
+}
+
 // listed is a group of schedules.
 type listed struct {
 	*system
@@ -161,7 +169,14 @@ func (l listed) List(context.Context) ([]scheduler.Listed, error) {
 }
 
 func (s *system) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
-	return &cloudwatch.DescribeAlarmsOutput{MetricAlarms: s.alarms}, s.call("alarms " + *in.AlarmNamePrefix)
+	if in.NextToken != nil {
+		return &cloudwatch.DescribeAlarmsOutput{MetricAlarms: s.moreAlarms}, nil
+	}
+	out := &cloudwatch.DescribeAlarmsOutput{MetricAlarms: s.alarms}
+	if s.moreAlarms != nil {
+		out.NextToken = new("more")
+	}
+	return out, s.call("alarms " + *in.AlarmNamePrefix)
 }
 
 func (s *system) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
@@ -170,7 +185,10 @@ func (s *system) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttribute
 	return &sqs.GetQueueAttributesOutput{Attributes: attributes}, err
 }
 
-func (s *system) Describe(_ context.Context, p nodegroups.Place, name string) (nodegroups.State, error) {
+// described is EKS.
+type described struct{ *system }
+
+func (s described) Describe(_ context.Context, p nodegroups.Place, name string) (nodegroups.State, error) {
 	what := p.Cluster + "/" + name
 	if err := s.call("describe " + p.Region + " " + what); err != nil {
 		return nodegroups.State{}, err
@@ -185,18 +203,24 @@ func (s *system) Describe(_ context.Context, p nodegroups.Place, name string) (n
 // looks takes a look at a system in the afternoon.
 func (s *system) looks(t *testing.T, only ...string) health.Report {
 	t.Helper()
-	facts, err := s.sources().look(t.Context(), afternoon, only)
+	return health.Examine(s.facts(t, afternoon, only...), afternoon)
+}
+
+// facts are what a look at an instant finds.
+func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts {
+	t.Helper()
+	facts, err := s.sources().look(t.Context(), now, only)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return health.Examine(facts, afternoon)
+	return facts
 }
 
 // shows is the screen of a report.
 func shows(t *testing.T, r health.Report, width int) string {
 	t.Helper()
 	var text screenText
-	if err := screenOf(r, width).print(&text, false, "\n"); err != nil {
+	if err := screenOf(r, width).print(&text, false); err != nil {
 		t.Fatal(err)
 	}
 	return string(text)

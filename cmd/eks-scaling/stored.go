@@ -20,7 +20,10 @@ type stored struct {
 	calendars map[string]config.Calendar
 	clusters  map[string]config.Cluster // each under the overrides that can be read
 	overrides map[string]scaling.Override
-	broken    []brokenItem
+	// orphans are the overrides whose cluster is in the table but cannot be used, as far as they can be read without it. They
+	// are not broken by themselves.
+	orphans map[string]scaling.Override
+	broken  []brokenItem
 }
 
 // brokenItem is one that cannot be used, and why.
@@ -37,7 +40,7 @@ func (b brokenItem) String() string {
 func checked(snapshot tables.Snapshot) stored {
 	s := stored{
 		Snapshot: snapshot, settings: config.Settings{Enabled: true},
-		calendars: map[string]config.Calendar{}, clusters: map[string]config.Cluster{}, overrides: map[string]scaling.Override{},
+		calendars: map[string]config.Calendar{}, clusters: map[string]config.Cluster{}, overrides: map[string]scaling.Override{}, orphans: map[string]scaling.Override{},
 	}
 	s.checkSettings()
 	for _, e := range snapshot.Calendars {
@@ -52,8 +55,20 @@ func checked(snapshot tables.Snapshot) stored {
 			s.clusters[e.Name] = cluster
 		}
 	}
+	s.checkOverrides()
+	return s
+}
+
+func (s *stored) checkOverrides() {
 	var overrides []scaling.Override
-	for _, e := range snapshot.Overrides {
+	for _, e := range s.Overrides {
+		if s.isOrphan(e) {
+			var o scaling.Override
+			_ = json.Unmarshal(e.Spec, &o) // what cannot be read so is not known
+			o.Name = e.Name
+			s.orphans[e.Name] = o
+			continue
+		}
 		o, err := config.ParseOverride(e.Spec, s.clusters)
 		if s.fine(e, o.Name, err) {
 			s.overrides[e.Name] = o
@@ -63,8 +78,18 @@ func checked(snapshot tables.Snapshot) stored {
 	for name, cluster := range s.clusters {
 		s.clusters[name] = cluster.Under(overrides)
 	}
-	return s
 }
+
+// isOrphan says whether an override is for a cluster that is in the table and cannot be used.
+func (s *stored) isOrphan(e tables.Entity) bool {
+	cluster := clusterOf(e)
+	_, err := findCluster(s.Snapshot, cluster)
+	_, usable := s.clusters[cluster]
+	return err == nil && !usable
+}
+
+// errUnusableCluster is what is wrong with an override for such a cluster.
+var errUnusableCluster = errors.New("its cluster cannot be used")
 
 func (s *stored) checkSettings() {
 	if s.Settings == nil {
@@ -118,11 +143,11 @@ func (s *stored) canonical(e tables.Entity) json.RawMessage {
 	var usable bool
 	switch e.Kind {
 	case tables.KindCalendar:
-		value, usable = s.calendars[e.Name], !s.isBroken(e)
+		value, usable = s.calendars[e.Name]
 	case tables.KindCluster:
-		value, usable = s.clusters[e.Name], !s.isBroken(e)
+		value, usable = s.clusters[e.Name]
 	case tables.KindOverride:
-		value, usable = s.overrides[e.Name], !s.isBroken(e)
+		value, usable = s.overrides[e.Name]
 	}
 	if text, err := json.Marshal(value); usable && err == nil {
 		return text

@@ -85,13 +85,13 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session) er
 			return err
 		}
 		if enabledIn(e.Spec) == s.to {
-			_, _ = fmt.Fprintf(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(e.UpdatedBy, e.UpdatedAt, e.Reason))
+			_, _ = fmt.Fprintf(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(turned(ctx, session.logs, e)))
 			return nil
 		}
 		if e.Spec, err = withEnabled(e.Spec, s.to == on); err != nil {
 			return fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", entityKey(e), err)
 		}
-		e.UpdatedAt, e.UpdatedBy, e.Reason = session.now.UTC().Truncate(time.Second), s.by, s.reason
+		e.UpdatedAt, e.UpdatedBy, e.Reason = session.current().UTC().Truncate(time.Second), s.by, s.reason
 		if e, err = session.config.Put(ctx, e); err == nil {
 			_, _ = fmt.Fprintf(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
 			return nil

@@ -47,6 +47,12 @@ func TestASwitchThatIsThereAlreadyIsNotWritten(t *testing.T) {
 	m.calls = nil
 	says(t, does(t, m, "config", "disable", "--reason", "second"), "off already since 2026-11-23 12:00 UTC by ana (first)")
 	wantCalls(t, m)
+	e := m.items["settings/global"]
+	e.UpdatedBy, e.Reason, e.UpdatedAt = "rui", "another zone", monday.Add(time.Hour)
+	if _, err := m.Put(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	says(t, does(t, m, "config", "disable", "--reason", "second"), "off already since 2026-11-23 12:00 UTC by ana (first)")
 }
 
 // TestTurningOutlastsOthers has somebody else write the settings right before each of the first writes.

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +15,7 @@ import (
 var errFindings = errors.New("")
 
 func newValidate(env environment) *cobra.Command {
-	output := textOutput
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Checks configurations and lists everything that is wrong or suspicious",
@@ -25,39 +27,31 @@ suspicious with its place and what would be right. Needs no AWS. Ends with 1 if 
 			if len(args) == 0 {
 				return usage(cmd, errors.New("found no file; want at least one configuration"))
 			}
-			return nil
+			return form.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkOutput(cmd, output, textOutput, jsonOutput); err != nil {
-				return err
-			}
-			all := []finding{}
-			out := cmd.OutOrStdout()
+			all, lines := []finding{}, []string{}
 			for _, file := range args {
 				c, findings := readDocument(cmd.Context(), file, env, env.now())
 				all = append(all, findings...)
-				if output == jsonOutput {
-					continue
-				}
 				for _, f := range findings {
-					_, _ = fmt.Fprintln(out, f)
+					lines = append(lines, f.String())
 				}
 				if len(findings) == 0 {
-					_, _ = fmt.Fprintf(out, "%s: fine (%s)\n", file, contents(c))
+					lines = append(lines, fmt.Sprintf("%s: fine (%s)", file, contents(c)))
 				}
 			}
-			if output == jsonOutput {
-				if err := printJSON(out, all); err != nil {
-					return err
-				}
+			inWords := func(out io.Writer) error {
+				_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
+				return err
 			}
-			if len(all) > 0 {
-				return errFindings
+			if err := form.print(cmd.OutOrStdout(), all, inWords); err != nil || len(all) == 0 {
+				return err
 			}
-			return nil
+			return errFindings
 		},
 	}
-	outputFlag(cmd, &output, textOutput, jsonOutput)
+	form.flag(cmd)
 	return cmd
 }
 

@@ -41,7 +41,7 @@ func TestValidateListsTheFindingsOfEveryFileInOrder(t *testing.T) {
 	want := wrong + `:24:35: clusters[0].schedule.periods[5].profile: unknown profile "peek"; known: normal, peak, sleep
 ` + rich + `: fine (3 clusters, 7 periods, 2 calendars, 2 overrides)
 ` + suspicious + `:10:44: clusters[0].schedule.periods[0].dates: warning: all dates are before 2026-11-23, so "past" will not be in force again; take it out, or add dates
-nowhere.yaml: cannot be read: no such file or directory
+nowhere.yaml: cannot be read: no such file
 testdata: cannot be read: is a directory
 `
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -58,7 +58,7 @@ testdata: cannot be read: is a directory
 	  },
 	  {
 	    "file": "nowhere.yaml", "line": 0, "column": 0, "path": "", "severity": "error",
-	    "message": "cannot be read: no such file or directory"
+	    "message": "cannot be read: no such file"
 	  }
 	]`)
 }
@@ -136,7 +136,7 @@ func TestValidateOfACalendarThatCannotBeUsed(t *testing.T) {
 	nobody := "http://" + closedPort(t)
 	withPassword := strings.Replace(server.URL, "http://", "http://ana:s3cret@", 1)
 	tests := []struct{ name, ref, want string }{
-		{"no such file", "holidays.ics", `calendar "holidays.ics": found no file .*; want the path of an iCalendar file, or an http(s) URL`},
+		{"no such file", "holidays.ics", `found no file .*; want the path of an iCalendar file, or an http(s) URL`},
 		{"a file that is a web page", "document.yaml", `calendar "document.yaml": not an iCalendar file: it does not begin with BEGIN:VCALENDAR (found "timezone: UTC")`},
 		{"a file that is too large", large, `calendar "` + large + `": found more than 5 MiB; want an iCalendar file of at most that size`},
 		{"a date that does not exist", broken, `calendar "` + broken + `": line 4, event "Carnaval": DTSTART: found "20270230"; want a date that exists`},

@@ -45,7 +45,7 @@ func apply(t *testing.T, o applyOptions, table store, c config.Config, now time.
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
 	cmd.SetOut(&out)
-	s := session{stack: stack.Stack{ConfigTable: "t"}, config: table, logs: newMemory(), now: now, notes: &out}
+	s := session{stack: stack.Stack{ConfigTable: "t"}, config: table, logs: newMemory(), now: now, notes: &out, opened: now, clock: func() time.Time { return now }}
 	snapshot, err := s.read(t.Context())
 	if err != nil {
 		return "", err
@@ -263,8 +263,7 @@ func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
 	past := document(t, small+"        - {name: p, profile: hi, to: \"12:00\"}\noverrides: [{cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-21 10:00, reason: r}]\n")
 	for name, tt := range map[string]struct{ file, want string }{
 		"a document with a fault":         {richWith(t, "profile: peak, dates", "profile: peek, dates"), `unknown profile "peek"`},
-		"no document":                     {"nowhere.yaml", "nowhere.yaml: cannot be read: no such file or directory"},
-		"a calendar that cannot be read":  {richWith(t, "ics: holidays.ics", "ics: none.ics"), `calendar "none.ics": found no file`},
+		"a calendar that cannot be read":  {richWith(t, "ics: holidays.ics", "ics: none.ics"), "none.ics; want the path of an iCalendar file"},
 		"a calendar that is none":         {withCalendar(t, "document.yaml"), "not an iCalendar file"},
 		"a calendar that is out of reach": {withCalendar(t, "http://"+closedPort(t)), "cannot be fetched"},
 		"an override that has ended":      {past, "which is in the past"},
@@ -275,6 +274,14 @@ func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
 				t.Fatalf("%s: the table was called %d times; want it never to be", name, n)
 			}
 		}
+	}
+	for _, verb := range []string{"apply", "diff"} {
+		if a := ask(t, "config", verb, "nowhere.yaml"); a.exit != exitNotFound || a.err.Error() != "nowhere.yaml: cannot be read: no such file" {
+			t.Errorf("%s: found exit code %d (%v); want 3 and one line, that there is no such file", verb, a.exit, a.err)
+		}
+	}
+	if a := ask(t, "config", "diff", past); strings.Contains(a.err.Error(), "written") {
+		t.Errorf("found %v; want nothing of writing, as no diff does", a.err)
 	}
 	refuses(t, ask(t, "config", "apply", rich), exitFailed, "there is no such table; the stack has one of that name: deploy it again")
 	if calls.Load() == 0 {

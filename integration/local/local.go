@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-
 	"time"
 
 	"eks-scaling-automation/integration/ekslocal"
@@ -21,9 +20,9 @@ import (
 const (
 	cluster = "production"
 	example = "examples/sao-paulo.yaml"
-	// waitMillis is how long a run waits before it looks at a node group again: long enough to be seen.
+	// A run waits so long before it looks at a node group again: long enough to be seen.
 	waitMillis = 700
-	// tick is how often the world looks whether something is due, on the machine's clock.
+	// How often the world looks whether something is due, on the machine's clock.
 	tick = 250 * time.Millisecond
 )
 
@@ -91,10 +90,10 @@ func run(ctx context.Context, o options) (err error) {
 
 // unlessInterrupted is an error, unless it came of Ctrl-C.
 func unlessInterrupted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 func saoPaulo() *time.Location {

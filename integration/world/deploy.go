@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,11 +112,8 @@ func (w *World) makeFunction(o Options, r template.Resource) error {
 		return err
 	}
 	env := w.endpoints()
-	for _, more := range []map[string]string{properties.Environment.Variables, o.Clock.Env()} {
-		for name, value := range more {
-			env[name] = value
-		}
-	}
+	maps.Copy(env, properties.Environment.Variables)
+	maps.Copy(env, o.Clock.Env())
 	return w.Lambda.Register(lambdahost.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
 		Binary: filepath.Join(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix), "bootstrap"),

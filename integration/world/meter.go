@@ -35,7 +35,7 @@ func startMeter(ctx context.Context, target string, now func() time.Time) (*mete
 	m.server.ReadHeaderTimeout = time.Minute
 	m.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.calls.Add(1)
-		if err := m.stream.watch(r, func(r *http.Request) { proxy.ServeHTTP(w, r) }); err != nil {
+		if err := m.stream.watch(w, r, func(r *http.Request) { proxy.ServeHTTP(w, r) }); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eks-scaling-automation/shared/tables"
@@ -20,6 +21,8 @@ import (
 type stream struct {
 	db  string // the URL of the tables
 	now func() time.Time
+
+	ahead atomic.Pointer[func()] // see World.Ahead
 
 	writing sync.Mutex // from before a write until it is noted, so that the images of each record fit together
 
@@ -61,10 +64,13 @@ type write struct {
 type writeKey struct{}
 
 // watch lets a request through, and looks at the item first if it is to be written.
-func (s *stream) watch(r *http.Request, through func(*http.Request)) error {
+func (s *stream) watch(w http.ResponseWriter, r *http.Request, through func(*http.Request)) error {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
+	}
+	if operation(r) == "TransactWriteItems" {
+		return s.transact(w, r, body)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	key := writtenKey(r, body)
@@ -105,34 +111,41 @@ func writtenKey(r *http.Request, body []byte) json.RawMessage {
 // item is an item of the config table as it is now, in DynamoDB's JSON; nil when there is none. It is read in the name of
 // whoever makes the request.
 func (s *stream) item(r *http.Request, key json.RawMessage) (json.RawMessage, error) {
-	body, err := json.Marshal(map[string]any{"TableName": tables.ConfigTableName, "Key": key, "ConsistentRead": true})
+	var found struct{ Item json.RawMessage }
+	err := s.ask(r, "GetItem", map[string]any{"TableName": tables.ConfigTableName, "Key": key, "ConsistentRead": true}, &found)
+	return found.Item, err
+}
+
+// ask calls the tables in the name of whoever makes a request.
+func (s *stream) ask(r *http.Request, operation string, in, out any) error {
+	body, err := json.Marshal(in)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	get, err := http.NewRequestWithContext(r.Context(), http.MethodPost, s.db, bytes.NewReader(body))
+	call, err := http.NewRequestWithContext(r.Context(), http.MethodPost, s.db, bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, name := range []string{"Authorization", "Content-Type", "X-Amz-Date"} {
-		get.Header.Set(name, r.Header.Get(name))
+		call.Header.Set(name, r.Header.Get(name))
 	}
-	get.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
-	response, err := http.DefaultClient.Do(get)
+	call.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
+	response, err := http.DefaultClient.Do(call)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = response.Body.Close() }()
-	var found struct {
-		Item    json.RawMessage
-		Message string `json:"message"`
-	}
-	if err := json.NewDecoder(response.Body).Decode(&found); err != nil {
-		return nil, err
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("reading the item %s for the stream: %s", key, found.Message)
+		return fmt.Errorf("%s: %s", operation, text)
 	}
-	return found.Item, nil
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(text, out)
 }
 
 // note looks at an answer of DynamoDB and notes a change that was made. A write that changes nothing is none.
@@ -146,6 +159,12 @@ func (s *stream) note(response *http.Response) error {
 	if err != nil || bytes.Equal(w.before, after) {
 		return err
 	}
+	s.change(r, w, after)
+	return nil
+}
+
+// change notes a change that was made.
+func (s *stream) change(r *http.Request, w write, after json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.noted++
@@ -163,7 +182,6 @@ func (s *stream) note(response *http.Response) error {
 	d.At, d.Keys, d.OldImage, d.NewImage = s.now().Unix(), w.key, w.before, after
 	d.SequenceNumber, d.StreamViewType = fmt.Sprintf("44215845%020d", s.noted), "NEW_AND_OLD_IMAGES"
 	s.records = append(s.records, change)
-	return nil
 }
 
 // take empties the stream.

@@ -64,7 +64,6 @@ type World struct {
 	db        *dynalite.Server
 	meter     *meter
 	url       string // of AWS
-	topicURL  string
 	binaries  string
 	followers []string // the functions that hear of changes of the configuration
 	closers   []func() error

@@ -46,7 +46,7 @@ func readCluster(v value, s surroundings) Cluster {
 	before := v.broken()
 	var overrides value
 	known := fields{
-		"name":     func(v value) { r.Name = v.matching(eksName, "the name of an EKS cluster") },
+		"name":     func(v value) { r.Name = v.matching(eksName, wantCluster) },
 		"region":   func(v value) { r.Region = v.matching(region, "an AWS region, such as sa-east-1") },
 		"timezone": func(v value) { r.Timezone = v.timezone(); r.zone = r.Timezone },
 		"enabled":  func(v value) { r.Enabled = v.boolean() },

@@ -8,6 +8,7 @@ package config
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
@@ -123,9 +124,21 @@ func (s *Standalone) UnmarshalJSON(data []byte) error {
 // Duration is a time span that configurations write as "20m".
 type Duration time.Duration
 
+// String is such as "20m", "1h30m" or "1m30s": with no unit of which there is none.
+func (d Duration) String() string {
+	text := time.Duration(d).String()
+	if short, whole := strings.CutSuffix(text, "m0s"); whole {
+		text = short + "m"
+	}
+	if short, whole := strings.CutSuffix(text, "h0m"); whole {
+		text = short + "h"
+	}
+	return text
+}
+
 // MarshalJSON is the text form.
 func (d Duration) MarshalJSON() ([]byte, error) {
-	return json.Marshal(time.Duration(d).String())
+	return json.Marshal(d.String())
 }
 
 // The defaults of what a cluster may leave out.

@@ -38,7 +38,7 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 	before := v.broken()
 	v.object(fields{
 		"name": func(v value) {
-			r.Name = v.matching(entityName, "a name of letters, digits, '_', '.' and '-', at most 100")
+			r.Name = v.matching(entityName, wantName)
 		},
 		"cluster":    func(v value) { keep("cluster")(v); r.Cluster = v.text() },
 		"nodegroups": r.readNodegroups,

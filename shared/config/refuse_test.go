@@ -92,8 +92,8 @@ func TestParseRefuses(t *testing.T) {
 		{"region", "sa-east-1", "^São Paulo", []string{cluster + `.region: found "São Paulo"; want an AWS region, such as sa-east-1`}},
 		{"role", "region:", "roleArn: ^arn:aws:iam::1:role/x\n    region:", []string{cluster + `.roleArn: found "arn:aws:iam::1:role/x"; want the ARN of an IAM role`}},
 		{"enforce", "region:", "enforce: ^sometimes\n    region:", []string{cluster + `.enforce: unknown way to enforce "sometimes"; known: transition, always`}},
-		{"wait_timeout_without_unit", "region:", "waitTimeout: ^20\n    region:", []string{cluster + ".waitTimeout: found 20; want a duration from 1s to 1h0m0s, such as 20m"}},
-		{"wait_timeout_too_long", "region:", "waitTimeout: ^61m\n    region:", []string{cluster + `.waitTimeout: found "61m"; want a duration from 1s to 1h0m0s, such as 20m`}},
+		{"wait_timeout_without_unit", "region:", "waitTimeout: ^20\n    region:", []string{cluster + ".waitTimeout: found 20; want a duration from 1s to 1h, such as 20m"}},
+		{"wait_timeout_too_long", "region:", "waitTimeout: ^61m\n    region:", []string{cluster + `.waitTimeout: found "61m"; want a duration from 1s to 1h, such as 20m`}},
 		{"concurrency", "region:", "concurrency: ^0\n    region:", []string{cluster + ".concurrency: found 0; want a whole number from 1 to 40"}},
 
 		{"no_nodegroup_though_more_is_wrong", valid, "timezone: ^Mars\nclusters: [{name: a, region: sa-east-1, nodegroups: ^{}, profiles: {p: {}}, schedule: {default: p, periods: [{name: b, profile: p, days: ^[]}]}}]", []string{

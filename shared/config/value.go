@@ -294,7 +294,7 @@ func span(low, high int) string {
 func (v value) duration(low, high time.Duration) time.Duration {
 	d, err := time.ParseDuration(v.node.Value)
 	if v.node.Kind != yaml.ScalarNode || err != nil || d < low || d > high {
-		v.want(fmt.Sprintf("a duration from %s to %s, such as 20m", low, high))
+		v.want(fmt.Sprintf("a duration from %s to %s, such as 20m", Duration(low), Duration(high)))
 	}
 	return d
 }

@@ -8,13 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -90,9 +89,8 @@ func Clusters(ctx context.Context, api API) ([]string, error) {
 	return names, nil
 }
 
-// Nodegroups are those of a cluster, by name. One that goes away meanwhile is not among them. Whether an error says that the
-// cluster is not there tells [IsMissing].
-func Nodegroups(ctx context.Context, api API, cluster string) ([]Nodegroup, error) {
+// NodegroupNames are the names of a cluster's node groups, in order.
+func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluster string) ([]string, error) {
 	var names []string
 	for pages := eks.NewListNodegroupsPaginator(api, &eks.ListNodegroupsInput{ClusterName: &cluster}); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
@@ -101,13 +99,31 @@ func Nodegroups(ctx context.Context, api API, cluster string) ([]Nodegroup, erro
 		}
 		names = append(names, page.Nodegroups...)
 	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Nodegroups are those of a cluster, by name. One that goes away meanwhile is not among them. Whether an error says that the
+// cluster is not there tells [IsMissing].
+func Nodegroups(ctx context.Context, api API, cluster string) ([]Nodegroup, error) {
+	names, err := NodegroupNames(ctx, api, cluster)
+	if err != nil {
+		return nil, err
+	}
 	found := make([]*Nodegroup, len(names))
 	reading, ctx := errgroup.WithContext(ctx)
 	reading.SetLimit(nodegroupsAtATime)
 	for i, name := range names {
-		reading.Go(func() (err error) {
-			found[i], err = describe(ctx, api, cluster, name)
-			return err
+		reading.Go(func() error {
+			state, err := nodegroups.Read(ctx, api, cluster, name)
+			switch {
+			case IsMissing(err):
+				return nil
+			case err != nil:
+				return fmt.Errorf("reading %w", err)
+			}
+			found[i] = &Nodegroup{Name: name, Sizes: state.Sizes, AutoScalingGroups: state.AutoScalingGroups}
+			return nil
 		})
 	}
 	if err := reading.Wait(); err != nil {
@@ -119,31 +135,7 @@ func Nodegroups(ctx context.Context, api API, cluster string) ([]Nodegroup, erro
 			groups = append(groups, *g)
 		}
 	}
-	slices.SortFunc(groups, func(a, b Nodegroup) int { return strings.Compare(a.Name, b.Name) })
 	return groups, nil
-}
-
-// describe reads one node group; nil if it is not there any more.
-func describe(ctx context.Context, api API, cluster, name string) (*Nodegroup, error) {
-	out, err := api.DescribeNodegroup(ctx, &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &name})
-	if IsMissing(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading node group %s/%s: %w", cluster, name, err)
-	}
-	g := &Nodegroup{Name: name}
-	if sizes := out.Nodegroup.ScalingConfig; sizes != nil {
-		g.Sizes = scaling.Sizes{
-			MinSize: aws.ToInt32(sizes.MinSize), MaxSize: aws.ToInt32(sizes.MaxSize), DesiredSize: aws.ToInt32(sizes.DesiredSize),
-		}
-	}
-	if behind := out.Nodegroup.Resources; behind != nil {
-		for _, group := range behind.AutoScalingGroups {
-			g.AutoScalingGroups = append(g.AutoScalingGroups, aws.ToString(group.Name))
-		}
-	}
-	return g, nil
 }
 
 // IsMissing says that an error means that a cluster or a node group is not there.

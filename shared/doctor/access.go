@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"time"
+
+	"eks-scaling-automation/shared/config"
 )
 
 // Identity is whose credentials are used.
@@ -43,7 +45,7 @@ func ofClock(s subject, ahead time.Duration) Check {
 	if ahead < 0 {
 		word = "behind"
 	}
-	found := fmt.Sprintf("the clock here is %s %s that of AWS", ahead.Abs().Round(time.Second), word)
+	found := fmt.Sprintf("the clock here is %s %s that of AWS", config.Duration(ahead.Abs().Round(time.Second)), word)
 	const remedy = "set it, and have it kept by NTP, such as with: timedatectl set-ntp true"
 	switch {
 	case ahead.Abs() <= closeClock:

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"eks-scaling-automation/shared/stack"
 )
 
 // Outcome is what came of a check.
@@ -117,9 +119,8 @@ func (s subject) unknown(why *Unread) Check {
 	return Check{s.group, s.name, Unknown, why.Why, why.Remedy}
 }
 
-// deploy is the command that makes the stack as this version wants it, also where somebody has changed it by hand. What is
-// not given anew as context would go back to its default.
-const deploy = `make deploy CONTEXT="--revert-drift ..." with every -c of the last deployment`
+// deploy mends the stack.
+const deploy = stack.Redeploy
 
 // shown is how many of many things are named.
 const shown = 5

@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,8 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -113,7 +114,7 @@ func TestAccess(t *testing.T) {
 		{"the account is not known", unread, "account", doctor.Unknown, "not checked, because it is not known whose", "mend that first"},
 		{"five seconds are nothing", access("123456789012", -5*time.Second), "clock", doctor.OK, "agrees", ""},
 		{"six seconds", access("123456789012", 6*time.Second), "clock", doctor.Warning, "6s ahead of", "timedatectl"},
-		{"five minutes", access("123456789012", -5*time.Minute), "clock", doctor.Warning, "5m0s behind", "timedatectl"},
+		{"five minutes", access("123456789012", -5*time.Minute), "clock", doctor.Warning, "5m behind", "timedatectl"},
 		{"more than that", access("123456789012", 5*time.Minute+time.Second), "clock", doctor.Failed, "refuses signatures", "timedatectl"},
 	})
 }
@@ -349,63 +350,63 @@ func TestCluster(t *testing.T) {
 	})
 }
 
-// reconciling is the schedule as the stack has made it.
-func reconciling() doctor.Schedule {
-	t := triggers.Reconcile(deployed.Reconcile)
-	return doctor.Schedule{
-		State: "ENABLED", Expression: deployed.Reconcile, Zone: "UTC", TargetARN: "arn:aws:scheduler:::aws-sdk:sfn:startExecution",
-		RoleARN: deployed.SchedulerRoleARN, DeadLetterARN: deployed.DeadLetterARN, Input: t.StartExecution(deployed.StateMachineARN),
-	}
-}
-
 func TestTriggers(t *testing.T) {
 	t.Parallel()
-	of := func(change func(*doctor.Schedule)) []doctor.Check {
-		s := reconciling()
-		change(&s)
-		return doctor.Triggers(deployed, doctor.Known(s), doctor.Known(doctor.Drift{}))
+	inspected := func(standing scheduler.Standing, names ...string) (all []scheduler.Inspection) {
+		for _, name := range names {
+			all = append(all, scheduler.Inspection{Name: name, Standing: standing})
+		}
+		return all
 	}
-	drift := func(d doctor.Drift) []doctor.Check {
-		return doctor.Triggers(deployed, doctor.Missing[doctor.Schedule](), doctor.Known(d))
+	own := func(others []scheduler.Inspection, standing scheduler.Standing, differences ...scheduler.Difference) []doctor.Check {
+		found := append(others, scheduler.Inspection{Name: "reconcile", Standing: standing, Differences: differences})
+		return doctor.Triggers(deployed, doctor.Known(found), doctor.Missing[doctor.Boundaries]())
 	}
-	const mend = "aws scheduler update-schedule --region sa-east-1 --group-name eks-scaling --name reconcile --state ENABLED"
+	following := func(settling bool, parts ...[]scheduler.Inspection) []doctor.Check {
+		b := doctor.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
+		return doctor.Triggers(deployed, doctor.Missing[[]scheduler.Inspection](), doctor.Known(b))
+	}
+	fine := inspected(scheduler.AsPlanned, "w", "x", "y", "z")
+	wrong := [][]scheduler.Inspection{fine[:1], inspected(scheduler.Missing, "a", "b"), inspected(scheduler.Disabled, "c")}
 	judged(t, []row{
-		{"as deployed", of(func(*doctor.Schedule) {}), "reconcile", doctor.OK, "cron(23 * ? * * *)", ""},
-		{"missing", drift(doctor.Drift{}), "reconcile", doctor.Failed, "no such schedule in group eks-scaling", "aws scheduler create-schedule"},
-		{"switched off", of(func(s *doctor.Schedule) { s.State = "DISABLED" }), "reconcile", doctor.Failed, "state: found DISABLED; want ENABLED", mend},
-		{"another time", of(func(s *doctor.Schedule) { s.Expression = "rate(1 day)" }), "reconcile", doctor.Failed, "expression: found rate(1 day)", mend},
-		{"another zone", of(func(s *doctor.Schedule) { s.Zone = "Europe/Berlin" }), "reconcile", doctor.Failed, "time zone: found Europe/Berlin", mend},
-		{"another target", of(func(s *doctor.Schedule) { s.TargetARN = "arn:mine" }), "reconcile", doctor.Failed, "target: found arn:mine", mend},
-		{"another role", of(func(s *doctor.Schedule) { s.RoleARN = "arn:mine" }), "reconcile", doctor.Failed, "role: found arn:mine", mend},
-		{"no queue", of(func(s *doctor.Schedule) { s.DeadLetterARN = "" }), "reconcile", doctor.Failed, "dead-letter queue: found none", mend},
-		{"another state machine", of(func(s *doctor.Schedule) { s.Input = "{}" }), "reconcile", doctor.Failed, "it does not start " + deployed.StateMachineARN, mend},
-		{"as planned", drift(doctor.Drift{Planned: 4}), "boundaries", doctor.OK, "4 schedules, as planned", ""},
-		{"missing ones", drift(doctor.Drift{Planned: 4, Missing: []string{"a", "b"}, Different: []string{"c"}}), "boundaries", doctor.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "schedules sync"},
-		{"superfluous ones", drift(doctor.Drift{Planned: 4, Unplanned: []string{"a", "b", "c", "d", "e", "f", "g"}}), "boundaries", doctor.Warning, "7 not planned (a, b, c, d, e and 2 more)", "schedules sync"},
-		{"no group", doctor.Triggers(deployed, doctor.Known(reconciling()), doctor.Missing[doctor.Drift]()), "boundaries", doctor.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
+		{"as deployed", own(nil, scheduler.AsPlanned), "reconcile", doctor.OK, "cron(23 * ? * * *)", ""},
+		{"missing", own(nil, scheduler.Missing), "reconcile", doctor.Failed, "no such schedule in group eks-scaling", "make deploy"},
+		{
+			"switched off", own(nil, scheduler.Disabled, scheduler.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}),
+			"reconcile", doctor.Failed, "not as deployed: State: found DISABLED; want ENABLED", "make deploy",
+		},
+		{
+			"it starts only in a year", own(nil, scheduler.Differs, scheduler.Difference{Setting: "StartDate", Wanted: "not given", Found: "given"}),
+			"reconcile", doctor.Failed, "StartDate: found given; want not given", "make deploy",
+		},
+		{
+			"no queue", own(nil, scheduler.Differs, scheduler.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}),
+			"reconcile", doctor.Failed, "Target.DeadLetterConfig.Arn: found none; want arn:q", "make deploy",
+		},
+		{
+			"another state machine", own(nil, scheduler.Differs, scheduler.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}),
+			"reconcile", doctor.Failed, "it does not start " + deployed.StateMachineARN, "make deploy",
+		},
+		{
+			"another one beside it", own(inspected(scheduler.NotPlanned, "mine"), scheduler.AsPlanned),
+			"reconcile", doctor.Warning, "group eks-scaling is the stack's own and has others: mine", "aws scheduler delete-schedule --region sa-east-1 --group-name eks-scaling --name mine",
+		},
+		{"another one, and it is missing", own(inspected(scheduler.NotPlanned, "mine"), scheduler.Missing), "reconcile", doctor.Failed, "no such schedule", "make deploy"},
+		{"no group of the stack", following(false), "reconcile", doctor.Failed, "no group of schedules eks-scaling", "make deploy"},
+		{"none planned", following(false), "boundaries", doctor.OK, "0 schedules, as planned", ""},
+		{
+			"as planned", following(false, fine, inspected(scheduler.Due, "soon"), inspected(scheduler.Passing, "past")),
+			"boundaries", doctor.OK, "5 schedules, as planned", "",
+		},
+		{"missing ones", following(false, wrong...), "boundaries", doctor.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "schedules sync"},
+		{"missing ones just after a change", following(true, wrong...), "boundaries", doctor.Warning, "2 missing (a, b), 1 different (c), of 4 planned; the configuration has just changed", "wait"},
+		{"just after a change", following(true, fine), "boundaries", doctor.OK, "4 schedules, as planned", ""},
+		{
+			"superfluous ones", following(false, fine, inspected(scheduler.NotPlanned, "a", "b", "c", "d", "e", "f", "g")),
+			"boundaries", doctor.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "schedules sync",
+		},
+		{"no group", own(nil, scheduler.AsPlanned), "boundaries", doctor.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
 	})
-}
-
-func TestTheCommandThatMendsTheReconcileScheduleMakesItAsTheStackDoes(t *testing.T) {
-	t.Parallel()
-	remedy := doctor.Triggers(deployed, doctor.Missing[doctor.Schedule](), doctor.Known(doctor.Drift{}))[0].Remedy
-	_, quoted, _ := strings.Cut(remedy, " --target ")
-	var target struct {
-		Arn, RoleArn, Input string
-		DeadLetterConfig    struct{ Arn string }
-		RetryPolicy         struct{ MaximumEventAgeInSeconds, MaximumRetryAttempts int }
-	}
-	if err := json.Unmarshal([]byte(strings.Trim(quoted, "'")), &target); err != nil {
-		t.Fatalf("%s: %v", remedy, err)
-	}
-	want := reconciling()
-	if target.Arn != want.TargetARN || target.RoleArn != want.RoleARN || target.Input != want.Input || target.DeadLetterConfig.Arn != want.DeadLetterARN ||
-		target.RetryPolicy.MaximumEventAgeInSeconds != triggers.MaxAgeSeconds || target.RetryPolicy.MaximumRetryAttempts != triggers.MaxAttempts {
-		t.Errorf("found %+v; want %+v", target, want)
-	}
-	if strings.Count(remedy, "'") != 6 {
-		t.Errorf("found %s; a shell would not take its quotes as meant", remedy)
-	}
 }
 
 func TestPermissions(t *testing.T) {

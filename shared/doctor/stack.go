@@ -38,18 +38,19 @@ func Stack(s stack.Stack, resources Fact[[]Resource]) []Check {
 }
 
 func ofDeployment(c subject, s stack.Stack) Check {
-	found := fmt.Sprintf("stack %s is %s", s.Name, s.Status)
-	why := fmt.Sprintf("see why: aws cloudformation describe-stack-events --stack-name %s --region %s; then: %s", s.Name, s.Region, deploy)
-	switch {
-	case s.Status == "CREATE_COMPLETE" || s.Status == "UPDATE_COMPLETE" || s.Status == "IMPORT_COMPLETE":
-		return c.ok("%s", found)
-	case s.Status == "UPDATE_ROLLBACK_COMPLETE":
-		return c.warning(found+": the last deployment failed, and what was there before it is in force", why)
-	case strings.HasSuffix(s.Status, "_IN_PROGRESS"):
-		return c.warning(found+": a deployment is under way", "wait until it has ended, then: eks-scaling doctor")
-	default:
-		return c.failed(found, why)
+	condition := stack.ConditionOf(s.Status)
+	found := fmt.Sprintf("stack %s is %s: %s", s.Name, s.Status, condition)
+	why := fmt.Sprintf("see why: %s; then: %s", stack.Events(s.Name, s.Region), deploy)
+	switch condition {
+	case stack.InForce:
+		return c.ok("stack %s is %s", s.Name, s.Status)
+	case stack.TakenBack:
+		return c.warning(found, why)
+	case stack.UnderWay, stack.TakingBack:
+		return c.warning(found, "wait until it has ended, then: eks-scaling doctor")
+	case stack.Broken, stack.FirstFailed, stack.Removing, stack.NotRemoved, stack.Removed:
 	}
+	return c.failed(found, why)
 }
 
 // ofFunctions checks that there is each function, by its name.

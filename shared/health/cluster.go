@@ -40,8 +40,9 @@ type Resize struct {
 func (e *examination) cluster(f ClusterFacts) Cluster {
 	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: f.Unusable, Nodegroups: []Nodegroup{}}
 	if f.Unusable != "" {
-		// What is wrong with the items that it consists of is on the list already.
-		if len(e.Configuration.Findings) == 0 {
+		// What is wrong with its own item, or with the settings of all, is on the list already.
+		own := func(found Finding) bool { return found.Item == "cluster/"+f.Name }
+		if e.Configuration.SettingsUsable && !slices.ContainsFunc(e.Configuration.Findings, own) {
 			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, f.Unusable, "eks-scaling config edit")
 		}
 		return c

@@ -86,6 +86,9 @@ type Execution struct {
 	Name, ARN      string
 	Status         string // such as SUCCEEDED
 	Started, Ended time.Time
+	Redriven       time.Time // the last time; zero if it never was
+	// Input is what one at work was started with; nil when that is not known, and then it may be about everything.
+	Input *statemachine.Input
 }
 
 // Record is what the audit trail has of a run.
@@ -108,7 +111,7 @@ type Schedule struct {
 	Enabled bool
 }
 
-// AlarmFacts are the system's alarms.
+// AlarmFacts are the alarms of which the names begin as those of the system's own do.
 type AlarmFacts struct {
 	Error  string
 	Alarms []Alarm

@@ -48,7 +48,7 @@ func (p part) changedByOthers(d scaling.Decision) {
 			p.cluster.Name, p.name, p.facts.Sizes.DesiredSize))
 	}
 	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("somebody changed it: %s was applied at %s with %s, and it has %s now; %s",
-		what, p.local(applied.At), inWords(applied.Goal), p.facts.Sizes, next), remedies...)
+		what, p.local(applied.At), InWords(applied.Goal), p.facts.Sizes, next), remedies...)
 }
 
 // fought puts a node group on the list that runs had to put back again and again.
@@ -106,13 +106,14 @@ func (p part) doings() []doing {
 	return all
 }
 
-// askedFor is who asked for what the node group has, if the last run that had to do with it was started with a profile.
+// askedFor is who asked for what the node group has, if the last run that meant to change it was started with a profile. A run
+// of the schedule that left it as it was, as every reconcile run does, takes nothing back.
 func (p part) askedFor() *AskedFor {
-	all := p.doings()
-	if len(all) == 0 {
+	meant := slices.DeleteFunc(p.doings(), func(d doing) bool { return d.Action == scaling.Keep && d.record.Run.Profile == "" })
+	if len(meant) == 0 {
 		return nil
 	}
-	last := all[len(all)-1]
+	last := meant[len(meant)-1]
 	run := last.record.Run
 	if run.Profile == "" || last.After == nil || *last.After != p.facts.Sizes {
 		return nil

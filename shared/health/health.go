@@ -73,7 +73,11 @@ func (e *examination) unreadable(subject, why string) bool {
 // that EKS says so: until then what is not there yet is on its way.
 const grace = 5 * time.Minute
 
-// justNow says that something happened so short a time ago that a run may not have followed yet.
+// JustNow says that something happened so short a time ago that a run, or the triggers, may not have followed yet.
+func JustNow(t, now time.Time) bool {
+	return !t.IsZero() && !t.After(now) && now.Sub(t) < grace
+}
+
 func (e *examination) justNow(t time.Time) bool {
-	return !t.IsZero() && !t.After(e.now) && e.now.Sub(t) < grace
+	return JustNow(t, e.now)
 }

@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )
@@ -70,9 +71,12 @@ func fine(t *testing.T) health.Facts {
 		},
 		Reconcile:   health.ScheduleFacts{Group: "eks-scaling", Schedules: []health.Schedule{{Name: "reconcile", Enabled: true}}},
 		Boundaries:  health.ScheduleFacts{Group: "eks-scaling-boundaries"},
-		Alarms:      health.AlarmFacts{Alarms: []health.Alarm{{Name: "eks-scaling-run-failed", State: "OK"}, {Name: "eks-scaling-trigger-undelivered", State: "INSUFFICIENT_DATA"}}},
 		DeadLetters: health.DeadLetterFacts{URL: "https://queue"},
 	}
+	for _, name := range stack.AlarmNames() {
+		f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: name, State: "OK"})
+	}
+	f.Alarms.Alarms[3].State = "INSUFFICIENT_DATA"
 	for _, p := range triggers.Plan([]config.Cluster{c}, now) {
 		f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: p.Name, Enabled: true})
 	}
@@ -174,6 +178,12 @@ func TestTheSystem(t *testing.T) {
 	}
 	for _, r := range []row{
 		{"a deployment that went wrong", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_FAILED" }, []string{"stackFailed stack EksScaling"}, []string{"is UPDATE_ROLLBACK_FAILED", "make deploy"}},
+		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"what was there before it is in force", "describe-stack-events", "with every -c of the last deployment"}},
+		{"a deployment that is being taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_IN_PROGRESS" }, []string{"stackFailed stack EksScaling"}, []string{"is being taken back"}},
+		{"a first deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"its first deployment failed"}},
+		{"a stack that is being removed", func(f *health.Facts) { f.Stack.Status = "DELETE_IN_PROGRESS" }, []string{"stackFailed stack EksScaling"}, []string{"being removed"}},
+		{"a stack that is gone", func(f *health.Facts) { f.Stack.Status = "DELETE_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"was removed"}},
+		{"a deployment that tidies up", func(f *health.Facts) { f.Stack.Status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" }, nil, nil},
 		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
 		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
 		{"the switch is off", func(f *health.Facts) { f.Configuration.Off = &health.Turn{By: "ana"} }, nil, nil},
@@ -195,6 +205,12 @@ func TestTheSystem(t *testing.T) {
 			}, []string{"configurationInvalid cluster/production"}, []string{"nobody knows"},
 		},
 		{
+			"a cluster cannot be used, and something else is said of another item", func(f *health.Facts) {
+				f.Configuration.Findings = []health.Finding{{Item: "override/x", Message: "until: missing"}}
+				f.Clusters[0].Unusable, f.Boundaries.Schedules = "nobody knows", nil
+			}, []string{"configurationInvalid override/x", "configurationInvalid cluster/production"}, nil,
+		},
+		{
 			"the settings cannot be used, so that triggers are not compared", func(f *health.Facts) {
 				f.Configuration.SettingsUsable, f.Clusters[0].Unusable, f.Boundaries.Schedules = false, "timezone: unknown", nil
 				f.Configuration.Findings = []health.Finding{{Item: "settings/global", Message: "timezone: unknown"}}
@@ -211,10 +227,18 @@ func TestTheSystem(t *testing.T) {
 			}, nil, nil,
 		},
 		{"an alarm", func(f *health.Facts) {
-			f.Alarms.Alarms[0].State, f.Alarms.Alarms[0].Since, f.Alarms.Alarms[0].Reason = "ALARM", &since, "1 >= 1"
+			f.Alarms.Alarms[1].State, f.Alarms.Alarms[1].Since, f.Alarms.Alarms[1].Reason = "ALARM", &since, "1 >= 1"
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
-		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Alarms[1].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
-		{"no alarm at all", func(f *health.Facts) { f.Alarms.Alarms = nil }, []string{"alarmMissing the alarms"}, []string{"--revert-drift"}},
+		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Alarms[3].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
+		{"no alarm at all", func(f *health.Facts) { f.Alarms.Alarms = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
+		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Alarms = f.Alarms.Alarms[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + stack.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
+		{"another alarm beside them", func(f *health.Facts) {
+			f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: "eks-scaling-own", State: "OK"})
+		}, nil, nil},
+		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Alarms[0].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
+		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
+			f.Alarms.Alarms[0].State, f.Alarms.Alarms[0].ActionsDisabled = "ALARM", true
+		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.AlarmFacts{Error: "no"} }, []string{"unreadable the alarms"}, nil},
 		{"messages", func(f *health.Facts) { f.DeadLetters.Messages = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "purge-queue --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
@@ -287,6 +311,19 @@ func TestRuns(t *testing.T) {
 		{"a later run that only planned does not, either", dry("dry"), []string{"runFailed run bad"}, nil},
 		{"another later run does", dry("wet"), nil, nil},
 		{"no success for too long", runs(longAgo), []string{"noRecentRun the runs"}, []string{"within 2 hours", "cron(23 * ? * * *)", "ended at 2026-11-24 10:01 UTC -> eks-scaling schedules"}},
+		{"a run that only planned is no success", func(f *health.Facts) {
+			runs(execution("dry", "SUCCEEDED", time.Minute), longAgo)(f)
+			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: statemachine.Run{DryRun: true}})
+		}, []string{"noRecentRun the runs"}, []string{"ended at 2026-11-24 10:01 UTC"}},
+		{"the first one is at work, as the configuration is new", func(f *health.Facts) {
+			runs(execution("first", "RUNNING", time.Minute))(f)
+			f.Configuration.Oldest = now.Add(-3 * time.Minute)
+		}, nil, nil},
+		{"none has succeeded since the first one, for too long", func(f *health.Facts) {
+			runs(execution("new", "RUNNING", time.Minute), execution("first", "SUCCEEDED", 3*time.Hour))(f)
+			f.Runs.Records = []health.Record{{Name: "first", Run: statemachine.Run{DryRun: true}}}
+			f.Configuration.Oldest = now.Add(-3 * time.Minute)
+		}, []string{"noRecentRun the runs"}, nil},
 		{"none at all, for too long", runs(), []string{"noRecentRun the runs"}, nil},
 		{"none at all, as it is new", func(f *health.Facts) { runs()(f); f.Configuration.Oldest = now.Add(-time.Hour) }, nil, nil},
 		{"an expression of which the interval is not known", func(f *health.Facts) { runs(longAgo)(f); f.Stack.Reconcile = "cron(0 4 ? * * *)" }, nil, nil},
@@ -321,6 +358,7 @@ func TestTheReconcileInterval(t *testing.T) {
 		"rate(15 minutes)":      30 * time.Minute,
 		"rate(1 minute)":        30 * time.Minute,
 		"rate(1 day)":           48 * time.Hour,
+		"rate(3 days)":          144 * time.Hour,
 		"cron(0/15 * ? * * *)":  2 * time.Hour,
 		"cron(5,35 * * * ? *)":  2 * time.Hour,
 		"cron(5 */2 ? * * *)":   0,
@@ -336,6 +374,9 @@ func TestTheReconcileInterval(t *testing.T) {
 			f.Stack.Reconcile = expression
 			f.Runs.Executions = []health.Execution{{Name: "x", Status: "SUCCEEDED", Started: now.Add(-ago), Ended: now.Add(-ago)}}
 			return slices.Contains(found(health.Examine(f, now)), "noRecentRun the runs")
+		}
+		if back := health.LookBack(expression); back < 4*24*time.Hour || back <= reach {
+			t.Errorf("%s: looks back %s; want over a weekend, and over more than %s", expression, back, reach)
 		}
 		if reach == 0 {
 			if late(1000 * time.Hour) {

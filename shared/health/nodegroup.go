@@ -174,7 +174,7 @@ func (p part) weigh(n *Nodegroup) {
 	switch asked := p.askedFor(); {
 	case p.AppliedError != "" || d.Apply != nil:
 		p.wrong(NodegroupDeviates, p.subject(),
-			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, inWords(d.Goal), p.demand.Wanted.Reason),
+			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
 	case asked != nil:
 		n.Standing, n.AskedFor = Asked, asked
@@ -204,7 +204,7 @@ func (p part) deviation(d scaling.Decision) Standing {
 	switch {
 	case p.Configuration.Off != nil || p.cluster.Off != nil:
 		return SwitchedOff
-	case atWork || p.running() && d.Action != scaling.Keep:
+	case atWork || p.runAtWork() && d.Action != scaling.Keep:
 		return Changing
 	case d.Action == scaling.Keep:
 		return LeftAlone
@@ -213,6 +213,32 @@ func (p part) deviation(d scaling.Decision) Standing {
 	default:
 		return Deviates
 	}
+}
+
+// runAtWork says that a run goes on that may have to do with the node group. One that takes longer than the node group may take
+// is not waited for.
+func (p part) runAtWork() bool {
+	return slices.ContainsFunc(p.Runs.Executions, func(x Execution) bool {
+		inTime := p.now.Sub(x.begun()) < grace+time.Duration(p.cluster.Config.WaitTimeout)
+		return x.Status == "RUNNING" && inTime && x.mayChange(p.cluster.Name, p.name)
+	})
+}
+
+// begun is when it was started, or continued the last time.
+func (x Execution) begun() time.Time {
+	if x.Redriven.After(x.Started) {
+		return x.Redriven
+	}
+	return x.Started
+}
+
+// mayChange says that a run may have to do with a node group, as far as it is known what it was started with.
+func (x Execution) mayChange(cluster, nodegroup string) bool {
+	if x.Input == nil {
+		return true
+	}
+	among := func(names []string, name string) bool { return names == nil || slices.Contains(names, name) }
+	return !x.Input.DryRun && among(x.Input.Clusters, cluster) && among(x.Input.Nodegroups, nodegroup)
 }
 
 // rerun is the command that brings the node group to what is wanted.
@@ -224,8 +250,8 @@ func (p part) rerun(force bool) string {
 	return command + ` --reason "..."`
 }
 
-// inWords is such as "3 (0..5)", or "1..3" where the node group keeps its own desired size within the bounds.
-func inWords(g scaling.Goal) string {
+// InWords is such as "3 (0..5)", or "1..3" where the node group keeps its own desired size within the bounds.
+func InWords(g scaling.Goal) string {
 	if g.DesiredSize == nil {
 		return fmt.Sprintf("%d..%d", g.MinSize, g.MaxSize)
 	}

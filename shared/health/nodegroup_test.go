@@ -41,6 +41,24 @@ func TestNodegroups(t *testing.T) {
 			f.Runs.Records = []health.Record{record(time.Hour, 3, left, func(r *health.Record) { r.Run.Profile, r.Run.Actor = profile, "ana" })}
 		}
 	}
+	later := func(before, after int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			f.Runs.Records = append(f.Runs.Records, record(time.Minute, before, after, nil))
+		}
+	}
+	atWork := func(x health.Execution) func(f *health.Facts) {
+		return both(has("ACTIVE", 1), notApplied, func(f *health.Facts) {
+			f.Runs.Executions = append([]health.Execution{x}, f.Runs.Executions...)
+		})
+	}
+	given := func(in statemachine.Input) func(f *health.Facts) {
+		x := execution("new", "RUNNING", time.Minute)
+		x.Input = &in
+		return atWork(x)
+	}
+	redriven := execution("new", "RUNNING", 3*time.Hour)
+	redriven.Redriven = now.Add(-time.Minute)
+	deviates := []string{"nodegroupDeviates production/big"}
 	off := func(f *health.Facts) { f.Configuration.Off = &health.Turn{} }
 	rows := []struct {
 		row
@@ -57,6 +75,13 @@ func TestNodegroups(t *testing.T) {
 		{row{"DEGRADED while the switch is off", both(has("DEGRADED", 3, "x"), off), []string{"nodegroupFailing production/big"}, nil}, health.AsWanted, ""},
 		{row{"never applied, and no run at it", both(has("ACTIVE", 1), notApplied), []string{"nodegroupDeviates production/big"}, []string{"has 1 (0..5); wanted is 3 (0..5), as period rush", `eks-scaling run --cluster production --nodegroup big --reason`}}, health.Deviates, scaling.ScaleUp},
 		{row{"never applied, and a run at work", both(has("ACTIVE", 1), notApplied, running), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, health.Deviates, scaling.ScaleUp},
+		{row{"a run that goes on since it was redriven", atWork(redriven), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"a run at work for the cluster", given(statemachine.Input{Clusters: []string{"other", "production"}}), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"a run at work for another cluster", given(statemachine.Input{Clusters: []string{"other"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
+		{row{"a run at work for another node group", given(statemachine.Input{Nodegroups: []string{"small"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
+		{row{"a run at work that only plans", given(statemachine.Input{DryRun: true}), deviates, nil}, health.Deviates, scaling.ScaleUp},
 		{row{"EKS is at it", both(has("UPDATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
 		{row{"EKS makes it", both(has("CREATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
 		{row{"the configuration has just changed", both(has("ACTIVE", 1), notApplied, func(f *health.Facts) { f.Clusters[0].Latest = now.Add(-time.Minute) }), nil, nil}, health.Due, scaling.ScaleUp},
@@ -72,6 +97,8 @@ func TestNodegroups(t *testing.T) {
 		{row{"a run at work leaves it alone", both(has("ACTIVE", 5), running), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"somebody has started a run with a profile", both(has("ACTIVE", 5), asked("peaker", 5)), nil, nil}, health.Asked, scaling.Keep},
 		{row{"and where the schedule is always enforced", both(has("ACTIVE", 5), asked("peaker", 5), always), nil, nil}, health.Asked, scaling.ScaleDown},
+		{row{"and a reconcile run came after it", both(has("ACTIVE", 5), asked("peaker", 5), later(5, 5)), nil, nil}, health.Asked, scaling.Keep},
+		{row{"and a later run has set what the schedule wants, and somebody the same sizes again", both(has("ACTIVE", 5), asked("peaker", 5), later(5, 3)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"but it has other sizes than that run left", both(has("ACTIVE", 5), asked("peaker", 4)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"the last run had no profile of its own", both(has("ACTIVE", 5), asked("", 5)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"the period has changed since somebody started a run", both(has("ACTIVE", 5), asked("peaker", 5), notApplied), []string{"nodegroupDeviates production/big"}, nil}, health.Deviates, scaling.ScaleDown},
@@ -130,15 +157,18 @@ func TestTheNextRunDoesWhatIsSaid(t *testing.T) {
 
 // record is a run so long ago that found the first sizes and left the second.
 func record(ago time.Duration, before, after int32, change func(*health.Record)) health.Record {
-	outcome := statemachine.Succeeded
-	if before == after {
-		outcome = statemachine.Unchanged
+	outcome, action := statemachine.Succeeded, scaling.ScaleUp
+	switch {
+	case before == after:
+		outcome, action = statemachine.Unchanged, scaling.Keep
+	case before > after:
+		action = scaling.ScaleDown
 	}
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
 	r := health.Record{Name: fmt.Sprint("r", int(ago.Minutes())), Run: statemachine.Run{TakenAt: now.Add(-ago)}}
 	r.Clusters = []statemachine.ClusterSummary{{Cluster: "production", Nodegroups: []statemachine.NodegroupSummary{
 		{Nodegroup: "small", Outcome: statemachine.Unchanged},
-		{Nodegroup: "big", Outcome: outcome, Before: sizes(before), After: sizes(after)},
+		{Nodegroup: "big", Action: action, Outcome: outcome, Before: sizes(before), After: sizes(after)},
 	}}}
 	if change != nil {
 		change(&r)

@@ -26,7 +26,8 @@ const (
 	TriggerMissing       Kind = "triggerMissing"
 	TriggerDisabled      Kind = "triggerDisabled"
 	TriggerNotPlanned    Kind = "triggerNotPlanned"
-	AlarmMissing         Kind = "alarmMissing" // there is none at all
+	AlarmMissing         Kind = "alarmMissing"
+	AlarmSilenced        Kind = "alarmSilenced" // nobody hears of it when it goes off
 	AlarmRaised          Kind = "alarmRaised"
 	DeadLettersFound     Kind = "deadLettersFound" // something could not be delivered or done
 )

@@ -22,6 +22,13 @@ func reachOf(expression string) (reach time.Duration, known bool) {
 	return 0, false
 }
 
+// LookBack is how far back both the executions and the records of runs are needed, by the expression of the reconcile schedule:
+// over a weekend with a day on either side, or over more than the time within which a run must have succeeded.
+func LookBack(reconcile string) time.Duration {
+	reach, _ := reachOf(reconcile)
+	return max(4*day, reach+day)
+}
+
 var (
 	rate = regexp.MustCompile(`^rate\(([0-9]{1,5}) (minute|hour|day)s?\)$`)
 	cron = regexp.MustCompile(`^cron\([0-9/,*-]+ \* ([?] [*]|[*] [?]|[?*] [*] [?*])[ *?]*\)$`)

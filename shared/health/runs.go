@@ -12,7 +12,8 @@ import (
 // Runs are the latest runs.
 type Runs struct {
 	Latest []Run `json:"latest"` // the newest first
-	// LastSuccess is when the last successful one ended; nil when there is none among those that were looked at.
+	// LastSuccess is when the last one ended that succeeded and did not only plan; nil when there is none among those that
+	// were looked at.
 	LastSuccess *time.Time `json:"lastSuccess,omitempty"`
 	Error       string     `json:"error,omitempty"`
 	// RecordsError is why it is not known what they did.
@@ -33,6 +34,13 @@ type Run struct {
 	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
 	Message   string               `json:"message,omitempty"` // what it did
 	DryRun    bool                 `json:"dryRun,omitempty"`
+
+	begun time.Time
+}
+
+// Begun is when it was started, or continued the last time: before that it may have lain idle for days.
+func (r Run) Begun() time.Time {
+	return r.begun
 }
 
 // Failed says that the run ended, and not well.
@@ -47,11 +55,6 @@ func (r Run) succeeded() bool {
 // shown is how many runs a report has.
 const shown = 5
 
-// running says that a run is at work.
-func (e *examination) running() bool {
-	return slices.ContainsFunc(e.Runs.Executions, func(x Execution) bool { return x.Status == "RUNNING" })
-}
-
 func (e *examination) runs() {
 	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError}
 	e.unreadable("what the runs did", e.Runs.RecordsError)
@@ -61,13 +64,13 @@ func (e *examination) runs() {
 	all := e.withRecords()
 	e.report.Runs.Latest = append(e.report.Runs.Latest, all[:min(len(all), shown)]...)
 	for _, r := range all {
-		if r.succeeded() && r.EndedAt != nil {
+		if r.succeeded() && !r.DryRun && r.EndedAt != nil {
 			e.report.Runs.LastSuccess = r.EndedAt
 			break
 		}
 	}
 	e.lastRun(all)
-	e.recent(len(all) > 0)
+	e.recent(all)
 }
 
 // withRecords are the executions with what is on record of them.
@@ -78,7 +81,7 @@ func (e *examination) withRecords() []Run {
 	}
 	var all []Run
 	for _, x := range e.Runs.Executions {
-		r := Run{Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC()}
+		r := Run{Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC(), begun: x.begun()}
 		if !x.Ended.IsZero() {
 			ended := x.Ended.UTC()
 			r.EndedAt = &ended
@@ -107,7 +110,7 @@ func (e *examination) lastRun(all []Run) {
 }
 
 // recent puts on the list that no run has succeeded for longer than the reconcile schedule allows.
-func (e *examination) recent(haveRun bool) {
+func (e *examination) recent(all []Run) {
 	reach, known := reachOf(e.Stack.Reconcile)
 	if !known {
 		return
@@ -117,17 +120,20 @@ func (e *examination) recent(haveRun bool) {
 	last := e.report.Runs.LastSuccess
 	switch {
 	case last != nil && e.now.Sub(*last) > reach:
-		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format("2006-01-02 15:04 UTC")), remedy)
+		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format(utcForm)), remedy)
 	case last != nil:
-	case haveRun, e.inUseFor() > reach: // a system that was just deployed has no runs yet
+	case e.inUseFor(all) > reach: // the first run of a new system is yet to come, or to end
 		e.wrong(NoRecentRun, "the runs", message, remedy)
 	}
 }
 
-// inUseFor is for how long there has been a configuration; 0 when there is none, or nobody knows.
-func (e *examination) inUseFor() time.Duration {
-	if e.Configuration.Oldest.IsZero() {
-		return 0
+// inUseFor is for how long there have been runs or a configuration; 0 when there is neither, or nobody knows.
+func (e *examination) inUseFor(all []Run) (age time.Duration) {
+	if len(all) > 0 {
+		age = e.now.Sub(all[len(all)-1].StartedAt)
 	}
-	return e.now.Sub(e.Configuration.Oldest)
+	if oldest := e.Configuration.Oldest; !oldest.IsZero() {
+		age = max(age, e.now.Sub(oldest))
+	}
+	return age
 }

@@ -2,8 +2,11 @@ package health
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"eks-scaling-automation/shared/stack"
 )
 
 // Stack is the deployed stack.
@@ -15,19 +18,20 @@ type Stack struct {
 	Error   string `json:"error,omitempty"`
 }
 
-// InProgress says that a deployment is under way.
-func (s Stack) InProgress() bool {
-	return strings.HasSuffix(s.Status, "_IN_PROGRESS")
+// Condition is what the status means.
+func (s Stack) Condition() stack.Condition {
+	return stack.ConditionOf(s.Status)
 }
 
 func (e *examination) stack() {
 	f := e.Stack
 	e.report.Stack = Stack{Name: f.Name, Region: f.Region, Account: f.Account, Status: f.Status, Error: f.Error}
-	if e.unreadable("stack "+f.Name, f.Error) || e.report.Stack.InProgress() || strings.HasSuffix(f.Status, "_COMPLETE") {
+	condition := e.report.Stack.Condition()
+	if e.unreadable("stack "+f.Name, f.Error) || !condition.Failed() {
 		return
 	}
-	e.wrong(StackFailed, "stack "+f.Name, "is "+f.Status,
-		fmt.Sprintf("aws cloudformation describe-stack-events --region %s --stack-name %s   # why", f.Region, f.Name), "make deploy   # when that is mended")
+	e.wrong(StackFailed, "stack "+f.Name, fmt.Sprintf("is %s: %s", f.Status, condition),
+		stack.Events(f.Name, f.Region)+"   # why", stack.Redeploy+"   # when that is mended")
 }
 
 // Position is that of a switch.
@@ -118,6 +122,15 @@ type Alarm struct {
 	State  string     `json:"state"` // OK, ALARM or INSUFFICIENT_DATA
 	Since  *time.Time `json:"since,omitempty"`
 	Reason string     `json:"reason,omitempty"` // CloudWatch's
+	// ActionsDisabled says that nobody hears of it when it goes off.
+	ActionsDisabled bool `json:"actionsDisabled,omitempty"`
+}
+
+// Missing are the names of those of the system that are not there.
+func (a Alarms) Missing() []string {
+	return slices.DeleteFunc(stack.AlarmNames(), func(name string) bool {
+		return slices.ContainsFunc(a.Alarms, func(there Alarm) bool { return there.Name == name })
+	})
 }
 
 // Raised says that the alarm has gone off.
@@ -131,12 +144,19 @@ func (e *examination) alarms() {
 	if e.unreadable("the alarms", f.Error) {
 		return
 	}
-	if len(f.Alarms) == 0 {
-		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", "make deploy CONTEXT=--revert-drift")
+	switch missing := e.report.Alarms.Missing(); {
+	case len(f.Alarms) == 0:
+		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", stack.Redeploy)
+	case len(missing) > 0:
+		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so nobody hears of what goes wrong there", stack.Redeploy)
 	}
 	for _, a := range f.Alarms {
 		if a.Raised() {
 			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+since(a.Since)+": "+a.Reason, e.remedyOf(a))
+		}
+		if a.ActionsDisabled {
+			e.wrong(AlarmSilenced, "alarm "+a.Name, "tells nobody when it goes off, as its actions are disabled",
+				stack.EnableAlarm(a.Name, e.Stack.Region))
 		}
 	}
 }
@@ -177,8 +197,11 @@ func since(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return " since " + t.UTC().Format("2006-01-02 15:04 UTC")
+	return " since " + t.UTC().Format(utcForm)
 }
+
+// utcForm is how instants are said that belong to no cluster.
+const utcForm = "2006-01-02 15:04 UTC"
 
 // counted is such as "1 message" or "3 messages".
 func counted(n int, what string) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -131,7 +132,6 @@ func (e *examination) strange(kind Kind, names []string, what string) {
 
 // reconcile looks at the schedule that does not depend on the configuration, which the stack owns.
 func (e *examination) reconcile() Presence {
-	const remedy = "make deploy CONTEXT=--revert-drift"
 	f := e.Reconcile
 	if e.unreadable("the reconcile trigger", f.Error) {
 		return NotVisible
@@ -146,11 +146,11 @@ func (e *examination) reconcile() Presence {
 			presence = Present
 		default:
 			presence = TurnedOff
-			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", remedy)
+			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", stack.Redeploy)
 		}
 	}
 	if presence == Absent {
-		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", remedy)
+		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", stack.Redeploy)
 	}
 	return presence
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -66,9 +65,6 @@ func (d document) yaml() ([]byte, error) {
 	return text.Bytes(), encoder.Close()
 }
 
-// clock is in what other tools may take for a number, as YAML 1.1 does.
-var clock = regexp.MustCompile(`[0-9]:[0-9]`)
-
 // restyle gives JSON the look of a configuration that people write: what has objects inside is spread over lines, and the
 // rest is on one.
 func restyle(n *yaml.Node) {
@@ -79,7 +75,7 @@ func restyle(n *yaml.Node) {
 			n.Style = yaml.FlowStyle
 		}
 	case yaml.ScalarNode:
-		if clock.MatchString(n.Value) {
+		if config.NeedsQuotes(n.Value) {
 			n.Style = yaml.DoubleQuotedStyle
 		}
 	case yaml.DocumentNode, yaml.AliasNode:

@@ -164,7 +164,7 @@ func (l *legacy) readLimits(v jsonValue) error {
 	if err := l.assignRoles(v); err != nil {
 		return err
 	}
-	l.found.add(v.where(), "want the names that the node groups have in EKS: %s", quoted(sortedKeys(l.limits)))
+	l.found.add(v.where(), "the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: %s", quoted(sortedKeys(l.limits)))
 	return nil
 }
 

@@ -48,7 +48,7 @@ clusters:
 	}
 	usable(t, imported)
 	wantRemarks := []string{
-		`old.json: nodegroup_limits: want the names that the node groups have in EKS: "big_nodegroup", "small_nodegroup"`,
+		`old.json: nodegroup_limits: the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: "big_nodegroup", "small_nodegroup"`,
 		`old.json: schedules: hours are read as the wall clock of America/Sao_Paulo; an old scaler that ran in UTC meant UTC`,
 		`old.json: schedules: assumed for profile normal, at all other times: "big_nodegroup" with 1, and those called small with their min_size`,
 		`old.json: schedules.sleep_time: assumed to end at 06:00 sharp`,
@@ -99,7 +99,7 @@ func TestLegacyNodegroups(t *testing.T) {
 	tests := []struct{ rule, limits, profiles, remark string }{
 		{
 			"minimum_over_zero_is_kept", `{"big": {"min_size": 2, "max_size": 5}}`,
-			"normal: {big: 2}\n      peak: {big: 3}\n      sleep: {big: 2}", `old.json: nodegroup_limits: want the names`,
+			"normal: {big: 2}\n      peak: {big: 3}\n      sleep: {big: 2}", `old.json: nodegroup_limits: the names of the node groups are taken as they are`,
 		},
 		{
 			"without_a_small_one_nothing_may_run", `{"big": {"min_size": 0, "max_size": 5}}`,

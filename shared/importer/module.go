@@ -118,11 +118,11 @@ func (m module) clusterName() (string, error) {
 	}
 	s, ok := m.attribute(m.block, "cluster_name")
 	if !ok {
-		return "", fmt.Errorf("%s: module %q has no cluster_name; say the cluster's name", m.place(), m.name)
+		return "", fmt.Errorf("%s: module %q has no cluster_name; want the cluster's name, as --cluster C", m.place(), m.name)
 	}
 	name, err := s.text()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w; say the cluster's name", s.place(), err)
+		return "", fmt.Errorf("%s: %w; want the cluster's name, as --cluster C", s.place(), err)
 	}
 	return name, nil
 }
@@ -134,8 +134,8 @@ func (m module) region() (string, error) {
 	case len(m.regions) == 1:
 		return m.regions[0], nil
 	case len(m.regions) == 0:
-		return "", fmt.Errorf("%s: found no provider with a region that is a literal; say the region", m.place())
+		return "", fmt.Errorf("%s: found no provider with a region that is a literal; want the region, as --region R", m.place())
 	default:
-		return "", fmt.Errorf("%s: found providers for several regions: %s; say the region", m.place(), quoted(m.regions))
+		return "", fmt.Errorf("%s: found providers for several regions: %s; want one of them, as --region R", m.place(), quoted(m.regions))
 	}
 }

@@ -4,6 +4,7 @@ package nodegroups
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ type State struct {
 	Sizes  scaling.Sizes
 	Status types.NodegroupStatus
 	Health []string // the health issues, in words
+	// AutoScalingGroups are the names of those behind it, hardly ever more than one.
+	AutoScalingGroups []string
 }
 
 // Degraded says whether EKS holds the node group for ailing. It may stay so after a capacity failure, even at size 0,
@@ -68,20 +71,34 @@ func (c *Client) at(p Place) *eks.Client {
 }
 
 func (c *Client) open(p Place) *eks.Client {
-	return eks.NewFromConfig(c.config, func(o *eks.Options) {
-		o.Region = p.Region
-		if p.RoleARN != "" {
-			o.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(c.config), p.RoleARN,
-				func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "eks-scaling" }))
-		}
-	})
+	return eks.NewFromConfig(p.Reach(c.config))
+}
+
+// Reach is how a service is called where the cluster is: in its region, and as its role if it has one. Credentials.Retrieve
+// tells whether the role can be assumed.
+func (p Place) Reach(own aws.Config) aws.Config {
+	there := own.Copy()
+	there.Region = p.Region
+	if p.RoleARN != "" {
+		there.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(own), p.RoleARN,
+			func(o *stscreds.AssumeRoleOptions) { o.RoleSessionName = "eks-scaling" }))
+	}
+	return there
 }
 
 // Describe reads a node group.
 func (c *Client) Describe(ctx context.Context, p Place, nodegroup string) (State, error) {
-	out, err := c.at(p).DescribeNodegroup(ctx, &eks.DescribeNodegroupInput{ClusterName: &p.Cluster, NodegroupName: &nodegroup})
+	return Read(ctx, c.at(p), p.Cluster, nodegroup)
+}
+
+// Read reads a node group of a cluster that lies where the API is.
+func Read(ctx context.Context, api eks.DescribeNodegroupAPIClient, cluster, nodegroup string) (State, error) {
+	out, err := api.DescribeNodegroup(ctx, &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &nodegroup})
+	if err == nil && out.Nodegroup == nil {
+		err = errEmpty
+	}
 	if err != nil {
-		return State{}, fmt.Errorf("node group %s/%s: %w", p.Cluster, nodegroup, err)
+		return State{}, fmt.Errorf("node group %s/%s: %w", cluster, nodegroup, err)
 	}
 	s := State{Status: out.Nodegroup.Status}
 	if sc := out.Nodegroup.ScalingConfig; sc != nil {
@@ -92,8 +109,16 @@ func (c *Client) Describe(ctx context.Context, p Place, nodegroup string) (State
 			s.Health = append(s.Health, words(string(issue.Code), issue.Message, issue.ResourceIds))
 		}
 	}
+	if out.Nodegroup.Resources != nil {
+		for _, group := range out.Nodegroup.Resources.AutoScalingGroups {
+			s.AutoScalingGroups = append(s.AutoScalingGroups, aws.ToString(group.Name))
+		}
+	}
 	return s, nil
 }
+
+// errEmpty is an answer without what was asked for.
+var errEmpty = errors.New("the answer of EKS is empty")
 
 // Scale asks EKS for sizes and returns the update's id. All three are sent: EKS checks each against the stored rest and
 // never moves desiredSize by itself. The same token makes a repeated call the same call.
@@ -102,6 +127,9 @@ func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s scaling
 		ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token,
 		ScalingConfig: &types.NodegroupScalingConfig{MinSize: &s.MinSize, MaxSize: &s.MaxSize, DesiredSize: &s.DesiredSize},
 	})
+	if err == nil && out.Update == nil {
+		err = errEmpty
+	}
 	if err != nil {
 		return "", fmt.Errorf("node group %s/%s to %s: %w", p.Cluster, nodegroup, s, err)
 	}
@@ -111,6 +139,9 @@ func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s scaling
 // Update reads how an update is doing.
 func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Update, error) {
 	out, err := c.at(p).DescribeUpdate(ctx, &eks.DescribeUpdateInput{Name: &p.Cluster, NodegroupName: &nodegroup, UpdateId: &id})
+	if err == nil && out.Update == nil {
+		err = errEmpty
+	}
 	if err != nil {
 		return Update{}, fmt.Errorf("update %s of node group %s/%s: %w", id, p.Cluster, nodegroup, err)
 	}

@@ -38,6 +38,7 @@ type History struct {
 	Last    *Step                   // the one in which it ended; nil while it runs
 	// Redrives is how often it was redriven.
 	Redrives int
+	Redriven time.Time // the last time; zero if it never was
 }
 
 // RunSummary is what the run put on record of itself at its end; nil if it did not come that far.

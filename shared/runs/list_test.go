@@ -1,12 +1,14 @@
 package runs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/runs/runstest"
@@ -102,5 +104,29 @@ func TestDescribe(t *testing.T) {
 		if _, err := at(s).Describe(t.Context(), name); !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: found %v; want %v", name, err, ErrNotFound)
 		}
+	}
+}
+
+// bare answers every call with nothing.
+type bare struct{ API }
+
+func (bare) StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error) {
+	return &sfn.StartExecutionOutput{}, nil
+}
+
+func (bare) DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error) {
+	return &sfn.DescribeExecutionOutput{}, nil
+}
+
+func TestAnswersThatLackWhatIsKnownAlready(t *testing.T) {
+	t.Parallel()
+	r := New(bare{}, runstest.Machine)
+	started, err := r.Start(t.Context(), "run", statemachine.Input{})
+	if want := (Summary{Name: "run", ARN: runstest.ARN("run"), Status: Running}); err != nil || started != want {
+		t.Errorf("found %+v (%v); want %+v", started, err, want)
+	}
+	described, err := r.Describe(t.Context(), "run")
+	if want := (Summary{Name: "run", ARN: runstest.ARN("run")}); err != nil || described.Summary != want {
+		t.Errorf("found %+v (%v); want %+v", described.Summary, err, want)
 	}
 }

@@ -80,9 +80,9 @@ func (r *reader) read(e types.HistoryEvent) place {
 		r.execution(e, from)
 		return from
 	case e.Type == types.HistoryEventTypeMapIterationStarted:
-		return place{iteration: &iteration{of: mapAround(from, orEmpty(e.MapIterationStartedEventDetails.Name))}}
+		return place{iteration: &iteration{of: mapAround(from, nameStarted(e))}}
 	case strings.HasPrefix(kind, "MapIteration"):
-		from.over = true
+		from.over = from.iteration != nil // it may be that of an event that is not known
 		return from
 	case strings.HasPrefix(kind, "MapState") && e.StateEnteredEventDetails == nil:
 		from = mapAround(from, nameLeft(e))
@@ -125,6 +125,14 @@ func (p place) isAbout(name string) bool {
 	default:
 		return p.step.State == name
 	}
+}
+
+// nameStarted is the name of the Map of which an iteration was started; empty for other events.
+func nameStarted(e types.HistoryEvent) string {
+	if e.MapIterationStartedEventDetails == nil {
+		return ""
+	}
+	return orEmpty(e.MapIterationStartedEventDetails.Name)
 }
 
 // nameLeft is the name of the state that was left; empty for other events.
@@ -235,6 +243,7 @@ func (r *reader) execution(e types.HistoryEvent, from place) {
 	if e.Type == types.HistoryEventTypeExecutionRedriven {
 		h.Status, h.Ended, h.Error, h.Last = Running, time.Time{}, nil, nil
 		h.Redrives++
+		h.Redriven = instant(e.Timestamp)
 		return
 	}
 	status, ends := endings[e.Type]

@@ -198,12 +198,26 @@ func TestARedrivenExecutionGoesOnWhereItEnded(t *testing.T) {
 	tape := cutOff()
 	h := historyOf(t, tape)
 	wantPath(t, h, "ForEachCluster", "berlin/web Scale x2")
-	if h.Status != Succeeded || h.Redrives != 1 {
-		t.Errorf("found %s after %d redrives; want it succeeded after one", h.Status, h.Redrives)
+	if want := noon.Add(9 * time.Second); h.Status != Succeeded || h.Redrives != 1 || !h.Redriven.Equal(want) {
+		t.Errorf("found %s after %d redrives, the last at %s; want it succeeded after one, at %s", h.Status, h.Redrives, h.Redriven, want)
 	}
 	tape.Events = tape.Events[:8]
 	if h := historyOf(t, tape); h.Status != Aborted || h.Last == nil || h.Last.State != "Scale" {
 		t.Errorf("found %s in %v; want it aborted in Scale", h.Status, h.Last)
+	}
+}
+
+// TestEventsWithoutWhatCausedThem has events whose predecessor is not in the history, and that lack their details.
+func TestEventsWithoutWhatCausedThem(t *testing.T) {
+	t.Parallel()
+	for _, what := range []string{"Started", "Succeeded", "Failed", "Aborted"} {
+		tape := runstest.NewTape(noon)
+		tape.Start(`{}`)
+		lost := tape.Iteration(1000, what, "ForEachCluster", 0)
+		bare := tape.Add(lost, "MapIteration"+what, "", nil)
+		tape.Exit(tape.Add(bare, "MapStateSucceeded", "", nil), "Map", "ForEachCluster", `{}`)
+		tape.Enter(bare, "Task", "AuditRun", `{}`)
+		wantPath(t, historyOf(t, tape), "AuditRun x0 open")
 	}
 }
 

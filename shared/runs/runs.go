@@ -4,6 +4,7 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,7 +92,8 @@ func (r *Runs) prefix() string {
 	return strings.Replace(r.machine, ":stateMachine:", ":execution:", 1) + ":"
 }
 
-// Start starts an execution. Starting one of the same name and input again changes nothing while it runs.
+// Start starts an execution. Starting one of the same name and input again changes nothing while it runs; after that the error
+// is a [types.ExecutionAlreadyExists].
 func (r *Runs) Start(ctx context.Context, name string, in statemachine.Input) (Summary, error) {
 	data, err := json.Marshal(in)
 	if err != nil {
@@ -102,7 +104,7 @@ func (r *Runs) Start(ctx context.Context, name string, in statemachine.Input) (S
 	if err != nil {
 		return Summary{}, fmt.Errorf("starting run %s: %w", name, err)
 	}
-	return Summary{Name: name, ARN: *out.ExecutionArn, Status: Running, Started: out.StartDate.UTC()}, nil
+	return Summary{Name: name, ARN: cmp.Or(orEmpty(out.ExecutionArn), r.ARN(name)), Status: Running, Started: instant(out.StartDate)}, nil
 }
 
 // Describe reads one execution by its name or ARN. The error is [ErrNotFound] if this state machine has none of that name.
@@ -119,7 +121,7 @@ func (r *Runs) Describe(ctx context.Context, nameOrARN string) (Execution, error
 		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, err)
 	}
 	e := Execution{Input: json.RawMessage(orEmpty(out.Input))}
-	e.Name, e.ARN, e.Status = orEmpty(out.Name), *out.ExecutionArn, Status(out.Status)
+	e.Name, e.ARN, e.Status = cmp.Or(orEmpty(out.Name), nameOf(arn)), cmp.Or(orEmpty(out.ExecutionArn), arn), Status(out.Status)
 	e.Started, e.Ended, e.Redriven = instant(out.StartDate), instant(out.StopDate), instant(out.RedriveDate)
 	if out.RedriveCount != nil {
 		e.RedriveCount = int(*out.RedriveCount)
@@ -131,14 +133,12 @@ func (r *Runs) Describe(ctx context.Context, nameOrARN string) (Execution, error
 	return e, nil
 }
 
-// Redrive continues an execution that did not succeed from the step in which it ended, and returns the instant from which
-// its new events are.
-func (r *Runs) Redrive(ctx context.Context, e Execution) (time.Time, error) {
-	out, err := r.api.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: &e.ARN})
-	if err != nil {
-		return time.Time{}, fmt.Errorf("redriving run %s: %w", e.Name, err)
+// Redrive continues an execution that did not succeed from the step in which it ended.
+func (r *Runs) Redrive(ctx context.Context, e Execution) error {
+	if _, err := r.api.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: &e.ARN}); err != nil {
+		return fmt.Errorf("redriving run %s: %w", e.Name, err)
 	}
-	return instant(out.RedriveDate), nil
+	return nil
 }
 
 func isMissing(err error) bool {

@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -236,7 +237,7 @@ func (l Timeline) ByPerson(t time.Time, profile, actor, reason string) Wanted {
 	now := l.Wanted(t)
 	return Wanted{
 		Profile: profile, Source: FromPerson, Since: now.Since, Until: now.Until,
-		Reason: fmt.Sprintf("profile %s was asked for by %s: %s", profile, orUnknown(actor), orUnknown(reason)),
+		Reason: fmt.Sprintf("profile %s was asked for by %s: %s", profile, orUnknown(actor), cmp.Or(reason, "(no reason given)")),
 	}
 }
 
@@ -267,11 +268,9 @@ func (l Timeline) reason(r ruling, until time.Time) string {
 	return words
 }
 
-func orUnknown(text string) string {
-	if text == "" {
-		return "(not said)"
-	}
-	return text
+// orUnknown is who it was, as far as that is known.
+func orUnknown(person string) string {
+	return cmp.Or(person, "(not known)")
 }
 
 // ConsideredOverride is what came of looking at one override for an instant.

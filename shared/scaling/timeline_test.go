@@ -249,7 +249,7 @@ func TestReasons(t *testing.T) {
 		}},
 		{"by_override_of_nobody", timeline(t, reference, by("", "launch", over("a", "24 12:00", "24 13:00", "peak"))).Wanted(noon), scaling.Wanted{
 			Profile: "peak", Override: "a", Source: scaling.FromOverride, Since: noon, Until: on("24 13:00"),
-			Reason: "an override (launch; by (not said)) puts profile peak in force until Tue 2026-11-24 13:00 -03:00",
+			Reason: "an override (launch; by (not known)) puts profile peak in force until Tue 2026-11-24 13:00 -03:00",
 		}},
 		{"by_override_with_sizes", timeline(t, reference, by("ana", "launch", sized("a", "24 12:00", "24 13:00", map[string]int32{"big": 2}))).Wanted(noon), scaling.Wanted{
 			Override: "a", Source: scaling.FromOverride, Since: noon, Until: on("24 13:00"),
@@ -267,7 +267,7 @@ func TestReasons(t *testing.T) {
 			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by ana: release",
 		}},
 		{"by_person_unsaid", all.ByPerson(now, "normal", "", ""), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by (not said): (not said)",
+			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by (not known): (no reason given)",
 		}},
 		{"by_person_during_an_override", timeline(t, reference, over("a", "24 06:45", "24 09:00", "sleep", "small")).ByPerson(now, "normal", "ana", "release"), scaling.Wanted{
 			Profile: "normal", Source: scaling.FromPerson, Since: on("24 06:45"), Until: on("24 09:00"), Reason: "profile normal was asked for by ana: release",

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
@@ -58,7 +59,7 @@ func (g *Group) List(ctx context.Context) ([]Listed, error) {
 			return nil, fmt.Errorf("listing the schedules of group %s: %w", g.name, err)
 		}
 		for _, s := range page.Schedules {
-			listed = append(listed, Listed{Name: *s.Name, Enabled: s.State != types.ScheduleStateDisabled})
+			listed = append(listed, Listed{Name: aws.ToString(s.Name), Enabled: s.State != types.ScheduleStateDisabled})
 		}
 	}
 	return listed, nil

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -53,35 +54,53 @@ func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.T
 	if err != nil {
 		return nil, err
 	}
-	planned := map[string]triggers.Trigger{}
-	for _, t := range plan {
-		planned[t.Name] = t
-		existing = append(existing, t.Name)
+	inspections, err := g.inspectPlanned(ctx, existing, plan, now)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(existing)
-	inspections := []Inspection{}
-	for _, name := range slices.Compact(existing) {
+	for _, name := range unplanned(existing, plan) {
 		found, err := g.get(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		i := Inspection{Name: name}
-		if t, ok := planned[name]; ok {
-			i.Standing, i.Differences = g.weigh(t, found, now)
-			i.Description, i.Expression, i.Zone = t.Description, t.Expression, t.Zone
-		} else if found == nil {
+		if found == nil {
 			continue // it has gone meanwhile
-		} else {
-			i.Standing = NotPlanned
-			if !triggers.Removable(name, now) {
-				i.Standing = Passing
-			}
-			s := settingsFound(found)
-			i.Description, i.Expression, i.Zone = s.description, s.expression, s.zone
 		}
+		i := Inspection{Name: name, Standing: Passing}
+		if triggers.Removable(name, now) {
+			i.Standing = NotPlanned
+		}
+		s := settingsFound(found)
+		i.Description, i.Expression, i.Zone = s.description, s.expression, s.zone
+		inspections = append(inspections, i)
+	}
+	slices.SortFunc(inspections, func(a, b Inspection) int { return strings.Compare(a.Name, b.Name) })
+	return inspections, nil
+}
+
+// inspectPlanned looks at what is planned, given the names of what exists.
+func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []triggers.Trigger, now time.Time) ([]Inspection, error) {
+	inspections := []Inspection{}
+	for _, t := range plan {
+		var found *scheduler.GetScheduleOutput
+		if slices.Contains(existing, t.Name) {
+			var err error
+			if found, err = g.get(ctx, t.Name); err != nil {
+				return nil, err
+			}
+		}
+		i := Inspection{Name: t.Name, Description: t.Description, Expression: t.Expression, Zone: t.Zone}
+		i.Standing, i.Differences = g.weigh(t, found, now)
 		inspections = append(inspections, i)
 	}
 	return inspections, nil
+}
+
+// unplanned are the existing schedules that are in no plan.
+func unplanned(existing []string, plan []triggers.Trigger) []string {
+	return slices.DeleteFunc(slices.Clone(existing), func(name string) bool {
+		return slices.ContainsFunc(plan, func(t triggers.Trigger) bool { return t.Name == name })
+	})
 }
 
 // weigh holds a planned schedule against what was found; nil is nothing.

@@ -17,6 +17,9 @@ type settings struct {
 	hasStart, hasEnd, hasKey, hasOthers bool
 }
 
+// InputSetting is the setting with what the target is given, which is long.
+const InputSetting = "Target.Input"
+
 // differencesBetween are the settings that differ, under the names that EventBridge Scheduler has for them.
 func differencesBetween(wanted, found settings) []Difference {
 	number := func(n int32) string { return strconv.Itoa(int(n)) }
@@ -36,7 +39,7 @@ func differencesBetween(wanted, found settings) []Difference {
 		{"ActionAfterCompletion", wanted.after, found.after},
 		{"Target.Arn", wanted.target, found.target},
 		{"Target.RoleArn", wanted.role, found.role},
-		{"Target.Input", wanted.input, found.input},
+		{InputSetting, wanted.input, found.input},
 		{"Target.DeadLetterConfig.Arn", wanted.deadLetter, found.deadLetter},
 		{"Target.RetryPolicy.MaximumEventAgeInSeconds", number(wanted.maxAge), number(found.maxAge)},
 		{"Target.RetryPolicy.MaximumRetryAttempts", number(wanted.maxAttempts), number(found.maxAttempts)},

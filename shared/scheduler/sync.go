@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"eks-scaling-automation/shared/triggers"
@@ -24,45 +23,40 @@ func (c Changes) None() bool {
 	return len(c.Create)+len(c.Update)+len(c.Delete) == 0
 }
 
-// Compare says what is to be done so that the group matches the plan.
-func (g *Group) Compare(ctx context.Context, plan []triggers.Trigger, now time.Time) (Changes, error) {
+// due says what is to be done so that the group matches the plan. What is to go is not looked at, so that one that nobody
+// may read can go as well.
+func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time) (Changes, error) {
 	changes := Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
 	existing, err := g.names(ctx)
 	if err != nil {
 		return changes, err
 	}
-	for _, t := range plan {
-		var found *scheduler.GetScheduleOutput
-		if slices.Contains(existing, t.Name) {
-			if found, err = g.get(ctx, t.Name); err != nil {
-				return changes, err
-			}
-		}
-		switch standing, _ := g.weigh(t, found, now); standing {
+	inspections, err := g.inspectPlanned(ctx, existing, plan, now)
+	if err != nil {
+		return changes, err
+	}
+	for _, i := range inspections {
+		switch i.Standing {
 		case Missing:
-			changes.Create = append(changes.Create, t.Name)
+			changes.Create = append(changes.Create, i.Name)
 		case Differs, Disabled:
-			changes.Update = append(changes.Update, t.Name)
+			changes.Update = append(changes.Update, i.Name)
 		case AsPlanned, Due, NotPlanned, Passing:
 		}
 	}
-	changes.Delete = append(changes.Delete, strays(existing, plan, now)...)
+	for _, name := range unplanned(existing, plan) {
+		if triggers.Removable(name, now) {
+			changes.Delete = append(changes.Delete, name)
+		}
+	}
 	return changes, nil
-}
-
-// strays are the existing schedules that are not planned and may go.
-func strays(existing []string, plan []triggers.Trigger, now time.Time) []string {
-	return slices.DeleteFunc(slices.Clone(existing), func(name string) bool {
-		planned := slices.ContainsFunc(plan, func(t triggers.Trigger) bool { return t.Name == name })
-		return planned || !triggers.Removable(name, now)
-	})
 }
 
 // Sync makes the group match the plan and says what it has done. One schedule that is refused keeps no other from being
 // made. What is new comes before what goes, so that no boundary is without its trigger meanwhile. It may be ended at any
 // point, and repeated.
 func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (Changes, error) {
-	changes, err := g.Compare(ctx, plan, now)
+	changes, err := g.due(ctx, plan, now)
 	if err != nil {
 		return changes, err
 	}

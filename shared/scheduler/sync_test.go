@@ -2,6 +2,7 @@ package scheduler_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -29,23 +30,6 @@ func TestASecondSyncOnlyLooks(t *testing.T) {
 		t.Errorf("it called %v", writes)
 	}
 	w.holds(plan)
-}
-
-func TestCompareOnlyLooks(t *testing.T) {
-	w := start(t)
-	w.sync(days(8, 9), "+boundary-UTC-0800", "+boundary-UTC-0900")
-	before := len(w.writes())
-	changed := daily(8)
-	changed.Expression = "cron(0 8 ? * MON *)"
-	changes, err := w.group().Compare(t.Context(), []triggers.Trigger{changed, daily(10)}, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.did(changes, "~boundary-UTC-0800", "-boundary-UTC-0900", "+boundary-UTC-1000")
-	if writes := w.writes()[before:]; len(writes) > 0 {
-		t.Errorf("it called %v", writes)
-	}
-	w.holds(days(8, 9))
 }
 
 func TestSyncChangesOnlyWhatDiffers(t *testing.T) {
@@ -176,4 +160,12 @@ func TestTheTarget(t *testing.T) {
 	if diff := cmp.Diff([]schedulerlocal.Schedule{want}, w.Schedules(groupName)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// TestWhatNobodyMayReadCanGo has a schedule under a key of its own, which only its owner may use.
+func TestWhatNobodyMayReadCanGo(t *testing.T) {
+	w := start(t)
+	w.Put(stray(groupName, "my-own"))
+	w.Fail("GetSchedule", "my-own", 9, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "not the key"})
+	w.sync(days(8), "+boundary-UTC-0800", "-my-own")
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
@@ -25,21 +26,20 @@ type API interface {
 
 // Stack is a deployed stack.
 type Stack struct {
-	Name, ARN         string
-	Status            string // CloudFormation's, such as UPDATE_COMPLETE
-	Partition         string // such as "aws"
-	Region, Account   string
-	ConfigTable       string
-	LogsTable         string
-	StateMachineARN   string
-	AlertTopicARN     string
-	ReconcileGroup    string // of the schedule that does not depend on the configuration
-	BoundariesGroup   string // of the schedules that follow the configuration
-	Reconcile         string // the expression of the first, such as rate(1 hour)
-	SchedulerRoleARN  string
-	DeadLetterURL     string
-	DeadLetterARN     string
-	ExecutionsConsole string // a URL
+	Name             string
+	Status           string // CloudFormation's, such as UPDATE_COMPLETE; see [ConditionOf]
+	Partition        string // such as "aws"
+	Region, Account  string
+	ConfigTable      string
+	LogsTable        string
+	StateMachineARN  string
+	AlertTopicARN    string
+	ReconcileGroup   string // of the schedule that does not depend on the configuration
+	BoundariesGroup  string // of the schedules that follow the configuration
+	Reconcile        string // the expression of the first, such as rate(1 hour)
+	SchedulerRoleARN string
+	DeadLetterURL    string
+	DeadLetterARN    string
 }
 
 // ErrNotFound says that there is no such stack in the region.
@@ -73,12 +73,9 @@ func isMissing(err error) bool {
 func read(found types.Stack) (Stack, error) {
 	outputs := map[string]string{}
 	for _, o := range found.Outputs {
-		outputs[*o.OutputKey] = *o.OutputValue
+		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
-	s := Stack{Name: *found.StackName, Status: string(found.StackStatus)}
-	if found.StackId != nil {
-		s.ARN = *found.StackId
-	}
+	s := Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus)}
 	var missing []string
 	for _, o := range []struct {
 		into *string
@@ -94,15 +91,13 @@ func read(found types.Stack) (Stack, error) {
 		{&s.SchedulerRoleARN, "SchedulerRoleArn"},
 		{&s.DeadLetterURL, "DeadLetterQueueUrl"},
 		{&s.DeadLetterARN, "DeadLetterQueueArn"},
-		{&s.ExecutionsConsole, "ExecutionsConsole"},
 	} {
 		if *o.into = outputs[o.name]; *o.into == "" {
 			missing = append(missing, o.name)
 		}
 	}
 	if len(missing) > 0 {
-		return s, fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: make deploy, or name another: --stack, --region",
-			s.Name, s.Status, strings.Join(missing, ", "))
+		return s, unusable(s, aws.ToString(found.StackId), missing)
 	}
 	parts := strings.Split(s.StateMachineARN, ":")
 	if len(parts) != 7 {
@@ -110,4 +105,24 @@ func read(found types.Stack) (Stack, error) {
 	}
 	s.Partition, s.Region, s.Account = parts[1], parts[3], parts[4]
 	return s, nil
+}
+
+// unusable says why a stack with an id lacks outputs, and what to do. They come with the end of its first deployment.
+func unusable(s Stack, id string, missing []string) error {
+	region := ""
+	if parts := strings.Split(id, ":"); len(parts) > 3 {
+		region = parts[3]
+	}
+	about := fmt.Sprintf("stack %s is %s", s.Name, s.Status)
+	switch c := ConditionOf(s.Status); c {
+	case UnderWay:
+		return fmt.Errorf("%s: %s; wait until it has ended", about, c)
+	case FirstFailed, NotRemoved:
+		return fmt.Errorf("%s: %s; see why: %s", about, c, Events(s.Name, region))
+	case Removing, Removed:
+		return fmt.Errorf("%s: %s; deploy it again when it is gone, or name another: --stack, --region", about, c)
+	case Broken, InForce, TakingBack, TakenBack:
+	}
+	return fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: %s, or name another: --stack, --region",
+		s.Name, s.Status, strings.Join(missing, ", "), Redeploy)
 }

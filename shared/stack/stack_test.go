@@ -19,7 +19,7 @@ var outputs = map[string]string{
 	"ConfigTableName": "config", "LogsTableName": "logs", "AlertTopicArn": "topic", "ReconcileScheduleGroupName": "static",
 	"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "boundaries",
 	"ReconcileExpression": "rate(1 hour)", "SchedulerRoleArn": "role", "DeadLetterQueueUrl": "https://queue", "DeadLetterQueueArn": "queue",
-	"ExecutionsConsole": "https://console", "SomethingElse": "x",
+	"SomethingElse": "x",
 }
 
 // answering is CloudFormation with one answer.
@@ -49,14 +49,21 @@ func TestFindReadsTheOutputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := stack.Stack{
-		Name: "EksScaling", ARN: "arn:stack", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
+		Name: "EksScaling", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
 		ConfigTable: "config", LogsTable: "logs", StateMachineARN: outputs["StateMachineArn"], AlertTopicARN: "topic",
 		ReconcileGroup: "static", BoundariesGroup: "boundaries", Reconcile: "rate(1 hour)", SchedulerRoleARN: "role",
-		DeadLetterURL: "https://queue", DeadLetterARN: "queue", ExecutionsConsole: "https://console",
+		DeadLetterURL: "https://queue", DeadLetterARN: "queue",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// lacking is a stack without outputs, as it is before its first deployment has ended.
+func lacking(status types.StackStatus) answering {
+	return answering{stacks: []types.Stack{{
+		StackName: new(stack.DefaultName), StackStatus: status, StackId: new("arn:aws:cloudformation:sa-east-1:123456789012:stack/EksScaling/1"),
+	}}}
 }
 
 func TestFindSaysWhatIsWrong(t *testing.T) {
@@ -68,11 +75,23 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 		is   error
 		want string
 	}{
-		"no stack":                 {answering{err: missing}, stack.ErrNotFound, "looking for stack EksScaling: there is no such stack"},
-		"an empty answer":          {answering{}, stack.ErrNotFound, "there is no such stack"},
-		"another error":            {answering{err: denied}, denied, "looking for stack EksScaling: "},
-		"a stack of another tool":  {answering{stacks: []types.Stack{{StackName: new("Other")}}}, nil, "stack Other () has no output ConfigTableName, LogsTableName"},
-		"one of an older version":  {deployed("SchedulerRoleArn"), nil, "stack EksScaling (UPDATE_COMPLETE) has no output SchedulerRoleArn, so it is not one of this tool's version"},
+		"no stack":                {answering{err: missing}, stack.ErrNotFound, "looking for stack EksScaling: there is no such stack"},
+		"an empty answer":         {answering{}, stack.ErrNotFound, "there is no such stack"},
+		"another error":           {answering{err: denied}, denied, "looking for stack EksScaling: "},
+		"a stack of another tool": {answering{stacks: []types.Stack{{StackName: new("Other")}}}, nil, "stack Other () has no output ConfigTableName, LogsTableName"},
+		"one of an older version": {deployed("SchedulerRoleArn"), nil, "stack EksScaling (UPDATE_COMPLETE) has no output SchedulerRoleArn, so it is not one of this tool's version"},
+		"an output without a value": {
+			answering{stacks: []types.Stack{{StackName: new(stack.DefaultName), Outputs: []types.Output{{OutputKey: new("ConfigTableName")}, {}}}}},
+			nil, "has no output ConfigTableName, LogsTableName",
+		},
+		"an update of an older version that was taken back": {lacking("UPDATE_ROLLBACK_COMPLETE"), nil, "(UPDATE_ROLLBACK_COMPLETE) has no output ConfigTableName"},
+		"the first deployment goes on":                      {lacking("CREATE_IN_PROGRESS"), nil, "stack EksScaling is CREATE_IN_PROGRESS: a deployment is under way; wait until it has ended"},
+		"the first deployment failed": {
+			lacking("ROLLBACK_COMPLETE"), nil,
+			"stack EksScaling is ROLLBACK_COMPLETE: its first deployment failed; see why: aws cloudformation describe-stack-events --stack-name EksScaling --region sa-east-1",
+		},
+		"it goes":                  {lacking("DELETE_IN_PROGRESS"), nil, "is DELETE_IN_PROGRESS: it is being removed; deploy it again when it is gone"},
+		"it could not go":          {lacking("DELETE_FAILED"), nil, "it could not be removed, or not all of it; see why: aws cloudformation"},
 		"another validation error": {answering{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "bad name"}}, nil, "bad name"},
 	} {
 		_, _, err := stack.Find(t.Context(), row.api, stack.DefaultName)

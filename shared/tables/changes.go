@@ -3,10 +3,8 @@ package tables
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -27,9 +25,12 @@ type ConfigChange struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
+// configSubjects is what the subjects of all changes begin with.
+const configSubjects = "config/"
+
 // configSubject is the subject of the changes of an entity, such as "config/cluster/production".
 func configSubject(kind, name string) string {
-	return "config/" + kind + "/" + name
+	return configSubjects + kind + "/" + name
 }
 
 // maxSpecs is how many bytes of specs a record has room for: DynamoDB takes items of 400 KB, and its own form is longer.
@@ -46,24 +47,28 @@ func (t *Logs) PutConfigChange(ctx context.Context, c ConfigChange, id string) e
 
 // ConfigChanges are the changes of an entity that are on record, the newest first.
 func (t *Logs) ConfigChanges(ctx context.Context, kind, name string) ([]ConfigChange, error) {
-	condition, forward := "subject = :subject", false
-	pages := dynamodb.NewQueryPaginator(t.db, &dynamodb.QueryInput{
-		TableName: &t.name, KeyConditionExpression: &condition, ScanIndexForward: &forward,
-		ExpressionAttributeValues: item{":subject": &types.AttributeValueMemberS{Value: configSubject(kind, name)}},
-	})
-	changes := []ConfigChange{}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	return found[ConfigChange](ctx, t, "the changes of "+kind+"/"+name, t.since("subject", configSubject(kind, name), time.Time{}))
+}
+
+// byDay is the index of the records of a day.
+const byDay = "by-day"
+
+// ConfigChangesBetween are the changes of any entity that are on record from an instant up to the day of another one, the
+// newest first: removals, and what was written by hand, among them. It takes a call for each day (UTC). A change may come on
+// record a few seconds late.
+func (t *Logs) ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]ConfigChange, error) {
+	all := []ConfigChange{}
+	index, ours := byDay, "begins_with(subject, :config)"
+	first := since.UTC().Format(time.DateOnly)
+	for day := until.UTC(); day.Format(time.DateOnly) >= first; day = day.AddDate(0, 0, -1) {
+		query := t.since("day", day.Format(time.DateOnly), since)
+		query.IndexName, query.FilterExpression = &index, &ours
+		query.ExpressionAttributeValues[":config"] = &types.AttributeValueMemberS{Value: configSubjects}
+		some, err := found[ConfigChange](ctx, t, "the changes of the configuration", query)
 		if err != nil {
-			return nil, fmt.Errorf("reading the changes of %s/%s from table %s: %w", kind, name, t.name, err)
+			return nil, err
 		}
-		for _, found := range page.Items {
-			var c ConfigChange
-			if err := unmarshal(found, &c); err != nil {
-				return nil, err
-			}
-			changes = append(changes, c)
-		}
+		all = append(all, some...)
 	}
-	return changes, nil
+	return all, nil
 }

@@ -50,7 +50,7 @@ func (t *Logs) Put(ctx context.Context, r Record) error {
 	}
 	at := r.Time.UTC()
 	keys := map[string]any{
-		"subject": r.Subject, "at": at.Format("2006-01-02T15:04:05.000Z") + "#" + r.Execution, "day": at.Format(time.DateOnly),
+		"subject": r.Subject, "at": at.Format(instantForm) + "#" + r.Execution, "day": at.Format(time.DateOnly),
 	}
 	if !r.ExpiresAt.IsZero() {
 		keys["expiresAt"] = r.ExpiresAt.Unix()

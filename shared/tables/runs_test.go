@@ -30,7 +30,7 @@ func (r *records) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*d
 	var found []item
 	for _, one := range slices.Backward(r.items) { // they are put in the order of their keys
 		isAfter := in.ExclusiveStartKey != nil && value(one, "at") >= value(in.ExclusiveStartKey, "at")
-		if value(one, "subject") == value(in.ExpressionAttributeValues, ":subject") && value(one, "at") >= value(in.ExpressionAttributeValues, ":since") && !isAfter {
+		if value(one, "subject") == value(in.ExpressionAttributeValues, ":partition") && value(one, "at") >= value(in.ExpressionAttributeValues, ":since") && !isAfter {
 			found = append(found, one)
 		}
 	}

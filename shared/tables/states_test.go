@@ -36,8 +36,17 @@ func database(t *testing.T) *dynamodb.Client {
 	text := types.ScalarAttributeTypeS
 	_, err = db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("subject"), AttributeType: text}, {AttributeName: aws.String("at"), AttributeType: text}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("subject"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String("subject"), AttributeType: text},
+			{AttributeName: aws.String("at"), AttributeType: text},
+			{AttributeName: aws.String("day"), AttributeType: text},
+		},
+		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("subject"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+			IndexName:  aws.String("by-day"),
+			KeySchema:  []types.KeySchemaElement{{AttributeName: aws.String("day"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+		}},
 	})
 	if err != nil {
 		t.Fatal(err)

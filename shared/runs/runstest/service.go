@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,10 @@ type Service struct {
 	OnRedrive func(*Execution)
 	// Fail are the errors with which operations end, such as "AccessDeniedException: no".
 	Fail map[string]string
+	// Lost is how many answers of operations do not arrive in time: what was asked for is done all the same.
+	Lost map[string]int
+	// Attempts is how often clients try; 0 is once.
+	Attempts int
 	// Page is how many items one answer has at most; 0 is as many as are asked for.
 	Page int
 
@@ -61,7 +66,7 @@ type Service struct {
 // Config makes clients talk to the service.
 func (s *Service) Config() aws.Config {
 	return aws.Config{
-		Region: "sa-east-1", HTTPClient: s, RetryMaxAttempts: 1,
+		Region: "sa-east-1", HTTPClient: s, RetryMaxAttempts: max(s.Attempts, 1),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "x", SecretAccessKey: "y"}, nil
 		}),
@@ -95,6 +100,10 @@ func (s *Service) Do(r *http.Request) (*http.Response, error) {
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	answer, failed := s.answer(operation, in)
+	if s.Lost[operation] > 0 {
+		s.Lost[operation]--
+		return nil, os.ErrDeadlineExceeded
+	}
 	status := http.StatusOK
 	if failed != nil {
 		status, answer = http.StatusBadRequest, map[string]any{"__type": failed.code, "message": failed.message}
@@ -115,9 +124,7 @@ func (s *Service) answer(operation string, in request) (any, *fault) {
 	}
 	switch operation {
 	case "StartExecution":
-		e := s.OnStart(in.Name, in.Input)
-		s.Executions = slices.Insert(s.Executions, 0, e)
-		return map[string]any{"executionArn": ARN(in.Name), "startDate": seconds(e.Started)}, nil
+		return s.start(in)
 	case "ListExecutions":
 		return s.list(in), nil
 	}
@@ -136,6 +143,22 @@ func (s *Service) answer(operation string, in request) (any, *fault) {
 	default:
 		return nil, &fault{"UnknownOperationException", operation}
 	}
+}
+
+// start starts an execution, unless there is one of that name: then only the same once more will do, and only while it runs.
+func (s *Service) start(in request) (any, *fault) {
+	for _, e := range s.Executions {
+		switch {
+		case e.Name != in.Name:
+		case e.Status == "RUNNING" && e.Input == in.Input:
+			return map[string]any{"executionArn": ARN(in.Name), "startDate": seconds(e.Started)}, nil
+		default:
+			return nil, &fault{"ExecutionAlreadyExists", "Execution Already Exists: '" + ARN(in.Name) + "'"}
+		}
+	}
+	e := s.OnStart(in.Name, in.Input)
+	s.Executions = slices.Insert(s.Executions, 0, e)
+	return map[string]any{"executionArn": ARN(in.Name), "startDate": seconds(e.Started)}, nil
 }
 
 func (s *Service) list(in request) any {

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// TestYAMLReadsTheSameEverywhere has names that YAML 1.1 takes for truth values and for numbers, as keys and as values.
+func TestYAMLReadsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
+	text, err := toYAML(map[string]any{
+		"on": "off", "Yes": []string{"NO", "y", "n"}, "22:00": true, "plain": "only",
+		"a long line": map[string]any{"no": map[string]int{"y": 1}, "text": "which is long enough that the whole of it does not stand in a single line of the document"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, string(text), `"on": "off"`, `"Yes": ["NO", "y", "n"]`, `"22:00": true`, "plain: only", `"no": {"y": 1}`)
+	var back map[string]any
+	if err := yaml.Unmarshal(text, &back); err != nil || back["on"] != "off" {
+		t.Errorf("found %v (%v); want the same values back", back, err)
+	}
+}

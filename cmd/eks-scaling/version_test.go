@@ -1,0 +1,37 @@
+package main
+
+import (
+	"runtime/debug"
+	"strings"
+	"testing"
+)
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		version  string
+		settings []debug.BuildSetting
+		want     string
+	}{
+		"a release":           {"v1.2.0", []debug.BuildSetting{{Key: "vcs.revision", Value: "1f2e3d4c5b6a7f8e9d0c"}, {Key: "vcs.modified", Value: "false"}}, "v1.2.0 (revision 1f2e3d4c5b6a)"},
+		"a tree with changes": {"(devel)", []debug.BuildSetting{{Key: "vcs.revision", Value: "1f2e3d4c5b6a7f8e9d0c"}, {Key: "vcs.modified", Value: "true"}}, "(devel) (revision 1f2e3d4c5b6a, with changes)"},
+		"no repository":       {"", nil, "(devel)"},
+	} {
+		if got := versionOf(&debug.BuildInfo{Main: debug.Module{Version: tt.version}, Settings: tt.settings}); got != tt.want {
+			t.Errorf("%s: found %q; want %q", name, got, tt.want)
+		}
+	}
+	if got := mustSay(t, "--version"); got != "eks-scaling "+version()+"\n" {
+		t.Errorf("found %q; want the name and the version in a line", got)
+	}
+}
+
+func TestHelpOfFamilies(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"config"}, {"override"}, {"import"}} {
+		if help := mustSay(t, args...); strings.Contains(help, "[flags]") || !strings.Contains(help, " [command]\n") {
+			t.Errorf("%q: found\n%s\nwant a usage with the verb, and without flags", args, help)
+		}
+	}
+	says(t, mustSay(t), "\nExamples:\n  eks-scaling ")
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+)
+
+// viewed says what explain and preview are about: the deployed configuration, or one in a file.
+type viewed struct {
+	presentation
+	file     string
+	clusters []string
+}
+
+func (v *viewed) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&v.file, "config", "", "the configuration in this file, without AWS (default: the deployed one)")
+	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	v.flag(cmd)
+}
+
+// checkCall refuses arguments, a file without a name and an unknown output.
+func (v *viewed) checkCall(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(cmd, fmt.Errorf("found argument %q; want none, and the configuration's file as --config FILE", args[0]))
+	}
+	if v.file == "" && cmd.Flags().Changed("config") {
+		return usage(cmd, errors.New(`--config: found ""; want the configuration's file`))
+	}
+	return v.check(cmd)
+}
+
+// view is a configuration as it is looked at: with at least one cluster, each under its overrides.
+type view struct {
+	config.Config
+	from     string // the file, or the table
+	now      time.Time
+	findings error // errFindings if there is more that cannot be used, which has been said
+}
+
+// read reads the configuration and picks the clusters that are asked for, all if none are.
+func (v *viewed) read(cmd *cobra.Command, env environment) (view, error) {
+	if v.file != "" {
+		return v.readFile(cmd.Context(), env)
+	}
+	return v.readDeployed(cmd, env)
+}
+
+func (v *viewed) readFile(ctx context.Context, env environment) (view, error) {
+	read := view{from: v.file, now: env.now()}
+	data, err := os.ReadFile(v.file)
+	if err != nil {
+		return read, unreadable(v.file, err)
+	}
+	c, findings := parseDocument(ctx, v.file, data, env, time.Time{})
+	if err := usable(v.file, "nothing can be said of it", findings); err != nil {
+		return read, err
+	}
+	var names []string
+	for _, cluster := range c.Clusters {
+		names = append(names, cluster.Name)
+	}
+	for _, wanted := range v.clusters {
+		if !slices.Contains(names, wanted) {
+			return read, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, orNone(names))}
+		}
+	}
+	// An override that does not say when it was created counts as created when it is applied, which may be now.
+	c = applyOptions{}.stamped(c, tables.Snapshot{}, read.now)
+	for i, cluster := range c.Clusters {
+		c.Clusters[i] = cluster.Under(c.Overrides)
+	}
+	c.Clusters = slices.DeleteFunc(c.Clusters, func(cluster config.Cluster) bool { return !v.isWanted(cluster.Name) })
+	read.Config = c
+	return read, nil
+}
+
+func (v *viewed) isWanted(cluster string) bool {
+	return len(v.clusters) == 0 || slices.Contains(v.clusters, cluster)
+}
+
+// readDeployed notes what cannot be used, and leaves it out.
+func (v *viewed) readDeployed(cmd *cobra.Command, env environment) (view, error) {
+	s, snapshot, err := env.openAndRead(cmd)
+	if err != nil {
+		return view{}, err
+	}
+	held := checked(snapshot)
+	read := view{from: "table " + s.stack.ConfigTable, now: s.now, Config: config.Config{Settings: held.settings}}
+	if len(snapshot.Clusters) == 0 {
+		return read, notFoundError{fmt.Errorf("%s has no cluster yet; write a configuration with: eks-scaling config apply FILE, or look at one with --config FILE", read.from)}
+	}
+	for _, wanted := range v.clusters {
+		if _, err := findCluster(snapshot, wanted); err != nil {
+			return read, err
+		}
+	}
+	read.findings = held.remarks(s.notes, s.now)
+	for _, e := range snapshot.Clusters {
+		if cluster, usable := held.clusters[e.Name]; usable && v.isWanted(e.Name) {
+			read.Clusters = append(read.Clusters, cluster)
+		}
+	}
+	if len(read.Clusters) == 0 {
+		return read, cmp.Or(read.findings, errFindings)
+	}
+	return read, nil
+}

@@ -1,0 +1,200 @@
+package integration_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const guideFile = "../docs/operator-guide.md"
+
+// session is a block of the guide in which commands are typed.
+var session = regexp.MustCompile("(?s)```console\n(.*?)```")
+
+// TestOperatorGuide types every command of docs/operator-guide.md as it stands there, in order, and compares what is printed
+// with what stands below it. The first command is that which brings the local world up. With -update the guide gets what was
+// printed.
+func TestOperatorGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(guideFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &typist{t: t, dir: t.TempDir(), binaries: filepath.Join(t.TempDir(), "local")}
+	got := session.ReplaceAllStringFunc(string(guide), func(block string) string {
+		text := strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```")
+		return "```console\n" + g.replay(text) + "```"
+	})
+	g.end()
+	if *update {
+		if err := os.WriteFile(guideFile, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(guide), got); diff != "" {
+		t.Errorf("the guide is not as it really runs; go test ./integration -run TestOperatorGuide -update writes it anew (-guide +run):\n%s", diff)
+	}
+}
+
+// typist types commands, all of them in the world that the first one has brought up.
+type typist struct {
+	t             *testing.T
+	dir, binaries string
+	world         *exec.Cmd
+	printed       <-chan string // lines of the world
+	env           []string
+	url           string
+}
+
+// writes are the commands after which the world has to hear of a change before the next one is typed.
+var writes = regexp.MustCompile(`^eks-scaling (override (set|cancel)|config (apply|disable|enable|rollback)) .*`)
+
+// patience is how long the world may take to print what it is waited for.
+const patience = time.Minute
+
+// waitFor waits until the world prints a line with a text, and returns all that it printed until then.
+func (g *typist) waitFor(text string) string {
+	g.t.Helper()
+	var printed strings.Builder
+	for {
+		select {
+		case line, more := <-g.printed:
+			printed.WriteString(line)
+			if strings.Contains(line, text) {
+				return printed.String()
+			}
+			if !more {
+				g.t.Fatalf("the world has ended, and printed\n%s\nwant %q", printed.String(), text)
+			}
+		case <-time.After(patience):
+			g.t.Fatalf("the world has printed\n%s\nand for a minute not %q", printed.String(), text)
+		}
+	}
+}
+
+// lines reads them in the background.
+func lines(from io.Reader) <-chan string {
+	read := make(chan string, 1000)
+	go func() {
+		defer close(read)
+		all := bufio.NewScanner(from)
+		for all.Scan() {
+			read <- all.Text() + "\n"
+		}
+	}()
+	return read
+}
+
+// replay types the commands of a block.
+func (g *typist) replay(block string) string {
+	var out strings.Builder
+	for line := range strings.Lines(block) {
+		command, isCommand := strings.CutPrefix(line, "$ ")
+		if !isCommand {
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteString("\n")
+		}
+		out.WriteString(line)
+		if g.world == nil {
+			out.WriteString(g.begin(command))
+		} else {
+			out.WriteString(g.timeless(g.typed(command)))
+			if writes.MatchString(command) && !strings.Contains(command, "--help") {
+				g.waitFor("the configuration has changed")
+			}
+		}
+	}
+	return out.String()
+}
+
+// begin brings the world up, at another port and with other binaries than a person does, and returns what it prints.
+func (g *typist) begin(command string) string {
+	g.t.Helper()
+	g.world = exec.CommandContext(g.t.Context(), "sh", "-c", command)
+	g.world.Dir, g.world.SysProcAttr = "..", &syscall.SysProcAttr{Setpgid: true}
+	g.world.Env = append(os.Environ(), "ADDRESS=127.0.0.1:0", "BINARIES="+g.binaries)
+	pipe, err := g.world.StdoutPipe()
+	if err == nil {
+		err = g.world.Start()
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(func() { _ = syscall.Kill(-g.world.Process.Pid, syscall.SIGKILL) })
+	g.printed = lines(pipe)
+	greeting := g.waitFor("What happens meanwhile")
+	path := ""
+	for line := range strings.Lines(greeting) {
+		export, isExport := strings.CutPrefix(line, "  export ")
+		name, value, _ := strings.Cut(strings.TrimSpace(export), "=")
+		switch {
+		case !isExport:
+		case name == "PATH":
+			path, _, _ = strings.Cut(strings.Trim(value, `"`), ":$PATH")
+		default:
+			g.env = append(g.env, name+"="+value)
+		}
+		if name == "AWS_ENDPOINT_URL" {
+			g.url = value
+		}
+	}
+	if g.url == "" || path == "" {
+		g.t.Fatalf("%s printed\n%s\nwant the variables to export", command, greeting)
+	}
+	g.env = append(g.env, "PATH="+path+":"+os.Getenv("PATH"), "HOME="+g.dir, "USER=ana")
+	return g.timeless(greeting)
+}
+
+// typed is what a command prints, to both of its outputs.
+func (g *typist) typed(command string) string {
+	g.t.Helper()
+	ctx, cancel := context.WithTimeout(g.t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	cmd.Dir, cmd.Env = g.dir, g.env
+	out, err := cmd.CombinedOutput()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok && ctx.Err() == nil {
+		return string(out) + "[exit code " + strings.TrimPrefix(failed.Error(), "exit status ") + "]\n"
+	}
+	if err != nil {
+		g.t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	return string(out)
+}
+
+// random are the parts of the names of executions that are never the same.
+var random = regexp.MustCompile(`(manual-[0-9]{8}T[0-9]{6}Z-)[a-z0-9]+`)
+
+// timeless is a text with the port and the folder that a person has, and without what is never the same.
+func (g *typist) timeless(text string) string {
+	text = strings.ReplaceAll(text, g.url, "http://127.0.0.1:4577")
+	text = strings.ReplaceAll(text, g.binaries, "$PWD/build/local")
+	return random.ReplaceAllString(text, "${1}k3v9qx")
+}
+
+// end interrupts the world as Ctrl-C does, and wants it to leave nothing behind.
+func (g *typist) end() {
+	g.t.Helper()
+	if err := syscall.Kill(-g.world.Process.Pid, syscall.SIGINT); err != nil {
+		g.t.Fatal(err)
+	}
+	g.waitFor("The local world has ended, and left nothing behind.")
+	_ = g.world.Wait() // make ends with an error of its own when it is interrupted
+	if err := syscall.Kill(-g.world.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
+		g.t.Errorf("it left processes behind in its group: found %v; want %v", err, syscall.ESRCH)
+	}
+}

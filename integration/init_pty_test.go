@@ -1,0 +1,102 @@
+package integration_test
+
+import (
+	"regexp"
+	"testing"
+
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/ptytest"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/tables"
+)
+
+// initQuestions are those of init in a region with two clusters, and answers by which big is at 2 in working hours.
+var initQuestions = []question{
+	{"┃ Which cluster?", ptytest.Enter}, // production
+	{"┃ Time zone of production", "Europe/Lisbon" + ptytest.Enter},
+	{"┃ Days with working hours", "mon-sat" + ptytest.Enter},
+	{"┃ Working hours begin at", ptytest.Enter},
+	{"┃ Working hours end at", "19:30" + ptytest.Enter},
+	{"┃ Which node groups have working hours?", ptytest.Down + "x" + ptytest.Enter}, // not small
+	{"┃ Nodes of big in working hours", "2" + ptytest.Enter},
+	{"┃ Nodes of big outside of them", ptytest.Enter},
+	{"┃ Limits of big, as MIN..MAX", ptytest.Enter},
+	{"Write this? [y/N]", "y" + ptytest.Enter},
+}
+
+// options are what there is to choose from at some of these questions, as it looks at first.
+var options = map[int][]string{
+	0: {"> production: big 1 (0..5), small 0 (0..1)", "  shop: web 1 (0..2)"},
+	5: {"> [•] big 1 (0..5)", "  [•] small 0 (0..1)"},
+}
+
+// unconfigured is a world with two clusters that have no configuration yet.
+func unconfigured(t *testing.T) *world.World {
+	t.Helper()
+	w := begin(t)
+	w.EKS.CreateNodegroup(world.Region, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 1})
+	return w
+}
+
+// colours are sequences that give text a colour.
+var colours = regexp.MustCompile(`\x1b\[([0-9;]*;)?(3[0-9]|4[0-9]|9[0-7]|10[0-7])(;[0-9;]*)?m`)
+
+func TestInitAtATerminal(t *testing.T) {
+	t.Parallel()
+	for name, env := range map[string][]string{"in colour": nil, "NO_COLOR": {"NO_COLOR=1"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := unconfigured(t)
+			screen := terminal(t, w, env, "init", "--reason", "OPS-1")
+			for i, q := range initQuestions {
+				screen.WaitFor(q.see)
+				screen.WaitFor(options[i]...)
+				screen.Type(q.keys)
+			}
+			if code := screen.Wait(); code != 0 {
+				t.Fatalf("found exit code %d, and on the screen\n%s", code, screen.Text())
+			}
+			wantText(t, screen.Text(), "cluster production: new", "settings global: new", "08:00  working-hours", "big 2", "19:30  off-hours", "big 0",
+				"2 written to table", "look at it with: eks-scaling status")
+			if found := colours.FindString(screen.Raw()); (found != "") != (env == nil) {
+				t.Errorf("found the colour %q; want one unless NO_COLOR is set", found)
+			}
+			wantText(t, string(item(t, w, tables.KindCluster, "production").Spec), `"mon","tue","wed","thu","fri","sat"`, `"off-hours":{"big":0}`)
+			wantText(t, string(item(t, w, tables.KindSettings, tables.GlobalSettings).Spec), `"Europe/Lisbon"`)
+			if e := item(t, w, tables.KindCluster, "production"); e.Reason != "OPS-1" || e.UpdatedBy != "operator" {
+				t.Errorf("written by %q because of %q; want who and why", e.UpdatedBy, e.Reason)
+			}
+		})
+	}
+}
+
+func TestInitLeftAtEveryQuestionWritesNothing(t *testing.T) {
+	t.Parallel()
+	w := unconfigured(t)
+	for i, q := range initQuestions {
+		leave(t, w, initQuestions[:i], q.see, nil, "init")
+	}
+	leave(t, w, nil, "Which cluster?", []string{"TERM=dumb"}, "init")
+	leave(t, w, []question{{"Enter a number between 1 and 2:", "1" + ptytest.Enter}}, "Time zone of production [America/Sao_Paulo]:", []string{"TERM=dumb"}, "init")
+}
+
+func TestInitSaysWhatIsWrongWithAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := unconfigured(t)
+	changesNothing(t, w, "wrong answers", func() {
+		screen := terminal(t, w, nil, "init", "--cluster", "production", "--timezone", "UTC", "--days", "mon-fri", "--from", "08:00")
+		screen.WaitFor("┃ Working hours end at")
+		screen.Type("08:00" + ptytest.Enter)
+		screen.WaitFor(`found "08:00", which is when they begin; want another time`)
+		screen.Type("\x15" + "20:00" + ptytest.Enter) // Ctrl-U empties the line
+		screen.WaitFor("┃ Which node groups have working hours?")
+		screen.Type("x" + ptytest.Down + "x" + ptytest.Enter)
+		screen.WaitFor("found none; want at least one")
+		screen.Type("x" + ptytest.Enter)
+		screen.WaitFor("┃ Nodes of small in working hours")
+		screen.Type("many" + ptytest.Enter)
+		screen.WaitFor(`found "many"; want a number of nodes, such as 3`)
+		screen.Type(ptytest.Interrupt)
+		screen.Wait()
+	})
+}

@@ -1,0 +1,343 @@
+package integration_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/tables"
+)
+
+// worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
+var worldCommands = map[string]struct {
+	usage string
+	do    func(w *world.World, args []string) error
+}{
+	"deliver": {"(hands the changes of the configuration on, as the table's stream does)", func(w *world.World, _ []string) error {
+		return w.DeliverChanges(context.Background())
+	}},
+	"sizes": {"NODEGROUP MIN MAX DESIRED (as if a person had set them)", func(w *world.World, args []string) error {
+		sizes, err := numbers(args[1:4])
+		if err == nil {
+			w.EKS.SetSizes(world.Region, "production", args[0], ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+		}
+		return err
+	}},
+	"nodegroup": {"CLUSTER NODEGROUP MIN MAX DESIRED (makes it, and the cluster)", func(w *world.World, args []string) error {
+		sizes, err := numbers(args[2:5])
+		if err == nil {
+			w.EKS.CreateNodegroup(world.Region, args[0], args[1], ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+		}
+		return err
+	}},
+	"fail-update": {"NODEGROUP CODE MESSAGE (the next update of it fails)", func(w *world.World, args []string) error {
+		w.EKS.FailUpdate(world.Region, "production", args[0], args[1], args[2])
+		return nil
+	}},
+	"degrade": {"NODEGROUP CODE MESSAGE (the next update of it leaves it DEGRADED)", func(w *world.World, args []string) error {
+		w.EKS.DegradeAfterUpdate(world.Region, "production", args[0], args[1], args[2])
+		return nil
+	}},
+	"hang-update": {"NODEGROUP (the next update of it never ends)", func(w *world.World, args []string) error {
+		w.EKS.HangUpdate(world.Region, "production", args[0])
+		return nil
+	}},
+	"alarm": {"NAME STATE REASON", func(w *world.World, args []string) error {
+		alarm, found := w.Alarms.Get(world.Region, args[0])
+		if !found {
+			return fmt.Errorf("there is no alarm %s", args[0])
+		}
+		alarm.State, alarm.Reason = args[1], args[2]
+		w.Alarms.Put(alarm)
+		return nil
+	}},
+	"silence": {"NAME (the actions of an alarm are disabled)", func(w *world.World, args []string) error {
+		alarm, found := w.Alarms.Get(world.Region, args[0])
+		if !found {
+			return fmt.Errorf("there is no alarm %s", args[0])
+		}
+		alarm.ActionsEnabled = false
+		w.Alarms.Put(alarm)
+		return nil
+	}},
+	"remove-alarm": {"NAME", func(w *world.World, args []string) error {
+		w.Alarms.Delete(world.Region, args[0])
+		return nil
+	}},
+	"undelivered": {"BODY MESSAGE (a message in the dead-letter queue)", func(w *world.World, args []string) error {
+		w.Queues.Put(w.Template.Of("AWS::SQS::Queue")[0].ARN, awslocal.QueueMessage{
+			Body: args[0], Attributes: map[string]string{"ERROR_MESSAGE": args[1]}, Sent: peakHour,
+		})
+		return nil
+	}},
+	"subscribe": {"ADDRESS (to the alerts, and confirms it)", func(w *world.World, args []string) error {
+		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, awslocal.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
+		return nil
+	}},
+	"item": {"KIND NAME SPEC (puts an item into the config table by hand, with a text for its spec)", func(w *world.World, args []string) error {
+		_, err := w.Console().PutItem(context.Background(), &dynamodb.PutItemInput{
+			TableName: aws.String(tables.ConfigTableName), Item: map[string]types.AttributeValue{
+				"kind": &types.AttributeValueMemberS{Value: args[0]}, "name": &types.AttributeValueMemberS{Value: args[1]},
+				"spec": &types.AttributeValueMemberS{Value: args[2]},
+			},
+		})
+		return err
+	}},
+	"disable-schedule": {"NAME (of those that follow the configuration)", func(w *world.World, args []string) error {
+		for _, s := range w.Scheduler.Schedules(world.ScheduleGroup) {
+			if s.Name == args[0] {
+				s.State = "DISABLED"
+				w.Scheduler.Put(s)
+				return nil
+			}
+		}
+		return fmt.Errorf("there is no schedule %s", args[0])
+	}},
+	"fault": {"SERVICE OPERATION TIMES CODE MESSAGE (a call of people fails; the services are called as in signatures)", func(w *world.World, args []string) error {
+		times, err := strconv.Atoi(args[2])
+		w.AWS.Fail(args[0], args[1], times, awslocal.Failure{Status: http.StatusBadRequest, Type: args[3], Message: args[4]})
+		return err
+	}},
+	"hang": {"SERVICE OPERATION (a call of people is never answered)", func(w *world.World, args []string) error {
+		w.AWS.Hang(args[0], args[1])
+		return nil
+	}},
+	"has": {"NODEGROUP MIN MAX DESIRED (fails if it has other sizes)", func(w *world.World, args []string) error {
+		sizes, err := numbers(args[1:4])
+		if err != nil {
+			return err
+		}
+		found, _ := w.EKS.Nodegroup(world.Region, "production", args[0])
+		if want := (ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]}); found.Sizes != want {
+			return fmt.Errorf("%s has %+v; want %+v", args[0], found.Sizes, want)
+		}
+		return nil
+	}},
+	"start": {"NAME INPUT (a run, not by the tool, and waits for its end)", func(w *world.World, args []string) error {
+		_, err := w.Run(context.Background(), args[0], json.RawMessage(args[1]))
+		return err
+	}},
+	"wait": {"(until no run goes on)", func(w *world.World, _ []string) error {
+		for _, x := range w.Engine.Executions() {
+			if _, err := x.Wait(context.Background()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	"abort": {"(stops every run that goes on, as the console does)", func(w *world.World, _ []string) error {
+		for _, x := range w.Engine.Executions() {
+			if x.Describe().Status == engine.Running {
+				if err := x.Stop(); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}},
+	"age": {"DURATION (the configuration was written so long ago)", func(w *world.World, args []string) error {
+		ago, err := time.ParseDuration(args[0])
+		if err != nil {
+			return err
+		}
+		return rewrite(w, peakHour.Add(-ago))
+	}},
+	"schedule": {"GROUP NAME JSON (makes one, or sets fields of one)", func(w *world.World, args []string) error {
+		s := schedulerlocal.Schedule{
+			Group: args[0], Name: args[1],
+			TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:own", RoleArn: "arn:aws:iam::123456789012:role/own",
+		}
+		for _, each := range w.Scheduler.Schedules(args[0]) {
+			if each.Name == args[1] {
+				s = each
+			}
+		}
+		err := json.Unmarshal([]byte(args[2]), &s)
+		if err == nil {
+			w.Scheduler.Put(s)
+		}
+		return err
+	}},
+	"remove-schedule": {"GROUP NAME", func(w *world.World, args []string) error {
+		client := awsscheduler.New(awsscheduler.Options{
+			Region: world.Region, BaseEndpoint: aws.String(w.Scheduler.URL()),
+			Credentials: credentials.NewStaticCredentialsProvider("console", "local", ""),
+		})
+		_, err := client.DeleteSchedule(context.Background(), &awsscheduler.DeleteScheduleInput{GroupName: &args[0], Name: &args[1]})
+		return err
+	}},
+	"deployed": {"STATUS (of the stack)", func(w *world.World, args []string) error {
+		s := awslocal.Deployed(w.Template, peakHour)
+		s.Status = args[0]
+		w.Stacks.Put(s)
+		return nil
+	}},
+	"deny": {"ROLE ACTION (to the role with a logical id that begins so)", func(w *world.World, args []string) error {
+		for _, role := range w.Template.Roles {
+			if strings.HasPrefix(role.LogicalID, args[0]) {
+				w.Roles.Deny(role.ARN, args[1])
+				return nil
+			}
+		}
+		return fmt.Errorf("there is no role %s", args[0])
+	}},
+	"behave": {"(takes back what fault and hang have said)", func(w *world.World, _ []string) error {
+		w.AWS.Behave()
+		return nil
+	}},
+	"keep": {"FILE (writes to this absolute path what is in the config table, as it lies there)", func(w *world.World, args []string) error {
+		there, err := itemsOfConfig(w)
+		return errors.Join(err, os.WriteFile(args[0], []byte(there), 0o600))
+	}},
+	"unchanged": {"FILE (fails if the config table has anything else than when it was kept in the file)", func(w *world.World, args []string) error {
+		before, err := os.ReadFile(args[0])
+		there, unread := itemsOfConfig(w)
+		if err := errors.Join(err, unread); err != nil {
+			return err
+		}
+		if changed := cmp.Diff(string(before), there); changed != "" {
+			return fmt.Errorf("the config table has changed (-before +now):\n%s", changed)
+		}
+		return nil
+	}},
+	"scheduled-action": {"GROUP NAME JSON (of an Auto Scaling group; that of a node group is called eks-CLUSTER-NODEGROUP)", func(w *world.World, args []string) error {
+		a := awslocal.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
+		err := json.Unmarshal([]byte(args[2]), &a)
+		if err == nil {
+			w.AutoScaling.PutScheduledAction(a)
+		}
+		return err
+	}},
+	"bare-clusters": {"(NAMES... are from now on all clusters that people see, and none has a node group)", func(w *world.World, args []string) error {
+		w.AWS.Handle("eks", bareClusters(args))
+		return nil
+	}},
+	"faster": {"CLUSTER WHO (writes the cluster anew just before the tool writes several items together)", func(w *world.World, args []string) error {
+		w.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
+		return nil
+	}},
+	"undeploy": {"(the stack is gone)", func(w *world.World, _ []string) error {
+		w.Stacks.Delete(world.Region, stack.DefaultName)
+		return nil
+	}},
+}
+
+// rewrite has every item of the configuration be written at an instant.
+func rewrite(w *world.World, at time.Time) error {
+	found, err := w.DynamoDB().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(tables.ConfigTableName)})
+	if err != nil {
+		return err
+	}
+	for _, item := range found.Items {
+		item["updatedAt"] = &types.AttributeValueMemberS{Value: at.Format(time.RFC3339)}
+		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// itemsOfConfig is every item of the config table, one a line, by its key.
+func itemsOfConfig(w *world.World) (string, error) {
+	found, err := w.Console().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(tables.ConfigTableName)})
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for _, item := range found.Items {
+		var fields map[string]any
+		if err := attributevalue.UnmarshalMap(item, &fields); err != nil {
+			return "", err
+		}
+		text, err := json.Marshal(fields)
+		if err != nil {
+			return "", err
+		}
+		lines = append(lines, fmt.Sprintf("%v/%v: %s\n", fields["kind"], fields["name"], text))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, ""), nil
+}
+
+// bareClusters is EKS with clusters that have no node groups.
+func bareClusters(names []string) http.Handler {
+	mux := http.NewServeMux()
+	answer := func(pattern string, body map[string][]string) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(body) })
+	}
+	answer("GET /clusters", map[string][]string{"clusters": names})
+	for _, name := range names {
+		answer("GET /clusters/"+name+"/node-groups", map[string][]string{"nodegroups": {}})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-Errortype", "ResourceNotFoundException")
+		http.Error(w, `{"message": "No cluster found."}`, http.StatusNotFound)
+	})
+	return mux
+}
+
+// writeAnew counts a cluster's version up, and makes one where there is none.
+func writeAnew(w *world.World, cluster, who string) error {
+	db, key := w.Console(), map[string]types.AttributeValue{
+		"kind": &types.AttributeValueMemberS{Value: tables.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster},
+	}
+	_, err := db.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(tables.ConfigTableName), Key: key,
+		UpdateExpression:         aws.String("ADD #version :one SET updatedBy = :who, updatedAt = :now"),
+		ExpressionAttributeNames: map[string]string{"#version": "version"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":one": &types.AttributeValueMemberN{Value: "1"}, ":who": &types.AttributeValueMemberS{Value: who},
+			":now": &types.AttributeValueMemberS{Value: peakHour.Format(time.RFC3339)},
+		},
+	})
+	return err
+}
+
+func numbers(texts []string) ([]int32, error) {
+	all := make([]int32, len(texts))
+	for i, text := range texts {
+		n, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = int32(n)
+	}
+	return all, nil
+}
+
+// inWorld is the command "world" of the scripts.
+func inWorld(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 || worldCommands[args[0]].do == nil {
+		ts.Fatalf("usage: world DO ARGS..., where DO is one of: %s", strings.Join(slices.Sorted(maps.Keys(worldCommands)), ", "))
+	}
+	w, _ := ts.Value(worldKey{}).(*world.World)
+	command := worldCommands[args[0]]
+	if wanted := strings.Fields(command.usage); len(args[1:]) < slices.IndexFunc(append(wanted, "("), func(f string) bool { return strings.HasPrefix(f, "(") }) {
+		ts.Fatalf("usage: world %s %s", args[0], command.usage)
+	}
+	ts.Check(command.do(w, args[1:]))
+}

@@ -1,0 +1,63 @@
+package integration_test
+
+import (
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/integration/ptytest"
+	"eks-scaling-automation/integration/world"
+)
+
+// TestSwitchAtATerminal shows that the switch asks nobody: who needs it has no time.
+func TestSwitchAtATerminal(t *testing.T) {
+	t.Parallel()
+	w := configured(t)
+	for _, args := range [][]string{{"config", "disable", "--reason", "incident"}, {"config", "enable"}} {
+		screen := terminal(t, w, nil, args...)
+		if code := screen.Wait(); code != 0 || strings.Contains(screen.Text(), "[y/N]") {
+			t.Errorf("%q: found exit code %d, and\n%s\nwant 0, and no question", args, code, screen.Text())
+		}
+	}
+}
+
+// TestStatusIsWatchedUntilCtrlC has things change while somebody watches.
+func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
+	t.Parallel()
+	w := configured(t)
+	const rows = 60 // in which all of it has room
+	screen := tallTerminal(t, w, rows, nil, "status", "--watch", "--every", "2s")
+	screen.WaitFor("SWITCH         on", "ALARMS         4, none gone off", "again every 2s, until Ctrl-C")
+	cli(t, w, 0, "config", "disable", "--reason", "incident 4711")
+	alarm, _ := w.Alarms.Get(world.Region, w.Template.Of("AWS::CloudWatch::Alarm")[0].Name)
+	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
+	w.Alarms.Put(alarm)
+	screen.WaitFor("SWITCH         OFF", "(incident 4711)", alarm.Name, "again every 2s, until Ctrl-C")
+	screen.Type(ptytest.Interrupt)
+	if code := screen.Wait(); code != 1 {
+		t.Errorf("found exit code %d; want 1, as an alarm had gone off at the last look", code)
+	}
+	if text := screen.Text(); strings.Count(text, "\nSWITCH ") != 1 {
+		t.Errorf("found\n%s\nwant each look in the place of the one before", text)
+	}
+}
+
+// TestStatusIsWatchedOnASmallTerminal has no room for all, so that it begins with what matters most. At the end all is there.
+func TestStatusIsWatchedOnASmallTerminal(t *testing.T) {
+	t.Parallel()
+	w := configured(t)
+	alarm, _ := w.Alarms.Get(world.Region, w.Template.Of("AWS::CloudWatch::Alarm")[0].Name)
+	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
+	w.Alarms.Put(alarm)
+	screen := tallTerminal(t, w, 10, nil, "status", "--watch", "--every", "2s")
+	screen.WaitFor(" more lines) looked at ")
+	if text := screen.Text(); !strings.HasPrefix(text, "WHAT IS WRONG, AND WHAT TO DO\n") {
+		t.Errorf("found\n%s\nwant it to begin with what is wrong, and nothing to have scrolled away", text)
+	}
+	screen.Type(ptytest.Interrupt)
+	if code := screen.Wait(); code != 1 {
+		t.Errorf("found exit code %d; want 1, as an alarm had gone off", code)
+	}
+	if text := screen.Text(); !strings.Contains(text, "\nSWITCH ") || !strings.Contains(text, "alarm "+alarm.Name) {
+		t.Errorf("found\n%s\nwant the last look to stay, all of it", text)
+	}
+}

@@ -1,0 +1,139 @@
+package world
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// transaction is what TransactWriteItems is asked for, as far as the tables of the product do it.
+type transaction struct {
+	TransactItems []struct{ Put, Delete *transacted }
+}
+
+type transacted struct {
+	TableName                 string
+	Item                      map[string]json.RawMessage
+	Key                       json.RawMessage
+	ConditionExpression       string
+	ExpressionAttributeValues map[string]struct{ N string }
+}
+
+// transact does what dynalite cannot: it writes several items of the config table together, or none. It knows the two
+// conditions that the tables package makes; others are refused. Who reads meanwhile may see a part of it.
+func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) error {
+	var t transaction
+	if err := json.Unmarshal(body, &t); err != nil {
+		return err
+	}
+	if ahead := s.ahead.Swap(nil); ahead != nil {
+		(*ahead)()
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	befores, reasons, err := s.weigh(r, t)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(reasons, func(r reason) bool { return r.Code != "None" }) {
+		return answer(w, http.StatusBadRequest, map[string]any{
+			"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "CancellationReasons": reasons,
+			"Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+		})
+	}
+	for i, each := range t.TransactItems {
+		operation, call := "PutItem", map[string]any{"TableName": tables.ConfigTableName}
+		if each.Delete != nil {
+			operation, call["Key"] = "DeleteItem", befores[i].key
+		} else {
+			call["Item"] = each.Put.Item
+		}
+		if err := s.ask(r, operation, call, nil); err != nil {
+			return err
+		}
+		after, err := s.item(r, befores[i].key)
+		if err != nil {
+			return err
+		}
+		s.change(r, befores[i], after)
+	}
+	return answer(w, http.StatusOK, map[string]any{})
+}
+
+// reason is why a write keeps a transaction from being made; the code is "None" if it does not.
+type reason struct{ Code, Message string }
+
+// weigh looks at the items before a transaction, and at its conditions.
+func (s *stream) weigh(r *http.Request, t transaction) (befores []write, reasons []reason, err error) {
+	for _, each := range t.TransactItems {
+		item := each.Put
+		if each.Delete != nil {
+			item = each.Delete
+		}
+		if item.TableName != tables.ConfigTableName {
+			return nil, nil, fmt.Errorf("no stand-in for a transaction on table %s", item.TableName)
+		}
+		before, err := s.item(r, item.key())
+		if err != nil {
+			return nil, nil, err
+		}
+		holds, err := item.holds(before)
+		if err != nil {
+			return nil, nil, err
+		}
+		befores = append(befores, write{item.key(), before})
+		if holds {
+			reasons = append(reasons, reason{Code: "None"})
+		} else {
+			reasons = append(reasons, reason{"ConditionalCheckFailed", "The conditional request failed"})
+		}
+	}
+	return befores, reasons, nil
+}
+
+// Ahead does something once, just before the next writes that are made together: somebody is faster.
+func (w *World) Ahead(do func()) {
+	w.meter.stream.ahead.Store(&do)
+}
+
+func (t *transacted) key() json.RawMessage {
+	if t.Key != nil {
+		return t.Key
+	}
+	return fmt.Appendf(nil, `{"kind": %s, "name": %s}`, t.Item["kind"], t.Item["name"])
+}
+
+// holds says whether the condition is true of an item.
+func (t *transacted) holds(item json.RawMessage) (bool, error) {
+	var found struct{ Version struct{ N string } }
+	if item != nil {
+		if err := json.Unmarshal(item, &found); err != nil {
+			return false, err
+		}
+	}
+	switch strings.TrimSpace(t.ConditionExpression) {
+	case "attribute_not_exists(#version)":
+		return found.Version.N == "", nil
+	case "#version = :read":
+		return found.Version.N != "" && found.Version.N == t.ExpressionAttributeValues[":read"].N, nil
+	default:
+		return false, fmt.Errorf("no stand-in for the condition %q", t.ConditionExpression)
+	}
+}
+
+// answer is one of DynamoDB.
+func answer(w http.ResponseWriter, status int, what any) error {
+	body, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.Header().Set(checksumHeader, checksum(body))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who has gone cannot be told
+	return nil
+}

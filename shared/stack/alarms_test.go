@@ -1,0 +1,45 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/stack"
+)
+
+// TestTheAlarmsAreThoseOfTheTemplate compares with the one that is deployed.
+func TestTheAlarmsAreThoseOfTheTemplate(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../cdk/testdata/template.golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Resources map[string]struct {
+			Type       string
+			Properties json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(data, &template); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range template.Resources {
+		if r.Type != "AWS::CloudWatch::Alarm" {
+			continue
+		}
+		var alarm struct{ AlarmName string }
+		if err := json.Unmarshal(r.Properties, &alarm); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, alarm.AlarmName)
+	}
+	slices.Sort(names)
+	if diff := cmp.Diff(names, stack.AlarmNames()); diff != "" {
+		t.Errorf("(-template +here):\n%s", diff)
+	}
+}

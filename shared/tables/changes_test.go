@@ -1,0 +1,57 @@
+package tables_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
+	logs := tables.NewLogs(database(t), "logs")
+	midnight := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	for _, c := range []tables.ConfigChange{
+		{Kind: tables.KindCluster, Name: "berlin", Time: midnight.Add(-26 * time.Hour), Version: 1, After: json.RawMessage(`{"old": true}`)},
+		{Kind: tables.KindCluster, Name: "berlin", Time: midnight.Add(-time.Hour), Version: 2, After: json.RawMessage(`{}`)},
+		{Kind: tables.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)},
+		{Kind: tables.KindCluster, Name: "berlin", Time: midnight.Add(time.Minute), Version: 3, After: json.RawMessage(`{}`)},
+	} {
+		if err := logs.PutConfigChange(t.Context(), c, "event"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range []tables.Record{
+		{Subject: tables.SubjectRun, Time: midnight, Execution: "run", Detail: tables.Run{}},
+		{Subject: "berlin/web", Time: midnight, Execution: "run", Detail: tables.Change{}},
+	} {
+		if err := logs.Put(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		since time.Time
+		want  []string
+	}{
+		{"over midnight, without what runs did", midnight.Add(-time.Hour), []string{"cluster/berlin 3", "override/launch 0", "cluster/berlin 2"}},
+		{"the instant included", midnight, []string{"cluster/berlin 3", "override/launch 0"}},
+		{"none", midnight.Add(time.Hour), []string{}},
+	} {
+		changes, err := logs.ConfigChangesBetween(t.Context(), tt.since, midnight.Add(2*time.Hour))
+		got := []string{}
+		for _, c := range changes {
+			got = append(got, fmt.Sprintf("%s/%s %d", c.Kind, c.Name, c.Version))
+		}
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", tt.name, err, diff)
+		}
+	}
+	changes, err := logs.ConfigChanges(t.Context(), tables.KindOverride, "launch")
+	if want := (tables.ConfigChange{Kind: tables.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)}); err != nil || cmp.Diff([]tables.ConfigChange{want}, changes) != "" {
+		t.Errorf("found %+v (%v); want %+v", changes, err, want)
+	}
+}

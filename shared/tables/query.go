@@ -1,0 +1,47 @@
+package tables
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// instantForm is how the sort key of a record begins, by which records are in the order of time.
+const instantForm = "2006-01-02T15:04:05.000Z"
+
+// since finds the records whose partition key has a value, from an instant on, the newest first.
+func (t *Logs) since(partitionName, partition string, at time.Time) *dynamodb.QueryInput {
+	condition, forward := "#partition = :partition AND #at >= :since", false
+	return &dynamodb.QueryInput{
+		TableName: &t.name, KeyConditionExpression: &condition, ScanIndexForward: &forward,
+		// DynamoDB keeps these words for itself.
+		ExpressionAttributeNames: map[string]string{"#partition": partitionName, "#at": "at"},
+		ExpressionAttributeValues: item{
+			":partition": &types.AttributeValueMemberS{Value: partition},
+			":since":     &types.AttributeValueMemberS{Value: at.UTC().Format(instantForm)},
+		},
+	}
+}
+
+// found are the records that a query finds, page after page; never nil. The error says what they are.
+func found[T any](ctx context.Context, t *Logs, what string, query *dynamodb.QueryInput) ([]T, error) {
+	pages := dynamodb.NewQueryPaginator(t.db, query)
+	all := []T{}
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s from table %s: %w", what, t.name, err)
+		}
+		for _, values := range page.Items {
+			var one T
+			if err := unmarshal(values, &one); err != nil {
+				return nil, fmt.Errorf("%s in table %s: %w", what, t.name, err)
+			}
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,66 @@
+package tables
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Write is one of several writes of the configuration that are made together.
+type Write struct {
+	Entity Entity // over the version that it carries
+	Remove bool
+}
+
+// MostWrites is how many writes can be made together: as many as a transaction of DynamoDB holds.
+const MostWrites = 100
+
+// WriteAll makes all of the writes, or none. When the table holds another version of an entity than the one that it carries,
+// the error is [ErrConflict], and conflicting is the first such write; else that is -1.
+func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int, err error) {
+	if len(writes) > MostWrites {
+		return -1, fmt.Errorf("found %d items to write to table %s; want at most %d at a time, as they are written together or not at all",
+			len(writes), t.name, MostWrites)
+	}
+	in := &dynamodb.TransactWriteItemsInput{}
+	for _, w := range writes {
+		item, err := t.transacted(w)
+		if err != nil {
+			return -1, err
+		}
+		in.TransactItems = append(in.TransactItems, item)
+	}
+	if _, err = t.db.TransactWriteItems(ctx, in); err == nil {
+		return -1, nil
+	}
+	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
+		for i, reason := range cancelled.CancellationReasons {
+			if reason.Code == nil || *reason.Code != "ConditionalCheckFailed" && *reason.Code != "TransactionConflict" {
+				continue
+			}
+			e := writes[i].Entity
+			return i, fmt.Errorf("writing %s/%s to table %s: %w", e.Kind, e.Name, t.name, ErrConflict)
+		}
+	}
+	return -1, fmt.Errorf("writing to table %s: %w", t.name, err)
+}
+
+func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
+	e := w.Entity
+	condition, names, values := unchangedSince(e.Version)
+	if w.Remove {
+		return types.TransactWriteItem{Delete: &types.Delete{
+			TableName: &t.name, Key: key("kind", e.Kind, "name", e.Name),
+			ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}}, nil
+	}
+	e.Version++
+	item, err := marshal(e)
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: &t.name, Item: item,
+		ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}}, err
+}

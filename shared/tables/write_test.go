@@ -1,0 +1,79 @@
+package tables_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// transacting is DynamoDB that answers transactions, and remembers the last one.
+type transacting struct {
+	tables.API
+	err  error
+	last *dynamodb.TransactWriteItemsInput
+}
+
+func (f *transacting) TransactWriteItems(
+	_ context.Context, in *dynamodb.TransactWriteItemsInput, _ ...func(*dynamodb.Options),
+) (*dynamodb.TransactWriteItemsOutput, error) {
+	f.last = in
+	return nil, f.err
+}
+
+func TestWriteAllIsOneTransaction(t *testing.T) {
+	t.Parallel()
+	db := &transacting{}
+	_, err := tables.NewConfig(db, "t").WriteAll(t.Context(), []tables.Write{
+		{Entity: tables.Entity{Kind: "cluster", Name: "new", Spec: []byte(`{}`)}},
+		{Entity: tables.Entity{Kind: "cluster", Name: "gone", Version: 3}, Remove: true},
+	})
+	if err != nil || len(db.last.TransactItems) != 2 {
+		t.Fatalf("found %v and %v; want one transaction of two writes", err, db.last)
+	}
+	put, remove := db.last.TransactItems[0].Put, db.last.TransactItems[1].Delete
+	if put == nil || *put.ConditionExpression != "attribute_not_exists(#version)" || put.Item["version"].(*types.AttributeValueMemberN).Value != "1" {
+		t.Errorf("found %+v; want version 1 of what is not there", put)
+	}
+	if remove == nil || *remove.ConditionExpression != "#version = :read" {
+		t.Errorf("found %+v; want the removal of version 3", remove)
+	}
+}
+
+func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
+	t.Parallel()
+	cancelled := func(codes ...string) error {
+		err := &types.TransactionCanceledException{}
+		for _, code := range codes {
+			err.CancellationReasons = append(err.CancellationReasons, types.CancellationReason{Code: &code})
+		}
+		return err
+	}
+	two := []tables.Write{{Entity: tables.Entity{Kind: "cluster", Name: "a"}}, {Entity: tables.Entity{Kind: "cluster", Name: "b"}}}
+	for name, row := range map[string]struct {
+		writes      []tables.Write
+		err         error
+		conflicting int
+		want        string
+	}{
+		"somebody was faster":          {two, cancelled("None", "ConditionalCheckFailed"), 1, "writing cluster/b to table t: "},
+		"somebody writes at that time": {two, cancelled("TransactionConflict", "None"), 0, "writing cluster/a to table t: "},
+		"another reason":               {two, cancelled("None", "ThrottlingError"), -1, "writing to table t: "},
+		"another error":                {two, errors.New("the power is out"), -1, "writing to table t: the power is out"},
+		"more than fit":                {make([]tables.Write, 101), nil, -1, "found 101 items to write to table t; want at most 100 at a time"},
+	} {
+		db := &transacting{err: row.err}
+		i, err := tables.NewConfig(db, "t").WriteAll(t.Context(), row.writes)
+		if err == nil || i != row.conflicting || errors.Is(err, tables.ErrConflict) != (i >= 0) || !strings.HasPrefix(err.Error(), row.want) {
+			t.Errorf("%s: found %d and %v; want %d and %q", name, i, err, row.conflicting, row.want)
+		}
+		if len(row.writes) > tables.MostWrites && db.last != nil {
+			t.Errorf("%s: DynamoDB was called", name)
+		}
+	}
+}
