@@ -11,10 +11,10 @@ import (
 )
 
 // errDeclined ends a verb whose question was answered with no.
-var errDeclined = errors.New("nothing was written, as the answer was not yes")
+var errDeclined = errors.New("nothing was changed, as the answer was not yes")
 
 // errInterrupted ends a verb that was left at a question.
-var errInterrupted error = remedied{found: "interrupted, and nothing was written", err: context.Canceled}
+var errInterrupted error = remedied{found: "interrupted, and nothing was changed", err: context.Canceled}
 
 // confirm asks whether to go on, unless yes says so already. Without a terminal it asks nobody and fails.
 func confirm(cmd *cobra.Command, env environment, yes bool, question string) error {
@@ -22,7 +22,7 @@ func confirm(cmd *cobra.Command, env environment, yes bool, question string) err
 	case yes:
 		return nil
 	case !env.terminal:
-		return usage(cmd, errors.New("nothing was written: there is no terminal to ask at; to go ahead without being asked, add --yes"))
+		return usage(cmd, errors.New("nothing was changed: there is no terminal to ask at; to go ahead without being asked, add --yes"))
 	}
 	answer, err := askFor(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), question+" [y/N] ")
 	if err == nil && answer != "y" && answer != "yes" {

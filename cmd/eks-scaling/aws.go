@@ -16,6 +16,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
@@ -51,14 +52,11 @@ func connect(ctx context.Context, place awsPlace, notes io.Writer, now func() ti
 	}, nil
 }
 
-// largestDifference is how far the clock here may be from that of AWS, which is only read to the second and some time ago.
-const largestDifference = 5 * time.Second
-
 // clockOf is the instant for which a verb decides: the one here, unless AWS has quite another. Runs go by the clock of AWS,
 // and what is shown has to agree with what they do.
 func clockOf(here, there time.Time, notes io.Writer) time.Time {
 	difference := here.Sub(there)
-	if there.IsZero() || difference.Abs() <= largestDifference {
+	if there.IsZero() || difference.Abs() <= doctor.CloseClock {
 		return here
 	}
 	word := "ahead of"

@@ -166,6 +166,11 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 		{failed(slow{}), "reading the settings from table t: AWS did not answer in time; check the network"},
 		{failed(context.Canceled), "interrupted while reading the settings from table t"},
 		{fmt.Errorf("writing: %w", tables.ErrConflict), "writing: " + tables.ErrConflict.Error()},
+		{failed(&smithy.GenericAPIError{Code: "InternalServerError", Message: "an accident"}), "reading the settings from table t: AWS says InternalServerError: an accident"},
+		{failed(&smithy.GenericAPIError{Code: "InternalServerError"}), "reading the settings from table t: AWS says InternalServerError"},
+		{fmt.Errorf("here: %w", &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}), "here: AWS does not allow it (no); ask for that permission"},
+		{errors.Unwrap(failed(&smithy.GenericAPIError{Code: "Throttling", Message: "no"})), "AWS is asked too often (no); wait a minute"},
+		{notFoundError{fmt.Errorf("there is none: %w", &smithy.GenericAPIError{Code: "NotFound", Message: "no"})}, "there is none: api error NotFound: no"},
 		{errors.New("something else"), "something else"},
 	} {
 		err := withRemedy(tt.err)

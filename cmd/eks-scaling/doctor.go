@@ -42,7 +42,7 @@ mends it. It changes nothing.
   quotas         nodes per node group, node groups, schedules, the state of a run
 
 A check is ok, a warning (runs work, but something is not as it should be), failed, or unknown: it could not be checked, for
-example because you may not look. Only what failed makes the command end with 1.
+example because you may not look. If anything failed, or could not be checked, the command ends with 1.
 
 A cluster's own role (roleArn) is the one thing that is tried and not simulated: it is assumed, with your credentials. The
 simulation knows the policies of the stack's roles, permissions boundaries and those of the organization, but not the
@@ -70,7 +70,7 @@ many vCPUs a node takes is not known here; a node group that came up against one
 			if err := form.print(cmd.OutOrStdout(), found, inWords); err != nil {
 				return err
 			}
-			if found.Outcome == doctor.Failed {
+			if found.Counts.Failed+found.Counts.Unknown > 0 {
 				return errFindings
 			}
 			return nil

@@ -27,8 +27,8 @@ import (
 	sharedscheduler "eks-scaling-automation/shared/scheduler"
 )
 
-// services is the part of AWS that doctor looks at.
-type services struct {
+// doctorAPIs is the part of AWS that doctor looks at.
+type doctorAPIs struct {
 	here      func() time.Time // the clock of this machine
 	caller    callerAPI
 	formation cloudformation.ListStackResourcesAPIClient
@@ -40,11 +40,11 @@ type services struct {
 	schedules sharedscheduler.API
 	simulator iam.SimulatePrincipalPolicyAPIClient
 	// in opens what belongs to an account in a region, as the role, if there is one. No cluster is named.
-	in func(nodegroups.Place) account
+	in func(nodegroups.Place) accountAPIs
 }
 
-// account is what belongs to an account in a region.
-type account struct {
+// accountAPIs is what belongs to an account in a region.
+type accountAPIs struct {
 	assume func(context.Context) error // nil where there is no role
 	eks    eksAPI
 	quotas quotaAPI
@@ -75,17 +75,17 @@ type quotaAPI interface {
 }
 
 // doctorServices are those of AWS itself.
-func doctorServices(cfg aws.Config, here func() time.Time) services {
-	return services{
+func doctorServices(cfg aws.Config, here func() time.Time) doctorAPIs {
+	return doctorAPIs{
 		here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
 		topic: sns.NewFromConfig(cfg), queue: sqs.NewFromConfig(cfg), watch: cloudwatch.NewFromConfig(cfg), schedules: scheduler.NewFromConfig(cfg),
 		simulator: iam.NewFromConfig(cfg, func(o *iam.Options) {
 			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, simulationAttempts)
 		}),
-		in: func(at nodegroups.Place) account {
+		in: func(at nodegroups.Place) accountAPIs {
 			there := at.Reach(cfg)
-			a := account{eks: eks.NewFromConfig(there), quotas: servicequotas.NewFromConfig(there)}
+			a := accountAPIs{eks: eks.NewFromConfig(there), quotas: servicequotas.NewFromConfig(there)}
 			if at.RoleARN != "" {
 				a.assume = func(ctx context.Context) error {
 					_, err := there.Credentials.Retrieve(ctx)

@@ -22,7 +22,7 @@ func placeOf(c config.Cluster) nodegroups.Place {
 
 // reached is what is known of a place.
 type reached struct {
-	account
+	accountAPIs
 	role                            doctor.Fact[string]
 	nodesPerGroup, groupsPerCluster doctor.Fact[float64]
 }
@@ -53,7 +53,7 @@ func (x *examination) lookAtPlaces(ctx context.Context) {
 }
 
 func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
-	r := reached{account: x.in(at)}
+	r := reached{accountAPIs: x.in(at)}
 	if r.assume != nil {
 		err := r.assume(ctx)
 		r.role = fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)

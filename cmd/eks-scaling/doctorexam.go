@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/health"
@@ -17,7 +19,7 @@ import (
 // examination is one of a deployed stack, with what was found so far.
 type examination struct {
 	session
-	services
+	doctorAPIs
 	clusters []string // only these; all, if there are none
 
 	identity      doctor.Fact[doctor.Identity]
@@ -46,8 +48,8 @@ type examination struct {
 
 // examine looks at everything and judges it. What could not be looked at keeps nothing else from being. Errors are those of
 // clusters that are asked for and not there, and the end of ctx.
-func examine(ctx context.Context, s session, from services, clusters []string) (diagnosis, error) {
-	x := &examination{session: s, services: from, clusters: clusters}
+func examine(ctx context.Context, s session, from doctorAPIs, clusters []string) (diagnosis, error) {
+	x := &examination{session: s, doctorAPIs: from, clusters: clusters}
 	x.lookAtParts(ctx)
 	if err := x.takeConfiguration(); err != nil {
 		return diagnosis{}, err
@@ -207,13 +209,13 @@ func (x *examination) quotaChecks() []doctor.Check {
 
 // atMost calls do for each number below n, so many at a time, and waits for all.
 func atMost(limit, n int, do func(i int)) {
-	turns, all := make(chan struct{}, limit), sync.WaitGroup{}
+	var all errgroup.Group
+	all.SetLimit(limit)
 	for i := range n {
-		turns <- struct{}{}
-		all.Go(func() {
-			defer func() { <-turns }()
+		all.Go(func() error {
 			do(i)
+			return nil
 		})
 	}
-	all.Wait()
+	_ = all.Wait() // none of them fails
 }

@@ -219,13 +219,13 @@ func (p *patient) session() session {
 }
 
 // services are the patient's.
-func (p *patient) services(t *testing.T) services {
+func (p *patient) services(t *testing.T) doctorAPIs {
 	t.Helper()
-	return services{
+	return doctorAPIs{
 		here: func() time.Time { return monday.Add(p.ahead) }, caller: p.caller(t), formation: p, tables: p, workflow: p, topic: p,
 		queue: p, watch: p, schedules: schedulesOf{p: p}, simulator: p,
-		in: func(at nodegroups.Place) account {
-			a := account{eks: p, quotas: p}
+		in: func(at nodegroups.Place) accountAPIs {
+			a := accountAPIs{eks: p, quotas: p}
 			if at.RoleARN != "" {
 				a.assume = func(context.Context) error { return p.called("AssumeRole", at.RoleARN+" "+at.Region) }
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -89,7 +88,7 @@ func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snap
 	if err != nil {
 		return err
 	}
-	zone := cmp.Or(held.settings.Timezone, zoneOf(s.aws.Region))
+	zone := cmp.Or(held.settings.Timezone, zoneOfRegion(s.aws.Region))
 	chosen, err := choose(cmd, env, s, &a, found, zone)
 	if err != nil {
 		return err
@@ -163,7 +162,7 @@ func foundInWords(region string, found []discovery.Cluster, zone string) string 
 }
 
 // finish shows the plan and writes it, or prints it as a document.
-func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held stored, p plan) error {
+func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held stored, p firstPlan) error {
 	text, err := p.document()
 	if err != nil {
 		return err
@@ -196,17 +195,8 @@ func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, hel
 // concerning is the part of the configuration that a new cluster meets: the settings, and overrides that an older cluster of
 // that name has left behind.
 func concerning(snapshot tables.Snapshot, cluster string) tables.Snapshot {
-	overrides := slices.DeleteFunc(slices.Clone(snapshot.Overrides), func(e tables.Entity) bool { return overrideOf(e) != cluster })
+	overrides := slices.DeleteFunc(slices.Clone(snapshot.Overrides), func(e tables.Entity) bool { return clusterOf(e) != cluster })
 	return tables.Snapshot{Settings: snapshot.Settings, Overrides: overrides}
-}
-
-// overrideOf is the cluster that an override is for.
-func overrideOf(e tables.Entity) string {
-	var spec struct {
-		Cluster string `json:"cluster"`
-	}
-	_ = json.Unmarshal(e.Spec, &spec) // what a person has broken by hand is for no cluster
-	return spec.Cluster
 }
 
 // sayWhatIsNext tells what comes of a configuration that was written.

@@ -181,8 +181,8 @@ func nodegroupNamed(c discovery.Cluster, name string) *discovery.Nodegroup {
 
 // plan is what follows from the answers once all that is missing has a default: limits, and sizes that nobody was asked
 // for.
-func (a *answers) plan(c discovery.Cluster) (plan, error) {
-	p := plan{cluster: c.Name, timezone: a.timezone}
+func (a *answers) plan(c discovery.Cluster) (firstPlan, error) {
+	p := firstPlan{cluster: c.Name, timezone: a.timezone}
 	var err error
 	if p.hours.days, err = readDays(a.days); err != nil {
 		return p, err

@@ -10,17 +10,17 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// plan is what a first configuration says of a cluster.
-type plan struct {
+// firstPlan is what a first configuration says of a cluster.
+type firstPlan struct {
 	cluster, region string
 	timezone        string
 	systemZone      string // that of the settings, if there are any
-	hours           hours
+	hours           dailyHours
 	nodegroups      []plannedNodegroup
 }
 
-// hours are the working hours.
-type hours struct {
+// dailyHours are the working hours.
+type dailyHours struct {
 	days     []string // as configurations write them; none: every day
 	from, to schedule.Clock
 }
@@ -65,7 +65,7 @@ type planPeriod struct {
 }
 
 // document is the plan as people write a configuration. An error says why it cannot be one.
-func (p plan) document() ([]byte, error) {
+func (p firstPlan) document() ([]byte, error) {
 	c := planCluster{
 		Name: p.cluster, Region: p.region, Nodegroups: map[string]scaling.Limits{},
 		Profiles: map[string]map[string]scaling.Target{workingHours: {}, offHours: {}},

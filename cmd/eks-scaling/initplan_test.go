@@ -16,10 +16,10 @@ import (
 )
 
 // office is a plan for two node groups from Monday to Friday.
-func office() plan {
-	return plan{
+func office() firstPlan {
+	return firstPlan{
 		cluster: "production", region: "sa-east-1", timezone: "America/Sao_Paulo",
-		hours: hours{days: []string{"mon-fri"}, from: 8 * 60, to: 20 * 60},
+		hours: dailyHours{days: []string{"mon-fri"}, from: 8 * 60, to: 20 * 60},
 		nodegroups: []plannedNodegroup{
 			{name: "big", inside: 3, limits: scaling.Limits{MaxSize: 5}},
 			{name: "small", inside: 0, outside: 1, limits: scaling.Limits{MaxSize: 1}},
@@ -28,16 +28,16 @@ func office() plan {
 }
 
 // nights is a plan for every night, of a cluster in another time zone than the rest.
-func nights() plan {
+func nights() firstPlan {
 	p := office()
 	p.systemZone, p.timezone = p.timezone, "Europe/Berlin"
-	p.hours = hours{from: 22 * 60, to: 6 * 60}
+	p.hours = dailyHours{from: 22 * 60, to: 6 * 60}
 	return p
 }
 
 func TestPlansAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
-	for name, p := range map[string]plan{"init": office(), "init-nights": nights()} {
+	for name, p := range map[string]firstPlan{"init": office(), "init-nights": nights()} {
 		text, err := p.document()
 		if err != nil {
 			t.Fatal(err)
@@ -50,12 +50,12 @@ func TestPlansAsPeopleWriteThem(t *testing.T) {
 func TestPlansMeanWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	weekend, wholeDay := office(), office()
-	weekend.hours = hours{days: []string{"sat", "sun"}, from: 22 * 60, to: 6 * 60}
-	wholeDay.hours = hours{days: []string{"mon"}, to: schedule.EndOfDay}
+	weekend.hours = dailyHours{days: []string{"sat", "sun"}, from: 22 * 60, to: 6 * 60}
+	wholeDay.hours = dailyHours{days: []string{"mon"}, to: schedule.EndOfDay}
 	const inside, outside = "big 3, small 0", "big 0, small 1"
 	for _, tt := range []struct {
 		name string
-		plan plan
+		plan firstPlan
 		at   map[string]string
 	}{
 		{"office hours", office(), map[string]string{
@@ -93,7 +93,7 @@ func TestPlansMeanWhatWasAsked(t *testing.T) {
 func configured(t interface {
 	Helper()
 	Fatal(args ...any)
-}, p plan,
+}, p firstPlan,
 ) config.Cluster {
 	t.Helper()
 	text, err := p.document()
@@ -121,7 +121,7 @@ func TestAnyPlanMeansItsHours(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.hours = hours{days: days, from: schedule.Clock(from), to: schedule.Clock(to)}
+		p.hours = dailyHours{days: days, from: schedule.Clock(from), to: schedule.Clock(to)}
 		at := monday.Truncate(time.Minute).Add(time.Duration(rapid.IntRange(0, 14*24*60).Draw(t, "minutes")) * time.Minute)
 		minute, today, yesterday := at.Hour()*60+at.Minute(), at.Weekday(), at.AddDate(0, 0, -1).Weekday()
 		inside := on.Has(today) && minute >= from && (minute < to || to < from) || on.Has(yesterday) && to < from && minute < to
@@ -166,11 +166,11 @@ func TestProposals(t *testing.T) {
 func TestProposedZonesExist(t *testing.T) {
 	t.Parallel()
 	for region := range zones {
-		if err := checkZone(zoneOf(region)); err != nil {
+		if err := checkZone(zoneOfRegion(region)); err != nil {
 			t.Errorf("%s: %v", region, err)
 		}
 	}
-	if got := []string{zoneOf("sa-east-1"), zoneOf("us-east-1")}; !slices.Equal(got, []string{"America/Sao_Paulo", "UTC"}) {
+	if got := []string{zoneOfRegion("sa-east-1"), zoneOfRegion("us-east-1")}; !slices.Equal(got, []string{"America/Sao_Paulo", "UTC"}) {
 		t.Errorf("found %v; want São Paulo's zone there, and UTC where no zone is obvious", got)
 	}
 }

@@ -36,8 +36,8 @@ var zones = map[string]string{
 	"us-west-2":      "America/Los_Angeles",
 }
 
-// zoneOf is the time zone that is proposed in a region.
-func zoneOf(region string) string {
+// zoneOfRegion is the time zone that is proposed in a region.
+func zoneOfRegion(region string) string {
 	if zone, ok := zones[region]; ok {
 		return zone
 	}

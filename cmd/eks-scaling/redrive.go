@@ -244,7 +244,7 @@ func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, t 
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
 	}
 	out := o.told(cmd)
-	_, _ = fmt.Fprintf(out, "run %s: %s\nA new run with the same input is started: %s.\n", t.Name, t.Status, t.why)
+	_, _ = fmt.Fprintf(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", t.Name, t.Status, t.why)
 	if in.Trigger == statemachine.ReconcileTrigger {
 		_, _ = fmt.Fprintln(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
@@ -275,7 +275,7 @@ func usableInput(data json.RawMessage) (in statemachine.Input, err error) {
 // continueIt has AWS go on with a run.
 func (o *redriving) continueIt(cmd *cobra.Command, env environment, s session, t takingUp) error {
 	out := o.told(cmd)
-	_, _ = fmt.Fprintf(out, "run %s: %s\nIt is continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
+	_, _ = fmt.Fprintf(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
 	printOpen(out, t.history)
 	t, err := o.agree(cmd, env, s, t, "Continue it?")
 	if err != nil {

@@ -75,7 +75,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		says(t, a.stderr, "It is continued with what it had decided: it was cut off, and nothing has happened since, as far as it is known.\n",
+		says(t, a.stderr, "It is to be continued with what it had decided: it was cut off, and nothing has happened since, as far as it is known.\n",
 			"  from: production/big, WaitForNodegroupActive\n")
 		says(t, a.stdout, "SUCCEEDED after 5.0s (since it was continued): ")
 		if strings.Contains(a.stdout, "started\n") {
@@ -119,7 +119,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 			if a.err != nil {
 				t.Fatal(a.err)
 			}
-			says(t, a.stderr, "A new run with the same input is started: "+tt.why, "  eks-scaling run --reason 'back'\n")
+			says(t, a.stderr, "A new run with the same input is to be started: "+tt.why, "  eks-scaling run --reason 'back'\n")
 			wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
 			if got := decode[runAnswer](t, a.stdout); got.Repeats != "run" || got.Status != runs.Running {
 				t.Errorf("found %+v; want a run that repeats another", got)
@@ -170,7 +170,7 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 			env := m.environment()
 			env.terminal = true
 			a := askTyping(t, env, &typist{"y\n", func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
-			says(t, a.stdout, "It is continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
+			says(t, a.stdout, "It is to be continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
 			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
 			if begun != (tt.want == "") || (a.err == nil) != (tt.want == "") {
 				t.Fatalf("found %v and the calls %q; want it to go on: %t", a.err, m.Calls, tt.want == "")

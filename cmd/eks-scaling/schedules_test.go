@@ -303,6 +303,21 @@ func TestSchedulesRefuse(t *testing.T) {
 	}
 }
 
+// TestSyncNamesEachScheduleThatIsRefused, as one keeps no other from being made.
+func TestSyncNamesEachScheduleThatIsRefused(t *testing.T) {
+	w := scheduled(t)
+	for _, name := range []string{"boundary-America-Sao_Paulo-0630", "boundary-Europe-Berlin-0230"} {
+		w.remove(t, name)
+		w.Fail("CreateSchedule", name, 1, schedulerlocal.Failure{Status: http.StatusBadRequest, Type: "ValidationException", Message: "no such zone"})
+	}
+	refused := askIn(t, w.env, "schedules", "sync", "--yes")
+	want := "creating schedule eks-scaling-boundaries/boundary-America-Sao_Paulo-0630: AWS says ValidationException: no such zone; " +
+		"creating schedule eks-scaling-boundaries/boundary-Europe-Berlin-0230: AWS says ValidationException: no such zone; what was changed"
+	if refused.exit != exitFailed || !strings.HasPrefix(refused.err.Error(), want) {
+		t.Errorf("found %v; want %s", refused.err, want)
+	}
+}
+
 // TestSchedulesOfABrokenConfiguration are by the rule of the function that keeps them.
 func TestSchedulesOfABrokenConfiguration(t *testing.T) {
 	w := scheduled(t)

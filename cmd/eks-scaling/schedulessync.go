@@ -12,7 +12,6 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -141,9 +140,22 @@ func (s session) sync(ctx context.Context, due dueSync) (scheduler.Changes, erro
 	defer s.progress("changing the schedules")()
 	changes, err := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws)).boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
-		err = errors.New(config.OneLine(withRemedy(err)) + "; what was changed before that is right, and the same command does the rest")
+		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
 	}
 	return changes, err
+}
+
+// eachInWords says every one of several errors that came of one call.
+func eachInWords(err error) string {
+	several, ok := err.(interface{ Unwrap() []error }) // only what the call itself has joined
+	if !ok {
+		return sentence(err)
+	}
+	var words []string
+	for _, each := range several.Unwrap() {
+		words = append(words, sentence(each))
+	}
+	return strings.Join(words, "; ")
 }
 
 // dueInWords says what is to be done; empty when that is nothing.

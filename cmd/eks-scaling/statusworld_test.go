@@ -145,8 +145,8 @@ func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]map
 	return s.applied, s.call(fmt.Sprint("applied ", clusters))
 }
 
-func (s *system) Runs(context.Context, time.Time) ([]tables.Run, error) {
-	return s.done, s.call("records")
+func (s *system) Runs(_ context.Context, since time.Time) ([]tables.Run, error) {
+	return s.done, s.call("records since " + since.Format(time.DateOnly))
 }
 
 func (s *system) List(_ context.Context, since time.Time, failed bool, limit int) ([]runs.Summary, error) {

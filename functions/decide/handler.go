@@ -100,7 +100,7 @@ func (h handler) observe(
 				ng.Degraded = strings.Join(state.Health, "; ")
 			}
 		case class == statemachine.TargetNotFoundError || class == statemachine.AccessDeniedError:
-			ng.Unreadable = err.Error() // its own failure, not the cluster's
+			ng.Unreadable = step.Plain(err) // its own failure, not the cluster's
 		default:
 			return nil, err
 		}

@@ -65,7 +65,7 @@ func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Hand
 func report(log *slog.Logger, err error) error {
 	name := Classify(err)
 	log.Error("the step failed", "error", name, "cause", err.Error())
-	return messages.InvokeResponse_Error{Type: string(name), Message: err.Error()}
+	return messages.InvokeResponse_Error{Type: string(name), Message: Plain(err)}
 }
 
 // Env reads an environment variable that must be set.

@@ -14,7 +14,7 @@ type Identity struct {
 
 // How far the clock here may be from that of AWS.
 const (
-	closeClock   = 5 * time.Second // the clock of AWS is only read to the second
+	CloseClock   = 5 * time.Second // the clock of AWS is only read to the second, and some time ago
 	signingClock = 5 * time.Minute // beyond it AWS takes no signature of a client that does not correct it
 )
 
@@ -48,7 +48,7 @@ func ofClock(s subject, ahead time.Duration) Check {
 	found := fmt.Sprintf("the clock here is %s %s that of AWS", config.Duration(ahead.Abs().Round(time.Second)), word)
 	const remedy = "set it, and have it kept by NTP, such as with: timedatectl set-ntp true"
 	switch {
-	case ahead.Abs() <= closeClock:
+	case ahead.Abs() <= CloseClock:
 		return s.ok("agrees with that of AWS")
 	case ahead.Abs() <= signingClock:
 		return s.warning(found, remedy)

@@ -200,11 +200,12 @@ func (p part) decision() scaling.Decision {
 
 // deviation is the standing of a node group that is not as wanted.
 func (p part) deviation(d scaling.Decision) Standing {
-	atWork := p.facts.Status == updating || p.facts.Status == creating
+	// What EKS is at is shown as the sizes already: where a run would leave them alone, somebody else has asked for them.
+	atWork := p.facts.Status == updating && d.Action != scaling.Keep || p.facts.Status == creating
 	switch {
 	case p.Configuration.Off != nil || p.cluster.Off != nil:
 		return SwitchedOff
-	case atWork || p.runAtWork() && d.Action != scaling.Keep:
+	case atWork || p.runAtWork(d):
 		return Changing
 	case d.Action == scaling.Keep:
 		return LeftAlone
@@ -215,12 +216,13 @@ func (p part) deviation(d scaling.Decision) Standing {
 	}
 }
 
-// runAtWork says that a run goes on that may have to do with the node group. One that takes longer than the node group may take
-// is not waited for.
-func (p part) runAtWork() bool {
+// runAtWork says that a run goes on that changes the node group: because the schedule would have it so, or because it was
+// started with a profile. One that takes longer than the node group may take is not waited for.
+func (p part) runAtWork(d scaling.Decision) bool {
 	return slices.ContainsFunc(p.Runs.Executions, func(x Execution) bool {
 		inTime := p.now.Sub(x.begun()) < grace+time.Duration(p.cluster.Config.WaitTimeout)
-		return x.Status == "RUNNING" && inTime && x.mayChange(p.cluster.Name, p.name)
+		means := d.Action != scaling.Keep || x.Input != nil && x.Input.Profile != ""
+		return x.Status == "RUNNING" && inTime && means && x.mayChange(p.cluster.Name, p.name)
 	})
 }
 

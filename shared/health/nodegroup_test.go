@@ -83,6 +83,12 @@ func TestNodegroups(t *testing.T) {
 		{row{"a run at work for another node group", given(statemachine.Input{Nodegroups: []string{"small"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
 		{row{"a run at work that only plans", given(statemachine.Input{DryRun: true}), deviates, nil}, health.Deviates, scaling.ScaleUp},
 		{row{"EKS is at it", both(has("UPDATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"EKS is at what somebody else asked for", has("UPDATING", 5), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
+		{row{"EKS is at what a run with a profile asked for", both(has("UPDATING", 5), func(f *health.Facts) {
+			x := execution("new", "RUNNING", time.Minute)
+			x.Input = &statemachine.Input{Profile: "peaker"}
+			f.Runs.Executions = append([]health.Execution{x}, f.Runs.Executions...)
+		}), nil, nil}, health.Changing, scaling.Keep},
 		{row{"EKS makes it", both(has("CREATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
 		{row{"the configuration has just changed", both(has("ACTIVE", 1), notApplied, func(f *health.Facts) { f.Clusters[0].Latest = now.Add(-time.Minute) }), nil, nil}, health.Due, scaling.ScaleUp},
 		{row{"the switch is off", both(has("ACTIVE", 1), notApplied, off), nil, nil}, health.SwitchedOff, ""},
