@@ -120,12 +120,15 @@ func TestOutputs(t *testing.T) {
 		got[name] = output.Value
 	}
 	want := map[string]string{
-		"StateMachineArn":    "${StateMachine}",
-		"ConfigTableName":    "${ConfigTable}",
-		"LogsTableName":      "${LogsTable}",
-		"AlertTopicArn":      "${AlertTopic}",
-		"ScheduleGroupName":  "${BoundariesScheduleGroup}",
-		"DeadLetterQueueUrl": "${DeadLetterQueue}",
+		"StateMachineArn":            "${StateMachine}",
+		"ConfigTableName":            "${ConfigTable}",
+		"LogsTableName":              "${LogsTable}",
+		"AlertTopicArn":              "${AlertTopic}",
+		"ScheduleGroupName":          "${BoundariesScheduleGroup}",
+		"DeadLetterQueueUrl":         "${DeadLetterQueue}",
+		"DeadLetterQueueArn":         "${DeadLetterQueue.Arn}",
+		"ReconcileScheduleGroupName": "${ScheduleGroup}", "ReconcileExpression": "cron(23 * ? * * *)",
+		"SchedulerRoleArn": "${SchedulerRole.Arn}",
 		"ExecutionsConsole": "https://${AWS::Region}.console.aws.amazon.com/states/home?region=${AWS::Region}" +
 			"#/statemachines/view/${StateMachine}",
 		"NextCommand": "eks-scaling config apply examples/sao-paulo.yaml",
