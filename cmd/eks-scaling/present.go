@@ -35,6 +35,10 @@ func (p *presentation) known() []string {
 
 func (p *presentation) flag(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&p.output, "output", "o", tableOutput, "how to answer: "+strings.Join(p.known(), ", "))
+	known := cobra.FixedCompletions(p.known(), cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("output", known); err != nil {
+		panic(err) // only a flag that is not there, or has a completion already
+	}
 }
 
 func (p *presentation) check(cmd *cobra.Command) error {

@@ -22,3 +22,14 @@ func TestYAMLReadsTheSameEverywhere(t *testing.T) {
 		t.Errorf("found %v (%v); want the same values back", back, err)
 	}
 }
+
+func TestTheShellCompletesTheForms(t *testing.T) {
+	t.Parallel()
+	for verb, want := range map[string]string{
+		"status": "table\njson\nyaml\n:4\n", "preview": "table\njson\nyaml\nsvg\n:4\n",
+	} {
+		if got := ask(t, "__complete", verb, "-o", "").stdout; got != want {
+			t.Errorf("%s: found %q; want %q, and no files", verb, got, want)
+		}
+	}
+}
