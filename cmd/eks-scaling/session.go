@@ -92,6 +92,13 @@ func (s session) read(ctx context.Context) (tables.Snapshot, error) {
 	if isOff(snapshot.Settings) {
 		_, _ = fmt.Fprintf(s.notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.sinceWhen(ctx, *snapshot.Settings))
 	}
+	for _, e := range snapshot.Clusters {
+		// One that was off from its first version on needs no word every time; who turns a switch off gives a reason.
+		if e.Version > 1 && e.Reason != "" && enabledIn(e.Spec) == off {
+			_, _ = fmt.Fprintf(s.notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
+				e.Name, s.sinceWhen(ctx, e), e.Name)
+		}
+	}
 	return snapshot, nil
 }
 

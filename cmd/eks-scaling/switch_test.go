@@ -165,3 +165,23 @@ func TestASilentDocumentDoesNotLiftASwitch(t *testing.T) {
 	says(t, a.stdout, "~ enabled: false -> true")
 	wantCalls(t, m, "put settings/global")
 }
+
+// TestTheSwitchOfAClusterIsSpokenOf by every verb, if somebody has turned it off and said why; one that a document has off is
+// not.
+func TestTheSwitchOfAClusterIsSpokenOf(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	if a := askIn(t, holding(m), "override", "list"); a.stderr != "" {
+		t.Errorf("printed to stderr %q; want nothing", a.stderr)
+	}
+	does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "migration")
+	want := "the switch of cluster berlin is off since 2026-11-23 12:00 UTC by ana (migration): nothing in it is scaled until: " +
+		"eks-scaling config enable --cluster berlin\n"
+	if a := askIn(t, holding(m), "override", "list"); a.stderr != want {
+		t.Errorf("printed to stderr %q; want %q", a.stderr, want)
+	}
+	does(t, m, "config", "enable", "--cluster", "berlin")
+	if a := askIn(t, holding(m), "override", "list"); a.stderr != "" {
+		t.Errorf("printed to stderr %q; want nothing", a.stderr)
+	}
+}
