@@ -136,7 +136,7 @@ func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
 func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.Time) error {
 	e, timeline := explainCluster(s, c, at), c.Timeline()
 	others := exceptions(timeline, at)
-	_, _ = fmt.Fprintf(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format("2006-01-02 15:04 UTC"))
+	_, _ = fmt.Fprintf(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(utcForm))
 	_, _ = fmt.Fprintf(out, "  %s\n", e.Reason)
 	for _, other := range others {
 		_, _ = fmt.Fprintf(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)
