@@ -34,17 +34,18 @@ func (i image) text(name string) string {
 	return value.S
 }
 
-// version is how often the item was written, as far as it says so: one that was made by hand has 0, like none at all.
-func (i image) version() int {
+// number is an attribute that is a whole number, such as version, which counts the writes. It is 0 where there is none, as in
+// an item that was made by hand.
+func (i image) number(name string) int {
 	var value struct{ N string }
-	if json.Unmarshal(i.attributes["version"], &value) != nil {
+	if json.Unmarshal(i.attributes[name], &value) != nil {
 		return 0
 	}
-	version, err := strconv.Atoi(value.N)
+	number, err := strconv.Atoi(value.N)
 	if err != nil {
 		return 0
 	}
-	return version
+	return number
 }
 
 // spec is the attribute of that name in plain JSON: nil when there is no item, null when the item has none. With an error it

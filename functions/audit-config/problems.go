@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -28,7 +29,8 @@ func problems(stored tables.Snapshot, now time.Time) []problem {
 		found = append(found, problem{"cluster " + b.Cluster, config.OneLine(b.Err)})
 	}
 	for _, c := range stored.Calendars {
-		if _, err := config.ParseCalendar(c.Spec); err != nil {
+		_, err := config.ParseCalendar(c.Spec)
+		if err = cmp.Or(config.CheckFormat(c.Format), err); err != nil {
 			found = append(found, problem{"calendar " + c.Name, config.OneLine(err)})
 		}
 	}

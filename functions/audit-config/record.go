@@ -60,7 +60,7 @@ func read(data json.RawMessage) (tables.ConfigChange, string, error) {
 	after, afterErr := readImage(r.Change.NewImage)
 	c := tables.ConfigChange{
 		Kind: cmp.Or(keys.text("kind"), unknown), Name: cmp.Or(keys.text("name"), unknown),
-		Time: at, Version: after.version(),
+		Time: at, Version: after.number("version"), Format: after.number("format"),
 	}
 	c.By, c.Reason = r.author(before, after)
 	var specErr, oldSpecErr error
@@ -83,7 +83,7 @@ func (r record) author(before, after image) (by, reason string) {
 	switch {
 	case r.UserIdentity.PrincipalID == timeToLive: // it removes, and does nothing else
 		return expired, ""
-	case !after.gone && after.version() == before.version()+1:
+	case !after.gone && after.number("version") == before.number("version")+1:
 		return after.text("updatedBy"), after.text("reason")
 	default:
 		return "", ""

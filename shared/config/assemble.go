@@ -16,8 +16,9 @@ import (
 
 // Part is one piece of a configuration as the config table has it, not yet checked.
 type Part struct {
-	Name string
-	Spec []byte
+	Name   string
+	Format int // see [CheckFormat]
+	Spec   []byte
 }
 
 // Parts are the pieces of a configuration beside its settings.
@@ -38,6 +39,7 @@ func (s Settings) Assemble(parts Parts, now time.Time) (clusters []Cluster, brok
 	known, bad := map[string]Cluster{}, map[string]error{}
 	for _, part := range parts.Clusters {
 		cluster, err := ParseCluster(part.Spec, s.Timezone, calendars)
+		err = cmp.Or(CheckFormat(part.Format), err)
 		switch {
 		case err != nil:
 			bad[part.Name] = blame(err, unusable)
@@ -64,7 +66,7 @@ func assembleCalendars(parts []Part) (calendars map[string]Calendar, unusable ma
 	calendars, unusable = map[string]Calendar{}, map[string]error{}
 	for _, part := range parts {
 		calendar, err := ParseCalendar(part.Spec)
-		if err != nil {
+		if err = cmp.Or(CheckFormat(part.Format), err); err != nil {
 			unusable[part.Name] = err
 			continue
 		}
@@ -93,6 +95,7 @@ func assembleOverrides(parts []Part, known map[string]Cluster, bad map[string]er
 			continue
 		}
 		o, err := ParseOverride(part.Spec, known)
+		err = cmp.Or(CheckFormat(part.Format), err)
 		if err == nil && o.Name != part.Name {
 			err = fmt.Errorf("spec.name: found %q; want the same name as in the key", o.Name)
 		}

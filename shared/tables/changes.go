@@ -16,6 +16,8 @@ type ConfigChange struct {
 	Time time.Time `json:"time"`
 	// Version is that of the entity afterwards; 0 when it was removed.
 	Version int `json:"version"`
+	// Format is that of After; see [config.CheckFormat].
+	Format int `json:"format,omitempty"`
 	// By and Reason say who changed it and why; empty when whoever did it has not said so.
 	By     string `json:"by,omitempty"`
 	Reason string `json:"reason,omitempty"`

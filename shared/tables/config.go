@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,8 @@ type Entity struct {
 	Kind string          `json:"kind"`
 	Name string          `json:"name"`
 	Spec json.RawMessage `json:"spec"` // not yet checked
+	// Format is that in which the spec is written, as [config.CheckFormat] has it. What is written gets that of this version.
+	Format int `json:"format"`
 	// Version counts the writes, from 1; 0 is an entity that is not in the table.
 	Version   int       `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
@@ -58,7 +61,8 @@ func (s Snapshot) CheckedSettings() (settings config.Settings, configured bool, 
 		return settings, true, statemachine.Errorf(statemachine.ConfigInvalidError,
 			"settings/global: missing; write it with: eks-scaling config apply FILE")
 	}
-	if settings, err = config.ParseSettings(s.Settings.Spec); err != nil {
+	settings, err = config.ParseSettings(s.Settings.Spec)
+	if err = cmp.Or(config.CheckFormat(s.Settings.Format), err); err != nil {
 		err = statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %s", config.OneLine(err))
 	}
 	return settings, true, err
@@ -72,7 +76,7 @@ func (s Snapshot) Parts() config.Parts {
 func parts(entities []Entity) []config.Part {
 	var all []config.Part
 	for _, e := range entities {
-		all = append(all, config.Part{Name: e.Name, Spec: e.Spec})
+		all = append(all, config.Part{Name: e.Name, Format: e.Format, Spec: e.Spec})
 	}
 	return all
 }
@@ -160,7 +164,7 @@ func entity(found item) (Entity, error) {
 	if err != nil {
 		return Entity{}, err
 	}
-	full := Entity{Kind: e.Kind, Name: e.Name, Spec: spec}
+	full := Entity{Kind: e.Kind, Name: e.Name, Spec: spec, Format: format(found)}
 	if n, ok := found["version"].(*types.AttributeValueMemberN); ok {
 		full.Version, _ = strconv.Atoi(n.Value) // not a whole number: 0, and the next write is refused as a conflict
 	}
@@ -179,15 +183,51 @@ func entity(found item) (Entity, error) {
 	return full, nil
 }
 
+// format is that of an item: 0 if it names none, and -1 if that is no number.
+func format(found item) int {
+	attribute, named := found["format"]
+	if !named {
+		return 0
+	}
+	n, ok := attribute.(*types.AttributeValueMemberN)
+	if !ok {
+		return -1
+	}
+	number, err := strconv.Atoi(n.Value)
+	if err != nil {
+		return -1
+	}
+	return number
+}
+
+// next is the item that is written over an entity that was read. What a newer version has written is not written over, as this
+// one does not know what it would lose: the error is [config.ErrNewer] then.
+func (e Entity) next() (item, error) {
+	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
+		return nil, err
+	}
+	e.Format = config.Format
+	e.Version++
+	return marshal(e)
+}
+
+// CheckFormat says whether this version can read the entity; see [config.CheckFormat].
+func (e Entity) CheckFormat() error {
+	if err := config.CheckFormat(e.Format); err != nil {
+		return fmt.Errorf("%s/%s: %w", e.Kind, e.Name, err)
+	}
+	return nil
+}
+
 // Put writes an entity over the version that it carries and returns it with its new one. It fails with [ErrConflict]
 // when the table holds another version.
 func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
-	read := e.Version
-	e.Version++
-	values, err := marshal(e)
+	values, err := e.next()
 	if err != nil {
 		return e, err
 	}
+	read := e.Version
+	e.Version++
 	in := &dynamodb.PutItemInput{TableName: &t.name, Item: values}
 	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(read)
 	if _, err := t.db.PutItem(ctx, in); err != nil {
@@ -198,6 +238,9 @@ func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
 
 // Delete removes an entity, if the table still holds the version that it carries.
 func (t *Config) Delete(ctx context.Context, e Entity) error {
+	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
+		return err
+	}
 	in := &dynamodb.DeleteItemInput{TableName: &t.name, Key: key("kind", e.Kind, "name", e.Name)}
 	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(e.Version)
 	if _, err := t.db.DeleteItem(ctx, in); err != nil {

@@ -51,14 +51,13 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 	e := w.Entity
 	condition, names, values := unchangedSince(e.Version)
-	if w.Remove {
+	item, err := e.next()
+	if w.Remove && err == nil {
 		return types.TransactWriteItem{Delete: &types.Delete{
 			TableName: &t.name, Key: key("kind", e.Kind, "name", e.Name),
 			ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}}, nil
 	}
-	e.Version++
-	item, err := marshal(e)
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &t.name, Item: item,
 		ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
