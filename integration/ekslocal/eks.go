@@ -50,6 +50,23 @@ func describeNodegroup(s *Server, r *request) (any, error) {
 	return nodegroupAnswer{g.wire()}, nil
 }
 
+// listUpdates lists those of a node group. A cluster itself has none.
+func listUpdates(s *Server, r *request) (any, error) {
+	if _, err := s.cluster(r); err != nil {
+		return nil, err
+	}
+	var ids []string
+	if r.call.Nodegroup != "" {
+		g, err := s.group(r)
+		if err != nil {
+			return nil, err
+		}
+		ids = slices.Collect(maps.Keys(g.updates))
+	}
+	page, next, err := page(ids, r)
+	return updateList{page, next}, err
+}
+
 func describeUpdate(s *Server, r *request) (any, error) {
 	if _, err := s.cluster(r); err != nil {
 		return nil, err
@@ -100,7 +117,7 @@ func updateNodegroupConfig(s *Server, r *request) (any, error) {
 	if len(g.fates) > 0 {
 		u.fate, g.fates = g.fates[0], g.fates[1:]
 	}
-	g.begin(u)
+	s.begin(g, u)
 	g.tokens[r.call.Token] = u
 	g.accepted++
 	r.call.Accepted = true

@@ -217,6 +217,22 @@ func TestARepeatedTokenIsTheSameCall(t *testing.T) {
 	w.is(ekslocal.Nodegroup{Sizes: ekslocal.Sizes{Max: 5}, Status: "ACTIVE", Updates: 1})
 }
 
+func TestTheUpdatesOfANodegroupAreListed(t *testing.T) {
+	w := start(t)
+	w.CreateNodegroup(region, cluster, "others", ekslocal.Sizes{Max: 1})
+	w.SetLooks(region, cluster, workers, 0)
+	want := []string{w.mustUpdate("one", sizes(2, 6, 4)), w.mustUpdate("two", sizes(2, 6, 5))}
+	for nodegroup, want := range map[*string][]string{aws.String(workers): want, aws.String("others"): {}, nil: {}} {
+		out, err := w.eks.ListUpdates(t.Context(), &eks.ListUpdatesInput{Name: aws.String(cluster), NodegroupName: nodegroup})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, out.UpdateIds); diff != "" {
+			t.Errorf("of %s (-want +found):\n%s", aws.ToString(nodegroup), diff)
+		}
+	}
+}
+
 func TestFatesOfUpdates(t *testing.T) {
 	w := start(t)
 	w.FailUpdate(region, cluster, workers, "NodeCreationFailure", "no node joined")
@@ -306,6 +322,10 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 		},
 		"node_groups_of_a_cluster": func() error {
 			_, err := w.eks.ListNodegroups(ctx, &eks.ListNodegroupsInput{ClusterName: none})
+			return err
+		},
+		"updates_of_a_node_group": func() error {
+			_, err := w.eks.ListUpdates(ctx, &eks.ListUpdatesInput{Name: shop, NodegroupName: none})
 			return err
 		},
 		"node_group": func() error {

@@ -3,6 +3,7 @@ package ekslocal
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"eks-scaling-automation/integration/awslocal/wire"
 )
@@ -52,7 +53,8 @@ type update struct {
 	created int64
 	before  Sizes
 	after   Sizes
-	looks   int // until it ends
+	looks   int       // until it ends
+	ends    time.Time // when it ends, whoever looks; zero if it ends by looks
 	fate    fate
 }
 
@@ -94,7 +96,7 @@ func (g *group) status() string {
 func (g *group) begin(u *update) {
 	u.status, u.before = "InProgress", g.sizes
 	g.sizes, g.modified, g.running, g.updates[u.id] = u.after, u.created, u, u
-	if u.looks <= 0 && !u.fate.hangs {
+	if u.ends.IsZero() && u.looks <= 0 && !u.fate.hangs {
 		g.end(u)
 	}
 }
@@ -102,10 +104,17 @@ func (g *group) begin(u *update) {
 // look lets the running update progress. What the looker is told is how things were before.
 func (g *group) look() {
 	u := g.running
-	if u == nil || u.fate.hangs {
+	if u == nil || u.fate.hangs || !u.ends.IsZero() {
 		return
 	}
 	if u.looks--; u.looks <= 0 {
+		g.end(u)
+	}
+}
+
+// pass ends the running update if its time has come.
+func (g *group) pass(now time.Time) {
+	if u := g.running; u != nil && !u.fate.hangs && !u.ends.IsZero() && !now.Before(u.ends) {
 		g.end(u)
 	}
 }
@@ -125,8 +134,21 @@ func (g *group) end(u *update) {
 	}
 }
 
-// now is in seconds since 1970: a second passes with every call.
-func (s *Server) now() int64 { return 1_767_225_600 + int64(len(s.calls)) }
+// now is in seconds since 1970. Without a clock, a second passes with every call.
+func (s *Server) now() int64 {
+	if s.clock != nil {
+		return s.clock().Unix()
+	}
+	return 1_767_225_600 + int64(len(s.calls))
+}
+
+// begin starts an update of a node group.
+func (s *Server) begin(g *group, u *update) {
+	if s.updateTime > 0 {
+		u.ends = s.clock().Add(s.updateTime)
+	}
+	g.begin(u)
+}
 
 func (s *Server) updateID() string {
 	s.updates++
@@ -134,10 +156,15 @@ func (s *Server) updateID() string {
 }
 
 func (s *Server) find(p place, nodegroup string) *group {
-	if c := s.clusters[p]; c != nil {
-		return c.groups[nodegroup]
+	c := s.clusters[p]
+	if c == nil || c.groups[nodegroup] == nil {
+		return nil
 	}
-	return nil
+	g := c.groups[nodegroup]
+	if s.clock != nil {
+		g.pass(s.clock())
+	}
+	return g
 }
 
 func (s *Server) cluster(r *request) (*cluster, error) {
@@ -148,11 +175,10 @@ func (s *Server) cluster(r *request) (*cluster, error) {
 }
 
 func (s *Server) group(r *request) (*group, error) {
-	c, err := s.cluster(r)
-	if err != nil {
+	if _, err := s.cluster(r); err != nil {
 		return nil, err
 	}
-	if g := c.groups[r.call.Nodegroup]; g != nil {
+	if g := s.find(r.place(), r.call.Nodegroup); g != nil {
 		return g, nil
 	}
 	return nil, wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No node group found for name: %s.", r.call.Nodegroup))

@@ -3,6 +3,7 @@ package ekslocal
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 const looksOfAnUpdate = 2
@@ -42,15 +43,33 @@ func (s *Server) SetLooks(region, cluster, nodegroup string, looks int) {
 	s.with(region, cluster, nodegroup, func(g *group) { g.looks = looks })
 }
 
+// GoBy gives the server a clock, which its times are then of.
+func (s *Server) GoBy(now func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = now
+}
+
+// UpdatesTake has the updates that begin from now on take so long by the clock of [Server.GoBy], however often anybody looks.
+// 0 has them end by looks again.
+func (s *Server) UpdatesTake(long time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.clock == nil && long > 0 {
+		panic("ekslocal: there is no clock for updates to take a time by: GoBy first")
+	}
+	s.updateTime = long
+}
+
 // ForeignUpdate has somebody else update the node group: it is UPDATING, and refuses updates, for so many looks. An update
-// that runs already takes so many looks longer.
+// that runs already takes so many looks longer. Under [Server.UpdatesTake] it takes that long, whatever looks are.
 func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
 	s.with(region, cluster, nodegroup, func(g *group) {
 		if g.running != nil {
 			g.running.looks += looks
 			return
 		}
-		g.begin(&update{id: s.updateID(), kind: "VersionUpdate", created: s.now(), after: g.sizes, looks: looks})
+		s.begin(g, &update{id: s.updateID(), kind: "VersionUpdate", created: s.now(), after: g.sizes, looks: looks})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"eks-scaling-automation/integration/awslocal/wire"
 )
@@ -22,6 +23,9 @@ type Server struct {
 	authorize func(Call) error
 	sessions  map[string]string // the ARN of who is behind an access key id
 	updates   int               // begun so far, for their ids
+
+	clock      func() time.Time // nil if there is none
+	updateTime time.Duration    // how long updates take by it; 0 if they end by looks
 }
 
 // Start serves on a free port of the loopback interface until Close.
@@ -61,6 +65,7 @@ func (s *Server) routes() http.Handler {
 		"GET /clusters/{cluster}":                                        {"DescribeCluster", restJSON, describeCluster},
 		"GET /clusters/{cluster}/node-groups":                            {"ListNodegroups", restJSON, listNodegroups},
 		"GET /clusters/{cluster}/node-groups/{nodegroup}":                {"DescribeNodegroup", restJSON, describeNodegroup},
+		"GET /clusters/{cluster}/updates":                                {"ListUpdates", restJSON, listUpdates},
 		"GET /clusters/{cluster}/updates/{update}":                       {"DescribeUpdate", restJSON, describeUpdate},
 		"POST /clusters/{cluster}/node-groups/{nodegroup}/update-config": {"UpdateNodegroupConfig", restJSON, updateNodegroupConfig},
 	} {

@@ -24,6 +24,10 @@ type (
 	nodegroupAnswer struct {
 		Nodegroup wireNodegroup `json:"nodegroup"`
 	}
+	updateList struct {
+		UpdateIDs []string `json:"updateIds"`
+		NextToken *string  `json:"nextToken"`
+	}
 	updateAnswer struct {
 		Update wireUpdate `json:"update"`
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"eks-scaling-automation/integration/ekslocal"
@@ -20,8 +19,12 @@ import (
 const (
 	cluster = "production"
 	example = "examples/sao-paulo.yaml"
-	// A run waits so long before it looks at a node group again: long enough to be seen.
-	waitMillis = 700
+	// An update of a node group takes so long by the world's clock, if that runs.
+	updateTime = 30 * time.Second
+	// A run waits so long before it looks at a node group again: less on a fast clock, or one that stands still, but always
+	// long enough to be seen.
+	mostWait  = 3 * time.Second
+	leastWait = 700 * time.Millisecond
 	// How often the world looks whether something is due, on the machine's clock.
 	tick = 250 * time.Millisecond
 )
@@ -40,19 +43,19 @@ type local struct {
 	*world.World
 	now  func() time.Time // the world's clock
 	zone *time.Location
-
-	saying sync.Mutex
-	out    io.Writer
+	runs *runs
+	out  io.Writer
 }
 
 func (l *local) say(format string, args ...any) {
-	l.saying.Lock()
-	defer l.saying.Unlock()
 	_, _ = fmt.Fprintf(l.out, format+"\n", args...)
 }
 
 func run(ctx context.Context, o options) (err error) {
 	begins, err := o.check()
+	if err == nil {
+		err = checkAddress(ctx, o.address)
+	}
 	if err != nil {
 		return err
 	}
@@ -71,17 +74,17 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	w, err := world.Start(ctx, world.Options{
-		Binaries: o.binaries, Log: log, Now: o.now, Clock: clock, Address: o.address, WaitMillis: waitMillis,
+		Binaries: o.binaries, Log: log, Now: o.now, Clock: clock, Address: o.address, WaitMillis: o.waitMillis(),
 	})
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}
-	l := &local{World: w, out: o.out, now: clock.Of(o.now), zone: saoPaulo()}
+	l := &local{World: w, out: o.out, now: clock.Of(o.now), zone: saoPaulo(), runs: newRuns()}
 	defer func() {
 		err = errors.Join(err, w.Close())
 		l.say("\nThe local world has ended, and left nothing behind.")
 	}()
-	if err := l.settle(ctx); err != nil {
+	if err := l.settle(ctx, o); err != nil {
 		return unlessInterrupted(ctx, err)
 	}
 	l.greet(o)
@@ -108,16 +111,24 @@ func (o options) hasOwnClock() bool {
 	return o.at != "" || o.speed != 1
 }
 
+// waitMillis is how long a run waits before it looks at a node group again, in milliseconds of this machine.
+func (o options) waitMillis() int {
+	if o.speed == 0 {
+		return int(leastWait.Milliseconds())
+	}
+	return int(max(leastWait, time.Duration(float64(mostWait)/max(o.speed, 1))).Milliseconds())
+}
+
 // check refuses options that cannot be, and returns when the world is to begin; zero is now.
 func (o options) check() (begins time.Time, err error) {
 	if o.speed < 0 || o.speed > 3600 {
-		return begins, fmt.Errorf("-speed: found %v; want 0 to 3600", o.speed)
+		return begins, fmt.Errorf("SPEED: found %v; want 0 to 3600", o.speed)
 	}
 	if o.at == "" {
 		return begins, nil
 	}
 	if begins, err = time.ParseInLocation("2006-01-02 15:04", o.at, saoPaulo()); err != nil {
-		return begins, fmt.Errorf(`-at: found %q; want a time in São Paulo, as "2026-11-24 06:20"`, o.at)
+		return begins, fmt.Errorf(`AT: found %q; want a time in São Paulo, as "2026-11-24 06:20"`, o.at)
 	}
 	return begins, nil
 }
@@ -137,10 +148,16 @@ func (o options) clock(begins time.Time) worldclock.Clock {
 	return worldclock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
 }
 
-// settle makes the cluster, writes its configuration, and has a first run bring it where it belongs.
-func (l *local) settle(ctx context.Context) error {
+// settle makes the cluster, writes its configuration, and has a first run bring it where it belongs. The first updates of node
+// groups are done at once, the later ones take their time. On a clock that stands still they end by being looked at.
+func (l *local) settle(ctx context.Context, o options) error {
+	l.EKS.GoBy(l.now)
 	l.EKS.CreateNodegroup(world.Region, cluster, "small", ekslocal.Sizes{Max: 1})
 	l.EKS.CreateNodegroup(world.Region, cluster, "big", ekslocal.Sizes{Max: 5, Desired: 1})
+	if o.speed > 0 {
+		l.EKS.SetLooks(world.Region, cluster, "small", 0)
+		l.EKS.SetLooks(world.Region, cluster, "big", 0)
+	}
 	if printed, err := l.CLI(ctx, "config", "apply", "--yes", "--by", "local", "--reason", "the example", example); err != nil {
 		return fmt.Errorf("writing %s: %w\n%s", example, err, printed)
 	}
@@ -148,6 +165,10 @@ func (l *local) settle(ctx context.Context) error {
 		return err
 	}
 	_, err := l.Run(ctx, "the-first", statemachine.Input{Trigger: statemachine.ReconcileTrigger, Actor: "local", Reason: "the world begins"})
+	l.runs.ended(l.Engine.Executions()) // which is none that happens meanwhile
+	if o.speed > 0 {
+		l.EKS.UpdatesTake(updateTime)
+	}
 	return err
 }
 
@@ -199,10 +220,13 @@ func (l *local) keepUp(ctx context.Context) error {
 		case <-ticks.C:
 		}
 		now := l.now()
-		l.fire(ctx, seen, now)
+		l.fire(seen, now)
 		seen = now
 		if err := errors.Join(l.handOn(ctx), l.Expire(ctx, now)); err != nil && ctx.Err() == nil {
 			l.say("%s  %v", l.local(now), err)
+		}
+		for _, x := range l.runs.ended(l.Engine.Executions()) {
+			l.say("%s  %s", l.local(x.Describe().Ended), l.runs.sentence(x))
 		}
 		l.Evaluate()
 		for _, alert := range l.Alerts()[alerts:] {
@@ -238,19 +262,14 @@ func (l *local) handOn(ctx context.Context) error {
 	return nil
 }
 
-// fire starts what is due, and says what comes of it.
-func (l *local) fire(ctx context.Context, from, until time.Time) {
+// fire starts what is due.
+func (l *local) fire(from, until time.Time) {
 	for _, f := range l.Due(from, until) {
 		x, err := l.Fire(f)
 		if err != nil {
 			l.say("%s  %v", l.local(f.At), err)
 			continue
 		}
-		go func() {
-			result, err := x.Wait(ctx)
-			if err == nil {
-				l.say("%s  schedule %s: run %s %s: %s", l.local(f.At), f.Schedule.Name, x.Name, result.Status, summary(result.Output, result.Cause))
-			}
-		}()
+		l.runs.fired(x, f.Schedule.Name)
 	}
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"syscall"
+)
+
+// checkAddress tells of an address that cannot be had, before half a minute is spent on building for it.
+func checkAddress(ctx context.Context, address string) error {
+	host, text, err := net.SplitHostPort(address)
+	port, noNumber := strconv.Atoi(text)
+	if err != nil || noNumber != nil {
+		return fmt.Errorf("the address %q cannot be used; want a host and a port, as ADDRESS=127.0.0.1:4567 make local", address)
+	}
+	err = tryAddress(ctx, address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken, maybe by another local world: end that one with Ctrl-C, or choose another port: ADDRESS=%s make local",
+			address, freeAfter(ctx, host, port))
+	}
+	if err != nil {
+		return fmt.Errorf("the address %s cannot be used (%w); want one of this machine, as ADDRESS=127.0.0.1:4567 make local", address, err)
+	}
+	return nil
+}
+
+func tryAddress(ctx context.Context, address string) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	return listener.Close()
+}
+
+// freeAfter is the first address that is free, of the host's ten ports after one that is taken.
+func freeAfter(ctx context.Context, host string, taken int) (address string) {
+	for next := taken + 1; next <= taken+10; next++ {
+		if address = net.JoinHostPort(host, strconv.Itoa(next)); tryAddress(ctx, address) == nil {
+			break
+		}
+	}
+	return address
+}

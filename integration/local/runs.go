@@ -1,0 +1,73 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/statemachine"
+)
+
+// runs knows which runs have been told of, and which of them a schedule has started; the others people have.
+type runs struct {
+	told      map[*engine.Execution]int // how many of its ends; a run that is redriven ends again
+	schedules map[*engine.Execution]string
+}
+
+func newRuns() *runs {
+	return &runs{told: map[*engine.Execution]int{}, schedules: map[*engine.Execution]string{}}
+}
+
+// fired notes that a schedule has started a run.
+func (r *runs) fired(x *engine.Execution, schedule string) { r.schedules[x] = schedule }
+
+// ended are those of all runs that have ended and were not told of yet, in the order in which they ended. They are now.
+func (r *runs) ended(all []*engine.Execution) []*engine.Execution {
+	var ended []*engine.Execution
+	for _, x := range all {
+		d := x.Describe()
+		if d.Status != engine.Running && r.told[x] <= d.Redrives {
+			r.told[x] = d.Redrives + 1
+			ended = append(ended, x)
+		}
+	}
+	slices.SortStableFunc(ended, func(a, b *engine.Execution) int { return a.Describe().Ended.Compare(b.Describe().Ended) })
+	return ended
+}
+
+// sentence is who started a run, and what came of it.
+func (r *runs) sentence(x *engine.Execution) string {
+	by, d := byHand(x.Input), x.Describe()
+	if schedule := r.schedules[x]; schedule != "" {
+		by = "schedule " + schedule
+	}
+	again := ""
+	if d.Redrives > 0 {
+		again = ", redriven,"
+	}
+	sentence := fmt.Sprintf("%s: run %s%s %s", by, x.Name, again, d.Status)
+	if came := cmp.Or(messageOf(d.Output), d.Cause); came != "" {
+		sentence += ": " + came
+	}
+	return sentence
+}
+
+// byHand is who started a run, and why, as far as its input tells.
+func byHand(data json.RawMessage) string {
+	var input statemachine.Input
+	_ = json.Unmarshal(data, &input) // of an input that cannot be read, nothing is told; the run itself fails
+	by := cmp.Or(input.Actor, "somebody")
+	if input.Reason != "" {
+		by += " (" + input.Reason + ")"
+	}
+	return by
+}
+
+// messageOf is what a run did, in a sentence.
+func messageOf(output json.RawMessage) string {
+	var run statemachine.RunSummary
+	_ = json.Unmarshal(output, &run) // a run that failed has no output
+	return run.Message
+}
