@@ -106,6 +106,16 @@ var worldCommands = map[string]struct {
 		})
 		return err
 	}},
+	"format": {"KIND NAME FORMAT (an item of the config table is in this format)", func(w *world.World, args []string) error {
+		update := "SET #format = :format"
+		_, err := w.DynamoDB().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
+			TableName: aws.String(tables.ConfigTableName), UpdateExpression: &update,
+			Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: args[0]}, "name": &types.AttributeValueMemberS{Value: args[1]}},
+			ExpressionAttributeNames:  map[string]string{"#format": "format"},
+			ExpressionAttributeValues: map[string]types.AttributeValue{":format": &types.AttributeValueMemberN{Value: args[2]}},
+		})
+		return err
+	}},
 	"disable-schedule": {"NAME (of those that follow the configuration)", func(w *world.World, args []string) error {
 		for _, s := range w.Scheduler.Schedules(world.ScheduleGroup) {
 			if s.Name == args[0] {

@@ -11,7 +11,7 @@ import (
 // aftermath refuses changes after which a cluster could no longer be used that can be used now. A document may be fine by
 // itself and yet break what stays in the table beside it: an override whose profile it does not have any more.
 func aftermath(snapshot tables.Snapshot, due []change, now time.Time) error {
-	after := checked(afterwards(snapshot, due))
+	after := checked(afterwards(snapshot, due), now)
 	already := map[string]bool{}
 	_, broken := after.settings.Assemble(snapshot.Parts(), now)
 	for _, b := range broken {

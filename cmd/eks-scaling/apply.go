@@ -20,6 +20,7 @@ import (
 
 func newConfigApply(env environment) *cobra.Command {
 	var o applyOptions
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Checks a configuration, shows what changes, and writes it",
@@ -30,27 +31,36 @@ that needs --yes.
 Nothing is written unless all of FILE is valid. Each entity is written only if nobody has changed it since it was read;
 otherwise the command ends with exit code 4 and says who changed what. Clusters, calendars and overrides that are in the
 table but not in FILE are left as they are, unless --prune is given. A switch that is off stays off unless FILE says
-enabled: true.`,
+enabled: true.
+
+` + changesInJSON,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
   eks-scaling config apply --yes --reason "OPS-123: a longer night" examples/sao-paulo.yaml
   eks-scaling config apply --dry-run examples/sao-paulo.yaml`,
 		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := readFile(cmd, args[0], "nothing was written", env)
-			if err != nil {
-				return err
-			}
-			s, snapshot, err := env.openAndRead(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot)))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				doc, err := readFile(cmd, args[0], "nothing was written", env)
+				if err != nil {
+					return nil, err
+				}
+				s, snapshot, err := env.openAndRead(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
+			})
 		},
 	}
+	form.flag(cmd)
 	applyFlags(cmd, env, &o)
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
 }
+
+// changesInJSON is what the verbs that change the configuration say of their answers.
+const changesInJSON = `-o json and yaml answer with table, and changes: of each item its kind, name, change (new, changed or removed), version and
+lines. All else goes to stderr then.`
 
 // applyFlags adds the flags that apply and edit share.
 func applyFlags(cmd *cobra.Command, env environment, o *applyOptions) {
@@ -101,31 +111,34 @@ func readFile(cmd *cobra.Command, file, consequence string, env environment) (re
 }
 
 // apply makes the table hold what is wanted, if nobody has changed it since the snapshot was read.
-func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, wanted config.Config) error {
+func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, wanted config.Config) (changesMade, error) {
 	all, err := compare(snapshot, o.stamped(wanted, snapshot, s.now), s.now)
 	if err != nil {
-		return err
+		return changesMade{}, err
 	}
 	due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return !c.needed() || c.gone && !o.prune })
+	if err := notNewer(due); err != nil {
+		return changesMade{}, fmt.Errorf("nothing was written: %w", err)
+	}
 	out := cmd.OutOrStdout()
 	o.printChanges(out, all)
-	if err := printWeek(out, s.notes, snapshot, due, s.now); err != nil {
-		return err
-	}
-	if err := aftermath(snapshot, due, s.now); err != nil {
-		return err
+	err = cmp.Or(printWeek(out, s.notes, snapshot, due, s.now), aftermath(snapshot, due, s.now))
+	if err != nil {
+		return changesMade{}, err
 	}
 	if o.dryRun {
 		_, _ = fmt.Fprintln(out, "dry run: nothing was written")
-		return nil
+		made := s.made(due...)
+		made.DryRun = true
+		return made, nil
 	}
 	removing := slices.ContainsFunc(due, func(c change) bool { return c.gone })
 	if removing || env.terminal && len(due) > 0 {
 		if err := confirm(cmd, env, o.yes, "Write this?"); err != nil {
-			return err
+			return changesMade{}, err
 		}
 	}
-	return o.write(cmd, s, due)
+	return s.made(due...), o.write(cmd, s, due)
 }
 
 func (o applyOptions) printChanges(out io.Writer, all []change) {
@@ -157,6 +170,7 @@ func (o applyOptions) write(cmd *cobra.Command, s session, due []change) error {
 		}
 	}
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.stack.ConfigTable)
+	sayWhatIsNew(cmd.OutOrStdout(), due)
 	return nil
 }
 

@@ -28,6 +28,16 @@ type change struct {
 // maxLines is how many fields of one entity are shown; a calendar has hundreds of dates.
 const maxLines = 40
 
+// notNewer refuses to make changes of what a newer version has written: this one does not know what it would lose.
+func notNewer(changes []change) error {
+	for _, c := range changes {
+		if err := c.after.CheckFormat(); errors.Is(err, config.ErrNewer) {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c change) needed() bool {
 	return c.gone || !c.same
 }
@@ -104,7 +114,7 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 	var changes []change
 	for _, e := range entities {
 		before := current[entityKey(e)]
-		e.Version = before.Version
+		e.Version, e.Format = before.Version, before.Format
 		lines, err := differences(before.Spec, e.Spec)
 		if err != nil {
 			return nil, err

@@ -150,7 +150,7 @@ func eitherOr(t *testing.T, n int, m, before, after *memory) {
 		t.Errorf("ended after %d calls: %s; and %s; want all of it as before, or all as afterwards", n, old, news)
 	}
 	snapshot, err := m.Read(t.Context())
-	if held := checked(snapshot); err != nil || len(held.broken) > 0 {
+	if held := checked(snapshot, monday); err != nil || len(held.broken) > 0 {
 		t.Errorf("ended after %d calls: found %v (%v); want nothing broken", n, held.broken, err)
 	}
 }

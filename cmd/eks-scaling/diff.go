@@ -1,20 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 )
-
-// difference is what apply would do to one entity.
-type difference struct {
-	Kind string `json:"kind"`
-	Name string `json:"name"`
-	// Change is one of new, changed, removed and, without --prune, left.
-	Change string   `json:"change"`
-	Lines  []string `json:"lines"`
-}
 
 func newConfigDiff(env environment) *cobra.Command {
 	var o applyOptions
@@ -46,6 +38,9 @@ and with 1 if it is something. What is not in FILE counts with --prune only.`,
 				return err
 			}
 			all = slices.DeleteFunc(all, func(c change) bool { return !c.needed() })
+			if err := notNewer(all); err != nil {
+				return fmt.Errorf("nothing was compared: %w", err)
+			}
 			inWords := func(out io.Writer) error { o.printChanges(out, all); return nil }
 			if err := form.print(cmd.OutOrStdout(), o.differences(all), inWords); err != nil {
 				return err
@@ -64,7 +59,7 @@ and with 1 if it is something. What is not in FILE counts with --prune only.`,
 func (o applyOptions) differences(all []change) []difference {
 	list := []difference{}
 	for _, c := range all {
-		d := difference{c.after.Kind, c.after.Name, c.what(), slices.Concat([]string{}, c.lines)}
+		d := c.difference()
 		if c.gone && !o.prune {
 			d.Change = "left"
 		}

@@ -42,7 +42,8 @@ mends it. It changes nothing.
   quotas         nodes per node group, node groups, schedules, the state of a run
 
 A check is ok, a warning (runs work, but something is not as it should be), failed, or unknown: it could not be checked, for
-example because you may not look. If anything failed, or could not be checked, the command ends with 1.
+example because you may not look. If anything failed, or could not be checked, the command ends with 1. Checks of a group that
+could not be made for the same reason are one line that names them all; in JSON and YAML each stands by itself.
 
 A cluster's own role (roleArn) is the one thing that is tried and not simulated: it is assumed, with your credentials. The
 simulation knows the policies of the stack's roles, permissions boundaries and those of the organization, but not the
@@ -98,14 +99,15 @@ func diagnose(s session, checks []doctor.Check) diagnosis {
 	return d
 }
 
-// printDiagnosis writes a line for each check, and below what is not ok a line with what mends it.
+// printDiagnosis writes a line for each check, one for all that could not be made for the same reason, and below what is not
+// ok a line with what mends it.
 func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
-	width := 0
-	for _, c := range d.Checks {
+	width, checks := 0, doctor.Together(d.Checks)
+	for _, c := range checks {
 		width = max(width, len(c.Name))
 	}
 	group := ""
-	for _, c := range d.Checks {
+	for _, c := range checks {
 		if c.Group != group {
 			group = c.Group
 			_, _ = fmt.Fprintln(out, group)

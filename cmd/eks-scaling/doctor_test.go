@@ -17,11 +17,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cloudformationtypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	quotatypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/tables"
@@ -130,8 +132,8 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 		"ListSubscriptionsByTopic":  {"SNS", "sns:ListSubscriptionsByTopic", 1},
 		"GetQueueAttributes":        {"SQS", "sqs:GetQueueAttributes", 1},
 		"DescribeAlarms":            {"CloudWatch", "cloudwatch:DescribeAlarms", 1},
-		"ListSchedules":             {"Scheduler", "scheduler:ListSchedules", 3},
-		"GetSchedule":               {"Scheduler", "scheduler:GetSchedule", 3},
+		"ListSchedules":             {"Scheduler", "scheduler:ListSchedules", 2*2 + 1},
+		"GetSchedule":               {"Scheduler", "scheduler:GetSchedule", 2*2 + 1},
 		"DescribeCluster":           {"EKS", "eks:DescribeCluster", 3},
 		"ListNodegroups":            {"EKS", "eks:ListNodegroups", 3 + 3},
 		"DescribeNodegroup":         {"EKS", "eks:DescribeNodegroup", 2 * 4},
@@ -229,6 +231,57 @@ func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
 	}
 }
 
+// TestDoctorTellsWhoRefuses a permission, by what the simulator says of an action on each resource.
+func TestDoctorTellsWhoRefuses(t *testing.T) {
+	t.Parallel()
+	statements := func(policies ...string) (all []iamtypes.Statement) {
+		for _, id := range policies {
+			all = append(all, iamtypes.Statement{SourcePolicyId: &id})
+		}
+		return all
+	}
+	one := func(decision iamtypes.PolicyEvaluationDecisionType) iamtypes.EvaluationResult {
+		return iamtypes.EvaluationResult{EvalActionName: aws.String("sns:Publish"), EvalResourceName: aws.String("arn:${Partition}:sns"), EvalDecision: decision}
+	}
+	implicit, denied, several := one("implicitDeny"), one("explicitDeny"), one("explicitDeny")
+	denied.MatchedStatements = statements("night-freeze", "", "night-freeze", "other")
+	several.MatchedStatements = statements("night-freeze", "admin")
+	several.ResourceSpecificResults = []iamtypes.ResourceSpecificResult{
+		{EvalResourceName: aws.String("a"), EvalResourceDecision: "allowed", MatchedStatements: statements("admin")},
+		{EvalResourceName: aws.String("b"), EvalResourceDecision: "explicitDeny", MatchedStatements: statements("night-freeze")},
+		{
+			EvalResourceName: aws.String("c"), EvalResourceDecision: "implicitDeny",
+			PermissionsBoundaryDecisionDetail: &iamtypes.PermissionsBoundaryDecisionDetail{},
+		},
+		{EvalResourceName: aws.String("d"), EvalResourceDecision: "implicitDeny", MatchedStatements: statements("what allowed it")},
+	}
+	byOrganization, byBoundary := one("explicitDeny"), one("explicitDeny")
+	byOrganization.OrganizationsDecisionDetail = &iamtypes.OrganizationsDecisionDetail{}
+	byBoundary.OrganizationsDecisionDetail = &iamtypes.OrganizationsDecisionDetail{AllowedByOrganizations: true}
+	byBoundary.PermissionsBoundaryDecisionDetail = &iamtypes.PermissionsBoundaryDecisionDetail{}
+	for name, row := range map[string]struct {
+		result iamtypes.EvaluationResult
+		asked  []string
+		want   []doctor.Refusal
+	}{
+		"allowed":        {one("allowed"), []string{"arn:t"}, nil},
+		"nothing allows": {implicit, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t"}}},
+		"a Deny":         {denied, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t", Denied: true, Policies: []string{"night-freeze", "other"}}}},
+		"each of several": {several, []string{"a", "b", "c", "d"}, []doctor.Refusal{
+			{Resource: "b", Denied: true, Policies: []string{"night-freeze"}}, {Resource: "c", By: doctor.Boundary}, {Resource: "d"},
+		}},
+		"the organization": {byOrganization, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t", By: doctor.Organization, Denied: true}}},
+		"the boundary":     {byBoundary, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t", By: doctor.Boundary, Denied: true}}},
+	} {
+		for i := range row.want {
+			row.want[i].Action = "sns:Publish"
+		}
+		if diff := cmp.Diff(row.want, refusals(row.result, row.asked)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // TestDoctorWaitsForWhatFollowsAChange of the configuration, as status does.
 func TestDoctorWaitsForWhatFollowsAChange(t *testing.T) {
 	t.Parallel()
@@ -253,7 +306,7 @@ func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := checked(snapshot)
+	held := checked(snapshot, monday)
 	clusters, _ := held.settings.Assemble(snapshot.Parts(), monday)
 	now := monday
 	var fresh []string
@@ -299,6 +352,22 @@ func TestDoctorWithoutConfiguration(t *testing.T) {
 	empty.schedule(t)
 	says(t, empty.examined(t).inWords(t), "nothing is configured yet, so every run is skipped", "-> eks-scaling init", "0 schedules, as planned")
 
+	left := healthy(t)
+	for key := range left.table.items {
+		if strings.HasPrefix(key, "settings/") || strings.HasPrefix(key, "cluster/") {
+			delete(left.table.items, key)
+		}
+	}
+	left.schedules = map[string]*scheduler.GetScheduleOutput{}
+	left.schedule(t)
+	d := left.examined(t)
+	text := d.inWords(t)
+	says(t, text, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: ",
+		"calendar/", "override/", "-> eks-scaling init, or: eks-scaling config apply FILE", "0 schedules, as planned")
+	if d.Counts.Failed != 1 || d.Counts.Unknown+d.Counts.Warning != 0 || strings.Contains(text, "cluster (") || strings.Contains(text, "usable") {
+		t.Errorf("found\n%s\nwant nothing but that there is no configuration", text)
+	}
+
 	unread := healthy(t)
 	unread.table.before = func(string) error { return refusal("DynamoDB", "GetItem", "AccessDeniedException", "not you") }
 	says(t, unread.examined(t).inWords(t), "ask for the permission dynamodb:GetItem and dynamodb:Query",
@@ -306,10 +375,61 @@ func TestDoctorWithoutConfiguration(t *testing.T) {
 
 	unset := healthy(t)
 	delete(unset.table.items, "settings/global")
-	d := unset.examined(t)
-	says(t, d.inWords(t), "failed   settings/global", "unknown  boundaries", "not checked, because the settings cannot be used")
+	d = unset.examined(t)
+	says(t, d.inWords(t), "failed   settings/global", "not checked, because the settings cannot be used: boundaries, boundary targets\n")
 	if d.Outcome != doctor.Failed {
 		t.Errorf("found %s; want %s", d.Outcome, doctor.Failed)
+	}
+}
+
+// TestDoctorJudgesATimeZone that makes a cluster unusable: its own, or that of the settings.
+func TestDoctorJudgesATimeZone(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.set(t, "cluster/berlin", "timezone", "Europe/Berlim")
+	says(t, p.examined(t, "berlin").inWords(t), "failed   cluster/berlin", "cluster berlin\n  failed   time zone",
+		`"Europe/Berlim" is not in the zone data; want an IANA time zone`, "-> write the right one: eks-scaling config edit",
+		"unknown  cluster                    not checked, because its configuration cannot be used\ntriggers")
+	p.set(t, "cluster/berlin", "timezone", 7)
+	says(t, p.examined(t, "berlin").inWords(t), "not checked, because its configuration cannot be used: time zone, cluster\n")
+
+	p = healthy(t)
+	p.set(t, "settings/global", "timezone", "Local")
+	says(t, p.examined(t, "production").inWords(t), "failed   settings/global", `"Local" is not in the zone data`)
+}
+
+// TestDoctorJudgesWhatTheTriggersStart apart from when they fire.
+func TestDoctorJudgesWhatTheTriggersStart(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	const name = "boundary-America-Sao_Paulo-0630"
+	reconcile, boundary := p.schedules["eks-scaling/reconcile"].Target, p.schedules["eks-scaling-boundaries/"+name].Target
+	reconcile.RoleArn, boundary.Arn = aws.String("arn:mine"), aws.String("arn:other")
+	says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+examinedStack.SchedulerRoleARN,
+		"ok       boundaries  ", "as planned but for what they start", "failed   boundary targets",
+		"1 of 23 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling schedules sync\n")
+}
+
+// TestDoctorLeavesAloneWhatANewerVersionHasWritten and says which version to take.
+func TestDoctorLeavesAloneWhatANewerVersionHasWritten(t *testing.T) {
+	t.Parallel()
+	for key, outcome := range map[string]string{"cluster/berlin": "failed ", "settings/global": "failed ", "calendar/freeze": "warning"} {
+		p := healthy(t)
+		e := p.table.items[key]
+		if e.Name == "" {
+			t.Fatalf("there is no %s", key)
+		}
+		e.Format = config.Format + 1
+		p.table.items[key] = e
+		text := p.examined(t).inWords(t)
+		found := false
+		for line := range strings.SplitSeq(text, "  "+outcome) {
+			found = found || strings.HasPrefix(line, "  "+key) && strings.Contains(line, "written by a newer version of eks-scaling (format 2;") &&
+				strings.Contains(line, "-> install the newer version of eks-scaling, and deploy the stack with that: make deploy")
+		}
+		if !found {
+			t.Errorf("found\n%s\nwant that %s is of a newer version", text, key)
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func unread(err error, permission string) *doctor.Unread {
 		why.Why, why.Remedy = "not checked: "+r.happened(), cmp.Or(r.remedy, why.Remedy)
 	}
 	if isDenied(err) {
-		why.Remedy = "ask for the permission " + permission + ", or take another --profile"
+		return doctor.Forbidden(why.Why, permission)
 	}
 	return &why
 }

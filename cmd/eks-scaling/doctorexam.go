@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -93,7 +95,7 @@ func (x *examination) takeConfiguration() error {
 			return err
 		}
 	}
-	x.held = checked(x.snapshot.Value)
+	x.held = checked(x.snapshot.Value, x.now)
 	x.usable, x.unusable = x.held.settings.Assemble(x.snapshot.Value.Parts(), x.now)
 	for _, c := range x.usable {
 		if x.isAskedFor(c.Name) {
@@ -142,23 +144,21 @@ func (x *examination) checks() []doctor.Check {
 	return append(all, x.quotaChecks()...)
 }
 
+// isConfigured says that there are settings or clusters, as a run sees it. What else is in the table does nothing by itself.
+func (x *examination) isConfigured() bool {
+	_, configured, _ := x.snapshot.Value.CheckedSettings()
+	return configured
+}
+
 // configuration is what doctor judges of it.
 func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
 	if x.snapshot.Unread != nil {
 		return doctor.NotRead[doctor.Configuration](x.snapshot.Unread)
 	}
-	c := doctor.Configuration{Empty: x.held.isEmpty()}
-	stopped := map[string]bool{}
-	for _, b := range x.unusable {
-		key := tables.KindCluster + "/" + b.Cluster
-		stopped[key] = true
-		c.Broken = append(c.Broken, doctor.Broken{Item: key, Why: config.OneLine(b.Err), Stops: true})
+	if !x.isConfigured() {
+		return doctor.Known(doctor.Configuration{Empty: true, Left: keysOf(entitiesOf(x.snapshot.Value))})
 	}
-	for _, b := range x.held.broken {
-		if !stopped[b.key] {
-			c.Broken = append(c.Broken, doctor.Broken{Item: b.key, Why: config.OneLine(b.err), Stops: b.key == tables.KindSettings+"/"+tables.GlobalSettings})
-		}
-	}
+	c := doctor.Configuration{Broken: x.brokenItems()}
 	if isOff(x.snapshot.Value.Settings) {
 		c.Off, c.Since = true, x.offSince
 	}
@@ -170,10 +170,38 @@ func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
 	return doctor.Known(c)
 }
 
+// brokenItems are the items that cannot be used, those by which a cluster is not scaled first.
+func (x *examination) brokenItems() (all []doctor.Broken) {
+	seen := map[string]bool{}
+	add := func(key string, err error, stops bool) {
+		if !seen[key] {
+			seen[key] = true
+			all = append(all, doctor.Broken{Item: key, Why: config.OneLine(err), Stops: stops, Newer: errors.Is(err, config.ErrNewer)})
+		}
+	}
+	for _, b := range x.unusable {
+		add(tables.KindCluster+"/"+b.Cluster, b.Err, true)
+	}
+	for _, b := range x.held.broken {
+		add(b.key, b.err, b.key == tables.KindSettings+"/"+tables.GlobalSettings)
+	}
+	return all
+}
+
+func keysOf(entities []tables.Entity) (keys []string) {
+	for _, e := range entities {
+		keys = append(keys, entityKey(e))
+	}
+	return keys
+}
+
 // clusterChecks are those of every cluster that is asked for.
 func (x *examination) clusterChecks() []doctor.Check {
 	if x.snapshot.Unread != nil {
 		return []doctor.Check{doctor.NoClusters(doctor.BecauseOf("the configuration could not be read"))}
+	}
+	if !x.isConfigured() {
+		return nil
 	}
 	trusted := []string{}
 	roles := doctor.RolesOf(x.stack, x.resources.Value)
@@ -185,11 +213,37 @@ func (x *examination) clusterChecks() []doctor.Check {
 		all = append(all, c.Checks(x.now, trusted)...)
 	}
 	for _, b := range x.unusable {
-		if x.isAskedFor(b.Cluster) {
-			all = append(all, doctor.Unusable(b.Cluster))
+		// An override whose cluster is not there is among them, too.
+		if e, err := findCluster(x.snapshot.Value, b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
+			all = append(all, doctor.Unusable(b.Cluster, x.zoneOf(e), x.now)...)
 		}
 	}
 	return all
+}
+
+// zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
+func (x *examination) zoneOf(cluster tables.Entity) doctor.Zone {
+	specs := []json.RawMessage{cluster.Spec}
+	if settings := x.snapshot.Value.Settings; settings != nil {
+		specs = append(specs, settings.Spec)
+	}
+	for _, spec := range specs {
+		var named struct {
+			Timezone string `json:"timezone"`
+		}
+		if err := json.Unmarshal(spec, &named); err != nil {
+			return doctor.Zone{}
+		}
+		if named.Timezone == "" {
+			continue
+		}
+		z := doctor.Zone{Name: named.Timezone}
+		if checkZone(z.Name) == nil {
+			z.Location, _ = time.LoadLocation(z.Name)
+		}
+		return z
+	}
+	return doctor.Zone{}
 }
 
 func (x *examination) quotaChecks() []doctor.Check {

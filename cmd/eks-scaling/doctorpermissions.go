@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -40,7 +41,7 @@ func (x *examination) simulate(ctx context.Context) {
 		found[i] = fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
 	})
 	for _, role := range doctor.Roles() {
-		p := doctor.Permissions{Role: role}
+		p := doctor.Permissions{Role: role, ARN: roles[role]}
 		for i, need := range needs {
 			if need.Role == role {
 				p.Add(need, found[i])
@@ -72,38 +73,52 @@ func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, rol
 	return refused, nil
 }
 
-// refusals are those of one action. With several resources, the decision for each stands by itself.
+// refusals are those of one action. With several resources, the decision for each stands by itself; only what the
+// organization says of it is told once for all.
 func refusals(r types.EvaluationResult, asked []string) []doctor.Refusal {
-	why := whyRefused(r)
-	if len(r.ResourceSpecificResults) == 0 {
-		if r.EvalDecision == types.PolicyEvaluationDecisionTypeAllowed {
-			return nil
-		}
-		// The result may name the form of a resource and not the one that was asked for.
-		resource := aws.ToString(r.EvalResourceName)
-		if len(asked) == 1 {
-			resource = asked[0]
-		}
-		return []doctor.Refusal{{Action: aws.ToString(r.EvalActionName), Resource: resource, Why: why}}
-	}
 	var refused []doctor.Refusal
-	for _, each := range r.ResourceSpecificResults {
+	for _, each := range decisions(r, asked) {
 		if each.EvalResourceDecision != types.PolicyEvaluationDecisionTypeAllowed {
-			refused = append(refused, doctor.Refusal{Action: aws.ToString(r.EvalActionName), Resource: aws.ToString(each.EvalResourceName), Why: why})
+			refused = append(refused, refusalOf(r, each))
 		}
 	}
 	return refused
 }
 
-func whyRefused(r types.EvaluationResult) string {
+// decisions are those for each resource.
+func decisions(r types.EvaluationResult, asked []string) []types.ResourceSpecificResult {
+	if len(r.ResourceSpecificResults) > 0 {
+		return r.ResourceSpecificResults
+	}
+	// The result may name the form of a resource and not the one that was asked for.
+	resource := r.EvalResourceName
+	if len(asked) == 1 {
+		resource = &asked[0]
+	}
+	return []types.ResourceSpecificResult{{
+		EvalResourceName: resource, EvalResourceDecision: r.EvalDecision, MatchedStatements: r.MatchedStatements,
+		PermissionsBoundaryDecisionDetail: r.PermissionsBoundaryDecisionDetail,
+	}}
+}
+
+// refusalOf says what refuses an action on a resource.
+func refusalOf(r types.EvaluationResult, on types.ResourceSpecificResult) doctor.Refusal {
+	refused := doctor.Refusal{
+		Action: aws.ToString(r.EvalActionName), Resource: aws.ToString(on.EvalResourceName),
+		Denied: on.EvalResourceDecision == types.PolicyEvaluationDecisionTypeExplicitDeny,
+	}
+	boundary := cmp.Or(on.PermissionsBoundaryDecisionDetail, r.PermissionsBoundaryDecisionDetail)
 	switch {
 	case r.OrganizationsDecisionDetail != nil && !r.OrganizationsDecisionDetail.AllowedByOrganizations:
-		return "a policy of the organization does not allow it"
-	case r.PermissionsBoundaryDecisionDetail != nil && !r.PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary:
-		return "the role's permissions boundary does not allow it"
-	case r.EvalDecision == types.PolicyEvaluationDecisionTypeExplicitDeny:
-		return "a policy denies it"
-	default:
-		return "no policy allows it"
+		refused.By = doctor.Organization
+	case boundary != nil && !boundary.AllowedByPermissionsBoundary:
+		refused.By = doctor.Boundary
+	case refused.Denied: // then the statements are those that deny it
+		for _, s := range on.MatchedStatements {
+			if id := aws.ToString(s.SourcePolicyId); id != "" && !slices.Contains(refused.Policies, id) {
+				refused.Policies = append(refused.Policies, id)
+			}
+		}
 	}
+	return refused
 }

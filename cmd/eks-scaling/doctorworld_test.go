@@ -166,7 +166,7 @@ func (p *patient) schedulesAsOf(t *testing.T, now time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := checked(snapshot)
+	held := checked(snapshot, monday)
 	clusters, _ := held.settings.Assemble(snapshot.Parts(), now)
 	s := examinedStack
 	for name, plan := range map[string][]triggers.Trigger{

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,7 +53,8 @@ failed the sizes it was to have, and the error. PROFILE is what was in force, wi
 force, and REASON why a person started the run, as that person said. Without an argument these are the node groups of all
 clusters in the config table. One that is not there any more is asked for as CLUSTER/NODEGROUP.
 
-Times are those of the cluster's own clock; -o json and yaml have them in UTC, too, and each decision in full.`,
+Times are those of the cluster's own clock; -o json and yaml have them in UTC, too, and each decision in full. On a terminal
+what is too long for it is cut.`,
 		Example: `  eks-scaling history
   eks-scaling history production/big --since 36h`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,7 +74,7 @@ Times are those of the cluster's own clock; -o json and yaml have them in UTC, t
 			if err != nil && !errors.Is(err, errFindings) {
 				return withRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printDoings(out, found, since) }
+			inWords := func(out io.Writer) error { return printDoings(out, env.width, found, since) }
 			return cmp.Or(form.print(cmd.OutOrStdout(), found, inWords), err)
 		},
 	}
@@ -118,7 +118,7 @@ func (s session) doings(ctx context.Context, asked group, since time.Time) ([]do
 	if findings != nil && !errors.Is(findings, errFindings) {
 		return nil, findings
 	}
-	held, found := checked(snapshot), []doing{}
+	held, found := checked(snapshot, s.now), []doing{}
 	for _, g := range groups {
 		changes, err := s.logs.Changes(ctx, g.cluster, g.nodegroup, since)
 		if err != nil {
@@ -130,6 +130,11 @@ func (s session) doings(ctx context.Context, asked group, since time.Time) ([]do
 		}
 		for _, c := range changes {
 			found = append(found, doingOf(g, c, loc))
+		}
+	}
+	if len(found) == 0 && asked.nodegroup != "" {
+		if err := s.checkKnown(ctx, snapshot, asked); err != nil {
+			return nil, err
 		}
 	}
 	slices.SortStableFunc(found, func(a, b doing) int { return b.Time.Compare(a.Time) })
@@ -150,11 +155,8 @@ func (s session) groups(snapshot tables.Snapshot, asked group) (groups []group, 
 		clusters = []tables.Entity{e}
 	}
 	for _, e := range clusters {
-		// A spec that cannot be used for scaling still says what its node groups are called.
-		var spec struct {
-			Nodegroups map[string]json.RawMessage `json:"nodegroups"`
-		}
-		if json.Unmarshal(e.Spec, &spec) != nil || len(spec.Nodegroups) == 0 {
+		names := nodegroupsIn(e)
+		if len(names) == 0 {
 			why := fmt.Errorf("%s: found no node groups in it; mend it, or ask for each as: eks-scaling history %s/NODEGROUP", entityKey(e), e.Name)
 			if asked.cluster != "" {
 				return nil, why
@@ -162,11 +164,43 @@ func (s session) groups(snapshot tables.Snapshot, asked group) (groups []group, 
 			_, _ = fmt.Fprintln(s.notes, why)
 			err = errFindings
 		}
-		for _, nodegroup := range slices.Sorted(maps.Keys(spec.Nodegroups)) {
+		for _, nodegroup := range names {
 			groups = append(groups, group{e.Name, nodegroup})
 		}
 	}
 	return groups, err
+}
+
+// nodegroupsIn are the names of a cluster's node groups; none if they cannot be read. A spec that cannot be used for scaling still
+// says what they are called.
+func nodegroupsIn(e tables.Entity) []string {
+	var spec struct {
+		Nodegroups map[string]json.RawMessage `json:"nodegroups"`
+	}
+	if json.Unmarshal(e.Spec, &spec) != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(spec.Nodegroups))
+}
+
+// checkKnown refuses a node group that neither the configuration nor any record knows. A cluster that cannot be read may have it.
+func (s session) checkKnown(ctx context.Context, snapshot tables.Snapshot, asked group) error {
+	what, known := "cluster", []string{}
+	for _, e := range snapshot.Clusters {
+		known = append(known, e.Name)
+	}
+	if e, err := findCluster(snapshot, asked.cluster); err == nil {
+		what, known = "node group", nodegroupsIn(e)
+		if len(known) == 0 || slices.Contains(known, asked.nodegroup) {
+			return nil
+		}
+	}
+	ever, err := s.logs.Changes(ctx, asked.cluster, asked.nodegroup, time.Time{})
+	if err != nil || len(ever) > 0 {
+		return err
+	}
+	return notFoundError{fmt.Errorf("unknown node group %s/%s: neither in the config table nor on record; known %ss: %s",
+		asked.cluster, asked.nodegroup, what, orNone(known))}
 }
 
 func doingOf(g group, c tables.Change, loc *time.Location) doing {
@@ -182,18 +216,19 @@ func doingOf(g group, c tables.Change, loc *time.Location) doing {
 	return d
 }
 
-func printDoings(out io.Writer, found []doing, since time.Time) error {
+func printDoings(out io.Writer, width int, found []doing, since time.Time) error {
 	if len(found) == 0 {
 		_, err := fmt.Fprintf(out, "no change of a node group is on record since %s\n", since.Format(utcForm))
 		return err
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "TIME\tNODEGROUP\tOUTCOME\tFROM -> TO\tPROFILE\tWHO\tRUN\tREASON")
+	rows := [][]string{{"TIME", "NODEGROUP", "OUTCOME", "FROM -> TO", "PROFILE", "WHO", "RUN", "REASON"}}
 	for _, d := range found {
-		_, _ = fmt.Fprintf(table, "%s\t%s/%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.LocalTime.Format(scaling.LocalTime), d.Cluster, d.Nodegroup,
-			d.Outcome, d.move(), d.inForce(), d.who(), d.Execution, cmp.Or(d.why(), "-"))
+		rows = append(rows, []string{
+			d.LocalTime.Format(scaling.LocalTime), d.Cluster + "/" + d.Nodegroup, string(d.Outcome), d.move(), d.inForce(), d.who(), d.Execution,
+			cmp.Or(d.why(), "-"),
+		})
 	}
-	return table.Flush()
+	return inColumns(out, width, rows)
 }
 
 // move is from which sizes to which, such as "1 -> 3 (0..5)", or "1 (0..5) -> 3 (2..5)" if the bounds changed.

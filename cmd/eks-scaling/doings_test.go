@@ -32,6 +32,10 @@ func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since ti
 
 func (r recorded) ask(t *testing.T, args ...string) answer {
 	t.Helper()
+	return askIn(t, r.environment(), append([]string{"history"}, args...)...)
+}
+
+func (r recorded) environment() environment {
 	env := holding(r.memory)
 	inMemory := env.connect
 	env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
@@ -39,7 +43,7 @@ func (r recorded) ask(t *testing.T, args ...string) answer {
 		s.logs = r
 		return s, err
 	}
-	return askIn(t, env, append([]string{"history"}, args...)...)
+	return env
 }
 
 // table is what the tool prints, which is to go well, with each run of spaces made one.
@@ -114,6 +118,10 @@ func TestDoings(t *testing.T) {
 		{"hours", []string{"--since", "90m"}, []string{header, bigUp}},
 		{"days and hours reach the instant itself", []string{"berlin", "--since", "2d24h"}, []string{header, webUp}},
 		{"a little less does not", []string{"berlin", "--since", "2d23h59m"}, []string{"no change of a node group is on record since 2026-11-20 12:01 UTC"}},
+		{"a node group that is not configured any more, and has nothing on record of late", []string{"production/gone", "--since", "1h"}, []string{
+			"no change of a node group is on record since 2026-11-23 11:00 UTC",
+		}},
+		{"a node group to which nothing was ever done", []string{"paused/only", "--since", "1h"}, []string{"no change of a node group is on record since 2026-11-23 11:00 UTC"}},
 		{"nothing was ever done", []string{"paused"}, []string{"no change of a node group is on record since 2026-11-16 12:00 UTC"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,6 +216,8 @@ func TestRefusedDoings(t *testing.T) {
 		{"too many parts", eventful(t), []string{"a/b/c"}, exitUsage, `found "a/b/c"`},
 		{"an unknown output", eventful(t), []string{"-o", "text"}, exitUsage, `--output: found "text"`},
 		{"an unknown cluster", eventful(t), []string{"brelin"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
+		{"an unknown node group", eventful(t), []string{"production/nope"}, exitNotFound, "unknown node group production/nope: neither in the config table nor on record; known node groups: big, small"},
+		{"one of an unknown cluster", eventful(t), []string{"nope/big"}, exitNotFound, "unknown node group nope/big: neither in the config table nor on record; known clusters: berlin, paused, production"},
 		{"a cluster without node groups", broken, []string{"text"}, exitFailed, "cluster/text: found no node groups in it; mend it, or ask for each as: eks-scaling history text/NODEGROUP"},
 		{"a log table that cannot be read", recorded{memory: filled(t), err: errors.New("no luck")}, nil, exitFailed, "no luck"},
 	} {

@@ -11,18 +11,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/tables"
 )
 
 func newConfigEdit(env environment) *cobra.Command {
 	var o applyOptions
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "edit",
 		Short: "Opens the configuration in your editor, and applies it",
 		Long: `Opens the configuration in the table, as config export prints it, in $VISUAL or $EDITOR, and then goes on as config apply.
 On a terminal it shows what is wrong with the text, and opens the same text again. Nothing is written if the text stays as it
 was, or over a change that somebody else has made meanwhile: then the command ends with exit code 4. Whenever a text that was
-changed cannot be written, the command says in which file it is kept.`,
+changed cannot be written, the command says in which file it is kept.
+
+` + changesInJSON,
 		Example: `  eks-scaling config edit
   EDITOR="code --wait" eks-scaling config edit --reason "OPS-123: a longer night"`,
 		Args: noArguments,
@@ -30,34 +34,42 @@ changed cannot be written, the command says in which file it is kept.`,
 			if env.editor == "" {
 				return usage(cmd, errors.New("no editor; set VISUAL or EDITOR, such as EDITOR=vi"))
 			}
-			s, snapshot, err := env.openAndRead(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(o.edit(cmd, env, s, snapshot))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				s, snapshot, err := env.openAndRead(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return o.edit(cmd, env, s, snapshot)
+			})
 		},
 	}
+	form.flag(cmd)
 	applyFlags(cmd, env, &o)
 	return cmd
 }
 
 // edit has the configuration edited and applies it.
-func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot) error {
-	held := checked(snapshot)
+func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot) (changesMade, error) {
+	for _, e := range entitiesOf(snapshot) {
+		if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
+			return changesMade{}, fmt.Errorf("nothing was opened: %w", err)
+		}
+	}
+	held := checked(snapshot, s.now)
 	text, err := held.text(s.stack.ConfigTable, s.now)
 	if err != nil {
-		return err
+		return changesMade{}, err
 	}
 	file, err := temporary(text)
 	if err != nil {
-		return err
+		return changesMade{}, err
 	}
-	err = o.editIn(cmd, env, s, snapshot, file, text)
+	made, err := o.editIn(cmd, env, s, snapshot, file, text)
 	if err == nil || errors.Is(err, errDeclined) || cmd.Context().Err() != nil || !isOther(file, text) {
 		_ = os.Remove(file)
-		return err
+		return made, err
 	}
-	return fmt.Errorf("%w\nyour text is kept in %s", withRemedy(err), file)
+	return made, fmt.Errorf("%w\nyour text is kept in %s", withRemedy(err), file)
 }
 
 // isOther says whether a file is there and has another text.
@@ -67,14 +79,14 @@ func isOther(file string, text []byte) bool {
 }
 
 // editIn has the text edited in a file that has it, and applies what comes of it.
-func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, file string, text []byte) error {
+func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, file string, text []byte) (changesMade, error) {
 	doc, changed, err := edited(cmd, env, file, text)
 	if err != nil {
-		return err
+		return changesMade{}, err
 	}
 	if !changed {
 		_, _ = fmt.Fprintln(cmd.OutOrStdout(), "the text is as it was; nothing was written")
-		return nil
+		return s.made(), nil
 	}
 	return o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
 }

@@ -21,6 +21,7 @@ type exported struct {
 }
 
 func newConfigExport(env environment) *cobra.Command {
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Prints the configuration in the table as a document",
@@ -28,25 +29,32 @@ func newConfigExport(env environment) *cobra.Command {
 Calendars come as their dates, and overrides with who created them and when; those that have ended are left out.
 
 An item that cannot be used is printed as it is in the table, so that it can be mended where it stands; what is wrong with
-it goes to stderr, and the command ends with 1.`,
+it goes to stderr, and the command ends with 1.
+
+The document is YAML that says in a comment where it is from; -o json and yaml print it without.`,
 		Example: `  eks-scaling config export > my.yaml`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.check(cmd); err != nil {
+				return err
+			}
 			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
-			held := checked(snapshot)
+			held := checked(snapshot, s.now)
 			text, err := held.text(s.stack.ConfigTable, s.now)
 			if err != nil {
 				return err
 			}
-			if _, err := cmd.OutOrStdout().Write(text); err != nil {
+			inWords := func(out io.Writer) error { _, err := out.Write(text); return err }
+			if err := form.print(cmd.OutOrStdout(), held.document("", s.now), inWords); err != nil {
 				return err
 			}
 			return held.remarks(s.notes, s.now)
 		},
 	}
+	form.flag(cmd)
 	return cmd
 }
 

@@ -110,7 +110,8 @@ func (a runAnswer) finding() error {
 // following is how the verbs that start a run answer.
 type following struct {
 	presentation
-	wait bool
+	wait   bool
+	answer io.Writer // where the answer goes, and nothing else
 }
 
 func (w *following) flags(cmd *cobra.Command) {
@@ -120,21 +121,17 @@ func (w *following) flags(cmd *cobra.Command) {
 
 // report says that a run goes on, or follows it to its end.
 func (w *following) report(cmd *cobra.Command, s session, l launched) error {
-	out := cmd.OutOrStdout()
 	if !w.wait {
 		a, what := l.answerOf(), "started"
 		if l.redrives > 0 {
 			what = "continued"
 		}
-		return w.print(out, a, func(out io.Writer) error {
+		return w.print(w.answer, a, func(out io.Writer) error {
 			_, err := fmt.Fprintf(out, "run %s is %s\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, what, a.Console, a.Name)
 			return err
 		})
 	}
-	live := out
-	if w.output != tableOutput {
-		live = cmd.ErrOrStderr()
-	}
+	live := cmd.OutOrStdout()
 	_, _ = fmt.Fprintf(live, "run %s\n", l.Name)
 	a, err := l.await(cmd.Context(), s, func(e runs.Event) {
 		if text := inLine(e); text != "" {
@@ -144,7 +141,7 @@ func (w *following) report(cmd *cobra.Command, s session, l launched) error {
 	if err != nil {
 		return err
 	}
-	if err := w.print(out, a, a.printEnd); err != nil {
+	if err := w.print(w.answer, a, a.printEnd); err != nil {
 		return err
 	}
 	return a.finding()

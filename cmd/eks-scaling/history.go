@@ -67,7 +67,7 @@ func (s session) history(ctx context.Context, kind, name string) ([]pastVersion,
 	if err != nil {
 		return nil, err
 	}
-	held, loc := checked(snapshot), time.UTC
+	held, loc := checked(snapshot, s.now), time.UTC
 	if kind == tables.KindCluster {
 		if _, err := findCluster(snapshot, name); err != nil && len(changes) == 0 {
 			return nil, err

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -19,12 +21,14 @@ func newImport(env environment) *cobra.Command {
 
 func newImportTerraform(env environment) *cobra.Command {
 	var as importer.Cluster
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "terraform FILE...",
 		Short: "Imports the schedules of terraform-aws-eks, version 20 and before",
 		Long: `Imports the schedules of the node groups in eks_managed_node_groups of terraform-aws-modules/eks, version 20 and before.
 The files are those of one root module. Nothing in them is evaluated: variables, locals and functions are remarked on.
-A node group is imported with all of its schedules or not at all. Remarks go to stderr and into comments.`,
+A node group is imported with all of its schedules or not at all. Remarks go to stderr and into comments; -o json and yaml
+print the configuration without comments.`,
 		Example: `  eks-scaling import terraform main.tf > cluster.yaml
   eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
@@ -35,7 +39,7 @@ A node group is imported with all of its schedules or not at all. Remarks go to 
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkNames(cmd, as); err != nil {
+			if err := cmp.Or(form.check(cmd), checkNames(cmd, as)); err != nil {
 				return err
 			}
 			files, err := readImports(args)
@@ -43,9 +47,10 @@ A node group is imported with all of its schedules or not at all. Remarks go to 
 				return err
 			}
 			imported, err := importer.Terraform(files, as, env.now())
-			return printImported(cmd, imported, err)
+			return printImported(cmd, form, imported, err)
 		},
 	}
+	form.flag(cmd)
 	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (default: the module's cluster_name)")
 	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (default: the provider's)")
 	return cmd
@@ -53,11 +58,13 @@ A node group is imported with all of its schedules or not at all. Remarks go to 
 
 func newImportLegacy() *cobra.Command {
 	var as importer.Cluster
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "legacy FILE",
 		Short: "Imports the JSON of an older scaler",
 		Long: `Imports the JSON of an older scaler, which has a sleep_time and a peak_time under schedules, and nodegroup_limits.
-Such a file does not say how it was used: remarks, on stderr and in comments, name everything that is assumed.`,
+Such a file does not say how it was used: remarks, on stderr and in comments, name everything that is assumed. -o json and
+yaml print the configuration without comments.`,
 		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -67,7 +74,7 @@ Such a file does not say how it was used: remarks, on stderr and in comments, na
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkImportFlags(cmd, as); err != nil {
+			if err := cmp.Or(form.check(cmd), checkImportFlags(cmd, as)); err != nil {
 				return err
 			}
 			files, err := readImports(args)
@@ -75,9 +82,10 @@ Such a file does not say how it was used: remarks, on stderr and in comments, na
 				return err
 			}
 			imported, err := importer.Legacy(files[0], as)
-			return printImported(cmd, imported, err)
+			return printImported(cmd, form, imported, err)
 		},
 	}
+	form.flag(cmd)
 	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
 	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (required)")
 	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "the time zone of the file's hours, such as America/Sao_Paulo (required)")
@@ -121,7 +129,7 @@ func readImports(names []string) ([]importer.File, error) {
 }
 
 // printImported prints the document, and the remarks beside: these also when there is none.
-func printImported(cmd *cobra.Command, imported importer.Imported, err error) error {
+func printImported(cmd *cobra.Command, form presentation, imported importer.Imported, err error) error {
 	var remarks strings.Builder
 	for _, remark := range imported.Remarks {
 		fmt.Fprintf(&remarks, "remark: %s\n", remark)
@@ -132,6 +140,8 @@ func printImported(cmd *cobra.Command, imported importer.Imported, err error) er
 	if err != nil {
 		return err
 	}
-	_, err = cmd.OutOrStdout().Write(imported.Document)
-	return err
+	return form.print(cmd.OutOrStdout(), imported.JSON, func(out io.Writer) error {
+		_, err := out.Write(imported.Document)
+		return err
+	})
 }

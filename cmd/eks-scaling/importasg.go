@@ -21,6 +21,7 @@ import (
 
 func newImportASG(env environment) *cobra.Command {
 	var as importer.Cluster
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "asg-schedules --cluster C [--region R] [--timezone Z]",
 		Short: "Imports the scheduled actions of a cluster's Auto Scaling groups",
@@ -37,6 +38,9 @@ It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscali
   eks-scaling preview --config cluster.yaml`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.check(cmd); err != nil {
+				return err
+			}
 			if as.Name == "" {
 				return usage(cmd, errors.New("--cluster: missing; want the name of an EKS cluster"))
 			}
@@ -60,9 +64,10 @@ It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscali
 				return withRemedy(err)
 			}
 			imported, err := importer.ASG(groups, as, env.now())
-			return printImported(cmd, imported, err)
+			return printImported(cmd, form, imported, err)
 		},
 	}
+	form.flag(cmd)
 	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
 	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "import only what is in this time zone, such as America/Sao_Paulo")
 	return cmd

@@ -26,6 +26,7 @@ type initOptions struct {
 
 func newInit(env environment) *cobra.Command {
 	o := &initOptions{}
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "init [--cluster C] [--timezone Z] [--nodegroup NAME[=INSIDE[/OUTSIDE]]]... [--days D] [--from T] [--to T]",
 		Short: "Makes a first configuration of a cluster: working hours, and the sizes outside of them",
@@ -46,6 +47,8 @@ What a flag says is not asked. Without a terminal nothing is asked: then --clust
 It adds a cluster to the configuration and changes nothing else in it. One that is there already is for config edit. Somebody
 else who writes it at the same time ends the command with exit code 4; no cluster or no node group to configure, with 3.
 
+` + changesInJSON + ` With --dry-run the answer is the configuration.
+
 It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and without --cluster eks:ListClusters.`,
 		Example: `  eks-scaling init
   eks-scaling init --cluster production --timezone America/Sao_Paulo --days mon-fri --from 08:00 --to 20:00 \
@@ -57,13 +60,16 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 			if err != nil {
 				return usage(cmd, err)
 			}
-			s, snapshot, err := env.openAndRead(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(o.begin(cmd, env, s, snapshot, a))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				s, snapshot, err := env.openAndRead(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return o.begin(cmd, env, s, snapshot, a)
+			})
 		},
 	}
+	form.flag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.cluster, "cluster", "", "the cluster to configure")
 	flags.StringVar(&o.timezone, "timezone", "", "its time zone, such as America/Sao_Paulo")
@@ -79,23 +85,23 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 }
 
 // begin finds the cluster, asks for what the flags leave open, and writes what was answered.
-func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, a answers) error {
-	held := checked(snapshot)
+func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, a answers) (any, error) {
+	held := checked(snapshot, s.now)
 	if err := beginnable(held, a.cluster); err != nil {
-		return err
+		return nil, err
 	}
 	found, err := o.find(cmd, s, snapshot)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	zone := cmp.Or(held.settings.Timezone, zoneOfRegion(s.aws.Region))
 	chosen, err := choose(cmd, env, s, &a, found, zone)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := a.plan(*chosen)
 	if err != nil {
-		return usage(cmd, err)
+		return nil, usage(cmd, err)
 	}
 	p.region, p.systemZone = s.aws.Region, held.settings.Timezone
 	return o.finish(cmd, env, s, held, p)
@@ -108,7 +114,7 @@ func beginnable(held stored, cluster string) error {
 	}
 	for _, b := range held.broken {
 		if b.key == "settings/"+tables.GlobalSettings {
-			return fmt.Errorf("%s; mend that first, with: eks-scaling config edit", b)
+			return fmt.Errorf("%s%s", b, mendFirst(b.err))
 		}
 	}
 	return nil
@@ -162,18 +168,18 @@ func foundInWords(region string, found []discovery.Cluster, zone string) string 
 }
 
 // finish shows the plan and writes it, or prints it as a document.
-func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held stored, p firstPlan) error {
-	text, err := p.document()
+func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held stored, p firstPlan) (any, error) {
+	text, err := p.text()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if o.dryRun {
 		_, err := cmd.OutOrStdout().Write(text)
-		return err
+		return p.document(), err
 	}
 	wanted, err := config.Parse(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if held.Settings != nil {
 		wanted.Settings = held.settings
@@ -181,15 +187,16 @@ func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, hel
 	met := concerning(held.Snapshot, p.cluster)
 	for _, e := range met.Overrides {
 		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{p.cluster: wanted.Clusters[0]}); err != nil && !hasEnded(e, s.now) {
-			return fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
+			return nil, fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
 				e.Name, p.cluster, err, e.Name)
 		}
 	}
-	if err := o.apply(cmd, env, s, met, wanted); err != nil {
-		return err
+	made, err := o.apply(cmd, env, s, met, wanted)
+	if err != nil {
+		return nil, err
 	}
 	sayWhatIsNext(cmd.OutOrStdout(), held.Snapshot)
-	return nil
+	return made, nil
 }
 
 // concerning is the part of the configuration that a new cluster meets: the settings, and overrides that an older cluster of

@@ -64,8 +64,8 @@ type planPeriod struct {
 	To      schedule.Clock `json:"to"`
 }
 
-// document is the plan as people write a configuration. An error says why it cannot be one.
-func (p firstPlan) document() ([]byte, error) {
+// document is the plan as a configuration has it.
+func (p firstPlan) document() planDocument {
 	c := planCluster{
 		Name: p.cluster, Region: p.region, Nodegroups: map[string]scaling.Limits{},
 		Profiles: map[string]map[string]scaling.Target{workingHours: {}, offHours: {}},
@@ -81,7 +81,12 @@ func (p firstPlan) document() ([]byte, error) {
 	c.Schedule.Default = offHours
 	c.Schedule.Periods = []planPeriod{{Name: workingHours, Profile: workingHours, Days: p.hours.days, From: p.hours.from, To: p.hours.to}}
 	d.Clusters = []planCluster{c}
-	text, err := toYAML(d)
+	return d
+}
+
+// text is the plan as people write a configuration. An error says why it cannot be one.
+func (p firstPlan) text() ([]byte, error) {
+	text, err := toYAML(p.document())
 	if err != nil {
 		return nil, err
 	}

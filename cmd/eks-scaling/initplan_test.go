@@ -38,7 +38,7 @@ func nights() firstPlan {
 func TestPlansAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
 	for name, p := range map[string]firstPlan{"init": office(), "init-nights": nights()} {
-		text, err := p.document()
+		text, err := p.text()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func configured(t interface {
 }, p firstPlan,
 ) config.Cluster {
 	t.Helper()
-	text, err := p.document()
+	text, err := p.text()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestAPlanThatCannotBe(t *testing.T) {
 	t.Parallel()
 	p := office()
 	p.nodegroups[0].limits = scaling.Limits{MaxSize: 2}
-	if _, err := p.document(); err == nil || !strings.HasPrefix(err.Error(), "what was asked for makes no valid configuration:\n") {
+	if _, err := p.text(); err == nil || !strings.HasPrefix(err.Error(), "what was asked for makes no valid configuration:\n") {
 		t.Errorf("found %v; want it to be refused", err)
 	}
 }

@@ -33,11 +33,11 @@ func stateOf(o scaling.Override, now time.Time) string {
 	}
 }
 
-// overrideEntity is the item of an override, written over the version that was read, if there was one.
-func overrideEntity(o scaling.Override, version int) (tables.Entity, error) {
+// overrideEntity is the item of an override, written over the one that was read, if there was one.
+func overrideEntity(o scaling.Override, read tables.Entity) (tables.Entity, error) {
 	spec, err := json.Marshal(o)
 	return tables.Entity{
-		Kind: tables.KindOverride, Name: o.Name, Spec: spec, Version: version, ExpiresAt: o.Until.Add(expiry).Unix(),
+		Kind: tables.KindOverride, Name: o.Name, Spec: spec, Format: read.Format, Version: read.Version, ExpiresAt: o.Until.Add(expiry).Unix(),
 	}, err
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 )
@@ -19,37 +21,46 @@ type cancelling struct {
 
 func newOverrideCancel(env environment) *cobra.Command {
 	o := &cancelling{}
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "cancel NAME",
 		Short: "Ends an override now",
 		Long: `Ends an override now. One that is in force gets the present as its end, and stays in the table for 7 days; one that has
-not begun yet or begins in this second, or that cannot be read, is removed. Shows what changes and asks.`,
+not begun yet or begins in this second, or that cannot be read, is removed. Shows what changes and asks.
+
+` + changesInJSON,
 		Example: `  eks-scaling override list
   eks-scaling override cancel production-20261127T090000Z --reason "the load test is over"`,
 		Args: arguments("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := env.open(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(o.cancel(cmd, env, s, args[0]))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				s, err := env.open(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return o.cancel(cmd, env, s, args[0])
+			})
 		},
 	}
+	form.flag(cmd)
 	recordFlags(cmd, env, &o.by, &o.reason)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
 }
 
-func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name string) error {
+func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name string) (made changesMade, err error) {
 	snapshot, err := s.read(cmd.Context())
 	if err != nil {
-		return err
+		return made, err
 	}
 	e, err := findEntity(snapshot.Overrides, "override", name)
 	if err != nil {
-		return err
+		return made, err
 	}
-	held, out := checked(snapshot), cmd.OutOrStdout()
+	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
+		return made, fmt.Errorf("nothing was changed: %w", err)
+	}
+	held, out := checked(snapshot, s.now), cmd.OutOrStdout()
 	now := s.now.UTC().Truncate(time.Second)
 	override := held.listed(e, now)
 	removed := override.State == broken || !now.After(override.From)
@@ -58,35 +69,40 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 		_, _ = fmt.Fprintf(out, "override %s cannot be read and will be removed: %s\n", name, override.Error)
 	case ended:
 		_, _ = fmt.Fprintf(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(utcForm))
-		return nil
+		return s.made(), nil
 	default:
 		held.showEnd(out, override, now)
 	}
 	if err := confirm(cmd, env, o.yes, "Cancel this override?"); err != nil {
-		return err
+		return made, err
 	}
+	c := change{after: e, before: e.Spec, gone: true}
 	if removed {
 		err = s.config.Delete(cmd.Context(), e)
 	} else {
-		err = o.endNow(cmd, s, e, override.Override, now)
+		c, err = o.endNow(cmd, s, e, override.Override, now)
 	}
 	if err != nil {
-		return s.blame(cmd.Context(), e, e.Spec, err)
+		return made, s.blame(cmd.Context(), e, e.Spec, err)
 	}
 	_, _ = fmt.Fprintf(out, "override %s is cancelled\n", name)
-	return nil
+	return s.made(c), nil
 }
 
 // endNow moves the end of an override that is in force.
-func (o *cancelling) endNow(cmd *cobra.Command, s session, e tables.Entity, override scaling.Override, now time.Time) error {
+func (o *cancelling) endNow(cmd *cobra.Command, s session, e tables.Entity, override scaling.Override, now time.Time) (change, error) {
 	override.Until = now
-	next, err := overrideEntity(override, e.Version)
+	next, err := overrideEntity(override, e)
 	if err != nil {
-		return err
+		return change{}, err
+	}
+	c, err := changeOf(e.Spec, next.Spec, next)
+	if err != nil {
+		return change{}, err
 	}
 	next.UpdatedAt, next.UpdatedBy, next.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
 	_, err = s.config.Put(cmd.Context(), next)
-	return err
+	return c, err
 }
 
 // showEnd says what changes when an override ends now, or does not come.

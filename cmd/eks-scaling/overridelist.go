@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,9 +50,9 @@ One that cannot be read is listed as broken, and of one whose cluster cannot be 
 			if err != nil {
 				return err
 			}
-			held := checked(snapshot)
+			held := checked(snapshot, s.now)
 			list := held.list(s.now, all)
-			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, list, all) }); err != nil {
+			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, env.width, list, all) }); err != nil {
 				return err
 			}
 			if slices.ContainsFunc(list, func(o listedOverride) bool { return o.Error != "" }) {
@@ -106,7 +105,7 @@ func (s *stored) whyBroken(key string) string {
 }
 
 // printOverrides writes them as a table, with times by the clocks of their clusters.
-func (s *stored) printOverrides(out io.Writer, list []listedOverride, all bool) error {
+func (s *stored) printOverrides(out io.Writer, width int, list []listedOverride, all bool) error {
 	if len(list) == 0 {
 		text := "no override is in force or coming"
 		if all {
@@ -115,19 +114,20 @@ func (s *stored) printOverrides(out io.Writer, list []listedOverride, all bool) 
 		_, err := fmt.Fprintln(out, text)
 		return err
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "OVERRIDE\tCLUSTER\tSTATE\tWHAT\tFROM\tUNTIL\tBY\tREASON")
+	rows := [][]string{{"OVERRIDE", "CLUSTER", "STATE", "WHAT", "FROM", "UNTIL", "BY", "REASON"}}
 	for _, o := range list {
 		if o.State == broken {
-			_, _ = fmt.Fprintf(table, "%s\t\t%s\t%s\n", o.Name, o.State, o.Error)
+			rows = append(rows, []string{o.Name, "", o.State, o.Error})
 			continue
 		}
 		loc := s.zoneOf(o.Cluster)
 		if o.Error != "" {
 			o.Reason += "; " + o.Error
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Name, o.Cluster, o.State, overrideInWords(o.Override),
-			o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime), o.CreatedBy, o.Reason)
+		rows = append(rows, []string{
+			o.Name, o.Cluster, o.State, overrideInWords(o.Override), o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime),
+			o.CreatedBy, o.Reason,
+		})
 	}
-	return table.Flush()
+	return inColumns(out, width, rows)
 }

@@ -32,6 +32,7 @@ type overrideSetting struct {
 
 func newOverrideSet(env environment) *cobra.Command {
 	o := &overrideSetting{}
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --profile P [--nodegroup N]...} {--for D | --until T} --reason R",
 		Short: "Puts sizes or a profile in force for some time",
@@ -40,7 +41,9 @@ itself. Of several overrides that are in force the one set last wins. Shows what
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("2026-12-24 20:00").
 
---profile is a profile of CLUSTER here; the one of the AWS configuration is named by AWS_PROFILE.`,
+--profile is a profile of CLUSTER here; the one of the AWS configuration is named by AWS_PROFILE.
+
+` + changesInJSON,
 		Example: `  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
   eks-scaling override set production --profile peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"`,
 		Args: arguments("CLUSTER"),
@@ -49,13 +52,16 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 			if err := o.check(); err != nil {
 				return usage(cmd, err)
 			}
-			s, err := env.open(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(o.set(cmd, env, s))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				s, err := env.open(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return o.set(cmd, env, s)
+			})
 		},
 	}
+	form.flag(cmd)
 	recordFlags(cmd, env, &o.by, &o.reason)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
@@ -115,48 +121,52 @@ func (o *overrideSetting) checkWhen() (err error) {
 }
 
 // set checks the override against its cluster, shows it, asks and writes it.
-func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) error {
+func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) (made changesMade, err error) {
 	snapshot, err := s.read(cmd.Context())
 	if err != nil {
-		return err
+		return made, err
 	}
 	now := s.now.UTC()
-	held := checked(snapshot)
+	held := checked(snapshot, s.now)
 	cluster, err := o.usable(held, now)
 	if err != nil {
-		return err
+		return made, err
 	}
 	wanted, err := o.override(cluster, now)
 	if err != nil {
-		return usage(cmd, err)
+		return made, usage(cmd, err)
 	}
 	if wanted.Name, err = o.freeName(wanted, snapshot.Overrides); err != nil {
-		return err
+		return made, err
 	}
-	e, err := overrideEntity(wanted, 0)
+	e, err := overrideEntity(wanted, tables.Entity{})
 	if err != nil {
-		return err
+		return made, err
 	}
 	if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
-		return fmt.Errorf("nothing was written, as the override is not valid: %w", err)
+		return made, fmt.Errorf("nothing was written, as the override is not valid: %w", err)
+	}
+	c, err := changeOf(nil, e.Spec, e)
+	if err != nil {
+		return made, err
 	}
 	show(cmd.OutOrStdout(), held.settings, cluster, wanted)
 	if err := confirm(cmd, env, o.yes, "Set this override?"); err != nil {
-		return err
+		return made, err
 	}
 	e.UpdatedAt, e.UpdatedBy, e.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
 	if _, err := s.config.Put(cmd.Context(), e); err != nil {
-		return s.blame(cmd.Context(), e, nil, err)
+		return made, s.blame(cmd.Context(), e, nil, err)
 	}
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
-	return nil
+	return s.made(c), nil
 }
 
 // usable is the cluster, if a run can scale it and it has the profile and the node groups that the flags name.
 func (o *overrideSetting) usable(held stored, now time.Time) (config.Cluster, error) {
 	c, err := held.cluster(o.cluster, now)
 	if _, unknown := errors.AsType[notFoundError](err); err != nil && !unknown {
-		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w; mend that first, with: eks-scaling config edit", o.cluster, err)
+		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w%s", o.cluster, err, mendFirst(err))
 	}
 	if err != nil {
 		return c, err

@@ -64,6 +64,31 @@ func (p *presentation) print(out io.Writer, value any, inWords func(io.Writer) e
 	}
 }
 
+// apart returns where the answer goes. If that is for machines, everything else that the verb says goes to stderr from then on,
+// questions included, and these are asked only if somebody reads that.
+func (p *presentation) apart(cmd *cobra.Command, env *environment) io.Writer {
+	out := cmd.OutOrStdout()
+	if p.output != tableOutput {
+		cmd.SetOut(cmd.ErrOrStderr())
+		env.terminal = env.terminal && env.watched
+	}
+	return out
+}
+
+// answer has a verb do its work, which tells people what it does as it goes on, and answers with what has come of it, for
+// machines.
+func (p *presentation) answer(cmd *cobra.Command, env environment, do func(environment) (any, error)) error {
+	if err := p.check(cmd); err != nil {
+		return err
+	}
+	out := p.apart(cmd, &env)
+	value, err := do(env)
+	if err != nil {
+		return withRemedy(err)
+	}
+	return p.print(out, value, func(io.Writer) error { return nil }) // people have read it
+}
+
 // toYAML is a value as YAML, with the fields in the order of its JSON form. An object stands in one line, if that is a short
 // one, and so does a list of plain values.
 func toYAML(value any) ([]byte, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -32,4 +33,24 @@ func TestTheShellCompletesTheForms(t *testing.T) {
 			t.Errorf("%s: found %q; want %q, and no files", verb, got, want)
 		}
 	}
+}
+
+// TestQuestionsBesideAnAnswerForMachines are put where people read, and are asked only there.
+func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	env := holding(m)
+	env.terminal = true
+	changed := richWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
+	a := askTyping(t, env, strings.NewReader("y\n"), "override", "set", "berlin", "--profile", "high", "--for", "1h", "--reason", "r", "-o", "json")
+	if a.exit != exitUsage || a.stdout != "" || !strings.Contains(a.err.Error(), "there is no terminal to ask at") {
+		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.exit, a.stdout)
+	}
+	wantCalls(t, m)
+	env.watched = true
+	a = askTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed)
+	says(t, a.stderr, "cluster berlin: changed (version 2)\n", "Write this? [y/N] ", "1 written to table ")
+	wantJSON(t, a.stdout, `{"table": "eks-scaling-config", "changes": [
+		{"kind": "cluster", "name": "berlin", "change": "changed", "version": 2, "lines": ["~ profiles.low.web.maxSize: 3 -> 5"]}]}`)
+	wantCalls(t, m, "put cluster/berlin")
 }

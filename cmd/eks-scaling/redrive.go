@@ -57,6 +57,8 @@ name of the run that is repeated, or redriveCount.`,
 			if err := o.check(cmd); err != nil {
 				return err
 			}
+			env := env
+			o.answer = o.apart(cmd, &env)
 			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
@@ -313,13 +315,13 @@ func printOpen(out io.Writer, history *runs.History) {
 func runCommand(in statemachine.Input, reason string) string {
 	parts := []string{"eks-scaling", "run"}
 	for _, name := range in.Clusters {
-		parts = append(parts, "--cluster", name)
+		parts = append(parts, "--cluster", shellWord(name))
 	}
 	for _, name := range in.Nodegroups {
-		parts = append(parts, "--nodegroup", name)
+		parts = append(parts, "--nodegroup", shellWord(name))
 	}
 	if in.Profile != "" {
-		parts = append(parts, "--profile", in.Profile)
+		parts = append(parts, "--profile", shellWord(in.Profile))
 	}
 	if !in.At.IsZero() {
 		parts = append(parts, "--at", in.At.UTC().Format(time.RFC3339))

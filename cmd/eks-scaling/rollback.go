@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,17 +9,21 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/tables"
 )
 
 func newConfigRollback(env environment) *cobra.Command {
 	var o applyOptions
+	var form presentation
 	cmd := &cobra.Command{
 		Use:   "rollback CLUSTER VERSION",
 		Short: "Writes an earlier version of a cluster's configuration anew",
 		Long: `Writes an earlier version of a cluster's configuration, as config history has it, as a new version. It must be valid with
 the settings, the calendars and the overrides of today. Shows what changes and the coming week, and asks. If somebody
-changes the cluster meanwhile, nothing is written and the command ends with exit code 4.`,
+changes the cluster meanwhile, nothing is written and the command ends with exit code 4.
+
+` + changesInJSON,
 		Example: `  eks-scaling config history production
   eks-scaling config rollback production 3 --reason "the shorter night was too short"`,
 		Args: arguments("CLUSTER", "VERSION"),
@@ -27,52 +32,59 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 			if err != nil || version < 1 {
 				return usage(cmd, fmt.Errorf("found version %q; want a whole number from 1", args[1]))
 			}
-			s, err := env.open(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(o.rollBack(cmd, env, s, args[0], version))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				s, err := env.open(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return o.rollBack(cmd, env, s, args[0], version)
+			})
 		},
 	}
+	form.flag(cmd)
 	recordFlags(cmd, env, &o.by, &o.reason)
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
 }
 
-func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, name string, version int) error {
+func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, name string, version int) (made changesMade, err error) {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	snapshot, err := s.read(ctx)
 	if err != nil {
-		return err
+		return made, err
 	}
 	past, err := s.version(cmd, snapshot, name, version)
 	if err != nil {
-		return err
+		return made, err
 	}
-	c := change{after: tables.Entity{Kind: tables.KindCluster, Name: name, Spec: past.After}}
-	if current, err := findCluster(snapshot, name); err == nil {
-		c.before, c.after.Version = current.Spec, current.Version
+	current := tables.Entity{Kind: tables.KindCluster, Name: name}
+	if there, err := findCluster(snapshot, name); err == nil {
+		current = there
 	}
-	if c.lines, err = differences(c.before, c.after.Spec); err != nil {
-		return err
+	c, err := changeOf(current.Spec, past.After, current)
+	if err != nil {
+		return made, err
 	}
-	if c.same = sameJSON(c.before, c.after.Spec); c.same {
+	if err := cmp.Or(notNewer([]change{c}), config.CheckFormat(past.Format)); err != nil {
+		return made, fmt.Errorf("nothing was written: %w", err)
+	}
+	if c.same {
 		_, _ = fmt.Fprintf(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
-		return nil
+		return s.made(), nil
 	}
-	after := checked(afterwards(snapshot, []change{c}))
+	after := checked(afterwards(snapshot, []change{c}), s.now)
 	if _, err := after.cluster(name, s.now); err != nil {
-		return fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
+		return made, fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
 	}
 	c.print(out)
 	if err := printWeek(out, s.notes, snapshot, []change{c}, s.now); err != nil {
-		return err
+		return made, err
 	}
 	if err := confirm(cmd, env, o.yes, fmt.Sprintf("Write version %d as version %d?", version, c.after.Version+1)); err != nil {
-		return err
+		return made, err
 	}
 	o.reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.reason), ": ")
-	return o.write(cmd, s, []change{c})
+	return s.made(c), o.write(cmd, s, []change{c})
 }
 
 // version is a version of a cluster that is on record. Versions count from 1 again after a removal: then it is the newest.

@@ -66,6 +66,8 @@ seconds, and its summary: outcome, message, error, and of each cluster and node 
 			if err := cmp.Or(o.check(cmd), o.following.check(cmd)); err != nil {
 				return err
 			}
+			env := env
+			o.answer = o.apart(cmd, &env)
 			s, err := env.open(cmd)
 			if err != nil {
 				return err
@@ -104,7 +106,7 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 	if err != nil {
 		return err
 	}
-	held := checked(snapshot)
+	held := checked(snapshot, s.now)
 	part, err := o.participants(s, held)
 	if err != nil {
 		return err
@@ -149,7 +151,7 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 	broken = slices.DeleteFunc(broken, func(b config.Broken) bool { return !o.selects(b.Cluster) })
 	for _, b := range broken {
 		if slices.Contains(o.clusters, b.Cluster) {
-			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s; mend that first, with: eks-scaling config edit", b.Cluster, config.OneLine(b.Err))
+			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s%s", b.Cluster, config.OneLine(b.Err), mendFirst(b.Err))
 		}
 	}
 	part := []config.Cluster{}
@@ -268,7 +270,7 @@ func (o *manualRun) showPlan(cmd *cobra.Command, s session, held stored, in stat
 		return err
 	}
 	p := runPlanOf(a, held)
-	if err := o.print(cmd.OutOrStdout(), a, p.print); err != nil {
+	if err := o.print(o.answer, a, p.print); err != nil {
 		return err
 	}
 	return p.finding()

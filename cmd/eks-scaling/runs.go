@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
@@ -18,24 +19,49 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
+// runHead is what a run is, who started it and how it stands.
+type runHead struct {
+	Name      string      `json:"name"`
+	ARN       string      `json:"arn"`
+	Status    runs.Status `json:"status"`
+	Started   time.Time   `json:"started"`            // in UTC
+	LocalTime time.Time   `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
+	Ended     time.Time   `json:"ended,omitzero"`
+	Seconds   float64     `json:"seconds,omitempty"`
+	Redrives  int         `json:"redriveCount,omitempty"`
+	Trigger   string      `json:"trigger,omitempty"`
+	Actor     string      `json:"actor,omitempty"`
+	Reason    string      `json:"reason,omitempty"`
+	redriven  time.Time   // zero if it never was
+}
+
+// headOf is what is known of a run without what went in. The zone is that of all clusters; nil if they share none.
+func headOf(e runs.Summary, zone *time.Location) runHead {
+	h := runHead{
+		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, redriven: e.Redriven,
+	}
+	if zone != nil {
+		h.LocalTime = e.Started.In(zone)
+	}
+	if !e.Ended.IsZero() {
+		h.Seconds = e.Ended.Sub(e.Started).Seconds()
+	}
+	return h
+}
+
+// startedWith adds what the input says, as far as it can be read.
+func (h *runHead) startedWith(data json.RawMessage) {
+	in := inputOf(data)
+	h.Trigger, h.Actor, h.Reason = in.Trigger, in.Actor, in.Reason
+}
+
 // listedRun is one run of the list.
 type listedRun struct {
-	Name      string               `json:"name"`
-	ARN       string               `json:"arn"`
-	Status    runs.Status          `json:"status"`
-	Started   time.Time            `json:"started"`            // in UTC
-	LocalTime time.Time            `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
-	Ended     time.Time            `json:"ended,omitzero"`
-	Seconds   float64              `json:"seconds,omitempty"`
-	Redrives  int                  `json:"redriveCount,omitempty"`
-	Trigger   string               `json:"trigger,omitempty"`
-	Actor     string               `json:"actor,omitempty"`
-	Reason    string               `json:"reason,omitempty"`
-	Outcome   statemachine.Outcome `json:"outcome,omitempty"` // nothing is on record while it runs, nor if it timed out or was aborted
-	Message   string               `json:"message,omitempty"`
-	Error     string               `json:"error,omitempty"`
-	Console   string               `json:"console"`
-	redriven  time.Time            // zero if it never was
+	runHead
+	Outcome statemachine.Outcome `json:"outcome,omitempty"` // nothing is on record while it runs, nor if it timed out or was aborted
+	Message string               `json:"message,omitempty"`
+	Error   string               `json:"error,omitempty"`
+	Console string               `json:"console"`
 }
 
 // defaultRuns is how many runs are listed.
@@ -52,7 +78,8 @@ func newRuns(env environment) *cobra.Command {
 		Long: `Shows the runs of the state machine, those started last first: when, started by whom, how long they took, and what came of
 them. AWS keeps them for 90 days; what was done to the node groups before that is in: eks-scaling history.
 
-Times are in UTC, and by the clusters' own clock too where they all share one.
+Times are in UTC, and by the clusters' own clock too where they all share one. On a terminal what is too long for it is cut;
+"runs show" and the other forms of the answer have all of it.
 
 -o json and yaml have of each run: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason,
 outcome, message, error and console.`,
@@ -75,7 +102,7 @@ outcome, message, error and console.`,
 		if err != nil {
 			return err
 		}
-		since, zone := s.now.Add(-ago), commonZone(checked(snapshot))
+		since, zone := s.now.Add(-ago), commonZone(checked(snapshot, s.now))
 		listed, more, err := s.listRuns(cmd.Context(), since, failed, limit, zone)
 		if err != nil {
 			return withRemedy(err)
@@ -83,7 +110,7 @@ outcome, message, error and console.`,
 		if more {
 			_, _ = fmt.Fprintf(s.notes, "there are more; show them with --limit %d\n", 10*limit)
 		}
-		return form.print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, listed, since, zone) })
+		return form.print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env.width, listed, since, zone) })
 	}
 	form.flag(cmd)
 	cmd.Flags().StringVar(&back, "since", "24h", "how far back, such as 7d, 36h or 1d12h")
@@ -120,26 +147,43 @@ func (s session) listRuns(ctx context.Context, since time.Time, failed bool, lim
 	if err != nil {
 		return nil, false, err
 	}
-	listed = []listedRun{}
-	for _, e := range found {
-		l := listedRun{
-			Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, Console: consoleOf(e),
-			redriven: e.Redriven,
-		}
-		if zone != nil {
-			l.LocalTime = e.Started.In(zone)
-		}
-		if !e.Ended.IsZero() {
-			l.Seconds = e.Ended.Sub(e.Started).Seconds()
-		}
-		if r, ok := records[e.Name]; ok {
-			in := inputOf(r.Input)
-			l.Trigger, l.Actor, l.Reason = in.Trigger, in.Actor, in.Reason
+	listed = make([]listedRun, len(found))
+	var unrecorded []*runHead
+	for i, e := range found {
+		l := listedRun{runHead: headOf(e, zone), Console: consoleOf(e)}
+		r, recorded := records[e.Name]
+		if recorded {
+			l.startedWith(r.Input)
 			l.Outcome, l.Message, l.Error = r.Outcome, r.Message, r.Error
 		}
-		listed = append(listed, l)
+		if listed[i] = l; !recorded {
+			unrecorded = append(unrecorded, &listed[i].runHead)
+		}
 	}
-	return listed, more, nil
+	return listed, more, s.askWhoStarted(ctx, unrecorded)
+}
+
+// Of the runs in a list that are not on record, so many are asked for what they were started with, and so many at the same time.
+const (
+	mostAsked   = 20
+	askedAtOnce = 4
+)
+
+// askWhoStarted adds to runs what they were started with: to the last that were started, as it takes a call for each. What cannot
+// be read stays unknown.
+func (s session) askWhoStarted(ctx context.Context, of []*runHead) error {
+	var asking errgroup.Group
+	asking.SetLimit(askedAtOnce)
+	for _, h := range of[:min(len(of), mostAsked)] {
+		asking.Go(func() error {
+			e, err := s.executions().Describe(ctx, h.ARN)
+			if err == nil {
+				h.startedWith(e.Input)
+			}
+			return ctx.Err() // nobody waits any more
+		})
+	}
+	return asking.Wait()
 }
 
 // recordsOf are the records of executions, by their names.
@@ -163,26 +207,27 @@ func inputOf(data json.RawMessage) statemachine.Input {
 	return in
 }
 
-func printRuns(out io.Writer, listed []listedRun, since time.Time, zone *time.Location) error {
+func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zone *time.Location) error {
 	if len(listed) == 0 {
 		_, err := fmt.Fprintf(out, "there was no such run since %s\n", since.UTC().Format(utcForm))
 		return err
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	local := func(string) string { return "" }
-	if zone != nil && zone.String() != time.UTC.String() {
-		local = func(text string) string { return "\t" + text }
-	}
-	_, _ = fmt.Fprintf(table, "STARTED%s\tRUN\tSTATUS\tWHO\tTOOK\tWHAT CAME OF IT\n", local("LOCAL TIME"))
+	rows := [][]string{{"STARTED", "LOCAL TIME", "RUN", "STATUS", "WHO", "TOOK", "WHAT CAME OF IT"}}
 	for _, l := range listed {
 		duration := ""
 		if !l.Ended.IsZero() {
 			duration = lasted(l.Started, l.redriven, l.Ended)
 		}
-		_, _ = fmt.Fprintf(table, "%s%s\t%s\t%s\t%s\t%s\t%s\n", l.Started.Format(utcForm), local(l.LocalTime.Format(scaling.LocalTime)),
-			l.Name, l.Status, startedBy(l.Actor, l.Trigger), duration, l.outcome())
+		rows = append(rows, []string{
+			l.Started.Format(utcForm), l.LocalTime.Format(scaling.LocalTime), l.Name, string(l.Status), startedBy(l.Actor, l.Trigger), duration, l.outcome(),
+		})
 	}
-	return table.Flush()
+	if zone == nil || zone.String() == time.UTC.String() {
+		for i, cells := range rows {
+			rows[i] = slices.Delete(cells, 1, 2)
+		}
+	}
+	return inColumns(out, width, rows)
 }
 
 // startedBy is who started a run, such as "ana (manual)".

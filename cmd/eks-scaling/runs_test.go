@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -55,19 +56,19 @@ func TestRuns(t *testing.T) {
 		note string
 	}{
 		{"of a day", nil, []string{
-			"2026-11-23 11:59 UTC going RUNNING (not known) goes on",
+			"2026-11-23 11:59 UTC going RUNNING clock (reconcile) goes on",
 			"2026-11-23 11:00 UTC good SUCCEEDED ana (manual) 1m 2 scaled, 1 left as they are",
 			"2026-11-23 10:00 UTC off SUCCEEDED ana (manual) 1m skipped: the switch is off",
 			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
-			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m took longer than a run may",
-			"2026-11-23 07:00 UTC stopped ABORTED (not known) 1m was stopped by hand",
-			"2026-11-23 06:00 UTC lost FAILED (not known) 1m not on record; see: eks-scaling runs show NAME",
+			"2026-11-23 08:00 UTC late TIMED_OUT clock (reconcile) 1m took longer than a run may",
+			"2026-11-23 07:00 UTC stopped ABORTED clock (reconcile) 1m was stopped by hand",
+			"2026-11-23 06:00 UTC lost FAILED clock (reconcile) 1m not on record; see: eks-scaling runs show NAME",
 		}, ""},
 		{"those that failed", []string{"--failed", "--since", "4h1m"}, []string{
 			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
-			"2026-11-23 08:00 UTC late TIMED_OUT (not known) 1m took longer than a run may",
+			"2026-11-23 08:00 UTC late TIMED_OUT clock (reconcile) 1m took longer than a run may",
 		}, ""},
-		{"a few", []string{"--limit", "1"}, []string{"2026-11-23 11:59 UTC going RUNNING (not known) goes on"}, "there are more; show them with --limit 10\n"},
+		{"a few", []string{"--limit", "1"}, []string{"2026-11-23 11:59 UTC going RUNNING clock (reconcile) goes on"}, "there are more; show them with --limit 10\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,6 +86,35 @@ func TestRuns(t *testing.T) {
 		})
 	}
 	says(t, busyDay(t).ask(t, "runs", "--since", "10s").stdout, "there was no such run since 2026-11-23 11:59 UTC\n")
+}
+
+func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {
+	t.Parallel()
+	const describes = "DescribeExecution"
+	asked := func(m machine) int {
+		return len(slices.DeleteFunc(slices.Clone(m.Calls), func(call string) bool { return call != describes }))
+	}
+	m := busyDay(t)
+	says(t, m.ask(t, "runs").stdout, "clock (reconcile)", "ana (manual)")
+	if n := asked(m); n != 4 {
+		t.Errorf("found %d questions; want one for each of the 4 runs that are not on record", n)
+	}
+	m = busyDay(t)
+	m.Fail = map[string]string{describes: "AccessDeniedException: no"}
+	a := m.ask(t, "runs")
+	if a.err != nil || a.stderr != "" || strings.Count(a.stdout, "(not known)") != 4 {
+		t.Errorf("found %v, %q and\n%s\nwant 4 runs of which it is not known who started them", a.err, a.stderr, a.stdout)
+	}
+	m = newMachine(t)
+	for ago := range 30 {
+		m.Executions = append(m.Executions, execution(fmt.Sprintf("run-%02d", ago), "ABORTED", time.Duration(ago)*time.Minute))
+	}
+	out := m.ask(t, "runs").stdout
+	if n := asked(m); n != mostAsked || strings.Count(out, "(not known)") != 30-mostAsked {
+		t.Errorf("found %d questions and\n%s\nwant %d, for the last runs", n, out, mostAsked)
+	}
+	last := strings.Split(out, "\n")[mostAsked]
+	says(t, last, "run-19", "clock (reconcile)")
 }
 
 // inOneZone has only the clusters in São Paulo.
@@ -148,6 +178,30 @@ func TestRunsShow(t *testing.T) {
 		t.Fatal(a.err)
 	}
 	golden(t, "runs-show", a.stdout)
+}
+
+func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, status string
+		want         string // the end; nothing if there is nothing to take up
+	}{
+		{"plain-1", "FAILED", "\ntake it up again with: eks-scaling redrive plain-1 --reason \"...\"\n"},
+		{"late", "TIMED_OUT", "eks-scaling redrive late --reason \"...\"\n"},
+		{"it's $odd", "ABORTED", `eks-scaling redrive 'it'\''s $odd' --reason "..."` + "\n"},
+		{"good", "SUCCEEDED", ""},
+		{"going", "RUNNING", ""},
+	} {
+		m := told(t, tt.status, scaled)
+		m.Executions[0].Name = tt.name
+		out := m.ask(t, "runs", "show", tt.name).stdout
+		if !strings.HasSuffix(out, tt.want) || tt.want == "" && (out == "" || strings.Contains(out, "redrive")) {
+			t.Errorf("%s: found\n%s\nwant at its end %q", tt.status, out, tt.want)
+		}
+		if text := m.ask(t, "runs", "show", tt.name, "-o", "json").stdout; text == "" || strings.Contains(text, "redrive ") {
+			t.Errorf("%s: found\n%s\nwant no command for machines", tt.status, text)
+		}
+	}
 }
 
 func TestRunsShowOfARunThatWasCutOff(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,17 +21,7 @@ import (
 
 // shownRun is all that is known of one run.
 type shownRun struct {
-	Name      string               `json:"name"`
-	ARN       string               `json:"arn"`
-	Status    runs.Status          `json:"status"`
-	Started   time.Time            `json:"started"`            // in UTC
-	LocalTime time.Time            `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
-	Ended     time.Time            `json:"ended,omitzero"`
-	Seconds   float64              `json:"seconds,omitempty"`
-	Redrives  int                  `json:"redriveCount,omitempty"`
-	Trigger   string               `json:"trigger,omitempty"`
-	Actor     string               `json:"actor,omitempty"`
-	Reason    string               `json:"reason,omitempty"`
+	runHead
 	Input     json.RawMessage      `json:"input,omitempty"` // as given
 	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
 	Message   string               `json:"message,omitempty"`
@@ -40,7 +31,6 @@ type shownRun struct {
 	Decisions []shownDecision      `json:"decisions"`
 	Errors    []shownError         `json:"errors"`
 	Console   string               `json:"console"`
-	redriven  time.Time            // zero if it never was
 }
 
 // shownStep is one visit to a state.
@@ -110,7 +100,7 @@ message, error, cause, steps, decisions, errors and console; all instants but lo
 			if err != nil {
 				return err
 			}
-			zone := commonZone(checked(snapshot))
+			zone := commonZone(checked(snapshot, s.now))
 			shown := showRun(e, history, zone)
 			return form.print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, zone) })
 		},
@@ -132,18 +122,11 @@ func (s session) execution(cmd *cobra.Command, nameOrARN string) (runs.Execution
 }
 
 func showRun(e runs.Execution, history *runs.History, zone *time.Location) shownRun {
-	in := inputOf(e.Input)
 	shown := shownRun{
-		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount,
-		Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Input: e.Input, Console: consoleOf(e.Summary),
-		redriven: e.Redriven, Steps: []shownStep{}, Decisions: decisionsOf(history), Errors: errorsOf(history),
+		runHead: headOf(e.Summary, zone), Input: e.Input, Console: consoleOf(e.Summary),
+		Steps: []shownStep{}, Decisions: decisionsOf(history), Errors: errorsOf(history),
 	}
-	if zone != nil {
-		shown.LocalTime = e.Started.In(zone)
-	}
-	if !e.Ended.IsZero() {
-		shown.Seconds = e.Ended.Sub(e.Started).Seconds()
-	}
+	shown.startedWith(e.Input)
 	if summary := history.RunSummary(); summary != nil {
 		shown.Outcome, shown.Message = summary.Outcome, summary.Message
 	}
@@ -267,7 +250,14 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if err := r.printDecisions(out); err != nil {
 		return err
 	}
-	return r.printErrors(out)
+	if err := r.printErrors(out); err != nil {
+		return err
+	}
+	if r.Status == runs.Succeeded || r.Status == runs.Running {
+		return nil
+	}
+	_, err := fmt.Fprintf(out, "\ntake it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
+	return err
 }
 
 // outcome is what came of the run, behind a colon; empty while it goes on.
@@ -276,6 +266,17 @@ func (r shownRun) outcome() string {
 		return ""
 	}
 	return ": " + ending{r.Status, r.Outcome, r.Message, r.Error, r.Cause}.inWords()
+}
+
+// plainWord is a word that a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:/@%+=,-]+$`)
+
+// shellWord is a word as it is typed into a shell.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 func bothClocks(t time.Time, zone *time.Location) string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -80,7 +79,7 @@ ends with 1 when one is not as planned. The states:
 			if err != nil {
 				return withRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return c.print(out) }
+			inWords := func(out io.Writer) error { return c.print(out, env.width) }
 			if err := form.print(cmd.OutOrStdout(), c, inWords); err != nil || c.AsPlanned {
 				return err
 			}
@@ -185,27 +184,34 @@ func (c *comparison) add(group string, inspections []scheduler.Inspection, now t
 }
 
 // print writes a table for each group, and what differs.
-func (c comparison) print(out io.Writer) error {
+func (c comparison) print(out io.Writer, width int) error {
 	for i, s := range c.Schedules {
 		if i == 0 || s.Group != c.Schedules[i-1].Group {
-			if err := c.table(out, s.Group); err != nil {
+			if err := c.table(out, width, s.Group); err != nil {
 				return err
 			}
 		}
 	}
+	most := longestSetting
+	if width > 0 {
+		most = min(most, width-len("  should be  "))
+	}
 	for _, s := range c.Schedules {
 		for _, d := range s.Differences {
-			_, _ = fmt.Fprintf(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, d.Wanted, cmp.Or(d.Found, "(nothing)"))
+			wanted, found := whereTheyDiffer(d.Wanted, cmp.Or(d.Found, "(nothing)"), most)
+			_, _ = fmt.Fprintf(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
 		}
 	}
 	return c.advise(out)
 }
 
+// longestSetting is how long a setting may be that is shown whole to people, in characters.
+const longestSetting = 100
+
 // table writes the schedules of a group.
-func (c comparison) table(out io.Writer, group string) error {
+func (c comparison) table(out io.Writer, width int, group string) error {
 	_, _ = fmt.Fprintf(out, "group %s\n", group)
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "  SCHEDULE\tSTATE\tWHEN\tNEXT")
+	rows := [][]string{{"  SCHEDULE", "STATE", "WHEN", "NEXT"}}
 	for _, s := range c.Schedules {
 		if s.Group != group {
 			continue
@@ -214,10 +220,11 @@ func (c comparison) table(out io.Writer, group string) error {
 		if s.LocalTime != nil {
 			next = s.LocalTime.Format(scaling.LocalTime)
 		}
-		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", s.Name, standingInWords(s.State), s.When, next)
+		rows = append(rows, []string{"  " + s.Name, standingInWords(s.State), s.When, next})
 	}
-	_, _ = fmt.Fprintln(table)
-	return table.Flush()
+	err := inColumns(out, width, rows)
+	_, _ = fmt.Fprintln(out)
+	return err
 }
 
 // advise says what mends what is not as planned.

@@ -166,9 +166,16 @@ func TestSyncMendsTheSchedules(t *testing.T) {
 		t.Errorf("found %q; want that there is nothing to do, and no question", text)
 	}
 	w.breaks(t)
-	wantJSON(t, w.asks(t, "sync", "--yes", "-o", "json"), `{
-		"create": ["boundary-Europe-Berlin-0230"], "update": ["boundary-America-Sao_Paulo-0630", "boundary-America-Sao_Paulo-2200"], "delete": ["my-own"]}`)
-	wantJSON(t, w.asks(t, "sync", "--yes", "-o", "json"), `{"create": [], "update": [], "delete": []}`)
+	forMachines := func(want string, toPeople ...string) {
+		t.Helper()
+		a := askIn(t, w.env, "schedules", "sync", "--yes", "-o", "json")
+		wantJSON(t, a.stdout, want)
+		says(t, a.stderr, toPeople...)
+	}
+	forMachines(`{
+		"create": ["boundary-Europe-Berlin-0230"], "update": ["boundary-America-Sao_Paulo-0630", "boundary-America-Sao_Paulo-2200"], "delete": ["my-own"]}`,
+		"  + create boundary-Europe-Berlin-0230 ", "\ndone: 1 created, 2 changed, 1 removed\n")
+	forMachines(`{"create": [], "update": [], "delete": []}`, "nothing to do")
 }
 
 // TestWhatIsDoneIsWhatIsDueAfterTheQuestion and not what was shown before it, while others went on working.
@@ -289,7 +296,7 @@ func TestSchedulesRefuse(t *testing.T) {
 	refuses(t, askIn(t, w.env, "schedules", "x"), exitUsage, `unknown verb "x"; known: sync`)
 	refuses(t, askIn(t, w.env, "schedules", "-o", "svg"), exitUsage, `found "svg"`)
 	refuses(t, askIn(t, w.env, "schedules", "sync", "x"), exitUsage, `found argument "x"`)
-	refuses(t, askIn(t, w.env, "schedules", "sync", "-o", "json"), exitUsage, "found -o json without --yes")
+	refuses(t, askIn(t, w.env, "schedules", "sync", "-o", "json"), exitUsage, "there is no terminal to ask at")
 	if a := askIn(t, w.env, "schedules", "sync"); a.exit != exitUsage || !strings.Contains(a.err.Error(), "add --yes") {
 		t.Errorf("found %v; want that nobody is asked without a terminal", a.err)
 	}

@@ -27,22 +27,18 @@ planned, just as every reconcile run does. Shows what will change and asks, and 
 of the answer. It touches nothing outside of that group; the schedule of the stack is mended by a deployment.
 
 It refuses when the settings cannot be used, as then nothing is known of what should be. A cluster that cannot be used has no
-triggers, and keeps those of the others from nothing. -o json and yaml need --yes, and answer with what was done.`,
+triggers, and keeps those of the others from nothing. -o json and yaml answer with what was done; all else goes to stderr then.`,
 		Example: `  eks-scaling schedules sync
   eks-scaling schedules sync --yes -o json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := form.check(cmd); err != nil {
-				return err
-			}
-			if form.output != tableOutput && !yes {
-				return usage(cmd, fmt.Errorf("found -o %s without --yes; want both, as the answer is only what was done", form.output))
-			}
-			s, err := env.open(cmd)
-			if err != nil {
-				return err
-			}
-			return withRemedy(s.syncSchedules(cmd, env, form, yes))
+			return form.answer(cmd, env, func(env environment) (any, error) {
+				s, err := env.open(cmd)
+				if err != nil {
+					return nil, err
+				}
+				return s.syncSchedules(cmd, env, yes)
+			})
 		},
 	}
 	form.flag(cmd)
@@ -51,30 +47,28 @@ triggers, and keeps those of the others from nothing. -o json and yaml need --ye
 }
 
 // syncSchedules shows what is to be done, asks, and does it.
-func (s session) syncSchedules(cmd *cobra.Command, env environment, form presentation, yes bool) error {
-	due, err := s.agree(cmd, env, form, yes)
+func (s session) syncSchedules(cmd *cobra.Command, env environment, yes bool) (scheduler.Changes, error) {
+	due, err := s.agree(cmd, env, yes)
 	if err != nil {
-		return err
+		return scheduler.Changes{}, err
 	}
 	done := scheduler.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
 	if due.what != "" {
 		if done, err = s.sync(cmd.Context(), due); err != nil {
-			return err
+			return done, err
 		}
 	}
-	return form.print(cmd.OutOrStdout(), done, func(out io.Writer) error {
-		text := "nothing to do: the triggers are as planned"
-		if !done.None() {
-			text = fmt.Sprintf("done: %d created, %d changed, %d removed", len(done.Create), len(done.Update), len(done.Delete))
-		}
-		_, err := fmt.Fprintln(out, text)
-		return err
-	})
+	text := "nothing to do: the triggers are as planned"
+	if !done.None() {
+		text = fmt.Sprintf("done: %d created, %d changed, %d removed", len(done.Create), len(done.Update), len(done.Delete))
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), text)
+	return done, err
 }
 
 // agree shows what is due until a yes is given to what is due even after it: others may go on working while the question is
 // open.
-func (s session) agree(cmd *cobra.Command, env environment, form presentation, yes bool) (dueSync, error) {
+func (s session) agree(cmd *cobra.Command, env environment, yes bool) (dueSync, error) {
 	for shown := ""; ; {
 		due, err := s.lookForDue(cmd.Context())
 		if err != nil || shown != "" && due.what == shown {
@@ -87,9 +81,7 @@ func (s session) agree(cmd *cobra.Command, env environment, form presentation, y
 		if shown != "" {
 			_, _ = fmt.Fprintln(cmd.OutOrStdout(), "this has changed meanwhile; now it is")
 		}
-		if form.output == tableOutput {
-			_, _ = io.WriteString(cmd.OutOrStdout(), due.what)
-		}
+		_, _ = io.WriteString(cmd.OutOrStdout(), due.what)
 		if err := confirm(cmd, env, yes, "Do this?"); err != nil || yes {
 			return due, err
 		}

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -9,7 +9,8 @@ import (
 )
 
 func newSchema() *cobra.Command {
-	return &cobra.Command{
+	var form presentation
+	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Prints the JSON Schema of configurations, for editors",
 		Long: `Prints the JSON Schema of configurations, so that editors complete and check them as they are written.
@@ -17,14 +18,15 @@ What a schema cannot express, such as whether a profile exists, is checked by ek
 		Example: `  eks-scaling schema > eks-scaling.schema.json
   # then, as the first line of a configuration, for editors with the YAML language server:
   # yaml-language-server: $schema=eks-scaling.schema.json`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage(cmd, fmt.Errorf("found argument %q; want none", args[0]))
-			}
-			return nil
-		},
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return printJSON(cmd.OutOrStdout(), configschema.New())
+			if err := form.check(cmd); err != nil {
+				return err
+			}
+			schema := configschema.New()
+			return form.print(cmd.OutOrStdout(), schema, func(out io.Writer) error { return printJSON(out, schema) })
 		},
 	}
+	form.flag(cmd)
+	return cmd
 }

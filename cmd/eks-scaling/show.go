@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,8 +43,8 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 					return err
 				}
 			}
-			held := checked(snapshot)
-			inWords := func(out io.Writer) error { return held.print(out, cluster, s.now) }
+			held := checked(snapshot, s.now)
+			inWords := func(out io.Writer) error { return held.print(out, env.width, cluster, s.now) }
 			if err := form.print(cmd.OutOrStdout(), held.document(cluster, s.now), inWords); err != nil {
 				return err
 			}
@@ -57,7 +56,7 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 }
 
 // print writes the configuration, or what of it concerns one cluster, as tables.
-func (s *stored) print(out io.Writer, cluster string, now time.Time) error {
+func (s *stored) print(out io.Writer, width int, cluster string, now time.Time) error {
 	if s.isEmpty() {
 		_, err := fmt.Fprintln(out, "there is no configuration yet; write one with: eks-scaling config apply FILE")
 		return err
@@ -65,42 +64,43 @@ func (s *stored) print(out io.Writer, cluster string, now time.Time) error {
 	if s.Settings != nil {
 		_, _ = fmt.Fprintf(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.settings.Timezone, written(*s.Settings))
 	}
-	if err := s.printClusters(out, cluster); err != nil {
+	if err := s.printClusters(out, width, cluster); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(out)
 	list := slices.DeleteFunc(s.list(now, false), func(o listedOverride) bool { return cluster != "" && o.Cluster != cluster })
-	if err := s.printOverrides(out, list, false); err != nil {
+	if err := s.printOverrides(out, width, list, false); err != nil {
 		return err
 	}
 	calendars := s.calendarsOf(cluster)
 	if len(calendars) == 0 {
 		return nil
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "\nCALENDAR\tDATES\tWRITTEN")
+	rows := [][]string{{"CALENDAR", "DATES", "WRITTEN"}}
 	for _, e := range calendars {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", e.Name, orBroken(s.isBroken(e), strconv.Itoa(len(s.calendars[e.Name].Dates))), written(e))
+		rows = append(rows, []string{e.Name, orBroken(s.isBroken(e), strconv.Itoa(len(s.calendars[e.Name].Dates))), written(e)})
 	}
-	return table.Flush()
+	_, _ = fmt.Fprintln(out)
+	return inColumns(out, width, rows)
 }
 
-func (s *stored) printClusters(out io.Writer, only string) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "CLUSTER\tREGION\tTIME ZONE\tSWITCH\tPERIODS\tNODE GROUPS\tWRITTEN")
+func (s *stored) printClusters(out io.Writer, width int, only string) error {
+	rows := [][]string{{"CLUSTER", "REGION", "TIME ZONE", "SWITCH", "PERIODS", "NODE GROUPS", "WRITTEN"}}
 	for _, e := range s.Clusters {
 		if only != "" && e.Name != only {
 			continue
 		}
 		c, usable := s.clusters[e.Name]
 		if !usable {
-			_, _ = fmt.Fprintf(table, "%s\t%s\t\t\t\t\t%s\n", e.Name, broken, written(e))
+			rows = append(rows, []string{e.Name, broken, "", "", "", "", written(e)})
 			continue
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", e.Name, c.Region, c.Timetable().Location(), inPosition(e),
-			len(c.Schedule.Periods), len(c.Nodegroups), written(e))
+		rows = append(rows, []string{
+			e.Name, c.Region, c.Timetable().Location().String(), inPosition(e), strconv.Itoa(len(c.Schedule.Periods)), strconv.Itoa(len(c.Nodegroups)),
+			written(e),
+		})
 	}
-	return table.Flush()
+	return inColumns(out, width, rows)
 }
 
 // calendarsOf are the calendars that a cluster's periods name, or all where no cluster is given or it cannot be read.

@@ -102,7 +102,7 @@ func TestDiff(t *testing.T) {
 		t.Errorf("found exit code %d and\n%s\nwant 1 and the one difference", a.exit, a.stdout)
 	}
 	a = askIn(t, holding(m), "config", "diff", "-o", "json", changed)
-	wantJSON(t, a.stdout, `[{"kind": "cluster", "name": "berlin", "change": "changed", "lines": ["~ profiles.low.web.maxSize: 3 -> 5"]}]`)
+	wantJSON(t, a.stdout, `[{"kind": "cluster", "name": "berlin", "change": "changed", "version": 2, "lines": ["~ profiles.low.web.maxSize: 3 -> 5"]}]`)
 	if out := does(t, m, "config", "diff", rich); out != "" {
 		t.Errorf("found %q; want no difference", out)
 	}

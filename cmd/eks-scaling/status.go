@@ -37,7 +37,7 @@ command that helps.
 It ends with 1 if anything is wrong:
   - something could not be read; the rest is shown all the same
   - the configuration, or an item of it, cannot be used
-  - EKS does not have a node group, calls it failing, or reports health issues
+  - EKS does not have a cluster or a node group, calls one failing, or reports health issues of it
   - a node group is not as wanted, and neither EKS nor a run is changing it
   - somebody changed a node group that a run had brought to what is wanted, or keeps changing it and runs put it back
   - the last run that ended failed, timed out or was aborted (dry runs do not count)

@@ -312,6 +312,77 @@ func TestAnErrorIsOneSentence(t *testing.T) {
 	}
 }
 
+// TestWhyDoesNotRepeatWhatWasRead, unless it is needed to find what is not there.
+func TestWhyDoesNotRepeatWhatWasRead(t *testing.T) {
+	t.Parallel()
+	api := func(code string) error {
+		return fmt.Errorf("listing the runs of eks-scaling: %w", &smithy.OperationError{ServiceID: "SFN", OperationName: "ListExecutions", Err: &smithy.GenericAPIError{Code: code, Message: "ana may not"}})
+	}
+	for _, w := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("one\ntwo"), "one; two"},
+		{api("AccessDenied"), "AWS does not allow it (ana may not); ask for that permission, or take another --profile"},
+		{api("Odd"), "AWS says Odd: ana may not"},
+		{api("StateMachineDoesNotExist"), "listing the runs of eks-scaling: there is no such state machine; the stack has one of that name: deploy it again, or name another: --stack, --region"},
+	} {
+		if got := why(w.err); got != w.want {
+			t.Errorf("found %q; want %q", got, w.want)
+		}
+	}
+}
+
+// TestAnOverrideOfAClusterThatIsGoneIsNotWrongOnceItHasEnded.
+func TestAnOverrideOfAClusterThatIsGoneIsNotWrongOnceItHasEnded(t *testing.T) {
+	t.Parallel()
+	for until, want := range map[string]int{
+		afternoon.Format(time.RFC3339): 0, afternoon.Add(time.Second).Format(time.RFC3339): 1, "": 1, "soon": 1,
+	} {
+		s := calmSystem(t)
+		spec := fmt.Sprintf(`{"name": "old", "cluster": "gone", "profile": "x", "reason": "r", "createdBy": "ana", "from": "2026-11-20T00:00:00Z", "until": %q}`, until)
+		s.items["override/old"] = tables.Entity{Kind: tables.KindOverride, Name: "old", Spec: json.RawMessage(spec), Version: 1, UpdatedAt: monday}
+		if r := s.looks(t); len(r.Problems) != want || len(r.Configuration.Findings) != want {
+			t.Errorf("until %q: found %v; want %d problems", until, r.Problems, want)
+		}
+	}
+}
+
+// TestAClusterThatIsGoneIsSaidOnce, and not of each of its node groups.
+func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	gone := &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "No cluster found for name: production."}
+	s.refused = map[string]error{"describe sa-east-1 production/big": gone, "describe sa-east-1 production/small": gone}
+	r := s.looks(t)
+	if len(r.Problems) != 1 || r.Problems[0].Kind != health.ClusterMissing {
+		t.Errorf("found %v; want that the cluster is missing, once", r.Problems)
+	}
+	text := shows(t, r, 0)
+	says(t, text, "production is not in EKS in sa-east-1, so nothing is scaled there", "cluster production: is not in EKS in sa-east-1")
+	if strings.Contains(text, "big") {
+		t.Errorf("found\n%s\nwant nothing of its node groups", text)
+	}
+}
+
+// TestDryRunsAreShownAsSuch, also where they failed or were stopped, and several in a row in one line.
+func TestDryRunsAreShownAsSuch(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.ran("manual-3", runs.Aborted, time.Minute, "", "")
+	s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)}
+	s.ran("manual-2", runs.Failed, 2*time.Minute, "", "unknown cluster")
+	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = statemachine.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
+	r := s.looks(t)
+	if !r.Healthy {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	says(t, shows(t, r, 0), "ABORTED    41s   ana         2 dry runs, the last: was stopped by hand", "reconcile   0 scaled")
+	s.executions = s.executions[1:]
+	says(t, shows(t, s.looks(t), 0), "FAILED     41s   ana         a dry run: unknown cluster")
+}
+
 // TestAlarmsOnASecondPageAreRead, and one that would tell nobody is said.
 func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 	t.Parallel()

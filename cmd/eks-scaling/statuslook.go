@@ -17,8 +17,9 @@ import (
 )
 
 // look gathers the facts as of now. Whatever does not need another's answer is asked at once: a fixed number of calls, and
-// when the configuration is read one more for each node group and each switch that is off, and for each run at work that was
-// started by hand. What cannot be read is a fact, too; an error is only that there is no such cluster, or that ctx has ended.
+// when the configuration is read one more for each node group and each switch that is off, and for each run at work, or
+// stopped since the last one ended, that was started by hand. What cannot be read is a fact, too; an error is only that there
+// is no such cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Only: only, Stack: s.stackFacts()}
 	since := now.Add(-health.LookBack(f.Stack.Reconcile))
@@ -42,7 +43,7 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts) error {
 	snapshot, err := s.config.Read(ctx)
 	if err != nil {
-		f.Configuration.Error = sentence(err)
+		f.Configuration.Error = why(err)
 		return nil
 	}
 	for _, name := range f.Only {
@@ -50,11 +51,13 @@ func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts
 			return err
 		}
 	}
-	held := checked(snapshot)
+	held := checked(snapshot, now)
 	settings, configured, err := snapshot.CheckedSettings()
 	f.Configuration = health.ConfigurationFacts{Configured: configured, SettingsUsable: configured && err == nil}
 	for _, b := range held.broken {
-		f.Configuration.Findings = append(f.Configuration.Findings, health.Finding{Item: b.key, Message: config.OneLine(b.err)})
+		f.Configuration.Findings = append(f.Configuration.Findings, health.Finding{
+			Item: b.key, Message: config.OneLine(b.err), Newer: errors.Is(b.err, config.ErrNewer),
+		})
 	}
 	f.Configuration.Oldest, f.Configuration.Latest = whenWritten(entitiesOf(snapshot))
 	f.Clusters = clusterFacts(settings, snapshot, now, err)
@@ -135,7 +138,7 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 	if len(asked) > 0 {
 		all.Go(func() {
 			applied, err := s.records.AppliedTo(ctx, slices.Sorted(maps.Keys(asked)))
-			f.AppliedError = sentence(err)
+			f.AppliedError = why(err)
 			for name, c := range asked {
 				c.Applied = applied[name]
 			}

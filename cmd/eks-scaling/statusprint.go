@@ -229,10 +229,21 @@ func (s *screen) cluster(c health.Cluster) {
 		s.say(wrong, 2, fmt.Sprintf("%s cannot be used, so nothing is scaled there: %s", c.Cluster, c.Error))
 		return
 	}
-	s.say(plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
+	if c.Missing {
+		s.say(wrong, 2, fmt.Sprintf("%s is not in EKS in %s, so nothing is scaled there", c.Cluster, c.Region))
+	} else {
+		s.say(plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
+	}
 	if c.Switch.Position == health.Off {
 		s.say(plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", whoTurned(c.Switch), c.Cluster))
 	}
+	if !c.Missing {
+		s.nodegroups(c)
+	}
+}
+
+// nodegroups shows the node groups of a cluster that is there, and why they are wanted so, and until when.
+func (s *screen) nodegroups(c health.Cluster) {
 	rows := []row{{plain, []string{"NODE GROUP", "STATUS", "HAS", "WANTED", ""}}}
 	for _, n := range c.Nodegroups {
 		rows = append(rows, nodegroupRow(n))
@@ -294,6 +305,8 @@ func standingWords(s health.Standing) string {
 		return "left as it is, as the switch is off"
 	case health.NotTouched:
 		return "left as it is by the profile"
+	case health.Gone:
+		return "GONE"
 	case health.NotRead:
 	}
 	return strings.ToUpper(unreadWords)
@@ -359,6 +372,15 @@ func starter(r health.Run) string {
 	return cmp.Or(r.Trigger, r.Actor, "-")
 }
 
+// whatRunDid says of a dry run that it was one also where that failed, and how many there were in a row.
 func whatRunDid(r health.Run) string {
-	return ending{status: runs.Status(r.Status), outcome: r.Outcome, message: r.Message}.inWords()
+	text := ending{status: runs.Status(r.Status), outcome: r.Outcome, message: r.Message}.inWords()
+	switch {
+	case r.DryRunsBefore > 0:
+		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "a dry run: "))
+	case r.DryRun && !strings.HasPrefix(text, "a dry run: "):
+		return "a dry run: " + text
+	default:
+		return text
+	}
 }

@@ -19,6 +19,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/runs"
@@ -115,22 +116,36 @@ const mostExecutions = 100
 // manualPrefix is what the names of the runs begin with that this tool starts.
 const manualPrefix = "manual-"
 
+// why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
+// for under a name, and is not there, keeps it.
+func why(err error) string {
+	if r, ok := errors.AsType[remedied](withRemedy(err)); ok && !hasCode(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
+		r.what = ""
+		return config.OneLine(r)
+	}
+	return sentence(err)
+}
+
 func (s sources) stackFacts() health.StackFacts {
 	return health.StackFacts{
 		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
-		Reconcile: s.known.Reconcile, Error: sentence(s.lost),
+		Reconcile: s.known.Reconcile, Error: why(s.lost),
 	}
 }
 
-// executionFacts lists the executions, and asks with what those at work were started by hand.
+// executionFacts lists the executions, and asks with what those were started by hand that are at work, or were ended from
+// outside since the last run that ended by itself: nothing is on record of them.
 func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.Execution, string) {
 	listed, err := s.executions.List(ctx, since, false, mostExecutions)
 	found := make([]health.Execution, len(listed))
 	var all errgroup.Group
 	all.SetLimit(mostAtOnce)
+	ended := false // a newer one by itself
 	for i, x := range listed {
 		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
-		if x.Status == runs.Running && strings.HasPrefix(x.Name, manualPrefix) {
+		stopped := x.Status == runs.Aborted || x.Status == runs.TimedOut
+		ended = ended || !stopped && x.Status != runs.Running
+		if (x.Status == runs.Running || stopped && !ended) && strings.HasPrefix(x.Name, manualPrefix) {
 			all.Go(func() error {
 				found[i].Input = s.inputOf(ctx, x.ARN)
 				return nil
@@ -138,7 +153,7 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 		}
 	}
 	_ = all.Wait() // none of them fails
-	return found, sentence(err)
+	return found, why(err)
 }
 
 // inputOf is what an execution was started with; nil when it cannot be read.
@@ -155,14 +170,23 @@ func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Rec
 	stored, err := s.records.Runs(ctx, since)
 	var found []health.Record
 	for _, r := range stored {
-		found = append(found, health.Record{RunSummary: r.RunSummary, Name: r.Execution.Name, Run: r.Run})
+		found = append(found, health.Record{RunSummary: r.RunSummary, Name: r.Execution.Name, Run: begunWith(r)})
 	}
-	return found, sentence(err)
+	return found, why(err)
+}
+
+// begunWith are the circumstances of a run on record. One that failed before it had any has what it was started with.
+func begunWith(r tables.Run) statemachine.Run {
+	var in statemachine.Input
+	if !r.Run.TakenAt.IsZero() || json.Unmarshal(r.Input, &in) != nil {
+		return r.Run
+	}
+	return statemachine.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }
 
 func scheduleFacts(ctx context.Context, group string, from scheduleLister) health.ScheduleFacts {
 	listed, err := from.List(ctx)
-	facts := health.ScheduleFacts{Group: group, Error: sentence(err)}
+	facts := health.ScheduleFacts{Group: group, Error: why(err)}
 	for _, s := range listed {
 		facts.Schedules = append(facts.Schedules, health.Schedule{Name: s.Name, Enabled: s.Enabled})
 	}
@@ -172,7 +196,7 @@ func scheduleFacts(ctx context.Context, group string, from scheduleLister) healt
 func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
 	alarms, err := describeAlarms(ctx, s.alarms)
 	if err != nil {
-		return health.AlarmFacts{Error: sentence(fmt.Errorf("reading the alarms %s*: %w", stack.AlarmPrefix, err))}
+		return health.AlarmFacts{Error: why(err)}
 	}
 	return health.AlarmFacts{Alarms: alarms}
 }
@@ -202,10 +226,7 @@ func describeAlarms(ctx context.Context, api alarmReader) ([]health.Alarm, error
 func (s sources) deadLetterFacts(ctx context.Context) health.DeadLetterFacts {
 	facts := health.DeadLetterFacts{URL: s.known.DeadLetterURL}
 	messages, err := countLetters(ctx, s.queue, s.known.DeadLetterURL)
-	if err != nil {
-		facts.Error = sentence(fmt.Errorf("reading the dead-letter queue: %w", err))
-	}
-	facts.Messages = messages
+	facts.Messages, facts.Error = messages, why(err)
 	return facts
 }
 
@@ -231,11 +252,14 @@ func countLetters(ctx context.Context, api queueReader, url string) (messages in
 	return messages, nil
 }
 
+// clusterGone is how EKS begins to say that it is the cluster of a node group that it does not have. The code is the same.
+const clusterGone = "No cluster found"
+
 // nodegroupFacts reads one node group.
 func (s sources) nodegroupFacts(ctx context.Context, place nodegroups.Place, name string) health.NodegroupFacts {
 	state, err := s.nodegroups.Describe(ctx, place, name)
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
-		return health.NodegroupFacts{Error: api.ErrorMessage(), Missing: true}
+		return health.NodegroupFacts{Error: api.ErrorMessage(), Missing: true, ClusterMissing: strings.HasPrefix(api.ErrorMessage(), clusterGone)}
 	}
-	return health.NodegroupFacts{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, Error: sentence(err)}
+	return health.NodegroupFacts{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, Error: why(err)}
 }

@@ -78,7 +78,7 @@ func calmSystem(t *testing.T) *system {
 		s.ran(name, runs.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
 	}
 	snapshot, _ := s.memory.Read(t.Context())
-	held := checked(snapshot)
+	held := checked(snapshot, monday)
 	clusters, _ := held.settings.Assemble(snapshot.Parts(), afternoon)
 	for _, p := range triggers.Plan(clusters, afternoon) {
 		s.boundaries = append(s.boundaries, scheduler.Listed{Name: p.Name, Enabled: true})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -20,8 +22,8 @@ type stored struct {
 	calendars map[string]config.Calendar
 	clusters  map[string]config.Cluster // each under the overrides that can be read
 	overrides map[string]scaling.Override
-	// orphans are the overrides whose cluster is in the table but cannot be used, as far as they can be read without it. They
-	// are not broken by themselves.
+	// orphans are the overrides whose cluster is in the table but cannot be used, and those that have ended and whose cluster is
+	// gone, as far as they can be read without it. They are not broken by themselves.
 	orphans map[string]scaling.Override
 	broken  []brokenItem
 }
@@ -36,8 +38,8 @@ func (b brokenItem) String() string {
 	return b.key + ": " + strings.ReplaceAll(b.err.Error(), "\n", "; ")
 }
 
-// checked looks at each item of a snapshot.
-func checked(snapshot tables.Snapshot) stored {
+// checked looks at each item of a snapshot, as of now.
+func checked(snapshot tables.Snapshot, now time.Time) stored {
 	s := stored{
 		Snapshot: snapshot, settings: config.Settings{Enabled: true},
 		calendars: map[string]config.Calendar{}, clusters: map[string]config.Cluster{}, overrides: map[string]scaling.Override{}, orphans: map[string]scaling.Override{},
@@ -55,14 +57,14 @@ func checked(snapshot tables.Snapshot) stored {
 			s.clusters[e.Name] = cluster
 		}
 	}
-	s.checkOverrides()
+	s.checkOverrides(now)
 	return s
 }
 
-func (s *stored) checkOverrides() {
+func (s *stored) checkOverrides(now time.Time) {
 	var overrides []scaling.Override
 	for _, e := range s.Overrides {
-		if s.isOrphan(e) {
+		if s.isOrphan(e) || s.isLeftBehind(e, now) {
 			var o scaling.Override
 			_ = json.Unmarshal(e.Spec, &o) // what cannot be read so is not known
 			o.Name = e.Name
@@ -88,6 +90,17 @@ func (s *stored) isOrphan(e tables.Entity) bool {
 	return err == nil && !usable
 }
 
+// isLeftBehind says whether an override has ended whose cluster is not in the table any more. Runs take no notice of it.
+func (s *stored) isLeftBehind(e tables.Entity, now time.Time) bool {
+	var spec struct{ Until string }
+	if json.Unmarshal(e.Spec, &spec) != nil {
+		return false
+	}
+	_, err := findCluster(s.Snapshot, clusterOf(e))
+	until, unknown := schedule.ParseInstant(spec.Until, time.UTC) // as runs do it without a cluster
+	return err != nil && unknown == nil && !until.After(now)
+}
+
 // errUnusableCluster is what is wrong with an override for such a cluster.
 var errUnusableCluster = errors.New("its cluster cannot be used")
 
@@ -106,6 +119,7 @@ func (s *stored) checkSettings() {
 
 // fine says whether an item can be used, and keeps why if not.
 func (s *stored) fine(e tables.Entity, nameInSpec string, err error) bool {
+	err = cmp.Or(config.CheckFormat(e.Format), err)
 	if err == nil && nameInSpec != e.Name {
 		err = fmt.Errorf("spec.name: found %q; want the same name as in the key", nameInSpec)
 	}
@@ -113,6 +127,15 @@ func (s *stored) fine(e tables.Entity, nameInSpec string, err error) bool {
 		s.broken = append(s.broken, brokenItem{entityKey(e), err})
 	}
 	return err == nil
+}
+
+// mendFirst says how to mend what cannot be used, after what is wrong with it. What a newer version has written is to be read by
+// that one, as its error says.
+func mendFirst(err error) string {
+	if errors.Is(err, config.ErrNewer) {
+		return ""
+	}
+	return "; mend that first, with: eks-scaling config edit"
 }
 
 // isEmpty says that nobody has written a configuration yet.

@@ -30,7 +30,9 @@ func newConfigEnable(env environment) *cobra.Command {
 		Use:   "enable [--cluster C]",
 		Short: "Turns the switch on again, or that of one cluster",
 		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. A run follows within about two
-minutes and brings every node group to where the schedule wants it.`,
+minutes and brings every node group to where the schedule wants it.
+
+` + changesInJSON,
 		Example: `  eks-scaling config enable
   eks-scaling config enable --cluster production --reason "the migration is over"`,
 	})
@@ -41,24 +43,31 @@ func newConfigDisable(env environment) *cobra.Command {
 		Use:   "disable [--cluster C] --reason R",
 		Short: "Turns the switch off, so that nothing is scaled",
 		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on no run
-scales anything; runs that have begun go on to their end. While the system's switch is off every other verb says so.`,
+scales anything; runs that have begun go on to their end. While the system's switch is off every other verb says so.
+
+` + changesInJSON,
 		Example: `  eks-scaling config disable --reason "incident 4711"
   eks-scaling config disable --cluster production --reason "migration of the queues"`,
 	})
 }
 
 func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Command {
+	var form presentation
 	cmd.Args = noArguments
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if s.reasonIsNeeded && strings.TrimSpace(s.reason) == "" {
 			return usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
 		}
-		session, err := env.open(cmd)
-		if err != nil {
-			return err
-		}
-		return withRemedy(s.turn(cmd.Context(), cmd.OutOrStdout(), session))
+		return form.answer(cmd, env, func(env environment) (any, error) {
+			session, err := env.open(cmd)
+			if err != nil {
+				return nil, err
+			}
+			return s.turn(cmd.Context(), cmd.OutOrStdout(), session)
+		})
 	}
+	form.flag(cmd)
+	cmd.Flags().Bool("yes", false, "nothing: it never asks")
 	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
 	recordFlags(cmd, env, &s.by, &s.reason)
 	return cmd
@@ -68,7 +77,7 @@ func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Comm
 // changed, so that nothing of theirs is lost.
 const turns = 5
 
-func (s *switching) turn(ctx context.Context, out io.Writer, session session) error {
+func (s *switching) turn(ctx context.Context, out io.Writer, session session) (changesMade, error) {
 	read := session.config.Read
 	if s.cluster != "" {
 		read = session.read // which speaks of the system's switch
@@ -77,31 +86,37 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session) er
 	for range turns {
 		snapshot, err := read(ctx)
 		if err != nil {
-			return err
+			return changesMade{}, err
 		}
 		read = session.config.Read
 		e, err := s.find(snapshot)
 		if err != nil {
-			return err
+			return changesMade{}, err
 		}
 		if enabledIn(e.Spec) == s.to {
 			_, _ = fmt.Fprintf(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(turned(ctx, session.logs, e)))
-			return nil
+			return session.made(), nil
 		}
-		if e.Spec, err = withEnabled(e.Spec, s.to == on); err != nil {
-			return fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", entityKey(e), err)
+		turnedSpec, err := withEnabled(e.Spec, s.to == on)
+		if err != nil {
+			return changesMade{}, fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", entityKey(e), err)
 		}
+		c, err := changeOf(e.Spec, turnedSpec, e)
+		if err != nil {
+			return changesMade{}, err
+		}
+		e = c.after
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.current().UTC().Truncate(time.Second), s.by, s.reason
 		if e, err = session.config.Put(ctx, e); err == nil {
 			_, _ = fmt.Fprintf(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
-			return nil
+			return session.made(c), nil
 		}
 		if !errors.Is(err, tables.ErrConflict) {
-			return err
+			return changesMade{}, err
 		}
 		conflict = err
 	}
-	return conflict
+	return changesMade{}, conflict
 }
 
 func (s *switching) subject() string {

@@ -94,7 +94,7 @@ func (v *viewed) readDeployed(cmd *cobra.Command, env environment) (view, error)
 	if err != nil {
 		return view{}, err
 	}
-	held := checked(snapshot)
+	held := checked(snapshot, s.now)
 	read := view{from: "table " + s.stack.ConfigTable, now: s.now, Config: config.Config{Settings: held.settings}}
 	if len(snapshot.Clusters) == 0 {
 		return read, notFoundError{fmt.Errorf("%s has no cluster yet; write a configuration with: eks-scaling config apply FILE, or look at one with --config FILE", read.from)}

@@ -16,7 +16,7 @@ func printWeek(out, notes io.Writer, snapshot tables.Snapshot, due []change, now
 	if len(due) == 0 {
 		return nil
 	}
-	before, after := checked(snapshot), checked(afterwards(snapshot, due))
+	before, after := checked(snapshot, now), checked(afterwards(snapshot, due), now)
 	_, unusable := after.settings.Assemble(after.Parts(), now)
 	for _, b := range unusable {
 		_, _ = fmt.Fprintf(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)

@@ -51,7 +51,7 @@ func apply(t *testing.T, o applyOptions, table store, c config.Config, now time.
 		return "", err
 	}
 	o.yes = true
-	err = o.apply(cmd, environment{}, s, snapshot, c)
+	_, err = o.apply(cmd, environment{}, s, snapshot, c)
 	return out.String(), err
 }
 

@@ -49,9 +49,27 @@ func (c Cluster) about(name string) subject {
 	return subject{"cluster " + c.Name, name}
 }
 
-// Unusable is the check of a cluster whose configuration cannot be used.
-func Unusable(cluster string) Check {
-	return subject{"cluster " + cluster, "cluster"}.unknown(BecauseOf("its configuration cannot be used"))
+// Zone is a time zone by the name that somebody has given it.
+type Zone struct {
+	Name     string         // empty if it cannot be read
+	Location *time.Location // nil if there is no such zone in the zone data
+}
+
+// Unusable are the checks of a cluster whose configuration cannot be used. Its zone is judged all the same.
+func Unusable(cluster string, zone Zone, now time.Time) []Check {
+	group, because := "cluster "+cluster, BecauseOf("its configuration cannot be used")
+	s := subject{group, "time zone"}
+	var of Check
+	switch {
+	case zone.Name == "":
+		of = s.unknown(because)
+	case zone.Location == nil:
+		of = s.failed(fmt.Sprintf("%q is not in the zone data; want an IANA time zone, such as America/Sao_Paulo or UTC", zone.Name),
+			"write the right one: eks-scaling config edit")
+	default:
+		of = ofZone(s, now.In(zone.Location))
+	}
+	return []Check{of, subject{group, "cluster"}.unknown(because)}
 }
 
 // NoClusters is the check that takes the place of those of all clusters.
@@ -59,18 +77,22 @@ func NoClusters(because *Unread) Check {
 	return subject{"clusters", "clusters"}.unknown(because)
 }
 
-// zone says when the cluster's clocks change next. A zone that is not in the zone data makes the configuration unusable.
+// zone is the check of a zone that can be used.
 func (c Cluster) zone(now time.Time) Check {
-	local := now.In(c.Timetable().Location())
+	return ofZone(c.about("time zone"), now.In(c.Timetable().Location()))
+}
+
+// ofZone says when the clocks of a zone change next.
+func ofZone(s subject, local time.Time) Check {
 	found := fmt.Sprintf("%s is in the zone data, now %s; ", local.Location(), local.Format("-07:00"))
 	_, change := local.ZoneBounds()
-	if change.IsZero() || change.After(now.AddDate(1, 0, 0)) {
-		return c.about("time zone").ok("%sits clocks do not change within a year", found)
+	if change.IsZero() || change.After(local.AddDate(1, 0, 0)) {
+		return s.ok("%sits clocks do not change within a year", found)
 	}
 	const minute = "Mon 2006-01-02 15:04"
 	_, before := change.Add(-time.Second).Zone()
 	face := change.In(time.FixedZone("", before))
-	return c.about("time zone").ok("%sits clocks change at %s to %s", found, face.Format(minute), change.Format(scaling.LocalTime))
+	return s.ok("%sits clocks change at %s to %s", found, face.Format(minute), change.Format(scaling.LocalTime))
 }
 
 // role is tried: whether a role may be assumed is also for the role's own account to say, which no simulation shows.

@@ -2,7 +2,8 @@ package doctor
 
 // Configuration is what is configured, as far as it matters whether runs can use it.
 type Configuration struct {
-	Empty  bool
+	Empty  bool     // there are neither settings nor clusters
+	Left   []string // what is there all the same where it is empty, such as "calendar/brazil"
 	Broken []Broken
 	Off    bool   // the system's switch
 	Since  string // since when, by whom and why the switch is off, such as " since 2026-11-23 12:00 UTC by ana"
@@ -21,7 +22,11 @@ type Broken struct {
 	Item  string // such as "cluster/production"
 	Why   string
 	Stops bool // a run fails by it; otherwise nothing needs it now
+	Newer bool // a newer version has written it, and this one cannot read it
 }
+
+// newer is what helps against such an item. To edit it with this version would lose what only the newer one knows.
+const newer = "install the newer version of eks-scaling, and deploy the stack with that: " + deploy
 
 // Configured checks the configuration and its switches.
 func Configured(configuration Fact[Configuration]) []Check {
@@ -32,13 +37,16 @@ func Configured(configuration Fact[Configuration]) []Check {
 	}
 	found := configuration.Value
 	if found.Empty {
-		return []Check{whole.failed("nothing is configured yet, so every run is skipped", "eks-scaling init, or: eks-scaling config apply FILE")}
+		return []Check{whole.failed(nothing(found.Left), "eks-scaling init, or: eks-scaling config apply FILE")}
 	}
 	checks := []Check{}
 	for _, b := range found.Broken {
 		c := subject{group, b.Item}.warning(b.Why, "eks-scaling config edit")
 		if b.Stops {
 			c.Outcome = Failed
+		}
+		if b.Newer {
+			c.Remedy = newer
 		}
 		checks = append(checks, c)
 	}
@@ -60,4 +68,12 @@ func Configured(configuration Fact[Configuration]) []Check {
 		}
 	}
 	return checks
+}
+
+// nothing says that there is no configuration, whatever is left of one.
+func nothing(left []string) string {
+	if len(left) == 0 {
+		return "nothing is configured yet, so every run is skipped"
+	}
+	return "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: " + few(left)
 }

@@ -32,6 +32,13 @@ type Check struct {
 	Found   string  `json:"found"`
 	// Remedy is the command, or a sentence, that mends it; empty when there is nothing to mend.
 	Remedy string `json:"remedy,omitempty"`
+	cause  cause  // of one that is unknown
+}
+
+// cause is why a check could not be made, if others could not be made for the same reason.
+type cause struct {
+	because string // another thing is not as it should be, which has a check of its own
+	lacks   string // the permission that is missing to look
 }
 
 // Counts is how many checks came out how.
@@ -62,11 +69,17 @@ func Count(checks []Check) (n Counts) {
 // Unread is why something could not be looked up, and what would help.
 type Unread struct {
 	Why, Remedy string
+	cause       cause
 }
 
 // BecauseOf is why something was not looked up when something else, of which it is a part, is not as it should be.
 func BecauseOf(other string) *Unread {
-	return &Unread{"not checked, because " + other, "mend that first"}
+	return &Unread{"not checked, because " + other, "mend that first", cause{because: other}}
+}
+
+// Forbidden is why something was not looked up that may not be looked at without a permission, such as eks:DescribeCluster.
+func Forbidden(why, permission string) *Unread {
+	return &Unread{why, "ask for the permission " + permission + ", or take another --profile", cause{lacks: permission}}
 }
 
 // Fact is what was found out about something.
@@ -104,19 +117,19 @@ func (f Fact[T]) check(s subject, missing Check, found func(T) Check) Check {
 type subject struct{ group, name string }
 
 func (s subject) ok(format string, args ...any) Check {
-	return Check{s.group, s.name, OK, fmt.Sprintf(format, args...), ""}
+	return Check{Group: s.group, Name: s.name, Outcome: OK, Found: fmt.Sprintf(format, args...)}
 }
 
 func (s subject) warning(found, remedy string) Check {
-	return Check{s.group, s.name, Warning, found, remedy}
+	return Check{Group: s.group, Name: s.name, Outcome: Warning, Found: found, Remedy: remedy}
 }
 
 func (s subject) failed(found, remedy string) Check {
-	return Check{s.group, s.name, Failed, found, remedy}
+	return Check{Group: s.group, Name: s.name, Outcome: Failed, Found: found, Remedy: remedy}
 }
 
 func (s subject) unknown(why *Unread) Check {
-	return Check{s.group, s.name, Unknown, why.Why, why.Remedy}
+	return Check{s.group, s.name, Unknown, why.Why, why.Remedy, why.cause}
 }
 
 // deploy mends the stack.
@@ -127,10 +140,15 @@ const shown = 5
 
 // few names things, but not too many of them.
 func few(things []string) string {
-	if len(things) > shown {
-		return fmt.Sprintf("%s and %d more", strings.Join(things[:shown], ", "), len(things)-shown)
+	return strings.Join(firstOf(things, shown), ", ")
+}
+
+// firstOf are the first n things, and instead of the others how many there are.
+func firstOf(things []string, n int) []string {
+	if len(things) <= n {
+		return things
 	}
-	return strings.Join(things, ", ")
+	return append(slices.Clone(things[:n-1]), fmt.Sprintf("%s and %d more", things[n-1], len(things)-n))
 }
 
 // lacking are those of the wanted that are not among the found.

@@ -268,10 +268,18 @@ func TestConfigured(t *testing.T) {
 		{"on", of(doctor.Configuration{}), "switch", doctor.OK, "on", ""},
 		{"a cluster is on", of(doctor.Configuration{Clusters: []doctor.Switched{{"a", true}}}), "switch of a", doctor.OK, "on", ""},
 		{"nothing yet", of(doctor.Configuration{Empty: true}), "configuration", doctor.Failed, "nothing is configured", "eks-scaling init"},
+		{
+			"what is left of one", of(doctor.Configuration{Empty: true, Left: []string{"calendar/c", "override/o"}, Broken: []doctor.Broken{{Item: "override/o", Why: "no cluster"}}}),
+			"configuration", doctor.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
+		},
 		{"off", of(doctor.Configuration{Off: true, Since: " since noon"}), "switch", doctor.Warning, "off since noon", "eks-scaling config enable"},
 		{"a cluster is off", of(doctor.Configuration{Clusters: []doctor.Switched{{"a", false}}}), "switch of a", doctor.Warning, "off", "config enable --cluster a"},
-		{"broken", of(doctor.Configuration{Broken: []doctor.Broken{{"cluster/a", "no region", true}}}), "cluster/a", doctor.Failed, "no region", "config edit"},
-		{"broken, and not needed", of(doctor.Configuration{Broken: []doctor.Broken{{"override/o", "no cluster", false}}}), "override/o", doctor.Warning, "no cluster", "config edit"},
+		{"broken", of(doctor.Configuration{Broken: []doctor.Broken{{Item: "cluster/a", Why: "no region", Stops: true}}}), "cluster/a", doctor.Failed, "no region", "config edit"},
+		{"broken, and not needed", of(doctor.Configuration{Broken: []doctor.Broken{{Item: "override/o", Why: "no cluster"}}}), "override/o", doctor.Warning, "no cluster", "config edit"},
+		{
+			"of a newer version", of(doctor.Configuration{Broken: []doctor.Broken{{Item: "cluster/a", Why: "written by a newer version", Stops: true, Newer: true}}}),
+			"cluster/a", doctor.Failed, "written by a newer version", "install the newer version of eks-scaling, and deploy the stack with that: make deploy",
+		},
 		{"not to be read", doctor.Configured(doctor.NotRead[doctor.Configuration](denied)), "configuration", doctor.Unknown, "allow", "permission"},
 	})
 }
@@ -319,6 +327,7 @@ func TestCluster(t *testing.T) {
 		c.Status = doctor.Missing[string]()
 		c.Block(doctor.BecauseOf("there is no such cluster"))
 	})
+	unusable := func(z doctor.Zone) []doctor.Check { return doctor.Unusable("a", z, now) }
 	fine := examined(t).Checks(now, nil)
 	judged(t, []row{
 		{"a zone that does not change its clocks", fine, "time zone", doctor.OK, "America/Sao_Paulo is in the zone data, now -03:00; its clocks do not change within a year", ""},
@@ -345,7 +354,10 @@ func TestCluster(t *testing.T) {
 		{"others", with(func(c *doctor.Cluster) { c.Existing.Value = []string{"big", "gpu", "small"} }), "other node groups", doctor.OK, "never scaled: gpu", ""},
 		{"a role", role(doctor.Known("")), "role", doctor.OK, "was assumed, with your credentials", ""},
 		{"a role that may not be assumed", role(doctor.NotRead[string](denied)), "role", doctor.Warning, "role/scaler not checked", "sts:AssumeRole to role/scale"},
-		{"broken", []doctor.Check{doctor.Unusable("a")}, "cluster", doctor.Unknown, "because its configuration cannot be used", "first"},
+		{"broken", unusable(doctor.Zone{}), "cluster", doctor.Unknown, "because its configuration cannot be used", "first"},
+		{"broken, and its zone cannot be read", unusable(doctor.Zone{}), "time zone", doctor.Unknown, "because its configuration cannot be used", "first"},
+		{"broken by its zone", unusable(doctor.Zone{Name: "Mars/Olympus"}), "time zone", doctor.Failed, `"Mars/Olympus" is not in the zone data; want an IANA time zone`, "eks-scaling config edit"},
+		{"broken, with a zone", unusable(doctor.Zone{Name: "UTC", Location: time.UTC}), "time zone", doctor.OK, "UTC is in the zone data, now +00:00; its clocks do not change", ""},
 		{"nothing is known", []doctor.Check{doctor.NoClusters(denied)}, "clusters", doctor.Unknown, "allow", "permission"},
 	})
 }
@@ -367,25 +379,43 @@ func TestTriggers(t *testing.T) {
 		return doctor.Triggers(deployed, doctor.Missing[[]scheduler.Inspection](), doctor.Known(b))
 	}
 	fine := inspected(scheduler.AsPlanned, "w", "x", "y", "z")
+	off := scheduler.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
+	noQueue := scheduler.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
+	anotherInput := scheduler.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
+	starting := func(what ...scheduler.Difference) []scheduler.Inspection {
+		return []scheduler.Inspection{{Name: "other", Standing: scheduler.Differs, Differences: what}}
+	}
 	wrong := [][]scheduler.Inspection{fine[:1], inspected(scheduler.Missing, "a", "b"), inspected(scheduler.Disabled, "c")}
 	judged(t, []row{
 		{"as deployed", own(nil, scheduler.AsPlanned), "reconcile", doctor.OK, "cron(23 * ? * * *)", ""},
 		{"missing", own(nil, scheduler.Missing), "reconcile", doctor.Failed, "no such schedule in group eks-scaling", "make deploy"},
 		{
-			"switched off", own(nil, scheduler.Disabled, scheduler.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}),
+			"switched off", own(nil, scheduler.Disabled, off),
 			"reconcile", doctor.Failed, "not as deployed: State: found DISABLED; want ENABLED", "make deploy",
 		},
 		{
 			"it starts only in a year", own(nil, scheduler.Differs, scheduler.Difference{Setting: "StartDate", Wanted: "not given", Found: "given"}),
 			"reconcile", doctor.Failed, "StartDate: found given; want not given", "make deploy",
 		},
+		{"what it starts", own(nil, scheduler.AsPlanned), "reconcile target", doctor.OK, "starts the state machine", ""},
+		{"it is missing, and with it its target", own(nil, scheduler.Missing), "reconcile target", doctor.Unknown, "because there is no such schedule", "first"},
+		{"no group, so no target", following(false), "reconcile target", doctor.Unknown, "because there is no such group", "first"},
 		{
-			"no queue", own(nil, scheduler.Differs, scheduler.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}),
-			"reconcile", doctor.Failed, "Target.DeadLetterConfig.Arn: found none; want arn:q", "make deploy",
+			"no queue", own(nil, scheduler.Differs, noQueue),
+			"reconcile target", doctor.Failed, "not as deployed: Target.DeadLetterConfig.Arn: found none; want arn:q", "make deploy",
+		},
+		{"no queue, at the right time", own(nil, scheduler.Differs, noQueue), "reconcile", doctor.OK, "ENABLED", ""},
+		{
+			"another state machine", own(nil, scheduler.Differs, anotherInput),
+			"reconcile target", doctor.Failed, "it does not start " + deployed.StateMachineARN, "make deploy",
 		},
 		{
-			"another state machine", own(nil, scheduler.Differs, scheduler.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}),
-			"reconcile", doctor.Failed, "it does not start " + deployed.StateMachineARN, "make deploy",
+			"parameters of another kind of target", own(nil, scheduler.Differs, scheduler.Difference{Setting: "parameters of another kind of target", Wanted: "not given", Found: "given"}),
+			"reconcile target", doctor.Failed, "found given; want not given", "make deploy",
+		},
+		{
+			"off, and of another target", own(nil, scheduler.Disabled, off, noQueue), "reconcile", doctor.Failed,
+			"not as deployed: State: found DISABLED; want ENABLED", "make deploy",
 		},
 		{
 			"another one beside it", own(inspected(scheduler.NotPlanned, "mine"), scheduler.AsPlanned),
@@ -405,6 +435,17 @@ func TestTriggers(t *testing.T) {
 			"superfluous ones", following(false, fine, inspected(scheduler.NotPlanned, "a", "b", "c", "d", "e", "f", "g")),
 			"boundaries", doctor.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "schedules sync",
 		},
+		{"what they start", following(false, fine), "boundary targets", doctor.OK, "4 schedules, each starts the state machine", ""},
+		{"none, so nothing is started", following(false), "boundary targets", doctor.OK, "no schedule is planned", ""},
+		{
+			"one starts another", following(false, fine, starting(anotherInput)), "boundary targets", doctor.Failed,
+			"1 of 5 schedules not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling schedules sync",
+		},
+		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "boundaries", doctor.OK, "5 schedules, as planned but for what they start", ""},
+		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "boundaries", doctor.Failed, "1 different (other)", "schedules sync"},
+		{"one starts another, just after a change", following(true, starting(noQueue)), "boundary targets", doctor.Warning, "just changed", "wait"},
+		{"all are missing", following(false, inspected(scheduler.Missing, "a")), "boundary targets", doctor.Unknown, "because all planned schedules are missing", "first"},
+		{"no group of those that follow", own(nil, scheduler.AsPlanned), "boundary targets", doctor.Unknown, "because there is no such group", "first"},
 		{"no group", own(nil, scheduler.AsPlanned), "boundaries", doctor.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
 	})
 }
@@ -413,21 +454,58 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 	need := doctor.Need{Actions: []string{"eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"}, Resources: []string{"a", "b"}}
 	of := func(found ...doctor.Fact[[]doctor.Refusal]) []doctor.Check {
-		p := doctor.Permissions{Role: "scale"}
+		p := doctor.Permissions{Role: "scale", ARN: "arn:aws:iam::123456789012:role/EksScaling-Scale"}
 		for _, f := range found {
 			p.Add(need, f)
 		}
 		return []doctor.Check{p.Check()}
 	}
 	refused := func(action string) doctor.Fact[[]doctor.Refusal] {
-		return doctor.Known([]doctor.Refusal{{Action: action, Resource: "arn:x", Why: "no policy allows it"}})
+		return doctor.Known([]doctor.Refusal{{Action: action, Resource: "arn:x"}})
 	}
+	by := func(refuser doctor.Refuser, denied bool, policies ...string) doctor.Fact[[]doctor.Refusal] {
+		return doctor.Known([]doctor.Refusal{{Action: "eks:UpdateNodegroupConfig", Resource: "arn:x", By: refuser, Denied: denied, Policies: policies}})
+	}
+	const noHelp = "; to deploy the stack anew does not help against that"
 	allowed, unread := doctor.Known([]doctor.Refusal(nil)), doctor.NotRead[[]doctor.Refusal](denied)
 	judged(t, []row{
 		{"allowed", of(allowed, allowed), "scale", doctor.OK, "8 permissions, simulated", ""},
 		{"a node group is not allowed", of(allowed, refused("eks:UpdateNodegroupConfig")), "scale", doctor.Failed, "eks:UpdateNodegroupConfig on arn:x (no policy allows it)", "config export > my.yaml"},
 		{"a role is not allowed", of(refused("sts:AssumeRole")), "scale", doctor.Failed, "sts:AssumeRole on arn:x", "config export > my.yaml"},
 		{"something of the stack is not", of(refused("logs:PutLogEvents")), "scale", doctor.Failed, "logs:PutLogEvents", "make deploy"},
+		{
+			"a Deny statement of a policy", of(allowed, by(doctor.OwnPolicies, true, "night-freeze")), "scale", doctor.Failed,
+			"arn:x (policy night-freeze denies it explicitly)", "take the Deny statement out of policy night-freeze, which role EksScaling-Scale has" + noHelp,
+		},
+		{
+			"a Deny statement of who knows which", of(by(doctor.OwnPolicies, true)), "scale", doctor.Failed,
+			"(a policy denies it explicitly)", "aws iam list-attached-role-policies --role-name EksScaling-Scale)" + noHelp,
+		},
+		{
+			"a deny of the organization", of(by(doctor.Organization, true)), "scale", doctor.Failed,
+			"(a policy of the organization (SCP) denies it explicitly)", "take the deny out of its SCP" + noHelp,
+		},
+		{
+			"nothing of the organization's allows it", of(by(doctor.Organization, false)), "scale", doctor.Failed,
+			"(the policies of the organization (SCP) do not allow it)", "allow it in its SCPs" + noHelp,
+		},
+		{
+			"a deny of the boundary", of(by(doctor.Boundary, true)), "scale", doctor.Failed,
+			"permissions boundary denies it explicitly", "take the deny out of the permissions boundary of role EksScaling-Scale (see which: aws iam get-role",
+		},
+		{
+			"the boundary does not allow it", of(by(doctor.Boundary, false)), "scale", doctor.Failed,
+			"permissions boundary does not allow it", "allow it in the permissions boundary of role EksScaling-Scale",
+		},
+		{
+			"one is denied, and another missing", of(by(doctor.OwnPolicies, true, "p"), by(doctor.OwnPolicies, true, "p"), refused("logs:PutLogEvents")), "scale", doctor.Failed,
+			"eks:UpdateNodegroupConfig", "take the Deny statement out of policy p, which role EksScaling-Scale has" + noHelp + ". For what no policy allows: make deploy",
+		},
+		{
+			"what is denied is named, whatever else is missing",
+			of(refused("a:1"), refused("a:2"), refused("a:3"), refused("a:4"), refused("a:5"), by(doctor.OwnPolicies, true, "p")), "scale", doctor.Failed,
+			"not allowed: eks:UpdateNodegroupConfig on arn:x (policy p denies it explicitly), a:1 on arn:x", "take the Deny statement out of policy p",
+		},
 		{"not to be simulated", of(allowed, unread), "scale", doctor.Unknown, "allow", "permission"},
 		{"what is refused counts, whatever else is not known", of(unread, refused("sqs:SendMessage"), unread), "scale", doctor.Failed, "sqs:SendMessage", "make deploy"},
 		{"no role", of(doctor.Missing[[]doctor.Refusal]()), "scale", doctor.Failed, "no such role", "make deploy"},

@@ -60,7 +60,7 @@ func ScheduleQuota(region string, planned Fact[int], quota Fact[float64]) Check 
 	})
 }
 
-var noSuchQuota = &Unread{"Service Quotas does not know this quota", "look for it in the console of Service Quotas"}
+var noSuchQuota = &Unread{Why: "Service Quotas does not know this quota", Remedy: "look for it in the console of Service Quotas"}
 
 // raise is the command that asks for a higher quota, twice of what is used.
 func (q Quota) raise(region string, used int) string {

@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"eks-scaling-automation/shared/scheduler"
@@ -17,16 +18,47 @@ type Boundaries struct {
 	Settling bool
 }
 
-// Triggers checks the schedules that start runs: those of the stack itself, and those that follow the configuration.
+// Triggers checks the schedules that start runs, and what they start: those of the stack itself, and those that follow the
+// configuration.
 func Triggers(s stack.Stack, stacks Fact[[]scheduler.Inspection], boundaries Fact[Boundaries]) []Check {
 	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "boundaries"}
+	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "boundary targets"}
 	noGroup := func(c subject, group string) Check {
 		return c.failed("there is no group of schedules "+group, deploy)
 	}
+	noTarget := func(c subject) Check { return c.unknown(BecauseOf("there is no such group of schedules")) }
 	return []Check{
 		stacks.check(static, noGroup(static, s.ReconcileGroup), func(found []scheduler.Inspection) Check { return ofReconcile(static, s, found) }),
+		stacks.check(staticTarget, noTarget(staticTarget), func(found []scheduler.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
 		boundaries.check(following, noGroup(following, s.BoundariesGroup), func(b Boundaries) Check { return ofBoundaries(following, b) }),
+		boundaries.check(followingTargets, noTarget(followingTargets), func(b Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
 	}
+}
+
+// otherTarget is the setting that only targets of other kinds have.
+const otherTarget = "parameters of another kind of target"
+
+// isOfTarget says that a setting is about what a schedule starts, and not about when.
+func isOfTarget(d scheduler.Difference) bool {
+	return strings.HasPrefix(d.Setting, "Target.") || d.Setting == otherTarget
+}
+
+// apart are the differences about when a schedule fires, and those about what it starts.
+func apart(differences []scheduler.Difference) (ofTime, ofTarget []scheduler.Difference) {
+	for _, d := range differences {
+		if isOfTarget(d) {
+			ofTarget = append(ofTarget, d)
+		} else {
+			ofTime = append(ofTime, d)
+		}
+	}
+	return ofTime, ofTarget
+}
+
+// startsAnother says that only what a schedule starts is not as planned.
+func startsAnother(i scheduler.Inspection) bool {
+	ofTime, ofTarget := apart(i.Differences)
+	return i.Standing == scheduler.Differs && len(ofTime) == 0 && len(ofTarget) > 0
 }
 
 // ofReconcile judges the group of the stack, which has one schedule and nothing else.
@@ -37,18 +69,31 @@ func ofReconcile(c subject, s stack.Stack, found []scheduler.Inspection) Check {
 		switch {
 		case i.Name != name && !i.Standing.AsItShouldBe():
 			strays = append(strays, i.Name)
-		case i.Name != name || i.Standing.AsItShouldBe():
+		case i.Name != name || i.Standing.AsItShouldBe() || startsAnother(i):
 		case i.Standing == scheduler.Missing:
 			return c.failed("there is no such schedule in group "+s.ReconcileGroup, deploy)
 		default:
-			return c.failed("not as deployed: "+strings.Join(inWords(i.Differences, s), "; "), deploy)
+			ofTime, _ := apart(i.Differences)
+			return c.failed("not as deployed: "+strings.Join(inWords(ofTime, s), "; "), deploy)
 		}
 	}
 	if len(strays) > 0 {
 		return c.warning(fmt.Sprintf("as deployed, but group %s is the stack's own and has others: %s", s.ReconcileGroup, few(strays)),
 			fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", s.Region, s.ReconcileGroup, strays[0]))
 	}
-	return c.ok("ENABLED, %s, starts the state machine", s.Reconcile)
+	return c.ok("ENABLED, %s", s.Reconcile)
+}
+
+func ofReconcileTarget(c subject, s stack.Stack, found []scheduler.Inspection) Check {
+	name := triggers.Reconcile(s.Reconcile).Name
+	i := slices.IndexFunc(found, func(i scheduler.Inspection) bool { return i.Name == name })
+	if i < 0 || found[i].Standing == scheduler.Missing {
+		return c.unknown(BecauseOf("there is no such schedule"))
+	}
+	if _, ofTarget := apart(found[i].Differences); len(ofTarget) > 0 {
+		return c.failed("not as deployed: "+strings.Join(inWords(ofTarget, s), "; "), deploy)
+	}
+	return c.ok("starts the state machine")
 }
 
 // inWords says how settings differ. The input is too long to be shown.
@@ -77,10 +122,12 @@ func ofBoundaries(c subject, b Boundaries) Check {
 	}
 	found := strings.Join(parts, ", ") + fmt.Sprintf(", of %d planned", planned)
 	switch {
+	case len(parts) == 0 && slices.ContainsFunc(b.Schedules, startsAnother):
+		return c.ok("%s, as planned but for what they start", count(planned, "schedule"))
 	case len(parts) == 0:
 		return c.ok("%s, as planned", count(planned, "schedule"))
 	case b.Settling:
-		return c.warning(found+"; the configuration has just changed, and they are being brought in line", "wait some minutes, then: eks-scaling doctor")
+		return c.warning(found+settling, soon)
 	case len(missing)+len(different) == 0:
 		return c.warning(found, "eks-scaling schedules sync")
 	default:
@@ -88,7 +135,42 @@ func ofBoundaries(c subject, b Boundaries) Check {
 	}
 }
 
-// drift are the names of those that are not as planned, and how many there are to be.
+// What is said of schedules that may not have followed a change yet.
+const (
+	settling = "; the configuration has just changed, and they are being brought in line"
+	soon     = "wait some minutes, then: eks-scaling doctor"
+)
+
+// ofBoundaryTargets judges what the planned schedules start that are there.
+func ofBoundaryTargets(c subject, s stack.Stack, b Boundaries) Check {
+	there, planned := 0, b.Planned()
+	var wrong []string
+	for _, i := range b.Schedules {
+		switch i.Standing {
+		case scheduler.AsPlanned, scheduler.Due, scheduler.Differs, scheduler.Disabled:
+			there++
+			if _, ofTarget := apart(i.Differences); len(ofTarget) > 0 {
+				wrong = append(wrong, i.Name+" ("+strings.Join(inWords(ofTarget, s), "; ")+")")
+			}
+		case scheduler.Missing, scheduler.NotPlanned, scheduler.Passing:
+		}
+	}
+	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), count(there, "schedule"), few(wrong))
+	switch {
+	case there == 0 && planned > 0:
+		return c.unknown(BecauseOf("all planned schedules are missing"))
+	case there == 0:
+		return c.ok("no schedule is planned, so nothing is started")
+	case len(wrong) == 0:
+		return c.ok("%s, each starts the state machine", count(there, "schedule"))
+	case b.Settling:
+		return c.warning(found+settling, soon)
+	default:
+		return c.failed(found, "eks-scaling schedules sync")
+	}
+}
+
+// drift are the names of those that are not there as planned, whatever they start, and how many there are to be.
 func (b Boundaries) drift() (missing, different, unplanned []string, planned int) {
 	for _, i := range b.Schedules {
 		planned++
@@ -96,7 +178,9 @@ func (b Boundaries) drift() (missing, different, unplanned []string, planned int
 		case scheduler.Missing:
 			missing = append(missing, i.Name)
 		case scheduler.Differs, scheduler.Disabled:
-			different = append(different, i.Name)
+			if !startsAnother(i) {
+				different = append(different, i.Name)
+			}
 		case scheduler.NotPlanned:
 			unplanned = append(unplanned, i.Name)
 			planned--

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -13,7 +14,9 @@ import (
 type Cluster struct {
 	Cluster string `json:"cluster"`
 	// Error is why nothing is scaled in it: its configuration cannot be used. Then only its switch is known beside.
-	Error      string          `json:"error,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Missing says that EKS has no such cluster.
+	Missing    bool            `json:"missing,omitempty"`
 	Region     string          `json:"region,omitempty"`
 	Timezone   string          `json:"timezone,omitempty"`
 	LocalTime  time.Time       `json:"localTime,omitzero"` // the report's instant, with the zone's offset
@@ -51,6 +54,7 @@ func (e *examination) cluster(f ClusterFacts) Cluster {
 	at := e.now.In(timeline.Schedule.Location())
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
+	c.Missing = e.clusterMissing(f)
 	demands := map[string]scaling.Demand{}
 	for _, d := range timeline.Demands(at) {
 		demands[d.Nodegroup] = d
@@ -63,6 +67,21 @@ func (e *examination) cluster(f ClusterFacts) Cluster {
 		c.Nodegroups = append(c.Nodegroups, p.examine())
 	}
 	return c
+}
+
+// clusterMissing puts a cluster on the list that EKS does not have, once for all of its node groups.
+func (e *examination) clusterMissing(f ClusterFacts) bool {
+	for _, n := range f.Nodegroups {
+		if n.ClusterMissing {
+			remedies := []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out"}
+			if f.Config.RoleARN == "" {
+				remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
+			}
+			e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("is not in EKS in %s, so nothing is scaled there", f.Config.Region), remedies...)
+			return true
+		}
+	}
+	return false
 }
 
 // nextChange looks for the next instant at which other sizes are wanted than at t. A node group that is merely not touched

@@ -71,6 +71,8 @@ type NodegroupFacts struct {
 	Health  []string
 	Error   string
 	Missing bool // the error is that there is none
+	// ClusterMissing says that the error is that there is not even its cluster.
+	ClusterMissing bool
 }
 
 // RunFacts are the latest executions and what is on record of them.
@@ -87,7 +89,8 @@ type Execution struct {
 	Status         string // such as SUCCEEDED
 	Started, Ended time.Time
 	Redriven       time.Time // the last time; zero if it never was
-	// Input is what one at work was started with; nil when that is not known, and then it may be about everything.
+	// Input is what one of which nothing is on record was started with; nil when that is not known, and then it may be about
+	// everything.
 	Input *statemachine.Input
 }
 
@@ -95,7 +98,7 @@ type Execution struct {
 type Record struct {
 	statemachine.RunSummary
 	Name string           // of the execution
-	Run  statemachine.Run // zero when the run failed before it had one
+	Run  statemachine.Run // only what it was started with when it failed before it had more
 }
 
 // ScheduleFacts are the schedules of a group.

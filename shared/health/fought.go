@@ -64,15 +64,16 @@ func (p part) fought(n Nodegroup) {
 }
 
 // putBack looks through the records for runs that brought the node group to the very sizes at which the run before had left
-// it: in between somebody else has changed it.
+// it: in between somebody else has changed it, unless a run that was at work beside them has.
 func (p part) putBack() *PutBack {
-	var left *scaling.Sizes // how the run before left it; nil when that is not known
 	var found PutBack
-	for _, d := range p.doings() {
-		if broughtBackTo(left, d.NodegroupSummary) && p.now.Sub(d.record.Run.TakenAt) <= day {
+	all := p.doings()
+	for i := 1; i < len(all); i++ {
+		before, d := all[i-1], all[i]
+		recent := p.now.Sub(d.record.Run.TakenAt) <= day
+		if recent && broughtBackTo(before.After, d.NodegroupSummary) && !p.wroteBeside(all, before, d) {
 			found = PutBack{Times: found.Times + 1, LastAt: d.record.Run.TakenAt.UTC(), Run: d.record.Name}
 		}
-		left = d.After
 	}
 	if found.Times == 0 {
 		return nil
@@ -84,6 +85,38 @@ func (p part) putBack() *PutBack {
 func broughtBackTo(left *scaling.Sizes, n statemachine.NodegroupSummary) bool {
 	known := left != nil && n.Before != nil && n.After != nil
 	return known && n.Outcome == statemachine.Succeeded && *n.After == *left && *n.Before != *left
+}
+
+// wroteBeside says that another run may have written the sizes that d found: it was at work after the run before d had begun,
+// and before d had ended. The order in which runs begin is not the one in which they write.
+func (p part) wroteBeside(all []doing, before, d doing) bool {
+	end := p.endOf(d)
+	return slices.ContainsFunc(all, func(other doing) bool {
+		beside := !p.endOf(other).Before(before.record.Run.TakenAt) && !other.record.Run.TakenAt.After(end)
+		return beside && other.record.Name != d.record.Name && other.mayHaveLeft(*d.Before)
+	})
+}
+
+// mayHaveLeft says that a run has written the sizes, or has failed over the node group, and then nobody knows what it wrote.
+func (d doing) mayHaveLeft(sizes scaling.Sizes) bool {
+	if d.Outcome == statemachine.Failed {
+		return d.Action != scaling.Keep
+	}
+	return d.Outcome == statemachine.Succeeded && d.After != nil && *d.After == sizes
+}
+
+// endOf is when a run ended; of one that is not among the executions any more, when it had at the latest.
+func (p part) endOf(d doing) time.Time {
+	i := slices.IndexFunc(p.Runs.Executions, func(x Execution) bool { return x.Name == d.record.Name && !x.Ended.IsZero() })
+	if i >= 0 {
+		return p.Runs.Executions[i].Ended
+	}
+	return d.record.Run.TakenAt.Add(p.longest())
+}
+
+// longest is how long a run may be at work at the node group.
+func (p part) longest() time.Duration {
+	return grace + time.Duration(p.cluster.Config.WaitTimeout)
 }
 
 // doing is what a run did to the node group.

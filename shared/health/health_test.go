@@ -1,6 +1,7 @@
 package health_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -194,6 +195,11 @@ func TestTheSystem(t *testing.T) {
 			}, []string{"configurationInvalid override/x"}, []string{"until: missing -> eks-scaling config edit"},
 		},
 		{
+			"a newer version has written an item, which is not to be edited with this one", func(f *health.Facts) {
+				f.Configuration.Findings = []health.Finding{{Item: "override/x", Message: "written by a newer version", Newer: true}}
+			}, []string{"configurationInvalid override/x"}, []string{"written by a newer version -> eks-scaling --version"},
+		},
+		{
 			"a cluster cannot be used", func(f *health.Facts) {
 				f.Configuration.Findings = []health.Finding{{Item: "cluster/production", Message: "name: missing"}}
 				f.Clusters[0].Unusable, f.Clusters[0].Config, f.Boundaries.Schedules = "name: missing", config.Cluster{}, nil
@@ -240,15 +246,15 @@ func TestTheSystem(t *testing.T) {
 			f.Alarms.Alarms[0].State, f.Alarms.Alarms[0].ActionsDisabled = "ALARM", true
 		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.AlarmFacts{Error: "no"} }, []string{"unreadable the alarms"}, nil},
-		{"messages", func(f *health.Facts) { f.DeadLetters.Messages = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "purge-queue --queue-url https://queue"}},
+		{"messages", func(f *health.Facts) { f.DeadLetters.Messages = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
-		{"a trigger is missing", func(f *health.Facts) { f.Boundaries.Schedules = f.Boundaries.Schedules[1:] }, []string{"triggerMissing 1 trigger"}, []string{"boundary-America-Sao_Paulo-0700", "eks-scaling schedules sync"}},
+		{"a trigger is missing", func(f *health.Facts) { f.Boundaries.Schedules = f.Boundaries.Schedules[1:] }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
 		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},
-		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing 1 trigger"}, nil},
-		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Schedules[1].Enabled = false }, []string{"triggerDisabled 1 trigger"}, []string{"boundary-America-Sao_Paulo-1130"}},
+		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, nil},
+		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Schedules[1].Enabled = false }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size changes by that within a week"}},
 		{"a trigger that is not planned", func(f *health.Facts) {
 			f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: "my-own", Enabled: true})
-		}, []string{"triggerNotPlanned 1 trigger"}, []string{"my-own"}},
+		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration, and may start runs in between -> eks-scaling schedules sync"}},
 		{"a trigger that has just come due", func(f *health.Facts) {
 			f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: "once-20261124T124500Z", Enabled: true})
 		}, nil, nil},
@@ -257,13 +263,13 @@ func TestTheSystem(t *testing.T) {
 				Name: "o", Cluster: "production", Profile: "peak", From: now.Add(time.Hour), Until: now.Add(90 * time.Minute),
 			})
 			f.Boundaries.Schedules = nil
-		}, []string{"triggerMissing 5 triggers"}, []string{" and 2 more"}},
+		}, []string{"triggerMissing 5 triggers"}, []string{"are missing (", " and 2 more), so the changes from Tue 2026-11-24 12:00 -03:00 on, first in production, happen up to 1 hour late, by the reconcile run"}},
 		{"triggers that cannot be listed", func(f *health.Facts) { f.Boundaries = health.ScheduleFacts{Error: "no"} }, []string{"unreadable the triggers"}, nil},
 		{"no reconcile trigger", func(f *health.Facts) { f.Reconcile.Schedules = nil }, []string{"triggerMissing trigger reconcile"}, []string{"--revert-drift"}},
 		{"a reconcile trigger that is disabled", func(f *health.Facts) { f.Reconcile.Schedules[0].Enabled = false }, []string{"triggerDisabled trigger reconcile"}, []string{"--revert-drift"}},
 		{"another one beside it", func(f *health.Facts) {
 			f.Reconcile.Schedules = append(f.Reconcile.Schedules, health.Schedule{Name: "x"})
-		}, []string{"triggerNotPlanned trigger x"}, []string{"delete-schedule --group-name eks-scaling --name x"}},
+		}, []string{"triggerNotPlanned trigger x"}, []string{"delete-schedule --region sa-east-1 --group-name eks-scaling --name x"}},
 		{"a reconcile trigger that cannot be listed", func(f *health.Facts) { f.Reconcile = health.ScheduleFacts{Error: "no"} }, []string{"unreadable the reconcile trigger"}, nil},
 	} {
 		r.check(t)
@@ -275,7 +281,7 @@ func TestWhatComesIntoReachIsNotMissing(t *testing.T) {
 	t.Parallel()
 	for ahead, want := range map[time.Duration][]string{
 		366*24*time.Hour - time.Hour: nil,
-		364 * 24 * time.Hour:         {"triggerMissing 1 trigger"},
+		364 * 24 * time.Hour:         {"triggerMissing trigger once-20271123T130000Z"},
 	} {
 		f := fine(t)
 		f.Clusters[0].Config = f.Clusters[0].Config.Under([]scaling.Override{{
@@ -310,6 +316,15 @@ func TestRuns(t *testing.T) {
 		{"a run at work does not make up for it yet", runs(execution("new", "RUNNING", time.Minute), execution("bad", "FAILED", 2*time.Minute), good), []string{"runFailed run bad"}, nil},
 		{"a later run that only planned does not, either", dry("dry"), []string{"runFailed run bad"}, nil},
 		{"another later run does", dry("wet"), nil, nil},
+		{"a dry run failed", func(f *health.Facts) {
+			runs(execution("dry", "FAILED", time.Minute), good)(f)
+			f.Runs.Records = []health.Record{{Name: "dry", Run: statemachine.Run{DryRun: true}}}
+		}, nil, nil},
+		{"a dry run was stopped, of which nothing is on record", func(f *health.Facts) {
+			stopped := execution("dry", "ABORTED", time.Minute)
+			stopped.Input = &statemachine.Input{DryRun: true}
+			runs(stopped, good)(f)
+		}, nil, nil},
 		{"no success for too long", runs(longAgo), []string{"noRecentRun the runs"}, []string{"within 2 hours", "cron(23 * ? * * *)", "ended at 2026-11-24 10:01 UTC -> eks-scaling schedules"}},
 		{"a run that only planned is no success", func(f *health.Facts) {
 			runs(execution("dry", "SUCCEEDED", time.Minute), longAgo)(f)
@@ -346,6 +361,24 @@ func TestOnlyTheLastRunsAreShown(t *testing.T) {
 		names = append(names, r.Name)
 	}
 	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, names); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestDryRunsInARowAreShownAsOne leaves room for the runs that did something.
+func TestDryRunsInARowAreShownAsOne(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	f.Runs.Executions, f.Runs.Records = nil, nil
+	for i, name := range []string{"dry1", "dry2", "dry3", "a", "dry4", "b", "c", "d"} {
+		f.Runs.Executions = append(f.Runs.Executions, execution(name, "SUCCEEDED", time.Duration(i+2)*time.Minute))
+		f.Runs.Records = append(f.Runs.Records, health.Record{Name: name, Run: statemachine.Run{DryRun: strings.HasPrefix(name, "dry")}})
+	}
+	var got []string
+	for _, r := range health.Examine(f, now).Runs.Latest {
+		got = append(got, fmt.Sprint(r.Name, " ", r.DryRunsBefore))
+	}
+	if diff := cmp.Diff([]string{"dry1 2", "a 0", "dry4 0", "b 0", "c 0"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

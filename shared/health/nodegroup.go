@@ -13,7 +13,7 @@ import (
 type Nodegroup struct {
 	Nodegroup string   `json:"nodegroup"`
 	Standing  Standing `json:"state"`
-	// Error is why it could not be read; then Status is empty and Actual nil.
+	// Error is why it could not be read, or that it is gone; then Status is empty and Actual nil.
 	Error  string         `json:"error,omitempty"`
 	Status string         `json:"status,omitempty"` // EKS's, such as ACTIVE
 	Health []string       `json:"health,omitempty"` // the issues that EKS reports
@@ -46,6 +46,7 @@ const (
 	Asked       Standing = "askedFor"    // a run was started with a profile, and has set what is there
 	SwitchedOff Standing = "switchedOff" // it is not as wanted, but a switch is off
 	NotTouched  Standing = "notTouched"  // nothing is wanted of it
+	Gone        Standing = "gone"        // EKS does not have it, or not its cluster
 	NotRead     Standing = "unreadable"
 )
 
@@ -87,8 +88,7 @@ func (p part) examine() Nodegroup {
 	n := Nodegroup{Nodegroup: p.name, Standing: NotTouched, Status: f.Status, Health: f.Health, Error: f.Error, PutBack: p.putBack()}
 	p.describe(&n)
 	if f.Error != "" {
-		n.Standing = NotRead
-		p.notThere()
+		n.Standing = p.notThere()
 		return n
 	}
 	n.Actual = &f.Sizes
@@ -124,14 +124,18 @@ func utc(t time.Time) time.Time {
 	return t.UTC()
 }
 
-// notThere puts on the list that the node group could not be read.
-func (p part) notThere() {
-	if p.facts.Missing {
-		p.wrong(NodegroupMissing, p.subject(), "EKS does not have it: "+p.facts.Error,
-			"eks-scaling config edit   # mend its name, its cluster's or the region, or take it out")
-		return
+// notThere puts on the list that the node group could not be read. What is said of its cluster is not said of it as well.
+func (p part) notThere() Standing {
+	switch {
+	case p.facts.ClusterMissing:
+		return Gone
+	case p.facts.Missing:
+		p.wrong(NodegroupMissing, p.subject(), "EKS does not have it: "+p.facts.Error, "eks-scaling config edit   # mend its name, or take it out")
+		return Gone
+	default:
+		p.unreadable(p.subject(), p.facts.Error)
+		return NotRead
 	}
-	p.unreadable(p.subject(), p.facts.Error)
 }
 
 // The statuses of EKS that matter here.
@@ -220,7 +224,7 @@ func (p part) deviation(d scaling.Decision) Standing {
 // started with a profile. One that takes longer than the node group may take is not waited for.
 func (p part) runAtWork(d scaling.Decision) bool {
 	return slices.ContainsFunc(p.Runs.Executions, func(x Execution) bool {
-		inTime := p.now.Sub(x.begun()) < grace+time.Duration(p.cluster.Config.WaitTimeout)
+		inTime := p.now.Sub(x.begun()) < p.longest()
 		means := d.Action != scaling.Keep || x.Input != nil && x.Input.Profile != ""
 		return x.Status == "RUNNING" && inTime && means && x.mayChange(p.cluster.Name, p.name)
 	})

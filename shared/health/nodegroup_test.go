@@ -66,7 +66,7 @@ func TestNodegroups(t *testing.T) {
 		next     scaling.Action // empty: not known, or nothing
 	}{
 		{row{"as wanted", big(active(3, 5)), nil, nil}, health.AsWanted, scaling.Keep},
-		{row{"EKS does not have it", big(health.NodegroupFacts{Error: "No node group found", Missing: true}), []string{"nodegroupMissing production/big"}, []string{"No node group found -> eks-scaling config edit"}}, health.NotRead, ""},
+		{row{"EKS does not have it", big(health.NodegroupFacts{Error: "No node group found", Missing: true}), []string{"nodegroupMissing production/big"}, []string{"No node group found -> eks-scaling config edit"}}, health.Gone, ""},
 		{row{"it may not be read", big(health.NodegroupFacts{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, health.NotRead, ""},
 		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, health.AsWanted, scaling.Keep},
 		{row{"DELETING", has("DELETING", 3), []string{"nodegroupFailing production/big"}, nil}, health.AsWanted, scaling.Keep},
@@ -133,6 +133,31 @@ func TestNodegroups(t *testing.T) {
 	}
 }
 
+// TestAClusterThatIsGoneIsSaidOnce, whatever its node groups are.
+func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	for name := range f.Clusters[0].Nodegroups {
+		f.Clusters[0].Nodegroups[name] = health.NodegroupFacts{Error: "No cluster found", Missing: true, ClusterMissing: true}
+	}
+	r := health.Examine(f, now)
+	want := []health.Problem{{
+		Kind: health.ClusterMissing, Subject: "cluster production", Message: "is not in EKS in sa-east-1, so nothing is scaled there",
+		Remedies: []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out", "aws eks list-clusters --region sa-east-1   # what there is"},
+	}}
+	if diff := cmp.Diff(want, r.Problems); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	if !r.Clusters[0].Missing {
+		t.Errorf("found the cluster %+v; want it to be missing", r.Clusters[0])
+	}
+	for _, n := range r.Clusters[0].Nodegroups {
+		if n.Standing != health.Gone {
+			t.Errorf("found %s %s; want it gone", n.Nodegroup, n.Standing)
+		}
+	}
+}
+
 // TestAPeriodThatHasJustBegunIsDue: its run needs a few minutes.
 func TestAPeriodThatHasJustBegunIsDue(t *testing.T) {
 	t.Parallel()
@@ -188,12 +213,20 @@ func TestFights(t *testing.T) {
 	failed := func(r *health.Record) {
 		r.Clusters[0].Nodegroups[1].Outcome, r.Clusters[0].Nodegroups[1].After = statemachine.Failed, nil
 	}
-	h := time.Hour
+	asks := func(r *health.Record) { r.Run.Profile = "peaker" }
+	h, m := time.Hour, time.Minute
 	for _, w := range []struct {
 		rule    string
 		records []health.Record
 		want    int
 	}{
+		{"a run that began later was faster, and is the one that changed it", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 5, asks)}, 0},
+		{"a run that began earlier was slower, and is the one that changed it", []health.Record{record(4*h, 1, 3, nil), record(2*h+m, 3, 5, asks), record(2*h, 3, 3, nil), record(2*h-m, 5, 3, nil)}, 0},
+		{"a run beside it failed, and may be the one that changed it", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 5, failed)}, 0},
+		{"a run beside it wrote something else", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 4, asks)}, 1},
+		{"a run beside it left it alone", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 3, nil)}, 1},
+		{"a run wrote that long after", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(2*h, 3, 5, asks)}, 1},
+		{"a run wrote that long before", []health.Record{record(6*h, 3, 5, asks), record(5*h, 5, 3, nil), record(4*h, 3, 3, nil), record(3*h, 5, 3, nil)}, 1},
 		{"put back twice", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(2*h, 4, 3, nil)}, 2},
 		{"in whatever order they are read", []health.Record{record(2*h, 4, 3, nil), record(4*h, 1, 3, nil), record(3*h, 5, 3, nil)}, 2},
 		{"put back after it was seen to be fine", []health.Record{record(4*h, 3, 3, nil), record(3*h, 5, 3, nil)}, 1},

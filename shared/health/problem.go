@@ -17,7 +17,8 @@ const (
 	Unreadable           Kind = "unreadable"           // AWS did not tell; the message says why
 	StackFailed          Kind = "stackFailed"          // the last deployment went wrong
 	ConfigurationInvalid Kind = "configurationInvalid" // an item of the configuration cannot be used
-	NodegroupMissing     Kind = "nodegroupMissing"     // EKS has no such node group, or no such cluster
+	ClusterMissing       Kind = "clusterMissing"       // EKS has no such cluster
+	NodegroupMissing     Kind = "nodegroupMissing"     // EKS has the cluster, and no such node group in it
 	NodegroupFailing     Kind = "nodegroupFailing"     // EKS reports a failure or health issues
 	NodegroupDeviates    Kind = "nodegroupDeviates"    // not as wanted, and no run is changing it
 	NodegroupFought      Kind = "nodegroupFought"      // somebody else changes what runs have set

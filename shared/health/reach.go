@@ -8,18 +8,24 @@ import (
 	"time"
 )
 
-// reachOf is within which time a run must have succeeded: twice the interval at which the reconcile schedule starts one. It
-// knows rates, and those of the other expressions that fire every hour.
+// reachOf is within which time a run must have succeeded: twice the interval at which the reconcile schedule starts one.
 func reachOf(expression string) (reach time.Duration, known bool) {
+	interval, known := intervalOf(expression)
+	if !known {
+		return 0, false
+	}
+	return max(2*interval, shortestReach), true
+}
+
+// intervalOf is the longest time between two runs that the reconcile schedule starts. It knows rates, and those of the other
+// expressions that fire every hour.
+func intervalOf(expression string) (interval time.Duration, known bool) {
 	if m := rate.FindStringSubmatch(expression); m != nil {
 		n, err := strconv.Atoi(m[1])
 		unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": day}[m[2]]
-		return max(2*time.Duration(n)*unit, shortestReach), err == nil && n > 0
+		return time.Duration(n) * unit, err == nil && n > 0
 	}
-	if cron.MatchString(expression) {
-		return 2 * time.Hour, true
-	}
-	return 0, false
+	return time.Hour, cron.MatchString(expression)
 }
 
 // LookBack is how far back both the executions and the records of runs are needed, by the expression of the reconcile schedule:

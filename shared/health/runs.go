@@ -34,6 +34,8 @@ type Run struct {
 	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
 	Message   string               `json:"message,omitempty"` // what it did
 	DryRun    bool                 `json:"dryRun,omitempty"`
+	// DryRunsBefore is how many more dry runs there were right before a dry run; they are left out.
+	DryRunsBefore int `json:"dryRunsBefore,omitempty"`
 
 	begun time.Time
 }
@@ -62,7 +64,7 @@ func (e *examination) runs() {
 		return
 	}
 	all := e.withRecords()
-	e.report.Runs.Latest = append(e.report.Runs.Latest, all[:min(len(all), shown)]...)
+	e.report.Runs.Latest = append(e.report.Runs.Latest, latest(all)...)
 	for _, r := range all {
 		if r.succeeded() && !r.DryRun && r.EndedAt != nil {
 			e.report.Runs.LastSuccess = r.EndedAt
@@ -71,6 +73,23 @@ func (e *examination) runs() {
 	}
 	e.lastRun(all)
 	e.recent(all)
+}
+
+// latest are the newest runs. Of dry runs in a row only the newest is among them, so that there is room for what was done.
+func latest(all []Run) []Run {
+	var newest []Run
+	for _, r := range all {
+		last := len(newest) - 1
+		if r.DryRun && last >= 0 && newest[last].DryRun {
+			newest[last].DryRunsBefore++
+			continue
+		}
+		if len(newest) == shown {
+			break
+		}
+		newest = append(newest, r)
+	}
+	return newest
 }
 
 // withRecords are the executions with what is on record of them.
@@ -85,6 +104,9 @@ func (e *examination) withRecords() []Run {
 		if !x.Ended.IsZero() {
 			ended := x.Ended.UTC()
 			r.EndedAt = &ended
+		}
+		if in := x.Input; in != nil {
+			r.Trigger, r.Actor, r.Reason, r.DryRun = in.Trigger, in.Actor, in.Reason, in.DryRun
 		}
 		if record, ok := records[x.Name]; ok {
 			r.Trigger, r.Actor, r.Reason, r.DryRun = record.Run.Trigger, record.Run.Actor, record.Run.Reason, record.Run.DryRun

@@ -87,6 +87,8 @@ const (
 type Finding struct {
 	Item    string `json:"item"` // such as "cluster/production"
 	Message string `json:"message"`
+	// Newer says that a newer version has written it, so that there is nothing to mend in it. The message says what to do.
+	Newer bool `json:"-"`
 }
 
 func (e *examination) configuration() {
@@ -105,7 +107,11 @@ func (e *examination) configuration() {
 		e.report.Switch = Switch{Position: Unknown}
 	}
 	for _, finding := range f.Findings {
-		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, "eks-scaling config edit")
+		remedy := "eks-scaling config edit"
+		if finding.Newer {
+			remedy = "eks-scaling --version   # which this one is"
+		}
+		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
 	}
 	e.report.Configuration = c
 }
@@ -184,12 +190,13 @@ func (e *examination) deadLetters() {
 	e.report.DeadLetters = DeadLetters{Messages: f.Messages, Error: f.Error}
 	if !e.unreadable("the dead-letter queue", f.Error) && f.Messages > 0 {
 		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", counted(f.Messages, "message")),
-			e.readLetters()+"   # which and why", "aws sqs purge-queue --queue-url "+f.URL+"   # when that is mended")
+			e.readLetters()+"   # which and why",
+			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is mended", e.Stack.Region, f.URL))
 	}
 }
 
 func (e *examination) readLetters() string {
-	return "aws sqs receive-message --message-attribute-names All --queue-url " + e.DeadLetters.URL
+	return fmt.Sprintf("aws sqs receive-message --region %s --message-attribute-names All --queue-url %s", e.Stack.Region, e.DeadLetters.URL)
 }
 
 // since is such as " since 2026-11-23 12:00 UTC"; nothing when it is not known.

@@ -57,7 +57,7 @@ func (e *examination) boundaries() {
 	planned, settled := e.plan()
 	t.compare(planned, settled, e.Boundaries.Schedules, e.now)
 	t.Settling = e.justNow(e.Configuration.Latest)
-	e.boundariesDiffer(*t)
+	e.boundariesDiffer(*t, planned)
 }
 
 // compare takes down what differs from the plan.
@@ -85,25 +85,31 @@ func (t *Triggers) compare(planned []triggers.Trigger, settled map[string]bool, 
 }
 
 // boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
-func (e *examination) boundariesDiffer(t Triggers) {
+func (e *examination) boundariesDiffer(t Triggers, planned []triggers.Trigger) {
 	if t.Settling {
 		return
 	}
-	e.strange(TriggerMissing, t.Missing, "missing, so no run follows those changes until the next reconcile run")
-	e.strange(TriggerDisabled, t.Disabled, "disabled, so no run follows those changes until the next reconcile run")
-	e.strange(TriggerNotPlanned, t.NotPlanned, "there, though the configuration does not need it")
+	e.strange(TriggerMissing, t.Missing, "missing", e.withoutThem(planned, t.Missing))
+	e.strange(TriggerDisabled, t.Disabled, "disabled", e.withoutThem(planned, t.Disabled))
+	e.strange(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", ", and may start runs in between")
 }
 
 // plan is what there should be, and which of it there should have been for a while: at the far end of the plan something
 // new may come up every day, and is made by the next reconcile run.
 func (e *examination) plan() (planned []triggers.Trigger, settled map[string]bool) {
+	clusters := e.usable()
+	return triggers.Plan(clusters, e.now), Settled(clusters, e.now)
+}
+
+// usable are the clusters that runs can use, whatever of them is to be spoken of.
+func (e *examination) usable() []config.Cluster {
 	var clusters []config.Cluster
 	for _, c := range e.Clusters {
 		if c.Unusable == "" {
 			clusters = append(clusters, c.Config)
 		}
 	}
-	return triggers.Plan(clusters, e.now), Settled(clusters, e.now)
+	return clusters
 }
 
 // Settled are the names of the triggers that were planned a day ago as well. One of [triggers.Plan] that is not among them
@@ -119,15 +125,24 @@ func Settled(clusters []config.Cluster, now time.Time) map[string]bool {
 // mostNames is how many names a message lists.
 const mostNames = 3
 
-func (e *examination) strange(kind Kind, names []string, what string) {
-	if len(names) == 0 {
-		return
+// strange puts on the list what is wrong with triggers, and what comes of it.
+func (e *examination) strange(kind Kind, names []string, what, consequence string) {
+	switch len(names) {
+	case 0:
+	case 1:
+		e.wrong(kind, "trigger "+names[0], "is "+what+consequence, "eks-scaling schedules sync")
+	default:
+		e.wrong(kind, counted(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, someOf(names), consequence), "eks-scaling schedules sync")
 	}
-	message := strings.Join(names[:min(len(names), mostNames)], ", ")
+}
+
+// someOf is such as "a, b, c and 2 more".
+func someOf(names []string) string {
+	text := strings.Join(names[:min(len(names), mostNames)], ", ")
 	if more := len(names) - mostNames; more > 0 {
-		message += fmt.Sprintf(" and %d more", more)
+		text += fmt.Sprintf(" and %d more", more)
 	}
-	e.wrong(kind, counted(len(names), "trigger"), what+": "+message, "eks-scaling schedules sync")
+	return text
 }
 
 // reconcile looks at the schedule that does not depend on the configuration, which the stack owns.
@@ -141,7 +156,7 @@ func (e *examination) reconcile() Presence {
 		switch {
 		case s.Name != triggers.Reconcile("").Name:
 			e.wrong(TriggerNotPlanned, "trigger "+s.Name, "is in group "+f.Group+", which is the stack's own and has nothing like it",
-				fmt.Sprintf("aws scheduler delete-schedule --group-name %s --name %s", f.Group, s.Name))
+				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, f.Group, s.Name))
 		case s.Enabled:
 			presence = Present
 		default:

@@ -34,7 +34,11 @@ func (d document) finish(source, advice string, found remarks) (Imported, error)
 	for _, remark := range found {
 		fmt.Fprintf(&text, "# remark: %s\n", remark)
 	}
-	body, err := d.yaml()
+	spec, err := json.Marshal(d)
+	if err != nil {
+		return Imported{Remarks: found}, err
+	}
+	body, err := toYAML(spec)
 	if err != nil {
 		return Imported{Remarks: found}, err
 	}
@@ -42,15 +46,11 @@ func (d document) finish(source, advice string, found remarks) (Imported, error)
 	if _, err := config.Parse(text.Bytes()); err != nil {
 		return Imported{Remarks: found}, fmt.Errorf("%s: what was read makes no valid configuration:\n%w", source, err)
 	}
-	return Imported{Document: text.Bytes(), Remarks: found}, nil
+	return Imported{Document: text.Bytes(), JSON: spec, Remarks: found}, nil
 }
 
-// yaml takes the way over JSON, for which the parts of a configuration have their forms.
-func (d document) yaml() ([]byte, error) {
-	spec, err := json.Marshal(d)
-	if err != nil {
-		return nil, err
-	}
+// toYAML takes the way over JSON, for which the parts of a configuration have their forms.
+func toYAML(spec json.RawMessage) ([]byte, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(spec, &root); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@
 package importer
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode"
@@ -29,7 +30,9 @@ type Cluster struct {
 type Imported struct {
 	// Document is YAML that [config.Parse] accepts, with the remarks as comments at its top.
 	Document []byte
-	Remarks  []Remark
+	// JSON is the same without the remarks.
+	JSON    json.RawMessage
+	Remarks []Remark
 }
 
 // Remark says what could not be carried over, or what was assumed.

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+)
+
+// gap is the space between two columns.
+const gap = 2
+
+// leastLeft is how much of the last column is to be left where it is cut: a little more than a local time takes.
+const leastLeft = 28
+
+// inColumns writes the rows of a table, the headings first. Without a terminal, whose width is 0, lines are as long as they are.
+// On one none is wider than it: the last column is cut, or goes on lines of its own below its row if little of it would be left.
+// What even then has no room goes on further lines, which are indented.
+func inColumns(out io.Writer, width int, rows [][]string) error {
+	for i, cells := range rows {
+		rows[i] = slices.Clone(cells)
+		for j, text := range cells {
+			rows[i][j] = oneCell.Replace(text)
+		}
+	}
+	text, err := aligned(rows)
+	if err == nil && width > 0 && widestLine(text) > width {
+		text = folded(rows, width)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, text)
+	return err
+}
+
+// oneCell takes out of a text what would end its cell or line.
+var oneCell = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\v", " ", "\f", " ")
+
+// aligned is the table with a line for each row.
+func aligned(rows [][]string) (string, error) {
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, gap, ' ', 0)
+	for _, cells := range rows {
+		_, _ = io.WriteString(table, strings.Join(cells, "\t")+"\n")
+	}
+	err := table.Flush()
+	return text.String(), err
+}
+
+func widestLine(text string) int {
+	widest := 0
+	for line := range strings.Lines(text) {
+		widest = max(widest, utf8.RuneCountInString(strings.TrimRight(line, " \n")))
+	}
+	return widest
+}
+
+// folded is the table with no line wider than the terminal.
+func folded(rows [][]string, width int) string {
+	indent := strings.Repeat(" ", min(4, width/4))
+	widths := columnWidths(rows, width-len(indent))
+	last := len(widths) - 1
+	breaks, room := foldAt(widths, width, len(indent))
+	var text strings.Builder
+	say := func(line string) {
+		if line = strings.TrimRight(line, " "); line != "" {
+			text.WriteString(line + "\n")
+		}
+	}
+	for _, cells := range rows {
+		line := ""
+		for column, cell := range padded(cells, last) {
+			switch {
+			case breaks[column]:
+				say(line)
+				line = indent
+			case column > 0:
+				line += strings.Repeat(" ", gap)
+			}
+			if column < last {
+				cell = cut(cell, widths[column])
+				line += cell + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell))
+				continue
+			}
+			switch {
+			case !breaks[column]:
+				cell = cut(cell, room)
+			case cell == "-": // needs no line of its own
+				cell = ""
+			}
+			for _, part := range wrapped(cell, room) {
+				say(line + part)
+				line = indent
+			}
+		}
+	}
+	return text.String()
+}
+
+// foldAt says before which columns a new line begins, and how much room is left for the last one. That one begins a line if it
+// would be cut to less than leastLeft.
+func foldAt(widths []int, width, indent int) (breaks []bool, room int) {
+	breaks = make([]bool, len(widths))
+	room = width
+	for column, wanted := range widths {
+		if column == len(widths)-1 {
+			wanted = min(wanted, leastLeft)
+		}
+		if column > 0 {
+			room -= gap
+		}
+		if column > 0 && room < wanted {
+			breaks[column], room = true, width-indent
+		}
+		if column < len(widths)-1 {
+			room -= wanted
+		}
+	}
+	return breaks, room
+}
+
+// columnWidths are the widths of the longest texts, of which all but the last are at most so wide as given.
+func columnWidths(rows [][]string, most int) []int {
+	columns := 0
+	for _, cells := range rows {
+		columns = max(columns, len(cells))
+	}
+	widths := make([]int, columns)
+	for _, cells := range rows {
+		for column, cell := range padded(cells, columns-1) {
+			widths[column] = max(widths[column], utf8.RuneCountInString(cell))
+		}
+	}
+	for column := range columns - 1 {
+		widths[column] = min(widths[column], most)
+	}
+	return widths
+}
+
+// padded is a row with its last text in the last column.
+func padded(cells []string, last int) []string {
+	own := len(cells) - 1
+	return slices.Concat(cells[:own], make([]string, last-own), cells[own:])
+}
+
+// cut is a text of at most so many characters.
+func cut(text string, most int) string {
+	const more = "..."
+	letters := []rune(text)
+	switch {
+	case len(letters) <= most:
+		return text
+	case most <= len(more):
+		return string(letters[:max(most, 0)])
+	default:
+		return strings.TrimRight(string(letters[:most-len(more)]), " ") + more
+	}
+}
+
+// wrapped is a text in lines, broken between words, or within one that is too long for a line.
+func wrapped(text string, width int) []string {
+	if utf8.RuneCountInString(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	line := []rune{}
+	for word := range strings.FieldsSeq(text) {
+		letters := []rune(word)
+		if len(line) > 0 && len(line)+1+len(letters) <= width {
+			line = append(append(line, ' '), letters...)
+			continue
+		}
+		if len(line) > 0 {
+			lines = append(lines, string(line))
+		}
+		for line = letters; len(line) > width; line = line[width:] {
+			lines = append(lines, string(line[:width]))
+		}
+	}
+	return append(lines, string(line))
+}
+
+// whereTheyDiffer are two texts of at most so many characters each, which are cut to what differs if they are longer. A little of
+// what they have in common stays in front of it.
+func whereTheyDiffer(a, b string, most int) (one, other string) {
+	const more, inFront = "...", 20
+	left, right := []rune(a), []rune(b)
+	if max(len(left), len(right)) <= most {
+		return a, b
+	}
+	same := 0
+	for same < min(len(left), len(right)) && left[same] == right[same] {
+		same++
+	}
+	from := max(same-min(inFront, most/3), 0)
+	if from <= len(more) {
+		return cut(a, most), cut(b, most)
+	}
+	return cut(more+string(left[from:]), most), cut(more+string(right[from:]), most)
+}

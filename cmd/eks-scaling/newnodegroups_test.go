@@ -1,0 +1,29 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNodegroupsAreNewThatNoRoleMayKnow(t *testing.T) {
+	t.Parallel()
+	const after = `{"name": "c", "region": "sa-east-1", "nodegroups": {"big": {}, "small": {}}}`
+	for _, row := range []struct {
+		rule, before string
+		want         []string
+	}{
+		{"a new cluster", ``, []string{"c/big", "c/small"}},
+		{"the same ones", after, nil},
+		{"one more", `{"name": "c", "region": "sa-east-1", "nodegroups": {"small": {"maxSize": 7}}}`, []string{"c/big"}},
+		{"one less", `{"name": "c", "region": "sa-east-1", "nodegroups": {"big": {}, "small": {}, "gone": {}}}`, nil},
+		{"in another region", `{"name": "c", "region": "eu-west-1", "nodegroups": {"big": {}, "small": {}}}`, []string{"c/big", "c/small"}},
+		{"under another role", `{"name": "c", "region": "sa-east-1", "roleArn": "arn", "nodegroups": {"big": {}, "small": {}}}`, []string{"c/big", "c/small"}},
+		{"one that somebody had broken", `"oops"`, []string{"c/big", "c/small"}},
+	} {
+		if diff := cmp.Diff(row.want, newNodegroups(json.RawMessage(row.before), json.RawMessage(after))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+}
