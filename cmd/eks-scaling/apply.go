@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -72,7 +73,7 @@ func applyFlags(cmd *cobra.Command, env environment, o *applyOptions) {
 // oneFile wants one argument.
 func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return usage(cmd, fmt.Errorf("found %s; want one, the configuration's file", count(len(args), "argument")))
+		return usage(cmd, fmt.Errorf("found %s; want one, the configuration's file", english.Count(len(args), "argument")))
 	}
 	return nil
 }

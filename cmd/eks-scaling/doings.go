@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
@@ -91,7 +92,7 @@ type group struct {
 // whatAndSince reads the argument and the flag.
 func whatAndSince(args []string, back string) (asked group, ago time.Duration, err error) {
 	if len(args) > 1 {
-		return asked, ago, fmt.Errorf("found %s; want at most one, CLUSTER or CLUSTER/NODEGROUP", count(len(args), "argument"))
+		return asked, ago, fmt.Errorf("found %s; want at most one, CLUSTER or CLUSTER/NODEGROUP", english.Count(len(args), "argument"))
 	}
 	if len(args) == 1 {
 		cluster, nodegroup, one := strings.Cut(args[0], "/")

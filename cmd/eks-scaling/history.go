@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 )
@@ -32,7 +33,7 @@ yaml each version has all that stood before and after. One that a person has wri
   eks-scaling config history production -o json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", count(len(args), "argument")))
+				return usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", english.Count(len(args), "argument")))
 			}
 			return form.check(cmd)
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/importer"
 )
 
@@ -69,7 +70,7 @@ yaml print the configuration without comments.`,
   eks-scaling preview --config cluster.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage(cmd, fmt.Errorf("found %s; want one, the older scaler's JSON", count(len(args), "argument")))
+				return usage(cmd, fmt.Errorf("found %s; want one, the older scaler's JSON", english.Count(len(args), "argument")))
 			}
 			return nil
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -120,7 +121,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 func arguments(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return usage(cmd, fmt.Errorf("found %s; want %d: %s", count(len(args), "argument"), len(names), strings.Join(names, " ")))
+			return usage(cmd, fmt.Errorf("found %s; want %d: %s", english.Count(len(args), "argument"), len(names), strings.Join(names, " ")))
 		}
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
@@ -105,9 +106,9 @@ func (p runPlan) print(out io.Writer) error {
 	change, fail, stay := p.count()
 	ending := ""
 	if fail > 0 {
-		ending = ", " + count(fail, "node group") + " would fail"
+		ending = ", " + english.Count(fail, "node group") + " would fail"
 	}
-	_, err := fmt.Fprintf(out, "%s would change, %d would stay as they are%s.\n", count(change, "node group"), stay, ending)
+	_, err := fmt.Fprintf(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
@@ -234,7 +235,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 		row("ended", bothClocks(r.Ended, zone)+", after "+lasted(r.Started, r.redriven, r.Ended))
 	}
 	if r.Redrives > 0 {
-		row("redriven", count(r.Redrives, "time"))
+		row("redriven", english.Count(r.Redrives, "time"))
 	}
 	row("by", startedBy(r.Actor, r.Trigger))
 	row("reason", inOneLine(r.Reason))
@@ -367,10 +368,10 @@ func (v visits) duration() string {
 func (v visits) remark() string {
 	var parts []string
 	if v.count > 1 {
-		parts = append(parts, count(v.count, "visit"))
+		parts = append(parts, english.Count(v.count, "visit"))
 	}
 	if v.Attempts > v.count {
-		parts = append(parts, count(v.Attempts, "attempt"))
+		parts = append(parts, english.Count(v.Attempts, "attempt"))
 	}
 	if v.Failed {
 		parts = append(parts, "failed")

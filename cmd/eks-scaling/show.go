@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -27,7 +28,7 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
   eks-scaling config show production -o yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", count(len(args), "argument")))
+				return usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", english.Count(len(args), "argument")))
 			}
 			return form.check(cmd)
 		},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
@@ -110,14 +111,14 @@ func stackRow(s health.Stack) row {
 }
 
 func configurationRow(c health.Configuration) row {
-	clusters := count(c.Clusters, "cluster")
+	clusters := english.Count(c.Clusters, "cluster")
 	switch c.State {
 	case health.Valid:
 		return part("CONFIGURATION", "valid, "+clusters, "")
 	case health.None:
 		return part("CONFIGURATION", "none yet", "")
 	case health.Invalid:
-		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", count(max(len(c.Findings), 1), "item")))
+		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", english.Count(max(len(c.Findings), 1), "item")))
 	case health.NotKnown:
 	}
 	return part("CONFIGURATION", "", unreadWords)
@@ -186,7 +187,7 @@ func alarmsRow(a health.Alarms) row {
 func deadLettersRow(d health.DeadLetters) row {
 	bad := unreadPart(d.Error)
 	if bad == "" && d.Messages > 0 {
-		bad = count(d.Messages, "message")
+		bad = english.Count(d.Messages, "message")
 	}
 	return part("DEAD LETTERS", "none", bad)
 }
@@ -269,10 +270,10 @@ func nodegroupRow(n health.Nodegroup) row {
 		wanted = health.InWords(*n.Wanted)
 	}
 	if len(n.Health) > 0 {
-		words += ", " + count(len(n.Health), "health issue")
+		words += ", " + english.Count(len(n.Health), "health issue")
 	}
 	if n.PutBack != nil {
-		words += ", put back " + count(n.PutBack.Times, "time")
+		words += ", put back " + english.Count(n.PutBack.Times, "time")
 	}
 	mood := plain
 	if isWrong(n) {

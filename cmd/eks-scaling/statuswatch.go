@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/health"
 )
 
@@ -112,7 +113,7 @@ func (s *screen) fit(columns, rows int, below string) *screen {
 	room := rows - 1
 	for i, line := range s.lines {
 		if room -= line.rows(columns); room < 0 && rows > 0 {
-			below = fmt.Sprintf("(%s) %s", count(len(s.lines)-i, "more line"), below)
+			below = fmt.Sprintf("(%s) %s", english.Count(len(s.lines)-i, "more line"), below)
 			s.lines = s.lines[:i]
 			break
 		}

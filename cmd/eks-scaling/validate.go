@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 )
 
 // errFindings ends validate when there is something to say. What it is has been printed already.
@@ -61,19 +62,12 @@ func contents(c config.Config) string {
 	for _, cluster := range c.Clusters {
 		periods += len(cluster.Schedule.Periods)
 	}
-	text := count(len(c.Clusters), "cluster") + ", " + count(periods, "period")
+	text := english.Count(len(c.Clusters), "cluster") + ", " + english.Count(periods, "period")
 	if len(c.Calendars) > 0 {
-		text += ", " + count(len(c.Calendars), "calendar")
+		text += ", " + english.Count(len(c.Calendars), "calendar")
 	}
 	if len(c.Overrides) > 0 {
-		text += ", " + count(len(c.Overrides), "override")
+		text += ", " + english.Count(len(c.Overrides), "override")
 	}
 	return text
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

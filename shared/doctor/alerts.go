@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -48,7 +49,7 @@ func ofUndelivered(c subject, s stack.Stack, messages int) Check {
 	if messages == 0 {
 		return c.ok("empty")
 	}
-	return c.warning(count(messages, "message")+": a trigger, a sync of the triggers or a record that did not come about", fmt.Sprintf(
+	return c.warning(english.Count(messages, "message")+": a trigger, a sync of the triggers or a record that did not come about", fmt.Sprintf(
 		"read: aws sqs receive-message --queue-url %s --region %s --message-attribute-names All --max-number-of-messages 10; mend what it says, then: "+
 			"aws sqs purge-queue --queue-url %s --region %s", s.DeadLetterURL, s.Region, s.DeadLetterURL, s.Region))
 }

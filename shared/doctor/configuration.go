@@ -1,5 +1,7 @@
 package doctor
 
+import "eks-scaling-automation/shared/english"
+
 // Configuration is what is configured, as far as it matters whether runs can use it.
 type Configuration struct {
 	Empty  bool     // there are neither settings nor clusters
@@ -51,7 +53,7 @@ func Configured(configuration Fact[Configuration]) []Check {
 		checks = append(checks, c)
 	}
 	if len(checks) == 0 {
-		checks = append(checks, whole.ok("usable: %s", count(len(found.Clusters), "cluster")))
+		checks = append(checks, whole.ok("usable: %s", english.Count(len(found.Clusters), "cluster")))
 	}
 	system := subject{group, "switch"}
 	if found.Off {

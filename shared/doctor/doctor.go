@@ -155,11 +155,3 @@ func firstOf(things []string, n int) []string {
 func lacking(wanted, found []string) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return slices.Contains(found, w) })
 }
-
-// count is such as "1 message" or "3 messages".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

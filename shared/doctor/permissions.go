@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // Permissions is what IAM's simulator says of one role.
@@ -93,7 +95,7 @@ func (p Permissions) Check() Check {
 	missing := s.failed("there is no such role in the stack", deploy)
 	return p.Refused.check(s, missing, func(refused []Refusal) Check {
 		if len(refused) == 0 {
-			return s.ok("%s, simulated: all allowed", count(p.Asked, "permission"))
+			return s.ok("%s, simulated: all allowed", english.Count(p.Asked, "permission"))
 		}
 		slices.SortStableFunc(refused, func(a, b Refusal) int { return rank(a) - rank(b) })
 		var words []string

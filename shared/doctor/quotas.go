@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // Quota is one of Service Quotas.
@@ -74,7 +76,7 @@ const maxRun = 256 << 10
 // [RunSize] says, in bytes.
 func RunRoom(size, clusters int) Check {
 	s := subject{"quotas", "state of a run"}
-	note := fmt.Sprintf("when all node groups of %s change at once", count(clusters, "enabled cluster"))
+	note := fmt.Sprintf("when all node groups of %s change at once", english.Count(clusters, "enabled cluster"))
 	remedy := "have another stack, in another region, scale some of the clusters"
 	return within(s, size, maxRun, "bytes", note, remedy)
 }

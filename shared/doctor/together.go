@@ -3,6 +3,8 @@ package doctor
 import (
 	"cmp"
 	"strings"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // named is how many checks are named that were not made for the same reason.
@@ -34,7 +36,7 @@ func Together(checks []Check) []Check {
 	}
 	for i, of := range names {
 		if len(of) > 1 {
-			all[i].Name = count(len(of), "check")
+			all[i].Name = english.Count(len(of), "check")
 			all[i].Found += ": " + strings.Join(firstOf(of, named), ", ")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
@@ -123,9 +124,9 @@ func ofBoundaries(c subject, b Boundaries) Check {
 	found := strings.Join(parts, ", ") + fmt.Sprintf(", of %d planned", planned)
 	switch {
 	case len(parts) == 0 && slices.ContainsFunc(b.Schedules, startsAnother):
-		return c.ok("%s, as planned but for what they start", count(planned, "schedule"))
+		return c.ok("%s, as planned but for what they start", english.Count(planned, "schedule"))
 	case len(parts) == 0:
-		return c.ok("%s, as planned", count(planned, "schedule"))
+		return c.ok("%s, as planned", english.Count(planned, "schedule"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	case len(missing)+len(different) == 0:
@@ -155,14 +156,14 @@ func ofBoundaryTargets(c subject, s stack.Stack, b Boundaries) Check {
 		case scheduler.Missing, scheduler.NotPlanned, scheduler.Passing:
 		}
 	}
-	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), count(there, "schedule"), few(wrong))
+	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), english.Count(there, "schedule"), few(wrong))
 	switch {
 	case there == 0 && planned > 0:
 		return c.unknown(BecauseOf("all planned schedules are missing"))
 	case there == 0:
 		return c.ok("no schedule is planned, so nothing is started")
 	case len(wrong) == 0:
-		return c.ok("%s, each starts the state machine", count(there, "schedule"))
+		return c.ok("%s, each starts the state machine", english.Count(there, "schedule"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	default:

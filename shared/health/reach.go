@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // reachOf is within which time a run must have succeeded: twice the interval at which the reconcile schedule starts one.
@@ -46,7 +48,7 @@ const shortestReach = 30 * time.Minute
 // inHours is such as "2 hours" or "90 minutes".
 func inHours(d time.Duration) string {
 	if d%time.Hour == 0 {
-		return counted(int(d/time.Hour), "hour")
+		return english.Count(int(d/time.Hour), "hour")
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d minutes", int(d/time.Minute)))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -189,7 +190,7 @@ func (e *examination) deadLetters() {
 	f := e.DeadLetters
 	e.report.DeadLetters = DeadLetters{Messages: f.Messages, Error: f.Error}
 	if !e.unreadable("the dead-letter queue", f.Error) && f.Messages > 0 {
-		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", counted(f.Messages, "message")),
+		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", english.Count(f.Messages, "message")),
 			e.readLetters()+"   # which and why",
 			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is mended", e.Stack.Region, f.URL))
 	}
@@ -209,11 +210,3 @@ func since(t *time.Time) string {
 
 // utcForm is how instants are said that belong to no cluster.
 const utcForm = "2006-01-02 15:04 UTC"
-
-// counted is such as "1 message" or "3 messages".
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

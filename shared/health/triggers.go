@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -132,7 +133,7 @@ func (e *examination) strange(kind Kind, names []string, what, consequence strin
 	case 1:
 		e.wrong(kind, "trigger "+names[0], "is "+what+consequence, "eks-scaling schedules sync")
 	default:
-		e.wrong(kind, counted(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, someOf(names), consequence), "eks-scaling schedules sync")
+		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, someOf(names), consequence), "eks-scaling schedules sync")
 	}
 }
 
