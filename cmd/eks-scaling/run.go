@@ -159,6 +159,9 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 		switch {
 		case !o.selects(c.Name):
 		case !c.Enabled:
+			if e, err := findCluster(held.Snapshot, c.Name); err == nil && isSpokenOf(e) {
+				continue // that was said when the configuration was read
+			}
 			_, _ = fmt.Fprintf(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", c.Name, c.Name)
 		default:
 			part = append(part, c)

@@ -97,7 +97,8 @@ func (p runPlan) print(out io.Writer) error {
 	case failed:
 		_, _ = fmt.Fprintf(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
 	case p.Summary != nil && p.Summary.Outcome == statemachine.Skipped:
-		_, _ = fmt.Fprintf(out, "the run would be %s\n", p.outcome())
+		_, err := fmt.Fprintf(out, "the run would be %s\n", p.outcome())
+		return err
 	}
 	if !p.known() {
 		_, err := fmt.Fprintln(out, "What would change is not known.")

@@ -93,13 +93,18 @@ func (s session) read(ctx context.Context) (tables.Snapshot, error) {
 		_, _ = fmt.Fprintf(s.notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.sinceWhen(ctx, *snapshot.Settings))
 	}
 	for _, e := range snapshot.Clusters {
-		// One that was off from its first version on needs no word every time; who turns a switch off gives a reason.
-		if e.Version > 1 && e.Reason != "" && enabledIn(e.Spec) == off {
+		if enabledIn(e.Spec) == off && isSpokenOf(e) {
 			_, _ = fmt.Fprintf(s.notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
 				e.Name, s.sinceWhen(ctx, e), e.Name)
 		}
 	}
 	return snapshot, nil
+}
+
+// isSpokenOf says whether every verb speaks of a cluster's switch that is off. One that was off from its first version on needs no
+// word every time; who turns a switch off gives a reason.
+func isSpokenOf(cluster tables.Entity) bool {
+	return cluster.Version > 1 && cluster.Reason != ""
 }
 
 func isOff(settings *tables.Entity) bool {
