@@ -54,8 +54,8 @@ failed the sizes it was to have, and the error. PROFILE is what was in force, wi
 force, and REASON why a person started the run, as that person said. Without an argument these are the node groups of all
 clusters in the config table. One that is not there any more is asked for as CLUSTER/NODEGROUP.
 
-Times are those of the cluster's own clock; -o json and yaml have them in UTC, too, and each decision in full. On a terminal
-what is too long for it is cut.`,
+Times are those of the cluster's own clock; -o json and yaml have them in UTC, too, and each decision in full. What is too
+long for the terminal goes below its row.`,
 		Example: `  eks-scaling history
   eks-scaling history production/big --since 36h`,
 		RunE: func(cmd *cobra.Command, args []string) error {

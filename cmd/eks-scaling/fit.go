@@ -12,12 +12,12 @@ import (
 // gap is the space between two columns.
 const gap = 2
 
-// leastLeft is how much of the last column is to be left where it is cut: a little more than a local time takes.
+// leastLeft is how much room the last column is to have beside the others: a little more than a local time takes.
 const leastLeft = 28
 
 // inColumns writes the rows of a table, the headings first. Without a terminal, whose width is 0, lines are as long as they are.
-// On one none is wider than it: the last column is cut, or goes on lines of its own below its row if little of it would be left.
-// What even then has no room goes on further lines, which are indented.
+// On one none is wider than it: what has no room in the last column goes on lines of its own below its row, and so do columns that
+// have none. Nothing of the last column is lost.
 func inColumns(out io.Writer, width int, rows [][]string) error {
 	for i, cells := range rows {
 		rows[i] = slices.Clone(cells)
@@ -85,15 +85,18 @@ func folded(rows [][]string, width int) string {
 				line += cell + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell))
 				continue
 			}
-			switch {
-			case !breaks[column]:
-				cell = cut(cell, room)
-			case cell == "-": // needs no line of its own
-				cell = ""
+			if breaks[column] && cell == "-" { // which needs no line of its own
+				continue
 			}
-			for _, part := range wrapped(cell, room) {
-				say(line + part)
-				line = indent
+			if !breaks[column] && utf8.RuneCountInString(cell) <= room {
+				say(line + cell)
+				continue
+			}
+			if !breaks[column] {
+				say(line)
+			}
+			for _, part := range wrapped(cell, width-len(indent)) {
+				say(indent + part)
 			}
 		}
 	}
@@ -101,7 +104,7 @@ func folded(rows [][]string, width int) string {
 }
 
 // foldAt says before which columns a new line begins, and how much room is left for the last one. That one begins a line if it
-// would be cut to less than leastLeft.
+// would have less than leastLeft.
 func foldAt(widths []int, width, indent int) (breaks []bool, room int) {
 	breaks = make([]bool, len(widths))
 	room = width

@@ -45,17 +45,20 @@ func TestInColumns(t *testing.T) {
 			"production  failed  the zone has no capacity for nodes of this type left, as EKS says",
 			"ação        fine    -",
 		}},
-		{"cut at the end", 84, rows, []string{
+		{"what has no room is below its row", 84, rows, []string{
 			"NAME        STATE   WHY",
-			"production  failed  the zone has no capacity for nodes of this type left, as EKS...",
+			"production  failed",
+			"    the zone has no capacity for nodes of this type left, as EKS says",
 			"ação        fine    -",
 		}},
-		{"cut to what is enough", 48, rows, []string{
+		{"in as many lines as it takes", 48, rows, []string{
 			"NAME        STATE   WHY",
-			"production  failed  the zone has no capacity...",
+			"production  failed",
+			"    the zone has no capacity for nodes of this",
+			"    type left, as EKS says",
 			"ação        fine    -",
 		}},
-		{"below, where that is too little", 47, rows, []string{
+		{"all of it below, where a row would have too little", 47, rows, []string{
 			"NAME        STATE",
 			"    WHY",
 			"production  failed",

@@ -78,8 +78,8 @@ func newRuns(env environment) *cobra.Command {
 		Long: `Shows the runs of the state machine, those started last first: when, started by whom, how long they took, and what came of
 them. AWS keeps them for 90 days; what was done to the node groups before that is in: eks-scaling history.
 
-Times are in UTC, and by the clusters' own clock too where they all share one. On a terminal what is too long for it is cut;
-"runs show" and the other forms of the answer have all of it.
+Times are in UTC, and by the clusters' own clock too where they all share one. What is too long for
+the terminal goes below its row.
 
 -o json and yaml have of each run: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason,
 outcome, message, error and console.`,
