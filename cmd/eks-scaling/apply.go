@@ -26,8 +26,8 @@ func newConfigApply(env environment) *cobra.Command {
 		Use:   "apply FILE",
 		Short: "Checks a configuration, shows what changes, and writes it",
 		Long: `Checks the configuration in FILE, shows what changes against the config table and the coming week of the clusters that it
-changes, and writes it. On a terminal it asks first. Without one it does not, except for --prune that removes something:
-that needs --yes.
+changes, and writes it. On a terminal it asks first. Where nobody can type it does not, except for --prune that removes
+something: that needs --yes.
 
 Nothing is written unless all of FILE is valid. Each entity is written only if nobody has changed it since it was read;
 otherwise the command ends with exit code 4 and says who changed what. Clusters, calendars and overrides that are in the
@@ -134,7 +134,7 @@ func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snap
 		return made, nil
 	}
 	removing := slices.ContainsFunc(due, func(c change) bool { return c.gone })
-	if removing || env.terminal && len(due) > 0 {
+	if removing || (env.terminal || env.typing) && len(due) > 0 {
 		if err := confirm(cmd, env, o.yes, "Write this?"); err != nil {
 			return changesMade{}, err
 		}

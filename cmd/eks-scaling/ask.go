@@ -31,22 +31,34 @@ func confirm(cmd *cobra.Command, env environment, yes bool, question string) err
 	return err
 }
 
-// askFor puts a question and waits for a line, in lower case, or for the end of ctx.
+// askFor puts a question and waits for a line, in lower case, or for the end of ctx. Who ends the input instead declines.
 func askFor(ctx context.Context, in io.Reader, out io.Writer, question string) (string, error) {
 	_, _ = fmt.Fprint(out, question)
-	line := make(chan string, 1)
-	go func() { line <- readLine(in) }()
+	type answer struct {
+		text  string
+		ended bool
+	}
+	given := make(chan answer, 1)
+	go func() {
+		text, ended := readLine(in)
+		given <- answer{strings.ToLower(strings.TrimSpace(text)), ended}
+	}()
 	select {
-	case text := <-line:
-		return strings.ToLower(strings.TrimSpace(text)), nil
+	case a := <-given:
+		if a.ended && a.text == "" {
+			_, _ = fmt.Fprintln(out) // below the question
+			return "", errDeclined
+		}
+		return a.text, nil
 	case <-ctx.Done():
 		_, _ = fmt.Fprintln(out) // below what the terminal shows for Ctrl-C
 		return "", errInterrupted
 	}
 }
 
-// readLine reads up to the end of a line and not a byte further, for the next question's answer may follow.
-func readLine(in io.Reader) string {
+// readLine reads up to the end of a line and not a byte further, for the next question's answer may follow. Ended says that the
+// input has come to its end before that of the line.
+func readLine(in io.Reader) (text string, ended bool) {
 	var line strings.Builder
 	one := make([]byte, 1)
 	for {
@@ -54,8 +66,11 @@ func readLine(in io.Reader) string {
 		if n == 1 && one[0] != '\n' {
 			line.WriteByte(one[0])
 		}
-		if n == 1 && one[0] == '\n' || err != nil {
-			return line.String()
+		if n == 1 && one[0] == '\n' {
+			return line.String(), false
+		}
+		if err != nil {
+			return line.String(), true
 		}
 	}
 }

@@ -77,7 +77,7 @@ func openAWS(ctx context.Context, place awsPlace) (aws.Config, error) {
 		awsconfig.WithLogger(logging.Nop{}), // what matters is in the errors
 		awsconfig.WithSharedConfigProfile(place.profile), awsconfig.WithRegion(place.region))
 	if missing, ok := errors.AsType[awsconfig.SharedConfigProfileNotExistError](err); ok {
-		return cfg, remedied{found: fmt.Sprintf("no profile %q in the AWS configuration", missing.Profile), remedy: "name one of: aws configure list-profiles", err: err}
+		return cfg, notFoundError{remedied{found: fmt.Sprintf("no profile %q in the AWS configuration", missing.Profile), remedy: "name one of: aws configure list-profiles", err: err}}
 	}
 	if err != nil {
 		return cfg, fmt.Errorf("loading the AWS configuration: %w", err)

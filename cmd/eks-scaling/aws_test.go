@@ -64,12 +64,12 @@ func TestErrorsOfAWSSayWhatToDo(t *testing.T) {
 	t.Cleanup(server.Close)
 	nobody := "http://" + closedPort(t)
 	for _, tt := range []struct{ name, url, code, message, want string }{
-		{"no table", server.URL, "ResourceNotFoundException", "no table", "there is no such table; the stack has one of that name: deploy it again, or name another: --stack, --region"},
+		{"no table", server.URL, "ResourceNotFoundException", "no table", "the stack's table is gone; deploy the stack again, or name another: --stack, --region"},
 		{"no permission", server.URL, "AccessDeniedException", "ana may not call dynamodb:GetItem", "AWS does not allow it (ana may not call dynamodb:GetItem); ask for that permission"},
 		{"a session that is over", server.URL, "ExpiredTokenException", "expired", "AWS refuses the credentials (expired); log in again"},
 		{"a key that does not exist", server.URL, "UnrecognizedClientException", "invalid token", "AWS refuses the credentials (invalid token); log in again"},
 		{"a table of another version", server.URL, "ValidationException", "The provided key element does not match the schema", "the table is not as this version wants it (The provided key element does not match the schema); deploy the stack of the same version"},
-		{"nobody there", nobody, "", "", "AWS cannot be reached; check the network, the region and AWS_ENDPOINT_URL"},
+		{"nobody there", nobody, "", "", "AWS cannot be reached (dial tcp " + strings.TrimPrefix(nobody, "http://") + ": connect: connection refused); check the network, the region and AWS_ENDPOINT_URL"},
 	} {
 		answer = fmt.Sprintf(`{"__type": "com.amazonaws.dynamodb.v20120810#%s", "message": %q}`, tt.code, tt.message)
 		for _, args := range [][]string{
@@ -124,7 +124,7 @@ func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"no such profile", []string{"--profile", "nobody"}, exitFailed, `no profile "nobody" in the AWS configuration; name one of: aws configure list-profiles`},
+		{"no such profile", []string{"--profile", "nobody"}, exitNotFound, `no profile "nobody" in the AWS configuration; name one of: aws configure list-profiles`},
 		{"a region that is none", []string{"--region", "a b"}, exitUsage, `--region: found "a b"; want a region, such as sa-east-1`},
 	} {
 		if a := ask(t, append([]string{"config", "show"}, tt.args...)...); a.exit != tt.exit || a.err.Error() != tt.want {

@@ -115,11 +115,12 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 	for _, e := range entities {
 		before := current[entityKey(e)]
 		e.Version, e.Format = before.Version, before.Format
-		lines, err := differences(before.Spec, e.Spec)
+		c, err := changeOf(before.Spec, e.Spec, e)
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, change{after: e, before: before.Spec, lines: lines, same: sameJSON(before.Spec, e.Spec) && before.ExpiresAt == e.ExpiresAt})
+		c.same = c.same && before.ExpiresAt == e.ExpiresAt && before.CheckFormat() == nil
+		changes = append(changes, c)
 		delete(current, entityKey(e))
 	}
 	// Backwards by kind and name: an override goes before its cluster, and a cluster before its calendars.

@@ -107,18 +107,20 @@ func refusalOf(r types.EvaluationResult, on types.ResourceSpecificResult) doctor
 		Action: aws.ToString(r.EvalActionName), Resource: aws.ToString(on.EvalResourceName),
 		Denied: on.EvalResourceDecision == types.PolicyEvaluationDecisionTypeExplicitDeny,
 	}
-	boundary := cmp.Or(on.PermissionsBoundaryDecisionDetail, r.PermissionsBoundaryDecisionDetail)
-	switch {
-	case r.OrganizationsDecisionDetail != nil && !r.OrganizationsDecisionDetail.AllowedByOrganizations:
-		refused.By = doctor.Organization
-	case boundary != nil && !boundary.AllowedByPermissionsBoundary:
-		refused.By = doctor.Boundary
-	case refused.Denied: // then the statements are those that deny it
+	if refused.Denied { // then the statements are those that deny it
 		for _, s := range on.MatchedStatements {
 			if id := aws.ToString(s.SourcePolicyId); id != "" && !slices.Contains(refused.Policies, id) {
 				refused.Policies = append(refused.Policies, id)
 			}
 		}
+	}
+	boundary := cmp.Or(on.PermissionsBoundaryDecisionDetail, r.PermissionsBoundaryDecisionDetail)
+	switch {
+	case len(refused.Policies) > 0: // whatever else does not allow it
+	case r.OrganizationsDecisionDetail != nil && !r.OrganizationsDecisionDetail.AllowedByOrganizations:
+		refused.By = doctor.Organization
+	case boundary != nil && !boundary.AllowedByPermissionsBoundary:
+		refused.By = doctor.Boundary
 	}
 	return refused
 }

@@ -24,7 +24,7 @@ func newConfigEdit(env environment) *cobra.Command {
 		Long: `Opens the configuration in the table, as config export prints it, in $VISUAL or $EDITOR, and then goes on as config apply.
 On a terminal it shows what is wrong with the text, and opens the same text again. Nothing is written if the text stays as it
 was, or over a change that somebody else has made meanwhile: then the command ends with exit code 4. Whenever a text that was
-changed cannot be written, the command says in which file it is kept.
+changed is not written, the command says in which file it is kept.
 
 ` + changesInJSON,
 		Example: `  eks-scaling config edit
@@ -65,7 +65,7 @@ func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snaps
 		return changesMade{}, err
 	}
 	made, err := o.editIn(cmd, env, s, snapshot, file, text)
-	if err == nil || errors.Is(err, errDeclined) || cmd.Context().Err() != nil || !isOther(file, text) {
+	if err == nil || !isOther(file, text) {
 		_ = os.Remove(file)
 		return made, err
 	}
@@ -141,7 +141,7 @@ func temporary(text []byte) (string, error) {
 // openEditor runs the editor, which may have arguments, as a shell would.
 func openEditor(cmd *cobra.Command, editor, file string) error {
 	run := exec.CommandContext(cmd.Context(), "sh", "-c", editor+` "$@"`, editor, file)
-	run.Stdin, run.Stdout, run.Stderr = os.Stdin, os.Stdout, cmd.ErrOrStderr()
+	run.Stdin, run.Stdout, run.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
 	err := run.Run()
 	switch {
 	case errors.Is(cmd.Context().Err(), context.Canceled):

@@ -83,8 +83,9 @@ func TestRefusedEdits(t *testing.T) {
 		kept                int
 	}{
 		{"an error, without a terminal", "echo broken: >> $1", "", false, `unknown field "broken"`, 1},
-		{"an error, and no second try", "echo broken: >> $1", "n\n", true, errDeclined.Error(), 0},
-		{"no to the change", raiseBerlin, "n\n", true, errDeclined.Error(), 0},
+		{"an error, and no second try", "echo broken: >> $1", "n\n", true, errDeclined.Error(), 1},
+		{"an error, and the end of the input", "echo broken: >> $1", "", true, errDeclined.Error(), 1},
+		{"no to the change", raiseBerlin, "n\n", true, errDeclined.Error(), 1},
 		{"an editor that fails after a change", raiseBerlin + "exit 3", "", false, "nothing was written, as the editor failed", 1},
 		{"an editor that fails at once", "exit 3", "", false, "nothing was written, as the editor failed", 0},
 		{"an editor that removes the file", `rm "$1"`, "", false, "nothing was written, as the editor has removed the file with the text", 0},

@@ -81,6 +81,9 @@ func (s *stored) text(table string, now time.Time) ([]byte, error) {
 	}
 	text, err := toYAML(s.document("", now))
 	head := fmt.Sprintf("# From table %s, %s. Write it back with: eks-scaling config apply FILE\n", table, now.UTC().Format(utcForm))
+	if len(s.broken) > 0 {
+		head = fmt.Sprintf("# From table %s, %s. It cannot be used as it is.\n", table, now.UTC().Format(utcForm))
+	}
 	return append([]byte(head), text...), err
 }
 

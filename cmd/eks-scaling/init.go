@@ -45,7 +45,8 @@ What a flag says is not asked. Without a terminal nothing is asked: then --clust
   --from 22:00 --to 06:00   end on the next morning; --from 00:00 --to 24:00 is the whole day
 
 It adds a cluster to the configuration and changes nothing else in it. One that is there already is for config edit. Somebody
-else who writes it at the same time ends the command with exit code 4; no cluster or no node group to configure, with 3.
+else who writes it at the same time ends the command with exit code 4, as does a cluster that is there already; no cluster or no
+node group to configure, with 3.
 
 ` + changesInJSON + ` With --dry-run the answer is the configuration.
 
@@ -110,7 +111,7 @@ func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snap
 // beginnable refuses a cluster that is configured already, and settings that cannot be used.
 func beginnable(held stored, cluster string) error {
 	if _, err := findCluster(held.Snapshot, cluster); err == nil {
-		return fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster)
+		return takenError{fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster)}
 	}
 	for _, b := range held.broken {
 		if b.key == "settings/"+tables.GlobalSettings {

@@ -297,10 +297,10 @@ func TestInitRefuses(t *testing.T) {
 		}, nil, exitFailed, "listing the EKS clusters: AWS does not allow it (ana may not ListClusters)"},
 		{"a cluster that is configured", func(t *testing.T) region {
 			return newRegion(t, item(tables.KindCluster, "production", `{}`), item(tables.KindSettings, tables.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`))
-		}, all, exitFailed, "cluster production is configured already; change that with: eks-scaling config edit"},
+		}, all, exitConflict, "cluster production is configured already; change that with: eks-scaling config edit"},
 		{"all clusters configured", func(t *testing.T) region {
 			return newRegion(t, item(tables.KindCluster, "production", `{}`), item(tables.KindSettings, tables.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`))
-		}, nil, exitFailed, "every cluster in sa-east-1 is configured already; change that with: eks-scaling config edit"},
+		}, nil, exitNotFound, "every cluster in sa-east-1 is configured already; change that with: eks-scaling config edit"},
 		{"settings that are broken", func(t *testing.T) region {
 			return newRegion(t, item(tables.KindSettings, tables.GlobalSettings, `{"enabled": true, "timezone": "Mars"}`))
 		}, all, exitFailed, "mend that first, with: eks-scaling config edit"},

@@ -56,7 +56,7 @@ func clustersOf(ctx context.Context, api discovery.API, region string, snapshot 
 		return free, others, nil
 	}
 	if configured == len(all) {
-		return nil, nil, fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region)
+		return nil, nil, notFoundError{fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region)}
 	}
 	none := remedied{found: fmt.Sprintf("there is no cluster in %s to configure: %s", region, strings.Join(others, "; ")), err: unread}
 	if unread != nil {

@@ -35,11 +35,12 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not listen
 	env := environment{now: time.Now, user: userName(), connect: connect}
 	env.editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
-	env.terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	env.typing = term.IsTerminal(int(os.Stdin.Fd()))
+	env.terminal = env.typing && term.IsTerminal(int(os.Stdout.Fd()))
 	env.plain = os.Getenv("TERM") == "dumb"
 	env.watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == ""
+		env.width, env.colour = cmp.Or(width, defaultWidth), os.Getenv("NO_COLOR") == "" && !env.plain
 		env.size = terminalSize
 	}
 	root := newRoot(env)

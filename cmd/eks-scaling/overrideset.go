@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -87,7 +88,7 @@ func (o *overrideSetting) check() error {
 	if err := config.CheckOverrideName(o.name); o.name != "" && err != nil {
 		return fmt.Errorf("--name: %w", err)
 	}
-	return errors.Join(o.checkWhat(), o.checkWhen())
+	return cmp.Or(o.checkWhat(), o.checkWhen())
 }
 
 func (o *overrideSetting) checkWhat() error {

@@ -64,15 +64,15 @@ func (p *presentation) print(out io.Writer, value any, inWords func(io.Writer) e
 	}
 }
 
-// apart returns where the answer goes. If that is for machines, everything else that the verb says goes to stderr from then on,
-// questions included, and these are asked only if somebody reads that.
-func (p *presentation) apart(cmd *cobra.Command, env *environment) io.Writer {
+// apart returns where the answer goes, and the environment of all else. If the answer is for machines, everything else that the
+// verb says goes to stderr from then on, questions included, which are asked only if somebody reads that.
+func (p *presentation) apart(cmd *cobra.Command, env environment) (io.Writer, environment) {
 	out := cmd.OutOrStdout()
 	if p.output != tableOutput {
 		cmd.SetOut(cmd.ErrOrStderr())
-		env.terminal = env.terminal && env.watched
+		env.terminal = env.typing && env.watched
 	}
-	return out
+	return out, env
 }
 
 // answer has a verb do its work, which tells people what it does as it goes on, and answers with what has come of it, for
@@ -81,7 +81,7 @@ func (p *presentation) answer(cmd *cobra.Command, env environment, do func(envir
 	if err := p.check(cmd); err != nil {
 		return err
 	}
-	out := p.apart(cmd, &env)
+	out, env := p.apart(cmd, env)
 	value, err := do(env)
 	if err != nil {
 		return withRemedy(err)

@@ -47,7 +47,12 @@ func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
 		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.exit, a.stdout)
 	}
 	wantCalls(t, m)
-	env.watched = true
+	env.typing = true // where somebody types who does not see a question, nothing is written without --yes
+	if a := askTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed); a.exit != exitUsage || a.stdout != "" {
+		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.exit, a.stdout)
+	}
+	wantCalls(t, m)
+	env.terminal, env.watched = false, true // stdout goes to a pipe, say
 	a = askTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed)
 	says(t, a.stderr, "cluster berlin: changed (version 2)\n", "Write this? [y/N] ", "1 written to table ")
 	wantJSON(t, a.stdout, `{"table": "eks-scaling-config", "changes": [

@@ -57,8 +57,8 @@ name of the run that is repeated, or redriveCount.`,
 			if err := o.check(cmd); err != nil {
 				return err
 			}
-			env := env
-			o.answer = o.apart(cmd, &env)
+			answer, env := o.apart(cmd, env)
+			o.answer = answer
 			s, snapshot, err := env.openAndRead(cmd)
 			if err != nil {
 				return err

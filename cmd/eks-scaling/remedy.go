@@ -69,11 +69,19 @@ func withRemedy(err error) error {
 	case isNet && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded):
 		e.found, e.remedy = "AWS did not answer in time", "check the network, the region and AWS_ENDPOINT_URL, and try again"
 	case unsent:
-		e.found, e.remedy = "AWS cannot be reached", "check the network, the region and AWS_ENDPOINT_URL"
+		e.found, e.remedy = "AWS cannot be reached"+whyUnsent(err), "check the network, the region and AWS_ENDPOINT_URL"
 	default:
 		return err
 	}
 	return e
+}
+
+// whyUnsent is such as " (dial tcp 127.0.0.1:4566: connect: connection refused)", as far as the network says it.
+func whyUnsent(err error) string {
+	if network, ok := errors.AsType[*net.OpError](err); ok {
+		return " (" + network.Error() + ")"
+	}
+	return ""
 }
 
 // isInWords says that somebody who knew more has put an error into words.
@@ -142,7 +150,7 @@ func ofAPI(api smithy.APIError, service string) (found, remedy string) {
 	case code == "StateMachineDoesNotExist":
 		return "there is no such state machine", "the stack has one of that name: deploy it again, or name another: --stack, --region"
 	case code == "ResourceNotFoundException" && service == dynamodb.ServiceID:
-		return "there is no such table", "the stack has one of that name: deploy it again, or name another: --stack, --region"
+		return "the stack's table is gone", "deploy the stack again, or name another: --stack, --region"
 	case code == "ValidationException" && service == dynamodb.ServiceID:
 		return "the table is not as this version wants it" + message, "deploy the stack of the same version as this tool, or name the right one: --stack, --region"
 	case api.ErrorMessage() == "":

@@ -24,8 +24,8 @@ type environment struct {
 	// size is what the terminal has now, in characters and lines; 0 is not known.
 	size   func() (columns, rows int)
 	colour bool
-	// terminal says that there is somebody to ask.
-	terminal bool
+	// terminal says that there is somebody to ask, and typing that there may be somebody who types.
+	terminal, typing bool
 	// plain says that the terminal cannot move its cursor.
 	plain bool
 	// watched says that what goes to stderr is read on a terminal.
@@ -75,6 +75,7 @@ func newRoot(env environment) *cobra.Command {
 		newRedrive(env),
 		newDoctor(env),
 	)
+	completeNames(root, env)
 	return root
 }
 

@@ -66,8 +66,8 @@ seconds, and its summary: outcome, message, error, and of each cluster and node 
 			if err := cmp.Or(o.check(cmd), o.following.check(cmd)); err != nil {
 				return err
 			}
-			env := env
-			o.answer = o.apart(cmd, &env)
+			answer, env := o.apart(cmd, env)
+			o.answer = answer
 			s, err := env.open(cmd)
 			if err != nil {
 				return err

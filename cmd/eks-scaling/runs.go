@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -156,7 +157,8 @@ func (s session) listRuns(ctx context.Context, since time.Time, failed bool, lim
 			l.startedWith(r.Input)
 			l.Outcome, l.Message, l.Error = r.Outcome, r.Message, r.Error
 		}
-		if listed[i] = l; !recorded {
+		listed[i] = l
+		if !recorded {
 			unrecorded = append(unrecorded, &listed[i].runHead)
 		}
 	}
@@ -173,17 +175,25 @@ const (
 // be read stays unknown.
 func (s session) askWhoStarted(ctx context.Context, of []*runHead) error {
 	var asking errgroup.Group
+	var unread sync.Once
+	var why error
 	asking.SetLimit(askedAtOnce)
 	for _, h := range of[:min(len(of), mostAsked)] {
 		asking.Go(func() error {
 			e, err := s.executions().Describe(ctx, h.ARN)
-			if err == nil {
-				h.startedWith(e.Input)
+			if err != nil {
+				unread.Do(func() { why = err })
+				return ctx.Err() // nobody waits any more
 			}
-			return ctx.Err() // nobody waits any more
+			h.startedWith(e.Input)
+			return nil
 		})
 	}
-	return asking.Wait()
+	err := asking.Wait()
+	if err == nil && why != nil {
+		_, _ = fmt.Fprintf(s.notes, "who started some of the runs is not known: %s\n", sentence(why))
+	}
+	return err
 }
 
 // recordsOf are the records of executions, by their names.

@@ -254,7 +254,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if err := r.printErrors(out); err != nil {
 		return err
 	}
-	if r.Status == runs.Succeeded || r.Status == runs.Running {
+	if r.Status == runs.Succeeded || r.Status == runs.Running || inputOf(r.Input).DryRun {
 		return nil
 	}
 	_, err := fmt.Fprintf(out, "\ntake it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))

@@ -59,7 +59,7 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 // print writes the configuration, or what of it concerns one cluster, as tables.
 func (s *stored) print(out io.Writer, width int, cluster string, now time.Time) error {
 	if s.isEmpty() {
-		_, err := fmt.Fprintln(out, "there is no configuration yet; write one with: eks-scaling config apply FILE")
+		_, err := fmt.Fprintln(out, "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
 		return err
 	}
 	if s.Settings != nil {

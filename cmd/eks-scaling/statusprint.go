@@ -116,7 +116,7 @@ func configurationRow(c health.Configuration) row {
 	case health.Valid:
 		return part("CONFIGURATION", "valid, "+clusters, "")
 	case health.None:
-		return part("CONFIGURATION", "none yet", "")
+		return part("CONFIGURATION", "no cluster yet", "")
 	case health.Invalid:
 		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", english.Count(max(len(c.Findings), 1), "item")))
 	case health.NotKnown:
@@ -218,7 +218,7 @@ func (s *screen) verdict(r health.Report) {
 	case r.Switch.Position == health.Off:
 		s.say(plain, 0, "nothing is wrong, but nothing is scaled while the switch is off")
 	case r.Configuration.State == health.None:
-		s.say(plain, 0, "nothing is wrong, but nothing is configured yet; begin with: eks-scaling init")
+		s.say(plain, 0, "nothing is wrong, but no cluster is configured, so nothing is scaled; begin with: eks-scaling init")
 	default:
 		s.say(fine, 0, "everything is fine")
 	}

@@ -133,6 +133,9 @@ func (s sources) stackFacts() health.StackFacts {
 	}
 }
 
+// mostManual is how many of the latest runs that people have started are asked for what they were started with.
+const mostManual = 5
+
 // executionFacts lists the executions, and asks with what those were started by hand that are at work, or were ended from
 // outside since the last run that ended by itself: nothing is on record of them.
 func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.Execution, string) {
@@ -140,12 +143,13 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 	found := make([]health.Execution, len(listed))
 	var all errgroup.Group
 	all.SetLimit(mostAtOnce)
-	ended := false // a newer one by itself
+	ended, asked := false, 0 // ended: a newer one by itself
 	for i, x := range listed {
 		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
 		stopped := x.Status == runs.Aborted || x.Status == runs.TimedOut
 		ended = ended || !stopped && x.Status != runs.Running
-		if (x.Status == runs.Running || stopped && !ended) && strings.HasPrefix(x.Name, manualPrefix) {
+		if (x.Status == runs.Running || stopped && !ended) && strings.HasPrefix(x.Name, manualPrefix) && asked < mostManual {
+			asked++
 			all.Go(func() error {
 				found[i].Input = s.inputOf(ctx, x.ARN)
 				return nil

@@ -45,14 +45,20 @@ func checked(snapshot tables.Snapshot, now time.Time) stored {
 		calendars: map[string]config.Calendar{}, clusters: map[string]config.Cluster{}, overrides: map[string]scaling.Override{}, orphans: map[string]scaling.Override{},
 	}
 	s.checkSettings()
+	unusable := map[string]error{}
 	for _, e := range snapshot.Calendars {
 		calendar, err := config.ParseCalendar(e.Spec)
 		if s.fine(e, e.Name, err) {
 			s.calendars[e.Name] = calendar
+		} else {
+			unusable[e.Name] = s.broken[len(s.broken)-1].err
 		}
 	}
 	for _, e := range snapshot.Clusters {
 		cluster, err := config.ParseCluster(e.Spec, s.settings.Timezone, s.calendars)
+		if err != nil {
+			err = config.Blame(err, unusable)
+		}
 		if s.fine(e, cluster.Name, err) {
 			s.clusters[e.Name] = cluster
 		}
@@ -97,8 +103,8 @@ func (s *stored) isLeftBehind(e tables.Entity, now time.Time) bool {
 		return false
 	}
 	_, err := findCluster(s.Snapshot, clusterOf(e))
-	until, unknown := schedule.ParseInstant(spec.Until, time.UTC) // as runs do it without a cluster
-	return err != nil && unknown == nil && !until.After(now)
+	until, unreadable := schedule.ParseInstant(spec.Until, time.UTC) // as runs do it without a cluster
+	return err != nil && unreadable == nil && !until.After(now)
 }
 
 // errUnusableCluster is what is wrong with an override for such a cluster.

@@ -67,7 +67,7 @@ func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Comm
 		})
 	}
 	form.flag(cmd)
-	cmd.Flags().Bool("yes", false, "nothing: it never asks")
+	cmd.Flags().Bool("yes", false, "changes nothing, as it never asks; for those who give it to every verb")
 	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
 	recordFlags(cmd, env, &s.by, &s.reason)
 	return cmd
@@ -106,6 +106,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session) (c
 			return changesMade{}, err
 		}
 		e = c.after
+		e.KeepsFormat = s.to == off // whatever else a newer version has put there, with enabled: false nothing is scaled
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.current().UTC().Truncate(time.Second), s.by, s.reason
 		if e, err = session.config.Put(ctx, e); err == nil {
 			_, _ = fmt.Fprintf(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)

@@ -97,7 +97,7 @@ func (v *viewed) readDeployed(cmd *cobra.Command, env environment) (view, error)
 	held := checked(snapshot, s.now)
 	read := view{from: "table " + s.stack.ConfigTable, now: s.now, Config: config.Config{Settings: held.settings}}
 	if len(snapshot.Clusters) == 0 {
-		return read, notFoundError{fmt.Errorf("%s has no cluster yet; write a configuration with: eks-scaling config apply FILE, or look at one with --config FILE", read.from)}
+		return read, notFoundError{fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or look at a configuration with --config FILE", read.from)}
 	}
 	for _, wanted := range v.clusters {
 		if _, err := findCluster(snapshot, wanted); err != nil {

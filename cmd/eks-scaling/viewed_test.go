@@ -66,7 +66,7 @@ func TestWhatOfTheDeployedConfigurationCannotBeUsedIsSaid(t *testing.T) {
 		says(t, a.stderr, "cluster/text: ")
 
 		refuses(t, askIn(t, env, verb, "--cluster", "nowhere"), exitNotFound, `unknown cluster "nowhere" in the config table; known: berlin, paused, production, text`)
-		refuses(t, askIn(t, holding(newMemory()), verb), exitNotFound, "table eks-scaling-config has no cluster yet; write a configuration with: eks-scaling config apply FILE")
+		refuses(t, askIn(t, holding(newMemory()), verb), exitNotFound, "table eks-scaling-config has no cluster yet; begin with: eks-scaling init")
 	}
 }
 

@@ -283,7 +283,7 @@ func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
 	if a := ask(t, "config", "diff", past); strings.Contains(a.err.Error(), "written") {
 		t.Errorf("found %v; want nothing of writing, as no diff does", a.err)
 	}
-	refuses(t, ask(t, "config", "apply", rich), exitFailed, "there is no such table; the stack has one of that name: deploy it again")
+	refuses(t, ask(t, "config", "apply", rich), exitFailed, "the stack's table is gone; deploy the stack again")
 	if calls.Load() == 0 {
 		t.Error("the table was never called for a good document; want the server above to be what is called")
 	}
@@ -301,4 +301,78 @@ func TestWarningsDoNotStopApply(t *testing.T) {
 		t.Errorf("printed to stderr %q; want the warning", a.stderr)
 	}
 	refuses(t, a, exitFailed, "no AWS region; set AWS_REGION") // it went on to AWS
+}
+
+// TestWhatOnlyTheFormatIsWrongOfIsWrittenAnew, as it cannot be used otherwise.
+func TestWhatOnlyTheFormatIsWrongOfIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	applied(t, byAna, m, wanted(t, rich), 0)
+	e := m.items["cluster/berlin"]
+	e.Format = -1 // somebody has written something else there
+	m.items["cluster/berlin"] = e
+	applied(t, byAna, m, wanted(t, rich), time.Hour)
+	wantCalls(t, m, "put cluster/berlin")
+}
+
+// TestWhatANewerVersionHasWrittenIsInNobodysWay who does not change it.
+func TestWhatANewerVersionHasWrittenIsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	newer(m, "cluster/berlin")
+	changed := document(t, `timezone: Europe/Berlin
+clusters:
+  - {name: alone, region: eu-central-1, nodegroups: {web: {minSize: 0, maxSize: 3}}, profiles: {day: {web: 1}}, schedule: {default: day}}
+`)
+	a := askIn(t, holding(m), "config", "diff", changed)
+	if a.exit != exitFailed || a.err.Error() != "" {
+		t.Errorf("diff: found exit code %d (%v); want 1 for the differences", a.exit, a.err)
+	}
+	says(t, a.stdout, "cluster alone: new", "cluster berlin: not in the file, left as it is")
+	refuses(t, askIn(t, holding(m), "config", "diff", "--prune", changed), exitFailed, "nothing was compared: cluster/berlin: written by a newer version")
+}
+
+// TestAClusterWithoutACalendarThatIsNewerSaysSo, as no other advice helps.
+func TestAClusterWithoutACalendarThatIsNewerSaysSo(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	newer(m, "calendar/holidays")
+	a := askIn(t, holding(m), "config", "show")
+	says(t, a.stderr, "calendar/holidays: written by a newer version")
+	for line := range strings.Lines(a.stderr) {
+		if strings.Contains(line, `unknown calendar "holidays"`) && !strings.Contains(line, "written by a newer version") {
+			t.Errorf("found %q; want that it says why", line)
+		}
+	}
+}
+
+// TestAnOlderVersionOfTheToolTurnsTheSwitchOff over settings of a newer one, and leaves them in the newer one's format.
+func TestAnOlderVersionOfTheToolTurnsTheSwitchOff(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	newer(m, "settings/global")
+	says(t, askIn(t, holding(m), "config", "disable", "--reason", "incident").stdout, "the switch is off")
+	if e := m.items["settings/global"]; enabledIn(e.Spec) != off || e.Format != config.Format+1 || !e.KeepsFormat {
+		t.Errorf("found %+v; want it off, in the format that it had", e)
+	}
+}
+
+// TestAVersionOfANewerFormatIsNotRolledBackTo by an older version of the tool.
+func TestAVersionOfANewerFormatIsNotRolledBackTo(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	past := m.history["cluster/berlin"]
+	past[len(past)-1].Format = config.Format + 1
+	e := m.items["cluster/berlin"]
+	e.Spec, e.Version = json.RawMessage(strings.Replace(string(e.Spec), `"maxSize":3`, `"maxSize":4`, 1)), 2
+	m.items["cluster/berlin"] = e
+	refuses(t, askIn(t, holding(m), "config", "rollback", "berlin", "1", "--yes"), exitFailed, "nothing was written: written by a newer version")
+	wantCalls(t, m)
+}
+
+// newer has an item be written by a newer version.
+func newer(m *memory, key string) {
+	e := m.items[key]
+	e.Format = config.Format + 1
+	m.items[key] = e
 }

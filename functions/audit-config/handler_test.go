@@ -143,6 +143,8 @@ func TestWhatIsInvalid(t *testing.T) {
 	good := cluster("production", "low")
 	withCalendar := configured(good)
 	withCalendar.Calendars = []tables.Entity{{Kind: tables.KindCalendar, Name: "holidays", Spec: json.RawMessage(`{"dates": ["2026-02-30"]}`)}}
+	newerCalendar := configured(good)
+	newerCalendar.Calendars = []tables.Entity{{Kind: tables.KindCalendar, Name: "holidays", Format: 2, Spec: json.RawMessage(`{"dates": []}`)}}
 	badSettings := configured(good)
 	badSettings.Settings.Spec = json.RawMessage(`{"timezone": "Mars/Olympus", "enabled": 1}`)
 	override := func(until time.Time) tables.Snapshot {
@@ -164,6 +166,7 @@ func TestWhatIsInvalid(t *testing.T) {
 		{"settings that are wrong", badSettings, "the settings", `found "Mars/Olympus"`},
 		{"every cluster is named", configured(cluster("a", "x"), cluster("b", "y")), "cluster a and 1 more", `unknown profile "y"`},
 		{"a calendar that no cluster uses", withCalendar, "calendar holidays", "2026-02-30"},
+		{"a calendar of a newer version", newerCalendar, "calendar holidays", "written by a newer version of eks-scaling"},
 		{"an override that is wrong", override(now.Add(time.Hour)), "cluster production", "override/o: "},
 		{"nothing, as the override is over", override(now), "", ""},
 	} {

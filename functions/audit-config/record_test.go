@@ -55,6 +55,10 @@ func TestAChangeHasWhatWasBeforeAndAfter(t *testing.T) {
 		{"changed", "override", item(1, "ana", "", three), item(2, "ben", "", five), tables.ConfigChange{Version: 2, By: "ben", Before: size("3"), After: size("5")}},
 		{"removed", "settings", item(1, "ana", "", three), "", tables.ConfigChange{Before: size("3")}},
 		{"of a kind that nobody knows", "clutser", "", item(0, "", "", three), tables.ConfigChange{After: size("3")}},
+		{
+			"in a format", "cluster", "", strings.Replace(item(1, "ana", "", three), "{", `{"format": {"N": "2"}, `, 1),
+			tables.ConfigChange{Version: 1, Format: 2, By: "ana", After: size("3")},
+		},
 		{"without a spec", "cluster", "", `{"kind": {"S": "cluster"}, "name": {"S": "x"}}`, tables.ConfigChange{After: json.RawMessage("null")}},
 	} {
 		row.want.Kind, row.want.Name, row.want.Time = row.kind, "x", at

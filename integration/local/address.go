@@ -18,8 +18,8 @@ func checkAddress(ctx context.Context, address string) error {
 	}
 	err = tryAddress(ctx, address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is taken, maybe by another local world: end that one with Ctrl-C, or choose another port: ADDRESS=%s make local",
-			address, freeAfter(ctx, host, port))
+		return fmt.Errorf("%s is taken, maybe by another local world: end that one with Ctrl-C, or choose another port%s",
+			address, proposal(ctx, host, port))
 	}
 	if err != nil {
 		return fmt.Errorf("the address %s cannot be used (%w); want one of this machine, as ADDRESS=127.0.0.1:4567 make local", address, err)
@@ -35,12 +35,12 @@ func tryAddress(ctx context.Context, address string) error {
 	return listener.Close()
 }
 
-// freeAfter is the first address that is free, of the host's ten ports after one that is taken.
-func freeAfter(ctx context.Context, host string, taken int) (address string) {
+// proposal names the first address that is free, of the host's ten ports after one that is taken; empty if there is none.
+func proposal(ctx context.Context, host string, taken int) string {
 	for next := taken + 1; next <= taken+10; next++ {
-		if address = net.JoinHostPort(host, strconv.Itoa(next)); tryAddress(ctx, address) == nil {
-			break
+		if address := net.JoinHostPort(host, strconv.Itoa(next)); tryAddress(ctx, address) == nil {
+			return ": ADDRESS=" + address + " make local"
 		}
 	}
-	return address
+	return ""
 }

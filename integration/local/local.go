@@ -165,7 +165,7 @@ func (l *local) settle(ctx context.Context, o options) error {
 		return err
 	}
 	_, err := l.Run(ctx, "the-first", statemachine.Input{Trigger: statemachine.ReconcileTrigger, Actor: "local", Reason: "the world begins"})
-	l.runs.ended(l.Engine.Executions()) // which is none that happens meanwhile
+	l.runs.ended(l.Engine.Executions()) // so that the first run is not told of
 	if o.speed > 0 {
 		l.EKS.UpdatesTake(updateTime)
 	}

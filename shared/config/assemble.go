@@ -42,7 +42,7 @@ func (s Settings) Assemble(parts Parts, now time.Time) (clusters []Cluster, brok
 		err = cmp.Or(CheckFormat(part.Format), err)
 		switch {
 		case err != nil:
-			bad[part.Name] = blame(err, unusable)
+			bad[part.Name] = Blame(err, unusable)
 		case cluster.Name != part.Name:
 			bad[part.Name] = fmt.Errorf("spec.name: found %q under the key cluster/%s; want the same name in both", cluster.Name, part.Name)
 		default:
@@ -75,8 +75,8 @@ func assembleCalendars(parts []Part) (calendars map[string]Calendar, unusable ma
 	return calendars, unusable
 }
 
-// blame adds to a cluster's error what is wrong with the calendars that it misses.
-func blame(err error, unusable map[string]error) error {
+// Blame adds to the error of a cluster what is wrong with the calendars that it misses.
+func Blame(err error, unusable map[string]error) error {
 	for _, name := range slices.Sorted(maps.Keys(unusable)) {
 		if strings.Contains(err.Error(), fmt.Sprintf("unknown calendar %q", name)) {
 			err = fmt.Errorf("%w; calendar/%s: %w", err, name, unusable[name])

@@ -36,12 +36,9 @@ func Triggers(s stack.Stack, stacks Fact[[]scheduler.Inspection], boundaries Fac
 	}
 }
 
-// otherTarget is the setting that only targets of other kinds have.
-const otherTarget = "parameters of another kind of target"
-
 // isOfTarget says that a setting is about what a schedule starts, and not about when.
 func isOfTarget(d scheduler.Difference) bool {
-	return strings.HasPrefix(d.Setting, "Target.") || d.Setting == otherTarget
+	return strings.HasPrefix(d.Setting, "Target.") || d.Setting == scheduler.OtherTargetSetting
 }
 
 // apart are the differences about when a schedule fires, and those about what it starts.
@@ -158,6 +155,8 @@ func ofBoundaryTargets(c subject, s stack.Stack, b Boundaries) Check {
 	}
 	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), english.Count(there, "schedule"), few(wrong))
 	switch {
+	case there == 0 && planned > 0 && b.Settling:
+		return c.warning("none of the planned schedules is there yet"+settling, soon)
 	case there == 0 && planned > 0:
 		return c.unknown(BecauseOf("all planned schedules are missing"))
 	case there == 0:

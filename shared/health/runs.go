@@ -34,7 +34,7 @@ type Run struct {
 	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
 	Message   string               `json:"message,omitempty"` // what it did
 	DryRun    bool                 `json:"dryRun,omitempty"`
-	// DryRunsBefore is how many more dry runs there were right before a dry run; they are left out.
+	// DryRunsBefore is how many more dry runs that ended alike there were right before a dry run; they are left out.
 	DryRunsBefore int `json:"dryRunsBefore,omitempty"`
 
 	begun time.Time
@@ -75,12 +75,13 @@ func (e *examination) runs() {
 	e.recent(all)
 }
 
-// latest are the newest runs. Of dry runs in a row only the newest is among them, so that there is room for what was done.
+// latest are the newest runs. Of dry runs in a row that ended alike only the newest is among them, so that there is room for
+// what was done.
 func latest(all []Run) []Run {
 	var newest []Run
 	for _, r := range all {
 		last := len(newest) - 1
-		if r.DryRun && last >= 0 && newest[last].DryRun {
+		if r.DryRun && last >= 0 && newest[last].DryRun && newest[last].Status == r.Status {
 			newest[last].DryRunsBefore++
 			continue
 		}

@@ -80,7 +80,7 @@ type Validity string
 const (
 	Valid    Validity = "valid"
 	Invalid  Validity = "invalid"
-	None     Validity = "none" // nobody has written one yet
+	None     Validity = "none" // nobody has written one yet, or it has no cluster
 	NotKnown Validity = "unreadable"
 )
 
@@ -99,7 +99,7 @@ func (e *examination) configuration() {
 	switch {
 	case e.unreadable("the configuration", f.Error):
 		c.State, e.report.Switch = NotKnown, Switch{Position: Unknown}
-	case !f.Configured:
+	case !f.Configured, f.SettingsUsable && len(e.Clusters)+len(f.Findings) == 0:
 		c.State = None
 	case len(f.Findings) > 0 || !f.SettingsUsable:
 		c.State = Invalid
@@ -110,7 +110,7 @@ func (e *examination) configuration() {
 	for _, finding := range f.Findings {
 		remedy := "eks-scaling config edit"
 		if finding.Newer {
-			remedy = "eks-scaling --version   # which this one is"
+			remedy = "eks-scaling --version   # which this one is; install a newer one"
 		}
 		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
 	}

@@ -17,8 +17,13 @@ type settings struct {
 	hasStart, hasEnd, hasKey, hasOthers bool
 }
 
-// InputSetting is the setting with what the target is given, which is long.
-const InputSetting = "Target.Input"
+// The settings that are spoken of in other ways than the rest.
+const (
+	// InputSetting is what the target is given, which is long.
+	InputSetting = "Target.Input"
+	// OtherTargetSetting is that a schedule has parameters of targets of another kind.
+	OtherTargetSetting = "parameters of another kind of target"
+)
 
 // differencesBetween are the settings that differ, under the names that EventBridge Scheduler has for them.
 func differencesBetween(wanted, found settings) []Difference {
@@ -46,7 +51,7 @@ func differencesBetween(wanted, found settings) []Difference {
 		{"StartDate", given(wanted.hasStart), given(found.hasStart)},
 		{"EndDate", given(wanted.hasEnd), given(found.hasEnd)},
 		{"KmsKeyArn", given(wanted.hasKey), given(found.hasKey)},
-		{"parameters of another kind of target", given(wanted.hasOthers), given(found.hasOthers)},
+		{OtherTargetSetting, given(wanted.hasOthers), given(found.hasOthers)},
 	} {
 		if d.Wanted != d.Found {
 			differences = append(differences, d)

@@ -35,6 +35,9 @@ type Entity struct {
 	Spec json.RawMessage `json:"spec"` // not yet checked
 	// Format is that in which the spec is written, as [config.CheckFormat] has it. What is written gets that of this version.
 	Format int `json:"format"`
+	// KeepsFormat says of what is to be written that its spec is the one that was read, but for a field that every version knows.
+	// It is written in the format that it has, even that of a newer version.
+	KeepsFormat bool `json:"-"`
 	// Version counts the writes, from 1; 0 is an entity that is not in the table.
 	Version   int       `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
@@ -194,21 +197,23 @@ func format(found item) int {
 		return -1
 	}
 	number, err := strconv.Atoi(n.Value)
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // then it is the largest there is
 		return -1
 	}
 	return number
 }
 
-// next is the item that is written over an entity that was read. What a newer version has written is not written over, as this
+// next is an entity as it is written over the one that was read. What a newer version has written is not written over, as this
 // one does not know what it would lose: the error is [config.ErrNewer] then.
-func (e Entity) next() (item, error) {
-	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
-		return nil, err
+func (e Entity) next() (Entity, error) {
+	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) && !e.KeepsFormat {
+		return e, err
 	}
-	e.Format = config.Format
+	if !e.KeepsFormat {
+		e.Format = config.Format
+	}
 	e.Version++
-	return marshal(e)
+	return e, nil
 }
 
 // CheckFormat says whether this version can read the entity; see [config.CheckFormat].
@@ -222,18 +227,20 @@ func (e Entity) CheckFormat() error {
 // Put writes an entity over the version that it carries and returns it with its new one. It fails with [ErrConflict]
 // when the table holds another version.
 func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
-	values, err := e.next()
+	next, err := e.next()
 	if err != nil {
 		return e, err
 	}
-	read := e.Version
-	e.Version++
+	values, err := marshal(next)
+	if err != nil {
+		return e, err
+	}
 	in := &dynamodb.PutItemInput{TableName: &t.name, Item: values}
-	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(read)
+	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(e.Version)
 	if _, err := t.db.PutItem(ctx, in); err != nil {
 		return e, t.writeError(e, err)
 	}
-	return e, nil
+	return next, nil
 }
 
 // Delete removes an entity, if the table still holds the version that it carries.

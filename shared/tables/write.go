@@ -51,13 +51,17 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 	e := w.Entity
 	condition, names, values := unchangedSince(e.Version)
-	item, err := e.next()
-	if w.Remove && err == nil {
+	next, err := e.next()
+	if err != nil {
+		return types.TransactWriteItem{}, err
+	}
+	if w.Remove {
 		return types.TransactWriteItem{Delete: &types.Delete{
 			TableName: &t.name, Key: key("kind", e.Kind, "name", e.Name),
 			ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}}, nil
 	}
+	item, err := marshal(next)
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &t.name, Item: item,
 		ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
