@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -127,7 +128,7 @@ func TestTheReasonOfAWriteIsOnRecord(t *testing.T) {
 	deliver(t, w)
 	got := history(t, w, tables.KindSettings, tables.GlobalSettings)[0]
 	want := tables.ConfigChange{
-		Kind: "settings", Name: "global", Time: got.Time, Version: 2, By: "ana", Reason: "a freeze",
+		Kind: "settings", Name: "global", Time: got.Time, Version: 2, Format: config.Format, By: "ana", Reason: "a freeze",
 		Before: stored.Settings.Spec, After: settings.Spec,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

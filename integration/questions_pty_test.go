@@ -109,7 +109,7 @@ func editor(t *testing.T, script string) []string {
 	if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
 		t.Fatal(err)
 	}
-	return []string{"EDITOR=" + file}
+	return []string{"EDITOR=" + file, "TMPDIR=" + t.TempDir()} // where a text is kept that is not written
 }
 
 // TestQuestionsBeforeARun has a run that was stopped, and after which there was none, and one that failed.

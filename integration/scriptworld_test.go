@@ -249,10 +249,28 @@ var worldCommands = map[string]struct {
 		w.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
 		return nil
 	}},
+	"faster-by-hand": {"CLUSTER (somebody edits the cluster's spec just before the tool writes several items together)", func(w *world.World, args []string) error {
+		w.Ahead(func() { _ = editByHand(w, args[0]) })
+		return nil
+	}},
+	"edit-by-hand": {"CLUSTER (somebody edits the cluster's spec: its concurrency becomes 9)", func(w *world.World, args []string) error {
+		return editByHand(w, args[0])
+	}},
 	"undeploy": {"(the stack is gone)", func(w *world.World, _ []string) error {
 		w.Stacks.Delete(world.Region, stack.DefaultName)
 		return nil
 	}},
+}
+
+// editByHand changes the spec of a cluster as a person does in the console, who leaves its version as it is.
+func editByHand(w *world.World, cluster string) error {
+	update := "SET spec.concurrency = :nine"
+	_, err := w.Console().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(tables.ConfigTableName), UpdateExpression: &update,
+		Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: tables.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster}},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":nine": &types.AttributeValueMemberN{Value: "9"}},
+	})
+	return err
 }
 
 // rewrite has every item of the configuration be written at an instant.

@@ -114,7 +114,7 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 	var changes []change
 	for _, e := range entities {
 		before := current[entityKey(e)]
-		e.Version, e.Format = before.Version, before.Format
+		e = e.Over(before)
 		c, err := changeOf(before.Spec, e.Spec, e)
 		if err != nil {
 			return nil, err

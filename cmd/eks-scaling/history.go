@@ -89,13 +89,15 @@ func (s session) history(ctx context.Context, kind, name string) ([]pastVersion,
 }
 
 func printHistory(out io.Writer, versions []pastVersion) error {
-	for _, v := range versions {
+	for i, v := range versions {
 		what := fmt.Sprintf("version %d", v.Version)
 		switch {
 		case v.After == nil:
 			what = "removed"
 		case v.Version == 0: // whoever wrote it has not counted
 			what = "by hand"
+		case i+1 < len(versions) && versions[i+1].Version == v.Version && versions[i+1].After != nil:
+			what += " edited by hand"
 		}
 		when := v.Time.UTC().Format(utcForm)
 		if v.LocalTime.Location() != time.UTC {

@@ -36,9 +36,8 @@ func stateOf(o scaling.Override, now time.Time) string {
 // overrideEntity is the item of an override, written over the one that was read, if there was one.
 func overrideEntity(o scaling.Override, read tables.Entity) (tables.Entity, error) {
 	spec, err := json.Marshal(o)
-	return tables.Entity{
-		Kind: tables.KindOverride, Name: o.Name, Spec: spec, Format: read.Format, Version: read.Version, ExpiresAt: o.Until.Add(expiry).Unix(),
-	}, err
+	e := tables.Entity{Kind: tables.KindOverride, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(expiry).Unix()}
+	return e.Over(read), err
 }
 
 // overrideInWords says what an override puts in force, such as "profile peak for big" or "big 4".

@@ -20,7 +20,8 @@ func newConfigRollback(env environment) *cobra.Command {
 		Use:   "rollback CLUSTER VERSION",
 		Short: "Writes an earlier version of a cluster's configuration anew",
 		Long: `Writes an earlier version of a cluster's configuration, as config history has it, as a new version. It must be valid with
-the settings, the calendars and the overrides of today. Shows what changes and the coming week, and asks. If somebody
+the settings, the calendars and the overrides of today. What was edited by hand has no version of its own: VERSION is as it
+was before that. Shows what changes and the coming week, and asks. If somebody
 changes the cluster meanwhile, nothing is written and the command ends with exit code 4.
 
 ` + changesInJSON,
@@ -87,7 +88,8 @@ func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, n
 	return s.made(c), o.write(cmd, s, []change{c})
 }
 
-// version is a version of a cluster that is on record. Versions count from 1 again after a removal: then it is the newest.
+// version is a version of a cluster that is on record, as it was written: who edits an item by hand leaves its version as it is.
+// Versions count from 1 again after a removal: then it is the newest.
 func (s session) version(cmd *cobra.Command, snapshot tables.Snapshot, name string, version int) (tables.ConfigChange, error) {
 	changes, err := s.logs.ConfigChanges(cmd.Context(), tables.KindCluster, name)
 	if err != nil {
@@ -96,17 +98,23 @@ func (s session) version(cmd *cobra.Command, snapshot tables.Snapshot, name stri
 	if _, err := findCluster(snapshot, name); err != nil && len(changes) == 0 { // neither now nor ever
 		return tables.ConfigChange{}, err
 	}
+	var found *tables.ConfigChange
 	var known []string
 	for _, c := range changes {
-		if c.After == nil {
-			continue
+		switch {
+		case c.After != nil && c.Version == version:
+			found = &c
+		case found != nil:
+			return *found, nil
+		case c.After != nil:
+			known = append(known, strconv.Itoa(c.Version))
 		}
-		if c.Version == version {
-			return c, nil
-		}
-		known = append(known, strconv.Itoa(c.Version))
+	}
+	if found != nil {
+		return *found, nil
 	}
 	slices.Reverse(known)
+	known = slices.Compact(known)
 	return tables.ConfigChange{}, notFoundError{fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, orNone(known))}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,10 +21,10 @@ type transacted struct {
 	Item                      map[string]json.RawMessage
 	Key                       json.RawMessage
 	ConditionExpression       string
-	ExpressionAttributeValues map[string]struct{ N string }
+	ExpressionAttributeValues map[string]json.RawMessage
 }
 
-// transact does what dynalite cannot: it writes several items of the config table together, or none. It knows the two
+// transact does what dynalite cannot: it writes several items of the config table together, or none. It knows the
 // conditions that the tables package makes; others are refused. Who reads meanwhile may see a part of it.
 func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) error {
 	var t transaction
@@ -109,20 +110,37 @@ func (t *transacted) key() json.RawMessage {
 
 // holds says whether the condition is true of an item.
 func (t *transacted) holds(item json.RawMessage) (bool, error) {
-	var found struct{ Version struct{ N string } }
+	var found map[string]json.RawMessage
 	if item != nil {
 		if err := json.Unmarshal(item, &found); err != nil {
 			return false, err
 		}
 	}
-	switch strings.TrimSpace(t.ConditionExpression) {
-	case "attribute_not_exists(#version)":
-		return found.Version.N == "", nil
-	case "#version = :read":
-		return found.Version.N != "" && found.Version.N == t.ExpressionAttributeValues[":read"].N, nil
-	default:
-		return false, fmt.Errorf("no stand-in for the condition %q", t.ConditionExpression)
+	for part := range strings.SplitSeq(t.ConditionExpression, " AND ") {
+		holds := false
+		switch part {
+		case "attribute_not_exists(#version)":
+			holds = found["version"] == nil
+		case "attribute_not_exists(#spec)":
+			holds = found["spec"] == nil
+		case "#version = :read":
+			holds = same(found["version"], t.ExpressionAttributeValues[":read"])
+		case "#spec = :spec":
+			holds = same(found["spec"], t.ExpressionAttributeValues[":spec"])
+		default:
+			return false, fmt.Errorf("no stand-in for the condition %q", part)
+		}
+		if !holds {
+			return false, nil
+		}
 	}
+	return true, nil
+}
+
+// same says whether two attributes have the same values.
+func same(a, b json.RawMessage) bool {
+	var left, right any
+	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
 }
 
 // answer is one of DynamoDB.

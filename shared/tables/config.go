@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -46,6 +47,22 @@ type Entity struct {
 	Reason string `json:"reason,omitempty"`
 	// ExpiresAt is when DynamoDB may remove the item, in seconds since 1970; 0 is never.
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
+
+	// found is the spec as it was read. Who edits it by hand does not count the version up, so that a write looks at both.
+	found types.AttributeValue
+}
+
+// Over is the entity as it is to be written over one that was read, if that is still there as it was.
+func (e Entity) Over(read Entity) Entity {
+	e.Version, e.Format, e.found = read.Version, read.Format, read.found
+	return e
+}
+
+// Equal says whether two entities are the same, wherever they are from.
+func (e Entity) Equal(other Entity) bool {
+	sameTime := e.UpdatedAt.Equal(other.UpdatedAt)
+	e.found, other.found, e.UpdatedAt, other.UpdatedAt = nil, nil, time.Time{}, time.Time{}
+	return sameTime && reflect.DeepEqual(e, other)
 }
 
 // Snapshot is the whole configuration as it was read.
@@ -167,7 +184,7 @@ func entity(found item) (Entity, error) {
 	if err != nil {
 		return Entity{}, err
 	}
-	full := Entity{Kind: e.Kind, Name: e.Name, Spec: spec, Format: format(found)}
+	full := Entity{Kind: e.Kind, Name: e.Name, Spec: spec, Format: format(found), found: found["spec"]}
 	if n, ok := found["version"].(*types.AttributeValueMemberN); ok {
 		full.Version, _ = strconv.Atoi(n.Value) // not a whole number: 0, and the next write is refused as a conflict
 	}
@@ -224,8 +241,8 @@ func (e Entity) CheckFormat() error {
 	return nil
 }
 
-// Put writes an entity over the version that it carries and returns it with its new one. It fails with [ErrConflict]
-// when the table holds another version.
+// Put writes an entity over the one that it was read as and returns it with its new version. It fails with [ErrConflict] when
+// the table holds another version, or another spec: somebody may have edited that by hand.
 func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
 	next, err := e.next()
 	if err != nil {
@@ -236,20 +253,20 @@ func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
 		return e, err
 	}
 	in := &dynamodb.PutItemInput{TableName: &t.name, Item: values}
-	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(e.Version)
+	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.unchanged()
 	if _, err := t.db.PutItem(ctx, in); err != nil {
 		return e, t.writeError(e, err)
 	}
 	return next, nil
 }
 
-// Delete removes an entity, if the table still holds the version that it carries.
+// Delete removes an entity, if the table still holds it as it was read.
 func (t *Config) Delete(ctx context.Context, e Entity) error {
 	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 		return err
 	}
 	in := &dynamodb.DeleteItemInput{TableName: &t.name, Key: key("kind", e.Kind, "name", e.Name)}
-	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchangedSince(e.Version)
+	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.unchanged()
 	if _, err := t.db.DeleteItem(ctx, in); err != nil {
 		return t.writeError(e, err)
 	}
@@ -261,6 +278,23 @@ func (t *Config) writeError(e Entity, err error) error {
 		err = ErrConflict
 	}
 	return fmt.Errorf("writing %s/%s to table %s: %w", e.Kind, e.Name, t.name, err)
+}
+
+// unchanged is the condition that the item is still as it was read, or that there is still none.
+func (e Entity) unchanged() (condition *string, names map[string]string, values item) {
+	condition, names, values = unchangedSince(e.Version)
+	switch {
+	case e.found != nil:
+		if values == nil {
+			values = item{}
+		}
+		*condition += " AND #spec = :spec"
+		names["#spec"], values[":spec"] = "spec", e.found
+	case e.Version == 0:
+		*condition += " AND attribute_not_exists(#spec)"
+		names["#spec"] = "spec"
+	}
+	return condition, names, values
 }
 
 // unchangedSince is the condition that an item still has the version that was read; 0 is no item at all.

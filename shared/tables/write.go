@@ -18,7 +18,7 @@ type Write struct {
 // MostWrites is how many writes can be made together: as many as a transaction of DynamoDB holds.
 const MostWrites = 100
 
-// WriteAll makes all of the writes, or none. When the table holds another version of an entity than the one that it carries,
+// WriteAll makes all of the writes, or none. When the table does not hold an entity any more as it was read,
 // the error is [ErrConflict], and conflicting is the first such write; else that is -1.
 func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int, err error) {
 	if len(writes) > MostWrites {
@@ -50,7 +50,7 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 
 func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 	e := w.Entity
-	condition, names, values := unchangedSince(e.Version)
+	condition, names, values := e.unchanged()
 	next, err := e.next()
 	if err != nil {
 		return types.TransactWriteItem{}, err

@@ -37,7 +37,7 @@ func TestWriteAllIsOneTransaction(t *testing.T) {
 		t.Fatalf("found %v and %v; want one transaction of two writes", err, db.last)
 	}
 	put, remove := db.last.TransactItems[0].Put, db.last.TransactItems[1].Delete
-	if put == nil || *put.ConditionExpression != "attribute_not_exists(#version)" || put.Item["version"].(*types.AttributeValueMemberN).Value != "1" {
+	if put == nil || *put.ConditionExpression != "attribute_not_exists(#version) AND attribute_not_exists(#spec)" || put.Item["version"].(*types.AttributeValueMemberN).Value != "1" {
 		t.Errorf("found %+v; want version 1 of what is not there", put)
 	}
 	if remove == nil || *remove.ConditionExpression != "#version = :read" {
