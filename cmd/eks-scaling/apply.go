@@ -133,13 +133,18 @@ func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snap
 		made.DryRun = true
 		return made, nil
 	}
-	removing := slices.ContainsFunc(due, func(c change) bool { return c.gone })
-	if removing || (env.terminal || env.typing) && len(due) > 0 {
+	if o.asks(env, due) {
 		if err := confirm(cmd, env, o.yes, "Write this?"); err != nil {
 			return changesMade{}, err
 		}
 	}
 	return s.made(due...), o.write(cmd, s, due)
+}
+
+// asks says whether changes need a yes: where somebody may be asked all do, and where not those that remove something.
+func (o applyOptions) asks(env environment, due []change) bool {
+	removing := slices.ContainsFunc(due, func(c change) bool { return c.gone })
+	return removing || (env.terminal || env.typing) && len(due) > 0
 }
 
 func (o applyOptions) printChanges(out io.Writer, all []change) {

@@ -31,7 +31,7 @@ func (s session) blame(ctx context.Context, e tables.Entity, before json.RawMess
 		return fmt.Errorf("%w\n%s was removed", err, entityKey(e))
 	}
 	text := fmt.Sprintf("%s has version %d%s", entityKey(e), now.Version, whoWhenWhy(now.UpdatedBy, now.UpdatedAt, now.Reason))
-	if now.Version == e.Version {
+	if now.Version == e.Version && !sameJSON(before, now.Spec) {
 		text = entityKey(e) + " was edited by hand; by whom is not known"
 	}
 	lines, unknown := differences(before, now.Spec)

@@ -64,10 +64,10 @@ func folded(rows [][]string, width int) string {
 	widths := columnWidths(rows, width-len(indent))
 	last := len(widths) - 1
 	breaks, room := foldAt(widths, width, len(indent))
-	var text strings.Builder
+	var all strings.Builder
 	say := func(line string) {
 		if line = strings.TrimRight(line, " "); line != "" {
-			text.WriteString(line + "\n")
+			all.WriteString(line + "\n")
 		}
 	}
 	for _, cells := range rows {
@@ -81,26 +81,36 @@ func folded(rows [][]string, width int) string {
 				line += strings.Repeat(" ", gap)
 			}
 			if column < last {
-				cell = cut(cell, widths[column])
-				line += cell + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell))
-				continue
-			}
-			if breaks[column] && cell == "-" { // which needs no line of its own
-				continue
-			}
-			if !breaks[column] && utf8.RuneCountInString(cell) <= room {
-				say(line + cell)
-				continue
-			}
-			if !breaks[column] {
-				say(line)
-			}
-			for _, part := range wrapped(cell, width-len(indent)) {
-				say(indent + part)
+				line += exactly(cell, widths[column])
 			}
 		}
+		text := cells[len(cells)-1]
+		if !breaks[last] && utf8.RuneCountInString(text) <= room {
+			say(line + text)
+			continue
+		}
+		if !breaks[last] {
+			say(line)
+		}
+		for _, part := range below(text, width-len(indent), breaks[last]) {
+			say(indent + part)
+		}
 	}
-	return text.String()
+	return all.String()
+}
+
+// below are the lines of what stands below its row. A lone "-" needs none, where every row has it there.
+func below(text string, width int, always bool) []string {
+	if always && text == "-" {
+		return nil
+	}
+	return wrapped(text, width)
+}
+
+// exactly is a text that takes exactly so many characters.
+func exactly(text string, width int) string {
+	text = cut(text, width)
+	return text + strings.Repeat(" ", width-utf8.RuneCountInString(text))
 }
 
 // foldAt says before which columns a new line begins, and how much room is left for the last one. That one begins a line if it

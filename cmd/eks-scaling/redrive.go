@@ -144,7 +144,7 @@ func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snap
 	}
 	switch t.way {
 	case startAnew:
-		return o.startAnew(cmd, env, s, t)
+		return o.startAnew(cmd, env, s, snapshot, t)
 	case continueIt:
 		return o.continueIt(cmd, env, s, t)
 	case leaveAlone:
@@ -240,7 +240,7 @@ func (s session) changedSince(ctx context.Context, at time.Time) string {
 }
 
 // startAnew starts a run with the input of another one.
-func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, t takingUp) error {
+func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, t takingUp) error {
 	in, err := usableInput(t.Input)
 	if err != nil {
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
@@ -251,6 +251,9 @@ func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, t 
 		_, _ = fmt.Fprintln(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
 	_, _ = fmt.Fprintf(out, "  %s\n", runCommand(in, o.reason))
+	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, checked(snapshot, s.now)); err != nil {
+		_, _ = fmt.Fprintf(s.notes, "the run will fail: %v\n", err)
+	}
 	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {
 		return err
 	}

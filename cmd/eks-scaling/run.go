@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -115,9 +116,18 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 	if err != nil {
 		return usage(cmd, err)
 	}
-	switch {
-	case o.dryRun:
+	if o.dryRun {
 		return o.showPlan(cmd, s, held, in)
+	}
+	if !in.At.IsZero() {
+		_, _ = fmt.Fprintf(s.notes, "the sizes of %s are put in force now; --dry-run only shows them\n", inZoneOf(part, in.At))
+	}
+	return o.start(cmd, env, s, held, in)
+}
+
+// start starts the run, once somebody has said yes to it.
+func (o *manualRun) start(cmd *cobra.Command, env environment, s session, held stored, in statemachine.Input) error {
+	switch {
 	case !o.yes && !env.terminal:
 		return confirm(cmd, env, false, "") // which says what is missing
 	case !o.yes:
@@ -130,6 +140,19 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 		return err
 	}
 	return o.report(cmd, s, l)
+}
+
+// inZoneOf is an instant by the clock that the clusters share, or else in UTC.
+func inZoneOf(clusters []config.Cluster, at time.Time) string {
+	zone := time.UTC
+	for i, c := range clusters {
+		if own := c.Timetable().Location(); i == 0 {
+			zone = own
+		} else if own.String() != zone.String() {
+			return at.UTC().Format(utcForm)
+		}
+	}
+	return at.In(zone).Format(scaling.LocalTime)
 }
 
 // participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot
@@ -159,16 +182,20 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 		switch {
 		case !o.selects(c.Name):
 		case !c.Enabled:
-			if e, err := findCluster(held.Snapshot, c.Name); err == nil && isSpokenOf(e) {
-				continue // that was said when the configuration was read
-			}
-			_, _ = fmt.Fprintf(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", c.Name, c.Name)
+			s.noteDisabled(held, c.Name)
 		default:
 			part = append(part, c)
 		}
 	}
 	foretell(s.notes, settings.Enabled, len(part), broken)
 	return part, o.checkNames(part, len(broken) > 0)
+}
+
+// noteDisabled says that a cluster takes no part, unless that was said when the configuration was read.
+func (s session) noteDisabled(held stored, cluster string) {
+	if e, err := findCluster(held.Snapshot, cluster); err != nil || !isSpokenOf(e) {
+		_, _ = fmt.Fprintf(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
+	}
 }
 
 func (o *manualRun) selects(cluster string) bool {

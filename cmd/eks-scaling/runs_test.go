@@ -186,7 +186,7 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 		name, status string
 		want         string // the end; nothing if there is nothing to take up
 	}{
-		{"plain-1", "FAILED", "\ntake it up again with: eks-scaling redrive plain-1 --reason \"...\"\n"},
+		{"plain-1", "FAILED", "\nonce its cause is mended, take it up again with: eks-scaling redrive plain-1 --reason \"...\"\n"},
 		{"late", "TIMED_OUT", "eks-scaling redrive late --reason \"...\"\n"},
 		{"it's $odd", "ABORTED", `eks-scaling redrive 'it'\''s $odd' --reason "..."` + "\n"},
 		{"good", "SUCCEEDED", ""},

@@ -257,7 +257,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if r.Status == runs.Succeeded || r.Status == runs.Running || inputOf(r.Input).DryRun {
 		return nil
 	}
-	_, err := fmt.Fprintf(out, "\ntake it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
+	_, err := fmt.Fprintf(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
 	return err
 }
 

@@ -135,7 +135,7 @@ func TestTheLineAboutTriggers(t *testing.T) {
 		{health.Triggers{Error: "no", Reconcile: health.NotVisible}, "could not be read, reconcile unreadable", wrong},
 	} {
 		want := row{w.mood, []string{"TRIGGERS", w.want}}
-		if diff := cmp.Diff(want, triggersRow(w.triggers), cmp.AllowUnexported(row{})); diff != "" {
+		if diff := cmp.Diff(want, triggersRow(w.triggers, nil), cmp.AllowUnexported(row{})); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}

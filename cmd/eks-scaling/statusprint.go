@@ -41,7 +41,7 @@ func (s *screen) parts(r health.Report) {
 	s.table("", overview(r))
 	for _, c := range r.Clusters {
 		s.add("")
-		s.cluster(c)
+		s.cluster(c, r.Switch.Position == health.Off)
 	}
 	if len(r.Runs.Latest) > 0 {
 		s.add("")
@@ -55,7 +55,7 @@ func overview(r health.Report) []row {
 		part("SWITCH", switchWords(r.Switch.Position), ""),
 		stackRow(r.Stack),
 		configurationRow(r.Configuration),
-		triggersRow(r.Triggers),
+		triggersRow(r.Triggers, r.Clusters),
 		alarmsRow(r.Alarms),
 		deadLettersRow(r.DeadLetters),
 		lastSuccessRow(r),
@@ -124,7 +124,7 @@ func configurationRow(c health.Configuration) row {
 	return part("CONFIGURATION", "", unreadWords)
 }
 
-func triggersRow(t health.Triggers) row {
+func triggersRow(t health.Triggers, clusters []health.Cluster) row {
 	var differ, bad []string
 	for _, group := range []struct {
 		names []string
@@ -142,6 +142,9 @@ func triggersRow(t health.Triggers) row {
 		text = "not compared, as the configuration cannot be used"
 	case len(differ) == 0:
 		text += ", all there"
+		if slices.ContainsFunc(clusters, func(c health.Cluster) bool { return c.Error != "" }) {
+			text += "; none for what cannot be used"
+		}
 	case t.Settling:
 		text += ", " + strings.Join(differ, ", ") + ": the configuration has just changed, and they follow"
 	default:
@@ -225,7 +228,7 @@ func (s *screen) verdict(r health.Report) {
 }
 
 // cluster shows a cluster with its node groups.
-func (s *screen) cluster(c health.Cluster) {
+func (s *screen) cluster(c health.Cluster, systemIsOff bool) {
 	if c.Error != "" {
 		s.say(wrong, 2, fmt.Sprintf("%s cannot be used, so nothing is scaled there: %s", c.Cluster, c.Error))
 		return
@@ -239,12 +242,12 @@ func (s *screen) cluster(c health.Cluster) {
 		s.say(plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", whoTurned(c.Switch), c.Cluster))
 	}
 	if !c.Missing {
-		s.nodegroups(c)
+		s.nodegroups(c, systemIsOff || c.Switch.Position == health.Off)
 	}
 }
 
 // nodegroups shows the node groups of a cluster that is there, and why they are wanted so, and until when.
-func (s *screen) nodegroups(c health.Cluster) {
+func (s *screen) nodegroups(c health.Cluster, off bool) {
 	rows := []row{{plain, []string{"NODE GROUP", "STATUS", "HAS", "WANTED", ""}}}
 	for _, n := range c.Nodegroups {
 		rows = append(rows, nodegroupRow(n))
@@ -258,7 +261,11 @@ func (s *screen) nodegroups(c health.Cluster) {
 	for _, w := range reasons(c.Nodegroups) {
 		s.say(plain, 4, "  "+w)
 	}
-	s.say(plain, 4, "  next: "+changeWords(c.NextChange))
+	next := "  next: "
+	if off && c.NextChange != nil {
+		next = "  next, once the switch is on: "
+	}
+	s.say(plain, 4, next+changeWords(c.NextChange))
 }
 
 func nodegroupRow(n health.Nodegroup) row {
@@ -273,7 +280,7 @@ func nodegroupRow(n health.Nodegroup) row {
 		words += ", " + english.Count(len(n.Health), "health issue")
 	}
 	if n.PutBack != nil {
-		words += ", put back " + english.Count(n.PutBack.Times, "time")
+		words += ", put back " + english.Count(n.PutBack.Times, "time") + " in a day"
 	}
 	mood := plain
 	if isWrong(n) {

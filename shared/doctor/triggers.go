@@ -141,7 +141,7 @@ const (
 
 // ofBoundaryTargets judges what the planned schedules start that are there.
 func ofBoundaryTargets(c subject, s stack.Stack, b Boundaries) Check {
-	there, planned := 0, b.Planned()
+	there := 0
 	var wrong []string
 	for _, i := range b.Schedules {
 		switch i.Standing {
@@ -155,18 +155,26 @@ func ofBoundaryTargets(c subject, s stack.Stack, b Boundaries) Check {
 	}
 	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), english.Count(there, "schedule"), few(wrong))
 	switch {
-	case there == 0 && planned > 0 && b.Settling:
-		return c.warning("none of the planned schedules is there yet"+settling, soon)
-	case there == 0 && planned > 0:
-		return c.unknown(BecauseOf("all planned schedules are missing"))
 	case there == 0:
-		return c.ok("no schedule is planned, so nothing is started")
+		return noBoundaryTargets(c, b)
 	case len(wrong) == 0:
 		return c.ok("%s, each starts the state machine", english.Count(there, "schedule"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	default:
 		return c.failed(found, "eks-scaling schedules sync")
+	}
+}
+
+// noBoundaryTargets judges that there is none of the planned schedules.
+func noBoundaryTargets(c subject, b Boundaries) Check {
+	switch {
+	case b.Planned() == 0:
+		return c.ok("no schedule is planned, so nothing is started")
+	case b.Settling:
+		return c.warning("none of the planned schedules is there yet"+settling, soon)
+	default:
+		return c.unknown(BecauseOf("all planned schedules are missing"))
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // Runs are the latest runs.
 type Runs struct {
 	Latest []Run `json:"latest"` // the newest first
-	// LastSuccess is when the last one ended that succeeded and did not only plan; nil when there is none among those that
+	// LastSuccess is when the last one ended that succeeded, and neither only planned nor was skipped; nil when there is none among those that
 	// were looked at.
 	LastSuccess *time.Time `json:"lastSuccess,omitempty"`
 	Error       string     `json:"error,omitempty"`
@@ -66,7 +66,7 @@ func (e *examination) runs() {
 	all := e.withRecords()
 	e.report.Runs.Latest = append(e.report.Runs.Latest, latest(all)...)
 	for _, r := range all {
-		if r.succeeded() && !r.DryRun && r.EndedAt != nil {
+		if r.succeeded() && !r.DryRun && r.Outcome != statemachine.Skipped && r.EndedAt != nil {
 			e.report.Runs.LastSuccess = r.EndedAt
 			break
 		}
@@ -140,7 +140,10 @@ func (e *examination) recent(all []Run) {
 	}
 	const remedy = "eks-scaling schedules"
 	message := fmt.Sprintf("no run has succeeded within %s, though %s starts one", inHours(reach), e.Stack.Reconcile)
-	last := e.report.Runs.LastSuccess
+	var last *time.Time // skipped ones count: they show that runs are started
+	if i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && !r.DryRun && r.EndedAt != nil }); i >= 0 {
+		last = all[i].EndedAt
+	}
 	switch {
 	case last != nil && e.now.Sub(*last) > reach:
 		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format(utcForm)), remedy)
