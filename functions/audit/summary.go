@@ -16,6 +16,14 @@ type failure struct {
 	err     statemachine.StepError
 }
 
+// inWords is what failed and why. Many a cause begins with what failed.
+func (f failure) inWords() string {
+	if message := f.err.Message(); strings.HasPrefix(message, f.subject+" ") {
+		return message
+	}
+	return f.subject + ": " + f.err.Message()
+}
+
 // summarize says what a run did, in the words that the console, the record and the alert share.
 func summarize(task statemachine.RunTask) statemachine.RunSummary {
 	state := task.State
@@ -51,7 +59,7 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 	case len(failures) > 0:
 		summary.Outcome, summary.Error = statemachine.Failed, failures[0].err.Error
 		summary.Alert = alertOf(task, failures)
-		summary.Message = alert.Cut(fmt.Sprintf("%s: %s", failures[0].subject, failures[0].err.Message()), maxMessage)
+		summary.Message = alert.Cut(failures[0].inWords(), maxMessage)
 		if more := len(failures) - 1; more > 0 {
 			summary.Message += fmt.Sprintf(" (and %d more)", more)
 		}
