@@ -33,11 +33,7 @@ not begun yet or begins in this second, or that cannot be read, is removed. Show
   eks-scaling override cancel production-20261127T090000Z --reason "the load test is over"`,
 		Args: arguments("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return form.answer(cmd, env, func(env environment) (any, error) {
-				s, err := env.open(cmd)
-				if err != nil {
-					return nil, err
-				}
+			return form.answerFrom(cmd, env, func(env environment, s session) (any, error) {
 				return o.cancel(cmd, env, s, args[0])
 			})
 		},

@@ -53,11 +53,7 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 			if err := o.check(); err != nil {
 				return usage(cmd, err)
 			}
-			return form.answer(cmd, env, func(env environment) (any, error) {
-				s, err := env.open(cmd)
-				if err != nil {
-					return nil, err
-				}
+			return form.answerFrom(cmd, env, func(env environment, s session) (any, error) {
 				return o.set(cmd, env, s)
 			})
 		},

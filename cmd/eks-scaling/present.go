@@ -89,6 +89,17 @@ func (p *presentation) answer(cmd *cobra.Command, env environment, do func(envir
 	return p.print(out, value, func(io.Writer) error { return nil }) // people have read it
 }
 
+// answerFrom is answer for a verb that works on the deployed stack.
+func (p *presentation) answerFrom(cmd *cobra.Command, env environment, do func(environment, session) (any, error)) error {
+	return p.answer(cmd, env, func(env environment) (any, error) {
+		s, err := env.open(cmd)
+		if err != nil {
+			return nil, err
+		}
+		return do(env, s)
+	})
+}
+
 // toYAML is a value as YAML, with the fields in the order of its JSON form. An object stands in one line, if that is a short
 // one, and so does a list of plain values.
 func toYAML(value any) ([]byte, error) {

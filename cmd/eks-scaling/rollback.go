@@ -33,11 +33,7 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 			if err != nil || version < 1 {
 				return usage(cmd, fmt.Errorf("found version %q; want a whole number from 1", args[1]))
 			}
-			return form.answer(cmd, env, func(env environment) (any, error) {
-				s, err := env.open(cmd)
-				if err != nil {
-					return nil, err
-				}
+			return form.answerFrom(cmd, env, func(env environment, s session) (any, error) {
 				return o.rollBack(cmd, env, s, args[0], version)
 			})
 		},

@@ -144,15 +144,10 @@ func (o *manualRun) start(cmd *cobra.Command, env environment, s session, held s
 
 // inZoneOf is an instant by the clock that the clusters share, or else in UTC.
 func inZoneOf(clusters []config.Cluster, at time.Time) string {
-	zone := time.UTC
-	for i, c := range clusters {
-		if own := c.Timetable().Location(); i == 0 {
-			zone = own
-		} else if own.String() != zone.String() {
-			return at.UTC().Format(utcForm)
-		}
+	if zone := commonZone(clusters); zone != nil {
+		return at.In(zone).Format(scaling.LocalTime)
 	}
-	return at.In(zone).Format(scaling.LocalTime)
+	return at.UTC().Format(utcForm)
 }
 
 // participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
@@ -103,7 +104,7 @@ outcome, message, error and console.`,
 		if err != nil {
 			return err
 		}
-		since, zone := s.now.Add(-ago), commonZone(checked(snapshot, s.now))
+		since, zone := s.now.Add(-ago), commonZone(checked(snapshot, s.now).usableClusters())
 		listed, more, err := s.listRuns(cmd.Context(), since, failed, limit, zone)
 		if err != nil {
 			return withRemedy(err)
@@ -120,10 +121,10 @@ outcome, message, error and console.`,
 	return cmd
 }
 
-// commonZone is the time zone of all clusters; nil if they have several, or none can be used.
-func commonZone(held stored) *time.Location {
+// commonZone is the time zone of all clusters; nil if they have several, or there is none.
+func commonZone(clusters []config.Cluster) *time.Location {
 	var common *time.Location
-	for _, c := range held.clusters {
+	for _, c := range clusters {
 		loc := c.Timetable().Location()
 		if common != nil && common.String() != loc.String() {
 			return nil

@@ -101,7 +101,7 @@ message, error, cause, steps, decisions, errors and console; all instants but lo
 			if err != nil {
 				return err
 			}
-			zone := commonZone(checked(snapshot, s.now))
+			zone := commonZone(checked(snapshot, s.now).usableClusters())
 			shown := showRun(e, history, zone)
 			return form.print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, zone) })
 		},

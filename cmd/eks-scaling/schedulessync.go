@@ -32,11 +32,7 @@ triggers, and keeps those of the others from nothing. -o json and yaml answer wi
   eks-scaling schedules sync --yes -o json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return form.answer(cmd, env, func(env environment) (any, error) {
-				s, err := env.open(cmd)
-				if err != nil {
-					return nil, err
-				}
+			return form.answerFrom(cmd, env, func(env environment, s session) (any, error) {
 				return s.syncSchedules(cmd, env, yes)
 			})
 		},

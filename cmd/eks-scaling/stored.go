@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -142,6 +143,11 @@ func mendFirst(err error) string {
 		return ""
 	}
 	return "; mend that first, with: eks-scaling config edit"
+}
+
+// usableClusters are the clusters that can be used, in no order.
+func (s stored) usableClusters() []config.Cluster {
+	return slices.Collect(maps.Values(s.clusters))
 }
 
 // isEmpty says that nobody has written a configuration yet.

@@ -58,11 +58,7 @@ func newSwitching(env environment, s *switching, cmd *cobra.Command) *cobra.Comm
 		if s.reasonIsNeeded && strings.TrimSpace(s.reason) == "" {
 			return usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
 		}
-		return form.answer(cmd, env, func(env environment) (any, error) {
-			session, err := env.open(cmd)
-			if err != nil {
-				return nil, err
-			}
+		return form.answerFrom(cmd, env, func(_ environment, session session) (any, error) {
 			return s.turn(cmd.Context(), cmd.OutOrStdout(), session)
 		})
 	}
