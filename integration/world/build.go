@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,6 +41,9 @@ func BuildForClock(ctx context.Context, dir string) error {
 }
 
 func build(ctx context.Context, dir string, flags ...string) error {
+	if err := lookAtSources(); err != nil {
+		return err
+	}
 	for _, name := range functions.Names() {
 		if _, err := lambdahost.Build(ctx, "eks-scaling-automation/functions/"+name, dir, flags...); err != nil {
 			return err
@@ -50,6 +54,21 @@ func build(ctx context.Context, dir string, flags ...string) error {
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building eks-scaling: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// lookAtSources opens every folder with sources of what is built. Go keeps the result of a test for as long as the files are the
+// same that it has looked at; of what a build looks at it knows nothing, and would call a tool fine that was changed since.
+func lookAtSources() error {
+	root, err := nodechild.ModuleRoot()
+	if err != nil {
+		return err
+	}
+	for _, folder := range []string{"cmd", "functions", "shared", "statemachine"} {
+		if err := filepath.WalkDir(filepath.Join(root, folder), func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {
+			return err
+		}
 	}
 	return nil
 }
