@@ -5,7 +5,7 @@ FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-sched
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
-.PHONY: demo local test lint bench build synth diff deploy destroy diagram golden clean
+.PHONY: demo local test simulate lint bench build synth diff deploy destroy diagram golden clean
 
 demo: node_modules/.installed
 	@go run ./integration/demo
@@ -21,6 +21,16 @@ local: node_modules/.installed
 
 test: node_modules/.installed
 	go test ./...
+
+# Simulates nights by the real handlers and the shipped definition. CASES is how many, SEED the first one's number. STORY=1
+# prints the story of every case, not of bad ones alone. PLANTS=1 searches for planted faults, FAULTS=1 puts single faults in.
+CASES  ?= 2000
+SEED   ?= 1
+STORY  ?=
+PLANTS ?=
+FAULTS ?=
+simulate:
+	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
 
 lint:
 	go tool -modfile=go.tools.mod golangci-lint run ./...

@@ -7,45 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// cloudWatchAlarm is an AWS::CloudWatch::Alarm.
-type cloudWatchAlarm struct {
-	AlarmDescription                     string
-	AlarmActions                         []string
-	Namespace, MetricName, Statistic     string
-	Dimensions                           []struct{ Name, Value string }
-	ComparisonOperator, TreatMissingData string
-	EvaluationPeriods, Period, Threshold int
-}
-
-func TestAlarms(t *testing.T) {
-	want := map[string]string{
-		"ExecutionsFailed":                   "AWS/States Sum StateMachineArn=${StateMachine}",
-		"ExecutionsTimedOut":                 "AWS/States Sum StateMachineArn=${StateMachine}",
-		"ExecutionsAborted":                  "AWS/States Sum StateMachineArn=${StateMachine}",
-		"ApproximateNumberOfMessagesVisible": "AWS/SQS Maximum QueueName=${DeadLetterQueue.QueueName}",
-	}
-	got := map[string]string{}
-	for _, a := range all[cloudWatchAlarm](t, reference(t), "AWS::CloudWatch::Alarm") {
-		got[a.MetricName] = a.Namespace + " " + a.Statistic + " " + a.Dimensions[0].Name + "=" + a.Dimensions[0].Value
-		if a.Threshold != 1 || a.ComparisonOperator != "GreaterThanOrEqualToThreshold" || a.EvaluationPeriods != 1 {
-			t.Errorf("%s: found %s %d in %d periods; want it to go off at the first one",
-				a.MetricName, a.ComparisonOperator, a.Threshold, a.EvaluationPeriods)
-		}
-		if a.TreatMissingData != "notBreaching" {
-			t.Errorf("%s: when nothing happens it is %s", a.MetricName, a.TreatMissingData)
-		}
-		if diff := cmp.Diff([]string{"${AlertTopic}"}, a.AlarmActions); diff != "" {
-			t.Errorf("%s goes to (-want +got):\n%s", a.MetricName, diff)
-		}
-		if len(a.AlarmDescription) < 80 || len(a.AlarmDescription) > 1024 {
-			t.Errorf("%s: %q does not say what has happened and what to do", a.MetricName, a.AlarmDescription)
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 func TestAlertsAreEncrypted(t *testing.T) {
 	topic := single[struct {
 		TopicName string

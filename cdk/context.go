@@ -50,6 +50,7 @@ type options struct {
 	config             config.Config
 	alertEmails        []string
 	reconcile          string // a schedule expression of EventBridge Scheduler, in UTC
+	reconcileSilence   silence
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
@@ -59,10 +60,12 @@ type options struct {
 func readOptions(given map[string]any) (options, error) {
 	r := contextReader{given: given}
 	r.refuseUnknown()
+	reconcile, silence := r.reconcile(reconcileKey)
 	o := options{
 		configPath:         r.text(configKey, defaultConfig),
 		alertEmails:        r.emails(alertEmailsKey),
-		reconcile:          r.reconcile(reconcileKey),
+		reconcile:          reconcile,
+		reconcileSilence:   silence,
 		logRetention:       r.logRetention(logRetentionKey),
 		auditRetentionDays: r.integer(auditRetentionKey, defaultAuditRetention, 1, 3650),
 		functionsDir:       r.text(functionsDirKey, defaultFunctionsDir),
@@ -157,12 +160,18 @@ func (r *contextReader) list(key string) []string {
 	return list
 }
 
-func (r *contextReader) reconcile(key string) string {
-	expression := r.text(key, defaultReconcile)
+// reconcile reads when reconcile runs start, and derives how long none may end before an alarm is raised.
+func (r *contextReader) reconcile(key string) (expression string, until silence) {
+	expression = r.text(key, defaultReconcile)
 	if err := checkRecurring(expression); err != nil {
 		r.fail(key, "%v", err)
+		return expression, silence{}
 	}
-	return expression
+	gap, err := longestGap(expression)
+	if err != nil {
+		r.fail(key, "%v", err)
+	}
+	return expression, silenceAfter(gap)
 }
 
 func (r *contextReader) logRetention(key string) awslogs.RetentionDays {

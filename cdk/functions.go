@@ -29,6 +29,8 @@ type function struct {
 // newFunctions makes all functions, by name.
 func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic alertTopic) map[string]awslambda.Function {
 	configTable, logsTable, clusters := *t.config.TableArn(), *t.logs.TableArn(), o.config.Clusters
+	readUnit := allow(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
+	updateUnit := allow(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem") // its claim, and what it keeps
 	specs := []function{
 		{
 			name: "load-config", timeoutSeconds: 30,
@@ -37,22 +39,28 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
 		},
 		{
-			name: "decide", timeoutSeconds: 80,
-			description: "Reads the node groups of a cluster as they are and plans what must change.",
-			environment: map[string]string{"LOGS_TABLE": *t.logs.TableName()},
+			name: "decide", timeoutSeconds: 60,
+			description: "Reads a unit and its node groups as they are, claims it, and plans the next wave.",
+			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
 			allowed: slices.Concat(
-				[]permission{allow(logsTable, "dynamodb:GetItem")}, onNodegroups(stack, clusters, "eks:DescribeNodegroup")),
+				[]permission{readUnit, updateUnit},
+				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
+				onClusters(stack, clusters, "eks:DescribeUpdate", "eks:ListUpdates")),
 		},
 		{
 			name: "scale", timeoutSeconds: 30,
 			description: "Asks EKS for the sizes of one node group.",
-			allowed:     onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"),
+			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
+			allowed: slices.Concat(
+				[]permission{readUnit, updateUnit},
+				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:UpdateNodegroupConfig")),
 		},
 		{
 			name: "wait-for-nodegroup-active", timeoutSeconds: 30,
 			description: "Looks once whether EKS has finished an update.",
-			// An update belongs to the cluster and to the node group, and EKS asks for both.
+			environment: map[string]string{"LOGS_TABLE": *t.logs.TableName()},
 			allowed: slices.Concat(
+				[]permission{updateUnit},
 				onNodegroups(stack, clusters, "eks:DescribeNodegroup", "eks:DescribeUpdate"),
 				onClusters(stack, clusters, "eks:DescribeUpdate")),
 		},
@@ -62,7 +70,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 			environment: map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
 			},
-			allowed: []permission{allow(logsTable, "dynamodb:PutItem", "dynamodb:GetItem")},
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem")},
 		},
 		syncSchedules(stack, t.config, s),
 		auditConfig(t, s.undelivered, topic),
@@ -74,7 +82,8 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 	return functions
 }
 
-// newFunction makes a function with a log group and a role of its own.
+// newFunction makes a function with a log group and a role of its own. A version that a stack no longer has is kept: runs under
+// way call it. One whose deployment is rolled back is removed; else Lambda would refuse to publish the same code again.
 func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 	id, name := functionID(f.name), system+"-"+f.name
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
@@ -94,6 +103,9 @@ func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 		Role:         role,
 		LogGroup:     logs,
 		Tracing:      awslambda.Tracing_ACTIVE, // brings its own statement into the role: X-Ray has no ARNs
+		CurrentVersionOptions: &awslambda.VersionOptions{
+			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+		},
 	})
 }
 

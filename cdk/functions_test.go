@@ -71,9 +71,9 @@ func TestEnvironment(t *testing.T) {
 	}
 	want := map[string]map[string]string{
 		"load-config":               {"CONFIG_TABLE": "${ConfigTable}"},
-		"decide":                    {"LOGS_TABLE": "${LogsTable}"},
-		"scale":                     nil,
-		"wait-for-nodegroup-active": nil,
+		"decide":                    {"CONFIG_TABLE": "${ConfigTable}", "LOGS_TABLE": "${LogsTable}"},
+		"scale":                     {"CONFIG_TABLE": "${ConfigTable}", "LOGS_TABLE": "${LogsTable}"},
+		"wait-for-nodegroup-active": {"LOGS_TABLE": "${LogsTable}"},
 		"audit":                     {"LOGS_TABLE": "${LogsTable}", "AUDIT_RETENTION_DAYS": "90"},
 		"audit-config":              {"CONFIG_TABLE": "${ConfigTable}", "LOGS_TABLE": "${LogsTable}", "ALERT_TOPIC_ARN": "${AlertTopic}"},
 		"sync-schedules": {
@@ -114,7 +114,7 @@ func TestFunctionsGiveUpBeforeTheirTasks(t *testing.T) {
 		t.Errorf("functions without a task (-functions +tasks):\n%s", diff)
 	}
 	want := map[string]int{
-		"load-config": 30, "decide": 80, "scale": 30, "wait-for-nodegroup-active": 30, "audit": 30, "sync-schedules": 120,
+		"load-config": 30, "decide": 60, "scale": 30, "wait-for-nodegroup-active": 30, "audit": 30, "sync-schedules": 120,
 		"audit-config": 60,
 	}
 	got := map[string]int{}

@@ -88,7 +88,8 @@ func onNodegroups(stack awscdk.Stack, clusters []config.Cluster, actions ...stri
 	return allowed
 }
 
-// onClusters allows EKS actions on the configured clusters themselves.
+// onClusters allows EKS actions on the configured clusters themselves. An update belongs to a cluster and to a node group, and
+// EKS asks for both.
 func onClusters(stack awscdk.Stack, clusters []config.Cluster, actions ...string) []permission {
 	var allowed []permission
 	for _, c := range clusters {

@@ -83,6 +83,7 @@ const (
 	xray       = "Allow xray:PutTelemetryRecords xray:PutTraceSegments on *"
 	nodegroups = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/big/* " +
 		"arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/small/*"
+	cluster = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:cluster/production"
 )
 
 func writeLogs(function string) string {
@@ -96,21 +97,26 @@ func TestPermissions(t *testing.T) {
 			writeLogs("LoadConfigFunction"), xray,
 		},
 		"DecideFunctionRole": {
-			"Allow dynamodb:GetItem on ${LogsTable.Arn}",
-			"Allow eks:DescribeNodegroup on " + nodegroups,
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
+			"Allow eks:DescribeNodegroup eks:DescribeUpdate eks:ListUpdates on " + nodegroups,
+			"Allow eks:DescribeUpdate eks:ListUpdates on " + cluster,
 			writeLogs("DecideFunction"), xray,
 		},
 		"ScaleFunctionRole": {
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
 			"Allow eks:DescribeNodegroup eks:UpdateNodegroupConfig on " + nodegroups,
 			writeLogs("ScaleFunction"), xray,
 		},
 		"WaitForNodegroupActiveFunctionRole": {
+			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
 			"Allow eks:DescribeNodegroup eks:DescribeUpdate on " + nodegroups,
-			"Allow eks:DescribeUpdate on arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:cluster/production",
+			"Allow eks:DescribeUpdate on " + cluster,
 			writeLogs("WaitForNodegroupActiveFunction"), xray,
 		},
 		"AuditFunctionRole": {
-			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
+			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
 			writeLogs("AuditFunction"), xray,
 		},
 		"AuditConfigFunctionRole": {
@@ -138,8 +144,8 @@ func TestPermissions(t *testing.T) {
 		},
 		"StateMachineRole": {
 			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
-			"Allow lambda:InvokeFunction on ${AuditFunction.Arn} ${DecideFunction.Arn} ${LoadConfigFunction.Arn} " +
-				"${ScaleFunction.Arn} ${SyncSchedulesFunction.Arn} ${WaitForNodegroupActiveFunction.Arn}",
+			"Allow lambda:InvokeFunction on ${AuditFunction.Arn}:* ${DecideFunction.Arn}:* ${LoadConfigFunction.Arn}:* " +
+				"${ScaleFunction.Arn}:* ${SyncSchedulesFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
 			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
 				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
 				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
@@ -213,7 +219,9 @@ func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	roles := permissions(t, synthesize(t, map[string]any{configKey: configFile(t, clusterInAnotherAccount)}))
 	for role, want := range map[string][]string{
 		"DecideFunctionRole": {
-			"Allow eks:DescribeNodegroup on arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:nodegroup/near/web/*",
+			"Allow eks:DescribeNodegroup eks:DescribeUpdate eks:ListUpdates on " +
+				"arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:nodegroup/near/web/*",
+			"Allow eks:DescribeUpdate eks:ListUpdates on arn:${AWS::Partition}:eks:eu-west-1:${AWS::AccountId}:cluster/near",
 		},
 		"ScaleFunctionRole": {
 			"Allow eks:DescribeNodegroup eks:UpdateNodegroupConfig on " +

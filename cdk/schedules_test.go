@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -72,7 +73,7 @@ func TestTheReconcileScheduleStartsRuns(t *testing.T) {
 		t.Errorf("found the target %s; want the universal one", target.Arn)
 	}
 	// An escaped "<" would read the same, but not for the scheduler, which looks for its own values in the text.
-	for _, value := range []string{`"<aws.scheduler.execution-id>"`, `due <aws.scheduler.scheduled-time>`} {
+	for _, value := range []string{`"<aws.scheduler.execution-id>"`, `\"due\":\"<aws.scheduler.scheduled-time>\"`} {
 		if !strings.Contains(target.Input, value) {
 			t.Errorf("the scheduler does not find %s in %s", value, target.Input)
 		}
@@ -88,9 +89,10 @@ func TestTheReconcileScheduleStartsRuns(t *testing.T) {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
 	var input statemachine.Input
-	decodeStrictly(t, request.Input, &input)
+	decodeStrictly(t, strings.ReplaceAll(request.Input, "<aws.scheduler.scheduled-time>", "2026-11-23T06:23:00Z"), &input)
 	wantInput := statemachine.Input{
-		Trigger: "reconcile", Actor: "eventbridge-scheduler", Reason: "reconcile, due <aws.scheduler.scheduled-time>",
+		Trigger: "reconcile", Actor: "eventbridge-scheduler", Reason: "reconcile, due 2026-11-23T06:23:00Z",
+		Due: time.Date(2026, 11, 23, 6, 23, 0, 0, time.UTC),
 	}
 	if diff := cmp.Diff(wantInput, input); diff != "" {
 		t.Errorf("input (-want +got):\n%s", diff)

@@ -25,7 +25,7 @@ func newStack(scope constructs.Construct, d deployment, o options) awscdk.Stack 
 	syncOnChange(stack, functions[syncSchedulesName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
 	syncAfterDeployment(stack, functions[syncSchedulesName], scheduling.undelivered)
-	newAlarms(stack, workflow, scheduling.undelivered, topic)
+	newAlarms(stack, workflow, scheduling, topic, o.reconcileSilence)
 	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling})
 
 	return stack

@@ -6,7 +6,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
@@ -85,8 +84,10 @@ func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivere
 			DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
 		}},
 	})
-	sync.AddPermission(jsii.String("AfterDeployment"), &awslambda.Permission{
-		Principal: awsiam.NewServicePrincipal(jsii.String(eventsService), nil), SourceArn: rule.AttrArn(),
+	// The rule calls the function without a version, and so the permission is for that alone.
+	awslambda.NewCfnPermission(sync, jsii.String("AfterDeployment"), &awslambda.CfnPermissionProps{
+		Action: jsii.String("lambda:InvokeFunction"), FunctionName: sync.FunctionArn(),
+		Principal: jsii.String(eventsService), SourceArn: rule.AttrArn(),
 	})
 	undelivered.AddToResourcePolicy(allow(*undelivered.QueueArn(), "sqs:SendMessage").
 		when(map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": rule.AttrArn()}}).

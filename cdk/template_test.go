@@ -94,7 +94,8 @@ func intrinsic(object map[string]any) (string, bool) {
 	return "", false
 }
 
-var hash = regexp.MustCompile(`[0-9A-F]{8}$`)
+// hash is what the CDK puts behind an id; a version has the hash of its function's code and settings behind that.
+var hash = regexp.MustCompile(`[0-9A-F]{8}([0-9a-f]{32})?$`)
 
 func withoutHash(logicalID string) string {
 	return hash.ReplaceAllString(logicalID, "")

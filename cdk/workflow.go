@@ -14,7 +14,9 @@ import (
 )
 
 // newWorkflow makes the state machine. Its definition goes into the template as it is, its timeout included; only the
-// placeholders get their values, from CloudFormation.
+// placeholders get their values, from CloudFormation. It calls published versions, so that a deployment does not change the
+// code of a run under way. Such a run keeps the definition that it began with, and calls versions of earlier deployments:
+// hence the permission for all versions of these functions.
 func newWorkflow(
 	stack awscdk.Stack, functions map[string]awslambda.Function, topic alertTopic, retention awslogs.RetentionDays,
 ) awsstepfunctions.StateMachine {
@@ -22,9 +24,9 @@ func newWorkflow(
 	invoke := permission{actions: []string{"lambda:InvokeFunction"}}
 	called := statemachine.Functions()
 	for _, name := range slices.Sorted(maps.Keys(called)) {
-		functionARN := *functions[name].FunctionArn()
-		substitutions[called[name]] = functionARN
-		invoke.resources = append(invoke.resources, functionARN)
+		f := functions[name]
+		substitutions[called[name]] = *f.CurrentVersion().FunctionArn()
+		invoke.resources = append(invoke.resources, *f.FunctionArn()+":*")
 	}
 	return awsstepfunctions.NewStateMachine(stack, jsii.String("StateMachine"), &awsstepfunctions.StateMachineProps{
 		StateMachineName:        jsii.String(system),

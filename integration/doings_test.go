@@ -37,10 +37,11 @@ func TestHistoryTellsWhatRunsDid(t *testing.T) {
 		t.Fatalf("found %s; want FAILED", result.Status)
 	}
 	lines := strings.Split(strings.TrimSpace(history("production")), "\n")
-	if len(lines) != 3 {
-		t.Fatalf("found\n%s\nwant a header and two changes", strings.Join(lines, "\n"))
+	if len(lines) != 4 {
+		t.Fatalf("found\n%s\nwant a header and three changes", strings.Join(lines, "\n"))
 	}
 	for i, parts := range [][]string{
+		{"production/big", "failed", "3 -> 0 (0..5)", "sleep (night)", "run-failed", "HeldBackError: ", "held back: small has 0 of 1 nodes"},
 		{"production/small", "failed", "0 -> 1 (0..1)", "sleep (night)", "run-failed", "NodegroupFailedError: ", "no capacity"},
 		{"production/big", "succeeded", "1 -> 3 (0..5)", "peak (", "ana (manual)", "run-up", "early launch"},
 	} {
@@ -55,7 +56,7 @@ func TestHistoryTellsWhatRunsDid(t *testing.T) {
 	if err := json.Unmarshal([]byte(history("production/big", "--since", "1h", "-o", "json")), &machine); err != nil {
 		t.Fatal(err)
 	}
-	want := []struct{ Execution, Actor, RunReason string }{{"run-up", "ana", "early launch"}}
+	want := []struct{ Execution, Actor, RunReason string }{{"run-failed", "", ""}, {"run-up", "ana", "early launch"}}
 	if diff := cmp.Diff(want, machine); diff != "" {
 		t.Errorf("for machines (-want +got):\n%s", diff)
 	}

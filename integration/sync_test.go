@@ -78,20 +78,21 @@ func TestAChangeStartsARunSoon(t *testing.T) {
 	if len(soon) != 1 || soon[0].Schedule.ActionAfterCompletion != "DELETE" {
 		t.Fatalf("a change is followed by %v; want one trigger within minutes, which goes away by itself", soon)
 	}
-	if result := run(t, w, "changed", inputOf(t, soon[0].Schedule)); result.Status != engine.Succeeded {
+	if result := run(t, w, "changed", inputOf(t, soon[0])); result.Status != engine.Succeeded {
 		t.Errorf("the run that follows a change: %s, %s", result.Error, result.Cause)
 	}
 }
 
-// inputOf is the execution's input in the request that a schedule sends to Step Functions.
-func inputOf(t *testing.T, s schedulerlocal.Schedule) json.RawMessage {
+// inputOf is the execution's input in the request that a schedule sends to Step Functions when it fires.
+func inputOf(t *testing.T, f schedulerlocal.Firing) json.RawMessage {
 	t.Helper()
 	var request struct{ StateMachineArn, Name, Input string }
-	if err := json.Unmarshal([]byte(s.Input), &request); err != nil {
+	text := strings.ReplaceAll(f.Schedule.Input, "<aws.scheduler.scheduled-time>", f.At.UTC().Format(time.RFC3339))
+	if err := json.Unmarshal([]byte(text), &request); err != nil {
 		t.Fatal(err)
 	}
 	if request.Name != "<aws.scheduler.execution-id>" || !strings.HasSuffix(request.StateMachineArn, ":stateMachine:eks-scaling") {
-		t.Errorf("the schedule %s starts %s as %s", s.Name, request.StateMachineArn, request.Name)
+		t.Errorf("the schedule %s starts %s as %s", f.Schedule.Name, request.StateMachineArn, request.Name)
 	}
 	return json.RawMessage(request.Input)
 }
@@ -106,7 +107,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:stray", RoleArn: "arn:aws:iam::123456789012:role/stray",
 	})
 	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
-	want := upToDecide + "ClusterDone " + reconciled + "Succeeded"
+	want := upToDecide + "UnitDone " + reconciled + "Succeeded"
 	if got := strings.Join(result.Path, " "); got != want || result.Status != engine.Succeeded {
 		t.Fatalf("%s by the path\n%s\nwant\n%s", result.Status, got, want)
 	}
@@ -190,10 +191,13 @@ func TestOverrideIsAppliedAndEndsByItself(t *testing.T) {
 	}
 	for i, want := range []int32{5, 1} {
 		var input statemachine.Input
-		if err := json.Unmarshal(inputOf(t, firings[i].Schedule), &input); err != nil {
+		if err := json.Unmarshal(inputOf(t, firings[i]), &input); err != nil {
 			t.Fatal(err)
 		}
-		input.At = firings[i].At // the local clock does not go there
+		if !input.Due.Equal(firings[i].At) {
+			t.Errorf("the run is due at %s; want %s, for which its trigger was scheduled", input.Due, firings[i].At)
+		}
+		input.At, input.Due = firings[i].At, time.Time{} // the local clock does not go there
 		result := run(t, w, firings[i].Schedule.Name, input)
 		if got := desired(w); result.Status != engine.Succeeded || got["big"] != want || got["small"] != 0 {
 			t.Errorf("%s: %s with %v; want big at %d", firings[i].Schedule.Name, result.Status, got, want)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 )
@@ -38,32 +39,52 @@ func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestApplicationsAreKeptBesideEachOtherAndTheLaterOneStands(t *testing.T) {
+func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	logs := tables.NewLogs(begin(t).DynamoDB(), tables.LogsTableName)
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+	older, newer := claim.NewOrder(at, "older"), claim.NewOrder(at.Add(time.Minute), "newer")
+	nobody := claim.Unit{Name: "production"}
+	mine, err := logs.Claim(t.Context(), nobody, claim.Claim{Order: older, RenewedAt: at, Unfinished: []string{"a"}}, map[string]claim.Order{"a": older})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := logs.Claim(t.Context(), nobody, claim.Claim{Order: newer, RenewedAt: at}, nil); !errors.Is(err, tables.ErrClaimLost) {
+		t.Errorf("a unit that somebody has claimed since it was read: %v; want ErrClaimLost", err)
+	}
 	var group sync.WaitGroup
 	names := []string{"a", "b", "c"}
 	for _, name := range names {
 		group.Go(func() {
-			application := scaling.Application{Profile: "peak", Goal: scaling.Desired(3).Goal(scaling.Limits{MaxSize: 5}), At: at, TakenAt: at}
-			if err := logs.MarkApplied(t.Context(), "production", map[string]scaling.Application{name: application}); err != nil {
+			i := claim.Intent{Nodegroup: name, Order: older, Round: 1, Sizes: scaling.Sizes{MaxSize: 5}, Expires: at}
+			if _, err := logs.Announce(t.Context(), "production", name, i, at, true, "night"); err != nil {
+				t.Error(err)
+			}
+			if err := logs.Clear(t.Context(), "production", name, i, "update-"+name); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	older := scaling.Application{Profile: "sleep", TakenAt: at.Add(-time.Minute)}
-	if err := logs.MarkApplied(t.Context(), "production", map[string]scaling.Application{"a": older}); err != nil {
-		t.Fatal(err)
-	}
-	applied, err := logs.Applied(t.Context(), "production")
-	if err != nil {
+	if mine, err = logs.Unit(t.Context(), "production"); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if got := applied[name]; got.Profile != "peak" || !got.At.Equal(at) || *got.Goal.DesiredSize != 3 {
-			t.Errorf("%s: %+v", name, got)
+		if mine.Relied[name] != "night" || mine.Raised[name] != older || mine.Updates[name].ID != "update-"+name || len(mine.Intents) > 0 {
+			t.Errorf("%s is not on record: %+v", name, mine)
+		}
+	}
+	if _, err := logs.Claim(t.Context(), mine, claim.Claim{Order: newer, RenewedAt: at}, map[string]claim.Order{"a": newer}); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"renew":    logs.Renew(t.Context(), "production", older, at),
+		"announce": second(logs.Announce(t.Context(), "production", "x", claim.Intent{Nodegroup: "a", Order: older}, at, false, "")),
+		"arrived":  logs.Arrived(t.Context(), "production", older, at, "a", time.Minute, true),
+		"decided":  logs.Decided(t.Context(), "production", older, at, tables.Round{Marks: map[string]scaling.Application{"a": {Profile: "peak"}}}),
+	} {
+		if !errors.Is(err, tables.ErrClaimLost) {
+			t.Errorf("%s under a claim that is lost: %v; want ErrClaimLost", name, err)
 		}
 	}
 }

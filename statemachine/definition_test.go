@@ -89,9 +89,9 @@ func TestStatesAreThoseOfTheDesign(t *testing.T) {
 	load(t).walk(func(_ machine, name string, _ state) { names = append(names, name) })
 	slices.Sort(names)
 	want := []string{
-		"Active?", "AnyFailed?", "AnythingToDo?", "Audit", "AuditFailed", "AuditRun", "AuditRunFailed", "Changed?", "ClusterDone",
-		"ClusterFailed", "Decide", "Failed", "ForEachCluster", "LoadConfig", "MoreWaves?", "NextWave", "NotifyFailure", "PickWave",
-		"Reconcile?", "Scale", "ScaleWave", "Skipped", "Succeeded", "SyncSchedules", "WaitBeforeCheck", "WaitForNodegroupActive", "WaveFailed?",
+		"Active?", "AnyFailed?", "AnythingToDo?", "Audit", "AuditFailed", "AuditRun", "AuditRunFailed", "Called?", "Decide", "Failed",
+		"ForEachUnit", "LoadConfig", "Next?", "NotifyFailure", "Overtaken", "Reconcile?", "Scale", "ScaleWave", "Skipped", "Succeeded", "SyncSchedules",
+		"UnitDone", "UnitFailed", "WaitBeforeCheck", "WaitBeforeDecide", "WaitBeforeScale", "WaitForNodegroupActive",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("state names are a contract (-want +got):\n%s", diff)
@@ -170,7 +170,7 @@ func TestEveryTaskHasTimeoutRetryAndCatch(t *testing.T) {
 func TestErrorNamesAreThoseOfTheFunctions(t *testing.T) {
 	t.Parallel()
 	retryable := []string{
-		string(statemachine.ThrottledError), string(statemachine.NodegroupBusyError), string(statemachine.TransientError),
+		string(statemachine.ThrottledError), string(statemachine.TransientError),
 	}
 	service := regexp.MustCompile(`^(Lambda|States|Runtime|Sandbox)\.`)
 	load(t).walk(func(_ machine, name string, s state) {
@@ -203,12 +203,11 @@ func TestPlaceholdersAreThoseOfTheFunctions(t *testing.T) {
 func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 	t.Parallel()
 	at := map[string]any{
-		"AnythingToDo?": statemachine.LoadConfigResult{}, "ForEachCluster": statemachine.LoadConfigResult{},
-		"MoreWaves?": statemachine.ClusterTask{}, "PickWave": statemachine.ClusterTask{}, "NextWave": statemachine.ClusterTask{},
-		"WaveFailed?": statemachine.ClusterTask{}, "ClusterFailed": statemachine.ClusterTask{},
-		"Changed?": statemachine.ChangeTask{}, "WaitBeforeCheck": statemachine.ChangeTask{}, "Active?": statemachine.ChangeTask{},
-		"AuditFailed": statemachine.ChangeTask{}, "AnyFailed?": statemachine.RunSummary{}, "NotifyFailure": statemachine.RunSummary{},
-		"Failed": statemachine.RunSummary{}, "Reconcile?": statemachine.LoadConfigResult{},
+		"AnythingToDo?": statemachine.LoadConfigResult{}, "ForEachUnit": statemachine.LoadConfigResult{},
+		"Next?": statemachine.UnitTask{}, "WaitBeforeDecide": statemachine.UnitTask{}, "ScaleWave": statemachine.UnitTask{},
+		"Called?": statemachine.ChangeTask{}, "WaitBeforeScale": statemachine.ChangeTask{}, "WaitBeforeCheck": statemachine.ChangeTask{},
+		"Active?": statemachine.ChangeTask{}, "AuditFailed": statemachine.ChangeTask{}, "AnyFailed?": statemachine.RunSummary{},
+		"NotifyFailure": statemachine.RunSummary{}, "Failed": statemachine.RunSummary{}, "Reconcile?": statemachine.LoadConfigResult{},
 		"SyncSchedules": struct {
 			Payload statemachine.SyncSchedulesResult `json:"Payload"`
 		}{},
@@ -220,7 +219,9 @@ func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 		if !ok {
 			return
 		}
-		text, err := json.Marshal([]any{s.Choices, s.Parameters, s.ResultSelector, s.SecondsPath, s.ErrorPath, s.CausePath, s.ItemsPath})
+		text, err := json.Marshal([]any{
+			s.Choices, s.Parameters, s.ResultSelector, s.SecondsPath, s.ErrorPath, s.CausePath, s.ItemsPath, s.MaxConcurrencyPath, s.ItemSelector,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,22 +11,26 @@ type ErrorName string
 
 // The retried classes: the same call may go through later.
 const (
-	ThrottledError     ErrorName = "ThrottledError"     // AWS asks to be called less often
-	NodegroupBusyError ErrorName = "NodegroupBusyError" // another update is running on the node group
-	TransientError     ErrorName = "TransientError"     // a fault of the service or of the network
+	ThrottledError ErrorName = "ThrottledError" // AWS asks to be called less often
+	TransientError ErrorName = "TransientError" // a fault of the service or of the network
 )
 
 // The final classes: trying again would change nothing.
 const (
-	ConfigInvalidError     ErrorName = "ConfigInvalidError"     // the configuration is not usable
-	InputInvalidError      ErrorName = "InputInvalidError"      // the execution's input is not usable
-	TargetNotFoundError    ErrorName = "TargetNotFoundError"    // a cluster, node group or table does not exist
-	AccessDeniedError      ErrorName = "AccessDeniedError"      // a permission is missing
-	DecisionStaleError     ErrorName = "DecisionStaleError"     // the decision's time was over before it could be applied
-	NodegroupFailedError   ErrorName = "NodegroupFailedError"   // EKS failed the update, or the node group is failing
-	NodegroupDegradedError ErrorName = "NodegroupDegradedError" // the update went through, but the node group is DEGRADED
-	NodegroupTimeoutError  ErrorName = "NodegroupTimeoutError"  // the node group did not become active in time
-	InternalError          ErrorName = "InternalError"          // none of the above: most likely a bug
+	ConfigInvalidError       ErrorName = "ConfigInvalidError"       // the configuration is not usable
+	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is not usable
+	TargetNotFoundError      ErrorName = "TargetNotFoundError"      // a cluster, node group or table does not exist
+	AccessDeniedError        ErrorName = "AccessDeniedError"        // a permission is missing
+	NodegroupBusyError       ErrorName = "NodegroupBusyError"       // other updates kept the node group busy until waitTimeout
+	UnitBusyError            ErrorName = "UnitBusyError"            // another run held the unit until waitTimeout
+	UnitInvalidError         ErrorName = "UnitInvalidError"         // what is on record of the unit cannot be read
+	NoProgressError          ErrorName = "NoProgressError"          // three waves in a row without a node group that arrived
+	HeldBackError            ErrorName = "HeldBackError"            // a scale-down relies on node groups that are not ready
+	NodegroupNotAsAskedError ErrorName = "NodegroupNotAsAskedError" // the update went through, and the node group has less
+	NodegroupFailedError     ErrorName = "NodegroupFailedError"     // EKS failed the update, or the node group is failing
+	NodegroupDegradedError   ErrorName = "NodegroupDegradedError"   // the update went through, but the node group is DEGRADED
+	NodegroupTimeoutError    ErrorName = "NodegroupTimeoutError"    // the node group did not become active in time
+	InternalError            ErrorName = "InternalError"            // none of the above: most likely a bug
 )
 
 // Error is an error of a known class.

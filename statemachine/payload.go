@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -20,6 +20,8 @@ type Input struct {
 	Trigger string `json:"trigger,omitempty"`
 	Actor   string `json:"actor,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+	// Due is the instant for which a trigger was scheduled; zero in a run that no trigger has started.
+	Due time.Time `json:"due,omitzero"`
 	// Clusters and Nodegroups narrow the run to these names; nil is all, an empty list is none.
 	Clusters   []string `json:"clusters,omitempty"`
 	Nodegroups []string `json:"nodegroups,omitempty"`
@@ -58,46 +60,102 @@ type Run struct {
 	Trigger   string    `json:"trigger,omitempty"`
 	Actor     string    `json:"actor,omitempty"`
 	Reason    string    `json:"reason,omitempty"`
-	// At is the one instant for which the run decides; TakenAt is when it was taken, by the clock. They differ only in a
-	// run that was asked to decide for another instant.
-	At         time.Time `json:"at"`
-	TakenAt    time.Time `json:"takenAt"`
+	// TakenAt is the run's first instant, by the clock. Runs are ordered by it.
+	TakenAt time.Time `json:"takenAt"`
+	// At is the instant for which the run was asked to decide; zero is each round's own.
+	At         time.Time `json:"at,omitzero"`
+	Due        time.Time `json:"due,omitzero"`
 	Profile    string    `json:"profile,omitempty"`
 	Nodegroups []string  `json:"nodegroups,omitempty"`
 	DryRun     bool      `json:"dryRun"`
 	Force      bool      `json:"force"`
 }
 
+// Order ranks the run's decisions among those of other runs.
+func (r Run) Order() claim.Order {
+	return claim.NewOrder(r.TakenAt, r.Execution.Name)
+}
+
+// Instant is what a round decides for at a moment of the clock: no earlier than the trigger was due, unless the run was
+// asked for another instant.
+func (r Run) Instant(now time.Time) time.Time {
+	switch {
+	case !r.At.IsZero():
+		return r.At
+	case r.Due.After(now):
+		return r.Due
+	default:
+		return now
+	}
+}
+
 // LoadConfigResult is the state of a run after load-config.
 type LoadConfigResult struct {
-	Run      Run                 `json:"run"`
-	Clusters []config.Standalone `json:"clusters"`
-	// Invalid are the clusters whose configuration cannot be used; they fail the run, but do not stop the others.
-	Invalid []ClusterNotice `json:"invalid"`
-	// Skipped are the clusters that the run leaves alone on purpose.
-	Skipped []ClusterNotice `json:"skipped"`
+	Run Run `json:"run"`
+	// Units are the names of those that take part. Each is read when its turn comes.
+	Units []string `json:"units"`
 	// Notice says why there is nothing to do, when there is nothing to do.
 	Notice string `json:"notice,omitempty"`
 }
 
-// ClusterNotice says something about a cluster that takes no part in the run.
-type ClusterNotice struct {
-	Cluster string `json:"cluster"`
-	Message string `json:"message"`
+// Next says how a unit goes on.
+type Next string
+
+// The ways in which a unit goes on; the definition branches on them.
+const (
+	NextScale Next = "scale" // carry out the wave, then decide again
+	NextWait  Next = "wait"  // wait, then decide again
+	NextDone  Next = "done"
+)
+
+// UnitTask is the state of one unit's part of a run. Decide gets it and returns it; at first only Run and Unit are set.
+type UnitTask struct {
+	Run  Run    `json:"run"`
+	Unit string `json:"unit"`
+	// Round counts the decisions, from 1.
+	Round int `json:"round,omitempty"`
+	// Idle counts the waves since a node group last arrived.
+	Idle    int     `json:"idle,omitempty"`
+	Cluster Cluster `json:"cluster,omitzero"`
+	// At is the instant for which this round decided, GoodUntil when that stops being true; zero is never.
+	At        time.Time      `json:"at"`
+	GoodUntil time.Time      `json:"goodUntil"`
+	Wanted    scaling.Wanted `json:"wanted"`
+	// Basis identifies the configuration that the round was decided from.
+	Basis string `json:"basis"`
+	// Decisions has one for every node group: that of the round which changed it, else the latest.
+	Decisions []scaling.Decision `json:"decisions,omitempty"`
+	Guards    []scaling.Guard    `json:"guards"`
+	// Wave is what to change now; Done are the results of the waves before it.
+	Wave *Wave         `json:"wave,omitempty"`
+	Done ChangeResults `json:"done,omitempty"`
+	// Expected are the waves that a dry run foresees, as names of node groups.
+	Expected [][]string `json:"expected,omitempty"`
+	Next     Next       `json:"next,omitempty"`
+	// DelaySeconds is how long to wait before the next decision, Waiting for whom.
+	DelaySeconds int      `json:"delaySeconds,omitempty"`
+	Waiting      *Waiting `json:"waiting,omitempty"`
+	// Outcome is set at the end, Notice when there is something to say about it.
+	Outcome Outcome `json:"outcome,omitempty"`
+	Notice  string  `json:"notice,omitempty"`
+	// OvertakenBy is the newer run that decides instead of this one, for some node groups at least.
+	OvertakenBy string `json:"overtakenBy,omitempty"`
+	// Error is set when the unit failed as a whole.
+	Error *StepError `json:"error,omitempty"`
 }
 
-// DecideRequest is what decide gets: one cluster.
-type DecideRequest struct {
-	Run     Run               `json:"run"`
-	Cluster config.Standalone `json:"cluster"`
+// Subject is the unit.
+func (t UnitTask) Subject() Subject {
+	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit}
 }
 
-// Subject is the cluster.
-func (r DecideRequest) Subject() Subject {
-	return Subject{Execution: r.Run.Execution.Name, Cluster: r.Cluster.Name}
+// Waiting says what a unit waits for, and since when.
+type Waiting struct {
+	Run   string    `json:"run"` // the name of the other run's execution
+	Since time.Time `json:"since"`
 }
 
-// Cluster is what the later steps need to know of a cluster.
+// Cluster is what the steps need to know of a cluster.
 type Cluster struct {
 	Name               string `json:"name"`
 	Region             string `json:"region"`
@@ -107,41 +165,31 @@ type Cluster struct {
 	Concurrency        int    `json:"concurrency"`
 }
 
-// ClusterTask is the state of one cluster's part of a run, after decide and through its waves.
-type ClusterTask struct {
-	Run     Run            `json:"run"`
-	Cluster Cluster        `json:"cluster"`
-	Wanted  scaling.Wanted `json:"wanted"`
-	Plan    scaling.Plan   `json:"plan"`
-	// WaveIndex is the wave whose turn it is, of WaveCount.
-	WaveIndex int `json:"waveIndex"`
-	WaveCount int `json:"waveCount"`
-	// Done are the results of the waves that have succeeded, Wave those of the last one if it has not.
-	Done ChangeResults `json:"done"`
-	Wave *Wave         `json:"wave,omitempty"`
-	// Error is set when the cluster failed as a whole; then only Run and Cluster are there beside it.
-	Error *StepError `json:"error,omitempty"`
-}
-
-// Wave is what came of one wave of changes.
+// Wave is one wave of changes, and what came of them.
 type Wave struct {
-	Results ChangeResults `json:"results"`
-	Failed  bool          `json:"failed"`
+	Decisions []scaling.Decision `json:"decisions"`
+	Results   ChangeResults      `json:"results,omitempty"`
 }
 
 // ChangeTask is the state of one node group's change. The steps scale, wait-for-nodegroup-active and audit get it.
 type ChangeTask struct {
-	Run      Run              `json:"run"`
-	Cluster  Cluster          `json:"cluster"`
-	Wanted   scaling.Wanted   `json:"wanted"`
-	Decision scaling.Decision `json:"decision"`
-	Progress *Progress        `json:"progress,omitempty"` // from scale on
-	Error    *StepError       `json:"error,omitempty"`    // when a step failed
+	Run       Run              `json:"run"`
+	Unit      string           `json:"unit"`
+	Round     int              `json:"round"`
+	Cluster   Cluster          `json:"cluster"`
+	At        time.Time        `json:"at"`
+	GoodUntil time.Time        `json:"goodUntil"` // zero is for ever
+	Wanted    scaling.Wanted   `json:"wanted"`
+	Basis     string           `json:"basis"`
+	Guards    []scaling.Guard  `json:"guards"`
+	Decision  scaling.Decision `json:"decision"`
+	Progress  *Progress        `json:"progress,omitempty"` // from scale on
+	Error     *StepError       `json:"error,omitempty"`    // when a step failed
 }
 
 // Subject is the node group.
 func (t ChangeTask) Subject() Subject {
-	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Cluster.Name, Nodegroup: t.Decision.Nodegroup}
+	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit, Nodegroup: t.Decision.Nodegroup}
 }
 
 // InForce is what is wanted of the node group, and why.
@@ -152,19 +200,23 @@ func (t ChangeTask) InForce() scaling.Wanted {
 	return t.Wanted
 }
 
-// Status says whether a node group has arrived at its sizes.
+// Status says how far a change has come.
 type Status string
 
 // The statuses that the definition branches on.
 const (
-	Active  Status = "active"
-	Pending Status = "pending"
+	Busy    Status = "busy"    // the node group cannot be changed yet: scale looks again
+	Pending Status = "pending" // EKS is at work: wait-for-nodegroup-active looks again
+	Ended   Status = "ended"
 )
 
 // Progress is how far a change has come.
 type Progress struct {
-	// Changed is false when the node group was already as wanted.
-	Changed  bool          `json:"changed"`
+	Status Status `json:"status"`
+	// Outcome is set when the change has ended without an error.
+	Outcome Outcome `json:"outcome,omitempty"`
+	// Note says what people should know about the outcome.
+	Note     string        `json:"note,omitempty"`
 	UpdateID string        `json:"updateId,omitempty"`
 	Before   scaling.Sizes `json:"before"`
 	After    scaling.Sizes `json:"after"`
@@ -173,64 +225,47 @@ type Progress struct {
 	StartedAt   time.Time `json:"startedAt"`
 	EndedAt     time.Time `json:"endedAt,omitzero"`
 	Deadline    time.Time `json:"deadline"`
-	Status      Status    `json:"status"`
+	// ShortSince is when the node group was first seen with other sizes than those asked for, after its update had ended.
+	ShortSince time.Time `json:"shortSince,omitzero"`
 	// DelaySeconds is how long to wait before the next look.
 	DelaySeconds int `json:"delaySeconds"`
 	// Health are the issues that EKS reports, in words.
 	Health []string `json:"health,omitempty"`
+	// OvertakenBy is the newer run that decides for the node group.
+	OvertakenBy string `json:"overtakenBy,omitempty"`
 }
 
 // Outcome is how something ended.
 type Outcome string
 
-// The outcomes. Those of a change are the first three; the definition branches on failed and skipped.
+// The outcomes. The definition branches on failed, skipped and overtaken.
 const (
 	Succeeded Outcome = "succeeded"
 	Unchanged Outcome = "unchanged" // it was already as wanted
 	Failed    Outcome = "failed"
-	Skipped   Outcome = "skipped" // a run that was not to do anything
-	Planned   Outcome = "planned" // a dry run
+	Overtaken Outcome = "overtaken" // a newer run decides instead
+	Returned  Outcome = "returned"  // nothing was called: the decision must be made again
+	Skipped   Outcome = "skipped"   // a run that was not to do anything
+	Planned   Outcome = "planned"   // a dry run
 )
 
-// ChangeResult is what came of one node group's change.
+// ChangeResult is how one node group's change ended.
 type ChangeResult struct {
-	Nodegroup string         `json:"nodegroup"`
-	Outcome   Outcome        `json:"outcome"`
-	Before    *scaling.Sizes `json:"before,omitempty"`
-	After     *scaling.Sizes `json:"after,omitempty"` // nil when it failed
-	Seconds   float64        `json:"seconds"`
-	Health    []string       `json:"health,omitempty"`
-	Error     *StepError     `json:"error,omitempty"`
+	Nodegroup string `json:"nodegroup"`
+	// Activation is the one for which the change was decided.
+	Activation  string         `json:"activation,omitempty"`
+	Outcome     Outcome        `json:"outcome"`
+	Before      *scaling.Sizes `json:"before,omitempty"`
+	After       *scaling.Sizes `json:"after,omitempty"` // nil when it failed
+	Seconds     float64        `json:"seconds"`
+	Note        string         `json:"note,omitempty"`
+	Health      []string       `json:"health,omitempty"`
+	OvertakenBy string         `json:"overtakenBy,omitempty"`
+	Error       *StepError     `json:"error,omitempty"`
 }
 
-// ChangeResults are those of one or more waves. The definition can append to a list only by nesting,
-// [[[], wave 1], wave 2], so any depth of lists is read, and flattened.
+// ChangeResults are those of some changes.
 type ChangeResults []ChangeResult
-
-// UnmarshalJSON reads nested lists of results.
-func (r *ChangeResults) UnmarshalJSON(data []byte) error {
-	var elements []json.RawMessage
-	if err := json.Unmarshal(data, &elements); err != nil {
-		return err
-	}
-	*r = ChangeResults{}
-	for _, element := range elements {
-		if element[0] == '[' {
-			var nested ChangeResults
-			if err := json.Unmarshal(element, &nested); err != nil {
-				return err
-			}
-			*r = append(*r, nested...)
-			continue
-		}
-		var result ChangeResult
-		if err := json.Unmarshal(element, &result); err != nil {
-			return err
-		}
-		*r = append(*r, result)
-	}
-	return nil
-}
 
 // SyncSchedulesRequest is what sync-schedules gets: from the definition the execution, from the config table's stream the
 // records of what has changed, and after a deployment neither.
@@ -278,11 +313,11 @@ type RunTask struct {
 	State     RunState        `json:"state"`
 }
 
-// RunState is where a run stands when it ends: what load-config found and what came of each cluster, or the error that
-// took their place.
+// RunState is where a run stands when it ends: what load-config found and how each unit ended, or the error that took
+// their place.
 type RunState struct {
 	LoadConfigResult
-	Results []ClusterTask `json:"results"`
+	Results []UnitTask `json:"results"`
 	StepError
 	// Schedules is what a reconcile run did to the triggers, SchedulesError why it could not.
 	Schedules      *SyncSchedulesResult `json:"schedules,omitempty"`
@@ -305,14 +340,16 @@ type RunSummary struct {
 
 // ClusterSummary is what a run did to a cluster, and why.
 type ClusterSummary struct {
-	Cluster    string             `json:"cluster"`
-	Outcome    Outcome            `json:"outcome"`
-	Profile    string             `json:"profile,omitempty"`
-	Period     string             `json:"period,omitempty"`
-	Override   string             `json:"override,omitempty"`
-	Reason     string             `json:"reason,omitempty"`
-	Error      string             `json:"error,omitempty"`
-	Nodegroups []NodegroupSummary `json:"nodegroups,omitempty"`
+	Cluster  string  `json:"cluster"`
+	Outcome  Outcome `json:"outcome"`
+	Profile  string  `json:"profile,omitempty"`
+	Period   string  `json:"period,omitempty"`
+	Override string  `json:"override,omitempty"`
+	Reason   string  `json:"reason,omitempty"`
+	Error    string  `json:"error,omitempty"`
+	// OvertakenBy is the newer run that decides instead, for some of the node groups at least.
+	OvertakenBy string             `json:"overtakenBy,omitempty"`
+	Nodegroups  []NodegroupSummary `json:"nodegroups,omitempty"`
 }
 
 // NodegroupSummary is what a run decided for a node group, and what came of it.
@@ -324,6 +361,10 @@ type NodegroupSummary struct {
 	After     *scaling.Sizes `json:"after,omitempty"`
 	Reason    string         `json:"reason"`
 	Error     string         `json:"error,omitempty"`
+	// HeldBack names the node groups that a scale-down relies on and that are not ready.
+	HeldBack []string `json:"heldBack,omitempty"`
+	// Warning is what people should know though the run did not fail by it.
+	Warning string `json:"warning,omitempty"`
 }
 
 // Alert is a message to people. The subject is short, printable ASCII, as SNS demands.
@@ -331,3 +372,6 @@ type Alert struct {
 	Subject string `json:"subject"`
 	Message string `json:"message"`
 }
+
+// CallMargin is how long a call to EKS may take: a decision that is good for less than that is made again.
+const CallMargin = 10 * time.Second

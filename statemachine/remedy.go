@@ -7,17 +7,21 @@ import (
 
 // remedies say what to do about a class of errors.
 var remedies = map[ErrorName]string{
-	ThrottledError:         "AWS throttled every attempt. Nothing to mend; the next run tries again.",
-	NodegroupBusyError:     "Another update kept the node group busy. See who updates it; the next run tries again.",
-	TransientError:         "A service or the network failed on every attempt. The next run tries again.",
-	ConfigInvalidError:     "Mend the configuration and write it: eks-scaling config apply FILE",
-	InputInvalidError:      "Start the run again with a corrected input.",
-	TargetNotFoundError:    "Check the names and the region in the configuration against what exists in EKS.",
-	AccessDeniedError:      "The function's role lacks a permission. Deploy the stack again with the current configuration.",
-	DecisionStaleError:     "Nothing to mend; the next run decides anew.",
-	NodegroupFailedError:   "Look at the node group's health and its Auto Scaling group's activities in the console, mend the cause, and run again.",
-	NodegroupDegradedError: "EKS could not bring up healthy capacity. Look at the node group's health issues; nothing was taken down in this cluster after it.",
-	NodegroupTimeoutError:  "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
+	ThrottledError:           "AWS throttled every attempt. Nothing to fix; the next run tries again.",
+	TransientError:           "A service or the network failed on every attempt. The next run tries again.",
+	ConfigInvalidError:       "Fix the configuration and write it: eks-scaling config apply FILE",
+	InputInvalidError:        "Start the run again with a corrected input.",
+	TargetNotFoundError:      "Check the names and the region in the configuration against what exists in EKS.",
+	AccessDeniedError:        "The function's role lacks a permission. Deploy the stack again with the current configuration.",
+	NodegroupBusyError:       "Other updates kept the node group busy for longer than waitTimeout. See who updates it; the next run tries again.",
+	NodegroupFailedError:     "Look at the node group's health and its Auto Scaling group's activities in the console, fix the cause, and run again.",
+	NodegroupDegradedError:   "EKS could not bring up healthy capacity. Look at the node group's health issues; no scale-down that relies on it is made.",
+	NodegroupTimeoutError:    "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",
+	NodegroupNotAsAskedError: "Somebody else changed the node group. CloudTrail's UpdateNodegroupConfig and SetDesiredCapacity events say who; the next run tries again.",
+	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above what is wanted, not below.",
+	UnitBusyError:            "Look at the run that was waited for. If it is stuck, stop its execution; its claim ends after 5 minutes.",
+	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
+	NoProgressError:          "The configuration or the node groups kept changing during the run. See who changes them; the next run tries again.",
 }
 
 // Remedy says what to do about an error of the class. One that is none of ours has a remedy, too: to look.

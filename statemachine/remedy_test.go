@@ -7,8 +7,8 @@ func TestEveryClassHasARemedy(t *testing.T) {
 	for _, name := range []ErrorName{
 		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError,
 		InputInvalidError, TargetNotFoundError, AccessDeniedError,
-		DecisionStaleError, NodegroupFailedError, NodegroupDegradedError,
-		NodegroupTimeoutError,
+		NodegroupFailedError, NodegroupDegradedError, NodegroupTimeoutError, NodegroupNotAsAskedError,
+		HeldBackError, UnitBusyError, UnitInvalidError, NoProgressError,
 	} {
 		if name.Remedy() == ErrorName("other").Remedy() {
 			t.Errorf("%s: nobody is told what to do", name)

@@ -20,6 +20,7 @@ func TestApplyRefusesWhatBreaksWhatStays(t *testing.T) {
 	without := entity(tables.KindCluster, "production", `{"name": "production", "profiles": {"normal": {"big": 1}}, `+limits+`}`)
 	override := entity(tables.KindOverride, "launch", `{"name": "launch", "cluster": "production", "profile": "peak", "reason": "launch",
 		"from": "2026-11-24T12:00:00Z", "until": "2026-11-25T12:00:00Z"}`)
+	override.Cluster = "production"
 	snapshot := tables.Snapshot{Settings: &settings, Clusters: []tables.Entity{with}, Overrides: []tables.Entity{override}}
 
 	err := aftermath(snapshot, []change{{after: without}}, monday)

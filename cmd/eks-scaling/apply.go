@@ -106,7 +106,7 @@ func readFile(cmd *cobra.Command, file, consequence string, env environment) (re
 	}
 	doc.silent = silenceOf(data)
 	for _, f := range findings {
-		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), f)
+		sayLine(cmd.ErrOrStderr(), f)
 	}
 	return doc, nil
 }
@@ -117,18 +117,18 @@ func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snap
 	if err != nil {
 		return changesMade{}, err
 	}
-	due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return !c.needed() || c.gone && !o.prune })
+	due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return !c.needed() || c.isLeft(o.prune) })
 	if err := notNewer(due); err != nil {
 		return changesMade{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	out := cmd.OutOrStdout()
 	o.printChanges(out, all)
-	err = cmp.Or(printWeek(out, s.notes, snapshot, due, s.now), aftermath(snapshot, due, s.now))
+	err = cmp.Or(printWeek(out, s.notes, snapshot, due, s.now), aftermath(snapshot, due, s.now), roomFor(snapshot, due, s.now))
 	if err != nil {
 		return changesMade{}, err
 	}
 	if o.dryRun {
-		_, _ = fmt.Fprintln(out, "dry run: nothing was written")
+		sayLine(out, "dry run: nothing was written")
 		made := s.made(due...)
 		made.DryRun = true
 		return made, nil
@@ -149,8 +149,8 @@ func (o applyOptions) asks(env environment, due []change) bool {
 
 func (o applyOptions) printChanges(out io.Writer, all []change) {
 	for _, c := range all {
-		if c.gone && !o.prune {
-			_, _ = fmt.Fprintf(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.after.Kind, c.after.Name)
+		if c.isLeft(o.prune) {
+			say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.after.Kind, c.after.Name)
 		} else {
 			c.print(out)
 		}
@@ -175,7 +175,7 @@ func (o applyOptions) write(cmd *cobra.Command, s session, due []change) error {
 			return fmt.Errorf("%w; all of it was written, or nothing: look with eks-scaling config diff", withRemedy(err))
 		}
 	}
-	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.stack.ConfigTable)
+	say(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.stack.ConfigTable)
 	sayWhatIsNew(cmd.OutOrStdout(), due)
 	return nil
 }
@@ -187,13 +187,20 @@ func (o applyOptions) stamped(wanted config.Config, stored tables.Snapshot, now 
 	for _, e := range stored.Overrides {
 		known[e.Name] = e
 	}
+	for _, e := range stored.Overrides {
+		known[e.Key()] = e
+	}
 	overrides := slices.Clone(wanted.Overrides)
 	for i := range overrides {
 		var before struct {
 			CreatedBy string    `json:"createdBy"`
 			CreatedAt time.Time `json:"createdAt"`
 		}
-		_ = json.Unmarshal(known[overrides[i].Name].Spec, &before) // what a person has broken by hand is stamped anew
+		read, there := known[tables.Entity{Cluster: overrides[i].Cluster, Name: overrides[i].Name}.Key()]
+		if !there { // it may be for another cluster from now on
+			read = known[overrides[i].Name]
+		}
+		_ = json.Unmarshal(read.Spec, &before) // what a person has broken by hand is stamped anew
 		fresh := now.UTC().Truncate(time.Second).Add(time.Duration(i) * time.Millisecond)
 		overrides[i].CreatedBy = cmp.Or(overrides[i].CreatedBy, before.CreatedBy, o.by)
 		overrides[i].CreatedAt = cmp.Or(overrides[i].CreatedAt, before.CreatedAt, fresh)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -33,7 +32,7 @@ func confirm(cmd *cobra.Command, env environment, yes bool, question string) err
 
 // askFor puts a question and waits for a line, in lower case, or for the end of ctx. Who ends the input instead declines.
 func askFor(ctx context.Context, in io.Reader, out io.Writer, question string) (string, error) {
-	_, _ = fmt.Fprint(out, question)
+	say(out, "%s", question)
 	type answer struct {
 		text  string
 		ended bool
@@ -46,12 +45,12 @@ func askFor(ctx context.Context, in io.Reader, out io.Writer, question string) (
 	select {
 	case a := <-given:
 		if a.ended && a.text == "" {
-			_, _ = fmt.Fprintln(out) // below the question
+			sayLine(out) // below the question
 			return "", errDeclined
 		}
 		return a.text, nil
 	case <-ctx.Done():
-		_, _ = fmt.Fprintln(out) // below what the terminal shows for Ctrl-C
+		sayLine(out) // below what the terminal shows for Ctrl-C
 		return "", errInterrupted
 	}
 }

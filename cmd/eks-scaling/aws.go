@@ -63,7 +63,7 @@ func clockOf(here, there time.Time, notes io.Writer) time.Time {
 	if difference < 0 {
 		word = "behind"
 	}
-	_, _ = fmt.Fprintf(notes, "the clock here is %s %s that of AWS, which is taken: %s\n", inShort(difference.Abs().Round(time.Second)), word, there.UTC().Format(utcForm))
+	say(notes, "the clock here is %s %s that of AWS, which is taken: %s\n", inShort(difference.Abs().Round(time.Second)), word, there.UTC().Format(utcForm))
 	return there
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -23,6 +26,12 @@ type change struct {
 	lines  []string        // the fields that differ
 	same   bool            // nothing does
 	gone   bool            // it is in the table, but not wanted
+	moved  bool            // as what is wanted is under another key: an override for another cluster
+}
+
+// isLeft says of what is not wanted whether it is left as it is. The old place of what has moved never is, as it would count twice.
+func (c change) isLeft(prune bool) bool {
+	return c.gone && !c.moved && !prune
 }
 
 // maxLines is how many fields of one entity are shown; a calendar has hundreds of dates.
@@ -58,10 +67,13 @@ func (c change) what() string {
 
 func (c change) print(out io.Writer) {
 	title := c.after.Kind + " " + c.after.Name + ": " + c.what()
+	if c.moved {
+		title += " from " + cmp.Or(c.after.Cluster, "the key "+c.after.Key())
+	}
 	if c.what() == "changed" {
 		title += fmt.Sprintf(" (version %d)", c.after.Version+1)
 	}
-	_, _ = fmt.Fprintln(out, title)
+	sayLine(out, title)
 	printLines(out, c.lines)
 }
 
@@ -69,10 +81,10 @@ func (c change) print(out io.Writer) {
 func printLines(out io.Writer, lines []string) {
 	for i, line := range lines {
 		if i == maxLines {
-			_, _ = fmt.Fprintf(out, "  ... and %d more\n", len(lines)-maxLines)
+			say(out, "  ... and %d more\n", len(lines)-maxLines)
 			break
 		}
-		_, _ = fmt.Fprintln(out, "  "+line)
+		sayLine(out, "  "+line)
 	}
 }
 
@@ -96,6 +108,7 @@ func wantedEntities(c config.Config) ([]tables.Entity, error) {
 	}
 	for _, o := range c.Overrides {
 		add(tables.KindOverride, o.Name, o, o.Until.Add(expiry).Unix())
+		entities[len(entities)-1].Cluster = o.Cluster
 	}
 	add(tables.KindSettings, tables.GlobalSettings, c.Settings, 0)
 	return entities, failed
@@ -109,11 +122,11 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 	}
 	current := map[string]tables.Entity{}
 	for _, e := range entitiesOf(stored) {
-		current[entityKey(e)] = e
+		current[itemKey(e)] = e
 	}
 	var changes []change
 	for _, e := range entities {
-		before := current[entityKey(e)]
+		before := current[itemKey(e)]
 		e = e.Over(before)
 		c, err := changeOf(before.Spec, e.Spec, e)
 		if err != nil {
@@ -121,12 +134,13 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 		}
 		c.same = c.same && before.ExpiresAt == e.ExpiresAt && before.CheckFormat() == nil
 		changes = append(changes, c)
-		delete(current, entityKey(e))
+		delete(current, itemKey(e))
 	}
 	// Backwards by kind and name: an override goes before its cluster, and a cluster before its calendars.
 	for _, key := range slices.Backward(slices.Sorted(maps.Keys(current))) {
 		if e := current[key]; e.Kind != tables.KindOverride || !hasEnded(e, now) {
-			changes = append(changes, change{after: e, before: e.Spec, gone: true})
+			moved := e.Kind == tables.KindOverride && slices.ContainsFunc(wanted.Overrides, func(o scaling.Override) bool { return o.Name == e.Name })
+			changes = append(changes, change{after: e, before: e.Spec, gone: true, moved: moved})
 		}
 	}
 	return changes, nil
@@ -134,20 +148,25 @@ func compare(stored tables.Snapshot, wanted config.Config, now time.Time) ([]cha
 
 // sameJSON says whether two documents hold the same values, whatever their spelling.
 func sameJSON(a, b json.RawMessage) bool {
-	var left, right any
-	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
+	left, err := decoded(a)
+	right, other := decoded(b)
+	return err == nil && other == nil && reflect.DeepEqual(left, right)
 }
 
+// entityKey is how people are told of an entity.
 func entityKey(e tables.Entity) string {
 	return e.Kind + "/" + e.Name
 }
 
+// itemKey tells an item from all others: overrides of two clusters may have the same name in the table.
+func itemKey(e tables.Entity) string {
+	return e.Kind + "/" + e.Key()
+}
+
 // hasEnded says of an override in the table whether it is over; it goes by itself then.
 func hasEnded(e tables.Entity, now time.Time) bool {
-	var o struct {
-		Until time.Time `json:"until"`
-	}
-	return json.Unmarshal(e.Spec, &o) == nil && !o.Until.IsZero() && !o.Until.After(now)
+	until, err := time.Parse(time.RFC3339, textIn(e.Spec, "until"))
+	return err == nil && !until.After(now)
 }
 
 // differences lists the fields in which two specs differ, one a line.
@@ -182,6 +201,14 @@ func differences(before, after json.RawMessage) ([]string, error) {
 	return lines, nil
 }
 
+// decoded is a JSON document, with its numbers as they are written.
+func decoded(data json.RawMessage) (root any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	err = decoder.Decode(&root)
+	return root, err
+}
+
 // values is the text of every plain value in a JSON document, by its path.
 type values map[string]string
 
@@ -190,8 +217,8 @@ func valuesOf(data json.RawMessage) (values, error) {
 	if len(data) == 0 {
 		return found, nil
 	}
-	var root any
-	if err := json.Unmarshal(data, &root); err != nil {
+	root, err := decoded(data)
+	if err != nil {
 		return nil, err
 	}
 	if _, isObject := root.(map[string]any); !isObject {

@@ -23,7 +23,7 @@ func (s session) blame(ctx context.Context, e tables.Entity, before json.RawMess
 	}
 	var now *tables.Entity
 	for _, other := range entitiesOf(snapshot) {
-		if entityKey(other) == entityKey(e) {
+		if itemKey(other) == itemKey(e) {
 			now = &other
 		}
 	}

@@ -39,7 +39,7 @@ its kind, name, change, the version that it would have, and lines.`,
 				return err
 			}
 			all = slices.DeleteFunc(all, func(c change) bool { return !c.needed() })
-			due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return c.gone && !o.prune })
+			due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return c.isLeft(o.prune) })
 			if err := notNewer(due); err != nil {
 				return fmt.Errorf("nothing was compared: %w", err)
 			}
@@ -62,7 +62,7 @@ func (o applyOptions) differences(all []change) []difference {
 	list := []difference{}
 	for _, c := range all {
 		d := c.difference()
-		if c.gone && !o.prune {
+		if c.isLeft(o.prune) {
 			d.Change = "left"
 		}
 		list = append(list, d)

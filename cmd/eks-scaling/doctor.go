@@ -39,7 +39,7 @@ mends it. It changes nothing.
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       the schedules that start runs, and what they start
   permissions    what each role may do, as IAM simulates it; nothing is tried
-  quotas         nodes per node group, node groups, schedules, the state of a run
+  quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
 
 A check is ok, a warning (runs work, but something is not as it should be), failed, or unknown: it could not be checked, for
 example because you may not look. If anything failed, or could not be checked, the command ends with 1. Checks of a group that
@@ -110,23 +110,22 @@ func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
 	for _, c := range checks {
 		if c.Group != group {
 			group = c.Group
-			_, _ = fmt.Fprintln(out, group)
+			sayLine(out, group)
 		}
-		_, _ = fmt.Fprintf(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, colour), width, c.Name, c.Found)
+		say(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, colour), width, c.Name, c.Found)
 		if c.Remedy != "" {
-			_, _ = fmt.Fprintf(out, "           -> %s\n", c.Remedy)
+			say(out, "           -> %s\n", c.Remedy)
 		}
 	}
 	n := d.Counts
-	_, err := fmt.Fprintf(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
-	return err
+	return tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
 }
 
 // outcomeWord is an outcome, as wide as the widest.
-func outcomeWord(o doctor.Outcome, colour bool) string {
+func outcomeWord(o doctor.Outcome, colour bool) styled {
 	word := fmt.Sprintf("%-7s", o)
 	if colour && o == doctor.Failed {
-		return "\x1b[31m" + word + "\x1b[0m"
+		return styled(red + word + noColor)
 	}
-	return word
+	return styled(word)
 }

@@ -73,7 +73,7 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	})
 	p.resources[0].ResourceStatus = "UPDATE_FAILED"
 	p.tables[tables.ConfigTableName].StreamSpecification, p.tables[tables.LogsTableName], p.expiry = nil, nil, ""
-	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 20`, `"MaxAttempts": 2`))
+	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 8`, `"MaxAttempts": 2`))
 	p.topic[0].SubscriptionArn = aws.String(unconfirmed)
 	p.letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
 	p.alarms = p.alarms[1:]
@@ -494,7 +494,7 @@ func TestCallsOfDoctor(t *testing.T) {
 		"GetCallerIdentity": 1, "ListStackResources": 2, "DescribeTable": 2, "DescribeTimeToLive": 2, "DescribeStateMachine": 1,
 		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "DescribeAlarms": 1, "ListSchedules": 2, "GetSchedule": 1 + len(p.schedules) - 1,
 		"DescribeCluster": 3, "ListNodegroups": 3, "DescribeNodegroup": 4, "GetServiceQuota": 5, "GetAWSDefaultServiceQuota": 5,
-		"SimulatePrincipalPolicy": 47,
+		"SimulatePrincipalPolicy": 52,
 	}
 	if diff := cmp.Diff(want, counts); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

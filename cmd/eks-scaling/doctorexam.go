@@ -254,10 +254,7 @@ func (x *examination) quotaChecks() []doctor.Check {
 	}
 	planned := doctor.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
 	all = append(all, doctor.ScheduleQuota(x.stack.Region, planned, x.scheduleQuota))
-	enabled := slices.DeleteFunc(slices.Clone(x.usable), func(c config.Cluster) bool { return !c.Enabled })
-	if len(enabled) > 0 {
-		all = append(all, doctor.RunRoom(doctor.RunSize(enabled, x.now), len(enabled)))
-	}
+	all = append(all, doctor.RunRoom(x.held.usableConfig(x.now), x.now)...)
 	return all
 }
 

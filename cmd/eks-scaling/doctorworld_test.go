@@ -186,7 +186,7 @@ func (p *patient) schedulesAsOf(t *testing.T, now time.Time) {
 func deployedDefinition() string {
 	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", examinedStack.AlertTopicARN)
 	for name, placeholder := range statemachine.Functions() {
-		text = strings.ReplaceAll(text, "${"+placeholder+"}", doctor.FunctionARN(examinedStack, name))
+		text = strings.ReplaceAll(text, "${"+placeholder+"}", doctor.FunctionARN(examinedStack, name)+":1")
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,8 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/icalendar"
+	"eks-scaling-automation/shared/limits"
+	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/schedule"
 )
 
@@ -33,7 +36,7 @@ func (f finding) String() string {
 	var text strings.Builder
 	text.WriteString(f.File)
 	if f.Line > 0 {
-		fmt.Fprintf(&text, ":%d:%d", f.Line, f.Column)
+		say(&text, ":%d:%d", f.Line, f.Column)
 	}
 	if f.Path != "" {
 		text.WriteString(": " + f.Path)
@@ -49,7 +52,7 @@ func (f finding) String() string {
 const calendarYears = 5
 
 // readDocument reads a configuration with the iCalendar files that it names. With a now, what depends on the day is looked
-// at too.
+// at too, and whether a run can carry it.
 func readDocument(ctx context.Context, file string, env environment, now time.Time) (config.Config, []finding) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -80,6 +83,9 @@ func parseDocument(ctx context.Context, file string, data []byte, env environmen
 		return calendarOf(days), nil
 	}}
 	c, found := reading.Parse(data)
+	if !now.IsZero() && config.Usable(found) == nil {
+		found = append(found, limits.Check(c, now)...)
+	}
 	findings := make([]finding, len(found))
 	for i, f := range found {
 		findings[i] = finding{file, f.Line, f.Column, f.Path, f.Severity, f.Message}
@@ -162,8 +168,27 @@ func instant(text string, clusters []config.Cluster) (time.Time, error) {
 
 // printJSON writes a value for machines.
 func printJSON(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	_, err := io.WriteString(out, escaped(text.String()))
+	return err
+}
+
+// escaped writes the control characters as JSON may, which the encoder leaves as they are: DEL, C1 and those that turn a text around.
+// They can only be inside of texts, so that the value is the same.
+func escaped(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if r != '\n' && printable.Check(string(r)) != nil {
+			say(&out, `\u%04x`, r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }

@@ -41,6 +41,9 @@ type doing struct {
 	RunReason string               `json:"runReason,omitempty"` // why the run was started, as whoever did it said
 	Seconds   float64              `json:"seconds"`
 	Error     string               `json:"error,omitempty"`
+	// Note says what people should know about the outcome, OvertakenBy which newer run decided instead.
+	Note        string `json:"note,omitempty"`
+	OvertakenBy string `json:"overtakenBy,omitempty"`
 }
 
 func newHistory(env environment) *cobra.Command {
@@ -162,7 +165,7 @@ func (s session) groups(snapshot tables.Snapshot, asked group) (groups []group, 
 			if asked.cluster != "" {
 				return nil, why
 			}
-			_, _ = fmt.Fprintln(s.notes, why)
+			sayLine(s.notes, why)
 			err = errFindings
 		}
 		for _, nodegroup := range names {
@@ -210,6 +213,7 @@ func doingOf(g group, c tables.Change, loc *time.Location) doing {
 		Outcome: c.Outcome, Before: c.Before, After: c.After, Goal: c.Goal,
 		Profile: c.Profile, Period: c.Period, Override: c.Override, Reason: c.Reason,
 		Execution: c.Run.Execution.Name, Trigger: c.Run.Trigger, Actor: c.Run.Actor, RunReason: c.Run.Reason, Seconds: c.Seconds,
+		Note: c.Note, OvertakenBy: c.OvertakenBy,
 	}
 	if c.Error != nil {
 		d.Error = c.Error.Error + ": " + c.Error.Message()
@@ -219,8 +223,7 @@ func doingOf(g group, c tables.Change, loc *time.Location) doing {
 
 func printDoings(out io.Writer, width int, found []doing, since time.Time) error {
 	if len(found) == 0 {
-		_, err := fmt.Fprintf(out, "no change of a node group is on record since %s\n", since.Format(utcForm))
-		return err
+		return tell(out, "no change of a node group is on record since %s\n", since.Format(utcForm))
 	}
 	rows := [][]string{{"TIME", "NODEGROUP", "OUTCOME", "FROM -> TO", "PROFILE", "WHO", "RUN", "REASON"}}
 	for _, d := range found {
@@ -283,8 +286,13 @@ func (d doing) why() string {
 	if text == "" && d.inForce() == "" {
 		text = d.Reason
 	}
-	if d.Error != "" {
-		text = strings.TrimPrefix(text+"; "+d.Error, "; ")
+	if d.OvertakenBy != "" {
+		text += "; overtaken by run " + d.OvertakenBy
 	}
-	return inOneLine(text)
+	for _, more := range []string{d.Note, d.Error} {
+		if more != "" {
+			text += "; " + more
+		}
+	}
+	return inOneLine(strings.TrimPrefix(text, "; "))
 }

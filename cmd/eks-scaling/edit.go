@@ -85,7 +85,7 @@ func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, sna
 		return changesMade{}, err
 	}
 	if !changed {
-		_, _ = fmt.Fprintln(cmd.OutOrStdout(), "the text is as it was; nothing was written")
+		sayLine(cmd.OutOrStdout(), "the text is as it was; nothing was written")
 		return s.made(), nil
 	}
 	return o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
@@ -114,7 +114,7 @@ func edited(cmd *cobra.Command, env environment, file string, before []byte) (do
 		if !env.terminal {
 			return doc, false, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err)
 		}
-		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), err)
+		sayLine(cmd.ErrOrStderr(), err)
 		answer, err := askFor(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), "Open it again? [Y/n] ")
 		if err != nil {
 			return doc, false, err

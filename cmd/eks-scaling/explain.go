@@ -122,7 +122,7 @@ func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
 	for _, t := range at {
 		for _, cluster := range c.Clusters {
 			if !first {
-				_, _ = fmt.Fprintln(out)
+				sayLine(out)
 			}
 			first = false
 			if err := clusterInWords(out, c.Settings, cluster, t); err != nil {
@@ -136,14 +136,14 @@ func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
 func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.Time) error {
 	e, timeline := explainCluster(s, c, at), c.Timeline()
 	others := exceptions(timeline, at)
-	_, _ = fmt.Fprintf(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(utcForm))
-	_, _ = fmt.Fprintf(out, "  %s\n", e.Reason)
+	say(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(utcForm))
+	say(out, "  %s\n", e.Reason)
 	for _, other := range others {
-		_, _ = fmt.Fprintf(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)
+		say(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)
 	}
-	_, _ = fmt.Fprintf(out, "  sizes: %s\n", inWords(e.Nodegroups))
+	say(out, "  sizes: %s\n", inWords(e.Nodegroups))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "  considered, in this order:")
+	sayLine(table, "  considered, in this order:")
 	for _, row := range considered(timeline, e, at) {
 		mark := " "
 		if row.wins {
@@ -154,7 +154,7 @@ func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.
 				row.why += "; in force for " + strings.Join(other.nodegroups, ", ")
 			}
 		}
-		_, _ = fmt.Fprintf(table, "  %s %s\t%s\t%s\n", mark, row.title(), profileInWords(row.profile), row.why)
+		say(table, "  %s %s\t%s\t%s\n", mark, row.title(), profileInWords(row.profile), row.why)
 	}
 	return table.Flush()
 }

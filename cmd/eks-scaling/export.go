@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -61,11 +62,11 @@ The document is YAML that says in a comment where it is from; -o json and yaml p
 // remarks notes what cannot be used, and fails if there is something.
 func (s *stored) remarks(notes io.Writer, now time.Time) error {
 	for _, b := range s.broken {
-		_, _ = fmt.Fprintln(notes, b)
+		sayLine(notes, b)
 	}
 	for _, e := range s.Overrides {
-		if _, isOrphan := s.orphans[e.Name]; isOrphan && !hasEnded(e, now) {
-			_, _ = fmt.Fprintln(notes, brokenItem{entityKey(e), errUnusableCluster})
+		if _, isOrphan := s.orphans[e.Key()]; isOrphan && !hasEnded(e, now) {
+			sayLine(notes, brokenItem{itemKey(e), entityKey(e), errUnusableCluster})
 		}
 	}
 	if len(s.broken) > 0 {
@@ -116,15 +117,23 @@ func (s *stored) document(cluster string, now time.Time) exported {
 
 // hasEnded says whether an override is over, as far as it can be read.
 func (s *stored) hasEnded(e tables.Entity, now time.Time) bool {
-	if o, ok := s.overrides[e.Name]; ok {
+	if o, ok := s.overrides[e.Key()]; ok {
 		return stateOf(o, now) == ended
 	}
 	return hasEnded(e, now)
 }
 
-// clusterOf is the cluster that an override names, if it can be read.
+// clusterOf is the cluster that an override is for: the one of its key, by which runs find it, or else the one that it names, if
+// it can be read.
 func clusterOf(e tables.Entity) string {
-	var o struct{ Cluster string }
-	_ = json.Unmarshal(e.Spec, &o) // of one that cannot be read nothing is known
-	return o.Cluster
+	return cmp.Or(e.Cluster, textIn(e.Spec, "cluster"))
+}
+
+// textIn is a field of a spec, by its exact name; empty if it is no text.
+func textIn(spec json.RawMessage, name string) string {
+	var fields map[string]json.RawMessage
+	var text string
+	_ = json.Unmarshal(spec, &fields) // of what is no object nothing is known
+	_ = json.Unmarshal(fields[name], &text)
+	return text
 }

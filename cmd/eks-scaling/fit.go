@@ -22,7 +22,7 @@ func inColumns(out io.Writer, width int, rows [][]string) error {
 	for i, cells := range rows {
 		rows[i] = slices.Clone(cells)
 		for j, text := range cells {
-			rows[i][j] = oneCell.Replace(text)
+			rows[i][j] = shown(text)
 		}
 	}
 	text, err := aligned(rows)
@@ -35,9 +35,6 @@ func inColumns(out io.Writer, width int, rows [][]string) error {
 	_, err = io.WriteString(out, text)
 	return err
 }
-
-// oneCell takes out of a text what would end its cell or line.
-var oneCell = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\v", " ", "\f", " ")
 
 // aligned is the table with a line for each row.
 func aligned(rows [][]string) (string, error) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func (l launched) await(ctx context.Context, s session, report func(runs.Event))
 	a.Error, a.Cause = endOf(history.Error)
 	a.redriven = history.Redriven
 	if run := history.Run(); run != nil {
-		a.decidedAt = run.At
+		a.decidedAt = run.Instant(run.TakenAt)
 	}
 	return a, nil
 }
@@ -99,9 +100,30 @@ func endOf(e *statemachine.StepError) (name, cause string) {
 	return e.Error, runs.Cause(*e)
 }
 
-// finding is errFindings for a run that did not go well.
+// errOvertaken ends a command whose run a newer one has overtaken. What happened has been printed already.
+var errOvertaken = fmt.Errorf("%w", errFindings)
+
+// overtaken lists the newer runs that decide instead of this one, for some node groups at least.
+func (a runAnswer) overtaken() []string {
+	if a.Summary == nil || a.Summary.Outcome != statemachine.Overtaken {
+		return nil
+	}
+	var newer []string
+	for _, c := range a.Summary.Clusters {
+		if c.OvertakenBy != "" && !slices.Contains(newer, c.OvertakenBy) {
+			newer = append(newer, c.OvertakenBy)
+		}
+	}
+	return newer
+}
+
+// finding is errFindings for a run that did not go well, errOvertaken for one that a newer run has overtaken.
 func (a runAnswer) finding() error {
-	if a.Status == runs.Succeeded || a.Status == runs.Running {
+	if a.Summary != nil && a.Summary.Outcome == statemachine.Overtaken {
+		return errOvertaken
+	}
+	failed := a.Summary != nil && a.Summary.Error != "" // so may a dry run: its execution succeeds all the same
+	if !failed && (a.Status == runs.Succeeded || a.Status == runs.Running) {
 		return nil
 	}
 	return errFindings
@@ -116,7 +138,7 @@ type following struct {
 
 func (w *following) flags(cmd *cobra.Command) {
 	w.flag(cmd)
-	cmd.Flags().BoolVar(&w.wait, "wait", false, "follow the run to its end, and fail if it fails")
+	cmd.Flags().BoolVar(&w.wait, "wait", false, "follow the run to its end, and fail if it fails or a newer run overtakes it")
 }
 
 // report says that a run goes on, or follows it to its end.
@@ -127,15 +149,14 @@ func (w *following) report(cmd *cobra.Command, s session, l launched) error {
 			what = "continued"
 		}
 		return w.print(w.answer, a, func(out io.Writer) error {
-			_, err := fmt.Fprintf(out, "run %s is %s\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, what, a.Console, a.Name)
-			return err
+			return tell(out, "run %s is %s\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, what, a.Console, a.Name)
 		})
 	}
 	live := cmd.OutOrStdout()
-	_, _ = fmt.Fprintf(live, "run %s\n", l.Name)
+	say(live, "run %s\n", l.Name)
 	a, err := l.await(cmd.Context(), s, func(e runs.Event) {
 		if text := inLine(e); text != "" {
-			_, _ = fmt.Fprintln(live, "  "+text)
+			sayLine(live, "  "+text)
 		}
 	})
 	if err != nil {
@@ -149,9 +170,12 @@ func (w *following) report(cmd *cobra.Command, s session, l launched) error {
 
 // printEnd says how a run ended.
 func (a runAnswer) printEnd(out io.Writer) error {
-	_, err := fmt.Fprintf(out, "%s after %s: %s\n", a.Status, lasted(a.Started, a.redriven, a.Ended), a.outcome())
-	if a.finding() != nil && err == nil {
-		_, err = fmt.Fprintf(out, "  to do: %s\n  more: eks-scaling runs show %s\n", statemachine.ErrorName(a.Error).Remedy(), a.Name)
+	err := tell(out, "%s after %s: %s\n", a.Status, lasted(a.Started, a.redriven, a.Ended), a.outcome())
+	for _, newer := range a.overtaken() {
+		err = tell(out, "  more: eks-scaling runs show %s\n", shellWord(newer))
+	}
+	if errors.Is(a.finding(), errFindings) && !errors.Is(a.finding(), errOvertaken) && err == nil {
+		err = tell(out, "  to do: %s\n  more: eks-scaling runs show %s\n", statemachine.ErrorName(a.Error).Remedy(), a.Name)
 	}
 	return err
 }
@@ -225,7 +249,9 @@ func inLine(e runs.Event) string {
 	text := ""
 	switch e.Kind {
 	case runs.Entered:
-		text = begun[e.Step.State]
+		if !e.Step.Again() {
+			text = begun[e.Step.State]
+		}
 	case runs.AttemptFailed:
 		text = fmt.Sprintf("%s, attempt %d failed: %s", e.Step.State, max(e.Step.Attempts, 1), inWordsOf(e.Step.Error))
 	case runs.Left:
@@ -258,18 +284,52 @@ var begun = map[string]string{
 // left is what came of a state, as far as people care.
 func left(step runs.Step) string {
 	if task := step.Task(); task != nil {
-		return tally(task.Plan.Decisions)
+		return decidedInWords(*task)
 	}
-	if change := step.Change(); change != nil && change.Progress.Changed {
-		return fmt.Sprintf("%s -> %s  started", change.Progress.Before, change.Progress.After)
+	if change := step.Change(); change != nil {
+		return begunInWords(*change.Progress)
 	}
 	if result := step.Result(); result != nil {
 		return resultInWords(*result)
 	}
-	if step.State == runs.ClusterFailed {
+	if step.State == runs.UnitFailed {
 		return "failed; the other clusters go on"
 	}
 	return ""
+}
+
+// decidedInWords is what a round has decided for a unit; empty where that was said before.
+func decidedInWords(task statemachine.UnitTask) string {
+	switch {
+	case task.Error != nil:
+		return "failed: " + inWordsOf(task.Error)
+	case task.Next == statemachine.NextWait && task.Waiting != nil:
+		return "waiting for run " + task.Waiting.Run
+	case task.Next == statemachine.NextWait:
+		return "waiting for the transition at " + task.GoodUntil.Format(utcForm)
+	case task.Outcome == statemachine.Overtaken:
+		return "overtaken by run " + task.OvertakenBy
+	case task.Outcome == statemachine.Skipped:
+		return "skipped: " + inOneLine(task.Notice)
+	case task.Round <= 1:
+		return tally(task.Decisions)
+	case task.Wave != nil:
+		return fmt.Sprintf("%d to scale next", len(task.Wave.Decisions))
+	default:
+		return ""
+	}
+}
+
+// begunInWords is how far scale has come with a node group.
+func begunInWords(p statemachine.Progress) string {
+	switch {
+	case p.Status == statemachine.Busy:
+		return fmt.Sprintf("busy with another update; next look in %ds", p.DelaySeconds)
+	case p.UpdateID != "":
+		return fmt.Sprintf("%s -> %s  started", p.Before, p.After)
+	default:
+		return ""
+	}
 }
 
 // tally counts what is to be done.
@@ -291,11 +351,18 @@ func resultInWords(r statemachine.ChangeResult) string {
 		text = fmt.Sprintf("%s -> %s  active after %s", sizesOrUnknown(r.Before), sizesOrUnknown(r.After), took(time.Duration(r.Seconds*float64(time.Second))))
 	case statemachine.Unchanged:
 		text = sizesOrUnknown(r.After) + "  as wanted already"
+	case statemachine.Overtaken:
+		text = "overtaken by run " + r.OvertakenBy
+	case statemachine.Returned:
+		text = "deciding again"
 	case statemachine.Failed, statemachine.Skipped, statemachine.Planned:
 		text = string(r.Outcome)
 		if r.Error != nil {
 			text += ": " + inWordsOf(r.Error)
 		}
+	}
+	if r.Note != "" {
+		text += ": " + inOneLine(r.Note)
 	}
 	if len(r.Health) > 0 {
 		text += "; its health: " + inOneLine(strings.Join(r.Health, "; "))

@@ -103,13 +103,12 @@ func printHistory(out io.Writer, versions []pastVersion) error {
 		if v.LocalTime.Location() != time.UTC {
 			when = v.LocalTime.Format(scaling.LocalTime) + " (" + when + ")"
 		}
-		_, _ = fmt.Fprintf(out, "%s, %s, by %s: %s\n", what, when,
+		say(out, "%s, %s, by %s: %s\n", what, when,
 			cmp.Or(v.By, "(not known)"), cmp.Or(v.Reason, "(no reason given)"))
 		printLines(out, v.Lines)
 	}
 	if len(versions) == 0 {
-		_, err := fmt.Fprintln(out, "no change is on record yet")
-		return err
+		return tell(out, "%s\n", "no change is on record yet")
 	}
 	return nil
 }

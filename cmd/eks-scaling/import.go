@@ -133,7 +133,7 @@ func readImports(names []string) ([]importer.File, error) {
 func printImported(cmd *cobra.Command, form presentation, imported importer.Imported, err error) error {
 	var remarks strings.Builder
 	for _, remark := range imported.Remarks {
-		fmt.Fprintf(&remarks, "remark: %s\n", remark)
+		say(&remarks, "remark: %s\n", remark)
 	}
 	if _, wrong := cmd.ErrOrStderr().Write([]byte(remarks.String())); wrong != nil {
 		return wrong

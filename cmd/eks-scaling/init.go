@@ -147,7 +147,7 @@ func (o *initOptions) find(cmd *cobra.Command, s session, snapshot tables.Snapsh
 	done()
 	if err == nil {
 		for _, why := range others {
-			_, _ = fmt.Fprintf(s.notes, "left out: %s\n", why)
+			say(s.notes, "left out: %s\n", why)
 		}
 	}
 	return found, err
@@ -160,10 +160,10 @@ func foundInWords(region string, found []discovery.Cluster, zone string) string 
 	for _, c := range found {
 		text.WriteString("  " + c.Name + ": " + nodegroupsInWords(c.Nodegroups, 0) + "\n")
 	}
-	fmt.Fprintf(&text, "for example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
+	say(&text, "for example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
 		found[0].Name, zone, proposedDays, proposedFrom, proposedTo)
 	for _, g := range found[0].Nodegroups {
-		fmt.Fprintf(&text, " --nodegroup %s=%d/0", g.Name, proposedInside(g))
+		say(&text, " --nodegroup %s=%d/0", g.Name, proposedInside(g))
 	}
 	return text.String() + "\n"
 }
@@ -174,13 +174,16 @@ func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, hel
 	if err != nil {
 		return nil, err
 	}
-	if o.dryRun {
-		_, err := cmd.OutOrStdout().Write(text)
-		return p.document(), err
-	}
 	wanted, err := config.Parse(text)
 	if err != nil {
 		return nil, err
+	}
+	if err := roomForFirst(held, wanted, s.now); err != nil {
+		return nil, err
+	}
+	if o.dryRun {
+		_, err := cmd.OutOrStdout().Write(text)
+		return p.document(), err
 	}
 	if held.Settings != nil {
 		wanted.Settings = held.settings
@@ -213,5 +216,5 @@ func sayWhatIsNext(out io.Writer, snapshot tables.Snapshot) {
 	if isOff(snapshot.Settings) {
 		next = "the switch is off: nothing is scaled until: eks-scaling config enable"
 	}
-	_, _ = fmt.Fprintf(out, "%s\nlook at it with: eks-scaling status\n", next)
+	say(out, "%s\nlook at it with: eks-scaling status\n", next)
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"os/user"
@@ -47,7 +46,7 @@ func main() {
 	err := root.ExecuteContext(ctx)
 	stop()
 	if err != nil && !errors.Is(err, errFindings) {
-		fmt.Fprintln(os.Stderr, "eks-scaling:", err)
+		sayLine(os.Stderr, "eks-scaling:", err)
 	}
 	os.Exit(exitCode(err))
 }
@@ -92,7 +91,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case notFound:
 		return exitNotFound
-	case taken || errors.Is(err, tables.ErrConflict):
+	case taken || errors.Is(err, tables.ErrConflict) || errors.Is(err, errOvertaken):
 		return exitConflict
 	default:
 		return exitFailed

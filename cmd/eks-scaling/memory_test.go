@@ -53,6 +53,7 @@ func (m *memory) Read(context.Context) (s tables.Snapshot, err error) {
 		case tables.KindCluster:
 			s.Clusters = append(s.Clusters, e)
 		case tables.KindOverride:
+			e.Cluster = clusterOf(e) // tests say it in the spec alone, unless it is another one
 			s.Overrides = append(s.Overrides, e)
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -21,7 +20,7 @@ func sayWhatIsNew(out io.Writer, due []change) {
 		}
 	}
 	if len(names) > 0 {
-		_, _ = fmt.Fprintf(out, "new: %s\nthe stack may scale only the node groups that it was deployed for; check these with: eks-scaling doctor\n", strings.Join(names, ", "))
+		say(out, "new: %s\nthe stack may scale only the node groups that it was deployed for; check these with: eks-scaling doctor\n", strings.Join(names, ", "))
 	}
 }
 

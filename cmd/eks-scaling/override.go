@@ -36,7 +36,7 @@ func stateOf(o scaling.Override, now time.Time) string {
 // overrideEntity is the item of an override, written over the one that was read, if there was one.
 func overrideEntity(o scaling.Override, read tables.Entity) (tables.Entity, error) {
 	spec, err := json.Marshal(o)
-	e := tables.Entity{Kind: tables.KindOverride, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(expiry).Unix()}
+	e := tables.Entity{Kind: tables.KindOverride, Cluster: o.Cluster, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(expiry).Unix()}
 	return e.Over(read), err
 }
 

@@ -245,3 +245,77 @@ func TestCancelRemovesWhatCannotEndLater(t *testing.T) {
 	says(t, does(t, m, "override", "cancel", "oops", "--yes"), "override oops cannot be read and will be removed: ")
 	wantCalls(t, m, "delete override/just-now", "delete override/oops")
 }
+
+func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name": "strange", "cluster": "production", "profile": "peak", "from": "2026-11-23T00:00:00Z", "until": "2026-11-24T00:00:00Z", "reason": "x"}`
+	for _, row := range []struct{ rule, cluster, spec, want string }{
+		{"of no cluster", "", spec, `found the key "strange"; want CLUSTER/NAME with the cluster of the spec, "production"`},
+		{"of another cluster", "berlin", spec, `found the key "berlin/strange"; want CLUSTER/NAME with the cluster of the spec, "production"`},
+		{"of another name", "production", strings.Replace(spec, "strange", "usual", 1), `spec.name: found "usual"; want the same name as in the key`},
+	} {
+		_, snapshot := rightly(t)
+		snapshot.Overrides = []tables.Entity{{Kind: tables.KindOverride, Cluster: row.cluster, Name: "strange", Version: 1, Spec: json.RawMessage(row.spec)}}
+		held := checked(snapshot, monday)
+		if len(held.broken) != 1 || !strings.Contains(held.broken[0].String(), "override/strange: ") || !strings.Contains(held.broken[0].String(), row.want) {
+			t.Errorf("%s: broken %v; want %q", row.rule, held.broken, row.want)
+		}
+		if o := held.list(monday, false); len(o) != 1 || o[0].State != broken {
+			t.Errorf("%s: listed %+v; want it broken", row.rule, o)
+		}
+	}
+}
+
+// rightly is a table that holds the rich document.
+func rightly(t *testing.T) (*memory, tables.Snapshot) { //nolint:unparam // the table is part of the fixture
+	t.Helper()
+	m := newMemory()
+	applied(t, byAna, m, wanted(t, rich), 0)
+	snapshot, err := m.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, snapshot
+}
+
+// TestAnOverrideForAnotherClusterLeavesItsOldPlace as names are unique in a document.
+func TestAnOverrideForAnotherClusterLeavesItsOldPlace(t *testing.T) {
+	t.Parallel()
+	_, snapshot := rightly(t)
+	for _, row := range []struct{ rule, cluster, said string }{
+		{"that was for another cluster", "berlin", "override keep-big: removed from berlin\n"},
+		{"that had no cluster in its key", "", "override keep-big: removed from the key keep-big\n"},
+	} {
+		i := slices.IndexFunc(snapshot.Overrides, func(e tables.Entity) bool { return e.Name == "keep-big" })
+		snapshot.Overrides[i].Cluster = row.cluster
+		all, err := compare(snapshot, wanted(t, rich), monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var due []string
+		var out strings.Builder
+		for _, c := range all {
+			if c.needed() && !c.isLeft(false) {
+				due = append(due, c.after.Kind+" "+c.after.Key()+" "+c.what())
+				c.print(&out)
+			}
+		}
+		want := []string{"override production/keep-big new", "override " + snapshot.Overrides[i].Key() + " removed"}
+		if diff := cmp.Diff(want, due); diff != "" || !strings.Contains(out.String(), row.said) {
+			t.Errorf("%s (-want +got):\n%s\nand printed\n%s", row.rule, diff, out.String())
+		}
+	}
+}
+
+func TestTwoOverridesOfOneNameAreToldApartByTheirClusters(t *testing.T) {
+	t.Parallel()
+	both := tables.Snapshot{Overrides: []tables.Entity{
+		{Kind: tables.KindOverride, Cluster: "berlin", Name: "launch"}, {Kind: tables.KindOverride, Cluster: "production", Name: "launch"},
+	}}
+	if e, err := findOverride(both, "production/launch"); err != nil || e.Cluster != "production" {
+		t.Errorf("found %+v, %v", e, err)
+	}
+	if _, err := findOverride(both, "launch"); err == nil || !strings.Contains(err.Error(), "want one of: berlin/launch, production/launch") || exitCode(err) != exitNotFound {
+		t.Errorf("found %v; want the keys to choose from", err)
+	}
+}

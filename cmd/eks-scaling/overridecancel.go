@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,7 +50,7 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 	if err != nil {
 		return made, err
 	}
-	e, err := findEntity(snapshot.Overrides, "override", name)
+	e, err := findOverride(snapshot, name)
 	if err != nil {
 		return made, err
 	}
@@ -62,9 +63,9 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 	removed := override.State == broken || !now.After(override.From)
 	switch override.State {
 	case broken:
-		_, _ = fmt.Fprintf(out, "override %s cannot be read and will be removed: %s\n", name, override.Error)
+		say(out, "override %s cannot be read and will be removed: %s\n", name, override.Error)
 	case ended:
-		_, _ = fmt.Fprintf(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(utcForm))
+		say(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(utcForm))
 		return s.made(), nil
 	default:
 		held.showEnd(out, override, now)
@@ -81,8 +82,26 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 	if err != nil {
 		return made, s.blame(cmd.Context(), e, e.Spec, err)
 	}
-	_, _ = fmt.Fprintf(out, "override %s is cancelled\n", name)
+	say(out, "override %s is cancelled\n", name)
 	return s.made(c), nil
+}
+
+// findOverride is the item of an override, by its name. Two clusters may have one of the same name in the table, if they were written
+// at the same time or by hand; then the name is that of the key, CLUSTER/NAME.
+func findOverride(snapshot tables.Snapshot, name string) (tables.Entity, error) {
+	var keys []string
+	for _, e := range snapshot.Overrides {
+		if e.Key() == name && e.Cluster != "" {
+			return e, nil
+		}
+		if e.Name == name {
+			keys = append(keys, e.Key())
+		}
+	}
+	if len(keys) > 1 {
+		return tables.Entity{}, notFoundError{fmt.Errorf("override %q is there for more than one cluster; want one of: %s", name, strings.Join(keys, ", "))}
+	}
+	return findEntity(snapshot.Overrides, "override", name)
 }
 
 // endNow moves the end of an override that is in force.
@@ -108,10 +127,10 @@ func (s *stored) showEnd(out io.Writer, o listedOverride, now time.Time) {
 	if now.Before(o.From) {
 		at, when = o.From, "does not begin at "+o.From.In(loc).Format(scaling.LocalTime)
 	}
-	_, _ = fmt.Fprintf(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o.Override), o.Reason, when)
+	say(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o.Override), o.Reason, when)
 	c, usable := s.clusters[o.Cluster]
 	if !usable {
-		_, _ = fmt.Fprintf(out, "    nothing is scaled after it: %s\n", o.Error)
+		say(out, "    nothing is scaled after it: %s\n", o.Error)
 		return
 	}
 	before := c.Timeline()
@@ -123,6 +142,6 @@ func (s *stored) showEnd(out io.Writer, o listedOverride, now time.Time) {
 	}
 	after := c.Under(others).Timeline()
 	for _, line := range resized(sizesOf(c, before.Demands(at)), sizesOf(c, after.Demands(at))) {
-		_, _ = fmt.Fprintln(out, "    "+line)
+		sayLine(out, "    "+line)
 	}
 }

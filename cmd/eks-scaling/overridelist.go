@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -83,13 +82,13 @@ func (s *stored) list(now time.Time, all bool) []listedOverride {
 
 // listed is an override with its state, as far as it can be read.
 func (s *stored) listed(e tables.Entity, now time.Time) listedOverride {
-	if o, fine := s.overrides[e.Name]; fine {
+	if o, fine := s.overrides[e.Key()]; fine {
 		return listedOverride{o, stateOf(o, now), ""}
 	}
-	o, isOrphan := s.orphans[e.Name]
+	o, isOrphan := s.orphans[e.Key()]
 	switch {
 	case !isOrphan:
-		return listedOverride{scaling.Override{Name: e.Name}, broken, s.whyBroken(entityKey(e))}
+		return listedOverride{scaling.Override{Name: e.Name}, broken, s.whyBroken(e)}
 	case o.From.IsZero() || o.Until.IsZero():
 		return listedOverride{o, broken, errUnusableCluster.Error()}
 	case stateOf(o, now) == ended:
@@ -99,8 +98,8 @@ func (s *stored) listed(e tables.Entity, now time.Time) listedOverride {
 	}
 }
 
-func (s *stored) whyBroken(key string) string {
-	i := slices.IndexFunc(s.broken, func(b brokenItem) bool { return b.key == key })
+func (s *stored) whyBroken(e tables.Entity) string {
+	i := slices.IndexFunc(s.broken, func(b brokenItem) bool { return b.item == itemKey(e) })
 	return strings.ReplaceAll(s.broken[i].err.Error(), "\n", "; ")
 }
 
@@ -111,8 +110,7 @@ func (s *stored) printOverrides(out io.Writer, width int, list []listedOverride,
 		if all {
 			text = "no override"
 		}
-		_, err := fmt.Fprintln(out, text)
-		return err
+		return tell(out, "%s\n", text)
 	}
 	rows := [][]string{{"OVERRIDE", "CLUSTER", "STATE", "WHAT", "FROM", "UNTIL", "BY", "REASON"}}
 	for _, o := range list {

@@ -155,7 +155,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) (m
 	if _, err := s.config.Put(cmd.Context(), e); err != nil {
 		return made, s.blame(cmd.Context(), e, nil, err)
 	}
-	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
+	say(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
 	return s.made(c), nil
 }
 
@@ -243,13 +243,13 @@ func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.O
 	before := c.Timeline()
 	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()
 	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
-	_, _ = fmt.Fprintf(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, overrideInWords(o), inShort(o.Until.Sub(o.From)))
-	_, _ = fmt.Fprintf(out, "  from %s (%s)\n", local(o.From), o.From.Format(utcForm))
+	say(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, overrideInWords(o), inShort(o.Until.Sub(o.From)))
+	say(out, "  from %s (%s)\n", local(o.From), o.From.Format(utcForm))
 	for _, line := range resized(sizesOf(c, before.Demands(o.From)), sizesOf(c, after.Demands(o.From))) {
-		_, _ = fmt.Fprintln(out, "    "+line)
+		sayLine(out, "    "+line)
 	}
-	_, _ = fmt.Fprintf(out, "  until %s (%s), and then %s\n", local(o.Until), o.Until.Format(utcForm), inWords(sizesOf(c, before.Demands(o.Until))))
+	say(out, "  until %s (%s), and then %s\n", local(o.Until), o.Until.Format(utcForm), inWords(sizesOf(c, before.Demands(o.Until))))
 	if why := idle(settings, c); why != "" {
-		_, _ = fmt.Fprintf(out, "  but %s\n", why)
+		say(out, "  but %s\n", why)
 	}
 }

@@ -163,7 +163,7 @@ func (s step) clock() string {
 func (s span) print(out io.Writer, title string, c config.Config, env environment) error {
 	for i, cluster := range c.Clusters {
 		if i > 0 {
-			_, _ = fmt.Fprintln(out)
+			sayLine(out)
 		}
 		if err := s.table(out, c.Settings, cluster); err != nil {
 			return err
@@ -172,24 +172,24 @@ func (s span) print(out io.Writer, title string, c config.Config, env environmen
 	if env.width == 0 {
 		return nil
 	}
-	_, _ = fmt.Fprintln(out)
+	sayLine(out)
 	return s.grid(title, c).WriteText(out, env.colour, env.width)
 }
 
 func (s span) table(out io.Writer, settings config.Settings, c config.Cluster) error {
 	loc := c.Timetable().Location()
-	_, _ = fmt.Fprintf(out, "%s, from %s until %s (%s)\n", c.Name, s.from.In(loc).Format(scaling.LocalTime), s.until.In(loc).Format(scaling.LocalTime), loc)
+	say(out, "%s, from %s until %s (%s)\n", c.Name, s.from.In(loc).Format(scaling.LocalTime), s.until.In(loc).Format(scaling.LocalTime), loc)
 	if why := idle(settings, c); why != "" {
-		_, _ = fmt.Fprintf(out, "  but %s\n", why)
+		say(out, "  but %s\n", why)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	day := ""
 	for _, step := range s.steps(c) {
 		if today := step.LocalTime.Format("Mon 2006-01-02"); today != day {
 			day = today
-			_, _ = fmt.Fprintf(table, "  %s", day)
+			say(table, "  %s", day)
 		}
-		_, _ = fmt.Fprintf(table, "\t%s\t%s\t%s\t%s\n", step.clock(), profileInWords(step.Profile), step.cause(), inWords(step.Nodegroups))
+		say(table, "\t%s\t%s\t%s\t%s\n", step.clock(), profileInWords(step.Profile), step.cause(), inWords(step.Nodegroups))
 	}
 	return table.Flush()
 }

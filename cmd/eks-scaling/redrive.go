@@ -225,15 +225,15 @@ func writtenSince(snapshot tables.Snapshot, at time.Time) string {
 func (s session) changedSince(ctx context.Context, at time.Time) string {
 	changes, err := s.logs.ConfigChangesBetween(ctx, at, s.current())
 	if err != nil {
-		_, _ = fmt.Fprintf(s.notes, "whether something was removed from the configuration since is not known: %v\n", withRemedy(err))
+		say(s.notes, "whether something was removed from the configuration since is not known: %v\n", withRemedy(err))
 	}
 	for _, change := range changes {
 		switch {
 		case !change.Time.After(at):
 		case change.After == nil:
-			return change.Kind + "/" + change.Name + " was removed"
+			return change.Item() + " was removed"
 		default:
-			return change.Kind + "/" + change.Name + " was changed"
+			return change.Item() + " was changed"
 		}
 	}
 	return ""
@@ -246,13 +246,13 @@ func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, sn
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
 	}
 	out := o.told(cmd)
-	_, _ = fmt.Fprintf(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", t.Name, t.Status, t.why)
+	say(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", t.Name, t.Status, t.why)
 	if in.Trigger == statemachine.ReconcileTrigger {
-		_, _ = fmt.Fprintln(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
+		sayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
-	_, _ = fmt.Fprintf(out, "  %s\n", runCommand(in, o.reason))
+	say(out, "  %s\n", runCommand(in, o.reason))
 	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, checked(snapshot, s.now)); err != nil {
-		_, _ = fmt.Fprintf(s.notes, "the run will fail: %v\n", err)
+		say(s.notes, "the run will fail: %v\n", err)
 	}
 	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {
 		return err
@@ -280,7 +280,7 @@ func usableInput(data json.RawMessage) (in statemachine.Input, err error) {
 // continueIt has AWS go on with a run.
 func (o *redriving) continueIt(cmd *cobra.Command, env environment, s session, t takingUp) error {
 	out := o.told(cmd)
-	_, _ = fmt.Fprintf(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
+	say(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
 	printOpen(out, t.history)
 	t, err := o.agree(cmd, env, s, t, "Continue it?")
 	if err != nil {
@@ -310,7 +310,7 @@ func printOpen(out io.Writer, history *runs.History) {
 		if subject := subjectOf(*step); subject != "" {
 			where = subject + ", " + where
 		}
-		_, _ = fmt.Fprintf(out, "  from: %s\n", where)
+		say(out, "  from: %s\n", where)
 	}
 }
 

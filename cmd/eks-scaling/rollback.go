@@ -66,12 +66,15 @@ func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, n
 		return made, fmt.Errorf("nothing was written: %w", err)
 	}
 	if c.same {
-		_, _ = fmt.Fprintf(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
+		say(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
 		return s.made(), nil
 	}
 	after := checked(afterwards(snapshot, []change{c}), s.now)
 	if _, err := after.cluster(name, s.now); err != nil {
 		return made, fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
+	}
+	if err := roomFor(snapshot, []change{c}, s.now); err != nil {
+		return made, err
 	}
 	c.print(out)
 	if err := printWeek(out, s.notes, snapshot, []change{c}, s.now); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -52,6 +53,7 @@ func newRoot(env environment) *cobra.Command {
 		Args: onlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.PersistentPreRunE = printableCall
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, flagError(err)) })
 	env.place = &awsPlace{}
@@ -144,6 +146,29 @@ func flagError(err error) error {
 		want = "a whole number"
 	}
 	return fmt.Errorf("--%s: found %q; want %s", wrong.GetFlag().Name, wrong.GetValue(), want)
+}
+
+// printableCall refuses flags and arguments with control characters: they would be put on record, and shown to others.
+func printableCall(cmd *cobra.Command, args []string) error {
+	var wrong error
+	check := func(what string, texts ...string) {
+		for _, text := range texts {
+			if err := printable.Check(text); err != nil && wrong == nil {
+				wrong = usage(cmd, fmt.Errorf("%s: %w", what, err))
+			}
+		}
+	}
+	for i, arg := range args {
+		check(fmt.Sprintf("argument %d", i+1), arg)
+	}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		texts := []string{flag.Value.String()}
+		if list, isList := flag.Value.(pflag.SliceValue); isList {
+			texts = list.GetSlice()
+		}
+		check("--"+flag.Name, texts...)
+	})
+	return wrong
 }
 
 // usage marks an error as one of usage and says where help is.

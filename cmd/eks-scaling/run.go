@@ -34,15 +34,15 @@ type manualRun struct {
 func newRun(env environment) *cobra.Command {
 	o := &manualRun{}
 	cmd := &cobra.Command{
-		Use:   "run [--cluster C]... [--nodegroup N]... [--profile P | --at T] [--dry-run] [--force] --reason R [--wait]",
+		Use:   "run [--cluster C]... [--nodegroup N]... [--profile P | --at T] [--force] {--reason R [--wait] | --dry-run}",
 		Short: "Scales now, as the schedules want it, or shows what a run would do",
 		Long: `Starts a run, which brings the node groups to where the schedules want them now, or to a profile. On a terminal it first
 shows what would change, and asks; --yes starts it at once, and without a terminal it is needed. Who takes longer than a minute
 to answer is shown the plan as it is then, and asked again.
 
 --dry-run only shows what a run would change: node group by node group, from what to what, and why. The exit code is 1 if one
-would fail. Such a plan, also the one before the question, is made by a run that changes nothing. It is listed by "eks-scaling
-runs" as any other, and if it fails, as it does for a cluster that cannot be used, it alerts people as any other does.
+would fail. It needs no --reason. Such a plan, also the one before the question, is made by a run that changes nothing. It is listed
+by "eks-scaling runs" as any other, but alerts nobody.
 
 --wait follows the run: each node group's change as it happens, and how the run ends. The exit code is 1 if it fails.
 Ctrl-C ends only the waiting; the run goes on, and "eks-scaling runs show" has it.
@@ -58,8 +58,8 @@ it back.
 
 -o json and yaml give one document at the end: name, arn, status, console, and if the run was waited for, started, ended,
 seconds, and its summary: outcome, message, error, and of each cluster and node group before, after, outcome and reason.`,
-		Example: `  eks-scaling run --dry-run --reason "what would happen?"
-  eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production --reason "Christmas"
+		Example: `  eks-scaling run --dry-run
+  eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production
   eks-scaling run --cluster production --profile peak --reason "load test" --wait
   eks-scaling run --cluster production --nodegroup big --force --reason "back to the schedule" --yes`,
 		Args: noArguments,
@@ -92,7 +92,7 @@ seconds, and its summary: outcome, message, error, and of each cluster and node 
 // check looks at the flags by themselves.
 func (o *manualRun) check(cmd *cobra.Command) error {
 	switch {
-	case strings.TrimSpace(o.reason) == "":
+	case strings.TrimSpace(o.reason) == "" && !o.dryRun:
 		return usage(cmd, errors.New("--reason: missing; want why, for the record"))
 	case cmd.Flags().Changed("profile") && o.profile == "":
 		return usage(cmd, errors.New(`--profile: found ""; want the name of a profile`))
@@ -120,7 +120,7 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 		return o.showPlan(cmd, s, held, in)
 	}
 	if !in.At.IsZero() {
-		_, _ = fmt.Fprintf(s.notes, "the sizes of %s are put in force now; --dry-run only shows them\n", inZoneOf(part, in.At))
+		say(s.notes, "the sizes of %s are put in force now; --dry-run only shows them\n", inZoneOf(part, in.At))
 	}
 	return o.start(cmd, env, s, held, in)
 }
@@ -189,7 +189,7 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 // noteDisabled says that a cluster takes no part, unless that was said when the configuration was read.
 func (s session) noteDisabled(held stored, cluster string) {
 	if e, err := findCluster(held.Snapshot, cluster); err != nil || !isSpokenOf(e) {
-		_, _ = fmt.Fprintf(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
+		say(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
 	}
 }
 
@@ -208,10 +208,10 @@ func foretell(notes io.Writer, enabled bool, part int, broken []config.Broken) {
 		failing += " after scaling the others"
 	}
 	for _, b := range broken {
-		_, _ = fmt.Fprintf(notes, "cluster %s cannot be used%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
+		say(notes, "cluster %s cannot be used%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
 	}
 	if !enabled || part+len(broken) == 0 {
-		_, _ = fmt.Fprintln(notes, "the run will be skipped: no cluster takes part in it")
+		sayLine(notes, "the run will be skipped: no cluster takes part in it")
 	}
 }
 
@@ -275,7 +275,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held s
 			return false, err
 		}
 		if p.due() == 0 {
-			_, _ = fmt.Fprintln(out, "No run was started; --yes starts one all the same.")
+			sayLine(out, "No run was started; --yes starts one all the same.")
 			return false, a.finding()
 		}
 		if err := confirm(cmd, env, false, "Do this?"); err != nil {
@@ -284,7 +284,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held s
 		if s.current().Sub(made) <= planHolds {
 			return true, nil
 		}
-		_, _ = fmt.Fprintln(out, "\nThe answer took longer than a minute. No run was started; this is the plan as of now.")
+		say(out, "\nThe answer took longer than a minute. No run was started; this is the plan as of now.\n")
 	}
 }
 

@@ -78,6 +78,19 @@ func TestRunFollowedToItsEnd(t *testing.T) {
 		}
 		golden(t, "run-wait-failed", withoutNames(a.stdout))
 	})
+	inBubble(t, "one that a newer run overtakes", func(t *testing.T) {
+		m := newMachine(t)
+		m.starts(overtaken)
+		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
+		if a.exit != exitConflict || strings.Contains(a.stderr, "eks-scaling:") {
+			t.Errorf("found exit code %d and %q; want 4, and no error besides", a.exit, a.stderr)
+		}
+		says(t, a.stdout, "  production  waiting for run older\n", "  production/big  overtaken by run newer\n",
+			"  production  overtaken by run newer\n", ": 0 scaled, 2 left as they are; production: overtaken by run newer\n  more: eks-scaling runs show newer\n")
+		if strings.Contains(a.stdout, "to do:") {
+			t.Errorf("found\n%s\nwant nothing to do", a.stdout)
+		}
+	})
 	inBubble(t, "for machines", func(t *testing.T) {
 		m := newMachine(t)
 		m.starts(notScaled)
@@ -89,7 +102,7 @@ func TestRunFollowedToItsEnd(t *testing.T) {
 		wantJSON(t, withoutNames(a.stdout), `{"name": "manual-20261123T120000Z-xxxxxx", "status": "FAILED",
 			"arn": "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx",
 			"console": "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx",
-			"started": "2026-11-23T12:00:01Z", "ended": "2026-11-23T12:01:56Z", "seconds": 115,
+			"started": "2026-11-23T12:00:01Z", "ended": "2026-11-23T12:02:05Z", "seconds": 124,
 			"summary": {"outcome": "failed", "error": "NodegroupFailedError", "message": "node group production/big: EKS ended the update: no capacity"},
 			"error": "NodegroupFailedError", "cause": "node group production/big: EKS ended the update: no capacity"}`)
 	})
@@ -325,6 +338,23 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 			t.Errorf("found exit code %d; want 1", a.exit)
 		}
 		says(t, a.stdout, "0 node groups would change, 1 would stay as they are, 1 node group would fail.\n")
+	})
+	inBubble(t, "a scale-down is held back", func(t *testing.T) {
+		m := newMachine(t)
+		c := productionPlan()
+		c.Nodegroups[0].Action, c.Nodegroups[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
+		c.Nodegroups[1].Warning = "DEGRADED"
+		c.Nodegroups = append(c.Nodegroups, statemachine.NodegroupSummary{
+			Nodegroup: "spot", Action: scaling.Await, Outcome: statemachine.Planned, Before: &one, After: &one, Reason: "another update is in progress",
+		})
+		m.starts(planned(c))
+		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
+		if a.exit != exitFailed {
+			t.Errorf("found exit code %d; want 1", a.exit)
+		}
+		says(t, a.stdout, "  ! big    stays at 1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); wanted because "+because+"\n",
+			"; warning: DEGRADED\n", "  ~ spot   waits until the node group can be changed: another update is in progress\n",
+			"1 node group would change, 1 would stay as they are, 1 node group would fail.\n")
 	})
 	for name, tt := range map[string]struct {
 		tape func(name, in string) *runstest.Tape

@@ -73,12 +73,16 @@ const (
 	stayMark   = " "
 )
 
-// markOf says what would become of a node group. One that could not be read would fail. One that is at its sizes, and is to
-// be scaled up all the same, is DEGRADED, and would fail if it is so still.
+// markOf says what would become of a node group. One that could not be read would fail, and so would a scale-down that is held
+// back. One that is at its sizes, and is to be scaled up all the same, is DEGRADED, and would fail if it is so still.
 func markOf(n statemachine.NodegroupSummary) string {
 	switch {
 	case n.Action == scaling.Keep:
 		return stayMark
+	case n.Action == scaling.Await:
+		return changeMark
+	case len(n.HeldBack) > 0:
+		return failMark
 	case n.Before == nil || n.After == nil || *n.Before == *n.After:
 		return failMark
 	default:
@@ -92,45 +96,44 @@ func (p runPlan) print(out io.Writer) error {
 		p.printCluster(out, c)
 	}
 	switch failed := p.runAnswer.finding() != nil; {
+	case failed && p.Status == runs.Succeeded:
+		say(out, "the dry run failed: %s\n", named(p.Summary.Error, p.Summary.Message))
 	case failed && p.Status == runs.Failed:
-		_, _ = fmt.Fprintf(out, "the dry run failed: %s\n", p.outcome())
+		say(out, "the dry run failed: %s\n", p.outcome())
 	case failed:
-		_, _ = fmt.Fprintf(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
+		say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
 	case p.Summary != nil && p.Summary.Outcome == statemachine.Skipped:
-		_, err := fmt.Fprintf(out, "the run would be %s\n", p.outcome())
-		return err
+		return tell(out, "the run would be %s\n", p.outcome())
 	}
 	if !p.known() {
-		_, err := fmt.Fprintln(out, "What would change is not known.")
-		return err
+		return tell(out, "%s\n", "What would change is not known.")
 	}
 	change, fail, stay := p.count()
 	ending := ""
 	if fail > 0 {
 		ending = ", " + english.Count(fail, "node group") + " would fail"
 	}
-	_, err := fmt.Fprintf(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
-	return err
+	return tell(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
 }
 
 func (p runPlan) printCluster(out io.Writer, c statemachine.ClusterSummary) {
 	switch {
 	case len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned:
-		_, _ = fmt.Fprintf(out, "%s%s\n", c.Cluster, p.moment(c.Cluster))
+		say(out, "%s%s\n", c.Cluster, p.moment(c.Cluster))
 	case c.Error != "":
-		_, _ = fmt.Fprintf(out, "%s  failed: %s\n", c.Cluster, inOneLine(c.Error))
+		say(out, "%s  failed: %s\n", c.Cluster, inOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
 	default:
-		_, _ = fmt.Fprintf(out, "%s  %s: %s\n", c.Cluster, c.Outcome, inOneLine(c.Reason))
+		say(out, "%s  %s: %s\n", c.Cluster, c.Outcome, inOneLine(c.Reason))
 	}
 	width := 0
 	for _, n := range c.Nodegroups {
 		width = max(width, len(n.Nodegroup))
 	}
 	for _, n := range c.Nodegroups {
-		_, _ = fmt.Fprintf(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
+		say(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
 	}
 	if len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned {
-		_, _ = fmt.Fprintln(out)
+		sayLine(out)
 	}
 }
 
@@ -142,16 +145,30 @@ func (p runPlan) moment(cluster string) string {
 	return ", as wanted at " + p.decidedAt.In(p.zone(cluster)).Format(scaling.LocalTime)
 }
 
-// inPlan says what would become of a node group, and why.
+// inPlan says what would become of a node group, and why, with what people should know of it besides.
 func inPlan(n statemachine.NodegroupSummary) string {
-	switch markOf(n) {
-	case changeMark:
-		return fmt.Sprintf("%s  because %s", move(*n.Before, *n.After), inOneLine(n.Reason))
-	case failMark:
-		return inOneLine(n.Reason)
+	text := ""
+	switch mark := markOf(n); {
+	case n.Action == scaling.Await:
+		text = "waits until the node group can be changed: " + inOneLine(n.Reason)
+	case mark == changeMark:
+		text = fmt.Sprintf("%s  because %s", move(*n.Before, *n.After), inOneLine(n.Reason))
+	case len(n.HeldBack) > 0:
+		text = fmt.Sprintf("stays at %s, held back: %s; wanted because %s", sizesOrUnknown(n.Before), heldBack(n.HeldBack), inOneLine(n.Reason))
+	case mark == failMark:
+		text = inOneLine(n.Reason)
 	default:
-		return fmt.Sprintf("stays at %s: %s", sizesOrUnknown(n.Before), inOneLine(n.Reason))
+		text = fmt.Sprintf("stays at %s: %s", sizesOrUnknown(n.Before), inOneLine(n.Reason))
 	}
+	if n.Warning != "" {
+		text += "; warning: " + inOneLine(n.Warning)
+	}
+	return text
+}
+
+// heldBack lists what holds a scale-down back, in one line.
+func heldBack(by []string) string {
+	return inOneLine(strings.Join(by, "; "))
 }
 
 // move is from which sizes to which, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".

@@ -110,7 +110,7 @@ outcome, message, error and console.`,
 			return withRemedy(err)
 		}
 		if more {
-			_, _ = fmt.Fprintf(s.notes, "there are more; show them with --limit %d\n", 10*limit)
+			say(s.notes, "there are more; show them with --limit %d\n", 10*limit)
 		}
 		return form.print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env.width, listed, since, zone) })
 	}
@@ -192,7 +192,7 @@ func (s session) askWhoStarted(ctx context.Context, of []*runHead) error {
 	}
 	err := asking.Wait()
 	if err == nil && why != nil {
-		_, _ = fmt.Fprintf(s.notes, "who started some of the runs is not known: %s\n", sentence(why))
+		say(s.notes, "who started some of the runs is not known: %s\n", sentence(why))
 	}
 	return err
 }
@@ -220,8 +220,7 @@ func inputOf(data json.RawMessage) statemachine.Input {
 
 func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zone *time.Location) error {
 	if len(listed) == 0 {
-		_, err := fmt.Fprintf(out, "there was no such run since %s\n", since.UTC().Format(utcForm))
-		return err
+		return tell(out, "there was no such run since %s\n", since.UTC().Format(utcForm))
 	}
 	rows := [][]string{{"STARTED", "LOCAL TIME", "RUN", "STATUS", "WHO", "TOOK", "WHAT CAME OF IT"}}
 	for _, l := range listed {

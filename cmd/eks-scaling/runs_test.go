@@ -210,15 +210,15 @@ func TestRunsShowOfARunThatWasCutOff(t *testing.T) {
 	if a.err != nil {
 		t.Fatal(a.err)
 	}
-	says(t, a.stdout, "run run: ABORTED: by hand\n", "begun, but not seen to its end", "    WaitForNodegroupActive  12:01:25  -\n")
+	says(t, a.stdout, "run run: ABORTED: by hand\n", "begun, but not seen to its end", "    WaitForNodegroupActive  12:01:34  -\n")
 }
 
 func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
 	t.Parallel()
 	m := told(t, "ABORTED", func(name, in string) *runstest.Tape {
 		s, from := begin(name, in)
-		task := statemachine.ChangeTask{Cluster: statemachine.Cluster{Name: "production"}, Decision: scaling.Decision{Nodegroup: "big"}}
-		from = s.Iteration(s.Map(s.production(from), "ScaleWave", statemachine.ClusterTask{Cluster: task.Cluster}, 1), "Started", "ScaleWave", 0)
+		task := statemachine.ChangeTask{Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+		from = s.Iteration(s.Map(s.production(from), "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
 		s.End(s.Attempt(s.Enter(from, "Task", "Scale", task)), "Aborted", nil, "", "")
 		return s.Tape
 	})
@@ -230,6 +230,27 @@ func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
 	if strings.Contains(a.stdout, "skipped") {
 		t.Errorf("found\n%s\nwant nothing skipped: EKS may have got it", a.stdout)
 	}
+}
+
+func TestRunsShowOfARunThatWasOvertaken(t *testing.T) {
+	t.Parallel()
+	out := told(t, "SUCCEEDED", overtaken).ask(t, "runs", "show", "run").stdout
+	says(t, out, "run run: SUCCEEDED: 0 scaled, 2 left as they are; production: overtaken by run newer\n", "production/big    1 (0..5) -> 3 (2..4)  overtaken  ")
+}
+
+func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
+	t.Parallel()
+	m := told(t, "FAILED", func(name, in string) *runstest.Tape {
+		s, from := begin(name, in)
+		task := s.decided()
+		task.Decisions[0].Action, task.Decisions[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
+		task.Decisions[1].Warning = "DEGRADED"
+		from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.unit(), task)
+		return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "HeldBackError", Message: "m"})
+	})
+	says(t, m.ask(t, "runs", "show", "run").stdout,
+		"; held back: spot has 0 of 1 nodes; gpu does not exist (2 needed)\n", "; warning: DEGRADED\n")
+	says(t, m.ask(t, "runs", "show", "run", "-o", "json").stdout, `"heldBack": [`, `"warning": "DEGRADED"`)
 }
 
 func TestHowLongARunTookThatWasContinued(t *testing.T) {

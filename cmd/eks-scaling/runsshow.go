@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -57,6 +56,8 @@ type shownDecision struct {
 	Outcome   statemachine.Outcome `json:"outcome,omitempty"` // missing where nothing is known to have come of it
 	Seconds   float64              `json:"seconds,omitempty"`
 	Reason    string               `json:"reason"`
+	HeldBack  []string             `json:"heldBack,omitempty"` // what holds a scale-down back
+	Warning   string               `json:"warning,omitempty"`
 }
 
 // shownError is one thing that went wrong, and what to do about it.
@@ -156,18 +157,17 @@ func decisionsOf(history *runs.History) []shownDecision {
 		}
 	}
 	decisions := []shownDecision{}
-	for _, s := range history.Steps {
-		task := s.Task()
-		if task == nil {
-			continue
-		}
-		for _, d := range task.Plan.Decisions {
-			of := group{task.Cluster.Name, d.Nodegroup}
+	for _, task := range lastTasks(history) {
+		for _, d := range task.Decisions {
+			of := group{task.Unit, d.Nodegroup}
 			shown := shownDecision{
 				Cluster: of.cluster, Nodegroup: of.nodegroup, Action: d.Action, Before: d.Before, After: d.After, Reason: d.Reason,
+				HeldBack: d.HeldBack, Warning: d.Warning,
 			}
 			if r := results[of]; r != nil {
-				shown.Outcome, shown.Seconds = r.Outcome, r.Seconds
+				shown.Outcome, shown.Seconds, shown.Warning = r.Outcome, r.Seconds, cmp.Or(d.Warning, r.Note)
+			} else if task.Outcome == statemachine.Overtaken && d.Action != scaling.Keep {
+				shown.Outcome = statemachine.Overtaken
 			} else {
 				shown.Outcome = outcomeWithoutResult(d, task.Run.DryRun, history.Status != runs.Running && !begun[of])
 			}
@@ -175,6 +175,24 @@ func decisionsOf(history *runs.History) []shownDecision {
 		}
 	}
 	return decisions
+}
+
+// lastTasks are the units as their last rounds left them, in the order in which they were first decided.
+func lastTasks(history *runs.History) []*statemachine.UnitTask {
+	var tasks []*statemachine.UnitTask
+	for _, s := range history.Steps {
+		task := s.Task()
+		if task == nil {
+			continue
+		}
+		i := slices.IndexFunc(tasks, func(t *statemachine.UnitTask) bool { return t.Unit == task.Unit })
+		if i < 0 {
+			tasks = append(tasks, task)
+		} else {
+			tasks[i] = task
+		}
+	}
+	return tasks
 }
 
 // outcomeWithoutResult is what came of a decision that no change has reported on: empty if that is not known.
@@ -223,11 +241,11 @@ func errorsOf(history *runs.History) []shownError {
 
 func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	zone = cmp.Or(zone, time.UTC)
-	_, _ = fmt.Fprintf(out, "run %s: %s%s\n", r.Name, r.Status, r.outcome())
+	say(out, "run %s: %s%s\n", r.Name, r.Status, r.outcome())
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name, text string) {
 		if text != "" {
-			_, _ = fmt.Fprintf(table, "  %s\t%s\n", name, text)
+			say(table, "  %s\t%s\n", name, text)
 		}
 	}
 	row("started", bothClocks(r.Started, zone))
@@ -244,7 +262,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(out, "\nPath (%s)\n", zone)
+	say(out, "\nPath (%s)\n", zone)
 	if err := r.printPath(out, zone); err != nil {
 		return err
 	}
@@ -257,8 +275,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if r.Status == runs.Succeeded || r.Status == runs.Running || inputOf(r.Input).DryRun {
 		return nil
 	}
-	_, err := fmt.Fprintf(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
-	return err
+	return tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
 }
 
 // outcome is what came of the run, behind a colon; empty while it goes on.
@@ -308,7 +325,7 @@ type visits struct {
 func (r shownRun) folded() []visits {
 	var all []visits
 	for _, s := range r.Steps {
-		if s.Type == "Choice" || s.Type == "Pass" && s.State != runs.ClusterFailed && s.State != runs.AuditFailed && s.State != runs.AuditRunFailed {
+		if s.Type == "Choice" || s.Type == "Pass" && s.State != runs.UnitFailed && s.State != runs.AuditFailed && s.State != runs.AuditRunFailed {
 			continue
 		}
 		i := slices.IndexFunc(all, func(v visits) bool {
@@ -335,24 +352,24 @@ func (r shownRun) folded() []visits {
 func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "  STATE\tFROM\tTOOK\t")
+	say(table, "  STATE\tFROM\tTOOK\t\n")
 	subject := ""
 	for _, v := range r.folded() {
 		indent := "  "
 		if of := subjectOf(runs.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
 			indent = "    "
 			if of != subject {
-				_, _ = fmt.Fprintf(table, "  %s\t\t\t\n", of)
+				say(table, "  %s\t\t\t\n", of)
 			}
 			subject = of
 		}
-		_, _ = fmt.Fprintf(table, "%s%s\t%s\t%s\t%s\n", indent, v.State, v.Entered.In(zone).Format(time.TimeOnly), v.duration(), v.remark())
+		say(table, "%s%s\t%s\t%s\t%s\n", indent, v.State, v.Entered.In(zone).Format(time.TimeOnly), v.duration(), v.remark())
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	for line := range strings.Lines(text.String()) {
-		_, _ = fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+		sayLine(out, strings.TrimRight(line, " \n"))
 	}
 	return nil
 }
@@ -383,36 +400,48 @@ func (r shownRun) printDecisions(out io.Writer) error {
 	if len(r.Decisions) == 0 {
 		return nil
 	}
-	_, _ = fmt.Fprintln(out, "\nDecisions")
+	say(out, "\nDecisions\n")
 	open := "not done yet"
 	if r.Status != runs.Running {
 		open = "begun, but not seen to its end"
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON")
+	say(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON\n")
 	for _, d := range r.Decisions {
-		_, _ = fmt.Fprintf(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, sizesOrUnknown(d.Before), d.After,
-			cmp.Or(string(d.Outcome), open), inOneLine(d.Reason))
+		say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, sizesOrUnknown(d.Before), d.After,
+			cmp.Or(string(d.Outcome), open), d.why())
 	}
 	return table.Flush()
+}
+
+// why is the reason of a decision, with what holds it back and what people should know of it, in one line.
+func (d shownDecision) why() string {
+	text := inOneLine(d.Reason)
+	if len(d.HeldBack) > 0 {
+		text += "; held back: " + heldBack(d.HeldBack)
+	}
+	if d.Warning != "" {
+		text += "; warning: " + inOneLine(d.Warning)
+	}
+	return text
 }
 
 func (r shownRun) printErrors(out io.Writer) error {
 	if len(r.Errors) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(out, "\nErrors")
+	err := tell(out, "\nErrors\n")
 	for _, e := range r.Errors {
 		where := e.State
 		if subject := subjectOf(runs.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
 			where = subject + ", " + where
 		}
-		_, err = fmt.Fprintf(out, "  %s: %s: %s\n", where, e.Error, e.Cause)
+		err = tell(out, "  %s: %s: %s\n", where, e.Error, e.Cause)
 		switch {
 		case e.Recovered:
-			_, err = fmt.Fprintln(out, "    A later attempt went well.")
+			err = tell(out, "%s\n", "    A later attempt went well.")
 		case e.Remedy != "":
-			_, err = fmt.Fprintf(out, "    To do: %s\n", e.Remedy)
+			err = tell(out, "    To do: %s\n", e.Remedy)
 		}
 	}
 	return err

@@ -107,7 +107,7 @@ func (s session) planned(ctx context.Context, now time.Time) ([]config.Cluster, 
 	}
 	clusters, broken := settings.Assemble(snapshot.Parts(), now)
 	for _, b := range broken {
-		_, _ = fmt.Fprintf(s.notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
+		say(s.notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
 	}
 	return clusters, nil
 }
@@ -199,7 +199,7 @@ func (c comparison) print(out io.Writer, width int) error {
 	for _, s := range c.Schedules {
 		for _, d := range s.Differences {
 			wanted, found := whereTheyDiffer(d.Wanted, cmp.Or(d.Found, "(nothing)"), most)
-			_, _ = fmt.Fprintf(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
+			say(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
 		}
 	}
 	return c.advise(out)
@@ -210,7 +210,7 @@ const longestSetting = 100
 
 // table writes the schedules of a group.
 func (c comparison) table(out io.Writer, width int, group string) error {
-	_, _ = fmt.Fprintf(out, "group %s\n", group)
+	say(out, "group %s\n", group)
 	rows := [][]string{{"  SCHEDULE", "STATE", "WHEN", "NEXT"}}
 	for _, s := range c.Schedules {
 		if s.Group != group {
@@ -223,15 +223,14 @@ func (c comparison) table(out io.Writer, width int, group string) error {
 		rows = append(rows, []string{"  " + s.Name, standingInWords(s.State), s.When, next})
 	}
 	err := inColumns(out, width, rows)
-	_, _ = fmt.Fprintln(out)
+	sayLine(out)
 	return err
 }
 
 // advise says what mends what is not as planned.
 func (c comparison) advise(out io.Writer) error {
 	if c.AsPlanned {
-		_, err := fmt.Fprintln(out, "all are as they should be")
-		return err
+		return tell(out, "%s\n", "all are as they should be")
 	}
 	var stacks, boundaries bool
 	for _, s := range c.Schedules {
@@ -241,10 +240,10 @@ func (c comparison) advise(out io.Writer) error {
 		}
 	}
 	if stacks {
-		_, _ = fmt.Fprintln(out, stackMends(c.Schedules[0].Group))
+		sayLine(out, stackMends(c.Schedules[0].Group))
 	}
 	if boundaries {
-		_, _ = fmt.Fprintln(out, "to mend those that follow the configuration: eks-scaling schedules sync")
+		sayLine(out, "to mend those that follow the configuration: eks-scaling schedules sync")
 	}
 	return nil
 }

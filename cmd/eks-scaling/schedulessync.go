@@ -58,7 +58,7 @@ func (s session) syncSchedules(cmd *cobra.Command, env environment, yes bool) (s
 	if !done.None() {
 		text = fmt.Sprintf("done: %d created, %d changed, %d removed", len(done.Create), len(done.Update), len(done.Delete))
 	}
-	_, err = fmt.Fprintln(cmd.OutOrStdout(), text)
+	err = tell(cmd.OutOrStdout(), "%s\n", text)
 	return done, err
 }
 
@@ -75,7 +75,7 @@ func (s session) agree(cmd *cobra.Command, env environment, yes bool) (dueSync, 
 			return due, nil
 		}
 		if shown != "" {
-			_, _ = fmt.Fprintln(cmd.OutOrStdout(), "this has changed meanwhile; now it is")
+			sayLine(cmd.OutOrStdout(), "this has changed meanwhile; now it is")
 		}
 		_, _ = io.WriteString(cmd.OutOrStdout(), due.what)
 		if err := confirm(cmd, env, yes, "Do this?"); err != nil || yes {
@@ -115,11 +115,11 @@ func (s session) lookForDue(ctx context.Context) (dueSync, error) {
 // noteStacks says if something is wrong with the stack's own schedules.
 func (s session) noteStacks(own []scheduler.Inspection, err error) {
 	if err != nil {
-		_, _ = fmt.Fprintf(s.notes, "the stack's own schedule could not be looked at: %s\n", sentence(err))
+		say(s.notes, "the stack's own schedule could not be looked at: %s\n", sentence(err))
 	}
 	for _, i := range own {
 		if !i.Standing.AsItShouldBe() {
-			_, _ = fmt.Fprintf(s.notes, "%s is %s: %s\n", i.Name, standingInWords(i.Standing), stackMends(s.stack.ReconcileGroup))
+			say(s.notes, "%s is %s: %s\n", i.Name, standingInWords(i.Standing), stackMends(s.stack.ReconcileGroup))
 		}
 	}
 }
@@ -152,7 +152,7 @@ func dueInWords(group string, due []scheduler.Inspection) string {
 		return ""
 	}
 	var out strings.Builder
-	_, _ = fmt.Fprintf(&out, "in group %s:\n", group)
+	say(&out, "in group %s:\n", group)
 	for _, i := range due {
 		sign, what := "~", "change"
 		switch i.Standing {
@@ -162,9 +162,9 @@ func dueInWords(group string, due []scheduler.Inspection) string {
 			sign, what = "-", "remove"
 		case scheduler.Differs, scheduler.Disabled, scheduler.AsPlanned, scheduler.Passing, scheduler.Due:
 		}
-		_, _ = fmt.Fprintf(&out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
+		say(&out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
 		for _, d := range i.Differences {
-			_, _ = fmt.Fprintf(&out, "      %s: %s -> %s\n", d.Setting, d.Found, d.Wanted)
+			say(&out, "      %s: %s -> %s\n", d.Setting, d.Found, d.Wanted)
 		}
 	}
 	return out.String()

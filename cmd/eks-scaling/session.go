@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"time"
 
@@ -90,11 +89,11 @@ func (s session) read(ctx context.Context) (tables.Snapshot, error) {
 		return snapshot, err
 	}
 	if isOff(snapshot.Settings) {
-		_, _ = fmt.Fprintf(s.notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.sinceWhen(ctx, *snapshot.Settings))
+		say(s.notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.sinceWhen(ctx, *snapshot.Settings))
 	}
 	for _, e := range snapshot.Clusters {
 		if enabledIn(e.Spec) == off && isSpokenOf(e) {
-			_, _ = fmt.Fprintf(s.notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
+			say(s.notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
 				e.Name, s.sinceWhen(ctx, e), e.Name)
 		}
 	}

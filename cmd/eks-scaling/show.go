@@ -59,16 +59,15 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 // print writes the configuration, or what of it concerns one cluster, as tables.
 func (s *stored) print(out io.Writer, width int, cluster string, now time.Time) error {
 	if s.isEmpty() {
-		_, err := fmt.Fprintln(out, "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
-		return err
+		return tell(out, "%s\n", "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
 	}
 	if s.Settings != nil {
-		_, _ = fmt.Fprintf(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.settings.Timezone, written(*s.Settings))
+		say(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.settings.Timezone, written(*s.Settings))
 	}
 	if err := s.printClusters(out, width, cluster); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(out)
+	sayLine(out)
 	list := slices.DeleteFunc(s.list(now, false), func(o listedOverride) bool { return cluster != "" && o.Cluster != cluster })
 	if err := s.printOverrides(out, width, list, false); err != nil {
 		return err
@@ -81,7 +80,7 @@ func (s *stored) print(out io.Writer, width int, cluster string, now time.Time) 
 	for _, e := range calendars {
 		rows = append(rows, []string{e.Name, orBroken(s.isBroken(e), strconv.Itoa(len(s.calendars[e.Name].Dates))), written(e)})
 	}
-	_, _ = fmt.Fprintln(out)
+	sayLine(out)
 	return inColumns(out, width, rows)
 }
 

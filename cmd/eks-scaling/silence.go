@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"slices"
 
@@ -40,14 +39,14 @@ func (d readDoc) over(notes io.Writer, snapshot tables.Snapshot) config.Config {
 	c := d.config
 	if d.silent.system && isOff(snapshot.Settings) {
 		c.Enabled = false
-		_, _ = fmt.Fprintf(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
+		say(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
 	}
 	c.Clusters = slices.Clone(c.Clusters)
 	for i, cluster := range c.Clusters {
 		e, err := findCluster(snapshot, cluster.Name)
 		if err == nil && d.silent.clusters[cluster.Name] && enabledIn(e.Spec) == off {
 			c.Clusters[i].Enabled = false
-			_, _ = fmt.Fprintf(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", cluster.Name, d.file)
+			say(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", cluster.Name, d.file)
 		}
 	}
 	return c

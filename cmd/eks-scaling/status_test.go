@@ -76,7 +76,7 @@ func wreck(t *testing.T, s *system) {
 	s.boundaries[0].Enabled = false
 	s.boundaries[1].Name = "my-own"
 	s.reconcile = nil
-	s.alarms[1].StateValue, s.alarms[1].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
+	s.alarms[4].StateValue, s.alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
 	s.letters = "3"
 	s.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: monday}
 }
@@ -385,10 +385,10 @@ func TestDryRunsAreShownAsSuch(t *testing.T) {
 func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	s.alarms, s.moreAlarms = s.alarms[:2], s.alarms[2:]
+	s.alarms, s.moreAlarms = s.alarms[:5], s.alarms[5:]
 	r := s.looks(t)
-	if !r.Healthy || len(r.Alarms.Alarms) != 4 {
-		t.Errorf("found %d alarms and %v; want 4, and nothing wrong", len(r.Alarms.Alarms), r.Problems)
+	if !r.Healthy || len(r.Alarms.Alarms) != 9 {
+		t.Errorf("found %d alarms and %v; want 9, and nothing wrong", len(r.Alarms.Alarms), r.Problems)
 	}
 	s.moreAlarms[0].ActionsEnabled, s.moreAlarms[1].ActionsEnabled = new(false), nil
 	r = s.looks(t)
@@ -396,7 +396,7 @@ func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 		t.Errorf("found %v; want only that one alarm would tell nobody", r.Problems)
 	}
 	s.moreAlarms = s.moreAlarms[:1]
-	says(t, shows(t, s.looks(t), 0), "ALARMS         1 missing, 1 of 3 would tell nobody")
+	says(t, shows(t, s.looks(t), 0), "ALARMS         3 missing, 1 of 6 would tell nobody")
 }
 
 // TestWhatRunsAtWorkWereStartedWith is asked only of those that were started by hand, and not of those that have ended.

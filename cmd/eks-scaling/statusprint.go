@@ -306,7 +306,7 @@ func standingWords(s health.Standing) string {
 	case health.Deviates:
 		return "NOT AS WANTED"
 	case health.LeftAlone:
-		return "CHANGED BY OTHERS"
+		return "DRIFTED"
 	case health.Asked:
 		return "as somebody asked for"
 	case health.SwitchedOff:

@@ -47,12 +47,13 @@ func newScreen(width int) *screen {
 // add adds plain lines.
 func (s *screen) add(lines ...string) {
 	for _, text := range lines {
-		s.lines = append(s.lines, screenLine{text, plain})
+		s.lines = append(s.lines, screenLine{shown(text), plain})
 	}
 }
 
 // say adds a text that is broken into lines between words. All but the first are indented by so many characters more.
 func (s *screen) say(mood mood, indent int, text string) {
+	text = shown(text)
 	first := strings.Repeat(" ", len(text)-len(strings.TrimLeft(text, " ")))
 	line := first
 	for word := range strings.FieldsSeq(text) {
@@ -80,7 +81,11 @@ func (s *screen) table(indent string, rows []row) {
 	var text strings.Builder
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
-		_, _ = fmt.Fprintln(columns, indent+strings.Join(r.cells, "\t"))
+		cells := make([]string, len(r.cells))
+		for i, text := range r.cells {
+			cells[i] = shown(text)
+		}
+		_, _ = fmt.Fprintln(columns, indent+strings.Join(cells, "\t"))
 	}
 	_ = columns.Flush() // into a string
 	for i, line := range strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n") {

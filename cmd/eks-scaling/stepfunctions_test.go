@@ -90,8 +90,8 @@ func begin(name, in string) (story, int) {
 	s := story{Tape: runstest.NewTape(monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
 	s.Start(in)
 	request := statemachine.LoadConfigRequest{Execution: s.run().Execution, Input: []byte(in)}
-	loaded := s.Task(0, "LoadConfig", request, map[string]any{"run": s.run(), "clusters": []int{}, "invalid": []int{}, "skipped": []int{}})
-	return s, s.Map(s.Pass(loaded, "Choice", "AnythingToDo?", `{}`, `{}`), "ForEachCluster", `{}`, 1)
+	loaded := s.Task(0, "LoadConfig", request, statemachine.LoadConfigResult{Run: s.run(), Units: []string{"production"}})
+	return s, s.Map(s.Pass(loaded, "Choice", "AnythingToDo?", `{}`, `{}`), "ForEachUnit", `{}`, 1)
 }
 
 func (s story) run() statemachine.Run {
@@ -100,30 +100,44 @@ func (s story) run() statemachine.Run {
 	}
 }
 
-// production is decided for: big is to be scaled up, and small to be left alone.
-func (s story) production(from int) int {
-	in := statemachine.Cluster{Name: "production", Timezone: "America/Sao_Paulo"}
-	goal := scaling.Goal{MinSize: 2, MaxSize: 4, DesiredSize: &three.DesiredSize}
-	plan := scaling.Plan{Decisions: []scaling.Decision{
-		{Nodegroup: "big", Action: scaling.ScaleUp, Reason: because, Goal: goal, Before: &one, After: three},
-		{Nodegroup: "small", Action: scaling.Keep, Reason: "already at the wanted sizes; " + because, Before: &none, After: none},
-	}}
-	from = s.Iteration(from, "Started", "ForEachCluster", 0)
-	return s.Task(from, "Decide", statemachine.ClusterTask{Run: s.run(), Cluster: in},
-		statemachine.ClusterTask{Run: s.run(), Cluster: in, Plan: plan, WaveCount: 1})
+// unit is production in a run that has just begun.
+func (s story) unit() statemachine.UnitTask {
+	return statemachine.UnitTask{Run: s.run(), Unit: "production"}
 }
 
-// big is scaled: after an attempt that found it busy, the change is begun; then it arrives, or fails.
-func (s story) big(from int, failure *statemachine.StepError) int {
-	task := statemachine.ChangeTask{
-		Run: s.run(), Cluster: statemachine.Cluster{Name: "production"}, Decision: scaling.Decision{Nodegroup: "big"},
+// decided is production once a round has decided for it: big is to be scaled up, and small to be left alone.
+func (s story) decided() statemachine.UnitTask {
+	goal := scaling.Goal{MinSize: 2, MaxSize: 4, DesiredSize: &three.DesiredSize}
+	task := s.unit()
+	task.Round, task.Next = 1, statemachine.NextScale
+	task.Cluster = statemachine.Cluster{Name: "production", Timezone: "America/Sao_Paulo"}
+	task.Decisions = []scaling.Decision{
+		{Nodegroup: "big", Action: scaling.ScaleUp, Reason: because, Goal: goal, Before: &one, After: three},
+		{Nodegroup: "small", Action: scaling.Keep, Reason: "already at the wanted sizes; " + because, Before: &none, After: none},
 	}
-	from = s.Iteration(s.Map(from, "ScaleWave", statemachine.ClusterTask{Run: s.run(), Cluster: task.Cluster}, 1), "Started", "ScaleWave", 0)
-	busy := s.Fail(s.Enter(from, "Task", "Scale", task), "NodegroupBusyError", `{"errorMessage":"another update is running on\nnode group production/big"}`)
+	return task
+}
+
+// production is decided for the first time.
+func (s story) production(from int) int {
+	return s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.unit(), s.decided())
+}
+
+// big is scaled: after a look that found it busy, the change is begun at
+// the second attempt; then it arrives, or fails.
+func (s story) big(from int, failure *statemachine.StepError) int {
+	task := statemachine.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+	from = s.Iteration(s.Map(from, "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
+	busy := task
+	busy.Progress = &statemachine.Progress{Before: one, Status: statemachine.Busy, DelaySeconds: 15}
+	looking := s.Enter(s.Task(from, "Scale", task, busy), "Wait", "WaitBeforeScale", busy)
 	s.Wait(15 * time.Second)
 	begun := task
-	begun.Progress = &statemachine.Progress{Changed: true, Before: one, After: three, Status: statemachine.Pending}
-	from = s.Succeed(busy, "Scale", begun)
+	begun.Progress = &statemachine.Progress{UpdateID: "update-1", Before: one, After: three, Status: statemachine.Pending}
+	throttled := s.Fail(s.Enter(s.Exit(looking, "Wait", "WaitBeforeScale", busy), "Task", "Scale", busy), "ThrottledError",
+		`{"errorMessage":"node group production/big:\nRate exceeded"}`)
+	s.Wait(2 * time.Second)
+	from = s.Succeed(throttled, "Scale", begun)
 	waited := s.Enter(from, "Wait", "WaitBeforeCheck", begun)
 	s.Wait(40 * time.Second)
 	looked := s.Enter(s.Exit(waited, "Wait", "WaitBeforeCheck", begun), "Task", "WaitForNodegroupActive", begun)
@@ -140,8 +154,8 @@ func (s story) big(from int, failure *statemachine.StepError) int {
 
 // finish is the rest of a run: its record, and its end.
 func (s story) finish(from int, summary statemachine.RunSummary) *runstest.Tape {
-	from = s.Pass(from, "Succeed", "ClusterDone", statemachine.ClusterTask{Cluster: statemachine.Cluster{Name: "production"}}, `{}`)
-	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachCluster", 0), "ForEachCluster", `{}`)
+	from = s.Pass(from, "Succeed", "UnitDone", s.unit(), `{}`)
+	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachUnit", 0), "ForEachUnit", `{}`)
 	from = s.Pass(s.Task(from, "AuditRun", `{}`, summary), "Choice", "AnyFailed?", summary, summary)
 	if summary.Outcome == statemachine.Failed {
 		from = s.Task(from, "NotifyFailure", summary, summary)
@@ -166,6 +180,28 @@ func notScaled(name, in string) *runstest.Tape {
 	return s.finish(s.big(s.production(from), noCapacity), statemachine.RunSummary{
 		Outcome: statemachine.Failed, Error: noCapacity.Error, Message: "node group production/big: EKS ended the update: no capacity",
 		Alert: &statemachine.Alert{Subject: "s", Message: "m"},
+	})
+}
+
+// overtaken is a run that waits for an older one, and is overtaken by a newer one while it scales big.
+func overtaken(name, in string) *runstest.Tape {
+	s, from := begin(name, in)
+	waiting := s.unit()
+	waiting.Next, waiting.Waiting = statemachine.NextWait, &statemachine.Waiting{Run: "older", Since: monday}
+	from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.unit(), waiting)
+	from = s.Task(from, "Decide", waiting, s.decided())
+	task := statemachine.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+	from = s.Iteration(s.Map(from, "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
+	lost := task
+	lost.Progress = &statemachine.Progress{Status: statemachine.Ended, Outcome: statemachine.Overtaken, OvertakenBy: "newer", Before: one}
+	result := statemachine.ChangeResult{Nodegroup: "big", Outcome: statemachine.Overtaken, OvertakenBy: "newer", Before: &one}
+	from = s.Iteration(s.Task(s.Task(from, "Scale", task, lost), "Audit", lost, result), "Succeeded", "ScaleWave", 0)
+	left := s.decided()
+	left.Round, left.Next, left.Outcome, left.OvertakenBy = 2, statemachine.NextDone, statemachine.Overtaken, "newer"
+	from = s.Task(s.MapDone(from, "ScaleWave", s.decided()), "Decide", s.decided(), left)
+	return s.finish(from, statemachine.RunSummary{
+		Outcome: statemachine.Overtaken, Message: "0 scaled, 2 left as they are; production: overtaken by run newer",
+		Clusters: []statemachine.ClusterSummary{{Cluster: "production", Outcome: statemachine.Overtaken, OvertakenBy: "newer"}},
 	})
 }
 

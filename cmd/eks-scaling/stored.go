@@ -21,8 +21,8 @@ type stored struct {
 	tables.Snapshot
 	settings  config.Settings
 	calendars map[string]config.Calendar
-	clusters  map[string]config.Cluster // each under the overrides that can be read
-	overrides map[string]scaling.Override
+	clusters  map[string]config.Cluster   // each under the overrides that can be read
+	overrides map[string]scaling.Override // by the key of the item, as orphans
 	// orphans are the overrides whose cluster is in the table but cannot be used, and those that have ended and whose cluster is
 	// gone, as far as they can be read without it. They are not broken by themselves.
 	orphans map[string]scaling.Override
@@ -31,8 +31,9 @@ type stored struct {
 
 // brokenItem is one that cannot be used, and why.
 type brokenItem struct {
-	key string // such as "cluster/production"
-	err error
+	item string // see [itemKey]
+	key  string // such as "cluster/production"
+	err  error
 }
 
 func (b brokenItem) String() string {
@@ -75,12 +76,12 @@ func (s *stored) checkOverrides(now time.Time) {
 			var o scaling.Override
 			_ = json.Unmarshal(e.Spec, &o) // what cannot be read so is not known
 			o.Name = e.Name
-			s.orphans[e.Name] = o
+			s.orphans[e.Key()] = o
 			continue
 		}
-		o, err := config.ParseOverride(e.Spec, s.clusters)
-		if s.fine(e, o.Name, err) {
-			s.overrides[e.Name] = o
+		o, err := e.Part().Override(s.clusters)
+		if s.fine(e, e.Name, err) {
+			s.overrides[e.Key()] = o
 			overrides = append(overrides, o)
 		}
 	}
@@ -99,12 +100,8 @@ func (s *stored) isOrphan(e tables.Entity) bool {
 
 // isLeftBehind says whether an override has ended whose cluster is not in the table any more. Runs take no notice of it.
 func (s *stored) isLeftBehind(e tables.Entity, now time.Time) bool {
-	var spec struct{ Until string }
-	if json.Unmarshal(e.Spec, &spec) != nil {
-		return false
-	}
 	_, err := findCluster(s.Snapshot, clusterOf(e))
-	until, unreadable := schedule.ParseInstant(spec.Until, time.UTC) // as runs do it without a cluster
+	until, unreadable := schedule.ParseInstant(textIn(e.Spec, "until"), time.UTC) // as runs do it without a cluster
 	return err != nil && unreadable == nil && !until.After(now)
 }
 
@@ -114,7 +111,7 @@ var errUnusableCluster = errors.New("its cluster cannot be used")
 func (s *stored) checkSettings() {
 	if s.Settings == nil {
 		if len(s.Clusters) > 0 {
-			s.broken = append(s.broken, brokenItem{"settings/global", errors.New("missing; write them with: eks-scaling config apply FILE")})
+			s.broken = append(s.broken, brokenItem{"settings/global", "settings/global", errors.New("missing; write them with: eks-scaling config apply FILE")})
 		}
 		return
 	}
@@ -131,7 +128,7 @@ func (s *stored) fine(e tables.Entity, nameInSpec string, err error) bool {
 		err = fmt.Errorf("spec.name: found %q; want the same name as in the key", nameInSpec)
 	}
 	if err != nil {
-		s.broken = append(s.broken, brokenItem{entityKey(e), err})
+		s.broken = append(s.broken, brokenItem{itemKey(e), entityKey(e), err})
 	}
 	return err == nil
 }
@@ -182,7 +179,7 @@ func (s *stored) canonical(e tables.Entity) json.RawMessage {
 	case tables.KindCluster:
 		value, usable = s.clusters[e.Name]
 	case tables.KindOverride:
-		value, usable = s.overrides[e.Name]
+		value, usable = s.overrides[e.Key()]
 	}
 	if text, err := json.Marshal(value); usable && err == nil {
 		return text
@@ -191,5 +188,5 @@ func (s *stored) canonical(e tables.Entity) json.RawMessage {
 }
 
 func (s *stored) isBroken(e tables.Entity) bool {
-	return slices.ContainsFunc(s.broken, func(b brokenItem) bool { return b.key == entityKey(e) })
+	return slices.ContainsFunc(s.broken, func(b brokenItem) bool { return b.item == itemKey(e) })
 }

@@ -90,7 +90,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session) (c
 			return changesMade{}, err
 		}
 		if enabledIn(e.Spec) == s.to {
-			_, _ = fmt.Fprintf(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(turned(ctx, session.logs, e)))
+			say(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(turned(ctx, session.logs, e)))
 			return session.made(), nil
 		}
 		turnedSpec, err := withEnabled(e.Spec, s.to == on)
@@ -105,7 +105,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session) (c
 		e.KeepsFormat = s.to == off // whatever else a newer version has put there, with enabled: false nothing is scaled
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.current().UTC().Truncate(time.Second), s.by, s.reason
 		if e, err = session.config.Put(ctx, e); err == nil {
-			_, _ = fmt.Fprintf(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
+			say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
 			return session.made(c), nil
 		}
 		if !errors.Is(err, tables.ErrConflict) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,8 +42,12 @@ suspicious with its place and what would be right. Needs no AWS. Ends with 1 if 
 				}
 			}
 			inWords := func(out io.Writer) error {
-				_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
-				return err
+				for _, line := range lines {
+					if err := tell(out, "%s\n", line); err != nil {
+						return err
+					}
+				}
+				return nil
 			}
 			if err := form.print(cmd.OutOrStdout(), all, inWords); err != nil || len(all) == 0 {
 				return err

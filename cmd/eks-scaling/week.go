@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -19,7 +18,7 @@ func printWeek(out, notes io.Writer, snapshot tables.Snapshot, due []change, now
 	before, after := checked(snapshot, now), checked(afterwards(snapshot, due), now)
 	_, unusable := after.settings.Assemble(after.Parts(), now)
 	for _, b := range unusable {
-		_, _ = fmt.Fprintf(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)
+		say(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)
 	}
 	concerned := map[string]bool{}
 	for _, c := range due {
@@ -50,12 +49,12 @@ func sameStep(a, b step) bool {
 func afterwards(s tables.Snapshot, due []change) tables.Snapshot {
 	items := map[string]tables.Entity{}
 	for _, e := range entitiesOf(s) {
-		items[entityKey(e)] = e
+		items[itemKey(e)] = e
 	}
 	for _, c := range due {
-		items[entityKey(c.after)] = c.after
+		items[itemKey(c.after)] = c.after
 		if c.gone {
-			delete(items, entityKey(c.after))
+			delete(items, itemKey(c.after))
 		}
 	}
 	var after tables.Snapshot

@@ -148,7 +148,7 @@ func TestWhatAPersonHasBrokenIsStampedAnew(t *testing.T) {
 	for name, spec := range map[string]string{
 		"no object": `"oops"`, "no stamp": `{"name": "first"}`, "a person of another kind": `{"createdBy": 7}`,
 	} {
-		m := newMemory(tables.Entity{Kind: tables.KindOverride, Name: "first", Spec: json.RawMessage(spec)})
+		m := newMemory(tables.Entity{Kind: tables.KindOverride, Cluster: "berlin", Name: "first", Spec: json.RawMessage(spec)})
 		applied(t, byAna, m, wanted(t, richWith(t, "overrides:\n", unstamped)), 0)
 		if at := m.specOf(t, "override/first", "createdAt"); at != "2026-11-23T12:00:00Z" {
 			t.Errorf("%s: found it created at %v; want now", name, at)

@@ -26,16 +26,16 @@ func message(found []problem, changes []tables.ConfigChange) string {
 	text.WriteString("After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, " +
 		"and runs that need them fail.\n")
 	for _, p := range found {
-		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s\n", p.what, p.why)
+		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s\n", alert.Line(p.what), alert.Line(p.why))
 	}
 	text.WriteString("\nTo do: Mend the configuration and write it: eks-scaling config apply FILE\n")
 	for _, c := range changes {
-		fmt.Fprintf(&text, "\nChanged: %s/%s at %s, %s\n", c.Kind, c.Name, c.Time.Format("2006-01-02 15:04:05 UTC"), hand(c))
+		fmt.Fprintf(&text, "\nChanged: %s at %s, %s\n", alert.Line(c.Item()), c.Time.Format("2006-01-02 15:04:05 UTC"), alert.Line(hand(c)))
 		if c.Reason != "" {
-			fmt.Fprintf(&text, "Reason:  %s\n", c.Reason)
+			fmt.Fprintf(&text, "Reason:  %s\n", alert.Line(c.Reason))
 		}
 		if c.Before != nil {
-			fmt.Fprintf(&text, "Was:     %s\n", alert.Cut(string(c.Before), maxWas))
+			fmt.Fprintf(&text, "Was:     %s\n", alert.Line(alert.Cut(string(c.Before), maxWas)))
 		}
 	}
 	text.WriteString("\nEvery change is on record with what was before and after: table " + tables.LogsTableName +

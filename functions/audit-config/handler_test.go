@@ -138,6 +138,14 @@ Every change is on record with what was before and after: table eks-scaling-logs
 	}
 }
 
+// withoutCluster is as if somebody had left the cluster out of the keys of the overrides.
+func withoutCluster(s tables.Snapshot) tables.Snapshot {
+	for i := range s.Overrides {
+		s.Overrides[i].Cluster = ""
+	}
+	return s
+}
+
 func TestWhatIsInvalid(t *testing.T) {
 	t.Parallel()
 	good := cluster("production", "low")
@@ -151,7 +159,7 @@ func TestWhatIsInvalid(t *testing.T) {
 		s := configured(good)
 		spec := fmt.Sprintf(`{"name": "o", "cluster": "production", "profile": "nothing", "from": "2026-11-20T00:00:00Z", "until": %q, "reason": "x"}`,
 			until.Format(time.RFC3339))
-		s.Overrides = []tables.Entity{{Kind: tables.KindOverride, Name: "o", Spec: json.RawMessage(spec)}}
+		s.Overrides = []tables.Entity{{Kind: tables.KindOverride, Cluster: "production", Name: "o", Spec: json.RawMessage(spec)}}
 		return s
 	}
 	for _, row := range []struct {
@@ -169,6 +177,7 @@ func TestWhatIsInvalid(t *testing.T) {
 		{"a calendar of a newer version", newerCalendar, "calendar holidays", "written by a newer version of eks-scaling"},
 		{"an override that is wrong", override(now.Add(time.Hour)), "cluster production", "override/o: "},
 		{"nothing, as the override is over", override(now), "", ""},
+		{"an override under the key of no cluster", withoutCluster(override(now.Add(time.Hour))), "an override of no cluster", `override/o: name: found the key "o"; want CLUSTER/NAME`},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()

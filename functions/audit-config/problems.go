@@ -26,7 +26,11 @@ func problems(stored tables.Snapshot, now time.Time) []problem {
 	var found []problem
 	_, broken := settings.Assemble(stored.Parts(), now)
 	for _, b := range broken {
-		found = append(found, problem{"cluster " + b.Cluster, config.OneLine(b.Err)})
+		what := "cluster " + b.Cluster
+		if b.Cluster == config.UnknownCluster {
+			what = "an override of no cluster"
+		}
+		found = append(found, problem{what, config.OneLine(b.Err)})
 	}
 	for _, c := range stored.Calendars {
 		_, err := config.ParseCalendar(c.Spec)

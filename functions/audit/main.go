@@ -2,6 +2,7 @@
 package main
 
 import (
+	"os"
 	"strconv"
 	"time"
 	_ "time/tzdata"
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/steps/audit"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -19,5 +21,5 @@ func main() {
 		step.Fail("environment variable AUDIT_RETENTION_DAYS: found %q; want a whole number of days from 1", retention)
 	}
 	logs := tables.NewLogs(dynamodb.NewFromConfig(step.AWS()), step.Env("LOGS_TABLE"))
-	step.Start(handler{logs: logs, retention: time.Duration(days) * 24 * time.Hour}.handle)
+	step.Start(audit.Handler{Logs: logs, Retention: time.Duration(days) * 24 * time.Hour, Now: time.Now, Metrics: os.Stdout}.Handle)
 }

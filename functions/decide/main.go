@@ -1,20 +1,23 @@
-// Command decide is the Lambda function that plans what must change on one cluster.
+// Command decide is the Lambda function that decides what happens next to a unit.
 package main
 
 import (
+	"time"
 	_ "time/tzdata"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/steps/decide"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/tables"
 )
 
 func main() {
 	aws := step.AWS()
-	step.Start(handler{
-		eks:  nodegroups.New(aws),
-		logs: tables.NewLogs(dynamodb.NewFromConfig(aws), step.Env("LOGS_TABLE")),
-	}.handle)
+	db := dynamodb.NewFromConfig(aws)
+	step.Start(decide.Handler{
+		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: tables.NewLogs(db, step.Env("LOGS_TABLE")),
+		EKS: nodegroups.New(aws), Now: time.Now,
+	}.Handle)
 }

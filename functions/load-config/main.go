@@ -1,5 +1,4 @@
-// Command load-config is the Lambda function that begins a run: it checks the input, reads the configuration and picks
-// the one instant for which the run decides.
+// Command load-config is the Lambda function that begins a run: it checks the input and says which units take part.
 package main
 
 import (
@@ -9,10 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/steps/loadconfig"
 	"eks-scaling-automation/shared/tables"
 )
 
 func main() {
 	table := tables.NewConfig(dynamodb.NewFromConfig(step.AWS()), step.Env("CONFIG_TABLE"))
-	step.Start(handler{store: table, now: time.Now}.handle)
+	step.Start(loadconfig.Handler{Store: table, Now: time.Now}.Handle)
 }

@@ -5,10 +5,19 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/steps/scale"
 	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/tables"
 )
 
 func main() {
-	step.Start(handler{eks: nodegroups.New(step.AWS()), now: time.Now}.handle)
+	aws := step.AWS()
+	db := dynamodb.NewFromConfig(aws)
+	step.Start(scale.Handler{
+		Config: tables.NewConfig(db, step.Env("CONFIG_TABLE")), Units: tables.NewLogs(db, step.Env("LOGS_TABLE")),
+		EKS: nodegroups.New(aws), Now: time.Now, Left: step.Left,
+	}.Handle)
 }

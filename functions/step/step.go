@@ -12,8 +12,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 
 	"eks-scaling-automation/statemachine"
 )
@@ -61,6 +59,15 @@ func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Hand
 	return out, nil
 }
 
+// Left is how long the invocation may still run. Lambda sets the deadline, so it is compared with the machine's own clock.
+func Left(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return time.Minute // outside of Lambda nothing ends the call
+	}
+	return time.Until(deadline) //nolint:forbidigo // time really passes here
+}
+
 // report logs an error and gives it its name. Lambda reports the type of the outermost error; this one names its own.
 func report(log *slog.Logger, err error) error {
 	name := Classify(err)
@@ -75,15 +82,6 @@ func Env(name string) string {
 		Fail("environment variable %s: found nothing; want a value, as the stack sets it", name)
 	}
 	return value
-}
-
-// AWS loads the SDK's configuration. Nothing is retried here: retries are the definition's, where people can see them.
-func AWS() aws.Config {
-	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }))
-	if err != nil {
-		Fail("loading the AWS configuration: %v", err)
-	}
-	return cfg
 }
 
 // Fail ends a function that cannot start. Lambda logs the line and reports Runtime.ExitError.

@@ -41,7 +41,7 @@ func TestClassify(t *testing.T) {
 		{"the time is up", fmt.Errorf("x: %w", context.DeadlineExceeded), statemachine.TransientError},
 		{"no connection", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: errors.New("refused")}), statemachine.TransientError},
 		{"an invalid configuration", invalid, statemachine.ConfigInvalidError},
-		{"an error that says its class", fmt.Errorf("x: %w", statemachine.Errorf(statemachine.DecisionStaleError, "late")), statemachine.DecisionStaleError},
+		{"an error that says its class", fmt.Errorf("x: %w", statemachine.Errorf(statemachine.HeldBackError, "small")), statemachine.HeldBackError},
 		{"anything else", errors.New("x"), statemachine.InternalError},
 	} {
 		if got := step.Classify(row.err); got != row.want {
@@ -58,7 +58,7 @@ func TestEveryLineSaysWhatItIsAbout(t *testing.T) {
 		log.Info("working")
 		return "", statemachine.Errorf(statemachine.NodegroupBusyError, "somebody else is at it")
 	}
-	payload := `{"run":{"execution":{"name":"run-1"}},"cluster":{"name":"production"},"decision":{"nodegroup":"big"}}`
+	payload := `{"run":{"execution":{"name":"run-1"}},"unit":"production","decision":{"nodegroup":"big"}}`
 	_, err := step.Run(t.Context(), log, handle, json.RawMessage(payload))
 	var named messages.InvokeResponse_Error
 	if !errors.As(err, &named) || named.Type != "NodegroupBusyError" || named.Message != "somebody else is at it" {

@@ -82,7 +82,7 @@ func cluster(name string, hours ...int) tables.Entity {
 func override(cluster string, from, until time.Time) tables.Entity {
 	spec := fmt.Sprintf(`{"name": "o", "cluster": %q, "profile": "high", "from": %q, "until": %q, "reason": "test"}`,
 		cluster, from.Format(time.RFC3339), until.Format(time.RFC3339))
-	return tables.Entity{Kind: tables.KindOverride, Name: "o", Spec: json.RawMessage(spec)}
+	return tables.Entity{Kind: tables.KindOverride, Cluster: cluster, Name: "o", Spec: json.RawMessage(spec)}
 }
 
 // tb is a test, or one case of a property.

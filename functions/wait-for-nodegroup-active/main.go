@@ -5,10 +5,16 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/functions/steps/look"
 	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/tables"
 )
 
 func main() {
-	step.Start(handler{eks: nodegroups.New(step.AWS()), now: time.Now}.handle)
+	aws := step.AWS()
+	units := tables.NewLogs(dynamodb.NewFromConfig(aws), step.Env("LOGS_TABLE"))
+	step.Start(look.Handler{Units: units, EKS: nodegroups.New(aws), Now: time.Now}.Handle)
 }

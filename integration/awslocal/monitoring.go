@@ -23,6 +23,7 @@ type Alarm struct {
 	Actions        []string // the ARNs of what it tells when it goes to ALARM
 	Namespace      string   // of the metric that it watches, as "AWS/States"
 	Metric         string
+	Rule           Rule // the zero value: its state is only ever set by hand
 }
 
 // Alarms are CloudWatch, as far as it tells of alarms on metrics: DescribeAlarms. The zero value has none.

@@ -59,6 +59,20 @@ func queueURL(arn string) string {
 	return "https://sqs." + a.region + ".amazonaws.com/" + a.account + "/" + a.name
 }
 
+// Has says whether there is a queue with the ARN.
+func (q *Queues) Has(arn string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.queues[queueURL(arn)] != nil
+}
+
+// Delete removes a queue; that there is none is no mistake.
+func (q *Queues) Delete(arn string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.queues, queueURL(arn))
+}
+
 // Put sends a message to a queue, by its ARN.
 func (q *Queues) Put(arn string, m QueueMessage) {
 	q.with(arn, func(queue *queue) {

@@ -37,8 +37,9 @@ type request struct {
 	call   Call
 	update string
 	query  url.Values
-	config *scalingConfig // what an update sends; nil when nothing
+	config *updateRequest // what an update sends; nil for other operations
 	form   url.Values     // what STS is sent
+	token  string         // the caller's session token
 }
 
 func (r *request) place() place { return place{r.call.Region, r.call.Cluster} }
@@ -53,17 +54,20 @@ func read(hr *http.Request, operation string) (*request, error) {
 	if !signed {
 		return r, wire.NewFailure(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
-	r.call.Principal, r.call.Region = caller.Principal, caller.Region
+	r.call.Principal, r.call.Region, r.token = caller.Principal, caller.Region, hr.Header.Get("X-Amz-Security-Token")
 	if operation != "UpdateNodegroupConfig" {
 		return r, nil
 	}
 	var body struct {
-		ScalingConfig      *scalingConfig `json:"scalingConfig"`
-		ClientRequestToken string         `json:"clientRequestToken"`
+		updateRequest
+
+		ClientRequestToken string `json:"clientRequestToken"`
 	}
-	if err := json.NewDecoder(hr.Body).Decode(&body); err != nil {
-		return r, wire.Refuse("SerializationException", fmt.Sprintf("the body is not what %s takes: %v", operation, err))
+	decoder := json.NewDecoder(hr.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&body); err != nil {
+		return r, wire.Refuse("SerializationException", fmt.Sprintf("the body is not what %s takes here: %v", operation, err))
 	}
-	r.config, r.call.Token = body.ScalingConfig, body.ClientRequestToken
+	r.config, r.call.Token = &body.updateRequest, body.ClientRequestToken
 	return r, nil
 }

@@ -95,22 +95,18 @@ func updateNodegroupConfig(s *Server, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.config == nil || *r.config == (scalingConfig{}) {
+	if *r.config == (updateRequest{}) {
 		return nil, invalidParameter("No changes needed for the nodegroup update")
 	}
-	if u := g.tokens[r.call.Token]; u != nil && r.call.Token != "" {
-		if !reflect.DeepEqual(u.config, *r.config) {
-			return nil, invalidParameter("The clientRequestToken was used before, with other parameters")
-		}
-		return updateAnswer{u.wire()}, nil
+	if u := s.tokens[r.requestToken()]; u != nil && r.call.Token != "" {
+		return u.repeated(g, r)
 	}
-	if g.running != nil {
-		return nil, wire.NewFailure(http.StatusConflict, "ResourceInUseException",
-			fmt.Sprintf("Nodegroup cannot be updated as it is currently not in Active State: update %s is in progress", g.running.id))
+	if err := g.accepts(); err != nil {
+		return nil, err
 	}
-	after := r.config.over(g.sizes)
+	after := r.config.Scaling.over(g.sizes)
 	r.call.Sizes = &after
-	if refusal := after.refusal(); refusal != "" {
+	if refusal := after.refusal(*cmp.Or(r.config.Update.MaxUnavailable, &g.maxUnavailable)); refusal != "" {
 		return nil, invalidParameter(refusal)
 	}
 	u := &update{id: s.updateID(), kind: "ConfigUpdate", config: *r.config, created: s.now(), after: after, looks: g.looks}
@@ -118,11 +114,22 @@ func updateNodegroupConfig(s *Server, r *request) (any, error) {
 		u.fate, g.fates = g.fates[0], g.fates[1:]
 	}
 	s.begin(g, u)
-	g.tokens[r.call.Token] = u
+	s.tokens[r.requestToken()] = u
 	g.accepted++
 	r.call.Accepted = true
 	return updateAnswer{u.wire()}, nil
 }
+
+// repeated answers a call with the token of an update that was begun before.
+func (u *update) repeated(g *group, r *request) (any, error) {
+	if u.of != g || !reflect.DeepEqual(u.config, *r.config) {
+		return nil, invalidParameter("The clientRequestToken was used before, with other parameters")
+	}
+	return updateAnswer{u.wire()}, nil
+}
+
+// requestToken is what a clientRequestToken is unique by.
+func (r *request) requestToken() [2]string { return [2]string{r.call.Region, r.call.Token} }
 
 func invalidParameter(message string) error {
 	return wire.Refuse("InvalidParameterException", message)

@@ -227,6 +227,7 @@ func TestTheUpdatesOfANodegroupAreListed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		slices.Sort(want) // the order in which they began is not promised
 		if diff := cmp.Diff(want, out.UpdateIds); diff != "" {
 			t.Errorf("of %s (-want +found):\n%s", aws.ToString(nodegroup), diff)
 		}

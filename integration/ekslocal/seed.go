@@ -16,9 +16,10 @@ func (s *Server) CreateNodegroup(region, clusterName, nodegroup string, sizes Si
 	if s.clusters[p] == nil {
 		s.clusters[p] = &cluster{place: p, created: s.now(), groups: map[string]*group{}}
 	}
+	s.created++
 	s.clusters[p].groups[nodegroup] = &group{
-		place: p, name: nodegroup, sizes: sizes, looks: looksOfAnUpdate, created: s.now(), modified: s.now(),
-		updates: map[string]*update{}, tokens: map[string]*update{},
+		place: p, name: nodegroup, id: freshID("nodegroup", s.created), sizes: sizes, maxUnavailable: 1, looks: looksOfAnUpdate,
+		created: s.now(), modified: s.now(), updates: map[string]*update{},
 	}
 }
 
@@ -61,6 +62,28 @@ func (s *Server) UpdatesTake(long time.Duration) {
 	s.updateTime = long
 }
 
+// UpdateTakes is [Server.UpdatesTake] for one node group; 0 is what all take.
+func (s *Server) UpdateTakes(region, cluster, nodegroup string, long time.Duration) {
+	s.with(region, cluster, nodegroup, func(g *group) {
+		if s.clock == nil {
+			panic("ekslocal: there is no clock for updates to take a time by: GoBy first")
+		}
+		g.takes = long
+	})
+}
+
+// SetMaxUnavailable sets, as if a person had done it some time ago, how many nodes may be unavailable in a version update.
+func (s *Server) SetMaxUnavailable(region, cluster, nodegroup string, nodes int32) {
+	s.with(region, cluster, nodegroup, func(g *group) { g.maxUnavailable = nodes })
+}
+
+// Behave sets how the updates that begin from now on behave.
+func (s *Server) Behave(b Behaviour) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.behaviour = b
+}
+
 // ForeignUpdate has somebody else update the node group: it is UPDATING, and refuses updates, for so many looks. An update
 // that runs already takes so many looks longer. Under [Server.UpdatesTake] it takes that long, whatever looks are.
 func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
@@ -73,7 +96,7 @@ func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
 	})
 }
 
-// FailUpdate lets the next update end as Failed with this error; the sizes are then what they were before it. As with
+// FailUpdate lets the next update end as Failed with this error; the sizes are then as [Behaviour] says. As with
 // DegradeAfterUpdate and HangUpdate, saying it twice is about the next two updates.
 func (s *Server) FailUpdate(region, cluster, nodegroup, code, message string) {
 	s.destine(region, cluster, nodegroup, fate{fails: &HealthIssue{code, message}})

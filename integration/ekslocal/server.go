@@ -23,6 +23,11 @@ type Server struct {
 	authorize func(Call) error
 	sessions  map[string]string // the ARN of who is behind an access key id
 	updates   int               // begun so far, for their ids
+	created   int               // node groups so far, for their ids
+	tokens    map[[2]string]*update
+	behaviour Behaviour
+	delays    []*delay
+	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can take its time
 
 	clock      func() time.Time // nil if there is none
 	updateTime time.Duration    // how long updates take by it; 0 if they end by looks
@@ -30,7 +35,7 @@ type Server struct {
 
 // Start serves on a free port of the loopback interface until Close.
 func Start() (*Server, error) {
-	s := &Server{clusters: map[place]*cluster{}, sessions: map[string]string{}}
+	s := &Server{clusters: map[place]*cluster{}, sessions: map[string]string{}, tokens: map[[2]string]*update{}}
 	var err error
 	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
 		return nil, fmt.Errorf("ekslocal: %w", err)
@@ -65,6 +70,7 @@ func (s *Server) routes() http.Handler {
 		"GET /clusters/{cluster}":                                        {"DescribeCluster", restJSON, describeCluster},
 		"GET /clusters/{cluster}/node-groups":                            {"ListNodegroups", restJSON, listNodegroups},
 		"GET /clusters/{cluster}/node-groups/{nodegroup}":                {"DescribeNodegroup", restJSON, describeNodegroup},
+		"DELETE /clusters/{cluster}/node-groups/{nodegroup}":             {"DeleteNodegroup", restJSON, deleteNodegroup},
 		"GET /clusters/{cluster}/updates":                                {"ListUpdates", restJSON, listUpdates},
 		"GET /clusters/{cluster}/updates/{update}":                       {"DescribeUpdate", restJSON, describeUpdate},
 		"POST /clusters/{cluster}/node-groups/{nodegroup}/update-config": {"UpdateNodegroupConfig", restJSON, updateNodegroupConfig},
@@ -84,6 +90,8 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	if err == nil {
 		err = s.permit(r, op.style.accessDenied)
 	}
+	delay := s.delayOf(r.call)
+	done := s.wait(r, delay.before)
 	s.mu.Lock()
 	var body any
 	if err == nil {
@@ -103,6 +111,8 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	}
 	s.calls = append(s.calls, r.call)
 	s.mu.Unlock()
+	done()
+	s.wait(r, delay.after)()
 
 	switch {
 	case lost:
@@ -126,7 +136,7 @@ func (s *Server) permit(r *request, errorType string) error {
 	s.mu.Lock()
 	authorize := s.authorize
 	if g := s.find(r.place(), r.call.Nodegroup); g != nil && r.config != nil {
-		r.call.Sizes = new(r.config.over(g.sizes))
+		r.call.Sizes = new(r.config.Scaling.over(g.sizes))
 	}
 	s.mu.Unlock()
 	if authorize == nil {

@@ -67,7 +67,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 	arn := "arn:aws:sts::" + owner + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/" + session
 	s.sessions[key] = arn
 	// They never expire: there is no clock to tell by.
-	assumed := assumedRole{Credentials: credentials{key, "local", "local", "2999-12-31T23:59:59Z"}}
+	assumed := assumedRole{Credentials: credentials{key, "local", cmp.Or(r.token, "local"), "2999-12-31T23:59:59Z"}}
 	assumed.AssumedRoleUser.ID, assumed.AssumedRoleUser.ARN = key+":"+session, arn
 	return assumed, nil
 }

@@ -51,6 +51,7 @@ type wireNodegroup struct {
 	CreatedAt     int64             `json:"createdAt"`
 	ModifiedAt    int64             `json:"modifiedAt"`
 	ScalingConfig scalingConfig     `json:"scalingConfig"`
+	UpdateConfig  updateConfig      `json:"updateConfig"`
 	Resources     wireResources     `json:"resources"`
 	Health        wireHealth        `json:"health"`
 	Tags          map[string]string `json:"tags"`
@@ -94,6 +95,17 @@ type wireUpdateError struct {
 	ResourceIDs []string `json:"resourceIds"`
 }
 
+// updateRequest is what an update asks for.
+type updateRequest struct {
+	Scaling scalingConfig `json:"scalingConfig"`
+	Update  updateConfig  `json:"updateConfig"`
+}
+
+// updateConfig is how many nodes a version update may take down at once.
+type updateConfig struct {
+	MaxUnavailable *int32 `json:"maxUnavailable,omitempty"`
+}
+
 // scalingConfig is sizes of which any may be left out.
 type scalingConfig struct {
 	Min     *int32 `json:"minSize"`
@@ -114,12 +126,17 @@ func (c *scalingConfig) over(stored Sizes) Sizes {
 	return stored
 }
 
-func (c *scalingConfig) params() []wireParam {
+func (c *updateRequest) params() []wireParam {
 	params := []wireParam{}
 	for _, part := range []struct {
 		name string
 		sent *int32
-	}{{"MinSize", c.Min}, {"MaxSize", c.Max}, {"DesiredSize", c.Desired}} {
+	}{
+		{"MinSize", c.Scaling.Min},
+		{"MaxSize", c.Scaling.Max},
+		{"DesiredSize", c.Scaling.Desired},
+		{"MaxUnavailable", c.Update.MaxUnavailable},
+	} {
 		if part.sent != nil {
 			params = append(params, wireParam{part.name, strconv.Itoa(int(*part.sent))})
 		}
@@ -145,9 +162,10 @@ func (g *group) wire() wireNodegroup {
 		issues = append(issues, wireIssue{h.Code, h.Message, []string{g.autoScalingGroup()}})
 	}
 	return wireNodegroup{
-		Name: g.name, ARN: g.arn("nodegroup/" + g.cluster + "/" + g.name), Cluster: g.cluster, Status: g.status(),
+		Name: g.name, ARN: g.arn("nodegroup/" + g.cluster + "/" + g.name + "/" + g.id), Cluster: g.cluster, Status: g.status(),
 		CapacityType: "ON_DEMAND", CreatedAt: g.created, ModifiedAt: g.modified,
 		ScalingConfig: scalingConfig{&sizes.Min, &sizes.Max, &sizes.Desired},
+		UpdateConfig:  updateConfig{new(g.maxUnavailable)},
 		Resources:     wireResources{[]wireName{{g.autoScalingGroup()}}},
 		Health:        wireHealth{issues}, Tags: map[string]string{},
 	}

@@ -16,21 +16,6 @@ export function nested(state) {
   return [];
 }
 
-/**
- * Why this engine must not run the definition, or undefined. It knows JSONPath
- * only, and would run the rest wrongly without a word.
- */
-export function unsupported(definition) {
-  if (definition.QueryLanguage === 'JSONata') return 'the engine does not know JSONata';
-  for (const [name, state] of states(definition)) {
-    if (state.QueryLanguage === 'JSONata') return `state ${name}: the engine does not know JSONata`;
-    for (const field of ['Assign', 'Arguments', 'Output']) {
-      if (field in state) return `state ${name}: the engine does not know ${field}`;
-    }
-  }
-  return undefined;
-}
-
 // The longest timeout a Node timer can hold; beyond it, it fires at once.
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
@@ -50,6 +35,7 @@ export function asOnAWS(definition, execution) {
     if (state.Type === 'Pass') keepFalsyResult(state);
     if (state.Type === 'Fail') computePaths(state);
     if (state.Type === 'Map') handOverItems(state);
+    for (const place of [state, ...(state.Catch ?? [])]) replaceWhole(place);
   }
   return copy;
 }
@@ -73,6 +59,11 @@ function keepFalsyResult(state) {
     state.Parameters = state.Result;
     delete state.Result;
   }
+}
+
+// A ResultPath of $ is no ResultPath; the engine would make a field called $ of it.
+function replaceWhole(place) {
+  if (place.ResultPath === '$') delete place.ResultPath;
 }
 
 // In ErrorPath and CausePath the engine knows paths, but no intrinsic

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/nodechild"
+	"eks-scaling-automation/integration/worldclock"
 )
 
 // Config says what to run and how.
@@ -40,6 +41,15 @@ type Config struct {
 	// Now gives executions and events their times; nil is the engine's own
 	// clock. Waits, retries and timeouts take as long as they take all the same.
 	Now func() time.Time
+	// Virtual is the time that waits, retries, timeouts, executions and events
+	// go by instead: it stands still while the engine or a Task works. WaitMillis,
+	// RetryMillis and Now are then of no effect. Tasks are done one at a time.
+	Virtual *worldclock.VirtualTime
+	// Seed is for the jitter of retries under a virtual time.
+	Seed uint32
+	// History makes what counts the events of an execution's history; nil lets it
+	// have any number of them.
+	History func() History
 	// Log gets what the engine's process writes to its standard error; may be nil.
 	Log io.Writer
 }
@@ -48,6 +58,7 @@ type Config struct {
 type Engine struct {
 	config  Config
 	names   names
+	pace    *pace // nil without a virtual time
 	child   *nodechild.Child
 	ctx     context.Context // ends with the engine; Tasks run under it
 	stop    context.CancelFunc
@@ -76,8 +87,16 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	if !json.Valid([]byte(config.Definition)) {
 		return nil, fmt.Errorf("state machine engine: the definition is no JSON: %w", syntaxError(config.Definition))
 	}
+	opening := opening{Definition: json.RawMessage(config.Definition), WaitMillis: config.WaitMillis, RetryMillis: config.RetryMillis}
+	var pace *pace
+	if v := config.Virtual; v != nil {
+		config.Now, pace = v.Now, newPace(v)
+		opening.WaitMillis, opening.RetryMillis = -1, -1
+		opening.Virtual = &virtualTime{Start: v.Now().UnixMilli(), Seed: config.Seed}
+	}
 	e := &Engine{
 		config:  config,
+		pace:    pace,
 		names:   names,
 		byName:  make(map[string]*Execution),
 		byRun:   make(map[int]*Execution),
@@ -87,7 +106,7 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	e.child, err = nodechild.Start(ctx, nodechild.Script{
 		Path:    "integration/engine/engine.mjs",
 		Package: "aws-local-stepfunctions",
-		Opening: opening{json.RawMessage(config.Definition), config.WaitMillis, config.RetryMillis},
+		Opening: opening,
 		Receive: e.receive,
 		Log:     config.Log,
 	})
@@ -97,6 +116,17 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	}
 	go e.watch()
 	return e, nil
+}
+
+// Update gives the state machine another definition. As on AWS, executions that
+// have begun go on with theirs, also when they are redriven. A Task state that
+// both definitions have must be done by the same resource. What else is wrong
+// with the definition is an error of Close.
+func (e *Engine) Update(text string) error {
+	if !json.Valid([]byte(text)) {
+		return fmt.Errorf("state machine engine: the definition is no JSON: %w", syntaxError(text))
+	}
+	return e.send(instruction{Define: &definition{json.RawMessage(text)}})
 }
 
 // Close ends the engine: executions that still run are abandoned, and their
@@ -117,6 +147,7 @@ func (e *Engine) watch() {
 	defer close(e.watched)
 	<-e.child.Ended()
 	e.stop()
+	e.pace.end()
 	reason := e.child.Err()
 	if reason == nil {
 		reason = errors.New("it was closed")
@@ -142,9 +173,20 @@ func (e *Engine) receive(line json.RawMessage) {
 		e.observe(*m.Event)
 	case m.Ended != nil:
 		e.end(*m.Ended)
+	case m.Idle != nil:
+		e.pace.idle(*m.Idle, func() { _ = e.send(instruction{Tick: true}) })
 	default:
 		e.fault(m.Fault)
 	}
+}
+
+// send gives the engine's process an instruction. One that is gone is reported by watch.
+func (e *Engine) send(i instruction) error {
+	i.At = e.pace.sending()
+	if err := e.child.Send(i); err != nil {
+		return fmt.Errorf("state machine engine: %w", err)
+	}
+	return nil
 }
 
 // fault keeps an error of the engine itself, as opposed to one of an execution.

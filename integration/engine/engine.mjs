@@ -1,15 +1,19 @@
-// The state machine engine as a child process: it is told the definition once,
-// then runs executions of it side by side and asks the parent to do every Task.
+// The state machine engine as a child process: it is told the definition
+// first, then runs executions of it side by side and asks the parent to do every Task.
 //
 // From the parent:
-//   {definition, waitMillis, retryMillis}              once, first
+//   {definition, waitMillis, retryMillis, virtual}     once, first; virtual: {start, seed} of a virtual time, see time.mjs
 //   {start: {run, of, input, context}}                 begin an execution, or go on with what is left of the run "of"
+//   {define: {definition}}                             another definition, for executions that begin from now on
 //   {stop: {run}}                                      abort one
 //   {answer: {task, result} | {task, error, cause}}    what came of a Task
+//   {tick: true}                                       timers of the virtual time are due
+//   Under a virtual time, each but the first has in at how late it is, in milliseconds.
 // To the parent:
 //   {task: {task, run, state, resource, iteration, input}}
 //   {event: {run, ...}}
 //   {ended: {run, status, output | error, cause}}
+//   {idle: {received, next}}                           under a virtual time: all messages so far are worked off
 //   {fault: "..."}                                     an error in the engine itself
 
 // The engine is written for Node 22; this is what Node 20 lacks.
@@ -20,10 +24,14 @@ Promise.withResolvers ??= function () {
 };
 
 import { listen, ready, refuse, say } from '../nodechild/lifecycle.mjs';
-import { asOnAWS, states, unsupported } from './definition.mjs';
+import { refusals } from './allowed.mjs';
+import { asOnAWS, states } from './definition.mjs';
 import { observe } from './observe.mjs';
+import { answerAsOnAWS } from './paths.mjs';
+import { goByVirtualTime } from './time.mjs';
 
 const { StateMachine } = await import('aws-local-stepfunctions');
+const { JSONPath } = await import('jsonpath-plus');
 
 const EXECUTION = 'ExecutionAsOnAWS';
 const PAYLOAD_LIMIT = 256 * 1024;
@@ -34,32 +42,58 @@ process.on('unhandledRejection', (reason) => say({ fault: `unhandled rejection: 
 const running = new Map(); // run -> the engine's handle of it
 const unfinished = new Map(); // run that was unsuccessful -> its progress, see observe.mjs
 const asked = new Map(); // task -> how to settle it
+const machines = new Map(); // run -> the machine that it began with
 let lastTask = 0;
-let machine, overrides, resources;
+let machine, overrides, millis, learn, time;
+let resources = {};
 
 listen((message) => {
   if (!machine) return open(message);
+  time?.receive(message);
+  if (message.tick) return;
   if (message.start) return start(message.start);
+  if (message.define) return redefine(message.define.definition);
   if (message.stop) return running.get(message.stop.run)?.abort();
   return answer(message.answer);
 });
 
-function open({ definition, waitMillis, retryMillis }) {
+function open({ definition, waitMillis, retryMillis, virtual }) {
   try {
-    const reason = unsupported(definition);
-    if (reason) throw new Error(reason);
-    new StateMachine(definition, { validationOptions: { checkArn: false } });
-    const runnable = asOnAWS(definition, EXECUTION);
-    machine = new StateMachine(runnable, { validationOptions: { noValidate: true } });
-    overrides = {
-      waitTimeOverrides: forAll(runnable, (state) => state.Type === 'Wait', waitMillis),
-      retryIntervalOverrides: forAll(runnable, (state) => state.Retry, retryMillis),
-    };
-    resources = Object.fromEntries([...states(runnable)].filter(([, s]) => s.Type === 'Task').map(([n, s]) => [n, s.Resource]));
-    observe(StateMachine, runnable, { report, tasks });
+    millis = { waitMillis, retryMillis };
+    answerAsOnAWS(JSONPath);
+    learn = observe(StateMachine, { report, tasks, tooLarge });
+    define(definition);
+    if (virtual) time = goByVirtualTime(virtual.start, virtual.seed, (idle) => say({ idle }));
     ready();
   } catch (error) {
     refuse(`the definition cannot be run: ${error.message}`);
+  }
+}
+
+/** Takes a definition for the executions to come. */
+function define(definition) {
+  const reasons = refusals(definition);
+  if (reasons.length > 0) throw new Error(reasons.join('\n'));
+  new StateMachine(definition, { validationOptions: { checkArn: false } });
+  const runnable = asOnAWS(definition, EXECUTION);
+  const done = Object.fromEntries([...states(runnable)].filter(([, s]) => s.Type === 'Task').map(([n, s]) => [n, s.Resource]));
+  for (const [name, resource] of Object.entries(done)) {
+    if (resource !== (resources[name] ?? resource)) throw new Error(`state ${name} was done by ${resources[name]} before`);
+  }
+  resources = { ...resources, ...done };
+  overrides = {
+    waitTimeOverrides: { ...overrides?.waitTimeOverrides, ...forAll(runnable, (state) => state.Type === 'Wait', millis.waitMillis) },
+    retryIntervalOverrides: { ...overrides?.retryIntervalOverrides, ...forAll(runnable, (state) => state.Retry, millis.retryMillis) },
+  };
+  learn(runnable);
+  machine = new StateMachine(runnable, { validationOptions: { noValidate: true } });
+}
+
+function redefine(definition) {
+  try {
+    define(definition);
+  } catch (error) {
+    say({ fault: `the definition cannot be run: ${error.message}` });
   }
 }
 
@@ -73,7 +107,8 @@ function start({ run, of, input, context }) {
   const { Execution, ...others } = context;
   Execution.StartTime ??= new Date().toISOString();
   const progress = of ? redriven(run, of, Execution) : {};
-  const handle = machine.run(input, {
+  machines.set(run, machines.get(of) ?? machine);
+  const handle = machines.get(run).run(input, {
     context: { ...others, [EXECUTION]: { ...Execution, Input: input } },
     overrides,
     scope: { run, progress },
@@ -117,6 +152,8 @@ function tasks(scope) {
 function ask(scope, state, input) {
   // A run that was aborted while it waited for a retry tries once more all the same.
   if (scope.over) return Promise.reject(failure('States.Runtime', `state ${state} was aborted`));
+  const reason = tooLarge(state, input, 'tried to send an input');
+  if (reason) return Promise.reject(reason);
   return new Promise((resolve, reject) => {
     const task = ++lastTask;
     asked.set(task, { scope, state, resolve, reject });
@@ -139,9 +176,10 @@ function answer({ task, result, error, cause }) {
   return reason ? reject(reason) : resolve(result);
 }
 
-function tooLarge(state, result) {
-  if (Buffer.byteLength(JSON.stringify(result)) <= PAYLOAD_LIMIT) return undefined;
-  return failure('States.DataLimitExceeded', `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`);
+/** The failure of a state with a value that is larger than AWS takes; undefined if it is not. */
+function tooLarge(state, value, did = 'returned a result') {
+  if (Buffer.byteLength(JSON.stringify(value) ?? '') <= PAYLOAD_LIMIT) return undefined;
+  return failure('States.DataLimitExceeded', `The state/task '${state}' ${did} with a size exceeding the maximum number of bytes service limit.`);
 }
 
 /** An error that the definition's Retry and Catch match by its name. */

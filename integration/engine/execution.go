@@ -14,6 +14,7 @@ const (
 	CodeExecutionAlreadyExists = "ExecutionAlreadyExists"
 	CodeInvalidName            = "InvalidName"
 	CodeInvalidExecutionInput  = "InvalidExecutionInput"
+	CodeValidation             = "ValidationException"
 )
 
 // StartError is why an execution was not started.
@@ -40,6 +41,8 @@ type Execution struct {
 	result                     Result
 	started, stopped, redriven time.Time
 	redrives                   int
+	history                    History // nil if its events are not counted
+	exhausted                  bool    // it has had as many as there may be
 	stopError, stopCause       string
 }
 
@@ -124,16 +127,16 @@ func (e *Engine) claim(name string, input json.RawMessage, duplicate bool) (x *E
 	e.runs++
 	a = newAttempt(e.runs)
 	x = &Execution{Name: name, ARN: e.names.executionARN(name), Input: input, engine: e, attempt: a, started: e.now()}
+	if e.config.History != nil {
+		x.history = e.config.History()
+	}
 	e.all = append(e.all, x)
 	e.byName[name], e.byRun[a.run] = x, x
 	return x, a, true, nil
 }
 
 func (e *Engine) run(start startRun) error {
-	if err := e.child.Send(instruction{Start: &start}); err != nil {
-		return fmt.Errorf("state machine engine: %w", err)
-	}
-	return nil
+	return e.send(instruction{Start: &start})
 }
 
 // now is the time by Config.Now, as the API gives times; zero if there is none.
@@ -167,6 +170,9 @@ func (x *Execution) Wait(ctx context.Context) (Result, error) {
 	}
 }
 
+// Ended is closed when the execution has ended, until it is redriven: then it is another channel.
+func (x *Execution) Ended() <-chan struct{} { return x.current().ended }
+
 func (x *Execution) current() *attempt {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
@@ -183,8 +189,8 @@ func (x *Execution) StopWith(name, cause string) error {
 	run := x.attempt.run
 	x.stopError, x.stopCause = name, cause
 	x.engine.mu.Unlock()
-	if err := x.engine.child.Send(instruction{Stop: &stopRun{run}}); err != nil {
-		return fmt.Errorf("stop execution %s: state machine engine: %w", x.Name, err)
+	if err := x.engine.send(instruction{Stop: &stopRun{run}}); err != nil {
+		return fmt.Errorf("stop execution %s: %w", x.Name, err)
 	}
 	return nil
 }
@@ -205,6 +211,8 @@ type Description struct {
 	Started, Ended, Redriven time.Time
 	// Redrives is how often it was redriven.
 	Redrives int
+	// HistoryFull is whether its history has no room for a redrive.
+	HistoryFull bool
 	// Output, Error and Cause are as in a Result.
 	Output       json.RawMessage
 	Error, Cause string
@@ -214,7 +222,7 @@ type Description struct {
 func (x *Execution) Describe() Description {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
-	d := Description{Status: Running, Started: x.started, Redriven: x.redriven, Redrives: x.redrives}
+	d := Description{Status: Running, Started: x.started, Redriven: x.redriven, Redrives: x.redrives, HistoryFull: x.exhausted}
 	if x.result.Status == "" {
 		return d
 	}
@@ -263,6 +271,10 @@ func (x *Execution) note(event Event) {
 	if event.Type == ExecutionAborted {
 		event.Error, event.Cause = x.stopError, x.stopCause
 	}
+	if x.overflows(event) {
+		x.exhaust(event.At)
+		return
+	}
 	x.result.add(event)
 	if len(x.result.Events) == 1 || event.Type == ExecutionRedriven {
 		close(x.attempt.begun)
@@ -289,6 +301,10 @@ func (e *Engine) end(end runEnd) {
 	x.result.Error, x.result.Cause = end.Error, end.Cause
 	if end.Status == Aborted {
 		x.result.Error, x.result.Cause = x.stopError, x.stopCause
+	}
+	if x.exhausted {
+		x.result.Status, x.result.Output = Failed, nil
+		x.result.Error, x.result.Cause = exhaustedError, exhaustedCause
 	}
 	x.attempt.result = x.result
 	x.attempt.result.Events, x.attempt.result.Path = slices.Clip(x.result.Events), slices.Clip(x.result.Path)

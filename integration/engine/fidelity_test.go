@@ -54,6 +54,26 @@ func TestTheEngineBehavesAsAWSDoes(t *testing.T) {
 			`{"wave":[{"outcome":"active"}]}`, `{"any":false}`,
 		},
 		{
+			"did any fail in an empty wave",
+			`"A":{"Type":"Pass","Parameters":{"any.$":"States.ArrayContains($.wave[*].outcome, 'failed')","all.$":"$.wave[*].outcome"},"End":true}`,
+			`{"wave":[]}`, `{"any":false,"all":[]}`,
+		},
+		{
+			"all of a list that is not there is States.Runtime",
+			`"A":{"Type":"Pass","Parameters":{"all.$":"$.wave[*].outcome"},"End":true}`,
+			`{}`, `States.Runtime: Path expression '$.wave[*].outcome' does not point to a value`,
+		},
+		{
+			"an input of 0 is an input",
+			`"A":{"Type":"Pass","Parameters":{"x.$":"$"},"End":true}`,
+			`0`, `{"x":0}`,
+		},
+		{
+			"$ as the ResultPath replaces the input",
+			`"A":{"Type":"Pass","Result":{"x":1},"ResultPath":"$","End":true}`,
+			`{"y":2}`, `{"x":1}`,
+		},
+		{
 			"a Map over nothing",
 			`"A":{"Type":"Map","ItemsPath":"$.items","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"ResultPath":"$.done","End":true}`,
 			`{"items":[]}`, `{"items":[],"done":[]}`,

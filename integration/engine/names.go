@@ -86,10 +86,16 @@ func checkName(name string) error {
 	return nil
 }
 
+// longestInput is the most that AWS takes as the input of an execution, in bytes.
+const longestInput = 256 << 10
+
 // checkInput returns the input as it is kept: AWS takes none as an empty object.
 func checkInput(input json.RawMessage) (json.RawMessage, error) {
 	if len(input) == 0 {
 		return json.RawMessage("{}"), nil
+	}
+	if len(input) > longestInput {
+		return nil, &StartError{CodeValidation, fmt.Sprintf("the input has %d bytes; at most %d are allowed", len(input), longestInput)}
 	}
 	if !json.Valid(input) {
 		return nil, &StartError{CodeInvalidExecutionInput, fmt.Sprintf("the input is no JSON: %q", input)}

@@ -23,13 +23,18 @@ import { nested, states } from './definition.mjs';
  * state that one was in, with the same input and all retries before it. Of the
  * iterations and branches of that state, those that succeeded are not run again.
  * The state is not reported as entered a second time.
+ *
+ * A run fails in the state whose input or output is too large, by the failure
+ * that tooLarge(state, value, did) gives.
+ *
+ * Returns what has to be called with every definition before it is run.
  */
-export function observe(StateMachine, definition, { report, tasks }) {
+export function observe(StateMachine, { report, tasks, tooLarge }) {
   const { run, execute } = StateMachine.prototype;
   if (!run || !execute) {
     throw new Error('this is not the version of aws-local-stepfunctions that the engine is written for: run npm ci');
   }
-  const places = placesIn(definition);
+  const places = new WeakMap();
 
   StateMachine.prototype.run = function (input, options) {
     if (this.failed || isOver(options.scope)) return neverStarted();
@@ -54,20 +59,27 @@ export function observe(StateMachine, definition, { report, tasks }) {
     const { eventLogger, runOptions } = options;
     const dispatch = eventLogger.dispatch.bind(eventLogger);
     eventLogger.dispatch = (event) => {
-      if (!eventLogger.isLoggerClosed) note(runOptions.scope, event, report);
+      if (!eventLogger.isLoggerClosed) {
+        const reason = fromInside(event) ? undefined : excess(runOptions.scope, event, tooLarge);
+        if (reason) {
+          eventLogger.dispatchStateFailedEvent(event.state.name, event.state.type, event.state.input, reason);
+          throw reason;
+        }
+        note(runOptions.scope, event, report);
+      }
       dispatch(event);
     };
     return execute.call(this, input, options, cleanUp);
   };
+
+  return (definition) => placesIn(definition, places);
 }
 
-/** Where each inner machine of the definition is: its state and, if any, its branch. */
-function placesIn(definition) {
-  const places = new WeakMap();
+/** Adds where each inner machine of the definition is: its state and, if any, its branch. */
+function placesIn(definition, places) {
   for (const [name, state] of states(definition)) {
     for (const { inner, branch } of nested(state)) places.set(inner, { state: name, branch, kind: state.Type });
   }
-  return places;
 }
 
 function scopeOf(machine, places, outer) {
@@ -115,9 +127,23 @@ function alreadyDone(output) {
 
 const NESTED_NAMES = { Map: 'MapIteration', Parallel: 'ParallelBranch' };
 
+/** The failure of a state that is entered with too large an input, or left with too large a result. */
+function excess({ progress }, { type, state }, tooLarge) {
+  if (type === 'StateEntered') return tooLarge(state.name, state.input, 'was entered with an input');
+  if (type !== 'StateExited') return undefined;
+  const children = [...(progress.children?.values() ?? [])];
+  const all = children.every(({ done }) => done) ? children.map(({ output }) => output) : [];
+  return tooLarge(state.name, all) ?? tooLarge(state.name, state.output);
+}
+
+/** Whether an event was passed on from an iteration or a branch, where it was noted. */
+function fromInside(event) {
+  return Boolean(event.parentState || event.noted);
+}
+
 /** Reports an event of a run, unless it is one that was passed on from inside. */
 function note(scope, event, report) {
-  if (event.parentState || event.noted) return;
+  if (fromInside(event)) return;
   Object.defineProperty(event, 'noted', { value: true });
   const { place } = scope;
   if (repeated(scope, event) || !keep(scope, event, report)) return;

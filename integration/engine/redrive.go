@@ -24,8 +24,8 @@ func (e *NotRedrivableError) Error() string { return e.Reason }
 // The events go on after the one of the redrive, without one that enters again
 // what had been entered. An execution that ended in a Fail state fails again.
 //
-// An execution that runs or has succeeded gives a *NotRedrivableError. The limits
-// that AWS has besides, on the age and on the number of events, are not kept here.
+// An execution that runs, has succeeded or has too long a history gives a
+// *NotRedrivableError. The limit that AWS has on the age is not kept here.
 func (x *Execution) Redrive() error {
 	start, a, err := x.again()
 	if err == nil {
@@ -54,6 +54,9 @@ func (x *Execution) again() (startRun, *attempt, error) {
 	case Succeeded:
 		return startRun{}, nil, notRedrivable(status)
 	case Failed, TimedOut, Aborted:
+	}
+	if x.exhausted {
+		return startRun{}, nil, &NotRedrivableError{"Execution history event limit exceeded"}
 	}
 	e.runs++
 	start := startRun{Run: e.runs, Of: x.attempt.run, Input: x.Input}

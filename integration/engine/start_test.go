@@ -189,9 +189,8 @@ func TestADefinitionThatCannotRunIsRefusedWithTheReason(t *testing.T) {
 	}{
 		{"no JSON", `{`, "the definition is no JSON"},
 		{"a Next that leads nowhere", `{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}`, "B"},
-		{"a field that does not exist", `{"StartAt":"A","States":{"A":{"Type":"Pass","Ned":true}}}`, "/States/A is invalid"},
-		{"JSONata", `{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Succeed"}}}`, "does not know JSONata"},
-		{"a variable", `{"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"x":1},"End":true}}}`, "state A: the engine does not know Assign"},
+		{"a field that does not exist", `{"StartAt":"A","States":{"A":{"Type":"Pass","Ned":true}}}`, "state A, Ned: is not implemented for a Pass state"},
+		{"JSONata", `{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Succeed"}}}`, `definition, QueryLanguage: found "JSONata"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -30,7 +30,8 @@ type Task struct {
 // other error is a failure of the local world: it ends the execution as
 // States.Runtime, which no Retry and no Catch can hide. The context ends with
 // the engine, not with the Task's timeout: on AWS a function whose Task has
-// timed out goes on working too.
+// timed out goes on working too. Under a virtual time it carries the Task's
+// worldclock.Work.
 type TaskHandler func(ctx context.Context, task Task) (json.RawMessage, error)
 
 // TaskError is how a Task fails in the eyes of the definition.
@@ -53,12 +54,15 @@ func (e *Engine) dispatch(request taskRequest) {
 	if x != nil {
 		task.Execution = x.Name
 	}
+	ctx, work := e.pace.begin(e.ctx)
 	e.tasks.Go(func() {
-		result, err := e.config.Handler(e.ctx, task)
+		defer work.end()
+		work.turn()
+		result, err := e.config.Handler(ctx, task)
 		answer := answerTo(task, result, err)
 		answer.Task = request.Task
 		// An engine that is gone has nobody to tell; watch reports that.
-		_ = e.child.Send(instruction{Answer: &answer})
+		_ = e.send(instruction{Answer: &answer})
 	})
 }
 

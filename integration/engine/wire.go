@@ -11,10 +11,19 @@ type opening struct {
 	Definition  json.RawMessage `json:"definition"`
 	WaitMillis  int             `json:"waitMillis"`
 	RetryMillis int             `json:"retryMillis"`
+	Virtual     *virtualTime    `json:"virtual,omitempty"`
+}
+
+type virtualTime struct {
+	Start int64  `json:"start"` // in milliseconds since 1970
+	Seed  uint32 `json:"seed"`
 }
 
 type instruction struct {
+	At     int64       `json:"at,omitempty"` // by a virtual time, in milliseconds since 1970
+	Tick   bool        `json:"tick,omitempty"`
 	Start  *startRun   `json:"start,omitempty"`
+	Define *definition `json:"define,omitempty"`
 	Stop   *stopRun    `json:"stop,omitempty"`
 	Answer *taskAnswer `json:"answer,omitempty"`
 }
@@ -25,6 +34,10 @@ type startRun struct {
 	Of      int             `json:"of,omitempty"`
 	Input   json.RawMessage `json:"input"`
 	Context contextObject   `json:"context"`
+}
+
+type definition struct {
+	Definition json.RawMessage `json:"definition"`
 }
 
 type stopRun struct {
@@ -43,7 +56,14 @@ type message struct {
 	Task  *taskRequest `json:"task"`
 	Event *runEvent    `json:"event"`
 	Ended *runEnd      `json:"ended"`
+	Idle  *idle        `json:"idle"`
 	Fault string       `json:"fault"`
+}
+
+// idle says that the first so many instructions are worked off.
+type idle struct {
+	Received int    `json:"received"`
+	Next     *int64 `json:"next"` // when the next timer is due, in milliseconds since 1970; nil if there is none
 }
 
 type taskRequest struct {

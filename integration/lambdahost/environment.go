@@ -25,19 +25,19 @@ func AccessKeyID(functionName string) string { return "lambda-" + functionName }
 // environment is what the sandbox with the given id and Runtime API address
 // finds in its environment: what Lambda sets, what is configured, and nothing
 // else.
-func (h *Host) environment(f Function, id, runtimeAPI string) []string {
+func (h *Host) environment(f *function, id, runtimeAPI string) []string {
 	env := map[string]string{
 		"AWS_REGION":                      h.config.Region,
 		"AWS_DEFAULT_REGION":              h.config.Region,
 		"AWS_ACCESS_KEY_ID":               AccessKeyID(f.Name),
 		"AWS_SECRET_ACCESS_KEY":           "local",
-		"AWS_SESSION_TOKEN":               "local",
+		"AWS_SESSION_TOKEN":               id,
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
-		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
+		"AWS_LAMBDA_FUNCTION_VERSION":     f.version,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
 		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
-		"AWS_LAMBDA_LOG_STREAM_NAME":      "[$LATEST]" + id,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      "[" + f.version + "]" + id,
 		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
 		"_HANDLER":                        "bootstrap",
 		"LAMBDA_TASK_ROOT":                filepath.Dir(f.Binary),

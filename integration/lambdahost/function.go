@@ -30,12 +30,20 @@ type Function struct {
 	Log io.Writer
 }
 
-// function is a registered Function with what has become of it.
+// function is a registered Function, or a published version of one, with what
+// has become of it.
 type function struct {
 	Function
-	idle   []*sandbox     // guarded by Host.mu
-	kills  []KillPoint    // guarded by Host.mu
-	errors []ServiceError // guarded by Host.mu
+	version string     // latest, or the number of a published version
+	idle    []*sandbox // guarded by Host.mu
+	*shared
+}
+
+// shared is what all versions of a function have in common; guarded by Host.mu.
+type shared struct {
+	kills    []KillPoint
+	errors   []ServiceError
+	versions []*function // published, the first one with number 1
 }
 
 // Register makes a function known, so that it can be invoked by its name or
@@ -44,20 +52,35 @@ func (h *Host) Register(f Function) error {
 	if err := check(f); err != nil {
 		return err
 	}
+	f = h.complete(f)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.functions[f.Name] != nil {
+		return fmt.Errorf("register function %s: it is registered already", f.Name)
+	}
+	h.put(&function{Function: f, version: latest, shared: &shared{}})
+	return nil
+}
+
+// complete fills in what may be left out.
+func (h *Host) complete(f Function) Function {
 	if f.ARN == "" {
 		f.ARN = fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", h.config.Region, h.config.Account, f.Name)
 	}
 	if f.Timeout == 0 {
 		f.Timeout = 3 * time.Second
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.functions[f.Name] != nil {
-		return fmt.Errorf("register function %s: it is registered already", f.Name)
+	return f
+}
+
+// put makes a function known under its names.
+func (h *Host) put(f *function) {
+	for _, name := range []string{f.Name, f.ARN} {
+		h.functions[name+":"+f.version] = f
+		if f.version == latest {
+			h.functions[name] = f
+		}
 	}
-	registered := &function{Function: f}
-	h.functions[f.Name], h.functions[f.ARN] = registered, registered
-	return nil
 }
 
 func check(f Function) error {
@@ -92,5 +115,5 @@ func (h *Host) lookUp(name string) (*function, error) {
 
 func (h *Host) names() []string {
 	names := slices.Sorted(maps.Keys(h.functions))
-	return slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, "arn:") })
+	return slices.DeleteFunc(names, func(name string) bool { return strings.Contains(name, ":") })
 }

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"eks-scaling-automation/integration/worldclock"
 )
 
 // Config says where the functions believe they are.
@@ -26,6 +28,10 @@ type Config struct {
 	Region string
 	// Account is the 12 digits in the functions' ARNs; empty is 123456789012.
 	Account string
+	// Virtual is the time by which invocations have their timeout besides, if
+	// any. The deadline that a function is told is by the machine's clock all the
+	// same: the Go runtime makes the context's deadline of it.
+	Virtual *worldclock.VirtualTime
 }
 
 // Host runs functions.
@@ -89,20 +95,18 @@ func (h *Host) Close() error {
 	return nil
 }
 
-// Cool kills the idle sandboxes of a function, so that its next invocation
-// starts a new one, and waits until they are gone.
+// Cool kills the idle sandboxes of a function, in every version, so that its
+// next invocation starts a new one, and waits until they are gone.
 func (h *Host) Cool(name string) error {
 	f, err := h.lookUp(name)
 	if err != nil {
 		return err
 	}
 	h.mu.Lock()
-	idle := f.idle
-	f.idle = nil
+	all := append([]*function{f}, f.versions...)
 	h.mu.Unlock()
-	for _, s := range idle {
-		s.kill()
-		<-s.exited
+	for _, version := range all {
+		h.retire(version)
 	}
 	return nil
 }
@@ -147,6 +151,21 @@ func (h *Host) sandbox(id string) *sandbox {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.sandboxes[id]
+}
+
+// WorkOf is the work, under a virtual time, for which a function is invoked that
+// calls with a session token; nil if there is none.
+func (h *Host) WorkOf(sessionToken string) *worldclock.Work {
+	s := h.sandbox(sessionToken)
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil {
+		return nil
+	}
+	return s.current.work
 }
 
 func (h *Host) isClosed() bool {

@@ -119,11 +119,21 @@ func TestAFunctionGetsTheEnvironmentOfLambdaAndNothingElse(t *testing.T) {
 		f.Env = map[string]string{"TABLE": "eks-scaling-config", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
 	})
 	var got []string
+	var token, stream string
 	for _, variable := range ask(t, host).Env {
 		name, value, _ := strings.Cut(variable, "=")
+		switch name {
+		case "AWS_SESSION_TOKEN":
+			token, value = value, "SANDBOX"
+		case "AWS_LAMBDA_LOG_STREAM_NAME":
+			stream = value
+		}
 		if name != "AWS_LAMBDA_RUNTIME_API" && name != "AWS_LAMBDA_LOG_STREAM_NAME" {
 			got = append(got, name+"="+value)
 		}
+	}
+	if stream != "[$LATEST]"+token {
+		t.Errorf("the session token is %s; want the sandbox's of the log stream %s", token, stream)
 	}
 	slices.Sort(got)
 	want := []string{
@@ -137,7 +147,7 @@ func TestAFunctionGetsTheEnvironmentOfLambdaAndNothingElse(t *testing.T) {
 		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/scale",
 		"AWS_REGION=sa-east-1",
 		"AWS_SECRET_ACCESS_KEY=local",
-		"AWS_SESSION_TOKEN=local",
+		"AWS_SESSION_TOKEN=SANDBOX",
 		"LAMBDA_RUNTIME_DIR=/var/runtime",
 		"LAMBDA_TASK_ROOT=" + filepath.Dir(echo),
 		"LANG=en_US.UTF-8",

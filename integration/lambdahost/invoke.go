@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"eks-scaling-automation/integration/worldclock"
 )
 
 // initLimit is how long a sandbox may take before it asks for its first
@@ -20,11 +22,14 @@ type Result struct {
 	Payload []byte
 	// FunctionError is empty, or Unhandled if the function failed.
 	FunctionError string
+	// Version is the one that ran: "$LATEST", or the number of a published one.
+	Version string
 }
 
 // Invocation is the record of one call of Invoke.
 type Invocation struct {
 	Function  string
+	Version   string // "$LATEST", or the number of the published version
 	RequestID string // empty if no sandbox got it
 	Cold      bool   // whether a sandbox was started for it
 	Payload   []byte
@@ -37,12 +42,14 @@ type invocation struct {
 	id       string
 	payload  []byte
 	kill     KillPoint
-	taken    chan struct{} // closed when the process has got it
-	reply    chan Result   // the function's answer; buffered for one
-	finished chan struct{} // closed when the process asks for the next one
+	taken    chan struct{}    // closed when the process has got it
+	reply    chan Result      // the function's answer; buffered for one
+	finished chan struct{}    // closed when the process asks for the next one
+	work     *worldclock.Work // for which it is, under a virtual time; nil if for none
 }
 
-// Invoke calls a function by its name or ARN and returns its answer. A function
+// Invoke calls a function by its name or ARN, perhaps with ":" and a version
+// behind it, and returns its answer. A function
 // that fails, times out or dies is a Result with FunctionError set; an error
 // that Lambda itself answers with is a *ServiceError. If the context ends first,
 // the function works on, as it does on Lambda.
@@ -55,7 +62,7 @@ func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result,
 		payload = []byte("{}")
 	}
 	done := make(chan Invocation, 1)
-	if err := h.begin(func() { done <- h.invoke(f, slices.Clone(payload)) }); err != nil {
+	if err := h.begin(func() { done <- h.invoke(f, slices.Clone(payload), worldclock.WorkOf(ctx)) }); err != nil {
 		return Result{}, err
 	}
 	select {
@@ -86,11 +93,11 @@ func (h *Host) begin(work func()) error {
 }
 
 // invoke is Invoke from start to end, whether or not somebody still waits.
-func (h *Host) invoke(f *function, payload []byte) Invocation {
-	record := Invocation{Function: f.Name, Payload: payload}
+func (h *Host) invoke(f *function, payload []byte, work *worldclock.Work) Invocation {
+	record := Invocation{Function: f.Name, Version: f.version, Payload: payload}
 	kill, err := h.admit(f, payload)
 	if err == nil {
-		record, err = h.serve(f, record, kill)
+		record, err = h.serve(f, record, kill, work)
 	}
 	record.Err = err
 	h.mu.Lock()
@@ -99,7 +106,7 @@ func (h *Host) invoke(f *function, payload []byte) Invocation {
 	return record
 }
 
-func (h *Host) serve(f *function, record Invocation, kill KillPoint) (Invocation, error) {
+func (h *Host) serve(f *function, record Invocation, kill KillPoint, work *worldclock.Work) (Invocation, error) {
 	s, cold, err := h.take(f)
 	if err != nil {
 		return record, err
@@ -111,10 +118,14 @@ func (h *Host) serve(f *function, record Invocation, kill KillPoint) (Invocation
 		taken:    make(chan struct{}),
 		reply:    make(chan Result, 1),
 		finished: make(chan struct{}),
+		work:     work,
 	}
 	record.RequestID, record.Cold = inv.id, cold
 	s.work <- inv
-	record.Result = s.await(inv)
+	late, cancel := h.lateFor(inv, f.Timeout)
+	defer cancel()
+	record.Result = s.await(inv, late)
+	record.Result.Version = f.version
 	if h.isClosed() && record.Result.FunctionError != "" {
 		return record, errClosed
 	}
@@ -124,7 +135,7 @@ func (h *Host) serve(f *function, record Invocation, kill KillPoint) (Invocation
 // await follows an invocation to its end. It is over when the process asks for
 // the next one, not when it replies, so that a sandbox is idle again as soon as
 // its caller has the answer.
-func (s *sandbox) await(inv *invocation) Result {
+func (s *sandbox) await(inv *invocation, late <-chan struct{}) Result {
 	limit := time.NewTimer(initLimit)
 	defer limit.Stop()
 	taken := inv.taken
@@ -137,15 +148,45 @@ func (s *sandbox) await(inv *invocation) Result {
 			return inv.answer(failed(inv, "Runtime.Unknown", "the function asked for the next invocation without an answer to this one"))
 		case <-s.exited:
 			return inv.answer(failed(inv, "Runtime.ExitError", s.exitText()))
-		case <-limit.C:
-			if taken == nil && !s.abandon(inv) {
-				continue // it has just finished, or is being killed already
+		case <-late:
+			late = nil
+			if s.endLate(inv, taken == nil) {
+				return inv.answer(s.timedOut(inv))
 			}
-			s.kill()
-			<-s.exited
-			return inv.answer(failed(inv, "Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", s.function.Timeout.Seconds())))
+		case <-limit.C:
+			if s.endLate(inv, taken == nil) {
+				return inv.answer(s.timedOut(inv))
+			}
 		}
 	}
+}
+
+// endLate kills the process, unless it has just finished or is being killed already.
+func (s *sandbox) endLate(inv *invocation, taken bool) bool {
+	if taken && !s.abandon(inv) {
+		return false
+	}
+	s.kill()
+	<-s.exited
+	return true
+}
+
+func (s *sandbox) timedOut(inv *invocation) Result {
+	return failed(inv, "Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", s.function.Timeout.Seconds()))
+}
+
+// lateFor is closed when the invocation has taken too long by the virtual time; never without one. That time stands still
+// until the invocation has ended.
+func (h *Host) lateFor(inv *invocation, timeout time.Duration) (late chan struct{}, cancel func()) {
+	v := h.config.Virtual
+	if v == nil || inv.work == nil {
+		return nil, func() {}
+	}
+	late = make(chan struct{})
+	return late, v.At(v.Now().Add(timeout), func() {
+		inv.work.Interrupt()
+		close(late)
+	})
 }
 
 // answer is the function's reply, or what is answered without one.

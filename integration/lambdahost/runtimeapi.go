@@ -54,7 +54,7 @@ func (h *Host) next(w http.ResponseWriter, r *http.Request, s *sandbox) {
 	header.Set("Content-Type", "application/json")
 	header.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
 	header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(deadline.UnixMilli(), 10))
-	header.Set("Lambda-Runtime-Invoked-Function-Arn", s.function.ARN)
+	header.Set("Lambda-Runtime-Invoked-Function-Arn", s.function.invokedARN())
 	_, _ = w.Write(inv.payload)
 }
 

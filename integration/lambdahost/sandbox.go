@@ -39,7 +39,7 @@ func (h *Host) spawn(f *function) (*sandbox, error) {
 	output := &lineWriter{to: f.Log, lock: &h.logging}
 	s.cmd.Stdout, s.cmd.Stderr = output, output
 	s.cmd.Dir = filepath.Dir(binary)
-	s.cmd.Env = h.environment(f.Function, s.id, h.listener.Addr().String()+"/"+s.id)
+	s.cmd.Env = h.environment(f, s.id, h.listener.Addr().String()+"/"+s.id)
 	s.cmd.SysProcAttr = lonely()
 	s.cmd.WaitDelay = time.Second // for the output of something the function left behind
 	if err := s.cmd.Start(); err != nil {

@@ -28,8 +28,9 @@ func (s *Server) getExecutionHistory(c call, in getExecutionHistoryRequest) (any
 	if err != nil {
 		return nil, err
 	}
+	_, tasks := s.current()
 	w := writer{
-		tasks: s.tasks, region: s.machine.region, role: s.role, input: string(x.Input),
+		tasks: tasks, region: s.machine.region, role: s.role, input: string(x.Input),
 		withData: in.IncludeExecutionData == nil || *in.IncludeExecutionData, runs: map[string]*machineRun{},
 	}
 	for _, event := range x.Events() {

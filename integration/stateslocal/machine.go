@@ -84,8 +84,9 @@ func (s *Server) describeStateMachine(c call, in describeStateMachineRequest) (a
 	if err := s.isMachine(c, in.StateMachineArn); err != nil {
 		return nil, err
 	}
+	definition, _ := s.current()
 	return stateMachineAnswer{
-		StateMachineArn: s.machine.text, Name: s.machine.name, Status: "ACTIVE", Definition: s.definition, RoleArn: s.role,
+		StateMachineArn: s.machine.text, Name: s.machine.name, Status: "ACTIVE", Definition: definition, RoleArn: s.role,
 		Type: "STANDARD", CreationDate: epochOf(s.created),
 	}, nil
 }

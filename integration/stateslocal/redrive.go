@@ -76,6 +76,8 @@ func (s *Server) whyNotRedrivable(d engine.Description) string {
 	switch {
 	case d.Status == engine.Running || d.Status == engine.Succeeded:
 		return "Execution is " + string(d.Status) + " and cannot be redriven"
+	case d.HistoryFull:
+		return "Execution history event limit exceeded"
 	case s.now().After(d.Ended.Add(redrivablePeriod)):
 		return "Execution redrivable period exceeded"
 	}

@@ -26,16 +26,16 @@ type Options struct {
 
 // Server is Step Functions in the account and the region of its one state machine.
 type Server struct {
-	engine     *engine.Engine
-	machine    machineARN
-	definition string
-	role       string
-	tasks      map[string]taskStep // by the name of the state
-	now        func() time.Time
-	created    time.Time
+	engine  *engine.Engine
+	machine machineARN
+	role    string
+	now     func() time.Time
+	created time.Time
 
-	mu       sync.Mutex
-	redriven map[string][]redrive // by the ARN of the execution
+	mu         sync.Mutex
+	definition string
+	tasks      map[string]taskStep  // by the name of the state
+	redriven   map[string][]redrive // by the ARN of the execution
 }
 
 // New makes a server. It panics when the ARN is none of a state machine, when the definition is none, and when it has a Task
@@ -53,6 +53,25 @@ func New(o Options) *Server {
 		engine: o.Engine, machine: machine, definition: o.Definition, role: o.RoleARN, tasks: tasks,
 		now: o.Now, created: o.Now(), redriven: map[string][]redrive{},
 	}
+}
+
+// Update has the server tell of another definition, which the engine has been given.
+func (s *Server) Update(definition string) error {
+	tasks, err := taskSteps(definition)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.definition, s.tasks = definition, tasks
+	return nil
+}
+
+// current is the definition and its tasks.
+func (s *Server) current() (definition string, tasks map[string]taskStep) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.definition, s.tasks
 }
 
 // call is who asks for what, and where.

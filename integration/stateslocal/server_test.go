@@ -59,7 +59,7 @@ type world struct {
 func start(t *testing.T, definition string, handler engine.TaskHandler) world {
 	t.Helper()
 	c := &clock{at: beginning}
-	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now})
+	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: stateslocal.NewCounter})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,9 @@ func (w *writer) executionSucceeded(e engine.Event) {
 
 func (w *writer) executionFailed(e engine.Event) {
 	root := w.run(nil)
-	w.failForGood(root, e)
+	if len(w.events) < engine.MostEvents-1 { // the last event is that of the end
+		w.failForGood(root, e)
+	}
 	w.follow(root, e, "ExecutionFailed").ExecutionFailed = new(failureOf(e))
 }
 

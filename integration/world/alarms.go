@@ -1,52 +1,77 @@
 package world
 
 import (
-	"fmt"
 	"time"
 
+	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/awslocal/template"
 	"eks-scaling-automation/integration/engine"
 )
 
-// alarmPeriod is the time over which the alarms of the stack count.
-const alarmPeriod = 5 * time.Minute
+// makeAlarm makes an alarm. Its state is OK until it is evaluated.
+func (w *World) makeAlarm(r template.Resource) error {
+	p, err := into[struct {
+		AlarmDescription, MetricName, Namespace string
+		AlarmActions                            []string
+		Dimensions                              []struct{ Name, Value string }
+		Statistic, ComparisonOperator           string
+		TreatMissingData                        string
+		Period, EvaluationPeriods               int
+		Threshold                               float64
+	}](r)
+	if err != nil {
+		return err
+	}
+	rule := awslocal.Rule{
+		Dimensions: map[string]string{}, Statistic: p.Statistic, Period: time.Duration(p.Period) * time.Second,
+		Periods: p.EvaluationPeriods, Threshold: p.Threshold, Comparison: p.ComparisonOperator, Missing: p.TreatMissingData,
+	}
+	for _, d := range p.Dimensions {
+		rule.Dimensions[d.Name] = d.Value
+	}
+	w.Alarms.Put(awslocal.Alarm{
+		Name: r.Name, Region: Region, ARN: r.ARN, Description: p.AlarmDescription, State: "OK",
+		Reason: "no datapoint was over the threshold", Updated: w.now(), ActionsEnabled: true, Actions: p.AlarmActions,
+		Namespace: p.Namespace, Metric: p.MetricName, Rule: rule,
+	})
+	return rule.Check()
+}
 
 // unsuccessful are the ends of runs that metrics of AWS/States count.
 var unsuccessful = map[string]engine.Status{
 	"ExecutionsFailed": engine.Failed, "ExecutionsTimedOut": engine.TimedOut, "ExecutionsAborted": engine.Aborted,
 }
 
-// Evaluate sets the stack's alarms as CloudWatch would, by the runs of the last minutes and the messages in the queue.
-func (w *World) Evaluate() {
-	for _, r := range w.Template.Of("AWS::CloudWatch::Alarm") {
-		metric, _ := r.Properties["MetricName"].(string)
-		alarm, found := w.Alarms.Get(Region, r.Name)
-		if !found {
-			continue // somebody has removed it
+// Evaluate sets the stack's alarms as CloudWatch would now: by the runs, the messages in the queue, the schedules that could not
+// start a run, and the metrics in the functions' logs.
+func (w *World) Evaluate() { w.EvaluateAt(w.now()) }
+
+// EvaluateAt is Evaluate at another instant, of which nothing is known that has not happened yet.
+func (w *World) EvaluateAt(at time.Time) { w.Alarms.Evaluate(at, w.value) }
+
+// value is that of an alarm's metric in (after, until].
+func (w *World) value(a awslocal.Alarm, after, until time.Time) (value float64, found bool) {
+	switch a.Namespace {
+	case "AWS/SQS":
+		for _, queue := range w.Template.Of("AWS::SQS::Queue") {
+			if queue.Name == a.Rule.Dimensions["QueueName"] && w.Queues.Has(queue.ARN) {
+				return float64(len(w.Queues.Messages(queue.ARN))), true
+			}
 		}
-		count := w.count(metric)
-		state := "OK"
-		if count > 0 {
-			state = "ALARM"
+		return 0, false
+	case "AWS/States":
+		for _, x := range w.Engine.Executions() {
+			if d := x.Describe(); d.Status == unsuccessful[a.Metric] && d.Ended.After(after) && !d.Ended.After(until) {
+				value++
+			}
 		}
-		if state != alarm.State {
-			alarm.State, alarm.Updated = state, w.now()
-			alarm.Reason = fmt.Sprintf("Threshold Crossed: %d datapoints of %s in 5 minutes", count, metric)
-			w.Alarms.Put(alarm)
-		}
+		return value, value > 0
+	default:
+		return w.Metrics.Sum(awslocal.Metric{Namespace: a.Namespace, Name: a.Metric, Dimensions: a.Rule.Dimensions}, after, until)
 	}
 }
 
-func (w *World) count(metric string) (n int) {
-	if metric == "ApproximateNumberOfMessagesVisible" {
-		for _, queue := range w.Template.Of("AWS::SQS::Queue") {
-			n += len(w.Queues.Messages(queue.ARN))
-		}
-		return n
-	}
-	for _, x := range w.Engine.Executions() {
-		if d := x.Describe(); d.Status == unsuccessful[metric] && d.Ended.After(w.now().Add(-alarmPeriod)) {
-			n++
-		}
-	}
-	return n
+// countScheduler counts what EventBridge Scheduler does with a schedule of a group.
+func (w *World) countScheduler(metric, group string) {
+	w.Metrics.Put(awslocal.Metric{Namespace: "AWS/Scheduler", Name: metric, Dimensions: map[string]string{"ScheduleGroup": group}}, w.now(), 1)
 }

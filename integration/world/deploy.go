@@ -25,8 +25,8 @@ import (
 // goldenTemplate is the stack's template as the CDK app writes it; a test of that app keeps it current.
 const goldenTemplate = "cdk/testdata/template.golden.json"
 
-// readTemplate reads the stack as it is deployed here.
-func readTemplate() (*template.Template, error) {
+// readTemplate reads the stack as it is deployed here, with these versions of its functions.
+func readTemplate(versions map[string]int) (*template.Template, error) {
 	root, err := nodechild.ModuleRoot()
 	if err != nil {
 		return nil, err
@@ -35,7 +35,9 @@ func readTemplate() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return template.Read(data, template.Place{Stack: stack.DefaultName, Region: Region, Account: Account})
+	return template.Read(data, template.Place{
+		Stack: stack.DefaultName, Region: Region, Account: Account, Versions: versions,
+	})
 }
 
 // deploy makes what the template has, with the names and settings that it has there. Policies are not enforced; see
@@ -46,6 +48,9 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 			return fmt.Errorf("deploying %s: %w", r.LogicalID, err)
 		}
 	}
+	if _, err := w.publish(); err != nil { // versions of functions that are all there now
+		return err
+	}
 	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") { // which needs the rest
 		if err := w.startEngine(ctx, o, machine); err != nil {
 			return fmt.Errorf("deploying %s: %w", machine.LogicalID, err)
@@ -54,7 +59,8 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 	for _, role := range w.Template.Roles {
 		w.Roles.Put(role)
 	}
-	w.Stacks.Put(awslocal.Deployed(w.Template, w.now()))
+	w.deployed = w.now()
+	w.Stacks.Put(awslocal.Deployed(w.Template, w.deployed))
 	return nil
 }
 
@@ -103,41 +109,38 @@ func (w *World) makeTable(ctx context.Context, r template.Resource) error {
 
 // makeFunction makes a function with its environment, and the endpoints of this world.
 func (w *World) makeFunction(o Options, r template.Resource) error {
+	f, err := w.function(o, r)
+	if err != nil {
+		return err
+	}
+	return w.Lambda.Register(f)
+}
+
+// function is a function as it is deployed.
+func (w *World) function(o Options, r template.Resource) (lambdahost.Function, error) {
 	properties, err := into[struct {
 		FunctionName string
 		Timeout      int
 		Environment  struct{ Variables map[string]string }
 	}](r)
-	if err != nil {
-		return err
-	}
 	env := w.endpoints()
 	maps.Copy(env, properties.Environment.Variables)
-	maps.Copy(env, o.Clock.Env())
-	return w.Lambda.Register(lambdahost.Function{
+	clock := o.Clock
+	if properties.FunctionName == prefix+"load-config" {
+		clock = clock.InOrder() // runs are ordered by when they begin
+	}
+	maps.Copy(env, clock.Env())
+	return lambdahost.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
 		Binary: filepath.Join(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix), "bootstrap"),
 		Log:    w.logOf(o, properties.FunctionName),
-	})
+	}, err
 }
 
 // makeFollower has a function hear of the changes of the config table.
 func (w *World) makeFollower(r template.Resource) error {
 	properties, err := into[struct{ FunctionName string }](r)
 	w.followers = append(w.followers, properties.FunctionName)
-	return err
-}
-
-func (w *World) makeAlarm(r template.Resource) error {
-	properties, err := into[struct {
-		AlarmDescription, MetricName, Namespace string
-		AlarmActions                            []string
-	}](r)
-	w.Alarms.Put(awslocal.Alarm{
-		Name: r.Name, Region: Region, ARN: r.ARN, Description: properties.AlarmDescription, State: "OK",
-		Reason: "no datapoint was over the threshold", Updated: w.now(), ActionsEnabled: true, Actions: properties.AlarmActions,
-		Namespace: properties.Namespace, Metric: properties.MetricName,
-	})
 	return err
 }
 
@@ -167,27 +170,39 @@ func (w *World) makeSchedule(r template.Resource) error {
 
 // startEngine runs the workflow, with the names of this world in its definition.
 func (w *World) startEngine(ctx context.Context, o Options, r template.Resource) error {
-	properties, err := into[struct {
-		DefinitionString, RoleArn string
-		DefinitionSubstitutions   map[string]string
-	}](r)
+	properties, err := into[struct{ RoleArn string }](r)
 	if err != nil {
 		return err
 	}
-	definition := properties.DefinitionString
-	for name, value := range properties.DefinitionSubstitutions {
-		definition = strings.ReplaceAll(definition, "${"+name+"}", value)
+	definition, err := definitionOf(r)
+	if err != nil {
+		return err
 	}
 	w.Engine, err = engine.Start(ctx, engine.Config{
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
-		Handler: w.task, Now: w.now, Log: o.Log,
+		Handler: w.task, Now: w.now, Virtual: o.Clock.Virtual(), Seed: o.Seed, Log: o.Log,
+		History: stateslocal.NewCounter,
 	})
 	if err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Engine.Close)
-	w.AWS.Handle("states", stateslocal.New(stateslocal.Options{
+	w.states = stateslocal.New(stateslocal.Options{
 		Engine: w.Engine, StateMachineARN: r.ARN, Definition: definition, RoleARN: properties.RoleArn, Now: w.now,
-	}))
+	})
+	w.AWS.Handle("states", w.states)
 	return nil
+}
+
+// definitionOf is the definition of a state machine as it is deployed.
+func definitionOf(r template.Resource) (string, error) {
+	properties, err := into[struct {
+		DefinitionString        string
+		DefinitionSubstitutions map[string]string
+	}](r)
+	definition := properties.DefinitionString
+	for name, value := range properties.DefinitionSubstitutions {
+		definition = strings.ReplaceAll(definition, "${"+name+"}", value)
+	}
+	return definition, err
 }

@@ -69,11 +69,14 @@ func (w *World) Env() []string {
 	return append(w.Variables(), "PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "USER=operator")
 }
 
-// logOf is where a function logs to: its log group, and what the options name.
+// logOf is where a function logs to: its log group, from which CloudWatch takes metrics, and what the options name.
 func (w *World) logOf(o Options, function string) io.Writer {
-	group := w.Logs.Writer("/aws/lambda/"+function, "local")
+	group := io.MultiWriter(w.Logs.Writer("/aws/lambda/"+function, "local"), w.Metrics.Log())
 	if o.Log == nil {
 		return group
 	}
 	return io.MultiWriter(group, o.Log)
 }
+
+// Log is where a function logs to.
+func (w *World) Log(function string) io.Writer { return w.logOf(w.options, function) }

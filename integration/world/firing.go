@@ -44,7 +44,12 @@ func (w *World) Fire(f schedulerlocal.Firing) (*engine.Execution, error) {
 			return x, nil
 		}
 	}
-	if f.Schedule.DeadLetterArn != "" {
+	w.countScheduler("TargetErrorCount", f.Schedule.Group)
+	switch {
+	case f.Schedule.DeadLetterArn == "":
+	case !w.Queues.Has(f.Schedule.DeadLetterArn):
+		w.countScheduler("InvocationsFailedToBeSentToDeadLetterCount", f.Schedule.Group)
+	default:
 		w.Queues.Put(f.Schedule.DeadLetterArn, awslocal.QueueMessage{
 			Body: request, Attributes: map[string]string{"ERROR_CODE": "TargetError", "ERROR_MESSAGE": err.Error()}, Sent: w.now(),
 		})

@@ -93,14 +93,14 @@ func writtenKey(r *http.Request, body []byte) json.RawMessage {
 	var call struct {
 		TableName string
 		Key       json.RawMessage
-		Item      struct{ Kind, Name json.RawMessage }
+		Item      map[string]json.RawMessage // by exact names: an item may have a "Name" beside its "name"
 	}
 	if json.Unmarshal(body, &call) != nil || call.TableName != tables.ConfigTableName {
 		return nil
 	}
 	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
 	case "PutItem":
-		return fmt.Appendf(nil, `{"kind": %s, "name": %s}`, call.Item.Kind, call.Item.Name)
+		return fmt.Appendf(nil, `{"kind": %s, "name": %s}`, call.Item["kind"], call.Item["name"])
 	case "UpdateItem", "DeleteItem":
 		return call.Key
 	default:

@@ -19,6 +19,7 @@ import (
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/lambdahost"
 	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/stateslocal"
 	"eks-scaling-automation/integration/worldclock"
 )
 
@@ -32,12 +33,16 @@ const (
 type Options struct {
 	Binaries string    // the folder that [Build] has filled
 	Log      io.Writer // gets what the functions and the engine log
-	// Now is the machine's clock, and Clock says what is to be made of it.
+	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.Advance]; the binaries
+	// have to be those of [BuildForClock].
 	Now   func() time.Time
 	Clock worldclock.Clock
+	// Seed is for the jitter of retries under a virtual clock.
+	Seed uint32
 	// Address is where the one endpoint of this world is to be; empty is any free port of this machine.
 	Address string
-	// WaitMillis is how long the workflow waits where it waits, if longer than next to nothing.
+	// WaitMillis is how long the workflow waits where it waits, if longer than next to nothing. A virtual clock waits as long as
+	// the definition says.
 	WaitMillis int
 }
 
@@ -54,6 +59,7 @@ type World struct {
 	Topics      awslocal.Topics
 	Queues      awslocal.Queues
 	Alarms      awslocal.Alarms
+	Metrics     awslocal.Metrics
 	Logs        *awslocal.Logs
 	Roles       awslocal.Roles
 	AutoScaling awslocal.AutoScaling
@@ -65,7 +71,10 @@ type World struct {
 	meter     *meter
 	url       string // of AWS
 	binaries  string
-	followers []string // the functions that hear of changes of the configuration
+	options   Options
+	states    *stateslocal.Server
+	deployed  time.Time // first
+	followers []string  // the functions that hear of changes of the configuration
 	closers   []func() error
 }
 
@@ -77,7 +86,7 @@ const (
 
 // Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
-	w := &World{binaries: o.Binaries, clock: o.Clock, now: o.Clock.Of(o.Now)}
+	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
 	w.Logs = awslocal.NewLogs(Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -86,7 +95,10 @@ func Start(ctx context.Context, o Options) (*World, error) {
 }
 
 func (w *World) start(ctx context.Context, o Options) (err error) {
-	if w.Template, err = readTemplate(); err != nil {
+	if err := w.startTime(o); err != nil {
+		return err
+	}
+	if w.Template, err = readTemplate(nil); err != nil {
 		return err
 	}
 	if err := w.startServices(ctx, o); err != nil {
@@ -104,6 +116,7 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
+	w.letEKSTakeItsTime()
 	if w.Scheduler, err = schedulerlocal.Start(w.now); err != nil {
 		return err
 	}
@@ -116,7 +129,7 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, w.meter.server.Close)
-	if w.Lambda, err = lambdahost.Start(lambdahost.Config{Now: o.Now, Region: Region, Account: Account}); err != nil {
+	if w.Lambda, err = lambdahost.Start(lambdahost.Config{Now: o.Now, Region: Region, Account: Account, Virtual: o.Clock.Virtual()}); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Lambda.Close)
@@ -140,7 +153,7 @@ const prefix = "eks-scaling-"
 // ScheduleGroup is the group of the schedules that follow the configuration.
 const ScheduleGroup = "eks-scaling-boundaries"
 
-// Run starts an execution and waits for its end.
+// Run starts an execution and waits for its end. Under a virtual clock, time passes until then.
 func (w *World) Run(ctx context.Context, name string, input any) (engine.Result, error) {
 	data, err := json.Marshal(input)
 	if err != nil {
@@ -150,7 +163,7 @@ func (w *World) Run(ctx context.Context, name string, input any) (engine.Result,
 	if err != nil {
 		return engine.Result{}, err
 	}
-	return execution.Wait(ctx)
+	return w.wait(ctx, execution)
 }
 
 // task does a Task of the definition as the service behind it would.
@@ -159,7 +172,7 @@ func (w *World) task(ctx context.Context, t engine.Task) (json.RawMessage, error
 	case "arn:aws:states:::lambda:invoke":
 		return w.invoke(ctx, t.Input)
 	case "arn:aws:states:::sns:publish":
-		return w.publish(t.Input)
+		return w.send(t.Input)
 	default:
 		return nil, fmt.Errorf("no stand-in for %s", t.Resource)
 	}
@@ -190,11 +203,11 @@ func (w *World) invoke(ctx context.Context, input json.RawMessage) (json.RawMess
 		return nil, &engine.TaskError{Name: failure.ErrorType, Cause: string(result.Payload)}
 	}
 	return json.Marshal(map[string]any{
-		"Payload": json.RawMessage(result.Payload), "StatusCode": 200, "ExecutedVersion": "$LATEST",
+		"Payload": json.RawMessage(result.Payload), "StatusCode": 200, "ExecutedVersion": result.Version,
 	})
 }
 
-func (w *World) publish(input json.RawMessage) (json.RawMessage, error) {
+func (w *World) send(input json.RawMessage) (json.RawMessage, error) {
 	var message struct{ TopicArn, Subject, Message string }
 	if err := json.Unmarshal(input, &message); err != nil {
 		return nil, err

@@ -30,6 +30,24 @@ func TestClock(t *testing.T) {
 	}
 }
 
+func TestReadingsInOrder(t *testing.T) {
+	t.Parallel()
+	machine := func() time.Time { return began.Add(time.Minute) }
+	for name, row := range map[string]struct {
+		clock worldclock.Clock
+		later time.Duration // the second reading after the first
+	}{
+		"the machine's own": {worldclock.Clock{}, 0},
+		"one that runs":     {worldclock.Clock{Machine: began, World: began, Speed: 60}, 0},
+		"it stands still":   {worldclock.Clock{Machine: began, World: began}, time.Millisecond},
+	} {
+		now := row.clock.InOrder().Of(machine)
+		if first := now(); now().Sub(first) != row.later {
+			t.Errorf("%s: the second reading is not %s after the first", name, row.later)
+		}
+	}
+}
+
 // TestProgramsCanBeBuiltToGoByIt builds one that prints the time.
 func TestProgramsCanBeBuiltToGoByIt(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,11 @@
 // Package alert brings the texts of alerts into a form that SNS takes. It knows nothing of what they say, and sends nothing.
 package alert
 
-import "strings"
+import (
+	"strings"
+
+	"eks-scaling-automation/shared/printable"
+)
 
 // The longest texts, in bytes: SNS takes subjects of fewer than 100 characters and messages of 256 KiB, and an execution
 // carries no more than that either.
@@ -20,9 +24,15 @@ func Subject(text string) string {
 	}, text), maxSubject)
 }
 
-// Message is a text as SNS takes it for a message.
+// Message is a text as SNS takes it for a message. Mail programs and terminals show it, so that it has no control characters but
+// line breaks and tabs. A text from outside is put into one line before, with [Line].
 func Message(text string) string {
-	return Cut(text, maxMessage)
+	return Cut(printable.Text(text), maxMessage)
+}
+
+// Line is a text from outside as it stands in a message: in one line, so that it cannot look like one of ours.
+func Line(text string) string {
+	return printable.Line(text)
 }
 
 // Cut shortens a text to so many bytes, at the end of a character.

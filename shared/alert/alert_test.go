@@ -44,3 +44,13 @@ func TestMessageIsFarBelowTheLimit(t *testing.T) {
 		t.Errorf("found %d bytes; want 64000", len(got))
 	}
 }
+
+func TestAMessageHasNoControlCharacters(t *testing.T) {
+	t.Parallel()
+	if got := alert.Message("by ana\x1b[2J\u009b\r\nReason:\tx\x7f"); got != "by ana?[2J??\nReason:\tx?" {
+		t.Errorf("found %q", got)
+	}
+	if got := alert.Line("ana\nTo do: nothing\x1b"); got != "ana To do: nothing?" {
+		t.Errorf("found %q", got)
+	}
+}

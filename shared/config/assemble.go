@@ -16,15 +16,34 @@ import (
 
 // Part is one piece of a configuration as the config table has it, not yet checked.
 type Part struct {
-	Name   string
-	Format int // see [CheckFormat]
-	Spec   []byte
+	Name string
+	// Cluster is the one under which an override's key has it: "production" in "production/launch". A key without one is wrong.
+	Cluster string
+	Format  int // see [CheckFormat]
+	Spec    []byte
+}
+
+// Override reads and checks an override. The key must have the names that the spec has: by its key a run finds the overrides of its
+// cluster.
+func (p Part) Override(known map[string]Cluster) (scaling.Override, error) {
+	o, err := ParseOverride(p.Spec, known)
+	named, _ := textIn(p.Spec, "cluster")
+	switch {
+	case named != "" && named != p.Cluster:
+		err = fmt.Errorf("name: found the key %q; want CLUSTER/NAME with the cluster of the spec, %q", strings.TrimPrefix(p.Cluster+"/"+p.Name, "/"), named)
+	case err == nil && o.Name != p.Name:
+		err = fmt.Errorf("spec.name: found %q; want the same name as in the key", o.Name)
+	}
+	return o, cmp.Or(CheckFormat(p.Format), err)
 }
 
 // Parts are the pieces of a configuration beside its settings.
 type Parts struct {
 	Calendars, Clusters, Overrides []Part
 }
+
+// UnknownCluster stands in [Broken] for the cluster of an override whose key names none.
+const UnknownCluster = "(unknown)"
 
 // Broken is a cluster that cannot be used, and why.
 type Broken struct {
@@ -85,46 +104,43 @@ func Blame(err error, unusable map[string]error) error {
 	return err
 }
 
-// assembleOverrides reads the overrides of the clusters that are known. One that is wrong breaks its cluster, unless it
+// assembleOverrides reads the overrides of the clusters that are known. One that is wrong breaks the cluster of its key, unless it
 // has ended.
 func assembleOverrides(parts []Part, known map[string]Cluster, bad map[string]error, now time.Time) []scaling.Override {
 	var overrides []scaling.Override
 	for _, part := range parts {
-		cluster, ended := peek(part.Spec, known, now)
-		if _, isBad := bad[cluster]; isBad && cluster != "" {
+		if _, isBad := bad[part.Cluster]; isBad && part.Cluster != "" {
 			continue
 		}
-		o, err := ParseOverride(part.Spec, known)
-		err = cmp.Or(CheckFormat(part.Format), err)
-		if err == nil && o.Name != part.Name {
-			err = fmt.Errorf("spec.name: found %q; want the same name as in the key", o.Name)
-		}
+		o, err := part.Override(known)
 		switch {
 		case err == nil:
 			overrides = append(overrides, o)
-		case !ended:
-			key := cmp.Or(cluster, "(unknown)")
+		case !hasEnded(part, known, now):
+			key := cmp.Or(part.Cluster, UnknownCluster)
 			bad[key] = errors.Join(bad[key], fmt.Errorf("override/%s: %w", part.Name, err))
 		}
 	}
 	return overrides
 }
 
-// peek finds an override's cluster, and whether it has ended, though it may be wrong in other ways.
-func peek(spec []byte, known map[string]Cluster, now time.Time) (cluster string, ended bool) {
-	var o struct {
-		Cluster any `json:"cluster"`
-		Until   any `json:"until"`
-	}
-	if err := json.Unmarshal(spec, &o); err != nil {
-		return "", false
-	}
-	cluster, _ = o.Cluster.(string)
-	text, _ := o.Until.(string)
+// hasEnded says whether an override is over, though it may be wrong in other ways.
+func hasEnded(part Part, known map[string]Cluster, now time.Time) bool {
+	text, _ := textIn(part.Spec, "until")
 	zone := time.UTC
-	if c, ok := known[cluster]; ok {
+	if c, ok := known[part.Cluster]; ok {
 		zone = c.Timetable().Location()
 	}
 	until, err := schedule.ParseInstant(text, zone)
-	return cluster, err == nil && !until.After(now)
+	return err == nil && !until.After(now)
+}
+
+// textIn is a field of a spec that is a text, by its exact name.
+func textIn(spec []byte, name string) (text string, found bool) { //nolint:unparam // a caller that must know can
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(spec, &fields) != nil {
+		return "", false
+	}
+	found = json.Unmarshal(fields[name], &text) == nil
+	return text, found
 }

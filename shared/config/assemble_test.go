@@ -26,7 +26,7 @@ func with(t *testing.T, part config.Part, old, text string) config.Part {
 }
 
 func launch(name, cluster string) config.Part {
-	return config.Part{Name: name, Spec: []byte(`{"name": "` + name + `", "cluster": "` + cluster + `", "profile": "peak",` +
+	return config.Part{Cluster: cluster, Name: name, Spec: []byte(`{"name": "` + name + `", "cluster": "` + cluster + `", "profile": "peak",` +
 		` "from": "2026-11-24T12:00:00Z", "until": "2026-11-25T12:00:00Z", "reason": "launch"}`)}
 }
 
@@ -73,7 +73,7 @@ func TestAssemble(t *testing.T) {
 		{"broken_override_breaks_its_cluster", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
 		{"broken_override_beside_a_good_one", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{launch("good", "a"), with(t, ofA, "peak", "peek")}}, "b()", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
 		{"first_of_two_broken_overrides", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{with(t, ofA, "peak", "peek"), with(t, launch("z", "a"), "peak", "pick")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
-		{"override_with_another_name_than_its_key", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{{Name: "other", Spec: ofA.Spec}}}, "b()", []string{`a: override/other: spec.name: found "of-a"; want the same name as in the key`}},
+		{"override_with_another_name_than_its_key", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{{Cluster: "a", Name: "other", Spec: ofA.Spec}}}, "b()", []string{`a: override/other: spec.name: found "of-a"; want the same name as in the key`}},
 		{"override_without_a_name", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{with(t, ofA, `"name": "of-a", `, "")}}, "b()", []string{`a: override/of-a: spec.name: found ""; want the same name as in the key`}},
 		{"override_with_an_unreadable_end", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{with(t, ofA, "2026-11-25T12:00:00Z", "tomorrow")}}, "b()", []string{
 			`a: override/of-a: until: found "tomorrow"; want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`,
@@ -83,11 +83,26 @@ func TestAssemble(t *testing.T) {
 		{"ended_override", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended)}}, "a(of-a)", nil},
 		{"ended_broken_override", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{with(t, with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended), "peak", "peek")}}, "a()", nil},
 		{"broken_override_that_ends_in_a_second", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24T15:00:01Z"), "peak", "peek")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
-		{"ended_broken_override_with_another_name", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{{Name: "other", Spec: with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended).Spec}}}, "a()", nil},
+		{"ended_broken_override_with_another_name", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{{Cluster: "a", Name: "other", Spec: with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended).Spec}}}, "a()", nil},
 		{"ended_broken_override_by_the_local_clock", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24 12:00"), "peak", "peek")}}, "a()", nil},
 		{"ended_override_of_a_cluster_that_is_gone", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{with(t, ofB, `"until": "2026-11-25T12:00:00Z"`, ended)}}, "a()", nil},
 
 		{"override_of_a_cluster_that_is_gone", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{ofA, ofB}}, "a(of-a)", []string{`b: override/of-b: cluster: unknown cluster "b"; known: a`}},
+		{"override_under_the_key_of_no_cluster", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{{Name: "of-a", Spec: ofA.Spec}, ofB}}, "a() b(of-b)", []string{
+			`(unknown): override/of-a: name: found the key "of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+		}},
+		{"override_under_the_key_of_another_cluster", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{{Cluster: "b", Name: "of-a", Spec: ofA.Spec}, ofA}}, "a(of-a)", []string{
+			`b: override/of-a: name: found the key "b/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+		}},
+		{"override_under_the_key_of_a_cluster_that_is_not_there", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{{Cluster: "c", Name: "of-a", Spec: ofA.Spec}}}, "a()", []string{
+			`c: override/of-a: name: found the key "c/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+		}},
+		{"override_that_cannot_be_read_breaks_the_cluster_of_its_key", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{{Cluster: "a", Name: "x", Spec: []byte(`"peak"`)}}}, "b()", []string{`a: override/x: found "peak"; want an object`}},
+		{"fields_of_other_names_say_nothing", config.Parts{Clusters: []config.Part{a, b}, Overrides: []config.Part{with(t, ofA, `"reason"`, `"Cluster": 7, "clu\u017fter": "b", "UNTIL": "2026-11-01T00:00:00Z", "reason"`)}}, "b()", []string{
+			"a: override/of-a: Cluster: unknown field \"Cluster\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
+				"clu\u017fter: unknown field \"clu\u017fter\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
+				"UNTIL: unknown field \"UNTIL\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until",
+		}},
 		{"override_that_cannot_be_read", config.Parts{Clusters: []config.Part{a}, Overrides: []config.Part{{Name: "x", Spec: []byte(`"peak"`)}}}, "a()", []string{`(unknown): override/x: found "peak"; want an object`}},
 	}
 	settings := config.Settings{Enabled: true, Timezone: "America/Sao_Paulo"}
@@ -128,7 +143,7 @@ func TestAssembleIsWhatWasApplied(t *testing.T) {
 				parts.Clusters = append(parts.Clusters, config.Part{Name: cluster.Name, Spec: printed(t, cluster)})
 			}
 			for _, o := range c.Overrides {
-				parts.Overrides = append(parts.Overrides, config.Part{Name: o.Name, Spec: printed(t, o)})
+				parts.Overrides = append(parts.Overrides, config.Part{Cluster: o.Cluster, Name: o.Name, Spec: printed(t, o)})
 			}
 			clusters, broken := c.Assemble(parts, noon)
 			if len(broken) > 0 {
@@ -142,5 +157,26 @@ func TestAssembleIsWhatWasApplied(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheCalendarsOfACluster(t *testing.T) {
+	t.Parallel()
+	with := func(periods string) string {
+		return strings.Replace(string(plainCluster("a").Spec), `"default": "normal"`, `"default": "normal", "periods": [`+periods+`]`, 1)
+	}
+	for _, row := range []struct {
+		rule, spec string
+		want       []string
+	}{
+		{"none", string(plainCluster("a").Spec), nil},
+		{"each once", with(`{"calendars": {"only": ["b", "a"]}}, {"calendars": {"only": ["b"], "except": ["c"]}}`), []string{"a", "b", "c"}},
+		{"those that can be read", with(`{"calendars": {"only": [7, {}, "a"], "except": "b"}}, "x"`), []string{"7", "a"}},
+		{"none of a spec that is no document", `"oops"`, nil},
+		{"none of fields with other names", with(`{"Calendars": {"only": ["a"]}}, {"calendars": {"Only": ["b"]}}`), nil},
+	} {
+		if diff := cmp.Diff(row.want, config.CalendarsOf([]byte(row.spec))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
 	}
 }

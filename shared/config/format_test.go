@@ -56,7 +56,7 @@ func TestWhatANewerVersionHasWrittenBreaksOnlyWhatItConcerns(t *testing.T) {
 				{Name: "berlin", Format: row.cluster, Spec: cluster("berlin", `"closing"`)},
 				{Name: "lima", Spec: []byte(strings.Replace(string(cluster("lima", "")), `, "calendars": {"only": []}`, "", 1))},
 			},
-			Overrides: []config.Part{{Name: "o", Format: row.override, Spec: override}},
+			Overrides: []config.Part{{Cluster: "lima", Name: "o", Format: row.override, Spec: override}},
 		}
 		usable, broken := config.Settings{Enabled: true, Timezone: "UTC"}.Assemble(parts, now)
 		if row.broken == "" {

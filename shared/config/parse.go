@@ -65,6 +65,20 @@ func ParseCluster(data []byte, timezone string, calendars map[string]Calendar) (
 	return c, err
 }
 
+// CalendarsOf are the names of the calendars that the periods of a cluster name, in their order, from its spec alone. Of a spec that is
+// wrong they are those that can be read.
+func CalendarsOf(spec []byte) []string {
+	var names []string
+	_ = parse(spec, func(doc value) {
+		cluster := readCluster(doc, surroundings{timezone: "UTC", unreadable: true})
+		for _, p := range cluster.Schedule.Periods {
+			names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+		}
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // ParseOverride reads and checks one override alone, as the config table has it. An error is an [Invalid].
 func ParseOverride(data []byte, clusters map[string]Cluster) (o scaling.Override, err error) {
 	err = parse(data, func(doc value) { o = readOverride(doc, clusters, time.Time{}) })

@@ -21,13 +21,13 @@ func TestAlarms(t *testing.T) {
 		outcome       doctor.Outcome
 		found, remedy string
 	}{
-		"all, whether they have gone off or not": {doctor.Known(all), doctor.OK, "all 4 are there", ""},
-		"others beside them":                     {doctor.Known(append(all, health.Alarm{Name: "own"})), doctor.OK, "all 4 are there", ""},
-		"one is missing":                         {doctor.Known(all[1:]), doctor.Warning, "missing is eks-scaling-run-aborted", "with every -c of the last deployment"},
+		"all, whether they have gone off or not": {doctor.Known(all), doctor.OK, "all 9 are there", ""},
+		"others beside them":                     {doctor.Known(append(all, health.Alarm{Name: "own"})), doctor.OK, "all 9 are there", ""},
+		"one is missing":                         {doctor.Known(all[1:]), doctor.Warning, "missing is eks-scaling-reconcile-lost", "with every -c of the last deployment"},
 		"none at all":                            {doctor.Known[[]health.Alarm](nil), doctor.Warning, "eks-scaling-run-failed", "make deploy"},
 		"two tell nobody": {
-			doctor.Known(silent), doctor.Warning, "the actions are disabled of eks-scaling-run-aborted, eks-scaling-run-failed",
-			"aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted eks-scaling-run-failed",
+			doctor.Known(silent), doctor.Warning, "the actions are disabled of eks-scaling-reconcile-lost, eks-scaling-reconcile-missing",
+			"aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-reconcile-lost eks-scaling-reconcile-missing",
 		},
 		"they may not be read": {doctor.NotRead[[]health.Alarm](&doctor.Unread{Why: "no", Remedy: "ask"}), doctor.Unknown, "no", "ask"},
 	} {

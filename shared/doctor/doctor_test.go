@@ -199,7 +199,7 @@ func TestTables(t *testing.T) {
 func definition() string {
 	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", deployed.AlertTopicARN)
 	for name, placeholder := range statemachine.Functions() {
-		text = strings.ReplaceAll(text, "${"+placeholder+"}", doctor.FunctionARN(deployed, name))
+		text = strings.ReplaceAll(text, "${"+placeholder+"}", doctor.FunctionARN(deployed, name)+":12")
 	}
 	return text
 }
@@ -225,9 +225,12 @@ func TestWorkflow(t *testing.T) {
 		{"it is gone", gone, "state machine", doctor.Failed, "no state machine arn:aws:states", "make deploy"},
 		{"it is gone, and with it its definition", gone, "definition", doctor.Unknown, "because there is no state machine", "first"},
 		{"it goes", doctor.Workflow(deployed, doctor.Known(doctor.Machine{Status: "DELETING", Definition: "{}"})), "state machine", doctor.Failed, "DELETING", "make deploy"},
-		{"another number", changed(`"MaxConcurrency": 10`, `"MaxConcurrency": 1`), "definition", doctor.Failed, differs + "States.ForEachCluster.MaxConcurrency differs", "make deploy"},
+		{"another number", changed(`"MaxConcurrency": 10`, `"MaxConcurrency": 1`), "definition", doctor.Failed, differs + "States.ForEachUnit.MaxConcurrency differs", "make deploy"},
 		{"a state less", changed(`"Succeeded": {`, `"Done": {`), "definition", doctor.Failed, differs + "States.Done differs", "make deploy"},
 		{"a choice more", changed(`"Choices": [{`, `"Choices": [{}, {`), "definition", doctor.Failed, "Choices differs", "make deploy"},
+		{"a function without a version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide"), "definition", doctor.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},
+		{"no number for a version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide:$LATEST"), "definition", doctor.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},
+		{"another version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide:3"), "definition", doctor.OK, "that of this version", ""},
 		{"another function", changed("function:eks-scaling-decide", "function:mine"), "definition", doctor.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},
 		{"another topic", changed(deployed.AlertTopicARN, "arn:aws:sns:sa-east-1:123456789012:mine"), "definition", doctor.Failed, "NotifyFailure.Parameters.TopicArn differs", "make deploy"},
 		{"another type", of(`[]`), "definition", doctor.Failed, differs, "make deploy"},
@@ -521,7 +524,6 @@ func TestQuotas(t *testing.T) {
 	schedules := func(planned doctor.Fact[int], limit doctor.Fact[float64]) []doctor.Check {
 		return []doctor.Check{doctor.ScheduleQuota("sa-east-1", planned, limit)}
 	}
-	room := func(size int) []doctor.Check { return []doctor.Check{doctor.RunRoom(size, 2)} }
 	const nodes, groups = "production nodes per node group", "production node groups"
 	judged(t, []row{
 		{"room for nodes", of(450, 30), nodes, doctor.OK, "5 of 450 nodes (the largest maxSize is that of big)", ""},
@@ -536,27 +538,7 @@ func TestQuotas(t *testing.T) {
 		{"schedules up to the last", schedules(doctor.Known(100), doctor.Known(100.0)), "schedules", doctor.Warning, "100 of 100", "--quota-code L-EE5D6FF0"},
 		{"too many schedules", schedules(doctor.Known(101), doctor.Known(100.0)), "schedules", doctor.Failed, "101 of 100", "request-service-quota-increase"},
 		{"a plan that is not known", schedules(doctor.NotRead[int](denied), doctor.Known(1.0)), "schedules", doctor.Unknown, "allow", "permission"},
-		{"room in a run", room(200_000), "state of a run", doctor.OK, "200000 of 262144 bytes (when all node groups of 2 enabled clusters change at once)", ""},
-		{"little room in a run", room(262144*4/5 + 1), "state of a run", doctor.Warning, "80 % or more", "another stack"},
-		{"no room in a run", room(262145), "state of a run", doctor.Failed, "262145 of 262144", "another stack"},
 	})
-}
-
-// TestSizeOfARun holds the estimate against what the README promises, which a test of the real workflow measures: 3.7 KB for
-// the reference's cluster with two changes.
-func TestSizeOfARun(t *testing.T) {
-	t.Parallel()
-	one := doctor.RunSize([]config.Cluster{reference(t)}, now)
-	if one < 3200 || one > 4300 {
-		t.Errorf("found %d bytes for the reference; want about 3,700", one)
-	}
-	ten := make([]config.Cluster, 10)
-	for i := range ten {
-		ten[i] = reference(t)
-	}
-	if more := doctor.RunSize(ten, now); more < 8*one || more > 10*one {
-		t.Errorf("found %d bytes for ten clusters and %d for one; want about ten times as many", more, one)
-	}
 }
 
 func TestCount(t *testing.T) {

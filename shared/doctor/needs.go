@@ -93,10 +93,13 @@ func (e Estate) Needs() []Need {
 		give(name, need(e.own("logs", "log-group:/aws/lambda/"+system+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), need("*", tracing...))
 	}
 	give("load-config", need(configTable, "dynamodb:GetItem", "dynamodb:Query"))
-	give("decide", append(e.onGroups("eks:DescribeNodegroup"), need(logsTable, "dynamodb:GetItem"))...)
-	give("scale", e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig")...)
-	give("wait-for-nodegroup-active", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"), e.onClusters("eks:DescribeUpdate"))...)
-	give("audit", need(logsTable, "dynamodb:PutItem", "dynamodb:GetItem"))
+	readUnit := need(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
+	updateUnit := need(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
+	give("decide", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
+		e.onClusters("eks:DescribeUpdate", "eks:ListUpdates"), readUnit, updateUnit)...)
+	give("scale", append(e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"), readUnit, updateUnit)...)
+	give("wait-for-nodegroup-active", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"), e.onClusters("eks:DescribeUpdate"), updateUnit)...)
+	give("audit", need(logsTable, "dynamodb:GetItem", "dynamodb:PutItem"))
 	give("sync-schedules", slices.Concat(e.following(), []Need{
 		need(configTable, "dynamodb:GetItem", "dynamodb:Query"),
 		need(e.own("scheduler", "schedule/"+e.BoundariesGroup+"/*"),
@@ -180,11 +183,11 @@ func (e Estate) onClusters(actions ...string) Need {
 	return n
 }
 
-// called are the functions that the state machine calls.
+// called are the functions that the state machine calls, in any version: runs under way call those of earlier deployments.
 func (e Estate) called() []string {
 	var arns []string
 	for _, name := range slices.Sorted(maps.Keys(statemachine.Functions())) {
-		arns = append(arns, FunctionARN(e.Stack, name))
+		arns = append(arns, FunctionARN(e.Stack, name)+":*")
 	}
 	return arns
 }

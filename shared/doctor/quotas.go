@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/limits"
 )
 
 // Quota is one of Service Quotas.
@@ -69,16 +72,27 @@ func (q Quota) raise(region string, used int) string {
 	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --region %s --desired-value %d", q.Service, q.Code, region, 2*used)
 }
 
-// maxRun is how many bytes the state of a run may have, by Step Functions.
-const maxRun = 256 << 10
-
-// RunRoom checks whether the state of a run has room for all clusters, of which there are so many; size is what
-// [RunSize] says, in bytes.
-func RunRoom(size, clusters int) Check {
-	s := subject{"quotas", "state of a run"}
-	note := fmt.Sprintf("when all node groups of %s change at once", english.Count(clusters, "enabled cluster"))
-	remedy := "have another stack, in another region, scale some of the clusters"
-	return within(s, size, maxRun, "bytes", note, remedy)
+// RunRoom checks whether a run has room for all enabled clusters of a configuration, and what does not fit of each.
+func RunRoom(c config.Config, now time.Time) []Check {
+	enabled := slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return !c.Enabled })
+	if len(enabled) == 0 {
+		return nil
+	}
+	all := "when all node groups of " + english.Count(len(enabled), "enabled cluster") + " change at once"
+	minutes := func(d time.Duration) int { return int(d / time.Minute) }
+	checks := []Check{
+		within(subject{"quotas", "state of a run"}, limits.RunBytes(enabled, now), limits.MostRunBytes, "bytes", all, limits.AnotherStack),
+		within(subject{"quotas", "history of a run"}, limits.Events(enabled), limits.MostRunEvents, "events",
+			fmt.Sprintf("%s, each in %s", all, config.Duration(limits.SlowUpdate)), limits.AnotherStack),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled)), float64(minutes(limits.Shipped().Timeout)), "minutes",
+			"when every change takes all of waitTimeout", limits.Faster),
+	}
+	for _, e := range limits.Runs(c, now) {
+		if e.Kind != "" {
+			checks = append(checks, subject{"quotas", e.Kind + " " + e.Name}.failed(e.Found, e.Remedy))
+		}
+	}
+	return checks
 }
 
 // within says how much of a limit is used.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,43 +51,67 @@ func ofDefinition(c subject, s stack.Stack, deployed string) Check {
 	return c.ok("that of this version, with the functions and the topic of this stack")
 }
 
+// target is what a placeholder of the definition stands for: an ARN, or that of a function with any version behind it.
+type target struct {
+	arn       string
+	versioned bool
+}
+
+var version = regexp.MustCompile(`^:[1-9][0-9]*$`)
+
+// is says whether the definition has the target there.
+func (t target) is(found any) bool {
+	text, _ := found.(string)
+	if !t.versioned {
+		return text == t.arn
+	}
+	rest, ofFunction := strings.CutPrefix(text, t.arn)
+	return ofFunction && version.MatchString(rest)
+}
+
 // targets are what the placeholders of the definition stand for.
-func targets(s stack.Stack) map[string]string {
-	values := map[string]string{"${" + statemachine.AlertTopicARN + "}": s.AlertTopicARN}
+func targets(s stack.Stack) map[string]target {
+	values := map[string]target{"${" + statemachine.AlertTopicARN + "}": {arn: s.AlertTopicARN}}
 	for name, placeholder := range statemachine.Functions() {
-		values["${"+placeholder+"}"] = FunctionARN(s, name)
+		values["${"+placeholder+"}"] = target{FunctionARN(s, name), true}
 	}
 	return values
 }
 
 // differs is the first place at which two JSON values differ, such as "States.Scale.TimeoutSeconds"; empty if they do not.
-func differs(want, found any, values map[string]string, at string) string {
+func differs(want, found any, values map[string]target, at string) string {
+	var same bool
 	switch w := want.(type) {
 	case map[string]any:
 		return fieldDiffers(w, found, values, at)
 	case []any:
-		f, isList := found.([]any)
-		if !isList || len(f) != len(w) {
-			return at
-		}
-		for i := range w {
-			if where := differs(w[i], f[i], values, fmt.Sprintf("%s[%d]", at, i)); where != "" {
-				return where
-			}
-		}
-		return ""
+		return elementDiffers(w, found, values, at)
 	case string:
-		if value, isPlaceholder := values[w]; isPlaceholder {
-			want = value
-		}
+		value, isPlaceholder := values[w]
+		same = isPlaceholder && value.is(found) || !isPlaceholder && want == found
+	default:
+		same = want == found
 	}
-	if want != found {
+	if !same {
 		return at
 	}
 	return ""
 }
 
-func fieldDiffers(want map[string]any, found any, values map[string]string, at string) string {
+func elementDiffers(want []any, found any, values map[string]target, at string) string {
+	f, isList := found.([]any)
+	if !isList || len(f) != len(want) {
+		return at
+	}
+	for i := range want {
+		if where := differs(want[i], f[i], values, fmt.Sprintf("%s[%d]", at, i)); where != "" {
+			return where
+		}
+	}
+	return ""
+}
+
+func fieldDiffers(want map[string]any, found any, values map[string]target, at string) string {
 	f, isObject := found.(map[string]any)
 	if !isObject {
 		return cmp.Or(at, "all of it")

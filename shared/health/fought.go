@@ -32,13 +32,8 @@ const oftenEnough = 2
 // day is how far back is looked for fights.
 const day = 24 * time.Hour
 
-// changedByOthers puts a node group on the list that was brought to what is wanted and is not there any more.
-func (p part) changedByOthers(d scaling.Decision) {
-	applied := p.cluster.Applied[p.name]
-	what := "the override with sizes of its own"
-	if applied.Profile != "" {
-		what = "profile " + applied.Profile
-	}
+// drifted puts a node group on the list that was brought to what is wanted and is not there any more.
+func (p part) drifted(d scaling.Decision) {
 	next, remedies := "the next run puts it back", []string{p.rerun(false) + "   # to put it back now"}
 	if d.Action == scaling.Keep {
 		next, remedies = "no run touches it until the next transition", []string{p.rerun(true) + "   # to put it back"}
@@ -47,8 +42,52 @@ func (p part) changedByOthers(d scaling.Decision) {
 		remedies = append(remedies, fmt.Sprintf(`eks-scaling override set %s --nodegroup %s --desired %d --for 3h --reason "..."   # to keep it`,
 			p.cluster.Name, p.name, p.facts.Sizes.DesiredSize))
 	}
-	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("somebody changed it: %s was applied at %s with %s, and it has %s now; %s",
-		what, p.local(applied.At), InWords(applied.Goal), p.facts.Sizes, next), remedies...)
+	who := "somebody changed it"
+	if run := p.drift(); run != "" {
+		who = "run " + run + " changed it"
+		remedies = append(remedies, "eks-scaling runs show "+run+"   # what that run did")
+	}
+	applied := p.cluster.Applied[p.name]
+	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s was applied at %s with %s, and it has %s now; %s",
+		who, whatWas(applied), p.local(applied.At), InWords(sizesOf(applied)), p.facts.Sizes, next), remedies...)
+}
+
+// whatWas says what an application has applied.
+func whatWas(a scaling.Application) string {
+	switch {
+	case a.Held != nil:
+		return fmt.Sprintf("profile %s of run %s", a.Held.Profile, a.Held.Run)
+	case a.Profile == "":
+		return "the override with sizes of its own"
+	default:
+		return "profile " + a.Profile
+	}
+}
+
+// sizesOf is the goal that an application has reached.
+func sizesOf(a scaling.Application) scaling.Goal {
+	if a.Held != nil {
+		return a.Held.Goal
+	}
+	return a.Goal
+}
+
+// drift is the run of this system that has left the node group with the sizes that it has, though others were applied meanwhile:
+// one that was overtaken, say. It is empty when none has, and so somebody else did.
+func (p part) drift() string {
+	applied, name := p.cluster.Applied[p.name], ""
+	ended := p.doings()
+	slices.SortStableFunc(ended, func(a, b doing) int { return p.endOf(a).Compare(p.endOf(b)) })
+	for _, d := range ended {
+		switch {
+		case d.Outcome != statemachine.Succeeded || d.After == nil || p.endOf(d).Before(applied.TakenAt):
+		case *d.After == p.facts.Sizes:
+			name = d.record.Name
+		default:
+			name = "" // it was somewhere else again after that
+		}
+	}
+	return name
 }
 
 // fought puts a node group on the list that runs had to put back again and again.
@@ -139,9 +178,21 @@ func (p part) doings() []doing {
 	return all
 }
 
-// askedFor is who asked for what the node group has, if the last run that meant to change it was started with a profile. A run
-// of the schedule that left it as it was, as every reconcile run does, takes nothing back.
+// askedFor is who asked for what the node group has: by its mark, or by the last run that meant to change it, if that was started
+// with a profile. A run of the schedule that left it as it was, as every reconcile run does, takes nothing back.
 func (p part) askedFor() *AskedFor {
+	if held := p.cluster.Applied[p.name].Held; held != nil {
+		if !held.Goal.Reached(p.facts.Sizes) {
+			return nil
+		}
+		asked := AskedFor{Profile: held.Profile, Run: held.Run}
+		for _, d := range p.doings() {
+			if d.record.Name == held.Run {
+				asked.Actor, asked.Reason = d.record.Run.Actor, d.record.Run.Reason
+			}
+		}
+		return &asked
+	}
 	meant := slices.DeleteFunc(p.doings(), func(d doing) bool { return d.Action == scaling.Keep && d.record.Run.Profile == "" })
 	if len(meant) == 0 {
 		return nil

@@ -77,7 +77,7 @@ func fine(t *testing.T) health.Facts {
 	for _, name := range stack.AlarmNames() {
 		f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: name, State: "OK"})
 	}
-	f.Alarms.Alarms[3].State = "INSUFFICIENT_DATA"
+	f.Alarms.Alarms[6].State = "INSUFFICIENT_DATA"
 	for _, p := range triggers.Plan([]config.Cluster{c}, now) {
 		f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: p.Name, Enabled: true})
 	}
@@ -233,17 +233,17 @@ func TestTheSystem(t *testing.T) {
 			}, nil, nil,
 		},
 		{"an alarm", func(f *health.Facts) {
-			f.Alarms.Alarms[1].State, f.Alarms.Alarms[1].Since, f.Alarms.Alarms[1].Reason = "ALARM", &since, "1 >= 1"
+			f.Alarms.Alarms[4].State, f.Alarms.Alarms[4].Since, f.Alarms.Alarms[4].Reason = "ALARM", &since, "1 >= 1"
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
-		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Alarms[3].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
+		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Alarms[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
 		{"no alarm at all", func(f *health.Facts) { f.Alarms.Alarms = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
 		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Alarms = f.Alarms.Alarms[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + stack.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
 		{"another alarm beside them", func(f *health.Facts) {
 			f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},
-		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Alarms[0].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
+		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Alarms[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
 		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
-			f.Alarms.Alarms[0].State, f.Alarms.Alarms[0].ActionsDisabled = "ALARM", true
+			f.Alarms.Alarms[3].State, f.Alarms.Alarms[3].ActionsDisabled = "ALARM", true
 		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.AlarmFacts{Error: "no"} }, []string{"unreadable the alarms"}, nil},
 		{"messages", func(f *health.Facts) { f.DeadLetters.Messages = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},

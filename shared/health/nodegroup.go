@@ -42,7 +42,7 @@ const (
 	Changing    Standing = "changing"    // it is on its way: EKS or a run is at it
 	Due         Standing = "due"         // a run follows within minutes
 	Deviates    Standing = "deviates"    // nobody is at it; the next run changes it
-	LeftAlone   Standing = "leftAlone"   // it was as wanted, somebody changed it since, and runs leave that until the next transition
+	LeftAlone   Standing = "leftAlone"   // it was as wanted, it was changed since, and runs leave that until the next transition
 	Asked       Standing = "askedFor"    // a run was started with a profile, and has set what is there
 	SwitchedOff Standing = "switchedOff" // it is not as wanted, but a switch is off
 	NotTouched  Standing = "notTouched"  // nothing is wanted of it
@@ -183,23 +183,29 @@ func (p part) weigh(n *Nodegroup) {
 	case asked != nil:
 		n.Standing, n.AskedFor = Asked, asked
 	default:
-		p.changedByOthers(d)
+		p.drifted(d)
 	}
 }
 
 // decision is the one that a run would take now.
 func (p part) decision() scaling.Decision {
 	ng := scaling.Nodegroup{
-		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Current: &p.facts.Sizes,
-	}
-	if p.facts.Status == degraded {
-		ng.Degraded = strings.Join(p.facts.Health, "; ")
+		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Observed: p.observed(),
 	}
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		ng.Applied = &a
 	}
 	rules := scaling.Rules{At: p.at, TakenAt: p.now, Enforce: p.cluster.Config.Enforce}
 	return scaling.Decide(p.demand.Wanted, rules, []scaling.Nodegroup{ng}).Decisions[0]
+}
+
+// observed is the node group as a run would see it. What EKS is updating is shown with the sizes that it is to have.
+func (p part) observed() scaling.Observed {
+	o := scaling.Observed{Condition: scaling.Active, Sizes: &p.facts.Sizes, Detail: p.facts.Status}
+	if p.facts.Status == degraded {
+		o.Condition, o.Detail = scaling.Degraded, strings.Join(p.facts.Health, "; ")
+	}
+	return o
 }
 
 // deviation is the standing of a node group that is not as wanted.

@@ -41,6 +41,25 @@ func TestNodegroups(t *testing.T) {
 			f.Runs.Records = []health.Record{record(time.Hour, 3, left, func(r *health.Record) { r.Run.Profile, r.Run.Actor = profile, "ana" })}
 		}
 	}
+	held := func(desired int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			a := f.Clusters[0].Applied["big"]
+			a.Held = &scaling.Held{Goal: scaling.Goal{MaxSize: 5, DesiredSize: &desired}, Profile: "peaker", Run: "manual-1"}
+			f.Clusters[0].Applied["big"] = a
+		}
+	}
+	// beside is an older run that ended after the profile was applied.
+	beside := func(after int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			a := f.Clusters[0].Applied["big"]
+			a.TakenAt = now.Add(-35 * time.Minute)
+			f.Clusters[0].Applied["big"] = a
+			x := execution("r40", "SUCCEEDED", 40*time.Minute)
+			x.Ended = now.Add(-30 * time.Minute)
+			f.Runs.Executions = append(f.Runs.Executions, x)
+			f.Runs.Records = append(f.Runs.Records, record(40*time.Minute, 3, after, nil))
+		}
+	}
 	later := func(before, after int32) func(f *health.Facts) {
 		return func(f *health.Facts) {
 			f.Runs.Records = append(f.Runs.Records, record(time.Minute, before, after, nil))
@@ -106,6 +125,15 @@ func TestNodegroups(t *testing.T) {
 		{row{"and a reconcile run came after it", both(has("ACTIVE", 5), asked("peaker", 5), later(5, 5)), nil, nil}, health.Asked, scaling.Keep},
 		{row{"and a later run has set what the schedule wants, and somebody the same sizes again", both(has("ACTIVE", 5), asked("peaker", 5), later(5, 3)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"but it has other sizes than that run left", both(has("ACTIVE", 5), asked("peaker", 4)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
+		{row{"the mark says that a manual run holds it", both(has("ACTIVE", 5), held(5)), nil, nil}, health.Asked, scaling.Keep},
+		{row{"but it has other sizes than the mark says", both(has("ACTIVE", 4), held(5)), []string{"nodegroupFought production/big"}, []string{
+			"somebody changed it: profile peaker of run manual-1 was applied at Tue 2026-11-24 07:00 -03:00 with 5 (0..5), and it has 4 (0..5) now",
+		}}, health.LeftAlone, scaling.Keep},
+		{row{"a run that went on after a newer one had applied the profile", both(has("ACTIVE", 0), beside(0)), []string{"nodegroupFought production/big"}, []string{
+			"run r40 changed it: profile peak was applied", "eks-scaling runs show r40",
+		}}, health.LeftAlone, scaling.Keep},
+		{row{"such a run left other sizes", both(has("ACTIVE", 1), beside(0)), []string{"nodegroupFought production/big"}, []string{"somebody changed it: profile peak"}}, health.LeftAlone, scaling.Keep},
+		{row{"such a run was undone by another one", both(has("ACTIVE", 0), beside(0), later(0, 3)), []string{"nodegroupFought production/big"}, []string{"somebody changed it: profile peak"}}, health.LeftAlone, scaling.Keep},
 		{row{"the last run had no profile of its own", both(has("ACTIVE", 5), asked("", 5)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"the period has changed since somebody started a run", both(has("ACTIVE", 5), asked("peaker", 5), notApplied), []string{"nodegroupDeviates production/big"}, nil}, health.Deviates, scaling.ScaleDown},
 		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"unreadable what was applied last", "nodegroupDeviates production/big"}, nil}, health.Deviates, ""},

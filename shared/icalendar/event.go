@@ -1,7 +1,7 @@
 package icalendar
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -66,13 +66,9 @@ type event struct {
 	rdates, exdates []time.Time
 }
 
-// fail is an error that says where it was found and in which event.
+// fail is an error that says where it was found. Errors never quote what a file says: a path or a URL may lead to a secret.
 func (e event) fail(line int, format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	if label := cmp.Or(e.name, e.uid); label != "" {
-		return fmt.Errorf("line %d, event %q: %w", line, excerpt(label), err)
-	}
-	return fmt.Errorf("line %d: %w", line, err)
+	return fmt.Errorf("line %d: %w", line, fmt.Errorf(format, args...))
 }
 
 // add takes over an event: a timed or cancelled one only counts, and replaces the instance that it overrides.
@@ -136,7 +132,7 @@ func (e *event) read(c component, start property) (err error) {
 	for _, p := range c.properties["RRULE"] {
 		r, err := parseRule(p.value, e.start)
 		if err != nil {
-			return e.fail(p.line, "RRULE %q: %w", excerpt(p.value), err)
+			return e.fail(p.line, "RRULE: %w", err)
 		}
 		e.rules = append(e.rules, r)
 	}
@@ -177,8 +173,7 @@ func (e *event) readLength(end, duration property) error {
 			return e.fail(end.line, "DTEND: %w", err)
 		}
 		if date.Before(e.start) {
-			return e.fail(end.line, "DTEND: found %s, before DTSTART %s; want the day after the event's last",
-				end.value, e.start.Format(dateLayout))
+			return e.fail(end.line, "DTEND: found a date before DTSTART; want the day after the event's last")
 		}
 		e.length = max(1, daysBetween(e.start, date))
 	case duration.line != 0:
@@ -197,7 +192,7 @@ const dateLayout = "20060102"
 func parseDate(text string) (time.Time, error) {
 	date, err := time.Parse(dateLayout, text)
 	if err != nil || date.Year() < 1583 {
-		return time.Time{}, fmt.Errorf("found %q; want a date that exists, such as 20261225", excerpt(text))
+		return time.Time{}, errors.New("invalid date; want one that exists, such as 20261225")
 	}
 	return date, nil
 }
@@ -216,7 +211,7 @@ var durationPattern = regexp.MustCompile(`^\+?P(\d{1,4})([DW])$`)
 func parseDuration(text string) (int, error) {
 	match := durationPattern.FindStringSubmatch(text)
 	if match == nil {
-		return 0, fmt.Errorf("found %q; want days or weeks (at most 9999), such as P2D or P1W", excerpt(text))
+		return 0, errors.New("invalid duration; want days or weeks (at most 9999), such as P2D or P1W")
 	}
 	days, err := strconv.Atoi(match[1])
 	if match[2] == "W" {

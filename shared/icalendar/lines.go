@@ -68,8 +68,7 @@ func (l line) property() (property, error) {
 	}
 	parsed, err := ics.ParseProperty(ics.ContentLine(l.text))
 	if err != nil || parsed == nil {
-		return property{}, fmt.Errorf("line %d: found %q; want %s:value, with ;PARAMETER=value between them if need be",
-			l.number, excerpt(l.text), l.name())
+		return property{}, fmt.Errorf("line %d: invalid property; want %s:value, with ;PARAMETER=value between them if need be", l.number, l.name())
 	}
 	p := property{line: l.number, value: strings.TrimSpace(parsed.Value), params: map[string]string{}}
 	for key, values := range parsed.ICalParameters {
@@ -99,8 +98,7 @@ func read(data []byte) (file, error) {
 		return file{}, errors.New("not an iCalendar file: it is empty; want BEGIN:VCALENDAR to END:VCALENDAR")
 	}
 	if len(r.open) > 0 {
-		return file{}, fmt.Errorf("the iCalendar file is cut off: found line %d, within %q, as its last; want END:VCALENDAR",
-			r.last, excerpt(r.open[len(r.open)-1]))
+		return file{}, fmt.Errorf("the iCalendar file is cut off after line %d; want END:VCALENDAR as the last line", r.last)
 	}
 	return r.file, nil
 }
@@ -109,9 +107,9 @@ func (r *reader) line(l line) error {
 	name := l.name()
 	if len(r.open) == 0 && (name != "BEGIN" || l.component() != "VCALENDAR") {
 		if r.last == 0 {
-			return fmt.Errorf("not an iCalendar file: it does not begin with BEGIN:VCALENDAR (found %q)", excerpt(l.text))
+			return errors.New("not an iCalendar file: it does not begin with BEGIN:VCALENDAR")
 		}
-		return fmt.Errorf("line %d: found %q after END:VCALENDAR; want nothing more", l.number, excerpt(l.text))
+		return fmt.Errorf("line %d: found text after END:VCALENDAR; want nothing more", l.number)
 	}
 	switch {
 	case name == "BEGIN":
@@ -139,7 +137,7 @@ func (r *reader) inEvent() bool {
 func (r *reader) end(l line) error {
 	within := r.open[len(r.open)-1]
 	if l.component() != within {
-		return fmt.Errorf("line %d: found %q within %q, which has to end first", l.number, excerpt(l.text), excerpt(within))
+		return fmt.Errorf("line %d: found the END of another component than the one that is open; want that one to end first", l.number)
 	}
 	isEvent := r.inEvent()
 	r.open = r.open[:len(r.open)-1]

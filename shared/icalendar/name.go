@@ -30,11 +30,3 @@ func cut(text string) string {
 	}
 	return text
 }
-
-// excerpt is as much of a line as an error message can bear.
-func excerpt(text string) string {
-	if runes := []rune(strings.TrimSpace(text)); len(runes) > 60 {
-		return string(runes[:60]) + "…"
-	}
-	return strings.TrimSpace(text)
-}

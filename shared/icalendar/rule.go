@@ -34,8 +34,7 @@ func parseRule(text string, start time.Time) (rule, error) {
 	text = strings.ToUpper(strings.Trim(text, "; "))
 	option, err := rrule.StrToROption(text)
 	if err != nil {
-		// The library quotes the text as it is, with the control characters in it.
-		return rule{}, fmt.Errorf("%s; want a rule such as FREQ=YEARLY;UNTIL=20281231", clean(err.Error()))
+		return rule{}, errors.New("invalid rule; want one such as FREQ=YEARLY;UNTIL=20281231") // the library quotes the text
 	}
 	if err := checkRule(text, *option); err != nil {
 		return rule{}, err
@@ -62,15 +61,14 @@ func checkRule(text string, option rrule.ROption) error {
 	case has("BYEASTER"):
 		return errors.New("found BYEASTER, which iCalendar does not have; want the dates as RDATE")
 	case has("COUNT") && option.Count < 1:
-		return fmt.Errorf("found COUNT=%d; want 1 or more", option.Count)
+		return errors.New("invalid COUNT; want 1 or more")
 	case has("INTERVAL") && (option.Interval < 1 || option.Interval > maxInterval):
-		return fmt.Errorf("found INTERVAL=%d; want 1 to %d", option.Interval, maxInterval)
+		return fmt.Errorf("invalid INTERVAL; want 1 to %d", maxInterval)
 	}
 	most := mostOfWeekday(option)
 	for _, day := range option.Byweekday {
 		if n := day.N(); n < -most || n > most {
-			return fmt.Errorf("found BYDAY=%v; the number before the weekday may be -53 to 53 in a year, -5 to 5 in a month, "+
-				"and none otherwise", day)
+			return errors.New("invalid BYDAY: the number before the weekday may be -53 to 53 in a year, -5 to 5 in a month, and none otherwise")
 		}
 	}
 	return nil

@@ -146,21 +146,28 @@ func cause(err error) error {
 
 const hidden = "xxxxx"
 
-// redacted is a URL without its password, or without the user where that is all the credential there is.
+// redacted is a URL without its query, which often has a key, and without its password, or without the user where that is all the
+// credential there is.
 func redacted(address *url.URL) string {
-	if _, has := address.User.Password(); !has && address.User != nil {
-		shown := *address
+	shown := *address
+	shown.RawQuery, shown.ForceQuery, shown.Fragment, shown.RawFragment = "", false, "", ""
+	if _, has := shown.User.Password(); !has && shown.User != nil {
 		shown.User = url.User(hidden)
-		return shown.String()
 	}
-	return address.Redacted()
+	return shown.Redacted()
 }
 
 // hideUser is a reference that may be no valid URL, without all that could be a credential in it.
 func hideUser(ref string) string {
 	scheme, rest, isURL := strings.Cut(ref, "://")
-	if at := strings.LastIndex(rest, "@"); isURL && at >= 0 {
-		return scheme + "://" + hidden + rest[at:]
+	if !isURL {
+		return ref
 	}
-	return ref
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		rest = hidden + rest[at:]
+	}
+	if query := strings.IndexAny(rest, "?#"); query >= 0 {
+		rest = rest[:query]
+	}
+	return scheme + "://" + rest
 }

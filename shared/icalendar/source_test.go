@@ -143,7 +143,7 @@ func TestFetchedPageIsNoCalendar(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = icalendar.Parse(data, from, until)
-	wantError(t, err, `not an iCalendar file: it does not begin with BEGIN:VCALENDAR (found "<!DOCTYPE html>")`)
+	wantError(t, err, `not an iCalendar file: it does not begin with BEGIN:VCALENDAR`)
 }
 
 func TestFetchRefused(t *testing.T) {
@@ -262,6 +262,22 @@ func TestCredentialsAreNotPrinted(t *testing.T) {
 		wantError(t, err, "calendar ", "xxxxx@")
 		if strings.Contains(err.Error(), "sec") || strings.Contains(err.Error(), "cret") {
 			t.Errorf("found the password in %q", err)
+		}
+	}
+}
+
+// TestErrorsNameNoSecretOfAURL whether the URL can be read or not.
+func TestErrorsNameNoSecretOfAURL(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	for _, ref := range []string{
+		"http://" + host + "/x.ics?key=hunter2", "http://" + host + "/x.ics#hunter2", "http://ana:hunter2@" + host + "/x.ics", "http://hunter2@" + host + "/x.ics?a=hunter2",
+		"ftp://" + host + "/x.ics?key=hunter2", "http://ana:hunt%er2@" + host + "/x.ics?key=hunter2", "http:///x.ics?key=hunter2", "http://a:hunter2?x@" + host + "/x?hunter2",
+	} {
+		_, err := icalendar.Source{}.Read(t.Context(), ref)
+		if err == nil || strings.Contains(err.Error(), "hunt") {
+			t.Errorf("%s: %v; want an error without a secret", ref, err)
 		}
 	}
 }

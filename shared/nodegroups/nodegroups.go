@@ -18,6 +18,14 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
+// API is the part of EKS that a [Client] needs.
+type API interface {
+	DescribeNodegroup(context.Context, *eks.DescribeNodegroupInput, ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error)
+	UpdateNodegroupConfig(context.Context, *eks.UpdateNodegroupConfigInput, ...func(*eks.Options)) (*eks.UpdateNodegroupConfigOutput, error)
+	DescribeUpdate(context.Context, *eks.DescribeUpdateInput, ...func(*eks.Options)) (*eks.DescribeUpdateOutput, error)
+	ListUpdates(context.Context, *eks.ListUpdatesInput, ...func(*eks.Options)) (*eks.ListUpdatesOutput, error)
+}
+
 // State is a node group as EKS reports it.
 type State struct {
 	Sizes  scaling.Sizes
@@ -27,10 +35,27 @@ type State struct {
 	AutoScalingGroups []string
 }
 
-// Degraded says whether EKS holds the node group for ailing. It may stay so after a capacity failure, even at size 0,
-// until a scale-out succeeds.
-func (s State) Degraded() bool {
-	return s.Status == types.NodegroupStatusDegraded
+// Observed is the state in the domain's terms.
+func (s State) Observed() scaling.Observed {
+	o := scaling.Observed{Condition: scaling.Broken, Detail: string(s.Status)}
+	if len(s.Health) > 0 {
+		o.Detail += ": " + strings.Join(s.Health, "; ")
+	}
+	switch s.Status {
+	case types.NodegroupStatusActive:
+		o.Condition = scaling.Active
+	case types.NodegroupStatusDegraded:
+		o.Condition = scaling.Degraded
+	case types.NodegroupStatusUpdating, types.NodegroupStatusCreating:
+		o.Condition = scaling.Updating
+	case types.NodegroupStatusDeleting:
+		o.Condition = scaling.Gone
+	case types.NodegroupStatusCreateFailed, types.NodegroupStatusDeleteFailed:
+	}
+	if o.Condition == scaling.Active || o.Condition == scaling.Degraded || o.Condition == scaling.Updating {
+		o.Sizes = &s.Sizes
+	}
+	return o
 }
 
 // Update is an update as EKS reports it.
@@ -48,30 +73,31 @@ type Place struct {
 
 // Client talks to EKS about the node groups of clusters anywhere.
 type Client struct {
-	config aws.Config
+	open func(Place) API
 
-	mu      sync.Mutex
-	clients map[Place]*eks.Client // by region and role alone
+	mu   sync.Mutex
+	apis map[Place]API // by region and role alone
 }
 
 // New makes a client with the given credentials.
 func New(config aws.Config) *Client {
-	return &Client{config: config, clients: map[Place]*eks.Client{}}
+	return Over(func(p Place) API { return eks.NewFromConfig(p.Reach(config)) })
 }
 
-// at is the EKS client for a place. It is kept, and with it the credentials of a role that was assumed.
-func (c *Client) at(p Place) *eks.Client {
+// Over makes a client that opens the API of each place with a function.
+func Over(open func(Place) API) *Client {
+	return &Client{open: open, apis: map[Place]API{}}
+}
+
+// at is the API for a place. It is kept, and with it the credentials of a role that was assumed.
+func (c *Client) at(p Place) API {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.Cluster = ""
-	if c.clients[p] == nil {
-		c.clients[p] = c.open(p)
+	if c.apis[p] == nil {
+		c.apis[p] = c.open(p)
 	}
-	return c.clients[p]
-}
-
-func (c *Client) open(p Place) *eks.Client {
-	return eks.NewFromConfig(p.Reach(c.config))
+	return c.apis[p]
 }
 
 // Reach is how a service is called where the cluster is: in its region, and as its role if it has one. Credentials.Retrieve
@@ -120,20 +146,33 @@ func Read(ctx context.Context, api eks.DescribeNodegroupAPIClient, cluster, node
 // errEmpty is an answer without what was asked for.
 var errEmpty = errors.New("the answer of EKS is empty")
 
-// Scale asks EKS for sizes and returns the update's id. All three are sent: EKS checks each against the stored rest and
-// never moves desiredSize by itself. The same token makes a repeated call the same call.
-func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s scaling.Sizes, token string) (string, error) {
+// Scale asks EKS for the sizes that must change and returns the update's id. A bound is never sent alone: EKS checks each
+// size against the stored rest, and never moves desiredSize by itself. The same token makes a repeated call the same call.
+func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s Change, token string) (string, error) {
 	out, err := c.at(p).UpdateNodegroupConfig(ctx, &eks.UpdateNodegroupConfigInput{
-		ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token,
-		ScalingConfig: &types.NodegroupScalingConfig{MinSize: &s.MinSize, MaxSize: &s.MaxSize, DesiredSize: &s.DesiredSize},
+		ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token, ScalingConfig: s.config(),
 	})
 	if err == nil && out.Update == nil {
 		err = errEmpty
 	}
 	if err != nil {
-		return "", fmt.Errorf("node group %s/%s to %s: %w", p.Cluster, nodegroup, s, err)
+		return "", fmt.Errorf("node group %s/%s to %s: %w", p.Cluster, nodegroup, s.To, err)
 	}
 	return aws.ToString(out.Update.Id), nil
+}
+
+// Change is what to ask of a node group. Keeps says that its desired size is left to whatever moves it.
+type Change struct {
+	To    scaling.Sizes
+	Keeps bool
+}
+
+func (c Change) config() *types.NodegroupScalingConfig {
+	sent := &types.NodegroupScalingConfig{MinSize: &c.To.MinSize, MaxSize: &c.To.MaxSize, DesiredSize: &c.To.DesiredSize}
+	if c.Keeps {
+		sent.DesiredSize = nil
+	}
+	return sent
 }
 
 // Update reads how an update is doing.
@@ -150,6 +189,28 @@ func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Upd
 		u.Errors = append(u.Errors, words(string(e.ErrorCode), e.ErrorMessage, e.ResourceIds))
 	}
 	return u, nil
+}
+
+// listed is how many updates [Client.InProgress] looks at.
+const listed = 5
+
+// InProgress finds an update of a node group that is in progress. It looks at one page of the list and at no more than
+// five of its updates, so an empty answer does not prove that there is none.
+func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id string, err error) {
+	out, err := c.at(p).ListUpdates(ctx, &eks.ListUpdatesInput{Name: &p.Cluster, NodegroupName: &nodegroup})
+	if err != nil {
+		return "", fmt.Errorf("updates of node group %s/%s: %w", p.Cluster, nodegroup, err)
+	}
+	for _, id := range out.UpdateIds[:min(listed, len(out.UpdateIds))] {
+		u, err := c.Update(ctx, p, nodegroup, id)
+		if err != nil {
+			return "", err
+		}
+		if u.Status == types.UpdateStatusInProgress {
+			return id, nil
+		}
+	}
+	return "", nil
 }
 
 // words joins a code, its message and the resources it is about.

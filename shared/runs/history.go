@@ -64,13 +64,19 @@ func (h *History) Run() *statemachine.Run {
 	return nil
 }
 
-// Task is the state of a cluster's part of the run when decide had planned it; nil for any other step.
-func (s *Step) Task() *statemachine.ClusterTask {
-	var task statemachine.ClusterTask
+// Task is the state of a unit when decide had decided a round of it; nil for any other step.
+func (s *Step) Task() *statemachine.UnitTask {
+	var task statemachine.UnitTask
 	if s.State == Decide && !s.Failed && decode(s.Output, &task) {
 		return &task
 	}
 	return nil
+}
+
+// Again reports whether decide is asked once more about a unit that it has decided before.
+func (s *Step) Again() bool {
+	var task statemachine.UnitTask
+	return s.State == Decide && decode(s.Input, &task) && task.Round > 0
 }
 
 // Change is a node group's change when scale has asked EKS for it; nil for any other step.

@@ -160,8 +160,8 @@ func (r *reader) entered(e types.HistoryEvent, within *iteration) place {
 // learn finds out from the input of a state whose iteration it is.
 func (i *iteration) learn(input json.RawMessage) {
 	var task statemachine.ChangeTask
-	if decode(input, &task) && task.Cluster.Name != "" {
-		i.cluster, i.nodegroup = task.Cluster.Name, task.Decision.Nodegroup
+	if decode(input, &task) && task.Unit != "" {
+		i.cluster, i.nodegroup = task.Unit, task.Decision.Nodegroup
 	}
 }
 

@@ -64,12 +64,12 @@ func wantPath(t *testing.T, h *History, want ...string) {
 	}
 }
 
-// of is the input of a state within the iterations of a cluster, and of a node group if that is not empty.
+// of is the input of a state within the iterations of a unit, and of a node group if that is not empty.
 func of(cluster, nodegroup string) string {
 	if nodegroup == "" {
-		return fmt.Sprintf(`{"run": {}, "cluster": {"name": %q, "waitTimeout": "20m0s"}}`, cluster)
+		return fmt.Sprintf(`{"run": {}, "unit": %q, "cluster": {"waitTimeoutSeconds": 1200}}`, cluster)
 	}
-	return fmt.Sprintf(`{"run": {}, "cluster": {"name": %q}, "decision": {"nodegroup": %q}}`, cluster, nodegroup)
+	return fmt.Sprintf(`{"run": {}, "unit": %q, "decision": {"nodegroup": %q}}`, cluster, nodegroup)
 }
 
 func TestInterleavedIterationsAreToldApart(t *testing.T) {
@@ -77,9 +77,9 @@ func TestInterleavedIterationsAreToldApart(t *testing.T) {
 	tape := runstest.NewTape(noon)
 	tape.Start(`{}`)
 	loaded := tape.Task(0, "LoadConfig", `{}`, `{}`)
-	clusters := tape.Map(loaded, "ForEachCluster", `{}`, 3)
-	a := tape.Iteration(clusters, "Started", "ForEachCluster", 0)
-	b := tape.Iteration(clusters, "Started", "ForEachCluster", 1)
+	clusters := tape.Map(loaded, "ForEachUnit", `{}`, 3)
+	a := tape.Iteration(clusters, "Started", "ForEachUnit", 0)
+	b := tape.Iteration(clusters, "Started", "ForEachUnit", 1)
 	b = tape.Enter(b, "Task", "Decide", of("berlin", ""))
 	a = tape.Enter(a, "Task", "Decide", of("production", ""))
 	bStarted := tape.Attempt(b)
@@ -93,19 +93,19 @@ func TestInterleavedIterationsAreToldApart(t *testing.T) {
 	small = tape.Succeed(small, "Scale", `{}`)
 	tape.Iteration(big, "Succeeded", "ScaleWave", 0)
 	small = tape.Iteration(small, "Succeeded", "ScaleWave", 1)
-	b = tape.Pass(b, "Succeed", "ClusterDone", of("berlin", ""), `{}`)
-	tape.Iteration(b, "Succeeded", "ForEachCluster", 1)
+	b = tape.Pass(b, "Succeed", "UnitDone", of("berlin", ""), `{}`)
+	tape.Iteration(b, "Succeeded", "ForEachUnit", 1)
 	// The third has waited for room, which the second has made.
-	c := tape.Iteration(b, "Started", "ForEachCluster", 2)
+	c := tape.Iteration(b, "Started", "ForEachUnit", 2)
 	a = tape.MapDone(small, "ScaleWave", `{}`)
-	tape.Iteration(tape.Task(c, "Decide", of("lab", ""), `{}`), "Succeeded", "ForEachCluster", 2)
-	a = tape.Iteration(tape.Pass(a, "Succeed", "ClusterDone", of("production", ""), `{}`), "Succeeded", "ForEachCluster", 0)
-	done := tape.MapDone(a, "ForEachCluster", `{}`)
+	tape.Iteration(tape.Task(c, "Decide", of("lab", ""), `{}`), "Succeeded", "ForEachUnit", 2)
+	a = tape.Iteration(tape.Pass(a, "Succeed", "UnitDone", of("production", ""), `{}`), "Succeeded", "ForEachUnit", 0)
+	done := tape.MapDone(a, "ForEachUnit", `{}`)
 	tape.End(tape.Pass(done, "Succeed", "Succeeded", `{}`, `{}`), "Succeeded", `{}`, "", "")
 
 	h := historyOf(t, tape)
-	wantPath(t, h, "LoadConfig", "ForEachCluster", "berlin/ Decide", "production/ Decide", "production/ ScaleWave",
-		"production/small Scale", "production/big Scale", "berlin/ ClusterDone", "lab/ Decide", "production/ ClusterDone", "Succeeded")
+	wantPath(t, h, "LoadConfig", "ForEachUnit", "berlin/ Decide", "production/ Decide", "production/ ScaleWave",
+		"production/small Scale", "production/big Scale", "berlin/ UnitDone", "lab/ Decide", "production/ UnitDone", "Succeeded")
 	if h.Status != Succeeded || h.Ended != tape.Now() || h.Last.State != "Succeeded" {
 		t.Errorf("found %s at %s in %v; want it succeeded at the last event", h.Status, h.Ended, h.Last)
 	}
@@ -130,29 +130,29 @@ func TestAttemptsAndErrorsOfATask(t *testing.T) {
 			tape.End(tape.TimeOut(tape.Enter(0, "Task", "Decide", `{}`)), "Failed", nil, "States.Timeout", "")
 		}, []string{"Decide States.Timeout failed open"}},
 		{"a Map whose iteration failed, caught", func(tape *runstest.Tape) {
-			iteration := tape.Iteration(tape.Map(0, "ForEachCluster", `{}`, 1), "Started", "ForEachCluster", 0)
+			iteration := tape.Iteration(tape.Map(0, "ForEachUnit", `{}`, 1), "Started", "ForEachUnit", 0)
 			failed := tape.Fail(tape.Enter(iteration, "Task", "Decide", of("berlin", "")), "States.Runtime", "odd")
-			tape.Enter(tape.MapFailed(failed, "ForEachCluster", 0, `{"Error": "States.Runtime", "Cause": "odd"}`), "Task", "AuditRun", `{}`)
-		}, []string{"ForEachCluster States.Runtime failed", "berlin/ Decide States.Runtime failed open", "AuditRun x0 open"}},
+			tape.Enter(tape.MapFailed(failed, "ForEachUnit", 0, `{"Error": "States.Runtime", "Cause": "odd"}`), "Task", "AuditRun", `{}`)
+		}, []string{"ForEachUnit States.Runtime failed", "berlin/ Decide States.Runtime failed open", "AuditRun x0 open"}},
 		{"a Map whose iteration failed, caught beside the state", func(tape *runstest.Tape) {
 			iteration := tape.Iteration(tape.Map(0, "ScaleWave", `{}`, 1), "Started", "ScaleWave", 0)
 			failed := tape.Fail(tape.Enter(iteration, "Task", "Scale", of("berlin", "web")), "States.Runtime", "odd")
 			tape.MapFailed(failed, "ScaleWave", 0, `{"error": {"Error": "States.Runtime", "Cause": "odd"}}`)
 		}, []string{"ScaleWave States.Runtime failed", "berlin/web Scale States.Runtime failed open"}},
 		{"a Map that failed of the Map in it, and with it the other iterations", func(tape *runstest.Tape) {
-			clusters := tape.Map(0, "ForEachCluster", `{}`, 2)
-			berlin := tape.Iteration(clusters, "Started", "ForEachCluster", 0)
-			tape.Attempt(tape.Enter(tape.Iteration(clusters, "Started", "ForEachCluster", 1), "Task", "Decide", of("lab", "")))
+			clusters := tape.Map(0, "ForEachUnit", `{}`, 2)
+			berlin := tape.Iteration(clusters, "Started", "ForEachUnit", 0)
+			tape.Attempt(tape.Enter(tape.Iteration(clusters, "Started", "ForEachUnit", 1), "Task", "Decide", of("lab", "")))
 			web := tape.Iteration(tape.Map(berlin, "ScaleWave", of("berlin", ""), 1), "Started", "ScaleWave", 0)
 			failed := tape.Fail(tape.Enter(web, "Task", "Scale", of("berlin", "web")), "States.Runtime", "odd")
 			tape.Iteration(failed, "Failed", "ScaleWave", 0)
 			tape.Add(failed, "TaskStateAborted", "", nil)
 			inner := tape.Add(failed, "MapStateFailed", "", nil)
-			tape.Iteration(inner, "Aborted", "ForEachCluster", 1)
+			tape.Iteration(inner, "Aborted", "ForEachUnit", 1)
 			tape.Add(inner, "TaskStateAborted", "", nil)
-			tape.Enter(tape.MapFailed(inner, "ForEachCluster", 0, `{"Error": "States.Runtime", "Cause": "odd"}`), "Task", "AuditRun", `{}`)
+			tape.Enter(tape.MapFailed(inner, "ForEachUnit", 0, `{"Error": "States.Runtime", "Cause": "odd"}`), "Task", "AuditRun", `{}`)
 		}, []string{
-			"ForEachCluster States.Runtime failed", "lab/ Decide open", "berlin/ ScaleWave failed open",
+			"ForEachUnit States.Runtime failed", "lab/ Decide open", "berlin/ ScaleWave failed open",
 			"berlin/web Scale States.Runtime failed open", "AuditRun x0 open",
 		}},
 	} {
@@ -184,12 +184,12 @@ func TestCausesInPlainWords(t *testing.T) {
 func cutOff() *runstest.Tape {
 	tape := runstest.NewTape(noon)
 	tape.Start(`{}`)
-	iteration := tape.Iteration(tape.Map(0, "ForEachCluster", `{}`, 1), "Started", "ForEachCluster", 0)
+	iteration := tape.Iteration(tape.Map(0, "ForEachUnit", `{}`, 1), "Started", "ForEachUnit", 0)
 	entered := tape.Enter(iteration, "Task", "Scale", of("berlin", "web"))
 	aborted := tape.End(tape.Attempt(entered), "Aborted", nil, "", "")
 	tape.Redrive(aborted, 1)
-	over := tape.Iteration(tape.Succeed(entered, "Scale", `{}`), "Succeeded", "ForEachCluster", 0)
-	tape.End(tape.MapDone(over, "ForEachCluster", `{}`), "Succeeded", `{}`, "", "")
+	over := tape.Iteration(tape.Succeed(entered, "Scale", `{}`), "Succeeded", "ForEachUnit", 0)
+	tape.End(tape.MapDone(over, "ForEachUnit", `{}`), "Succeeded", `{}`, "", "")
 	return tape
 }
 
@@ -197,7 +197,7 @@ func TestARedrivenExecutionGoesOnWhereItEnded(t *testing.T) {
 	t.Parallel()
 	tape := cutOff()
 	h := historyOf(t, tape)
-	wantPath(t, h, "ForEachCluster", "berlin/web Scale x2")
+	wantPath(t, h, "ForEachUnit", "berlin/web Scale x2")
 	if want := noon.Add(9 * time.Second); h.Status != Succeeded || h.Redrives != 1 || !h.Redriven.Equal(want) {
 		t.Errorf("found %s after %d redrives, the last at %s; want it succeeded after one, at %s", h.Status, h.Redrives, h.Redriven, want)
 	}
@@ -213,9 +213,9 @@ func TestEventsWithoutWhatCausedThem(t *testing.T) {
 	for _, what := range []string{"Started", "Succeeded", "Failed", "Aborted"} {
 		tape := runstest.NewTape(noon)
 		tape.Start(`{}`)
-		lost := tape.Iteration(1000, what, "ForEachCluster", 0)
+		lost := tape.Iteration(1000, what, "ForEachUnit", 0)
 		bare := tape.Add(lost, "MapIteration"+what, "", nil)
-		tape.Exit(tape.Add(bare, "MapStateSucceeded", "", nil), "Map", "ForEachCluster", `{}`)
+		tape.Exit(tape.Add(bare, "MapStateSucceeded", "", nil), "Map", "ForEachUnit", `{}`)
 		tape.Enter(bare, "Task", "AuditRun", `{}`)
 		wantPath(t, historyOf(t, tape), "AuditRun x0 open")
 	}
@@ -232,7 +232,7 @@ func TestFollowTellsWhatHappensAsItHappens(t *testing.T) {
 		if err != nil || h.Status != Succeeded {
 			t.Fatalf("found %v and %s; want it succeeded, and not to end with the first time", err, h.Status)
 		}
-		if want := []string{"left Scale", "left ForEachCluster", "ended"}; !slices.Equal(got, want) {
+		if want := []string{"left Scale", "left ForEachUnit", "ended"}; !slices.Equal(got, want) {
 			t.Errorf("found %q; want what came after the redrive, each once: %q", got, want)
 		}
 	})
@@ -271,7 +271,7 @@ func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 func TestTheStatesAreThoseOfTheDefinition(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		LoadConfig, Decide, Scale, Audit, AuditFailed, ClusterFailed, SyncSchedules, AuditRun, AuditRunFailed, NotifyFailure, EndFailed,
+		LoadConfig, Decide, Scale, Audit, AuditFailed, UnitFailed, SyncSchedules, AuditRun, AuditRunFailed, NotifyFailure, EndFailed,
 	} {
 		if !strings.Contains(statemachine.Definition, `"`+name+`": {`) {
 			t.Errorf("the definition has no state %s", name)
@@ -283,13 +283,13 @@ func TestAnIterationMayFollowTheMapInAnotherOne(t *testing.T) {
 	t.Parallel()
 	tape := runstest.NewTape(noon)
 	tape.Start(`{}`)
-	first := tape.Iteration(tape.Map(0, "ForEachCluster", `{}`, 2), "Started", "ForEachCluster", 0)
+	first := tape.Iteration(tape.Map(0, "ForEachUnit", `{}`, 2), "Started", "ForEachUnit", 0)
 	wave := tape.Iteration(tape.Map(first, "ScaleWave", of("berlin", ""), 1), "Started", "ScaleWave", 0)
 	wave = tape.Iteration(tape.Task(wave, "Scale", of("berlin", "web"), `{}`), "Succeeded", "ScaleWave", 0)
 	first = tape.MapDone(wave, "ScaleWave", `{}`)
-	tape.Iteration(first, "Succeeded", "ForEachCluster", 0)
-	second := tape.Iteration(first, "Started", "ForEachCluster", 1) // in the room that the first one has made
-	second = tape.Iteration(tape.Task(second, "Decide", of("lab", ""), `{}`), "Succeeded", "ForEachCluster", 1)
-	tape.Enter(tape.MapDone(second, "ForEachCluster", `{}`), "Task", "AuditRun", `{}`)
-	wantPath(t, historyOf(t, tape), "ForEachCluster", "berlin/ ScaleWave", "berlin/web Scale", "lab/ Decide", "AuditRun x0 open")
+	tape.Iteration(first, "Succeeded", "ForEachUnit", 0)
+	second := tape.Iteration(first, "Started", "ForEachUnit", 1) // in the room that the first one has made
+	second = tape.Iteration(tape.Task(second, "Decide", of("lab", ""), `{}`), "Succeeded", "ForEachUnit", 1)
+	tape.Enter(tape.MapDone(second, "ForEachUnit", `{}`), "Task", "AuditRun", `{}`)
+	wantPath(t, historyOf(t, tape), "ForEachUnit", "berlin/ ScaleWave", "berlin/web Scale", "lab/ Decide", "AuditRun x0 open")
 }

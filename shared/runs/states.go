@@ -7,7 +7,7 @@ const (
 	Scale          = "Scale"
 	Audit          = "Audit"
 	AuditFailed    = "AuditFailed"
-	ClusterFailed  = "ClusterFailed"
+	UnitFailed     = "UnitFailed"
 	SyncSchedules  = "SyncSchedules"
 	AuditRun       = "AuditRun"
 	AuditRunFailed = "AuditRunFailed"

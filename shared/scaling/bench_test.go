@@ -16,8 +16,8 @@ func fleet(clusters int) [][]scaling.Nodegroup {
 		for n := range int32(10) {
 			fleet[i] = append(fleet[i], scaling.Nodegroup{
 				Name: fmt.Sprintf("group-%d", n), Limits: scaling.Limits{MaxSize: 10}, Target: scaling.Desired(n % 2 * 4),
-				Current: new(sizes(0, 10, 2)),
-				Applied: &scaling.Application{Profile: "sleep", Period: "night", Goal: goal(0, 10, 2), At: since.Add(-time.Hour)},
+				Observed: active(sizes(0, 10, 2)),
+				Applied:  &scaling.Application{Profile: "sleep", Period: "night", Goal: goal(0, 10, 2), At: since.Add(-time.Hour)},
 			})
 		}
 	}

@@ -35,11 +35,11 @@ func TestDecideByWhatIsWantedOfTheNodegroup(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
 			plan := scaling.Decide(cluster, rules, []scaling.Nodegroup{
-				{Name: "big", Limits: limits, Target: scaling.Desired(3), Wanted: test.wanted, Current: new(sizes(0, 5, 1)), Applied: test.applied},
+				{Name: "big", Limits: limits, Target: scaling.Desired(3), Wanted: test.wanted, Observed: active(sizes(0, 5, 1)), Applied: test.applied},
 			})
 			want := scaling.Decision{
 				Nodegroup: "big", Action: test.action, Reason: test.reason, Goal: goal(0, 5, 3), Limits: limits, Wanted: test.wanted,
-				Before: new(sizes(0, 5, 1)), After: sizes(0, 5, 3), Apply: test.apply,
+				Activation: scaling.Nodegroup{Limits: limits, Target: scaling.Desired(3), Wanted: test.wanted}.Activation(cluster), Before: new(sizes(0, 5, 1)), After: sizes(0, 5, 3), Apply: test.apply,
 			}
 			if test.action == scaling.Keep {
 				want.After = sizes(0, 5, 1)
@@ -119,7 +119,7 @@ func (n *observed) run(l scaling.Timeline, at time.Time, enforce scaling.Enforce
 			continue
 		}
 		plan := scaling.Decide(wanted, scaling.Rules{At: at, Enforce: enforce}, []scaling.Nodegroup{
-			{Name: "big", Limits: limits, Target: d.Target, Wanted: &d.Wanted, Current: new(sizes(0, 5, n.size)), Applied: n.applied},
+			{Name: "big", Limits: limits, Target: d.Target, Wanted: &d.Wanted, Observed: active(sizes(0, 5, n.size)), Applied: n.applied},
 		})
 		decision := plan.Decisions[0]
 		if decision.Apply != nil {
@@ -144,7 +144,7 @@ func TestOverrideIsLeftAloneInItsWords(t *testing.T) {
 		t.Run(rule, func(t *testing.T) {
 			l := timeline(t, reference, test.override)
 			applied := &scaling.Application{Profile: test.override.Profile, Goal: goal(0, 5, 1), At: now.UTC()}
-			plan := scaling.Decide(l.Wanted(now), rules, []scaling.Nodegroup{{Name: "big", Limits: limits, Target: scaling.Desired(1), Current: new(sizes(0, 5, 4)), Applied: applied}})
+			plan := scaling.Decide(l.Wanted(now), rules, []scaling.Nodegroup{{Name: "big", Limits: limits, Target: scaling.Desired(1), Observed: active(sizes(0, 5, 4)), Applied: applied}})
 			if got := plan.Decisions[0].Reason; got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

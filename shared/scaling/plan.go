@@ -1,7 +1,6 @@
 package scaling
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -40,34 +39,30 @@ const (
 	Always Enforce = "always"
 )
 
-// Application records that a goal was reached on a node group, and for which activation.
-type Application struct {
-	Profile string    `json:"profile"`
-	Period  string    `json:"period"`
-	Goal    Goal      `json:"goal"`
-	At      time.Time `json:"at"`      // the instant for which it was decided
-	TakenAt time.Time `json:"takenAt"` // when that was, by the clock; of two applications the later one stands
-}
-
-// covers says whether the application still stands for what is wanted now.
-func (a Application) covers(w Wanted, goal Goal) bool {
-	return a.Profile == w.Profile && a.Period == w.Period && a.Goal.Equal(goal) && !a.At.Before(w.Since)
-}
-
-// Nodegroup is one node group's part in a decision: what the profile wants of it and what was observed.
+// Nodegroup is one node group's part in a decision: what is wanted of it, what was observed and what is on record.
 type Nodegroup struct {
 	Name   string
 	Limits Limits
 	Target Target
 	// Wanted is what holds for this node group when it is not what holds for the cluster; else nil.
-	Wanted *Wanted
-	// Current is what EKS reports; nil when the node group could not be read, for the reason in Unreadable.
-	Current    *Sizes
-	Unreadable string
-	// Degraded are the health issues of a DEGRADED node group, in words; empty when it is healthy.
-	Degraded string
+	Wanted   *Wanted
+	Observed Observed
+	// Earlier is how many nodes were wanted right before the present activation began; nil when nothing was.
+	Earlier *int32
 	// Applied is the last application; nil when there is none on record.
 	Applied *Application
+	// Scheduled is what the schedule wants, in a run that applies the profile that a person named; else nil.
+	Scheduled *Demand
+	// Relied is the activation for which a run has noted that the node group is relied on; empty when none has.
+	Relied string
+	// Raised says that a run has raised it and none has seen that go well: its update failed, or it is DEGRADED.
+	Raised bool
+	// Failed and Arrived say what this run has already done to it.
+	Failed, Arrived bool
+	// LeftTo is the newer run that decides for it; empty when this run does.
+	LeftTo string
+	// Watched says that the run is not to change it: it counts only as a node group that may be relied on.
+	Watched bool
 }
 
 // Rules are the circumstances of a run that decide whether a profile is applied at all.
@@ -76,6 +71,8 @@ type Rules struct {
 	TakenAt time.Time // when the run took its instant, by the clock
 	Enforce Enforce
 	Force   bool // apply, though the period was already applied
+	// Run is the name of the run's execution.
+	Run string
 }
 
 // Action says what is to be done to a node group.
@@ -85,6 +82,7 @@ type Action string
 const (
 	ScaleUp   Action = "scale-up"
 	ScaleDown Action = "scale-down"
+	Await     Action = "wait" // another update is in progress; what to do is decided after it
 	Keep      Action = "keep"
 )
 
@@ -95,99 +93,122 @@ type Decision struct {
 	Reason    string `json:"reason"`
 	Goal      Goal   `json:"goal"`
 	Limits    Limits `json:"limits"`
+	// Activation is the one for which it is decided.
+	Activation string `json:"activation"`
 	// Wanted is what holds for this node group when it is not what holds for the cluster; else nil.
 	Wanted *Wanted `json:"wanted,omitempty"`
-	// Before is nil when the node group could not be read.
+	// Before is nil when the node group has no sizes to report.
 	Before *Sizes `json:"before,omitempty"`
 	After  Sizes  `json:"after"`
-	// Apply is to be put on record once the node group is as wanted; nil when it already is, or when a person asked for
-	// the profile: what people do is left alone until the next transition.
+	// Apply is the mark to record once the node group has arrived; nil when it is on record already.
 	Apply *Application `json:"apply,omitempty"`
+	// Arrived says that the node group is at its goal and can be marked.
+	Arrived bool `json:"arrived,omitempty"`
+	// HeldBack names what a scale-down waits for in vain, such as "small has 0 of 1 nodes".
+	HeldBack []string `json:"heldBack,omitempty"`
+	// Warning is what people should know of a node group that is left as it is.
+	Warning string `json:"warning,omitempty"`
 }
 
-// Plan is what is to happen to a cluster: a decision for every node group of the profile, and those that change
-// something in waves. A wave starts only when all of the one before it has succeeded.
+// Plan is what is to happen to a unit.
 type Plan struct {
-	Decisions []Decision   `json:"decisions"`
-	Waves     [][]Decision `json:"waves"`
+	Decisions []Decision `json:"decisions"`
+	// Waves are the decisions that change something: what raises or must be waited for first, scale-downs second. A run
+	// carries out the first one and then decides again.
+	Waves [][]Decision `json:"waves"`
+	// Guards must all hold when a node group is scaled down. A node group is not its own guard.
+	Guards []Guard `json:"guards"`
 }
 
-// Decide makes the plan. Scale-ups come first, scale-downs second. A node group that could not be read is put among the
-// scale-ups, so that it fails there, on its own, and nothing is taken down on a guess.
-func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
-	plan := Plan{Decisions: []Decision{}, Waves: [][]Decision{}}
-	var ups, downs []Decision
-	for _, ng := range nodegroups {
-		d := ng.decide(wanted, rules)
-		plan.Decisions = append(plan.Decisions, d)
-		switch d.Action {
-		case ScaleUp:
-			ups = append(ups, d)
-		case ScaleDown:
-			downs = append(downs, d)
-		case Keep:
+// Decide makes the plan. Node groups that raise capacity, that are busy or that cannot be used come first; what is scaled
+// down comes second, and says what holds it back.
+func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan { //nolint:gocyclo // one case a rule, read from top to bottom
+	plan := Plan{Decisions: []Decision{}, Waves: [][]Decision{}, Guards: []Guard{}}
+	decided := make([]Decision, len(nodegroups))
+	goingDown := false
+	for i, n := range nodegroups {
+		decided[i] = n.decide(n.wanted(wanted), rules)
+		if g, relied := n.guard(n.wanted(wanted)); relied {
+			plan.Guards = append(plan.Guards, g)
+		}
+		goingDown = goingDown || decided[i].Action == ScaleDown
+	}
+	for i, n := range nodegroups {
+		d := &decided[i]
+		if _, relied := n.guard(n.wanted(wanted)); relied && goingDown && d.Action == Keep && n.Observed.Condition == Updating && n.mine() {
+			d.Action, d.Reason = Await, "a scale-down relies on it, and it is busy: "+n.Observed.Detail
 		}
 	}
-	for _, wave := range [][]Decision{ups, downs} {
+	var first, second []Decision
+	for i, n := range nodegroups {
+		d := decided[i]
+		if d.Action == ScaleDown {
+			d.HeldBack = d.holding(plan.Guards, nodegroups, decided)
+		}
+		switch d.Action {
+		case ScaleUp, Await:
+			first = append(first, d)
+		case ScaleDown:
+			second = append(second, d)
+		case Keep:
+		}
+		if !n.Watched {
+			plan.Decisions = append(plan.Decisions, d)
+		}
+	}
+	for _, wave := range [][]Decision{first, second} {
 		if len(wave) > 0 {
-			plan.Waves = append(plan.Waves, slices.Clip(wave))
+			plan.Waves = append(plan.Waves, wave)
 		}
 	}
 	return plan
 }
 
-// decide weighs one node group.
-func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
-	goal := n.Target.Goal(n.Limits)
-	d := Decision{Nodegroup: n.Name, Goal: goal, Limits: n.Limits, Wanted: n.Wanted, Before: n.Current, Action: Keep}
+// mine reports whether this run may still change the node group.
+func (n Nodegroup) mine() bool {
+	return !n.Watched && n.LeftTo == "" && !n.Failed
+}
+
+func (n Nodegroup) wanted(w Wanted) Wanted {
 	if n.Wanted != nil {
-		w = *n.Wanted
+		return *n.Wanted
 	}
-	if n.Current != nil {
-		d.After = goal.Sizes(n.Current.DesiredSize)
-	} else {
-		d.After = goal.Sizes(goal.MinSize)
-	}
-	if w.Source != FromPerson {
-		d.Apply = &Application{Profile: w.Profile, Period: w.Period, Goal: goal, At: rules.At, TakenAt: rules.TakenAt}
-		if n.Applied != nil && n.Applied.covers(w, goal) {
-			d.Apply = nil
-			if rules.Enforce == OnTransition && !rules.Force {
-				return n.leaveAlone(d, rules.At.Location())
-			}
+	return w
+}
+
+// Activation is the one for which the node group is wanted, when this is wanted of its cluster.
+func (n Nodegroup) Activation(cluster Wanted) string {
+	return n.wanted(cluster).Activation(n.Target.Goal(n.Limits))
+}
+
+func (n Nodegroup) guard(w Wanted) (guard Guard, relied bool) {
+	goal := n.Target.Goal(n.Limits)
+	return Guard{Nodegroup: n.Name, AtLeast: goal.Wanted(), Activation: w.Activation(goal)}, n.reliedOn(w, goal)
+}
+
+// holding lists what holds a scale-down back although the wave before it goes well.
+func (d Decision) holding(guards []Guard, all []Nodegroup, decided []Decision) []string {
+	var held []string
+	for _, g := range guards {
+		i := slices.IndexFunc(all, func(n Nodegroup) bool { return n.Name == g.Nodegroup })
+		if g.Nodegroup == d.Nodegroup || decided[i].mayArrive(all[i]) {
+			continue
+		}
+		if why := g.Violation(all[i].Observed, all[i].Raised && d.MayEmpty()); why != "" {
+			held = append(held, why)
 		}
 	}
-	d.Action, d.Reason = n.compare(d.After, w.Reason)
-	return d
+	return held
 }
 
-// compare says what takes the node group from what was observed to the wanted sizes, and why.
-func (n Nodegroup) compare(wanted Sizes, reason string) (Action, string) {
-	switch {
-	case n.Current == nil:
-		return ScaleUp, "the node group could not be read: " + n.Unreadable
-	case *n.Current == wanted && n.Degraded != "" && wanted.DesiredSize > 0:
-		// Its capacity may not exist, so nothing else may be taken down in reliance on it. Scale looks again.
-		return ScaleUp, "at the wanted sizes, but DEGRADED: " + n.Degraded
-	case *n.Current == wanted:
-		return Keep, "already at the wanted sizes; " + reason
-	case wanted.compare(*n.Current) > 0:
-		return ScaleUp, reason
-	default:
-		return ScaleDown, reason
+// mayArrive reports whether the first wave can bring a node group to its goal.
+func (d Decision) mayArrive(n Nodegroup) bool {
+	switch d.Action {
+	case Await:
+		return true
+	case ScaleUp:
+		return n.Observed.Condition == Active || n.Observed.Condition == Degraded && !d.Goal.Reached(*n.Observed.Sizes)
+	case ScaleDown, Keep:
 	}
-}
-
-// leaveAlone keeps the node group as people or an autoscaler have left it since the period was applied.
-func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
-	what := "profile " + n.Applied.Profile
-	if n.Applied.Profile == "" {
-		what = "the override"
-	}
-	d.Reason = fmt.Sprintf("%s was applied at %s and is left alone until the next transition",
-		what, n.Applied.At.In(loc).Format(LocalTime))
-	if n.Current != nil {
-		d.After = *n.Current
-	}
-	return d
+	return false
 }

@@ -2,6 +2,7 @@ package scaling_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,17 +31,25 @@ func drawTarget(t *rapid.T) (scaling.Limits, scaling.Target) {
 	return limits, target
 }
 
-// drawNodegroup draws a node group in any state, within its limits or not, readable or not, applied before or not.
+// drawObserved draws a look at a node group: in any condition, within its limits or not.
+func drawObserved(t *rapid.T) scaling.Observed {
+	c := rapid.SampledFrom([]scaling.Condition{
+		scaling.Active, scaling.Active, scaling.Active, scaling.Degraded, scaling.Updating, scaling.Broken, scaling.Gone, scaling.Unreadable,
+	}).Draw(t, "condition")
+	if c == scaling.Broken || c == scaling.Gone || c == scaling.Unreadable {
+		return seen(c, "no sizes", nil)
+	}
+	high := rapid.Int32Range(1, 25).Draw(t, "current max")
+	low := rapid.Int32Range(0, high).Draw(t, "current min")
+	return seen(c, "some sizes", new(sizes(low, high, rapid.Int32Range(low, high).Draw(t, "current desired"))))
+}
+
+// drawNodegroup draws a node group in any state, applied before or not, relied on or not.
 func drawNodegroup(t *rapid.T, name string) scaling.Nodegroup {
-	n := scaling.Nodegroup{Name: name}
+	n := scaling.Nodegroup{Name: name, Observed: drawObserved(t), Raised: rapid.Bool().Draw(t, "raised")}
 	n.Limits, n.Target = drawTarget(t)
-	if rapid.IntRange(0, 9).Draw(t, "unreadable") == 0 {
-		n.Unreadable = "access denied"
-	} else {
-		high := rapid.Int32Range(1, 25).Draw(t, "current max")
-		low := rapid.Int32Range(0, high).Draw(t, "current min")
-		n.Current = new(sizes(low, high, rapid.Int32Range(low, high).Draw(t, "current desired")))
-		n.Degraded = rapid.SampledFrom([]string{"", "", "no capacity"}).Draw(t, "degraded")
+	if rapid.Bool().Draw(t, "has an earlier size") {
+		n.Earlier = new(rapid.Int32Range(0, 20).Draw(t, "earlier"))
 	}
 	if rapid.Bool().Draw(t, "applied") {
 		n.Applied = &scaling.Application{
@@ -71,6 +80,9 @@ func TestPlanNeverLeavesTheLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for _, wave := range scaling.Decide(drawCase(t)).Waves {
 			for _, d := range wave {
+				if d.Action == scaling.Await {
+					continue // it is waited for, and nothing is asked of it
+				}
 				if err := d.Limits.Check(d.After); err != nil {
 					t.Errorf("%s: %v", d.Nodegroup, err)
 				}
@@ -85,7 +97,7 @@ func TestPlanNeverTakesDownBeforeItHasBroughtUp(t *testing.T) {
 		takenDown := ""
 		for _, wave := range scaling.Decide(drawCase(t)).Waves {
 			for _, d := range wave {
-				if d.Before != nil && d.After.DesiredSize < d.Before.DesiredSize {
+				if d.Action == scaling.ScaleDown {
 					takenDown = d.Nodegroup
 				}
 			}
@@ -94,6 +106,30 @@ func TestPlanNeverTakesDownBeforeItHasBroughtUp(t *testing.T) {
 				if takenDown != "" && (raises || d.Action != scaling.ScaleDown) {
 					t.Errorf("%s is brought up with or after %s, which is taken down", d.Nodegroup, takenDown)
 				}
+			}
+		}
+	})
+}
+
+// A scale-down is held back exactly while a guard is violated that no first wave can still fulfil.
+func TestAScaleDownOfTheFirstWaveHasItsGuardsOrIsHeldBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w, r, nodegroups := drawCase(t)
+		plan := scaling.Decide(w, r, nodegroups)
+		if len(plan.Waves) == 0 || plan.Waves[0][0].Action != scaling.ScaleDown {
+			return
+		}
+		for _, d := range plan.Waves[0] {
+			var violated []string
+			for _, g := range plan.Guards {
+				i := slices.IndexFunc(nodegroups, func(n scaling.Nodegroup) bool { return n.Name == g.Nodegroup })
+				why := g.Violation(nodegroups[i].Observed, nodegroups[i].Raised && d.MayEmpty())
+				if why != "" && g.Nodegroup != d.Nodegroup {
+					violated = append(violated, why)
+				}
+			}
+			if !slices.Equal(violated, d.HeldBack) {
+				t.Errorf("%s is held back by %q; violated are %q", d.Nodegroup, d.HeldBack, violated)
 			}
 		}
 	})
@@ -131,7 +167,10 @@ func TestDecidingAgainChangesNothing(t *testing.T) {
 		w, r, nodegroups := drawCase(t)
 		for i, d := range scaling.Decide(w, r, nodegroups).Decisions {
 			n := &nodegroups[i]
-			n.Current, n.Unreadable, n.Degraded = new(d.After), "", ""
+			if n.Observed.Condition == scaling.Gone && d.Action == scaling.Keep {
+				continue // it does not come back by itself
+			}
+			n.Observed, n.Raised = active(d.After), false
 			if d.Apply != nil {
 				n.Applied = d.Apply
 			}
@@ -143,11 +182,18 @@ func TestDecidingAgainChangesNothing(t *testing.T) {
 		if w.Source == scaling.FromPerson || r.Force || r.Enforce == scaling.Always {
 			return
 		}
-		for i := range nodegroups {
-			nodegroups[i].Current = new(sizes(0, 30, rapid.Int32Range(0, 30).Draw(t, "drifted to")))
-		}
+		drift(t, nodegroups)
 		if again := scaling.Decide(w, r, nodegroups); len(again.Waves) > 0 {
 			t.Errorf("what others did is not left alone: %+v", again.Waves)
 		}
 	})
+}
+
+// drift has others change the sizes of all node groups but those that are gone: they were never applied.
+func drift(t *rapid.T, nodegroups []scaling.Nodegroup) {
+	for i := range nodegroups {
+		if nodegroups[i].Observed.Condition != scaling.Gone {
+			nodegroups[i].Observed = active(sizes(0, 30, rapid.Int32Range(0, 30).Draw(t, "drifted to")))
+		}
+	}
 }

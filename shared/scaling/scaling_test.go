@@ -2,14 +2,11 @@ package scaling_test
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
 	"eks-scaling-automation/shared/scaling"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // The tests live on a Tuesday morning in São Paulo, half an hour into the peak.
@@ -108,141 +105,17 @@ func TestLimitsCheck(t *testing.T) {
 	}
 }
 
-func TestDecideOneNodegroup(t *testing.T) {
-	const (
-		leftAlone = "profile peak was applied at Tue 2026-11-24 06:30 -03:00 and is left alone until the next transition"
-		already   = "already at the wanted sizes; it is time"
-	)
-	applied := func(at time.Time, profile, period string, g scaling.Goal) *scaling.Application {
-		return &scaling.Application{Profile: profile, Period: period, Goal: g, At: at}
-	}
-	manual := scaling.Wanted{Profile: "peak", Source: scaling.FromPerson, Reason: "it is time", Since: since, Until: until}
-	always, force := rules, rules
-	always.Enforce, force.Force = scaling.Always, true
-	peak := applied(since, "peak", "tuesday-peak", goal(0, 5, 3))
-	tests := []struct {
-		rule    string
-		wanted  scaling.Wanted
-		rules   scaling.Rules
-		target  scaling.Target
-		current scaling.Sizes
-		applied *scaling.Application
-		action  scaling.Action
-		after   scaling.Sizes
-		reason  string
-		apply   bool
-	}{
-		{"desired_rises", wanted, rules, scaling.Desired(3), sizes(0, 5, 1), nil, scaling.ScaleUp, sizes(0, 5, 3), "it is time", true},
-		{"desired_falls", wanted, rules, scaling.Desired(0), sizes(0, 5, 1), nil, scaling.ScaleDown, sizes(0, 5, 0), "it is time", true},
-		{"higher_min_alone_is_up", wanted, rules, scaling.Target{MinSize: new(int32(1))}, sizes(0, 5, 2), nil, scaling.ScaleUp, sizes(1, 5, 2), "it is time", true},
-		{"lower_min_alone_is_down", wanted, rules, scaling.Target{}, sizes(1, 5, 2), nil, scaling.ScaleDown, sizes(0, 5, 2), "it is time", true},
-		{"higher_max_alone_is_up", wanted, rules, scaling.Target{}, sizes(0, 4, 2), nil, scaling.ScaleUp, sizes(0, 5, 2), "it is time", true},
-		{"lower_max_alone_is_down", wanted, rules, scaling.Target{MaxSize: new(int32(3))}, sizes(0, 5, 2), nil, scaling.ScaleDown, sizes(0, 3, 2), "it is time", true},
-		{"already_right_is_kept_and_recorded", wanted, rules, scaling.Desired(3), sizes(0, 5, 3), nil, scaling.Keep, sizes(0, 5, 3), already, true},
-		{"autoscaler_size_is_kept", wanted, rules, scaling.Target{}, sizes(0, 5, 4), nil, scaling.Keep, sizes(0, 5, 4), already, true},
-		{"applied_is_left_alone", wanted, rules, scaling.Desired(3), sizes(0, 5, 1), peak, scaling.Keep, sizes(0, 5, 1), leftAlone, false},
-		{"applied_is_left_alone_even_outside_limits", wanted, rules, scaling.Desired(3), sizes(0, 9, 9), peak, scaling.Keep, sizes(0, 9, 9), leftAlone, false},
-		{"force_applies_again", wanted, force, scaling.Desired(3), sizes(0, 5, 1), peak, scaling.ScaleUp, sizes(0, 5, 3), "it is time", false},
-		{"enforce_always_puts_back", wanted, always, scaling.Desired(3), sizes(0, 5, 4), peak, scaling.ScaleDown, sizes(0, 5, 3), "it is time", false},
-		{"enforce_always_keeps_what_is_right", wanted, always, scaling.Desired(3), sizes(0, 5, 3), peak, scaling.Keep, sizes(0, 5, 3), already, false},
-		{"sizes_changed_in_config", wanted, rules, scaling.Desired(4), sizes(0, 5, 3), peak, scaling.ScaleUp, sizes(0, 5, 4), "it is time", true},
-		{"applied_a_week_ago", wanted, rules, scaling.Desired(3), sizes(0, 5, 1), applied(since.AddDate(0, 0, -7), "peak", "tuesday-peak", goal(0, 5, 3)), scaling.ScaleUp, sizes(0, 5, 3), "it is time", true},
-		{"applied_right_before_it_became_active", wanted, rules, scaling.Desired(3), sizes(0, 5, 1), applied(since.Add(-1), "peak", "tuesday-peak", goal(0, 5, 3)), scaling.ScaleUp, sizes(0, 5, 3), "it is time", true},
-		{"applied_for_another_period", wanted, rules, scaling.Desired(3), sizes(0, 5, 1), applied(since, "peak", "monday-peak", goal(0, 5, 3)), scaling.ScaleUp, sizes(0, 5, 3), "it is time", true},
-		{"applied_another_profile", wanted, rules, scaling.Desired(3), sizes(0, 5, 1), applied(since, "normal", "tuesday-peak", goal(0, 5, 3)), scaling.ScaleUp, sizes(0, 5, 3), "it is time", true},
-		{"person_leaves_no_record", manual, rules, scaling.Desired(3), sizes(0, 5, 1), nil, scaling.ScaleUp, sizes(0, 5, 3), "it is time", false},
-		{"person_is_not_held_back_by_a_record", manual, rules, scaling.Desired(3), sizes(0, 5, 1), applied(since, "peak", "", goal(0, 5, 3)), scaling.ScaleUp, sizes(0, 5, 3), "it is time", false},
-	}
-	for _, test := range tests {
-		t.Run(test.rule, func(t *testing.T) {
-			plan := scaling.Decide(test.wanted, test.rules, []scaling.Nodegroup{
-				{Name: "big", Limits: limits, Target: test.target, Current: &test.current, Applied: test.applied},
-			})
-			want := scaling.Decision{
-				Nodegroup: "big", Action: test.action, Reason: test.reason, Goal: test.target.Goal(limits), Limits: limits,
-				Before: &test.current, After: test.after,
-			}
-			if test.apply {
-				want.Apply = applied(now, "peak", "tuesday-peak", want.Goal)
-			}
-			waves := [][]scaling.Decision{}
-			if test.action != scaling.Keep {
-				waves = append(waves, []scaling.Decision{want})
-			}
-			if diff := cmp.Diff(scaling.Plan{Decisions: []scaling.Decision{want}, Waves: waves}, plan); diff != "" {
-				t.Errorf("the plan (-want +got):\n%s", diff)
-			}
-		})
-	}
+// active is a node group as it is most of the time.
+func active(s scaling.Sizes) scaling.Observed {
+	return scaling.Observed{Condition: scaling.Active, Sizes: &s, Detail: "ACTIVE"}
 }
 
-func TestDecideWaves(t *testing.T) {
-	group := func(name string, desired, current int32) scaling.Nodegroup {
-		return scaling.Nodegroup{Name: name, Limits: limits, Target: scaling.Desired(desired), Current: new(sizes(0, 5, current))}
-	}
-	unreadable := scaling.Nodegroup{Name: "unreadable", Limits: limits, Target: scaling.Desired(0), Unreadable: "access denied"}
-	degraded := group("degraded", 2, 2)
-	degraded.Degraded = "AsgInstanceLaunchFailures"
-	degradedAtZero := degraded
-	degradedAtZero.Target, degradedAtZero.Current = scaling.Desired(0), new(sizes(0, 5, 0))
-	degradedButApplied := degraded
-	degradedButApplied.Applied = &scaling.Application{Profile: "peak", Period: "tuesday-peak", Goal: goal(0, 5, 2), At: since}
-	unreadableButApplied := unreadable
-	unreadableButApplied.Applied = &scaling.Application{Profile: "peak", Period: "tuesday-peak", Goal: goal(0, 5, 0), At: since}
-	tests := []struct {
-		rule       string
-		nodegroups []scaling.Nodegroup
-		want       string
-	}{
-		{"nothing_to_do_has_no_wave", []scaling.Nodegroup{group("a", 1, 1)}, ""},
-		{"no_nodegroup_has_no_wave", nil, ""},
-		{"ups_before_downs", []scaling.Nodegroup{group("a", 0, 1), group("b", 1, 0), group("c", 0, 2), group("d", 3, 1)}, "b d | a c"},
-		{"ups_alone_are_one_wave", []scaling.Nodegroup{group("a", 2, 1), group("b", 1, 1)}, "a"},
-		{"downs_alone_are_one_wave", []scaling.Nodegroup{group("a", 1, 1), group("b", 1, 4)}, "b"},
-		{"unreadable_goes_first", []scaling.Nodegroup{group("a", 0, 1), unreadable}, "unreadable | a"},
-		{"unreadable_is_left_alone_when_applied", []scaling.Nodegroup{group("a", 0, 1), unreadableButApplied}, "a"},
-		{"degraded_at_the_wanted_sizes_goes_first", []scaling.Nodegroup{group("a", 0, 1), degraded}, "degraded | a"},
-		{"degraded_without_nodes_is_kept", []scaling.Nodegroup{group("a", 0, 1), degradedAtZero}, "a"},
-		{"degraded_is_left_alone_when_applied", []scaling.Nodegroup{group("a", 0, 1), degradedButApplied}, "a"},
-	}
-	for _, test := range tests {
-		t.Run(test.rule, func(t *testing.T) {
-			plan := scaling.Decide(wanted, rules, test.nodegroups)
-			if len(plan.Decisions) != len(test.nodegroups) {
-				t.Errorf("%d decisions for %d node groups", len(plan.Decisions), len(test.nodegroups))
-			}
-			var waves []string
-			for _, wave := range plan.Waves {
-				var names []string
-				for _, d := range wave {
-					names = append(names, d.Nodegroup)
-				}
-				waves = append(waves, strings.Join(names, " "))
-			}
-			if got := strings.Join(waves, " | "); got != test.want {
-				t.Errorf("waves %q, want %q", got, test.want)
-			}
-		})
-	}
+// seen is a node group in another condition. Sizes are nil where EKS reports none to build on.
+func seen(c scaling.Condition, detail string, s *scaling.Sizes) scaling.Observed {
+	return scaling.Observed{Condition: c, Sizes: s, Detail: detail}
 }
 
-func TestDecideSaysWhyItFailsInTheFirstWave(t *testing.T) {
-	plan := scaling.Decide(wanted, rules, []scaling.Nodegroup{
-		{Name: "unreadable", Limits: limits, Target: scaling.Desired(2), Unreadable: "access denied"},
-		{Name: "degraded", Limits: limits, Target: scaling.Desired(2), Current: new(sizes(0, 5, 2)), Degraded: "no capacity"},
-	})
-	want := []string{"the node group could not be read: access denied", "at the wanted sizes, but DEGRADED: no capacity"}
-	for i, d := range plan.Waves[0] {
-		if d.Reason != want[i] || d.After != sizes(0, 5, 2) {
-			t.Errorf("%s: %q, after %v", d.Nodegroup, d.Reason, d.After)
-		}
-	}
-}
-
-// An empty plan is printed with empty lists, which the workflow can index and count; null it could not.
-func TestEmptyPlanHasLists(t *testing.T) {
-	text, err := json.Marshal(scaling.Decide(wanted, rules, nil))
-	if want := `{"decisions":[],"waves":[]}`; err != nil || string(text) != want {
-		t.Errorf("printed as %s (%v), want %s", text, err, want)
-	}
+// mark says that profile peak of Tuesday's period was applied with a goal.
+func mark(at time.Time, g scaling.Goal) *scaling.Application {
+	return &scaling.Application{Profile: "peak", Period: "tuesday-peak", Goal: g, At: at}
 }

@@ -110,6 +110,27 @@ func (g Goal) Sizes(current int32) Sizes {
 	return Sizes{MinSize: g.MinSize, MaxSize: g.MaxSize, DesiredSize: desired}
 }
 
+// Wanted is how many nodes the goal asks for at least: its desired size, or minSize when it has none.
+func (g Goal) Wanted() int32 {
+	if g.DesiredSize != nil {
+		return *g.DesiredSize
+	}
+	return g.MinSize
+}
+
+// Reached reports whether sizes are what the goal asks for. Without DesiredSize any desired size within the bounds is.
+func (g Goal) Reached(s Sizes) bool {
+	return g.Sizes(s.DesiredSize) == s
+}
+
+// String is the desired size with the bounds behind it, such as "3 (0..5)"; without one the bounds alone.
+func (g Goal) String() string {
+	if g.DesiredSize == nil {
+		return fmt.Sprintf("(%d..%d)", g.MinSize, g.MaxSize)
+	}
+	return g.Sizes(0).String()
+}
+
 // Equal says whether both goals ask for the same.
 func (g Goal) Equal(other Goal) bool {
 	sameDesired := g.DesiredSize == other.DesiredSize ||

@@ -18,8 +18,9 @@ const year = 366
 // Review looks at the periods as of today. At most one remark is made on each.
 func (s *Schedule) Review(today Date) []Remark {
 	var remarks []Remark
+	left := mostCompared
 	for i := range s.rules {
-		if remark, ok := s.review(i, today); ok {
+		if remark, ok := s.review(i, today, &left); ok {
 			remark.Index = i
 			remarks = append(remarks, remark)
 		}
@@ -27,7 +28,8 @@ func (s *Schedule) Review(today Date) []Remark {
 	return remarks
 }
 
-func (s *Schedule) review(i int, today Date) (Remark, bool) {
+// review makes the remark on a period. It takes what it compares off left, as neverInForce does.
+func (s *Schedule) review(i int, today Date, left *int) (Remark, bool) {
 	r := &s.rules[i]
 	starts, skipped, covering := false, false, make([]bool, i)
 	for d := today - Date(r.days); d <= today+year; d++ {
@@ -39,7 +41,7 @@ func (s *Schedule) review(i int, today Date) (Remark, bool) {
 			continue
 		}
 		starts = true
-		if !s.covered(i, d, (*rule).startsOn, covering) {
+		if *left -= i; *left < 0 || !s.covered(i, d, (*rule).startsOn, covering) {
 			return Remark{}, false
 		}
 	}

@@ -35,8 +35,9 @@ func New(loc *time.Location, profile string, periods []Period, calendars map[str
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err // whether the others come into force cannot be said without these
 	}
+	left := mostCompared
 	for i := range s.rules {
-		wrong = append(wrong, at(i, s.neverInForce(i)))
+		wrong = append(wrong, at(i, s.neverInForce(i, &left)))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err

@@ -6,7 +6,9 @@ const AlarmPrefix = "eks-scaling-"
 // AlarmNames are those of the stack's alarms, in the order of the alphabet.
 func AlarmNames() []string {
 	return []string{
-		AlarmPrefix + "run-aborted", AlarmPrefix + "run-failed", AlarmPrefix + "run-timed-out", AlarmPrefix + "trigger-undelivered",
+		AlarmPrefix + "reconcile-lost", AlarmPrefix + "reconcile-missing", AlarmPrefix + "reconcile-refused",
+		AlarmPrefix + "run-aborted", AlarmPrefix + "run-failed", AlarmPrefix + "run-timed-out",
+		AlarmPrefix + "trigger-undelivered", AlarmPrefix + "triggers-lost", AlarmPrefix + "triggers-refused",
 	}
 }
 

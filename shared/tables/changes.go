@@ -3,16 +3,18 @@ package tables
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithy "github.com/aws/smithy-go"
 )
 
 // ConfigChange is one change of one entity of the configuration, as the audit trail keeps it. It has no expiry: every
 // version stays readable.
 type ConfigChange struct {
 	Kind string    `json:"kind"`
-	Name string    `json:"name"`
+	Name string    `json:"name"` // as in the item's key; see [Entity.Key]
 	Time time.Time `json:"time"`
 	// Version is that of the entity afterwards; 0 when it was removed.
 	Version int `json:"version"`
@@ -27,6 +29,12 @@ type ConfigChange struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
+// Item is how people are told of the entity: by its kind and name, without the cluster in the key of an override.
+func (c ConfigChange) Item() string {
+	_, name := splitKey(c.Kind, c.Name)
+	return c.Kind + "/" + name
+}
+
 // configSubjects is what the subjects of all changes begin with.
 const configSubjects = "config/"
 
@@ -39,12 +47,30 @@ func configSubject(kind, name string) string {
 const maxSpecs = 200_000
 
 // PutConfigChange puts a change on record. The id tells it from others at the same time; writing the same one again changes
-// nothing.
+// nothing. A record that DynamoDB refuses for its content is written without the specs: it would be refused every time, and all
+// later changes would wait for it.
 func (t *Logs) PutConfigChange(ctx context.Context, c ConfigChange, id string) error {
 	if len(c.Before)+len(c.After) > maxSpecs {
 		c.Before = nil
 	}
+	err := t.putConfigChange(ctx, c, id)
+	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorCode() == "ValidationException" {
+		c.Before, c.After = withoutSpec(c.Before), withoutSpec(c.After)
+		return t.putConfigChange(ctx, c, id)
+	}
+	return err
+}
+
+func (t *Logs) putConfigChange(ctx context.Context, c ConfigChange, id string) error {
 	return t.Put(ctx, Record{Subject: configSubject(c.Kind, c.Name), Time: c.Time, Execution: id, Detail: c})
+}
+
+// withoutSpec stands for a spec that is not kept; nil is still none.
+func withoutSpec(spec json.RawMessage) json.RawMessage {
+	if spec == nil {
+		return nil
+	}
+	return json.RawMessage(`"(not kept: DynamoDB refused it)"`)
 }
 
 // ConfigChanges are the changes of an entity that are on record, the newest first.

@@ -6,8 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -21,31 +21,29 @@ type API interface {
 	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
 	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
 }
 
 // marshal turns a value into an item of native maps, lists and numbers by way of its JSON form, so that the console
-// shows and edits the same names as everywhere else.
+// shows and edits the same names as everywhere else. Numbers keep all their digits.
 func marshal(v any) (item, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	var fields map[string]any
-	if err := json.Unmarshal(data, &fields); err != nil {
+	fields, err := fieldsOf(data)
+	if err != nil {
 		return nil, err
 	}
-	return attributevalue.MarshalMap(fields)
+	return attributes(fields, 1), nil
 }
 
-// unmarshal reads an item back by way of JSON.
+// unmarshal reads an item back by way of JSON, with nothing but the attributes that the value has a field for, by their exact
+// names. One that is wrong is an error; [readable] does without it.
 func unmarshal(from item, into any) error {
-	var fields map[string]any
-	if err := attributevalue.UnmarshalMap(from, &fields); err != nil {
-		return err
-	}
-	data, err := json.Marshal(fields)
+	data, err := exact(&types.AttributeValueMemberM{Value: from}, reflect.TypeOf(into))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ import (
 // mostAtOnce is how many items DynamoDB gives in one call.
 const mostAtOnce = 100
 
+// attempts is how often what DynamoDB has left out is asked for.
+const attempts = 5
+
 // firstPause is how long to wait before what DynamoDB has left out is asked for again; it doubles each time.
 const firstPause = 50 * time.Millisecond
 
@@ -25,21 +28,21 @@ func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]map
 	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), mostAtOnce) {
 		keys := make([]item, len(names))
 		for i, name := range names {
-			keys[i] = key("subject", name, "at", stateKey)
+			keys[i] = key("subject", name, "at", unitKey)
 		}
 		states, err := t.states(ctx, keys)
 		if err != nil {
 			return nil, fmt.Errorf("reading the states of %d clusters from table %s: %w", len(names), t.name, err)
 		}
 		for _, s := range states {
-			applied[s.Subject] = s.Applied
+			applied[s.Subject] = s.Marks
 		}
 	}
 	return applied, nil
 }
 
 // states reads those states that exist. What DynamoDB leaves out, as it may at any time, is asked for again a few times.
-func (t *Logs) states(ctx context.Context, keys []item) (states []clusterState, err error) {
+func (t *Logs) states(ctx context.Context, keys []item) (states []unitItem, err error) {
 	consistent, pause := true, firstPause
 	for attempt := range attempts {
 		if attempt > 0 {
@@ -55,7 +58,7 @@ func (t *Logs) states(ctx context.Context, keys []item) (states []clusterState, 
 			return nil, err
 		}
 		for _, found := range out.Responses[t.name] {
-			var s clusterState
+			var s unitItem
 			if err := unmarshal(found, &s); err != nil {
 				return nil, err
 			}

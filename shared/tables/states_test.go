@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/dynalite"
+	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 )
@@ -75,7 +76,12 @@ func TestAppliedToManyClusters(t *testing.T) {
 		names = append(names, name)
 		size := int32(i)
 		want[name] = map[string]scaling.Application{"big": {Profile: "peak", Goal: scaling.Goal{MaxSize: 200, DesiredSize: &size}, At: at, TakenAt: at}}
-		if err := logs.MarkApplied(t.Context(), name, want[name]); err != nil {
+		order := claim.NewOrder(at, "run")
+		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, map[string]claim.Order{"big": order})
+		if err == nil {
+			err = logs.Decided(t.Context(), unit.Name, order, at, tables.Round{Marks: want[name], Ends: true})
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/limits"
 )
 
 // Write is one of several writes of the configuration that are made together.
@@ -15,15 +17,12 @@ type Write struct {
 	Remove bool
 }
 
-// MostWrites is how many writes can be made together: as many as a transaction of DynamoDB holds.
-const MostWrites = 100
-
 // WriteAll makes all of the writes, or none. When the table does not hold an entity any more as it was read,
 // the error is [ErrConflict], and conflicting is the first such write; else that is -1.
 func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int, err error) {
-	if len(writes) > MostWrites {
+	if len(writes) > limits.TransactionItems {
 		return -1, fmt.Errorf("found %d items to write to table %s; want at most %d at a time, as they are written together or not at all",
-			len(writes), t.name, MostWrites)
+			len(writes), t.name, limits.TransactionItems)
 	}
 	in := &dynamodb.TransactWriteItemsInput{}
 	for _, w := range writes {
@@ -57,11 +56,11 @@ func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 	}
 	if w.Remove {
 		return types.TransactWriteItem{Delete: &types.Delete{
-			TableName: &t.name, Key: key("kind", e.Kind, "name", e.Name),
+			TableName: &t.name, Key: key("kind", e.Kind, "name", e.Key()),
 			ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}}, nil
 	}
-	item, err := marshal(next)
+	item, err := next.item()
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &t.name, Item: item,
 		ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,

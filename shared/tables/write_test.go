@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/tables"
 )
 
@@ -72,7 +73,7 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 		if err == nil || i != row.conflicting || errors.Is(err, tables.ErrConflict) != (i >= 0) || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%s: found %d and %v; want %d and %q", name, i, err, row.conflicting, row.want)
 		}
-		if len(row.writes) > tables.MostWrites && db.last != nil {
+		if len(row.writes) > limits.TransactionItems && db.last != nil {
 			t.Errorf("%s: DynamoDB was called", name)
 		}
 	}

@@ -15,12 +15,12 @@ import (
 
 // Trigger is one schedule of EventBridge Scheduler: when it fires, and what it starts a run with.
 type Trigger struct {
-	Name        string // at most 64 of the letters, digits, "-", "_" and "."
-	Description string // at most 512 characters
-	Expression  string // cron(...) or at(...), by the wall clock of Zone
-	Zone        string // an IANA time zone
-	Once        bool   // it is removed after it has fired
-	Input       statemachine.Input
+	Name        string             // at most 64 of the letters, digits, "-", "_" and "."
+	Description string             // at most 512 characters
+	Expression  string             // cron(...) or at(...), by the wall clock of Zone
+	Zone        string             // an IANA time zone
+	Once        bool               // it is removed after it has fired
+	Input       statemachine.Input // Due is filled in when it fires
 }
 
 // EventBridge Scheduler puts its own values in the place of these.
@@ -157,7 +157,18 @@ func (t Trigger) StartExecution(stateMachineARN string) string {
 		StateMachineARN string `json:"StateMachineArn"`
 		Name            string
 		Input           string
-	}{stateMachineARN, executionID, verbatimJSON(t.Input)})
+	}{stateMachineARN, executionID, verbatimJSON(t.input())})
+}
+
+// firing is a run's input with the scheduled time as EventBridge Scheduler fills it in. Its field hides that of the input.
+type firing struct {
+	statemachine.Input
+	Due string `json:"due"`
+}
+
+// input is the run's input, which tells for which instant the trigger was scheduled.
+func (t Trigger) input() firing {
+	return firing{t.Input, scheduledTime}
 }
 
 // verbatimJSON leaves "<" and ">" as they are: EventBridge Scheduler would not know its own values in an escaped form.

@@ -2,6 +2,7 @@ package triggers_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,7 +112,8 @@ func TestStartExecution(t *testing.T) {
 		machine = "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"
 		want    = `{"StateMachineArn":"arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",` +
 			`"Name":"<aws.scheduler.execution-id>",` +
-			`"Input":"{\"trigger\":\"reconcile\",\"actor\":\"eventbridge-scheduler\",\"reason\":\"reconcile, due <aws.scheduler.scheduled-time>\"}"}`
+			`"Input":"{\"trigger\":\"reconcile\",\"actor\":\"eventbridge-scheduler\",\"reason\":\"reconcile, due <aws.scheduler.scheduled-time>\",` +
+			`\"due\":\"<aws.scheduler.scheduled-time>\"}"}`
 	)
 	trigger := triggers.Reconcile("rate(1 hour)")
 	got := trigger.StartExecution(machine)
@@ -121,14 +123,19 @@ func TestStartExecution(t *testing.T) {
 	var request struct {
 		StateMachineArn, Name, Input string
 	}
-	if err := json.Unmarshal([]byte(got), &request); err != nil {
+	const due = "2026-11-24T09:30:00Z"
+	fired := strings.ReplaceAll(got, "<aws.scheduler.scheduled-time>", due)
+	if err := json.Unmarshal([]byte(fired), &request); err != nil {
 		t.Fatal(err)
 	}
 	var input statemachine.Input
 	if err := json.Unmarshal([]byte(request.Input), &input); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(trigger.Input, input); diff != "" {
+	wanted := statemachine.Input{
+		Trigger: statemachine.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due " + due, Due: instant(t, due),
+	}
+	if diff := cmp.Diff(wanted, input); diff != "" {
 		t.Errorf("the run's input (-want +got):\n%s", diff)
 	}
 }

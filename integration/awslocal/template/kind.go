@@ -7,7 +7,8 @@ import (
 )
 
 // kind is what has to be known of a resource type to name a resource and to refer to it. The patterns may have {name},
-// {id} (one that CloudFormation makes up), {region}, {account} and {arn}, and {Property} for another property.
+// {id} (one that CloudFormation makes up), {version} (see [Place]), {region}, {account} and {arn}, and {Property} for another
+// property.
 type kind struct {
 	name       string            // the property that gives the name; without it CloudFormation makes one up
 	arn        string            // without the arn:aws: before it
@@ -29,8 +30,11 @@ var kinds = map[string]kind{
 	"AWS::KMS::Key":                   {arn: "kms:{region}:{account}:key/{id}", ref: "{id}", attributes: map[string]string{"KeyId": "{id}"}},
 	"AWS::Lambda::EventSourceMapping": {ref: "{id}"},
 	"AWS::Lambda::Function":           {name: "FunctionName", arn: "lambda:{region}:{account}:function:{name}"},
-	"AWS::Logs::LogGroup":             {name: "LogGroupName", arn: "logs:{region}:{account}:log-group:{name}:*"},
-	"AWS::SNS::Subscription":          {arn: "sns:{region}:{account}:{name}:{id}", ref: "{arn}"},
+	"AWS::Lambda::Version": {
+		arn: "lambda:{region}:{account}:function:{FunctionName}:{version}", ref: "{arn}", attributes: map[string]string{"Version": "{version}"},
+	},
+	"AWS::Logs::LogGroup":    {name: "LogGroupName", arn: "logs:{region}:{account}:log-group:{name}:*"},
+	"AWS::SNS::Subscription": {arn: "sns:{region}:{account}:{name}:{id}", ref: "{arn}"},
 	"AWS::SNS::Topic": {
 		name: "TopicName", arn: "sns:{region}:{account}:{name}", ref: "{arn}",
 		attributes: map[string]string{"TopicName": "{name}", "TopicArn": "{arn}"},

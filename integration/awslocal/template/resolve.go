@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -68,6 +69,8 @@ func (r *resolver) expand(pattern string, resource Resource) (string, error) {
 			return resource.Name
 		case "id":
 			return r.place.identifier(resource.LogicalID)
+		case "version":
+			return r.version(resource)
 		case "region":
 			return r.place.Region
 		case "account":
@@ -83,6 +86,12 @@ func (r *resolver) expand(pattern string, resource Resource) (string, error) {
 		}
 	})
 	return text, failed
+}
+
+// version is the number that Lambda gives to the version of a function.
+func (r *resolver) version(resource Resource) string {
+	name, _ := r.text(r.declared[resource.LogicalID].Properties["FunctionName"]) // an error is that of {FunctionName}
+	return strconv.Itoa(max(r.place.Versions[name], 1))
 }
 
 // value resolves what is in a JSON value.

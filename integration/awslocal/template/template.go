@@ -16,6 +16,9 @@ type Place struct {
 	Stack   string // its name, as "EksScaling"
 	Region  string
 	Account string
+	// Versions are the numbers of the versions that this deployment publishes, by the function's name; 1 where there is none, as
+	// at the first deployment.
+	Versions map[string]int
 }
 
 // Template is a template as it is deployed at a place.

@@ -250,3 +250,24 @@ func TestManagedAndInlinePoliciesOfARoleAddUp(t *testing.T) {
 		}
 	}
 }
+
+// TestVersionsHaveTheNumbersOfTheirDeployment: the ARN of one is that of its function with the number behind it.
+func TestVersionsHaveTheNumbersOfTheirDeployment(t *testing.T) {
+	t.Parallel()
+	text := []byte(`{"Outputs": {"V": {"Value": {"Ref": "V"}}, "N": {"Value": {"Fn::GetAtt": ["V", "Version"]}}}, "Resources": {
+		"F": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "f"}},
+		"V": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "F"}}}}}`)
+	for number, versions := range map[string]map[string]int{"1": nil, "7": {"f": 7, "g": 3}} {
+		at := place
+		at.Versions = versions
+		read, err := template.Read(text, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []string{number, "arn:aws:lambda:sa-east-1:123456789012:function:f:" + number} {
+			if got := read.Outputs[i].Value; got != want {
+				t.Errorf("found %s; want %s", got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
+
+	stepmetric "eks-scaling-automation/functions/step/metric"
+)
+
+// alarm says what tells one alarm from the others. It is raised as soon as the metric reaches one in five minutes, or by
+// silence, when that is set.
+type alarm struct {
+	id, name    string
+	description string // what has happened, and what to do
+	metric      metric
+	silence     silence // the zero value: silence is fine
+}
+
+// metric is a number that CloudWatch has.
+type metric struct {
+	namespace, name  string
+	dimension, value string // both empty: it has none
+	statistic        string
+}
+
+// newAlarms makes an alarm for everything that can go wrong without an alert by a run itself.
+func newAlarms(
+	stack awscdk.Stack, workflow awsstepfunctions.StateMachine, s scheduling, topic alertTopic, untilMissed silence,
+) {
+	alarms := append(runAlarms(workflow), reconcileAlarm(untilMissed))
+	alarms = append(alarms, triggerAlarms(s)...)
+	for _, a := range alarms {
+		newAlarm(stack, a, topic)
+	}
+}
+
+// runAlarms are on runs that ended badly.
+func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
+	executions := func(name string) metric {
+		return metric{"AWS/States", name, "StateMachineArn", *workflow.StateMachineArn(), "Sum"}
+	}
+	return []alarm{
+		{
+			id: "RunFailed", name: system + "-run-failed", metric: executions("ExecutionsFailed"),
+			description: "A run failed; node groups may not have the sizes that the schedule wants. The cause: open the execution in the " +
+				"Step Functions console and read its Error and Cause (a failed execution has no output), or the audit trail: " +
+				"eks-scaling runs show NAME says what failed, why and what to do. The next run tries again.",
+		},
+		{
+			id: "RunTimedOut", name: system + "-run-timed-out", metric: executions("ExecutionsTimedOut"),
+			description: "A run took longer than the state machine allows and was ended without a record. Open the execution in " +
+				"the Step Functions console and see which node group it was waiting for. The next run tries again.",
+		},
+		{
+			id: "RunAborted", name: system + "-run-aborted", metric: executions("ExecutionsAborted"),
+			description: "Somebody stopped a run; what it had begun is not on record. Compare the node groups with the schedule, " +
+				"then start the state machine by hand or leave it to the next run.",
+		},
+	}
+}
+
+// reconcileAlarm is raised when reconcile runs stop ending: nothing else notices a trigger that is disabled, a scheduler that
+// may not start runs, or a record that is never written.
+func reconcileAlarm(untilMissed silence) alarm {
+	return alarm{
+		id: "ReconcileMissing", name: system + "-reconcile-missing", silence: untilMissed,
+		metric: metric{namespace: stepmetric.Namespace, name: stepmetric.ReconcileRunEnded, statistic: "Sum"},
+		description: "No reconcile run ended for two intervals, so lost triggers and failed runs are not corrected. Run eks-scaling " +
+			"doctor: the reconcile trigger may be disabled or removed, or its role may not start runs. Runs that start but leave no " +
+			"record: see the logs of " + system + "-audit. After the first deployment this alarm clears with the first reconcile run.",
+	}
+}
+
+// triggerAlarms are on triggers that did not start a run, and on syncs and records that failed for good.
+func triggerAlarms(s scheduling) []alarm {
+	alarms := []alarm{{
+		id: "TriggerUndelivered", name: system + "-trigger-undelivered",
+		metric: metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", *s.undelivered.QueueName(), "Maximum"},
+		description: "A run could not be started, or the schedules that start runs could not be brought in line with the " +
+			"configuration after a change or a deployment, or a change could not be put on record. The message in the " +
+			"dead-letter queue says which and why: EventBridge in the attribute ERROR_MESSAGE, Lambda in the text, with more in " +
+			"the logs of " + system + "-" + syncSchedulesName + " and " + system + "-" + auditConfigName +
+			". Correct that and purge the queue; the next reconcile run makes up for the first two, the runbook for the third.",
+	}}
+	for _, group := range []struct{ id, part, name, triggers string }{
+		{"Triggers", "-triggers", boundariesGroup, "A trigger of the schedules"},
+		{"Reconcile", "-reconcile", staticGroup, "The reconcile trigger"},
+	} {
+		scheduler := func(name string) metric {
+			return metric{"AWS/Scheduler", name, "ScheduleGroup", group.name, "Sum"}
+		}
+		alarms = append(alarms,
+			alarm{
+				id: group.id + "Refused", name: system + group.part + "-refused", metric: scheduler("TargetErrorCount"),
+				description: group.triggers + " was refused when it started a run. EventBridge Scheduler retries for half an hour, then " +
+					"sends it to the dead-letter queue. Check the role of the scheduler and the state machine: eks-scaling doctor.",
+			},
+			alarm{
+				id: group.id + "Lost", name: system + group.part + "-lost",
+				metric: scheduler("InvocationsFailedToBeSentToDeadLetterCount"),
+				description: group.triggers + " started no run and could not be sent to the dead-letter queue either. Check that the " +
+					"queue exists and that the role of the scheduler may send to it: eks-scaling doctor. The next reconcile run makes up for it.",
+			})
+	}
+	return alarms
+}
+
+func newAlarm(stack awscdk.Stack, a alarm, topic alertTopic) {
+	period, periods, missing := 5*time.Minute, 1, awscloudwatch.TreatMissingData_NOT_BREACHING
+	comparison := awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+	if a.silence != (silence{}) {
+		period, periods, missing = a.silence.period, a.silence.periods, awscloudwatch.TreatMissingData_BREACHING
+		comparison = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
+	}
+	dimensions := map[string]string{}
+	if a.metric.dimension != "" {
+		dimensions[a.metric.dimension] = a.metric.value
+	}
+	awscloudwatch.NewAlarm(stack, &a.id, &awscloudwatch.AlarmProps{
+		AlarmName:        &a.name,
+		AlarmDescription: &a.description,
+		Metric: awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+			Namespace:     &a.metric.namespace,
+			MetricName:    &a.metric.name,
+			DimensionsMap: textMap(dimensions),
+			Statistic:     &a.metric.statistic,
+			Period:        seconds(int(period.Seconds())),
+		}),
+		Threshold:          number(1),
+		ComparisonOperator: comparison,
+		EvaluationPeriods:  number(periods),
+		TreatMissingData:   missing,
+	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(topic.topic))
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+)
+
+// fleet is a stack's table with so many clusters of two node groups, one at a time.
+func fleet(n int, waitTimeout string) tables.Snapshot {
+	settings := tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)}
+	s := tables.Snapshot{Settings: &settings}
+	for i := range n {
+		s.Clusters = append(s.Clusters, member(i, waitTimeout))
+	}
+	return s
+}
+
+func member(i int, waitTimeout string) tables.Entity {
+	name := fmt.Sprintf("c%02d", i)
+	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "waitTimeout": %q, "concurrency": 1,
+		"nodegroups": {"a": {"minSize": 0, "maxSize": 5}, "b": {"minSize": 0, "maxSize": 5}, "c": {"minSize": 0, "maxSize": 5}, "d": {"minSize": 0, "maxSize": 5}},
+		"profiles": {"normal": {"a": 1, "b": 1, "c": 1, "d": 1}}, "schedule": {"default": "normal"}}`, name, waitTimeout)
+	return tables.Entity{Kind: tables.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+}
+
+// TestRoomBesideWhatStays: 39 of these clusters fit into the history of one run.
+func TestRoomBesideWhatStays(t *testing.T) {
+	t.Parallel()
+	const slow = "4 node groups one at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout"
+	for _, row := range []struct {
+		rule   string
+		before tables.Snapshot
+		due    []change
+		want   string
+	}{
+		{"the last one that fits", fleet(38, "1s"), []change{{after: member(38, "1s")}}, ""},
+		{
+			"one more", fleet(38, "1s"),
+			[]change{{after: member(38, "1s")}, {after: member(39, "1s")}},
+			"nothing was written: 40 enabled clusters with 160 node groups: a run that changes all of them, each in 2m, needs 25193 history events",
+		},
+		{"one more in the place of another", fleet(39, "1s"), []change{{after: member(40, "1s")}, {after: member(3, "1s"), gone: true}}, ""},
+		{"a slow one is named", fleet(2, "1s"), []change{{after: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
+		{"what did not fit before does not stand in the way", fleet(1, "1h"), []change{{after: member(1, "1s")}}, ""},
+	} {
+		err := roomFor(row.before, row.due, monday)
+		if row.want == "" && err != nil || row.want != "" && (err == nil || !strings.HasPrefix(err.Error(), row.want)) {
+			t.Errorf("%s: found %v; want %q", row.rule, err, row.want)
+		}
+	}
+	first, err := config.Parse([]byte("timezone: UTC\nclusters:\n  - " + string(member(40, "1s").Spec) + "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := roomForFirst(checked(fleet(38, "1s"), monday), first, monday); err != nil {
+		t.Errorf("the last one that fits, by init: %v", err)
+	}
+	if err := roomForFirst(checked(fleet(39, "1s"), monday), first, monday); err == nil {
+		t.Error("init accepts one cluster more than fits")
+	}
+}
+
+func TestRollbackToWhatNoRunCanCarry(t *testing.T) {
+	t.Parallel()
+	m := newMemory(*fleet(0, "").Settings)
+	for _, waitTimeout := range []string{"1h", "1s"} {
+		e := member(0, waitTimeout)
+		e = e.Over(m.items["cluster/c00"])
+		if _, err := m.Put(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.calls = nil
+	refuses(t, askIn(t, holding(m), "config", "rollback", "c00", "1", "--yes"), exitFailed, "nothing was written: cluster/c00: 4 node groups one at a time")
+	wantCalls(t, m)
+}
+
+func TestEditToWhatNoRunCanCarry(t *testing.T) {
+	m := filled(t)
+	// berlin gets three node groups more, one at a time, an hour each.
+	env, dir, _ := editing(t, m, `sed -i 's/nodegroups: {web: /nodegroups: {w2: {minSize: 0, maxSize: 1}, w3: {minSize: 0, maxSize: 1}, w4: {minSize: 0, maxSize: 1}, web: /
+s/waitTimeout: 20m/waitTimeout: 1h/; s/concurrency: 5/concurrency: 1/' "$1"`+"\n")
+	a := askIn(t, env, "config", "edit")
+	if a.err == nil || !strings.Contains(a.err.Error(), "4 node groups one at a time with waitTimeout 1h can take 4h") {
+		t.Errorf("found %v", a.err)
+	}
+	wantCalls(t, m)
+	leaves(t, dir, 1)
+}

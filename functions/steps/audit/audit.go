@@ -1,0 +1,115 @@
+// Package audit is the step that puts changes and runs on record, and says what to tell people.
+package audit
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"eks-scaling-automation/functions/step/metric"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Trail is the audit trail, with what is on record of the units.
+type Trail interface {
+	Put(ctx context.Context, r tables.Record) error
+	Unit(ctx context.Context, name string) (claim.Unit, error)
+}
+
+// Handler is the step.
+type Handler struct {
+	Logs      Trail
+	Retention time.Duration
+	Now       func() time.Time
+	// Metrics gets the metrics, a line each.
+	Metrics io.Writer
+}
+
+// Handle returns a [statemachine.ChangeResult] for a change and a [statemachine.RunSummary] for a run.
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.AuditRequest) (any, error) {
+	switch {
+	case in.Change != nil:
+		return h.change(ctx, log, *in.Change)
+	case in.Run != nil:
+		return h.run(ctx, log, *in.Run)
+	default:
+		return nil, statemachine.Errorf(statemachine.InternalError, "the payload has neither a change nor a run")
+	}
+}
+
+func (h Handler) change(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeResult, error) {
+	result := resultOf(task)
+	if result.Outcome == statemachine.Failed {
+		h.excuse(ctx, task, &result)
+	}
+	log.Info("change", "outcome", string(result.Outcome))
+	if result.Outcome == statemachine.Returned {
+		return result, nil // nothing was done; decide looks again
+	}
+	record := tables.Change{
+		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.InForce().Profile, Period: task.InForce().Period,
+		Override: task.InForce().Override,
+		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
+	}
+	if task.Progress != nil {
+		record.Update = task.Progress.UpdateID
+	}
+	return result, h.Logs.Put(ctx, tables.Record{
+		Subject: task.Unit + "/" + task.Decision.Nodegroup, Time: task.Run.TakenAt, Execution: task.Run.Execution.Name,
+		ExpiresAt: task.Run.TakenAt.Add(h.Retention), Detail: record,
+	})
+}
+
+// excuse records a failure as overtaken when a newer run has the claim: that run decides now. If that cannot be found out
+// the failure stands.
+func (h Handler) excuse(ctx context.Context, task statemachine.ChangeTask, result *statemachine.ChangeResult) {
+	u, err := h.Logs.Unit(ctx, task.Unit)
+	if err != nil || u.Orders[task.Decision.Nodegroup] <= task.Run.Order() {
+		return
+	}
+	result.Outcome, result.OvertakenBy = statemachine.Overtaken, u.Orders[task.Decision.Nodegroup].Run()
+}
+
+// resultOf says how a change ended.
+func resultOf(task statemachine.ChangeTask) statemachine.ChangeResult {
+	result := statemachine.ChangeResult{
+		Nodegroup: task.Decision.Nodegroup, Activation: task.Decision.Activation, Before: task.Decision.Before, Error: task.Error, Outcome: statemachine.Failed,
+	}
+	p := task.Progress
+	if p == nil {
+		if task.Error == nil {
+			result.Error = &statemachine.StepError{Error: string(statemachine.InternalError), Cause: "the change has neither progress nor an error"}
+		}
+		return result
+	}
+	result.Before, result.Health, result.Note, result.OvertakenBy = &p.Before, p.Health, p.Note, p.OvertakenBy
+	if !p.EndedAt.IsZero() {
+		result.Seconds = p.EndedAt.Sub(p.StartedAt).Seconds()
+	}
+	if task.Error != nil {
+		return result
+	}
+	result.Outcome = p.Outcome
+	if p.Outcome == statemachine.Succeeded || p.Outcome == statemachine.Unchanged {
+		result.After = &p.After
+	}
+	return result
+}
+
+func (h Handler) run(ctx context.Context, log *slog.Logger, task statemachine.RunTask) (statemachine.RunSummary, error) {
+	summary := summarize(task)
+	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
+	if given := inputOf(task); given.Trigger == statemachine.ReconcileTrigger && !given.DryRun {
+		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
+			return summary, err
+		}
+	}
+	return summary, h.Logs.Put(ctx, tables.Record{
+		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
+		ExpiresAt: task.StartTime.Add(h.Retention),
+		Detail:    tables.Run{RunSummary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
+	})
+}

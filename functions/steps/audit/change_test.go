@@ -1,0 +1,150 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+
+// trail is an audit trail that remembers what was put on record.
+type trail struct {
+	unit    claim.Unit
+	unread  error // why the unit cannot be read
+	full    error // why nothing can be written
+	records []tables.Record
+}
+
+func (t *trail) Put(_ context.Context, r tables.Record) error {
+	t.records = append(t.records, r)
+	return t.full
+}
+
+func (t *trail) Unit(context.Context, string) (claim.Unit, error) { return t.unit, t.unread }
+
+func (t *trail) audit(in statemachine.AuditRequest) (any, error) {
+	h := Handler{Logs: t, Retention: 24 * time.Hour, Now: func() time.Time { return began }, Metrics: &bytes.Buffer{}}
+	return h.Handle(context.Background(), slog.New(slog.DiscardHandler), in)
+}
+
+func sized(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
+
+// scaledTo is a change of big that went through.
+func scaledTo(desired int32) statemachine.ChangeTask {
+	return statemachine.ChangeTask{
+		Run:  statemachine.Run{Execution: statemachine.Execution{Name: "run"}, TakenAt: began},
+		Unit: "production", Wanted: scaling.Wanted{Profile: "peak", Period: "tuesday-peak"},
+		Decision: scaling.Decision{Nodegroup: "big", Action: scaling.ScaleUp, Reason: "it is time", Before: new(sized(0))},
+		Progress: &statemachine.Progress{
+			Status: statemachine.Ended, Outcome: statemachine.Succeeded, UpdateID: "u", Before: sized(1), After: sized(desired),
+			StartedAt: began, EndedAt: began.Add(90 * time.Second),
+		},
+	}
+}
+
+func TestAChangeOnRecord(t *testing.T) {
+	t.Parallel()
+	failure := &statemachine.StepError{Error: "NodegroupFailedError", Cause: "no capacity"}
+	newer := claim.NewOrder(began.Add(time.Minute), "newer")
+	older := claim.NewOrder(began.Add(-time.Minute), "older")
+	base := func(outcome statemachine.Outcome) statemachine.ChangeResult {
+		return statemachine.ChangeResult{Nodegroup: "big", Outcome: outcome, Before: new(sized(1)), Seconds: 90}
+	}
+	for _, row := range []struct {
+		rule   string
+		set    func(task *statemachine.ChangeTask, on *trail)
+		want   func(*statemachine.ChangeResult)
+		record bool
+	}{
+		{"one that arrived", func(*statemachine.ChangeTask, *trail) {}, func(r *statemachine.ChangeResult) { r.After = new(sized(3)) }, true},
+		{"one that had nothing to change", func(c *statemachine.ChangeTask, _ *trail) { c.Progress.Outcome = statemachine.Unchanged }, func(r *statemachine.ChangeResult) {
+			r.Outcome, r.After = statemachine.Unchanged, new(sized(3))
+		}, true},
+		{"with a note", func(c *statemachine.ChangeTask, _ *trail) { c.Progress.Note = "it has more" }, func(r *statemachine.ChangeResult) {
+			r.After, r.Note = new(sized(3)), "it has more"
+		}, true},
+		{"one that failed", func(c *statemachine.ChangeTask, _ *trail) { c.Error = failure }, func(r *statemachine.ChangeResult) {
+			r.Outcome, r.Error = statemachine.Failed, failure
+		}, true},
+		{"one that failed before its first look", func(c *statemachine.ChangeTask, _ *trail) { c.Error, c.Progress = failure, nil }, func(r *statemachine.ChangeResult) {
+			r.Outcome, r.Error, r.Before, r.Seconds = statemachine.Failed, failure, new(sized(0)), 0
+		}, true},
+		{"a failure after a newer run has taken the node group", func(c *statemachine.ChangeTask, on *trail) {
+			c.Error, on.unit.Orders = failure, map[string]claim.Order{"big": newer}
+		}, func(r *statemachine.ChangeResult) {
+			r.Outcome, r.Error, r.OvertakenBy = statemachine.Overtaken, failure, "newer"
+		}, true},
+		{"a failure of the newest run", func(c *statemachine.ChangeTask, on *trail) {
+			c.Error, on.unit.Orders = failure, map[string]claim.Order{"big": older, "small": newer}
+		}, func(r *statemachine.ChangeResult) { r.Outcome, r.Error = statemachine.Failed, failure }, true},
+		{"a failure in doubt", func(c *statemachine.ChangeTask, on *trail) {
+			c.Error, on.unread, on.unit.Orders = failure, errors.New("throttled"), map[string]claim.Order{"big": newer}
+		}, func(r *statemachine.ChangeResult) { r.Outcome, r.Error = statemachine.Failed, failure }, true},
+		{"one that was overtaken", func(c *statemachine.ChangeTask, _ *trail) {
+			c.Progress.Outcome, c.Progress.OvertakenBy = statemachine.Overtaken, "newer"
+		}, func(r *statemachine.ChangeResult) { r.Outcome, r.OvertakenBy = statemachine.Overtaken, "newer" }, true},
+		{"one that went back to decide", func(c *statemachine.ChangeTask, _ *trail) {
+			c.Progress.Outcome, c.Progress.Note = statemachine.Returned, "its time is over"
+		}, func(r *statemachine.ChangeResult) { r.Outcome, r.Note = statemachine.Returned, "its time is over" }, false},
+	} {
+		task, on := scaledTo(3), &trail{}
+		row.set(&task, on)
+		want := base(statemachine.Succeeded)
+		row.want(&want)
+		got, err := on.audit(statemachine.AuditRequest{Change: &task})
+		if diff := cmp.Diff(any(want), got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", row.rule, err, diff)
+		}
+		if recorded := len(on.records) == 1; recorded != row.record {
+			t.Errorf("%s: on record: %t; want %t", row.rule, recorded, row.record)
+			continue
+		}
+		if row.record {
+			r := on.records[0]
+			change, ok := r.Detail.(tables.Change)
+			if diff := cmp.Diff(want, change.ChangeResult); diff != "" || !ok || r.Subject != "production/big" || change.Profile != "peak" {
+				t.Errorf("%s: the record is %+v (-want +got):\n%s", row.rule, r, diff)
+			}
+		}
+	}
+}
+
+func TestAChangeThatCannotBeRecordedFails(t *testing.T) {
+	t.Parallel()
+	task, on := scaledTo(3), &trail{full: errors.New("throttled")}
+	if _, err := on.audit(statemachine.AuditRequest{Change: &task}); !errors.Is(err, on.full) {
+		t.Errorf("found %v; want %v", err, on.full)
+	}
+}
+
+func TestARunOnRecord(t *testing.T) {
+	t.Parallel()
+	on := &trail{}
+	out, err := on.audit(statemachine.AuditRequest{Run: &statemachine.RunTask{
+		Execution: statemachine.Execution{Name: "run"}, StartTime: began, Input: []byte(`{"trigger":"reconcile"}`),
+	}})
+	if err != nil || len(on.records) != 1 {
+		t.Fatalf("%v, and %d records; want one", err, len(on.records))
+	}
+	r := on.records[0]
+	if run, ok := r.Detail.(tables.Run); !ok || r.Subject != tables.SubjectRun || !r.ExpiresAt.Equal(began.Add(24*time.Hour)) || string(run.Input) != `{"trigger":"reconcile"}` {
+		t.Errorf("the record is %+v", r)
+	}
+	if summary, ok := out.(statemachine.RunSummary); !ok || summary.Outcome != statemachine.Succeeded {
+		t.Errorf("the output is %+v; want the summary", out)
+	}
+	if _, err := on.audit(statemachine.AuditRequest{}); err == nil {
+		t.Error("a payload with neither a change nor a run goes through")
+	}
+}

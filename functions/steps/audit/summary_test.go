@@ -1,0 +1,166 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// night is a unit whose scale-up failed, so that its scale-down was held back.
+func night() statemachine.UnitTask {
+	return statemachine.UnitTask{
+		Unit: "production", Cluster: statemachine.Cluster{Name: "production", Timezone: "UTC"}, Outcome: statemachine.Failed,
+		Decisions: []scaling.Decision{
+			{Nodegroup: "big", Action: scaling.ScaleDown, Reason: "it is night", HeldBack: []string{"small has 0 of 1 nodes"}},
+			{Nodegroup: "small", Action: scaling.ScaleUp, Reason: "it is night"},
+			{Nodegroup: "spare", Action: scaling.Keep, Reason: "already at the wanted sizes", Warning: "DEGRADED"},
+		},
+		Done: statemachine.ChangeResults{{
+			Nodegroup: "small", Outcome: statemachine.Failed,
+			Error: &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"no capacity","errorType":"NodegroupFailedError"}`},
+		}},
+		Wave: &statemachine.Wave{Results: statemachine.ChangeResults{{
+			Nodegroup: "big", Outcome: statemachine.Failed,
+			Error: &statemachine.StepError{Error: "HeldBackError", Cause: "node group production/big is not scaled down, as it is held back: small has 0 of 1 nodes"},
+		}}},
+	}
+}
+
+// of is a run with some units.
+func of(units ...statemachine.UnitTask) statemachine.RunTask {
+	return statemachine.RunTask{State: statemachine.RunState{Results: units}}
+}
+
+func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
+	t.Parallel()
+	summary := summarize(of(night()))
+	var got []string
+	for _, n := range summary.Clusters[0].Nodegroups {
+		got = append(got, fmt.Sprint(n.Nodegroup, " ", n.Outcome, " ", n.HeldBack, " ", n.Warning))
+	}
+	want := []string{"big failed [small has 0 of 1 nodes] ", "small failed [] ", "spare unchanged [] DEGRADED"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	const message = "node group production/small: no capacity (and 1 more)" // the cause first, what it held back after it
+	if summary.Outcome != statemachine.Failed || summary.Error != "NodegroupFailedError" || summary.Message != message {
+		t.Errorf("outcome %s, error %s, message %q", summary.Outcome, summary.Error, summary.Message)
+	}
+	for _, part := range []string{"node group production/small", "no capacity", "held back: small has 0 of 1 nodes", statemachine.HeldBackError.Remedy()} {
+		if !strings.Contains(summary.Alert.Message, part) {
+			t.Errorf("the alert does not say %q:\n%s", part, summary.Alert.Message)
+		}
+	}
+}
+
+func TestAWaveThatWasNotReachedIsNotTried(t *testing.T) {
+	t.Parallel()
+	task := night()
+	task.Wave, task.Error = nil, &statemachine.StepError{Error: "NoProgressError", Cause: "unit production: stuck"}
+	summary := summarize(of(task))
+	if n := summary.Clusters[0].Nodegroups[0]; n.Outcome != statemachine.Skipped || n.Reason != "not changed in this run; wanted: it is night" {
+		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
+	}
+	if summary.Clusters[0].Error != "unit production: stuck" || summary.Error != "NoProgressError" {
+		t.Errorf("found %q and the class %s; want the unit's own error", summary.Clusters[0].Error, summary.Error)
+	}
+}
+
+func TestADryRunAlertsNobody(t *testing.T) {
+	t.Parallel()
+	asked := of(night())
+	asked.State.Run.DryRun, asked.Input = true, []byte(`{"dryRun":true}`)
+	unread := statemachine.RunTask{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}
+	unread.State.StepError = statemachine.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
+	for rule, task := range map[string]statemachine.RunTask{"with a failure": asked, "whose input is refused": unread} {
+		if s := summarize(task); s.Alert != nil || s.Outcome == statemachine.Failed || s.Error == "" {
+			t.Errorf("%s: outcome %s, error %q, alert %v; want the error told, and no alert", rule, s.Outcome, s.Error, s.Alert)
+		}
+	}
+	unread.Input = []byte(`{"clusters":["nowhere"]}`)
+	if s := summarize(unread); s.Alert == nil || s.Outcome != statemachine.Failed {
+		t.Errorf("the same of a run: outcome %s, alert %v; want an alert", s.Outcome, s.Alert)
+	}
+}
+
+func TestAnOvertakenRunIsNeitherFailedNorAlerted(t *testing.T) {
+	t.Parallel()
+	task := statemachine.UnitTask{
+		Unit: "production", Outcome: statemachine.Overtaken, OvertakenBy: "newer", Notice: "run newer is newer and decides instead",
+		Decisions: []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleDown, Reason: "it is night"}, {Nodegroup: "small", Action: scaling.ScaleUp}},
+		Done: statemachine.ChangeResults{
+			{Nodegroup: "small", Outcome: statemachine.Succeeded},
+			{Nodegroup: "big", Outcome: statemachine.Overtaken, OvertakenBy: "newer", Error: &statemachine.StepError{Error: "NodegroupFailedError"}},
+		},
+	}
+	s := summarize(of(task))
+	if s.Outcome != statemachine.Overtaken || s.Alert != nil || s.Error != "" {
+		t.Errorf("outcome %s, error %q, alert %v", s.Outcome, s.Error, s.Alert)
+	}
+	if want := "1 scaled, 1 left as they are; production: overtaken by run newer"; s.Message != want {
+		t.Errorf("message %q, want %q", s.Message, want)
+	}
+	if n := s.Clusters[0].Nodegroups[0]; n.Outcome != statemachine.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
+		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
+	}
+	other := statemachine.UnitTask{Unit: "staging", Outcome: statemachine.Failed, Error: &statemachine.StepError{Error: "UnitBusyError", Cause: "x"}}
+	if s := summarize(of(task, other)); s.Outcome != statemachine.Failed || s.Alert == nil {
+		t.Errorf("with another unit that failed: outcome %s, alert %v", s.Outcome, s.Alert)
+	}
+}
+
+func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
+	t.Parallel()
+	skipped := statemachine.UnitTask{Unit: "production", Outcome: statemachine.Skipped, Notice: "scaling is paused"}
+	idle := statemachine.UnitTask{Unit: "staging", Outcome: statemachine.Succeeded, Decisions: []scaling.Decision{{Nodegroup: "big", Action: scaling.Keep}}}
+	planned := idle
+	planned.Run.DryRun, planned.Decisions = true, []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleUp}}
+	dry := of(planned)
+	dry.State.Run.DryRun = true
+	notice := statemachine.RunTask{}
+	notice.State.Notice = "nothing is configured yet"
+	for _, row := range []struct {
+		rule    string
+		task    statemachine.RunTask
+		outcome statemachine.Outcome
+		message string
+	}{
+		{"nothing to select", notice, statemachine.Skipped, "nothing is configured yet"},
+		{"all units are skipped", of(skipped), statemachine.Skipped, "nothing is scaled: production: scaling is paused"},
+		{"some are", of(skipped, idle), statemachine.Succeeded, "0 scaled, 1 left as they are"},
+		{"a dry run", dry, statemachine.Planned, "a dry run: nothing was changed; 1 to scale, 0 to leave as they are"},
+	} {
+		if s := summarize(row.task); s.Outcome != row.outcome || s.Message != row.message || s.Alert != nil {
+			t.Errorf("%s: %s, %q, alert %v; want %s, %q", row.rule, s.Outcome, s.Message, s.Alert, row.outcome, row.message)
+		}
+	}
+}
+
+func TestTheTriggersMayFailARun(t *testing.T) {
+	t.Parallel()
+	task := of()
+	task.State.SchedulesError = &statemachine.StepError{Error: "AccessDeniedError", Cause: "no"}
+	if s := summarize(task); s.Outcome != statemachine.Failed || s.Message != "the triggers: no" || s.Alert == nil {
+		t.Errorf("%s, %q, alert %v", s.Outcome, s.Message, s.Alert)
+	}
+}
+
+func TestAlertIsWhatSNSTakes(t *testing.T) {
+	t.Parallel()
+	summary := summarize(of(statemachine.UnitTask{
+		Unit: "produção\n" + strings.Repeat("x", 200), Error: &statemachine.StepError{Error: "ConfigInvalidError", Cause: strings.Repeat("wrong; ", 20_000)},
+	}))
+	for _, r := range summary.Alert.Subject {
+		if r < ' ' || r > '~' {
+			t.Errorf("the subject has the character %q", r)
+		}
+	}
+	if len(summary.Alert.Subject) > 99 || len(summary.Alert.Message) > 64_000 || len(summary.Message) > 4_000 {
+		t.Errorf("%d, %d and %d bytes are too many", len(summary.Alert.Subject), len(summary.Alert.Message), len(summary.Message))
+	}
+}

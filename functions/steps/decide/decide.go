@@ -1,0 +1,225 @@
+// Package decide is the step that decides what happens next to a unit. It reads the unit as it is now, takes the claim
+// when there is something to do, and returns one wave of changes or none, with a reason for every node group. The state
+// machine asks it again after every wave. It never changes EKS.
+package decide
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Configuration is where the unit is configured.
+type Configuration interface {
+	Unit(ctx context.Context, cluster string) (tables.Snapshot, error)
+}
+
+// Units is what is on record of units.
+type Units interface {
+	Unit(ctx context.Context, name string) (claim.Unit, error)
+	Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error)
+	Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r tables.Round) error
+}
+
+// EKS reads node groups and their updates.
+type EKS interface {
+	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
+	Update(ctx context.Context, p nodegroups.Place, nodegroup, id string) (nodegroups.Update, error)
+	InProgress(ctx context.Context, p nodegroups.Place, nodegroup string) (id string, err error)
+}
+
+// Handler is the step.
+type Handler struct {
+	Config Configuration
+	Units  Units
+	EKS    EKS
+	Now    func() time.Time
+}
+
+// attempts is how often a decision is made again because the claim changed hands meanwhile.
+const attempts = 5
+
+// Handle decides one round of a unit.
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.UnitTask) (statemachine.UnitTask, error) {
+	r := round{Handler: h, log: log, task: merged(in), now: h.Now().UTC().Truncate(time.Millisecond)}
+	r.me = r.task.Run.Order()
+	if err := r.configure(ctx); err != nil {
+		return r.task, err
+	}
+	for range attempts {
+		err := r.read(ctx)
+		if err == nil {
+			err = r.decide(ctx)
+		}
+		if !errors.Is(err, tables.ErrClaimLost) {
+			return r.task, err
+		}
+	}
+	return r.task, statemachine.Errorf(statemachine.TransientError, "unit %s: its claim changed hands %d times in a row", r.task.Unit, attempts)
+}
+
+// merged is the task with the results of the last wave among those of the waves before.
+func merged(task statemachine.UnitTask) statemachine.UnitTask {
+	task.Round++
+	task.DelaySeconds, task.Next, task.Basis = 0, "", ""
+	if task.Guards == nil {
+		task.Guards = []scaling.Guard{}
+	}
+	if task.Wave == nil {
+		return task
+	}
+	results := task.Wave.Results
+	task.Done = append(slices.Clip(task.Done), slices.DeleteFunc(slices.Clone(results), func(r statemachine.ChangeResult) bool {
+		return r.Outcome == statemachine.Returned
+	})...)
+	if len(results) > 0 {
+		task.Idle++
+	}
+	if slices.ContainsFunc(results, arrived) {
+		task.Idle = 0
+	}
+	task.Wave = nil
+	return task
+}
+
+// arrived reports whether a node group was brought to its goal, or was found there.
+func arrived(r statemachine.ChangeResult) bool {
+	return r.Outcome == statemachine.Succeeded || r.Outcome == statemachine.Unchanged
+}
+
+// round is one decision under way.
+type round struct {
+	Handler
+	log  *slog.Logger
+	task statemachine.UnitTask
+	me   claim.Order
+	now  time.Time
+
+	view   view       // what the configuration wants
+	paused string     // why nothing is scaled; empty when it is
+	record claim.Unit // what is on record of the unit
+}
+
+// read reads what is on record of the unit.
+func (r *round) read(ctx context.Context) (err error) {
+	r.record, err = r.Units.Unit(ctx, r.task.Unit)
+	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
+		return statemachine.Errorf(statemachine.UnitInvalidError, "%w", broken)
+	}
+	return err
+}
+
+// decide goes from a first look over the claim to the plan of the round.
+func (r *round) decide(ctx context.Context) error {
+	verdict := r.record.Stand(r.me, r.view.covers, r.now)
+	switch {
+	case r.paused != "":
+		r.task.Notice = r.paused
+		return r.end(ctx, statemachine.Skipped)
+	case r.task.Run.DryRun:
+		return r.foresee(ctx)
+	case verdict.Standing == claim.Holds:
+		return r.plan(ctx, verdict)
+	case verdict.Standing == claim.Overtaken:
+		return r.overtaken(verdict.Other)
+	case r.task.Run.Trigger == statemachine.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
+		r.task.Notice = "left alone, as run " + r.record.Claim.Order.Run() + " is at work on it"
+		return r.finish(statemachine.Succeeded)
+	}
+	return r.claim(ctx, verdict)
+}
+
+// claim looks whether there is anything to do, and takes the claim if there is.
+func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
+	looked, err := r.look(ctx, verdict)
+	if err != nil {
+		return err
+	}
+	if !looked.somethingToDo() && !r.record.Opposes(r.me, r.view.goals(), r.now) {
+		r.take(looked)
+		return r.finish(r.outcome(verdict))
+	}
+	if verdict.Standing == claim.Waits {
+		return r.wait(verdict.Other, claimPoll)
+	}
+	orders := map[string]claim.Order{}
+	maps.Copy(orders, r.record.Orders)
+	for _, nodegroup := range r.view.covers {
+		orders[nodegroup] = max(orders[nodegroup], r.me)
+	}
+	r.record, err = r.Units.Claim(ctx, r.record, claim.Claim{
+		Order: r.me, RenewedAt: r.now, Unfinished: looked.unfinished(), Goals: r.view.goals(),
+	}, orders)
+	if err != nil {
+		return err
+	}
+	r.log.Info("claimed the unit", "order", string(r.me))
+	return r.plan(ctx, verdict)
+}
+
+// plan looks under the claim and puts the round on record.
+func (r *round) plan(ctx context.Context, verdict claim.Verdict) error { //nolint:gocyclo // one case a rule, read from top to bottom
+	if until, other := r.record.OpenUntil(r.now); !until.IsZero() {
+		if err := r.renew(ctx); err != nil {
+			return err
+		}
+		if err := r.wait(other, min(until.Sub(r.now)+time.Second, longestWait)); err != nil || r.task.Next == statemachine.NextWait {
+			return err
+		}
+		return r.end(ctx, statemachine.Failed)
+	}
+	r.task.Waiting = nil
+	looked, err := r.look(ctx, verdict)
+	if err != nil {
+		return err
+	}
+	r.take(looked)
+	waves := looked.plan.Waves
+	tired := len(waves) > 0 && r.task.Idle >= mostIdle
+	written := r.recorded(looked)
+	written.Ends = len(waves) == 0 || tired
+	if err := r.Units.Decided(ctx, r.task.Unit, r.me, r.now, written); err != nil {
+		return err
+	}
+	switch {
+	case tired:
+		return r.fail(statemachine.NoProgressError, fmt.Sprintf("unit %s: no node group has arrived in %d waves in a row; still to change: %s",
+			r.task.Unit, r.task.Idle, joined(looked.unfinished())))
+	case len(waves) == 0:
+		return r.finish(r.outcome(verdict))
+	case r.endsSoon():
+		// A call now could go out after the transition. The next round decides for the time after it.
+		r.task.Next, r.task.DelaySeconds = statemachine.NextWait, seconds(r.task.GoodUntil.Sub(r.now)+time.Second)
+	default:
+		r.task.Next, r.task.Wave = statemachine.NextScale, &statemachine.Wave{Decisions: waves[0]}
+	}
+	return nil
+}
+
+// endsSoon reports whether the decision's time is nearly over.
+func (r *round) endsSoon() bool {
+	return !r.task.GoodUntil.IsZero() && r.task.GoodUntil.Sub(r.now) < statemachine.CallMargin+claimPoll
+}
+
+// foresee is a dry run: what the waves would be if all goes well.
+func (r *round) foresee(ctx context.Context) error {
+	looked, err := r.look(ctx, claim.Verdict{})
+	if err != nil {
+		return err
+	}
+	r.take(looked)
+	for _, wave := range looked.plan.Waves {
+		r.task.Expected = append(r.task.Expected, namesOf(wave))
+	}
+	return r.finish(statemachine.Planned)
+}

@@ -1,0 +1,102 @@
+package decide
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+const (
+	// How often a run that waits for another one asks again.
+	claimPoll = 15 * time.Second
+	// The longest wait keeps a claim alive: its run shows itself at least this often.
+	longestWait = 2 * time.Minute
+	// How many waves in a row may end without a node group that arrived.
+	mostIdle = 3
+)
+
+// seconds rounds up to whole seconds.
+func seconds(d time.Duration) int {
+	return int((d + time.Second - 1) / time.Second)
+}
+
+// wait asks to decide again later, unless the unit has waited for longer than waitTimeout.
+func (r *round) wait(other claim.Order, delay time.Duration) error {
+	if r.task.Waiting == nil {
+		r.task.Waiting = &statemachine.Waiting{Since: r.now}
+	}
+	r.task.Waiting.Run = other.Run()
+	limit := time.Duration(r.task.Cluster.WaitTimeoutSeconds) * time.Second
+	if waited := r.now.Sub(r.task.Waiting.Since); waited >= limit {
+		return r.fail(statemachine.UnitBusyError, fmt.Sprintf("unit %s: waited %s for run %s, which is still at work on it",
+			r.task.Unit, waited.Round(time.Second), other.Run()))
+	}
+	r.log.Info("waiting", "run", other.Run())
+	r.task.Next, r.task.DelaySeconds = statemachine.NextWait, seconds(delay)
+	return nil
+}
+
+// outcome is how the unit's part of the run ended.
+func (r *round) outcome(verdict claim.Verdict) statemachine.Outcome {
+	switch {
+	case len(verdict.LeftTo) > 0:
+		for _, newer := range verdict.LeftTo {
+			r.task.OvertakenBy = max(r.task.OvertakenBy, newer.Run())
+		}
+		return statemachine.Overtaken
+	default:
+		return statemachine.Succeeded
+	}
+}
+
+// overtaken ends the unit because newer runs decide for all of its node groups.
+func (r *round) overtaken(by claim.Order) error {
+	r.task.OvertakenBy, r.task.Notice = by.Run(), "run "+by.Run()+" is newer and decides instead"
+	return r.finish(statemachine.Overtaken)
+}
+
+// end ends the unit, and the claim if the run has it.
+func (r *round) end(ctx context.Context, outcome statemachine.Outcome) error {
+	if c := r.record.Claim; c != nil && c.Order == r.me && c.EndedAt.IsZero() {
+		if err := r.Units.Decided(ctx, r.task.Unit, r.me, r.now, r.unchanged(true)); err != nil {
+			return err
+		}
+	}
+	return r.finish(outcome)
+}
+
+// renew keeps the claim alive.
+func (r *round) renew(ctx context.Context) error {
+	return r.Units.Decided(ctx, r.task.Unit, r.me, r.now, r.unchanged(false))
+}
+
+// unchanged is a round that leaves what is on record as it is.
+func (r *round) unchanged(ends bool) tables.Round {
+	c := r.record.Claim
+	relied := r.record.Relied
+	if relied == nil {
+		relied = map[string]string{}
+	}
+	return tables.Round{Unfinished: c.Unfinished, Goals: c.Goals, Relied: relied, Ends: ends}
+}
+
+// finish ends the unit. A change that failed makes all of it fail.
+func (r *round) finish(outcome statemachine.Outcome) error {
+	if slices.ContainsFunc(r.task.Done, func(c statemachine.ChangeResult) bool { return c.Outcome == statemachine.Failed }) {
+		outcome = statemachine.Failed
+	}
+	r.task.Next, r.task.Outcome, r.task.Waiting = statemachine.NextDone, outcome, nil
+	return nil
+}
+
+// fail ends the unit with an error of its own.
+func (r *round) fail(name statemachine.ErrorName, cause string) error {
+	r.task.Error = &statemachine.StepError{Error: string(name), Cause: cause}
+	r.task.Next, r.task.Outcome = statemachine.NextDone, statemachine.Failed
+	return nil
+}

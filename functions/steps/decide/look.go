@@ -1,0 +1,215 @@
+package decide
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// looked is a look at all node groups of the unit, and the plan that follows from it.
+type looked struct {
+	plan scaling.Plan
+	// settled were seen ACTIVE; concluded have an update on record that has ended.
+	settled, concluded []string
+}
+
+// somethingToDo reports whether a node group must change, be waited for or be marked.
+func (l looked) somethingToDo() bool {
+	return len(l.plan.Waves) > 0 || len(l.marks()) > 0
+}
+
+// marks are the applications to put on record.
+func (l looked) marks() map[string]scaling.Application {
+	marks := map[string]scaling.Application{}
+	for _, d := range l.plan.Decisions {
+		if d.Arrived && d.Apply != nil {
+			marks[d.Nodegroup] = *d.Apply
+		}
+	}
+	return marks
+}
+
+// unfinished are the node groups that are in a wave.
+func (l looked) unfinished() []string {
+	names := []string{}
+	for _, wave := range l.plan.Waves {
+		names = append(names, namesOf(wave)...)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func namesOf(wave []scaling.Decision) []string {
+	var names []string
+	for _, d := range wave {
+		names = append(names, d.Nodegroup)
+	}
+	return names
+}
+
+func joined(names []string) string {
+	return strings.Join(names, ", ")
+}
+
+// look observes the node groups and plans.
+func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error) {
+	var l looked
+	groups := slices.Clone(r.view.groups)
+	for i := range groups {
+		n := &groups[i]
+		r.recall(n)
+		if err := r.observe(ctx, n, &l); err != nil {
+			return l, err
+		}
+		if mark, ok := r.record.Marks[n.Name]; ok {
+			n.Applied = &mark
+		}
+		_, raised := r.record.Raised[n.Name]
+		n.Raised = raised && !slices.Contains(l.settled, n.Name)
+		n.Relied, n.LeftTo = r.record.Relied[n.Name], verdict.LeftTo[n.Name].Run()
+	}
+	l.plan = scaling.Decide(r.view.wanted, r.view.rules, groups)
+	for _, d := range l.plan.Decisions {
+		r.log.Info("decided", "nodegroup", d.Nodegroup, "action", string(d.Action), "after", d.After.String(), "reason", d.Reason)
+	}
+	return l, nil
+}
+
+// recall notes what this run has done to a node group. One that has arrived counts only for the goal that it was brought
+// to: an override, say, may want something else since.
+func (r *round) recall(n *scaling.Nodegroup) {
+	for _, result := range r.task.Done {
+		if result.Nodegroup == n.Name {
+			n.Failed = result.Outcome == statemachine.Failed
+			n.Arrived = arrived(result) && result.Activation == n.Activation(r.view.wanted)
+		}
+	}
+}
+
+// observe reads a node group. An update on record that is still in progress outweighs its status: right after a call EKS
+// may still say ACTIVE. It is asked about first, so that the node group is seen as its update has left it.
+func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error { //nolint:gocyclo // one case a rule, read from top to bottom
+	update, unknown := r.update(ctx, n.Name)
+	state, err := r.EKS.Describe(ctx, r.view.place, n.Name)
+	switch class := step.Classify(err); {
+	case err == nil:
+		n.Observed = state.Observed()
+	case class == statemachine.TargetNotFoundError:
+		n.Observed = scaling.Observed{Condition: scaling.Gone, Detail: step.Plain(err)}
+		return nil
+	case class == statemachine.AccessDeniedError:
+		n.Observed = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
+		return nil
+	default:
+		return err
+	}
+	if unknown != nil {
+		return unknown
+	}
+	switch o := &n.Observed; {
+	case update == types.UpdateStatusInProgress && (o.Condition == scaling.Active || o.Condition == scaling.Degraded):
+		o.Condition, o.Detail = scaling.Updating, o.Detail+", with an update in progress"
+	case update == types.UpdateStatusInProgress:
+	case update == types.UpdateStatusFailed, update == types.UpdateStatusCancelled:
+		// It stays on record: what EKS shows may be the sizes that it failed to reach.
+	default:
+		l.concluded = append(l.concluded, n.Name)
+		// Without an update on record nobody knows how the raise ended: it is asked for again.
+		if _, known := r.record.Updates[n.Name]; known && o.Condition == scaling.Active {
+			l.settled = append(l.settled, n.Name)
+		}
+	}
+	return nil
+}
+
+// update is how the last update stands that a run asked for; empty when nothing is known of one.
+func (r *round) update(ctx context.Context, nodegroup string) (types.UpdateStatus, error) {
+	known, ok := r.record.Updates[nodegroup]
+	if !ok {
+		if !r.lostCall(nodegroup) {
+			return "", nil
+		}
+		id, err := r.EKS.InProgress(ctx, r.view.place, nodegroup)
+		if err != nil || id == "" {
+			return "", err
+		}
+		return types.UpdateStatusInProgress, nil
+	}
+	update, err := r.EKS.Update(ctx, r.view.place, nodegroup, known.ID)
+	if err != nil && step.Classify(err) == statemachine.TargetNotFoundError {
+		return "", nil // EKS has forgotten it
+	}
+	return update.Status, err
+}
+
+// lostCall reports whether an invocation announced a call for the node group and left no word of it.
+func (r *round) lostCall(nodegroup string) bool {
+	for _, i := range r.record.Intents {
+		if i.Nodegroup == nodegroup {
+			return true
+		}
+	}
+	return false
+}
+
+// recorded is what to put on record of the round.
+func (r *round) recorded(l looked) tables.Round {
+	relied := map[string]string{}
+	for _, g := range l.plan.Guards {
+		relied[g.Nodegroup] = g.Activation
+	}
+	for _, d := range l.plan.Decisions {
+		if before, ok := r.record.Relied[d.Nodegroup]; ok && r.record.Orders[d.Nodegroup] > r.me {
+			relied[d.Nodegroup] = before // a newer run's word
+		}
+	}
+	return tables.Round{
+		Unfinished: l.unfinished(), Goals: r.view.goals(), Relied: relied, Marks: l.marks(), Expired: r.record.Expired(r.now),
+		Settled:   among(l.settled, r.record.Raised),
+		Concluded: among(l.concluded, r.record.Updates),
+	}
+}
+
+// among are the names that are on record.
+func among[T any](names []string, record map[string]T) []string {
+	var all []string
+	for _, name := range names {
+		if _, ok := record[name]; ok {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// take puts the plan into the task. A node group that this run has changed keeps the decision that did it.
+func (r *round) take(l looked) {
+	before := map[string]scaling.Decision{}
+	for _, d := range r.task.Decisions {
+		before[d.Nodegroup] = d
+	}
+	changed := map[string]bool{}
+	for _, result := range r.task.Done {
+		changed[result.Nodegroup] = true
+	}
+	all := map[string]scaling.Decision{}
+	for _, d := range l.plan.Decisions {
+		if old, ok := before[d.Nodegroup]; ok && changed[d.Nodegroup] && d.Action == scaling.Keep {
+			d = old
+		}
+		all[d.Nodegroup] = d
+	}
+	r.task.Decisions = nil
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		r.task.Decisions = append(r.task.Decisions, all[name])
+	}
+	r.task.Guards = l.plan.Guards
+}

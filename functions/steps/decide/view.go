@@ -1,0 +1,184 @@
+package decide
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// view is what the configuration wants of the unit's node groups in this round.
+type view struct {
+	cluster config.Cluster
+	place   nodegroups.Place
+	wanted  scaling.Wanted
+	rules   scaling.Rules
+	// groups are all node groups of which something is wanted, not yet observed.
+	groups []scaling.Nodegroup
+	// covers are those that the run is to change, in alphabetical order.
+	covers []string
+}
+
+// goals are what the run wants of each node group that it covers.
+func (v view) goals() map[string]scaling.Goal {
+	goals := map[string]scaling.Goal{}
+	for _, n := range v.groups {
+		if !n.Watched {
+			goals[n.Name] = n.Target.Goal(n.Limits)
+		}
+	}
+	return goals
+}
+
+// configure reads the unit's configuration and says what it wants at this round's instant.
+func (r *round) configure(ctx context.Context) error {
+	cluster, err := r.open(ctx)
+	if err != nil || r.paused != "" {
+		return err
+	}
+	zone := cluster.Timetable().Location()
+	at := r.task.Run.Instant(r.now).In(zone)
+	r.task.At = at.UTC()
+	r.task.Cluster = statemachine.Cluster{
+		Name: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN, Timezone: zone.String(),
+		WaitTimeoutSeconds: int(time.Duration(cluster.WaitTimeout) / time.Second), Concurrency: cluster.Concurrency,
+	}
+	r.view = see(cluster, r.task.Run, at)
+	r.task.Wanted, r.task.GoodUntil = r.view.wanted, r.goodUntil()
+	return nil
+}
+
+// open reads the unit's configuration. Several items that are written together may be read in between: what looks invalid
+// is read once more.
+func (r *round) open(ctx context.Context) (cluster config.Cluster, err error) {
+	for range 2 {
+		stored, readError := r.Config.Unit(ctx, r.task.Unit)
+		if readError != nil {
+			return cluster, readError
+		}
+		before := r.task.Basis
+		r.task.Basis = stored.Basis()
+		if cluster, r.paused, err = open(stored, r.task.Unit, r.now); err == nil || r.task.Basis == before {
+			return cluster, err
+		}
+	}
+	return cluster, err
+}
+
+// open finds the unit in its configuration, or says why nothing is to be scaled there.
+func open(stored tables.Snapshot, unit string, now time.Time) (cluster config.Cluster, paused string, err error) {
+	settings, _, err := stored.CheckedSettings()
+	switch {
+	case err != nil:
+		return cluster, "", err
+	case !settings.Enabled:
+		return cluster, "scaling is paused: enabled is false in the settings", nil
+	case len(stored.Clusters) == 0:
+		return cluster, "it is no longer configured", nil
+	}
+	clusters, broken := settings.Assemble(stored.Parts(), now)
+	for _, b := range broken {
+		return cluster, "", statemachine.Errorf(statemachine.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(b.Err))
+	}
+	if !clusters[0].Enabled {
+		return cluster, "scaling is paused: enabled is false for cluster " + unit, nil
+	}
+	return clusters[0], "", nil
+}
+
+// see says what is wanted of each node group at an instant.
+func see(cluster config.Cluster, run statemachine.Run, at time.Time) view {
+	timeline := cluster.Timeline()
+	v := view{
+		cluster: cluster, place: nodegroups.Place{Cluster: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN},
+		wanted: timeline.Wanted(at),
+		rules:  scaling.Rules{At: at, TakenAt: run.TakenAt, Enforce: cluster.Enforce, Force: run.Force, Run: run.Execution.Name},
+	}
+	scheduled := map[string]scaling.Demand{}
+	demands := timeline.Demands(at)
+	for _, d := range demands {
+		scheduled[d.Nodegroup] = d
+	}
+	if run.Profile != "" {
+		v.wanted = timeline.ByPerson(at, run.Profile, run.Actor, run.Reason)
+		demands = byPerson(demands, cluster.Profiles[run.Profile], v.wanted, run.Nodegroups)
+	}
+	for _, d := range demands {
+		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: cluster.Nodegroups[d.Nodegroup], Target: d.Target}
+		n.Watched = run.Nodegroups != nil && !slices.Contains(run.Nodegroups, d.Nodegroup)
+		if d.Wanted != v.wanted {
+			n.Wanted = &d.Wanted
+		}
+		if d.Wanted.Source == scaling.FromPerson {
+			if s, ok := scheduled[d.Nodegroup]; ok {
+				size := s.Target.Goal(n.Limits).Wanted()
+				n.Scheduled, n.Earlier = &s, &size
+			}
+		} else {
+			n.Watched = n.Watched || run.Profile != ""
+			n.Earlier = earlier(timeline, d)
+		}
+		if !n.Watched {
+			v.covers = append(v.covers, d.Nodegroup)
+		}
+		v.groups = append(v.groups, n)
+	}
+	return v
+}
+
+// byPerson puts what a person asked for in the place of what the schedule wants, for the named node groups; nil is all.
+func byPerson(demands []scaling.Demand, profile map[string]scaling.Target, wanted scaling.Wanted, names []string) []scaling.Demand {
+	asked := map[string]scaling.Demand{}
+	for _, d := range demands {
+		asked[d.Nodegroup] = d
+	}
+	for name, target := range profile {
+		if names == nil || slices.Contains(names, name) {
+			asked[name] = scaling.Demand{Nodegroup: name, Target: target, Wanted: wanted}
+		}
+	}
+	var all []scaling.Demand
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		all = append(all, asked[name])
+	}
+	return all
+}
+
+// earlier is how many nodes were wanted right before the demand's activation began; nil when nothing was.
+func earlier(timeline scaling.Timeline, d scaling.Demand) *int32 {
+	if d.Wanted.Since.IsZero() {
+		return nil
+	}
+	for _, before := range timeline.Demands(d.Wanted.Since.Add(-time.Nanosecond)) {
+		if before.Nodegroup == d.Nodegroup {
+			size := before.Target.Goal(timeline.Nodegroups[d.Nodegroup]).Wanted()
+			return &size
+		}
+	}
+	return nil
+}
+
+// goodUntil is the first instant at which something else is wanted of the unit; zero is never. A run that was asked for
+// an instant of its own stays with it.
+func (r *round) goodUntil() time.Time {
+	var first time.Time
+	if !r.task.Run.At.IsZero() {
+		return first
+	}
+	for _, n := range r.view.groups {
+		until := r.view.wanted.Until
+		if n.Wanted != nil {
+			until = n.Wanted.Until
+		}
+		if !until.IsZero() && (first.IsZero() || until.Before(first)) {
+			first = until
+		}
+	}
+	return first
+}

@@ -1,0 +1,190 @@
+package decide
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	smithy "github.com/aws/smithy-go"
+
+	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// The tests live on a Tuesday, ten seconds into the night: small is to go up to 1, and then big down to 0.
+var (
+	night = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
+	early = night.Add(10 * time.Second)
+)
+
+const unit = "production"
+
+const production = `{"name":"production","region":"sa-east-1","nodegroups":{"small":{"minSize":0,"maxSize":1},"big":{"minSize":0,"maxSize":5}},
+"profiles":{"sleep":{"small":1,"big":0},"normal":{"small":0,"big":1}},"enforce":"transition",
+"schedule":{"default":"normal","periods":[{"name":"night","profile":"sleep","from":"01:00","to":"06:30"}]}}`
+
+// world is everything around the step. The table is one in memory, so that conditions on the claim hold as they do in DynamoDB.
+type world struct {
+	t *testing.T
+	*tables.Logs
+	db *memdb.DB
+
+	settings, spec string
+	configured     bool
+	groups         map[string]nodegroups.State
+	unread         map[string]error
+	updates        map[string]types.UpdateStatus
+	running        map[string]string // updates that nobody has on record
+
+	now   time.Time
+	calls []string
+	// beforeClaim is called once, right before a claim is taken.
+	beforeClaim func()
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	db := memdb.New(memdb.Table{Name: "logs", PartitionKey: "subject", SortKey: "at"})
+	return &world{
+		t: t, db: db, Logs: tables.NewLogs(db, "logs"), now: early, configured: true,
+		settings: `{"enabled":true,"timezone":"UTC"}`, spec: production,
+		groups: map[string]nodegroups.State{"small": active(1, 0), "big": active(5, 1)},
+		unread: map[string]error{}, updates: map[string]types.UpdateStatus{}, running: map[string]string{},
+	}
+}
+
+func active(most, desired int32) nodegroups.State {
+	return nodegroups.State{Status: types.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: most, DesiredSize: desired}}
+}
+
+type configuration struct{ *world }
+
+func (c configuration) Unit(context.Context, string) (tables.Snapshot, error) {
+	s := tables.Snapshot{Settings: &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(c.settings)}}
+	if c.configured {
+		s.Clusters = []tables.Entity{{Kind: tables.KindCluster, Name: unit, Spec: json.RawMessage(c.spec)}}
+	}
+	return s, nil
+}
+
+func (w *world) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
+	if before := w.beforeClaim; before != nil {
+		w.beforeClaim = nil
+		before()
+	}
+	w.calls = append(w.calls, "claim")
+	return w.Logs.Claim(ctx, u, c, orders)
+}
+
+func (w *world) Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r tables.Round) error {
+	w.calls = append(w.calls, "decided")
+	return w.Logs.Decided(ctx, unit, me, now, r)
+}
+
+func (w *world) Describe(_ context.Context, _ nodegroups.Place, name string) (nodegroups.State, error) {
+	w.calls = append(w.calls, "describe "+name)
+	return w.groups[name], w.unread[name]
+}
+
+func (w *world) Update(_ context.Context, _ nodegroups.Place, _, id string) (nodegroups.Update, error) {
+	status, ok := w.updates[id]
+	if !ok {
+		return nodegroups.Update{}, &smithy.GenericAPIError{Code: "ResourceNotFoundException"}
+	}
+	return nodegroups.Update{Status: status}, nil
+}
+
+func (w *world) InProgress(_ context.Context, _ nodegroups.Place, name string) (string, error) {
+	w.calls = append(w.calls, "list "+name)
+	return w.running[name], nil
+}
+
+// run is the task of a run that took its first instant now.
+func (w *world) run(name string) statemachine.UnitTask {
+	return statemachine.UnitTask{Run: statemachine.Run{Execution: statemachine.Execution{Name: name}, TakenAt: w.now}, Unit: unit}
+}
+
+// decide asks once.
+func (w *world) decide(task statemachine.UnitTask) (statemachine.UnitTask, error) {
+	w.calls = nil
+	h := Handler{Config: configuration{w}, Units: w, EKS: w, Now: func() time.Time { return w.now }}
+	return h.Handle(w.t.Context(), slog.New(slog.DiscardHandler), task)
+}
+
+// next is a decision that goes well.
+func (w *world) next(task statemachine.UnitTask) statemachine.UnitTask {
+	w.t.Helper()
+	got, err := w.decide(task)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return got
+}
+
+// record is what is on record of the unit.
+func (w *world) record() claim.Unit {
+	w.t.Helper()
+	u, err := w.Unit(w.t.Context(), unit)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return u
+}
+
+// scaled is the task after its wave, with one outcome for all. What succeeded has its sizes in EKS.
+func (w *world) scaled(task statemachine.UnitTask, outcome statemachine.Outcome) statemachine.UnitTask {
+	wave := *task.Wave
+	for _, d := range wave.Decisions {
+		result := statemachine.ChangeResult{Nodegroup: d.Nodegroup, Outcome: outcome}
+		if outcome == statemachine.Succeeded {
+			group := w.groups[d.Nodegroup]
+			group.Sizes, group.Status = d.After, types.NodegroupStatusActive
+			w.groups[d.Nodegroup] = group
+		}
+		if outcome == statemachine.Failed {
+			result.Error = &statemachine.StepError{Error: string(statemachine.NodegroupFailedError), Cause: "no capacity"}
+		}
+		wave.Results = append(wave.Results, result)
+	}
+	task.Wave = &wave
+	return task
+}
+
+// described is how a unit goes on: the wave, what it waits for, or how it ended.
+func described(task statemachine.UnitTask) string {
+	switch {
+	case task.Next == statemachine.NextScale:
+		return "scale " + strings.Join(namesOf(task.Wave.Decisions), " ")
+	case task.Next == statemachine.NextWait && task.Waiting == nil:
+		return "wait"
+	case task.Next == statemachine.NextWait:
+		return "wait for " + task.Waiting.Run
+	}
+	text := string(task.Outcome)
+	if task.OvertakenBy != "" {
+		text += " by " + task.OvertakenBy
+	}
+	if task.Error != nil {
+		text += " " + task.Error.Error
+	}
+	return text
+}
+
+// looks counts the looks at node groups in the last decision.
+func (w *world) looks() (n int) {
+	for _, call := range w.calls {
+		if strings.HasPrefix(call, "describe ") {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,153 @@
+package loadconfig
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/printable"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// parseInput reads an execution's input strictly: a field that is misspelt must not make a run do more than was meant.
+// What people and triggers write is shown on terminals and in alerts, so a text with control characters is refused.
+func parseInput(data json.RawMessage, now time.Time) (statemachine.Input, error) {
+	var in statemachine.Input
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(data, &given); err != nil || given == nil {
+		return in, invalid("input: found %s; want an object, {} for a plain run", data)
+	}
+	readers := map[string]func(json.RawMessage) error{
+		"trigger":    text("trigger", &in.Trigger),
+		"due":        due(&in.Due, now),
+		"actor":      text("actor", &in.Actor),
+		"reason":     text("reason", &in.Reason),
+		"clusters":   list("clusters", &in.Clusters, `a list of names, such as ["production"]`),
+		"nodegroups": list("nodegroups", &in.Nodegroups, `a list of names, such as ["big"]`),
+		"profile":    text("profile", &in.Profile),
+		"at":         instant("at", &in.At),
+		"dryRun":     field("dryRun", &in.DryRun, "true or false"),
+		"force":      field("force", &in.Force, "true or false"),
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		read, ok := readers[name]
+		if !ok {
+			return in, invalid("%s: unknown field; known: %s", name, strings.Join(slices.Sorted(maps.Keys(readers)), ", "))
+		}
+		if err := read(given[name]); err != nil {
+			return in, err
+		}
+	}
+	return in, nil
+}
+
+// invalid quotes what was given, in one printable line.
+func invalid(format string, args ...any) error {
+	return statemachine.Errorf(statemachine.InputInvalidError, "%s", printable.Line(fmt.Sprintf(format, args...)))
+}
+
+// field reads a value of any type; null is none.
+func field[T any](name string, into *T, want string) func(json.RawMessage) error {
+	return func(data json.RawMessage) error {
+		if bytes.Equal(data, []byte("null")) || json.Unmarshal(data, into) != nil {
+			return invalid("%s: found %s; want %s, or leave it out", name, data, want)
+		}
+		return nil
+	}
+}
+
+// text reads a text that is not empty.
+func text(name string, into *string) func(json.RawMessage) error {
+	read := field(name, into, "a text that is not empty")
+	return func(data json.RawMessage) error {
+		if err := read(data); err != nil {
+			return err
+		}
+		if *into == "" {
+			return invalid(`%s: found ""; want a text that is not empty, or leave it out`, name)
+		}
+		return check(name, *into)
+	}
+}
+
+// list reads a list of names.
+func list(name string, into *[]string, want string) func(json.RawMessage) error {
+	read := field(name, into, want)
+	return func(data json.RawMessage) error {
+		if err := read(data); err != nil {
+			return err
+		}
+		for i, one := range *into {
+			if err := check(fmt.Sprintf("%s[%d]", name, i), one); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// check refuses control characters in a text.
+func check(place, text string) error {
+	if err := printable.Check(text); err != nil {
+		return invalid("%s: %v", place, err)
+	}
+	return nil
+}
+
+// mostAhead is how far the clock of a trigger may be ahead. A run that decides for an instant long before it comes would scale
+// for a time that is not there yet.
+const mostAhead = 5 * time.Minute
+
+// due reads the instant for which a trigger was scheduled.
+func due(into *time.Time, now time.Time) func(json.RawMessage) error {
+	read := instant("due", into)
+	return func(data json.RawMessage) error {
+		if err := read(data); err != nil {
+			return err
+		}
+		if into.After(now.Add(mostAhead)) {
+			return invalid("due: found %s, but now is %s; want an instant at most %.0f minutes ahead",
+				data, now.UTC().Format(time.RFC3339), mostAhead.Minutes())
+		}
+		return nil
+	}
+}
+
+// instant reads a time with its offset.
+func instant(name string, into *time.Time) func(json.RawMessage) error {
+	return func(data json.RawMessage) error {
+		var written string
+		err := json.Unmarshal(data, &written)
+		if err == nil {
+			*into, err = time.Parse(time.RFC3339, written)
+		}
+		if err != nil || into.IsZero() {
+			return invalid(`%s: found %s; want an instant with its offset, such as "2026-11-24T06:30:00-03:00"`, name, data)
+		}
+		return nil
+	}
+}
+
+// known holds the wanted names against the known ones.
+func known(name string, wanted, known []string) error {
+	for i, one := range wanted {
+		if !slices.Contains(known, one) {
+			slices.Sort(known)
+			return invalid("%s[%d]: unknown name %q; known: %s", name, i, one, strings.Join(slices.Compact(known), ", "))
+		}
+	}
+	return nil
+}
+
+func names(entities []tables.Entity) []string {
+	var names []string
+	for _, e := range entities {
+		names = append(names, e.Name)
+	}
+	return names
+}

@@ -1,0 +1,122 @@
+// Package loadconfig is the step that begins a run: it checks the input and says which units take part. Each unit is read
+// when its turn comes, so that what changes meanwhile counts.
+package loadconfig
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Store is where the configuration lies.
+type Store interface {
+	Names(ctx context.Context) (tables.Snapshot, error)
+	Read(ctx context.Context) (tables.Snapshot, error)
+}
+
+// Handler is the step.
+type Handler struct {
+	Store Store
+	Now   func() time.Time
+}
+
+// Handle begins a run.
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.LoadConfigRequest) (statemachine.LoadConfigResult, error) {
+	now := h.Now().UTC().Truncate(time.Millisecond)
+	input, err := parseInput(in.Input, now)
+	if err != nil {
+		return statemachine.LoadConfigResult{}, err
+	}
+	stored, err := h.Store.Names(ctx)
+	if err != nil {
+		return statemachine.LoadConfigResult{}, err
+	}
+	result := statemachine.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}}
+	settings, configured, err := stored.CheckedSettings()
+	switch {
+	case err != nil:
+		return result, err
+	case !configured:
+		result.Notice = "nothing is configured yet; write a configuration with: eks-scaling config apply FILE"
+	case !settings.Enabled:
+		result.Notice = "scaling is paused: enabled is false in the settings; nothing is scaled until it is true again"
+	default:
+		err = h.selectUnits(ctx, &result, settings, stored, input)
+	}
+	log.Info("loaded", "units", len(result.Units), "notice", result.Notice)
+	return result, err
+}
+
+// runOf takes the run's first instant.
+func runOf(execution statemachine.Execution, in statemachine.Input, now time.Time) statemachine.Run {
+	run := statemachine.Run{
+		Execution: execution, Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, TakenAt: now,
+		Profile: in.Profile, Nodegroups: in.Nodegroups, DryRun: in.DryRun, Force: in.Force,
+	}
+	if !in.At.IsZero() {
+		run.At = in.At.UTC()
+	}
+	if !in.Due.IsZero() {
+		run.Due = in.Due.UTC()
+	}
+	return run
+}
+
+// selectUnits finds the units that the input is about. A list that is not given is all; an empty one is none, so that a
+// script that comes up with no names does not scale everything.
+func (h Handler) selectUnits(
+	ctx context.Context, result *statemachine.LoadConfigResult, settings config.Settings, stored tables.Snapshot, in statemachine.Input,
+) error {
+	if err := known("clusters", in.Clusters, names(stored.Clusters)); err != nil {
+		return err
+	}
+	if in.Nodegroups == nil || len(in.Nodegroups) > 0 {
+		for _, name := range names(stored.Clusters) {
+			if in.Clusters == nil || slices.Contains(in.Clusters, name) {
+				result.Units = append(result.Units, name)
+			}
+		}
+	}
+	if len(result.Units) == 0 {
+		result.Notice = "nothing is selected: no cluster is configured, or clusters or nodegroups is an empty list (leave it out for all)"
+		return nil
+	}
+	if in.Profile == "" && in.Nodegroups == nil {
+		return nil
+	}
+	full, err := h.Store.Read(ctx)
+	if err != nil {
+		return err
+	}
+	return checkSelection(settings, full, result, in)
+}
+
+// checkSelection holds the names in the input against the clusters that take part: a node group must be in one of them,
+// a profile in all. What a cluster with an invalid configuration holds is not known, so then names get the benefit of the
+// doubt.
+func checkSelection(settings config.Settings, stored tables.Snapshot, result *statemachine.LoadConfigResult, in statemachine.Input) error {
+	clusters, broken := settings.Assemble(stored.Parts(), result.Run.TakenAt)
+	clusters = slices.DeleteFunc(clusters, func(c config.Cluster) bool { return !slices.Contains(result.Units, c.Name) })
+	var nodegroups []string
+	for _, c := range clusters {
+		nodegroups = slices.AppendSeq(nodegroups, maps.Keys(c.Nodegroups))
+		if in.Profile == "" {
+			continue
+		}
+		if _, ok := c.Profiles[in.Profile]; !ok {
+			return invalid("profile: unknown profile %q in cluster %s; known: %s",
+				in.Profile, c.Name, strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "))
+		}
+	}
+	if slices.ContainsFunc(broken, func(b config.Broken) bool { return slices.Contains(result.Units, b.Cluster) }) {
+		return nil
+	}
+	return known("nodegroups", in.Nodegroups, nodegroups)
+}

@@ -1,0 +1,125 @@
+package loadconfig
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// store is a configuration that notes how it is read.
+type store struct {
+	settings string // empty: none
+	clusters []string
+	reads    []string
+}
+
+func (s *store) Names(context.Context) (tables.Snapshot, error) {
+	s.reads = append(s.reads, "names")
+	stored := s.all()
+	for i := range stored.Clusters {
+		stored.Clusters[i].Spec = nil
+	}
+	return stored, nil
+}
+
+func (s *store) Read(context.Context) (tables.Snapshot, error) {
+	s.reads = append(s.reads, "all")
+	return s.all(), nil
+}
+
+func (s *store) all() (stored tables.Snapshot) {
+	if s.settings != "" {
+		stored.Settings = &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(s.settings)}
+	}
+	for _, name := range s.clusters {
+		spec := fmt.Sprintf(`{"name":%q,"region":"sa-east-1","nodegroups":{"%s-big":{"minSize":0,"maxSize":5}},"profiles":{"normal":{"%s-big":1}},"schedule":{"default":"normal"}}`, name, name, name)
+		if name == "broken" {
+			spec = `{"name":"broken"}`
+		}
+		stored.Clusters = append(stored.Clusters, tables.Entity{Kind: tables.KindCluster, Name: name, Spec: json.RawMessage(spec)})
+	}
+	return stored
+}
+
+func load(s *store, input string) (statemachine.LoadConfigResult, error) {
+	h := Handler{Store: s, Now: func() time.Time { return now.Add(123_456) }}
+	in := statemachine.LoadConfigRequest{Execution: statemachine.Execution{Name: "run"}, Input: json.RawMessage(input)}
+	return h.Handle(context.Background(), slog.New(slog.DiscardHandler), in)
+}
+
+func TestARunSelectsUnits(t *testing.T) {
+	t.Parallel()
+	const on, off = `{"enabled":true,"timezone":"UTC"}`, `{"enabled":false,"timezone":"UTC"}`
+	both := []string{"production", "staging"}
+	for _, row := range []struct {
+		rule     string
+		settings string
+		clusters []string
+		input    string
+		units    string
+		notice   string
+		fails    string
+		reads    string
+	}{
+		{"all by default, by their names alone", on, both, `{}`, "production staging", "", "", "names"},
+		{"those that are named", on, both, `{"clusters":["staging"]}`, "staging", "", "", "names"},
+		{"an invalid cluster takes part: decide fails it alone", on, []string{"broken", "staging"}, `{}`, "broken staging", "", "", "names"},
+		{"an empty list of clusters is none", on, both, `{"clusters":[]}`, "", "nothing is selected", "", "names"},
+		{"an empty list of node groups is none", on, both, `{"nodegroups":[]}`, "", "nothing is selected", "", "names"},
+		{"no cluster is configured", on, nil, `{}`, "", "nothing is selected", "", "names"},
+		{"nothing is configured", "", nil, `{}`, "", "nothing is configured yet", "", "names"},
+		{"paused", off, both, `{}`, "", "scaling is paused: enabled is false in the settings", "", "names"},
+		{"clusters without settings", "", both, `{}`, "", "", "settings/global: missing", "names"},
+		{"an unknown cluster", on, both, `{"clusters":["prod"]}`, "", "", `clusters[0]: unknown name "prod"; known: production, staging`, "names"},
+		{"a node group of one of them", on, both, `{"nodegroups":["staging-big"]}`, "production staging", "", "", "names all"},
+		{"an unknown node group", on, both, `{"nodegroups":["big"]}`, "", "", `nodegroups[0]: unknown name "big"; known: production-big, staging-big`, "names all"},
+		{"a node group of a cluster that is not named", on, both, `{"clusters":["production"],"nodegroups":["staging-big"]}`, "", "", `nodegroups[0]: unknown name "staging-big"`, "names all"},
+		{"an unknown node group beside a cluster that cannot be read", on, []string{"broken", "staging"}, `{"nodegroups":["big"]}`, "broken staging", "", "", "names all"},
+		{"a profile that all have", on, both, `{"profile":"normal"}`, "production staging", "", "", "names all"},
+		{"an unknown profile", on, both, `{"profile":"peak"}`, "", "", `profile: unknown profile "peak" in cluster production; known: normal`, "names all"},
+	} {
+		s := &store{settings: row.settings, clusters: row.clusters}
+		got, err := load(s, row.input)
+		if text := fmt.Sprint(err); (err != nil) != (row.fails != "") || !strings.Contains(text, row.fails) {
+			t.Errorf("%s: %v; want %q", row.rule, err, row.fails)
+		}
+		if reads := strings.Join(s.reads, " "); reads != row.reads {
+			t.Errorf("%s: reads %s; want %s", row.rule, reads, row.reads)
+		}
+		if row.fails != "" {
+			continue
+		}
+		if units := strings.Join(got.Units, " "); units != row.units || !strings.HasPrefix(got.Notice, row.notice) || (got.Notice == "") != (row.notice == "") {
+			t.Errorf("%s: units %q, notice %q; want %q, %q", row.rule, units, got.Notice, row.units, row.notice)
+		}
+	}
+}
+
+// Runs are ordered by their first instant, which has milliseconds in the order of a claim.
+func TestARunTakesItsFirstInstant(t *testing.T) {
+	t.Parallel()
+	s := &store{settings: `{"enabled":true,"timezone":"UTC"}`, clusters: []string{"production"}}
+	got, err := load(s, `{"trigger":"schedule","due":"2026-11-24T06:30:00-03:00","at":"2026-11-24T08:00:00Z","force":true}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := statemachine.Run{
+		Execution: statemachine.Execution{Name: "run"}, Trigger: "schedule", TakenAt: now, Force: true,
+		At: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), Due: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC),
+	}
+	if diff := cmp.Diff(want, got.Run); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if order := got.Run.Order(); order != "2026-11-24T09:29:59.700Z#run" {
+		t.Errorf("found the order %s", order)
+	}
+}

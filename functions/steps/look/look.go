@@ -1,0 +1,180 @@
+// Package look is the step that looks once at an update: has EKS finished it, and is the node group as it was asked to
+// be? The loop is in the state machine, where waiting costs nothing.
+package look
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/pace"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Units is what is on record of units.
+type Units interface {
+	Unit(ctx context.Context, name string) (claim.Unit, error)
+	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
+	Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error
+}
+
+// EKS reads node groups and their updates.
+type EKS interface {
+	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
+	Update(ctx context.Context, p nodegroups.Place, nodegroup, id string) (nodegroups.Update, error)
+}
+
+// Handler is the step.
+type Handler struct {
+	Units Units
+	EKS   EKS
+	Now   func() time.Time
+}
+
+// secondLook is how long a node group may have other sizes than those asked for before that counts as a failure.
+const secondLook = 30 * time.Second
+
+// Handle looks once. It renews the claim first, so that whatever fails afterwards fails in a run that still had it.
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	progress := *task.Progress
+	task.Progress = &progress
+	l := look{Handler: h, log: log, task: task, now: h.Now(), name: task.Unit + "/" + task.Decision.Nodegroup}
+	err := h.Units.Renew(ctx, task.Unit, task.Run.Order(), l.now)
+	if err == nil {
+		err = l.once(ctx)
+	}
+	if errors.Is(err, tables.ErrClaimLost) {
+		return l.overtaken(ctx)
+	}
+	return l.task, err
+}
+
+// look is one look under way.
+type look struct {
+	Handler
+	log  *slog.Logger
+	task statemachine.ChangeTask
+	now  time.Time
+	name string // unit and node group, for messages
+}
+
+func (l *look) once(ctx context.Context) error {
+	place := nodegroups.Place{Cluster: l.task.Cluster.Name, Region: l.task.Cluster.Region, RoleARN: l.task.Cluster.RoleARN}
+	// The update is asked first: right after it was accepted, the node group may still say ACTIVE.
+	update, err := l.EKS.Update(ctx, place, l.task.Decision.Nodegroup, l.task.Progress.UpdateID)
+	if err != nil {
+		return err
+	}
+	switch update.Status {
+	case types.UpdateStatusInProgress:
+		return l.pending("its update is in progress")
+	case types.UpdateStatusFailed, types.UpdateStatusCancelled:
+		return statemachine.Errorf(statemachine.NodegroupFailedError, "EKS ended the update of node group %s as %s: %s",
+			l.name, update.Status, strings.Join(update.Errors, "; "))
+	case types.UpdateStatusSuccessful:
+	}
+	state, err := l.EKS.Describe(ctx, place, l.task.Decision.Nodegroup)
+	if err != nil {
+		return err
+	}
+	l.task.Progress.Health = state.Health
+	observed := state.Observed()
+	switch observed.Condition {
+	case scaling.Active:
+	case scaling.Degraded:
+		if l.task.Decision.Action != scaling.ScaleDown {
+			return l.degraded(state)
+		}
+		// Fewer nodes were asked for, and EKS has done that: the degradation is unrelated to this change.
+	case scaling.Updating:
+		return l.pending("it is " + observed.Detail)
+	case scaling.Broken, scaling.Gone, scaling.Unreadable:
+		return statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s is %s", l.name, observed.Detail)
+	}
+	return l.compare(ctx, state, observed.Condition == scaling.Active)
+}
+
+// compare holds the sizes of a node group whose update has ended against those that were asked for.
+func (l *look) compare(ctx context.Context, state nodegroups.State, active bool) error {
+	p := l.task.Progress
+	switch more := state.Sizes.DesiredSize > p.After.DesiredSize; {
+	case l.asAsked(state.Sizes):
+	case more && l.bounds(state.Sizes) && l.task.Decision.Action == scaling.ScaleUp:
+		p.Note = fmt.Sprintf("asked for %s, and it has more", p.After)
+	case more && l.bounds(state.Sizes):
+		p.Note = fmt.Sprintf("scaled down to %s, and raised again since", p.After)
+	default:
+		return l.short(state)
+	}
+	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, l.now.Sub(p.StartedAt), active); err != nil {
+		return err
+	}
+	p.Status, p.Outcome, p.DelaySeconds, p.EndedAt, p.After = statemachine.Ended, statemachine.Succeeded, 0, l.now, state.Sizes
+	l.log.Info("the node group has arrived", "status", string(state.Status), "sizes", state.Sizes.String())
+	return nil
+}
+
+// asAsked reports whether sizes are those asked for. A goal without a desired size asks for its bounds alone.
+func (l *look) asAsked(s scaling.Sizes) bool {
+	return s == l.task.Progress.After || l.task.Decision.Goal.DesiredSize == nil && l.bounds(s)
+}
+
+func (l *look) bounds(s scaling.Sizes) bool {
+	return s.MinSize == l.task.Progress.After.MinSize && s.MaxSize == l.task.Progress.After.MaxSize
+}
+
+// short gives a node group that has other sizes than those asked for a second look, half a minute later.
+func (l *look) short(state nodegroups.State) error {
+	p := l.task.Progress
+	if p.ShortSince.IsZero() {
+		p.ShortSince = l.now
+	}
+	if l.now.Sub(p.ShortSince) < secondLook {
+		p.Status, p.DelaySeconds = statemachine.Pending, int(secondLook.Seconds())
+		return nil
+	}
+	return statemachine.Errorf(statemachine.NodegroupNotAsAskedError,
+		"node group %s was asked to be %s; EKS says the update %s went well, but it is %s", l.name, p.After, p.UpdateID, state.Sizes)
+}
+
+// degraded ends a scale-up whose capacity did not come. A node group that was DEGRADED before may take a while to
+// recover, so it is given until the deadline.
+func (l *look) degraded(state nodegroups.State) error {
+	if l.task.Progress.WasDegraded && l.now.Before(l.task.Progress.Deadline) {
+		return l.pending("it is still DEGRADED")
+	}
+	return statemachine.Errorf(statemachine.NodegroupDegradedError,
+		"node group %s took the sizes %s, but is DEGRADED: %s", l.name, state.Sizes, strings.Join(state.Health, "; "))
+}
+
+// pending asks for another look, unless the time is up.
+func (l *look) pending(why string) error {
+	p := l.task.Progress
+	if !l.now.Before(p.Deadline) {
+		return statemachine.Errorf(statemachine.NodegroupTimeoutError, "node group %s did not become active within %s: %s",
+			l.name, p.Deadline.Sub(p.StartedAt), why)
+	}
+	p.Status, p.DelaySeconds = statemachine.Pending, int(pace.Look(l.now.Sub(p.StartedAt)).Seconds())
+	return nil
+}
+
+// overtaken ends the change because another run has the claim, and follows the update if it must.
+func (l *look) overtaken(ctx context.Context) (statemachine.ChangeTask, error) {
+	by := "another run"
+	if u, err := l.Units.Unit(ctx, l.task.Unit); err == nil && u.Claim != nil {
+		by = u.Claim.Order.Run()
+	}
+	l.log.Info("overtaken", "run", by)
+	p := l.task.Progress
+	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = statemachine.Ended, statemachine.Overtaken, by, l.now
+	return l.task, nil
+}

@@ -1,0 +1,152 @@
+package scale
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	smithy "github.com/aws/smithy-go"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// firstDelay and longestDelay bound the wait before the first look at an update, in seconds.
+const (
+	firstDelay   = 5
+	longestDelay = 120
+)
+
+// checkAndCall checks within the intent what the decision rests on, in this order: its configuration, the node groups that
+// are relied on, its time, the limits. It reports whether the call may have been made.
+func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state nodegroups.State) (called bool, err error) { //nolint:gocyclo // one case a rule, read from top to bottom
+	d := c.task.Decision
+	// An earlier invocation may have made this very call and died: nothing but the same call shows how it ended. And a raise
+	// that failed may have left its sizes behind: only an update that succeeds proves them.
+	_, unproven := before.Raised[d.Nodegroup]
+	repeated := before.Announced(c.intent) || unproven && d.Action == scaling.ScaleUp
+	stored, err := c.Config.Unit(ctx, c.task.Unit)
+	if err != nil {
+		return false, err
+	}
+	if stored.Basis() != c.task.Basis {
+		return false, c.giveBack("its configuration has changed")
+	}
+	if d.Action == scaling.ScaleDown || d.After.DesiredSize < state.Sizes.DesiredSize {
+		if err := c.guarded(ctx, before); err != nil {
+			return false, err
+		}
+	}
+	if until := c.task.GoodUntil; !until.IsZero() && !c.Now().Add(statemachine.CallMargin).Before(until) {
+		return false, c.giveBack("its time is over at " + until.UTC().Format(time.RFC3339))
+	}
+	if err := d.Limits.Check(d.After); err != nil {
+		return false, statemachine.Errorf(statemachine.ConfigInvalidError, "node group %s: %w", c.name, err)
+	}
+	switch {
+	case !c.asDecided(state.Sizes):
+		return false, c.giveBack("its desired size has changed to " + state.Sizes.String())
+	case d.Goal.Reached(state.Sizes) && !repeated:
+		c.unchanged(state)
+		return false, nil
+	}
+	return true, c.call(ctx, before)
+}
+
+// asDecided reports whether the decided sizes are still right for the present desired size. Without one of its own the goal
+// leaves it out of the call, unless the bounds force it.
+func (c *change) asDecided(now scaling.Sizes) bool {
+	d := c.task.Decision
+	right := d.Goal.Sizes(now.DesiredSize)
+	if d.KeepsDesired() {
+		return right.DesiredSize == now.DesiredSize
+	}
+	return right == d.After
+}
+
+// guarded refuses a scale-down while a node group that is relied on is not there.
+func (c *change) guarded(ctx context.Context, record claim.Unit) error {
+	var held []string
+	for _, g := range c.task.Guards {
+		if g.Nodegroup == c.task.Decision.Nodegroup {
+			continue
+		}
+		state, err := c.EKS.Describe(ctx, c.place, g.Nodegroup)
+		o := state.Observed()
+		switch class := step.Classify(err); {
+		case err == nil:
+		case class == statemachine.TargetNotFoundError:
+			o = scaling.Observed{Condition: scaling.Gone}
+		case class == statemachine.AccessDeniedError:
+			o = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
+		default:
+			return err
+		}
+		_, raised := record.Raised[g.Nodegroup]
+		if why := g.Violation(o, raised && c.task.Decision.MayEmpty()); why != "" {
+			held = append(held, why)
+		}
+	}
+	if len(held) == 0 {
+		return nil
+	}
+	return statemachine.Errorf(statemachine.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
+}
+
+// unchanged ends the change because the node group is at its goal already.
+func (c *change) unchanged(state nodegroups.State) {
+	c.log.Info("already at the wanted sizes", "sizes", state.Sizes.String())
+	p := c.task.Progress
+	p.Outcome, p.After, p.EndedAt = statemachine.Unchanged, state.Sizes, c.Now()
+}
+
+// call asks EKS, notes the update and clears the intent.
+func (c *change) call(ctx context.Context, before claim.Unit) error {
+	d := c.task.Decision
+	limited, cancel := context.WithTimeout(ctx, statemachine.CallMargin)
+	defer cancel()
+	id, err := c.EKS.Scale(limited, c.place, d.Nodegroup, nodegroups.Change{To: d.After, Keeps: d.KeepsDesired()}, token(c))
+	now := c.Now()
+	switch {
+	case err == nil:
+	case busyAnswer(err):
+		c.clear(ctx, "")
+		return c.busy(ctx, now, step.Plain(err))
+	case d.KeepsDesired() && refusesSizes(err):
+		// The bounds fitted the desired size that was seen, so an autoscaler has moved it since.
+		c.clear(ctx, "")
+		return c.giveBack("EKS refuses the sizes: " + step.Plain(err))
+	default:
+		if refused(err) {
+			c.clear(ctx, "")
+		}
+		return err
+	}
+	c.clear(ctx, id)
+	c.log.Info("scaling", "before", c.task.Progress.Before.String(), "after", d.After.String(), "updateId", id)
+	p := c.task.Progress
+	p.StartedAt, p.Deadline = now, now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds)*time.Second)
+	p.Status, p.UpdateID = statemachine.Pending, id
+	p.DelaySeconds = min(max(before.Took[d.Nodegroup], firstDelay), longestDelay)
+	return nil
+}
+
+// refusesSizes reports whether EKS answered that the sizes cannot be.
+func refusesSizes(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && api.ErrorCode() == "InvalidParameterException"
+}
+
+// refused reports whether EKS answered that it does not do it. After any other error the call may still take effect.
+func refused(err error) bool {
+	switch step.Classify(err) { //nolint:exhaustive // the others do not tell whether the call takes effect
+	case statemachine.ThrottledError, statemachine.NodegroupFailedError, statemachine.AccessDeniedError, statemachine.TargetNotFoundError:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,230 @@
+// Package scale is the step that asks EKS for a node group's sizes. It announces the call under the run's claim, checks
+// everything that the decision rests on once more, and calls. What it finds out of date goes back to decide.
+package scale
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/pace"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Configuration is where the unit is configured.
+type Configuration interface {
+	Unit(ctx context.Context, cluster string) (tables.Snapshot, error)
+}
+
+// Units is what is on record of units.
+type Units interface {
+	Unit(ctx context.Context, name string) (claim.Unit, error)
+	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
+	Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string) (claim.Unit, error)
+	Clear(ctx context.Context, unit, id string, i claim.Intent, updateID string) error
+}
+
+// EKS reads and scales node groups.
+type EKS interface {
+	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
+	Scale(ctx context.Context, p nodegroups.Place, nodegroup string, c nodegroups.Change, token string) (string, error)
+}
+
+// Handler is the step.
+type Handler struct {
+	Config Configuration
+	Units  Units
+	EKS    EKS
+	Now    func() time.Time
+	// Left is how long the invocation may still run.
+	Left func(context.Context) time.Duration
+}
+
+// grace is how long after its invocation's deadline an intent still counts: a call that was sent late may arrive late.
+const grace = 30 * time.Second
+
+// Handle makes one attempt at a change.
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	c := change{Handler: h, log: log, task: task, place: placeOf(task), me: task.Run.Order()}
+	c.name = task.Unit + "/" + task.Decision.Nodegroup
+	err := c.attempt(ctx)
+	if errors.Is(err, tables.ErrClaimLost) {
+		return c.overtaken(ctx)
+	}
+	return c.task, err
+}
+
+func placeOf(task statemachine.ChangeTask) nodegroups.Place {
+	return nodegroups.Place{Cluster: task.Cluster.Name, Region: task.Cluster.Region, RoleARN: task.Cluster.RoleARN}
+}
+
+// change is one attempt under way.
+type change struct {
+	Handler
+	log   *slog.Logger
+	task  statemachine.ChangeTask
+	place nodegroups.Place
+	me    claim.Order
+	name  string // unit and node group, for messages
+
+	id     string // of the intent
+	intent claim.Intent
+}
+
+// attempt looks at the node group, and goes on to the call if it is ready.
+func (c *change) attempt(ctx context.Context) error {
+	now := c.Now()
+	state, err := c.EKS.Describe(ctx, c.place, c.task.Decision.Nodegroup)
+	if err != nil {
+		return err
+	}
+	first := c.task.Progress == nil
+	c.begin(now, state)
+	ready, err := c.ready(ctx, now, state, first)
+	if err != nil || !ready {
+		return err
+	}
+	before, err := c.announce(ctx, now)
+	if err != nil {
+		return err
+	}
+	called, err := c.checkAndCall(ctx, before, state)
+	if !called {
+		// The intent is over. If it cannot be cleared it expires, and newer runs wait for that.
+		c.clear(ctx, "")
+	}
+	return err
+}
+
+// begin notes the circumstances of the change. A busy node group is looked at again until the same deadline.
+func (c *change) begin(now time.Time, state nodegroups.State) {
+	p := statemachine.Progress{StartedAt: now, Deadline: now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds) * time.Second)}
+	if earlier := c.task.Progress; earlier != nil {
+		p.StartedAt, p.Deadline = earlier.StartedAt, earlier.Deadline
+	}
+	o := state.Observed()
+	p.Before, p.After, p.Health = state.Sizes, c.task.Decision.After, state.Health
+	p.WasDegraded, p.Status = o.Condition == scaling.Degraded, statemachine.Ended
+	c.task.Progress = &p
+}
+
+// ready reports whether the node group can be acted on. One that is busy is left for a later look. Right after a call EKS
+// may still say ACTIVE, so one that was decided to be busy gets a second look.
+func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.State, first bool) (bool, error) { //nolint:gocyclo // one case a rule, read from top to bottom
+	d, o := c.task.Decision, state.Observed()
+	usable := o.Condition == scaling.Active || o.Condition == scaling.Degraded
+	switch {
+	case d.Action == scaling.Await && first && usable:
+		return false, c.busy(ctx, now, "an update is in progress, and EKS says "+o.Detail)
+	case d.Action == scaling.Await && o.Condition != scaling.Updating:
+		return false, c.giveBack("it is no longer busy")
+	case d.Before == nil && usable:
+		return false, c.giveBack("its sizes were not known when it was decided, and are " + state.Sizes.String())
+	}
+	switch o.Condition {
+	case scaling.Active:
+	case scaling.Updating:
+		return false, c.busy(ctx, now, o.Detail)
+	case scaling.Degraded:
+		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
+			return false, statemachine.Errorf(statemachine.NodegroupDegradedError,
+				"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
+		}
+	case scaling.Broken, scaling.Gone, scaling.Unreadable:
+		return false, statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
+	}
+	return true, nil
+}
+
+// busy asks for another look, unless the time is up.
+func (c *change) busy(ctx context.Context, now time.Time, why string) error {
+	if !now.Before(c.task.Progress.Deadline) {
+		return statemachine.Errorf(statemachine.NodegroupBusyError, "node group %s was busy for %s: %s",
+			c.name, now.Sub(c.task.Progress.StartedAt).Round(time.Second), why)
+	}
+	if err := c.Units.Renew(ctx, c.task.Unit, c.me, now); err != nil {
+		return err
+	}
+	c.log.Info("busy", "why", why)
+	p := c.task.Progress
+	p.Status, p.DelaySeconds = statemachine.Busy, int(pace.Busy(now.Sub(p.StartedAt)).Seconds())
+	return nil
+}
+
+// announce writes the intent. It returns what was on record of the unit before.
+func (c *change) announce(ctx context.Context, now time.Time) (claim.Unit, error) {
+	d := c.task.Decision
+	c.intent = claim.Intent{Nodegroup: d.Nodegroup, Order: c.me, Round: c.task.Round, Sizes: d.After, Expires: now.Add(c.Left(ctx) + grace)}
+	c.id = intentID(ctx, c.intent)
+	relied, raises := "", d.Action == scaling.ScaleUp
+	if raises && d.Goal.Wanted() > 0 {
+		relied = d.Activation
+	}
+	return c.Units.Announce(ctx, c.task.Unit, c.id, c.intent, now, raises, relied)
+}
+
+// intentID tells two invocations for the same change apart, so that one does not clear the other's intent.
+func intentID(ctx context.Context, i claim.Intent) string {
+	id := fmt.Sprintf("%s-%d", i.Nodegroup, i.Round)
+	if invocation, ok := lambdacontext.FromContext(ctx); ok {
+		id += "-" + invocation.AwsRequestID
+	}
+	return id
+}
+
+// giveBack ends the change without a call: decide looks at the node group again.
+func (c *change) giveBack(why string) error {
+	c.log.Info("back to decide", "why", why)
+	p := c.task.Progress
+	p.Status, p.Outcome, p.Note, p.EndedAt = statemachine.Ended, statemachine.Returned, why, c.Now()
+	return nil
+}
+
+// overtaken ends the change because another run has the claim.
+func (c *change) overtaken(ctx context.Context) (statemachine.ChangeTask, error) {
+	by := "another run"
+	if u, err := c.Units.Unit(ctx, c.task.Unit); err == nil && u.Claim != nil {
+		by = u.Claim.Order.Run()
+	}
+	c.log.Info("overtaken", "run", by)
+	p := c.task.Progress
+	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = statemachine.Ended, statemachine.Overtaken, by, c.Now()
+	return c.task, nil
+}
+
+// clear removes the intent and notes the update, at the second attempt if need be. It fails nothing: an intent that stays
+// expires.
+func (c *change) clear(ctx context.Context, updateID string) {
+	err := c.Units.Clear(ctx, c.task.Unit, c.id, c.intent, updateID)
+	if err != nil {
+		err = c.Units.Clear(ctx, c.task.Unit, c.id, c.intent, updateID)
+	}
+	if err != nil {
+		c.log.Warn("the intent could not be cleared; it expires", "expires", c.intent.Expires, "cause", err.Error())
+	}
+}
+
+// token makes a repeated call the same call, and a later or different one another.
+func token(c *change) string {
+	d := c.task.Decision
+	text := fmt.Sprintf("%s/%s/%d/%s/%s/%t", c.me, c.task.Unit, c.task.Round, d.Nodegroup, d.After, d.KeepsDesired())
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// busyAnswer reports whether EKS refused a call because another update is running.
+func busyAnswer(err error) bool {
+	return step.Classify(err) == statemachine.NodegroupBusyError
+}

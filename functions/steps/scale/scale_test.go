@@ -1,0 +1,155 @@
+package scale
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+func TestAnIntentSaysWhatFollowsFromTheCall(t *testing.T) {
+	t.Parallel()
+	zero := to(scaling.ScaleUp, 0, 0)
+	for _, row := range []struct {
+		rule   string
+		task   statemachine.ChangeTask
+		raised bool
+		relied bool
+	}{
+		{"a raise joins the set that scale-downs rely on", to(scaling.ScaleUp, 0, 3), true, true},
+		{"a raise of a bound alone, wanted at 0, does not", zero, true, false},
+		{"a scale-down raises nothing", to(scaling.ScaleDown, 5, 3), false, false},
+	} {
+		w := at(5)
+		row.task.Decision.Nodegroup = "big"
+		if _, err := w.handle(t, row.task); err != nil {
+			t.Errorf("%s: %v", row.rule, err)
+		}
+		relied := ""
+		if row.relied {
+			relied = row.task.Decision.Activation
+		}
+		want := claim.Intent{
+			Nodegroup: "big", Order: "2026-11-24T09:30:00.000Z#run", Round: 1, Sizes: row.task.Decision.After,
+			Expires: taken.Add(59 * time.Second), // the 29 s that the invocation has left, and 30
+		}
+		if diff := cmp.Diff([]claim.Intent{want}, w.intents); diff != "" || w.raised != row.raised || w.relied != relied {
+			t.Errorf("%s: raised %t, relied on %q (-want +got):\n%s", row.rule, w.raised, w.relied, diff)
+		}
+	}
+}
+
+func TestACallThatWentThrough(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rule  string
+		took  int // seconds of the last update
+		delay int
+	}{
+		{"without experience it is looked at soon", 0, 5},
+		{"it is looked at when the last one had ended", 95, 95},
+		{"but within two minutes, so that the claim lives", 600, 120},
+	} {
+		w := at(0)
+		w.record.Took = map[string]int{"big": row.took}
+		got, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := &statemachine.Progress{
+			Status: statemachine.Pending, UpdateID: "update-1", Before: sizes(0), After: sizes(3), StartedAt: taken,
+			Deadline: taken.Add(20 * time.Minute), DelaySeconds: row.delay,
+		}
+		if diff := cmp.Diff(want, got.Progress); diff != "" || w.updateID != "update-1" {
+			t.Errorf("%s: noted the update %q (-want +got):\n%s", row.rule, w.updateID, diff)
+		}
+	}
+}
+
+// A process that died after its call leaves its intent. The repeated step makes the same call, whatever the sizes are by then.
+func TestARepeatedCallIsTheSameCall(t *testing.T) {
+	t.Parallel()
+	task := to(scaling.ScaleUp, 0, 3)
+	before := at(0)
+	if _, err := before.handle(t, task); err != nil {
+		t.Fatal(err)
+	}
+	for rule, desired := range map[string]int32{"EKS shows the new sizes": 3, "EKS has gone back to the old ones": 0} {
+		w := at(desired)
+		w.record.Intents = map[string]claim.Intent{"big-1-r0": before.intents[0]}
+		got, err := w.handle(t, task)
+		if err != nil || got.Progress.Status != statemachine.Pending {
+			t.Errorf("%s: %s; want the update looked at", rule, described(got, err))
+		}
+		if diff := cmp.Diff(before.tokens, w.tokens); diff != "" {
+			t.Errorf("%s: tokens (-want +got):\n%s", rule, diff)
+		}
+	}
+	w := at(3)
+	other := before.intents[0]
+	other.Round = 7
+	w.record.Intents = map[string]claim.Intent{"big-7-r0": other}
+	if got := described(w.handle(t, task)); got != "ended unchanged" || len(w.asked) > 0 {
+		t.Errorf("another round's intent: %s, %d calls; want no call", got, len(w.asked))
+	}
+}
+
+func TestALaterOrDifferentCallHasAnotherToken(t *testing.T) {
+	t.Parallel()
+	seen := map[string]string{}
+	plain := to(scaling.ScaleUp, 0, 3)
+	bounds := func(c *statemachine.ChangeTask) { c.Decision.Goal = scaling.Goal{MaxSize: 5} }
+	for rule, task := range map[string]statemachine.ChangeTask{
+		"plain":              plain,
+		"another run":        with(plain, func(c *statemachine.ChangeTask) { c.Run.Execution.Name = "other" }),
+		"a later run":        with(plain, func(c *statemachine.ChangeTask) { c.Run.TakenAt = taken.Add(time.Second) }),
+		"another unit":       with(plain, func(c *statemachine.ChangeTask) { c.Unit = "staging" }),
+		"a later round":      with(plain, func(c *statemachine.ChangeTask) { c.Round = 2 }),
+		"another node group": with(plain, func(c *statemachine.ChangeTask) { c.Decision.Nodegroup = "small" }),
+		"other sizes":        with(plain, func(c *statemachine.ChangeTask) { c.Decision.After = sizes(2) }),
+		"without desired":    with(plain, func(c *statemachine.ChangeTask) { bounds(c); c.Decision.Before = new(sizes(3)) }),
+	} {
+		made := token(&change{task: task, me: task.Run.Order()})
+		if other, ok := seen[made]; ok {
+			t.Errorf("%s has the token of %s", rule, other)
+		}
+		seen[made] = rule
+	}
+}
+
+func TestBusyIsLookedAtUntilWaitTimeout(t *testing.T) {
+	t.Parallel()
+	w := at(0)
+	w.groups["big"] = nodegroups.State{Sizes: sizes(0), Status: types.NodegroupStatusUpdating}
+	task, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
+	if err != nil || task.Progress.DelaySeconds != 15 {
+		t.Fatalf("%s, next look after %d s; want busy after 15 s", described(task, err), task.Progress.DelaySeconds)
+	}
+	w.now = taken.Add(20*time.Minute - time.Second)
+	if task, err = w.handle(t, task); err != nil || task.Progress.Status != statemachine.Busy || task.Progress.DelaySeconds != 120 {
+		t.Fatalf("a second before the end: %s, next look after %d s; want busy after 120 s", described(task, err), task.Progress.DelaySeconds)
+	}
+	w.now = taken.Add(20 * time.Minute)
+	_, err = w.handle(t, task)
+	if err == nil || step.Classify(err) != statemachine.NodegroupBusyError || !strings.HasPrefix(err.Error(), "node group production/big was busy for 20m0s: UPDATING") {
+		t.Errorf("after waitTimeout: %v", err)
+	}
+}
+
+func TestAnOvertakenChangeNamesTheRun(t *testing.T) {
+	t.Parallel()
+	w := at(0)
+	w.lost, w.record.Claim = true, &claim.Claim{Order: "2026-11-24T09:31:00.000Z#newer"}
+	got, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
+	if err != nil || got.Progress.OvertakenBy != "newer" || got.Progress.Outcome != statemachine.Overtaken || !got.Progress.EndedAt.Equal(taken) {
+		t.Errorf("%v, %+v; want it overtaken by newer", err, got.Progress)
+	}
+}

@@ -1,0 +1,165 @@
+package scale
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+var taken = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+
+var limits = scaling.Limits{MinSize: 0, MaxSize: 5}
+
+func sizes(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
+
+// world is everything around the step. It notes the calls in their order.
+type world struct {
+	groups map[string]nodegroups.State
+	unread map[string]error // why a node group cannot be described
+	answer error            // of UpdateNodegroupConfig
+	stored tables.Snapshot
+	broken error // why the configuration cannot be read
+	record claim.Unit
+	lost   bool // another run has the claim
+	stuck  bool // an intent cannot be cleared
+
+	now   time.Time
+	slow  time.Duration // how long reading the configuration takes
+	calls []string
+	asked []nodegroups.Change
+	// tokens are those of the calls to EKS, intents those announced, raised and relied what was announced with them.
+	tokens   []string
+	intents  []claim.Intent
+	raised   bool
+	relied   string
+	updateID string
+}
+
+func (w *world) note(format string, args ...any) {
+	w.calls = append(w.calls, fmt.Sprintf(format, args...))
+}
+
+func (w *world) Describe(_ context.Context, _ nodegroups.Place, name string) (nodegroups.State, error) {
+	w.note("describe %s", name)
+	return w.groups[name], w.unread[name]
+}
+
+func (w *world) Scale(_ context.Context, _ nodegroups.Place, name string, c nodegroups.Change, token string) (string, error) {
+	w.note("scale %s", name)
+	w.asked, w.tokens = append(w.asked, c), append(w.tokens, token)
+	return "update-1", w.answer
+}
+
+// configuration, units: the two stores have a method of the same name.
+type configuration struct{ *world }
+
+func (c configuration) Unit(context.Context, string) (tables.Snapshot, error) {
+	c.note("configuration")
+	c.now = c.now.Add(c.slow)
+	return c.stored, c.broken
+}
+
+type units struct{ *world }
+
+func (u units) held() error {
+	if u.lost {
+		return fmt.Errorf("unit production: %w", tables.ErrClaimLost)
+	}
+	return nil
+}
+
+func (u units) Unit(context.Context, string) (claim.Unit, error) { return u.record, nil }
+
+func (u units) Renew(context.Context, string, claim.Order, time.Time) error {
+	u.note("renew")
+	return u.held()
+}
+
+func (u units) Announce(_ context.Context, _, id string, i claim.Intent, _ time.Time, raises bool, relied string) (claim.Unit, error) {
+	u.note("announce %s", id)
+	u.intents, u.raised, u.relied = append(u.intents, i), raises, relied
+	return u.record, u.held()
+}
+
+func (u units) Clear(_ context.Context, _, id string, _ claim.Intent, updateID string) error {
+	u.note("clear %s", id)
+	u.updateID = updateID
+	if u.stuck {
+		return errors.New("throttled")
+	}
+	return nil
+}
+
+func (w *world) handle(t *testing.T, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	t.Helper()
+	h := Handler{
+		Config: configuration{w}, Units: units{w}, EKS: w, Now: func() time.Time { return w.now },
+		Left: func(context.Context) time.Duration { return 29 * time.Second },
+	}
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "r1"})
+	return h.Handle(ctx, slog.New(slog.DiscardHandler), task)
+}
+
+// enabled is a configuration: only its versions matter here.
+func enabled(version int) tables.Snapshot {
+	return tables.Snapshot{
+		Settings: &tables.Entity{Kind: tables.KindSettings, Name: "global", Version: 1, Spec: []byte(`{}`)},
+		Clusters: []tables.Entity{{Kind: tables.KindCluster, Name: "production", Version: version, Spec: []byte(`{}`)}},
+	}
+}
+
+// at is a world in which big is ACTIVE with a size.
+func at(desired int32) *world {
+	return &world{
+		groups: map[string]nodegroups.State{"big": {Sizes: sizes(desired), Status: types.NodegroupStatusActive}},
+		unread: map[string]error{}, stored: enabled(1), now: taken,
+	}
+}
+
+// to is a change of big.
+func to(action scaling.Action, before, after int32) statemachine.ChangeTask {
+	return statemachine.ChangeTask{
+		Run:  statemachine.Run{Execution: statemachine.Execution{Name: "run"}, TakenAt: taken},
+		Unit: "production", Round: 1, Basis: enabled(1).Basis(),
+		Cluster: statemachine.Cluster{Name: "production", WaitTimeoutSeconds: 1200},
+		Wanted:  scaling.Wanted{Profile: "peak"},
+		Decision: scaling.Decision{
+			Nodegroup: "big", Action: action, Goal: scaling.Desired(after).Goal(limits), Limits: limits, Activation: "today's",
+			Before: new(sizes(before)), After: sizes(after),
+		},
+	}
+}
+
+// described says how a change stands, in one line.
+func described(task statemachine.ChangeTask, err error) string {
+	if err != nil {
+		return string(step.Classify(err))
+	}
+	p := task.Progress
+	text := string(p.Status)
+	if p.Outcome != "" {
+		text += " " + string(p.Outcome)
+	}
+	if p.Note != "" {
+		text += ": " + p.Note
+	}
+	return text
+}
+
+func with(task statemachine.ChangeTask, change func(*statemachine.ChangeTask)) statemachine.ChangeTask {
+	change(&task)
+	return task
+}

@@ -1,0 +1,41 @@
+package engine
+
+import "time"
+
+// History counts the events that the history of one execution has on AWS, which
+// are others than those here.
+type History interface {
+	// Add notes the next event and returns how many the history has by now.
+	Add(event Event) int
+}
+
+// MostEvents is how many events the history of an execution can have. The
+// execution then fails, whatever it is doing.
+const MostEvents = 25_000
+
+// How an execution fails that has had too many events.
+const (
+	exhaustedError = "States.Runtime"
+	exhaustedCause = "The execution reached the maximum number of history events (25000)."
+)
+
+// overflows counts an event and says whether the history has no room for it. The
+// last event is that of the end.
+func (x *Execution) overflows(event Event) bool {
+	if x.history == nil {
+		return false
+	}
+	room := MostEvents - 1
+	if event.ends() {
+		room++
+	}
+	return x.history.Add(event) > room
+}
+
+// exhaust ends the execution from outside: nothing catches that.
+func (x *Execution) exhaust(at time.Time) {
+	x.exhausted, x.stopped = true, at
+	x.result.add(Event{Type: ExecutionFailed, At: at, Error: exhaustedError, Cause: exhaustedCause})
+	// An engine that is gone has nobody to tell; watch reports that.
+	_ = x.engine.send(instruction{Stop: &stopRun{x.attempt.run}})
+}

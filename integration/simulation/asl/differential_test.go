@@ -1,0 +1,312 @@
+package asl_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/stateslocal"
+)
+
+// realEngine is the npm engine with one machine, and the API that writes its histories.
+type realEngine struct {
+	*engine.Engine
+
+	history *sfn.Client
+
+	mu    sync.Mutex
+	plays map[string]*player // by the name of the execution
+}
+
+func startEngine(t *testing.T, definition string) *realEngine {
+	t.Helper()
+	r := &realEngine{plays: map[string]*player{}}
+	now := func() time.Time { return midnight }
+	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: r.handle, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Engine = e
+	server := httptest.NewServer(stateslocal.New(stateslocal.Options{
+		Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: "arn:aws:iam::123456789012:role/r", Now: now,
+	}))
+	r.history = sfn.New(sfn.Options{
+		Region: "sa-east-1", BaseEndpoint: aws.String(server.URL), Retryer: aws.NopRetryer{},
+		Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
+	})
+	t.Cleanup(func() {
+		server.Close()
+		if err := e.Close(); err != nil {
+			t.Errorf("close the engine: %v", err)
+		}
+	})
+	return r
+}
+
+// handle does a Task. Waits and retries take no time in this engine, so a Task that takes time takes none either, unless
+// it outlasts the timeout that the test is about.
+func (r *realEngine) handle(ctx context.Context, task engine.Task) (json.RawMessage, error) {
+	r.mu.Lock()
+	result, takes, err := r.plays[task.Execution].answer(task.State, task.Input)
+	r.mu.Unlock()
+	if takes >= outlasting {
+		<-ctx.Done()
+	}
+	return result, err
+}
+
+// outlasting is longer than every timeout in the tests.
+const outlasting = time.Hour
+
+// run runs an execution and returns its end and how many events its history has.
+func (r *realEngine) run(t *testing.T, name string, s script, input string) (engine.Result, int) {
+	t.Helper()
+	r.mu.Lock()
+	r.plays[name] = s.play()
+	r.mu.Unlock()
+	x, err := r.StartExecution(name, json.RawMessage(input))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := x.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := 0
+	pages := sfn.NewGetExecutionHistoryPaginator(r.history, &sfn.GetExecutionHistoryInput{ExecutionArn: aws.String(x.ARN), MaxResults: 1000})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		events += len(page.Events)
+	}
+	return result, events
+}
+
+// ending is what both engines must agree on.
+type ending struct {
+	Status             engine.Status
+	Output             any
+	Error, Cause       string
+	Path, Happened     []string
+	Transitions, Count int
+}
+
+func endingOf(t *testing.T, status engine.Status, output json.RawMessage, name, cause string) ending {
+	t.Helper()
+	e := ending{Status: status, Error: name, Cause: cause}
+	if len(output) > 0 {
+		if err := json.Unmarshal(output, &e.Output); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The engines say in their own words what is wrong inside a definition.
+	if strings.HasPrefix(name, "States.") {
+		e.Cause = ""
+	}
+	return e
+}
+
+// happened are the events in words, without the causes that the engines word for themselves.
+func happened(events []string) []string {
+	var all []string
+	for _, event := range events {
+		if before, _, ok := strings.Cut(event, " States."); ok {
+			name, _, _ := strings.Cut(strings.TrimPrefix(event, before+" "), ":")
+			event = before + " " + name
+		}
+		// Of a timeout of the machine only one of the engines repeats the name.
+		all = append(all, strings.Replace(event, "ExecutionTimeout States.Timeout", "ExecutionTimeout", 1))
+	}
+	return all
+}
+
+// agree runs an execution on both engines and compares how it went.
+func (r *realEngine) agree(t *testing.T, m *asl.Machine, name string, s script, input string) {
+	t.Helper()
+	real, count := r.run(t, name, s, input)
+	mine := interpret(t, m, name, 1, s, input)
+
+	want := endingOf(t, real.Status, real.Output, real.Error, real.Cause)
+	want.Path, want.Transitions, want.Count = real.Path, real.Transitions, count
+	var words []string
+	for _, event := range real.Events {
+		words = append(words, event.String())
+	}
+	want.Happened = happened(words)
+	got := endingOf(t, mine.Status, mine.Output, mine.Error, mine.Cause)
+	got.Path, got.Transitions, got.Count, got.Happened = mine.Path, mine.Transitions, mine.Events, happened(mine.events)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the engines differ (-engine +interpreter):\n%s", diff)
+	}
+}
+
+// small is a definition that shows one thing. Its first state is A.
+type small struct {
+	name, states, input string
+	script              script
+}
+
+// combine makes one definition of many: the name of the execution picks the one that is run.
+func combine(t *testing.T, tests []small) string {
+	t.Helper()
+	all, rules := map[string]any{}, []any{}
+	for i, test := range tests {
+		name := fmt.Sprint("test", i)
+		var definition map[string]any
+		if err := json.Unmarshal([]byte(machine(test.states)), &definition); err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		maps.Copy(all, renamed(definition, name+" ").(map[string]any)["States"].(map[string]any))
+		rules = append(rules, map[string]any{"Variable": "$$.Execution.Name", "StringEquals": name, "Next": name + " A"})
+	}
+	all["Pick"] = map[string]any{"Type": "Choice", "Choices": rules}
+	text, err := json.Marshal(map[string]any{"StartAt": "Pick", "States": all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// renamed puts a prefix before the names of all states.
+func renamed(v any, prefix string) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = renamed(v[i], prefix)
+		}
+	case map[string]any:
+		for key, value := range v {
+			name, isName := value.(string)
+			switch key {
+			case "StartAt", "Next", "Default":
+				if isName {
+					v[key] = prefix + name
+				}
+			case "States":
+				v[key] = renamedStates(value.(map[string]any), prefix)
+			default:
+				v[key] = renamed(value, prefix)
+			}
+		}
+	}
+	return v
+}
+
+func renamedStates(states map[string]any, prefix string) map[string]any {
+	all := map[string]any{}
+	for name, state := range states {
+		all[prefix+name] = renamed(state, prefix)
+	}
+	return all
+}
+
+func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
+	t.Parallel()
+	const (
+		each  = `"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"Item","States":{"Item":`
+		retry = `"Retry":[{"ErrorEquals":["Bad"],"MaxAttempts":2,"IntervalSeconds":1},{"ErrorEquals":["States.TaskFailed"],"MaxAttempts":1}]`
+		catch = `"Catch":[{"ErrorEquals":["Bad"],"Next":"B"},{"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":"B"}]`
+		toB   = `,"B":{"Type":"Succeed"}`
+	)
+	bad, worse := fails("Bad"), fails("Worse")
+	tests := []small{
+		{"a Pass with Parameters, ResultPath and OutputPath", `"A":{"Type":"Pass","InputPath":"$.in","Parameters":{"x.$":"$.a[1]","y":{"z.$":"$"}},
+			"ResultPath":"$.out.deep","OutputPath":"$.out","End":true}`, `{"in":{"a":[1,2]},"out":{"kept":true}}`, nil},
+		{"a Pass with a Result", `"A":{"Type":"Pass","Result":{"x":[1,null,"y"]},"ResultPath":"$.r","Next":"B"}` + toB, `{"a":1}`, nil},
+		{"a Pass with a Result of false", `"A":{"Type":"Pass","Result":false,"ResultPath":"$.x","End":true}`, `{}`, nil},
+		{"null for every path", `"A":{"Type":"Pass","InputPath":null,"ResultPath":null,"Next":"C"},"C":{"Type":"Pass","OutputPath":null,"End":true}`, `{"a":1}`, nil},
+		{
+			"the context object", `"A":{"Type":"Pass","Parameters":{"input.$":"$$.Execution.Input","start.$":"$$.Execution.StartTime","state.$":"$$.State.Name"},"End":true}`,
+			`{"a":1}`, nil,
+		},
+		{
+			"intrinsic functions", `"A":{"Type":"Pass","Parameters":{"sum.$":"States.MathAdd($.n, -2)","item.$":"States.ArrayGetItem($.list, States.MathAdd($.n, -2))",
+			"all.$":"States.Array($.n, 'x', true, null, States.Array())","has.$":"States.ArrayContains($.list, 'b')","length.$":"States.ArrayLength($.list)",
+			"text.$":"States.Format('{} of {}: it\\'s {}', $.n, 'x', true)","json.$":"States.StringToJson('[1,2]')","string.$":"States.JsonToString($.list)"},"End":true}`,
+			`{"n":3,"list":["a","b"]}`, nil,
+		},
+		{"a list of parts", `"A":{"Type":"Pass","Parameters":{"all.$":"$.list[*].x","nested.$":"$.list[*].y[*]"},"End":true}`, `{"list":[{"x":1,"y":[1,2]},{"x":2,"y":[3]}]}`, nil},
+		{"a path that leads nowhere", `"A":{"Type":"Pass","Parameters":{"x.$":"$.absent"},"End":true}`, `{}`, nil},
+		{"a ResultPath into something that is no object", `"A":{"Type":"Pass","ResultPath":"$.x","End":true}`, `[1]`, nil},
+		{"a Choice by every kind of rule", `"A":{"Type":"Choice","Choices":[
+			{"Variable":"$.absent","IsPresent":true,"Next":"Wrong"},
+			{"And":[{"Variable":"$.n","NumericGreaterThan":1},{"Variable":"$.n","NumericLessThanPath":"$.n"}],"Next":"Wrong"},
+			{"Or":[{"Variable":"$.s","StringEquals":"y"},{"Variable":"$.b","BooleanEquals":false}],"Next":"Wrong"},
+			{"Not":{"Variable":"$.s","StringLessThan":"z"},"Next":"Wrong"},
+			{"Variable":"$.z","IsNull":true,"Next":"B"}],"Default":"Wrong"},"Wrong":{"Type":"Fail","Error":"Wrong"}` + toB, `{"n":2,"s":"x","b":true,"z":null}`, nil},
+		{"a Choice without a match", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"B"}]}` + toB, `{"n":2}`, nil},
+		{"a Choice about a variable that is missing", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"B"}],"Default":"B"}` + toB, `{}`, nil},
+		{"a Choice about a value of another kind", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"C"}],"Default":"B"},"C":{"Type":"Fail"}` + toB, `{"n":"1"}`, nil},
+		{
+			"a loop of Wait, Task and Choice", `"A":{"Type":"Wait","SecondsPath":"$.delay","Next":"Look"},"Look":{` + work + `,"Next":"Done?"},
+			"Done?":{"Type":"Choice","Choices":[{"Variable":"$.pending","BooleanEquals":true,"Next":"A"}],"Default":"B"}` + toB, `{"delay":5}`,
+			script{"Look": {answers(`{"pending":true,"delay":3}`), answers(`{"pending":true,"delay":1}`), answers(`{"pending":false}`)}},
+		},
+		{"a Fail with texts", `"A":{"Type":"Fail","Error":"E","Cause":"because"}`, `{}`, nil},
+		{"a Fail with paths", `"A":{"Type":"Fail","ErrorPath":"$.e","CausePath":"States.Format('{} of {}', $.n, $.m)"}`, `{"e":"E","n":1,"m":2}`, nil},
+		{"a Task with ResultSelector and ResultPath", `"A":{` + strings.Replace(work, `"OutputPath":"$.Payload"`, `"ResultSelector":{"y.$":"$.Payload.x"},"ResultPath":"$.r"`, 1) +
+			`,"End":true}`, `{"a":1}`, script{"A": {answers(`{"x":7}`)}}},
+		{
+			"a Task whose result is thrown away", `"A":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"TopicArn":"t","Message":"m"},"ResultPath":null,"End":true}`,
+			`{"kept":true}`, nil,
+		},
+		{"a Task that is retried until it succeeds", `"A":{` + work + `,` + retry + `,"End":true}`, `{}`, script{"A": {bad, worse, bad, answers("1")}}},
+		{"a Task that is retried and fails all the same", `"A":{` + work + `,` + retry + `,"End":true}`, `{}`, script{"A": {bad}}},
+		{"a Task that is retried, then caught", `"A":{` + work + `,` + retry + `,` + catch + `,"End":true}` + toB, `{"a":1}`, script{"A": {worse}}},
+		{"a Task that is caught instead of its input", `"A":{` + work + `,` + catch + `,"End":true}` + toB, `{"a":1}`, script{"A": {bad}}},
+		{"a Task whose Parameters lead nowhere is not caught", `"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload.$":"$.absent"},` +
+			catch + `,"End":true}` + toB, `{}`, nil},
+		{
+			"a Task whose result is too large is not caught", `"A":{` + work + `,` + catch + `,"End":true}` + toB, `{}`,
+			script{"A": {answers(`"` + strings.Repeat("x", 256<<10) + `"`)}},
+		},
+		{"a Map with a selector, in order", `"A":{"ItemsPath":"$.items","ItemSelector":{"i.$":"$$.Map.Item.Index","v.$":"$$.Map.Item.Value","of.$":"$.of"},` + each +
+			`{"Type":"Pass","End":true}}},"ResultSelector":{"all.$":"$[*].v","n.$":"States.ArrayLength($)"},"ResultPath":"$.done","End":true}`, `{"of":7,"items":["x","y"]}`, nil},
+		{"a Map over nothing", `"A":{` + each + `{"Type":"Pass","End":true}}},"End":true}`, `[]`, nil},
+		{"a Map over something that is no list", `"A":{` + each + `{"Type":"Pass","End":true}}},` + catch + `,"End":true}` + toB, `{}`, nil},
+		{"a Map whose iteration fails", `"A":{` + each + `{` + work + `,"End":true}}},"End":true}`, `[1,2,3]`, script{"Item": {answers("1"), bad}}},
+		{"a Map that is caught", `"A":{` + each + `{` + work + `,"End":true}}},` + catch + `,"End":true}` + toB, `[1,2,3]`, script{"Item": {answers("1"), bad}}},
+		{"a Map that is retried", `"A":{` + each + `{` + work + `,"End":true}}},"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true}`, `[1,2]`, script{"Item": {answers("1"), bad, answers("2")}}},
+		{"a Map that is retried and fails all the same", `"A":{` + each + `{"Type":"Fail","Error":"E","Cause":"because"}}},"Retry":[{"ErrorEquals":["E"],"MaxAttempts":1}],"End":true}`, `[1,2]`, nil},
+		{"a Map in which nothing catches a runtime error", `"A":{` + each + `{"Type":"Pass","InputPath":"$.absent","End":true}}},"Retry":[{"ErrorEquals":["States.ALL"]}],` + catch +
+			`,"End":true}` + toB, `[1]`, nil},
+		{"a Map in a Map", `"A":{"Type":"Map","MaxConcurrencyPath":"$[0][0]","ItemProcessor":{"ProcessorConfig":{"Mode":"INLINE"},"StartAt":"Each","States":{"Each":{` + each +
+			`{` + work + `,"End":true}}},"End":true}}},"End":true}`, `[[1,2],[3]]`, script{"Item": {answers("1"), answers("2"), answers("3")}}},
+		{"a Map in a Map that fails", `"A":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"Each","States":{"Each":{` + each +
+			`{` + work + `,"End":true}}},"End":true}}},` + catch + `,"End":true}` + toB, `[[1,2],[3]]`, script{"Item": {answers("1"), bad}}},
+		{"a Task that takes too long", `"A":{` + work + `,"TimeoutSeconds":1,"Catch":[{"ErrorEquals":["States.Timeout"],"ResultPath":null,"Next":"B"}],"End":true}` + toB, `{}`, script{"A": {{result: "1", takes: outlasting}}}},
+		{
+			"a Task that takes too long is no States.TaskFailed", `"A":{` + work + `,"TimeoutSeconds":1,"Retry":[{"ErrorEquals":["States.TaskFailed"]}],"End":true}`, `{}`,
+			script{"A": {{result: "1", takes: outlasting}}},
+		},
+	}
+	definition := combine(t, tests)
+	real, m := startEngine(t, definition), compile(t, definition)
+	for i, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			real.agree(t, m, fmt.Sprint("test", i), test.script, test.input)
+		})
+	}
+}
+
+func TestAMachineThatTakesTooLongEndsAsOnTheRealEngine(t *testing.T) {
+	t.Parallel()
+	definition := `{"TimeoutSeconds":1,` + machine(`"A":{"Type":"Map","ItemProcessor":{"StartAt":"Item","States":{"Item":{` + work + `,"End":true}}},"End":true}`)[1:]
+	startEngine(t, definition).agree(t, compile(t, definition), "r1", script{"Item": {{result: "1", takes: outlasting}}}, `[1]`)
+}

@@ -1,0 +1,176 @@
+package asl
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/simulation/sched"
+)
+
+// The limits of AWS.
+const (
+	// MaxPayload is the most bytes that a state's input or output may have.
+	MaxPayload = 256 << 10
+	// MaxEvents is the most events that a history may have.
+	MaxEvents = 25_000
+)
+
+// TaskError is how a Task fails in the eyes of Retry and Catch.
+type TaskError = engine.TaskError
+
+// Do does a Task and returns what its service answers: for lambda:invoke an object with Payload. It runs in a process of
+// its own and may take virtual time. It runs on when the state's timeout or the execution's end comes first, as a function
+// on AWS does; nobody hears its answer then. If its process is killed there never is an answer.
+//
+// A *TaskError is the Task's failure. Any other error is a fault of the simulation: it fails the execution as
+// States.Runtime, which nothing catches.
+type Do func(x *Execution, state, resource string, input json.RawMessage) (json.RawMessage, error)
+
+// Runner starts executions of one machine.
+type Runner struct {
+	Machine   *Machine
+	Scheduler *sched.Scheduler
+	// StateMachineARN gives executions their ARNs.
+	StateMachineARN string
+	// Do does the Tasks.
+	Do Do
+	// Observe gets every event as it happens; may be nil. The events are those of package engine, without attempts,
+	// lengths, inputs and outputs.
+	Observe func(*Execution, engine.Event)
+}
+
+// Call is one attempt of a Task.
+type Call struct {
+	State string
+	// Iteration is the index of the item of every Map around the Task, outermost first.
+	Iteration []int
+	// At is when it began, Took how long it was until an answer or the timeout.
+	At   time.Time
+	Took time.Duration
+	// Error is the name of what it failed with; empty if it succeeded, or if the execution ended first.
+	Error string
+}
+
+// Result is how an execution ended. Status, Output, Error, Cause, Path and Transitions are as in engine.Result.
+type Result struct {
+	Status       engine.Status
+	Output       json.RawMessage
+	Error, Cause string
+	Path         []string
+	Transitions  int
+	// Events is how many the history has.
+	Events int
+	// Calls are the attempts of Tasks, in the order in which they began.
+	Calls          []Call
+	Started, Ended time.Time
+}
+
+// Execution is one run through the machine.
+type Execution struct {
+	Name, ARN string
+	Input     json.RawMessage
+
+	runner  *Runner
+	context object // what $$.Execution is
+	root    *run
+	timeout *sched.Timer
+	done    *sched.Event
+	result  Result
+}
+
+// Start begins an execution at this instant; no input is {}. Names are not checked: two executions may have the same one,
+// as when a start is delivered twice. The error is that AWS would refuse the input.
+func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
+	if len(input) == 0 {
+		input = json.RawMessage("{}")
+	}
+	v, err := decode(input)
+	if err != nil {
+		return nil, fmt.Errorf("start execution %s: the input is no JSON: %w", name, err)
+	}
+	if len(input) > MaxPayload {
+		return nil, fmt.Errorf("start execution %s: the input has %d bytes; at most %d are allowed", name, len(input), MaxPayload)
+	}
+	s := r.Scheduler
+	x := &Execution{
+		Name: name, ARN: strings.Replace(r.StateMachineARN, ":stateMachine:", ":execution:", 1) + ":" + name,
+		Input: input, runner: r, done: s.NewEvent(),
+	}
+	x.result.Status, x.result.Started = engine.Running, s.Now()
+	x.context = object{"Id": x.ARN, "Name": name, "StartTime": s.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "Input": v}
+	x.root = &run{execution: x, states: r.Machine.states}
+	if r.Machine.timeout > 0 {
+		x.timeout = s.After(r.Machine.timeout, func() {
+			x.end(engine.Event{Type: engine.ExecutionTimeout, Error: errTimeout}, Result{Status: engine.TimedOut, Error: errTimeout})
+		})
+	}
+	x.root.process = s.Spawn(name, func() { x.live(v) })
+	return x, nil
+}
+
+// live is the execution's own process.
+func (x *Execution) live(input any) {
+	x.root.note(engine.Event{Type: engine.ExecutionStarted})
+	output, fail := x.root.execute(input)
+	if fail != nil {
+		x.count(x.root.countFailedMap())
+		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.name, Cause: fail.cause},
+			Result{Status: engine.Failed, Error: fail.name, Cause: fail.cause})
+		return
+	}
+	x.end(engine.Event{Type: engine.ExecutionSucceeded}, Result{Status: engine.Succeeded, Output: textOf(output)})
+}
+
+// Abort ends the execution as StopExecution does. After the end it does nothing.
+func (x *Execution) Abort(name, cause string) {
+	x.end(engine.Event{Type: engine.ExecutionAborted, Error: name, Cause: cause}, Result{Status: engine.Aborted, Error: name, Cause: cause})
+}
+
+// Done fires when the execution has ended.
+func (x *Execution) Done() *sched.Event { return x.done }
+
+// Wait waits, in a process, for the end of the execution and returns how it ended.
+func (x *Execution) Wait() Result {
+	x.done.Wait()
+	return x.result
+}
+
+// Result is how the execution stands: with the status RUNNING until it has ended.
+func (x *Execution) Result() Result { return x.result }
+
+// end ends the execution from inside or outside. Whichever of its processes calls it does not return.
+func (x *Execution) end(event engine.Event, how Result) {
+	if x.done.Fired() {
+		return
+	}
+	r := &x.result
+	r.Status, r.Output, r.Error, r.Cause, r.Ended = how.Status, how.Output, how.Error, how.Cause, x.runner.Scheduler.Now()
+	r.Events++
+	if x.timeout != nil {
+		x.timeout.Stop()
+	}
+	x.done.Fire()
+	event.At = r.Ended
+	x.observe(event)
+	x.root.kill()
+}
+
+func (x *Execution) observe(event engine.Event) {
+	if x.runner.Observe != nil {
+		x.runner.Observe(x, event)
+	}
+}
+
+// count adds events to the history. The last one that fits is the end of the execution.
+func (x *Execution) count(events int) {
+	x.result.Events += events
+	if x.result.Events >= MaxEvents {
+		x.result.Events = MaxEvents - 1
+		fail := runtimeFailure("The execution reached the maximum number of history events (%d).", MaxEvents)
+		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.name, Cause: fail.cause},
+			Result{Status: engine.Failed, Error: fail.name, Cause: fail.cause})
+	}
+}

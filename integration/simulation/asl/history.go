@@ -1,0 +1,81 @@
+package asl
+
+import "eks-scaling-automation/integration/engine"
+
+// told is what the history of a run has said about the state it is in.
+type told struct {
+	begun  bool // a Map has said that it started
+	failed bool // a Map has said that it failed
+	caught bool // what it failed with was caught
+}
+
+// Most events of the interpreter are as many events in the history of AWS; these are the others. A state that fails is
+// told of only by what becomes of it, and a Task's attempt that is scheduled has also started.
+var eventsInHistory = map[engine.EventType]int{
+	engine.StateFailed:   0,
+	engine.StateRetried:  0,
+	engine.StateCaught:   0,
+	engine.TaskScheduled: 2,
+}
+
+// note tells of an event and counts what AWS writes for it.
+func (r *run) note(event engine.Event) {
+	x := r.execution
+	if x.done.Fired() {
+		return
+	}
+	event.Iteration, event.At = r.iteration, x.runner.Scheduler.Now()
+	events, special := eventsInHistory[event.Type]
+	if !special {
+		events = 1
+	}
+	x.count(events + r.countMap(event.Type))
+	x.observe(event)
+}
+
+// countMap counts what AWS writes besides about Maps.
+func (r *run) countMap(event engine.EventType) int { //nolint:gocyclo // one case a rule, read from top to bottom
+	isMap := r.state != nil && r.state.kind == "Map"
+	switch event { //nolint:exhaustive // the other events are not about Maps
+	case engine.StateEntered:
+		r.told = told{}
+	case engine.StateRetried:
+		r.told.begun = false
+	case engine.MapStateStarted:
+		r.told.begun = true
+	case engine.StateExited:
+		if isMap && r.told.begun && !r.told.caught {
+			return 1 // MapStateSucceeded
+		}
+	case engine.StateCaught:
+		r.told.caught = true
+		return r.countFailedMap()
+	case engine.MapIterationFailed:
+		return r.countFailedMap() + r.countAborted()
+	case engine.MapIterationAborted:
+		return r.countAborted()
+	}
+	return 0
+}
+
+// countFailedMap counts MapStateFailed, which is written once it is known that the Map is not retried.
+func (r *run) countFailedMap() int {
+	if r.state.kind != "Map" || !r.told.begun {
+		return 0
+	}
+	r.told.failed = true
+	return 1
+}
+
+// countAborted counts the event of a state in which an iteration ends badly, if AWS writes one for its type.
+func (r *run) countAborted() int {
+	switch r.state.kind {
+	case "Task", "Wait":
+		return 1
+	case "Map":
+		if !r.told.failed {
+			return 1
+		}
+	}
+	return 0
+}

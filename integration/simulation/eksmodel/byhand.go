@@ -1,0 +1,123 @@
+package eksmodel
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+)
+
+// SetBehavior says how the next updates of a node group go. A running update is not affected; see [Model.End].
+func (m *Model) SetBehavior(r Ref, b Behavior) error {
+	return m.with(r, func(g *nodegroup, _ time.Time) { g.behavior = b.clone() })
+}
+
+// SetSizes has a person or an autoscaler change the sizes behind EKS's back, such as desiredSize of the Auto Scaling
+// group. The sizes are visible at once, and so are the nodes. The end of a running update leaves what has changed alone.
+func (m *Model) SetSizes(r Ref, z Sizes, by string) error {
+	g := m.settled(r)
+	if g == nil {
+		return noGroup(r)
+	}
+	if refusal := g.refusal(z); refusal != "" {
+		return invalidParameter(r, refusal)
+	}
+	if u := g.running; u != nil {
+		u.handled.min = u.handled.min || z.Min != g.sizes.Min
+		u.handled.max = u.handled.max || z.Max != g.sizes.Max
+		u.handled.desired = u.handled.desired || z.Desired != g.sizes.Desired
+	}
+	m.change(g, m.Now(), Change{Cause: CauseByHand, By: by}, z, z.Desired)
+	return nil
+}
+
+// SetNodes changes how many nodes exist, but not the sizes: nodes die, or come back.
+func (m *Model) SetNodes(r Ref, nodes int32, by string) error {
+	return m.with(r, func(g *nodegroup, now time.Time) {
+		m.change(g, now, Change{Cause: CauseByHand, By: by}, g.sizes, nodes)
+	})
+}
+
+// SetStatus makes a describe call show a status, with health issues in place of the ones so far. ACTIVE gives the status
+// back to the model: UPDATING while an update runs, DEGRADED while there are health issues. DEGRADED without an issue gets
+// one. No other status accepts an update, and all of them stay until they are set again. Nodes do
+// not change. A deletion that has begun stops.
+func (m *Model) SetStatus(r Ref, s types.NodegroupStatus, health ...Issue) error {
+	if !slices.Contains(s.Values(), s) {
+		return fmt.Errorf("%s: unknown status %q", r, s)
+	}
+	return m.with(r, func(g *nodegroup, now time.Time) {
+		g.health, g.modified, g.gone = slices.Clone(health), now, time.Time{}
+		if g.status = s; s != types.NodegroupStatusDegraded {
+			return
+		}
+		g.status = types.NodegroupStatusActive
+		if len(health) == 0 {
+			g.health = []Issue{{Code: string(types.NodegroupIssueCodeAsgInstanceLaunchFailures), Message: "Could not launch instances"}}
+		}
+	})
+}
+
+// StartUpdate has somebody else start an update, such as a version update of a person. It is refused like a call of
+// UpdateNodegroupConfig. It may set no sizes at all.
+func (m *Model) StartUpdate(r Ref, kind types.UpdateType, asked Asked, by string) (id string, err error) {
+	g := m.settled(r)
+	if g == nil {
+		return "", noGroup(r)
+	}
+	u := &update{kind: kind, by: by, asked: Asked{copyInt(asked.Min), copyInt(asked.Max), copyInt(asked.Desired)}}
+	if err := m.tryStart(g, u); err != nil {
+		return "", err
+	}
+	return u.id, nil
+}
+
+// End ends the running update of a node group now, however long it would have taken. It returns false if none runs.
+func (m *Model) End(r Ref, how Ending) bool {
+	g := m.settled(r)
+	if g == nil || g.running == nil {
+		return false
+	}
+	m.end(g, m.Now(), how)
+	return true
+}
+
+// Running returns the id of the running update of a node group; empty if none runs.
+func (m *Model) Running(r Ref) string {
+	if g := m.settled(r); g != nil && g.running != nil {
+		return g.running.id
+	}
+	return ""
+}
+
+// Nodes is how many nodes of a node group exist; 0 if there is no such node group.
+func (m *Model) Nodes(r Ref) int32 {
+	if g := m.settled(r); g != nil {
+		return g.nodes
+	}
+	return 0
+}
+
+// NextEvent is the next instant at which something happens by itself; false if nothing will.
+func (m *Model) NextEvent() (time.Time, bool) {
+	m.settle()
+	const farAway = 1 << 62
+	g, at := m.due(time.Unix(0, farAway))
+	return at, g != nil
+}
+
+// settled finds a node group as it is now; nil if there is none.
+func (m *Model) settled(r Ref) *nodegroup {
+	m.settle()
+	return m.group(r)
+}
+
+func (m *Model) with(r Ref, do func(g *nodegroup, now time.Time)) error {
+	g := m.settled(r)
+	if g == nil {
+		return noGroup(r)
+	}
+	do(g, m.Now())
+	return nil
+}

@@ -1,0 +1,102 @@
+package eksmodel
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// AppendState appends the canonical encoding of everything that can show in later answers: node groups, updates and
+// tokens, as they are now. The clock and the logs are not part of it; instants are absolute.
+func (m *Model) AppendState(b []byte) []byte {
+	m.settle()
+	b = binary.AppendVarint(b, int64(m.accepted))
+	b = appendTexts(binary.AppendUvarint(b, uint64(len(m.clusters))), m.clusters...)
+	b = binary.AppendUvarint(b, uint64(len(m.groups)))
+	for _, g := range m.groups {
+		b = g.appendState(b)
+	}
+	b = binary.AppendUvarint(b, uint64(len(m.updates)))
+	for _, u := range m.updates {
+		b = u.appendState(b)
+	}
+	b = binary.AppendUvarint(b, uint64(len(m.tokens)))
+	for _, t := range m.tokens {
+		b = appendTexts(b, t.text, t.update)
+	}
+	return b
+}
+
+func (g *nodegroup) appendState(b []byte) []byte {
+	b = appendTexts(b, g.ref.Cluster, g.ref.Nodegroup, string(g.status))
+	b = appendInts(appendSizes(b, g.sizes), int64(g.nodes), int64(g.maxUnavailable))
+	b = appendTimes(b, g.gone, g.created, g.modified)
+	b = appendIssues(g.behavior.appendState(b), g.health)
+	if g.running != nil {
+		return appendTexts(b, g.running.id)
+	}
+	return appendTexts(b, "")
+}
+
+func (u *update) appendState(b []byte) []byte {
+	b = appendTexts(b, u.id, u.ref.Cluster, u.ref.Nodegroup, string(u.kind), string(u.status), u.by)
+	for _, n := range []*int32{u.asked.Min, u.asked.Max, u.asked.Desired} {
+		if n == nil {
+			b = append(b, 0)
+			continue
+		}
+		b = appendInts(append(b, 1), int64(*n))
+	}
+	b = appendInts(appendSizes(appendSizes(b, u.before), u.after), int64(u.nodesBefore))
+	b = appendIssues(appendTimes(u.behavior.appendState(b), u.created, u.ended), []Issue{u.failure})
+	return appendBools(b, u.handled.min, u.handled.max, u.handled.desired)
+}
+
+func (b Behavior) appendState(to []byte) []byte {
+	to = appendInts(to, int64(b.Duration), int64(b.Visible), int64(b.Lowers), int64(b.StatusLag), int64(b.Deletion))
+	to = appendIssues(to, append([]Issue{b.Ends.Failure}, b.Ends.Health...))
+	return appendBools(to, b.Ends.KeepsNewSizes)
+}
+
+func appendTexts(b []byte, texts ...string) []byte {
+	for _, t := range texts {
+		b = append(binary.AppendUvarint(b, uint64(len(t))), t...)
+	}
+	return b
+}
+
+func appendInts(b []byte, all ...int64) []byte {
+	for _, n := range all {
+		b = binary.AppendVarint(b, n)
+	}
+	return b
+}
+
+func appendBools(b []byte, all ...bool) []byte {
+	for _, is := range all {
+		if is {
+			b = append(b, 1)
+		} else {
+			b = append(b, 0)
+		}
+	}
+	return b
+}
+
+func appendSizes(b []byte, z Sizes) []byte {
+	return appendInts(b, int64(z.Min), int64(z.Max), int64(z.Desired))
+}
+
+func appendTimes(b []byte, all ...time.Time) []byte {
+	for _, t := range all {
+		b = appendInts(b, t.Unix(), int64(t.Nanosecond()))
+	}
+	return b
+}
+
+func appendIssues(b []byte, all []Issue) []byte {
+	b = binary.AppendUvarint(b, uint64(len(all)))
+	for _, i := range all {
+		b = appendTexts(b, i.Code, i.Message)
+	}
+	return b
+}

@@ -1,0 +1,110 @@
+package eksmodel
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+)
+
+// settle makes everything happen that is due, in the order of time. Every call does this first.
+func (m *Model) settle() {
+	now := m.Now()
+	for {
+		next, at := m.due(now)
+		if next == nil {
+			return
+		}
+		if next.running != nil && !m.deletedAt(next, at) {
+			m.end(next, at, next.running.behavior.Ends)
+			continue
+		}
+		m.drop(next, at)
+	}
+}
+
+// due finds the node group whose next event is the earliest that is not after an instant.
+func (m *Model) due(now time.Time) (next *nodegroup, at time.Time) {
+	consider := func(g *nodegroup, event time.Time) {
+		if !event.After(now) && (next == nil || event.Before(at)) {
+			next, at = g, event
+		}
+	}
+	for _, g := range m.groups {
+		if g.running != nil {
+			if ends, ever := g.running.ends(); ever {
+				consider(g, ends)
+			}
+		}
+		if !g.gone.IsZero() {
+			consider(g, g.gone)
+		}
+	}
+	return next, at
+}
+
+// deletedAt says whether the event of a node group at an instant is the end of its deletion.
+func (m *Model) deletedAt(g *nodegroup, at time.Time) bool {
+	ends, ever := g.running.ends()
+	return !ever || ends.After(at)
+}
+
+// drop takes a deleted node group out of the model.
+func (m *Model) drop(g *nodegroup, at time.Time) {
+	if g.running != nil {
+		g.running.status, g.running.ended = types.UpdateStatusCancelled, at
+	}
+	m.groups = slices.DeleteFunc(m.groups, func(other *nodegroup) bool { return other == g })
+	m.log(Change{At: at, Ref: g.ref, Cause: CauseGone, SizesBefore: g.sizes, NodesBefore: g.nodes})
+}
+
+// start accepts an update. New sizes and fewer nodes come at once, if the behavior says so.
+func (m *Model) start(g *nodegroup, u *update) {
+	now := m.Now()
+	m.accepted++
+	u.id, u.ref, u.created, u.behavior, u.status = updateID(m.accepted), g.ref, now, g.behavior.clone(), types.UpdateStatusInProgress
+	u.before, u.after, u.nodesBefore = g.sizes, u.asked.over(g.sizes), g.nodes
+	at, _ := slices.BinarySearchFunc(m.updates, u.id, func(u *update, id string) int { return strings.Compare(u.id, id) })
+	m.updates = slices.Insert(m.updates, at, u)
+	g.running = u
+	sizes, nodes := g.sizes, g.nodes
+	if u.behavior.Visible == AtOnce {
+		sizes = u.after
+	}
+	if u.behavior.Lowers == AtOnce {
+		nodes = min(nodes, u.after.Desired)
+	}
+	m.change(g, now, Change{Cause: CauseAccepted, By: u.by, Update: u.id}, sizes, nodes)
+	if ends, ever := u.ends(); ever && !ends.After(now) {
+		m.end(g, now, u.behavior.Ends)
+	}
+}
+
+// end ends the running update of a node group. New nodes come only with a success without health issues. A success that
+// raised desiredSize proves that nodes can be had, so it clears older health issues. A failure that brings the old sizes
+// back brings back the nodes that were there.
+func (m *Model) end(g *nodegroup, at time.Time, how Ending) {
+	u := g.running
+	g.running = nil
+	u.ended, u.status, u.failure = at, types.UpdateStatusSuccessful, how.Failure
+	if how.fails() {
+		u.status = types.UpdateStatusFailed
+	}
+	sizes := u.settle(g.sizes, how.fails(), how.KeepsNewSizes)
+	healthy := !how.fails() && len(how.Health) == 0
+	if healthy && u.after.Desired > u.before.Desired {
+		g.health = nil
+	}
+	if len(how.Health) > 0 {
+		g.health = slices.Clone(how.Health)
+	}
+	nodes := min(g.nodes, sizes.Desired)
+	switch {
+	case healthy:
+		nodes = sizes.Desired
+	case how.fails() && !how.KeepsNewSizes && !u.handled.desired:
+		nodes = min(u.nodesBefore, sizes.Desired)
+	}
+	m.change(g, at, Change{Cause: CauseEnded, By: u.by, Update: u.id}, sizes, nodes)
+}

@@ -1,0 +1,17 @@
+// Package explore visits every interleaving of a few runs over one unit, with the product's own handlers.
+//
+// A handler is sequential and deterministic. So an invocation in the middle of its work is its payload and the answers that
+// its calls have had so far: to go on, the handler starts again, gets the recorded answers, and stops at the call after
+// them. A [State] of the exploration is the world (DynamoDB, EKS and the clock) and where each run is. A move is one call,
+// the end of an update, the end of a wait, a process that dies, or time that passes. [Explorer.Explore] visits every state that
+// moves can reach, checks the rules in each, and returns the shortest story that breaks one.
+//
+// What keeps the number of states finite:
+//   - The clock moves only by moves. Time that passes ends every invocation that is under way, as its deadline would.
+//   - A wait ends only when what its step looks at has changed since that step began: until then it would answer the same.
+//   - The number of deaths, stopped runs, repeated invocations and steps of the clock is bounded by the [Scenario]. When
+//     nothing but time can go on, time passes without being counted.
+//
+// What is computed once is kept: the world's parts, payloads and positions have numbers, and the same call on the same part
+// is made once. The config table never changes here, so that it is read once. Records of the audit trail are not kept.
+package explore

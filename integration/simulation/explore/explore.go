@@ -1,0 +1,223 @@
+package explore
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+
+	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Report is what an exploration found.
+type Report struct {
+	States, Moves int
+	// Ends counts the states in which all runs have ended, Positions the different places of handlers.
+	Ends, Positions int
+	// Outcomes counts the ends by the outcomes of the runs, in the order of the scenario.
+	Outcomes map[string]int
+	// Broken is nil if every rule held everywhere. Story is a shortest way there, a line each.
+	Broken *Broken
+	Story  []string
+}
+
+// Explorer explores scenarios one after the other. It keeps what it has computed for the next one.
+type Explorer struct{ x *exploration }
+
+// exploration is the state of an explorer.
+type exploration struct {
+	setup   Setup
+	cluster string
+	config  snapshot
+
+	// What is known of the parts of worlds, of handlers and of calls holds in every scenario.
+	texts       store[json.RawMessage]
+	dbs         store[record]
+	models      store[*eksmodel.Model]
+	calls       store[*call]
+	answers     store[*answer]
+	onDB, onEKS map[part]effect
+	begun       map[invocation]*position
+	concurrent  map[int32]int
+	waves       map[int32][]int32 // the changes of a unit's wave
+	made        map[string]int32
+	looks       map[sight]int32
+	positions   int
+
+	// The rest belongs to the scenario.
+	scenario *Scenario
+	cast     []statemachine.Run
+	ends     []Ending
+	afterEnd map[ended]int32
+	steps    []from
+	history  bool // whether states keep theirs
+}
+
+// from is how a state was reached first: by which move from which state.
+type from struct{ state, move int32 }
+
+// New makes an explorer.
+func New(s Setup) (*Explorer, error) {
+	x := &exploration{
+		setup: s, texts: newStore[json.RawMessage](), dbs: newStore[record](), models: newStore[*eksmodel.Model](),
+		calls: newStore[*call](), answers: newStore[*answer](), onDB: map[part]effect{}, onEKS: map[part]effect{},
+		begun: map[invocation]*position{}, concurrent: map[int32]int{}, waves: map[int32][]int32{}, made: map[string]int32{}, looks: map[sight]int32{},
+	}
+	if err := x.configure(); err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return &Explorer{x}, nil
+}
+
+// Explore visits every state of a scenario until one breaks a rule.
+func (e *Explorer) Explore(s Scenario) (Report, error) {
+	x := e.x
+	x.scenario, x.ends, x.afterEnd = &s, s.ends(), map[ended]int32{}
+	first, err := x.first()
+	if err != nil {
+		return Report{}, err
+	}
+	return x.visit(first)
+}
+
+// begins is how long before the others the run before them begins.
+const begins = 30 * time.Minute
+
+// first is the state in which all runs begin.
+func (x *exploration) first() (*State, error) {
+	s := &State{world: world{clock: -int32(begins / time.Second)}}
+	db := memdb.New(memdb.Table{
+		Name: tables.LogsTableName, PartitionKey: "subject", SortKey: "at",
+		Indexes: []memdb.Index{{Name: "by-day", PartitionKey: "day", SortKey: "at"}},
+	})
+	now := func() time.Time { return x.instant(s.world.clock) }
+	s.world.db, s.world.eks = x.addDB(db), x.addModel(eksmodel.New(now, x.scenario.Nodegroups...), s.world.clock)
+	if x.scenario.Before != nil {
+		x.enact(s, []statemachine.Run{*x.scenario.Before})
+		for !s.ended() {
+			s = x.moves(s)[0].to
+		}
+		if got := x.outcome(s.runs[0]); got != statemachine.Succeeded {
+			return nil, fmt.Errorf("the run before the others has ended as %s", got)
+		}
+	}
+	s.world = x.at(s.world, 0)
+	x.enact(s, x.scenario.Runs)
+	return s, nil
+}
+
+// enact begins runs.
+func (x *exploration) enact(s *State, runs []statemachine.Run) {
+	x.cast, s.runs = runs, make([]run, len(runs))
+	for number, r := range runs {
+		unit := x.text(encode(map[string]any{"run": r, "unit": x.cluster}))
+		x.enter(s, number, &s.runs[number].main, stateDecide, unit)
+		x.settle(s, number)
+	}
+}
+
+// errTooMany is that an exploration goes beyond its limit.
+var errTooMany = errors.New("there are more states than MaxStates")
+
+// visit goes through all states in the order of their distance from the first.
+func (x *exploration) visit(first *State) (Report, error) {
+	report := Report{Outcomes: map[string]int{}}
+	known := map[[sha256.Size]byte]bool{}
+	queue, at := []*State{first}, 0
+	buffer := first.key(nil)
+	known[sha256.Sum256(buffer)] = true
+	x.steps = []from{{-1, -1}}
+	for ; len(queue) > 0; at++ {
+		s := queue[0]
+		queue[0], queue = nil, queue[1:]
+		if broken := x.check(s); broken != nil {
+			return x.found(report, first, at, nil, broken), nil
+		}
+		moves := x.moves(s)
+		report.Moves += len(moves)
+		if len(moves) == 0 {
+			report.Ends++
+			report.Outcomes[x.outcomes(s)]++
+		}
+		for number, m := range moves {
+			if m.broken != nil {
+				return x.found(report, first, at, &m, m.broken), nil
+			}
+			buffer = m.to.key(buffer)
+			key := sha256.Sum256(buffer)
+			if known[key] {
+				continue
+			}
+			known[key] = true
+			queue, x.steps = append(queue, m.to), append(x.steps, from{int32(at), int32(number)})
+		}
+		if x.scenario.MaxStates > 0 && len(x.steps) > x.scenario.MaxStates {
+			return x.closed(report), errTooMany
+		}
+	}
+	return x.closed(report), nil
+}
+
+func (x *exploration) closed(r Report) Report {
+	r.States, r.Positions = len(x.steps), x.positions
+	return r
+}
+
+// found is the report with a story that breaks a rule: the way to a state, and perhaps one move more.
+func (x *exploration) found(r Report, first *State, state int, last *move, broken *Broken) Report {
+	r = x.closed(r)
+	r.Broken = broken
+	var way []int32
+	for at := int32(state); x.steps[at].state >= 0; at = x.steps[at].state {
+		way = append(way, x.steps[at].move)
+	}
+	s := first
+	tell := func(m move) {
+		r.Story = append(r.Story, x.instant(s.world.clock).UTC().Format("15:04:05 ")+m.tell())
+		s = m.to
+	}
+	for _, number := range slices.Backward(way) {
+		tell(x.moves(s)[number])
+	}
+	if last != nil {
+		tell(*last)
+	}
+	r.Story = append(r.Story, "broken: "+string(broken.Rule)+": "+broken.How)
+	return r
+}
+
+// outcomes are how all runs ended, in words.
+func (x *exploration) outcomes(s *State) string {
+	var all []string
+	for number, r := range s.runs {
+		outcome := string(x.outcome(r))
+		if r.stopped {
+			outcome = "stopped"
+		}
+		all = append(all, x.name(number)+" "+outcome)
+	}
+	return strings.Join(all, ", ")
+}
+
+// describe is the node group as EKS describes it; none if there is no such node group.
+func (x *exploration) describe(w world, ref eksmodel.Ref) []scaling.Sizes {
+	out, err := x.models.all[w.eks].Clone().DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{
+		ClusterName: aws.String(ref.Cluster), NodegroupName: aws.String(ref.Nodegroup),
+	})
+	if err != nil {
+		return nil
+	}
+	c := out.Nodegroup.ScalingConfig
+	return []scaling.Sizes{{MinSize: *c.MinSize, MaxSize: *c.MaxSize, DesiredSize: *c.DesiredSize}}
+}

@@ -1,0 +1,187 @@
+package explore_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/integration/simulation/explore"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+)
+
+// unconditional makes writes of the unit's item that set a field succeed whatever their condition says. What follows the
+// field's name in the expression is " =" for all of it and "." for a part.
+type unconditional struct {
+	tables.API
+	field, follows string
+}
+
+func (u unconditional) UpdateItem(
+	ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options),
+) (*dynamodb.UpdateItemOutput, error) {
+	sets, _, _ := strings.Cut(*in.UpdateExpression, "REMOVE")
+	for placeholder, name := range in.ExpressionAttributeNames {
+		if name != u.field || in.ConditionExpression == nil || !strings.Contains(sets, placeholder+u.follows) {
+			continue
+		}
+		changed, condition := *in, "("+*in.ConditionExpression+") OR attribute_exists(subject) OR attribute_not_exists(subject)"
+		changed.ConditionExpression = &condition
+		in = &changed
+		break
+	}
+	return u.API.UpdateItem(ctx, in, options...)
+}
+
+func withoutCondition(field, follows string) explore.Faults {
+	return explore.Faults{Database: func(api tables.API) tables.API { return unconditional{api, field, follows} }}
+}
+
+// forgetful loses a part of what is on record of the unit.
+type forgetful struct {
+	explore.Units
+	forget func(*claim.Unit)
+}
+
+func (f forgetful) Unit(ctx context.Context, name string) (claim.Unit, error) {
+	u, err := f.Units.Unit(ctx, name)
+	f.forget(&u)
+	return u, err
+}
+
+func (f forgetful) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
+	u, err := f.Units.Claim(ctx, u, c, orders)
+	f.forget(&u)
+	return u, err
+}
+
+func (f forgetful) Announce(
+	ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string,
+) (claim.Unit, error) {
+	u, err := f.Units.Announce(ctx, unit, id, i, now, raises, relied)
+	f.forget(&u)
+	return u, err
+}
+
+func forgets(forget func(*claim.Unit)) explore.Faults {
+	return explore.Faults{Units: func(u explore.Units) explore.Units { return forgetful{u, forget} }}
+}
+
+// checkedOnly checks the claim before a call, and writes no intent.
+type checkedOnly struct{ explore.Units }
+
+func (c checkedOnly) Announce(
+	ctx context.Context, unit, _ string, i claim.Intent, now time.Time, _ bool, _ string,
+) (claim.Unit, error) {
+	return claim.Unit{}, c.Renew(ctx, unit, i.Order, now)
+}
+
+// shortLived writes intents that have expired when they are written.
+type shortLived struct{ explore.Units }
+
+func (s shortLived) Announce(
+	ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string,
+) (claim.Unit, error) {
+	i.Expires = now.Add(-time.Minute)
+	return s.Units.Announce(ctx, unit, id, i, now, raises, relied)
+}
+
+// trusting takes every node group that it reads after the first for ACTIVE with enough nodes.
+type trusting struct {
+	explore.EKS
+	reads int
+}
+
+func (e *trusting) Describe(ctx context.Context, p nodegroups.Place, name string) (nodegroups.State, error) {
+	state, err := e.EKS.Describe(ctx, p, name)
+	if e.reads++; e.reads > 1 {
+		state = nodegroups.State{Status: types.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 5}}
+	}
+	return state, err
+}
+
+// hasty takes every update for successful.
+type hasty struct{ explore.EKS }
+
+func (h hasty) Update(ctx context.Context, p nodegroups.Place, name, id string) (nodegroups.Update, error) {
+	u, err := h.EKS.Update(ctx, p, name, id)
+	u.Status = types.UpdateStatusSuccessful
+	return u, err
+}
+
+// in plants a fault in what one function is given of EKS.
+func in(function string, plant func(explore.EKS) explore.EKS) explore.Faults {
+	return explore.Faults{EKS: func(of string, eks explore.EKS) explore.EKS {
+		if function == "" || of == function {
+			return plant(eks)
+		}
+		return eks
+	}}
+}
+
+// TestPlantedFaultsAreFound proves that the exploration sees what it is for. Each fault must break the rule, however many
+// others it breaks.
+func TestPlantedFaultsAreFound(t *testing.T) {
+	failing := over(atOnce, night)
+	failing.Endings = []explore.Ending{fails}
+	lagging := over(lags, night)
+	lagging.Endings = []explore.Ending{fails}
+	two := over(atOnce, night, normal)
+	for _, row := range []struct {
+		name     string
+		faults   explore.Faults
+		scenario explore.Scenario
+		rule     explore.Rule
+	}{
+		{"an intent does not depend on the claim", withoutCondition("intents", "."), two, explore.Newest},
+		{"an intent does not depend on the claim", withoutCondition("intents", "."), two, explore.Capacity},
+		{"open intents are ignored", forgets(func(u *claim.Unit) { u.Intents = nil }), two, explore.Unread},
+		{"open intents are ignored", forgets(func(u *claim.Unit) { u.Intents = nil }), two, explore.Capacity},
+		{
+			"the claim is checked before the call, without an intent",
+			explore.Faults{Units: func(u explore.Units) explore.Units { return checkedOnly{u} }},
+			two, explore.Announced,
+		},
+		{
+			"the claim is checked before the call, without an intent",
+			explore.Faults{Units: func(u explore.Units) explore.Units { return checkedOnly{u} }},
+			two, explore.Capacity,
+		},
+		{
+			"intents expire at once",
+			explore.Faults{Units: func(u explore.Units) explore.Units { return shortLived{u} }},
+			two, explore.Capacity,
+		},
+		{
+			"guards always hold",
+			explore.Faults{
+				Units: forgets(func(u *claim.Unit) { u.Raised = nil }).Units,
+				EKS:   in("Scale", func(eks explore.EKS) explore.EKS { return &trusting{EKS: eks} }).EKS,
+			},
+			failing, explore.Capacity,
+		},
+		{
+			"an update in progress counts as arrived",
+			in("", func(eks explore.EKS) explore.EKS { return hasty{eks} }), lagging, explore.Capacity,
+		},
+	} {
+		t.Run(row.name+": "+string(row.rule), func(t *testing.T) {
+			s := row.scenario
+			s.Rules, s.MaxStates = []explore.Rule{row.rule}, 400_000
+			r, err := explorer(t, row.faults).Explore(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Broken == nil {
+				t.Fatalf("nothing was found in %d states: %v", r.States, r.Outcomes)
+			}
+			t.Logf("found among %d states:\n%s", r.States, strings.Join(r.Story, "\n"))
+		})
+	}
+}

@@ -1,0 +1,290 @@
+package explore
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"eks-scaling-automation/statemachine"
+)
+
+// The states of the definition in which a unit's part of a run can be. A test holds this flow against the definition.
+const (
+	stateDecide     = "Decide"
+	stateWaitDecide = "WaitBeforeDecide"
+	stateWave       = "ScaleWave"
+	stateFailed     = "UnitFailed"
+	stateDone       = "UnitDone"
+
+	stateScale     = "Scale"
+	stateWaitScale = "WaitBeforeScale"
+	stateWaitCheck = "WaitBeforeCheck"
+	stateLook      = "WaitForNodegroupActive"
+	stateAudit     = "Audit"
+	stateNoRecord  = "AuditFailed"
+	stateIdle      = "" // a change of the wave that has not begun
+)
+
+// after is the state that follows a Wait.
+var after = map[string]string{stateWaitDecide: stateDecide, stateWaitScale: stateScale, stateWaitCheck: stateLook}
+
+// mostRetries is how often the definition repeats a step after an error of a class that is retried.
+const mostRetries = 8
+
+// thread is one line of work of a run: the unit's, or that of one change of a wave.
+type thread struct {
+	state string
+	// at is where the invocation of a Task stands; nil elsewhere.
+	at *position
+	// payload is the input of the state, and its output at the end.
+	payload int32
+	// seen is what a step looks at, as it was when the step began. A Wait has that of the step before it.
+	seen    int32
+	retries int
+	over    bool
+}
+
+// run is where one run stands.
+type run struct {
+	main    thread
+	changes []thread // of the wave
+	// ghosts are invocations that were repeated and still run. Nobody waits for their results.
+	ghosts   []thread
+	requests int // invocations of scale so far
+	stopped  bool
+}
+
+func (r run) clone() run {
+	r.changes, r.ghosts = slices.Clone(r.changes), slices.Clone(r.ghosts)
+	return r
+}
+
+// outcome is how a unit's part of a run ended; empty while it is under way.
+func (x *exploration) outcome(r run) statemachine.Outcome {
+	if !r.main.over {
+		return ""
+	}
+	if r.main.state == stateFailed {
+		return statemachine.Failed
+	}
+	var task statemachine.UnitTask
+	decode(x.texts.all[r.main.payload], &task)
+	return task.Outcome
+}
+
+// enter puts a thread into a state, with that state's input.
+func (x *exploration) enter(s *State, number int, t *thread, state string, payload int32) {
+	r := &s.runs[number]
+	*t = thread{state: state, payload: payload, seen: t.seen}
+	x.note(s, happened{run: number, state: state})
+	switch state {
+	case stateDecide, stateScale, stateLook, stateAudit:
+		x.start(s, number, t)
+	case stateWave:
+		x.wave(s, number, payload)
+	case stateFailed, stateDone:
+		t.over, t.seen = true, 0
+		r.changes = nil
+	}
+}
+
+// start begins an invocation of a thread's Task.
+func (x *exploration) start(s *State, number int, t *thread) {
+	r := &s.runs[number]
+	i := invocation{function: t.state, payload: t.payload, order: x.cast[number].Order(), clock: s.world.clock}
+	if t.state != stateAudit {
+		t.seen = x.seen(s.world, t.state == stateDecide, t.payload)
+	}
+	switch t.state {
+	case stateScale:
+		r.requests++
+		i.request = fmt.Sprint("request-", r.requests)
+	case stateAudit:
+		i.payload = x.once("audit", []int32{t.payload}, func() int32 {
+			return x.text(fmt.Appendf(nil, `{"change":%s}`, x.texts.all[t.payload]))
+		})
+	}
+	t.at = x.begin(i)
+}
+
+// happened is that a run has entered a state, or that a step has ended.
+type happened struct {
+	run   int
+	state string
+	ended *position
+}
+
+// note adds to a state's history, if one is wanted.
+func (x *exploration) note(s *State, h happened) {
+	if x.history {
+		s.history = append(slices.Clip(s.history), h)
+	}
+}
+
+// wave prepares the changes of a wave.
+func (x *exploration) wave(s *State, number int, payload int32) {
+	changes, known := x.waves[payload]
+	if !known {
+		unit := fields(x.texts.all[payload])
+		var wave struct{ Decisions []json.RawMessage }
+		decode(unit["wave"], &wave)
+		for _, decision := range wave.Decisions {
+			change := map[string]json.RawMessage{"decision": decision}
+			for _, name := range []string{"run", "unit", "round", "cluster", "at", "goodUntil", "wanted", "basis", "guards"} {
+				change[name] = unit[name]
+			}
+			changes = append(changes, x.text(encode(change)))
+		}
+		x.waves[payload] = changes
+	}
+	s.runs[number].changes = make([]thread, len(changes))
+	for i, change := range changes {
+		s.runs[number].changes[i].payload = change
+	}
+}
+
+// settle moves a run on until each of its threads is at a call, waits or has ended.
+func (x *exploration) settle(s *State, number int) {
+	for moved := true; moved; {
+		r := &s.runs[number]
+		moved = x.settleMain(s, number)
+		for i := range r.changes {
+			moved = x.settleChange(s, number, &r.changes[i]) || moved
+		}
+		r.ghosts = slices.DeleteFunc(r.ghosts, func(t thread) bool { return t.at.ended() })
+	}
+}
+
+func (x *exploration) settleMain(s *State, number int) (moved bool) {
+	r := &s.runs[number]
+	t := &r.main
+	switch {
+	case t.state == stateDecide && t.at.ended():
+		x.afterDecide(s, number)
+		return true
+	case t.state == stateWave:
+		return x.settleWave(s, number)
+	}
+	return false
+}
+
+func (x *exploration) afterDecide(s *State, number int) {
+	t := &s.runs[number].main
+	if x.retried(s, number, t) {
+		return
+	}
+	if t.at.failure != nil {
+		x.enter(s, number, t, stateFailed, x.with(t.payload, "error", t.at.failure))
+		return
+	}
+	x.enter(s, number, t, t.at.next, t.at.result)
+}
+
+// settleWave begins changes as others end, and goes back to decide with all results.
+func (x *exploration) settleWave(s *State, number int) (moved bool) {
+	r := &s.runs[number]
+	most := x.concurrency(r.main.payload)
+	busy, results := 0, []int32{}
+	for _, t := range r.changes {
+		if t.over {
+			results = append(results, t.payload)
+		} else if t.state != stateIdle {
+			busy++
+		}
+	}
+	for i := range r.changes {
+		if t := &r.changes[i]; t.state == stateIdle && (most == 0 || busy < most) {
+			x.enter(s, number, t, stateScale, t.payload)
+			busy, moved = busy+1, true
+		}
+	}
+	if len(results) < len(r.changes) {
+		return moved
+	}
+	r.changes = nil
+	unit := r.main.payload
+	x.enter(s, number, &r.main, stateDecide, x.once("results", append(results, unit), func() int32 {
+		all := make([]json.RawMessage, len(results))
+		for i, result := range results {
+			all[i] = x.texts.all[result]
+		}
+		wave := fields(fields(x.texts.all[unit])["wave"])
+		wave["results"] = encode(all)
+		return x.with(unit, "wave", wave)
+	}))
+	return true
+}
+
+// concurrency is how many changes of a unit may run at once; 0 is no limit.
+func (x *exploration) concurrency(payload int32) int {
+	most, known := x.concurrent[payload]
+	if !known {
+		var task struct{ Cluster statemachine.Cluster }
+		decode(x.texts.all[payload], &task)
+		most = task.Cluster.Concurrency
+		x.concurrent[payload] = most
+	}
+	return most
+}
+
+func (x *exploration) settleChange(s *State, number int, t *thread) (moved bool) {
+	if t.at == nil || !t.at.ended() {
+		return false
+	}
+	if x.retried(s, number, t) {
+		return true
+	}
+	failure, state := t.at.failure, t.state
+	switch {
+	case failure != nil && state == stateAudit:
+		task := fields(x.texts.all[t.payload])
+		var decision struct{ Nodegroup string }
+		decode(task["decision"], &decision)
+		result := map[string]any{"nodegroup": decision.Nodegroup, "outcome": statemachine.Failed, "error": failure}
+		*t = thread{state: stateNoRecord, payload: x.text(encode(result)), over: true}
+	case failure != nil:
+		x.enter(s, number, t, stateAudit, x.with(t.payload, "error", failure))
+	case state == stateAudit:
+		*t = thread{state: stateAudit, payload: t.at.result, over: true}
+	default:
+		x.enter(s, number, t, t.at.next, t.at.result)
+	}
+	return true
+}
+
+// nextState is the state after a step with an output.
+func nextState(function string, output json.RawMessage) string {
+	var answer struct {
+		Next     statemachine.Next
+		Progress struct{ Status statemachine.Status }
+	}
+	if function == stateAudit {
+		return ""
+	}
+	decode(output, &answer)
+	switch {
+	case function == stateDecide && answer.Next == statemachine.NextScale:
+		return stateWave
+	case function == stateDecide && answer.Next == statemachine.NextWait:
+		return stateWaitDecide
+	case function == stateDecide:
+		return stateDone
+	case function == stateScale && answer.Progress.Status == statemachine.Busy:
+		return stateWaitScale
+	case answer.Progress.Status == statemachine.Pending:
+		return stateWaitCheck
+	}
+	return stateAudit
+}
+
+// retried starts a step again that failed with an error of a class that is retried.
+func (x *exploration) retried(s *State, number int, t *thread) bool {
+	x.note(s, happened{run: number, state: t.state, ended: t.at})
+	again := []string{string(statemachine.ThrottledError), string(statemachine.TransientError)}
+	if t.at.failure == nil || t.retries == mostRetries || !slices.Contains(again, t.at.failure.Error) {
+		return false
+	}
+	t.retries++
+	x.start(s, number, t)
+	return true
+}

@@ -1,0 +1,206 @@
+package explore
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+
+	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// Rule is what must hold in every state or of every move.
+type Rule string
+
+// The rules.
+const (
+	// Capacity: the node groups of the unit always have a node among them. No decision of the scenarios wants fewer.
+	Capacity Rule = "capacity"
+	// Announced: EKS accepts an update of sizes only while its run has an intent for the node group that has not expired.
+	Announced Rule = "announced"
+	// Newest: an intent is written only by the run that holds the claim.
+	Newest Rule = "newest"
+	// Unread: a run that holds the claim does not read a node group for its plan while another run has an open intent.
+	Unread Rule = "unread"
+	// Ended: every run that is not stopped ends, with an outcome.
+	Ended Rule = "ended"
+	// Honest: at the end each node group is as the newest run wanted that took the claim for it, or that run failed. A newer
+	// one found nothing to do.
+	Honest Rule = "honest"
+)
+
+// Broken says which rule does not hold, and how.
+type Broken struct {
+	Rule Rule
+	How  string
+}
+
+// longest is how long a run may take before it counts as endless.
+const longest = 2 * time.Hour
+
+func (x *exploration) checks(r Rule) bool {
+	return x.scenario.Rules == nil || slices.Contains(x.scenario.Rules, r)
+}
+
+func (x *exploration) broken(r Rule, format string, args ...any) *Broken {
+	if !x.checks(r) {
+		return nil
+	}
+	return &Broken{r, fmt.Sprintf(format, args...)}
+}
+
+// checkCall holds a call against the rules for calls.
+func (x *exploration) checkCall(before, after world, number int, p *position, a *answer) *Broken {
+	if p.call.service == database {
+		return x.checkIntents(x.dbs.all[before.db].unit, x.dbs.all[after.db].unit)
+	}
+	switch in := p.call.in.(type) {
+	case *eks.UpdateNodegroupConfigInput:
+		if a.err == nil && before.eks != after.eks { // else it was refused, or the same call again
+			return x.checkUpdate(before, number, *in.NodegroupName)
+		}
+	case *eks.DescribeNodegroupInput:
+		if p.of.function == stateDecide && p.plans {
+			return x.checkRead(before, number, *in.NodegroupName)
+		}
+	}
+	return nil
+}
+
+// checkUpdate refuses an update that its run has not announced.
+func (x *exploration) checkUpdate(w world, number int, nodegroup string) *Broken {
+	for _, i := range x.dbs.all[w.db].unit.Intents {
+		if i.Nodegroup == nodegroup && i.Order == x.cast[number].Order() && i.Expires.After(x.instant(w.clock)) {
+			return nil
+		}
+	}
+	return x.broken(Announced, "%s has %s scaled without an open intent", x.name(number), nodegroup)
+}
+
+// checkRead refuses that the run with the claim reads for its plan while another run may still make a call.
+func (x *exploration) checkRead(w world, number int, nodegroup string) *Broken {
+	me, unit := x.cast[number].Order(), x.dbs.all[w.db].unit
+	if unit.Claim == nil || unit.Claim.Order != me {
+		return nil // what it decides now it cannot record
+	}
+	for _, i := range unit.Intents {
+		if i.Order != me && i.Expires.After(x.instant(w.clock)) {
+			return x.broken(Unread, "%s reads %s for its plan while run %s has an open intent for %s",
+				x.name(number), nodegroup, i.Order.Run(), i.Nodegroup)
+		}
+	}
+	return nil
+}
+
+// checkIntents refuses an intent that was written by a run without the claim.
+func (x *exploration) checkIntents(before, after claim.Unit) *Broken {
+	for id, i := range after.Intents {
+		if _, old := before.Intents[id]; old {
+			continue
+		}
+		if after.Claim == nil || after.Claim.Order != i.Order || !after.Claim.EndedAt.IsZero() {
+			return x.broken(Newest, "run %s announces a call for %s without holding the claim", i.Order.Run(), i.Nodegroup)
+		}
+	}
+	return nil
+}
+
+// check holds a state against the rules for states.
+func (x *exploration) check(s *State) *Broken {
+	nodes := int32(0)
+	for _, g := range x.scenario.Nodegroups {
+		nodes += x.models.all[s.world.eks].Nodes(g.Ref)
+	}
+	switch {
+	case nodes < 1:
+		if b := x.broken(Capacity, "no node group of the unit has a node"); b != nil {
+			return b
+		}
+	case x.instant(s.world.clock).Sub(x.setup.Start) > longest:
+		return x.broken(Ended, "after %s a run is still under way", longest)
+	}
+	if !s.ended() || len(x.running(s.world)) > 0 {
+		return nil
+	}
+	return x.checkEnd(s)
+}
+
+// checkEnd holds the end of all runs against the rules.
+func (x *exploration) checkEnd(s *State) *Broken {
+	for number, r := range s.runs {
+		if !r.stopped && x.outcome(r) == "" {
+			return x.broken(Ended, "%s has ended without an outcome", x.name(number))
+		}
+	}
+	for _, g := range x.scenario.Nodegroups {
+		if b := x.checkNodegroup(s, g.Ref); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// checkNodegroup holds a node group at the end against what its owner and the runs after it decided for it.
+func (x *exploration) checkNodegroup(s *State, ref eksmodel.Ref) *Broken {
+	owner := x.owner(s, ref.Nodegroup)
+	for number, r := range s.runs {
+		if !x.covers(number, ref.Nodegroup) || x.cast[number].Order() < x.cast[owner].Order() || r.stopped {
+			continue
+		}
+		if b := x.checkResult(s, number, ref, number == owner); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// checkResult holds a node group against the result of a run that nobody has overtaken there.
+func (x *exploration) checkResult(s *State, number int, ref eksmodel.Ref, owns bool) *Broken {
+	outcome := x.outcome(s.runs[number])
+	if outcome == statemachine.Failed {
+		return nil
+	}
+	var task statemachine.UnitTask
+	decode(x.texts.all[s.runs[number].main.payload], &task)
+	d := task.Decisions[slices.IndexFunc(task.Decisions, func(d scaling.Decision) bool { return d.Nodegroup == ref.Nodegroup })]
+	now := x.describe(s.world, ref)
+	switch {
+	case outcome != statemachine.Succeeded && (outcome != statemachine.Overtaken || !x.overtakenElsewhere(s, number)):
+		return x.broken(Honest, "%s is the newest run for %s and has ended as %s", x.name(number), ref.Nodegroup, outcome)
+	case !owns && d.Action != scaling.Keep:
+		return x.broken(Honest, "%s wanted to change %s, has not claimed it and has ended as %s", x.name(number), ref.Nodegroup, outcome)
+	case owns && !slices.Contains(now, d.After):
+		return x.broken(Honest, "%s is %v, but %s wanted %s and has ended as %s", ref.Nodegroup, now, x.name(number), d.After, outcome)
+	}
+	return nil
+}
+
+// owner is the newest run that took the claim for a node group; if none did, the newest that covers it.
+func (x *exploration) owner(s *State, nodegroup string) int {
+	best := -1
+	for number, r := range x.cast {
+		if r.Order() == x.dbs.all[s.world.db].unit.Orders[nodegroup] {
+			return number
+		}
+		if x.covers(number, nodegroup) && (best < 0 || r.Order() > x.cast[best].Order()) {
+			best = number
+		}
+	}
+	return best
+}
+
+// overtakenElsewhere reports whether a newer run than this one has taken over a node group that both cover.
+func (x *exploration) overtakenElsewhere(s *State, number int) bool {
+	return slices.ContainsFunc(x.scenario.Nodegroups, func(g eksmodel.Nodegroup) bool {
+		return x.covers(number, g.Nodegroup) && x.owner(s, g.Nodegroup) != number
+	})
+}
+
+func (x *exploration) covers(number int, nodegroup string) bool {
+	names := x.cast[number].Nodegroups
+	return names == nil || slices.Contains(names, nodegroup)
+}

@@ -1,0 +1,167 @@
+package explore
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+
+	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/statemachine"
+)
+
+// State is the world and where each run is in it.
+type State struct {
+	world world
+	runs  []run
+	// What of the scenario's bounds is used up.
+	deaths, ghosts, stops, passes, switches int
+	// last is the run that went on last, if switches are bounded.
+	last int
+	// history is what happened on the way here, if that is wanted.
+	history []happened
+}
+
+func (s *State) clone() *State {
+	c := *s
+	c.runs = make([]run, len(s.runs))
+	for i, r := range s.runs {
+		c.runs[i] = r.clone()
+	}
+	return &c
+}
+
+// key tells a state from all others.
+func (s *State) key(b []byte) []byte {
+	b = ints(b[:0], s.world.db, s.world.eks, s.world.clock)
+	b = append(b, byte(s.deaths), byte(s.ghosts), byte(s.stops), byte(s.passes), byte(s.switches), byte(s.last))
+	for _, r := range s.runs {
+		b = append(b, byte(len(r.changes)), byte(len(r.ghosts)), byte(r.requests))
+		if r.stopped {
+			b = append(b, 1)
+			continue
+		}
+		b = r.main.key(b)
+		for _, t := range r.changes {
+			b = t.key(b)
+		}
+		for _, t := range r.ghosts {
+			b = t.key(b)
+		}
+	}
+	return b
+}
+
+func (t thread) key(b []byte) []byte {
+	at := int32(-1)
+	if t.at != nil {
+		at = t.at.id
+	}
+	b = append(b, byte(len(t.state)), byte(t.retries))
+	return ints(append(b, t.state...), at, t.payload, t.seen)
+}
+
+func ints(b []byte, all ...int32) []byte {
+	for _, n := range all {
+		b = binary.AppendVarint(b, int64(n))
+	}
+	return b
+}
+
+// sight is what a step looks at: the world, for a unit or for the node group of a payload.
+type sight struct {
+	world   world
+	unit    bool
+	payload int32
+}
+
+// seen is what a step looks at. While it stays the same, the step would answer the same again, so that a Wait for it goes on.
+func (x *exploration) seen(w world, unit bool, payload int32) int32 {
+	key := sight{w, unit, payload}
+	if unit {
+		key.payload = 0
+	}
+	id, known := x.looks[key]
+	if !known {
+		if unit {
+			id = x.text(append(ints(nil, w.clock, w.eks), encode(x.claimSeen(w))...))
+		} else {
+			id = x.text(append(ints(nil, w.clock), encode(x.nodegroupSeen(w, payload))...))
+		}
+		x.looks[key] = id
+	}
+	return id
+}
+
+// claimSeen is what decide looks at while it waits for another run. The last sign of life is not in it.
+func (x *exploration) claimSeen(w world) any {
+	u, c := x.dbs.all[w.db].unit, claim.Claim{}
+	if u.Claim != nil {
+		c = *u.Claim
+	}
+	return []any{c.Order, c.EndedAt, c.Unfinished, c.Goals, u.Intents, u.Orders}
+}
+
+// nodegroupSeen is what a change looks at while it waits for its node group.
+func (x *exploration) nodegroupSeen(w world, payload int32) any {
+	var task statemachine.ChangeTask
+	decode(x.texts.all[payload], &task)
+	m, u := x.models.all[w.eks], x.dbs.all[w.db].unit
+	ref := eksmodel.Ref{Cluster: task.Cluster.Name, Nodegroup: task.Decision.Nodegroup}
+	out, err := m.Clone().DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{
+		ClusterName: aws.String(ref.Cluster), NodegroupName: aws.String(ref.Nodegroup),
+	})
+	order, over := claim.Order(""), true
+	if u.Claim != nil {
+		order, over = u.Claim.Order, !u.Claim.EndedAt.IsZero()
+	}
+	return []any{order, over, out, err != nil, m.Running(ref)}
+}
+
+// waiting reports whether a thread is in a Wait.
+func (t thread) waiting() bool { return after[t.state] != "" }
+
+// threads are all lines of work of a run that are under way.
+func (r *run) threads() []*thread {
+	if r.stopped || r.main.over {
+		return r.ghostThreads()
+	}
+	all := []*thread{&r.main}
+	for i := range r.changes {
+		all = append(all, &r.changes[i])
+	}
+	return append(all, r.ghostThreads()...)
+}
+
+func (r *run) ghostThreads() []*thread {
+	var all []*thread
+	for i := range r.ghosts {
+		all = append(all, &r.ghosts[i])
+	}
+	return all
+}
+
+// isGhost reports whether the thread with an index in [run.threads] is a ghost.
+func (r *run) isGhost(index int) bool {
+	return index >= len(r.threads())-len(r.ghosts)
+}
+
+// running are the node groups with an update in progress.
+func (x *exploration) running(w world) []eksmodel.Ref {
+	var all []eksmodel.Ref
+	m := x.models.all[w.eks]
+	for _, g := range x.scenario.Nodegroups {
+		if m.Running(g.Ref) != "" {
+			all = append(all, g.Ref)
+		}
+	}
+	return all
+}
+
+// ended reports whether no run is under way.
+func (s *State) ended() bool {
+	return !slices.ContainsFunc(s.runs, func(r run) bool { return len(r.ghosts) > 0 || !r.stopped && !r.main.over })
+}

@@ -1,0 +1,118 @@
+package memdb
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// DB is a database. It is not safe for concurrent use; a clone shares nothing that changes with its original, so that
+// each may be used by a goroutine of its own.
+type DB struct {
+	tables []*table // by name
+}
+
+type table struct {
+	Table
+	rows []*row // by key
+}
+
+// row is a stored item. A row never changes: a write replaces it. So clones share rows.
+type row struct {
+	key   key
+	item  item
+	state []byte // the canonical encoding of the item
+	size  int    // in bytes, as DynamoDB counts them
+}
+
+// key is a primary key.
+type key struct{ partition, sort string }
+
+func (k key) compare(other key) int {
+	return cmp.Or(strings.Compare(k.partition, other.partition), strings.Compare(k.sort, other.sort))
+}
+
+// New makes a database with empty tables.
+func New(tables ...Table) *DB {
+	db := &DB{}
+	for _, t := range tables {
+		t.Indexes = slices.Clone(t.Indexes)
+		db.tables = append(db.tables, &table{Table: t})
+	}
+	slices.SortFunc(db.tables, func(a, b *table) int { return strings.Compare(a.Name, b.Name) })
+	return db
+}
+
+// Clone copies the database. The copy and the original do not affect each other.
+func (db *DB) Clone() *DB {
+	c := &DB{tables: make([]*table, len(db.tables))}
+	for i, t := range db.tables {
+		c.tables[i] = &table{Table: t.Table, rows: slices.Clone(t.rows)}
+	}
+	return c
+}
+
+// Items returns copies of all items of a table, by partition key and sort key; nil for an unknown table.
+func (db *DB) Items(tableName string) []map[string]types.AttributeValue {
+	t, err := db.table(&tableName)
+	if err != nil {
+		return nil
+	}
+	items := make([]map[string]types.AttributeValue, len(t.rows))
+	for i, r := range t.rows {
+		items[i] = copyItem(r.item)
+	}
+	return items
+}
+
+func (db *DB) table(name *string) (*table, error) {
+	for _, t := range db.tables {
+		if name != nil && t.Name == *name {
+			return t, nil
+		}
+	}
+	return nil, &types.ResourceNotFoundException{Message: aws.String("Requested resource not found")}
+}
+
+// find returns the item with a key; nil if there is none.
+func (t *table) find(k key) item {
+	if at, found := t.search(k); found {
+		return t.rows[at].item
+	}
+	return nil
+}
+
+func (t *table) search(k key) (at int, found bool) {
+	return slices.BinarySearchFunc(t.rows, k, func(r *row, k key) int { return r.key.compare(k) })
+}
+
+// put stores an item that nobody changes afterwards.
+func (t *table) put(r *row) {
+	at, found := t.search(r.key)
+	if found {
+		t.rows[at] = r
+		return
+	}
+	t.rows = slices.Insert(t.rows, at, r)
+}
+
+func (t *table) remove(k key) {
+	if at, found := t.search(k); found {
+		t.rows = slices.Delete(t.rows, at, at+1)
+	}
+}
+
+// maxItem is the limit of DynamoDB for an item, in bytes.
+const maxItem = 400 * 1024
+
+// newRow prepares an item for a table. It takes the item over.
+func newRow(k key, i item) (*row, error) {
+	r := &row{key: k, item: i, state: appendItem(nil, i), size: itemSize(i)}
+	if r.size > maxItem {
+		return nil, invalidForItem("Item size has exceeded the maximum allowed size")
+	}
+	return r, nil
+}

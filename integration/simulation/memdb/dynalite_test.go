@@ -1,0 +1,285 @@
+package memdb_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"eks-scaling-automation/integration/dynalite"
+	"eks-scaling-automation/integration/simulation/memdb"
+)
+
+// database is what both sides of the comparison have.
+type database interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+}
+
+var _ database = (*memdb.DB)(nil)
+
+// logs is a table like that of the audit trail.
+func logs() *dynamodb.CreateTableInput {
+	keys := func(partition, sort string) []types.KeySchemaElement {
+		return []types.KeySchemaElement{
+			{AttributeName: &partition, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange},
+		}
+	}
+	in := &dynamodb.CreateTableInput{
+		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest, KeySchema: keys("subject", "at"),
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+			IndexName: aws.String("by-day"), KeySchema: keys("day", "at"), Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+		}},
+	}
+	for _, name := range []string{"subject", "at", "day"} {
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+			AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS,
+		})
+	}
+	return in
+}
+
+func newDB(t *testing.T) *memdb.DB {
+	t.Helper()
+	table, err := memdb.TableOf(logs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return memdb.New(table)
+}
+
+// pair asks both databases the same, with keys that no other pair has.
+type pair struct {
+	mine, other database
+	prefix      string
+}
+
+// TestEveryAnswerIsThatOfDynalite draws operations and compares the answers, or the codes of the errors.
+func TestEveryAnswerIsThatOfDynalite(t *testing.T) {
+	t.Parallel()
+	server, err := dynalite.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	client := dynamodb.New(dynamodb.Options{
+		BaseEndpoint: aws.String(server.URL()), Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+	if _, err := client.CreateTable(t.Context(), logs()); err != nil {
+		t.Fatal(err)
+	}
+	sequences := 0
+	rapid.Check(t, func(r *rapid.T) {
+		sequences++
+		p := pair{newDB(t), client, fmt.Sprintf("%d/", sequences)}
+		for range rapid.IntRange(5, 25).Draw(r, "operations") {
+			rapid.SampledFrom([]func(context.Context, *rapid.T){
+				p.put, p.put, p.update, p.update, p.update, p.delete, p.get, p.batch, p.query, p.index, p.broken,
+			}).Draw(r, "operation")(t.Context(), r)
+		}
+	})
+}
+
+// same compares two answers, or the codes of two errors.
+func same[T any](t *rapid.T, in any, mine T, err error, other T, otherErr error) {
+	t.Helper()
+	if code(err) != code(otherErr) {
+		t.Fatalf("%s\nmemdb: %v\ndynalite: %v", gocmp.Diff(nil, in, ignored), err, otherErr)
+	}
+	if diff := gocmp.Diff(other, mine, ignored, cmpopts.EquateEmpty()); err == nil && diff != "" {
+		t.Fatalf("%s\n(-dynalite +memdb):\n%s", gocmp.Diff(nil, in, ignored), diff)
+	}
+}
+
+// ignored leaves out what only a transport has, and what the SDK keeps for itself.
+var ignored = gocmp.FilterPath(func(p gocmp.Path) bool {
+	name := p.Last().String()
+	return name == ".ResultMetadata" || name == ".noSmithyDocumentSerde"
+}, gocmp.Ignore())
+
+func code(err error) string {
+	if err == nil {
+		return ""
+	}
+	if refusal, ok := errors.AsType[smithy.APIError](err); ok {
+		return refusal.ErrorCode()
+	}
+	return err.Error()
+}
+
+func (p pair) key(t *rapid.T) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{
+		"subject": text(p.prefix + rapid.SampledFrom([]string{"x", "y"}).Draw(t, "subject")),
+		"at":      text(rapid.SampledFrom([]string{"1", "11", "2", "21", "unit"}).Draw(t, "at")),
+	}
+}
+
+// when draws a condition, or none.
+func (e *expression) when(t *rapid.T) *string {
+	if !rapid.Bool().Draw(t, "conditional") {
+		return nil
+	}
+	return aws.String(e.condition(t, 2))
+}
+
+func (p pair) put(ctx context.Context, t *rapid.T) {
+	var e expression
+	in := &dynamodb.PutItemInput{
+		TableName: aws.String("logs"), Item: drawItem(t, p.key(t), p.prefix+"day"), ConditionExpression: e.when(t),
+		ReturnValues: rapid.SampledFrom([]types.ReturnValue{"", types.ReturnValueAllOld, types.ReturnValueAllNew}).Draw(t, "return"),
+	}
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.names, e.values
+	mine, err := p.mine.PutItem(ctx, in)
+	other, otherErr := p.other.PutItem(ctx, in)
+	same(t, in, mine, err, other, otherErr)
+}
+
+func (p pair) update(ctx context.Context, t *rapid.T) {
+	var e expression
+	in := &dynamodb.UpdateItemInput{
+		TableName: aws.String("logs"), Key: p.key(t), UpdateExpression: aws.String(e.update(t)), ConditionExpression: e.when(t),
+		ReturnValues: rapid.SampledFrom(types.ReturnValueNone.Values()).Draw(t, "return"),
+	}
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.names, e.values
+	mine, err := p.mine.UpdateItem(ctx, in)
+	other, otherErr := p.other.UpdateItem(ctx, in)
+	same(t, in, mine, err, other, otherErr)
+}
+
+func (p pair) delete(ctx context.Context, t *rapid.T) {
+	var e expression
+	in := &dynamodb.DeleteItemInput{
+		TableName: aws.String("logs"), Key: p.key(t), ConditionExpression: e.when(t), ReturnValues: types.ReturnValueAllOld,
+	}
+	in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.names, e.values
+	mine, err := p.mine.DeleteItem(ctx, in)
+	other, otherErr := p.other.DeleteItem(ctx, in)
+	same(t, in, mine, err, other, otherErr)
+}
+
+func (p pair) get(ctx context.Context, t *rapid.T) {
+	in := &dynamodb.GetItemInput{TableName: aws.String("logs"), Key: p.key(t), ConsistentRead: aws.Bool(true)}
+	if rapid.Bool().Draw(t, "in part") {
+		in.ProjectionExpression = aws.String("num, lst[1], map1.num, map1.lst")
+	}
+	mine, err := p.mine.GetItem(ctx, in)
+	other, otherErr := p.other.GetItem(ctx, in)
+	same(t, in, mine, err, other, otherErr)
+}
+
+func (p pair) batch(ctx context.Context, t *rapid.T) {
+	keys := []map[string]types.AttributeValue{p.key(t), p.key(t), p.key(t)}
+	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{"logs": {Keys: keys}}}
+	mine, err := p.mine.BatchGetItem(ctx, in)
+	other, otherErr := p.other.BatchGetItem(ctx, in)
+	for _, out := range []*dynamodb.BatchGetItemOutput{mine, other} {
+		if out != nil {
+			slices.SortFunc(out.Responses["logs"], byKey)
+		}
+	}
+	same(t, in, mine, err, other, otherErr)
+}
+
+func byKey(a, b map[string]types.AttributeValue) int {
+	s := func(i map[string]types.AttributeValue, name string) string {
+		return i[name].(*types.AttributeValueMemberS).Value
+	}
+	return cmp.Or(cmp.Compare(s(a, "subject"), s(b, "subject")), cmp.Compare(s(a, "at"), s(b, "at")))
+}
+
+// query reads a partition page after page.
+func (p pair) query(ctx context.Context, t *rapid.T) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String("logs"), ScanIndexForward: aws.Bool(rapid.Bool().Draw(t, "forward")),
+		KeyConditionExpression: aws.String(rapid.SampledFrom([]string{
+			"subject = :p AND #at >= :s", "subject = :p AND #at > :s", "#at <= :s AND subject = :p", "(subject = :p) AND (#at < :s)",
+			"subject = :p AND #at = :s", "subject = :p AND begins_with(#at, :s)", "subject = :p AND #at BETWEEN :s AND :t",
+			"subject = :p AND #at <> :s", "subject = :p OR #at = :s", "subject > :p AND #at = :s", "#at = :s AND num = :p",
+		}).Draw(t, "keys")),
+		ExpressionAttributeNames:  map[string]string{"#at": "at"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":p": text(p.prefix + "x"), ":s": text("2"), ":t": text("21")},
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "filter") {
+	case 0:
+		in.FilterExpression = aws.String("attribute_exists(num) OR str < :t")
+	case 1:
+		in.FilterExpression = aws.String("size(lst) > :n AND subject <> :t")
+		in.ExpressionAttributeValues[":n"] = number(1)
+	default:
+		in.ProjectionExpression = aws.String("#at, num")
+		delete(in.ExpressionAttributeValues, ":t")
+	}
+	if limit := rapid.Int32Range(0, 3).Draw(t, "limit"); limit > 0 {
+		in.Limit = &limit
+	}
+	for range 7 {
+		mine, err := p.mine.Query(ctx, in)
+		other, otherErr := p.other.Query(ctx, in)
+		same(t, in, mine, err, other, otherErr)
+		if err != nil || mine.LastEvaluatedKey == nil {
+			return
+		}
+		in.ExclusiveStartKey = mine.LastEvaluatedKey
+	}
+	t.Fatal("a query does not end")
+}
+
+// index reads a day. Items with the same sort key have no promised order.
+func (p pair) index(ctx context.Context, t *rapid.T) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String("logs"), IndexName: aws.String("by-day"), KeyConditionExpression: aws.String("#d = :d AND #at >= :s"),
+		ConsistentRead:            aws.Bool(rapid.IntRange(0, 5).Draw(t, "consistent") == 0),
+		ExpressionAttributeNames:  map[string]string{"#at": "at", "#d": "day"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":d": text(p.prefix + "day"), ":s": text("11")},
+	}
+	mine, err := p.mine.Query(ctx, in)
+	other, otherErr := p.other.Query(ctx, in)
+	for _, out := range []*dynamodb.QueryOutput{mine, other} {
+		if out != nil {
+			slices.SortFunc(out.Items, byKey)
+		}
+	}
+	same(t, in, mine, err, other, otherErr)
+}
+
+// broken sends an update that no database takes.
+func (p pair) broken(ctx context.Context, t *rapid.T) {
+	in := &dynamodb.UpdateItemInput{
+		TableName: aws.String("logs"), Key: p.key(t),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":v": number(1)},
+		UpdateExpression: aws.String(rapid.SampledFrom([]string{
+			"SET num = :v, num = :v", "SET map1 = :v, map1.num = :v", "SET num = :w", "SET num = :v SET str = :v", "SET num :v", "num = :v", "",
+			"SET #n = :v", "SET subject = :v", "SET num = other(:v)", "SET num = if_not_exists(:v, :v)", "SET num = list_append(lst, :v)",
+			"SET lst[x] = :v", "SET num = :v,", "REMOVE num", "SET map1[0] = :v, map1.num = :v", "SET num = :v +", "SET #d.num = :v",
+		}).Draw(t, "update")),
+	}
+	if rapid.Bool().Draw(t, "with a broken condition") {
+		in.UpdateExpression = aws.String("SET num = :v")
+		in.ConditionExpression = aws.String(rapid.SampledFrom([]string{
+			"num", "num = ", "((num = :v))", "num = num", "attribute_exists(:v)", "other(num)", "size(num)", "attribute_type(num, :v)",
+			"begins_with(num, :v)", "num = :v AND", "num = :w", "num = attribute_exists(num)", "NOT", "num IN ()", "contains(num)", "num BETWEEN :v",
+		}).Draw(t, "condition"))
+	}
+	mine, err := p.mine.UpdateItem(ctx, in)
+	other, otherErr := p.other.UpdateItem(ctx, in)
+	same(t, in, mine, err, other, otherErr)
+	if err == nil {
+		t.Fatalf("accepted: %v", *in.UpdateExpression)
+	}
+}

@@ -1,0 +1,135 @@
+package memdb
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// keyCondition chooses the items of a query: one partition, and a part of its sort keys.
+type keyCondition struct {
+	partition string
+	sort      func(string) bool // nil: all of them
+}
+
+// keySchema names the keys of what is queried, a table or an index.
+type keySchema struct{ partition, sort string }
+
+// condition turns a parsed condition into one on keys. It refuses what a query cannot look up.
+func (s keySchema) condition(c condition) (keyCondition, error) {
+	parts := conjuncts(c)
+	if len(parts) > 2 {
+		return keyCondition{}, invalid("Conditions can be of length 1 or 2 only")
+	}
+	var k keyCondition
+	found := map[string]bool{}
+	for _, part := range parts {
+		name, test, err := keyTest(part)
+		if err != nil {
+			return k, err
+		}
+		if found[name] {
+			return k, invalid("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
+		}
+		found[name] = true
+		switch name {
+		case s.partition:
+			if k.partition, err = equalTo(part); err != nil {
+				return k, err
+			}
+		case s.sort:
+			k.sort = test
+		default:
+			return k, invalid("Query condition missed key schema element: %s", s.missing(found))
+		}
+	}
+	if !found[s.partition] {
+		return k, invalid("Query condition missed key schema element: %s", s.partition)
+	}
+	return k, nil
+}
+
+func (s keySchema) missing(found map[string]bool) string {
+	if found[s.partition] {
+		return s.sort
+	}
+	return s.partition
+}
+
+// conjuncts splits a condition at its ANDs.
+func conjuncts(c condition) []condition {
+	switch c := c.(type) {
+	case and:
+		return append(conjuncts(c.left), conjuncts(c.right)...)
+	case grouped:
+		return conjuncts(c.condition)
+	}
+	return []condition{c}
+}
+
+// keyTest reads a condition on one key attribute.
+func keyTest(c condition) (name string, test func(string) bool, err error) {
+	switch c := c.(type) {
+	case comparison:
+		if c.operator == "<>" {
+			break
+		}
+		name, text, err := keyOperands(c.left, c.right)
+		return name, func(k string) bool { return fits(c.operator, strings.Compare(k, text)) }, err
+	case between:
+		name, low, err := keyOperands(c.value, c.low)
+		if err != nil {
+			return "", nil, err
+		}
+		_, high, err := keyOperands(c.value, c.high)
+		return name, func(k string) bool { return low <= k && k <= high }, err
+	case call:
+		if c.function != "begins_with" {
+			break
+		}
+		name, prefix, err := keyOperands(c.args[0], c.args[1])
+		return name, func(k string) bool { return strings.HasPrefix(k, prefix) }, err
+	}
+	return "", nil, invalid("Invalid operator used in KeyConditionExpression")
+}
+
+// equalTo is the value that a partition key must have.
+func equalTo(c condition) (string, error) {
+	e, ok := c.(comparison)
+	if !ok || e.operator != "=" {
+		return "", invalid("Query key condition not supported")
+	}
+	_, text, err := keyOperands(e.left, e.right)
+	return text, err
+}
+
+// keyOperands reads a key attribute and the value that it is compared with.
+func keyOperands(left, right operand) (name, text string, err error) {
+	p, ok := left.(path)
+	if !ok {
+		return "", "", unsupported("a key condition that does not begin with the key")
+	}
+	if len(p) > 1 {
+		return "", "", invalid("KeyConditionExpressions cannot have conditions on nested attributes")
+	}
+	l, ok := right.(literal)
+	if !ok {
+		return "", "", invalid("Invalid condition in KeyConditionExpression: a key is compared with a value")
+	}
+	s, ok := l.AttributeValue.(*types.AttributeValueMemberS)
+	if !ok {
+		return "", "", invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
+	}
+	return p[0].name, s.Value, nil
+}
+
+// filter reads a filter expression, which cannot refer to the keys.
+func (s keySchema) filter(r *parser) (condition, error) {
+	c, err := r.condition()
+	for _, head := range r.heads {
+		if err == nil && (head == s.partition || head == s.sort) {
+			err = invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", head)
+		}
+	}
+	return c, err
+}

@@ -1,0 +1,162 @@
+package memdb
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Table declares a table. All keys are strings.
+type Table struct {
+	Name         string
+	PartitionKey string
+	SortKey      string // empty: the partition key alone identifies an item
+	Indexes      []Index
+}
+
+// Index declares a global secondary index that projects all attributes.
+type Index struct {
+	Name         string
+	PartitionKey string
+	SortKey      string // empty: none
+}
+
+// TableOf reads the declaration of a table as CreateTable takes it. It refuses what this package does not have. Billing,
+// encryption, tags and protection have no effect on items and are accepted.
+func TableOf(in *dynamodb.CreateTableInput) (Table, error) {
+	for _, a := range in.AttributeDefinitions {
+		if a.AttributeType != types.ScalarAttributeTypeS {
+			return Table{}, unsupported("key " + aws.ToString(a.AttributeName) + " of type " + string(a.AttributeType))
+		}
+	}
+	if len(in.LocalSecondaryIndexes) > 0 {
+		return Table{}, unsupported("LocalSecondaryIndexes")
+	}
+	t := Table{Name: aws.ToString(in.TableName)}
+	t.PartitionKey, t.SortKey = keyNames(in.KeySchema)
+	for _, each := range in.GlobalSecondaryIndexes {
+		if each.Projection == nil || each.Projection.ProjectionType != types.ProjectionTypeAll {
+			return Table{}, unsupported("an index that does not project all attributes")
+		}
+		i := Index{Name: aws.ToString(each.IndexName)}
+		i.PartitionKey, i.SortKey = keyNames(each.KeySchema)
+		t.Indexes = append(t.Indexes, i)
+	}
+	return t, nil
+}
+
+func keyNames(schema []types.KeySchemaElement) (partition, sort string) {
+	for _, k := range schema {
+		if k.KeyType == types.KeyTypeHash {
+			partition = aws.ToString(k.AttributeName)
+		} else {
+			sort = aws.ToString(k.AttributeName)
+		}
+	}
+	return partition, sort
+}
+
+// keySize is how many attributes make up a key.
+func (t *Table) keySize() int {
+	if t.SortKey == "" {
+		return 1
+	}
+	return 2
+}
+
+// key checks a primary key that was given alone.
+func (t *Table) key(given item) (key, error) {
+	if len(given) != t.keySize() {
+		return key{}, invalid("The provided key element does not match the schema")
+	}
+	k := key{}
+	for _, part := range []struct {
+		name string
+		into *string
+	}{{t.PartitionKey, &k.partition}, {t.SortKey, &k.sort}} {
+		if part.name == "" {
+			continue
+		}
+		text, ok := given[part.name].(*types.AttributeValueMemberS)
+		if !ok {
+			return key{}, invalid("The provided key element does not match the schema")
+		}
+		*part.into = text.Value
+	}
+	return k, t.checkKey(k)
+}
+
+// keyOf reads the primary key out of a whole item, and checks the keys of the indexes.
+func (t *Table) keyOf(whole item) (key, error) {
+	k := key{}
+	for _, part := range []struct {
+		name string
+		into *string
+	}{{t.PartitionKey, &k.partition}, {t.SortKey, &k.sort}} {
+		if part.name == "" {
+			continue
+		}
+		found := whole[part.name]
+		if found == nil {
+			return key{}, invalid("One or more parameter values were invalid: Missing the key %s in the item", part.name)
+		}
+		text, ok := found.(*types.AttributeValueMemberS)
+		if !ok {
+			return key{}, invalid("One or more parameter values were invalid: Type mismatch for key %s expected: S actual: %s", part.name, kindOf(found))
+		}
+		*part.into = text.Value
+	}
+	if err := t.checkKey(k); err != nil {
+		return key{}, err
+	}
+	return k, t.checkIndexKeys(whole)
+}
+
+// The limits of DynamoDB for the parts of a key, in bytes.
+const (
+	maxPartitionKey = 2048
+	maxSortKey      = 1024
+)
+
+func (t *Table) checkKey(k key) error {
+	const empty = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: %s"
+	switch {
+	case k.partition == "":
+		return invalid(empty, t.PartitionKey)
+	case k.sort == "" && t.SortKey != "":
+		return invalid(empty, t.SortKey)
+	case len(k.partition) > maxPartitionKey:
+		return invalid("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of %d bytes", maxPartitionKey)
+	case len(k.sort) > maxSortKey:
+		return invalid("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSortKey)
+	}
+	return nil
+}
+
+// checkIndexKeys refuses an item whose key attribute of an index has another type than the index declares. An item
+// without the attribute is accepted; it is not in the index.
+func (t *Table) checkIndexKeys(whole item) error {
+	for _, index := range t.Indexes {
+		for _, name := range []string{index.PartitionKey, index.SortKey} {
+			found := whole[name]
+			if found == nil {
+				continue
+			}
+			text, ok := found.(*types.AttributeValueMemberS)
+			if !ok {
+				return invalid("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: S Actual: %s IndexName: %s",
+					name, kindOf(found), index.Name)
+			}
+			if text.Value == "" {
+				return invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
+					"The AttributeValue for a key attribute cannot contain an empty string value. IndexName: %s, IndexKey: %s", index.Name, name)
+			}
+		}
+	}
+	return nil
+}
+
+// isKey says whether an attribute is part of the table's key.
+func (t *Table) isKey(name string) bool {
+	return name == t.PartitionKey || (name == t.SortKey && t.SortKey != "")
+}

@@ -1,0 +1,159 @@
+package memdb
+
+import (
+	"strings"
+)
+
+// update is a parsed update expression.
+type update struct {
+	sets    []assignment
+	removes []path
+}
+
+// assignment is an action of SET.
+type assignment struct {
+	to path
+	be computed
+}
+
+// paths are all paths that the update changes, in the order of the expression's sections.
+func (u *update) paths() []path {
+	var all []path
+	for _, s := range u.sets {
+		all = append(all, s.to)
+	}
+	return append(all, u.removes...)
+}
+
+// update reads an update expression.
+func (r *parser) update() (*update, error) {
+	u := &update{}
+	seen := map[string]bool{}
+	for r.at < len(r.tokens) {
+		section := strings.ToUpper(string(r.next()))
+		if seen[section] {
+			return nil, invalid(`The "%s" section can only be used once in an update expression;`, section)
+		}
+		seen[section] = true
+		var err error
+		switch section {
+		case "SET":
+			u.sets, err = list(r, r.assignment)
+		case "REMOVE":
+			u.removes, err = list(r, r.path)
+		case "ADD", "DELETE":
+			return nil, unsupported(section + " in an update expression")
+		default:
+			r.at--
+			return nil, r.syntaxError()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return u, checkDistinctPaths(u.paths())
+}
+
+func (r *parser) assignment() (assignment, error) {
+	to, err := r.path()
+	if err != nil {
+		return assignment{}, err
+	}
+	if err := r.expect("="); err != nil {
+		return assignment{}, err
+	}
+	be, err := r.sum()
+	return assignment{to, be}, err
+}
+
+// sum reads a value, or two with + or - between them.
+func (r *parser) sum() (computed, error) {
+	left, err := r.term()
+	if err != nil {
+		return nil, err
+	}
+	operator := r.peek()
+	if operator != "+" && operator != "-" {
+		return left, nil
+	}
+	r.at++
+	right, err := r.term()
+	if err != nil {
+		return nil, err
+	}
+	s := sum{left: left, right: right, sign: 1}
+	if operator == "-" {
+		s.sign = -1
+	}
+	return s, checkLiterals(operator, "N", left, right)
+}
+
+// term reads a path, a value, a function, or a sum in parentheses.
+func (r *parser) term() (computed, error) {
+	if r.accept("(") {
+		c, err := r.sum()
+		if err != nil {
+			return nil, err
+		}
+		return c, r.expect(")")
+	}
+	if r.beginsCall() {
+		return r.function()
+	}
+	o, err := r.operand()
+	return plainOperand{o}, err
+}
+
+// function reads if_not_exists or list_append with its operands.
+func (r *parser) function() (computed, error) {
+	name := r.next()
+	if name != "if_not_exists" && name != "list_append" {
+		return nil, invalid("Invalid function name; function: %s", name)
+	}
+	r.at++ // the parenthesis that makes it a function
+	args, err := list(r, r.sum)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.expect(")"); err != nil {
+		return nil, err
+	}
+	if len(args) != 2 {
+		return nil, wrongNumber(name, len(args))
+	}
+	if name == "list_append" {
+		return listAppend{args[0], args[1]}, checkLiterals(name, "L", args...)
+	}
+	o, _ := args[0].(plainOperand)
+	p, ok := o.operand.(path)
+	if !ok {
+		return nil, invalid("Operator or function requires a document path; operator or function: %s", name)
+	}
+	return ifNotExists{p, args[1]}, nil
+}
+
+// checkLiterals refuses values of the request that have another type than an operator takes.
+func checkLiterals(name token, kind string, args ...computed) error {
+	for _, a := range args {
+		o, _ := a.(plainOperand)
+		if l, ok := o.operand.(literal); ok && l.kind() != kind {
+			return wrongOperand(name, l.kind())
+		}
+	}
+	return nil
+}
+
+// checkUpdate refuses changes of keys, and values of another type than an index needs.
+func (t *Table) checkUpdate(u *update) error {
+	for _, p := range u.paths() {
+		if t.isKey(p[0].name) {
+			return invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", p[0].name)
+		}
+		for _, index := range t.Indexes {
+			if len(p) > 1 && (p[0].name == index.PartitionKey || p[0].name == index.SortKey) {
+				return invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: %s", p[0].name)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package memdb
+
+import (
+	"cmp"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// write is a change of one item, or a check of it. It is prepared first and then made, so that a transaction can prepare
+// all of its writes before it makes any.
+type write struct {
+	table *table
+	key   key
+	// before is the stored item, nil if there is none. It must not be changed.
+	before item
+	// after is the new item; nil leaves none.
+	after *row
+	// check only compares: after is not stored.
+	check bool
+	// changed are the paths of an update.
+	changed []path
+}
+
+// conditional is what all kinds of writes have in common.
+type conditional struct {
+	table      *string
+	expression *string
+	names      map[string]string
+	values     item
+	onFailure  types.ReturnValuesOnConditionCheckFailure
+}
+
+// begin finds the table and parses the placeholders.
+func (db *DB) begin(c conditional) (*table, *placeholders, error) {
+	if c.onFailure != "" && c.onFailure != types.ReturnValuesOnConditionCheckFailureNone && c.onFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
+		return nil, nil, invalid("Value '%s' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, NONE]", c.onFailure)
+	}
+	t, err := db.table(c.table)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := newPlaceholders(c.names, c.values)
+	return t, p, err
+}
+
+// judge parses the condition and holds it against the stored item. Before it does, all expressions of the request must
+// have been parsed.
+func (w *write) judge(c conditional, p *placeholders) error {
+	var must condition
+	if c.expression != nil {
+		var err error
+		if must, err = parse("ConditionExpression", *c.expression, p, (*parser).condition); err != nil {
+			return err
+		}
+	}
+	if err := p.checkUsed(); err != nil {
+		return err
+	}
+	w.before = w.table.find(w.key)
+	if must == nil || must.holds(w.before) {
+		return nil
+	}
+	if c.onFailure == types.ReturnValuesOnConditionCheckFailureAllOld {
+		return conditionFailed(w.before)
+	}
+	return conditionFailed(nil)
+}
+
+// preparePut replaces the whole item.
+func (db *DB) preparePut(c conditional, given item) (*write, error) {
+	t, p, err := db.begin(c)
+	if err != nil {
+		return nil, err
+	}
+	i, err := admitItem(given, 0)
+	if err != nil {
+		return nil, err
+	}
+	w := &write{table: t}
+	if w.key, err = t.keyOf(i); err != nil {
+		return nil, err
+	}
+	if w.after, err = newRow(w.key, i); err != nil {
+		return w, err
+	}
+	return w, w.judge(c, p)
+}
+
+// prepareDelete removes the item, or only checks it.
+func (db *DB) prepareDelete(c conditional, given item, check bool) (*write, error) {
+	t, p, err := db.begin(c)
+	if err != nil {
+		return nil, err
+	}
+	w := &write{table: t, check: check}
+	if w.key, err = t.key(given); err != nil {
+		return nil, err
+	}
+	return w, w.judge(c, p)
+}
+
+// prepareUpdate changes attributes of the item, or creates it. Without an expression an item with its key alone is made.
+// An update that only removes creates nothing.
+func (db *DB) prepareUpdate(c conditional, given item, expression *string) (*write, error) {
+	t, p, err := db.begin(c)
+	if err != nil {
+		return nil, err
+	}
+	u := &update{}
+	if expression != nil {
+		if u, err = parse("UpdateExpression", *expression, p, (*parser).update); err != nil {
+			return nil, err
+		}
+	}
+	w := &write{table: t, changed: u.paths()}
+	if w.key, err = t.key(given); err != nil {
+		return nil, err
+	}
+	if err := t.checkUpdate(u); err != nil {
+		return nil, err
+	}
+	if err := w.judge(c, p); err != nil {
+		return w, err
+	}
+	return w, w.update(u, given)
+}
+
+// update computes the item after an update.
+func (w *write) update(u *update, key item) error {
+	i := copyItem(w.before)
+	if i == nil {
+		i = copyItem(key)
+	}
+	if err := u.apply(i); err != nil {
+		return err
+	}
+	if w.before == nil && len(u.sets) == 0 && len(u.removes) > 0 {
+		return nil
+	}
+	if err := w.table.checkIndexKeys(i); err != nil {
+		return err
+	}
+	var err error
+	w.after, err = newRow(w.key, i)
+	return err
+}
+
+// do makes a prepared write.
+func (w *write) do() {
+	switch {
+	case w.check:
+	case w.after == nil:
+		w.table.remove(w.key)
+	default:
+		w.table.put(w.after)
+	}
+}
+
+// returned copies the attributes that the caller asked for; nil if there are none.
+func (w *write) returned(which types.ReturnValue) item {
+	var after item
+	if w.after != nil {
+		after = w.after.item
+	}
+	switch which {
+	case types.ReturnValueAllOld:
+		return copyItem(w.before)
+	case types.ReturnValueAllNew:
+		return copyItem(after)
+	case types.ReturnValueUpdatedOld:
+		return project(w.before, w.changed)
+	case types.ReturnValueUpdatedNew:
+		return project(after, w.changed)
+	case types.ReturnValueNone:
+	}
+	return nil
+}
+
+// checkReturnOld refuses what PutItem and DeleteItem cannot return.
+func checkReturnOld(which types.ReturnValue) error {
+	if w := cmp.Or(which, types.ReturnValueNone); w != types.ReturnValueNone && w != types.ReturnValueAllOld {
+		return invalid("Return values set to invalid value")
+	}
+	return nil
+}
+
+// checkReturn refuses what UpdateItem cannot return.
+func checkReturn(which types.ReturnValue) error {
+	for _, known := range which.Values() {
+		if cmp.Or(which, types.ReturnValueNone) == known {
+			return nil
+		}
+	}
+	return invalid("Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set", which)
+}
+
+// unreported refuses reports that this package does not make.
+func unreported(c types.ReturnConsumedCapacity, m types.ReturnItemCollectionMetrics) error {
+	return refuse(
+		field{"ReturnConsumedCapacity", reports(c)},
+		field{"ReturnItemCollectionMetrics", m != "" && m != types.ReturnItemCollectionMetricsNone},
+	)
+}

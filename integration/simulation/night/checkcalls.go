@@ -1,0 +1,176 @@
+package night
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// call is an accepted call of ours.
+type call struct {
+	run       string
+	nodegroup string
+	// announced is when its intent was written: what the call rests on was read after that.
+	announced time.Time
+}
+
+// sight is what EKS has answered about a node group.
+type sight struct {
+	at     time.Time
+	status types.NodegroupStatus
+	sizes  eksmodel.Sizes
+}
+
+// describe is a look that arrives at EKS. Under its claim a run must not plan while another call may still come.
+func (k kubernetes) describe(in *eks.DescribeNodegroupInput) (*eks.DescribeNodegroupOutput, error) {
+	u := k.record()
+	if k.function == decide && u.Claim != nil && u.Claim.Order.Run() == k.run && u.Claim.EndedAt.IsZero() {
+		for id, i := range u.Intents {
+			if i.Expires.After(k.Now()) && !k.idle[id] {
+				k.violate("run %s reads a node group while an intent of run %s is open", k.run, i.Order.Run())
+			}
+		}
+	}
+	out, err := k.eks.DescribeNodegroup(context.Background(), in)
+	if err == nil {
+		c := out.Nodegroup.ScalingConfig
+		k.seen[*in.NodegroupName] = sight{k.Now(), out.Nodegroup.Status, eksmodel.Sizes{Min: *c.MinSize, Max: *c.MaxSize, Desired: *c.DesiredSize}}
+	}
+	return out, err
+}
+
+// checkSending refuses a call whose time is over as it is sent.
+func (k kubernetes) checkSending() {
+	late := k.Now().Add(-k.mood.skew)
+	if until := k.task.GoodUntil; !until.IsZero() && late.After(until) {
+		k.violate("run %s calls EKS for %s after the end of what it decided for", k.run, k.task.Decision.Nodegroup)
+	}
+	if k.names["override"] > 0 || !k.task.Run.At.IsZero() {
+		return // an override can last over a transition
+	}
+	for _, t := range k.place.transitions {
+		if k.task.At.Before(t.at()) && late.After(t.at()) {
+			k.violate("run %s calls EKS for %s, decided for %s, after the transition of %s", k.run, k.task.Decision.Nodegroup,
+				k.task.At.In(local).Format("15:04:05"), t.at().Format("15:04"))
+		}
+	}
+}
+
+// update is a call that arrives at EKS. Everything that it rests on must have held within its intent.
+func (k kubernetes) update(in *eks.UpdateNodegroupConfigInput) (*eks.UpdateNodegroupConfigOutput, error) {
+	name, d := *in.NodegroupName, k.task.Decision
+	if !k.announcedCall(in) {
+		k.violate("run %s calls EKS for %s without an open intent for these sizes", k.run, name)
+	}
+	if k.announced.basis != k.task.Basis {
+		k.violate("run %s calls EKS for %s, though the configuration that it decided from was no longer there when it announced that", k.run, name)
+	}
+	if l := k.announced.limits[name]; d.After.MinSize < l[0] || d.After.MaxSize > l[1] || d.After.DesiredSize < l[0] || d.After.DesiredSize > l[1] {
+		k.violate("run %s asks for %s of %s, outside of its limits %d..%d", k.run, d.After, name, l[0], l[1])
+	}
+	if d.Action == scaling.ScaleDown {
+		k.checkGuards(name)
+	}
+	k.behave(ref(name))
+	before := len(k.eks.Updates())
+	out, err := k.eks.UpdateNodegroupConfig(context.Background(), in)
+	if updates := k.eks.Updates(); len(updates) > before {
+		k.asked[*in.ClientRequestToken] = call{k.run, name, k.announced.at}
+		k.checkAutoscaler(updates[len(updates)-1])
+		k.tell("run %s asks EKS for %s: %s", k.run, name, askedFor(in))
+		k.meddle(name)
+	}
+	return out, err
+}
+
+// announcedCall reports whether there is an open intent for the call.
+func (k kubernetes) announcedCall(in *eks.UpdateNodegroupConfigInput) bool {
+	sent := in.ScalingConfig
+	for _, i := range k.record().Intents {
+		if i.Nodegroup == *in.NodegroupName && i.Order.Run() == k.run && i.Expires.After(k.Now().Add(-k.mood.skew)) &&
+			i.Sizes.MinSize == *sent.MinSize && i.Sizes.MaxSize == *sent.MaxSize && (sent.DesiredSize == nil || *sent.DesiredSize == i.Sizes.DesiredSize) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkGuards wants every node group that is relied on to have been seen ACTIVE with enough nodes since the intent.
+func (k kubernetes) checkGuards(name string) {
+	u := k.record()
+	for relied := range u.Relied {
+		seen, looked := k.seen[relied]
+		switch wanted := least(u, relied); {
+		case relied == name:
+		case !looked || seen.at.Before(k.announced.at):
+			k.violate("run %s scales %s down without having looked at %s, which it relies on", k.run, name, relied)
+		case seen.status != types.NodegroupStatusActive || seen.sizes.Desired < wanted:
+			k.violate("run %s scales %s down, though it relies on %s, which is %s with %s of %d nodes", k.run, name, relied, seen.status, seen.sizes, wanted)
+		}
+	}
+}
+
+// least is how many nodes a node group that is relied on must have.
+func least(u claim.Unit, nodegroup string) int32 {
+	if goal, ok := u.Claim.Goals[nodegroup]; ok {
+		return goal.Wanted()
+	}
+	return 1
+}
+
+// checkAutoscaler lets a call move the desired size of an autoscaler only where the bounds force it, or did when the run
+// looked.
+func (k kubernetes) checkAutoscaler(u eksmodel.UpdateRecord) {
+	within := func(desired int32) bool { return desired >= u.After.Min && desired <= u.After.Max }
+	if k.place.autoscaled == u.Ref.Nodegroup && u.Asked.Desired != nil && *u.Asked.Desired != u.Before.Desired &&
+		within(u.Before.Desired) && within(k.seen[u.Ref.Nodegroup].sizes.Desired) {
+		k.violate("the autoscaler's desired size of %s was moved from %d to %d, and the bounds did not force it", u.Ref.Nodegroup, u.Before.Desired, *u.Asked.Desired)
+	}
+}
+
+func askedFor(in *eks.UpdateNodegroupConfigInput) string {
+	text := fmt.Sprintf("min %d, max %d", *in.ScalingConfig.MinSize, *in.ScalingConfig.MaxSize)
+	if in.ScalingConfig.DesiredSize != nil {
+		text += fmt.Sprintf(", desired %d", *in.ScalingConfig.DesiredSize)
+	}
+	return text
+}
+
+// checkCapacity replays every change of nodes: the unit is never without any because of us. A scale-down that took the last
+// nodes is excused only if others took nodes between the looks that it rests on and its effect.
+func (n *night) checkCapacity() {
+	nodes := map[string]int32{}
+	for _, c := range n.eks.Changes() {
+		nodes[c.Ref.Nodegroup] = c.NodesAfter
+		total := int32(0)
+		for _, each := range nodes {
+			total += each
+		}
+		ours, byUs := n.asked[c.By]
+		if total > 0 || !byUs || c.NodesAfter >= c.NodesBefore {
+			continue
+		}
+		if !n.takenByOthers(c.Ref.Nodegroup, ours.announced, c.At) {
+			n.violations = append(n.violations, fmt.Sprintf("%s run %s leaves the unit without any node: %s",
+				c.At.In(local).Format("15:04:05"), ours.run, n.inWords(c)))
+		}
+	}
+}
+
+// takenByOthers reports whether others took nodes of any other node group between two instants.
+func (n *night) takenByOthers(nodegroup string, from, to time.Time) bool {
+	for _, c := range n.eks.Changes() {
+		_, ours := n.asked[c.By]
+		if c.Ref.Nodegroup != nodegroup && !ours && c.NodesAfter < c.NodesBefore && !c.At.Before(from) && !c.At.After(to) {
+			return true
+		}
+	}
+	return false
+}

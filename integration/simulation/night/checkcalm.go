@@ -1,0 +1,48 @@
+package night
+
+import (
+	"time"
+
+	"eks-scaling-automation/integration/engine"
+)
+
+const (
+	// Soon is how long a transition may take when nothing goes wrong: two waves of updates, and a late trigger.
+	soon = 15 * time.Minute
+	// BusyFor is how long at most a node group is busy with an update of somebody else.
+	busyFor = 15 * time.Minute
+)
+
+// promise checks after a transition of a calm night that everything is in sync by then, and that no run is red.
+func (n *night) promise(t transition) {
+	if !n.mood.calm {
+		return
+	}
+	within := soon
+	if n.mood.busy {
+		within += busyFor
+	}
+	n.at(t.at().Add(within), func() {
+		n.checkInSync(t, within)
+		for _, r := range n.runs {
+			if result := r.Result(); result.Status == engine.Failed {
+				n.violate("nothing went wrong, and run %s is red: %s", r.Name, result.Cause)
+			}
+		}
+	})
+}
+
+// checkInSync wants every node group to have the number of nodes that a profile gives it.
+func (n *night) checkInSync(t transition, within time.Duration) {
+	for name, target := range n.place.profiles[t.profile] {
+		wanted, fixed := target.(int)
+		sizes, exists := n.sizes(name)
+		if !fixed || !exists && wanted == 0 {
+			continue
+		}
+		if sizes.Desired != int32(wanted) || n.eks.Running(ref(name)) != "" {
+			n.violate("%s after the transition of %s, on which nothing went wrong, %s is %s; wanted is %d",
+				within, t.at().Format("15:04"), name, sizes, wanted)
+		}
+	}
+}

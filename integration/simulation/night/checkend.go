@@ -1,0 +1,163 @@
+package night
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// sizes are what EKS shows of a node group; false if there is none.
+func (n *night) sizes(name string) (eksmodel.Sizes, bool) {
+	cluster := unit
+	out, err := n.eks.DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &name})
+	if err != nil || out.Nodegroup.Status == types.NodegroupStatusDeleting {
+		return eksmodel.Sizes{}, false
+	}
+	c := out.Nodegroup.ScalingConfig
+	return eksmodel.Sizes{Min: *c.MinSize, Max: *c.MaxSize, Desired: *c.DesiredSize}, true
+}
+
+// status is what EKS shows of a node group; empty if there is none.
+func (n *night) status(name string) types.NodegroupStatus {
+	cluster := unit
+	out, err := n.eks.DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &name})
+	if err != nil {
+		return ""
+	}
+	return out.Nodegroup.Status
+}
+
+// recorded are the records of runs, by name.
+func (n *night) recorded() map[string]tables.Run {
+	stored, err := tables.NewLogs(n.db, tables.LogsTableName).Runs(context.Background(), evening.Add(-time.Hour))
+	if err != nil {
+		n.violate("the records cannot be read: %v", err)
+	}
+	all := map[string]tables.Run{}
+	for _, r := range stored {
+		all[r.Execution.Name] = r
+	}
+	return all
+}
+
+// checkRecords looks for the end and the record of every run, and for the alert of every red one.
+func (n *night) checkRecords() {
+	recorded := n.recorded()
+	for _, r := range n.runs {
+		result := r.Result()
+		record, ok := recorded[r.Name]
+		switch {
+		case r.aborted:
+		case result.Status != engine.Failed && result.Status != engine.Succeeded:
+			n.violate("run %s ended as %s", r.Name, result.Status)
+		case !ok && r.unheard == 0:
+			n.violate("run %s has no record, though nothing kept it from being written", r.Name)
+		case !ok && result.Status == engine.Succeeded:
+			n.violate("run %s is green and has no record", r.Name)
+		case ok:
+			n.checkRecord(r, record, result)
+		}
+		n.checkAlert(r, result)
+	}
+}
+
+func (n *night) checkAlert(r *run, result asl.Result) {
+	switch told := n.alerts[r.Name] > 0; {
+	case result.Status == engine.Failed && !told:
+		n.violate("run %s failed, and nobody was told: %s", r.Name, result.Cause)
+	case result.Status == engine.Succeeded && told:
+		n.violate("run %s succeeded, and people were told of a failure", r.Name)
+	}
+}
+
+// checkRecord holds a record against how its run ended.
+func (n *night) checkRecord(r *run, record tables.Run, result asl.Result) {
+	failed := result.Status == engine.Failed
+	switch {
+	case r.input.DryRun && failed:
+		n.violate("dry run %s failed: %s", r.Name, record.Message)
+	case record.Outcome == statemachine.Failed && !failed:
+		n.violate("run %s is green, and its record says that it failed: %s", r.Name, record.Message)
+	case record.Outcome == statemachine.Overtaken && failed && r.unheard == 0:
+		n.violate("run %s was overtaken and is red", r.Name)
+	}
+	for _, c := range record.Clusters {
+		for _, g := range c.Nodegroups {
+			n.checkHeldBack(r.Name, record.Outcome, g)
+		}
+	}
+}
+
+// checkHeldBack wants a scale-down that was held back to be red, and to say by what.
+func (n *night) checkHeldBack(run string, outcome statemachine.Outcome, g statemachine.NodegroupSummary) {
+	if g.Action == scaling.ScaleDown && len(g.HeldBack) > 0 && g.Outcome == statemachine.Skipped && outcome == statemachine.Succeeded {
+		n.violate("run %s held %s back and is green", run, g.Nodegroup)
+	}
+	if g.Outcome == statemachine.Failed && strings.Contains(g.Error, "held back") && !n.namesWhat(g.Error) {
+		n.violate("run %s held %s back and does not say by what: %s", run, g.Nodegroup, g.Error)
+	}
+}
+
+// namesWhat reports whether a message that something is held back names a node group behind its colon.
+func (n *night) namesWhat(message string) bool {
+	_, why, _ := strings.Cut(message, "held back: ")
+	for name := range n.place.limits {
+		if strings.HasPrefix(why, name+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// checkQuiet looks at the end: everything is in sync, or others have changed it, or people were told.
+func (n *night) checkQuiet() {
+	last := n.runs[len(n.runs)-1]
+	result := last.Result()
+	if result.Status == engine.Failed && n.alerts[last.Name] > 0 {
+		if !n.lacksNodegroup() {
+			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
+		}
+		return
+	}
+	var summary statemachine.RunSummary
+	if err := json.Unmarshal(result.Output, &summary); err != nil {
+		n.violate("the last run ended as %s without a summary", result.Status)
+		return
+	}
+	began := n.place.transitions[len(n.place.transitions)-1].at()
+	for name, wanted := range n.place.last() {
+		switch sizes, exists := n.sizes(name); {
+		case exists && sizes.Desired == wanted, !exists && wanted == 0, name == n.place.autoscaled:
+		case n.touched(name, began) && n.place.enforce == "":
+		default:
+			n.violate("all is quiet, the last run is green, and %s is %s (exists: %t); wanted is %d", name, sizes, exists, wanted)
+		}
+	}
+}
+
+// lacksNodegroup reports whether a node group is wanted that does not exist.
+func (n *night) lacksNodegroup() bool {
+	for name, wanted := range n.place.last() {
+		if _, exists := n.sizes(name); !exists && wanted > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// touched reports whether others did something to the node group since an instant.
+func (n *night) touched(nodegroup string, since time.Time) bool {
+	return slices.ContainsFunc(n.hand, func(t touch) bool { return t.nodegroup == nodegroup && !t.at.Before(since) })
+}

@@ -1,0 +1,160 @@
+package night
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// record is what is on record of the unit.
+func (n *night) record() claim.Unit {
+	if n.onRecord != nil {
+		return *n.onRecord
+	}
+	u, err := tables.NewLogs(n.db, tables.LogsTableName).Unit(context.Background(), unit)
+	if err != nil {
+		n.violate("the unit's item cannot be read: %v", err)
+	}
+	n.onRecord = &u
+	return u
+}
+
+// updateItem changes the unit's item, the only one that is updated, and holds it against the one before.
+func (d dynamo) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
+	before := d.record()
+	if d.Plant != nil && d.Plant.unconditional {
+		free := *in
+		if free.ConditionExpression != nil {
+			always := "(" + *in.ConditionExpression + ") OR attribute_exists(subject)"
+			free.ConditionExpression = &always
+		}
+		in = &free
+	}
+	out, err := d.db.UpdateItem(ctx, in)
+	switch {
+	case err != nil:
+	case renewal(in) && before.Claim != nil:
+		u, c := before, *before.Claim
+		c.RenewedAt, u.Claim = d.now(), &c
+		d.onRecord = &u
+	default:
+		d.onRecord = nil
+		d.checkChange(before, d.record())
+	}
+	return out, err
+}
+
+// renewal reports whether a change sets one field alone: when the claim was renewed.
+func renewal(in *dynamodb.UpdateItemInput) bool {
+	return !strings.ContainsAny(*in.UpdateExpression, ",R")
+}
+
+// arrival is a node group that a run has seen arrive.
+type arrival struct{ run, nodegroup string }
+
+// announcement is what held when an invocation announced a call.
+type announcement struct {
+	at     time.Time
+	basis  string
+	limits map[string][2]int32
+}
+
+func (d dynamo) checkChange(before, after claim.Unit) {
+	if after.Claim == nil {
+		return
+	}
+	d.checkClaim(before, after)
+	if d.function == look {
+		d.arrived[arrival{d.run, d.task.Decision.Nodegroup}] = d.began
+	}
+	for nodegroup, order := range after.Orders {
+		if order < d.newest[nodegroup] {
+			d.violate("the newest order of %s goes back from run %s to run %s", nodegroup, d.newest[nodegroup].Run(), order.Run())
+		}
+		d.newest[nodegroup] = max(order, d.newest[nodegroup])
+	}
+	for id, i := range after.Intents {
+		if _, old := before.Intents[id]; !old {
+			d.idle[id] = d.givenUp
+			d.checkIntent(i, after)
+		}
+	}
+	for nodegroup, mark := range after.Marks {
+		if old, ok := before.Marks[nodegroup]; !ok || !old.At.Equal(mark.At) || !old.TakenAt.Equal(mark.TakenAt) {
+			d.checkMark(nodegroup, mark)
+		}
+	}
+}
+
+// checkClaim lets a living claim pass only to a newer run that covers what is unfinished, and never to a reconcile run.
+func (d dynamo) checkClaim(before, after claim.Unit) {
+	old, taken := before.Claim, after.Claim
+	if old == nil || old.Order == taken.Order || !old.EndedAt.IsZero() || d.Now().Sub(old.RenewedAt) >= claim.Lifetime-2*d.mood.skew {
+		return
+	}
+	by := taken.Order.Run()
+	switch {
+	case taken.Order < old.Order:
+		d.violate("run %s takes the living claim of the newer run %s", by, old.Order.Run())
+	case d.find(by).input.Trigger == statemachine.ReconcileTrigger:
+		d.violate("the reconcile run %s takes the living claim of run %s", by, old.Order.Run())
+	}
+	for _, nodegroup := range old.Unfinished {
+		if _, covered := taken.Goals[nodegroup]; !covered {
+			d.violate("run %s takes the claim of run %s, which has not finished %s", by, old.Order.Run(), nodegroup)
+		}
+	}
+}
+
+// checkIntent lets a run announce a call only under the newest claim.
+func (d dynamo) checkIntent(i claim.Intent, after claim.Unit) {
+	c := after.Claim
+	if i.Order != c.Order || !c.EndedAt.IsZero() {
+		d.violate("run %s announces a call for %s without the claim", i.Order.Run(), i.Nodegroup)
+	}
+	if newest := d.newest[i.Nodegroup]; i.Order < newest {
+		d.violate("run %s announces a call for %s, for which the newer run %s decides", i.Order.Run(), i.Nodegroup, newest.Run())
+	}
+	d.announced = announcement{d.Now(), d.basis(), d.place.limits}
+}
+
+// checkMark refuses a mark of what was not there when the run looked last.
+func (d dynamo) checkMark(nodegroup string, mark scaling.Application) {
+	goal := mark.Goal
+	if mark.Held != nil {
+		goal = mark.Held.Goal
+	}
+	looked := d.began
+	if at, ok := d.arrived[arrival{d.run, nodegroup}]; ok {
+		looked = at
+	}
+	if d.touched(nodegroup, looked) {
+		return
+	}
+	nodes, wanted := d.eks.Nodes(ref(nodegroup)), goal.Wanted()
+	switch status := d.status(nodegroup); {
+	case nodes < wanted && !d.longIll(nodegroup):
+		d.violate("%s is marked as applied with %d nodes; wanted are %d", nodegroup, nodes, wanted)
+	case status != "ACTIVE" && status != "DEGRADED" && d.ours(nodegroup):
+		d.violate("%s is marked as applied while it is %s", nodegroup, status)
+	}
+}
+
+// ours reports whether the update of a node group that is in progress is one that a run has asked for.
+func (n *night) ours(nodegroup string) bool {
+	running := n.eks.Running(ref(nodegroup))
+	for _, u := range n.eks.Updates() {
+		if u.ID == running {
+			_, ours := n.asked[u.By]
+			return ours
+		}
+	}
+	return running == ""
+}

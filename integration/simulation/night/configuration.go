@@ -1,0 +1,118 @@
+package night
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/tables"
+)
+
+// basis is a version of the unit's configuration, and since when it has been the one in the table.
+type basis struct {
+	since time.Time
+	text  string
+}
+
+// basis is the version that is in the table.
+func (n *night) basis() string { return n.bases[len(n.bases)-1].text }
+
+// write puts an entity over the one that is there. People's own calls do not fail here.
+func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
+	ctx := context.Background()
+	table := tables.NewConfig(n.db, tables.ConfigTableName)
+	stored, err := table.Read(ctx)
+	if err != nil {
+		panic(err)
+	}
+	e := tables.Entity{Kind: kind, Name: name, Cluster: cluster, Spec: spec, UpdatedAt: n.Now(), UpdatedBy: "ana"}
+	for _, old := range allOf(stored) {
+		if old.Kind == kind && old.Name == name {
+			e = e.Over(old)
+		}
+	}
+	if _, err := table.Put(ctx, e); err != nil {
+		panic(fmt.Sprintf("writing %s/%s: %v", kind, name, err))
+	}
+	written, err := table.Unit(ctx, unit)
+	if err != nil {
+		panic(err)
+	}
+	n.bases = append(n.bases, basis{n.Now(), written.Basis()})
+}
+
+func allOf(s tables.Snapshot) []tables.Entity {
+	all := slices.Concat(s.Clusters, s.Overrides)
+	if s.Settings != nil {
+		all = append(all, *s.Settings)
+	}
+	return all
+}
+
+// settingsOf are the settings of all clusters.
+func settingsOf(enabled bool) json.RawMessage {
+	return spec(map[string]any{"enabled": enabled, "timezone": local.String()})
+}
+
+// cluster is the configuration of the unit.
+func (s *setting) cluster(enabled bool) json.RawMessage {
+	limits := map[string]map[string]int32{}
+	for name, l := range s.limits {
+		limits[name] = map[string]int32{"minSize": l[0], "maxSize": l[1]}
+	}
+	fields := map[string]any{
+		"name": unit, "region": "sa-east-1", "enabled": enabled, "nodegroups": limits, "profiles": s.profiles,
+		"schedule": map[string]any{"default": "normal", "periods": s.periods},
+	}
+	if s.enforce != "" {
+		fields["enforce"] = s.enforce
+	}
+	if s.waitTimeout != "" {
+		fields["waitTimeout"] = s.waitTimeout
+	}
+	if s.concurrency > 0 {
+		fields["concurrency"] = s.concurrency
+	}
+	return spec(fields)
+}
+
+// edit changes sizes of big: more by day, or a lower limit.
+func (s *setting) edit(lower bool) {
+	s.edited++
+	s.limits, s.profiles = maps.Clone(s.limits), maps.Clone(s.profiles)
+	for name, p := range s.profiles {
+		s.profiles[name] = maps.Clone(p)
+	}
+	if lower {
+		s.limits["big"] = [2]int32{0, 2}
+		s.profiles["peak"]["big"], s.profiles["normal"]["big"] = 2, 1
+		return
+	}
+	s.limits["big"] = [2]int32{0, 5}
+	s.profiles["peak"]["big"], s.profiles["normal"]["big"] = 4, 2
+}
+
+// override takes the place of the schedule for a while: with a profile, or with sizes of its own.
+func override(name, profile string, sizes map[string]int, from, until, created time.Time) json.RawMessage {
+	fields := map[string]any{
+		"name": name, "cluster": unit, "from": from.Format(time.RFC3339), "until": until.Format(time.RFC3339),
+		"reason": "test", "createdBy": "ana", "createdAt": created.UTC().Format(time.RFC3339),
+	}
+	if sizes != nil {
+		fields["sizes"] = sizes
+	} else {
+		fields["profile"] = profile
+	}
+	return spec(fields)
+}
+
+func spec(fields map[string]any) json.RawMessage {
+	data, err := json.Marshal(fields)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}

@@ -1,0 +1,160 @@
+package night
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/statemachine"
+)
+
+// Point is where a single fault can be: an operation of a step, or the call of its function.
+type Point struct{ Function, Operation string }
+
+// Ending is how a case with a single fault ended.
+type Ending string
+
+// The endings.
+const (
+	Right Ending = "right" // the run is green, and everything is in sync
+	// Told is a red run of which people were told, and after which the next run brought everything in sync.
+	Told      Ending = "red, alerted, repaired by the next run"
+	LostFault Ending = "lost"
+)
+
+// FaultCase is a case with a single fault.
+type FaultCase struct {
+	Point
+	Fate Fate
+	// Nth counts the calls of the point; the fault is at this one. 0 puts it at all of them.
+	Nth      int
+	Ending   Ending
+	Recorded bool   // the run has a record
+	Why      string // it is lost
+}
+
+// onlyOne puts one fault into the calls of one run, and counts them.
+type onlyOne struct {
+	FaultCase
+	run string
+	met map[Point]int
+}
+
+func (o *onlyOne) of(run, function, operation string) Fate {
+	if run != o.run {
+		return Fine
+	}
+	p := Point{function, operation}
+	o.met[p]++
+	if p == o.Point && (o.Nth == 0 || o.Nth == o.met[p]) {
+		return o.Fate
+	}
+	return Fine
+}
+
+// Faults puts every fault at every call of a run of the reference transition, once and always, each followed by the next
+// reconcile run.
+func Faults() ([]FaultCase, error) {
+	clean, met, err := faultCase(FaultCase{})
+	if err != nil || clean.Ending != Right {
+		return nil, fmt.Errorf("the run without a fault: %w %s", err, clean.Why)
+	}
+	var all []FaultCase
+	for point, times := range met {
+		for _, fate := range Fates {
+			for nth := range times + 1 {
+				all = append(all, FaultCase{Point: point, Fate: fate, Nth: nth})
+			}
+		}
+	}
+	var group sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range all {
+		group.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			all[i], _, _ = faultCase(all[i])
+		})
+	}
+	group.Wait()
+	slices.SortFunc(all, func(a, b FaultCase) int { return slices.Compare(a.key(), b.key()) })
+	return all, nil
+}
+
+func (c FaultCase) key() []string {
+	return []string{c.Function, c.Operation, string(c.Fate), fmt.Sprintf("%03d", c.Nth)}
+}
+
+// faultCase runs the night's transition with one fault, and the next reconcile run. It returns how often each point was met.
+func faultCase(c FaultCase) (FaultCase, map[Point]int, error) {
+	machine, err := definition()
+	if err != nil {
+		return c, nil, err
+	}
+	n := newNight(1, Options{}, machine)
+	o := &onlyOne{c, "schedule-1", map[Point]int{}}
+	n.fates = o
+	n.build(reference())
+	n.Spawn("case", func() { n.transitionWith(&o.FaultCase) })
+	n.pass()
+	n.checkCapacity()
+	if len(n.violations) > 0 {
+		o.Ending, o.Why = LostFault, n.violations[0]
+	}
+	return o.FaultCase, o.met, nil
+}
+
+// transitionWith is the case, and how it ends.
+func (n *night) transitionWith(c *FaultCase) {
+	n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger}).Wait()
+	t := n.place.transitions[0]
+	n.Sleep(t.at().Sub(n.Now()))
+	r := n.start(statemachine.Input{Trigger: "schedule", Due: t.at().UTC()})
+	result := r.Wait()
+	_, c.Recorded = n.recorded()[r.Name]
+	green, off := result.Status == engine.Succeeded, n.offSizes(t)
+	n.Sleep(max(clock(1, 23).Sub(n.Now()), 10*time.Minute))
+	next := n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger}).Wait()
+	later := cmp.Or(n.offSizes(t), n.offMarks(t))
+	c.Ending = LostFault
+	switch {
+	case green && (off != "" || !c.Recorded):
+		c.Why = fmt.Sprintf("the run is green (on record: %t). %s", c.Recorded, off)
+	case !green && n.alerts[r.Name] == 0:
+		c.Why = "nobody was told that the run failed"
+	case !c.Recorded && c.Function != audit:
+		c.Why = "the red run has no record"
+	case next.Status != engine.Succeeded || later != "":
+		c.Why = fmt.Sprintf("after the next run, %s: %s", messageOf(next), later)
+	case green:
+		c.Ending = Right
+	default:
+		c.Ending = Told
+	}
+}
+
+// offSizes names a node group that has not the size that the profile of a transition wants; empty if all have it.
+func (n *night) offSizes(t transition) string {
+	for name, target := range n.place.profiles[t.profile] {
+		wanted := int32(target.(int))
+		if sizes, _ := n.sizes(name); sizes.Desired != wanted || n.eks.Nodes(ref(name)) != wanted {
+			return fmt.Sprintf("%s has %d of %d nodes", name, n.eks.Nodes(ref(name)), wanted)
+		}
+	}
+	return ""
+}
+
+// offMarks names a node group that is not marked with the profile of a transition; empty if all are.
+func (n *night) offMarks(t transition) string {
+	marks := n.record().Marks
+	for name := range n.place.profiles[t.profile] {
+		if marks[name].Profile != t.profile {
+			return fmt.Sprintf("%s is marked with the profile %q", name, marks[name].Profile)
+		}
+	}
+	return ""
+}

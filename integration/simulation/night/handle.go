@@ -1,0 +1,71 @@
+package night
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"eks-scaling-automation/functions/step"
+	auditstep "eks-scaling-automation/functions/steps/audit"
+	decidestep "eks-scaling-automation/functions/steps/decide"
+	"eks-scaling-automation/functions/steps/loadconfig"
+	lookstep "eks-scaling-automation/functions/steps/look"
+	scalestep "eks-scaling-automation/functions/steps/scale"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// unitsOfSteps is what the steps need of the unit's item.
+type unitsOfSteps interface {
+	decidestep.Units
+	scalestep.Units
+	lookstep.Units
+}
+
+// eksOfSteps is what the steps need of EKS.
+type eksOfSteps interface {
+	decidestep.EKS
+	scalestep.EKS
+}
+
+// handle calls the real handler through the boundary that the functions share.
+func (i *invocation) handle(payload json.RawMessage) (any, error) {
+	ctx := lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{AwsRequestID: i.id})
+	log := slog.New(slog.DiscardHandler)
+	plant := i.planted()
+	config, logs := tables.NewConfig(dynamo{i}, tables.ConfigTableName), tables.NewLogs(dynamo{i}, tables.LogsTableName)
+	eks := plant.eks(i, nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} }))
+	units := plant.units(i, logs)
+	switch i.function {
+	case loadConfig:
+		h := loadconfig.Handler{Store: config, Now: i.now}
+		return step.Run(ctx, log, plant.loadConfig(i, h.Handle), payload)
+	case decide:
+		h := decidestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now}
+		return step.Run(ctx, log, plant.decide(i, h.Handle), payload)
+	case scale:
+		h := scalestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now, Left: i.left}
+		inner := plant.scale(i, h.Handle)
+		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+			i.task = task
+			return inner(ctx, log, task)
+		}, payload)
+	case look:
+		h := lookstep.Handler{Units: units, EKS: eks, Now: i.now}
+		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+			i.task = task
+			return h.Handle(ctx, log, task)
+		}, payload)
+	case audit:
+		h := auditstep.Handler{Logs: plant.trail(logs), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard}
+		return step.Run(ctx, log, h.Handle, payload)
+	default:
+		return nil, fmt.Errorf("no function %s", i.function)
+	}
+}

@@ -1,0 +1,152 @@
+package night
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/sched"
+	"eks-scaling-automation/statemachine"
+)
+
+// The functions that are simulated.
+const (
+	loadConfig = "load-config"
+	decide     = "decide"
+	scale      = "scale"
+	look       = "wait-for-nodegroup-active"
+	audit      = "audit"
+)
+
+// timeouts are those of the functions, as the stack sets them.
+var timeouts = map[string]time.Duration{
+	loadConfig: 30 * time.Second, decide: 60 * time.Second, scale: 30 * time.Second, look: 30 * time.Second, audit: 30 * time.Second,
+}
+
+// invocation is one call of a function.
+type invocation struct {
+	*night
+
+	function string
+	run      string // the name of the execution
+	id       string
+	skew     time.Duration
+	began    time.Time // this and the deadline are by the scheduler's clock
+	deadline time.Time
+	givenUp  bool // its last call, which takes effect only now
+
+	// Of an invocation of scale: what it was given, what it announced, and what EKS has answered since.
+	task      statemachine.ChangeTask
+	announced announcement
+	seen      map[string]sight
+}
+
+// now is the function's own clock.
+func (i *invocation) now() time.Time { return i.Now().Add(i.skew) }
+
+// left is how long the invocation may still run.
+func (i *invocation) left(context.Context) time.Duration { return i.deadline.Sub(i.Now()) }
+
+// do does a Task.
+func (n *night) do(x *asl.Execution, _, resource string, input json.RawMessage) (json.RawMessage, error) {
+	if resource == "arn:aws:states:::sns:publish" {
+		n.alerts[x.Name]++
+		return json.RawMessage(`{"MessageId":"m"}`), nil
+	}
+	var call struct {
+		FunctionName string
+		Payload      json.RawMessage
+	}
+	if err := json.Unmarshal(input, &call); err != nil {
+		return nil, err
+	}
+	if call.FunctionName == "sync-schedules" { // it scales nothing
+		return json.RawMessage(`{"Payload":{"planned":0,"created":0,"updated":0,"deleted":0}}`), nil
+	}
+	n.Sleep(n.between(5*time.Millisecond, 60*time.Millisecond))
+	if n.one(n.mood.slow) {
+		n.Sleep(n.between(0, 3*time.Second)) // a cold start
+	}
+	i := &invocation{night: n, function: call.FunctionName, run: x.Name, id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{}}
+	if n.mood.skew > 0 {
+		i.skew = n.between(-n.mood.skew, n.mood.skew)
+	}
+	i.began, i.deadline = n.Now(), n.Now().Add(timeouts[i.function])
+	return i.invoke(call.Payload)
+}
+
+// invoke runs the handler, if the invocation comes about and its answer arrives.
+func (i *invocation) invoke(payload json.RawMessage) (json.RawMessage, error) {
+	fate := i.fates.of(i.run, i.function, invoked)
+	if fate != Fine {
+		i.suffered(invoked, fate)
+	}
+	switch fate {
+	case Throttled:
+		return nil, &asl.TaskError{Name: "Lambda.TooManyRequestsException", Cause: "Rate Exceeded."}
+	case Failed:
+		return nil, &asl.TaskError{Name: "Lambda.ServiceException", Cause: "Internal error"}
+	case Refused:
+		return nil, &asl.TaskError{Name: "Lambda.AccessDeniedException", Cause: "not authorized to invoke the function"}
+	case KilledBefore:
+		return nil, exited()
+	case Fine, Lost, KilledAfter, TooSlow:
+	}
+	answer, err := i.sandbox(payload)
+	switch fate {
+	case Lost:
+		return nil, &asl.TaskError{Name: "Lambda.Unknown", Cause: "The cause could not be determined."}
+	case KilledAfter:
+		return nil, exited()
+	case TooSlow:
+		i.Sleep(i.deadline.Sub(i.Now()))
+		return nil, timedOut()
+	case Fine, Throttled, Failed, Refused, KilledBefore:
+	}
+	return answer, err
+}
+
+func exited() error {
+	return &asl.TaskError{Name: "Runtime.ExitError", Cause: `{"errorMessage":"exit status 1"}`}
+}
+
+func timedOut() error {
+	return &asl.TaskError{Name: "Sandbox.Timedout", Cause: `{"errorMessage":"Task timed out"}`}
+}
+
+// sandbox runs the handler in a process of its own, which may die.
+func (i *invocation) sandbox(payload json.RawMessage) (json.RawMessage, error) {
+	var out any
+	var err error
+	var inside *sched.Process
+	timer := i.After(i.deadline.Sub(i.Now()), func() {
+		if inside != nil && inside.Alive() {
+			inside.Kill()
+		}
+	})
+	completed := i.Sandbox(i.function, func() {
+		inside = i.Current()
+		out, err = i.handle(payload)
+	})
+	timer.Stop()
+	switch {
+	case !completed && !i.Now().Before(i.deadline):
+		return nil, timedOut()
+	case !completed:
+		return nil, exited()
+	}
+	if failure, ok := errors.AsType[messages.InvokeResponse_Error](err); ok {
+		cause, _ := json.Marshal(map[string]string{"errorMessage": failure.Message, "errorType": failure.Type})
+		i.tell("    %s of %s fails: %s: %s", i.function, i.run, failure.Type, failure.Message)
+		return nil, &asl.TaskError{Name: failure.Type, Cause: string(cause)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{"Payload": out})
+}

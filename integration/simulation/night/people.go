@@ -1,0 +1,200 @@
+package night
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// touch is what others than the product did to a node group.
+type touch struct {
+	at        time.Time
+	nodegroup string
+	what      string
+}
+
+// somebodyActs does one of the things that people do.
+func (n *night) somebodyActs() {
+	profiles := []string{"sleep", "normal", "peak"}
+	switch n.Rand().IntN(13) {
+	case 0, 1, 2:
+		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
+	case 3:
+		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: "normal", Nodegroups: []string{"big"}})
+	case 4, 5:
+		n.override(profiles[n.Rand().IntN(3)])
+	case 6:
+		n.pause()
+	case 7:
+		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", DryRun: true})
+	case 8:
+		n.editConfiguration()
+	case 9:
+		n.abortARun()
+	default:
+		n.touchSomething()
+	}
+}
+
+// override puts a profile, or sizes of its own, in the place of the schedule for a while.
+func (n *night) override(profile string) {
+	n.names["override"]++
+	name := fmt.Sprintf("override-%d", n.names["override"])
+	var sizes map[string]int
+	if n.Rand().IntN(3) == 0 {
+		sizes = map[string]int{"big": 2}
+	}
+	from, until := n.Now().Add(n.between(-time.Minute, time.Minute)), n.Now().Add(n.between(10*time.Minute, 3*time.Hour))
+	n.write(tables.KindOverride, name, unit, override(name, profile, sizes, from, until, n.Now()))
+	n.tell("%s puts %s%v in the place of the schedule until %s", name, profile, sizes, until.In(local).Format("15:04:05"))
+	n.changed()
+	n.at(until, func() { n.start(statemachine.Input{Trigger: "schedule", Due: until.UTC()}) })
+}
+
+// changed is what the stream does: a run starts a minute or two after a change.
+func (n *night) changed() {
+	at := n.Now().Add(n.between(time.Minute, 2*time.Minute)).Truncate(time.Second)
+	n.at(at, func() { n.start(statemachine.Input{Trigger: "changed", Due: at.UTC()}) })
+}
+
+// pause stops scaling for some minutes, of the cluster or of everything.
+func (n *night) pause() {
+	set := func(enabled bool) { n.write(tables.KindCluster, unit, "", n.place.cluster(enabled)) }
+	if n.Rand().IntN(2) == 0 {
+		set = func(enabled bool) { n.write(tables.KindSettings, tables.GlobalSettings, "", settingsOf(enabled)) }
+	}
+	set(false)
+	n.tell("scaling is paused")
+	n.Sleep(n.between(time.Minute, 20*time.Minute))
+	set(true)
+	n.tell("scaling is resumed")
+	n.changed()
+}
+
+// editConfiguration changes sizes or a limit.
+func (n *night) editConfiguration() {
+	lower := n.Rand().IntN(2) == 0
+	n.place.edit(lower)
+	n.write(tables.KindCluster, unit, "", n.place.cluster(true))
+	n.tell("ana edits the configuration: normal and peak want big at %v and %v, its limits are %v",
+		n.place.profiles["normal"]["big"], n.place.profiles["peak"]["big"], n.place.limits["big"])
+	n.changed()
+}
+
+// cross has a run begin shortly before a transition, on a node group that is busy until after it.
+func (n *night) cross(t transition) {
+	n.at(t.at().Add(-n.between(3*time.Minute, 5*time.Minute)), func() {
+		n.occupy([]string{"small", "big"}[n.Rand().IntN(2)], 4*time.Minute, 8*time.Minute)
+		n.Sleep(n.between(0, time.Minute))
+		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: []string{"sleep", "normal", "peak"}[n.Rand().IntN(3)]})
+	})
+}
+
+// abortARun stops a run that is under way, and starts it again.
+func (n *night) abortARun() {
+	for _, r := range n.runs {
+		if r.Done().Fired() {
+			continue
+		}
+		r.aborted = true
+		n.tell("ana aborts run %s", r.Name)
+		r.Abort("Aborted", "by ana")
+		n.Sleep(n.between(0, time.Minute))
+		n.start(r.input)
+		return
+	}
+}
+
+// autoscale moves a desired size within its bounds.
+func (n *night) autoscale(name string) {
+	sizes, ok := n.sizes(name)
+	if !ok {
+		return
+	}
+	least := max(1, sizes.Min)
+	sizes.Desired = least + n.Rand().Int32N(sizes.Max-least+1)
+	if n.eks.SetSizes(ref(name), sizes, "autoscaler") == nil {
+		n.note(name, "autoscaler sets %s", sizes)
+	}
+}
+
+// occupy has somebody update a node group for a while.
+func (n *night) occupy(name string, from, to time.Duration) {
+	b := eksmodel.Behavior{Duration: n.between(from, to), Deletion: 10 * time.Minute}
+	if n.eks.SetBehavior(ref(name), b) != nil {
+		return
+	}
+	if _, err := n.eks.StartUpdate(ref(name), types.UpdateTypeVersionUpdate, eksmodel.Asked{}, "ana"); err == nil {
+		n.note(name, "ana starts a version update, which takes %s", b.Duration.Round(time.Second))
+	}
+}
+
+// touchSomething is a person at a node group.
+func (n *night) touchSomething() {
+	name := []string{"small", "big"}[n.Rand().IntN(2)]
+	sizes, ok := n.sizes(name)
+	if !ok {
+		return
+	}
+	switch choice := n.Rand().IntN(8); {
+	case choice < 2:
+		n.occupy(name, 10*time.Second, busyFor)
+	case choice < 4:
+		sizes.Desired = min(sizes.Desired+1, sizes.Max)
+		if n.eks.SetSizes(ref(name), sizes, "ana") == nil {
+			n.note(name, "ana raises it to %s", sizes)
+		}
+	case n.mood.hostile:
+		n.takeCapacity(name, sizes)
+	}
+}
+
+// takeCapacity takes a node group to 0, into a bad status, or away.
+func (n *night) takeCapacity(name string, sizes eksmodel.Sizes) {
+	switch n.Rand().IntN(4) {
+	case 0, 1:
+		sizes.Desired, sizes.Min = 0, 0
+		if n.eks.SetSizes(ref(name), sizes, "ana") == nil {
+			n.note(name, "ana takes it to 0")
+		}
+	case 2:
+		status := []types.NodegroupStatus{types.NodegroupStatusDegraded, types.NodegroupStatusCreateFailed, types.NodegroupStatusDeleteFailed}[n.Rand().IntN(3)]
+		if n.eks.SetStatus(ref(name), status) == nil {
+			n.note(name, "it becomes %s", status)
+		}
+	default:
+		r := ref(name)
+		if _, err := n.eks.DeleteNodegroup(context.Background(), &eks.DeleteNodegroupInput{ClusterName: &r.Cluster, NodegroupName: &r.Nodegroup}); err == nil {
+			n.note(name, "ana deletes it")
+		}
+	}
+}
+
+// meddle has somebody take a node group back while the update of a run is in progress.
+func (n *night) meddle(name string) {
+	if !n.mood.hostile || !n.one(60) {
+		return
+	}
+	n.at(n.Now().Add(n.between(0, time.Minute)), func() {
+		if sizes, ok := n.sizes(name); ok {
+			sizes.Desired, sizes.Min = 0, 0
+			if n.eks.SetSizes(ref(name), sizes, "ana") == nil {
+				n.note(name, "ana takes it to 0")
+			}
+		}
+	})
+}
+
+// note puts on record what others did.
+func (n *night) note(nodegroup, format string, args ...any) {
+	what := fmt.Sprintf(format, args...)
+	n.hand = append(n.hand, touch{n.Now(), nodegroup, what})
+	n.tell("%s: %s", nodegroup, what)
+}

@@ -1,0 +1,247 @@
+package night
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	smithy "github.com/aws/smithy-go"
+
+	auditstep "eks-scaling-automation/functions/steps/audit"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/statemachine"
+)
+
+// Plants are the faults that the product once had, by the row of the table in which they were found.
+var Plants = []*Plant{
+	{Row: 1, Name: "a run that was overtaken goes on", hooks: hooks{unconditional: true}},
+	{Row: 2, Name: "a decision outlives a change of its configuration", hooks: hooks{scale: anyBasis}},
+	{Row: 3, Name: "nobody remembers which run is newer", hooks: hooks{units: forgetful}},
+	{Row: 4, Name: "UPDATING counts as ACTIVE", hooks: hooks{eks: updatingIsActive}},
+	{Row: 5, Name: "CREATE_FAILED, DELETE_FAILED and DELETING count as ACTIVE", hooks: hooks{eks: brokenIsActive}},
+	{Row: 6, Name: "an update that failed counts as successful", hooks: hooks{eks: failedIsSuccessful, units: nothingRaised}},
+	{Row: 7, Name: "a scale-down has no guards", hooks: hooks{scale: noGuards}},
+	{Row: 8, Name: "a node group that was taken back has arrived", hooks: hooks{eks: asAsked}},
+	{Row: 9, Name: "a decision has no end", hooks: hooks{scale: noEnd}},
+	{Row: 10, Name: "a repeated scale trusts the sizes that it sees", hooks: hooks{units: nothingAnnounced}},
+	{Row: 11, Name: "busy is an error", hooks: hooks{scale: busyFails}},
+	{Row: 12, Name: "the desired size is always sent", hooks: hooks{eks: desiredAlways}},
+	{Row: 13, Name: "a trigger's scheduled time is ignored", hooks: hooks{loadConfig: noDue}},
+	{Row: 14, Name: "a missing node group that is wanted at 0 is relied on", hooks: hooks{decide: reliesOn("does not exist")}},
+	{Row: 15, Name: "a DEGRADED node group at its wanted size is relied on", hooks: hooks{decide: reliesOn("DEGRADED")}},
+	{Row: 20, Name: "a mark that cannot be written costs the record", hooks: hooks{units: noMarks, trail: noRecord}},
+}
+
+// anyBasis has scale find the configuration that it was decided from, whatever it is by now.
+func anyBasis(i *invocation, next scaleStep) scaleStep {
+	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+		t.Basis = i.basis()
+		return next(ctx, log, t)
+	}
+}
+
+// noGuards has scale rely on nothing.
+func noGuards(_ *invocation, next scaleStep) scaleStep {
+	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+		t.Guards = nil
+		return next(ctx, log, t)
+	}
+}
+
+// noEnd has scale take every decision for one that is good for ever.
+func noEnd(_ *invocation, next scaleStep) scaleStep {
+	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+		t.GoodUntil = time.Time{}
+		return next(ctx, log, t)
+	}
+}
+
+// busyFails ends a change on a node group that stays busy, as retries did after nine minutes on average.
+func busyFails(i *invocation, next scaleStep) scaleStep {
+	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+		t, err := next(ctx, log, t)
+		if err == nil && t.Progress.Status == statemachine.Busy && i.now().Sub(t.Progress.StartedAt) > 9*time.Minute {
+			return t, statemachine.Errorf(statemachine.NodegroupBusyError, "node group %s is busy", t.Decision.Nodegroup)
+		}
+		return t, err
+	}
+}
+
+// noDue takes the scheduled time out of the input.
+func noDue(_ *invocation, next loadConfigStep) loadConfigStep {
+	return func(ctx context.Context, log *slog.Logger, in statemachine.LoadConfigRequest) (statemachine.LoadConfigResult, error) {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(in.Input, &fields); err != nil {
+			return statemachine.LoadConfigResult{}, err
+		}
+		delete(fields, "due")
+		in.Input, _ = json.Marshal(fields)
+		return next(ctx, log, in)
+	}
+}
+
+// reliesOn adds a guard for every node group that decide warns of in these words.
+func reliesOn(warning string) func(*invocation, decideStep) decideStep {
+	return func(_ *invocation, next decideStep) decideStep {
+		return func(ctx context.Context, log *slog.Logger, t statemachine.UnitTask) (statemachine.UnitTask, error) {
+			t, err := next(ctx, log, t)
+			for _, d := range t.Decisions {
+				if strings.Contains(d.Warning, warning) {
+					t.Guards = append(t.Guards, scaling.Guard{Nodegroup: d.Nodegroup, AtLeast: d.Goal.Wanted(), Activation: d.Activation})
+				}
+			}
+			return t, err
+		}
+	}
+}
+
+// changedUnits reads the unit with something left out.
+type changedUnits struct {
+	unitsOfSteps
+	change func(*claim.Unit)
+}
+
+func (c changedUnits) Unit(ctx context.Context, name string) (claim.Unit, error) {
+	u, err := c.unitsOfSteps.Unit(ctx, name)
+	c.change(&u)
+	return u, err
+}
+
+func (c changedUnits) Claim(ctx context.Context, u claim.Unit, to claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
+	after, err := c.unitsOfSteps.Claim(ctx, u, to, orders)
+	c.change(&after)
+	return after, err
+}
+
+func (c changedUnits) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string) (claim.Unit, error) {
+	before, err := c.unitsOfSteps.Announce(ctx, unit, id, i, now, raises, relied)
+	c.change(&before)
+	return before, err
+}
+
+// forgetful forgets the newest orders.
+func forgetful(_ *invocation, units unitsOfSteps) unitsOfSteps {
+	return changedUnits{units, func(u *claim.Unit) { u.Orders = nil }}
+}
+
+// nothingRaised forgets which raises nobody has seen go well.
+func nothingRaised(_ *invocation, units unitsOfSteps) unitsOfSteps {
+	return changedUnits{units, func(u *claim.Unit) { u.Raised = nil }}
+}
+
+// nothingAnnounced has a repeated scale forget that it may have called before.
+func nothingAnnounced(i *invocation, units unitsOfSteps) unitsOfSteps {
+	return changedUnits{units, func(u *claim.Unit) {
+		if i.function == scale {
+			u.Intents, u.Raised = nil, nil
+		}
+	}}
+}
+
+// markless writes no marks.
+type markless struct{ unitsOfSteps }
+
+func (m markless) Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r tables.Round) error {
+	if len(r.Marks) > 0 {
+		return &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}
+	}
+	return m.unitsOfSteps.Decided(ctx, unit, me, now, r)
+}
+
+func noMarks(_ *invocation, units unitsOfSteps) unitsOfSteps { return markless{units} }
+
+// recordless writes no record of a run that failed.
+type recordless struct{ auditstep.Trail }
+
+func (r recordless) Put(ctx context.Context, record tables.Record) error {
+	if run, ok := record.Detail.(tables.Run); ok && run.Outcome == statemachine.Failed {
+		return errors.New("the mark could not be written")
+	}
+	return r.Trail.Put(ctx, record)
+}
+
+func noRecord(t auditstep.Trail) auditstep.Trail { return recordless{t} }
+
+// changedEKS answers something else than EKS.
+type changedEKS struct {
+	eksOfSteps
+	state  func(name string, s *nodegroups.State)
+	update func(u *nodegroups.Update)
+	scale  func(c *nodegroups.Change)
+}
+
+func (c changedEKS) Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error) {
+	s, err := c.eksOfSteps.Describe(ctx, p, nodegroup)
+	if err == nil && c.state != nil {
+		c.state(nodegroup, &s)
+	}
+	return s, err
+}
+
+func (c changedEKS) Update(ctx context.Context, p nodegroups.Place, nodegroup, id string) (nodegroups.Update, error) {
+	u, err := c.eksOfSteps.Update(ctx, p, nodegroup, id)
+	if err == nil && c.update != nil {
+		c.update(&u)
+	}
+	return u, err
+}
+
+func (c changedEKS) Scale(ctx context.Context, p nodegroups.Place, nodegroup string, to nodegroups.Change, token string) (string, error) {
+	if c.scale != nil {
+		c.scale(&to)
+	}
+	return c.eksOfSteps.Scale(ctx, p, nodegroup, to, token)
+}
+
+// updatingIsActive hides from decide and scale that an update is in progress.
+func updatingIsActive(i *invocation, eks eksOfSteps) eksOfSteps {
+	if i.function == look {
+		return eks
+	}
+	return changedEKS{
+		eksOfSteps: eks,
+		state: func(_ string, s *nodegroups.State) {
+			if s.Status == types.NodegroupStatusUpdating {
+				s.Status = types.NodegroupStatusActive
+			}
+		},
+		update: func(u *nodegroups.Update) { u.Status = types.UpdateStatusSuccessful },
+	}
+}
+
+func brokenIsActive(_ *invocation, eks eksOfSteps) eksOfSteps {
+	return changedEKS{eksOfSteps: eks, state: func(_ string, s *nodegroups.State) {
+		switch s.Status {
+		case types.NodegroupStatusCreateFailed, types.NodegroupStatusDeleteFailed, types.NodegroupStatusDeleting, types.NodegroupStatusCreating:
+			s.Status = types.NodegroupStatusActive
+		case types.NodegroupStatusActive, types.NodegroupStatusDegraded, types.NodegroupStatusUpdating:
+		}
+	}}
+}
+
+func failedIsSuccessful(_ *invocation, eks eksOfSteps) eksOfSteps {
+	return changedEKS{eksOfSteps: eks, update: func(u *nodegroups.Update) {
+		if u.Status == types.UpdateStatusFailed {
+			u.Status = types.UpdateStatusSuccessful
+		}
+	}}
+}
+
+// asAsked has the look at an update see the sizes that were asked for.
+func asAsked(i *invocation, eks eksOfSteps) eksOfSteps {
+	if i.function != look {
+		return eks
+	}
+	return changedEKS{eksOfSteps: eks, state: func(_ string, s *nodegroups.State) { s.Sizes = i.task.Progress.After }}
+}
+
+func desiredAlways(_ *invocation, eks eksOfSteps) eksOfSteps {
+	return changedEKS{eksOfSteps: eks, scale: func(c *nodegroups.Change) { c.Keeps = false }}
+}

@@ -1,0 +1,34 @@
+package night
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+)
+
+// plantedCases is how many nights a planted fault may take to be found.
+const plantedCases = 400
+
+// TestEveryPlantedFaultIsFound puts each fault into the product that it once had. A simulation that does not find it would
+// not find the next one either.
+func TestEveryPlantedFaultIsFound(t *testing.T) {
+	fewerCollections(t)
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var group sync.WaitGroup
+	for _, p := range Plants {
+		group.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			found, err := Search(p, 1, plantedCases)
+			switch {
+			case err != nil:
+				t.Errorf("row %d: %v", p.Row, err)
+			case found == nil:
+				t.Errorf("row %d: %s: not found in %d cases", p.Row, p.Name, plantedCases)
+			default:
+				t.Logf("row %d: %s: found in case %d: %s", p.Row, p.Name, found.Seed, found.Violations[0])
+			}
+		})
+	}
+	group.Wait()
+}

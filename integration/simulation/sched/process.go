@@ -1,0 +1,150 @@
+package sched
+
+import (
+	"fmt"
+	"iter"
+	"runtime/debug"
+)
+
+// Process is a function that runs beside others.
+type Process struct {
+	// Name is for people; it need not be unique.
+	Name string
+
+	scheduler *Scheduler
+	id        int
+	place     int // in scheduler.live
+	body      func()
+	done      *Event
+
+	next    func() (struct{}, bool) // nil before it has begun
+	yield   func(struct{}) bool
+	wait    uint64 // counts its waits, the first being its begin
+	parked  bool
+	running bool // or waits for a process that it is killing
+	killed  bool
+	died    bool
+	why     string // what it waits for
+}
+
+// killed is what a killed process panics with, wherever it waits.
+type killedProcess struct{ process *Process }
+
+func (k killedProcess) String() string { return "sched: " + k.process.Name + " was killed" }
+
+// Spawn begins a process at this instant. It runs once the running one waits.
+func (s *Scheduler) Spawn(name string, body func()) *Process {
+	s.spawned++
+	p := &Process{
+		Name: name, scheduler: s, id: s.spawned, place: len(s.live), body: body, done: s.NewEvent(), wait: 1, parked: true, why: "begin",
+	}
+	s.live = append(s.live, p)
+	s.wake(p, 1, s.now)
+	return p
+}
+
+// Sandbox runs body in a process of its own and waits for its end. It returns false if that process was killed; body can
+// get it as Current. If the caller itself is killed, the sandbox runs on.
+func (s *Scheduler) Sandbox(name string, body func()) (completed bool) {
+	return !s.Spawn(name, body).Wait()
+}
+
+// Wait waits for the end of the process. It says whether it was killed.
+func (p *Process) Wait() (killed bool) {
+	p.done.Wait()
+	return p.died
+}
+
+// Done fires when the process has ended.
+func (p *Process) Done() *Event { return p.done }
+
+// Killed says whether the process ended because it was killed.
+func (p *Process) Killed() bool { return p.died }
+
+// Alive says whether the process has not ended.
+func (p *Process) Alive() bool { return !p.done.Fired() }
+
+// Kill ends the process where it waits, before Kill returns: its deferred functions run, and nothing else of it. Every
+// wait in them ends at once the same way. A process that kills itself does not return from Kill.
+func (p *Process) Kill() {
+	if !p.Alive() {
+		return
+	}
+	p.killed = true
+	switch {
+	case p.scheduler.current == p:
+		panic(killedProcess{p})
+	case p.running: // it is killing the one that kills it, and ends when it goes on
+	case p.next == nil:
+		p.died = true
+		p.end()
+	default:
+		p.scheduler.resume(p)
+	}
+}
+
+// String says what the process waits for.
+func (p *Process) String() string { return fmt.Sprintf("%s (%s)", p.Name, p.why) }
+
+func (p *Process) waitsIn(wait uint64) bool { return p.parked && p.wait == wait }
+
+// nextWait is the number of the wait that the process is about to begin.
+func (p *Process) nextWait() uint64 { return p.wait + 1 }
+
+// park waits until something wakes the process.
+func (p *Process) park(why string) {
+	if p.killed {
+		panic(killedProcess{p})
+	}
+	p.wait++
+	p.parked, p.why = true, why
+	p.yield(struct{}{})
+	if p.killed {
+		panic(killedProcess{p})
+	}
+}
+
+// resume lets a process run to its next wait or its end.
+func (s *Scheduler) resume(p *Process) {
+	if p.next == nil {
+		p.next, _ = iter.Pull(p.main)
+	}
+	before := s.current
+	s.current, p.parked, p.running = p, false, true
+	p.next()
+	s.current, p.running = before, false
+	if before != nil && before.killed {
+		panic(killedProcess{before})
+	}
+}
+
+// main is the whole life of a process. It stays a coroutine of the scheduler: a call of t.FailNow in it ends the test.
+func (p *Process) main(yield func(struct{}) bool) {
+	p.yield = yield
+	defer p.recover()
+	p.body()
+}
+
+func (p *Process) recover() {
+	defer p.end()
+	thrown := recover()
+	p.died = p.killed // even if the body recovered from it
+	if k, ok := thrown.(killedProcess); thrown == nil || ok && k.process == p {
+		return
+	}
+	if p.scheduler.failure == nil {
+		p.scheduler.failure = &Panic{Process: p.Name, Value: thrown, Stack: string(debug.Stack())}
+	}
+}
+
+// end takes the process off the books.
+func (p *Process) end() {
+	live := p.scheduler.live
+	last := len(live) - 1
+	live[p.place] = live[last]
+	live[p.place].place = p.place
+	live[last] = nil
+	p.scheduler.live = live[:last]
+	p.parked = false
+	p.done.Fire()
+}

@@ -1,0 +1,61 @@
+package world
+
+import (
+	"fmt"
+
+	"eks-scaling-automation/integration/awslocal"
+)
+
+// Redeploy deploys the stack again, with the binaries in another folder, as an upgrade does: the functions get the new code and
+// publish it as new versions, and the state machine calls those. Runs under way keep their definition and its versions. The
+// earlier binaries must stay where they are. Nothing else may look at the template meanwhile.
+func (w *World) Redeploy(binaries string) error {
+	w.options.Binaries, w.binaries = binaries, binaries
+	for _, r := range w.Template.Of("AWS::Lambda::Function") {
+		f, err := w.function(w.options, r)
+		if err == nil {
+			err = w.Lambda.Update(f)
+		}
+		if err != nil {
+			return fmt.Errorf("deploying %s: %w", r.LogicalID, err)
+		}
+	}
+	versions, err := w.publish()
+	if err != nil {
+		return err
+	}
+	if w.Template, err = readTemplate(versions); err != nil {
+		return err
+	}
+	for _, machine := range w.Template.Of("AWS::StepFunctions::StateMachine") {
+		definition, err := definitionOf(machine)
+		if err != nil {
+			return err
+		}
+		if err := w.Engine.Update(definition); err != nil {
+			return err
+		}
+		if err := w.states.Update(definition); err != nil {
+			return err
+		}
+	}
+	stack := awslocal.Deployed(w.Template, w.deployed)
+	stack.Status, stack.Updated = "UPDATE_COMPLETE", w.now()
+	w.Stacks.Put(stack)
+	return nil
+}
+
+// publish publishes the versions of the template, and returns their numbers by the function's name.
+func (w *World) publish() (map[string]int, error) {
+	numbers := map[string]int{}
+	for _, r := range w.Template.Of("AWS::Lambda::Version") {
+		properties, err := into[struct{ FunctionName string }](r)
+		if err != nil {
+			return nil, err
+		}
+		if numbers[properties.FunctionName], err = w.Lambda.Publish(properties.FunctionName); err != nil {
+			return nil, fmt.Errorf("deploying %s: %w", r.LogicalID, err)
+		}
+	}
+	return numbers, nil
+}

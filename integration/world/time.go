@@ -1,0 +1,135 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/worldclock"
+)
+
+// virtualUpdateTime is how long updates of node groups take under a virtual clock, unless a test says otherwise.
+const virtualUpdateTime = 2 * time.Minute
+
+// startTime has other processes find a virtual clock.
+func (w *World) startTime(o Options) error {
+	v := o.Clock.Virtual()
+	if v == nil {
+		return nil
+	}
+	w.closers = append(w.closers, v.Close)
+	return v.Publish(os.TempDir())
+}
+
+// letEKSTakeItsTime has EKS go by a virtual clock.
+func (w *World) letEKSTakeItsTime() {
+	v := w.clock.Virtual()
+	if v == nil {
+		return
+	}
+	w.EKS.GoBy(w.now)
+	w.EKS.UpdatesTake(virtualUpdateTime)
+	w.EKS.SleepBy(func(sessionToken string, d time.Duration) func() {
+		if work := w.Lambda.WorkOf(sessionToken); work != nil {
+			return work.Sleep(d)
+		}
+		return func() {} // people do not wait
+	})
+}
+
+// Now is the time by the world's clock.
+func (w *World) Now() time.Time { return w.now() }
+
+// At has do called when a virtual clock shows t, or as soon as time passes if that is past. The clock stands still until do
+// returns; so do may start runs, change what is configured or set sizes, as somebody would at that moment. What is set for the
+// same instant is done in the order in which it was set, as are the waits of runs that end then.
+func (w *World) At(t time.Time, do func()) (cancel func()) {
+	return w.virtual().At(t, do)
+}
+
+// Advance lets so much time pass on a virtual clock. It never passes while a function or the engine works, and jumps from one
+// wait to the next: so a long time takes no longer than what is done in it.
+func (w *World) Advance(ctx context.Context, d time.Duration) error {
+	return w.RunUntil(ctx, w.Now().Add(d))
+}
+
+// RunUntil lets time pass on a virtual clock until it shows t.
+func (w *World) RunUntil(ctx context.Context, t time.Time) error {
+	_, err := w.virtual().Run(ctx, t, nil)
+	return err
+}
+
+// RunUntilQuiet lets time pass on a virtual clock until no run goes on and nothing is left to do.
+func (w *World) RunUntilQuiet(ctx context.Context) error {
+	_, err := w.virtual().Run(ctx, time.Time{}, nil)
+	return err
+}
+
+// LetTimePass lets time pass on a virtual clock by itself, whenever something waits for it, until stop is called. Then the
+// command line tool can wait for runs.
+func (w *World) LetTimePass() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.virtual().Pass(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// FireSchedules has the schedules fire on a virtual clock from now until t, excluding it, as they are at each moment. Each
+// firing is told to started, with the error if no execution was started.
+func (w *World) FireSchedules(until time.Time, started func(schedulerlocal.Firing, *engine.Execution, error)) {
+	first := w.Now().Truncate(time.Minute)
+	if first.Before(w.Now()) {
+		first = first.Add(time.Minute)
+	}
+	w.fireFrom(first, until, started)
+}
+
+// fireFrom does the firings minute by minute: a schedule fires at none finer.
+func (w *World) fireFrom(minute, until time.Time, started func(schedulerlocal.Firing, *engine.Execution, error)) {
+	if !minute.Before(until) {
+		return
+	}
+	next := minute.Add(time.Minute)
+	w.At(minute, func() {
+		for _, f := range w.Due(minute, next) {
+			x, err := w.Fire(f)
+			started(f, x, err)
+		}
+		w.fireFrom(next, until, started)
+	})
+}
+
+// virtual panics without a virtual clock: that is a mistake in the test.
+func (w *World) virtual() *worldclock.VirtualTime {
+	v := w.clock.Virtual()
+	if v == nil {
+		panic("world: its time passes by itself: give it a virtual clock, Options.Clock = worldclock.Virtual(start)")
+	}
+	return v
+}
+
+// wait waits for the end of an execution.
+func (w *World) wait(ctx context.Context, x *engine.Execution) (engine.Result, error) {
+	v := w.clock.Virtual()
+	if v == nil {
+		return x.Wait(ctx)
+	}
+	quiet, err := v.Run(ctx, time.Time{}, x.Ended())
+	if err == nil && quiet && x.Describe().Status == engine.Running {
+		err = errors.New("nothing is left to do, and it has not ended")
+	}
+	if err != nil {
+		return engine.Result{}, fmt.Errorf("wait for execution %s, which is at %v: %w", x.Name, x.Events(), err)
+	}
+	return x.Wait(ctx)
+}

@@ -1,0 +1,136 @@
+package integration_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/statemachine"
+)
+
+// beginAt brings up a configured world with the reference cluster, at rest, whose virtual clock begins at an instant.
+func beginAt(t *testing.T, at time.Time) *world.World {
+	t.Helper()
+	bin, err := clockBinaries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := world.Start(t.Context(), world.Options{Binaries: bin, Log: t.Output(), Now: time.Now, Clock: worldclock.Virtual(at)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: normal["small"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: normal["big"]})
+	apply(t, w)
+	return w
+}
+
+// TestARunTakesItsTimeByTheWorldsClock has two updates of 20 minutes each, one after the other.
+func TestARunTakesItsTimeByTheWorldsClock(t *testing.T) {
+	t.Parallel()
+	began := tuesday("01:00:00")
+	w := beginAt(t, began)
+	w.EKS.UpdatesTake(19 * time.Minute)
+	var seen []string
+	see := func() {
+		small, _ := w.EKS.Nodegroup(world.Region, "production", "small")
+		big, _ := w.EKS.Nodegroup(world.Region, "production", "big")
+		seen = append(seen, fmt.Sprintf("%s small %s big %s", w.Now().Sub(began), small.Status, big.Status))
+	}
+	for _, minutes := range []time.Duration{10, 30} {
+		w.At(began.Add(minutes*time.Minute), see)
+	}
+	result := run(t, w, "night", statemachine.Input{Trigger: "schedule"})
+	if result.Status != engine.Succeeded {
+		t.Fatalf("%s: %s: %s", result.Status, result.Error, result.Cause)
+	}
+	if diff := cmp.Diff([]string{"10m0s small UPDATING big ACTIVE", "30m0s small ACTIVE big UPDATING"}, seen); diff != "" {
+		t.Errorf("node groups (-want +got):\n%s", diff)
+	}
+	if took := w.Now().Sub(began); took < 38*time.Minute || took > 44*time.Minute {
+		t.Errorf("the run took %v by the world's clock; want a little more than 38 minutes", took)
+	}
+	if diff := cmp.Diff(map[string]int32{"small": 1, "big": 0}, desired(w)); diff != "" {
+		t.Errorf("sizes (-want +got):\n%s", diff)
+	}
+}
+
+// TestACallOfAFunctionTakesItsTimeByTheWorldsClock has Scale look at 06:29:59 and be answered after 06:30.
+func TestACallOfAFunctionTakesItsTimeByTheWorldsClock(t *testing.T) {
+	t.Parallel()
+	w := beginAt(t, tuesday("02:00:00"))
+	w.EKS.Delay("UpdateNodegroupConfig", "production", "small", 1, 0, 7*time.Second)
+	slow := w.Now()
+	run(t, w, "night", statemachine.Input{Trigger: "schedule"})
+	var asked []time.Duration
+	for _, x := range w.Engine.Executions() {
+		for _, e := range x.Events() {
+			if e.State == "Scale" && (e.Type == engine.TaskScheduled || e.Type == engine.TaskSucceeded) {
+				asked = append(asked, e.At.Sub(slow).Truncate(time.Second))
+			}
+		}
+	}
+	if len(asked) < 2 || asked[1]-asked[0] != 7*time.Second {
+		t.Errorf("Scale was asked and answered after %v; want 7 seconds between the first two", asked)
+	}
+}
+
+// TestAFunctionThatIsTooSlowByTheWorldsClockIsKilled has EKS answer later than the function may take.
+func TestAFunctionThatIsTooSlowByTheWorldsClockIsKilled(t *testing.T) {
+	t.Parallel()
+	w := beginAt(t, tuesday("07:00:00"))
+	w.EKS.Delay("DescribeNodegroup", "production", "big", 1, 10*time.Minute, 0)
+	result := run(t, w, "peak", statemachine.Input{Trigger: "schedule"})
+	if result.Status != engine.Succeeded {
+		t.Errorf("%s: %s: %s", result.Status, result.Error, result.Cause)
+	}
+	var timedOut int
+	for _, e := range result.Events {
+		if e.Type == engine.TaskFailed && e.Error == "Sandbox.Timedout" || e.Type == engine.TaskTimedOut {
+			timedOut++
+		}
+	}
+	if timedOut != 1 {
+		t.Errorf("%d Tasks were too slow; want 1", timedOut)
+	}
+}
+
+// TestSchedulesFireByTheWorldsClock has the triggers of the configuration fire for a day.
+func TestSchedulesFireByTheWorldsClock(t *testing.T) {
+	t.Parallel()
+	w := beginAt(t, tuesday("00:30:00"))
+	run(t, w, "first", statemachine.Input{Trigger: statemachine.ReconcileTrigger})
+	var fired []string
+	w.FireSchedules(tuesday("07:00:00"), func(f schedulerlocal.Firing, _ *engine.Execution, err error) {
+		if f.Schedule.Group == world.ScheduleGroup {
+			fired = append(fired, w.Now().In(tuesday("00:00:00").Location()).Format("15:04"))
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if err := w.RunUntil(t.Context(), tuesday("07:00:00")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"01:00", "06:30"}, fired); diff != "" {
+		t.Errorf("fired (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int32{"small": 0, "big": 3}, desired(w)); diff != "" {
+		t.Errorf("sizes (-want +got):\n%s", diff)
+	}
+	if !w.Now().Equal(tuesday("07:00:00")) {
+		t.Errorf("it is %s", w.Now())
+	}
+}

@@ -1,0 +1,140 @@
+package limits
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+// Names as long as those that AWS makes up.
+const (
+	exampleID  = "00000000-0000-0000-0000-000000000000"
+	exampleARN = "arn:aws:states:ap-southeast-1:123456789012:execution:eks-scaling:" + exampleID
+)
+
+// RunBytes is how many bytes the largest state of a run over the clusters has, if every node group changes of which
+// something is wanted. That is what AuditRun gets: the ends of all units. Names and ids that AWS makes up are examples.
+func RunBytes(clusters []config.Cluster, now time.Time) int {
+	run := exampleRun(now)
+	task := statemachine.RunTask{Execution: run.Execution, StartTime: now, State: statemachine.RunState{
+		LoadConfigResult: statemachine.LoadConfigResult{Run: run}, Schedules: &statemachine.SyncSchedulesResult{Planned: 9999},
+	}}
+	task.Input = jsonOf(statemachine.Input{Trigger: run.Trigger, Actor: run.Actor, Reason: run.Reason, Due: run.Due})
+	size := 0
+	for _, c := range clusters {
+		task.State.Units = append(task.State.Units, c.Name)
+		size += len(jsonOf(largest(run, c, now))) + len(",")
+	}
+	return size + len(jsonOf(map[string]any{"FunctionName": exampleARN, "Payload": statemachine.AuditRequest{Run: &task}}))
+}
+
+// UnitBytes is how many bytes the largest state of one unit has: that after a wave of all its node groups, whose
+// decisions and results stand beside the decisions of the round.
+func UnitBytes(c config.Cluster, now time.Time) int {
+	task := largest(exampleRun(now), c, now)
+	task.Wave = &statemachine.Wave{Decisions: task.Decisions, Results: task.Done}
+	task.Done = nil
+	return len(jsonOf(task))
+}
+
+func exampleRun(now time.Time) statemachine.Run {
+	return statemachine.Run{
+		Execution: statemachine.Execution{ARN: exampleARN, Name: exampleID}, Trigger: statemachine.ReconcileTrigger,
+		Actor: "eventbridge-scheduler", Reason: "reconcile, due " + now.UTC().Format(time.RFC3339), TakenAt: now.UTC(), Due: now.UTC(),
+	}
+}
+
+// largest is the end of a unit all of whose node groups were changed, at the instant at which that takes most bytes.
+func largest(run statemachine.Run, c config.Cluster, now time.Time) statemachine.UnitTask {
+	var most statemachine.UnitTask
+	size := 0
+	for _, at := range instants(c, now) {
+		task := changed(run, c, at)
+		if n := len(jsonOf(task)); n > size {
+			most, size = task, n
+		}
+	}
+	return most
+}
+
+// transitions is how many coming transitions are looked at: names, and so reasons, differ from period to period.
+const transitions = 8
+
+// instants are now, the next transitions, and the begin of each coming override: the more of them hold, the more there is
+// to say.
+func instants(c config.Cluster, now time.Time) []time.Time {
+	timeline := c.Timeline()
+	all := []time.Time{now}
+	for at := now; len(all) <= transitions; {
+		if at = timeline.NextChange(at); at.IsZero() {
+			break
+		}
+		all = append(all, at)
+	}
+	for _, o := range timeline.Overrides {
+		if o.From.After(now) {
+			all = append(all, o.From)
+		}
+	}
+	return all
+}
+
+// changed is the end of a unit all of whose node groups were changed in a round for the instant.
+func changed(run statemachine.Run, c config.Cluster, instant time.Time) statemachine.UnitTask {
+	timeline := c.Timeline()
+	at := instant.In(timeline.Schedule.Location())
+	wanted := timeline.Wanted(at)
+	var groups []scaling.Nodegroup
+	for _, d := range timeline.Demands(at) {
+		n := scaling.Nodegroup{Name: d.Nodegroup, Limits: c.Nodegroups[d.Nodegroup], Target: d.Target}
+		n.Observed = scaling.Observed{Condition: scaling.Active, Sizes: other(n)}
+		if d.Wanted != wanted {
+			n.Wanted = &d.Wanted
+		}
+		groups = append(groups, n)
+	}
+	plan := scaling.Decide(wanted, scaling.Rules{At: at, TakenAt: run.TakenAt, Enforce: c.Enforce, Force: true, Run: run.Execution.Name}, groups)
+	task := statemachine.UnitTask{
+		Run: run, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
+		Decisions: plan.Decisions, Guards: plan.Guards, Next: statemachine.NextDone, Outcome: statemachine.Succeeded,
+		Cluster: statemachine.Cluster{
+			Name: c.Name, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
+			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second),
+		},
+	}
+	for _, d := range slices.Concat(plan.Waves...) {
+		task.Done = append(task.Done, statemachine.ChangeResult{
+			Nodegroup: d.Nodegroup, Activation: d.Activation, Outcome: statemachine.Succeeded,
+			Before: d.Before, After: &d.After, Seconds: 999.999999999,
+		})
+	}
+	return task
+}
+
+// other are sizes from which there is something to change: up to what is wanted, or down to nothing.
+func other(n scaling.Nodegroup) *scaling.Sizes {
+	goal := n.Target.Goal(n.Limits)
+	sizes := goal.Sizes(n.Limits.MinSize)
+	if goal.Wanted() > 0 {
+		sizes.MinSize, sizes.DesiredSize = 0, 0
+	} else {
+		sizes.DesiredSize = sizes.MaxSize
+	}
+	if goal.Reached(sizes) {
+		sizes.MaxSize++
+	}
+	return &sizes
+}
+
+// jsonOf is the form in which a payload travels.
+func jsonOf(payload any) []byte {
+	text, err := json.Marshal(payload)
+	if err != nil {
+		panic(err) // payloads have a JSON form
+	}
+	return text
+}

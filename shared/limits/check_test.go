@@ -1,0 +1,127 @@
+package limits_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/limits"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func many(n int, s shape) []shape {
+	all := make([]shape, n)
+	for i := range all {
+		all[i] = s
+	}
+	return all
+}
+
+// TestWhatNoRunCanCarry holds the last configuration that fits against the first that does not.
+func TestWhatNoRunCanCarry(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rule       string
+		fits, over []shape
+		want       string
+	}{
+		{
+			"a cluster takes at most 3 hours", many(1, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(1, shape{nodegroups: 4, timeout: "1h", concurrency: 1}),
+			"clusters[0]: 4 node groups one at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout",
+		},
+		{
+			"also with several at a time", many(1, shape{nodegroups: 5, timeout: "1h", concurrency: 2}), many(1, shape{nodegroups: 6, timeout: "1h", concurrency: 2}),
+			"clusters[0]: 6 node groups 2 at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout",
+		},
+		{
+			"forty of the slowest clusters fit in a run", many(40, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(41, shape{nodegroups: 3, timeout: "1h", concurrency: 1}),
+			"clusters: 41 enabled clusters with 123 node groups: a run, with 10 clusters at a time, can take 15h; want at most 12h: raise concurrency or lower waitTimeout",
+		},
+		{
+			"a run has at most 24,999 events", many(75, shape{nodegroups: 2, timeout: "1s"}), many(76, shape{nodegroups: 2, timeout: "1s"}),
+			"clusters: 76 enabled clusters with 152 node groups: a run that changes all of them, each in 2m, needs 25189 history events; want at most 24999: " + limits.AnotherStack,
+		},
+		{
+			"clusters that are disabled do not count", append(many(75, shape{nodegroups: 2, timeout: "1s"}), shape{nodegroups: 2, disabled: true}), nil, "",
+		},
+	} {
+		if found := limits.Runs(document(t, row.fits...), now); len(found) > 0 {
+			t.Errorf("%s: found %v; want none", row.rule, found)
+		}
+		if row.over == nil {
+			continue
+		}
+		var found []string
+		for _, f := range limits.Check(document(t, row.over...), now) {
+			found = append(found, f.String())
+		}
+		if len(found) != 1 || found[0] != row.want {
+			t.Errorf("%s: found %q; want %q", row.rule, found, row.want)
+		}
+	}
+}
+
+func TestStateOfARun(t *testing.T) {
+	t.Parallel()
+	over := func(n int) bool {
+		found := limits.Runs(document(t, many(n, shape{nodegroups: 4, timeout: "1s", longNames: true})...), now)
+		return strings.Contains(fmt.Sprint(found), "bytes of state; want at most 209715")
+	}
+	// The last that fits is where the computed size says.
+	n := 1
+	for limits.RunBytes(document(t, many(n+1, shape{nodegroups: 4, timeout: "1s", longNames: true})...).Clusters, now) <= limits.MostRunBytes {
+		n++
+	}
+	if over(n) || !over(n+1) {
+		t.Errorf("%d clusters with long names are too many: %t; %d: %t", n, over(n), n+1, over(n+1))
+	}
+}
+
+// TestAnOverrideThatComesNeedsRoom: an override of single node groups has a reason of its own for each.
+func TestAnOverrideThatComesNeedsRoom(t *testing.T) {
+	t.Parallel()
+	c := document(t, shape{nodegroups: 4})
+	before := limits.UnitBytes(c.Clusters[0], now)
+	coming := scaling.Override{
+		Name: strings.Repeat("launch", 10), Cluster: c.Clusters[0].Name, Profile: "night", Nodegroups: []string{"group0"},
+		From: now.Add(30 * 24 * time.Hour), Until: now.Add(31 * 24 * time.Hour), Reason: "launch",
+	}
+	if after := limits.UnitBytes(c.Clusters[0].Under([]scaling.Override{coming}), now); after < before+200 {
+		t.Errorf("found %d bytes with an override in a month, and %d without", after, before)
+	}
+}
+
+// TestTurnsAreTheWorstDivision compares with every way to divide the node groups over two waves.
+func TestTurnsAreTheWorstDivision(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 12; n++ {
+		for atOnce := 1; atOnce <= limits.IterationsAtOnce; atOnce++ {
+			worst := 0
+			for first := range n + 1 {
+				worst = max(worst, (first+atOnce-1)/atOnce+(n-first+atOnce-1)/atOnce)
+			}
+			c := document(t, shape{nodegroups: n, timeout: "1m", concurrency: atOnce}).Clusters[0]
+			if got := limits.UnitTime(c); got != time.Duration(worst)*time.Minute {
+				t.Errorf("%d node groups, %d at a time: found %s; want %d turns of a minute", n, atOnce, got, worst)
+			}
+		}
+	}
+}
+
+func TestConcurrencyIsThatOfAnInlineMap(t *testing.T) {
+	t.Parallel()
+	document(t, shape{nodegroups: 1, concurrency: limits.IterationsAtOnce})
+	text := "timezone: UTC\nclusters:\n" + shape{nodegroups: 1, concurrency: limits.IterationsAtOnce + 1}.cluster(0)
+	if _, err := config.Parse([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), "clusters[0].concurrency: ") {
+		t.Errorf("more at once than iterations of a Map: found %v; want a finding", err)
+	}
+}
+
+func TestTheShippedMachine(t *testing.T) {
+	t.Parallel()
+	if got, want := limits.Shipped(), (limits.Machine{Timeout: 12 * time.Hour, Lanes: 10}); got != want {
+		t.Errorf("found %+v; want %+v", got, want)
+	}
+}

@@ -1,0 +1,66 @@
+// Package limits knows what AWS lets a run, an item and a transaction carry, and what a configuration needs of that. A
+// run over a hard limit of Step Functions dies without a record and without an alert, so such a configuration is refused
+// when it is checked and when it is written. Every figure is here, once.
+//
+// The package is pure: it never asks for the current time and never talks to AWS.
+package limits
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/statemachine"
+)
+
+// Limits of AWS, from the quota pages of AWS Step Functions and Amazon DynamoDB.
+const (
+	// StateBytes is the most that the input or output of a state may have: 256 KiB. A larger one fails the run with
+	// States.DataLimitExceeded.
+	StateBytes = 256 << 10
+	// HistoryEvents is the quota of events in an execution's history. The execution fails when it reaches the quota.
+	HistoryEvents = 25_000
+	// IterationsAtOnce is how many iterations of an inline Map run at the same time, at most.
+	IterationsAtOnce = 40
+	// ItemBytes is the most that an item of DynamoDB may have, names of attributes included: 400 KB.
+	ItemBytes = 400 << 10
+	// TransactionItems is how many items a transaction of DynamoDB writes, at most.
+	TransactionItems = 100
+	// TransactionBytes is the most that all items of a transaction may have together: 4 MB.
+	TransactionBytes = 4 << 20
+)
+
+// What a configuration may need of those limits. The rest is a margin.
+const (
+	// MostRunBytes leaves a fifth of a state free: for messages of failures, which can be long and are not foreseen here.
+	MostRunBytes = StateBytes * 4 / 5
+	// MostRunEvents is one less than the quota, which fails the run.
+	MostRunEvents = HistoryEvents - 1
+	// MostItemBytes leaves room for the attributes beside spec.
+	MostItemBytes = ItemBytes - itemMargin
+	// The attributes beside spec are key, version, time, author and reason.
+	itemMargin = 4 << 10
+	// MostUnitTime is how long a run may be busy with one cluster, in the worst case. Until it ends, the next scheduled run
+	// of that cluster may have to wait. And four of the slowest clusters, one after the other, fit into a run's 12 hours.
+	MostUnitTime = 3 * time.Hour
+	// SlowUpdate is how long every update takes in the run for which events are counted.
+	SlowUpdate = 2 * time.Minute
+)
+
+// Machine is what the definition of the state machine limits.
+type Machine struct {
+	Timeout time.Duration // of a whole run
+	Lanes   int           // units that are scaled at the same time
+}
+
+// Shipped reads the limits of the definition that is deployed.
+var Shipped = sync.OnceValue(func() Machine {
+	var definition struct {
+		TimeoutSeconds int
+		States         struct{ ForEachUnit struct{ MaxConcurrency int } }
+	}
+	if err := json.Unmarshal([]byte(statemachine.Definition), &definition); err != nil {
+		panic(err) // it is part of the program
+	}
+	return Machine{time.Duration(definition.TimeoutSeconds) * time.Second, definition.States.ForEachUnit.MaxConcurrency}
+})

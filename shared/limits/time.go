@@ -1,0 +1,33 @@
+package limits
+
+import (
+	"slices"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+)
+
+// UnitTime is how long a run is busy with a cluster, in the worst case: every node group changes and needs all of
+// waitTimeout.
+func UnitTime(c config.Cluster) time.Duration {
+	return time.Duration(turns(len(c.Nodegroups), c.Concurrency)) * time.Duration(c.WaitTimeout)
+}
+
+// turns is how often a run starts changes of n node groups, atOnce at a time, if they are divided over two waves in the
+// worst way: a few of one wave wait alone. One node group alone is one wave.
+func turns(n, atOnce int) int {
+	if n < waves {
+		return n
+	}
+	return waves + (n-waves)/atOnce
+}
+
+// RunTime is how long a run takes in the worst case. Its units are begun in their order, each as soon as a lane is free.
+func RunTime(clusters []config.Cluster) time.Duration {
+	lanes := make([]time.Duration, Shipped().Lanes)
+	for _, c := range clusters {
+		slices.Sort(lanes)
+		lanes[0] += UnitTime(c)
+	}
+	return slices.Max(lanes)
+}

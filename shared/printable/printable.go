@@ -1,0 +1,67 @@
+// Package printable tells text that people can read from characters that act on a terminal, a log or the layout around them.
+// Input from people and triggers is refused with [Check]; text that is already stored somewhere is shown with [Line] or [Text].
+package printable
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// replacement stands for a character that is not shown.
+const replacement = '?'
+
+// Check refuses text that cannot be shown as it is in one line. The error names the first such character and its place.
+func Check(text string) error {
+	place := 0
+	for _, r := range text {
+		place++
+		if acts(r) {
+			return fmt.Errorf("found the control character %U at position %d; want one line of printable text", r, place)
+		}
+	}
+	return nil
+}
+
+// Line is the text in one line: a line break or a tab becomes a space, any other control character a question mark.
+func Line(text string) string {
+	return replaced(text, func(r rune) rune {
+		if unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return replacement
+	})
+}
+
+// Text is the text with its line breaks and tabs; any other control character becomes a question mark.
+func Text(text string) string {
+	return replaced(text, func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		return replacement
+	})
+}
+
+func replaced(text string, with func(rune) rune) string {
+	if !strings.ContainsFunc(text, acts) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if acts(r) {
+			return with(r)
+		}
+		return r
+	}, text)
+}
+
+// acts says whether a character does something else than stand for itself: control characters (C0, DEL and C1), the line
+// breaks of Unicode, and the characters that reorder the text behind them.
+func acts(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return true
+	default:
+		return '\u202A' <= r && r <= '\u202E' || '\u2066' <= r && r <= '\u2069'
+	}
+}

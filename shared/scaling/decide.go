@@ -1,0 +1,128 @@
+package scaling
+
+import (
+	"fmt"
+	"time"
+)
+
+// decide weighs one node group.
+func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
+	goal := n.Target.Goal(n.Limits)
+	d := Decision{
+		Nodegroup: n.Name, Goal: goal, Limits: n.Limits, Activation: w.Activation(goal), Wanted: n.Wanted, Before: n.Observed.Sizes, Action: Keep,
+	}
+	d.After = goal.Sizes(goal.MinSize)
+	if n.Observed.Sizes != nil {
+		d.After = goal.Sizes(n.Observed.Sizes.DesiredSize)
+	}
+	switch {
+	case n.Watched:
+		return d
+	case n.LeftTo != "":
+		d.Reason = "left to the newer run " + n.LeftTo
+		return d
+	case n.Failed:
+		d.Reason = "it failed in this run, which does not try it again"
+		return d
+	}
+	d.Apply = n.application(w, goal, rules)
+	settled := n.covered(w, goal) && rules.Enforce == OnTransition && !rules.Force
+	switch {
+	case n.Arrived:
+		d.Reason, d.Arrived = "arrived in this run; "+w.Reason, n.usable()
+	case settled && w.Source != FromPerson:
+		return n.leaveAlone(d, rules.At.Location())
+	default:
+		n.compare(&d, w.Reason)
+	}
+	return d
+}
+
+// application is the mark that the node group gets when it arrives; nil when that is on record already. In a run with a
+// profile that a person named, it marks the schedule's own activation, so that no later run takes it for not applied.
+func (n Nodegroup) application(w Wanted, goal Goal, rules Rules) *Application {
+	var held *Held
+	if w.Source == FromPerson {
+		if n.Scheduled == nil {
+			return nil // the schedule wants nothing of it
+		}
+		held = &Held{Goal: goal, Profile: w.Profile, Run: rules.Run}
+		w, goal = n.Scheduled.Wanted, n.Scheduled.Target.Goal(n.Limits)
+	}
+	if n.covered(w, goal) && n.Applied.holds(held) {
+		return nil
+	}
+	return &Application{Profile: w.Profile, Period: w.Period, Goal: goal, At: rules.At, TakenAt: rules.TakenAt, Held: held}
+}
+
+// usable reports whether the node group's sizes can be relied on to be there.
+func (n Nodegroup) usable() bool {
+	return (n.Observed.Condition == Active || n.Observed.Condition == Degraded) && !n.Raised
+}
+
+// compare says what takes the node group from what was observed to its goal, and why.
+func (n Nodegroup) compare(d *Decision, reason string) {
+	d.Reason = reason
+	detail := n.Observed.Detail
+	switch n.Observed.Condition {
+	case Gone:
+		if d.Goal.Wanted() == 0 {
+			d.Apply, d.Warning = nil, "the node group does not exist, and 0 nodes are wanted: "+detail
+			return
+		}
+		d.Action, d.Reason = ScaleUp, "the node group does not exist: "+detail
+	case Unreadable:
+		d.Action, d.Reason = ScaleUp, "the node group could not be read: "+detail
+	case Broken:
+		d.Action, d.Reason = ScaleUp, "the node group cannot be scaled: "+detail
+	case Updating:
+		d.Action, d.Reason = Await, "another update is in progress ("+detail+"); "+reason
+	case Active, Degraded:
+		n.compareSizes(d, reason)
+	}
+}
+
+func (n Nodegroup) compareSizes(d *Decision, reason string) {
+	degraded := n.Observed.Condition == Degraded
+	switch {
+	case d.Goal.Reached(*n.Observed.Sizes) && n.Raised && d.Goal.Wanted() > 0:
+		// Its capacity was asked for and may not have come. Scale fails a DEGRADED one, and asks again otherwise.
+		d.Action, d.Reason = ScaleUp, "at the wanted sizes, but its last raise did not succeed ("+n.Observed.Detail+"); "+reason
+	case d.Goal.Reached(*n.Observed.Sizes):
+		d.Arrived, d.Reason = true, "already at the wanted sizes; "+reason
+		if degraded {
+			d.Warning = "at the wanted sizes, but DEGRADED: " + n.Observed.Detail
+		}
+	case d.After.compare(*n.Observed.Sizes) > 0:
+		d.Action = ScaleUp
+	default:
+		d.Action = ScaleDown
+	}
+}
+
+// leaveAlone keeps the node group as people or an autoscaler have left it since the period was applied.
+func (n Nodegroup) leaveAlone(d Decision, loc *time.Location) Decision {
+	what := "profile " + n.Applied.Profile
+	switch {
+	case n.Applied.Held != nil:
+		what = "profile " + n.Applied.Held.Profile + " of run " + n.Applied.Held.Run
+	case n.Applied.Profile == "":
+		what = "the override"
+	}
+	d.Reason = fmt.Sprintf("%s was applied at %s and is left alone until the next transition",
+		what, n.Applied.At.In(loc).Format(LocalTime))
+	if n.Observed.Sizes != nil {
+		d.After = *n.Observed.Sizes
+	}
+	if n.Observed.Condition != Active && n.Observed.Condition != Updating {
+		d.Warning = fmt.Sprintf("the node group is %s: %s", n.Observed.Condition, n.Observed.Detail)
+	}
+	d.Apply = nil
+	return d
+}
+
+// KeepsDesired reports whether the change leaves the desired size to whatever moves it, such as an autoscaler: the goal has
+// none, and the bounds do not force it.
+func (d Decision) KeepsDesired() bool {
+	return d.Goal.DesiredSize == nil && d.Before != nil && d.After.DesiredSize == d.Before.DesiredSize
+}

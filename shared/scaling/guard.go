@@ -1,0 +1,57 @@
+package scaling
+
+import "fmt"
+
+// Guard is a condition of every scale-down in a unit: the node group is relied on, so it must be ACTIVE with at least so
+// many nodes. A node group is relied on if it is wanted above 0 and was not confirmed at that size when its activation
+// began.
+type Guard struct {
+	Nodegroup string `json:"nodegroup"`
+	AtLeast   int32  `json:"atLeast"` // in nodes
+	// Activation is the one for which the node group is relied on.
+	Activation string `json:"activation"`
+}
+
+// Violation says why the guard does not hold for what was observed; it is empty when the guard holds. Raised says that a
+// run has raised the node group and nobody has seen that go well: its sizes may be those that EKS failed to reach.
+func (g Guard) Violation(o Observed, raised bool) string {
+	switch {
+	case o.Condition == Active && o.capacity() >= g.AtLeast && !raised:
+		return ""
+	case o.Condition == Active && o.capacity() >= g.AtLeast:
+		return fmt.Sprintf("%s was raised, and the update is not known to have succeeded", g.Nodegroup)
+	case o.Condition == Active:
+		return fmt.Sprintf("%s has %d of %d nodes", g.Nodegroup, o.capacity(), g.AtLeast)
+	case o.Condition == Gone:
+		return fmt.Sprintf("%s does not exist (%d needed)", g.Nodegroup, g.AtLeast)
+	default:
+		return fmt.Sprintf("%s is %s: %s (%d needed)", g.Nodegroup, o.Condition, o.Detail, g.AtLeast)
+	}
+}
+
+// MayEmpty reports whether a scale-down may leave the node group without any node. Only such a one is held back by a raise
+// that nobody has seen go well: else two node groups whose raises failed would hold each other back for ever.
+func (d Decision) MayEmpty() bool { return d.Goal.Wanted() == 0 }
+
+// reliedOn reports whether scale-downs of other node groups wait for this one.
+func (n Nodegroup) reliedOn(w Wanted, goal Goal) bool {
+	wanted := goal.Wanted()
+	switch {
+	case wanted == 0:
+		return false
+	case n.Relied == w.Activation(goal):
+		return true // a run has seen it: the set only grows while the activation lasts
+	case n.Earlier != nil && *n.Earlier < wanted:
+		return true // the schedule wanted less before
+	case n.Applied == nil || n.Applied.size() < wanted:
+		return true // it was never confirmed at this size
+	case n.covered(w, goal):
+		return false // confirmed in this activation: a later loss is not this activation's raise
+	}
+	return n.Observed.Condition != Unreadable && n.Observed.capacity() < wanted
+}
+
+// covered reports whether the node group's mark stands for what the schedule wants now.
+func (n Nodegroup) covered(w Wanted, goal Goal) bool {
+	return n.Applied != nil && n.Applied.covers(w, goal)
+}

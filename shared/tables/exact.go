@@ -1,0 +1,124 @@
+package tables
+
+import (
+	"cmp"
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// exact is the JSON form of an attribute with nothing but what its Go type has. [json.Unmarshal] does not tell "Name" from
+// "name", so an attribute that somebody has added under such a name would take the place of ours.
+func exact(from types.AttributeValue, into reflect.Type) (json.RawMessage, error) { //nolint:gocyclo // one case a rule, read from top to bottom
+	for into != nil && into.Kind() == reflect.Pointer {
+		into = into.Elem()
+	}
+	fields, isMap := from.(*types.AttributeValueMemberM)
+	list, isList := from.(*types.AttributeValueMemberL)
+	switch {
+	case into == nil || readsItself(into):
+		return jsonOf(from)
+	case isMap && into.Kind() == reflect.Struct:
+		return exactFields(fields.Value, into)
+	case isMap && into.Kind() == reflect.Map:
+		all := make(map[string]json.RawMessage, len(fields.Value))
+		for name, inner := range fields.Value {
+			var err error
+			if all[name], err = exact(inner, into.Elem()); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return json.Marshal(all)
+	case isList && (into.Kind() == reflect.Slice || into.Kind() == reflect.Array):
+		all := make([]json.RawMessage, len(list.Value))
+		for i, inner := range list.Value {
+			var err error
+			if all[i], err = exact(inner, into.Elem()); err != nil {
+				return nil, fmt.Errorf("[%d]: %w", i, err)
+			}
+		}
+		return json.Marshal(all)
+	default:
+		return jsonOf(from)
+	}
+}
+
+func exactFields(from item, into reflect.Type) (json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	for name, fieldType := range fieldTypes(into) {
+		attribute, given := from[name]
+		if !given {
+			continue
+		}
+		var err error
+		if all[name], err = exact(attribute, fieldType); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return json.Marshal(all)
+}
+
+// readsItself says whether a type has a reader of its own for JSON, or takes anything.
+func readsItself(t reflect.Type) bool {
+	pointer := reflect.PointerTo(t)
+	return t.Kind() == reflect.Interface ||
+		pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}
+
+// knownFields are the answers of [fieldTypes], by type.
+var knownFields sync.Map
+
+// fieldTypes are the types of a struct's fields, by their names in JSON. Of fields with the same name the outer one counts.
+// Do not change the map: it is kept.
+func fieldTypes(t reflect.Type) map[string]reflect.Type {
+	if known, ok := knownFields.Load(t); ok {
+		return known.(map[string]reflect.Type)
+	}
+	found := findFields(t)
+	knownFields.Store(t, found)
+	return found
+}
+
+func findFields(t reflect.Type) map[string]reflect.Type {
+	found, depth := map[string]reflect.Type{}, map[string]int{}
+	for _, field := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if !field.IsExported() || name == "-" || field.Anonymous && name == "" { // the fields of an embedded struct are visible themselves
+			continue
+		}
+		name = cmp.Or(name, field.Name)
+		if _, taken := found[name]; !taken || len(field.Index) < depth[name] {
+			found[name], depth[name] = field.Type, len(field.Index)
+		}
+	}
+	return found
+}
+
+// readable reads an item attribute by attribute, so that one that is wrong costs no other. The error names all that are wrong.
+func readable(from item, into any) error {
+	t := reflect.TypeOf(into).Elem()
+	var wrong []error
+	for name, fieldType := range fieldTypes(t) {
+		attribute, given := from[name]
+		if !given {
+			continue
+		}
+		value, err := exact(attribute, fieldType)
+		if err == nil {
+			var data []byte
+			if data, err = json.Marshal(map[string]json.RawMessage{name: value}); err == nil {
+				err = json.Unmarshal(data, into)
+			}
+		}
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	return errors.Join(wrong...)
+}

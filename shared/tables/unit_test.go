@@ -1,0 +1,253 @@
+package tables_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
+)
+
+var unitNow = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+
+var (
+	first  = claim.NewOrder(unitNow, "first")
+	second = claim.NewOrder(unitNow.Add(time.Second), "second")
+)
+
+// inMemory is an empty table logs.
+func inMemory() (*memdb.DB, *tables.Logs) {
+	db := memdb.New(memdb.Table{Name: "logs", PartitionKey: "subject", SortKey: "at"})
+	return db, tables.NewLogs(db, "logs")
+}
+
+// claimed is a table in which a run has the claim of production.
+func claimed(t *testing.T, order claim.Order) *tables.Logs {
+	t.Helper()
+	_, logs := inMemory()
+	c := claim.Claim{Order: order, RenewedAt: unitNow, Unfinished: []string{"big"}, Goals: map[string]scaling.Goal{}}
+	if _, err := logs.Claim(t.Context(), claim.Unit{Name: "production"}, c, map[string]claim.Order{"big": order}); err != nil {
+		t.Fatal(err)
+	}
+	return logs
+}
+
+func unitOf(t *testing.T, logs *tables.Logs) claim.Unit {
+	t.Helper()
+	u, err := logs.Unit(t.Context(), "production")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// wantUnit compares what is on record of production.
+func wantUnit(t *testing.T, logs *tables.Logs, want claim.Unit) {
+	t.Helper()
+	if diff := cmp.Diff(want, unitOf(t, logs)); diff != "" {
+		t.Errorf("on record (-want +got):\n%s", diff)
+	}
+}
+
+func TestAUnitThatNobodyClaimedIsEmpty(t *testing.T) {
+	t.Parallel()
+	_, logs := inMemory()
+	wantUnit(t, logs, claim.Unit{Name: "production"})
+}
+
+func TestAClaimIsTakenOnlyOfTheUnitThatWasRead(t *testing.T) {
+	t.Parallel()
+	logs := claimed(t, first)
+	read := unitOf(t, logs)
+	take := func(u claim.Unit) error {
+		_, err := logs.Claim(t.Context(), u, claim.Claim{Order: second, RenewedAt: unitNow.Add(time.Second)}, map[string]claim.Order{"big": second})
+		return err
+	}
+	if err := take(claim.Unit{Name: "production"}); !errors.Is(err, tables.ErrClaimLost) {
+		t.Errorf("of a unit that had no claim: %v; want %v", err, tables.ErrClaimLost)
+	}
+	if err := logs.Renew(t.Context(), "production", first, unitNow.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := take(read); !errors.Is(err, tables.ErrClaimLost) {
+		t.Errorf("of a claim that was renewed meanwhile: %v; want %v", err, tables.ErrClaimLost)
+	}
+	read = unitOf(t, logs)
+	if err := logs.Decided(t.Context(), "production", first, unitNow.Add(time.Minute), tables.Round{Ends: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := take(read); !errors.Is(err, tables.ErrClaimLost) {
+		t.Errorf("of a claim that was ended meanwhile: %v; want %v", err, tables.ErrClaimLost)
+	}
+	if err := take(unitOf(t, logs)); err != nil {
+		t.Errorf("of the unit as it is: %v", err)
+	}
+	if got := unitOf(t, logs); got.Claim.Order != second || got.Orders["big"] != second || !got.Claim.EndedAt.IsZero() {
+		t.Errorf("found %+v; want the second run's claim", got)
+	}
+}
+
+func TestWhoeverHasLostTheClaimWritesNothingUnderIt(t *testing.T) {
+	t.Parallel()
+	writes := map[string]func(*tables.Logs, claim.Order) error{
+		"Renew": func(l *tables.Logs, o claim.Order) error { return l.Renew(t.Context(), "production", o, unitNow) },
+		"Decided": func(l *tables.Logs, o claim.Order) error {
+			return l.Decided(t.Context(), "production", o, unitNow, tables.Round{})
+		},
+		"Announce": func(l *tables.Logs, o claim.Order) error {
+			_, err := l.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: o}, unitNow, true, "an activation")
+			return err
+		},
+		"Arrived": func(l *tables.Logs, o claim.Order) error {
+			return l.Arrived(t.Context(), "production", o, unitNow, "big", time.Minute, true)
+		},
+	}
+	for name, write := range writes {
+		newer := claimed(t, second)
+		before := unitOf(t, newer)
+		if err := write(newer, first); !errors.Is(err, tables.ErrClaimLost) {
+			t.Errorf("%s under a newer claim: %v; want %v", name, err, tables.ErrClaimLost)
+		}
+		wantUnit(t, newer, before)
+		ended := claimed(t, first)
+		if err := ended.Decided(t.Context(), "production", first, unitNow, tables.Round{Ends: true}); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(ended, first); !errors.Is(err, tables.ErrClaimLost) {
+			t.Errorf("%s after the claim has ended: %v; want %v", name, err, tables.ErrClaimLost)
+		}
+		_, none := inMemory()
+		if err := write(none, first); !errors.Is(err, tables.ErrClaimLost) {
+			t.Errorf("%s without any claim: %v; want %v", name, err, tables.ErrClaimLost)
+		}
+		if err := write(claimed(t, first), first); err != nil {
+			t.Errorf("%s under its own claim: %v", name, err)
+		}
+	}
+}
+
+// Two node groups of a wave are announced at the same time: neither write disturbs the other. Names may hold any character.
+func TestIntentsOfAWave(t *testing.T) {
+	t.Parallel()
+	logs := claimed(t, first)
+	later := unitNow.Add(time.Minute)
+	small := claim.Intent{Nodegroup: "small.#1", Order: first, Round: 1, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}, Expires: later}
+	big := claim.Intent{Nodegroup: "big", Order: first, Round: 1, Expires: later}
+	before, err := logs.Announce(t.Context(), "production", "small-1", small, later, true, "an activation")
+	if err != nil || len(before.Intents) > 0 || len(before.Raised) > 0 {
+		t.Errorf("found %+v and %v; want what was on record before", before, err)
+	}
+	before, err = logs.Announce(t.Context(), "production", "big-1", big, later, false, "")
+	if diff := cmp.Diff(map[string]claim.Intent{"small-1": small}, before.Intents); diff != "" || err != nil {
+		t.Errorf("%v; intents before the second one (-want +got):\n%s", err, diff)
+	}
+	want := claim.Unit{
+		Name:   "production",
+		Claim:  &claim.Claim{Order: first, RenewedAt: later, Unfinished: []string{"big"}, Goals: map[string]scaling.Goal{}},
+		Orders: map[string]claim.Order{"big": first}, Intents: map[string]claim.Intent{"small-1": small, "big-1": big},
+		Relied: map[string]string{"small.#1": "an activation"}, Raised: map[string]claim.Order{"small.#1": first},
+		Updates: map[string]claim.Update{}, Took: map[string]int{}, Marks: map[string]scaling.Application{},
+	}
+	wantUnit(t, logs, want)
+
+	// A newer run takes the unit. The call's end is noted all the same, and what the call was for stays on record.
+	if _, err := logs.Claim(t.Context(), unitOf(t, logs), claim.Claim{Order: second, RenewedAt: later}, map[string]claim.Order{"big": second}); err != nil {
+		t.Fatal(err)
+	}
+	if err := logs.Clear(t.Context(), "production", "small-1", small, "update-1"); err != nil {
+		t.Error(err)
+	}
+	if err := logs.Clear(t.Context(), "production", "big-1", big, ""); err != nil {
+		t.Error(err)
+	}
+	want.Claim = &claim.Claim{Order: second, RenewedAt: later}
+	want.Orders, want.Intents = map[string]claim.Order{"big": second}, map[string]claim.Intent{}
+	want.Updates = map[string]claim.Update{"small.#1": {ID: "update-1", Order: first}}
+	wantUnit(t, logs, want)
+}
+
+func TestARoundOnRecord(t *testing.T) {
+	t.Parallel()
+	logs := claimed(t, first)
+	for _, name := range []string{"small", "big"} {
+		i := claim.Intent{Nodegroup: name, Order: first, Expires: unitNow}
+		if _, err := logs.Announce(t.Context(), "production", name+"-1", i, unitNow, true, "old"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := logs.Clear(t.Context(), "production", "small-1", claim.Intent{Nodegroup: "small", Order: first}, "update-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := logs.Arrived(t.Context(), "production", first, unitNow, "small", 95*time.Second, false); err != nil {
+		t.Fatal(err)
+	}
+	got := unitOf(t, logs)
+	if len(got.Updates) > 0 || got.Took["small"] != 95 || got.Raised["small"] != first {
+		t.Errorf("arrived, but not ACTIVE: found updates %v, took %v, raised %v", got.Updates, got.Took, got.Raised)
+	}
+	one := int32(1)
+	goals := map[string]scaling.Goal{"big": {MaxSize: 5, DesiredSize: &one}}
+	mark := scaling.Application{Profile: "peak", Goal: goals["big"], At: unitNow, TakenAt: unitNow}
+	later := unitNow.Add(time.Minute)
+	err := logs.Decided(t.Context(), "production", first, later, tables.Round{
+		Unfinished: []string{}, Goals: goals, Relied: map[string]string{"small": "new"}, Marks: map[string]scaling.Application{"small": mark},
+		Settled: []string{"small"}, Concluded: []string{"big"}, Expired: []string{"big-1"}, Ends: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantUnit(t, logs, claim.Unit{
+		Name:   "production",
+		Claim:  &claim.Claim{Order: first, RenewedAt: later, EndedAt: later, Unfinished: []string{}, Goals: goals},
+		Orders: map[string]claim.Order{"big": first}, Intents: map[string]claim.Intent{}, Relied: map[string]string{"small": "new"},
+		Raised: map[string]claim.Order{"big": first}, Updates: map[string]claim.Update{}, Took: map[string]int{"small": 95},
+		Marks: map[string]scaling.Application{"small": mark},
+	})
+}
+
+func TestANodegroupThatWasSeenActiveIsNoLongerRaised(t *testing.T) {
+	t.Parallel()
+	logs := claimed(t, first)
+	if _, err := logs.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: first}, unitNow, true, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := logs.Arrived(t.Context(), "production", first, unitNow, "big", time.Minute, true); err != nil {
+		t.Fatal(err)
+	}
+	if got := unitOf(t, logs); len(got.Raised) > 0 {
+		t.Errorf("found %v still raised", got.Raised)
+	}
+}
+
+func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
+	t.Parallel()
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	for rule, bad := range map[string]types.AttributeValue{
+		"a claim that is a text":    text("nonsense"),
+		"a claim without an order":  &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"renewedAt": text("2026-11-24T09:30:00Z")}},
+		"a claim without a renewal": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"order": text(string(first))}},
+	} {
+		db, logs := inMemory()
+		_, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: aws.String("logs"), Item: map[string]types.AttributeValue{"subject": text("production"), "at": text("unit"), "claim": bad},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = logs.Unit(t.Context(), "production")
+		if invalid, ok := errors.AsType[*tables.UnitError](err); !ok || invalid.Unit != "production" || invalid.Table != "logs" {
+			t.Errorf("%s: %v; want it named as invalid", rule, err)
+		}
+		if other, err := logs.Unit(t.Context(), "staging"); err != nil || other.Claim != nil {
+			t.Errorf("%s: the other unit: %+v, %v", rule, other, err)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package tables
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// update collects what one UpdateItem changes: fields at any depth, so that calls that change different fields of an item
+// at the same time do not disturb each other.
+type update struct {
+	sets, removes, conditions []string
+	names                     map[string]string
+	values                    item
+	err                       error
+}
+
+func newUpdate() *update {
+	return &update{names: map[string]string{}, values: item{}}
+}
+
+// path is a document path with a placeholder for each of its names.
+func (u *update) path(names ...string) string {
+	parts := make([]string, len(names))
+	for i, name := range names {
+		placeholder := ""
+		for known, of := range u.names {
+			if of == name {
+				placeholder = known
+			}
+		}
+		if placeholder == "" {
+			placeholder = fmt.Sprintf("#n%d", len(u.names))
+			u.names[placeholder] = name
+		}
+		parts[i] = placeholder
+	}
+	return strings.Join(parts, ".")
+}
+
+// value is a placeholder for a value, which is stored in its JSON form.
+func (u *update) value(v any) string {
+	values, err := marshal(map[string]any{"v": v})
+	if err != nil {
+		u.err = err
+		return ""
+	}
+	placeholder := fmt.Sprintf(":v%d", len(u.values))
+	u.values[placeholder] = values["v"]
+	return placeholder
+}
+
+func (u *update) set(v any, names ...string) {
+	u.sets = append(u.sets, u.path(names...)+" = "+u.value(v))
+}
+
+// ensure makes a field an empty map unless it is there.
+func (u *update) ensure(name string) {
+	path := u.path(name)
+	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", path, path, u.value(map[string]any{})))
+}
+
+func (u *update) remove(names ...string) {
+	u.removes = append(u.removes, u.path(names...))
+}
+
+// equals makes it a condition that a field has a value.
+func (u *update) equals(v any, names ...string) {
+	u.conditions = append(u.conditions, u.path(names...)+" = "+u.value(v))
+}
+
+// absent makes it a condition that a field is not there.
+func (u *update) absent(names ...string) {
+	u.conditions = append(u.conditions, "attribute_not_exists("+u.path(names...)+")")
+}
+
+// expression is the update's own, and its condition; nil when it has none.
+func (u *update) expression() (text, condition *string) {
+	var parts []string
+	if len(u.sets) > 0 {
+		parts = append(parts, "SET "+strings.Join(u.sets, ", "))
+	}
+	if len(u.removes) > 0 {
+		parts = append(parts, "REMOVE "+strings.Join(u.removes, ", "))
+	}
+	joined := strings.Join(parts, " ")
+	if len(u.conditions) > 0 {
+		all := strings.Join(u.conditions, " AND ")
+		condition = &all
+	}
+	return &joined, condition
+}
+
+// attributes are the values of the placeholders; nil when there are none, as DynamoDB demands.
+func (u *update) attributes() map[string]types.AttributeValue {
+	if len(u.values) == 0 {
+		return nil
+	}
+	return u.values
+}
