@@ -116,7 +116,7 @@ func TestPermissions(t *testing.T) {
 			writeLogs("WaitForNodegroupActiveFunction"), xray,
 		},
 		"AuditFunctionRole": {
-			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
 			writeLogs("AuditFunction"), xray,
 		},
 		"AuditConfigFunctionRole": {
