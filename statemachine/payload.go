@@ -235,6 +235,11 @@ type Progress struct {
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 }
 
+// Overtake ends the change because another run has the claim.
+func (p *Progress) Overtake(by string, now time.Time) {
+	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = Ended, Overtaken, by, now
+}
+
 // Outcome is how something ended.
 type Outcome string
 

@@ -200,7 +200,7 @@ func (o applyOptions) stamped(wanted config.Config, stored tables.Snapshot, now 
 		if !there { // it may be for another cluster from now on
 			read = known[overrides[i].Name]
 		}
-		_ = json.Unmarshal(read.Spec, &before) // what a person has broken by hand is stamped anew
+		_ = json.Unmarshal(read.Spec, &before) // what a person has broken by hand gets a new time
 		fresh := now.UTC().Truncate(time.Second).Add(time.Duration(i) * time.Millisecond)
 		overrides[i].CreatedBy = cmp.Or(overrides[i].CreatedBy, before.CreatedBy, o.by)
 		overrides[i].CreatedAt = cmp.Or(overrides[i].CreatedAt, before.CreatedAt, fresh)

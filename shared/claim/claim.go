@@ -86,6 +86,14 @@ type Unit struct {
 	Marks map[string]scaling.Application
 }
 
+// Holder is the name of the run that has the claim; "another run" when that is not known.
+func (u Unit) Holder() string {
+	if u.Claim == nil {
+		return "another run"
+	}
+	return u.Claim.Order.Run()
+}
+
 // Standing is what a run may do on a unit.
 type Standing string
 

@@ -2,8 +2,8 @@ package scaling
 
 import "fmt"
 
-// Guard is a condition of every scale-down in a unit: the node group is relied on, so it must be ACTIVE with at least so
-// many nodes. A node group is relied on if it is wanted above 0 and was not confirmed at that size when its activation
+// Guard is a condition of every scale-down in a unit: the node group is relied on, so it must be ACTIVE with the nodes
+// that are wanted. A node group is relied on if it is wanted above 0 and was not confirmed at that size when its activation
 // began.
 type Guard struct {
 	Nodegroup string `json:"nodegroup"`

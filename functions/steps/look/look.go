@@ -167,14 +167,13 @@ func (l *look) pending(why string) error {
 	return nil
 }
 
-// overtaken ends the change because another run has the claim, and follows the update if it must.
+// overtaken ends the change because another run has the claim. That run follows the update.
 func (l *look) overtaken(ctx context.Context) (statemachine.ChangeTask, error) {
-	by := "another run"
-	if u, err := l.Units.Unit(ctx, l.task.Unit); err == nil && u.Claim != nil {
-		by = u.Claim.Order.Run()
+	u, err := l.Units.Unit(ctx, l.task.Unit)
+	if err != nil {
+		l.log.Warn("the claim's holder is not known", "cause", err.Error())
 	}
-	l.log.Info("overtaken", "run", by)
-	p := l.task.Progress
-	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = statemachine.Ended, statemachine.Overtaken, by, l.now
+	l.log.Info("overtaken", "run", u.Holder())
+	l.task.Progress.Overtake(u.Holder(), l.now)
 	return l.task, nil
 }

@@ -194,13 +194,12 @@ func (c *change) giveBack(why string) error {
 
 // overtaken ends the change because another run has the claim.
 func (c *change) overtaken(ctx context.Context) (statemachine.ChangeTask, error) {
-	by := "another run"
-	if u, err := c.Units.Unit(ctx, c.task.Unit); err == nil && u.Claim != nil {
-		by = u.Claim.Order.Run()
+	u, err := c.Units.Unit(ctx, c.task.Unit)
+	if err != nil {
+		c.log.Warn("the claim's holder is not known", "cause", err.Error())
 	}
-	c.log.Info("overtaken", "run", by)
-	p := c.task.Progress
-	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = statemachine.Ended, statemachine.Overtaken, by, c.Now()
+	c.log.Info("overtaken", "run", u.Holder())
+	c.task.Progress.Overtake(u.Holder(), c.Now())
 	return c.task, nil
 }
 
