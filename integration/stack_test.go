@@ -21,15 +21,24 @@ import (
 
 func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	for function, variable := range map[string]string{
-		"load-config": "CONFIG_TABLE", "decide": "LOGS_TABLE", "audit": "AUDIT_RETENTION_DAYS", "audit-config": "CONFIG_TABLE",
+	for _, row := range []struct{ function, given, missing string }{
+		{"load-config", "", "CONFIG_TABLE"},
+		{"decide", "", "CONFIG_TABLE"},
+		{"decide", "CONFIG_TABLE", "LOGS_TABLE"},
+		{"scale", "CONFIG_TABLE", "LOGS_TABLE"},
+		{"wait-for-nodegroup-active", "", "LOGS_TABLE"},
+		{"audit", "", "AUDIT_RETENTION_DAYS"},
+		{"audit-config", "", "CONFIG_TABLE"},
 	} {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, function, "bootstrap"))
+		cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, row.function, "bootstrap"))
 		cmd.Env = []string{"AWS_REGION=" + world.Region}
+		if row.given != "" {
+			cmd.Env = append(cmd.Env, row.given+"=there")
+		}
 		printed, err := cmd.CombinedOutput()
-		want := fmt.Sprintf("environment variable %s: found nothing; want a value", variable)
+		want := fmt.Sprintf("environment variable %s: found nothing; want a value", row.missing)
 		if err == nil || !strings.Contains(string(printed), want) {
-			t.Errorf("%s: %v, and printed %s; want a failure with %q", function, err, printed, want)
+			t.Errorf("%s: %v, and printed %s; want a failure with %q", row.function, err, printed, want)
 		}
 	}
 }
