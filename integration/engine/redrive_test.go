@@ -317,27 +317,32 @@ func TestOnlyWhatWasUnsuccessfulCanBeRedriven(t *testing.T) {
 }
 
 // productAnswers are what the functions of the product answer, as far as the
-// definition looks at it: two clusters, of which the second changes two node
-// groups in its second wave.
+// definition looks at it: two units of two waves, of which the second changes
+// two node groups in its second wave. Decide is asked again after each wave.
 func productAnswers(task engine.Task) (json.RawMessage, error) {
-	var call struct{ Payload json.RawMessage }
+	var call struct{ Payload struct{ Round int } }
 	if err := json.Unmarshal(task.Input, &call); err != nil {
 		return nil, err
 	}
-	const decide = `{"run":{"dryRun":false},"cluster":{"concurrency":2},"wanted":{},"waveIndex":0,"waveCount":2,"done":[],"plan":{"waves":%s}}`
-	waves := []string{
-		`[[{"nodegroup":"a0"}],[{"nodegroup":"a1"}]]`,
-		`[[{"nodegroup":"b0"}],[{"nodegroup":"b1"},{"nodegroup":"b2"}]]`,
+	const decided = `{"run":{"dryRun":false},"unit":"u","round":%d,"cluster":{"concurrency":2},"at":"","goodUntil":"","wanted":{},"basis":"","guards":[],
+		"next":%q,"wave":{"decisions":%s}}`
+	waves := [][]string{
+		{`[{"nodegroup":"a0"}]`, `[{"nodegroup":"a1"}]`},
+		{`[{"nodegroup":"b0"}]`, `[{"nodegroup":"b1"},{"nodegroup":"b2"}]`},
 	}
 	switch task.State {
 	case "LoadConfig":
-		return reply(`{"run":{"dryRun":false},"clusters":[{"name":"a"},{"name":"b"}]}`), nil
+		return reply(`{"run":{"dryRun":false},"units":["a","b"]}`), nil
 	case "Decide":
-		return reply(fmt.Sprintf(decide, waves[task.Iteration[0]])), nil
+		round, unit := call.Payload.Round, waves[task.Iteration[0]]
+		if round == len(unit) {
+			return reply(fmt.Sprintf(decided, round+1, "done", "[]")), nil
+		}
+		return reply(fmt.Sprintf(decided, round+1, "scale", unit[round])), nil
 	case "Scale":
-		return reply(`{"decision":{},"progress":{"changed":true,"delaySeconds":1}}`), nil
+		return reply(`{"decision":{},"progress":{"status":"pending","delaySeconds":1}}`), nil
 	case "WaitForNodegroupActive":
-		return reply(`{"decision":{},"progress":{"status":"active"}}`), nil
+		return reply(`{"decision":{},"progress":{"status":"ended"}}`), nil
 	case "Audit":
 		return reply(`{"outcome":"succeeded"}`), nil
 	case "AuditRun":
@@ -350,7 +355,7 @@ func TestTheProductsRunIsRedrivenWhereItWasStopped(t *testing.T) {
 	p := &places{done: productAnswers}
 	waiting, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
-	// Only the second wave of the second cluster has a second node group.
+	// Only the second wave of the second unit has a second node group.
 	p.once("WaitForNodegroupActive[1 1]", func(engine.Task) (json.RawMessage, error) {
 		close(waiting)
 		<-release
@@ -358,7 +363,7 @@ func TestTheProductsRunIsRedrivenWhereItWasStopped(t *testing.T) {
 	})
 	x := begin(t, start(t, statemachine.Definition, p.handle), `{}`)
 	<-waiting
-	until(t, x, "MapIterationSucceeded ForEachCluster[0]", 1)
+	until(t, x, "MapIterationSucceeded ForEachUnit[0]", 1)
 	until(t, x, "MapIterationSucceeded ScaleWave[1 0]", 2)
 	if err := x.StopWith("Operator", "wrong day"); err != nil {
 		t.Fatal(err)
@@ -370,7 +375,7 @@ func TestTheProductsRunIsRedrivenWhereItWasStopped(t *testing.T) {
 	p.forget()
 	redrive(t, x)
 	got := ending(t, x, engine.Succeeded)
-	if diff := cmp.Diff([]string{"AuditRun", "Audit[1 1]", "WaitForNodegroupActive[1 1]"}, p.forget()); diff != "" {
+	if diff := cmp.Diff([]string{"AuditRun", "Audit[1 1]", "Decide[1]", "WaitForNodegroupActive[1 1]"}, p.forget()); diff != "" {
 		t.Errorf("asked after the redrive (-want +got):\n%s", diff)
 	}
 	want := []string{
