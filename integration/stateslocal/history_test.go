@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -343,16 +344,20 @@ func TestAHistoryComesInPages(t *testing.T) {
 	}
 }
 
-// productAnswers are what the functions of the product answer, as far as the definition looks at it: two clusters, of which
-// one cannot be decided about, and two node groups, of which one cannot be scaled.
+// productAnswers are what the functions of the product answer, as far as the definition looks at it: two units, of which one
+// cannot be decided about, and two node groups, of which one cannot be scaled. Decide is asked again after their wave.
 func productAnswers(_ context.Context, task engine.Task) (json.RawMessage, error) {
 	payloads := map[string]string{
-		"LoadConfig":             `{"run":{"dryRun":false},"clusters":[{"name":"a"},{"name":"b"}]}`,
-		"Decide":                 `{"run":{"dryRun":false},"cluster":{"concurrency":1},"wanted":{},"waveIndex":0,"waveCount":1,"done":[],"plan":{"waves":[[{"nodegroup":"x"},{"nodegroup":"y"}]]}}`,
-		"Scale":                  `{"decision":{},"progress":{"changed":true,"delaySeconds":1}}`,
-		"WaitForNodegroupActive": `{"decision":{},"progress":{"status":"active"}}`,
+		"LoadConfig": `{"run":{"dryRun":false},"units":["a","b"]}`,
+		"Decide": `{"run":{"dryRun":false},"unit":"a","round":1,"cluster":{"concurrency":1},"at":"","goodUntil":"","wanted":{},"basis":"","guards":[],
+			"next":"scale","wave":{"decisions":[{"nodegroup":"x"},{"nodegroup":"y"}]}}`,
+		"Scale":                  `{"decision":{},"progress":{"status":"pending","delaySeconds":1}}`,
+		"WaitForNodegroupActive": `{"decision":{},"progress":{"status":"ended"}}`,
 		"Audit":                  `{"outcome":"succeeded"}`,
 		"AuditRun":               `{"outcome":"failed","error":"NodegroupError","message":"no","alert":{"subject":"s","message":"m"}}`,
+	}
+	if task.State == "Decide" && strings.Contains(string(task.Input), `"round":1`) {
+		payloads["Decide"] = `{"next":"done"}`
 	}
 	switch place := task.State + fmt.Sprint(task.Iteration); place {
 	case "Decide[1]", "Scale[0 1]":
@@ -388,7 +393,7 @@ func TestTheHistoryOfTheProductsRunCanBeFollowed(t *testing.T) {
 		counts["MapStateStarted"], counts["MapIterationStarted"], counts["MapIterationSucceeded"], counts["MapStateExited"],
 		counts["TaskScheduled"], counts["TaskSucceeded"], counts["TaskFailed"], counts["TaskStateEntered"], counts["TaskStateExited"],
 	}
-	if diff := cmp.Diff([]int{2, 4, 4, 2, 10, 8, 2, 10, 10}, got); diff != "" {
+	if diff := cmp.Diff([]int{2, 4, 4, 2, 11, 9, 2, 11, 11}, got); diff != "" {
 		t.Errorf("counts (-want +got):\n%s\n%v", diff, lines(events))
 	}
 	last := lines(events[len(events)-2:])
