@@ -313,11 +313,11 @@ func (d *demo) records(ctx context.Context) error {
 		switch {
 		case r["subject"] == "run":
 			kind = "runs"
-		case r["at"] == "state":
-			kind = "states"
+		case r["at"] == "unit":
+			kind = "units"
 		}
 		count[kind]++
-		if kind != "states" {
+		if kind != "units" {
 			count[kind+" "+fmt.Sprint(r["outcome"])]++
 		}
 	}
@@ -338,7 +338,7 @@ func (d *demo) records(ctx context.Context) error {
 // lastChanges are the newest records of changes, oldest first.
 func lastChanges(records []world.Record, n int) []world.Record {
 	changes := slices.DeleteFunc(slices.Clone(records), func(r world.Record) bool {
-		return r["subject"] == "run" || r["at"] == "state"
+		return r["subject"] == "run" || r["at"] == "unit"
 	})
 	return changes[max(0, len(changes)-n):]
 }

@@ -100,11 +100,11 @@ func (d *demo) fire(ctx context.Context, firings []schedulerlocal.Firing) error 
 	for _, f := range firings {
 		at := f.At.In(d.zone)
 		due := at.Format("Mon 15:04")
-		input, err := inputOf(f.Schedule)
+		input, err := inputOf(f)
 		if err != nil {
 			return err
 		}
-		input.At = at // the local clock does not go there
+		input.At, input.Due = at, time.Time{} // the local clock does not go there
 		name := strings.ToLower(at.Format("Mon-2006-01-02-1504")) + "-special"
 		if err := d.perform(ctx, play{name: name, at: at, input: input, profile: specialProfiles[due], status: engine.Succeeded, ends: "Succeeded"}); err != nil {
 			return err
@@ -117,11 +117,11 @@ func (d *demo) fire(ctx context.Context, firings []schedulerlocal.Firing) error 
 	return nil
 }
 
-// inputOf is the execution's input in the request that a schedule sends to Step Functions.
-func inputOf(s schedulerlocal.Schedule) (input statemachine.Input, err error) {
+// inputOf is the execution's input in the request that a firing sends to Step Functions.
+func inputOf(f schedulerlocal.Firing) (input statemachine.Input, err error) {
 	var request struct{ Input string }
-	if err := json.Unmarshal([]byte(s.Input), &request); err != nil {
-		return input, fmt.Errorf("schedule %s: %w", s.Name, err)
+	if err := json.Unmarshal([]byte(world.Request(f)), &request); err != nil {
+		return input, fmt.Errorf("schedule %s: %w", f.Schedule.Name, err)
 	}
 	return input, json.Unmarshal([]byte(request.Input), &input)
 }

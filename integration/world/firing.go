@@ -26,13 +26,18 @@ func (w *World) Due(from, until time.Time) []schedulerlocal.Firing {
 	return due
 }
 
+// Request is what a firing sends to Step Functions: its schedule's input, with what EventBridge Scheduler puts in.
+func Request(f schedulerlocal.Firing) string {
+	due := f.At.UTC().Format("2006-01-02T15:04:05Z")
+	return strings.NewReplacer("<aws.scheduler.execution-id>", strings.ToLower(rand.Text()[:13]), "<aws.scheduler.scheduled-time>", due).
+		Replace(f.Schedule.Input)
+}
+
 // Fire does what EventBridge Scheduler does when a schedule fires: it starts the run that the schedule's request asks for. A
 // request that is refused goes to the dead-letter queue, without being tried again.
 func (w *World) Fire(f schedulerlocal.Firing) (*engine.Execution, error) {
 	w.Scheduler.Fire(f)
-	due := f.At.UTC().Format("2006-01-02T15:04:05Z")
-	request := strings.NewReplacer("<aws.scheduler.execution-id>", strings.ToLower(rand.Text()[:13]), "<aws.scheduler.scheduled-time>", due).
-		Replace(f.Schedule.Input)
+	request := Request(f)
 	var start struct{ StateMachineArn, Name, Input string }
 	err := json.Unmarshal([]byte(request), &start)
 	if err == nil && start.StateMachineArn != w.machineARN() {
