@@ -29,7 +29,7 @@ func BenchmarkColdStart(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.Cleanup(func() { _ = host.Close() })
-			binary := filepath.Join(binaries, name, "bootstrap")
+			binary := lambdahost.Bootstrap(binaries, name)
 			err = host.Register(lambdahost.Function{Name: name, Binary: binary, Timeout: 30 * time.Second, Env: map[string]string{
 				"CONFIG_TABLE": "config", "LOGS_TABLE": "logs", "AUDIT_RETENTION_DAYS": "400", "ALERT_TOPIC_ARN": "topic",
 				"SCHEDULE_GROUP": "group", "STATE_MACHINE_ARN": "arn:aws:states", "SCHEDULER_ROLE_ARN": "role", "DEAD_LETTER_QUEUE_ARN": "queue",

@@ -3,7 +3,6 @@ package integration_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ func upgraded(t *testing.T) string {
 	if err := os.CopyFS(dir, os.DirFS(binaries)); err != nil {
 		t.Fatal(err)
 	}
-	look := filepath.Join(dir, "wait-for-nodegroup-active", "bootstrap")
+	look := lambdahost.Bootstrap(dir, "wait-for-nodegroup-active")
 	if err := os.Remove(look); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,7 +29,7 @@ func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 		{"audit", "", "AUDIT_RETENTION_DAYS"},
 		{"audit-config", "", "CONFIG_TABLE"},
 	} {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, row.function, "bootstrap"))
+		cmd := exec.CommandContext(t.Context(), lambdahost.Bootstrap(binaries, row.function))
 		cmd.Env = []string{"AWS_REGION=" + world.Region}
 		if row.given != "" {
 			cmd.Env = append(cmd.Env, row.given+"=there")

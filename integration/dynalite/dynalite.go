@@ -27,6 +27,8 @@ func Start(ctx context.Context) (*Server, error) {
 	child, err := nodechild.Start(ctx, nodechild.Script{
 		Path:    "integration/dynalite/dynalite.mjs",
 		Package: "dynalite",
+		Opening: struct{}{},
+		Reused:  true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("local DynamoDB: %w", err)

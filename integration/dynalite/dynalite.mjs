@@ -4,9 +4,7 @@
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 
-import { listen, ready, refuse } from '../nodechild/lifecycle.mjs';
-
-listen();
+import { ready, refuse, serve } from '../nodechild/lifecycle.mjs';
 
 // DynamoDB compares maps and lists by what is in them, and dynalite 4.0.0 compares which object they are: no
 // condition on a spec would ever hold.
@@ -21,6 +19,19 @@ Module._extensions['.js'] = (module, file) => {
 };
 const dynalite = createRequire(import.meta.url)('dynalite');
 
-const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-server.on('error', (error) => refuse(`dynalite cannot listen on 127.0.0.1: ${error.message}`));
-server.listen(0, '127.0.0.1', () => ready({ port: server.address().port }));
+serve(() => {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.on('error', (error) => {
+    refuse(`dynalite cannot listen on 127.0.0.1: ${error.message}`);
+    process.exit(1);
+  });
+  server.listen(0, '127.0.0.1', () => ready({ port: server.address().port }));
+  return {
+    receive() {},
+    close() {
+      server.close();
+      server.closeAllConnections();
+      return true;
+    },
+  };
+});

@@ -107,6 +107,7 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 		Path:    "integration/engine/engine.mjs",
 		Package: "aws-local-stepfunctions",
 		Opening: opening,
+		Reused:  true,
 		Receive: e.receive,
 		Log:     config.Log,
 	})

@@ -9,12 +9,14 @@
 //   {answer: {task, result} | {task, error, cause}}    what came of a Task
 //   {tick: true}                                       timers of the virtual time are due
 //   Under a virtual time, each but the first has in at how late it is, in milliseconds.
+//   {close: true}                                      the end of this engine; the next message opens another one
 // To the parent:
 //   {task: {task, run, state, resource, iteration, input}}
 //   {event: {run, ...}}
 //   {ended: {run, status, output | error, cause}}
 //   {idle: {received, next}}                           under a virtual time: all messages so far are worked off
 //   {fault: "..."}                                     an error in the engine itself
+//   {closed}                                           whether nothing is left that could disturb another engine
 
 // The engine is written for Node 22; this is what Node 20 lacks.
 Promise.withResolvers ??= function () {
@@ -23,7 +25,7 @@ Promise.withResolvers ??= function () {
   return { promise, resolve, reject };
 };
 
-import { listen, ready, refuse, say } from '../nodechild/lifecycle.mjs';
+import { ready, refuse, say, serve } from '../nodechild/lifecycle.mjs';
 import { refusals } from './allowed.mjs';
 import { asOnAWS, states } from './definition.mjs';
 import { observe } from './observe.mjs';
@@ -37,37 +39,57 @@ const EXECUTION = 'ExecutionAsOnAWS';
 const PAYLOAD_LIMIT = 256 * 1024;
 const UNCATCHABLE = new Set(['States.Runtime', 'States.DataLimitExceeded']);
 
-process.on('unhandledRejection', (reason) => say({ fault: `unhandled rejection: ${reason?.stack ?? reason}` }));
+process.on('unhandledRejection', (reason) => fault(`unhandled rejection: ${reason?.stack ?? reason}`));
+
+answerAsOnAWS(JSONPath);
+const learn = observe(StateMachine, { report, tasks, tooLarge });
 
 const running = new Map(); // run -> the engine's handle of it
 const unfinished = new Map(); // run that was unsuccessful -> its progress, see observe.mjs
 const asked = new Map(); // task -> how to settle it
 const machines = new Map(); // run -> the machine that it began with
-let lastTask = 0;
-let machine, overrides, millis, learn, time;
-let resources = {};
+let lastTask, machine, overrides, millis, time, resources, disturbed;
 
-listen((message) => {
-  if (!machine) return open(message);
+serve((opening) => {
+  try {
+    open(opening);
+  } catch (error) {
+    refuse(`the definition cannot be run: ${error.message}`);
+    return undefined;
+  }
+  ready();
+  return { receive, close };
+});
+
+function open({ definition, waitMillis, retryMillis, virtual }) {
+  for (const kept of [running, unfinished, asked, machines]) kept.clear();
+  lastTask = 0;
+  resources = {};
+  overrides = time = undefined;
+  disturbed = false;
+  millis = { waitMillis, retryMillis };
+  define(definition);
+  if (virtual) time = goByVirtualTime(virtual.start, virtual.seed, (idle) => say({ idle }));
+}
+
+function receive(message) {
   time?.receive(message);
   if (message.tick) return;
   if (message.start) return start(message.start);
   if (message.define) return redefine(message.define.definition);
-  if (message.stop) return running.get(message.stop.run)?.abort();
+  if (message.stop) return stop(message.stop.run);
   return answer(message.answer);
-});
+}
 
-function open({ definition, waitMillis, retryMillis, virtual }) {
-  try {
-    millis = { waitMillis, retryMillis };
-    answerAsOnAWS(JSONPath);
-    learn = observe(StateMachine, { report, tasks, tooLarge });
-    define(definition);
-    if (virtual) time = goByVirtualTime(virtual.start, virtual.seed, (idle) => say({ idle }));
-    ready();
-  } catch (error) {
-    refuse(`the definition cannot be run: ${error.message}`);
-  }
+/** Ends this engine; whatever it has left under way, or has stopped, could still call for something later. */
+function close() {
+  time?.end();
+  return !disturbed && running.size === 0 && asked.size === 0;
+}
+
+function stop(run) {
+  disturbed = true;
+  running.get(run)?.abort();
 }
 
 /** Takes a definition for the executions to come. */
@@ -93,8 +115,13 @@ function redefine(definition) {
   try {
     define(definition);
   } catch (error) {
-    say({ fault: `the definition cannot be run: ${error.message}` });
+    fault(`the definition cannot be run: ${error.message}`);
   }
+}
+
+function fault(what) {
+  disturbed = true;
+  say({ fault: what });
 }
 
 /** The same number of milliseconds for every matching state; none if it is negative. */

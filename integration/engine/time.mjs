@@ -16,7 +16,10 @@ export function goByVirtualTime(start, seed, idle) {
   let received = 0;
   let ticking = false;
   let settling = false;
+  let over = false;
 
+  const machines = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, Date: globalThis.Date };
+  const { random } = Math;
   globalThis.setTimeout = (call, millis = 0) => {
     timers.set(++lastTimer, { due: now + Math.max(0, Math.ceil(millis)), call });
     return lastTimer;
@@ -61,11 +64,19 @@ export function goByVirtualTime(start, seed, idle) {
       if (ticking) await tick();
     } while (seen !== received);
     settling = false;
+    if (over) return;
     const id = earliest();
     idle({ received, next: id === undefined ? undefined : timers.get(id).due });
   }
 
   return {
+    /** Gives the process the machine's time again, and forgets the timers. */
+    end() {
+      over = true;
+      Object.assign(globalThis, machines);
+      Math.random = random;
+    },
+
     /** Notes a message of the parent, which says how late it is, and whether timers are due. */
     receive({ at, tick: due }) {
       received++;

@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	echo, err = lambdahost.Build(context.Background(), "eks-scaling-automation/integration/lambdahost/testdata/echo", dir)
+	echo = lambdahost.Bootstrap(dir, "echo")
+	err = lambdahost.Build(context.Background(), dir, []string{"eks-scaling-automation/integration/lambdahost/testdata/echo"})
 	if err == nil {
 		err = os.Setenv("LAMBDAHOST_TEST_ECHO", echo)
 	}

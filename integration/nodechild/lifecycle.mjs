@@ -30,3 +30,23 @@ export function listen(receive = () => {}) {
     .on('line', (line) => receive(JSON.parse(line)))
     .on('close', () => process.exit(0));
 }
+
+/**
+ * Serves one child after another. open(opening) says that it is ready or refuses;
+ * unless it refuses, it returns {receive, close}. close() tells whether nothing is
+ * left that could disturb the next child.
+ */
+export function serve(open) {
+  let child;
+  listen((message) => {
+    if (!child) {
+      child = open(message);
+    } else if (message.close) {
+      const closed = child.close();
+      child = undefined;
+      say({ closed });
+    } else {
+      child.receive(message);
+    }
+  });
+}

@@ -1,5 +1,5 @@
-// Package nodechild runs a Node script of this module as a child process and
-// exchanges JSON lines with it over its standard input and output. It is what
+// Package nodechild runs Node scripts of this module as child processes and
+// exchanges JSON lines with them over their standard input and output. It is what
 // the stand-ins that only exist as npm packages have in common.
 //
 // A child never outlives its parent: the script ends when its standard input
@@ -8,14 +8,11 @@
 package nodechild
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 )
@@ -31,6 +28,10 @@ type Script struct {
 	Package string
 	// Opening is the first line sent to the script; nil sends none.
 	Opening any
+	// Reused keeps the process of a child that was closed for the next child of
+	// the same script: a start takes half a second of a processor. The script
+	// has to use serve of lifecycle.mjs, and Opening must not be nil.
+	Reused bool
 	// Receive gets every line after the one that said ready, in order and one
 	// at a time; nil drops them. It must not call Close.
 	Receive func(json.RawMessage)
@@ -40,18 +41,21 @@ type Script struct {
 
 // Child is a running script.
 type Child struct {
-	name    string
-	cmd     *exec.Cmd
-	stdout  *bufio.Reader
-	stderr  *tail
-	receive func(json.RawMessage)
-	ready   json.RawMessage
+	process  *process
+	script   Script
+	greeting chan error // what came of the start
+	released chan bool  // whether the process can serve another child
+	ready    json.RawMessage
+
+	refused bool
 
 	sending sync.Mutex
-	stdin   io.WriteCloser
+	mu      sync.Mutex
+	greeted bool
+	closed  bool // nothing is sent any more
 
 	closing sync.Once
-	ended   chan struct{} // closed after the process is gone and err is set
+	ended   chan struct{} // closed when the script serves this child no longer, after err is set
 	err     error
 }
 
@@ -62,98 +66,82 @@ func Start(ctx context.Context, script Script) (*Child, error) {
 	if err != nil {
 		return nil, err
 	}
-	child := &Child{
-		name:    filepath.Base(path),
-		cmd:     exec.Command(node, path),
-		stderr:  &tail{},
-		receive: script.Receive,
-		ended:   make(chan struct{}),
-	}
-	child.cmd.Dir = root
-	child.cmd.Stderr = child.stderr
-	if script.Log != nil {
-		child.cmd.Stderr = io.MultiWriter(child.stderr, script.Log)
-	}
-	if err := child.spawn(); err != nil {
+	child := &Child{script: script, greeting: make(chan error, 1), released: make(chan bool, 1), ended: make(chan struct{})}
+	if err := child.run(node, path, root); err != nil {
 		return nil, err
 	}
-	if err := child.open(ctx, script.Opening); err != nil {
-		child.kill()
+	if err := child.open(ctx); err != nil {
+		if !child.refused || !child.process.rest() {
+			child.process.kill()
+			<-child.ended
+		}
 		return nil, err
 	}
 	return child, nil
 }
 
-func (c *Child) spawn() error {
-	stdin, err := c.cmd.StdinPipe()
-	if err != nil {
-		return fmt.Errorf("start %s: %w", c.name, err)
-	}
-	stdout, err := c.cmd.StdoutPipe()
-	if err != nil {
-		return fmt.Errorf("start %s: %w", c.name, err)
-	}
-	c.stdin, c.stdout = stdin, bufio.NewReader(stdout)
-	if err := c.cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", c.name, err)
-	}
-	return nil
-}
-
 // open sends the opening line and waits for the answer to it.
-func (c *Child) open(ctx context.Context, opening any) error {
-	answer := make(chan error, 1)
-	go func() {
-		if opening != nil {
-			// A script that has ended already says why through its greeting.
-			_ = c.Send(opening)
-		}
-		answer <- c.greet()
-		c.read()
-	}()
+func (c *Child) open(ctx context.Context) error {
+	if c.script.Opening != nil {
+		// A script that has ended already says why through its greeting.
+		_ = c.Send(c.script.Opening)
+	}
 	select {
-	case err := <-answer:
+	case err := <-c.greeting:
 		return err
 	case <-ctx.Done():
-		return fmt.Errorf("start %s: %w", c.name, context.Cause(ctx))
+		return fmt.Errorf("start %s: %w", c.process.name, context.Cause(ctx))
+	}
+}
+
+// take handles a line of the script.
+func (c *Child) take(line json.RawMessage) {
+	c.mu.Lock()
+	greeted, closed := c.greeted, c.closed
+	c.greeted = true
+	c.mu.Unlock()
+	if !greeted {
+		c.greeting <- c.greet(line)
+		return
+	}
+	var last struct{ Closed *bool }
+	if closed && c.script.Reused && json.Unmarshal(line, &last) == nil && last.Closed != nil {
+		c.released <- *last.Closed
+		return
+	}
+	if c.script.Receive != nil {
+		c.script.Receive(line)
 	}
 }
 
 // greet reads the first line, in which the script says that it is ready or
 // why it refuses to start.
-func (c *Child) greet() error {
-	line, err := c.stdout.ReadBytes('\n')
-	if err != nil {
-		return fmt.Errorf("start %s: it ended before it was ready: %s", c.name, c.stderr)
-	}
+func (c *Child) greet(line json.RawMessage) error {
 	var greeting struct {
 		Ready   json.RawMessage `json:"ready"`
 		Refused string          `json:"refused"`
 	}
 	if err := json.Unmarshal(line, &greeting); err != nil {
-		return fmt.Errorf("start %s: its first line is no greeting: %q", c.name, line)
+		return fmt.Errorf("start %s: its first line is no greeting: %q", c.process.name, line)
 	}
 	if greeting.Refused != "" {
-		return fmt.Errorf("start %s: %s", c.name, greeting.Refused)
+		c.refused = c.script.Reused
+		return fmt.Errorf("start %s: %s", c.process.name, greeting.Refused)
 	}
 	c.ready = greeting.Ready
 	return nil
 }
 
-// read hands on line after line until the script ends, then collects it.
-func (c *Child) read() {
-	for {
-		line, err := c.stdout.ReadBytes('\n')
-		if err != nil {
-			break
-		}
-		if c.receive != nil {
-			c.receive(json.RawMessage(line))
-		}
+// end hears that the process serves this child no longer, and why if that is a fault.
+func (c *Child) end(err error) {
+	c.mu.Lock()
+	greeted := c.greeted
+	c.closed = true
+	c.mu.Unlock()
+	if !greeted {
+		c.greeting <- fmt.Errorf("start %s: it ended before it was ready: %s", c.process.name, c.process.stderr)
 	}
-	if err := c.cmd.Wait(); err != nil {
-		c.err = fmt.Errorf("%s ended: %w: %s", c.name, err, c.stderr)
-	}
+	c.err = err
 	close(c.ended)
 }
 
@@ -162,72 +150,59 @@ func (c *Child) Ready() json.RawMessage { return c.ready }
 
 // Send writes one message to the script as a JSON line.
 func (c *Child) Send(message any) error {
-	line, err := json.Marshal(message)
-	if err != nil {
-		return fmt.Errorf("send to %s: %w", c.name, err)
-	}
 	c.sending.Lock()
 	defer c.sending.Unlock()
-	if _, err := c.stdin.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("send to %s: %w: %s", c.name, err, c.stderr)
+	c.mu.Lock()
+	closed := c.closed
+	c.mu.Unlock()
+	if closed {
+		return fmt.Errorf("send to %s: %w: %s", c.process.name, errClosed, c.process.stderr)
 	}
-	return nil
+	return c.process.send(message)
 }
 
-// Ended is closed when the process is gone, for whatever reason.
+var errClosed = errors.New("it was closed, or has ended")
+
+// Ended is closed when the script serves this child no longer, for whatever reason.
 func (c *Child) Ended() <-chan struct{} { return c.ended }
 
 // Err says, after Ended, why the script ended; nil if it ended as it should.
 func (c *Child) Err() error { return c.err }
 
-// Close tells the script to end and waits until the process is gone. It is
-// safe to call it more than once and from several goroutines.
+// Close tells the script to end and waits until it has. It is safe to call it
+// more than once and from several goroutines.
 func (c *Child) Close() error {
 	overdue := false
 	c.closing.Do(func() {
-		_ = c.stdin.Close() // the end of its input is the signal; a dead child needs none
-		killer := time.AfterFunc(grace, func() { _ = c.cmd.Process.Kill() })
-		<-c.ended
+		killer := time.AfterFunc(grace, c.process.kill)
+		if !c.release() {
+			_ = c.process.stdin.Close() // the end of its input is the signal; a dead child needs none
+			<-c.ended
+		}
 		overdue = !killer.Stop()
 	})
 	<-c.ended
 	if overdue {
-		return fmt.Errorf("%s did not end within %v and was killed", c.name, grace)
+		return fmt.Errorf("%s did not end within %v and was killed", c.process.name, grace)
 	}
 	return c.err
 }
 
-// kill ends a child that never became ready.
-func (c *Child) kill() {
-	_ = c.stdin.Close()
-	_ = c.cmd.Process.Kill()
-	<-c.ended
-}
-
-// tail keeps the last part of what a script wrote to its standard error, which
-// is where Node says why it died.
-type tail struct {
-	mu    sync.Mutex
-	bytes []byte
-}
-
-const tailSize = 4 << 10
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.bytes = append(t.bytes, p...)
-	if excess := len(t.bytes) - tailSize; excess > 0 {
-		t.bytes = t.bytes[excess:]
+// release gives the process back for another child, if it can serve one.
+func (c *Child) release() bool {
+	c.sending.Lock()
+	defer c.sending.Unlock()
+	c.mu.Lock()
+	over := c.closed || !c.script.Reused
+	c.closed = true
+	c.mu.Unlock()
+	if over || c.process.send(map[string]bool{"close": true}) != nil {
+		return false
 	}
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if text := strings.TrimSpace(string(t.bytes)); text != "" {
-		return text
+	select {
+	case reusable := <-c.released:
+		return reusable && c.process.rest()
+	case <-c.ended:
+		return false
 	}
-	return "it wrote nothing to its standard error"
 }

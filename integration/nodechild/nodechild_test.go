@@ -69,6 +69,91 @@ func TestStandardErrorGoesToTheLog(t *testing.T) {
 	}
 }
 
+// serving starts a child that can follow another one in its process, and says which process that is.
+func serving(t *testing.T, receive func(json.RawMessage)) (*nodechild.Child, int) {
+	t.Helper()
+	s := script("serving.mjs")
+	s.Opening, s.Reused, s.Receive = map[string]string{}, true, receive
+	child, err := nodechild.Start(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ready struct{ Process int }
+	if err := json.Unmarshal(child.Ready(), &ready); err != nil {
+		t.Fatal(err)
+	}
+	return child, ready.Process
+}
+
+func TestAProcessServesOneChildAfterAnother(t *testing.T) {
+	first, process := serving(t, nil)
+	meanwhile, other := serving(t, nil)
+	if other == process {
+		t.Fatal("a second child shares the process of one that is not closed")
+	}
+	for _, child := range []*nodechild.Child{first, meanwhile} {
+		if err := child.Close(); err != nil {
+			t.Fatal(err)
+		}
+		<-child.Ended()
+		if err := child.Send("anything"); err == nil {
+			t.Error("send to a closed child: no error")
+		}
+	}
+	echoed := make(chan string, 1)
+	next, again := serving(t, func(line json.RawMessage) { echoed <- strings.TrimSpace(string(line)) })
+	if again != other {
+		t.Errorf("the next child is served by process %d; want %d, which served the one that was closed last", again, other)
+	}
+	if err := next.Send("hello"); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-echoed; got != `{"echo":"hello"}` {
+		t.Errorf("found %s", got)
+	}
+	if err := next.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAProcessWithAMessServesNobodyElse(t *testing.T) {
+	echoed := make(chan json.RawMessage, 1)
+	first, process := serving(t, func(line json.RawMessage) { echoed <- line })
+	if err := first.Send(map[string]bool{"mess": true}); err != nil {
+		t.Fatal(err)
+	}
+	<-echoed
+	if err := first.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	next, again := serving(t, nil)
+	if again == process {
+		t.Error("a process that says it is not clean was used again")
+	}
+	if err := next.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARefusalLeavesTheProcessForTheNextChild(t *testing.T) {
+	first, process := serving(t, nil)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := script("serving.mjs")
+	s.Opening, s.Reused = map[string]string{"refused": "no"}, true
+	if _, err := nodechild.Start(t.Context(), s); err == nil || !strings.Contains(err.Error(), "start serving.mjs: no") {
+		t.Errorf("found %v; want the refusal", err)
+	}
+	next, again := serving(t, nil)
+	if again != process {
+		t.Errorf("the next child is served by process %d; want %d", again, process)
+	}
+	if err := next.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestADeathIsReportedWithItsReason(t *testing.T) {
 	echo := script("echo.mjs")
 	echo.Opening = map[string]string{"word": "hello"}

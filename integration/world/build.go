@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -44,18 +43,14 @@ func build(ctx context.Context, dir string, flags ...string) error {
 	if err := lookAtSources(); err != nil {
 		return err
 	}
+	var all []string
 	for _, name := range functions.Names() {
-		if _, err := lambdahost.Build(ctx, "eks-scaling-automation/functions/"+name, dir, flags...); err != nil {
-			return err
-		}
+		all = append(all, "eks-scaling-automation/functions/"+name)
 	}
-	tool := append([]string{"build", "-o", filepath.Join(dir, "eks-scaling")}, flags...)
-	build := exec.CommandContext(ctx, "go", append(tool, "eks-scaling-automation/cmd/eks-scaling")...)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building eks-scaling: %w\n%s", err, out)
+	if err := lambdahost.Build(ctx, dir, all, flags...); err != nil {
+		return err
 	}
-	return nil
+	return lambdahost.Compile(ctx, dir, []string{"eks-scaling-automation/cmd/eks-scaling"}, flags...)
 }
 
 // lookAtSources opens every folder with sources of what is built. Go keeps the result of a test for as long as the files are the

@@ -132,7 +132,7 @@ func (w *World) function(o Options, r template.Resource) (lambdahost.Function, e
 	maps.Copy(env, clock.Env())
 	return lambdahost.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
-		Binary: filepath.Join(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix), "bootstrap"),
+		Binary: lambdahost.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
 		Log:    w.logOf(o, properties.FunctionName),
 	}, err
 }
