@@ -6,6 +6,7 @@ import (
 
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/statemachine"
 )
 
 // asleep are the sizes of the night.
@@ -29,7 +30,7 @@ func TestAScaleDownWaitsForAnUpdateThatNeverEnds(t *testing.T) {
 		n.reconcile("later", tuesdayNight.Add(30*time.Minute))
 		n.check(tuesdayNight.Add(time.Hour), outcome{
 			runs:  map[string]string{"night": "FAILED NodegroupTimeoutError", "later": "FAILED NodegroupBusyError"},
-			sizes: map[string]int32{"small": n.shown(1), "big": 1}, marks: []string{"big normal 1", "small normal 0"},
+			sizes: map[string]int32{"small": n.shown(1), "big": 1}, marks: []string{"big normal 1"},
 			alerts: []string{"did not become active within 20m0s", "held back: small is updating"},
 		})
 	})
@@ -67,6 +68,25 @@ func TestAScaleDownWaitsForANodegroupThatIsNotActive(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAScaleDownWaitsForWhatAPersonHasTaken although it was there when its own activation began: an override ends, which is
+// about another node group.
+func TestAScaleDownWaitsForWhatAPersonHasTaken(t *testing.T) {
+	t.Parallel()
+	n := nightAt(t, tuesdayNight)
+	n.trigger("night", tuesdayNight)
+	later := tuesdayNight.Add(time.Hour)
+	n.at(later, func() {
+		n.override("big=2", "big") // for three hours
+		n.start("override", statemachine.Input{Trigger: "changed"})
+	})
+	n.at(later.Add(time.Hour), func() { n.EKS.SetSizes(world.Region, "production", "small", ekslocal.Sizes{Max: 1}) })
+	n.trigger("end", later.Add(3*time.Hour))
+	n.check(later.Add(4*time.Hour), outcome{
+		runs:  map[string]string{"night": "succeeded", "override": "succeeded", "end": "FAILED HeldBackError"},
+		sizes: map[string]int32{"small": 0, "big": 2}, alerts: []string{"held back: small has 0 of 1 nodes"},
+	})
 }
 
 // TestAScaleDownWaitsForWhatWasLostAfterItHadArrived because big failed in the first run, and small was lost before the next.

@@ -63,3 +63,21 @@ func TestTheNewestDecisionWins(t *testing.T) {
 		})
 	}
 }
+
+// TestACallOfAnOvertakenRunDoesNotStay: the night is as it should be, a person's run takes small down, and a newer run wants
+// small again while that update is under way.
+func TestACallOfAnOvertakenRunDoesNotStay(t *testing.T) {
+	bothWays(t, tuesdayNight, func(n *night) {
+		n.trigger("night", tuesdayNight)
+		later := tuesdayNight.Add(time.Hour)
+		n.at(later, func() {
+			n.EKS.UpdatesTake(5 * time.Minute)
+			n.start("manual", statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
+		})
+		n.at(later.Add(9*time.Minute), func() { n.start("newer", statemachine.Input{Trigger: "changed"}) })
+		n.check(later.Add(time.Hour), outcome{
+			runs:  map[string]string{"night": "succeeded", "manual": "overtaken", "newer": "succeeded"},
+			sizes: map[string]int32{"small": 1, "big": 1}, marks: []string{"big sleep 0, held at normal 1 by manual", "small sleep 1"},
+		})
+	})
+}

@@ -57,7 +57,7 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 	for _, name := range names {
 		group.Go(func() {
 			i := claim.Intent{Nodegroup: name, Order: older, Round: 1, Sizes: scaling.Sizes{MaxSize: 5}, Expires: at}
-			if _, err := logs.Announce(t.Context(), "production", name, i, at, true, "night"); err != nil {
+			if _, err := logs.Announce(t.Context(), "production", name, i, at, tables.Effect{Raises: true, Relied: "night"}); err != nil {
 				t.Error(err)
 			}
 			if err := logs.Clear(t.Context(), "production", name, i, "update-"+name); err != nil {
@@ -79,9 +79,9 @@ func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nol
 	}
 	for name, err := range map[string]error{
 		"renew":    logs.Renew(t.Context(), "production", older, at),
-		"announce": second(logs.Announce(t.Context(), "production", "x", claim.Intent{Nodegroup: "a", Order: older}, at, false, "")),
+		"announce": second(logs.Announce(t.Context(), "production", "x", claim.Intent{Nodegroup: "a", Order: older}, at, tables.Effect{})),
 		"arrived":  logs.Arrived(t.Context(), "production", older, at, "a", time.Minute, true),
-		"decided":  logs.Decided(t.Context(), "production", older, at, tables.Round{Marks: map[string]scaling.Application{"a": {Profile: "peak"}}}),
+		"decided":  logs.Decided(t.Context(), mine, older, at, tables.Round{Marks: map[string]scaling.Application{"a": {Profile: "peak"}}}),
 	} {
 		if !errors.Is(err, tables.ErrClaimLost) {
 			t.Errorf("%s under a claim that is lost: %v; want ErrClaimLost", name, err)

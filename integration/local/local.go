@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/nodechild"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/worldclock"
 	"eks-scaling-automation/statemachine"
@@ -82,6 +83,7 @@ func run(ctx context.Context, o options) (err error) {
 	l := &local{World: w, out: o.out, now: clock.Of(o.now), zone: saoPaulo(), runs: newRuns()}
 	defer func() {
 		err = errors.Join(err, w.Close())
+		nodechild.EndResting()
 		l.say("\nThe local world has ended, and left nothing behind.")
 	}()
 	if err := l.settle(ctx, o); err != nil {

@@ -23,6 +23,7 @@ type process struct {
 	mu    sync.Mutex
 	child *Child // whom it serves; nil while it rests
 	gone  bool
+	ended chan struct{} // closed when it is gone
 }
 
 // resting are the processes that serve nobody at the moment, by the path of their script.
@@ -42,7 +43,7 @@ func (c *Child) run(node, path, root string) error {
 			return nil
 		}
 	}
-	p := &process{name: filepath.Base(path), path: path, cmd: exec.Command(node, path), stderr: &tail{}}
+	p := &process{name: filepath.Base(path), path: path, cmd: exec.Command(node, path), stderr: &tail{}, ended: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stderr = root, p.stderr
 	p.serve(c)
 	return p.spawn()
@@ -92,6 +93,20 @@ func (p *process) rest() bool {
 	return true
 }
 
+// EndResting ends the processes that wait for another child, and waits until they are gone. They end with this process in
+// any case, but a moment after it.
+func EndResting() {
+	resting.Lock()
+	defer resting.Unlock()
+	for _, all := range resting.byPath {
+		for _, p := range all {
+			_ = p.stdin.Close() // which is the signal
+			<-p.ended
+		}
+	}
+	clear(resting.byPath)
+}
+
 func (p *process) spawn() (err error) {
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return fmt.Errorf("start %s: %w", p.name, err)
@@ -126,6 +141,7 @@ func (p *process) read() {
 	p.mu.Lock()
 	p.gone = true
 	child := p.child
+	close(p.ended)
 	p.mu.Unlock()
 	if child != nil {
 		child.end(err)

@@ -3,8 +3,8 @@ package scaling
 import "fmt"
 
 // Guard is a condition of every scale-down in a unit: the node group is relied on, so it must be ACTIVE with the nodes
-// that are wanted. A node group is relied on if it is wanted above 0 and was not confirmed at that size when its activation
-// began.
+// that are wanted. A node group is relied on if it is wanted above 0, and was not confirmed at that size when its activation
+// began or has less now.
 type Guard struct {
 	Nodegroup string `json:"nodegroup"`
 	AtLeast   int32  `json:"atLeast"` // in nodes
@@ -45,9 +45,8 @@ func (n Nodegroup) reliedOn(w Wanted, goal Goal) bool {
 		return true // the schedule wanted less before
 	case n.Applied == nil || n.Applied.size() < wanted:
 		return true // it was never confirmed at this size
-	case n.covered(w, goal):
-		return false // confirmed in this activation: a later loss is not this activation's raise
 	}
+	// Whatever was there before and is not there now was lost: nobody knows whether it will come back.
 	return n.Observed.Condition != Unreadable && n.Observed.capacity() < wanted
 }
 

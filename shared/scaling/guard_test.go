@@ -30,7 +30,7 @@ func TestReliedOn(t *testing.T) {
 		{"the_first_look_finds_less", scaling.Nodegroup{Earlier: new(int32(want)), Applied: lastWeek, Observed: active(sizes(0, 5, 1))}, true},
 		{"the_first_look_finds_nothing", scaling.Nodegroup{Earlier: new(int32(want)), Applied: lastWeek, Observed: seen(scaling.Gone, "", nil)}, true},
 		{"the_first_look_cannot_read_it", scaling.Nodegroup{Earlier: new(int32(want)), Applied: lastWeek, Observed: seen(scaling.Unreadable, "", nil)}, false},
-		{"confirmed_in_this_activation_and_lost_later", scaling.Nodegroup{Earlier: new(int32(want)), Applied: mark(since, g), Observed: active(sizes(0, 5, 0))}, false},
+		{"lost_after_it_was_confirmed", scaling.Nodegroup{Earlier: new(int32(want)), Applied: mark(since, g), Observed: active(sizes(0, 5, 0))}, true},
 		{"a_run_has_noted_it_for_this_activation", scaling.Nodegroup{Earlier: new(int32(want)), Relied: activation, Applied: mark(since, g), Observed: active(sizes(0, 5, want))}, true},
 		{"a_run_has_noted_it_for_another_activation", scaling.Nodegroup{Earlier: new(int32(want)), Relied: "another", Applied: mark(since, g), Observed: active(sizes(0, 5, want))}, false},
 		{"bounds_only_is_wanted_at_min", scaling.Nodegroup{Target: scaling.Target{MinSize: new(int32(1))}, Observed: active(sizes(0, 5, 1))}, true},

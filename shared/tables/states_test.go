@@ -79,7 +79,7 @@ func TestAppliedToManyClusters(t *testing.T) {
 		order := claim.NewOrder(at, "run")
 		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, map[string]claim.Order{"big": order})
 		if err == nil {
-			err = logs.Decided(t.Context(), unit.Name, order, at, tables.Round{Marks: want[name], Ends: true})
+			err = logs.Decided(t.Context(), unit, order, at, tables.Round{Marks: want[name], Ends: true})
 		}
 		if err != nil {
 			t.Fatal(err)

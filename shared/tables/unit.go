@@ -110,9 +110,13 @@ type Round struct {
 	Ends               bool     // the run has finished the unit
 }
 
-// Decided renews the claim and puts a round on record.
-func (t *Logs) Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r Round) error {
+// Decided renews the claim and puts a round on record, if there was no sign of life of the claim's run since u was read:
+// a write that an earlier invocation sent, and that comes late, knows nothing of what was done meanwhile.
+func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r Round) error {
 	change := renewal(me, now)
+	if u.Claim != nil {
+		change.oneOf([]any{u.Claim.RenewedAt, now}, "claim", "renewedAt") // now is that of the same write, sent again
+	}
 	change.set(r.Unfinished, "claim", "unfinished")
 	change.set(r.Goals, "claim", "goals")
 	change.set(r.Relied, "relied")
@@ -131,7 +135,7 @@ func (t *Logs) Decided(ctx context.Context, unit string, me claim.Order, now tim
 	if r.Ends {
 		change.set(now, "claim", "endedAt")
 	}
-	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
+	_, err := t.changeUnit(ctx, u.Name, change, types.ReturnValueNone)
 	return err
 }
 
@@ -141,21 +145,33 @@ func (t *Logs) Renew(ctx context.Context, unit string, me claim.Order, now time.
 	return err
 }
 
-// Announce writes an intent under the claim, and what follows from the call for the node group: that it is raised, and
-// for which activation it is relied on, if it is. It returns what was on record before.
-func (t *Logs) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string) (claim.Unit, error) {
+// Effect is what a call means for its node group, whatever comes of it.
+type Effect struct {
+	// Raises says that it asks for capacity, which nobody has seen come yet.
+	Raises bool
+	// Relied is the activation for which the node group is relied on; empty when it is not.
+	Relied string
+	// Unmarks says that the node group's mark stands for other sizes.
+	Unmarks bool
+}
+
+// Announce writes an intent under the claim, with the call's effect. It returns what was on record before.
+func (t *Logs) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e Effect) (claim.Unit, error) {
 	change := renewal(i.Order, now)
 	change.set(i, "intents", id)
-	if raises {
+	if e.Raises {
 		change.set(i.Order, "raised", i.Nodegroup)
 	}
-	if relied != "" {
-		change.set(relied, "relied", i.Nodegroup)
+	if e.Relied != "" {
+		change.set(e.Relied, "relied", i.Nodegroup)
+	}
+	if e.Unmarks {
+		change.remove("marks", i.Nodegroup)
 	}
 	return t.changeUnit(ctx, unit, change, types.ReturnValueAllOld)
 }
 
-// Clear removes an intent, whoever holds the claim by now, and notes the update that came of it, if any.
+// Clear removes an intent, whoever holds the claim by now, and notes the update that came of it, if any. See [Logs.Withdraw].
 func (t *Logs) Clear(ctx context.Context, unit, id string, i claim.Intent, updateID string) error {
 	change := newUpdate()
 	change.remove("intents", id)
@@ -163,6 +179,24 @@ func (t *Logs) Clear(ctx context.Context, unit, id string, i claim.Intent, updat
 		change.set(claim.Update{ID: updateID, Order: i.Order}, "updates", i.Nodegroup)
 	}
 	_, err := t.changeUnit(ctx, unit, change, types.ReturnValueNone)
+	return err
+}
+
+// Withdraw removes the intent of a call that was not made. The node group gets back the mark that it had before, unless
+// another run has the claim by now, or knows better.
+func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i claim.Intent) error {
+	mark, marked := before.Marks[i.Nodegroup]
+	if !marked {
+		return t.Clear(ctx, before.Name, id, i, "")
+	}
+	change := newUpdate()
+	change.equals(i.Order, "claim", "order")
+	change.remove("intents", id)
+	change.restore(mark, "marks", i.Nodegroup)
+	_, err := t.changeUnit(ctx, before.Name, change, types.ReturnValueNone)
+	if errors.Is(err, ErrClaimLost) {
+		return t.Clear(ctx, before.Name, id, i, "")
+	}
 	return err
 }
 

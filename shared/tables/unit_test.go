@@ -81,7 +81,7 @@ func TestAClaimIsTakenOnlyOfTheUnitThatWasRead(t *testing.T) {
 		t.Errorf("of a claim that was renewed meanwhile: %v; want %v", err, tables.ErrClaimLost)
 	}
 	read = unitOf(t, logs)
-	if err := logs.Decided(t.Context(), "production", first, unitNow.Add(time.Minute), tables.Round{Ends: true}); err != nil {
+	if err := logs.Decided(t.Context(), unitOf(t, logs), first, unitNow.Add(time.Minute), tables.Round{Ends: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := take(read); !errors.Is(err, tables.ErrClaimLost) {
@@ -100,10 +100,10 @@ func TestWhoeverHasLostTheClaimWritesNothingUnderIt(t *testing.T) {
 	writes := map[string]func(*tables.Logs, claim.Order) error{
 		"Renew": func(l *tables.Logs, o claim.Order) error { return l.Renew(t.Context(), "production", o, unitNow) },
 		"Decided": func(l *tables.Logs, o claim.Order) error {
-			return l.Decided(t.Context(), "production", o, unitNow, tables.Round{})
+			return l.Decided(t.Context(), unitOf(t, l), o, unitNow, tables.Round{})
 		},
 		"Announce": func(l *tables.Logs, o claim.Order) error {
-			_, err := l.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: o}, unitNow, true, "an activation")
+			_, err := l.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: o}, unitNow, tables.Effect{Raises: true, Relied: "an activation"})
 			return err
 		},
 		"Arrived": func(l *tables.Logs, o claim.Order) error {
@@ -118,7 +118,7 @@ func TestWhoeverHasLostTheClaimWritesNothingUnderIt(t *testing.T) {
 		}
 		wantUnit(t, newer, before)
 		ended := claimed(t, first)
-		if err := ended.Decided(t.Context(), "production", first, unitNow, tables.Round{Ends: true}); err != nil {
+		if err := ended.Decided(t.Context(), unitOf(t, ended), first, unitNow, tables.Round{Ends: true}); err != nil {
 			t.Fatal(err)
 		}
 		if err := write(ended, first); !errors.Is(err, tables.ErrClaimLost) {
@@ -141,11 +141,11 @@ func TestIntentsOfAWave(t *testing.T) {
 	later := unitNow.Add(time.Minute)
 	small := claim.Intent{Nodegroup: "small.#1", Order: first, Round: 1, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}, Expires: later}
 	big := claim.Intent{Nodegroup: "big", Order: first, Round: 1, Expires: later}
-	before, err := logs.Announce(t.Context(), "production", "small-1", small, later, true, "an activation")
+	before, err := logs.Announce(t.Context(), "production", "small-1", small, later, tables.Effect{Raises: true, Relied: "an activation"})
 	if err != nil || len(before.Intents) > 0 || len(before.Raised) > 0 {
 		t.Errorf("found %+v and %v; want what was on record before", before, err)
 	}
-	before, err = logs.Announce(t.Context(), "production", "big-1", big, later, false, "")
+	before, err = logs.Announce(t.Context(), "production", "big-1", big, later, tables.Effect{})
 	if diff := cmp.Diff(map[string]claim.Intent{"small-1": small}, before.Intents); diff != "" || err != nil {
 		t.Errorf("%v; intents before the second one (-want +got):\n%s", err, diff)
 	}
@@ -179,7 +179,7 @@ func TestARoundOnRecord(t *testing.T) {
 	logs := claimed(t, first)
 	for _, name := range []string{"small", "big"} {
 		i := claim.Intent{Nodegroup: name, Order: first, Expires: unitNow}
-		if _, err := logs.Announce(t.Context(), "production", name+"-1", i, unitNow, true, "old"); err != nil {
+		if _, err := logs.Announce(t.Context(), "production", name+"-1", i, unitNow, tables.Effect{Raises: true, Relied: "old"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -197,7 +197,7 @@ func TestARoundOnRecord(t *testing.T) {
 	goals := map[string]scaling.Goal{"big": {MaxSize: 5, DesiredSize: &one}}
 	mark := scaling.Application{Profile: "peak", Goal: goals["big"], At: unitNow, TakenAt: unitNow}
 	later := unitNow.Add(time.Minute)
-	err := logs.Decided(t.Context(), "production", first, later, tables.Round{
+	err := logs.Decided(t.Context(), unitOf(t, logs), first, later, tables.Round{
 		Unfinished: []string{}, Goals: goals, Relied: map[string]string{"small": "new"}, Marks: map[string]scaling.Application{"small": mark},
 		Settled: []string{"small"}, Concluded: []string{"big"}, Expired: []string{"big-1"}, Ends: true,
 	})
@@ -213,10 +213,70 @@ func TestARoundOnRecord(t *testing.T) {
 	})
 }
 
+// A call that was not made leaves the mark as it was.
+func TestAWithdrawnIntentGivesBackTheMark(t *testing.T) {
+	t.Parallel()
+	mark := scaling.Application{Profile: "peak", At: unitNow, TakenAt: unitNow}
+	i := claim.Intent{Nodegroup: "big", Order: first, Expires: unitNow}
+	for rule, row := range map[string]struct {
+		meanwhile func(*tables.Logs) error
+		want      map[string]scaling.Application
+	}{
+		"under the claim": {func(*tables.Logs) error { return nil }, map[string]scaling.Application{"big": mark}},
+		"after another run has taken the unit": {func(l *tables.Logs) error {
+			_, err := l.Claim(t.Context(), unitOf(t, l), claim.Claim{Order: second, RenewedAt: unitNow}, map[string]claim.Order{"big": second})
+			return err
+		}, map[string]scaling.Application{}},
+	} {
+		logs := claimed(t, first)
+		if err := logs.Decided(t.Context(), unitOf(t, logs), first, unitNow, tables.Round{Marks: map[string]scaling.Application{"big": mark}}); err != nil {
+			t.Fatal(err)
+		}
+		before, err := logs.Announce(t.Context(), "production", "big-1", i, unitNow, tables.Effect{Unmarks: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := unitOf(t, logs); len(got.Marks) > 0 {
+			t.Errorf("%s: announced, and found the marks %v; want none", rule, got.Marks)
+		}
+		if err := errors.Join(row.meanwhile(logs), logs.Withdraw(t.Context(), before, "big-1", i)); err != nil {
+			t.Errorf("%s: %v", rule, err)
+		}
+		got := unitOf(t, logs)
+		if diff := cmp.Diff(row.want, got.Marks); diff != "" || len(got.Intents) > 0 {
+			t.Errorf("%s: intents %v, marks (-want +got):\n%s", rule, got.Intents, diff)
+		}
+	}
+}
+
+// A write can come late, when an earlier invocation has given up on it: what it says is no longer true then.
+func TestARoundFromBeforeTheLastSignOfLifeIsNotWritten(t *testing.T) {
+	t.Parallel()
+	logs := claimed(t, first)
+	read, sent, later := unitOf(t, logs), unitNow.Add(time.Second), unitNow.Add(time.Minute)
+	round := tables.Round{Marks: map[string]scaling.Application{"big": {Profile: "peak"}}}
+	if err := logs.Decided(t.Context(), read, first, sent, round); err != nil {
+		t.Fatal(err)
+	}
+	if err := logs.Decided(t.Context(), read, first, sent, round); err != nil {
+		t.Errorf("the same write, sent again: %v", err)
+	}
+	e := tables.Effect{Unmarks: true}
+	if _, err := logs.Announce(t.Context(), "production", "big-1", claim.Intent{Nodegroup: "big", Order: first}, later, e); err != nil {
+		t.Fatal(err)
+	}
+	if err := logs.Decided(t.Context(), read, first, sent, round); !errors.Is(err, tables.ErrClaimLost) {
+		t.Errorf("a write that comes late: %v; want %v", err, tables.ErrClaimLost)
+	}
+	if got := unitOf(t, logs); len(got.Marks) > 0 || !got.Claim.RenewedAt.Equal(later) {
+		t.Errorf("found marks %v, renewed at %s; want what the announcement has left", got.Marks, got.Claim.RenewedAt)
+	}
+}
+
 func TestANodegroupThatWasSeenActiveIsNoLongerRaised(t *testing.T) {
 	t.Parallel()
 	logs := claimed(t, first)
-	if _, err := logs.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: first}, unitNow, true, ""); err != nil {
+	if _, err := logs.Announce(t.Context(), "production", "id", claim.Intent{Nodegroup: "big", Order: first}, unitNow, tables.Effect{Raises: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := logs.Arrived(t.Context(), "production", first, unitNow, "big", time.Minute, true); err != nil {

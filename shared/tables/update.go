@@ -55,11 +55,14 @@ func (u *update) set(v any, names ...string) {
 	u.sets = append(u.sets, u.path(names...)+" = "+u.value(v))
 }
 
-// ensure makes a field an empty map unless it is there.
-func (u *update) ensure(name string) {
-	path := u.path(name)
-	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", path, path, u.value(map[string]any{})))
+// restore sets a field unless it is there.
+func (u *update) restore(v any, names ...string) {
+	path := u.path(names...)
+	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", path, path, u.value(v)))
 }
+
+// ensure makes a field an empty map unless it is there.
+func (u *update) ensure(name string) { u.restore(map[string]any{}, name) }
 
 func (u *update) remove(names ...string) {
 	u.removes = append(u.removes, u.path(names...))
@@ -68,6 +71,15 @@ func (u *update) remove(names ...string) {
 // equals makes it a condition that a field has a value.
 func (u *update) equals(v any, names ...string) {
 	u.conditions = append(u.conditions, u.path(names...)+" = "+u.value(v))
+}
+
+// oneOf makes it a condition that a field has one of some values.
+func (u *update) oneOf(values []any, names ...string) {
+	var allowed []string
+	for _, v := range values {
+		allowed = append(allowed, u.path(names...)+" = "+u.value(v))
+	}
+	u.conditions = append(u.conditions, "("+strings.Join(allowed, " OR ")+")")
 }
 
 // absent makes it a condition that a field is not there.

@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -177,7 +178,7 @@ func TestNothingIsPlannedWhileAnIntentIsOpen(t *testing.T) {
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
 	intent := claim.Intent{Nodegroup: "big", Order: older, Round: 1, Expires: w.now.Add(40 * time.Second)}
-	if _, err := w.Announce(t.Context(), unit, "big-1-x", intent, w.now, false, ""); err != nil {
+	if _, err := w.Announce(t.Context(), unit, "big-1-x", intent, w.now, tables.Effect{}); err != nil {
 		t.Fatal(err)
 	}
 	task := w.next(w.run("newer"))
@@ -199,7 +200,7 @@ func TestAWaitForAnIntentKeepsTheClaimAlive(t *testing.T) {
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
 	intent := claim.Intent{Nodegroup: "big", Order: older, Round: 1, Expires: w.now.Add(10 * time.Minute)}
-	if _, err := w.Announce(t.Context(), unit, "big-1-x", intent, w.now, false, ""); err != nil {
+	if _, err := w.Announce(t.Context(), unit, "big-1-x", intent, w.now, tables.Effect{}); err != nil {
 		t.Fatal(err)
 	}
 	task := w.next(w.run("newer"))
@@ -232,7 +233,7 @@ func TestWhatIsOnRecordOfAnUpdate(t *testing.T) {
 		w := newWorld(t)
 		older := w.claimed("older", -time.Minute, "small", "big")
 		intent := claim.Intent{Nodegroup: "small", Order: older, Expires: w.now}
-		if _, err := w.Announce(t.Context(), unit, "small-1-x", intent, w.now, true, ""); err != nil {
+		if _, err := w.Announce(t.Context(), unit, "small-1-x", intent, w.now, tables.Effect{Raises: true}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Clear(t.Context(), unit, "small-1-x", intent, "u"); err != nil {
@@ -256,7 +257,7 @@ func TestALostCallThatIsInProgressIsWaitedFor(t *testing.T) {
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
 	intent := claim.Intent{Nodegroup: "small", Order: older, Expires: w.now.Add(-time.Minute)}
-	if _, err := w.Announce(t.Context(), unit, "small-1-x", intent, w.now, true, ""); err != nil {
+	if _, err := w.Announce(t.Context(), unit, "small-1-x", intent, w.now, tables.Effect{Raises: true}); err != nil {
 		t.Fatal(err)
 	}
 	w.groups["small"], w.running["small"] = active(1, 1), "u" // EKS shows the new sizes at once

@@ -28,7 +28,7 @@ type Configuration interface {
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error)
-	Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r tables.Round) error
+	Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error
 }
 
 // EKS reads node groups and their updates.
@@ -188,7 +188,7 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error { //nolin
 	tired := len(waves) > 0 && r.task.Idle >= mostIdle
 	written := r.recorded(looked)
 	written.Ends = len(waves) == 0 || tired
-	if err := r.Units.Decided(ctx, r.task.Unit, r.me, r.now, written); err != nil {
+	if err := r.Units.Decided(ctx, r.record, r.me, r.now, written); err != nil {
 		return err
 	}
 	switch {

@@ -63,7 +63,7 @@ func (r *round) overtaken(by claim.Order) error {
 // end ends the unit, and the claim if the run has it.
 func (r *round) end(ctx context.Context, outcome statemachine.Outcome) error {
 	if c := r.record.Claim; c != nil && c.Order == r.me && c.EndedAt.IsZero() {
-		if err := r.Units.Decided(ctx, r.task.Unit, r.me, r.now, r.unchanged(true)); err != nil {
+		if err := r.Units.Decided(ctx, r.record, r.me, r.now, r.unchanged(true)); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,12 @@ func (r *round) end(ctx context.Context, outcome statemachine.Outcome) error {
 
 // renew keeps the claim alive.
 func (r *round) renew(ctx context.Context) error {
-	return r.Units.Decided(ctx, r.task.Unit, r.me, r.now, r.unchanged(false))
+	if err := r.Units.Decided(ctx, r.record, r.me, r.now, r.unchanged(false)); err != nil {
+		return err
+	}
+	renewed := *r.record.Claim
+	renewed.RenewedAt, r.record.Claim = r.now, &renewed
+	return nil
 }
 
 // unchanged is a round that leaves what is on record as it is.

@@ -85,9 +85,9 @@ func (w *world) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders m
 	return w.Logs.Claim(ctx, u, c, orders)
 }
 
-func (w *world) Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r tables.Round) error {
+func (w *world) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error {
 	w.calls = append(w.calls, "decided")
-	return w.Logs.Decided(ctx, unit, me, now, r)
+	return w.Logs.Decided(ctx, u, me, now, r)
 }
 
 func (w *world) Describe(_ context.Context, _ nodegroups.Place, name string) (nodegroups.State, error) {

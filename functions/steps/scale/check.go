@@ -114,15 +114,15 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	switch {
 	case err == nil:
 	case busyAnswer(err):
-		c.clear(ctx, "")
+		c.withdraw(ctx, before)
 		return c.busy(ctx, now, step.Plain(err))
 	case d.KeepsDesired() && refusesSizes(err):
 		// The bounds fitted the desired size that was seen, so an autoscaler has moved it since.
-		c.clear(ctx, "")
+		c.withdraw(ctx, before)
 		return c.giveBack("EKS refuses the sizes: " + step.Plain(err))
 	default:
 		if refused(err) {
-			c.clear(ctx, "")
+			c.withdraw(ctx, before)
 		}
 		return err
 	}

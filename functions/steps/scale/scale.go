@@ -32,8 +32,9 @@ type Configuration interface {
 type Units interface {
 	Unit(ctx context.Context, name string) (claim.Unit, error)
 	Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error
-	Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string) (claim.Unit, error)
+	Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error)
 	Clear(ctx context.Context, unit, id string, i claim.Intent, updateID string) error
+	Withdraw(ctx context.Context, before claim.Unit, id string, i claim.Intent) error
 }
 
 // EKS reads and scales node groups.
@@ -102,8 +103,7 @@ func (c *change) attempt(ctx context.Context) error {
 	}
 	called, err := c.checkAndCall(ctx, before, state)
 	if !called {
-		// The intent is over. If it cannot be cleared it expires, and newer runs wait for that.
-		c.clear(ctx, "")
+		c.withdraw(ctx, before)
 	}
 	return err
 }
@@ -168,11 +168,11 @@ func (c *change) announce(ctx context.Context, now time.Time) (claim.Unit, error
 	d := c.task.Decision
 	c.intent = claim.Intent{Nodegroup: d.Nodegroup, Order: c.me, Round: c.task.Round, Sizes: d.After, Expires: now.Add(c.Left(ctx) + grace)}
 	c.id = intentID(ctx, c.intent)
-	relied, raises := "", d.Action == scaling.ScaleUp
-	if raises && d.Goal.Wanted() > 0 {
-		relied = d.Activation
+	e := tables.Effect{Raises: d.Action == scaling.ScaleUp, Unmarks: d.Apply != nil}
+	if e.Raises && d.Goal.Wanted() > 0 {
+		e.Relied = d.Activation
 	}
-	return c.Units.Announce(ctx, c.task.Unit, c.id, c.intent, now, raises, relied)
+	return c.Units.Announce(ctx, c.task.Unit, c.id, c.intent, now, e)
 }
 
 // intentID tells two invocations for the same change apart, so that one does not clear the other's intent.
@@ -203,12 +203,21 @@ func (c *change) overtaken(ctx context.Context) (statemachine.ChangeTask, error)
 	return c.task, nil
 }
 
-// clear removes the intent and notes the update, at the second attempt if need be. It fails nothing: an intent that stays
-// expires.
+// clear ends the intent of a call that EKS has accepted, and notes the update.
 func (c *change) clear(ctx context.Context, updateID string) {
-	err := c.Units.Clear(ctx, c.task.Unit, c.id, c.intent, updateID)
+	c.endIntent(func() error { return c.Units.Clear(ctx, c.task.Unit, c.id, c.intent, updateID) })
+}
+
+// withdraw ends the intent of a call that was not made, or that EKS has refused.
+func (c *change) withdraw(ctx context.Context, before claim.Unit) {
+	c.endIntent(func() error { return c.Units.Withdraw(ctx, before, c.id, c.intent) })
+}
+
+// endIntent tries twice. It fails nothing: an intent that stays expires, and newer runs wait for that.
+func (c *change) endIntent(end func() error) {
+	err := end()
 	if err != nil {
-		err = c.Units.Clear(ctx, c.task.Unit, c.id, c.intent, updateID)
+		err = end()
 	}
 	if err != nil {
 		c.log.Warn("the intent could not be cleared; it expires", "expires", c.intent.Expires, "cause", err.Error())

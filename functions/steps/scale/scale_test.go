@@ -12,37 +12,37 @@ import (
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 
 func TestAnIntentSaysWhatFollowsFromTheCall(t *testing.T) {
 	t.Parallel()
-	zero := to(scaling.ScaleUp, 0, 0)
+	marking := func(task statemachine.ChangeTask) statemachine.ChangeTask {
+		task.Decision.Apply = &scaling.Application{Profile: "peak"}
+		return task
+	}
 	for _, row := range []struct {
-		rule   string
-		task   statemachine.ChangeTask
-		raised bool
-		relied bool
+		rule string
+		task statemachine.ChangeTask
+		want tables.Effect
 	}{
-		{"a raise joins the set that scale-downs rely on", to(scaling.ScaleUp, 0, 3), true, true},
-		{"a raise of a bound alone, wanted at 0, does not", zero, true, false},
-		{"a scale-down raises nothing", to(scaling.ScaleDown, 5, 3), false, false},
+		{"a raise joins the set that scale-downs rely on", to(scaling.ScaleUp, 0, 3), tables.Effect{Raises: true, Relied: "today's"}},
+		{"a raise of a bound alone, wanted at 0, does not", to(scaling.ScaleUp, 0, 0), tables.Effect{Raises: true}},
+		{"a scale-down raises nothing", to(scaling.ScaleDown, 5, 3), tables.Effect{}},
+		{"the mark of other sizes goes", marking(to(scaling.ScaleDown, 5, 3)), tables.Effect{Unmarks: true}},
 	} {
 		w := at(5)
 		row.task.Decision.Nodegroup = "big"
 		if _, err := w.handle(t, row.task); err != nil {
 			t.Errorf("%s: %v", row.rule, err)
 		}
-		relied := ""
-		if row.relied {
-			relied = row.task.Decision.Activation
-		}
 		want := claim.Intent{
 			Nodegroup: "big", Order: "2026-11-24T09:30:00.000Z#run", Round: 1, Sizes: row.task.Decision.After,
 			Expires: taken.Add(59 * time.Second), // the 29 s that the invocation has left, and 30
 		}
-		if diff := cmp.Diff([]claim.Intent{want}, w.intents); diff != "" || w.raised != row.raised || w.relied != relied {
-			t.Errorf("%s: raised %t, relied on %q (-want +got):\n%s", row.rule, w.raised, w.relied, diff)
+		if diff := cmp.Diff([]claim.Intent{want}, w.intents); diff != "" || w.effect != row.want {
+			t.Errorf("%s: found the effect %+v; want %+v (-want +got):\n%s", row.rule, w.effect, row.want, diff)
 		}
 	}
 }

@@ -40,11 +40,10 @@ type world struct {
 	slow  time.Duration // how long reading the configuration takes
 	calls []string
 	asked []nodegroups.Change
-	// tokens are those of the calls to EKS, intents those announced, raised and relied what was announced with them.
+	// tokens are those of the calls to EKS, intents those announced, effect what was announced with the last one.
 	tokens   []string
 	intents  []claim.Intent
-	raised   bool
-	relied   string
+	effect   tables.Effect
 	updateID string
 }
 
@@ -88,9 +87,9 @@ func (u units) Renew(context.Context, string, claim.Order, time.Time) error {
 	return u.held()
 }
 
-func (u units) Announce(_ context.Context, _, id string, i claim.Intent, _ time.Time, raises bool, relied string) (claim.Unit, error) {
+func (u units) Announce(_ context.Context, _, id string, i claim.Intent, _ time.Time, e tables.Effect) (claim.Unit, error) {
 	u.note("announce %s", id)
-	u.intents, u.raised, u.relied = append(u.intents, i), raises, relied
+	u.intents, u.effect = append(u.intents, i), e
 	return u.record, u.held()
 }
 
@@ -101,6 +100,10 @@ func (u units) Clear(_ context.Context, _, id string, _ claim.Intent, updateID s
 		return errors.New("throttled")
 	}
 	return nil
+}
+
+func (u units) Withdraw(ctx context.Context, before claim.Unit, id string, i claim.Intent) error {
+	return u.Clear(ctx, before.Name, id, i, "")
 }
 
 func (w *world) handle(t *testing.T, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {

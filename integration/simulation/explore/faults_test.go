@@ -61,10 +61,8 @@ func (f forgetful) Claim(ctx context.Context, u claim.Unit, c claim.Claim, order
 	return u, err
 }
 
-func (f forgetful) Announce(
-	ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string,
-) (claim.Unit, error) {
-	u, err := f.Units.Announce(ctx, unit, id, i, now, raises, relied)
+func (f forgetful) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error) {
+	u, err := f.Units.Announce(ctx, unit, id, i, now, e)
 	f.forget(&u)
 	return u, err
 }
@@ -76,20 +74,16 @@ func forgets(forget func(*claim.Unit)) explore.Faults {
 // checkedOnly checks the claim before a call, and writes no intent.
 type checkedOnly struct{ explore.Units }
 
-func (c checkedOnly) Announce(
-	ctx context.Context, unit, _ string, i claim.Intent, now time.Time, _ bool, _ string,
-) (claim.Unit, error) {
+func (c checkedOnly) Announce(ctx context.Context, unit, _ string, i claim.Intent, now time.Time, _ tables.Effect) (claim.Unit, error) {
 	return claim.Unit{}, c.Renew(ctx, unit, i.Order, now)
 }
 
 // shortLived writes intents that have expired when they are written.
 type shortLived struct{ explore.Units }
 
-func (s shortLived) Announce(
-	ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string,
-) (claim.Unit, error) {
+func (s shortLived) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error) {
 	i.Expires = now.Add(-time.Minute)
-	return s.Units.Announce(ctx, unit, id, i, now, raises, relied)
+	return s.Units.Announce(ctx, unit, id, i, now, e)
 }
 
 // trusting takes every node group that it reads after the first for ACTIVE with enough nodes.

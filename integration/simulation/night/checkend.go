@@ -126,7 +126,7 @@ func (n *night) checkQuiet() {
 	last := n.runs[len(n.runs)-1]
 	result := last.Result()
 	if result.Status == engine.Failed && n.alerts[last.Name] > 0 {
-		if !n.lacksNodegroup() {
+		if !n.lacksNodegroup() && !n.takenByHand() {
 			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
 		}
 		return
@@ -151,6 +151,17 @@ func (n *night) checkQuiet() {
 func (n *night) lacksNodegroup() bool {
 	for name, wanted := range n.place.last() {
 		if _, exists := n.sizes(name); !exists && wanted > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// takenByHand reports whether others have left a node group with fewer nodes than are wanted: that holds scale-downs back.
+func (n *night) takenByHand() bool {
+	began := n.place.transitions[len(n.place.transitions)-1].at()
+	for name, wanted := range n.place.last() {
+		if sizes, exists := n.sizes(name); exists && sizes.Desired < wanted && n.touched(name, began) {
 			return true
 		}
 	}

@@ -120,8 +120,8 @@ func (c changedUnits) Claim(ctx context.Context, u claim.Unit, to claim.Claim, o
 	return after, err
 }
 
-func (c changedUnits) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, raises bool, relied string) (claim.Unit, error) {
-	before, err := c.unitsOfSteps.Announce(ctx, unit, id, i, now, raises, relied)
+func (c changedUnits) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error) {
+	before, err := c.unitsOfSteps.Announce(ctx, unit, id, i, now, e)
 	c.change(&before)
 	return before, err
 }
@@ -148,11 +148,11 @@ func nothingAnnounced(i *invocation, units unitsOfSteps) unitsOfSteps {
 // markless writes no marks.
 type markless struct{ unitsOfSteps }
 
-func (m markless) Decided(ctx context.Context, unit string, me claim.Order, now time.Time, r tables.Round) error {
+func (m markless) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error {
 	if len(r.Marks) > 0 {
 		return &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}
 	}
-	return m.unitsOfSteps.Decided(ctx, unit, me, now, r)
+	return m.unitsOfSteps.Decided(ctx, u, me, now, r)
 }
 
 func noMarks(_ *invocation, units unitsOfSteps) unitsOfSteps { return markless{units} }
