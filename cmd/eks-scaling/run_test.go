@@ -365,6 +365,12 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 			s, from := begin(name, in)
 			return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "ConfigInvalidError", Message: "no settings"})
 		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+		"its record could not be written": {func(name, in string) *runstest.Tape {
+			s, from := begin(name, in)
+			return s.finish(from, statemachine.RunSummary{
+				Outcome: statemachine.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
+			})
+		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			m := newMachine(t)

@@ -320,12 +320,15 @@ type visits struct {
 	open  bool
 }
 
+// tellingPasses are the Pass states that say what went wrong.
+var tellingPasses = []string{runs.UnitFailed, runs.AuditFailed, runs.AuditRunFailed, runs.DryRunUnrecorded}
+
 // folded are the visits of the run itself, then of each cluster and of each node group, in the order of the first ones. What
 // only branches is left out: it takes no time and says nothing.
 func (r shownRun) folded() []visits {
 	var all []visits
 	for _, s := range r.Steps {
-		if s.Type == "Choice" || s.Type == "Pass" && s.State != runs.UnitFailed && s.State != runs.AuditFailed && s.State != runs.AuditRunFailed {
+		if s.Type == "Choice" || s.Type == "Pass" && !slices.Contains(tellingPasses, s.State) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(v visits) bool {
