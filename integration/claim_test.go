@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
@@ -193,4 +195,30 @@ func TestAClaimThatCannotBeReadStopsItsUnitAlone(t *testing.T) {
 	}
 	n.checkAlerts([]string{"item production/unit of table eks-scaling-logs is invalid"})
 	n.checkRecords()
+	n.checkStatusOfAnInvalidUnit()
+}
+
+// checkStatusOfAnInvalidUnit wants status to say of production alone that what was applied is unknown.
+func (n *night) checkStatusOfAnInvalidUnit() {
+	n.t.Helper()
+	printed, _ := n.CLI(n.t.Context(), "status", "--output", "json") // exit code 1, as something is wrong
+	var report health.Report
+	if err := json.NewDecoder(strings.NewReader(printed)).Decode(&report); err != nil {
+		n.t.Fatalf("status prints %v:\n%s", err, printed)
+	}
+	unknown := map[string]string{}
+	for _, p := range report.Problems {
+		if p.Kind == health.Unreadable {
+			unknown[p.Subject] = p.Message
+		}
+	}
+	const why = "what was last applied is unknown, and nothing is scaled there: item production/unit of table eks-scaling-logs is invalid: "
+	if len(unknown) != 1 || !strings.HasPrefix(unknown["cluster production"], why) {
+		n.t.Errorf("unreadable are %q; want production alone, with %q", unknown, why)
+	}
+	for _, c := range report.Clusters {
+		if known := c.Nodegroups[0].Applied != nil; known != (c.Cluster == "staging") {
+			n.t.Errorf("what was applied to %s is known: %t", c.Cluster, known)
+		}
+	}
 }

@@ -261,8 +261,17 @@ var scenarios = []scenario{
 			return w.Lambda.FailNext("eks-scaling-audit", 5, lambdahost.ServiceException())
 		},
 		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Failed,
-		path: upToDecide + "UnitDone Reconcile? AuditRun AuditRunFailed NotifyFailure Failed", end: normal,
+		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? AuditRunFailed NotifyFailure Failed", end: normal,
 		says: "could not be written",
+	},
+	{
+		name: "a dry run that cannot be put on record tells whoever started it, and alerts nobody",
+		given: func(w *world.World) error {
+			return w.Lambda.FailNext("eks-scaling-audit", 5, lambdahost.ServiceException())
+		},
+		input: statemachine.Input{DryRun: true, At: tuesday("12:00:00")}, status: engine.Succeeded,
+		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? DryRunUnrecorded Succeeded", end: normal,
+		says: "The record of this dry run could not be written",
 	},
 }
 

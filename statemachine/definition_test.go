@@ -89,7 +89,7 @@ func TestStatesAreThoseOfTheDesign(t *testing.T) {
 	load(t).walk(func(_ machine, name string, _ state) { names = append(names, name) })
 	slices.Sort(names)
 	want := []string{
-		"Active?", "AnyFailed?", "AnythingToDo?", "Audit", "AuditFailed", "AuditRun", "AuditRunFailed", "Called?", "Decide", "Failed",
+		"Active?", "AnyFailed?", "AnythingToDo?", "Audit", "AuditFailed", "AuditRun", "AuditRunFailed", "Called?", "Decide", "DryRun?", "DryRunUnrecorded", "Failed",
 		"ForEachUnit", "LoadConfig", "Next?", "NotifyFailure", "Overtaken", "Reconcile?", "Scale", "ScaleWave", "Skipped", "Succeeded", "SyncSchedules",
 		"UnitDone", "UnitFailed", "WaitBeforeCheck", "WaitBeforeDecide", "WaitBeforeScale", "WaitForNodegroupActive",
 	}
@@ -254,6 +254,41 @@ func follow(in reflect.Type, names []string) error {
 		}
 	}
 	return fmt.Errorf("%s has no field %q", in, names[0])
+}
+
+// TestOnlyADryRunWithoutARecordAlertsNobody and what tells it apart is in the execution's own input.
+func TestOnlyADryRunWithoutARecordAlertsNobody(t *testing.T) {
+	t.Parallel()
+	states := load(t).States
+	choice := states["DryRun?"]
+	if next := states["AuditRun"].Catch[0].Next; next != "DryRun?" || choice.Default != "AuditRunFailed" || len(choice.Choices) != 1 {
+		t.Fatalf("AuditRun's error leads to %s, and on to %s with %d exceptions; want DryRun?, AuditRunFailed and one", next, choice.Default, len(choice.Choices))
+	}
+	const variable = "$$.Execution.Input.dryRun"
+	want := map[string]any{"Next": "DryRunUnrecorded", "And": []any{
+		map[string]any{"Variable": variable, "IsPresent": true}, map[string]any{"Variable": variable, "BooleanEquals": true},
+	}}
+	if diff := cmp.Diff(want, choice.Choices[0]); diff != "" {
+		t.Errorf("the exception (-want +got):\n%s", diff)
+	}
+	if err := follow(reflect.TypeFor[statemachine.Input](), []string{"dryRun"}); err != nil {
+		t.Error(err)
+	}
+	if next := states["DryRunUnrecorded"].Next; next != "Succeeded" {
+		t.Errorf("DryRunUnrecorded leads to %s; want Succeeded", next)
+	}
+	var summary map[string]any
+	if err := json.Unmarshal(states["DryRunUnrecorded"].Parameters, &summary); err != nil {
+		t.Fatal(err)
+	}
+	if summary["outcome"] != string(statemachine.Planned) {
+		t.Errorf("the outcome is %v; want %s", summary["outcome"], statemachine.Planned)
+	}
+	for field := range summary {
+		if err := follow(reflect.TypeFor[statemachine.RunSummary](), []string{strings.TrimSuffix(field, ".$")}); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestValidatorAcceptsTheDefinition(t *testing.T) {

@@ -355,6 +355,8 @@ type ClusterSummary struct {
 	// OvertakenBy is the newer run that decides instead, for some of the node groups at least.
 	OvertakenBy string             `json:"overtakenBy,omitempty"`
 	Nodegroups  []NodegroupSummary `json:"nodegroups,omitempty"`
+	// Expected are the waves that a dry run foresees, as names of node groups. Those that are held back say so themselves.
+	Expected [][]string `json:"expected,omitempty"`
 }
 
 // NodegroupSummary is what a run decided for a node group, and what came of it.

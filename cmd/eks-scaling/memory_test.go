@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
@@ -144,7 +143,7 @@ func (*memory) Runs(context.Context, time.Time) ([]tables.Run, error) {
 }
 
 // AppliedTo is nothing, then.
-func (*memory) AppliedTo(context.Context, []string) (map[string]map[string]scaling.Application, error) {
+func (*memory) AppliedTo(context.Context, []string) (map[string]tables.Applied, error) {
 	return nil, nil
 }
 

@@ -57,7 +57,8 @@ A node group that was brought to its period's sizes before, and that somebody ha
 it back.
 
 -o json and yaml give one document at the end: name, arn, status, console, and if the run was waited for, started, ended,
-seconds, and its summary: outcome, message, error, and of each cluster and node group before, after, outcome and reason.`,
+seconds, and its summary: outcome, message, error, and of each cluster and node group before, after, outcome and reason.
+A dry run has the waves that it expects of each cluster in expected, and what holds a scale-down back in heldBack.`,
 		Example: `  eks-scaling run --dry-run
   eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production
   eks-scaling run --cluster production --profile peak --reason "load test" --wait

@@ -347,11 +347,13 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		c.Nodegroups = append(c.Nodegroups, statemachine.NodegroupSummary{
 			Nodegroup: "spot", Action: scaling.Await, Outcome: statemachine.Planned, Before: &one, After: &one, Reason: "another update is in progress",
 		})
+		c.Expected = [][]string{{"spot"}, {"big"}}
 		m.starts(planned(c))
 		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
 		if a.exit != exitFailed {
 			t.Errorf("found exit code %d; want 1", a.exit)
 		}
+		says(t, a.stdout, "  In this order: spot; then big (held back)\n")
 		says(t, a.stdout, "  ! big    stays at 1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); wanted because "+because+"\n",
 			"; warning: DEGRADED\n", "  ~ spot   waits until the node group can be changed: another update is in progress\n",
 			"1 node group would change, 1 would stay as they are, 1 node group would fail.\n")
@@ -365,6 +367,12 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 			s, from := begin(name, in)
 			return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "ConfigInvalidError", Message: "no settings"})
 		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+		"its record could not be written": {func(name, in string) *runstest.Tape {
+			s, from := begin(name, in)
+			return s.finish(from, statemachine.RunSummary{
+				Outcome: statemachine.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
+			})
+		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			m := newMachine(t)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,9 +133,19 @@ func (p runPlan) printCluster(out io.Writer, c statemachine.ClusterSummary) {
 	for _, n := range c.Nodegroups {
 		say(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
 	}
+	if order := inOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
+		say(out, "  In this order: %s\n", order)
+	}
 	if len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned {
 		sayLine(out)
 	}
+}
+
+// isHeldBack reports whether a node group's scale-down is held back.
+func isHeldBack(c statemachine.ClusterSummary, nodegroup string) bool {
+	return slices.ContainsFunc(c.Nodegroups, func(n statemachine.NodegroupSummary) bool {
+		return n.Nodegroup == nodegroup && len(n.HeldBack) > 0
+	})
 }
 
 // moment is when the plan holds, by the cluster's own clock.

@@ -245,12 +245,14 @@ func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 		task := s.decided()
 		task.Decisions[0].Action, task.Decisions[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
 		task.Decisions[1].Warning = "DEGRADED"
+		task.Expected = [][]string{{"spot", "small"}, {"big"}}
 		from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.unit(), task)
 		return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "HeldBackError", Message: "m"})
 	})
 	says(t, m.ask(t, "runs", "show", "run").stdout,
-		"; held back: spot has 0 of 1 nodes; gpu does not exist (2 needed)\n", "; warning: DEGRADED\n")
-	says(t, m.ask(t, "runs", "show", "run", "-o", "json").stdout, `"heldBack": [`, `"warning": "DEGRADED"`)
+		"; held back: spot has 0 of 1 nodes; gpu does not exist (2 needed)\n", "; warning: DEGRADED\n",
+		"  production, in this order: spot, small; then big (held back)\n")
+	says(t, m.ask(t, "runs", "show", "run", "-o", "json").stdout, `"heldBack": [`, `"expected": [`, `"warning": "DEGRADED"`)
 }
 
 func TestHowLongARunTookThatWasContinued(t *testing.T) {

@@ -29,6 +29,7 @@ type shownRun struct {
 	Cause     string               `json:"cause,omitempty"`
 	Steps     []shownStep          `json:"steps"` // in the order in which they were entered
 	Decisions []shownDecision      `json:"decisions"`
+	Expected  []shownWaves         `json:"expected,omitempty"` // of a dry run
 	Errors    []shownError         `json:"errors"`
 	Console   string               `json:"console"`
 }
@@ -86,7 +87,7 @@ Times are by the clusters' own clock where they all share one, and else in UTC. 
 states that only branch are left out; -o json and yaml have every visit.
 
 -o json and yaml have: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason, input, outcome,
-message, error, cause, steps, decisions, errors and console; all instants but localTime are in UTC.`,
+message, error, cause, steps, decisions, expected (the waves of a dry run), errors and console; all instants but localTime are in UTC.`,
 		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
   eks-scaling runs show reconcile-2026-11-23T12-00 -o json`,
 		Args: arguments("EXECUTION"),
@@ -126,7 +127,7 @@ func (s session) execution(cmd *cobra.Command, nameOrARN string) (runs.Execution
 func showRun(e runs.Execution, history *runs.History, zone *time.Location) shownRun {
 	shown := shownRun{
 		runHead: headOf(e.Summary, zone), Input: e.Input, Console: consoleOf(e.Summary),
-		Steps: []shownStep{}, Decisions: decisionsOf(history), Errors: errorsOf(history),
+		Steps: []shownStep{}, Decisions: decisionsOf(history), Expected: expectedOf(history), Errors: errorsOf(history),
 	}
 	shown.startedWith(e.Input)
 	if summary := history.RunSummary(); summary != nil {
@@ -175,6 +176,17 @@ func decisionsOf(history *runs.History) []shownDecision {
 		}
 	}
 	return decisions
+}
+
+// expectedOf are the waves that a dry run expects.
+func expectedOf(history *runs.History) []shownWaves {
+	var all []shownWaves
+	for _, task := range lastTasks(history) {
+		if len(task.Expected) > 0 {
+			all = append(all, shownWaves{task.Unit, task.Expected})
+		}
+	}
+	return all
 }
 
 // lastTasks are the units as their last rounds left them, in the order in which they were first decided.
@@ -320,12 +332,15 @@ type visits struct {
 	open  bool
 }
 
+// tellingPasses are the Pass states that say what went wrong.
+var tellingPasses = []string{runs.UnitFailed, runs.AuditFailed, runs.AuditRunFailed, runs.DryRunUnrecorded}
+
 // folded are the visits of the run itself, then of each cluster and of each node group, in the order of the first ones. What
 // only branches is left out: it takes no time and says nothing.
 func (r shownRun) folded() []visits {
 	var all []visits
 	for _, s := range r.Steps {
-		if s.Type == "Choice" || s.Type == "Pass" && s.State != runs.UnitFailed && s.State != runs.AuditFailed && s.State != runs.AuditRunFailed {
+		if s.Type == "Choice" || s.Type == "Pass" && !slices.Contains(tellingPasses, s.State) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(v visits) bool {
@@ -411,7 +426,22 @@ func (r shownRun) printDecisions(out io.Writer) error {
 		say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, sizesOrUnknown(d.Before), d.After,
 			cmp.Or(string(d.Outcome), open), d.why())
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, w := range r.Expected {
+		if order := inOrder(w.Waves, func(name string) bool { return r.isHeldBack(w.Cluster, name) }); order != "" {
+			say(out, "  %s, in this order: %s\n", w.Cluster, order)
+		}
+	}
+	return nil
+}
+
+// isHeldBack reports whether a node group's scale-down is held back.
+func (r shownRun) isHeldBack(cluster, nodegroup string) bool {
+	return slices.ContainsFunc(r.Decisions, func(d shownDecision) bool {
+		return d.Cluster == cluster && d.Nodegroup == nodegroup && len(d.HeldBack) > 0
+	})
 }
 
 // why is the reason of a decision, with what holds it back and what people should know of it, in one line.

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )
@@ -29,7 +28,7 @@ type trail interface {
 	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]tables.ConfigChange, error)
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
 	Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
-	AppliedTo(ctx context.Context, clusters []string) (map[string]map[string]scaling.Application, error)
+	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 }
 
 // session is the deployed stack that a verb works on.

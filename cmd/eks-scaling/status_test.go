@@ -399,6 +399,21 @@ func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 	says(t, shows(t, s.looks(t), 0), "ALARMS         3 missing, 1 of 6 would tell nobody")
 }
 
+// TestAnInvalidUnitIsItsClustersProblemAlone and the other clusters are shown as usual.
+func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.brokenUnits = map[string]error{"berlin": &tables.UnitError{Unit: "berlin", Table: "logs", Err: errors.New("claim: must be an object")}}
+	r := s.looks(t)
+	const why = "what was last applied is unknown, and nothing is scaled there: item berlin/unit of table logs is invalid: claim: must be an object"
+	if len(r.Problems) != 1 || r.Problems[0].Subject != "cluster berlin" || r.Problems[0].Message != why {
+		t.Errorf("found %v; want one about berlin: %s", r.Problems, why)
+	}
+	if r.Clusters[2].Nodegroups[0].Applied == nil {
+		t.Errorf("what was applied to %s is not known any more", r.Clusters[2].Cluster)
+	}
+}
+
 // TestWhatRunsAtWorkWereStartedWith is asked only of those that were started by hand, and not of those that have ended.
 func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	t.Parallel()

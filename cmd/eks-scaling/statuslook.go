@@ -140,7 +140,7 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 			applied, err := s.records.AppliedTo(ctx, slices.Sorted(maps.Keys(asked)))
 			f.AppliedError = why(err)
 			for name, c := range asked {
-				c.Applied = applied[name]
+				c.Applied, c.AppliedError = applied[name].Marks, why(applied[name].Err)
 			}
 		})
 	}

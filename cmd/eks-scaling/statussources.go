@@ -23,7 +23,6 @@ import (
 	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/runs"
-	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
@@ -52,7 +51,7 @@ type (
 	}
 	recordReader interface {
 		pastVersions
-		AppliedTo(ctx context.Context, clusters []string) (map[string]map[string]scaling.Application, error)
+		AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 		Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
 	}
 	executionLister interface {
@@ -129,7 +128,7 @@ func why(err error) string {
 func (s sources) stackFacts() health.StackFacts {
 	return health.StackFacts{
 		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
-		Reconcile: s.known.Reconcile, Error: why(s.lost),
+		Reconcile: s.known.Reconcile, LogsTable: s.known.LogsTable, Error: why(s.lost),
 	}
 }
 

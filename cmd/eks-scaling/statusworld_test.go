@@ -32,19 +32,21 @@ var afternoon = monday.Add(2 * time.Hour)
 // system is all that a look asks, in memory. Nothing is wrong with it until a test changes it.
 type system struct {
 	*memory
-	stack      stack.Stack
-	awsNow     time.Time                   // by AWS's clock when the stack is looked for again; zero if it does not say
-	groups     map[string]nodegroups.State // by cluster and node group
-	applied    map[string]map[string]scaling.Application
-	executions []runs.Summary
-	inputs     map[string]json.RawMessage // by the ARN
-	done       []tables.Run
-	boundaries []scheduler.Listed
-	reconcile  []scheduler.Listed
-	alarms     []cwtypes.MetricAlarm
-	moreAlarms []cwtypes.MetricAlarm // on a second page
-	letters    string
-	refused    map[string]error // by the call, as in asked
+	stack   stack.Stack
+	awsNow  time.Time                   // by AWS's clock when the stack is looked for again; zero if it does not say
+	groups  map[string]nodegroups.State // by cluster and node group
+	applied map[string]map[string]scaling.Application
+	// brokenUnits are the clusters whose unit is invalid.
+	brokenUnits map[string]error
+	executions  []runs.Summary
+	inputs      map[string]json.RawMessage // by the ARN
+	done        []tables.Run
+	boundaries  []scheduler.Listed
+	reconcile   []scheduler.Listed
+	alarms      []cwtypes.MetricAlarm
+	moreAlarms  []cwtypes.MetricAlarm // on a second page
+	letters     string
+	refused     map[string]error // by the call, as in asked
 
 	guard sync.Mutex
 	asked []string // every call, such as "describe production/big"
@@ -141,8 +143,15 @@ func (s *system) ConfigChanges(ctx context.Context, kind, name string) ([]tables
 	return s.memory.ConfigChanges(ctx, kind, name)
 }
 
-func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]map[string]scaling.Application, error) {
-	return s.applied, s.call(fmt.Sprint("applied ", clusters))
+func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]tables.Applied, error) {
+	applied := map[string]tables.Applied{}
+	for cluster, marks := range s.applied {
+		applied[cluster] = tables.Applied{Marks: marks}
+	}
+	for cluster, err := range s.brokenUnits {
+		applied[cluster] = tables.Applied{Err: err}
+	}
+	return applied, s.call(fmt.Sprint("applied ", clusters))
 }
 
 func (s *system) Runs(_ context.Context, since time.Time) ([]tables.Run, error) {

@@ -35,8 +35,6 @@ type surroundings struct {
 	// unreadable says that there are calendars, and that it is not known which.
 	unreadable bool
 	now        time.Time // zero: nothing that depends on the day is looked at
-	// standalone clusters bring their calendars and overrides along.
-	standalone bool
 }
 
 func readCluster(v value, s surroundings) Cluster {
@@ -44,8 +42,7 @@ func readCluster(v value, s surroundings) Cluster {
 		Enabled: true, Enforce: scaling.OnTransition, WaitTimeout: defaultWaitTimeout, Concurrency: defaultConcurrency,
 	}}
 	before := v.broken()
-	var overrides value
-	known := fields{
+	v.object(fields{
 		"name":     func(v value) { r.Name = v.matching(eksName, wantCluster) },
 		"region":   func(v value) { r.Region = v.matching(region, "an AWS region, such as sa-east-1") },
 		"timezone": func(v value) { r.Timezone = v.timezone(); r.zone = r.Timezone },
@@ -59,20 +56,12 @@ func readCluster(v value, s surroundings) Cluster {
 		"nodegroups":  r.readNodegroups,
 		"profiles":    r.readProfiles,
 		"schedule":    r.readSchedule,
-	}
-	if s.standalone {
-		known["calendars"] = func(v value) { r.around.calendars = readCalendars(v, nil) }
-		known["overrides"] = func(v value) { overrides = v }
-	}
-	v.object(known, "name", "region", "nodegroups", "profiles", "schedule")
+	}, "name", "region", "nodegroups", "profiles", "schedule")
 	for _, check := range r.checks {
 		check()
 	}
 	if v.broken() == before {
 		r.compile()
-	}
-	if overrides.node != nil {
-		r.overrides = readOverrides(overrides, map[string]Cluster{r.Name: r.Cluster}, time.Time{})
 	}
 	return r.Cluster
 }

@@ -7,7 +7,6 @@ package config
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -78,47 +77,6 @@ func (c Cluster) Under(overrides []scaling.Override) Cluster {
 		}
 	}
 	return c
-}
-
-// Standalone is a cluster with all that it needs of the rest of the configuration, so that it can be read without it:
-// this is how it travels from one step to the next.
-type Standalone struct {
-	Cluster
-}
-
-// Standalone is the cluster by itself. Of its calendars it takes along the dates that matter for a decision around t.
-func (c Cluster) Standalone(t time.Time) Standalone {
-	today := schedule.DateOf(t.In(c.timetable.Location()))
-	near := schedule.DateRange{First: today - schedule.Horizon - week, Last: today + schedule.Horizon + week}
-	named := map[string]Calendar{}
-	for _, p := range c.Schedule.Periods {
-		for _, name := range slices.Concat(p.Calendars.Only, p.Calendars.Except) {
-			named[name] = Calendar{Dates: c.calendars[name].Dates.Between(near)}
-		}
-	}
-	c.Timezone, c.calendars = c.timetable.Location().String(), named
-	return Standalone{c}
-}
-
-// week is more days than any window lasts.
-const week = 7
-
-// MarshalJSON is the cluster's own form with its calendars and overrides beside.
-func (s Standalone) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Cluster
-		Calendars map[string]Calendar `json:"calendars,omitempty"`
-		Overrides []scaling.Override  `json:"overrides,omitempty"`
-	}{s.Cluster, s.calendars, s.overrides})
-}
-
-// UnmarshalJSON reads and checks a cluster that stands by itself. An error is an [Invalid].
-func (s *Standalone) UnmarshalJSON(data []byte) error {
-	var findings []Finding
-	if doc, ok := open(data, &findings); ok {
-		s.Cluster = readCluster(doc, surroundings{standalone: true})
-	}
-	return invalid(findings)
 }
 
 // Duration is a time span that configurations write as "20m".

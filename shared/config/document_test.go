@@ -204,11 +204,6 @@ func printsBack(t *testing.T, c config.Config) {
 		clusters[cluster.Name] = cluster
 		got, err := config.ParseCluster(printed(t, cluster), c.Timezone, c.Calendars)
 		same(t, "cluster "+cluster.Name, cluster, got, err)
-		alone := cluster.Standalone(noon)
-		var again config.Standalone
-		err = json.Unmarshal(printed(t, alone), &again)
-		same(t, "the standalone cluster "+cluster.Name, alone, again, err)
-		same(t, "its overrides", alone.Timeline().Overrides, again.Timeline().Overrides, nil)
 	}
 	for _, o := range c.Overrides {
 		got, err := config.ParseOverride(printed(t, o), clusters)

@@ -42,6 +42,7 @@ type Resize struct {
 
 func (e *examination) cluster(f ClusterFacts) Cluster {
 	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: f.Unusable, Nodegroups: []Nodegroup{}}
+	e.appliedUnknown(f)
 	if f.Unusable != "" {
 		// What is wrong with its own item, or with the settings of all, is on the list already.
 		own := func(found Finding) bool { return found.Item == "cluster/"+f.Name }
@@ -67,6 +68,16 @@ func (e *examination) cluster(f ClusterFacts) Cluster {
 		c.Nodegroups = append(c.Nodegroups, p.examine())
 	}
 	return c
+}
+
+// appliedUnknown puts a cluster on the list whose item is invalid. Runs leave such a cluster alone until the item is fixed.
+func (e *examination) appliedUnknown(f ClusterFacts) {
+	if f.AppliedError == "" {
+		return
+	}
+	item := fmt.Sprintf(`--region %s --table-name %s --key '{"subject":{"S":"%s"},"at":{"S":"unit"}}'`, e.Stack.Region, e.Stack.LogsTable, f.Name)
+	e.wrong(Unreadable, "cluster "+f.Name, "what was last applied is unknown, and nothing is scaled there: "+f.AppliedError,
+		"aws dynamodb get-item "+item+"   # what to fix", "aws dynamodb delete-item "+item+"   # or delete it: the next run makes a new one")
 }
 
 // clusterMissing puts a cluster on the list that EKS does not have, once for all of its node groups.

@@ -15,7 +15,7 @@ type Facts struct {
 	Stack         StackFacts
 	Configuration ConfigurationFacts
 	Clusters      []ClusterFacts // all of the configuration, in the order of their names
-	// AppliedError is why it is not known what was last applied to the node groups.
+	// AppliedError is why it is unknown for all clusters what was last applied to their node groups.
 	AppliedError string
 	Runs         RunFacts
 	// Boundaries are the schedules that follow the configuration, Reconcile those that do not depend on it.
@@ -29,6 +29,7 @@ type StackFacts struct {
 	Name, Region, Account string
 	Status                string // such as UPDATE_COMPLETE
 	Reconcile             string // the expression of the schedule that starts runs regularly, such as rate(1 hour)
+	LogsTable             string // the name of the table with the records and the units
 	Error                 string
 }
 
@@ -59,9 +60,10 @@ type ClusterFacts struct {
 	Config   config.Cluster // with its overrides; only of one that is usable
 	Off      *Turn          // of the cluster's switch; nil when that is on
 	Latest   time.Time      // the last write of what says how it is scaled; zero when that is not known
-	// Applied is what was last applied, by node group.
-	Applied    map[string]scaling.Application
-	Nodegroups map[string]NodegroupFacts
+	// Applied is what was last applied, by node group; AppliedError is why that is unknown for this cluster.
+	Applied      map[string]scaling.Application
+	AppliedError string
+	Nodegroups   map[string]NodegroupFacts
 }
 
 // NodegroupFacts are what EKS says of a node group.

@@ -59,7 +59,7 @@ func fine(t *testing.T) health.Facts {
 	c := cluster(t, production)
 	written := now.AddDate(0, 0, -3)
 	f := health.Facts{
-		Stack:         health.StackFacts{Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)"},
+		Stack:         health.StackFacts{Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)", LogsTable: "logs"},
 		Configuration: health.ConfigurationFacts{Configured: true, SettingsUsable: true, Oldest: written, Latest: written},
 		Clusters: []health.ClusterFacts{{
 			Name: "production", Config: c, Latest: written,

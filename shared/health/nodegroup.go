@@ -165,7 +165,7 @@ func (p part) failing() {
 func (p part) weigh(n *Nodegroup) {
 	d := p.decision()
 	// Without what was applied it is not known what a run would leave alone.
-	if off := p.Configuration.Off != nil || p.cluster.Off != nil; !off && p.AppliedError == "" {
+	if off := p.Configuration.Off != nil || p.cluster.Off != nil; !off && !p.appliedUnknown() {
 		n.NextRun = &NextRun{d.Action, d.Reason}
 	}
 	if p.facts.Sizes == d.Goal.Sizes(p.facts.Sizes.DesiredSize) {
@@ -176,7 +176,7 @@ func (p part) weigh(n *Nodegroup) {
 		return
 	}
 	switch asked := p.askedFor(); {
-	case p.AppliedError != "" || d.Apply != nil:
+	case p.appliedUnknown() || d.Apply != nil:
 		p.wrong(NodegroupDeviates, p.subject(),
 			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
@@ -185,6 +185,11 @@ func (p part) weigh(n *Nodegroup) {
 	default:
 		p.drifted(d)
 	}
+}
+
+// appliedUnknown reports whether nobody knows what was last applied, for all clusters or for this one.
+func (p part) appliedUnknown() bool {
+	return p.AppliedError != "" || p.cluster.AppliedError != ""
 }
 
 // decision is the one that a run would take now.

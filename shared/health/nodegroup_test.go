@@ -137,6 +137,14 @@ func TestNodegroups(t *testing.T) {
 		{row{"the last run had no profile of its own", both(has("ACTIVE", 5), asked("", 5)), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"the period has changed since somebody started a run", both(has("ACTIVE", 5), asked("peaker", 5), notApplied), []string{"nodegroupDeviates production/big"}, nil}, health.Deviates, scaling.ScaleDown},
 		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"unreadable what was applied last", "nodegroupDeviates production/big"}, nil}, health.Deviates, ""},
+		{row{"what was applied to its cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.Clusters[0].AppliedError = nil, "item x is invalid" }), []string{"unreadable cluster production", "nodegroupDeviates production/big"}, []string{
+			"what was last applied is unknown, and nothing is scaled there: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
+		}}, health.Deviates, ""},
+		{row{"what was applied to another cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) {
+			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.NodegroupFacts{
+				"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9),
+			}})
+		}), []string{"nodegroupFought production/big", "unreadable cluster staging"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"an application of another period does not count", both(has("ACTIVE", 1), func(f *health.Facts) {
 			a := applied(3, 5)
 			a.At = since.Add(-time.Hour)

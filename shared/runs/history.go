@@ -46,7 +46,8 @@ func (h *History) RunSummary() *statemachine.RunSummary {
 	var found *statemachine.RunSummary
 	for _, s := range h.Steps {
 		var summary statemachine.RunSummary
-		if (s.State == AuditRun || s.State == AuditRunFailed) && !s.Failed && decode(s.Output, &summary) {
+		sums := s.State == AuditRun || s.State == AuditRunFailed || s.State == DryRunUnrecorded
+		if sums && !s.Failed && decode(s.Output, &summary) {
 			found = &summary
 		}
 	}

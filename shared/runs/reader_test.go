@@ -271,7 +271,7 @@ func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 func TestTheStatesAreThoseOfTheDefinition(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		LoadConfig, Decide, Scale, Audit, AuditFailed, UnitFailed, SyncSchedules, AuditRun, AuditRunFailed, NotifyFailure, EndFailed,
+		LoadConfig, Decide, Scale, Audit, AuditFailed, UnitFailed, SyncSchedules, AuditRun, AuditRunFailed, DryRunUnrecorded, NotifyFailure, EndFailed,
 	} {
 		if !strings.Contains(statemachine.Definition, `"`+name+`": {`) {
 			t.Errorf("the definition has no state %s", name)

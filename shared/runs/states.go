@@ -11,7 +11,9 @@ const (
 	SyncSchedules  = "SyncSchedules"
 	AuditRun       = "AuditRun"
 	AuditRunFailed = "AuditRunFailed"
-	NotifyFailure  = "NotifyFailure"
+	// DryRunUnrecorded takes the place of AuditRunFailed in a dry run.
+	DryRunUnrecorded = "DryRunUnrecorded"
+	NotifyFailure    = "NotifyFailure"
 	// EndFailed is the state in which a run ends that has failed and said so.
 	EndFailed = "Failed"
 )

@@ -35,17 +35,6 @@ func (c Calendar) On(d Date) (Holiday, bool) {
 	return Holiday{}, false
 }
 
-// Between are the entries that reach into the given range, without their names: all that a schedule needs.
-func (c Calendar) Between(r DateRange) Calendar {
-	near := Calendar{}
-	for _, h := range c {
-		if h.Dates.First <= r.Last && h.Dates.Last >= r.First {
-			near = append(near, Holiday{Dates: h.Dates})
-		}
-	}
-	return near
-}
-
 // CalendarFilter lets dates pass by the calendars that they are in. The zero value is no filter.
 type CalendarFilter struct {
 	Only   []string `json:"only,omitempty"`   // in any of these

@@ -4,8 +4,6 @@ import (
 	"testing"
 
 	"eks-scaling-automation/shared/schedule"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // closing is a calendar with entries that overlap.
@@ -34,30 +32,5 @@ func TestCalendarOnIsTheFirstEntry(t *testing.T) {
 		if got, ok := closing(t).On(date(t, text)); ok {
 			t.Errorf("on %s: %+v", text, got)
 		}
-	}
-}
-
-func TestCalendarBetween(t *testing.T) {
-	for text, want := range map[string]string{
-		"2026-01-01..2026-12-13": `[]`,
-		"2026-01-01..2026-12-14": `["2026-12-14..2027-01-03"]`,
-		"2026-12-24..2026-12-26": `["2026-12-25","2026-12-14..2027-01-03"]`,
-		"2027-01-03..2027-05-01": `["2026-12-14..2027-01-03","2027-05-01"]`,
-		"2027-01-04..2027-04-30": `[]`,
-		"2027-05-01..2027-05-01": `["2027-05-01"]`,
-	} {
-		dates, err := schedule.ParseDateRange(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkJSON(t, closing(t).Between(dates), want)
-	}
-}
-
-func TestCalendarBetweenLeavesTheCalendarAsItIs(t *testing.T) {
-	c := closing(t)
-	c.Between(schedule.DateRange{First: date(t, "2026-01-01"), Last: date(t, "2027-12-31")})
-	if diff := cmp.Diff(closing(t), c); diff != "" {
-		t.Error(diff)
 	}
 }

@@ -21,28 +21,36 @@ const attempts = 5
 // firstPause is how long to wait before what DynamoDB has left out is asked for again; it doubles each time.
 const firstPause = 50 * time.Millisecond
 
-// AppliedTo reads what was last applied to the node groups of several clusters, by cluster and then by node group, strongly
-// consistent. A cluster of which nothing is on record is not among them.
-func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]map[string]scaling.Application, error) {
-	applied := map[string]map[string]scaling.Application{}
+// Applied is what was last applied to a cluster's node groups, by node group, or a [*UnitError] when its item is invalid.
+type Applied struct {
+	Marks map[string]scaling.Application
+	Err   error
+}
+
+// AppliedTo reads what was last applied to the node groups of several clusters, by cluster, strongly consistent. It leaves out
+// a cluster without an item. An item that is invalid concerns its cluster alone.
+func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]Applied, error) {
+	applied := map[string]Applied{}
 	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), mostAtOnce) {
 		keys := make([]item, len(names))
 		for i, name := range names {
 			keys[i] = key("subject", name, "at", unitKey)
 		}
-		states, err := t.states(ctx, keys)
+		found, err := t.states(ctx, keys)
 		if err != nil {
 			return nil, fmt.Errorf("reading the states of %d clusters from table %s: %w", len(names), t.name, err)
 		}
-		for _, s := range states {
-			applied[s.Subject] = s.Marks
+		for _, one := range found {
+			name := text(one, "subject")
+			unit, err := t.unit(name, one)
+			applied[name] = Applied{Marks: unit.Marks, Err: err}
 		}
 	}
 	return applied, nil
 }
 
-// states reads those states that exist. What DynamoDB leaves out, as it may at any time, is asked for again a few times.
-func (t *Logs) states(ctx context.Context, keys []item) (states []unitItem, err error) {
+// states reads the items that exist. What DynamoDB leaves out, as it may at any time, is asked for again a few times.
+func (t *Logs) states(ctx context.Context, keys []item) (found []item, err error) {
 	consistent, pause := true, firstPause
 	for attempt := range attempts {
 		if attempt > 0 {
@@ -57,15 +65,9 @@ func (t *Logs) states(ctx context.Context, keys []item) (states []unitItem, err 
 		if err != nil {
 			return nil, err
 		}
-		for _, found := range out.Responses[t.name] {
-			var s unitItem
-			if err := unmarshal(found, &s); err != nil {
-				return nil, err
-			}
-			states = append(states, s)
-		}
+		found = append(found, out.Responses[t.name]...)
 		if keys = out.UnprocessedKeys[t.name].Keys; len(keys) == 0 {
-			return states, nil
+			return found, nil
 		}
 	}
 	return nil, fmt.Errorf("DynamoDB left out %d of them %d times in a row; try again", len(keys), attempts)

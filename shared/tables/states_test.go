@@ -2,7 +2,9 @@ package tables_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/dynalite"
+	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
@@ -70,16 +73,17 @@ func TestAppliedToManyClusters(t *testing.T) {
 	db := &counted{API: database(t)}
 	logs := tables.NewLogs(db, "logs")
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
-	want, names := map[string]map[string]scaling.Application{}, []string{"never-applied", "c000"}
+	want, names := map[string]tables.Applied{}, []string{"never-applied", "c000"}
 	for i := range 103 {
 		name := fmt.Sprintf("c%03d", i)
 		names = append(names, name)
 		size := int32(i)
-		want[name] = map[string]scaling.Application{"big": {Profile: "peak", Goal: scaling.Goal{MaxSize: 200, DesiredSize: &size}, At: at, TakenAt: at}}
+		marks := map[string]scaling.Application{"big": {Profile: "peak", Goal: scaling.Goal{MaxSize: 200, DesiredSize: &size}, At: at, TakenAt: at}}
+		want[name] = tables.Applied{Marks: marks}
 		order := claim.NewOrder(at, "run")
 		unit, err := logs.Claim(t.Context(), claim.Unit{Name: name}, claim.Claim{Order: order, RenewedAt: at}, map[string]claim.Order{"big": order})
 		if err == nil {
-			err = logs.Decided(t.Context(), unit, order, at, tables.Round{Marks: want[name], Ends: true})
+			err = logs.Decided(t.Context(), unit, order, at, tables.Round{Marks: marks, Ends: true})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -94,6 +98,42 @@ func TestAppliedToManyClusters(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{100, 4}, db.batches); diff != "" {
 		t.Errorf("keys in each call (-want +got):\n%s", diff)
+	}
+}
+
+// TestAnInvalidUnitHidesWhatWasAppliedToItsClusterAlone and names the item.
+func TestAnInvalidUnitHidesWhatWasAppliedToItsClusterAlone(t *testing.T) {
+	t.Parallel()
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	for rule, broken := range map[string]map[string]types.AttributeValue{
+		"a claim that is a text":     {"claim": text("oops")},
+		"a claim without an order":   {"claim": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"renewedAt": text("2026-11-24T09:30:00Z")}}},
+		"marks that are a text":      {"marks": text("oops")},
+		"an attribute without a use": {"Marks": text("oops")},
+	} {
+		db, logs := inMemory()
+		put(t, db, "production", broken)
+		put(t, db, "staging", map[string]types.AttributeValue{"marks": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+			"web": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"profile": text("on")}},
+		}}})
+		got, err := logs.AppliedTo(t.Context(), []string{"production", "staging"})
+		if err != nil || got["staging"].Err != nil || got["staging"].Marks["web"].Profile != "on" {
+			t.Errorf("%s: %v, and for the other cluster %+v; want its marks", rule, err, got["staging"])
+		}
+		invalid, ok := errors.AsType[*tables.UnitError](got["production"].Err)
+		if harmless := broken["Marks"] != nil; ok == harmless || ok && (invalid.Unit != "production" || invalid.Table != "logs") {
+			t.Errorf("%s: %v; want the item named as invalid, unless nobody reads the attribute", rule, got["production"].Err)
+		}
+	}
+}
+
+// put writes a cluster's unit by hand.
+func put(t *testing.T, db *memdb.DB, cluster string, fields map[string]types.AttributeValue) {
+	t.Helper()
+	item := map[string]types.AttributeValue{"subject": &types.AttributeValueMemberS{Value: cluster}, "at": &types.AttributeValueMemberS{Value: "unit"}}
+	maps.Copy(item, fields)
+	if _, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("logs"), Item: item}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -139,7 +139,7 @@ func tally(clusters []statemachine.ClusterSummary) string {
 // summarizeUnit says what a run did to a unit.
 func summarizeUnit(task statemachine.UnitTask) (statemachine.ClusterSummary, []failure) {
 	s := statemachine.ClusterSummary{
-		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy,
+		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
 		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
 	}
 	if task.Notice != "" {

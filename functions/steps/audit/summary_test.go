@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -56,6 +57,40 @@ func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
 			t.Errorf("the alert does not say %q:\n%s", part, summary.Alert.Message)
 		}
 	}
+}
+
+// TestASummaryOfADryRunHasTheExpectedWaves within the size of what audit gets of a run that makes the changes: shared/limits
+// computes that.
+func TestASummaryOfADryRunHasTheExpectedWaves(t *testing.T) {
+	t.Parallel()
+	real := statemachine.UnitTask{Unit: "production", Outcome: statemachine.Succeeded}
+	dry := real
+	dry.Run.DryRun, dry.Outcome = true, statemachine.Planned
+	for i := range 150 {
+		d := scaling.Decision{Nodegroup: fmt.Sprintf("a-node-group-with-a-long-name-%d", i), Action: scaling.ScaleUp, Before: &scaling.Sizes{}, Reason: "it is night"}
+		real.Decisions, dry.Decisions = append(real.Decisions, d), append(dry.Decisions, d)
+		real.Done = append(real.Done, statemachine.ChangeResult{Nodegroup: d.Nodegroup, Outcome: statemachine.Succeeded, Before: d.Before, After: d.Before})
+		dry.Expected = append(dry.Expected, []string{d.Nodegroup})
+	}
+	asked := of(dry)
+	asked.State.Run.DryRun = true
+	summary, whole := summarize(asked), summarize(of(real))
+	if diff := cmp.Diff(dry.Expected, summary.Clusters[0].Expected); diff != "" || whole.Clusters[0].Expected != nil {
+		t.Errorf("expected waves (-decided +summary):\n%s\nand those of a run that makes the changes: %v", diff, whole.Clusters[0].Expected)
+	}
+	state, told, input := length(t, dry), length(t, summary), length(t, real)
+	if state > input || told > input {
+		t.Errorf("a dry run's state has %d bytes and its summary %d; want at most %d, which is what is computed", state, told, input)
+	}
+}
+
+func length(t *testing.T, v any) int {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(text)
 }
 
 func TestAWaveThatWasNotReachedIsNotTried(t *testing.T) {

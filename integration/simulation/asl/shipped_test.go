@@ -1,6 +1,7 @@
 package asl_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -79,18 +80,27 @@ func TestTheShippedDefinitionRunsAsOnTheRealEngine(t *testing.T) {
 		}
 	}
 	tests["no AuditRun"] = night.with("AuditRun", fails("BrokenError"))
+	inputs := map[string]string{}
+	for name, input := range map[string]string{
+		"a dry run without a record":                        `{"dryRun":true}`,
+		"a run without a record that says it is no dry run": `{"dryRun":false}`,
+		"a run without a record whose dryRun is a text":     `{"dryRun":"true"}`,
+		"a run without a record whose input is a list":      `[]`,
+	} {
+		tests[name], inputs[name] = tests["no AuditRun"], input
+	}
 	real, m := startEngine(t, shipped()), compile(t, shipped())
 	entered := map[string]bool{}
 	number := 0
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		number++
-		execution := fmt.Sprint("run", number)
-		for _, state := range interpret(t, m, execution, 1, tests[name], `{"trigger":"reconcile"}`).Path {
+		execution, input := fmt.Sprint("run", number), cmp.Or(inputs[name], `{"trigger":"reconcile"}`)
+		for _, state := range interpret(t, m, execution, 1, tests[name], input).Path {
 			entered[state] = true
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			real.agree(t, m, execution, tests[name], `{"trigger":"reconcile"}`)
+			real.agree(t, m, execution, tests[name], input)
 		})
 	}
 	for _, match := range regexp.MustCompile(`"([^"]+)": \{\s*"Type"`).FindAllStringSubmatch(shipped(), -1) {
