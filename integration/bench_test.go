@@ -1,13 +1,12 @@
 package integration_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,32 +46,31 @@ func BenchmarkColdStart(b *testing.B) {
 				}
 				b.StartTimer()
 			}
-			b.ReportMetric(zipped(b, binary), "zipped-MB")
+			b.ReportMetric(zipped(b, name), "zipped-MB")
 		})
 	}
 }
 
-// zipped is the size of a file in a zip archive, in MB.
-func zipped(b *testing.B, file string) float64 {
+// zipped is the size of a function's deployment package in MB: its binary as make builds it for AWS, compressed by the zlib that the
+// CDK zips it with, at its default level. The headers of the archive are some hundred bytes more.
+func zipped(b *testing.B, name string) float64 {
 	b.Helper()
-	in, err := os.Open(file)
+	binary := "build/functions/" + name + "/bootstrap"
+	build := exec.CommandContext(b.Context(), "make", binary)
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatal(err, string(out))
+	}
+	measure := exec.CommandContext(b.Context(), "node", "-p", `zlib.deflateRawSync(fs.readFileSync(process.argv[1])).length`, "../"+binary)
+	out, err := measure.Output()
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer func() { _ = in.Close() }()
-	var archive bytes.Buffer
-	z := zip.NewWriter(&archive)
-	out, err := z.Create("bootstrap")
+	size, err := strconv.Atoi(strings.TrimSpace(string(out)))
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := io.Copy(out, in); err != nil {
-		b.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		b.Fatal(err)
-	}
-	return float64(archive.Len()) / 1e6
+	return float64(size) / 1e6
 }
 
 // BenchmarkHelp measures the command line tool from the start of its process to its end.

@@ -8,13 +8,17 @@ import (
 	"path/filepath"
 )
 
+// deployed are the flags that the Makefile builds functions with.
+var deployed = []string{"-trimpath", "-tags", "lambda.norpc,nethttpomithttp2", "-gcflags", "github.com/aws/...=-l", "-ldflags", "-s -w"}
+
 // Build compiles the main package with the given import path as it is compiled
 // for Lambda, but for this machine, and returns the path of the binary:
 // bootstrap in a folder below dir with the package's name. More flags are for
 // go build.
 func Build(ctx context.Context, importPath, dir string, more ...string) (string, error) {
 	binary := filepath.Join(dir, path.Base(importPath), "bootstrap")
-	flags := append([]string{"build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", binary}, more...)
+	flags := append([]string{"build"}, deployed...)
+	flags = append(append(flags, "-o", binary), more...)
 	command := exec.CommandContext(ctx, "go", append(flags, importPath)...)
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build function %s: %w\n%s", importPath, err, output)
