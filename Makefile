@@ -41,9 +41,10 @@ bench: node_modules/.installed
 build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/eks-scaling
 
 # The functions as Lambda runs them: static, arm64. Each flag makes them smaller: no RPC mode, which provided.al2023 does not use;
-# no HTTP/2, as AWS answers HTTP/1.1 everywhere; no inlining in the SDK, which waits for the network. The local world builds with
-# the same flags (integration/lambdahost/build.go).
-FUNCTION_FLAGS := -trimpath -tags lambda.norpc,nethttpomithttp2 -gcflags 'github.com/aws/...=-l' -ldflags '-s -w'
+# no HTTP/2, as AWS answers HTTP/1.1 everywhere; no inlining in the packages that wait for the network. The local world builds
+# with the same flags (integration/lambdahost/build.go).
+FUNCTION_FLAGS := -trimpath -tags lambda.norpc,nethttpomithttp2 \
+	$(foreach p,github.com/aws/... net/http crypto/tls crypto/x509 encoding/...,-gcflags=$(p)=-l) -ldflags '-s -w'
 build/functions/%/bootstrap: FORCE
 	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(FUNCTION_FLAGS) -o $@ ./functions/$*
 

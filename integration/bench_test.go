@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,19 +24,7 @@ import (
 func BenchmarkColdStart(b *testing.B) {
 	for _, name := range functions.Names() {
 		b.Run(name, func(b *testing.B) {
-			host, err := lambdahost.Start(lambdahost.Config{Now: time.Now, Region: world.Region})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.Cleanup(func() { _ = host.Close() })
-			binary := filepath.Join(binaries, name, "bootstrap")
-			err = host.Register(lambdahost.Function{Name: name, Binary: binary, Timeout: 30 * time.Second, Env: map[string]string{
-				"CONFIG_TABLE": "config", "LOGS_TABLE": "logs", "AUDIT_RETENTION_DAYS": "400", "ALERT_TOPIC_ARN": "topic",
-				"SCHEDULE_GROUP": "group", "STATE_MACHINE_ARN": "arn:aws:states", "SCHEDULER_ROLE_ARN": "role", "DEAD_LETTER_QUEUE_ARN": "queue",
-			}})
-			if err != nil {
-				b.Fatal(err)
-			}
+			host := coldHost(b, name)
 			for b.Loop() {
 				if _, err := host.Invoke(b.Context(), name, []byte(`"refused"`)); err != nil {
 					b.Fatal(err)
@@ -49,6 +38,68 @@ func BenchmarkColdStart(b *testing.B) {
 			b.ReportMetric(zipped(b, name), "zipped-MB")
 		})
 	}
+}
+
+// BenchmarkColdStartAgainstPython measures functions and a Python function with boto3's clients of EKS and DynamoDB in turns, each from
+// the start of its process to its first reply. It reports the median of how many times longer Python takes.
+func BenchmarkColdStartAgainstPython(b *testing.B) {
+	python, err := exec.CommandContext(b.Context(), "python3", "-c", "import boto3, sys; print(sys.executable)").Output()
+	if err != nil {
+		b.Skipf("python3 with boto3 is required: %v", err)
+	}
+	env := map[string]string{"PATH": filepath.Dir(strings.TrimSpace(string(python))), "HOME": os.Getenv("HOME")}
+	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
+		b.Run(name, func(b *testing.B) {
+			host := coldHost(b, name)
+			err := host.Register(lambdahost.Function{Name: "python", Binary: "testdata/python/bootstrap", Timeout: 30 * time.Second, Env: env})
+			if err != nil {
+				b.Fatal(err)
+			}
+			cold := func(name string) time.Duration {
+				start := time.Now()
+				result, err := host.Invoke(b.Context(), name, []byte(`"refused"`))
+				took := time.Since(start)
+				if err != nil {
+					b.Fatal(err)
+				}
+				// Python answers anything; a real function refuses this payload, and says so itself.
+				if died := strings.Contains(string(result.Payload), "Runtime."); died || name == "python" && result.FunctionError != "" {
+					b.Fatalf("%s did not start: %s", name, result.Payload)
+				}
+				if err := host.Cool(name); err != nil {
+					b.Fatal(err)
+				}
+				return took
+			}
+			cold("python") // the first start reads files that are not in memory yet
+			cold(name)
+			var ratios []float64
+			for b.Loop() {
+				ours := cold(name)
+				ratios = append(ratios, cold("python").Seconds()/ours.Seconds())
+			}
+			slices.Sort(ratios)
+			b.ReportMetric(ratios[len(ratios)/2], "x-slower-python")
+		})
+	}
+}
+
+// coldHost is a host with one real function, of which nothing runs yet.
+func coldHost(b *testing.B, name string) *lambdahost.Host {
+	b.Helper()
+	host, err := lambdahost.Start(lambdahost.Config{Now: time.Now, Region: world.Region})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = host.Close() })
+	err = host.Register(lambdahost.Function{Name: name, Binary: filepath.Join(binaries, name, "bootstrap"), Timeout: 30 * time.Second, Env: map[string]string{
+		"CONFIG_TABLE": "config", "LOGS_TABLE": "logs", "AUDIT_RETENTION_DAYS": "400", "ALERT_TOPIC_ARN": "topic",
+		"SCHEDULE_GROUP": "group", "STATE_MACHINE_ARN": "arn:aws:states", "SCHEDULER_ROLE_ARN": "role", "DEAD_LETTER_QUEUE_ARN": "queue",
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return host
 }
 
 // zipped is the size of a function's deployment package in MB: its binary as make builds it for AWS, compressed by the zlib that the

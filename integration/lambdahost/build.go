@@ -9,7 +9,10 @@ import (
 )
 
 // deployed are the flags that the Makefile builds functions with.
-var deployed = []string{"-trimpath", "-tags", "lambda.norpc,nethttpomithttp2", "-gcflags", "github.com/aws/...=-l", "-ldflags", "-s -w"}
+var deployed = []string{
+	"-trimpath", "-tags", "lambda.norpc,nethttpomithttp2", "-ldflags", "-s -w",
+	"-gcflags=github.com/aws/...=-l", "-gcflags=net/http=-l", "-gcflags=crypto/tls=-l", "-gcflags=crypto/x509=-l", "-gcflags=encoding/...=-l",
+}
 
 // Build compiles the main package with the given import path as it is compiled
 // for Lambda, but for this machine, and returns the path of the binary:
