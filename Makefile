@@ -40,9 +40,12 @@ bench: node_modules/.installed
 
 build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/eks-scaling
 
-# The functions as Lambda runs them: static, arm64, without the RPC mode that provided.al2023 does not use.
+# The functions as Lambda runs them: static, arm64. Each flag makes them smaller: no RPC mode, which provided.al2023 does not use;
+# no HTTP/2, as AWS answers HTTP/1.1 everywhere; no inlining in the packages that wait for the network.
+FUNCTION_FLAGS := -trimpath -tags lambda.norpc,nethttpomithttp2 \
+	$(foreach p,github.com/aws/... net/http crypto/tls crypto/x509 encoding/...,-gcflags=$(p)=-l) -ldflags '-s -w'
 build/functions/%/bootstrap: FORCE
-	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -tags lambda.norpc -ldflags '-s -w' -o $@ ./functions/$*
+	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(FUNCTION_FLAGS) -o $@ ./functions/$*
 
 build/eks-scaling: FORCE
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./cmd/eks-scaling

@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/json"
-	"regexp"
 
 	"eks-scaling-automation/shared/schedule"
 )
@@ -20,16 +19,11 @@ const (
 	maxCalendarBytes = 200_000 // of JSON, as a change of it is put on record in one item too
 )
 
-var (
-	entityName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_.-]{0,99}$`)
-	anyText    = regexp.MustCompile(`^.{1,100}$`)
-)
-
 // readCalendars reads the calendars of a document, by name; nil if they cannot be read at all.
 func readCalendars(v value, fetch ReadCalendar) map[string]Calendar {
 	calendars := map[string]Calendar{}
 	isObject := v.entries(func(name string, v value) {
-		if !entityName.MatchString(name) {
+		if !isEntityName(name) {
 			v.fail("%q is not a name for a calendar; want letters, digits, '_', '.' and '-', at most 100", name)
 		}
 		calendars[name] = readCalendar(v, fetch)
@@ -69,7 +63,7 @@ func (v value) holidays() schedule.Calendar {
 		if v.node.ShortTag() == "!!map" {
 			v.object(fields{
 				"date": func(v value) { h.Dates = v.dateRange() },
-				"name": func(v value) { h.Name = v.matching(anyText, "a name of at most 100 characters") },
+				"name": func(v value) { h.Name = v.matching(isText(100), "a name of at most 100 characters") },
 			}, "date")
 		} else {
 			h.Dates = v.dateRange()

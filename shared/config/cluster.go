@@ -3,18 +3,10 @@ package config
 import (
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/scaling"
-)
-
-// The forms that AWS prescribes.
-var (
-	eksName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
-	region  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
-	roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
 )
 
 // clusterReader reads one cluster. What refers to another part of the document is checked at the end, when everything
@@ -43,11 +35,11 @@ func readCluster(v value, s surroundings) Cluster {
 	}}
 	before := v.broken()
 	v.object(fields{
-		"name":     func(v value) { r.Name = v.matching(eksName, wantCluster) },
-		"region":   func(v value) { r.Region = v.matching(region, "an AWS region, such as sa-east-1") },
+		"name":     func(v value) { r.Name = v.matching(isEKSName, wantCluster) },
+		"region":   func(v value) { r.Region = v.matching(isRegion, "an AWS region, such as sa-east-1") },
 		"timezone": func(v value) { r.Timezone = v.timezone(); r.zone = r.Timezone },
 		"enabled":  func(v value) { r.Enabled = v.boolean() },
-		"roleArn":  func(v value) { r.RoleARN = v.matching(roleARN, "the ARN of an IAM role") },
+		"roleArn":  func(v value) { r.RoleARN = v.matching(isRoleARN, "the ARN of an IAM role") },
 		"enforce": func(v value) {
 			r.Enforce = oneOf(v, "way to enforce", scaling.OnTransition, scaling.Always)
 		},
@@ -70,7 +62,7 @@ func (r *clusterReader) readNodegroups(v value) {
 	r.Nodegroups = map[string]scaling.Limits{}
 	before := v.broken()
 	isObject := v.entries(func(name string, v value) {
-		if !eksName.MatchString(name) {
+		if !isEKSName(name) {
 			v.fail("%q is not the name of an EKS node group", name)
 		}
 		var limits scaling.Limits

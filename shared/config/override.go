@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"time"
 
@@ -22,7 +21,7 @@ type overrideReader struct {
 }
 
 // shortText bounds what is repeated in every decision of a run, whose state has a limit.
-var shortText = regexp.MustCompile(`^.{1,200}$`)
+var shortText = isText(200)
 
 // namePlace is where the name of a node group stands, or its size.
 type namePlace struct {
@@ -38,7 +37,7 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 	before := v.broken()
 	v.object(fields{
 		"name": func(v value) {
-			r.Name = v.matching(entityName, wantName)
+			r.Name = v.matching(isEntityName, wantName)
 		},
 		"cluster":    func(v value) { keep("cluster")(v); r.Cluster = v.text() },
 		"nodegroups": r.readNodegroups,

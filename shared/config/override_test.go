@@ -33,6 +33,8 @@ func TestParseOverride(t *testing.T) {
 			Sizes:      map[string]scaling.Target{"big": {MinSize: new(int32(2)), MaxSize: new(int32(4))}, "small": scaling.Desired(0)},
 		}},
 		{"who", "profile: peak, createdBy: ana, " + someTime, scaling.Override{Profile: "peak", CreatedBy: "ana"}},
+		{"who_in_200_characters", "profile: peak, createdBy: " + strings.Repeat("é", 200) + ", " + someTime, scaling.Override{Profile: "peak", CreatedBy: strings.Repeat("é", 200)}},
+		{"name_of_100_characters", "profile: peak, name: " + strings.Repeat("n", 100) + ", " + someTime, scaling.Override{Profile: "peak", Name: strings.Repeat("n", 100)}},
 		{"when", "profile: peak, createdAt: 2026-11-01 09:00, " + someTime, scaling.Override{Profile: "peak", CreatedAt: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}},
 		{"name", "profile: peak, name: black-friday_2026.1, " + someTime, scaling.Override{Profile: "peak", Name: "black-friday_2026.1"}},
 		{"that_has_begun", "profile: peak, from: 2026-11-01 00:00, until: 2026-12-25 20:00", scaling.Override{
@@ -162,6 +164,8 @@ func TestParseRefusesOverride(t *testing.T) {
 		{"name_with_spaces", override("profile: peak, name: ^black friday, " + someTime), []string{first + `.name: found "black friday"; ` + wantName}},
 		{"name_too_long", override("profile: peak, name: ^" + strings.Repeat("n", 101) + ", " + someTime), []string{first + `.name: found "` + strings.Repeat("n", 101) + `"; ` + wantName}},
 		{"created_by_nobody", override(`profile: peak, createdBy: ^"", ` + someTime), []string{first + `.createdBy: found ""; want a text that is not empty`}},
+
+		{"created_by_201_characters", override("profile: peak, createdBy: ^" + strings.Repeat("é", 201) + ", " + someTime), []string{first + `.createdBy: found "` + strings.Repeat("é", 201) + `"; want a text of at most 200 characters`}},
 
 		{"unknown_cluster", "{cluster: ^staging, profile: peak, reason: launch, " + someTime + "}", []string{first + `.cluster: unknown cluster "staging"; known: production`}},
 		{"no_cluster", "^{profile: peak, reason: launch, " + someTime + "}", []string{first + ".cluster: missing; it is required"}},

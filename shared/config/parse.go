@@ -2,8 +2,8 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -149,13 +149,20 @@ func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string
 	return byName
 }
 
-// ownZone are names that a machine's own database of zones may have, and that mean something else, or nothing, elsewhere.
-var ownZone = regexp.MustCompile(`^(Local|localtime|posixrules|Factory|(posix|right)/.*)$`)
+// isOwnZone names zones that a machine's own database may have, and that mean something else, or nothing, elsewhere.
+func isOwnZone(name string) bool {
+	switch name {
+	case "Local", "localtime", "posixrules", "Factory":
+		return true
+	default:
+		return strings.HasPrefix(name, "posix/") || strings.HasPrefix(name, "right/")
+	}
+}
 
 // timezone reads the name of a zone. Names that depend on the machine are none.
 func (v value) timezone() string {
 	name := v.text()
-	if _, err := time.LoadLocation(name); err != nil || ownZone.MatchString(name) {
+	if _, err := time.LoadLocation(name); err != nil || isOwnZone(name) {
 		v.want("an IANA time zone, such as America/Sao_Paulo or UTC")
 		return ""
 	}
@@ -163,9 +170,9 @@ func (v value) timezone() string {
 }
 
 // matching reads a text of a given form.
-func (v value) matching(form *regexp.Regexp, what string) string {
+func (v value) matching(form func(string) bool, what string) string {
 	text := v.text()
-	if text != "" && !form.MatchString(text) {
+	if text != "" && !form(text) {
 		v.want(what)
 	}
 	return text

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -49,17 +50,19 @@ func open(data []byte, findings *[]Finding) (value, bool) {
 	return root, true
 }
 
-var yamlError = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?`)
+var yamlError = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?`)
+})
 
 // notYAML fails at the line that the YAML parser names, if it names one.
 func (v value) notYAML(err error) {
 	place := *v.node
-	if match := yamlError.FindStringSubmatch(err.Error()); match != nil && match[1] != "" {
+	if match := yamlError().FindStringSubmatch(err.Error()); match != nil && match[1] != "" {
 		place.Line, _ = strconv.Atoi(match[1])
 		place.Column = 1
 	}
 	v.node = &place
-	v.fail("not a YAML document: %s", yamlError.ReplaceAllString(err.Error(), ""))
+	v.fail("not a YAML document: %s", yamlError().ReplaceAllString(err.Error(), ""))
 }
 
 // resolve follows an alias to what it stands for.

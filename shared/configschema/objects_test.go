@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/invopop/jsonschema"
+	"pgregory.net/rapid"
 )
 
 // asObject is the variant of a schema that is an object.
@@ -149,20 +150,54 @@ func fill(v reflect.Value) {
 	}
 }
 
-func TestPatternsAreTheParsers(t *testing.T) {
-	var source strings.Builder
-	for _, name := range []string{"calendar.go", "cluster.go"} {
-		text, err := os.ReadFile("../config/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		source.Write(text)
+// parsed pairs each pattern that the parser checks by hand with that check.
+var parsed = map[string]struct {
+	pattern *regexp.Regexp
+	check   func(string) error
+}{
+	"eksName":    {regexp.MustCompile(eksName), config.CheckClusterName},
+	"entityName": {regexp.MustCompile(entityName), config.CheckOverrideName},
+	"region":     {regexp.MustCompile(region), config.CheckRegion},
+}
+
+func TestPatternsAcceptWhatTheParserAcceptsAtTheEdges(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 99)
+	texts := []string{
+		"", "a", "7", "Z", "_", "-", ".", "a_", "a-", "a.", "-a", "_a", ".a", "a b", "a\n", "\na", "é", "aé", "a\xff", "a\x00", "a/b", "a:b", "a@b", "a[b", "a`b", "a{b",
+		long, long + "a", long + "aa", long + "é", long + "-", long + "--", "-" + long, long + "\n",
+		"sa-east-1", "us-gov-west-1", "sa-east-10", "sa-east-", "sa-east", "sa--1", "sa-1", "sa-east--1", "s-east-1", "sae-east-1", "Sa-east-1", "sa-East-1",
+		"sa-east-1a", "sa-east-a1", "sa-ea1st-1", "sa-east-1-", "-sa-east-1", "sa-east-1\n", "sa-east-१", "éa-east-1", "é-east-1", "sa-e_st-1",
 	}
-	for name, pattern := range map[string]string{
-		"eksName": eksName, "entityName": entityName, "region": region, "roleARN": roleARN,
-	} {
-		if !regexp.MustCompile(name + `\s+= regexp.MustCompile\(` + regexp.QuoteMeta("`"+pattern+"`")).MatchString(source.String()) {
-			t.Errorf("%s is %s here; want what the parser has", name, pattern)
+	for name, p := range parsed {
+		for _, text := range texts {
+			if err := p.check(text); (err == nil) != p.pattern.MatchString(text) {
+				t.Errorf("%s, %q: the parser says %v; the pattern is %s", name, text, err, p.pattern)
+			}
 		}
+	}
+}
+
+func TestPatternsAcceptWhatTheParserAccepts(t *testing.T) {
+	t.Parallel()
+	pieces := rapid.SampledFrom([]string{"a", "z", "A", "Z", "0", "9", "-", "-", "_", ".", "sa", "-east", "-1", "é", "\n", " ", "\xff", "/", ":", "@", "[", "`", "{", strings.Repeat("a", 97)})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(pieces, 0, 6).Draw(t, "pieces"), "")
+		for name, p := range parsed {
+			if err := p.check(text); (err == nil) != p.pattern.MatchString(text) {
+				t.Errorf("%s, %q: the parser says %v; the pattern is %s", name, text, err, p.pattern)
+			}
+		}
+	})
+}
+
+func TestRolePatternIsTheParsers(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../config/names.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(source), "regexp.MustCompile(`"+roleARN+"`)") {
+		t.Errorf("roleARN is %s here; want what the parser has", roleARN)
 	}
 }

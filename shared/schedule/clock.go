@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -62,7 +63,7 @@ func instant(d Date, clock Clock, loc *time.Location) time.Time {
 // wall clock that a forward jump skips is the end of the gap, and one that comes twice is the first.
 func ParseInstant(text string, loc *time.Location) (time.Time, error) {
 	read := parseLocal
-	if instantForm.MatchString(text) {
+	if instantForm().MatchString(text) {
 		read = parseRFC3339
 	}
 	t, err := read(text, loc)
@@ -76,7 +77,9 @@ func ParseInstant(text string, loc *time.Location) (time.Time, error) {
 }
 
 // instantForm is RFC 3339. [time.Parse] alone would take more, such as an hour of one digit.
-var instantForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+var instantForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+})
 
 func parseRFC3339(text string, _ *time.Location) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
@@ -92,7 +95,7 @@ func parseRFC3339(text string, _ *time.Location) (time.Time, error) {
 func parseLocal(text string, loc *time.Location) (time.Time, error) {
 	day, clock, _ := strings.Cut(text, " ")
 	c, err := ParseClock(clock)
-	if err != nil || !dateForm.MatchString(day) {
+	if err != nil || !dateForm().MatchString(day) {
 		return time.Time{}, notAnInstant(text)
 	}
 	d, err := ParseDate(day)

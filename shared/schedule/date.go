@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func newDate(year int, month time.Month, day int) Date {
 
 // ParseDate reads "YYYY-MM-DD". A date that does not exist is an error.
 func ParseDate(text string) (Date, error) {
-	if !dateForm.MatchString(text) || strings.HasPrefix(text, "0000") {
+	if !dateForm().MatchString(text) || strings.HasPrefix(text, "0000") {
 		return 0, fmt.Errorf(`found %q; want a date with its year, such as "2026-12-24"`, text)
 	}
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
@@ -37,7 +38,9 @@ func ParseDate(text string) (Date, error) {
 	return 0, fmt.Errorf("found %q, a date that does not exist; want %s to %s", text, DateOf(month), DateOf(month.AddDate(0, 1, -1)))
 }
 
-var dateForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+var dateForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+})
 
 // midnight is the date's begin in UTC, where every day has 24 hours.
 func (d Date) midnight() time.Time {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -63,11 +64,13 @@ type MonthDays struct {
 	Nearest bool
 }
 
-var monthDaysForm = regexp.MustCompile(`^(-?[0-9]{1,2})(?:(W)|\.\.(-?[0-9]{1,2}))?$`)
+var monthDaysForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-?[0-9]{1,2})(?:(W)|\.\.(-?[0-9]{1,2}))?$`)
+})
 
 // ParseMonthDays reads "15", "-1", "15..20", "-7..-1" or "15W".
 func ParseMonthDays(text string) (MonthDays, error) {
-	parts := monthDaysForm.FindStringSubmatch(strings.ToUpper(text))
+	parts := monthDaysForm().FindStringSubmatch(strings.ToUpper(text))
 	if parts == nil {
 		return MonthDays{}, wrongMonthDays(text)
 	}
