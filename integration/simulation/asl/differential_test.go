@@ -44,7 +44,7 @@ func startEngine(t *testing.T, definition string) *realEngine {
 		Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: "arn:aws:iam::123456789012:role/r", Now: now,
 	}))
 	r.history = sfn.New(sfn.Options{
-		Region: "sa-east-1", BaseEndpoint: aws.String(server.URL), Retryer: aws.NopRetryer{},
+		Region: "sa-east-1", BaseEndpoint: aws.String(server.URL),
 		Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
 	})
 	t.Cleanup(func() {

@@ -126,7 +126,7 @@ func (n *night) checkQuiet() {
 	last := n.runs[len(n.runs)-1]
 	result := last.Result()
 	if result.Status == engine.Failed && n.alerts[last.Name] > 0 {
-		if !n.lacksNodegroup() && !n.takenByHand() {
+		if !n.lacksNodes() {
 			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
 		}
 		return
@@ -147,21 +147,13 @@ func (n *night) checkQuiet() {
 	}
 }
 
-// lacksNodegroup reports whether a node group is wanted that does not exist.
-func (n *night) lacksNodegroup() bool {
-	for name, wanted := range n.place.last() {
-		if _, exists := n.sizes(name); !exists && wanted > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// takenByHand reports whether others have left a node group with fewer nodes than are wanted: that holds scale-downs back.
-func (n *night) takenByHand() bool {
+// lacksNodes reports whether a node group that is wanted does not exist, or has less because others took it: that holds
+// scale-downs back.
+func (n *night) lacksNodes() bool {
 	began := n.place.transitions[len(n.place.transitions)-1].at()
 	for name, wanted := range n.place.last() {
-		if sizes, exists := n.sizes(name); exists && sizes.Desired < wanted && n.touched(name, began) {
+		sizes, exists := n.sizes(name)
+		if !exists && wanted > 0 || exists && sizes.Desired < wanted && n.touched(name, began) {
 			return true
 		}
 	}
