@@ -122,22 +122,17 @@ type Plan struct {
 
 // Decide makes the plan. Node groups that raise capacity, that are busy or that cannot be used come first; what is scaled
 // down comes second, and says what holds it back.
-func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan { //nolint:gocyclo // one case a rule, read from top to bottom
+func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
 	plan := Plan{Decisions: []Decision{}, Waves: [][]Decision{}, Guards: []Guard{}}
 	decided := make([]Decision, len(nodegroups))
-	goingDown := false
 	for i, n := range nodegroups {
 		decided[i] = n.decide(n.wanted(wanted), rules)
 		if g, relied := n.guard(n.wanted(wanted)); relied {
 			plan.Guards = append(plan.Guards, g)
 		}
-		goingDown = goingDown || decided[i].Action == ScaleDown
 	}
-	for i, n := range nodegroups {
-		d := &decided[i]
-		if _, relied := n.guard(n.wanted(wanted)); relied && goingDown && d.Action == Keep && n.Observed.Condition == Updating && n.mine() {
-			d.Action, d.Reason = Await, "a scale-down relies on it, and it is busy: "+n.Observed.Detail
-		}
+	if slices.ContainsFunc(decided, func(d Decision) bool { return d.Action == ScaleDown }) {
+		plan.awaitReliedOn(nodegroups, decided)
 	}
 	var first, second []Decision
 	for i, n := range nodegroups {
@@ -162,6 +157,16 @@ func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan { //nolint:
 		}
 	}
 	return plan
+}
+
+// awaitReliedOn has busy node groups waited for that scale-downs rely on.
+func (p Plan) awaitReliedOn(nodegroups []Nodegroup, decided []Decision) {
+	for i, n := range nodegroups {
+		relied := slices.ContainsFunc(p.Guards, func(g Guard) bool { return g.Nodegroup == n.Name })
+		if d := &decided[i]; relied && d.Action == Keep && n.Observed.Condition == Updating && n.mine() {
+			d.Action, d.Reason = Await, "a scale-down relies on it, and it is busy: "+n.Observed.Detail
+		}
+	}
 }
 
 // mine reports whether this run may still change the node group.

@@ -168,15 +168,9 @@ func (r *round) claim(ctx context.Context, verdict claim.Verdict) error {
 }
 
 // plan looks under the claim and puts the round on record.
-func (r *round) plan(ctx context.Context, verdict claim.Verdict) error { //nolint:gocyclo // one case a rule, read from top to bottom
+func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	if until, other := r.record.OpenUntil(r.now); !until.IsZero() {
-		if err := r.renew(ctx); err != nil {
-			return err
-		}
-		if err := r.wait(other, min(until.Sub(r.now)+time.Second, longestWait)); err != nil || r.task.Next == statemachine.NextWait {
-			return err
-		}
-		return r.end(ctx, statemachine.Failed)
+		return r.waitForIntents(ctx, until, other)
 	}
 	r.task.Waiting = nil
 	looked, err := r.look(ctx, verdict)
@@ -204,6 +198,17 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error { //nolin
 		r.task.Next, r.task.Wave = statemachine.NextScale, &statemachine.Wave{Decisions: waves[0]}
 	}
 	return nil
+}
+
+// waitForIntents waits while a call that was announced may still come, in vain if that takes too long.
+func (r *round) waitForIntents(ctx context.Context, until time.Time, other claim.Order) error {
+	if err := r.renew(ctx); err != nil {
+		return err
+	}
+	if err := r.wait(other, min(until.Sub(r.now)+time.Second, longestWait)); err != nil || r.task.Next == statemachine.NextWait {
+		return err
+	}
+	return r.end(ctx, statemachine.Failed)
 }
 
 // endsSoon reports whether the decision's time is nearly over.

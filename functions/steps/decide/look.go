@@ -97,38 +97,40 @@ func (r *round) recall(n *scaling.Nodegroup) {
 
 // observe reads a node group. An update on record that is still in progress outweighs its status: right after a call EKS
 // may still say ACTIVE. It is asked about first, so that the node group is seen as its update has left it.
-func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error { //nolint:gocyclo // one case a rule, read from top to bottom
+func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error {
 	update, unknown := r.update(ctx, n.Name)
 	state, err := r.EKS.Describe(ctx, r.view.place, n.Name)
 	switch class := step.Classify(err); {
+	case err == nil && unknown != nil:
+		return unknown
 	case err == nil:
 		n.Observed = state.Observed()
+		r.follow(update, &n.Observed, n.Name, l)
 	case class == statemachine.TargetNotFoundError:
 		n.Observed = scaling.Observed{Condition: scaling.Gone, Detail: step.Plain(err)}
-		return nil
 	case class == statemachine.AccessDeniedError:
 		n.Observed = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
-		return nil
 	default:
 		return err
 	}
-	if unknown != nil {
-		return unknown
-	}
-	switch o := &n.Observed; {
+	return nil
+}
+
+// follow adds to what was observed how the update on record stands.
+func (r *round) follow(update types.UpdateStatus, o *scaling.Observed, nodegroup string, l *looked) {
+	switch {
 	case update == types.UpdateStatusInProgress && (o.Condition == scaling.Active || o.Condition == scaling.Degraded):
 		o.Condition, o.Detail = scaling.Updating, o.Detail+", with an update in progress"
 	case update == types.UpdateStatusInProgress:
 	case update == types.UpdateStatusFailed, update == types.UpdateStatusCancelled:
 		// It stays on record: what EKS shows may be the sizes that it failed to reach.
 	default:
-		l.concluded = append(l.concluded, n.Name)
+		l.concluded = append(l.concluded, nodegroup)
 		// Without an update on record nobody knows how the raise ended: it is asked for again.
-		if _, known := r.record.Updates[n.Name]; known && o.Condition == scaling.Active {
-			l.settled = append(l.settled, n.Name)
+		if _, known := r.record.Updates[nodegroup]; known && o.Condition == scaling.Active {
+			l.settled = append(l.settled, nodegroup)
 		}
 	}
-	return nil
 }
 
 // update is how the last update stands that a run asked for; empty when nothing is known of one.

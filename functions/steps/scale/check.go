@@ -21,14 +21,30 @@ const (
 	longestDelay = 120
 )
 
-// checkAndCall checks within the intent what the decision rests on, in this order: its configuration, the node groups that
-// are relied on, its time, the limits. It reports whether the call may have been made.
-func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state nodegroups.State) (called bool, err error) { //nolint:gocyclo // one case a rule, read from top to bottom
+// checkAndCall calls EKS, if what the decision rests on still holds. It reports whether the call may have been made.
+func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state nodegroups.State) (called bool, err error) {
 	d := c.task.Decision
+	if holds, err := c.check(ctx, before, state); err != nil || !holds {
+		return false, err
+	}
 	// An earlier invocation may have made this very call and died: nothing but the same call shows how it ended. And a raise
 	// that failed may have left its sizes behind: only an update that succeeds proves them.
 	_, unproven := before.Raised[d.Nodegroup]
 	repeated := before.Announced(c.intent) || unproven && d.Action == scaling.ScaleUp
+	switch {
+	case !c.asDecided(state.Sizes):
+		return false, c.giveBack("its desired size has changed to " + state.Sizes.String())
+	case d.Goal.Reached(state.Sizes) && !repeated:
+		c.unchanged(state)
+		return false, nil
+	}
+	return true, c.call(ctx, before)
+}
+
+// check checks within the intent what the decision rests on, in this order: its configuration, the node groups that are
+// relied on, its time, the limits. Where one does not hold, the change ends.
+func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.State) (holds bool, err error) {
+	d := c.task.Decision
 	stored, err := c.Config.Unit(ctx, c.task.Unit)
 	if err != nil {
 		return false, err
@@ -47,14 +63,7 @@ func (c *change) checkAndCall(ctx context.Context, before claim.Unit, state node
 	if err := d.Limits.Check(d.After); err != nil {
 		return false, statemachine.Errorf(statemachine.ConfigInvalidError, "node group %s: %w", c.name, err)
 	}
-	switch {
-	case !c.asDecided(state.Sizes):
-		return false, c.giveBack("its desired size has changed to " + state.Sizes.String())
-	case d.Goal.Reached(state.Sizes) && !repeated:
-		c.unchanged(state)
-		return false, nil
-	}
-	return true, c.call(ctx, before)
+	return true, nil
 }
 
 // asDecided reports whether the decided sizes are still right for the present desired size. Without one of its own the goal

@@ -122,7 +122,7 @@ func (c *change) begin(now time.Time, state nodegroups.State) {
 
 // ready reports whether the node group can be acted on. One that is busy is left for a later look. Right after a call EKS
 // may still say ACTIVE, so one that was decided to be busy gets a second look.
-func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.State, first bool) (bool, error) { //nolint:gocyclo // one case a rule, read from top to bottom
+func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.State, first bool) (bool, error) {
 	d, o := c.task.Decision, state.Observed()
 	usable := o.Condition == scaling.Active || o.Condition == scaling.Degraded
 	switch {
@@ -132,18 +132,13 @@ func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.Stat
 		return false, c.giveBack("it is no longer busy")
 	case d.Before == nil && usable:
 		return false, c.giveBack("its sizes were not known when it was decided, and are " + state.Sizes.String())
-	}
-	switch o.Condition {
-	case scaling.Active:
-	case scaling.Updating:
+	case o.Condition == scaling.Updating:
 		return false, c.busy(ctx, now, o.Detail)
-	case scaling.Degraded:
-		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
-			return false, statemachine.Errorf(statemachine.NodegroupDegradedError,
-				"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
-		}
-	case scaling.Broken, scaling.Gone, scaling.Unreadable:
+	case !usable:
 		return false, statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
+	case o.Condition == scaling.Degraded && d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes):
+		return false, statemachine.Errorf(statemachine.NodegroupDegradedError,
+			"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
 	}
 	return true, nil
 }
