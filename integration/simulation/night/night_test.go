@@ -19,7 +19,7 @@ var (
 
 // fewerCollections lets garbage pile up: the simulation lives on short-lived objects.
 func fewerCollections(t *testing.T) {
-	before := debug.SetGCPercent(400)
+	before := debug.SetGCPercent(1600)
 	t.Cleanup(func() { debug.SetGCPercent(before) })
 }
 
