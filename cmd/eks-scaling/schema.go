@@ -23,8 +23,8 @@ What a schema cannot express, such as whether a profile exists, is checked by ek
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			schema := configschema.New()
-			return form.print(cmd.OutOrStdout(), schema, func(out io.Writer) error { return printJSON(out, schema) })
+			answer := configschema.New()
+			return form.print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return printJSON(out, answer) })
 		},
 	}
 	form.flag(cmd)

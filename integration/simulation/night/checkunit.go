@@ -87,9 +87,11 @@ func (d dynamo) checkChange(before, after claim.Unit) {
 		}
 	}
 	for nodegroup, mark := range after.Marks {
-		if old, ok := before.Marks[nodegroup]; !ok || !old.At.Equal(mark.At) || !old.TakenAt.Equal(mark.TakenAt) {
+		// One that a call had removed may come back, as the call was not made.
+		if old, ok := d.marked[nodegroup]; !ok || !old.At.Equal(mark.At) || !old.TakenAt.Equal(mark.TakenAt) {
 			d.checkMark(nodegroup, mark)
 		}
+		d.marked[nodegroup] = mark
 	}
 }
 

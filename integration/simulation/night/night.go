@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
@@ -64,11 +65,12 @@ type night struct {
 
 	story      []line
 	violations []string
-	idle       map[string]bool        // intents that were written after their invocation had given up
-	arrived    map[arrival]time.Time  // when the look began that saw it
-	onRecord   *claim.Unit            // of the unit, until the item is written again
-	newest     map[string]claim.Order // the newest order that ever covered each node group
-	clean      bool                   // no more faults: the end of the night
+	idle       map[string]bool                // intents that were written after their invocation had given up
+	arrived    map[arrival]time.Time          // when the look began that saw it
+	onRecord   *claim.Unit                    // of the unit, until the item is written again
+	newest     map[string]claim.Order         // the newest order that ever covered each node group
+	marked     map[string]scaling.Application // the last mark of each node group
+	clean      bool                           // no more faults: the end of the night
 }
 
 // run is an execution with what started it.
@@ -121,7 +123,7 @@ func Run(seed uint64, o Options) (Result, error) {
 func newNight(seed uint64, o Options, machine *asl.Machine) *night {
 	n := &night{
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string]int{}, asked: map[string]call{},
-		newest: map[string]claim.Order{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
+		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}
 	return n
