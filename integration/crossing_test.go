@@ -17,3 +17,18 @@ func TestARunThatCrossesATransitionGoesOnForTheTimeAfterIt(t *testing.T) {
 		})
 	})
 }
+
+// TestAManualRunThatCrossesATransitionHoldsNothingAfterIt: what a person asked for before it ends with it.
+func TestAManualRunThatCrossesATransitionHoldsNothingAfterIt(t *testing.T) {
+	bothWays(t, tuesdayNight, func(n *night) {
+		n.trigger("night", tuesdayNight)
+		n.until(tuesdayMorning.Add(-3 * time.Minute))
+		n.EKS.UpdatesTake(5 * time.Minute)
+		n.start("manual", statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
+		n.reconcile("later", tuesdayMorning.Add(20*time.Minute))
+		n.check(tuesdayMorning.Add(time.Hour), outcome{
+			runs:  map[string]string{"night": "succeeded", "manual": "succeeded", "later": "succeeded"},
+			sizes: peaking, marks: []string{"big peak 3", "small peak 0"},
+		})
+	})
+}

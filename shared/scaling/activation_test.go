@@ -2,6 +2,7 @@ package scaling_test
 
 import (
 	"testing"
+	"time"
 
 	"eks-scaling-automation/shared/scaling"
 
@@ -44,6 +45,12 @@ func TestAManualRunHoldsUntilTheNextTransition(t *testing.T) {
 	want.Held = &scaling.Held{Goal: goal(0, 5, 0), Profile: "sleep", Run: "manual-1"}
 	if diff := cmp.Diff(want, d.Apply); diff != "" || !d.Arrived {
 		t.Fatalf("arrived: %t; the mark (-want +got):\n%s", d.Arrived, diff)
+	}
+
+	late := asked
+	late.Began = since.Add(-time.Minute)
+	if d := scaling.Decide(manual, late, []scaling.Nodegroup{n}).Decisions[0]; d.Apply != nil {
+		t.Errorf("a run that began before the transition marks %+v; want nothing: its time was over then", d.Apply)
 	}
 
 	n.Applied = d.Apply

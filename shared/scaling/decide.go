@@ -43,8 +43,8 @@ func (n Nodegroup) decide(w Wanted, rules Rules) Decision {
 func (n Nodegroup) application(w Wanted, goal Goal, rules Rules) *Application {
 	var held *Held
 	if w.Source == FromPerson {
-		if n.Scheduled == nil {
-			return nil // the schedule wants nothing of it
+		if n.Scheduled == nil || n.Scheduled.Wanted.Since.After(rules.Began) {
+			return nil // the schedule wants nothing of it, or something new since the person asked
 		}
 		held = &Held{Goal: goal, Profile: w.Profile, Run: rules.Run}
 		w, goal = n.Scheduled.Wanted, n.Scheduled.Target.Goal(n.Limits)

@@ -82,6 +82,22 @@ func TestGuardViolation(t *testing.T) {
 	}
 }
 
+// A newer run decides for small and relies on it. What this run wants of it does not matter.
+func TestWhatANewerRunReliesOnHoldsBack(t *testing.T) {
+	small := scaling.Nodegroup{
+		Name: "small", Limits: limits, Target: scaling.Desired(0), Observed: active(sizes(0, 5, 0)), LeftTo: "run-2", Relied: "the newer run's",
+	}
+	big := scaling.Nodegroup{Name: "big", Limits: limits, Target: scaling.Desired(0), Observed: active(sizes(0, 5, 1))}
+	plan := scaling.Decide(wanted, rules, []scaling.Nodegroup{big, small})
+	want := []scaling.Guard{{Nodegroup: "small", AtLeast: 1, Activation: "the newer run's"}}
+	if diff := cmp.Diff(want, plan.Guards); diff != "" {
+		t.Errorf("guards (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"small has 0 of 1 nodes"}, plan.Waves[0][0].HeldBack); diff != "" {
+		t.Errorf("held back by (-want +got):\n%s", diff)
+	}
+}
+
 // big is to go down while small, wanted at 2 and before at 0, is relied on.
 func TestHeldBack(t *testing.T) {
 	at := func(desired int32) *scaling.Sizes { return new(sizes(0, 5, desired)) }

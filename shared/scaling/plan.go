@@ -69,6 +69,7 @@ type Nodegroup struct {
 type Rules struct {
 	At      time.Time // the instant for which is decided, in the cluster's zone
 	TakenAt time.Time // when the run took its instant, by the clock
+	Began   time.Time // the instant for which the run decided first
 	Enforce Enforce
 	Force   bool // apply, though the period was already applied
 	// Run is the name of the run's execution.
@@ -188,6 +189,10 @@ func (n Nodegroup) Activation(cluster Wanted) string {
 
 func (n Nodegroup) guard(w Wanted) (guard Guard, relied bool) {
 	goal := n.Target.Goal(n.Limits)
+	if n.LeftTo != "" && n.Relied != "" {
+		// The newer run's goal is not known here, but it relies on some capacity.
+		return Guard{Nodegroup: n.Name, AtLeast: max(goal.Wanted(), 1), Activation: n.Relied}, true
+	}
 	return Guard{Nodegroup: n.Name, AtLeast: goal.Wanted(), Activation: w.Activation(goal)}, n.reliedOn(w, goal)
 }
 

@@ -16,7 +16,7 @@ var (
 	since    = time.Date(2026, 11, 24, 6, 30, 0, 0, saoPaulo)
 	until    = time.Date(2026, 11, 24, 11, 30, 0, 0, saoPaulo)
 	wanted   = scaling.Wanted{Profile: "peak", Period: "tuesday-peak", Source: scaling.FromPeriod, Reason: "it is time", Since: since, Until: until}
-	rules    = scaling.Rules{At: now, Enforce: scaling.OnTransition}
+	rules    = scaling.Rules{At: now, Began: now, Enforce: scaling.OnTransition}
 	limits   = scaling.Limits{MinSize: 0, MaxSize: 5}
 )
 

@@ -98,7 +98,9 @@ func see(cluster config.Cluster, run statemachine.Run, at time.Time) view {
 	v := view{
 		cluster: cluster, place: nodegroups.Place{Cluster: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN},
 		wanted: timeline.Wanted(at),
-		rules:  scaling.Rules{At: at, TakenAt: run.TakenAt, Enforce: cluster.Enforce, Force: run.Force, Run: run.Execution.Name},
+		rules: scaling.Rules{
+			At: at, TakenAt: run.TakenAt, Began: run.Instant(run.TakenAt), Enforce: cluster.Enforce, Force: run.Force, Run: run.Execution.Name,
+		},
 	}
 	scheduled := map[string]scaling.Demand{}
 	demands := timeline.Demands(at)
