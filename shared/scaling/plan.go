@@ -135,29 +135,30 @@ func Decide(wanted Wanted, rules Rules, nodegroups []Nodegroup) Plan {
 	if slices.ContainsFunc(decided, func(d Decision) bool { return d.Action == ScaleDown }) {
 		plan.awaitReliedOn(nodegroups, decided)
 	}
-	var first, second []Decision
 	for i, n := range nodegroups {
-		d := decided[i]
-		if d.Action == ScaleDown {
+		if d := &decided[i]; d.Action == ScaleDown {
 			d.HeldBack = d.holding(plan.Guards, nodegroups, decided)
 		}
-		switch d.Action {
-		case ScaleUp, Await:
-			first = append(first, d)
-		case ScaleDown:
-			second = append(second, d)
-		case Keep:
-		}
 		if !n.Watched {
-			plan.Decisions = append(plan.Decisions, d)
+			plan.Decisions = append(plan.Decisions, decided[i])
 		}
 	}
-	for _, wave := range [][]Decision{first, second} {
-		if len(wave) > 0 {
-			plan.Waves = append(plan.Waves, wave)
-		}
-	}
+	plan.addWave(decided, ScaleUp, Await)
+	plan.addWave(decided, ScaleDown)
 	return plan
+}
+
+// addWave makes a wave of the decisions with these actions, if there are any.
+func (p *Plan) addWave(decided []Decision, actions ...Action) {
+	var wave []Decision
+	for _, d := range decided {
+		if slices.Contains(actions, d.Action) {
+			wave = append(wave, d)
+		}
+	}
+	if len(wave) > 0 {
+		p.Waves = append(p.Waves, wave)
+	}
 }
 
 // awaitReliedOn has busy node groups waited for that scale-downs rely on.

@@ -134,13 +134,25 @@ func (c *change) ready(ctx context.Context, now time.Time, state nodegroups.Stat
 		return false, c.giveBack("its sizes were not known when it was decided, and are " + state.Sizes.String())
 	case o.Condition == scaling.Updating:
 		return false, c.busy(ctx, now, o.Detail)
-	case !usable:
-		return false, statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
-	case o.Condition == scaling.Degraded && d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes):
-		return false, statemachine.Errorf(statemachine.NodegroupDegradedError,
-			"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
 	}
-	return true, nil
+	err := c.scalable(state)
+	return err == nil, err
+}
+
+// scalable refuses a node group that EKS cannot scale, or whose capacity does not come by asking for it again.
+func (c *change) scalable(state nodegroups.State) error {
+	d, o := c.task.Decision, state.Observed()
+	switch o.Condition {
+	case scaling.Degraded:
+		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
+			return statemachine.Errorf(statemachine.NodegroupDegradedError,
+				"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
+		}
+	case scaling.Broken, scaling.Gone, scaling.Unreadable:
+		return statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
+	case scaling.Active, scaling.Updating:
+	}
+	return nil
 }
 
 // busy asks for another look, unless the time is up.

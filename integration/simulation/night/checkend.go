@@ -59,12 +59,11 @@ func (n *night) checkRecords() {
 		result := r.Result()
 		record, ok := recorded[r.Name]
 		switch {
-		case r.aborted:
+		case r.aborted, !ok && r.unheardDryRun():
 		case result.Status != engine.Failed && result.Status != engine.Succeeded:
 			n.violate("run %s ended as %s", r.Name, result.Status)
 		case !ok && r.unheard == 0:
 			n.violate("run %s has no record, though nothing kept it from being written", r.Name)
-		case !ok && r.input.DryRun: // alerts nobody
 		case !ok && result.Status == engine.Succeeded:
 			n.violate("run %s is green and has no record", r.Name)
 		case ok:
@@ -73,6 +72,9 @@ func (n *night) checkRecords() {
 		n.checkAlert(r, result)
 	}
 }
+
+// unheardDryRun reports whether a dry run's record may be missing: it alerts nobody.
+func (r *run) unheardDryRun() bool { return r.input.DryRun && r.unheard > 0 }
 
 func (n *night) checkAlert(r *run, result asl.Result) {
 	switch told := n.alerts[r.Name] > 0; {
