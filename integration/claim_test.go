@@ -13,7 +13,6 @@ import (
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
@@ -202,13 +201,19 @@ func TestAClaimThatCannotBeReadStopsItsUnitAlone(t *testing.T) {
 func (n *night) checkStatusOfAnInvalidUnit() {
 	n.t.Helper()
 	printed, _ := n.CLI(n.t.Context(), "status", "--output", "json") // exit code 1, as something is wrong
-	var report health.Report
+	var report struct {
+		Problems []struct{ Kind, Subject, Message string }
+		Clusters []struct {
+			Cluster    string
+			Nodegroups []struct{ Applied *struct{} }
+		}
+	}
 	if err := json.NewDecoder(strings.NewReader(printed)).Decode(&report); err != nil {
 		n.t.Fatalf("status prints %v:\n%s", err, printed)
 	}
 	unknown := map[string]string{}
 	for _, p := range report.Problems {
-		if p.Kind == health.Unreadable {
+		if p.Kind == "unreadable" {
 			unknown[p.Subject] = p.Message
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	smithy "github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"
 )

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 )
 
 // diagnosis is what doctor answers.

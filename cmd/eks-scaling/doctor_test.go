@@ -23,9 +23,9 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/doctor"
-	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/shared/triggers"
 )

@@ -21,8 +21,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/scheduler"
 )

@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/discovery"
-	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/nodegroups"
 )
 

@@ -10,9 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/doctor"
-	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/tables"

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 )
 
 // simulate asks IAM's simulator what each role may do. Each need is a call of its own: the simulator tries every action on

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"eks-scaling-automation/shared/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 )
 
 // lookAtCaller asks who calls; the answer also has the time at AWS.

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 
-	"eks-scaling-automation/shared/doctor"
-	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 )
 
 // noSchedule is how EventBridge Scheduler says that there is no such schedule, or group.

@@ -36,8 +36,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/functions"
-	"eks-scaling-automation/shared/doctor"
 	"eks-scaling-automation/shared/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/icalendar"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/schedule"

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/importer"
 )
 
 func newImport(env environment) *cobra.Command {

@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/shared/discovery"
-	"eks-scaling-automation/shared/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/shared/scaling"
 )
 

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/discovery"
 	"eks-scaling-automation/shared/tables"
 )
 

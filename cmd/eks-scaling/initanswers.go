@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"eks-scaling-automation/shared/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/scaling"
 )
 

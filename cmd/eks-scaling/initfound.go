@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"eks-scaling-automation/shared/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/tables"
 )
 

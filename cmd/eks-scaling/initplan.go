@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/discovery"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )

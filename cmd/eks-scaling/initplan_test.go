@@ -9,8 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/discovery"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )

@@ -9,7 +9,7 @@ import (
 
 	"charm.land/huh/v2"
 
-	"eks-scaling-automation/shared/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/scaling"
 )
 

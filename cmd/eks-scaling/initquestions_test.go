@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/shared/discovery"
 )
 
 // typing calls init at a terminal that cannot move its cursor, at which somebody types these lines.

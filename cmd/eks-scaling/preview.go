@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/weekgrid"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
-	"eks-scaling-automation/shared/weekgrid"
 )
 
 // step is a cluster's state from an instant on.

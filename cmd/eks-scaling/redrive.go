@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )

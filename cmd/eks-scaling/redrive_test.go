@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/runs"
-	"eks-scaling-automation/shared/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
 	"eks-scaling-automation/shared/tables"
 )
 

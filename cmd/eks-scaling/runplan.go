@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )

@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"

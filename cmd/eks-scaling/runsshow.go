@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/printable"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/statemachine"
 )
 

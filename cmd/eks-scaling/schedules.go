@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"

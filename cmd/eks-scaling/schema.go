@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/configschema"
+	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
 )
 
 func newSchema() *cobra.Command {
@@ -23,7 +23,7 @@ What a schema cannot express, such as whether a profile exists, is checked by ek
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			answer := configschema.New()
+			answer := schema.New()
 			return form.print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return printJSON(out, answer) })
 		},
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 )
 
 // shortestEvery is how often --watch may look: more often nothing is known that is new, and AWS would throttle.

@@ -20,9 +20,9 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"

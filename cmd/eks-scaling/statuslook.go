@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/tables"
 )

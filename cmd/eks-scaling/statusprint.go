@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/health"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 )
 

@@ -19,10 +19,10 @@ import (
 	smithy "github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/health"
 	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/tables"

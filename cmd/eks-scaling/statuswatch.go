@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/health"
 )
 
 // repeat looks until ctx ends, each time as of then, and ends as the last look would have.

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 )
 
 // opened is a session that was opened now, in the afternoon.

@@ -15,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go"
 
-	"eks-scaling-automation/shared/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/runs"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"

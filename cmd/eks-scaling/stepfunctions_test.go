@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/icalendar"
+	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
 )
 
 func TestValidateSaysWhatIsInAFileWithoutAFault(t *testing.T) {

@@ -1,0 +1,206 @@
+package importer_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+)
+
+const (
+	bothLimits    = `{"small_nodegroup": {"min_size": 0, "max_size": 1}, "big_nodegroup": {"min_size": 0, "max_size": 5}}`
+	sleepOneToSix = `"sleep_time": {"start_hour": 1, "end_hour": 6}`
+	tuesdayPeak   = `"peak_time": {"weekday": 1, "big_nodes": 3}`
+)
+
+func legacy(schedules, limits string) (importer.Imported, error) {
+	text := fmt.Sprintf("{\"schedules\": {%s},\n\"nodegroup_limits\": %s}", schedules, limits)
+	return importer.Legacy(importer.File{Name: "old.json", Data: []byte(text)}, production)
+}
+
+func TestLegacyWhole(t *testing.T) {
+	imported, err := legacy(sleepOneToSix+", "+tuesdayPeak, bothLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `timezone: America/Sao_Paulo
+clusters:
+  - name: production
+    region: sa-east-1
+    nodegroups:
+      big_nodegroup: {minSize: 0, maxSize: 5}
+      small_nodegroup: {minSize: 0, maxSize: 1}
+    profiles:
+      normal: {big_nodegroup: 1, small_nodegroup: 0}
+      peak: {big_nodegroup: 3, small_nodegroup: 0}
+      sleep: {big_nodegroup: 0, small_nodegroup: 1}
+    schedule:
+      default: normal
+      periods:
+        - {name: sleep, profile: sleep, from: "01:00", to: "06:00"}
+        - {name: peak, profile: peak, days: [tue], from: "00:00", to: "24:00"}
+`
+	if diff := cmp.Diff(want, body(t, imported)); diff != "" {
+		t.Error(diff)
+	}
+	usable(t, imported)
+	wantRemarks := []string{
+		`old.json: nodegroup_limits: the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: "big_nodegroup", "small_nodegroup"`,
+		`old.json: schedules: hours are read as the wall clock of America/Sao_Paulo; an old scaler that ran in UTC meant UTC`,
+		`old.json: schedules: assumed for profile normal, at all other times: "big_nodegroup" with 1, and those called small with their min_size`,
+		`old.json: schedules.sleep_time: assumed to end at 06:00 sharp`,
+		`old.json: schedules.sleep_time: assumed for profile sleep: "big_nodegroup" with its min_size, and those called small with their max_size, so that something runs`,
+		`old.json: schedules.peak_time.weekday: 1 is read as tue: 0 is Monday`,
+		`old.json: schedules.peak_time.big_nodes: assumed for profile peak: "big_nodegroup" with 3, and those called small with their min_size`,
+		`old.json: schedules.peak_time: no hours: assumed from 00:00 to 24:00, except while sleep is in force`,
+	}
+	if diff := cmp.Diff(wantRemarks, texts(imported)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLegacyPeriods(t *testing.T) {
+	tests := []struct {
+		rule, schedules string
+		want            []string
+	}{
+		{"sleep_alone", sleepOneToSix, []string{`sleep, profile: sleep, from: "01:00", to: "06:00"`}},
+		{"minutes", `"sleep_time": {"start_hour": 1, "start_minute": 15, "end_hour": 6, "end_minute": 30}`, []string{`sleep, profile: sleep, from: "01:15", to: "06:30"`}},
+		{"over_midnight", `"sleep_time": {"start_hour": 22, "end_hour": 6}`, []string{`sleep, profile: sleep, from: "22:00", to: "06:00"`}},
+		{"to_midnight", `"sleep_time": {"start_hour": 22, "end_hour": 24}`, []string{`sleep, profile: sleep, from: "22:00", to: "24:00"`}},
+		{"to_midnight_as_zero", `"sleep_time": {"start_hour": 22, "end_hour": 0}`, []string{`sleep, profile: sleep, from: "22:00", to: "00:00"`}},
+		{"weekday_0_is_monday", `"peak_time": {"weekday": 0, "big_nodes": 3}`, []string{`peak, profile: peak, days: [mon], from: "00:00", to: "24:00"`}},
+		{"weekday_6_is_sunday", `"peak_time": {"weekday": 6, "big_nodes": 3}`, []string{`peak, profile: peak, days: [sun], from: "00:00", to: "24:00"`}},
+		{
+			"peak_with_hours_comes_first", sleepOneToSix + `, "peak_time": {"weekday": 1, "big_nodes": 3, "start_hour": 5, "end_hour": 11}`,
+			[]string{`peak, profile: peak, days: [tue], from: "05:00", to: "11:00"`, `sleep, profile: sleep, from: "01:00", to: "06:00"`},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := legacy(test.schedules, bothLimits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			usable(t, imported)
+			_, periods, _ := strings.Cut(body(t, imported), "periods:\n")
+			want := "        - {name: " + strings.Join(test.want, "}\n        - {name: ") + "}\n"
+			if diff := cmp.Diff(want, periods); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestLegacyNodegroups(t *testing.T) {
+	tests := []struct{ rule, limits, profiles, remark string }{
+		{
+			"minimum_over_zero_is_kept", `{"big": {"min_size": 2, "max_size": 5}}`,
+			"normal: {big: 2}\n      peak: {big: 3}\n      sleep: {big: 2}", `old.json: nodegroup_limits: the names of the node groups are taken as they are`,
+		},
+		{
+			"without_a_small_one_nothing_may_run", `{"big": {"min_size": 0, "max_size": 5}}`,
+			"normal: {big: 1}\n      peak: {big: 3}\n      sleep: {big: 0}", `old.json: schedules.sleep_time: no node group is called small and "big" goes to 0: the cluster may be without nodes while it sleeps`,
+		},
+		{
+			"large_is_big", `{"Large-1": {"min_size": 0, "max_size": 5}, "other": {"min_size": 0, "max_size": 2}}`,
+			"normal: {Large-1: 1}\n      peak: {Large-1: 3}\n      sleep: {Large-1: 0}", `"other" is called neither big nor small: no profile touches it`,
+		},
+		{
+			"the_only_one_not_called_small_is_big", `{"workers": {"min_size": 0, "max_size": 5}, "small": {"min_size": 1, "max_size": 2}}`,
+			"normal: {small: 1, workers: 1}\n      peak: {small: 1, workers: 3}\n      sleep: {small: 2, workers: 0}", `no node group is called big; assumed that "workers" is`,
+		},
+		{
+			"one_that_is_always_off_is_left_out", `{"big": {"min_size": 0, "max_size": 5}, "small": {"min_size": 0, "max_size": 0}}`,
+			"normal: {big: 1}\n      peak: {big: 3}\n      sleep: {big: 0}", `old.json: nodegroup_limits.small: has max_size 0, which EKS refuses; the node group is left out`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := legacy(sleepOneToSix+", "+tuesdayPeak, test.limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			usable(t, imported)
+			_, rest, _ := strings.Cut(body(t, imported), "profiles:\n      ")
+			profiles, _, _ := strings.Cut(rest, "\n    schedule:")
+			if diff := cmp.Diff(test.profiles, profiles); diff != "" {
+				t.Error(diff)
+			}
+			mentions(t, texts(imported), test.remark)
+		})
+	}
+}
+
+func TestLegacyUnknownKeysAreRemarkedOn(t *testing.T) {
+	imported, err := legacy(`"sleep_time": {"start_hour": 1, "end_hour": 6, "days": [1]}, "lunch": null`, `{"big": {"min_size": 0, "max_size": 5, "type": "m5"}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mentions(t, texts(imported),
+		"old.json: schedules.lunch: is not known, and is left out; known: sleep_time, peak_time",
+		"old.json: schedules.sleep_time.days: is not known, and is left out; known: start_hour, start_minute, end_hour, end_minute",
+		"old.json: nodegroup_limits.big.type: is not known, and is left out; known: min_size, max_size")
+}
+
+func TestLegacyRefused(t *testing.T) {
+	tests := []struct{ rule, schedules, limits, want string }{
+		{"no_schedule", ``, bothLimits, "old.json: schedules: found neither sleep_time nor peak_time"},
+		{"no_end", `"sleep_time": {"start_hour": 1}`, bothLimits, "old.json: schedules.sleep_time.end_hour: missing; it is required"},
+		{"hour_of_no_clock", `"sleep_time": {"start_hour": 24, "end_hour": 6}`, bothLimits, "old.json: schedules.sleep_time.start_hour: found 24; want a whole number from 0 to 23"},
+		{"minute_after_the_day", `"sleep_time": {"start_hour": 1, "end_hour": 24, "end_minute": 1}`, bothLimits, "sleep_time.end_minute: found 1; want a whole number from 0 to 0"},
+		{"hour_as_text", `"sleep_time": {"start_hour": "1", "end_hour": 6}`, bothLimits, `start_hour: found "1"; want a whole number`},
+		{"hour_with_a_fraction", `"sleep_time": {"start_hour": 1.5, "end_hour": 6}`, bothLimits, `start_hour: found 1.5; want a whole number`},
+		{"window_without_length", `"sleep_time": {"start_hour": 6, "end_hour": 6}`, bothLimits, "old.json: schedules.sleep_time: found 06:00 as its start and its end; want two times"},
+		{"sleep_that_is_none", `"sleep_time": null`, bothLimits, "old.json: schedules.sleep_time: found null; want an object"},
+		{"peak_start_alone", `"peak_time": {"weekday": 1, "big_nodes": 3, "start_hour": 6}`, bothLimits, "peak_time.end_hour: missing"},
+		{"peak_without_a_day", `"peak_time": {"big_nodes": 3}`, bothLimits, "old.json: schedules.peak_time.weekday: missing"},
+		{"no_such_weekday", `"peak_time": {"weekday": 7, "big_nodes": 3}`, bothLimits, "weekday: found 7; want a whole number from 0 to 6"},
+		{"peak_over_the_limit", `"peak_time": {"weekday": 1, "big_nodes": 6}`, bothLimits, "old.json: schedules.peak_time.big_nodes: found 6; want a whole number from 0 to 5"},
+		{"peak_without_nodes", `"peak_time": {"weekday": 1}`, bothLimits, "peak_time.big_nodes: missing"},
+		{"limits_upside_down", tuesdayPeak, `{"big": {"min_size": 3, "max_size": 2}}`, "old.json: nodegroup_limits.big: found min_size 3 over max_size 2; want min_size <= max_size"},
+		{"limit_below_zero", tuesdayPeak, `{"big": {"min_size": -1, "max_size": 2}}`, "nodegroup_limits.big.min_size: found -1; want a whole number from 0"},
+		{"limit_missing", tuesdayPeak, `{"big": {"min_size": 1}}`, "nodegroup_limits.big.max_size: missing"},
+		{"no_nodegroup", tuesdayPeak, `{}`, "old.json: nodegroup_limits: found 0 node groups called big or large among (none); want exactly one"},
+		{"nodegroup_that_cannot_be", tuesdayPeak, `{"big one": {"min_size": 1, "max_size": 2}}`, `"big one" is not the name of an EKS node group`},
+		{"two_big_ones", tuesdayPeak, `{"big-a": {"min_size": 0, "max_size": 2}, "big-b": {"min_size": 0, "max_size": 2}}`, `found 2 node groups called big or large among "big-a", "big-b"; want exactly one`},
+		{"none_called_big_of_several", tuesdayPeak, `{"a": {"min_size": 0, "max_size": 2}, "b": {"min_size": 0, "max_size": 2}}`, `found 0 node groups called big or large among "a", "b"`},
+		{"limits_that_are_a_list", tuesdayPeak, `[1]`, "old.json: nodegroup_limits: found [1]; want an object"},
+		{"peak_that_sleep_covers", `"sleep_time": {"start_hour": 0, "end_hour": 24}, ` + tuesdayPeak, bothLimits, `clusters[0].schedule.periods[1]: "peak" is never in force`},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := legacy(test.schedules, test.limits)
+			refused(t, imported, err, test.want)
+		})
+	}
+}
+
+func TestLegacyThatIsNoJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                  "old.json:1: not JSON: unexpected end of JSON input",
+		"{\n\"schedules\": {,}}":            "old.json:2: not JSON: invalid character ','",
+		"[]":                                "old.json: found []; want an object",
+		"null":                              "old.json: found null; want an object",
+		`{"schedules": {}}`:                 "old.json: nodegroup_limits: missing; it is required",
+		`{"nodegroup_limits": {"big": {}}}`: "old.json: schedules: missing; it is required",
+	} {
+		imported, err := importer.Legacy(importer.File{Name: "old.json", Data: []byte(text)}, production)
+		refused(t, imported, err, want)
+	}
+}
+
+func TestLegacyNeedsTheCluster(t *testing.T) {
+	for place, as := range map[string]importer.Cluster{
+		"clusters[0].name":   {Region: "sa-east-1", Timezone: "UTC"},
+		"clusters[0].region": {Name: "production", Region: "nowhere", Timezone: "UTC"},
+		"timezone":           {Name: "production", Region: "sa-east-1", Timezone: "Local"},
+	} {
+		text := `{"schedules": {` + tuesdayPeak + `}, "nodegroup_limits": ` + bothLimits + `}`
+		imported, err := importer.Legacy(importer.File{Name: "old.json", Data: []byte(text)}, as)
+		refused(t, imported, err, "old.json: what was read makes no valid configuration:\n", place+": found ")
+	}
+}

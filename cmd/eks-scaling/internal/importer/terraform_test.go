@@ -1,0 +1,360 @@
+package importer_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// file is a root module with a provider and the given node groups, of which the first line is line 6.
+func file(groups string) importer.File {
+	return importer.File{Name: "main.tf", Data: []byte(`provider "aws" { region = "sa-east-1" }
+module "eks" {
+  source       = "terraform-aws-modules/eks/aws"
+  cluster_name = "production"
+  eks_managed_node_group_defaults = { use_name_prefix = false }
+  eks_managed_node_groups = {` + groups + "\n}\n}\n")}
+}
+
+// big is a node group with the given schedules, of which the first line is that of the node group.
+func big(schedules string) string {
+	return "big = { min_size = 0, max_size = 5, schedules = {" + schedules + "} }"
+}
+
+// sets are fields of a schedule that set the sizes, the maximum to 5.
+func sets(desired, recurrence string) string {
+	return `min_size = 0, max_size = 5, desired_size = ` + desired + `, recurrence = "` + recurrence + `"`
+}
+
+func terraform(files ...importer.File) (importer.Imported, error) {
+	return importer.Terraform(files, importer.Cluster{}, now)
+}
+
+func TestTerraformWhole(t *testing.T) {
+	data, err := os.ReadFile("testdata/eks.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported, err := terraform(importer.File{Name: "eks.tf", Data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	usable(t, imported)
+	if *update {
+		if err := os.WriteFile("testdata/eks.golden.yaml", imported.Document, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile("testdata/eks.golden.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(imported.Document)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestTerraformPeriods has in each row the default and the periods that become of the schedules of one node group.
+func TestTerraformPeriods(t *testing.T) {
+	tests := []struct {
+		rule, schedules string
+		want            []string
+	}{
+		{"one_action_holds_always", "on = {" + sets("1", "0 6 * * *") + "}", []string{`"on"}`}},
+		{"actions_of_the_same_sizes_hold_always", "on = {" + sets("1", "0 6 * * *") + "}\n again = {" + sets("1", "0 20 * * *") + "}", []string{`"on"}`}},
+		{
+			"every_day", "on = {" + sets("1", "30 6 * * *") + "}\n off = {" + sets("0", "15 20 * * *") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "20:15", to: "06:30"`},
+		},
+		{
+			"the_longer_time_is_the_default", "on = {" + sets("1", "0 6 * * *") + "}\n off = {" + sets("0", "0 9 * * *") + "}",
+			[]string{`"off"`, `"on", profile: "on", from: "06:00", to: "09:00"`},
+		},
+		{
+			"some_weekdays_sleep_through_the_weekend", "on = {" + sets("1", "0 6 * * 1-5") + "}\n off = {" + sets("0", "0 20 * * 1-5") + "}",
+			[]string{`"off"`, `"on", profile: "on", days: [mon, tue, wed, thu, fri], from: "06:00", to: "20:00"`},
+		},
+		{
+			"window_of_several_days", "on = {" + sets("1", "0 6 * * 1") + "}\n off = {" + sets("0", "0 20 * * 5") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "fri 20:00", to: "mon 06:00"`},
+		},
+		{
+			"window_around_the_weeks_end_though_an_action_repeats_in_it", "on = {" + sets("1", "0 6 * * 1") + "}\n off = {" + sets("0", "0 20 * * 5") + "}\n again = {" + sets("0", "0 3 * * 1") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "fri 20:00", to: "mon 06:00"`},
+		},
+		{
+			"window_of_whole_days", "on = {" + sets("1", "0 0 * * 1") + "}\n off = {" + sets("0", "0 0 * * 6") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "sat 00:00", to: "mon 00:00"`},
+		},
+		{
+			"window_of_one_whole_day", "on = {" + sets("1", "0 0 * * MON") + "}\n off = {" + sets("0", "0 0 * * SUN") + "}",
+			[]string{`"on"`, `"off", profile: "off", days: [sun], from: "00:00", to: "24:00"`},
+		},
+		{
+			"window_of_24_hours", "on = {" + sets("1", "0 8 * * 1") + "}\n off = {" + sets("0", "0 8 * * 0") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "sun 08:00", to: "mon 08:00"`},
+		},
+		{
+			"window_to_midnight", "on = {" + sets("1", "0 0 * * *") + "}\n off = {" + sets("0", "0 20 * * *") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "20:00", to: "24:00"`},
+		},
+		{
+			"days_of_one_window_over_midnight", "on = {" + sets("1", "0 6 * * *") + "}\n off = {" + sets("0", "0 22 * * 5,6") + "}",
+			[]string{`"on"`, `"off", profile: "off", days: [fri, sat], from: "22:00", to: "06:00"`},
+		},
+		{
+			"several_windows_of_a_profile_are_numbered", "on = {" + sets("1", "0 6,14 * * *") + "}\n off = {" + sets("0", "0 13,20 * * *") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "13:00", to: "14:00"`, `off-2, profile: "off", from: "20:00", to: "06:00"`},
+		},
+		{
+			"repeated_actions_change_nothing", "on = {" + sets("1", "*/10 6-19 * * *") + "}\n off = {" + sets("0", "0 20-23 * * *") + "}",
+			[]string{`"on"`, `"off", profile: "off", from: "20:00", to: "06:00"`},
+		},
+		{
+			"what_ended_is_left_out", "on = {" + sets("1", "0 6 * * *") + `, start_time = "2020-01-01T00:00:00Z"` + "}\n off = {" + sets("0", "0 20 * * *") + `, end_time = "2026-11-23T12:00:00Z"` + "}",
+			[]string{`"on"}`},
+		},
+		{
+			"what_fires_once_is_left_out", "on = {" + sets("1", "0 6 * * *") + `}, once = { min_size = 4, max_size = 4, desired_size = 4, start_time = "2026-12-01T00:00:00Z" }`,
+			[]string{`"on"}`},
+		},
+		{
+			"names_that_YAML_takes_for_others", `"06:00" = {` + sets("1", "30 6 * * *") + "}\n null = {" + sets("0", "15 20 * * *") + "}\n \"a: [\" = {" + sets("2", "0 21 * * *") + "}",
+			[]string{`"06:00"`, `"null", profile: "null", from: "20:15", to: "21:00"`, `'a: [', profile: 'a: [', from: "21:00", to: "06:30"`},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := terraform(file(big(test.schedules)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			usable(t, imported)
+			_, got, _ := strings.Cut(body(t, imported), "default: ")
+			want := strings.Join(test.want, "\n      periods:\n        - {name: ")
+			if len(test.want) > 1 {
+				want = test.want[0] + "\n      periods:\n        - {name: " + strings.Join(test.want[1:], "}\n        - {name: ") + "}"
+			}
+			if diff := cmp.Diff(want+"\n", got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTerraformSizes(t *testing.T) {
+	tests := []struct{ rule, nodegroup, limits, size string }{
+		{
+			"limits_span_what_it_is_made_with_and_its_schedules", `ng = { min_size = 1, max_size = 2, schedules = { on = { min_size = 0, max_size = 9, desired_size = 4, recurrence = "0 6 * * *" } } }`,
+			"{minSize: 0, maxSize: 9}", "{minSize: 0, maxSize: 9, desiredSize: 4}",
+		},
+		{
+			"the_module_has_defaults", `ng = { schedules = { on = { min_size = 2, max_size = 2, desired_size = 2, recurrence = "0 6 * * *" } } }`,
+			"{minSize: 1, maxSize: 3}", "{minSize: 2, maxSize: 2, desiredSize: 2}",
+		},
+		{
+			"numbers_as_texts", `ng = { min_size = "0", max_size = "4", schedules = { on = { min_size = "1", max_size = "2", desired_size = "1", recurrence = "0 6 * * *" } } }`,
+			"{minSize: 0, maxSize: 4}", "{minSize: 1, maxSize: 2, desiredSize: 1}",
+		},
+		{
+			"bounds_that_no_schedule_changes_are_its_own", `ng = { min_size = 1, max_size = 4, schedules = { on = { min_size = -1, max_size = "-1", desired_size = 2, recurrence = "0 6 * * *" } } }`,
+			"{minSize: 1, maxSize: 4}", "{minSize: 1, maxSize: 4, desiredSize: 2}",
+		},
+		{
+			"desired_size_that_no_schedule_changes_is_left_alone", `ng = { min_size = 0, max_size = 4, schedules = { on = { min_size = 1, max_size = 3, desired_size = -1, recurrence = "0 6 * * *" } } }`,
+			"{minSize: 0, maxSize: 4}", "{minSize: 1, maxSize: 3}",
+		},
+		{
+			"max_size_0_becomes_1", `ng = { min_size = 0, max_size = 4, schedules = { off = { min_size = 0, max_size = 0, desired_size = 0, recurrence = "0 6 * * *" } } }`,
+			"{minSize: 0, maxSize: 4}", "{minSize: 0, maxSize: 1, desiredSize: 0}",
+		},
+		{
+			"own_sizes_may_be_unknown", `ng = { min_size = var.min, max_size = 9, schedules = { on = { min_size = 1, max_size = 4, desired_size = 2, recurrence = "0 6 * * *" } } }`,
+			"{minSize: 1, maxSize: 4}", "{minSize: 1, maxSize: 4, desiredSize: 2}",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := terraform(file(test.nodegroup))
+			if err != nil {
+				t.Fatal(err)
+			}
+			usable(t, imported)
+			for _, want := range []string{"nodegroups:\n      ng: " + test.limits + "\n", "        ng: " + test.size + "\n"} {
+				if !strings.Contains(body(t, imported), want) {
+					t.Errorf("found\n%s\nwant in it\n%s", imported.Document, want)
+				}
+			}
+		})
+	}
+}
+
+// TestTerraformLeavesOut has in each row what is wrong with the first of two node groups, from line 6, and the remark on it;
+// the other one is imported all the same.
+func TestTerraformLeavesOut(t *testing.T) {
+	fine := "\nfine = { schedules = { on = {" + sets("1", "0 6 * * *") + "} } }"
+	on := "on = {" + sets("1", "0 6 * * *") + "}"
+	tests := []struct{ rule, nodegroup, want string }{
+		{"day_of_the_month", big("\n on = {" + sets("1", "0 6 1 * *") + "}"), `main.tf:7: schedule "on" of node group "big" cannot be carried over: found "1" as the day of the month in recurrence "0 6 1 * *"; only * can be carried over`},
+		{"steps_of_the_month", big("on = {" + sets("1", "0 6 */2 * *") + "}"), `found "*/2" as the day of the month`},
+		{"every_day_of_the_month_or_a_weekday", big("on = {" + sets("1", "0 6 1-31 * 1") + "}"), `found "1-31" as the day of the month`},
+		{"months", big("on = {" + sets("1", "0 6 * jan-nov *") + "}"), `found "jan-nov" as the month`},
+		{"not_a_cron", big("on = {" + sets("1", "@daily") + "}"), `found recurrence "@daily"; want five fields`},
+		{"six_fields", big("on = {" + sets("1", "0 6 * * ? *") + "}"), `want five fields: minute, hour, day of the month, month, day of the week`},
+		{"end_to_come", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2026-11-23T12:00:01Z" }`), `end_time = "2026-11-23T12:00:01Z"; want none that is still to come`},
+		{"start_to_come", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "2026-12-01T00:00:00Z" }`), `start_time = "2026-12-01T00:00:00Z"; want none that is still to come`},
+		{"start_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "soon" }`), `start_time = "soon"; want an instant`},
+		{"start_by_function", big("on = {" + sets("1", "0 6 * * *") + `, start_time = timestamp() }`), `start_time = timestamp(); want a literal, as nothing is evaluated`},
+		{"zone_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Brasilia" }`), `time_zone = "Brasilia"; want an IANA time zone`},
+		{"zone_of_the_machine", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = "Local" }`), `time_zone = "Local"; want an IANA time zone`},
+		{"zone_by_variable", big("on = {" + sets("1", "0 6 * * *") + `, time_zone = var.zone }`), `time_zone = var.zone; want a literal`},
+		{"zones_in_one_node_group", big(on + "\n off = {" + sets("0", "0 20 * * *") + `, time_zone = "Europe/Berlin" }`), `main.tf:7: schedule "off" of node group "big" is in Europe/Berlin and others are in UTC; want one time zone`},
+		{"zone_of_the_others", big("on = {"+sets("1", "0 6 * * *")+`, time_zone = "Europe/Berlin" }`) + "\nother = { schedules = {" + on + "} }", `main.tf:6: node group "big" is left out: its schedules are in Europe/Berlin, and a cluster has one time zone, here UTC`},
+		{"recurrence_by_variable", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = var.cron }"), `recurrence = var.cron; want a literal`},
+		{"recurrence_with_a_variable_in_it", big("on = {" + sets("1", "0 ${var.hour} * * *") + "}"), `recurrence = "0 ${var.hour} * * *"; want a literal`},
+		{"recurrence_that_is_null", big("on = { min_size = 0, max_size = 5, desired_size = 1, recurrence = null }"), `recurrence = null; want a text`},
+		{"size_left_out", big(`on = { min_size = 0, max_size = 5, recurrence = "0 6 * * *" }`), `does not say all of min_size, max_size and desired_size`},
+		{"size_by_variable", big("on = {" + sets("local.n", "0 6 * * *") + "}"), `desired_size = local.n; want a literal`},
+		{"size_with_a_fraction", big("on = {" + sets("1.5", "0 6 * * *") + "}"), `desired_size = 1.5; want a number of nodes`},
+		{"size_below_unchanged", big("on = {" + sets("-2", "0 6 * * *") + "}"), `desired_size = -2; want a number of nodes, or -1 for no change`},
+		{"size_that_only_some_set", big(on + "\n off = {" + sets("-1", "0 20 * * *") + "}"), `main.tf:6: node group "big" is left out: some of its schedules set desired_size and others keep it (-1)`},
+		{"size_over_the_maximum", big("on = {" + sets("6", "0 6 * * *") + "}"), `has min_size 0, desired_size 6, max_size 5; want min_size <= desired_size <= max_size`},
+		{"bound_kept_and_unknown", `big = { max_size = var.n, schedules = { on = { min_size = 0, max_size = -1, desired_size = 1, recurrence = "0 6 * * *" } } }`, `its schedules keep max_size, and its own is not known: max_size = var.n; want a literal`},
+		{"max_size_0_with_desired_size_kept", big(`off = { min_size = 0, max_size = 0, desired_size = -1, recurrence = "0 6 * * *" }`), `schedule "off" has max_size 0, which EKS refuses, and keeps desired_size`},
+		{"two_at_the_same_time", big(on + "\n off = {" + sets("0", "0 6 * * 2") + "}"), `main.tf:7: node group "big" is left out: schedules "on" and "off" both fire on tue 06:00 with other sizes; want one of them`},
+		{"part_of_the_schedules", big(on + "\n off = {" + sets("0", "0 20 L * *") + "}"), `main.tf:6: node group "big" is left out: with a part of its schedules alone it would have wrong sizes`},
+		{"schedules_by_variable", "big = { schedules = var.schedules }", `node group "big" is left out: schedules = var.schedules; want an object that is written out`},
+		{"schedule_by_variable", "big = { schedules = { on = var.on } }", `schedule "on" of node group "big" cannot be carried over: on = var.on; want an object`},
+		{"schedule_under_a_variable_name", `big = { schedules = { (var.on) = {} } }`, `want a literal, as nothing is evaluated`},
+		{"schedule_twice", big(on + "\n" + on), `"on" is there twice in schedules; want it once`},
+		{"merged_node_group", "big = merge(local.ng, {})", `main.tf:6: node group "big" is left out: big = merge(local.ng, {}); want an object`},
+		{"no_schedules", "big = { min_size = 1 }", `node group "big" is left out: it has no schedules`},
+		{"empty_schedules", "big = { schedules = {} }", `node group "big" is left out: it has no schedules`},
+		{"schedules_switched_off", "big = { create_schedule = false, schedules = {" + on + "} }", `node group "big" is left out: create_schedule = false`},
+		{"node_group_switched_off", "big = { create = false, schedules = {" + on + "} }", `node group "big" is left out: create = false`},
+		{"switched_by_variable", "big = { create = var.big, schedules = {" + on + "} }", `create = var.big; want a literal`},
+		{"name_by_variable", "big = { name = var.name, schedules = {" + on + "} }", `name = var.name; want a literal`},
+		{"name_that_cannot_be", `big = { name = "big one", schedules = {` + on + "} }", `"big one" is not the name of an EKS node group`},
+		{"name_of_another", `other = { name = "fine", schedules = {` + on + "} }", `main.tf:7: node group "fine" is left out: another one at main.tf:6 has the same name`},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := terraform(file(test.nodegroup + fine))
+			if err != nil {
+				t.Fatal(err)
+			}
+			mentions(t, texts(imported), test.want)
+			for _, c := range usable(t, imported).Clusters {
+				_, imported := c.Nodegroups["big"]
+				if _, ok := c.Nodegroups["fine"]; !ok || imported {
+					t.Errorf("found the node groups %v; want fine, and not big", c.Nodegroups)
+				}
+			}
+		})
+	}
+}
+
+func TestTerraformRemarks(t *testing.T) {
+	plain := string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data)
+	tests := []struct{ rule, old, new, want string }{
+		{"name_prefix", "use_name_prefix = false", "", `main.tf:6: node group "big" has a longer name in EKS, as use_name_prefix is not false; write that one in its place`},
+		{"another_source", "terraform-aws-modules/eks/aws", "./modules/eks", `main.tf:2: the source of module "eks" is not terraform-aws-modules/eks`},
+		{"later_version", "cluster_name =", "version = \"~> 21.0\"\n cluster_name =", `main.tf:4: version "~> 21.0" of the module has no schedules any more`},
+		{"self_managed_node_groups", "cluster_name =", "self_managed_node_groups = {}\n cluster_name =", `main.tf:4: self_managed_node_groups is left out: only managed node groups can be scaled`},
+		{"schedules_of_their_own", `module "eks"`, "resource \"aws_autoscaling_schedule\" \"night\" {}\nmodule \"eks\"", `main.tf:2: aws_autoscaling_schedule "night" is left out`},
+		{"node_group_modules", `module "eks"`, "module \"ng\" {\n schedules = {}\n}\nmodule \"eks\"", `main.tf:2: module "ng" is left out: only schedules within eks_managed_node_groups are imported`},
+		{"max_size_0", sets("1", "0 6 * * *"), `min_size = 0, max_size = 0, desired_size = 0, recurrence = "0 6 * * *"`, `main.tf:6: schedule "on" has max_size 0, which EKS refuses; it is carried over as 1`},
+		{"unknown_sizes_of_its_own", "max_size = 5, schedules", "max_size = var.n, schedules", `main.tf:6: the limits of node group "big" are those of its schedules alone`},
+		{"fires_once", "big = { min_size = 0, max_size = 5, schedules = {", "big = { min_size = 0, max_size = 5, schedules = { once = {},", `main.tf:6: schedule "once" is left out: without recurrence it fires once; if it is still to come, write an override`},
+		{"ended", `recurrence = "0 6 * * *"`, `recurrence = "0 6 * * *" },` + "\n x = {" + sets("1", "0 6 * * *") + `, end_time = "2025-01-01T00:00:00Z"`, `main.tf:7: schedule "x" is left out: it ended at 2025-01-01T00:00:00Z`},
+	}
+	before, err := terraform(importer.File{Name: "main.tf", Data: []byte(plain)})
+	if err != nil || len(before.Remarks) > 0 {
+		t.Fatalf("found %v and the remarks %v; want none", err, before.Remarks)
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			changed := strings.Replace(plain, test.old, test.new, 1)
+			imported, err := terraform(importer.File{Name: "main.tf", Data: []byte(changed)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			usable(t, imported)
+			mentions(t, texts(imported), test.want)
+		})
+	}
+}
+
+func TestTerraformRefused(t *testing.T) {
+	plain := string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data)
+	tests := []struct{ rule, old, new, want string }{
+		{"JSON", plain, `{"module": {}}`, "main.tf: found JSON; want Terraform's own language, as in .tf files"},
+		{"not_Terraform", plain, "module \"eks\" {\n  a = = 1\n}", "main.tf:2: not Terraform: Invalid expression"},
+		{"empty", plain, "", "main.tf: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks"},
+		{"name_by_variable", `cluster_name = "production"`, "cluster_name = local.name", "main.tf:4: cluster_name = local.name; want a literal, as nothing is evaluated; want the cluster's name, as --cluster C"},
+		{"no_name", `cluster_name = "production"`, "", `main.tf:2: module "eks" has no cluster_name; want the cluster's name, as --cluster C`},
+		{"name_that_cannot_be", `"production"`, `"pro duction"`, `clusters[0].name: found "pro duction"; want the name of an EKS cluster`},
+		{"region_by_variable", `region = "sa-east-1"`, `region = var.region`, "main.tf:2: found no provider with a region that is a literal; want the region, as --region R"},
+		{"several_regions", `module "eks"`, "provider \"aws\" { region = \"eu-west-1\" }\nmodule \"eks\"", `found providers for several regions: "sa-east-1", "eu-west-1"; want one of them, as --region R`},
+		{"several_clusters", `module "eks" {`, "module \"eks\" {\n count = 2", "found no node group whose schedules can be imported; the remarks say why"},
+		{"node_groups_by_variable", "eks_managed_node_groups = {", "x = 1\n eks_managed_node_groups = var.groups\n y = {", "found no node group whose schedules can be imported"},
+		{"defaults_by_variable", "{ use_name_prefix = false }", "var.defaults", "found no node group whose schedules can be imported"},
+		{"the_same_cluster_twice", plain, plain + strings.Replace(plain, `"eks" {`, `"more" {`, 1), `cluster "production" is there twice`},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			imported, err := terraform(importer.File{Name: "main.tf", Data: []byte(strings.Replace(plain, test.old, test.new, 1))})
+			refused(t, imported, err, test.want)
+		})
+	}
+}
+
+func TestTerraformTakesTheOperatorsWord(t *testing.T) {
+	unnamed := strings.NewReplacer(`"production"`, "var.name", `"sa-east-1"`, "var.region").Replace(string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data))
+	files := []importer.File{{Name: "main.tf", Data: []byte(unnamed)}}
+	imported, err := importer.Terraform(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, now)
+	if err != nil || len(imported.Remarks) > 0 {
+		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
+	}
+	if c := usable(t, imported).Clusters[0]; c.Name != "berlin" || c.Region != "eu-central-1" {
+		t.Errorf("found %s in %s", c.Name, c.Region)
+	}
+	files = append(files, importer.File{Name: "more.tf", Data: []byte(unnamed)})
+	imported, err = importer.Terraform(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, now)
+	refused(t, imported, err, "main.tf, more.tf: found 2 modules with eks_managed_node_groups, and one name for a cluster")
+	imported, err = importer.Terraform(files, production, now)
+	refused(t, imported, err, "found a time zone for Terraform's schedules; want none, as each has its own")
+}
+
+func TestTerraformOfSeveralFilesAndClusters(t *testing.T) {
+	module := func(name, zone string) string {
+		groups := "ng = { use_name_prefix = false, schedules = { on = {" + sets("1", "0 6 * * *") + `, time_zone = "` + zone + `" } } }`
+		return `module "` + name + `" {
+			source = "terraform-aws-modules/eks/aws"
+			cluster_name = "` + name + `"
+			eks_managed_node_groups = { ` + groups + " }\n}\n"
+	}
+	imported, err := terraform(
+		importer.File{Name: "eks.tf", Data: []byte(module("a", "Etc/UTC") + module("b", "Europe/Berlin"))},
+		importer.File{Name: "more.tf", Data: []byte(module("c", "UTC"))},
+		importer.File{Name: "providers.tf", Data: []byte("\ufeffprovider \"aws\" {\n region = \"sa-east-1\"\n}\nprovider \"aws\" {\n alias = \"x\"\n region = \"sa-east-1\"\n}")},
+	)
+	if err != nil || len(imported.Remarks) > 0 {
+		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
+	}
+	c := usable(t, imported)
+	got := []string{c.Timezone}
+	for _, cluster := range c.Clusters {
+		got = append(got, cluster.Name+" "+cluster.Region+" "+cluster.Timezone)
+	}
+	if diff := cmp.Diff([]string{"UTC", "a sa-east-1 ", "b sa-east-1 Europe/Berlin", "c sa-east-1 "}, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,188 @@
+package schema_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	_ "time/tzdata"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/schedule"
+
+	validation "github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+	"pgregory.net/rapid"
+)
+
+// encoded is the schema as editors get it.
+var encoded = sync.OnceValue(func() any {
+	text, err := json.Marshal(schema.New())
+	if err != nil {
+		panic(err)
+	}
+	schema, err := validation.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		panic(err)
+	}
+	return schema
+})
+
+const schemaURL = "urn:eks-scaling-automation:config"
+
+// compile makes a validator of the schema, or of the part of it at a JSON pointer.
+func compile(pointer string) *validation.Schema {
+	compiler := validation.NewCompiler()
+	if err := compiler.AddResource(schemaURL, encoded()); err != nil {
+		panic(err)
+	}
+	return compiler.MustCompile(schemaURL + "#" + pointer)
+}
+
+var whole = sync.OnceValue(func() *validation.Schema { return compile("") })
+
+// refusal is what the schema has against a document; nil if nothing.
+func refusal(t rapid.TB, text []byte) error {
+	t.Helper()
+	return whole().Validate(asJSON(parsed(t, text)))
+}
+
+// errorsIn are what the parser has against a document. Every iCalendar file is there for it.
+func errorsIn(text []byte) []config.Finding {
+	empty := func(string) (schedule.Calendar, error) { return schedule.Calendar{}, nil }
+	_, findings := config.Reading{Calendar: empty}.Parse(text)
+	return slices.DeleteFunc(findings, func(f config.Finding) bool { return f.Severity != config.Error })
+}
+
+// checkAgreement checks that the schema accepts what the parser accepts, and says whether that is so.
+func checkAgreement(t rapid.TB, text []byte) bool {
+	t.Helper()
+	if len(errorsIn(text)) > 0 {
+		return false
+	}
+	if err := refusal(t, text); err != nil {
+		t.Errorf("the schema refuses what the parser accepts:\n%s\n%v", text, err)
+	}
+	return true
+}
+
+func file(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func everything(t testing.TB) []byte { return file(t, "testdata/everything.yaml") }
+
+func parsed(t rapid.TB, text []byte) *yaml.Node {
+	t.Helper()
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		t.Fatalf("%v in:\n%s", err, text)
+	}
+	return &doc
+}
+
+func printed(t rapid.TB, doc *yaml.Node) []byte {
+	t.Helper()
+	text, err := yaml.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// asJSON is a document as editors see it: like JSON, with dates and instants as texts.
+func asJSON(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return asJSON(n.Content[0])
+	case yaml.AliasNode:
+		return asJSON(n.Alias)
+	case yaml.MappingNode:
+		object := map[string]any{}
+		for i := 0; i < len(n.Content); i += 2 {
+			object[n.Content[i].Value] = asJSON(n.Content[i+1])
+		}
+		return object
+	case yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, item := range n.Content {
+			list[i] = asJSON(item)
+		}
+		return list
+	case yaml.ScalarNode:
+	}
+	var value any
+	if tags := []string{"!!int", "!!float", "!!bool", "!!null"}; slices.Contains(tags, n.ShortTag()) && n.Decode(&value) == nil {
+		return value
+	}
+	return n.Value
+}
+
+// place is where a value is in a document.
+type place struct {
+	path   string // as findings have it
+	parent *yaml.Node
+	index  int // in the parent's content
+}
+
+func (p place) node() *yaml.Node     { return p.parent.Content[p.index] }
+func (p place) put(value *yaml.Node) { p.parent.Content[p.index] = value }
+
+// with is the document's text with another value in this place.
+func (p place) with(t rapid.TB, doc, value *yaml.Node) []byte {
+	t.Helper()
+	old := p.node()
+	p.put(value)
+	defer p.put(old)
+	return printed(t, doc)
+}
+
+// holds says whether a finding is about the place or something in it.
+func (p place) holds(f config.Finding) bool {
+	rest, inside := strings.CutPrefix(f.Path, p.path)
+	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// places are all values in a document, the document itself first.
+func places(doc *yaml.Node) []place {
+	all := []place{{"", doc, 0}}
+	for i := 0; i < len(all); i++ {
+		n := all[i].node()
+		for j := range n.Content {
+			switch step := ""; {
+			case n.Kind == yaml.SequenceNode:
+				all = append(all, place{fmt.Sprintf("%s[%d]", all[i].path, j), n, j})
+			case j%2 == 1:
+				step = all[i].path + "." + n.Content[j-1].Value
+				all = append(all, place{strings.TrimPrefix(step, "."), n, j})
+			}
+		}
+	}
+	return all
+}
+
+// at is the place with the given path.
+func at(t testing.TB, doc *yaml.Node, path string) place {
+	t.Helper()
+	for _, p := range places(doc) {
+		if p.path == path {
+			return p
+		}
+	}
+	t.Fatalf("nothing at %s", path)
+	return place{}
+}
+
+func quoted(text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Style: yaml.DoubleQuotedStyle, Value: text}
+}
