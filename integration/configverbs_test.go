@@ -14,7 +14,7 @@ import (
 
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

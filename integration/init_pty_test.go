@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/ptytest"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // initQuestions are those of init in a region with two clusters, and answers by which big is at 2 in working hours.

@@ -27,8 +27,8 @@ import (
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/tables"
 )
 
 // worldCommands are what a script can do to its world. The cluster is production, unless a command names another.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {

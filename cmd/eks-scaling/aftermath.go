@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // aftermath refuses changes after which a cluster could no longer be used that can be used now. A document may be fine by

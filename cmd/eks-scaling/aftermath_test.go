@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // The override stays in the table, as the file has none, and the file's cluster has no profile "peak" any more.

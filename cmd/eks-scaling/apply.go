@@ -14,9 +14,9 @@ import (
 	smithy "github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/tables"
 )
 
 func newConfigApply(env environment) *cobra.Command {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 // contended is a table in which somebody else is always faster.

@@ -16,9 +16,9 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/tables"
 )
 
 // How long things may take.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // atServer makes every AWS client talk to a URL, once a call.

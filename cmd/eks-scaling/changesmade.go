@@ -3,7 +3,7 @@ package main
 import (
 	"encoding/json"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // changesMade is what a verb has changed in the configuration, for machines.

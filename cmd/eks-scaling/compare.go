@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // change is what happens to one entity.

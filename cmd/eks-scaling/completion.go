@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // completionTimeout is for how long a shell may wait for names. Without an answer by then it completes nothing.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // blame adds to the error of a write that came too late who was faster, and what changed; before is the spec that was

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // theirs is the change of somebody else: berlin's night begins later.

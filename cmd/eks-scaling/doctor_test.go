@@ -25,8 +25,8 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/shared/triggers"
 )
 

@@ -22,9 +22,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/nodegroups"
-	sharedscheduler "eks-scaling-automation/shared/scheduler"
 )
 
 // doctorAPIs is the part of AWS that doctor looks at.

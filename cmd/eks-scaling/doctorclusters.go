@@ -11,8 +11,8 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/nodegroups"
 )
 
 // placeOf is where a cluster lies, for whatever is the same for all clusters there.

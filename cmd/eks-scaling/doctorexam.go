@@ -12,10 +12,10 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/scheduler"
-	"eks-scaling-automation/shared/tables"
 )
 
 // examination is one of a deployed stack, with what was found so far.

@@ -38,10 +38,10 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/functions"
-	"eks-scaling-automation/shared/nodegroups"
-	sharedscheduler "eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )

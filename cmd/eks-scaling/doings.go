@@ -15,9 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 func newConfigEdit(env environment) *cobra.Command {

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // pastVersion is a change on record, with the fields that differ.

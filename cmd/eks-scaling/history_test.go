@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // grown is a table in which berlin has three versions: of ana, of rui, and one in which it is switched off.

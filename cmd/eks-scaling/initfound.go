@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // nodegroupsOf are those of a cluster, of which there is at least one.

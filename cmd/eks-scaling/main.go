@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/term"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // The exit codes.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/tables"
 )
 
 // memory is a config table in memory. It keeps what is written, refuses a write over another version than the one that

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // sayWhatIsNew names the node groups that were not configured before: the roles of the stack are made for those of its

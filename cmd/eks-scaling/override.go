@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // The states of an override.

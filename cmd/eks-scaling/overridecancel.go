@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // cancelling is what the flags of "override cancel" say.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // listedOverride is an override with its state, and what is wrong. Of one that is broken nothing else is known but the name.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 func newConfigRollback(env environment) *cobra.Command {

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
-	"eks-scaling-automation/shared/tables"
 )
 
 // usableConfig is what can be used of the configuration in the table.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 // fleet is a stack's table with so many clusters of two node groups, one at a time.

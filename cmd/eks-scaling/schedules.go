@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )

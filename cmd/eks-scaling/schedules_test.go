@@ -14,9 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/shared/triggers"
 )
 

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/tables"
 )
 
 func newConfigShow(env environment) *cobra.Command {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // brokenTable is a table in which some items cannot be used.

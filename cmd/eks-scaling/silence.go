@@ -6,8 +6,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 // silence tells of which switches a document says nothing. Somebody may have turned them off in the table, and then a

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/tables"
 )
 
 // look gathers the facts as of now. Whatever does not need another's answer is asked at once: a fixed number of calls, and

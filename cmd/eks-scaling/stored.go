@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
-	"eks-scaling-automation/shared/tables"
 )
 
 // stored is the configuration in the table, each item checked by itself.

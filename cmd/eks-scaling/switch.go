@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // switching is one turn of a switch: the system's, or a cluster's.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 func TestTheSwitchIsTurnedAndNothingElse(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 // printWeek shows the coming week of the clusters that the changes concern, and notes those that cannot be used after it.

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/shared/tables"
 )
 
 // unstamped is the rich document with two more overrides, which do not say who made them and when.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/shared/alert"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // maxWas is how much of what something was an alert shows, in bytes; the whole is on record.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // byAna is a change that counts the version up.

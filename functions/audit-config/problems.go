@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 // problem is a part of the configuration that cannot be used.

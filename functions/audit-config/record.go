@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // expired is who removes an item whose time is over.

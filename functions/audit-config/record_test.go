@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {

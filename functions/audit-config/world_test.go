@@ -14,7 +14,7 @@ import (
 	_ "time/tzdata"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 var now = time.Date(2026, 11, 24, 13, 0, 7, 0, time.UTC)

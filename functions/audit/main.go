@@ -11,7 +11,7 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/functions/steps/audit"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 func main() {

@@ -9,7 +9,7 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/functions/steps/loadconfig"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 func main() {

@@ -9,8 +9,8 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/functions/steps/scale"
-	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 func main() {

@@ -5,8 +5,8 @@ import (
 	"log/slog"
 	"time"
 
-	"eks-scaling-automation/shared/scheduler"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )

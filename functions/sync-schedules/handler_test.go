@@ -10,7 +10,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

@@ -12,8 +12,8 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/shared/scheduler"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 func main() {

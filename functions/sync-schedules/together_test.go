@@ -13,7 +13,7 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

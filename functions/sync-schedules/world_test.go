@@ -23,8 +23,8 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/scheduler"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

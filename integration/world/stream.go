@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // stream is the config table's: a record for every change that has not been delivered yet. It looks at an item before and

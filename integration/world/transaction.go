@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // transaction is what TransactWriteItems is asked for, as far as the tables of the product do it.

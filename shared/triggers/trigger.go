@@ -1,5 +1,5 @@
 // Package triggers plans when runs are started: what EventBridge Scheduler has to hold so that a run follows every change
-// of a configuration's schedules and overrides within a minute. It is pure; shared/scheduler makes it so.
+// of a configuration's schedules and overrides within a minute. It is pure; shared/aws/scheduler makes it so.
 package triggers
 
 import (

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/functions/step/metric"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

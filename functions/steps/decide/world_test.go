@@ -13,10 +13,10 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

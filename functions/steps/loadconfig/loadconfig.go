@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

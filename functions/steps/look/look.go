@@ -12,11 +12,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/pace"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

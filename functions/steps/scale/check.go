@@ -9,8 +9,8 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )

@@ -15,11 +15,11 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/pace"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

@@ -15,8 +15,8 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

@@ -10,10 +10,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/integration/simulation/explore"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/nodegroups"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // unconditional makes writes of the unit's item that set a field succeed whatever their condition says. What follows the

@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/sched"
-	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/statemachine"
 )
 

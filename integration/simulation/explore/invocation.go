@@ -18,9 +18,9 @@ import (
 	"eks-scaling-automation/functions/steps/decide"
 	"eks-scaling-automation/functions/steps/look"
 	"eks-scaling-automation/functions/steps/scale"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

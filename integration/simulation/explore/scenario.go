@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

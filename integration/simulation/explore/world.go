@@ -11,9 +11,9 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/tables"
 )
 
 // world is DynamoDB and EKS, by their numbers, and the clock in seconds since the start.

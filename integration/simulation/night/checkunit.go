@@ -7,9 +7,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 	"eks-scaling-automation/statemachine"
 )
 

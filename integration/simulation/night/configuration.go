@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/tables"
 )
 
 // basis is a version of the unit's configuration, and since when it has been the one in the table.

@@ -16,8 +16,8 @@ import (
 	"eks-scaling-automation/functions/steps/loadconfig"
 	lookstep "eks-scaling-automation/functions/steps/look"
 	scalestep "eks-scaling-automation/functions/steps/scale"
-	"eks-scaling-automation/shared/nodegroups"
-	"eks-scaling-automation/shared/tables"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )
 

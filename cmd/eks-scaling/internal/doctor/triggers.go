@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/limits"
-	"eks-scaling-automation/shared/tables"
 )
 
 // transacting is DynamoDB that answers transactions, and remembers the last one.

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/scaling"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"eks-scaling-automation/shared/nodegroups"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/scaling"
 )
 

@@ -17,9 +17,9 @@ import (
 
 	"eks-scaling-automation/integration/dynalite"
 	"eks-scaling-automation/integration/simulation/memdb"
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/tables"
 )
 
 // database is a DynamoDB with the table logs.

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )
 

@@ -18,7 +18,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/scheduler"
+	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )
 
