@@ -80,7 +80,8 @@ func (n *night) behave(r eksmodel.Ref) {
 	if n.one(10 * n.mood.ill) {
 		n.illness(&b)
 	}
-	if err := n.eks.SetBehavior(r, b); err != nil {
+	// One that somebody has deleted a moment ago has no behavior.
+	if err := n.eks.SetBehavior(r, b); err != nil && n.status(r.Nodegroup) != "" {
 		panic(err)
 	}
 }
