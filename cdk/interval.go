@@ -21,7 +21,7 @@ const (
 	surveyedFromYear = 2024
 )
 
-// silence is how long a metric may be missing: for so many periods in a row.
+// silence is the longest gap in a metric before its alarm fires: a number of periods in a row.
 type silence struct {
 	period  time.Duration
 	periods int

@@ -86,8 +86,8 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 	return s.made(c), nil
 }
 
-// findOverride is the item of an override, by its name. Two clusters may have one of the same name in the table, if they were written
-// at the same time or by hand; then the name is that of the key, CLUSTER/NAME.
+// findOverride finds an override by its name. Two clusters can have overrides of the same name, if they were written
+// at the same time or by hand. CLUSTER/NAME then tells them apart.
 func findOverride(snapshot tables.Snapshot, name string) (tables.Entity, error) {
 	var keys []string
 	for _, e := range snapshot.Overrides {

@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// fleet is a stack's table with so many clusters of two node groups, one at a time.
+// fleet fills a table with clusters of two node groups each, one scaled at a time.
 func fleet(n int, waitTimeout string) tables.Snapshot {
 	settings := tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)}
 	s := tables.Snapshot{Settings: &settings}

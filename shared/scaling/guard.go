@@ -46,7 +46,7 @@ func (n Nodegroup) reliedOn(w Wanted, goal Goal) bool {
 	case n.Applied == nil || n.Applied.size() < wanted:
 		return true // it was never confirmed at this size
 	}
-	// Whatever was there before and is not there now was lost: nobody knows whether it will come back.
+	// Capacity that was lost may not come back.
 	return n.Observed.Condition != Unreadable && n.Observed.capacity() < wanted
 }
 

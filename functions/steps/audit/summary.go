@@ -65,7 +65,7 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 	if more := len(failures) - 1; more > 0 {
 		summary.Message += fmt.Sprintf(" (and %d more)", more)
 	}
-	if !inputOf(task).DryRun { // a dry run tells whoever started it, and nobody else
+	if !inputOf(task).DryRun { // a dry run alerts nobody
 		summary.Outcome, summary.Alert = statemachine.Failed, alertOf(task, failures)
 	}
 	return summary

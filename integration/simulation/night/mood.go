@@ -80,7 +80,7 @@ func (n *night) behave(r eksmodel.Ref) {
 	if n.one(10 * n.mood.ill) {
 		n.illness(&b)
 	}
-	// One that somebody has deleted a moment ago has no behavior.
+	// A node group that was just deleted has no behavior.
 	if err := n.eks.SetBehavior(r, b); err != nil && n.status(r.Nodegroup) != "" {
 		panic(err)
 	}

@@ -182,8 +182,8 @@ func (t *Logs) Clear(ctx context.Context, unit, id string, i claim.Intent, updat
 	return err
 }
 
-// Withdraw removes the intent of a call that was not made. The node group gets back the mark that it had before, unless
-// another run has the claim by now, or knows better.
+// Withdraw removes the intent of a call that was not made, and restores the mark that the intent removed. It restores nothing
+// if another run holds the claim, or if the node group has been marked since.
 func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i claim.Intent) error {
 	mark, marked := before.Marks[i.Nodegroup]
 	if !marked {
