@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // itemKey is the key of an item of the config table.
@@ -28,7 +29,7 @@ func itemKey(kind, name string) map[string]types.AttributeValue {
 func edit(t *testing.T, w *world.World, profile string) {
 	t.Helper()
 	_, err := w.Console().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: itemKey(tables.KindCluster, "production"),
+		TableName: aws.String(tables.ConfigTableName), Key: itemKey(inventory.KindCluster, "production"),
 		UpdateExpression:         aws.String("SET spec.schedule.#default = :profile"),
 		ExpressionAttributeNames: map[string]string{"#default": "default"}, // a reserved word
 		ExpressionAttributeValues: map[string]types.AttributeValue{
@@ -41,7 +42,7 @@ func edit(t *testing.T, w *world.World, profile string) {
 }
 
 // history are the changes of an entity that are on record, the newest first.
-func history(t *testing.T, w *world.World, kind, name string) []tables.ConfigChange {
+func history(t *testing.T, w *world.World, kind, name string) []inventory.ConfigChange {
 	t.Helper()
 	changes, err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).ConfigChanges(t.Context(), kind, name)
 	if err != nil {
@@ -51,7 +52,7 @@ func history(t *testing.T, w *world.World, kind, name string) []tables.ConfigCha
 }
 
 // told is a history in short: the version, who, and the default profile before and after.
-func told(t *testing.T, changes []tables.ConfigChange) []string {
+func told(t *testing.T, changes []inventory.ConfigChange) []string {
 	t.Helper()
 	profile := func(spec json.RawMessage) string {
 		if spec == nil {
@@ -80,12 +81,12 @@ func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
 	edit(t, w, "sleep")
 	deliver(t, w)
 	if _, err := w.Console().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: itemKey(tables.KindCluster, "production"),
+		TableName: aws.String(tables.ConfigTableName), Key: itemKey(inventory.KindCluster, "production"),
 	}); err != nil {
 		t.Fatal(err)
 	}
 	deliver(t, w)
-	changes := history(t, w, tables.KindCluster, "production")
+	changes := history(t, w, inventory.KindCluster, "production")
 	want := []string{
 		`0 "" sleep -> -`, // removed by somebody
 		`2 "" peak -> sleep`,
@@ -100,7 +101,7 @@ func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
 			t.Errorf("a change at %v; want it between %v and now", c.Time, began)
 		}
 	}
-	settings := history(t, w, tables.KindSettings, tables.GlobalSettings)
+	settings := history(t, w, inventory.KindSettings, inventory.GlobalSettings)
 	if len(settings) != 1 || settings[0].By != "operator" ||
 		string(settings[0].After) != `{"enabled":true,"timezone":"America/Sao_Paulo"}` {
 		t.Errorf("the settings' history is %+v", settings)
@@ -126,8 +127,8 @@ func TestTheReasonOfAWriteIsOnRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	deliver(t, w)
-	got := history(t, w, tables.KindSettings, tables.GlobalSettings)[0]
-	want := tables.ConfigChange{
+	got := history(t, w, inventory.KindSettings, inventory.GlobalSettings)[0]
+	want := inventory.ConfigChange{
 		Kind: "settings", Name: "global", Time: got.Time, Version: 2, Format: config.Format, By: "ana", Reason: "a freeze",
 		Before: stored.Settings.Spec, After: settings.Spec,
 	}
@@ -161,7 +162,7 @@ func TestAnInvalidEditByHandAlertsAtOnce(t *testing.T) {
 		t.Errorf("after it was mended, alerts %q; want no further one", alerts[1:])
 	}
 	want := []string{`2 "operator" nrmal -> normal`, `1 "" normal -> nrmal`, `1 "operator" - -> normal`}
-	if diff := cmp.Diff(want, told(t, history(t, w, tables.KindCluster, "production"))); diff != "" {
+	if diff := cmp.Diff(want, told(t, history(t, w, inventory.KindCluster, "production"))); diff != "" {
 		t.Errorf("the newest first (-want +got):\n%s", diff)
 	}
 }
@@ -235,7 +236,7 @@ func TestABatchThatComesTwiceIsOnRecordOnce(t *testing.T) {
 		}
 	}
 	want := []string{`1 "" normal -> peak`, `1 "operator" - -> normal`}
-	if diff := cmp.Diff(want, told(t, history(t, w, tables.KindCluster, "production"))); diff != "" {
+	if diff := cmp.Diff(want, told(t, history(t, w, inventory.KindCluster, "production"))); diff != "" {
 		t.Errorf("the newest first (-want +got):\n%s", diff)
 	}
 }

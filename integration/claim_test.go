@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -174,7 +175,7 @@ func TestAClaimThatCannotBeReadStopsItsUnitAlone(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	n.EKS.CreateNodegroup(world.Region, "staging", "web", ekslocal.Sizes{Max: 2, Desired: 2})
-	n.put(tables.KindCluster, "staging", `{"name":"staging","region":"sa-east-1","nodegroups":{"web":{"minSize":0,"maxSize":2}},
+	n.put(inventory.KindCluster, "staging", `{"name":"staging","region":"sa-east-1","nodegroups":{"web":{"minSize":0,"maxSize":2}},
 		"profiles":{"on":{"web":2},"off":{"web":0}},"schedule":{"default":"on","periods":[{"name":"night","profile":"off","from":"01:00","to":"06:30"}]}}`)
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	if _, err := n.DynamoDB().PutItem(t.Context(), &dynamodb.PutItemInput{

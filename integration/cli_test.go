@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestConfigApplyWithoutAWSSaysWhatIsMissing(t *testing.T) {
@@ -37,7 +38,7 @@ func TestConfigApplyWithoutAWSSaysWhatIsMissing(t *testing.T) {
 func TestConfigApplyMendsWhatAPersonHasBroken(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
-	for kind, name := range map[string]string{tables.KindCluster: "production", tables.KindSettings: tables.GlobalSettings} {
+	for kind, name := range map[string]string{inventory.KindCluster: "production", inventory.KindSettings: inventory.GlobalSettings} {
 		item := map[string]types.AttributeValue{
 			"kind": &types.AttributeValueMemberS{Value: kind}, "name": &types.AttributeValueMemberS{Value: name},
 			"spec": &types.AttributeValueMemberS{Value: "oops"},

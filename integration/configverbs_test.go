@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -60,7 +61,7 @@ func example(t *testing.T, changes ...string) string {
 }
 
 // item is an item of the config table.
-func item(t *testing.T, w *world.World, kind, name string) tables.Entity {
+func item(t *testing.T, w *world.World, kind, name string) inventory.Item {
 	t.Helper()
 	s, err := tables.NewConfig(w.DynamoDB(), tables.ConfigTableName).Read(t.Context())
 	if err != nil {
@@ -72,7 +73,7 @@ func item(t *testing.T, w *world.World, kind, name string) tables.Entity {
 			return e
 		}
 	}
-	return tables.Entity{}
+	return inventory.Item{}
 }
 
 func TestTheSwitchStopsEveryRun(t *testing.T) {
@@ -118,7 +119,7 @@ func TestAnOverrideThatIsSetIsAppliedAndEndsWhenCancelled(t *testing.T) {
 	if got := desired(w)["big"]; got == 5 {
 		t.Error("big is at 5 still, after the override was cancelled")
 	}
-	if e := item(t, w, tables.KindOverride, "load"); e.ExpiresAt == 0 || e.Version != 2 {
+	if e := item(t, w, inventory.KindOverride, "load"); e.ExpiresAt == 0 || e.Version != 2 {
 		t.Errorf("found %+v; want its second version in the table, with an expiry", e)
 	}
 	wantText(t, cli(t, w, 1, "override", "set", "production", "--nodegroup", "big", "--desired", "6", "--for", "1h", "--reason", "r", "--yes"),
@@ -153,8 +154,8 @@ func TestHistoryAndRollback(t *testing.T) {
 	w := configured(t)
 	record := func() {
 		t.Helper()
-		e := item(t, w, tables.KindCluster, "production")
-		err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).PutConfigChange(t.Context(), tables.ConfigChange{
+		e := item(t, w, inventory.KindCluster, "production")
+		err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).PutConfigChange(t.Context(), inventory.ConfigChange{
 			Kind: e.Kind, Name: e.Name, Time: time.Date(2026, 11, 24, 12, e.Version, 0, 0, time.UTC), Version: e.Version,
 			By: e.UpdatedBy, Reason: fmt.Sprint("reason ", e.Version), After: e.Spec,
 		}, fmt.Sprint(e.Version))
@@ -169,7 +170,7 @@ func TestHistoryAndRollback(t *testing.T) {
 		"version 2, Tue 2026-11-24 09:02 -03:00 (2026-11-24 12:02 UTC), by operator: reason 2", "version 1, ")
 	wantText(t, cli(t, w, 2, "config", "rollback", "production", "1"), "--yes")
 	wantText(t, cli(t, w, 0, "config", "rollback", "production", "1", "--yes"), `~ schedule.periods[night].to: "07:00" -> "06:30"`, "1 written")
-	if e := item(t, w, tables.KindCluster, "production"); e.Version != 3 {
+	if e := item(t, w, inventory.KindCluster, "production"); e.Version != 3 {
 		t.Errorf("found version %d; want 3", e.Version)
 	}
 	wantText(t, cli(t, w, 3, "config", "rollback", "production", "7", "--yes"), "no version 7", "known: 1, 2")
@@ -202,7 +203,7 @@ func TestEditAndSomebodyFaster(t *testing.T) {
 		t.Fatalf("ended with %d, and printed\n%s\nwant 4", exit, printed)
 	}
 	wantText(t, printed, "cluster/production has version 3 since 20", "by rui (OPS-5)", "~ profiles.peak.big: 3 -> 4", "your text is kept in ")
-	if e := item(t, w, tables.KindCluster, "production"); e.Version != 3 || !strings.Contains(string(e.Spec), `"big":4`) {
+	if e := item(t, w, inventory.KindCluster, "production"); e.Version != 3 || !strings.Contains(string(e.Spec), `"big":4`) {
 		t.Errorf("found %+v; want the other one's change as it was", e)
 	}
 }
@@ -235,7 +236,7 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 			wins++
 		}
 	}
-	if e := item(t, w, tables.KindCluster, "production"); wins == 0 || e.Version != 1+wins {
+	if e := item(t, w, inventory.KindCluster, "production"); wins == 0 || e.Version != 1+wins {
 		t.Errorf("found version %d of %s after %d wins; want a version for each", e.Version, e.Spec, wins)
 	}
 	if result := run(t, w, "afterwards", statemachine.Input{At: tuesday("08:00:00")}); result.Status != engine.Succeeded {

@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/integration/ptytest"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // initQuestions are those of init in a region with two clusters, and answers by which big is at 2 in working hours.
@@ -61,9 +61,9 @@ func TestInitAtATerminal(t *testing.T) {
 			if found := colours.FindString(screen.Raw()); (found != "") != (env == nil) {
 				t.Errorf("found the colour %q; want one unless NO_COLOR is set", found)
 			}
-			wantText(t, string(item(t, w, tables.KindCluster, "production").Spec), `"mon","tue","wed","thu","fri","sat"`, `"off-hours":{"big":0}`)
-			wantText(t, string(item(t, w, tables.KindSettings, tables.GlobalSettings).Spec), `"Europe/Lisbon"`)
-			if e := item(t, w, tables.KindCluster, "production"); e.Reason != "OPS-1" || e.UpdatedBy != "operator" {
+			wantText(t, string(item(t, w, inventory.KindCluster, "production").Spec), `"mon","tue","wed","thu","fri","sat"`, `"off-hours":{"big":0}`)
+			wantText(t, string(item(t, w, inventory.KindSettings, inventory.GlobalSettings).Spec), `"Europe/Lisbon"`)
+			if e := item(t, w, inventory.KindCluster, "production"); e.Reason != "OPS-1" || e.UpdatedBy != "operator" {
 				t.Errorf("written by %q because of %q; want who and why", e.UpdatedBy, e.Reason)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/integration/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -147,14 +148,14 @@ func (n *night) override(what string, nodegroups ...string) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	n.put(tables.KindOverride, "launch", string(data))
+	n.put(inventory.KindOverride, "launch", string(data))
 }
 
 // put writes an entity of the configuration that is not there yet.
 func (n *night) put(kind, name, spec string) {
 	n.t.Helper()
-	e := tables.Entity{Kind: kind, Name: name, Spec: json.RawMessage(spec), UpdatedBy: "ana"}
-	if kind == tables.KindOverride {
+	e := inventory.Item{Kind: kind, Name: name, Spec: json.RawMessage(spec), UpdatedBy: "ana"}
+	if kind == inventory.KindOverride {
 		e.Cluster = "production"
 	}
 	if _, err := tables.NewConfig(n.DynamoDB(), tables.ConfigTableName).Put(n.t.Context(), e); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -27,7 +28,7 @@ func (n *night) item(item map[string]types.AttributeValue) {
 func TestAnAttributeOfAnotherTypeIsThatItemsProblem(t *testing.T) {
 	t.Parallel()
 	number := &types.AttributeValueMemberN{Value: "7"}
-	for _, kind := range []string{tables.KindCalendar, tables.KindOverride, tables.KindCluster} {
+	for _, kind := range []string{inventory.KindCalendar, inventory.KindOverride, inventory.KindCluster} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			n := nightAt(t, tuesdayNight)
@@ -41,7 +42,7 @@ func TestAnAttributeOfAnotherTypeIsThatItemsProblem(t *testing.T) {
 				t.Errorf("production is at %v; want %v\n%s", got, asleep, n.story())
 			}
 			want := "succeeded"
-			if kind == tables.KindCluster {
+			if kind == inventory.KindCluster {
 				want = "FAILED ConfigInvalidError"
 			}
 			if got := n.ended("night"); got != want {
@@ -57,7 +58,7 @@ func TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	_, err := n.Console().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: itemKey(tables.KindCluster, "production"),
+		TableName: aws.String(tables.ConfigTableName), Key: itemKey(inventory.KindCluster, "production"),
 		UpdateExpression:         aws.String("SET #name = :seven, #kind = :seven"),
 		ExpressionAttributeNames: map[string]string{"#name": "Name", "#kind": "KIND"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
@@ -89,7 +90,7 @@ func TestANumberOf126DigitsIsOnRecordWithAllOfThem(t *testing.T) {
 	if after := string(got[0].After); after != `{"count":`+digits+`}` && !strings.EqualFold(after, `{"count":1e+125}`) && !strings.EqualFold(after, `{"count":1e125}`) {
 		t.Errorf("on record is %s; want the number as it is", after)
 	}
-	if changes := history(t, n.World, tables.KindCluster, "production"); len(changes) != 2 {
+	if changes := history(t, n.World, inventory.KindCluster, "production"); len(changes) != 2 {
 		t.Errorf("%d changes of the cluster are on record; want the one after the number too", len(changes))
 	}
 }

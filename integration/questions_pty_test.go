@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/integration/ptytest"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -148,8 +149,8 @@ func TestQuestionsBeforeARun(t *testing.T) {
 // stream.
 func record(t *testing.T, w *world.World) {
 	t.Helper()
-	e := item(t, w, tables.KindCluster, "production")
-	change := tables.ConfigChange{
+	e := item(t, w, inventory.KindCluster, "production")
+	change := inventory.ConfigChange{
 		Kind: e.Kind, Name: e.Name, Time: time.Date(2026, 11, 23, 12, e.Version, 0, 0, time.UTC), Version: e.Version, By: e.UpdatedBy, After: e.Spec,
 	}
 	if err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).PutConfigChange(t.Context(), change, fmt.Sprint(e.Version)); err != nil {

@@ -28,6 +28,7 @@ import (
 	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -267,7 +268,7 @@ func editByHand(w *world.World, cluster string) error {
 	update := "SET spec.concurrency = :nine"
 	_, err := w.Console().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(tables.ConfigTableName), UpdateExpression: &update,
-		Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: tables.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster}},
+		Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: inventory.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster}},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":nine": &types.AttributeValueMemberN{Value: "9"}},
 	})
 	return err
@@ -331,7 +332,7 @@ func bareClusters(names []string) http.Handler {
 // writeAnew counts a cluster's version up, and makes one where there is none.
 func writeAnew(w *world.World, cluster, who string) error {
 	db, key := w.Console(), map[string]types.AttributeValue{
-		"kind": &types.AttributeValueMemberS{Value: tables.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster},
+		"kind": &types.AttributeValueMemberS{Value: inventory.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster},
 	}
 	_, err := db.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(tables.ConfigTableName), Key: key,

@@ -17,6 +17,7 @@ import (
 	"eks-scaling-automation/integration/lambdahost"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -27,7 +28,7 @@ func breakCluster(name string) func(*world.World) error {
 		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{
 			TableName: aws.String(tables.ConfigTableName),
 			Item: map[string]types.AttributeValue{
-				"kind": text(tables.KindCluster), "name": text(name),
+				"kind": text(inventory.KindCluster), "name": text(name),
 				"spec": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
 					"name": text(name), "region": &types.AttributeValueMemberN{Value: "7"},
 				}},

@@ -9,24 +9,25 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
 func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {
 	t.Parallel()
 	table := tables.NewConfig(begin(t).DynamoDB(), tables.ConfigTableName)
-	mine := tables.Entity{Kind: tables.KindCluster, Name: "production", Spec: json.RawMessage(`{"name":"production"}`), UpdatedBy: "ana"}
+	mine := inventory.Item{Kind: inventory.KindCluster, Name: "production", Spec: json.RawMessage(`{"name":"production"}`), UpdatedBy: "ana"}
 	written, err := table.Put(t.Context(), mine)
 	if err != nil || written.Version != 1 {
 		t.Fatalf("version %d, %v; want 1", written.Version, err)
 	}
 	for name, stale := range map[string]error{
 		"a second first write": second(table.Put(t.Context(), mine)),
-		"a deletion of a version that never was": table.Delete(t.Context(), tables.Entity{
+		"a deletion of a version that never was": table.Delete(t.Context(), inventory.Item{
 			Kind: mine.Kind, Name: mine.Name, Version: 7,
 		}),
 	} {
-		if !errors.Is(stale, tables.ErrConflict) {
+		if !errors.Is(stale, inventory.ErrConflict) {
 			t.Errorf("%s: %v; want a conflict", name, stale)
 		}
 	}

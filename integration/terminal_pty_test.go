@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -38,7 +39,7 @@ func tallTerminal(t *testing.T, w *world.World, rows int, env []string, args ...
 // situation is all that a verb could change: what the config table holds, the schedules, the sizes of the node groups, and
 // the runs, but for those that only show what a run would do.
 type situation struct {
-	Config    tables.Snapshot
+	Config    inventory.Snapshot
 	Schedules []schedulerlocal.Schedule
 	Desired   map[string]int32
 	Runs      []string

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +15,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func newConfigApply(env environment) *cobra.Command {
@@ -45,11 +44,11 @@ enabled: true.
 				if err != nil {
 					return nil, err
 				}
-				s, snapshot, err := env.openAndRead(cmd)
+				s, held, err := env.openAndRead(cmd)
 				if err != nil {
 					return nil, err
 				}
-				return o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
+				return o.apply(cmd, env, s, held, doc.over(s.notes, held.Snapshot))
 			})
 		},
 	}
@@ -111,20 +110,26 @@ func readFile(cmd *cobra.Command, file, consequence string, env environment) (re
 	return doc, nil
 }
 
-// apply makes the table hold what is wanted, if nobody has changed it since the snapshot was read.
-func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, wanted config.Config) (changesMade, error) {
-	all, err := compare(snapshot, o.stamped(wanted, snapshot, s.now), s.now)
+// apply makes the table hold what is wanted, if nobody has changed it since it was read.
+func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, held inventory.Checked, wanted config.Config) (changesMade, error) {
+	all, err := held.Diff(held.Stamp(wanted, o.by, s.now))
 	if err != nil {
 		return changesMade{}, err
 	}
-	due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return !c.needed() || c.isLeft(o.prune) })
-	if err := notNewer(due); err != nil {
+	due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return !c.Needed() || c.IsLeft(o.prune) })
+	if err := inventory.NotNewer(due); err != nil {
 		return changesMade{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	out := cmd.OutOrStdout()
 	o.printChanges(out, all)
-	err = cmp.Or(printWeek(out, s.notes, snapshot, due, s.now), aftermath(snapshot, due, s.now), roomFor(snapshot, due, s.now))
-	if err != nil {
+	p := prospectOf(held, due)
+	if err := p.show(out, s.notes, s.now); err != nil {
+		return changesMade{}, err
+	}
+	if err := p.breaks(); err != nil {
+		return changesMade{}, err
+	}
+	if err := p.exceeds(s.now); err != nil {
 		return changesMade{}, err
 	}
 	if o.dryRun {
@@ -142,33 +147,33 @@ func (o applyOptions) apply(cmd *cobra.Command, env environment, s session, snap
 }
 
 // asks says whether changes need a yes: where somebody may be asked all do, and where not those that remove something.
-func (o applyOptions) asks(env environment, due []change) bool {
-	removing := slices.ContainsFunc(due, func(c change) bool { return c.gone })
+func (o applyOptions) asks(env environment, due []inventory.Change) bool {
+	removing := slices.ContainsFunc(due, func(c inventory.Change) bool { return c.Gone })
 	return removing || (env.terminal || env.typing) && len(due) > 0
 }
 
-func (o applyOptions) printChanges(out io.Writer, all []change) {
+func (o applyOptions) printChanges(out io.Writer, all []inventory.Change) {
 	for _, c := range all {
-		if c.isLeft(o.prune) {
-			say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.after.Kind, c.after.Name)
+		if c.IsLeft(o.prune) {
+			say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.After.Kind, c.After.Name)
 		} else {
-			c.print(out)
+			printChange(c, out)
 		}
 	}
 }
 
 // write carries changes out, all of them or none: if somebody has changed one of the items since it was read, nothing is
 // written.
-func (o applyOptions) write(cmd *cobra.Command, s session, due []change) error {
+func (o applyOptions) write(cmd *cobra.Command, s session, due []inventory.Change) error {
 	if len(due) > 0 {
 		writes := make([]tables.Write, len(due))
 		for i, c := range due {
-			e := c.after
+			e := c.After
 			e.UpdatedAt, e.UpdatedBy, e.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
-			writes[i] = tables.Write{Entity: e, Remove: c.gone}
+			writes[i] = tables.Write{Entity: e, Remove: c.Gone}
 		}
 		if i, err := s.config.WriteAll(cmd.Context(), writes); i >= 0 {
-			return s.blame(cmd.Context(), due[i].after, due[i].before, fmt.Errorf("nothing was written: %w", err))
+			return s.blame(cmd.Context(), due[i].After, due[i].Before, fmt.Errorf("nothing was written: %w", err))
 		} else if _, refused := errors.AsType[smithy.APIError](err); refused {
 			return fmt.Errorf("nothing was written: %w", withRemedy(err))
 		} else if err != nil {
@@ -178,33 +183,4 @@ func (o applyOptions) write(cmd *cobra.Command, s session, due []change) error {
 	say(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.stack.ConfigTable)
 	sayWhatIsNew(cmd.OutOrStdout(), due)
 	return nil
-}
-
-// stamped gives each override that does not say it who created it and when: now, in the order of the file, so that the one
-// further down counts as created later. One that is in the table already keeps what stands there.
-func (o applyOptions) stamped(wanted config.Config, stored tables.Snapshot, now time.Time) config.Config {
-	known := map[string]tables.Entity{}
-	for _, e := range stored.Overrides {
-		known[e.Name] = e
-	}
-	for _, e := range stored.Overrides {
-		known[e.Key()] = e
-	}
-	overrides := slices.Clone(wanted.Overrides)
-	for i := range overrides {
-		var before struct {
-			CreatedBy string    `json:"createdBy"`
-			CreatedAt time.Time `json:"createdAt"`
-		}
-		read, there := known[tables.Entity{Cluster: overrides[i].Cluster, Name: overrides[i].Name}.Key()]
-		if !there { // it may be for another cluster from now on
-			read = known[overrides[i].Name]
-		}
-		_ = json.Unmarshal(read.Spec, &before) // what a person has broken by hand gets a new time
-		fresh := now.UTC().Truncate(time.Second).Add(time.Duration(i) * time.Millisecond)
-		overrides[i].CreatedBy = cmp.Or(overrides[i].CreatedBy, before.CreatedBy, o.by)
-		overrides[i].CreatedAt = cmp.Or(overrides[i].CreatedAt, before.CreatedAt, fresh)
-	}
-	wanted.Overrides = overrides
-	return wanted
 }

@@ -9,21 +9,24 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // contended is a table in which somebody else is always faster.
 type contended struct{ writes int }
 
-func (*contended) Read(context.Context) (tables.Snapshot, error) { return tables.Snapshot{}, nil }
-func (*contended) Delete(context.Context, tables.Entity) error   { return tables.ErrConflict }
+func (*contended) Read(context.Context) (inventory.Snapshot, error) { return inventory.Snapshot{}, nil }
+
+func (*contended) Delete(context.Context, inventory.Item) error { return inventory.ErrConflict }
+
 func (c *contended) WriteAll(_ context.Context, writes []tables.Write) (int, error) {
 	c.writes++
-	return 0, fmt.Errorf("writing %s: %w", writes[0].Entity.Name, tables.ErrConflict)
+	return 0, fmt.Errorf("writing %s: %w", writes[0].Entity.Name, inventory.ErrConflict)
 }
 
-func (c *contended) Put(_ context.Context, e tables.Entity) (tables.Entity, error) {
+func (c *contended) Put(_ context.Context, e inventory.Item) (inventory.Item, error) {
 	c.writes++
-	return e, fmt.Errorf("writing %s: %w", e.Name, tables.ErrConflict)
+	return e, fmt.Errorf("writing %s: %w", e.Name, inventory.ErrConflict)
 }
 
 func TestConflictEndsWithFourAndStops(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // atServer makes every AWS client talk to a URL, once a call.
@@ -165,7 +166,7 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 		{failed(context.DeadlineExceeded), "reading the settings from table t: AWS did not answer in time; check the network"},
 		{failed(slow{}), "reading the settings from table t: AWS did not answer in time; check the network"},
 		{failed(context.Canceled), "interrupted while reading the settings from table t"},
-		{fmt.Errorf("writing: %w", tables.ErrConflict), "writing: " + tables.ErrConflict.Error()},
+		{fmt.Errorf("writing: %w", inventory.ErrConflict), "writing: " + inventory.ErrConflict.Error()},
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError", Message: "an accident"}), "reading the settings from table t: AWS says InternalServerError: an accident"},
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError"}), "reading the settings from table t: AWS says InternalServerError"},
 		{fmt.Errorf("here: %w", &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}), "here: AWS does not allow it (no); ask for that permission"},
@@ -191,8 +192,10 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 // slow is an answer that did not come in time.
 type slow struct{}
 
-func (slow) Error() string   { return "awaiting headers" }
-func (slow) Timeout() bool   { return true }
+func (slow) Error() string { return "awaiting headers" }
+
+func (slow) Timeout() bool { return true }
+
 func (slow) Temporary() bool { return true }
 
 func TestTheClockOfAWSIsTakenWhenTheOneHereIsWrong(t *testing.T) {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
-
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // changesMade is what a verb has changed in the configuration, for machines.
@@ -25,25 +23,18 @@ type difference struct {
 	Lines   []string `json:"lines"` // the fields that differ
 }
 
-func (s session) made(due ...change) changesMade {
+func (s session) made(due ...inventory.Change) changesMade {
 	made := changesMade{Table: s.stack.ConfigTable, Changes: []difference{}}
 	for _, c := range due {
-		made.Changes = append(made.Changes, c.difference())
+		made.Changes = append(made.Changes, differenceOf(c))
 	}
 	return made
 }
 
-func (c change) difference() difference {
-	d := difference{Kind: c.after.Kind, Name: c.after.Name, Change: c.what(), Lines: append([]string{}, c.lines...)}
-	if !c.gone {
-		d.Version = c.after.Version + 1
+func differenceOf(c inventory.Change) difference {
+	d := difference{Kind: c.After.Kind, Name: c.After.Name, Change: c.What(), Lines: append([]string{}, c.Lines...)}
+	if !c.Gone {
+		d.Version = c.After.Version + 1
 	}
 	return d
-}
-
-// changeOf is what makes an item that was read another one; before is nil if there was none.
-func changeOf(before, after json.RawMessage, e tables.Entity) (change, error) {
-	e.Spec = after
-	lines, err := differences(before, after)
-	return change{after: e, before: before, lines: lines, same: sameJSON(before, after)}, err
 }

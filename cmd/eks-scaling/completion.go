@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // completionTimeout is for how long a shell may wait for names. Without an answer by then it completes nothing.
@@ -83,14 +83,14 @@ func (env environment) completed(names func(context.Context, session) []string) 
 }
 
 func clusterNames(ctx context.Context, s session) []string {
-	return namesOf(ctx, s, func(held tables.Snapshot) []tables.Entity { return held.Clusters })
+	return namesOf(ctx, s, func(held inventory.Snapshot) []inventory.Item { return held.Clusters })
 }
 
 func overrideNames(ctx context.Context, s session) []string {
-	return namesOf(ctx, s, func(held tables.Snapshot) []tables.Entity { return held.Overrides })
+	return namesOf(ctx, s, func(held inventory.Snapshot) []inventory.Item { return held.Overrides })
 }
 
-func namesOf(ctx context.Context, s session, of func(tables.Snapshot) []tables.Entity) []string {
+func namesOf(ctx context.Context, s session, of func(inventory.Snapshot) []inventory.Item) []string {
 	snapshot, err := s.config.Read(ctx)
 	if err != nil {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // theirs is the change of somebody else: berlin's night begins later.
@@ -18,7 +18,7 @@ func theirs(t *testing.T, m *memory) {
 	e.Spec = []byte(strings.Replace(string(e.Spec), `"from":"22:00"`, `"from":"23:00"`, 1))
 	e.UpdatedBy, e.Reason, e.UpdatedAt = "rui", "OPS-5", monday.Add(time.Minute)
 	e.Version++
-	m.items[entityKey(e)] = e
+	m.items[inventory.DisplayKey(e)] = e
 }
 
 // TestSomebodyFaster changes the table while a verb has read it and before it writes.
@@ -150,8 +150,8 @@ func eitherOr(t *testing.T, n int, m, before, after *memory) {
 		t.Errorf("ended after %d calls: %s; and %s; want all of it as before, or all as afterwards", n, old, news)
 	}
 	snapshot, err := m.Read(t.Context())
-	if held := checked(snapshot, monday); err != nil || len(held.broken) > 0 {
-		t.Errorf("ended after %d calls: found %v (%v); want nothing broken", n, held.broken, err)
+	if held := inventory.Check(snapshot, monday); err != nil || len(held.Invalid) > 0 {
+		t.Errorf("ended after %d calls: found %v (%v); want nothing broken", n, held.Invalid, err)
 	}
 }
 
@@ -171,7 +171,7 @@ func sameSpecs(a, b *memory) string {
 func TestWithoutATerminalNothingWaits(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
-	m.items["cluster/aged"] = tables.Entity{Kind: tables.KindCluster, Name: "aged", Version: 1, Spec: []byte(`{"name": "aged"}`)}
+	m.items["cluster/aged"] = inventory.Item{Kind: inventory.KindCluster, Name: "aged", Version: 1, Spec: []byte(`{"name": "aged"}`)}
 	for _, args := range [][]string{
 		{"config", "apply", "--prune", rich},
 		{"config", "rollback", "berlin", "1"},

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/shared/inventory"
 )
 
 func newConfigDiff(env environment) *cobra.Command {
@@ -29,18 +31,17 @@ its kind, name, change, the version that it would have, and lines.`,
 			if err != nil {
 				return err
 			}
-			s, snapshot, err := env.openAndRead(cmd)
+			s, held, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
-			wanted := o.stamped(doc.over(s.notes, snapshot), snapshot, s.now)
-			all, err := compare(snapshot, wanted, s.now)
+			all, err := held.Diff(held.Stamp(doc.over(s.notes, held.Snapshot), o.by, s.now))
 			if err != nil {
 				return err
 			}
-			all = slices.DeleteFunc(all, func(c change) bool { return !c.needed() })
-			due := slices.DeleteFunc(slices.Clone(all), func(c change) bool { return c.isLeft(o.prune) })
-			if err := notNewer(due); err != nil {
+			all = slices.DeleteFunc(all, func(c inventory.Change) bool { return !c.Needed() })
+			due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return c.IsLeft(o.prune) })
+			if err := inventory.NotNewer(due); err != nil {
 				return fmt.Errorf("nothing was compared: %w", err)
 			}
 			inWords := func(out io.Writer) error { o.printChanges(out, all); return nil }
@@ -58,11 +59,11 @@ its kind, name, change, the version that it would have, and lines.`,
 	return cmd
 }
 
-func (o applyOptions) differences(all []change) []difference {
+func (o applyOptions) differences(all []inventory.Change) []difference {
 	list := []difference{}
 	for _, c := range all {
-		d := c.difference()
-		if c.isLeft(o.prune) {
+		d := differenceOf(c)
+		if c.IsLeft(o.prune) {
 			d.Change = "left"
 		}
 		list = append(list, d)

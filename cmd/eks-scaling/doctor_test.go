@@ -27,6 +27,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -306,8 +307,7 @@ func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := checked(snapshot, monday)
-	clusters, _ := held.settings.Assemble(snapshot.Parts(), monday)
+	clusters := inventory.Check(snapshot, monday).Runnable
 	now := monday
 	var fresh []string
 	for ; len(fresh) == 0 && now.Before(monday.AddDate(1, 0, 0)); now = now.AddDate(0, 0, 1) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -14,8 +13,8 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // examination is one of a deployed stack, with what was found so far.
@@ -35,11 +34,11 @@ type examination struct {
 	alarms        doctor.Fact[[]health.Alarm]
 	reconcile     doctor.Fact[[]scheduler.Inspection]
 	scheduleQuota doctor.Fact[float64]
-	snapshot      doctor.Fact[tables.Snapshot]
+	snapshot      doctor.Fact[inventory.Snapshot]
 
-	held     stored
+	held     inventory.Checked
 	usable   []config.Cluster // as a run would have them
-	unusable []config.Broken
+	unusable []inventory.UnusableCluster
 
 	places      map[nodegroups.Place]reached
 	examined    []doctor.Cluster // the usable ones that are asked for
@@ -91,12 +90,12 @@ func (x *examination) takeConfiguration() error {
 		return nil
 	}
 	for _, name := range x.clusters {
-		if _, err := findCluster(x.snapshot.Value, name); err != nil {
+		if _, err := x.snapshot.Value.FindCluster(name); err != nil {
 			return err
 		}
 	}
-	x.held = checked(x.snapshot.Value, x.now)
-	x.usable, x.unusable = x.held.settings.Assemble(x.snapshot.Value.Parts(), x.now)
+	x.held = inventory.Check(x.snapshot.Value, x.now)
+	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
 	for _, c := range x.usable {
 		if x.isAskedFor(c.Name) {
 			x.examined = append(x.examined, doctor.Cluster{Cluster: c, Groups: map[string]doctor.Fact[doctor.Nodegroup]{}})
@@ -114,8 +113,8 @@ func (x *examination) lookFurther(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { x.lookAtBoundaries(ctx) })
 	all.Go(func() { x.simulate(ctx) })
-	if settings := x.snapshot.Value.Settings; isOff(settings) {
-		all.Go(func() { x.offSince = x.sinceWhen(ctx, *settings) })
+	if x.snapshot.Value.Off() {
+		all.Go(func() { x.offSince = x.sinceWhen(ctx, *x.snapshot.Value.Settings) })
 	}
 	all.Go(func() {
 		x.lookAtPlaces(ctx)
@@ -144,22 +143,16 @@ func (x *examination) checks() []doctor.Check {
 	return append(all, x.quotaChecks()...)
 }
 
-// isConfigured says that there are settings or clusters, as a run sees it. What else is in the table does nothing by itself.
-func (x *examination) isConfigured() bool {
-	_, configured, _ := x.snapshot.Value.CheckedSettings()
-	return configured
-}
-
 // configuration is what doctor judges of it.
 func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
 	if x.snapshot.Unread != nil {
 		return doctor.NotRead[doctor.Configuration](x.snapshot.Unread)
 	}
-	if !x.isConfigured() {
-		return doctor.Known(doctor.Configuration{Empty: true, Left: keysOf(entitiesOf(x.snapshot.Value))})
+	if !x.held.Configured {
+		return doctor.Known(doctor.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
 	}
 	c := doctor.Configuration{Broken: x.brokenItems()}
-	if isOff(x.snapshot.Value.Settings) {
+	if x.snapshot.Value.Off() {
 		c.Off, c.Since = true, x.offSince
 	}
 	for _, cluster := range x.usable {
@@ -180,17 +173,17 @@ func (x *examination) brokenItems() (all []doctor.Broken) {
 		}
 	}
 	for _, b := range x.unusable {
-		add(tables.KindCluster+"/"+b.Cluster, b.Err, true)
+		add(inventory.KindCluster+"/"+b.Cluster, b.Err, true)
 	}
-	for _, b := range x.held.broken {
-		add(b.key, b.err, b.key == tables.KindSettings+"/"+tables.GlobalSettings)
+	for _, b := range x.held.Invalid {
+		add(b.Key, b.Err, b.Key == inventory.KindSettings+"/"+inventory.GlobalSettings)
 	}
 	return all
 }
 
-func keysOf(entities []tables.Entity) (keys []string) {
+func keysOf(entities []inventory.Item) (keys []string) {
 	for _, e := range entities {
-		keys = append(keys, entityKey(e))
+		keys = append(keys, inventory.DisplayKey(e))
 	}
 	return keys
 }
@@ -200,7 +193,7 @@ func (x *examination) clusterChecks() []doctor.Check {
 	if x.snapshot.Unread != nil {
 		return []doctor.Check{doctor.NoClusters(doctor.BecauseOf("the configuration could not be read"))}
 	}
-	if !x.isConfigured() {
+	if !x.held.Configured {
 		return nil
 	}
 	trusted := []string{}
@@ -214,7 +207,7 @@ func (x *examination) clusterChecks() []doctor.Check {
 	}
 	for _, b := range x.unusable {
 		// An override whose cluster is not there is among them, too.
-		if e, err := findCluster(x.snapshot.Value, b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
+		if e, err := x.snapshot.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
 			all = append(all, doctor.Unusable(b.Cluster, x.zoneOf(e), x.now)...)
 		}
 	}
@@ -222,22 +215,20 @@ func (x *examination) clusterChecks() []doctor.Check {
 }
 
 // zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
-func (x *examination) zoneOf(cluster tables.Entity) doctor.Zone {
-	specs := []json.RawMessage{cluster.Spec}
+func (x *examination) zoneOf(cluster inventory.Item) doctor.Zone {
+	items := []inventory.Item{cluster}
 	if settings := x.snapshot.Value.Settings; settings != nil {
-		specs = append(specs, settings.Spec)
+		items = append(items, *settings)
 	}
-	for _, spec := range specs {
-		var named struct {
-			Timezone string `json:"timezone"`
-		}
-		if err := json.Unmarshal(spec, &named); err != nil {
+	for _, item := range items {
+		name, ok := item.Timezone()
+		if !ok {
 			return doctor.Zone{}
 		}
-		if named.Timezone == "" {
+		if name == "" {
 			continue
 		}
-		z := doctor.Zone{Name: named.Timezone}
+		z := doctor.Zone{Name: name}
 		if checkZone(z.Name) == nil {
 			z.Location, _ = time.LoadLocation(z.Name)
 		}
@@ -254,7 +245,7 @@ func (x *examination) quotaChecks() []doctor.Check {
 	}
 	planned := doctor.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
 	all = append(all, doctor.ScheduleQuota(x.stack.Region, planned, x.scheduleQuota))
-	all = append(all, doctor.RunRoom(x.held.usableConfig(x.now), x.now)...)
+	all = append(all, doctor.RunRoom(x.held.Config(), x.now)...)
 	return all
 }
 

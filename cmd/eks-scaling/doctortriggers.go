@@ -5,6 +5,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // noSchedule is how EventBridge Scheduler says that there is no such schedule, or group.
@@ -30,7 +31,7 @@ func (x *examination) lookAtBoundaries(ctx context.Context) {
 		return
 	}
 	found, err := x.scheduleGroups(x.schedules).inspectBoundaries(ctx, x.usable, x.now)
-	_, latest := whenWritten(entitiesOf(x.snapshot.Value))
+	_, latest := inventory.Written(x.snapshot.Value.Items())
 	b := doctor.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.now)}
 	x.boundaries = fact(b, err, "", mayLookAtSchedules, noSchedule)
 }

@@ -41,6 +41,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
@@ -166,8 +167,7 @@ func (p *patient) schedulesAsOf(t *testing.T, now time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := checked(snapshot, monday)
-	clusters, _ := held.settings.Assemble(snapshot.Parts(), now)
+	clusters := inventory.Check(snapshot, now).Runnable
 	s := examinedStack
 	for name, plan := range map[string][]triggers.Trigger{
 		s.BoundariesGroup: triggers.Plan(clusters, now), s.ReconcileGroup: {triggers.Reconcile(s.Reconcile)},

@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +15,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -114,30 +113,27 @@ func whatAndSince(args []string, back string) (asked group, ago time.Duration, e
 // doings are what was done since an instant, the newest first. With errFindings they are all but those of clusters whose
 // node groups cannot be read.
 func (s session) doings(ctx context.Context, asked group, since time.Time) ([]doing, error) {
-	snapshot, err := s.read(ctx)
+	held, err := s.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	groups, findings := s.groups(snapshot, asked)
+	groups, findings := s.groups(held.Snapshot, asked)
 	if findings != nil && !errors.Is(findings, errFindings) {
 		return nil, findings
 	}
-	held, found := checked(snapshot, s.now), []doing{}
+	found := []doing{}
 	for _, g := range groups {
 		changes, err := s.logs.Changes(ctx, g.cluster, g.nodegroup, since)
 		if err != nil {
 			return nil, err
 		}
-		loc := time.UTC
-		if c, usable := held.clusters[g.cluster]; usable {
-			loc = c.Timetable().Location()
-		}
+		loc := held.Location(g.cluster)
 		for _, c := range changes {
 			found = append(found, doingOf(g, c, loc))
 		}
 	}
 	if len(found) == 0 && asked.nodegroup != "" {
-		if err := s.checkKnown(ctx, snapshot, asked); err != nil {
+		if err := s.checkKnown(ctx, held.Snapshot, asked); err != nil {
 			return nil, err
 		}
 	}
@@ -146,22 +142,22 @@ func (s session) doings(ctx context.Context, asked group, since time.Time) ([]do
 }
 
 // groups are the node groups that are asked for, by name. One that is named need not be in the table.
-func (s session) groups(snapshot tables.Snapshot, asked group) (groups []group, err error) {
+func (s session) groups(snapshot inventory.Snapshot, asked group) (groups []group, err error) {
 	if asked.nodegroup != "" {
 		return []group{asked}, nil
 	}
 	clusters := snapshot.Clusters
 	if asked.cluster != "" {
-		e, err := findCluster(snapshot, asked.cluster)
+		e, err := snapshot.FindCluster(asked.cluster)
 		if err != nil {
 			return nil, err
 		}
-		clusters = []tables.Entity{e}
+		clusters = []inventory.Item{e}
 	}
 	for _, e := range clusters {
-		names := nodegroupsIn(e)
+		names := inventory.NodegroupNames(e.Spec)
 		if len(names) == 0 {
-			why := fmt.Errorf("%s: found no node groups in it; mend it, or ask for each as: eks-scaling history %s/NODEGROUP", entityKey(e), e.Name)
+			why := fmt.Errorf("%s: found no node groups in it; mend it, or ask for each as: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
 			if asked.cluster != "" {
 				return nil, why
 			}
@@ -175,26 +171,14 @@ func (s session) groups(snapshot tables.Snapshot, asked group) (groups []group, 
 	return groups, err
 }
 
-// nodegroupsIn are the names of a cluster's node groups; none if they cannot be read. A spec that cannot be used for scaling still
-// says what they are called.
-func nodegroupsIn(e tables.Entity) []string {
-	var spec struct {
-		Nodegroups map[string]json.RawMessage `json:"nodegroups"`
-	}
-	if json.Unmarshal(e.Spec, &spec) != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(spec.Nodegroups))
-}
-
 // checkKnown refuses a node group that neither the configuration nor any record knows. A cluster that cannot be read may have it.
-func (s session) checkKnown(ctx context.Context, snapshot tables.Snapshot, asked group) error {
+func (s session) checkKnown(ctx context.Context, snapshot inventory.Snapshot, asked group) error {
 	what, known := "cluster", []string{}
 	for _, e := range snapshot.Clusters {
 		known = append(known, e.Name)
 	}
-	if e, err := findCluster(snapshot, asked.cluster); err == nil {
-		what, known = "node group", nodegroupsIn(e)
+	if e, err := snapshot.FindCluster(asked.cluster); err == nil {
+		what, known = "node group", inventory.NodegroupNames(e.Spec)
 		if len(known) == 0 || slices.Contains(known, asked.nodegroup) {
 			return nil
 		}
@@ -204,7 +188,7 @@ func (s session) checkKnown(ctx context.Context, snapshot tables.Snapshot, asked
 		return err
 	}
 	return notFoundError{fmt.Errorf("unknown node group %s/%s: neither in the config table nor on record; known %ss: %s",
-		asked.cluster, asked.nodegroup, what, orNone(known))}
+		asked.cluster, asked.nodegroup, what, english.OrNone(known))}
 }
 
 func doingOf(g group, c tables.Change, loc *time.Location) doing {

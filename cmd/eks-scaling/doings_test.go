@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -238,7 +239,7 @@ func TestDoingsBesideAClusterThatIsBroken(t *testing.T) {
 	t.Parallel()
 	r := eventful(t)
 	for name, spec := range map[string]string{"text": `"oops"`, "berlin": `{"regoin": "x", "nodegroups": {"web": 7}}`} {
-		r.items["cluster/"+name] = tables.Entity{Kind: tables.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+		r.items["cluster/"+name] = inventory.Item{Kind: inventory.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
 	}
 	a := r.ask(t)
 	if a.exit != exitFailed {

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func newConfigEdit(env environment) *cobra.Command {
@@ -35,11 +35,11 @@ changed is not written, the command says in which file it is kept.
 				return usage(cmd, errors.New("no editor; set VISUAL or EDITOR, such as EDITOR=vi"))
 			}
 			return form.answer(cmd, env, func(env environment) (any, error) {
-				s, snapshot, err := env.openAndRead(cmd)
+				s, held, err := env.openAndRead(cmd)
 				if err != nil {
 					return nil, err
 				}
-				return o.edit(cmd, env, s, snapshot)
+				return o.edit(cmd, env, s, held)
 			})
 		},
 	}
@@ -49,14 +49,13 @@ changed is not written, the command says in which file it is kept.
 }
 
 // edit has the configuration edited and applies it.
-func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot) (changesMade, error) {
-	for _, e := range entitiesOf(snapshot) {
+func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, held inventory.Checked) (changesMade, error) {
+	for _, e := range held.Items() {
 		if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 			return changesMade{}, fmt.Errorf("nothing was opened: %w", err)
 		}
 	}
-	held := checked(snapshot, s.now)
-	text, err := held.text(s.stack.ConfigTable, s.now)
+	text, err := exportedText(&held, s.stack.ConfigTable, s.now)
 	if err != nil {
 		return changesMade{}, err
 	}
@@ -64,7 +63,7 @@ func (o applyOptions) edit(cmd *cobra.Command, env environment, s session, snaps
 	if err != nil {
 		return changesMade{}, err
 	}
-	made, err := o.editIn(cmd, env, s, snapshot, file, text)
+	made, err := o.editIn(cmd, env, s, held, file, text)
 	if err == nil || !isOther(file, text) {
 		_ = os.Remove(file)
 		return made, err
@@ -79,7 +78,7 @@ func isOther(file string, text []byte) bool {
 }
 
 // editIn has the text edited in a file that has it, and applies what comes of it.
-func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, file string, text []byte) (changesMade, error) {
+func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, held inventory.Checked, file string, text []byte) (changesMade, error) {
 	doc, changed, err := edited(cmd, env, file, text)
 	if err != nil {
 		return changesMade{}, err
@@ -88,7 +87,7 @@ func (o applyOptions) editIn(cmd *cobra.Command, env environment, s session, sna
 		sayLine(cmd.OutOrStdout(), "the text is as it was; nothing was written")
 		return s.made(), nil
 	}
-	return o.apply(cmd, env, s, snapshot, doc.over(s.notes, snapshot))
+	return o.apply(cmd, env, s, held, doc.over(s.notes, held.Snapshot))
 }
 
 // edited opens the file until it is a valid document, and says whether it is another text than before.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // exported is the configuration in the table as a document.
@@ -39,20 +38,19 @@ The document is YAML that says in a comment where it is from; -o json and yaml p
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			s, snapshot, err := env.openAndRead(cmd)
+			s, held, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
-			held := checked(snapshot, s.now)
-			text, err := held.text(s.stack.ConfigTable, s.now)
+			text, err := exportedText(&held, s.stack.ConfigTable, s.now)
 			if err != nil {
 				return err
 			}
 			inWords := func(out io.Writer) error { _, err := out.Write(text); return err }
-			if err := form.print(cmd.OutOrStdout(), held.document("", s.now), inWords); err != nil {
+			if err := form.print(cmd.OutOrStdout(), exportedDocument(&held, ""), inWords); err != nil {
 				return err
 			}
-			return held.remarks(s.notes, s.now)
+			return remarks(&held, s.notes)
 		},
 	}
 	form.flag(cmd)
@@ -60,80 +58,55 @@ The document is YAML that says in a comment where it is from; -o json and yaml p
 }
 
 // remarks notes what cannot be used, and fails if there is something.
-func (s *stored) remarks(notes io.Writer, now time.Time) error {
-	for _, b := range s.broken {
+func remarks(s *inventory.Checked, notes io.Writer) error {
+	for _, b := range s.Invalid {
 		sayLine(notes, b)
 	}
 	for _, e := range s.Overrides {
-		if _, isOrphan := s.orphans[e.Key()]; isOrphan && !hasEnded(e, now) {
-			sayLine(notes, brokenItem{itemKey(e), entityKey(e), errUnusableCluster})
+		if _, isOrphan := s.Orphans[e.Key()]; isOrphan && !s.HasEnded(e) {
+			sayLine(notes, inventory.InvalidItem{Item: inventory.ItemKey(e), Key: inventory.DisplayKey(e), Err: inventory.ErrUnusableCluster})
 		}
 	}
-	if len(s.broken) > 0 {
+	if len(s.Invalid) > 0 {
 		return errFindings
 	}
 	return nil
 }
 
-// text is the configuration as YAML, with a line on where it is from.
-func (s *stored) text(table string, now time.Time) ([]byte, error) {
-	if s.isEmpty() {
+// exportedText is the configuration as YAML, with a line on where it is from.
+func exportedText(s *inventory.Checked, table string, now time.Time) ([]byte, error) {
+	if s.IsEmpty() {
 		return nil, notFoundError{fmt.Errorf("table %s has no configuration yet; write one with: eks-scaling config apply FILE", table)}
 	}
-	text, err := toYAML(s.document("", now))
+	text, err := toYAML(exportedDocument(s, ""))
 	head := fmt.Sprintf("# From table %s, %s. Write it back with: eks-scaling config apply FILE\n", table, now.UTC().Format(utcForm))
-	if len(s.broken) > 0 {
+	if len(s.Invalid) > 0 {
 		head = fmt.Sprintf("# From table %s, %s. It cannot be used as it is.\n", table, now.UTC().Format(utcForm))
 	}
 	return append([]byte(head), text...), err
 }
 
-// document is the configuration, or what of it concerns one cluster, without the overrides that have ended.
-func (s *stored) document(cluster string, now time.Time) exported {
+// exportedDocument is the configuration, or what of it concerns one cluster, without the overrides that have ended.
+func exportedDocument(s *inventory.Checked, cluster string) exported {
 	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
 	if s.Settings != nil {
-		var settings struct{ Enabled, Timezone json.RawMessage }
-		_ = json.Unmarshal(s.Settings.Spec, &settings) // one that is no object has neither, and is among what is broken
-		d.Enabled, d.Timezone = settings.Enabled, settings.Timezone
+		d.Enabled, d.Timezone = s.Settings.Field("enabled"), s.Settings.Field("timezone")
 		if d.Enabled == nil {
 			d.Enabled = json.RawMessage("true")
 		}
 	}
-	for _, e := range s.calendarsOf(cluster) {
-		d.Calendars[e.Name] = s.canonical(e)
+	for _, e := range calendarsOf(s, cluster) {
+		d.Calendars[e.Name] = s.Canonical(e)
 	}
 	for _, e := range s.Clusters {
 		if cluster == "" || e.Name == cluster {
-			d.Clusters = append(d.Clusters, s.canonical(e))
+			d.Clusters = append(d.Clusters, s.Canonical(e))
 		}
 	}
 	for _, e := range s.Overrides {
-		if !s.hasEnded(e, now) && (cluster == "" || clusterOf(e) == cluster) {
-			d.Overrides = append(d.Overrides, s.canonical(e))
+		if !s.HasEnded(e) && (cluster == "" || e.ClusterName() == cluster) {
+			d.Overrides = append(d.Overrides, s.Canonical(e))
 		}
 	}
 	return d
-}
-
-// hasEnded says whether an override is over, as far as it can be read.
-func (s *stored) hasEnded(e tables.Entity, now time.Time) bool {
-	if o, ok := s.overrides[e.Key()]; ok {
-		return stateOf(o, now) == ended
-	}
-	return hasEnded(e, now)
-}
-
-// clusterOf is the cluster that an override is for: the one of its key, by which runs find it, or else the one that it names, if
-// it can be read.
-func clusterOf(e tables.Entity) string {
-	return cmp.Or(e.Cluster, textIn(e.Spec, "cluster"))
-}
-
-// textIn is a field of a spec, by its exact name; empty if it is no text.
-func textIn(spec json.RawMessage, name string) string {
-	var fields map[string]json.RawMessage
-	var text string
-	_ = json.Unmarshal(spec, &fields) // of what is no object nothing is known
-	_ = json.Unmarshal(fields[name], &text)
-	return text
 }

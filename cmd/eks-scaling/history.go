@@ -9,14 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
 // pastVersion is a change on record, with the fields that differ.
 type pastVersion struct {
-	tables.ConfigChange
+	inventory.ConfigChange
 	LocalTime time.Time `json:"localTime"` // with the zone's offset; in UTC for the settings
 	Lines     []string  `json:"lines"`
 }
@@ -42,9 +42,9 @@ yaml each version has all that stood before and after. One that a person has wri
 			if err != nil {
 				return err
 			}
-			kind, name := tables.KindSettings, tables.GlobalSettings
+			kind, name := inventory.KindSettings, inventory.GlobalSettings
 			if len(args) == 1 {
-				kind, name = tables.KindCluster, args[0]
+				kind, name = inventory.KindCluster, args[0]
 			}
 			versions, err := s.history(cmd.Context(), kind, name)
 			if err != nil {
@@ -60,7 +60,7 @@ yaml each version has all that stood before and after. One that a person has wri
 
 // history is the versions of an entity that are on record, the newest first. One that has never been is an error.
 func (s session) history(ctx context.Context, kind, name string) ([]pastVersion, error) {
-	snapshot, err := s.read(ctx)
+	held, err := s.read(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -68,18 +68,16 @@ func (s session) history(ctx context.Context, kind, name string) ([]pastVersion,
 	if err != nil {
 		return nil, err
 	}
-	held, loc := checked(snapshot, s.now), time.UTC
-	if kind == tables.KindCluster {
-		if _, err := findCluster(snapshot, name); err != nil && len(changes) == 0 {
+	loc := time.UTC
+	if kind == inventory.KindCluster {
+		if _, err := held.FindCluster(name); err != nil && len(changes) == 0 {
 			return nil, err
 		}
-		if c, usable := held.clusters[name]; usable {
-			loc = c.Timetable().Location()
-		}
+		loc = held.Location(name)
 	}
 	versions := []pastVersion{}
 	for _, c := range changes {
-		lines, err := differences(c.Before, c.After)
+		lines, err := inventory.Differences(c.Before, c.After)
 		if err != nil {
 			return nil, fmt.Errorf("the record of %s/%s at %s: %w", kind, name, c.Time.Format(time.RFC3339), err)
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // grown is a table in which berlin has three versions: of ana, of rui, and one in which it is switched off.
@@ -60,7 +60,7 @@ func TestRollback(t *testing.T) {
 		"berlin, from Mon 2026-11-23 13:00 +01:00 until ", "1 written to table ")
 	wantCalls(t, m, "put cluster/berlin")
 	e, first := m.items["cluster/berlin"], m.history["cluster/berlin"][3]
-	if e.Version != 4 || e.Reason != "back to version 1: too large" || !sameJSON(e.Spec, first.After) {
+	if e.Version != 4 || e.Reason != "back to version 1: too large" || !inventory.SameJSON(e.Spec, first.After) {
 		t.Errorf("found %+v; want version 1 as version 4", e)
 	}
 }
@@ -70,7 +70,7 @@ func TestRefusedRollbacks(t *testing.T) {
 	withoutCalendar, withStrangeOverride := grown(t), grown(t)
 	delete(withoutCalendar.items, "calendar/holidays")
 	does(t, withoutCalendar, "config", "disable", "--cluster", "production", "--reason", "r")
-	withStrangeOverride.items["override/web"] = tables.Entity{Kind: tables.KindOverride, Name: "web", Version: 1, Spec: json.RawMessage(
+	withStrangeOverride.items["override/web"] = inventory.Item{Kind: inventory.KindOverride, Name: "web", Version: 1, Spec: json.RawMessage(
 		`{"name": "web", "cluster": "berlin", "sizes": {"other": 1}, "from": "2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z", "reason": "r"}`)}
 	for _, tt := range []struct {
 		name string

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // initOptions are what the flags of init say.
@@ -62,11 +62,11 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 				return usage(cmd, err)
 			}
 			return form.answer(cmd, env, func(env environment) (any, error) {
-				s, snapshot, err := env.openAndRead(cmd)
+				s, held, err := env.openAndRead(cmd)
 				if err != nil {
 					return nil, err
 				}
-				return o.begin(cmd, env, s, snapshot, a)
+				return o.begin(cmd, env, s, held, a)
 			})
 		},
 	}
@@ -86,16 +86,15 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 }
 
 // begin finds the cluster, asks for what the flags leave open, and writes what was answered.
-func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, a answers) (any, error) {
-	held := checked(snapshot, s.now)
+func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, held inventory.Checked, a answers) (any, error) {
 	if err := beginnable(held, a.cluster); err != nil {
 		return nil, err
 	}
-	found, err := o.find(cmd, s, snapshot)
+	found, err := o.find(cmd, s, held.Snapshot)
 	if err != nil {
 		return nil, err
 	}
-	zone := cmp.Or(held.settings.Timezone, zoneOfRegion(s.aws.Region))
+	zone := cmp.Or(held.Global.Timezone, zoneOfRegion(s.aws.Region))
 	chosen, err := choose(cmd, env, s, &a, found, zone)
 	if err != nil {
 		return nil, err
@@ -104,18 +103,18 @@ func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, snap
 	if err != nil {
 		return nil, usage(cmd, err)
 	}
-	p.region, p.systemZone = s.aws.Region, held.settings.Timezone
+	p.region, p.systemZone = s.aws.Region, held.Global.Timezone
 	return o.finish(cmd, env, s, held, p)
 }
 
 // beginnable refuses a cluster that is configured already, and settings that cannot be used.
-func beginnable(held stored, cluster string) error {
-	if _, err := findCluster(held.Snapshot, cluster); err == nil {
+func beginnable(held inventory.Checked, cluster string) error {
+	if _, err := held.Snapshot.FindCluster(cluster); err == nil {
 		return takenError{fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster)}
 	}
-	for _, b := range held.broken {
-		if b.key == "settings/"+tables.GlobalSettings {
-			return fmt.Errorf("%s%s", b, mendFirst(b.err))
+	for _, b := range held.Invalid {
+		if b.Key == "settings/"+inventory.GlobalSettings {
+			return fmt.Errorf("%s%s", b, mendFirst(b.Err))
 		}
 	}
 	return nil
@@ -135,7 +134,7 @@ func choose(cmd *cobra.Command, env environment, s session, a *answers, found []
 }
 
 // find is the cluster that is named, or else all that can be configured.
-func (o *initOptions) find(cmd *cobra.Command, s session, snapshot tables.Snapshot) ([]discovery.Cluster, error) {
+func (o *initOptions) find(cmd *cobra.Command, s session, snapshot inventory.Snapshot) ([]discovery.Cluster, error) {
 	api := eks.NewFromConfig(s.aws)
 	done := s.progress("looking for clusters and node groups in " + s.aws.Region)
 	defer done()
@@ -169,7 +168,7 @@ func foundInWords(region string, found []discovery.Cluster, zone string) string 
 }
 
 // finish shows the plan and writes it, or prints it as a document.
-func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held stored, p firstPlan) (any, error) {
+func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, held inventory.Checked, p firstPlan) (any, error) {
 	text, err := p.text()
 	if err != nil {
 		return nil, err
@@ -178,7 +177,15 @@ func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, hel
 	if err != nil {
 		return nil, err
 	}
-	if err := roomForFirst(held, wanted, s.now); err != nil {
+	met := held.Around(p.cluster)
+	due, err := met.Diff(wanted)
+	if err != nil {
+		return nil, err
+	}
+	due = slices.DeleteFunc(due, func(c inventory.Change) bool {
+		return c.Gone || held.Settings != nil && c.After.Kind == inventory.KindSettings
+	})
+	if err := prospectOf(held, due).exceeds(s.now); err != nil {
 		return nil, err
 	}
 	if o.dryRun {
@@ -186,11 +193,10 @@ func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, hel
 		return p.document(), err
 	}
 	if held.Settings != nil {
-		wanted.Settings = held.settings
+		wanted.Settings = held.Global
 	}
-	met := concerning(held.Snapshot, p.cluster)
 	for _, e := range met.Overrides {
-		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{p.cluster: wanted.Clusters[0]}); err != nil && !hasEnded(e, s.now) {
+		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{p.cluster: wanted.Clusters[0]}); err != nil && !met.HasEnded(e) {
 			return nil, fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
 				e.Name, p.cluster, err, e.Name)
 		}
@@ -203,17 +209,10 @@ func (o *initOptions) finish(cmd *cobra.Command, env environment, s session, hel
 	return made, nil
 }
 
-// concerning is the part of the configuration that a new cluster meets: the settings, and overrides that an older cluster of
-// that name has left behind.
-func concerning(snapshot tables.Snapshot, cluster string) tables.Snapshot {
-	overrides := slices.DeleteFunc(slices.Clone(snapshot.Overrides), func(e tables.Entity) bool { return clusterOf(e) != cluster })
-	return tables.Snapshot{Settings: snapshot.Settings, Overrides: overrides}
-}
-
 // sayWhatIsNext tells what comes of a configuration that was written.
-func sayWhatIsNext(out io.Writer, snapshot tables.Snapshot) {
+func sayWhatIsNext(out io.Writer, snapshot inventory.Snapshot) {
 	next := "a run follows within about two minutes, and brings the node groups to where the schedule wants them"
-	if isOff(snapshot.Settings) {
+	if snapshot.Off() {
 		next = "the switch is off: nothing is scaled until: eks-scaling config enable"
 	}
 	say(out, "%s\nlook at it with: eks-scaling status\n", next)

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // region has the cluster production with two node groups, the config table, and EKS.
@@ -26,7 +26,7 @@ type region struct {
 
 const here = "sa-east-1"
 
-func newRegion(t *testing.T, entities ...tables.Entity) region {
+func newRegion(t *testing.T, entities ...inventory.Item) region {
 	t.Helper()
 	r := emptyRegion(t, entities...)
 	r.eks.CreateNodegroup(here, "production", "big", ekslocal.Sizes{Min: 1, Max: 5, Desired: 3})
@@ -34,7 +34,7 @@ func newRegion(t *testing.T, entities ...tables.Entity) region {
 	return r
 }
 
-func emptyRegion(t *testing.T, entities ...tables.Entity) region {
+func emptyRegion(t *testing.T, entities ...inventory.Item) region {
 	t.Helper()
 	s, err := ekslocal.Start()
 	if err != nil {
@@ -149,7 +149,7 @@ func TestInitBesideOtherClusters(t *testing.T) {
 
 func TestInitWhileTheSwitchIsOff(t *testing.T) {
 	t.Parallel()
-	r := newRegion(t, tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`{"enabled": false, "timezone": "UTC"}`)})
+	r := newRegion(t, inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"enabled": false, "timezone": "UTC"}`)})
 	a := r.init(t, all...)
 	if a.err != nil {
 		t.Fatal(a.err)
@@ -164,8 +164,8 @@ func TestInitWhileTheSwitchIsOff(t *testing.T) {
 // TestInitOverWhatAnOlderClusterLeftBehind has an override that the new cluster would break over.
 func TestInitOverWhatAnOlderClusterLeftBehind(t *testing.T) {
 	t.Parallel()
-	override := func(name, cluster string) tables.Entity {
-		return tables.Entity{Kind: tables.KindOverride, Name: name, Spec: json.RawMessage(`{"name": "` + name + `", "cluster": "` + cluster +
+	override := func(name, cluster string) inventory.Item {
+		return inventory.Item{Kind: inventory.KindOverride, Name: name, Spec: json.RawMessage(`{"name": "` + name + `", "cluster": "` + cluster +
 			`", "profile": "gone", "from": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-20T00:00:00Z"}`)}
 	}
 	r := newRegion(t, override("old", "production"), override("foreign", "shop"))
@@ -184,7 +184,7 @@ func TestInitThatComesTooLateEndsWithFour(t *testing.T) {
 	r := newRegion(t)
 	r.before = func(call string) error {
 		if call == "write" {
-			r.items["cluster/production"] = tables.Entity{Kind: tables.KindCluster, Name: "production", Version: 1, Spec: json.RawMessage(`{"name": "production"}`), UpdatedBy: "rui"}
+			r.items["cluster/production"] = inventory.Item{Kind: inventory.KindCluster, Name: "production", Version: 1, Spec: json.RawMessage(`{"name": "production"}`), UpdatedBy: "rui"}
 		}
 		return nil
 	}
@@ -268,8 +268,8 @@ func TestInitRefuses(t *testing.T) {
 			return nil
 		})
 	}
-	item := func(kind, name, spec string) tables.Entity {
-		return tables.Entity{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+	item := func(kind, name, spec string) inventory.Item {
+		return inventory.Item{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
 	}
 	for _, tt := range []struct {
 		name    string
@@ -296,13 +296,13 @@ func TestInitRefuses(t *testing.T) {
 			return r
 		}, nil, exitFailed, "listing the EKS clusters: AWS does not allow it (ana may not ListClusters)"},
 		{"a cluster that is configured", func(t *testing.T) region {
-			return newRegion(t, item(tables.KindCluster, "production", `{}`), item(tables.KindSettings, tables.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`))
+			return newRegion(t, item(inventory.KindCluster, "production", `{}`), item(inventory.KindSettings, inventory.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`))
 		}, all, exitConflict, "cluster production is configured already; change that with: eks-scaling config edit"},
 		{"all clusters configured", func(t *testing.T) region {
-			return newRegion(t, item(tables.KindCluster, "production", `{}`), item(tables.KindSettings, tables.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`))
+			return newRegion(t, item(inventory.KindCluster, "production", `{}`), item(inventory.KindSettings, inventory.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`))
 		}, nil, exitNotFound, "every cluster in sa-east-1 is configured already; change that with: eks-scaling config edit"},
 		{"settings that are broken", func(t *testing.T) region {
-			return newRegion(t, item(tables.KindSettings, tables.GlobalSettings, `{"enabled": true, "timezone": "Mars"}`))
+			return newRegion(t, item(inventory.KindSettings, inventory.GlobalSettings, `{"enabled": true, "timezone": "Mars"}`))
 		}, all, exitFailed, "mend that first, with: eks-scaling config edit"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

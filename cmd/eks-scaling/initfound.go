@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"eks-scaling-automation/shared/english"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // nodegroupsOf are those of a cluster, of which there is at least one.
@@ -15,7 +17,7 @@ func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string
 	switch {
 	case discovery.IsMissing(err):
 		known, _ := discovery.Clusters(ctx, api) // what is wrong is said without them, too
-		return nil, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, orNone(known))}
+		return nil, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, english.OrNone(known))}
 	case err != nil:
 		return nil, err
 	case len(groups) == 0:
@@ -28,7 +30,7 @@ func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string
 const noNodegroups = "has no managed node group; self-managed nodes, Fargate and Auto Mode cannot be scaled by this tool"
 
 // clustersOf are the clusters of a region that can be configured. The others are named with the reason.
-func clustersOf(ctx context.Context, api discovery.API, region string, snapshot tables.Snapshot) (free []discovery.Cluster, others []string, err error) {
+func clustersOf(ctx context.Context, api discovery.API, region string, snapshot inventory.Snapshot) (free []discovery.Cluster, others []string, err error) {
 	all, err := discovery.Region(ctx, api)
 	if err != nil {
 		return nil, nil, err
@@ -38,7 +40,7 @@ func clustersOf(ctx context.Context, api discovery.API, region string, snapshot 
 	}
 	configured, unread := 0, error(nil)
 	for _, c := range all {
-		_, unknown := findCluster(snapshot, c.Name)
+		_, unknown := snapshot.FindCluster(c.Name)
 		switch {
 		case unknown == nil:
 			others = append(others, c.Name+" is configured already")

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/term"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // The exit codes.
@@ -83,15 +83,16 @@ type takenError struct{ error }
 func exitCode(err error) int {
 	_, usage := errors.AsType[usageError](err)
 	_, notFound := errors.AsType[notFoundError](err)
+	_, noItem := errors.AsType[*inventory.NotFoundError](err)
 	_, taken := errors.AsType[takenError](err)
 	switch {
 	case err == nil:
 		return exitFine
 	case usage:
 		return exitUsage
-	case notFound:
+	case notFound || noItem:
 		return exitNotFound
-	case taken || errors.Is(err, tables.ErrConflict) || errors.Is(err, errOvertaken):
+	case taken || errors.Is(err, inventory.ErrConflict) || errors.Is(err, errOvertaken):
 		return exitConflict
 	default:
 		return exitFailed

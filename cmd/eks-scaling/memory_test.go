@@ -13,59 +13,60 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 )
 
 // memory is a config table in memory. It keeps what is written, refuses a write over another version than the one that
 // was read, and remembers what was written in which order.
 type memory struct {
-	items map[string]tables.Entity
+	items map[string]inventory.Item
 	calls []string // such as "put cluster/berlin"
 	// before is called ahead of each call, and fails it if it returns an error.
 	before  func(call string) error
-	history map[string][]tables.ConfigChange // by kind and name
+	history map[string][]inventory.ConfigChange // by kind and name
 }
 
-func newMemory(entities ...tables.Entity) *memory {
+func newMemory(entities ...inventory.Item) *memory {
 	m := &memory{
-		items: map[string]tables.Entity{}, history: map[string][]tables.ConfigChange{},
+		items: map[string]inventory.Item{}, history: map[string][]inventory.ConfigChange{},
 		before: func(string) error { return nil },
 	}
 	for _, e := range entities {
 		e.Version = cmp.Or(e.Version, 1)
-		m.items[entityKey(e)] = e
+		m.items[inventory.DisplayKey(e)] = e
 	}
 	return m
 }
 
-func (m *memory) Read(context.Context) (s tables.Snapshot, err error) {
+func (m *memory) Read(context.Context) (s inventory.Snapshot, err error) {
 	m.calls = append(m.calls, "read")
 	if err := m.before("read"); err != nil {
 		return s, err
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.items)) {
 		switch e := m.items[key]; e.Kind {
-		case tables.KindSettings:
+		case inventory.KindSettings:
 			s.Settings = &e
-		case tables.KindCalendar:
+		case inventory.KindCalendar:
 			s.Calendars = append(s.Calendars, e)
-		case tables.KindCluster:
+		case inventory.KindCluster:
 			s.Clusters = append(s.Clusters, e)
-		case tables.KindOverride:
-			e.Cluster = clusterOf(e) // tests say it in the spec alone, unless it is another one
+		case inventory.KindOverride:
+			e.Cluster = e.ClusterName() // tests say it in the spec alone, unless it is another one
 			s.Overrides = append(s.Overrides, e)
 		}
 	}
 	return s, nil
 }
 
-func (m *memory) Put(_ context.Context, e tables.Entity) (tables.Entity, error) {
+func (m *memory) Put(_ context.Context, e inventory.Item) (inventory.Item, error) {
 	if err := m.claim("put", e); err != nil {
 		return e, err
 	}
 	e.Version++
 	m.record(e, e, e.UpdatedAt)
-	m.items[entityKey(e)] = e
+	m.items[inventory.DisplayKey(e)] = e
 	return e, nil
 }
 
@@ -79,8 +80,8 @@ func (m *memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicti
 	m.before = func(string) error { return nil }
 	defer func() { m.before = before }()
 	for i, w := range writes {
-		if now := m.items[entityKey(w.Entity)].Version; now != w.Entity.Version {
-			return i, fmt.Errorf("writing %s over version %d, which is %d by now: %w", entityKey(w.Entity), w.Entity.Version, now, tables.ErrConflict)
+		if now := m.items[inventory.DisplayKey(w.Entity)].Version; now != w.Entity.Version {
+			return i, fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(w.Entity), w.Entity.Version, now, inventory.ErrConflict)
 		}
 	}
 	for _, w := range writes {
@@ -96,24 +97,24 @@ func (m *memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicti
 	return -1, nil
 }
 
-func (m *memory) Delete(_ context.Context, e tables.Entity) error {
+func (m *memory) Delete(_ context.Context, e inventory.Item) error {
 	if err := m.claim("delete", e); err != nil {
 		return err
 	}
-	m.record(e, tables.Entity{}, e.UpdatedAt)
-	delete(m.items, entityKey(e))
+	m.record(e, inventory.Item{}, e.UpdatedAt)
+	delete(m.items, inventory.DisplayKey(e))
 	return nil
 }
 
 // claim remembers a write, unless the item has changed since.
-func (m *memory) claim(what string, e tables.Entity) error {
-	if err := m.before(what + " " + entityKey(e)); err != nil {
+func (m *memory) claim(what string, e inventory.Item) error {
+	if err := m.before(what + " " + inventory.DisplayKey(e)); err != nil {
 		return err
 	}
-	if now := m.items[entityKey(e)].Version; now != e.Version {
-		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", entityKey(e), e.Version, now, tables.ErrConflict)
+	if now := m.items[inventory.DisplayKey(e)].Version; now != e.Version {
+		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(e), e.Version, now, inventory.ErrConflict)
 	}
-	m.calls = append(m.calls, what+" "+entityKey(e))
+	m.calls = append(m.calls, what+" "+inventory.DisplayKey(e))
 	return nil
 }
 
@@ -147,15 +148,15 @@ func (*memory) AppliedTo(context.Context, []string) (map[string]tables.Applied, 
 	return nil, nil
 }
 
-func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]tables.ConfigChange, error) {
+func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]inventory.ConfigChange, error) {
 	return slices.Clone(m.history[kind+"/"+name]), nil
 }
 
-func (m *memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]tables.ConfigChange, error) {
+func (m *memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]inventory.ConfigChange, error) {
 	if err := m.before("history"); err != nil {
 		return nil, err
 	}
-	var all []tables.ConfigChange
+	var all []inventory.ConfigChange
 	for _, changes := range m.history {
 		for _, c := range changes {
 			if !c.Time.Before(since) {
@@ -166,9 +167,9 @@ func (m *memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]
 	return all, nil
 }
 
-func (m *memory) record(before, after tables.Entity, at time.Time) {
-	key := entityKey(before)
-	m.history[key] = slices.Insert(m.history[key], 0, tables.ConfigChange{
+func (m *memory) record(before, after inventory.Item, at time.Time) {
+	key := inventory.DisplayKey(before)
+	m.history[key] = slices.Insert(m.history[key], 0, inventory.ConfigChange{
 		Kind: before.Kind, Name: before.Name, Time: at, Version: after.Version, By: after.UpdatedBy, Reason: after.Reason,
 		Before: m.items[key].Spec, After: after.Spec,
 	})

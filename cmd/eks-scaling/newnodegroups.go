@@ -3,20 +3,21 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
-// sayWhatIsNew names the node groups that were not configured before: the roles of the stack are made for those of its
-// deployment, and a run fails for any other.
-func sayWhatIsNew(out io.Writer, due []change) {
+// sayWhatIsNew names the node groups that were not configured before. A run fails for them until a deployment gives the stack's roles
+// access.
+func sayWhatIsNew(out io.Writer, due []inventory.Change) {
 	var names []string
 	for _, c := range due {
-		if c.after.Kind == tables.KindCluster && !c.gone {
-			names = append(names, newNodegroups(c.before, c.after.Spec)...)
+		if c.After.Kind == inventory.KindCluster && !c.Gone {
+			for _, name := range newNodegroups(c.Before, c.After.Spec) {
+				names = append(names, c.After.Name+"/"+name)
+			}
 		}
 	}
 	if len(names) > 0 {
@@ -24,24 +25,11 @@ func sayWhatIsNew(out io.Writer, due []change) {
 	}
 }
 
-// newNodegroups are those that are in the spec of a cluster and not in the one before, in the same region and under the same
-// role.
+// newNodegroups returns the node groups of a cluster that its spec before did not have in the same region and under the same role.
 func newNodegroups(before, after json.RawMessage) []string {
-	type spec struct {
-		Name, Region, RoleARN string
-		Nodegroups            map[string]json.RawMessage
+	var known []string
+	if inventory.SamePlace(before, after) {
+		known = inventory.NodegroupNames(before)
 	}
-	var was, is spec
-	_ = json.Unmarshal(before, &was) // of one that cannot be read nothing is known
-	_ = json.Unmarshal(after, &is)
-	if was.Region != is.Region || was.RoleARN != is.RoleARN {
-		was.Nodegroups = nil
-	}
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(is.Nodegroups)) {
-		if _, known := was.Nodegroups[name]; !known {
-			names = append(names, is.Name+"/"+name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(inventory.NodegroupNames(after), func(name string) bool { return slices.Contains(known, name) })
 }

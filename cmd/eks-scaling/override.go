@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -34,9 +34,9 @@ func stateOf(o scaling.Override, now time.Time) string {
 }
 
 // overrideEntity is the item of an override, written over the one that was read, if there was one.
-func overrideEntity(o scaling.Override, read tables.Entity) (tables.Entity, error) {
+func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, error) {
 	spec, err := json.Marshal(o)
-	e := tables.Entity{Kind: tables.KindOverride, Cluster: o.Cluster, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(expiry).Unix()}
+	e := inventory.Item{Kind: inventory.KindOverride, Cluster: o.Cluster, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(inventory.Expiry).Unix()}
 	return e.Over(read), err
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestOverrideSet(t *testing.T) {
@@ -64,7 +64,7 @@ func TestOverrideSet(t *testing.T) {
 			e := m.items["override/"+tt.key]
 			wantJSON(t, string(e.Spec), tt.spec)
 			o := decode[struct{ Until time.Time }](t, string(e.Spec))
-			if e.ExpiresAt != o.Until.Add(expiry).Unix() || e.Reason != "r" || e.Version != 1 {
+			if e.ExpiresAt != o.Until.Add(inventory.Expiry).Unix() || e.Reason != "r" || e.Version != 1 {
 				t.Errorf("found %+v; want it to expire a week after its end, with the reason, as version 1", e)
 			}
 		})
@@ -132,7 +132,7 @@ func TestRefusedOverrides(t *testing.T) {
 func TestNoOverrideOfAClusterThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
-	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "production"}`)}
+	m.items["override/oops"] = inventory.Item{Kind: inventory.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "production"}`)}
 	args := []string{"--profile", "low", "--for", "1h", "--reason", "r", "--yes"}
 	refuses(t, askIn(t, holding(m), append([]string{"override", "set", "production"}, args...)...), exitFailed,
 		"cluster production cannot be used as it is in the table: override/oops: ", "mend that first")
@@ -144,14 +144,14 @@ func TestOverrideList(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
 	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "maintenance", "--name", "now", "--yes")
-	m.items["override/past"] = tables.Entity{Kind: tables.KindOverride, Name: "past", Version: 1, Spec: json.RawMessage(
+	m.items["override/past"] = inventory.Item{Kind: inventory.KindOverride, Name: "past", Version: 1, Spec: json.RawMessage(
 		`{"name": "past", "cluster": "berlin", "profile": "low", "from": "2026-11-20T10:00:00Z", "until": "2026-11-23T12:00:00Z", "reason": "r"}`)}
 	table := does(t, m, "override", "list")
 	golden(t, "override-list", table)
 	if all := does(t, m, "override", "list", "--all"); !strings.Contains(all, "past") || !strings.Contains(all, ended) || strings.Contains(table, "past") {
 		t.Errorf("found\n%s\nand with --all\n%s\nwant what has ended in the second only", table, all)
 	}
-	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "nowhere"}`)}
+	m.items["override/oops"] = inventory.Item{Kind: inventory.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "nowhere"}`)}
 	a := askIn(t, holding(m), "override", "list", "-o", "json")
 	states := map[string]string{}
 	for _, o := range decode[[]struct{ Name, State string }](t, a.stdout) {
@@ -169,12 +169,12 @@ func TestOverrideList(t *testing.T) {
 func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
-	m.items["cluster/berlin"] = tables.Entity{Kind: tables.KindCluster, Name: "berlin", Version: 1, Spec: json.RawMessage(`{"regoin": "x"}`)}
+	m.items["cluster/berlin"] = inventory.Item{Kind: inventory.KindCluster, Name: "berlin", Version: 1, Spec: json.RawMessage(`{"regoin": "x"}`)}
 	for name, times := range map[string]string{
 		"past": `"2026-11-20T10:00:00Z", "until": "2026-11-23T12:00:00Z"`, "now": `"2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z"`,
 		"next": `"2026-11-24T10:00:00Z", "until": "2026-11-24T20:00:00Z"`, "unclear": `"2026-11-24 10:00", "until": "2026-11-24 20:00"`,
 	} {
-		m.items["override/"+name] = tables.Entity{Kind: tables.KindOverride, Name: name, Version: 1, Spec: json.RawMessage(
+		m.items["override/"+name] = inventory.Item{Kind: inventory.KindOverride, Name: name, Version: 1, Spec: json.RawMessage(
 			`{"name": "` + name + `", "cluster": "berlin", "profile": "low", "reason": "r", "from": ` + times + `}`)}
 	}
 	a := askIn(t, holding(m), "override", "list", "--all", "-o", "json")
@@ -216,7 +216,7 @@ func TestOverrideCancel(t *testing.T) {
 	wantCalls(t, m, "delete override/black-friday")
 
 	m = filled(t)
-	m.items["override/now"] = tables.Entity{Kind: tables.KindOverride, Name: "now", Version: 3, Spec: json.RawMessage(
+	m.items["override/now"] = inventory.Item{Kind: inventory.KindOverride, Name: "now", Version: 3, Spec: json.RawMessage(
 		`{"name": "now", "cluster": "production", "sizes": {"big": 4}, "from": "2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z", "reason": "load"}`)}
 	out = does(t, m, "override", "cancel", "now", "--yes", "--reason", "over", "--by", "rui")
 	says(t, out, "override now of production (big 4; load) ends now, in place of Mon 2026-11-23 17:00 -03:00\n    big: 4 -> 1\n    small: 0, as before\n")
@@ -225,7 +225,7 @@ func TestOverrideCancel(t *testing.T) {
 	if until := m.specOf(t, "override/now", "until"); until != "2026-11-23T12:00:00Z" || e.Version != 4 || e.Reason != "over" || e.UpdatedBy != "rui" {
 		t.Errorf("found %+v; want it to end now, as version 4, by rui", e)
 	}
-	if e.ExpiresAt != monday.Truncate(time.Second).Add(expiry).Unix() {
+	if e.ExpiresAt != monday.Truncate(time.Second).Add(inventory.Expiry).Unix() {
 		t.Errorf("found it to expire at %d; want a week from now", e.ExpiresAt)
 	}
 	m.calls = nil
@@ -238,7 +238,7 @@ func TestCancelRemovesWhatCannotEndLater(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
 	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r", "--name", "just-now", "--yes")
-	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "berlin"}`)}
+	m.items["override/oops"] = inventory.Item{Kind: inventory.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "berlin"}`)}
 	m.calls = nil
 	says(t, does(t, m, "override", "cancel", "just-now", "--yes"), // in the second in which it began
 		"override just-now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 14:00 +01:00\n    web: 1 to 3 -> 4 to 10\n")
@@ -255,19 +255,19 @@ func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
 		{"of another name", "production", strings.Replace(spec, "strange", "usual", 1), `spec.name: found "usual"; want the same name as in the key`},
 	} {
 		_, snapshot := rightly(t)
-		snapshot.Overrides = []tables.Entity{{Kind: tables.KindOverride, Cluster: row.cluster, Name: "strange", Version: 1, Spec: json.RawMessage(row.spec)}}
-		held := checked(snapshot, monday)
-		if len(held.broken) != 1 || !strings.Contains(held.broken[0].String(), "override/strange: ") || !strings.Contains(held.broken[0].String(), row.want) {
-			t.Errorf("%s: broken %v; want %q", row.rule, held.broken, row.want)
+		snapshot.Overrides = []inventory.Item{{Kind: inventory.KindOverride, Cluster: row.cluster, Name: "strange", Version: 1, Spec: json.RawMessage(row.spec)}}
+		held := inventory.Check(snapshot, monday)
+		if len(held.Invalid) != 1 || !strings.Contains(held.Invalid[0].String(), "override/strange: ") || !strings.Contains(held.Invalid[0].String(), row.want) {
+			t.Errorf("%s: broken %v; want %q", row.rule, held.Invalid, row.want)
 		}
-		if o := held.list(monday, false); len(o) != 1 || o[0].State != broken {
+		if o := listOverrides(&held, monday, false); len(o) != 1 || o[0].State != broken {
 			t.Errorf("%s: listed %+v; want it broken", row.rule, o)
 		}
 	}
 }
 
 // rightly is a table that holds the rich document.
-func rightly(t *testing.T) (*memory, tables.Snapshot) { //nolint:unparam // the table is part of the fixture
+func rightly(t *testing.T) (*memory, inventory.Snapshot) { //nolint:unparam // the table is part of the fixture
 	t.Helper()
 	m := newMemory()
 	applied(t, byAna, m, wanted(t, rich), 0)
@@ -286,18 +286,18 @@ func TestAnOverrideForAnotherClusterLeavesItsOldPlace(t *testing.T) {
 		{"that was for another cluster", "berlin", "override keep-big: removed from berlin\n"},
 		{"that had no cluster in its key", "", "override keep-big: removed from the key keep-big\n"},
 	} {
-		i := slices.IndexFunc(snapshot.Overrides, func(e tables.Entity) bool { return e.Name == "keep-big" })
+		i := slices.IndexFunc(snapshot.Overrides, func(e inventory.Item) bool { return e.Name == "keep-big" })
 		snapshot.Overrides[i].Cluster = row.cluster
-		all, err := compare(snapshot, wanted(t, rich), monday)
+		all, err := inventory.Check(snapshot, monday).Diff(wanted(t, rich))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var due []string
 		var out strings.Builder
 		for _, c := range all {
-			if c.needed() && !c.isLeft(false) {
-				due = append(due, c.after.Kind+" "+c.after.Key()+" "+c.what())
-				c.print(&out)
+			if c.Needed() && !c.IsLeft(false) {
+				due = append(due, c.After.Kind+" "+c.After.Key()+" "+c.What())
+				printChange(c, &out)
 			}
 		}
 		want := []string{"override production/keep-big new", "override " + snapshot.Overrides[i].Key() + " removed"}
@@ -309,8 +309,8 @@ func TestAnOverrideForAnotherClusterLeavesItsOldPlace(t *testing.T) {
 
 func TestTwoOverridesOfOneNameAreToldApartByTheirClusters(t *testing.T) {
 	t.Parallel()
-	both := tables.Snapshot{Overrides: []tables.Entity{
-		{Kind: tables.KindOverride, Cluster: "berlin", Name: "launch"}, {Kind: tables.KindOverride, Cluster: "production", Name: "launch"},
+	both := inventory.Snapshot{Overrides: []inventory.Item{
+		{Kind: inventory.KindOverride, Cluster: "berlin", Name: "launch"}, {Kind: inventory.KindOverride, Cluster: "production", Name: "launch"},
 	}}
 	if e, err := findOverride(both, "production/launch"); err != nil || e.Cluster != "production" {
 		t.Errorf("found %+v, %v", e, err)

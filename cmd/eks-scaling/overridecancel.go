@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -46,20 +46,20 @@ not begun yet or begins in this second, or that cannot be read, is removed. Show
 }
 
 func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name string) (made changesMade, err error) {
-	snapshot, err := s.read(cmd.Context())
+	held, err := s.read(cmd.Context())
 	if err != nil {
 		return made, err
 	}
-	e, err := findOverride(snapshot, name)
+	e, err := findOverride(held.Snapshot, name)
 	if err != nil {
 		return made, err
 	}
 	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 		return made, fmt.Errorf("nothing was changed: %w", err)
 	}
-	held, out := checked(snapshot, s.now), cmd.OutOrStdout()
+	out := cmd.OutOrStdout()
 	now := s.now.UTC().Truncate(time.Second)
-	override := held.listed(e, now)
+	override := listedOf(&held, e, now)
 	removed := override.State == broken || !now.After(override.From)
 	switch override.State {
 	case broken:
@@ -68,12 +68,12 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 		say(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(utcForm))
 		return s.made(), nil
 	default:
-		held.showEnd(out, override, now)
+		showEnd(&held, out, override, now)
 	}
 	if err := confirm(cmd, env, o.yes, "Cancel this override?"); err != nil {
 		return made, err
 	}
-	c := change{after: e, before: e.Spec, gone: true}
+	c := inventory.Change{After: e, Before: e.Spec, Gone: true}
 	if removed {
 		err = s.config.Delete(cmd.Context(), e)
 	} else {
@@ -88,7 +88,7 @@ func (o *cancelling) cancel(cmd *cobra.Command, env environment, s session, name
 
 // findOverride finds an override by its name. Two clusters can have overrides of the same name, if they were written
 // at the same time or by hand. CLUSTER/NAME then tells them apart.
-func findOverride(snapshot tables.Snapshot, name string) (tables.Entity, error) {
+func findOverride(snapshot inventory.Snapshot, name string) (inventory.Item, error) {
 	var keys []string
 	for _, e := range snapshot.Overrides {
 		if e.Key() == name && e.Cluster != "" {
@@ -99,21 +99,21 @@ func findOverride(snapshot tables.Snapshot, name string) (tables.Entity, error) 
 		}
 	}
 	if len(keys) > 1 {
-		return tables.Entity{}, notFoundError{fmt.Errorf("override %q is there for more than one cluster; want one of: %s", name, strings.Join(keys, ", "))}
+		return inventory.Item{}, notFoundError{fmt.Errorf("override %q is there for more than one cluster; want one of: %s", name, strings.Join(keys, ", "))}
 	}
-	return findEntity(snapshot.Overrides, "override", name)
+	return snapshot.FindOverride(name)
 }
 
 // endNow moves the end of an override that is in force.
-func (o *cancelling) endNow(cmd *cobra.Command, s session, e tables.Entity, override scaling.Override, now time.Time) (change, error) {
+func (o *cancelling) endNow(cmd *cobra.Command, s session, e inventory.Item, override scaling.Override, now time.Time) (inventory.Change, error) {
 	override.Until = now
 	next, err := overrideEntity(override, e)
 	if err != nil {
-		return change{}, err
+		return inventory.Change{}, err
 	}
-	c, err := changeOf(e.Spec, next.Spec, next)
+	c, err := inventory.ChangeTo(e.Spec, next)
 	if err != nil {
-		return change{}, err
+		return inventory.Change{}, err
 	}
 	next.UpdatedAt, next.UpdatedBy, next.Reason = s.current().UTC().Truncate(time.Second), o.by, o.reason
 	_, err = s.config.Put(cmd.Context(), next)
@@ -121,14 +121,14 @@ func (o *cancelling) endNow(cmd *cobra.Command, s session, e tables.Entity, over
 }
 
 // showEnd says what changes when an override ends now, or does not come.
-func (s *stored) showEnd(out io.Writer, o listedOverride, now time.Time) {
-	loc := s.zoneOf(o.Cluster)
+func showEnd(s *inventory.Checked, out io.Writer, o listedOverride, now time.Time) {
+	loc := s.Location(o.Cluster)
 	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(scaling.LocalTime)
 	if now.Before(o.From) {
 		at, when = o.From, "does not begin at "+o.From.In(loc).Format(scaling.LocalTime)
 	}
 	say(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, overrideInWords(o.Override), o.Reason, when)
-	c, usable := s.clusters[o.Cluster]
+	c, usable := s.ClusterByName[o.Cluster]
 	if !usable {
 		say(out, "    nothing is scaled after it: %s\n", o.Error)
 		return

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -45,13 +45,12 @@ One that cannot be read is listed as broken, and of one whose cluster cannot be 
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			s, snapshot, err := env.openAndRead(cmd)
+			s, held, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
-			held := checked(snapshot, s.now)
-			list := held.list(s.now, all)
-			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return held.printOverrides(out, env.width, list, all) }); err != nil {
+			list := listOverrides(&held, s.now, all)
+			if err := form.print(cmd.OutOrStdout(), list, func(out io.Writer) error { return printOverrides(&held, out, env.width, list, all) }); err != nil {
 				return err
 			}
 			if slices.ContainsFunc(list, func(o listedOverride) bool { return o.Error != "" }) {
@@ -65,11 +64,11 @@ One that cannot be read is listed as broken, and of one whose cluster cannot be 
 	return cmd
 }
 
-// list is the overrides with their states, by their start.
-func (s *stored) list(now time.Time, all bool) []listedOverride {
+// listOverrides is the overrides with their states, by their start.
+func listOverrides(s *inventory.Checked, now time.Time, all bool) []listedOverride {
 	found := []listedOverride{}
 	for _, e := range s.Overrides {
-		o := s.listed(e, now)
+		o := listedOf(s, e, now)
 		if all || o.State != ended {
 			found = append(found, o)
 		}
@@ -80,31 +79,31 @@ func (s *stored) list(now time.Time, all bool) []listedOverride {
 	return found
 }
 
-// listed is an override with its state, as far as it can be read.
-func (s *stored) listed(e tables.Entity, now time.Time) listedOverride {
-	if o, fine := s.overrides[e.Key()]; fine {
+// listedOf is an override with its state, as far as it can be read.
+func listedOf(s *inventory.Checked, e inventory.Item, now time.Time) listedOverride {
+	if o, fine := s.OverrideByKey[e.Key()]; fine {
 		return listedOverride{o, stateOf(o, now), ""}
 	}
-	o, isOrphan := s.orphans[e.Key()]
+	o, isOrphan := s.Orphans[e.Key()]
 	switch {
 	case !isOrphan:
-		return listedOverride{scaling.Override{Name: e.Name}, broken, s.whyBroken(e)}
+		return listedOverride{scaling.Override{Name: e.Name}, broken, whyBroken(s, e)}
 	case o.From.IsZero() || o.Until.IsZero():
-		return listedOverride{o, broken, errUnusableCluster.Error()}
+		return listedOverride{o, broken, inventory.ErrUnusableCluster.Error()}
 	case stateOf(o, now) == ended:
 		return listedOverride{o, ended, ""}
 	default:
-		return listedOverride{o, stateOf(o, now), errUnusableCluster.Error()}
+		return listedOverride{o, stateOf(o, now), inventory.ErrUnusableCluster.Error()}
 	}
 }
 
-func (s *stored) whyBroken(e tables.Entity) string {
-	i := slices.IndexFunc(s.broken, func(b brokenItem) bool { return b.item == itemKey(e) })
-	return strings.ReplaceAll(s.broken[i].err.Error(), "\n", "; ")
+func whyBroken(s *inventory.Checked, e inventory.Item) string {
+	i := slices.IndexFunc(s.Invalid, func(b inventory.InvalidItem) bool { return b.Item == inventory.ItemKey(e) })
+	return strings.ReplaceAll(s.Invalid[i].Err.Error(), "\n", "; ")
 }
 
 // printOverrides writes them as a table, with times by the clocks of their clusters.
-func (s *stored) printOverrides(out io.Writer, width int, list []listedOverride, all bool) error {
+func printOverrides(s *inventory.Checked, out io.Writer, width int, list []listedOverride, all bool) error {
 	if len(list) == 0 {
 		text := "no override is in force or coming"
 		if all {
@@ -118,7 +117,7 @@ func (s *stored) printOverrides(out io.Writer, width int, list []listedOverride,
 			rows = append(rows, []string{o.Name, "", o.State, o.Error})
 			continue
 		}
-		loc := s.zoneOf(o.Cluster)
+		loc := s.Location(o.Cluster)
 		if o.Error != "" {
 			o.Reason += "; " + o.Error
 		}

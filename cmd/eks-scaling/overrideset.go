@@ -10,10 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/english"
+
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -119,13 +121,12 @@ func (o *overrideSetting) checkWhen() (err error) {
 
 // set checks the override against its cluster, shows it, asks and writes it.
 func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) (made changesMade, err error) {
-	snapshot, err := s.read(cmd.Context())
+	held, err := s.read(cmd.Context())
 	if err != nil {
 		return made, err
 	}
 	now := s.now.UTC()
-	held := checked(snapshot, s.now)
-	cluster, err := o.usable(held, now)
+	cluster, err := o.usable(held)
 	if err != nil {
 		return made, err
 	}
@@ -133,21 +134,21 @@ func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) (m
 	if err != nil {
 		return made, usage(cmd, err)
 	}
-	if wanted.Name, err = o.freeName(wanted, snapshot.Overrides); err != nil {
+	if wanted.Name, err = o.freeName(wanted, held.Overrides); err != nil {
 		return made, err
 	}
-	e, err := overrideEntity(wanted, tables.Entity{})
+	e, err := overrideEntity(wanted, inventory.Item{})
 	if err != nil {
 		return made, err
 	}
 	if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
 		return made, fmt.Errorf("nothing was written, as the override is not valid: %w", err)
 	}
-	c, err := changeOf(nil, e.Spec, e)
+	c, err := inventory.ChangeTo(nil, e)
 	if err != nil {
 		return made, err
 	}
-	show(cmd.OutOrStdout(), held.settings, cluster, wanted)
+	show(cmd.OutOrStdout(), held.Global, cluster, wanted)
 	if err := confirm(cmd, env, o.yes, "Set this override?"); err != nil {
 		return made, err
 	}
@@ -160,16 +161,16 @@ func (o *overrideSetting) set(cmd *cobra.Command, env environment, s session) (m
 }
 
 // usable is the cluster, if a run can scale it and it has the profile and the node groups that the flags name.
-func (o *overrideSetting) usable(held stored, now time.Time) (config.Cluster, error) {
-	c, err := held.cluster(o.cluster, now)
-	if _, unknown := errors.AsType[notFoundError](err); err != nil && !unknown {
+func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error) {
+	c, err := held.Cluster(o.cluster)
+	if _, unknown := errors.AsType[*inventory.NotFoundError](err); err != nil && !unknown {
 		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w%s", o.cluster, err, mendFirst(err))
 	}
 	if err != nil {
 		return c, err
 	}
 	unknown := func(what, name string, known []string) error {
-		return notFoundError{fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, orNone(known))}
+		return notFoundError{fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, english.OrNone(known))}
 	}
 	if _, known := c.Profiles[o.profile]; o.profile != "" && !known {
 		return c, unknown("profile", o.profile, slices.Sorted(maps.Keys(c.Profiles)))
@@ -220,9 +221,9 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 const longestInName = 80
 
 // freeName is the name that was given or, as in documents, one of the cluster and the start.
-func (o *overrideSetting) freeName(wanted scaling.Override, there []tables.Entity) (string, error) {
+func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.Item) (string, error) {
 	taken := func(name string) bool {
-		return slices.ContainsFunc(there, func(e tables.Entity) bool { return e.Name == name })
+		return slices.ContainsFunc(there, func(e inventory.Item) bool { return e.Name == name })
 	}
 	if o.name != "" {
 		if taken(o.name) {

@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -59,12 +59,12 @@ name of the run that is repeated, or redriveCount.`,
 			}
 			answer, env := o.apart(cmd, env)
 			o.answer = answer
-			s, snapshot, err := env.openAndRead(cmd)
+			s, held, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
 			o.asks = env.terminal && !o.yes
-			return withRemedy(o.redrive(cmd, env, s, snapshot, args[0]))
+			return withRemedy(o.redrive(cmd, env, s, held.Snapshot, args[0]))
 		},
 	}
 	o.flags(cmd)
@@ -126,7 +126,7 @@ type takingUp struct {
 }
 
 // look finds out how a run is to be taken up again.
-func (s session) look(cmd *cobra.Command, snapshot tables.Snapshot, nameOrARN string) (takingUp, error) {
+func (s session) look(cmd *cobra.Command, snapshot inventory.Snapshot, nameOrARN string) (takingUp, error) {
 	e, history, err := s.execution(cmd, nameOrARN)
 	if err != nil {
 		return takingUp{}, err
@@ -137,7 +137,7 @@ func (s session) look(cmd *cobra.Command, snapshot tables.Snapshot, nameOrARN st
 	return t, err
 }
 
-func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, nameOrARN string) error {
+func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snapshot inventory.Snapshot, nameOrARN string) error {
 	t, err := s.look(cmd, snapshot, nameOrARN)
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (o *redriving) told(cmd *cobra.Command) io.Writer {
 const enough = 100
 
 // circumstances finds out what decides about a run.
-func (s session) circumstances(ctx context.Context, e runs.Execution, history *runs.History, snapshot tables.Snapshot) (circumstances, error) {
+func (s session) circumstances(ctx context.Context, e runs.Execution, history *runs.History, snapshot inventory.Snapshot) (circumstances, error) {
 	c := circumstances{
 		status: e.Status, saidSo: history.Last != nil && history.Last.State == runs.EndFailed && e.Status == runs.Failed, refusal: e.NotRedrivable,
 	}
@@ -210,11 +210,11 @@ func (s session) circumstances(ctx context.Context, e runs.Execution, history *r
 
 // writtenSince is what was written into the configuration after an instant. A switch that is off counts, too: a new run tells of
 // it, while one that is continued goes on as if it were on.
-func writtenSince(snapshot tables.Snapshot, at time.Time) string {
+func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 	changed := ""
-	for _, e := range entitiesOf(snapshot) {
-		if e.UpdatedAt.After(at) || e.Kind == tables.KindSettings && isOff(&e) {
-			changed = entityKey(e) + " was changed"
+	for _, e := range snapshot.Items() {
+		if e.UpdatedAt.After(at) || e.Kind == inventory.KindSettings && e.Switch() == inventory.SwitchOff {
+			changed = inventory.DisplayKey(e) + " was changed"
 		}
 	}
 	return changed
@@ -240,7 +240,7 @@ func (s session) changedSince(ctx context.Context, at time.Time) string {
 }
 
 // startAnew starts a run with the input of another one.
-func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, snapshot tables.Snapshot, t takingUp) error {
+func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, snapshot inventory.Snapshot, t takingUp) error {
 	in, err := usableInput(t.Input)
 	if err != nil {
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
@@ -251,7 +251,7 @@ func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, sn
 		sayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
 	say(out, "  %s\n", runCommand(in, o.reason))
-	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, checked(snapshot, s.now)); err != nil {
+	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, inventory.Check(snapshot, s.now)); err != nil {
 		say(s.notes, "the run will fail: %v\n", err)
 	}
 	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {

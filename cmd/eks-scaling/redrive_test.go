@@ -9,7 +9,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestHowARunIsTakenUpAgain(t *testing.T) {
@@ -97,7 +97,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 	changed.items["cluster/berlin"] = e
 	removed := unchangedSince(told(t, "ABORTED", stopped))
 	delete(removed.items, "override/keep-big")
-	removed.history["override/keep-big"] = []tables.ConfigChange{{Kind: tables.KindOverride, Name: "keep-big", Time: monday.Add(time.Minute)}}
+	removed.history["override/keep-big"] = []inventory.ConfigChange{{Kind: inventory.KindOverride, Name: "keep-big", Time: monday.Add(time.Minute)}}
 	off := unchangedSince(told(t, "ABORTED", stopped))
 	does(t, off.memory, "config", "disable", "--reason", "r")
 	off = unchangedSince(off)

@@ -12,8 +12,8 @@ import (
 	smithy "github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // remedied is an error in one sentence, with what to do.
@@ -89,7 +89,8 @@ func isInWords(err error) bool {
 	_, done := errors.AsType[remedied](err)
 	_, usage := errors.AsType[usageError](err)
 	_, notFound := errors.AsType[notFoundError](err)
-	return done || usage || notFound || errors.Is(err, tables.ErrConflict)
+	_, noItem := errors.AsType[*inventory.NotFoundError](err)
+	return done || usage || notFound || noItem || errors.Is(err, inventory.ErrConflict)
 }
 
 // whatWasDone is what stands before the words of the SDK, which adds the operation, the request's id and more.

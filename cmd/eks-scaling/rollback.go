@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 
+	"eks-scaling-automation/shared/english"
+
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func newConfigRollback(env environment) *cobra.Command {
@@ -46,58 +48,60 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 
 func (o applyOptions) rollBack(cmd *cobra.Command, env environment, s session, name string, version int) (made changesMade, err error) {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	snapshot, err := s.read(ctx)
+	held, err := s.read(ctx)
 	if err != nil {
 		return made, err
 	}
-	past, err := s.version(cmd, snapshot, name, version)
+	past, err := s.version(cmd, held.Snapshot, name, version)
 	if err != nil {
 		return made, err
 	}
-	current := tables.Entity{Kind: tables.KindCluster, Name: name}
-	if there, err := findCluster(snapshot, name); err == nil {
+	current := inventory.Item{Kind: inventory.KindCluster, Name: name}
+	if there, err := held.FindCluster(name); err == nil {
 		current = there
 	}
-	c, err := changeOf(current.Spec, past.After, current)
+	wanted := current
+	wanted.Spec = past.After
+	c, err := inventory.ChangeTo(current.Spec, wanted)
 	if err != nil {
 		return made, err
 	}
-	if err := cmp.Or(notNewer([]change{c}), config.CheckFormat(past.Format)); err != nil {
+	if err := cmp.Or(inventory.NotNewer([]inventory.Change{c}), config.CheckFormat(past.Format)); err != nil {
 		return made, fmt.Errorf("nothing was written: %w", err)
 	}
-	if c.same {
+	if c.Same {
 		say(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
 		return s.made(), nil
 	}
-	after := checked(afterwards(snapshot, []change{c}), s.now)
-	if _, err := after.cluster(name, s.now); err != nil {
+	p := prospectOf(held, []inventory.Change{c})
+	if _, err := p.after.Cluster(name); err != nil {
 		return made, fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
 	}
-	if err := roomFor(snapshot, []change{c}, s.now); err != nil {
+	if err := p.exceeds(s.now); err != nil {
 		return made, err
 	}
-	c.print(out)
-	if err := printWeek(out, s.notes, snapshot, []change{c}, s.now); err != nil {
+	printChange(c, out)
+	if err := p.show(out, s.notes, s.now); err != nil {
 		return made, err
 	}
-	if err := confirm(cmd, env, o.yes, fmt.Sprintf("Write version %d as version %d?", version, c.after.Version+1)); err != nil {
+	if err := confirm(cmd, env, o.yes, fmt.Sprintf("Write version %d as version %d?", version, c.After.Version+1)); err != nil {
 		return made, err
 	}
 	o.reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.reason), ": ")
-	return s.made(c), o.write(cmd, s, []change{c})
+	return s.made(c), o.write(cmd, s, []inventory.Change{c})
 }
 
 // version is a version of a cluster that is on record, as it was written: who edits an item by hand leaves its version as it is.
 // Versions count from 1 again after a removal: then it is the newest.
-func (s session) version(cmd *cobra.Command, snapshot tables.Snapshot, name string, version int) (tables.ConfigChange, error) {
-	changes, err := s.logs.ConfigChanges(cmd.Context(), tables.KindCluster, name)
+func (s session) version(cmd *cobra.Command, snapshot inventory.Snapshot, name string, version int) (inventory.ConfigChange, error) {
+	changes, err := s.logs.ConfigChanges(cmd.Context(), inventory.KindCluster, name)
 	if err != nil {
-		return tables.ConfigChange{}, err
+		return inventory.ConfigChange{}, err
 	}
-	if _, err := findCluster(snapshot, name); err != nil && len(changes) == 0 { // neither now nor ever
-		return tables.ConfigChange{}, err
+	if _, err := snapshot.FindCluster(name); err != nil && len(changes) == 0 { // neither now nor ever
+		return inventory.ConfigChange{}, err
 	}
-	var found *tables.ConfigChange
+	var found *inventory.ConfigChange
 	var known []string
 	for _, c := range changes {
 		switch {
@@ -114,12 +118,5 @@ func (s session) version(cmd *cobra.Command, snapshot tables.Snapshot, name stri
 	}
 	slices.Reverse(known)
 	known = slices.Compact(known)
-	return tables.ConfigChange{}, notFoundError{fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, orNone(known))}
-}
-
-func orNone(names []string) string {
-	if len(names) == 0 {
-		return "(none)"
-	}
-	return strings.Join(names, ", ")
+	return inventory.ConfigChange{}, notFoundError{fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, english.OrNone(known))}
 }

@@ -6,26 +6,25 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // fleet fills a table with clusters of two node groups each, one scaled at a time.
-func fleet(n int, waitTimeout string) tables.Snapshot {
-	settings := tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)}
-	s := tables.Snapshot{Settings: &settings}
+func fleet(n int, waitTimeout string) inventory.Snapshot {
+	settings := inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)}
+	s := inventory.Snapshot{Settings: &settings}
 	for i := range n {
 		s.Clusters = append(s.Clusters, member(i, waitTimeout))
 	}
 	return s
 }
 
-func member(i int, waitTimeout string) tables.Entity {
+func member(i int, waitTimeout string) inventory.Item {
 	name := fmt.Sprintf("c%02d", i)
 	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "waitTimeout": %q, "concurrency": 1,
 		"nodegroups": {"a": {"minSize": 0, "maxSize": 5}, "b": {"minSize": 0, "maxSize": 5}, "c": {"minSize": 0, "maxSize": 5}, "d": {"minSize": 0, "maxSize": 5}},
 		"profiles": {"normal": {"a": 1, "b": 1, "c": 1, "d": 1}}, "schedule": {"default": "normal"}}`, name, waitTimeout)
-	return tables.Entity{Kind: tables.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+	return inventory.Item{Kind: inventory.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
 }
 
 // TestRoomBesideWhatStays: 39 of these clusters fit into the history of one run.
@@ -34,34 +33,24 @@ func TestRoomBesideWhatStays(t *testing.T) {
 	const slow = "4 node groups one at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout"
 	for _, row := range []struct {
 		rule   string
-		before tables.Snapshot
-		due    []change
+		before inventory.Snapshot
+		due    []inventory.Change
 		want   string
 	}{
-		{"the last one that fits", fleet(38, "1s"), []change{{after: member(38, "1s")}}, ""},
+		{"the last one that fits", fleet(38, "1s"), []inventory.Change{{After: member(38, "1s")}}, ""},
 		{
 			"one more", fleet(38, "1s"),
-			[]change{{after: member(38, "1s")}, {after: member(39, "1s")}},
+			[]inventory.Change{{After: member(38, "1s")}, {After: member(39, "1s")}},
 			"nothing was written: 40 enabled clusters with 160 node groups: a run that changes all of them, each in 2m, needs 25193 history events",
 		},
-		{"one more in the place of another", fleet(39, "1s"), []change{{after: member(40, "1s")}, {after: member(3, "1s"), gone: true}}, ""},
-		{"a slow one is named", fleet(2, "1s"), []change{{after: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
-		{"what did not fit before does not stand in the way", fleet(1, "1h"), []change{{after: member(1, "1s")}}, ""},
+		{"one more in the place of another", fleet(39, "1s"), []inventory.Change{{After: member(40, "1s")}, {After: member(3, "1s"), Gone: true}}, ""},
+		{"a slow one is named", fleet(2, "1s"), []inventory.Change{{After: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
+		{"what did not fit before does not stand in the way", fleet(1, "1h"), []inventory.Change{{After: member(1, "1s")}}, ""},
 	} {
-		err := roomFor(row.before, row.due, monday)
+		err := prospectOf(inventory.Check(row.before, monday), row.due).exceeds(monday)
 		if row.want == "" && err != nil || row.want != "" && (err == nil || !strings.HasPrefix(err.Error(), row.want)) {
 			t.Errorf("%s: found %v; want %q", row.rule, err, row.want)
 		}
-	}
-	first, err := config.Parse([]byte("timezone: UTC\nclusters:\n  - " + string(member(40, "1s").Spec) + "\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := roomForFirst(checked(fleet(38, "1s"), monday), first, monday); err != nil {
-		t.Errorf("the last one that fits, by init: %v", err)
-	}
-	if err := roomForFirst(checked(fleet(39, "1s"), monday), first, monday); err == nil {
-		t.Error("init accepts one cluster more than fits")
 	}
 }
 

@@ -12,9 +12,12 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/english"
+
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -104,11 +107,10 @@ func (o *manualRun) check(cmd *cobra.Command) error {
 }
 
 func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
-	snapshot, err := s.read(cmd.Context())
+	held, err := s.read(cmd.Context())
 	if err != nil {
 		return err
 	}
-	held := checked(snapshot, s.now)
 	part, err := o.participants(s, held)
 	if err != nil {
 		return err
@@ -127,7 +129,7 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 }
 
 // start starts the run, once somebody has said yes to it.
-func (o *manualRun) start(cmd *cobra.Command, env environment, s session, held stored, in statemachine.Input) error {
+func (o *manualRun) start(cmd *cobra.Command, env environment, s session, held inventory.Checked, in statemachine.Input) error {
 	switch {
 	case !o.yes && !env.terminal:
 		return confirm(cmd, env, false, "") // which says what is missing
@@ -153,28 +155,26 @@ func inZoneOf(clusters []config.Cluster, at time.Time) string {
 
 // participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot
 // be used is an error. Others that are switched off, or that cannot be used, are spoken of.
-func (o *manualRun) participants(s session, held stored) ([]config.Cluster, error) {
-	settings, configured, err := held.CheckedSettings()
-	if err != nil {
-		return nil, fmt.Errorf("no run can use the settings as they are in the table: %w", err)
+func (o *manualRun) participants(s session, held inventory.Checked) ([]config.Cluster, error) {
+	if held.SettingsErr != nil {
+		return nil, fmt.Errorf("no run can use the settings as they are in the table: %w", held.SettingsErr)
 	}
-	if !configured {
+	if !held.Configured {
 		return nil, notFoundError{errors.New("nothing is configured yet; write a configuration with: eks-scaling config apply FILE")}
 	}
 	for _, name := range o.clusters {
-		if _, err := findCluster(held.Snapshot, name); err != nil {
+		if _, err := held.Snapshot.FindCluster(name); err != nil {
 			return nil, err
 		}
 	}
-	usable, broken := settings.Assemble(held.Parts(), s.now)
-	broken = slices.DeleteFunc(broken, func(b config.Broken) bool { return !o.selects(b.Cluster) })
+	broken := slices.DeleteFunc(slices.Clone(held.Unusable), func(b inventory.UnusableCluster) bool { return !o.selects(b.Cluster) })
 	for _, b := range broken {
 		if slices.Contains(o.clusters, b.Cluster) {
 			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s%s", b.Cluster, config.OneLine(b.Err), mendFirst(b.Err))
 		}
 	}
 	part := []config.Cluster{}
-	for _, c := range usable {
+	for _, c := range held.Runnable {
 		switch {
 		case !o.selects(c.Name):
 		case !c.Enabled:
@@ -183,13 +183,13 @@ func (o *manualRun) participants(s session, held stored) ([]config.Cluster, erro
 			part = append(part, c)
 		}
 	}
-	foretell(s.notes, settings.Enabled, len(part), broken)
+	foretell(s.notes, held.Global.Enabled, len(part), broken)
 	return part, o.checkNames(part, len(broken) > 0)
 }
 
 // noteDisabled says that a cluster takes no part, unless that was said when the configuration was read.
-func (s session) noteDisabled(held stored, cluster string) {
-	if e, err := findCluster(held.Snapshot, cluster); err != nil || !isSpokenOf(e) {
+func (s session) noteDisabled(held inventory.Checked, cluster string) {
+	if e, err := held.Snapshot.FindCluster(cluster); err != nil || !isSpokenOf(e) {
 		say(s.notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
 	}
 }
@@ -200,7 +200,7 @@ func (o *manualRun) selects(cluster string) bool {
 
 // foretell says what becomes of the run for the clusters that cannot be used, and if nothing at all becomes of it. While the
 // switch is off it is skipped before it looks at any cluster.
-func foretell(notes io.Writer, enabled bool, part int, broken []config.Broken) {
+func foretell(notes io.Writer, enabled bool, part int, broken []inventory.UnusableCluster) {
 	failing := ", and the run will fail for it"
 	switch {
 	case !enabled:
@@ -223,7 +223,7 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 	for _, c := range part {
 		known = slices.AppendSeq(known, maps.Keys(c.Nodegroups))
 		if _, ok := c.Profiles[o.profile]; o.profile != "" && !ok {
-			return notFoundError{fmt.Errorf("unknown profile %q in cluster %s; known: %s", o.profile, c.Name, orNone(slices.Sorted(maps.Keys(c.Profiles))))}
+			return notFoundError{fmt.Errorf("unknown profile %q in cluster %s; known: %s", o.profile, c.Name, english.OrNone(slices.Sorted(maps.Keys(c.Profiles))))}
 		}
 	}
 	if len(part) == 0 || someBroken {
@@ -232,7 +232,7 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 	slices.Sort(known)
 	for _, name := range o.nodegroups {
 		if !slices.Contains(known, name) {
-			return notFoundError{fmt.Errorf("unknown node group %q in the clusters of this run; known: %s", name, orNone(slices.Compact(known)))}
+			return notFoundError{fmt.Errorf("unknown node group %q in the clusters of this run; known: %s", name, english.OrNone(slices.Compact(known)))}
 		}
 	}
 	return nil
@@ -263,7 +263,7 @@ const planHolds = time.Minute
 
 // agree shows what would change and asks, where the question is put, and once more if the answer took too long. It says no by
 // itself where nothing would change.
-func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held stored, in statemachine.Input) (bool, error) {
+func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held inventory.Checked, in statemachine.Input) (bool, error) {
 	in.DryRun = true
 	out := cmd.OutOrStdout()
 	for {
@@ -290,7 +290,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held s
 }
 
 // showPlan shows what would change.
-func (o *manualRun) showPlan(cmd *cobra.Command, s session, held stored, in statemachine.Input) error {
+func (o *manualRun) showPlan(cmd *cobra.Command, s session, held inventory.Checked, in statemachine.Input) error {
 	a, err := dryRun(cmd.Context(), s, in)
 	if err != nil {
 		return err
@@ -316,12 +316,4 @@ func dryRun(ctx context.Context, s session, in statemachine.Input) (runAnswer, e
 // randomText tells apart what is started in the same second.
 func randomText() string {
 	return strings.ToLower(rand.Text()[:6])
-}
-
-// zoneOf is the clock of a cluster: UTC if it is not known.
-func (s *stored) zoneOf(cluster string) *time.Location {
-	if c, usable := s.clusters[cluster]; usable {
-		return c.Timetable().Location()
-	}
-	return time.UTC
 }

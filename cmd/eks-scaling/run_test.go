@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -388,7 +388,7 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 func TestRefusedRunsStartNothing(t *testing.T) {
 	t.Parallel()
 	withBroken := newMachine(t)
-	withBroken.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
+	withBroken.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
 	empty := machine{newMemory(), &runstest.Service{}, nil}
 	for _, tt := range []struct {
 		name string
@@ -424,7 +424,7 @@ func TestRefusedRunsStartNothing(t *testing.T) {
 func TestRunSaysWhatItWillNotDo(t *testing.T) {
 	t.Parallel()
 	broken := newMachine(t)
-	broken.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
+	broken.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
 	broken.starts(scaled)
 	a := broken.ask(t, "run", "--reason", "r", "--yes", "--nodegroup", "perhaps-of-the-broken-one")
 	if a.err != nil {
@@ -453,7 +453,7 @@ func TestRunSaysWhatItWillNotDo(t *testing.T) {
 	for _, name := range []string{"berlin", "paused", "production"} {
 		delete(alone.items, "cluster/"+name)
 	}
-	alone.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
+	alone.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
 	alone.starts(scaled)
 	a = alone.ask(t, "run", "--reason", "r", "--yes")
 	says(t, a.stderr, "cluster broken cannot be used, and the run will fail for it: ")

@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -20,8 +21,8 @@ type runPlan struct {
 }
 
 // runPlanOf is the plan that a dry run has made.
-func runPlanOf(a runAnswer, held stored) runPlan {
-	return runPlan{a, held.zoneOf}
+func runPlanOf(a runAnswer, held inventory.Checked) runPlan {
+	return runPlan{a, held.Location}
 }
 
 // clusters are those of the plan; none if there is no plan.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -100,11 +101,11 @@ outcome, message, error and console.`,
 		if err := form.check(cmd); err != nil {
 			return err
 		}
-		s, snapshot, err := env.openAndRead(cmd)
+		s, held, err := env.openAndRead(cmd)
 		if err != nil {
 			return err
 		}
-		since, zone := s.now.Add(-ago), commonZone(checked(snapshot, s.now).usableClusters())
+		since, zone := s.now.Add(-ago), commonZone(slices.Collect(maps.Values(held.ClusterByName)))
 		listed, more, err := s.listRuns(cmd.Context(), since, failed, limit, zone)
 		if err != nil {
 			return withRemedy(err)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ message, error, cause, steps, decisions, expected (the waves of a dry run), erro
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			s, snapshot, err := env.openAndRead(cmd)
+			s, held, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
@@ -103,7 +104,7 @@ message, error, cause, steps, decisions, expected (the waves of a dry run), erro
 			if err != nil {
 				return err
 			}
-			zone := commonZone(checked(snapshot, s.now).usableClusters())
+			zone := commonZone(slices.Collect(maps.Values(held.ClusterByName)))
 			shown := showRun(e, history, zone)
 			return form.print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, zone) })
 		},

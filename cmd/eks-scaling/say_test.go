@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/statemachine"
 )
@@ -40,7 +41,7 @@ func TestWhatIsSaidIsPrintable(t *testing.T) {
 		want string
 	}{
 		{"a text", nasty, harmless},
-		{"a value with a text", brokenItem{"", nasty, errors.New("x\ny")}, harmless + ": x; y"},
+		{"a value with a text", inventory.InvalidItem{Item: "", Key: nasty, Err: errors.New("x\ny")}, harmless + ": x; y"},
 		{"an error has lines of its own", errors.New("one\ntwo\x1b[2J"), "one\ntwo?[2J"},
 		{"a text with our own codes", styled(red + "x" + noColor), red + "x" + noColor},
 		{"a number", 7, "7"},

@@ -94,22 +94,20 @@ ends with 1 when one is not as planned. The states:
 // planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
 // cannot be used has none, and without usable settings nothing is known.
 func (s session) planned(ctx context.Context, now time.Time) ([]config.Cluster, error) {
-	snapshot, err := s.read(ctx)
+	held, err := s.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	settings, configured, err := snapshot.CheckedSettings()
-	if err != nil {
-		return nil, fmt.Errorf("which triggers there should be is not known, as the configuration cannot be used: %w; mend it with: eks-scaling config edit", err)
+	if held.SettingsErr != nil {
+		return nil, fmt.Errorf("which triggers there should be is not known, as the configuration cannot be used: %w; mend it with: eks-scaling config edit", held.SettingsErr)
 	}
-	if !configured {
+	if !held.Configured {
 		return nil, nil
 	}
-	clusters, broken := settings.Assemble(snapshot.Parts(), now)
-	for _, b := range broken {
+	for _, b := range held.Unusable {
 		say(s.notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
 	}
-	return clusters, nil
+	return held.Runnable, nil
 }
 
 // scheduleGroups are that of the stack and that of the schedules which follow the configuration.

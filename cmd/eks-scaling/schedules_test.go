@@ -15,7 +15,7 @@ import (
 
 	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/shared/aws/scheduler"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -337,7 +337,7 @@ func TestSchedulesOfABrokenConfiguration(t *testing.T) {
 	}
 	says(t, a.stderr, "cluster berlin cannot be used, so it has no triggers: ")
 	says(t, a.stdout, "remove boundary-Europe-Berlin-0230")
-	w.config.items["settings/global"] = tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Version: 1, Spec: []byte(`{"timezone": "Nowhere"}`)}
+	w.config.items["settings/global"] = inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: []byte(`{"timezone": "Nowhere"}`)}
 	for _, args := range []string{"schedules", "schedules sync --yes"} {
 		refuses(t, askIn(t, w.env, strings.Fields(args)...), exitFailed, "the configuration cannot be used: settings/global: ", "eks-scaling config edit")
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"time"
 
@@ -11,21 +10,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 )
 
 // store is the config table.
 type store interface {
-	Read(ctx context.Context) (tables.Snapshot, error)
-	Put(ctx context.Context, e tables.Entity) (tables.Entity, error)
-	Delete(ctx context.Context, e tables.Entity) error
+	Read(ctx context.Context) (inventory.Snapshot, error)
+	Put(ctx context.Context, e inventory.Item) (inventory.Item, error)
+	Delete(ctx context.Context, e inventory.Item) error
 	WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error)
 }
 
 // trail is the history of the configuration, in the log table.
 type trail interface {
-	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
-	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]tables.ConfigChange, error)
+	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
+	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]inventory.ConfigChange, error)
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
 	Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
@@ -64,14 +64,14 @@ func (env environment) open(cmd *cobra.Command) (session, error) {
 	return s, withRemedy(err)
 }
 
-// openAndRead connects to the deployed stack and reads the configuration.
-func (env environment) openAndRead(cmd *cobra.Command) (session, tables.Snapshot, error) {
+// openAndRead connects to the deployed stack, and reads and checks the configuration.
+func (env environment) openAndRead(cmd *cobra.Command) (session, inventory.Checked, error) {
 	s, err := env.open(cmd)
 	if err != nil {
-		return s, tables.Snapshot{}, err
+		return s, inventory.Checked{}, err
 	}
-	snapshot, err := s.read(cmd.Context())
-	return s, snapshot, withRemedy(err)
+	held, err := s.read(cmd.Context())
+	return s, held, withRemedy(err)
 }
 
 // progress shows on a terminal that something takes its time; see [progress].
@@ -79,57 +79,53 @@ func (s session) progress(what string) (done func()) {
 	return progress(s.notes, s.watched, what)
 }
 
-// read reads the configuration, and says so if the switch is off.
-func (s session) read(ctx context.Context) (tables.Snapshot, error) {
+// read reads and checks the configuration, and says so if a switch is off.
+func (s session) read(ctx context.Context) (inventory.Checked, error) {
 	done := s.progress("reading the configuration")
 	snapshot, err := s.config.Read(ctx)
 	done()
 	if err != nil {
-		return snapshot, err
+		return inventory.Checked{}, err
 	}
-	if isOff(snapshot.Settings) {
+	if snapshot.Off() {
 		say(s.notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.sinceWhen(ctx, *snapshot.Settings))
 	}
 	for _, e := range snapshot.Clusters {
-		if enabledIn(e.Spec) == off && isSpokenOf(e) {
+		if e.Switch() == inventory.SwitchOff && isSpokenOf(e) {
 			say(s.notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
 				e.Name, s.sinceWhen(ctx, e), e.Name)
 		}
 	}
-	return snapshot, nil
+	return inventory.Check(snapshot, s.now), nil
 }
 
 // isSpokenOf says whether every verb speaks of a cluster's switch that is off. One that was off from its first version on needs no
 // word every time; who turns a switch off gives a reason.
-func isSpokenOf(cluster tables.Entity) bool {
+func isSpokenOf(cluster inventory.Item) bool {
 	return cluster.Version > 1 && cluster.Reason != ""
 }
 
-func isOff(settings *tables.Entity) bool {
-	return settings != nil && enabledIn(settings.Spec) == off
-}
-
 // sinceWhen says who turned the switch off, when and why.
-func (s session) sinceWhen(ctx context.Context, settings tables.Entity) string {
+func (s session) sinceWhen(ctx context.Context, settings inventory.Item) string {
 	return whoWhenWhy(turned(ctx, s.logs, settings))
 }
 
 // pastVersions is the history of what is in the config table.
 type pastVersions interface {
-	ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error)
+	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
 }
 
 // turned is who turned the switch that is in the settings or in a cluster to where it is, when and why. The item may have been
 // written again since, for another reason, so the history is asked; what it does not have yet, or may not be read, the item
 // says.
-func turned(ctx context.Context, history pastVersions, e tables.Entity) (by string, at time.Time, reason string) {
+func turned(ctx context.Context, history pastVersions, e inventory.Item) (by string, at time.Time, reason string) {
 	by, at, reason = e.UpdatedBy, e.UpdatedAt, e.Reason
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
 	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
 		return by, at, reason
 	}
 	for _, c := range changes {
-		if enabledIn(c.After) != enabledIn(e.Spec) {
+		if inventory.SwitchIn(c.After) != e.Switch() {
 			break
 		}
 		by, at, reason = c.By, c.Time, c.Reason
@@ -154,27 +150,3 @@ func whoWhenWhy(by string, at time.Time, reason string) string {
 
 // utcForm is how instants are shown that belong to no cluster.
 const utcForm = "2006-01-02 15:04 UTC"
-
-// position is that of a switch in a spec.
-type position int
-
-const (
-	on position = iota
-	off
-	unclear
-)
-
-// enabledIn is the position of the switch in the spec of a cluster or of the settings; without one it is on.
-func enabledIn(spec json.RawMessage) position {
-	var fields struct {
-		Enabled *bool `json:"enabled"`
-	}
-	switch err := json.Unmarshal(spec, &fields); {
-	case err != nil:
-		return unclear
-	case fields.Enabled == nil || *fields.Enabled:
-		return on
-	default:
-		return off
-	}
-}

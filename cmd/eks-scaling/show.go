@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -10,8 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func newConfigShow(env environment) *cobra.Command {
@@ -33,64 +33,63 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 			return form.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, snapshot, err := env.openAndRead(cmd)
+			s, held, err := env.openAndRead(cmd)
 			if err != nil {
 				return err
 			}
 			cluster := ""
 			if len(args) == 1 {
 				cluster = args[0]
-				if _, err := findCluster(snapshot, cluster); err != nil {
+				if _, err := held.FindCluster(cluster); err != nil {
 					return err
 				}
 			}
-			held := checked(snapshot, s.now)
-			inWords := func(out io.Writer) error { return held.print(out, env.width, cluster, s.now) }
-			if err := form.print(cmd.OutOrStdout(), held.document(cluster, s.now), inWords); err != nil {
+			inWords := func(out io.Writer) error { return printConfig(&held, out, env.width, cluster, s.now) }
+			if err := form.print(cmd.OutOrStdout(), exportedDocument(&held, cluster), inWords); err != nil {
 				return err
 			}
-			return held.remarks(s.notes, s.now)
+			return remarks(&held, s.notes)
 		},
 	}
 	form.flag(cmd)
 	return cmd
 }
 
-// print writes the configuration, or what of it concerns one cluster, as tables.
-func (s *stored) print(out io.Writer, width int, cluster string, now time.Time) error {
-	if s.isEmpty() {
+// printConfig writes the configuration, or what of it concerns one cluster, as tables.
+func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string, now time.Time) error {
+	if s.IsEmpty() {
 		return tell(out, "%s\n", "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
 	}
 	if s.Settings != nil {
-		say(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.settings.Timezone, written(*s.Settings))
+		say(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.Global.Timezone, written(*s.Settings))
 	}
-	if err := s.printClusters(out, width, cluster); err != nil {
+	if err := printClusters(s, out, width, cluster); err != nil {
 		return err
 	}
 	sayLine(out)
-	list := slices.DeleteFunc(s.list(now, false), func(o listedOverride) bool { return cluster != "" && o.Cluster != cluster })
-	if err := s.printOverrides(out, width, list, false); err != nil {
+	list := slices.DeleteFunc(listOverrides(s, now, false), func(o listedOverride) bool { return cluster != "" && o.Cluster != cluster })
+	if err := printOverrides(s, out, width, list, false); err != nil {
 		return err
 	}
-	calendars := s.calendarsOf(cluster)
+	calendars := calendarsOf(s, cluster)
 	if len(calendars) == 0 {
 		return nil
 	}
 	rows := [][]string{{"CALENDAR", "DATES", "WRITTEN"}}
 	for _, e := range calendars {
-		rows = append(rows, []string{e.Name, orBroken(s.isBroken(e), strconv.Itoa(len(s.calendars[e.Name].Dates))), written(e)})
+		rows = append(rows, []string{e.Name, orBroken(s.InvalidErr(e) != nil, strconv.Itoa(len(s.CalendarByName[e.Name].Dates))), written(e)})
 	}
 	sayLine(out)
 	return inColumns(out, width, rows)
 }
 
-func (s *stored) printClusters(out io.Writer, width int, only string) error {
+func printClusters(s *inventory.Checked, out io.Writer, width int, only string) error {
 	rows := [][]string{{"CLUSTER", "REGION", "TIME ZONE", "SWITCH", "PERIODS", "NODE GROUPS", "WRITTEN"}}
 	for _, e := range s.Clusters {
 		if only != "" && e.Name != only {
 			continue
 		}
-		c, usable := s.clusters[e.Name]
+		c, usable := s.ClusterByName[e.Name]
 		if !usable {
 			rows = append(rows, []string{e.Name, broken, "", "", "", "", written(e)})
 			continue
@@ -104,23 +103,13 @@ func (s *stored) printClusters(out io.Writer, width int, only string) error {
 }
 
 // calendarsOf are the calendars that a cluster's periods name, or all where no cluster is given or it cannot be read.
-func (s *stored) calendarsOf(cluster string) []tables.Entity {
-	e, err := findCluster(s.Snapshot, cluster)
-	var spec struct {
-		Schedule struct {
-			Periods []struct {
-				Calendars struct{ Only, Except []string }
-			}
-		}
-	}
-	if err != nil || json.Unmarshal(e.Spec, &spec) != nil {
+func calendarsOf(s *inventory.Checked, cluster string) []inventory.Item {
+	e, err := s.FindCluster(cluster)
+	named := config.CalendarsOf(e.Spec)
+	if err != nil || s.InvalidErr(e) != nil && named == nil {
 		return s.Calendars
 	}
-	var named []string
-	for _, p := range spec.Schedule.Periods {
-		named = slices.Concat(named, p.Calendars.Only, p.Calendars.Except)
-	}
-	return slices.DeleteFunc(slices.Clone(s.Calendars), func(e tables.Entity) bool { return !slices.Contains(named, e.Name) })
+	return slices.DeleteFunc(slices.Clone(s.Calendars), func(e inventory.Item) bool { return !slices.Contains(named, e.Name) })
 }
 
 func orBroken(isBroken bool, text string) string {
@@ -131,19 +120,19 @@ func orBroken(isBroken bool, text string) string {
 }
 
 // inPosition is the switch in words.
-func inPosition(e tables.Entity) string {
-	switch enabledIn(e.Spec) {
-	case on:
+func inPosition(e inventory.Item) string {
+	switch e.Switch() {
+	case inventory.SwitchOn:
 		return "on"
-	case off:
+	case inventory.SwitchOff:
 		return "OFF"
-	case unclear:
+	case inventory.SwitchUnclear:
 		return broken
 	}
 	return ""
 }
 
 // written is such as "version 3 since 2026-11-23 12:00 UTC by ana (maintenance)".
-func written(e tables.Entity) string {
+func written(e inventory.Item) string {
 	return fmt.Sprintf("version %d%s", e.Version, whoWhenWhy(e.UpdatedBy, e.UpdatedAt, e.Reason))
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // brokenTable is a table in which some items cannot be used.
@@ -13,12 +13,12 @@ func brokenTable(t *testing.T) *memory {
 	t.Helper()
 	m := filled(t)
 	for kind, specs := range map[string]map[string]string{
-		tables.KindCluster:  {"berlin": `{"name": "berlin", "regoin": "eu-central-1"}`, "text": `"oops"`},
-		tables.KindOverride: {"oops": `{"cluster": "production", "profile": "peek"}`},
+		inventory.KindCluster:  {"berlin": `{"name": "berlin", "regoin": "eu-central-1"}`, "text": `"oops"`},
+		inventory.KindOverride: {"oops": `{"cluster": "production", "profile": "peek"}`},
 	} {
 		for name, spec := range specs {
-			e := tables.Entity{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
-			m.items[entityKey(e)] = e
+			e := inventory.Item{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+			m.items[inventory.DisplayKey(e)] = e
 		}
 	}
 	return m
@@ -65,7 +65,7 @@ func TestExportComesBack(t *testing.T) {
 	m := filled(t)
 	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "2026-11-23: it's \"odd\"", "--name", "now", "--yes")
 	does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "r")
-	m.items["override/past"] = tables.Entity{Kind: tables.KindOverride, Name: "past", Version: 1, Spec: json.RawMessage(
+	m.items["override/past"] = inventory.Item{Kind: inventory.KindOverride, Name: "past", Version: 1, Spec: json.RawMessage(
 		`{"name": "past", "cluster": "berlin", "profile": "low", "from": "2026-11-20T10:00:00Z", "until": "2026-11-23T12:00:00Z", "reason": "r"}`)}
 	text := does(t, m, "config", "export")
 	golden(t, "export", text)
@@ -108,7 +108,7 @@ func TestDiff(t *testing.T) {
 	}
 	wantCalls(t, m)
 
-	m.items["cluster/aged"] = tables.Entity{Kind: tables.KindCluster, Name: "aged", Version: 1, Spec: json.RawMessage(`{"name": "aged"}`)}
+	m.items["cluster/aged"] = inventory.Item{Kind: inventory.KindCluster, Name: "aged", Version: 1, Spec: json.RawMessage(`{"name": "aged"}`)}
 	says(t, does(t, m, "config", "diff", rich), "cluster aged: not in the file, left as it is")
 	if a := askIn(t, holding(m), "config", "diff", "--prune", rich); a.exit != exitFailed || a.stdout != "cluster aged: removed\n" {
 		t.Errorf("found exit code %d and\n%s\nwant 1 and the removal", a.exit, a.stdout)

@@ -6,8 +6,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // silence tells of which switches a document says nothing. Somebody may have turned them off in the table, and then a
@@ -35,16 +35,16 @@ func silenceOf(data []byte) silence {
 }
 
 // over is the document's configuration, with those switches off that are so in the table and of which it is silent.
-func (d readDoc) over(notes io.Writer, snapshot tables.Snapshot) config.Config {
+func (d readDoc) over(notes io.Writer, snapshot inventory.Snapshot) config.Config {
 	c := d.config
-	if d.silent.system && isOff(snapshot.Settings) {
+	if d.silent.system && snapshot.Off() {
 		c.Enabled = false
 		say(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
 	}
 	c.Clusters = slices.Clone(c.Clusters)
 	for i, cluster := range c.Clusters {
-		e, err := findCluster(snapshot, cluster.Name)
-		if err == nil && d.silent.clusters[cluster.Name] && enabledIn(e.Spec) == off {
+		e, err := snapshot.FindCluster(cluster.Name)
+		if err == nil && d.silent.clusters[cluster.Name] && e.Switch() == inventory.SwitchOff {
 			c.Clusters[i].Enabled = false
 			say(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", cluster.Name, d.file)
 		}

@@ -24,6 +24,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -78,7 +79,7 @@ func wreck(t *testing.T, s *system) {
 	s.reconcile = nil
 	s.alarms[4].StateValue, s.alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
 	s.letters = "3"
-	s.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: monday}
+	s.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: monday}
 }
 
 func TestTheScreenWhenNothingIsConfigured(t *testing.T) {
@@ -342,7 +343,7 @@ func TestAnOverrideOfAClusterThatIsGoneIsNotWrongOnceItHasEnded(t *testing.T) {
 	} {
 		s := calmSystem(t)
 		spec := fmt.Sprintf(`{"name": "old", "cluster": "gone", "profile": "x", "reason": "r", "createdBy": "ana", "from": "2026-11-20T00:00:00Z", "until": %q}`, until)
-		s.items["override/old"] = tables.Entity{Kind: tables.KindOverride, Name: "old", Spec: json.RawMessage(spec), Version: 1, UpdatedAt: monday}
+		s.items["override/old"] = inventory.Item{Kind: inventory.KindOverride, Name: "old", Spec: json.RawMessage(spec), Version: 1, UpdatedAt: monday}
 		if r := s.looks(t); len(r.Problems) != want || len(r.Configuration.Findings) != want {
 			t.Errorf("until %q: found %v; want %d problems", until, r.Problems, want)
 		}

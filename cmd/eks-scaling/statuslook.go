@@ -12,8 +12,8 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/nodegroups"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // look gathers the facts as of now. Whatever does not need another's answer is asked at once: a fixed number of calls, and
@@ -47,68 +47,51 @@ func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts
 		return nil
 	}
 	for _, name := range f.Only {
-		if _, err := findCluster(snapshot, name); err != nil {
+		if _, err := snapshot.FindCluster(name); err != nil {
 			return err
 		}
 	}
-	held := checked(snapshot, now)
-	settings, configured, err := snapshot.CheckedSettings()
-	f.Configuration = health.ConfigurationFacts{Configured: configured, SettingsUsable: configured && err == nil}
-	for _, b := range held.broken {
+	held := inventory.Check(snapshot, now)
+	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil}
+	for _, b := range held.Invalid {
 		f.Configuration.Findings = append(f.Configuration.Findings, health.Finding{
-			Item: b.key, Message: config.OneLine(b.err), Newer: errors.Is(b.err, config.ErrNewer),
+			Item: b.Key, Message: config.OneLine(b.Err), Newer: errors.Is(b.Err, config.ErrNewer),
 		})
 	}
-	f.Configuration.Oldest, f.Configuration.Latest = whenWritten(entitiesOf(snapshot))
-	f.Clusters = clusterFacts(settings, snapshot, now, err)
+	f.Configuration.Oldest, f.Configuration.Latest = inventory.Written(snapshot.Items())
+	f.Clusters = clusterFacts(held)
 	s.clusterDetails(ctx, snapshot, f)
 	return nil
 }
 
-// whenWritten is when the first and the last of some items were written, as far as it is known.
-func whenWritten(items []tables.Entity) (oldest, latest time.Time) {
-	for _, e := range items {
-		if at := e.UpdatedAt; !at.IsZero() {
-			if oldest.IsZero() || at.Before(oldest) {
-				oldest = at
-			}
-			if at.After(latest) {
-				latest = at
-			}
-		}
-	}
-	return oldest, latest
-}
-
 // clusterFacts are what the configuration says of each cluster, put together as a run does it.
-func clusterFacts(settings config.Settings, snapshot tables.Snapshot, now time.Time, unusable error) []health.ClusterFacts {
+func clusterFacts(held inventory.Checked) []health.ClusterFacts {
 	usable, broken := map[string]config.Cluster{}, map[string]string{}
-	if unusable == nil {
-		clusters, without := settings.Assemble(snapshot.Parts(), now)
-		for _, c := range clusters {
+	if held.SettingsErr == nil {
+		for _, c := range held.Runnable {
 			usable[c.Name] = c
 		}
-		for _, b := range without {
+		for _, b := range held.Unusable {
 			broken[b.Cluster] = config.OneLine(b.Err)
 		}
 	}
 	var all []health.ClusterFacts
-	for _, e := range snapshot.Clusters {
+	for _, e := range held.Clusters {
 		c := health.ClusterFacts{Name: e.Name, Config: usable[e.Name], Nodegroups: map[string]health.NodegroupFacts{}}
 		c.Unusable = broken[e.Name]
-		if unusable != nil {
-			c.Unusable = config.OneLine(unusable)
+		if held.SettingsErr != nil {
+			c.Unusable = config.OneLine(held.SettingsErr)
 		}
-		about := []tables.Entity{e}
-		if snapshot.Settings != nil {
-			about = append(about, *snapshot.Settings)
+		about := []inventory.Item{e}
+		if held.Settings != nil {
+			about = append(about, *held.Settings)
 		}
-		for _, o := range snapshot.Overrides {
-			if clusterOf(o) == e.Name {
+		for _, o := range held.Overrides {
+			if o.ClusterName() == e.Name {
 				about = append(about, o)
 			}
 		}
-		_, c.Latest = whenWritten(about)
+		_, c.Latest = inventory.Written(about)
 		all = append(all, c)
 	}
 	return all
@@ -119,9 +102,9 @@ const mostAtOnce = 64
 
 // clusterDetails asks about the clusters of which is to be spoken: their node groups, what was applied to them, and who
 // turned off what is off.
-func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f *health.Facts) {
+func (s sources) clusterDetails(ctx context.Context, snapshot inventory.Snapshot, f *health.Facts) {
 	var all sync.WaitGroup
-	if isOff(snapshot.Settings) {
+	if snapshot.Off() {
 		all.Go(func() { f.Configuration.Off = s.turn(ctx, *snapshot.Settings) })
 	}
 	asked := map[string]*health.ClusterFacts{}
@@ -131,7 +114,7 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 		}
 		c := &f.Clusters[i]
 		asked[e.Name] = c
-		if enabledIn(e.Spec) == off {
+		if e.Switch() == inventory.SwitchOff {
 			all.Go(func() { c.Off = s.turn(ctx, e) })
 		}
 	}
@@ -149,7 +132,7 @@ func (s sources) clusterDetails(ctx context.Context, snapshot tables.Snapshot, f
 }
 
 // turn is who turned off the switch that is in an item.
-func (s sources) turn(ctx context.Context, e tables.Entity) *health.Turn {
+func (s sources) turn(ctx context.Context, e inventory.Item) *health.Turn {
 	by, at, reason := turned(ctx, s.records, e)
 	return &health.Turn{Since: at, By: by, Reason: reason}
 }

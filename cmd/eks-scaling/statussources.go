@@ -25,6 +25,7 @@ import (
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/statemachine"
 )
@@ -47,7 +48,7 @@ type sources struct {
 
 type (
 	configReader interface {
-		Read(ctx context.Context) (tables.Snapshot, error)
+		Read(ctx context.Context) (inventory.Snapshot, error)
 	}
 	recordReader interface {
 		pastVersions

@@ -20,6 +20,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
@@ -80,8 +81,7 @@ func calmSystem(t *testing.T) *system {
 		s.ran(name, runs.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
 	}
 	snapshot, _ := s.memory.Read(t.Context())
-	held := checked(snapshot, monday)
-	clusters, _ := held.settings.Assemble(snapshot.Parts(), afternoon)
+	clusters := inventory.Check(snapshot, afternoon).Runnable
 	for _, p := range triggers.Plan(clusters, afternoon) {
 		s.boundaries = append(s.boundaries, scheduler.Listed{Name: p.Name, Enabled: true})
 	}
@@ -129,14 +129,14 @@ func (s *system) find(context.Context) (stack.Stack, time.Time, error) {
 	return s.stack, s.awsNow, err
 }
 
-func (s *system) Read(ctx context.Context) (tables.Snapshot, error) {
+func (s *system) Read(ctx context.Context) (inventory.Snapshot, error) {
 	if err := s.call("config"); err != nil {
-		return tables.Snapshot{}, err
+		return inventory.Snapshot{}, err
 	}
 	return s.memory.Read(ctx)
 }
 
-func (s *system) ConfigChanges(ctx context.Context, kind, name string) ([]tables.ConfigChange, error) {
+func (s *system) ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error) {
 	if err := s.call("history " + kind + "/" + name); err != nil {
 		return nil, err
 	}

@@ -1,24 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // switching is one turn of a switch: the system's, or a cluster's.
 type switching struct {
-	to             position
+	to             inventory.Switch
 	cluster        string // empty: the system's
 	by, reason     string
 	reasonIsNeeded bool
@@ -26,7 +23,7 @@ type switching struct {
 }
 
 func newConfigEnable(env environment) *cobra.Command {
-	return newSwitching(env, &switching{to: on, done: "on"}, &cobra.Command{
+	return newSwitching(env, &switching{to: inventory.SwitchOn, done: "on"}, &cobra.Command{
 		Use:   "enable [--cluster C]",
 		Short: "Turns the switch on again, or that of one cluster",
 		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. A run follows within about two
@@ -39,7 +36,7 @@ minutes and brings every node group to where the schedule wants it.
 }
 
 func newConfigDisable(env environment) *cobra.Command {
-	return newSwitching(env, &switching{to: off, done: "off", reasonIsNeeded: true}, &cobra.Command{
+	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off", reasonIsNeeded: true}, &cobra.Command{
 		Use:   "disable [--cluster C] --reason R",
 		Short: "Turns the switch off, so that nothing is scaled",
 		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on no run
@@ -76,7 +73,10 @@ const turns = 5
 func (s *switching) turn(ctx context.Context, out io.Writer, session session) (changesMade, error) {
 	read := session.config.Read
 	if s.cluster != "" {
-		read = session.read // which speaks of the system's switch
+		read = func(ctx context.Context) (inventory.Snapshot, error) {
+			held, err := session.read(ctx) // which speaks of the system's switch
+			return held.Snapshot, err
+		}
 	}
 	var conflict error
 	for range turns {
@@ -89,26 +89,28 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session session) (c
 		if err != nil {
 			return changesMade{}, err
 		}
-		if enabledIn(e.Spec) == s.to {
+		if e.Switch() == s.to {
 			say(out, "%s is %s already%s\n", s.subject(), s.done, whoWhenWhy(turned(ctx, session.logs, e)))
 			return session.made(), nil
 		}
-		turnedSpec, err := withEnabled(e.Spec, s.to == on)
+		turnedSpec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)
 		if err != nil {
-			return changesMade{}, fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", entityKey(e), err)
+			return changesMade{}, fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
 		}
-		c, err := changeOf(e.Spec, turnedSpec, e)
+		before := e.Spec
+		e.Spec = turnedSpec
+		c, err := inventory.ChangeTo(before, e)
 		if err != nil {
 			return changesMade{}, err
 		}
-		e = c.after
-		e.KeepsFormat = s.to == off // whatever else a newer version has put there, with enabled: false nothing is scaled
+		e = c.After
+		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.current().UTC().Truncate(time.Second), s.by, s.reason
 		if e, err = session.config.Put(ctx, e); err == nil {
-			say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, entityKey(e), e.Version)
+			say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, inventory.DisplayKey(e), e.Version)
 			return session.made(c), nil
 		}
-		if !errors.Is(err, tables.ErrConflict) {
+		if !errors.Is(err, inventory.ErrConflict) {
 			return changesMade{}, err
 		}
 		conflict = err
@@ -123,41 +125,12 @@ func (s *switching) subject() string {
 	return "the switch"
 }
 
-func (s *switching) find(snapshot tables.Snapshot) (tables.Entity, error) {
+func (s *switching) find(snapshot inventory.Snapshot) (inventory.Item, error) {
 	if s.cluster != "" {
-		return findCluster(snapshot, s.cluster)
+		return snapshot.FindCluster(s.cluster)
 	}
 	if snapshot.Settings == nil {
-		return tables.Entity{}, notFoundError{errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE")}
+		return inventory.Item{}, notFoundError{errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE")}
 	}
 	return *snapshot.Settings, nil
-}
-
-// findCluster is the item of a cluster.
-func findCluster(snapshot tables.Snapshot, name string) (tables.Entity, error) {
-	return findEntity(snapshot.Clusters, "cluster", name)
-}
-
-func findEntity(entities []tables.Entity, what, name string) (tables.Entity, error) {
-	i := slices.IndexFunc(entities, func(e tables.Entity) bool { return e.Name == name })
-	if i < 0 {
-		names := make([]string, len(entities))
-		for i, e := range entities {
-			names[i] = e.Name
-		}
-		return tables.Entity{}, notFoundError{fmt.Errorf("unknown %s %q in the config table; known: %s", what, name, orNone(names))}
-	}
-	return entities[i], nil
-}
-
-// withEnabled is a spec with another value of enabled, and everything else as it was.
-func withEnabled(spec json.RawMessage, enabled bool) (json.RawMessage, error) {
-	var fields map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(spec))
-	decoder.UseNumber() // or a number might come out another
-	if err := decoder.Decode(&fields); err != nil || fields == nil {
-		return nil, fmt.Errorf("found a spec of %s; want an object", spec)
-	}
-	fields["enabled"] = enabled
-	return json.Marshal(fields)
 }

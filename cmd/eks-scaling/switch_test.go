@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestTheSwitchIsTurnedAndNothingElse(t *testing.T) {
@@ -19,12 +19,12 @@ func TestTheSwitchIsTurnedAndNothingElse(t *testing.T) {
 	if e.UpdatedBy != "ana" || e.Reason != "incident 7" || !e.UpdatedAt.Equal(monday.Truncate(time.Second)) {
 		t.Errorf("found it by %q at %s for %q; want ana, Monday, the incident", e.UpdatedBy, e.UpdatedAt, e.Reason)
 	}
-	lines, err := differences(before, e.Spec)
+	lines, err := inventory.Differences(before, e.Spec)
 	if err != nil || strings.Join(lines, "") != "~ enabled: true -> false" {
 		t.Errorf("found the changes %q (%v); want the switch alone", lines, err)
 	}
 	says(t, does(t, m, "config", "enable"), "the switch is on (settings/global version 3)\n")
-	if !sameJSON(before, m.items["settings/global"].Spec) {
+	if !inventory.SameJSON(before, m.items["settings/global"].Spec) {
 		t.Errorf("found %s after it was turned back; want %s", m.items["settings/global"].Spec, before)
 	}
 }
@@ -89,7 +89,7 @@ func TestTurningOutlastsOthers(t *testing.T) {
 
 func TestRefusedTurns(t *testing.T) {
 	t.Parallel()
-	broken := newMemory(tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`"oops"`)})
+	broken := newMemory(inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`"oops"`)})
 	for _, tt := range []struct {
 		name string
 		m    *memory

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/english"
+
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // viewed says what explain and preview are about: the deployed configuration, or one in a file.
@@ -71,11 +73,11 @@ func (v *viewed) readFile(ctx context.Context, env environment) (view, error) {
 	}
 	for _, wanted := range v.clusters {
 		if !slices.Contains(names, wanted) {
-			return read, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, orNone(names))}
+			return read, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, english.OrNone(names))}
 		}
 	}
 	// An override that does not say when it was created counts as created when it is applied, which may be now.
-	c = applyOptions{}.stamped(c, tables.Snapshot{}, read.now)
+	c = inventory.Snapshot{}.Stamp(c, "", read.now)
 	for i, cluster := range c.Clusters {
 		c.Clusters[i] = cluster.Under(c.Overrides)
 	}
@@ -90,23 +92,22 @@ func (v *viewed) isWanted(cluster string) bool {
 
 // readDeployed notes what cannot be used, and leaves it out.
 func (v *viewed) readDeployed(cmd *cobra.Command, env environment) (view, error) {
-	s, snapshot, err := env.openAndRead(cmd)
+	s, held, err := env.openAndRead(cmd)
 	if err != nil {
 		return view{}, err
 	}
-	held := checked(snapshot, s.now)
-	read := view{from: "table " + s.stack.ConfigTable, now: s.now, Config: config.Config{Settings: held.settings}}
-	if len(snapshot.Clusters) == 0 {
+	read := view{from: "table " + s.stack.ConfigTable, now: s.now, Config: config.Config{Settings: held.Global}}
+	if len(held.Clusters) == 0 {
 		return read, notFoundError{fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or look at a configuration with --config FILE", read.from)}
 	}
 	for _, wanted := range v.clusters {
-		if _, err := findCluster(snapshot, wanted); err != nil {
+		if _, err := held.FindCluster(wanted); err != nil {
 			return read, err
 		}
 	}
-	read.findings = held.remarks(s.notes, s.now)
-	for _, e := range snapshot.Clusters {
-		if cluster, usable := held.clusters[e.Name]; usable && v.isWanted(e.Name) {
+	read.findings = remarks(&held, s.notes)
+	for _, e := range held.Clusters {
+		if cluster, usable := held.ClusterByName[e.Name]; usable && v.isWanted(e.Name) {
 			read.Clusters = append(read.Clusters, cluster)
 		}
 	}

@@ -1,40 +1,52 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/limits"
 )
 
-// printWeek shows the coming week of the clusters that the changes concern, and notes those that cannot be used after it.
-func printWeek(out, notes io.Writer, snapshot tables.Snapshot, due []change, now time.Time) error {
-	if len(due) == 0 {
+// prospect is the configuration before and after some changes that are not written yet.
+type prospect struct {
+	due           []inventory.Change
+	before, after inventory.Checked
+}
+
+func prospectOf(before inventory.Checked, due []inventory.Change) prospect {
+	return prospect{due: due, before: before, after: before.With(due)}
+}
+
+// show prints the coming week of the clusters that the changes concern, and notes those that cannot be used after it.
+func (p prospect) show(out, notes io.Writer, now time.Time) error {
+	if len(p.due) == 0 {
 		return nil
 	}
-	before, after := checked(snapshot, now), checked(afterwards(snapshot, due), now)
-	_, unusable := after.settings.Assemble(after.Parts(), now)
-	for _, b := range unusable {
+	for _, b := range p.after.Unusable {
 		say(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)
 	}
 	concerned := map[string]bool{}
-	for _, c := range due {
-		concerned[c.after.Name] = concerned[c.after.Name] || c.after.Kind == tables.KindCluster
+	for _, c := range p.due {
+		concerned[c.After.Name] = concerned[c.After.Name] || c.After.Kind == inventory.KindCluster
 	}
-	for _, name := range slices.Sorted(maps.Keys(after.clusters)) {
-		cluster := after.clusters[name]
+	for _, name := range slices.Sorted(maps.Keys(p.after.ClusterByName)) {
+		cluster := p.after.ClusterByName[name]
 		week, err := interval("", "", []config.Cluster{cluster}, now)
 		if err != nil {
 			return err
 		}
-		old, known := before.clusters[name]
+		old, known := p.before.ClusterByName[name]
 		if !concerned[name] && known && slices.EqualFunc(week.steps(old), week.steps(cluster), sameStep) {
 			continue
 		}
-		if err := week.table(out, after.settings, cluster); err != nil {
+		if err := week.table(out, p.after.Global, cluster); err != nil {
 			return err
 		}
 	}
@@ -45,30 +57,41 @@ func sameStep(a, b step) bool {
 	return a.At.Equal(b.At) && a.equal(b)
 }
 
-// afterwards is the configuration once the changes are made.
-func afterwards(s tables.Snapshot, due []change) tables.Snapshot {
-	items := map[string]tables.Entity{}
-	for _, e := range entitiesOf(s) {
-		items[itemKey(e)] = e
+// breaks refuses changes after which a cluster could no longer be used that can be used now.
+func (p prospect) breaks() error {
+	var lines []string
+	for _, b := range inventory.Breaks(p.before, p.after) {
+		lines = append(lines, fmt.Sprintf("%s: %v", b.Cluster, b.Err))
 	}
-	for _, c := range due {
-		items[itemKey(c.after)] = c.after
-		if c.gone {
-			delete(items, itemKey(c.after))
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("nothing was written: beside what stays in the table this would break cluster %s; "+
+		"mend that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))
+}
+
+// exceeds refuses changes after which the table would hold more than a run can carry, unless it does so already. A document may fit by
+// itself, but not beside what stays in the table.
+func (p prospect) exceeds(now time.Time) error {
+	excesses := func(c inventory.Checked) map[string]bool {
+		found := map[string]bool{}
+		for _, e := range limits.Runs(c.Config(), now) {
+			line := e.String()
+			if e.Kind != "" {
+				line = e.Kind + "/" + e.Name + ": " + line
+			}
+			found[line] = true
 		}
+		return found
 	}
-	var after tables.Snapshot
-	for _, key := range slices.Sorted(maps.Keys(items)) {
-		switch e := items[key]; e.Kind {
-		case tables.KindSettings:
-			after.Settings = &e
-		case tables.KindCalendar:
-			after.Calendars = append(after.Calendars, e)
-		case tables.KindCluster:
-			after.Clusters = append(after.Clusters, e)
-		case tables.KindOverride:
-			after.Overrides = append(after.Overrides, e)
-		}
+	after := excesses(p.after)
+	if len(after) == 0 {
+		return nil
 	}
-	return after
+	before := excesses(p.before)
+	maps.DeleteFunc(after, func(line string, _ bool) bool { return before[line] })
+	if len(after) == 0 {
+		return nil
+	}
+	return fmt.Errorf("nothing was written: %w", errors.New(strings.Join(slices.Sorted(maps.Keys(after)), "; and ")))
 }

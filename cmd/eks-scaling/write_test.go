@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -148,7 +148,7 @@ func TestWhatAPersonHasBrokenIsStampedAnew(t *testing.T) {
 	for name, spec := range map[string]string{
 		"no object": `"oops"`, "no stamp": `{"name": "first"}`, "a person of another kind": `{"createdBy": 7}`,
 	} {
-		m := newMemory(tables.Entity{Kind: tables.KindOverride, Cluster: "berlin", Name: "first", Spec: json.RawMessage(spec)})
+		m := newMemory(inventory.Item{Kind: inventory.KindOverride, Cluster: "berlin", Name: "first", Spec: json.RawMessage(spec)})
 		applied(t, byAna, m, wanted(t, richWith(t, "overrides:\n", unstamped)), 0)
 		if at := m.specOf(t, "override/first", "createdAt"); at != "2026-11-23T12:00:00Z" {
 			t.Errorf("%s: found it created at %v; want now", name, at)
@@ -175,14 +175,14 @@ func TestOverridesExpireAWeekAfterTheirEnd(t *testing.T) {
 }
 
 // leftovers are in the table but not in the document.
-func leftovers() []tables.Entity {
+func leftovers() []inventory.Item {
 	spec := func(text string) json.RawMessage { return json.RawMessage(text) }
-	return []tables.Entity{
-		{Kind: tables.KindCalendar, Name: "old", Spec: spec(`{"dates": []}`)},
-		{Kind: tables.KindCluster, Name: "aged", Spec: spec(`{"name": "aged"}`)},
-		{Kind: tables.KindOverride, Name: "coming", Spec: spec(`{"until": "2026-11-23T12:00:01Z"}`)},
-		{Kind: tables.KindOverride, Name: "ended", Spec: spec(`{"until": "2026-11-23T12:00:00Z"}`)},
-		{Kind: tables.KindOverride, Name: "unreadable", Spec: spec(`"oops"`)},
+	return []inventory.Item{
+		{Kind: inventory.KindCalendar, Name: "old", Spec: spec(`{"dates": []}`)},
+		{Kind: inventory.KindCluster, Name: "aged", Spec: spec(`{"name": "aged"}`)},
+		{Kind: inventory.KindOverride, Name: "coming", Spec: spec(`{"until": "2026-11-23T12:00:01Z"}`)},
+		{Kind: inventory.KindOverride, Name: "ended", Spec: spec(`{"until": "2026-11-23T12:00:00Z"}`)},
+		{Kind: inventory.KindOverride, Name: "unreadable", Spec: spec(`"oops"`)},
 	}
 }
 
@@ -352,7 +352,7 @@ func TestAnOlderVersionOfTheToolTurnsTheSwitchOff(t *testing.T) {
 	m := filled(t)
 	newer(m, "settings/global")
 	says(t, askIn(t, holding(m), "config", "disable", "--reason", "incident").stdout, "the switch is off")
-	if e := m.items["settings/global"]; enabledIn(e.Spec) != off || e.Format != config.Format+1 || !e.KeepsFormat {
+	if e := m.items["settings/global"]; e.Switch() != inventory.SwitchOff || e.Format != config.Format+1 || !e.KeepsFormat {
 		t.Errorf("found %+v; want it off, in the format that it had", e)
 	}
 }

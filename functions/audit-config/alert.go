@@ -6,6 +6,7 @@ import (
 
 	"eks-scaling-automation/shared/alert"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // maxWas is how much of what something was an alert shows, in bytes; the whole is on record.
@@ -21,7 +22,7 @@ func subject(found []problem) string {
 }
 
 // message says what is wrong, what to do, and what was changed by whom.
-func message(found []problem, changes []tables.ConfigChange) string {
+func message(found []problem, changes []inventory.ConfigChange) string {
 	var text strings.Builder
 	text.WriteString("After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, " +
 		"and runs that need them fail.\n")
@@ -44,7 +45,7 @@ func message(found []problem, changes []tables.ConfigChange) string {
 }
 
 // hand says by whose hand something was changed.
-func hand(c tables.ConfigChange) string {
+func hand(c inventory.ConfigChange) string {
 	switch {
 	case !madeByAPerson(c):
 		return "removed as its time was over"

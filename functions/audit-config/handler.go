@@ -7,18 +7,18 @@ import (
 	"slices"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
 // store is where the configuration lies.
 type store interface {
-	Read(ctx context.Context) (tables.Snapshot, error)
+	Read(ctx context.Context) (inventory.Snapshot, error)
 }
 
 // trail is the audit trail.
 type trail interface {
-	PutConfigChange(ctx context.Context, c tables.ConfigChange, id string) error
+	PutConfigChange(ctx context.Context, c inventory.ConfigChange, id string) error
 }
 
 // topic is where alerts go.
@@ -53,7 +53,7 @@ type result struct {
 // comes last, so that a batch which is handed over again after a failure does not alert again for it.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result, error) {
 	var done result
-	var changes []tables.ConfigChange
+	var changes []inventory.ConfigChange
 	for _, data := range in.Records {
 		change, id, err := read(data)
 		if err != nil {
@@ -86,6 +86,6 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 }
 
 // madeByAPerson is true of every change but an expiry, which people can do nothing about.
-func madeByAPerson(c tables.ConfigChange) bool {
+func madeByAPerson(c inventory.ConfigChange) bool {
 	return c.By != expired || c.After != nil // anybody may write under that name
 }

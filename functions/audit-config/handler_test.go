@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // byAna is a change that counts the version up.
@@ -87,7 +87,7 @@ func TestAFailureFailsTheBatch(t *testing.T) {
 	} {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
-			w.t, w.stored, w.records = t, invalid, map[string]tables.ConfigChange{}
+			w.t, w.stored, w.records = t, invalid, map[string]inventory.ConfigChange{}
 			again := streamed(2, "cluster", "production", "", item(1, "ana", "", three))
 			if _, err := w.invoke(byAna, again); err == nil || !strings.Contains(err.Error(), "lost") {
 				t.Errorf("%v; want the failure", err)
@@ -139,7 +139,7 @@ Every change is on record with what was before and after: table eks-scaling-logs
 }
 
 // withoutCluster is as if somebody had left the cluster out of the keys of the overrides.
-func withoutCluster(s tables.Snapshot) tables.Snapshot {
+func withoutCluster(s inventory.Snapshot) inventory.Snapshot {
 	for i := range s.Overrides {
 		s.Overrides[i].Cluster = ""
 	}
@@ -150,27 +150,27 @@ func TestWhatIsInvalid(t *testing.T) {
 	t.Parallel()
 	good := cluster("production", "low")
 	withCalendar := configured(good)
-	withCalendar.Calendars = []tables.Entity{{Kind: tables.KindCalendar, Name: "holidays", Spec: json.RawMessage(`{"dates": ["2026-02-30"]}`)}}
+	withCalendar.Calendars = []inventory.Item{{Kind: inventory.KindCalendar, Name: "holidays", Spec: json.RawMessage(`{"dates": ["2026-02-30"]}`)}}
 	newerCalendar := configured(good)
-	newerCalendar.Calendars = []tables.Entity{{Kind: tables.KindCalendar, Name: "holidays", Format: 2, Spec: json.RawMessage(`{"dates": []}`)}}
+	newerCalendar.Calendars = []inventory.Item{{Kind: inventory.KindCalendar, Name: "holidays", Format: 2, Spec: json.RawMessage(`{"dates": []}`)}}
 	badSettings := configured(good)
 	badSettings.Settings.Spec = json.RawMessage(`{"timezone": "Mars/Olympus", "enabled": 1}`)
-	override := func(until time.Time) tables.Snapshot {
+	override := func(until time.Time) inventory.Snapshot {
 		s := configured(good)
 		spec := fmt.Sprintf(`{"name": "o", "cluster": "production", "profile": "nothing", "from": "2026-11-20T00:00:00Z", "until": %q, "reason": "x"}`,
 			until.Format(time.RFC3339))
-		s.Overrides = []tables.Entity{{Kind: tables.KindOverride, Cluster: "production", Name: "o", Spec: json.RawMessage(spec)}}
+		s.Overrides = []inventory.Item{{Kind: inventory.KindOverride, Cluster: "production", Name: "o", Spec: json.RawMessage(spec)}}
 		return s
 	}
 	for _, row := range []struct {
 		rule    string
-		stored  tables.Snapshot
+		stored  inventory.Snapshot
 		subject string // after "EKS scaling: invalid configuration: "; empty when there is nothing wrong
 		why     string
 	}{
 		{"nothing", configured(good), "", ""},
-		{"nothing, as nothing is configured", tables.Snapshot{}, "", ""},
-		{"settings that are missing", tables.Snapshot{Clusters: []tables.Entity{good}}, "the settings", "settings/global: missing"},
+		{"nothing, as nothing is configured", inventory.Snapshot{}, "", ""},
+		{"settings that are missing", inventory.Snapshot{Clusters: []inventory.Item{good}}, "the settings", "settings/global: missing"},
 		{"settings that are wrong", badSettings, "the settings", `found "Mars/Olympus"`},
 		{"every cluster is named", configured(cluster("a", "x"), cluster("b", "y")), "cluster a and 1 more", `unknown profile "y"`},
 		{"a calendar that no cluster uses", withCalendar, "calendar holidays", "2026-02-30"},
@@ -223,7 +223,7 @@ func TestAPersonByTheNameOfAnExpiryIsAPerson(t *testing.T) {
 
 func TestAnAlertIsWhatSNSTakes(t *testing.T) {
 	t.Parallel()
-	var clusters []tables.Entity
+	var clusters []inventory.Item
 	var records []string
 	for i := range 100 {
 		clusters = append(clusters, cluster(fmt.Sprintf("produção-%02d-%s", i, strings.Repeat("x", 90)), "nothing"))

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // problem is a part of the configuration that cannot be used.
@@ -15,26 +14,23 @@ type problem struct {
 }
 
 // problems are what runs would find, and every calendar that cannot be read, be it used or not.
-func problems(stored tables.Snapshot, now time.Time) []problem {
-	settings, configured, err := stored.CheckedSettings()
+func problems(stored inventory.Snapshot, now time.Time) (found []problem) {
+	checked := inventory.Check(stored, now)
 	switch {
-	case err != nil:
-		return []problem{{"the settings", err.Error()}}
-	case !configured:
+	case checked.SettingsErr != nil:
+		return []problem{{"the settings", checked.SettingsErr.Error()}}
+	case !checked.Configured:
 		return nil // nothing is configured yet, or no longer
 	}
-	var found []problem
-	_, broken := settings.Assemble(stored.Parts(), now)
-	for _, b := range broken {
-		what := "cluster " + b.Cluster
-		if b.Cluster == config.UnknownCluster {
+	for _, u := range checked.Unusable {
+		what := "cluster " + u.Cluster
+		if u.Cluster == inventory.UnknownCluster {
 			what = "an override of no cluster"
 		}
-		found = append(found, problem{what, config.OneLine(b.Err)})
+		found = append(found, problem{what, config.OneLine(u.Err)})
 	}
 	for _, c := range stored.Calendars {
-		_, err := config.ParseCalendar(c.Spec)
-		if err = cmp.Or(config.CheckFormat(c.Format), err); err != nil {
+		if err := checked.InvalidErr(c); err != nil {
 			found = append(found, problem{"calendar " + c.Name, config.OneLine(err)})
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // expired is who removes an item whose time is over.
@@ -51,14 +51,14 @@ func readTime(data json.RawMessage) (time.Time, error) {
 
 // read makes a change of a record, with an id that is the same whenever the record is handed over, and rises from one
 // change of an entity to the next. With an error the change holds as much as could be read.
-func read(data json.RawMessage) (tables.ConfigChange, string, error) {
+func read(data json.RawMessage) (inventory.ConfigChange, string, error) {
 	var r record
 	err := json.Unmarshal(data, &r) // a field of another type is left out, and all others are read
 	at, timeErr := readTime(r.Change.At)
 	keys, keysErr := readImage(r.Change.Keys)
 	before, beforeErr := readImage(r.Change.OldImage)
 	after, afterErr := readImage(r.Change.NewImage)
-	c := tables.ConfigChange{
+	c := inventory.ConfigChange{
 		Kind: cmp.Or(keys.text("kind"), unknown), Name: cmp.Or(keys.text("name"), unknown),
 		Time: at, Version: after.number("version"), Format: after.number("format"),
 	}

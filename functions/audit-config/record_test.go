@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {
@@ -49,17 +49,17 @@ func TestAChangeHasWhatWasBeforeAndAfter(t *testing.T) {
 	size := func(n string) json.RawMessage { return json.RawMessage(`{"size":` + n + `}`) }
 	for _, row := range []struct {
 		rule, kind, before, after string
-		want                      tables.ConfigChange
+		want                      inventory.ConfigChange
 	}{
-		{"made", "calendar", "", item(1, "ana", "", three), tables.ConfigChange{Version: 1, By: "ana", After: size("3")}},
-		{"changed", "override", item(1, "ana", "", three), item(2, "ben", "", five), tables.ConfigChange{Version: 2, By: "ben", Before: size("3"), After: size("5")}},
-		{"removed", "settings", item(1, "ana", "", three), "", tables.ConfigChange{Before: size("3")}},
-		{"of a kind that nobody knows", "clutser", "", item(0, "", "", three), tables.ConfigChange{After: size("3")}},
+		{"made", "calendar", "", item(1, "ana", "", three), inventory.ConfigChange{Version: 1, By: "ana", After: size("3")}},
+		{"changed", "override", item(1, "ana", "", three), item(2, "ben", "", five), inventory.ConfigChange{Version: 2, By: "ben", Before: size("3"), After: size("5")}},
+		{"removed", "settings", item(1, "ana", "", three), "", inventory.ConfigChange{Before: size("3")}},
+		{"of a kind that nobody knows", "clutser", "", item(0, "", "", three), inventory.ConfigChange{After: size("3")}},
 		{
 			"in a format", "cluster", "", strings.Replace(item(1, "ana", "", three), "{", `{"format": {"N": "2"}, `, 1),
-			tables.ConfigChange{Version: 1, Format: 2, By: "ana", After: size("3")},
+			inventory.ConfigChange{Version: 1, Format: 2, By: "ana", After: size("3")},
 		},
-		{"without a spec", "cluster", "", `{"kind": {"S": "cluster"}, "name": {"S": "x"}}`, tables.ConfigChange{After: json.RawMessage("null")}},
+		{"without a spec", "cluster", "", `{"kind": {"S": "cluster"}, "name": {"S": "x"}}`, inventory.ConfigChange{After: json.RawMessage("null")}},
 	} {
 		row.want.Kind, row.want.Name, row.want.Time = row.kind, "x", at
 		got, _, err := read(json.RawMessage(streamed(1, row.kind, "x", row.before, row.after)))

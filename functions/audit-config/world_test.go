@@ -14,7 +14,7 @@ import (
 	_ "time/tzdata"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 var now = time.Date(2026, 11, 24, 13, 0, 7, 0, time.UTC)
@@ -22,9 +22,9 @@ var now = time.Date(2026, 11, 24, 13, 0, 7, 0, time.UTC)
 // world is what the function works on. It fails when it is told to.
 type world struct {
 	t        *testing.T
-	stored   tables.Snapshot
+	stored   inventory.Snapshot
 	readings int
-	records  map[string]tables.ConfigChange // by entity and id
+	records  map[string]inventory.ConfigChange // by entity and id
 	messages []published
 	log      bytes.Buffer
 
@@ -36,17 +36,17 @@ type world struct {
 // published is a message to people.
 type published struct{ subject, message string }
 
-func start(t *testing.T, stored tables.Snapshot) *world {
+func start(t *testing.T, stored inventory.Snapshot) *world {
 	t.Helper()
-	return &world{t: t, stored: stored, records: map[string]tables.ConfigChange{}}
+	return &world{t: t, stored: stored, records: map[string]inventory.ConfigChange{}}
 }
 
-func (w *world) Read(context.Context) (tables.Snapshot, error) {
+func (w *world) Read(context.Context) (inventory.Snapshot, error) {
 	w.readings++
 	return w.stored, w.readErr
 }
 
-func (w *world) PutConfigChange(_ context.Context, c tables.ConfigChange, id string) error {
+func (w *world) PutConfigChange(_ context.Context, c inventory.ConfigChange, id string) error {
 	w.writes++
 	if w.writes == w.failWrite {
 		return w.writeErr
@@ -85,8 +85,8 @@ func (w *world) does(want result, records ...string) {
 }
 
 // recorded are the records, by entity and id.
-func (w *world) recorded() []tables.ConfigChange {
-	var all []tables.ConfigChange
+func (w *world) recorded() []inventory.ConfigChange {
+	var all []inventory.ConfigChange
 	for _, id := range slices.Sorted(maps.Keys(w.records)) {
 		all = append(all, w.records[id])
 	}
@@ -150,16 +150,16 @@ const (
 )
 
 // configured is a configuration that can be used, with the given clusters.
-func configured(clusters ...tables.Entity) tables.Snapshot {
-	return tables.Snapshot{
-		Settings: &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
+func configured(clusters ...inventory.Item) inventory.Snapshot {
+	return inventory.Snapshot{
+		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
 		Clusters: clusters,
 	}
 }
 
 // cluster has the given profile by default; it knows low and high.
-func cluster(name, profile string) tables.Entity {
+func cluster(name, profile string) inventory.Item {
 	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, `+
 		`"profiles": {"low": {"big": 1}, "high": {"big": 3}}, "schedule": {"default": %q}}`, name, profile)
-	return tables.Entity{Kind: tables.KindCluster, Name: name, Spec: json.RawMessage(spec)}
+	return inventory.Item{Kind: inventory.KindCluster, Name: name, Spec: json.RawMessage(spec)}
 }

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/aws/scheduler"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )
 
 // store is where the configuration lies.
 type store interface {
-	Read(ctx context.Context) (tables.Snapshot, error)
+	Read(ctx context.Context) (inventory.Snapshot, error)
 }
 
 // group is the group of schedules.
@@ -70,13 +70,12 @@ func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) ([]t
 	if err != nil {
 		return nil, err
 	}
-	settings, configured, err := stored.CheckedSettings()
-	if err != nil || !configured {
-		return nil, err // with nothing configured, yet or any longer, nothing is planned
+	checked := inventory.Check(stored, now)
+	if checked.SettingsErr != nil || !checked.Configured {
+		return nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
 	}
-	clusters, broken := settings.Assemble(stored.Parts(), now)
-	for _, b := range broken {
-		log.Warn("a cluster cannot be used, so it has no triggers", "name", b.Cluster, "cause", b.Err.Error())
+	for _, u := range checked.Unusable {
+		log.Warn("a cluster cannot be used, so it has no triggers", "name", u.Cluster, "cause", u.Err.Error())
 	}
-	return triggers.Plan(clusters, now), nil
+	return triggers.Plan(checked.Runnable, now), nil
 }

@@ -10,7 +10,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -57,7 +57,7 @@ func TestTheResultCountsWhatWasDone(t *testing.T) {
 }
 
 func TestWithoutAConfigurationThereAreNoTriggers(t *testing.T) {
-	w := start(t, tables.Snapshot{})
+	w := start(t, inventory.Snapshot{})
 	w.Put(stray("a-stray"))
 	w.does(fromDeployment, statemachine.SyncSchedulesResult{Deleted: 1})
 	w.holds()
@@ -75,7 +75,7 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 	broken.Settings.Spec = []byte(`{"enabled": true, "timezone": "Mars/Olympus"}`)
 	for _, row := range []struct {
 		rule  string
-		store tables.Snapshot
+		store inventory.Snapshot
 		err   error
 		name  statemachine.ErrorName
 		words string
@@ -83,11 +83,11 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 		{"settings that are wrong", broken, nil, statemachine.ConfigInvalidError, `timezone: found "Mars/Olympus"`},
 		{
 			"a table that is not there",
-			tables.Snapshot{},
+			inventory.Snapshot{},
 			fmt.Errorf("reading: %w", &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "no table"}),
 			statemachine.TargetNotFoundError, "no table",
 		},
-		{"no connection", tables.Snapshot{}, errors.New("lost"), statemachine.InternalError, "lost"},
+		{"no connection", inventory.Snapshot{}, errors.New("lost"), statemachine.InternalError, "lost"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			w := start(t, row.store)
@@ -106,7 +106,7 @@ func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	broken := cluster("broken", 3)
 	broken.Spec = []byte(strings.Replace(string(broken.Spec), "low", "nothing", 1))
 	stored := snapshot(broken, cluster("production", 8))
-	stored.Overrides = []tables.Entity{override("broken", now.Add(time.Hour), now.Add(2*time.Hour))}
+	stored.Overrides = []inventory.Item{override("broken", now.Add(time.Hour), now.Add(2*time.Hour))}
 	w := start(t, stored)
 	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
 	w.holds(eight, noon)
@@ -172,7 +172,7 @@ func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 	const ends = "once-20261123T130100Z at(2026-11-23T13:01:00)"
 	for payload, want := range map[string][]string{fromRun: {eight, noon, ends}, fromStream: {eight, noon, changed, ends}} {
 		stored := snapshot(cluster("production", 8))
-		stored.Overrides = []tables.Entity{override("production", now.Add(5*time.Second), now.Add(time.Hour))}
+		stored.Overrides = []inventory.Item{override("production", now.Add(5*time.Second), now.Add(time.Hour))}
 		w := start(t, stored)
 		w.Before(func(c schedulerlocal.Call) {
 			if c.Name == "boundary-UTC-1200" {

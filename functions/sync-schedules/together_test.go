@@ -13,7 +13,7 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -66,12 +66,12 @@ func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
 var fromTable = []json.RawMessage{[]byte(`{"eventName": "MODIFY"}`)}
 
 // drawSnapshot draws a configuration with some of few boundaries.
-func drawSnapshot(t *rapid.T) tables.Snapshot {
+func drawSnapshot(t *rapid.T) inventory.Snapshot {
 	hours := rapid.SliceOfNDistinct(rapid.IntRange(1, 5), 0, 3, rapid.ID[int]).Draw(t, "hours")
 	s := snapshot(cluster("production", hours...))
 	if rapid.Bool().Draw(t, "with an override") {
 		from := now.Add(time.Duration(rapid.IntRange(1, 2).Draw(t, "override in hours")) * time.Hour)
-		s.Overrides = []tables.Entity{override("production", from, from.Add(10*time.Hour))}
+		s.Overrides = []inventory.Item{override("production", from, from.Add(10*time.Hour))}
 	}
 	return s
 }
@@ -88,7 +88,7 @@ type gated struct {
 	name string
 }
 
-func (g gated) Read(ctx context.Context) (tables.Snapshot, error) {
+func (g gated) Read(ctx context.Context) (inventory.Snapshot, error) {
 	g.gate.pass(g.name)
 	return g.store.Read(ctx)
 }

@@ -24,7 +24,7 @@ import (
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/integration/schedulerlocal"
 	"eks-scaling-automation/shared/aws/scheduler"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -35,13 +35,13 @@ var now = time.Date(2026, 11, 23, 12, 0, 20, 0, time.UTC)
 // configured is a store that a test may write to at any time.
 type configured struct {
 	mu       sync.Mutex
-	snapshot tables.Snapshot
+	snapshot inventory.Snapshot
 	err      error
 	readings int
 	before   func(reading int) // told of every reading, from 1 on
 }
 
-func (c *configured) Read(context.Context) (tables.Snapshot, error) {
+func (c *configured) Read(context.Context) (inventory.Snapshot, error) {
 	c.mu.Lock()
 	c.readings++
 	n := c.readings
@@ -54,35 +54,35 @@ func (c *configured) Read(context.Context) (tables.Snapshot, error) {
 	return c.snapshot, c.err
 }
 
-func (c *configured) write(s tables.Snapshot) {
+func (c *configured) write(s inventory.Snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.snapshot = s
 }
 
 // snapshot is a configuration in UTC with the given clusters.
-func snapshot(clusters ...tables.Entity) tables.Snapshot {
-	return tables.Snapshot{
-		Settings: &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
+func snapshot(clusters ...inventory.Item) inventory.Snapshot {
+	return inventory.Snapshot{
+		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
 		Clusters: clusters,
 	}
 }
 
 // cluster has one period for each of the full hours, which ends at noon.
-func cluster(name string, hours ...int) tables.Entity {
+func cluster(name string, hours ...int) inventory.Item {
 	var periods []string
 	for _, hour := range hours {
 		periods = append(periods, fmt.Sprintf(`{"name": "p%d", "profile": "high", "days": ["mon"], "from": "%02d:00", "to": "12:00"}`, hour, hour))
 	}
 	spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, `+
 		`"profiles": {"low": {"big": 1}, "high": {"big": 3}}, "schedule": {"default": "low", "periods": [%s]}}`, name, strings.Join(periods, ", "))
-	return tables.Entity{Kind: tables.KindCluster, Name: name, Spec: json.RawMessage(spec)}
+	return inventory.Item{Kind: inventory.KindCluster, Name: name, Spec: json.RawMessage(spec)}
 }
 
-func override(cluster string, from, until time.Time) tables.Entity {
+func override(cluster string, from, until time.Time) inventory.Item {
 	spec := fmt.Sprintf(`{"name": "o", "cluster": %q, "profile": "high", "from": %q, "until": %q, "reason": "test"}`,
 		cluster, from.Format(time.RFC3339), until.Format(time.RFC3339))
-	return tables.Entity{Kind: tables.KindOverride, Cluster: cluster, Name: "o", Spec: json.RawMessage(spec)}
+	return inventory.Item{Kind: inventory.KindOverride, Cluster: cluster, Name: "o", Spec: json.RawMessage(spec)}
 }
 
 // tb is a test, or one case of a property.
@@ -100,7 +100,7 @@ type world struct {
 	passed atomic.Int64 // nanoseconds since now, by everybody's clock
 }
 
-func start(t tb, s tables.Snapshot) *world {
+func start(t tb, s inventory.Snapshot) *world {
 	t.Helper()
 	w := &world{t: t, store: &configured{snapshot: s}}
 	server, err := schedulerlocal.Start(w.now)

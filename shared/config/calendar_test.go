@@ -170,3 +170,28 @@ func TestParseCalendarAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestTheCalendarsOfACluster(t *testing.T) {
+	t.Parallel()
+	with := func(periods string) string {
+		return strings.Replace(plainCluster, `"default": "normal"`, `"default": "normal", "periods": [`+periods+`]`, 1)
+	}
+	for _, row := range []struct {
+		rule, spec string
+		want       []string
+	}{
+		{"none", plainCluster, nil},
+		{"each once", with(`{"calendars": {"only": ["b", "a"]}}, {"calendars": {"only": ["b"], "except": ["c"]}}`), []string{"a", "b", "c"}},
+		{"those that can be read", with(`{"calendars": {"only": [7, {}, "a"], "except": "b"}}, "x"`), []string{"7", "a"}},
+		{"none of a spec that is no document", `"oops"`, nil},
+		{"none of fields with other names", with(`{"Calendars": {"only": ["a"]}}, {"calendars": {"Only": ["b"]}}`), nil},
+	} {
+		if diff := cmp.Diff(row.want, config.CalendarsOf([]byte(row.spec))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+}
+
+// plainCluster is a cluster as the config table has it.
+const plainCluster = `{"name": "a", "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}},` +
+	` "profiles": {"normal": {"big": 1}, "peak": {"big": 5}}, "schedule": {"default": "normal"}}`

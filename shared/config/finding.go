@@ -21,6 +21,7 @@ type Finding struct {
 	Line, Column int    // of the document, from 1; 0 when unknown
 	Severity     Severity
 	Message      string // what was found and what would be right
+	calendar     string // the unknown calendar that this is about
 }
 
 // String is the path and the message.
@@ -51,6 +52,16 @@ func FindingsOf(err error) []Finding {
 		return invalid.Findings
 	}
 	return nil
+}
+
+// MissingCalendars returns the unknown calendars that the findings of an error are about.
+func MissingCalendars(err error) (names []string) {
+	for _, f := range FindingsOf(err) {
+		if f.calendar != "" {
+			names = append(names, f.calendar)
+		}
+	}
+	return names
 }
 
 // OneLine joins the findings of an error in one line, for logs, alerts and the console.

@@ -67,6 +67,7 @@ func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) 
 func (r *clusterReader) checkCalendar(v value, name string) {
 	if _, known := r.around.calendars[name]; !known && !r.around.unreadable {
 		v.fail("unknown calendar %q; known: %s", name, list(slices.Sorted(maps.Keys(r.around.calendars))))
+		(*v.findings)[len(*v.findings)-1].calendar = name
 	}
 }
 

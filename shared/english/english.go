@@ -1,12 +1,23 @@
-// Package english puts numbers into words, as all that speaks to people needs it.
+// Package english words numbers and lists for people.
 package english
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// Count is such as "1 run" or "3 runs", of a thing whose plural ends with an s.
+// Count returns "1 run" or "3 runs"; the plural must end with an s.
 func Count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// OrNone joins names with commas; "(none)" if there are none.
+func OrNone(names []string) string {
+	if len(names) == 0 {
+		return "(none)"
+	}
+	return strings.Join(names, ", ")
 }

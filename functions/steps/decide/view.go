@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/aws/nodegroups"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -72,24 +72,23 @@ func (r *round) open(ctx context.Context) (cluster config.Cluster, err error) {
 }
 
 // open finds the unit in its configuration, or says why nothing is to be scaled there.
-func open(stored tables.Snapshot, unit string, now time.Time) (cluster config.Cluster, paused string, err error) {
-	settings, _, err := stored.CheckedSettings()
+func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config.Cluster, paused string, err error) {
+	checked := inventory.Check(stored, now)
 	switch {
-	case err != nil:
-		return cluster, "", err
-	case !settings.Enabled:
+	case checked.SettingsErr != nil:
+		return cluster, "", checked.SettingsErr
+	case !checked.Global.Enabled:
 		return cluster, "scaling is paused: enabled is false in the settings", nil
 	case len(stored.Clusters) == 0:
 		return cluster, "it is no longer configured", nil
 	}
-	clusters, broken := settings.Assemble(stored.Parts(), now)
-	for _, b := range broken {
-		return cluster, "", statemachine.Errorf(statemachine.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(b.Err))
+	for _, u := range checked.Unusable {
+		return cluster, "", statemachine.Errorf(statemachine.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(u.Err))
 	}
-	if !clusters[0].Enabled {
-		return cluster, "scaling is paused: enabled is false for cluster " + unit, nil
+	if cluster = checked.Runnable[0]; !cluster.Enabled {
+		return config.Cluster{}, "scaling is paused: enabled is false for cluster " + unit, nil
 	}
-	return clusters[0], "", nil
+	return cluster, "", nil
 }
 
 // see says what is wanted of each node group at an instant.

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -68,10 +69,10 @@ func active(most, desired int32) nodegroups.State {
 
 type configuration struct{ *world }
 
-func (c configuration) Unit(context.Context, string) (tables.Snapshot, error) {
-	s := tables.Snapshot{Settings: &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(c.settings)}}
+func (c configuration) Unit(context.Context, string) (inventory.Snapshot, error) {
+	s := inventory.Snapshot{Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(c.settings)}}
 	if c.configured {
-		s.Clusters = []tables.Entity{{Kind: tables.KindCluster, Name: unit, Spec: json.RawMessage(c.spec)}}
+		s.Clusters = []inventory.Item{{Kind: inventory.KindCluster, Name: unit, Spec: json.RawMessage(c.spec)}}
 	}
 	return s, nil
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/statemachine"
 )
@@ -144,7 +144,7 @@ func known(name string, wanted, known []string) error {
 	return nil
 }
 
-func names(entities []tables.Entity) []string {
+func names(entities []inventory.Item) []string {
 	var names []string
 	for _, e := range entities {
 		names = append(names, e.Name)

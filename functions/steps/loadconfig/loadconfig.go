@@ -10,15 +10,15 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
 // Store is where the configuration lies.
 type Store interface {
-	Names(ctx context.Context) (tables.Snapshot, error)
-	Read(ctx context.Context) (tables.Snapshot, error)
+	Names(ctx context.Context) (inventory.Snapshot, error)
+	Read(ctx context.Context) (inventory.Snapshot, error)
 }
 
 // Handler is the step.
@@ -48,7 +48,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.L
 	case !settings.Enabled:
 		result.Notice = "scaling is paused: enabled is false in the settings; nothing is scaled until it is true again"
 	default:
-		err = h.selectUnits(ctx, &result, settings, stored, input)
+		err = h.selectUnits(ctx, &result, stored, input)
 	}
 	log.Info("loaded", "units", len(result.Units), "notice", result.Notice)
 	return result, err
@@ -71,9 +71,7 @@ func runOf(execution statemachine.Execution, in statemachine.Input, now time.Tim
 
 // selectUnits finds the units that the input is about. A list that is not given is all; an empty one is none, so that a
 // script that comes up with no names does not scale everything.
-func (h Handler) selectUnits(
-	ctx context.Context, result *statemachine.LoadConfigResult, settings config.Settings, stored tables.Snapshot, in statemachine.Input,
-) error {
+func (h Handler) selectUnits(ctx context.Context, result *statemachine.LoadConfigResult, stored inventory.Snapshot, in statemachine.Input) error {
 	if err := known("clusters", in.Clusters, names(stored.Clusters)); err != nil {
 		return err
 	}
@@ -95,15 +93,14 @@ func (h Handler) selectUnits(
 	if err != nil {
 		return err
 	}
-	return checkSelection(settings, full, result, in)
+	return checkSelection(inventory.Check(full, result.Run.TakenAt), result, in)
 }
 
 // checkSelection holds the names in the input against the clusters that take part: a node group must be in one of them,
 // a profile in all. What a cluster with an invalid configuration holds is not known, so then names get the benefit of the
 // doubt.
-func checkSelection(settings config.Settings, stored tables.Snapshot, result *statemachine.LoadConfigResult, in statemachine.Input) error {
-	clusters, broken := settings.Assemble(stored.Parts(), result.Run.TakenAt)
-	clusters = slices.DeleteFunc(clusters, func(c config.Cluster) bool { return !slices.Contains(result.Units, c.Name) })
+func checkSelection(checked inventory.Checked, result *statemachine.LoadConfigResult, in statemachine.Input) error {
+	clusters := slices.DeleteFunc(slices.Clone(checked.Runnable), func(c config.Cluster) bool { return !slices.Contains(result.Units, c.Name) })
 	var nodegroups []string
 	for _, c := range clusters {
 		nodegroups = slices.AppendSeq(nodegroups, maps.Keys(c.Nodegroups))
@@ -115,7 +112,7 @@ func checkSelection(settings config.Settings, stored tables.Snapshot, result *st
 				in.Profile, c.Name, strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "))
 		}
 	}
-	if slices.ContainsFunc(broken, func(b config.Broken) bool { return slices.Contains(result.Units, b.Cluster) }) {
+	if slices.ContainsFunc(checked.Unusable, func(u inventory.UnusableCluster) bool { return slices.Contains(result.Units, u.Cluster) }) {
 		return nil
 	}
 	return known("nodegroups", in.Nodegroups, nodegroups)

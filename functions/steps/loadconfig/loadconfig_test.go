@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -22,7 +22,7 @@ type store struct {
 	reads    []string
 }
 
-func (s *store) Names(context.Context) (tables.Snapshot, error) {
+func (s *store) Names(context.Context) (inventory.Snapshot, error) {
 	s.reads = append(s.reads, "names")
 	stored := s.all()
 	for i := range stored.Clusters {
@@ -31,21 +31,21 @@ func (s *store) Names(context.Context) (tables.Snapshot, error) {
 	return stored, nil
 }
 
-func (s *store) Read(context.Context) (tables.Snapshot, error) {
+func (s *store) Read(context.Context) (inventory.Snapshot, error) {
 	s.reads = append(s.reads, "all")
 	return s.all(), nil
 }
 
-func (s *store) all() (stored tables.Snapshot) {
+func (s *store) all() (stored inventory.Snapshot) {
 	if s.settings != "" {
-		stored.Settings = &tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(s.settings)}
+		stored.Settings = &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(s.settings)}
 	}
 	for _, name := range s.clusters {
 		spec := fmt.Sprintf(`{"name":%q,"region":"sa-east-1","nodegroups":{"%s-big":{"minSize":0,"maxSize":5}},"profiles":{"normal":{"%s-big":1}},"schedule":{"default":"normal"}}`, name, name, name)
 		if name == "broken" {
 			spec = `{"name":"broken"}`
 		}
-		stored.Clusters = append(stored.Clusters, tables.Entity{Kind: tables.KindCluster, Name: name, Spec: json.RawMessage(spec)})
+		stored.Clusters = append(stored.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: name, Spec: json.RawMessage(spec)})
 	}
 	return stored
 }

@@ -18,6 +18,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/pace"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
@@ -25,7 +26,7 @@ import (
 
 // Configuration is where the unit is configured.
 type Configuration interface {
-	Unit(ctx context.Context, cluster string) (tables.Snapshot, error)
+	Unit(ctx context.Context, cluster string) (inventory.Snapshot, error)
 }
 
 // Units is what is on record of units.

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -30,7 +31,7 @@ type world struct {
 	groups map[string]nodegroups.State
 	unread map[string]error // why a node group cannot be described
 	answer error            // of UpdateNodegroupConfig
-	stored tables.Snapshot
+	stored inventory.Snapshot
 	broken error // why the configuration cannot be read
 	record claim.Unit
 	lost   bool // another run has the claim
@@ -65,7 +66,7 @@ func (w *world) Scale(_ context.Context, _ nodegroups.Place, name string, c node
 // configuration, units: the two stores have a method of the same name.
 type configuration struct{ *world }
 
-func (c configuration) Unit(context.Context, string) (tables.Snapshot, error) {
+func (c configuration) Unit(context.Context, string) (inventory.Snapshot, error) {
 	c.note("configuration")
 	c.now = c.now.Add(c.slow)
 	return c.stored, c.broken
@@ -117,10 +118,10 @@ func (w *world) handle(t *testing.T, task statemachine.ChangeTask) (statemachine
 }
 
 // enabled is a configuration: only its versions matter here.
-func enabled(version int) tables.Snapshot {
-	return tables.Snapshot{
-		Settings: &tables.Entity{Kind: tables.KindSettings, Name: "global", Version: 1, Spec: []byte(`{}`)},
-		Clusters: []tables.Entity{{Kind: tables.KindCluster, Name: "production", Version: version, Spec: []byte(`{}`)}},
+func enabled(version int) inventory.Snapshot {
+	return inventory.Snapshot{
+		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: "global", Version: 1, Spec: []byte(`{}`)},
+		Clusters: []inventory.Item{{Kind: inventory.KindCluster, Name: "production", Version: version, Spec: []byte(`{}`)}},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // world is DynamoDB and EKS, by their numbers, and the clock in seconds since the start.
@@ -79,12 +80,12 @@ func (x *exploration) configure() error {
 	for _, e := range []struct {
 		kind, name string
 		spec       any
-	}{{tables.KindSettings, tables.GlobalSettings, c.Settings}, {tables.KindCluster, x.cluster, c.Clusters[0]}} {
+	}{{inventory.KindSettings, inventory.GlobalSettings, c.Settings}, {inventory.KindCluster, x.cluster, c.Clusters[0]}} {
 		spec, err := json.Marshal(e.spec)
 		if err != nil {
 			return err
 		}
-		entity := tables.Entity{Kind: e.kind, Name: e.name, Spec: spec, UpdatedAt: x.setup.Start.Add(-24 * time.Hour)}
+		entity := inventory.Item{Kind: e.kind, Name: e.name, Spec: spec, UpdatedAt: x.setup.Start.Add(-24 * time.Hour)}
 		if _, err := tables.NewConfig(db, tables.ConfigTableName).Put(context.Background(), entity); err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func (x *exploration) configure() error {
 }
 
 // snapshot is the configuration as it was read once.
-type snapshot struct{ tables.Snapshot }
+type snapshot struct{ inventory.Snapshot }
 
 // Unit is the configuration of the only unit.
-func (s snapshot) Unit(context.Context, string) (tables.Snapshot, error) { return s.Snapshot, nil }
+func (s snapshot) Unit(context.Context, string) (inventory.Snapshot, error) { return s.Snapshot, nil }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // basis is a version of the unit's configuration, and since when it has been the one in the table.
@@ -28,7 +29,7 @@ func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
 	if err != nil {
 		panic(err)
 	}
-	e := tables.Entity{Kind: kind, Name: name, Cluster: cluster, Spec: spec, UpdatedAt: n.Now(), UpdatedBy: "ana"}
+	e := inventory.Item{Kind: kind, Name: name, Cluster: cluster, Spec: spec, UpdatedAt: n.Now(), UpdatedBy: "ana"}
 	for _, old := range allOf(stored) {
 		if old.Kind == kind && old.Name == name {
 			e = e.Over(old)
@@ -44,7 +45,7 @@ func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
 	n.bases = append(n.bases, basis{n.Now(), written.Basis()})
 }
 
-func allOf(s tables.Snapshot) []tables.Entity {
+func allOf(s inventory.Snapshot) []inventory.Item {
 	all := slices.Concat(s.Clusters, s.Overrides)
 	if s.Settings != nil {
 		all = append(all, *s.Settings)

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -142,8 +143,8 @@ func (n *night) build(s *setting) {
 			panic(err)
 		}
 	}
-	n.write(tables.KindSettings, tables.GlobalSettings, "", settingsOf(true))
-	n.write(tables.KindCluster, unit, "", s.cluster(true))
+	n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(true))
+	n.write(inventory.KindCluster, unit, "", s.cluster(true))
 }
 
 // pass lets the night pass.

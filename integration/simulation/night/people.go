@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -52,7 +52,7 @@ func (n *night) override(profile string) {
 		sizes = map[string]int{"big": 2}
 	}
 	from, until := n.Now().Add(n.between(-time.Minute, time.Minute)), n.Now().Add(n.between(10*time.Minute, 3*time.Hour))
-	n.write(tables.KindOverride, name, unit, override(name, profile, sizes, from, until, n.Now()))
+	n.write(inventory.KindOverride, name, unit, override(name, profile, sizes, from, until, n.Now()))
 	n.tell("%s puts %s%v in the place of the schedule until %s", name, profile, sizes, until.In(local).Format("15:04:05"))
 	n.changed()
 	n.at(until, func() { n.start(statemachine.Input{Trigger: "schedule", Due: until.UTC()}) })
@@ -66,9 +66,9 @@ func (n *night) changed() {
 
 // pause stops scaling for some minutes, of the cluster or of everything.
 func (n *night) pause() {
-	set := func(enabled bool) { n.write(tables.KindCluster, unit, "", n.place.cluster(enabled)) }
+	set := func(enabled bool) { n.write(inventory.KindCluster, unit, "", n.place.cluster(enabled)) }
 	if n.Rand().IntN(2) == 0 {
-		set = func(enabled bool) { n.write(tables.KindSettings, tables.GlobalSettings, "", settingsOf(enabled)) }
+		set = func(enabled bool) { n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(enabled)) }
 	}
 	set(false)
 	n.tell("scaling is paused")
@@ -82,7 +82,7 @@ func (n *night) pause() {
 func (n *night) editConfiguration() {
 	lower := n.Rand().IntN(2) == 0
 	n.place.edit(lower)
-	n.write(tables.KindCluster, unit, "", n.place.cluster(true))
+	n.write(inventory.KindCluster, unit, "", n.place.cluster(true))
 	n.tell("ana edits the configuration: normal and peak want big at %v and %v, its limits are %v",
 		n.place.profiles["normal"]["big"], n.place.profiles["peak"]["big"], n.place.limits["big"])
 	n.changed()

@@ -9,16 +9,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 	logs := tables.NewLogs(database(t), "logs")
 	midnight := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
-	for _, c := range []tables.ConfigChange{
-		{Kind: tables.KindCluster, Name: "berlin", Time: midnight.Add(-26 * time.Hour), Version: 1, After: json.RawMessage(`{"old": true}`)},
-		{Kind: tables.KindCluster, Name: "berlin", Time: midnight.Add(-time.Hour), Version: 2, After: json.RawMessage(`{}`)},
-		{Kind: tables.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)},
-		{Kind: tables.KindCluster, Name: "berlin", Time: midnight.Add(time.Minute), Version: 3, After: json.RawMessage(`{}`)},
+	for _, c := range []inventory.ConfigChange{
+		{Kind: inventory.KindCluster, Name: "berlin", Time: midnight.Add(-26 * time.Hour), Version: 1, After: json.RawMessage(`{"old": true}`)},
+		{Kind: inventory.KindCluster, Name: "berlin", Time: midnight.Add(-time.Hour), Version: 2, After: json.RawMessage(`{}`)},
+		{Kind: inventory.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)},
+		{Kind: inventory.KindCluster, Name: "berlin", Time: midnight.Add(time.Minute), Version: 3, After: json.RawMessage(`{}`)},
 	} {
 		if err := logs.PutConfigChange(t.Context(), c, "event"); err != nil {
 			t.Fatal(err)
@@ -50,8 +51,8 @@ func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", tt.name, err, diff)
 		}
 	}
-	changes, err := logs.ConfigChanges(t.Context(), tables.KindOverride, "launch")
-	if want := (tables.ConfigChange{Kind: tables.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)}); err != nil || cmp.Diff([]tables.ConfigChange{want}, changes) != "" {
+	changes, err := logs.ConfigChanges(t.Context(), inventory.KindOverride, "launch")
+	if want := (inventory.ConfigChange{Kind: inventory.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)}); err != nil || cmp.Diff([]inventory.ConfigChange{want}, changes) != "" {
 		t.Errorf("found %+v (%v); want %+v", changes, err, want)
 	}
 }

@@ -9,13 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // ConfigTableName is the name of the table that holds the configuration.
 const ConfigTableName = "eks-scaling-config"
-
-// ErrConflict says that somebody else has written the entity since it was read.
-var ErrConflict = errors.New("somebody else has changed it since it was read; look at the change and try again")
 
 // Config is the table of the configuration.
 type Config struct {
@@ -29,14 +27,14 @@ func NewConfig(db API, name string) *Config {
 }
 
 // Read reads the whole configuration, strongly consistent; each kind is in the order of its names.
-func (t *Config) Read(ctx context.Context) (s Snapshot, err error) {
-	if s.Settings, err = t.get(ctx, KindSettings, GlobalSettings); err != nil {
+func (t *Config) Read(ctx context.Context) (s inventory.Snapshot, err error) {
+	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
 	}
 	for _, part := range []struct {
 		kind string
-		into *[]Entity
-	}{{KindOverride, &s.Overrides}, {KindCluster, &s.Clusters}, {KindCalendar, &s.Calendars}} {
+		into *[]inventory.Item
+	}{{inventory.KindOverride, &s.Overrides}, {inventory.KindCluster, &s.Clusters}, {inventory.KindCalendar, &s.Calendars}} {
 		// What a part refers to was written before it, so it is there when it is read after it.
 		if *part.into, err = t.query(ctx, part.kind, ""); err != nil {
 			return s, err
@@ -48,23 +46,23 @@ func (t *Config) Read(ctx context.Context) (s Snapshot, err error) {
 // Unit reads what decides about one cluster, strongly consistent: the settings, the cluster, its overrides, and the calendars that
 // its periods name. What is not there is left out. It makes a call for each of the first three and for each calendar, however
 // many clusters there are. As in [Config.Read], a write between two calls may be in it by half; [Snapshot.Basis] tells that.
-func (t *Config) Unit(ctx context.Context, cluster string) (s Snapshot, err error) {
-	if s.Settings, err = t.get(ctx, KindSettings, GlobalSettings); err != nil {
+func (t *Config) Unit(ctx context.Context, cluster string) (s inventory.Snapshot, err error) {
+	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
 	}
-	if s.Overrides, err = t.query(ctx, KindOverride, cluster+keySeparator); err != nil {
+	if s.Overrides, err = t.query(ctx, inventory.KindOverride, cluster+inventory.KeySeparator); err != nil {
 		return s, err
 	}
-	found, err := t.get(ctx, KindCluster, cluster)
+	found, err := t.get(ctx, inventory.KindCluster, cluster)
 	if err != nil || found == nil {
 		return s, err
 	}
-	s.Clusters = []Entity{*found}
+	s.Clusters = []inventory.Item{*found}
 	for _, name := range config.CalendarsOf(found.Spec) {
 		if len(name) > longestKey {
 			continue // there is no such calendar, and DynamoDB would refuse to look for it
 		}
-		calendar, err := t.get(ctx, KindCalendar, name)
+		calendar, err := t.get(ctx, inventory.KindCalendar, name)
 		if err != nil {
 			return s, err
 		}
@@ -79,12 +77,12 @@ func (t *Config) Unit(ctx context.Context, cluster string) (s Snapshot, err erro
 const longestKey = 1024
 
 // get reads one entity; nil if there is none.
-func (t *Config) get(ctx context.Context, kind, name string) (*Entity, error) {
+func (t *Config) get(ctx context.Context, kind, name string) (*inventory.Item, error) {
 	consistent := true
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key("kind", kind, "name", name), ConsistentRead: &consistent})
 	if err != nil {
 		what := kind + " " + name
-		if kind == KindSettings {
+		if kind == inventory.KindSettings {
 			what = "the settings"
 		}
 		return nil, fmt.Errorf("reading %s from table %s: %w", what, t.name, err)
@@ -97,7 +95,7 @@ func (t *Config) get(ctx context.Context, kind, name string) (*Entity, error) {
 }
 
 // query reads the entities of a kind whose keys begin with a text.
-func (t *Config) query(ctx context.Context, kind, beginning string) ([]Entity, error) {
+func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory.Item, error) {
 	condition, consistent := "kind = :kind", true
 	in := &dynamodb.QueryInput{
 		TableName: &t.name, KeyConditionExpression: &condition, ConsistentRead: &consistent,
@@ -109,7 +107,7 @@ func (t *Config) query(ctx context.Context, kind, beginning string) ([]Entity, e
 		in.ExpressionAttributeValues[":beginning"] = &types.AttributeValueMemberS{Value: beginning}
 	}
 	pages := dynamodb.NewQueryPaginator(t.db, in)
-	var found []Entity
+	var found []inventory.Item
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -124,17 +122,17 @@ func (t *Config) query(ctx context.Context, kind, beginning string) ([]Entity, e
 
 // Put writes an entity over the one that it was read as and returns it with its new version. It fails with [ErrConflict] when
 // the table holds another version, or another spec: somebody may have edited that by hand.
-func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
-	next, err := e.next()
+func (t *Config) Put(ctx context.Context, e inventory.Item) (inventory.Item, error) {
+	next, err := e.Next()
 	if err != nil {
 		return e, err
 	}
-	values, err := next.item()
+	values, err := itemOf(next)
 	if err != nil {
 		return e, err
 	}
 	in := &dynamodb.PutItemInput{TableName: &t.name, Item: values}
-	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.unchanged()
+	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchanged(e)
 	if _, err := t.db.PutItem(ctx, in); err != nil {
 		return e, t.writeError(e, err)
 	}
@@ -142,21 +140,21 @@ func (t *Config) Put(ctx context.Context, e Entity) (Entity, error) {
 }
 
 // Delete removes an entity, if the table still holds it as it was read.
-func (t *Config) Delete(ctx context.Context, e Entity) error {
+func (t *Config) Delete(ctx context.Context, e inventory.Item) error {
 	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 		return err
 	}
 	in := &dynamodb.DeleteItemInput{TableName: &t.name, Key: key("kind", e.Kind, "name", e.Key())}
-	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.unchanged()
+	in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues = unchanged(e)
 	if _, err := t.db.DeleteItem(ctx, in); err != nil {
 		return t.writeError(e, err)
 	}
 	return nil
 }
 
-func (t *Config) writeError(e Entity, err error) error {
+func (t *Config) writeError(e inventory.Item, err error) error {
 	if _, conflict := errors.AsType[*types.ConditionalCheckFailedException](err); conflict {
-		err = ErrConflict
+		err = inventory.ErrConflict
 	}
 	return fmt.Errorf("writing %s/%s to table %s: %w", e.Kind, e.Name, t.name, err)
 }

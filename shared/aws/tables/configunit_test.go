@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // shelf is a config table that notes what is read, and how.
@@ -74,7 +75,7 @@ func (s *shelf) DeleteItem(_ context.Context, in *dynamodb.DeleteItemInput, _ ..
 // put writes an entity as people do, with nothing but what is said.
 func (s *shelf) put(kind, key, spec string) {
 	s.t.Helper()
-	e := tables.Entity{Kind: kind, Name: key, Spec: json.RawMessage(spec)}
+	e := inventory.Item{Kind: kind, Name: key, Spec: json.RawMessage(spec)}
 	if _, err := tables.NewConfig(s, "t").Put(s.t.Context(), e); err != nil {
 		s.t.Fatal(err)
 	}
@@ -113,14 +114,13 @@ func TestAUnitIsReadWithoutTheOthers(t *testing.T) { //nolint:gocyclo // one cas
 	if diff := cmp.Diff(wantReads, db.reads); diff != "" {
 		t.Errorf("reads (-want +got):\n%s", diff)
 	}
-	settings, _, err := unit.CheckedSettings()
-	if err != nil || len(unit.Clusters) != 1 || len(unit.Calendars) != 1 || len(unit.Overrides) != 1 {
+	if unit.Settings == nil || len(unit.Clusters) != 1 || len(unit.Calendars) != 1 || len(unit.Overrides) != 1 {
 		t.Fatalf("read %+v, %v", unit, err)
 	}
 	if o := unit.Overrides[0]; o.Name != "launch" || o.Cluster != "production" || o.Key() != "production/launch" {
 		t.Errorf("the override is %+v", o)
 	}
-	_, broken := settings.Assemble(unit.Parts(), time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
+	broken := inventory.Check(unit, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)).Unusable
 	if len(broken) != 1 || !strings.Contains(broken[0].Err.Error(), `unknown calendar "missing"; known: holidays`) {
 		t.Errorf("broken: %v", broken)
 	}

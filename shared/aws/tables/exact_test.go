@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -35,7 +36,7 @@ func TestAttributesUnderOtherNamesDisturbNothing(t *testing.T) {
 			from[name] = stranger
 		}
 		got := entity(from)
-		if diff := cmp.Diff(entity(withSpec("1")), got, cmp.AllowUnexported(Entity{}), cmp.Comparer(sameAttribute)); diff != "" {
+		if diff := cmp.Diff(entity(withSpec("1")), got, cmp.AllowUnexported(inventory.Item{}), cmp.Comparer(sameAttribute)); diff != "" {
 			t.Errorf("%T (-without +with):\n%s", stranger, diff)
 		}
 	}
@@ -53,13 +54,13 @@ func TestABadAttributeIsThatItemsProblem(t *testing.T) {
 	for _, row := range []struct {
 		rule, attribute string
 		value           types.AttributeValue
-		want            Entity
+		want            inventory.Item
 	}{
-		{"a version of another type", "version", s("3"), Entity{Spec: []byte(`{"size":1}`)}},
-		{"a version that is no whole number", "version", n("1.5"), Entity{Spec: []byte(`{"size":1}`)}},
-		{"a spec that is a number", "spec", n("1E+125"), Entity{Spec: []byte(`1E+125`), Version: 3}},
-		{"a spec of a type that is not known", "spec", &types.UnknownUnionMember{Tag: "X"}, Entity{Spec: []byte(`"unreadable: found the unknown DynamoDB type *types.UnknownUnionMember"`), Version: 3}},
-		{"a writer that is a list", "updatedBy", &types.AttributeValueMemberL{}, Entity{Spec: []byte(`{"size":1}`), Version: 3}},
+		{"a version of another type", "version", s("3"), inventory.Item{Spec: []byte(`{"size":1}`)}},
+		{"a version that is no whole number", "version", n("1.5"), inventory.Item{Spec: []byte(`{"size":1}`)}},
+		{"a spec that is a number", "spec", n("1E+125"), inventory.Item{Spec: []byte(`1E+125`), Version: 3}},
+		{"a spec of a type that is not known", "spec", &types.UnknownUnionMember{Tag: "X"}, inventory.Item{Spec: []byte(`"unreadable: found the unknown DynamoDB type *types.UnknownUnionMember"`), Version: 3}},
+		{"a writer that is a list", "updatedBy", &types.AttributeValueMemberL{}, inventory.Item{Spec: []byte(`{"size":1}`), Version: 3}},
 	} {
 		from := withSpec("1")
 		from[row.attribute] = row.value
@@ -168,7 +169,7 @@ func TestAnItemComesBackAsItWasWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		values, err := marshal(Entity{Kind: "cluster", Name: "x", Spec: spec, Format: 1})
+		values, err := marshal(inventory.Item{Kind: "cluster", Name: "x", Spec: spec, Format: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

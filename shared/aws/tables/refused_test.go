@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	smithy "github.com/aws/smithy-go"
+
+	"eks-scaling-automation/shared/inventory"
 )
 
 // refusing refuses every record with a long text.
@@ -28,7 +30,7 @@ func (r *refusing) PutItem(ctx context.Context, in *dynamodb.PutItemInput, optio
 // TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs because the stream would hand it over again and again, for a day.
 func TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs(t *testing.T) {
 	t.Parallel()
-	change := ConfigChange{Kind: "cluster", Name: "production", Time: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), By: "ana", After: json.RawMessage(`"long"`)}
+	change := inventory.ConfigChange{Kind: "cluster", Name: "production", Time: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), By: "ana", After: json.RawMessage(`"long"`)}
 	db := &refusing{err: &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}}
 	logs := NewLogs(db, "logs")
 	if err := logs.PutConfigChange(t.Context(), change, "id"); err != nil {

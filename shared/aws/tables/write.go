@@ -8,12 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/limits"
 )
 
 // Write is one of several writes of the configuration that are made together.
 type Write struct {
-	Entity Entity // over the version that it carries
+	Entity inventory.Item // over the version that it carries
 	Remove bool
 }
 
@@ -41,7 +42,7 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 				continue
 			}
 			e := writes[i].Entity
-			return i, fmt.Errorf("writing %s/%s to table %s: %w", e.Kind, e.Name, t.name, ErrConflict)
+			return i, fmt.Errorf("writing %s/%s to table %s: %w", e.Kind, e.Name, t.name, inventory.ErrConflict)
 		}
 	}
 	return -1, fmt.Errorf("writing to table %s: %w", t.name, err)
@@ -49,8 +50,8 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 
 func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 	e := w.Entity
-	condition, names, values := e.unchanged()
-	next, err := e.next()
+	condition, names, values := unchanged(e)
+	next, err := e.Next()
 	if err != nil {
 		return types.TransactWriteItem{}, err
 	}
@@ -60,7 +61,7 @@ func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 			ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}}, nil
 	}
-	item, err := next.item()
+	item, err := itemOf(next)
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &t.name, Item: item,
 		ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/limits"
 )
 
@@ -31,8 +32,8 @@ func TestWriteAllIsOneTransaction(t *testing.T) {
 	t.Parallel()
 	db := &transacting{}
 	_, err := tables.NewConfig(db, "t").WriteAll(t.Context(), []tables.Write{
-		{Entity: tables.Entity{Kind: "cluster", Name: "new", Spec: []byte(`{}`)}},
-		{Entity: tables.Entity{Kind: "cluster", Name: "gone", Version: 3}, Remove: true},
+		{Entity: inventory.Item{Kind: "cluster", Name: "new", Spec: []byte(`{}`)}},
+		{Entity: inventory.Item{Kind: "cluster", Name: "gone", Version: 3}, Remove: true},
 	})
 	if err != nil || len(db.last.TransactItems) != 2 {
 		t.Fatalf("found %v and %v; want one transaction of two writes", err, db.last)
@@ -55,7 +56,7 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 		}
 		return err
 	}
-	two := []tables.Write{{Entity: tables.Entity{Kind: "cluster", Name: "a"}}, {Entity: tables.Entity{Kind: "cluster", Name: "b"}}}
+	two := []tables.Write{{Entity: inventory.Item{Kind: "cluster", Name: "a"}}, {Entity: inventory.Item{Kind: "cluster", Name: "b"}}}
 	for name, row := range map[string]struct {
 		writes      []tables.Write
 		err         error
@@ -70,7 +71,7 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 	} {
 		db := &transacting{err: row.err}
 		i, err := tables.NewConfig(db, "t").WriteAll(t.Context(), row.writes)
-		if err == nil || i != row.conflicting || errors.Is(err, tables.ErrConflict) != (i >= 0) || !strings.HasPrefix(err.Error(), row.want) {
+		if err == nil || i != row.conflicting || errors.Is(err, inventory.ErrConflict) != (i >= 0) || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%s: found %d and %v; want %d and %q", name, i, err, row.conflicting, row.want)
 		}
 		if len(row.writes) > limits.TransactionItems && db.last != nil {

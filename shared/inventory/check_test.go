@@ -1,0 +1,283 @@
+package inventory_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// plainCluster is a cluster as the config table has it.
+func plainCluster(name string) inventory.Item {
+	return inventory.Item{Name: name, Spec: []byte(`{"name": "` + name + `", "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}},` +
+		` "profiles": {"normal": {"big": 1}, "peak": {"big": 5}}, "schedule": {"default": "normal"}}`)}
+}
+
+// with is a part with one text in place of another.
+func with(t *testing.T, part inventory.Item, old, text string) inventory.Item {
+	t.Helper()
+	if strings.Count(string(part.Spec), old) != 1 {
+		t.Fatalf("%q is there %d times", old, strings.Count(string(part.Spec), old))
+	}
+	part.Spec = []byte(strings.Replace(string(part.Spec), old, text, 1))
+	return part
+}
+
+func launch(name, cluster string) inventory.Item {
+	return inventory.Item{Cluster: cluster, Name: name, Spec: []byte(`{"name": "` + name + `", "cluster": "` + cluster + `", "profile": "peak",` +
+		` "from": "2026-11-24T12:00:00Z", "until": "2026-11-25T12:00:00Z", "reason": "launch"}`)}
+}
+
+// TestAssemble puts parts together on 2026-11-24 at noon in São Paulo. What comes of it is written as the clusters with
+// their overrides, "a(launch)", and the broken ones with their errors.
+func TestAssemble(t *testing.T) {
+	const ended = `"until": "2026-11-24T15:00:00Z"`
+	holidays := inventory.Item{Name: "holidays", Spec: []byte(`{"dates": ["2026-12-25"]}`)}
+	brokenHolidays := inventory.Item{Name: "holidays", Spec: []byte(`{"dates": ["2026-02-30"]}`)}
+	a, b := plainCluster("a"), plainCluster("b")
+	// The same cluster, with a period on the dates of the calendar "holidays".
+	festiveA := with(t, a, `"default": "normal"`, `"default": "normal", "periods": [{"name": "holidays", "profile": "peak", "calendars": {"only": ["holidays"]}}]`)
+	ofA, ofB := launch("of-a", "a"), launch("of-b", "b")
+	tests := []struct {
+		rule     string
+		parts    inventory.Snapshot
+		clusters string
+		broken   []string
+	}{
+		{"nothing", inventory.Snapshot{}, "", nil},
+		{"cluster", inventory.Snapshot{Clusters: []inventory.Item{a}}, "a()", nil},
+		{"clusters_in_the_given_order", inventory.Snapshot{Clusters: []inventory.Item{b, a}}, "b() a()", nil},
+		{"override_of_its_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{ofB, ofA, launch("second", "a")}}, "a(of-a second) b(of-b)", nil},
+		{"calendar", inventory.Snapshot{Calendars: []inventory.Item{holidays}, Clusters: []inventory.Item{festiveA}}, "a()", nil},
+
+		{"broken_cluster_breaks_itself", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}}, "b()", []string{`a: region: found "here"; want an AWS region, such as sa-east-1`}},
+		{"broken_cluster_with_all_that_is_wrong", inventory.Snapshot{Clusters: []inventory.Item{with(t, with(t, a, "sa-east-1", "here"), `"big": 5`, `"big": 9`), b}}, "b()", []string{
+			"a: region: found \"here\"; want an AWS region, such as sa-east-1\nprofiles.peak.big: found desiredSize 9; want it within the node group's limits, 0 to 5",
+		}},
+		{"broken_clusters_in_the_order_of_their_names", inventory.Snapshot{Clusters: []inventory.Item{{Name: "z", Spec: []byte("1")}, {Name: "c", Spec: []byte("null")}, a}}, "a()", []string{"c: found nothing; want an object", "z: found 1; want an object"}},
+		{"spec_that_is_no_document", inventory.Snapshot{Clusters: []inventory.Item{{Name: "a"}, b}}, "b()", []string{"a: found nothing; want a YAML document"}},
+		{"name_is_not_the_key", inventory.Snapshot{Clusters: []inventory.Item{{Name: "c", Spec: a.Spec}, b}}, "b()", []string{`c: spec.name: found "a" under the key cluster/c; want the same name in both`}},
+		{"name_of_another_cluster", inventory.Snapshot{Clusters: []inventory.Item{{Name: "b", Spec: a.Spec}, a}, Overrides: []inventory.Item{ofA, ofB}}, "a(of-a)", []string{`b: spec.name: found "a" under the key cluster/b; want the same name in both`}},
+		{"overrides_of_a_broken_cluster_add_nothing", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: region: found "here"; want an AWS region, such as sa-east-1`}},
+
+		{"broken_calendar_breaks_those_that_name_it", inventory.Snapshot{Calendars: []inventory.Item{brokenHolidays}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{
+			`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none); calendar/holidays: dates[0]: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`,
+		}},
+		{"missing_calendar_breaks_those_that_name_it", inventory.Snapshot{Clusters: []inventory.Item{festiveA, b}}, "b()", []string{`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none)`}},
+		{"broken_calendar_that_none_names", inventory.Snapshot{Calendars: []inventory.Item{brokenHolidays, {Name: "b", Spec: []byte("{}")}}, Clusters: []inventory.Item{a}}, "a()", nil},
+		{"another_broken_calendar_is_not_to_blame", inventory.Snapshot{Calendars: []inventory.Item{{Name: "holi", Spec: []byte("{}")}}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none)`}},
+		{"broken_calendar_beside_a_good_one", inventory.Snapshot{Calendars: []inventory.Item{holidays, {Name: "other", Spec: []byte("{}")}}, Clusters: []inventory.Item{festiveA}}, "a()", nil},
+
+		{"broken_override_breaks_its_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
+		{"broken_override_beside_a_good_one", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{launch("good", "a"), with(t, ofA, "peak", "peek")}}, "b()", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
+		{"first_of_two_broken_overrides", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), with(t, launch("z", "a"), "peak", "pick")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
+		{"override_with_another_name_than_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "other", Spec: ofA.Spec}}}, "b()", []string{`a: override/other: spec.name: found "of-a"; want the same name as in the key`}},
+		{"override_without_a_name", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"name": "of-a", `, "")}}, "b()", []string{`a: override/of-a: spec.name: found ""; want the same name as in the key`}},
+		{"override_with_an_unreadable_end", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "2026-11-25T12:00:00Z", "tomorrow")}}, "b()", []string{
+			`a: override/of-a: until: found "tomorrow"; want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`,
+		}},
+		{"override_with_a_local_end", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-25 20:00")}}, "a(of-a) b()", nil},
+
+		{"ended_override", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended)}}, "a(of-a)", nil},
+		{"ended_broken_override", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended), "peak", "peek")}}, "a()", nil},
+		{"broken_override_that_ends_in_a_second", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24T15:00:01Z"), "peak", "peek")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
+		{"ended_broken_override_with_another_name", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Cluster: "a", Name: "other", Spec: with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended).Spec}}}, "a()", nil},
+		{"ended_broken_override_by_the_local_clock", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24 12:00"), "peak", "peek")}}, "a()", nil},
+		{"ended_override_of_a_cluster_that_is_gone", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofB, `"until": "2026-11-25T12:00:00Z"`, ended)}}, "a()", nil},
+
+		{"override_of_a_cluster_that_is_gone", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{ofA, ofB}}, "a(of-a)", []string{`b: override/of-b: cluster: unknown cluster "b"; known: a`}},
+		{"override_under_the_key_of_no_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Name: "of-a", Spec: ofA.Spec}, ofB}}, "a() b(of-b)", []string{
+			`(unknown): override/of-a: name: found the key "of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+		}},
+		{"override_under_the_key_of_another_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "b", Name: "of-a", Spec: ofA.Spec}, ofA}}, "a(of-a)", []string{
+			`b: override/of-a: name: found the key "b/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+		}},
+		{"override_under_the_key_of_a_cluster_that_is_not_there", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Cluster: "c", Name: "of-a", Spec: ofA.Spec}}}, "a()", []string{
+			`c: override/of-a: name: found the key "c/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+		}},
+		{"override_that_cannot_be_read_breaks_the_cluster_of_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "x", Spec: []byte(`"peak"`)}}}, "b()", []string{`a: override/x: found "peak"; want an object`}},
+		{"fields_of_other_names_say_nothing", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"reason"`, `"Cluster": 7, "clu\u017fter": "b", "UNTIL": "2026-11-01T00:00:00Z", "reason"`)}}, "b()", []string{
+			"a: override/of-a: Cluster: unknown field \"Cluster\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
+				"clu\u017fter: unknown field \"clu\u017fter\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
+				"UNTIL: unknown field \"UNTIL\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until",
+		}},
+		{"override_that_cannot_be_read", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Name: "x", Spec: []byte(`"peak"`)}}}, "a()", []string{`(unknown): override/x: found "peak"; want an object`}},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			checked := inventory.Check(withSettings(ofKinds(test.parts)), noon)
+			var good, bad []string
+			for _, c := range checked.Runnable {
+				var overrides []string
+				for _, o := range c.Timeline().Overrides {
+					overrides = append(overrides, o.Name)
+				}
+				good = append(good, c.Name+"("+strings.Join(overrides, " ")+")")
+			}
+			for _, b := range checked.Unusable {
+				bad = append(bad, b.Cluster+": "+b.Err.Error())
+			}
+			if got := strings.Join(good, " "); got != test.clusters {
+				t.Errorf("clusters %q, want %q", got, test.clusters)
+			}
+			if diff := cmp.Diff(test.broken, bad); diff != "" {
+				t.Errorf("broken (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+var noon = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
+
+// ofKinds gives each item its kind.
+func ofKinds(s inventory.Snapshot) inventory.Snapshot {
+	for kind, items := range map[string][]inventory.Item{
+		inventory.KindCalendar: s.Calendars, inventory.KindCluster: s.Clusters, inventory.KindOverride: s.Overrides,
+	} {
+		for i := range items {
+			items[i].Kind = kind
+		}
+	}
+	return s
+}
+
+func withSettings(s inventory.Snapshot) inventory.Snapshot {
+	s.Settings = &inventory.Item{
+		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: []byte(`{"enabled": true, "timezone": "America/Sao_Paulo"}`),
+	}
+	return s
+}
+
+// TestWhatWasAppliedIsReadAsItWasWritten applies the example to an empty table.
+func TestWhatWasAppliedIsReadAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("../../examples/sao-paulo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := config.Parse(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := inventory.Check(inventory.Snapshot{}, noon)
+	changes, err := empty.Diff(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := empty.With(changes)
+	if len(got.Invalid)+len(got.Unusable) > 0 || len(got.Runnable) != len(want.Clusters) {
+		t.Fatalf("found %v, %v and %d clusters", got.Invalid, got.Unusable, len(got.Runnable))
+	}
+	again, err := got.Diff(want)
+	if err != nil || slices.ContainsFunc(again, inventory.Change.Needed) {
+		t.Errorf("found changes %v, %v; want none", again, err)
+	}
+	for i, c := range got.Runnable {
+		if diff := cmp.Diff(want.Clusters[i].Under(want.Overrides).Timeline().Demands(noon), c.Timeline().Demands(noon)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.Name, diff)
+		}
+	}
+}
+
+// TestWhatANewerVersionHasWrittenBreaksOnlyWhatItConcerns though all of it could be read as it stands.
+func TestWhatANewerVersionHasWrittenBreaksOnlyWhatItConcerns(t *testing.T) {
+	t.Parallel()
+	cluster := func(name, calendars string) []byte {
+		return []byte(`{"name": "` + name + `", "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, "profiles": {"low": {"big": 1}, "high": {"big": 3}},
+			"schedule": {"default": "low", "periods": [{"name": "p", "profile": "high", "calendars": {"only": [` + calendars + `]}}]}}`)
+	}
+	calendar := []byte(`{"dates": [{"date": "2026-12-25"}]}`)
+	override := []byte(`{"name": "o", "cluster": "lima", "profile": "high", "from": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "reason": "x",
+		"createdBy": "ana", "createdAt": "2026-11-24T00:00:00Z"}`)
+	newer := config.Format + 1
+	for _, row := range []struct {
+		rule                        string
+		calendar, cluster, override int
+		broken, because             string
+	}{
+		{"nothing is newer", 0, 0, 1, "", ""},
+		{"a calendar", newer, 0, 0, "berlin", `unknown calendar "closing"; known: (none); calendar/closing: written by a newer version`},
+		{"a cluster", 0, newer, 0, "berlin", "written by a newer version of eks-scaling (format 2; this one reads up to 1): update eks-scaling"},
+		{"an override", 0, 0, newer, "lima", "override/o: written by a newer version"},
+	} {
+		parts := inventory.Snapshot{
+			Calendars: []inventory.Item{{Name: "closing", Format: row.calendar, Spec: calendar}},
+			Clusters: []inventory.Item{
+				{Name: "berlin", Format: row.cluster, Spec: cluster("berlin", `"closing"`)},
+				{Name: "lima", Spec: []byte(strings.Replace(string(cluster("lima", "")), `, "calendars": {"only": []}`, "", 1))},
+			},
+			Overrides: []inventory.Item{{Cluster: "lima", Name: "o", Format: row.override, Spec: override}},
+		}
+		checked := inventory.Check(withSettings(ofKinds(parts)), noon)
+		usable, broken := checked.Runnable, checked.Unusable
+		if row.broken == "" {
+			if len(broken) > 0 || len(usable) != 2 {
+				t.Errorf("%s: found %v", row.rule, broken)
+			}
+			continue
+		}
+		if len(usable) != 1 || len(broken) != 1 || broken[0].Cluster != row.broken || !strings.Contains(broken[0].Err.Error(), row.because) {
+			t.Errorf("%s: found %v; want only %s broken, because of %q", row.rule, broken, row.broken, row.because)
+		}
+	}
+}
+
+// TestWithIsCheckAfterTheChange compares with a check of everything anew.
+func TestWithIsCheckAfterTheChange(t *testing.T) {
+	t.Parallel()
+	before := inventory.Check(withSettings(ofKinds(inventory.Snapshot{
+		Calendars: []inventory.Item{{Name: "holidays", Spec: []byte(`{"dates": ["2026-12-25"]}`)}},
+		Clusters:  []inventory.Item{plainCluster("a"), plainCluster("b")},
+		Overrides: []inventory.Item{launch("of-a", "a"), launch("of-b", "b")},
+	})), noon)
+	withoutPeak := func(i inventory.Item) inventory.Item {
+		i.Kind, i.Spec = inventory.KindCluster, []byte(strings.Replace(string(i.Spec), `, "peak": {"big": 5}`, "", 1))
+		return i
+	}
+	settings := *before.Settings
+	settings.Spec = []byte(`{"enabled": true, "timezone": "Mars"}`)
+	for _, row := range []struct {
+		rule   string
+		change inventory.Change
+		breaks string
+	}{
+		{"a cluster changes", inventory.Change{After: withoutPeak(plainCluster("a"))}, `a: override/of-a: profile: unknown profile "peek"`},
+		{"an override goes", inventory.Change{After: before.Overrides[0], Gone: true}, ""},
+		{"a calendar goes", inventory.Change{After: before.Calendars[0], Gone: true}, ""},
+		{"the time zone goes", inventory.Change{After: settings}, "a: no time zone"},
+	} {
+		after := before.With([]inventory.Change{row.change})
+		fresh := inventory.Check(after.Snapshot, noon)
+		if diff := cmp.Diff(inWords(fresh), inWords(after)); diff != "" {
+			t.Errorf("%s (-all read again +with):\n%s", row.rule, diff)
+		}
+		broken := inventory.Breaks(before, after)
+		if (row.breaks == "") != (len(broken) == 0) || len(broken) > 0 && broken[0].Cluster != row.breaks[:1] {
+			t.Errorf("%s: breaks %v; want %q", row.rule, broken, row.breaks)
+		}
+		if again := inventory.Breaks(after, after.With(nil)); len(again) > 0 {
+			t.Errorf("%s: no change breaks %v", row.rule, again)
+		}
+	}
+}
+
+// inWords is everything that a check found.
+func inWords(c inventory.Checked) (lines []string) {
+	for _, r := range c.Runnable {
+		lines = append(lines, fmt.Sprint(r.Name, r.Timetable().Location(), len(r.Timeline().Overrides)))
+	}
+	for _, u := range c.Unusable {
+		lines = append(lines, fmt.Sprint(u.Cluster, u.Err))
+	}
+	for _, i := range c.Invalid {
+		lines = append(lines, i.String())
+	}
+	return lines
+}

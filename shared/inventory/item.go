@@ -1,0 +1,118 @@
+// Package inventory judges the items of the config table: which of them are valid, which clusters a run can scale, and what a change
+// does to that. [Check] reads every item once; all commands and functions use its verdicts.
+package inventory
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+)
+
+// ErrConflict reports that somebody else has written the item since it was read.
+var ErrConflict = errors.New("somebody else has changed it since it was read; look at the change and try again")
+
+// The kinds of items, and the name of the one settings item.
+const (
+	KindSettings   = "settings"
+	KindCalendar   = "calendar"
+	KindCluster    = "cluster"
+	KindOverride   = "override"
+	GlobalSettings = "global"
+)
+
+// Item is one item of the configuration.
+type Item struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Cluster is the one under which the key has an override, so that a cluster's overrides are found without those of others. It is
+	// empty for all other kinds, and for an override whose key, by somebody's hand, names no cluster.
+	Cluster string          `json:"-"`
+	Spec    json.RawMessage `json:"spec"` // not yet checked
+	// Format is that in which the spec is written, as [config.CheckFormat] has it. What is written gets that of this version.
+	Format int `json:"format"`
+	// KeepsFormat says of what is to be written that its spec is the one that was read, but for a field that every version knows.
+	// It is written in the format that it has, even that of a newer version.
+	KeepsFormat bool `json:"-"`
+	// Version counts the writes, from 1; 0 is an item that is not in the table.
+	Version   int       `json:"version"`
+	UpdatedAt time.Time `json:"updatedAt"`
+	UpdatedBy string    `json:"updatedBy"`
+	// Reason is why it was written; it may be empty.
+	Reason string `json:"reason,omitempty"`
+	// ExpiresAt is when DynamoDB may remove the item, in seconds since 1970; 0 is never.
+	ExpiresAt int64 `json:"expiresAt,omitempty"`
+
+	// Revision is what the table sets when it reads the item, and compares when it writes over it: the stored spec. Editing an
+	// item by hand does not change its version. It is nil for an item that was never read.
+	Revision any `json:"-"`
+}
+
+// Key is the name in the item's key: "production/launch" for the override launch of the cluster production, and the name for all
+// else.
+func (e Item) Key() string {
+	if e.Cluster == "" {
+		return e.Name
+	}
+	return e.Cluster + KeySeparator + e.Name
+}
+
+// DisplayKey names an item for people: its kind and name.
+func DisplayKey(e Item) string {
+	return e.Kind + "/" + e.Name
+}
+
+// ItemKey identifies an item. Overrides of two clusters may have the same name.
+func ItemKey(e Item) string {
+	return e.Kind + "/" + e.Key()
+}
+
+// KeySeparator is between the cluster and the name in the key of an override. Neither can have it.
+const KeySeparator = "/"
+
+// SplitKey is the cluster and the name in a key; see [Item.Key].
+func SplitKey(kind, key string) (cluster, name string) {
+	cluster, name, found := strings.Cut(key, KeySeparator)
+	if kind != KindOverride || !found || cluster == "" {
+		return "", key
+	}
+	return cluster, name
+}
+
+// Over returns the item as it is written over one that was read, on the condition that nobody has written that meanwhile.
+func (e Item) Over(read Item) Item {
+	e.Version, e.Format, e.Revision = read.Version, read.Format, read.Revision
+	return e
+}
+
+// Equal reports whether two items are the same, whichever table they are from.
+func (e Item) Equal(other Item) bool {
+	sameTime := e.UpdatedAt.Equal(other.UpdatedAt)
+	e.Revision, other.Revision, e.UpdatedAt, other.UpdatedAt = nil, nil, time.Time{}, time.Time{}
+	return sameTime && reflect.DeepEqual(e, other)
+}
+
+// Next returns the item with its next version. An item that a newer version has written is refused with [config.ErrNewer]: this version
+// does not know what it would lose.
+func (e Item) Next() (Item, error) {
+	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) && !e.KeepsFormat {
+		return e, err
+	}
+	if !e.KeepsFormat {
+		e.Format = config.Format
+	}
+	e.Version++
+	return e, nil
+}
+
+// CheckFormat refuses an item that this version cannot read; see [config.CheckFormat].
+func (e Item) CheckFormat() error {
+	if err := config.CheckFormat(e.Format); err != nil {
+		return fmt.Errorf("%s/%s: %w", e.Kind, e.Name, err)
+	}
+	return nil
+}

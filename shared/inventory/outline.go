@@ -1,0 +1,108 @@
+package inventory
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"eks-scaling-automation/shared/scaling"
+)
+
+// The functions below read single fields of a spec that may be invalid. A field counts only under its exact name.
+
+// rawIn returns a field as it is written; nil if it is missing. Ok is false if the spec is no object.
+func rawIn(spec json.RawMessage, name string) (field json.RawMessage, ok bool) {
+	var fields map[string]json.RawMessage
+	err := json.Unmarshal(spec, &fields)
+	return fields[name], err == nil
+}
+
+// textIn returns a field; empty if it is missing or not a string.
+func textIn(spec json.RawMessage, name string) (text string) {
+	field, _ := rawIn(spec, name)
+	_ = json.Unmarshal(field, &text)
+	return text
+}
+
+// Field returns a field of the spec as it is written; nil if it is missing.
+func (i Item) Field(name string) json.RawMessage {
+	field, _ := rawIn(i.Spec, name)
+	return field
+}
+
+// Timezone returns the time zone in the spec; empty if there is none. Ok is false if it cannot be read.
+func (i Item) Timezone() (zone string, ok bool) {
+	field, ok := rawIn(i.Spec, "timezone")
+	if !ok || field == nil {
+		return "", ok
+	}
+	return zone, json.Unmarshal(field, &zone) == nil
+}
+
+// ClusterName returns the cluster of an override: that of its key, by which runs find it, else that of its spec.
+func (i Item) ClusterName() string {
+	return cmp.Or(i.Cluster, textIn(i.Spec, "cluster"))
+}
+
+// NodegroupNames returns the node groups of a cluster, in alphabetical order.
+func NodegroupNames(spec json.RawMessage) []string {
+	var nodegroups map[string]json.RawMessage
+	field, _ := rawIn(spec, "nodegroups")
+	_ = json.Unmarshal(field, &nodegroups)
+	return slices.Sorted(maps.Keys(nodegroups))
+}
+
+// SamePlace reports whether two specs of a cluster have the same region and role.
+func SamePlace(a, b json.RawMessage) bool {
+	return textIn(a, "region") == textIn(b, "region") && textIn(a, "roleArn") == textIn(b, "roleArn")
+}
+
+// withoutCluster returns the fields of an override that can be read without its cluster.
+func withoutCluster(i Item) scaling.Override {
+	var o scaling.Override
+	_ = json.Unmarshal(i.Spec, &o)
+	o.Name = i.Name
+	return o
+}
+
+// Switch says whether a cluster, or everything, takes part in runs.
+type Switch int
+
+// The positions of a switch.
+const (
+	SwitchOn Switch = iota
+	SwitchOff
+	SwitchUnclear // the field cannot be read
+)
+
+// Switch returns the switch of a cluster or of the settings.
+func (i Item) Switch() Switch { return SwitchIn(i.Spec) }
+
+// SwitchIn returns the switch in the spec of a cluster or of the settings; without the field it is on.
+func SwitchIn(spec json.RawMessage) Switch {
+	var enabled *bool
+	field, ok := rawIn(spec, "enabled")
+	switch {
+	case !ok, field != nil && json.Unmarshal(field, &enabled) != nil:
+		return SwitchUnclear
+	case enabled == nil || *enabled:
+		return SwitchOn
+	default:
+		return SwitchOff
+	}
+}
+
+// WithSwitch returns a spec with another value of enabled, and everything else as it is.
+func WithSwitch(spec json.RawMessage, enabled bool) (json.RawMessage, error) {
+	var fields map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(spec))
+	decoder.UseNumber() // keeps every digit
+	if err := decoder.Decode(&fields); err != nil || fields == nil {
+		return nil, fmt.Errorf("found a spec of %s; want an object", spec)
+	}
+	fields["enabled"] = enabled
+	return json.Marshal(fields)
+}
