@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,8 @@ import (
 // was read, and remembers what was written in which order.
 type memory struct {
 	items map[string]tables.Entity
-	calls []string // such as "put cluster/berlin"
+	guard sync.Mutex // of calls, as subtests may read at once
+	calls []string   // such as "put cluster/berlin"
 	// before is called ahead of each call, and fails it if it returns an error.
 	before  func(call string) error
 	history map[string][]tables.ConfigChange // by kind and name
@@ -39,7 +41,7 @@ func newMemory(entities ...tables.Entity) *memory {
 }
 
 func (m *memory) Read(context.Context) (s tables.Snapshot, err error) {
-	m.calls = append(m.calls, "read")
+	m.called("read")
 	if err := m.before("read"); err != nil {
 		return s, err
 	}
@@ -113,8 +115,15 @@ func (m *memory) claim(what string, e tables.Entity) error {
 	if now := m.items[entityKey(e)].Version; now != e.Version {
 		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", entityKey(e), e.Version, now, tables.ErrConflict)
 	}
-	m.calls = append(m.calls, what+" "+entityKey(e))
+	m.called(what + " " + entityKey(e))
 	return nil
+}
+
+// called remembers a call.
+func (m *memory) called(call string) {
+	m.guard.Lock()
+	defer m.guard.Unlock()
+	m.calls = append(m.calls, call)
 }
 
 // specOf is a field of an item's spec, which is to be there.
@@ -131,7 +140,6 @@ func (m *memory) specOf(t *testing.T, key, field string) any {
 	return value
 }
 
-// ConfigChanges is the history of what was written, the newest first.
 // Changes are none: what runs did is not kept here.
 func (*memory) Changes(context.Context, string, string, time.Time) ([]tables.Change, error) {
 	return nil, nil
@@ -147,6 +155,7 @@ func (*memory) AppliedTo(context.Context, []string) (map[string]tables.Applied, 
 	return nil, nil
 }
 
+// ConfigChanges is the history of what was written, the newest first.
 func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]tables.ConfigChange, error) {
 	return slices.Clone(m.history[kind+"/"+name]), nil
 }
