@@ -178,17 +178,6 @@ func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
 	}
 }
 
-func TestDoingsForMachines(t *testing.T) {
-	t.Parallel()
-	r := eventful(t)
-	wantJSON(t, r.ask(t, "berlin", "-o", "json").stdout, `[{"time": "2026-11-20T12:00:00.000000987Z", "localTime": "2026-11-20T13:00:00.000000987+01:00",
-		"cluster": "berlin", "nodegroup": "web", "outcome": "succeeded", "before": {"minSize": 0, "maxSize": 5, "desiredSize": 1},
-		"after": {"minSize": 0, "maxSize": 5, "desiredSize": 3}, "goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}, "profile": "peak",
-		"reason": "period launch", "execution": "run-1", "trigger": "manual", "actor": "ana", "runReason": "OPS-1", "seconds": 90}]`)
-	wantJSON(t, r.ask(t, "paused", "-o", "json").stdout, `[]`)
-	says(t, r.ask(t, "production/small", "-o", "yaml").stdout, "outcome: failed\n", "override: launch-day\n", "NodegroupFailedError: no capacity")
-}
-
 func TestDoingsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	c := changeAt(monday, "run")

@@ -52,14 +52,6 @@ func TestEdit(t *testing.T) {
 	leaves(t, dir, 0)
 }
 
-func TestAnUnchangedTextIsNotWritten(t *testing.T) {
-	m := filled(t)
-	env, dir, _ := editing(t, m, "")
-	says(t, askIn(t, env, "config", "edit").stdout, "the text is as it was; nothing was written\n")
-	wantCalls(t, m)
-	leaves(t, dir, 0)
-}
-
 // TestAnErrorComesBackToTheSameText has an editor that breaks the text at first, and mends it when it sees it again.
 func TestAnErrorComesBackToTheSameText(t *testing.T) {
 	m := filled(t)
@@ -108,26 +100,6 @@ func TestRefusedEdits(t *testing.T) {
 	refuses(t, askIn(t, holding(filled(t)), "config", "edit"), exitUsage, "no editor; set VISUAL or EDITOR")
 }
 
-// TestAnEditNeverGoesOverAnothersChange, which came while the editor was open; the text is kept.
-func TestAnEditNeverGoesOverAnothersChange(t *testing.T) {
-	m := filled(t)
-	env, dir, _ := editing(t, m, raiseBerlin)
-	m.before = func(call string) error {
-		if call == "write" {
-			theirs(t, m)
-		}
-		return nil
-	}
-	a := askIn(t, env, "config", "edit")
-	if a.exit != exitConflict {
-		t.Fatalf("found exit code %d (%v); want 4", a.exit, a.err)
-	}
-	files := leaves(t, dir, 1)
-	file := filepath.Join(dir, files[0].Name())
-	says(t, a.err.Error(), "by rui (OPS-5)", "your text is kept in "+file)
-	says(t, read(t, file), "low: {web: {minSize: 1, maxSize: 5}}")
-}
-
 // TestAWriteThatFailsAfterAnEdit keeps the text: it took somebody time.
 func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
 	m := filled(t)
@@ -141,18 +113,5 @@ func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
 	if a := askIn(t, env, "config", "edit"); a.exit != exitFailed {
 		t.Errorf("found exit code %d (%v); want 1", a.exit, a.err)
 	}
-	leaves(t, dir, 1)
-}
-
-// TestAnEditThatNobodyCanBeAskedAbout keeps the text: with --yes it may be applied as it is.
-func TestAnEditThatNobodyCanBeAskedAbout(t *testing.T) {
-	m := filled(t)
-	env, dir, _ := editing(t, m, `sed -i '/^overrides:/,$d' "$1"`)
-	a := askIn(t, env, "config", "edit", "--prune")
-	if a.exit != exitUsage {
-		t.Fatalf("found exit code %d (%v); want 2", a.exit, a.err)
-	}
-	says(t, a.err.Error(), "add --yes", "\nyour text is kept in ")
-	wantCalls(t, m)
 	leaves(t, dir, 1)
 }

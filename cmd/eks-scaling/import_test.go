@@ -11,8 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
-
-	"eks-scaling-automation/shared/config"
 )
 
 // askImport calls the verb on Monday, without the rest of the tool.
@@ -79,24 +77,6 @@ func remarksAreTheSame(t *testing.T, a answer) {
 }
 
 const importDir = "testdata/import/"
-
-func TestImportTerraformReadsSeveralFilesAndTheFlags(t *testing.T) {
-	t.Parallel()
-	a := askImport(t, "terraform", importDir+"providers.tf", importDir+"eks.tf")
-	if a.exit != exitFine || a.stderr != "" {
-		t.Fatalf("found exit code %d, %v and %q; want 0 and no remarks", a.exit, a.err, a.stderr)
-	}
-	flagged := askImport(t, "terraform", importDir+"eks.tf", "--region", "eu-central-1", "--cluster", "berlin")
-	for _, c := range []struct{ document, name, region string }{{a.stdout, "production", "sa-east-1"}, {flagged.stdout, "berlin", "eu-central-1"}} {
-		parsed, err := config.Parse([]byte(c.document))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if found := parsed.Clusters[0]; found.Name != c.name || found.Region != c.region {
-			t.Errorf("found %s in %s; want %s in %s", found.Name, found.Region, c.name, c.region)
-		}
-	}
-}
 
 // TestImportTerraformLooksAtTheInstant has a schedule that ended the second before.
 func TestImportTerraformLooksAtTheInstant(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
-	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/ekslocal"
 	"eks-scaling-automation/shared/aws/tables"
@@ -84,83 +83,6 @@ func but(args ...string) []string {
 	return append(append([]string{}, all...), args...)
 }
 
-func TestInitWritesWhatItShows(t *testing.T) {
-	t.Parallel()
-	r := newRegion(t)
-	a := r.init(t, but("--limits", "big=0..4", "--reason", "OPS-1")...)
-	if a.err != nil || a.stderr != "" {
-		t.Fatalf("failed: %v, and printed to stderr %q", a.err, a.stderr)
-	}
-	says(t, a.stdout, "cluster production: new\n", "settings global: new\n", "production, from Mon 2026-11-23 09:00 -03:00 until Mon 2026-11-30 09:00 -03:00 (America/Sao_Paulo)\n",
-		"20:00  off-hours", "big 0, small 1", "08:00  working-hours", "big 3, small 0", "\n2 written to table",
-		"a run follows within about two minutes, and brings the node groups to where the schedule wants them\nlook at it with: eks-scaling status\n")
-	wantCalls(t, r.memory, "put cluster/production", "put settings/global")
-	if got := r.specOf(t, "settings/global", "timezone"); got != "America/Sao_Paulo" {
-		t.Errorf("found the time zone %v", got)
-	}
-	want := map[string]any{"big": map[string]any{"minSize": 0.0, "maxSize": 4.0}, "small": map[string]any{"minSize": 0.0, "maxSize": 1.0}}
-	if diff := cmp.Diff(want, r.specOf(t, "cluster/production", "nodegroups")); diff != "" {
-		t.Errorf("limits (-want +got):\n%s", diff)
-	}
-	if e := r.items["cluster/production"]; e.UpdatedBy != "ana" || e.Reason != "OPS-1" {
-		t.Errorf("written by %q, for %q; want ana and her reason", e.UpdatedBy, e.Reason)
-	}
-	for _, call := range r.eks.Calls() {
-		if call.Sizes != nil || call.Operation == "ListClusters" {
-			t.Errorf("EKS was called with %s; want the node groups of one cluster to be read, and no more", call.Operation)
-		}
-	}
-}
-
-func TestInitDryRunPrintsTheDocumentAlone(t *testing.T) {
-	t.Parallel()
-	r := newRegion(t)
-	a := r.init(t, but("--limits", "big=0..5", "--dry-run")...)
-	if a.err != nil || a.stderr != "" {
-		t.Fatalf("failed: %v, and printed to stderr %q", a.err, a.stderr)
-	}
-	golden(t, "init", a.stdout)
-	wantCalls(t, r.memory)
-}
-
-// TestInitBesideOtherClusters has a configuration in another time zone, which stays as it is.
-func TestInitBesideOtherClusters(t *testing.T) {
-	t.Parallel()
-	r := newRegion(t)
-	applied(t, byAna, r.memory, wanted(t, document(t, small+"        - {name: p, profile: hi, to: \"12:00\"}\n")), 0)
-	before := r.items["settings/global"]
-	r.calls = nil
-	a := r.init(t, all...)
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stdout, "cluster production: new\n", "settings global: unchanged\n", "\n1 written to table")
-	if strings.Contains(a.stdout, "not in the file") {
-		t.Errorf("printed\n%s\nwant no word of the other cluster", a.stdout)
-	}
-	wantCalls(t, r.memory, "put cluster/production")
-	if got := r.specOf(t, "cluster/production", "timezone"); got != "America/Sao_Paulo" {
-		t.Errorf("found the time zone %v; want the cluster's own", got)
-	}
-	if diff := cmp.Diff(before, r.items["settings/global"]); diff != "" {
-		t.Errorf("settings (-before +after):\n%s", diff)
-	}
-}
-
-func TestInitWhileTheSwitchIsOff(t *testing.T) {
-	t.Parallel()
-	r := newRegion(t, tables.Entity{Kind: tables.KindSettings, Name: tables.GlobalSettings, Spec: json.RawMessage(`{"enabled": false, "timezone": "UTC"}`)})
-	a := r.init(t, all...)
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stderr, "the switch is off")
-	says(t, a.stdout, "the switch is off: nothing is scaled until: eks-scaling config enable\n")
-	if got := r.specOf(t, "settings/global", "enabled"); got != false {
-		t.Errorf("found enabled %v; want the switch to stay off", got)
-	}
-}
-
 // TestInitOverWhatAnOlderClusterLeftBehind has an override that the new cluster would break over.
 func TestInitOverWhatAnOlderClusterLeftBehind(t *testing.T) {
 	t.Parallel()
@@ -177,44 +99,6 @@ func TestInitOverWhatAnOlderClusterLeftBehind(t *testing.T) {
 	if a.err != nil || strings.Contains(a.stdout+a.stderr, "foreign") {
 		t.Errorf("%v, and printed\n%s\nwant it to go well, and no word of what is for another cluster", a.err, a.stdout)
 	}
-}
-
-func TestInitThatComesTooLateEndsWithFour(t *testing.T) {
-	t.Parallel()
-	r := newRegion(t)
-	r.before = func(call string) error {
-		if call == "write" {
-			r.items["cluster/production"] = tables.Entity{Kind: tables.KindCluster, Name: "production", Version: 1, Spec: json.RawMessage(`{"name": "production"}`), UpdatedBy: "rui"}
-		}
-		return nil
-	}
-	a := r.init(t, all...)
-	if a.exit != exitConflict {
-		t.Fatalf("found exit code %d (%v); want 4", a.exit, a.err)
-	}
-	says(t, a.err.Error(), "cluster/production has version 1 by rui")
-	wantCalls(t, r.memory)
-}
-
-func TestInitWithoutATerminalNamesAllThatIsMissing(t *testing.T) {
-	t.Parallel()
-	r := newRegion(t)
-	r.eks.CreateNodegroup(here, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 2})
-	a := r.init(t)
-	refuses(t, a, exitUsage, "missing: --cluster, --timezone, --days, --from, --to, --nodegroup; there is no terminal to ask at; see: eks-scaling init --help")
-	const want = `found in sa-east-1:
-  production: big 3 (1..5), small 0 (0..1)
-  shop: web 2 (0..2)
-for example:
-  eks-scaling init --cluster production --timezone America/Sao_Paulo --days mon-fri --from 08:00 --to 20:00 --nodegroup big=3/0 --nodegroup small=1/0
-`
-	if diff := cmp.Diff(want, a.stderr); diff != "" {
-		t.Errorf("stderr (-want +got):\n%s", diff)
-	}
-	a = r.init(t, "--cluster", "shop", "--nodegroup", "web", "--from", "08:00")
-	refuses(t, a, exitUsage, "missing: --timezone, --days, --to; there is no terminal to ask at")
-	says(t, a.stderr, "found in sa-east-1:\n  shop: web 2 (0..2)\nfor example:\n  eks-scaling init --cluster shop ")
-	wantCalls(t, r.memory)
 }
 
 func TestInitUsage(t *testing.T) {

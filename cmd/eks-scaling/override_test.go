@@ -129,42 +129,6 @@ func TestRefusedOverrides(t *testing.T) {
 	}
 }
 
-func TestNoOverrideOfAClusterThatCannotBeUsed(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "production"}`)}
-	args := []string{"--profile", "low", "--for", "1h", "--reason", "r", "--yes"}
-	refuses(t, askIn(t, holding(m), append([]string{"override", "set", "production"}, args...)...), exitFailed,
-		"cluster production cannot be used as it is in the table: override/oops: ", "mend that first")
-	wantCalls(t, m)
-	does(t, m, append([]string{"override", "set", "berlin"}, args...)...) // which has nothing to do with it
-}
-
-func TestOverrideList(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "maintenance", "--name", "now", "--yes")
-	m.items["override/past"] = tables.Entity{Kind: tables.KindOverride, Name: "past", Version: 1, Spec: json.RawMessage(
-		`{"name": "past", "cluster": "berlin", "profile": "low", "from": "2026-11-20T10:00:00Z", "until": "2026-11-23T12:00:00Z", "reason": "r"}`)}
-	table := does(t, m, "override", "list")
-	golden(t, "override-list", table)
-	if all := does(t, m, "override", "list", "--all"); !strings.Contains(all, "past") || !strings.Contains(all, ended) || strings.Contains(table, "past") {
-		t.Errorf("found\n%s\nand with --all\n%s\nwant what has ended in the second only", table, all)
-	}
-	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "nowhere"}`)}
-	a := askIn(t, holding(m), "override", "list", "-o", "json")
-	states := map[string]string{}
-	for _, o := range decode[[]struct{ Name, State string }](t, a.stdout) {
-		states[o.Name] = o.State
-	}
-	want := map[string]string{"now": inForce, "black-friday": coming, "keep-big": coming, "oops": broken}
-	if a.exit != exitFailed || len(states) != len(want) || states["now"] != inForce || states["keep-big"] != coming || states["oops"] != broken {
-		t.Errorf("found exit code %d and %v; want 1, for what is broken, and %v", a.exit, states, want)
-	}
-	says(t, does(t, newMemory(), "override", "list"), "no override is in force or coming\n")
-	says(t, does(t, newMemory(), "override", "list", "--all"), "no override\n")
-}
-
 // TestOverridesOfAClusterThatIsBroken has three of berlin, one of which has ended, and one that nobody can read.
 func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	t.Parallel()
@@ -206,44 +170,6 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	says(t, does(t, m, "override", "cancel", "past", "--yes"), "has ended already")
 	says(t, does(t, m, "override", "cancel", "unclear", "--yes"), "override unclear cannot be read and will be removed: "+why+"\n")
 	wantCalls(t, m, "put override/now", "delete override/next", "delete override/unclear")
-}
-
-func TestOverrideCancel(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	out := does(t, m, "override", "cancel", "black-friday", "--yes")
-	says(t, out, "override black-friday of production (profile peak; Black Friday) does not begin at Fri 2026-11-27 06:00 -03:00\n", "override black-friday is cancelled\n")
-	wantCalls(t, m, "delete override/black-friday")
-
-	m = filled(t)
-	m.items["override/now"] = tables.Entity{Kind: tables.KindOverride, Name: "now", Version: 3, Spec: json.RawMessage(
-		`{"name": "now", "cluster": "production", "sizes": {"big": 4}, "from": "2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z", "reason": "load"}`)}
-	out = does(t, m, "override", "cancel", "now", "--yes", "--reason", "over", "--by", "rui")
-	says(t, out, "override now of production (big 4; load) ends now, in place of Mon 2026-11-23 17:00 -03:00\n    big: 4 -> 1\n    small: 0, as before\n")
-	wantCalls(t, m, "put override/now")
-	e := m.items["override/now"]
-	if until := m.specOf(t, "override/now", "until"); until != "2026-11-23T12:00:00Z" || e.Version != 4 || e.Reason != "over" || e.UpdatedBy != "rui" {
-		t.Errorf("found %+v; want it to end now, as version 4, by rui", e)
-	}
-	if e.ExpiresAt != monday.Truncate(time.Second).Add(expiry).Unix() {
-		t.Errorf("found it to expire at %d; want a week from now", e.ExpiresAt)
-	}
-	m.calls = nil
-	says(t, does(t, m, "override", "cancel", "now", "--yes"), "override now has ended already, at 2026-11-23 12:00 UTC\n")
-	wantCalls(t, m)
-	refuses(t, askIn(t, holding(m), "override", "cancel", "nwo", "--yes"), exitNotFound, `unknown override "nwo" in the config table; known: black-friday, keep-big, now`)
-}
-
-func TestCancelRemovesWhatCannotEndLater(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r", "--name", "just-now", "--yes")
-	m.items["override/oops"] = tables.Entity{Kind: tables.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "berlin"}`)}
-	m.calls = nil
-	says(t, does(t, m, "override", "cancel", "just-now", "--yes"), // in the second in which it began
-		"override just-now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 14:00 +01:00\n    web: 1 to 3 -> 4 to 10\n")
-	says(t, does(t, m, "override", "cancel", "oops", "--yes"), "override oops cannot be read and will be removed: ")
-	wantCalls(t, m, "delete override/just-now", "delete override/oops")
 }
 
 func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {

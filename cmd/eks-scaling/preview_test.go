@@ -267,14 +267,6 @@ func TestPreviewAsAPicture(t *testing.T) {
 	}
 }
 
-func TestPreviewSaysThatNothingIsScaled(t *testing.T) {
-	t.Parallel()
-	off := mustSay(t, "preview", "--config", richWith(t, "timezone: America", "enabled: false\ntimezone: America"))
-	if n := strings.Count(off, "\n  but the switch is off (enabled is false), so nothing is scaled\n"); n != 3 {
-		t.Errorf("printed\n%s\nwhich says %d times that the switch is off; want it for each of the 3 clusters", off, n)
-	}
-}
-
 // TestPictureOfTheReadme draws the week that the README shows, one with a holiday on its Friday.
 func TestPictureOfTheReadme(t *testing.T) {
 	t.Chdir("../..")

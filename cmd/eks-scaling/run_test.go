@@ -26,38 +26,6 @@ func inBubble(t *testing.T, name string, test func(t *testing.T)) {
 	})
 }
 
-func TestRunStartsAnExecutionAndSaysHowToLookAtIt(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
-	inputs := m.starts(scaled)
-	a := m.ask(t, "run", "--cluster", "production", "--nodegroup", "big", "--profile", "peak", "--force", "--reason", "OPS-1", "--yes")
-	if a.err != nil || a.stderr != "" {
-		t.Fatalf("failed: %v, and printed %q; want it to go well", a.err, a.stderr)
-	}
-	wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "OPS-1", "clusters": ["production"], "nodegroups": ["big"], "profile": "peak", "force": true}`)
-	if got, want := withoutNames(a.stdout), `run manual-20261123T120000Z-xxxxxx is started
-  console: https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx
-  look at it with: eks-scaling runs show manual-20261123T120000Z-xxxxxx
-`; got != want {
-		t.Errorf("found\n%s\nwant\n%s", got, want)
-	}
-	if !slices.Equal(m.Calls, []string{"StartExecution"}) {
-		t.Errorf("found the calls %q; want one", m.Calls)
-	}
-}
-
-func TestRunForAnotherMoment(t *testing.T) {
-	t.Parallel()
-	for _, at := range []string{"2026-12-24 20:00", "2026-12-24T23:00:00Z"} {
-		m := newMachine(t)
-		inputs := m.starts(scaled)
-		if a := m.ask(t, "run", "--cluster", "production", "--at", at, "--reason", "r", "--yes"); a.err != nil {
-			t.Fatal(a.err)
-		}
-		wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "r", "clusters": ["production"], "at": "2026-12-24T23:00:00Z"}`)
-	}
-}
-
 func TestRunFollowedToItsEnd(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "in words", func(t *testing.T) {
@@ -421,61 +389,9 @@ func TestRefusedRunsStartNothing(t *testing.T) {
 	}
 }
 
-func TestRunSaysWhatItWillNotDo(t *testing.T) {
-	t.Parallel()
-	broken := newMachine(t)
-	broken.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
-	broken.starts(scaled)
-	a := broken.ask(t, "run", "--reason", "r", "--yes", "--nodegroup", "perhaps-of-the-broken-one")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stderr, "cluster broken cannot be used, and the run will fail for it after scaling the others: ",
-		"cluster paused is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster paused\n")
-
-	off := newMachine(t)
-	does(t, off.memory, "config", "disable", "--reason", "incident 7")
-	off.starts(scaled)
-	a = off.ask(t, "run", "--reason", "r", "--yes")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stderr, "the switch is off since 2026-11-23 12:00 UTC by ana (incident 7)", "the run will be skipped: no cluster takes part in it\n")
-
-	does(t, broken.memory, "config", "disable", "--reason", "incident 7")
-	a = broken.ask(t, "run", "--reason", "r", "--yes")
-	says(t, a.stderr, "the run will be skipped: no cluster takes part in it\n", "cluster broken cannot be used: ")
-	if strings.Contains(a.stderr, "will fail") {
-		t.Errorf("found\n%s\nwant no failure foretold while the switch is off", a.stderr)
-	}
-
-	alone := newMachine(t)
-	for _, name := range []string{"berlin", "paused", "production"} {
-		delete(alone.items, "cluster/"+name)
-	}
-	alone.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
-	alone.starts(scaled)
-	a = alone.ask(t, "run", "--reason", "r", "--yes")
-	says(t, a.stderr, "cluster broken cannot be used, and the run will fail for it: ")
-	if strings.Contains(a.stderr, "skipped") {
-		t.Errorf("found\n%s\nwant it not to say that the run is skipped", a.stderr)
-	}
-}
-
 func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	m.Fail = map[string]string{"StartExecution": "StateMachineDoesNotExist: gone"}
 	refuses(t, m.ask(t, "run", "--reason", "r", "--yes"), exitFailed, "there is no such state machine; the stack has one of that name: deploy it again")
-}
-
-func TestRunWithoutThePermissionSaysSo(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
-	m.Fail = map[string]string{"StartExecution": "AccessDeniedException: ana may not call states:StartExecution"}
-	a := m.ask(t, "run", "--reason", "r", "--yes")
-	refuses(t, a, exitFailed, "starting run manual-", "AWS does not allow it (ana may not call states:StartExecution); ask for that permission")
-	if strings.Contains(a.err.Error(), "operation error") {
-		t.Errorf("found %q; want one sentence", a.err)
-	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"testing"
 )
 
@@ -41,15 +40,6 @@ func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
 	}
 }
 
-func TestNoVerbPrintsTheHelp(t *testing.T) {
-	t.Parallel()
-	for verb, args := range map[string][]string{"validate": nil, "apply": {"config"}} {
-		if out := mustSay(t, args...); !strings.Contains(out, "\n  "+verb) {
-			t.Errorf("%q printed\n%s\nwant it to name %s", args, out, verb)
-		}
-	}
-}
-
 func TestInstantThatIsNone(t *testing.T) {
 	t.Parallel()
 	flags := map[string][]string{
@@ -69,30 +59,6 @@ func TestInstantThatIsNone(t *testing.T) {
 			for flag, args := range flags {
 				refuses(t, ask(t, append(args, flag, tt.text)...), exitUsage, flag+": ", tt.want)
 			}
-		})
-	}
-}
-
-func TestLocalClockOfSeveralZonesIsRefused(t *testing.T) {
-	t.Parallel()
-	want := []string{`found "2026-11-25 10:00", but the clusters are in different time zones`, "want RFC 3339", "or one --cluster"}
-	refuses(t, ask(t, "explain", "--config", rich, "--at", "2026-11-25 10:00"), exitUsage, append(want, "--at: ")...)
-	refuses(t, ask(t, "preview", "--config", rich, "--from", "2026-11-25 10:00"), exitUsage, append(want, "--from: ")...)
-	refuses(t, ask(t, "preview", "--config", rich, "--until", "2026-11-25 10:00"), exitUsage, append(want, "--until: ")...)
-}
-
-func TestConfigurationThatCannotBeUsed(t *testing.T) {
-	t.Parallel()
-	wrong := richWith(t, "profile: peak, dates", "profile: peek, dates")
-	for _, verb := range []string{"explain", "preview"} {
-		t.Run(verb, func(t *testing.T) {
-			t.Parallel()
-			refuses(t, ask(t, verb, "--config", wrong), exitFailed,
-				wrong+" is not valid; nothing can be said of it\n", wrong+`:24:35: clusters[0].schedule.periods[5].profile: unknown profile "peek"; known: normal, peak, sleep`)
-			refuses(t, ask(t, verb, "--config", "nowhere.yaml"), exitNotFound, "nowhere.yaml: cannot be read: no such file")
-			refuses(t, ask(t, verb, "--config", rich, "--cluster", "berlin", "--cluster", "brelin"), exitNotFound,
-				`unknown cluster "brelin" in testdata/rich.yaml; known: production, berlin, paused`)
-			refuses(t, ask(t, verb, "--config", rich, "--cluster", ""), exitNotFound, `unknown cluster ""`)
 		})
 	}
 }
