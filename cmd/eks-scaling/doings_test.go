@@ -199,13 +199,6 @@ func TestRefusedDoings(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"two arguments", eventful(t), []string{"a", "b"}, exitUsage, "found 2 arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP"},
-		{"no cluster", eventful(t), []string{"/big"}, exitUsage, `found "/big"; want CLUSTER or CLUSTER/NODEGROUP`},
-		{"no node group", eventful(t), []string{"production/"}, exitUsage, `found "production/"`},
-		{"too many parts", eventful(t), []string{"a/b/c"}, exitUsage, `found "a/b/c"`},
-		{"an unknown output", eventful(t), []string{"-o", "text"}, exitUsage, `--output: found "text"`},
-		{"an unknown cluster", eventful(t), []string{"brelin"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
-		{"an unknown node group", eventful(t), []string{"production/nope"}, exitNotFound, "unknown node group production/nope: neither in the config table nor on record; known node groups: big, small"},
 		{"one of an unknown cluster", eventful(t), []string{"nope/big"}, exitNotFound, "unknown node group nope/big: neither in the config table nor on record; known clusters: berlin, paused, production"},
 		{"a cluster without node groups", broken, []string{"text"}, exitFailed, "cluster/text: found no node groups in it; mend it, or ask for each as: eks-scaling history text/NODEGROUP"},
 		{"a log table that cannot be read", recorded{memory: filled(t), err: errors.New("no luck")}, nil, exitFailed, "no luck"},

@@ -52,10 +52,6 @@ func TestRefusedRollbacks(t *testing.T) {
 		want string
 	}{
 		{"a version that never was", grown(t), []string{"berlin", "4"}, exitNotFound, `no version 4 of cluster "berlin" is on record; known: 1, 2, 3`},
-		{"a cluster that never was", grown(t), []string{"brelin", "1"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
-		{"no version", grown(t), []string{"berlin"}, exitUsage, "found 1 argument; want 2: CLUSTER VERSION"},
-		{"a version that is no number", grown(t), []string{"berlin", "first"}, exitUsage, `found version "first"; want a whole number from 1`},
-		{"version 0", grown(t), []string{"berlin", "0"}, exitUsage, `found version "0"`},
 		{"a calendar that is gone", withoutCalendar, []string{"production", "1"}, exitFailed, "nothing was written, as version 1 of cluster production does not fit what else is in the table: schedule.periods[0].calendars.only[0]: unknown calendar \"holidays\""},
 		{"an override that does not fit", withStrangeOverride, []string{"berlin", "1"}, exitFailed, `override/web: sizes.other: unknown node group "other"`},
 	} {

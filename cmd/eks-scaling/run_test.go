@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -26,27 +24,9 @@ func inBubble(t *testing.T, name string, test func(t *testing.T)) {
 	})
 }
 
-func TestRunFollowedToItsEnd(t *testing.T) {
+func TestARunThatANewerOneOvertakes(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "in words", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(scaled)
-		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
-		if a.err != nil {
-			t.Error(a.err)
-		}
-		golden(t, "run-wait", withoutNames(a.stdout))
-	})
-	inBubble(t, "one that fails", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(notScaled)
-		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
-		if a.exit != exitFailed {
-			t.Errorf("found exit code %d; want 1", a.exit)
-		}
-		golden(t, "run-wait-failed", withoutNames(a.stdout))
-	})
-	inBubble(t, "one that a newer run overtakes", func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		m := newMachine(t)
 		m.starts(overtaken)
 		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
@@ -58,21 +38,6 @@ func TestRunFollowedToItsEnd(t *testing.T) {
 		if strings.Contains(a.stdout, "to do:") {
 			t.Errorf("found\n%s\nwant nothing to do", a.stdout)
 		}
-	})
-	inBubble(t, "for machines", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(notScaled)
-		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait", "-o", "json")
-		if a.exit != exitFailed {
-			t.Errorf("found exit code %d; want 1", a.exit)
-		}
-		says(t, a.stderr, "production/big  failed: NodegroupFailedError: EKS ended the update: no capacity\n")
-		wantJSON(t, withoutNames(a.stdout), `{"name": "manual-20261123T120000Z-xxxxxx", "status": "FAILED",
-			"arn": "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx",
-			"console": "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx",
-			"started": "2026-11-23T12:00:01Z", "ended": "2026-11-23T12:02:05Z", "seconds": 124,
-			"summary": {"outcome": "failed", "error": "NodegroupFailedError", "message": "node group production/big: EKS ended the update: no capacity"},
-			"error": "NodegroupFailedError", "cause": "node group production/big: EKS ended the update: no capacity"}`)
 	})
 }
 
@@ -123,17 +88,6 @@ func TestDryRunShowsThePlan(t *testing.T) {
 		}
 		golden(t, "run-plan", a.stdout)
 	})
-	inBubble(t, "nothing to do", func(t *testing.T) {
-		m := newMachine(t)
-		c := productionPlan()
-		c.Nodegroups = c.Nodegroups[1:]
-		m.starts(planned(c))
-		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
-		if a.err != nil {
-			t.Error(a.err)
-		}
-		says(t, a.stdout, "0 node groups would change, 1 would stay as they are.\n")
-	})
 	inBubble(t, "one that fails", func(t *testing.T) {
 		m := newMachine(t)
 		m.starts(func(name, in string) *runstest.Tape {
@@ -145,14 +99,6 @@ func TestDryRunShowsThePlan(t *testing.T) {
 			t.Errorf("found exit code %d; want 1", a.exit)
 		}
 		says(t, a.stdout, "the dry run failed: AccessDeniedError: no\n")
-	})
-	inBubble(t, "for machines", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(planned(productionPlan()))
-		got := decode[runAnswer](t, m.ask(t, "run", "--dry-run", "--reason", "r", "-o", "json").stdout)
-		if n := got.Summary.Clusters[0].Nodegroups[0]; got.Status != "SUCCEEDED" || *n.Before != one || *n.After != three || n.Reason != because {
-			t.Errorf("found %+v; want the plan", got)
-		}
 	})
 }
 
@@ -355,37 +301,11 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 
 func TestRefusedRunsStartNothing(t *testing.T) {
 	t.Parallel()
-	withBroken := newMachine(t)
-	withBroken.items["cluster/broken"] = tables.Entity{Kind: tables.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
-	empty := machine{newMemory(), &runstest.Service{}, nil}
-	for _, tt := range []struct {
-		name string
-		m    machine
-		args []string
-		exit int
-		want string
-	}{
-		{"no reason", newMachine(t), []string{"--yes"}, exitUsage, "--reason: missing; want why, for the record"},
-		{"nobody to ask", newMachine(t), []string{"--reason", "r"}, exitUsage, "there is no terminal to ask at; to go ahead without being asked, add --yes"},
-		{"a profile and a moment", newMachine(t), []string{"--reason", "r", "--profile", "peak", "--at", "2026-12-24 20:00"}, exitUsage, "found both --profile and --at"},
-		{"an empty profile", newMachine(t), []string{"--reason", "r", "--profile", ""}, exitUsage, `--profile: found ""`},
-		{"an unknown output", newMachine(t), []string{"--reason", "r", "-o", "text"}, exitUsage, `--output: found "text"`},
-		{"a moment in two time zones", newMachine(t), []string{"--reason", "r", "--yes", "--at", "2026-12-24 20:00"}, exitUsage, "--at: found"},
-		{"a moment by no clock", newMachine(t), []string{"--reason", "r", "--yes", "--cluster", "paused", "--at", "2026-12-24 20:00"}, exitUsage, "no cluster takes part whose clock could be meant"},
-		{"an argument", newMachine(t), []string{"production"}, exitUsage, `found argument "production"; want none`},
-		{"an unknown cluster", newMachine(t), []string{"--reason", "r", "--yes", "--cluster", "brelin"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
-		{"an unknown node group", newMachine(t), []string{"--reason", "r", "--yes", "--cluster", "berlin", "--nodegroup", "big"}, exitNotFound, `unknown node group "big" in the clusters of this run; known: web`},
-		{"a profile that not all have", newMachine(t), []string{"--reason", "r", "--yes", "--profile", "peak"}, exitNotFound, `unknown profile "peak" in cluster berlin; known: high, low`},
-		{"a cluster that is broken", withBroken, []string{"--reason", "r", "--yes", "--cluster", "broken"}, exitFailed, "cluster broken cannot be used as it is in the table: "},
-		{"no configuration", empty, []string{"--reason", "r", "--yes"}, exitNotFound, "nothing is configured yet"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			refuses(t, tt.m.ask(t, append([]string{"run"}, tt.args...)...), tt.exit, tt.want)
-			if len(tt.m.Calls) > 0 {
-				t.Errorf("found the calls %q; want none", tt.m.Calls)
-			}
-		})
+	m := newMachine(t)
+	refuses(t, m.ask(t, "run", "--reason", "r", "--yes", "--cluster", "paused", "--at", "2026-12-24 20:00"), exitUsage,
+		"no cluster takes part whose clock could be meant")
+	if len(m.Calls) > 0 {
+		t.Errorf("found the calls %q; want none", m.Calls)
 	}
 }
 

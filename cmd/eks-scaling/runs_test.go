@@ -126,12 +126,6 @@ func inOneZone(m machine) machine {
 func TestRefusedRunsLists(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
-	refuses(t, m.ask(t, "runs", "--since", "7"), exitUsage, `--since: found "7"`)
-	refuses(t, m.ask(t, "runs", "--limit", "0"), exitUsage, "--limit: found 0; want a number of runs from 1")
-	refuses(t, m.ask(t, "runs", "-o", "svg"), exitUsage, `--output: found "svg"`)
-	refuses(t, m.ask(t, "runs", "shwo"), exitUsage, `unknown verb "shwo"; known: show`)
-	refuses(t, m.ask(t, "runs", "show"), exitUsage, "found 0 arguments; want 1: EXECUTION")
-	refuses(t, m.ask(t, "runs", "show", "x", "-o", "svg"), exitUsage, `--output: found "svg"`)
 	refuses(t, m.ask(t, "runs", "show", "nope"), exitNotFound, "looking for run nope: there is no such execution; known ones are in: eks-scaling runs --since 7d")
 	refuses(t, m.ask(t, "runs", "show", "arn:aws:states:sa-east-1:123456789012:execution:other:nope"), exitNotFound, "there is no such execution of "+runstest.Machine)
 	m.Fail = map[string]string{"ListExecutions": "AccessDeniedException: no"}

@@ -431,17 +431,5 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 
 func TestStatusRefuses(t *testing.T) {
 	t.Parallel()
-	for _, w := range []struct {
-		args string
-		want string
-	}{
-		{"status x", `found argument "x"`},
-		{"status -o svg", `found "svg"`},
-		{"status --every 10s", "found --every without --watch"},
-		{"status --watch -o json", "found both --watch and -o json"},
-		{"status --watch", "there is no terminal"},
-	} {
-		refuses(t, ask(t, strings.Fields(w.args)...), exitUsage, w.want)
-	}
 	refuses(t, askIn(t, environment{terminal: true}, "status", "--watch", "--every", "1s"), exitUsage, "want at least 2s")
 }
