@@ -222,14 +222,3 @@ func TestTheClockOfAWSIsTakenWhenTheOneHereIsWrong(t *testing.T) {
 		}
 	}
 }
-
-func TestNoStackSaysWhatToDo(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, "<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id Mine does not exist</Message></Error></ErrorResponse>")
-	}))
-	t.Cleanup(server.Close)
-	atServer(t, server.URL)
-	refuses(t, ask(t, "config", "show", "--stack", "Mine"), exitNotFound,
-		"looking for stack Mine: there is no such stack in sa-east-1; deploy it: make deploy, or name another: --stack, --region, --profile")
-}

@@ -21,46 +21,6 @@ func theirs(t *testing.T, m *memory) {
 	m.items[inventory.DisplayKey(e)] = e
 }
 
-// TestSomebodyFaster changes the table while a verb has read it and before it writes.
-func TestSomebodyFaster(t *testing.T) {
-	t.Parallel()
-	changed := richWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
-	for _, tt := range []struct {
-		name string
-		at   string // the call ahead of which the other one is faster
-		nth  int
-		args []string
-	}{
-		{"an apply", "write", 1, []string{"config", "apply", changed}},
-		{"a rollback", "write", 1, []string{"config", "rollback", "berlin", "1", "--yes"}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			m := filled(t)
-			if tt.name == "a rollback" {
-				does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "r")
-			}
-			n := 0
-			m.before = func(call string) error {
-				if call == tt.at {
-					if n++; n == tt.nth {
-						theirs(t, m)
-					}
-				}
-				return nil
-			}
-			a := askIn(t, holding(m), tt.args...)
-			if a.exit != exitConflict {
-				t.Fatalf("found exit code %d (%v); want 4", a.exit, a.err)
-			}
-			says(t, a.err.Error(), "cluster/berlin", "since 2026-11-23 12:01 UTC by rui (OPS-5)\n  ~ schedule.periods[night].from: \"22:00\" -> \"23:00\"")
-			if e := m.items["cluster/berlin"]; e.UpdatedBy != "rui" || !strings.Contains(string(e.Spec), "23:00") {
-				t.Errorf("found %+v; want what the other one wrote", e)
-			}
-		})
-	}
-}
-
 func TestAnOverrideThatIsGoneIsAConflict(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
@@ -166,32 +126,6 @@ func sameSpecs(a, b *memory) string {
 		return fmt.Sprintf("found %d items; want %d", len(b.items), len(a.items))
 	}
 	return ""
-}
-
-func TestWithoutATerminalNothingWaits(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	m.items["cluster/aged"] = inventory.Item{Kind: inventory.KindCluster, Name: "aged", Version: 1, Spec: []byte(`{"name": "aged"}`)}
-	for _, args := range [][]string{
-		{"config", "apply", "--prune", rich},
-		{"config", "rollback", "berlin", "1"},
-		{"override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r"},
-		{"override", "cancel", "black-friday"},
-	} {
-		if args[1] == "rollback" {
-			does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "r")
-			m.calls = nil
-		}
-		a := askTyping(t, holding(m), nobody{t}, args...)
-		if a.exit != exitUsage {
-			t.Errorf("%q: exit code %d (%v); want 2", args, a.exit, a.err)
-			continue
-		}
-		says(t, a.err.Error(), "there is no terminal to ask at; to go ahead without being asked, add --yes")
-		wantCalls(t, m)
-	}
-	does(t, m, "config", "apply", "--prune", "--yes", richWith(t, "timezone: Europe", "enabled: false\n    timezone: Europe"))
-	wantCalls(t, m, "delete cluster/aged")
 }
 
 // nobody types: it must not be read.

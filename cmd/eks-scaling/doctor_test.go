@@ -56,15 +56,6 @@ func (d diagnosis) inWords(t *testing.T) string {
 	return out.String()
 }
 
-func TestDoctorFindsEverythingFine(t *testing.T) {
-	t.Parallel()
-	d := healthy(t).examined(t)
-	if d.Outcome != doctor.Warning || d.Counts.Warning != 1 || d.Counts.Failed+d.Counts.Unknown != 0 {
-		t.Errorf("found %s, %+v; want only the warning that cluster paused is not enabled", d.Outcome, d.Counts)
-	}
-	golden(t, "doctor-fine", d.inWords(t))
-}
-
 func TestDoctorFindsEverythingWrong(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)

@@ -179,17 +179,6 @@ func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
 	}
 }
 
-func TestDoingsForMachines(t *testing.T) {
-	t.Parallel()
-	r := eventful(t)
-	wantJSON(t, r.ask(t, "berlin", "-o", "json").stdout, `[{"time": "2026-11-20T12:00:00.000000987Z", "localTime": "2026-11-20T13:00:00.000000987+01:00",
-		"cluster": "berlin", "nodegroup": "web", "outcome": "succeeded", "before": {"minSize": 0, "maxSize": 5, "desiredSize": 1},
-		"after": {"minSize": 0, "maxSize": 5, "desiredSize": 3}, "goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}, "profile": "peak",
-		"reason": "period launch", "execution": "run-1", "trigger": "manual", "actor": "ana", "runReason": "OPS-1", "seconds": 90}]`)
-	wantJSON(t, r.ask(t, "paused", "-o", "json").stdout, `[]`)
-	says(t, r.ask(t, "production/small", "-o", "yaml").stdout, "outcome: failed\n", "override: launch-day\n", "NodegroupFailedError: no capacity")
-}
-
 func TestDoingsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	c := changeAt(monday, "run")
@@ -211,13 +200,6 @@ func TestRefusedDoings(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"two arguments", eventful(t), []string{"a", "b"}, exitUsage, "found 2 arguments; want at most one, CLUSTER or CLUSTER/NODEGROUP"},
-		{"no cluster", eventful(t), []string{"/big"}, exitUsage, `found "/big"; want CLUSTER or CLUSTER/NODEGROUP`},
-		{"no node group", eventful(t), []string{"production/"}, exitUsage, `found "production/"`},
-		{"too many parts", eventful(t), []string{"a/b/c"}, exitUsage, `found "a/b/c"`},
-		{"an unknown output", eventful(t), []string{"-o", "text"}, exitUsage, `--output: found "text"`},
-		{"an unknown cluster", eventful(t), []string{"brelin"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
-		{"an unknown node group", eventful(t), []string{"production/nope"}, exitNotFound, "unknown node group production/nope: neither in the config table nor on record; known node groups: big, small"},
 		{"one of an unknown cluster", eventful(t), []string{"nope/big"}, exitNotFound, "unknown node group nope/big: neither in the config table nor on record; known clusters: berlin, paused, production"},
 		{"a cluster without node groups", broken, []string{"text"}, exitFailed, "cluster/text: found no node groups in it; mend it, or ask for each as: eks-scaling history text/NODEGROUP"},
 		{"a log table that cannot be read", recorded{memory: filled(t), err: errors.New("no luck")}, nil, exitFailed, "no luck"},

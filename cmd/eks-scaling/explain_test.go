@@ -24,49 +24,6 @@ func TestExplainInWords(t *testing.T) {
 	golden(t, "explain-off", mustSay(t, "explain", "--config", richWith(t, "timezone: America", "enabled: false\ntimezone: America")))
 }
 
-// TestExplainInJSON has everything that an answer consists of, in every cluster.
-func TestExplainInJSON(t *testing.T) {
-	t.Parallel()
-	wantJSON(t, mustSay(t, "explain", "--config", rich, "-o", "json", "--at", "2026-11-25T10:00:00-03:00"), `[
-	  {"at": "2026-11-25T13:00:00Z", "clusters": [
-	    {
-	      "cluster": "production", "timezone": "America/Sao_Paulo", "localTime": "2026-11-25T10:00:00-03:00",
-	      "source": "override", "profile": "", "period": "", "until": "2026-11-25T17:00:00Z",
-	      "reason": "an override for big (load test; by rui) puts sizes of its own in force until Wed 2026-11-25 14:00 -03:00",
-	      "nodegroups": [
-	        {"nodegroup": "big", "minSize": 0, "maxSize": 5, "desiredSize": 5},
-	        {"nodegroup": "small", "minSize": 0, "maxSize": 1, "desiredSize": 0}
-	      ]
-	    },
-	    {
-	      "cluster": "berlin", "timezone": "Europe/Berlin", "localTime": "2026-11-25T14:00:00+01:00",
-	      "source": "default", "profile": "high", "period": "", "until": "2026-11-25T21:00:00Z",
-	      "reason": "no period applies, so the default puts profile high in force until Wed 2026-11-25 22:00 +01:00",
-	      "nodegroups": [{"nodegroup": "web", "minSize": 4, "maxSize": 10, "desiredSize": null}]
-	    },
-	    {
-	      "cluster": "paused", "timezone": "America/Sao_Paulo", "localTime": "2026-11-25T10:00:00-03:00",
-	      "source": "default", "profile": "steady", "period": "", "until": null,
-	      "reason": "no period applies, so the default puts profile steady in force; but enabled is false for this cluster, so nothing is scaled",
-	      "nodegroups": [{"nodegroup": "only", "minSize": 0, "maxSize": 3, "desiredSize": 2}]
-	    }
-	  ]}
-	]`)
-	wantJSON(t, mustSay(t, "explain", "--config", rich, "-o", "json", "--cluster", "production", "--at", "2026-12-02 09:00"), `[
-	  {"at": "2026-12-02T12:00:00Z", "clusters": [
-	    {
-	      "cluster": "production", "timezone": "America/Sao_Paulo", "localTime": "2026-12-02T09:00:00-03:00",
-	      "source": "period", "profile": "peak", "period": "launch", "until": "2026-12-02T15:00:00Z",
-	      "reason": "period launch puts profile peak in force until Wed 2026-12-02 12:00 -03:00",
-	      "nodegroups": [
-	        {"nodegroup": "big", "minSize": 2, "maxSize": 4, "desiredSize": 3},
-	        {"nodegroup": "small", "minSize": 0, "maxSize": 1, "desiredSize": 0}
-	      ]
-	    }
-	  ]}
-	]`)
-}
-
 func TestExplainAnswersInTheOrderAsked(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -21,21 +21,6 @@ func grown(t *testing.T) *memory {
 	return m
 }
 
-func TestHistory(t *testing.T) {
-	t.Parallel()
-	m := grown(t)
-	golden(t, "history", does(t, m, "config", "history", "berlin"))
-	says(t, does(t, m, "config", "history"), "version 1, 2026-11-23 12:00 UTC, by ana: (no reason given)\n",
-		"  + timezone: \"America/Sao_Paulo\"\n")
-	versions := decode[[]pastVersion](t, does(t, m, "config", "history", "berlin", "-o", "json"))
-	if len(versions) != 3 || versions[0].Version != 3 || versions[1].By != "rui" || versions[2].Before != nil || len(versions[1].Lines) != 1 {
-		t.Errorf("found %+v; want three versions, the newest first, of which the second is by rui", versions)
-	}
-	refuses(t, askIn(t, holding(m), "config", "history", "brelin"), exitNotFound, `unknown cluster "brelin"`)
-	m.history = nil
-	says(t, does(t, m, "config", "history", "berlin"), "no change is on record yet\n")
-}
-
 func TestHistoryOfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	m := grown(t)
@@ -50,19 +35,6 @@ func TestHistoryOfWhatIsGone(t *testing.T) {
 	}
 	// There are two versions 1 by now: the newest is meant, and that is what is there.
 	says(t, does(t, m, "config", "rollback", "berlin", "1", "--yes"), "cluster berlin is as it was in version 1 already; nothing was written\n")
-}
-
-func TestRollback(t *testing.T) {
-	t.Parallel()
-	m := grown(t)
-	out := does(t, m, "config", "rollback", "berlin", "1", "--reason", "too large", "--yes")
-	says(t, out, "cluster berlin: changed (version 4)\n  ~ enabled: false -> true\n  ~ profiles.low.web.maxSize: 5 -> 3\n",
-		"berlin, from Mon 2026-11-23 13:00 +01:00 until ", "1 written to table ")
-	wantCalls(t, m, "put cluster/berlin")
-	e, first := m.items["cluster/berlin"], m.history["cluster/berlin"][3]
-	if e.Version != 4 || e.Reason != "back to version 1: too large" || !inventory.SameJSON(e.Spec, first.After) {
-		t.Errorf("found %+v; want version 1 as version 4", e)
-	}
 }
 
 func TestRefusedRollbacks(t *testing.T) {
@@ -80,10 +52,6 @@ func TestRefusedRollbacks(t *testing.T) {
 		want string
 	}{
 		{"a version that never was", grown(t), []string{"berlin", "4"}, exitNotFound, `no version 4 of cluster "berlin" is on record; known: 1, 2, 3`},
-		{"a cluster that never was", grown(t), []string{"brelin", "1"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
-		{"no version", grown(t), []string{"berlin"}, exitUsage, "found 1 argument; want 2: CLUSTER VERSION"},
-		{"a version that is no number", grown(t), []string{"berlin", "first"}, exitUsage, `found version "first"; want a whole number from 1`},
-		{"version 0", grown(t), []string{"berlin", "0"}, exitUsage, `found version "0"`},
 		{"a calendar that is gone", withoutCalendar, []string{"production", "1"}, exitFailed, "nothing was written, as version 1 of cluster production does not fit what else is in the table: schedule.periods[0].calendars.only[0]: unknown calendar \"holidays\""},
 		{"an override that does not fit", withStrangeOverride, []string{"berlin", "1"}, exitFailed, `override/web: sizes.other: unknown node group "other"`},
 	} {

@@ -101,30 +101,6 @@ func TestImportASGReadsEveryPageOfEveryGroup(t *testing.T) {
 	refuses(t, ask(t, "import", "asg-schedules", "--cluster", "shop", "--timezone", "Europe/Berlin"), exitFailed, "found no node group whose scheduled actions can be imported")
 }
 
-func TestImportASGRefuses(t *testing.T) {
-	s := atScaledRegion(t, &autoScaling{refuse: true})
-	for _, tt := range []struct {
-		args []string
-		exit int
-		want string
-	}{
-		{nil, exitUsage, "--cluster: missing; want the name of an EKS cluster"},
-		{[]string{"--cluster", "shop", "--timezone", "Mars"}, exitUsage, `--timezone: found "Mars"; want an IANA time zone`},
-		{[]string{"shop"}, exitUsage, `found argument "shop"; want none`},
-		{[]string{"--cluster", "shopp"}, exitNotFound, `unknown cluster "shopp" in sa-east-1; known: shop`},
-		{[]string{"--cluster", "shop", "--region", "eu-west-1"}, exitNotFound, `unknown cluster "shop" in eu-west-1; known: (none)`},
-		{[]string{"--cluster", "shop"}, exitFailed, "reading the scheduled actions of Auto Scaling group eks-shop-"},
-		{[]string{"--cluster", "shop"}, exitFailed, "AWS does not allow it (no); ask for that permission"},
-	} {
-		refuses(t, ask(t, append([]string{"import", "asg-schedules"}, tt.args...)...), tt.exit, tt.want)
-	}
-	for _, call := range s.Calls() {
-		if !strings.HasPrefix(call.Operation, "List") && !strings.HasPrefix(call.Operation, "Describe") {
-			t.Errorf("found the call %s; want nothing but reading", call.Operation)
-		}
-	}
-}
-
 func TestNodegroupsInWords(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t)

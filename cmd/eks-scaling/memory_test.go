@@ -9,11 +9,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
+
+	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -21,7 +23,8 @@ import (
 // was read, and remembers what was written in which order.
 type memory struct {
 	items map[string]inventory.Item
-	calls []string // such as "put cluster/berlin"
+	guard sync.Mutex // of calls, as subtests may read at once
+	calls []string   // such as "put cluster/berlin"
 	// before is called ahead of each call, and fails it if it returns an error.
 	before  func(call string) error
 	history map[string][]inventory.ConfigChange // by kind and name
@@ -40,7 +43,7 @@ func newMemory(entities ...inventory.Item) *memory {
 }
 
 func (m *memory) Read(context.Context) (s inventory.Snapshot, err error) {
-	m.calls = append(m.calls, "read")
+	m.called("read")
 	if err := m.before("read"); err != nil {
 		return s, err
 	}
@@ -114,8 +117,15 @@ func (m *memory) claim(what string, e inventory.Item) error {
 	if now := m.items[inventory.DisplayKey(e)].Version; now != e.Version {
 		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(e), e.Version, now, inventory.ErrConflict)
 	}
-	m.calls = append(m.calls, what+" "+inventory.DisplayKey(e))
+	m.called(what + " " + inventory.DisplayKey(e))
 	return nil
+}
+
+// called remembers a call.
+func (m *memory) called(call string) {
+	m.guard.Lock()
+	defer m.guard.Unlock()
+	m.calls = append(m.calls, call)
 }
 
 // specOf is a field of an item's spec, which is to be there.
@@ -132,7 +142,6 @@ func (m *memory) specOf(t *testing.T, key, field string) any {
 	return value
 }
 
-// ConfigChanges is the history of what was written, the newest first.
 // Changes are none: what runs did is not kept here.
 func (*memory) Changes(context.Context, string, string, time.Time) ([]tables.Change, error) {
 	return nil, nil
@@ -148,6 +157,7 @@ func (*memory) AppliedTo(context.Context, []string) (map[string]tables.Applied, 
 	return nil, nil
 }
 
+// ConfigChanges is the history of what was written, the newest first.
 func (m *memory) ConfigChanges(_ context.Context, kind, name string) ([]inventory.ConfigChange, error) {
 	return slices.Clone(m.history[kind+"/"+name]), nil
 }

@@ -7,67 +7,23 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"eks-scaling-automation/shared/inventory"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-func TestOverrideSet(t *testing.T) {
+// TestWhatAnOverrideIsWrittenAs expires a week after its end.
+func TestWhatAnOverrideIsWrittenAs(t *testing.T) {
 	t.Parallel()
-	// On Monday at 09:00 production is at profile normal: big 1, small 0. The night begins at 22:00.
-	const cancelIt = "written; end it earlier with: eks-scaling override cancel "
-	for _, tt := range []struct {
-		name, key string
-		args      []string
-		want      []string
-		spec      string
-	}{
-		{
-			"sizes for some hours", "production-20261123T120000Z",
-			[]string{"production", "--nodegroup", "big", "--desired", "4", "--nodegroup", "small", "--desired", "1", "--for", "14h"},
-			[]string{
-				"override production-20261123T120000Z of production: big 4, small 1, for 14h\n",
-				"from Mon 2026-11-23 09:00 -03:00 (2026-11-23 12:00 UTC)\n    big: 1 -> 4\n    small: 0 -> 1\n",
-				"until Mon 2026-11-23 23:00 -03:00 (2026-11-24 02:00 UTC), and then big 0, small 1\n",
-			},
-			`{"name": "production-20261123T120000Z", "cluster": "production", "sizes": {"big": 4, "small": 1}, "from": "2026-11-23T12:00:00Z",
-			  "until": "2026-11-24T02:00:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-23T12:00:00Z"}`,
-		},
-		{
-			"a profile, by the cluster's clock", "night-shift",
-			[]string{"berlin", "--profile", "low", "--from", "2026-11-24 10:00", "--until", "2026-11-24 12:00", "--name", "night-shift", "--by", "rui"},
-			[]string{"override night-shift of berlin: profile low, for 2h\n", "web: 4 to 10 -> 1 to 3", "and then web 4 to 10"},
-			`{"name": "night-shift", "cluster": "berlin", "profile": "low", "from": "2026-11-24T09:00:00Z",
-			  "until": "2026-11-24T11:00:00Z", "reason": "r", "createdBy": "rui", "createdAt": "2026-11-23T12:00:00Z"}`,
-		},
-		{
-			"a profile for some node groups, from another instant", "production-20261124T100000Z",
-			[]string{"production", "--profile", "sleep", "--nodegroup", "small", "--from", "2026-11-24T10:00:00Z", "--for", "90m"},
-			[]string{"profile sleep for small, for 1h30m", "big: 1, as before\n", "small: 0 -> 1\n"},
-			`{"name": "production-20261124T100000Z", "cluster": "production", "nodegroups": ["small"], "profile": "sleep", "from": "2026-11-24T10:00:00Z",
-			  "until": "2026-11-24T11:30:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-23T12:00:00Z"}`,
-		},
-		{
-			"of a cluster that is switched off", "p",
-			[]string{"paused", "--nodegroup", "only", "--desired", "0", "--for", "1h", "--name", "p"},
-			[]string{"only: 2 -> 0", "but enabled is false for this cluster, so nothing is scaled"},
-			`{"name": "p", "cluster": "paused", "sizes": {"only": 0}, "from": "2026-11-23T12:00:00Z",
-			  "until": "2026-11-23T13:00:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-23T12:00:00Z"}`,
-		},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			m := filled(t)
-			out := does(t, m, append(append([]string{"override", "set"}, tt.args...), "--reason", "r", "--yes")...)
-			says(t, out, append(tt.want, cancelIt+tt.key+"\n")...)
-			wantCalls(t, m, "put override/"+tt.key)
-			e := m.items["override/"+tt.key]
-			wantJSON(t, string(e.Spec), tt.spec)
-			o := decode[struct{ Until time.Time }](t, string(e.Spec))
-			if e.ExpiresAt != o.Until.Add(inventory.Expiry).Unix() || e.Reason != "r" || e.Version != 1 {
-				t.Errorf("found %+v; want it to expire a week after its end, with the reason, as version 1", e)
-			}
-		})
+	m := filled(t)
+	does(t, m, "override", "set", "production", "--nodegroup", "big", "--desired", "4", "--nodegroup", "small", "--desired", "1", "--for", "14h", "--reason", "r", "--yes")
+	const key = "override/production-20261123T120000Z"
+	wantCalls(t, m, "put "+key)
+	e := m.items[key]
+	wantJSON(t, string(e.Spec), `{"name": "production-20261123T120000Z", "cluster": "production", "sizes": {"big": 4, "small": 1},
+		"from": "2026-11-23T12:00:00Z", "until": "2026-11-24T02:00:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-23T12:00:00Z"}`)
+	if end := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC); e.ExpiresAt != end.Add(inventory.Expiry).Unix() || e.Reason != "r" || e.Version != 1 {
+		t.Errorf("found %+v; want it to expire a week after its end, with the reason, as version 1", e)
 	}
 }
 
@@ -82,87 +38,28 @@ func TestOverrideSetTwiceAtOneInstantTakesTwoNames(t *testing.T) {
 
 func TestRefusedOverrides(t *testing.T) {
 	t.Parallel()
-	profile := []string{"production", "--profile", "peak", "--for", "1h", "--reason", "r", "--yes"}
-	sizes := func(args ...string) []string {
-		return append([]string{"production", "--for", "1h", "--reason", "r", "--yes"}, args...)
-	}
-	without := func(args []string, drop ...string) []string {
-		return slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return slices.Contains(drop, arg) })
-	}
 	for _, tt := range []struct {
 		name string
 		args []string
 		exit int
 		want string
 	}{
-		{"no cluster", profile[1:], exitUsage, "found 0 arguments; want 1: CLUSTER"},
-		{"an unknown cluster", append([]string{"prod"}, profile[1:]...), exitNotFound, `unknown cluster "prod"`},
-		{"no reason", without(profile, "--reason", "r"), exitUsage, "--reason: missing"},
-		{"no end", without(profile, "--for", "1h"), exitUsage, "found neither --for nor --until"},
-		{"two ends", append(profile, "--until", "2026-11-24 10:00"), exitUsage, "found both --for and --until"},
-		{"a negative time", append(without(profile, "--for", "1h"), "--for", "-1h"), exitUsage, `--for: found "-1h"; want a time of at most 10 years`},
-		{"an end in the past", append(without(profile, "--for", "1h"), "--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"), exitUsage, "would end at Sat 2026-11-21 10:00 -03:00, which is in the past"},
-		{"an end before the start", append(without(profile, "--for", "1h"), "--from", "2026-11-25 10:00", "--until", "2026-11-24 10:00"), exitUsage, "--until: found Tue 2026-11-24 10:00 -03:00, which is not after the start, Wed 2026-11-25 10:00 -03:00; want a later end"},
-		{"an end before the start, both in the past", append(without(profile, "--for", "1h"), "--from", "2026-11-21 10:00", "--until", "2026-11-20 10:00"), exitUsage, "which is not after the start"},
-		{"no time at all", append(without(profile, "--for", "1h"), "--for", "0h"), exitUsage, `--for: found "0h"; want a time`},
-		{"a time in other words", append(without(profile, "--for", "1h"), "--for", "a while"), exitUsage, `--for: found "a while"; want a time of at most 10 years, such as 7d, 36h or 1d12h`},
-		{"too long a time", append(without(profile, "--for", "1h"), "--for", "3651d"), exitUsage, `--for: found "3651d", which is too long; want a time of at most 10 years`},
-		{"an end that is no instant", append(without(profile, "--for", "1h"), "--until", "tomorrow"), exitUsage, `--until: found "tomorrow"`},
-		{"a start that is no instant", append(profile, "--from", "today"), exitUsage, `--from: found "today"`},
-		{"neither sizes nor a profile", sizes(), exitUsage, "found neither --profile nor --nodegroup"},
-		{"both", append(profile, "--nodegroup", "big", "--desired", "1"), exitUsage, "found both --profile and --desired"},
-		{"a node group without a size", sizes("--nodegroup", "big", "--nodegroup", "small", "--desired", "1"), exitUsage, "found 2 --nodegroup and 1 --desired"},
-		{"a node group twice", sizes("--nodegroup", "big", "--desired", "1", "--nodegroup", "big", "--desired", "2"), exitUsage, "--nodegroup: found big twice"},
-		{"an unknown node group", sizes("--nodegroup", "bgi", "--desired", "1"), exitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
-		{"an unknown node group for a profile", append(profile, "--nodegroup", "bgi"), exitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
-		{"over the limits", sizes("--nodegroup", "big", "--desired", "6"), exitFailed, "sizes.big: found desiredSize 6; want it within the node group's limits, 0 to 5"},
-		{"an unknown profile", append([]string{"production", "--profile", "peek"}, profile[3:]...), exitNotFound, `unknown profile "peek" in cluster production; known: normal, peak, sleep`},
-		{"a name that is taken", append(profile, "--name", "black-friday"), exitConflict, `override "black-friday" is there already`},
-		{"a name that is none", append(profile, "--name", "a b"), exitUsage, `--name: found "a b"; want a name of letters, digits`},
+		{"a negative time", []string{"--for", "-1h"}, exitUsage, `--for: found "-1h"; want a time of at most 10 years`},
+		{"an end that is no instant", []string{"--until", "tomorrow"}, exitUsage, `--until: found "tomorrow"`},
+		{"a start that is no instant", []string{"--for", "1h", "--from", "today"}, exitUsage, `--from: found "today"`},
+		{"no time at all", []string{"--for", "0h"}, exitUsage, `--for: found "0h"; want a time`},
+		{"an end in the past", []string{"--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"}, exitUsage, "would end at Sat 2026-11-21 10:00 -03:00, which is in the past"},
+		{"an end before the start, both in the past", []string{"--from", "2026-11-21 10:00", "--until", "2026-11-20 10:00"}, exitUsage, "which is not after the start"},
+		{"an unknown node group for a profile", []string{"--for", "1h", "--nodegroup", "bgi"}, exitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := filled(t)
-			refuses(t, askIn(t, holding(m), append([]string{"override", "set"}, tt.args...)...), tt.exit, tt.want)
+			args := []string{"override", "set", "production", "--profile", "peak", "--reason", "r", "--yes"}
+			refuses(t, askIn(t, holding(m), append(args, tt.args...)...), tt.exit, tt.want)
 			wantCalls(t, m)
 		})
 	}
-}
-
-func TestNoOverrideOfAClusterThatCannotBeUsed(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	m.items["override/oops"] = inventory.Item{Kind: inventory.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "production"}`)}
-	args := []string{"--profile", "low", "--for", "1h", "--reason", "r", "--yes"}
-	refuses(t, askIn(t, holding(m), append([]string{"override", "set", "production"}, args...)...), exitFailed,
-		"cluster production cannot be used as it is in the table: override/oops: ", "mend that first")
-	wantCalls(t, m)
-	does(t, m, append([]string{"override", "set", "berlin"}, args...)...) // which has nothing to do with it
-}
-
-func TestOverrideList(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "maintenance", "--name", "now", "--yes")
-	m.items["override/past"] = inventory.Item{Kind: inventory.KindOverride, Name: "past", Version: 1, Spec: json.RawMessage(
-		`{"name": "past", "cluster": "berlin", "profile": "low", "from": "2026-11-20T10:00:00Z", "until": "2026-11-23T12:00:00Z", "reason": "r"}`)}
-	table := does(t, m, "override", "list")
-	golden(t, "override-list", table)
-	if all := does(t, m, "override", "list", "--all"); !strings.Contains(all, "past") || !strings.Contains(all, ended) || strings.Contains(table, "past") {
-		t.Errorf("found\n%s\nand with --all\n%s\nwant what has ended in the second only", table, all)
-	}
-	m.items["override/oops"] = inventory.Item{Kind: inventory.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "nowhere"}`)}
-	a := askIn(t, holding(m), "override", "list", "-o", "json")
-	states := map[string]string{}
-	for _, o := range decode[[]struct{ Name, State string }](t, a.stdout) {
-		states[o.Name] = o.State
-	}
-	want := map[string]string{"now": inForce, "black-friday": coming, "keep-big": coming, "oops": broken}
-	if a.exit != exitFailed || len(states) != len(want) || states["now"] != inForce || states["keep-big"] != coming || states["oops"] != broken {
-		t.Errorf("found exit code %d and %v; want 1, for what is broken, and %v", a.exit, states, want)
-	}
-	says(t, does(t, newMemory(), "override", "list"), "no override is in force or coming\n")
-	says(t, does(t, newMemory(), "override", "list", "--all"), "no override\n")
 }
 
 // TestOverridesOfAClusterThatIsBroken has three of berlin, one of which has ended, and one that nobody can read.
@@ -206,44 +103,6 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	says(t, does(t, m, "override", "cancel", "past", "--yes"), "has ended already")
 	says(t, does(t, m, "override", "cancel", "unclear", "--yes"), "override unclear cannot be read and will be removed: "+why+"\n")
 	wantCalls(t, m, "put override/now", "delete override/next", "delete override/unclear")
-}
-
-func TestOverrideCancel(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	out := does(t, m, "override", "cancel", "black-friday", "--yes")
-	says(t, out, "override black-friday of production (profile peak; Black Friday) does not begin at Fri 2026-11-27 06:00 -03:00\n", "override black-friday is cancelled\n")
-	wantCalls(t, m, "delete override/black-friday")
-
-	m = filled(t)
-	m.items["override/now"] = inventory.Item{Kind: inventory.KindOverride, Name: "now", Version: 3, Spec: json.RawMessage(
-		`{"name": "now", "cluster": "production", "sizes": {"big": 4}, "from": "2026-11-23T10:00:00Z", "until": "2026-11-23T20:00:00Z", "reason": "load"}`)}
-	out = does(t, m, "override", "cancel", "now", "--yes", "--reason", "over", "--by", "rui")
-	says(t, out, "override now of production (big 4; load) ends now, in place of Mon 2026-11-23 17:00 -03:00\n    big: 4 -> 1\n    small: 0, as before\n")
-	wantCalls(t, m, "put override/now")
-	e := m.items["override/now"]
-	if until := m.specOf(t, "override/now", "until"); until != "2026-11-23T12:00:00Z" || e.Version != 4 || e.Reason != "over" || e.UpdatedBy != "rui" {
-		t.Errorf("found %+v; want it to end now, as version 4, by rui", e)
-	}
-	if e.ExpiresAt != monday.Truncate(time.Second).Add(inventory.Expiry).Unix() {
-		t.Errorf("found it to expire at %d; want a week from now", e.ExpiresAt)
-	}
-	m.calls = nil
-	says(t, does(t, m, "override", "cancel", "now", "--yes"), "override now has ended already, at 2026-11-23 12:00 UTC\n")
-	wantCalls(t, m)
-	refuses(t, askIn(t, holding(m), "override", "cancel", "nwo", "--yes"), exitNotFound, `unknown override "nwo" in the config table; known: black-friday, keep-big, now`)
-}
-
-func TestCancelRemovesWhatCannotEndLater(t *testing.T) {
-	t.Parallel()
-	m := filled(t)
-	does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r", "--name", "just-now", "--yes")
-	m.items["override/oops"] = inventory.Item{Kind: inventory.KindOverride, Name: "oops", Version: 1, Spec: json.RawMessage(`{"cluster": "berlin"}`)}
-	m.calls = nil
-	says(t, does(t, m, "override", "cancel", "just-now", "--yes"), // in the second in which it began
-		"override just-now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 14:00 +01:00\n    web: 1 to 3 -> 4 to 10\n")
-	says(t, does(t, m, "override", "cancel", "oops", "--yes"), "override oops cannot be read and will be removed: ")
-	wantCalls(t, m, "delete override/just-now", "delete override/oops")
 }
 
 func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {

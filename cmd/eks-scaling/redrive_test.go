@@ -207,11 +207,6 @@ func TestRefusedRedrives(t *testing.T) {
 		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, exitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --profile peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
 		{"an input that is not usable", withInput(`{"clusetrs": ["a"]}`), []string{"run", "--reason", "r", "--yes"}, exitFailed, "run run cannot be repeated, as its input is not usable: "},
 		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, exitFailed, "which selects nothing"},
-		{"an unknown one", newMachine(t), []string{"run", "--reason", "r", "--yes"}, exitNotFound, "there is no such execution"},
-		{"no reason", newMachine(t), []string{"run"}, exitUsage, "--reason: missing"},
-		{"none named", newMachine(t), []string{"--reason", "r"}, exitUsage, "found 0 arguments; want 1: EXECUTION"},
-		{"nobody to ask about a new run", told(t, "FAILED", notScaled), []string{"run", "--reason", "r"}, exitUsage, "there is no terminal to ask at"},
-		{"nobody to ask about going on", unchangedSince(told(t, "ABORTED", stopped)), []string{"run", "--reason", "r"}, exitUsage, "there is no terminal to ask at"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

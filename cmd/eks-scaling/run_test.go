@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -26,59 +24,9 @@ func inBubble(t *testing.T, name string, test func(t *testing.T)) {
 	})
 }
 
-func TestRunStartsAnExecutionAndSaysHowToLookAtIt(t *testing.T) {
+func TestARunThatANewerOneOvertakes(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	inputs := m.starts(scaled)
-	a := m.ask(t, "run", "--cluster", "production", "--nodegroup", "big", "--profile", "peak", "--force", "--reason", "OPS-1", "--yes")
-	if a.err != nil || a.stderr != "" {
-		t.Fatalf("failed: %v, and printed %q; want it to go well", a.err, a.stderr)
-	}
-	wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "OPS-1", "clusters": ["production"], "nodegroups": ["big"], "profile": "peak", "force": true}`)
-	if got, want := withoutNames(a.stdout), `run manual-20261123T120000Z-xxxxxx is started
-  console: https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx
-  look at it with: eks-scaling runs show manual-20261123T120000Z-xxxxxx
-`; got != want {
-		t.Errorf("found\n%s\nwant\n%s", got, want)
-	}
-	if !slices.Equal(m.Calls, []string{"StartExecution"}) {
-		t.Errorf("found the calls %q; want one", m.Calls)
-	}
-}
-
-func TestRunForAnotherMoment(t *testing.T) {
-	t.Parallel()
-	for _, at := range []string{"2026-12-24 20:00", "2026-12-24T23:00:00Z"} {
-		m := newMachine(t)
-		inputs := m.starts(scaled)
-		if a := m.ask(t, "run", "--cluster", "production", "--at", at, "--reason", "r", "--yes"); a.err != nil {
-			t.Fatal(a.err)
-		}
-		wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "r", "clusters": ["production"], "at": "2026-12-24T23:00:00Z"}`)
-	}
-}
-
-func TestRunFollowedToItsEnd(t *testing.T) {
-	t.Parallel()
-	inBubble(t, "in words", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(scaled)
-		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
-		if a.err != nil {
-			t.Error(a.err)
-		}
-		golden(t, "run-wait", withoutNames(a.stdout))
-	})
-	inBubble(t, "one that fails", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(notScaled)
-		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
-		if a.exit != exitFailed {
-			t.Errorf("found exit code %d; want 1", a.exit)
-		}
-		golden(t, "run-wait-failed", withoutNames(a.stdout))
-	})
-	inBubble(t, "one that a newer run overtakes", func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		m := newMachine(t)
 		m.starts(overtaken)
 		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait")
@@ -90,21 +38,6 @@ func TestRunFollowedToItsEnd(t *testing.T) {
 		if strings.Contains(a.stdout, "to do:") {
 			t.Errorf("found\n%s\nwant nothing to do", a.stdout)
 		}
-	})
-	inBubble(t, "for machines", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(notScaled)
-		a := m.ask(t, "run", "--reason", "r", "--yes", "--wait", "-o", "json")
-		if a.exit != exitFailed {
-			t.Errorf("found exit code %d; want 1", a.exit)
-		}
-		says(t, a.stderr, "production/big  failed: NodegroupFailedError: EKS ended the update: no capacity\n")
-		wantJSON(t, withoutNames(a.stdout), `{"name": "manual-20261123T120000Z-xxxxxx", "status": "FAILED",
-			"arn": "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx",
-			"console": "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:manual-20261123T120000Z-xxxxxx",
-			"started": "2026-11-23T12:00:01Z", "ended": "2026-11-23T12:02:05Z", "seconds": 124,
-			"summary": {"outcome": "failed", "error": "NodegroupFailedError", "message": "node group production/big: EKS ended the update: no capacity"},
-			"error": "NodegroupFailedError", "cause": "node group production/big: EKS ended the update: no capacity"}`)
 	})
 }
 
@@ -155,17 +88,6 @@ func TestDryRunShowsThePlan(t *testing.T) {
 		}
 		golden(t, "run-plan", a.stdout)
 	})
-	inBubble(t, "nothing to do", func(t *testing.T) {
-		m := newMachine(t)
-		c := productionPlan()
-		c.Nodegroups = c.Nodegroups[1:]
-		m.starts(planned(c))
-		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
-		if a.err != nil {
-			t.Error(a.err)
-		}
-		says(t, a.stdout, "0 node groups would change, 1 would stay as they are.\n")
-	})
 	inBubble(t, "one that fails", func(t *testing.T) {
 		m := newMachine(t)
 		m.starts(func(name, in string) *runstest.Tape {
@@ -177,14 +99,6 @@ func TestDryRunShowsThePlan(t *testing.T) {
 			t.Errorf("found exit code %d; want 1", a.exit)
 		}
 		says(t, a.stdout, "the dry run failed: AccessDeniedError: no\n")
-	})
-	inBubble(t, "for machines", func(t *testing.T) {
-		m := newMachine(t)
-		m.starts(planned(productionPlan()))
-		got := decode[runAnswer](t, m.ask(t, "run", "--dry-run", "--reason", "r", "-o", "json").stdout)
-		if n := got.Summary.Clusters[0].Nodegroups[0]; got.Status != "SUCCEEDED" || *n.Before != one || *n.After != three || n.Reason != because {
-			t.Errorf("found %+v; want the plan", got)
-		}
 	})
 }
 
@@ -387,78 +301,11 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 
 func TestRefusedRunsStartNothing(t *testing.T) {
 	t.Parallel()
-	withBroken := newMachine(t)
-	withBroken.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
-	empty := machine{newMemory(), &runstest.Service{}, nil}
-	for _, tt := range []struct {
-		name string
-		m    machine
-		args []string
-		exit int
-		want string
-	}{
-		{"no reason", newMachine(t), []string{"--yes"}, exitUsage, "--reason: missing; want why, for the record"},
-		{"nobody to ask", newMachine(t), []string{"--reason", "r"}, exitUsage, "there is no terminal to ask at; to go ahead without being asked, add --yes"},
-		{"a profile and a moment", newMachine(t), []string{"--reason", "r", "--profile", "peak", "--at", "2026-12-24 20:00"}, exitUsage, "found both --profile and --at"},
-		{"an empty profile", newMachine(t), []string{"--reason", "r", "--profile", ""}, exitUsage, `--profile: found ""`},
-		{"an unknown output", newMachine(t), []string{"--reason", "r", "-o", "text"}, exitUsage, `--output: found "text"`},
-		{"a moment in two time zones", newMachine(t), []string{"--reason", "r", "--yes", "--at", "2026-12-24 20:00"}, exitUsage, "--at: found"},
-		{"a moment by no clock", newMachine(t), []string{"--reason", "r", "--yes", "--cluster", "paused", "--at", "2026-12-24 20:00"}, exitUsage, "no cluster takes part whose clock could be meant"},
-		{"an argument", newMachine(t), []string{"production"}, exitUsage, `found argument "production"; want none`},
-		{"an unknown cluster", newMachine(t), []string{"--reason", "r", "--yes", "--cluster", "brelin"}, exitNotFound, `unknown cluster "brelin" in the config table; known: berlin, paused, production`},
-		{"an unknown node group", newMachine(t), []string{"--reason", "r", "--yes", "--cluster", "berlin", "--nodegroup", "big"}, exitNotFound, `unknown node group "big" in the clusters of this run; known: web`},
-		{"a profile that not all have", newMachine(t), []string{"--reason", "r", "--yes", "--profile", "peak"}, exitNotFound, `unknown profile "peak" in cluster berlin; known: high, low`},
-		{"a cluster that is broken", withBroken, []string{"--reason", "r", "--yes", "--cluster", "broken"}, exitFailed, "cluster broken cannot be used as it is in the table: "},
-		{"no configuration", empty, []string{"--reason", "r", "--yes"}, exitNotFound, "nothing is configured yet"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			refuses(t, tt.m.ask(t, append([]string{"run"}, tt.args...)...), tt.exit, tt.want)
-			if len(tt.m.Calls) > 0 {
-				t.Errorf("found the calls %q; want none", tt.m.Calls)
-			}
-		})
-	}
-}
-
-func TestRunSaysWhatItWillNotDo(t *testing.T) {
-	t.Parallel()
-	broken := newMachine(t)
-	broken.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
-	broken.starts(scaled)
-	a := broken.ask(t, "run", "--reason", "r", "--yes", "--nodegroup", "perhaps-of-the-broken-one")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stderr, "cluster broken cannot be used, and the run will fail for it after scaling the others: ",
-		"cluster paused is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster paused\n")
-
-	off := newMachine(t)
-	does(t, off.memory, "config", "disable", "--reason", "incident 7")
-	off.starts(scaled)
-	a = off.ask(t, "run", "--reason", "r", "--yes")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stderr, "the switch is off since 2026-11-23 12:00 UTC by ana (incident 7)", "the run will be skipped: no cluster takes part in it\n")
-
-	does(t, broken.memory, "config", "disable", "--reason", "incident 7")
-	a = broken.ask(t, "run", "--reason", "r", "--yes")
-	says(t, a.stderr, "the run will be skipped: no cluster takes part in it\n", "cluster broken cannot be used: ")
-	if strings.Contains(a.stderr, "will fail") {
-		t.Errorf("found\n%s\nwant no failure foretold while the switch is off", a.stderr)
-	}
-
-	alone := newMachine(t)
-	for _, name := range []string{"berlin", "paused", "production"} {
-		delete(alone.items, "cluster/"+name)
-	}
-	alone.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Version: 1, Spec: json.RawMessage(`{"name": "broken"}`)}
-	alone.starts(scaled)
-	a = alone.ask(t, "run", "--reason", "r", "--yes")
-	says(t, a.stderr, "cluster broken cannot be used, and the run will fail for it: ")
-	if strings.Contains(a.stderr, "skipped") {
-		t.Errorf("found\n%s\nwant it not to say that the run is skipped", a.stderr)
+	m := newMachine(t)
+	refuses(t, m.ask(t, "run", "--reason", "r", "--yes", "--cluster", "paused", "--at", "2026-12-24 20:00"), exitUsage,
+		"no cluster takes part whose clock could be meant")
+	if len(m.Calls) > 0 {
+		t.Errorf("found the calls %q; want none", m.Calls)
 	}
 }
 
@@ -467,15 +314,4 @@ func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {
 	m := newMachine(t)
 	m.Fail = map[string]string{"StartExecution": "StateMachineDoesNotExist: gone"}
 	refuses(t, m.ask(t, "run", "--reason", "r", "--yes"), exitFailed, "there is no such state machine; the stack has one of that name: deploy it again")
-}
-
-func TestRunWithoutThePermissionSaysSo(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
-	m.Fail = map[string]string{"StartExecution": "AccessDeniedException: ana may not call states:StartExecution"}
-	a := m.ask(t, "run", "--reason", "r", "--yes")
-	refuses(t, a, exitFailed, "starting run manual-", "AWS does not allow it (ana may not call states:StartExecution); ask for that permission")
-	if strings.Contains(a.err.Error(), "operation error") {
-		t.Errorf("found %q; want one sentence", a.err)
-	}
 }

@@ -123,26 +123,9 @@ func inOneZone(m machine) machine {
 	return m
 }
 
-func TestRunsByTheClustersClock(t *testing.T) {
-	t.Parallel()
-	m := inOneZone(busyDay(t))
-	says(t, m.ask(t, "runs", "--since", "61m").stdout, "2026-11-23 11:00 UTC  Mon 2026-11-23 08:00 -03:00  good ")
-	m.Executions = m.Executions[1:]
-	wantJSON(t, m.ask(t, "runs", "--since", "61m", "-o", "json").stdout, `[{"name": "good", "arn": "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:good",
-		"status": "SUCCEEDED", "started": "2026-11-23T11:00:00Z", "localTime": "2026-11-23T08:00:00-03:00", "ended": "2026-11-23T11:01:00Z", "seconds": 60,
-		"trigger": "manual", "actor": "ana", "reason": "OPS-1", "outcome": "succeeded", "message": "2 scaled, 1 left as they are",
-		"console": "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:good"}]`)
-}
-
 func TestRefusedRunsLists(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
-	refuses(t, m.ask(t, "runs", "--since", "7"), exitUsage, `--since: found "7"`)
-	refuses(t, m.ask(t, "runs", "--limit", "0"), exitUsage, "--limit: found 0; want a number of runs from 1")
-	refuses(t, m.ask(t, "runs", "-o", "svg"), exitUsage, `--output: found "svg"`)
-	refuses(t, m.ask(t, "runs", "shwo"), exitUsage, `unknown verb "shwo"; known: show`)
-	refuses(t, m.ask(t, "runs", "show"), exitUsage, "found 0 arguments; want 1: EXECUTION")
-	refuses(t, m.ask(t, "runs", "show", "x", "-o", "svg"), exitUsage, `--output: found "svg"`)
 	refuses(t, m.ask(t, "runs", "show", "nope"), exitNotFound, "looking for run nope: there is no such execution; known ones are in: eks-scaling runs --since 7d")
 	refuses(t, m.ask(t, "runs", "show", "arn:aws:states:sa-east-1:123456789012:execution:other:nope"), exitNotFound, "there is no such execution of "+runstest.Machine)
 	m.Fail = map[string]string{"ListExecutions": "AccessDeniedException: no"}
@@ -164,20 +147,6 @@ func told(t *testing.T, status string, tape func(name, in string) *runstest.Tape
 	}
 	m.Executions = []*runstest.Execution{e}
 	return m
-}
-
-func TestRunsShow(t *testing.T) {
-	t.Parallel()
-	a := inOneZone(told(t, "FAILED", notScaled)).ask(t, "runs", "show", "run")
-	if a.err != nil || a.stderr != "" {
-		t.Fatalf("failed: %v, and printed %q; want it to go well", a.err, a.stderr)
-	}
-	golden(t, "runs-show-failed", a.stdout)
-	a = told(t, "SUCCEEDED", scaled).ask(t, "runs", "show", runstest.ARN("run"), "-o", "json")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	golden(t, "runs-show", a.stdout)
 }
 
 func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
@@ -202,15 +171,6 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 			t.Errorf("%s: found\n%s\nwant no command for machines", tt.status, text)
 		}
 	}
-}
-
-func TestRunsShowOfARunThatWasCutOff(t *testing.T) {
-	t.Parallel()
-	a := told(t, "ABORTED", stopped).ask(t, "runs", "show", "run")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stdout, "run run: ABORTED: by hand\n", "begun, but not seen to its end", "    WaitForNodegroupActive  12:01:34  -\n")
 }
 
 func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
@@ -264,18 +224,4 @@ func TestHowLongARunTookThatWasContinued(t *testing.T) {
 	const want = "1m (since it was continued)"
 	says(t, m.ask(t, "runs").stdout, "  "+want+"  ")
 	says(t, m.ask(t, "runs", "show", "run").stdout, ", after "+want+"\n")
-}
-
-func TestRunsShowOfARunThatGoesOn(t *testing.T) {
-	t.Parallel()
-	m := told(t, "RUNNING", func(name, in string) *runstest.Tape {
-		s, from := begin(name, in)
-		s.production(from)
-		return s.Tape
-	})
-	out := m.ask(t, "runs", "show", "run").stdout
-	says(t, out, "run run: RUNNING\n", "not done yet", "production/small")
-	if strings.Contains(out, "Errors") || strings.Contains(out, "ended") {
-		t.Errorf("found\n%s\nwant neither errors nor an end", out)
-	}
 }

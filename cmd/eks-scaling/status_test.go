@@ -1,13 +1,9 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -28,16 +24,6 @@ import (
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
-
-func TestTheScreenWhenEverythingIsFine(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	r := s.looks(t)
-	if !r.Healthy {
-		t.Errorf("found %v; want nothing wrong", r.Problems)
-	}
-	golden(t, "status-fine", shows(t, r, 0))
-}
 
 func TestTheScreenWhenEverythingIsWrong(t *testing.T) {
 	t.Parallel()
@@ -80,17 +66,6 @@ func wreck(t *testing.T, s *system) {
 	s.alarms[4].StateValue, s.alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
 	s.letters = "3"
 	s.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: monday}
-}
-
-func TestTheScreenWhenNothingIsConfigured(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	s.memory, s.boundaries, s.applied = newMemory(), nil, nil
-	r := s.looks(t)
-	if !r.Healthy {
-		t.Errorf("found %v; want nothing wrong", r.Problems)
-	}
-	golden(t, "status-unconfigured", shows(t, r, 0))
 }
 
 func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
@@ -455,55 +430,7 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 	}
 }
 
-// tablesAlone is the environment of a tool that can read the tables, and is refused everything else.
-func tablesAlone(t *testing.T) environment {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
-	t.Cleanup(server.Close)
-	atServer(t, server.URL)
-	m := filled(t)
-	env := holding(m)
-	inMemory := env.connect
-	env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
-		s, err := inMemory(ctx, place, notes, now)
-		cfg, awsErr := openAWS(ctx, place)
-		s.aws, s.stack = cfg, calmSystem(t).stack
-		return s, errors.Join(err, awsErr)
-	}
-	return env
-}
-
-// TestStatusEndsWithOneIfAnythingIsWrong and still answers.
-func TestStatusEndsWithOneIfAnythingIsWrong(t *testing.T) {
-	env := tablesAlone(t)
-	a := askIn(t, env, "status")
-	if a.exit != exitFailed || !errors.Is(a.err, errFindings) || a.stderr != "" {
-		t.Fatalf("found exit code %d (%v), and on stderr %q; want 1 and nothing there", a.exit, a.err, a.stderr)
-	}
-	says(t, a.stdout, "SWITCH         on", "production in sa-east-1, Mon 2026-11-23 09:00 -03:00, enforce: transition", "COULD NOT BE READ", "WHAT IS WRONG, AND WHAT TO DO", "-> eks-scaling doctor")
-	a = askIn(t, env, "status", "--cluster", "berlin", "-o", "json")
-	r := decode[health.Report](t, a.stdout)
-	if a.exit != exitFailed || r.Healthy || len(r.Clusters) != 1 || len(r.Problems) == 0 {
-		t.Errorf("found exit code %d and %d clusters, healthy %t; want 1, only berlin and not healthy", a.exit, len(r.Clusters), r.Healthy)
-	}
-	a = askIn(t, env, "status", "-o", "yaml")
-	says(t, a.stdout, "healthy: false\n", "kind: unreadable")
-	refuses(t, askIn(t, env, "status", "--cluster", "nowhere"), exitNotFound, `unknown cluster "nowhere"`, "berlin, paused, production")
-}
-
 func TestStatusRefuses(t *testing.T) {
 	t.Parallel()
-	for _, w := range []struct {
-		args string
-		want string
-	}{
-		{"status x", `found argument "x"`},
-		{"status -o svg", `found "svg"`},
-		{"status --every 10s", "found --every without --watch"},
-		{"status --watch -o json", "found both --watch and -o json"},
-		{"status --watch", "there is no terminal"},
-	} {
-		refuses(t, ask(t, strings.Fields(w.args)...), exitUsage, w.want)
-	}
 	refuses(t, askIn(t, environment{terminal: true}, "status", "--watch", "--every", "1s"), exitUsage, "want at least 2s")
 }

@@ -1,52 +1,21 @@
 package main
 
 import (
-	"strings"
 	"testing"
 )
 
 func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name string
+	for _, tt := range []struct {
 		args []string
 		want string
 	}{
-		{"an unknown verb", []string{"explian"}, `unknown verb "explian"; known: `},
-		{"an unknown verb of config", []string{"config", "aply"}, `unknown verb "aply"; known: apply`},
-		{"an unknown flag", []string{"validate", "--strict"}, "unknown flag: --strict"},
-		{"validate without a file", []string{"validate"}, "found no file; want at least one configuration"},
-		{"validate with an unknown output", []string{"validate", "-o", "svg", rich}, `--output: found "svg"; want one of: table, json, yaml`},
-		{"validate as text", []string{"validate", "-o", "text", rich}, `--output: found "text"; want one of: table, json, yaml`},
-		{"explain with a file without a name", []string{"explain", "--config", ""}, `--config: found ""; want the configuration's file`},
-		{"explain with the file as an argument", []string{"explain", rich}, `found argument "testdata/rich.yaml"; want none, and the configuration's file as --config FILE`},
-		{"explain with an unknown output", []string{"explain", "--config", rich, "-o", "svg"}, `--output: found "svg"; want one of: table, json, yaml`},
-		{"preview with a file without a name", []string{"preview", "--config", ""}, `--config: found ""`},
-		{"preview with an unknown output", []string{"preview", "--config", rich, "-o", "png"}, `--output: found "png"; want one of: table, json, yaml, svg`},
-		{"schema with an argument", []string{"schema", "v1"}, `found argument "v1"; want none`},
-		{"apply without a file", []string{"config", "apply"}, "found 0 arguments; want one, the configuration's file"},
-		{"history with two arguments", []string{"config", "history", "a", "b"}, "found 2 arguments; want at most one"},
-		{"rollback with one argument", []string{"config", "rollback", "a"}, "found 1 argument; want 2: CLUSTER VERSION"},
-		{"a size that is no number", []string{"override", "set", "a", "--nodegroup", "b", "--desired", "x"}, `--desired: found "x"; want a whole number`},
-		{"a number that is none", []string{"runs", "--limit", "many"}, `--limit: found "many"; want a whole number`},
-		{"a time that is none", []string{"status", "--every", "often"}, `--every: found "often"; want a time, such as 5s or 1m`},
-		{"neither true nor false", []string{"override", "list", "--all=perhaps"}, `--all: found "perhaps"; want true or false`},
-		{"apply with two files", []string{"config", "apply", "a", "b"}, "found 2 arguments; want one"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			refuses(t, ask(t, tt.args...), exitUsage, tt.want, "; see: eks-scaling ", " --help")
-		})
-	}
-}
-
-func TestNoVerbPrintsTheHelp(t *testing.T) {
-	t.Parallel()
-	for verb, args := range map[string][]string{"validate": nil, "apply": {"config"}} {
-		if out := mustSay(t, args...); !strings.Contains(out, "\n  "+verb) {
-			t.Errorf("%q printed\n%s\nwant it to name %s", args, out, verb)
-		}
+		{[]string{"validate", "--strict"}, "unknown flag: --strict"},
+		{[]string{"runs", "--limit", "many"}, `--limit: found "many"; want a whole number`},
+		{[]string{"status", "--every", "often"}, `--every: found "often"; want a time, such as 5s or 1m`},
+		{[]string{"override", "list", "--all=perhaps"}, `--all: found "perhaps"; want true or false`},
+	} {
+		refuses(t, ask(t, tt.args...), exitUsage, tt.want, "; see: eks-scaling ", " --help")
 	}
 }
 
@@ -69,30 +38,6 @@ func TestInstantThatIsNone(t *testing.T) {
 			for flag, args := range flags {
 				refuses(t, ask(t, append(args, flag, tt.text)...), exitUsage, flag+": ", tt.want)
 			}
-		})
-	}
-}
-
-func TestLocalClockOfSeveralZonesIsRefused(t *testing.T) {
-	t.Parallel()
-	want := []string{`found "2026-11-25 10:00", but the clusters are in different time zones`, "want RFC 3339", "or one --cluster"}
-	refuses(t, ask(t, "explain", "--config", rich, "--at", "2026-11-25 10:00"), exitUsage, append(want, "--at: ")...)
-	refuses(t, ask(t, "preview", "--config", rich, "--from", "2026-11-25 10:00"), exitUsage, append(want, "--from: ")...)
-	refuses(t, ask(t, "preview", "--config", rich, "--until", "2026-11-25 10:00"), exitUsage, append(want, "--until: ")...)
-}
-
-func TestConfigurationThatCannotBeUsed(t *testing.T) {
-	t.Parallel()
-	wrong := richWith(t, "profile: peak, dates", "profile: peek, dates")
-	for _, verb := range []string{"explain", "preview"} {
-		t.Run(verb, func(t *testing.T) {
-			t.Parallel()
-			refuses(t, ask(t, verb, "--config", wrong), exitFailed,
-				wrong+" is not valid; nothing can be said of it\n", wrong+`:24:35: clusters[0].schedule.periods[5].profile: unknown profile "peek"; known: normal, peak, sleep`)
-			refuses(t, ask(t, verb, "--config", "nowhere.yaml"), exitNotFound, "nowhere.yaml: cannot be read: no such file")
-			refuses(t, ask(t, verb, "--config", rich, "--cluster", "berlin", "--cluster", "brelin"), exitNotFound,
-				`unknown cluster "brelin" in testdata/rich.yaml; known: production, berlin, paused`)
-			refuses(t, ask(t, verb, "--config", rich, "--cluster", ""), exitNotFound, `unknown cluster ""`)
 		})
 	}
 }

@@ -9,19 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
 )
-
-func TestValidateSaysWhatIsInAFileWithoutAFault(t *testing.T) {
-	t.Parallel()
-	want := rich + ": fine (3 clusters, 7 periods, 2 calendars, 2 overrides)\n../../examples/sao-paulo.yaml: fine (1 cluster, 3 periods)\n"
-	if got := mustSay(t, "validate", rich, "../../examples/sao-paulo.yaml"); got != want {
-		t.Errorf("found\n%s\nwant\n%s", got, want)
-	}
-	wantJSON(t, mustSay(t, "validate", "-o", "json", rich, "../../examples/sao-paulo.yaml"), "[]")
-}
 
 // findings validates and checks that the call ends with 1 and says all in stdout.
 func findings(t *testing.T, args ...string) string {
@@ -31,36 +20,6 @@ func findings(t *testing.T, args ...string) string {
 		t.Fatalf("found exit code %d, stderr %q and the error %v; want 1, and all that is to be said in stdout", a.exit, a.stderr, a.err)
 	}
 	return a.stdout
-}
-
-func TestValidateListsTheFindingsOfEveryFileInOrder(t *testing.T) {
-	t.Parallel()
-	wrong := richWith(t, "profile: peak, dates", "profile: peek, dates")
-	suspicious := document(t, small+"        - {name: past, profile: hi, dates: [2026-11-20]}\n")
-	got := findings(t, wrong, rich, suspicious, "nowhere.yaml", "testdata")
-	want := wrong + `:24:35: clusters[0].schedule.periods[5].profile: unknown profile "peek"; known: normal, peak, sleep
-` + rich + `: fine (3 clusters, 7 periods, 2 calendars, 2 overrides)
-` + suspicious + `:10:44: clusters[0].schedule.periods[0].dates: warning: all dates are before 2026-11-23, so "past" will not be in force again; take it out, or add dates
-nowhere.yaml: cannot be read: no such file
-testdata: cannot be read: is a directory
-`
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("printed (-want +got):\n%s", diff)
-	}
-	wantJSON(t, findings(t, "--output", "json", wrong, rich, suspicious, "nowhere.yaml"), `[
-	  {
-	    "file": "`+wrong+`", "line": 24, "column": 35, "path": "clusters[0].schedule.periods[5].profile", "severity": "error",
-	    "message": "unknown profile \"peek\"; known: normal, peak, sleep"
-	  },
-	  {
-	    "file": "`+suspicious+`", "line": 10, "column": 44, "path": "clusters[0].schedule.periods[0].dates", "severity": "warning",
-	    "message": "all dates are before 2026-11-23, so \"past\" will not be in force again; take it out, or add dates"
-	  },
-	  {
-	    "file": "nowhere.yaml", "line": 0, "column": 0, "path": "", "severity": "error",
-	    "message": "cannot be read: no such file"
-	  }
-	]`)
 }
 
 // TestValidateNamesThePlace has in each row one finding, as a pattern for what follows the file's name.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"runtime/debug"
-	"strings"
 	"testing"
 )
 
@@ -24,14 +23,4 @@ func TestVersion(t *testing.T) {
 	if got := mustSay(t, "--version"); got != "eks-scaling "+version()+"\n" {
 		t.Errorf("found %q; want the name and the version in a line", got)
 	}
-}
-
-func TestHelpOfFamilies(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{nil, {"config"}, {"override"}, {"import"}} {
-		if help := mustSay(t, args...); strings.Contains(help, "[flags]") || !strings.Contains(help, " [command]\n") {
-			t.Errorf("%q: found\n%s\nwant a usage with the verb, and without flags", args, help)
-		}
-	}
-	says(t, mustSay(t), "\nExamples:\n  eks-scaling ")
 }

@@ -3,13 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"hash/crc32"
-	"net/http"
-	"net/http/httptest"
 	"slices"
-	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,19 +92,6 @@ func TestWhatIsReferredToIsWrittenFirstAndTheSwitchLast(t *testing.T) {
 	first, last := map[string]any{"date": "2021-12-25", "name": "Christmas"}, map[string]any{"date": "2031-12-25", "name": "Christmas"}
 	if len(dates) != 19 || cmp.Diff(first, dates[0]) != "" || cmp.Diff(last, dates[18]) != "" {
 		t.Errorf("found %d dates, %v; want those of the file from five years before this one to five after, 19 from %v to %v", len(dates), dates, first, last)
-	}
-}
-
-func TestApplyingTheSameAgainWritesNothing(t *testing.T) {
-	t.Parallel()
-	m := newMemory()
-	c := wanted(t, richWith(t, "overrides:\n", unstamped))
-	applied(t, byAna, m, c, 0)
-	// Read anew, by somebody else and a day later.
-	out := applied(t, applyOptions{by: "rui"}, m, wanted(t, richWith(t, "overrides:\n", unstamped)), 24*time.Hour)
-	wantCalls(t, m)
-	if n := strings.Count(out, ": unchanged\n"); n != 10 || !strings.HasSuffix(out, "\n0 written to table t\n") {
-		t.Errorf("printed\n%s\nwant all 10 entities unchanged", out)
 	}
 }
 
@@ -208,99 +190,6 @@ func TestWhatIsNotInTheDocument(t *testing.T) {
 	}
 	applied(t, pruning, m, c, 0)
 	wantCalls(t, m)
-}
-
-func TestDryRunWritesNothing(t *testing.T) {
-	t.Parallel()
-	m := newMemory(leftovers()...)
-	out := applied(t, applyOptions{dryRun: true, prune: true}, m, wanted(t, rich), 0)
-	wantCalls(t, m)
-	for _, want := range []string{"cluster berlin: new\n", `  + timezone: "Europe/Berlin"`, "cluster aged: removed\n", "\ndry run: nothing was written\n"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("printed\n%s\nwant it to say %q", out, want)
-		}
-	}
-	if strings.Contains(out, " written to table") {
-		t.Errorf("printed\n%s\nwant it not to speak of writing", out)
-	}
-}
-
-func TestLostUpdateIsNotWritten(t *testing.T) {
-	t.Parallel()
-	m := newMemory()
-	c := wanted(t, rich)
-	applied(t, byAna, m, c, 0)
-	snapshot, err := m.Read(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	stale := snapshot.Clusters[0]
-	if _, err := m.Put(t.Context(), stale); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := m.Put(t.Context(), stale); exitCode(err) != exitConflict {
-		t.Errorf("found %v; want a conflict, and exit code 4", err)
-	}
-}
-
-// TestWhatCannotBeUsedNeverReachesTheTable has a server in the table's place that counts its calls.
-func TestWhatCannotBeUsedNeverReachesTheTable(t *testing.T) {
-	var calls atomic.Int64
-	server := httptest.NewServer(besideStack(func(w http.ResponseWriter, _ *http.Request) {
-		calls.Add(1)
-		body := []byte(`{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "no table"}`)
-		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write(body)
-	}))
-	t.Cleanup(server.Close)
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": server.URL, "AWS_REGION": "sa-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y",
-		"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_PROFILE": "",
-	} {
-		t.Setenv(name, value)
-	}
-	past := document(t, small+"        - {name: p, profile: hi, to: \"12:00\"}\noverrides: [{cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-21 10:00, reason: r}]\n")
-	for name, tt := range map[string]struct{ file, want string }{
-		"a document with a fault":         {richWith(t, "profile: peak, dates", "profile: peek, dates"), `unknown profile "peek"`},
-		"a calendar that cannot be read":  {richWith(t, "ics: holidays.ics", "ics: none.ics"), "none.ics; want the path of an iCalendar file"},
-		"a calendar that is none":         {withCalendar(t, "document.yaml"), "not an iCalendar file"},
-		"a calendar that is out of reach": {withCalendar(t, "http://"+closedPort(t)), "cannot be fetched"},
-		"an override that has ended":      {past, "which is in the past"},
-	} {
-		for _, args := range [][]string{{"config", "apply", tt.file}, {"config", "apply", "--dry-run", tt.file}} {
-			refuses(t, ask(t, args...), exitFailed, tt.file+" is not valid; nothing was written\n", tt.want)
-			if n := calls.Load(); n != 0 {
-				t.Fatalf("%s: the table was called %d times; want it never to be", name, n)
-			}
-		}
-	}
-	for _, verb := range []string{"apply", "diff"} {
-		if a := ask(t, "config", verb, "nowhere.yaml"); a.exit != exitNotFound || a.err.Error() != "nowhere.yaml: cannot be read: no such file" {
-			t.Errorf("%s: found exit code %d (%v); want 3 and one line, that there is no such file", verb, a.exit, a.err)
-		}
-	}
-	if a := ask(t, "config", "diff", past); strings.Contains(a.err.Error(), "written") {
-		t.Errorf("found %v; want nothing of writing, as no diff does", a.err)
-	}
-	refuses(t, ask(t, "config", "apply", rich), exitFailed, "the stack's table is gone; deploy the stack again")
-	if calls.Load() == 0 {
-		t.Error("the table was never called for a good document; want the server above to be what is called")
-	}
-}
-
-// TestWarningsDoNotStopApply has a document with a suspicious period.
-func TestWarningsDoNotStopApply(t *testing.T) {
-	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("AWS_CONFIG_FILE", "/nowhere")
-	suspicious := document(t, small+"        - {name: past, profile: hi, dates: [2026-11-20]}\n")
-	a := ask(t, "config", "apply", suspicious)
-	if !strings.HasPrefix(a.stderr, suspicious+":10:44: clusters[0].schedule.periods[0].dates: warning: all dates are before") {
-		t.Errorf("printed to stderr %q; want the warning", a.stderr)
-	}
-	refuses(t, a, exitFailed, "no AWS region; set AWS_REGION") // it went on to AWS
 }
 
 // TestWhatOnlyTheFormatIsWrongOfIsWrittenAnew, as it cannot be used otherwise.
