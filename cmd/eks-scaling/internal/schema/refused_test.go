@@ -96,6 +96,7 @@ func TestTexts(t *testing.T) {
 			"UTC|Europe/Berlin|America/Port-au-Prince|Etc/GMT+5|EST5EDT|America/Argentina/Ushuaia",
 			"Local|-03:00|GMT+3:00|São Paulo|/etc",
 		},
+		{"clusters[0].timezone", "UTC", "Local"},
 		{cluster + ".name", "a|Z|7|A-_9|a_|a-|" + strings.Repeat("a", 100), "-a|_a|.a|a.|a.b|a b|ñ|aé|a/b|a:b|a@b|a[b|a`b|a{b|" + strings.Repeat("a", 101)},
 		{
 			cluster + ".region",
@@ -182,6 +183,8 @@ func TestRefuses(t *testing.T) {
 		{"nodegroup_name", "small: {minSize: 0, maxSize: 1}", "small: {minSize: 0, maxSize: 1}\n      a.b: {minSize: 0, maxSize: 1}"},
 		{"profile_name", "nothing: {}", "\"a\\tb\": {}"},
 		{"nodegroup_name_in_a_profile", "nothing: {}", "nothing: {a b: 1}"},
+		{"nodegroup_name_in_sizes", "{small: 1, a_B-9: {desiredSize: 4}}", "{a b: 1}"},
+		{"no_profile", "profiles: {p: {only: 1}}", "profiles: {}"},
 		{"concurrency_too_high", "concurrency: 40", "concurrency: 41"},
 		{"day_of_month_is_too_high", "monthDays: [1,", "monthDays: [32,"},
 		{"day_of_month_is_too_low", "monthDays: [1,", "monthDays: [-32,"},

@@ -1,4 +1,4 @@
-package importer
+package terraform
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
 // sources are the files being read, by name: for messages that show what was found.
@@ -30,7 +32,7 @@ func (s setting) place() string {
 
 // found is the value as it is written.
 func (s setting) found() string {
-	return shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
+	return importer.Shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
 }
 
 func (s setting) want(what string) error {
@@ -71,7 +73,7 @@ func (s setting) size() (int32, error) {
 		return 0, err
 	}
 	n, err := strconv.ParseInt(v.AsString(), 10, 32)
-	if err != nil || n < unchanged || n > math.MaxInt32 {
+	if err != nil || n < importer.Unchanged || n > math.MaxInt32 {
 		return 0, s.want(want)
 	}
 	return int32(n), nil
