@@ -9,7 +9,7 @@ import (
 type bar struct {
 	span     int
 	from, to time.Duration // on the wall clock, since midnight
-	repeated    bool          // the row has shown these hours before: the clock has gone back
+	repeated bool          // the row has shown these hours before: the clock has gone back
 }
 
 // hatched lies over the bars of overrides.

@@ -59,7 +59,7 @@ func dateOf(face time.Time) time.Time {
 
 // day is one row: a local calendar day, also one that the zone left out.
 type day struct {
-	date      time.Time // as a midnight in UTC
+	date     time.Time // as a midnight in UTC
 	segments []segment // of the whole day, in order of time; none when the zone left the day out
 }
 

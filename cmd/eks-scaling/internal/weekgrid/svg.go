@@ -76,10 +76,10 @@ func (g Grid) label() string {
 
 // picture is a grid being drawn, from the top to y.
 type picture struct {
-	out   strings.Builder
+	out    strings.Builder
 	styles map[subject]style
-	most  int // nodes
-	y     int
+	most   int // nodes
+	y      int
 }
 
 func (p *picture) lane(l Lane) {

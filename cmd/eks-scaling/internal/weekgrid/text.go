@@ -56,7 +56,7 @@ func cellLength(width int) time.Duration {
 // text is a grid being drawn.
 type text struct {
 	out    strings.Builder
-	styles  map[subject]style
+	styles map[subject]style
 	colour bool
 	width  int // in columns
 	cell   time.Duration
