@@ -52,11 +52,7 @@ func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
 		want string
 	}{
 		{"no_group", asg.Nodegroup{Name: "big"}, `big: node group "big" is left out: it has no scheduled actions`},
-		{
-			"two_groups",
-			asg.Nodegroup{Name: "big", Groups: []asg.AutoScalingGroup{{Name: "a"}, bigOf(acting("on", 1, "0 6 * * *")).Groups[0]}},
-			`node group "big" is left out: it has 2 Auto Scaling groups`,
-		},
+		{"two_groups", asg.Nodegroup{Name: "big", Groups: []asg.AutoScalingGroup{{Name: "a"}, bigOf(acting("on", 1, "0 6 * * *")).Groups[0]}}, `node group "big" is left out: it has 2 Auto Scaling groups`},
 		{
 			"end_to_come", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now.Add(time.Minute) }),
 			`scheduled action "on" of node group "big" cannot be carried over: it ends at 2026-11-23 12:01 UTC; want none that ends`,
@@ -67,10 +63,7 @@ func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
 		},
 		{"zone_that_is_none", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Brasilia" }), `found time zone "Brasilia"; want an IANA time zone`},
 		{"zone_of_the_machine", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Local" }), `found time zone "Local"; want an IANA time zone`},
-		{
-			"zone_of_the_others", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }),
-			`node group "big" is left out: its scheduled actions are in Europe/Berlin, and a cluster has one time zone, here UTC`,
-		},
+		{"zone_of_the_others", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }), `node group "big" is left out: its scheduled actions are in Europe/Berlin, and a cluster has one time zone, here UTC`},
 		{
 			"zones_in_one_node_group", bigOf(acting("on", 1, "0 6 * * *"), changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }).Groups[0].Actions[0]),
 			`scheduled action "on" of node group "big" is in Europe/Berlin and others are in UTC; want one time zone`,
@@ -80,10 +73,7 @@ func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
 			`some of its scheduled actions set DesiredCapacity and others leave it out; want it in all or in none`,
 		},
 		{"sizes_in_a_wrong_order", bigOf(acting("on", 6, "0 6 * * *")), `scheduled action "on" has MinSize 0, DesiredCapacity 6, MaxSize 5; want MinSize <= DesiredCapacity <= MaxSize`},
-		{
-			"two_at_the_same_time", bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 6 * * 2")),
-			`scheduled actions "on" and "off" both fire on tue 06:00 with other sizes; want one of them`,
-		},
+		{"two_at_the_same_time", bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 6 * * 2")), `scheduled actions "on" and "off" both fire on tue 06:00 with other sizes; want one of them`},
 		{
 			"no_nodes_at_all", changed(func(a *asg.ScheduledAction) { a.MaxSize, a.DesiredCapacity = new(int32(0)), nil }),
 			`scheduled action "on" has MaxSize 0, which EKS refuses, and keeps DesiredCapacity; want DesiredCapacity 0`,
