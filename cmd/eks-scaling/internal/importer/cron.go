@@ -8,6 +8,7 @@ import (
 	"strings"
 )
 
+// MinutesOfDay counts the minutes of every day: weeks have no changes of the clocks here.
 const (
 	MinutesOfDay  = 24 * 60
 	minutesOfWeek = 7 * MinutesOfDay

@@ -71,6 +71,7 @@ func Shortened[T ~[]byte | ~string](found T) string {
 // Remarks are collected while reading.
 type Remarks []Remark
 
+// Add adds a remark about a place.
 func (r *Remarks) Add(place, format string, args ...any) {
 	*r = append(*r, Remark{place, fmt.Sprintf(format, args...)})
 }
