@@ -72,6 +72,9 @@ func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
 			"size_that_only_some_set", bigOf(acting("on", 1, "0 6 * * *"), asg.ScheduledAction{Name: "off", Recurrence: "0 20 * * *", MinSize: new(int32(0)), MaxSize: new(int32(1))}),
 			`some of its scheduled actions set DesiredCapacity and others leave it out; want it in all or in none`,
 		},
+		{"fires_once", changed(func(a *asg.ScheduledAction) { a.Recurrence = "" }), `eks-big-1: scheduled action "on" is left out: it has no recurrence and fires once; if it is still to come, write an override`},
+		{"ended", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now }), `scheduled action "on" is left out: it ended at 2026-11-23 12:00 UTC`},
+		{"day_of_the_month", bigOf(acting("on", 1, "0 6 1 * *")), `found "1" as the day of the month in recurrence "0 6 1 * *"; only * can be carried over`},
 		{"sizes_in_a_wrong_order", bigOf(acting("on", 6, "0 6 * * *")), `scheduled action "on" has MinSize 0, DesiredCapacity 6, MaxSize 5; want MinSize <= DesiredCapacity <= MaxSize`},
 		{"two_at_the_same_time", bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 6 * * 2")), `scheduled actions "on" and "off" both fire on tue 06:00 with other sizes; want one of them`},
 		{
