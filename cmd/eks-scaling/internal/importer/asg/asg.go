@@ -19,7 +19,7 @@ type Nodegroup struct {
 	Groups []AutoScalingGroup
 }
 
-// AutoScalingGroup is one behind a node group.
+// AutoScalingGroup is an Auto Scaling group behind a node group.
 type AutoScalingGroup struct {
 	Name    string
 	Actions []ScheduledAction
@@ -35,7 +35,7 @@ type ScheduledAction struct {
 	MinSize, MaxSize, DesiredCapacity *int32
 }
 
-// words are those of Auto Scaling.
+// words are the names that Auto Scaling uses.
 var words = importer.Words{
 	Schedule: "scheduled action", Min: "MinSize", Max: "MaxSize", Desired: "DesiredCapacity", Keep: "leave it out",
 }
@@ -73,7 +73,7 @@ type reader struct {
 	found *importer.Remarks
 }
 
-// place is the Auto Scaling group, which has another name than the node group.
+// place names the Auto Scaling group. Its name differs from the node group's.
 func (r *reader) place() string {
 	if len(r.Groups) == 0 {
 		return r.Name

@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// jsonValue is a place in a JSON document. Keys that are not known are remarked on and left out.
+// jsonValue is a place in a JSON document. Unknown keys get a remark and are left out.
 type jsonValue struct {
 	place string // such as "legacy.json: schedules.sleep_time"
 	raw   json.RawMessage
@@ -65,7 +65,7 @@ func (v jsonValue) entries() (map[string]jsonValue, error) {
 	return entries, nil
 }
 
-// object is entries with the known keys alone.
+// object returns the entries with known keys.
 func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
 	entries, err := v.entries()
 	for _, key := range slices.Sorted(maps.Keys(entries)) {

@@ -22,7 +22,7 @@ const (
 // `nodegroup_limits`. The cluster must be given in full, as the file does not say it. The file does not say either how
 // the old scaler used it: every assumption is a remark. An error names the place, what was found and what would be right.
 func Import(file importer.File, as importer.Cluster) (importer.Imported, error) {
-	l := legacy{zone: as.Timezone}
+	l := reader{zone: as.Timezone}
 	root, err := openJSON(file, &l.found)
 	if err != nil {
 		return importer.Imported{}, err
@@ -37,8 +37,8 @@ func Import(file importer.File, as importer.Cluster) (importer.Imported, error) 
 	return d.Finish(file.Name, "Stop the old scaler before this is applied: both would scale the same node groups.", l.found)
 }
 
-// legacy is what an older scaler was told.
-type legacy struct {
+// reader collects the configuration of an older scaler.
+type reader struct {
 	zone      string
 	found     importer.Remarks
 	limits    map[string]scaling.Limits
@@ -48,7 +48,7 @@ type legacy struct {
 	peakNodes int32
 }
 
-func (l *legacy) read(root jsonValue) error {
+func (l *reader) read(root jsonValue) error {
 	parts, err := root.object("schedules", "nodegroup_limits")
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (l *legacy) read(root jsonValue) error {
 	return l.readSchedules(parts["schedules"])
 }
 
-func (l *legacy) readSchedules(v jsonValue) error {
+func (l *reader) readSchedules(v jsonValue) error {
 	schedules, err := v.object("sleep_time", "peak_time")
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (l *legacy) readSchedules(v jsonValue) error {
 	return nil
 }
 
-func (l *legacy) readSleep(v jsonValue) error {
+func (l *reader) readSleep(v jsonValue) error {
 	fields, err := v.object("start_hour", "start_minute", "end_hour", "end_minute")
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (l *legacy) readSleep(v jsonValue) error {
 
 // readPeak comes after readSleep: a peak without hours is for the rest of its day, so that sleep goes first, and one with
 // hours outranks the sleep.
-func (l *legacy) readPeak(v jsonValue) error {
+func (l *reader) readPeak(v jsonValue) error {
 	fields, err := v.object("weekday", "big_nodes", "start_hour", "start_minute", "end_hour", "end_minute")
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (l *legacy) readPeak(v jsonValue) error {
 	}
 	l.peakNodes = int32(nodes) //nolint:gosec // within the limits, which are int32
 	l.found.Add(fields["big_nodes"].where(), "assumed for profile peak: %q with %d, and those called small with their min_size", l.big, nodes)
-	if !timed(fields) {
+	if !hasHours(fields) {
 		l.found.Add(v.where(), "no hours: assumed from 00:00 to 24:00, except while sleep is in force")
 		l.periods = append(l.periods, p)
 		return nil
@@ -151,8 +151,8 @@ func (v jsonValue) required(fields map[string]jsonValue, key string, low, high i
 	return field.integer(low, high)
 }
 
-// readLimits reads the node groups. Of one that is called neither big nor small nothing is known but its limits.
-func (l *legacy) readLimits(v jsonValue) error {
+// readLimits reads the node groups. A node group called neither big nor small has limits only.
+func (l *reader) readLimits(v jsonValue) error {
 	groups, err := v.entries()
 	if err != nil {
 		return err
@@ -170,7 +170,7 @@ func (l *legacy) readLimits(v jsonValue) error {
 	return nil
 }
 
-func (l *legacy) readNodegroup(v jsonValue, name string) error {
+func (l *reader) readNodegroup(v jsonValue, name string) error {
 	fields, err := v.object("min_size", "max_size")
 	if err != nil {
 		return err
@@ -197,7 +197,7 @@ func (l *legacy) readNodegroup(v jsonValue, name string) error {
 }
 
 // assignRoles finds out by name which node group is the big one.
-func (l *legacy) assignRoles(v jsonValue) error {
+func (l *reader) assignRoles(v jsonValue) error {
 	var big, others []string
 	for _, name := range sortedKeys(l.limits) {
 		switch lower := strings.ToLower(name); {
@@ -225,12 +225,12 @@ func (l *legacy) assignRoles(v jsonValue) error {
 }
 
 // awake is the size of the big node group outside of sleep and peak: enough to run anything at all.
-func (l *legacy) awake() int32 {
+func (l *reader) awake() int32 {
 	return max(1, l.limits[l.big].MinSize)
 }
 
-// profiles are the sizes that the periods and the default name.
-func (l *legacy) profiles() map[string]map[string]scaling.Target {
+// profiles returns the sizes for the periods and the default.
+func (l *reader) profiles() map[string]map[string]scaling.Target {
 	profiles := map[string]map[string]scaling.Target{normal: l.sizes(l.awake(), false)}
 	for _, p := range l.periods {
 		switch p.Profile {
@@ -243,7 +243,7 @@ func (l *legacy) profiles() map[string]map[string]scaling.Target {
 	return profiles
 }
 
-func (l *legacy) sizes(big int32, smallAtMax bool) map[string]scaling.Target {
+func (l *reader) sizes(big int32, smallAtMax bool) map[string]scaling.Target {
 	sizes := map[string]scaling.Target{l.big: scaling.Desired(big)}
 	for _, name := range l.small {
 		sizes[name] = scaling.Desired(l.limits[name].MinSize)

@@ -12,8 +12,8 @@ func sortedKeys[T any](m map[string]T) []string {
 	return slices.Sorted(maps.Keys(m))
 }
 
-// timed says whether any hour or minute is given.
-func timed(fields map[string]jsonValue) bool {
+// hasHours reports whether any hour or minute is given.
+func hasHours(fields map[string]jsonValue) bool {
 	return slices.ContainsFunc(sortedKeys(fields), func(key string) bool {
 		return strings.HasPrefix(key, "start_") || strings.HasPrefix(key, "end_")
 	})

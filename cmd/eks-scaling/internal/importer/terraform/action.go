@@ -19,7 +19,7 @@ type actionReader struct {
 	over   bool // it is not one of every week
 }
 
-// read fails with what cannot be carried over. What does not fire again is only remarked on.
+// read returns an error for an action that cannot be carried over. One that never fires again only gets a remark.
 func (a *actionReader) read() (err error) {
 	a.Key, a.Place = a.entry.name, a.entry.place()
 	if a.fields, err = a.entry.object(); err != nil {
@@ -89,7 +89,7 @@ func (a *actionReader) readZone() error {
 	return nil
 }
 
-// errLeftOut is about a size for which versions of Terraform's provider have different defaults.
+// errLeftOut refuses to guess a size: its default depends on the version of Terraform's provider.
 var errLeftOut = errors.New("does not say all of min_size, max_size and desired_size; want a number of nodes in each, or -1 for no change")
 
 func (a *actionReader) readSizes() error {

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// module is a block that makes a cluster with node groups.
+// module is a block that creates a cluster with node groups.
 type module struct {
 	block  *hclsyntax.Block
 	name   string
@@ -29,7 +29,7 @@ var firstNumber = regexp.MustCompile(`[0-9]+`)
 // lastWithSchedules is the module's last major version that has schedules.
 const lastWithSchedules = 20
 
-// read are the node groups that can be imported, all in one time zone.
+// read returns the node groups that can be imported, all in one time zone.
 func (m module) read() []importer.Nodegroup {
 	m.checkOrigin()
 	if !m.single() {
@@ -52,7 +52,7 @@ func (m module) read() []importer.Nodegroup {
 	return importer.InOneZone(groups, "", words, &m.found)
 }
 
-// checkOrigin remarks on a module that may be another one than it is taken for.
+// checkOrigin remarks on a module that may not be terraform-aws-modules/eks.
 func (m module) checkOrigin() {
 	source, ok := m.attribute(m.block, "source")
 	if !ok || !strings.Contains(source.found(), "terraform-aws-modules/") {
@@ -71,7 +71,7 @@ func (m module) checkOrigin() {
 	}
 }
 
-// single says whether the module stands for one cluster.
+// single reports whether the module creates exactly one cluster.
 func (m module) single() bool {
 	for _, name := range []string{"for_each", "count"} {
 		if several, ok := m.attribute(m.block, name); ok {
@@ -82,7 +82,7 @@ func (m module) single() bool {
 	return true
 }
 
-// defaults are the settings that node groups may leave out.
+// defaults returns the settings that node groups may leave out.
 func (m module) defaults() (settings, error) {
 	s, ok := m.attribute(m.block, "eks_managed_node_group_defaults")
 	if !ok {

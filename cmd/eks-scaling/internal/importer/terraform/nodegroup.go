@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// nodegroupReader reads one node group of a module. Whatever is not understood leaves out the whole of it.
+// nodegroupReader reads one node group of a module. One unreadable setting leaves out the whole node group.
 type nodegroupReader struct {
 	module
 	key         string
@@ -58,7 +58,7 @@ func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
 	return g, true
 }
 
-// schedules are those that the node group has, unless they are switched off.
+// schedules returns the schedules of the node group, unless they are switched off.
 func (r *nodegroupReader) schedules() (setting, error) {
 	for _, name := range []string{"create", "create_schedule"} {
 		off, err := r.isOff(name)
@@ -76,7 +76,7 @@ func (r *nodegroupReader) schedules() (setting, error) {
 	return s, err
 }
 
-// isOff says whether a setting that is true by default is false.
+// isOff reports whether a setting that defaults to true is false.
 func (r *nodegroupReader) isOff(name string) (bool, error) {
 	s, ok, err := r.lookup(name)
 	if err != nil || !ok {
@@ -126,14 +126,14 @@ const (
 	defaultMaxSize = 3
 )
 
-// ownSizes are the sizes that the node group is made with.
+// ownSizes returns the initial sizes of the node group.
 func (r *nodegroupReader) ownSizes() (own importer.OwnSizes) {
 	own.Min, own.MinErr = r.ownSize("min_size", defaultMinSize)
 	own.Max, own.MaxErr = r.ownSize("max_size", defaultMaxSize)
 	return own
 }
 
-// ownSize is a size that the node group is made with.
+// ownSize returns one initial size of the node group.
 func (r *nodegroupReader) ownSize(name string, byDefault int32) (int32, error) {
 	s, ok, err := r.lookup(name)
 	if err != nil || !ok {

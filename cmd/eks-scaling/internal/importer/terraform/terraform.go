@@ -42,7 +42,7 @@ func Import(files []importer.File, as importer.Cluster, now time.Time) (importer
 	return d.Finish(source, "Take the schedules out of Terraform before this is applied: both would scale the same node groups.", t.found)
 }
 
-// words are those of the module.
+// words are the names that the module uses.
 var words = importer.Words{Schedule: "schedule", Min: "min_size", Max: "max_size", Desired: "desired_size", Keep: "keep it (-1)"}
 
 // rootModule is what matters in the files of a root module.
