@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/legacy"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/terraform"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 )
@@ -47,7 +49,7 @@ print the configuration without comments.`,
 			if err != nil {
 				return err
 			}
-			imported, err := importer.Terraform(files, as, env.now())
+			imported, err := terraform.Import(files, as, env.now())
 			return printImported(cmd, form, imported, err)
 		},
 	}
@@ -82,7 +84,7 @@ yaml print the configuration without comments.`,
 			if err != nil {
 				return err
 			}
-			imported, err := importer.Legacy(files[0], as)
+			imported, err := legacy.Import(files[0], as)
 			return printImported(cmd, form, imported, err)
 		},
 	}

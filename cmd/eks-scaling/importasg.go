@@ -16,6 +16,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/asg"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -63,7 +64,7 @@ It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscali
 			if err != nil {
 				return withRemedy(err)
 			}
-			imported, err := importer.ASG(groups, as, env.now())
+			imported, err := asg.Import(groups, as, env.now())
 			return printImported(cmd, form, imported, err)
 		},
 	}
@@ -88,18 +89,18 @@ const actionsAtATime = 4
 // scheduledActions reads the node groups of a cluster, and what Auto Scaling is to do with the groups behind them.
 func scheduledActions(
 	ctx context.Context, clusters discovery.API, scalings autoscaling.DescribeScheduledActionsAPIClient, as importer.Cluster,
-) ([]importer.ScaledNodegroup, error) {
+) ([]asg.Nodegroup, error) {
 	found, err := nodegroupsOf(ctx, clusters, as.Name, as.Region)
 	if err != nil {
 		return nil, err
 	}
-	groups := make([]importer.ScaledNodegroup, len(found))
+	groups := make([]asg.Nodegroup, len(found))
 	reading, ctx := errgroup.WithContext(ctx)
 	reading.SetLimit(actionsAtATime)
 	for i, g := range found {
-		groups[i] = importer.ScaledNodegroup{
+		groups[i] = asg.Nodegroup{
 			Name: g.Name, Limits: scaling.Limits{MinSize: g.Sizes.MinSize, MaxSize: g.Sizes.MaxSize},
-			Groups: make([]importer.AutoScalingGroup, len(g.AutoScalingGroups)),
+			Groups: make([]asg.AutoScalingGroup, len(g.AutoScalingGroups)),
 		}
 		for j, name := range g.AutoScalingGroups {
 			reading.Go(func() (err error) {
@@ -112,8 +113,8 @@ func scheduledActions(
 }
 
 // actionsOf reads the scheduled actions of one Auto Scaling group.
-func actionsOf(ctx context.Context, api autoscaling.DescribeScheduledActionsAPIClient, group string) (importer.AutoScalingGroup, error) {
-	found := importer.AutoScalingGroup{Name: group}
+func actionsOf(ctx context.Context, api autoscaling.DescribeScheduledActionsAPIClient, group string) (asg.AutoScalingGroup, error) {
+	found := asg.AutoScalingGroup{Name: group}
 	pages := autoscaling.NewDescribeScheduledActionsPaginator(api, &autoscaling.DescribeScheduledActionsInput{AutoScalingGroupName: &group})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -127,8 +128,8 @@ func actionsOf(ctx context.Context, api autoscaling.DescribeScheduledActionsAPIC
 	return found, nil
 }
 
-func scheduledAction(a types.ScheduledUpdateGroupAction) importer.ScheduledAction {
-	return importer.ScheduledAction{
+func scheduledAction(a types.ScheduledUpdateGroupAction) asg.ScheduledAction {
+	return asg.ScheduledAction{
 		Name: aws.ToString(a.ScheduledActionName), Recurrence: aws.ToString(a.Recurrence), TimeZone: aws.ToString(a.TimeZone),
 		Start: aws.ToTime(a.StartTime), End: aws.ToTime(a.EndTime),
 		MinSize: a.MinSize, MaxSize: a.MaxSize, DesiredCapacity: a.DesiredCapacity,

@@ -23,7 +23,7 @@ What a schema cannot express, such as whether a profile exists, is checked by ek
 			if err := form.check(cmd); err != nil {
 				return err
 			}
-			answer := schema.New()
+			answer := schema.JSON()
 			return form.print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return printJSON(out, answer) })
 		},
 	}

@@ -58,36 +58,6 @@ func TestBrazilianHolidays(t *testing.T) {
 	if diff := cmp.Diff(strings.TrimSpace(want), written(days)); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	for _, day := range days {
-		if goodFriday := easter(day.Date.Year()).AddDate(0, 0, -2); strings.HasPrefix(day.Name, "Paixão") && !day.Date.Equal(goodFriday) {
-			t.Errorf("found Good Friday on %v; want %v", day.Date, goodFriday)
-		}
-	}
-}
-
-// easter is the Sunday by the algorithm of Meeus, Jones and Butcher.
-func easter(year int) time.Time {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 19*l) / 433
-	n := h + l - 7*m
-	month := (n + 90) / 25
-	return date(year, time.Month(month), (n+33*month+19)%32)
-}
-
-func TestEaster(t *testing.T) {
-	for _, want := range []time.Time{
-		date(1961, time.April, 2), date(2000, time.April, 23), date(2024, time.March, 31),
-		date(2026, time.April, 5), date(2027, time.March, 28), date(2028, time.April, 16), date(2038, time.April, 25),
-	} {
-		if got := easter(want.Year()); !got.Equal(want) {
-			t.Errorf("found %v, want %v", got, want)
-		}
-	}
 }
 
 // The standard wants lines of at most 75 bytes that end in CRLF.

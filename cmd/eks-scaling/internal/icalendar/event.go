@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// wanted are the properties of an event that decide on its dates and name.
-var wanted = []string{
+// eventProperties decide on the dates and the name of an event.
+var eventProperties = []string{
 	"UID", "SUMMARY", "STATUS", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID",
 }
 
@@ -21,14 +21,14 @@ type property struct {
 	value  string
 }
 
-// isDate says whether the value is meant as a date without a time. One that is neither a date nor a date-time counts as a
-// date, so that it is looked at and refused.
+// isDate reports whether the value is meant as a date without a time. A malformed value counts as a date, so that it is
+// refused.
 func (p property) isDate() bool {
 	isDateTime := len(p.value) > len(dateLayout) && p.value[len(dateLayout)] == 'T'
 	return p.params["VALUE"] == "DATE" || !isDateTime
 }
 
-// component is an event as the file has it.
+// component is an event as it stands in the file.
 type component struct {
 	line       int
 	properties map[string][]property
@@ -42,7 +42,7 @@ func (c component) first(name string) property {
 	return property{}
 }
 
-// file is what the events of a file come to.
+// file holds the events of a file, read and counted.
 type file struct {
 	events        []event
 	replaced      map[instance]bool

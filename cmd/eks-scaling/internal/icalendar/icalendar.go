@@ -1,5 +1,5 @@
-// Package icalendar turns an iCalendar file (RFC 5545) into plain dates with their names, for the calendars that a
-// configuration refers to. Only all-day events count: a holiday is a date, not an instant.
+// Package icalendar turns an iCalendar file (RFC 5545) into dates with names, for the calendars of a configuration. Only
+// all-day events count: a holiday is a date, not an instant.
 //
 // The files come from strangers. Whatever they hold, the package answers with dates or with an error that says what is
 // wrong, in bounded time; it must never panic, guess at a date, or be called during a run: runs see the dates that were

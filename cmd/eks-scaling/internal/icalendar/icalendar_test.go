@@ -1,7 +1,6 @@
 package icalendar_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -229,17 +228,4 @@ func TestDeepNestingEnds(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "found no DTSTART") {
 		t.Errorf("found %v; want an error about the outermost event", err)
 	}
-}
-
-func ExampleParse() {
-	data := "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261225\nDURATION:P2D\nSUMMARY:Natal\nEND:VEVENT\nEND:VCALENDAR\n"
-	days, err := icalendar.Parse([]byte(data), from, until)
-	for _, day := range days {
-		fmt.Println(day.Date.Format(time.DateOnly), day.Name)
-	}
-	fmt.Println(err)
-	// Output:
-	// 2026-12-25 Natal
-	// 2026-12-26 Natal
-	// <nil>
 }

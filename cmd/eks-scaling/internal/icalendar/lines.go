@@ -120,7 +120,7 @@ func (r *reader) line(l line) error {
 		return nil
 	case name == "END":
 		return r.end(l)
-	case r.inEvent() && slices.Contains(wanted, name):
+	case r.inEvent() && slices.Contains(eventProperties, name):
 		p, err := l.property()
 		r.event.properties[name] = append(r.event.properties[name], p)
 		return err

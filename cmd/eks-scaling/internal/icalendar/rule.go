@@ -52,7 +52,7 @@ func parseRule(text string, start time.Time) (rule, error) {
 	return r, nil
 }
 
-// checkRule refuses what the library would take in another sense, or not survive.
+// checkRule refuses rules that the library misreads or cannot survive.
 func checkRule(text string, option rrule.ROption) error {
 	has := func(part string) bool { return strings.Contains(";"+text, ";"+part+"=") }
 	switch {
@@ -65,7 +65,7 @@ func checkRule(text string, option rrule.ROption) error {
 	case has("INTERVAL") && (option.Interval < 1 || option.Interval > maxInterval):
 		return fmt.Errorf("invalid INTERVAL; want 1 to %d", maxInterval)
 	}
-	most := mostOfWeekday(option)
+	most := maxWeekdayNumber(option)
 	for _, day := range option.Byweekday {
 		if n := day.N(); n < -most || n > most {
 			return errors.New("invalid BYDAY: the number before the weekday may be -53 to 53 in a year, -5 to 5 in a month, and none otherwise")
@@ -74,8 +74,8 @@ func checkRule(text string, option rrule.ROption) error {
 	return nil
 }
 
-// mostOfWeekday is the highest number that may stand before a weekday: 5 for the fifth Monday of a month.
-func mostOfWeekday(option rrule.ROption) int {
+// maxWeekdayNumber limits the number before a weekday: 5 for the fifth Monday of a month.
+func maxWeekdayNumber(option rrule.ROption) int {
 	switch {
 	case option.Freq > rrule.MONTHLY:
 		return 0

@@ -134,18 +134,6 @@ func TestWebcalIsHTTPS(t *testing.T) {
 	}
 }
 
-func TestFetchedPageIsNoCalendar(t *testing.T) {
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, "<!DOCTYPE html>\n<p>Sign in</p>")
-	})
-	data, err := icalendar.Source{}.Read(t.Context(), server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = icalendar.Parse(data, from, until)
-	wantError(t, err, `not an iCalendar file: it does not begin with BEGIN:VCALENDAR`)
-}
-
 func TestFetchRefused(t *testing.T) {
 	chunk := strings.Repeat("x", 64<<10)
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -243,41 +231,19 @@ func TestTimeoutIsSaidPlainly(t *testing.T) {
 	wantError(t, err, server.URL, "it did not answer in time")
 }
 
-func TestCredentialsAreNotPrinted(t *testing.T) {
+func TestErrorsNameNoSecretOfAURL(t *testing.T) {
 	server := serve(t, http.NotFound)
 	host := strings.TrimPrefix(server.URL, "http://")
 	for _, ref := range []string{
-		"http://ana:secret@" + host + "/x.ics",
-		"http://secret@" + host + "/x.ics",
-		"http://ana:secret@127.0.0.1:0/x.ics",
-		"webcal://ana:secret@127.0.0.1:0/x.ics",
-		"http://ana:sec%ret@" + host,
-		"http://ana:secret/secret@" + host,
-		"http://ana:secret @" + host,
-		"http://ana:secret@",
-		"https://ana:se@cret@[::1",
-		"gopher://ana:secret@" + host,
+		"http://ana:secret@" + host + "/x.ics", "http://secret@" + host + "/x.ics?a=secret", "http://ana:secret@127.0.0.1:0/x.ics", "webcal://ana:secret@127.0.0.1:0/x.ics",
+		"http://ana:sec%ret@" + host + "?key=secret", "http://ana:secret/secret@" + host, "http://ana:secret @" + host, "http://ana:secret@", "https://ana:se@cret@[::1",
+		"gopher://ana:secret@" + host, "http://" + host + "/x.ics?key=secret", "http://" + host + "/x.ics#secret", "ftp://" + host + "/x.ics?key=secret",
+		"http:///x.ics?key=secret", "http://a:secret?x@" + host + "/x?secret",
 	} {
 		_, err := icalendar.Source{}.Read(t.Context(), ref)
-		wantError(t, err, "calendar ", "xxxxx@")
-		if strings.Contains(err.Error(), "sec") || strings.Contains(err.Error(), "cret") {
-			t.Errorf("found the password in %q", err)
-		}
-	}
-}
-
-// TestErrorsNameNoSecretOfAURL whether the URL can be read or not.
-func TestErrorsNameNoSecretOfAURL(t *testing.T) {
-	server := httptest.NewServer(http.NotFoundHandler())
-	defer server.Close()
-	host := strings.TrimPrefix(server.URL, "http://")
-	for _, ref := range []string{
-		"http://" + host + "/x.ics?key=hunter2", "http://" + host + "/x.ics#hunter2", "http://ana:hunter2@" + host + "/x.ics", "http://hunter2@" + host + "/x.ics?a=hunter2",
-		"ftp://" + host + "/x.ics?key=hunter2", "http://ana:hunt%er2@" + host + "/x.ics?key=hunter2", "http:///x.ics?key=hunter2", "http://a:hunter2?x@" + host + "/x?hunter2",
-	} {
-		_, err := icalendar.Source{}.Read(t.Context(), ref)
-		if err == nil || strings.Contains(err.Error(), "hunt") {
-			t.Errorf("%s: %v; want an error without a secret", ref, err)
+		wantError(t, err, "calendar ")
+		if shown := err.Error(); strings.Contains(shown, "sec") || strings.Contains(shown, "cret") || strings.Contains(ref, "@") && !strings.Contains(shown, "xxxxx") {
+			t.Errorf("%s: found the secret, or no sign of it, in %q", ref, err)
 		}
 	}
 }

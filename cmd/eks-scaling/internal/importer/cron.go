@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
+// MinutesOfDay counts the minutes of every day: weeks have no changes of the clocks here.
 const (
-	minutesOfDay  = 24 * 60
-	minutesOfWeek = 7 * minutesOfDay
+	MinutesOfDay  = 24 * 60
+	minutesOfWeek = 7 * MinutesOfDay
 )
 
 // cronField is one of the five of a cron expression.
@@ -27,9 +28,9 @@ var (
 	cronWeekday = cronField{"day of the week", 0, 7, strings.Fields("sun mon tue wed thu fri sat")}
 )
 
-// weekly reads a cron expression of five fields that fires by the week, and tells when: in minutes since Monday 00:00, in
+// Weekly reads a cron expression of five fields that fires by the week, and tells when: in minutes since Monday 00:00, in
 // order. One that goes by the day of the month or by the month is an error, as no week is like the other then.
-func weekly(expression string) ([]int, error) {
+func Weekly(expression string) ([]int, error) {
 	fields := strings.Fields(expression)
 	if len(fields) != 5 {
 		return nil, fmt.Errorf("found recurrence %q; want five fields: minute, hour, day of the month, month, day of the week", expression)
@@ -51,7 +52,7 @@ func weekly(expression string) ([]int, error) {
 	for _, day := range sets[3] {
 		for _, hour := range sets[1] {
 			for _, minute := range sets[0] {
-				minutes = append(minutes, (day+6)%7*minutesOfDay+hour*60+minute)
+				minutes = append(minutes, (day+6)%7*MinutesOfDay+hour*60+minute)
 			}
 		}
 	}

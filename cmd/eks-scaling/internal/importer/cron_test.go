@@ -4,49 +4,46 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/shared/schedule"
 )
 
-// TestCronFields has in each row how a window begins, as a cron expression; it ends at 23:59 on Sundays, unless the days
-// of it are every day.
-func TestCronFields(t *testing.T) {
-	tests := []struct{ rule, recurrence, days, from string }{
-		{"numbers", "5 7 * * 2", "tue", "07:05"},
-		{"leading_zeros", "05 07 * * 2", "tue", "07:05"},
-		{"sunday_is_0", "0 6 * * 0", "sun", "06:00"},
-		{"sunday_is_7", "0 6 * * 7", "sun", "06:00"},
-		{"saturday_is_6", "0 6 * * 6", "sat", "06:00"},
-		{"names", "0 6 * * wed", "wed", "06:00"},
-		{"names_of_either_case", "0 6 * * Thu,SAT", "thu, sat", "06:00"},
-		{"ranges", "0 6 * * 1-3", "mon, tue, wed", "06:00"},
-		{"ranges_of_names", "0 6 * * tue-thu", "tue, wed, thu", "06:00"},
-		{"range_around_sunday_as_7", "0 6 * * 6-7", "sat, sun", "06:00"},
-		{"lists", "0 6 * * 1,3,5-6", "mon, wed, fri, sat", "06:00"},
-		{"steps", "0 6 * * */3", "wed, sat, sun", "06:00"},
-		{"steps_of_a_range", "0 6 * * 1-5/2", "mon, wed, fri", "06:00"},
-		{"steps_over_sunday_twice", "0 6 * * */7", "sun", "06:00"},
-		{"all_months_by_name", "0 6 * jan-dec 2", "tue", "06:00"},
-		{"spaces_of_any_kind", "0  6 *   * 2 ", "tue", "06:00"},
+func TestWeekly(t *testing.T) {
+	tests := []struct{ rule, recurrence, want string }{
+		{"numbers", "5 7 * * 2", "tue 07:05"},
+		{"leading_zeros", "05 07 * * 2", "tue 07:05"},
+		{"sunday_is_0", "0 6 * * 0", "sun 06:00"},
+		{"sunday_is_7", "0 6 * * 7", "sun 06:00"},
+		{"saturday_is_6", "0 6 * * 6", "sat 06:00"},
+		{"names", "0 6 * * wed", "wed 06:00"},
+		{"names_of_either_case", "0 6 * * Thu,SAT", "thu 06:00, sat 06:00"},
+		{"ranges", "0 6 * * 1-3", "mon 06:00, tue 06:00, wed 06:00"},
+		{"ranges_of_names", "0 6 * * tue-thu", "tue 06:00, wed 06:00, thu 06:00"},
+		{"range_around_sunday_as_7", "0 6 * * 6-7", "sat 06:00, sun 06:00"},
+		{"lists", "0 6 * * 1,3,5-6", "mon 06:00, wed 06:00, fri 06:00, sat 06:00"},
+		{"steps", "0 6 * * */3", "wed 06:00, sat 06:00, sun 06:00"},
+		{"steps_of_a_range", "0 6 * * 1-5/2", "mon 06:00, wed 06:00, fri 06:00"},
+		{"steps_over_sunday_twice", "0 6 * * */7", "sun 06:00"},
+		{"all_months_by_name", "0 6 * jan-dec 2", "tue 06:00"},
+		{"spaces_of_any_kind", "0  6 *   * 2 ", "tue 06:00"},
+		{"several_times", "0,30 6-7 * * fri", "fri 06:00, fri 06:30, fri 07:00, fri 07:30"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := terraform(file(big("off = {" + sets("0", "0 23 * * *") + "}\n on = {" + sets("1", test.recurrence) + "}")))
-			if err != nil {
-				t.Fatal(err)
+			minutes, err := importer.Weekly(test.recurrence)
+			var got []string
+			for _, at := range minutes {
+				day := schedule.On(importer.WeekdayOf(at / importer.MinutesOfDay)).Names()[0]
+				got = append(got, day+" "+schedule.Clock(at%importer.MinutesOfDay).String())
 			}
-			c := usable(t, imported)
-			if len(c.Clusters[0].Schedule.Periods) != 1 {
-				t.Fatalf("found\n%s\nwant one period", imported.Document)
-			}
-			p := c.Clusters[0].Schedule.Periods[0]
-			if diff := cmp.Diff("on "+test.days+" "+test.from+" 23:00", p.Profile+" "+strings.Join(p.Days.Names(), ", ")+" "+p.From.String()+" "+p.To.String()); diff != "" {
-				t.Error(diff)
+			if err != nil || strings.Join(got, ", ") != test.want {
+				t.Errorf("%q fires on %q, %v; want %q", test.recurrence, got, err, test.want)
 			}
 		})
 	}
 }
 
-func TestCronFieldsThatAreNone(t *testing.T) {
+func TestWeeklyRefuses(t *testing.T) {
 	tests := []struct{ rule, recurrence, want string }{
 		{"minute_60", "60 6 * * *", `found "60" as the minute; want *, numbers from 0 to 59, ranges, steps and lists of them`},
 		{"hour_24", "0 24 * * *", `found "24" as the hour`},
@@ -65,12 +62,18 @@ func TestCronFieldsThatAreNone(t *testing.T) {
 		{"second_tuesday", "0 6 * * 2#2", `found "2#2" as the day of the week`},
 		{"question_mark", "0 6 ? * 2", `found "?" as the day of the month`},
 		{"nothing", "", `found recurrence ""; want five fields`},
+		{"steps_of_the_month", "0 6 */2 * *", `found "*/2" as the day of the month in recurrence "0 6 */2 * *"; only * can be carried over`},
+		{"every_day_of_the_month_or_a_weekday", "0 6 1-31 * 1", `found "1-31" as the day of the month`},
+		{"months", "0 6 * jan-nov *", `found "jan-nov" as the month in recurrence "0 6 * jan-nov *"; only * can be carried over`},
+		{"not_a_cron", "@daily", `found recurrence "@daily"; want five fields`},
+		{"six_fields", "0 6 * * ? *", "want five fields: minute, hour, day of the month, month, day of the week"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := terraform(file(big("on = {" + sets("1", test.recurrence) + "}")))
-			refused(t, imported, err, "main.tf: found no node group whose schedules can be imported")
-			mentions(t, texts(imported), test.want)
+			minutes, err := importer.Weekly(test.recurrence)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("found %v, %v; want an error with %q", minutes, err, test.want)
+			}
 		})
 	}
 }

@@ -12,13 +12,14 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// document is the part of a configuration that an import fills; the rest is left to its defaults.
-type document struct {
-	Timezone string    `json:"timezone"`
-	Clusters []cluster `json:"clusters"`
+// Document is the part of a configuration that an import fills. Everything else keeps its default.
+type Document struct {
+	Timezone string            `json:"timezone"`
+	Clusters []DocumentCluster `json:"clusters"`
 }
 
-type cluster struct {
+// DocumentCluster is one cluster of a [Document].
+type DocumentCluster struct {
 	Name       string                               `json:"name"`
 	Region     string                               `json:"region"`
 	Timezone   string                               `json:"timezone,omitempty"`
@@ -27,10 +28,10 @@ type cluster struct {
 	Schedule   config.Schedule                      `json:"schedule"`
 }
 
-// finish writes the document down and checks it as a whole.
-func (d document) finish(source, advice string, found remarks) (Imported, error) {
+// Finish writes the document, and checks it as a whole.
+func (d Document) Finish(source, advice string, found Remarks) (Imported, error) {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "# %s\n# %s\n", oneLine("Imported from "+source+"."), advice)
+	fmt.Fprintf(&text, "# %s\n# %s\n", OneLine("Imported from "+source+"."), advice)
 	for _, remark := range found {
 		fmt.Fprintf(&text, "# remark: %s\n", remark)
 	}

@@ -5,78 +5,79 @@ import (
 	"fmt"
 )
 
-// words are what the tool that is imported from calls things.
-type words struct {
-	schedule          string // one, such as "schedule"
-	min, max, desired string
-	keep              string // what a schedule does that does not set a size
+// Words are the names that the imported tool gives to things.
+type Words struct {
+	Schedule          string // one, such as "schedule"
+	Min, Max, Desired string
+	Keep              string // what a schedule does that does not set a size
 }
 
-func (w words) schedules() string {
-	return w.schedule + "s"
+func (w Words) schedules() string {
+	return w.Schedule + "s"
 }
 
-// gathering puts the actions of one node group together. One that is not understood leaves out the whole of it: without one
-// of its actions, the sizes of the one before would hold for too long.
-type gathering struct {
-	key   string // the node group's name, for remarks
-	into  *nodegroup
-	words words
-	found *remarks
+// Gathering collects the actions of one node group. One unreadable action leaves out the whole node group: without it, the
+// sizes of the action before would last too long.
+type Gathering struct {
+	Key   string // the node group's name, for remarks
+	Into  *Nodegroup
+	Words Words
+	Found *Remarks
 
 	broken bool
 }
 
-// add takes an action that was read, and remarks on one that was not. One that is over is neither.
-func (g *gathering) add(a action, zone string, over bool, err error) {
+// Add adds an action, or remarks on one that could not be read. It ignores an action that is over.
+func (g *Gathering) Add(a Action, zone string, over bool, err error) {
 	switch {
 	case err != nil:
-		g.found.add(a.place, "%s %q of node group %q cannot be carried over: %v", g.words.schedule, a.key, g.key, err)
+		g.Found.Add(a.Place, "%s %q of node group %q cannot be carried over: %v", g.Words.Schedule, a.Key, g.Key, err)
 		g.broken = true
 		return
 	case over:
 		return
-	case g.into.zone != "" && g.into.zone != zone:
-		g.found.add(a.place, "%s %q of node group %q is in %s and others are in %s; want one time zone",
-			g.words.schedule, a.key, g.key, zone, g.into.zone)
+	case g.Into.Zone != "" && g.Into.Zone != zone:
+		g.Found.Add(a.Place, "%s %q of node group %q is in %s and others are in %s; want one time zone",
+			g.Words.Schedule, a.Key, g.Key, zone, g.Into.Zone)
 		g.broken = true
 	}
-	g.into.zone = zone
-	g.into.actions = append(g.into.actions, a)
+	g.Into.Zone = zone
+	g.Into.Actions = append(g.Into.Actions, a)
 }
 
-// end says why the node group cannot be imported, if it cannot.
-func (g *gathering) end() error {
+// End returns why the node group cannot be imported, or nil.
+func (g *Gathering) End() error {
 	switch {
 	case g.broken:
-		return fmt.Errorf("with a part of its %s alone it would have wrong sizes", g.words.schedules())
-	case len(g.into.actions) == 0:
-		return g.words.none()
+		return fmt.Errorf("with a part of its %s alone it would have wrong sizes", g.Words.schedules())
+	case len(g.Into.Actions) == 0:
+		return g.Words.None()
 	}
 	return nil
 }
 
-func (w words) none() error {
+// None is the error for a node group without schedules.
+func (w Words) None() error {
 	return errors.New("it has no " + w.schedules())
 }
 
-// inOneZone keeps the node groups in a time zone, as a cluster has only one: the given one, or else that which most have.
-func inOneZone(groups []nodegroup, zone string, w words, found *remarks) []nodegroup {
+// InOneZone keeps the node groups of one time zone, as a cluster has only one. Without a zone, it takes the most frequent.
+func InOneZone(groups []Nodegroup, zone string, w Words, found *Remarks) []Nodegroup {
 	count := map[string]int{}
 	for _, g := range groups {
-		count[g.zone]++
+		count[g.Zone]++
 	}
 	if zone == "" {
 		for _, g := range groups {
-			if count[g.zone] > count[zone] {
-				zone = g.zone
+			if count[g.Zone] > count[zone] {
+				zone = g.Zone
 			}
 		}
 	}
-	var kept []nodegroup
+	var kept []Nodegroup
 	for _, g := range groups {
-		if g.zone != zone {
-			found.add(g.place, "node group %q is left out: its %s are in %s, and a cluster has one time zone, here %s", g.name, w.schedules(), g.zone, zone)
+		if g.Zone != zone {
+			found.Add(g.Place, "node group %q is left out: its %s are in %s, and a cluster has one time zone, here %s", g.Name, w.schedules(), g.Zone, zone)
 			continue
 		}
 		kept = append(kept, g)
@@ -84,8 +85,8 @@ func inOneZone(groups []nodegroup, zone string, w words, found *remarks) []nodeg
 	return kept
 }
 
-// sameZone gives UTC one name.
-func sameZone(zone string) string {
+// SameZone gives UTC one name.
+func SameZone(zone string) string {
 	if zone == "Etc/UTC" {
 		return "UTC"
 	}

@@ -1,10 +1,11 @@
-// Package importer turns what other tools know of a cluster's schedule into a configuration: the `schedules` of Terraform's
-// EKS module, the scheduled actions of Auto Scaling groups, and the JSON of older home-grown scalers. Whatever cannot be
-// carried over, and whatever had to be assumed, is a [Remark] with its place; a schedule that would differ from what was
-// read is left out rather than guessed.
+// Package importer builds a configuration from another tool's schedules. One package below it reads each tool: asg,
+// terraform and legacy. This package holds what they share: actions that recur by the week, the document and the remarks.
 //
-// The package is pure: bytes or values in, a document and remarks out. It reads no file, calls nobody and never asks for
-// the time.
+// Every loss and every assumption becomes a [Remark] with its place. A schedule that would differ from its source is left
+// out, never guessed.
+//
+// The packages are pure: bytes or values in, a document and remarks out. They read no file, call no service and never ask
+// for the time.
 package importer
 
 import (
@@ -43,11 +44,11 @@ type Remark struct {
 
 // String is the place and the text, on one line.
 func (r Remark) String() string {
-	return oneLine(r.Place + ": " + r.Text)
+	return OneLine(r.Place + ": " + r.Text)
 }
 
-// oneLine keeps what files say from breaking out of a comment.
-func oneLine(text string) string {
+// OneLine keeps text from files from breaking out of a comment.
+func OneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '
@@ -56,15 +57,27 @@ func oneLine(text string) string {
 	}, strings.ToValidUTF8(text, "?"))
 }
 
-// remarks are collected while reading.
-type remarks []Remark
+const longestShown = 60 // characters of what was found
 
-func (r *remarks) add(place, format string, args ...any) {
+// Shortened shortens a value for a message.
+func Shortened[T ~[]byte | ~string](found T) string {
+	text := []rune(OneLine(strings.TrimSpace(string(found))))
+	if len(text) > longestShown {
+		return string(text[:longestShown]) + "..."
+	}
+	return string(text)
+}
+
+// Remarks are collected while reading.
+type Remarks []Remark
+
+// Add adds a remark about a place.
+func (r *Remarks) Add(place, format string, args ...any) {
 	*r = append(*r, Remark{place, fmt.Sprintf(format, args...)})
 }
 
-// quoted lists names for a message.
-func quoted(names []string) string {
+// Quoted lists names for a message.
+func Quoted(names []string) string {
 	if len(names) == 0 {
 		return "(none)"
 	}

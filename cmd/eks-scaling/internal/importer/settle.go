@@ -8,95 +8,94 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// ownSizes are those that a node group has by itself, as far as they are known.
-type ownSizes struct {
-	min, max       int32
-	minErr, maxErr error
+// OwnSizes are the sizes of the node group itself, or why they are unknown.
+type OwnSizes struct {
+	Min, Max       int32
+	MinErr, MaxErr error
 }
 
-// settle makes the sizes of the actions complete, holds them against each other and finds limits around them. An error
-// comes with its place.
-func (g *nodegroup) settle(own ownSizes, w words, found *remarks) (place string, err error) {
+// Settle completes the sizes of the actions, compares them, and derives the limits. It returns an error with its place.
+func (g *Nodegroup) Settle(own OwnSizes, w Words, found *Remarks) (place string, err error) {
 	for _, size := range []struct {
 		name string
-		of   func(*sizes) *int32
+		of   func(*Sizes) *int32
 		own  int32
 		err  error
 	}{
-		{w.min, func(s *sizes) *int32 { return &s.min }, own.min, own.minErr},
-		{w.max, func(s *sizes) *int32 { return &s.max }, own.max, own.maxErr},
-		{w.desired, func(s *sizes) *int32 { return &s.desired }, unchanged, nil},
+		{w.Min, func(s *Sizes) *int32 { return &s.Min }, own.Min, own.MinErr},
+		{w.Max, func(s *Sizes) *int32 { return &s.Max }, own.Max, own.MaxErr},
+		{w.Desired, func(s *Sizes) *int32 { return &s.Desired }, Unchanged, nil},
 	} {
 		if err := g.complete(size.name, size.of, size.own, size.err, w); err != nil {
-			return g.place, err
+			return g.Place, err
 		}
 	}
-	for i := range g.actions {
-		if a := &g.actions[i]; a.sizes.max == 0 {
-			if a.sizes.desired == unchanged {
-				return a.place, fmt.Errorf("%s %q has %s 0, which EKS refuses, and keeps %s; want %s 0", w.schedule, a.key, w.max, w.desired, w.desired)
+	for i := range g.Actions {
+		if a := &g.Actions[i]; a.Sizes.Max == 0 {
+			if a.Sizes.Desired == Unchanged {
+				return a.Place, fmt.Errorf("%s %q has %s 0, which EKS refuses, and keeps %s; want %s 0", w.Schedule, a.Key, w.Max, w.Desired, w.Desired)
 			}
-			a.sizes.max = 1
-			found.add(a.place, "%s %q has %s 0, which EKS refuses; it is carried over as 1", w.schedule, a.key, w.max)
+			a.Sizes.Max = 1
+			found.Add(a.Place, "%s %q has %s 0, which EKS refuses; it is carried over as 1", w.Schedule, a.Key, w.Max)
 		}
 	}
-	g.limits = g.span()
-	if errors.Join(own.minErr, own.maxErr) != nil {
-		found.add(g.place, "the limits of node group %q are those of its %s alone, as its own sizes are not known", g.name, w.schedules())
+	g.Limits = g.span()
+	if errors.Join(own.MinErr, own.MaxErr) != nil {
+		found.Add(g.Place, "the limits of node group %q are those of its %s alone, as its own sizes are not known", g.Name, w.schedules())
 	} else {
-		g.limits.MinSize, g.limits.MaxSize = min(g.limits.MinSize, own.min), max(g.limits.MaxSize, own.max)
+		g.Limits.MinSize, g.Limits.MaxSize = min(g.Limits.MinSize, own.Min), max(g.Limits.MaxSize, own.Max)
 	}
 	return g.check(w)
 }
 
 // span are the sizes between which the actions move the node group.
-func (g *nodegroup) span() scaling.Limits {
-	limits := scaling.Limits{MinSize: g.actions[0].sizes.min, MaxSize: g.actions[0].sizes.max}
-	for _, a := range g.actions {
-		limits.MinSize, limits.MaxSize = min(limits.MinSize, a.sizes.min), max(limits.MaxSize, a.sizes.max)
+func (g *Nodegroup) span() scaling.Limits {
+	limits := scaling.Limits{MinSize: g.Actions[0].Sizes.Min, MaxSize: g.Actions[0].Sizes.Max}
+	for _, a := range g.Actions {
+		limits.MinSize, limits.MaxSize = min(limits.MinSize, a.Sizes.Min), max(limits.MaxSize, a.Sizes.Max)
 	}
 	return limits
 }
 
 // complete puts the node group's own size where no action ever changes it. Where some do, nobody can say from here what it
 // is at the others.
-func (g *nodegroup) complete(name string, of func(*sizes) *int32, own int32, ownErr error, w words) error {
+func (g *Nodegroup) complete(name string, of func(*Sizes) *int32, own int32, ownErr error, w Words) error {
 	kept := 0
-	for i := range g.actions {
-		if *of(&g.actions[i].sizes) == unchanged {
+	for i := range g.Actions {
+		if *of(&g.Actions[i].Sizes) == Unchanged {
 			kept++
 		}
 	}
 	switch {
 	case kept == 0:
 		return nil
-	case kept < len(g.actions):
-		return fmt.Errorf("some of its %s set %s and others %s; want it in all or in none", w.schedules(), name, w.keep)
+	case kept < len(g.Actions):
+		return fmt.Errorf("some of its %s set %s and others %s; want it in all or in none", w.schedules(), name, w.Keep)
 	case ownErr != nil:
 		return fmt.Errorf("its %s keep %s, and its own is not known: %w", w.schedules(), name, ownErr)
 	}
-	for i := range g.actions {
-		*of(&g.actions[i].sizes) = own
+	for i := range g.Actions {
+		*of(&g.Actions[i].Sizes) = own
 	}
 	return nil
 }
 
 // check finds an action with sizes in a wrong order, and two that contradict each other.
-func (g *nodegroup) check(w words) (place string, err error) {
-	firing := map[int]action{}
-	for _, a := range g.actions {
-		desired := a.sizes.desired
-		if desired == unchanged {
-			desired = a.sizes.min
+func (g *Nodegroup) check(w Words) (place string, err error) {
+	firing := map[int]Action{}
+	for _, a := range g.Actions {
+		desired := a.Sizes.Desired
+		if desired == Unchanged {
+			desired = a.Sizes.Min
 		}
-		if a.sizes.min > desired || desired > a.sizes.max {
-			return a.place, fmt.Errorf("%s %q has %s %d, %s %d, %s %d; want %s <= %s <= %s", w.schedule, a.key,
-				w.min, a.sizes.min, w.desired, desired, w.max, a.sizes.max, w.min, w.desired, w.max)
+		if a.Sizes.Min > desired || desired > a.Sizes.Max {
+			return a.Place, fmt.Errorf("%s %q has %s %d, %s %d, %s %d; want %s <= %s <= %s", w.Schedule, a.Key,
+				w.Min, a.Sizes.Min, w.Desired, desired, w.Max, a.Sizes.Max, w.Min, w.Desired, w.Max)
 		}
-		for _, at := range a.at {
-			if other, ok := firing[at]; ok && other.sizes != a.sizes {
-				return a.place, fmt.Errorf("%s %q and %q both fire on %s %s with other sizes; want one of them", w.schedules(), other.key, a.key,
-					schedule.On(weekdayOf(at / minutesOfDay)).Names()[0], schedule.Clock(at%minutesOfDay))
+		for _, at := range a.At {
+			if other, ok := firing[at]; ok && other.Sizes != a.Sizes {
+				return a.Place, fmt.Errorf("%s %q and %q both fire on %s %s with other sizes; want one of them", w.schedules(), other.Key, a.Key,
+					schedule.On(WeekdayOf(at / MinutesOfDay)).Names()[0], schedule.Clock(at%MinutesOfDay))
 			}
 			firing[at] = a
 		}

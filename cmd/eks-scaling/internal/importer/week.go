@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"eks-scaling-automation/shared/config"
@@ -12,57 +13,57 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// action sets the sizes of one node group, at some minutes of every week.
-type action struct {
-	key   string
-	place string
-	sizes sizes
-	at    []int // minutes since Monday 00:00, in order
+// Action sets the sizes of one node group at some minutes of every week.
+type Action struct {
+	Key   string
+	Place string
+	Sizes Sizes
+	At    []int // minutes since Monday 00:00, in order
 }
 
-// sizes are what an action sets. A desired size of [unchanged] stays as it is.
-type sizes struct{ min, max, desired int32 }
+// Sizes are set by an action. A desired size of [Unchanged] stays as it is.
+type Sizes struct{ Min, Max, Desired int32 }
 
-// unchanged stands for a size that an action does not set.
-const unchanged = -1
+// Unchanged stands for a size that an action does not set.
+const Unchanged = -1
 
-func (s sizes) target() scaling.Target {
-	t := scaling.Target{MinSize: &s.min, MaxSize: &s.max}
-	if s.desired != unchanged {
-		t.DesiredSize = &s.desired
+func (s Sizes) target() scaling.Target {
+	t := scaling.Target{MinSize: &s.Min, MaxSize: &s.Max}
+	if s.Desired != Unchanged {
+		t.DesiredSize = &s.Desired
 	}
 	return t
 }
 
-// nodegroup is one whose actions were all understood. No two of them that differ are for the same minute.
-type nodegroup struct {
-	name    string
-	place   string
-	zone    string
-	limits  scaling.Limits
-	actions []action
+// Nodegroup is a node group whose actions were all understood. No two actions for the same minute differ.
+type Nodegroup struct {
+	Name    string
+	Place   string
+	Zone    string
+	Limits  scaling.Limits
+	Actions []Action
 }
 
-// stretch is a part of the week in which no node group changes: from its start to that of the next one.
-type stretch struct {
+// segment is a part of the week without any change. It lasts until the next segment starts.
+type segment struct {
 	start, length int
-	actions       []action // the last one of each node group
+	actions       []Action // the last one of each node group
 }
 
 // sizes are those of all node groups.
-func (s stretch) sizes() []sizes {
-	all := make([]sizes, len(s.actions))
+func (s segment) sizes() []Sizes {
+	all := make([]Sizes, len(s.actions))
 	for i, a := range s.actions {
-		all[i] = a.sizes
+		all[i] = a.Sizes
 	}
 	return all
 }
 
-// stretches cuts the week where sizes change. There is one at least, as every node group has an action.
-func stretches(groups []nodegroup) []stretch {
-	var all []stretch
+// segments cuts the week where sizes change. There is at least one, as every node group has an action.
+func segments(groups []Nodegroup) []segment {
+	var all []segment
 	for _, at := range instants(groups) {
-		s := stretch{start: at}
+		s := segment{start: at}
 		for _, g := range groups {
 			s.actions = append(s.actions, g.last(at))
 		}
@@ -81,11 +82,11 @@ func stretches(groups []nodegroup) []stretch {
 }
 
 // instants are the minutes of the week at which any action fires, in order.
-func instants(groups []nodegroup) []int {
+func instants(groups []Nodegroup) []int {
 	var all []int
 	for _, g := range groups {
-		for _, a := range g.actions {
-			all = append(all, a.at...)
+		for _, a := range g.Actions {
+			all = append(all, a.At...)
 		}
 	}
 	slices.Sort(all)
@@ -93,16 +94,19 @@ func instants(groups []nodegroup) []int {
 }
 
 // last is the action that fired last at a minute of the week, which may have been in the week before.
-func (g nodegroup) last(minute int) action {
-	ago := func(a action) int {
-		i, exact := slices.BinarySearch(a.at, minute)
+func (g Nodegroup) last(minute int) Action {
+	ago := func(a Action) int {
+		i, exact := slices.BinarySearch(a.At, minute)
 		if !exact {
-			i = (i - 1 + len(a.at)) % len(a.at)
+			i = (i - 1 + len(a.At)) % len(a.At)
 		}
-		return (minute - a.at[i] + minutesOfWeek) % minutesOfWeek
+		return (minute - a.At[i] + minutesOfWeek) % minutesOfWeek
 	}
-	return slices.MinFunc(g.actions, func(a, b action) int { return ago(a) - ago(b) })
+	return slices.MinFunc(g.Actions, func(a, b Action) int { return ago(a) - ago(b) })
 }
+
+// WeekdayOf counts the weekdays from Monday, which is 0.
+func WeekdayOf(n int) time.Weekday { return time.Weekday((n + 1) % 7) }
 
 // week is what node groups do, in a configuration's terms.
 type week struct {
@@ -111,30 +115,30 @@ type week struct {
 	periods  names
 }
 
-// newCluster is a cluster whose node groups do what their actions say.
-func newCluster(name, region string, groups []nodegroup) cluster {
+// NewCluster returns a cluster whose node groups follow their actions.
+func NewCluster(name, region string, groups []Nodegroup) DocumentCluster {
 	w := newWeek(groups)
-	c := cluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{}, Profiles: w.profiles, Schedule: w.schedule}
+	c := DocumentCluster{Name: name, Region: region, Nodegroups: map[string]scaling.Limits{}, Profiles: w.profiles, Schedule: w.schedule}
 	for _, g := range groups {
-		c.Nodegroups[g.name] = g.limits
+		c.Nodegroups[g.Name] = g.Limits
 	}
 	return c
 }
 
 // newWeek makes a profile of each combination of sizes, and periods of all but the one that is in force most of the time.
-func newWeek(groups []nodegroup) week {
+func newWeek(groups []Nodegroup) week {
 	w := week{profiles: map[string]map[string]scaling.Target{}, periods: names{}}
-	cut := stretches(groups)
+	cut := segments(groups)
 	profiles, total, taken := make([]string, len(cut)), map[string]int{}, names{}
 	for i, s := range cut {
-		same := slices.IndexFunc(cut[:i], func(t stretch) bool { return slices.Equal(s.sizes(), t.sizes()) })
+		same := slices.IndexFunc(cut[:i], func(t segment) bool { return slices.Equal(s.sizes(), t.sizes()) })
 		if same >= 0 {
 			profiles[i] = profiles[same]
 		} else {
 			profiles[i] = taken.claim(s.name())
 			w.profiles[profiles[i]] = map[string]scaling.Target{}
 			for j, a := range s.actions {
-				w.profiles[profiles[i]][groups[j].name] = a.sizes.target()
+				w.profiles[profiles[i]][groups[j].Name] = a.Sizes.target()
 			}
 		}
 		total[profiles[i]] += s.length
@@ -157,11 +161,11 @@ func newWeek(groups []nodegroup) week {
 const longestName = 40
 
 // name is made of the actions that brought the sizes about.
-func (s stretch) name() string {
+func (s segment) name() string {
 	var keys []string
 	for _, a := range s.actions {
-		if !slices.Contains(keys, a.key) {
-			keys = append(keys, a.key)
+		if !slices.Contains(keys, a.Key) {
+			keys = append(keys, a.Key)
 		}
 	}
 	name := strings.Join(keys, "+")
@@ -185,13 +189,13 @@ func (n names) claim(name string) string {
 	return free
 }
 
-// add makes a period of a stretch, or adds its day to one that has the same hours.
-func (w *week) add(s stretch, profile string) {
+// add turns a segment into a period, or adds its day to a period with the same hours.
+func (w *week) add(s segment, profile string) {
 	p := schedule.Period{Profile: profile}
-	start, end := s.start%minutesOfDay, (s.start+s.length)%minutesOfDay
-	day := schedule.On(weekdayOf(s.start / minutesOfDay))
+	start, end := s.start%MinutesOfDay, (s.start+s.length)%MinutesOfDay
+	day := schedule.On(WeekdayOf(s.start / MinutesOfDay))
 	p.From.At, p.To.At = schedule.Clock(start), schedule.Clock(end)
-	if s.length < minutesOfDay || s.length == minutesOfDay && start == 0 {
+	if s.length < MinutesOfDay || s.length == MinutesOfDay && start == 0 {
 		p.To.At = cmp.Or(p.To.At, schedule.EndOfDay)
 		for i, other := range w.schedule.Periods {
 			if other.Profile == profile && other.From == p.From && other.To == p.To {
@@ -202,7 +206,7 @@ func (w *week) add(s stretch, profile string) {
 		p.Days.Each = day
 	} else {
 		p.From.Day = day
-		p.To.Day = schedule.On(weekdayOf((s.start + s.length) / minutesOfDay % 7))
+		p.To.Day = schedule.On(WeekdayOf((s.start + s.length) / MinutesOfDay % 7))
 	}
 	p.Name = w.periods.claim(profile)
 	w.schedule.Periods = append(w.schedule.Periods, p)

@@ -2,18 +2,18 @@ package schema_test
 
 import (
 	"encoding/json"
-	"maps"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
 	"eks-scaling-automation/shared/config"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/invopop/jsonschema"
 	"go.yaml.in/yaml/v3"
+	"pgregory.net/rapid"
 )
 
 func TestAcceptsValidDocuments(t *testing.T) {
@@ -44,37 +44,35 @@ func TestAcceptsWhatIsPrinted(t *testing.T) {
 }
 
 func TestEverythingHasEveryField(t *testing.T) {
-	found := map[*jsonschema.Schema]bool{}
-	s := schema.New()
-	visit(parsed(t, everything(t)).Content[0], s, s.Definitions, func(n *yaml.Node, object *jsonschema.Schema) {
+	found := map[string]bool{}
+	visit(parsed(t, everything(t)).Content[0], decoded(), func(n *yaml.Node, schema object) {
 		for i := 0; i < len(n.Content); i += 2 {
-			found[object.Properties.Value(n.Content[i].Value)] = true
+			found[fmt.Sprintf("%p", properties(schema)[n.Content[i].Value])] = true
 		}
 	})
-	for name, object := range withRoot(s) {
-		for field, property := range variantFor(yaml.MappingNode, object).Properties.FromOldest() {
-			if !found[property] {
-				t.Errorf("testdata/everything.yaml has no %s of a %s", field, name)
+	subschemas(decoded(), "", func(pointer string, schema object) {
+		for field, property := range properties(schema) {
+			if schema["type"] == "object" && !found[fmt.Sprintf("%p", property)] {
+				t.Errorf("testdata/everything.yaml has no %s of %s", field, pointer)
 			}
 		}
-	}
+	})
 }
 
-// The defaults are stated right: a document that leaves everything out means the same as one that spells them out.
+// A document that leaves out all defaults means the same as one that spells them out.
 func TestDefaultsAreTheParsers(t *testing.T) {
 	const short = `{timezone: UTC, clusters: [{name: a, region: sa-east-1, nodegroups: {b: {minSize: 0, maxSize: 1}},
 		profiles: {p: {b: 1}}, schedule: {default: p, periods: [{name: all day, profile: p}]}}]}`
 	doc, filled := parsed(t, []byte(short)), []string{}
-	s := schema.New()
-	visit(doc.Content[0], s, s.Definitions, func(n *yaml.Node, object *jsonschema.Schema) {
-		for name, property := range object.Properties.FromOldest() {
-			if property.Default != nil {
+	visit(doc.Content[0], decoded(), func(n *yaml.Node, schema object) {
+		for name, property := range properties(schema) {
+			if given, ok := property.(object)["default"]; ok {
 				filled = append(filled, name)
-				var value yaml.Node
-				if err := value.Encode(property.Default); err != nil {
-					t.Fatal(err)
+				value := quoted(fmt.Sprint(given))
+				if _, isText := given.(string); !isText {
+					value.Style = 0
 				}
-				n.Content = append(n.Content, quoted(name), &value)
+				n.Content = append(n.Content, quoted(name), value)
 			}
 		}
 	})
@@ -101,41 +99,82 @@ func asText(t *testing.T, c config.Config) string {
 	return string(text)
 }
 
-// visit walks through a document and its schema side by side, and shows every object that has fields.
-func visit(
-	n *yaml.Node, s *jsonschema.Schema, known jsonschema.Definitions, show func(*yaml.Node, *jsonschema.Schema),
-) {
-	if name, isRef := strings.CutPrefix(s.Ref, "#/$defs/"); isRef {
-		s = known[name]
-	}
-	s = variantFor(n.Kind, s)
+// visit walks through a document and its schema side by side. It shows every object with its fields.
+func visit(n *yaml.Node, schema any, show func(*yaml.Node, object)) {
+	s := variant(schema, map[yaml.Kind]string{yaml.MappingNode: "object", yaml.SequenceNode: "array"}[n.Kind])
 	for i, inner := range n.Content {
 		switch {
 		case n.Kind == yaml.SequenceNode:
-			visit(inner, s.Items, known, show)
-		case i%2 == 1 && s.Properties != nil:
-			visit(inner, s.Properties.Value(n.Content[i-1].Value), known, show)
+			visit(inner, s["items"], show)
+		case i%2 == 1 && s["properties"] != nil:
+			visit(inner, properties(s)[n.Content[i-1].Value], show)
 		case i%2 == 1:
-			visit(inner, s.AdditionalProperties, known, show)
+			visit(inner, s["additionalProperties"], show)
 		}
 	}
-	if n.Kind == yaml.MappingNode && s.Properties != nil {
+	if n.Kind == yaml.MappingNode && s["properties"] != nil {
 		show(n, s)
 	}
 }
 
-// variantFor is the variant of a schema that is for objects, if the kind asks for that.
-func variantFor(kind yaml.Kind, s *jsonschema.Schema) *jsonschema.Schema {
-	for _, variant := range s.AnyOf {
-		if kind == yaml.MappingNode && variant.Type == "object" {
-			return variant
+// Most changes make a document invalid. The others find spellings that the tables lack.
+func TestAcceptsWhatTheParserAcceptsAfterAChange(t *testing.T) {
+	doc := parsed(t, everything(t))
+	scalars, accepted := scalarsIn(doc), 0
+	rapid.Check(t, func(t *rapid.T) {
+		for range 5 {
+			n := rapid.SampledFrom(scalars).Draw(t, "scalar")
+			old := *n
+			style := rapid.SampledFrom([]yaml.Style{0, yaml.DoubleQuotedStyle}).Draw(t, "style")
+			*n = yaml.Node{Kind: yaml.ScalarNode, Value: old.Value, Style: style}
+			for range rapid.IntRange(0, 2).Draw(t, "changes") {
+				n.Value = drawChange(t, n.Value, scalars)
+			}
+			text := printed(t, doc)
+			*n = old
+			if checkAgreement(t, text) {
+				accepted++
+			}
 		}
+	})
+	if accepted == 0 {
+		t.Error("no changed document is valid")
 	}
-	return s
 }
 
-func withRoot(s *jsonschema.Schema) jsonschema.Definitions {
-	all := maps.Clone(s.Definitions)
-	all["document"] = s
+// scalarsIn returns all keys and values in a document that hold no others.
+func scalarsIn(n *yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.ScalarNode {
+		return []*yaml.Node{n}
+	}
+	var all []*yaml.Node
+	for _, inner := range n.Content {
+		all = append(all, scalarsIn(inner)...)
+	}
 	return all
+}
+
+// drawChange changes one character, or takes another text of the document.
+func drawChange(t *rapid.T, text string, others []*yaml.Node) string {
+	letters := []rune(text)
+	i := 0
+	if len(letters) > 0 {
+		i = rapid.IntRange(0, len(letters)-1).Draw(t, "character")
+	}
+	letter := rapid.SampledFrom([]rune(" 019aZTiİsſkK:.,-+#/_~\u00a0")).Draw(t, "rune")
+	switch change := rapid.IntRange(0, 5).Draw(t, "change"); {
+	case change == 0:
+		return rapid.SampledFrom(others).Draw(t, "other").Value
+	case change == 1 || text == "":
+		letters = slices.Insert(letters, i, letter)
+	case change == 2:
+		letters = slices.Insert(letters, i, letters[i])
+	case change == 3:
+		letters = slices.Delete(letters, i, i+1)
+	case change == 4:
+		letters[i] = letter
+	default:
+		letters[i] = unicode.SimpleFold(letters[i])
+	}
+	return string(letters)
 }

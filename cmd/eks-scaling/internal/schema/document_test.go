@@ -1,8 +1,6 @@
 package schema_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -11,7 +9,6 @@ import (
 	"testing"
 	_ "time/tzdata"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/schedule"
 
@@ -20,46 +17,22 @@ import (
 	"pgregory.net/rapid"
 )
 
-// encoded is the schema as editors get it.
-var encoded = sync.OnceValue(func() any {
-	text, err := json.Marshal(schema.New())
-	if err != nil {
-		panic(err)
-	}
-	schema, err := validation.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		panic(err)
-	}
-	return schema
-})
-
-const schemaURL = "urn:eks-scaling-automation:config"
-
-// compile makes a validator of the schema, or of the part of it at a JSON pointer.
-func compile(pointer string) *validation.Schema {
-	compiler := validation.NewCompiler()
-	if err := compiler.AddResource(schemaURL, encoded()); err != nil {
-		panic(err)
-	}
-	return compiler.MustCompile(schemaURL + "#" + pointer)
-}
-
 var whole = sync.OnceValue(func() *validation.Schema { return compile("") })
 
-// refusal is what the schema has against a document; nil if nothing.
+// refusal returns the schema's error in a document.
 func refusal(t rapid.TB, text []byte) error {
 	t.Helper()
 	return whole().Validate(asJSON(parsed(t, text)))
 }
 
-// errorsIn are what the parser has against a document. Every iCalendar file is there for it.
+// errorsIn returns the parser's errors in a document, for which every iCalendar file exists.
 func errorsIn(text []byte) []config.Finding {
 	empty := func(string) (schedule.Calendar, error) { return schedule.Calendar{}, nil }
 	_, findings := config.Reading{Calendar: empty}.Parse(text)
 	return slices.DeleteFunc(findings, func(f config.Finding) bool { return f.Severity != config.Error })
 }
 
-// checkAgreement checks that the schema accepts what the parser accepts, and says whether that is so.
+// checkAgreement checks that the schema accepts what the parser accepts. It reports whether the parser accepts it.
 func checkAgreement(t rapid.TB, text []byte) bool {
 	t.Helper()
 	if len(errorsIn(text)) > 0 {
@@ -100,7 +73,7 @@ func printed(t rapid.TB, doc *yaml.Node) []byte {
 	return text
 }
 
-// asJSON is a document as editors see it: like JSON, with dates and instants as texts.
+// asJSON converts a document as editors do: dates and instants become texts.
 func asJSON(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.DocumentNode:
@@ -128,32 +101,31 @@ func asJSON(n *yaml.Node) any {
 	return n.Value
 }
 
-// place is where a value is in a document.
+// place locates a value in a document.
 type place struct {
 	path   string // as findings have it
 	parent *yaml.Node
 	index  int // in the parent's content
 }
 
-func (p place) node() *yaml.Node     { return p.parent.Content[p.index] }
-func (p place) put(value *yaml.Node) { p.parent.Content[p.index] = value }
+func (p place) node() *yaml.Node { return p.parent.Content[p.index] }
 
-// with is the document's text with another value in this place.
+// with returns the document's text with another value in this place.
 func (p place) with(t rapid.TB, doc, value *yaml.Node) []byte {
 	t.Helper()
 	old := p.node()
-	p.put(value)
-	defer p.put(old)
+	p.parent.Content[p.index] = value
+	defer func() { p.parent.Content[p.index] = old }()
 	return printed(t, doc)
 }
 
-// holds says whether a finding is about the place or something in it.
+// holds reports whether a finding is about this place or a value inside it.
 func (p place) holds(f config.Finding) bool {
 	rest, inside := strings.CutPrefix(f.Path, p.path)
 	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// places are all values in a document, the document itself first.
+// places returns all values in a document, the document itself first.
 func places(doc *yaml.Node) []place {
 	all := []place{{"", doc, 0}}
 	for i := 0; i < len(all); i++ {
@@ -171,7 +143,7 @@ func places(doc *yaml.Node) []place {
 	return all
 }
 
-// at is the place with the given path.
+// at finds the place with the given path.
 func at(t testing.TB, doc *yaml.Node, path string) place {
 	t.Helper()
 	for _, p := range places(doc) {

@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,15 +11,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// checkVerdicts checks that the schema refuses a document when the parser finds an error in the given place, and accepts
-// what the parser accepts. Errors elsewhere follow from what the place says, which is not for a schema to see.
+// reference matches an error about a good name that another part of the document does not define.
+var reference = regexp.MustCompile(`^unknown (?:calendar|cluster|node group|profile) "[0-9A-Za-z]`)
+
+// checkVerdicts checks that the schema accepts what the parser accepts, and refuses a document if the parser finds an
+// error in the given place. Errors elsewhere follow from this place, and a schema cannot see them.
 func checkVerdicts(t *testing.T, text []byte, changed place) {
 	t.Helper()
 	errs := errorsIn(text)
+	isRefused := func(f config.Finding) bool { return changed.holds(f) && !reference.MatchString(f.Message) }
 	switch refused := refusal(t, text) != nil; {
 	case refused && len(errs) == 0:
 		t.Errorf("%s: the schema refuses it and the parser does not:\n%s", changed.path, text)
-	case !refused && slices.ContainsFunc(errs, changed.holds):
+	case !refused && slices.ContainsFunc(errs, isRefused):
 		t.Errorf("%s: the schema accepts it and the parser says:\n%v\n%s", changed.path, errs, text)
 	}
 }
@@ -27,7 +32,8 @@ func TestEveryValueHasItsKind(t *testing.T) {
 	doc := parsed(t, everything(t))
 	all := places(doc)
 	for rule, text := range map[string]string{
-		"nothing": "~", "empty_text": `""`, "control_character": `"\x07"`, "boolean": "true", "fraction": "1.5", "negative": "-1",
+		"nothing": "~", "empty_text": `""`, "control_character": `"\x07"`, "number_as_text": `"0"`, "boolean": "true", "fraction": "1.5",
+		"negative": "-1", "zero": "0", "too_large": "2147483648",
 		"empty_list": "[]", "list_of_nothing": "[~]", "empty_object": "{}",
 	} {
 		t.Run(rule, func(t *testing.T) {
@@ -39,42 +45,43 @@ func TestEveryValueHasItsKind(t *testing.T) {
 }
 
 func TestRequiredFieldsAreRequired(t *testing.T) {
-	doc, missing := parsed(t, everything(t)), 0
-	for _, p := range places(doc)[1:] {
-		if p.parent.Kind != yaml.MappingNode {
-			continue
+	checkObjects(t, "missing;", func(object yaml.Node, path string) (changes []place, changed []*yaml.Node) {
+		for i := 1; i < len(object.Content); i += 2 {
+			without := object
+			without.Content = slices.Delete(slices.Clone(object.Content), i-1, i+1)
+			changes = append(changes, place{path: strings.TrimPrefix(path+"."+object.Content[i-1].Value, ".")})
+			changed = append(changed, &without)
 		}
-		object := *p.parent
-		p.parent.Content = slices.Delete(slices.Clone(object.Content), p.index-1, p.index+1)
-		text := printed(t, doc)
-		checkVerdicts(t, text, p)
-		if slices.ContainsFunc(errorsIn(text), func(f config.Finding) bool { return strings.HasPrefix(f.Message, "missing;") }) {
-			missing++
-		}
-		*p.parent = object
-	}
-	if missing == 0 {
-		t.Error("the parser requires nothing")
-	}
+		return changes, changed
+	})
 }
 
 func TestUnknownFieldsAreRefused(t *testing.T) {
-	doc, unknown := parsed(t, everything(t)), 0
+	checkObjects(t, "unknown field", func(object yaml.Node, path string) ([]place, []*yaml.Node) {
+		object.Content = append(slices.Clone(object.Content), quoted("colour"), parsed(t, []byte("~")).Content[0])
+		return []place{{path: strings.TrimPrefix(path+".colour", ".")}}, []*yaml.Node{&object}
+	})
+}
+
+// checkObjects changes every object of the document in turn. The parser must find the given fault in one of them.
+func checkObjects(t *testing.T, fault string, change func(object yaml.Node, path string) ([]place, []*yaml.Node)) {
+	t.Helper()
+	doc, faults := parsed(t, everything(t)), 0
 	for _, p := range places(doc) {
 		if p.node().Kind != yaml.MappingNode {
 			continue
 		}
-		object := *p.node()
-		object.Content = append(slices.Clone(object.Content), quoted("colour"), parsed(t, []byte("~")).Content[0])
-		text := p.with(t, doc, &object)
-		p.path = strings.TrimPrefix(p.path+".colour", ".")
-		checkVerdicts(t, text, p)
-		if slices.ContainsFunc(errorsIn(text), func(f config.Finding) bool { return strings.HasPrefix(f.Message, "unknown field") }) {
-			unknown++
+		changes, changed := change(*p.node(), p.path)
+		for i := range changes {
+			text := p.with(t, doc, changed[i])
+			checkVerdicts(t, text, changes[i])
+			if slices.ContainsFunc(errorsIn(text), func(f config.Finding) bool { return strings.HasPrefix(f.Message, fault) }) {
+				faults++
+			}
 		}
 	}
-	if unknown == 0 {
-		t.Error("the parser refuses no field")
+	if faults == 0 {
+		t.Errorf("the parser never says %q", fault)
 	}
 }
 
@@ -84,47 +91,24 @@ func TestTexts(t *testing.T) {
 		periods = "clusters[0].schedule.periods"
 	)
 	tests := []struct{ path, accepted, refused string }{
-		{
-			"timezone",
-			"UTC|Europe/Berlin|America/Port-au-Prince|Etc/GMT+5|EST5EDT|America/Argentina/Ushuaia",
-			"Local|-03:00|GMT+3:00|São Paulo|/etc",
-		},
-		{cluster + ".name", "a|A-_9|" + strings.Repeat("a", 100), "-a|_a|a.b|a b|ñ|" + strings.Repeat("a", 101)},
+		{"timezone", "UTC|Europe/Berlin|America/Port-au-Prince|Etc/GMT+5|EST5EDT|America/Argentina/Ushuaia", "Local|-03:00|GMT+3:00|São Paulo|/etc"},
+		{"clusters[0].timezone", "UTC", "Local"},
+		{cluster + ".name", "a|Z|7|A-_9|a_|a-|" + strings.Repeat("a", 100), "-a|_a|.a|a.|a.b|a b|ñ|aé|a/b|a:b|a@b|a[b|a`b|a{b|" + strings.Repeat("a", 101)},
 		{
 			cluster + ".region",
 			"us-east-1|us-gov-west-1|ap-southeast-10",
-			"us-east|useast1|US-EAST-1|us-east-1a|us1-east-1",
+			"us-east|us-east-|useast1|us--1|us-1|us-east--1|u-east-1|use-east-1|Us-east-1|us-East-1|US-EAST-1|us-east-1a|us-east-a1|us-ea1st-1|us1-east-1|us-e_st-1|us-east-१",
 		},
-		{
-			"clusters[0].roleArn",
-			"arn:aws:iam::123456789012:role/a|arn:aws-cn:iam::123456789012:role/a/b c",
-			"arn:aws:iam::1:role/a|arn:aws:iam::123456789012:role/|arn:aws:iam::123456789012:user/a|scaler",
-		},
+		{"clusters[0].roleArn", "arn:aws:iam::123456789012:role/a|arn:aws-cn:iam::123456789012:role/a/b c", "arn:aws:iam::1:role/a|arn:aws:iam::123456789012:role/|arn:aws:iam::123456789012:user/a|scaler"},
 		{"clusters[0].enforce", "transition|always", "Always|never"},
-		{
-			"clusters[0].waitTimeout",
-			"1s|1h|20m|0.5h|.5h|1.h|+20m|1h0m0s|1000ms|60000000us|60000000µs|60000000μs|1000000000ns",
-			"20|20 m|-20m|1d|1h,5m|m|.m|1h30|0",
-		},
+		{"clusters[0].waitTimeout", "1s|1h|20m|0.5h|.5h|1.h|+20m|1h0m0s|1000ms|60000000us|60000000µs|60000000μs|1000000000ns", "20|20 m|-20m|1d|1h,5m|m|.m|1h30|0"},
 		{periods + "[3].from", "00:00|12:00|09:05", "24:00|9:05|12:60|12:00:00|1200|noon| 12:00|12:00 |25:00"},
 		{periods + "[3].to", "00:00|24:00|13:00", "24:01|1:00|13.00|midnight"},
-		{
-			periods + "[6].from",
-			"fri 20:00|FRI 20:00|Sat 00:00| fri  20:00 ",
-			"frİ 20:00|fri 24:00|friday 20:00|fri 8:00|20:00 fri|tue#2 20:00|mon-fri 20:00|fri20:00|fri",
-		},
+		{periods + "[6].from", "fri 20:00|FRI 20:00|Sat 00:00| fri  20:00 ", "frİ 20:00|fri 24:00|friday 20:00|fri 8:00|20:00 fri|tue#2 20:00|mon-fri 20:00|fri20:00|fri"},
 		{periods + "[6].to", "mon 08:00|MON 24:00|sun 08:00", "mon|monday 08:00|mon 8:00"},
-		{
-			periods + "[4].days[0]",
-			"tue|TUE|mon-fri|Sat-MON|tue#1|tue#5|fri#last|FRI#LAST",
-			"fri#laſt|FRİ|tuesday|mon-|-fri|mon..fri|1|tue#0|tue#6|tue#-1|tue#02|mon-fri#2|tue #2| tue|tue#first",
-		},
+		{periods + "[4].days[0]", "tue|TUE|mon-fri|Sat-MON|tue#1|tue#5|fri#last|FRI#LAST", "fri#laſt|FRİ|tuesday|mon-|-fri|mon..fri|1|tue#0|tue#6|tue#-1|tue#02|mon-fri#2|tue #2| tue|tue#first"},
 		{periods + "[3].months[0]", "jan|Dec|nov-feb|JAN-mar", "january|1|jan-|jan..mar|jan,mar| jan"},
-		{
-			periods + "[2].monthDays[0]",
-			"1|31|-1|-31|07|15..20|-7..-1|-31..1|15W|31w",
-			"0|-0|32|-32|100|+1|last|W|0W|-1W|15W..20|15-20|15..|..20|0..5|5..32| 15",
-		},
+		{periods + "[2].monthDays[0]", "1|31|-1|-31|07|15..20|-7..-1|-31..1|15W|31w", "0|-0|32|-32|100|+1|last|W|0W|-1W|15W..20|15-20|15..|..20|0..5|5..32| 15"},
 		{
 			periods + "[1].dates[0]",
 			"2026-12-24|2026-12-24..2026-12-24|2028-02-29|0001-01-01..9999-12-31",
@@ -170,29 +154,16 @@ func TestRefuses(t *testing.T) {
 	const weekend = "from: fri 20:00, to: \"MON  24:00\""
 	tests := []struct{ rule, old, text string }{
 		{"both_of_dates_and_ics", "{ics: ", "{dates: [], ics: "},
-		{"neither_of_dates_and_ics", "{ics: https://example.com/days.ics}", "{}"},
 		{"calendar_name", "  2027: {dates: []}", "  20 27: {dates: []}"},
-		{"holiday_without_a_date", "{date: 2026-11-20, name:", "{name:"},
 		{"too_many_dates", "{dates: []}", "{dates: [" + strings.Repeat("2026-12-24, ", 4001) + "]}"},
-		{"no_cluster", "clusters:\n", "clusters: []\ngone:\n"},
 		{"nodegroup_name", "small: {minSize: 0, maxSize: 1}", "small: {minSize: 0, maxSize: 1}\n      a.b: {minSize: 0, maxSize: 1}"},
-		{"max_of_limits_is_zero", "only: {minSize: 0, maxSize: 1}", "only: {minSize: 0, maxSize: 0}"},
-		{"min_of_limits_is_too_large", "only: {minSize: 0, maxSize: 1}", "only: {minSize: 2147483648, maxSize: 1}"},
-		{"max_of_size_is_zero", "small: {}", "small: {maxSize: 0}"},
-		{"size_is_too_large", "a_B-9: 0", "a_B-9: 2147483648"},
-		{"size_is_a_text", "a_B-9: 0", "a_B-9: \"0\""},
-		{"unknown_field_of_size", "small: {}", "small: {desired: 1}"},
 		{"profile_name", "nothing: {}", "\"a\\tb\": {}"},
 		{"nodegroup_name_in_a_profile", "nothing: {}", "nothing: {a b: 1}"},
+		{"nodegroup_name_in_sizes", "{small: 1, a_B-9: {desiredSize: 4}}", "{a b: 1}"},
 		{"no_profile", "profiles: {p: {only: 1}}", "profiles: {}"},
-		{"concurrency_too_low", "concurrency: 40", "concurrency: 0"},
 		{"concurrency_too_high", "concurrency: 40", "concurrency: 41"},
-		{"day_of_month_is_zero", "monthDays: [1,", "monthDays: [0,"},
 		{"day_of_month_is_too_high", "monthDays: [1,", "monthDays: [32,"},
 		{"day_of_month_is_too_low", "monthDays: [1,", "monthDays: [-32,"},
-		{"day_is_a_number", "days: [tue,", "days: [2,"},
-		{"list_is_a_text", "dates: [2026-12-24, 2026-12-30..2027-01-02]", "dates: 2026-12-24"},
-		{"calendar_filter_is_empty", "calendars: {only: [holidays, 2027], except: [company.days_off-2]}", "calendars: {}"},
 		{"weekday_in_from_alone", weekend, "from: fri 20:00, to: \"08:00\""},
 		{"weekday_in_to_alone", weekend, "from: \"20:00\", to: mon 08:00"},
 		{"weekday_in_from_without_to", weekend, "from: fri 20:00"},
@@ -200,9 +171,6 @@ func TestRefuses(t *testing.T) {
 		{"days_beside_a_weekday", weekend, "days: [fri], " + weekend},
 		{"both_of_profile_and_sizes", "    sizes: {small: 1,", "    profile: number\n    sizes: {small: 1,"},
 		{"neither_of_profile_and_sizes", "    profile: number\n", ""},
-		{"no_size", "sizes: {small: 1, a_B-9: {desiredSize: 4}}", "sizes: {}"},
-		{"no_nodegroup_of_override", "nodegroups: [small, 7]", "nodegroups: []"},
-		{"name_of_a_nodegroup_is_a_boolean", "nodegroups: [small, 7]", "nodegroups: [true]"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

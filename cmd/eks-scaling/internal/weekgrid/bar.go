@@ -9,17 +9,17 @@ import (
 type bar struct {
 	span     int
 	from, to time.Duration // on the wall clock, since midnight
-	again    bool          // the row has shown these hours before: the clock has gone back
+	repeated bool          // the row has shown these hours before: the clock has gone back
 }
 
 // hatched lies over the bars of overrides.
 const hatched = `fill="url(#weekgrid-override)" fill-opacity="0.25" stroke="` + ink + `" stroke-width="1.5" pointer-events="none"`
 
-// barsOf cuts the lane's spans to the stretches of one row, in order of time.
+// barsOf cuts the lane's spans to the segments of one row, in order of time.
 func (l Lane) barsOf(row day) []bar {
 	var bars []bar
 	var seen time.Duration // how far the row's wall clock has come
-	for _, s := range row.stretches {
+	for _, s := range row.segments {
 		s, ok := s.within(l.From, l.Until)
 		if !ok {
 			continue
@@ -28,7 +28,7 @@ func (l Lane) barsOf(row day) []bar {
 			part, _ := s.within(l.Spans[i].From, l.end(i))
 			from, to := part.wall, part.wallEnd()
 			if again := min(to, seen); from < again {
-				bars = append(bars, bar{span: i, from: from, to: again, again: true})
+				bars = append(bars, bar{span: i, from: from, to: again, repeated: true})
 				from = again
 			}
 			if from < to {
@@ -48,7 +48,7 @@ func (p *picture) bars(l Lane, row day) (twice bool) {
 			if (b.width() < l.leastWidth(b)) == narrow {
 				p.bar(l, b)
 			}
-			twice = twice || b.again
+			twice = twice || b.repeated
 		}
 	}
 	return twice
@@ -70,20 +70,20 @@ func (b bar) width() px {
 func (p *picture) bar(l Lane, b bar) {
 	const gap = 100
 	span := l.Spans[b.span]
-	look := p.looks[span.subject()]
+	style := p.styles[span.subject()]
 	height := p.height(span)
 	x, y, width := along(b.from), px(p.y+tallest)*100-height, max(b.width(), l.leastWidth(b))-gap
-	style := fmt.Sprintf(`fill="%s"`, look.shade.hex)
-	if b.again {
-		p.box(x, px(p.y+tallest+1)*100, width, thinHeight*100, style+` stroke="`+faintInk+`" stroke-width="0.5"`, l.describe(b.span))
+	attributes := fmt.Sprintf(`fill="%s"`, style.shade.hex)
+	if b.repeated {
+		p.box(x, px(p.y+tallest+1)*100, width, thinHeight*100, attributes+` stroke="`+faintInk+`" stroke-width="0.5"`, l.describe(b.span))
 		return
 	}
-	p.box(x, y, width, height, style, l.describe(b.span))
+	p.box(x, y, width, height, attributes, l.describe(b.span))
 	if span.Source == override {
 		const inset = 75 // half of the outline
 		p.box(x+inset, y+inset, width-2*inset, height-2*inset, hatched, "")
 	}
-	p.inside(x, y, width, height, span, look)
+	p.label(x, y, width, height, span, style)
 }
 
 // height grows with the nodes.
@@ -91,26 +91,26 @@ func (p *picture) height(s Span) px {
 	return px(lowest*100 + (tallest-lowest)*100*max(s.Weight, 0)/max(p.most, 1))
 }
 
-// inside writes the profile's name into a bar where it fits.
-func (p *picture) inside(x, y, width, height px, s Span, l look) {
+// label writes the profile's name into a bar where it fits.
+func (p *picture) label(x, y, width, height px, s Span, l style) {
 	name := s.name()
-	if room(name) > width {
+	if textWidth(name) > width {
 		return
 	}
-	style := `fill="` + ink + `"`
+	attributes := `fill="` + ink + `"`
 	if l.shade.dark {
-		style = `fill="` + paper + `"`
+		attributes = `fill="` + paper + `"`
 	}
 	if s.Source == override {
 		// The hatching stays away from the letters.
-		style += ` stroke="` + l.shade.hex + `" stroke-width="4" paint-order="stroke"`
+		attributes += ` stroke="` + l.shade.hex + `" stroke-width="4" paint-order="stroke"`
 	}
 	fmt.Fprintf(&p.out, `<text x="%s" y="%s" text-anchor="middle" pointer-events="none" %s>%s</text>`+"\n",
-		x+width/2, y+height/2+400, style, escape(name))
+		x+width/2, y+height/2+400, attributes, escape(name))
 }
 
-// room is how wide a name may be at most: nobody knows the reader's font.
-func room(name string) px {
+// textWidth estimates the greatest width of a name, as the reader's font is unknown.
+func textWidth(name string) px {
 	const letter, ideograph, around = 700, 1400, 600
 	width := px(around)
 	for _, r := range name {

@@ -23,7 +23,7 @@ func (l Lane) cells(rows []day, length time.Duration) [][]cell {
 	shown := make([]int, len(l.Spans)) // how many cells show the span
 	for row, day := range rows {
 		for start := time.Duration(0); start < 24*time.Hour; start += length {
-			c := cell{skipped: !slices.ContainsFunc(day.stretches, func(s stretch) bool {
+			c := cell{skipped: !slices.ContainsFunc(day.segments, func(s segment) bool {
 				return s.wall < start+length && s.wallEnd() > start
 			})}
 			if at, ok := l.firstIn(day, start, length); ok {
@@ -61,7 +61,7 @@ func settle(row []cell, shown []int) {
 // firstIn is the first instant of the lane's interval at which the wall clock shows a time in the given part of the day;
 // false when there is none.
 func (l Lane) firstIn(d day, start, length time.Duration) (time.Time, bool) {
-	for _, s := range d.stretches {
+	for _, s := range d.segments {
 		s, ok := s.within(l.From, l.Until)
 		if ok && s.wall < start+length && s.wallEnd() > start {
 			return s.from.Add(max(0, start-s.wall)), true

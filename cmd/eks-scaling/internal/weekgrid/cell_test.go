@@ -121,7 +121,7 @@ func TestTheBarsOfASpanAreAsLongAsTheSpanAndCoverNoOther(t *testing.T) {
 				if b.from < 0 || b.from >= b.to || b.to > 24*time.Hour {
 					t.Fatalf("%s: a bar from %v to %v", row.date, b.from, b.to)
 				}
-				if !b.again && b.from < end {
+				if !b.repeated && b.from < end {
 					t.Fatalf("%s: a bar from %v covers one that ends at %v", row.date, b.from, end)
 				}
 				end = max(end, b.to)

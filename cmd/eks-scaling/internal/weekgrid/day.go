@@ -2,20 +2,20 @@ package weekgrid
 
 import "time"
 
-// stretch is a part of one local day in which the wall clock runs without a jump.
-type stretch struct {
+// segment is a part of one local day without a change of the clocks.
+type segment struct {
 	from, until time.Time
 	date        time.Time     // the local date, as a midnight in UTC
 	wall        time.Duration // what the wall clock shows at from, since midnight
 }
 
-// wallEnd is what the wall clock would show at the stretch's end, up to 24 hours.
-func (s stretch) wallEnd() time.Duration {
+// wallEnd is the wall clock at the end of the segment, up to 24 hours.
+func (s segment) wallEnd() time.Duration {
 	return s.wall + s.until.Sub(s.from)
 }
 
-// within cuts the stretch to an interval; false when nothing is left.
-func (s stretch) within(from, until time.Time) (stretch, bool) {
+// within cuts the segment to an interval; false when nothing is left.
+func (s segment) within(from, until time.Time) (segment, bool) {
 	if from.After(s.from) {
 		s.wall += from.Sub(s.from)
 		s.from = from
@@ -26,9 +26,9 @@ func (s stretch) within(from, until time.Time) (stretch, bool) {
 	return s, s.from.Before(s.until)
 }
 
-// stretches cuts an interval at midnights and wherever the clock is changed.
-func stretches(zone *time.Location, from, until time.Time) []stretch {
-	var all []stretch
+// segments cuts an interval at midnights and at every change of the clocks.
+func segments(zone *time.Location, from, until time.Time) []segment {
+	var all []segment
 	for at := from.In(zone); at.Before(until); {
 		shown := clockFace(at)
 		midnight := dateOf(shown)
@@ -39,7 +39,7 @@ func stretches(zone *time.Location, from, until time.Time) []stretch {
 		if until.Before(end) {
 			end = until
 		}
-		all = append(all, stretch{from: at, until: end, date: midnight, wall: shown.Sub(midnight)})
+		all = append(all, segment{from: at, until: end, date: midnight, wall: shown.Sub(midnight)})
 		at = end.In(zone)
 	}
 	return all
@@ -59,8 +59,8 @@ func dateOf(face time.Time) time.Time {
 
 // day is one row: a local calendar day, also one that the zone left out.
 type day struct {
-	date      time.Time // as a midnight in UTC
-	stretches []stretch // of the whole day, in order of time; none when the zone left the day out
+	date     time.Time // as a midnight in UTC
+	segments []segment // of the whole day, in order of time; none when the zone left the day out
 }
 
 // longestDay is more than any local day has ever lasted: zones at the date line have gone back by a whole one.
@@ -68,7 +68,7 @@ const longestDay = 50 * time.Hour
 
 // days are the rows of the lane: every calendar day from the first to the last that the interval touches.
 func (l Lane) days() []day {
-	whole := stretches(l.Zone, l.From.Add(-longestDay), l.Until.Add(longestDay))
+	whole := segments(l.Zone, l.From.Add(-longestDay), l.Until.Add(longestDay))
 	var first, last time.Time
 	for _, s := range whole {
 		if _, ok := s.within(l.From, l.Until); !ok {
@@ -88,7 +88,7 @@ func (l Lane) days() []day {
 	}
 	for _, s := range whole {
 		if n := daysBetween(first, s.date); n >= 0 && n < len(days) {
-			days[n].stretches = append(days[n].stretches, s)
+			days[n].segments = append(days[n].segments, s)
 		}
 	}
 	return days

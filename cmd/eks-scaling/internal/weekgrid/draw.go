@@ -22,8 +22,8 @@ func along(wall time.Duration) px {
 }
 
 // box draws a rectangle, with a tooltip unless it is empty.
-func (p *picture) box(x, y, width, height px, style, tooltip string) {
-	fmt.Fprintf(&p.out, `<rect x="%s" y="%s" width="%s" height="%s" %s`, x, y, width, height, style)
+func (p *picture) box(x, y, width, height px, attributes, tooltip string) {
+	fmt.Fprintf(&p.out, `<rect x="%s" y="%s" width="%s" height="%s" %s`, x, y, width, height, attributes)
 	if tooltip == "" {
 		p.out.WriteString("/>\n")
 		return

@@ -39,7 +39,7 @@ func (g Grid) WriteSVG(w io.Writer) error {
 	if err := g.check(); err != nil {
 		return err
 	}
-	p := picture{looks: g.looks(), y: margin}
+	p := picture{styles: g.styles(), y: margin}
 	for _, weight := range g.weights() {
 		p.most = max(p.most, weight)
 	}
@@ -76,15 +76,15 @@ func (g Grid) label() string {
 
 // picture is a grid being drawn, from the top to y.
 type picture struct {
-	out   strings.Builder
-	looks map[subject]look
-	most  int // nodes
-	y     int
+	out    strings.Builder
+	styles map[subject]style
+	most   int // nodes
+	y      int
 }
 
 func (p *picture) lane(l Lane) {
 	rows := l.days()
-	jumps := l.jumps(rows)
+	changes := l.clockChanges(rows)
 	p.y += 24
 	p.heading(l)
 	p.y += 22
@@ -93,17 +93,17 @@ func (p *picture) lane(l Lane) {
 	twice := false
 	for _, row := range rows {
 		p.text(gridLeft-10, p.y+17, `text-anchor="end"`, row.date.Format(dateForm))
-		p.gaps(row, jumps)
+		p.gaps(row, changes)
 		twice = p.bars(l, row) || twice
 		p.y += rowHeight
 	}
 	p.y += 12
 	p.legend(l, twice)
-	for _, jump := range jumps {
-		if jump.forward() {
+	for _, change := range changes {
+		if change.forward() {
 			p.swatch(`fill="`+rule+`"`, 11)
 		}
-		p.note(jump.String())
+		p.note(change.String())
 	}
 }
 
@@ -126,8 +126,8 @@ func (p *picture) ruler(height int) {
 }
 
 // gaps shades the hours that the row's day does not have.
-func (p *picture) gaps(row day, jumps []jump) {
-	for _, j := range jumps {
+func (p *picture) gaps(row day, changes []clockChange) {
+	for _, j := range changes {
 		from, to := max(0, j.before.Sub(row.date)), min(24*time.Hour, j.after.Sub(row.date))
 		if from < to {
 			x := along(from)
@@ -139,8 +139,8 @@ func (p *picture) gaps(row day, jumps []jump) {
 // legend explains the colours and marks of the lane.
 func (p *picture) legend(l Lane, twice bool) {
 	for _, entry := range l.legend() {
-		look := p.looks[entry.subject()]
-		p.swatch(fmt.Sprintf(`fill="%s"`, look.shade.hex), 11)
+		style := p.styles[entry.subject()]
+		p.swatch(fmt.Sprintf(`fill="%s"`, style.shade.hex), 11)
 		text := entry.name()
 		if entry.Detail != "" {
 			text += ": " + clean(entry.Detail)
@@ -159,8 +159,8 @@ func (p *picture) legend(l Lane, twice bool) {
 }
 
 // swatch draws a sample beside the next note.
-func (p *picture) swatch(style string, height int) {
-	p.box(margin*100, px(p.y+12-height)*100, 22*100, px(height)*100, style, "")
+func (p *picture) swatch(attributes string, height int) {
+	p.box(margin*100, px(p.y+12-height)*100, 22*100, px(height)*100, attributes, "")
 }
 
 // note writes a paragraph, to the right of a swatch.

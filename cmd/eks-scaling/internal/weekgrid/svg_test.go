@@ -97,19 +97,6 @@ func TestAPictureStandsAlone(t *testing.T) {
 	}
 }
 
-func TestTheBackgroundIsLightInADarkWiki(t *testing.T) {
-	elements := parse(t, svg(t, reference(t)))
-	at := slices.IndexFunc(elements, func(e element) bool { return e.attributes["fill"] == "#ffffff" })
-	if at < 0 || elements[at].name != "rect" {
-		t.Fatal("found no background")
-	}
-	root, background := elements[0], elements[at]
-	if root.attributes["width"] != "960" || background.attributes["width"] != "960" ||
-		background.attributes["height"] != root.attributes["height"] {
-		t.Errorf("found a background of %v on a picture of %v; want one that covers it", background.attributes, root.attributes)
-	}
-}
-
 func TestEverythingIsOnThePage(t *testing.T) {
 	elements := parse(t, svg(t, reference(t)))
 	height := elements[0].number(t, "height")
@@ -124,65 +111,6 @@ func TestEverythingIsOnThePage(t *testing.T) {
 				t.Errorf("%s is above or below the page: %v", e.name, e.attributes)
 			}
 		}
-	}
-}
-
-func TestABarTellsItsSpan(t *testing.T) {
-	var found []string
-	for _, bar := range bars(parse(t, svg(t, reference(t)))) {
-		found = append(found, bar.tooltip)
-	}
-	for _, want := range []string{
-		"Tue 2026-11-24 06:30 to 11:30: peak (period), small 0, big 3",
-		"Fri 2026-11-27 08:00 to 20:00: peak (override), small 0, big 3",
-		"Fri 2026-11-27 20:00 to Sat 2026-11-28 00:00: normal (default), small 0, big 1",
-	} {
-		if !slices.Contains(found, want) {
-			t.Errorf("found no %q in %q", want, found)
-		}
-	}
-	// It is as long as its time: an hour is 34 pixels, and one pixel is left free before the next bar.
-	for _, bar := range bars(parse(t, svg(t, reference(t)))) {
-		if strings.HasPrefix(bar.tooltip, "Tue 2026-11-24 06:30") {
-			if x, width := bar.number(t, "x"), bar.number(t, "width"); x != 124+6.5*34 || width != 5*34-1 {
-				t.Errorf("%s: found x %v and width %v; want %v and %v", bar.tooltip, x, width, 124+6.5*34, 5*34-1)
-			}
-		}
-	}
-}
-
-func TestASpanOverMidnightHasABarOnEachRow(t *testing.T) {
-	l := lane(t, "UTC", "2026-11-25 00:00", plan{"2026-11-23 22:00", "sleep"}, plan{"2026-11-24 06:00", "normal"})
-	var found []string
-	for _, bar := range bars(parse(t, svg(t, grid(l)))) {
-		found = append(found, bar.attributes["x"]+" "+bar.attributes["width"]+" "+bar.tooltip)
-	}
-	want := []string{
-		"872 67 Mon 2026-11-23 22:00 to Tue 2026-11-24 06:00: sleep (default), small 1, big 0",
-		"124 203 Mon 2026-11-23 22:00 to Tue 2026-11-24 06:00: sleep (default), small 1, big 0",
-		"328 611 Tue 2026-11-24 06:00 to Wed 2026-11-25 00:00: normal (default), small 0, big 1",
-	}
-	if diff := cmp.Diff(want, found); diff != "" {
-		t.Errorf("bars (-want +got):\n%s", diff)
-	}
-}
-
-func TestTimesNearAChangeOfTheClocksNameTheirOffset(t *testing.T) {
-	l := lane(t, "Europe/Berlin", "2026-10-25 12:00",
-		plan{"2026-10-25 00:00", "sleep"}, plan{"2026-10-25T02:30:00+02:00", "peak"}, plan{"2026-10-25T02:30:00+01:00", "normal"})
-	var found []string
-	for _, bar := range bars(parse(t, svg(t, grid(l)))) {
-		found = append(found, bar.tooltip)
-	}
-	const peak = "Sun 2026-10-25 02:30 +02:00 to 02:30 +01:00: peak (default), small 0, big 3"
-	const normal = "Sun 2026-10-25 02:30 +01:00 to 12:00: normal (default), small 0, big 1"
-	want := []string{
-		"Sun 2026-10-25 00:00 +02:00 to 02:30 +02:00: sleep (default), small 1, big 0",
-		peak, peak, // the second time of 02:00 to 02:30 is a bar of its own
-		normal, normal,
-	}
-	if diff := cmp.Diff(want, found); diff != "" {
-		t.Errorf("bars (-want +got):\n%s", diff)
 	}
 }
 

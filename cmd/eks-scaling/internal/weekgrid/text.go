@@ -28,7 +28,7 @@ func (g Grid) WriteText(w io.Writer, colour bool, width int) error {
 	if width <= 0 {
 		width = 80
 	}
-	t := text{looks: g.looks(), colour: colour, width: max(width, narrowest), cell: cellLength(width)}
+	t := text{styles: g.styles(), colour: colour, width: max(width, narrowest), cell: cellLength(width)}
 	if g.Title != "" {
 		t.paragraph("", clean(g.Title))
 		t.line("")
@@ -56,7 +56,7 @@ func cellLength(width int) time.Duration {
 // text is a grid being drawn.
 type text struct {
 	out    strings.Builder
-	looks  map[subject]look
+	styles map[subject]style
 	colour bool
 	width  int // in columns
 	cell   time.Duration
@@ -119,14 +119,14 @@ func (t *text) ruler() {
 	t.line(strings.Repeat(" ", labelWidth) + hours.String())
 }
 
-// row is the cells of one day. Cells of the same look are coloured in one go.
+// row is the cells of one day. Cells of the same style are coloured together.
 func (t *text) row(l Lane, cells []cell) string {
 	var line strings.Builder
 	for start := 0; start < len(cells); {
-		symbol, shade := t.cellLook(l, cells[start])
+		symbol, shade := t.cellStyle(l, cells[start])
 		end := start + 1
 		for end < len(cells) {
-			if next, _ := t.cellLook(l, cells[end]); next != symbol {
+			if next, _ := t.cellStyle(l, cells[end]); next != symbol {
 				break
 			}
 			end++
@@ -138,7 +138,7 @@ func (t *text) row(l Lane, cells []cell) string {
 }
 
 // cellLook is the symbol of a cell, and its colour if it has one.
-func (t *text) cellLook(l Lane, c cell) (rune, *shade) {
+func (t *text) cellStyle(l Lane, c cell) (rune, *shade) {
 	switch {
 	case c.skipped:
 		return '-', nil
@@ -147,8 +147,8 @@ func (t *text) cellLook(l Lane, c cell) (rune, *shade) {
 	case len(c.spans) > 1:
 		return '*', nil
 	}
-	look := t.looks[l.Spans[c.spans[0]].subject()]
-	return look.symbol, &look.shade
+	style := t.styles[l.Spans[c.spans[0]].subject()]
+	return style.symbol, &style.shade
 }
 
 func (t *text) paint(text string, shade *shade) string {
@@ -183,8 +183,8 @@ func (t *text) legend(l Lane) {
 		longest = max(longest, utf8.RuneCountInString(entry.name()))
 	}
 	for _, entry := range entries {
-		look := t.looks[entry.subject()]
-		t.paragraph(fmt.Sprintf("  %s  %-*s  ", t.paint(string(look.symbol), &look.shade), longest, entry.name()), clean(entry.Detail))
+		style := t.styles[entry.subject()]
+		t.paragraph(fmt.Sprintf("  %s  %-*s  ", t.paint(string(style.symbol), &style.shade), longest, entry.name()), clean(entry.Detail))
 	}
 	if l.hasOverride() {
 		t.paragraph("  !  ", "override")
@@ -201,11 +201,11 @@ func (t *text) notes(l Lane, rows []day, cells [][]cell) {
 			}
 		}
 	}
-	for _, jump := range l.jumps(rows) {
-		if jump.forward() {
-			t.paragraph("  -  ", jump.String())
+	for _, change := range l.clockChanges(rows) {
+		if change.forward() {
+			t.paragraph("  -  ", change.String())
 		} else {
-			t.paragraph("     ", jump.String()+"; the first time is drawn")
+			t.paragraph("     ", change.String()+"; the first time is drawn")
 		}
 	}
 	if l.changesInside(rows, t.cell) {

@@ -30,7 +30,7 @@ type Lane struct {
 	Spans []Span
 }
 
-// Span is a stretch of time in which one profile is in force.
+// Span is an interval in which one profile is in force.
 type Span struct {
 	From time.Time
 	// Profile is empty for an override with its own sizes.

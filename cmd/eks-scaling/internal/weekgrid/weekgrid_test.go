@@ -170,22 +170,13 @@ func TestAGridThatCannotBeDrawnSaysWhy(t *testing.T) {
 		spoil func(g *weekgrid.Grid)
 		want  string
 	}{
-		{
-			"there_is_a_lane", func(g *weekgrid.Grid) { g.Lanes = nil },
-			"the grid has no lanes; want at least one",
-		},
-		{
-			"a_lane_has_a_zone", func(g *weekgrid.Grid) { g.Lanes[0].Zone = nil },
-			`lane 0 ("production"): found no zone; want the cluster's own`,
-		},
+		{"there_is_a_lane", func(g *weekgrid.Grid) { g.Lanes = nil }, "the grid has no lanes; want at least one"},
+		{"a_lane_has_a_zone", func(g *weekgrid.Grid) { g.Lanes[0].Zone = nil }, `lane 0 ("production"): found no zone; want the cluster's own`},
 		{
 			"an_interval_ends_after_it_begins", func(g *weekgrid.Grid) { g.Lanes[0].Until = g.Lanes[0].From },
 			`lane 0 ("production"): found 2026-11-23T00:00:00Z to 2026-11-23T00:00:00Z; want an interval that ends after it begins`,
 		},
-		{
-			"there_is_a_span", func(g *weekgrid.Grid) { g.Lanes[0].Spans = nil },
-			`lane 0 ("production"): found no spans; want the whole interval covered`,
-		},
+		{"there_is_a_span", func(g *weekgrid.Grid) { g.Lanes[0].Spans = nil }, `lane 0 ("production"): found no spans; want the whole interval covered`},
 		{
 			"the_first_span_begins_with_the_interval", func(g *weekgrid.Grid) { g.Lanes[0].Spans = g.Lanes[0].Spans[1:] },
 			`lane 0 ("production"): found a first span from 2026-11-23T06:00:00Z; want it to begin with the interval, at 2026-11-23T00:00:00Z`,

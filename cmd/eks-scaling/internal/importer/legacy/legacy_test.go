@@ -1,4 +1,4 @@
-package importer_test
+package legacy_test
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/importertest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/legacy"
 )
 
 const (
@@ -16,53 +18,12 @@ const (
 	tuesdayPeak   = `"peak_time": {"weekday": 1, "big_nodes": 3}`
 )
 
-func legacy(schedules, limits string) (importer.Imported, error) {
+func read(schedules, limits string) (importer.Imported, error) {
 	text := fmt.Sprintf("{\"schedules\": {%s},\n\"nodegroup_limits\": %s}", schedules, limits)
-	return importer.Legacy(importer.File{Name: "old.json", Data: []byte(text)}, production)
+	return legacy.Import(importer.File{Name: "old.json", Data: []byte(text)}, importertest.Production)
 }
 
-func TestLegacyWhole(t *testing.T) {
-	imported, err := legacy(sleepOneToSix+", "+tuesdayPeak, bothLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `timezone: America/Sao_Paulo
-clusters:
-  - name: production
-    region: sa-east-1
-    nodegroups:
-      big_nodegroup: {minSize: 0, maxSize: 5}
-      small_nodegroup: {minSize: 0, maxSize: 1}
-    profiles:
-      normal: {big_nodegroup: 1, small_nodegroup: 0}
-      peak: {big_nodegroup: 3, small_nodegroup: 0}
-      sleep: {big_nodegroup: 0, small_nodegroup: 1}
-    schedule:
-      default: normal
-      periods:
-        - {name: sleep, profile: sleep, from: "01:00", to: "06:00"}
-        - {name: peak, profile: peak, days: [tue], from: "00:00", to: "24:00"}
-`
-	if diff := cmp.Diff(want, body(t, imported)); diff != "" {
-		t.Error(diff)
-	}
-	usable(t, imported)
-	wantRemarks := []string{
-		`old.json: nodegroup_limits: the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: "big_nodegroup", "small_nodegroup"`,
-		`old.json: schedules: hours are read as the wall clock of America/Sao_Paulo; an old scaler that ran in UTC meant UTC`,
-		`old.json: schedules: assumed for profile normal, at all other times: "big_nodegroup" with 1, and those called small with their min_size`,
-		`old.json: schedules.sleep_time: assumed to end at 06:00 sharp`,
-		`old.json: schedules.sleep_time: assumed for profile sleep: "big_nodegroup" with its min_size, and those called small with their max_size, so that something runs`,
-		`old.json: schedules.peak_time.weekday: 1 is read as tue: 0 is Monday`,
-		`old.json: schedules.peak_time.big_nodes: assumed for profile peak: "big_nodegroup" with 3, and those called small with their min_size`,
-		`old.json: schedules.peak_time: no hours: assumed from 00:00 to 24:00, except while sleep is in force`,
-	}
-	if diff := cmp.Diff(wantRemarks, texts(imported)); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestLegacyPeriods(t *testing.T) {
+func TestPeriods(t *testing.T) {
 	tests := []struct {
 		rule, schedules string
 		want            []string
@@ -81,12 +42,11 @@ func TestLegacyPeriods(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := legacy(test.schedules, bothLimits)
+			imported, err := read(test.schedules, bothLimits)
 			if err != nil {
 				t.Fatal(err)
 			}
-			usable(t, imported)
-			_, periods, _ := strings.Cut(body(t, imported), "periods:\n")
+			_, periods, _ := strings.Cut(importertest.Body(t, imported), "periods:\n")
 			want := "        - {name: " + strings.Join(test.want, "}\n        - {name: ") + "}\n"
 			if diff := cmp.Diff(want, periods); diff != "" {
 				t.Error(diff)
@@ -95,7 +55,7 @@ func TestLegacyPeriods(t *testing.T) {
 	}
 }
 
-func TestLegacyNodegroups(t *testing.T) {
+func TestNodegroups(t *testing.T) {
 	tests := []struct{ rule, limits, profiles, remark string }{
 		{
 			"minimum_over_zero_is_kept", `{"big": {"min_size": 2, "max_size": 5}}`,
@@ -120,33 +80,31 @@ func TestLegacyNodegroups(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := legacy(sleepOneToSix+", "+tuesdayPeak, test.limits)
+			imported, err := read(sleepOneToSix+", "+tuesdayPeak, test.limits)
 			if err != nil {
 				t.Fatal(err)
 			}
-			usable(t, imported)
-			_, rest, _ := strings.Cut(body(t, imported), "profiles:\n      ")
+			_, rest, _ := strings.Cut(importertest.Body(t, imported), "profiles:\n      ")
 			profiles, _, _ := strings.Cut(rest, "\n    schedule:")
 			if diff := cmp.Diff(test.profiles, profiles); diff != "" {
 				t.Error(diff)
 			}
-			mentions(t, texts(imported), test.remark)
+			importertest.Remarked(t, imported, test.remark)
 		})
 	}
 }
 
-func TestLegacyUnknownKeysAreRemarkedOn(t *testing.T) {
-	imported, err := legacy(`"sleep_time": {"start_hour": 1, "end_hour": 6, "days": [1]}, "lunch": null`, `{"big": {"min_size": 0, "max_size": 5, "type": "m5"}}`)
+func TestUnknownKeysAreRemarkedOn(t *testing.T) {
+	imported, err := read(`"sleep_time": {"start_hour": 1, "end_hour": 6, "days": [1]}, "lunch": null`, `{"big": {"min_size": 0, "max_size": 5, "type": "m5"}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mentions(t, texts(imported),
-		"old.json: schedules.lunch: is not known, and is left out; known: sleep_time, peak_time",
+	importertest.Remarked(t, imported, "old.json: schedules.lunch: is not known, and is left out; known: sleep_time, peak_time",
 		"old.json: schedules.sleep_time.days: is not known, and is left out; known: start_hour, start_minute, end_hour, end_minute",
 		"old.json: nodegroup_limits.big.type: is not known, and is left out; known: min_size, max_size")
 }
 
-func TestLegacyRefused(t *testing.T) {
+func TestRefused(t *testing.T) {
 	tests := []struct{ rule, schedules, limits, want string }{
 		{"no_schedule", ``, bothLimits, "old.json: schedules: found neither sleep_time nor peak_time"},
 		{"no_end", `"sleep_time": {"start_hour": 1}`, bothLimits, "old.json: schedules.sleep_time.end_hour: missing; it is required"},
@@ -173,13 +131,13 @@ func TestLegacyRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := legacy(test.schedules, test.limits)
-			refused(t, imported, err, test.want)
+			imported, err := read(test.schedules, test.limits)
+			importertest.Refused(t, imported, err, test.want)
 		})
 	}
 }
 
-func TestLegacyThatIsNoJSON(t *testing.T) {
+func TestThatIsNoJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                  "old.json:1: not JSON: unexpected end of JSON input",
 		"{\n\"schedules\": {,}}":            "old.json:2: not JSON: invalid character ','",
@@ -188,19 +146,56 @@ func TestLegacyThatIsNoJSON(t *testing.T) {
 		`{"schedules": {}}`:                 "old.json: nodegroup_limits: missing; it is required",
 		`{"nodegroup_limits": {"big": {}}}`: "old.json: schedules: missing; it is required",
 	} {
-		imported, err := importer.Legacy(importer.File{Name: "old.json", Data: []byte(text)}, production)
-		refused(t, imported, err, want)
+		imported, err := legacy.Import(importer.File{Name: "old.json", Data: []byte(text)}, importertest.Production)
+		importertest.Refused(t, imported, err, want)
 	}
 }
 
-func TestLegacyNeedsTheCluster(t *testing.T) {
+func TestRemarksStandAtTheTopOnALineEach(t *testing.T) {
+	imported, err := legacy.Import(importer.File{Name: "old\nscaler.json", Data: []byte(
+		`{"a\n clusters: []\u2028\u001b[2J": 1, "schedules": {"peak_time": {"weekday": 1, "big_nodes": 3}}, "nodegroup_limits": {"big": {"min_size": 0, "max_size": 5}}}`,
+	)}, importertest.Production)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# Imported from old scaler.json.\n# Stop the old scaler before this is applied: both would scale the same node groups.\n"
+	for _, remark := range imported.Remarks {
+		want += "# remark: " + remark.String() + "\n"
+	}
+	head := strings.TrimSuffix(string(imported.Document), importertest.Body(t, imported))
+	if diff := cmp.Diff(want, head); diff != "" {
+		t.Error(diff)
+	}
+	importertest.Remarked(t, imported, "old scaler.json: a  clusters: []  [2J: is not known, and is left out; known: schedules, nodegroup_limits")
+}
+
+func TestNeedsTheCluster(t *testing.T) {
 	for place, as := range map[string]importer.Cluster{
 		"clusters[0].name":   {Region: "sa-east-1", Timezone: "UTC"},
 		"clusters[0].region": {Name: "production", Region: "nowhere", Timezone: "UTC"},
 		"timezone":           {Name: "production", Region: "sa-east-1", Timezone: "Local"},
 	} {
 		text := `{"schedules": {` + tuesdayPeak + `}, "nodegroup_limits": ` + bothLimits + `}`
-		imported, err := importer.Legacy(importer.File{Name: "old.json", Data: []byte(text)}, as)
-		refused(t, imported, err, "old.json: what was read makes no valid configuration:\n", place+": found ")
+		imported, err := legacy.Import(importer.File{Name: "old.json", Data: []byte(text)}, as)
+		importertest.Refused(t, imported, err, "old.json: what was read makes no valid configuration:\n", place+": found ")
 	}
+}
+
+func FuzzImport(f *testing.F) {
+	for _, seed := range []string{
+		"", "{}", "[]", "null", `{"schedules": {` + sleepOneToSix + ", " + tuesdayPeak + `}, "nodegroup_limits": ` + bothLimits + "}",
+		`{"schedules": {"sleep_time": {"start_hour": 0, "end_hour": 24}}, "nodegroup_limits": {"big": {"min_size": 1, "max_size": 2147483647}}}`,
+		`{"schedules": {"peak_time": {"weekday": 6, "big_nodes": 1, "start_hour": 22, "end_hour": 2}}, "nodegroup_limits": {"a": {"min_size": 0, "max_size": 1}}}`,
+		"{\"a\\nb\": 1}", "\ufeff{}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		imported, err := legacy.Import(importer.File{Name: "old.json", Data: data}, importertest.Production)
+		if err != nil {
+			importertest.Refused(t, imported, err)
+			return
+		}
+		importertest.Body(t, imported)
+	})
 }

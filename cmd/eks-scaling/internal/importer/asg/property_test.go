@@ -1,4 +1,4 @@
-package importer_test
+package asg_test
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/asg"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/importertest"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -133,41 +135,41 @@ func TestImportedScheduleIsThatOfTheActions(t *testing.T) {
 			t.Fatal(err)
 		}
 		start := time.Date(2026, 10, 26, 0, 0, 0, 0, loc)
-		var text strings.Builder
+		var groups []asg.Nodegroup
 		simulated := map[string][]string{}
 		for i := range rapid.IntRange(1, 3).Draw(t, "node groups") {
-			name := fmt.Sprintf("ng%d", i)
-			fmt.Fprintf(&text, "\n%s = { schedules = {", name)
 			var actions []drawn
+			group := asg.Nodegroup{Name: fmt.Sprintf("ng%d", i), Groups: []asg.AutoScalingGroup{{}}}
 			for j := range rapid.IntRange(1, 4).Draw(t, "actions") {
 				a := drawAction(t)
 				actions = append(actions, a)
-				fmt.Fprintf(&text, "\n a%d = { min_size = %d, max_size = %d, desired_size = %d, recurrence = %q, time_zone = %q }",
-					j, a.low, a.high, a.desired, a.recurrence, zone)
+				group.Groups[0].Actions = append(group.Groups[0].Actions, asg.ScheduledAction{
+					Name: fmt.Sprintf("a%d", j), Recurrence: a.recurrence, TimeZone: zone, MinSize: &a.low, MaxSize: &a.high, DesiredCapacity: &a.desired,
+				})
 			}
-			text.WriteString("\n} }")
+			groups = append(groups, group)
 			if sizes, contradiction := firings(actions, start, 3*week); !contradiction {
-				simulated[name] = sizes[week:]
+				simulated[group.Name] = sizes[week:]
 			}
 		}
-		imported, err := terraform(file(text.String()))
+		imported, err := read(groups...)
 		if err != nil {
 			if len(simulated) > 0 {
-				t.Fatalf("%s\nis refused: %v", text.String(), err)
+				t.Fatalf("%v\nis refused: %v", groups, err)
 			}
 			return
 		}
-		cluster := usable(t, imported).Clusters[0]
+		cluster := importertest.Config(t, imported).Clusters[0]
 		names := slices.Sorted(maps.Keys(cluster.Nodegroups))
 		if want := slices.Sorted(maps.Keys(simulated)); !slices.Equal(want, names) {
-			t.Fatalf("%s\nbecame the node groups %v; want %v", text.String(), names, want)
+			t.Fatalf("%v\nbecame the node groups %v; want %v", groups, names, want)
 		}
 		begin := start.AddDate(0, 0, 7)
 		for _, name := range names {
 			got := wanted(cluster.Timeline(), name, begin, 2*week)
 			for i, want := range simulated[name] {
 				if got[i] != want {
-					t.Fatalf("%s\nbecame\n%s\nwith %s at %s for %s; want %s", text.String(), imported.Document, got[i],
+					t.Fatalf("%v\nbecame\n%s\nwith %s at %s for %s; want %s", groups, imported.Document, got[i],
 						begin.Add(time.Duration(i)*time.Minute), name, want)
 				}
 			}

@@ -1,30 +1,32 @@
-package importer
+package terraform
 
 import (
 	"errors"
 	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
 // actionReader reads one entry of schedules.
 type actionReader struct {
-	action
+	importer.Action
 	entry setting
 	now   time.Time
-	found *remarks
+	found *importer.Remarks
 
 	fields settings
 	zone   string
 	over   bool // it is not one of every week
 }
 
-// read fails with what cannot be carried over. What does not fire again is only remarked on.
+// read returns an error for an action that cannot be carried over. One that never fires again only gets a remark.
 func (a *actionReader) read() (err error) {
-	a.key, a.place = a.entry.name, a.entry.place()
+	a.Key, a.Place = a.entry.name, a.entry.place()
 	if a.fields, err = a.entry.object(); err != nil {
 		return err
 	}
 	if _, ok := a.fields.byName["recurrence"]; !ok {
-		a.found.add(a.place, "schedule %q is left out: without recurrence it fires once; if it is still to come, write an override", a.key)
+		a.found.Add(a.Place, "schedule %q is left out: without recurrence it fires once; if it is still to come, write an override", a.Key)
 		a.over = true
 		return nil
 	}
@@ -38,7 +40,7 @@ func (a *actionReader) read() (err error) {
 	if err != nil {
 		return err
 	}
-	if a.at, err = weekly(recurrence); err != nil {
+	if a.At, err = importer.Weekly(recurrence); err != nil {
 		return err
 	}
 	return a.readSizes()
@@ -62,7 +64,7 @@ func (a *actionReader) readBounds() error {
 		case at.After(a.now):
 			return s.want("none that is still to come, as periods have no start and no end")
 		case name == "end_time":
-			a.found.add(a.place, "schedule %q is left out: it ended at %s", a.key, text)
+			a.found.Add(a.Place, "schedule %q is left out: it ended at %s", a.Key, text)
 			a.over = true
 		}
 	}
@@ -83,18 +85,18 @@ func (a *actionReader) readZone() error {
 	if _, err := time.LoadLocation(name); err != nil || name == "" || name == time.Local.String() {
 		return s.want("an IANA time zone, such as America/Sao_Paulo")
 	}
-	a.zone = sameZone(name)
+	a.zone = importer.SameZone(name)
 	return nil
 }
 
-// errLeftOut is about a size for which versions of Terraform's provider have different defaults.
+// errLeftOut refuses to guess a size: its default depends on the version of Terraform's provider.
 var errLeftOut = errors.New("does not say all of min_size, max_size and desired_size; want a number of nodes in each, or -1 for no change")
 
 func (a *actionReader) readSizes() error {
 	for _, size := range []struct {
 		name string
 		into *int32
-	}{{"min_size", &a.sizes.min}, {"max_size", &a.sizes.max}, {"desired_size", &a.sizes.desired}} {
+	}{{"min_size", &a.Sizes.Min}, {"max_size", &a.Sizes.Max}, {"desired_size", &a.Sizes.Desired}} {
 		s, ok := a.fields.byName[size.name]
 		if !ok {
 			return errLeftOut

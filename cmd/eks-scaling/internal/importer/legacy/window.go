@@ -1,29 +1,19 @@
-package importer
+package legacy
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/shared/schedule"
 )
-
-// nodegroupName is the form that AWS prescribes.
-var nodegroupName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
 
 func sortedKeys[T any](m map[string]T) []string {
 	return slices.Sorted(maps.Keys(m))
 }
 
-// weekdayOf is a weekday counted from Monday, which is 0.
-func weekdayOf(n int) time.Weekday {
-	return time.Weekday((n + 1) % 7)
-}
-
-// timed says whether any hour or minute is given.
-func timed(fields map[string]jsonValue) bool {
+// hasHours reports whether any hour or minute is given.
+func hasHours(fields map[string]jsonValue) bool {
 	return slices.ContainsFunc(sortedKeys(fields), func(key string) bool {
 		return strings.HasPrefix(key, "start_") || strings.HasPrefix(key, "end_")
 	})
@@ -40,7 +30,7 @@ func (v jsonValue) window(fields map[string]jsonValue, p *schedule.Period) (err 
 	if p.From == p.To {
 		return v.wrong("found %s as its start and its end; want two times", p.From)
 	}
-	v.found.add(v.where(), "assumed to end at %s sharp", p.To)
+	v.found.Add(v.where(), "assumed to end at %s sharp", p.To)
 	return nil
 }
 

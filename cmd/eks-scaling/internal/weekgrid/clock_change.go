@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// jump is a change of the clocks: at one instant the wall clock goes from one face to another.
-type jump struct {
+// clockChange is the instant at which the wall clock goes from one face to another.
+type clockChange struct {
 	at            time.Time
 	before, after time.Time // the clock faces
 }
 
-// jumps are the changes of the clocks that the lane's rows show, in order.
-func (l Lane) jumps(rows []day) []jump {
-	var all []jump
+// clockChanges returns the changes that the lane's rows show, in order.
+func (l Lane) clockChanges(rows []day) []clockChange {
+	var all []clockChange
 	first, last := rows[0].date, rows[len(rows)-1].date.AddDate(0, 0, 1)
 	for at := l.From.Add(-longestDay).In(l.Zone); ; {
 		_, change := at.ZoneBounds()
@@ -22,7 +22,7 @@ func (l Lane) jumps(rows []day) []jump {
 			return all
 		}
 		at = change.In(l.Zone)
-		j := jump{at: at, before: clockFace(at.Add(-1)).Add(1), after: clockFace(at)}
+		j := clockChange{at: at, before: clockFace(at.Add(-1)).Add(1), after: clockFace(at)}
 		skips := j.before.Before(last) && j.after.After(first)
 		if j.forward() && skips || j.back() && l.From.Before(at) && at.Before(l.Until) {
 			all = append(all, j)
@@ -30,19 +30,19 @@ func (l Lane) jumps(rows []day) []jump {
 	}
 }
 
-func (j jump) forward() bool { return j.after.After(j.before) }
+func (j clockChange) forward() bool { return j.after.After(j.before) }
 
-func (j jump) back() bool { return j.after.Before(j.before) }
+func (j clockChange) back() bool { return j.after.Before(j.before) }
 
-// String tells what the jump does to the hours of the day.
-func (j jump) String() string {
+// String explains the effect on the hours of the day.
+func (j clockChange) String() string {
 	if j.forward() {
 		return fmt.Sprintf("%s does not exist, the clock goes forward %s", faces(j.before, j.after), short(j.after.Sub(j.before)))
 	}
 	return fmt.Sprintf("%s comes twice, the clock goes back %s", faces(j.after, j.before), short(j.before.Sub(j.after)))
 }
 
-// faces tells a stretch of the wall clock: "Sun 2026-03-29 02:00 to 03:00", or only the date when it is a whole day.
+// faces names a range of the wall clock: "Sun 2026-03-29 02:00 to 03:00", or only the date for a whole day.
 func faces(from, to time.Time) string {
 	date := dateOf(from)
 	switch {

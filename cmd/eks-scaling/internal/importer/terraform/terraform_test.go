@@ -1,7 +1,6 @@
-package importer_test
+package terraform_test
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -9,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/importertest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/terraform"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // file is a root module with a provider and the given node groups, of which the first line is line 6.
 func file(groups string) importer.File {
@@ -33,25 +32,20 @@ func sets(desired, recurrence string) string {
 	return `min_size = 0, max_size = 5, desired_size = ` + desired + `, recurrence = "` + recurrence + `"`
 }
 
-func terraform(files ...importer.File) (importer.Imported, error) {
-	return importer.Terraform(files, importer.Cluster{}, now)
+func read(files ...importer.File) (importer.Imported, error) {
+	return terraform.Import(files, importer.Cluster{}, importertest.Now)
 }
 
-func TestTerraformWhole(t *testing.T) {
+func TestWhole(t *testing.T) {
 	data, err := os.ReadFile("testdata/eks.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	imported, err := terraform(importer.File{Name: "eks.tf", Data: data})
+	imported, err := read(importer.File{Name: "eks.tf", Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}
-	usable(t, imported)
-	if *update {
-		if err := os.WriteFile("testdata/eks.golden.yaml", imported.Document, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	importertest.Config(t, imported)
 	want, err := os.ReadFile("testdata/eks.golden.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -61,104 +55,13 @@ func TestTerraformWhole(t *testing.T) {
 	}
 }
 
-// TestTerraformPeriods has in each row the default and the periods that become of the schedules of one node group.
-func TestTerraformPeriods(t *testing.T) {
-	tests := []struct {
-		rule, schedules string
-		want            []string
-	}{
-		{"one_action_holds_always", "on = {" + sets("1", "0 6 * * *") + "}", []string{`"on"}`}},
-		{"actions_of_the_same_sizes_hold_always", "on = {" + sets("1", "0 6 * * *") + "}\n again = {" + sets("1", "0 20 * * *") + "}", []string{`"on"}`}},
-		{
-			"every_day", "on = {" + sets("1", "30 6 * * *") + "}\n off = {" + sets("0", "15 20 * * *") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "20:15", to: "06:30"`},
-		},
-		{
-			"the_longer_time_is_the_default", "on = {" + sets("1", "0 6 * * *") + "}\n off = {" + sets("0", "0 9 * * *") + "}",
-			[]string{`"off"`, `"on", profile: "on", from: "06:00", to: "09:00"`},
-		},
-		{
-			"some_weekdays_sleep_through_the_weekend", "on = {" + sets("1", "0 6 * * 1-5") + "}\n off = {" + sets("0", "0 20 * * 1-5") + "}",
-			[]string{`"off"`, `"on", profile: "on", days: [mon, tue, wed, thu, fri], from: "06:00", to: "20:00"`},
-		},
-		{
-			"window_of_several_days", "on = {" + sets("1", "0 6 * * 1") + "}\n off = {" + sets("0", "0 20 * * 5") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "fri 20:00", to: "mon 06:00"`},
-		},
-		{
-			"window_around_the_weeks_end_though_an_action_repeats_in_it", "on = {" + sets("1", "0 6 * * 1") + "}\n off = {" + sets("0", "0 20 * * 5") + "}\n again = {" + sets("0", "0 3 * * 1") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "fri 20:00", to: "mon 06:00"`},
-		},
-		{
-			"window_of_whole_days", "on = {" + sets("1", "0 0 * * 1") + "}\n off = {" + sets("0", "0 0 * * 6") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "sat 00:00", to: "mon 00:00"`},
-		},
-		{
-			"window_of_one_whole_day", "on = {" + sets("1", "0 0 * * MON") + "}\n off = {" + sets("0", "0 0 * * SUN") + "}",
-			[]string{`"on"`, `"off", profile: "off", days: [sun], from: "00:00", to: "24:00"`},
-		},
-		{
-			"window_of_24_hours", "on = {" + sets("1", "0 8 * * 1") + "}\n off = {" + sets("0", "0 8 * * 0") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "sun 08:00", to: "mon 08:00"`},
-		},
-		{
-			"window_to_midnight", "on = {" + sets("1", "0 0 * * *") + "}\n off = {" + sets("0", "0 20 * * *") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "20:00", to: "24:00"`},
-		},
-		{
-			"days_of_one_window_over_midnight", "on = {" + sets("1", "0 6 * * *") + "}\n off = {" + sets("0", "0 22 * * 5,6") + "}",
-			[]string{`"on"`, `"off", profile: "off", days: [fri, sat], from: "22:00", to: "06:00"`},
-		},
-		{
-			"several_windows_of_a_profile_are_numbered", "on = {" + sets("1", "0 6,14 * * *") + "}\n off = {" + sets("0", "0 13,20 * * *") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "13:00", to: "14:00"`, `off-2, profile: "off", from: "20:00", to: "06:00"`},
-		},
-		{
-			"repeated_actions_change_nothing", "on = {" + sets("1", "*/10 6-19 * * *") + "}\n off = {" + sets("0", "0 20-23 * * *") + "}",
-			[]string{`"on"`, `"off", profile: "off", from: "20:00", to: "06:00"`},
-		},
-		{
-			"what_ended_is_left_out", "on = {" + sets("1", "0 6 * * *") + `, start_time = "2020-01-01T00:00:00Z"` + "}\n off = {" + sets("0", "0 20 * * *") + `, end_time = "2026-11-23T12:00:00Z"` + "}",
-			[]string{`"on"}`},
-		},
-		{
-			"what_fires_once_is_left_out", "on = {" + sets("1", "0 6 * * *") + `}, once = { min_size = 4, max_size = 4, desired_size = 4, start_time = "2026-12-01T00:00:00Z" }`,
-			[]string{`"on"}`},
-		},
-		{
-			"names_that_YAML_takes_for_others", `"06:00" = {` + sets("1", "30 6 * * *") + "}\n null = {" + sets("0", "15 20 * * *") + "}\n \"a: [\" = {" + sets("2", "0 21 * * *") + "}",
-			[]string{`"06:00"`, `"null", profile: "null", from: "20:15", to: "21:00"`, `'a: [', profile: 'a: [', from: "21:00", to: "06:30"`},
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.rule, func(t *testing.T) {
-			imported, err := terraform(file(big(test.schedules)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			usable(t, imported)
-			_, got, _ := strings.Cut(body(t, imported), "default: ")
-			want := strings.Join(test.want, "\n      periods:\n        - {name: ")
-			if len(test.want) > 1 {
-				want = test.want[0] + "\n      periods:\n        - {name: " + strings.Join(test.want[1:], "}\n        - {name: ") + "}"
-			}
-			if diff := cmp.Diff(want+"\n", got); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func TestTerraformSizes(t *testing.T) {
+func TestSizes(t *testing.T) {
 	tests := []struct{ rule, nodegroup, limits, size string }{
 		{
 			"limits_span_what_it_is_made_with_and_its_schedules", `ng = { min_size = 1, max_size = 2, schedules = { on = { min_size = 0, max_size = 9, desired_size = 4, recurrence = "0 6 * * *" } } }`,
 			"{minSize: 0, maxSize: 9}", "{minSize: 0, maxSize: 9, desiredSize: 4}",
 		},
-		{
-			"the_module_has_defaults", `ng = { schedules = { on = { min_size = 2, max_size = 2, desired_size = 2, recurrence = "0 6 * * *" } } }`,
-			"{minSize: 1, maxSize: 3}", "{minSize: 2, maxSize: 2, desiredSize: 2}",
-		},
+		{"the_module_has_defaults", `ng = {schedules = {on = {min_size = 2, max_size = 2, desired_size = 2, recurrence = "0 6 * * *" } } }`, "{minSize: 1, maxSize: 3}", "{minSize: 2, maxSize: 2, desiredSize: 2}"},
 		{
 			"numbers_as_texts", `ng = { min_size = "0", max_size = "4", schedules = { on = { min_size = "1", max_size = "2", desired_size = "1", recurrence = "0 6 * * *" } } }`,
 			"{minSize: 0, maxSize: 4}", "{minSize: 1, maxSize: 2, desiredSize: 1}",
@@ -182,13 +85,12 @@ func TestTerraformSizes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := terraform(file(test.nodegroup))
+			imported, err := read(file(test.nodegroup))
 			if err != nil {
 				t.Fatal(err)
 			}
-			usable(t, imported)
 			for _, want := range []string{"nodegroups:\n      ng: " + test.limits + "\n", "        ng: " + test.size + "\n"} {
-				if !strings.Contains(body(t, imported), want) {
+				if !strings.Contains(importertest.Body(t, imported), want) {
 					t.Errorf("found\n%s\nwant in it\n%s", imported.Document, want)
 				}
 			}
@@ -196,18 +98,13 @@ func TestTerraformSizes(t *testing.T) {
 	}
 }
 
-// TestTerraformLeavesOut has in each row what is wrong with the first of two node groups, from line 6, and the remark on it;
+// TestLeavesOut has in each row what is wrong with the first of two node groups, from line 6, and the remark on it;
 // the other one is imported all the same.
-func TestTerraformLeavesOut(t *testing.T) {
+func TestLeavesOut(t *testing.T) {
 	fine := "\nfine = { schedules = { on = {" + sets("1", "0 6 * * *") + "} } }"
 	on := "on = {" + sets("1", "0 6 * * *") + "}"
 	tests := []struct{ rule, nodegroup, want string }{
 		{"day_of_the_month", big("\n on = {" + sets("1", "0 6 1 * *") + "}"), `main.tf:7: schedule "on" of node group "big" cannot be carried over: found "1" as the day of the month in recurrence "0 6 1 * *"; only * can be carried over`},
-		{"steps_of_the_month", big("on = {" + sets("1", "0 6 */2 * *") + "}"), `found "*/2" as the day of the month`},
-		{"every_day_of_the_month_or_a_weekday", big("on = {" + sets("1", "0 6 1-31 * 1") + "}"), `found "1-31" as the day of the month`},
-		{"months", big("on = {" + sets("1", "0 6 * jan-nov *") + "}"), `found "jan-nov" as the month`},
-		{"not_a_cron", big("on = {" + sets("1", "@daily") + "}"), `found recurrence "@daily"; want five fields`},
-		{"six_fields", big("on = {" + sets("1", "0 6 * * ? *") + "}"), `want five fields: minute, hour, day of the month, month, day of the week`},
 		{"end_to_come", big("on = {" + sets("1", "0 6 * * *") + `, end_time = "2026-11-23T12:00:01Z" }`), `end_time = "2026-11-23T12:00:01Z"; want none that is still to come`},
 		{"start_to_come", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "2026-12-01T00:00:00Z" }`), `start_time = "2026-12-01T00:00:00Z"; want none that is still to come`},
 		{"start_that_is_none", big("on = {" + sets("1", "0 6 * * *") + `, start_time = "soon" }`), `start_time = "soon"; want an instant`},
@@ -246,12 +143,12 @@ func TestTerraformLeavesOut(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := terraform(file(test.nodegroup + fine))
+			imported, err := read(file(test.nodegroup + fine))
 			if err != nil {
 				t.Fatal(err)
 			}
-			mentions(t, texts(imported), test.want)
-			for _, c := range usable(t, imported).Clusters {
+			importertest.Remarked(t, imported, test.want)
+			for _, c := range importertest.Config(t, imported).Clusters {
 				_, imported := c.Nodegroups["big"]
 				if _, ok := c.Nodegroups["fine"]; !ok || imported {
 					t.Errorf("found the node groups %v; want fine, and not big", c.Nodegroups)
@@ -261,7 +158,7 @@ func TestTerraformLeavesOut(t *testing.T) {
 	}
 }
 
-func TestTerraformRemarks(t *testing.T) {
+func TestRemarks(t *testing.T) {
 	plain := string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data)
 	tests := []struct{ rule, old, new, want string }{
 		{"name_prefix", "use_name_prefix = false", "", `main.tf:6: node group "big" has a longer name in EKS, as use_name_prefix is not false; write that one in its place`},
@@ -275,27 +172,26 @@ func TestTerraformRemarks(t *testing.T) {
 		{"fires_once", "big = { min_size = 0, max_size = 5, schedules = {", "big = { min_size = 0, max_size = 5, schedules = { once = {},", `main.tf:6: schedule "once" is left out: without recurrence it fires once; if it is still to come, write an override`},
 		{"ended", `recurrence = "0 6 * * *"`, `recurrence = "0 6 * * *" },` + "\n x = {" + sets("1", "0 6 * * *") + `, end_time = "2025-01-01T00:00:00Z"`, `main.tf:7: schedule "x" is left out: it ended at 2025-01-01T00:00:00Z`},
 	}
-	before, err := terraform(importer.File{Name: "main.tf", Data: []byte(plain)})
+	before, err := read(importer.File{Name: "main.tf", Data: []byte(plain)})
 	if err != nil || len(before.Remarks) > 0 {
 		t.Fatalf("found %v and the remarks %v; want none", err, before.Remarks)
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
 			changed := strings.Replace(plain, test.old, test.new, 1)
-			imported, err := terraform(importer.File{Name: "main.tf", Data: []byte(changed)})
+			imported, err := read(importer.File{Name: "main.tf", Data: []byte(changed)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			usable(t, imported)
-			mentions(t, texts(imported), test.want)
+			importertest.Config(t, imported)
+			importertest.Remarked(t, imported, test.want)
 		})
 	}
 }
 
-func TestTerraformRefused(t *testing.T) {
+func TestRefused(t *testing.T) {
 	plain := string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data)
 	tests := []struct{ rule, old, new, want string }{
-		{"JSON", plain, `{"module": {}}`, "main.tf: found JSON; want Terraform's own language, as in .tf files"},
 		{"not_Terraform", plain, "module \"eks\" {\n  a = = 1\n}", "main.tf:2: not Terraform: Invalid expression"},
 		{"empty", plain, "", "main.tf: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks"},
 		{"name_by_variable", `cluster_name = "production"`, "cluster_name = local.name", "main.tf:4: cluster_name = local.name; want a literal, as nothing is evaluated; want the cluster's name, as --cluster C"},
@@ -310,30 +206,30 @@ func TestTerraformRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			imported, err := terraform(importer.File{Name: "main.tf", Data: []byte(strings.Replace(plain, test.old, test.new, 1))})
-			refused(t, imported, err, test.want)
+			imported, err := read(importer.File{Name: "main.tf", Data: []byte(strings.Replace(plain, test.old, test.new, 1))})
+			importertest.Refused(t, imported, err, test.want)
 		})
 	}
 }
 
-func TestTerraformTakesTheOperatorsWord(t *testing.T) {
+func TestTakesTheOperatorsWord(t *testing.T) {
 	unnamed := strings.NewReplacer(`"production"`, "var.name", `"sa-east-1"`, "var.region").Replace(string(file(big("on = {" + sets("1", "0 6 * * *") + "}")).Data))
 	files := []importer.File{{Name: "main.tf", Data: []byte(unnamed)}}
-	imported, err := importer.Terraform(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, now)
+	imported, err := terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)
 	if err != nil || len(imported.Remarks) > 0 {
 		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
 	}
-	if c := usable(t, imported).Clusters[0]; c.Name != "berlin" || c.Region != "eu-central-1" {
+	if c := importertest.Config(t, imported).Clusters[0]; c.Name != "berlin" || c.Region != "eu-central-1" {
 		t.Errorf("found %s in %s", c.Name, c.Region)
 	}
 	files = append(files, importer.File{Name: "more.tf", Data: []byte(unnamed)})
-	imported, err = importer.Terraform(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, now)
-	refused(t, imported, err, "main.tf, more.tf: found 2 modules with eks_managed_node_groups, and one name for a cluster")
-	imported, err = importer.Terraform(files, production, now)
-	refused(t, imported, err, "found a time zone for Terraform's schedules; want none, as each has its own")
+	imported, err = terraform.Import(files, importer.Cluster{Name: "berlin", Region: "eu-central-1"}, importertest.Now)
+	importertest.Refused(t, imported, err, "main.tf, more.tf: found 2 modules with eks_managed_node_groups, and one name for a cluster")
+	imported, err = terraform.Import(files, importertest.Production, importertest.Now)
+	importertest.Refused(t, imported, err, "found a time zone for Terraform's schedules; want none, as each has its own")
 }
 
-func TestTerraformOfSeveralFilesAndClusters(t *testing.T) {
+func TestOfSeveralFilesAndClusters(t *testing.T) {
 	module := func(name, zone string) string {
 		groups := "ng = { use_name_prefix = false, schedules = { on = {" + sets("1", "0 6 * * *") + `, time_zone = "` + zone + `" } } }`
 		return `module "` + name + `" {
@@ -341,7 +237,7 @@ func TestTerraformOfSeveralFilesAndClusters(t *testing.T) {
 			cluster_name = "` + name + `"
 			eks_managed_node_groups = { ` + groups + " }\n}\n"
 	}
-	imported, err := terraform(
+	imported, err := read(
 		importer.File{Name: "eks.tf", Data: []byte(module("a", "Etc/UTC") + module("b", "Europe/Berlin"))},
 		importer.File{Name: "more.tf", Data: []byte(module("c", "UTC"))},
 		importer.File{Name: "providers.tf", Data: []byte("\ufeffprovider \"aws\" {\n region = \"sa-east-1\"\n}\nprovider \"aws\" {\n alias = \"x\"\n region = \"sa-east-1\"\n}")},
@@ -349,7 +245,7 @@ func TestTerraformOfSeveralFilesAndClusters(t *testing.T) {
 	if err != nil || len(imported.Remarks) > 0 {
 		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
 	}
-	c := usable(t, imported)
+	c := importertest.Config(t, imported)
 	got := []string{c.Timezone}
 	for _, cluster := range c.Clusters {
 		got = append(got, cluster.Name+" "+cluster.Region+" "+cluster.Timezone)
@@ -357,4 +253,27 @@ func TestTerraformOfSeveralFilesAndClusters(t *testing.T) {
 	if diff := cmp.Diff([]string{"UTC", "a sa-east-1 ", "b sa-east-1 Europe/Berlin", "c sa-east-1 "}, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func FuzzImport(f *testing.F) {
+	whole, err := os.ReadFile("testdata/eks.tf")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	for _, seed := range []string{
+		"", "{", "module {}", "module \"a\" { eks_managed_node_groups = 1 }", "module \"a\" { eks_managed_node_groups = {a = {schedules = {b = null}}} }",
+		string(file(big("on = {" + sets("1", "*/2 6 * * *") + "}\n \"\\u0000\" = {" + sets("1/0", "1-59/2 * * * *") + "}")).Data),
+		string(file("${a} = {}\n (null) = f()\n <<E\nx\nE").Data),
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		imported, err := read(importer.File{Name: "main.tf", Data: data})
+		if err != nil {
+			importertest.Refused(t, imported, err)
+			return
+		}
+		importertest.Body(t, imported)
+	})
 }

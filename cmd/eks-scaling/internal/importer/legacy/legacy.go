@@ -1,9 +1,11 @@
-package importer
+// Package legacy imports the JSON of an older home-grown scaler.
+package legacy
 
 import (
 	"math"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
@@ -16,29 +18,29 @@ const (
 	peak   = "peak"
 )
 
-// Legacy imports the JSON of an older scaler: `schedules` with a sleep_time of every day and a peak_time of one weekday, and
+// Import imports the JSON of an older scaler: `schedules` with a sleep_time of every day and a peak_time of one weekday, and
 // `nodegroup_limits`. The cluster must be given in full, as the file does not say it. The file does not say either how
 // the old scaler used it: every assumption is a remark. An error names the place, what was found and what would be right.
-func Legacy(file File, as Cluster) (Imported, error) {
-	l := legacy{zone: as.Timezone}
+func Import(file importer.File, as importer.Cluster) (importer.Imported, error) {
+	l := reader{zone: as.Timezone}
 	root, err := openJSON(file, &l.found)
 	if err != nil {
-		return Imported{}, err
+		return importer.Imported{}, err
 	}
 	if err := l.read(root); err != nil {
-		return Imported{Remarks: l.found}, err
+		return importer.Imported{Remarks: l.found}, err
 	}
-	d := document{Timezone: as.Timezone, Clusters: []cluster{{
+	d := importer.Document{Timezone: as.Timezone, Clusters: []importer.DocumentCluster{{
 		Name: as.Name, Region: as.Region, Nodegroups: l.limits, Profiles: l.profiles(),
 		Schedule: config.Schedule{Default: normal, Periods: l.periods},
 	}}}
-	return d.finish(file.Name, "Stop the old scaler before this is applied: both would scale the same node groups.", l.found)
+	return d.Finish(file.Name, "Stop the old scaler before this is applied: both would scale the same node groups.", l.found)
 }
 
-// legacy is what an older scaler was told.
-type legacy struct {
+// reader collects the configuration of an older scaler.
+type reader struct {
 	zone      string
-	found     remarks
+	found     importer.Remarks
 	limits    map[string]scaling.Limits
 	big       string
 	small     []string
@@ -46,7 +48,7 @@ type legacy struct {
 	peakNodes int32
 }
 
-func (l *legacy) read(root jsonValue) error {
+func (l *reader) read(root jsonValue) error {
 	parts, err := root.object("schedules", "nodegroup_limits")
 	if err != nil {
 		return err
@@ -62,7 +64,7 @@ func (l *legacy) read(root jsonValue) error {
 	return l.readSchedules(parts["schedules"])
 }
 
-func (l *legacy) readSchedules(v jsonValue) error {
+func (l *reader) readSchedules(v jsonValue) error {
 	schedules, err := v.object("sleep_time", "peak_time")
 	if err != nil {
 		return err
@@ -72,8 +74,8 @@ func (l *legacy) readSchedules(v jsonValue) error {
 	if !sleeps && !peaks {
 		return v.wrong("found neither sleep_time nor peak_time; want at least one of them")
 	}
-	l.found.add(v.where(), "hours are read as the wall clock of %s; an old scaler that ran in UTC meant UTC", l.zone)
-	l.found.add(v.where(), "assumed for profile normal, at all other times: %q with %d, and those called small with their min_size",
+	l.found.Add(v.where(), "hours are read as the wall clock of %s; an old scaler that ran in UTC meant UTC", l.zone)
+	l.found.Add(v.where(), "assumed for profile normal, at all other times: %q with %d, and those called small with their min_size",
 		l.big, l.awake())
 	if sleeps {
 		if err := l.readSleep(asleep); err != nil {
@@ -86,7 +88,7 @@ func (l *legacy) readSchedules(v jsonValue) error {
 	return nil
 }
 
-func (l *legacy) readSleep(v jsonValue) error {
+func (l *reader) readSleep(v jsonValue) error {
 	fields, err := v.object("start_hour", "start_minute", "end_hour", "end_minute")
 	if err != nil {
 		return err
@@ -96,17 +98,17 @@ func (l *legacy) readSleep(v jsonValue) error {
 		return err
 	}
 	l.periods = append(l.periods, p)
-	l.found.add(v.where(), "assumed for profile sleep: %q with its min_size, and those called small with their max_size, "+
+	l.found.Add(v.where(), "assumed for profile sleep: %q with its min_size, and those called small with their max_size, "+
 		"so that something runs", l.big)
 	if len(l.small) == 0 && l.limits[l.big].MinSize == 0 {
-		l.found.add(v.where(), "no node group is called small and %q goes to 0: the cluster may be without nodes while it sleeps", l.big)
+		l.found.Add(v.where(), "no node group is called small and %q goes to 0: the cluster may be without nodes while it sleeps", l.big)
 	}
 	return nil
 }
 
 // readPeak comes after readSleep: a peak without hours is for the rest of its day, so that sleep goes first, and one with
 // hours outranks the sleep.
-func (l *legacy) readPeak(v jsonValue) error {
+func (l *reader) readPeak(v jsonValue) error {
 	fields, err := v.object("weekday", "big_nodes", "start_hour", "start_minute", "end_hour", "end_minute")
 	if err != nil {
 		return err
@@ -116,17 +118,17 @@ func (l *legacy) readPeak(v jsonValue) error {
 	if err != nil {
 		return err
 	}
-	p.Days.Each = schedule.On(weekdayOf(weekday))
-	l.found.add(fields["weekday"].where(), "%d is read as %s: 0 is Monday", weekday, p.Days.Names()[0])
+	p.Days.Each = schedule.On(importer.WeekdayOf(weekday))
+	l.found.Add(fields["weekday"].where(), "%d is read as %s: 0 is Monday", weekday, p.Days.Names()[0])
 	limits := l.limits[l.big]
 	nodes, err := v.required(fields, "big_nodes", int(limits.MinSize), int(limits.MaxSize))
 	if err != nil {
 		return err
 	}
 	l.peakNodes = int32(nodes) //nolint:gosec // within the limits, which are int32
-	l.found.add(fields["big_nodes"].where(), "assumed for profile peak: %q with %d, and those called small with their min_size", l.big, nodes)
-	if !timed(fields) {
-		l.found.add(v.where(), "no hours: assumed from 00:00 to 24:00, except while sleep is in force")
+	l.found.Add(fields["big_nodes"].where(), "assumed for profile peak: %q with %d, and those called small with their min_size", l.big, nodes)
+	if !hasHours(fields) {
+		l.found.Add(v.where(), "no hours: assumed from 00:00 to 24:00, except while sleep is in force")
 		l.periods = append(l.periods, p)
 		return nil
 	}
@@ -134,7 +136,7 @@ func (l *legacy) readPeak(v jsonValue) error {
 		return err
 	}
 	if len(l.periods) > 0 {
-		l.found.add(v.where(), "assumed to outrank sleep_time where both are in force")
+		l.found.Add(v.where(), "assumed to outrank sleep_time where both are in force")
 	}
 	l.periods = append([]schedule.Period{p}, l.periods...)
 	return nil
@@ -149,8 +151,8 @@ func (v jsonValue) required(fields map[string]jsonValue, key string, low, high i
 	return field.integer(low, high)
 }
 
-// readLimits reads the node groups. Of one that is called neither big nor small nothing is known but its limits.
-func (l *legacy) readLimits(v jsonValue) error {
+// readLimits reads the node groups. A node group called neither big nor small has limits only.
+func (l *reader) readLimits(v jsonValue) error {
 	groups, err := v.entries()
 	if err != nil {
 		return err
@@ -164,16 +166,16 @@ func (l *legacy) readLimits(v jsonValue) error {
 	if err := l.assignRoles(v); err != nil {
 		return err
 	}
-	l.found.add(v.where(), "the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: %s", quoted(sortedKeys(l.limits)))
+	l.found.Add(v.where(), "the names of the node groups are taken as they are, and must be replaced by those that they have in EKS: %s", importer.Quoted(sortedKeys(l.limits)))
 	return nil
 }
 
-func (l *legacy) readNodegroup(v jsonValue, name string) error {
+func (l *reader) readNodegroup(v jsonValue, name string) error {
 	fields, err := v.object("min_size", "max_size")
 	if err != nil {
 		return err
 	}
-	if !nodegroupName.MatchString(name) {
+	if config.CheckClusterName(name) != nil {
 		return v.wrong("%q is not the name of an EKS node group", name)
 	}
 	low, err := v.required(fields, "min_size", 0, math.MaxInt32)
@@ -187,7 +189,7 @@ func (l *legacy) readNodegroup(v jsonValue, name string) error {
 	case low > high:
 		return v.wrong("found min_size %d over max_size %d; want min_size <= max_size", low, high)
 	case high == 0:
-		l.found.add(v.where(), "has max_size 0, which EKS refuses; the node group is left out and will never be touched")
+		l.found.Add(v.where(), "has max_size 0, which EKS refuses; the node group is left out and will never be touched")
 	default:
 		l.limits[name] = scaling.Limits{MinSize: int32(low), MaxSize: int32(high)} //nolint:gosec // integer has checked the range
 	}
@@ -195,7 +197,7 @@ func (l *legacy) readNodegroup(v jsonValue, name string) error {
 }
 
 // assignRoles finds out by name which node group is the big one.
-func (l *legacy) assignRoles(v jsonValue) error {
+func (l *reader) assignRoles(v jsonValue) error {
 	var big, others []string
 	for _, name := range sortedKeys(l.limits) {
 		switch lower := strings.ToLower(name); {
@@ -208,27 +210,27 @@ func (l *legacy) assignRoles(v jsonValue) error {
 		}
 	}
 	if len(big) == 0 && len(others) == 1 {
-		l.found.add(v.where(), "no node group is called big; assumed that %q is", others[0])
+		l.found.Add(v.where(), "no node group is called big; assumed that %q is", others[0])
 		big, others = others, nil
 	}
 	if len(big) != 1 {
 		return v.wrong("found %d node groups called big or large among %s; want exactly one, which big_nodes is for",
-			len(big), quoted(sortedKeys(l.limits)))
+			len(big), importer.Quoted(sortedKeys(l.limits)))
 	}
 	l.big = big[0]
 	for _, name := range others {
-		l.found.add(v.where(), "%q is called neither big nor small: no profile touches it", name)
+		l.found.Add(v.where(), "%q is called neither big nor small: no profile touches it", name)
 	}
 	return nil
 }
 
 // awake is the size of the big node group outside of sleep and peak: enough to run anything at all.
-func (l *legacy) awake() int32 {
+func (l *reader) awake() int32 {
 	return max(1, l.limits[l.big].MinSize)
 }
 
-// profiles are the sizes that the periods and the default name.
-func (l *legacy) profiles() map[string]map[string]scaling.Target {
+// profiles returns the sizes for the periods and the default.
+func (l *reader) profiles() map[string]map[string]scaling.Target {
 	profiles := map[string]map[string]scaling.Target{normal: l.sizes(l.awake(), false)}
 	for _, p := range l.periods {
 		switch p.Profile {
@@ -241,7 +243,7 @@ func (l *legacy) profiles() map[string]map[string]scaling.Target {
 	return profiles
 }
 
-func (l *legacy) sizes(big int32, smallAtMax bool) map[string]scaling.Target {
+func (l *reader) sizes(big int32, smallAtMax bool) map[string]scaling.Target {
 	sizes := map[string]scaling.Target{l.big: scaling.Desired(big)}
 	for _, name := range l.small {
 		sizes[name] = scaling.Desired(l.limits[name].MinSize)

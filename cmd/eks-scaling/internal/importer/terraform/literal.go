@@ -1,4 +1,4 @@
-package importer
+package terraform
 
 import (
 	"fmt"
@@ -8,9 +8,11 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// sources are the files being read, by name: for messages that show what was found.
+// sources holds the files by name, so that messages can quote them.
 type sources map[string][]byte
 
 // setting is a value in a Terraform file, under its name.
@@ -28,16 +30,16 @@ func (s setting) place() string {
 	return place(s.expr.Range())
 }
 
-// found is the value as it is written.
+// found quotes the value from the file.
 func (s setting) found() string {
-	return shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
+	return importer.Shortened(s.expr.Range().SliceBytes(s.in[s.expr.Range().Filename]))
 }
 
 func (s setting) want(what string) error {
 	return fmt.Errorf("%s = %s; want %s", s.name, s.found(), what)
 }
 
-// literal is the value, unless it depends on anything that only Terraform knows.
+// literal returns the value, unless only Terraform can evaluate it.
 func (s setting) literal(kind cty.Type, what string) (cty.Value, error) {
 	v, diags := s.expr.Value(nil)
 	if diags.HasErrors() {
@@ -63,7 +65,7 @@ func (s setting) boolean() (bool, error) {
 	return err == nil && v.True(), err
 }
 
-// size is a number of nodes, or [unchanged]. The module takes it as a text too.
+// size is a number of nodes, or [importer.Unchanged]. The module accepts it as a string, too.
 func (s setting) size() (int32, error) {
 	const want = "a number of nodes, or -1 for no change"
 	v, err := s.literal(cty.String, want)
@@ -71,7 +73,7 @@ func (s setting) size() (int32, error) {
 		return 0, err
 	}
 	n, err := strconv.ParseInt(v.AsString(), 10, 32)
-	if err != nil || n < unchanged || n > math.MaxInt32 {
+	if err != nil || n < importer.Unchanged || n > math.MaxInt32 {
 		return 0, s.want(want)
 	}
 	return int32(n), nil
@@ -83,7 +85,7 @@ type settings struct {
 	byName map[string]setting
 }
 
-// object is the value as an object that is written out.
+// object returns the value as a literal object.
 func (s setting) object() (settings, error) {
 	pairs, diags := hcl.ExprMap(s.expr)
 	if diags.HasErrors() {

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// subject is what has a look of its own: a profile, the same one in all lanes, or an override's own sizes.
+// subject has a style of its own: a profile, the same in all lanes, or an override's own sizes.
 type subject struct {
 	profile string
 	// Only for an override's own sizes, whose profile is empty:
@@ -33,22 +33,22 @@ func (s subject) compare(other subject) int {
 	)
 }
 
-// look is how a subject is drawn.
-type look struct {
+// style is the symbol and the colour of a subject.
+type style struct {
 	// symbol is a letter of its name, a capital one in the darker half of the levels.
 	symbol rune
 	shade  shade
 }
 
-// looks gives every subject of the grid a symbol of its own, and a colour of its own as long as there are enough. They
-// go by the order of the names, so that other days of the same clusters look the same.
-func (g Grid) looks() map[subject]look {
+// styles gives every subject a symbol of its own, and a colour of its own while there are enough. They follow the order
+// of the names, so that other days of the same clusters look the same.
+func (g Grid) styles() map[subject]style {
 	weights := g.weights()
 	level := levelsOf(weights)
-	all := map[subject]look{}
+	all := map[subject]style{}
 	symbols, shades := map[rune]bool{}, map[shade]bool{}
 	for i, s := range slices.SortedFunc(maps.Keys(weights), subject.compare) {
-		l := look{symbol: symbolFor(Span{Profile: s.profile}.name(), symbols), shade: palette[i%len(palette)][level[s]]}
+		l := style{symbol: symbolFor(Span{Profile: s.profile}.name(), symbols), shade: palette[i%len(palette)][level[s]]}
 		for hue := range palette {
 			if free := palette[(i+hue)%len(palette)][level[s]]; !shades[free] {
 				l.shade = free

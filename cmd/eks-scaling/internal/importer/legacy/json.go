@@ -1,4 +1,4 @@
-package importer
+package legacy
 
 import (
 	"bytes"
@@ -9,16 +9,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// jsonValue is a place in a JSON document. Keys that are not known are remarked on and left out.
+// jsonValue is a place in a JSON document. Unknown keys get a remark and are left out.
 type jsonValue struct {
 	place string // such as "legacy.json: schedules.sleep_time"
 	raw   json.RawMessage
-	found *remarks
+	found *importer.Remarks
 }
 
-func openJSON(file File, found *remarks) (jsonValue, error) {
+func openJSON(file importer.File, found *importer.Remarks) (jsonValue, error) {
 	data := bytes.TrimPrefix(file.Data, []byte("\ufeff"))
 	var raw json.RawMessage
 	err := json.Unmarshal(data, &raw)
@@ -47,14 +49,14 @@ func (v jsonValue) where() string {
 }
 
 func (v jsonValue) wrong(format string, args ...any) error {
-	return fmt.Errorf("%s: "+format, append([]any{oneLine(v.where())}, args...)...)
+	return fmt.Errorf("%s: "+format, append([]any{importer.OneLine(v.where())}, args...)...)
 }
 
 // entries are the values of an object, by their keys.
 func (v jsonValue) entries() (map[string]jsonValue, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(v.raw, &object); err != nil || object == nil {
-		return nil, v.wrong("found %s; want an object", shortened(v.raw))
+		return nil, v.wrong("found %s; want an object", importer.Shortened(v.raw))
 	}
 	entries := map[string]jsonValue{}
 	for key, raw := range object {
@@ -63,12 +65,12 @@ func (v jsonValue) entries() (map[string]jsonValue, error) {
 	return entries, nil
 }
 
-// object is entries with the known keys alone.
+// object returns the entries with known keys.
 func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
 	entries, err := v.entries()
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if !slices.Contains(known, key) {
-			v.found.add(entries[key].where(), "is not known, and is left out; known: %s", strings.Join(known, ", "))
+			v.found.Add(entries[key].where(), "is not known, and is left out; known: %s", strings.Join(known, ", "))
 			delete(entries, key)
 		}
 	}
@@ -79,17 +81,7 @@ func (v jsonValue) object(known ...string) (map[string]jsonValue, error) {
 func (v jsonValue) integer(low, high int) (int, error) {
 	n, err := strconv.Atoi(string(bytes.TrimSpace(v.raw)))
 	if err != nil || n < low || n > high {
-		return 0, v.wrong("found %s; want a whole number from %d to %d", shortened(v.raw), low, high)
+		return 0, v.wrong("found %s; want a whole number from %d to %d", importer.Shortened(v.raw), low, high)
 	}
 	return n, nil
-}
-
-const longestShown = 60 // characters of what was found
-
-func shortened[T ~[]byte | ~string](found T) string {
-	text := []rune(oneLine(strings.TrimSpace(string(found))))
-	if len(text) > longestShown {
-		return string(text[:longestShown]) + "..."
-	}
-	return string(text)
 }

@@ -1,4 +1,5 @@
-package importer
+// Package terraform imports the schedules of terraform-aws-modules/eks. It evaluates nothing.
+package terraform
 
 import (
 	"bytes"
@@ -11,48 +12,50 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// Terraform imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The
+// Import imports the `schedules` of the managed node groups of terraform-aws-modules/eks, version 20 and before. The
 // files belong to one root module; nothing in them is evaluated. What the operator says of the cluster goes before what the
 // files say; its time zone is that of the schedules. Actions with a start or an end are looked at as of now.
 //
 // A node group is imported with all of its schedules or not at all, and remarks say why not. It is an error, with its
 // place, if there is none to import, or if a cluster's name or region cannot be found out.
-func Terraform(files []File, as Cluster, now time.Time) (Imported, error) {
+func Import(files []importer.File, as importer.Cluster, now time.Time) (importer.Imported, error) {
 	if as.Timezone != "" {
-		return Imported{}, errors.New("found a time zone for Terraform's schedules; want none, as each has its own")
+		return importer.Imported{}, errors.New("found a time zone for Terraform's schedules; want none, as each has its own")
 	}
-	t := terraform{as: as, now: now, sources: sources{}}
+	t := rootModule{as: as, now: now, sources: sources{}}
 	var names []string
 	for _, file := range files {
 		names = append(names, file.Name)
 		if err := t.open(file); err != nil {
-			return Imported{}, err
+			return importer.Imported{}, err
 		}
 	}
 	source := strings.Join(names, ", ")
 	d, err := t.document(source)
 	if err != nil {
-		return Imported{Remarks: t.found}, err
+		return importer.Imported{Remarks: t.found}, err
 	}
-	return d.finish(source, "Take the schedules out of Terraform before this is applied: both would scale the same node groups.", t.found)
+	return d.Finish(source, "Take the schedules out of Terraform before this is applied: both would scale the same node groups.", t.found)
 }
 
-// terraformWords are those of the module.
-var terraformWords = words{schedule: "schedule", min: "min_size", max: "max_size", desired: "desired_size", keep: "keep it (-1)"}
+// words are the names that the module uses.
+var words = importer.Words{Schedule: "schedule", Min: "min_size", Max: "max_size", Desired: "desired_size", Keep: "keep it (-1)"}
 
-// terraform is what the files of a root module hold that matters.
-type terraform struct {
-	as      Cluster
+// rootModule is what matters in the files of a root module.
+type rootModule struct {
+	as      importer.Cluster
 	now     time.Time
 	sources sources
 	regions []string // of the providers, each once
 	modules []module
-	found   remarks
+	found   importer.Remarks
 }
 
-func (t *terraform) open(file File) error {
+func (t *rootModule) open(file importer.File) error {
 	file.Data = bytes.TrimPrefix(file.Data, []byte("\ufeff"))
 	if start := bytes.TrimSpace(file.Data); filepath.Ext(file.Name) == ".json" || bytes.HasPrefix(start, []byte("{")) || bytes.HasPrefix(start, []byte("[")) {
 		return fmt.Errorf("%s: found JSON; want Terraform's own language, as in .tf files", file.Name)
@@ -60,7 +63,7 @@ func (t *terraform) open(file File) error {
 	parsed, diags := hclsyntax.ParseConfig(file.Data, file.Name, hcl.InitialPos)
 	for _, diag := range diags {
 		if diag.Severity == hcl.DiagError {
-			return fmt.Errorf("%s: not Terraform: %s", placeOf(diag, file), oneLine(diag.Summary+": "+diag.Detail))
+			return fmt.Errorf("%s: not Terraform: %s", placeOf(diag, file), importer.OneLine(diag.Summary+": "+diag.Detail))
 		}
 	}
 	t.sources[file.Name] = file.Data
@@ -74,31 +77,31 @@ func (t *terraform) open(file File) error {
 	return nil
 }
 
-func placeOf(diag *hcl.Diagnostic, file File) string {
+func placeOf(diag *hcl.Diagnostic, file importer.File) string {
 	if diag.Subject == nil {
 		return file.Name
 	}
 	return place(*diag.Subject)
 }
 
-func (t *terraform) readBlock(block *hclsyntax.Block) {
+func (t *rootModule) readBlock(block *hclsyntax.Block) {
 	switch {
 	case block.Type == "provider" && slices.Equal(block.Labels, []string{"aws"}):
 		if region, ok := t.attribute(block, "region"); ok {
 			t.readRegion(region)
 		}
 	case block.Type == "resource" && len(block.Labels) == 2 && block.Labels[0] == "aws_autoscaling_schedule":
-		t.found.add(place(block.DefRange()), "aws_autoscaling_schedule %q is left out: only schedules of the module's node groups are imported", block.Labels[1])
+		t.found.Add(place(block.DefRange()), "aws_autoscaling_schedule %q is left out: only schedules of the module's node groups are imported", block.Labels[1])
 	case block.Type == "module" && len(block.Labels) == 1:
 		if groups, ok := t.attribute(block, "eks_managed_node_groups"); ok {
 			t.modules = append(t.modules, module{block, block.Labels[0], groups, t})
 		} else if _, ok := t.attribute(block, "schedules"); ok {
-			t.found.add(place(block.DefRange()), "module %q is left out: only schedules within eks_managed_node_groups are imported", block.Labels[0])
+			t.found.Add(place(block.DefRange()), "module %q is left out: only schedules within eks_managed_node_groups are imported", block.Labels[0])
 		}
 	}
 }
 
-func (t *terraform) attribute(block *hclsyntax.Block, name string) (setting, bool) {
+func (t *rootModule) attribute(block *hclsyntax.Block, name string) (setting, bool) {
 	attribute, ok := block.Body.Attributes[name]
 	if !ok {
 		return setting{}, false
@@ -106,10 +109,10 @@ func (t *terraform) attribute(block *hclsyntax.Block, name string) (setting, boo
 	return setting{name, attribute.Expr, t.sources}, true
 }
 
-func (t *terraform) readRegion(s setting) {
+func (t *rootModule) readRegion(s setting) {
 	region, err := s.text()
 	if err != nil && t.as.Region == "" {
-		t.found.add(s.place(), "the provider's %v", err)
+		t.found.Add(s.place(), "the provider's %v", err)
 	}
 	if err == nil && !slices.Contains(t.regions, region) {
 		t.regions = append(t.regions, region)
@@ -117,38 +120,38 @@ func (t *terraform) readRegion(s setting) {
 }
 
 // document makes clusters of the modules. The first one's time zone is that of the document.
-func (t *terraform) document(source string) (document, error) {
+func (t *rootModule) document(source string) (importer.Document, error) {
 	if len(t.modules) == 0 {
-		return document{}, fmt.Errorf("%s: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks", source)
+		return importer.Document{}, fmt.Errorf("%s: found no module with eks_managed_node_groups; want one of terraform-aws-modules/eks", source)
 	}
 	if t.as.Name != "" && len(t.modules) > 1 {
-		return document{}, fmt.Errorf("%s: found %d modules with eks_managed_node_groups, and one name for a cluster; want the files of one module, or no name",
+		return importer.Document{}, fmt.Errorf("%s: found %d modules with eks_managed_node_groups, and one name for a cluster; want the files of one module, or no name",
 			source, len(t.modules))
 	}
-	var d document
+	var d importer.Document
 	for _, m := range t.modules {
 		groups := m.read()
 		if len(groups) == 0 {
-			t.found.add(m.place(), "module %q is left out: it has no node group whose schedules can be imported", m.name)
+			t.found.Add(m.place(), "module %q is left out: it has no node group whose schedules can be imported", m.name)
 			continue
 		}
 		c, err := m.cluster(groups)
 		if err != nil {
-			return document{}, err
+			return importer.Document{}, err
 		}
-		if slices.ContainsFunc(d.Clusters, func(other cluster) bool { return other.Name == c.Name }) {
-			return document{}, fmt.Errorf("%s: cluster %q is there twice; want each cluster once", m.place(), c.Name)
+		if slices.ContainsFunc(d.Clusters, func(other importer.DocumentCluster) bool { return other.Name == c.Name }) {
+			return importer.Document{}, fmt.Errorf("%s: cluster %q is there twice; want each cluster once", m.place(), c.Name)
 		}
 		if d.Timezone == "" {
-			d.Timezone = groups[0].zone
+			d.Timezone = groups[0].Zone
 		}
-		if groups[0].zone != d.Timezone {
-			c.Timezone = groups[0].zone
+		if groups[0].Zone != d.Timezone {
+			c.Timezone = groups[0].Zone
 		}
 		d.Clusters = append(d.Clusters, c)
 	}
 	if len(d.Clusters) == 0 {
-		return document{}, fmt.Errorf("%s: found no node group whose schedules can be imported; the remarks say why", source)
+		return importer.Document{}, fmt.Errorf("%s: found no node group whose schedules can be imported; the remarks say why", source)
 	}
 	return d, nil
 }

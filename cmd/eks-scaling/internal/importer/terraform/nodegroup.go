@@ -1,8 +1,13 @@
-package importer
+package terraform
 
-import "fmt"
+import (
+	"fmt"
 
-// nodegroupReader reads one node group of a module. Whatever is not understood leaves out the whole of it.
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/shared/config"
+)
+
+// nodegroupReader reads one node group of a module. One unreadable setting leaves out the whole node group.
 type nodegroupReader struct {
 	module
 	key         string
@@ -22,38 +27,38 @@ func (r *nodegroupReader) lookup(name string) (setting, bool, error) {
 }
 
 // leaveOut remarks on why the node group is not imported.
-func (r *nodegroupReader) leaveOut(place string, why error) (nodegroup, bool) {
-	r.found.add(place, "node group %q is left out: %v", r.key, why)
-	return nodegroup{}, false
+func (r *nodegroupReader) leaveOut(place string, why error) (importer.Nodegroup, bool) {
+	r.found.Add(place, "node group %q is left out: %v", r.key, why)
+	return importer.Nodegroup{}, false
 }
 
-func (r *nodegroupReader) read() (nodegroup, bool) {
+func (r *nodegroupReader) read() (importer.Nodegroup, bool) {
 	own, err := r.entry.object()
 	if err != nil {
 		return r.leaveOut(r.entry.place(), err)
 	}
 	r.own = own
-	g := nodegroup{place: r.entry.place()}
+	g := importer.Nodegroup{Place: r.entry.place()}
 	schedules, err := r.schedules()
 	if err != nil {
-		return r.leaveOut(g.place, err)
+		return r.leaveOut(g.Place, err)
 	}
-	if g.name, err = r.nodegroupName(); err != nil {
-		return r.leaveOut(g.place, err)
+	if g.Name, err = r.nodegroupName(); err != nil {
+		return r.leaveOut(g.Place, err)
 	}
 	if !r.readActions(schedules, &g) {
-		return nodegroup{}, false
+		return importer.Nodegroup{}, false
 	}
-	if at, err := g.settle(r.ownSizes(), terraformWords, &r.found); err != nil {
+	if at, err := g.Settle(r.ownSizes(), words, &r.found); err != nil {
 		return r.leaveOut(at, err)
 	}
 	if off, err := r.isOff("use_name_prefix"); err != nil || !off {
-		r.found.add(g.place, "node group %q has a longer name in EKS, as use_name_prefix is not false; write that one in its place", g.name)
+		r.found.Add(g.Place, "node group %q has a longer name in EKS, as use_name_prefix is not false; write that one in its place", g.Name)
 	}
 	return g, true
 }
 
-// schedules are those that the node group has, unless they are switched off.
+// schedules returns the schedules of the node group, unless they are switched off.
 func (r *nodegroupReader) schedules() (setting, error) {
 	for _, name := range []string{"create", "create_schedule"} {
 		off, err := r.isOff(name)
@@ -66,12 +71,12 @@ func (r *nodegroupReader) schedules() (setting, error) {
 	}
 	s, ok, err := r.lookup("schedules")
 	if err == nil && !ok {
-		err = terraformWords.none()
+		err = words.None()
 	}
 	return s, err
 }
 
-// isOff says whether a setting that is true by default is false.
+// isOff reports whether a setting that defaults to true is false.
 func (r *nodegroupReader) isOff(name string) (bool, error) {
 	s, ok, err := r.lookup(name)
 	if err != nil || !ok {
@@ -89,27 +94,27 @@ func (r *nodegroupReader) nodegroupName() (string, error) {
 			return "", err
 		}
 	}
-	if !nodegroupName.MatchString(name) {
+	if config.CheckClusterName(name) != nil {
 		return "", fmt.Errorf("%q is not the name of an EKS node group", name)
 	}
 	return name, nil
 }
 
 // readActions reads the actions, and remarks on each that cannot be carried over.
-func (r *nodegroupReader) readActions(schedules setting, g *nodegroup) bool {
+func (r *nodegroupReader) readActions(schedules setting, g *importer.Nodegroup) bool {
 	entries, err := schedules.object()
 	if err != nil {
 		r.leaveOut(schedules.place(), err)
 		return false
 	}
-	gathered := gathering{key: r.key, into: g, words: terraformWords, found: &r.found}
+	gathered := importer.Gathering{Key: r.key, Into: g, Words: words, Found: &r.found}
 	for _, key := range entries.names {
 		a := actionReader{entry: entries.byName[key], now: r.now, found: &r.found}
 		err := a.read()
-		gathered.add(a.action, a.zone, a.over, err)
+		gathered.Add(a.Action, a.zone, a.over, err)
 	}
-	if err := gathered.end(); err != nil {
-		r.leaveOut(g.place, err)
+	if err := gathered.End(); err != nil {
+		r.leaveOut(g.Place, err)
 		return false
 	}
 	return true
@@ -121,21 +126,21 @@ const (
 	defaultMaxSize = 3
 )
 
-// ownSizes are the sizes that the node group is made with.
-func (r *nodegroupReader) ownSizes() (own ownSizes) {
-	own.min, own.minErr = r.ownSize("min_size", defaultMinSize)
-	own.max, own.maxErr = r.ownSize("max_size", defaultMaxSize)
+// ownSizes returns the initial sizes of the node group.
+func (r *nodegroupReader) ownSizes() (own importer.OwnSizes) {
+	own.Min, own.MinErr = r.ownSize("min_size", defaultMinSize)
+	own.Max, own.MaxErr = r.ownSize("max_size", defaultMaxSize)
 	return own
 }
 
-// ownSize is a size that the node group is made with.
+// ownSize returns one initial size of the node group.
 func (r *nodegroupReader) ownSize(name string, byDefault int32) (int32, error) {
 	s, ok, err := r.lookup(name)
 	if err != nil || !ok {
 		return byDefault, err
 	}
 	n, err := s.size()
-	if err == nil && n == unchanged {
+	if err == nil && n == importer.Unchanged {
 		err = s.want("a number of nodes")
 	}
 	return n, err

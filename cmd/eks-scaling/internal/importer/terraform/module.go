@@ -1,4 +1,4 @@
-package importer
+package terraform
 
 import (
 	"fmt"
@@ -7,14 +7,16 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 )
 
-// module is a block that makes a cluster with node groups.
+// module is a block that creates a cluster with node groups.
 type module struct {
 	block  *hclsyntax.Block
 	name   string
 	groups setting
-	*terraform
+	*rootModule
 }
 
 func (m module) place() string {
@@ -27,19 +29,19 @@ var firstNumber = regexp.MustCompile(`[0-9]+`)
 // lastWithSchedules is the module's last major version that has schedules.
 const lastWithSchedules = 20
 
-// read are the node groups that can be imported, all in one time zone.
-func (m module) read() []nodegroup {
+// read returns the node groups that can be imported, all in one time zone.
+func (m module) read() []importer.Nodegroup {
 	m.checkOrigin()
 	if !m.single() {
 		return nil
 	}
 	entries, err := m.groups.object()
 	if err != nil {
-		m.found.add(m.groups.place(), "%v; all node groups are left out", err)
+		m.found.Add(m.groups.place(), "%v; all node groups are left out", err)
 		return nil
 	}
 	defaults, defaultsErr := m.defaults()
-	var groups []nodegroup
+	var groups []importer.Nodegroup
 	for _, name := range entries.names {
 		r := nodegroupReader{module: m, key: name, entry: entries.byName[name], defaults: defaults, defaultsErr: defaultsErr}
 		g, ok := r.read()
@@ -47,40 +49,40 @@ func (m module) read() []nodegroup {
 			groups = append(groups, g)
 		}
 	}
-	return inOneZone(groups, "", terraformWords, &m.found)
+	return importer.InOneZone(groups, "", words, &m.found)
 }
 
-// checkOrigin remarks on a module that may be another one than it is taken for.
+// checkOrigin remarks on a module that may not be terraform-aws-modules/eks.
 func (m module) checkOrigin() {
 	source, ok := m.attribute(m.block, "source")
 	if !ok || !strings.Contains(source.found(), "terraform-aws-modules/") {
-		m.found.add(m.place(), "the source of module %q is not terraform-aws-modules/eks; it is read as if it were", m.name)
+		m.found.Add(m.place(), "the source of module %q is not terraform-aws-modules/eks; it is read as if it were", m.name)
 	}
 	if version, ok := m.attribute(m.block, "version"); ok {
 		if major, err := strconv.Atoi(firstNumber.FindString(version.found())); err == nil && major > lastWithSchedules {
-			m.found.add(version.place(), "version %s of the module has no schedules any more; they are read as version %d did",
+			m.found.Add(version.place(), "version %s of the module has no schedules any more; they are read as version %d did",
 				version.found(), lastWithSchedules)
 		}
 	}
 	for _, name := range []string{"self_managed_node_groups", "self_managed_node_group_defaults"} {
 		if other, ok := m.attribute(m.block, name); ok {
-			m.found.add(other.place(), "%s is left out: only managed node groups can be scaled", name)
+			m.found.Add(other.place(), "%s is left out: only managed node groups can be scaled", name)
 		}
 	}
 }
 
-// single says whether the module stands for one cluster.
+// single reports whether the module creates exactly one cluster.
 func (m module) single() bool {
 	for _, name := range []string{"for_each", "count"} {
 		if several, ok := m.attribute(m.block, name); ok {
-			m.found.add(several.place(), "module %q has %s: how many clusters that makes is not evaluated", m.name, name)
+			m.found.Add(several.place(), "module %q has %s: how many clusters that makes is not evaluated", m.name, name)
 			return false
 		}
 	}
 	return true
 }
 
-// defaults are the settings that node groups may leave out.
+// defaults returns the settings that node groups may leave out.
 func (m module) defaults() (settings, error) {
 	s, ok := m.attribute(m.block, "eks_managed_node_group_defaults")
 	if !ok {
@@ -90,26 +92,26 @@ func (m module) defaults() (settings, error) {
 }
 
 // isNew remarks on a node group with the name of another.
-func (m module) isNew(g nodegroup, groups []nodegroup) bool {
+func (m module) isNew(g importer.Nodegroup, groups []importer.Nodegroup) bool {
 	for _, other := range groups {
-		if other.name == g.name {
-			m.found.add(g.place, "node group %q is left out: another one at %s has the same name", g.name, other.place)
+		if other.Name == g.Name {
+			m.found.Add(g.Place, "node group %q is left out: another one at %s has the same name", g.Name, other.Place)
 			return false
 		}
 	}
 	return true
 }
 
-func (m module) cluster(groups []nodegroup) (cluster, error) {
+func (m module) cluster(groups []importer.Nodegroup) (importer.DocumentCluster, error) {
 	name, err := m.clusterName()
 	if err != nil {
-		return cluster{}, err
+		return importer.DocumentCluster{}, err
 	}
 	region, err := m.region()
 	if err != nil {
-		return cluster{}, err
+		return importer.DocumentCluster{}, err
 	}
-	return newCluster(name, region, groups), nil
+	return importer.NewCluster(name, region, groups), nil
 }
 
 func (m module) clusterName() (string, error) {
@@ -136,6 +138,6 @@ func (m module) region() (string, error) {
 	case len(m.regions) == 0:
 		return "", fmt.Errorf("%s: found no provider with a region that is a literal; want the region, as --region R", m.place())
 	default:
-		return "", fmt.Errorf("%s: found providers for several regions: %s; want one of them, as --region R", m.place(), quoted(m.regions))
+		return "", fmt.Errorf("%s: found providers for several regions: %s; want one of them, as --region R", m.place(), importer.Quoted(m.regions))
 	}
 }

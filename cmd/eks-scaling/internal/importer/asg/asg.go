@@ -1,0 +1,170 @@
+// Package asg imports the scheduled actions of the Auto Scaling groups behind EKS managed node groups. The caller reads
+// them from AWS.
+package asg
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// Nodegroup is an EKS managed node group whose sizes Auto Scaling changes by the clock.
+type Nodegroup struct {
+	Name   string
+	Limits scaling.Limits // the bounds that it has now
+	Groups []AutoScalingGroup
+}
+
+// AutoScalingGroup is an Auto Scaling group behind a node group.
+type AutoScalingGroup struct {
+	Name    string
+	Actions []ScheduledAction
+}
+
+// ScheduledAction sets sizes of an Auto Scaling group. A nil size is left as it is, and a zero time is none.
+type ScheduledAction struct {
+	Name       string
+	Recurrence string // a cron expression of five fields; empty if it fires once
+	TimeZone   string // IANA name; empty is UTC
+	// Start is when it fires for the first time. Of one that recurs, AWS keeps there when it fires next.
+	Start, End                        time.Time
+	MinSize, MaxSize, DesiredCapacity *int32
+}
+
+// words are the names that Auto Scaling uses.
+var words = importer.Words{
+	Schedule: "scheduled action", Min: "MinSize", Max: "MaxSize", Desired: "DesiredCapacity", Keep: "leave it out",
+}
+
+// Import imports the scheduled actions of the Auto Scaling groups behind the node groups of a cluster, as of now. The cluster's
+// name and region must be given. With a time zone, only node groups whose actions are in that one are imported; without,
+// those in the one that most have.
+//
+// A node group is imported with all of its actions or not at all, and remarks say why not. It is an error if there is none
+// to import.
+func Import(groups []Nodegroup, as importer.Cluster, now time.Time) (importer.Imported, error) {
+	var found importer.Remarks
+	var read []importer.Nodegroup
+	for _, group := range groups {
+		r := reader{Nodegroup: group, now: now, found: &found}
+		g, err := r.read()
+		if err != nil {
+			found.Add(r.place(), "node group %q is left out: %v", group.Name, err)
+			continue
+		}
+		read = append(read, g)
+	}
+	source := "the scheduled actions of cluster " + as.Name
+	if read = importer.InOneZone(read, importer.SameZone(as.Timezone), words, &found); len(read) == 0 {
+		return importer.Imported{Remarks: found}, fmt.Errorf("%s: found no node group whose scheduled actions can be imported; the remarks say why", source)
+	}
+	d := importer.Document{Timezone: read[0].Zone, Clusters: []importer.DocumentCluster{importer.NewCluster(as.Name, as.Region, read)}}
+	return d.Finish(source, "Delete the scheduled actions before this is applied: both would scale the same node groups.", found)
+}
+
+// reader reads one node group.
+type reader struct {
+	Nodegroup
+	now   time.Time
+	found *importer.Remarks
+}
+
+// place names the Auto Scaling group. Its name differs from the node group's.
+func (r *reader) place() string {
+	if len(r.Groups) == 0 {
+		return r.Name
+	}
+	return r.Groups[0].Name
+}
+
+func (r *reader) read() (importer.Nodegroup, error) {
+	g := importer.Nodegroup{Name: r.Name, Place: r.place()}
+	acting := slices.ContainsFunc(r.Groups, func(group AutoScalingGroup) bool { return len(group.Actions) > 0 })
+	switch {
+	case !acting:
+		return g, words.None()
+	case len(r.Groups) > 1:
+		return g, fmt.Errorf("it has %d Auto Scaling groups, and their sizes are not those of the node group", len(r.Groups))
+	}
+	gathered := importer.Gathering{Key: r.Name, Into: &g, Words: words, Found: r.found}
+	for _, scheduled := range r.Groups[0].Actions {
+		gathered.Add(r.action(scheduled))
+	}
+	if err := gathered.End(); err != nil {
+		return g, err
+	}
+	_, err := g.Settle(importer.OwnSizes{Min: r.Limits.MinSize, Max: r.Limits.MaxSize}, words, r.found) // all places are the same
+	return g, err
+}
+
+// action reads one action. One that does not fire again, or only once, is over, with a remark.
+func (r *reader) action(s ScheduledAction) (a importer.Action, zone string, over bool, err error) {
+	a = importer.Action{Key: s.Name, Place: r.place(), Sizes: importer.Sizes{
+		Min: orUnchanged(s.MinSize), Max: orUnchanged(s.MaxSize), Desired: orUnchanged(s.DesiredCapacity),
+	}}
+	if s.Recurrence == "" {
+		r.found.Add(a.Place, "scheduled action %q is left out: it has no recurrence and fires once%s; if it is still to come, write an override",
+			s.Name, atInstant(s.Start))
+		return a, "", true, nil
+	}
+	if !s.End.IsZero() && !s.End.After(r.now) {
+		r.found.Add(a.Place, "scheduled action %q is left out: it ended%s", s.Name, atInstant(s.End))
+		return a, "", true, nil
+	}
+	zone = importer.SameZone(cmp.Or(s.TimeZone, "UTC"))
+	loc, err := time.LoadLocation(zone)
+	if err != nil || zone == time.Local.String() {
+		return a, zone, false, fmt.Errorf("found time zone %q; want an IANA time zone, such as America/Sao_Paulo", s.TimeZone)
+	}
+	if a.At, err = importer.Weekly(s.Recurrence); err != nil {
+		return a, zone, false, err
+	}
+	return a, zone, false, r.checkBounds(a, s, loc)
+}
+
+// checkBounds refuses an action that only recurs from, or until, an instant to come. The start that AWS itself computes, the
+// next time, bounds nothing.
+func (r *reader) checkBounds(a importer.Action, s ScheduledAction, loc *time.Location) error {
+	switch {
+	case !s.End.IsZero():
+		return fmt.Errorf("it ends%s; want none that ends, as periods have no end", atInstant(s.End))
+	case firesBetween(a, r.now, s.Start, loc):
+		return fmt.Errorf("it starts%s, later than its recurrence %q says; want none that is still to start, as periods have no start",
+			atInstant(s.Start), s.Recurrence)
+	}
+	return nil
+}
+
+// firesBetween reports whether an action would fire after one instant and before the other, going by its minutes of the week
+// alone.
+func firesBetween(a importer.Action, after, before time.Time, loc *time.Location) bool {
+	year, month, day := after.In(loc).Date()
+	for ahead := range 9 { // of a week and the days around it
+		for _, at := range a.At {
+			t := time.Date(year, month, day+ahead, 0, at%importer.MinutesOfDay, 0, 0, loc)
+			if t.Weekday() == importer.WeekdayOf(at/importer.MinutesOfDay) && t.After(after) && t.Before(before) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func orUnchanged(size *int32) int32 {
+	if size == nil {
+		return importer.Unchanged
+	}
+	return *size
+}
+
+// atInstant is such as " at 2026-12-24 20:00 UTC"; empty if there is none.
+func atInstant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(" at 2006-01-02 15:04 UTC")
+}

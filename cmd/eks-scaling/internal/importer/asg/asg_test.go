@@ -1,0 +1,157 @@
+package asg_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/asg"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/importertest"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// acting is an action of the node group big, with all sizes set and the maximum to 5.
+func acting(name string, desired int32, recurrence string) asg.ScheduledAction {
+	return asg.ScheduledAction{
+		Name: name, Recurrence: recurrence, MinSize: new(int32(0)), MaxSize: new(int32(5)), DesiredCapacity: &desired,
+	}
+}
+
+// bigOf is the node group big with these actions.
+func bigOf(actions ...asg.ScheduledAction) asg.Nodegroup {
+	return asg.Nodegroup{
+		Name: "big", Limits: scaling.Limits{MaxSize: 5}, Groups: []asg.AutoScalingGroup{{Name: "eks-big-1", Actions: actions}},
+	}
+}
+
+// fineOf is another node group, which can be imported.
+func fineOf() asg.Nodegroup {
+	g := bigOf(acting("on", 1, "0 6 * * *"))
+	g.Name, g.Groups[0].Name = "fine", "eks-fine-1"
+	return g
+}
+
+var shop = importer.Cluster{Name: "shop", Region: "sa-east-1"}
+
+func read(groups ...asg.Nodegroup) (importer.Imported, error) {
+	return asg.Import(groups, shop, importertest.Now)
+}
+
+func TestLeavesOutWhatItCannotCarryOver(t *testing.T) {
+	changed := func(change func(*asg.ScheduledAction)) asg.Nodegroup {
+		a := acting("on", 1, "0 6 * * *")
+		change(&a)
+		return bigOf(a)
+	}
+	tests := []struct {
+		rule string
+		big  asg.Nodegroup
+		want string
+	}{
+		{"no_group", asg.Nodegroup{Name: "big"}, `big: node group "big" is left out: it has no scheduled actions`},
+		{"two_groups", asg.Nodegroup{Name: "big", Groups: []asg.AutoScalingGroup{{Name: "a"}, bigOf(acting("on", 1, "0 6 * * *")).Groups[0]}}, `node group "big" is left out: it has 2 Auto Scaling groups`},
+		{
+			"end_to_come", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now.Add(time.Minute) }),
+			`scheduled action "on" of node group "big" cannot be carried over: it ends at 2026-11-23 12:01 UTC; want none that ends`,
+		},
+		{
+			"start_to_come", changed(func(a *asg.ScheduledAction) { a.Start = importertest.Now.AddDate(0, 1, 0) }),
+			`it starts at 2026-12-23 12:00 UTC, later than its recurrence "0 6 * * *" says; want none that is still to start`,
+		},
+		{"zone_that_is_none", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Brasilia" }), `found time zone "Brasilia"; want an IANA time zone`},
+		{"zone_of_the_machine", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Local" }), `found time zone "Local"; want an IANA time zone`},
+		{"zone_of_the_others", changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }), `node group "big" is left out: its scheduled actions are in Europe/Berlin, and a cluster has one time zone, here UTC`},
+		{
+			"zones_in_one_node_group", bigOf(acting("on", 1, "0 6 * * *"), changed(func(a *asg.ScheduledAction) { a.TimeZone = "Europe/Berlin" }).Groups[0].Actions[0]),
+			`scheduled action "on" of node group "big" is in Europe/Berlin and others are in UTC; want one time zone`,
+		},
+		{
+			"size_that_only_some_set", bigOf(acting("on", 1, "0 6 * * *"), asg.ScheduledAction{Name: "off", Recurrence: "0 20 * * *", MinSize: new(int32(0)), MaxSize: new(int32(1))}),
+			`some of its scheduled actions set DesiredCapacity and others leave it out; want it in all or in none`,
+		},
+		{"fires_once", changed(func(a *asg.ScheduledAction) { a.Recurrence = "" }), `eks-big-1: scheduled action "on" is left out: it has no recurrence and fires once; if it is still to come, write an override`},
+		{"ended", changed(func(a *asg.ScheduledAction) { a.End = importertest.Now }), `scheduled action "on" is left out: it ended at 2026-11-23 12:00 UTC`},
+		{"day_of_the_month", bigOf(acting("on", 1, "0 6 1 * *")), `found "1" as the day of the month in recurrence "0 6 1 * *"; only * can be carried over`},
+		{"sizes_in_a_wrong_order", bigOf(acting("on", 6, "0 6 * * *")), `scheduled action "on" has MinSize 0, DesiredCapacity 6, MaxSize 5; want MinSize <= DesiredCapacity <= MaxSize`},
+		{"two_at_the_same_time", bigOf(acting("on", 1, "0 6 * * *"), acting("off", 0, "0 6 * * 2")), `scheduled actions "on" and "off" both fire on tue 06:00 with other sizes; want one of them`},
+		{
+			"no_nodes_at_all", changed(func(a *asg.ScheduledAction) { a.MaxSize, a.DesiredCapacity = new(int32(0)), nil }),
+			`scheduled action "on" has MaxSize 0, which EKS refuses, and keeps DesiredCapacity; want DesiredCapacity 0`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			also := fineOf()
+			also.Name, also.Groups[0].Name = "also", "eks-also-1"
+			imported, err := read(test.big, fineOf(), also) // two, for the zone that most have
+			if err != nil {
+				t.Fatal(err)
+			}
+			importertest.Remarked(t, imported, test.want)
+			groups := importertest.Config(t, imported).Clusters[0].Nodegroups
+			if _, there := groups["big"]; there || len(groups) != 2 {
+				t.Errorf("found the node groups %v; want fine and also, and not big", groups)
+			}
+		})
+	}
+}
+
+func TestTakesTheSizesOfTheNodegroupWhereNoActionSetsThem(t *testing.T) {
+	imported, err := read(bigOf(
+		asg.ScheduledAction{Name: "on", Recurrence: "0 6 * * *", DesiredCapacity: new(int32(4))},
+		asg.ScheduledAction{Name: "off", Recurrence: "0 20 * * *", DesiredCapacity: new(int32(0))}))
+	if err != nil || len(imported.Remarks) > 0 {
+		t.Fatalf("found %v and the remarks %v; want none", err, imported.Remarks)
+	}
+	c := importertest.Config(t, imported).Clusters[0]
+	if diff := cmp.Diff(scaling.Limits{MaxSize: 5}, c.Nodegroups["big"]); diff != "" {
+		t.Error(diff)
+	}
+	if got := *c.Profiles["on"]["big"].DesiredSize; got != 4 {
+		t.Errorf("found %d; want 4", got)
+	}
+}
+
+func TestKeepsTheTimeZoneThatIsAskedFor(t *testing.T) {
+	berlin := bigOf(acting("on", 1, "0 6 * * *"))
+	berlin.Groups[0].Actions[0].TimeZone = "Europe/Berlin"
+	for zone, want := range map[string]string{"": "fine", "Etc/UTC": "fine", "Europe/Berlin": "big"} {
+		imported, err := asg.Import([]asg.Nodegroup{fineOf(), berlin}, importer.Cluster{Name: "shop", Region: "sa-east-1", Timezone: zone}, importertest.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := importertest.Config(t, imported).Clusters[0]
+		if _, there := c.Nodegroups[want]; !there || len(c.Nodegroups) != 1 {
+			t.Errorf("with zone %q found %v; want %s alone", zone, c.Nodegroups, want)
+		}
+	}
+	imported, err := asg.Import([]asg.Nodegroup{berlin}, importer.Cluster{Name: "shop", Region: "sa-east-1", Timezone: "UTC"}, importertest.Now)
+	importertest.Refused(t, imported, err, "the scheduled actions of cluster shop: found no node group whose scheduled actions can be imported; the remarks say why")
+	importertest.Remarked(t, imported, "here UTC")
+	imported, err = read()
+	importertest.Refused(t, imported, err, "found no node group whose scheduled actions can be imported")
+}
+
+// TestTheStartThatAWSComputesBoundsNothing draws an action; its next time is what AWS shows as its start. Any later start is
+// one that a person has set.
+func TestTheStartThatAWSComputesBoundsNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		drawn := drawAction(t)
+		next := importertest.Now.Add(time.Minute)
+		for !drawn.fires(next) {
+			next = next.Add(time.Minute)
+		}
+		a := acting("on", 1, drawn.recurrence)
+		for start, want := range map[time.Time]bool{
+			{}: true, importertest.Now.AddDate(-1, 0, 0): true, next.Add(-time.Minute): true, next: true, next.Add(time.Minute): false, next.AddDate(1, 0, 0): false,
+		} {
+			a.Start = start
+			if imported, err := read(bigOf(a)); (err == nil) != want {
+				t.Fatalf("%s with the start %s, its next time being %s: %v, with the remarks %v", a.Recurrence, start, next, err, imported.Remarks)
+			}
+		}
+	})
+}
