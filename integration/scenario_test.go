@@ -14,9 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -158,21 +158,21 @@ var scenarios = []scenario{
 	},
 	{
 		name:  "a function that crashes once is tried again",
-		given: crashing("scale", 1, lambdahost.BeforeHandler),
+		given: crashing("scale", 1, lambda.BeforeHandler),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + scaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "a function that dies after its call makes the same call again",
-		given: crashing("scale", 1, lambdahost.AfterHandler),
+		given: crashing("scale", 1, lambda.AfterHandler),
 		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + busyScaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "a function that always crashes fails its change alone",
-		given: crashing("scale", 5, lambdahost.BeforeHandler),
+		given: crashing("scale", 5, lambda.BeforeHandler),
 		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
 		path: upToDecide + scaleFails + scaleFails + unitDone + badlyEnded, end: normal,
 		records: []string{"production/big failed HeldBackError", "production/small failed Runtime.ExitError", "run failed Runtime.ExitError"},
@@ -258,7 +258,7 @@ var scenarios = []scenario{
 	{
 		name: "a run that cannot be put on record alerts all the same",
 		given: func(w *world.World) error {
-			return w.Lambda.FailNext("eks-scaling-audit", 5, lambdahost.ServiceException())
+			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
 		},
 		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Failed,
 		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? AuditRunFailed NotifyFailure Failed", end: normal,
@@ -267,7 +267,7 @@ var scenarios = []scenario{
 	{
 		name: "a dry run that cannot be put on record tells whoever started it, and alerts nobody",
 		given: func(w *world.World) error {
-			return w.Lambda.FailNext("eks-scaling-audit", 5, lambdahost.ServiceException())
+			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
 		},
 		input: statemachine.Input{DryRun: true, At: tuesday("12:00:00")}, status: engine.Succeeded,
 		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? DryRunUnrecorded Succeeded", end: normal,
@@ -356,8 +356,8 @@ func begin(t *testing.T) *world.World {
 			t.Error(err)
 		}
 	})
-	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: normal["small"]})
-	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: normal["big"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})
 	return w
 }
 
@@ -460,12 +460,12 @@ func records(t *testing.T, w *world.World) []string {
 // failing makes EKS refuse to scale big so many times.
 func failing(times, status int, kind, message string) func(*world.World) error {
 	return func(w *world.World) error {
-		w.EKS.Fail("UpdateNodegroupConfig", "production", "big", times, ekslocal.Failure{Status: status, Type: kind, Message: message})
+		w.EKS.Fail("UpdateNodegroupConfig", "production", "big", times, eks.Failure{Status: status, Type: kind, Message: message})
 		return nil
 	}
 }
 
-func crashing(function string, times int, point lambdahost.KillPoint) func(*world.World) error {
+func crashing(function string, times int, point lambda.KillPoint) func(*world.World) error {
 	return func(w *world.World) error {
 		for range times {
 			if err := w.Lambda.KillNext("eks-scaling-"+function, point); err != nil {

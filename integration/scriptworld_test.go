@@ -22,10 +22,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/stack"
@@ -42,14 +42,14 @@ var worldCommands = map[string]struct {
 	"sizes": {"NODEGROUP MIN MAX DESIRED (as if a person had set them)", func(w *world.World, args []string) error {
 		sizes, err := numbers(args[1:4])
 		if err == nil {
-			w.EKS.SetSizes(world.Region, "production", args[0], ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+			w.EKS.SetSizes(world.Region, "production", args[0], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
 	}},
 	"nodegroup": {"CLUSTER NODEGROUP MIN MAX DESIRED (makes it, and the cluster)", func(w *world.World, args []string) error {
 		sizes, err := numbers(args[2:5])
 		if err == nil {
-			w.EKS.CreateNodegroup(world.Region, args[0], args[1], ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+			w.EKS.CreateNodegroup(world.Region, args[0], args[1], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
 	}},
@@ -88,13 +88,13 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"undelivered": {"BODY MESSAGE (a message in the dead-letter queue)", func(w *world.World, args []string) error {
-		w.Queues.Put(w.Template.Of("AWS::SQS::Queue")[0].ARN, awslocal.QueueMessage{
+		w.Queues.Put(w.Template.Of("AWS::SQS::Queue")[0].ARN, endpoint.QueueMessage{
 			Body: args[0], Attributes: map[string]string{"ERROR_MESSAGE": args[1]}, Sent: peakHour,
 		})
 		return nil
 	}},
 	"subscribe": {"ADDRESS (to the alerts, and confirms it)", func(w *world.World, args []string) error {
-		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, awslocal.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
+		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
 		return nil
 	}},
 	"item": {"KIND NAME SPEC (puts an item into the config table by hand, with a text for its spec)", func(w *world.World, args []string) error {
@@ -128,7 +128,7 @@ var worldCommands = map[string]struct {
 	}},
 	"fault": {"SERVICE OPERATION TIMES CODE MESSAGE (a call of people fails; the services are called as in signatures)", func(w *world.World, args []string) error {
 		times, err := strconv.Atoi(args[2])
-		w.AWS.Fail(args[0], args[1], times, awslocal.Failure{Status: http.StatusBadRequest, Type: args[3], Message: args[4]})
+		w.AWS.Fail(args[0], args[1], times, endpoint.Failure{Status: http.StatusBadRequest, Type: args[3], Message: args[4]})
 		return err
 	}},
 	"hang": {"SERVICE OPERATION (a call of people is never answered)", func(w *world.World, args []string) error {
@@ -141,7 +141,7 @@ var worldCommands = map[string]struct {
 			return err
 		}
 		found, _ := w.EKS.Nodegroup(world.Region, "production", args[0])
-		if want := (ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]}); found.Sizes != want {
+		if want := (eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]}); found.Sizes != want {
 			return fmt.Errorf("%s has %+v; want %+v", args[0], found.Sizes, want)
 		}
 		return nil
@@ -176,7 +176,7 @@ var worldCommands = map[string]struct {
 		return rewrite(w, peakHour.Add(-ago))
 	}},
 	"schedule": {"GROUP NAME JSON (makes one, or sets fields of one)", func(w *world.World, args []string) error {
-		s := schedulerlocal.Schedule{
+		s := scheduler.Schedule{
 			Group: args[0], Name: args[1],
 			TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:own", RoleArn: "arn:aws:iam::123456789012:role/own",
 		}
@@ -200,7 +200,7 @@ var worldCommands = map[string]struct {
 		return err
 	}},
 	"deployed": {"STATUS (of the stack)", func(w *world.World, args []string) error {
-		s := awslocal.Deployed(w.Template, peakHour)
+		s := endpoint.Deployed(w.Template, peakHour)
 		s.Status = args[0]
 		w.Stacks.Put(s)
 		return nil
@@ -234,7 +234,7 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"scheduled-action": {"GROUP NAME JSON (of an Auto Scaling group; that of a node group is called eks-CLUSTER-NODEGROUP)", func(w *world.World, args []string) error {
-		a := awslocal.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
+		a := endpoint.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
 		err := json.Unmarshal([]byte(args[2]), &a)
 		if err == nil {
 			w.AutoScaling.PutScheduledAction(a)

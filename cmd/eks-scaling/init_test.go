@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/ekslocal"
+	ekslocal "eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/aws/tables"
 )
 

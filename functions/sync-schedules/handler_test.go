@@ -9,7 +9,7 @@ import (
 
 	smithy "github.com/aws/smithy-go"
 
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/statemachine"
 )

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
@@ -81,8 +81,8 @@ func (d *demo) say(format string, args ...any) {
 // play performs the demo from the seed to the records.
 func (d *demo) play(ctx context.Context) error {
 	began := d.now()
-	d.w.EKS.CreateNodegroup(world.Region, cluster, "small", ekslocal.Sizes{Max: 1})
-	d.w.EKS.CreateNodegroup(world.Region, cluster, "big", ekslocal.Sizes{Max: 5, Desired: 1})
+	d.w.EKS.CreateNodegroup(world.Region, cluster, "small", eks.Sizes{Max: 1})
+	d.w.EKS.CreateNodegroup(world.Region, cluster, "big", eks.Sizes{Max: 5, Desired: 1})
 	d.say("\n$ eks-scaling config apply %s", example)
 	if err := d.apply(ctx, example); err != nil {
 		return err

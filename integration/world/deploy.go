@@ -12,13 +12,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/awslocal/template"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
-	"eks-scaling-automation/integration/nodechild"
-	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/integration/stateslocal"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
+	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -27,7 +27,7 @@ const goldenTemplate = "cdk/testdata/template.golden.json"
 
 // readTemplate reads the stack as it is deployed here, with these versions of its functions.
 func readTemplate(versions map[string]int) (*template.Template, error) {
-	root, err := nodechild.ModuleRoot()
+	root, err := node.ModuleRoot()
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 		w.Roles.Put(role)
 	}
 	w.deployed = w.now()
-	w.Stacks.Put(awslocal.Deployed(w.Template, w.deployed))
+	w.Stacks.Put(endpoint.Deployed(w.Template, w.deployed))
 	return nil
 }
 
@@ -117,7 +117,7 @@ func (w *World) makeFunction(o Options, r template.Resource) error {
 }
 
 // function is a function as it is deployed.
-func (w *World) function(o Options, r template.Resource) (lambdahost.Function, error) {
+func (w *World) function(o Options, r template.Resource) (lambda.Function, error) {
 	properties, err := into[struct {
 		FunctionName string
 		Timeout      int
@@ -130,9 +130,9 @@ func (w *World) function(o Options, r template.Resource) (lambdahost.Function, e
 		clock = clock.InOrder() // runs are ordered by when they begin
 	}
 	maps.Copy(env, clock.Env())
-	return lambdahost.Function{
+	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
-		Binary: lambdahost.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
+		Binary: lambda.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
 		Log:    w.logOf(o, properties.FunctionName),
 	}, err
 }
@@ -159,7 +159,7 @@ func (w *World) makeSchedule(r template.Resource) error {
 		return err
 	}
 	w.Scheduler.CreateGroup(p.GroupName)
-	w.Scheduler.Put(schedulerlocal.Schedule{
+	w.Scheduler.Put(scheduler.Schedule{
 		Name: p.Name, Group: p.GroupName, Expression: p.ScheduleExpression, Timezone: p.ScheduleExpressionTimezone,
 		Description: p.Description, State: p.State, FlexibleMode: p.FlexibleTimeWindow.Mode,
 		TargetArn: p.Target.Arn, RoleArn: p.Target.RoleArn, Input: p.Target.Input, DeadLetterArn: p.Target.DeadLetterConfig.Arn,
@@ -181,13 +181,13 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 	w.Engine, err = engine.Start(ctx, engine.Config{
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
 		Handler: w.task, Now: w.now, Virtual: o.Clock.Virtual(), Seed: o.Seed, Log: o.Log,
-		History: stateslocal.NewCounter,
+		History: states.NewCounter,
 	})
 	if err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Engine.Close)
-	w.states = stateslocal.New(stateslocal.Options{
+	w.states = states.New(states.Options{
 		Engine: w.Engine, StateMachineARN: r.ARN, Definition: definition, RoleARN: properties.RoleArn, Now: w.now,
 	})
 	w.AWS.Handle("states", w.states)

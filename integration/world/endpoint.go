@@ -6,13 +6,13 @@ import (
 	"io"
 	"os"
 
-	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/aws/endpoint"
 )
 
 // startEndpoint serves all services at one address. Those that the functions call are there a second time, at addresses of
 // their own: so the calls of people can be told from those of the functions, and can be made to fail alone.
 func (w *World) startEndpoint(ctx context.Context, o Options) error {
-	w.AWS = awslocal.NewEndpoint(w.now)
+	w.AWS = endpoint.NewEndpoint(w.now)
 	w.AWS.Proxy("eks", w.EKS.URL())
 	w.AWS.Proxy("sts", w.EKS.URL())
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())

@@ -3,7 +3,7 @@ package world
 import (
 	"fmt"
 
-	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/aws/endpoint"
 )
 
 // Redeploy deploys the stack again, with the binaries in another folder, as an upgrade does: the functions get the new code and
@@ -39,7 +39,7 @@ func (w *World) Redeploy(binaries string) error {
 			return err
 		}
 	}
-	stack := awslocal.Deployed(w.Template, w.deployed)
+	stack := endpoint.Deployed(w.Template, w.deployed)
 	stack.Status, stack.Updated = "UPDATE_COMPLETE", w.now()
 	w.Stacks.Put(stack)
 	return nil

@@ -16,9 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
-	"eks-scaling-automation/integration/stateslocal"
 )
 
 // realEngine is the npm engine with one machine, and the API that writes its histories.
@@ -40,7 +40,7 @@ func startEngine(t *testing.T, definition string) *realEngine {
 		t.Fatal(err)
 	}
 	r.Engine = e
-	server := httptest.NewServer(stateslocal.New(stateslocal.Options{
+	server := httptest.NewServer(states.New(states.Options{
 		Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: "arn:aws:iam::123456789012:role/r", Now: now,
 	}))
 	r.history = sfn.New(sfn.Options{

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 

@@ -1,6 +1,6 @@
 package asl
 
-import "eks-scaling-automation/integration/engine"
+import "eks-scaling-automation/integration/runtime/engine"
 
 // told is what the history of a run has said about the state it is in.
 type told struct {

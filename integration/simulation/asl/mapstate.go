@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 

@@ -1,7 +1,7 @@
 package asl
 
 import (
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 // task has the runner do a Task, and waits for its answer or the timeout.

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/statemachine"
 )
 
