@@ -246,11 +246,11 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"faster": {"CLUSTER WHO (writes the cluster anew just before the tool writes several items together)", func(w *world.World, args []string) error {
-		w.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
+		w.Tables.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
 		return nil
 	}},
 	"faster-by-hand": {"CLUSTER (somebody edits the cluster's spec just before the tool writes several items together)", func(w *world.World, args []string) error {
-		w.Ahead(func() { _ = editByHand(w, args[0]) })
+		w.Tables.Ahead(func() { _ = editByHand(w, args[0]) })
 		return nil
 	}},
 	"edit-by-hand": {"CLUSTER (somebody edits the cluster's spec: its concurrency becomes 9)", func(w *world.World, args []string) error {

@@ -191,10 +191,10 @@ func TestCallsOfARun(t *testing.T) {
 		{"two changes back", "", tuesday("06:30:00").AddDate(0, 0, 1), calls{34, 13, 19, 37, 0}},
 		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{22, 8, 11, 23, 0}},
 	} {
-		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.DynamoDBCalls(), len(w.Scheduler.Calls())
+		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.Tables.Calls(), len(w.Scheduler.Calls())
 		result := run(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), statemachine.Input{Trigger: step.trigger, At: step.at})
 		got := calls{
-			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.DynamoDBCalls() - dynamoDB,
+			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.Tables.Calls() - dynamoDB,
 			len(w.Scheduler.Calls()) - scheduler,
 		}
 		if diff := cmp.Diff(step.want, got); diff != "" {

@@ -240,7 +240,7 @@ func (l *local) keepUp(ctx context.Context) error {
 
 // handOn has the functions that follow the configuration hear of what was changed, and says what that was.
 func (l *local) handOn(ctx context.Context) error {
-	batch, err := l.TakeChanges()
+	batch, err := l.Tables.TakeChanges()
 	if err != nil || batch == nil {
 		return err
 	}

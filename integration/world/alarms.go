@@ -10,7 +10,7 @@ import (
 
 // makeAlarm makes an alarm. Its state is OK until it is evaluated.
 func (w *World) makeAlarm(r template.Resource) error {
-	p, err := into[struct {
+	p, err := template.Properties[struct {
 		AlarmDescription, MetricName, Namespace string
 		AlarmActions                            []string
 		Dimensions                              []struct{ Name, Value string }

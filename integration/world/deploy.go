@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -87,18 +86,9 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 	return nil
 }
 
-// into reads a resource's properties.
-func into[T any](r template.Resource) (properties T, err error) {
-	data, err := json.Marshal(r.Properties)
-	if err == nil {
-		err = json.Unmarshal(data, &properties)
-	}
-	return properties, err
-}
-
 // makeTable makes a table with the keys and indexes; what the stand-in does not know, such as its stream, is elsewhere.
 func (w *World) makeTable(ctx context.Context, r template.Resource) error {
-	in, err := into[dynamodb.CreateTableInput](r)
+	in, err := template.Properties[dynamodb.CreateTableInput](r)
 	if err != nil {
 		return err
 	}
@@ -118,7 +108,7 @@ func (w *World) makeFunction(o Options, r template.Resource) error {
 
 // function is a function as it is deployed.
 func (w *World) function(o Options, r template.Resource) (lambda.Function, error) {
-	properties, err := into[struct {
+	properties, err := template.Properties[struct {
 		FunctionName string
 		Timeout      int
 		Environment  struct{ Variables map[string]string }
@@ -139,13 +129,13 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 
 // makeFollower has a function hear of the changes of the config table.
 func (w *World) makeFollower(r template.Resource) error {
-	properties, err := into[struct{ FunctionName string }](r)
+	properties, err := template.Properties[struct{ FunctionName string }](r)
 	w.followers = append(w.followers, properties.FunctionName)
 	return err
 }
 
 func (w *World) makeSchedule(r template.Resource) error {
-	p, err := into[struct {
+	p, err := template.Properties[struct {
 		Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, Description, State string
 
 		FlexibleTimeWindow struct{ Mode string }
@@ -170,7 +160,7 @@ func (w *World) makeSchedule(r template.Resource) error {
 
 // startEngine runs the workflow, with the names of this world in its definition.
 func (w *World) startEngine(ctx context.Context, o Options, r template.Resource) error {
-	properties, err := into[struct{ RoleArn string }](r)
+	properties, err := template.Properties[struct{ RoleArn string }](r)
 	if err != nil {
 		return err
 	}
@@ -196,7 +186,7 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 
 // definitionOf is the definition of a state machine as it is deployed.
 func definitionOf(r template.Resource) (string, error) {
-	properties, err := into[struct {
+	properties, err := template.Properties[struct {
 		DefinitionString        string
 		DefinitionSubstitutions map[string]string
 	}](r)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/template"
 )
 
 // Redeploy deploys the stack again, with the binaries in another folder, as an upgrade does: the functions get the new code and
@@ -49,7 +50,7 @@ func (w *World) Redeploy(binaries string) error {
 func (w *World) publish() (map[string]int, error) {
 	numbers := map[string]int{}
 	for _, r := range w.Template.Of("AWS::Lambda::Version") {
-		properties, err := into[struct{ FunctionName string }](r)
+		properties, err := template.Properties[struct{ FunctionName string }](r)
 		if err != nil {
 			return nil, err
 		}

@@ -53,6 +53,7 @@ type World struct {
 	AWS         *endpoint.Endpoint // where all of it is found by people
 	EKS         *eks.Server
 	Scheduler   *scheduler.Server
+	Tables      *dynamodb.Tables
 	Lambda      *lambda.Host
 	Engine      *engine.Engine
 	Stacks      endpoint.Stacks
@@ -67,8 +68,6 @@ type World struct {
 
 	clock     clock.Clock
 	now       func() time.Time
-	db        *dynamodb.Server
-	meter     *meter
 	url       string // of AWS
 	binaries  string
 	options   Options
@@ -121,14 +120,10 @@ func (w *World) startServices(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.Scheduler.Close(); return nil })
-	if w.db, err = dynamodb.Start(ctx); err != nil {
+	if w.Tables, err = dynamodb.StartTables(ctx, w.now); err != nil {
 		return err
 	}
-	w.closers = append(w.closers, w.db.Close)
-	if w.meter, err = startMeter(ctx, w.db.URL(), w.now); err != nil {
-		return err
-	}
-	w.closers = append(w.closers, w.meter.server.Close)
+	w.closers = append(w.closers, w.Tables.Close)
 	if w.Lambda, err = lambda.Start(lambda.Config{Now: o.Now, Region: Region, Account: Account, Virtual: o.Clock.Virtual()}); err != nil {
 		return err
 	}

@@ -1,10 +1,10 @@
-// Package dynalite starts a local DynamoDB for the end-to-end tests and the
-// demo: the npm package dynalite, in memory, on a free loopback port. What it
-// holds is gone when it is closed.
+// Package dynamodb is a local DynamoDB for the end-to-end tests and the demo. A [Server] is the npm package dynalite, in memory,
+// on a free loopback port. It handles conditional writes, indexes and pagination, but has no transactions, streams or expiry.
 //
-// It answers the DynamoDB API well enough for conditional writes, indexes and
-// pagination, but has no transactions, no streams and no expiry by TTL: nothing
-// may depend on those.
+// [Tables] puts in front of it what the product also needs: the transactions that it makes, the stream of the config table,
+// and the description of the deployed tables.
+//
+// It must never be more lenient than DynamoDB: it refuses a transaction or a condition that it does not know.
 package dynamodb
 
 import (

@@ -44,6 +44,15 @@ type Resource struct {
 	Properties map[string]any // as JSON, with everything resolved
 }
 
+// Properties decodes the properties of a resource.
+func Properties[T any](r Resource) (properties T, err error) {
+	data, err := json.Marshal(r.Properties)
+	if err == nil {
+		err = json.Unmarshal(data, &properties)
+	}
+	return properties, err
+}
+
 // source is a template as it is written.
 type source struct {
 	Description string

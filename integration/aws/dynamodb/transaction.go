@@ -1,4 +1,4 @@
-package world
+package dynamodb
 
 import (
 	"encoding/json"
@@ -94,11 +94,6 @@ func (s *stream) weigh(r *http.Request, t transaction) (befores []write, reasons
 		}
 	}
 	return befores, reasons, nil
-}
-
-// Ahead does something once, just before the next writes that are made together: somebody is faster.
-func (w *World) Ahead(do func()) {
-	w.meter.stream.ahead.Store(&do)
 }
 
 func (t *transacted) key() json.RawMessage {

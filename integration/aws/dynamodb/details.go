@@ -1,4 +1,4 @@
-package world
+package dynamodb
 
 import (
 	"bytes"
@@ -8,22 +8,22 @@ import (
 	"io"
 	"net/http"
 	"net/http/httputil"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/aws/template"
 )
 
-// tableDetails is DynamoDB with what dynalite does not know of tables, as the template has it: the stream, which the meter
-// stands in for, and the expiry, which Expire does.
+// tableDetails adds to the answers about tables what dynalite does not know: deletion protection, stream and expiry.
 type tableDetails struct {
 	proxy    *httputil.ReverseProxy
 	deployed map[string]tableProperties // by name
 }
 
 type tableProperties struct {
-	TableName                 string
+	streamARN                 string
 	DeletionProtectionEnabled bool
 	StreamSpecification       *struct{ StreamViewType string }
 	TimeToLiveSpecification   *struct {
@@ -32,17 +32,17 @@ type tableProperties struct {
 	}
 }
 
-func (w *World) tableDetails() (http.Handler, error) {
-	to, err := url.Parse(w.meter.url)
-	if err != nil {
-		return nil, err
-	}
-	d := &tableDetails{proxy: httputil.NewSingleHostReverseProxy(to), deployed: map[string]tableProperties{}}
+// Describing serves the tables to callers that also look at how they were deployed, which is as these resources say.
+func (t *Tables) Describing(resources []template.Resource) (http.Handler, error) {
+	d := &tableDetails{proxy: proxyTo(t.url), deployed: map[string]tableProperties{}}
 	d.proxy.ModifyResponse = d.describe
-	for _, r := range w.Template.Of("AWS::DynamoDB::Table") {
-		if d.deployed[r.Name], err = into[tableProperties](r); err != nil {
+	for _, r := range resources {
+		properties, err := template.Properties[tableProperties](r)
+		if err != nil {
 			return nil, err
 		}
+		properties.streamARN = r.ARN + "/stream/2026-01-01T00:00:00.000"
+		d.deployed[r.Name] = properties
 	}
 	return d, nil
 }
@@ -94,7 +94,7 @@ func (d *tableDetails) describe(response *http.Response) error {
 	answer.Table["DeletionProtectionEnabled"] = table.DeletionProtectionEnabled
 	if table.StreamSpecification != nil {
 		answer.Table["StreamSpecification"] = map[string]any{"StreamEnabled": true, "StreamViewType": table.StreamSpecification.StreamViewType}
-		answer.Table["LatestStreamArn"] = fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s/stream/2026-01-01T00:00:00.000", Region, Account, name)
+		answer.Table["LatestStreamArn"] = table.streamARN
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {

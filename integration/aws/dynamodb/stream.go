@@ -1,10 +1,9 @@
-package world
+package dynamodb
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,7 +21,7 @@ type stream struct {
 	db  string // the URL of the tables
 	now func() time.Time
 
-	ahead atomic.Pointer[func()] // see World.Ahead
+	ahead atomic.Pointer[func()] // see Tables.Ahead
 
 	writing sync.Mutex // from before a write until it is noted, so that the images of each record fit together
 
@@ -53,8 +52,8 @@ type userIdentity struct {
 	PrincipalID string `json:"principalId"`
 }
 
-// timeToLive is the access key under which a world removes what has expired.
-const timeToLive = "dynamodb.amazonaws.com"
+// TimeToLive is the access key with which DynamoDB removes expired items. The stream names it as their author.
+const TimeToLive = "dynamodb.amazonaws.com"
 
 // write is a call that may change the config table.
 type write struct {
@@ -175,8 +174,8 @@ func (s *stream) change(r *http.Request, w write, after json.RawMessage) {
 	case after == nil:
 		change.EventName = "REMOVE"
 	}
-	if strings.Contains(r.Header.Get("Authorization"), "Credential="+timeToLive+"/") {
-		change.UserIdentity = &userIdentity{"Service", timeToLive}
+	if strings.Contains(r.Header.Get("Authorization"), "Credential="+TimeToLive+"/") {
+		change.UserIdentity = &userIdentity{"Service", TimeToLive}
 	}
 	d := &change.DynamoDB
 	d.At, d.Keys, d.OldImage, d.NewImage = s.now().Unix(), w.key, w.before, after
@@ -191,38 +190,4 @@ func (s *stream) take() []record {
 	records := s.records
 	s.records = nil
 	return records
-}
-
-// TakeChanges is the batch of the changes of the configuration that were made through this world's endpoints and not taken
-// yet, as Lambda hands it over; nil when there are none.
-func (w *World) TakeChanges() (json.RawMessage, error) {
-	records := w.meter.stream.take()
-	if len(records) == 0 {
-		return nil, nil
-	}
-	return json.Marshal(map[string]any{"Records": records})
-}
-
-// Deliver hands a batch of changes to the functions that follow the config table's stream. None waits for the other, so the
-// failure of one keeps nothing from the other.
-func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
-	var all []error
-	for _, name := range w.followers {
-		result, err := w.Lambda.Invoke(ctx, name, batch)
-		if err == nil && result.FunctionError != "" {
-			err = fmt.Errorf("%s failed: %s", strings.TrimPrefix(name, prefix), result.Payload)
-		}
-		all = append(all, err)
-	}
-	return errors.Join(all...)
-}
-
-// DeliverChanges hands over, in one batch, what was changed since the last time, as the table's stream does a few seconds
-// after a change. Without a change nothing is called.
-func (w *World) DeliverChanges(ctx context.Context) error {
-	batch, err := w.TakeChanges()
-	if err != nil || batch == nil {
-		return err
-	}
-	return w.Deliver(ctx, batch)
 }
