@@ -12,6 +12,7 @@ import (
 	"io"
 	"time"
 
+	"eks-scaling-automation/integration/aws/cloudwatch"
 	"eks-scaling-automation/integration/aws/dynamodb"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/endpoint"
@@ -59,9 +60,9 @@ type World struct {
 	Stacks      endpoint.Stacks
 	Topics      endpoint.Topics
 	Queues      endpoint.Queues
-	Alarms      endpoint.Alarms
-	Metrics     endpoint.Metrics
-	Logs        *endpoint.Logs
+	Alarms      cloudwatch.Alarms
+	Metrics     cloudwatch.Metrics
+	Logs        *cloudwatch.Logs
 	Roles       endpoint.Roles
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
@@ -86,7 +87,7 @@ const (
 // Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
 	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
-	w.Logs = endpoint.NewLogs(Region, Account, w.now)
+	w.Logs = cloudwatch.NewLogs(Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
 func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
@@ -22,7 +23,7 @@ func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
 	groups.PutScheduledAction(endpoint.ScheduledAction{Name: "day", Region: region, Group: "eks-big", End: noon.Add(time.Hour), Max: new(9)})
 	groups.PutScheduledAction(endpoint.ScheduledAction{Name: "night", Region: region, Group: "eks-small"})
 	groups.PutScheduledAction(endpoint.ScheduledAction{Name: "night", Region: region, Group: "eks-small", Recurrence: "0 20 * * *"})
-	c := autoscaling.NewFromConfig(at(t, region, "autoscaling", groups))
+	c := autoscaling.NewFromConfig(endpointtest.At(t, region, "autoscaling", groups))
 
 	out, err := c.DescribeScheduledActions(t.Context(), &autoscaling.DescribeScheduledActionsInput{
 		AutoScalingGroupName: aws.String("eks-big"), ScheduledActionNames: []string{"night"},
@@ -31,7 +32,7 @@ func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
 		t.Fatalf("found %v, %v; want one action", out, err)
 	}
 	a := out.ScheduledUpdateGroupActions[0]
-	same(t, "the action", []string{"night", "eks-big", "arn:night", "0 22 * * *", "America/Sao_Paulo"},
+	endpointtest.Same(t, "the action", []string{"night", "eks-big", "arn:night", "0 22 * * *", "America/Sao_Paulo"},
 		[]string{*a.ScheduledActionName, *a.AutoScalingGroupName, *a.ScheduledActionARN, *a.Recurrence, *a.TimeZone})
 	if !a.StartTime.Equal(noon) || a.EndTime != nil || *a.MinSize != 0 || a.MaxSize != nil || *a.DesiredCapacity != 0 {
 		t.Errorf("found %+v; want one from noon on that leaves the maximum as it is", a)
@@ -50,8 +51,8 @@ func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
 		{"names without a group", region, autoscaling.DescribeScheduledActionsInput{ScheduledActionNames: []string{"night"}}, "", "ValidationError"},
 		{"what is not known here", region, autoscaling.DescribeScheduledActionsInput{StartTime: &noon}, "", "ValidationError"},
 	} {
-		out, err := autoscaling.NewFromConfig(at(t, row.region, "autoscaling", groups)).DescribeScheduledActions(t.Context(), &row.in)
-		mustCode(t, row.name, err, row.error)
+		out, err := autoscaling.NewFromConfig(endpointtest.At(t, row.region, "autoscaling", groups)).DescribeScheduledActions(t.Context(), &row.in)
+		endpointtest.MustCode(t, row.name, err, row.error)
 		if err != nil {
 			continue
 		}
@@ -59,7 +60,7 @@ func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
 		for _, a := range out.ScheduledUpdateGroupActions {
 			names = append(names, *a.AutoScalingGroupName+"/"+*a.ScheduledActionName)
 		}
-		same(t, row.name, row.want, strings.Join(names, " "))
+		endpointtest.Same(t, row.name, row.want, strings.Join(names, " "))
 	}
 }
 
@@ -70,7 +71,7 @@ func TestAutoScalingTellsOfGroups(t *testing.T) {
 		Name: "eks-big", Region: region, Min: 1, Max: 9, Desired: 2, Created: noon, Tags: map[string]string{"eks:nodegroup-name": "big", "a": "b"},
 	})
 	groups.PutGroup(endpoint.AutoScalingGroup{Name: "eks-big", Region: "us-east-1", Max: 1})
-	c := autoscaling.NewFromConfig(at(t, region, "autoscaling", groups))
+	c := autoscaling.NewFromConfig(endpointtest.At(t, region, "autoscaling", groups))
 	out, err := c.DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{
 		AutoScalingGroupNames: []string{"eks-big", "none"},
 	})
@@ -78,7 +79,7 @@ func TestAutoScalingTellsOfGroups(t *testing.T) {
 		t.Fatalf("found %v, %v; want one group", out, err)
 	}
 	g := out.AutoScalingGroups[0]
-	same(t, "sizes", [3]int32{1, 9, 2}, [3]int32{*g.MinSize, *g.MaxSize, *g.DesiredCapacity})
+	endpointtest.Same(t, "sizes", [3]int32{1, 9, 2}, [3]int32{*g.MinSize, *g.MaxSize, *g.DesiredCapacity})
 	if len(g.Tags) != 2 || *g.Tags[1].Key != "eks:nodegroup-name" || *g.Tags[1].Value != "big" || !g.CreatedTime.Equal(noon) {
 		t.Errorf("found %+v, of %v; want two tags", g.Tags, g.CreatedTime)
 	}
@@ -91,7 +92,7 @@ func TestAutoScalingPages(t *testing.T) {
 		groups.PutGroup(endpoint.AutoScalingGroup{Name: strconv.Itoa(i), Region: region, Max: 1})
 		groups.PutScheduledAction(endpoint.ScheduledAction{Name: strconv.Itoa(i), Region: region, Group: "g"})
 	}
-	c := autoscaling.NewFromConfig(at(t, region, "autoscaling", groups))
+	c := autoscaling.NewFromConfig(endpointtest.At(t, region, "autoscaling", groups))
 	var sizes []int
 	actions := autoscaling.NewDescribeScheduledActionsPaginator(c, &autoscaling.DescribeScheduledActionsInput{})
 	for actions.HasMorePages() {
@@ -109,7 +110,7 @@ func TestAutoScalingPages(t *testing.T) {
 		}
 		sizes = append(sizes, len(page.AutoScalingGroups))
 	}
-	same(t, "sizes of pages", []int{50, 10, 40, 20}, sizes)
+	endpointtest.Same(t, "sizes of pages", []int{50, 10, 40, 20}, sizes)
 	_, err := c.DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{NextToken: aws.String("x")})
-	mustCode(t, "a token that was not given", err, "InvalidNextToken")
+	endpointtest.MustCode(t, "a token that was not given", err, "InvalidNextToken")
 }

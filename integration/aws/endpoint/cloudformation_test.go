@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 	"eks-scaling-automation/integration/aws/template"
 )
 
@@ -32,7 +33,7 @@ func TestCloudFormationTellsWhatIsDeployed(t *testing.T) {
 	t.Parallel()
 	stacks := new(endpoint.Stacks)
 	stacks.Put(endpoint.Deployed(deployed(t), noon))
-	c := cloudformation.NewFromConfig(at(t, region, "cloudformation", stacks))
+	c := cloudformation.NewFromConfig(endpointtest.At(t, region, "cloudformation", stacks))
 
 	out, err := c.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("EksScaling")})
 	if err != nil || len(out.Stacks) != 1 {
@@ -55,7 +56,7 @@ func TestCloudFormationTellsOfResources(t *testing.T) {
 	t.Parallel()
 	stacks, stack := new(endpoint.Stacks), endpoint.Deployed(deployed(t), noon)
 	stacks.Put(stack)
-	c := cloudformation.NewFromConfig(at(t, region, "cloudformation", stacks))
+	c := cloudformation.NewFromConfig(endpointtest.At(t, region, "cloudformation", stacks))
 	byID, err := c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &stack.ID})
 	if err != nil {
 		t.Fatal(err)
@@ -89,19 +90,19 @@ func TestCloudFormationKnowsAStackInItsRegionOnly(t *testing.T) {
 		{"another name", region, "t", "ValidationError"},
 		{"another region", "us-east-1", "s", "ValidationError"},
 	} {
-		c := cloudformation.NewFromConfig(at(t, row.region, "cloudformation", stacks))
+		c := cloudformation.NewFromConfig(endpointtest.At(t, row.region, "cloudformation", stacks))
 		_, err := c.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: &row.stack})
-		mustCode(t, row.name+": DescribeStacks", err, row.want)
+		endpointtest.MustCode(t, row.name+": DescribeStacks", err, row.want)
 		_, err = c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &row.stack})
-		mustCode(t, row.name+": DescribeStackResources", err, row.want)
+		endpointtest.MustCode(t, row.name+": DescribeStackResources", err, row.want)
 		_, err = c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &row.stack})
-		mustCode(t, row.name+": ListStackResources", err, row.want)
+		endpointtest.MustCode(t, row.name+": ListStackResources", err, row.want)
 	}
-	elsewhere, err := cloudformation.NewFromConfig(at(t, "us-east-1", "cloudformation", stacks)).DescribeStacks(t.Context(), nil)
+	elsewhere, err := cloudformation.NewFromConfig(endpointtest.At(t, "us-east-1", "cloudformation", stacks)).DescribeStacks(t.Context(), nil)
 	if err != nil || len(elsewhere.Stacks) != 0 {
 		t.Errorf("another region has %v, %v", elsewhere, err)
 	}
-	here := cloudformation.NewFromConfig(at(t, region, "cloudformation", stacks))
+	here := cloudformation.NewFromConfig(endpointtest.At(t, region, "cloudformation", stacks))
 	all, err := here.DescribeStacks(t.Context(), nil)
 	if err != nil || len(all.Stacks) != 1 || *all.Stacks[0].StackStatusReason != "why" || !all.Stacks[0].LastUpdatedTime.Equal(noon.Add(time.Hour)) {
 		t.Errorf("found the stacks %v, %v", all, err)
@@ -109,10 +110,10 @@ func TestCloudFormationKnowsAStackInItsRegionOnly(t *testing.T) {
 	_, err = here.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{
 		StackName: aws.String("s"), LogicalResourceId: aws.String("None"),
 	})
-	mustCode(t, "a resource that is not there", err, "ValidationError")
+	endpointtest.MustCode(t, "a resource that is not there", err, "ValidationError")
 	stacks.Delete(region, "s")
 	_, err = here.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("s")})
-	mustCode(t, "after Delete", err, "ValidationError")
+	endpointtest.MustCode(t, "after Delete", err, "ValidationError")
 }
 
 func TestCloudFormationListsAHundredResourcesAtATime(t *testing.T) {
@@ -123,7 +124,7 @@ func TestCloudFormationListsAHundredResourcesAtATime(t *testing.T) {
 	}
 	stacks := new(endpoint.Stacks)
 	stacks.Put(stack)
-	c := cloudformation.NewFromConfig(at(t, region, "cloudformation", stacks))
+	c := cloudformation.NewFromConfig(endpointtest.At(t, region, "cloudformation", stacks))
 	var sizes []int
 	pages := cloudformation.NewListStackResourcesPaginator(c, &cloudformation.ListStackResourcesInput{StackName: &stack.Name})
 	for pages.HasMorePages() {
@@ -133,9 +134,9 @@ func TestCloudFormationListsAHundredResourcesAtATime(t *testing.T) {
 		}
 		sizes = append(sizes, len(page.StackResourceSummaries))
 	}
-	same(t, "sizes of pages", []int{100, 50}, sizes)
+	endpointtest.Same(t, "sizes of pages", []int{100, 50}, sizes)
 	_, err := c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &stack.Name, NextToken: aws.String("x")})
-	mustCode(t, "a token that was not given", err, "ValidationError")
+	endpointtest.MustCode(t, "a token that was not given", err, "ValidationError")
 	first, err := c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &stack.Name})
 	if err != nil || len(first.StackResources) != 100 {
 		t.Errorf("DescribeStackResources shows %d, %v; want 100", len(first.StackResources), err)

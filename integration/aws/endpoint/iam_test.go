@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 	"eks-scaling-automation/integration/aws/template"
 )
 
@@ -39,7 +40,7 @@ func TestIAMSimulatesTheStacksRolesAndUsers(t *testing.T) {
 	roles := rolesOf(stack)
 	roles.Deny(operator, "dynamodb:Put*")
 	roles.Deny(scale.ARN, "eks:DescribeNodegroup")
-	c := iam.NewFromConfig(at(t, region, "iam", roles))
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", roles))
 
 	const big, other = "arn:aws:eks:sa-east-1:123456789012:nodegroup/production/big/1", "arn:aws:eks:sa-east-1:123456789012:nodegroup/production/other/1"
 	passing := []types.ContextEntry{{
@@ -78,7 +79,7 @@ func TestIAMSimulatesTheStacksRolesAndUsers(t *testing.T) {
 		for _, r := range out.EvaluationResults {
 			got = append(got, string(r.EvalDecision))
 		}
-		same(t, row.name, row.want, strings.Join(got, " "))
+		endpointtest.Same(t, row.name, row.want, strings.Join(got, " "))
 	}
 
 	lacking, err := c.SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{
@@ -87,7 +88,7 @@ func TestIAMSimulatesTheStacksRolesAndUsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "missing", []string{"iam:PassedToService"}, lacking.EvaluationResults[0].MissingContextValues)
+	endpointtest.Same(t, "missing", []string{"iam:PassedToService"}, lacking.EvaluationResults[0].MissingContextValues)
 	allowed, err := c.SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: &scale.ARN, ActionNames: []string{"eks:UpdateNodegroupConfig"}, ResourceArns: []string{big},
 	})
@@ -95,7 +96,7 @@ func TestIAMSimulatesTheStacksRolesAndUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	result := allowed.EvaluationResults[0]
-	same(t, "the evaluation", []string{"eks:UpdateNodegroupConfig", big}, []string{*result.EvalActionName, *result.EvalResourceName})
+	endpointtest.Same(t, "the evaluation", []string{"eks:UpdateNodegroupConfig", big}, []string{*result.EvalActionName, *result.EvalResourceName})
 	if len(result.MatchedStatements) != 1 || !strings.HasPrefix(*result.MatchedStatements[0].SourcePolicyId, "ScaleFunctionRoleDefaultPolicy") {
 		t.Errorf("found the statements %+v; want one of the role's policy", result.MatchedStatements)
 	}
@@ -103,7 +104,7 @@ func TestIAMSimulatesTheStacksRolesAndUsers(t *testing.T) {
 
 func TestIAMRefusesToSimulate(t *testing.T) {
 	t.Parallel()
-	c := iam.NewFromConfig(at(t, region, "iam", rolesOf(deployed(t))))
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", rolesOf(deployed(t))))
 	for _, row := range []struct {
 		name, who, action, want string
 	}{
@@ -114,15 +115,15 @@ func TestIAMRefusesToSimulate(t *testing.T) {
 		{"an action without a service", operator, "ListClusters", "InvalidInput"},
 	} {
 		_, err := c.SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &row.who, ActionNames: []string{row.action}})
-		mustCode(t, row.name, err, row.want)
+		endpointtest.MustCode(t, row.name, err, row.want)
 	}
 	_, err := c.SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(operator), ActionNames: []string{}})
-	mustCode(t, "no action", err, "ValidationError")
+	endpointtest.MustCode(t, "no action", err, "ValidationError")
 }
 
 func TestIAMSimulatesInPages(t *testing.T) {
 	t.Parallel()
-	c := iam.NewFromConfig(at(t, region, "iam", new(endpoint.Roles)))
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", new(endpoint.Roles)))
 	actions := make([]string, 60)
 	for i := range actions {
 		actions[i] = "eks:ListClusters"
@@ -138,19 +139,19 @@ func TestIAMSimulatesInPages(t *testing.T) {
 		}
 		sizes = append(sizes, len(page.EvaluationResults))
 	}
-	same(t, "sizes of pages", []int{100, 20}, sizes)
+	endpointtest.Same(t, "sizes of pages", []int{100, 20}, sizes)
 }
 
 func TestIAMTellsOfARole(t *testing.T) {
 	t.Parallel()
 	roles := rolesOf(deployed(t))
 	roles.Put(template.Role{Name: "admin", ARN: "arn:aws:iam::123456789012:role/people/admin"})
-	c := iam.NewFromConfig(at(t, region, "iam", roles))
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", roles))
 	out, err := c.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("EksScaling-SchedulerRole59E73443")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "the role", []string{"arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443", "/"}, []string{*out.Role.Arn, *out.Role.Path})
+	endpointtest.Same(t, "the role", []string{"arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443", "/"}, []string{*out.Role.Arn, *out.Role.Path})
 	trust, err := url.QueryUnescape(*out.Role.AssumeRolePolicyDocument)
 	if err != nil || !json.Valid([]byte(trust)) || !strings.Contains(trust, "scheduler.amazonaws.com") {
 		t.Errorf("found the trust policy %s, %v", trust, err)
@@ -160,5 +161,5 @@ func TestIAMTellsOfARole(t *testing.T) {
 		t.Errorf("found %v, %v; want the path /people/", admin, err)
 	}
 	_, err = c.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("none")})
-	mustCode(t, "another role", err, "NoSuchEntity")
+	endpointtest.MustCode(t, "another role", err, "NoSuchEntity")
 }

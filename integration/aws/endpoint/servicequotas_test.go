@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
 const nodesPerGroup = "L-BD136A63"
@@ -26,7 +27,7 @@ func TestQuotasAreAWSsUnlessRaised(t *testing.T) {
 		{region, "eks", "L-1194D53C", "Clusters", 100, 100},
 		{region, "scheduler", "L-EE5D6FF0", "Number of schedules", 10_000_000, 10_000_000},
 	} {
-		c := servicequotas.NewFromConfig(at(t, row.region, "servicequotas", quotas))
+		c := servicequotas.NewFromConfig(endpointtest.At(t, row.region, "servicequotas", quotas))
 		applied, err := c.GetServiceQuota(t.Context(), &servicequotas.GetServiceQuotaInput{ServiceCode: &row.service, QuotaCode: &row.code})
 		if err != nil || *applied.Quota.Value != row.value || *applied.Quota.QuotaName != row.name || !applied.Quota.Adjustable {
 			t.Errorf("%s in %s: found %v, %v; want %s, %v", row.code, row.region, applied, err, row.name, row.value)
@@ -44,7 +45,7 @@ func TestQuotasAreListedByServiceInPages(t *testing.T) {
 	t.Parallel()
 	quotas := new(endpoint.Quotas)
 	quotas.Set(region, "eks", nodesPerGroup, 900)
-	c := servicequotas.NewFromConfig(at(t, region, "servicequotas", quotas))
+	c := servicequotas.NewFromConfig(endpointtest.At(t, region, "servicequotas", quotas))
 	var pages []string
 	list := servicequotas.NewListServiceQuotasPaginator(c, &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("eks"), MaxResults: aws.Int32(2)})
 	for list.HasMorePages() {
@@ -61,18 +62,18 @@ func TestQuotasAreListedByServiceInPages(t *testing.T) {
 		}
 		pages = append(pages, strings.Join(codes, " "))
 	}
-	same(t, "pages", []string{"L-1194D53C L-6D54EA21", nodesPerGroup}, pages)
+	endpointtest.Same(t, "pages", []string{"L-1194D53C L-6D54EA21", nodesPerGroup}, pages)
 }
 
 func TestQuotasThatAreNotThere(t *testing.T) {
 	t.Parallel()
-	c := servicequotas.NewFromConfig(at(t, region, "servicequotas", new(endpoint.Quotas)))
+	c := servicequotas.NewFromConfig(endpointtest.At(t, region, "servicequotas", new(endpoint.Quotas)))
 	_, err := c.GetServiceQuota(t.Context(), &servicequotas.GetServiceQuotaInput{ServiceCode: aws.String("scheduler"), QuotaCode: aws.String(nodesPerGroup)})
-	mustCode(t, "a quota of another service", err, "NoSuchResourceException")
+	endpointtest.MustCode(t, "a quota of another service", err, "NoSuchResourceException")
 	_, err = c.GetAWSDefaultServiceQuota(t.Context(), &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: aws.String("eks"), QuotaCode: aws.String("L-0")})
-	mustCode(t, "the default of no quota", err, "NoSuchResourceException")
+	endpointtest.MustCode(t, "the default of no quota", err, "NoSuchResourceException")
 	_, err = c.ListServiceQuotas(t.Context(), &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("ec2")})
-	mustCode(t, "a service that is not there", err, "NoSuchResourceException")
+	endpointtest.MustCode(t, "a service that is not there", err, "NoSuchResourceException")
 	defer func() {
 		if text, _ := recover().(string); !strings.Contains(text, "there is no quota L-0") {
 			t.Errorf("found the panic %q; want one that names the quota", text)

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
 const alerts = "arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts"
@@ -30,13 +31,13 @@ func TestSNSKeepsWhatItTakes(t *testing.T) {
 	} {
 		topics := new(endpoint.Topics)
 		topics.Create(alerts, nil)
-		c := sns.NewFromConfig(at(t, region, "sns", topics))
+		c := sns.NewFromConfig(endpointtest.At(t, region, "sns", topics))
 		in := &sns.PublishInput{TopicArn: &row.topic, Message: &row.message}
 		if row.subject != "" {
 			in.Subject = &row.subject
 		}
 		out, err := c.Publish(t.Context(), in)
-		mustCode(t, row.name, err, row.want)
+		endpointtest.MustCode(t, row.name, err, row.want)
 		want := []endpoint.Message{}
 		if row.want == "" {
 			want = append(want, endpoint.Message{Subject: row.subject, Message: row.message})
@@ -44,7 +45,7 @@ func TestSNSKeepsWhatItTakes(t *testing.T) {
 				t.Errorf("%s: the message has no id", row.name)
 			}
 		}
-		same(t, row.name, want, topics.Published())
+		endpointtest.Same(t, row.name, want, topics.Published())
 	}
 }
 
@@ -59,7 +60,7 @@ func TestPublishRefusesLikeTheAPI(t *testing.T) {
 	if f, ok := errors.AsType[endpoint.Failure](err); !ok || f.Type != "NotFound" || f.Status != 404 {
 		t.Errorf("found %v; want NotFound", err)
 	}
-	same(t, "messages", []endpoint.Message{{Subject: "subject", Message: "message"}}, topics.Published())
+	endpointtest.Same(t, "messages", []endpoint.Message{{Subject: "subject", Message: "message"}}, topics.Published())
 }
 
 func TestSNSTellsOfATopicAndItsSubscriptions(t *testing.T) {
@@ -68,13 +69,13 @@ func TestSNSTellsOfATopicAndItsSubscriptions(t *testing.T) {
 	topics.Create(alerts, map[string]string{"DisplayName": "EKS scaling"})
 	topics.Subscribe(alerts, endpoint.Subscription{Protocol: "email", Endpoint: "ops@example.com", Confirmed: true})
 	topics.Subscribe(alerts, endpoint.Subscription{Protocol: "email", Endpoint: "new@example.com"})
-	c := sns.NewFromConfig(at(t, region, "sns", topics))
+	c := sns.NewFromConfig(endpointtest.At(t, region, "sns", topics))
 
 	attributes, err := c.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String(alerts)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "attributes", map[string]string{
+	endpointtest.Same(t, "attributes", map[string]string{
 		"TopicArn": alerts, "Owner": account, "DisplayName": "EKS scaling",
 		"SubscriptionsConfirmed": "1", "SubscriptionsPending": "1", "SubscriptionsDeleted": "0",
 	}, attributes.Attributes)
@@ -86,14 +87,14 @@ func TestSNSTellsOfATopicAndItsSubscriptions(t *testing.T) {
 	for _, s := range list.Subscriptions {
 		got = append(got, *s.Protocol+" "+*s.Endpoint+" "+*s.SubscriptionArn)
 	}
-	same(t, "subscriptions", []string{
+	endpointtest.Same(t, "subscriptions", []string{
 		"email ops@example.com " + alerts + ":00000000-0000-4000-8000-000000000001", "email new@example.com PendingConfirmation",
 	}, got)
 
 	_, err = c.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String(alerts + "x")})
-	mustCode(t, "attributes of another topic", err, "NotFound")
+	endpointtest.MustCode(t, "attributes of another topic", err, "NotFound")
 	_, err = c.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String("no ARN")})
-	mustCode(t, "subscriptions of no topic", err, "InvalidParameter")
+	endpointtest.MustCode(t, "subscriptions of no topic", err, "InvalidParameter")
 }
 
 func TestSNSListsAHundredSubscriptionsAtATime(t *testing.T) {
@@ -104,7 +105,7 @@ func TestSNSListsAHundredSubscriptionsAtATime(t *testing.T) {
 		topics.Subscribe(alerts, endpoint.Subscription{Protocol: "email", Endpoint: "ops@example.com"})
 	}
 	var sizes []int
-	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(at(t, region, "sns", topics)),
+	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(endpointtest.At(t, region, "sns", topics)),
 		&sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(alerts)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
@@ -113,5 +114,5 @@ func TestSNSListsAHundredSubscriptionsAtATime(t *testing.T) {
 		}
 		sizes = append(sizes, len(page.Subscriptions))
 	}
-	same(t, "sizes of pages", []int{100, 50}, sizes)
+	endpointtest.Same(t, "sizes of pages", []int{100, 50}, sizes)
 }

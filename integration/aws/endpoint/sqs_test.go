@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
 const undelivered = "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered"
@@ -30,7 +31,7 @@ func twelve() (queues *endpoint.Queues, url string) {
 func TestSQSShowsAQueue(t *testing.T) {
 	t.Parallel()
 	queues, url := twelve()
-	c := sqs.NewFromConfig(at(t, region, "sqs", queues))
+	c := sqs.NewFromConfig(endpointtest.At(t, region, "sqs", queues))
 	found, err := c.GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("eks-scaling-undelivered")})
 	if err != nil || *found.QueueUrl != url || url != "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered" {
 		t.Fatalf("found the URL %v, %v; want %s", found, err, url)
@@ -52,7 +53,7 @@ func TestSQSShowsAQueue(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(out.Attributes)+len(row.want) > 0 {
-			same(t, row.name, row.want, out.Attributes)
+			endpointtest.Same(t, row.name, row.want, out.Attributes)
 		}
 	}
 }
@@ -60,7 +61,7 @@ func TestSQSShowsAQueue(t *testing.T) {
 func TestSQSGivesEveryMessageInTurn(t *testing.T) {
 	t.Parallel()
 	queues, url := twelve()
-	c := sqs.NewFromConfig(at(t, region, "sqs", queues))
+	c := sqs.NewFromConfig(endpointtest.At(t, region, "sqs", queues))
 	var bodies []string
 	for _, most := range []*int32{nil, aws.Int32(10), aws.Int32(2)} {
 		out, err := c.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: aws.ToInt32(most), WaitTimeSeconds: 1})
@@ -71,7 +72,7 @@ func TestSQSGivesEveryMessageInTurn(t *testing.T) {
 			bodies = append(bodies, *m.Body)
 		}
 	}
-	same(t, "bodies", []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "0"}, bodies)
+	endpointtest.Same(t, "bodies", []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "0"}, bodies)
 	if left := queues.Messages(undelivered); len(left) != 12 {
 		t.Errorf("found %d messages left; want all 12", len(left))
 	}
@@ -80,7 +81,7 @@ func TestSQSGivesEveryMessageInTurn(t *testing.T) {
 func TestSQSShowsTheAttributesThatAreAskedFor(t *testing.T) {
 	t.Parallel()
 	queues, url := twelve()
-	c := sqs.NewFromConfig(at(t, region, "sqs", queues))
+	c := sqs.NewFromConfig(endpointtest.At(t, region, "sqs", queues))
 	plain, err := c.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url})
 	if err != nil || len(plain.Messages) != 1 || len(plain.Messages[0].Attributes)+len(plain.Messages[0].MessageAttributes) != 0 {
 		t.Fatalf("found %+v, %v; want a message without attributes", plain, err)
@@ -93,7 +94,7 @@ func TestSQSShowsTheAttributesThatAreAskedFor(t *testing.T) {
 		t.Fatalf("found %v, %v; want ten messages", out, err)
 	}
 	m := out.Messages[0]
-	same(t, "system attributes", map[string]string{
+	endpointtest.Same(t, "system attributes", map[string]string{
 		"SentTimestamp": strconv.FormatInt(noon.UnixMilli(), 10), "ApproximateReceiveCount": "1",
 	}, m.Attributes)
 	if value, only := m.MessageAttributes["ERROR_MESSAGE"], len(m.MessageAttributes) == 1; !only || *value.StringValue != "no" {
@@ -104,11 +105,11 @@ func TestSQSShowsTheAttributesThatAreAskedFor(t *testing.T) {
 func TestSQSPurges(t *testing.T) {
 	t.Parallel()
 	queues, url := twelve()
-	c := sqs.NewFromConfig(at(t, region, "sqs", queues))
+	c := sqs.NewFromConfig(endpointtest.At(t, region, "sqs", queues))
 	if _, err := c.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: &url}); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "messages", []endpoint.QueueMessage{}, queues.Messages(undelivered))
+	endpointtest.Same(t, "messages", []endpoint.QueueMessage{}, queues.Messages(undelivered))
 	out, err := c.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url})
 	if err != nil || len(out.Messages) != 0 {
 		t.Errorf("found %v, %v; want nothing", out, err)
@@ -118,7 +119,7 @@ func TestSQSPurges(t *testing.T) {
 func TestSQSRefuses(t *testing.T) {
 	t.Parallel()
 	queues, url := twelve()
-	here, elsewhere := sqs.NewFromConfig(at(t, region, "sqs", queues)), sqs.NewFromConfig(at(t, "us-east-1", "sqs", queues))
+	here, elsewhere := sqs.NewFromConfig(endpointtest.At(t, region, "sqs", queues)), sqs.NewFromConfig(endpointtest.At(t, "us-east-1", "sqs", queues))
 	for name, call := range map[string]func() error{
 		"another name": func() error {
 			_, err := here.GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("other")})
@@ -150,10 +151,10 @@ func TestSQSRefuses(t *testing.T) {
 		if _, ok := errors.AsType[*types.QueueDoesNotExist](call()); !ok {
 			t.Errorf("%s: found %v; want QueueDoesNotExist", name, call())
 		}
-		mustCode(t, name, call(), "AWS.SimpleQueueService.NonExistentQueue")
+		endpointtest.MustCode(t, name, call(), "AWS.SimpleQueueService.NonExistentQueue")
 	}
 	_, err := here.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: 11})
-	mustCode(t, "more than ten", err, "InvalidParameterValue")
+	endpointtest.MustCode(t, "more than ten", err, "InvalidParameterValue")
 	if !slices.ContainsFunc(queues.Messages(undelivered), func(m endpoint.QueueMessage) bool { return m.Body == "0" }) {
 		t.Error("a call that was refused has removed a message")
 	}

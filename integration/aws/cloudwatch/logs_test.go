@@ -1,4 +1,4 @@
-package endpoint_test
+package cloudwatch_test
 
 import (
 	"fmt"
@@ -12,15 +12,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
-	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/cloudwatch"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
 const decide = "/aws/lambda/eks-scaling-decide"
 
 // diary are logs whose clock goes on by a second with every look at it, from noon on.
-func diary() *endpoint.Logs {
+func diary() *cloudwatch.Logs {
 	var looks atomic.Int64
-	return endpoint.NewLogs(region, account, func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Second) })
+	return cloudwatch.NewLogs(region, account, func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * time.Second) })
 }
 
 func write(t *testing.T, w io.Writer, texts ...string) {
@@ -46,13 +47,13 @@ func TestLogsKeepLinesAsTheyAreWritten(t *testing.T) {
 	one, two := logs.Writer(decide, "one"), logs.Writer(decide, "two")
 	write(t, one, "first\n", "second ", "in ", "parts\nthird\nnot ended")
 	write(t, two, "other\n\n")
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 
 	all, err := c.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(decide)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "lines", "first|second in parts|third|other", texts(all.Events))
+	endpointtest.Same(t, "lines", "first|second in parts|third|other", texts(all.Events))
 	for i := range all.Events[1:] {
 		if *all.Events[i].Timestamp > *all.Events[i+1].Timestamp || *all.Events[i].EventId == *all.Events[i+1].EventId {
 			t.Errorf("events %d and %d: found %+v and %+v", i, i+1, all.Events[i], all.Events[i+1])
@@ -76,14 +77,14 @@ func TestLogsTellOfGroupsAndStreams(t *testing.T) {
 	write(t, logs.Writer(decide, "b"), "early\n")
 	write(t, logs.Writer(decide, "a"), "late\n")
 	logs.Writer(decide, "c")
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 
 	groups, err := c.DescribeLogGroups(t.Context(), nil)
 	if err != nil || len(groups.LogGroups) != 2 {
 		t.Fatalf("found %v, %v; want two groups", groups, err)
 	}
 	g := groups.LogGroups[0]
-	same(t, "the group", []string{decide, "arn:aws:logs:sa-east-1:123456789012:log-group:" + decide + ":*", "30"},
+	endpointtest.Same(t, "the group", []string{decide, "arn:aws:logs:sa-east-1:123456789012:log-group:" + decide + ":*", "30"},
 		[]string{*g.LogGroupName, *g.Arn, fmt.Sprint(*g.RetentionInDays)})
 	if groups.LogGroups[1].RetentionInDays != nil {
 		t.Error("a group that keeps its lines for ever has a retention")
@@ -92,7 +93,7 @@ func TestLogsTellOfGroupsAndStreams(t *testing.T) {
 	if err != nil || len(prefixed.LogGroups) != 1 {
 		t.Errorf("found %v, %v; want one group", prefixed, err)
 	}
-	elsewhere, err := cloudwatchlogs.NewFromConfig(at(t, "us-east-1", "logs", logs)).DescribeLogGroups(t.Context(), nil)
+	elsewhere, err := cloudwatchlogs.NewFromConfig(endpointtest.At(t, "us-east-1", "logs", logs)).DescribeLogGroups(t.Context(), nil)
 	if err != nil || len(elsewhere.LogGroups) != 0 {
 		t.Errorf("another region has %v, %v", elsewhere, err)
 	}
@@ -117,18 +118,18 @@ func TestLogsTellOfGroupsAndStreams(t *testing.T) {
 		for _, s := range out.LogStreams {
 			names += *s.LogStreamName
 		}
-		same(t, row.name, row.want, names)
+		endpointtest.Same(t, row.name, row.want, names)
 	}
 }
 
 func TestFilterLogEvents(t *testing.T) {
 	t.Parallel()
-	logs := endpoint.NewLogs(region, account, func() time.Time { return noon })
+	logs := cloudwatch.NewLogs(region, account, func() time.Time { return noon })
 	write(t, logs.Writer(decide, "one"), `{"level":"ERROR","msg":"no such cluster"}`+"\n", `{"level":"INFO","msg":"cluster"}`+"\n")
 	write(t, logs.Writer(decide, "two"), `say "hi" error`+"\n")
 	const errorLine, infoLine, hiLine = `{"level":"ERROR","msg":"no such cluster"}`, `{"level":"INFO","msg":"cluster"}`, `say "hi" error`
 	at1 := noon.UnixMilli()
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 	for _, row := range []struct {
 		name  string
 		in    cloudwatchlogs.FilterLogEventsInput
@@ -164,15 +165,15 @@ func TestFilterLogEvents(t *testing.T) {
 			row.in.LogGroupName = aws.String(decide)
 		}
 		out, err := c.FilterLogEvents(t.Context(), &row.in)
-		mustCode(t, row.name, err, row.error)
+		endpointtest.MustCode(t, row.name, err, row.error)
 		if err == nil {
-			same(t, row.name, row.want, texts(out.Events))
+			endpointtest.Same(t, row.name, row.want, texts(out.Events))
 		}
 	}
 }
 
 // seven are logs with the lines 0 to 6 in the stream s, and the writer for more.
-func seven(t *testing.T) (*endpoint.Logs, io.Writer) {
+func seven(t *testing.T) (*cloudwatch.Logs, io.Writer) {
 	logs := diary()
 	w := logs.Writer(decide, "s")
 	for i := range 7 {
@@ -184,7 +185,7 @@ func seven(t *testing.T) (*endpoint.Logs, io.Writer) {
 func TestFilterLogEventsComeInPages(t *testing.T) {
 	t.Parallel()
 	logs, _ := seven(t)
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 	var sizes []int
 	filtered := cloudwatchlogs.NewFilterLogEventsPaginator(c, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(decide), Limit: aws.Int32(3)})
 	for filtered.HasMorePages() {
@@ -194,13 +195,13 @@ func TestFilterLogEventsComeInPages(t *testing.T) {
 		}
 		sizes = append(sizes, len(page.Events))
 	}
-	same(t, "sizes of pages", []int{3, 3, 1}, sizes)
+	endpointtest.Same(t, "sizes of pages", []int{3, 3, 1}, sizes)
 }
 
 func TestGetLogEventsGoesBackFromTheEnd(t *testing.T) {
 	t.Parallel()
 	logs, _ := seven(t)
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 	in := &cloudwatchlogs.GetLogEventsInput{LogGroupName: aws.String(decide), LogStreamName: aws.String("s"), Limit: aws.Int32(3)}
 	last, err := c.GetLogEvents(t.Context(), in)
 	if err != nil || *last.Events[0].Message != "line 4" || *last.Events[2].Message != "line 6" {
@@ -216,7 +217,7 @@ func TestGetLogEventsGoesBackFromTheEnd(t *testing.T) {
 func TestGetLogEventsGoesOnFromTheHead(t *testing.T) {
 	t.Parallel()
 	logs, w := seven(t)
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 	in := &cloudwatchlogs.GetLogEventsInput{
 		LogGroupName: aws.String(decide), LogStreamName: aws.String("s"), Limit: aws.Int32(3), StartFromHead: aws.Bool(true),
 	}
@@ -234,7 +235,7 @@ func TestGetLogEventsGoesOnFromTheHead(t *testing.T) {
 		}
 		in.NextToken = page.NextForwardToken
 	}
-	same(t, "from the head", "line 0|line 1|line 2|line 3|line 4|line 5|line 6", strings.Join(lines, "|"))
+	endpointtest.Same(t, "from the head", "line 0|line 1|line 2|line 3|line 4|line 5|line 6", strings.Join(lines, "|"))
 
 	write(t, w, "line 7\n")
 	more, err := c.GetLogEvents(t.Context(), in)
@@ -247,7 +248,7 @@ func TestLogsRefuse(t *testing.T) {
 	t.Parallel()
 	logs := diary()
 	write(t, logs.Writer(decide, "s"), "line\n")
-	c := cloudwatchlogs.NewFromConfig(at(t, region, "logs", logs))
+	c := cloudwatchlogs.NewFromConfig(endpointtest.At(t, region, "logs", logs))
 	events := func(group, stream, token string, limit int32) error {
 		in := &cloudwatchlogs.GetLogEventsInput{LogGroupName: &group, LogStreamName: &stream, Limit: &limit}
 		if token != "" {
@@ -256,16 +257,16 @@ func TestLogsRefuse(t *testing.T) {
 		_, err := c.GetLogEvents(t.Context(), in)
 		return err
 	}
-	mustCode(t, "another group", events("other", "s", "", 1), "ResourceNotFoundException")
-	mustCode(t, "another stream", events(decide, "other", "", 1), "ResourceNotFoundException")
+	endpointtest.MustCode(t, "another group", events("other", "s", "", 1), "ResourceNotFoundException")
+	endpointtest.MustCode(t, "another stream", events(decide, "other", "", 1), "ResourceNotFoundException")
 	for _, token := range []string{"x", "f/", "f/x", "f/2", "b/-1", "g/1"} {
-		mustCode(t, "the token "+token, events(decide, "s", token, 1), "InvalidParameterException")
+		endpointtest.MustCode(t, "the token "+token, events(decide, "s", token, 1), "InvalidParameterException")
 	}
-	mustCode(t, "too many", events(decide, "s", "", 10_001), "InvalidParameterException")
+	endpointtest.MustCode(t, "too many", events(decide, "s", "", 10_001), "InvalidParameterException")
 	_, err := c.DescribeLogStreams(t.Context(), &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: aws.String("other")})
-	mustCode(t, "streams of another group", err, "ResourceNotFoundException")
+	endpointtest.MustCode(t, "streams of another group", err, "ResourceNotFoundException")
 	_, err = c.DescribeLogStreams(t.Context(), &cloudwatchlogs.DescribeLogStreamsInput{
 		LogGroupName: aws.String(decide), LogStreamNamePrefix: aws.String("s"), OrderBy: types.OrderByLastEventTime,
 	})
-	mustCode(t, "a prefix by time", err, "InvalidParameterException")
+	endpointtest.MustCode(t, "a prefix by time", err, "InvalidParameterException")
 }

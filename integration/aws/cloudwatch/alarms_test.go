@@ -1,4 +1,4 @@
-package endpoint_test
+package cloudwatch_test
 
 import (
 	"encoding/json"
@@ -10,18 +10,27 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
-	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/cloudwatch"
+	"eks-scaling-automation/integration/aws/endpoint/endpointtest"
 )
 
-func threeAlarms() *endpoint.Alarms {
-	alarms := new(endpoint.Alarms)
+const (
+	topic   = "arn:aws:sns:sa-east-1:123456789012:alerts"
+	region  = endpointtest.Region
+	account = endpointtest.Account
+)
+
+var noon = endpointtest.Noon
+
+func threeAlarms() *cloudwatch.Alarms {
+	alarms := new(cloudwatch.Alarms)
 	for name, state := range map[string]string{"eks-scaling-b": "ALARM", "eks-scaling-a": "OK", "other": "INSUFFICIENT_DATA"} {
-		alarms.Put(endpoint.Alarm{
+		alarms.Put(cloudwatch.Alarm{
 			Name: name, Region: region, ARN: "arn:aws:cloudwatch:sa-east-1:123456789012:alarm:" + name, Description: "about " + name,
-			State: state, Reason: "because", Updated: noon, ActionsEnabled: state == "ALARM", Actions: []string{alerts},
+			State: state, Reason: "because", Updated: noon, ActionsEnabled: state == "ALARM", Actions: []string{topic},
 			Namespace: "AWS/States", Metric: "ExecutionsFailed",
 		})
 	}
@@ -30,8 +39,8 @@ func threeAlarms() *endpoint.Alarms {
 
 func TestCloudWatchTellsOfAlarms(t *testing.T) {
 	t.Parallel()
-	c := cloudwatch.NewFromConfig(at(t, region, "monitoring", threeAlarms()))
-	out, err := c.DescribeAlarms(t.Context(), &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{"eks-scaling-b"}})
+	c := awscloudwatch.NewFromConfig(endpointtest.At(t, region, "monitoring", threeAlarms()))
+	out, err := c.DescribeAlarms(t.Context(), &awscloudwatch.DescribeAlarmsInput{AlarmNames: []string{"eks-scaling-b"}})
 	if err != nil || len(out.MetricAlarms) != 1 {
 		t.Fatalf("found %v, %v; want one alarm", out, err)
 	}
@@ -39,9 +48,9 @@ func TestCloudWatchTellsOfAlarms(t *testing.T) {
 	if !a.StateUpdatedTimestamp.Equal(noon) || !*a.ActionsEnabled {
 		t.Errorf("found an alarm of %v, actions %v; want one of %v that acts", a.StateUpdatedTimestamp, *a.ActionsEnabled, noon)
 	}
-	same(t, "the alarm", []string{
+	endpointtest.Same(t, "the alarm", []string{
 		"eks-scaling-b", "arn:aws:cloudwatch:sa-east-1:123456789012:alarm:eks-scaling-b", "about eks-scaling-b", "ALARM", "because",
-		alerts, "AWS/States", "ExecutionsFailed",
+		topic, "AWS/States", "ExecutionsFailed",
 	}, []string{
 		*a.AlarmName, *a.AlarmArn, *a.AlarmDescription, string(a.StateValue), *a.StateReason, a.AlarmActions[0], *a.Namespace, *a.MetricName,
 	})
@@ -53,31 +62,31 @@ func TestCloudWatchFilters(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		region string
-		in     cloudwatch.DescribeAlarmsInput
+		in     awscloudwatch.DescribeAlarmsInput
 		want   string
 		error  string
 	}{
-		{"all, by name", region, cloudwatch.DescribeAlarmsInput{}, "eks-scaling-a eks-scaling-b other", ""},
-		{"a prefix", region, cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String("eks-")}, "eks-scaling-a eks-scaling-b", ""},
-		{"a state", region, cloudwatch.DescribeAlarmsInput{StateValue: types.StateValueOk}, "eks-scaling-a", ""},
-		{"names", region, cloudwatch.DescribeAlarmsInput{AlarmNames: []string{"other", "none"}}, "other", ""},
-		{"composite alarms only", region, cloudwatch.DescribeAlarmsInput{AlarmTypes: []types.AlarmType{types.AlarmTypeCompositeAlarm}}, "", ""},
-		{"what tells a topic", region, cloudwatch.DescribeAlarmsInput{ActionPrefix: aws.String("arn:aws:sns")}, "eks-scaling-a eks-scaling-b other", ""},
-		{"what tells a queue", region, cloudwatch.DescribeAlarmsInput{ActionPrefix: aws.String("arn:aws:sqs")}, "", ""},
-		{"another region", "us-east-1", cloudwatch.DescribeAlarmsInput{}, "", ""},
-		{"no such state", region, cloudwatch.DescribeAlarmsInput{StateValue: "BAD"}, "", "ValidationError"},
+		{"all, by name", region, awscloudwatch.DescribeAlarmsInput{}, "eks-scaling-a eks-scaling-b other", ""},
+		{"a prefix", region, awscloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String("eks-")}, "eks-scaling-a eks-scaling-b", ""},
+		{"a state", region, awscloudwatch.DescribeAlarmsInput{StateValue: types.StateValueOk}, "eks-scaling-a", ""},
+		{"names", region, awscloudwatch.DescribeAlarmsInput{AlarmNames: []string{"other", "none"}}, "other", ""},
+		{"composite alarms only", region, awscloudwatch.DescribeAlarmsInput{AlarmTypes: []types.AlarmType{types.AlarmTypeCompositeAlarm}}, "", ""},
+		{"what tells a topic", region, awscloudwatch.DescribeAlarmsInput{ActionPrefix: aws.String("arn:aws:sns")}, "eks-scaling-a eks-scaling-b other", ""},
+		{"what tells a queue", region, awscloudwatch.DescribeAlarmsInput{ActionPrefix: aws.String("arn:aws:sqs")}, "", ""},
+		{"another region", "us-east-1", awscloudwatch.DescribeAlarmsInput{}, "", ""},
+		{"no such state", region, awscloudwatch.DescribeAlarmsInput{StateValue: "BAD"}, "", "ValidationError"},
 		{
 			"names and a prefix", region,
-			cloudwatch.DescribeAlarmsInput{AlarmNames: []string{"a"}, AlarmNamePrefix: aws.String("a")},
+			awscloudwatch.DescribeAlarmsInput{AlarmNames: []string{"a"}, AlarmNamePrefix: aws.String("a")},
 			"", "ValidationError",
 		},
-		{"what is not known here", region, cloudwatch.DescribeAlarmsInput{ParentsOfAlarmName: aws.String("a")}, "", "SerializationException"},
-		{"a token that was not given", region, cloudwatch.DescribeAlarmsInput{NextToken: aws.String("x")}, "", "InvalidNextToken"},
-		{"a page that is too large", region, cloudwatch.DescribeAlarmsInput{MaxRecords: aws.Int32(101)}, "", "ValidationError"},
+		{"what is not known here", region, awscloudwatch.DescribeAlarmsInput{ParentsOfAlarmName: aws.String("a")}, "", "SerializationException"},
+		{"a token that was not given", region, awscloudwatch.DescribeAlarmsInput{NextToken: aws.String("x")}, "", "InvalidNextToken"},
+		{"a page that is too large", region, awscloudwatch.DescribeAlarmsInput{MaxRecords: aws.Int32(101)}, "", "ValidationError"},
 	} {
-		c := cloudwatch.NewFromConfig(at(t, row.region, "monitoring", alarms))
+		c := awscloudwatch.NewFromConfig(endpointtest.At(t, row.region, "monitoring", alarms))
 		out, err := c.DescribeAlarms(t.Context(), &row.in)
-		mustCode(t, row.name, err, row.error)
+		endpointtest.MustCode(t, row.name, err, row.error)
 		if err != nil {
 			continue
 		}
@@ -85,7 +94,7 @@ func TestCloudWatchFilters(t *testing.T) {
 		for _, a := range out.MetricAlarms {
 			names = append(names, *a.AlarmName)
 		}
-		same(t, row.name, row.want, strings.Join(names, " "))
+		endpointtest.Same(t, row.name, row.want, strings.Join(names, " "))
 	}
 	other, found := alarms.Get(region, "other")
 	if !found || other.State != "INSUFFICIENT_DATA" {
@@ -95,7 +104,7 @@ func TestCloudWatchFilters(t *testing.T) {
 	if other, found = alarms.Get(region, "other"); found {
 		t.Errorf("Get after Delete: found %+v", other)
 	}
-	out, err := cloudwatch.NewFromConfig(at(t, region, "monitoring", alarms)).DescribeAlarms(t.Context(), nil)
+	out, err := awscloudwatch.NewFromConfig(endpointtest.At(t, region, "monitoring", alarms)).DescribeAlarms(t.Context(), nil)
 	if err != nil || len(out.MetricAlarms) != 2 {
 		t.Errorf("after Delete: found %v, %v; want two alarms", out, err)
 	}
@@ -103,9 +112,9 @@ func TestCloudWatchFilters(t *testing.T) {
 
 func TestCloudWatchPages(t *testing.T) {
 	t.Parallel()
-	alarms := new(endpoint.Alarms)
+	alarms := new(cloudwatch.Alarms)
 	for i := range 120 {
-		alarms.Put(endpoint.Alarm{Name: strconv.Itoa(i), Region: region, State: "OK"})
+		alarms.Put(cloudwatch.Alarm{Name: strconv.Itoa(i), Region: region, State: "OK"})
 	}
 	for _, row := range []struct {
 		name string
@@ -113,8 +122,8 @@ func TestCloudWatchPages(t *testing.T) {
 		want []int
 	}{{"nothing said", nil, []int{50, 50, 20}}, {"a hundred", aws.Int32(100), []int{100, 20}}} {
 		seen, sizes := map[string]bool{}, []int{}
-		pages := cloudwatch.NewDescribeAlarmsPaginator(cloudwatch.NewFromConfig(at(t, region, "monitoring", alarms)),
-			&cloudwatch.DescribeAlarmsInput{MaxRecords: row.size})
+		pages := awscloudwatch.NewDescribeAlarmsPaginator(awscloudwatch.NewFromConfig(endpointtest.At(t, region, "monitoring", alarms)),
+			&awscloudwatch.DescribeAlarmsInput{MaxRecords: row.size})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(t.Context())
 			if err != nil {
@@ -125,7 +134,7 @@ func TestCloudWatchPages(t *testing.T) {
 				seen[*a.AlarmName] = true
 			}
 		}
-		same(t, row.name, row.want, sizes)
+		endpointtest.Same(t, row.name, row.want, sizes)
 		if len(seen) != 120 {
 			t.Errorf("%s: found %d alarms; want 120", row.name, len(seen))
 		}
@@ -135,7 +144,7 @@ func TestCloudWatchPages(t *testing.T) {
 // TestCloudWatchSpeaksItsOlderProtocolsToo asks as clients other than the Go SDK do.
 func TestCloudWatchSpeaksItsOlderProtocolsToo(t *testing.T) {
 	t.Parallel()
-	c := at(t, region, "monitoring", threeAlarms())
+	c := endpointtest.At(t, region, "monitoring", threeAlarms())
 	ask := func(kind, target, body string) []byte {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, *c.BaseEndpoint, strings.NewReader(body))
 		if err != nil {

@@ -1,4 +1,9 @@
-package endpoint
+// Package cloudwatch is the CloudWatch of a local world: alarms, the metrics behind them, and logs. It keeps its state in
+// memory and answers the unmodified AWS SDK and the AWS CLI behind an endpoint. The world's builder fills it; the API only
+// reads.
+//
+// It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and what it does not know.
+package cloudwatch
 
 import (
 	"net/http"
