@@ -18,6 +18,11 @@ var comparators = []token{"=", "<>", "<", "<=", ">", ">="}
 // maxAmong is how many values IN takes.
 const maxAmong = 100
 
+// condition parses a condition of a request; the field names it in an error.
+func (p *placeholders) condition(field, text string) (condition, error) {
+	return parse(field, text, p, (*parser).condition)
+}
+
 // condition reads conditions that OR connects, the weakest operator.
 func (r *parser) condition() (condition, error) {
 	left, err := r.conjunction()

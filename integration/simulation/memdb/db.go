@@ -2,6 +2,7 @@ package memdb
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -115,4 +116,18 @@ func newRow(k key, i item) (*row, error) {
 		return nil, invalidForItem("Item size has exceeded the maximum allowed size")
 	}
 	return r, nil
+}
+
+// AppendState appends the canonical encoding of all tables and items. Two databases with the same tables have the same
+// encoding exactly when they hold the same items.
+func (db *DB) AppendState(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(db.tables)))
+	for _, t := range db.tables {
+		b = appendText(b, t.Name)
+		b = binary.AppendUvarint(b, uint64(len(t.rows)))
+		for _, r := range t.rows {
+			b = append(b, r.state...)
+		}
+	}
+	return b
 }

@@ -109,23 +109,6 @@ func (db *DB) getMany(tableName string, request types.KeysAndAttributes) ([]map[
 	return found, nil
 }
 
-// projected parses a projection; nil means all attributes.
-func projected(expression *string, names map[string]string) ([]path, error) {
-	p, err := newPlaceholders(names, nil)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := p.projection(expression)
-	return paths, firstError(err, p.checkUsed())
-}
-
-func (p *placeholders) projection(expression *string) ([]path, error) {
-	if expression == nil {
-		return nil, nil
-	}
-	return parse("ProjectionExpression", *expression, p, (*parser).projection)
-}
-
 // view copies what a reader asked to see of an item.
 func view(i item, paths []path) item {
 	if paths == nil || i == nil {

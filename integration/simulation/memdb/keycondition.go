@@ -123,6 +123,11 @@ func keyOperands(left, right operand) (name, text string, err error) {
 	return p[0].name, s.Value, nil
 }
 
+// filter parses the filter of a query on these keys.
+func (p *placeholders) filter(text string, keys keySchema) (condition, error) {
+	return parse("FilterExpression", text, p, keys.filter)
+}
+
 // filter reads a filter expression, which cannot refer to the keys.
 func (s keySchema) filter(r *parser) (condition, error) {
 	c, err := r.condition()

@@ -17,6 +17,9 @@ type element struct {
 // path leads to a value in an item. It begins with a name.
 type path []element
 
+// head is the attribute in which the path begins.
+func (p path) head() string { return p[0].name }
+
 // value resolves the path in an item; nil if it leads nowhere.
 func (p path) value(in item) types.AttributeValue {
 	v := in[p[0].name]

@@ -8,6 +8,27 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
+// projected parses a projection; nil means all attributes.
+func projected(expression *string, names map[string]string) ([]path, error) {
+	p, err := newPlaceholders(names, nil)
+	if err != nil {
+		return nil, err
+	}
+	paths, err := p.projection(expression)
+	if err != nil {
+		return nil, err
+	}
+	return paths, p.checkUsed()
+}
+
+// projection parses the projection of a request; nil means all attributes.
+func (p *placeholders) projection(expression *string) ([]path, error) {
+	if expression == nil {
+		return nil, nil
+	}
+	return parse("ProjectionExpression", *expression, p, (*parser).projection)
+}
+
 // projection reads the paths of a projection.
 func (r *parser) projection() ([]path, error) {
 	paths, err := list(r, r.path)

@@ -77,12 +77,12 @@ func (db *DB) parseQuery(in *dynamodb.QueryInput) (*query, error) {
 	if in.KeyConditionExpression == nil {
 		return nil, invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
-	where, err := parse("KeyConditionExpression", *in.KeyConditionExpression, p, (*parser).condition)
+	where, err := p.condition("KeyConditionExpression", *in.KeyConditionExpression)
 	if err != nil {
 		return nil, err
 	}
 	if in.FilterExpression != nil {
-		if q.filter, err = parse("FilterExpression", *in.FilterExpression, p, q.keys.filter); err != nil {
+		if q.filter, err = p.filter(*in.FilterExpression, q.keys); err != nil {
 			return nil, err
 		}
 	}
@@ -99,7 +99,7 @@ func (db *DB) parseQuery(in *dynamodb.QueryInput) (*query, error) {
 // choose takes the keys of the table, or of one of its indexes.
 func (q *query) choose(index *string, consistent bool) error {
 	if index == nil {
-		q.keys = keySchema{q.table.PartitionKey, q.table.SortKey}
+		q.keys = keySchema{partition: q.table.PartitionKey, sort: q.table.SortKey}
 		return nil
 	}
 	at := slices.IndexFunc(q.table.Indexes, func(i Index) bool { return i.Name == *index })
@@ -109,7 +109,7 @@ func (q *query) choose(index *string, consistent bool) error {
 	if consistent {
 		return invalid("Consistent reads are not supported on global secondary indexes")
 	}
-	q.index, q.keys = true, keySchema{q.table.Indexes[at].PartitionKey, q.table.Indexes[at].SortKey}
+	q.index, q.keys = true, keySchema{partition: q.table.Indexes[at].PartitionKey, sort: q.table.Indexes[at].SortKey}
 	return nil
 }
 

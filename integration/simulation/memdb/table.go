@@ -160,3 +160,18 @@ func (t *Table) checkIndexKeys(whole item) error {
 func (t *Table) isKey(name string) bool {
 	return name == t.PartitionKey || (name == t.SortKey && t.SortKey != "")
 }
+
+// checkUpdate refuses changes of keys, and values of another type than an index needs.
+func (t *Table) checkUpdate(u *update) error {
+	for _, p := range u.paths() {
+		if t.isKey(p.head()) {
+			return invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", p.head())
+		}
+		for _, index := range t.Indexes {
+			if len(p) > 1 && (p.head() == index.PartitionKey || p.head() == index.SortKey) {
+				return invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: %s", p.head())
+			}
+		}
+	}
+	return nil
+}

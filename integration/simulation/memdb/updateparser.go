@@ -25,6 +25,17 @@ func (u *update) paths() []path {
 	return append(all, u.removes...)
 }
 
+// onlyRemoves says whether the update sets nothing, so that it creates no item.
+func (u *update) onlyRemoves() bool { return len(u.sets) == 0 && len(u.removes) > 0 }
+
+// update parses the update expression of a request; nil changes nothing.
+func (p *placeholders) update(text *string) (*update, error) {
+	if text == nil {
+		return &update{}, nil
+	}
+	return parse("UpdateExpression", *text, p, (*parser).update)
+}
+
 // update reads an update expression.
 func (r *parser) update() (*update, error) {
 	u := &update{}
@@ -138,21 +149,6 @@ func checkLiterals(name token, kind string, args ...computed) error {
 		o, _ := a.(plainOperand)
 		if l, ok := o.operand.(literal); ok && l.kind() != kind {
 			return wrongOperand(name, l.kind())
-		}
-	}
-	return nil
-}
-
-// checkUpdate refuses changes of keys, and values of another type than an index needs.
-func (t *Table) checkUpdate(u *update) error {
-	for _, p := range u.paths() {
-		if t.isKey(p[0].name) {
-			return invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", p[0].name)
-		}
-		for _, index := range t.Indexes {
-			if len(p) > 1 && (p[0].name == index.PartitionKey || p[0].name == index.SortKey) {
-				return invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: %s", p[0].name)
-			}
 		}
 	}
 	return nil

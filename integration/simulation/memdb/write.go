@@ -49,7 +49,7 @@ func (w *write) judge(c conditional, p *placeholders) error {
 	var must condition
 	if c.expression != nil {
 		var err error
-		if must, err = parse("ConditionExpression", *c.expression, p, (*parser).condition); err != nil {
+		if must, err = p.condition("ConditionExpression", *c.expression); err != nil {
 			return err
 		}
 	}
@@ -101,16 +101,14 @@ func (db *DB) prepareDelete(c conditional, given item, check bool) (*write, erro
 
 // prepareUpdate changes attributes of the item, or creates it. Without an expression an item with its key alone is made.
 // An update that only removes creates nothing.
-func (db *DB) prepareUpdate(c conditional, given item, expression *string) (*write, error) {
+func (db *DB) prepareUpdate(c conditional, given item, text *string) (*write, error) {
 	t, p, err := db.begin(c)
 	if err != nil {
 		return nil, err
 	}
-	u := &update{}
-	if expression != nil {
-		if u, err = parse("UpdateExpression", *expression, p, (*parser).update); err != nil {
-			return nil, err
-		}
+	u, err := p.update(text)
+	if err != nil {
+		return nil, err
 	}
 	w := &write{table: t, changed: u.paths()}
 	if w.key, err = t.key(given); err != nil {
@@ -134,7 +132,7 @@ func (w *write) update(u *update, key item) error {
 	if err := u.apply(i); err != nil {
 		return err
 	}
-	if w.before == nil && len(u.sets) == 0 && len(u.removes) > 0 {
+	if w.before == nil && u.onlyRemoves() {
 		return nil
 	}
 	if err := w.table.checkIndexKeys(i); err != nil {

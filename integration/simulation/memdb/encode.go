@@ -8,20 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// AppendState appends the canonical encoding of all tables and items. Two databases with the same tables have the same
-// encoding exactly when they hold the same items.
-func (db *DB) AppendState(b []byte) []byte {
-	b = binary.AppendUvarint(b, uint64(len(db.tables)))
-	for _, t := range db.tables {
-		b = appendText(b, t.Name)
-		b = binary.AppendUvarint(b, uint64(len(t.rows)))
-		for _, r := range t.rows {
-			b = append(b, r.state...)
-		}
-	}
-	return b
-}
-
 // appendItem writes the attributes by name, with their number before them.
 func appendItem(b []byte, i item) []byte {
 	b = binary.AppendUvarint(b, uint64(len(i)))
