@@ -6,10 +6,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-func conditionFailed(found item) error {
-	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: copyItem(found)}
+// ErrUnsupported is the cause of an error when a request needs a part of DynamoDB that this package does not have.
+var ErrUnsupported = attribute.ErrUnsupported
+
+func conditionFailed(found attribute.Item) error {
+	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: attribute.CopyItem(found)}
 }
 
 // finish gives an error the form in which the SDK returns it. The output is nil then.
@@ -32,7 +37,7 @@ func alive(ctx context.Context) error {
 func refuse(fields ...field) error {
 	for _, f := range fields {
 		if f.given {
-			return unsupported(f.name)
+			return attribute.Unsupported(f.name)
 		}
 	}
 	return nil

@@ -1,49 +1,51 @@
-package memdb
+package expression
 
 import (
 	"strings"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// update is a parsed update expression.
-type update struct {
+// Update is a parsed update expression.
+type Update struct {
 	sets    []assignment
-	removes []path
+	removes []Path
 }
 
 // assignment is an action of SET.
 type assignment struct {
-	to path
+	to Path
 	be computed
 }
 
-// paths are all paths that the update changes, in the order of the expression's sections.
-func (u *update) paths() []path {
-	var all []path
+// Paths are all paths that the update changes, in the order of the expression's sections.
+func (u *Update) Paths() []Path {
+	var all []Path
 	for _, s := range u.sets {
 		all = append(all, s.to)
 	}
 	return append(all, u.removes...)
 }
 
-// onlyRemoves says whether the update sets nothing, so that it creates no item.
-func (u *update) onlyRemoves() bool { return len(u.sets) == 0 && len(u.removes) > 0 }
+// OnlyRemoves says whether the update sets nothing, so that it creates no item.
+func (u *Update) OnlyRemoves() bool { return len(u.sets) == 0 && len(u.removes) > 0 }
 
-// update parses the update expression of a request; nil changes nothing.
-func (p *placeholders) update(text *string) (*update, error) {
+// Update parses the update expression of a request; nil changes nothing.
+func (p *Placeholders) Update(text *string) (*Update, error) {
 	if text == nil {
-		return &update{}, nil
+		return &Update{}, nil
 	}
 	return parse("UpdateExpression", *text, p, (*parser).update)
 }
 
 // update reads an update expression.
-func (r *parser) update() (*update, error) {
-	u := &update{}
+func (r *parser) update() (*Update, error) {
+	u := &Update{}
 	seen := map[string]bool{}
 	for r.at < len(r.tokens) {
 		section := strings.ToUpper(string(r.next()))
 		if seen[section] {
-			return nil, invalid(`The "%s" section can only be used once in an update expression;`, section)
+			return nil, attribute.Invalid(`The "%s" section can only be used once in an update expression;`, section)
 		}
 		seen[section] = true
 		var err error
@@ -53,7 +55,7 @@ func (r *parser) update() (*update, error) {
 		case "REMOVE":
 			u.removes, err = list(r, r.path)
 		case "ADD", "DELETE":
-			return nil, unsupported(section + " in an update expression")
+			return nil, attribute.Unsupported(section + " in an update expression")
 		default:
 			r.at--
 			return nil, r.syntaxError()
@@ -62,7 +64,7 @@ func (r *parser) update() (*update, error) {
 			return nil, err
 		}
 	}
-	return u, checkDistinctPaths(u.paths())
+	return u, checkDistinctPaths(u.Paths())
 }
 
 func (r *parser) assignment() (assignment, error) {
@@ -119,7 +121,7 @@ func (r *parser) term() (computed, error) {
 func (r *parser) function() (computed, error) {
 	name := r.next()
 	if name != "if_not_exists" && name != "list_append" {
-		return nil, invalid("Invalid function name; function: %s", name)
+		return nil, attribute.Invalid("Invalid function name; function: %s", name)
 	}
 	r.at++ // the parenthesis that makes it a function
 	args, err := list(r, r.sum)
@@ -136,9 +138,9 @@ func (r *parser) function() (computed, error) {
 		return listAppend{args[0], args[1]}, checkLiterals(name, "L", args...)
 	}
 	o, _ := args[0].(plainOperand)
-	p, ok := o.operand.(path)
+	p, ok := o.operand.(Path)
 	if !ok {
-		return nil, invalid("Operator or function requires a document path; operator or function: %s", name)
+		return nil, attribute.Invalid("Operator or function requires a document path; operator or function: %s", name)
 	}
 	return ifNotExists{p, args[1]}, nil
 }

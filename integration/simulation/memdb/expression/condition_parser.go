@@ -1,10 +1,12 @@
-package memdb
+package expression
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // functions are the functions of conditions with the number of their operands.
@@ -18,33 +20,33 @@ var comparators = []token{"=", "<>", "<", "<=", ">", ">="}
 // maxAmong is how many values IN takes.
 const maxAmong = 100
 
-// condition parses a condition of a request; the field names it in an error.
-func (p *placeholders) condition(field, text string) (condition, error) {
+// Condition parses a condition of a request; the field names it in an error.
+func (p *Placeholders) Condition(field, text string) (Condition, error) {
 	return parse(field, text, p, (*parser).condition)
 }
 
 // condition reads conditions that OR connects, the weakest operator.
-func (r *parser) condition() (condition, error) {
+func (r *parser) condition() (Condition, error) {
 	left, err := r.conjunction()
 	for err == nil && r.acceptWord("OR") {
-		var right condition
+		var right Condition
 		right, err = r.conjunction()
 		left = or{left, right}
 	}
 	return left, err
 }
 
-func (r *parser) conjunction() (condition, error) {
+func (r *parser) conjunction() (Condition, error) {
 	left, err := r.negation()
 	for err == nil && r.acceptWord("AND") {
-		var right condition
+		var right Condition
 		right, err = r.negation()
 		left = and{left, right}
 	}
 	return left, err
 }
 
-func (r *parser) negation() (condition, error) {
+func (r *parser) negation() (Condition, error) {
 	if r.acceptWord("NOT") {
 		c, err := r.negation()
 		return not{c}, err
@@ -57,13 +59,13 @@ func (r *parser) negation() (condition, error) {
 		return nil, err
 	}
 	if _, twice := c.(grouped); twice {
-		return nil, invalid("The expression has redundant parentheses;")
+		return nil, attribute.Invalid("The expression has redundant parentheses;")
 	}
 	return grouped{c}, r.expect(")")
 }
 
 // simple reads a condition without logical operators.
-func (r *parser) simple() (condition, error) {
+func (r *parser) simple() (Condition, error) {
 	if name := r.peek(); r.beginsCall() && name != "size" && functions[name] > 0 {
 		return r.call()
 	}
@@ -82,7 +84,7 @@ func (r *parser) simple() (condition, error) {
 	return nil, r.syntaxError()
 }
 
-func (r *parser) comparison(left operand, operator token) (condition, error) {
+func (r *parser) comparison(left operand, operator token) (Condition, error) {
 	right, err := r.operand()
 	if err != nil {
 		return nil, err
@@ -110,16 +112,16 @@ func checkOrdered(operator token, operands ...operand) error {
 
 // checkDistinct refuses the same path on both sides.
 func checkDistinct(operator token, left, right operand) error {
-	p, ok := left.(path)
-	q, also := right.(path)
+	p, ok := left.(Path)
+	q, also := right.(Path)
 	if ok && also && p.equal(q) {
-		return invalid("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s",
+		return attribute.Invalid("The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s",
 			operator, p)
 	}
 	return nil
 }
 
-func (r *parser) between(value operand) (condition, error) {
+func (r *parser) between(value operand) (Condition, error) {
 	low, err := r.operand()
 	if err != nil {
 		return nil, err
@@ -144,17 +146,17 @@ func checkBounds(low, high operand) error {
 	if !ok || !also {
 		return nil
 	}
-	by, ordered := order(l.AttributeValue, h.AttributeValue)
+	by, ordered := attribute.Order(l.AttributeValue, h.AttributeValue)
 	switch {
 	case !ordered:
-		return invalid("The BETWEEN operator requires same data type for lower and upper bounds")
+		return attribute.Invalid("The BETWEEN operator requires same data type for lower and upper bounds")
 	case by > 0:
-		return invalid("The BETWEEN operator requires upper bound to be greater than or equal to lower bound")
+		return attribute.Invalid("The BETWEEN operator requires upper bound to be greater than or equal to lower bound")
 	}
 	return nil
 }
 
-func (r *parser) in(value operand) (condition, error) {
+func (r *parser) in(value operand) (Condition, error) {
 	if err := r.expect("("); err != nil {
 		return nil, err
 	}
@@ -168,7 +170,7 @@ func (r *parser) in(value operand) (condition, error) {
 	return in{value, among}, r.expect(")")
 }
 
-func (r *parser) call() (condition, error) {
+func (r *parser) call() (Condition, error) {
 	name := r.next()
 	args, err := r.arguments(name, functions[name])
 	if err != nil {
@@ -186,8 +188,8 @@ func (r *parser) call() (condition, error) {
 func checkCall(name token, args []operand) error {
 	switch name {
 	case "attribute_exists", "attribute_not_exists":
-		if _, ok := args[0].(path); !ok {
-			return invalid("Operator or function requires a document path; operator or function: %s", name)
+		if _, ok := args[0].(Path); !ok {
+			return attribute.Invalid("Operator or function requires a document path; operator or function: %s", name)
 		}
 	case "begins_with":
 		for _, a := range args {
@@ -202,7 +204,7 @@ func checkCall(name token, args []operand) error {
 			return wrongOperand(name, args[1].kind())
 		}
 		if !strings.Contains(" S N B NULL SS BOOL L BS NS M ", " "+wanted.Value+" ") {
-			return invalid("Invalid attribute type name found; type: %s, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}", wanted.Value)
+			return attribute.Invalid("Invalid attribute type name found; type: %s, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}", wanted.Value)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package memdb
+package expression
 
 import (
 	"bytes"
@@ -6,17 +6,19 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// condition is true or false of an item. A missing item is one without attributes.
-type condition interface{ holds(item) bool }
+// Condition is true or false of an item. A missing item is one without attributes.
+type Condition interface{ Holds(attribute.Item) bool }
 
 type (
-	and struct{ left, right condition }
-	or  struct{ left, right condition }
-	not struct{ condition }
+	and struct{ left, right Condition }
+	or  struct{ left, right Condition }
+	not struct{ Condition }
 	// A grouped condition is in parentheses.
-	grouped struct{ condition }
+	grouped struct{ Condition }
 	// The operators of a comparison are = <> < <= > >=.
 	comparison struct {
 		operator    token
@@ -34,21 +36,21 @@ type (
 	}
 )
 
-func (c and) holds(i item) bool { return c.left.holds(i) && c.right.holds(i) }
+func (c and) Holds(i attribute.Item) bool { return c.left.Holds(i) && c.right.Holds(i) }
 
-func (c or) holds(i item) bool { return c.left.holds(i) || c.right.holds(i) }
+func (c or) Holds(i attribute.Item) bool { return c.left.Holds(i) || c.right.Holds(i) }
 
-func (c not) holds(i item) bool { return !c.condition.holds(i) }
+func (c not) Holds(i attribute.Item) bool { return !c.Condition.Holds(i) }
 
-func (c comparison) holds(i item) bool {
+func (c comparison) Holds(i attribute.Item) bool {
 	left, right := c.left.value(i), c.right.value(i)
 	switch c.operator {
 	case "=":
-		return equal(left, right)
+		return attribute.Equal(left, right)
 	case "<>":
-		return !equal(left, right)
+		return !attribute.Equal(left, right)
 	}
-	by, ordered := order(left, right)
+	by, ordered := attribute.Order(left, right)
 	return ordered && fits(c.operator, by)
 }
 
@@ -67,24 +69,24 @@ func fits(operator token, by int) bool {
 	return by == 0
 }
 
-func (c between) holds(i item) bool {
+func (c between) Holds(i attribute.Item) bool {
 	v := c.value.value(i)
-	low, ordered := order(v, c.low.value(i))
-	high, also := order(v, c.high.value(i))
+	low, ordered := attribute.Order(v, c.low.value(i))
+	high, also := attribute.Order(v, c.high.value(i))
 	return ordered && also && low >= 0 && high <= 0
 }
 
-func (c in) holds(i item) bool {
+func (c in) Holds(i attribute.Item) bool {
 	v := c.value.value(i)
 	for _, each := range c.among {
-		if equal(v, each.value(i)) {
+		if attribute.Equal(v, each.value(i)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (c call) holds(i item) bool {
+func (c call) Holds(i attribute.Item) bool {
 	v := c.args[0].value(i)
 	switch c.function {
 	case "attribute_exists":
@@ -93,7 +95,7 @@ func (c call) holds(i item) bool {
 		return v == nil
 	case "attribute_type":
 		wanted, _ := c.args[1].value(i).(*types.AttributeValueMemberS)
-		return v != nil && kindOf(v) == wanted.Value
+		return v != nil && attribute.KindOf(v) == wanted.Value
 	case "begins_with":
 		return beginsWith(v, c.args[1].value(i))
 	}
@@ -123,7 +125,7 @@ func contains(v, part types.AttributeValue) bool {
 		return ok && bytes.Contains(v.Value, p.Value)
 	case *types.AttributeValueMemberL:
 		for _, each := range v.Value {
-			if equal(each, part) {
+			if attribute.Equal(each, part) {
 				return true
 			}
 		}
@@ -133,8 +135,8 @@ func contains(v, part types.AttributeValue) bool {
 }
 
 func setContains(set, member types.AttributeValue) bool {
-	members, kind := setOf(set)
-	if kind == 0 || member == nil || kindOf(set) != kindOf(member)+"S" {
+	members, kind := attribute.SetOf(set)
+	if kind == 0 || member == nil || attribute.KindOf(set) != attribute.KindOf(member)+"S" {
 		return false
 	}
 	text := ""

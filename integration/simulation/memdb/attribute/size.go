@@ -1,10 +1,10 @@
-package memdb
+package attribute
 
 import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-// itemSize counts the bytes of an item by the rules that AWS documents: names, values, 3 bytes for a map or list and 1
+// ItemSize counts the bytes of an item by the rules that AWS documents: names, values, 3 bytes for a map or list and 1
 // for each of its members.
-func itemSize(i item) int {
+func ItemSize(i Item) int {
 	size := 0
 	for name, v := range i {
 		size += len(name) + valueSize(v)
@@ -21,7 +21,7 @@ func valueSize(v types.AttributeValue) int {
 	case *types.AttributeValueMemberB:
 		return len(v.Value)
 	case *types.AttributeValueMemberM:
-		return 3 + len(v.Value) + itemSize(v.Value)
+		return 3 + len(v.Value) + ItemSize(v.Value)
 	case *types.AttributeValueMemberL:
 		size := 3
 		for _, each := range v.Value {
@@ -29,7 +29,7 @@ func valueSize(v types.AttributeValue) int {
 		}
 		return size
 	}
-	members, kind := setOf(v)
+	members, kind := SetOf(v)
 	if kind == 0 {
 		return 1 // NULL or BOOL
 	}

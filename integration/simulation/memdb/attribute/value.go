@@ -1,4 +1,4 @@
-package memdb
+package attribute
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// item is a set of attributes by name.
-type item = map[string]types.AttributeValue
+// Item is a set of attributes by name.
+type Item = map[string]types.AttributeValue
 
-// kindOf names the type of a value as DynamoDB does, such as "S"; empty for no value.
-func kindOf(v types.AttributeValue) string {
+// KindOf names the type of a value as DynamoDB does, such as "S"; empty for no value.
+func KindOf(v types.AttributeValue) string {
 	switch v.(type) {
 	case *types.AttributeValueMemberS:
 		return "S"
@@ -30,25 +30,26 @@ func kindOf(v types.AttributeValue) string {
 	case *types.AttributeValueMemberL:
 		return "L"
 	}
-	if _, kind := setOf(v); kind != 0 {
+	if _, kind := SetOf(v); kind != 0 {
 		return strings.ToUpper(string(kind)) + "S"
 	}
 	return ""
 }
 
-// copyItem copies an item with all its values; nil stays nil.
-func copyItem(i item) item {
+// CopyItem copies an item with all its values; nil stays nil.
+func CopyItem(i Item) Item {
 	if i == nil {
 		return nil
 	}
-	c := make(item, len(i))
+	c := make(Item, len(i))
 	for name, v := range i {
-		c[name] = copyValue(v)
+		c[name] = Copy(v)
 	}
 	return c
 }
 
-func copyValue(v types.AttributeValue) types.AttributeValue {
+// Copy copies a value with all that it contains.
+func Copy(v types.AttributeValue) types.AttributeValue {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
 		return &types.AttributeValueMemberS{Value: v.Value}
@@ -59,11 +60,11 @@ func copyValue(v types.AttributeValue) types.AttributeValue {
 	case *types.AttributeValueMemberBOOL:
 		return &types.AttributeValueMemberBOOL{Value: v.Value}
 	case *types.AttributeValueMemberM:
-		return &types.AttributeValueMemberM{Value: copyItem(v.Value)}
+		return &types.AttributeValueMemberM{Value: CopyItem(v.Value)}
 	case *types.AttributeValueMemberL:
 		c := make([]types.AttributeValue, len(v.Value))
 		for i, each := range v.Value {
-			c[i] = copyValue(each)
+			c[i] = Copy(each)
 		}
 		return &types.AttributeValueMemberL{Value: c}
 	}
@@ -87,8 +88,8 @@ func copySet(v types.AttributeValue) types.AttributeValue {
 	return &types.AttributeValueMemberNULL{Value: true}
 }
 
-// equal compares two values that were admitted. A missing value equals nothing.
-func equal(a, b types.AttributeValue) bool {
+// Equal compares two values that were admitted. A missing value equals nothing.
+func Equal(a, b types.AttributeValue) bool {
 	if a == nil || b == nil {
 		return false
 	}
@@ -99,8 +100,8 @@ func equal(a, b types.AttributeValue) bool {
 	return bytes.Equal(appendValue(nil, a), appendValue(nil, b))
 }
 
-// order compares two values; false if they have no order because their types differ or have none.
-func order(a, b types.AttributeValue) (int, bool) {
+// Order compares two values; false if they have no order because their types differ or have none.
+func Order(a, b types.AttributeValue) (int, bool) {
 	switch x := a.(type) {
 	case *types.AttributeValueMemberS:
 		if y, ok := b.(*types.AttributeValueMemberS); ok {

@@ -1,4 +1,4 @@
-package memdb
+package attribute
 
 import (
 	"encoding/binary"
@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// appendItem writes the attributes by name, with their number before them.
-func appendItem(b []byte, i item) []byte {
+// AppendItem writes the attributes by name, with their number before them.
+func AppendItem(b []byte, i Item) []byte {
 	b = binary.AppendUvarint(b, uint64(len(i)))
 	for _, name := range slices.Sorted(maps.Keys(i)) {
-		b = appendValue(appendText(b, name), i[name])
+		b = appendValue(AppendText(b, name), i[name])
 	}
 	return b
 }
@@ -22,18 +22,18 @@ func appendItem(b []byte, i item) []byte {
 func appendValue(b []byte, v types.AttributeValue) []byte {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
-		return appendText(append(b, 'S'), v.Value)
+		return AppendText(append(b, 'S'), v.Value)
 	case *types.AttributeValueMemberN:
-		return appendText(append(b, 'N'), v.Value)
+		return AppendText(append(b, 'N'), v.Value)
 	case *types.AttributeValueMemberB:
-		return appendText(append(b, 'B'), string(v.Value))
+		return AppendText(append(b, 'B'), string(v.Value))
 	case *types.AttributeValueMemberBOOL:
 		if v.Value {
 			return append(b, 'T')
 		}
 		return append(b, 'F')
 	case *types.AttributeValueMemberM:
-		return appendItem(append(b, 'M'), v.Value)
+		return AppendItem(append(b, 'M'), v.Value)
 	case *types.AttributeValueMemberL:
 		b = binary.AppendUvarint(append(b, 'L'), uint64(len(v.Value)))
 		for _, each := range v.Value {
@@ -46,19 +46,19 @@ func appendValue(b []byte, v types.AttributeValue) []byte {
 
 // appendSet writes a set, or NULL.
 func appendSet(b []byte, v types.AttributeValue) []byte {
-	members, kind := setOf(v)
+	members, kind := SetOf(v)
 	if kind == 0 {
 		return append(b, '0')
 	}
 	b = binary.AppendUvarint(append(b, kind), uint64(len(members)))
 	for _, each := range members {
-		b = appendText(b, each)
+		b = AppendText(b, each)
 	}
 	return b
 }
 
-// setOf returns the members of a set as texts and a letter for its type; 0 if the value is no set.
-func setOf(v types.AttributeValue) (members []string, kind byte) {
+// SetOf returns the members of a set as texts and a letter for its type; 0 if the value is no set.
+func SetOf(v types.AttributeValue) (members []string, kind byte) {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberSS:
 		return v.Value, 's'
@@ -73,6 +73,7 @@ func setOf(v types.AttributeValue) (members []string, kind byte) {
 	return nil, 0
 }
 
-func appendText(b []byte, text string) []byte {
+// AppendText writes a text with its length before it.
+func AppendText(b []byte, text string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
 }

@@ -1,22 +1,24 @@
-package memdb
+package expression
 
 import (
 	"cmp"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // computed is the right side of an assignment.
 type computed interface {
 	// of computes the value for an item as it was before the update.
-	of(item) (types.AttributeValue, error)
+	of(attribute.Item) (types.AttributeValue, error)
 }
 
 type (
 	plainOperand struct{ operand }
 	ifNotExists  struct {
-		path
+		Path
 		otherwise computed
 	}
 	listAppend struct{ first, second computed }
@@ -26,22 +28,22 @@ type (
 	}
 )
 
-func (c plainOperand) of(before item) (types.AttributeValue, error) {
+func (c plainOperand) of(before attribute.Item) (types.AttributeValue, error) {
 	v := c.value(before)
 	if v == nil {
-		return nil, invalidForItem("The provided expression refers to an attribute that does not exist in the item")
+		return nil, attribute.InvalidForItem("The provided expression refers to an attribute that does not exist in the item")
 	}
 	return v, nil
 }
 
-func (c ifNotExists) of(before item) (types.AttributeValue, error) {
+func (c ifNotExists) of(before attribute.Item) (types.AttributeValue, error) {
 	if v := c.value(before); v != nil {
 		return v, nil
 	}
 	return c.otherwise.of(before)
 }
 
-func (c listAppend) of(before item) (types.AttributeValue, error) {
+func (c listAppend) of(before attribute.Item) (types.AttributeValue, error) {
 	first, second, err := both[*types.AttributeValueMemberL](before, c.first, c.second)
 	if err != nil {
 		return nil, err
@@ -49,17 +51,17 @@ func (c listAppend) of(before item) (types.AttributeValue, error) {
 	return &types.AttributeValueMemberL{Value: slices.Concat(first.Value, second.Value)}, nil
 }
 
-func (c sum) of(before item) (types.AttributeValue, error) {
+func (c sum) of(before attribute.Item) (types.AttributeValue, error) {
 	left, right, err := both[*types.AttributeValueMemberN](before, c.left, c.right)
 	if err != nil {
 		return nil, err
 	}
-	n, err := addNumbers(left.Value, right.Value, c.sign)
+	n, err := attribute.AddNumbers(left.Value, right.Value, c.sign)
 	return &types.AttributeValueMemberN{Value: n}, err
 }
 
 // both computes two operands that must have one type.
-func both[T types.AttributeValue](before item, a, b computed) (first, second T, err error) {
+func both[T types.AttributeValue](before attribute.Item, a, b computed) (first, second T, err error) {
 	for _, each := range []struct {
 		computed
 		into *T
@@ -70,23 +72,23 @@ func both[T types.AttributeValue](before item, a, b computed) (first, second T, 
 		}
 		typed, ok := v.(T)
 		if !ok {
-			return first, second, invalidForItem("An operand in the update expression has an incorrect data type")
+			return first, second, attribute.InvalidForItem("An operand in the update expression has an incorrect data type")
 		}
 		*each.into = typed
 	}
 	return first, second, nil
 }
 
-// apply changes an item. All values are computed before the first change. Removals come last, the deepest and the highest
+// Apply changes an item. All values are computed before the first change. Removals come last, the deepest and the highest
 // index first, so that every index means the list before the update.
-func (u *update) apply(i item) error {
+func (u *Update) Apply(i attribute.Item) error {
 	values := make([]types.AttributeValue, len(u.sets))
 	for n, s := range u.sets {
 		v, err := s.be.of(i)
 		if err != nil {
 			return err
 		}
-		values[n] = copyValue(v)
+		values[n] = attribute.Copy(v)
 	}
 	order := make([]int, len(u.sets))
 	for n := range order {
@@ -99,7 +101,7 @@ func (u *update) apply(i item) error {
 		}
 	}
 	removes := slices.Clone(u.removes)
-	slices.SortStableFunc(removes, func(a, b path) int {
+	slices.SortStableFunc(removes, func(a, b Path) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(b.last().index, a.last().index))
 	})
 	for _, p := range removes {
@@ -110,10 +112,10 @@ func (u *update) apply(i item) error {
 	return nil
 }
 
-func (p path) last() element { return p[len(p)-1] }
+func (p Path) last() element { return p[len(p)-1] }
 
 // parent finds the map or list that has the last element of a path.
-func parent(i item, p path) (members item, list *types.AttributeValueMemberL, err error) {
+func parent(i attribute.Item, p Path) (members attribute.Item, list *types.AttributeValueMemberL, err error) {
 	last := p.last()
 	if len(p) == 1 {
 		return i, nil, nil
@@ -128,11 +130,11 @@ func parent(i item, p path) (members item, list *types.AttributeValueMemberL, er
 			return nil, v, nil
 		}
 	}
-	return nil, nil, invalidForItem("The document path provided in the update expression is invalid for update")
+	return nil, nil, attribute.InvalidForItem("The document path provided in the update expression is invalid for update")
 }
 
 // set puts a value where a path leads. An index beyond the end of a list appends.
-func set(i item, p path, v types.AttributeValue) error {
+func set(i attribute.Item, p Path, v types.AttributeValue) error {
 	members, list, err := parent(i, p)
 	switch index := p.last().index; {
 	case err != nil:
@@ -148,7 +150,7 @@ func set(i item, p path, v types.AttributeValue) error {
 }
 
 // remove takes away what a path leads to. It does nothing if only the last element is missing.
-func remove(i item, p path) error {
+func remove(i attribute.Item, p Path) error {
 	members, list, err := parent(i, p)
 	switch index := p.last().index; {
 	case err != nil:

@@ -1,4 +1,4 @@
-package memdb
+package expression
 
 import (
 	"slices"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // element is a step of a document path: an attribute's name, or an index of a list.
@@ -14,14 +16,14 @@ type element struct {
 	index int // -1 for a name
 }
 
-// path leads to a value in an item. It begins with a name.
-type path []element
+// Path leads to a value in an item. It begins with a name.
+type Path []element
 
-// head is the attribute in which the path begins.
-func (p path) head() string { return p[0].name }
+// Head is the attribute in which the path begins.
+func (p Path) Head() string { return p[0].name }
 
 // value resolves the path in an item; nil if it leads nowhere.
-func (p path) value(in item) types.AttributeValue {
+func (p Path) value(in attribute.Item) types.AttributeValue {
 	v := in[p[0].name]
 	for _, e := range p[1:] {
 		v = child(v, e)
@@ -45,13 +47,13 @@ func child(of types.AttributeValue, e element) types.AttributeValue {
 }
 
 // kind of a path's value is not known before there is an item.
-func (p path) kind() string { return "" }
+func (p Path) kind() string { return "" }
 
-func (p path) equal(other path) bool { return slices.Equal(p, other) }
+func (p Path) equal(other Path) bool { return slices.Equal(p, other) }
 
 // overlap compares two paths: whether one leads through the other, and whether they take one value for both a map and a
 // list.
-func (p path) overlap(other path) (overlaps, conflicts bool) {
+func (p Path) overlap(other Path) (overlaps, conflicts bool) {
 	for i := range min(len(p), len(other)) {
 		if (p[i].index < 0) != (other[i].index < 0) {
 			return false, true
@@ -64,7 +66,7 @@ func (p path) overlap(other path) (overlaps, conflicts bool) {
 }
 
 // String writes a path as DynamoDB does in its messages.
-func (p path) String() string {
+func (p Path) String() string {
 	parts := make([]string, len(p))
 	for i, e := range p {
 		parts[i] = e.name
@@ -76,7 +78,7 @@ func (p path) String() string {
 }
 
 // checkDistinctPaths refuses paths of which two overlap or conflict.
-func checkDistinctPaths(paths []path) error {
+func checkDistinctPaths(paths []Path) error {
 	for i, p := range paths {
 		for _, earlier := range paths[:i] {
 			overlaps, conflicts := earlier.overlap(p)
@@ -89,7 +91,7 @@ func checkDistinctPaths(paths []path) error {
 			default:
 				continue
 			}
-			return invalid("Two document paths %s with each other; must remove or rewrite one of these paths; path one: %s, path two: %s",
+			return attribute.Invalid("Two document paths %s with each other; must remove or rewrite one of these paths; path one: %s, path two: %s",
 				what, earlier, p)
 		}
 	}

@@ -1,39 +1,41 @@
-package memdb
+package expression
 
 import (
 	"errors"
 	"strconv"
 
 	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // parser reads one expression.
 type parser struct {
-	*placeholders
+	*Placeholders
 	tokens []token
 	at     int
 	heads  []string // the first names of all paths so far
 }
 
 // parse reads an expression with the grammar of its field, and names the field in an error.
-func parse[T any](field, text string, p *placeholders, grammar func(*parser) (T, error)) (T, error) {
+func parse[T any](field, text string, p *Placeholders, grammar func(*parser) (T, error)) (T, error) {
 	result, err := parseAll(text, p, grammar)
 	if refusal, ok := errors.AsType[*smithy.GenericAPIError](err); ok {
-		return result, invalid("Invalid %s: %s", field, refusal.Message)
+		return result, attribute.Invalid("Invalid %s: %s", field, refusal.Message)
 	}
 	return result, err
 }
 
-func parseAll[T any](text string, p *placeholders, grammar func(*parser) (T, error)) (T, error) {
+func parseAll[T any](text string, p *Placeholders, grammar func(*parser) (T, error)) (T, error) {
 	var none T
 	tokens, bad := tokenize(text)
 	if bad != "" {
-		return none, invalid("Syntax error; token: %q", bad)
+		return none, attribute.Invalid("Syntax error; token: %q", bad)
 	}
 	if len(tokens) == 0 {
-		return none, invalid("The expression can not be empty;")
+		return none, attribute.Invalid("The expression can not be empty;")
 	}
-	r := &parser{placeholders: p, tokens: tokens}
+	r := &parser{Placeholders: p, tokens: tokens}
 	result, err := grammar(r)
 	if err == nil && r.at < len(tokens) {
 		err = r.syntaxError()
@@ -89,14 +91,14 @@ func (r *parser) syntaxError() error {
 	if found == "" {
 		found = "<EOF>"
 	}
-	return invalid("Syntax error; token: %q", found)
+	return attribute.Invalid("Syntax error; token: %q", found)
 }
 
 // path reads a document path.
-func (r *parser) path() (path, error) {
+func (r *parser) path() (Path, error) {
 	first, err := r.name()
 	r.heads = append(r.heads, first)
-	p := path{{name: first, index: -1}}
+	p := Path{{name: first, index: -1}}
 	for err == nil {
 		switch {
 		case r.accept("."):
@@ -121,7 +123,7 @@ func (r *parser) name() (string, error) {
 		return string(t), nil
 	case t != "" && t[0] == '#':
 		r.at++
-		return r.placeholders.name(t)
+		return r.Placeholders.name(t)
 	}
 	return "", r.syntaxError()
 }

@@ -1,4 +1,4 @@
-package memdb
+package expression
 
 import "strings"
 

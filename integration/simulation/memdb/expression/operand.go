@@ -1,15 +1,17 @@
-package memdb
+package expression
 
 import (
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // operand is what an expression compares or computes with.
 type operand interface {
 	// value is the operand's value for an item; nil if it has none.
-	value(item) types.AttributeValue
+	value(attribute.Item) types.AttributeValue
 	// kind names the type that the operand always has; empty if that depends on the item.
 	kind() string
 }
@@ -17,16 +19,16 @@ type operand interface {
 // literal is a value of the request.
 type literal struct{ types.AttributeValue }
 
-func (l literal) value(item) types.AttributeValue { return l.AttributeValue }
+func (l literal) value(attribute.Item) types.AttributeValue { return l.AttributeValue }
 
-func (l literal) kind() string { return kindOf(l.AttributeValue) }
+func (l literal) kind() string { return attribute.KindOf(l.AttributeValue) }
 
 // size is the function of that name.
 type size struct{ of operand }
 
 func (s size) kind() string { return "N" }
 
-func (s size) value(in item) types.AttributeValue {
+func (s size) value(in attribute.Item) types.AttributeValue {
 	length := 0
 	switch v := s.of.value(in).(type) {
 	case *types.AttributeValueMemberS:
@@ -38,7 +40,7 @@ func (s size) value(in item) types.AttributeValue {
 	case *types.AttributeValueMemberL:
 		length = len(v.Value)
 	default:
-		members, kind := setOf(v)
+		members, kind := attribute.SetOf(v)
 		if kind == 0 {
 			return nil
 		}
@@ -66,9 +68,9 @@ func (r *parser) size() (operand, error) {
 	name := r.next()
 	if name != "size" {
 		if _, known := functions[name]; known {
-			return nil, invalid("The function is not allowed to be used this way in an expression; function: %s", name)
+			return nil, attribute.Invalid("The function is not allowed to be used this way in an expression; function: %s", name)
 		}
-		return nil, invalid("Invalid function name; function: %s", name)
+		return nil, attribute.Invalid("Invalid function name; function: %s", name)
 	}
 	args, err := r.arguments(name, 1)
 	if err != nil {
@@ -97,9 +99,9 @@ func (r *parser) arguments(name token, want int) ([]operand, error) {
 }
 
 func wrongNumber(name token, found int) error {
-	return invalid("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", name, found)
+	return attribute.Invalid("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", name, found)
 }
 
 func wrongOperand(name token, kind string) error {
-	return invalid("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", name, kind)
+	return attribute.Invalid("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", name, kind)
 }

@@ -1,4 +1,4 @@
-package memdb
+package expression
 
 import (
 	"cmp"
@@ -6,23 +6,25 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// projected parses a projection; nil means all attributes.
-func projected(expression *string, names map[string]string) ([]path, error) {
-	p, err := newPlaceholders(names, nil)
+// Projected parses a projection; nil means all attributes.
+func Projected(expression *string, names map[string]string) ([]Path, error) {
+	p, err := NewPlaceholders(names, nil)
 	if err != nil {
 		return nil, err
 	}
-	paths, err := p.projection(expression)
+	paths, err := p.Projection(expression)
 	if err != nil {
 		return nil, err
 	}
-	return paths, p.checkUsed()
+	return paths, p.CheckUsed()
 }
 
-// projection parses the projection of a request; nil means all attributes.
-func (p *placeholders) projection(expression *string) ([]path, error) {
+// Projection parses the projection of a request; nil means all attributes.
+func (p *Placeholders) Projection(expression *string) ([]Path, error) {
 	if expression == nil {
 		return nil, nil
 	}
@@ -30,7 +32,7 @@ func (p *placeholders) projection(expression *string) ([]path, error) {
 }
 
 // projection reads the paths of a projection.
-func (r *parser) projection() ([]path, error) {
+func (r *parser) projection() ([]Path, error) {
 	paths, err := list(r, r.path)
 	if err != nil {
 		return nil, err
@@ -38,15 +40,15 @@ func (r *parser) projection() ([]path, error) {
 	return paths, checkDistinctPaths(paths)
 }
 
-// project copies the parts of an item to which paths lead. Of a list it keeps the chosen members, in their order.
-func project(from item, paths []path) item {
+// Project copies the parts of an item to which paths lead. Of a list it keeps the chosen members, in their order.
+func Project(from attribute.Item, paths []Path) attribute.Item {
 	tree := &branch{}
 	for _, p := range paths {
 		if p.value(from) != nil {
 			tree.add(p)
 		}
 	}
-	to := item{}
+	to := attribute.Item{}
 	for e, b := range tree.children {
 		to[e.name] = b.copy(from[e.name])
 	}
@@ -56,7 +58,7 @@ func project(from item, paths []path) item {
 // branch is a part of a document of which the children are wanted; all of it if there are none.
 type branch struct{ children map[element]*branch }
 
-func (b *branch) add(p path) {
+func (b *branch) add(p Path) {
 	for _, e := range p {
 		if b.children == nil {
 			b.children = map[element]*branch{}
@@ -70,10 +72,10 @@ func (b *branch) add(p path) {
 
 func (b *branch) copy(v types.AttributeValue) types.AttributeValue {
 	if b.children == nil {
-		return copyValue(v)
+		return attribute.Copy(v)
 	}
 	if _, isMap := v.(*types.AttributeValueMemberM); isMap {
-		m := item{}
+		m := attribute.Item{}
 		for e, c := range b.children {
 			m[e.name] = c.copy(child(v, e))
 		}

@@ -1,4 +1,4 @@
-package memdb
+package attribute
 
 import (
 	"cmp"
@@ -24,7 +24,7 @@ func normalNumber(text string) (string, error) {
 	}
 	negative, digits, exponent, ok := scanNumber(text)
 	if !ok {
-		return "", invalid("The parameter cannot be converted to a numeric value: %s", text)
+		return "", Invalid("The parameter cannot be converted to a numeric value: %s", text)
 	}
 	if digits == "" {
 		return "0", nil
@@ -33,11 +33,11 @@ func normalNumber(text string) (string, error) {
 	leading := exponent + len(digits) - 1
 	switch {
 	case len(digits) > maxDigits:
-		return "", invalid("Attempting to store more than %d significant digits in a Number", maxDigits)
+		return "", Invalid("Attempting to store more than %d significant digits in a Number", maxDigits)
 	case leading > maxExponent:
-		return "", invalid("Number overflow. Attempting to store a number with magnitude larger than supported range")
+		return "", Invalid("Number overflow. Attempting to store a number with magnitude larger than supported range")
 	case leading < minExponent:
-		return "", invalid("Number underflow. Attempting to store a number with magnitude smaller than supported range")
+		return "", Invalid("Number underflow. Attempting to store a number with magnitude smaller than supported range")
 	}
 	text = plain(digits, exponent)
 	if negative {
@@ -100,8 +100,8 @@ func compareNumbers(a, b string) int {
 	return rational(a).Cmp(rational(b))
 }
 
-// addNumbers adds two numbers in normal form; a negative sign subtracts the second.
-func addNumbers(a, b string, sign int64) (string, error) {
+// AddNumbers adds two numbers in normal form; a negative sign subtracts the second.
+func AddNumbers(a, b string, sign int64) (string, error) {
 	x, ok := small(a)
 	y, also := small(b)
 	if ok && also {

@@ -1,4 +1,4 @@
-package memdb
+package attribute
 
 import (
 	"bytes"
@@ -11,12 +11,12 @@ import (
 // maxDepth is how deep DynamoDB nests maps and lists.
 const maxDepth = 32
 
-// admitItem copies attributes that a caller gave, checks them, and brings numbers and sets into one form.
-func admitItem(given item, depth int) (item, error) {
+// AdmitItem copies attributes that a caller gave, checks them, and brings numbers and sets into one form.
+func AdmitItem(given Item, depth int) (Item, error) {
 	if depth > maxDepth {
-		return nil, invalid("Nesting Levels have exceeded supported limits")
+		return nil, Invalid("Nesting Levels have exceeded supported limits")
 	}
-	i := make(item, len(given))
+	i := make(Item, len(given))
 	for name, v := range given {
 		admitted, err := admit(v, depth)
 		if err != nil {
@@ -35,25 +35,25 @@ func admit(v types.AttributeValue, depth int) (types.AttributeValue, error) {
 		return &types.AttributeValueMemberN{Value: n}, err
 	case *types.AttributeValueMemberNULL:
 		if !v.Value {
-			return nil, invalid("One or more parameter values were invalid: Null attribute value types must have the value of true")
+			return nil, Invalid("One or more parameter values were invalid: Null attribute value types must have the value of true")
 		}
 	case *types.AttributeValueMemberM:
-		m, err := admitItem(v.Value, depth+1)
+		m, err := AdmitItem(v.Value, depth+1)
 		return &types.AttributeValueMemberM{Value: m}, err
 	case *types.AttributeValueMemberL:
 		return admitList(v.Value, depth+1)
 	case *types.AttributeValueMemberSS, *types.AttributeValueMemberNS, *types.AttributeValueMemberBS:
-		return admitSet(copyValue(v))
+		return admitSet(Copy(v))
 	case *types.AttributeValueMemberS, *types.AttributeValueMemberB, *types.AttributeValueMemberBOOL:
 	default:
-		return nil, invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+		return nil, Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
 	}
-	return copyValue(v), nil
+	return Copy(v), nil
 }
 
 func admitList(given []types.AttributeValue, depth int) (types.AttributeValue, error) {
 	if depth > maxDepth {
-		return nil, invalid("Nesting Levels have exceeded supported limits")
+		return nil, Invalid("Nesting Levels have exceeded supported limits")
 	}
 	l := make([]types.AttributeValue, len(given))
 	for i, each := range given {
@@ -83,13 +83,13 @@ func admitSet(v types.AttributeValue) (types.AttributeValue, error) {
 	case *types.AttributeValueMemberBS:
 		slices.SortFunc(v.Value, bytes.Compare)
 	}
-	members, _ := setOf(v)
+	members, _ := SetOf(v)
 	if len(members) == 0 {
-		return nil, invalid("One or more parameter values were invalid: An %s set may not be empty", strings.ToLower(kindOf(v)))
+		return nil, Invalid("One or more parameter values were invalid: An %s set may not be empty", strings.ToLower(KindOf(v)))
 	}
 	for i := 1; i < len(members); i++ {
 		if members[i] == members[i-1] {
-			return nil, invalid("One or more parameter values were invalid: Input collection contains duplicates")
+			return nil, Invalid("One or more parameter values were invalid: Input collection contains duplicates")
 		}
 	}
 	return v, nil
