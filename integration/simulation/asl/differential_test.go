@@ -18,7 +18,7 @@ import (
 
 	"eks-scaling-automation/integration/aws/states"
 	"eks-scaling-automation/integration/runtime/engine"
-	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 )
 
 // realEngine is the npm engine with one machine, and the API that writes its histories.
@@ -136,7 +136,7 @@ func happened(events []string) []string {
 }
 
 // agree runs an execution on both engines and compares how it went.
-func (r *realEngine) agree(t *testing.T, m *asl.Machine, name string, s script, input string) {
+func (r *realEngine) agree(t *testing.T, m *definition.Machine, name string, s script, input string) {
 	t.Helper()
 	real, count := r.run(t, name, s, input)
 	mine := interpret(t, m, name, 1, s, input)

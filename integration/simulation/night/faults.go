@@ -91,7 +91,7 @@ func (c FaultCase) key() []string {
 
 // faultCase runs the night's transition with one fault, and the next reconcile run. It returns how often each point was met.
 func faultCase(c FaultCase) (FaultCase, map[Point]int, error) {
-	machine, err := definition()
+	machine, err := shipped()
 	if err != nil {
 		return c, nil, err
 	}

@@ -1,4 +1,4 @@
-package asl
+package expression
 
 import (
 	"encoding/json"
@@ -10,13 +10,13 @@ import (
 type call struct {
 	text      string
 	function  function
-	arguments []expression
+	arguments []Expression
 }
 
-func (c call) value(s scope) (any, *failure) {
+func (c call) Value(s Scope) (any, *Failure) {
 	values := make([]any, len(c.arguments))
 	for i, a := range c.arguments {
-		v, fail := a.value(s)
+		v, fail := a.Value(s)
 		if fail != nil {
 			return nil, fail
 		}
@@ -24,13 +24,13 @@ func (c call) value(s scope) (any, *failure) {
 	}
 	v, err := c.function.call(values)
 	if err != nil {
-		return nil, runtimeFailure("The function '%s' had the following error: %v", c.text, err)
+		return nil, RuntimeFailure("The function '%s' had the following error: %v", c.text, err)
 	}
 	return v, nil
 }
 
 // parseIntrinsic takes a call such as States.Format('{} of {}', $.a, States.MathAdd($.b, 1)).
-func (at place) parseIntrinsic(text string) (expression, error) {
+func (at Place) parseIntrinsic(text string) (Expression, error) {
 	p := intrinsicParser{text: text, rest: text, at: at}
 	e, err := p.call()
 	if err == nil && p.rest != "" {
@@ -44,11 +44,11 @@ func (at place) parseIntrinsic(text string) (expression, error) {
 
 type intrinsicParser struct {
 	text, rest string
-	at         place
+	at         Place
 }
 
 // call parses a call at the beginning of the rest.
-func (p *intrinsicParser) call() (expression, error) {
+func (p *intrinsicParser) call() (Expression, error) {
 	begin := p.rest
 	name, after, ok := strings.Cut(p.rest, "(")
 	f, known := functions[name]
@@ -56,7 +56,7 @@ func (p *intrinsicParser) call() (expression, error) {
 		return nil, fmt.Errorf("the function %q is not implemented here", name)
 	}
 	p.rest = after
-	var arguments []expression
+	var arguments []Expression
 	for !p.takes(")") {
 		if len(arguments) > 0 && !p.takes(",") {
 			return nil, fmt.Errorf("a comma or ) is missing before %q", p.rest)
@@ -82,7 +82,7 @@ func (p *intrinsicParser) takes(sign string) bool {
 	return ok
 }
 
-func (p *intrinsicParser) argument() (expression, error) {
+func (p *intrinsicParser) argument() (Expression, error) {
 	p.rest = strings.TrimLeft(p.rest, " ")
 	switch {
 	case strings.HasPrefix(p.rest, "'"):
@@ -97,27 +97,27 @@ func (p *intrinsicParser) argument() (expression, error) {
 	word := p.rest[:end]
 	p.rest = p.rest[end:]
 	if strings.HasPrefix(word, "$") {
-		return p.at.allowedPath(word)
+		return p.at.AllowedPath(word)
 	}
-	v, err := decode([]byte(word))
+	v, err := Decode([]byte(word))
 	switch v.(type) {
 	case nil, bool, json.Number:
 		if err == nil {
-			return literal{v}, nil
+			return Literal{v}, nil
 		}
 	}
 	return nil, fmt.Errorf("the argument %q is not implemented here", word)
 }
 
 // quoted takes a string, in which a backslash stands before a quote or another backslash.
-func (p *intrinsicParser) quoted() (expression, error) {
+func (p *intrinsicParser) quoted() (Expression, error) {
 	var b strings.Builder
 	text := p.rest[1:]
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\'':
 			p.rest = text[i+1:]
-			return literal{b.String()}, nil
+			return Literal{b.String()}, nil
 		case c != '\\':
 			b.WriteByte(c)
 		case i+1 < len(text) && (text[i+1] == '\'' || text[i+1] == '\\'):

@@ -1,4 +1,4 @@
-package asl
+package expression
 
 import (
 	"bytes"
@@ -13,9 +13,10 @@ import (
 
 // Values are JSON as encoding/json decodes it, with numbers as json.Number. They are never changed in place: states share
 // parts of them.
-type object = map[string]any
+type Object = map[string]any
 
-func decode(text []byte) (any, error) {
+// Decode reads a value from JSON.
+func Decode(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var v any
@@ -28,60 +29,8 @@ func decode(text []byte) (any, error) {
 	return v, nil
 }
 
-// decodeStrictly is decode for definitions: a key that is there twice is an error.
-func decodeStrictly(text []byte) (any, error) {
-	if _, err := decode(text); err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	return strictValue(d, "")
-}
-
-func strictValue(d *json.Decoder, place string) (any, error) {
-	token, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('{'):
-		return strictObject(d, place)
-	case json.Delim('['):
-		all := []any{}
-		for d.More() {
-			v, err := strictValue(d, fmt.Sprintf("%s[%d]", place, len(all)))
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, v)
-		}
-		_, err := d.Token()
-		return all, err
-	}
-	return token, nil
-}
-
-func strictObject(d *json.Decoder, place string) (any, error) {
-	fields := object{}
-	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		key := token.(string)
-		if _, ok := fields[key]; ok {
-			return nil, fmt.Errorf("%s: the key %q is there twice", placeName(place), key)
-		}
-		if fields[key], err = strictValue(d, within(place, key)); err != nil {
-			return nil, err
-		}
-	}
-	_, err := d.Token()
-	return fields, err
-}
-
-// encode writes a value without spaces, the keys of objects in order, and without escapes that JSON does not need.
-func encode(b []byte, v any) []byte {
+// Encode writes a value without spaces, the keys of objects in order, and without escapes that JSON does not need.
+func Encode(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
 		return append(b, "null"...)
@@ -97,16 +46,16 @@ func encode(b []byte, v any) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = encode(b, item)
+			b = Encode(b, item)
 		}
 		return append(b, ']')
-	case object:
+	case Object:
 		return encodeObject(b, v)
 	}
 	panic(fmt.Sprintf("asl: a value of type %T is no JSON", v))
 }
 
-func encodeObject(b []byte, v object) []byte {
+func encodeObject(b []byte, v Object) []byte {
 	keys := make([]string, 0, len(v))
 	for key := range v {
 		keys = append(keys, key)
@@ -118,7 +67,7 @@ func encodeObject(b []byte, v object) []byte {
 			b = append(b, ',')
 		}
 		b = append(encodeString(b, key), ':')
-		b = encode(b, v[key])
+		b = Encode(b, v[key])
 	}
 	return append(b, '}')
 }
@@ -142,11 +91,11 @@ func encodeString(b []byte, s string) []byte {
 	return append(append(b, s[from:]...), '"')
 }
 
-// textOf is a value as JSON text.
-func textOf(v any) json.RawMessage { return encode(nil, v) }
+// TextOf is a value as JSON text.
+func TextOf(v any) json.RawMessage { return Encode(nil, v) }
 
-// size is the number of bytes that a value takes as JSON text.
-func size(v any) int {
+// Size is the number of bytes that a value takes as JSON text.
+func Size(v any) int {
 	switch v := v.(type) {
 	case json.Number:
 		return len(v)
@@ -155,17 +104,17 @@ func size(v any) int {
 	case []any:
 		n := 2 + max(len(v)-1, 0)
 		for _, item := range v {
-			n += size(item)
+			n += Size(item)
 		}
 		return n
-	case object:
+	case Object:
 		n := 2 + max(len(v)-1, 0)
 		for key, item := range v {
-			n += sizeOfString(key) + 1 + size(item)
+			n += sizeOfString(key) + 1 + Size(item)
 		}
 		return n
 	}
-	return len(encode(nil, v))
+	return len(Encode(nil, v))
 }
 
 func sizeOfString(s string) int {
@@ -191,8 +140,8 @@ func equal(a, b any) bool { //nolint:gocyclo // one case a rule, read from top t
 	case []any:
 		b, ok := b.([]any)
 		return ok && slices.EqualFunc(a, b, equal)
-	case object:
-		b, ok := b.(object)
+	case Object:
+		b, ok := b.(Object)
 		if !ok || len(a) != len(b) {
 			return false
 		}
@@ -204,7 +153,7 @@ func equal(a, b any) bool { //nolint:gocyclo // one case a rule, read from top t
 		return true
 	}
 	switch b.(type) {
-	case []any, object:
+	case []any, Object:
 		return false
 	}
 	return a == b
@@ -223,8 +172,8 @@ func compareNumbers(a, b json.Number) int {
 	return x.Cmp(y)
 }
 
-// integer returns a number that is whole, such as 3 or 3.0.
-func integer(v any) (int64, bool) {
+// Integer returns a number that is whole, such as 3 or 3.0.
+func Integer(v any) (int64, bool) {
 	n, ok := v.(json.Number)
 	if !ok {
 		return 0, false

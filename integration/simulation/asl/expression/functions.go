@@ -1,4 +1,4 @@
-package asl
+package expression
 
 import (
 	"encoding/json"
@@ -22,12 +22,12 @@ var functions = map[string]function{
 	"States.ArrayGetItem":  {2, 2, arrayGetItem},
 	"States.ArrayLength":   {1, 1, arrayLength},
 	"States.Format":        {1, math.MaxInt, format},
-	"States.JsonToString":  {1, 1, func(a []any) (any, error) { return string(encode(nil, a[0])), nil }},
+	"States.JsonToString":  {1, 1, func(a []any) (any, error) { return string(Encode(nil, a[0])), nil }},
 	"States.MathAdd":       {2, 2, mathAdd},
 	"States.StringToJson":  {1, 1, stringToJSON},
 }
 
-func (f function) check(arguments []expression) error {
+func (f function) check(arguments []Expression) error {
 	if n := len(arguments); n < f.least || n > f.most {
 		return fmt.Errorf("has %d arguments", n)
 	}
@@ -36,7 +36,8 @@ func (f function) check(arguments []expression) error {
 
 var errNoList = errors.New("the first argument is no list")
 
-func number[N int | int64](n N) json.Number { return json.Number(strconv.FormatInt(int64(n), 10)) }
+// Number is a whole number as a value.
+func Number[N int | int64](n N) json.Number { return json.Number(strconv.FormatInt(int64(n), 10)) }
 
 func arrayContains(a []any) (any, error) {
 	items, ok := a[0].([]any)
@@ -51,9 +52,9 @@ func arrayGetItem(a []any) (any, error) {
 	if !ok {
 		return nil, errNoList
 	}
-	i, ok := integer(a[1])
+	i, ok := Integer(a[1])
 	if !ok || i < 0 || i >= int64(len(items)) {
-		return nil, fmt.Errorf("there is no item %s of %d", textOf(a[1]), len(items))
+		return nil, fmt.Errorf("there is no item %s of %d", TextOf(a[1]), len(items))
 	}
 	return items[i], nil
 }
@@ -63,16 +64,16 @@ func arrayLength(a []any) (any, error) {
 	if !ok {
 		return nil, errNoList
 	}
-	return number(len(items)), nil
+	return Number(len(items)), nil
 }
 
 func mathAdd(a []any) (any, error) {
-	x, okX := integer(a[0])
-	y, okY := integer(a[1])
+	x, okX := Integer(a[0])
+	y, okY := Integer(a[1])
 	if !okX || !okY || x != int64(int32(x)) || y != int64(int32(y)) {
-		return nil, fmt.Errorf("%s and %s must be whole numbers of 32 bits", textOf(a[0]), textOf(a[1]))
+		return nil, fmt.Errorf("%s and %s must be whole numbers of 32 bits", TextOf(a[0]), TextOf(a[1]))
 	}
-	return number(x + y), nil
+	return Number(x + y), nil
 }
 
 func stringToJSON(a []any) (any, error) {
@@ -80,7 +81,7 @@ func stringToJSON(a []any) (any, error) {
 	if !ok {
 		return nil, errors.New("the argument is no string")
 	}
-	return decode([]byte(text))
+	return Decode([]byte(text))
 }
 
 func format(a []any) (any, error) {
@@ -98,9 +99,9 @@ func format(a []any) (any, error) {
 		case string:
 			b = append(b, v...)
 		case nil, bool, json.Number:
-			b = encode(b, v)
+			b = Encode(b, v)
 		default:
-			return nil, fmt.Errorf("%s is no string, number, truth or null", textOf(v))
+			return nil, fmt.Errorf("%s is no string, number, truth or null", TextOf(v))
 		}
 		b = append(b, parts[i+1]...)
 	}

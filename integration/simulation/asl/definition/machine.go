@@ -1,4 +1,4 @@
-package asl
+package definition
 
 import (
 	"fmt"
@@ -10,14 +10,14 @@ import (
 
 // Machine is a definition that can be run.
 type Machine struct {
-	timeout time.Duration // 0 is none
-	states  *states
+	Timeout time.Duration // 0 is none
+	States  *States
 }
 
-// states are the states of a machine, or those inside a Map.
-type states struct {
-	startAt string
-	byName  map[string]*state
+// States are the states of a machine, or those inside a Map.
+type States struct {
+	StartAt string
+	ByName  map[string]*State
 }
 
 const longestStateName = 80
@@ -31,7 +31,7 @@ func Compile(definition string) (*Machine, error) {
 	}
 	c := &complaints{}
 	f := c.fieldsOf("", v)
-	m := &Machine{timeout: time.Duration(f.whole("TimeoutSeconds", 0, 1, 99999999)) * time.Second}
+	m := &Machine{Timeout: time.Duration(f.whole("TimeoutSeconds", 0, 1, 99999999)) * time.Second}
 	f.text("Comment")
 	if version := f.text("Version"); version != "" && version != "1.0" {
 		f.add("Version", "must be 1.0")
@@ -39,7 +39,7 @@ func Compile(definition string) (*Machine, error) {
 	if language := f.text("QueryLanguage"); language != "" && language != "JSONPath" {
 		f.add("QueryLanguage", "%s is not implemented here", language)
 	}
-	m.states = f.machine(map[string]string{})
+	m.States = f.machine(map[string]string{})
 	f.done()
 	if err := c.err(); err != nil {
 		return nil, fmt.Errorf("the definition cannot be run: %w", err)
@@ -49,8 +49,8 @@ func Compile(definition string) (*Machine, error) {
 
 // machine reads StartAt and States. The names of states, with their places, are those of the whole definition: AWS wants
 // each to be there once.
-func (f fields) machine(names map[string]string) *states {
-	all := &states{f.required("StartAt"), map[string]*state{}}
+func (f fields) machine(names map[string]string) *States {
+	all := &States{f.required("StartAt"), map[string]*State{}}
 	v, _ := f.get("States")
 	inner := f.fieldsOf(f.at("States"), v)
 	if len(inner.values) == 0 {
@@ -65,27 +65,27 @@ func (f fields) machine(names map[string]string) *states {
 			f.add(where, "the name has more than %d characters", longestStateName)
 		}
 		names[name] = where
-		all.byName[name] = f.fieldsOf(where, inner.values[name]).state(name, names)
+		all.ByName[name] = f.fieldsOf(where, inner.values[name]).state(name, names)
 	}
-	if _, ok := all.byName[all.startAt]; !ok {
-		f.add(f.at("StartAt"), "there is no state %q", all.startAt)
+	if _, ok := all.ByName[all.StartAt]; !ok {
+		f.add(f.at("StartAt"), "there is no state %q", all.StartAt)
 	}
-	for _, name := range slices.Sorted(maps.Keys(all.byName)) {
-		f.checkTargets(inner.at(name), all, all.byName[name])
+	for _, name := range slices.Sorted(maps.Keys(all.ByName)) {
+		f.checkTargets(inner.at(name), all, all.ByName[name])
 	}
 	return all
 }
 
-func (c *complaints) checkTargets(where string, all *states, s *state) {
-	targets := []string{s.next}
-	for _, rule := range s.choices {
-		targets = append(targets, rule.next)
+func (c *complaints) checkTargets(where string, all *States, s *State) {
+	targets := []string{s.Next}
+	for _, rule := range s.Choices {
+		targets = append(targets, rule.Next)
 	}
 	for _, handler := range s.catch {
-		targets = append(targets, handler.next)
+		targets = append(targets, handler.Next)
 	}
 	for _, target := range targets {
-		if _, ok := all.byName[target]; target != "" && !ok {
+		if _, ok := all.ByName[target]; target != "" && !ok {
 			c.add(where, "there is no state %q to go to", target)
 		}
 	}

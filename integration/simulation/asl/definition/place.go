@@ -1,4 +1,4 @@
-package asl
+package definition
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
 // within is the place of a key in a definition, as in States.Decide.Retry[0].ErrorEquals.
@@ -37,12 +39,12 @@ type fields struct {
 	*complaints
 
 	place  string
-	values object
+	values expression.Object
 	read   map[string]bool
 }
 
 func (c *complaints) fieldsOf(place string, v any) fields {
-	values, ok := v.(object)
+	values, ok := v.(expression.Object)
 	if !ok {
 		c.add(place, "must be an object")
 	}
@@ -110,7 +112,7 @@ func (f fields) whole(key string, fallback, least, most int64) int64 {
 	if !ok {
 		return fallback
 	}
-	n, isWhole := integer(v)
+	n, isWhole := expression.Integer(v)
 	if !isWhole || n < least || n > most {
 		f.add(f.at(key), "must be a whole number from %d to %d", least, most)
 	}

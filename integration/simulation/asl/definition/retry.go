@@ -1,4 +1,4 @@
-package asl
+package definition
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
 // retrier says when a state is tried again.
@@ -18,8 +20,8 @@ type retrier struct {
 	jitter            bool
 }
 
-// delay is how long to wait before a retry; the first is 1.
-func (r retrier) delay(retry int64, random *rand.Rand) time.Duration {
+// Delay is how long to wait before a retry; the first is 1.
+func (r retrier) Delay(retry int64, random *rand.Rand) time.Duration {
 	seconds := min(r.interval*math.Pow(r.backoff, float64(retry-1)), r.longest)
 	if r.jitter {
 		seconds *= random.Float64()
@@ -27,22 +29,22 @@ func (r retrier) delay(retry int64, random *rand.Rand) time.Duration {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
 }
 
-// catcher says where a state that fails leads.
-type catcher struct {
+// Catcher says where a state that fails leads.
+type Catcher struct {
 	errors []string
-	result resultPath
-	next   string
+	Result ResultPath
+	Next   string
 }
 
 const longestDelay = 31622400
 
-func (f fields) retriers(s *state) {
+func (f fields) retriers(s *State) {
 	list := f.list("Retry")
 	for i, v := range list {
 		r := f.fieldsOf(fmt.Sprintf("%s[%d]", f.at("Retry"), i), v)
 		r.text("Comment")
 		one := retrier{
-			errors:   r.errorNames(s.kind, i == len(list)-1),
+			errors:   r.errorNames(s.Kind, i == len(list)-1),
 			interval: float64(r.whole("IntervalSeconds", 1, 1, 99999999)),
 			backoff:  r.number("BackoffRate", 2, 1),
 			longest:  float64(r.whole("MaxDelaySeconds", longestDelay, 1, longestDelay)),
@@ -59,16 +61,16 @@ func (f fields) retriers(s *state) {
 			r.add(r.at("JitterStrategy"), "%s is not implemented here", strategy)
 		}
 		r.done()
-		s.retry = append(s.retry, one)
+		s.Retry = append(s.Retry, one)
 	}
 }
 
-func (f fields) catchers(s *state) {
+func (f fields) catchers(s *State) {
 	list := f.list("Catch")
 	for i, v := range list {
 		c := f.fieldsOf(fmt.Sprintf("%s[%d]", f.at("Catch"), i), v)
 		c.text("Comment")
-		s.catch = append(s.catch, catcher{c.errorNames(s.kind, i == len(list)-1), c.resultPath(), c.required("Next")})
+		s.catch = append(s.catch, Catcher{c.errorNames(s.Kind, i == len(list)-1), c.resultPath(), c.required("Next")})
 		c.done()
 	}
 }
@@ -87,38 +89,39 @@ func (f fields) errorNames(kind string, last bool) []string {
 		f.errorName(kind, name)
 		names = append(names, name)
 	}
-	if slices.Contains(names, errAll) && (len(names) > 1 || !last) {
-		f.add(f.at("ErrorEquals"), "%s must be alone and the last", errAll)
+	if slices.Contains(names, expression.ErrAll) && (len(names) > 1 || !last) {
+		f.add(f.at("ErrorEquals"), "%s must be alone and the last", expression.ErrAll)
 	}
 	return names
 }
 
 // errorName refuses names that can never match, and reserved ones that are not known here.
 func (f fields) errorName(kind, name string) {
-	known := []string{errAll, errTimeout, errResultPath, errNoChoice}
+	known := []string{expression.ErrAll, expression.ErrTimeout, expression.ErrResultPath, expression.ErrNoChoice}
 	if kind == "Task" {
-		known = append(known, errTaskFailed)
+		known = append(known, expression.ErrTaskFailed)
 	}
 	if strings.HasPrefix(name, "States.") && !slices.Contains(known, name) {
 		f.add(f.at("ErrorEquals"), "%s never matches here", name)
 	}
 }
 
-// retrierFor returns the retrier that means a failure, unless it has none of its attempts left, and which one it is.
-func (s *state) retrierFor(f *failure, used []int64) (int, bool) {
-	for i, r := range s.retry {
-		if f.matches(r.errors) {
+// RetrierFor returns the retrier that means a failure, unless it has none of its attempts left, and which one it is.
+func (s *State) RetrierFor(f *expression.Failure, used []int64) (int, bool) {
+	for i, r := range s.Retry {
+		if f.Matches(r.errors) {
 			return i, used[i] < r.attempts
 		}
 	}
 	return 0, false
 }
 
-func (s *state) catcherFor(f *failure) (catcher, bool) {
+// CatcherFor is the first catcher of a failure.
+func (s *State) CatcherFor(f *expression.Failure) (Catcher, bool) {
 	for _, c := range s.catch {
-		if f.matches(c.errors) {
+		if f.Matches(c.errors) {
 			return c, true
 		}
 	}
-	return catcher{}, false
+	return Catcher{}, false
 }

@@ -5,30 +5,32 @@ import (
 	"slices"
 
 	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
 // mapping is a Map that runs.
 type mapping struct {
 	run     *run
-	state   *state
+	state   *definition.State
 	input   any
 	items   []any
 	results []any
 	atOnce  int
 
 	begun, done int
-	fail        *failure
+	fail        *expression.Failure
 	changed     *sched.Event // an iteration has ended since the Map last looked
 }
 
 // mapState runs the iterations of a Map, in the order of their items as far as there is room.
-func (r *run) mapState(s *state, given any) (any, *failure) {
+func (r *run) mapState(s *definition.State, given any) (any, *expression.Failure) {
 	m, fail := r.mapping(s, given)
 	if fail != nil {
 		return nil, fail
 	}
-	r.note(engine.Event{Type: engine.MapStateStarted, State: s.name, StateType: s.kind, Length: len(m.items)})
+	r.note(engine.Event{Type: engine.MapStateStarted, State: s.Name, StateType: s.Kind, Length: len(m.items)})
 	for m.fail == nil && m.done < len(m.items) {
 		for m.fail == nil && m.begun < len(m.items) && m.begun-m.done < m.atOnce {
 			m.begin()
@@ -44,31 +46,31 @@ func (r *run) mapState(s *state, given any) (any, *failure) {
 	return m.results, checkSize(s, m.results)
 }
 
-func (r *run) mapping(s *state, given any) (*mapping, *failure) {
+func (r *run) mapping(s *definition.State, given any) (*mapping, *expression.Failure) {
 	v := given
-	if s.each.items != nil {
-		var fail *failure
-		if v, fail = s.each.items.value(r.scope(given)); fail != nil {
+	if s.Each.Items != nil {
+		var fail *expression.Failure
+		if v, fail = s.Each.Items.Value(r.scope(given)); fail != nil {
 			return nil, fail
 		}
 	}
 	items, ok := v.([]any)
 	if !ok {
-		return nil, runtimeFailure("the items of a Map are no list")
+		return nil, expression.RuntimeFailure("the items of a Map are no list")
 	}
-	limit, fail := s.each.concurrency.value(r.scope(given))
+	limit, fail := s.Each.Concurrency.Value(r.scope(given))
 	if fail != nil {
 		return nil, fail
 	}
-	atOnce, ok := integer(limit)
+	atOnce, ok := expression.Integer(limit)
 	if !ok || atOnce < 0 {
-		return nil, runtimeFailure("%s is no number of iterations to run at a time", textOf(limit))
+		return nil, expression.RuntimeFailure("%s is no number of iterations to run at a time", expression.TextOf(limit))
 	}
 	if atOnce == 0 {
-		atOnce = mostAtOnce
+		atOnce = definition.MostAtOnce
 	}
 	return &mapping{
-		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, mostAtOnce)),
+		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, definition.MostAtOnce)),
 		changed: r.execution.runner.Scheduler.NewEvent(),
 	}, nil
 }
@@ -78,11 +80,11 @@ func (m *mapping) begin() {
 	index := m.begun
 	m.begun++
 	input := m.items[index]
-	if m.state.each.selector != nil {
+	if m.state.Each.Selector != nil {
 		where := m.run.scope(m.input)
-		where.item = &mapItem{index, m.items[index]}
-		var fail *failure
-		if input, fail = m.state.each.selector.value(where); fail == nil {
+		where.Item = &expression.MapItem{Index: index, Value: m.items[index]}
+		var fail *expression.Failure
+		if input, fail = m.state.Each.Selector.Value(where); fail == nil {
 			fail = checkSize(m.state, input)
 		}
 		if fail != nil {
@@ -91,20 +93,20 @@ func (m *mapping) begin() {
 		}
 	}
 	child := &run{
-		execution: m.run.execution, states: m.state.each.states, of: m.state.name, iteration: append(slices.Clip(m.run.iteration), index),
+		execution: m.run.execution, states: m.state.Each.States, of: m.state.Name, iteration: append(slices.Clip(m.run.iteration), index),
 	}
 	m.run.children = append(m.run.children, child)
-	name := fmt.Sprintf("%s/%s%v", m.run.execution.Name, m.state.name, child.iteration)
+	name := fmt.Sprintf("%s/%s%v", m.run.execution.Name, m.state.Name, child.iteration)
 	child.process = m.run.execution.runner.Scheduler.Spawn(name, func() { m.iterate(child, index, input) })
 }
 
 // iterate is the process of an iteration.
 func (m *mapping) iterate(child *run, index int, input any) {
-	event := engine.Event{Type: engine.MapIterationStarted, State: m.state.name, StateType: m.state.kind}
+	event := engine.Event{Type: engine.MapIterationStarted, State: m.state.Name, StateType: m.state.Kind}
 	child.note(event)
 	output, fail := child.execute(input)
 	if fail != nil {
-		event.Type, event.Error, event.Cause = engine.MapIterationFailed, fail.name, fail.cause
+		event.Type, event.Error, event.Cause = engine.MapIterationFailed, fail.Name, fail.Cause
 		child.note(event)
 		m.failWith(fail)
 		return
@@ -117,7 +119,7 @@ func (m *mapping) iterate(child *run, index int, input any) {
 }
 
 // failWith fails the Map and aborts the iterations that still run, before anything else happens.
-func (m *mapping) failWith(fail *failure) {
+func (m *mapping) failWith(fail *expression.Failure) {
 	m.fail = fail
 	m.changed.Fire()
 	current := m.run.execution.runner.Scheduler.Current()

@@ -1,4 +1,4 @@
-package asl
+package expression
 
 import (
 	"fmt"
@@ -8,32 +8,32 @@ import (
 	"unicode"
 )
 
-// path is a JSONPath of field names, indexes and [*].
-type path struct {
+// Path is a JSONPath of field names, indexes and [*].
+type Path struct {
 	text    string
 	context bool // it begins with $$: it reads the context object
-	steps   []step
+	Steps   []Step
 	many    bool // it has a [*] and so gives a list
 }
 
-// step goes from a value to a part of it: a field, an item, or every item.
-type step struct {
+// Step goes from a value to a part of it: a field, an item, or every item.
+type Step struct {
 	field string
 	index int
-	kind  stepKind
+	Kind  stepKind
 }
 
 type stepKind int
 
 const (
-	stepField stepKind = iota
+	StepField stepKind = iota
 	stepIndex
 	stepAll
 )
 
 // parsePath takes $, $.a.b, $['a'], $.a[0] and $.a[*].b, and $$ in the place of $.
-func parsePath(text string) (path, error) {
-	p := path{text: text}
+func parsePath(text string) (Path, error) {
+	p := Path{text: text}
 	rest, ok := strings.CutPrefix(text, "$")
 	if !ok {
 		return p, fmt.Errorf("%q is no path: it must begin with $", text)
@@ -44,12 +44,12 @@ func parsePath(text string) (path, error) {
 		if err != nil {
 			return p, fmt.Errorf("path %q: %w", text, err)
 		}
-		p.steps, p.many, rest = append(p.steps, s), p.many || s.kind == stepAll, after
+		p.Steps, p.many, rest = append(p.Steps, s), p.many || s.Kind == stepAll, after
 	}
 	return p, nil
 }
 
-func parseStep(text string) (s step, rest string, err error) { //nolint:gocyclo // one case a rule, read from top to bottom
+func parseStep(text string) (s Step, rest string, err error) { //nolint:gocyclo // one case a rule, read from top to bottom
 	if name, ok := strings.CutPrefix(text, "."); ok {
 		end := strings.IndexFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' })
 		if end < 0 {
@@ -58,7 +58,7 @@ func parseStep(text string) (s step, rest string, err error) { //nolint:gocyclo 
 		if end == 0 {
 			return s, "", fmt.Errorf("%q is not implemented here", text)
 		}
-		return step{field: name[:end]}, name[end:], nil
+		return Step{field: name[:end]}, name[end:], nil
 	}
 	inside, rest, ok := strings.Cut(text, "]")
 	inside, bracket := strings.CutPrefix(inside, "[")
@@ -66,16 +66,16 @@ func parseStep(text string) (s step, rest string, err error) { //nolint:gocyclo 
 		return s, "", fmt.Errorf("%q is not implemented here", text)
 	}
 	if inside == "*" {
-		return step{kind: stepAll}, rest, nil
+		return Step{Kind: stepAll}, rest, nil
 	}
 	if name, ok := quoted(inside); ok {
-		return step{field: name}, rest, nil
+		return Step{field: name}, rest, nil
 	}
 	n, err := strconv.ParseUint(inside, 10, 31)
 	if err != nil {
 		return s, "", fmt.Errorf("[%s] is not implemented here", inside)
 	}
-	return step{kind: stepIndex, index: int(n)}, rest, nil
+	return Step{Kind: stepIndex, index: int(n)}, rest, nil
 }
 
 // quoted takes 'name' and "name".
@@ -88,12 +88,12 @@ func quoted(text string) (string, bool) {
 }
 
 // from returns what the path selects in a value; false if that is nothing.
-func (p path) from(v any) (any, bool) {
+func (p Path) from(v any) (any, bool) {
 	if p.many {
-		found := selectAll([]any{}, v, p.steps)
+		found := selectAll([]any{}, v, p.Steps)
 		return found, true
 	}
-	for _, s := range p.steps {
+	for _, s := range p.Steps {
 		var ok bool
 		if v, ok = s.from(v); !ok {
 			return nil, false
@@ -103,25 +103,25 @@ func (p path) from(v any) (any, bool) {
 }
 
 // from takes a step that selects one value.
-func (s step) from(v any) (any, bool) {
-	if s.kind == stepIndex {
+func (s Step) from(v any) (any, bool) {
+	if s.Kind == stepIndex {
 		items, ok := v.([]any)
 		if !ok || s.index >= len(items) {
 			return nil, false
 		}
 		return items[s.index], true
 	}
-	fields, _ := v.(object)
+	fields, _ := v.(Object)
 	v, ok := fields[s.field]
 	return v, ok
 }
 
-func selectAll(found []any, v any, steps []step) []any {
+func selectAll(found []any, v any, steps []Step) []any {
 	if len(steps) == 0 {
 		return append(found, v)
 	}
 	s, rest := steps[0], steps[1:]
-	if s.kind == stepAll {
+	if s.Kind == stepAll {
 		items, _ := v.([]any)
 		for _, item := range items {
 			found = selectAll(found, item, rest)
@@ -134,25 +134,25 @@ func selectAll(found []any, v any, steps []step) []any {
 	return found
 }
 
-// set returns a copy of a value in which the path's fields lead to another one. Objects on the way that are missing are
+// Set returns a copy of a value in which the path's fields lead to another one. Objects on the way that are missing are
 // made. It returns false if something else than an object is in the way.
-func set(v any, steps []step, to any) (any, bool) {
+func Set(v any, steps []Step, to any) (any, bool) {
 	if len(steps) == 0 {
 		return to, true
 	}
-	old, ok := v.(object)
+	old, ok := v.(Object)
 	if !ok {
 		return nil, false
 	}
 	part, ok := old[steps[0].field]
 	if !ok {
-		part = object{}
+		part = Object{}
 	}
-	part, ok = set(part, steps[1:], to)
+	part, ok = Set(part, steps[1:], to)
 	if !ok {
 		return nil, false
 	}
-	changed := make(object, len(old)+1)
+	changed := make(Object, len(old)+1)
 	maps.Copy(changed, old)
 	changed[steps[0].field] = part
 	return changed, true
