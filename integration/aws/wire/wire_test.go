@@ -3,18 +3,15 @@ package wire_test
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/smithy-go/encoding/cbor"
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"eks-scaling-automation/integration/aws/wire"
 )
@@ -243,100 +240,6 @@ func TestFailuresAreWrittenInTheProtocolOfTheRequest(t *testing.T) {
 		status, body := serve(t, row.protocol, func(wire.Request) (any, error) { return nil, row.err })
 		if status != row.status || body != row.want {
 			t.Errorf("%s: found %d %s; want %d %s", row.name, status, body, row.status, row.want)
-		}
-	}
-}
-
-func TestOperationsRefuseWhatTheyDoNotKnowAndWhoIsNotKnown(t *testing.T) {
-	t.Parallel()
-	operations := wire.Operations{"Done": nil, "Other": nil}
-	for _, row := range []struct {
-		protocol wire.Protocol
-		want     string
-	}{{wire.JSON, "UnknownOperationException"}, {wire.Query, "InvalidAction"}} {
-		w := httptest.NewRecorder()
-		operations.ServeHTTP(w, request(row.protocol, "Action=Do"))
-		body := strings.ReplaceAll(w.Body.String(), "&#34;", `\"`)
-		if w.Code != 400 || !strings.Contains(body, row.want) || !strings.Contains(body, `does not know the operation \"Do\"; it knows Done, Other`) {
-			t.Errorf("found %d %s; want %s and what is known", w.Code, w.Body, row.want)
-		}
-	}
-	unsigned := request(wire.JSON, "{}")
-	unsigned.Header.Del("Authorization")
-	w := httptest.NewRecorder()
-	operations.ServeHTTP(w, unsigned)
-	if w.Code != http.StatusForbidden || w.Header().Get("X-Amzn-ErrorType") != "MissingAuthenticationToken" {
-		t.Errorf("found %d %s; want 403 and MissingAuthenticationToken", w.Code, w.Body)
-	}
-}
-
-func TestFaultsAreUsedUpInOrder(t *testing.T) {
-	t.Parallel()
-	var faults wire.Faults[string]
-	long := func(call string) bool { return len(call) > 3 }
-	faults.Fail(1, wire.Refuse("First", ""), long)
-	faults.Fail(2, wire.Refuse("Second", ""), func(string) bool { return true })
-	faults.LoseReply(1, long)
-	var got []string
-	for _, call := range []string{"get", "delete", "delete", "delete", "get"} {
-		kind := "fine"
-		if f := faults.Failure(call); f != nil {
-			kind = f.Type
-		}
-		got = append(got, call+" "+kind+" "+strconv.FormatBool(faults.Lost(call)))
-	}
-	want := []string{"get Second false", "delete First true", "delete Second false", "delete fine false", "get fine false"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("faults (-want +got):\n%s", diff)
-	}
-}
-
-// TestPagesGiveEverythingOnce reads a list of any length in pages of any size.
-func TestPagesGiveEverythingOnce(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		all := rapid.SliceOfN(rapid.Int(), 0, 30).Draw(t, "all")
-		size := rapid.IntRange(0, 12).Draw(t, "size")
-		var read []int
-		for token := ""; ; {
-			page, next, err := wire.Page(all, wire.Paging{Token: token, Size: size, Default: 5, Most: 12})
-			if err != nil {
-				t.Fatal(err)
-			}
-			read = append(read, page...)
-			if next == "" {
-				break
-			}
-			if want := map[bool]int{true: 5, false: size}[size == 0]; len(page) != want {
-				t.Fatalf("a page that is not the last has %d; want %d", len(page), want)
-			}
-			token = next
-		}
-		if !cmp.Equal(append([]int{}, read...), append([]int{}, all...)) {
-			t.Fatalf("found %v; want %v", read, all)
-		}
-	})
-}
-
-func TestPagesThatCannotBe(t *testing.T) {
-	t.Parallel()
-	all := []int{1, 2, 3}
-	_, next, err := wire.Page(all, wire.Paging{Size: 2, Most: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, row := range map[string]struct {
-		all  []int
-		p    wire.Paging
-		want string
-	}{
-		"too large":                   {all, wire.Paging{Size: 3, Most: 2, BadSize: "Size", BadToken: "Token"}, "Size: a page of 3: want from 1 to 2"},
-		"negative":                    {all, wire.Paging{Size: math.MinInt, Most: 2, BadToken: "Token"}, "Token: a page of"},
-		"no token":                    {all, wire.Paging{Token: "x", Default: 1, Most: 1, BadSize: "Size", BadToken: "Token"}, `Token: the token "x" is not one that was given`},
-		"the token of something else": {all[:1], wire.Paging{Token: next, Default: 1, Most: 1, BadToken: "Token"}, "is not one that was given"},
-	} {
-		if _, _, err := wire.Page(row.all, row.p); err == nil || !strings.Contains(err.Error(), row.want) {
-			t.Errorf("%s: found %v; want %q", name, err, row.want)
 		}
 	}
 }
