@@ -226,7 +226,7 @@ func TestABatchThatComesTwiceIsOnRecordOnce(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	edit(t, w, "peak")
-	batch, err := w.TakeChanges()
+	batch, err := w.Tables.TakeChanges()
 	if err != nil {
 		t.Fatal(err)
 	}

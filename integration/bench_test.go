@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/functions"
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -51,7 +51,7 @@ func BenchmarkColdStartAgainstPython(b *testing.B) {
 	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
 		b.Run(name, func(b *testing.B) {
 			host := coldHost(b, name)
-			err := host.Register(lambdahost.Function{Name: "python", Binary: "testdata/python/bootstrap", Timeout: 30 * time.Second, Env: env})
+			err := host.Register(lambda.Function{Name: "python", Binary: "testdata/python/bootstrap", Timeout: 30 * time.Second, Env: env})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -85,14 +85,14 @@ func BenchmarkColdStartAgainstPython(b *testing.B) {
 }
 
 // coldHost is a host with one real function, of which nothing runs yet.
-func coldHost(b *testing.B, name string) *lambdahost.Host {
+func coldHost(b *testing.B, name string) *lambda.Host {
 	b.Helper()
-	host, err := lambdahost.Start(lambdahost.Config{Now: time.Now, Region: world.Region})
+	host, err := lambda.Start(lambda.Config{Now: time.Now, Region: world.Region})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = host.Close() })
-	err = host.Register(lambdahost.Function{Name: name, Binary: lambdahost.Bootstrap(binaries, name), Timeout: 30 * time.Second, Env: map[string]string{
+	err = host.Register(lambda.Function{Name: name, Binary: lambda.Bootstrap(binaries, name), Timeout: 30 * time.Second, Env: map[string]string{
 		"CONFIG_TABLE": "config", "LOGS_TABLE": "logs", "AUDIT_RETENTION_DAYS": "400", "ALERT_TOPIC_ARN": "topic",
 		"SCHEDULE_GROUP": "group", "STATE_MACHINE_ARN": "arn:aws:states", "SCHEDULER_ROLE_ARN": "role", "DEAD_LETTER_QUEUE_ARN": "queue",
 	}})
@@ -159,7 +159,7 @@ func atRest(b *testing.B, clusters int) *world.World {
 	for c := range clusters {
 		var limits, sizes []string
 		for n := range 10 {
-			w.EKS.CreateNodegroup(world.Region, fmt.Sprintf("c%d", c), fmt.Sprintf("n%d", n), ekslocal.Sizes{Max: 5, Desired: 1})
+			w.EKS.CreateNodegroup(world.Region, fmt.Sprintf("c%d", c), fmt.Sprintf("n%d", n), eks.Sizes{Max: 5, Desired: 1})
 			limits, sizes = append(limits, fmt.Sprintf("n%d: {minSize: 0, maxSize: 5}", n)), append(sizes, fmt.Sprintf("n%d: 1", n))
 		}
 		document += fmt.Sprintf("  - {name: c%d, region: sa-east-1, nodegroups: {%s}, profiles: {day: {%s}}, schedule: {default: day}}\n",
@@ -185,8 +185,8 @@ func BenchmarkRun(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = w.Close() })
-	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1})
-	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 1})
+	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 1})
 	if printed, err := w.CLI(b.Context(), "config", "apply", "../examples/sao-paulo.yaml"); err != nil {
 		b.Fatal(err, printed)
 	}

@@ -6,15 +6,16 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/inventory"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -50,16 +51,16 @@ func TestTwoTriggersOfOneMinuteNeverTakeAwayWhatFailedToCome(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		failures int
-		b        ekslocal.Behaviour
+		b        eks.Behaviour
 		second   string
 		alerts   []string
 	}{
-		"the newer run repeats what failed":                          {1, ekslocal.Behaviour{}, "succeeded", nil},
-		"the newer run repeats what failed; sizes shown at the end":  {1, ekslocal.Behaviour{SizesShownAtEnd: true}, "succeeded", nil},
-		"what failed keeps its sizes":                                {1, ekslocal.Behaviour{FailureKeepsSizes: true}, "succeeded", nil},
-		"the repetition fails too":                                   {2, ekslocal.Behaviour{}, "FAILED NodegroupFailedError", []string{"no capacity"}},
-		"the repetition fails too; what failed keeps its sizes":      {2, ekslocal.Behaviour{FailureKeepsSizes: true}, "FAILED NodegroupFailedError", []string{"no capacity"}},
-		"the repetition fails too; sizes shown at the end, and kept": {2, ekslocal.Behaviour{FailureKeepsSizes: true, SizesShownAtEnd: true}, "FAILED NodegroupFailedError", []string{"no capacity"}},
+		"the newer run repeats what failed":                          {1, eks.Behaviour{}, "succeeded", nil},
+		"the newer run repeats what failed; sizes shown at the end":  {1, eks.Behaviour{SizesShownAtEnd: true}, "succeeded", nil},
+		"what failed keeps its sizes":                                {1, eks.Behaviour{FailureKeepsSizes: true}, "succeeded", nil},
+		"the repetition fails too":                                   {2, eks.Behaviour{}, "FAILED NodegroupFailedError", []string{"no capacity"}},
+		"the repetition fails too; what failed keeps its sizes":      {2, eks.Behaviour{FailureKeepsSizes: true}, "FAILED NodegroupFailedError", []string{"no capacity"}},
+		"the repetition fails too; sizes shown at the end, and kept": {2, eks.Behaviour{FailureKeepsSizes: true, SizesShownAtEnd: true}, "FAILED NodegroupFailedError", []string{"no capacity"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,7 +175,7 @@ func TestTheUnitOfARunThatWasStoppedIsTakenAfterFiveMinutes(t *testing.T) {
 func TestAClaimThatCannotBeReadStopsItsUnitAlone(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
-	n.EKS.CreateNodegroup(world.Region, "staging", "web", ekslocal.Sizes{Max: 2, Desired: 2})
+	n.EKS.CreateNodegroup(world.Region, "staging", "web", eks.Sizes{Max: 2, Desired: 2})
 	n.put(inventory.KindCluster, "staging", `{"name":"staging","region":"sa-east-1","nodegroups":{"web":{"minSize":0,"maxSize":2}},
 		"profiles":{"on":{"web":2},"off":{"web":0}},"schedule":{"default":"on","periods":[{"name":"night","profile":"off","from":"01:00","to":"06:30"}]}}`)
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"

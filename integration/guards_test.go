@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -56,7 +56,7 @@ func TestAScaleDownWaitsForANodegroupThatIsNotActive(t *testing.T) {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()
 			n := nightAt(t, tuesdayNight)
-			n.EKS.SetSizes(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: 1})
+			n.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: 1})
 			n.EKS.SetStatus(world.Region, "production", "small", status)
 			n.trigger("night", tuesdayNight)
 			n.keeps(tuesdayNight.Add(45 * time.Minute))
@@ -81,7 +81,7 @@ func TestAScaleDownWaitsForWhatAPersonHasTaken(t *testing.T) {
 		n.override("big=2", "big") // for three hours
 		n.start("override", statemachine.Input{Trigger: "changed"})
 	})
-	n.at(later.Add(time.Hour), func() { n.EKS.SetSizes(world.Region, "production", "small", ekslocal.Sizes{Max: 1}) })
+	n.at(later.Add(time.Hour), func() { n.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 1}) })
 	n.trigger("end", later.Add(3*time.Hour))
 	n.check(later.Add(4*time.Hour), outcome{
 		runs:  map[string]string{"night": "succeeded", "override": "succeeded", "end": "FAILED HeldBackError"},
@@ -98,14 +98,14 @@ func TestAScaleDownWaitsForWhatWasLostAfterItHadArrived(t *testing.T) {
 	}{
 		"DEGRADED": {
 			func(n *night) {
-				n.EKS.SetStatus(world.Region, "production", "small", "DEGRADED", ekslocal.HealthIssue{Code: "AsgInstanceLaunchFailures", Message: "no capacity"})
+				n.EKS.SetStatus(world.Region, "production", "small", "DEGRADED", eks.HealthIssue{Code: "AsgInstanceLaunchFailures", Message: "no capacity"})
 			},
 			func(n *night) { n.EKS.SetStatus(world.Region, "production", "small", "ACTIVE") },
 			"small is degraded: DEGRADED",
 		},
 		"unreadable": {
 			func(n *night) {
-				n.EKS.SetAuthorize(func(c ekslocal.Call) error {
+				n.EKS.SetAuthorize(func(c eks.Call) error {
 					if c.Operation == "DescribeNodegroup" && c.Nodegroup == "small" {
 						return errDenied
 					}
@@ -118,21 +118,21 @@ func TestAScaleDownWaitsForWhatWasLostAfterItHadArrived(t *testing.T) {
 		"deleted": {
 			func(n *night) { n.EKS.RemoveNodegroup(world.Region, "production", "small") },
 			func(n *night) {
-				n.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: 1})
+				n.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: 1})
 			},
 			"small does not exist",
 		},
 		"set to 0 by a person": {
-			func(n *night) { n.EKS.SetSizes(world.Region, "production", "small", ekslocal.Sizes{Max: 1}) },
+			func(n *night) { n.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 1}) },
 			func(n *night) {
-				n.EKS.SetSizes(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: 1})
+				n.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: 1})
 			},
 			"small has 0 of 1 nodes",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bothWays(t, tuesdayNight, func(n *night) {
-				n.EKS.Fail("UpdateNodegroupConfig", "production", "big", 1, ekslocal.Failure{
+				n.EKS.Fail("UpdateNodegroupConfig", "production", "big", 1, eks.Failure{
 					Status: 403, Type: "AccessDeniedException", Message: "not authorized to perform eks:UpdateNodegroupConfig",
 				})
 				n.trigger("night", tuesdayNight)
@@ -159,7 +159,7 @@ func TestWhatAPersonTakesBackDuringItsUpdateHasNotArrived(t *testing.T) {
 	n := nightAt(t, tuesdayNight)
 	n.trigger("night", tuesdayNight)
 	n.at(tuesdayNight.Add(40*time.Second), func() {
-		n.EKS.SetSizes(world.Region, "production", "small", ekslocal.Sizes{Max: 1})
+		n.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 1})
 	})
 	n.keeps(tuesdayNight.Add(49 * time.Minute))
 	n.reconcile("later", tuesdayNight.Add(50*time.Minute))

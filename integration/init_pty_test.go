@@ -4,24 +4,24 @@ import (
 	"regexp"
 	"testing"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/ptytest"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/inventory"
 )
 
 // initQuestions are those of init in a region with two clusters, and answers by which big is at 2 in working hours.
 var initQuestions = []question{
-	{"┃ Which cluster?", ptytest.Enter}, // production
-	{"┃ Time zone of production", "Europe/Lisbon" + ptytest.Enter},
-	{"┃ Days with working hours", "mon-sat" + ptytest.Enter},
-	{"┃ Working hours begin at", ptytest.Enter},
-	{"┃ Working hours end at", "19:30" + ptytest.Enter},
-	{"┃ Which node groups have working hours?", ptytest.Down + "x" + ptytest.Enter}, // not small
-	{"┃ Nodes of big in working hours", "2" + ptytest.Enter},
-	{"┃ Nodes of big outside of them", ptytest.Enter},
-	{"┃ Limits of big, as MIN..MAX", ptytest.Enter},
-	{"Write this? [y/N]", "y" + ptytest.Enter},
+	{"┃ Which cluster?", pty.Enter}, // production
+	{"┃ Time zone of production", "Europe/Lisbon" + pty.Enter},
+	{"┃ Days with working hours", "mon-sat" + pty.Enter},
+	{"┃ Working hours begin at", pty.Enter},
+	{"┃ Working hours end at", "19:30" + pty.Enter},
+	{"┃ Which node groups have working hours?", pty.Down + "x" + pty.Enter}, // not small
+	{"┃ Nodes of big in working hours", "2" + pty.Enter},
+	{"┃ Nodes of big outside of them", pty.Enter},
+	{"┃ Limits of big, as MIN..MAX", pty.Enter},
+	{"Write this? [y/N]", "y" + pty.Enter},
 }
 
 // options are what there is to choose from at some of these questions, as it looks at first.
@@ -34,7 +34,7 @@ var options = map[int][]string{
 func unconfigured(t *testing.T) *world.World {
 	t.Helper()
 	w := begin(t)
-	w.EKS.CreateNodegroup(world.Region, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 1})
+	w.EKS.CreateNodegroup(world.Region, "shop", "web", eks.Sizes{Max: 2, Desired: 1})
 	return w
 }
 
@@ -77,7 +77,7 @@ func TestInitLeftAtEveryQuestionWritesNothing(t *testing.T) {
 		leave(t, w, initQuestions[:i], q.see, nil, "init")
 	}
 	leave(t, w, nil, "Which cluster?", []string{"TERM=dumb"}, "init")
-	leave(t, w, []question{{"Enter a number between 1 and 2:", "1" + ptytest.Enter}}, "Time zone of production [America/Sao_Paulo]:", []string{"TERM=dumb"}, "init")
+	leave(t, w, []question{{"Enter a number between 1 and 2:", "1" + pty.Enter}}, "Time zone of production [America/Sao_Paulo]:", []string{"TERM=dumb"}, "init")
 }
 
 func TestInitSaysWhatIsWrongWithAnAnswer(t *testing.T) {
@@ -86,17 +86,17 @@ func TestInitSaysWhatIsWrongWithAnAnswer(t *testing.T) {
 	changesNothing(t, w, "wrong answers", func() {
 		screen := terminal(t, w, nil, "init", "--cluster", "production", "--timezone", "UTC", "--days", "mon-fri", "--from", "08:00")
 		screen.WaitFor("┃ Working hours end at")
-		screen.Type("08:00" + ptytest.Enter)
+		screen.Type("08:00" + pty.Enter)
 		screen.WaitFor(`found "08:00", which is when they begin; want another time`)
-		screen.Type("\x15" + "20:00" + ptytest.Enter) // Ctrl-U empties the line
+		screen.Type("\x15" + "20:00" + pty.Enter) // Ctrl-U empties the line
 		screen.WaitFor("┃ Which node groups have working hours?")
-		screen.Type("x" + ptytest.Down + "x" + ptytest.Enter)
+		screen.Type("x" + pty.Down + "x" + pty.Enter)
 		screen.WaitFor("found none; want at least one")
-		screen.Type("x" + ptytest.Enter)
+		screen.Type("x" + pty.Enter)
 		screen.WaitFor("┃ Nodes of small in working hours")
-		screen.Type("many" + ptytest.Enter)
+		screen.Type("many" + pty.Enter)
 		screen.WaitFor(`found "many"; want a number of nodes, such as 3`)
-		screen.Type(ptytest.Interrupt)
+		screen.Type(pty.Interrupt)
 		screen.Wait()
 	})
 }

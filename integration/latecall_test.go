@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -56,7 +56,7 @@ func TestASlowEKSNeverCarriesTheNightIntoTheMorning(t *testing.T) {
 // TestAScaleThatDiesAfterItsCallMakesTheSameCallAgain and so learns that EKS has failed it.
 func TestAScaleThatDiesAfterItsCallMakesTheSameCallAgain(t *testing.T) {
 	t.Parallel()
-	for name, b := range map[string]ekslocal.Behaviour{
+	for name, b := range map[string]eks.Behaviour{
 		"sizes shown at once, taken back on failure":  {},
 		"sizes shown at once, kept on failure":        {FailureKeepsSizes: true},
 		"sizes shown at the end, never on failure":    {SizesShownAtEnd: true},
@@ -64,7 +64,7 @@ func TestAScaleThatDiesAfterItsCallMakesTheSameCallAgain(t *testing.T) {
 	} {
 		for how, die := range map[string]func(*night){
 			"its answer is lost": func(n *night) {
-				if err := n.Lambda.KillNext("eks-scaling-scale", lambdahost.AfterHandler); err != nil {
+				if err := n.Lambda.KillNext("eks-scaling-scale", lambda.AfterHandler); err != nil {
 					n.t.Fatal(err)
 				}
 			},

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"eks-scaling-automation/functions"
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 )
 
@@ -27,7 +27,7 @@ func BenchmarkLateness(b *testing.B) {
 			var all []time.Duration
 			for b.Loop() {
 				b.StopTimer()
-				w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5}) // somebody lowers it; enforce: always raises it
+				w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5}) // somebody lowers it; enforce: always raises it
 				if cold {
 					for _, name := range functions.Names() {
 						if err := w.Lambda.Cool("eks-scaling-" + name); err != nil {
@@ -53,7 +53,7 @@ func lateWorld(b *testing.B) (*world.World, <-chan time.Time) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = w.Close() })
-	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5})
 	file := filepath.Join(b.TempDir(), "config.yaml")
 	document := "timezone: America/Sao_Paulo\nclusters:\n  - {name: production, region: sa-east-1, enforce: always, " +
 		"nodegroups: {big: {minSize: 0, maxSize: 5}}, profiles: {day: {big: 1}}, schedule: {default: day}}\n"
@@ -64,7 +64,7 @@ func lateWorld(b *testing.B) (*world.World, <-chan time.Time) {
 		b.Fatal(err, printed)
 	}
 	received := make(chan time.Time, 100)
-	w.EKS.SetAuthorize(func(c ekslocal.Call) error {
+	w.EKS.SetAuthorize(func(c eks.Call) error {
 		if c.Operation == "UpdateNodegroupConfig" {
 			received <- time.Now()
 		}
@@ -73,11 +73,11 @@ func lateWorld(b *testing.B) (*world.World, <-chan time.Time) {
 	return w, received
 }
 
-func reconcileTrigger(b *testing.B, w *world.World) schedulerlocal.Firing {
+func reconcileTrigger(b *testing.B, w *world.World) scheduler.Firing {
 	b.Helper()
 	now := time.Now()
 	due := w.Due(now.Add(-time.Hour), now.Add(time.Hour))
-	i := slices.IndexFunc(due, func(f schedulerlocal.Firing) bool { return f.Schedule.Name == "reconcile" })
+	i := slices.IndexFunc(due, func(f scheduler.Firing) bool { return f.Schedule.Name == "reconcile" })
 	if i < 0 {
 		b.Fatal("found no reconcile trigger; want one that fires every hour")
 	}
@@ -85,7 +85,7 @@ func reconcileTrigger(b *testing.B, w *world.World) schedulerlocal.Firing {
 }
 
 // late fires a trigger at the next full second, for which it is due, and waits for the run.
-func late(b *testing.B, w *world.World, trigger schedulerlocal.Firing, received <-chan time.Time) time.Duration {
+func late(b *testing.B, w *world.World, trigger scheduler.Firing, received <-chan time.Time) time.Duration {
 	b.Helper()
 	trigger.At = time.Now().Add(time.Second).Truncate(time.Second)
 	time.Sleep(time.Until(trigger.At))

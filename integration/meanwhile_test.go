@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -92,7 +92,7 @@ func TestAMarkThatCannotBeWrittenCostsNoRecord(t *testing.T) {
 	n := nightAt(t, tuesdayNight)
 	n.trigger("night", tuesdayNight)
 	n.at(tuesdayNight.Add(40*time.Second), func() {
-		if err := n.Lambda.FailNext("eks-scaling-decide", 5, lambdahost.ServiceException()); err != nil {
+		if err := n.Lambda.FailNext("eks-scaling-decide", 5, lambda.ServiceException()); err != nil {
 			n.t.Error(err)
 		}
 	})

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
@@ -22,7 +22,7 @@ var errDenied = errors.New("not authorized to perform the operation")
 var tuesdayNight = tuesday("01:00:00")
 
 // showings are the two moments at which EKS may show the sizes of an update. Every rule must hold with both.
-var showings = map[string]ekslocal.Behaviour{
+var showings = map[string]eks.Behaviour{
 	"sizes shown at once": {}, "sizes shown at the end": {SizesShownAtEnd: true},
 }
 
@@ -32,7 +32,7 @@ type night struct {
 	t    *testing.T
 	runs map[string]*engine.Execution
 	// behaviour is what EKS does with the sizes of updates.
-	behaviour ekslocal.Behaviour
+	behaviour eks.Behaviour
 
 	present map[string]int32 // the nodes that each node group is known to have
 	lowest  int32            // the fewest nodes that both have had together
@@ -72,7 +72,7 @@ func (n *night) configure(changes ...string) {
 }
 
 // behave has EKS show the sizes of updates in another way.
-func (n *night) behave(b ekslocal.Behaviour) {
+func (n *night) behave(b eks.Behaviour) {
 	n.behaviour = b
 	n.EKS.Behave(b)
 }

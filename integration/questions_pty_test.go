@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/ptytest"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
@@ -34,20 +34,20 @@ func answerInTurn(t *testing.T, w *world.World, each asking) {
 		changesNothing(t, w, what, func() {
 			screen := terminal(t, w, each.env, each.args...)
 			screen.WaitFor(each.see)
-			screen.Type(no + ptytest.Enter)
+			screen.Type(no + pty.Enter)
 			wantDeclined(t, what, screen)
 		})
 	}
 	screen := terminal(t, w, each.env, each.args...)
 	screen.WaitFor(each.see)
-	screen.Type("y" + ptytest.Enter)
+	screen.Type("y" + pty.Enter)
 	if code := screen.Wait(); code != 0 || !strings.Contains(screen.Text(), each.done) {
 		t.Errorf("yes to %q: found exit code %d, and\n%s\nwant 0, and %q", each.args, code, screen.Text(), each.done)
 	}
 }
 
 // wantDeclined waits for the end of a verb whose question was not answered with yes.
-func wantDeclined(t *testing.T, what string, screen *ptytest.Terminal) {
+func wantDeclined(t *testing.T, what string, screen *pty.Terminal) {
 	t.Helper()
 	if code := screen.Wait(); code != 1 || !strings.HasSuffix(lastLine(screen.Text()), ", as the answer was not yes") {
 		t.Errorf("%s: found exit code %d, and\n%s\nwant 1, and to be told at the end", what, code, screen.Text())
@@ -58,7 +58,7 @@ func wantDeclined(t *testing.T, what string, screen *ptytest.Terminal) {
 func TestQuestionsBeforeTheConfigurationIsChanged(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	w.EKS.CreateNodegroup(world.Region, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 1})
+	w.EKS.CreateNodegroup(world.Region, "shop", "web", eks.Sizes{Max: 2, Desired: 1})
 	for _, each := range []asking{
 		{[]string{"config", "apply", example(t, `to: "06:30"`, `to: "07:00"`)}, "Write this? [y/N]", "1 written to table", nil},
 		{
@@ -87,7 +87,7 @@ func TestQuestionWhetherToEditAgain(t *testing.T) {
 	const again = "Open it again? [Y/n]"
 	env := editor(t, "echo once more >> "+opened+"\ngrep -q oops: \"$1\" || echo oops: 1 >> \"$1\"")
 	leave(t, w, nil, again, env, "config", "edit")
-	for answers, want := range map[string]int{"n" + ptytest.Enter: 1, ptytest.Enter + "n" + ptytest.Enter: 2} {
+	for answers, want := range map[string]int{"n" + pty.Enter: 1, pty.Enter + "n" + pty.Enter: 2} {
 		if err := os.RemoveAll(opened); err != nil {
 			t.Fatal(err)
 		}

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -21,7 +21,7 @@ func upgraded(t *testing.T) string {
 	if err := os.CopyFS(dir, os.DirFS(binaries)); err != nil {
 		t.Fatal(err)
 	}
-	look := lambdahost.Bootstrap(dir, "wait-for-nodegroup-active")
+	look := lambda.Bootstrap(dir, "wait-for-nodegroup-active")
 	if err := os.Remove(look); err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func upgraded(t *testing.T) string {
 }
 
 // onlyVersion checks which version the invocations were of.
-func onlyVersion(t *testing.T, name, want string, invocations []lambdahost.Invocation) {
+func onlyVersion(t *testing.T, name, want string, invocations []lambda.Invocation) {
 	t.Helper()
 	if len(invocations) == 0 {
 		t.Errorf("%s called no function", name)
@@ -59,7 +59,7 @@ func hold(w *world.World) held {
 		return tuesday("07:00:00").Add(time.Duration(passed.Load()))
 	})
 	w.EKS.UpdatesTake(time.Minute)
-	w.EKS.SetAuthorize(func(c ekslocal.Call) error {
+	w.EKS.SetAuthorize(func(c eks.Call) error {
 		if c.Operation == "DescribeUpdate" {
 			select {
 			case h.looked <- struct{}{}:
@@ -75,7 +75,7 @@ func hold(w *world.World) held {
 func TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	eks := hold(w)
+	held := hold(w)
 	input, err := json.Marshal(statemachine.Input{At: tuesday("07:00:00")})
 	if err != nil {
 		t.Fatal(err)
@@ -84,12 +84,12 @@ func TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	<-eks.looked
+	<-held.looked
 	if err := w.Redeploy(upgraded(t)); err != nil {
 		t.Fatal(err)
 	}
-	<-eks.looked // once more, by the code that the new one has replaced
-	close(eks.released)
+	<-held.looked // once more, by the code that the new one has replaced
+	close(held.released)
 	result, err := old.Wait(t.Context())
 	if err != nil || result.Status != engine.Succeeded {
 		t.Fatalf("the run under way: found %s: %s: %s, %v", result.Status, result.Error, result.Cause, err)

@@ -13,9 +13,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/integration/world/clock"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts expect the tool to print, and the operator's guide")
@@ -72,8 +72,8 @@ func standing(env *testscript.Env, bin string) (*world.World, error) {
 	if err != nil {
 		return nil, err
 	}
-	clock := worldclock.Clock{Machine: peakHour, World: peakHour}
-	w, err := world.Start(context.Background(), world.Options{Binaries: bin, Log: log, Now: time.Now, Clock: clock})
+	still := clock.Clock{Machine: peakHour, World: peakHour}
+	w, err := world.Start(context.Background(), world.Options{Binaries: bin, Log: log, Now: time.Now, Clock: still})
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,8 @@ func standing(env *testscript.Env, bin string) (*world.World, error) {
 		_ = w.Close() // what a script left running is no matter
 		_ = log.Close()
 	})
-	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: normal["small"]})
-	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: normal["big"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})
 	return w, nil
 }
 

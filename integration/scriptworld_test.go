@@ -15,20 +15,18 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -43,14 +41,14 @@ var worldCommands = map[string]struct {
 	"sizes": {"NODEGROUP MIN MAX DESIRED (as if a person had set them)", func(w *world.World, args []string) error {
 		sizes, err := numbers(args[1:4])
 		if err == nil {
-			w.EKS.SetSizes(world.Region, "production", args[0], ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+			w.EKS.SetSizes(world.Region, "production", args[0], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
 	}},
 	"nodegroup": {"CLUSTER NODEGROUP MIN MAX DESIRED (makes it, and the cluster)", func(w *world.World, args []string) error {
 		sizes, err := numbers(args[2:5])
 		if err == nil {
-			w.EKS.CreateNodegroup(world.Region, args[0], args[1], ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
+			w.EKS.CreateNodegroup(world.Region, args[0], args[1], eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]})
 		}
 		return err
 	}},
@@ -89,13 +87,13 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"undelivered": {"BODY MESSAGE (a message in the dead-letter queue)", func(w *world.World, args []string) error {
-		w.Queues.Put(w.Template.Of("AWS::SQS::Queue")[0].ARN, awslocal.QueueMessage{
+		w.Queues.Put(w.Template.Of("AWS::SQS::Queue")[0].ARN, endpoint.QueueMessage{
 			Body: args[0], Attributes: map[string]string{"ERROR_MESSAGE": args[1]}, Sent: peakHour,
 		})
 		return nil
 	}},
 	"subscribe": {"ADDRESS (to the alerts, and confirms it)", func(w *world.World, args []string) error {
-		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, awslocal.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
+		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
 		return nil
 	}},
 	"item": {"KIND NAME SPEC (puts an item into the config table by hand, with a text for its spec)", func(w *world.World, args []string) error {
@@ -129,7 +127,7 @@ var worldCommands = map[string]struct {
 	}},
 	"fault": {"SERVICE OPERATION TIMES CODE MESSAGE (a call of people fails; the services are called as in signatures)", func(w *world.World, args []string) error {
 		times, err := strconv.Atoi(args[2])
-		w.AWS.Fail(args[0], args[1], times, awslocal.Failure{Status: http.StatusBadRequest, Type: args[3], Message: args[4]})
+		w.AWS.Fail(args[0], args[1], times, endpoint.Failure{Status: http.StatusBadRequest, Type: args[3], Message: args[4]})
 		return err
 	}},
 	"hang": {"SERVICE OPERATION (a call of people is never answered)", func(w *world.World, args []string) error {
@@ -142,7 +140,7 @@ var worldCommands = map[string]struct {
 			return err
 		}
 		found, _ := w.EKS.Nodegroup(world.Region, "production", args[0])
-		if want := (ekslocal.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]}); found.Sizes != want {
+		if want := (eks.Sizes{Min: sizes[0], Max: sizes[1], Desired: sizes[2]}); found.Sizes != want {
 			return fmt.Errorf("%s has %+v; want %+v", args[0], found.Sizes, want)
 		}
 		return nil
@@ -177,7 +175,7 @@ var worldCommands = map[string]struct {
 		return rewrite(w, peakHour.Add(-ago))
 	}},
 	"schedule": {"GROUP NAME JSON (makes one, or sets fields of one)", func(w *world.World, args []string) error {
-		s := schedulerlocal.Schedule{
+		s := scheduler.Schedule{
 			Group: args[0], Name: args[1],
 			TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:own", RoleArn: "arn:aws:iam::123456789012:role/own",
 		}
@@ -201,7 +199,7 @@ var worldCommands = map[string]struct {
 		return err
 	}},
 	"deployed": {"STATUS (of the stack)", func(w *world.World, args []string) error {
-		s := awslocal.Deployed(w.Template, peakHour)
+		s := endpoint.Deployed(w.Template, peakHour)
 		s.Status = args[0]
 		w.Stacks.Put(s)
 		return nil
@@ -235,7 +233,7 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"scheduled-action": {"GROUP NAME JSON (of an Auto Scaling group; that of a node group is called eks-CLUSTER-NODEGROUP)", func(w *world.World, args []string) error {
-		a := awslocal.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
+		a := endpoint.ScheduledAction{Region: world.Region, Group: args[0], Name: args[1]}
 		err := json.Unmarshal([]byte(args[2]), &a)
 		if err == nil {
 			w.AutoScaling.PutScheduledAction(a)
@@ -247,11 +245,11 @@ var worldCommands = map[string]struct {
 		return nil
 	}},
 	"faster": {"CLUSTER WHO (writes the cluster anew just before the tool writes several items together)", func(w *world.World, args []string) error {
-		w.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
+		w.Tables.Ahead(func() { _ = writeAnew(w, args[0], args[1]) })
 		return nil
 	}},
 	"faster-by-hand": {"CLUSTER (somebody edits the cluster's spec just before the tool writes several items together)", func(w *world.World, args []string) error {
-		w.Ahead(func() { _ = editByHand(w, args[0]) })
+		w.Tables.Ahead(func() { _ = editByHand(w, args[0]) })
 		return nil
 	}},
 	"edit-by-hand": {"CLUSTER (somebody edits the cluster's spec: its concurrency becomes 9)", func(w *world.World, args []string) error {
@@ -261,101 +259,6 @@ var worldCommands = map[string]struct {
 		w.Stacks.Delete(world.Region, stack.DefaultName)
 		return nil
 	}},
-}
-
-// editByHand changes the spec of a cluster as a person does in the console, who leaves its version as it is.
-func editByHand(w *world.World, cluster string) error {
-	update := "SET spec.concurrency = :nine"
-	_, err := w.Console().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), UpdateExpression: &update,
-		Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: inventory.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster}},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":nine": &types.AttributeValueMemberN{Value: "9"}},
-	})
-	return err
-}
-
-// rewrite has every item of the configuration be written at an instant.
-func rewrite(w *world.World, at time.Time) error {
-	found, err := w.DynamoDB().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(tables.ConfigTableName)})
-	if err != nil {
-		return err
-	}
-	for _, item := range found.Items {
-		item["updatedAt"] = &types.AttributeValueMemberS{Value: at.Format(time.RFC3339)}
-		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// itemsOfConfig is every item of the config table, one a line, by its key.
-func itemsOfConfig(w *world.World) (string, error) {
-	found, err := w.Console().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(tables.ConfigTableName)})
-	if err != nil {
-		return "", err
-	}
-	var lines []string
-	for _, item := range found.Items {
-		var fields map[string]any
-		if err := attributevalue.UnmarshalMap(item, &fields); err != nil {
-			return "", err
-		}
-		text, err := json.Marshal(fields)
-		if err != nil {
-			return "", err
-		}
-		lines = append(lines, fmt.Sprintf("%v/%v: %s\n", fields["kind"], fields["name"], text))
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, ""), nil
-}
-
-// bareClusters is EKS with clusters that have no node groups.
-func bareClusters(names []string) http.Handler {
-	mux := http.NewServeMux()
-	answer := func(pattern string, body map[string][]string) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(body) })
-	}
-	answer("GET /clusters", map[string][]string{"clusters": names})
-	for _, name := range names {
-		answer("GET /clusters/"+name+"/node-groups", map[string][]string{"nodegroups": {}})
-	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Amzn-Errortype", "ResourceNotFoundException")
-		http.Error(w, `{"message": "No cluster found."}`, http.StatusNotFound)
-	})
-	return mux
-}
-
-// writeAnew counts a cluster's version up, and makes one where there is none.
-func writeAnew(w *world.World, cluster, who string) error {
-	db, key := w.Console(), map[string]types.AttributeValue{
-		"kind": &types.AttributeValueMemberS{Value: inventory.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster},
-	}
-	_, err := db.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: key,
-		UpdateExpression:         aws.String("ADD #version :one SET updatedBy = :who, updatedAt = :now"),
-		ExpressionAttributeNames: map[string]string{"#version": "version"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":one": &types.AttributeValueMemberN{Value: "1"}, ":who": &types.AttributeValueMemberS{Value: who},
-			":now": &types.AttributeValueMemberS{Value: peakHour.Format(time.RFC3339)},
-		},
-	})
-	return err
-}
-
-func numbers(texts []string) ([]int32, error) {
-	all := make([]int32, len(texts))
-	for i, text := range texts {
-		n, err := strconv.ParseInt(text, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		all[i] = int32(n)
-	}
-	return all, nil
 }
 
 // inWorld is the command "world" of the scripts.

@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/statemachine"

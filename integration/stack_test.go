@@ -9,11 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/awslocal/policy"
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/policy"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -29,7 +29,7 @@ func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
 		{"audit", "", "AUDIT_RETENTION_DAYS"},
 		{"audit-config", "", "CONFIG_TABLE"},
 	} {
-		cmd := exec.CommandContext(t.Context(), lambdahost.Bootstrap(binaries, row.function))
+		cmd := exec.CommandContext(t.Context(), lambda.Bootstrap(binaries, row.function))
 		cmd.Env = []string{"AWS_REGION=" + world.Region}
 		if row.given != "" {
 			cmd.Env = append(cmd.Env, row.given+"=there")
@@ -51,7 +51,7 @@ func principals(t *testing.T, w *world.World) map[string]policy.Policy {
 		if err != nil {
 			t.Fatal(err)
 		}
-		principals[lambdahost.AccessKeyID(f.Name)] = role.Policy
+		principals[lambda.AccessKeyID(f.Name)] = role.Policy
 	}
 	return principals
 }
@@ -61,13 +61,13 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	principals := principals(t, w)
-	w.EKS.SetAuthorize(func(c ekslocal.Call) error { return permitted(principals[c.Principal], c) })
+	w.EKS.SetAuthorize(func(c eks.Call) error { return permitted(principals[c.Principal], c) })
 	for name, at := range map[string]string{"night": "02:00:00", "peak": "07:00:00"} {
 		if result := run(t, w, name, statemachine.Input{At: tuesday(at)}); result.Status != engine.Succeeded {
 			t.Errorf("%s: %s: %s", name, result.Error, result.Cause)
 		}
 	}
-	if err := permitted(principals[lambdahost.AccessKeyID("eks-scaling-decide")], ekslocal.Call{
+	if err := permitted(principals[lambda.AccessKeyID("eks-scaling-decide")], eks.Call{
 		Operation: "UpdateNodegroupConfig", Region: world.Region, Cluster: "production", Nodegroup: "big",
 	}); err == nil {
 		t.Error("decide may scale; it must only read")
@@ -80,7 +80,7 @@ func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	principals := principals(t, w)
-	w.Scheduler.SetAuthorize(func(c schedulerlocal.Call) error { return permittedToSchedule(principals[c.Principal], c) })
+	w.Scheduler.SetAuthorize(func(c scheduler.Call) error { return permittedToSchedule(principals[c.Principal], c) })
 	for _, row := range []struct {
 		name, from string
 		want       statemachine.SyncSchedulesResult
@@ -99,7 +99,7 @@ func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 		}
 	}
 	for _, group := range []string{"eks-scaling", "default"} {
-		if err := permittedToSchedule(principals[lambdahost.AccessKeyID("eks-scaling-sync-schedules")], schedulerlocal.Call{
+		if err := permittedToSchedule(principals[lambda.AccessKeyID("eks-scaling-sync-schedules")], scheduler.Call{
 			Operation: "DeleteSchedule", Group: group, Name: "reconcile",
 		}); err == nil {
 			t.Errorf("sync-schedules may delete schedules of group %s; it must stay in its own", group)
@@ -108,7 +108,7 @@ func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 }
 
 // permitted says whether a call is allowed on the node group's ARN or on the cluster's.
-func permitted(role policy.Policy, c ekslocal.Call) error {
+func permitted(role policy.Policy, c eks.Call) error {
 	owner := "arn:aws:eks:" + c.Region + ":" + world.Account + ":"
 	for _, resource := range []string{owner + "cluster/" + c.Cluster, owner + "nodegroup/" + c.Cluster + "/" + c.Nodegroup + "/id"} {
 		if role.Allows(policy.Request{Action: "eks:" + c.Operation, Resource: resource}) {
@@ -119,7 +119,7 @@ func permitted(role policy.Policy, c ekslocal.Call) error {
 }
 
 // permittedToSchedule says whether a call is allowed on the schedule's ARN. AWS asks for every schedule when they are listed.
-func permittedToSchedule(role policy.Policy, c schedulerlocal.Call) error {
+func permittedToSchedule(role policy.Policy, c scheduler.Call) error {
 	schedule := c.Group + "/" + c.Name
 	if c.Operation == "ListSchedules" {
 		schedule = "*/*"

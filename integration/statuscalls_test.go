@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
 )
 
@@ -80,7 +80,7 @@ func clusters(t *testing.T, w *world.World, clusters, groups int) string {
 	for c := range clusters {
 		var limits, sizes []string
 		for g := range groups {
-			w.EKS.CreateNodegroup(world.Region, fmt.Sprint("cluster-", c), fmt.Sprint("group-", g), ekslocal.Sizes{Max: 3, Desired: 1})
+			w.EKS.CreateNodegroup(world.Region, fmt.Sprint("cluster-", c), fmt.Sprint("group-", g), eks.Sizes{Max: 3, Desired: 1})
 			limits = append(limits, fmt.Sprintf("group-%d: {minSize: 0, maxSize: 3}", g))
 			sizes = append(sizes, fmt.Sprintf("group-%d: 1", g))
 		}

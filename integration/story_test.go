@@ -12,9 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
@@ -57,7 +57,7 @@ func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 		}
 	}
 	step("applied", statemachine.Input{At: tuesday("06:30:00")}, 3)
-	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 5})
+	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 5})
 	step("left-alone", statemachine.Input{At: tuesday("07:30:00")}, 5)
 	step("forced", statemachine.Input{At: tuesday("08:30:00"), Force: true}, 3)
 	step("by-hand", statemachine.Input{At: tuesday("09:00:00"), Profile: "normal", Actor: "ana", Reason: "quiet"}, 1)
@@ -65,7 +65,7 @@ func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 	apply(t, w, "big: 3}", "big: 4}")
 	step("new-sizes-in-the-config", statemachine.Input{At: tuesday("11:00:00")}, 4)
 	step("next-transition", statemachine.Input{At: tuesday("11:30:00")}, 1)
-	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 2})
+	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 2})
 	step("already-right-was-remembered", statemachine.Input{At: tuesday("12:30:00")}, 2)
 	step("same-period-a-week-later", statemachine.Input{At: tuesday("06:30:00").AddDate(0, 0, 7)}, 4)
 }
@@ -74,7 +74,7 @@ func TestEnforceAlwaysPutsTheSizesBack(t *testing.T) {
 	t.Parallel()
 	w := configured(t, "region: sa-east-1", "region: sa-east-1\n    enforce: always")
 	run(t, w, "first", statemachine.Input{At: tuesday("06:30:00")})
-	w.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 5})
+	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 5})
 	run(t, w, "second", statemachine.Input{At: tuesday("07:30:00")})
 	if got := desired(w)["big"]; got != 3 {
 		t.Errorf("big is at %d; want it back at 3", got)
@@ -162,7 +162,7 @@ func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 		switch {
 		case c.Operation == "AssumeRole":
 			roles++
-		case strings.HasPrefix(c.Principal, lambdahost.AccessKeyID("")):
+		case strings.HasPrefix(c.Principal, lambda.AccessKeyID("")):
 			t.Errorf("%s was called by the function %s itself", c.Operation, c.Principal)
 		}
 	}
@@ -192,10 +192,10 @@ func TestCallsOfARun(t *testing.T) {
 		{"two changes back", "", tuesday("06:30:00").AddDate(0, 0, 1), calls{34, 13, 19, 37, 0}},
 		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{22, 8, 11, 23, 0}},
 	} {
-		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.DynamoDBCalls(), len(w.Scheduler.Calls())
+		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.Tables.Calls(), len(w.Scheduler.Calls())
 		result := run(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), statemachine.Input{Trigger: step.trigger, At: step.at})
 		got := calls{
-			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.DynamoDBCalls() - dynamoDB,
+			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.Tables.Calls() - dynamoDB,
 			len(w.Scheduler.Calls()) - scheduler,
 		}
 		if diff := cmp.Diff(step.want, got); diff != "" {

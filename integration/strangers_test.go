@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
+	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -44,7 +44,7 @@ func TestAnAutoscalersDesiredSizeIsLeftAlone(t *testing.T) {
 					sizes: map[string]int32{"small": 0, "big": row.desired}, marks: []string{"big peak 1", "small peak 0"},
 				})
 				big, _ := n.EKS.Nodegroup(world.Region, "production", "big")
-				if want := (ekslocal.Sizes{Min: 1, Max: 5, Desired: row.desired}); big.Sizes != want {
+				if want := (eks.Sizes{Min: 1, Max: 5, Desired: row.desired}); big.Sizes != want {
 					n.t.Errorf("big is %+v; want %+v", big.Sizes, want)
 				}
 			}, autoscaled...)
@@ -58,7 +58,7 @@ func TestBoundsThatForceADesiredSizeArriveWithWhateverTheAutoscalerMakesOfIt(t *
 	n := nightAt(t, tuesdayMorning, append(autoscaled[:3:3], "peak:   {small: 0, big: {minSize: 2}}")...)
 	n.trigger("morning", tuesdayMorning)
 	n.at(tuesdayMorning.Add(40*time.Second), func() {
-		n.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Min: 2, Max: 5, Desired: 4})
+		n.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Min: 2, Max: 5, Desired: 4})
 	})
 	n.check(tuesdayMorning.Add(time.Hour), outcome{
 		runs: map[string]string{"morning": "succeeded"}, sizes: map[string]int32{"small": 0, "big": 4}, marks: []string{"big peak 2", "small peak 0"},
@@ -81,12 +81,12 @@ func TestSizesThatAreNotAsAskedAreAFailureAfterTwoLooks(t *testing.T) {
 			n := nightAt(t, tuesdayMorning)
 			n.trigger("morning", tuesdayMorning)
 			n.at(tuesdayMorning.Add(40*time.Second), func() {
-				n.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 1})
+				n.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 1})
 			})
 			sizes := map[string]int32{"small": 1, "big": 1}
 			if row.back {
 				n.at(tuesdayMorning.Add(135*time.Second), func() {
-					n.EKS.SetSizes(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: 3})
+					n.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 3})
 				})
 				sizes = peaking
 			}
@@ -130,12 +130,12 @@ func TestANodegroupThatDoesNotExistHoldsNothingBackWhenNoneOfItIsWanted(t *testi
 func TestADegradedNodegroupThatNoRunHasRaisedHoldsNothingBack(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
-	n.EKS.CreateNodegroup(world.Region, "production", "tools", ekslocal.Sizes{Max: 2, Desired: 2})
+	n.EKS.CreateNodegroup(world.Region, "production", "tools", eks.Sizes{Max: 2, Desired: 2})
 	n.configure("small: {minSize: 0, maxSize: 1}", "small: {minSize: 0, maxSize: 1}\n      tools: {minSize: 0, maxSize: 2}",
 		"big: 0}", "big: 0, tools: 2}", "big: 1}", "big: 1, tools: 2}", "big: 3}", "big: 3, tools: 2}")
 	n.start("confirmed", statemachine.Input{Trigger: "schedule"})
 	n.until(tuesdayNight.Add(-time.Minute))
-	n.EKS.SetStatus(world.Region, "production", "tools", "DEGRADED", ekslocal.HealthIssue{Code: "Ec2LaunchTemplateNotFound", Message: "it is gone"})
+	n.EKS.SetStatus(world.Region, "production", "tools", "DEGRADED", eks.HealthIssue{Code: "Ec2LaunchTemplateNotFound", Message: "it is gone"})
 	n.trigger("night", tuesdayNight)
 	n.trigger("morning", tuesdayMorning)
 	wednesday := tuesdayNight.AddDate(0, 0, 1)

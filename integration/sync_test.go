@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -69,7 +69,7 @@ func TestAChangeStartsARunSoon(t *testing.T) {
 	began := time.Now()
 	w := configured(t)
 	deliver(t, w)
-	var soon []schedulerlocal.Firing
+	var soon []scheduler.Firing
 	for _, f := range w.Scheduler.Firings(world.ScheduleGroup, began, began.Add(10*time.Minute)) {
 		if strings.HasPrefix(f.Schedule.Name, "changed-") {
 			soon = append(soon, f)
@@ -84,7 +84,7 @@ func TestAChangeStartsARunSoon(t *testing.T) {
 }
 
 // inputOf is the execution's input in the request that a schedule sends to Step Functions when it fires.
-func inputOf(t *testing.T, f schedulerlocal.Firing) json.RawMessage {
+func inputOf(t *testing.T, f scheduler.Firing) json.RawMessage {
 	t.Helper()
 	var request struct{ StateMachineArn, Name, Input string }
 	text := strings.ReplaceAll(f.Schedule.Input, "<aws.scheduler.scheduled-time>", f.At.UTC().Format(time.RFC3339))
@@ -102,7 +102,7 @@ const reconciled = "Reconcile? SyncSchedules AuditRun AnyFailed? "
 func TestReconcileRunMendsTheTriggers(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	w.Scheduler.Put(schedulerlocal.Schedule{
+	w.Scheduler.Put(scheduler.Schedule{
 		Name: "boundary-Europe-Berlin-0300", Group: world.ScheduleGroup, Expression: "cron(0 3 ? * * *)", Timezone: "Europe/Berlin",
 		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:stray", RoleArn: "arn:aws:iam::123456789012:role/stray",
 	})
@@ -145,7 +145,7 @@ func TestReconcileRunWithoutAnythingToDoMendsTheTriggersToo(t *testing.T) {
 func TestTriggersThatCannotBeMendedFailTheRunAfterItHasScaled(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	w.Scheduler.SetAuthorize(func(schedulerlocal.Call) error {
+	w.Scheduler.SetAuthorize(func(scheduler.Call) error {
 		return errors.New("not authorized to perform: scheduler:ListSchedules")
 	})
 	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile", At: tuesday("07:00:00")})

@@ -9,13 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/shared/inventory"
+
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/ptytest"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -23,24 +24,24 @@ import (
 type question struct{ see, keys string }
 
 // terminal runs the real command line tool in a terminal of 80 columns. The environment goes before that of the world.
-func terminal(t *testing.T, w *world.World, env []string, args ...string) *ptytest.Terminal {
+func terminal(t *testing.T, w *world.World, env []string, args ...string) *pty.Terminal {
 	t.Helper()
 	return tallTerminal(t, w, 24, env, args...)
 }
 
 // tallTerminal is a terminal of so many rows.
-func tallTerminal(t *testing.T, w *world.World, rows int, env []string, args ...string) *ptytest.Terminal {
+func tallTerminal(t *testing.T, w *world.World, rows int, env []string, args ...string) *pty.Terminal {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(binaries, "eks-scaling"), args...)
 	cmd.Env = append(append(w.Env(), "TERM=xterm-256color"), env...)
-	return ptytest.Start(t, cmd, 80, rows)
+	return pty.Start(t, cmd, 80, rows)
 }
 
 // situation is all that a verb could change: what the config table holds, the schedules, the sizes of the node groups, and
 // the runs, but for those that only show what a run would do.
 type situation struct {
 	Config    inventory.Snapshot
-	Schedules []schedulerlocal.Schedule
+	Schedules []scheduler.Schedule
 	Desired   map[string]int32
 	Runs      []string
 }
@@ -85,7 +86,7 @@ func leave(t *testing.T, w *world.World, answered []question, next string, env [
 			screen.Type(q.keys)
 		}
 		screen.WaitFor(next)
-		screen.Type(ptytest.Interrupt)
+		screen.Type(pty.Interrupt)
 		if code := screen.Wait(); code != 1 {
 			t.Errorf("%q, left at %q: found exit code %d; want 1", args, next, code)
 		}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/integration/ptytest"
+	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 )
 
@@ -32,7 +32,7 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)
 	screen.WaitFor("SWITCH         OFF", "(incident 4711)", alarm.Name, "again every 2s, until Ctrl-C")
-	screen.Type(ptytest.Interrupt)
+	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
 		t.Errorf("found exit code %d; want 1, as an alarm had gone off at the last look", code)
 	}
@@ -53,7 +53,7 @@ func TestStatusIsWatchedOnASmallTerminal(t *testing.T) {
 	if text := screen.Text(); !strings.HasPrefix(text, "WHAT IS WRONG, AND WHAT TO DO\n") {
 		t.Errorf("found\n%s\nwant it to begin with what is wrong, and nothing to have scrolled away", text)
 	}
-	screen.Type(ptytest.Interrupt)
+	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
 		t.Errorf("found exit code %d; want 1, as an alarm had gone off", code)
 	}

@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/integration/world/clock"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -22,7 +22,7 @@ func beginAt(t *testing.T, at time.Time) *world.World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := world.Start(t.Context(), world.Options{Binaries: bin, Log: t.Output(), Now: time.Now, Clock: worldclock.Virtual(at)})
+	w, err := world.Start(t.Context(), world.Options{Binaries: bin, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +31,8 @@ func beginAt(t *testing.T, at time.Time) *world.World {
 			t.Error(err)
 		}
 	})
-	w.EKS.CreateNodegroup(world.Region, "production", "small", ekslocal.Sizes{Max: 1, Desired: normal["small"]})
-	w.EKS.CreateNodegroup(world.Region, "production", "big", ekslocal.Sizes{Max: 5, Desired: normal["big"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
+	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})
 	apply(t, w)
 	return w
 }
@@ -113,7 +113,7 @@ func TestSchedulesFireByTheWorldsClock(t *testing.T) {
 	w := beginAt(t, tuesday("00:30:00"))
 	run(t, w, "first", statemachine.Input{Trigger: statemachine.ReconcileTrigger})
 	var fired []string
-	w.FireSchedules(tuesday("07:00:00"), func(f schedulerlocal.Firing, _ *engine.Execution, err error) {
+	w.FireSchedules(tuesday("07:00:00"), func(f scheduler.Firing, _ *engine.Execution, err error) {
 		if f.Schedule.Group == world.ScheduleGroup {
 			fired = append(fired, w.Now().In(tuesday("00:00:00").Location()).Format("15:04"))
 		}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"eks-scaling-automation/integration/ekslocal"
+	ekslocal "eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/config"
 )
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
-	"eks-scaling-automation/integration/ekslocal"
+	ekslocal "eks-scaling-automation/integration/aws/eks"
 )
 
 // typing calls init at a terminal that cannot move its cursor, at which somebody types these lines.

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/inventory"
+
 	smithy "github.com/aws/smithy-go"
 
-	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/inventory"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/statemachine"
 )
 

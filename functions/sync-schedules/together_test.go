@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"eks-scaling-automation/shared/inventory"
+
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/shared/inventory"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/statemachine"
 )
 

@@ -22,7 +22,7 @@ import (
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/statemachine"

@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
@@ -81,8 +79,8 @@ func (d *demo) say(format string, args ...any) {
 // play performs the demo from the seed to the records.
 func (d *demo) play(ctx context.Context) error {
 	began := d.now()
-	d.w.EKS.CreateNodegroup(world.Region, cluster, "small", ekslocal.Sizes{Max: 1})
-	d.w.EKS.CreateNodegroup(world.Region, cluster, "big", ekslocal.Sizes{Max: 5, Desired: 1})
+	d.w.EKS.CreateNodegroup(world.Region, cluster, "small", eks.Sizes{Max: 1})
+	d.w.EKS.CreateNodegroup(world.Region, cluster, "big", eks.Sizes{Max: 5, Desired: 1})
 	d.say("\n$ eks-scaling config apply %s", example)
 	if err := d.apply(ctx, example); err != nil {
 		return err
@@ -238,33 +236,6 @@ func (d *demo) check(p play, o outcome) {
 	}
 }
 
-// inForce is the profile of a run with the period that put it in force.
-func inForce(result engine.Result, p play) string {
-	var summary statemachine.RunSummary
-	if json.Unmarshal(result.Output, &summary) == nil && len(summary.Clusters) > 0 {
-		c := summary.Clusters[0]
-		if c.Period != "" {
-			return c.Profile + " (" + c.Period + ")"
-		}
-		if c.Override != "" {
-			return c.Profile + " (override)"
-		}
-		if p.input.Profile != "" {
-			return c.Profile + " (by hand)"
-		}
-		return c.Profile + " (default)"
-	}
-	return "-"
-}
-
-func arrow(name string, before, after map[string]scaling.Sizes) string {
-	was, is := before[cluster+"/"+name].DesiredSize, after[cluster+"/"+name].DesiredSize
-	if was == is {
-		return fmt.Sprintf("%s %d", name, is)
-	}
-	return fmt.Sprintf("%s %d->%d", name, was, is)
-}
-
 // sizes reads the node groups back from EKS.
 func (d *demo) sizes() map[string]scaling.Sizes {
 	all := map[string]scaling.Sizes{}
@@ -299,63 +270,4 @@ func (d *demo) switchTo(ctx context.Context, on bool) error {
 		}
 	}
 	return err
-}
-
-// records prints what the audit trail holds at the end.
-func (d *demo) records(ctx context.Context) error {
-	records, err := d.w.Records(ctx)
-	if err != nil {
-		return err
-	}
-	count := map[string]int{}
-	for _, r := range records {
-		kind := "changes"
-		switch {
-		case r["subject"] == "run":
-			kind = "runs"
-		case r["at"] == "unit":
-			kind = "units"
-		}
-		count[kind]++
-		if kind != "units" {
-			count[kind+" "+fmt.Sprint(r["outcome"])]++
-		}
-	}
-	d.say("\nOn record: %d runs (%d succeeded, %d planned, %d skipped, %d failed) and %d changes (%d succeeded, %d failed).",
-		count["runs"], count["runs succeeded"], count["runs planned"], count["runs skipped"], count["runs failed"],
-		count["changes"], count["changes succeeded"], count["changes failed"])
-	d.say("The last three changes:")
-	for _, r := range lastChanges(records, 3) {
-		d.say("  %-17s %-9s by run %s: %s", r["subject"], r["outcome"], r["run"].(world.Record)["execution"].(world.Record)["name"], r["reason"])
-	}
-	d.say("")
-	if count["runs"] != len(d.outcomes) {
-		d.wrong = append(d.wrong, fmt.Sprintf("%d runs on record; want %d", count["runs"], len(d.outcomes)))
-	}
-	return nil
-}
-
-// lastChanges are the newest records of changes, oldest first.
-func lastChanges(records []world.Record, n int) []world.Record {
-	changes := slices.DeleteFunc(slices.Clone(records), func(r world.Record) bool {
-		return r["subject"] == "run" || r["at"] == "unit"
-	})
-	return changes[max(0, len(changes)-n):]
-}
-
-// save writes the result file.
-func (d *demo) save() error {
-	data, err := json.MarshalIndent(map[string]any{"runs": d.outcomes}, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(resultFile, append(data, '\n'), 0o600)
-}
-
-// create makes a file and its folders.
-func create(path string) (*os.File, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return nil, err
-	}
-	return os.Create(path) //nolint:gosec // a fixed path below build
 }

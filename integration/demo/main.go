@@ -12,7 +12,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"eks-scaling-automation/integration/nodechild"
+	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/integration/world"
 )
 
@@ -43,7 +43,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer nodechild.EndResting()
+	defer node.EndResting()
 	defer func() { err = firstOf(err, w.Close()) }()
 	return newDemo(w, os.Stdout, time.Now).play(ctx)
 }

@@ -11,8 +11,8 @@ import (
 	"text/template"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/statemachine"
 )
@@ -95,7 +95,7 @@ func (d *demo) writeSpecialConfig(monday time.Time) error {
 }
 
 // fire starts a run for each firing, with the input that the schedule sends.
-func (d *demo) fire(ctx context.Context, firings []schedulerlocal.Firing) error {
+func (d *demo) fire(ctx context.Context, firings []scheduler.Firing) error {
 	missing := maps.Clone(specialProfiles)
 	for _, f := range firings {
 		at := f.At.In(d.zone)
@@ -118,7 +118,7 @@ func (d *demo) fire(ctx context.Context, firings []schedulerlocal.Firing) error 
 }
 
 // inputOf is the execution's input in the request that a firing sends to Step Functions.
-func inputOf(f schedulerlocal.Firing) (input statemachine.Input, err error) {
+func inputOf(f scheduler.Firing) (input statemachine.Input, err error) {
 	var request struct{ Input string }
 	if err := json.Unmarshal([]byte(world.Request(f)), &request); err != nil {
 		return input, fmt.Errorf("schedule %s: %w", f.Schedule.Name, err)

@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/nodechild"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/integration/world/clock"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -68,22 +68,22 @@ func run(ctx context.Context, o options) (err error) {
 	if err := build(ctx, o.binaries); err != nil {
 		return unlessInterrupted(ctx, err)
 	}
-	clock := o.clock(begins)
+	pace := o.clock(begins)
 	log, err := os.Create(filepath.Join(o.binaries, "functions.log"))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	w, err := world.Start(ctx, world.Options{
-		Binaries: o.binaries, Log: log, Now: o.now, Clock: clock, Address: o.address, WaitMillis: o.waitMillis(),
+		Binaries: o.binaries, Log: log, Now: o.now, Clock: pace, Address: o.address, WaitMillis: o.waitMillis(),
 	})
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}
-	l := &local{World: w, out: o.out, now: clock.Of(o.now), zone: saoPaulo(), runs: newRuns()}
+	l := &local{World: w, out: o.out, now: pace.Of(o.now), zone: saoPaulo(), runs: newRuns()}
 	defer func() {
 		err = errors.Join(err, w.Close())
-		nodechild.EndResting()
+		node.EndResting()
 		l.say("\nThe local world has ended, and left nothing behind.")
 	}()
 	if err := l.settle(ctx, o); err != nil {
@@ -136,9 +136,9 @@ func (o options) check() (begins time.Time, err error) {
 }
 
 // clock is the one that the options ask for, and starts now.
-func (o options) clock(begins time.Time) worldclock.Clock {
+func (o options) clock(begins time.Time) clock.Clock {
 	if !o.hasOwnClock() {
-		return worldclock.Clock{}
+		return clock.Clock{}
 	}
 	now := o.now()
 	if begins.IsZero() {
@@ -147,15 +147,15 @@ func (o options) clock(begins time.Time) worldclock.Clock {
 	if o.speed == 0 {
 		now = begins // it is no matter when, and the same each time
 	}
-	return worldclock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
+	return clock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
 }
 
 // settle makes the cluster, writes its configuration, and has a first run bring it where it belongs. The first updates of node
 // groups are done at once, the later ones take their time. On a clock that stands still they end by being looked at.
 func (l *local) settle(ctx context.Context, o options) error {
 	l.EKS.GoBy(l.now)
-	l.EKS.CreateNodegroup(world.Region, cluster, "small", ekslocal.Sizes{Max: 1})
-	l.EKS.CreateNodegroup(world.Region, cluster, "big", ekslocal.Sizes{Max: 5, Desired: 1})
+	l.EKS.CreateNodegroup(world.Region, cluster, "small", eks.Sizes{Max: 1})
+	l.EKS.CreateNodegroup(world.Region, cluster, "big", eks.Sizes{Max: 5, Desired: 1})
 	if o.speed > 0 {
 		l.EKS.SetLooks(world.Region, cluster, "small", 0)
 		l.EKS.SetLooks(world.Region, cluster, "big", 0)
@@ -240,7 +240,7 @@ func (l *local) keepUp(ctx context.Context) error {
 
 // handOn has the functions that follow the configuration hear of what was changed, and says what that was.
 func (l *local) handOn(ctx context.Context) error {
-	batch, err := l.TakeChanges()
+	batch, err := l.Tables.TakeChanges()
 	if err != nil || batch == nil {
 		return err
 	}

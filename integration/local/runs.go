@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/statemachine"
 )
 

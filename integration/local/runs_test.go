@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 // Runs with an input that says so fail or wait; the others succeed.

@@ -3,14 +3,14 @@ package world
 import (
 	"time"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/awslocal/template"
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/aws/cloudwatch"
+	"eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 // makeAlarm makes an alarm. Its state is OK until it is evaluated.
 func (w *World) makeAlarm(r template.Resource) error {
-	p, err := into[struct {
+	p, err := template.Properties[struct {
 		AlarmDescription, MetricName, Namespace string
 		AlarmActions                            []string
 		Dimensions                              []struct{ Name, Value string }
@@ -22,14 +22,14 @@ func (w *World) makeAlarm(r template.Resource) error {
 	if err != nil {
 		return err
 	}
-	rule := awslocal.Rule{
+	rule := cloudwatch.Rule{
 		Dimensions: map[string]string{}, Statistic: p.Statistic, Period: time.Duration(p.Period) * time.Second,
 		Periods: p.EvaluationPeriods, Threshold: p.Threshold, Comparison: p.ComparisonOperator, Missing: p.TreatMissingData,
 	}
 	for _, d := range p.Dimensions {
 		rule.Dimensions[d.Name] = d.Value
 	}
-	w.Alarms.Put(awslocal.Alarm{
+	w.Alarms.Put(cloudwatch.Alarm{
 		Name: r.Name, Region: Region, ARN: r.ARN, Description: p.AlarmDescription, State: "OK",
 		Reason: "no datapoint was over the threshold", Updated: w.now(), ActionsEnabled: true, Actions: p.AlarmActions,
 		Namespace: p.Namespace, Metric: p.MetricName, Rule: rule,
@@ -50,7 +50,7 @@ func (w *World) Evaluate() { w.EvaluateAt(w.now()) }
 func (w *World) EvaluateAt(at time.Time) { w.Alarms.Evaluate(at, w.value) }
 
 // value is that of an alarm's metric in (after, until].
-func (w *World) value(a awslocal.Alarm, after, until time.Time) (value float64, found bool) {
+func (w *World) value(a cloudwatch.Alarm, after, until time.Time) (value float64, found bool) {
 	switch a.Namespace {
 	case "AWS/SQS":
 		for _, queue := range w.Template.Of("AWS::SQS::Queue") {
@@ -67,11 +67,11 @@ func (w *World) value(a awslocal.Alarm, after, until time.Time) (value float64, 
 		}
 		return value, value > 0
 	default:
-		return w.Metrics.Sum(awslocal.Metric{Namespace: a.Namespace, Name: a.Metric, Dimensions: a.Rule.Dimensions}, after, until)
+		return w.Metrics.Sum(cloudwatch.Metric{Namespace: a.Namespace, Name: a.Metric, Dimensions: a.Rule.Dimensions}, after, until)
 	}
 }
 
 // countScheduler counts what EventBridge Scheduler does with a schedule of a group.
 func (w *World) countScheduler(metric, group string) {
-	w.Metrics.Put(awslocal.Metric{Namespace: "AWS/Scheduler", Name: metric, Dimensions: map[string]string{"ScheduleGroup": group}}, w.now(), 1)
+	w.Metrics.Put(cloudwatch.Metric{Namespace: "AWS/Scheduler", Name: metric, Dimensions: map[string]string{"ScheduleGroup": group}}, w.now(), 1)
 }

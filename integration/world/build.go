@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 
 	"eks-scaling-automation/functions"
-	"eks-scaling-automation/integration/lambdahost"
-	"eks-scaling-automation/integration/nodechild"
-	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/integration/runtime/lambda"
+	"eks-scaling-automation/integration/runtime/node"
+	"eks-scaling-automation/integration/world/clock"
 )
 
 // Build compiles every function, and the command line tool, for this machine into dir.
@@ -21,7 +21,7 @@ func Build(ctx context.Context, dir string) error {
 // BuildForClock is Build for a world that has a clock of its own, by which the functions go, and the command line tool where
 // it is told of it. Without that it takes its time from AWS, as always.
 func BuildForClock(ctx context.Context, dir string) error {
-	root, err := nodechild.ModuleRoot()
+	root, err := node.ModuleRoot()
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func BuildForClock(ctx context.Context, dir string) error {
 	for _, name := range functions.Names() {
 		mains = append(mains, filepath.Join(root, "functions", name, "main.go"))
 	}
-	overlay, err := worldclock.Overlay(dir, mains...)
+	overlay, err := clock.Overlay(dir, mains...)
 	if err != nil {
 		return err
 	}
@@ -47,16 +47,16 @@ func build(ctx context.Context, dir string, flags ...string) error {
 	for _, name := range functions.Names() {
 		all = append(all, "eks-scaling-automation/functions/"+name)
 	}
-	if err := lambdahost.Build(ctx, dir, all, flags...); err != nil {
+	if err := lambda.Build(ctx, dir, all, flags...); err != nil {
 		return err
 	}
-	return lambdahost.Compile(ctx, dir, []string{"eks-scaling-automation/cmd/eks-scaling"}, flags...)
+	return lambda.Compile(ctx, dir, []string{"eks-scaling-automation/cmd/eks-scaling"}, flags...)
 }
 
 // lookAtSources opens every folder with sources of what is built. Go keeps the result of a test for as long as the files are the
 // same that it has looked at; of what a build looks at it knows nothing, and would call a tool fine that was changed since.
 func lookAtSources() error {
-	root, err := nodechild.ModuleRoot()
+	root, err := node.ModuleRoot()
 	if err != nil {
 		return err
 	}

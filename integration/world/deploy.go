@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -12,13 +11,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/awslocal/template"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
-	"eks-scaling-automation/integration/nodechild"
-	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/integration/stateslocal"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
+	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -27,7 +26,7 @@ const goldenTemplate = "cdk/testdata/template.golden.json"
 
 // readTemplate reads the stack as it is deployed here, with these versions of its functions.
 func readTemplate(versions map[string]int) (*template.Template, error) {
-	root, err := nodechild.ModuleRoot()
+	root, err := node.ModuleRoot()
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +59,7 @@ func (w *World) deploy(ctx context.Context, o Options) error {
 		w.Roles.Put(role)
 	}
 	w.deployed = w.now()
-	w.Stacks.Put(awslocal.Deployed(w.Template, w.deployed))
+	w.Stacks.Put(endpoint.Deployed(w.Template, w.deployed))
 	return nil
 }
 
@@ -87,18 +86,9 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 	return nil
 }
 
-// into reads a resource's properties.
-func into[T any](r template.Resource) (properties T, err error) {
-	data, err := json.Marshal(r.Properties)
-	if err == nil {
-		err = json.Unmarshal(data, &properties)
-	}
-	return properties, err
-}
-
 // makeTable makes a table with the keys and indexes; what the stand-in does not know, such as its stream, is elsewhere.
 func (w *World) makeTable(ctx context.Context, r template.Resource) error {
-	in, err := into[dynamodb.CreateTableInput](r)
+	in, err := template.Properties[dynamodb.CreateTableInput](r)
 	if err != nil {
 		return err
 	}
@@ -117,8 +107,8 @@ func (w *World) makeFunction(o Options, r template.Resource) error {
 }
 
 // function is a function as it is deployed.
-func (w *World) function(o Options, r template.Resource) (lambdahost.Function, error) {
-	properties, err := into[struct {
+func (w *World) function(o Options, r template.Resource) (lambda.Function, error) {
+	properties, err := template.Properties[struct {
 		FunctionName string
 		Timeout      int
 		Environment  struct{ Variables map[string]string }
@@ -130,22 +120,22 @@ func (w *World) function(o Options, r template.Resource) (lambdahost.Function, e
 		clock = clock.InOrder() // runs are ordered by when they begin
 	}
 	maps.Copy(env, clock.Env())
-	return lambdahost.Function{
+	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
-		Binary: lambdahost.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
+		Binary: lambda.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
 		Log:    w.logOf(o, properties.FunctionName),
 	}, err
 }
 
 // makeFollower has a function hear of the changes of the config table.
 func (w *World) makeFollower(r template.Resource) error {
-	properties, err := into[struct{ FunctionName string }](r)
+	properties, err := template.Properties[struct{ FunctionName string }](r)
 	w.followers = append(w.followers, properties.FunctionName)
 	return err
 }
 
 func (w *World) makeSchedule(r template.Resource) error {
-	p, err := into[struct {
+	p, err := template.Properties[struct {
 		Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone, Description, State string
 
 		FlexibleTimeWindow struct{ Mode string }
@@ -159,7 +149,7 @@ func (w *World) makeSchedule(r template.Resource) error {
 		return err
 	}
 	w.Scheduler.CreateGroup(p.GroupName)
-	w.Scheduler.Put(schedulerlocal.Schedule{
+	w.Scheduler.Put(scheduler.Schedule{
 		Name: p.Name, Group: p.GroupName, Expression: p.ScheduleExpression, Timezone: p.ScheduleExpressionTimezone,
 		Description: p.Description, State: p.State, FlexibleMode: p.FlexibleTimeWindow.Mode,
 		TargetArn: p.Target.Arn, RoleArn: p.Target.RoleArn, Input: p.Target.Input, DeadLetterArn: p.Target.DeadLetterConfig.Arn,
@@ -170,7 +160,7 @@ func (w *World) makeSchedule(r template.Resource) error {
 
 // startEngine runs the workflow, with the names of this world in its definition.
 func (w *World) startEngine(ctx context.Context, o Options, r template.Resource) error {
-	properties, err := into[struct{ RoleArn string }](r)
+	properties, err := template.Properties[struct{ RoleArn string }](r)
 	if err != nil {
 		return err
 	}
@@ -181,13 +171,13 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 	w.Engine, err = engine.Start(ctx, engine.Config{
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
 		Handler: w.task, Now: w.now, Virtual: o.Clock.Virtual(), Seed: o.Seed, Log: o.Log,
-		History: stateslocal.NewCounter,
+		History: states.NewCounter,
 	})
 	if err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Engine.Close)
-	w.states = stateslocal.New(stateslocal.Options{
+	w.states = states.New(states.Options{
 		Engine: w.Engine, StateMachineARN: r.ARN, Definition: definition, RoleARN: properties.RoleArn, Now: w.now,
 	})
 	w.AWS.Handle("states", w.states)
@@ -196,7 +186,7 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 
 // definitionOf is the definition of a state machine as it is deployed.
 func definitionOf(r template.Resource) (string, error) {
-	properties, err := into[struct {
+	properties, err := template.Properties[struct {
 		DefinitionString        string
 		DefinitionSubstitutions map[string]string
 	}](r)

@@ -6,17 +6,17 @@ import (
 	"io"
 	"os"
 
-	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/aws/endpoint"
 )
 
 // startEndpoint serves all services at one address. Those that the functions call are there a second time, at addresses of
 // their own: so the calls of people can be told from those of the functions, and can be made to fail alone.
 func (w *World) startEndpoint(ctx context.Context, o Options) error {
-	w.AWS = awslocal.NewEndpoint(w.now)
+	w.AWS = endpoint.NewEndpoint(w.now)
 	w.AWS.Proxy("eks", w.EKS.URL())
 	w.AWS.Proxy("sts", w.EKS.URL())
 	w.AWS.Proxy("scheduler", w.Scheduler.URL())
-	details, err := w.tableDetails()
+	details, err := w.Tables.Describing(w.Template.Of("AWS::DynamoDB::Table"))
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (w *World) URL() string { return w.url }
 // endpoints are where the functions find what they call.
 func (w *World) endpoints() map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB":  w.meter.url,
+		"AWS_ENDPOINT_URL_DYNAMODB":  w.Tables.URL(),
 		"AWS_ENDPOINT_URL_EKS":       w.EKS.URL(),
 		"AWS_ENDPOINT_URL_STS":       w.EKS.URL(),
 		"AWS_ENDPOINT_URL_SCHEDULER": w.Scheduler.URL(),

@@ -9,25 +9,25 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 // Due are the firings of all schedules in [from, until), in order.
-func (w *World) Due(from, until time.Time) []schedulerlocal.Firing {
-	var due []schedulerlocal.Firing
+func (w *World) Due(from, until time.Time) []scheduler.Firing {
+	var due []scheduler.Firing
 	for _, group := range w.Template.Of("AWS::Scheduler::ScheduleGroup") {
 		due = append(due, w.Scheduler.Firings(group.Name, from, until)...)
 	}
-	slices.SortStableFunc(due, func(a, b schedulerlocal.Firing) int {
+	slices.SortStableFunc(due, func(a, b scheduler.Firing) int {
 		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Schedule.Name, b.Schedule.Name))
 	})
 	return due
 }
 
 // Request is what a firing sends to Step Functions: its schedule's input, with what EventBridge Scheduler puts in.
-func Request(f schedulerlocal.Firing) string {
+func Request(f scheduler.Firing) string {
 	due := f.At.UTC().Format("2006-01-02T15:04:05Z")
 	return strings.NewReplacer("<aws.scheduler.execution-id>", strings.ToLower(rand.Text()[:13]), "<aws.scheduler.scheduled-time>", due).
 		Replace(f.Schedule.Input)
@@ -35,7 +35,7 @@ func Request(f schedulerlocal.Firing) string {
 
 // Fire does what EventBridge Scheduler does when a schedule fires: it starts the run that the schedule's request asks for. A
 // request that is refused goes to the dead-letter queue, without being tried again.
-func (w *World) Fire(f schedulerlocal.Firing) (*engine.Execution, error) {
+func (w *World) Fire(f scheduler.Firing) (*engine.Execution, error) {
 	w.Scheduler.Fire(f)
 	request := Request(f)
 	var start struct{ StateMachineArn, Name, Input string }
@@ -55,7 +55,7 @@ func (w *World) Fire(f schedulerlocal.Firing) (*engine.Execution, error) {
 	case !w.Queues.Has(f.Schedule.DeadLetterArn):
 		w.countScheduler("InvocationsFailedToBeSentToDeadLetterCount", f.Schedule.Group)
 	default:
-		w.Queues.Put(f.Schedule.DeadLetterArn, awslocal.QueueMessage{
+		w.Queues.Put(f.Schedule.DeadLetterArn, endpoint.QueueMessage{
 			Body: request, Attributes: map[string]string{"ERROR_CODE": "TargetError", "ERROR_MESSAGE": err.Error()}, Sent: w.now(),
 		})
 	}

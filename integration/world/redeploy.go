@@ -3,7 +3,8 @@ package world
 import (
 	"fmt"
 
-	"eks-scaling-automation/integration/awslocal"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/template"
 )
 
 // Redeploy deploys the stack again, with the binaries in another folder, as an upgrade does: the functions get the new code and
@@ -39,7 +40,7 @@ func (w *World) Redeploy(binaries string) error {
 			return err
 		}
 	}
-	stack := awslocal.Deployed(w.Template, w.deployed)
+	stack := endpoint.Deployed(w.Template, w.deployed)
 	stack.Status, stack.Updated = "UPDATE_COMPLETE", w.now()
 	w.Stacks.Put(stack)
 	return nil
@@ -49,7 +50,7 @@ func (w *World) Redeploy(binaries string) error {
 func (w *World) publish() (map[string]int, error) {
 	numbers := map[string]int{}
 	for _, r := range w.Template.Of("AWS::Lambda::Version") {
-		properties, err := into[struct{ FunctionName string }](r)
+		properties, err := template.Properties[struct{ FunctionName string }](r)
 		if err != nil {
 			return nil, err
 		}

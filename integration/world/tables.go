@@ -11,24 +11,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"eks-scaling-automation/integration/aws/dynamodb"
 	"eks-scaling-automation/shared/aws/tables"
 )
 
 // DynamoDB is a client of the world's tables. Its calls are not counted, and the stream does not see them.
-func (w *World) DynamoDB() *dynamodb.Client {
-	return client(w.db.URL(), "world")
+func (w *World) DynamoDB() *awsdynamodb.Client {
+	return client(w.Tables.Past(), "world")
 }
 
 // Console is a client with which people edit the tables by hand. The stream sees what they do.
-func (w *World) Console() *dynamodb.Client {
-	return client(w.meter.url, "console")
+func (w *World) Console() *awsdynamodb.Client {
+	return client(w.Tables.URL(), "console")
 }
 
-func client(url, accessKey string) *dynamodb.Client {
-	return dynamodb.New(dynamodb.Options{
+func client(url, accessKey string) *awsdynamodb.Client {
+	return awsdynamodb.New(awsdynamodb.Options{
 		Region: Region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(accessKey, "local", ""),
 	})
 }
@@ -36,7 +37,7 @@ func client(url, accessKey string) *dynamodb.Client {
 // Expire removes what has expired in the config table by an instant, as DynamoDB does some time later.
 func (w *World) Expire(ctx context.Context, by time.Time) error {
 	const condition = "expiresAt <= :by"
-	found, err := w.DynamoDB().Scan(ctx, &dynamodb.ScanInput{
+	found, err := w.DynamoDB().Scan(ctx, &awsdynamodb.ScanInput{
 		TableName: aws.String(tables.ConfigTableName), FilterExpression: aws.String(condition),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":by": &types.AttributeValueMemberN{Value: strconv.FormatInt(by.Unix(), 10)},
@@ -46,7 +47,7 @@ func (w *World) Expire(ctx context.Context, by time.Time) error {
 		return err
 	}
 	for _, item := range found.Items {
-		_, err := client(w.meter.url, timeToLive).DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		_, err := client(w.Tables.URL(), dynamodb.TimeToLive).DeleteItem(ctx, &awsdynamodb.DeleteItemInput{
 			TableName: aws.String(tables.ConfigTableName),
 			Key:       map[string]types.AttributeValue{"kind": item["kind"], "name": item["name"]},
 		})
@@ -63,7 +64,7 @@ type Record = map[string]any
 // Records are all items of the audit trail, by time and then by subject; the states of clusters come last.
 func (w *World) Records(ctx context.Context) ([]Record, error) {
 	var records []Record
-	pages := dynamodb.NewScanPaginator(w.DynamoDB(), &dynamodb.ScanInput{TableName: aws.String(tables.LogsTableName)})
+	pages := awsdynamodb.NewScanPaginator(w.DynamoDB(), &awsdynamodb.ScanInput{TableName: aws.String(tables.LogsTableName)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

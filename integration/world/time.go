@@ -7,9 +7,9 @@ import (
 	"os"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/world/clock"
 )
 
 // virtualUpdateTime is how long updates of node groups take under a virtual clock, unless a test says otherwise.
@@ -86,7 +86,7 @@ func (w *World) LetTimePass() (stop func()) {
 
 // FireSchedules has the schedules fire on a virtual clock from now until t, excluding it, as they are at each moment. Each
 // firing is told to started, with the error if no execution was started.
-func (w *World) FireSchedules(until time.Time, started func(schedulerlocal.Firing, *engine.Execution, error)) {
+func (w *World) FireSchedules(until time.Time, started func(scheduler.Firing, *engine.Execution, error)) {
 	first := w.Now().Truncate(time.Minute)
 	if first.Before(w.Now()) {
 		first = first.Add(time.Minute)
@@ -95,7 +95,7 @@ func (w *World) FireSchedules(until time.Time, started func(schedulerlocal.Firin
 }
 
 // fireFrom does the firings minute by minute: a schedule fires at none finer.
-func (w *World) fireFrom(minute, until time.Time, started func(schedulerlocal.Firing, *engine.Execution, error)) {
+func (w *World) fireFrom(minute, until time.Time, started func(scheduler.Firing, *engine.Execution, error)) {
 	if !minute.Before(until) {
 		return
 	}
@@ -110,10 +110,10 @@ func (w *World) fireFrom(minute, until time.Time, started func(schedulerlocal.Fi
 }
 
 // virtual panics without a virtual clock: that is a mistake in the test.
-func (w *World) virtual() *worldclock.VirtualTime {
+func (w *World) virtual() *clock.VirtualTime {
 	v := w.clock.Virtual()
 	if v == nil {
-		panic("world: its time passes by itself: give it a virtual clock, Options.Clock = worldclock.Virtual(start)")
+		panic("world: its time passes by itself: give it a virtual clock, Options.Clock = clock.Virtual(start)")
 	}
 	return v
 }

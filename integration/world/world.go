@@ -12,15 +12,16 @@ import (
 	"io"
 	"time"
 
-	"eks-scaling-automation/integration/awslocal"
-	"eks-scaling-automation/integration/awslocal/template"
-	"eks-scaling-automation/integration/dynalite"
-	"eks-scaling-automation/integration/ekslocal"
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/lambdahost"
-	"eks-scaling-automation/integration/schedulerlocal"
-	"eks-scaling-automation/integration/stateslocal"
-	"eks-scaling-automation/integration/worldclock"
+	"eks-scaling-automation/integration/aws/cloudwatch"
+	"eks-scaling-automation/integration/aws/dynamodb"
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/endpoint"
+	"eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/runtime/lambda"
+	"eks-scaling-automation/integration/world/clock"
 )
 
 // Where the world believes it is.
@@ -36,7 +37,7 @@ type Options struct {
 	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.Advance]; the binaries
 	// have to be those of [BuildForClock].
 	Now   func() time.Time
-	Clock worldclock.Clock
+	Clock clock.Clock
 	// Seed is for the jitter of retries under a virtual clock.
 	Seed uint32
 	// Address is where the one endpoint of this world is to be; empty is any free port of this machine.
@@ -50,29 +51,28 @@ type Options struct {
 type World struct {
 	Template *template.Template // what is deployed
 
-	AWS         *awslocal.Endpoint // where all of it is found by people
-	EKS         *ekslocal.Server
-	Scheduler   *schedulerlocal.Server
-	Lambda      *lambdahost.Host
+	AWS         *endpoint.Endpoint // where all of it is found by people
+	EKS         *eks.Server
+	Scheduler   *scheduler.Server
+	Tables      *dynamodb.Tables
+	Lambda      *lambda.Host
 	Engine      *engine.Engine
-	Stacks      awslocal.Stacks
-	Topics      awslocal.Topics
-	Queues      awslocal.Queues
-	Alarms      awslocal.Alarms
-	Metrics     awslocal.Metrics
-	Logs        *awslocal.Logs
-	Roles       awslocal.Roles
-	AutoScaling awslocal.AutoScaling
-	Quotas      awslocal.Quotas
+	Stacks      endpoint.Stacks
+	Topics      endpoint.Topics
+	Queues      endpoint.Queues
+	Alarms      cloudwatch.Alarms
+	Metrics     cloudwatch.Metrics
+	Logs        *cloudwatch.Logs
+	Roles       endpoint.Roles
+	AutoScaling endpoint.AutoScaling
+	Quotas      endpoint.Quotas
 
-	clock     worldclock.Clock
+	clock     clock.Clock
 	now       func() time.Time
-	db        *dynalite.Server
-	meter     *meter
 	url       string // of AWS
 	binaries  string
 	options   Options
-	states    *stateslocal.Server
+	states    *states.Server
 	deployed  time.Time // first
 	followers []string  // the functions that hear of changes of the configuration
 	closers   []func() error
@@ -87,7 +87,7 @@ const (
 // Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
 	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
-	w.Logs = awslocal.NewLogs(Region, Account, w.now)
+	w.Logs = cloudwatch.NewLogs(Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -112,24 +112,20 @@ func (w *World) start(ctx context.Context, o Options) (err error) {
 
 // startServices starts what listens by itself: what the functions call, and their host.
 func (w *World) startServices(ctx context.Context, o Options) (err error) {
-	if w.EKS, err = ekslocal.Start(); err != nil {
+	if w.EKS, err = eks.Start(); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.EKS.Close(); return nil })
 	w.letEKSTakeItsTime()
-	if w.Scheduler, err = schedulerlocal.Start(w.now); err != nil {
+	if w.Scheduler, err = scheduler.Start(w.now); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, func() error { w.Scheduler.Close(); return nil })
-	if w.db, err = dynalite.Start(ctx); err != nil {
+	if w.Tables, err = dynamodb.StartTables(ctx, w.now); err != nil {
 		return err
 	}
-	w.closers = append(w.closers, w.db.Close)
-	if w.meter, err = startMeter(ctx, w.db.URL(), w.now); err != nil {
-		return err
-	}
-	w.closers = append(w.closers, w.meter.server.Close)
-	if w.Lambda, err = lambdahost.Start(lambdahost.Config{Now: o.Now, Region: Region, Account: Account, Virtual: o.Clock.Virtual()}); err != nil {
+	w.closers = append(w.closers, w.Tables.Close)
+	if w.Lambda, err = lambda.Start(lambda.Config{Now: o.Now, Region: Region, Account: Account, Virtual: o.Clock.Virtual()}); err != nil {
 		return err
 	}
 	w.closers = append(w.closers, w.Lambda.Close)
@@ -187,7 +183,7 @@ func (w *World) invoke(ctx context.Context, input json.RawMessage) (json.RawMess
 		return nil, err
 	}
 	result, err := w.Lambda.Invoke(ctx, call.FunctionName, call.Payload)
-	if service := (*lambdahost.ServiceError)(nil); errors.As(err, &service) {
+	if service := (*lambda.ServiceError)(nil); errors.As(err, &service) {
 		return nil, &engine.TaskError{Name: service.Type, Cause: service.Message}
 	}
 	if err != nil {
@@ -213,7 +209,7 @@ func (w *World) send(input json.RawMessage) (json.RawMessage, error) {
 		return nil, err
 	}
 	id, err := w.Topics.Publish(message.TopicArn, message.Subject, message.Message)
-	if no, refused := errors.AsType[awslocal.Failure](err); refused {
+	if no, refused := errors.AsType[endpoint.Failure](err); refused {
 		return nil, &engine.TaskError{Name: "SNS." + no.Type + "Exception", Cause: no.Message}
 	}
 	if err != nil {
@@ -223,7 +219,7 @@ func (w *World) send(input json.RawMessage) (json.RawMessage, error) {
 }
 
 // Alert is a message that was published to the topic.
-type Alert = awslocal.Message
+type Alert = endpoint.Message
 
 // Alerts are the messages published so far.
 func (w *World) Alerts() []Alert {

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/triggers"
 )

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/triggers"
 )

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -16,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/engine"
-	"eks-scaling-automation/integration/simulation/asl"
-	"eks-scaling-automation/integration/stateslocal"
+	"eks-scaling-automation/integration/aws/states"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 )
 
 // realEngine is the npm engine with one machine, and the API that writes its histories.
@@ -40,7 +39,7 @@ func startEngine(t *testing.T, definition string) *realEngine {
 		t.Fatal(err)
 	}
 	r.Engine = e
-	server := httptest.NewServer(stateslocal.New(stateslocal.Options{
+	server := httptest.NewServer(states.New(states.Options{
 		Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: "arn:aws:iam::123456789012:role/r", Now: now,
 	}))
 	r.history = sfn.New(sfn.Options{
@@ -136,7 +135,7 @@ func happened(events []string) []string {
 }
 
 // agree runs an execution on both engines and compares how it went.
-func (r *realEngine) agree(t *testing.T, m *asl.Machine, name string, s script, input string) {
+func (r *realEngine) agree(t *testing.T, m *definition.Machine, name string, s script, input string) {
 	t.Helper()
 	real, count := r.run(t, name, s, input)
 	mine := interpret(t, m, name, 1, s, input)
@@ -153,66 +152,6 @@ func (r *realEngine) agree(t *testing.T, m *asl.Machine, name string, s script, 
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the engines differ (-engine +interpreter):\n%s", diff)
 	}
-}
-
-// small is a definition that shows one thing. Its first state is A.
-type small struct {
-	name, states, input string
-	script              script
-}
-
-// combine makes one definition of many: the name of the execution picks the one that is run.
-func combine(t *testing.T, tests []small) string {
-	t.Helper()
-	all, rules := map[string]any{}, []any{}
-	for i, test := range tests {
-		name := fmt.Sprint("test", i)
-		var definition map[string]any
-		if err := json.Unmarshal([]byte(machine(test.states)), &definition); err != nil {
-			t.Fatalf("%s: %v", test.name, err)
-		}
-		maps.Copy(all, renamed(definition, name+" ").(map[string]any)["States"].(map[string]any))
-		rules = append(rules, map[string]any{"Variable": "$$.Execution.Name", "StringEquals": name, "Next": name + " A"})
-	}
-	all["Pick"] = map[string]any{"Type": "Choice", "Choices": rules}
-	text, err := json.Marshal(map[string]any{"StartAt": "Pick", "States": all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// renamed puts a prefix before the names of all states.
-func renamed(v any, prefix string) any {
-	switch v := v.(type) {
-	case []any:
-		for i := range v {
-			v[i] = renamed(v[i], prefix)
-		}
-	case map[string]any:
-		for key, value := range v {
-			name, isName := value.(string)
-			switch key {
-			case "StartAt", "Next", "Default":
-				if isName {
-					v[key] = prefix + name
-				}
-			case "States":
-				v[key] = renamedStates(value.(map[string]any), prefix)
-			default:
-				v[key] = renamed(value, prefix)
-			}
-		}
-	}
-	return v
-}
-
-func renamedStates(states map[string]any, prefix string) map[string]any {
-	all := map[string]any{}
-	for name, state := range states {
-		all[prefix+name] = renamed(state, prefix)
-	}
-	return all
 }
 
 func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {

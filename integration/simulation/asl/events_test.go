@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/pace"
@@ -179,7 +180,7 @@ func TestEventsOfARunAreAsComputed(t *testing.T) {
 	}
 }
 
-func runPlanned(t *testing.T, machine *asl.Machine, plan *plannedRun) asl.Result {
+func runPlanned(t *testing.T, machine *definition.Machine, plan *plannedRun) asl.Result {
 	t.Helper()
 	runner := &asl.Runner{
 		Machine: machine, Scheduler: plan.clock, StateMachineARN: machineARN,

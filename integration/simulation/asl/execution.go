@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
@@ -31,7 +33,7 @@ type Do func(x *Execution, state, resource string, input json.RawMessage) (json.
 
 // Runner starts executions of one machine.
 type Runner struct {
-	Machine   *Machine
+	Machine   *definition.Machine
 	Scheduler *sched.Scheduler
 	// StateMachineARN gives executions their ARNs.
 	StateMachineARN string
@@ -74,7 +76,7 @@ type Execution struct {
 	Input     json.RawMessage
 
 	runner  *Runner
-	context object // what $$.Execution is
+	context expression.Object // what $$.Execution is
 	root    *run
 	timeout *sched.Timer
 	done    *sched.Event
@@ -87,7 +89,7 @@ func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
 	if len(input) == 0 {
 		input = json.RawMessage("{}")
 	}
-	v, err := decode(input)
+	v, err := expression.Decode(input)
 	if err != nil {
 		return nil, fmt.Errorf("start execution %s: the input is no JSON: %w", name, err)
 	}
@@ -100,11 +102,11 @@ func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
 		Input: input, runner: r, done: s.NewEvent(),
 	}
 	x.result.Status, x.result.Started = engine.Running, s.Now()
-	x.context = object{"Id": x.ARN, "Name": name, "StartTime": s.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "Input": v}
-	x.root = &run{execution: x, states: r.Machine.states}
-	if r.Machine.timeout > 0 {
-		x.timeout = s.After(r.Machine.timeout, func() {
-			x.end(engine.Event{Type: engine.ExecutionTimeout, Error: errTimeout}, Result{Status: engine.TimedOut, Error: errTimeout})
+	x.context = expression.Object{"Id": x.ARN, "Name": name, "StartTime": s.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "Input": v}
+	x.root = &run{execution: x, states: r.Machine.States}
+	if r.Machine.Timeout > 0 {
+		x.timeout = s.After(r.Machine.Timeout, func() {
+			x.end(engine.Event{Type: engine.ExecutionTimeout, Error: expression.ErrTimeout}, Result{Status: engine.TimedOut, Error: expression.ErrTimeout})
 		})
 	}
 	x.root.process = s.Spawn(name, func() { x.live(v) })
@@ -117,11 +119,11 @@ func (x *Execution) live(input any) {
 	output, fail := x.root.execute(input)
 	if fail != nil {
 		x.count(x.root.countFailedMap())
-		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.name, Cause: fail.cause},
-			Result{Status: engine.Failed, Error: fail.name, Cause: fail.cause})
+		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.Name, Cause: fail.Cause},
+			Result{Status: engine.Failed, Error: fail.Name, Cause: fail.Cause})
 		return
 	}
-	x.end(engine.Event{Type: engine.ExecutionSucceeded}, Result{Status: engine.Succeeded, Output: textOf(output)})
+	x.end(engine.Event{Type: engine.ExecutionSucceeded}, Result{Status: engine.Succeeded, Output: expression.TextOf(output)})
 }
 
 // Abort ends the execution as StopExecution does. After the end it does nothing.
@@ -169,8 +171,8 @@ func (x *Execution) count(events int) {
 	x.result.Events += events
 	if x.result.Events >= MaxEvents {
 		x.result.Events = MaxEvents - 1
-		fail := runtimeFailure("The execution reached the maximum number of history events (%d).", MaxEvents)
-		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.name, Cause: fail.cause},
-			Result{Status: engine.Failed, Error: fail.name, Cause: fail.cause})
+		fail := expression.RuntimeFailure("The execution reached the maximum number of history events (%d).", MaxEvents)
+		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.Name, Cause: fail.Cause},
+			Result{Status: engine.Failed, Error: fail.Name, Cause: fail.Cause})
 	}
 }

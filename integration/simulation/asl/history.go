@@ -1,6 +1,6 @@
 package asl
 
-import "eks-scaling-automation/integration/engine"
+import "eks-scaling-automation/integration/runtime/engine"
 
 // told is what the history of a run has said about the state it is in.
 type told struct {
@@ -35,7 +35,7 @@ func (r *run) note(event engine.Event) {
 
 // countMap counts what AWS writes besides about Maps.
 func (r *run) countMap(event engine.EventType) int { //nolint:gocyclo // one case a rule, read from top to bottom
-	isMap := r.state != nil && r.state.kind == "Map"
+	isMap := r.state != nil && r.state.Kind == "Map"
 	switch event { //nolint:exhaustive // the other events are not about Maps
 	case engine.StateEntered:
 		r.told = told{}
@@ -60,7 +60,7 @@ func (r *run) countMap(event engine.EventType) int { //nolint:gocyclo // one cas
 
 // countFailedMap counts MapStateFailed, which is written once it is known that the Map is not retried.
 func (r *run) countFailedMap() int {
-	if r.state.kind != "Map" || !r.told.begun {
+	if r.state.Kind != "Map" || !r.told.begun {
 		return 0
 	}
 	r.told.failed = true
@@ -69,7 +69,7 @@ func (r *run) countFailedMap() int {
 
 // countAborted counts the event of a state in which an iteration ends badly, if AWS writes one for its type.
 func (r *run) countAborted() int {
-	switch r.state.kind {
+	switch r.state.Kind {
 	case "Task", "Wait":
 		return 1
 	case "Map":

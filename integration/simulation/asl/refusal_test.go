@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 )
 
 func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
@@ -138,7 +138,7 @@ func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := asl.Compile(test.definition)
+			_, err := definition.Compile(test.definition)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q in it", err, test.want)
 			}
@@ -149,20 +149,20 @@ func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
 // Whichever object of the shipped definition gets a field that nobody knows, the field is refused by its name.
 func TestAFieldThatNobodyKnowsIsRefusedEverywhere(t *testing.T) {
 	t.Parallel()
-	var definition map[string]any
-	if err := json.Unmarshal([]byte(shipped()), &definition); err != nil {
+	var whole map[string]any
+	if err := json.Unmarshal([]byte(shipped()), &whole); err != nil {
 		t.Fatal(err)
 	}
 	tried := 0
-	eachObject(definition, func(fields map[string]any) {
+	eachObject(whole, func(fields map[string]any) {
 		tried++
 		fields["Unknown"] = true
 		defer delete(fields, "Unknown")
-		text, err := json.Marshal(definition)
+		text, err := json.Marshal(whole)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = asl.Compile(string(text)); err == nil || !strings.Contains(err.Error(), "Unknown: ") {
+		if _, err = definition.Compile(string(text)); err == nil || !strings.Contains(err.Error(), "Unknown: ") {
 			t.Errorf("a field in %v: got %v", slices.Sorted(maps.Keys(fields)), err)
 		}
 	})

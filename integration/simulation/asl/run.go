@@ -1,34 +1,36 @@
 package asl
 
 import (
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
 // run is in one state at a time: an execution, or an iteration of a Map.
 type run struct {
 	execution *Execution
-	states    *states
+	states    *definition.States
 	iteration []int
 	of        string // the Map that it is an iteration of
 	process   *sched.Process
 
-	state    *state
+	state    *definition.State
 	told     told
 	children []*run // the iterations of the Map it is in that have begun
 }
 
 // execute goes from state to state until one ends the run.
-func (r *run) execute(input any) (any, *failure) {
-	name := r.states.startAt
+func (r *run) execute(input any) (any, *expression.Failure) {
+	name := r.states.StartAt
 	for {
-		s := r.states.byName[name]
+		s := r.states.ByName[name]
 		r.enter(s)
 		output, next, fail := r.attempt(s, input)
 		if fail != nil {
 			return nil, fail
 		}
-		r.note(engine.Event{Type: engine.StateExited, State: s.name, StateType: s.kind})
+		r.note(engine.Event{Type: engine.StateExited, State: s.Name, StateType: s.Kind})
 		if next == "" {
 			return output, nil
 		}
@@ -36,55 +38,55 @@ func (r *run) execute(input any) (any, *failure) {
 	}
 }
 
-func (r *run) enter(s *state) {
+func (r *run) enter(s *definition.State) {
 	r.state, r.children = s, nil
 	x := r.execution
-	x.result.Path = append(x.result.Path, s.name)
+	x.result.Path = append(x.result.Path, s.Name)
 	x.result.Transitions++
-	r.note(engine.Event{Type: engine.StateEntered, State: s.name, StateType: s.kind})
+	r.note(engine.Event{Type: engine.StateEntered, State: s.Name, StateType: s.Kind})
 }
 
 // attempt does a state, with its retries, and returns its output and the state that is next; none if the run ends.
-func (r *run) attempt(s *state, input any) (output any, next string, fail *failure) {
-	used := make([]int64, len(s.retry))
+func (r *run) attempt(s *definition.State, input any) (output any, next string, fail *expression.Failure) {
+	used := make([]int64, len(s.Retry))
 	for {
 		output, next, fail = r.once(s, input)
 		if fail == nil {
 			return output, next, nil
 		}
-		r.note(engine.Event{Type: engine.StateFailed, State: s.name, StateType: s.kind, Error: fail.name, Cause: fail.cause})
-		i, again := s.retrierFor(fail, used)
+		r.note(engine.Event{Type: engine.StateFailed, State: s.Name, StateType: s.Kind, Error: fail.Name, Cause: fail.Cause})
+		i, again := s.RetrierFor(fail, used)
 		if !again {
 			return r.catch(s, input, fail)
 		}
 		used[i]++
 		clock := r.execution.runner.Scheduler
-		clock.Sleep(s.retry[i].delay(used[i], clock.Rand()))
+		clock.Sleep(s.Retry[i].Delay(used[i], clock.Rand()))
 		r.execution.result.Transitions++
 		r.children = nil
-		r.note(engine.Event{Type: engine.StateRetried, State: s.name, StateType: s.kind})
+		r.note(engine.Event{Type: engine.StateRetried, State: s.Name, StateType: s.Kind})
 	}
 }
 
 // catch goes where a failure leads that is not retried.
-func (r *run) catch(s *state, input any, fail *failure) (output any, next string, failed *failure) {
-	c, caught := s.catcherFor(fail)
+func (r *run) catch(s *definition.State, input any, fail *expression.Failure) (output any, next string, failed *expression.Failure) {
+	c, caught := s.CatcherFor(fail)
 	if !caught {
 		return nil, "", fail
 	}
-	r.note(engine.Event{Type: engine.StateCaught, State: s.name, StateType: s.kind})
-	output, failed = c.result.put(input, object{"Error": fail.name, "Cause": fail.cause})
+	r.note(engine.Event{Type: engine.StateCaught, State: s.Name, StateType: s.Kind})
+	output, failed = c.Result.Put(input, expression.Object{"Error": fail.Name, "Cause": fail.Cause})
 	if failed == nil {
 		failed = checkSize(s, output)
 	}
-	return output, c.next, failed
+	return output, c.Next, failed
 }
 
 // once does a state once: its input is selected, the type does its work, and the result becomes the output.
-func (r *run) once(s *state, input any) (any, string, *failure) {
-	given, fail := s.input.of(input)
-	if fail == nil && s.parameters != nil {
-		if given, fail = s.parameters.value(r.scope(given)); fail == nil {
+func (r *run) once(s *definition.State, input any) (any, string, *expression.Failure) {
+	given, fail := s.Input.Of(input)
+	if fail == nil && s.Parameters != nil {
+		if given, fail = s.Parameters.Value(r.scope(given)); fail == nil {
 			fail = checkSize(s, given)
 		}
 	}
@@ -92,15 +94,15 @@ func (r *run) once(s *state, input any) (any, string, *failure) {
 		return nil, "", fail
 	}
 	result, next, fail := r.work(s, given)
-	if fail == nil && s.resultSelector != nil {
-		result, fail = s.resultSelector.value(r.scope(result))
+	if fail == nil && s.ResultSelector != nil {
+		result, fail = s.ResultSelector.Value(r.scope(result))
 	}
 	if fail != nil {
 		return nil, "", fail
 	}
-	output, fail := s.result.put(input, result)
+	output, fail := s.Result.Put(input, result)
 	if fail == nil {
-		output, fail = s.output.of(output)
+		output, fail = s.Output.Of(output)
 	}
 	if fail == nil {
 		fail = checkSize(s, output)
@@ -109,38 +111,38 @@ func (r *run) once(s *state, input any) (any, string, *failure) {
 }
 
 // work is what the type of the state does.
-func (r *run) work(s *state, given any) (result any, next string, fail *failure) {
-	switch s.kind {
+func (r *run) work(s *definition.State, given any) (result any, next string, fail *expression.Failure) {
+	switch s.Kind {
 	case "Task":
 		result, fail = r.task(s, given)
-		return result, s.next, fail
+		return result, s.Next, fail
 	case "Map":
 		result, fail = r.mapState(s, given)
-		return result, s.next, fail
+		return result, s.Next, fail
 	case "Wait":
-		return given, s.next, r.wait(s, given)
+		return given, s.Next, r.wait(s, given)
 	case "Choice":
 		next, fail = r.choose(s, given)
 		return given, next, fail
 	case "Fail":
 		return nil, "", r.fail(s, given)
 	}
-	if s.constant != nil {
-		return s.constant.constant, s.next, nil
+	if s.Constant != nil {
+		return s.Constant.Constant, s.Next, nil
 	}
-	return given, s.next, nil
+	return given, s.Next, nil
 }
 
-func (r *run) scope(input any) scope {
-	return scope{input: input, execution: r.execution, state: r.state.name}
+func (r *run) scope(input any) expression.Scope {
+	return expression.Scope{Input: input, Execution: r.execution.context, State: r.state.Name}
 }
 
 // checkSize checks an input or an output. A state that only passes on what it gets needs no check.
-func checkSize(s *state, v any) *failure {
-	if s.kind == "Choice" || s.kind == "Wait" || s.kind == "Succeed" || size(v) <= MaxPayload {
+func checkSize(s *definition.State, v any) *expression.Failure {
+	if s.Kind == "Choice" || s.Kind == "Wait" || s.Kind == "Succeed" || expression.Size(v) <= MaxPayload {
 		return nil
 	}
-	return &failure{errDataLimit, "The state/task '" + s.name +
+	return &expression.Failure{Name: expression.ErrDataLimit, Cause: "The state/task '" + s.Name +
 		"' returned a result with a size exceeding the maximum number of bytes service limit."}
 }
 

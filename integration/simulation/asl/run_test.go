@@ -9,8 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
@@ -61,9 +62,9 @@ type interpreted struct {
 	events []string
 }
 
-func compile(t testing.TB, definition string) *asl.Machine {
+func compile(t testing.TB, text string) *definition.Machine {
 	t.Helper()
-	m, err := asl.Compile(definition)
+	m, err := definition.Compile(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func compile(t testing.TB, definition string) *asl.Machine {
 }
 
 // interpret runs one execution by virtual time.
-func interpret(t testing.TB, m *asl.Machine, name string, seed uint64, s script, input string) interpreted {
+func interpret(t testing.TB, m *definition.Machine, name string, seed uint64, s script, input string) interpreted {
 	t.Helper()
 	clock, play := sched.New(seed, midnight), s.play()
 	var got interpreted

@@ -6,38 +6,40 @@ import (
 	"fmt"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
 // task has the runner do a Task, and waits for its answer or the timeout.
-func (r *run) task(s *state, given any) (any, *failure) {
+func (r *run) task(s *definition.State, given any) (any, *expression.Failure) {
 	x := r.execution
 	clock := x.runner.Scheduler
-	event := engine.Event{State: s.name, StateType: s.kind}
+	event := engine.Event{State: s.Name, StateType: s.Kind}
 	event.Type = engine.TaskScheduled
 	r.note(event)
 
 	var result any
-	var fail *failure
+	var fail *expression.Failure
 	answered := clock.NewEvent()
 	index := len(x.result.Calls)
-	x.result.Calls = append(x.result.Calls, Call{State: s.name, Iteration: r.iteration, At: clock.Now()})
-	clock.Spawn(x.Name+"/"+s.name, func() {
-		text, err := x.runner.Do(x, s.name, s.resource, textOf(given))
+	x.result.Calls = append(x.result.Calls, Call{State: s.Name, Iteration: r.iteration, At: clock.Now()})
+	clock.Spawn(x.Name+"/"+s.Name, func() {
+		text, err := x.runner.Do(x, s.Name, s.Resource, expression.TextOf(given))
 		result, fail = answer(s, text, err)
 		answered.Fire()
 	})
 	event.Type = engine.TaskSucceeded
 	switch {
-	case s.timeout == 0:
+	case s.Timeout == 0:
 		answered.Wait()
-	case !answered.WaitFor(s.timeout):
-		event.Type, result, fail = engine.TaskTimedOut, nil, &failure{name: errTimeout}
+	case !answered.WaitFor(s.Timeout):
+		event.Type, result, fail = engine.TaskTimedOut, nil, &expression.Failure{Name: expression.ErrTimeout}
 	}
 	called := &x.result.Calls[index]
 	called.Took = clock.Now().Sub(called.At)
 	if fail != nil {
-		called.Error, event.Error, event.Cause = fail.name, fail.name, fail.cause
+		called.Error, event.Error, event.Cause = fail.Name, fail.Name, fail.Cause
 		if event.Type != engine.TaskTimedOut {
 			event.Type = engine.TaskFailed
 		}
@@ -47,77 +49,77 @@ func (r *run) task(s *state, given any) (any, *failure) {
 }
 
 // answer is what a Task's service has answered.
-func answer(s *state, text json.RawMessage, err error) (any, *failure) {
+func answer(s *definition.State, text json.RawMessage, err error) (any, *expression.Failure) {
 	if known, ok := errors.AsType[*TaskError](err); ok && known.Name != "" {
-		return nil, &failure{known.Name, known.Cause}
+		return nil, &expression.Failure{Name: known.Name, Cause: known.Cause}
 	}
 	var v any
 	if err == nil {
-		if v, err = decode(text); err != nil {
+		if v, err = expression.Decode(text); err != nil {
 			err = fmt.Errorf("the result is no JSON: %q", text)
 		}
 	}
 	if err != nil {
-		return nil, runtimeFailure("the handler of state %s failed: %v", s.name, err)
+		return nil, expression.RuntimeFailure("the handler of state %s failed: %v", s.Name, err)
 	}
 	return v, checkSize(s, v)
 }
 
 const longestWait = 99999999
 
-func (r *run) wait(s *state, given any) *failure {
-	v, fail := s.seconds.value(r.scope(given))
+func (r *run) wait(s *definition.State, given any) *expression.Failure {
+	v, fail := s.Seconds.Value(r.scope(given))
 	if fail != nil {
 		return fail
 	}
-	seconds, ok := integer(v)
+	seconds, ok := expression.Integer(v)
 	if !ok || seconds < 0 || seconds > longestWait {
-		return runtimeFailure("%s is no number of seconds to wait", textOf(v))
+		return expression.RuntimeFailure("%s is no number of seconds to wait", expression.TextOf(v))
 	}
 	r.execution.runner.Scheduler.Sleep(time.Duration(seconds) * time.Second)
 	return nil
 }
 
-func (r *run) choose(s *state, given any) (string, *failure) {
-	for _, rule := range s.choices {
-		ok, fail := rule.condition.holds(r.scope(given))
+func (r *run) choose(s *definition.State, given any) (string, *expression.Failure) {
+	for _, rule := range s.Choices {
+		ok, fail := rule.Condition.Holds(r.scope(given))
 		if fail != nil {
 			return "", fail
 		}
 		if ok {
-			return rule.next, nil
+			return rule.Next, nil
 		}
 	}
-	if s.next == "" {
-		return "", &failure{errNoChoice, errNoChoice}
+	if s.Next == "" {
+		return "", &expression.Failure{Name: expression.ErrNoChoice, Cause: expression.ErrNoChoice}
 	}
-	return s.next, nil
+	return s.Next, nil
 }
 
 // fail is the failure that a Fail state makes.
-func (r *run) fail(s *state, given any) *failure {
-	name, fail := r.textOf(s.errorIs, given)
+func (r *run) fail(s *definition.State, given any) *expression.Failure {
+	name, fail := r.textOf(s.ErrorIs, given)
 	if fail != nil {
 		return fail
 	}
-	cause, fail := r.textOf(s.causeIs, given)
+	cause, fail := r.textOf(s.CauseIs, given)
 	if fail != nil {
 		return fail
 	}
-	return &failure{name, cause}
+	return &expression.Failure{Name: name, Cause: cause}
 }
 
-func (r *run) textOf(e expression, given any) (string, *failure) {
+func (r *run) textOf(e expression.Expression, given any) (string, *expression.Failure) {
 	if e == nil {
 		return "", nil
 	}
-	v, fail := e.value(r.scope(given))
+	v, fail := e.Value(r.scope(given))
 	if fail != nil {
 		return "", fail
 	}
 	text, ok := v.(string)
 	if !ok {
-		return "", runtimeFailure("%s is no string", textOf(v))
+		return "", expression.RuntimeFailure("%s is no string", expression.TextOf(v))
 	}
 	return text, nil
 }

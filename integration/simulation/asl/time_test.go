@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 func TestOnlyWaitsRetriesAndTasksTakeTime(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -63,7 +64,7 @@ func follow(t *testing.T, faults Faults, s Scenario, number int, stages []stage)
 // choices and what is around a unit, and the payloads that its steps got.
 func interpret(t *testing.T, run statemachine.Run, steps []*position) (path []string, payloads []json.RawMessage) {
 	t.Helper()
-	machine, err := asl.Compile(regexp.MustCompile(`\$\{(\w+)\}`).ReplaceAllString(statemachine.Definition, "the-$1"))
+	machine, err := definition.Compile(regexp.MustCompile(`\$\{(\w+)\}`).ReplaceAllString(statemachine.Definition, "the-$1"))
 	if err != nil {
 		t.Fatal(err)
 	}

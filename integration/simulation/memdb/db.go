@@ -2,11 +2,14 @@ package memdb
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // DB is a database. It is not safe for concurrent use; a clone shares nothing that changes with its original, so that
@@ -23,7 +26,7 @@ type table struct {
 // row is a stored item. A row never changes: a write replaces it. So clones share rows.
 type row struct {
 	key   key
-	item  item
+	item  attribute.Item
 	state []byte // the canonical encoding of the item
 	size  int    // in bytes, as DynamoDB counts them
 }
@@ -63,7 +66,7 @@ func (db *DB) Items(tableName string) []map[string]types.AttributeValue {
 	}
 	items := make([]map[string]types.AttributeValue, len(t.rows))
 	for i, r := range t.rows {
-		items[i] = copyItem(r.item)
+		items[i] = attribute.CopyItem(r.item)
 	}
 	return items
 }
@@ -78,7 +81,7 @@ func (db *DB) table(name *string) (*table, error) {
 }
 
 // find returns the item with a key; nil if there is none.
-func (t *table) find(k key) item {
+func (t *table) find(k key) attribute.Item {
 	if at, found := t.search(k); found {
 		return t.rows[at].item
 	}
@@ -109,10 +112,24 @@ func (t *table) remove(k key) {
 const maxItem = 400 * 1024
 
 // newRow prepares an item for a table. It takes the item over.
-func newRow(k key, i item) (*row, error) {
-	r := &row{key: k, item: i, state: appendItem(nil, i), size: itemSize(i)}
+func newRow(k key, i attribute.Item) (*row, error) {
+	r := &row{key: k, item: i, state: attribute.AppendItem(nil, i), size: attribute.ItemSize(i)}
 	if r.size > maxItem {
-		return nil, invalidForItem("Item size has exceeded the maximum allowed size")
+		return nil, attribute.InvalidForItem("Item size has exceeded the maximum allowed size")
 	}
 	return r, nil
+}
+
+// AppendState appends the canonical encoding of all tables and items. Two databases with the same tables have the same
+// encoding exactly when they hold the same items.
+func (db *DB) AppendState(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(db.tables)))
+	for _, t := range db.tables {
+		b = attribute.AppendText(b, t.Name)
+		b = binary.AppendUvarint(b, uint64(len(t.rows)))
+		for _, r := range t.rows {
+			b = append(b, r.state...)
+		}
+	}
+	return b
 }

@@ -10,38 +10,38 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
-	"eks-scaling-automation/integration/dynalite"
+	"eks-scaling-automation/integration/aws/dynamodb"
 	"eks-scaling-automation/integration/simulation/memdb"
 )
 
 // database is what both sides of the comparison have.
 type database interface {
-	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
-	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
-	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
-	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
-	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
-	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
-	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	GetItem(context.Context, *awsdynamodb.GetItemInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.GetItemOutput, error)
+	BatchGetItem(context.Context, *awsdynamodb.BatchGetItemInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.BatchGetItemOutput, error)
+	PutItem(context.Context, *awsdynamodb.PutItemInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *awsdynamodb.UpdateItemInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.UpdateItemOutput, error)
+	DeleteItem(context.Context, *awsdynamodb.DeleteItemInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.DeleteItemOutput, error)
+	TransactWriteItems(context.Context, *awsdynamodb.TransactWriteItemsInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.TransactWriteItemsOutput, error)
+	Query(context.Context, *awsdynamodb.QueryInput, ...func(*awsdynamodb.Options)) (*awsdynamodb.QueryOutput, error)
 }
 
 var _ database = (*memdb.DB)(nil)
 
 // logs is a table like that of the audit trail.
-func logs() *dynamodb.CreateTableInput {
+func logs() *awsdynamodb.CreateTableInput {
 	keys := func(partition, sort string) []types.KeySchemaElement {
 		return []types.KeySchemaElement{
 			{AttributeName: &partition, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange},
 		}
 	}
-	in := &dynamodb.CreateTableInput{
+	in := &awsdynamodb.CreateTableInput{
 		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest, KeySchema: keys("subject", "at"),
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
 			IndexName: aws.String("by-day"), KeySchema: keys("day", "at"), Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
@@ -73,12 +73,12 @@ type pair struct {
 // TestEveryAnswerIsThatOfDynalite draws operations and compares the answers, or the codes of the errors.
 func TestEveryAnswerIsThatOfDynalite(t *testing.T) {
 	t.Parallel()
-	server, err := dynalite.Start(t.Context())
+	server, err := dynamodb.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	client := dynamodb.New(dynamodb.Options{
+	client := awsdynamodb.New(awsdynamodb.Options{
 		BaseEndpoint: aws.String(server.URL()), Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
 	if _, err := client.CreateTable(t.Context(), logs()); err != nil {
@@ -140,7 +140,7 @@ func (e *expression) when(t *rapid.T) *string {
 
 func (p pair) put(ctx context.Context, t *rapid.T) {
 	var e expression
-	in := &dynamodb.PutItemInput{
+	in := &awsdynamodb.PutItemInput{
 		TableName: aws.String("logs"), Item: drawItem(t, p.key(t), p.prefix+"day"), ConditionExpression: e.when(t),
 		ReturnValues: rapid.SampledFrom([]types.ReturnValue{"", types.ReturnValueAllOld, types.ReturnValueAllNew}).Draw(t, "return"),
 	}
@@ -152,7 +152,7 @@ func (p pair) put(ctx context.Context, t *rapid.T) {
 
 func (p pair) update(ctx context.Context, t *rapid.T) {
 	var e expression
-	in := &dynamodb.UpdateItemInput{
+	in := &awsdynamodb.UpdateItemInput{
 		TableName: aws.String("logs"), Key: p.key(t), UpdateExpression: aws.String(e.update(t)), ConditionExpression: e.when(t),
 		ReturnValues: rapid.SampledFrom(types.ReturnValueNone.Values()).Draw(t, "return"),
 	}
@@ -164,7 +164,7 @@ func (p pair) update(ctx context.Context, t *rapid.T) {
 
 func (p pair) delete(ctx context.Context, t *rapid.T) {
 	var e expression
-	in := &dynamodb.DeleteItemInput{
+	in := &awsdynamodb.DeleteItemInput{
 		TableName: aws.String("logs"), Key: p.key(t), ConditionExpression: e.when(t), ReturnValues: types.ReturnValueAllOld,
 	}
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = e.names, e.values
@@ -174,7 +174,7 @@ func (p pair) delete(ctx context.Context, t *rapid.T) {
 }
 
 func (p pair) get(ctx context.Context, t *rapid.T) {
-	in := &dynamodb.GetItemInput{TableName: aws.String("logs"), Key: p.key(t), ConsistentRead: aws.Bool(true)}
+	in := &awsdynamodb.GetItemInput{TableName: aws.String("logs"), Key: p.key(t), ConsistentRead: aws.Bool(true)}
 	if rapid.Bool().Draw(t, "in part") {
 		in.ProjectionExpression = aws.String("num, lst[1], map1.num, map1.lst")
 	}
@@ -185,10 +185,10 @@ func (p pair) get(ctx context.Context, t *rapid.T) {
 
 func (p pair) batch(ctx context.Context, t *rapid.T) {
 	keys := []map[string]types.AttributeValue{p.key(t), p.key(t), p.key(t)}
-	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{"logs": {Keys: keys}}}
+	in := &awsdynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{"logs": {Keys: keys}}}
 	mine, err := p.mine.BatchGetItem(ctx, in)
 	other, otherErr := p.other.BatchGetItem(ctx, in)
-	for _, out := range []*dynamodb.BatchGetItemOutput{mine, other} {
+	for _, out := range []*awsdynamodb.BatchGetItemOutput{mine, other} {
 		if out != nil {
 			slices.SortFunc(out.Responses["logs"], byKey)
 		}
@@ -205,7 +205,7 @@ func byKey(a, b map[string]types.AttributeValue) int {
 
 // query reads a partition page after page.
 func (p pair) query(ctx context.Context, t *rapid.T) {
-	in := &dynamodb.QueryInput{
+	in := &awsdynamodb.QueryInput{
 		TableName: aws.String("logs"), ScanIndexForward: aws.Bool(rapid.Bool().Draw(t, "forward")),
 		KeyConditionExpression: aws.String(rapid.SampledFrom([]string{
 			"subject = :p AND #at >= :s", "subject = :p AND #at > :s", "#at <= :s AND subject = :p", "(subject = :p) AND (#at < :s)",
@@ -242,7 +242,7 @@ func (p pair) query(ctx context.Context, t *rapid.T) {
 
 // index reads a day. Items with the same sort key have no promised order.
 func (p pair) index(ctx context.Context, t *rapid.T) {
-	in := &dynamodb.QueryInput{
+	in := &awsdynamodb.QueryInput{
 		TableName: aws.String("logs"), IndexName: aws.String("by-day"), KeyConditionExpression: aws.String("#d = :d AND #at >= :s"),
 		ConsistentRead:            aws.Bool(rapid.IntRange(0, 5).Draw(t, "consistent") == 0),
 		ExpressionAttributeNames:  map[string]string{"#at": "at", "#d": "day"},
@@ -250,7 +250,7 @@ func (p pair) index(ctx context.Context, t *rapid.T) {
 	}
 	mine, err := p.mine.Query(ctx, in)
 	other, otherErr := p.other.Query(ctx, in)
-	for _, out := range []*dynamodb.QueryOutput{mine, other} {
+	for _, out := range []*awsdynamodb.QueryOutput{mine, other} {
 		if out != nil {
 			slices.SortFunc(out.Items, byKey)
 		}
@@ -260,7 +260,7 @@ func (p pair) index(ctx context.Context, t *rapid.T) {
 
 // broken sends an update that no database takes.
 func (p pair) broken(ctx context.Context, t *rapid.T) {
-	in := &dynamodb.UpdateItemInput{
+	in := &awsdynamodb.UpdateItemInput{
 		TableName: aws.String("logs"), Key: p.key(t),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":v": number(1)},
 		UpdateExpression: aws.String(rapid.SampledFrom([]string{

@@ -2,37 +2,19 @@ package memdb
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // ErrUnsupported is the cause of an error when a request needs a part of DynamoDB that this package does not have.
-var ErrUnsupported = errors.New("not implemented by the in-memory DynamoDB")
+var ErrUnsupported = attribute.ErrUnsupported
 
-func unsupported(what string) error {
-	return fmt.Errorf("%s: %w", what, ErrUnsupported)
-}
-
-func invalid(format string, a ...any) error {
-	return &smithy.GenericAPIError{Code: "ValidationException", Message: fmt.Sprintf(format, a...), Fault: smithy.FaultClient}
-}
-
-// itemError is a validation error that depends on the stored item. In a transaction it cancels the transaction, while any
-// other validation error makes the request invalid.
-type itemError struct{ *smithy.GenericAPIError }
-
-func (e itemError) Unwrap() error { return e.GenericAPIError }
-
-func invalidForItem(message string) error {
-	return itemError{&smithy.GenericAPIError{Code: "ValidationException", Message: message, Fault: smithy.FaultClient}}
-}
-
-func conditionFailed(found item) error {
-	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: copyItem(found)}
+func conditionFailed(found attribute.Item) error {
+	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: attribute.CopyItem(found)}
 }
 
 // finish gives an error the form in which the SDK returns it. The output is nil then.
@@ -55,7 +37,7 @@ func alive(ctx context.Context) error {
 func refuse(fields ...field) error {
 	for _, f := range fields {
 		if f.given {
-			return unsupported(f.name)
+			return attribute.Unsupported(f.name)
 		}
 	}
 	return nil

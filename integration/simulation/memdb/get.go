@@ -8,6 +8,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
+	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
 // GetItem reads an item.
@@ -28,7 +31,7 @@ func (db *DB) getItem(ctx context.Context, in *dynamodb.GetItemInput) (*dynamodb
 	if err != nil {
 		return nil, err
 	}
-	paths, err := projected(in.ProjectionExpression, in.ExpressionAttributeNames)
+	paths, err := expression.Projected(in.ProjectionExpression, in.ExpressionAttributeNames)
 	if err != nil {
 		return nil, err
 	}
@@ -58,14 +61,14 @@ func (db *DB) batchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput) 
 	for _, request := range in.RequestItems {
 		asked += len(request.Keys)
 		if len(request.Keys) == 0 {
-			return nil, invalid("Value at 'RequestItems' failed to satisfy constraint: a table must have at least one key")
+			return nil, attribute.Invalid("Value at 'RequestItems' failed to satisfy constraint: a table must have at least one key")
 		}
 	}
 	switch {
 	case asked == 0:
-		return nil, invalid("Value at 'RequestItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
+		return nil, attribute.Invalid("Value at 'RequestItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	case asked > maxBatch:
-		return nil, invalid("Too many items requested for the BatchGetItem call")
+		return nil, attribute.Invalid("Too many items requested for the BatchGetItem call")
 	}
 	out := &dynamodb.BatchGetItemOutput{
 		Responses: map[string][]map[string]types.AttributeValue{}, UnprocessedKeys: map[string]types.KeysAndAttributes{},
@@ -80,13 +83,13 @@ func (db *DB) batchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput) 
 
 func (db *DB) getMany(tableName string, request types.KeysAndAttributes) ([]map[string]types.AttributeValue, error) {
 	if request.AttributesToGet != nil {
-		return nil, unsupported("AttributesToGet")
+		return nil, attribute.Unsupported("AttributesToGet")
 	}
 	t, err := db.table(&tableName)
 	if err != nil {
 		return nil, err
 	}
-	paths, err := projected(request.ProjectionExpression, request.ExpressionAttributeNames)
+	paths, err := expression.Projected(request.ProjectionExpression, request.ExpressionAttributeNames)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +101,7 @@ func (db *DB) getMany(tableName string, request types.KeysAndAttributes) ([]map[
 	}
 	slices.SortFunc(keys, key.compare)
 	if len(slices.Compact(slices.Clone(keys))) < len(keys) {
-		return nil, invalid("Provided list of item keys contains duplicates")
+		return nil, attribute.Invalid("Provided list of item keys contains duplicates")
 	}
 	found := []map[string]types.AttributeValue{}
 	for _, k := range keys {
@@ -109,29 +112,12 @@ func (db *DB) getMany(tableName string, request types.KeysAndAttributes) ([]map[
 	return found, nil
 }
 
-// projected parses a projection; nil means all attributes.
-func projected(expression *string, names map[string]string) ([]path, error) {
-	p, err := newPlaceholders(names, nil)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := p.projection(expression)
-	return paths, firstError(err, p.checkUsed())
-}
-
-func (p *placeholders) projection(expression *string) ([]path, error) {
-	if expression == nil {
-		return nil, nil
-	}
-	return parse("ProjectionExpression", *expression, p, (*parser).projection)
-}
-
 // view copies what a reader asked to see of an item.
-func view(i item, paths []path) item {
+func view(i attribute.Item, paths []expression.Path) attribute.Item {
 	if paths == nil || i == nil {
-		return copyItem(i)
+		return attribute.CopyItem(i)
 	}
-	return project(i, paths)
+	return expression.Project(i, paths)
 }
 
 func reports(c types.ReturnConsumedCapacity) bool {

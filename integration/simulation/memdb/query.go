@@ -9,6 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
+	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
 // maxPage is how many bytes a query reads before it returns a page.
@@ -24,12 +27,12 @@ func (db *DB) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*dyn
 // query is a parsed request.
 type query struct {
 	table  *table
-	keys   keySchema
+	keys   expression.KeySchema
 	index  bool
 	back   bool // from the last item to the first
-	where  keyCondition
-	filter condition
-	paths  []path
+	where  expression.KeyCondition
+	filter expression.Condition
+	paths  []expression.Path
 }
 
 func (db *DB) query(ctx context.Context, in *dynamodb.QueryInput) (*dynamodb.QueryOutput, error) {
@@ -45,7 +48,7 @@ func (db *DB) query(ctx context.Context, in *dynamodb.QueryInput) (*dynamodb.Que
 		return nil, err
 	}
 	if in.Limit != nil && *in.Limit < 1 {
-		return nil, invalid("Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", *in.Limit)
+		return nil, attribute.Invalid("Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", *in.Limit)
 	}
 	q, err := db.parseQuery(in)
 	if err != nil {
@@ -70,46 +73,46 @@ func (db *DB) parseQuery(in *dynamodb.QueryInput) (*query, error) {
 	if err = q.choose(in.IndexName, aws.ToBool(in.ConsistentRead)); err != nil {
 		return nil, err
 	}
-	p, err := newPlaceholders(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	p, err := expression.NewPlaceholders(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
 	if err != nil {
 		return nil, err
 	}
 	if in.KeyConditionExpression == nil {
-		return nil, invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+		return nil, attribute.Invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
-	where, err := parse("KeyConditionExpression", *in.KeyConditionExpression, p, (*parser).condition)
+	where, err := p.Condition("KeyConditionExpression", *in.KeyConditionExpression)
 	if err != nil {
 		return nil, err
 	}
 	if in.FilterExpression != nil {
-		if q.filter, err = parse("FilterExpression", *in.FilterExpression, p, q.keys.filter); err != nil {
+		if q.filter, err = p.Filter(*in.FilterExpression, q.keys); err != nil {
 			return nil, err
 		}
 	}
-	if q.paths, err = p.projection(in.ProjectionExpression); err != nil {
+	if q.paths, err = p.Projection(in.ProjectionExpression); err != nil {
 		return nil, err
 	}
-	if err = p.checkUsed(); err != nil {
+	if err = p.CheckUsed(); err != nil {
 		return nil, err
 	}
-	q.where, err = q.keys.condition(where)
+	q.where, err = q.keys.Condition(where)
 	return q, err
 }
 
 // choose takes the keys of the table, or of one of its indexes.
 func (q *query) choose(index *string, consistent bool) error {
 	if index == nil {
-		q.keys = keySchema{q.table.PartitionKey, q.table.SortKey}
+		q.keys = expression.KeySchema{Partition: q.table.PartitionKey, Sort: q.table.SortKey}
 		return nil
 	}
 	at := slices.IndexFunc(q.table.Indexes, func(i Index) bool { return i.Name == *index })
 	if at < 0 {
-		return invalid("The table does not have the specified index: %s", *index)
+		return attribute.Invalid("The table does not have the specified index: %s", *index)
 	}
 	if consistent {
-		return invalid("Consistent reads are not supported on global secondary indexes")
+		return attribute.Invalid("Consistent reads are not supported on global secondary indexes")
 	}
-	q.index, q.keys = true, keySchema{q.table.Indexes[at].PartitionKey, q.table.Indexes[at].SortKey}
+	q.index, q.keys = true, expression.KeySchema{Partition: q.table.Indexes[at].PartitionKey, Sort: q.table.Indexes[at].SortKey}
 	return nil
 }
 
@@ -118,18 +121,18 @@ func (q *query) rows() []*row {
 	var found []*row
 	candidates := q.table.rows
 	if !q.index {
-		first, _ := q.table.search(key{partition: q.where.partition})
+		first, _ := q.table.search(key{partition: q.where.Partition})
 		candidates = candidates[first:]
 	}
 	for _, r := range candidates {
-		partition, ok := text(r.item, q.keys.partition)
-		if !q.index && partition != q.where.partition {
+		partition, ok := text(r.item, q.keys.Partition)
+		if !q.index && partition != q.where.Partition {
 			break
 		}
-		sort, sorted := text(r.item, q.keys.sort)
+		sort, sorted := text(r.item, q.keys.Sort)
 		switch {
-		case !ok, partition != q.where.partition, !sorted && q.keys.sort != "":
-		case q.where.sort == nil || q.where.sort(sort):
+		case !ok, partition != q.where.Partition, !sorted && q.keys.Sort != "":
+		case q.where.Sort == nil || q.where.Sort(sort):
 			found = append(found, r)
 		}
 	}
@@ -143,9 +146,9 @@ type place struct {
 	key  key
 }
 
-func (q *query) place(i item) place {
+func (q *query) place(i attribute.Item) place {
 	var p place
-	p.sort, _ = text(i, q.keys.sort)
+	p.sort, _ = text(i, q.keys.Sort)
 	p.key.partition, _ = text(i, q.table.PartitionKey)
 	p.key.sort, _ = text(i, q.table.SortKey)
 	return p
@@ -160,22 +163,22 @@ func (q *query) compare(a, b place) int {
 }
 
 // after leaves out the items up to the key at which the page before has ended.
-func (q *query) after(rows []*row, start item) ([]*row, error) {
+func (q *query) after(rows []*row, start attribute.Item) ([]*row, error) {
 	names := q.positionNames()
 	if len(start) != len(names) {
-		return nil, invalid("The provided starting key is invalid")
+		return nil, attribute.Invalid("The provided starting key is invalid")
 	}
 	for _, name := range names {
 		if _, ok := text(start, name); !ok {
-			return nil, invalid("The provided starting key is invalid")
+			return nil, attribute.Invalid("The provided starting key is invalid")
 		}
 	}
-	if partition, _ := text(start, q.keys.partition); partition != q.where.partition {
-		return nil, invalid("The provided starting key is outside query boundaries based on provided conditions")
+	if partition, _ := text(start, q.keys.Partition); partition != q.where.Partition {
+		return nil, attribute.Invalid("The provided starting key is outside query boundaries based on provided conditions")
 	}
 	from := q.place(start)
-	if q.where.sort != nil && !q.where.sort(from.sort) {
-		return nil, invalid("The provided starting key does not match the range key predicate")
+	if q.where.Sort != nil && !q.where.Sort(from.sort) {
+		return nil, attribute.Invalid("The provided starting key does not match the range key predicate")
 	}
 	first := slices.IndexFunc(rows, func(r *row) bool { return q.compare(q.place(r.item), from) > 0 })
 	if first < 0 {
@@ -186,7 +189,7 @@ func (q *query) after(rows []*row, start item) ([]*row, error) {
 
 // positionNames are the attributes of a key at which a page ends.
 func (q *query) positionNames() []string {
-	names := []string{q.table.PartitionKey, q.table.SortKey, q.keys.partition, q.keys.sort}
+	names := []string{q.table.PartitionKey, q.table.SortKey, q.keys.Partition, q.keys.Sort}
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
@@ -199,13 +202,13 @@ func (q *query) page(rows []*row, limit *int32) *dynamodb.QueryOutput {
 	for _, r := range rows {
 		size += r.size
 		out.ScannedCount++
-		if q.filter == nil || q.filter.holds(r.item) {
+		if q.filter == nil || q.filter.Holds(r.item) {
 			out.Items = append(out.Items, view(r.item, q.paths))
 		}
 		if (limit != nil && out.ScannedCount == *limit) || size >= maxPage {
-			out.LastEvaluatedKey = item{}
+			out.LastEvaluatedKey = attribute.Item{}
 			for _, name := range q.positionNames() {
-				out.LastEvaluatedKey[name] = copyValue(r.item[name])
+				out.LastEvaluatedKey[name] = attribute.Copy(r.item[name])
 			}
 			break
 		}
@@ -215,7 +218,7 @@ func (q *query) page(rows []*row, limit *int32) *dynamodb.QueryOutput {
 }
 
 // text reads an attribute that is a string.
-func text(i item, name string) (string, bool) {
+func text(i attribute.Item, name string) (string, bool) {
 	s, ok := i[name].(*types.AttributeValueMemberS)
 	if !ok {
 		return "", false

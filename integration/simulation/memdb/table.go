@@ -4,6 +4,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
+	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
 // Table declares a table. All keys are strings.
@@ -26,17 +29,17 @@ type Index struct {
 func TableOf(in *dynamodb.CreateTableInput) (Table, error) {
 	for _, a := range in.AttributeDefinitions {
 		if a.AttributeType != types.ScalarAttributeTypeS {
-			return Table{}, unsupported("key " + aws.ToString(a.AttributeName) + " of type " + string(a.AttributeType))
+			return Table{}, attribute.Unsupported("key " + aws.ToString(a.AttributeName) + " of type " + string(a.AttributeType))
 		}
 	}
 	if len(in.LocalSecondaryIndexes) > 0 {
-		return Table{}, unsupported("LocalSecondaryIndexes")
+		return Table{}, attribute.Unsupported("LocalSecondaryIndexes")
 	}
 	t := Table{Name: aws.ToString(in.TableName)}
 	t.PartitionKey, t.SortKey = keyNames(in.KeySchema)
 	for _, each := range in.GlobalSecondaryIndexes {
 		if each.Projection == nil || each.Projection.ProjectionType != types.ProjectionTypeAll {
-			return Table{}, unsupported("an index that does not project all attributes")
+			return Table{}, attribute.Unsupported("an index that does not project all attributes")
 		}
 		i := Index{Name: aws.ToString(each.IndexName)}
 		i.PartitionKey, i.SortKey = keyNames(each.KeySchema)
@@ -65,9 +68,9 @@ func (t *Table) keySize() int {
 }
 
 // key checks a primary key that was given alone.
-func (t *Table) key(given item) (key, error) {
+func (t *Table) key(given attribute.Item) (key, error) {
 	if len(given) != t.keySize() {
-		return key{}, invalid("The provided key element does not match the schema")
+		return key{}, attribute.Invalid("The provided key element does not match the schema")
 	}
 	k := key{}
 	for _, part := range []struct {
@@ -79,7 +82,7 @@ func (t *Table) key(given item) (key, error) {
 		}
 		text, ok := given[part.name].(*types.AttributeValueMemberS)
 		if !ok {
-			return key{}, invalid("The provided key element does not match the schema")
+			return key{}, attribute.Invalid("The provided key element does not match the schema")
 		}
 		*part.into = text.Value
 	}
@@ -87,7 +90,7 @@ func (t *Table) key(given item) (key, error) {
 }
 
 // keyOf reads the primary key out of a whole item, and checks the keys of the indexes.
-func (t *Table) keyOf(whole item) (key, error) {
+func (t *Table) keyOf(whole attribute.Item) (key, error) {
 	k := key{}
 	for _, part := range []struct {
 		name string
@@ -98,11 +101,11 @@ func (t *Table) keyOf(whole item) (key, error) {
 		}
 		found := whole[part.name]
 		if found == nil {
-			return key{}, invalid("One or more parameter values were invalid: Missing the key %s in the item", part.name)
+			return key{}, attribute.Invalid("One or more parameter values were invalid: Missing the key %s in the item", part.name)
 		}
 		text, ok := found.(*types.AttributeValueMemberS)
 		if !ok {
-			return key{}, invalid("One or more parameter values were invalid: Type mismatch for key %s expected: S actual: %s", part.name, kindOf(found))
+			return key{}, attribute.Invalid("One or more parameter values were invalid: Type mismatch for key %s expected: S actual: %s", part.name, attribute.KindOf(found))
 		}
 		*part.into = text.Value
 	}
@@ -122,20 +125,20 @@ func (t *Table) checkKey(k key) error {
 	const empty = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: %s"
 	switch {
 	case k.partition == "":
-		return invalid(empty, t.PartitionKey)
+		return attribute.Invalid(empty, t.PartitionKey)
 	case k.sort == "" && t.SortKey != "":
-		return invalid(empty, t.SortKey)
+		return attribute.Invalid(empty, t.SortKey)
 	case len(k.partition) > maxPartitionKey:
-		return invalid("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of %d bytes", maxPartitionKey)
+		return attribute.Invalid("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of %d bytes", maxPartitionKey)
 	case len(k.sort) > maxSortKey:
-		return invalid("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSortKey)
+		return attribute.Invalid("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSortKey)
 	}
 	return nil
 }
 
 // checkIndexKeys refuses an item whose key attribute of an index has another type than the index declares. An item
 // without the attribute is accepted; it is not in the index.
-func (t *Table) checkIndexKeys(whole item) error {
+func (t *Table) checkIndexKeys(whole attribute.Item) error {
 	for _, index := range t.Indexes {
 		for _, name := range []string{index.PartitionKey, index.SortKey} {
 			found := whole[name]
@@ -144,11 +147,11 @@ func (t *Table) checkIndexKeys(whole item) error {
 			}
 			text, ok := found.(*types.AttributeValueMemberS)
 			if !ok {
-				return invalid("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: S Actual: %s IndexName: %s",
-					name, kindOf(found), index.Name)
+				return attribute.Invalid("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: S Actual: %s IndexName: %s",
+					name, attribute.KindOf(found), index.Name)
 			}
 			if text.Value == "" {
-				return invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
+				return attribute.Invalid("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
 					"The AttributeValue for a key attribute cannot contain an empty string value. IndexName: %s, IndexKey: %s", index.Name, name)
 			}
 		}
@@ -159,4 +162,19 @@ func (t *Table) checkIndexKeys(whole item) error {
 // isKey says whether an attribute is part of the table's key.
 func (t *Table) isKey(name string) bool {
 	return name == t.PartitionKey || (name == t.SortKey && t.SortKey != "")
+}
+
+// checkUpdate refuses changes of keys, and values of another type than an index needs.
+func (t *Table) checkUpdate(u *expression.Update) error {
+	for _, p := range u.Paths() {
+		if t.isKey(p.Head()) {
+			return attribute.Invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", p.Head())
+		}
+		for _, index := range t.Indexes {
+			if len(p) > 1 && (p.Head() == index.PartitionKey || p.Head() == index.SortKey) {
+				return attribute.Invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: %s", p.Head())
+			}
+		}
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // The limits of DynamoDB for a transaction.
@@ -34,7 +36,7 @@ func (db *DB) transact(ctx context.Context, in *dynamodb.TransactWriteItemsInput
 		return err
 	}
 	if n := len(in.TransactItems); n < 1 || n > maxTransaction {
-		return invalid("Value at 'transactItems' failed to satisfy constraint: Member must have length between 1 and %d", maxTransaction)
+		return attribute.Invalid("Value at 'transactItems' failed to satisfy constraint: Member must have length between 1 and %d", maxTransaction)
 	}
 	writes, err := db.prepareAll(in.TransactItems)
 	if err != nil {
@@ -57,7 +59,7 @@ func (db *DB) prepareAll(items []types.TransactWriteItem) ([]*write, error) {
 	for i, each := range items {
 		w, err := db.prepare(each)
 		if w != nil && slices.ContainsFunc(writes, func(other *write) bool { return other.table == w.table && other.key == w.key }) {
-			return nil, invalid("Transaction request cannot include multiple operations on one item")
+			return nil, attribute.Invalid("Transaction request cannot include multiple operations on one item")
 		}
 		if reasons[i], err = reasonOf(err); err != nil {
 			return nil, err
@@ -79,7 +81,7 @@ func checkSize(writes []*write) error {
 		}
 	}
 	if size > maxTransactionBytes {
-		return invalid("Collection size exceeded: a transaction writes at most %d bytes", maxTransactionBytes)
+		return attribute.Invalid("Collection size exceeded: a transaction writes at most %d bytes", maxTransactionBytes)
 	}
 	return nil
 }
@@ -111,7 +113,7 @@ func (db *DB) prepare(each types.TransactWriteItem) (*write, error) {
 	if c := each.ConditionCheck; c != nil {
 		prepared = append(prepared, func() (*write, error) {
 			if c.ConditionExpression == nil {
-				return nil, invalid("The ConditionExpression of a ConditionCheck is required")
+				return nil, attribute.Invalid("The ConditionExpression of a ConditionCheck is required")
 			}
 			return db.prepareDelete(conditional{
 				c.TableName, c.ConditionExpression, c.ExpressionAttributeNames, c.ExpressionAttributeValues, c.ReturnValuesOnConditionCheckFailure,
@@ -119,7 +121,7 @@ func (db *DB) prepare(each types.TransactWriteItem) (*write, error) {
 		})
 	}
 	if len(prepared) != 1 {
-		return nil, invalid("TransactItems can only contain one of Check, Put, Update or Delete")
+		return nil, attribute.Invalid("TransactItems can only contain one of Check, Put, Update or Delete")
 	}
 	return prepared[0]()
 }
@@ -135,7 +137,7 @@ func reasonOf(err error) (types.CancellationReason, error) {
 	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		return types.CancellationReason{Code: aws.String("ConditionalCheckFailed"), Message: failed.Message, Item: failed.Item}, nil
 	}
-	if refusal, ok := errors.AsType[itemError](err); ok {
+	if refusal, ok := errors.AsType[attribute.ItemError](err); ok {
 		return types.CancellationReason{Code: aws.String("ValidationError"), Message: &refusal.Message}, nil
 	}
 	return types.CancellationReason{}, err

@@ -4,6 +4,9 @@ import (
 	"cmp"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
+	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
 // write is a change of one item, or a check of it. It is prepared first and then made, so that a transaction can prepare
@@ -12,13 +15,13 @@ type write struct {
 	table *table
 	key   key
 	// before is the stored item, nil if there is none. It must not be changed.
-	before item
+	before attribute.Item
 	// after is the new item; nil leaves none.
 	after *row
 	// check only compares: after is not stored.
 	check bool
 	// changed are the paths of an update.
-	changed []path
+	changed []expression.Path
 }
 
 // conditional is what all kinds of writes have in common.
@@ -26,38 +29,38 @@ type conditional struct {
 	table      *string
 	expression *string
 	names      map[string]string
-	values     item
+	values     attribute.Item
 	onFailure  types.ReturnValuesOnConditionCheckFailure
 }
 
 // begin finds the table and parses the placeholders.
-func (db *DB) begin(c conditional) (*table, *placeholders, error) {
+func (db *DB) begin(c conditional) (*table, *expression.Placeholders, error) {
 	if c.onFailure != "" && c.onFailure != types.ReturnValuesOnConditionCheckFailureNone && c.onFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
-		return nil, nil, invalid("Value '%s' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, NONE]", c.onFailure)
+		return nil, nil, attribute.Invalid("Value '%s' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, NONE]", c.onFailure)
 	}
 	t, err := db.table(c.table)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := newPlaceholders(c.names, c.values)
+	p, err := expression.NewPlaceholders(c.names, c.values)
 	return t, p, err
 }
 
 // judge parses the condition and holds it against the stored item. Before it does, all expressions of the request must
 // have been parsed.
-func (w *write) judge(c conditional, p *placeholders) error {
-	var must condition
+func (w *write) judge(c conditional, p *expression.Placeholders) error {
+	var must expression.Condition
 	if c.expression != nil {
 		var err error
-		if must, err = parse("ConditionExpression", *c.expression, p, (*parser).condition); err != nil {
+		if must, err = p.Condition("ConditionExpression", *c.expression); err != nil {
 			return err
 		}
 	}
-	if err := p.checkUsed(); err != nil {
+	if err := p.CheckUsed(); err != nil {
 		return err
 	}
 	w.before = w.table.find(w.key)
-	if must == nil || must.holds(w.before) {
+	if must == nil || must.Holds(w.before) {
 		return nil
 	}
 	if c.onFailure == types.ReturnValuesOnConditionCheckFailureAllOld {
@@ -67,12 +70,12 @@ func (w *write) judge(c conditional, p *placeholders) error {
 }
 
 // preparePut replaces the whole item.
-func (db *DB) preparePut(c conditional, given item) (*write, error) {
+func (db *DB) preparePut(c conditional, given attribute.Item) (*write, error) {
 	t, p, err := db.begin(c)
 	if err != nil {
 		return nil, err
 	}
-	i, err := admitItem(given, 0)
+	i, err := attribute.AdmitItem(given, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +90,7 @@ func (db *DB) preparePut(c conditional, given item) (*write, error) {
 }
 
 // prepareDelete removes the item, or only checks it.
-func (db *DB) prepareDelete(c conditional, given item, check bool) (*write, error) {
+func (db *DB) prepareDelete(c conditional, given attribute.Item, check bool) (*write, error) {
 	t, p, err := db.begin(c)
 	if err != nil {
 		return nil, err
@@ -101,18 +104,16 @@ func (db *DB) prepareDelete(c conditional, given item, check bool) (*write, erro
 
 // prepareUpdate changes attributes of the item, or creates it. Without an expression an item with its key alone is made.
 // An update that only removes creates nothing.
-func (db *DB) prepareUpdate(c conditional, given item, expression *string) (*write, error) {
+func (db *DB) prepareUpdate(c conditional, given attribute.Item, text *string) (*write, error) {
 	t, p, err := db.begin(c)
 	if err != nil {
 		return nil, err
 	}
-	u := &update{}
-	if expression != nil {
-		if u, err = parse("UpdateExpression", *expression, p, (*parser).update); err != nil {
-			return nil, err
-		}
+	u, err := p.Update(text)
+	if err != nil {
+		return nil, err
 	}
-	w := &write{table: t, changed: u.paths()}
+	w := &write{table: t, changed: u.Paths()}
 	if w.key, err = t.key(given); err != nil {
 		return nil, err
 	}
@@ -126,15 +127,15 @@ func (db *DB) prepareUpdate(c conditional, given item, expression *string) (*wri
 }
 
 // update computes the item after an update.
-func (w *write) update(u *update, key item) error {
-	i := copyItem(w.before)
+func (w *write) update(u *expression.Update, key attribute.Item) error {
+	i := attribute.CopyItem(w.before)
 	if i == nil {
-		i = copyItem(key)
+		i = attribute.CopyItem(key)
 	}
-	if err := u.apply(i); err != nil {
+	if err := u.Apply(i); err != nil {
 		return err
 	}
-	if w.before == nil && len(u.sets) == 0 && len(u.removes) > 0 {
+	if w.before == nil && u.OnlyRemoves() {
 		return nil
 	}
 	if err := w.table.checkIndexKeys(i); err != nil {
@@ -157,20 +158,20 @@ func (w *write) do() {
 }
 
 // returned copies the attributes that the caller asked for; nil if there are none.
-func (w *write) returned(which types.ReturnValue) item {
-	var after item
+func (w *write) returned(which types.ReturnValue) attribute.Item {
+	var after attribute.Item
 	if w.after != nil {
 		after = w.after.item
 	}
 	switch which {
 	case types.ReturnValueAllOld:
-		return copyItem(w.before)
+		return attribute.CopyItem(w.before)
 	case types.ReturnValueAllNew:
-		return copyItem(after)
+		return attribute.CopyItem(after)
 	case types.ReturnValueUpdatedOld:
-		return project(w.before, w.changed)
+		return expression.Project(w.before, w.changed)
 	case types.ReturnValueUpdatedNew:
-		return project(after, w.changed)
+		return expression.Project(after, w.changed)
 	case types.ReturnValueNone:
 	}
 	return nil
@@ -179,7 +180,7 @@ func (w *write) returned(which types.ReturnValue) item {
 // checkReturnOld refuses what PutItem and DeleteItem cannot return.
 func checkReturnOld(which types.ReturnValue) error {
 	if w := cmp.Or(which, types.ReturnValueNone); w != types.ReturnValueNone && w != types.ReturnValueAllOld {
-		return invalid("Return values set to invalid value")
+		return attribute.Invalid("Return values set to invalid value")
 	}
 	return nil
 }
@@ -191,7 +192,7 @@ func checkReturn(which types.ReturnValue) error {
 			return nil
 		}
 	}
-	return invalid("Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set", which)
+	return attribute.Invalid("Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set", which)
 }
 
 // unreported refuses reports that this package does not make.

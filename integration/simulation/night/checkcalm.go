@@ -3,7 +3,7 @@ package night
 import (
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 const (

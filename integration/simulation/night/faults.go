@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -91,7 +91,7 @@ func (c FaultCase) key() []string {
 
 // faultCase runs the night's transition with one fault, and the next reconcile run. It returns how often each point was met.
 func faultCase(c FaultCase) (FaultCase, map[Point]int, error) {
-	machine, err := definition()
+	machine, err := shipped()
 	if err != nil {
 		return c, nil, err
 	}

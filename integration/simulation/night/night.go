@@ -9,8 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"eks-scaling-automation/integration/engine"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/integration/simulation/sched"
@@ -83,8 +84,8 @@ type run struct {
 	unheard int // calls of the step that writes its record that went wrong
 }
 
-// definition reads the shipped definition, with the name of the function in the place of each ARN.
-var definition = sync.OnceValues(func() (*asl.Machine, error) {
+// shipped reads the shipped definition, with the name of the function in the place of each ARN.
+var shipped = sync.OnceValues(func() (*definition.Machine, error) {
 	text, err := os.ReadFile(definitionFile)
 	if err != nil {
 		return nil, fmt.Errorf("the shipped definition: %w", err)
@@ -96,7 +97,7 @@ var definition = sync.OnceValues(func() (*asl.Machine, error) {
 	filled := regexp.MustCompile(`\$\{(\w+)\}`).ReplaceAllStringFunc(string(text), func(found string) string {
 		return names[strings.Trim(found, "${}")]
 	})
-	return asl.Compile(filled)
+	return definition.Compile(filled)
 })
 
 // definitionFile is the shipped definition, seen from this folder, in which tests run.
@@ -107,7 +108,7 @@ func DefinitionFile(path string) { definitionFile = path }
 
 // Run simulates the case with a seed. The error is that no case can be simulated at all.
 func Run(seed uint64, o Options) (Result, error) {
-	machine, err := definition()
+	machine, err := shipped()
 	if err != nil {
 		return Result{}, err
 	}
@@ -121,7 +122,7 @@ func Run(seed uint64, o Options) (Result, error) {
 	return Result{Seed: seed, Violations: n.violations, Runs: len(n.runs), Calls: n.calls, Story: n.timeline()}, nil
 }
 
-func newNight(seed uint64, o Options, machine *asl.Machine) *night {
+func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	n := &night{
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string]int{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )
 

@@ -17,7 +17,7 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	smithy "github.com/aws/smithy-go"
 
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )

@@ -13,7 +13,7 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/schedulerlocal"
+	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"

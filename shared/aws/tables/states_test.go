@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/dynalite"
+	dynalite "eks-scaling-automation/integration/aws/dynamodb"
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
-	"eks-scaling-automation/integration/ekslocal"
+	ekslocal "eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/scaling"
 )
 

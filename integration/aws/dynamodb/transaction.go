@@ -1,0 +1,152 @@
+package dynamodb
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/shared/aws/tables"
+)
+
+// transaction is what TransactWriteItems is asked for, as far as the tables of the product do it.
+type transaction struct {
+	TransactItems []struct{ Put, Delete *transacted }
+}
+
+type transacted struct {
+	TableName                 string
+	Item                      map[string]json.RawMessage
+	Key                       json.RawMessage
+	ConditionExpression       string
+	ExpressionAttributeValues map[string]json.RawMessage
+}
+
+// transact does what dynalite cannot: it writes several items of the config table together, or none. It knows the
+// conditions that the tables package makes; others are refused. Who reads meanwhile may see a part of it.
+func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) error {
+	var t transaction
+	if err := json.Unmarshal(body, &t); err != nil {
+		return err
+	}
+	if ahead := s.ahead.Swap(nil); ahead != nil {
+		(*ahead)()
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	befores, reasons, err := s.weigh(r, t)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(reasons, func(r reason) bool { return r.Code != "None" }) {
+		return answer(w, http.StatusBadRequest, map[string]any{
+			"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "CancellationReasons": reasons,
+			"Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+		})
+	}
+	for i, each := range t.TransactItems {
+		operation, call := "PutItem", map[string]any{"TableName": tables.ConfigTableName}
+		if each.Delete != nil {
+			operation, call["Key"] = "DeleteItem", befores[i].key
+		} else {
+			call["Item"] = each.Put.Item
+		}
+		if err := s.ask(r, operation, call, nil); err != nil {
+			return err
+		}
+		after, err := s.item(r, befores[i].key)
+		if err != nil {
+			return err
+		}
+		s.change(r, befores[i], after)
+	}
+	return answer(w, http.StatusOK, map[string]any{})
+}
+
+// reason is why a write keeps a transaction from being made; the code is "None" if it does not.
+type reason struct{ Code, Message string }
+
+// weigh looks at the items before a transaction, and at its conditions.
+func (s *stream) weigh(r *http.Request, t transaction) (befores []write, reasons []reason, err error) {
+	for _, each := range t.TransactItems {
+		item := each.Put
+		if each.Delete != nil {
+			item = each.Delete
+		}
+		if item.TableName != tables.ConfigTableName {
+			return nil, nil, fmt.Errorf("no stand-in for a transaction on table %s", item.TableName)
+		}
+		before, err := s.item(r, item.key())
+		if err != nil {
+			return nil, nil, err
+		}
+		holds, err := item.holds(before)
+		if err != nil {
+			return nil, nil, err
+		}
+		befores = append(befores, write{item.key(), before})
+		if holds {
+			reasons = append(reasons, reason{Code: "None"})
+		} else {
+			reasons = append(reasons, reason{"ConditionalCheckFailed", "The conditional request failed"})
+		}
+	}
+	return befores, reasons, nil
+}
+
+func (t *transacted) key() json.RawMessage {
+	if t.Key != nil {
+		return t.Key
+	}
+	return fmt.Appendf(nil, `{"kind": %s, "name": %s}`, t.Item["kind"], t.Item["name"])
+}
+
+// holds says whether the condition is true of an item.
+func (t *transacted) holds(item json.RawMessage) (bool, error) {
+	var found map[string]json.RawMessage
+	if item != nil {
+		if err := json.Unmarshal(item, &found); err != nil {
+			return false, err
+		}
+	}
+	for part := range strings.SplitSeq(t.ConditionExpression, " AND ") {
+		holds := false
+		switch part {
+		case "attribute_not_exists(#version)":
+			holds = found["version"] == nil
+		case "attribute_not_exists(#spec)":
+			holds = found["spec"] == nil
+		case "#version = :read":
+			holds = same(found["version"], t.ExpressionAttributeValues[":read"])
+		case "#spec = :spec":
+			holds = same(found["spec"], t.ExpressionAttributeValues[":spec"])
+		default:
+			return false, fmt.Errorf("no stand-in for the condition %q", part)
+		}
+		if !holds {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// same says whether two attributes have the same values.
+func same(a, b json.RawMessage) bool {
+	var left, right any
+	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
+}
+
+// answer is one of DynamoDB.
+func answer(w http.ResponseWriter, status int, what any) error {
+	body, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.Header().Set(checksumHeader, checksum(body))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who has gone cannot be told
+	return nil
+}

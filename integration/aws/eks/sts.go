@@ -1,0 +1,87 @@
+package eks
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"eks-scaling-automation/integration/aws/wire"
+)
+
+// AccessKeyID is the access key id that AssumeRole gives for a role, by which Call.Principal tells who called: that of
+// arn:aws:iam::123456789012:role/scaler is "assumed-123456789012-scaler".
+func AccessKeyID(roleARN string) string {
+	account, role, _ := splitRole(roleARN)
+	return "assumed-" + account + "-" + strings.ReplaceAll(role, "/", "-")
+}
+
+func splitRole(arn string) (account, role string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "iam" {
+		return "", "", false
+	}
+	role, ok = strings.CutPrefix(parts[5], "role/")
+	return parts[4], role, ok
+}
+
+func stsOperation(r *http.Request) operation {
+	_ = r.ParseForm() // what cannot be read has no Action
+	switch action := r.PostForm.Get("Action"); action {
+	case "AssumeRole":
+		return operation{action, query, assumeRole}
+	case "GetCallerIdentity":
+		return operation{action, query, getCallerIdentity}
+	default:
+		return operation{"STS " + action, query, unknown}
+	}
+}
+
+type credentials struct {
+	AccessKeyID     string `json:"AccessKeyId"`
+	SecretAccessKey string
+	SessionToken    string
+	Expiration      string
+}
+
+type assumedRole struct {
+	Credentials     credentials
+	AssumedRoleUser struct {
+		ID  string `json:"AssumedRoleId"`
+		ARN string `json:"Arn"`
+	}
+}
+
+type callerIdentity struct {
+	ARN     string `json:"Arn"`
+	UserID  string `json:"UserId"`
+	Account string
+}
+
+func assumeRole(s *Server, r *request) (any, error) {
+	owner, role, ok := splitRole(r.call.RoleARN)
+	session := r.form.Get("RoleSessionName")
+	if !ok || session == "" {
+		return nil, wire.Refuse("ValidationError", "RoleArn must be the ARN of a role, and RoleSessionName must be given")
+	}
+	key := AccessKeyID(r.call.RoleARN)
+	arn := "arn:aws:sts::" + owner + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/" + session
+	s.sessions[key] = arn
+	// They never expire: there is no clock to tell by.
+	assumed := assumedRole{Credentials: credentials{key, "local", cmp.Or(r.token, "local"), "2999-12-31T23:59:59Z"}}
+	assumed.AssumedRoleUser.ID, assumed.AssumedRoleUser.ARN = key+":"+session, arn
+	return assumed, nil
+}
+
+func getCallerIdentity(s *Server, r *request) (any, error) {
+	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::"+account+":user/"+r.call.Principal)
+	return callerIdentity{arn, r.call.Principal, strings.Split(arn, ":")[4]}, nil
+}
+
+// query is how STS answers: in XML.
+var query = style{
+	accessDenied: "AccessDenied",
+	answer: func(w http.ResponseWriter, operation string, body any) {
+		wire.Request{Protocol: wire.Query, Operation: operation}.Answer(w, body)
+	},
+	refuse: func(w http.ResponseWriter, _ *request, f Failure) { wire.Request{Protocol: wire.Query}.Refuse(w, f) },
+}

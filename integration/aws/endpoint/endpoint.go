@@ -1,0 +1,123 @@
+package endpoint
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/integration/aws/wire"
+)
+
+// Failure is an error as a service answers it.
+type Failure = wire.Failure
+
+// Endpoint is the one address of a local AWS. Its methods may be called at any time, from anywhere.
+type Endpoint struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	services map[string]http.Handler
+	calls    []*Call
+	inFlight int
+	most     int
+	faults   wire.Faults[Call]
+	hanging  []func(Call) bool
+}
+
+// NewEndpoint is an endpoint without services. The clock is what the Date header of every answer shows, to the second.
+func NewEndpoint(now func() time.Time) *Endpoint {
+	return &Endpoint{now: now, services: map[string]http.Handler{}}
+}
+
+// Handle has a handler answer the calls that are signed for a service, as "monitoring".
+func (e *Endpoint) Handle(service string, h http.Handler) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.services[service] = h
+}
+
+// Proxy has the server at a URL answer the calls that are signed for a service. It panics when the URL is none.
+func (e *Endpoint) Proxy(service, url string) {
+	e.Handle(service, proxy(url))
+}
+
+// Listen serves at an address, as "127.0.0.1:4566", until it is closed; the port 0 is any that is free. The context bounds
+// the start only. The URL is what AWS_ENDPOINT_URL has to be. Close ends every call, also one that hangs.
+func (e *Endpoint) Listen(ctx context.Context, address string) (url string, closing func() error, err error) {
+	server, err := wire.Listen(ctx, address, e)
+	if err != nil {
+		return "", nil, fmt.Errorf("local AWS endpoint: %w", err)
+	}
+	return server.URL(), server.Close, nil
+}
+
+// ServeHTTP does one call and counts it as done before it answers, so that who has an answer finds it counted.
+func (e *Endpoint) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	r, refusal := wire.Read(hr)
+	a := &answer{header: http.Header{}}
+	call := e.begin(Call{Service: r.Service, Operation: r.Operation, Region: r.Region, Principal: r.Principal})
+	func() {
+		status := 0 // until it is known that there is an answer: a service may drop the connection
+		defer func() { e.end(call, status) }()
+		e.do(a, hr, r, refusal)
+		a.WriteHeader(http.StatusOK) // when nothing was said
+		status = a.status
+	}()
+	a.header.Set("Date", e.now().UTC().Format(http.TimeFormat))
+	maps.Copy(w.Header(), a.header)
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body.Bytes()) // who has gone cannot be told
+}
+
+func (e *Endpoint) do(a *answer, hr *http.Request, r wire.Request, refusal error) {
+	if refusal == nil {
+		refusal = e.misbehave(hr.Context(), r)
+	}
+	if f, refused := errors.AsType[Failure](refusal); refused {
+		r.Refuse(a, f)
+		return
+	}
+	e.service(r).ServeHTTP(a, hr)
+}
+
+// service is who answers a request.
+func (e *Endpoint) service(r wire.Request) http.Handler {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if h := e.services[r.Service]; h != nil {
+		return h
+	}
+	known := strings.Join(slices.Sorted(maps.Keys(e.services)), ", ")
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		message := fmt.Sprintf("there is no local %s; there is %s", r.Service, known)
+		r.Refuse(w, wire.NewFailure(http.StatusNotImplemented, "UnknownService", message))
+	})
+}
+
+// answer is what a service answers, until it is sent.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader takes the first status that is final.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 && status >= http.StatusOK {
+		a.status = status
+	}
+}
+
+func (a *answer) Write(data []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(data)
+}

@@ -1,0 +1,71 @@
+package states
+
+import (
+	"fmt"
+	"strings"
+
+	"eks-scaling-automation/integration/runtime/engine"
+)
+
+// machineARN is arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME.
+type machineARN struct {
+	text, region, account, name string
+}
+
+const longestARN = 256
+
+func parseMachineARN(text string) (machineARN, error) {
+	parts := strings.Split(text, ":")
+	if len(parts) != 7 || parts[0] != "arn" || parts[2] != "states" || parts[5] != "stateMachine" {
+		return machineARN{}, fmt.Errorf("%q is no ARN of a state machine: want arn:aws:states:REGION:ACCOUNT:stateMachine:NAME", text)
+	}
+	return machineARN{text, parts[3], parts[4], parts[6]}, nil
+}
+
+// isMachine refuses every ARN but that of the state machine.
+func (s *Server) isMachine(c call, arn *string) error {
+	if err := required("stateMachineArn", arn, longestARN); err != nil {
+		return err
+	}
+	if err := s.mayBe(c, "stateMachine", *arn); err != nil {
+		return err
+	}
+	if *arn != s.machine.text || c.region != s.machine.region {
+		return refused("StateMachineDoesNotExist", "State Machine Does Not Exist: '%s'", *arn)
+	}
+	return nil
+}
+
+// execution finds an execution. Of those that were started as duplicates it is the one started last.
+func (s *Server) execution(c call, arn *string) (*engine.Execution, error) {
+	if err := required("executionArn", arn, longestARN); err != nil {
+		return nil, err
+	}
+	if err := s.mayBe(c, "execution", *arn); err != nil {
+		return nil, err
+	}
+	if c.region == s.machine.region {
+		for _, x := range s.engine.Executions() {
+			if x.ARN == *arn {
+				return x, nil
+			}
+		}
+	}
+	return nil, refused("ExecutionDoesNotExist", "Execution Does Not Exist: '%s'", *arn)
+}
+
+// mayBe refuses what is no ARN of this kind, or one of another account.
+func (s *Server) mayBe(c call, kind, arn string) error {
+	parts := strings.Split(arn, ":")
+	switch {
+	case parts[0] != "arn":
+		return refused("InvalidArn", "Invalid Arn: 'Invalid ARN prefix: %s'", arn)
+	case len(parts) < 7 || parts[2] != "states":
+		return refused("InvalidArn", "Invalid Arn: 'Invalid ARN: %s'", arn)
+	case parts[5] != kind:
+		return refused("InvalidArn", "Invalid Arn: 'Resource type not valid in this context: %s'", parts[5])
+	case parts[4] != s.machine.account:
+		return refused("AccessDeniedException", "User: %s is not authorized to perform: states:%s on resource: %s", c.principal, c.operation, arn)
+	}
+	return nil
+}

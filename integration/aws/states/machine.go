@@ -1,0 +1,123 @@
+package states
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// states is the part of a definition that the history needs.
+type states struct {
+	States map[string]struct {
+		Type, Resource          string
+		TimeoutSeconds          int
+		ItemProcessor, Iterator *states
+		Branches                []*states
+	}
+}
+
+// taskStep is what the history says of every attempt of a Task state.
+type taskStep struct {
+	resource, resourceType string // as "invoke" and "lambda"
+	timeoutSeconds         int    // 0 when there is none
+}
+
+// taskSteps are the Task states of a definition, those inside Maps and Parallels included.
+func taskSteps(definition string) (map[string]taskStep, error) {
+	var all states
+	if err := json.Unmarshal([]byte(definition), &all); err != nil {
+		return nil, err
+	}
+	steps := map[string]taskStep{}
+	return steps, all.collect(steps)
+}
+
+func (s *states) collect(steps map[string]taskStep) error {
+	if s == nil {
+		return nil
+	}
+	for name, state := range s.States {
+		if state.Type == "Task" {
+			step, ok := integration(state.Resource)
+			if !ok {
+				return fmt.Errorf("state %s: found the resource %q; want a service integration, as arn:aws:states:::lambda:invoke", name, state.Resource)
+			}
+			step.timeoutSeconds = state.TimeoutSeconds
+			steps[name] = step
+		}
+		for _, inner := range append(state.Branches, state.ItemProcessor, state.Iterator) {
+			if err := inner.collect(steps); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// integration reads a resource, as arn:aws:states:::SERVICE:RESOURCE or arn:aws:states:::aws-sdk:SERVICE:RESOURCE.
+func integration(arn string) (taskStep, bool) {
+	_, text, ok := strings.Cut(arn, ":states:::")
+	text, isSDK := strings.CutPrefix(text, "aws-sdk:")
+	service, resource, isPair := strings.Cut(text, ":")
+	if isSDK {
+		service = "aws-sdk:" + service
+	}
+	return taskStep{resource: resource, resourceType: service}, ok && isPair
+}
+
+type describeStateMachineRequest struct {
+	StateMachineArn *string `json:"stateMachineArn"`
+}
+
+type stateMachineAnswer struct {
+	StateMachineArn string `json:"stateMachineArn"`
+	Name            string `json:"name"`
+	Status          string `json:"status"`
+	Definition      string `json:"definition"`
+	RoleArn         string `json:"roleArn"`
+	Type            string `json:"type"`
+	CreationDate    epoch  `json:"creationDate"`
+}
+
+// describeStateMachine says nothing about logs and tracing, of which there is none here.
+func (s *Server) describeStateMachine(c call, in describeStateMachineRequest) (any, error) {
+	if err := s.isMachine(c, in.StateMachineArn); err != nil {
+		return nil, err
+	}
+	definition, _ := s.current()
+	return stateMachineAnswer{
+		StateMachineArn: s.machine.text, Name: s.machine.name, Status: "ACTIVE", Definition: definition, RoleArn: s.role,
+		Type: "STANDARD", CreationDate: epochOf(s.created),
+	}, nil
+}
+
+type listStateMachinesRequest struct {
+	MaxResults int     `json:"maxResults"`
+	NextToken  *string `json:"nextToken"`
+}
+
+type listStateMachinesAnswer struct {
+	StateMachines []stateMachineItem `json:"stateMachines"`
+}
+
+type stateMachineItem struct {
+	StateMachineArn string `json:"stateMachineArn"`
+	Name            string `json:"name"`
+	Type            string `json:"type"`
+	CreationDate    epoch  `json:"creationDate"`
+}
+
+// listStateMachines never has a second page, so no token is one that it gave.
+func (s *Server) listStateMachines(c call, in listStateMachinesRequest) (any, error) {
+	if _, err := pageSize(in.MaxResults); err != nil {
+		return nil, err
+	}
+	if in.NextToken != nil {
+		return nil, invalidToken()
+	}
+	answer := listStateMachinesAnswer{StateMachines: []stateMachineItem{}}
+	if c.region == s.machine.region {
+		answer.StateMachines = append(answer.StateMachines, stateMachineItem{s.machine.text, s.machine.name, "STANDARD", epochOf(s.created)})
+	}
+	return answer, nil
+}

@@ -1,0 +1,106 @@
+// Package template says what a CloudFormation template makes in an account and a region: its resources with the names and
+// ARNs that they have there, its outputs, and what its roles may do.
+//
+// It must never guess: what it cannot resolve, or a policy that it cannot read, is an error that names the place.
+package template
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Place is where a template is deployed.
+type Place struct {
+	Stack   string // its name, as "EksScaling"
+	Region  string
+	Account string
+	// Versions are the numbers of the versions that this deployment publishes, by the function's name; 1 where there is none, as
+	// at the first deployment.
+	Versions map[string]int
+}
+
+// Template is a template as it is deployed at a place.
+type Template struct {
+	Place
+	ID          string // the ARN of the stack
+	Description string
+	Outputs     []Output   // by key
+	Resources   []Resource // by logical id
+	Roles       []Role     // by logical id
+}
+
+// Output is what a stack tells about itself.
+type Output struct{ Key, Value, Description string }
+
+// Resource is a thing that a stack has made.
+type Resource struct {
+	LogicalID  string
+	PhysicalID string // what Ref gives, as CloudFormation shows it
+	Type       string // as "AWS::SNS::Topic"
+	Name       string
+	ARN        string         // empty where its type has none here
+	Properties map[string]any // as JSON, with everything resolved
+}
+
+// Properties decodes the properties of a resource.
+func Properties[T any](r Resource) (properties T, err error) {
+	data, err := json.Marshal(r.Properties)
+	if err == nil {
+		err = json.Unmarshal(data, &properties)
+	}
+	return properties, err
+}
+
+// source is a template as it is written.
+type source struct {
+	Description string
+	Outputs     map[string]struct {
+		Description string
+		Value       any
+	}
+	Resources map[string]declaration
+}
+
+type declaration struct {
+	Type       string
+	Properties map[string]any
+}
+
+// Read reads a template in JSON.
+func Read(data []byte, place Place) (*Template, error) {
+	var s source
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("template: %w", err)
+	}
+	const id = "00000000-0000-4000-8000-000000000000"
+	t := &Template{
+		Place: place, Description: s.Description,
+		ID: "arn:aws:cloudformation:" + place.Region + ":" + place.Account + ":stack/" + place.Stack + "/" + id,
+	}
+	r := &resolver{place: place, stackID: t.ID, declared: s.Resources, naming: map[string]bool{}}
+	for _, logicalID := range slices.Sorted(maps.Keys(s.Resources)) {
+		resource, err := r.resource(logicalID)
+		if err != nil {
+			return nil, fmt.Errorf("template: resource %s: %w", logicalID, err)
+		}
+		t.Resources = append(t.Resources, resource)
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Outputs)) {
+		value, err := r.text(s.Outputs[key].Value)
+		if err != nil {
+			return nil, fmt.Errorf("template: output %s: %w", key, err)
+		}
+		t.Outputs = append(t.Outputs, Output{key, value, s.Outputs[key].Description})
+	}
+	if err := t.readRoles(); err != nil {
+		return nil, fmt.Errorf("template: %w", err)
+	}
+	return t, nil
+}
+
+// Of are the resources of a type, by logical id.
+func (t *Template) Of(kind string) []Resource {
+	return slices.DeleteFunc(slices.Clone(t.Resources), func(r Resource) bool { return r.Type != kind })
+}

@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// The codes of a StartError, which are the names of the errors AWS returns.
+const (
+	CodeExecutionAlreadyExists = "ExecutionAlreadyExists"
+	CodeInvalidName            = "InvalidName"
+	CodeInvalidExecutionInput  = "InvalidExecutionInput"
+	CodeValidation             = "ValidationException"
+)
+
+// Execution is one run through the state machine.
+type Execution struct {
+	// Name is unique among the executions of an engine, but for duplicates.
+	Name string
+	// ARN is what $$.Execution.Id is.
+	ARN string
+	// Input is what the execution was started with.
+	Input json.RawMessage
+
+	engine *Engine
+
+	// guarded by engine.mu
+	attempt                    *attempt
+	result                     Result
+	started, stopped, redriven time.Time
+	redrives                   int
+	history                    History // nil if its events are not counted
+	exhausted                  bool    // it has had as many as there may be
+	stopError, stopCause       string
+}
+
+// attempt is an execution from its start, or from a redrive, to its next end.
+type attempt struct {
+	run   int
+	begun chan struct{} // closed with the first event
+	ended chan struct{} // closed when result or err is final
+
+	result Result
+	err    error
+}
+
+func newAttempt(run int) *attempt {
+	return &attempt{run: run, begun: make(chan struct{}), ended: make(chan struct{})}
+}
+
+// Executions are all executions, those that run too, the one started last first.
+func (e *Engine) Executions() []*Execution {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := slices.Clone(e.all)
+	slices.Reverse(all)
+	return all
+}
+
+// now is the time by Config.Now, as the API gives times; zero if there is none.
+func (e *Engine) now() time.Time {
+	if e.config.Now == nil {
+		return time.Time{}
+	}
+	return e.config.Now().UTC().Truncate(time.Millisecond)
+}
+
+// Wait returns how the execution ended, once it has. An execution that failed
+// is a Result, not an error; the error is that the context or the engine ended
+// first.
+func (x *Execution) Wait(ctx context.Context) (Result, error) {
+	a := x.current()
+	select {
+	case <-a.ended:
+		return a.result, a.err
+	case <-ctx.Done():
+		return Result{}, fmt.Errorf("wait for execution %s, which is at %v: %w", x.Name, x.Events(), context.Cause(ctx))
+	}
+}
+
+// Ended is closed when the execution has ended, until it is redriven: then it is another channel.
+func (x *Execution) Ended() <-chan struct{} { return x.current().ended }
+
+func (x *Execution) current() *attempt {
+	x.engine.mu.Lock()
+	defer x.engine.mu.Unlock()
+	return x.attempt
+}
+
+// Stop aborts the execution, as StopExecution does. Tasks it waits for go on.
+func (x *Execution) Stop() error { return x.StopWith("", "") }
+
+// StopWith aborts the execution with the error and the cause that StopExecution
+// was given. It does not wait for the end, and does nothing after the end.
+func (x *Execution) StopWith(name, cause string) error {
+	x.engine.mu.Lock()
+	run := x.attempt.run
+	x.stopError, x.stopCause = name, cause
+	x.engine.mu.Unlock()
+	if err := x.engine.send(instruction{Stop: &stopRun{run}}); err != nil {
+		return fmt.Errorf("stop execution %s: %w", x.Name, err)
+	}
+	return nil
+}
+
+// Events returns what has happened so far. It only ever grows.
+func (x *Execution) Events() []Event {
+	x.engine.mu.Lock()
+	defer x.engine.mu.Unlock()
+	return slices.Clone(x.result.Events)
+}
+
+// Description is an execution as it stands.
+type Description struct {
+	Status Status
+	// Started is when it was started, Ended when it last ended, Redriven when
+	// it was last redriven; zero if that has not happened, as Ended is while
+	// it runs. By Config.Now, to the millisecond, in UTC.
+	Started, Ended, Redriven time.Time
+	// Redrives is how often it was redriven.
+	Redrives int
+	// HistoryFull is whether its history has no room for a redrive.
+	HistoryFull bool
+	// Output, Error and Cause are as in a Result.
+	Output       json.RawMessage
+	Error, Cause string
+}
+
+// Describe returns how the execution stands.
+func (x *Execution) Describe() Description {
+	x.engine.mu.Lock()
+	defer x.engine.mu.Unlock()
+	d := Description{Status: Running, Started: x.started, Redriven: x.redriven, Redrives: x.redrives, HistoryFull: x.exhausted}
+	if x.result.Status == "" {
+		return d
+	}
+	d.Status, d.Ended = x.result.Status, x.stopped
+	d.Output, d.Error, d.Cause = x.result.Output, x.result.Error, x.result.Cause
+	return d
+}
+
+func (x *Execution) running() bool {
+	select {
+	case <-x.attempt.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// abandon ends the wait for an execution that will not end any more.
+func (x *Execution) abandon(reason error) {
+	x.attempt.err = reason
+	close(x.attempt.ended)
+}
+
+// observe notes an event. What still happens inside an execution that has
+// ended, such as the other iterations of a failed Map, is no part of it.
+func (e *Engine) observe(event runEvent) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if x := e.byRun[event.Run]; x != nil && x.stopped.IsZero() {
+		x.note(event.event())
+	}
+}
+
+func (x *Execution) note(event Event) {
+	if at := x.engine.now(); !at.IsZero() {
+		event.At = at
+	}
+	switch {
+	case event.Type == ExecutionStarted:
+		event.At = firstOf(&x.started, event.At)
+	case event.Type == ExecutionRedriven:
+		event.At = firstOf(&x.redriven, event.At)
+	case event.ends():
+		x.stopped = event.At
+	}
+	if event.Type == ExecutionAborted {
+		event.Error, event.Cause = x.stopError, x.stopCause
+	}
+	if x.overflows(event) {
+		x.exhaust(event.At)
+		return
+	}
+	x.result.add(event)
+	if len(x.result.Events) == 1 || event.Type == ExecutionRedriven {
+		close(x.attempt.begun)
+	}
+}
+
+// firstOf sets a time that is not known yet, and returns the one that is.
+func firstOf(known *time.Time, at time.Time) time.Time {
+	if known.IsZero() {
+		*known = at
+	}
+	return *known
+}
+
+func (e *Engine) end(end runEnd) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	x := e.byRun[end.Run]
+	if x == nil {
+		return
+	}
+	delete(e.byRun, end.Run)
+	x.result.Status, x.result.Output = end.Status, end.Output
+	x.result.Error, x.result.Cause = end.Error, end.Cause
+	if end.Status == Aborted {
+		x.result.Error, x.result.Cause = x.stopError, x.stopCause
+	}
+	if x.exhausted {
+		x.result.Status, x.result.Output = Failed, nil
+		x.result.Error, x.result.Cause = exhaustedError, exhaustedCause
+	}
+	x.attempt.result = x.result
+	x.attempt.result.Events, x.attempt.result.Path = slices.Clip(x.result.Events), slices.Clip(x.result.Path)
+	close(x.attempt.ended)
+}

@@ -1,0 +1,114 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/statemachine"
+)
+
+// productAnswers are what the functions of the product answer, as far as the
+// definition looks at it: two units of two waves, of which the second changes
+// two node groups in its second wave. Decide is asked again after each wave.
+func productAnswers(task engine.Task) (json.RawMessage, error) {
+	var call struct{ Payload struct{ Round int } }
+	if err := json.Unmarshal(task.Input, &call); err != nil {
+		return nil, err
+	}
+	const decided = `{"run":{"dryRun":false},"unit":"u","round":%d,"cluster":{"concurrency":2},"at":"","goodUntil":"","wanted":{},"basis":"","guards":[],
+		"next":%q,"wave":{"decisions":%s}}`
+	waves := [][]string{
+		{`[{"nodegroup":"a0"}]`, `[{"nodegroup":"a1"}]`},
+		{`[{"nodegroup":"b0"}]`, `[{"nodegroup":"b1"},{"nodegroup":"b2"}]`},
+	}
+	switch task.State {
+	case "LoadConfig":
+		return reply(`{"run":{"dryRun":false},"units":["a","b"]}`), nil
+	case "Decide":
+		round, unit := call.Payload.Round, waves[task.Iteration[0]]
+		if round == len(unit) {
+			return reply(fmt.Sprintf(decided, round+1, "done", "[]")), nil
+		}
+		return reply(fmt.Sprintf(decided, round+1, "scale", unit[round])), nil
+	case "Scale":
+		return reply(`{"decision":{},"progress":{"status":"pending","delaySeconds":1}}`), nil
+	case "WaitForNodegroupActive":
+		return reply(`{"decision":{},"progress":{"status":"ended"}}`), nil
+	case "Audit":
+		return reply(`{"outcome":"succeeded"}`), nil
+	case "AuditRun":
+		return reply(`{"outcome":"succeeded"}`), nil
+	}
+	return nil, fmt.Errorf("no answer for %s", task.State)
+}
+
+func TestTheProductsRunIsRedrivenWhereItWasStopped(t *testing.T) {
+	p := &places{done: productAnswers}
+	waiting, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	// Only the second wave of the second unit has a second node group.
+	p.once("WaitForNodegroupActive[1 1]", func(engine.Task) (json.RawMessage, error) {
+		close(waiting)
+		<-release
+		return nil, errors.New("nobody waits for this any more")
+	})
+	x := begin(t, start(t, statemachine.Definition, p.handle), `{}`)
+	<-waiting
+	until(t, x, "MapIterationSucceeded ForEachUnit[0]", 1)
+	until(t, x, "MapIterationSucceeded ScaleWave[1 0]", 2)
+	if err := x.StopWith("Operator", "wrong day"); err != nil {
+		t.Fatal(err)
+	}
+	stopped := ending(t, x, engine.Aborted)
+	if stopped.Error != "Operator" || stopped.Cause != "wrong day" {
+		t.Errorf("stopped with %s: %s", stopped.Error, stopped.Cause)
+	}
+	p.forget()
+	redrive(t, x)
+	got := ending(t, x, engine.Succeeded)
+	if diff := cmp.Diff([]string{"AuditRun", "Audit[1 1]", "Decide[1]", "WaitForNodegroupActive[1 1]"}, p.forget()); diff != "" {
+		t.Errorf("asked after the redrive (-want +got):\n%s", diff)
+	}
+	want := []string{
+		"ExecutionRedriven", "TaskScheduled WaitForNodegroupActive[1 1]", "TaskSucceeded WaitForNodegroupActive[1 1]",
+		"StateExited WaitForNodegroupActive[1 1]", "StateEntered Active?[1 1]", "StateExited Active?[1 1]",
+	}
+	if diff := cmp.Diff(want, sinceRedrive(got)[:len(want)]); diff != "" {
+		t.Errorf("first events since the redrive (-want +got):\n%s", diff)
+	}
+}
+
+// until returns once the execution has so many events of these words. No Task
+// follows upon them that could tell the test.
+func until(t *testing.T, x *engine.Execution, words string, times int) {
+	t.Helper()
+	for count(engine.Result{Events: x.Events()}, words) < times {
+		if t.Context().Err() != nil {
+			t.Fatalf("there was no %s", words)
+		}
+		runtime.Gosched()
+	}
+}
+
+func TestARedrivenExecutionHasTheWholeTimeoutAgain(t *testing.T) {
+	t.Parallel()
+	definition := `{"StartAt":"Work","TimeoutSeconds":1,"States":{"Work":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true}}}`
+	release := make(chan struct{})
+	defer close(release)
+	p := &places{done: echoed}
+	hangs := func(task engine.Task) (json.RawMessage, error) { <-release; return task.Input, nil }
+	p.once("Work", hangs)
+	x := begin(t, start(t, definition, p.handle), `{}`)
+	ending(t, x, engine.TimedOut)
+	p.once("Work", hangs)
+	redrive(t, x)
+	ending(t, x, engine.TimedOut)
+	redrive(t, x)
+	ending(t, x, engine.Succeeded)
+}

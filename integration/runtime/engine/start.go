@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// StartError is why an execution was not started.
+type StartError struct {
+	Code    string
+	Message string
+}
+
+func (e *StartError) Error() string { return e.Code + ": " + e.Message }
+
+// StartExecution begins an execution, by the rules AWS has for names. The name
+// of an execution that still runs, with the same input, gives that execution; with
+// another input, or after it has ended, it is a *StartError with the code
+// ExecutionAlreadyExists. No name gets a fresh one, no input is {}. The execution
+// that is returned has begun: its first event is there.
+func (e *Engine) StartExecution(name string, input json.RawMessage) (*Execution, error) {
+	return e.begin(name, input, false)
+}
+
+// StartDuplicate begins an execution even if the name is taken, as if AWS had
+// delivered one start twice: two runs with the same name and $$.Execution.Id.
+func (e *Engine) StartDuplicate(name string, input json.RawMessage) (*Execution, error) {
+	return e.begin(name, input, true)
+}
+
+func (e *Engine) begin(name string, input json.RawMessage, duplicate bool) (*Execution, error) {
+	if name == "" {
+		name = freshName()
+	}
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	input, err := checkInput(input)
+	if err != nil {
+		return nil, err
+	}
+	x, a, fresh, err := e.claim(name, input, duplicate)
+	if err != nil {
+		return nil, err
+	}
+	if fresh {
+		err = e.run(startRun{Run: a.run, Input: input, Context: e.names.contextOf(name, x.started, time.Time{}, 0)})
+	}
+	if err == nil {
+		err = a.begins()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start execution %s: %w", name, err)
+	}
+	return x, nil
+}
+
+// claim takes the name for a new execution, or finds the one that has it.
+func (e *Engine) claim(name string, input json.RawMessage, duplicate bool) (x *Execution, a *attempt, fresh bool, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ctx.Err() != nil {
+		return nil, nil, false, fmt.Errorf("start execution %s: the state machine engine has ended", name)
+	}
+	if earlier := e.byName[name]; earlier != nil && !duplicate {
+		if earlier.running() && sameJSON(earlier.Input, input) {
+			return earlier, earlier.attempt, false, nil
+		}
+		return nil, nil, false, &StartError{CodeExecutionAlreadyExists, fmt.Sprintf("Execution Already Exists: '%s'", earlier.ARN)}
+	}
+	e.runs++
+	a = newAttempt(e.runs)
+	x = &Execution{Name: name, ARN: e.names.executionARN(name), Input: input, engine: e, attempt: a, started: e.now()}
+	if e.config.History != nil {
+		x.history = e.config.History()
+	}
+	e.all = append(e.all, x)
+	e.byName[name], e.byRun[a.run] = x, x
+	return x, a, true, nil
+}
+
+func (e *Engine) run(start startRun) error {
+	return e.send(instruction{Start: &start})
+}
+
+// begins waits for the first event, or for an end without any.
+func (a *attempt) begins() error {
+	select {
+	case <-a.begun:
+		return nil
+	case <-a.ended:
+		return a.err
+	}
+}
+
+// sameJSON compares two inputs by content, whatever their spacing.
+func sameJSON(a, b json.RawMessage) bool {
+	var compactA, compactB bytes.Buffer
+	if json.Compact(&compactA, a) != nil || json.Compact(&compactB, b) != nil {
+		return false
+	}
+	return bytes.Equal(compactA.Bytes(), compactB.Bytes())
+}

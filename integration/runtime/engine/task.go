@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Task is a Task state that wants to be done.
+type Task struct {
+	// Execution is the name of the execution.
+	Execution string
+	// State is the name of the state.
+	State string
+	// Resource is the state's, as in arn:aws:states:::lambda:invoke.
+	Resource string
+	// Iteration is where the state runs: the index of the item or branch of
+	// every Map and Parallel around it, outermost first.
+	Iteration []int
+	// Input is what the state's Parameters make of its input. For
+	// lambda:invoke it has FunctionName and Payload.
+	Input json.RawMessage
+}
+
+// TaskHandler does a Task and returns what the service integration would: for
+// lambda:invoke an object with Payload, StatusCode and ExecutedVersion.
+//
+// A *TaskError is the Task's failure, for the definition to retry or catch. Any
+// other error is a failure of the local world: it ends the execution as
+// States.Runtime, which no Retry and no Catch can hide. The context ends with
+// the engine, not with the Task's timeout: on AWS a function whose Task has
+// timed out goes on working too. Under a virtual time it carries the Task's
+// clock.Work.
+type TaskHandler func(ctx context.Context, task Task) (json.RawMessage, error)
+
+// TaskError is how a Task fails in the eyes of the definition.
+type TaskError struct {
+	// Name is what ErrorEquals matches, as in Lambda.ServiceException.
+	Name string
+	// Cause is the text that goes with it. For the error of a Lambda function
+	// AWS puts the function's whole error answer there, as JSON.
+	Cause string
+}
+
+func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
+
+// dispatch has the handler do a Task and answers the engine with the outcome.
+func (e *Engine) dispatch(request taskRequest) {
+	e.mu.Lock()
+	x := e.byRun[request.Run]
+	e.mu.Unlock()
+	task := Task{State: request.State, Resource: request.Resource, Iteration: request.Iteration, Input: request.Input}
+	if x != nil {
+		task.Execution = x.Name
+	}
+	ctx, work := e.pace.begin(e.ctx)
+	e.tasks.Go(func() {
+		defer work.end()
+		work.turn()
+		result, err := e.config.Handler(ctx, task)
+		answer := answerTo(task, result, err)
+		answer.Task = request.Task
+		// An engine that is gone has nobody to tell; watch reports that.
+		_ = e.send(instruction{Answer: &answer})
+	})
+}
+
+func answerTo(task Task, result json.RawMessage, err error) taskAnswer {
+	if err == nil && !json.Valid(result) {
+		err = fmt.Errorf("the result is no JSON: %q", result)
+	}
+	if err == nil {
+		return taskAnswer{Result: result}
+	}
+	if failure, ok := errors.AsType[*TaskError](err); ok && failure.Name != "" {
+		return taskAnswer{Error: failure.Name, Cause: failure.Cause}
+	}
+	return taskAnswer{Error: "States.Runtime", Cause: fmt.Sprintf("the handler of state %s failed: %v", task.State, err)}
+}

@@ -1,0 +1,189 @@
+package expression
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"unicode/utf8"
+)
+
+// Values are JSON as encoding/json decodes it, with numbers as json.Number. They are never changed in place: states share
+// parts of them.
+type Object = map[string]any
+
+// Decode reads a value from JSON.
+func Decode(text []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one JSON value")
+	}
+	return v, nil
+}
+
+// Encode writes a value without spaces, the keys of objects in order, and without escapes that JSON does not need.
+func Encode(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return fmt.Append(b, v)
+	case json.Number:
+		return append(b, v...)
+	case string:
+		return encodeString(b, v)
+	case []any:
+		b = append(b, '[')
+		for i, item := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = Encode(b, item)
+		}
+		return append(b, ']')
+	case Object:
+		return encodeObject(b, v)
+	}
+	panic(fmt.Sprintf("asl: a value of type %T is no JSON", v))
+}
+
+func encodeObject(b []byte, v Object) []byte {
+	keys := make([]string, 0, len(v))
+	for key := range v {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	b = append(b, '{')
+	for i, key := range keys {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(encodeString(b, key), ':')
+		b = Encode(b, v[key])
+	}
+	return append(b, '}')
+}
+
+var escapes = map[byte]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\b': `\b`, '\f': `\f`}
+
+func encodeString(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			b = append(b, s[from:i]...)
+			if short, ok := escapes[c]; ok {
+				b = append(b, short...)
+			} else {
+				b = fmt.Appendf(b, `\u%04x`, c)
+			}
+			from = i + 1
+		}
+	}
+	return append(append(b, s[from:]...), '"')
+}
+
+// TextOf is a value as JSON text.
+func TextOf(v any) json.RawMessage { return Encode(nil, v) }
+
+// Size is the number of bytes that a value takes as JSON text.
+func Size(v any) int {
+	switch v := v.(type) {
+	case json.Number:
+		return len(v)
+	case string:
+		return sizeOfString(v)
+	case []any:
+		n := 2 + max(len(v)-1, 0)
+		for _, item := range v {
+			n += Size(item)
+		}
+		return n
+	case Object:
+		n := 2 + max(len(v)-1, 0)
+		for key, item := range v {
+			n += sizeOfString(key) + 1 + Size(item)
+		}
+		return n
+	}
+	return len(Encode(nil, v))
+}
+
+func sizeOfString(s string) int {
+	n := len(s) + 2
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf || c >= ' ' && c != '"' && c != '\\':
+		case escapes[c] != "":
+			n++
+		default:
+			n += 5
+		}
+	}
+	return n
+}
+
+// equal compares two values; numbers are equal if they are the same number, however they are written.
+func equal(a, b any) bool { //nolint:gocyclo // one case a rule, read from top to bottom
+	switch a := a.(type) {
+	case json.Number:
+		b, ok := b.(json.Number)
+		return ok && compareNumbers(a, b) == 0
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, equal)
+	case Object:
+		b, ok := b.(Object)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for key, item := range a {
+			if other, ok := b[key]; !ok || !equal(item, other) {
+				return false
+			}
+		}
+		return true
+	}
+	switch b.(type) {
+	case []any, Object:
+		return false
+	}
+	return a == b
+}
+
+// compareNumbers is negative if a is less than b, positive if it is more. It is exact.
+func compareNumbers(a, b json.Number) int {
+	if a == b {
+		return 0
+	}
+	x, okX := new(big.Rat).SetString(string(a))
+	y, okY := new(big.Rat).SetString(string(b))
+	if !okX || !okY {
+		panic(fmt.Sprintf("asl: no numbers: %q, %q", a, b))
+	}
+	return x.Cmp(y)
+}
+
+// Integer returns a number that is whole, such as 3 or 3.0.
+func Integer(v any) (int64, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	if whole, err := n.Int64(); err == nil {
+		return whole, true
+	}
+	f, err := n.Float64()
+	if whole := int64(f); err == nil && float64(whole) == f {
+		return whole, true
+	}
+	return 0, false
+}

@@ -1,0 +1,141 @@
+package asl
+
+import (
+	"fmt"
+	"slices"
+
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
+	"eks-scaling-automation/integration/simulation/sched"
+)
+
+// mapping is a Map that runs.
+type mapping struct {
+	run     *run
+	state   *definition.State
+	input   any
+	items   []any
+	results []any
+	atOnce  int
+
+	begun, done int
+	fail        *expression.Failure
+	changed     *sched.Event // an iteration has ended since the Map last looked
+}
+
+// mapState runs the iterations of a Map, in the order of their items as far as there is room.
+func (r *run) mapState(s *definition.State, given any) (any, *expression.Failure) {
+	m, fail := r.mapping(s, given)
+	if fail != nil {
+		return nil, fail
+	}
+	r.note(engine.Event{Type: engine.MapStateStarted, State: s.Name, StateType: s.Kind, Length: len(m.items)})
+	for m.fail == nil && m.done < len(m.items) {
+		for m.fail == nil && m.begun < len(m.items) && m.begun-m.done < m.atOnce {
+			m.begin()
+		}
+		if m.fail == nil {
+			m.changed.Wait()
+			m.changed = r.execution.runner.Scheduler.NewEvent()
+		}
+	}
+	if m.fail != nil {
+		return nil, m.fail
+	}
+	return m.results, checkSize(s, m.results)
+}
+
+func (r *run) mapping(s *definition.State, given any) (*mapping, *expression.Failure) {
+	v := given
+	if s.Each.Items != nil {
+		var fail *expression.Failure
+		if v, fail = s.Each.Items.Value(r.scope(given)); fail != nil {
+			return nil, fail
+		}
+	}
+	items, ok := v.([]any)
+	if !ok {
+		return nil, expression.RuntimeFailure("the items of a Map are no list")
+	}
+	limit, fail := s.Each.Concurrency.Value(r.scope(given))
+	if fail != nil {
+		return nil, fail
+	}
+	atOnce, ok := expression.Integer(limit)
+	if !ok || atOnce < 0 {
+		return nil, expression.RuntimeFailure("%s is no number of iterations to run at a time", expression.TextOf(limit))
+	}
+	if atOnce == 0 {
+		atOnce = definition.MostAtOnce
+	}
+	return &mapping{
+		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, definition.MostAtOnce)),
+		changed: r.execution.runner.Scheduler.NewEvent(),
+	}, nil
+}
+
+// begin begins the next iteration.
+func (m *mapping) begin() {
+	index := m.begun
+	m.begun++
+	input := m.items[index]
+	if m.state.Each.Selector != nil {
+		where := m.run.scope(m.input)
+		where.Item = &expression.MapItem{Index: index, Value: m.items[index]}
+		var fail *expression.Failure
+		if input, fail = m.state.Each.Selector.Value(where); fail == nil {
+			fail = checkSize(m.state, input)
+		}
+		if fail != nil {
+			m.failWith(fail)
+			return
+		}
+	}
+	child := &run{
+		execution: m.run.execution, states: m.state.Each.States, of: m.state.Name, iteration: append(slices.Clip(m.run.iteration), index),
+	}
+	m.run.children = append(m.run.children, child)
+	name := fmt.Sprintf("%s/%s%v", m.run.execution.Name, m.state.Name, child.iteration)
+	child.process = m.run.execution.runner.Scheduler.Spawn(name, func() { m.iterate(child, index, input) })
+}
+
+// iterate is the process of an iteration.
+func (m *mapping) iterate(child *run, index int, input any) {
+	event := engine.Event{Type: engine.MapIterationStarted, State: m.state.Name, StateType: m.state.Kind}
+	child.note(event)
+	output, fail := child.execute(input)
+	if fail != nil {
+		event.Type, event.Error, event.Cause = engine.MapIterationFailed, fail.Name, fail.Cause
+		child.note(event)
+		m.failWith(fail)
+		return
+	}
+	event.Type = engine.MapIterationSucceeded
+	child.note(event)
+	m.results[index] = output
+	m.done++
+	m.changed.Fire()
+}
+
+// failWith fails the Map and aborts the iterations that still run, before anything else happens.
+func (m *mapping) failWith(fail *expression.Failure) {
+	m.fail = fail
+	m.changed.Fire()
+	current := m.run.execution.runner.Scheduler.Current()
+	for _, child := range m.run.children {
+		for _, one := range child.below(nil) {
+			if one.process != current {
+				one.abort()
+			}
+		}
+	}
+}
+
+// abort ends an iteration because another one has failed.
+func (r *run) abort() {
+	if r.state != nil {
+		r.note(engine.Event{Type: engine.MapIterationAborted, State: r.of, StateType: "Map"})
+	}
+	r.process.Kill()
+}

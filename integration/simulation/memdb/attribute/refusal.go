@@ -1,0 +1,32 @@
+package attribute
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/smithy-go"
+)
+
+// ErrUnsupported is the cause of an error when a request needs a part of DynamoDB that the in-memory one does not have.
+var ErrUnsupported = errors.New("not implemented by the in-memory DynamoDB")
+
+// Unsupported is the error for a part of DynamoDB that the in-memory one does not have.
+func Unsupported(what string) error {
+	return fmt.Errorf("%s: %w", what, ErrUnsupported)
+}
+
+// Invalid is the error of DynamoDB for a bad request.
+func Invalid(format string, a ...any) error {
+	return &smithy.GenericAPIError{Code: "ValidationException", Message: fmt.Sprintf(format, a...), Fault: smithy.FaultClient}
+}
+
+// ItemError is a validation error that depends on the stored item. In a transaction it cancels the transaction, while any
+// other validation error makes the request invalid.
+type ItemError struct{ *smithy.GenericAPIError }
+
+func (e ItemError) Unwrap() error { return e.GenericAPIError }
+
+// InvalidForItem is an [ItemError].
+func InvalidForItem(message string) error {
+	return ItemError{&smithy.GenericAPIError{Code: "ValidationException", Message: message, Fault: smithy.FaultClient}}
+}

@@ -1,0 +1,153 @@
+package expression
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
+)
+
+// parser reads one expression.
+type parser struct {
+	*Placeholders
+	tokens []token
+	at     int
+	heads  []string // the first names of all paths so far
+}
+
+// parse reads an expression with the grammar of its field, and names the field in an error.
+func parse[T any](field, text string, p *Placeholders, grammar func(*parser) (T, error)) (T, error) {
+	result, err := parseAll(text, p, grammar)
+	if refusal, ok := errors.AsType[*smithy.GenericAPIError](err); ok {
+		return result, attribute.Invalid("Invalid %s: %s", field, refusal.Message)
+	}
+	return result, err
+}
+
+func parseAll[T any](text string, p *Placeholders, grammar func(*parser) (T, error)) (T, error) {
+	var none T
+	tokens, bad := tokenize(text)
+	if bad != "" {
+		return none, attribute.Invalid("Syntax error; token: %q", bad)
+	}
+	if len(tokens) == 0 {
+		return none, attribute.Invalid("The expression can not be empty;")
+	}
+	r := &parser{Placeholders: p, tokens: tokens}
+	result, err := grammar(r)
+	if err == nil && r.at < len(tokens) {
+		err = r.syntaxError()
+	}
+	return result, err
+}
+
+func (r *parser) peek() token {
+	if r.at < len(r.tokens) {
+		return r.tokens[r.at]
+	}
+	return ""
+}
+
+// beginsCall says whether a function comes next.
+func (r *parser) beginsCall() bool {
+	return r.peek().isName() && r.at+1 < len(r.tokens) && r.tokens[r.at+1] == "("
+}
+
+func (r *parser) next() token {
+	t := r.peek()
+	r.at++
+	return t
+}
+
+// accept takes a token if it is the next one.
+func (r *parser) accept(t token) bool {
+	if r.peek() != t {
+		return false
+	}
+	r.at++
+	return true
+}
+
+// acceptWord takes a keyword, in any case, if it is the next token.
+func (r *parser) acceptWord(keyword string) bool {
+	if !r.peek().is(keyword) {
+		return false
+	}
+	r.at++
+	return true
+}
+
+func (r *parser) expect(t token) error {
+	if !r.accept(t) {
+		return r.syntaxError()
+	}
+	return nil
+}
+
+func (r *parser) syntaxError() error {
+	found := string(r.peek())
+	if found == "" {
+		found = "<EOF>"
+	}
+	return attribute.Invalid("Syntax error; token: %q", found)
+}
+
+// path reads a document path.
+func (r *parser) path() (Path, error) {
+	first, err := r.name()
+	r.heads = append(r.heads, first)
+	p := Path{{name: first, index: -1}}
+	for err == nil {
+		switch {
+		case r.accept("."):
+			var name string
+			name, err = r.name()
+			p = append(p, element{name: name, index: -1})
+		case r.accept("["):
+			var index int
+			index, err = r.index()
+			p = append(p, element{index: index})
+		default:
+			return p, nil
+		}
+	}
+	return nil, err
+}
+
+func (r *parser) name() (string, error) {
+	switch t := r.peek(); {
+	case t.isName():
+		r.at++
+		return string(t), nil
+	case t != "" && t[0] == '#':
+		r.at++
+		return r.Placeholders.name(t)
+	}
+	return "", r.syntaxError()
+}
+
+func (r *parser) index() (int, error) {
+	index, err := strconv.Atoi(string(r.peek()))
+	if err != nil || index < 0 {
+		return 0, r.syntaxError()
+	}
+	r.at++
+	return index, r.expect("]")
+}
+
+// list reads parts with commas between them.
+func list[T any](r *parser, part func() (T, error)) ([]T, error) {
+	var all []T
+	for {
+		one, err := part()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+		if !r.accept(",") {
+			return all, nil
+		}
+	}
+}

@@ -1,0 +1,109 @@
+// Package clock is the clock of a local world. It may start at another time than the machine's clock or run at another speed;
+// then it only tells the time, and waits take their real time. A virtual clock stands still while something works, and jumps
+// to the end of the next wait when nothing does; see [VirtualTime].
+package clock
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Clock says how a world's time follows from the machine's. The zero Clock is the machine's own.
+type Clock struct {
+	Machine time.Time // an instant on the machine's clock,
+	World   time.Time // and what it is in the world
+	Speed   float64   // seconds in the world for each of the machine's; 0 stands still
+	// Tick is how much later each reading of a process is than its last one.
+	Tick time.Duration
+
+	virtual *VirtualTime // instead of the machine's clock; nil if the clock follows it
+}
+
+// Virtual is a clock that does not follow the machine's. It begins at start, see [VirtualTime].
+func Virtual(start time.Time) Clock {
+	return Clock{virtual: newVirtualTime(start)}
+}
+
+// Virtual is the time that moves only while it is told to; nil for any other clock.
+func (c Clock) Virtual() *VirtualTime { return c.virtual }
+
+// InOrder is the clock of a process whose readings must be told apart: where time stands still, each is a millisecond later than
+// the last one. Without that, runs that begin one after the other would have begun at once.
+func (c Clock) InOrder() Clock {
+	if c.virtual == nil && !c.World.IsZero() && c.Speed == 0 {
+		c.Tick = time.Millisecond
+	}
+	return c
+}
+
+// Of is the world's clock, for which the machine's is asked.
+func (c Clock) Of(machine func() time.Time) func() time.Time {
+	if c == (Clock{}) {
+		return machine
+	}
+	if c.virtual != nil {
+		return c.virtual.Now
+	}
+	var readings atomic.Int64
+	return func() time.Time {
+		passed := float64(machine().Sub(c.Machine)) * c.Speed
+		return c.World.Add(time.Duration(passed) + time.Duration(readings.Add(1)-1)*c.Tick)
+	}
+}
+
+// variable tells the functions of a world about its clock.
+const variable = "LOCAL_WORLD_CLOCK"
+
+// Env is the environment in which [FromEnv] finds the clock; there is none for the machine's own. A virtual clock must have
+// been published before.
+func (c Clock) Env() map[string]string {
+	if c == (Clock{}) {
+		return nil
+	}
+	if c.virtual != nil {
+		return map[string]string{variable: virtualPrefix + c.virtual.path()}
+	}
+	text := fmt.Sprintf("%s/%s/%v", c.Machine.Format(time.RFC3339Nano), c.World.Format(time.RFC3339Nano), c.Speed)
+	if c.Tick != 0 {
+		text += "/" + c.Tick.String()
+	}
+	return map[string]string{variable: text}
+}
+
+// FromEnv is the clock of the world that a process was started in; the machine's, if it is not told of another. It panics
+// if what it is told cannot be read.
+func FromEnv(machine func() time.Time) func() time.Time {
+	text := os.Getenv(variable)
+	if text == "" {
+		return machine
+	}
+	if path, isVirtual := strings.CutPrefix(text, virtualPrefix); isVirtual {
+		return published(path)
+	}
+	c, err := parse(text)
+	if err != nil {
+		panic(fmt.Sprintf("%s: found %q: %v; want what Clock.Env writes", variable, text, err))
+	}
+	return c.Of(machine)
+}
+
+func parse(text string) (c Clock, err error) {
+	machine, rest, _ := strings.Cut(text, "/")
+	world, rest, _ := strings.Cut(rest, "/")
+	speed, tick, ticks := strings.Cut(rest, "/")
+	if c.Machine, err = time.Parse(time.RFC3339Nano, machine); err != nil {
+		return c, err
+	}
+	if c.World, err = time.Parse(time.RFC3339Nano, world); err != nil {
+		return c, err
+	}
+	if c.Speed, err = strconv.ParseFloat(speed, 64); err != nil || !ticks {
+		return c, err
+	}
+	c.Tick, err = time.ParseDuration(tick)
+	return c, err
+}

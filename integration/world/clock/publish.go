@@ -1,0 +1,77 @@
+package clock
+
+import (
+	"encoding/binary"
+	"fmt"
+	"os"
+	"time"
+)
+
+// virtualPrefix is what the variable begins with when the rest is the path of a file with a virtual time.
+const virtualPrefix = "file:"
+
+// fileOfTime is where other processes read a virtual time: the nanoseconds since 1970, in 8 bytes. A function that is already
+// running could not be told in another way. The zero value is no file.
+type fileOfTime struct{ file *os.File }
+
+// Publish writes the time to a new file in a folder, and keeps it current until Close.
+func (v *VirtualTime) Publish(dir string) error {
+	file, err := os.CreateTemp(dir, "clock")
+	if err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.file.file = file
+	v.file.write(v.now)
+	return nil
+}
+
+// Close ends every sleep, and removes the file that the time was published in, if there is one. It is called once.
+func (v *VirtualTime) Close() error {
+	close(v.closed)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	file := v.file.file
+	if file == nil {
+		return nil
+	}
+	v.file.file = nil
+	_ = file.Close() // everything was written already
+	return os.Remove(file.Name())
+}
+
+func (v *VirtualTime) path() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.file.file == nil {
+		panic("clock: no other process can read this virtual time: Publish it first")
+	}
+	return v.file.file.Name()
+}
+
+func (f fileOfTime) write(t time.Time) {
+	if f.file == nil {
+		return
+	}
+	var data [8]byte
+	binary.LittleEndian.PutUint64(data[:], uint64(t.UnixNano())) //nolint:gosec // it is after 1970
+	if _, err := f.file.WriteAt(data[:], 0); err != nil {
+		panic(fmt.Sprintf("clock: other processes cannot be told the time: %v", err))
+	}
+}
+
+// published is a clock that reads a file of [VirtualTime.Publish].
+func published(path string) func() time.Time {
+	file, err := os.Open(path) //nolint:gosec // the world that has started this process names it
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", variable, err))
+	}
+	return func() time.Time {
+		var data [8]byte
+		if _, err := file.ReadAt(data[:], 0); err != nil {
+			panic(fmt.Sprintf("%s: %v", variable, err))
+		}
+		return time.Unix(0, int64(binary.LittleEndian.Uint64(data[:]))).UTC() //nolint:gosec // it was written from one
+	}
+}

@@ -1,0 +1,33 @@
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Deliver hands a batch of changes to the functions that follow the config table's stream. None waits for the other, so the
+// failure of one keeps nothing from the other.
+func (w *World) Deliver(ctx context.Context, batch json.RawMessage) error {
+	var all []error
+	for _, name := range w.followers {
+		result, err := w.Lambda.Invoke(ctx, name, batch)
+		if err == nil && result.FunctionError != "" {
+			err = fmt.Errorf("%s failed: %s", strings.TrimPrefix(name, prefix), result.Payload)
+		}
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}
+
+// DeliverChanges hands over, in one batch, what was changed since the last time, as the table's stream does a few seconds
+// after a change. Without a change nothing is called.
+func (w *World) DeliverChanges(ctx context.Context) error {
+	batch, err := w.Tables.TakeChanges()
+	if err != nil || batch == nil {
+		return err
+	}
+	return w.Deliver(ctx, batch)
+}
