@@ -16,7 +16,6 @@ import (
 // autoScaling answers DescribeScheduledActions with one action a page, and remembers which group was asked for how often.
 type autoScaling struct {
 	actions map[string][]string // the XML of each action, by group
-	refuse  bool
 
 	mu    sync.Mutex
 	asked map[string]int
@@ -30,11 +29,6 @@ func (a *autoScaling) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	a.asked[group]++
 	a.mu.Unlock()
-	if a.refuse {
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = io.WriteString(w, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>")
-		return
-	}
 	body, next := "", ""
 	if all := a.actions[group]; page < len(all) {
 		body = "<member><AutoScalingGroupName>" + group + "</AutoScalingGroupName>" + all[page] + "</member>"

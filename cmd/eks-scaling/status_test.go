@@ -11,137 +11,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"eks-scaling-automation/shared/inventory"
+
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
-	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
-
-func TestTheScreenWhenEverythingIsWrong(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	wreck(t, s)
-	golden(t, "status-wrong", shows(t, s.looks(t), 0))
-}
-
-// wreck breaks one of everything.
-func wreck(t *testing.T, s *system) {
-	t.Helper()
-	s.stack.Status = "UPDATE_ROLLBACK_FAILED"
-	web := s.groups["berlin/web"]
-	web.Status, web.Health = ekstypes.NodegroupStatusDegraded, []string{"AsgInstanceLaunchFailures: no capacity for m7i.large in eu-central-1a (asg-1)"}
-	s.groups["berlin/web"] = web
-	big := s.groups["production/big"]
-	big.Sizes.DesiredSize = 4
-	s.groups["production/big"] = big
-	delete(s.groups, "paused/only")
-	delete(s.applied["production"], "small")
-	s.groups["production/small"] = nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
-	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
-	for i, before := range []int32{0, 4, 5} {
-		s.done[2-i].Clusters = []statemachine.ClusterSummary{{Cluster: "production", Nodegroups: []statemachine.NodegroupSummary{
-			{Nodegroup: "big", Outcome: statemachine.Succeeded, Before: sizes(before), After: sizes(1)},
-		}}}
-	}
-	s.executions = s.executions[2:]
-	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", runs.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
-	s.ran("manual-20261123T130000Z-ab12", runs.TimedOut, time.Hour, "", "")
-	for i := range s.executions {
-		if s.executions[i].Status == runs.Succeeded {
-			s.executions[i].Ended = afternoon.Add(-150 * time.Minute)
-		}
-	}
-	s.boundaries = s.boundaries[2:]
-	s.boundaries[0].Enabled = false
-	s.boundaries[1].Name = "my-own"
-	s.reconcile = nil
-	s.alarms[4].StateValue, s.alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
-	s.letters = "3"
-	s.items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: monday}
-}
-
-func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	does(t, s.memory, "config", "disable", "--reason", "incident 4711: nobody touches the clusters")
-	big := s.groups["production/big"]
-	big.Sizes.DesiredSize = 4
-	s.groups["production/big"] = big
-	r := s.looks(t)
-	if !r.Healthy {
-		t.Errorf("found %v; want nothing wrong", r.Problems)
-	}
-	golden(t, "status-off", shows(t, r, 80))
-}
-
-// TestNoLineIsWiderThanTheTerminal but for commands, which are there to be copied.
-func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	wreck(t, s)
-	for _, width := range []int{80, 100} {
-		for line := range strings.Lines(shows(t, s.looks(t), width)) {
-			if letters := len([]rune(strings.TrimSuffix(line, "\n"))); letters > width && !strings.HasPrefix(line, "    -> ") {
-				t.Errorf("found a line of %d characters; want at most %d:\n%s", letters, width, line)
-			}
-		}
-	}
-}
-
-func TestTheLineAboutTriggers(t *testing.T) {
-	t.Parallel()
-	for _, w := range []struct {
-		triggers health.Triggers
-		want     string
-		mood     mood
-	}{
-		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Present}, "3 planned, all there", plain},
-		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: health.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", plain},
-		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: health.Present}, "3 planned, 1 missing, 1 disabled", wrong},
-		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Absent}, "3 planned, all there, reconcile missing", wrong},
-		{health.Triggers{Reconcile: health.Present}, "not compared, as the configuration cannot be used", plain},
-		{health.Triggers{Error: "no", Reconcile: health.NotVisible}, "could not be read, reconcile unreadable", wrong},
-	} {
-		want := row{w.mood, []string{"TRIGGERS", w.want}}
-		if diff := cmp.Diff(want, triggersRow(w.triggers, nil), cmp.AllowUnexported(row{})); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
-	}
-}
-
-func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
-	t.Parallel()
-	coloured := func(s *system) []string {
-		var text screenText
-		if err := screenOf(s.looks(t), 100).print(&text, true); err != nil {
-			t.Fatal(err)
-		}
-		var lines []string
-		for line := range strings.Lines(string(text)) {
-			if strings.Contains(line, "\x1b") {
-				lines = append(lines, strings.TrimSpace(line))
-			}
-		}
-		return lines
-	}
-	if diff := cmp.Diff([]string{green + "everything is fine" + noColor}, coloured(calmSystem(t))); diff != "" {
-		t.Errorf("when all is fine (-want +got):\n%s", diff)
-	}
-	s := calmSystem(t)
-	s.letters = "1"
-	lines := coloured(s)
-	if len(lines) != 3 || !strings.HasPrefix(lines[0], red+"DEAD LETTERS") || lines[1] != red+"WHAT IS WRONG, AND WHAT TO DO"+noColor {
-		t.Errorf("found %q; want three red lines", lines)
-	}
-}
 
 // fixed are the calls of a look beside those for node groups.
 var fixed = []string{
@@ -340,21 +218,6 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	if strings.Contains(text, "big") {
 		t.Errorf("found\n%s\nwant nothing of its node groups", text)
 	}
-}
-
-// TestDryRunsAreShownAsSuch, also where they failed or were stopped.
-func TestDryRunsAreShownAsSuch(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	s.ran("manual-3", runs.Aborted, time.Minute, "", "")
-	s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)}
-	s.ran("manual-2", runs.Failed, 2*time.Minute, "", "unknown cluster")
-	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = statemachine.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
-	r := s.looks(t)
-	if !r.Healthy {
-		t.Errorf("found %v; want nothing wrong", r.Problems)
-	}
-	says(t, shows(t, r, 0), "ABORTED    41s   ana         a dry run: was stopped by hand", "FAILED     41s   ana         a dry run: unknown cluster", "reconcile   0 scaled")
 }
 
 // TestAlarmsOnASecondPageAreRead, and one that would tell nobody is said.

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/statemachine"
+)
+
+func TestDryRunShowsThePlan(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "in words", func(t *testing.T) {
+		m := newMachine(t)
+		unreadable := statemachine.NodegroupSummary{
+			Nodegroup: "gone", Action: scaling.ScaleUp, Outcome: statemachine.Planned, After: &three, Reason: "the node group could not be read:\nNo node group found",
+		}
+		ailing := statemachine.NodegroupSummary{
+			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: statemachine.Planned, Before: &three, After: &three, Reason: "at the wanted sizes, but DEGRADED: x",
+		}
+		berlin := statemachine.ClusterSummary{Cluster: "berlin", Outcome: statemachine.Planned, Nodegroups: []statemachine.NodegroupSummary{unreadable, ailing}}
+		paused := statemachine.ClusterSummary{Cluster: "paused", Outcome: statemachine.Skipped, Reason: "enabled is false for this cluster"}
+		odd := statemachine.ClusterSummary{Cluster: "odd", Outcome: statemachine.Failed, Error: "clusters[0].region: missing"}
+		inputs := m.starts(planned(odd, paused, productionPlan(), berlin))
+		a := m.ask(t, "run", "--dry-run", "--reason", "r")
+		if a.exit != exitFailed || !strings.Contains((*inputs)[0], `"dryRun":true`) {
+			t.Errorf("found %v with the inputs %q; want a dry run, and that two would fail", a.err, *inputs)
+		}
+		golden(t, "run-plan", a.stdout)
+	})
+	inBubble(t, "one that fails", func(t *testing.T) {
+		m := newMachine(t)
+		m.starts(func(name, in string) *runstest.Tape {
+			s, from := begin(name, in)
+			return s.finish(s.production(from), statemachine.RunSummary{Outcome: statemachine.Failed, Error: "AccessDeniedError", Message: "no"})
+		})
+		a := m.ask(t, "run", "--dry-run", "--reason", "r")
+		if a.exit != exitFailed {
+			t.Errorf("found exit code %d; want 1", a.exit)
+		}
+		says(t, a.stdout, "the dry run failed: AccessDeniedError: no\n")
+	})
+}
+
+func TestDryRunsThatBodeIll(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "a node group would fail", func(t *testing.T) {
+		m := newMachine(t)
+		c := productionPlan()
+		c.Nodegroups[0].Before = nil
+		m.starts(planned(c))
+		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
+		if a.exit != exitFailed {
+			t.Errorf("found exit code %d; want 1", a.exit)
+		}
+		says(t, a.stdout, "0 node groups would change, 1 would stay as they are, 1 node group would fail.\n")
+	})
+	inBubble(t, "a scale-down is held back", func(t *testing.T) {
+		m := newMachine(t)
+		c := productionPlan()
+		c.Nodegroups[0].Action, c.Nodegroups[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
+		c.Nodegroups[1].Warning = "DEGRADED"
+		c.Nodegroups = append(c.Nodegroups, statemachine.NodegroupSummary{
+			Nodegroup: "spot", Action: scaling.Await, Outcome: statemachine.Planned, Before: &one, After: &one, Reason: "another update is in progress",
+		})
+		c.Expected = [][]string{{"spot"}, {"big"}}
+		m.starts(planned(c))
+		a := m.ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
+		if a.exit != exitFailed {
+			t.Errorf("found exit code %d; want 1", a.exit)
+		}
+		says(t, a.stdout, "  In this order: spot; then big (held back)\n")
+		says(t, a.stdout, "  ! big    stays at 1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); wanted because "+because+"\n",
+			"; warning: DEGRADED\n", "  ~ spot   waits until the node group can be changed: another update is in progress\n",
+			"1 node group would change, 1 would stay as they are, 1 node group would fail.\n")
+	})
+	for name, tt := range map[string]struct {
+		tape func(name, in string) *runstest.Tape
+		want string
+	}{
+		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
+		"it failed before it saw a cluster": {func(name, in string) *runstest.Tape {
+			s, from := begin(name, in)
+			return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "ConfigInvalidError", Message: "no settings"})
+		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+		"its record could not be written": {func(name, in string) *runstest.Tape {
+			s, from := begin(name, in)
+			return s.finish(from, statemachine.RunSummary{
+				Outcome: statemachine.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
+			})
+		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			m := newMachine(t)
+			m.starts(tt.tape)
+			a := m.ask(t, "run", "--dry-run", "--reason", "r")
+			if a.exit != exitFailed || a.stdout != tt.want {
+				t.Errorf("found exit code %d, and\n%s\nwant 1, and\n%s", a.exit, a.stdout, tt.want)
+			}
+		})
+	}
+}
