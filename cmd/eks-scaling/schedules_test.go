@@ -10,13 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
-	"github.com/google/go-cmp/cmp"
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -112,73 +108,6 @@ func (w timetable) remove(t *testing.T, name string) {
 	}
 }
 
-func TestSchedulesAsTheyShouldBe(t *testing.T) {
-	w := scheduled(t)
-	text := w.asks(t)
-	golden(t, "schedules", text)
-	c := decode[comparison](t, w.asks(t, "-o", "json"))
-	if !c.AsPlanned || len(c.Schedules) < 10 {
-		t.Errorf("found %d schedules, as planned %t", len(c.Schedules), c.AsPlanned)
-	}
-	says(t, w.asks(t, "-o", "yaml"), "asPlanned: true", "name: reconcile")
-}
-
-func TestSchedulesThatAreNot(t *testing.T) {
-	w := scheduled(t)
-	w.breaks(t)
-	a := askIn(t, w.env, "schedules")
-	if a.exit != exitFailed || !errors.Is(a.err, errFindings) || a.stderr != "" {
-		t.Fatalf("found exit code %d (%v), and on stderr %q; want 1 and nothing there", a.exit, a.err, a.stderr)
-	}
-	golden(t, "schedules-wrong", a.stdout)
-	c := decode[comparison](t, askIn(t, w.env, "schedules", "-o", "json").stdout)
-	states := map[string]scheduler.Standing{}
-	for _, s := range c.Schedules {
-		if s.State != scheduler.AsPlanned {
-			states[s.Name] = s.State
-		}
-	}
-	want := map[string]scheduler.Standing{
-		"boundary-America-Sao_Paulo-0630": scheduler.Differs, "boundary-America-Sao_Paulo-2200": scheduler.Disabled,
-		"boundary-Europe-Berlin-0230": scheduler.Missing, "my-own": scheduler.NotPlanned,
-	}
-	if diff := cmp.Diff(want, states); diff != "" || c.AsPlanned {
-		t.Errorf("as planned %t; states (-want +got):\n%s", c.AsPlanned, diff)
-	}
-}
-
-func TestSyncMendsTheSchedules(t *testing.T) {
-	w := scheduled(t)
-	before := w.Schedules(boundariesGroup)
-	w.breaks(t)
-	a := askTyping(t, onTerminal(w.env), strings.NewReader("n\n"), "schedules", "sync")
-	if !errors.Is(a.err, errDeclined) || slices.Equal(before, w.Schedules(boundariesGroup)) {
-		t.Fatalf("found %v; want that nothing is done without a yes", a.err)
-	}
-	a = askTyping(t, onTerminal(w.env), strings.NewReader("y\n"), "schedules", "sync")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	golden(t, "schedules-sync", a.stdout)
-	if diff := cmp.Diff(before, w.Schedules(boundariesGroup)); diff != "" {
-		t.Errorf("the group (-before +after):\n%s", diff)
-	}
-	if text := w.asks(t, "sync"); text != "nothing to do: the triggers are as planned\n" {
-		t.Errorf("found %q; want that there is nothing to do, and no question", text)
-	}
-	w.breaks(t)
-	forMachines := func(want string, toPeople ...string) {
-		t.Helper()
-		a := askIn(t, w.env, "schedules", "sync", "--yes", "-o", "json")
-		wantJSON(t, a.stdout, want)
-		says(t, a.stderr, toPeople...)
-	}
-	forMachines(`{
-		"create": ["boundary-Europe-Berlin-0230"], "update": ["boundary-America-Sao_Paulo-0630", "boundary-America-Sao_Paulo-2200"], "delete": ["my-own"]}`,
-		"  + create boundary-Europe-Berlin-0230 ", "\ndone: 1 created, 2 changed, 1 removed\n")
-	forMachines(`{"create": [], "update": [], "delete": []}`, "nothing to do")
-}
-
 // TestWhatIsDoneIsWhatIsDueAfterTheQuestion and not what was shown before it, while others went on working.
 func TestWhatIsDoneIsWhatIsDueAfterTheQuestion(t *testing.T) {
 	const theirs = "once-20261123T140000Z" // the end of the override that a colleague sets
@@ -270,47 +199,6 @@ func onTerminal(env environment) environment {
 	return env
 }
 
-func TestTheStacksOwnScheduleIsLeftToADeployment(t *testing.T) {
-	w := scheduled(t)
-	own := w.Schedules(stacksGroup)[0]
-	own.State = "DISABLED"
-	w.Put(own)
-	a := askIn(t, w.env, "schedules")
-	if a.exit != exitFailed {
-		t.Errorf("found exit code %d; want 1", a.exit)
-	}
-	says(t, a.stdout, "reconcile: State\n  should be  ENABLED\n  is         DISABLED", "a deployment mends it: "+stack.Redeploy)
-	if strings.Contains(a.stdout, "schedules sync") {
-		t.Errorf("found\n%s\nwant no word of sync, as that does not help", a.stdout)
-	}
-	a = askIn(t, w.env, "schedules", "sync", "--yes")
-	if a.err != nil || w.Schedules(stacksGroup)[0].State != "DISABLED" {
-		t.Errorf("found %v; want it left as it is", a.err)
-	}
-	says(t, a.stderr, "reconcile is disabled: group eks-scaling is the stack's own; a deployment mends it")
-	says(t, a.stdout, "nothing to do")
-}
-
-func TestSchedulesRefuse(t *testing.T) {
-	w := scheduled(t)
-	w.breaks(t)
-	refuses(t, askIn(t, w.env, "schedules", "x"), exitUsage, `unknown verb "x"; known: sync`)
-	refuses(t, askIn(t, w.env, "schedules", "-o", "svg"), exitUsage, `found "svg"`)
-	refuses(t, askIn(t, w.env, "schedules", "sync", "x"), exitUsage, `found argument "x"`)
-	refuses(t, askIn(t, w.env, "schedules", "sync", "-o", "json"), exitUsage, "there is no terminal to ask at")
-	if a := askIn(t, w.env, "schedules", "sync"); a.exit != exitUsage || !strings.Contains(a.err.Error(), "add --yes") {
-		t.Errorf("found %v; want that nobody is asked without a terminal", a.err)
-	}
-	w.Fail("ListSchedules", "", 1, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "ana may not"})
-	refuses(t, askIn(t, w.env, "schedules"), exitFailed, "AWS does not allow it (ana may not)")
-	w.Fail("CreateSchedule", "", 1, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "ana may not"})
-	a := askIn(t, w.env, "schedules", "sync", "--yes")
-	if a.exit != exitFailed || !strings.Contains(a.err.Error(), "creating schedule eks-scaling-boundaries/boundary-Europe-Berlin-0230: AWS does not allow it (ana may not)") ||
-		!strings.HasSuffix(a.err.Error(), "; what was changed before that is right, and the same command does the rest") {
-		t.Errorf("found %v; want it in one sentence, and that it can be repeated", a.err)
-	}
-}
-
 // TestSyncNamesEachScheduleThatIsRefused, as one keeps no other from being made.
 func TestSyncNamesEachScheduleThatIsRefused(t *testing.T) {
 	w := scheduled(t)
@@ -324,34 +212,6 @@ func TestSyncNamesEachScheduleThatIsRefused(t *testing.T) {
 	if refused.exit != exitFailed || !strings.HasPrefix(refused.err.Error(), want) {
 		t.Errorf("found %v; want %s", refused.err, want)
 	}
-}
-
-// TestSchedulesOfABrokenConfiguration are by the rule of the function that keeps them.
-func TestSchedulesOfABrokenConfiguration(t *testing.T) {
-	w := scheduled(t)
-	berlin := w.config.items["cluster/berlin"]
-	berlin.Spec = []byte(`{"name": "berlin"}`)
-	w.config.items["cluster/berlin"] = berlin
-	a := askIn(t, w.env, "schedules", "sync", "--yes")
-	if a.err != nil {
-		t.Fatal(a.err)
-	}
-	says(t, a.stderr, "cluster berlin cannot be used, so it has no triggers: ")
-	says(t, a.stdout, "remove boundary-Europe-Berlin-0230")
-	w.config.items["settings/global"] = inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: []byte(`{"timezone": "Nowhere"}`)}
-	for _, args := range []string{"schedules", "schedules sync --yes"} {
-		refuses(t, askIn(t, w.env, strings.Fields(args)...), exitFailed, "the configuration cannot be used: settings/global: ", "eks-scaling config edit")
-	}
-}
-
-func TestWithNothingConfiguredNothingIsPlanned(t *testing.T) {
-	w := scheduled(t)
-	clear(w.config.items)
-	says(t, w.asks(t, "sync", "--yes"), "0 created, 0 changed, ")
-	if left := w.Schedules(boundariesGroup); len(left) > 0 {
-		t.Errorf("found %d schedules; want none left", len(left))
-	}
-	says(t, w.asks(t), "all are as they should be")
 }
 
 func TestTimings(t *testing.T) {
