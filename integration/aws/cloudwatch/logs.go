@@ -1,7 +1,6 @@
 package cloudwatch
 
 import (
-	"bytes"
 	"cmp"
 	"io"
 	"maps"
@@ -88,18 +87,13 @@ func (w *logWriter) Write(data []byte) (int, error) {
 	at := w.logs.now().UnixMilli()
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
-	w.begun = append(w.begun, data...)
-	for {
-		line, rest, ended := bytes.Cut(w.begun, []byte("\n"))
-		if !ended {
-			return len(data), nil
-		}
-		w.begun = rest
+	w.begun = eachLine(append(w.begun, data...), func(line []byte) {
 		if len(line) > 0 {
 			w.logs.lines++
 			w.stream.events = append(w.stream.events, logEvent{w.logs.lines, w.stream.name, at, string(line)})
 		}
-	}
+	})
+	return len(data), nil
 }
 
 // find is a group that exists. It must be locked.

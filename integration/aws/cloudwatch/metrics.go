@@ -69,14 +69,19 @@ type metricLog struct {
 }
 
 func (l *metricLog) Write(data []byte) (int, error) {
-	l.begun = append(l.begun, data...)
+	l.begun = eachLine(append(l.begun, data...), l.metrics.take)
+	return len(data), nil
+}
+
+// eachLine passes on every line that has ended, and returns the rest.
+func eachLine(text []byte, do func(line []byte)) (rest []byte) {
 	for {
-		line, rest, ended := bytes.Cut(l.begun, []byte("\n"))
+		line, after, ended := bytes.Cut(text, []byte("\n"))
 		if !ended {
-			return len(data), nil
+			return text
 		}
-		l.begun = rest
-		l.metrics.take(line)
+		do(line)
+		text = after
 	}
 }
 

@@ -22,8 +22,8 @@ type Tables struct {
 	stream *stream
 }
 
-// StartTables starts a server and puts the tables in front of it. The context bounds the start only; end it with Close. now
-// dates the changes.
+// StartTables starts a server and puts the tables in front of it. The context bounds the start only; end it with Close. The
+// clock dates the changes.
 func StartTables(ctx context.Context, now func() time.Time) (*Tables, error) {
 	server, err := Start(ctx)
 	if err != nil {

@@ -138,16 +138,7 @@ func TestATimeoutOfTheStateMachineIsTheLastOfItsEvents(t *testing.T) {
 // patient starts an engine whose retries take as long as the definition says.
 func patient(t *testing.T, definition string, handler engine.TaskHandler) *engine.Engine {
 	t.Helper()
-	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: handler, RetryMillis: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("close the engine: %v", err)
-		}
-	})
-	return e
+	return startWith(t, engine.Config{Definition: definition, Handler: handler, RetryMillis: -1})
 }
 
 func TestAStateThatWasAbortedBeforeItsRetryIsNotTriedAgain(t *testing.T) {

@@ -80,18 +80,7 @@ func (c *tally) Add(engine.Event) int {
 // startCounting starts an engine that counts each of its own events as one of the history.
 func startCounting(t *testing.T, definition string, handler engine.TaskHandler) *engine.Engine {
 	t.Helper()
-	e, err := engine.Start(t.Context(), engine.Config{
-		Definition: definition, StateMachineARN: machineARN, Handler: handler, History: func() engine.History { return &tally{} },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("close the engine: %v", err)
-		}
-	})
-	return e
+	return startWith(t, engine.Config{Definition: definition, Handler: handler, History: func() engine.History { return &tally{} }})
 }
 
 func TestAnExecutionWithTooLongAHistoryFailsFromOutside(t *testing.T) {

@@ -69,12 +69,14 @@ func (s *script) asksOf(state string) []string {
 
 func start(t *testing.T, definition string, handler engine.TaskHandler) *engine.Engine {
 	t.Helper()
-	e, err := engine.Start(t.Context(), engine.Config{
-		Definition:      definition,
-		StateMachineARN: machineARN,
-		Handler:         handler,
-		Now:             func() time.Time { return startedAt },
-	})
+	return startWith(t, engine.Config{Definition: definition, Handler: handler, Now: func() time.Time { return startedAt }})
+}
+
+// startWith starts an engine of the test's state machine, and closes it when the test ends.
+func startWith(t *testing.T, c engine.Config) *engine.Engine {
+	t.Helper()
+	c.StateMachineARN = machineARN
+	e, err := engine.Start(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

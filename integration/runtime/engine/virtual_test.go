@@ -20,16 +20,7 @@ import (
 func startVirtual(t *testing.T, definition string, handler engine.TaskHandler) (*engine.Engine, *clock.VirtualTime) {
 	t.Helper()
 	v := clock.Virtual(startedAt).Virtual()
-	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: handler, Virtual: v})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("close the engine: %v", err)
-		}
-	})
-	return e, v
+	return startWith(t, engine.Config{Definition: definition, Handler: handler, Virtual: v}), v
 }
 
 // runVirtual starts executions with names and lets all time pass.

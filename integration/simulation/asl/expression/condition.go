@@ -11,11 +11,15 @@ type Condition interface {
 }
 
 type (
+	// And is true if all its conditions are.
 	And []Condition
-	Or  []Condition
+	// Or is true if any of its conditions is.
+	Or []Condition
+	// Not is true if its condition is false.
 	Not struct{ Condition Condition }
 )
 
+// Holds stops at the first condition that is false.
 func (all And) Holds(s Scope) (bool, *Failure) {
 	for _, c := range all {
 		if ok, fail := c.Holds(s); !ok || fail != nil {
@@ -25,6 +29,7 @@ func (all And) Holds(s Scope) (bool, *Failure) {
 	return true, nil
 }
 
+// Holds stops at the first condition that is true.
 func (some Or) Holds(s Scope) (bool, *Failure) {
 	for _, c := range some {
 		if ok, fail := c.Holds(s); ok || fail != nil {
@@ -34,6 +39,7 @@ func (some Or) Holds(s Scope) (bool, *Failure) {
 	return false, nil
 }
 
+// Holds negates the condition.
 func (n Not) Holds(s Scope) (bool, *Failure) {
 	ok, fail := n.Condition.Holds(s)
 	return !ok && fail == nil, fail
@@ -45,6 +51,7 @@ type Present struct {
 	Want     bool
 }
 
+// Holds looks whether the variable has a value.
 func (c Present) Holds(s Scope) (bool, *Failure) {
 	_, fail := c.Variable.Value(s)
 	return (fail == nil) == c.Want, nil
@@ -57,6 +64,7 @@ type IsOf struct {
 	Want     bool
 }
 
+// Holds compares the kind of the variable.
 func (c IsOf) Holds(s Scope) (bool, *Failure) {
 	v, fail := c.Variable.Value(s)
 	return (KindOf(v) == c.Kind) == c.Want && fail == nil, fail
@@ -85,6 +93,7 @@ type Comparison struct {
 	Operand  Expression
 }
 
+// Holds compares the variable with the operand.
 func (c Comparison) Holds(s Scope) (bool, *Failure) {
 	v, fail := c.Variable.Value(s)
 	if fail != nil {

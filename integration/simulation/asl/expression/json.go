@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Values are JSON as encoding/json decodes it, with numbers as json.Number. They are never changed in place: states share
-// parts of them.
+// Object is a JSON object. Values are JSON as encoding/json decodes it, with numbers as json.Number. They are never changed in
+// place, because states share parts of them.
 type Object = map[string]any
 
 // Decode reads a value from JSON.

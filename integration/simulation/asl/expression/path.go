@@ -26,6 +26,7 @@ type Step struct {
 type stepKind int
 
 const (
+	// StepField goes to a field of an object.
 	StepField stepKind = iota
 	stepIndex
 	stepAll

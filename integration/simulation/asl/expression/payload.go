@@ -11,6 +11,7 @@ type Template struct {
 	Names  []string              // of the fields, in order
 }
 
+// Value computes the fields.
 func (t Template) Value(s Scope) (any, *Failure) {
 	if t.Fields == nil {
 		all := make([]any, len(t.Items))
