@@ -6,15 +6,15 @@ package main
 import (
 	"fmt"
 	"os"
-	_ "time/tzdata" // the configuration's zones, also on a machine without a zone database
+	_ "time/tzdata"
 )
 
 func main() {
-	os.Exit(run())
+	os.Exit(build())
 }
 
-// run is main with an exit code, so that what is deferred is done.
-func run() int {
+// build is main with an exit code, so that what is deferred is done.
+func build() int {
 	prepareNode()
 	defer stopNode()
 	app, err := newApp(deployment{account: os.Getenv("CDK_DEFAULT_ACCOUNT"), region: os.Getenv("CDK_DEFAULT_REGION")})

@@ -26,7 +26,7 @@ const asApp = "RUN_AS_CDK_APP"
 // TestMain runs everything in the project's root, as the cdk tool does.
 func TestMain(m *testing.M) {
 	if os.Getenv(asApp) != "" {
-		os.Exit(run())
+		os.Exit(build())
 	}
 	flag.Parse()
 	if err := os.Chdir(".."); err != nil {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // schedulerSchedule is an AWS::Scheduler::Schedule.
@@ -88,9 +88,9 @@ func TestTheReconcileScheduleStartsRuns(t *testing.T) {
 	if diff := cmp.Diff(want, request); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	var input statemachine.Input
+	var input run.Input
 	decodeStrictly(t, strings.ReplaceAll(request.Input, "<aws.scheduler.scheduled-time>", "2026-11-23T06:23:00Z"), &input)
-	wantInput := statemachine.Input{
+	wantInput := run.Input{
 		Trigger: "reconcile", Actor: "eventbridge-scheduler", Reason: "reconcile, due 2026-11-23T06:23:00Z",
 		Due: time.Date(2026, 11, 23, 6, 23, 0, 0, time.UTC),
 	}

@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // BenchmarkColdStart measures each real function from the start of its process to its first reply, which here is the
@@ -172,7 +172,7 @@ func atRest(b *testing.B, clusters int) *world.World {
 	if printed, err := w.CLI(b.Context(), "config", "apply", file); err != nil {
 		b.Fatal(err, printed)
 	}
-	if _, err := w.Run(b.Context(), "", statemachine.Input{Trigger: statemachine.ReconcileTrigger}); err != nil {
+	if _, err := w.Run(b.Context(), "", run.Input{Trigger: run.ReconcileTrigger}); err != nil {
 		b.Fatal(err)
 	}
 	return w
@@ -192,7 +192,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 	var transitions int
 	for b.Loop() {
-		result, err := w.Run(b.Context(), "", statemachine.Input{At: tuesday("12:00:00")})
+		result, err := w.Run(b.Context(), "", run.Input{At: tuesday("12:00:00")})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -16,12 +14,13 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 // byAna is a manual run's input.
-func byAna(profile string, nodegroups ...string) statemachine.Input {
-	return statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: profile, Nodegroups: nodegroups}
+func byAna(profile string, nodegroups ...string) run.Input {
+	return run.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: profile, Nodegroups: nodegroups}
 }
 
 // TestOfTwoRunsThatWaitForABusyNodegroupTheNewerDecides however long both wait.

@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // cli runs the real command line tool, checks how it ends and returns what it printed.
@@ -81,17 +81,17 @@ func TestTheSwitchStopsEveryRun(t *testing.T) {
 	w := configured(t)
 	wantText(t, cli(t, w, 0, "config", "disable", "--reason", "incident 7"), "the switch is off (settings/global version 2)")
 	wantText(t, cli(t, w, 0, "config", "show"), "the switch is off since 20", " UTC by operator (incident 7): nothing is scaled", "switch OFF, time zone America/Sao_Paulo (version 2")
-	run(t, w, "off", statemachine.Input{At: tuesday("06:30:00")})
+	runWorld(t, w, "off", run.Input{At: tuesday("06:30:00")})
 	if got := desired(w)["big"]; got != normal["big"] {
 		t.Errorf("big is at %d though the switch is off; want %d", got, normal["big"])
 	}
 	cli(t, w, 0, "config", "enable")
-	run(t, w, "on", statemachine.Input{At: tuesday("06:31:00")})
+	runWorld(t, w, "on", run.Input{At: tuesday("06:31:00")})
 	if got := desired(w)["big"]; got != 3 {
 		t.Errorf("big is at %d after the switch is on again; want 3", got)
 	}
 	cli(t, w, 0, "config", "disable", "--cluster", "production", "--reason", "migration")
-	run(t, w, "cluster-off", statemachine.Input{At: tuesday("11:31:00")})
+	runWorld(t, w, "cluster-off", run.Input{At: tuesday("11:31:00")})
 	if got := desired(w)["big"]; got != 3 {
 		t.Errorf("big is at %d though its cluster is off; want 3", got)
 	}
@@ -107,7 +107,7 @@ func TestAnOverrideThatIsSetIsAppliedAndEndsWhenCancelled(t *testing.T) {
 		"--until", now.Add(3*time.Hour).Format(time.RFC3339), "--reason", "load test", "--name", "load", "--yes")
 	wantText(t, out, "override load of production: big 5, for 4h", "-> 5", "eks-scaling override cancel load")
 	wantText(t, cli(t, w, 0, "override", "list"), "load", "in force", "big 5", "load test", "operator")
-	run(t, w, "under", statemachine.Input{})
+	runWorld(t, w, "under", run.Input{})
 	if got := desired(w)["big"]; got != 5 {
 		t.Errorf("big is at %d under the override; want 5", got)
 	}
@@ -115,7 +115,7 @@ func TestAnOverrideThatIsSetIsAppliedAndEndsWhenCancelled(t *testing.T) {
 	wantText(t, cli(t, w, 0, "override", "cancel", "load", "--yes"), "ends now, in place of", "override load is cancelled")
 	wantText(t, cli(t, w, 0, "override", "list"), "no override is in force or coming")
 	wantText(t, cli(t, w, 0, "override", "list", "--all", "-o", "json"), `"state": "ended"`)
-	run(t, w, "after", statemachine.Input{})
+	runWorld(t, w, "after", run.Input{})
 	if got := desired(w)["big"]; got == 5 {
 		t.Error("big is at 5 still, after the override was cancelled")
 	}
@@ -239,7 +239,7 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 	if e := item(t, w, inventory.KindCluster, "production"); wins == 0 || e.Version != 1+wins {
 		t.Errorf("found version %d of %s after %d wins; want a version for each", e.Version, e.Spec, wins)
 	}
-	if result := run(t, w, "afterwards", statemachine.Input{At: tuesday("08:00:00")}); result.Status != engine.Succeeded {
+	if result := runWorld(t, w, "afterwards", run.Input{At: tuesday("08:00:00")}); result.Status != engine.Succeeded {
 		t.Errorf("a run ends with %s (%s); want it to succeed", result.Status, result.Error)
 	}
 }

@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // TestARunThatCrossesATransitionGoesOnForTheTimeAfterIt without any other run.
 func TestARunThatCrossesATransitionGoesOnForTheTimeAfterIt(t *testing.T) {
 	bothWays(t, tuesdayNight, func(n *night) {
 		n.until(tuesdayMorning.Add(-time.Minute))
-		n.start("crossing", statemachine.Input{Trigger: "schedule", Due: tuesdayNight})
+		n.start("crossing", run.Input{Trigger: "schedule", Due: tuesdayNight})
 		n.check(tuesdayMorning.Add(time.Hour), outcome{
 			runs: map[string]string{"crossing": "succeeded"}, sizes: peaking, marks: []string{"big peak 3", "small peak 0"},
 		})
@@ -24,7 +24,7 @@ func TestAManualRunThatCrossesATransitionHoldsNothingAfterIt(t *testing.T) {
 		n.trigger("night", tuesdayNight)
 		n.until(tuesdayMorning.Add(-3 * time.Minute))
 		n.EKS.UpdatesTake(5 * time.Minute)
-		n.start("manual", statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
+		n.start("manual", run.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
 		n.reconcile("later", tuesdayMorning.Add(20*time.Minute))
 		n.check(tuesdayMorning.Add(time.Hour), outcome{
 			runs:  map[string]string{"night": "succeeded", "manual": "succeeded", "later": "succeeded"},

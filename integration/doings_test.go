@@ -10,7 +10,7 @@ import (
 
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // TestHistoryTellsWhatRunsDid lets real runs scale and fail, and asks the real tool what was done.
@@ -28,12 +28,12 @@ func TestHistoryTellsWhatRunsDid(t *testing.T) {
 	if printed := history(); !strings.HasPrefix(printed, "no change of a node group is on record since ") {
 		t.Errorf("before any run it says\n%s", printed)
 	}
-	up := statemachine.Input{At: tuesday("06:30:00"), Trigger: "manual", Actor: "ana", Reason: "early launch"}
-	if result := run(t, w, "run-up", up); result.Status != engine.Succeeded {
+	up := run.Input{At: tuesday("06:30:00"), Trigger: "manual", Actor: "ana", Reason: "early launch"}
+	if result := runWorld(t, w, "run-up", up); result.Status != engine.Succeeded {
 		t.Fatalf("%s: %s", result.Error, result.Cause)
 	}
 	w.EKS.FailUpdate(world.Region, "production", "small", "AsgInstanceLaunchFailures", "no capacity")
-	if result := run(t, w, "run-failed", statemachine.Input{At: tuesday("02:00:00").AddDate(0, 0, 1)}); result.Status != engine.Failed {
+	if result := runWorld(t, w, "run-failed", run.Input{At: tuesday("02:00:00").AddDate(0, 0, 1)}); result.Status != engine.Failed {
 		t.Fatalf("found %s; want FAILED", result.Status)
 	}
 	lines := strings.Split(strings.TrimSpace(history("production")), "\n")

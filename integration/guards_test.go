@@ -6,7 +6,7 @@ import (
 
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // asleep are the sizes of the night.
@@ -79,7 +79,7 @@ func TestAScaleDownWaitsForWhatAPersonHasTaken(t *testing.T) {
 	later := tuesdayNight.Add(time.Hour)
 	n.at(later, func() {
 		n.override("big=2", "big") // for three hours
-		n.start("override", statemachine.Input{Trigger: "changed"})
+		n.start("override", run.Input{Trigger: "changed"})
 	})
 	n.at(later.Add(time.Hour), func() { n.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 1}) })
 	n.trigger("end", later.Add(3*time.Hour))

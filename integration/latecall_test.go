@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // tuesdayMorning is when the peak begins: big goes from 0 to 3 first, then small from 1 to 0.
@@ -34,7 +34,7 @@ func TestASlowEKSNeverCarriesTheNightIntoTheMorning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bothWays(t, tuesdayNight, func(n *night) {
 				n.until(tuesdayMorning.Add(-146 * time.Second))
-				n.start("late", statemachine.Input{Trigger: "schedule", Due: tuesdayNight})
+				n.start("late", run.Input{Trigger: "schedule", Due: tuesdayNight})
 				// Small arrives after 120 seconds, and then big is to be taken down.
 				n.at(tuesdayMorning.Add(-27*time.Second), func() {
 					if slow.after > 0 {
@@ -127,7 +127,7 @@ func TestABusyNodegroupIsWaitedForUntilWaitTimeout(t *testing.T) {
 func TestATriggerThatIsAheadOfTheClockDecidesForItsOwnTime(t *testing.T) {
 	bothWays(t, tuesdayMorning, func(n *night) {
 		n.at(tuesdayMorning.Add(-300*time.Millisecond), func() {
-			n.start("morning", statemachine.Input{Trigger: "schedule", Due: tuesdayMorning})
+			n.start("morning", run.Input{Trigger: "schedule", Due: tuesdayMorning})
 		})
 		n.check(tuesdayMorning.Add(40*time.Minute), outcome{
 			runs: map[string]string{"morning": "succeeded"}, sizes: peaking, marks: []string{"big peak 3", "small peak 0"},

@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // TestWhatIsConfiguredDuringARunCountsAtOnce in the run that is under way.
@@ -124,7 +124,7 @@ func TestADryRunListsWhatIsHeldBackAsSuch(t *testing.T) {
 			n := nightAt(t, tuesdayNight)
 			n.EKS.SetStatus(world.Region, "production", "small", row.status)
 			n.until(tuesdayNight)
-			n.start("dry", statemachine.Input{DryRun: true})
+			n.start("dry", run.Input{DryRun: true})
 			n.check(tuesdayNight.Add(time.Minute), outcome{runs: map[string]string{"dry": "planned"}, sizes: normal})
 			if got := n.summary("dry"); !strings.Contains(got.Message, row.message) {
 				t.Errorf("the run says %q; want it to say %q", got.Message, row.message)

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // errDenied is why EKS refuses a call.
@@ -45,7 +45,7 @@ func nightAt(t *testing.T, transition time.Time, changes ...string) *night {
 	if len(changes) > 0 {
 		n.configure(changes...)
 	}
-	n.start("evening", statemachine.Input{Trigger: "schedule"})
+	n.start("evening", run.Input{Trigger: "schedule"})
 	n.until(transition.Add(-5 * time.Minute))
 	n.present, n.lowest = desired(n.World), 1
 	return n
@@ -94,12 +94,12 @@ func (n *night) start(name string, input any) {
 
 // trigger begins a run at an instant, as a trigger that is due then does.
 func (n *night) trigger(name string, when time.Time) {
-	n.at(when, func() { n.start(name, statemachine.Input{Trigger: "schedule", Due: when}) })
+	n.at(when, func() { n.start(name, run.Input{Trigger: "schedule", Due: when}) })
 }
 
 // reconcile begins a reconcile run at an instant.
 func (n *night) reconcile(name string, when time.Time) {
-	n.at(when, func() { n.start(name, statemachine.Input{Trigger: statemachine.ReconcileTrigger}) })
+	n.at(when, func() { n.start(name, run.Input{Trigger: run.ReconcileTrigger}) })
 }
 
 // until lets time pass to an instant, and watches the node groups every five seconds.

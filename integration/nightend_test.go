@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // unit is what is on record of the reference cluster.
@@ -36,7 +36,7 @@ func (n *night) ended(name string) string {
 }
 
 // summary is what a run returned.
-func (n *night) summary(name string) (s statemachine.RunSummary) {
+func (n *night) summary(name string) (s run.RunSummary) {
 	n.t.Helper()
 	if err := json.Unmarshal(n.runs[name].Describe().Output, &s); err != nil {
 		n.t.Fatalf("run %s: %v", name, err)

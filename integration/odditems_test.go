@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // item puts an item into the config table by hand.
@@ -178,7 +178,7 @@ func TestADryRunOfABrokenConfigurationPagesNobody(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	edit(t, n.World, "nrmal")
-	n.start("dry", statemachine.Input{DryRun: true})
+	n.start("dry", run.Input{DryRun: true})
 	n.until(tuesdayNight.Add(-4 * time.Minute))
 	if got := n.ended("dry"); got != "planned" {
 		t.Errorf("the dry run ended as %q; want planned", got)

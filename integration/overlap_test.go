@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // TestTheNewestDecisionWins has a person, or an override, want something else while the night's first wave waits.
@@ -16,7 +16,7 @@ func TestTheNewestDecisionWins(t *testing.T) {
 	}{
 		"a manual run overtakes": {
 			func(n *night) {
-				n.start("manual", statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
+				n.start("manual", run.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
 			},
 			outcome{
 				runs: map[string]string{"night": "overtaken", "manual": "succeeded", "later": "succeeded"}, sizes: normal,
@@ -26,7 +26,7 @@ func TestTheNewestDecisionWins(t *testing.T) {
 		"a run after an override overtakes": {
 			func(n *night) {
 				n.override("normal")
-				n.start("manual", statemachine.Input{Trigger: "changed"})
+				n.start("manual", run.Input{Trigger: "changed"})
 			},
 			outcome{
 				runs: map[string]string{"night": "overtaken", "manual": "succeeded", "later": "succeeded"}, sizes: normal,
@@ -45,7 +45,7 @@ func TestTheNewestDecisionWins(t *testing.T) {
 		"a run after an override that wants more": {
 			func(n *night) {
 				n.override("big=4", "big")
-				n.start("manual", statemachine.Input{Trigger: "changed"})
+				n.start("manual", run.Input{Trigger: "changed"})
 			},
 			outcome{
 				runs:  map[string]string{"night": "overtaken", "manual": "succeeded", "later": "succeeded"},
@@ -72,9 +72,9 @@ func TestACallOfAnOvertakenRunDoesNotStay(t *testing.T) {
 		later := tuesdayNight.Add(time.Hour)
 		n.at(later, func() {
 			n.EKS.UpdatesTake(5 * time.Minute)
-			n.start("manual", statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
+			n.start("manual", run.Input{Trigger: "manual", Actor: "ana", Reason: "a launch", Profile: "normal"})
 		})
-		n.at(later.Add(9*time.Minute), func() { n.start("newer", statemachine.Input{Trigger: "changed"}) })
+		n.at(later.Add(9*time.Minute), func() { n.start("newer", run.Input{Trigger: "changed"}) })
 		n.check(later.Add(time.Hour), outcome{
 			runs:  map[string]string{"night": "succeeded", "manual": "overtaken", "newer": "succeeded"},
 			sizes: map[string]int32{"small": 1, "big": 1}, marks: []string{"big sleep 0, held at normal 1 by manual", "small sleep 1"},

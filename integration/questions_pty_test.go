@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // asking is a verb that asks once.
@@ -118,7 +118,7 @@ func TestQuestionsBeforeARun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	w.EKS.FailUpdate(world.Region, "production", "big", "AsgInstanceLaunchFailures", "no capacity")
-	run(t, w, "failed", statemachine.Input{At: tuesday("07:00:00")})
+	runWorld(t, w, "failed", run.Input{At: tuesday("07:00:00")})
 	stopped, err := w.Engine.StartExecution("stopped", []byte(`{"at": "2026-11-24T07:00:00-03:00"}`))
 	if err != nil {
 		t.Fatal(err)

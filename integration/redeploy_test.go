@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // upgraded are other binaries: the looks of these fail at once.
@@ -76,7 +76,7 @@ func TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	held := hold(w)
-	input, err := json.Marshal(statemachine.Input{At: tuesday("07:00:00")})
+	input, err := json.Marshal(run.Input{At: tuesday("07:00:00")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestAnUpgradeDoesNotChangeTheCodeOfARunUnderWay(t *testing.T) {
 	}
 	before := w.Lambda.Invocations()
 	onlyVersion(t, "the run under way", "1", before)
-	if result := run(t, w, "new", statemachine.Input{At: tuesday("02:00:00")}); result.Status != engine.Failed {
+	if result := runWorld(t, w, "new", run.Input{At: tuesday("02:00:00")}); result.Status != engine.Failed {
 		t.Errorf("a run after the upgrade: found %s; want it to run the new code, which fails", result.Status)
 	}
 	onlyVersion(t, "a run after the upgrade", "2", w.Lambda.Invocations()[len(before):])

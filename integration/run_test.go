@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // normal and peak are the sizes that the node groups have when a scenario begins, as desired sizes.
@@ -35,7 +35,7 @@ func tuesday(clock string) time.Time {
 func checkMessage(t *testing.T, w *world.World, result engine.Result, part string) {
 	t.Helper()
 	if result.Status == engine.Succeeded {
-		var summary statemachine.RunSummary
+		var summary run.RunSummary
 		if err := json.Unmarshal(result.Output, &summary); err != nil {
 			t.Fatal(err)
 		}
@@ -104,8 +104,8 @@ func apply(t *testing.T, w *world.World, changes ...string) {
 	}
 }
 
-// run starts an execution and waits for its end.
-func run(t *testing.T, w *world.World, name string, input any) engine.Result {
+// runWorld starts an execution and waits for its end.
+func runWorld(t *testing.T, w *world.World, name string, input any) engine.Result {
 	t.Helper()
 	result, err := w.Run(t.Context(), name, input)
 	if err != nil {

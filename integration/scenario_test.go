@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // binaries is the folder with the real functions and the real command line tool, built once.
@@ -65,13 +65,13 @@ const (
 var scenarios = []scenario{
 	{
 		name:  "nothing to do when the sizes are right",
-		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("12:00:00")}, status: engine.Succeeded,
 		path: upToDecide + wellEnded, end: normal,
 		records: []string{"run succeeded"}, says: "0 scaled, 2 left as they are",
 	},
 	{
 		name:  "scale-up comes before scale-down",
-		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
 		path: upToDecide + scaled + scaled + wellEnded, updates: []string{"small 1", "big 0"},
 		end:     map[string]int32{"small": 1, "big": 0},
 		records: []string{"production/big succeeded", "production/small succeeded", "run succeeded"}, says: "2 scaled",
@@ -79,14 +79,14 @@ var scenarios = []scenario{
 	{
 		name:  "throttled, then fine",
 		given: failing(2, 429, "ThrottlingException", "Rate exceeded"),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + scaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "throttled under another name, then fine",
 		given: failing(1, 400, "InvalidRequestException", "Request limit exceeded"),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + scaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
@@ -96,14 +96,14 @@ var scenarios = []scenario{
 			w.EKS.ForeignUpdate(world.Region, "production", "big", 4)
 			return nil
 		},
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + waited + scaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "ResourceInUseException, then fine",
 		given: failing(2, 409, "ResourceInUseException", "Nodegroup has an ongoing update"),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + busyScaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
@@ -113,7 +113,7 @@ var scenarios = []scenario{
 			w.EKS.FailUpdate(world.Region, "production", "small", "AsgInstanceLaunchFailures", "no capacity")
 			return nil
 		},
-		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("02:00:00")}, status: engine.Failed,
 		path: upToDecide + waitFails + scaleFails + unitDone + badlyEnded, updates: []string{"small 1"}, end: normal,
 		records: []string{"production/big failed HeldBackError", "production/small failed NodegroupFailedError", "run failed NodegroupFailedError"}, says: "no capacity",
 	},
@@ -123,7 +123,7 @@ var scenarios = []scenario{
 			w.EKS.DegradeAfterUpdate(world.Region, "production", "small", "InsufficientFreeAddresses", "subnet is full")
 			return nil
 		},
-		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("02:00:00")}, status: engine.Failed,
 		path: upToDecide + waitFails + scaleFails + unitDone + badlyEnded, updates: []string{"small 1"}, end: map[string]int32{"small": 1, "big": 1},
 		records: []string{"production/big failed HeldBackError", "production/small failed NodegroupDegradedError", "run failed NodegroupDegradedError"}, says: "subnet is full",
 	},
@@ -134,28 +134,28 @@ var scenarios = []scenario{
 			w.EKS.HangUpdate(world.Region, "production", "big")
 			return nil
 		},
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Failed,
 		path: upToDecide + waitFails + unitDone + badlyEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big failed NodegroupTimeoutError", "run failed NodegroupTimeoutError"}, says: "within 1s",
 	},
 	{
 		name:  "a function that crashes once is tried again",
 		given: crashing("scale", 1, lambda.BeforeHandler),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + scaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "a function that dies after its call makes the same call again",
 		given: crashing("scale", 1, lambda.AfterHandler),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + busyScaled + wellEnded, updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
 		name:  "a function that always crashes fails its change alone",
 		given: crashing("scale", 5, lambda.BeforeHandler),
-		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("02:00:00")}, status: engine.Failed,
 		path: upToDecide + scaleFails + scaleFails + unitDone + badlyEnded, end: normal,
 		records: []string{"production/big failed HeldBackError", "production/small failed Runtime.ExitError", "run failed Runtime.ExitError"},
 	},
@@ -172,45 +172,45 @@ var scenarios = []scenario{
 	},
 	{
 		name:  "an unknown profile in the input scales nothing",
-		input: statemachine.Input{Profile: "peek"}, status: engine.Failed,
+		input: run.Input{Profile: "peek"}, status: engine.Failed,
 		path: "LoadConfig " + badlyEnded, end: normal,
 		records: []string{"run failed InputInvalidError"}, says: `profile: unknown profile "peek" in cluster production; known: normal, peak, sleep`,
 	},
 	{
 		name: "one broken cluster does not stop a good one", given: breakCluster("staging"),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Failed,
 		updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
 		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `region: found 7; want a text`,
 	},
 	{
 		name:   "an unknown node group fails alone, and nothing is taken down",
 		config: []string{"small: {minSize: 0, maxSize: 1}", "tiny: {minSize: 0, maxSize: 1}", "small: 1", "tiny: 1", "small: 0", "tiny: 0"},
-		input:  statemachine.Input{At: tuesday("02:00:00")}, status: engine.Failed,
+		input:  run.Input{At: tuesday("02:00:00")}, status: engine.Failed,
 		path: upToDecide + scaleFails + scaleFails + unitDone + badlyEnded, end: normal,
 		records: []string{"production/big failed HeldBackError", "production/tiny failed TargetNotFoundError", "run failed TargetNotFoundError"}, says: "production/tiny",
 	},
 	{
 		name:  "access denied is final",
 		given: failing(1, 403, "AccessDeniedException", "not authorized to perform eks:UpdateNodegroupConfig"),
-		input: statemachine.Input{At: tuesday("07:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("07:00:00")}, status: engine.Failed,
 		path: upToDecide + scaleFails + unitDone + badlyEnded, end: normal,
 		records: []string{"production/big failed AccessDeniedError", "run failed AccessDeniedError"}, says: "not authorized",
 	},
 	{
 		name:  "a dry run stops after the decision",
-		input: statemachine.Input{At: tuesday("02:00:00"), DryRun: true}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("02:00:00"), DryRun: true}, status: engine.Succeeded,
 		path: upToDecide + wellEnded, end: normal,
 		records: []string{"run planned"}, says: "a dry run: nothing was changed; 2 to scale",
 	},
 	{
 		name: "the switch off is a skipped run", config: []string{"enabled: true", "enabled: false"},
-		input: statemachine.Input{At: tuesday("02:00:00"), Force: true}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("02:00:00"), Force: true}, status: engine.Succeeded,
 		path: skipped, end: normal,
 		records: []string{"run skipped"}, says: "scaling is paused: enabled is false in the settings",
 	},
 	{
 		name: "a disabled cluster is a skipped run", config: []string{"name: production", "enabled: false\n    name: production"},
-		input: statemachine.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
 		path: upToDecide + unitDone + "AuditRun AnyFailed? Skipped", end: normal,
 		records: []string{"run skipped"}, says: "production: scaling is paused: enabled is false for cluster production",
 	},
@@ -226,14 +226,14 @@ var scenarios = []scenario{
 	},
 	{
 		name:  "a node group left out of the selection is left alone",
-		input: statemachine.Input{At: tuesday("02:00:00"), Nodegroups: []string{"small"}}, status: engine.Succeeded,
+		input: run.Input{At: tuesday("02:00:00"), Nodegroups: []string{"small"}}, status: engine.Succeeded,
 		path: upToDecide + scaled + wellEnded, updates: []string{"small 1"}, end: map[string]int32{"small": 1, "big": 1},
 		records: []string{"production/small succeeded", "run succeeded"},
 	},
 	{
 		name:   "bounds without a desired size leave it to the autoscaler",
 		config: []string{"big: 3}", "big: {minSize: 2}}"},
-		input:  statemachine.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
+		input:  run.Input{At: tuesday("07:00:00")}, status: engine.Succeeded,
 		path: upToDecide + scaled + wellEnded, updates: []string{"big 2"}, end: map[string]int32{"small": 0, "big": 2},
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
@@ -242,7 +242,7 @@ var scenarios = []scenario{
 		given: func(w *world.World) error {
 			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
 		},
-		input: statemachine.Input{At: tuesday("12:00:00")}, status: engine.Failed,
+		input: run.Input{At: tuesday("12:00:00")}, status: engine.Failed,
 		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? AuditRunFailed NotifyFailure Failed", end: normal,
 		says: "could not be written",
 	},
@@ -251,7 +251,7 @@ var scenarios = []scenario{
 		given: func(w *world.World) error {
 			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
 		},
-		input: statemachine.Input{DryRun: true, At: tuesday("12:00:00")}, status: engine.Succeeded,
+		input: run.Input{DryRun: true, At: tuesday("12:00:00")}, status: engine.Succeeded,
 		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? DryRunUnrecorded Succeeded", end: normal,
 		says: "The record of this dry run could not be written",
 	},
@@ -271,7 +271,7 @@ func TestScenarios(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			result := run(t, w, "test-run", s.input)
+			result := runWorld(t, w, "test-run", s.input)
 			if result.Status != s.status {
 				t.Errorf("status %s (%s: %s); want %s", result.Status, result.Error, result.Cause, s.status)
 			}

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // TestRoomForClustersInOneRun holds the real state of a run against what shared/limits computes for it. One more cluster of
@@ -17,8 +17,8 @@ func TestRoomForClustersInOneRun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	at := tuesday("01:00:00")
-	result := run(t, w, "run", statemachine.Input{
-		At: at, Trigger: statemachine.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due 2026-11-24T04:00:00Z",
+	result := runWorld(t, w, "run", run.Input{
+		At: at, Trigger: run.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due 2026-11-24T04:00:00Z",
 	})
 	var state struct{ Results []json.RawMessage }
 	for _, event := range result.Events {

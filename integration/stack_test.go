@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 func TestFunctionWithoutItsEnvironmentSaysWhatIsMissing(t *testing.T) {
@@ -63,7 +63,7 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 	principals := principals(t, w)
 	w.EKS.SetAuthorize(func(c eks.Call) error { return permitted(principals[c.Principal], c) })
 	for name, at := range map[string]string{"night": "02:00:00", "peak": "07:00:00"} {
-		if result := run(t, w, name, statemachine.Input{At: tuesday(at)}); result.Status != engine.Succeeded {
+		if result := runWorld(t, w, name, run.Input{At: tuesday(at)}); result.Status != engine.Succeeded {
 			t.Errorf("%s: %s: %s", name, result.Error, result.Cause)
 		}
 	}
@@ -83,14 +83,14 @@ func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 	w.Scheduler.SetAuthorize(func(c scheduler.Call) error { return permittedToSchedule(principals[c.Principal], c) })
 	for _, row := range []struct {
 		name, from string
-		want       statemachine.SyncSchedulesResult
+		want       run.SyncSchedulesResult
 	}{
-		{"made", "01:00", statemachine.SyncSchedulesResult{Planned: 4, Created: 4}},
-		{"replaced", "02:00", statemachine.SyncSchedulesResult{Planned: 4, Created: 1, Deleted: 1}},
+		{"made", "01:00", run.SyncSchedulesResult{Planned: 4, Created: 4}},
+		{"replaced", "02:00", run.SyncSchedulesResult{Planned: 4, Created: 1, Deleted: 1}},
 	} {
 		apply(t, w, `"01:00"`, `"`+row.from+`"`)
-		result := run(t, w, row.name, statemachine.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
-		var summary statemachine.RunSummary
+		result := runWorld(t, w, row.name, run.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
+		var summary run.RunSummary
 		if err := json.Unmarshal(result.Output, &summary); err != nil || summary.Schedules == nil {
 			t.Fatalf("%s: %s: %s", row.name, result.Error, result.Cause)
 		}

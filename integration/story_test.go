@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // breakCluster puts a cluster into the table as a person might who edits it in the console.
@@ -49,33 +49,33 @@ func configured(t *testing.T, changes ...string) *world.World {
 func TestTransitionIsAppliedOnceAndThenLeftAlone(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	step := func(name string, input statemachine.Input, wantBig int32) {
+	step := func(name string, input run.Input, wantBig int32) {
 		t.Helper()
-		result := run(t, w, name, input)
+		result := runWorld(t, w, name, input)
 		if got := desired(w)["big"]; result.Status != engine.Succeeded || got != wantBig {
 			t.Fatalf("%s: %s with big at %d; want SUCCEEDED with %d", name, result.Status, got, wantBig)
 		}
 	}
-	step("applied", statemachine.Input{At: tuesday("06:30:00")}, 3)
+	step("applied", run.Input{At: tuesday("06:30:00")}, 3)
 	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 5})
-	step("left-alone", statemachine.Input{At: tuesday("07:30:00")}, 5)
-	step("forced", statemachine.Input{At: tuesday("08:30:00"), Force: true}, 3)
-	step("by-hand", statemachine.Input{At: tuesday("09:00:00"), Profile: "normal", Actor: "ana", Reason: "quiet"}, 1)
-	step("held-until-the-transition", statemachine.Input{At: tuesday("10:00:00")}, 1)
+	step("left-alone", run.Input{At: tuesday("07:30:00")}, 5)
+	step("forced", run.Input{At: tuesday("08:30:00"), Force: true}, 3)
+	step("by-hand", run.Input{At: tuesday("09:00:00"), Profile: "normal", Actor: "ana", Reason: "quiet"}, 1)
+	step("held-until-the-transition", run.Input{At: tuesday("10:00:00")}, 1)
 	apply(t, w, "big: 3}", "big: 4}")
-	step("new-sizes-in-the-config", statemachine.Input{At: tuesday("11:00:00")}, 4)
-	step("next-transition", statemachine.Input{At: tuesday("11:30:00")}, 1)
+	step("new-sizes-in-the-config", run.Input{At: tuesday("11:00:00")}, 4)
+	step("next-transition", run.Input{At: tuesday("11:30:00")}, 1)
 	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 2})
-	step("already-right-was-remembered", statemachine.Input{At: tuesday("12:30:00")}, 2)
-	step("same-period-a-week-later", statemachine.Input{At: tuesday("06:30:00").AddDate(0, 0, 7)}, 4)
+	step("already-right-was-remembered", run.Input{At: tuesday("12:30:00")}, 2)
+	step("same-period-a-week-later", run.Input{At: tuesday("06:30:00").AddDate(0, 0, 7)}, 4)
 }
 
 func TestEnforceAlwaysPutsTheSizesBack(t *testing.T) {
 	t.Parallel()
 	w := configured(t, "region: sa-east-1", "region: sa-east-1\n    enforce: always")
-	run(t, w, "first", statemachine.Input{At: tuesday("06:30:00")})
+	runWorld(t, w, "first", run.Input{At: tuesday("06:30:00")})
 	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 5})
-	run(t, w, "second", statemachine.Input{At: tuesday("07:30:00")})
+	runWorld(t, w, "second", run.Input{At: tuesday("07:30:00")})
 	if got := desired(w)["big"]; got != 3 {
 		t.Errorf("big is at %d; want it back at 3", got)
 	}
@@ -86,7 +86,7 @@ func TestFailedScaleUpIsTriedAgainAndDegradedCapacityIsNotReliedOn(t *testing.T)
 	w := configured(t)
 	w.EKS.DegradeAfterUpdate(world.Region, "production", "small", "InstanceLimitExceeded", "quota")
 	for i, at := range []string{"01:00:00", "02:00:00"} {
-		if result := run(t, w, at[:2]+"-run", statemachine.Input{At: tuesday(at)}); result.Error != "NodegroupDegradedError" {
+		if result := runWorld(t, w, at[:2]+"-run", run.Input{At: tuesday(at)}); result.Error != "NodegroupDegradedError" {
 			t.Errorf("run %d: error %q; want NodegroupDegradedError", i, result.Error)
 		}
 		if got := desired(w)["big"]; got != 1 {
@@ -98,7 +98,7 @@ func TestFailedScaleUpIsTriedAgainAndDegradedCapacityIsNotReliedOn(t *testing.T)
 func TestRunThatIsStartedTwiceMakesOneUpdate(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	input, err := json.Marshal(statemachine.Input{At: tuesday("07:00:00")})
+	input, err := json.Marshal(run.Input{At: tuesday("07:00:00")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestALostAnswerLeadsToTheSameCallAgain(t *testing.T) {
 	began := tuesday("07:00:00")
 	w := beginAt(t, began)
 	w.EKS.LoseReply("UpdateNodegroupConfig", "production", "big", 1)
-	result := run(t, w, "run", statemachine.Input{Trigger: "schedule"})
+	result := runWorld(t, w, "run", run.Input{Trigger: "schedule"})
 	if diff := cmp.Diff([]string{"big 3"}, accepted(w)); diff != "" || result.Status != engine.Succeeded {
 		t.Errorf("%s: %s; accepted updates (-want +got):\n%s", result.Status, result.Cause, diff)
 	}
@@ -154,7 +154,7 @@ func succeeds(t *testing.T, execution *engine.Execution) {
 func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 	t.Parallel()
 	w := configured(t, "region: sa-east-1", "region: sa-east-1\n    roleArn: arn:aws:iam::210987654321:role/scaler")
-	if result := run(t, w, "run", statemachine.Input{At: tuesday("07:00:00")}); result.Status != engine.Succeeded {
+	if result := runWorld(t, w, "run", run.Input{At: tuesday("07:00:00")}); result.Status != engine.Succeeded {
 		t.Fatalf("%s: %s", result.Error, result.Cause)
 	}
 	roles := 0
@@ -193,7 +193,7 @@ func TestCallsOfARun(t *testing.T) {
 		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{22, 8, 11, 23, 0}},
 	} {
 		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.Tables.Calls(), len(w.Scheduler.Calls())
-		result := run(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), statemachine.Input{Trigger: step.trigger, At: step.at})
+		result := runWorld(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), run.Input{Trigger: step.trigger, At: step.at})
 		got := calls{
 			result.Transitions, len(w.Lambda.Invocations()) - lambda, len(w.EKS.Calls()) - eks, w.Tables.Calls() - dynamoDB,
 			len(w.Scheduler.Calls()) - scheduler,

@@ -7,7 +7,7 @@ import (
 
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // autoscaled has an autoscaler own big's desired size in the peak, within bounds.
@@ -101,14 +101,14 @@ func TestSizesThatAreNotAsAskedAreAFailureAfterTwoLooks(t *testing.T) {
 // TestANodegroupThatDoesNotExistHoldsNothingBackWhenNoneOfItIsWanted and the dry run agrees.
 func TestANodegroupThatDoesNotExistHoldsNothingBackWhenNoneOfItIsWanted(t *testing.T) {
 	bothWays(t, tuesdayNight, func(n *night) {
-		n.at(tuesdayNight, func() { n.start("dry", statemachine.Input{DryRun: true}) })
+		n.at(tuesdayNight, func() { n.start("dry", run.Input{DryRun: true}) })
 		n.trigger("night", tuesdayNight.Add(time.Minute))
 		n.reconcile("later", tuesdayNight.Add(50*time.Minute))
 		n.check(tuesdayNight.Add(time.Hour), outcome{
 			runs:  map[string]string{"dry": "planned", "night": "succeeded", "later": "succeeded"},
 			sizes: asleep, marks: []string{"big sleep 0", "small sleep 1"},
 		})
-		planned := map[string]statemachine.NodegroupSummary{}
+		planned := map[string]run.NodegroupSummary{}
 		for _, run := range []string{"dry", "night", "later"} {
 			for _, g := range n.summary(run).Clusters[0].Nodegroups {
 				if g.Nodegroup == "old" && !strings.Contains(g.Warning, "does not exist") {
@@ -119,7 +119,7 @@ func TestANodegroupThatDoesNotExistHoldsNothingBackWhenNoneOfItIsWanted(t *testi
 				}
 			}
 		}
-		if big := planned["big"]; big.Outcome != statemachine.Planned || len(big.HeldBack) > 0 || planned["old"].Outcome != statemachine.Unchanged {
+		if big := planned["big"]; big.Outcome != run.Planned || len(big.HeldBack) > 0 || planned["old"].Outcome != run.Unchanged {
 			n.t.Errorf("the dry run says of big %+v and of old %+v; want big taken down and old left as it is", big, planned["old"])
 		}
 	}, "small: {minSize: 0, maxSize: 1}", "small: {minSize: 0, maxSize: 1}\n      old: {minSize: 0, maxSize: 3}",
@@ -133,7 +133,7 @@ func TestADegradedNodegroupThatNoRunHasRaisedHoldsNothingBack(t *testing.T) {
 	n.EKS.CreateNodegroup(world.Region, "production", "tools", eks.Sizes{Max: 2, Desired: 2})
 	n.configure("small: {minSize: 0, maxSize: 1}", "small: {minSize: 0, maxSize: 1}\n      tools: {minSize: 0, maxSize: 2}",
 		"big: 0}", "big: 0, tools: 2}", "big: 1}", "big: 1, tools: 2}", "big: 3}", "big: 3, tools: 2}")
-	n.start("confirmed", statemachine.Input{Trigger: "schedule"})
+	n.start("confirmed", run.Input{Trigger: "schedule"})
 	n.until(tuesdayNight.Add(-time.Minute))
 	n.EKS.SetStatus(world.Region, "production", "tools", "DEGRADED", eks.HealthIssue{Code: "Ec2LaunchTemplateNotFound", Message: "it is gone"})
 	n.trigger("night", tuesdayNight)

@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // planned are the triggers of the reference schedule.
@@ -78,7 +78,7 @@ func TestAChangeStartsARunSoon(t *testing.T) {
 	if len(soon) != 1 || soon[0].Schedule.ActionAfterCompletion != "DELETE" {
 		t.Fatalf("a change is followed by %v; want one trigger within minutes, which goes away by itself", soon)
 	}
-	if result := run(t, w, "changed", inputOf(t, soon[0])); result.Status != engine.Succeeded {
+	if result := runWorld(t, w, "changed", inputOf(t, soon[0])); result.Status != engine.Succeeded {
 		t.Errorf("the run that follows a change: %s, %s", result.Error, result.Cause)
 	}
 }
@@ -106,23 +106,23 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 		Name: "boundary-Europe-Berlin-0300", Group: world.ScheduleGroup, Expression: "cron(0 3 ? * * *)", Timezone: "Europe/Berlin",
 		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:stray", RoleArn: "arn:aws:iam::123456789012:role/stray",
 	})
-	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
+	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
 	want := upToDecide + "UnitDone " + reconciled + "Succeeded"
 	if got := strings.Join(result.Path, " "); got != want || result.Status != engine.Succeeded {
 		t.Fatalf("%s by the path\n%s\nwant\n%s", result.Status, got, want)
 	}
-	var summary statemachine.RunSummary
+	var summary run.RunSummary
 	if err := json.Unmarshal(result.Output, &summary); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(&statemachine.SyncSchedulesResult{Planned: 4, Created: 4, Deleted: 1}, summary.Schedules); diff != "" {
+	if diff := cmp.Diff(&run.SyncSchedulesResult{Planned: 4, Created: 4, Deleted: 1}, summary.Schedules); diff != "" {
 		t.Errorf("the run says (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(planned, schedules(w)); diff != "" {
 		t.Errorf("afterwards (-planned +found):\n%s", diff)
 	}
 	calls := len(w.Scheduler.Calls())
-	run(t, w, "again", statemachine.Input{Trigger: "reconcile", At: tuesday("13:00:00")})
+	runWorld(t, w, "again", run.Input{Trigger: "reconcile", At: tuesday("13:00:00")})
 	for _, c := range w.Scheduler.Calls()[calls:] {
 		if c.Operation != "ListSchedules" && c.Operation != "GetSchedule" {
 			t.Errorf("a second reconcile run calls %s %s though nothing differs", c.Operation, c.Name)
@@ -133,7 +133,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 func TestReconcileRunWithoutAnythingToDoMendsTheTriggersToo(t *testing.T) {
 	t.Parallel()
 	w := configured(t, "enabled: true", "enabled: false")
-	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile"})
+	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile"})
 	if got, want := strings.Join(result.Path, " "), "LoadConfig AnythingToDo? "+reconciled+"Skipped"; got != want {
 		t.Errorf("path\n%s\nwant\n%s", got, want)
 	}
@@ -148,7 +148,7 @@ func TestTriggersThatCannotBeMendedFailTheRunAfterItHasScaled(t *testing.T) {
 	w.Scheduler.SetAuthorize(func(scheduler.Call) error {
 		return errors.New("not authorized to perform: scheduler:ListSchedules")
 	})
-	result := run(t, w, "reconcile", statemachine.Input{Trigger: "reconcile", At: tuesday("07:00:00")})
+	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile", At: tuesday("07:00:00")})
 	if result.Status != engine.Failed || desired(w)["big"] != 3 {
 		t.Fatalf("%s with big at %d; want FAILED with 3", result.Status, desired(w)["big"])
 	}
@@ -190,7 +190,7 @@ func TestOverrideIsAppliedAndEndsByItself(t *testing.T) {
 		t.Fatalf("firings %v; want one at the start and one at the end", firings)
 	}
 	for i, want := range []int32{5, 1} {
-		var input statemachine.Input
+		var input run.Input
 		if err := json.Unmarshal(inputOf(t, firings[i]), &input); err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +198,7 @@ func TestOverrideIsAppliedAndEndsByItself(t *testing.T) {
 			t.Errorf("the run is due at %s; want %s, for which its trigger was scheduled", input.Due, firings[i].At)
 		}
 		input.At, input.Due = firings[i].At, time.Time{} // the local clock does not go there
-		result := run(t, w, firings[i].Schedule.Name, input)
+		result := runWorld(t, w, firings[i].Schedule.Name, input)
 		if got := desired(w); result.Status != engine.Succeeded || got["big"] != want || got["small"] != 0 {
 			t.Errorf("%s: %s with %v; want big at %d", firings[i].Schedule.Name, result.Status, got, want)
 		}

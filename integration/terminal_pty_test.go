@@ -9,15 +9,14 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/shared/inventory"
-
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 // question is what is on the screen when it is to be answered, and the keys that answer it.
@@ -54,7 +53,7 @@ func situationOf(t *testing.T, w *world.World) situation {
 	}
 	s := situation{Config: snapshot, Schedules: w.Scheduler.Schedules(world.ScheduleGroup), Desired: desired(w)}
 	for _, x := range w.Engine.Executions() {
-		var input statemachine.Input
+		var input run.Input
 		if err := json.Unmarshal(x.Input, &input); err != nil {
 			t.Fatal(err)
 		}

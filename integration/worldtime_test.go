@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/world/clock"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // beginAt brings up a configured world with the reference cluster, at rest, whose virtual clock begins at an instant.
@@ -52,7 +52,7 @@ func TestARunTakesItsTimeByTheWorldsClock(t *testing.T) {
 	for _, minutes := range []time.Duration{10, 30} {
 		w.At(began.Add(minutes*time.Minute), see)
 	}
-	result := run(t, w, "night", statemachine.Input{Trigger: "schedule"})
+	result := runWorld(t, w, "night", run.Input{Trigger: "schedule"})
 	if result.Status != engine.Succeeded {
 		t.Fatalf("%s: %s: %s", result.Status, result.Error, result.Cause)
 	}
@@ -73,7 +73,7 @@ func TestACallOfAFunctionTakesItsTimeByTheWorldsClock(t *testing.T) {
 	w := beginAt(t, tuesday("02:00:00"))
 	w.EKS.Delay("UpdateNodegroupConfig", "production", "small", 1, 0, 7*time.Second)
 	slow := w.Now()
-	run(t, w, "night", statemachine.Input{Trigger: "schedule"})
+	runWorld(t, w, "night", run.Input{Trigger: "schedule"})
 	var asked []time.Duration
 	for _, x := range w.Engine.Executions() {
 		for _, e := range x.Events() {
@@ -92,7 +92,7 @@ func TestAFunctionThatIsTooSlowByTheWorldsClockIsKilled(t *testing.T) {
 	t.Parallel()
 	w := beginAt(t, tuesday("07:00:00"))
 	w.EKS.Delay("DescribeNodegroup", "production", "big", 1, 10*time.Minute, 0)
-	result := run(t, w, "peak", statemachine.Input{Trigger: "schedule"})
+	result := runWorld(t, w, "peak", run.Input{Trigger: "schedule"})
 	if result.Status != engine.Succeeded {
 		t.Errorf("%s: %s: %s", result.Status, result.Error, result.Cause)
 	}
@@ -111,7 +111,7 @@ func TestAFunctionThatIsTooSlowByTheWorldsClockIsKilled(t *testing.T) {
 func TestSchedulesFireByTheWorldsClock(t *testing.T) {
 	t.Parallel()
 	w := beginAt(t, tuesday("00:30:00"))
-	run(t, w, "first", statemachine.Input{Trigger: statemachine.ReconcileTrigger})
+	runWorld(t, w, "first", run.Input{Trigger: run.ReconcileTrigger})
 	var fired []string
 	w.FireSchedules(tuesday("07:00:00"), func(f scheduler.Firing, _ *engine.Execution, err error) {
 		if f.Schedule.Group == world.ScheduleGroup {

@@ -1,5 +1,5 @@
-// Package statemachine is the workflow: its definition, the names that the definition and the functions must agree on,
-// and the payloads that cross between the steps. It holds no logic of its own.
+// Package statemachine holds the workflow: its definition and the placeholders in it. The payloads that cross between its steps are in
+// shared/run.
 package statemachine
 
 import _ "embed"

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -158,7 +159,7 @@ func TestEveryTaskHasTimeoutRetryAndCatch(t *testing.T) {
 		}
 		for _, want := range []string{
 			"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
-			string(statemachine.ThrottledError), string(statemachine.TransientError),
+			string(run.ThrottledError), string(run.TransientError),
 		} {
 			if !slices.Contains(retried, want) {
 				t.Errorf("%s: does not retry %s", name, want)
@@ -170,7 +171,7 @@ func TestEveryTaskHasTimeoutRetryAndCatch(t *testing.T) {
 func TestErrorNamesAreThoseOfTheFunctions(t *testing.T) {
 	t.Parallel()
 	retryable := []string{
-		string(statemachine.ThrottledError), string(statemachine.TransientError),
+		string(run.ThrottledError), string(run.TransientError),
 	}
 	service := regexp.MustCompile(`^(Lambda|States|Runtime|Sandbox)\.`)
 	load(t).walk(func(_ machine, name string, s state) {
@@ -203,13 +204,13 @@ func TestPlaceholdersAreThoseOfTheFunctions(t *testing.T) {
 func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 	t.Parallel()
 	at := map[string]any{
-		"AnythingToDo?": statemachine.LoadConfigResult{}, "ForEachUnit": statemachine.LoadConfigResult{},
-		"Next?": statemachine.UnitTask{}, "WaitBeforeDecide": statemachine.UnitTask{}, "ScaleWave": statemachine.UnitTask{},
-		"Called?": statemachine.ChangeTask{}, "WaitBeforeScale": statemachine.ChangeTask{}, "WaitBeforeCheck": statemachine.ChangeTask{},
-		"Active?": statemachine.ChangeTask{}, "AuditFailed": statemachine.ChangeTask{}, "AnyFailed?": statemachine.RunSummary{},
-		"NotifyFailure": statemachine.RunSummary{}, "Failed": statemachine.RunSummary{}, "Reconcile?": statemachine.LoadConfigResult{},
+		"AnythingToDo?": run.LoadConfigResult{}, "ForEachUnit": run.LoadConfigResult{},
+		"Next?": run.UnitTask{}, "WaitBeforeDecide": run.UnitTask{}, "ScaleWave": run.UnitTask{},
+		"Called?": run.ChangeTask{}, "WaitBeforeScale": run.ChangeTask{}, "WaitBeforeCheck": run.ChangeTask{},
+		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "AnyFailed?": run.RunSummary{},
+		"NotifyFailure": run.RunSummary{}, "Failed": run.RunSummary{}, "Reconcile?": run.LoadConfigResult{},
 		"SyncSchedules": struct {
-			Payload statemachine.SyncSchedulesResult `json:"Payload"`
+			Payload run.SyncSchedulesResult `json:"Payload"`
 		}{},
 	}
 	path := regexp.MustCompile(`(?:^|[^$\w.])\$((?:\.\w+)+)`)
@@ -271,7 +272,7 @@ func TestOnlyADryRunWithoutARecordAlertsNobody(t *testing.T) {
 	if diff := cmp.Diff(want, choice.Choices[0]); diff != "" {
 		t.Errorf("the exception (-want +got):\n%s", diff)
 	}
-	if err := follow(reflect.TypeFor[statemachine.Input](), []string{"dryRun"}); err != nil {
+	if err := follow(reflect.TypeFor[run.Input](), []string{"dryRun"}); err != nil {
 		t.Error(err)
 	}
 	if next := states["DryRunUnrecorded"].Next; next != "Succeeded" {
@@ -281,11 +282,11 @@ func TestOnlyADryRunWithoutARecordAlertsNobody(t *testing.T) {
 	if err := json.Unmarshal(states["DryRunUnrecorded"].Parameters, &summary); err != nil {
 		t.Fatal(err)
 	}
-	if summary["outcome"] != string(statemachine.Planned) {
-		t.Errorf("the outcome is %v; want %s", summary["outcome"], statemachine.Planned)
+	if summary["outcome"] != string(run.Planned) {
+		t.Errorf("the outcome is %v; want %s", summary["outcome"], run.Planned)
 	}
 	for field := range summary {
-		if err := follow(reflect.TypeFor[statemachine.RunSummary](), []string{strings.TrimSuffix(field, ".$")}); err != nil {
+		if err := follow(reflect.TypeFor[run.RunSummary](), []string{strings.TrimSuffix(field, ".$")}); err != nil {
 			t.Error(err)
 		}
 	}

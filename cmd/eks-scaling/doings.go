@@ -13,33 +13,32 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // doing is what a run did to a node group, or failed to do.
 type doing struct {
-	Time      time.Time            `json:"time"`      // when the run took its decision, in UTC
-	LocalTime time.Time            `json:"localTime"` // with the zone's offset; in UTC for a cluster that is not in the table
-	Cluster   string               `json:"cluster"`
-	Nodegroup string               `json:"nodegroup"`
-	Outcome   statemachine.Outcome `json:"outcome"`
-	Before    *scaling.Sizes       `json:"before,omitempty"` // nil when it was not known
-	After     *scaling.Sizes       `json:"after,omitempty"`  // nil when it failed
-	Goal      scaling.Goal         `json:"goal"`
-	Profile   string               `json:"profile,omitempty"`
-	Period    string               `json:"period,omitempty"`
-	Override  string               `json:"override,omitempty"`
-	Reason    string               `json:"reason"`
-	Execution string               `json:"execution"` // its name
-	Trigger   string               `json:"trigger,omitempty"`
-	Actor     string               `json:"actor,omitempty"`
-	RunReason string               `json:"runReason,omitempty"` // why the run was started, as whoever did it said
-	Seconds   float64              `json:"seconds"`
-	Error     string               `json:"error,omitempty"`
+	Time      time.Time      `json:"time"`      // when the run took its decision, in UTC
+	LocalTime time.Time      `json:"localTime"` // with the zone's offset; in UTC for a cluster that is not in the table
+	Cluster   string         `json:"cluster"`
+	Nodegroup string         `json:"nodegroup"`
+	Outcome   run.Outcome    `json:"outcome"`
+	Before    *scaling.Sizes `json:"before,omitempty"` // nil when it was not known
+	After     *scaling.Sizes `json:"after,omitempty"`  // nil when it failed
+	Goal      scaling.Goal   `json:"goal"`
+	Profile   string         `json:"profile,omitempty"`
+	Period    string         `json:"period,omitempty"`
+	Override  string         `json:"override,omitempty"`
+	Reason    string         `json:"reason"`
+	Execution string         `json:"execution"` // its name
+	Trigger   string         `json:"trigger,omitempty"`
+	Actor     string         `json:"actor,omitempty"`
+	RunReason string         `json:"runReason,omitempty"` // why the run was started, as whoever did it said
+	Seconds   float64        `json:"seconds"`
+	Error     string         `json:"error,omitempty"`
 	// Note says what people should know about the outcome, OvertakenBy which newer run decided instead.
 	Note        string `json:"note,omitempty"`
 	OvertakenBy string `json:"overtakenBy,omitempty"`
@@ -191,7 +190,7 @@ func (s session) checkKnown(ctx context.Context, snapshot inventory.Snapshot, as
 		asked.cluster, asked.nodegroup, what, english.OrNone(known))}
 }
 
-func doingOf(g group, c tables.Change, loc *time.Location) doing {
+func doingOf(g group, c run.Change, loc *time.Location) doing {
 	d := doing{
 		Time: c.Run.TakenAt.UTC(), LocalTime: c.Run.TakenAt.In(loc), Cluster: g.cluster, Nodegroup: g.nodegroup,
 		Outcome: c.Outcome, Before: c.Before, After: c.After, Goal: c.Goal,
@@ -249,7 +248,7 @@ func (d doing) inForce() string {
 
 // byItself says whether no person started the run. Then who did and why are the same each time, and long.
 func (d doing) byItself() bool {
-	return d.Trigger == "schedule" || d.Trigger == statemachine.ReconcileTrigger
+	return d.Trigger == "schedule" || d.Trigger == run.ReconcileTrigger
 }
 
 // who is who started the run, such as "ana (manual)" or "reconcile".

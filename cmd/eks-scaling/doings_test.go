@@ -15,19 +15,19 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // recorded is a table in memory, with what was done to its node groups.
 type recorded struct {
 	*memory
-	changes map[string][]tables.Change // by cluster and node group, the newest first
+	changes map[string][]run.Change // by cluster and node group, the newest first
 	err     error
 }
 
-func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error) {
-	tooOld := func(c tables.Change) bool { return c.Run.TakenAt.Before(since) }
+func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error) {
+	tooOld := func(c run.Change) bool { return c.Run.TakenAt.Before(since) }
 	return slices.DeleteFunc(slices.Clone(r.changes[cluster+"/"+nodegroup]), tooOld), r.err
 }
 
@@ -61,15 +61,15 @@ func (r recorded) table(t *testing.T, args ...string) string {
 	return strings.Join(lines, "\n")
 }
 
-func changeAt(at time.Time, execution string) tables.Change {
+func changeAt(at time.Time, execution string) run.Change {
 	three := int32(3)
-	return tables.Change{
-		ChangeResult: statemachine.ChangeResult{
-			Outcome: statemachine.Succeeded, Before: &scaling.Sizes{MaxSize: 5, DesiredSize: 1}, After: &scaling.Sizes{MaxSize: 5, DesiredSize: 3},
+	return run.Change{
+		ChangeResult: run.ChangeResult{
+			Outcome: run.Succeeded, Before: &scaling.Sizes{MaxSize: 5, DesiredSize: 1}, After: &scaling.Sizes{MaxSize: 5, DesiredSize: 3},
 			Seconds: 90,
 		},
-		Run: statemachine.Run{
-			Execution: statemachine.Execution{Name: execution}, TakenAt: at,
+		Run: run.Run{
+			Execution: run.Execution{Name: execution}, TakenAt: at,
 			Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "boundary 08:00 America/Sao_Paulo, due 2026-11-23T11:00:00Z",
 		},
 		Profile: "peak", Period: "launch", Reason: "period launch", Goal: scaling.Goal{MaxSize: 5, DesiredSize: &three},
@@ -81,11 +81,11 @@ func changeAt(at time.Time, execution string) tables.Change {
 func eventful(t *testing.T) recorded {
 	t.Helper()
 	failed, byHand := changeAt(monday.Add(-2*time.Hour), "run-2"), changeAt(monday.AddDate(0, 0, -3), "run-1")
-	failed.Outcome, failed.After, failed.Period, failed.Override = statemachine.Failed, nil, "", "launch-day"
-	failed.Run = statemachine.Run{Execution: failed.Run.Execution, TakenAt: failed.Run.TakenAt}
-	failed.Error = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity\nin a"}`}
+	failed.Outcome, failed.After, failed.Period, failed.Override = run.Failed, nil, "", "launch-day"
+	failed.Run = run.Run{Execution: failed.Run.Execution, TakenAt: failed.Run.TakenAt}
+	failed.Error = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity\nin a"}`}
 	byHand.Period, byHand.Run.Actor, byHand.Run.Trigger, byHand.Run.Reason = "", "ana", "manual", "OPS-1"
-	return recorded{memory: filled(t), changes: map[string][]tables.Change{
+	return recorded{memory: filled(t), changes: map[string][]run.Change{
 		"production/big":   {changeAt(monday.Add(-time.Hour), "run-3"), changeAt(monday.AddDate(0, 0, -8), "run-0")},
 		"production/small": {failed},
 		"berlin/web":       {byHand},
@@ -137,41 +137,41 @@ func TestDoings(t *testing.T) {
 func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		change func(c *tables.Change)
+		change func(c *run.Change)
 		want   string
 	}{
 		"a person's reason stands beside the period": {
-			func(c *tables.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1\nsays so" },
+			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1\nsays so" },
 			"1 -> 3 (0..5)  peak (launch)  ana (manual)  run  OPS-1 says so",
 		},
 		"that of another tool does": {
-			func(c *tables.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ci", "deploy", "release 5" },
+			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ci", "deploy", "release 5" },
 			"peak (launch)  ci (deploy)  run  release 5",
 		},
 		"an error comes after it": {
-			func(c *tables.Change) {
+			func(c *run.Change) {
 				c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1"
-				c.Error = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity"}`}
+				c.Error = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity"}`}
 			},
 			"run  OPS-1; NodegroupFailedError: no capacity",
 		},
 		"where nothing else says why, the decision does": {
-			func(c *tables.Change) { c.Profile, c.Period = "", "" }, "schedule  run  period launch",
+			func(c *run.Change) { c.Profile, c.Period = "", "" }, "schedule  run  period launch",
 		},
 		"bounds that change are shown": {
-			func(c *tables.Change) { c.After.MinSize = 2 }, "1 (0..5) -> 3 (2..5)",
+			func(c *run.Change) { c.After.MinSize = 2 }, "1 (0..5) -> 3 (2..5)",
 		},
 	} {
 		c := changeAt(monday, "run")
 		tt.change(&c)
-		r := recorded{memory: filled(t), changes: map[string][]tables.Change{"production/big": {c}}}
+		r := recorded{memory: filled(t), changes: map[string][]run.Change{"production/big": {c}}}
 		if got := r.ask(t, "production/big").stdout; !strings.Contains(got, tt.want) {
 			t.Errorf("%s: found\n%s\nwant in it %q", name, got, tt.want)
 		}
 	}
 	usual := changeAt(monday, "0f8fad5b-d9cb-469f-a165-70867728950e")
 	usual.Period = "tuesday-peak"
-	r := recorded{memory: filled(t), changes: map[string][]tables.Change{"production/big": {usual}}}
+	r := recorded{memory: filled(t), changes: map[string][]run.Change{"production/big": {usual}}}
 	for line := range strings.Lines(r.ask(t, "production/big").stdout) {
 		if len(line) > 160 {
 			t.Errorf("found a line of %d characters; want at most 160:\n%s", len(line), line)
@@ -183,7 +183,7 @@ func TestDoingsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	c := changeAt(monday, "run")
 	c.Before, c.After, c.Profile, c.Period, c.Run.Trigger, c.Run.Actor, c.Run.Reason = nil, nil, "", "", "", "", ""
-	r := recorded{memory: filled(t), changes: map[string][]tables.Change{"gone/web": {c}}}
+	r := recorded{memory: filled(t), changes: map[string][]run.Change{"gone/web": {c}}}
 	const want = header + "\nMon 2026-11-23 12:00 +00:00 gone/web succeeded (not known) -> 3 (0..5) (not known) run period launch"
 	if got := r.table(t, "gone/web"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)

@@ -18,8 +18,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // executions are those of the stack's state machine.
@@ -41,18 +41,18 @@ type launched struct {
 
 // runAnswer is what is said of such a run.
 type runAnswer struct {
-	Name      string                   `json:"name"`
-	ARN       string                   `json:"arn"`
-	Status    runs.Status              `json:"status"` // RUNNING if it was not waited for
-	Console   string                   `json:"console"`
-	Started   time.Time                `json:"started,omitzero"`
-	Ended     time.Time                `json:"ended,omitzero"`
-	Seconds   float64                  `json:"seconds,omitempty"` // from the start to the end
-	Repeats   string                   `json:"repeats,omitempty"`
-	Redrives  int                      `json:"redriveCount,omitempty"`
-	Summary   *statemachine.RunSummary `json:"summary,omitempty"` // what the run says of itself at its end
-	Error     string                   `json:"error,omitempty"`
-	Cause     string                   `json:"cause,omitempty"`
+	Name      string          `json:"name"`
+	ARN       string          `json:"arn"`
+	Status    runs.Status     `json:"status"` // RUNNING if it was not waited for
+	Console   string          `json:"console"`
+	Started   time.Time       `json:"started,omitzero"`
+	Ended     time.Time       `json:"ended,omitzero"`
+	Seconds   float64         `json:"seconds,omitempty"` // from the start to the end
+	Repeats   string          `json:"repeats,omitempty"`
+	Redrives  int             `json:"redriveCount,omitempty"`
+	Summary   *run.RunSummary `json:"summary,omitempty"` // what the run says of itself at its end
+	Error     string          `json:"error,omitempty"`
+	Cause     string          `json:"cause,omitempty"`
 	decidedAt time.Time
 	redriven  time.Time // zero if it never was
 }
@@ -65,7 +65,7 @@ func (l launched) answerOf() runAnswer {
 }
 
 func consoleOf(e runs.Summary) string {
-	return statemachine.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
+	return run.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
 }
 
 // await follows a run to its end. Whoever stops waiting does not stop the run, and is told so.
@@ -93,7 +93,7 @@ func (l launched) await(ctx context.Context, s session, report func(runs.Event))
 }
 
 // endOf is the error with which a run ended and its cause, as far as there is one: who aborts a run may say why, or not.
-func endOf(e *statemachine.StepError) (name, cause string) {
+func endOf(e *run.StepError) (name, cause string) {
 	if e == nil {
 		return "", ""
 	}
@@ -105,7 +105,7 @@ var errOvertaken = fmt.Errorf("%w", errFindings)
 
 // overtaken lists the newer runs that decide instead of this one, for some node groups at least.
 func (a runAnswer) overtaken() []string {
-	if a.Summary == nil || a.Summary.Outcome != statemachine.Overtaken {
+	if a.Summary == nil || a.Summary.Outcome != run.Overtaken {
 		return nil
 	}
 	var newer []string
@@ -119,7 +119,7 @@ func (a runAnswer) overtaken() []string {
 
 // finding is errFindings for a run that did not go well, errOvertaken for one that a newer run has overtaken.
 func (a runAnswer) finding() error {
-	if a.Summary != nil && a.Summary.Outcome == statemachine.Overtaken {
+	if a.Summary != nil && a.Summary.Outcome == run.Overtaken {
 		return errOvertaken
 	}
 	failed := a.Summary != nil && a.Summary.Error != "" // so may a dry run: its execution succeeds all the same
@@ -175,7 +175,7 @@ func (a runAnswer) printEnd(out io.Writer) error {
 		err = tell(out, "  more: eks-scaling runs show %s\n", shellWord(newer))
 	}
 	if errors.Is(a.finding(), errFindings) && !errors.Is(a.finding(), errOvertaken) && err == nil {
-		err = tell(out, "  to do: %s\n  more: eks-scaling runs show %s\n", statemachine.ErrorName(a.Error).Remedy(), a.Name)
+		err = tell(out, "  to do: %s\n  more: eks-scaling runs show %s\n", run.ErrorName(a.Error).Remedy(), a.Name)
 	}
 	return err
 }
@@ -192,7 +192,7 @@ func (a runAnswer) outcome() string {
 // ending is how a run stands, and what is known of what came of it: what is on record, and what Step Functions says.
 type ending struct {
 	status       runs.Status
-	outcome      statemachine.Outcome // empty: nothing is on record
+	outcome      run.Outcome // empty: nothing is on record
 	message      string
 	error, cause string // of what failed
 }
@@ -213,9 +213,9 @@ func (e ending) inWords() string {
 		return named(e.error, e.cause)
 	case e.outcome == "" || e.status == runs.Aborted || e.status == runs.TimedOut:
 		return withoutRecord[e.status]
-	case e.outcome == statemachine.Skipped:
+	case e.outcome == run.Skipped:
 		return "skipped: " + inOneLine(e.message)
-	case e.outcome == statemachine.Failed:
+	case e.outcome == run.Failed:
 		return named(e.error, e.message)
 	default:
 		return inOneLine(e.message)
@@ -299,17 +299,17 @@ func left(step runs.Step) string {
 }
 
 // decidedInWords is what a round has decided for a unit; empty where that was said before.
-func decidedInWords(task statemachine.UnitTask) string {
+func decidedInWords(task run.UnitTask) string {
 	switch {
 	case task.Error != nil:
 		return "failed: " + inWordsOf(task.Error)
-	case task.Next == statemachine.NextWait && task.Waiting != nil:
+	case task.Next == run.NextWait && task.Waiting != nil:
 		return "waiting for run " + task.Waiting.Run
-	case task.Next == statemachine.NextWait:
+	case task.Next == run.NextWait:
 		return "waiting for the transition at " + task.GoodUntil.Format(utcForm)
-	case task.Outcome == statemachine.Overtaken:
+	case task.Outcome == run.Overtaken:
 		return "overtaken by run " + task.OvertakenBy
-	case task.Outcome == statemachine.Skipped:
+	case task.Outcome == run.Skipped:
 		return "skipped: " + inOneLine(task.Notice)
 	case task.Round <= 1:
 		return tally(task.Decisions)
@@ -321,9 +321,9 @@ func decidedInWords(task statemachine.UnitTask) string {
 }
 
 // begunInWords is how far scale has come with a node group.
-func begunInWords(p statemachine.Progress) string {
+func begunInWords(p run.Progress) string {
 	switch {
-	case p.Status == statemachine.Busy:
+	case p.Status == run.Busy:
 		return fmt.Sprintf("busy with another update; next look in %ds", p.DelaySeconds)
 	case p.UpdateID != "":
 		return fmt.Sprintf("%s -> %s  started", p.Before, p.After)
@@ -344,18 +344,18 @@ func tally(decisions []scaling.Decision) string {
 }
 
 // resultInWords is what came of a node group's change.
-func resultInWords(r statemachine.ChangeResult) string {
+func resultInWords(r run.ChangeResult) string {
 	text := ""
 	switch r.Outcome {
-	case statemachine.Succeeded:
+	case run.Succeeded:
 		text = fmt.Sprintf("%s -> %s  active after %s", sizesOrUnknown(r.Before), sizesOrUnknown(r.After), took(time.Duration(r.Seconds*float64(time.Second))))
-	case statemachine.Unchanged:
+	case run.Unchanged:
 		text = sizesOrUnknown(r.After) + "  as wanted already"
-	case statemachine.Overtaken:
+	case run.Overtaken:
 		text = "overtaken by run " + r.OvertakenBy
-	case statemachine.Returned:
+	case run.Returned:
 		text = "deciding again"
-	case statemachine.Failed, statemachine.Skipped, statemachine.Planned:
+	case run.Failed, run.Skipped, run.Planned:
 		text = string(r.Outcome)
 		if r.Error != nil {
 			text += ": " + inWordsOf(r.Error)
@@ -378,7 +378,7 @@ func sizesOrUnknown(s *scaling.Sizes) string {
 }
 
 // inWordsOf is an error with its cause, in one line.
-func inWordsOf(e *statemachine.StepError) string {
+func inWordsOf(e *run.StepError) string {
 	if e == nil {
 		return "no error was given"
 	}
@@ -395,7 +395,7 @@ func named(name, cause string) string {
 
 // launch starts a run. The name is one that nobody else gives: where a call is repeated because its answer was lost, and the run
 // is there by then, it is this one.
-func launch(ctx context.Context, s session, in statemachine.Input) (launched, error) {
+func launch(ctx context.Context, s session, in run.Input) (launched, error) {
 	name := manualPrefix + s.current().UTC().Format("20060102T150405Z") + "-" + randomText()
 	done := s.progress("starting run " + name)
 	defer done()

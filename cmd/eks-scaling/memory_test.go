@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -143,12 +143,12 @@ func (m *memory) specOf(t *testing.T, key, field string) any {
 }
 
 // Changes are none: what runs did is not kept here.
-func (*memory) Changes(context.Context, string, string, time.Time) ([]tables.Change, error) {
+func (*memory) Changes(context.Context, string, string, time.Time) ([]run.Change, error) {
 	return nil, nil
 }
 
 // Runs are none, either.
-func (*memory) Runs(context.Context, time.Time) ([]tables.Run, error) {
+func (*memory) Runs(context.Context, time.Time) ([]run.Record, error) {
 	return nil, nil
 }
 

@@ -16,7 +16,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // redriving is what the flags of "redrive" say.
@@ -247,7 +247,7 @@ func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, sn
 	}
 	out := o.told(cmd)
 	say(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", t.Name, t.Status, t.why)
-	if in.Trigger == statemachine.ReconcileTrigger {
+	if in.Trigger == run.ReconcileTrigger {
 		sayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
 	say(out, "  %s\n", runCommand(in, o.reason))
@@ -267,7 +267,7 @@ func (o *redriving) startAnew(cmd *cobra.Command, env environment, s session, sn
 }
 
 // usableInput reads an input as strictly as a run does.
-func usableInput(data json.RawMessage) (in statemachine.Input, err error) {
+func usableInput(data json.RawMessage) (in run.Input, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	err = decoder.Decode(&in)
@@ -315,7 +315,7 @@ func printOpen(out io.Writer, history *runs.History) {
 }
 
 // runCommand is the command that starts a run with an input.
-func runCommand(in statemachine.Input, reason string) string {
+func runCommand(in run.Input, reason string) string {
 	parts := []string{"eks-scaling", "run"}
 	for _, name := range in.Clusters {
 		parts = append(parts, "--cluster", shellWord(name))

@@ -12,14 +12,13 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/english"
-
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // manualTrigger is the trigger of runs that people start.
@@ -129,7 +128,7 @@ func (o *manualRun) run(cmd *cobra.Command, env environment, s session) error {
 }
 
 // start starts the run, once somebody has said yes to it.
-func (o *manualRun) start(cmd *cobra.Command, env environment, s session, held inventory.Checked, in statemachine.Input) error {
+func (o *manualRun) start(cmd *cobra.Command, env environment, s session, held inventory.Checked, in run.Input) error {
 	switch {
 	case !o.yes && !env.terminal:
 		return confirm(cmd, env, false, "") // which says what is missing
@@ -239,8 +238,8 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 }
 
 // input is what the flags ask for.
-func (o *manualRun) input(part []config.Cluster) (statemachine.Input, error) {
-	in := statemachine.Input{
+func (o *manualRun) input(part []config.Cluster) (run.Input, error) {
+	in := run.Input{
 		Trigger: manualTrigger, Actor: o.by, Reason: o.reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
 		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
 	}
@@ -263,7 +262,7 @@ const planHolds = time.Minute
 
 // agree shows what would change and asks, where the question is put, and once more if the answer took too long. It says no by
 // itself where nothing would change.
-func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held inventory.Checked, in statemachine.Input) (bool, error) {
+func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held inventory.Checked, in run.Input) (bool, error) {
 	in.DryRun = true
 	out := cmd.OutOrStdout()
 	for {
@@ -290,7 +289,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env environment, s session, held i
 }
 
 // showPlan shows what would change.
-func (o *manualRun) showPlan(cmd *cobra.Command, s session, held inventory.Checked, in statemachine.Input) error {
+func (o *manualRun) showPlan(cmd *cobra.Command, s session, held inventory.Checked, in run.Input) error {
 	a, err := dryRun(cmd.Context(), s, in)
 	if err != nil {
 		return err
@@ -303,7 +302,7 @@ func (o *manualRun) showPlan(cmd *cobra.Command, s session, held inventory.Check
 }
 
 // dryRun has a run decide, and waits for it.
-func dryRun(ctx context.Context, s session, in statemachine.Input) (runAnswer, error) {
+func dryRun(ctx context.Context, s session, in run.Input) (runAnswer, error) {
 	l, err := launch(ctx, s, in)
 	if err != nil {
 		return runAnswer{}, err

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // inBubble runs a test in which waiting takes no time.
@@ -79,14 +79,14 @@ func TestRunAtATerminalShowsThePlanAndAsks(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, typed string
-		plan        statemachine.ClusterSummary
+		plan        run.ClusterSummary
 		wantRuns    int
 		wantErr     string
 		wantSaid    string
 	}{
 		{"yes", "y\n", productionPlan(), 2, "", "~ big    desiredSize 1 -> 3, minSize 0 -> 2, maxSize 5 -> 4"},
 		{"no", "n\n", productionPlan(), 1, errDeclined.Error(), "1 node group would change"},
-		{"nothing to ask about", "", statemachine.ClusterSummary{Cluster: "production", Outcome: statemachine.Planned}, 1, "", "No run was started; --yes starts one all the same."},
+		{"nothing to ask about", "", run.ClusterSummary{Cluster: "production", Outcome: run.Planned}, 1, "", "No run was started; --yes starts one all the same."},
 	} {
 		inBubble(t, tt.name, func(t *testing.T) {
 			m := newMachine(t)

@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // runPlan is what a run would do.
@@ -26,7 +26,7 @@ func runPlanOf(a runAnswer, held inventory.Checked) runPlan {
 }
 
 // clusters are those of the plan; none if there is no plan.
-func (p runPlan) clusters() []statemachine.ClusterSummary {
+func (p runPlan) clusters() []run.ClusterSummary {
 	if p.Summary == nil {
 		return nil
 	}
@@ -77,7 +77,7 @@ const (
 
 // markOf says what would become of a node group. One that could not be read would fail, and so would a scale-down that is held
 // back. One that is at its sizes, and is to be scaled up all the same, is DEGRADED, and would fail if it is so still.
-func markOf(n statemachine.NodegroupSummary) string {
+func markOf(n run.NodegroupSummary) string {
 	switch {
 	case n.Action == scaling.Keep:
 		return stayMark
@@ -104,7 +104,7 @@ func (p runPlan) print(out io.Writer) error {
 		say(out, "the dry run failed: %s\n", p.outcome())
 	case failed:
 		say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
-	case p.Summary != nil && p.Summary.Outcome == statemachine.Skipped:
+	case p.Summary != nil && p.Summary.Outcome == run.Skipped:
 		return tell(out, "the run would be %s\n", p.outcome())
 	}
 	if !p.known() {
@@ -118,9 +118,9 @@ func (p runPlan) print(out io.Writer) error {
 	return tell(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
 }
 
-func (p runPlan) printCluster(out io.Writer, c statemachine.ClusterSummary) {
+func (p runPlan) printCluster(out io.Writer, c run.ClusterSummary) {
 	switch {
-	case len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned:
+	case len(c.Nodegroups) > 0 || c.Outcome == run.Planned:
 		say(out, "%s%s\n", c.Cluster, p.moment(c.Cluster))
 	case c.Error != "":
 		say(out, "%s  failed: %s\n", c.Cluster, inOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
@@ -137,14 +137,14 @@ func (p runPlan) printCluster(out io.Writer, c statemachine.ClusterSummary) {
 	if order := inOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
 		say(out, "  In this order: %s\n", order)
 	}
-	if len(c.Nodegroups) > 0 || c.Outcome == statemachine.Planned {
+	if len(c.Nodegroups) > 0 || c.Outcome == run.Planned {
 		sayLine(out)
 	}
 }
 
 // isHeldBack reports whether a node group's scale-down is held back.
-func isHeldBack(c statemachine.ClusterSummary, nodegroup string) bool {
-	return slices.ContainsFunc(c.Nodegroups, func(n statemachine.NodegroupSummary) bool {
+func isHeldBack(c run.ClusterSummary, nodegroup string) bool {
+	return slices.ContainsFunc(c.Nodegroups, func(n run.NodegroupSummary) bool {
 		return n.Nodegroup == nodegroup && len(n.HeldBack) > 0
 	})
 }
@@ -158,7 +158,7 @@ func (p runPlan) moment(cluster string) string {
 }
 
 // inPlan says what would become of a node group, and why, with what people should know of it besides.
-func inPlan(n statemachine.NodegroupSummary) string {
+func inPlan(n run.NodegroupSummary) string {
 	text := ""
 	switch mark := markOf(n); {
 	case n.Action == scaling.Await:

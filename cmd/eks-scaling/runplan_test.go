@@ -5,23 +5,23 @@ import (
 	"testing"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestDryRunShowsThePlan(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "in words", func(t *testing.T) {
 		m := newMachine(t)
-		unreadable := statemachine.NodegroupSummary{
-			Nodegroup: "gone", Action: scaling.ScaleUp, Outcome: statemachine.Planned, After: &three, Reason: "the node group could not be read:\nNo node group found",
+		unreadable := run.NodegroupSummary{
+			Nodegroup: "gone", Action: scaling.ScaleUp, Outcome: run.Planned, After: &three, Reason: "the node group could not be read:\nNo node group found",
 		}
-		ailing := statemachine.NodegroupSummary{
-			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: statemachine.Planned, Before: &three, After: &three, Reason: "at the wanted sizes, but DEGRADED: x",
+		ailing := run.NodegroupSummary{
+			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &three, After: &three, Reason: "at the wanted sizes, but DEGRADED: x",
 		}
-		berlin := statemachine.ClusterSummary{Cluster: "berlin", Outcome: statemachine.Planned, Nodegroups: []statemachine.NodegroupSummary{unreadable, ailing}}
-		paused := statemachine.ClusterSummary{Cluster: "paused", Outcome: statemachine.Skipped, Reason: "enabled is false for this cluster"}
-		odd := statemachine.ClusterSummary{Cluster: "odd", Outcome: statemachine.Failed, Error: "clusters[0].region: missing"}
+		berlin := run.ClusterSummary{Cluster: "berlin", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{unreadable, ailing}}
+		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "enabled is false for this cluster"}
+		odd := run.ClusterSummary{Cluster: "odd", Outcome: run.Failed, Error: "clusters[0].region: missing"}
 		inputs := m.starts(planned(odd, paused, productionPlan(), berlin))
 		a := m.ask(t, "run", "--dry-run", "--reason", "r")
 		if a.exit != exitFailed || !strings.Contains((*inputs)[0], `"dryRun":true`) {
@@ -33,7 +33,7 @@ func TestDryRunShowsThePlan(t *testing.T) {
 		m := newMachine(t)
 		m.starts(func(name, in string) *runstest.Tape {
 			s, from := begin(name, in)
-			return s.finish(s.production(from), statemachine.RunSummary{Outcome: statemachine.Failed, Error: "AccessDeniedError", Message: "no"})
+			return s.finish(s.production(from), run.RunSummary{Outcome: run.Failed, Error: "AccessDeniedError", Message: "no"})
 		})
 		a := m.ask(t, "run", "--dry-run", "--reason", "r")
 		if a.exit != exitFailed {
@@ -61,8 +61,8 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		c := productionPlan()
 		c.Nodegroups[0].Action, c.Nodegroups[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
 		c.Nodegroups[1].Warning = "DEGRADED"
-		c.Nodegroups = append(c.Nodegroups, statemachine.NodegroupSummary{
-			Nodegroup: "spot", Action: scaling.Await, Outcome: statemachine.Planned, Before: &one, After: &one, Reason: "another update is in progress",
+		c.Nodegroups = append(c.Nodegroups, run.NodegroupSummary{
+			Nodegroup: "spot", Action: scaling.Await, Outcome: run.Planned, Before: &one, After: &one, Reason: "another update is in progress",
 		})
 		c.Expected = [][]string{{"spot"}, {"big"}}
 		m.starts(planned(c))
@@ -82,12 +82,12 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
 		"it failed before it saw a cluster": {func(name, in string) *runstest.Tape {
 			s, from := begin(name, in)
-			return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "ConfigInvalidError", Message: "no settings"})
+			return s.finish(from, run.RunSummary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"})
 		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
 		"its record could not be written": {func(name, in string) *runstest.Tape {
 			s, from := begin(name, in)
-			return s.finish(from, statemachine.RunSummary{
-				Outcome: statemachine.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
+			return s.finish(from, run.RunSummary{
+				Outcome: run.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
 			})
 		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},
 	} {

@@ -16,10 +16,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // runHead is what a run is, who started it and how it stands.
@@ -61,10 +60,10 @@ func (h *runHead) startedWith(data json.RawMessage) {
 // listedRun is one run of the list.
 type listedRun struct {
 	runHead
-	Outcome statemachine.Outcome `json:"outcome,omitempty"` // nothing is on record while it runs, nor if it timed out or was aborted
-	Message string               `json:"message,omitempty"`
-	Error   string               `json:"error,omitempty"`
-	Console string               `json:"console"`
+	Outcome run.Outcome `json:"outcome,omitempty"` // nothing is on record while it runs, nor if it timed out or was aborted
+	Message string      `json:"message,omitempty"`
+	Error   string      `json:"error,omitempty"`
+	Console string      `json:"console"`
 }
 
 // defaultRuns is how many runs are listed.
@@ -199,8 +198,8 @@ func (s session) askWhoStarted(ctx context.Context, of []*runHead) error {
 }
 
 // recordsOf are the records of executions, by their names.
-func (s session) recordsOf(ctx context.Context, found []runs.Summary) (map[string]tables.Run, error) {
-	records := map[string]tables.Run{}
+func (s session) recordsOf(ctx context.Context, found []runs.Summary) (map[string]run.Record, error) {
+	records := map[string]run.Record{}
 	if len(found) == 0 {
 		return records, nil
 	}
@@ -213,8 +212,8 @@ func (s session) recordsOf(ctx context.Context, found []runs.Summary) (map[strin
 }
 
 // inputOf is what a run was started with, as far as it can be read: the input of one may be the very thing that is wrong.
-func inputOf(data json.RawMessage) statemachine.Input {
-	var in statemachine.Input
+func inputOf(data json.RawMessage) run.Input {
+	var in run.Input
 	_ = json.Unmarshal(data, &in)
 	return in
 }

@@ -9,9 +9,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // execution is one that was started so long before Monday, and took a minute.
@@ -23,10 +22,10 @@ func execution(name, status string, ago time.Duration) *runstest.Execution {
 	return e
 }
 
-func recordOf(name string, outcome statemachine.Outcome, class, message string) tables.Run {
-	return tables.Run{
-		RunSummary: statemachine.RunSummary{Outcome: outcome, Error: class, Message: message},
-		Execution:  statemachine.Execution{Name: name}, Input: json.RawMessage(`{"trigger":"manual","actor":"ana","reason":"OPS-1"}`),
+func recordOf(name string, outcome run.Outcome, class, message string) run.Record {
+	return run.Record{
+		RunSummary: run.RunSummary{Outcome: outcome, Error: class, Message: message},
+		Execution:  run.Execution{Name: name}, Input: json.RawMessage(`{"trigger":"manual","actor":"ana","reason":"OPS-1"}`),
 	}
 }
 
@@ -39,10 +38,10 @@ func busyDay(t *testing.T) machine {
 		execution("bad", "FAILED", 3*time.Hour), execution("late", "TIMED_OUT", 4*time.Hour), execution("stopped", "ABORTED", 5*time.Hour),
 		execution("lost", "FAILED", 6*time.Hour), execution("old", "SUCCEEDED", 25*time.Hour),
 	}
-	m.records = []tables.Run{
-		recordOf("good", statemachine.Succeeded, "", "2 scaled, 1 left as they are"),
-		recordOf("off", statemachine.Skipped, "", "the switch is off"),
-		recordOf("bad", statemachine.Failed, "NodegroupFailedError", "node group production/big:\nno capacity"),
+	m.records = []run.Record{
+		recordOf("good", run.Succeeded, "", "2 scaled, 1 left as they are"),
+		recordOf("off", run.Skipped, "", "the switch is off"),
+		recordOf("bad", run.Failed, "NodegroupFailedError", "node group production/big:\nno capacity"),
 	}
 	return m
 }
@@ -177,7 +176,7 @@ func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
 	t.Parallel()
 	m := told(t, "ABORTED", func(name, in string) *runstest.Tape {
 		s, from := begin(name, in)
-		task := statemachine.ChangeTask{Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+		task := run.ChangeTask{Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
 		from = s.Iteration(s.Map(s.production(from), "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
 		s.End(s.Attempt(s.Enter(from, "Task", "Scale", task)), "Aborted", nil, "", "")
 		return s.Tape
@@ -207,7 +206,7 @@ func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 		task.Decisions[1].Warning = "DEGRADED"
 		task.Expected = [][]string{{"spot", "small"}, {"big"}}
 		from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.unit(), task)
-		return s.finish(from, statemachine.RunSummary{Outcome: statemachine.Failed, Error: "HeldBackError", Message: "m"})
+		return s.finish(from, run.RunSummary{Outcome: run.Failed, Error: "HeldBackError", Message: "m"})
 	})
 	says(t, m.ask(t, "runs", "show", "run").stdout,
 		"; held back: spot has 0 of 1 nodes; gpu does not exist (2 needed)\n", "; warning: DEGRADED\n",

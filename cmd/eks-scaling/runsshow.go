@@ -16,23 +16,23 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // shownRun is all that is known of one run.
 type shownRun struct {
 	runHead
-	Input     json.RawMessage      `json:"input,omitempty"` // as given
-	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
-	Message   string               `json:"message,omitempty"`
-	Error     string               `json:"error,omitempty"`
-	Cause     string               `json:"cause,omitempty"`
-	Steps     []shownStep          `json:"steps"` // in the order in which they were entered
-	Decisions []shownDecision      `json:"decisions"`
-	Expected  []shownWaves         `json:"expected,omitempty"` // of a dry run
-	Errors    []shownError         `json:"errors"`
-	Console   string               `json:"console"`
+	Input     json.RawMessage `json:"input,omitempty"` // as given
+	Outcome   run.Outcome     `json:"outcome,omitempty"`
+	Message   string          `json:"message,omitempty"`
+	Error     string          `json:"error,omitempty"`
+	Cause     string          `json:"cause,omitempty"`
+	Steps     []shownStep     `json:"steps"` // in the order in which they were entered
+	Decisions []shownDecision `json:"decisions"`
+	Expected  []shownWaves    `json:"expected,omitempty"` // of a dry run
+	Errors    []shownError    `json:"errors"`
+	Console   string          `json:"console"`
 }
 
 // shownStep is one visit to a state.
@@ -50,16 +50,16 @@ type shownStep struct {
 
 // shownDecision is what was decided for a node group, and what came of it.
 type shownDecision struct {
-	Cluster   string               `json:"cluster"`
-	Nodegroup string               `json:"nodegroup"`
-	Action    scaling.Action       `json:"action"`
-	Before    *scaling.Sizes       `json:"before,omitempty"`
-	After     scaling.Sizes        `json:"after"`             // as decided
-	Outcome   statemachine.Outcome `json:"outcome,omitempty"` // missing where nothing is known to have come of it
-	Seconds   float64              `json:"seconds,omitempty"`
-	Reason    string               `json:"reason"`
-	HeldBack  []string             `json:"heldBack,omitempty"` // what holds a scale-down back
-	Warning   string               `json:"warning,omitempty"`
+	Cluster   string         `json:"cluster"`
+	Nodegroup string         `json:"nodegroup"`
+	Action    scaling.Action `json:"action"`
+	Before    *scaling.Sizes `json:"before,omitempty"`
+	After     scaling.Sizes  `json:"after"`             // as decided
+	Outcome   run.Outcome    `json:"outcome,omitempty"` // missing where nothing is known to have come of it
+	Seconds   float64        `json:"seconds,omitempty"`
+	Reason    string         `json:"reason"`
+	HeldBack  []string       `json:"heldBack,omitempty"` // what holds a scale-down back
+	Warning   string         `json:"warning,omitempty"`
 }
 
 // shownError is one thing that went wrong, and what to do about it.
@@ -150,7 +150,7 @@ func showRun(e runs.Execution, history *runs.History, zone *time.Location) shown
 
 // decisionsOf are what was decided, with what came of it so far.
 func decisionsOf(history *runs.History) []shownDecision {
-	results, begun := map[group]*statemachine.ChangeResult{}, map[group]bool{}
+	results, begun := map[group]*run.ChangeResult{}, map[group]bool{}
 	for _, s := range history.Steps {
 		of := group{s.Cluster, s.Nodegroup}
 		begun[of] = begun[of] || s.State == runs.Scale // EKS may have got what it was asked for there
@@ -168,8 +168,8 @@ func decisionsOf(history *runs.History) []shownDecision {
 			}
 			if r := results[of]; r != nil {
 				shown.Outcome, shown.Seconds, shown.Warning = r.Outcome, r.Seconds, cmp.Or(d.Warning, r.Note)
-			} else if task.Outcome == statemachine.Overtaken && d.Action != scaling.Keep {
-				shown.Outcome = statemachine.Overtaken
+			} else if task.Outcome == run.Overtaken && d.Action != scaling.Keep {
+				shown.Outcome = run.Overtaken
 			} else {
 				shown.Outcome = outcomeWithoutResult(d, task.Run.DryRun, history.Status != runs.Running && !begun[of])
 			}
@@ -191,14 +191,14 @@ func expectedOf(history *runs.History) []shownWaves {
 }
 
 // lastTasks are the units as their last rounds left them, in the order in which they were first decided.
-func lastTasks(history *runs.History) []*statemachine.UnitTask {
-	var tasks []*statemachine.UnitTask
+func lastTasks(history *runs.History) []*run.UnitTask {
+	var tasks []*run.UnitTask
 	for _, s := range history.Steps {
 		task := s.Task()
 		if task == nil {
 			continue
 		}
-		i := slices.IndexFunc(tasks, func(t *statemachine.UnitTask) bool { return t.Unit == task.Unit })
+		i := slices.IndexFunc(tasks, func(t *run.UnitTask) bool { return t.Unit == task.Unit })
 		if i < 0 {
 			tasks = append(tasks, task)
 		} else {
@@ -209,14 +209,14 @@ func lastTasks(history *runs.History) []*statemachine.UnitTask {
 }
 
 // outcomeWithoutResult is what came of a decision that no change has reported on: empty if that is not known.
-func outcomeWithoutResult(d scaling.Decision, dryRun, neverBegun bool) statemachine.Outcome {
+func outcomeWithoutResult(d scaling.Decision, dryRun, neverBegun bool) run.Outcome {
 	switch {
 	case d.Action == scaling.Keep:
-		return statemachine.Unchanged
+		return run.Unchanged
 	case dryRun:
-		return statemachine.Planned
+		return run.Planned
 	case neverBegun:
-		return statemachine.Skipped
+		return run.Skipped
 	default:
 		return ""
 	}
@@ -234,17 +234,17 @@ func errorsOf(history *runs.History) []shownError {
 			Error: s.Error.Error, Cause: inOneLine(runs.Cause(*s.Error)),
 		}
 		if s.Failed {
-			e.Remedy = statemachine.ErrorName(e.Error).Remedy()
+			e.Remedy = run.ErrorName(e.Error).Remedy()
 		}
 		all = append(all, e)
 	}
 	if summary := history.RunSummary(); summary != nil {
 		for _, c := range summary.Clusters {
 			taken := slices.ContainsFunc(history.Steps, func(s *runs.Step) bool { return s.Cluster == c.Cluster })
-			if c.Outcome == statemachine.Failed && !taken {
+			if c.Outcome == run.Failed && !taken {
 				all = append(all, shownError{
-					State: runs.LoadConfig, Cluster: c.Cluster, Error: string(statemachine.ConfigInvalidError), Cause: inOneLine(c.Error),
-					Remedy: statemachine.ConfigInvalidError.Remedy(),
+					State: runs.LoadConfig, Cluster: c.Cluster, Error: string(run.ConfigInvalidError), Cause: inOneLine(c.Error),
+					Remedy: run.ConfigInvalidError.Remedy(),
 				})
 			}
 		}

@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/printable"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // nasty is what somebody may give as their name: it clears the screen, colours it, and makes up a line.
@@ -90,7 +90,7 @@ func TestNobodysNameBreaksAnAnswer(t *testing.T) {
 	}
 	for i := range m.records {
 		m.records[i].Input, m.records[i].Message = input, nasty
-		m.records[i].Run = statemachine.Run{Trigger: nasty, Actor: nasty, Reason: nasty}
+		m.records[i].Run = run.Run{Trigger: nasty, Actor: nasty, Reason: nasty}
 	}
 	a := m.ask(t, "runs")
 	wantPrintable(t, "runs", a.stdout+a.stderr)

@@ -11,6 +11,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/stack"
 )
 
@@ -26,8 +27,8 @@ type store interface {
 type trail interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
 	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]inventory.ConfigChange, error)
-	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]tables.Change, error)
-	Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
+	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error)
+	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 }
 

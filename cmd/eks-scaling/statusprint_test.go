@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
@@ -15,8 +13,9 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
 	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestTheScreenWhenEverythingIsWrong(t *testing.T) {
@@ -41,8 +40,8 @@ func wreck(t *testing.T, s *system) {
 	s.groups["production/small"] = nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
 	for i, before := range []int32{0, 4, 5} {
-		s.done[2-i].Clusters = []statemachine.ClusterSummary{{Cluster: "production", Nodegroups: []statemachine.NodegroupSummary{
-			{Nodegroup: "big", Outcome: statemachine.Succeeded, Before: sizes(before), After: sizes(1)},
+		s.done[2-i].Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
+			{Nodegroup: "big", Outcome: run.Succeeded, Before: sizes(before), After: sizes(1)},
 		}}}
 	}
 	s.executions = s.executions[2:]
@@ -144,7 +143,7 @@ func TestDryRunsAreShownAsSuch(t *testing.T) {
 	s.ran("manual-3", runs.Aborted, time.Minute, "", "")
 	s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)}
 	s.ran("manual-2", runs.Failed, 2*time.Minute, "", "unknown cluster")
-	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = statemachine.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
+	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = run.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
 	r := s.looks(t)
 	if !r.Healthy {
 		t.Errorf("found %v; want nothing wrong", r.Problems)

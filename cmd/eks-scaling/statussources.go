@@ -26,8 +26,8 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/stack"
-	"eks-scaling-automation/statemachine"
 )
 
 // sources are where a look at the system's health gets its facts.
@@ -53,7 +53,7 @@ type (
 	recordReader interface {
 		pastVersions
 		AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
-		Runs(ctx context.Context, since time.Time) ([]tables.Run, error)
+		Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	}
 	executionLister interface {
 		List(ctx context.Context, since time.Time, failed bool, limit int) ([]runs.Summary, error)
@@ -161,9 +161,9 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 }
 
 // inputOf is what an execution was started with; nil when it cannot be read.
-func (s sources) inputOf(ctx context.Context, arn string) *statemachine.Input {
+func (s sources) inputOf(ctx context.Context, arn string) *run.Input {
 	x, err := s.executions.Describe(ctx, arn)
-	var in statemachine.Input
+	var in run.Input
 	if err != nil || json.Unmarshal(x.Input, &in) != nil {
 		return nil
 	}
@@ -180,12 +180,12 @@ func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Rec
 }
 
 // begunWith are the circumstances of a run on record. One that failed before it had any has what it was started with.
-func begunWith(r tables.Run) statemachine.Run {
-	var in statemachine.Input
+func begunWith(r run.Record) run.Run {
+	var in run.Input
 	if !r.Run.TakenAt.IsZero() || json.Unmarshal(r.Input, &in) != nil {
 		return r.Run
 	}
-	return statemachine.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
+	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }
 
 func scheduleFacts(ctx context.Context, group string, from scheduleLister) health.ScheduleFacts {

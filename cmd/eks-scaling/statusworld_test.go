@@ -21,10 +21,10 @@ import (
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
-	"eks-scaling-automation/statemachine"
 )
 
 // afternoon is when the system is looked at: 11:00 in São Paulo and 15:00 in Berlin, two hours after ana has configured it.
@@ -41,7 +41,7 @@ type system struct {
 	brokenUnits map[string]error
 	executions  []runs.Summary
 	inputs      map[string]json.RawMessage // by the ARN
-	done        []tables.Run
+	done        []run.Record
 	boundaries  []scheduler.Listed
 	reconcile   []scheduler.Listed
 	alarms      []cwtypes.MetricAlarm
@@ -98,9 +98,9 @@ func (s *system) ran(name string, status runs.Status, ago time.Duration, trigger
 	s.executions = append(s.executions, x)
 	slices.SortFunc(s.executions, func(a, b runs.Summary) int { return b.Started.Compare(a.Started) })
 	if message != "" {
-		s.done = append(s.done, tables.Run{
-			RunSummary: statemachine.RunSummary{Outcome: map[runs.Status]statemachine.Outcome{runs.Succeeded: statemachine.Unchanged, runs.Failed: statemachine.Failed}[status], Message: message}, Execution: statemachine.Execution{Name: name},
-			Run: statemachine.Run{Trigger: trigger, TakenAt: x.Started},
+		s.done = append(s.done, run.Record{
+			RunSummary: run.RunSummary{Outcome: map[runs.Status]run.Outcome{runs.Succeeded: run.Unchanged, runs.Failed: run.Failed}[status], Message: message}, Execution: run.Execution{Name: name},
+			Run: run.Run{Trigger: trigger, TakenAt: x.Started},
 		})
 	}
 }
@@ -154,7 +154,7 @@ func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]tab
 	return applied, s.call(fmt.Sprint("applied ", clusters))
 }
 
-func (s *system) Runs(_ context.Context, since time.Time) ([]tables.Run, error) {
+func (s *system) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
 	return s.done, s.call("records since " + since.Format(time.DateOnly))
 }
 

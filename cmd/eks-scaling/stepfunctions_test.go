@@ -10,19 +10,18 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // machine is a deployed stack whose runs are in memory.
 type machine struct {
 	*memory
 	*runstest.Service
-	records []tables.Run
+	records []run.Record
 }
 
-func (m machine) Runs(_ context.Context, since time.Time) ([]tables.Run, error) {
+func (m machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
 	if since.After(monday) {
 		return nil, fmt.Errorf("found %s; want no instant in the future", since)
 	}
@@ -89,28 +88,28 @@ type story struct {
 func begin(name, in string) (story, int) {
 	s := story{Tape: runstest.NewTape(monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
 	s.Start(in)
-	request := statemachine.LoadConfigRequest{Execution: s.run().Execution, Input: []byte(in)}
-	loaded := s.Task(0, "LoadConfig", request, statemachine.LoadConfigResult{Run: s.run(), Units: []string{"production"}})
+	request := run.LoadConfigRequest{Execution: s.run().Execution, Input: []byte(in)}
+	loaded := s.Task(0, "LoadConfig", request, run.LoadConfigResult{Run: s.run(), Units: []string{"production"}})
 	return s, s.Map(s.Pass(loaded, "Choice", "AnythingToDo?", `{}`, `{}`), "ForEachUnit", `{}`, 1)
 }
 
-func (s story) run() statemachine.Run {
-	return statemachine.Run{
-		Execution: statemachine.Execution{ARN: runstest.ARN(s.name), Name: s.name}, At: monday, TakenAt: monday, DryRun: s.dryRun,
+func (s story) run() run.Run {
+	return run.Run{
+		Execution: run.Execution{ARN: runstest.ARN(s.name), Name: s.name}, At: monday, TakenAt: monday, DryRun: s.dryRun,
 	}
 }
 
 // unit is production in a run that has just begun.
-func (s story) unit() statemachine.UnitTask {
-	return statemachine.UnitTask{Run: s.run(), Unit: "production"}
+func (s story) unit() run.UnitTask {
+	return run.UnitTask{Run: s.run(), Unit: "production"}
 }
 
 // decided is production once a round has decided for it: big is to be scaled up, and small to be left alone.
-func (s story) decided() statemachine.UnitTask {
+func (s story) decided() run.UnitTask {
 	goal := scaling.Goal{MinSize: 2, MaxSize: 4, DesiredSize: &three.DesiredSize}
 	task := s.unit()
-	task.Round, task.Next = 1, statemachine.NextScale
-	task.Cluster = statemachine.Cluster{Name: "production", Timezone: "America/Sao_Paulo"}
+	task.Round, task.Next = 1, run.NextScale
+	task.Cluster = run.Cluster{Name: "production", Timezone: "America/Sao_Paulo"}
 	task.Decisions = []scaling.Decision{
 		{Nodegroup: "big", Action: scaling.ScaleUp, Reason: because, Goal: goal, Before: &one, After: three},
 		{Nodegroup: "small", Action: scaling.Keep, Reason: "already at the wanted sizes; " + because, Before: &none, After: none},
@@ -125,15 +124,15 @@ func (s story) production(from int) int {
 
 // big is scaled: after a look that found it busy, the change is begun at
 // the second attempt; then it arrives, or fails.
-func (s story) big(from int, failure *statemachine.StepError) int {
-	task := statemachine.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+func (s story) big(from int, failure *run.StepError) int {
+	task := run.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
 	from = s.Iteration(s.Map(from, "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
 	busy := task
-	busy.Progress = &statemachine.Progress{Before: one, Status: statemachine.Busy, DelaySeconds: 15}
+	busy.Progress = &run.Progress{Before: one, Status: run.Busy, DelaySeconds: 15}
 	looking := s.Enter(s.Task(from, "Scale", task, busy), "Wait", "WaitBeforeScale", busy)
 	s.Wait(15 * time.Second)
 	begun := task
-	begun.Progress = &statemachine.Progress{UpdateID: "update-1", Before: one, After: three, Status: statemachine.Pending}
+	begun.Progress = &run.Progress{UpdateID: "update-1", Before: one, After: three, Status: run.Pending}
 	throttled := s.Fail(s.Enter(s.Exit(looking, "Wait", "WaitBeforeScale", busy), "Task", "Scale", busy), "ThrottledError",
 		`{"errorMessage":"node group production/big:\nRate exceeded"}`)
 	s.Wait(2 * time.Second)
@@ -141,10 +140,10 @@ func (s story) big(from int, failure *statemachine.StepError) int {
 	waited := s.Enter(from, "Wait", "WaitBeforeCheck", begun)
 	s.Wait(40 * time.Second)
 	looked := s.Enter(s.Exit(waited, "Wait", "WaitBeforeCheck", begun), "Task", "WaitForNodegroupActive", begun)
-	result := statemachine.ChangeResult{Nodegroup: "big", Outcome: statemachine.Succeeded, Before: &one, After: &three, Seconds: 42}
+	result := run.ChangeResult{Nodegroup: "big", Outcome: run.Succeeded, Before: &one, After: &three, Seconds: 42}
 	if failure != nil {
 		from = s.Exit(s.Fail(looked, failure.Error, failure.Cause), "Task", "WaitForNodegroupActive", begun)
-		result.Outcome, result.After, result.Error = statemachine.Failed, nil, failure
+		result.Outcome, result.After, result.Error = run.Failed, nil, failure
 	} else {
 		from = s.Succeed(looked, "WaitForNodegroupActive", begun)
 	}
@@ -153,11 +152,11 @@ func (s story) big(from int, failure *statemachine.StepError) int {
 }
 
 // finish is the rest of a run: its record, and its end.
-func (s story) finish(from int, summary statemachine.RunSummary) *runstest.Tape {
+func (s story) finish(from int, summary run.RunSummary) *runstest.Tape {
 	from = s.Pass(from, "Succeed", "UnitDone", s.unit(), `{}`)
 	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachUnit", 0), "ForEachUnit", `{}`)
 	from = s.Pass(s.Task(from, "AuditRun", `{}`, summary), "Choice", "AnyFailed?", summary, summary)
-	if summary.Outcome == statemachine.Failed {
+	if summary.Outcome == run.Failed {
 		from = s.Task(from, "NotifyFailure", summary, summary)
 		s.End(s.Enter(from, "Fail", "Failed", summary), "Failed", nil, summary.Error, summary.Message)
 	} else {
@@ -166,20 +165,20 @@ func (s story) finish(from int, summary statemachine.RunSummary) *runstest.Tape 
 	return s.Tape
 }
 
-var noCapacity = &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"EKS ended the update: no capacity"}`}
+var noCapacity = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"EKS ended the update: no capacity"}`}
 
 // scaled is a run in which big was scaled up.
 func scaled(name, in string) *runstest.Tape {
 	s, from := begin(name, in)
-	return s.finish(s.big(s.production(from), nil), statemachine.RunSummary{Outcome: statemachine.Succeeded, Message: "1 scaled, 1 left as they are"})
+	return s.finish(s.big(s.production(from), nil), run.RunSummary{Outcome: run.Succeeded, Message: "1 scaled, 1 left as they are"})
 }
 
 // notScaled is a run in which big was to be scaled up, and failed.
 func notScaled(name, in string) *runstest.Tape {
 	s, from := begin(name, in)
-	return s.finish(s.big(s.production(from), noCapacity), statemachine.RunSummary{
-		Outcome: statemachine.Failed, Error: noCapacity.Error, Message: "node group production/big: EKS ended the update: no capacity",
-		Alert: &statemachine.Alert{Subject: "s", Message: "m"},
+	return s.finish(s.big(s.production(from), noCapacity), run.RunSummary{
+		Outcome: run.Failed, Error: noCapacity.Error, Message: "node group production/big: EKS ended the update: no capacity",
+		Alert: &run.Alert{Subject: "s", Message: "m"},
 	})
 }
 
@@ -187,40 +186,40 @@ func notScaled(name, in string) *runstest.Tape {
 func overtaken(name, in string) *runstest.Tape {
 	s, from := begin(name, in)
 	waiting := s.unit()
-	waiting.Next, waiting.Waiting = statemachine.NextWait, &statemachine.Waiting{Run: "older", Since: monday}
+	waiting.Next, waiting.Waiting = run.NextWait, &run.Waiting{Run: "older", Since: monday}
 	from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.unit(), waiting)
 	from = s.Task(from, "Decide", waiting, s.decided())
-	task := statemachine.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+	task := run.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
 	from = s.Iteration(s.Map(from, "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
 	lost := task
-	lost.Progress = &statemachine.Progress{Status: statemachine.Ended, Outcome: statemachine.Overtaken, OvertakenBy: "newer", Before: one}
-	result := statemachine.ChangeResult{Nodegroup: "big", Outcome: statemachine.Overtaken, OvertakenBy: "newer", Before: &one}
+	lost.Progress = &run.Progress{Status: run.Ended, Outcome: run.Overtaken, OvertakenBy: "newer", Before: one}
+	result := run.ChangeResult{Nodegroup: "big", Outcome: run.Overtaken, OvertakenBy: "newer", Before: &one}
 	from = s.Iteration(s.Task(s.Task(from, "Scale", task, lost), "Audit", lost, result), "Succeeded", "ScaleWave", 0)
 	left := s.decided()
-	left.Round, left.Next, left.Outcome, left.OvertakenBy = 2, statemachine.NextDone, statemachine.Overtaken, "newer"
+	left.Round, left.Next, left.Outcome, left.OvertakenBy = 2, run.NextDone, run.Overtaken, "newer"
 	from = s.Task(s.MapDone(from, "ScaleWave", s.decided()), "Decide", s.decided(), left)
-	return s.finish(from, statemachine.RunSummary{
-		Outcome: statemachine.Overtaken, Message: "0 scaled, 2 left as they are; production: overtaken by run newer",
-		Clusters: []statemachine.ClusterSummary{{Cluster: "production", Outcome: statemachine.Overtaken, OvertakenBy: "newer"}},
+	return s.finish(from, run.RunSummary{
+		Outcome: run.Overtaken, Message: "0 scaled, 2 left as they are; production: overtaken by run newer",
+		Clusters: []run.ClusterSummary{{Cluster: "production", Outcome: run.Overtaken, OvertakenBy: "newer"}},
 	})
 }
 
 // planned is a dry run whose summary has the given clusters.
-func planned(clusters ...statemachine.ClusterSummary) func(name, in string) *runstest.Tape {
+func planned(clusters ...run.ClusterSummary) func(name, in string) *runstest.Tape {
 	return func(name, in string) *runstest.Tape {
 		s, from := begin(name, in)
-		return s.finish(s.production(from), statemachine.RunSummary{
-			Outcome: statemachine.Planned, Message: "a dry run: nothing was changed; 1 to scale, 1 to leave as they are", Clusters: clusters,
+		return s.finish(s.production(from), run.RunSummary{
+			Outcome: run.Planned, Message: "a dry run: nothing was changed; 1 to scale, 1 to leave as they are", Clusters: clusters,
 		})
 	}
 }
 
 // productionPlan is what a dry run says of production.
-func productionPlan() statemachine.ClusterSummary {
-	return statemachine.ClusterSummary{Cluster: "production", Outcome: statemachine.Planned, Nodegroups: []statemachine.NodegroupSummary{
-		{Nodegroup: "big", Action: scaling.ScaleUp, Outcome: statemachine.Planned, Before: &one, After: &three, Reason: because},
+func productionPlan() run.ClusterSummary {
+	return run.ClusterSummary{Cluster: "production", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{
+		{Nodegroup: "big", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &one, After: &three, Reason: because},
 		{
-			Nodegroup: "small", Action: scaling.Keep, Outcome: statemachine.Unchanged, Before: &none, After: &none,
+			Nodegroup: "small", Action: scaling.Keep, Outcome: run.Unchanged, Before: &none, After: &none,
 			Reason: "already at the wanted sizes; " + because,
 		},
 	}}

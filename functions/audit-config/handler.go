@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // store is where the configuration lies.
@@ -39,8 +39,8 @@ type batch struct {
 }
 
 // Subject is nothing in particular: the changes of a batch may be of anything.
-func (batch) Subject() statemachine.Subject {
-	return statemachine.Subject{}
+func (batch) Subject() run.Subject {
+	return run.Subject{}
 }
 
 // result says what was done with a batch.

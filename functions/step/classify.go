@@ -11,38 +11,38 @@ import (
 	transport "github.com/aws/smithy-go/transport/http"
 
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // codes maps the error codes of AWS services to the classes of the definition.
-var codes = map[string]statemachine.ErrorName{
-	"ThrottlingException":                    statemachine.ThrottledError,
-	"TooManyRequestsException":               statemachine.ThrottledError,
-	"RequestLimitExceeded":                   statemachine.ThrottledError,
-	"ProvisionedThroughputExceededException": statemachine.ThrottledError,
-	"Throttling":                             statemachine.ThrottledError,
-	"ResourceInUseException":                 statemachine.NodegroupBusyError,
-	"ConflictException":                      statemachine.TransientError, // two calls for one schedule at once
-	"ServerException":                        statemachine.TransientError,
-	"ServiceUnavailableException":            statemachine.TransientError,
-	"InternalServerError":                    statemachine.TransientError,
-	"ResourceNotFoundException":              statemachine.TargetNotFoundError,
-	"AccessDeniedException":                  statemachine.AccessDeniedError,
-	"AccessDenied":                           statemachine.AccessDeniedError,
-	"UnrecognizedClientException":            statemachine.AccessDeniedError,
-	"ExpiredTokenException":                  statemachine.AccessDeniedError,
-	"InvalidParameterException":              statemachine.NodegroupFailedError, // EKS refuses the sizes
-	"InvalidRequestException":                statemachine.NodegroupFailedError,
-	"ClientException":                        statemachine.NodegroupFailedError,
+var codes = map[string]run.ErrorName{
+	"ThrottlingException":                    run.ThrottledError,
+	"TooManyRequestsException":               run.ThrottledError,
+	"RequestLimitExceeded":                   run.ThrottledError,
+	"ProvisionedThroughputExceededException": run.ThrottledError,
+	"Throttling":                             run.ThrottledError,
+	"ResourceInUseException":                 run.NodegroupBusyError,
+	"ConflictException":                      run.TransientError, // two calls for one schedule at once
+	"ServerException":                        run.TransientError,
+	"ServiceUnavailableException":            run.TransientError,
+	"InternalServerError":                    run.TransientError,
+	"ResourceNotFoundException":              run.TargetNotFoundError,
+	"AccessDeniedException":                  run.AccessDeniedError,
+	"AccessDenied":                           run.AccessDeniedError,
+	"UnrecognizedClientException":            run.AccessDeniedError,
+	"ExpiredTokenException":                  run.AccessDeniedError,
+	"InvalidParameterException":              run.NodegroupFailedError, // EKS refuses the sizes
+	"InvalidRequestException":                run.NodegroupFailedError,
+	"ClientException":                        run.NodegroupFailedError,
 }
 
 // Classify names the class of an error. An error that says its own class is taken at its word.
-func Classify(err error) statemachine.ErrorName {
-	if own, ok := errors.AsType[*statemachine.Error](err); ok {
+func Classify(err error) run.ErrorName {
+	if own, ok := errors.AsType[*run.Error](err); ok {
 		return own.Name
 	}
 	if _, ok := errors.AsType[*config.Invalid](err); ok {
-		return statemachine.ConfigInvalidError
+		return run.ConfigInvalidError
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return classifyAPI(err, api)
@@ -50,15 +50,15 @@ func Classify(err error) statemachine.ErrorName {
 	_, network := errors.AsType[net.Error](err)
 	_, unsent := errors.AsType[*transport.RequestSendError](err)
 	if network || unsent || errors.Is(err, context.DeadlineExceeded) {
-		return statemachine.TransientError
+		return run.TransientError
 	}
-	return statemachine.InternalError
+	return run.InternalError
 }
 
-func classifyAPI(err error, api smithy.APIError) statemachine.ErrorName {
+func classifyAPI(err error, api smithy.APIError) run.ErrorName {
 	// EKS throttles under this code too; only the message tells.
 	if api.ErrorCode() == "InvalidRequestException" && strings.Contains(api.ErrorMessage(), "Request limit exceeded") {
-		return statemachine.ThrottledError
+		return run.ThrottledError
 	}
 	if name, ok := codes[api.ErrorCode()]; ok {
 		return name
@@ -66,10 +66,10 @@ func classifyAPI(err error, api smithy.APIError) statemachine.ErrorName {
 	if response, ok := errors.AsType[*transport.ResponseError](err); ok {
 		switch status := response.HTTPStatusCode(); {
 		case status == http.StatusTooManyRequests:
-			return statemachine.ThrottledError
+			return run.ThrottledError
 		case status >= http.StatusInternalServerError:
-			return statemachine.TransientError
+			return run.TransientError
 		}
 	}
-	return statemachine.InternalError
+	return run.InternalError
 }

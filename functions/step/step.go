@@ -13,12 +13,12 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Request is a payload that says what it is about.
 type Request interface {
-	Subject() statemachine.Subject
+	Subject() run.Subject
 }
 
 // Handler does the work of one step.

@@ -16,7 +16,7 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 func TestClassify(t *testing.T) {
@@ -28,21 +28,21 @@ func TestClassify(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		err  error
-		want statemachine.ErrorName
+		want run.ErrorName
 	}{
-		{"throttling", api("ThrottlingException", ""), statemachine.ThrottledError},
-		{"throttling under another name", api("InvalidRequestException", "Request limit exceeded."), statemachine.ThrottledError},
-		{"another invalid request", api("InvalidRequestException", "no"), statemachine.NodegroupFailedError},
-		{"busy", api("ResourceInUseException", ""), statemachine.NodegroupBusyError},
-		{"a fault of the service", api("ServerException", ""), statemachine.TransientError},
-		{"not found", api("ResourceNotFoundException", ""), statemachine.TargetNotFoundError},
-		{"denied", api("AccessDeniedException", ""), statemachine.AccessDeniedError},
-		{"refused sizes", api("InvalidParameterException", "Minimum capacity 2 can't be greater"), statemachine.NodegroupFailedError},
-		{"the time is up", fmt.Errorf("x: %w", context.DeadlineExceeded), statemachine.TransientError},
-		{"no connection", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: errors.New("refused")}), statemachine.TransientError},
-		{"an invalid configuration", invalid, statemachine.ConfigInvalidError},
-		{"an error that says its class", fmt.Errorf("x: %w", statemachine.Errorf(statemachine.HeldBackError, "small")), statemachine.HeldBackError},
-		{"anything else", errors.New("x"), statemachine.InternalError},
+		{"throttling", api("ThrottlingException", ""), run.ThrottledError},
+		{"throttling under another name", api("InvalidRequestException", "Request limit exceeded."), run.ThrottledError},
+		{"another invalid request", api("InvalidRequestException", "no"), run.NodegroupFailedError},
+		{"busy", api("ResourceInUseException", ""), run.NodegroupBusyError},
+		{"a fault of the service", api("ServerException", ""), run.TransientError},
+		{"not found", api("ResourceNotFoundException", ""), run.TargetNotFoundError},
+		{"denied", api("AccessDeniedException", ""), run.AccessDeniedError},
+		{"refused sizes", api("InvalidParameterException", "Minimum capacity 2 can't be greater"), run.NodegroupFailedError},
+		{"the time is up", fmt.Errorf("x: %w", context.DeadlineExceeded), run.TransientError},
+		{"no connection", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: errors.New("refused")}), run.TransientError},
+		{"an invalid configuration", invalid, run.ConfigInvalidError},
+		{"an error that says its class", fmt.Errorf("x: %w", run.Errorf(run.HeldBackError, "small")), run.HeldBackError},
+		{"anything else", errors.New("x"), run.InternalError},
 	} {
 		if got := step.Classify(row.err); got != row.want {
 			t.Errorf("%s: %s; want %s", row.name, got, row.want)
@@ -54,9 +54,9 @@ func TestEveryLineSaysWhatItIsAbout(t *testing.T) {
 	t.Parallel()
 	var lines bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&lines, nil))
-	handle := func(_ context.Context, log *slog.Logger, _ statemachine.ChangeTask) (string, error) {
+	handle := func(_ context.Context, log *slog.Logger, _ run.ChangeTask) (string, error) {
 		log.Info("working")
-		return "", statemachine.Errorf(statemachine.NodegroupBusyError, "somebody else is at it")
+		return "", run.Errorf(run.NodegroupBusyError, "somebody else is at it")
 	}
 	payload := `{"run":{"execution":{"name":"run-1"}},"unit":"production","decision":{"nodegroup":"big"}}`
 	_, err := step.Run(t.Context(), log, handle, json.RawMessage(payload))

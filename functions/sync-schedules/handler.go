@@ -7,8 +7,8 @@ import (
 
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
-	"eks-scaling-automation/statemachine"
 )
 
 // store is where the configuration lies.
@@ -33,8 +33,8 @@ const passes = 5
 // handle makes the group match the configuration. Every pass that has changed something is followed by another one with the
 // configuration read anew. So of several that run at once, the last one to change anything has seen the latest
 // configuration afterwards.
-func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.SyncSchedulesRequest) (statemachine.SyncSchedulesResult, error) {
-	var result statemachine.SyncSchedulesResult
+func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedulesRequest) (run.SyncSchedulesResult, error) {
+	var result run.SyncSchedulesResult
 	now := h.now().UTC()
 	changed := len(in.Records) > 0
 	for range passes {
@@ -60,7 +60,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in statemachine.S
 		result.Updated += len(changes.Update)
 		result.Deleted += len(changes.Delete)
 	}
-	return result, statemachine.Errorf(statemachine.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
+	return result, run.Errorf(run.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
 }
 
 // plan is what the configuration wants. A cluster that cannot be used keeps nothing up: the run that finds it broken is

@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	smithy "github.com/aws/smithy-go"
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 const (
@@ -23,14 +22,14 @@ const (
 
 func TestAChangeOfTheConfigurationStartsARun(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
-	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3, Created: 3})
+	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 3})
 	w.holds(eight, noon, changed)
 }
 
 func TestNothingElseStartsARun(t *testing.T) {
 	for _, payload := range []string{fromDeployment, fromRun, `{}`, `{"Records": []}`} {
 		w := start(t, snapshot(cluster("production", 8)))
-		w.does(payload, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+		w.does(payload, run.SyncSchedulesResult{Planned: 2, Created: 2})
 		w.holds(eight, noon)
 	}
 }
@@ -38,29 +37,29 @@ func TestNothingElseStartsARun(t *testing.T) {
 // TestAStartedRunIsLeftAlone by what works on the schedules later.
 func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
-	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3, Created: 3})
-	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2})
-	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3})
+	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 3})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 2})
+	w.does(fromStream, run.SyncSchedulesResult{Planned: 3})
 	w.pass(time.Minute)
-	w.does(fromStream, statemachine.SyncSchedulesResult{Planned: 3, Created: 1})
+	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 1})
 	w.holds(eight, noon, changed, "changed-20261123T120300Z at(2026-11-23T12:03:00)")
 }
 
 func TestTheResultCountsWhatWasDone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
-	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2})
 	w.Put(stray("a-stray"))
 	wrong := stray("boundary-UTC-1200")
 	w.Put(wrong)
 	w.store.write(snapshot(cluster("production", 8), cluster("other", 9)))
-	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
 	w.holds(eight, "boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
 }
 
 func TestWithoutAConfigurationThereAreNoTriggers(t *testing.T) {
 	w := start(t, inventory.Snapshot{})
 	w.Put(stray("a-stray"))
-	w.does(fromDeployment, statemachine.SyncSchedulesResult{Deleted: 1})
+	w.does(fromDeployment, run.SyncSchedulesResult{Deleted: 1})
 	w.holds()
 }
 
@@ -68,7 +67,7 @@ func TestTheSwitchDoesNotCount(t *testing.T) {
 	off := snapshot(cluster("production", 8))
 	off.Settings.Spec = []byte(`{"timezone": "UTC", "enabled": false}`)
 	w := start(t, off)
-	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2})
 }
 
 func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
@@ -78,17 +77,17 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 		rule  string
 		store inventory.Snapshot
 		err   error
-		name  statemachine.ErrorName
+		name  run.ErrorName
 		words string
 	}{
-		{"settings that are wrong", broken, nil, statemachine.ConfigInvalidError, `timezone: found "Mars/Olympus"`},
+		{"settings that are wrong", broken, nil, run.ConfigInvalidError, `timezone: found "Mars/Olympus"`},
 		{
 			"a table that is not there",
 			inventory.Snapshot{},
 			fmt.Errorf("reading: %w", &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "no table"}),
-			statemachine.TargetNotFoundError, "no table",
+			run.TargetNotFoundError, "no table",
 		},
-		{"no connection", inventory.Snapshot{}, errors.New("lost"), statemachine.InternalError, "lost"},
+		{"no connection", inventory.Snapshot{}, errors.New("lost"), run.InternalError, "lost"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			w := start(t, row.store)
@@ -109,7 +108,7 @@ func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	stored := snapshot(broken, cluster("production", 8))
 	stored.Overrides = []inventory.Item{override("broken", now.Add(time.Hour), now.Add(2*time.Hour))}
 	w := start(t, stored)
-	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2})
 	w.holds(eight, noon)
 	if log := w.log.String(); !strings.Contains(log, `"name":"broken","cause":`) {
 		t.Errorf("the log does not tell of the cluster:\n%s", log)
@@ -124,7 +123,7 @@ func TestTheConfigurationIsReadAgain(t *testing.T) {
 			w.store.write(snapshot(cluster("production", 9)))
 		}
 	}
-	w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 3, Deleted: 1})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 3, Deleted: 1})
 	w.holds("boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
 	if w.store.readings != 3 {
 		t.Errorf("it was read %d times; want 3", w.store.readings)
@@ -141,9 +140,9 @@ func TestInterference(t *testing.T) {
 				}
 			})
 			if fails {
-				w.fails(fromRun, statemachine.TransientError, "changed by others 5 times in a row")
+				w.fails(fromRun, run.TransientError, "changed by others 5 times in a row")
 			} else {
-				w.does(fromRun, statemachine.SyncSchedulesResult{Planned: 2, Created: 2, Deleted: times})
+				w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2, Deleted: times})
 			}
 			if passes := w.count("ListSchedules"); passes != 5 {
 				t.Errorf("found %d passes; want 5", passes)
@@ -154,11 +153,11 @@ func TestInterference(t *testing.T) {
 }
 
 func TestAFailureOfEventBridgeSchedulerHasItsName(t *testing.T) {
-	for name, failure := range map[statemachine.ErrorName]schedulerlocal.Failure{
-		statemachine.ThrottledError:      {Status: 429, Type: "ThrottlingException", Message: "Rate exceeded"},
-		statemachine.TransientError:      {Status: 500, Type: "InternalServerException", Message: "an accident"},
-		statemachine.AccessDeniedError:   {Status: 403, Type: "AccessDeniedException", Message: "not authorized"},
-		statemachine.TargetNotFoundError: {Status: 404, Type: "ResourceNotFoundException", Message: "Schedule group eks-scaling does not exist."},
+	for name, failure := range map[run.ErrorName]schedulerlocal.Failure{
+		run.ThrottledError:      {Status: 429, Type: "ThrottlingException", Message: "Rate exceeded"},
+		run.TransientError:      {Status: 500, Type: "InternalServerException", Message: "an accident"},
+		run.AccessDeniedError:   {Status: 403, Type: "AccessDeniedException", Message: "not authorized"},
+		run.TargetNotFoundError: {Status: 404, Type: "ResourceNotFoundException", Message: "Schedule group eks-scaling does not exist."},
 	} {
 		t.Run(string(name), func(t *testing.T) {
 			w := start(t, snapshot(cluster("production", 8)))

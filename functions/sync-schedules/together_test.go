@@ -9,13 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/functions/step"
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 // TestSeveralAtOnceEndWithTheLatestConfiguration has a reconcile run that works on the schedules while the configuration is
@@ -28,12 +27,12 @@ func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
 			w.Put(stray(fmt.Sprintf("a-stray-%d", i)))
 		}
 		if rapid.Bool().Draw(t, "was right before") {
-			w.mustGoThrough(w.handler("before", w.store), statemachine.SyncSchedulesRequest{})
+			w.mustGoThrough(w.handler("before", w.store), run.SyncSchedulesRequest{})
 			w.store.write(drawSnapshot(t))
 		}
 		g := newGate(t)
 		w.Before(func(c schedulerlocal.Call) { g.pass(c.Principal) })
-		g.start("run", func() error { return w.work(g, "run", statemachine.SyncSchedulesRequest{}) })
+		g.start("run", func() error { return w.work(g, "run", run.SyncSchedulesRequest{}) })
 		changes := rapid.IntRange(1, 2).Draw(t, "changes of the configuration")
 		for n := 0; ; {
 			next := g.waiting()
@@ -51,14 +50,14 @@ func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
 			n++
 			w.store.write(drawSnapshot(t))
 			stream := fmt.Sprintf("stream-%d", n)
-			g.start(stream, func() error { return w.work(g, stream, statemachine.SyncSchedulesRequest{Records: fromTable}) })
+			g.start(stream, func() error { return w.work(g, stream, run.SyncSchedulesRequest{Records: fromTable}) })
 		}
 		w.Before(nil)
 		for _, err := range g.failed {
-			if step.Classify(err) != statemachine.TransientError {
+			if step.Classify(err) != run.TransientError {
 				t.Fatal(err)
 			}
-			w.mustGoThrough(w.handler("again", w.store), statemachine.SyncSchedulesRequest{Records: fromTable}) // as Lambda does
+			w.mustGoThrough(w.handler("again", w.store), run.SyncSchedulesRequest{Records: fromTable}) // as Lambda does
 		}
 		w.isLatest()
 	})
@@ -78,7 +77,7 @@ func drawSnapshot(t *rapid.T) inventory.Snapshot {
 }
 
 // work is one invocation, of which every reading and every call waits at the gate.
-func (w *world) work(g *gate, name string, in statemachine.SyncSchedulesRequest) error {
+func (w *world) work(g *gate, name string, in run.SyncSchedulesRequest) error {
 	_, err := w.handler(name, gated{w.store, g, name}).handle(context.Background(), slog.New(slog.DiscardHandler), in)
 	return err
 }
@@ -94,7 +93,7 @@ func (g gated) Read(ctx context.Context) (inventory.Snapshot, error) {
 	return g.store.Read(ctx)
 }
 
-func (w *world) mustGoThrough(h handler, in statemachine.SyncSchedulesRequest) {
+func (w *world) mustGoThrough(h handler, in run.SyncSchedulesRequest) {
 	w.t.Helper()
 	if _, err := h.handle(context.Background(), slog.New(slog.DiscardHandler), in); err != nil {
 		w.t.Fatal(err)

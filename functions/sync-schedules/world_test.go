@@ -25,7 +25,7 @@ import (
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 const groupName = "eks-scaling"
@@ -150,15 +150,15 @@ const (
 )
 
 // invoke is one invocation, as Lambda makes it.
-func (w *world) invoke(payload string) (statemachine.SyncSchedulesResult, error) {
+func (w *world) invoke(payload string) (run.SyncSchedulesResult, error) {
 	log := slog.New(slog.NewJSONHandler(&w.log, nil))
 	out, err := step.Run(context.Background(), log, w.handler("product", w.store).handle, json.RawMessage(payload))
-	result, _ := out.(statemachine.SyncSchedulesResult)
+	result, _ := out.(run.SyncSchedulesResult)
 	return result, err
 }
 
 // does invokes the function, which must go through with the given result.
-func (w *world) does(payload string, want statemachine.SyncSchedulesResult) {
+func (w *world) does(payload string, want run.SyncSchedulesResult) {
 	w.t.Helper()
 	got, err := w.invoke(payload)
 	if err != nil {
@@ -170,7 +170,7 @@ func (w *world) does(payload string, want statemachine.SyncSchedulesResult) {
 }
 
 // fails invokes the function, which must fail by the given name, with the given words.
-func (w *world) fails(payload string, name statemachine.ErrorName, words string) {
+func (w *world) fails(payload string, name run.ErrorName, words string) {
 	w.t.Helper()
 	_, err := w.invoke(payload)
 	named, ok := errors.AsType[messages.InvokeResponse_Error](err)

@@ -13,8 +13,8 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 const (
@@ -30,7 +30,7 @@ var nodegroups = []string{"small", "big"}
 type play struct {
 	name    string
 	at      time.Time
-	input   statemachine.Input
+	input   run.Input
 	profile string // whose sizes the node groups must have afterwards
 	status  engine.Status
 	ends    string // the state in which the run must end
@@ -47,7 +47,7 @@ var sizes = map[string]map[string]scaling.Sizes{
 type outcome struct {
 	Name       string                   `json:"name"`
 	At         string                   `json:"at"`
-	Input      statemachine.Input       `json:"input"`
+	Input      run.Input                `json:"input"`
 	Status     engine.Status            `json:"status"`
 	Path       []string                 `json:"path"`
 	Nodegroups map[string]scaling.Sizes `json:"nodegroups"`
@@ -121,7 +121,7 @@ func week(zone *time.Location) []play {
 			at := time.Date(2026, time.November, day, hour, minute, 0, 0, zone)
 			plays = append(plays, play{
 				name: strings.ToLower(at.Format("Mon-2006-01-02-1504")), at: at, profile: profile,
-				input:  statemachine.Input{Trigger: "schedule", Actor: "demo", Reason: "boundary " + at.Format("15:04"), At: at},
+				input:  run.Input{Trigger: "schedule", Actor: "demo", Reason: "boundary " + at.Format("15:04"), At: at},
 				status: engine.Succeeded, ends: "Succeeded",
 			})
 		}
@@ -145,20 +145,20 @@ func (d *demo) specials(ctx context.Context) error {
 	sunday := time.Date(2026, time.November, 29, 15, 0, 0, 0, d.zone)
 	manual := play{
 		name: "manual-peak", at: sunday, profile: "peak", status: engine.Succeeded, ends: "Succeeded",
-		input: statemachine.Input{Trigger: "manual", Actor: "demo", Reason: "a load test", Profile: "peak", At: sunday},
+		input: run.Input{Trigger: "manual", Actor: "demo", Reason: "a load test", Profile: "peak", At: sunday},
 	}
 	dry := play{
 		name: "dry-run", at: sunday.Add(10 * time.Minute), profile: "peak", status: engine.Succeeded, ends: "Succeeded",
-		input: statemachine.Input{Trigger: "manual", Actor: "demo", Reason: "what would sleep do?", Profile: "sleep", DryRun: true, At: sunday.Add(10 * time.Minute)},
+		input: run.Input{Trigger: "manual", Actor: "demo", Reason: "what would sleep do?", Profile: "sleep", DryRun: true, At: sunday.Add(10 * time.Minute)},
 	}
 	off := play{
 		name: "switch-off", at: sunday.Add(20 * time.Minute), profile: "peak", status: engine.Succeeded, ends: "Skipped",
-		input: statemachine.Input{Trigger: "schedule", Actor: "demo", Reason: "the switch is off", At: sunday.Add(20 * time.Minute)},
+		input: run.Input{Trigger: "schedule", Actor: "demo", Reason: "the switch is off", At: sunday.Add(20 * time.Minute)},
 	}
 	night := time.Date(2026, time.November, 30, 1, 0, 0, 0, d.zone)
 	fails := play{
 		name: "update-fails", at: night, profile: "peak", status: engine.Failed, ends: "Failed",
-		input: statemachine.Input{Trigger: "schedule", Actor: "demo", Reason: "boundary 01:00, and EKS fails the update of small", At: night},
+		input: run.Input{Trigger: "schedule", Actor: "demo", Reason: "boundary 01:00, and EKS fails the update of small", At: night},
 	}
 	for _, p := range []play{manual, dry} {
 		if err := d.perform(ctx, p); err != nil {
@@ -200,7 +200,7 @@ func (d *demo) perform(ctx context.Context, p play) error {
 
 // explain prints what a line cannot hold.
 func (d *demo) explain(p play, result engine.Result, alerts []world.Alert) {
-	var summary statemachine.RunSummary
+	var summary run.RunSummary
 	_ = json.Unmarshal(result.Output, &summary) // a failed run has no output
 	if p.ends == "Skipped" {
 		d.say("      skipped: %s", summary.Message)

@@ -19,7 +19,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := run(ctx)
+	err := show(ctx)
 	if ctx.Err() != nil {
 		err = errors.New("interrupted; everything that was started is gone")
 	}
@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) (err error) {
+func show(ctx context.Context) (err error) {
 	log, err := create("build/demo/functions.log")
 	if err != nil {
 		return err

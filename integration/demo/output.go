@@ -10,8 +10,8 @@ import (
 
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // records prints what the audit trail holds at the end.
@@ -83,7 +83,7 @@ func arrow(name string, before, after map[string]scaling.Sizes) string {
 
 // inForce is the profile of a run with the period that put it in force.
 func inForce(result engine.Result, p play) string {
-	var summary statemachine.RunSummary
+	var summary run.RunSummary
 	if json.Unmarshal(result.Output, &summary) == nil && len(summary.Clusters) > 0 {
 		c := summary.Clusters[0]
 		if c.Period != "" {

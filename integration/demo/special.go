@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // specialConfig is a week with a holiday on Wednesday, a weekend that begins on Friday evening, and an override on Saturday.
@@ -118,7 +118,7 @@ func (d *demo) fire(ctx context.Context, firings []scheduler.Firing) error {
 }
 
 // inputOf is the execution's input in the request that a firing sends to Step Functions.
-func inputOf(f scheduler.Firing) (input statemachine.Input, err error) {
+func inputOf(f scheduler.Firing) (input run.Input, err error) {
 	var request struct{ Input string }
 	if err := json.Unmarshal([]byte(world.Request(f)), &request); err != nil {
 		return input, fmt.Errorf("schedule %s: %w", f.Schedule.Name, err)

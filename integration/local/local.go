@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/world/clock"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 const (
@@ -52,7 +52,7 @@ func (l *local) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(l.out, format+"\n", args...)
 }
 
-func run(ctx context.Context, o options) (err error) {
+func serve(ctx context.Context, o options) (err error) {
 	begins, err := o.check()
 	if err == nil {
 		err = checkAddress(ctx, o.address)
@@ -166,7 +166,7 @@ func (l *local) settle(ctx context.Context, o options) error {
 	if err := l.DeliverChanges(ctx); err != nil {
 		return err
 	}
-	_, err := l.Run(ctx, "the-first", statemachine.Input{Trigger: statemachine.ReconcileTrigger, Actor: "local", Reason: "the world begins"})
+	_, err := l.Run(ctx, "the-first", run.Input{Trigger: run.ReconcileTrigger, Actor: "local", Reason: "the world begins"})
 	l.runs.ended(l.Engine.Executions()) // so that the first run is not told of
 	if o.speed > 0 {
 		l.EKS.UpdatesTake(updateTime)

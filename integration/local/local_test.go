@@ -21,7 +21,7 @@ func TestATakenAddressIsToldBeforeAnythingIsBuilt(t *testing.T) {
 	taken := listener.Addr().String()
 	binaries := filepath.Join(t.TempDir(), "local")
 	var printed strings.Builder
-	err = run(t.Context(), options{address: taken, speed: 1, binaries: binaries, out: &printed, now: time.Now})
+	err = serve(t.Context(), options{address: taken, speed: 1, binaries: binaries, out: &printed, now: time.Now})
 	if err == nil || !strings.Contains(err.Error(), taken+" is taken") {
 		t.Fatalf("found %v; want that %s is taken", err, taken)
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"eks-scaling-automation/integration/runtime/engine"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // runs knows which runs have been told of, and which of them a schedule has started; the others people have.
@@ -56,7 +56,7 @@ func (r *runs) sentence(x *engine.Execution) string {
 
 // byHand is who started a run, and why, as far as its input tells.
 func byHand(data json.RawMessage) string {
-	var input statemachine.Input
+	var input run.Input
 	_ = json.Unmarshal(data, &input) // of an input that cannot be read, nothing is told; the run itself fails
 	by := cmp.Or(input.Actor, "somebody")
 	if input.Reason != "" {
@@ -67,7 +67,7 @@ func byHand(data json.RawMessage) string {
 
 // messageOf is what a run did, in a sentence.
 func messageOf(output json.RawMessage) string {
-	var run statemachine.RunSummary
+	var run run.RunSummary
 	_ = json.Unmarshal(output, &run) // a run that failed has no output
 	return run.Message
 }

@@ -10,7 +10,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Snapshot is the configuration as it was read: all of it, or the part that one unit needs. Its items are not checked.
@@ -93,12 +93,12 @@ func (s Snapshot) CheckedSettings() (settings config.Settings, configured bool, 
 	case s.Settings == nil && len(s.Clusters) == 0:
 		return settings, false, nil
 	case s.Settings == nil:
-		return settings, true, statemachine.Errorf(statemachine.ConfigInvalidError,
+		return settings, true, run.Errorf(run.ConfigInvalidError,
 			"settings/global: missing; write it with: eks-scaling config apply FILE")
 	}
 	settings, err = readSettings(*s.Settings)
 	if err != nil {
-		err = statemachine.Errorf(statemachine.ConfigInvalidError, "settings/global: %s", config.OneLine(err))
+		err = run.Errorf(run.ConfigInvalidError, "settings/global: %s", config.OneLine(err))
 	}
 	return settings, true, err
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Names as long as those that AWS makes up.
@@ -19,41 +19,41 @@ const (
 // RunBytes is how many bytes the largest state of a run over the clusters has, if every node group changes of which
 // something is wanted. That is what AuditRun gets: the ends of all units. Names and ids that AWS makes up are examples.
 func RunBytes(clusters []config.Cluster, now time.Time) int {
-	run := exampleRun(now)
-	task := statemachine.RunTask{Execution: run.Execution, StartTime: now, State: statemachine.RunState{
-		LoadConfigResult: statemachine.LoadConfigResult{Run: run}, Schedules: &statemachine.SyncSchedulesResult{Planned: 9999},
+	r := exampleRun(now)
+	task := run.RunTask{Execution: r.Execution, StartTime: now, State: run.RunState{
+		LoadConfigResult: run.LoadConfigResult{Run: r}, Schedules: &run.SyncSchedulesResult{Planned: 9999},
 	}}
-	task.Input = jsonOf(statemachine.Input{Trigger: run.Trigger, Actor: run.Actor, Reason: run.Reason, Due: run.Due})
+	task.Input = jsonOf(run.Input{Trigger: r.Trigger, Actor: r.Actor, Reason: r.Reason, Due: r.Due})
 	size := 0
 	for _, c := range clusters {
 		task.State.Units = append(task.State.Units, c.Name)
-		size += len(jsonOf(largest(run, c, now))) + len(",")
+		size += len(jsonOf(largest(r, c, now))) + len(",")
 	}
-	return size + len(jsonOf(map[string]any{"FunctionName": exampleARN, "Payload": statemachine.AuditRequest{Run: &task}}))
+	return size + len(jsonOf(map[string]any{"FunctionName": exampleARN, "Payload": run.AuditRequest{Run: &task}}))
 }
 
 // UnitBytes is how many bytes the largest state of one unit has: that after a wave of all its node groups, whose
 // decisions and results stand beside the decisions of the round.
 func UnitBytes(c config.Cluster, now time.Time) int {
 	task := largest(exampleRun(now), c, now)
-	task.Wave = &statemachine.Wave{Decisions: task.Decisions, Results: task.Done}
+	task.Wave = &run.Wave{Decisions: task.Decisions, Results: task.Done}
 	task.Done = nil
 	return len(jsonOf(task))
 }
 
-func exampleRun(now time.Time) statemachine.Run {
-	return statemachine.Run{
-		Execution: statemachine.Execution{ARN: exampleARN, Name: exampleID}, Trigger: statemachine.ReconcileTrigger,
+func exampleRun(now time.Time) run.Run {
+	return run.Run{
+		Execution: run.Execution{ARN: exampleARN, Name: exampleID}, Trigger: run.ReconcileTrigger,
 		Actor: "eventbridge-scheduler", Reason: "reconcile, due " + now.UTC().Format(time.RFC3339), TakenAt: now.UTC(), Due: now.UTC(),
 	}
 }
 
 // largest is the end of a unit all of whose node groups were changed, at the instant at which that takes most bytes.
-func largest(run statemachine.Run, c config.Cluster, now time.Time) statemachine.UnitTask {
-	var most statemachine.UnitTask
+func largest(r run.Run, c config.Cluster, now time.Time) run.UnitTask {
+	var most run.UnitTask
 	size := 0
 	for _, at := range instants(c, now) {
-		task := changed(run, c, at)
+		task := changed(r, c, at)
 		if n := len(jsonOf(task)); n > size {
 			most, size = task, n
 		}
@@ -84,7 +84,7 @@ func instants(c config.Cluster, now time.Time) []time.Time {
 }
 
 // changed is the end of a unit all of whose node groups were changed in a round for the instant.
-func changed(run statemachine.Run, c config.Cluster, instant time.Time) statemachine.UnitTask {
+func changed(r run.Run, c config.Cluster, instant time.Time) run.UnitTask {
 	timeline := c.Timeline()
 	at := instant.In(timeline.Schedule.Location())
 	wanted := timeline.Wanted(at)
@@ -97,18 +97,18 @@ func changed(run statemachine.Run, c config.Cluster, instant time.Time) statemac
 		}
 		groups = append(groups, n)
 	}
-	plan := scaling.Decide(wanted, scaling.Rules{At: at, TakenAt: run.TakenAt, Enforce: c.Enforce, Force: true, Run: run.Execution.Name}, groups)
-	task := statemachine.UnitTask{
-		Run: run, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
-		Decisions: plan.Decisions, Guards: plan.Guards, Next: statemachine.NextDone, Outcome: statemachine.Succeeded,
-		Cluster: statemachine.Cluster{
+	plan := scaling.Decide(wanted, scaling.Rules{At: at, TakenAt: r.TakenAt, Enforce: c.Enforce, Force: true, Run: r.Execution.Name}, groups)
+	task := run.UnitTask{
+		Run: r, Unit: c.Name, Round: waves + 1, At: at.UTC(), GoodUntil: at.UTC(), Wanted: wanted, Basis: exampleID[:20],
+		Decisions: plan.Decisions, Guards: plan.Guards, Next: run.NextDone, Outcome: run.Succeeded,
+		Cluster: run.Cluster{
 			Name: c.Name, Region: c.Region, RoleARN: c.RoleARN, Timezone: at.Location().String(), Concurrency: c.Concurrency,
 			WaitTimeoutSeconds: int(time.Duration(c.WaitTimeout) / time.Second),
 		},
 	}
 	for _, d := range slices.Concat(plan.Waves...) {
-		task.Done = append(task.Done, statemachine.ChangeResult{
-			Nodegroup: d.Nodegroup, Activation: d.Activation, Outcome: statemachine.Succeeded,
+		task.Done = append(task.Done, run.ChangeResult{
+			Nodegroup: d.Nodegroup, Activation: d.Activation, Outcome: run.Succeeded,
 			Before: d.Before, After: &d.After, Seconds: 999.999999999,
 		})
 	}

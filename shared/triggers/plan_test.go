@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestTheTriggersOfTheReferenceSchedule(t *testing.T) {
@@ -22,8 +22,8 @@ func TestTheTriggersOfTheReferenceSchedule(t *testing.T) {
 		t.Fatal(err)
 	}
 	const zone = "America/Sao_Paulo"
-	input := func(clock string) statemachine.Input {
-		return statemachine.Input{
+	input := func(clock string) run.Input {
+		return run.Input{
 			Trigger: "schedule", Actor: "eventbridge-scheduler",
 			Reason: "boundary " + clock + " America/Sao_Paulo, due <aws.scheduler.scheduled-time>",
 		}
@@ -57,7 +57,7 @@ func TestATriggerThatFiresOnce(t *testing.T) {
 		{
 			Name: "once-20261127T030000Z", Description: "Once: override black-friday starts.",
 			Expression: "at(2026-11-27T03:00:00)", Zone: "UTC", Once: true,
-			Input: statemachine.Input{
+			Input: run.Input{
 				Trigger: "schedule", Actor: "eventbridge-scheduler",
 				Reason: "override black-friday starts, due <aws.scheduler.scheduled-time>",
 			},
@@ -65,7 +65,7 @@ func TestATriggerThatFiresOnce(t *testing.T) {
 		{
 			Name: "once-20261128T030000Z", Description: "Once: override black-friday ends.",
 			Expression: "at(2026-11-28T03:00:00)", Zone: "UTC", Once: true,
-			Input: statemachine.Input{
+			Input: run.Input{
 				Trigger: "schedule", Actor: "eventbridge-scheduler",
 				Reason: "override black-friday ends, due <aws.scheduler.scheduled-time>",
 			},

@@ -9,18 +9,18 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/schedule"
-	"eks-scaling-automation/statemachine"
 )
 
 // Trigger is one schedule of EventBridge Scheduler: when it fires, and what it starts a run with.
 type Trigger struct {
-	Name        string             // at most 64 of the letters, digits, "-", "_" and "."
-	Description string             // at most 512 characters
-	Expression  string             // cron(...) or at(...), by the wall clock of Zone
-	Zone        string             // an IANA time zone
-	Once        bool               // it is removed after it has fired
-	Input       statemachine.Input // Due is filled in when it fires
+	Name        string    // at most 64 of the letters, digits, "-", "_" and "."
+	Description string    // at most 512 characters
+	Expression  string    // cron(...) or at(...), by the wall clock of Zone
+	Zone        string    // an IANA time zone
+	Once        bool      // it is removed after it has fired
+	Input       run.Input // Due is filled in when it fires
 }
 
 // EventBridge Scheduler puts its own values in the place of these.
@@ -39,7 +39,7 @@ func Reconcile(expression string) Trigger {
 		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
 		Expression:  expression,
 		Zone:        "UTC",
-		Input:       statemachine.Input{Trigger: statemachine.ReconcileTrigger, Actor: actor, Reason: "reconcile, due " + scheduledTime},
+		Input:       run.Input{Trigger: run.ReconcileTrigger, Actor: actor, Reason: "reconcile, due " + scheduledTime},
 	}
 }
 
@@ -54,7 +54,7 @@ func weekly(zone string, b schedule.Boundary) Trigger {
 		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
-		Input: statemachine.Input{
+		Input: run.Input{
 			Trigger: "schedule", Actor: actor, Reason: fmt.Sprintf("boundary %s %s, due %s", b.At, zone, scheduledTime),
 		},
 	}
@@ -88,7 +88,7 @@ func single(name string, at time.Time, cause string) Trigger {
 		Expression:  "at(" + at.Format("2006-01-02T15:04:05") + ")",
 		Zone:        "UTC",
 		Once:        true,
-		Input:       statemachine.Input{Trigger: "schedule", Actor: actor, Reason: cut(cause, 400) + ", due " + scheduledTime},
+		Input:       run.Input{Trigger: "schedule", Actor: actor, Reason: cut(cause, 400) + ", due " + scheduledTime},
 	}
 }
 
@@ -162,7 +162,7 @@ func (t Trigger) StartExecution(stateMachineARN string) string {
 
 // firing is a run's input with the scheduled time as EventBridge Scheduler fills it in. Its field hides that of the input.
 type firing struct {
-	statemachine.Input
+	run.Input
 	Due string `json:"due"`
 }
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestReconcile(t *testing.T) {
@@ -17,8 +17,8 @@ func TestReconcile(t *testing.T) {
 		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
 		Expression:  "cron(23 * ? * * *)",
 		Zone:        "UTC",
-		Input: statemachine.Input{
-			Trigger: statemachine.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due <aws.scheduler.scheduled-time>",
+		Input: run.Input{
+			Trigger: run.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due <aws.scheduler.scheduled-time>",
 		},
 	}
 	if diff := cmp.Diff(want, triggers.Reconcile("cron(23 * ? * * *)")); diff != "" {
@@ -38,7 +38,7 @@ func TestChangedIsOneToTwoMinutesAhead(t *testing.T) {
 		want := triggers.Trigger{
 			Name: "changed-" + at.Format("20060102T150405Z"), Description: "Once: the configuration has changed.",
 			Expression: "at(" + at.Format("2006-01-02T15:04:05") + ")", Zone: "UTC", Once: true,
-			Input: statemachine.Input{
+			Input: run.Input{
 				Trigger: "schedule", Actor: "eventbridge-scheduler",
 				Reason: "the configuration has changed, due <aws.scheduler.scheduled-time>",
 			},
@@ -128,12 +128,12 @@ func TestStartExecution(t *testing.T) {
 	if err := json.Unmarshal([]byte(fired), &request); err != nil {
 		t.Fatal(err)
 	}
-	var input statemachine.Input
+	var input run.Input
 	if err := json.Unmarshal([]byte(request.Input), &input); err != nil {
 		t.Fatal(err)
 	}
-	wanted := statemachine.Input{
-		Trigger: statemachine.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due " + due, Due: instant(t, due),
+	wanted := run.Input{
+		Trigger: run.ReconcileTrigger, Actor: "eventbridge-scheduler", Reason: "reconcile, due " + due, Due: instant(t, due),
 	}
 	if diff := cmp.Diff(wanted, input); diff != "" {
 		t.Errorf("the run's input (-want +got):\n%s", diff)

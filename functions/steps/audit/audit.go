@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Trail is the audit trail, with what is on record of the units.
@@ -29,27 +29,27 @@ type Handler struct {
 }
 
 // Handle returns a [statemachine.ChangeResult] for a change and a [statemachine.RunSummary] for a run.
-func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.AuditRequest) (any, error) {
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.AuditRequest) (any, error) {
 	switch {
 	case in.Change != nil:
 		return h.change(ctx, log, *in.Change)
 	case in.Run != nil:
 		return h.run(ctx, log, *in.Run)
 	default:
-		return nil, statemachine.Errorf(statemachine.InternalError, "the payload has neither a change nor a run")
+		return nil, run.Errorf(run.InternalError, "the payload has neither a change nor a run")
 	}
 }
 
-func (h Handler) change(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeResult, error) {
+func (h Handler) change(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeResult, error) {
 	result := resultOf(task)
-	if result.Outcome == statemachine.Failed {
+	if result.Outcome == run.Failed {
 		h.excuse(ctx, task, &result)
 	}
 	log.Info("change", "outcome", string(result.Outcome))
-	if result.Outcome == statemachine.Returned {
+	if result.Outcome == run.Returned {
 		return result, nil // nothing was done; decide looks again
 	}
-	record := tables.Change{
+	record := run.Change{
 		ChangeResult: result, Run: task.Run, Cluster: task.Unit, Profile: task.InForce().Profile, Period: task.InForce().Period,
 		Override: task.InForce().Override,
 		Action:   task.Decision.Action, Reason: task.Decision.Reason, Goal: task.Decision.Goal,
@@ -65,23 +65,23 @@ func (h Handler) change(ctx context.Context, log *slog.Logger, task statemachine
 
 // excuse records a failure as overtaken when a newer run has the claim: that run decides now. If that cannot be found out
 // the failure stands.
-func (h Handler) excuse(ctx context.Context, task statemachine.ChangeTask, result *statemachine.ChangeResult) {
+func (h Handler) excuse(ctx context.Context, task run.ChangeTask, result *run.ChangeResult) {
 	u, err := h.Logs.Unit(ctx, task.Unit)
 	if err != nil || u.Orders[task.Decision.Nodegroup] <= task.Run.Order() {
 		return
 	}
-	result.Outcome, result.OvertakenBy = statemachine.Overtaken, u.Orders[task.Decision.Nodegroup].Run()
+	result.Outcome, result.OvertakenBy = run.Overtaken, u.Orders[task.Decision.Nodegroup].Run()
 }
 
 // resultOf says how a change ended.
-func resultOf(task statemachine.ChangeTask) statemachine.ChangeResult {
-	result := statemachine.ChangeResult{
-		Nodegroup: task.Decision.Nodegroup, Activation: task.Decision.Activation, Before: task.Decision.Before, Error: task.Error, Outcome: statemachine.Failed,
+func resultOf(task run.ChangeTask) run.ChangeResult {
+	result := run.ChangeResult{
+		Nodegroup: task.Decision.Nodegroup, Activation: task.Decision.Activation, Before: task.Decision.Before, Error: task.Error, Outcome: run.Failed,
 	}
 	p := task.Progress
 	if p == nil {
 		if task.Error == nil {
-			result.Error = &statemachine.StepError{Error: string(statemachine.InternalError), Cause: "the change has neither progress nor an error"}
+			result.Error = &run.StepError{Error: string(run.InternalError), Cause: "the change has neither progress nor an error"}
 		}
 		return result
 	}
@@ -93,16 +93,16 @@ func resultOf(task statemachine.ChangeTask) statemachine.ChangeResult {
 		return result
 	}
 	result.Outcome = p.Outcome
-	if p.Outcome == statemachine.Succeeded || p.Outcome == statemachine.Unchanged {
+	if p.Outcome == run.Succeeded || p.Outcome == run.Unchanged {
 		result.After = &p.After
 	}
 	return result
 }
 
-func (h Handler) run(ctx context.Context, log *slog.Logger, task statemachine.RunTask) (statemachine.RunSummary, error) {
+func (h Handler) run(ctx context.Context, log *slog.Logger, task run.RunTask) (run.RunSummary, error) {
 	summary := summarize(task)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
-	if given := inputOf(task); given.Trigger == statemachine.ReconcileTrigger && !given.DryRun {
+	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
 		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {
 			return summary, err
 		}
@@ -110,6 +110,6 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task statemachine.Ru
 	return summary, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.Retention),
-		Detail:    tables.Run{RunSummary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
+		Detail:    run.Record{RunSummary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
 	})
 }

@@ -12,8 +12,8 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
@@ -33,7 +33,7 @@ func (t *trail) Put(_ context.Context, r tables.Record) error {
 
 func (t *trail) Unit(context.Context, string) (claim.Unit, error) { return t.unit, t.unread }
 
-func (t *trail) audit(in statemachine.AuditRequest) (any, error) {
+func (t *trail) audit(in run.AuditRequest) (any, error) {
 	h := Handler{Logs: t, Retention: 24 * time.Hour, Now: func() time.Time { return began }, Metrics: &bytes.Buffer{}}
 	return h.Handle(context.Background(), slog.New(slog.DiscardHandler), in)
 }
@@ -41,13 +41,13 @@ func (t *trail) audit(in statemachine.AuditRequest) (any, error) {
 func sized(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
 
 // scaledTo is a change of big that went through.
-func scaledTo(desired int32) statemachine.ChangeTask {
-	return statemachine.ChangeTask{
-		Run:  statemachine.Run{Execution: statemachine.Execution{Name: "run"}, TakenAt: began},
+func scaledTo(desired int32) run.ChangeTask {
+	return run.ChangeTask{
+		Run:  run.Run{Execution: run.Execution{Name: "run"}, TakenAt: began},
 		Unit: "production", Wanted: scaling.Wanted{Profile: "peak", Period: "tuesday-peak"},
 		Decision: scaling.Decision{Nodegroup: "big", Action: scaling.ScaleUp, Reason: "it is time", Before: new(sized(0))},
-		Progress: &statemachine.Progress{
-			Status: statemachine.Ended, Outcome: statemachine.Succeeded, UpdateID: "u", Before: sized(1), After: sized(desired),
+		Progress: &run.Progress{
+			Status: run.Ended, Outcome: run.Succeeded, UpdateID: "u", Before: sized(1), After: sized(desired),
 			StartedAt: began, EndedAt: began.Add(90 * time.Second),
 		},
 	}
@@ -55,54 +55,54 @@ func scaledTo(desired int32) statemachine.ChangeTask {
 
 func TestAChangeOnRecord(t *testing.T) {
 	t.Parallel()
-	failure := &statemachine.StepError{Error: "NodegroupFailedError", Cause: "no capacity"}
+	failure := &run.StepError{Error: "NodegroupFailedError", Cause: "no capacity"}
 	newer := claim.NewOrder(began.Add(time.Minute), "newer")
 	older := claim.NewOrder(began.Add(-time.Minute), "older")
-	base := func(outcome statemachine.Outcome) statemachine.ChangeResult {
-		return statemachine.ChangeResult{Nodegroup: "big", Outcome: outcome, Before: new(sized(1)), Seconds: 90}
+	base := func(outcome run.Outcome) run.ChangeResult {
+		return run.ChangeResult{Nodegroup: "big", Outcome: outcome, Before: new(sized(1)), Seconds: 90}
 	}
 	for _, row := range []struct {
 		rule   string
-		set    func(task *statemachine.ChangeTask, on *trail)
-		want   func(*statemachine.ChangeResult)
+		set    func(task *run.ChangeTask, on *trail)
+		want   func(*run.ChangeResult)
 		record bool
 	}{
-		{"one that arrived", func(*statemachine.ChangeTask, *trail) {}, func(r *statemachine.ChangeResult) { r.After = new(sized(3)) }, true},
-		{"one that had nothing to change", func(c *statemachine.ChangeTask, _ *trail) { c.Progress.Outcome = statemachine.Unchanged }, func(r *statemachine.ChangeResult) {
-			r.Outcome, r.After = statemachine.Unchanged, new(sized(3))
+		{"one that arrived", func(*run.ChangeTask, *trail) {}, func(r *run.ChangeResult) { r.After = new(sized(3)) }, true},
+		{"one that had nothing to change", func(c *run.ChangeTask, _ *trail) { c.Progress.Outcome = run.Unchanged }, func(r *run.ChangeResult) {
+			r.Outcome, r.After = run.Unchanged, new(sized(3))
 		}, true},
-		{"with a note", func(c *statemachine.ChangeTask, _ *trail) { c.Progress.Note = "it has more" }, func(r *statemachine.ChangeResult) {
+		{"with a note", func(c *run.ChangeTask, _ *trail) { c.Progress.Note = "it has more" }, func(r *run.ChangeResult) {
 			r.After, r.Note = new(sized(3)), "it has more"
 		}, true},
-		{"one that failed", func(c *statemachine.ChangeTask, _ *trail) { c.Error = failure }, func(r *statemachine.ChangeResult) {
-			r.Outcome, r.Error = statemachine.Failed, failure
+		{"one that failed", func(c *run.ChangeTask, _ *trail) { c.Error = failure }, func(r *run.ChangeResult) {
+			r.Outcome, r.Error = run.Failed, failure
 		}, true},
-		{"one that failed before its first look", func(c *statemachine.ChangeTask, _ *trail) { c.Error, c.Progress = failure, nil }, func(r *statemachine.ChangeResult) {
-			r.Outcome, r.Error, r.Before, r.Seconds = statemachine.Failed, failure, new(sized(0)), 0
+		{"one that failed before its first look", func(c *run.ChangeTask, _ *trail) { c.Error, c.Progress = failure, nil }, func(r *run.ChangeResult) {
+			r.Outcome, r.Error, r.Before, r.Seconds = run.Failed, failure, new(sized(0)), 0
 		}, true},
-		{"a failure after a newer run has taken the node group", func(c *statemachine.ChangeTask, on *trail) {
+		{"a failure after a newer run has taken the node group", func(c *run.ChangeTask, on *trail) {
 			c.Error, on.unit.Orders = failure, map[string]claim.Order{"big": newer}
-		}, func(r *statemachine.ChangeResult) {
-			r.Outcome, r.Error, r.OvertakenBy = statemachine.Overtaken, failure, "newer"
+		}, func(r *run.ChangeResult) {
+			r.Outcome, r.Error, r.OvertakenBy = run.Overtaken, failure, "newer"
 		}, true},
-		{"a failure of the newest run", func(c *statemachine.ChangeTask, on *trail) {
+		{"a failure of the newest run", func(c *run.ChangeTask, on *trail) {
 			c.Error, on.unit.Orders = failure, map[string]claim.Order{"big": older, "small": newer}
-		}, func(r *statemachine.ChangeResult) { r.Outcome, r.Error = statemachine.Failed, failure }, true},
-		{"a failure in doubt", func(c *statemachine.ChangeTask, on *trail) {
+		}, func(r *run.ChangeResult) { r.Outcome, r.Error = run.Failed, failure }, true},
+		{"a failure in doubt", func(c *run.ChangeTask, on *trail) {
 			c.Error, on.unread, on.unit.Orders = failure, errors.New("throttled"), map[string]claim.Order{"big": newer}
-		}, func(r *statemachine.ChangeResult) { r.Outcome, r.Error = statemachine.Failed, failure }, true},
-		{"one that was overtaken", func(c *statemachine.ChangeTask, _ *trail) {
-			c.Progress.Outcome, c.Progress.OvertakenBy = statemachine.Overtaken, "newer"
-		}, func(r *statemachine.ChangeResult) { r.Outcome, r.OvertakenBy = statemachine.Overtaken, "newer" }, true},
-		{"one that went back to decide", func(c *statemachine.ChangeTask, _ *trail) {
-			c.Progress.Outcome, c.Progress.Note = statemachine.Returned, "its time is over"
-		}, func(r *statemachine.ChangeResult) { r.Outcome, r.Note = statemachine.Returned, "its time is over" }, false},
+		}, func(r *run.ChangeResult) { r.Outcome, r.Error = run.Failed, failure }, true},
+		{"one that was overtaken", func(c *run.ChangeTask, _ *trail) {
+			c.Progress.Outcome, c.Progress.OvertakenBy = run.Overtaken, "newer"
+		}, func(r *run.ChangeResult) { r.Outcome, r.OvertakenBy = run.Overtaken, "newer" }, true},
+		{"one that went back to decide", func(c *run.ChangeTask, _ *trail) {
+			c.Progress.Outcome, c.Progress.Note = run.Returned, "its time is over"
+		}, func(r *run.ChangeResult) { r.Outcome, r.Note = run.Returned, "its time is over" }, false},
 	} {
 		task, on := scaledTo(3), &trail{}
 		row.set(&task, on)
-		want := base(statemachine.Succeeded)
+		want := base(run.Succeeded)
 		row.want(&want)
-		got, err := on.audit(statemachine.AuditRequest{Change: &task})
+		got, err := on.audit(run.AuditRequest{Change: &task})
 		if diff := cmp.Diff(any(want), got); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got):\n%s", row.rule, err, diff)
 		}
@@ -112,7 +112,7 @@ func TestAChangeOnRecord(t *testing.T) {
 		}
 		if row.record {
 			r := on.records[0]
-			change, ok := r.Detail.(tables.Change)
+			change, ok := r.Detail.(run.Change)
 			if diff := cmp.Diff(want, change.ChangeResult); diff != "" || !ok || r.Subject != "production/big" || change.Profile != "peak" {
 				t.Errorf("%s: the record is %+v (-want +got):\n%s", row.rule, r, diff)
 			}
@@ -123,7 +123,7 @@ func TestAChangeOnRecord(t *testing.T) {
 func TestAChangeThatCannotBeRecordedFails(t *testing.T) {
 	t.Parallel()
 	task, on := scaledTo(3), &trail{full: errors.New("throttled")}
-	if _, err := on.audit(statemachine.AuditRequest{Change: &task}); !errors.Is(err, on.full) {
+	if _, err := on.audit(run.AuditRequest{Change: &task}); !errors.Is(err, on.full) {
 		t.Errorf("found %v; want %v", err, on.full)
 	}
 }
@@ -131,20 +131,20 @@ func TestAChangeThatCannotBeRecordedFails(t *testing.T) {
 func TestARunOnRecord(t *testing.T) {
 	t.Parallel()
 	on := &trail{}
-	out, err := on.audit(statemachine.AuditRequest{Run: &statemachine.RunTask{
-		Execution: statemachine.Execution{Name: "run"}, StartTime: began, Input: []byte(`{"trigger":"reconcile"}`),
+	out, err := on.audit(run.AuditRequest{Run: &run.RunTask{
+		Execution: run.Execution{Name: "run"}, StartTime: began, Input: []byte(`{"trigger":"reconcile"}`),
 	}})
 	if err != nil || len(on.records) != 1 {
 		t.Fatalf("%v, and %d records; want one", err, len(on.records))
 	}
 	r := on.records[0]
-	if run, ok := r.Detail.(tables.Run); !ok || r.Subject != tables.SubjectRun || !r.ExpiresAt.Equal(began.Add(24*time.Hour)) || string(run.Input) != `{"trigger":"reconcile"}` {
+	if run, ok := r.Detail.(run.Record); !ok || r.Subject != tables.SubjectRun || !r.ExpiresAt.Equal(began.Add(24*time.Hour)) || string(run.Input) != `{"trigger":"reconcile"}` {
 		t.Errorf("the record is %+v", r)
 	}
-	if summary, ok := out.(statemachine.RunSummary); !ok || summary.Outcome != statemachine.Succeeded {
+	if summary, ok := out.(run.RunSummary); !ok || summary.Outcome != run.Succeeded {
 		t.Errorf("the output is %+v; want the summary", out)
 	}
-	if _, err := on.audit(statemachine.AuditRequest{}); err == nil {
+	if _, err := on.audit(run.AuditRequest{}); err == nil {
 		t.Error("a payload with neither a change nor a run goes through")
 	}
 }

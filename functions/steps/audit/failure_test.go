@@ -3,7 +3,7 @@ package audit
 import (
 	"testing"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 func TestAFailureNamesItsSubjectOnce(t *testing.T) {
@@ -13,7 +13,7 @@ func TestAFailureNamesItsSubjectOnce(t *testing.T) {
 		"node group production/bigger is DELETED": "node group production/big: node group production/bigger is DELETED",
 		"no capacity": "node group production/big: no capacity",
 	} {
-		f := failure{"node group production/big", statemachine.StepError{Error: "NodegroupBusyError", Cause: cause}}
+		f := failure{"node group production/big", run.StepError{Error: "NodegroupBusyError", Cause: cause}}
 		if got := f.inWords(); got != want {
 			t.Errorf("found %q; want %q", got, want)
 		}

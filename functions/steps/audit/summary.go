@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/alert"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // failure is one thing that went wrong in a run.
 type failure struct {
 	subject string
-	err     statemachine.StepError
+	err     run.StepError
 }
 
 // inWords is what failed and why. Many a cause begins with what failed.
@@ -29,7 +29,7 @@ func (f failure) inWords() string {
 
 // follows ranks a failure after those that cause it: what is held back was held back by another one.
 func (f failure) follows() int {
-	if f.err.Error == string(statemachine.HeldBackError) {
+	if f.err.Error == string(run.HeldBackError) {
 		return 1
 	}
 	return 0
@@ -41,13 +41,13 @@ func (f failure) cause() string {
 }
 
 // summarize says what a run did, in the words that the console, the record and the alert share.
-func summarize(task statemachine.RunTask) statemachine.RunSummary {
+func summarize(task run.RunTask) run.RunSummary {
 	state := task.State
 	var failures []failure
 	if state.Error != "" {
 		failures = append(failures, failure{"the run", state.StepError})
 	}
-	summary := statemachine.RunSummary{Schedules: state.Schedules}
+	summary := run.RunSummary{Schedules: state.Schedules}
 	for _, unit := range state.Results {
 		s, failed := summarizeUnit(unit)
 		summary.Clusters = append(summary.Clusters, s)
@@ -66,7 +66,7 @@ func summarize(task statemachine.RunTask) statemachine.RunSummary {
 		summary.Message += fmt.Sprintf(" (and %d more)", more)
 	}
 	if !inputOf(task).DryRun { // a dry run alerts nobody
-		summary.Outcome, summary.Alert = statemachine.Failed, alertOf(task, failures)
+		summary.Outcome, summary.Alert = run.Failed, alertOf(task, failures)
 	}
 	return summary
 }
@@ -78,7 +78,7 @@ type given struct {
 }
 
 // inputOf reads it from the input as it was given, so that it is known of a run that failed before it had checked that.
-func inputOf(task statemachine.RunTask) given {
+func inputOf(task run.RunTask) given {
 	var g given
 	if err := json.Unmarshal(task.Input, &g); err != nil {
 		return given{}
@@ -88,44 +88,44 @@ func inputOf(task statemachine.RunTask) given {
 }
 
 // outcomeOf is how a run ended in which nothing failed.
-func outcomeOf(state statemachine.RunState, units []statemachine.ClusterSummary) (outcome statemachine.Outcome, message string) {
-	count := map[statemachine.Outcome]int{}
+func outcomeOf(state run.RunState, units []run.ClusterSummary) (outcome run.Outcome, message string) {
+	count := map[run.Outcome]int{}
 	var notices []string
 	for _, u := range units {
 		count[u.Outcome]++
 		switch u.Outcome {
-		case statemachine.Skipped:
+		case run.Skipped:
 			notices = append(notices, u.Cluster+": "+u.Reason)
-		case statemachine.Overtaken:
+		case run.Overtaken:
 			notices = append(notices, u.Cluster+": overtaken by run "+u.OvertakenBy)
-		case statemachine.Succeeded, statemachine.Unchanged, statemachine.Failed, statemachine.Returned, statemachine.Planned:
+		case run.Succeeded, run.Unchanged, run.Failed, run.Returned, run.Planned:
 		}
 	}
 	switch {
 	case state.Notice != "":
-		return statemachine.Skipped, state.Notice
-	case len(units) > 0 && count[statemachine.Skipped] == len(units):
-		return statemachine.Skipped, "nothing is scaled: " + strings.Join(notices, "; ")
+		return run.Skipped, state.Notice
+	case len(units) > 0 && count[run.Skipped] == len(units):
+		return run.Skipped, "nothing is scaled: " + strings.Join(notices, "; ")
 	case state.Run.DryRun:
-		return statemachine.Planned, "a dry run: nothing was changed; " + tally(units)
-	case count[statemachine.Overtaken] > 0:
-		return statemachine.Overtaken, tally(units) + "; " + strings.Join(notices, "; ")
+		return run.Planned, "a dry run: nothing was changed; " + tally(units)
+	case count[run.Overtaken] > 0:
+		return run.Overtaken, tally(units) + "; " + strings.Join(notices, "; ")
 	default:
-		return statemachine.Succeeded, tally(units)
+		return run.Succeeded, tally(units)
 	}
 }
 
 // tally counts the node groups by how they ended.
-func tally(clusters []statemachine.ClusterSummary) string {
+func tally(clusters []run.ClusterSummary) string {
 	var changed, planned, kept int
 	for _, c := range clusters {
 		for _, n := range c.Nodegroups {
 			switch n.Outcome {
-			case statemachine.Succeeded:
+			case run.Succeeded:
 				changed++
-			case statemachine.Planned:
+			case run.Planned:
 				planned++
-			case statemachine.Unchanged, statemachine.Failed, statemachine.Skipped, statemachine.Overtaken, statemachine.Returned:
+			case run.Unchanged, run.Failed, run.Skipped, run.Overtaken, run.Returned:
 				kept++
 			}
 		}
@@ -137,8 +137,8 @@ func tally(clusters []statemachine.ClusterSummary) string {
 }
 
 // summarizeUnit says what a run did to a unit.
-func summarizeUnit(task statemachine.UnitTask) (statemachine.ClusterSummary, []failure) {
-	s := statemachine.ClusterSummary{
+func summarizeUnit(task run.UnitTask) (run.ClusterSummary, []failure) {
+	s := run.ClusterSummary{
 		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
 		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
 	}
@@ -147,10 +147,10 @@ func summarizeUnit(task statemachine.UnitTask) (statemachine.ClusterSummary, []f
 	}
 	var failures []failure
 	if task.Error != nil {
-		s.Outcome, s.Error = statemachine.Failed, task.Error.Message()
+		s.Outcome, s.Error = run.Failed, task.Error.Message()
 		failures = append(failures, failure{"cluster " + task.Unit, *task.Error})
 	}
-	results := map[string]statemachine.ChangeResult{}
+	results := map[string]run.ChangeResult{}
 	for _, r := range allResults(task) {
 		results[r.Nodegroup] = r
 	}
@@ -158,8 +158,8 @@ func summarizeUnit(task statemachine.UnitTask) (statemachine.ClusterSummary, []f
 		result, tried := results[d.Nodegroup]
 		n := summarizeNodegroup(d, result, tried, task.Run.DryRun)
 		s.Nodegroups = append(s.Nodegroups, n)
-		if n.Outcome == statemachine.Failed {
-			s.Outcome = statemachine.Failed
+		if n.Outcome == run.Failed {
+			s.Outcome = run.Failed
 			failures = append(failures, failure{"node group " + task.Unit + "/" + d.Nodegroup, *result.Error})
 		}
 	}
@@ -167,7 +167,7 @@ func summarizeUnit(task statemachine.UnitTask) (statemachine.ClusterSummary, []f
 }
 
 // allResults are those of all waves. The last one's are not among the others when the unit failed after it.
-func allResults(task statemachine.UnitTask) statemachine.ChangeResults {
+func allResults(task run.UnitTask) run.ChangeResults {
 	if task.Wave == nil {
 		return task.Done
 	}
@@ -175,23 +175,23 @@ func allResults(task statemachine.UnitTask) statemachine.ChangeResults {
 }
 
 // summarizeNodegroup says what a run did to a node group.
-func summarizeNodegroup(d scaling.Decision, result statemachine.ChangeResult, tried, dryRun bool) statemachine.NodegroupSummary {
-	n := statemachine.NodegroupSummary{
-		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: statemachine.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,
+func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryRun bool) run.NodegroupSummary {
+	n := run.NodegroupSummary{
+		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: run.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,
 		HeldBack: d.HeldBack, Warning: d.Warning,
 	}
 	switch {
-	case tried && result.Outcome == statemachine.Failed:
-		n.Outcome, n.After, n.Error, n.Before = statemachine.Failed, nil, result.Error.Message(), result.Before
-	case tried && result.Outcome == statemachine.Overtaken:
-		n.Outcome, n.After, n.Reason = statemachine.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; wanted: "+d.Reason
-	case tried && result.Outcome != statemachine.Returned:
+	case tried && result.Outcome == run.Failed:
+		n.Outcome, n.After, n.Error, n.Before = run.Failed, nil, result.Error.Message(), result.Before
+	case tried && result.Outcome == run.Overtaken:
+		n.Outcome, n.After, n.Reason = run.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; wanted: "+d.Reason
+	case tried && result.Outcome != run.Returned:
 		n.Outcome, n.Before, n.After, n.Warning = result.Outcome, result.Before, result.After, joinedNotes(d.Warning, result.Note)
 	case d.Action == scaling.Keep:
 	case dryRun:
-		n.Outcome, n.After = statemachine.Planned, &d.After
+		n.Outcome, n.After = run.Planned, &d.After
 	default:
-		n.Outcome, n.Reason = statemachine.Skipped, "not changed in this run; wanted: "+d.Reason
+		n.Outcome, n.Reason = run.Skipped, "not changed in this run; wanted: "+d.Reason
 	}
 	return n
 }
@@ -201,7 +201,7 @@ func joinedNotes(notes ...string) string {
 }
 
 // alertOf is the message to people: what failed, why, what to do, and where to look.
-func alertOf(task statemachine.RunTask, failures []failure) *statemachine.Alert {
+func alertOf(task run.RunTask, failures []failure) *run.Alert {
 	var text strings.Builder
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
 	if run := task.State.Run; !run.TakenAt.IsZero() {
@@ -210,18 +210,18 @@ func alertOf(task statemachine.RunTask, failures []failure) *statemachine.Alert 
 	}
 	for _, f := range failures {
 		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, alert.Line(f.cause()))
-		fmt.Fprintf(&text, "To do: %s\n", statemachine.ErrorName(f.err.Error).Remedy())
+		fmt.Fprintf(&text, "To do: %s\n", run.ErrorName(f.err.Error).Remedy())
 	}
 	fmt.Fprintf(&text, "\nExecution: %s\n", task.Execution.ConsoleURL())
 	subject := "EKS scaling failed: " + failures[0].subject
 	if more := len(failures) - 1; more > 0 {
 		subject += fmt.Sprintf(" and %d more", more)
 	}
-	return &statemachine.Alert{Subject: alert.Subject(subject), Message: alert.Message(text.String())}
+	return &run.Alert{Subject: alert.Subject(subject), Message: alert.Message(text.String())}
 }
 
 // instant is the moment for which a run decided first, by the clock of its first cluster and in UTC.
-func instant(state statemachine.RunState) string {
+func instant(state run.RunState) string {
 	at := state.Run.Instant(state.Run.TakenAt).UTC()
 	if len(state.Results) > 0 {
 		if loc, err := time.LoadLocation(state.Results[0].Cluster.Timezone); err == nil && loc != time.UTC {

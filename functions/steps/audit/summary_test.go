@@ -8,33 +8,33 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // night is a unit whose scale-up failed, so that its scale-down was held back.
-func night() statemachine.UnitTask {
-	return statemachine.UnitTask{
-		Unit: "production", Cluster: statemachine.Cluster{Name: "production", Timezone: "UTC"}, Outcome: statemachine.Failed,
+func night() run.UnitTask {
+	return run.UnitTask{
+		Unit: "production", Cluster: run.Cluster{Name: "production", Timezone: "UTC"}, Outcome: run.Failed,
 		Decisions: []scaling.Decision{
 			{Nodegroup: "big", Action: scaling.ScaleDown, Reason: "it is night", HeldBack: []string{"small has 0 of 1 nodes"}},
 			{Nodegroup: "small", Action: scaling.ScaleUp, Reason: "it is night"},
 			{Nodegroup: "spare", Action: scaling.Keep, Reason: "already at the wanted sizes", Warning: "DEGRADED"},
 		},
-		Done: statemachine.ChangeResults{{
-			Nodegroup: "small", Outcome: statemachine.Failed,
-			Error: &statemachine.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"no capacity","errorType":"NodegroupFailedError"}`},
+		Done: run.ChangeResults{{
+			Nodegroup: "small", Outcome: run.Failed,
+			Error: &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"no capacity","errorType":"NodegroupFailedError"}`},
 		}},
-		Wave: &statemachine.Wave{Results: statemachine.ChangeResults{{
-			Nodegroup: "big", Outcome: statemachine.Failed,
-			Error: &statemachine.StepError{Error: "HeldBackError", Cause: "node group production/big is not scaled down, as it is held back: small has 0 of 1 nodes"},
+		Wave: &run.Wave{Results: run.ChangeResults{{
+			Nodegroup: "big", Outcome: run.Failed,
+			Error: &run.StepError{Error: "HeldBackError", Cause: "node group production/big is not scaled down, as it is held back: small has 0 of 1 nodes"},
 		}}},
 	}
 }
 
 // of is a run with some units.
-func of(units ...statemachine.UnitTask) statemachine.RunTask {
-	return statemachine.RunTask{State: statemachine.RunState{Results: units}}
+func of(units ...run.UnitTask) run.RunTask {
+	return run.RunTask{State: run.RunState{Results: units}}
 }
 
 func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
@@ -49,10 +49,10 @@ func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	const message = "node group production/small: no capacity (and 1 more)" // the cause first, what it held back after it
-	if summary.Outcome != statemachine.Failed || summary.Error != "NodegroupFailedError" || summary.Message != message {
+	if summary.Outcome != run.Failed || summary.Error != "NodegroupFailedError" || summary.Message != message {
 		t.Errorf("outcome %s, error %s, message %q", summary.Outcome, summary.Error, summary.Message)
 	}
-	for _, part := range []string{"node group production/small", "no capacity", "held back: small has 0 of 1 nodes", statemachine.HeldBackError.Remedy()} {
+	for _, part := range []string{"node group production/small", "no capacity", "held back: small has 0 of 1 nodes", run.HeldBackError.Remedy()} {
 		if !strings.Contains(summary.Alert.Message, part) {
 			t.Errorf("the alert does not say %q:\n%s", part, summary.Alert.Message)
 		}
@@ -63,13 +63,13 @@ func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
 // computes that.
 func TestASummaryOfADryRunHasTheExpectedWaves(t *testing.T) {
 	t.Parallel()
-	real := statemachine.UnitTask{Unit: "production", Outcome: statemachine.Succeeded}
+	real := run.UnitTask{Unit: "production", Outcome: run.Succeeded}
 	dry := real
-	dry.Run.DryRun, dry.Outcome = true, statemachine.Planned
+	dry.Run.DryRun, dry.Outcome = true, run.Planned
 	for i := range 150 {
 		d := scaling.Decision{Nodegroup: fmt.Sprintf("a-node-group-with-a-long-name-%d", i), Action: scaling.ScaleUp, Before: &scaling.Sizes{}, Reason: "it is night"}
 		real.Decisions, dry.Decisions = append(real.Decisions, d), append(dry.Decisions, d)
-		real.Done = append(real.Done, statemachine.ChangeResult{Nodegroup: d.Nodegroup, Outcome: statemachine.Succeeded, Before: d.Before, After: d.Before})
+		real.Done = append(real.Done, run.ChangeResult{Nodegroup: d.Nodegroup, Outcome: run.Succeeded, Before: d.Before, After: d.Before})
 		dry.Expected = append(dry.Expected, []string{d.Nodegroup})
 	}
 	asked := of(dry)
@@ -96,9 +96,9 @@ func length(t *testing.T, v any) int {
 func TestAWaveThatWasNotReachedIsNotTried(t *testing.T) {
 	t.Parallel()
 	task := night()
-	task.Wave, task.Error = nil, &statemachine.StepError{Error: "NoProgressError", Cause: "unit production: stuck"}
+	task.Wave, task.Error = nil, &run.StepError{Error: "NoProgressError", Cause: "unit production: stuck"}
 	summary := summarize(of(task))
-	if n := summary.Clusters[0].Nodegroups[0]; n.Outcome != statemachine.Skipped || n.Reason != "not changed in this run; wanted: it is night" {
+	if n := summary.Clusters[0].Nodegroups[0]; n.Outcome != run.Skipped || n.Reason != "not changed in this run; wanted: it is night" {
 		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
 	}
 	if summary.Clusters[0].Error != "unit production: stuck" || summary.Error != "NoProgressError" {
@@ -110,65 +110,65 @@ func TestADryRunAlertsNobody(t *testing.T) {
 	t.Parallel()
 	asked := of(night())
 	asked.State.Run.DryRun, asked.Input = true, []byte(`{"dryRun":true}`)
-	unread := statemachine.RunTask{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}
-	unread.State.StepError = statemachine.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
-	for rule, task := range map[string]statemachine.RunTask{"with a failure": asked, "whose input is refused": unread} {
-		if s := summarize(task); s.Alert != nil || s.Outcome == statemachine.Failed || s.Error == "" {
+	unread := run.RunTask{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}
+	unread.State.StepError = run.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
+	for rule, task := range map[string]run.RunTask{"with a failure": asked, "whose input is refused": unread} {
+		if s := summarize(task); s.Alert != nil || s.Outcome == run.Failed || s.Error == "" {
 			t.Errorf("%s: outcome %s, error %q, alert %v; want the error told, and no alert", rule, s.Outcome, s.Error, s.Alert)
 		}
 	}
 	unread.Input = []byte(`{"clusters":["nowhere"]}`)
-	if s := summarize(unread); s.Alert == nil || s.Outcome != statemachine.Failed {
+	if s := summarize(unread); s.Alert == nil || s.Outcome != run.Failed {
 		t.Errorf("the same of a run: outcome %s, alert %v; want an alert", s.Outcome, s.Alert)
 	}
 }
 
 func TestAnOvertakenRunIsNeitherFailedNorAlerted(t *testing.T) {
 	t.Parallel()
-	task := statemachine.UnitTask{
-		Unit: "production", Outcome: statemachine.Overtaken, OvertakenBy: "newer", Notice: "run newer is newer and decides instead",
+	task := run.UnitTask{
+		Unit: "production", Outcome: run.Overtaken, OvertakenBy: "newer", Notice: "run newer is newer and decides instead",
 		Decisions: []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleDown, Reason: "it is night"}, {Nodegroup: "small", Action: scaling.ScaleUp}},
-		Done: statemachine.ChangeResults{
-			{Nodegroup: "small", Outcome: statemachine.Succeeded},
-			{Nodegroup: "big", Outcome: statemachine.Overtaken, OvertakenBy: "newer", Error: &statemachine.StepError{Error: "NodegroupFailedError"}},
+		Done: run.ChangeResults{
+			{Nodegroup: "small", Outcome: run.Succeeded},
+			{Nodegroup: "big", Outcome: run.Overtaken, OvertakenBy: "newer", Error: &run.StepError{Error: "NodegroupFailedError"}},
 		},
 	}
 	s := summarize(of(task))
-	if s.Outcome != statemachine.Overtaken || s.Alert != nil || s.Error != "" {
+	if s.Outcome != run.Overtaken || s.Alert != nil || s.Error != "" {
 		t.Errorf("outcome %s, error %q, alert %v", s.Outcome, s.Error, s.Alert)
 	}
 	if want := "1 scaled, 1 left as they are; production: overtaken by run newer"; s.Message != want {
 		t.Errorf("message %q, want %q", s.Message, want)
 	}
-	if n := s.Clusters[0].Nodegroups[0]; n.Outcome != statemachine.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
+	if n := s.Clusters[0].Nodegroups[0]; n.Outcome != run.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
 		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
 	}
-	other := statemachine.UnitTask{Unit: "staging", Outcome: statemachine.Failed, Error: &statemachine.StepError{Error: "UnitBusyError", Cause: "x"}}
-	if s := summarize(of(task, other)); s.Outcome != statemachine.Failed || s.Alert == nil {
+	other := run.UnitTask{Unit: "staging", Outcome: run.Failed, Error: &run.StepError{Error: "UnitBusyError", Cause: "x"}}
+	if s := summarize(of(task, other)); s.Outcome != run.Failed || s.Alert == nil {
 		t.Errorf("with another unit that failed: outcome %s, alert %v", s.Outcome, s.Alert)
 	}
 }
 
 func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 	t.Parallel()
-	skipped := statemachine.UnitTask{Unit: "production", Outcome: statemachine.Skipped, Notice: "scaling is paused"}
-	idle := statemachine.UnitTask{Unit: "staging", Outcome: statemachine.Succeeded, Decisions: []scaling.Decision{{Nodegroup: "big", Action: scaling.Keep}}}
+	skipped := run.UnitTask{Unit: "production", Outcome: run.Skipped, Notice: "scaling is paused"}
+	idle := run.UnitTask{Unit: "staging", Outcome: run.Succeeded, Decisions: []scaling.Decision{{Nodegroup: "big", Action: scaling.Keep}}}
 	planned := idle
 	planned.Run.DryRun, planned.Decisions = true, []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleUp}}
 	dry := of(planned)
 	dry.State.Run.DryRun = true
-	notice := statemachine.RunTask{}
+	notice := run.RunTask{}
 	notice.State.Notice = "nothing is configured yet"
 	for _, row := range []struct {
 		rule    string
-		task    statemachine.RunTask
-		outcome statemachine.Outcome
+		task    run.RunTask
+		outcome run.Outcome
 		message string
 	}{
-		{"nothing to select", notice, statemachine.Skipped, "nothing is configured yet"},
-		{"all units are skipped", of(skipped), statemachine.Skipped, "nothing is scaled: production: scaling is paused"},
-		{"some are", of(skipped, idle), statemachine.Succeeded, "0 scaled, 1 left as they are"},
-		{"a dry run", dry, statemachine.Planned, "a dry run: nothing was changed; 1 to scale, 0 to leave as they are"},
+		{"nothing to select", notice, run.Skipped, "nothing is configured yet"},
+		{"all units are skipped", of(skipped), run.Skipped, "nothing is scaled: production: scaling is paused"},
+		{"some are", of(skipped, idle), run.Succeeded, "0 scaled, 1 left as they are"},
+		{"a dry run", dry, run.Planned, "a dry run: nothing was changed; 1 to scale, 0 to leave as they are"},
 	} {
 		if s := summarize(row.task); s.Outcome != row.outcome || s.Message != row.message || s.Alert != nil {
 			t.Errorf("%s: %s, %q, alert %v; want %s, %q", row.rule, s.Outcome, s.Message, s.Alert, row.outcome, row.message)
@@ -179,16 +179,16 @@ func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 func TestTheTriggersMayFailARun(t *testing.T) {
 	t.Parallel()
 	task := of()
-	task.State.SchedulesError = &statemachine.StepError{Error: "AccessDeniedError", Cause: "no"}
-	if s := summarize(task); s.Outcome != statemachine.Failed || s.Message != "the triggers: no" || s.Alert == nil {
+	task.State.SchedulesError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
+	if s := summarize(task); s.Outcome != run.Failed || s.Message != "the triggers: no" || s.Alert == nil {
 		t.Errorf("%s, %q, alert %v", s.Outcome, s.Message, s.Alert)
 	}
 }
 
 func TestAlertIsWhatSNSTakes(t *testing.T) {
 	t.Parallel()
-	summary := summarize(of(statemachine.UnitTask{
-		Unit: "produção\n" + strings.Repeat("x", 200), Error: &statemachine.StepError{Error: "ConfigInvalidError", Cause: strings.Repeat("wrong; ", 20_000)},
+	summary := summarize(of(run.UnitTask{
+		Unit: "produção\n" + strings.Repeat("x", 200), Error: &run.StepError{Error: "ConfigInvalidError", Cause: strings.Repeat("wrong; ", 20_000)},
 	}))
 	for _, r := range summary.Alert.Subject {
 		if r < ' ' || r > '~' {

@@ -12,8 +12,8 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // claimed puts another run's claim on record, taken before or after now.
@@ -36,7 +36,7 @@ func (w *world) claimed(by string, after time.Duration, unfinished ...string) cl
 }
 
 // only is a run that is about some node groups.
-func (w *world) only(name string, nodegroups ...string) statemachine.UnitTask {
+func (w *world) only(name string, nodegroups ...string) run.UnitTask {
 	task := w.run(name)
 	task.Run.Nodegroups = nodegroups
 	return task
@@ -79,7 +79,7 @@ func TestAfterWaitTimeoutTheUnitIsRedAndNamesTheRun(t *testing.T) {
 	w := newWorld(t)
 	older := w.claimed("older", -time.Minute, "small", "big")
 	task := w.next(w.only("newer", "small"))
-	for waited := time.Duration(0); task.Next == statemachine.NextWait && waited < time.Hour; waited += time.Minute {
+	for waited := time.Duration(0); task.Next == run.NextWait && waited < time.Hour; waited += time.Minute {
 		w.now = w.now.Add(time.Minute)
 		if err := w.Renew(t.Context(), unit, older, w.now); err != nil {
 			t.Fatal(err)
@@ -98,7 +98,7 @@ func TestAnOvertakenRunChangesNothingMore(t *testing.T) {
 	task := w.next(w.run("older"))
 	w.claimed("newer", time.Second, "small", "big")
 	before := w.record()
-	task = w.next(w.scaled(task, statemachine.Succeeded))
+	task = w.next(w.scaled(task, run.Succeeded))
 	if got := described(task); got != "overtaken by newer" || w.looks() > 0 || task.Error != nil {
 		t.Errorf("%s, calls %v; want it ended without a look, and without an error", got, w.calls)
 	}
@@ -114,9 +114,9 @@ func TestAnOvertakenRunChangesNothingMore(t *testing.T) {
 func TestAnOlderRunClaimsWhatIsLeftToIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	run := w.run("older")
+	r := w.run("older")
 	newer := w.claimed("newer", time.Second, "big")
-	task := w.next(run)
+	task := w.next(r)
 	if described(task) != "wait for newer" {
 		t.Fatalf("%s; want it to wait while the newer run is at work", described(task))
 	}
@@ -125,7 +125,7 @@ func TestAnOlderRunClaimsWhatIsLeftToIt(t *testing.T) {
 	if got := w.record(); described(task) != "scale small" || got.Claim.Order.Run() != "older" || got.Orders["big"] != newer {
 		t.Fatalf("%s, claim %+v, orders %v; want small claimed and big left to the newer run", described(task), got.Claim, got.Orders)
 	}
-	task = w.next(w.scaled(task, statemachine.Succeeded))
+	task = w.next(w.scaled(task, run.Succeeded))
 	if described(task) != "overtaken by newer" || len(task.Decisions) != 2 {
 		t.Errorf("%s with %d decisions; want it overtaken in part", described(task), len(task.Decisions))
 	}
@@ -140,14 +140,14 @@ func TestAReconcileRunLeavesAUnitAloneWhileItIsClaimed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.claimed("older", -time.Minute, "small", "big")
-	run := w.run("reconcile")
-	run.Run.Trigger = statemachine.ReconcileTrigger
-	task := w.next(run)
+	r := w.run("reconcile")
+	r.Run.Trigger = run.ReconcileTrigger
+	task := w.next(r)
 	if got := described(task); got != "succeeded" || task.Notice != "left alone, as run older is at work on it" || w.looks() > 0 {
 		t.Errorf("%s, %q, calls %v; want it left alone without a look", got, task.Notice, w.calls)
 	}
 	w.now = w.now.Add(claim.Lifetime)
-	if task := w.next(run); described(task) != "scale small" {
+	if task := w.next(r); described(task) != "scale small" {
 		t.Errorf("once the claim is dead: %s; want it decided", described(task))
 	}
 }
@@ -157,8 +157,8 @@ func TestALivingClaimThatWantsSomethingElseIsSomethingToDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	task := w.next(w.run("night"))
-	for task.Next == statemachine.NextScale {
-		task = w.next(w.scaled(task, statemachine.Succeeded))
+	for task.Next == run.NextScale {
+		task = w.next(w.scaled(task, run.Succeeded))
 	}
 	w.now = w.now.Add(time.Minute)
 	w.claimed("older", -time.Second, "small") // its goal is 0
@@ -205,7 +205,7 @@ func TestAWaitForAnIntentKeepsTheClaimAlive(t *testing.T) {
 	}
 	task := w.next(w.run("newer"))
 	for range 3 {
-		if task.Next != statemachine.NextWait || task.DelaySeconds > 120 || !w.record().Claim.RenewedAt.Equal(w.now) {
+		if task.Next != run.NextWait || task.DelaySeconds > 120 || !w.record().Claim.RenewedAt.Equal(w.now) {
 			t.Fatalf("%s for %d s, renewed at %s; want at most 2 minutes, renewed now", described(task), task.DelaySeconds, w.record().Claim.RenewedAt)
 		}
 		w.now = w.now.Add(time.Duration(task.DelaySeconds) * time.Second)
@@ -277,15 +277,15 @@ func TestAManualRunIsNotUndone(t *testing.T) {
 	manual := w.run("manual")
 	manual.Run.Profile, manual.Run.Actor, manual.Run.Reason = "normal", "root", "load test"
 	task := w.next(manual)
-	for task.Next == statemachine.NextScale {
-		task = w.next(w.scaled(task, statemachine.Succeeded))
+	for task.Next == run.NextScale {
+		task = w.next(w.scaled(task, run.Succeeded))
 	}
 	if mark := w.record().Marks["big"]; described(task) != "succeeded" || mark.Profile != "sleep" || mark.Held == nil || mark.Held.Run != "manual" {
 		t.Fatalf("%s, mark %+v; want the night's activation marked, held by the run", described(task), mark)
 	}
 	w.now = w.now.Add(time.Hour)
 	reconcile := w.run("reconcile")
-	reconcile.Run.Trigger = statemachine.ReconcileTrigger
+	reconcile.Run.Trigger = run.ReconcileTrigger
 	if task := w.next(reconcile); described(task) != "succeeded" || w.record().Claim.Order.Run() != "manual" {
 		t.Errorf("%s, claim %+v; want everything left alone", described(task), w.record().Claim)
 	}

@@ -16,8 +16,8 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Configuration is where the unit is configured.
@@ -51,7 +51,7 @@ type Handler struct {
 const attempts = 5
 
 // Handle decides one round of a unit.
-func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.UnitTask) (statemachine.UnitTask, error) {
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.UnitTask) (run.UnitTask, error) {
 	r := round{Handler: h, log: log, task: merged(in), now: h.Now().UTC().Truncate(time.Millisecond)}
 	r.me = r.task.Run.Order()
 	if err := r.configure(ctx); err != nil {
@@ -66,11 +66,11 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.U
 			return r.task, err
 		}
 	}
-	return r.task, statemachine.Errorf(statemachine.TransientError, "unit %s: its claim changed hands %d times in a row", r.task.Unit, attempts)
+	return r.task, run.Errorf(run.TransientError, "unit %s: its claim changed hands %d times in a row", r.task.Unit, attempts)
 }
 
 // merged is the task with the results of the last wave among those of the waves before.
-func merged(task statemachine.UnitTask) statemachine.UnitTask {
+func merged(task run.UnitTask) run.UnitTask {
 	task.Round++
 	task.DelaySeconds, task.Next, task.Basis = 0, "", ""
 	if task.Guards == nil {
@@ -80,8 +80,8 @@ func merged(task statemachine.UnitTask) statemachine.UnitTask {
 		return task
 	}
 	results := task.Wave.Results
-	task.Done = append(slices.Clip(task.Done), slices.DeleteFunc(slices.Clone(results), func(r statemachine.ChangeResult) bool {
-		return r.Outcome == statemachine.Returned
+	task.Done = append(slices.Clip(task.Done), slices.DeleteFunc(slices.Clone(results), func(r run.ChangeResult) bool {
+		return r.Outcome == run.Returned
 	})...)
 	if len(results) > 0 {
 		task.Idle++
@@ -94,15 +94,15 @@ func merged(task statemachine.UnitTask) statemachine.UnitTask {
 }
 
 // arrived reports whether a node group was brought to its goal, or was found there.
-func arrived(r statemachine.ChangeResult) bool {
-	return r.Outcome == statemachine.Succeeded || r.Outcome == statemachine.Unchanged
+func arrived(r run.ChangeResult) bool {
+	return r.Outcome == run.Succeeded || r.Outcome == run.Unchanged
 }
 
 // round is one decision under way.
 type round struct {
 	Handler
 	log  *slog.Logger
-	task statemachine.UnitTask
+	task run.UnitTask
 	me   claim.Order
 	now  time.Time
 
@@ -115,7 +115,7 @@ type round struct {
 func (r *round) read(ctx context.Context) (err error) {
 	r.record, err = r.Units.Unit(ctx, r.task.Unit)
 	if broken, ok := errors.AsType[*tables.UnitError](err); ok {
-		return statemachine.Errorf(statemachine.UnitInvalidError, "%w", broken)
+		return run.Errorf(run.UnitInvalidError, "%w", broken)
 	}
 	return err
 }
@@ -126,16 +126,16 @@ func (r *round) decide(ctx context.Context) error {
 	switch {
 	case r.paused != "":
 		r.task.Notice = r.paused
-		return r.end(ctx, statemachine.Skipped)
+		return r.end(ctx, run.Skipped)
 	case r.task.Run.DryRun:
 		return r.foresee(ctx)
 	case verdict.Standing == claim.Holds:
 		return r.plan(ctx, verdict)
 	case verdict.Standing == claim.Overtaken:
 		return r.overtaken(verdict.Other)
-	case r.task.Run.Trigger == statemachine.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
+	case r.task.Run.Trigger == run.ReconcileTrigger && r.record.HeldByOther(r.me, r.now):
 		r.task.Notice = "left alone, as run " + r.record.Claim.Order.Run() + " is at work on it"
-		return r.finish(statemachine.Succeeded)
+		return r.finish(run.Succeeded)
 	}
 	return r.claim(ctx, verdict)
 }
@@ -188,15 +188,15 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	}
 	switch {
 	case tired:
-		return r.fail(statemachine.NoProgressError, fmt.Sprintf("unit %s: no node group has arrived in %d waves in a row; still to change: %s",
+		return r.fail(run.NoProgressError, fmt.Sprintf("unit %s: no node group has arrived in %d waves in a row; still to change: %s",
 			r.task.Unit, r.task.Idle, joined(looked.unfinished())))
 	case len(waves) == 0:
 		return r.finish(r.outcome(verdict))
 	case r.endsSoon():
 		// A call now could go out after the transition. The next round decides for the time after it.
-		r.task.Next, r.task.DelaySeconds = statemachine.NextWait, seconds(r.task.GoodUntil.Sub(r.now)+time.Second)
+		r.task.Next, r.task.DelaySeconds = run.NextWait, seconds(r.task.GoodUntil.Sub(r.now)+time.Second)
 	default:
-		r.task.Next, r.task.Wave = statemachine.NextScale, &statemachine.Wave{Decisions: waves[0]}
+		r.task.Next, r.task.Wave = run.NextScale, &run.Wave{Decisions: waves[0]}
 	}
 	return nil
 }
@@ -206,15 +206,15 @@ func (r *round) waitForIntents(ctx context.Context, until time.Time, other claim
 	if err := r.renew(ctx); err != nil {
 		return err
 	}
-	if err := r.wait(other, min(until.Sub(r.now)+time.Second, longestWait)); err != nil || r.task.Next == statemachine.NextWait {
+	if err := r.wait(other, min(until.Sub(r.now)+time.Second, longestWait)); err != nil || r.task.Next == run.NextWait {
 		return err
 	}
-	return r.end(ctx, statemachine.Failed)
+	return r.end(ctx, run.Failed)
 }
 
 // endsSoon reports whether the decision's time is nearly over.
 func (r *round) endsSoon() bool {
-	return !r.task.GoodUntil.IsZero() && r.task.GoodUntil.Sub(r.now) < statemachine.CallMargin+claimPoll
+	return !r.task.GoodUntil.IsZero() && r.task.GoodUntil.Sub(r.now) < run.CallMargin+claimPoll
 }
 
 // foresee is a dry run: what the waves would be if all goes well.
@@ -227,5 +227,5 @@ func (r *round) foresee(ctx context.Context) error {
 	for _, wave := range looked.plan.Waves {
 		r.task.Expected = append(r.task.Expected, namesOf(wave))
 	}
-	return r.finish(statemachine.Planned)
+	return r.finish(run.Planned)
 }

@@ -13,8 +13,8 @@ import (
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // One wave at a time: the scale-down is decided after the scale-up has arrived.
@@ -25,15 +25,15 @@ func TestANightGoesWaveByWave(t *testing.T) {
 	claimedFirst(t, w, task)
 
 	w.now = w.now.Add(time.Minute)
-	task = w.next(w.scaled(task, statemachine.Succeeded))
+	task = w.next(w.scaled(task, run.Succeeded))
 	marksWhatArrived(t, w, task)
 
-	task = w.next(w.scaled(task, statemachine.Succeeded))
+	task = w.next(w.scaled(task, run.Succeeded))
 	endsTheClaim(t, w, task)
 }
 
 // claimedFirst checks the first round: two looks with the claim between them.
-func claimedFirst(t *testing.T, w *world, task statemachine.UnitTask) {
+func claimedFirst(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "scale small" || task.Round != 1 {
 		t.Fatalf("round %d: %s; want small first", task.Round, got)
@@ -51,7 +51,7 @@ func claimedFirst(t *testing.T, w *world, task statemachine.UnitTask) {
 }
 
 // marksWhatArrived checks the second round: one look under the claim.
-func marksWhatArrived(t *testing.T, w *world, task statemachine.UnitTask) {
+func marksWhatArrived(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "scale big" || task.Round != 2 {
 		t.Fatalf("round %d: %s; want big second", task.Round, got)
@@ -65,7 +65,7 @@ func marksWhatArrived(t *testing.T, w *world, task statemachine.UnitTask) {
 }
 
 // endsTheClaim checks the last round.
-func endsTheClaim(t *testing.T, w *world, task statemachine.UnitTask) {
+func endsTheClaim(t *testing.T, w *world, task run.UnitTask) {
 	t.Helper()
 	if got := described(task); got != "succeeded" || len(task.Done) != 2 || len(task.Decisions) != 2 {
 		t.Errorf("%s with %d results and %d decisions; want it ended with all of them", got, len(task.Done), len(task.Decisions))
@@ -83,8 +83,8 @@ func endsTheClaim(t *testing.T, w *world, task statemachine.UnitTask) {
 func TestNothingToDoClaimsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for task := w.next(w.run("night")); task.Next == statemachine.NextScale; {
-		task = w.next(w.scaled(task, statemachine.Succeeded))
+	for task := w.next(w.run("night")); task.Next == run.NextScale; {
+		task = w.next(w.scaled(task, run.Succeeded))
 	}
 	before := w.record()
 	w.now = w.now.Add(time.Hour)
@@ -134,13 +134,13 @@ func TestWhatIsPausedIsSkipped(t *testing.T) {
 		w := newWorld(t)
 		task := w.next(w.run("night"))
 		row.set(w)
-		task = w.next(w.scaled(task, statemachine.Succeeded))
+		task = w.next(w.scaled(task, run.Succeeded))
 		if got := described(task); got != "skipped" || task.Notice != row.notice || w.record().Claim.EndedAt.IsZero() {
 			t.Errorf("%s, after the first wave: %s, %q, claim %+v; want it skipped and the claim ended", rule, got, task.Notice, w.record().Claim)
 		}
 		w = newWorld(t)
 		row.set(w)
-		if task := w.next(w.run("night")); task.Outcome != statemachine.Skipped || w.looks() > 0 || w.record().Claim != nil {
+		if task := w.next(w.run("night")); task.Outcome != run.Skipped || w.looks() > 0 || w.record().Claim != nil {
 			t.Errorf("%s, from the start: %s, calls %v; want it skipped without a look", rule, described(task), w.calls)
 		}
 	}
@@ -150,8 +150,8 @@ func TestAnInvalidConfigurationFailsTheUnit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.spec = `{"name":"production"}`
-	if _, err := w.decide(w.run("night")); err == nil || step.Classify(err) != statemachine.ConfigInvalidError {
-		t.Errorf("found %v; want %s", err, statemachine.ConfigInvalidError)
+	if _, err := w.decide(w.run("night")); err == nil || step.Classify(err) != run.ConfigInvalidError {
+		t.Errorf("found %v; want %s", err, run.ConfigInvalidError)
 	}
 }
 
@@ -165,8 +165,8 @@ func TestAnItemThatCannotBeReadStopsTheUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.decide(w.run("night")); err == nil || step.Classify(err) != statemachine.UnitInvalidError || w.looks() > 0 {
-		t.Errorf("found %v and the calls %v; want %s", err, w.calls, statemachine.UnitInvalidError)
+	if _, err := w.decide(w.run("night")); err == nil || step.Classify(err) != run.UnitInvalidError || w.looks() > 0 {
+		t.Errorf("found %v and the calls %v; want %s", err, w.calls, run.UnitInvalidError)
 	}
 }
 
@@ -222,11 +222,11 @@ func TestThreeWavesWithoutAnArrivalEndTheUnit(t *testing.T) {
 	w := newWorld(t)
 	task := w.next(w.run("night"))
 	for range 2 {
-		if task = w.next(w.scaled(task, statemachine.Returned)); described(task) != "scale small" {
+		if task = w.next(w.scaled(task, run.Returned)); described(task) != "scale small" {
 			t.Fatalf("%s after %d waves; want it tried again", described(task), task.Idle)
 		}
 	}
-	task = w.next(w.scaled(task, statemachine.Returned))
+	task = w.next(w.scaled(task, run.Returned))
 	if got := described(task); got != "failed NoProgressError" || w.record().Claim.EndedAt.IsZero() {
 		t.Errorf("%s, claim %+v; want it red and the claim ended", got, w.record().Claim)
 	}
@@ -241,9 +241,9 @@ func TestAnArrivalStartsTheCountAgain(t *testing.T) {
 	w := newWorld(t)
 	task := w.next(w.run("night"))
 	for range 2 {
-		task = w.next(w.scaled(task, statemachine.Returned))
+		task = w.next(w.scaled(task, run.Returned))
 	}
-	task = w.next(w.scaled(task, statemachine.Succeeded))
+	task = w.next(w.scaled(task, run.Succeeded))
 	if described(task) != "scale big" || task.Idle != 0 {
 		t.Errorf("%s, %d waves without an arrival; want big, and none", described(task), task.Idle)
 	}
@@ -252,14 +252,14 @@ func TestAnArrivalStartsTheCountAgain(t *testing.T) {
 func TestAFailedRaiseIsNotRepeatedAndHoldsTheScaleDownBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	task := w.next(w.scaled(w.next(w.run("night")), statemachine.Failed))
+	task := w.next(w.scaled(w.next(w.run("night")), run.Failed))
 	if described(task) != "scale big" {
 		t.Fatalf("%s; want the scale-down tried, so that it fails as held back", described(task))
 	}
 	if diff := cmp.Diff([]string{"small has 0 of 1 nodes"}, task.Wave.Decisions[0].HeldBack); diff != "" {
 		t.Errorf("held back by (-want +got):\n%s", diff)
 	}
-	task = w.next(w.scaled(task, statemachine.Failed))
+	task = w.next(w.scaled(task, run.Failed))
 	if described(task) != "failed" || len(w.record().Marks) > 0 {
 		t.Errorf("%s, marks %v; want it red and nothing marked", described(task), w.record().Marks)
 	}
@@ -270,7 +270,7 @@ func TestAnOverrideDuringARunIsHeeded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	task := w.next(w.run("night"))
-	task = w.scaled(task, statemachine.Succeeded)
+	task = w.scaled(task, run.Succeeded)
 	w.spec = `{"name":"production","region":"sa-east-1","nodegroups":{"small":{"minSize":0,"maxSize":4},"big":{"minSize":0,"maxSize":5}},
 "profiles":{"sleep":{"small":3,"big":0},"normal":{"small":0,"big":1}},"schedule":{"default":"normal","periods":[{"name":"night","profile":"sleep","from":"01:00","to":"06:30"}]}}`
 	task = w.next(task)

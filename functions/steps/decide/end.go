@@ -8,7 +8,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 const (
@@ -28,40 +28,40 @@ func seconds(d time.Duration) int {
 // wait asks to decide again later, unless the unit has waited for longer than waitTimeout.
 func (r *round) wait(other claim.Order, delay time.Duration) error {
 	if r.task.Waiting == nil {
-		r.task.Waiting = &statemachine.Waiting{Since: r.now}
+		r.task.Waiting = &run.Waiting{Since: r.now}
 	}
 	r.task.Waiting.Run = other.Run()
 	limit := time.Duration(r.task.Cluster.WaitTimeoutSeconds) * time.Second
 	if waited := r.now.Sub(r.task.Waiting.Since); waited >= limit {
-		return r.fail(statemachine.UnitBusyError, fmt.Sprintf("unit %s: waited %s for run %s, which is still at work on it",
+		return r.fail(run.UnitBusyError, fmt.Sprintf("unit %s: waited %s for run %s, which is still at work on it",
 			r.task.Unit, waited.Round(time.Second), other.Run()))
 	}
 	r.log.Info("waiting", "run", other.Run())
-	r.task.Next, r.task.DelaySeconds = statemachine.NextWait, seconds(delay)
+	r.task.Next, r.task.DelaySeconds = run.NextWait, seconds(delay)
 	return nil
 }
 
 // outcome is how the unit's part of the run ended.
-func (r *round) outcome(verdict claim.Verdict) statemachine.Outcome {
+func (r *round) outcome(verdict claim.Verdict) run.Outcome {
 	switch {
 	case len(verdict.LeftTo) > 0:
 		for _, newer := range verdict.LeftTo {
 			r.task.OvertakenBy = max(r.task.OvertakenBy, newer.Run())
 		}
-		return statemachine.Overtaken
+		return run.Overtaken
 	default:
-		return statemachine.Succeeded
+		return run.Succeeded
 	}
 }
 
 // overtaken ends the unit because newer runs decide for all of its node groups.
 func (r *round) overtaken(by claim.Order) error {
 	r.task.OvertakenBy, r.task.Notice = by.Run(), "run "+by.Run()+" is newer and decides instead"
-	return r.finish(statemachine.Overtaken)
+	return r.finish(run.Overtaken)
 }
 
 // end ends the unit, and the claim if the run has it.
-func (r *round) end(ctx context.Context, outcome statemachine.Outcome) error {
+func (r *round) end(ctx context.Context, outcome run.Outcome) error {
 	if c := r.record.Claim; c != nil && c.Order == r.me && c.EndedAt.IsZero() {
 		if err := r.Units.Decided(ctx, r.record, r.me, r.now, r.unchanged(true)); err != nil {
 			return err
@@ -91,17 +91,17 @@ func (r *round) unchanged(ends bool) tables.Round {
 }
 
 // finish ends the unit. A change that failed makes all of it fail.
-func (r *round) finish(outcome statemachine.Outcome) error {
-	if slices.ContainsFunc(r.task.Done, func(c statemachine.ChangeResult) bool { return c.Outcome == statemachine.Failed }) {
-		outcome = statemachine.Failed
+func (r *round) finish(outcome run.Outcome) error {
+	if slices.ContainsFunc(r.task.Done, func(c run.ChangeResult) bool { return c.Outcome == run.Failed }) {
+		outcome = run.Failed
 	}
-	r.task.Next, r.task.Outcome, r.task.Waiting = statemachine.NextDone, outcome, nil
+	r.task.Next, r.task.Outcome, r.task.Waiting = run.NextDone, outcome, nil
 	return nil
 }
 
 // fail ends the unit with an error of its own.
-func (r *round) fail(name statemachine.ErrorName, cause string) error {
-	r.task.Error = &statemachine.StepError{Error: string(name), Cause: cause}
-	r.task.Next, r.task.Outcome = statemachine.NextDone, statemachine.Failed
+func (r *round) fail(name run.ErrorName, cause string) error {
+	r.task.Error = &run.StepError{Error: string(name), Cause: cause}
+	r.task.Next, r.task.Outcome = run.NextDone, run.Failed
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // looked is a look at all node groups of the unit, and the plan that follows from it.
@@ -89,7 +89,7 @@ func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error)
 func (r *round) recall(n *scaling.Nodegroup) {
 	for _, result := range r.task.Done {
 		if result.Nodegroup == n.Name {
-			n.Failed = result.Outcome == statemachine.Failed
+			n.Failed = result.Outcome == run.Failed
 			n.Arrived = arrived(result) && result.Activation == n.Activation(r.view.wanted)
 		}
 	}
@@ -106,9 +106,9 @@ func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) er
 	case err == nil:
 		n.Observed = state.Observed()
 		r.follow(update, &n.Observed, n.Name, l)
-	case class == statemachine.TargetNotFoundError:
+	case class == run.TargetNotFoundError:
 		n.Observed = scaling.Observed{Condition: scaling.Gone, Detail: step.Plain(err)}
-	case class == statemachine.AccessDeniedError:
+	case class == run.AccessDeniedError:
 		n.Observed = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
 	default:
 		return err
@@ -147,7 +147,7 @@ func (r *round) update(ctx context.Context, nodegroup string) (types.UpdateStatu
 		return types.UpdateStatusInProgress, nil
 	}
 	update, err := r.EKS.Update(ctx, r.view.place, nodegroup, known.ID)
-	if err != nil && step.Classify(err) == statemachine.TargetNotFoundError {
+	if err != nil && step.Classify(err) == run.TargetNotFoundError {
 		return "", nil // EKS has forgotten it
 	}
 	return update.Status, err

@@ -9,8 +9,8 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // view is what the configuration wants of the unit's node groups in this round.
@@ -45,7 +45,7 @@ func (r *round) configure(ctx context.Context) error {
 	zone := cluster.Timetable().Location()
 	at := r.task.Run.Instant(r.now).In(zone)
 	r.task.At = at.UTC()
-	r.task.Cluster = statemachine.Cluster{
+	r.task.Cluster = run.Cluster{
 		Name: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN, Timezone: zone.String(),
 		WaitTimeoutSeconds: int(time.Duration(cluster.WaitTimeout) / time.Second), Concurrency: cluster.Concurrency,
 	}
@@ -83,7 +83,7 @@ func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config
 		return cluster, "it is no longer configured", nil
 	}
 	for _, u := range checked.Unusable {
-		return cluster, "", statemachine.Errorf(statemachine.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(u.Err))
+		return cluster, "", run.Errorf(run.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(u.Err))
 	}
 	if cluster = checked.Runnable[0]; !cluster.Enabled {
 		return config.Cluster{}, "scaling is paused: enabled is false for cluster " + unit, nil
@@ -92,7 +92,7 @@ func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config
 }
 
 // see says what is wanted of each node group at an instant.
-func see(cluster config.Cluster, run statemachine.Run, at time.Time) view {
+func see(cluster config.Cluster, run run.Run, at time.Time) view {
 	timeline := cluster.Timeline()
 	v := view{
 		cluster: cluster, place: nodegroups.Place{Cluster: cluster.Name, Region: cluster.Region, RoleARN: cluster.RoleARN},

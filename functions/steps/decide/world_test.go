@@ -17,8 +17,8 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // The tests live on a Tuesday, ten seconds into the night: small is to go up to 1, and then big down to 0.
@@ -110,19 +110,19 @@ func (w *world) InProgress(_ context.Context, _ nodegroups.Place, name string) (
 }
 
 // run is the task of a run that took its first instant now.
-func (w *world) run(name string) statemachine.UnitTask {
-	return statemachine.UnitTask{Run: statemachine.Run{Execution: statemachine.Execution{Name: name}, TakenAt: w.now}, Unit: unit}
+func (w *world) run(name string) run.UnitTask {
+	return run.UnitTask{Run: run.Run{Execution: run.Execution{Name: name}, TakenAt: w.now}, Unit: unit}
 }
 
 // decide asks once.
-func (w *world) decide(task statemachine.UnitTask) (statemachine.UnitTask, error) {
+func (w *world) decide(task run.UnitTask) (run.UnitTask, error) {
 	w.calls = nil
 	h := Handler{Config: configuration{w}, Units: w, EKS: w, Now: func() time.Time { return w.now }}
 	return h.Handle(w.t.Context(), slog.New(slog.DiscardHandler), task)
 }
 
 // next is a decision that goes well.
-func (w *world) next(task statemachine.UnitTask) statemachine.UnitTask {
+func (w *world) next(task run.UnitTask) run.UnitTask {
 	w.t.Helper()
 	got, err := w.decide(task)
 	if err != nil {
@@ -142,17 +142,17 @@ func (w *world) record() claim.Unit {
 }
 
 // scaled is the task after its wave, with one outcome for all. What succeeded has its sizes in EKS.
-func (w *world) scaled(task statemachine.UnitTask, outcome statemachine.Outcome) statemachine.UnitTask {
+func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 	wave := *task.Wave
 	for _, d := range wave.Decisions {
-		result := statemachine.ChangeResult{Nodegroup: d.Nodegroup, Outcome: outcome}
-		if outcome == statemachine.Succeeded {
+		result := run.ChangeResult{Nodegroup: d.Nodegroup, Outcome: outcome}
+		if outcome == run.Succeeded {
 			group := w.groups[d.Nodegroup]
 			group.Sizes, group.Status = d.After, types.NodegroupStatusActive
 			w.groups[d.Nodegroup] = group
 		}
-		if outcome == statemachine.Failed {
-			result.Error = &statemachine.StepError{Error: string(statemachine.NodegroupFailedError), Cause: "no capacity"}
+		if outcome == run.Failed {
+			result.Error = &run.StepError{Error: string(run.NodegroupFailedError), Cause: "no capacity"}
 		}
 		wave.Results = append(wave.Results, result)
 	}
@@ -161,13 +161,13 @@ func (w *world) scaled(task statemachine.UnitTask, outcome statemachine.Outcome)
 }
 
 // described is how a unit goes on: the wave, what it waits for, or how it ended.
-func described(task statemachine.UnitTask) string {
+func described(task run.UnitTask) string {
 	switch {
-	case task.Next == statemachine.NextScale:
+	case task.Next == run.NextScale:
 		return "scale " + strings.Join(namesOf(task.Wave.Decisions), " ")
-	case task.Next == statemachine.NextWait && task.Waiting == nil:
+	case task.Next == run.NextWait && task.Waiting == nil:
 		return "wait"
-	case task.Next == statemachine.NextWait:
+	case task.Next == run.NextWait:
 		return "wait for " + task.Waiting.Run
 	}
 	text := string(task.Outcome)

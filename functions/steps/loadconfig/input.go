@@ -11,13 +11,13 @@ import (
 
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/printable"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // parseInput reads an execution's input strictly: a field that is misspelt must not make a run do more than was meant.
 // What people and triggers write is shown on terminals and in alerts, so a text with control characters is refused.
-func parseInput(data json.RawMessage, now time.Time) (statemachine.Input, error) {
-	var in statemachine.Input
+func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
+	var in run.Input
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil || given == nil {
 		return in, invalid("input: found %s; want an object, {} for a plain run", data)
@@ -48,7 +48,7 @@ func parseInput(data json.RawMessage, now time.Time) (statemachine.Input, error)
 
 // invalid quotes what was given, in one printable line.
 func invalid(format string, args ...any) error {
-	return statemachine.Errorf(statemachine.InputInvalidError, "%s", printable.Line(fmt.Sprintf(format, args...)))
+	return run.Errorf(run.InputInvalidError, "%s", printable.Line(fmt.Sprintf(format, args...)))
 }
 
 // field reads a value of any type; null is none.

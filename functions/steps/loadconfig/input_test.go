@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/functions/step"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // now is by the clock of the function, a little behind that of the trigger in most tests.
@@ -22,7 +22,7 @@ func TestInputThatIsRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := statemachine.Input{
+	want := run.Input{
 		Trigger: "manual", Due: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), Actor: "ana", Reason: "test", Clusters: []string{"production"}, Nodegroups: []string{}, Profile: "peak",
 		At: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), DryRun: true,
 	}
@@ -57,7 +57,7 @@ func TestInputThatIsWrongNamesThePathAndWhatWouldBeRight(t *testing.T) {
 		"\"\x7f\"":                       `input: found "?"; want an object`,
 	} {
 		_, err := parseInput(json.RawMessage(input), now)
-		if err == nil || !strings.Contains(err.Error(), want) || step.Classify(err) != statemachine.InputInvalidError {
+		if err == nil || !strings.Contains(err.Error(), want) || step.Classify(err) != run.InputInvalidError {
 			t.Errorf("%s: %v; want an InputInvalidError with %q", input, err, want)
 		}
 	}

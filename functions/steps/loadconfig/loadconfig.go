@@ -12,7 +12,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Store is where the configuration lies.
@@ -28,17 +28,17 @@ type Handler struct {
 }
 
 // Handle begins a run.
-func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.LoadConfigRequest) (statemachine.LoadConfigResult, error) {
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfigRequest) (run.LoadConfigResult, error) {
 	now := h.Now().UTC().Truncate(time.Millisecond)
 	input, err := parseInput(in.Input, now)
 	if err != nil {
-		return statemachine.LoadConfigResult{}, err
+		return run.LoadConfigResult{}, err
 	}
 	stored, err := h.Store.Names(ctx)
 	if err != nil {
-		return statemachine.LoadConfigResult{}, err
+		return run.LoadConfigResult{}, err
 	}
-	result := statemachine.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}}
+	result := run.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}}
 	settings, configured, err := stored.CheckedSettings()
 	switch {
 	case err != nil:
@@ -55,8 +55,8 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in statemachine.L
 }
 
 // runOf takes the run's first instant.
-func runOf(execution statemachine.Execution, in statemachine.Input, now time.Time) statemachine.Run {
-	run := statemachine.Run{
+func runOf(execution run.Execution, in run.Input, now time.Time) run.Run {
+	run := run.Run{
 		Execution: execution, Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, TakenAt: now,
 		Profile: in.Profile, Nodegroups: in.Nodegroups, DryRun: in.DryRun, Force: in.Force,
 	}
@@ -71,7 +71,7 @@ func runOf(execution statemachine.Execution, in statemachine.Input, now time.Tim
 
 // selectUnits finds the units that the input is about. A list that is not given is all; an empty one is none, so that a
 // script that comes up with no names does not scale everything.
-func (h Handler) selectUnits(ctx context.Context, result *statemachine.LoadConfigResult, stored inventory.Snapshot, in statemachine.Input) error {
+func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, stored inventory.Snapshot, in run.Input) error {
 	if err := known("clusters", in.Clusters, names(stored.Clusters)); err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (h Handler) selectUnits(ctx context.Context, result *statemachine.LoadConfi
 // checkSelection holds the names in the input against the clusters that take part: a node group must be in one of them,
 // a profile in all. What a cluster with an invalid configuration holds is not known, so then names get the benefit of the
 // doubt.
-func checkSelection(checked inventory.Checked, result *statemachine.LoadConfigResult, in statemachine.Input) error {
+func checkSelection(checked inventory.Checked, result *run.LoadConfigResult, in run.Input) error {
 	clusters := slices.DeleteFunc(slices.Clone(checked.Runnable), func(c config.Cluster) bool { return !slices.Contains(result.Units, c.Name) })
 	var nodegroups []string
 	for _, c := range clusters {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // store is a configuration that notes how it is read.
@@ -50,9 +50,9 @@ func (s *store) all() (stored inventory.Snapshot) {
 	return stored
 }
 
-func load(s *store, input string) (statemachine.LoadConfigResult, error) {
+func load(s *store, input string) (run.LoadConfigResult, error) {
 	h := Handler{Store: s, Now: func() time.Time { return now.Add(123_456) }}
-	in := statemachine.LoadConfigRequest{Execution: statemachine.Execution{Name: "run"}, Input: json.RawMessage(input)}
+	in := run.LoadConfigRequest{Execution: run.Execution{Name: "run"}, Input: json.RawMessage(input)}
 	return h.Handle(context.Background(), slog.New(slog.DiscardHandler), in)
 }
 
@@ -112,8 +112,8 @@ func TestARunTakesItsFirstInstant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := statemachine.Run{
-		Execution: statemachine.Execution{Name: "run"}, Trigger: "schedule", TakenAt: now, Force: true,
+	want := run.Run{
+		Execution: run.Execution{Name: "run"}, Trigger: "schedule", TakenAt: now, Force: true,
 		At: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), Due: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC),
 	}
 	if diff := cmp.Diff(want, got.Run); diff != "" {

@@ -16,8 +16,8 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/pace"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Units is what is on record of units.
@@ -44,7 +44,7 @@ type Handler struct {
 const secondLook = 30 * time.Second
 
 // Handle looks once. It renews the claim first, so that whatever fails afterwards fails in a run that still had it.
-func (h Handler) Handle(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 	progress := *task.Progress
 	task.Progress = &progress
 	l := look{Handler: h, log: log, task: task, now: h.Now(), name: task.Unit + "/" + task.Decision.Nodegroup}
@@ -62,7 +62,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task statemachine
 type look struct {
 	Handler
 	log  *slog.Logger
-	task statemachine.ChangeTask
+	task run.ChangeTask
 	now  time.Time
 	name string // unit and node group, for messages
 }
@@ -78,7 +78,7 @@ func (l *look) once(ctx context.Context) error {
 	case types.UpdateStatusInProgress:
 		return l.pending("its update is in progress")
 	case types.UpdateStatusFailed, types.UpdateStatusCancelled:
-		return statemachine.Errorf(statemachine.NodegroupFailedError, "EKS ended the update of node group %s as %s: %s",
+		return run.Errorf(run.NodegroupFailedError, "EKS ended the update of node group %s as %s: %s",
 			l.name, update.Status, strings.Join(update.Errors, "; "))
 	case types.UpdateStatusSuccessful:
 	}
@@ -98,7 +98,7 @@ func (l *look) once(ctx context.Context) error {
 	case scaling.Updating:
 		return l.pending("it is " + observed.Detail)
 	case scaling.Broken, scaling.Gone, scaling.Unreadable:
-		return statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s is %s", l.name, observed.Detail)
+		return run.Errorf(run.NodegroupFailedError, "node group %s is %s", l.name, observed.Detail)
 	}
 	return l.compare(ctx, state, observed.Condition == scaling.Active)
 }
@@ -118,7 +118,7 @@ func (l *look) compare(ctx context.Context, state nodegroups.State, active bool)
 	if err := l.Units.Arrived(ctx, l.task.Unit, l.task.Run.Order(), l.now, l.task.Decision.Nodegroup, l.now.Sub(p.StartedAt), active); err != nil {
 		return err
 	}
-	p.Status, p.Outcome, p.DelaySeconds, p.EndedAt, p.After = statemachine.Ended, statemachine.Succeeded, 0, l.now, state.Sizes
+	p.Status, p.Outcome, p.DelaySeconds, p.EndedAt, p.After = run.Ended, run.Succeeded, 0, l.now, state.Sizes
 	l.log.Info("the node group has arrived", "status", string(state.Status), "sizes", state.Sizes.String())
 	return nil
 }
@@ -139,10 +139,10 @@ func (l *look) short(state nodegroups.State) error {
 		p.ShortSince = l.now
 	}
 	if l.now.Sub(p.ShortSince) < secondLook {
-		p.Status, p.DelaySeconds = statemachine.Pending, int(secondLook.Seconds())
+		p.Status, p.DelaySeconds = run.Pending, int(secondLook.Seconds())
 		return nil
 	}
-	return statemachine.Errorf(statemachine.NodegroupNotAsAskedError,
+	return run.Errorf(run.NodegroupNotAsAskedError,
 		"node group %s was asked to be %s; EKS says the update %s went well, but it is %s", l.name, p.After, p.UpdateID, state.Sizes)
 }
 
@@ -152,7 +152,7 @@ func (l *look) degraded(state nodegroups.State) error {
 	if l.task.Progress.WasDegraded && l.now.Before(l.task.Progress.Deadline) {
 		return l.pending("it is still DEGRADED")
 	}
-	return statemachine.Errorf(statemachine.NodegroupDegradedError,
+	return run.Errorf(run.NodegroupDegradedError,
 		"node group %s took the sizes %s, but is DEGRADED: %s", l.name, state.Sizes, strings.Join(state.Health, "; "))
 }
 
@@ -160,15 +160,15 @@ func (l *look) degraded(state nodegroups.State) error {
 func (l *look) pending(why string) error {
 	p := l.task.Progress
 	if !l.now.Before(p.Deadline) {
-		return statemachine.Errorf(statemachine.NodegroupTimeoutError, "node group %s did not become active within %s: %s",
+		return run.Errorf(run.NodegroupTimeoutError, "node group %s did not become active within %s: %s",
 			l.name, p.Deadline.Sub(p.StartedAt), why)
 	}
-	p.Status, p.DelaySeconds = statemachine.Pending, int(pace.Look(l.now.Sub(p.StartedAt)).Seconds())
+	p.Status, p.DelaySeconds = run.Pending, int(pace.Look(l.now.Sub(p.StartedAt)).Seconds())
 	return nil
 }
 
 // overtaken ends the change because another run has the claim. That run follows the update.
-func (l *look) overtaken(ctx context.Context) (statemachine.ChangeTask, error) {
+func (l *look) overtaken(ctx context.Context) (run.ChangeTask, error) {
 	u, err := l.Units.Unit(ctx, l.task.Unit)
 	if err != nil {
 		l.log.Warn("the claim's holder is not known", "cause", err.Error())

@@ -15,8 +15,8 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
@@ -63,7 +63,7 @@ func (u units) Arrived(_ context.Context, _ string, _ claim.Order, _ time.Time, 
 	return nil
 }
 
-func (w *world) handle(t *testing.T, task statemachine.ChangeTask, elapsed time.Duration) (statemachine.ChangeTask, error) {
+func (w *world) handle(t *testing.T, task run.ChangeTask, elapsed time.Duration) (run.ChangeTask, error) {
 	t.Helper()
 	h := Handler{Units: units{w}, EKS: w, Now: func() time.Time { return began.Add(elapsed) }}
 	return h.Handle(t.Context(), slog.New(slog.DiscardHandler), task)
@@ -72,12 +72,12 @@ func (w *world) handle(t *testing.T, task statemachine.ChangeTask, elapsed time.
 func sized(desired int32) scaling.Sizes { return scaling.Sizes{MaxSize: 5, DesiredSize: desired} }
 
 // asked is a change of big to 3 nodes, or of its bounds alone.
-func asked(action scaling.Action, target scaling.Target) statemachine.ChangeTask {
+func asked(action scaling.Action, target scaling.Target) run.ChangeTask {
 	goal := target.Goal(scaling.Limits{MaxSize: 5})
-	return statemachine.ChangeTask{
-		Run: statemachine.Run{Execution: statemachine.Execution{Name: "run"}, TakenAt: began}, Unit: "production",
+	return run.ChangeTask{
+		Run: run.Run{Execution: run.Execution{Name: "run"}, TakenAt: began}, Unit: "production",
 		Decision: scaling.Decision{Nodegroup: "big", Action: action, Goal: goal, After: goal.Sizes(3)},
-		Progress: &statemachine.Progress{UpdateID: "u", After: goal.Sizes(3), StartedAt: began, Deadline: began.Add(20 * time.Minute)},
+		Progress: &run.Progress{UpdateID: "u", After: goal.Sizes(3), StartedAt: began, Deadline: began.Add(20 * time.Minute)},
 	}
 }
 
@@ -90,27 +90,27 @@ func TestOneLook(t *testing.T) {
 		action      scaling.Action
 		wasDegraded bool
 		elapsed     time.Duration
-		status      statemachine.Status
+		status      run.Status
 		delay       int
-		fails       statemachine.ErrorName
+		fails       run.ErrorName
 	}{
-		{rule: "in progress at first: look again soon", world: world{update: "InProgress"}, status: statemachine.Pending, delay: 5},
-		{rule: "in progress after half a minute", world: world{update: "InProgress"}, elapsed: 30 * time.Second, status: statemachine.Pending, delay: 10},
-		{rule: "in progress after two minutes", world: world{update: "InProgress"}, elapsed: 2 * time.Minute, status: statemachine.Pending, delay: 30},
-		{rule: "in progress after ten minutes", world: world{update: "InProgress"}, elapsed: 10 * time.Minute, status: statemachine.Pending, delay: 120},
-		{rule: "in progress at the deadline", world: world{update: "InProgress"}, elapsed: 20 * time.Minute, fails: statemachine.NodegroupTimeoutError},
-		{rule: "failed", world: world{update: "Failed"}, fails: statemachine.NodegroupFailedError},
-		{rule: "cancelled", world: world{update: "Cancelled"}, fails: statemachine.NodegroupFailedError},
-		{rule: "arrived", world: world{update: "Successful", group: "ACTIVE", sizes: sized(3)}, status: statemachine.Ended},
-		{rule: "arrived exactly at the deadline", world: world{update: "Successful", group: "ACTIVE", sizes: sized(3)}, elapsed: 20 * time.Minute, status: statemachine.Ended},
-		{rule: "still UPDATING", world: world{update: "Successful", group: "UPDATING", sizes: sized(3)}, status: statemachine.Pending, delay: 5},
-		{rule: "a scale-up that is DEGRADED", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, fails: statemachine.NodegroupDegradedError},
-		{rule: "an old ailment may take a while", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, status: statemachine.Pending, delay: 5},
-		{rule: "but not for ever", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, elapsed: 20 * time.Minute, fails: statemachine.NodegroupDegradedError},
-		{rule: "a scale-down that is DEGRADED has arrived", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: down, status: statemachine.Ended},
-		{rule: "deleted meanwhile", world: world{update: "Successful", group: "DELETING", sizes: sized(3)}, fails: statemachine.NodegroupFailedError},
-		{rule: "failed for good", world: world{update: "Successful", group: "CREATE_FAILED", sizes: sized(3)}, fails: statemachine.NodegroupFailedError},
-		{rule: "gone", world: world{update: "Successful", err: &smithy.GenericAPIError{Code: "ResourceNotFoundException"}}, fails: statemachine.TargetNotFoundError},
+		{rule: "in progress at first: look again soon", world: world{update: "InProgress"}, status: run.Pending, delay: 5},
+		{rule: "in progress after half a minute", world: world{update: "InProgress"}, elapsed: 30 * time.Second, status: run.Pending, delay: 10},
+		{rule: "in progress after two minutes", world: world{update: "InProgress"}, elapsed: 2 * time.Minute, status: run.Pending, delay: 30},
+		{rule: "in progress after ten minutes", world: world{update: "InProgress"}, elapsed: 10 * time.Minute, status: run.Pending, delay: 120},
+		{rule: "in progress at the deadline", world: world{update: "InProgress"}, elapsed: 20 * time.Minute, fails: run.NodegroupTimeoutError},
+		{rule: "failed", world: world{update: "Failed"}, fails: run.NodegroupFailedError},
+		{rule: "cancelled", world: world{update: "Cancelled"}, fails: run.NodegroupFailedError},
+		{rule: "arrived", world: world{update: "Successful", group: "ACTIVE", sizes: sized(3)}, status: run.Ended},
+		{rule: "arrived exactly at the deadline", world: world{update: "Successful", group: "ACTIVE", sizes: sized(3)}, elapsed: 20 * time.Minute, status: run.Ended},
+		{rule: "still UPDATING", world: world{update: "Successful", group: "UPDATING", sizes: sized(3)}, status: run.Pending, delay: 5},
+		{rule: "a scale-up that is DEGRADED", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, fails: run.NodegroupDegradedError},
+		{rule: "an old ailment may take a while", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, status: run.Pending, delay: 5},
+		{rule: "but not for ever", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: up, wasDegraded: true, elapsed: 20 * time.Minute, fails: run.NodegroupDegradedError},
+		{rule: "a scale-down that is DEGRADED has arrived", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: down, status: run.Ended},
+		{rule: "deleted meanwhile", world: world{update: "Successful", group: "DELETING", sizes: sized(3)}, fails: run.NodegroupFailedError},
+		{rule: "failed for good", world: world{update: "Successful", group: "CREATE_FAILED", sizes: sized(3)}, fails: run.NodegroupFailedError},
+		{rule: "gone", world: world{update: "Successful", err: &smithy.GenericAPIError{Code: "ResourceNotFoundException"}}, fails: run.TargetNotFoundError},
 	} {
 		task := asked(row.action, scaling.Desired(3))
 		task.Progress.WasDegraded = row.wasDegraded
@@ -165,7 +165,7 @@ func TestArrivedMeansAsAsked(t *testing.T) {
 			continue
 		}
 		if p := got.Progress; !row.arrived {
-			if p.Status != statemachine.Pending || p.DelaySeconds != 30 || !p.ShortSince.Equal(began.Add(90*time.Second)) || w.took != 0 {
+			if p.Status != run.Pending || p.DelaySeconds != 30 || !p.ShortSince.Equal(began.Add(90*time.Second)) || w.took != 0 {
 				t.Errorf("%s: %+v; want a second look 30 s later", row.rule, p)
 			}
 			continue
@@ -175,9 +175,9 @@ func TestArrivedMeansAsAsked(t *testing.T) {
 }
 
 // wantArrived checks what became of a change that arrived after 90 seconds.
-func (w *world) wantArrived(t *testing.T, rule string, p *statemachine.Progress, note string) {
+func (w *world) wantArrived(t *testing.T, rule string, p *run.Progress, note string) {
 	t.Helper()
-	if p.Outcome != statemachine.Succeeded || p.Note != note || p.After != w.sizes || p.Status != statemachine.Ended {
+	if p.Outcome != run.Succeeded || p.Note != note || p.After != w.sizes || p.Status != run.Ended {
 		t.Errorf("%s: %+v; want it arrived with the note %q", rule, p, note)
 	}
 	if diff := cmp.Diff([]string{"renew", "update", "describe", "arrived"}, w.calls); diff != "" || w.took != 90*time.Second || !w.active {
@@ -192,16 +192,16 @@ func TestShortCountsAsFailedOnlyAfterTwoLooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if task, err = w.handle(t, task, time.Minute+30*time.Second-1); err != nil || task.Progress.Status != statemachine.Pending {
+	if task, err = w.handle(t, task, time.Minute+30*time.Second-1); err != nil || task.Progress.Status != run.Pending {
 		t.Errorf("a moment before the second look: %v, %s", err, task.Progress.Status)
 	}
 	_, err = w.handle(t, task, time.Minute+30*time.Second)
 	const want = "node group production/big was asked to be 3 (0..5); EKS says the update u went well, but it is 0 (0..5)"
-	if err == nil || err.Error() != want || step.Classify(err) != statemachine.NodegroupNotAsAskedError {
+	if err == nil || err.Error() != want || step.Classify(err) != run.NodegroupNotAsAskedError {
 		t.Errorf("found %v; want %s", err, want)
 	}
 	w.sizes = sized(3)
-	if got, err := w.handle(t, task, 2*time.Minute); err != nil || got.Progress.Outcome != statemachine.Succeeded {
+	if got, err := w.handle(t, task, 2*time.Minute); err != nil || got.Progress.Outcome != run.Succeeded {
 		t.Errorf("as asked at the second look: %v, %+v", err, got.Progress)
 	}
 }
@@ -224,7 +224,7 @@ func TestOvertakenComesBeforeAFailure(t *testing.T) {
 			t.Errorf("%s: %v", update, err)
 			continue
 		}
-		if diff := cmp.Diff([]string{"renew"}, w.calls); diff != "" || got.Progress.Outcome != statemachine.Overtaken || got.Progress.OvertakenBy != "newer" {
+		if diff := cmp.Diff([]string{"renew"}, w.calls); diff != "" || got.Progress.Outcome != run.Overtaken || got.Progress.OvertakenBy != "newer" {
 			t.Errorf("%s: %+v; want it overtaken by newer; calls (-want +got):\n%s", update, got.Progress, diff)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // firstDelay and longestDelay bound the wait before the first look at an update, in seconds.
@@ -57,11 +57,11 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 			return false, err
 		}
 	}
-	if until := c.task.GoodUntil; !until.IsZero() && !c.Now().Add(statemachine.CallMargin).Before(until) {
+	if until := c.task.GoodUntil; !until.IsZero() && !c.Now().Add(run.CallMargin).Before(until) {
 		return false, c.giveBack("its time is over at " + until.UTC().Format(time.RFC3339))
 	}
 	if err := d.Limits.Check(d.After); err != nil {
-		return false, statemachine.Errorf(statemachine.ConfigInvalidError, "node group %s: %w", c.name, err)
+		return false, run.Errorf(run.ConfigInvalidError, "node group %s: %w", c.name, err)
 	}
 	return true, nil
 }
@@ -88,9 +88,9 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) error {
 		o := state.Observed()
 		switch class := step.Classify(err); {
 		case err == nil:
-		case class == statemachine.TargetNotFoundError:
+		case class == run.TargetNotFoundError:
 			o = scaling.Observed{Condition: scaling.Gone}
-		case class == statemachine.AccessDeniedError:
+		case class == run.AccessDeniedError:
 			o = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
 		default:
 			return err
@@ -103,20 +103,20 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) error {
 	if len(held) == 0 {
 		return nil
 	}
-	return statemachine.Errorf(statemachine.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
+	return run.Errorf(run.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
 }
 
 // unchanged ends the change because the node group is at its goal already.
 func (c *change) unchanged(state nodegroups.State) {
 	c.log.Info("already at the wanted sizes", "sizes", state.Sizes.String())
 	p := c.task.Progress
-	p.Outcome, p.After, p.EndedAt = statemachine.Unchanged, state.Sizes, c.Now()
+	p.Outcome, p.After, p.EndedAt = run.Unchanged, state.Sizes, c.Now()
 }
 
 // call asks EKS, notes the update and clears the intent.
 func (c *change) call(ctx context.Context, before claim.Unit) error {
 	d := c.task.Decision
-	limited, cancel := context.WithTimeout(ctx, statemachine.CallMargin)
+	limited, cancel := context.WithTimeout(ctx, run.CallMargin)
 	defer cancel()
 	id, err := c.EKS.Scale(limited, c.place, d.Nodegroup, nodegroups.Change{To: d.After, Keeps: d.KeepsDesired()}, token(c))
 	now := c.Now()
@@ -139,7 +139,7 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	c.log.Info("scaling", "before", c.task.Progress.Before.String(), "after", d.After.String(), "updateId", id)
 	p := c.task.Progress
 	p.StartedAt, p.Deadline = now, now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds)*time.Second)
-	p.Status, p.UpdateID = statemachine.Pending, id
+	p.Status, p.UpdateID = run.Pending, id
 	p.DelaySeconds = min(max(before.Took[d.Nodegroup], firstDelay), longestDelay)
 	return nil
 }
@@ -153,7 +153,7 @@ func refusesSizes(err error) bool {
 // refused reports whether EKS answered that it does not do it. After any other error the call may still take effect.
 func refused(err error) bool {
 	switch step.Classify(err) { //nolint:exhaustive // the others do not tell whether the call takes effect
-	case statemachine.ThrottledError, statemachine.NodegroupFailedError, statemachine.AccessDeniedError, statemachine.TargetNotFoundError:
+	case run.ThrottledError, run.NodegroupFailedError, run.AccessDeniedError, run.TargetNotFoundError:
 		return true
 	default:
 		return false

@@ -11,8 +11,8 @@ import (
 
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
@@ -30,24 +30,24 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	raised := func(name string) map[string]claim.Order { return map[string]claim.Order{name: "an earlier run"} }
 	up, down := to(scaling.ScaleUp, 0, 3), to(scaling.ScaleDown, 1, 0)
 	down.Guards = []scaling.Guard{{Nodegroup: "small", AtLeast: 1}, {Nodegroup: "big", AtLeast: 9}}
-	upGuarded := with(up, func(c *statemachine.ChangeTask) { c.Guards = down.Guards })
-	bounded := with(to(scaling.ScaleUp, 2, 2), func(c *statemachine.ChangeTask) {
+	upGuarded := with(up, func(c *run.ChangeTask) { c.Guards = down.Guards })
+	bounded := with(to(scaling.ScaleUp, 2, 2), func(c *run.ChangeTask) {
 		c.Decision.Goal = scaling.Target{MinSize: new(int32(1))}.Goal(limits)
 		c.Decision.After.MinSize = 1
 	})
-	waited := with(to(scaling.Await, 0, 3), func(c *statemachine.ChangeTask) {
-		c.Progress = &statemachine.Progress{Status: statemachine.Busy, StartedAt: taken, Deadline: taken.Add(time.Minute)}
+	waited := with(to(scaling.Await, 0, 3), func(c *run.ChangeTask) {
+		c.Progress = &run.Progress{Status: run.Busy, StartedAt: taken, Deadline: taken.Add(time.Minute)}
 	})
-	unread := with(up, func(c *statemachine.ChangeTask) { c.Decision.Before = nil })
-	over := with(up, func(c *statemachine.ChangeTask) { c.Decision.After = sizes(6) })
-	until := func(left time.Duration) statemachine.ChangeTask {
-		return with(up, func(c *statemachine.ChangeTask) { c.GoodUntil = taken.Add(left) })
+	unread := with(up, func(c *run.ChangeTask) { c.Decision.Before = nil })
+	over := with(up, func(c *run.ChangeTask) { c.Decision.After = sizes(6) })
+	until := func(left time.Duration) run.ChangeTask {
+		return with(up, func(c *run.ChangeTask) { c.GoodUntil = taken.Add(left) })
 	}
 	for _, row := range []struct {
 		rule  string
 		world *world
 		set   func(*world)
-		task  statemachine.ChangeTask
+		task  run.ChangeTask
 		want  string
 		calls []string
 	}{
@@ -78,12 +78,12 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"a guard that is gone holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ResourceNotFoundException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is unreadable holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a throttled guard is asked again by a retry", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "ThrottledError", []string{look, announce, read, "describe small", clear}},
-		{"guards come before the time", at(1), guarded("ACTIVE", 0), with(down, func(c *statemachine.ChangeTask) { c.GoodUntil = taken }), "HeldBackError", []string{look, announce, read, "describe small", clear}},
+		{"guards come before the time", at(1), guarded("ACTIVE", 0), with(down, func(c *run.ChangeTask) { c.GoodUntil = taken }), "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a scale-up has no guards", at(0), guarded("ACTIVE", 0), upGuarded, "pending", []string{look, announce, read, call, clear}},
 		{"in time with the margin for the call", at(0), nil, until(10*time.Second + 1), "pending", []string{look, announce, read, call, clear}},
 		{"too late for the call", at(0), nil, until(10 * time.Second), "ended returned: its time is over at 2026-11-24T09:30:10Z", []string{look, announce, read, clear}},
 		{"the time is taken after the slow reads", at(0), func(w *world) { w.slow = 20 * time.Second }, until(30 * time.Second), "ended returned: its time is over at 2026-11-24T09:30:30Z", []string{look, announce, read, clear}},
-		{"the time comes before the limits", at(0), nil, with(over, func(c *statemachine.ChangeTask) { c.GoodUntil = taken }), "ended returned: its time is over at 2026-11-24T09:30:00Z", []string{look, announce, read, clear}},
+		{"the time comes before the limits", at(0), nil, with(over, func(c *run.ChangeTask) { c.GoodUntil = taken }), "ended returned: its time is over at 2026-11-24T09:30:00Z", []string{look, announce, read, clear}},
 		{"sizes over the limits are refused", at(0), nil, over, "ConfigInvalidError", []string{look, announce, read, clear}},
 		{"EKS finds it busy", at(0), api("ResourceInUseException"), up, "busy", []string{look, announce, read, call, clear, "renew"}},
 		{"EKS refuses the sizes", at(0), api("InvalidParameterException"), up, "NodegroupFailedError", []string{look, announce, read, call, clear}},
@@ -106,15 +106,15 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 // An autoscaler may move desiredSize between the look of decide and the call.
 func TestBoundsOnlyNeverMoveTheDesiredSizeBack(t *testing.T) {
 	t.Parallel()
-	task := func(low, high, decidedAt int32) statemachine.ChangeTask {
+	task := func(low, high, decidedAt int32) run.ChangeTask {
 		goal := scaling.Target{MinSize: &low, MaxSize: &high}.Goal(limits)
-		return with(to(scaling.ScaleUp, 0, 0), func(c *statemachine.ChangeTask) {
+		return with(to(scaling.ScaleUp, 0, 0), func(c *run.ChangeTask) {
 			c.Decision.Goal, c.Decision.After, c.Decision.Before = goal, goal.Sizes(decidedAt), new(sizes(decidedAt))
 		})
 	}
 	for _, row := range []struct {
 		rule string
-		task statemachine.ChangeTask
+		task run.ChangeTask
 		now  int32
 		want string
 		sent []bool // whether desiredSize is left out

@@ -20,8 +20,8 @@ import (
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/pace"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Configuration is where the unit is configured.
@@ -58,7 +58,7 @@ type Handler struct {
 const grace = 30 * time.Second
 
 // Handle makes one attempt at a change.
-func (h Handler) Handle(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 	c := change{Handler: h, log: log, task: task, place: placeOf(task), me: task.Run.Order()}
 	c.name = task.Unit + "/" + task.Decision.Nodegroup
 	err := c.attempt(ctx)
@@ -68,7 +68,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task statemachine
 	return c.task, err
 }
 
-func placeOf(task statemachine.ChangeTask) nodegroups.Place {
+func placeOf(task run.ChangeTask) nodegroups.Place {
 	return nodegroups.Place{Cluster: task.Cluster.Name, Region: task.Cluster.Region, RoleARN: task.Cluster.RoleARN}
 }
 
@@ -76,7 +76,7 @@ func placeOf(task statemachine.ChangeTask) nodegroups.Place {
 type change struct {
 	Handler
 	log   *slog.Logger
-	task  statemachine.ChangeTask
+	task  run.ChangeTask
 	place nodegroups.Place
 	me    claim.Order
 	name  string // unit and node group, for messages
@@ -111,13 +111,13 @@ func (c *change) attempt(ctx context.Context) error {
 
 // begin notes the circumstances of the change. A busy node group is looked at again until the same deadline.
 func (c *change) begin(now time.Time, state nodegroups.State) {
-	p := statemachine.Progress{StartedAt: now, Deadline: now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds) * time.Second)}
+	p := run.Progress{StartedAt: now, Deadline: now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds) * time.Second)}
 	if earlier := c.task.Progress; earlier != nil {
 		p.StartedAt, p.Deadline = earlier.StartedAt, earlier.Deadline
 	}
 	o := state.Observed()
 	p.Before, p.After, p.Health = state.Sizes, c.task.Decision.After, state.Health
-	p.WasDegraded, p.Status = o.Condition == scaling.Degraded, statemachine.Ended
+	p.WasDegraded, p.Status = o.Condition == scaling.Degraded, run.Ended
 	c.task.Progress = &p
 }
 
@@ -146,11 +146,11 @@ func (c *change) scalable(state nodegroups.State) error {
 	switch o.Condition {
 	case scaling.Degraded:
 		if d.Action == scaling.ScaleUp && d.Goal.Reached(state.Sizes) {
-			return statemachine.Errorf(statemachine.NodegroupDegradedError,
+			return run.Errorf(run.NodegroupDegradedError,
 				"node group %s is at the wanted sizes %s, but DEGRADED: %s", c.name, state.Sizes, strings.Join(state.Health, "; "))
 		}
 	case scaling.Broken, scaling.Gone, scaling.Unreadable:
-		return statemachine.Errorf(statemachine.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
+		return run.Errorf(run.NodegroupFailedError, "node group %s cannot be scaled: %s", c.name, o.Detail)
 	case scaling.Active, scaling.Updating:
 	}
 	return nil
@@ -159,7 +159,7 @@ func (c *change) scalable(state nodegroups.State) error {
 // busy asks for another look, unless the time is up.
 func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 	if !now.Before(c.task.Progress.Deadline) {
-		return statemachine.Errorf(statemachine.NodegroupBusyError, "node group %s was busy for %s: %s",
+		return run.Errorf(run.NodegroupBusyError, "node group %s was busy for %s: %s",
 			c.name, now.Sub(c.task.Progress.StartedAt).Round(time.Second), why)
 	}
 	if err := c.Units.Renew(ctx, c.task.Unit, c.me, now); err != nil {
@@ -167,7 +167,7 @@ func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 	}
 	c.log.Info("busy", "why", why)
 	p := c.task.Progress
-	p.Status, p.DelaySeconds = statemachine.Busy, int(pace.Busy(now.Sub(p.StartedAt)).Seconds())
+	p.Status, p.DelaySeconds = run.Busy, int(pace.Busy(now.Sub(p.StartedAt)).Seconds())
 	return nil
 }
 
@@ -196,12 +196,12 @@ func intentID(ctx context.Context, i claim.Intent) string {
 func (c *change) giveBack(why string) error {
 	c.log.Info("back to decide", "why", why)
 	p := c.task.Progress
-	p.Status, p.Outcome, p.Note, p.EndedAt = statemachine.Ended, statemachine.Returned, why, c.Now()
+	p.Status, p.Outcome, p.Note, p.EndedAt = run.Ended, run.Returned, why, c.Now()
 	return nil
 }
 
 // overtaken ends the change because another run has the claim.
-func (c *change) overtaken(ctx context.Context) (statemachine.ChangeTask, error) {
+func (c *change) overtaken(ctx context.Context) (run.ChangeTask, error) {
 	u, err := c.Units.Unit(ctx, c.task.Unit)
 	if err != nil {
 		c.log.Warn("the claim's holder is not known", "cause", err.Error())
@@ -242,5 +242,5 @@ func token(c *change) string {
 
 // busyAnswer reports whether EKS refused a call because another update is running.
 func busyAnswer(err error) bool {
-	return step.Classify(err) == statemachine.NodegroupBusyError
+	return step.Classify(err) == run.NodegroupBusyError
 }

@@ -12,19 +12,19 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestAnIntentSaysWhatFollowsFromTheCall(t *testing.T) {
 	t.Parallel()
-	marking := func(task statemachine.ChangeTask) statemachine.ChangeTask {
+	marking := func(task run.ChangeTask) run.ChangeTask {
 		task.Decision.Apply = &scaling.Application{Profile: "peak"}
 		return task
 	}
 	for _, row := range []struct {
 		rule string
-		task statemachine.ChangeTask
+		task run.ChangeTask
 		want tables.Effect
 	}{
 		{"a raise joins the set that scale-downs rely on", to(scaling.ScaleUp, 0, 3), tables.Effect{Raises: true, Relied: "today's"}},
@@ -64,8 +64,8 @@ func TestACallThatWentThrough(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := &statemachine.Progress{
-			Status: statemachine.Pending, UpdateID: "update-1", Before: sizes(0), After: sizes(3), StartedAt: taken,
+		want := &run.Progress{
+			Status: run.Pending, UpdateID: "update-1", Before: sizes(0), After: sizes(3), StartedAt: taken,
 			Deadline: taken.Add(20 * time.Minute), DelaySeconds: row.delay,
 		}
 		if diff := cmp.Diff(want, got.Progress); diff != "" || w.updateID != "update-1" {
@@ -86,7 +86,7 @@ func TestARepeatedCallIsTheSameCall(t *testing.T) {
 		w := at(desired)
 		w.record.Intents = map[string]claim.Intent{"big-1-r0": before.intents[0]}
 		got, err := w.handle(t, task)
-		if err != nil || got.Progress.Status != statemachine.Pending {
+		if err != nil || got.Progress.Status != run.Pending {
 			t.Errorf("%s: %s; want the update looked at", rule, described(got, err))
 		}
 		if diff := cmp.Diff(before.tokens, w.tokens); diff != "" {
@@ -106,16 +106,16 @@ func TestALaterOrDifferentCallHasAnotherToken(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
 	plain := to(scaling.ScaleUp, 0, 3)
-	bounds := func(c *statemachine.ChangeTask) { c.Decision.Goal = scaling.Goal{MaxSize: 5} }
-	for rule, task := range map[string]statemachine.ChangeTask{
+	bounds := func(c *run.ChangeTask) { c.Decision.Goal = scaling.Goal{MaxSize: 5} }
+	for rule, task := range map[string]run.ChangeTask{
 		"plain":              plain,
-		"another run":        with(plain, func(c *statemachine.ChangeTask) { c.Run.Execution.Name = "other" }),
-		"a later run":        with(plain, func(c *statemachine.ChangeTask) { c.Run.TakenAt = taken.Add(time.Second) }),
-		"another unit":       with(plain, func(c *statemachine.ChangeTask) { c.Unit = "staging" }),
-		"a later round":      with(plain, func(c *statemachine.ChangeTask) { c.Round = 2 }),
-		"another node group": with(plain, func(c *statemachine.ChangeTask) { c.Decision.Nodegroup = "small" }),
-		"other sizes":        with(plain, func(c *statemachine.ChangeTask) { c.Decision.After = sizes(2) }),
-		"without desired":    with(plain, func(c *statemachine.ChangeTask) { bounds(c); c.Decision.Before = new(sizes(3)) }),
+		"another run":        with(plain, func(c *run.ChangeTask) { c.Run.Execution.Name = "other" }),
+		"a later run":        with(plain, func(c *run.ChangeTask) { c.Run.TakenAt = taken.Add(time.Second) }),
+		"another unit":       with(plain, func(c *run.ChangeTask) { c.Unit = "staging" }),
+		"a later round":      with(plain, func(c *run.ChangeTask) { c.Round = 2 }),
+		"another node group": with(plain, func(c *run.ChangeTask) { c.Decision.Nodegroup = "small" }),
+		"other sizes":        with(plain, func(c *run.ChangeTask) { c.Decision.After = sizes(2) }),
+		"without desired":    with(plain, func(c *run.ChangeTask) { bounds(c); c.Decision.Before = new(sizes(3)) }),
 	} {
 		made := token(&change{task: task, me: task.Run.Order()})
 		if other, ok := seen[made]; ok {
@@ -134,12 +134,12 @@ func TestBusyIsLookedAtUntilWaitTimeout(t *testing.T) {
 		t.Fatalf("%s, next look after %d s; want busy after 15 s", described(task, err), task.Progress.DelaySeconds)
 	}
 	w.now = taken.Add(20*time.Minute - time.Second)
-	if task, err = w.handle(t, task); err != nil || task.Progress.Status != statemachine.Busy || task.Progress.DelaySeconds != 120 {
+	if task, err = w.handle(t, task); err != nil || task.Progress.Status != run.Busy || task.Progress.DelaySeconds != 120 {
 		t.Fatalf("a second before the end: %s, next look after %d s; want busy after 120 s", described(task, err), task.Progress.DelaySeconds)
 	}
 	w.now = taken.Add(20 * time.Minute)
 	_, err = w.handle(t, task)
-	if err == nil || step.Classify(err) != statemachine.NodegroupBusyError || !strings.HasPrefix(err.Error(), "node group production/big was busy for 20m0s: UPDATING") {
+	if err == nil || step.Classify(err) != run.NodegroupBusyError || !strings.HasPrefix(err.Error(), "node group production/big was busy for 20m0s: UPDATING") {
 		t.Errorf("after waitTimeout: %v", err)
 	}
 }
@@ -149,7 +149,7 @@ func TestAnOvertakenChangeNamesTheRun(t *testing.T) {
 	w := at(0)
 	w.lost, w.record.Claim = true, &claim.Claim{Order: "2026-11-24T09:31:00.000Z#newer"}
 	got, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
-	if err != nil || got.Progress.OvertakenBy != "newer" || got.Progress.Outcome != statemachine.Overtaken || !got.Progress.EndedAt.Equal(taken) {
+	if err != nil || got.Progress.OvertakenBy != "newer" || got.Progress.Outcome != run.Overtaken || !got.Progress.EndedAt.Equal(taken) {
 		t.Errorf("%v, %+v; want it overtaken by newer", err, got.Progress)
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 var taken = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
@@ -107,7 +107,7 @@ func (u units) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 	return u.Clear(ctx, before.Name, id, i, "")
 }
 
-func (w *world) handle(t *testing.T, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+func (w *world) handle(t *testing.T, task run.ChangeTask) (run.ChangeTask, error) {
 	t.Helper()
 	h := Handler{
 		Config: configuration{w}, Units: units{w}, EKS: w, Now: func() time.Time { return w.now },
@@ -134,11 +134,11 @@ func at(desired int32) *world {
 }
 
 // to is a change of big.
-func to(action scaling.Action, before, after int32) statemachine.ChangeTask {
-	return statemachine.ChangeTask{
-		Run:  statemachine.Run{Execution: statemachine.Execution{Name: "run"}, TakenAt: taken},
+func to(action scaling.Action, before, after int32) run.ChangeTask {
+	return run.ChangeTask{
+		Run:  run.Run{Execution: run.Execution{Name: "run"}, TakenAt: taken},
 		Unit: "production", Round: 1, Basis: enabled(1).Basis(),
-		Cluster: statemachine.Cluster{Name: "production", WaitTimeoutSeconds: 1200},
+		Cluster: run.Cluster{Name: "production", WaitTimeoutSeconds: 1200},
 		Wanted:  scaling.Wanted{Profile: "peak"},
 		Decision: scaling.Decision{
 			Nodegroup: "big", Action: action, Goal: scaling.Desired(after).Goal(limits), Limits: limits, Activation: "today's",
@@ -148,7 +148,7 @@ func to(action scaling.Action, before, after int32) statemachine.ChangeTask {
 }
 
 // described says how a change stands, in one line.
-func described(task statemachine.ChangeTask, err error) string {
+func described(task run.ChangeTask, err error) string {
 	if err != nil {
 		return string(step.Classify(err))
 	}
@@ -163,7 +163,7 @@ func described(task statemachine.ChangeTask, err error) string {
 	return text
 }
 
-func with(task statemachine.ChangeTask, change func(*statemachine.ChangeTask)) statemachine.ChangeTask {
+func with(task run.ChangeTask, change func(*run.ChangeTask)) run.ChangeTask {
 	change(&task)
 	return task
 }

@@ -77,7 +77,7 @@ type Execution struct {
 
 	runner  *Runner
 	context expression.Object // what $$.Execution is
-	root    *run
+	root    *execution
 	timeout *sched.Timer
 	done    *sched.Event
 	result  Result
@@ -103,7 +103,7 @@ func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
 	}
 	x.result.Status, x.result.Started = engine.Running, s.Now()
 	x.context = expression.Object{"Id": x.ARN, "Name": name, "StartTime": s.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "Input": v}
-	x.root = &run{execution: x, states: r.Machine.States}
+	x.root = &execution{execution: x, states: r.Machine.States}
 	if r.Machine.Timeout > 0 {
 		x.timeout = s.After(r.Machine.Timeout, func() {
 			x.end(engine.Event{Type: engine.ExecutionTimeout, Error: expression.ErrTimeout}, Result{Status: engine.TimedOut, Error: expression.ErrTimeout})

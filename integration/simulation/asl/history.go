@@ -1,6 +1,8 @@
 package asl
 
-import "eks-scaling-automation/integration/runtime/engine"
+import (
+	"eks-scaling-automation/integration/runtime/engine"
+)
 
 // told is what the history of a run has said about the state it is in.
 type told struct {
@@ -19,7 +21,7 @@ var eventsInHistory = map[engine.EventType]int{
 }
 
 // note tells of an event and counts what AWS writes for it.
-func (r *run) note(event engine.Event) {
+func (r *execution) note(event engine.Event) {
 	x := r.execution
 	if x.done.Fired() {
 		return
@@ -34,7 +36,7 @@ func (r *run) note(event engine.Event) {
 }
 
 // countMap counts what AWS writes besides about Maps.
-func (r *run) countMap(event engine.EventType) int { //nolint:gocyclo // one case a rule, read from top to bottom
+func (r *execution) countMap(event engine.EventType) int { //nolint:gocyclo // one case a rule, read from top to bottom
 	isMap := r.state != nil && r.state.Kind == "Map"
 	switch event { //nolint:exhaustive // the other events are not about Maps
 	case engine.StateEntered:
@@ -59,7 +61,7 @@ func (r *run) countMap(event engine.EventType) int { //nolint:gocyclo // one cas
 }
 
 // countFailedMap counts MapStateFailed, which is written once it is known that the Map is not retried.
-func (r *run) countFailedMap() int {
+func (r *execution) countFailedMap() int {
 	if r.state.Kind != "Map" || !r.told.begun {
 		return 0
 	}
@@ -68,7 +70,7 @@ func (r *run) countFailedMap() int {
 }
 
 // countAborted counts the event of a state in which an iteration ends badly, if AWS writes one for its type.
-func (r *run) countAborted() int {
+func (r *execution) countAborted() int {
 	switch r.state.Kind {
 	case "Task", "Wait":
 		return 1

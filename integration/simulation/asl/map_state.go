@@ -12,7 +12,7 @@ import (
 
 // mapping is a Map that runs.
 type mapping struct {
-	run     *run
+	run     *execution
 	state   *definition.State
 	input   any
 	items   []any
@@ -25,7 +25,7 @@ type mapping struct {
 }
 
 // mapState runs the iterations of a Map, in the order of their items as far as there is room.
-func (r *run) mapState(s *definition.State, given any) (any, *expression.Failure) {
+func (r *execution) mapState(s *definition.State, given any) (any, *expression.Failure) {
 	m, fail := r.mapping(s, given)
 	if fail != nil {
 		return nil, fail
@@ -46,7 +46,7 @@ func (r *run) mapState(s *definition.State, given any) (any, *expression.Failure
 	return m.results, checkSize(s, m.results)
 }
 
-func (r *run) mapping(s *definition.State, given any) (*mapping, *expression.Failure) {
+func (r *execution) mapping(s *definition.State, given any) (*mapping, *expression.Failure) {
 	v := given
 	if s.Each.Items != nil {
 		var fail *expression.Failure
@@ -92,7 +92,7 @@ func (m *mapping) begin() {
 			return
 		}
 	}
-	child := &run{
+	child := &execution{
 		execution: m.run.execution, states: m.state.Each.States, of: m.state.Name, iteration: append(slices.Clip(m.run.iteration), index),
 	}
 	m.run.children = append(m.run.children, child)
@@ -101,7 +101,7 @@ func (m *mapping) begin() {
 }
 
 // iterate is the process of an iteration.
-func (m *mapping) iterate(child *run, index int, input any) {
+func (m *mapping) iterate(child *execution, index int, input any) {
 	event := engine.Event{Type: engine.MapIterationStarted, State: m.state.Name, StateType: m.state.Kind}
 	child.note(event)
 	output, fail := child.execute(input)
@@ -133,7 +133,7 @@ func (m *mapping) failWith(fail *expression.Failure) {
 }
 
 // abort ends an iteration because another one has failed.
-func (r *run) abort() {
+func (r *execution) abort() {
 	if r.state != nil {
 		r.note(engine.Event{Type: engine.MapIterationAborted, State: r.of, StateType: "Map"})
 	}

@@ -7,8 +7,8 @@ import (
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
-// run is in one state at a time: an execution, or an iteration of a Map.
-type run struct {
+// execution is in one state at a time: an execution, or an iteration of a Map.
+type execution struct {
 	execution *Execution
 	states    *definition.States
 	iteration []int
@@ -17,11 +17,11 @@ type run struct {
 
 	state    *definition.State
 	told     told
-	children []*run // the iterations of the Map it is in that have begun
+	children []*execution // the iterations of the Map it is in that have begun
 }
 
 // execute goes from state to state until one ends the run.
-func (r *run) execute(input any) (any, *expression.Failure) {
+func (r *execution) execute(input any) (any, *expression.Failure) {
 	name := r.states.StartAt
 	for {
 		s := r.states.ByName[name]
@@ -38,7 +38,7 @@ func (r *run) execute(input any) (any, *expression.Failure) {
 	}
 }
 
-func (r *run) enter(s *definition.State) {
+func (r *execution) enter(s *definition.State) {
 	r.state, r.children = s, nil
 	x := r.execution
 	x.result.Path = append(x.result.Path, s.Name)
@@ -47,7 +47,7 @@ func (r *run) enter(s *definition.State) {
 }
 
 // attempt does a state, with its retries, and returns its output and the state that is next; none if the run ends.
-func (r *run) attempt(s *definition.State, input any) (output any, next string, fail *expression.Failure) {
+func (r *execution) attempt(s *definition.State, input any) (output any, next string, fail *expression.Failure) {
 	used := make([]int64, len(s.Retry))
 	for {
 		output, next, fail = r.once(s, input)
@@ -69,7 +69,7 @@ func (r *run) attempt(s *definition.State, input any) (output any, next string, 
 }
 
 // catch goes where a failure leads that is not retried.
-func (r *run) catch(s *definition.State, input any, fail *expression.Failure) (output any, next string, failed *expression.Failure) {
+func (r *execution) catch(s *definition.State, input any, fail *expression.Failure) (output any, next string, failed *expression.Failure) {
 	c, caught := s.CatcherFor(fail)
 	if !caught {
 		return nil, "", fail
@@ -83,7 +83,7 @@ func (r *run) catch(s *definition.State, input any, fail *expression.Failure) (o
 }
 
 // once does a state once: its input is selected, the type does its work, and the result becomes the output.
-func (r *run) once(s *definition.State, input any) (any, string, *expression.Failure) {
+func (r *execution) once(s *definition.State, input any) (any, string, *expression.Failure) {
 	given, fail := s.Input.Of(input)
 	if fail == nil && s.Parameters != nil {
 		if given, fail = s.Parameters.Value(r.scope(given)); fail == nil {
@@ -111,7 +111,7 @@ func (r *run) once(s *definition.State, input any) (any, string, *expression.Fai
 }
 
 // work is what the type of the state does.
-func (r *run) work(s *definition.State, given any) (result any, next string, fail *expression.Failure) {
+func (r *execution) work(s *definition.State, given any) (result any, next string, fail *expression.Failure) {
 	switch s.Kind {
 	case "Task":
 		result, fail = r.task(s, given)
@@ -133,7 +133,7 @@ func (r *run) work(s *definition.State, given any) (result any, next string, fai
 	return given, s.Next, nil
 }
 
-func (r *run) scope(input any) expression.Scope {
+func (r *execution) scope(input any) expression.Scope {
 	return expression.Scope{Input: input, Execution: r.execution.context, State: r.state.Name}
 }
 
@@ -147,7 +147,7 @@ func checkSize(s *definition.State, v any) *expression.Failure {
 }
 
 // kill ends the run's process and those of all iterations in it. If the caller is one of them, that is the last.
-func (r *run) kill() {
+func (r *execution) kill() {
 	current := r.execution.runner.Scheduler.Current()
 	all := r.below(nil)
 	for _, one := range all {
@@ -163,7 +163,7 @@ func (r *run) kill() {
 }
 
 // below is the run with all iterations in it that are alive, outer ones before inner ones.
-func (r *run) below(all []*run) []*run {
+func (r *execution) below(all []*execution) []*execution {
 	if !r.process.Alive() {
 		return all
 	}

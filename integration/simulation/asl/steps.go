@@ -12,7 +12,7 @@ import (
 )
 
 // task has the runner do a Task, and waits for its answer or the timeout.
-func (r *run) task(s *definition.State, given any) (any, *expression.Failure) {
+func (r *execution) task(s *definition.State, given any) (any, *expression.Failure) {
 	x := r.execution
 	clock := x.runner.Scheduler
 	event := engine.Event{State: s.Name, StateType: s.Kind}
@@ -67,7 +67,7 @@ func answer(s *definition.State, text json.RawMessage, err error) (any, *express
 
 const longestWait = 99999999
 
-func (r *run) wait(s *definition.State, given any) *expression.Failure {
+func (r *execution) wait(s *definition.State, given any) *expression.Failure {
 	v, fail := s.Seconds.Value(r.scope(given))
 	if fail != nil {
 		return fail
@@ -80,7 +80,7 @@ func (r *run) wait(s *definition.State, given any) *expression.Failure {
 	return nil
 }
 
-func (r *run) choose(s *definition.State, given any) (string, *expression.Failure) {
+func (r *execution) choose(s *definition.State, given any) (string, *expression.Failure) {
 	for _, rule := range s.Choices {
 		ok, fail := rule.Condition.Holds(r.scope(given))
 		if fail != nil {
@@ -97,7 +97,7 @@ func (r *run) choose(s *definition.State, given any) (string, *expression.Failur
 }
 
 // fail is the failure that a Fail state makes.
-func (r *run) fail(s *definition.State, given any) *expression.Failure {
+func (r *execution) fail(s *definition.State, given any) *expression.Failure {
 	name, fail := r.textOf(s.ErrorIs, given)
 	if fail != nil {
 		return fail
@@ -109,7 +109,7 @@ func (r *run) fail(s *definition.State, given any) *expression.Failure {
 	return &expression.Failure{Name: name, Cause: cause}
 }
 
-func (r *run) textOf(e expression.Expression, given any) (string, *expression.Failure) {
+func (r *execution) textOf(e expression.Expression, given any) (string, *expression.Failure) {
 	if e == nil {
 		return "", nil
 	}

@@ -16,8 +16,8 @@ import (
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Report is what an exploration found.
@@ -57,7 +57,7 @@ type exploration struct {
 
 	// The rest belongs to the scenario.
 	scenario *Scenario
-	cast     []statemachine.Run
+	cast     []run.Run
 	ends     []Ending
 	afterEnd map[ended]int32
 	steps    []from
@@ -104,11 +104,11 @@ func (x *exploration) first() (*State, error) {
 	now := func() time.Time { return x.instant(s.world.clock) }
 	s.world.db, s.world.eks = x.addDB(db), x.addModel(eksmodel.New(now, x.scenario.Nodegroups...), s.world.clock)
 	if x.scenario.Before != nil {
-		x.enact(s, []statemachine.Run{*x.scenario.Before})
+		x.enact(s, []run.Run{*x.scenario.Before})
 		for !s.ended() {
 			s = x.moves(s)[0].to
 		}
-		if got := x.outcome(s.runs[0]); got != statemachine.Succeeded {
+		if got := x.outcome(s.runs[0]); got != run.Succeeded {
 			return nil, fmt.Errorf("the run before the others has ended as %s", got)
 		}
 	}
@@ -118,8 +118,8 @@ func (x *exploration) first() (*State, error) {
 }
 
 // enact begins runs.
-func (x *exploration) enact(s *State, runs []statemachine.Run) {
-	x.cast, s.runs = runs, make([]run, len(runs))
+func (x *exploration) enact(s *State, runs []run.Run) {
+	x.cast, s.runs = runs, make([]progress, len(runs))
 	for number, r := range runs {
 		unit := x.text(encode(map[string]any{"run": r, "unit": x.cluster}))
 		x.enter(s, number, &s.runs[number].main, stateDecide, unit)

@@ -9,7 +9,7 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/explore"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // deep adds scenarios that take minutes. Those without it stay the same.
@@ -21,10 +21,10 @@ var one = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
 // The runs over the reference cluster, from the oldest to the newest.
 var (
 	early  = manual("early", -90*time.Second, "normal")
-	night  = run("night", -60*time.Second)
+	night  = runNamed("night", -60*time.Second)
 	normal = manual("normal", -30*time.Second, "normal")
-	narrow = only(run("narrow", -20*time.Second), "big")
-	late   = run("late", -10*time.Second)
+	narrow = only(runNamed("narrow", -20*time.Second), "big")
+	late   = runNamed("late", -10*time.Second)
 )
 
 // The ways in which an update ends badly.
@@ -50,9 +50,9 @@ func explorer(t testing.TB, f explore.Faults) *explore.Explorer {
 }
 
 // over is the reference cluster before its night, with runs over it.
-func over(b eksmodel.Behavior, runs ...statemachine.Run) explore.Scenario {
+func over(b eksmodel.Behavior, runs ...run.Run) explore.Scenario {
 	b.Duration = eksmodel.Forever
-	before := run("before", -30*time.Minute)
+	before := runNamed("before", -30*time.Minute)
 	of := func(name string) eksmodel.Ref { return eksmodel.Ref{Cluster: "production", Nodegroup: name} }
 	return explore.Scenario{
 		Before: &before, Runs: runs,
@@ -63,20 +63,20 @@ func over(b eksmodel.Behavior, runs ...statemachine.Run) explore.Scenario {
 	}
 }
 
-// run is a run of the schedule that took its instant some time after one o'clock.
-func run(name string, after time.Duration) statemachine.Run {
-	return statemachine.Run{Execution: statemachine.Execution{ARN: "arn:" + name, Name: name}, Trigger: "schedule", TakenAt: one.Add(after)}
+// progress is a run of the schedule that took its instant some time after one o'clock.
+func runNamed(name string, after time.Duration) run.Run {
+	return run.Run{Execution: run.Execution{ARN: "arn:" + name, Name: name}, Trigger: "schedule", TakenAt: one.Add(after)}
 }
 
 // manual is a run of a person for a profile.
-func manual(name string, after time.Duration, profile string) statemachine.Run {
-	r := run(name, after)
+func manual(name string, after time.Duration, profile string) run.Run {
+	r := runNamed(name, after)
 	r.Trigger, r.Actor, r.Reason, r.Profile = "manual", "ana", "release", profile
 	return r
 }
 
 // only is a run that covers one node group.
-func only(r statemachine.Run, nodegroup string) statemachine.Run {
+func only(r run.Run, nodegroup string) run.Run {
 	r.Nodegroups = []string{nodegroup}
 	return r
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // The states of the definition in which a unit's part of a run can be. A test holds this flow against the definition.
@@ -44,8 +44,8 @@ type thread struct {
 	over    bool
 }
 
-// run is where one run stands.
-type run struct {
+// progress is where one run stands.
+type progress struct {
 	main    thread
 	changes []thread // of the wave
 	// ghosts are invocations that were repeated and still run. Nobody waits for their results.
@@ -54,20 +54,20 @@ type run struct {
 	stopped  bool
 }
 
-func (r run) clone() run {
+func (r progress) clone() progress {
 	r.changes, r.ghosts = slices.Clone(r.changes), slices.Clone(r.ghosts)
 	return r
 }
 
 // outcome is how a unit's part of a run ended; empty while it is under way.
-func (x *exploration) outcome(r run) statemachine.Outcome {
+func (x *exploration) outcome(r progress) run.Outcome {
 	if !r.main.over {
 		return ""
 	}
 	if r.main.state == stateFailed {
-		return statemachine.Failed
+		return run.Failed
 	}
-	var task statemachine.UnitTask
+	var task run.UnitTask
 	decode(x.texts.all[r.main.payload], &task)
 	return task.Outcome
 }
@@ -219,7 +219,7 @@ func (x *exploration) settleWave(s *State, number int) (moved bool) {
 func (x *exploration) concurrency(payload int32) int {
 	most, known := x.concurrent[payload]
 	if !known {
-		var task struct{ Cluster statemachine.Cluster }
+		var task struct{ Cluster run.Cluster }
 		decode(x.texts.all[payload], &task)
 		most = task.Cluster.Concurrency
 		x.concurrent[payload] = most
@@ -240,7 +240,7 @@ func (x *exploration) settleChange(s *State, number int, t *thread) (moved bool)
 		task := fields(x.texts.all[t.payload])
 		var decision struct{ Nodegroup string }
 		decode(task["decision"], &decision)
-		result := map[string]any{"nodegroup": decision.Nodegroup, "outcome": statemachine.Failed, "error": failure}
+		result := map[string]any{"nodegroup": decision.Nodegroup, "outcome": run.Failed, "error": failure}
 		*t = thread{state: stateNoRecord, payload: x.text(encode(result)), over: true}
 	case failure != nil:
 		x.enter(s, number, t, stateAudit, x.with(t.payload, "error", failure))
@@ -255,23 +255,23 @@ func (x *exploration) settleChange(s *State, number int, t *thread) (moved bool)
 // nextState is the state after a step with an output.
 func nextState(function string, output json.RawMessage) string {
 	var answer struct {
-		Next     statemachine.Next
-		Progress struct{ Status statemachine.Status }
+		Next     run.Next
+		Progress struct{ Status run.Status }
 	}
 	if function == stateAudit {
 		return ""
 	}
 	decode(output, &answer)
 	switch {
-	case function == stateDecide && answer.Next == statemachine.NextScale:
+	case function == stateDecide && answer.Next == run.NextScale:
 		return stateWave
-	case function == stateDecide && answer.Next == statemachine.NextWait:
+	case function == stateDecide && answer.Next == run.NextWait:
 		return stateWaitDecide
 	case function == stateDecide:
 		return stateDone
-	case function == stateScale && answer.Progress.Status == statemachine.Busy:
+	case function == stateScale && answer.Progress.Status == run.Busy:
 		return stateWaitScale
-	case answer.Progress.Status == statemachine.Pending:
+	case answer.Progress.Status == run.Pending:
 		return stateWaitCheck
 	}
 	return stateAudit
@@ -280,7 +280,7 @@ func nextState(function string, output json.RawMessage) string {
 // retried starts a step again that failed with an error of a class that is retried.
 func (x *exploration) retried(s *State, number int, t *thread) bool {
 	x.note(s, happened{run: number, state: t.state, ended: t.at})
-	again := []string{string(statemachine.ThrottledError), string(statemachine.TransientError)}
+	again := []string{string(run.ThrottledError), string(run.TransientError)}
 	if t.at.failure == nil || t.retries == mostRetries || !slices.Contains(again, t.at.failure.Error) {
 		return false
 	}

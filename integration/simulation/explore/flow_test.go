@@ -19,6 +19,7 @@ import (
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -62,7 +63,7 @@ func follow(t *testing.T, faults Faults, s Scenario, number int, stages []stage)
 
 // interpret runs the shipped definition with the answers of recorded steps. It returns the states that it entered, without
 // choices and what is around a unit, and the payloads that its steps got.
-func interpret(t *testing.T, run statemachine.Run, steps []*position) (path []string, payloads []json.RawMessage) {
+func interpret(t *testing.T, run run.Run, steps []*position) (path []string, payloads []json.RawMessage) {
 	t.Helper()
 	machine, err := definition.Compile(regexp.MustCompile(`\$\{(\w+)\}`).ReplaceAllString(statemachine.Definition, "the-$1"))
 	if err != nil {
@@ -108,7 +109,7 @@ func interpret(t *testing.T, run statemachine.Run, steps []*position) (path []st
 type throttled struct{ EKS }
 
 func (throttled) Scale(context.Context, nodegroups.Place, string, nodegroups.Change, string) (string, error) {
-	return "", statemachine.Errorf(statemachine.ThrottledError, "too many calls")
+	return "", run.Errorf(run.ThrottledError, "too many calls")
 }
 
 // broken cannot describe a node group.
@@ -119,8 +120,8 @@ func (broken) Describe(context.Context, nodegroups.Place, string) (nodegroups.St
 }
 
 func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
-	execution := func(name string, before time.Duration) statemachine.Run {
-		return statemachine.Run{Execution: statemachine.Execution{Name: name}, TakenAt: night.Add(-before)}
+	execution := func(name string, before time.Duration) run.Run {
+		return run.Run{Execution: run.Execution{Name: name}, TakenAt: night.Add(-before)}
 	}
 	first, second := execution("first", time.Minute), execution("second", 30*time.Second)
 	second.Profile, second.Actor, second.Reason = "normal", "ana", "release"
@@ -133,30 +134,30 @@ func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
 	fails := []Ending{{Name: "badly", How: eksmodel.Ending{Failure: launch}}}
 	for _, row := range []struct {
 		name   string
-		runs   []statemachine.Run
+		runs   []run.Run
 		run    int
 		ends   []Ending
 		faults Faults
 		stages []stage
 		enters string
 	}{
-		{name: "two waves", runs: []statemachine.Run{first}, enters: stateLook},
-		{name: "a change fails, and the next is held back", runs: []statemachine.Run{first}, ends: fails, enters: stateAudit, stages: []stage{
+		{name: "two waves", runs: []run.Run{first}, enters: stateLook},
+		{name: "a change fails, and the next is held back", runs: []run.Run{first}, ends: fails, enters: stateAudit, stages: []stage{
 			{"first", "clears the intent"}, {"EKS: the update of small ends badly", ""},
 		}},
-		{name: "a run waits for another", runs: []statemachine.Run{first, big}, enters: stateWaitDecide, stages: []stage{
+		{name: "a run waits for another", runs: []run.Run{first, big}, enters: stateWaitDecide, stages: []stage{
 			{"big", "claims the unit"}, {"first", "reads small"}, {"big", "ends its claim"},
 		}},
-		{name: "a newer run finds a node group busy", runs: []statemachine.Run{first, second}, run: 1, enters: stateWaitScale, stages: []stage{
+		{name: "a newer run finds a node group busy", runs: []run.Run{first, second}, run: 1, enters: stateWaitScale, stages: []stage{
 			{"first", "clears the intent"}, {"second", "renews the claim"},
 		}},
-		{name: "an older run is overtaken", runs: []statemachine.Run{first, second}, enters: stateAudit, stages: []stage{
+		{name: "an older run is overtaken", runs: []run.Run{first, second}, enters: stateAudit, stages: []stage{
 			{"first", "clears the intent"}, {"second", "claims the unit"},
 		}},
-		{name: "a step is retried until nothing helps", runs: []statemachine.Run{first}, enters: stateAudit, faults: planted(func(e EKS) EKS {
+		{name: "a step is retried until nothing helps", runs: []run.Run{first}, enters: stateAudit, faults: planted(func(e EKS) EKS {
 			return throttled{e}
 		})},
-		{name: "decide fails", runs: []statemachine.Run{first}, enters: stateFailed, faults: planted(func(e EKS) EKS { return broken{e} })},
+		{name: "decide fails", runs: []run.Run{first}, enters: stateFailed, faults: planted(func(e EKS) EKS { return broken{e} })},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			node := func(name string) eksmodel.Ref { return eksmodel.Ref{Cluster: "production", Nodegroup: name} }

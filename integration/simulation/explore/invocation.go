@@ -21,7 +21,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Units is what the steps use of the logs table.
@@ -57,7 +57,7 @@ type position struct {
 	answers []*answer
 	call    *call // nil at the end
 	output  json.RawMessage
-	failure *statemachine.StepError
+	failure *run.StepError
 	// plans says that its run holds the claim, by its last answer.
 	plans bool
 	// wrote says that its last call may have changed something.
@@ -135,7 +135,7 @@ func (x *exploration) replay(i *invocation, answers []*answer, plans bool) (p *p
 		panic(fmt.Sprintf("explore: %s failed with %T, which the boundary does not return", i.function, err))
 	}
 	cause := encode(map[string]string{"errorMessage": failure.Message, "errorType": failure.Type})
-	p.failure = &statemachine.StepError{Error: failure.Type, Cause: string(cause)}
+	p.failure = &run.StepError{Error: failure.Type, Cause: string(cause)}
 	return p
 }
 

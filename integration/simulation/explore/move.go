@@ -170,7 +170,7 @@ func (x *exploration) stopMoves(s *State, number int) []move {
 	}
 	to := s.clone()
 	to.stops++
-	to.runs[number] = run{stopped: true, main: thread{state: r.main.state}}
+	to.runs[number] = progress{stopped: true, main: thread{state: r.main.state}}
 	return []move{{to: to, tell: func() string { return x.name(number) + ": the run stops for ever" }}}
 }
 

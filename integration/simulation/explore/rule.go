@@ -9,8 +9,8 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Rule is what must hold in every state or of every move.
@@ -161,15 +161,15 @@ func (x *exploration) checkNodegroup(s *State, ref eksmodel.Ref) *Broken {
 // checkResult holds a node group against the result of a run that nobody has overtaken there.
 func (x *exploration) checkResult(s *State, number int, ref eksmodel.Ref, owns bool) *Broken {
 	outcome := x.outcome(s.runs[number])
-	if outcome == statemachine.Failed {
+	if outcome == run.Failed {
 		return nil
 	}
-	var task statemachine.UnitTask
+	var task run.UnitTask
 	decode(x.texts.all[s.runs[number].main.payload], &task)
 	d := task.Decisions[slices.IndexFunc(task.Decisions, func(d scaling.Decision) bool { return d.Nodegroup == ref.Nodegroup })]
 	now := x.describe(s.world, ref)
 	switch {
-	case outcome != statemachine.Succeeded && (outcome != statemachine.Overtaken || !x.overtakenElsewhere(s, number)):
+	case outcome != run.Succeeded && (outcome != run.Overtaken || !x.overtakenElsewhere(s, number)):
 		return x.broken(Honest, "%s is the newest run for %s and has ended as %s", x.name(number), ref.Nodegroup, outcome)
 	case !owns && d.Action != scaling.Keep:
 		return x.broken(Honest, "%s wanted to change %s, has not claimed it and has ended as %s", x.name(number), ref.Nodegroup, outcome)

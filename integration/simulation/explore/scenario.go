@@ -5,7 +5,7 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Ending is one way in which an update may end.
@@ -29,8 +29,8 @@ type Scenario struct {
 	// Nodegroups are the node groups at the start.
 	Nodegroups []eksmodel.Nodegroup
 	// Before is a run that ends before the others begin, half an hour earlier; nil for none.
-	Before *statemachine.Run
-	Runs   []statemachine.Run
+	Before *run.Run
+	Runs   []run.Run
 	// Endings are the ways in which an update may end besides success.
 	Endings []Ending
 	// Deaths is how many invocations may end in the middle without an answer; the state machine repeats them. Ghosts is how

@@ -10,13 +10,13 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/claim"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // State is the world and where each run is in it.
 type State struct {
 	world world
-	runs  []run
+	runs  []progress
 	// What of the scenario's bounds is used up.
 	deaths, ghosts, stops, passes, switches int
 	// last is the run that went on last, if switches are bounded.
@@ -27,7 +27,7 @@ type State struct {
 
 func (s *State) clone() *State {
 	c := *s
-	c.runs = make([]run, len(s.runs))
+	c.runs = make([]progress, len(s.runs))
 	for i, r := range s.runs {
 		c.runs[i] = r.clone()
 	}
@@ -107,7 +107,7 @@ func (x *exploration) claimSeen(w world) any {
 
 // nodegroupSeen is what a change looks at while it waits for its node group.
 func (x *exploration) nodegroupSeen(w world, payload int32) any {
-	var task statemachine.ChangeTask
+	var task run.ChangeTask
 	decode(x.texts.all[payload], &task)
 	m, u := x.models.all[w.eks], x.dbs.all[w.db].unit
 	ref := eksmodel.Ref{Cluster: task.Cluster.Name, Nodegroup: task.Decision.Nodegroup}
@@ -125,7 +125,7 @@ func (x *exploration) nodegroupSeen(w world, payload int32) any {
 func (t thread) waiting() bool { return after[t.state] != "" }
 
 // threads are all lines of work of a run that are under way.
-func (r *run) threads() []*thread {
+func (r *progress) threads() []*thread {
 	if r.stopped || r.main.over {
 		return r.ghostThreads()
 	}
@@ -136,7 +136,7 @@ func (r *run) threads() []*thread {
 	return append(all, r.ghostThreads()...)
 }
 
-func (r *run) ghostThreads() []*thread {
+func (r *progress) ghostThreads() []*thread {
 	var all []*thread
 	for i := range r.ghosts {
 		all = append(all, &r.ghosts[i])
@@ -145,7 +145,7 @@ func (r *run) ghostThreads() []*thread {
 }
 
 // isGhost reports whether the thread with an index in [run.threads] is a ghost.
-func (r *run) isGhost(index int) bool {
+func (r *progress) isGhost(index int) bool {
 	return index >= len(r.threads())-len(r.ghosts)
 }
 
@@ -163,5 +163,5 @@ func (x *exploration) running(w world) []eksmodel.Ref {
 
 // ended reports whether no run is under way.
 func (s *State) ended() bool {
-	return !slices.ContainsFunc(s.runs, func(r run) bool { return len(r.ghosts) > 0 || !r.stopped && !r.main.over })
+	return !slices.ContainsFunc(s.runs, func(r progress) bool { return len(r.ghosts) > 0 || !r.stopped && !r.main.over })
 }

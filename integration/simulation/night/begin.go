@@ -3,7 +3,7 @@ package night
 import (
 	"time"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // length is how long a night is watched, and quiet how long everything may take to settle afterwards.
@@ -20,7 +20,7 @@ func (n *night) begin() {
 		n.mood.calm = false // updates may take longer than that
 	}
 	n.Spawn("first", func() {
-		n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger}) // what is there is on record before the night
+		n.start(run.Input{Trigger: run.ReconcileTrigger}) // what is there is on record before the night
 		for _, t := range n.place.transitions {
 			n.trigger(t)
 			n.promise(t)
@@ -62,7 +62,7 @@ func (n *night) someTime() time.Time {
 
 func (n *night) reconcile(at time.Time) {
 	n.at(at.Add(n.between(0, time.Minute)), func() {
-		n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger, Due: at.UTC()})
+		n.start(run.Input{Trigger: run.ReconcileTrigger, Due: at.UTC()})
 	})
 }
 
@@ -83,7 +83,7 @@ func (n *night) trigger(t transition) {
 		if n.Rand().IntN(4) == 0 {
 			late = n.between(0, 90*time.Second)
 		}
-		n.at(t.at().Add(late), func() { n.start(statemachine.Input{Trigger: "schedule", Due: t.at().UTC()}) })
+		n.at(t.at().Add(late), func() { n.start(run.Input{Trigger: "schedule", Due: t.at().UTC()}) })
 	}
 }
 
@@ -102,7 +102,7 @@ func (n *night) calmDown() {
 	n.heal()
 	n.tell("people repair what is broken")
 	for range 2 {
-		n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger})
+		n.start(run.Input{Trigger: run.ReconcileTrigger})
 		n.Sleep(90 * time.Minute)
 	}
 	n.checkQuiet()

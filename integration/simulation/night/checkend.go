@@ -14,8 +14,8 @@ import (
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // sizes are what EKS shows of a node group; false if there is none.
@@ -40,12 +40,12 @@ func (n *night) status(name string) types.NodegroupStatus {
 }
 
 // recorded are the records of runs, by name.
-func (n *night) recorded() map[string]tables.Run {
+func (n *night) recorded() map[string]run.Record {
 	stored, err := tables.NewLogs(n.db, tables.LogsTableName).Runs(context.Background(), evening.Add(-time.Hour))
 	if err != nil {
 		n.violate("the records cannot be read: %v", err)
 	}
-	all := map[string]tables.Run{}
+	all := map[string]run.Record{}
 	for _, r := range stored {
 		all[r.Execution.Name] = r
 	}
@@ -74,9 +74,9 @@ func (n *night) checkRecords() {
 }
 
 // unheardDryRun reports whether a dry run's record may be missing: it alerts nobody.
-func (r *run) unheardDryRun() bool { return r.input.DryRun && r.unheard > 0 }
+func (r *started) unheardDryRun() bool { return r.input.DryRun && r.unheard > 0 }
 
-func (n *night) checkAlert(r *run, result asl.Result) {
+func (n *night) checkAlert(r *started, result asl.Result) {
 	switch told := n.alerts[r.Name] > 0; {
 	case result.Status == engine.Failed && !told:
 		n.violate("run %s failed, and nobody was told: %s", r.Name, result.Cause)
@@ -86,14 +86,14 @@ func (n *night) checkAlert(r *run, result asl.Result) {
 }
 
 // checkRecord holds a record against how its run ended.
-func (n *night) checkRecord(r *run, record tables.Run, result asl.Result) {
+func (n *night) checkRecord(r *started, record run.Record, result asl.Result) {
 	failed := result.Status == engine.Failed
 	switch {
 	case r.input.DryRun && failed:
 		n.violate("dry run %s failed: %s", r.Name, record.Message)
-	case record.Outcome == statemachine.Failed && !failed:
+	case record.Outcome == run.Failed && !failed:
 		n.violate("run %s is green, and its record says that it failed: %s", r.Name, record.Message)
-	case record.Outcome == statemachine.Overtaken && failed && r.unheard == 0:
+	case record.Outcome == run.Overtaken && failed && r.unheard == 0:
 		n.violate("run %s was overtaken and is red", r.Name)
 	}
 	for _, c := range record.Clusters {
@@ -104,12 +104,12 @@ func (n *night) checkRecord(r *run, record tables.Run, result asl.Result) {
 }
 
 // checkHeldBack wants a scale-down that was held back to be red, and to say by what.
-func (n *night) checkHeldBack(run string, outcome statemachine.Outcome, g statemachine.NodegroupSummary) {
-	if g.Action == scaling.ScaleDown && len(g.HeldBack) > 0 && g.Outcome == statemachine.Skipped && outcome == statemachine.Succeeded {
-		n.violate("run %s held %s back and is green", run, g.Nodegroup)
+func (n *night) checkHeldBack(r string, outcome run.Outcome, g run.NodegroupSummary) {
+	if g.Action == scaling.ScaleDown && len(g.HeldBack) > 0 && g.Outcome == run.Skipped && outcome == run.Succeeded {
+		n.violate("run %s held %s back and is green", r, g.Nodegroup)
 	}
-	if g.Outcome == statemachine.Failed && strings.Contains(g.Error, "held back") && !n.namesWhat(g.Error) {
-		n.violate("run %s held %s back and does not say by what: %s", run, g.Nodegroup, g.Error)
+	if g.Outcome == run.Failed && strings.Contains(g.Error, "held back") && !n.namesWhat(g.Error) {
+		n.violate("run %s held %s back and does not say by what: %s", r, g.Nodegroup, g.Error)
 	}
 }
 
@@ -134,7 +134,7 @@ func (n *night) checkQuiet() {
 		}
 		return
 	}
-	var summary statemachine.RunSummary
+	var summary run.RunSummary
 	if err := json.Unmarshal(result.Output, &summary); err != nil {
 		n.violate("the last run ended as %s without a summary", result.Status)
 		return

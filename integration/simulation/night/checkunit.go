@@ -9,8 +9,8 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // record is what is on record of the unit.
@@ -105,7 +105,7 @@ func (d dynamo) checkClaim(before, after claim.Unit) {
 	switch {
 	case taken.Order < old.Order:
 		d.violate("run %s takes the living claim of the newer run %s", by, old.Order.Run())
-	case d.find(by).input.Trigger == statemachine.ReconcileTrigger:
+	case d.find(by).input.Trigger == run.ReconcileTrigger:
 		d.violate("the reconcile run %s takes the living claim of run %s", by, old.Order.Run())
 	}
 	for _, nodegroup := range old.Unfinished {

@@ -5,7 +5,7 @@ import (
 
 	smithy "github.com/aws/smithy-go"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Fate is what happens to a call.
@@ -55,8 +55,10 @@ func (m moody) of(_, _, operation string) Fate {
 // lost is a call whose answer did not come.
 type lost struct{}
 
-func (lost) Error() string   { return "i/o timeout" }
-func (lost) Timeout() bool   { return true }
+func (lost) Error() string { return "i/o timeout" }
+
+func (lost) Timeout() bool { return true }
+
 func (lost) Temporary() bool { return true }
 
 func refusal(code, message string) error {
@@ -74,7 +76,7 @@ const (
 func (i *invocation) limit(operation string) time.Duration {
 	left := i.deadline.Sub(i.Now()) - patience
 	if operation == "UpdateNodegroupConfig" {
-		left = min(left, statemachine.CallMargin)
+		left = min(left, run.CallMargin)
 	}
 	return max(left, 0)
 }

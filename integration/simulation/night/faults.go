@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/runtime/engine"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Point is where a single fault can be: an operation of a step, or the call of its function.
@@ -110,15 +110,15 @@ func faultCase(c FaultCase) (FaultCase, map[Point]int, error) {
 
 // transitionWith is the case, and how it ends.
 func (n *night) transitionWith(c *FaultCase) {
-	n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger}).Wait()
+	n.start(run.Input{Trigger: run.ReconcileTrigger}).Wait()
 	t := n.place.transitions[0]
 	n.Sleep(t.at().Sub(n.Now()))
-	r := n.start(statemachine.Input{Trigger: "schedule", Due: t.at().UTC()})
+	r := n.start(run.Input{Trigger: "schedule", Due: t.at().UTC()})
 	result := r.Wait()
 	_, c.Recorded = n.recorded()[r.Name]
 	green, off := result.Status == engine.Succeeded, n.offSizes(t)
 	n.Sleep(max(clock(1, 23).Sub(n.Now()), 10*time.Minute))
-	next := n.start(statemachine.Input{Trigger: statemachine.ReconcileTrigger}).Wait()
+	next := n.start(run.Input{Trigger: run.ReconcileTrigger}).Wait()
 	later := cmp.Or(n.offSizes(t), n.offMarks(t))
 	c.Ending = LostFault
 	switch {

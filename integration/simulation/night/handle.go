@@ -18,7 +18,7 @@ import (
 	scalestep "eks-scaling-automation/functions/steps/scale"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // unitsOfSteps is what the steps need of the unit's item.
@@ -52,13 +52,13 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	case scale:
 		h := scalestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now, Left: i.left}
 		inner := plant.scale(i, h.Handle)
-		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 			i.task = task
 			return inner(ctx, log, task)
 		}, payload)
 	case look:
 		h := lookstep.Handler{Units: units, EKS: eks, Now: i.now}
-		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 			i.task = task
 			return h.Handle(ctx, log, task)
 		}, payload)

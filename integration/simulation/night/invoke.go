@@ -11,7 +11,7 @@ import (
 
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/sched"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // The functions that are simulated.
@@ -41,7 +41,7 @@ type invocation struct {
 	givenUp  bool // its last call, which takes effect only now
 
 	// Of an invocation of scale: what it was given, what it announced, and what EKS has answered since.
-	task      statemachine.ChangeTask
+	task      run.ChangeTask
 	announced announcement
 	seen      map[string]sight
 }

@@ -18,6 +18,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/statemachine"
 )
@@ -57,7 +58,7 @@ type night struct {
 	fates fates    // what happens to calls
 
 	runner *asl.Runner
-	runs   []*run
+	runs   []*started
 	names  map[string]int // runs and overrides so far, by what started them
 	alerts map[string]int // by the name of the run
 	calls  int
@@ -75,11 +76,11 @@ type night struct {
 	clean      bool                           // no more faults: the end of the night
 }
 
-// run is an execution with what started it.
-type run struct {
+// started is an execution with what started it.
+type started struct {
 	*asl.Execution
 
-	input   statemachine.Input
+	input   run.Input
 	aborted bool
 	unheard int // calls of the step that writes its record that went wrong
 }
@@ -156,7 +157,7 @@ func (n *night) pass() {
 }
 
 // start begins an execution.
-func (n *night) start(input statemachine.Input) *run {
+func (n *night) start(input run.Input) *started {
 	n.names[input.Trigger]++
 	name := fmt.Sprintf("%s-%d", input.Trigger, n.names[input.Trigger])
 	data, err := json.Marshal(input)
@@ -168,7 +169,7 @@ func (n *night) start(input statemachine.Input) *run {
 		panic(err)
 	}
 	n.tell("run %s starts: %s", name, data)
-	r := &run{Execution: execution, input: input}
+	r := &started{Execution: execution, input: input}
 	n.runs = append(n.runs, r)
 	return r
 }
@@ -181,7 +182,7 @@ func (n *night) observe(x *asl.Execution, _ engine.Event) {
 }
 
 // find is the run with a name.
-func (n *night) find(name string) *run {
+func (n *night) find(name string) *started {
 	for _, r := range n.runs {
 		if r.Name == name {
 			return r
@@ -192,7 +193,7 @@ func (n *night) find(name string) *run {
 
 // messageOf is what the run says of itself.
 func messageOf(r asl.Result) string {
-	var summary statemachine.RunSummary
+	var summary run.RunSummary
 	if json.Unmarshal(r.Output, &summary) == nil && summary.Message != "" {
 		return string(summary.Outcome) + ": " + summary.Message
 	}

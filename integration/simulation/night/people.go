@@ -10,7 +10,7 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // touch is what others than the product did to a node group.
@@ -25,15 +25,15 @@ func (n *night) somebodyActs() {
 	profiles := []string{"sleep", "normal", "peak"}
 	switch n.Rand().IntN(13) {
 	case 0, 1, 2:
-		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
+		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
 	case 3:
-		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: "normal", Nodegroups: []string{"big"}})
+		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: "normal", Nodegroups: []string{"big"}})
 	case 4, 5:
 		n.override(profiles[n.Rand().IntN(3)])
 	case 6:
 		n.pause()
 	case 7:
-		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", DryRun: true})
+		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", DryRun: true})
 	case 8:
 		n.editConfiguration()
 	case 9:
@@ -55,13 +55,13 @@ func (n *night) override(profile string) {
 	n.write(inventory.KindOverride, name, unit, override(name, profile, sizes, from, until, n.Now()))
 	n.tell("%s puts %s%v in the place of the schedule until %s", name, profile, sizes, until.In(local).Format("15:04:05"))
 	n.changed()
-	n.at(until, func() { n.start(statemachine.Input{Trigger: "schedule", Due: until.UTC()}) })
+	n.at(until, func() { n.start(run.Input{Trigger: "schedule", Due: until.UTC()}) })
 }
 
 // changed is what the stream does: a run starts a minute or two after a change.
 func (n *night) changed() {
 	at := n.Now().Add(n.between(time.Minute, 2*time.Minute)).Truncate(time.Second)
-	n.at(at, func() { n.start(statemachine.Input{Trigger: "changed", Due: at.UTC()}) })
+	n.at(at, func() { n.start(run.Input{Trigger: "changed", Due: at.UTC()}) })
 }
 
 // pause stops scaling for some minutes, of the cluster or of everything.
@@ -93,7 +93,7 @@ func (n *night) cross(t transition) {
 	n.at(t.at().Add(-n.between(3*time.Minute, 5*time.Minute)), func() {
 		n.occupy([]string{"small", "big"}[n.Rand().IntN(2)], 4*time.Minute, 8*time.Minute)
 		n.Sleep(n.between(0, time.Minute))
-		n.start(statemachine.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: []string{"sleep", "normal", "peak"}[n.Rand().IntN(3)]})
+		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: []string{"sleep", "normal", "peak"}[n.Rand().IntN(3)]})
 	})
 }
 

@@ -3,7 +3,7 @@ package night
 import (
 	"eks-scaling-automation/functions/step"
 	auditstep "eks-scaling-automation/functions/steps/audit"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Plant is a fault of the product that is put into it, to prove that the simulation finds it.
@@ -28,9 +28,9 @@ type hooks struct {
 }
 
 type (
-	loadConfigStep = step.Handler[statemachine.LoadConfigRequest, statemachine.LoadConfigResult]
-	decideStep     = step.Handler[statemachine.UnitTask, statemachine.UnitTask]
-	scaleStep      = step.Handler[statemachine.ChangeTask, statemachine.ChangeTask]
+	loadConfigStep = step.Handler[run.LoadConfigRequest, run.LoadConfigResult]
+	decideStep     = step.Handler[run.UnitTask, run.UnitTask]
+	scaleStep      = step.Handler[run.ChangeTask, run.ChangeTask]
 )
 
 func asIs[T any](_ *invocation, t T) T { return t }

@@ -15,8 +15,8 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Plants are the faults that the product once had, by the row of the table in which they were found.
@@ -41,7 +41,7 @@ var Plants = []*Plant{
 
 // anyBasis has scale find the configuration that it was decided from, whatever it is by now.
 func anyBasis(i *invocation, next scaleStep) scaleStep {
-	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t.Basis = i.basis()
 		return next(ctx, log, t)
 	}
@@ -49,7 +49,7 @@ func anyBasis(i *invocation, next scaleStep) scaleStep {
 
 // noGuards has scale rely on nothing.
 func noGuards(_ *invocation, next scaleStep) scaleStep {
-	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t.Guards = nil
 		return next(ctx, log, t)
 	}
@@ -57,7 +57,7 @@ func noGuards(_ *invocation, next scaleStep) scaleStep {
 
 // noEnd has scale take every decision for one that is good for ever.
 func noEnd(_ *invocation, next scaleStep) scaleStep {
-	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t.GoodUntil = time.Time{}
 		return next(ctx, log, t)
 	}
@@ -65,10 +65,10 @@ func noEnd(_ *invocation, next scaleStep) scaleStep {
 
 // busyFails ends a change on a node group that stays busy, as retries did after nine minutes on average.
 func busyFails(i *invocation, next scaleStep) scaleStep {
-	return func(ctx context.Context, log *slog.Logger, t statemachine.ChangeTask) (statemachine.ChangeTask, error) {
+	return func(ctx context.Context, log *slog.Logger, t run.ChangeTask) (run.ChangeTask, error) {
 		t, err := next(ctx, log, t)
-		if err == nil && t.Progress.Status == statemachine.Busy && i.now().Sub(t.Progress.StartedAt) > 9*time.Minute {
-			return t, statemachine.Errorf(statemachine.NodegroupBusyError, "node group %s is busy", t.Decision.Nodegroup)
+		if err == nil && t.Progress.Status == run.Busy && i.now().Sub(t.Progress.StartedAt) > 9*time.Minute {
+			return t, run.Errorf(run.NodegroupBusyError, "node group %s is busy", t.Decision.Nodegroup)
 		}
 		return t, err
 	}
@@ -76,10 +76,10 @@ func busyFails(i *invocation, next scaleStep) scaleStep {
 
 // noDue takes the scheduled time out of the input.
 func noDue(_ *invocation, next loadConfigStep) loadConfigStep {
-	return func(ctx context.Context, log *slog.Logger, in statemachine.LoadConfigRequest) (statemachine.LoadConfigResult, error) {
+	return func(ctx context.Context, log *slog.Logger, in run.LoadConfigRequest) (run.LoadConfigResult, error) {
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal(in.Input, &fields); err != nil {
-			return statemachine.LoadConfigResult{}, err
+			return run.LoadConfigResult{}, err
 		}
 		delete(fields, "due")
 		in.Input, _ = json.Marshal(fields)
@@ -90,7 +90,7 @@ func noDue(_ *invocation, next loadConfigStep) loadConfigStep {
 // reliesOn adds a guard for every node group that decide warns of in these words.
 func reliesOn(warning string) func(*invocation, decideStep) decideStep {
 	return func(_ *invocation, next decideStep) decideStep {
-		return func(ctx context.Context, log *slog.Logger, t statemachine.UnitTask) (statemachine.UnitTask, error) {
+		return func(ctx context.Context, log *slog.Logger, t run.UnitTask) (run.UnitTask, error) {
 			t, err := next(ctx, log, t)
 			for _, d := range t.Decisions {
 				if strings.Contains(d.Warning, warning) {
@@ -161,7 +161,7 @@ func noMarks(_ *invocation, units unitsOfSteps) unitsOfSteps { return markless{u
 type recordless struct{ auditstep.Trail }
 
 func (r recordless) Put(ctx context.Context, record tables.Record) error {
-	if run, ok := record.Detail.(tables.Run); ok && run.Outcome == statemachine.Failed {
+	if one, ok := record.Detail.(run.Record); ok && one.Outcome == run.Failed {
 		return errors.New("the mark could not be written")
 	}
 	return r.Trail.Put(ctx, record)

@@ -19,7 +19,7 @@ import (
 
 func main() {
 	debug.SetGCPercent(400)
-	err := run(os.Args[1:], os.Stdout, time.Now)
+	err := simulate(os.Args[1:], os.Stdout, time.Now)
 	if err != nil && !errors.Is(err, errViolations) {
 		_, _ = fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(2)
@@ -42,7 +42,7 @@ type options struct {
 	definitions string
 }
 
-func run(args []string, out io.Writer, now func() time.Time) error {
+func simulate(args []string, out io.Writer, now func() time.Time) error {
 	o, err := parse(args)
 	if err != nil {
 		return err

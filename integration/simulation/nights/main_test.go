@@ -21,7 +21,7 @@ func minute() func() time.Time {
 
 func TestTheReportEndsWithTheFigures(t *testing.T) {
 	var out strings.Builder
-	if err := run([]string{definition, "-cases=2", "-seed=17"}, &out, minute()); err != nil {
+	if err := simulate([]string{definition, "-cases=2", "-seed=17"}, &out, minute()); err != nil {
 		t.Fatal(err)
 	}
 	if out.String() != "2 cases, 0 violations, 2 a minute\n" {
@@ -31,7 +31,7 @@ func TestTheReportEndsWithTheFigures(t *testing.T) {
 
 func TestAStoryIsATimeline(t *testing.T) {
 	var out strings.Builder
-	if err := run([]string{definition, "-cases=1", "-seed=17", "-story=1"}, &out, minute()); err != nil {
+	if err := simulate([]string{definition, "-cases=1", "-seed=17", "-story=1"}, &out, minute()); err != nil {
 		t.Fatal(err)
 	}
 	if !regexp.MustCompile(`(?m)^Tue 0\d:\d\d:\d\d\.\d{3}  run schedule-1 starts: `).MatchString(out.String()) {
@@ -45,7 +45,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		"-seed=0": "invalid SEED", "-seed=1.5": "invalid SEED", "-story=yes": "invalid STORY", "-x": "not defined", "17": "unexpected argument",
 	} {
 		var out strings.Builder
-		err := run([]string{definition, arg}, &out, minute())
+		err := simulate([]string{definition, arg}, &out, minute())
 		if err == nil || errors.Is(err, errViolations) || !strings.Contains(err.Error(), want) || out.Len() > 0 {
 			t.Errorf("%s: %v, printed %q; want an error with %q", arg, err, out.String(), want)
 		}

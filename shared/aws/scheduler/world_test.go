@@ -15,8 +15,8 @@ import (
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
-	"eks-scaling-automation/statemachine"
 )
 
 const (
@@ -162,7 +162,7 @@ func daily(hour int) triggers.Trigger {
 	return triggers.Trigger{
 		Name: fmt.Sprintf("boundary-UTC-%02d00", hour), Description: "A period starts or ends.", Zone: "UTC",
 		Expression: fmt.Sprintf("cron(0 %d ? * * *)", hour),
-		Input:      statemachine.Input{Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "due <aws.scheduler.scheduled-time>"},
+		Input:      run.Input{Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "due <aws.scheduler.scheduled-time>"},
 	}
 }
 
@@ -171,7 +171,7 @@ func once(kind string, after time.Duration) triggers.Trigger {
 	at := now.Add(after)
 	return triggers.Trigger{
 		Name: kind + "-" + at.Format("20060102T150405Z"), Description: "Once.", Zone: "UTC", Once: true,
-		Expression: "at(" + at.Format("2006-01-02T15:04:05") + ")", Input: statemachine.Input{Trigger: "schedule"},
+		Expression: "at(" + at.Format("2006-01-02T15:04:05") + ")", Input: run.Input{Trigger: "schedule"},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
@@ -26,8 +27,8 @@ func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 		}
 	}
 	for _, r := range []tables.Record{
-		{Subject: tables.SubjectRun, Time: midnight, Execution: "run", Detail: tables.Run{}},
-		{Subject: "berlin/web", Time: midnight, Execution: "run", Detail: tables.Change{}},
+		{Subject: tables.SubjectRun, Time: midnight, Execution: "run", Detail: run.Record{}},
+		{Subject: "berlin/web", Time: midnight, Execution: "run", Detail: run.Change{}},
 	} {
 		if err := logs.Put(t.Context(), r); err != nil {
 			t.Fatal(err)

@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 func s(text string) types.AttributeValue { return &types.AttributeValueMemberS{Value: text} }
@@ -111,7 +111,7 @@ func TestWhatDynamoDBCannotHoldIsPutOnRecordAsText(t *testing.T) {
 		{"an empty text and an empty list", `{"x":"","y":[]}`, m(item{"x": s(""), "y": &types.AttributeValueMemberL{Value: []types.AttributeValue{}}})},
 	} {
 		db := &records{}
-		if err := NewLogs(db, "t").Put(t.Context(), Record{Subject: "run", Detail: Run{Input: json.RawMessage(row.input)}}); err != nil {
+		if err := NewLogs(db, "t").Put(t.Context(), Record{Subject: "run", Detail: run.Record{Input: json.RawMessage(row.input)}}); err != nil {
 			t.Fatal(err)
 		}
 		if got := db.items[0]["input"]; !sameAttribute(got, row.want) {
@@ -119,7 +119,7 @@ func TestWhatDynamoDBCannotHoldIsPutOnRecordAsText(t *testing.T) {
 		}
 	}
 	db := &records{}
-	if err := NewLogs(db, "t").Put(t.Context(), Record{Subject: "run", Detail: Run{Input: json.RawMessage(deep)}}); err != nil {
+	if err := NewLogs(db, "t").Put(t.Context(), Record{Subject: "run", Detail: run.Record{Input: json.RawMessage(deep)}}); err != nil {
 		t.Fatal(err)
 	}
 	if levels := depthOf(db.items[0]["input"]); levels > 32 {
@@ -140,7 +140,7 @@ func TestARecordIsReadAsFarAsItCanBe(t *testing.T) {
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	db := &records{}
 	logs := NewLogs(db, "logs")
-	change := Change{ChangeResult: statemachine.ChangeResult{Nodegroup: "big", Outcome: statemachine.Succeeded, Seconds: 1.5}, Cluster: "production", Goal: scaling.Goal{MinSize: 1, MaxSize: 3}}
+	change := run.Change{ChangeResult: run.ChangeResult{Nodegroup: "big", Outcome: run.Succeeded, Seconds: 1.5}, Cluster: "production", Goal: scaling.Goal{MinSize: 1, MaxSize: 3}}
 	for _, name := range []string{"a", "b"} {
 		r := Record{Subject: "production/big", Time: noon, Execution: name, Detail: change}
 		if err := logs.Put(t.Context(), r); err != nil {
@@ -151,7 +151,7 @@ func TestARecordIsReadAsFarAsItCanBe(t *testing.T) {
 	edited["Nodegroup"], edited["CLUSTER"], edited["profile"] = n("7"), m(item{}), n("7")
 	edited["goal"].(*types.AttributeValueMemberM).Value["MinSize"] = s("x")
 	got, err := logs.Changes(t.Context(), "production", "big", noon)
-	if diff := cmp.Diff([]Change{change, change}, got); err != nil || diff != "" {
+	if diff := cmp.Diff([]run.Change{change, change}, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // records is a table that keeps what is put into it, and answers a query with one item a page.
@@ -44,23 +44,23 @@ func TestRunsAreThoseSinceAnInstantTheNewestFirst(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	logs := NewLogs(&records{}, "logs")
-	run := func(name string) Run {
-		return Run{
-			RunSummary: statemachine.RunSummary{Outcome: statemachine.Succeeded, Message: "1 scaled"},
-			Execution:  statemachine.Execution{Name: name}, Input: json.RawMessage(`{"actor":"ana"}`),
+	one := func(name string) run.Record {
+		return run.Record{
+			RunSummary: run.RunSummary{Outcome: run.Succeeded, Message: "1 scaled"},
+			Execution:  run.Execution{Name: name}, Input: json.RawMessage(`{"actor":"ana"}`),
 		}
 	}
 	for i, name := range []string{"old", "first", "second"} {
-		r := Record{Subject: SubjectRun, Time: noon.Add(time.Duration(i-1) * time.Minute), Execution: name, Detail: run(name)}
+		r := Record{Subject: SubjectRun, Time: noon.Add(time.Duration(i-1) * time.Minute), Execution: name, Detail: one(name)}
 		if err := logs.Put(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := logs.Put(t.Context(), Record{Subject: "berlin/web", Time: noon.Add(time.Hour), Execution: "second", Detail: Change{}}); err != nil {
+	if err := logs.Put(t.Context(), Record{Subject: "berlin/web", Time: noon.Add(time.Hour), Execution: "second", Detail: run.Change{}}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := logs.Runs(t.Context(), noon)
-	if diff := cmp.Diff([]Run{run("second"), run("first")}, got); err != nil || diff != "" {
+	if diff := cmp.Diff([]run.Record{one("second"), one("first")}, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // Facts are what was found out. An Error is one sentence on why a part could not be read, and empty when it could.
@@ -93,14 +93,14 @@ type Execution struct {
 	Redriven       time.Time // the last time; zero if it never was
 	// Input is what one of which nothing is on record was started with; nil when that is not known, and then it may be about
 	// everything.
-	Input *statemachine.Input
+	Input *run.Input
 }
 
 // Record is what the audit trail has of a run.
 type Record struct {
-	statemachine.RunSummary
-	Name string           // of the execution
-	Run  statemachine.Run // only what it was started with when it failed before it had more
+	run.RunSummary
+	Name string  // of the execution
+	Run  run.Run // only what it was started with when it failed before it had more
 }
 
 // ScheduleFacts are the schedules of a group.

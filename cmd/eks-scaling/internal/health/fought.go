@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 // PutBack says how often within the last day runs put back what somebody else had changed.
@@ -80,7 +80,7 @@ func (p part) drift() string {
 	slices.SortStableFunc(ended, func(a, b doing) int { return p.endOf(a).Compare(p.endOf(b)) })
 	for _, d := range ended {
 		switch {
-		case d.Outcome != statemachine.Succeeded || d.After == nil || p.endOf(d).Before(applied.TakenAt):
+		case d.Outcome != run.Succeeded || d.After == nil || p.endOf(d).Before(applied.TakenAt):
 		case *d.After == p.facts.Sizes:
 			name = d.record.Name
 		default:
@@ -121,9 +121,9 @@ func (p part) putBack() *PutBack {
 }
 
 // broughtBackTo says that a run found other sizes than the run before had left, and went back to those.
-func broughtBackTo(left *scaling.Sizes, n statemachine.NodegroupSummary) bool {
+func broughtBackTo(left *scaling.Sizes, n run.NodegroupSummary) bool {
 	known := left != nil && n.Before != nil && n.After != nil
-	return known && n.Outcome == statemachine.Succeeded && *n.After == *left && *n.Before != *left
+	return known && n.Outcome == run.Succeeded && *n.After == *left && *n.Before != *left
 }
 
 // wroteBeside says that another run may have written the sizes that d found: it was at work after the run before d had begun,
@@ -138,10 +138,10 @@ func (p part) wroteBeside(all []doing, before, d doing) bool {
 
 // mayHaveLeft says that a run has written the sizes, or has failed over the node group, and then nobody knows what it wrote.
 func (d doing) mayHaveLeft(sizes scaling.Sizes) bool {
-	if d.Outcome == statemachine.Failed {
+	if d.Outcome == run.Failed {
 		return d.Action != scaling.Keep
 	}
-	return d.Outcome == statemachine.Succeeded && d.After != nil && *d.After == sizes
+	return d.Outcome == run.Succeeded && d.After != nil && *d.After == sizes
 }
 
 // endOf is when a run ended; of one that is not among the executions any more, when it had at the latest.
@@ -161,7 +161,7 @@ func (p part) longest() time.Duration {
 // doing is what a run did to the node group.
 type doing struct {
 	record Record
-	statemachine.NodegroupSummary
+	run.NodegroupSummary
 }
 
 // doings are those on record, the oldest first. What was only planned is not among them.
@@ -206,7 +206,7 @@ func (p part) askedFor() *AskedFor {
 }
 
 // of is what a run did to a node group, if it had to do with it.
-func (r Record) of(cluster, nodegroup string) (statemachine.NodegroupSummary, bool) {
+func (r Record) of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
 	for _, c := range r.Clusters {
 		for _, n := range c.Nodegroups {
 			if c.Cluster == cluster && n.Nodegroup == nodegroup {
@@ -214,5 +214,5 @@ func (r Record) of(cluster, nodegroup string) (statemachine.NodegroupSummary, bo
 			}
 		}
 	}
-	return statemachine.NodegroupSummary{}, false
+	return run.NodegroupSummary{}, false
 }

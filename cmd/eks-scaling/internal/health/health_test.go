@@ -12,10 +12,10 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
-	"eks-scaling-automation/statemachine"
 )
 
 // now is a Tuesday, 10:00 in São Paulo, in the middle of the peak.
@@ -68,7 +68,7 @@ func fine(t *testing.T) health.Facts {
 		}},
 		Runs: health.RunFacts{
 			Executions: []health.Execution{execution("second", "SUCCEEDED", 37*time.Minute), execution("first", "SUCCEEDED", 97*time.Minute)},
-			Records:    []health.Record{{Name: "first", RunSummary: statemachine.RunSummary{Outcome: statemachine.Succeeded, Message: "0 scaled"}, Run: statemachine.Run{Trigger: "reconcile"}}},
+			Records:    []health.Record{{Name: "first", RunSummary: run.RunSummary{Outcome: run.Succeeded, Message: "0 scaled"}, Run: run.Run{Trigger: "reconcile"}}},
 		},
 		Reconcile:   health.ScheduleFacts{Group: "eks-scaling", Schedules: []health.Schedule{{Name: "reconcile", Enabled: true}}},
 		Boundaries:  health.ScheduleFacts{Group: "eks-scaling-boundaries"},
@@ -302,13 +302,13 @@ func TestRuns(t *testing.T) {
 	dry := func(name string) func(f *health.Facts) {
 		return func(f *health.Facts) {
 			runs(execution(name, "SUCCEEDED", time.Minute), execution("bad", "FAILED", 2*time.Minute), good)(f)
-			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: statemachine.Run{DryRun: true}})
+			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: run.Run{DryRun: true}})
 		}
 	}
 	for _, r := range []row{
 		{"the last one failed", func(f *health.Facts) {
 			runs(execution("bad", "FAILED", time.Minute), good)(f)
-			f.Runs.Records = []health.Record{{Name: "bad", RunSummary: statemachine.RunSummary{Message: "no such cluster"}}}
+			f.Runs.Records = []health.Record{{Name: "bad", RunSummary: run.RunSummary{Message: "no such cluster"}}}
 		}, []string{"runFailed run bad"}, []string{"failed: no such cluster -> eks-scaling runs show bad"}},
 		{"the last one timed out", runs(execution("bad", "TIMED_OUT", time.Minute), good), []string{"runFailed run bad"}, []string{"timed out"}},
 		{"the last one was aborted", runs(execution("bad", "ABORTED", time.Minute), good), []string{"runFailed run bad"}, []string{"aborted"}},
@@ -318,17 +318,17 @@ func TestRuns(t *testing.T) {
 		{"another later run does", dry("wet"), nil, nil},
 		{"a dry run failed", func(f *health.Facts) {
 			runs(execution("dry", "FAILED", time.Minute), good)(f)
-			f.Runs.Records = []health.Record{{Name: "dry", Run: statemachine.Run{DryRun: true}}}
+			f.Runs.Records = []health.Record{{Name: "dry", Run: run.Run{DryRun: true}}}
 		}, nil, nil},
 		{"a dry run was stopped, of which nothing is on record", func(f *health.Facts) {
 			stopped := execution("dry", "ABORTED", time.Minute)
-			stopped.Input = &statemachine.Input{DryRun: true}
+			stopped.Input = &run.Input{DryRun: true}
 			runs(stopped, good)(f)
 		}, nil, nil},
 		{"no success for too long", runs(longAgo), []string{"noRecentRun the runs"}, []string{"within 2 hours", "cron(23 * ? * * *)", "ended at 2026-11-24 10:01 UTC -> eks-scaling schedules"}},
 		{"a run that only planned is no success", func(f *health.Facts) {
 			runs(execution("dry", "SUCCEEDED", time.Minute), longAgo)(f)
-			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: statemachine.Run{DryRun: true}})
+			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: run.Run{DryRun: true}})
 		}, []string{"noRecentRun the runs"}, []string{"ended at 2026-11-24 10:01 UTC"}},
 		{"the first one is at work, as the configuration is new", func(f *health.Facts) {
 			runs(execution("first", "RUNNING", time.Minute))(f)
@@ -336,7 +336,7 @@ func TestRuns(t *testing.T) {
 		}, nil, nil},
 		{"none has succeeded since the first one, for too long", func(f *health.Facts) {
 			runs(execution("new", "RUNNING", time.Minute), execution("first", "SUCCEEDED", 3*time.Hour))(f)
-			f.Runs.Records = []health.Record{{Name: "first", Run: statemachine.Run{DryRun: true}}}
+			f.Runs.Records = []health.Record{{Name: "first", Run: run.Run{DryRun: true}}}
 			f.Configuration.Oldest = now.Add(-3 * time.Minute)
 		}, []string{"noRecentRun the runs"}, nil},
 		{"none at all, for too long", runs(), []string{"noRecentRun the runs"}, nil},
@@ -372,7 +372,7 @@ func TestDryRunsInARowAreShownAsOne(t *testing.T) {
 	f.Runs.Executions, f.Runs.Records = nil, nil
 	for i, name := range []string{"dry1", "dry2", "dry3", "a", "dry4", "b", "c", "d"} {
 		f.Runs.Executions = append(f.Runs.Executions, execution(name, "SUCCEEDED", time.Duration(i+2)*time.Minute))
-		f.Runs.Records = append(f.Runs.Records, health.Record{Name: name, Run: statemachine.Run{DryRun: strings.HasPrefix(name, "dry")}})
+		f.Runs.Records = append(f.Runs.Records, health.Record{Name: name, Run: run.Run{DryRun: strings.HasPrefix(name, "dry")}})
 	}
 	var got []string
 	for _, r := range health.Examine(f, now).Runs.Latest {

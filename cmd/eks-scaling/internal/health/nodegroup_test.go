@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/statemachine"
 )
 
 func TestNodegroups(t *testing.T) {
@@ -70,7 +70,7 @@ func TestNodegroups(t *testing.T) {
 			f.Runs.Executions = append([]health.Execution{x}, f.Runs.Executions...)
 		})
 	}
-	given := func(in statemachine.Input) func(f *health.Facts) {
+	given := func(in run.Input) func(f *health.Facts) {
 		x := execution("new", "RUNNING", time.Minute)
 		x.Input = &in
 		return atWork(x)
@@ -97,15 +97,15 @@ func TestNodegroups(t *testing.T) {
 		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, health.Changing, scaling.ScaleUp},
 		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, health.Deviates, scaling.ScaleUp},
 		{row{"a run that goes on since it was redriven", atWork(redriven), nil, nil}, health.Changing, scaling.ScaleUp},
-		{row{"a run at work for the cluster", given(statemachine.Input{Clusters: []string{"other", "production"}}), nil, nil}, health.Changing, scaling.ScaleUp},
-		{row{"a run at work for another cluster", given(statemachine.Input{Clusters: []string{"other"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
-		{row{"a run at work for another node group", given(statemachine.Input{Nodegroups: []string{"small"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
-		{row{"a run at work that only plans", given(statemachine.Input{DryRun: true}), deviates, nil}, health.Deviates, scaling.ScaleUp},
+		{row{"a run at work for the cluster", given(run.Input{Clusters: []string{"other", "production"}}), nil, nil}, health.Changing, scaling.ScaleUp},
+		{row{"a run at work for another cluster", given(run.Input{Clusters: []string{"other"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
+		{row{"a run at work for another node group", given(run.Input{Nodegroups: []string{"small"}}), deviates, nil}, health.Deviates, scaling.ScaleUp},
+		{row{"a run at work that only plans", given(run.Input{DryRun: true}), deviates, nil}, health.Deviates, scaling.ScaleUp},
 		{row{"EKS is at it", both(has("UPDATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
 		{row{"EKS is at what somebody else asked for", has("UPDATING", 5), []string{"nodegroupFought production/big"}, nil}, health.LeftAlone, scaling.Keep},
 		{row{"EKS is at what a run with a profile asked for", both(has("UPDATING", 5), func(f *health.Facts) {
 			x := execution("new", "RUNNING", time.Minute)
-			x.Input = &statemachine.Input{Profile: "peaker"}
+			x.Input = &run.Input{Profile: "peaker"}
 			f.Runs.Executions = append([]health.Execution{x}, f.Runs.Executions...)
 		}), nil, nil}, health.Changing, scaling.Keep},
 		{row{"EKS makes it", both(has("CREATING", 1), notApplied), nil, nil}, health.Changing, scaling.ScaleUp},
@@ -224,17 +224,17 @@ func TestTheNextRunDoesWhatIsSaid(t *testing.T) {
 
 // record is a run so long ago that found the first sizes and left the second.
 func record(ago time.Duration, before, after int32, change func(*health.Record)) health.Record {
-	outcome, action := statemachine.Succeeded, scaling.ScaleUp
+	outcome, action := run.Succeeded, scaling.ScaleUp
 	switch {
 	case before == after:
-		outcome, action = statemachine.Unchanged, scaling.Keep
+		outcome, action = run.Unchanged, scaling.Keep
 	case before > after:
 		action = scaling.ScaleDown
 	}
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
-	r := health.Record{Name: fmt.Sprint("r", int(ago.Minutes())), Run: statemachine.Run{TakenAt: now.Add(-ago)}}
-	r.Clusters = []statemachine.ClusterSummary{{Cluster: "production", Nodegroups: []statemachine.NodegroupSummary{
-		{Nodegroup: "small", Outcome: statemachine.Unchanged},
+	r := health.Record{Name: fmt.Sprint("r", int(ago.Minutes())), Run: run.Run{TakenAt: now.Add(-ago)}}
+	r.Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
+		{Nodegroup: "small", Outcome: run.Unchanged},
 		{Nodegroup: "big", Action: action, Outcome: outcome, Before: sizes(before), After: sizes(after)},
 	}}}
 	if change != nil {
@@ -247,7 +247,7 @@ func TestFights(t *testing.T) {
 	t.Parallel()
 	dry := func(r *health.Record) { r.Run.DryRun = true }
 	failed := func(r *health.Record) {
-		r.Clusters[0].Nodegroups[1].Outcome, r.Clusters[0].Nodegroups[1].After = statemachine.Failed, nil
+		r.Clusters[0].Nodegroups[1].Outcome, r.Clusters[0].Nodegroups[1].After = run.Failed, nil
 	}
 	asks := func(r *health.Record) { r.Run.Profile = "peaker" }
 	h, m := time.Hour, time.Minute

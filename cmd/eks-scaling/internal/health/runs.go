@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Runs are the latest runs.
@@ -23,17 +23,17 @@ type Runs struct {
 // Run is one run. What it did is known once it is on record, which it is when it ends; of one that was ended from outside
 // it never is.
 type Run struct {
-	Name      string               `json:"name"`
-	ARN       string               `json:"arn"`
-	Status    string               `json:"status"` // Step Functions', such as SUCCEEDED
-	StartedAt time.Time            `json:"startedAt"`
-	EndedAt   *time.Time           `json:"endedAt,omitempty"` // nil while it runs
-	Trigger   string               `json:"trigger,omitempty"`
-	Actor     string               `json:"actor,omitempty"`
-	Reason    string               `json:"reason,omitempty"` // why it was started
-	Outcome   statemachine.Outcome `json:"outcome,omitempty"`
-	Message   string               `json:"message,omitempty"` // what it did
-	DryRun    bool                 `json:"dryRun,omitempty"`
+	Name      string      `json:"name"`
+	ARN       string      `json:"arn"`
+	Status    string      `json:"status"` // Step Functions', such as SUCCEEDED
+	StartedAt time.Time   `json:"startedAt"`
+	EndedAt   *time.Time  `json:"endedAt,omitempty"` // nil while it runs
+	Trigger   string      `json:"trigger,omitempty"`
+	Actor     string      `json:"actor,omitempty"`
+	Reason    string      `json:"reason,omitempty"` // why it was started
+	Outcome   run.Outcome `json:"outcome,omitempty"`
+	Message   string      `json:"message,omitempty"` // what it did
+	DryRun    bool        `json:"dryRun,omitempty"`
 	// DryRunsBefore is how many more dry runs that ended alike there were right before a dry run; they are left out.
 	DryRunsBefore int `json:"dryRunsBefore,omitempty"`
 
@@ -66,7 +66,7 @@ func (e *examination) runs() {
 	all := e.withRecords()
 	e.report.Runs.Latest = append(e.report.Runs.Latest, latest(all)...)
 	for _, r := range all {
-		if r.succeeded() && !r.DryRun && r.Outcome != statemachine.Skipped && r.EndedAt != nil {
+		if r.succeeded() && !r.DryRun && r.Outcome != run.Skipped && r.EndedAt != nil {
 			e.report.Runs.LastSuccess = r.EndedAt
 			break
 		}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Step is one visit to a state.
@@ -19,7 +19,7 @@ type Step struct {
 	// Attempts is how often a task was tried.
 	Attempts int
 	// Error is that of the last attempt that failed; nil if none did.
-	Error *statemachine.StepError
+	Error *run.StepError
 	// Failed says that no later attempt went well.
 	Failed bool
 	// Input and Output are the state's payloads; Output is nil until it is left.
@@ -32,20 +32,20 @@ type History struct {
 	Started time.Time
 	Ended   time.Time // zero while it runs
 	Input   json.RawMessage
-	Output  json.RawMessage         // when it succeeded
-	Error   *statemachine.StepError // when it did not, as far as Step Functions says
-	Steps   []*Step                 // in the order in which they were entered
-	Last    *Step                   // the one in which it ended; nil while it runs
+	Output  json.RawMessage // when it succeeded
+	Error   *run.StepError  // when it did not, as far as Step Functions says
+	Steps   []*Step         // in the order in which they were entered
+	Last    *Step           // the one in which it ended; nil while it runs
 	// Redrives is how often it was redriven.
 	Redrives int
 	Redriven time.Time // the last time; zero if it never was
 }
 
 // RunSummary is what the run put on record of itself at its end; nil if it did not come that far.
-func (h *History) RunSummary() *statemachine.RunSummary {
-	var found *statemachine.RunSummary
+func (h *History) RunSummary() *run.RunSummary {
+	var found *run.RunSummary
 	for _, s := range h.Steps {
-		var summary statemachine.RunSummary
+		var summary run.RunSummary
 		sums := s.State == AuditRun || s.State == AuditRunFailed || s.State == DryRunUnrecorded
 		if sums && !s.Failed && decode(s.Output, &summary) {
 			found = &summary
@@ -55,9 +55,9 @@ func (h *History) RunSummary() *statemachine.RunSummary {
 }
 
 // Run is the circumstances of the run; nil if it did not come that far.
-func (h *History) Run() *statemachine.Run {
+func (h *History) Run() *run.Run {
 	for _, s := range h.Steps {
-		var result statemachine.LoadConfigResult
+		var result run.LoadConfigResult
 		if s.State == LoadConfig && !s.Failed && decode(s.Output, &result) {
 			return &result.Run
 		}
@@ -66,8 +66,8 @@ func (h *History) Run() *statemachine.Run {
 }
 
 // Task is the state of a unit when decide had decided a round of it; nil for any other step.
-func (s *Step) Task() *statemachine.UnitTask {
-	var task statemachine.UnitTask
+func (s *Step) Task() *run.UnitTask {
+	var task run.UnitTask
 	if s.State == Decide && !s.Failed && decode(s.Output, &task) {
 		return &task
 	}
@@ -76,13 +76,13 @@ func (s *Step) Task() *statemachine.UnitTask {
 
 // Again reports whether decide is asked once more about a unit that it has decided before.
 func (s *Step) Again() bool {
-	var task statemachine.UnitTask
+	var task run.UnitTask
 	return s.State == Decide && decode(s.Input, &task) && task.Round > 0
 }
 
 // Change is a node group's change when scale has asked EKS for it; nil for any other step.
-func (s *Step) Change() *statemachine.ChangeTask {
-	var task statemachine.ChangeTask
+func (s *Step) Change() *run.ChangeTask {
+	var task run.ChangeTask
 	if s.State == Scale && !s.Failed && decode(s.Output, &task) && task.Progress != nil {
 		return &task
 	}
@@ -90,8 +90,8 @@ func (s *Step) Change() *statemachine.ChangeTask {
 }
 
 // Result is what came of a node group's change; nil for a step that does not tell.
-func (s *Step) Result() *statemachine.ChangeResult {
-	var result statemachine.ChangeResult
+func (s *Step) Result() *run.ChangeResult {
+	var result run.ChangeResult
 	if (s.State == Audit || s.State == AuditFailed) && !s.Failed && decode(s.Output, &result) {
 		return &result
 	}
@@ -104,7 +104,7 @@ func decode(payload json.RawMessage, into any) bool {
 }
 
 // Cause is why an error came about, in plain words.
-func Cause(e statemachine.StepError) string {
+func Cause(e run.StepError) string {
 	return cmp.Or(e.Message(), ownCauses[e.Error], "no cause was given")
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // past is a run an hour, the last one at noon, of which every third failed.
@@ -92,7 +92,7 @@ func TestDescribe(t *testing.T) {
 	}}}
 	want := Execution{
 		Summary: Summary{Name: "run", ARN: runstest.ARN("run"), Status: Failed, Started: noon, Ended: noon.Add(time.Minute)},
-		Input:   []byte(`{"trigger":"manual"}`), Error: &statemachine.StepError{Error: "E", Cause: "c"}, NotRedrivable: "too old",
+		Input:   []byte(`{"trigger":"manual"}`), Error: &run.StepError{Error: "E", Cause: "c"}, NotRedrivable: "too old",
 	}
 	for _, name := range []string{"run", runstest.ARN("run")} {
 		got, err := at(s).Describe(t.Context(), name)
@@ -121,7 +121,7 @@ func (bare) DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...f
 func TestAnswersThatLackWhatIsKnownAlready(t *testing.T) {
 	t.Parallel()
 	r := New(bare{}, runstest.Machine)
-	started, err := r.Start(t.Context(), "run", statemachine.Input{})
+	started, err := r.Start(t.Context(), "run", run.Input{})
 	if want := (Summary{Name: "run", ARN: runstest.ARN("run"), Status: Running}); err != nil || started != want {
 		t.Errorf("found %+v (%v); want %+v", started, err, want)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Kind is what an [Event] tells.
@@ -159,7 +159,7 @@ func (r *reader) entered(e types.HistoryEvent, within *iteration) place {
 
 // learn finds out from the input of a state whose iteration it is.
 func (i *iteration) learn(input json.RawMessage) {
-	var task statemachine.ChangeTask
+	var task run.ChangeTask
 	if decode(input, &task) && task.Unit != "" {
 		i.cluster, i.nodegroup = task.Unit, task.Decision.Nodegroup
 	}
@@ -177,13 +177,13 @@ func (r *reader) exited(e types.HistoryEvent, step *Step) {
 }
 
 // caught is the error that a state hands on: in the place of its state, or beside it.
-func caught(output json.RawMessage) *statemachine.StepError {
-	var whole statemachine.StepError
+func caught(output json.RawMessage) *run.StepError {
+	var whole run.StepError
 	if decode(output, &whole) && whole.Error != "" {
 		return &whole
 	}
 	var beside struct {
-		Error *statemachine.StepError `json:"error"`
+		Error *run.StepError `json:"error"`
 	}
 	if decode(output, &beside) {
 		return beside.Error
@@ -208,7 +208,7 @@ func (r *reader) happened(e types.HistoryEvent, step *Step) {
 }
 
 // failureOf is the error of an attempt that failed.
-func failureOf(e types.HistoryEvent) (failure *statemachine.StepError, ok bool) {
+func failureOf(e types.HistoryEvent) (failure *run.StepError, ok bool) {
 	switch {
 	case e.TaskFailedEventDetails != nil:
 		return stepError(e.TaskFailedEventDetails.Error, e.TaskFailedEventDetails.Cause), true
@@ -263,7 +263,7 @@ func (r *reader) execution(e types.HistoryEvent, from place) {
 }
 
 // ending is the error with which an execution ended, if it did with one.
-func ending(e types.HistoryEvent) *statemachine.StepError {
+func ending(e types.HistoryEvent) *run.StepError {
 	switch {
 	case e.ExecutionFailedEventDetails != nil:
 		return stepError(e.ExecutionFailedEventDetails.Error, e.ExecutionFailedEventDetails.Cause)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -168,7 +169,7 @@ func TestAttemptsAndErrorsOfATask(t *testing.T) {
 
 func TestCausesInPlainWords(t *testing.T) {
 	t.Parallel()
-	for want, e := range map[string]statemachine.StepError{
+	for want, e := range map[string]run.StepError{
 		"no capacity":                {Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity", "errorType": "x"}`},
 		"it took longer than it may": {Error: "States.Timeout"},
 		"no cause was given":         {Error: "Other"},

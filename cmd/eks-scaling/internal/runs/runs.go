@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
-	"eks-scaling-automation/statemachine"
+	"eks-scaling-automation/shared/run"
 )
 
 // Reader is what is needed of Step Functions to look.
@@ -74,7 +74,7 @@ type Execution struct {
 	Summary
 	Input json.RawMessage
 	// Error is why it failed, timed out or was aborted, as far as Step Functions says; else nil.
-	Error *statemachine.StepError
+	Error *run.StepError
 	// NotRedrivable is why Step Functions would refuse to redrive it; empty if it would not, or does not say.
 	NotRedrivable string
 }
@@ -94,7 +94,7 @@ func (r *Runs) prefix() string {
 
 // Start starts an execution. Starting one of the same name and input again changes nothing while it runs; after that the error
 // is a [types.ExecutionAlreadyExists].
-func (r *Runs) Start(ctx context.Context, name string, in statemachine.Input) (Summary, error) {
+func (r *Runs) Start(ctx context.Context, name string, in run.Input) (Summary, error) {
 	data, err := json.Marshal(in)
 	if err != nil {
 		return Summary{}, err
@@ -162,11 +162,11 @@ func instant(t *time.Time) time.Time {
 }
 
 // stepError is an error as Step Functions reports it; nil if there is none.
-func stepError(name, cause *string) *statemachine.StepError {
+func stepError(name, cause *string) *run.StepError {
 	if orEmpty(name) == "" && orEmpty(cause) == "" {
 		return nil
 	}
-	return &statemachine.StepError{Error: orEmpty(name), Cause: orEmpty(cause)}
+	return &run.StepError{Error: orEmpty(name), Cause: orEmpty(cause)}
 }
 
 // nameOf is the name of an execution.

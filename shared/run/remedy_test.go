@@ -1,6 +1,8 @@
-package statemachine
+package run
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestEveryClassHasARemedy(t *testing.T) {
 	t.Parallel()

@@ -1,4 +1,6 @@
-package statemachine
+// Package run holds what the parts of the system tell each other about a run: its input, the payloads that cross between the steps, the
+// classes of errors, and the records in the audit trail.
+package run
 
 import (
 	"encoding/json"

@@ -1,0 +1,29 @@
+package run
+
+import (
+	"encoding/json"
+
+	"eks-scaling-automation/shared/scaling"
+)
+
+// Change is what a run did to a node group, as the audit trail keeps it.
+type Change struct {
+	ChangeResult
+	Run      Run            `json:"run"`
+	Cluster  string         `json:"cluster"`
+	Profile  string         `json:"profile"` // empty under an override that has sizes of its own
+	Period   string         `json:"period"`  // empty when none put the profile in force
+	Override string         `json:"override,omitempty"`
+	Action   scaling.Action `json:"action"`
+	Reason   string         `json:"reason"`
+	Goal     scaling.Goal   `json:"goal"` // what it was to be, also when that failed
+	Update   string         `json:"updateId,omitempty"`
+}
+
+// Record is what a run did, as the audit trail keeps it.
+type Record struct {
+	RunSummary
+	Execution Execution       `json:"execution"`
+	Run       Run             `json:"run,omitzero"` // zero when the run failed before it had one
+	Input     json.RawMessage `json:"input"`        // as given
+}
