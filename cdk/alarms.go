@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 
 	stepmetric "eks-scaling-automation/functions/step/metric"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // alarm says what tells one alarm from the others. It is raised as soon as the metric reaches one in five minutes, or by
@@ -45,18 +46,18 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 	}
 	return []alarm{
 		{
-			id: "RunFailed", name: system + "-run-failed", metric: executions("ExecutionsFailed"),
+			id: "RunFailed", name: deployment.AlarmRunFailed, metric: executions("ExecutionsFailed"),
 			description: "A run failed; node groups may not have the sizes that the schedule wants. The cause: open the execution in the " +
 				"Step Functions console and read its Error and Cause (a failed execution has no output), or the audit trail: " +
 				"eks-scaling runs show NAME says what failed, why and what to do. The next run tries again.",
 		},
 		{
-			id: "RunTimedOut", name: system + "-run-timed-out", metric: executions("ExecutionsTimedOut"),
+			id: "RunTimedOut", name: deployment.AlarmRunTimedOut, metric: executions("ExecutionsTimedOut"),
 			description: "A run took longer than the state machine allows and was ended without a record. Open the execution in " +
 				"the Step Functions console and see which node group it was waiting for. The next run tries again.",
 		},
 		{
-			id: "RunAborted", name: system + "-run-aborted", metric: executions("ExecutionsAborted"),
+			id: "RunAborted", name: deployment.AlarmRunAborted, metric: executions("ExecutionsAborted"),
 			description: "Somebody stopped a run; what it had begun is not on record. Compare the node groups with the schedule, " +
 				"then start the state machine by hand or leave it to the next run.",
 		},
@@ -67,23 +68,23 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 // may not start runs, or a record that is never written.
 func reconcileAlarm(untilMissed silence) alarm {
 	return alarm{
-		id: "ReconcileMissing", name: system + "-reconcile-missing", silence: untilMissed,
+		id: "ReconcileMissing", name: deployment.AlarmReconcileMissing, silence: untilMissed,
 		metric: metric{namespace: stepmetric.Namespace, name: stepmetric.ReconcileRunEnded, statistic: "Sum"},
 		description: "No reconcile run ended for two intervals, so lost triggers and failed runs are not corrected. Run eks-scaling " +
 			"doctor: the reconcile trigger may be disabled or removed, or its role may not start runs. Runs that start but leave no " +
-			"record: see the logs of " + system + "-audit. After the first deployment this alarm clears with the first reconcile run.",
+			"record: see the logs of " + deployment.System + "-audit. After the first deployment this alarm clears with the first reconcile run.",
 	}
 }
 
 // triggerAlarms are on triggers that did not start a run, and on syncs and records that failed for good.
 func triggerAlarms(s scheduling) []alarm {
 	alarms := []alarm{{
-		id: "TriggerUndelivered", name: system + "-trigger-undelivered",
+		id: "TriggerUndelivered", name: deployment.AlarmTriggerUndelivered,
 		metric: metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", *s.undelivered.QueueName(), "Maximum"},
 		description: "A run could not be started, or the schedules that start runs could not be brought in line with the " +
 			"configuration after a change or a deployment, or a change could not be put on record. The message in the " +
 			"dead-letter queue says which and why: EventBridge in the attribute ERROR_MESSAGE, Lambda in the text, with more in " +
-			"the logs of " + system + "-" + syncSchedulesName + " and " + system + "-" + auditConfigName +
+			"the logs of " + deployment.System + "-" + syncSchedulesName + " and " + deployment.System + "-" + auditConfigName +
 			". Correct that and purge the queue; the next reconcile run makes up for the first two, the runbook for the third.",
 	}}
 	for _, group := range []struct{ id, part, name, triggers string }{
@@ -95,12 +96,12 @@ func triggerAlarms(s scheduling) []alarm {
 		}
 		alarms = append(alarms,
 			alarm{
-				id: group.id + "Refused", name: system + group.part + "-refused", metric: scheduler("TargetErrorCount"),
+				id: group.id + "Refused", name: deployment.System + group.part + "-refused", metric: scheduler("TargetErrorCount"),
 				description: group.triggers + " was refused when it started a run. EventBridge Scheduler retries for half an hour, then " +
 					"sends it to the dead-letter queue. Check the role of the scheduler and the state machine: eks-scaling doctor.",
 			},
 			alarm{
-				id: group.id + "Lost", name: system + group.part + "-lost",
+				id: group.id + "Lost", name: deployment.System + group.part + "-lost",
 				metric: scheduler("InvocationsFailedToBeSentToDeadLetterCount"),
 				description: group.triggers + " started no run and could not be sent to the dead-letter queue either. Check that the " +
 					"queue exists and that the role of the scheduler may send to it: eks-scaling doctor. The next reconcile run makes up for it.",

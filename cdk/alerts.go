@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/deployment"
 )
 
 // alertTopic is where people hear of failures. It is encrypted with a key of its own, because CloudWatch may not use
@@ -18,13 +20,13 @@ type alertTopic struct {
 
 func newAlertTopic(stack awscdk.Stack, emails []string) alertTopic {
 	key := awskms.NewKey(stack, jsii.String("AlertKey"), &awskms.KeyProps{
-		Description:       jsii.String("Encrypts the alerts of " + system + "."),
-		Alias:             jsii.String("alias/" + system + "-alerts"),
+		Description:       jsii.String("Encrypts the alerts of " + deployment.System + "."),
+		Alias:             jsii.String("alias/" + deployment.System + "-alerts"),
 		EnableKeyRotation: jsii.Bool(true),
 		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY, // alerts are mail under way; nothing is kept under this key
 	})
 	topic := awssns.NewTopic(stack, jsii.String("AlertTopic"), &awssns.TopicProps{
-		TopicName:   jsii.String(system + "-alerts"),
+		TopicName:   jsii.String(deployment.System + "-alerts"),
 		DisplayName: jsii.String("EKS scaling"),
 		MasterKey:   key,
 		EnforceSSL:  jsii.Bool(true),

@@ -1,16 +1,18 @@
 package main
 
-import "github.com/aws/aws-cdk-go/awscdk/v2"
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+)
 
-// deployment is where the stack goes and where its template is written.
-type deployment struct {
+// environment is where the stack goes and where its template is written.
+type environment struct {
 	account, region string         // empty: the template fits every account and region
 	outdir          string         // empty: where the cdk tool wants it
 	context         map[string]any // beside the context that the cdk tool hands over, which has precedence
 }
 
 // newApp makes the app with its one stack. An error lists everything that is wrong with the context.
-func newApp(d deployment) (awscdk.App, error) {
+func newApp(d environment) (awscdk.App, error) {
 	props := &awscdk.AppProps{Context: &d.context}
 	if d.outdir != "" {
 		props.Outdir = &d.outdir

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"eks-scaling-automation/shared/deployment"
 )
 
 // app runs the app as the cdk tool would, and returns what it wrote to standard error.
@@ -36,7 +38,7 @@ func TestAppIsQuiet(t *testing.T) {
 	if err != nil || stderr != "" {
 		t.Errorf("found %v and\n%s", err, stderr)
 	}
-	if _, err := os.Stat(filepath.Join(outdir, stackName+".template.json")); err != nil {
+	if _, err := os.Stat(filepath.Join(outdir, deployment.DefaultName+".template.json")); err != nil {
 		t.Error(err)
 	}
 }

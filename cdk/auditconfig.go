@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // auditConfigName is the function that puts changes of the configuration on record.
-const auditConfigName = functions.AuditConfig
+const auditConfigName = deployment.AuditConfig
 
 // No reconcile run makes up for a change that is not on record. So a change is taken however old it is, up to the day for
 // which a stream keeps it, and tried far more often; what is given up then can be had from the stream for the rest of that day.

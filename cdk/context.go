@@ -13,8 +13,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/schedule"
 )
 
@@ -236,7 +236,7 @@ func (r *contextReader) configuration(path string) config.Config {
 
 // checkBuilt looks for the binaries, because the CDK's own message would not say where they come from.
 func (r *contextReader) checkBuilt(dir string) {
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		path := filepath.Join(dir, name, bootstrap)
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 			r.fail(functionsDirKey, "found no %s; want the built functions there: run make build", path)

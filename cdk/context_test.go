@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // goodContext is a context without anything wrong in it.
@@ -146,14 +146,14 @@ func TestContextErrorsComeTogether(t *testing.T) {
 			t.Errorf("found nothing about %s in:\n%v", key, err)
 		}
 	}
-	if _, err := newApp(deployment{outdir: t.TempDir(), context: map[string]any{configKey: "nowhere.yaml"}}); err == nil {
+	if _, err := newApp(environment{outdir: t.TempDir(), context: map[string]any{configKey: "nowhere.yaml"}}); err == nil {
 		t.Error("an app was made from a wrong context")
 	}
 }
 
 // TestOneMissingFunctionIsEnough: a build that was stopped halfway must not be deployed.
 func TestOneMissingFunctionIsEnough(t *testing.T) {
-	if len(functions.Names()) < 2 {
+	if len(deployment.Functions()) < 2 {
 		t.Fatal("there is only one function")
 	}
 	context := goodContext()

@@ -4,12 +4,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/deployment"
 )
 
 // bootstrap is the name under which the provided.al2023 runtime looks for a function's binary.
@@ -85,10 +86,10 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 // newFunction makes a function with a log group and a role of its own. A version that a stack no longer has is kept: runs under
 // way call it. One whose deployment is rolled back is removed; else Lambda would refuse to publish the same code again.
 func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
-	id, name := functionID(f.name), system+"-"+f.name
+	id, name := deployment.FunctionID(f.name), deployment.System+"-"+f.name
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
-	role := newRole(stack, id+"Role", "lambda.amazonaws.com", "What the function "+name+" may do.", nil,
+	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "What the function "+name+" may do.", nil,
 		slices.Concat([]permission{write}, f.allowed)...)
 	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,
@@ -107,15 +108,6 @@ func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 			RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 		},
 	})
-}
-
-// functionID is the id of a function in the stack, such as LoadConfigFunction of load-config.
-func functionID(name string) string {
-	var id strings.Builder
-	for part := range strings.SplitSeq(name, "-") {
-		id.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return id.String() + "Function"
 }
 
 // newLogGroup makes a log group that goes with the stack: the record of what was done is in the logs table.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -46,11 +46,11 @@ func byName(t *testing.T, from template) map[string]lambdaFunction {
 
 func TestFunctions(t *testing.T) {
 	made := byName(t, reference(t))
-	if diff := cmp.Diff(functions.Names(), slices.Sorted(maps.Keys(made))); diff != "" {
+	if diff := cmp.Diff(deployment.Functions(), slices.Sorted(maps.Keys(made))); diff != "" {
 		t.Errorf("the functions that exist and those of the stack differ (-exist +stack):\n%s", diff)
 	}
 	for name, f := range made {
-		id := functionID(name)
+		id := deployment.FunctionID(name)
 		want := lambdaFunction{
 			FunctionName: "eks-scaling-" + name, Runtime: "provided.al2023", Architectures: []string{"arm64"},
 			Handler: "bootstrap", MemorySize: 256, Role: "${" + id + "Role.Arn}",
@@ -109,8 +109,8 @@ func TestFunctionsGiveUpBeforeTheirTasks(t *testing.T) {
 			}
 		}
 	}
-	looked[functions.AuditConfig] = true // the stream calls it, and waits as long as it may take
-	if diff := cmp.Diff(functions.Names(), slices.Sorted(maps.Keys(looked))); diff != "" {
+	looked[deployment.AuditConfig] = true // the stream calls it, and waits as long as it may take
+	if diff := cmp.Diff(deployment.Functions(), slices.Sorted(maps.Keys(looked))); diff != "" {
 		t.Errorf("functions without a task (-functions +tasks):\n%s", diff)
 	}
 	want := map[string]int{
@@ -161,7 +161,7 @@ func TestLogsAreKeptForAWhile(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			want := map[string]int{"/aws/vendedlogs/states/eks-scaling": test.want}
-			for _, name := range functions.Names() {
+			for _, name := range deployment.Functions() {
 				want["/aws/lambda/eks-scaling-"+name] = test.want
 			}
 			got := map[string]int{}

@@ -17,7 +17,7 @@ func main() {
 func build() int {
 	prepareNode()
 	defer stopNode()
-	app, err := newApp(deployment{account: os.Getenv("CDK_DEFAULT_ACCOUNT"), region: os.Getenv("CDK_DEFAULT_REGION")})
+	app, err := newApp(environment{account: os.Getenv("CDK_DEFAULT_ACCOUNT"), region: os.Getenv("CDK_DEFAULT_REGION")})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/deployment"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden template")
@@ -43,7 +43,7 @@ func testMain(m *testing.M) int {
 		panic(err)
 	}
 	defer func() { _ = os.RemoveAll(builtFunctions) }()
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		dir := filepath.Join(builtFunctions, name)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			panic(err)
@@ -70,7 +70,7 @@ func toolContext(t *testing.T) map[string]any {
 }
 
 // testApp makes the app with the reference configuration, unless the context says otherwise.
-func testApp(t *testing.T, d deployment, context map[string]any) awscdk.App {
+func testApp(t *testing.T, d environment, context map[string]any) awscdk.App {
 	t.Helper()
 	d.outdir, d.context = t.TempDir(), toolContext(t)
 	d.context[functionsDirKey] = builtFunctions
@@ -85,13 +85,13 @@ func testApp(t *testing.T, d deployment, context map[string]any) awscdk.App {
 // synthesize makes the template for a context.
 func synthesize(t *testing.T, context map[string]any) template {
 	t.Helper()
-	return synthesizeFor(t, deployment{}, context)
+	return synthesizeFor(t, environment{}, context)
 }
 
-func synthesizeFor(t *testing.T, d deployment, context map[string]any) template {
+func synthesizeFor(t *testing.T, d environment, context map[string]any) template {
 	t.Helper()
 	assembly := testApp(t, d, context).Synth(nil)
-	data, err := os.ReadFile(filepath.Join(*assembly.Directory(), stackName+".template.json"))
+	data, err := os.ReadFile(filepath.Join(*assembly.Directory(), deployment.DefaultName+".template.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/shared/deployment"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
@@ -112,18 +114,18 @@ func TestEverySuppressionIsNeeded(t *testing.T) {
 func nagFindings(t *testing.T, suppressed []suppression) map[string]string {
 	t.Helper()
 	// Findings are read, and must not make the synth itself fail.
-	app := testApp(t, deployment{}, map[string]any{"@aws-cdk/core:annotationsInValidationReport": false})
-	stack := app.Node().FindChild(jsii.String(stackName)).(awscdk.Stack)
+	app := testApp(t, environment{}, map[string]any{"@aws-cdk/core:annotationsInValidationReport": false})
+	stack := app.Node().FindChild(jsii.String(deployment.DefaultName)).(awscdk.Stack)
 	for _, s := range suppressed {
 		suppression := &cdknag.NagPackSuppression{Id: &s.rule, Reason: &s.reason}
 		if s.appliesTo != "" {
 			suppression.AppliesTo = &[]any{s.appliesTo}
 		}
 		cdknag.NagSuppressions_AddResourceSuppressionsByPath(
-			stack, "/"+stackName+"/"+s.path, &[]*cdknag.NagPackSuppression{suppression}, jsii.Bool(false))
+			stack, "/"+deployment.DefaultName+"/"+s.path, &[]*cdknag.NagPackSuppression{suppression}, jsii.Bool(false))
 	}
 	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Reports: jsii.Bool(false)}), nil)
-	data, err := os.ReadFile(filepath.Join(*app.Synth(nil).Directory(), stackName+".metadata.json"))
+	data, err := os.ReadFile(filepath.Join(*app.Synth(nil).Directory(), deployment.DefaultName+".metadata.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +141,7 @@ func nagFindings(t *testing.T, suppressed []suppression) map[string]string {
 		for _, note := range notes {
 			if note.Type == "aws:cdk:error" || note.Type == "aws:cdk:warning" {
 				finding, explanation, _ := strings.Cut(fmt.Sprint(note.Data), ": ")
-				found[strings.TrimPrefix(path, "/"+stackName+"/")+" "+finding] = explanation
+				found[strings.TrimPrefix(path, "/"+deployment.DefaultName+"/")+" "+finding] = explanation
 			}
 		}
 	}

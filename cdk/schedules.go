@@ -9,14 +9,15 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/triggers"
 )
 
 // The schedule groups, one for each owner of schedules: the stack has those of the first, sync-schedules those of the
 // second, and neither touches the other's.
 const (
-	staticGroup     = system
-	boundariesGroup = system + "-boundaries"
+	staticGroup     = deployment.System
+	boundariesGroup = deployment.System + "-boundaries"
 )
 
 const schedulerService = "scheduler.amazonaws.com"
@@ -49,7 +50,7 @@ func newScheduleGroup(stack awscdk.Stack, id, name string) awsscheduler.CfnSched
 // the triggers could not follow.
 func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 	return awssqs.NewQueue(stack, jsii.String("DeadLetterQueue"), &awssqs.QueueProps{
-		QueueName:       jsii.String(system + "-undelivered"),
+		QueueName:       jsii.String(deployment.System + "-undelivered"),
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: days(14),

@@ -4,16 +4,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-)
 
-// Physical names, by which people find things in the console.
-const (
-	stackName = "EksScaling"
-	system    = "eks-scaling"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // newStack describes the whole system.
-func newStack(scope constructs.Construct, d deployment, o options) awscdk.Stack {
+func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack {
 	stack := emptyStack(scope, d)
 
 	tables := newTables(stack)
@@ -32,14 +28,14 @@ func newStack(scope constructs.Construct, d deployment, o options) awscdk.Stack 
 }
 
 // emptyStack is bound to an account and a region only when both are known; else its template fits everywhere.
-func emptyStack(scope constructs.Construct, d deployment) awscdk.Stack {
+func emptyStack(scope constructs.Construct, d environment) awscdk.Stack {
 	props := &awscdk.StackProps{
-		StackName:   jsii.String(stackName),
+		StackName:   jsii.String(deployment.DefaultName),
 		Description: jsii.String("EKS Scaling Automation: scales EKS managed node groups by time of day."),
-		Tags:        textMap(map[string]string{"application": system}),
+		Tags:        textMap(map[string]string{"application": deployment.System}),
 	}
 	if d.account != "" && d.region != "" {
 		props.Env = &awscdk.Environment{Account: &d.account, Region: &d.region}
 	}
-	return awscdk.NewStack(scope, jsii.String(stackName), props)
+	return awscdk.NewStack(scope, jsii.String(deployment.DefaultName), props)
 }

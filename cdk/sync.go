@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/deployment"
 )
 
 // syncSchedulesName is the function that keeps the schedules as the configuration wants them. Beside the workflow, which
@@ -65,7 +67,7 @@ func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamod
 // is no part of the deployment, as a custom resource would be: a sync that fails must never roll a deployment back.
 func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivered awssqs.Queue) {
 	rule := awsevents.NewCfnRule(stack, jsii.String("SyncAfterDeployment"), &awsevents.CfnRuleProps{
-		Name:        jsii.String(system + "-deployed"),
+		Name:        jsii.String(deployment.System + "-deployed"),
 		Description: jsii.String("Keeps the schedules as the configuration wants them after a deployment."),
 		EventPattern: map[string]any{
 			"source":      []any{"aws.cloudformation"},

@@ -4,6 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/jsii-runtime-go"
+
+	"eks-scaling-automation/shared/deployment"
 )
 
 // tables are the two tables of the system.
@@ -23,11 +25,11 @@ type table struct {
 func newTables(stack awscdk.Stack) tables {
 	t := tables{
 		config: newTable(stack, table{
-			id: "ConfigTable", name: "eks-scaling-config", partitionKey: "kind", sortKey: "name",
+			id: "ConfigTable", name: deployment.ConfigTable, partitionKey: "kind", sortKey: "name",
 			expiry: "expiresAt", stream: true,
 		}),
 		logs: newTable(stack, table{
-			id: "LogsTable", name: "eks-scaling-logs", partitionKey: "subject", sortKey: "at", expiry: "expiresAt",
+			id: "LogsTable", name: deployment.LogsTable, partitionKey: "subject", sortKey: "at", expiry: "expiresAt",
 		}),
 	}
 	// "What happened last night?" is a question about a day, not about a node group.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -18,8 +18,8 @@ import (
 func versions(t *testing.T, from template) map[string]string {
 	t.Helper()
 	names := map[string]string{}
-	for _, name := range functions.Names() {
-		names["${"+functionID(name)+"}"] = name
+	for _, name := range deployment.Functions() {
+		names["${"+deployment.FunctionID(name)+"}"] = name
 	}
 	found := map[string]string{}
 	for id, r := range from.Resources {

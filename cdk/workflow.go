@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 	"github.com/aws/jsii-runtime-go"
 
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -29,7 +30,7 @@ func newWorkflow(
 		invoke.resources = append(invoke.resources, *f.FunctionArn()+":*")
 	}
 	return awsstepfunctions.NewStateMachine(stack, jsii.String("StateMachine"), &awsstepfunctions.StateMachineProps{
-		StateMachineName:        jsii.String(system),
+		StateMachineName:        jsii.String(deployment.System),
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&statemachine.Definition),
 		DefinitionSubstitutions: textMap(substitutions),
@@ -37,7 +38,7 @@ func newWorkflow(
 			only(stack, stateMachineARN(stack)), slices.Concat([]permission{invoke}, topic.publishing())...),
 		// Both bring their own statements into the role: the delivery of logs and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{
-			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+system, retention),
+			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+deployment.System, retention),
 			Level:                awsstepfunctions.LogLevel_ALL,
 			IncludeExecutionData: jsii.Bool(true),
 		},
@@ -48,5 +49,5 @@ func newWorkflow(
 // stateMachineARN is the state machine's ARN by its name, for those on whom the state machine itself depends:
 // CloudFormation can make neither of two that refer to each other.
 func stateMachineARN(stack awscdk.Stack) string {
-	return arn(stack, "states", *stack.Region(), "stateMachine:"+system)
+	return arn(stack, "states", *stack.Region(), "stateMachine:"+deployment.System)
 }

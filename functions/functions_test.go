@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/functions"
+	"eks-scaling-automation/shared/deployment"
 )
 
 func TestEveryProgramIsNamed(t *testing.T) {
@@ -22,7 +22,7 @@ func TestEveryProgramIsNamed(t *testing.T) {
 	for _, main := range mains {
 		programs = append(programs, filepath.Dir(main))
 	}
-	if diff := cmp.Diff(programs, functions.Names()); diff != "" {
+	if diff := cmp.Diff(programs, deployment.Functions()); diff != "" {
 		t.Errorf("(-folders with a main.go +names):\n%s", diff)
 	}
 }
@@ -39,7 +39,7 @@ func TestMakeBuildsEveryFunction(t *testing.T) {
 			built = slices.Sorted(slices.Values(strings.Fields(list)))
 		}
 	}
-	if diff := cmp.Diff(functions.Names(), built); diff != "" {
+	if diff := cmp.Diff(deployment.Functions(), built); diff != "" {
 		t.Errorf("(-names +FUNCTIONS of the Makefile):\n%s", diff)
 	}
 }

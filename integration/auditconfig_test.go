@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -29,7 +30,7 @@ func itemKey(kind, name string) map[string]types.AttributeValue {
 func edit(t *testing.T, w *world.World, profile string) {
 	t.Helper()
 	_, err := w.Console().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: itemKey(inventory.KindCluster, "production"),
+		TableName: aws.String(deployment.ConfigTable), Key: itemKey(inventory.KindCluster, "production"),
 		UpdateExpression:         aws.String("SET spec.schedule.#default = :profile"),
 		ExpressionAttributeNames: map[string]string{"#default": "default"}, // a reserved word
 		ExpressionAttributeValues: map[string]types.AttributeValue{
@@ -44,7 +45,7 @@ func edit(t *testing.T, w *world.World, profile string) {
 // history are the changes of an entity that are on record, the newest first.
 func history(t *testing.T, w *world.World, kind, name string) []inventory.ConfigChange {
 	t.Helper()
-	changes, err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).ConfigChanges(t.Context(), kind, name)
+	changes, err := tables.NewLogs(w.DynamoDB(), deployment.LogsTable).ConfigChanges(t.Context(), kind, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
 	edit(t, w, "sleep")
 	deliver(t, w)
 	if _, err := w.Console().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: itemKey(inventory.KindCluster, "production"),
+		TableName: aws.String(deployment.ConfigTable), Key: itemKey(inventory.KindCluster, "production"),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestTheReasonOfAWriteIsOnRecord(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	deliver(t, w)
-	table := tables.NewConfig(w.Console(), tables.ConfigTableName)
+	table := tables.NewConfig(w.Console(), deployment.ConfigTable)
 	stored, err := table.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +177,7 @@ func TestAnItemMadeByHandIsOnRecord(t *testing.T) {
 	item["spec"] = &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
 		"sizes": &types.AttributeValueMemberNS{Value: []string{"1"}}, "none": &types.AttributeValueMemberNULL{Value: true},
 	}}
-	put := &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item}
+	put := &dynamodb.PutItemInput{TableName: aws.String(deployment.ConfigTable), Item: item}
 	if _, err := w.Console().PutItem(t.Context(), put); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,7 @@ func TestAnOverrideThatExpiresIsOnRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	deliver(t, w)
-	stored, err := tables.NewConfig(w.DynamoDB(), tables.ConfigTableName).Read(t.Context())
+	stored, err := tables.NewConfig(w.DynamoDB(), deployment.ConfigTable).Read(t.Context())
 	if err != nil || len(stored.Overrides) > 0 || len(stored.Clusters) != 1 {
 		t.Fatalf("the table holds %+v (%v); want all but the override", stored, err)
 	}

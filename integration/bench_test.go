@@ -12,17 +12,17 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
 
 // BenchmarkColdStart measures each real function from the start of its process to its first reply, which here is the
 // refusal of an empty payload, and reports the size of its deployment package.
 func BenchmarkColdStart(b *testing.B) {
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		b.Run(name, func(b *testing.B) {
 			host := coldHost(b, name)
 			for b.Loop() {

@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -179,7 +179,7 @@ func TestAClaimThatCannotBeReadStopsItsUnitAlone(t *testing.T) {
 		"profiles":{"on":{"web":2},"off":{"web":0}},"schedule":{"default":"on","periods":[{"name":"night","profile":"off","from":"01:00","to":"06:30"}]}}`)
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	if _, err := n.DynamoDB().PutItem(t.Context(), &dynamodb.PutItemInput{
-		TableName: aws.String(tables.LogsTableName),
+		TableName: aws.String(deployment.LogsTable),
 		Item:      map[string]types.AttributeValue{"subject": text("production"), "at": text("unit"), "claim": text("oops")},
 	}); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -43,7 +43,7 @@ func TestConfigApplyMendsWhatAPersonHasBroken(t *testing.T) {
 			"kind": &types.AttributeValueMemberS{Value: kind}, "name": &types.AttributeValueMemberS{Value: name},
 			"spec": &types.AttributeValueMemberS{Value: "oops"},
 		}
-		if _, err := w.DynamoDB().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item}); err != nil {
+		if _, err := w.DynamoDB().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(deployment.ConfigTable), Item: item}); err != nil {
 			t.Fatal(err)
 		}
 	}

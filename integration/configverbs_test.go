@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -63,7 +64,7 @@ func example(t *testing.T, changes ...string) string {
 // item is an item of the config table.
 func item(t *testing.T, w *world.World, kind, name string) inventory.Item {
 	t.Helper()
-	s, err := tables.NewConfig(w.DynamoDB(), tables.ConfigTableName).Read(t.Context())
+	s, err := tables.NewConfig(w.DynamoDB(), deployment.ConfigTable).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func TestHistoryAndRollback(t *testing.T) {
 	record := func() {
 		t.Helper()
 		e := item(t, w, inventory.KindCluster, "production")
-		err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).PutConfigChange(t.Context(), inventory.ConfigChange{
+		err := tables.NewLogs(w.DynamoDB(), deployment.LogsTable).PutConfigChange(t.Context(), inventory.ConfigChange{
 			Kind: e.Kind, Name: e.Name, Time: time.Date(2026, 11, 24, 12, e.Version, 0, 0, time.UTC), Version: e.Version,
 			By: e.UpdatedBy, Reason: fmt.Sprint("reason ", e.Version), After: e.Spec,
 		}, fmt.Sprint(e.Version))

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // BenchmarkLateness measures from the instant for which a trigger fires until EKS receives the first UpdateNodegroupConfig of its
@@ -29,7 +29,7 @@ func BenchmarkLateness(b *testing.B) {
 				b.StopTimer()
 				w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5}) // somebody lowers it; enforce: always raises it
 				if cold {
-					for _, name := range functions.Names() {
+					for _, name := range deployment.Functions() {
 						if err := w.Lambda.Cool("eks-scaling-" + name); err != nil {
 							b.Fatal(err)
 						}

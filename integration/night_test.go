@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -158,7 +159,7 @@ func (n *night) put(kind, name, spec string) {
 	if kind == inventory.KindOverride {
 		e.Cluster = "production"
 	}
-	if _, err := tables.NewConfig(n.DynamoDB(), tables.ConfigTableName).Put(n.t.Context(), e); err != nil {
+	if _, err := tables.NewConfig(n.DynamoDB(), deployment.ConfigTable).Put(n.t.Context(), e); err != nil {
 		n.t.Fatal(err)
 	}
 }

@@ -13,13 +13,14 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
 
 // unit is what is on record of the reference cluster.
 func (n *night) unit() claim.Unit {
 	n.t.Helper()
-	u, err := tables.NewLogs(n.DynamoDB(), tables.LogsTableName).Unit(n.t.Context(), "production")
+	u, err := tables.NewLogs(n.DynamoDB(), deployment.LogsTable).Unit(n.t.Context(), "production")
 	if err != nil {
 		n.t.Fatal(err)
 	}

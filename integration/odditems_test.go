@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -19,7 +19,7 @@ import (
 // item puts an item into the config table by hand.
 func (n *night) item(item map[string]types.AttributeValue) {
 	n.t.Helper()
-	if _, err := n.Console().PutItem(n.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item}); err != nil {
+	if _, err := n.Console().PutItem(n.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(deployment.ConfigTable), Item: item}); err != nil {
 		n.t.Fatal(err)
 	}
 }
@@ -58,7 +58,7 @@ func TestAnAttributeUnderAnotherCaseDoesNotTakeThePlaceOfOurs(t *testing.T) {
 	t.Parallel()
 	n := nightAt(t, tuesdayNight)
 	_, err := n.Console().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: itemKey(inventory.KindCluster, "production"),
+		TableName: aws.String(deployment.ConfigTable), Key: itemKey(inventory.KindCluster, "production"),
 		UpdateExpression:         aws.String("SET #name = :seven, #kind = :seven"),
 		ExpressionAttributeNames: map[string]string{"#name": "Name", "#kind": "KIND"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
@@ -150,7 +150,7 @@ func plain(t *testing.T, what, text string) {
 // spoil puts control characters into who started each run, and why, in all that is on record.
 func (n *night) spoil() {
 	n.t.Helper()
-	found, err := n.DynamoDB().Scan(n.t.Context(), &dynamodb.ScanInput{TableName: aws.String(tables.LogsTableName)})
+	found, err := n.DynamoDB().Scan(n.t.Context(), &dynamodb.ScanInput{TableName: aws.String(deployment.LogsTable)})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func (n *night) spoil() {
 				item[name] = &types.AttributeValueMemberS{Value: hostile}
 			}
 		}
-		if _, err := n.DynamoDB().PutItem(n.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(tables.LogsTableName), Item: item}); err != nil {
+		if _, err := n.DynamoDB().PutItem(n.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(deployment.LogsTable), Item: item}); err != nil {
 			n.t.Fatal(err)
 		}
 	}

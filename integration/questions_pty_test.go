@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -153,7 +154,7 @@ func record(t *testing.T, w *world.World) {
 	change := inventory.ConfigChange{
 		Kind: e.Kind, Name: e.Name, Time: time.Date(2026, 11, 23, 12, e.Version, 0, 0, time.UTC), Version: e.Version, By: e.UpdatedBy, After: e.Spec,
 	}
-	if err := tables.NewLogs(w.DynamoDB(), tables.LogsTableName).PutConfigChange(t.Context(), change, fmt.Sprint(e.Version)); err != nil {
+	if err := tables.NewLogs(w.DynamoDB(), deployment.LogsTable).PutConfigChange(t.Context(), change, fmt.Sprint(e.Version)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,22 +10,21 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // editByHand changes the spec of a cluster as a person does in the console, who leaves its version as it is.
 func editByHand(w *world.World, cluster string) error {
 	update := "SET spec.concurrency = :nine"
 	_, err := w.Console().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), UpdateExpression: &update,
+		TableName: aws.String(deployment.ConfigTable), UpdateExpression: &update,
 		Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: inventory.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster}},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":nine": &types.AttributeValueMemberN{Value: "9"}},
 	})
@@ -34,13 +33,13 @@ func editByHand(w *world.World, cluster string) error {
 
 // rewrite has every item of the configuration be written at an instant.
 func rewrite(w *world.World, at time.Time) error {
-	found, err := w.DynamoDB().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(tables.ConfigTableName)})
+	found, err := w.DynamoDB().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(deployment.ConfigTable)})
 	if err != nil {
 		return err
 	}
 	for _, item := range found.Items {
 		item["updatedAt"] = &types.AttributeValueMemberS{Value: at.Format(time.RFC3339)}
-		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String(tables.ConfigTableName), Item: item})
+		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String(deployment.ConfigTable), Item: item})
 		if err != nil {
 			return err
 		}
@@ -50,7 +49,7 @@ func rewrite(w *world.World, at time.Time) error {
 
 // itemsOfConfig is every item of the config table, one a line, by its key.
 func itemsOfConfig(w *world.World) (string, error) {
-	found, err := w.Console().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(tables.ConfigTableName)})
+	found, err := w.Console().Scan(context.Background(), &dynamodb.ScanInput{TableName: aws.String(deployment.ConfigTable)})
 	if err != nil {
 		return "", err
 	}
@@ -93,7 +92,7 @@ func writeAnew(w *world.World, cluster, who string) error {
 		"kind": &types.AttributeValueMemberS{Value: inventory.KindCluster}, "name": &types.AttributeValueMemberS{Value: cluster},
 	}
 	_, err := db.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(tables.ConfigTableName), Key: key,
+		TableName: aws.String(deployment.ConfigTable), Key: key,
 		UpdateExpression:         aws.String("ADD #version :one SET updatedBy = :who, updatedAt = :now"),
 		ExpressionAttributeNames: map[string]string{"#version": "version"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{

@@ -26,8 +26,7 @@ import (
 	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
@@ -98,7 +97,7 @@ var worldCommands = map[string]struct {
 	}},
 	"item": {"KIND NAME SPEC (puts an item into the config table by hand, with a text for its spec)", func(w *world.World, args []string) error {
 		_, err := w.Console().PutItem(context.Background(), &dynamodb.PutItemInput{
-			TableName: aws.String(tables.ConfigTableName), Item: map[string]types.AttributeValue{
+			TableName: aws.String(deployment.ConfigTable), Item: map[string]types.AttributeValue{
 				"kind": &types.AttributeValueMemberS{Value: args[0]}, "name": &types.AttributeValueMemberS{Value: args[1]},
 				"spec": &types.AttributeValueMemberS{Value: args[2]},
 			},
@@ -108,7 +107,7 @@ var worldCommands = map[string]struct {
 	"format": {"KIND NAME FORMAT (an item of the config table is in this format)", func(w *world.World, args []string) error {
 		update := "SET #format = :format"
 		_, err := w.DynamoDB().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
-			TableName: aws.String(tables.ConfigTableName), UpdateExpression: &update,
+			TableName: aws.String(deployment.ConfigTable), UpdateExpression: &update,
 			Key:                       map[string]types.AttributeValue{"kind": &types.AttributeValueMemberS{Value: args[0]}, "name": &types.AttributeValueMemberS{Value: args[1]}},
 			ExpressionAttributeNames:  map[string]string{"#format": "format"},
 			ExpressionAttributeValues: map[string]types.AttributeValue{":format": &types.AttributeValueMemberN{Value: args[2]}},
@@ -256,7 +255,7 @@ var worldCommands = map[string]struct {
 		return editByHand(w, args[0])
 	}},
 	"undeploy": {"(the stack is gone)", func(w *world.World, _ []string) error {
-		w.Stacks.Delete(world.Region, stack.DefaultName)
+		w.Stacks.Delete(world.Region, deployment.DefaultName)
 		return nil
 	}},
 }

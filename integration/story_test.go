@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -26,7 +26,7 @@ func breakCluster(name string) func(*world.World) error {
 	return func(w *world.World) error {
 		text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 		_, err := w.DynamoDB().PutItem(context.Background(), &dynamodb.PutItemInput{
-			TableName: aws.String(tables.ConfigTableName),
+			TableName: aws.String(deployment.ConfigTable),
 			Item: map[string]types.AttributeValue{
 				"kind": text(inventory.KindCluster), "name": text(name),
 				"spec": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{

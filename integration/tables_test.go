@@ -9,13 +9,14 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
 func TestConfigTableRefusesToOverwriteWhatItHasNotRead(t *testing.T) {
 	t.Parallel()
-	table := tables.NewConfig(begin(t).DynamoDB(), tables.ConfigTableName)
+	table := tables.NewConfig(begin(t).DynamoDB(), deployment.ConfigTable)
 	mine := inventory.Item{Kind: inventory.KindCluster, Name: "production", Spec: json.RawMessage(`{"name":"production"}`), UpdatedBy: "ana"}
 	written, err := table.Put(t.Context(), mine)
 	if err != nil || written.Version != 1 {
@@ -42,7 +43,7 @@ func second[T any](_ T, err error) error { return err }
 
 func TestOneRunHoldsAUnitAndItsRecordIsWrittenFieldByField(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
-	logs := tables.NewLogs(begin(t).DynamoDB(), tables.LogsTableName)
+	logs := tables.NewLogs(begin(t).DynamoDB(), deployment.LogsTable)
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 	older, newer := claim.NewOrder(at, "older"), claim.NewOrder(at.Add(time.Minute), "newer")
 	nobody := claim.Unit{Name: "production"}

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/testkit/pty"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -47,7 +48,7 @@ type situation struct {
 
 func situationOf(t *testing.T, w *world.World) situation {
 	t.Helper()
-	snapshot, err := tables.NewConfig(w.DynamoDB(), tables.ConfigTableName).Read(t.Context())
+	snapshot, err := tables.NewConfig(w.DynamoDB(), deployment.ConfigTable).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

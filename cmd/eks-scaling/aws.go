@@ -16,9 +16,9 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/stack"
 )
 
 // How long things may take.
@@ -38,8 +38,8 @@ func connect(ctx context.Context, place awsPlace, notes io.Writer, now func() ti
 	if err != nil {
 		return session{}, err
 	}
-	found, awsNow, err := stack.Find(ctx, cloudformation.NewFromConfig(cfg), place.stack)
-	if errors.Is(err, stack.ErrNotFound) {
+	found, awsNow, err := stackaws.FindStack(ctx, cloudformation.NewFromConfig(cfg), place.stack)
+	if errors.Is(err, stackaws.ErrNoStack) {
 		return session{}, notFoundError{fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region)}
 	}
 	if err != nil {

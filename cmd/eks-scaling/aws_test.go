@@ -16,7 +16,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -35,7 +35,7 @@ func atServer(t *testing.T, url string) {
 func besideStack(others http.HandlerFunc) http.Handler {
 	outputs := ""
 	for name, value := range map[string]string{
-		"ConfigTableName": tables.ConfigTableName, "LogsTableName": tables.LogsTableName, "AlertTopicArn": "t", "ReconcileScheduleGroupName": "r",
+		"ConfigTableName": deployment.ConfigTable, "LogsTableName": deployment.LogsTable, "AlertTopicArn": "t", "ReconcileScheduleGroupName": "r",
 		"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "b", "ReconcileExpression": "e",
 		"SchedulerRoleArn": "s", "DeadLetterQueueUrl": "q", "DeadLetterQueueArn": "q", "ExecutionsConsole": "c",
 	} {

@@ -13,8 +13,8 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -52,7 +52,7 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 		return strings.HasPrefix(*r.LogicalResourceId, "Scale")
 	})
 	p.resources[0].ResourceStatus = "UPDATE_FAILED"
-	p.tables[tables.ConfigTableName].StreamSpecification, p.tables[tables.LogsTableName], p.expiry = nil, nil, ""
+	p.tables[deployment.ConfigTable].StreamSpecification, p.tables[deployment.LogsTable], p.expiry = nil, nil, ""
 	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 8`, `"MaxAttempts": 2`))
 	p.topic[0].SubscriptionArn = aws.String(unconfirmed)
 	p.letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}

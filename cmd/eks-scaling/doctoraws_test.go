@@ -21,7 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // TestDoctorIsNotStoppedByWhatItMayNotSee denies every operation in turn: what it is for is unknown and names the permission,
@@ -124,7 +124,7 @@ func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
 		},
 		"no node group": {func(p *patient) { p.groups["production/big"] = &ekstypes.Nodegroup{Status: lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
 		"no cluster":    {func(p *patient) { p.clusters["berlin"] = lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
-		"no table":      {func(p *patient) { p.tables[tables.LogsTableName].TableStatus = lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
+		"no table":      {func(p *patient) { p.tables[deployment.LogsTable].TableStatus = lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

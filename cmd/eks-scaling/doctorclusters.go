@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 )
@@ -145,7 +145,7 @@ func (x *examination) lookAtCluster(ctx context.Context, c *doctor.Cluster) {
 		c.Block(doctor.BecauseOf("there is no such cluster"))
 		return
 	}
-	names, err := discovery.NodegroupNames(ctx, there.eks, c.Name)
+	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
 	for name := range c.Nodegroups {
 		c.Groups[name] = doctor.Fact[doctor.Nodegroup]{}

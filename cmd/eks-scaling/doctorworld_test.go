@@ -26,20 +26,18 @@ import (
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )
 
 // examinedStack is the one that doctor's tests examine.
-var examinedStack = stack.Stack{
+var examinedStack = deployment.Stack{
 	Name: "EksScaling", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
-	ConfigTable: tables.ConfigTableName, LogsTable: tables.LogsTableName,
+	ConfigTable: deployment.ConfigTable, LogsTable: deployment.LogsTable,
 	StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 	AlertTopicARN:   "arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts",
 	ReconcileGroup:  "eks-scaling", BoundariesGroup: "eks-scaling-boundaries", Reconcile: "cron(23 * ? * * *)",
@@ -99,11 +97,11 @@ func healthy(t *testing.T) *patient {
 	p := &patient{
 		table: filled(t), resources: stackResources(), expiry: "expiresAt",
 		tables: map[string]*dynamodbtypes.TableDescription{
-			tables.ConfigTableName: {
+			deployment.ConfigTable: {
 				TableStatus: dynamodbtypes.TableStatusActive, KeySchema: key("kind", "name"), LatestStreamArn: aws.String("arn:stream"),
 				StreamSpecification: &dynamodbtypes.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: dynamodbtypes.StreamViewTypeNewAndOldImages},
 			},
-			tables.LogsTableName: {
+			deployment.LogsTable: {
 				TableStatus: dynamodbtypes.TableStatusActive, KeySchema: key("subject", "at"),
 				GlobalSecondaryIndexes: []dynamodbtypes.GlobalSecondaryIndexDescription{{IndexName: aws.String("by-day"), KeySchema: key("day", "at")}},
 			},
@@ -116,7 +114,7 @@ func healthy(t *testing.T) *patient {
 		groups:    map[string]*ekstypes.Nodegroup{},
 		quotas:    map[string]float64{}, refused: map[string]iamtypes.PolicyEvaluationDecisionType{}, failing: map[string]error{},
 	}
-	for _, name := range stack.AlarmNames() {
+	for _, name := range deployment.AlarmNames() {
 		p.alarms = append(p.alarms, cwtypes.MetricAlarm{AlarmName: &name, ActionsEnabled: aws.Bool(true)})
 	}
 	p.size("production/small", 0, 1, 0)
@@ -191,7 +189,7 @@ func stackResources() []cloudformationtypes.StackResourceSummary {
 	add("AWS::KMS::Key", "AlertKey", "11112222")
 	add("AWS::IAM::Role", "SchedulerRole", "EksScaling-SchedulerRole59E73443")
 	add("AWS::IAM::Role", "StateMachineRole", "EksScaling-StateMachineRole")
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		id := ""
 		for part := range strings.SplitSeq(name, "-") {
 			id += strings.ToUpper(part[:1]) + part[1:]

@@ -17,22 +17,22 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
 // executions are those of the stack's state machine.
-func (s session) executions() *runs.Runs {
-	return runs.New(sfn.NewFromConfig(s.aws), s.stack.StateMachineARN)
+func (s session) executions() *stackaws.Executions {
+	return stackaws.NewExecutions(sfn.NewFromConfig(s.aws), s.stack.StateMachineARN)
 }
 
 // pace is how often an execution is looked at that is waited for.
-var pace = runs.Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}
+var pace = stackaws.Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}
 
 // launched is a run that was just started, or goes on.
 type launched struct {
-	runs.Summary
+	stackaws.Summary
 	// repeats is the run whose input it was started with, if it was started for that.
 	repeats string
 	// redrives is how often it has been redriven, this time included.
@@ -43,7 +43,7 @@ type launched struct {
 type runAnswer struct {
 	Name      string          `json:"name"`
 	ARN       string          `json:"arn"`
-	Status    runs.Status     `json:"status"` // RUNNING if it was not waited for
+	Status    stackaws.Status `json:"status"` // RUNNING if it was not waited for
 	Console   string          `json:"console"`
 	Started   time.Time       `json:"started,omitzero"`
 	Ended     time.Time       `json:"ended,omitzero"`
@@ -64,12 +64,12 @@ func (l launched) answerOf() runAnswer {
 	}
 }
 
-func consoleOf(e runs.Summary) string {
+func consoleOf(e stackaws.Summary) string {
 	return run.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
 }
 
 // await follows a run to its end. Whoever stops waiting does not stop the run, and is told so.
-func (l launched) await(ctx context.Context, s session, report func(runs.Event)) (runAnswer, error) {
+func (l launched) await(ctx context.Context, s session, report func(stackaws.Event)) (runAnswer, error) {
 	history, err := s.executions().Follow(ctx, l.ARN, l.redrives, pace, report)
 	look := "look at it with: eks-scaling runs show " + l.Name
 	switch {
@@ -97,7 +97,7 @@ func endOf(e *run.StepError) (name, cause string) {
 	if e == nil {
 		return "", ""
 	}
-	return e.Error, runs.Cause(*e)
+	return e.Error, stackaws.Cause(*e)
 }
 
 // errOvertaken ends a command whose run a newer one has overtaken. What happened has been printed already.
@@ -123,7 +123,7 @@ func (a runAnswer) finding() error {
 		return errOvertaken
 	}
 	failed := a.Summary != nil && a.Summary.Error != "" // so may a dry run: its execution succeeds all the same
-	if !failed && (a.Status == runs.Succeeded || a.Status == runs.Running) {
+	if !failed && (a.Status == stackaws.Succeeded || a.Status == stackaws.Running) {
 		return nil
 	}
 	return errFindings
@@ -154,7 +154,7 @@ func (w *following) report(cmd *cobra.Command, s session, l launched) error {
 	}
 	live := cmd.OutOrStdout()
 	say(live, "run %s\n", l.Name)
-	a, err := l.await(cmd.Context(), s, func(e runs.Event) {
+	a, err := l.await(cmd.Context(), s, func(e stackaws.Event) {
 		if text := inLine(e); text != "" {
 			sayLine(live, "  "+text)
 		}
@@ -191,27 +191,27 @@ func (a runAnswer) outcome() string {
 
 // ending is how a run stands, and what is known of what came of it: what is on record, and what Step Functions says.
 type ending struct {
-	status       runs.Status
+	status       stackaws.Status
 	outcome      run.Outcome // empty: nothing is on record
 	message      string
 	error, cause string // of what failed
 }
 
 // withoutRecord is what there is to say of a run that has left no record.
-var withoutRecord = map[runs.Status]string{
-	runs.Running:   "goes on",
-	runs.Succeeded: "not on record yet",
-	runs.Failed:    "not on record; see: eks-scaling runs show NAME",
-	runs.TimedOut:  "took longer than a run may",
-	runs.Aborted:   "was stopped by hand",
+var withoutRecord = map[stackaws.Status]string{
+	stackaws.Running:   "goes on",
+	stackaws.Succeeded: "not on record yet",
+	stackaws.Failed:    "not on record; see: eks-scaling runs show NAME",
+	stackaws.TimedOut:  "took longer than a run may",
+	stackaws.Aborted:   "was stopped by hand",
 }
 
 // inWords is what came of a run, in one line. One that was ended from outside may have put its outcome on record before that.
 func (e ending) inWords() string {
 	switch {
-	case e.status != runs.Succeeded && e.cause != "":
+	case e.status != stackaws.Succeeded && e.cause != "":
 		return named(e.error, e.cause)
-	case e.outcome == "" || e.status == runs.Aborted || e.status == runs.TimedOut:
+	case e.outcome == "" || e.status == stackaws.Aborted || e.status == stackaws.TimedOut:
 		return withoutRecord[e.status]
 	case e.outcome == run.Skipped:
 		return "skipped: " + inOneLine(e.message)
@@ -244,19 +244,19 @@ func lasted(started, redriven, ended time.Time) string {
 }
 
 // inLine is what people want to know of an event; empty if that is nothing.
-func inLine(e runs.Event) string {
+func inLine(e stackaws.Event) string {
 	subject := subjectOf(e.Step)
 	text := ""
 	switch e.Kind {
-	case runs.Entered:
+	case stackaws.Entered:
 		if !e.Step.Again() {
 			text = begun[e.Step.State]
 		}
-	case runs.AttemptFailed:
+	case stackaws.AttemptFailed:
 		text = fmt.Sprintf("%s, attempt %d failed: %s", e.Step.State, max(e.Step.Attempts, 1), inWordsOf(e.Step.Error))
-	case runs.Left:
+	case stackaws.Left:
 		text = left(e.Step)
-	case runs.Ended:
+	case stackaws.Ended:
 	}
 	if text == "" || subject == "" {
 		return text
@@ -265,7 +265,7 @@ func inLine(e runs.Event) string {
 }
 
 // subjectOf is what a step is about, such as production/big; empty if it is about the run.
-func subjectOf(s runs.Step) string {
+func subjectOf(s stackaws.Step) string {
 	if s.Nodegroup == "" {
 		return s.Cluster
 	}
@@ -274,15 +274,15 @@ func subjectOf(s runs.Step) string {
 
 // begun is what the states do whose beginning people care about.
 var begun = map[string]string{
-	runs.LoadConfig:    "reading the configuration",
-	runs.Decide:        "reading the node groups, and deciding",
-	runs.SyncSchedules: "bringing the triggers in line with the configuration",
-	runs.AuditRun:      "putting the run on record",
-	runs.NotifyFailure: "alerting people to what failed",
+	stackaws.LoadConfig:    "reading the configuration",
+	stackaws.Decide:        "reading the node groups, and deciding",
+	stackaws.SyncSchedules: "bringing the triggers in line with the configuration",
+	stackaws.AuditRun:      "putting the run on record",
+	stackaws.NotifyFailure: "alerting people to what failed",
 }
 
 // left is what came of a state, as far as people care.
-func left(step runs.Step) string {
+func left(step stackaws.Step) string {
 	if task := step.Task(); task != nil {
 		return decidedInWords(*task)
 	}
@@ -292,7 +292,7 @@ func left(step runs.Step) string {
 	if result := step.Result(); result != nil {
 		return resultInWords(*result)
 	}
-	if step.State == runs.UnitFailed {
+	if step.State == stackaws.UnitFailed {
 		return "failed; the other clusters go on"
 	}
 	return ""
@@ -382,7 +382,7 @@ func inWordsOf(e *run.StepError) string {
 	if e == nil {
 		return "no error was given"
 	}
-	return named(e.Error, runs.Cause(*e))
+	return named(e.Error, stackaws.Cause(*e))
 }
 
 // named is a cause with the error's name in front, if it has one, in one line.

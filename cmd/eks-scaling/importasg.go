@@ -14,9 +14,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer/asg"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -88,7 +88,7 @@ const actionsAtATime = 4
 
 // scheduledActions reads the node groups of a cluster, and what Auto Scaling is to do with the groups behind them.
 func scheduledActions(
-	ctx context.Context, clusters discovery.API, scalings autoscaling.DescribeScheduledActionsAPIClient, as importer.Cluster,
+	ctx context.Context, clusters stackaws.EKSAPI, scalings autoscaling.DescribeScheduledActionsAPIClient, as importer.Cluster,
 ) ([]asg.Nodegroup, error) {
 	found, err := nodegroupsOf(ctx, clusters, as.Name, as.Region)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -121,7 +121,7 @@ func beginnable(held inventory.Checked, cluster string) error {
 }
 
 // choose has every answer that is still open given, and returns the cluster that is meant.
-func choose(cmd *cobra.Command, env environment, s session, a *answers, found []discovery.Cluster, zone string) (*discovery.Cluster, error) {
+func choose(cmd *cobra.Command, env environment, s session, a *answers, found []stackaws.Cluster, zone string) (*stackaws.Cluster, error) {
 	if env.terminal {
 		q := &questions{answers: a, form: newForm(cmd, env), zone: zone}
 		return q.ask(cmd.Context(), found)
@@ -134,13 +134,13 @@ func choose(cmd *cobra.Command, env environment, s session, a *answers, found []
 }
 
 // find is the cluster that is named, or else all that can be configured.
-func (o *initOptions) find(cmd *cobra.Command, s session, snapshot inventory.Snapshot) ([]discovery.Cluster, error) {
+func (o *initOptions) find(cmd *cobra.Command, s session, snapshot inventory.Snapshot) ([]stackaws.Cluster, error) {
 	api := eks.NewFromConfig(s.aws)
 	done := s.progress("looking for clusters and node groups in " + s.aws.Region)
 	defer done()
 	if o.cluster != "" {
 		groups, err := nodegroupsOf(cmd.Context(), api, o.cluster, s.aws.Region)
-		return []discovery.Cluster{{Name: o.cluster, Nodegroups: groups}}, err
+		return []stackaws.Cluster{{Name: o.cluster, Nodegroups: groups}}, err
 	}
 	found, others, err := clustersOf(cmd.Context(), api, s.aws.Region, snapshot)
 	done()
@@ -153,7 +153,7 @@ func (o *initOptions) find(cmd *cobra.Command, s session, snapshot inventory.Sna
 }
 
 // foundInWords lists what there is to be configured, with an example of how.
-func foundInWords(region string, found []discovery.Cluster, zone string) string {
+func foundInWords(region string, found []stackaws.Cluster, zone string) string {
 	var text strings.Builder
 	text.WriteString("found in " + region + ":\n")
 	for _, c := range found {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -162,7 +162,7 @@ func (a *answers) missing() []string {
 }
 
 // known refuses node groups that the cluster does not have.
-func (a *answers) known(c discovery.Cluster) error {
+func (a *answers) known(c stackaws.Cluster) error {
 	for _, g := range a.nodegroups {
 		if nodegroupNamed(c, g.name) == nil {
 			return notFoundError{fmt.Errorf("unknown node group %q in cluster %s; known: %s", g.name, c.Name, nodegroupsInWords(c.Nodegroups, 0))}
@@ -171,8 +171,8 @@ func (a *answers) known(c discovery.Cluster) error {
 	return nil
 }
 
-func nodegroupNamed(c discovery.Cluster, name string) *discovery.Nodegroup {
-	i := slices.IndexFunc(c.Nodegroups, func(g discovery.Nodegroup) bool { return g.Name == name })
+func nodegroupNamed(c stackaws.Cluster, name string) *stackaws.Nodegroup {
+	i := slices.IndexFunc(c.Nodegroups, func(g stackaws.Nodegroup) bool { return g.Name == name })
 	if i < 0 {
 		return nil
 	}
@@ -181,7 +181,7 @@ func nodegroupNamed(c discovery.Cluster, name string) *discovery.Nodegroup {
 
 // plan is what follows from the answers once all that is missing has a default: limits, and sizes that nobody was asked
 // for.
-func (a *answers) plan(c discovery.Cluster) (firstPlan, error) {
+func (a *answers) plan(c stackaws.Cluster) (firstPlan, error) {
 	p := firstPlan{cluster: c.Name, timezone: a.timezone}
 	var err error
 	if p.hours.days, err = readDays(a.days); err != nil {

@@ -5,18 +5,17 @@ import (
 	"fmt"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/english"
-
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
 	"eks-scaling-automation/shared/inventory"
 )
 
 // nodegroupsOf are those of a cluster, of which there is at least one.
-func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string) ([]discovery.Nodegroup, error) {
-	groups, err := discovery.Nodegroups(ctx, api, cluster)
+func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region string) ([]stackaws.Nodegroup, error) {
+	groups, err := stackaws.Nodegroups(ctx, api, cluster)
 	switch {
-	case discovery.IsMissing(err):
-		known, _ := discovery.Clusters(ctx, api) // what is wrong is said without them, too
+	case stackaws.IsMissing(err):
+		known, _ := stackaws.Clusters(ctx, api) // what is wrong is said without them, too
 		return nil, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, english.OrNone(known))}
 	case err != nil:
 		return nil, err
@@ -30,8 +29,8 @@ func nodegroupsOf(ctx context.Context, api discovery.API, cluster, region string
 const noNodegroups = "has no managed node group; self-managed nodes, Fargate and Auto Mode cannot be scaled by this tool"
 
 // clustersOf are the clusters of a region that can be configured. The others are named with the reason.
-func clustersOf(ctx context.Context, api discovery.API, region string, snapshot inventory.Snapshot) (free []discovery.Cluster, others []string, err error) {
-	all, err := discovery.Region(ctx, api)
+func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapshot inventory.Snapshot) (free []stackaws.Cluster, others []string, err error) {
+	all, err := stackaws.Discover(ctx, api)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,7 +67,7 @@ func clustersOf(ctx context.Context, api discovery.API, region string, snapshot 
 }
 
 // nodegroupsInWords lists node groups in one line of at most so many characters, if there is such a bound.
-func nodegroupsInWords(groups []discovery.Nodegroup, longest int) string {
+func nodegroupsInWords(groups []stackaws.Nodegroup, longest int) string {
 	text := ""
 	for i, g := range groups {
 		next := g.String()

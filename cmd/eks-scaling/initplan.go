@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
@@ -98,12 +98,12 @@ func (p firstPlan) text() ([]byte, error) {
 }
 
 // proposedInside is how many nodes a node group is proposed to have in working hours: as many as now, but not none.
-func proposedInside(g discovery.Nodegroup) int32 {
+func proposedInside(g stackaws.Nodegroup) int32 {
 	return max(g.Sizes.DesiredSize, 1)
 }
 
 // proposedLimits are those that a node group has now, made wide enough for its sizes.
-func proposedLimits(g discovery.Nodegroup, inside, outside int32) scaling.Limits {
+func proposedLimits(g stackaws.Nodegroup, inside, outside int32) scaling.Limits {
 	return scaling.Limits{
 		MinSize: min(g.Sizes.MinSize, inside, outside),
 		MaxSize: max(g.Sizes.MaxSize, inside, outside, 1), // EKS refuses a maxSize of 0

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
@@ -152,12 +152,12 @@ func TestProposals(t *testing.T) {
 		{scaling.Sizes{MinSize: 2, MaxSize: 3, DesiredSize: 3}, 8, 2, scaling.Limits{MinSize: 2, MaxSize: 8}},
 		{scaling.Sizes{}, 0, 0, scaling.Limits{MaxSize: 1}},
 	} {
-		if got := proposedLimits(discovery.Nodegroup{Sizes: tt.now}, tt.inside, tt.outside); got != tt.want || fits(got, tt.inside, tt.outside) != nil {
+		if got := proposedLimits(stackaws.Nodegroup{Sizes: tt.now}, tt.inside, tt.outside); got != tt.want || fits(got, tt.inside, tt.outside) != nil {
 			t.Errorf("found %v for %v with %d and %d; want %v", got, tt.now, tt.inside, tt.outside, tt.want)
 		}
 	}
 	for desired, want := range map[int32]int32{0: 1, 1: 1, 4: 4} {
-		if got := proposedInside(discovery.Nodegroup{Sizes: scaling.Sizes{DesiredSize: desired}}); got != want {
+		if got := proposedInside(stackaws.Nodegroup{Sizes: scaling.Sizes{DesiredSize: desired}}); got != want {
 			t.Errorf("found %d for a node group that has %d; want %d", got, desired, want)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"charm.land/huh/v2"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -28,7 +28,7 @@ const (
 )
 
 // ask puts every question that is open, and returns the cluster that is meant.
-func (q *questions) ask(ctx context.Context, found []discovery.Cluster) (*discovery.Cluster, error) {
+func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
 	c, err := q.askCluster(ctx, found)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (q *questions) ask(ctx context.Context, found []discovery.Cluster) (*discov
 	if err := q.known(*c); err != nil {
 		return nil, err
 	}
-	for _, ask := range []func(context.Context, *discovery.Cluster) error{q.askHours, q.askNodegroups, q.askSizes} {
+	for _, ask := range []func(context.Context, *stackaws.Cluster) error{q.askHours, q.askNodegroups, q.askSizes} {
 		if err := ask(ctx, c); err != nil {
 			return nil, err
 		}
@@ -47,7 +47,7 @@ func (q *questions) ask(ctx context.Context, found []discovery.Cluster) (*discov
 // longestLabel is how long the description of a cluster may be, so that it fits into a line of 80 characters.
 const longestLabel = 70
 
-func (q *questions) askCluster(ctx context.Context, found []discovery.Cluster) (*discovery.Cluster, error) {
+func (q *questions) askCluster(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
 	if len(found) == 1 {
 		return &found[0], nil
 	}
@@ -62,7 +62,7 @@ func (q *questions) askCluster(ctx context.Context, found []discovery.Cluster) (
 }
 
 // askHours asks for the time zone, and for the working hours in it.
-func (q *questions) askHours(ctx context.Context, c *discovery.Cluster) error {
+func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
 	zone := entry{byDefault: q.zone}
 	days, from, to := entry{byDefault: proposedDays}, entry{byDefault: proposedFrom}, entry{byDefault: proposedTo}
 	var pages []*huh.Group
@@ -91,7 +91,7 @@ func (q *questions) askHours(ctx context.Context, c *discovery.Cluster) error {
 }
 
 // askNodegroups asks which node groups are to be scheduled, if there is a choice.
-func (q *questions) askNodegroups(ctx context.Context, c *discovery.Cluster) error {
+func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) error {
 	if len(q.nodegroups) > 0 {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (q *questions) askNodegroups(ctx context.Context, c *discovery.Cluster) err
 }
 
 // askSizes asks for the sizes of each node group that has none yet, and then for its limits.
-func (q *questions) askSizes(ctx context.Context, c *discovery.Cluster) error {
+func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
 	open := slices.DeleteFunc(slices.Clone(q.nodegroups), func(g sizing) bool { return g.inside != nil })
 	inside, outside := make([]entry, len(open)), make([]entry, len(open))
 	pages := make([]*huh.Group, len(open))
@@ -147,7 +147,7 @@ func (q *questions) askSizes(ctx context.Context, c *discovery.Cluster) error {
 }
 
 // askLimits asks for the limits of node groups whose sizes were asked for, on one page.
-func (q *questions) askLimits(ctx context.Context, c *discovery.Cluster, asked []sizing) error {
+func (q *questions) askLimits(ctx context.Context, c *stackaws.Cluster, asked []sizing) error {
 	asked = slices.DeleteFunc(asked, func(g sizing) bool { return g.limits != nil })
 	bounds := make([]entry, len(asked))
 	var fields []huh.Field

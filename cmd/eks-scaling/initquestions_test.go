@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	ekslocal "eks-scaling-automation/integration/aws/eks"
 )
 
@@ -116,7 +116,7 @@ func TestInitThatIsLeftWritesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.ask(ctx, []discovery.Cluster{{Name: "production", Nodegroups: groups}}); err == nil || err.Error() != errInterrupted.Error() {
+	if _, err := q.ask(ctx, []stackaws.Cluster{{Name: "production", Nodegroups: groups}}); err == nil || err.Error() != errInterrupted.Error() {
 		t.Errorf("found %v; want it to be interrupted", err)
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/stack"
 )
 
 // memory is a config table in memory. It keeps what is written, refuses a write over another version than the one that
@@ -188,7 +188,7 @@ func (m *memory) record(before, after inventory.Item, at time.Time) {
 // holding is the environment of a tool that works on a table in memory.
 func holding(m *memory) environment {
 	return environment{connect: func(_ context.Context, _ awsPlace, notes io.Writer, now func() time.Time) (session, error) {
-		return session{stack: stack.Stack{ConfigTable: tables.ConfigTableName}, config: m, logs: m, now: now(), notes: notes}, nil
+		return session{stack: deployment.Stack{ConfigTable: deployment.ConfigTable}, config: m, logs: m, now: now(), notes: notes}, nil
 	}}
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -75,7 +75,7 @@ name of the run that is repeated, or redriveCount.`,
 
 // circumstances are what decides how a run is taken up again.
 type circumstances struct {
-	status runs.Status
+	status stackaws.Status
 	// saidSo is that the run came to the state in which failed runs end.
 	saidSo bool
 	// later is a run that was started after it; empty if there is none.
@@ -99,9 +99,9 @@ const (
 // choose says how a run is taken up again, and why.
 func (c circumstances) choose() (way, string) {
 	switch {
-	case c.status == runs.Succeeded:
+	case c.status == stackaws.Succeeded:
 		return leaveAlone, "it succeeded, so there is nothing to repeat"
-	case c.status == runs.Running:
+	case c.status == stackaws.Running:
 		return leaveAlone, "it still goes on"
 	case c.saidSo:
 		return startAnew, "it has come to its end, and AWS would only fail it once more"
@@ -118,8 +118,8 @@ func (c circumstances) choose() (way, string) {
 
 // takingUp is how a run is to be taken up again, as things stand.
 type takingUp struct {
-	runs.Execution
-	history *runs.History
+	stackaws.Execution
+	history *stackaws.History
 	circumstances
 	way way
 	why string
@@ -150,7 +150,7 @@ func (o *redriving) redrive(cmd *cobra.Command, env environment, s session, snap
 	case leaveAlone:
 	}
 	remedy := "look at it with: eks-scaling runs show " + t.Name
-	if t.refusal != "" && t.status != runs.Succeeded && t.status != runs.Running {
+	if t.refusal != "" && t.status != stackaws.Succeeded && t.status != stackaws.Running {
 		remedy = "start a new one with: " + runCommand(inputOf(t.Input), o.reason)
 	}
 	return fmt.Errorf("run %s is left alone: %s; %s", t.Name, t.why, remedy)
@@ -184,9 +184,9 @@ func (o *redriving) told(cmd *cobra.Command) io.Writer {
 const enough = 100
 
 // circumstances finds out what decides about a run.
-func (s session) circumstances(ctx context.Context, e runs.Execution, history *runs.History, snapshot inventory.Snapshot) (circumstances, error) {
+func (s session) circumstances(ctx context.Context, e stackaws.Execution, history *stackaws.History, snapshot inventory.Snapshot) (circumstances, error) {
 	c := circumstances{
-		status: e.Status, saidSo: history.Last != nil && history.Last.State == runs.EndFailed && e.Status == runs.Failed, refusal: e.NotRedrivable,
+		status: e.Status, saidSo: history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed, refusal: e.NotRedrivable,
 	}
 	c.changed = writtenSince(snapshot, e.Started)
 	if chosen, _ := c.choose(); chosen == leaveAlone && c.refusal == "" {
@@ -198,7 +198,7 @@ func (s session) circumstances(ctx context.Context, e runs.Execution, history *r
 	if err != nil {
 		return c, err
 	}
-	since = slices.DeleteFunc(since, func(other runs.Summary) bool { return other.Started.Before(e.Started) })
+	since = slices.DeleteFunc(since, func(other stackaws.Summary) bool { return other.Started.Before(e.Started) })
 	if len(since) > 0 && since[0].ARN != e.ARN {
 		c.later = since[0].Name // the latest comes first
 	}
@@ -296,12 +296,12 @@ func (o *redriving) continueIt(cmd *cobra.Command, env environment, s session, t
 		return err
 	}
 	l := launched{Summary: t.Summary, redrives: t.RedriveCount + 1}
-	l.Status, l.Ended = runs.Running, time.Time{}
+	l.Status, l.Ended = stackaws.Running, time.Time{}
 	return o.report(cmd, s, l)
 }
 
 // printOpen names the steps in which a run ended.
-func printOpen(out io.Writer, history *runs.History) {
+func printOpen(out io.Writer, history *stackaws.History) {
 	for _, step := range history.Steps {
 		if !step.Exited.IsZero() || step.Type == "Map" {
 			continue

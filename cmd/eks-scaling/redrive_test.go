@@ -7,31 +7,31 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/inventory"
 )
 
 func TestHowARunIsTakenUpAgain(t *testing.T) {
 	t.Parallel()
-	cutOff := func(status runs.Status) circumstances { return circumstances{status: status} }
+	cutOff := func(status stackaws.Status) circumstances { return circumstances{status: status} }
 	for _, tt := range []struct {
 		name string
 		c    circumstances
 		want way
 		why  string
 	}{
-		{"it succeeded", cutOff(runs.Succeeded), leaveAlone, "it succeeded"},
-		{"it still runs", cutOff(runs.Running), leaveAlone, "it still goes on"},
-		{"it failed and said so", circumstances{status: runs.Failed, saidSo: true}, startAnew, "it has come to its end"},
-		{"it failed and said so, too long ago", circumstances{status: runs.Failed, saidSo: true, refusal: "period exceeded"}, startAnew, "it has come to its end"},
-		{"it broke off", cutOff(runs.Failed), continueIt, "it was cut off"},
-		{"it was aborted", cutOff(runs.Aborted), continueIt, "it was cut off"},
-		{"it timed out", cutOff(runs.TimedOut), continueIt, "it was cut off"},
-		{"there is a later one", circumstances{status: runs.Aborted, later: "b"}, startAnew, "b was started after it"},
-		{"the configuration was changed", circumstances{status: runs.TimedOut, changed: "cluster/berlin was changed"}, startAnew, "cluster/berlin was changed after it"},
-		{"AWS would refuse", circumstances{status: runs.Aborted, refusal: "period exceeded"}, leaveAlone, "AWS does not redrive it: period exceeded"},
-		{"AWS would refuse, but there is a later one", circumstances{status: runs.Aborted, later: "b", refusal: "period exceeded"}, startAnew, "b was started"},
+		{"it succeeded", cutOff(stackaws.Succeeded), leaveAlone, "it succeeded"},
+		{"it still runs", cutOff(stackaws.Running), leaveAlone, "it still goes on"},
+		{"it failed and said so", circumstances{status: stackaws.Failed, saidSo: true}, startAnew, "it has come to its end"},
+		{"it failed and said so, too long ago", circumstances{status: stackaws.Failed, saidSo: true, refusal: "period exceeded"}, startAnew, "it has come to its end"},
+		{"it broke off", cutOff(stackaws.Failed), continueIt, "it was cut off"},
+		{"it was aborted", cutOff(stackaws.Aborted), continueIt, "it was cut off"},
+		{"it timed out", cutOff(stackaws.TimedOut), continueIt, "it was cut off"},
+		{"there is a later one", circumstances{status: stackaws.Aborted, later: "b"}, startAnew, "b was started after it"},
+		{"the configuration was changed", circumstances{status: stackaws.TimedOut, changed: "cluster/berlin was changed"}, startAnew, "cluster/berlin was changed after it"},
+		{"AWS would refuse", circumstances{status: stackaws.Aborted, refusal: "period exceeded"}, leaveAlone, "AWS does not redrive it: period exceeded"},
+		{"AWS would refuse, but there is a later one", circumstances{status: stackaws.Aborted, later: "b", refusal: "period exceeded"}, startAnew, "b was started"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestHowARunIsTakenUpAgain(t *testing.T) {
 }
 
 // stopped is a run that was aborted while big was on its way.
-func stopped(name, in string) *runstest.Tape {
+func stopped(name, in string) *stackawstest.Tape {
 	s, from := begin(name, in)
 	s.big(s.production(from), nil)
 	s.Events = s.Events[:len(s.Events)-10] // up to the first look at big
@@ -64,7 +64,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "and follows it", func(t *testing.T) {
 		m := unchangedSince(told(t, "ABORTED", stopped))
-		m.OnRedrive = func(e *runstest.Execution) {
+		m.OnRedrive = func(e *stackawstest.Execution) {
 			end := len(e.Tape.Events)
 			entered := end - 3 // before its attempt, of two events, and the end
 			e.Tape.Redrive(end, 1)
@@ -90,7 +90,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 func TestRedriveStartsANewRun(t *testing.T) {
 	t.Parallel()
 	later := unchangedSince(told(t, "ABORTED", stopped))
-	later.Executions = slices.Insert(later.Executions, 0, &runstest.Execution{Name: "next", Status: "SUCCEEDED", Started: monday.Add(time.Minute)})
+	later.Executions = slices.Insert(later.Executions, 0, &stackawstest.Execution{Name: "next", Status: "SUCCEEDED", Started: monday.Add(time.Minute)})
 	changed := unchangedSince(told(t, "ABORTED", stopped))
 	e := changed.items["cluster/berlin"]
 	e.UpdatedAt = monday.Add(time.Minute)
@@ -121,7 +121,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 			}
 			says(t, a.stderr, "A new run with the same input is to be started: "+tt.why, "  eks-scaling run --reason 'back'\n")
 			wantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
-			if got := decode[runAnswer](t, a.stdout); got.Repeats != "run" || got.Status != runs.Running {
+			if got := decode[runAnswer](t, a.stdout); got.Repeats != "run" || got.Status != stackaws.Running {
 				t.Errorf("found %+v; want a run that repeats another", got)
 			}
 		})
@@ -137,7 +137,7 @@ func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 		}
 		return nil
 	}
-	m.OnRedrive = func(*runstest.Execution) {}
+	m.OnRedrive = func(*stackawstest.Execution) {}
 	a := m.ask(t, "redrive", "run", "--reason", "r", "--yes")
 	if a.err != nil {
 		t.Fatal(a.err)
@@ -148,7 +148,7 @@ func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 
 func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 	t.Parallel()
-	next := &runstest.Execution{Name: "next", Status: "SUCCEEDED", Started: monday.Add(time.Minute)}
+	next := &stackawstest.Execution{Name: "next", Status: "SUCCEEDED", Started: monday.Add(time.Minute)}
 	for _, tt := range []struct {
 		name      string
 		meanwhile func(m machine)
@@ -166,7 +166,7 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := unchangedSince(told(t, "ABORTED", stopped))
-			m.OnRedrive = func(*runstest.Execution) {}
+			m.OnRedrive = func(*stackawstest.Execution) {}
 			env := m.environment()
 			env.terminal = true
 			a := askTyping(t, env, &typist{"y\n", func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")

@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/printable"
-	"eks-scaling-automation/shared/stack"
 )
 
 // environment is what the commands need to know of the world beside their flags.
@@ -59,7 +59,7 @@ func newRoot(env environment) *cobra.Command {
 	env.place = &awsPlace{}
 	root.PersistentFlags().StringVar(&env.place.profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.place.region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
-	root.PersistentFlags().StringVar(&env.place.stack, "stack", stack.DefaultName, "name of the deployed stack")
+	root.PersistentFlags().StringVar(&env.place.stack, "stack", deployment.DefaultName, "name of the deployed stack")
 	root.AddCommand(
 		newInit(env),
 		newConfig(env),

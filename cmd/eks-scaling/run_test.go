@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -44,10 +44,10 @@ func TestStoppingToWaitLeavesTheRunGoingOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMachine(t)
-		m.OnStart = func(name, input string) *runstest.Execution {
+		m.OnStart = func(name, input string) *stackawstest.Execution {
 			tape := scaled(name, input)
 			tape.Events = tape.Events[:len(tape.Events)-3]
-			return &runstest.Execution{Name: name, Started: monday, Tape: tape}
+			return &stackawstest.Execution{Name: name, Started: monday, Tape: tape}
 		}
 		ctx, stop := context.WithTimeout(t.Context(), time.Minute) // Ctrl-C after a minute
 		defer stop()
@@ -173,8 +173,8 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 	})
 	inBubble(t, "it is there, and has ended", func(t *testing.T) {
 		m := newMachine(t)
-		m.OnStart = func(name, in string) *runstest.Execution {
-			return &runstest.Execution{Name: name, Status: "SUCCEEDED", Input: in, Started: monday, Tape: scaled(name, in)}
+		m.OnStart = func(name, in string) *stackawstest.Execution {
+			return &stackawstest.Execution{Name: name, Status: "SUCCEEDED", Input: in, Started: monday, Tape: scaled(name, in)}
 		}
 		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
 		if a := m.ask(t, "run", "--reason", "r", "--yes", "--wait"); a.err != nil || len(m.Executions) != 1 {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -98,9 +98,9 @@ func (p runPlan) print(out io.Writer) error {
 		p.printCluster(out, c)
 	}
 	switch failed := p.runAnswer.finding() != nil; {
-	case failed && p.Status == runs.Succeeded:
+	case failed && p.Status == stackaws.Succeeded:
 		say(out, "the dry run failed: %s\n", named(p.Summary.Error, p.Summary.Message))
-	case failed && p.Status == runs.Failed:
+	case failed && p.Status == stackaws.Failed:
 		say(out, "the dry run failed: %s\n", p.outcome())
 	case failed:
 		say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())

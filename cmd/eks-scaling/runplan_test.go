@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -31,7 +31,7 @@ func TestDryRunShowsThePlan(t *testing.T) {
 	})
 	inBubble(t, "one that fails", func(t *testing.T) {
 		m := newMachine(t)
-		m.starts(func(name, in string) *runstest.Tape {
+		m.starts(func(name, in string) *stackawstest.Tape {
 			s, from := begin(name, in)
 			return s.finish(s.production(from), run.RunSummary{Outcome: run.Failed, Error: "AccessDeniedError", Message: "no"})
 		})
@@ -76,15 +76,15 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 			"1 node group would change, 1 would stay as they are, 1 node group would fail.\n")
 	})
 	for name, tt := range map[string]struct {
-		tape func(name, in string) *runstest.Tape
+		tape func(name, in string) *stackawstest.Tape
 		want string
 	}{
 		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
-		"it failed before it saw a cluster": {func(name, in string) *runstest.Tape {
+		"it failed before it saw a cluster": {func(name, in string) *stackawstest.Tape {
 			s, from := begin(name, in)
 			return s.finish(from, run.RunSummary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"})
 		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
-		"its record could not be written": {func(name, in string) *runstest.Tape {
+		"its record could not be written": {func(name, in string) *stackawstest.Tape {
 			s, from := begin(name, in)
 			return s.finish(from, run.RunSummary{
 				Outcome: run.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",

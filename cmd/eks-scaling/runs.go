@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -23,22 +23,22 @@ import (
 
 // runHead is what a run is, who started it and how it stands.
 type runHead struct {
-	Name      string      `json:"name"`
-	ARN       string      `json:"arn"`
-	Status    runs.Status `json:"status"`
-	Started   time.Time   `json:"started"`            // in UTC
-	LocalTime time.Time   `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
-	Ended     time.Time   `json:"ended,omitzero"`
-	Seconds   float64     `json:"seconds,omitempty"`
-	Redrives  int         `json:"redriveCount,omitempty"`
-	Trigger   string      `json:"trigger,omitempty"`
-	Actor     string      `json:"actor,omitempty"`
-	Reason    string      `json:"reason,omitempty"`
-	redriven  time.Time   // zero if it never was
+	Name      string          `json:"name"`
+	ARN       string          `json:"arn"`
+	Status    stackaws.Status `json:"status"`
+	Started   time.Time       `json:"started"`            // in UTC
+	LocalTime time.Time       `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
+	Ended     time.Time       `json:"ended,omitzero"`
+	Seconds   float64         `json:"seconds,omitempty"`
+	Redrives  int             `json:"redriveCount,omitempty"`
+	Trigger   string          `json:"trigger,omitempty"`
+	Actor     string          `json:"actor,omitempty"`
+	Reason    string          `json:"reason,omitempty"`
+	redriven  time.Time       // zero if it never was
 }
 
 // headOf is what is known of a run without what went in. The zone is that of all clusters; nil if they share none.
-func headOf(e runs.Summary, zone *time.Location) runHead {
+func headOf(e stackaws.Summary, zone *time.Location) runHead {
 	h := runHead{
 		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, redriven: e.Redriven,
 	}
@@ -198,7 +198,7 @@ func (s session) askWhoStarted(ctx context.Context, of []*runHead) error {
 }
 
 // recordsOf are the records of executions, by their names.
-func (s session) recordsOf(ctx context.Context, found []runs.Summary) (map[string]run.Record, error) {
+func (s session) recordsOf(ctx context.Context, found []stackaws.Summary) (map[string]run.Record, error) {
 	records := map[string]run.Record{}
 	if len(found) == 0 {
 		return records, nil
@@ -257,7 +257,7 @@ func (l listedRun) outcome() string {
 
 // foundOrNot marks an execution that is not there as not found, and says where to look.
 func foundOrNot(err error) error {
-	if errors.Is(err, runs.ErrNotFound) {
+	if errors.Is(err, stackaws.ErrNoExecution) {
 		return notFoundError{fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err)}
 	}
 	return err

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
 // execution is one that was started so long before Monday, and took a minute.
-func execution(name, status string, ago time.Duration) *runstest.Execution {
-	e := &runstest.Execution{Name: name, Status: status, Started: monday.Truncate(time.Second).Add(-ago), Input: `{"trigger":"reconcile","actor":"clock"}`}
+func execution(name, status string, ago time.Duration) *stackawstest.Execution {
+	e := &stackawstest.Execution{Name: name, Status: status, Started: monday.Truncate(time.Second).Add(-ago), Input: `{"trigger":"reconcile","actor":"clock"}`}
 	if status != "RUNNING" {
 		e.Ended = e.Started.Add(time.Minute)
 	}
@@ -33,7 +33,7 @@ func recordOf(name string, outcome run.Outcome, class, message string) run.Recor
 func busyDay(t *testing.T) machine {
 	t.Helper()
 	m := newMachine(t)
-	m.Executions = []*runstest.Execution{
+	m.Executions = []*stackawstest.Execution{
 		execution("going", "RUNNING", time.Minute), execution("good", "SUCCEEDED", time.Hour), execution("off", "SUCCEEDED", 2*time.Hour),
 		execution("bad", "FAILED", 3*time.Hour), execution("late", "TIMED_OUT", 4*time.Hour), execution("stopped", "ABORTED", 5*time.Hour),
 		execution("lost", "FAILED", 6*time.Hour), execution("old", "SUCCEEDED", 25*time.Hour),
@@ -126,17 +126,17 @@ func TestRefusedRunsLists(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	refuses(t, m.ask(t, "runs", "show", "nope"), exitNotFound, "looking for run nope: there is no such execution; known ones are in: eks-scaling runs --since 7d")
-	refuses(t, m.ask(t, "runs", "show", "arn:aws:states:sa-east-1:123456789012:execution:other:nope"), exitNotFound, "there is no such execution of "+runstest.Machine)
+	refuses(t, m.ask(t, "runs", "show", "arn:aws:states:sa-east-1:123456789012:execution:other:nope"), exitNotFound, "there is no such execution of "+stackawstest.Machine)
 	m.Fail = map[string]string{"ListExecutions": "AccessDeniedException: no"}
 	refuses(t, m.ask(t, "runs"), exitFailed, "AWS does not allow it (no)")
 }
 
 // told is a machine with one run, which has a history.
-func told(t *testing.T, status string, tape func(name, in string) *runstest.Tape) machine {
+func told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) machine {
 	t.Helper()
 	m := newMachine(t)
 	const in = `{"trigger":"boundary","actor":"clock","reason":"period launch"}`
-	e := &runstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
+	e := &stackawstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
 	e.Started = monday.Truncate(time.Second)
 	if status != "RUNNING" {
 		e.Ended = e.Tape.Now()
@@ -144,7 +144,7 @@ func told(t *testing.T, status string, tape func(name, in string) *runstest.Tape
 	if status == "FAILED" {
 		e.Error, e.Cause = "NodegroupFailedError", "node group production/big: EKS ended the update: no capacity"
 	}
-	m.Executions = []*runstest.Execution{e}
+	m.Executions = []*stackawstest.Execution{e}
 	return m
 }
 
@@ -174,7 +174,7 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 
 func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
 	t.Parallel()
-	m := told(t, "ABORTED", func(name, in string) *runstest.Tape {
+	m := told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
 		s, from := begin(name, in)
 		task := run.ChangeTask{Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
 		from = s.Iteration(s.Map(s.production(from), "ScaleWave", s.decided(), 1), "Started", "ScaleWave", 0)
@@ -199,7 +199,7 @@ func TestRunsShowOfARunThatWasOvertaken(t *testing.T) {
 
 func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 	t.Parallel()
-	m := told(t, "FAILED", func(name, in string) *runstest.Tape {
+	m := told(t, "FAILED", func(name, in string) *stackawstest.Tape {
 		s, from := begin(name, in)
 		task := s.decided()
 		task.Decisions[0].Action, task.Decisions[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}

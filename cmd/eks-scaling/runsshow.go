@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -114,7 +114,7 @@ message, error, cause, steps, decisions, expected (the waves of a dry run), erro
 }
 
 // execution reads one execution and its history.
-func (s session) execution(cmd *cobra.Command, nameOrARN string) (runs.Execution, *runs.History, error) {
+func (s session) execution(cmd *cobra.Command, nameOrARN string) (stackaws.Execution, *stackaws.History, error) {
 	done := s.progress("reading run " + nameOrARN)
 	defer done()
 	e, err := s.executions().Describe(cmd.Context(), nameOrARN)
@@ -125,7 +125,7 @@ func (s session) execution(cmd *cobra.Command, nameOrARN string) (runs.Execution
 	return e, history, withRemedy(foundOrNot(err))
 }
 
-func showRun(e runs.Execution, history *runs.History, zone *time.Location) shownRun {
+func showRun(e stackaws.Execution, history *stackaws.History, zone *time.Location) shownRun {
 	shown := shownRun{
 		runHead: headOf(e.Summary, zone), Input: e.Input, Console: consoleOf(e.Summary),
 		Steps: []shownStep{}, Decisions: decisionsOf(history), Expected: expectedOf(history), Errors: errorsOf(history),
@@ -149,11 +149,11 @@ func showRun(e runs.Execution, history *runs.History, zone *time.Location) shown
 }
 
 // decisionsOf are what was decided, with what came of it so far.
-func decisionsOf(history *runs.History) []shownDecision {
+func decisionsOf(history *stackaws.History) []shownDecision {
 	results, begun := map[group]*run.ChangeResult{}, map[group]bool{}
 	for _, s := range history.Steps {
 		of := group{s.Cluster, s.Nodegroup}
-		begun[of] = begun[of] || s.State == runs.Scale // EKS may have got what it was asked for there
+		begun[of] = begun[of] || s.State == stackaws.Scale // EKS may have got what it was asked for there
 		if r := s.Result(); r != nil {
 			results[of] = r
 		}
@@ -171,7 +171,7 @@ func decisionsOf(history *runs.History) []shownDecision {
 			} else if task.Outcome == run.Overtaken && d.Action != scaling.Keep {
 				shown.Outcome = run.Overtaken
 			} else {
-				shown.Outcome = outcomeWithoutResult(d, task.Run.DryRun, history.Status != runs.Running && !begun[of])
+				shown.Outcome = outcomeWithoutResult(d, task.Run.DryRun, history.Status != stackaws.Running && !begun[of])
 			}
 			decisions = append(decisions, shown)
 		}
@@ -180,7 +180,7 @@ func decisionsOf(history *runs.History) []shownDecision {
 }
 
 // expectedOf are the waves that a dry run expects.
-func expectedOf(history *runs.History) []shownWaves {
+func expectedOf(history *stackaws.History) []shownWaves {
 	var all []shownWaves
 	for _, task := range lastTasks(history) {
 		if len(task.Expected) > 0 {
@@ -191,7 +191,7 @@ func expectedOf(history *runs.History) []shownWaves {
 }
 
 // lastTasks are the units as their last rounds left them, in the order in which they were first decided.
-func lastTasks(history *runs.History) []*run.UnitTask {
+func lastTasks(history *stackaws.History) []*run.UnitTask {
 	var tasks []*run.UnitTask
 	for _, s := range history.Steps {
 		task := s.Task()
@@ -223,7 +223,7 @@ func outcomeWithoutResult(d scaling.Decision, dryRun, neverBegun bool) run.Outco
 }
 
 // errorsOf are what went wrong, the clusters that could not be used among it.
-func errorsOf(history *runs.History) []shownError {
+func errorsOf(history *stackaws.History) []shownError {
 	all := []shownError{}
 	for _, s := range history.Steps {
 		if s.Error == nil {
@@ -231,7 +231,7 @@ func errorsOf(history *runs.History) []shownError {
 		}
 		e := shownError{
 			State: s.State, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Attempts: s.Attempts, Recovered: !s.Failed,
-			Error: s.Error.Error, Cause: inOneLine(runs.Cause(*s.Error)),
+			Error: s.Error.Error, Cause: inOneLine(stackaws.Cause(*s.Error)),
 		}
 		if s.Failed {
 			e.Remedy = run.ErrorName(e.Error).Remedy()
@@ -240,10 +240,10 @@ func errorsOf(history *runs.History) []shownError {
 	}
 	if summary := history.RunSummary(); summary != nil {
 		for _, c := range summary.Clusters {
-			taken := slices.ContainsFunc(history.Steps, func(s *runs.Step) bool { return s.Cluster == c.Cluster })
+			taken := slices.ContainsFunc(history.Steps, func(s *stackaws.Step) bool { return s.Cluster == c.Cluster })
 			if c.Outcome == run.Failed && !taken {
 				all = append(all, shownError{
-					State: runs.LoadConfig, Cluster: c.Cluster, Error: string(run.ConfigInvalidError), Cause: inOneLine(c.Error),
+					State: stackaws.LoadConfig, Cluster: c.Cluster, Error: string(run.ConfigInvalidError), Cause: inOneLine(c.Error),
 					Remedy: run.ConfigInvalidError.Remedy(),
 				})
 			}
@@ -285,7 +285,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if err := r.printErrors(out); err != nil {
 		return err
 	}
-	if r.Status == runs.Succeeded || r.Status == runs.Running || inputOf(r.Input).DryRun {
+	if r.Status == stackaws.Succeeded || r.Status == stackaws.Running || inputOf(r.Input).DryRun {
 		return nil
 	}
 	return tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
@@ -293,7 +293,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 
 // outcome is what came of the run, behind a colon; empty while it goes on.
 func (r shownRun) outcome() string {
-	if r.Status == runs.Running {
+	if r.Status == stackaws.Running {
 		return ""
 	}
 	return ": " + ending{r.Status, r.Outcome, r.Message, r.Error, r.Cause}.inWords()
@@ -334,7 +334,7 @@ type visits struct {
 }
 
 // tellingPasses are the Pass states that say what went wrong.
-var tellingPasses = []string{runs.UnitFailed, runs.AuditFailed, runs.AuditRunFailed, runs.DryRunUnrecorded}
+var tellingPasses = []string{stackaws.UnitFailed, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
 
 // folded are the visits of the run itself, then of each cluster and of each node group, in the order of the first ones. What
 // only branches is left out: it takes no time and says nothing.
@@ -372,7 +372,7 @@ func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
 	subject := ""
 	for _, v := range r.folded() {
 		indent := "  "
-		if of := subjectOf(runs.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
+		if of := subjectOf(stackaws.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
 			indent = "    "
 			if of != subject {
 				say(table, "  %s\t\t\t\n", of)
@@ -418,7 +418,7 @@ func (r shownRun) printDecisions(out io.Writer) error {
 	}
 	say(out, "\nDecisions\n")
 	open := "not done yet"
-	if r.Status != runs.Running {
+	if r.Status != stackaws.Running {
 		open = "begun, but not seen to its end"
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -464,7 +464,7 @@ func (r shownRun) printErrors(out io.Writer) error {
 	err := tell(out, "\nErrors\n")
 	for _, e := range r.Errors {
 		where := e.State
-		if subject := subjectOf(runs.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
+		if subject := subjectOf(stackaws.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
 			where = subject + ", " + where
 		}
 		err = tell(out, "  %s: %s: %s\n", where, e.Error, e.Cause)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/run"
@@ -139,7 +139,7 @@ func TestNobodysNameBreaksTheHistory(t *testing.T) {
 func TestNobodysNameBreaksTheStatus(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	s.ran("nasty", runs.Failed, time.Minute, nasty, nasty)
+	s.ran("nasty", stackaws.Failed, time.Minute, nasty, nasty)
 	for i := range s.done {
 		s.done[i].Run.Actor, s.done[i].Run.Trigger = nasty, nasty
 	}

@@ -15,8 +15,8 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -58,7 +58,7 @@ ends with 1 when one is not as planned. The states:
   due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
 
 "schedules sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
-` + stack.Redeploy,
+` + deployment.Redeploy,
 		Example: `  eks-scaling schedules
   eks-scaling schedules -o json
   eks-scaling schedules sync`,
@@ -248,7 +248,7 @@ func (c comparison) advise(out io.Writer) error {
 
 // stackMends says how the group of the stack is mended.
 func stackMends(group string) string {
-	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, stack.Redeploy)
+	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
 }
 
 func standingInWords(s scheduler.Standing) string {

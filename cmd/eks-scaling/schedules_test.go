@@ -13,7 +13,7 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -46,7 +46,7 @@ func scheduled(t *testing.T) timetable {
 	w.env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
 		s, err := inMemory(ctx, place, notes, now)
 		cfg, awsErr := openAWS(ctx, place)
-		s.aws, s.stack = cfg, stack.Stack{
+		s.aws, s.stack = cfg, deployment.Stack{
 			Partition: "aws", ReconcileGroup: stacksGroup, BoundariesGroup: boundariesGroup, Reconcile: "cron(23 * ? * * *)",
 			StateMachineARN:  "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 			SchedulerRoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",

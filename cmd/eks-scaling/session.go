@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/stack"
 )
 
 // store is the config table.
@@ -35,7 +35,7 @@ type trail interface {
 // session is the deployed stack that a verb works on.
 type session struct {
 	aws    aws.Config // for the services beside the tables
-	stack  stack.Stack
+	stack  deployment.Stack
 	config store
 	logs   trail
 	now    time.Time // the one instant for which the verb decides

@@ -11,14 +11,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"eks-scaling-automation/shared/inventory"
-
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // fixed are the calls of a look beside those for node groups.
@@ -262,11 +261,11 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	s.groups["production/big"] = big
 	delete(s.applied["production"], "big")
 	standing := func() health.Standing { return s.looks(t).Clusters[2].Nodegroups[0].Standing }
-	s.ran("manual-20261123T135900Z-ab12", runs.Succeeded, time.Minute, "manual", "0 scaled")
+	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
 	if got := standing(); got != health.Deviates {
 		t.Errorf("found %s; want that nothing is at it", got)
 	}
-	s.executions[0].Status, s.executions[0].Ended = runs.Running, time.Time{}
+	s.executions[0].Status, s.executions[0].Ended = stackaws.Running, time.Time{}
 	for input, want := range map[string]health.Standing{
 		"": health.Changing, `{"dryRun": true}`: health.Deviates, `{"clusters": ["berlin"]}`: health.Deviates, `{"clusters": ["production"]}`: health.Changing,
 	} {

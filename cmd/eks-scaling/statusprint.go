@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -382,7 +382,7 @@ func starter(r health.Run) string {
 
 // whatRunDid says of a dry run that it was one also where that failed, and how many there were in a row.
 func whatRunDid(r health.Run) string {
-	text := ending{status: runs.Status(r.Status), outcome: r.Outcome, message: r.Message}.inWords()
+	text := ending{status: stackaws.Status(r.Status), outcome: r.Outcome, message: r.Message}.inWords()
 	switch {
 	case r.DryRunsBefore > 0:
 		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "a dry run: "))

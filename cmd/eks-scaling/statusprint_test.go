@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -45,10 +45,10 @@ func wreck(t *testing.T, s *system) {
 		}}}
 	}
 	s.executions = s.executions[2:]
-	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", runs.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
-	s.ran("manual-20261123T130000Z-ab12", runs.TimedOut, time.Hour, "", "")
+	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", stackaws.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
+	s.ran("manual-20261123T130000Z-ab12", stackaws.TimedOut, time.Hour, "", "")
 	for i := range s.executions {
-		if s.executions[i].Status == runs.Succeeded {
+		if s.executions[i].Status == stackaws.Succeeded {
 			s.executions[i].Ended = afternoon.Add(-150 * time.Minute)
 		}
 	}
@@ -140,9 +140,9 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 func TestDryRunsAreShownAsSuch(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	s.ran("manual-3", runs.Aborted, time.Minute, "", "")
+	s.ran("manual-3", stackaws.Aborted, time.Minute, "", "")
 	s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)}
-	s.ran("manual-2", runs.Failed, 2*time.Minute, "", "unknown cluster")
+	s.ran("manual-2", stackaws.Failed, 2*time.Minute, "", "unknown cluster")
 	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = run.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
 	r := s.looks(t)
 	if !r.Healthy {

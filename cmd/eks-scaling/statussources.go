@@ -20,22 +20,22 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/stack"
 )
 
 // sources are where a look at the system's health gets its facts.
 type sources struct {
-	known stack.Stack // as it was last found
-	lost  error       // why the stack could not be found again, if that was tried since
+	known deployment.Stack // as it was last found
+	lost  error            // why the stack could not be found again, if that was tried since
 	// find looks for the stack again. The instant is that of AWS's clock; zero if it is not known.
-	find       func(context.Context) (stack.Stack, time.Time, error)
+	find       func(context.Context) (deployment.Stack, time.Time, error)
 	config     configReader
 	records    recordReader
 	executions executionLister
@@ -56,8 +56,8 @@ type (
 		Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 	}
 	executionLister interface {
-		List(ctx context.Context, since time.Time, failed bool, limit int) ([]runs.Summary, error)
-		Describe(ctx context.Context, nameOrARN string) (runs.Execution, error)
+		List(ctx context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error)
+		Describe(ctx context.Context, nameOrARN string) (stackaws.Execution, error)
 	}
 	scheduleLister interface {
 		List(ctx context.Context) ([]scheduler.Listed, error)
@@ -78,8 +78,8 @@ func (s session) sources() sources {
 	schedules := awsscheduler.NewFromConfig(s.aws)
 	return sources{
 		known: s.stack, config: s.config, records: s.logs,
-		find: func(ctx context.Context) (stack.Stack, time.Time, error) {
-			return stack.Find(ctx, cloudformation.NewFromConfig(s.aws), s.stack.Name)
+		find: func(ctx context.Context) (deployment.Stack, time.Time, error) {
+			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.aws), s.stack.Name)
 		},
 		executions: s.executions(),
 		boundaries: scheduler.NewGroup(schedules, s.stack.BoundariesGroup, s.target()),
@@ -146,9 +146,9 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 	ended, asked := false, 0 // ended: a newer one by itself
 	for i, x := range listed {
 		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
-		stopped := x.Status == runs.Aborted || x.Status == runs.TimedOut
-		ended = ended || !stopped && x.Status != runs.Running
-		if (x.Status == runs.Running || stopped && !ended) && strings.HasPrefix(x.Name, manualPrefix) && asked < mostManual {
+		stopped := x.Status == stackaws.Aborted || x.Status == stackaws.TimedOut
+		ended = ended || !stopped && x.Status != stackaws.Running
+		if (x.Status == stackaws.Running || stopped && !ended) && strings.HasPrefix(x.Name, manualPrefix) && asked < mostManual {
 			asked++
 			all.Go(func() error {
 				found[i].Input = s.inputOf(ctx, x.ARN)
@@ -208,7 +208,7 @@ func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
 // describeAlarms reads the alarms of which the names begin as those of the stack's do.
 func describeAlarms(ctx context.Context, api alarmReader) ([]health.Alarm, error) {
 	var found []health.Alarm
-	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(stack.AlarmPrefix), MaxRecords: aws.Int32(100)})
+	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -16,14 +16,14 @@ import (
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -33,13 +33,13 @@ var afternoon = monday.Add(2 * time.Hour)
 // system is all that a look asks, in memory. Nothing is wrong with it until a test changes it.
 type system struct {
 	*memory
-	stack   stack.Stack
+	stack   deployment.Stack
 	awsNow  time.Time                   // by AWS's clock when the stack is looked for again; zero if it does not say
 	groups  map[string]nodegroups.State // by cluster and node group
 	applied map[string]map[string]scaling.Application
 	// brokenUnits are the clusters whose unit is invalid.
 	brokenUnits map[string]error
-	executions  []runs.Summary
+	executions  []stackaws.Summary
 	inputs      map[string]json.RawMessage // by the ARN
 	done        []run.Record
 	boundaries  []scheduler.Listed
@@ -62,7 +62,7 @@ func calmSystem(t *testing.T) *system {
 	}
 	s := &system{
 		memory: filled(t),
-		stack: stack.Stack{
+		stack: deployment.Stack{
 			Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)",
 			ReconcileGroup: "eks-scaling", BoundariesGroup: "eks-scaling-boundaries", DeadLetterURL: "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
 		},
@@ -78,28 +78,28 @@ func calmSystem(t *testing.T) *system {
 	}
 	s.applied = map[string]map[string]scaling.Application{"production": {"big": application(5, &one), "small": application(1, &none)}}
 	for i, name := range []string{"run-1323", "run-1223", "run-1123"} {
-		s.ran(name, runs.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
+		s.ran(name, stackaws.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
 	}
 	snapshot, _ := s.memory.Read(t.Context())
 	clusters := inventory.Check(snapshot, afternoon).Runnable
 	for _, p := range triggers.Plan(clusters, afternoon) {
 		s.boundaries = append(s.boundaries, scheduler.Listed{Name: p.Name, Enabled: true})
 	}
-	for _, name := range stack.AlarmNames() {
+	for _, name := range deployment.AlarmNames() {
 		s.alarms = append(s.alarms, cwtypes.MetricAlarm{AlarmName: &name, StateValue: cwtypes.StateValueOk, ActionsEnabled: new(true)})
 	}
 	return s
 }
 
 // ran adds a run that began so long ago, and its record.
-func (s *system) ran(name string, status runs.Status, ago time.Duration, trigger, message string) {
-	x := runs.Summary{Name: name, ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:" + name, Status: status, Started: afternoon.Add(-ago)}
+func (s *system) ran(name string, status stackaws.Status, ago time.Duration, trigger, message string) {
+	x := stackaws.Summary{Name: name, ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:" + name, Status: status, Started: afternoon.Add(-ago)}
 	x.Ended = x.Started.Add(41 * time.Second)
 	s.executions = append(s.executions, x)
-	slices.SortFunc(s.executions, func(a, b runs.Summary) int { return b.Started.Compare(a.Started) })
+	slices.SortFunc(s.executions, func(a, b stackaws.Summary) int { return b.Started.Compare(a.Started) })
 	if message != "" {
 		s.done = append(s.done, run.Record{
-			RunSummary: run.RunSummary{Outcome: map[runs.Status]run.Outcome{runs.Succeeded: run.Unchanged, runs.Failed: run.Failed}[status], Message: message}, Execution: run.Execution{Name: name},
+			RunSummary: run.RunSummary{Outcome: map[stackaws.Status]run.Outcome{stackaws.Succeeded: run.Unchanged, stackaws.Failed: run.Failed}[status], Message: message}, Execution: run.Execution{Name: name},
 			Run: run.Run{Trigger: trigger, TakenAt: x.Started},
 		})
 	}
@@ -124,7 +124,7 @@ func (s *system) sources() sources {
 	}
 }
 
-func (s *system) find(context.Context) (stack.Stack, time.Time, error) {
+func (s *system) find(context.Context) (deployment.Stack, time.Time, error) {
 	err := s.call("stack")
 	return s.stack, s.awsNow, err
 }
@@ -158,12 +158,12 @@ func (s *system) Runs(_ context.Context, since time.Time) ([]run.Record, error) 
 	return s.done, s.call("records since " + since.Format(time.DateOnly))
 }
 
-func (s *system) List(_ context.Context, since time.Time, failed bool, limit int) ([]runs.Summary, error) {
+func (s *system) List(_ context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error) {
 	return s.executions, s.call(fmt.Sprintf("executions since %s, failed only: %t, %d", since.Format(time.DateOnly), failed, limit))
 }
 
-func (s *system) Describe(_ context.Context, arn string) (runs.Execution, error) {
-	return runs.Execution{Input: s.inputs[arn]}, s.call("input " + arn)
+func (s *system) Describe(_ context.Context, arn string) (stackaws.Execution, error) {
+	return stackaws.Execution{Input: s.inputs[arn]}, s.call("input " + arn)
 }
 
 // listed is a group of schedules.

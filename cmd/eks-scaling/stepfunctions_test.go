@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -17,7 +17,7 @@ import (
 // machine is a deployed stack whose runs are in memory.
 type machine struct {
 	*memory
-	*runstest.Service
+	*stackawstest.Service
 	records []run.Record
 }
 
@@ -31,7 +31,7 @@ func (m machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) 
 // newMachine has the rich configuration, and no runs.
 func newMachine(t *testing.T) machine {
 	t.Helper()
-	return machine{memory: filled(t), Service: &runstest.Service{}}
+	return machine{memory: filled(t), Service: &stackawstest.Service{}}
 }
 
 func (m machine) environment() environment {
@@ -39,7 +39,7 @@ func (m machine) environment() environment {
 	inMemory := env.connect
 	env.connect = func(ctx context.Context, place awsPlace, notes io.Writer, now func() time.Time) (session, error) {
 		s, err := inMemory(ctx, place, notes, now)
-		s.logs, s.aws, s.stack.StateMachineARN = m, m.Config(), runstest.Machine
+		s.logs, s.aws, s.stack.StateMachineARN = m, m.Config(), stackawstest.Machine
 		return s, err
 	}
 	return env
@@ -51,11 +51,11 @@ func (m machine) ask(t *testing.T, args ...string) answer {
 }
 
 // starts makes every execution that is started have a history.
-func (m machine) starts(tell func(name, input string) *runstest.Tape) *[]string {
+func (m machine) starts(tell func(name, input string) *stackawstest.Tape) *[]string {
 	var inputs []string
-	m.OnStart = func(name, input string) *runstest.Execution {
+	m.OnStart = func(name, input string) *stackawstest.Execution {
 		inputs = append(inputs, input)
-		return &runstest.Execution{Name: name, Status: "RUNNING", Input: input, Started: monday, Tape: tell(name, input)}
+		return &stackawstest.Execution{Name: name, Status: "RUNNING", Input: input, Started: monday, Tape: tell(name, input)}
 	}
 	return &inputs
 }
@@ -79,14 +79,14 @@ const because = "period launch puts profile peak in force until Mon 2026-11-23 1
 
 // story is what happened in a run of the rich configuration's clusters.
 type story struct {
-	*runstest.Tape
+	*stackawstest.Tape
 	name   string
 	dryRun bool
 }
 
 // begin is a run up to its Map.
 func begin(name, in string) (story, int) {
-	s := story{Tape: runstest.NewTape(monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
+	s := story{Tape: stackawstest.NewTape(monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
 	s.Start(in)
 	request := run.LoadConfigRequest{Execution: s.run().Execution, Input: []byte(in)}
 	loaded := s.Task(0, "LoadConfig", request, run.LoadConfigResult{Run: s.run(), Units: []string{"production"}})
@@ -95,7 +95,7 @@ func begin(name, in string) (story, int) {
 
 func (s story) run() run.Run {
 	return run.Run{
-		Execution: run.Execution{ARN: runstest.ARN(s.name), Name: s.name}, At: monday, TakenAt: monday, DryRun: s.dryRun,
+		Execution: run.Execution{ARN: stackawstest.ARN(s.name), Name: s.name}, At: monday, TakenAt: monday, DryRun: s.dryRun,
 	}
 }
 
@@ -152,7 +152,7 @@ func (s story) big(from int, failure *run.StepError) int {
 }
 
 // finish is the rest of a run: its record, and its end.
-func (s story) finish(from int, summary run.RunSummary) *runstest.Tape {
+func (s story) finish(from int, summary run.RunSummary) *stackawstest.Tape {
 	from = s.Pass(from, "Succeed", "UnitDone", s.unit(), `{}`)
 	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachUnit", 0), "ForEachUnit", `{}`)
 	from = s.Pass(s.Task(from, "AuditRun", `{}`, summary), "Choice", "AnyFailed?", summary, summary)
@@ -168,13 +168,13 @@ func (s story) finish(from int, summary run.RunSummary) *runstest.Tape {
 var noCapacity = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage":"EKS ended the update: no capacity"}`}
 
 // scaled is a run in which big was scaled up.
-func scaled(name, in string) *runstest.Tape {
+func scaled(name, in string) *stackawstest.Tape {
 	s, from := begin(name, in)
 	return s.finish(s.big(s.production(from), nil), run.RunSummary{Outcome: run.Succeeded, Message: "1 scaled, 1 left as they are"})
 }
 
 // notScaled is a run in which big was to be scaled up, and failed.
-func notScaled(name, in string) *runstest.Tape {
+func notScaled(name, in string) *stackawstest.Tape {
 	s, from := begin(name, in)
 	return s.finish(s.big(s.production(from), noCapacity), run.RunSummary{
 		Outcome: run.Failed, Error: noCapacity.Error, Message: "node group production/big: EKS ended the update: no capacity",
@@ -183,7 +183,7 @@ func notScaled(name, in string) *runstest.Tape {
 }
 
 // overtaken is a run that waits for an older one, and is overtaken by a newer one while it scales big.
-func overtaken(name, in string) *runstest.Tape {
+func overtaken(name, in string) *stackawstest.Tape {
 	s, from := begin(name, in)
 	waiting := s.unit()
 	waiting.Next, waiting.Waiting = run.NextWait, &run.Waiting{Run: "older", Since: monday}
@@ -205,8 +205,8 @@ func overtaken(name, in string) *runstest.Tape {
 }
 
 // planned is a dry run whose summary has the given clusters.
-func planned(clusters ...run.ClusterSummary) func(name, in string) *runstest.Tape {
-	return func(name, in string) *runstest.Tape {
+func planned(clusters ...run.ClusterSummary) func(name, in string) *stackawstest.Tape {
+	return func(name, in string) *stackawstest.Tape {
 		s, from := begin(name, in)
 		return s.finish(s.production(from), run.RunSummary{
 			Outcome: run.Planned, Message: "a dry run: nothing was changed; 1 to scale, 1 to leave as they are", Clusters: clusters,

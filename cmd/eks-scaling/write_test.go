@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/stack"
 )
 
 // unstamped is the rich document with two more overrides, which do not say who made them and when.
@@ -40,7 +40,7 @@ func apply(t *testing.T, o applyOptions, table store, c config.Config, now time.
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
 	cmd.SetOut(&out)
-	s := session{stack: stack.Stack{ConfigTable: "t"}, config: table, logs: newMemory(), now: now, notes: &out, opened: now, clock: func() time.Time { return now }}
+	s := session{stack: deployment.Stack{ConfigTable: "t"}, config: table, logs: newMemory(), now: now, notes: &out, opened: now, clock: func() time.Time { return now }}
 	snapshot, err := s.read(t.Context())
 	if err != nil {
 		return "", err

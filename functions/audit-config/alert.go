@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"eks-scaling-automation/shared/alert"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/functions/internal/alert"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -39,7 +39,7 @@ func message(found []problem, changes []inventory.ConfigChange) string {
 			fmt.Fprintf(&text, "Was:     %s\n", alert.Line(alert.Cut(string(c.Before), maxWas)))
 		}
 	}
-	text.WriteString("\nEvery change is on record with what was before and after: table " + tables.LogsTableName +
+	text.WriteString("\nEvery change is on record with what was before and after: table " + deployment.LogsTable +
 		", subject config/KIND/NAME.\n")
 	return alert.Message(text.String())
 }

@@ -7,10 +7,10 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/runtime/node"
 	"eks-scaling-automation/integration/world/clock"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // Build compiles every function, and the command line tool, for this machine into dir.
@@ -29,7 +29,7 @@ func BuildForClock(ctx context.Context, dir string) error {
 		return err
 	}
 	mains := []string{filepath.Join(root, "cmd", "eks-scaling", "main.go")}
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		mains = append(mains, filepath.Join(root, "functions", name, "main.go"))
 	}
 	overlay, err := clock.Overlay(dir, mains...)
@@ -44,7 +44,7 @@ func build(ctx context.Context, dir string, flags ...string) error {
 		return err
 	}
 	var all []string
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		all = append(all, "eks-scaling-automation/functions/"+name)
 	}
 	if err := lambda.Build(ctx, dir, all, flags...); err != nil {

@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/runtime/node"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // goldenTemplate is the stack's template as the CDK app writes it; a test of that app keeps it current.
@@ -35,7 +35,7 @@ func readTemplate(versions map[string]int) (*template.Template, error) {
 		return nil, err
 	}
 	return template.Read(data, template.Place{
-		Stack: stack.DefaultName, Region: Region, Account: Account, Versions: versions,
+		Stack: deployment.DefaultName, Region: Region, Account: Account, Versions: versions,
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/aws/dynamodb"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // DynamoDB is a client of the world's tables. Its calls are not counted, and the stream does not see them.
@@ -38,7 +38,7 @@ func client(url, accessKey string) *awsdynamodb.Client {
 func (w *World) Expire(ctx context.Context, by time.Time) error {
 	const condition = "expiresAt <= :by"
 	found, err := w.DynamoDB().Scan(ctx, &awsdynamodb.ScanInput{
-		TableName: aws.String(tables.ConfigTableName), FilterExpression: aws.String(condition),
+		TableName: aws.String(deployment.ConfigTable), FilterExpression: aws.String(condition),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":by": &types.AttributeValueMemberN{Value: strconv.FormatInt(by.Unix(), 10)},
 		},
@@ -48,7 +48,7 @@ func (w *World) Expire(ctx context.Context, by time.Time) error {
 	}
 	for _, item := range found.Items {
 		_, err := client(w.Tables.URL(), dynamodb.TimeToLive).DeleteItem(ctx, &awsdynamodb.DeleteItemInput{
-			TableName: aws.String(tables.ConfigTableName),
+			TableName: aws.String(deployment.ConfigTable),
 			Key:       map[string]types.AttributeValue{"kind": item["kind"], "name": item["name"]},
 		})
 		if err != nil {
@@ -64,7 +64,7 @@ type Record = map[string]any
 // Records are all items of the audit trail, by time and then by subject; the states of clusters come last.
 func (w *World) Records(ctx context.Context) ([]Record, error) {
 	var records []Record
-	pages := awsdynamodb.NewScanPaginator(w.DynamoDB(), &awsdynamodb.ScanInput{TableName: aws.String(tables.LogsTableName)})
+	pages := awsdynamodb.NewScanPaginator(w.DynamoDB(), &awsdynamodb.ScanInput{TableName: aws.String(deployment.LogsTable)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/shared/alert"
+	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // stream is the config table's: a record for every change that has not been delivered yet. It looks at an item before and
@@ -94,7 +94,7 @@ func writtenKey(r *http.Request, body []byte) json.RawMessage {
 		Key       json.RawMessage
 		Item      map[string]json.RawMessage // by exact names: an item may have a "Name" beside its "name"
 	}
-	if json.Unmarshal(body, &call) != nil || call.TableName != tables.ConfigTableName {
+	if json.Unmarshal(body, &call) != nil || call.TableName != deployment.ConfigTable {
 		return nil
 	}
 	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
@@ -111,7 +111,7 @@ func writtenKey(r *http.Request, body []byte) json.RawMessage {
 // whoever makes the request.
 func (s *stream) item(r *http.Request, key json.RawMessage) (json.RawMessage, error) {
 	var found struct{ Item json.RawMessage }
-	err := s.ask(r, "GetItem", map[string]any{"TableName": tables.ConfigTableName, "Key": key, "ConsistentRead": true}, &found)
+	err := s.ask(r, "GetItem", map[string]any{"TableName": deployment.ConfigTable, "Key": key, "ConsistentRead": true}, &found)
 	return found.Item, err
 }
 

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // transaction is what TransactWriteItems is asked for, as far as the tables of the product do it.
@@ -47,7 +47,7 @@ func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) e
 		})
 	}
 	for i, each := range t.TransactItems {
-		operation, call := "PutItem", map[string]any{"TableName": tables.ConfigTableName}
+		operation, call := "PutItem", map[string]any{"TableName": deployment.ConfigTable}
 		if each.Delete != nil {
 			operation, call["Key"] = "DeleteItem", befores[i].key
 		} else {
@@ -75,7 +75,7 @@ func (s *stream) weigh(r *http.Request, t transaction) (befores []write, reasons
 		if each.Delete != nil {
 			item = each.Delete
 		}
-		if item.TableName != tables.ConfigTableName {
+		if item.TableName != deployment.ConfigTable {
 			return nil, nil, fmt.Errorf("no stand-in for a transaction on table %s", item.TableName)
 		}
 		before, err := s.item(r, item.key())

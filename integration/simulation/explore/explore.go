@@ -15,7 +15,7 @@ import (
 
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
-	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -98,7 +98,7 @@ const begins = 30 * time.Minute
 func (x *exploration) first() (*State, error) {
 	s := &State{world: world{clock: -int32(begins / time.Second)}}
 	db := memdb.New(memdb.Table{
-		Name: tables.LogsTableName, PartitionKey: "subject", SortKey: "at",
+		Name: deployment.LogsTable, PartitionKey: "subject", SortKey: "at",
 		Indexes: []memdb.Index{{Name: "by-day", PartitionKey: "day", SortKey: "at"}},
 	})
 	now := func() time.Time { return x.instant(s.world.clock) }

@@ -21,6 +21,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -145,7 +146,7 @@ func (x *exploration) handle(ctx context.Context, i *invocation, t *tape) (any, 
 	if plant := x.setup.Faults.Database; plant != nil {
 		api = plant(api)
 	}
-	var units Units = tables.NewLogs(api, tables.LogsTableName)
+	var units Units = tables.NewLogs(api, deployment.LogsTable)
 	if plant := x.setup.Faults.Units; plant != nil {
 		units = plant(units)
 	}

@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -33,7 +34,7 @@ func (x *exploration) instant(clock int32) time.Time {
 func (x *exploration) addDB(db *memdb.DB) int32 {
 	id := x.dbs.add(db.AppendState(nil), record{db: db})
 	if r := &x.dbs.all[id]; r.unit.Name == "" {
-		unit, err := tables.NewLogs(r.db, tables.LogsTableName).Unit(context.Background(), x.cluster)
+		unit, err := tables.NewLogs(r.db, deployment.LogsTable).Unit(context.Background(), x.cluster)
 		if err != nil {
 			panic(fmt.Sprintf("explore: the unit's item cannot be read: %v", err))
 		}
@@ -76,7 +77,7 @@ func (x *exploration) configure() error {
 		return fmt.Errorf("%d clusters are configured; want one", len(c.Clusters))
 	}
 	x.cluster = c.Clusters[0].Name
-	db := memdb.New(memdb.Table{Name: tables.ConfigTableName, PartitionKey: "kind", SortKey: "name"})
+	db := memdb.New(memdb.Table{Name: deployment.ConfigTable, PartitionKey: "kind", SortKey: "name"})
 	for _, e := range []struct {
 		kind, name string
 		spec       any
@@ -86,11 +87,11 @@ func (x *exploration) configure() error {
 			return err
 		}
 		entity := inventory.Item{Kind: e.kind, Name: e.name, Spec: spec, UpdatedAt: x.setup.Start.Add(-24 * time.Hour)}
-		if _, err := tables.NewConfig(db, tables.ConfigTableName).Put(context.Background(), entity); err != nil {
+		if _, err := tables.NewConfig(db, deployment.ConfigTable).Put(context.Background(), entity); err != nil {
 			return err
 		}
 	}
-	x.config.Snapshot, err = tables.NewConfig(db, tables.ConfigTableName).Unit(context.Background(), x.cluster)
+	x.config.Snapshot, err = tables.NewConfig(db, deployment.ConfigTable).Unit(context.Background(), x.cluster)
 	return err
 }
 

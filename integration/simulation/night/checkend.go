@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -41,7 +42,7 @@ func (n *night) status(name string) types.NodegroupStatus {
 
 // recorded are the records of runs, by name.
 func (n *night) recorded() map[string]run.Record {
-	stored, err := tables.NewLogs(n.db, tables.LogsTableName).Runs(context.Background(), evening.Add(-time.Hour))
+	stored, err := tables.NewLogs(n.db, deployment.LogsTable).Runs(context.Background(), evening.Add(-time.Hour))
 	if err != nil {
 		n.violate("the records cannot be read: %v", err)
 	}

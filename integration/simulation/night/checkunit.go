@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -18,7 +19,7 @@ func (n *night) record() claim.Unit {
 	if n.onRecord != nil {
 		return *n.onRecord
 	}
-	u, err := tables.NewLogs(n.db, tables.LogsTableName).Unit(context.Background(), unit)
+	u, err := tables.NewLogs(n.db, deployment.LogsTable).Unit(context.Background(), unit)
 	if err != nil {
 		n.violate("the unit's item cannot be read: %v", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -24,7 +25,7 @@ func (n *night) basis() string { return n.bases[len(n.bases)-1].text }
 // write puts an entity over the one that is there. People's own calls do not fail here.
 func (n *night) write(kind, name, cluster string, spec json.RawMessage) {
 	ctx := context.Background()
-	table := tables.NewConfig(n.db, tables.ConfigTableName)
+	table := tables.NewConfig(n.db, deployment.ConfigTable)
 	stored, err := table.Read(ctx)
 	if err != nil {
 		panic(err)

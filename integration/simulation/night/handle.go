@@ -18,6 +18,7 @@ import (
 	scalestep "eks-scaling-automation/functions/steps/scale"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -39,7 +40,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	ctx := lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{AwsRequestID: i.id})
 	log := slog.New(slog.DiscardHandler)
 	plant := i.planted()
-	config, logs := tables.NewConfig(dynamo{i}, tables.ConfigTableName), tables.NewLogs(dynamo{i}, tables.LogsTableName)
+	config, logs := tables.NewConfig(dynamo{i}, deployment.ConfigTable), tables.NewLogs(dynamo{i}, deployment.LogsTable)
 	eks := plant.eks(i, nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} }))
 	units := plant.units(i, logs)
 	switch i.function {

@@ -15,8 +15,8 @@ import (
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/integration/simulation/sched"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -136,8 +136,8 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 func (n *night) build(s *setting) {
 	n.place = s
 	n.db = memdb.New(
-		memdb.Table{Name: tables.ConfigTableName, PartitionKey: "kind", SortKey: "name"},
-		memdb.Table{Name: tables.LogsTableName, PartitionKey: "subject", SortKey: "at"},
+		memdb.Table{Name: deployment.ConfigTable, PartitionKey: "kind", SortKey: "name"},
+		memdb.Table{Name: deployment.LogsTable, PartitionKey: "subject", SortKey: "at"},
 	)
 	n.eks = eksmodel.New(n.Now, s.groups()...)
 	for _, name := range s.degraded {

@@ -12,9 +12,6 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// ConfigTableName is the name of the table that holds the configuration.
-const ConfigTableName = "eks-scaling-config"
-
 // Config is the table of the configuration.
 type Config struct {
 	db   API

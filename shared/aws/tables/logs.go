@@ -9,9 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// LogsTableName is the name of the table that holds the audit trail.
-const LogsTableName = "eks-scaling-logs"
-
 // SubjectRun is the subject of the records of runs. That of a change is "cluster/nodegroup".
 const SubjectRun = "run"
 

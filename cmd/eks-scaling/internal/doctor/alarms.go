@@ -4,17 +4,17 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // Alarms checks that there is each alarm of the stack, and that somebody hears of it when it goes off. Whether one has gone
 // off says nothing about the next run.
-func Alarms(s stack.Stack, alarms Fact[[]health.Alarm]) Check {
+func Alarms(s deployment.Stack, alarms Fact[[]health.Alarm]) Check {
 	c := subject{"alerts", "alarms"}
 	return alarms.check(c, Check{}, func(found []health.Alarm) Check { return ofAlarms(c, s, found) })
 }
 
-func ofAlarms(c subject, s stack.Stack, found []health.Alarm) Check {
+func ofAlarms(c subject, s deployment.Stack, found []health.Alarm) Check {
 	if missing := (health.Alarms{Alarms: found}).Missing(); len(missing) > 0 {
 		return c.warning("nobody hears of what goes wrong there: missing is "+strings.Join(missing, ", "), deploy)
 	}
@@ -25,7 +25,7 @@ func ofAlarms(c subject, s stack.Stack, found []health.Alarm) Check {
 		}
 	}
 	if len(silent) > 0 {
-		return c.warning("nobody hears of what goes wrong there: the actions are disabled of "+few(silent), stack.EnableAlarm(strings.Join(silent, " "), s.Region))
+		return c.warning("nobody hears of what goes wrong there: the actions are disabled of "+few(silent), deployment.EnableAlarm(strings.Join(silent, " "), s.Region))
 	}
-	return c.ok("all %d are there, and tell of what goes wrong", len(stack.AlarmNames()))
+	return c.ok("all %d are there, and tell of what goes wrong", len(deployment.AlarmNames()))
 }

@@ -6,13 +6,13 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 func TestAlarms(t *testing.T) {
 	t.Parallel()
 	var all []health.Alarm
-	for _, name := range stack.AlarmNames() {
+	for _, name := range deployment.AlarmNames() {
 		all = append(all, health.Alarm{Name: name, State: "ALARM"})
 	}
 	silent := append([]health.Alarm{{Name: all[0].Name, ActionsDisabled: true}, {Name: all[1].Name, ActionsDisabled: true}}, all[2:]...)
@@ -31,7 +31,7 @@ func TestAlarms(t *testing.T) {
 		},
 		"they may not be read": {doctor.NotRead[[]health.Alarm](&doctor.Unread{Why: "no", Remedy: "ask"}), doctor.Unknown, "no", "ask"},
 	} {
-		c := doctor.Alarms(stack.Stack{Region: "sa-east-1"}, w.alarms)
+		c := doctor.Alarms(deployment.Stack{Region: "sa-east-1"}, w.alarms)
 		if c.Group != "alerts" || c.Name != "alarms" || c.Outcome != w.outcome || !strings.Contains(c.Found, w.found) || !strings.Contains(c.Remedy, w.remedy) {
 			t.Errorf("%s: found %+v; want %s, %q, %q", rule, c, w.outcome, w.found, w.remedy)
 		}

@@ -3,8 +3,8 @@ package doctor
 import (
 	"fmt"
 
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/stack"
 )
 
 // Subscription is somebody, or something, that hears of failures.
@@ -15,7 +15,7 @@ type Subscription struct {
 }
 
 // Alerts checks that somebody hears of failures, and that nothing lies undelivered, in messages.
-func Alerts(s stack.Stack, subscriptions Fact[[]Subscription], undelivered Fact[int]) []Check {
+func Alerts(s deployment.Stack, subscriptions Fact[[]Subscription], undelivered Fact[int]) []Check {
 	topic, queue := subject{"alerts", "subscriptions"}, subject{"alerts", "dead-letter queue"}
 	noTopic := topic.failed("there is no topic "+s.AlertTopicARN, deploy)
 	noQueue := queue.failed("there is no queue "+s.DeadLetterURL, deploy)
@@ -25,7 +25,7 @@ func Alerts(s stack.Stack, subscriptions Fact[[]Subscription], undelivered Fact[
 	}
 }
 
-func ofSubscriptions(c subject, s stack.Stack, all []Subscription) Check {
+func ofSubscriptions(c subject, s deployment.Stack, all []Subscription) Check {
 	var confirmed, pending []string
 	for _, each := range all {
 		if each.Confirmed {
@@ -45,7 +45,7 @@ func ofSubscriptions(c subject, s stack.Stack, all []Subscription) Check {
 	}
 }
 
-func ofUndelivered(c subject, s stack.Stack, messages int) Check {
+func ofUndelivered(c subject, s deployment.Stack, messages int) Check {
 	if messages == 0 {
 		return c.ok("empty")
 	}

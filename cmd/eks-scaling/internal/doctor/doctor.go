@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // Outcome is what came of a check.
@@ -133,7 +133,7 @@ func (s subject) unknown(why *Unread) Check {
 }
 
 // deploy mends the stack.
-const deploy = stack.Redeploy
+const deploy = deployment.Redeploy
 
 // shown is how many of many things are named.
 const shown = 5

@@ -12,11 +12,10 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -24,7 +23,7 @@ import (
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // deployed is the stack of these tests.
-var deployed = stack.Stack{
+var deployed = deployment.Stack{
 	Name: "EksScaling", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
 	ConfigTable: "eks-scaling-config", LogsTable: "eks-scaling-logs",
 	StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
@@ -122,7 +121,7 @@ func TestAccess(t *testing.T) {
 // resources are those of a whole stack.
 func resources() []doctor.Resource {
 	all := []doctor.Resource{{LogicalID: "AlertTopic2720D535", PhysicalID: "t", Type: "AWS::SNS::Topic", Status: "CREATE_COMPLETE"}}
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		all = append(all, doctor.Resource{LogicalID: name, PhysicalID: "eks-scaling-" + name, Type: "AWS::Lambda::Function", Status: "UPDATE_COMPLETE"})
 	}
 	return all

@@ -5,48 +5,29 @@ import (
 	"maps"
 	"slices"
 
-	"eks-scaling-automation/functions"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/statemachine"
-)
-
-// The roles that are not a function's.
-const (
-	SchedulerRole = "scheduler"     // as which EventBridge Scheduler starts runs
-	MachineRole   = "state machine" // the workflow's own
 )
 
 // Roles are the names of the roles of the stack: those of the functions, which have their names, and the two others.
 func Roles() []string {
-	return append(functions.Names(), SchedulerRole, MachineRole)
+	return append(deployment.Functions(), deployment.SchedulerRole, deployment.MachineRole)
 }
 
 // RolesOf are the ARNs of the roles that the stack has, by name.
-func RolesOf(s stack.Stack, resources []Resource) map[string]string {
+func RolesOf(s deployment.Stack, resources []Resource) map[string]string {
 	found := map[string]string{}
 	for _, name := range Roles() {
-		if role := find(resources, roleType, roleID(name)); role != "" {
+		if role := find(resources, roleType, deployment.RoleID(name)); role != "" {
 			found[name] = arn(s, "iam", "", "role/"+role)
 		}
 	}
 	return found
 }
 
-// roleID is what a role is called in the stack.
-func roleID(name string) string {
-	switch name {
-	case SchedulerRole:
-		return "SchedulerRole"
-	case MachineRole:
-		return "StateMachineRole"
-	default:
-		return functionID(name) + "Role"
-	}
-}
-
 // KeyOf is the ARN of the key that encrypts the alerts; empty if the stack has none.
-func KeyOf(s stack.Stack, resources []Resource) string {
+func KeyOf(s deployment.Stack, resources []Resource) string {
 	key := find(resources, keyType, "AlertKey")
 	if key == "" {
 		return ""
@@ -64,7 +45,7 @@ type Need struct {
 
 // Estate is everything that the roles act on.
 type Estate struct {
-	stack.Stack
+	deployment.Stack
 	// StreamARN and KeyARN are the config table's stream and the key of the alerts. What is needed of one that is not
 	// known, which is empty, is left out.
 	StreamARN, KeyARN string
@@ -89,7 +70,7 @@ func (e Estate) Needs() []Need {
 		}
 	}
 	configTable, logsTable := e.table(e.ConfigTable), e.table(e.LogsTable)
-	for _, name := range functions.Names() {
+	for _, name := range deployment.Functions() {
 		give(name, need(e.own("logs", "log-group:/aws/lambda/"+system+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), need("*", tracing...))
 	}
 	give("load-config", need(configTable, "dynamodb:GetItem", "dynamodb:Query"))
@@ -111,11 +92,11 @@ func (e Estate) Needs() []Need {
 		},
 		need(e.DeadLetterARN, "sqs:SendMessage"),
 	})...)
-	give(functions.AuditConfig, slices.Concat(e.following(), e.alerting(), []Need{
+	give(deployment.AuditConfig, slices.Concat(e.following(), e.alerting(), []Need{
 		need(configTable, "dynamodb:GetItem", "dynamodb:Query"), need(logsTable, "dynamodb:PutItem"), need(e.DeadLetterARN, "sqs:SendMessage"),
 	})...)
-	give(SchedulerRole, need(e.StateMachineARN, "states:StartExecution"), need(e.DeadLetterARN, "sqs:SendMessage"))
-	give(MachineRole, append(e.alerting(), Need{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, need("*", slices.Concat(tracing, machineLogging)...))...)
+	give(deployment.SchedulerRole, need(e.StateMachineARN, "states:StartExecution"), need(e.DeadLetterARN, "sqs:SendMessage"))
+	give(deployment.MachineRole, append(e.alerting(), Need{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, need("*", slices.Concat(tracing, machineLogging)...))...)
 	slices.SortStableFunc(all, func(a, b Need) int { return slices.Index(Roles(), a.Role) - slices.Index(Roles(), b.Role) })
 	return all
 }

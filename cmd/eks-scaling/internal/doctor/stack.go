@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/functions"
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // system is what the names of everything in the stack begin with.
@@ -28,7 +27,7 @@ const (
 )
 
 // Stack checks how the last deployment went, and that it left nothing out.
-func Stack(s stack.Stack, resources Fact[[]Resource]) []Check {
+func Stack(s deployment.Stack, resources Fact[[]Resource]) []Check {
 	fns, rest := subject{"stack", "functions"}, subject{"stack", "resources"}
 	return []Check{
 		ofDeployment(subject{"stack", "deployment"}, s),
@@ -37,18 +36,18 @@ func Stack(s stack.Stack, resources Fact[[]Resource]) []Check {
 	}
 }
 
-func ofDeployment(c subject, s stack.Stack) Check {
-	condition := stack.ConditionOf(s.Status)
+func ofDeployment(c subject, s deployment.Stack) Check {
+	condition := deployment.ConditionOf(s.Status)
 	found := fmt.Sprintf("stack %s is %s: %s", s.Name, s.Status, condition)
-	why := fmt.Sprintf("see why: %s; then: %s", stack.Events(s.Name, s.Region), deploy)
+	why := fmt.Sprintf("see why: %s; then: %s", deployment.Events(s.Name, s.Region), deploy)
 	switch condition {
-	case stack.InForce:
+	case deployment.InForce:
 		return c.ok("stack %s is %s", s.Name, s.Status)
-	case stack.TakenBack:
+	case deployment.TakenBack:
 		return c.warning(found, why)
-	case stack.UnderWay, stack.TakingBack:
+	case deployment.UnderWay, deployment.TakingBack:
 		return c.warning(found, "wait until it has ended, then: eks-scaling doctor")
-	case stack.Broken, stack.FirstFailed, stack.Removing, stack.NotRemoved, stack.Removed:
+	case deployment.Broken, deployment.FirstFailed, deployment.Removing, deployment.NotRemoved, deployment.Removed:
 	}
 	return c.failed(found, why)
 }
@@ -61,13 +60,13 @@ func ofFunctions(c subject, all []Resource) Check {
 			deployed = append(deployed, strings.TrimPrefix(r.PhysicalID, system+"-"))
 		}
 	}
-	if gone := lacking(functions.Names(), deployed); len(gone) > 0 {
+	if gone := lacking(deployment.Functions(), deployed); len(gone) > 0 {
 		return c.failed("the stack has no function "+few(gone), deploy)
 	}
-	return c.ok("all %d are deployed", len(functions.Names()))
+	return c.ok("all %d are deployed", len(deployment.Functions()))
 }
 
-func ofResources(c subject, s stack.Stack, all []Resource) Check {
+func ofResources(c subject, s deployment.Stack, all []Resource) Check {
 	var broken []string
 	for _, r := range all {
 		if strings.HasSuffix(r.Status, "_FAILED") || r.Status == "DELETE_COMPLETE" {
@@ -95,20 +94,11 @@ func find(all []Resource, kind, id string) string {
 }
 
 // FunctionARN is the ARN of a function of the stack, by its name.
-func FunctionARN(s stack.Stack, name string) string {
+func FunctionARN(s deployment.Stack, name string) string {
 	return arn(s, "lambda", s.Region, "function:"+system+"-"+name)
 }
 
 // arn names a resource of the stack's account.
-func arn(s stack.Stack, service, region, resource string) string {
+func arn(s deployment.Stack, service, region, resource string) string {
 	return strings.Join([]string{"arn", s.Partition, service, region, s.Account, resource}, ":")
-}
-
-// functionID is what a function is called in the stack, such as LoadConfigFunction of load-config.
-func functionID(name string) string {
-	var id strings.Builder
-	for part := range strings.SplitSeq(name, "-") {
-		id.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return id.String() + "Function"
 }

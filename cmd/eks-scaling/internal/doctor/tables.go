@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // Table is a table of DynamoDB, as far as runs depend on how it is made.
@@ -40,11 +40,11 @@ var (
 const expiryAttribute = "expiresAt"
 
 // Tables checks that the two tables are as this version wants them.
-func Tables(s stack.Stack, config, logs StoredTable) []Check {
+func Tables(s deployment.Stack, config, logs StoredTable) []Check {
 	return slices.Concat(config.checks(s, s.ConfigTable, configDesign), logs.checks(s, s.LogsTable, logsDesign))
 }
 
-func (t StoredTable) checks(s stack.Stack, name string, want design) []Check {
+func (t StoredTable) checks(s deployment.Stack, name string, want design) []Check {
 	table, stream, expiry := subject{"tables", name}, subject{"tables", name + " stream"}, subject{"tables", name + " expiry"}
 	gone := table.failed("there is no such table", fmt.Sprintf(
 		"restore it from a backup: aws dynamodb list-backups --backup-type ALL --table-name %s --region %s, then aws dynamodb restore-table-from-backup", name, s.Region))
@@ -89,7 +89,7 @@ func (d design) compareStream(c subject, found Table) Check {
 		deploy)
 }
 
-func compareExpiry(c subject, s stack.Stack, name, attribute string) Check {
+func compareExpiry(c subject, s deployment.Stack, name, attribute string) Check {
 	if attribute == expiryAttribute {
 		return c.ok("on, by %s", attribute)
 	}

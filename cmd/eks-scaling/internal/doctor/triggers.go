@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -21,7 +21,7 @@ type Boundaries struct {
 
 // Triggers checks the schedules that start runs, and what they start: those of the stack itself, and those that follow the
 // configuration.
-func Triggers(s stack.Stack, stacks Fact[[]scheduler.Inspection], boundaries Fact[Boundaries]) []Check {
+func Triggers(s deployment.Stack, stacks Fact[[]scheduler.Inspection], boundaries Fact[Boundaries]) []Check {
 	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "boundaries"}
 	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "boundary targets"}
 	noGroup := func(c subject, group string) Check {
@@ -60,7 +60,7 @@ func startsAnother(i scheduler.Inspection) bool {
 }
 
 // ofReconcile judges the group of the stack, which has one schedule and nothing else.
-func ofReconcile(c subject, s stack.Stack, found []scheduler.Inspection) Check {
+func ofReconcile(c subject, s deployment.Stack, found []scheduler.Inspection) Check {
 	name := triggers.Reconcile(s.Reconcile).Name
 	var strays []string
 	for _, i := range found {
@@ -82,7 +82,7 @@ func ofReconcile(c subject, s stack.Stack, found []scheduler.Inspection) Check {
 	return c.ok("ENABLED, %s", s.Reconcile)
 }
 
-func ofReconcileTarget(c subject, s stack.Stack, found []scheduler.Inspection) Check {
+func ofReconcileTarget(c subject, s deployment.Stack, found []scheduler.Inspection) Check {
 	name := triggers.Reconcile(s.Reconcile).Name
 	i := slices.IndexFunc(found, func(i scheduler.Inspection) bool { return i.Name == name })
 	if i < 0 || found[i].Standing == scheduler.Missing {
@@ -95,7 +95,7 @@ func ofReconcileTarget(c subject, s stack.Stack, found []scheduler.Inspection) C
 }
 
 // inWords says how settings differ. The input is too long to be shown.
-func inWords(differences []scheduler.Difference, s stack.Stack) []string {
+func inWords(differences []scheduler.Difference, s deployment.Stack) []string {
 	var words []string
 	for _, d := range differences {
 		text := fmt.Sprintf("%s: found %s; want %s", d.Setting, cmp.Or(d.Found, "none"), d.Wanted)
@@ -140,7 +140,7 @@ const (
 )
 
 // ofBoundaryTargets judges what the planned schedules start that are there.
-func ofBoundaryTargets(c subject, s stack.Stack, b Boundaries) Check {
+func ofBoundaryTargets(c subject, s deployment.Stack, b Boundaries) Check {
 	there := 0
 	var wrong []string
 	for _, i := range b.Schedules {

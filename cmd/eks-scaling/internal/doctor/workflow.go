@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -20,7 +20,7 @@ type Machine struct {
 }
 
 // Workflow checks that the state machine runs, and that it is the one of this version, with the targets of this stack.
-func Workflow(s stack.Stack, machine Fact[Machine]) []Check {
+func Workflow(s deployment.Stack, machine Fact[Machine]) []Check {
 	state, definition := subject{"workflow", "state machine"}, subject{"workflow", "definition"}
 	gone := state.failed("there is no state machine "+s.StateMachineARN, deploy)
 	return []Check{
@@ -37,7 +37,7 @@ func Workflow(s stack.Stack, machine Fact[Machine]) []Check {
 }
 
 // ofDefinition compares the deployed definition with that of this version, whatever its layout.
-func ofDefinition(c subject, s stack.Stack, deployed string) Check {
+func ofDefinition(c subject, s deployment.Stack, deployed string) Check {
 	var want, found any
 	if err := json.Unmarshal([]byte(statemachine.Definition), &want); err != nil {
 		panic(err) // it is part of this program
@@ -70,7 +70,7 @@ func (t target) is(found any) bool {
 }
 
 // targets are what the placeholders of the definition stand for.
-func targets(s stack.Stack) map[string]target {
+func targets(s deployment.Stack) map[string]target {
 	values := map[string]target{"${" + statemachine.AlertTopicARN + "}": {arn: s.AlertTopicARN}}
 	for name, placeholder := range statemachine.Functions() {
 		values["${"+placeholder+"}"] = target{FunctionARN(s, name), true}

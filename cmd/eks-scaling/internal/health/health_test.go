@@ -12,9 +12,9 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -74,7 +74,7 @@ func fine(t *testing.T) health.Facts {
 		Boundaries:  health.ScheduleFacts{Group: "eks-scaling-boundaries"},
 		DeadLetters: health.DeadLetterFacts{URL: "https://queue"},
 	}
-	for _, name := range stack.AlarmNames() {
+	for _, name := range deployment.AlarmNames() {
 		f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: name, State: "OK"})
 	}
 	f.Alarms.Alarms[6].State = "INSUFFICIENT_DATA"
@@ -237,7 +237,7 @@ func TestTheSystem(t *testing.T) {
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
 		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Alarms[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
 		{"no alarm at all", func(f *health.Facts) { f.Alarms.Alarms = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
-		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Alarms = f.Alarms.Alarms[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + stack.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
+		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Alarms = f.Alarms.Alarms[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
 		{"another alarm beside them", func(f *health.Facts) {
 			f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},

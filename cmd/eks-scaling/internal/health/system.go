@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/stack"
 )
 
 // Stack is the deployed stack.
@@ -20,8 +20,8 @@ type Stack struct {
 }
 
 // Condition is what the status means.
-func (s Stack) Condition() stack.Condition {
-	return stack.ConditionOf(s.Status)
+func (s Stack) Condition() deployment.Condition {
+	return deployment.ConditionOf(s.Status)
 }
 
 func (e *examination) stack() {
@@ -32,7 +32,7 @@ func (e *examination) stack() {
 		return
 	}
 	e.wrong(StackFailed, "stack "+f.Name, fmt.Sprintf("is %s: %s", f.Status, condition),
-		stack.Events(f.Name, f.Region)+"   # why", stack.Redeploy+"   # when that is mended")
+		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is mended")
 }
 
 // Position is that of a switch.
@@ -135,7 +135,7 @@ type Alarm struct {
 
 // Missing are the names of those of the system that are not there.
 func (a Alarms) Missing() []string {
-	return slices.DeleteFunc(stack.AlarmNames(), func(name string) bool {
+	return slices.DeleteFunc(deployment.AlarmNames(), func(name string) bool {
 		return slices.ContainsFunc(a.Alarms, func(there Alarm) bool { return there.Name == name })
 	})
 }
@@ -153,9 +153,9 @@ func (e *examination) alarms() {
 	}
 	switch missing := e.report.Alarms.Missing(); {
 	case len(f.Alarms) == 0:
-		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", stack.Redeploy)
+		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", deployment.Redeploy)
 	case len(missing) > 0:
-		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so nobody hears of what goes wrong there", stack.Redeploy)
+		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so nobody hears of what goes wrong there", deployment.Redeploy)
 	}
 	for _, a := range f.Alarms {
 		if a.Raised() {
@@ -163,7 +163,7 @@ func (e *examination) alarms() {
 		}
 		if a.ActionsDisabled {
 			e.wrong(AlarmSilenced, "alarm "+a.Name, "tells nobody when it goes off, as its actions are disabled",
-				stack.EnableAlarm(a.Name, e.Stack.Region))
+				deployment.EnableAlarm(a.Name, e.Stack.Region))
 		}
 	}
 }
@@ -171,7 +171,7 @@ func (e *examination) alarms() {
 // remedyOf is where to look when an alarm has gone off.
 func (e *examination) remedyOf(a Alarm) string {
 	switch {
-	case strings.Contains(a.Name, "-run-"):
+	case deployment.IsRunAlarm(a.Name):
 		return "eks-scaling runs --failed"
 	case strings.Contains(a.Name, "-trigger-"):
 		return e.readLetters()

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/stack"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -162,11 +162,11 @@ func (e *examination) reconcile() Presence {
 			presence = Present
 		default:
 			presence = TurnedOff
-			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", stack.Redeploy)
+			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", deployment.Redeploy)
 		}
 	}
 	if presence == Absent {
-		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", stack.Redeploy)
+		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", deployment.Redeploy)
 	}
 	return presence
 }

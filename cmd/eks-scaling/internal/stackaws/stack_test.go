@@ -1,4 +1,4 @@
-package stack_test
+package stackaws_test
 
 import (
 	"context"
@@ -11,7 +11,8 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // outputs are those of a stack of this version.
@@ -33,7 +34,7 @@ func (a answering) DescribeStacks(context.Context, *cloudformation.DescribeStack
 }
 
 func deployed(without string) answering {
-	s := types.Stack{StackName: new(stack.DefaultName), StackStatus: types.StackStatusUpdateComplete, StackId: new("arn:stack")}
+	s := types.Stack{StackName: new(deployment.DefaultName), StackStatus: types.StackStatusUpdateComplete, StackId: new("arn:stack")}
 	for key, value := range outputs {
 		if key != without {
 			s.Outputs = append(s.Outputs, types.Output{OutputKey: &key, OutputValue: &value})
@@ -44,11 +45,11 @@ func deployed(without string) answering {
 
 func TestFindReadsTheOutputs(t *testing.T) {
 	t.Parallel()
-	got, _, err := stack.Find(t.Context(), deployed(""), stack.DefaultName)
+	got, _, err := stackaws.FindStack(t.Context(), deployed(""), deployment.DefaultName)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := stack.Stack{
+	want := deployment.Stack{
 		Name: "EksScaling", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
 		ConfigTable: "config", LogsTable: "logs", StateMachineARN: outputs["StateMachineArn"], AlertTopicARN: "topic",
 		ReconcileGroup: "static", BoundariesGroup: "boundaries", Reconcile: "rate(1 hour)", SchedulerRoleARN: "role",
@@ -62,7 +63,7 @@ func TestFindReadsTheOutputs(t *testing.T) {
 // lacking is a stack without outputs, as it is before its first deployment has ended.
 func lacking(status types.StackStatus) answering {
 	return answering{stacks: []types.Stack{{
-		StackName: new(stack.DefaultName), StackStatus: status, StackId: new("arn:aws:cloudformation:sa-east-1:123456789012:stack/EksScaling/1"),
+		StackName: new(deployment.DefaultName), StackStatus: status, StackId: new("arn:aws:cloudformation:sa-east-1:123456789012:stack/EksScaling/1"),
 	}}}
 }
 
@@ -75,13 +76,13 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 		is   error
 		want string
 	}{
-		"no stack":                {answering{err: missing}, stack.ErrNotFound, "looking for stack EksScaling: there is no such stack"},
-		"an empty answer":         {answering{}, stack.ErrNotFound, "there is no such stack"},
+		"no stack":                {answering{err: missing}, stackaws.ErrNoStack, "looking for stack EksScaling: there is no such stack"},
+		"an empty answer":         {answering{}, stackaws.ErrNoStack, "there is no such stack"},
 		"another error":           {answering{err: denied}, denied, "looking for stack EksScaling: "},
 		"a stack of another tool": {answering{stacks: []types.Stack{{StackName: new("Other")}}}, nil, "stack Other () has no output ConfigTableName, LogsTableName"},
 		"one of an older version": {deployed("SchedulerRoleArn"), nil, "stack EksScaling (UPDATE_COMPLETE) has no output SchedulerRoleArn, so it is not one of this tool's version"},
 		"an output without a value": {
-			answering{stacks: []types.Stack{{StackName: new(stack.DefaultName), Outputs: []types.Output{{OutputKey: new("ConfigTableName")}, {}}}}},
+			answering{stacks: []types.Stack{{StackName: new(deployment.DefaultName), Outputs: []types.Output{{OutputKey: new("ConfigTableName")}, {}}}}},
 			nil, "has no output ConfigTableName, LogsTableName",
 		},
 		"an update of an older version that was taken back": {lacking("UPDATE_ROLLBACK_COMPLETE"), nil, "(UPDATE_ROLLBACK_COMPLETE) has no output ConfigTableName"},
@@ -94,7 +95,7 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 		"it could not go":          {lacking("DELETE_FAILED"), nil, "it could not be removed, or not all of it; see why: aws cloudformation"},
 		"another validation error": {answering{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "bad name"}}, nil, "bad name"},
 	} {
-		_, _, err := stack.Find(t.Context(), row.api, stack.DefaultName)
+		_, _, err := stackaws.FindStack(t.Context(), row.api, deployment.DefaultName)
 		if err == nil || !strings.Contains(err.Error(), row.want) || row.is != nil && !errors.Is(err, row.is) {
 			t.Errorf("%s: found %v; want %q", name, err, row.want)
 		}

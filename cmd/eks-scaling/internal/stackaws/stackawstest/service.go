@@ -1,4 +1,4 @@
-package runstest
+package stackawstest
 
 import (
 	"bytes"

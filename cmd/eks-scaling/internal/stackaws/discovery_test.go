@@ -1,4 +1,4 @@
-package discovery_test
+package stackaws_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/discovery"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	ekslocal "eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -35,7 +35,7 @@ func start(t *testing.T) (*ekslocal.Server, *eks.Client) {
 	})
 }
 
-var shop = []discovery.Nodegroup{
+var shop = []stackaws.Nodegroup{
 	{Name: "big", Sizes: scaling.Sizes{MinSize: 1, MaxSize: 5, DesiredSize: 3}, AutoScalingGroups: []string{"eks-shop-big"}},
 	{Name: "small", Sizes: scaling.Sizes{MaxSize: 1}, AutoScalingGroups: []string{"eks-shop-small"}},
 }
@@ -43,7 +43,7 @@ var shop = []discovery.Nodegroup{
 func TestNodegroupsComeWithTheirSizesAndAutoScalingGroups(t *testing.T) {
 	t.Parallel()
 	_, client := start(t)
-	got, err := discovery.Nodegroups(t.Context(), client, "shop")
+	got, err := stackaws.Nodegroups(t.Context(), client, "shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		s.CreateNodegroup(region, "c000", fmt.Sprintf("ng%03d", i), ekslocal.Sizes{Max: 1})
 	}
 	s.CreateNodegroup("eu-central-1", "elsewhere", "ng", ekslocal.Sizes{Max: 1})
-	clusters, err := discovery.Region(t.Context(), client)
+	clusters, err := stackaws.Discover(t.Context(), client)
 	if err != nil || len(clusters) != 111 {
 		t.Fatalf("found %d clusters (%v); want the 111 of %s", len(clusters), err, region)
 	}
@@ -86,7 +86,7 @@ func TestAClusterThatMayNotBeReadIsAmongTheOthers(t *testing.T) {
 		}
 		return nil
 	})
-	clusters, err := discovery.Region(t.Context(), client)
+	clusters, err := stackaws.Discover(t.Context(), client)
 	if err != nil || len(clusters) != 2 {
 		t.Fatalf("found %+v (%v); want both clusters", clusters, err)
 	}
@@ -102,7 +102,7 @@ func TestANodegroupThatGoesAwayMeanwhileIsLeftOut(t *testing.T) {
 	t.Parallel()
 	s, client := start(t)
 	s.Fail("DescribeNodegroup", "shop", "big", 1, ekslocal.Failure{Status: 404, Type: "ResourceNotFoundException", Message: "gone"})
-	got, err := discovery.Nodegroups(t.Context(), client, "shop")
+	got, err := stackaws.Nodegroups(t.Context(), client, "shop")
 	if diff := cmp.Diff(shop[1:], got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -113,20 +113,20 @@ func TestFailures(t *testing.T) {
 	s, client := start(t)
 	broken := ekslocal.Failure{Status: 500, Type: "ServerException", Message: "no luck"}
 	s.Fail("ListClusters", "", "", 1, broken)
-	if _, err := discovery.Region(t.Context(), client); err == nil || !strings.HasPrefix(err.Error(), "listing the EKS clusters: ") {
+	if _, err := stackaws.Discover(t.Context(), client); err == nil || !strings.HasPrefix(err.Error(), "listing the EKS clusters: ") {
 		t.Errorf("found %v; want it to say what was being done", err)
 	}
 	s.Fail("DescribeNodegroup", "shop", "small", 1, broken)
-	_, err := discovery.Nodegroups(t.Context(), client, "shop")
-	if err == nil || !strings.HasPrefix(err.Error(), "reading node group shop/small: ") || discovery.IsMissing(err) {
+	_, err := stackaws.Nodegroups(t.Context(), client, "shop")
+	if err == nil || !strings.HasPrefix(err.Error(), "reading node group shop/small: ") || stackaws.IsMissing(err) {
 		t.Errorf("found %v; want it to say what was being read", err)
 	}
-	if _, err := discovery.Nodegroups(t.Context(), client, "nowhere"); !discovery.IsMissing(err) {
+	if _, err := stackaws.Nodegroups(t.Context(), client, "nowhere"); !stackaws.IsMissing(err) {
 		t.Errorf("found %v; want to be told that there is no such cluster", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := discovery.Region(ctx, client); !errors.Is(err, context.Canceled) {
+	if _, err := stackaws.Discover(ctx, client); !errors.Is(err, context.Canceled) {
 		t.Errorf("found %v; want the end of the context", err)
 	}
 }

@@ -1,4 +1,4 @@
-package runs
+package stackaws
 
 // The states of the definition whose payloads are read, or that people care about.
 const (

@@ -1,6 +1,8 @@
-package stack
+package deployment
 
-import "slices"
+import (
+	"slices"
+)
 
 // Redeploy is what makes the stack as this version wants it, also where somebody has changed it by hand. What is not given
 // anew as context would go back to its default, and take permissions and mail away.

@@ -1,4 +1,4 @@
-package runs
+package stackaws
 
 import (
 	"context"
@@ -16,7 +16,7 @@ const pageSize = 100
 // List are the executions that were started or redriven at an instant or later, those started last first; with failed only
 // those that failed, timed out or were aborted. A limit of 0 is none. It takes one call for every 100 executions, and with
 // failed at least one for each of the three statuses.
-func (r *Runs) List(ctx context.Context, since time.Time, failed bool, limit int) ([]Summary, error) {
+func (r *Executions) List(ctx context.Context, since time.Time, failed bool, limit int) ([]Summary, error) {
 	statuses := []types.ExecutionStatus{""}
 	if failed {
 		statuses = []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted}
@@ -37,7 +37,7 @@ func (r *Runs) List(ctx context.Context, since time.Time, failed bool, limit int
 }
 
 // list are the executions of one status; of any if that is empty.
-func (r *Runs) list(ctx context.Context, since time.Time, status types.ExecutionStatus, limit int) ([]Summary, error) {
+func (r *Executions) list(ctx context.Context, since time.Time, status types.ExecutionStatus, limit int) ([]Summary, error) {
 	in := &sfn.ListExecutionsInput{StateMachineArn: &r.machine, StatusFilter: status, MaxResults: pageSize}
 	if limit > 0 {
 		in.MaxResults = int32(min(limit, pageSize))

@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"eks-scaling-automation/shared/alert"
+	"eks-scaling-automation/functions/internal/alert"
 )
 
 func TestSubjectIsShortPrintableASCII(t *testing.T) {

@@ -1,7 +1,4 @@
-// Package discovery finds out what there is to be scaled: the EKS clusters of a region and their managed node groups, with
-// the sizes that they have now. It only reads. Nodes that are not in a managed node group (self-managed ones, Fargate, Auto
-// Mode) are not seen, as nothing here could scale them.
-package discovery
+package stackaws
 
 import (
 	"context"
@@ -17,8 +14,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// API is the part of EKS that is needed. A client is for one region.
-type API interface {
+// EKSAPI is the part of EKS that is needed. A client is for one region.
+type EKSAPI interface {
 	ListClusters(context.Context, *eks.ListClustersInput, ...func(*eks.Options)) (*eks.ListClustersOutput, error)
 	ListNodegroups(context.Context, *eks.ListNodegroupsInput, ...func(*eks.Options)) (*eks.ListNodegroupsOutput, error)
 	DescribeNodegroup(context.Context, *eks.DescribeNodegroupInput, ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error)
@@ -49,9 +46,9 @@ const (
 	nodegroupsAtATime = 4
 )
 
-// Region reads all clusters of a region with their node groups, by name. A cluster whose node groups cannot be read is
+// Discover reads all clusters of a region with their node groups, by name. A cluster whose node groups cannot be read is
 // among them, and says why. An error is that of the list itself, or the end of ctx.
-func Region(ctx context.Context, api API) ([]Cluster, error) {
+func Discover(ctx context.Context, api EKSAPI) ([]Cluster, error) {
 	names, err := Clusters(ctx, api)
 	if err != nil {
 		return nil, err
@@ -76,7 +73,7 @@ func Region(ctx context.Context, api API) ([]Cluster, error) {
 }
 
 // Clusters are the names of a region's clusters, in order.
-func Clusters(ctx context.Context, api API) ([]string, error) {
+func Clusters(ctx context.Context, api EKSAPI) ([]string, error) {
 	var names []string
 	for pages := eks.NewListClustersPaginator(api, &eks.ListClustersInput{}); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
@@ -105,7 +102,7 @@ func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluste
 
 // Nodegroups are those of a cluster, by name. One that goes away meanwhile is not among them. Whether an error says that the
 // cluster is not there tells [IsMissing].
-func Nodegroups(ctx context.Context, api API, cluster string) ([]Nodegroup, error) {
+func Nodegroups(ctx context.Context, api EKSAPI, cluster string) ([]Nodegroup, error) {
 	names, err := NodegroupNames(ctx, api, cluster)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
 // Package runstest is a Step Functions in memory for tests: histories as AWS writes them, and a service that answers with
 // them. It runs nothing.
-package runstest
+package stackawstest
 
 import (
 	"encoding/json"

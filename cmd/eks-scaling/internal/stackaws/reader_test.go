@@ -1,4 +1,4 @@
-package runs
+package stackaws
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
@@ -21,15 +21,15 @@ import (
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // at opens the executions of a service.
-func at(s *runstest.Service) *Runs {
-	return New(sfn.NewFromConfig(s.Config()), runstest.Machine)
+func at(s *stackawstest.Service) *Executions {
+	return NewExecutions(sfn.NewFromConfig(s.Config()), stackawstest.Machine)
 }
 
 // historyOf reads what is on a tape.
-func historyOf(t *testing.T, tape *runstest.Tape) *History {
+func historyOf(t *testing.T, tape *stackawstest.Tape) *History {
 	t.Helper()
-	s := &runstest.Service{Executions: []*runstest.Execution{{Name: "run", Tape: tape}}}
-	h, err := at(s).History(t.Context(), runstest.ARN("run"))
+	s := &stackawstest.Service{Executions: []*stackawstest.Execution{{Name: "run", Tape: tape}}}
+	h, err := at(s).History(t.Context(), stackawstest.ARN("run"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func of(cluster, nodegroup string) string {
 
 func TestInterleavedIterationsAreToldApart(t *testing.T) {
 	t.Parallel()
-	tape := runstest.NewTape(noon)
+	tape := stackawstest.NewTape(noon)
 	tape.Start(`{}`)
 	loaded := tape.Task(0, "LoadConfig", `{}`, `{}`)
 	clusters := tape.Map(loaded, "ForEachUnit", `{}`, 3)
@@ -116,31 +116,31 @@ func TestAttemptsAndErrorsOfATask(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name  string
-		write func(*runstest.Tape)
+		write func(*stackawstest.Tape)
 		want  []string
 	}{
-		{"a retry that went well", func(tape *runstest.Tape) {
+		{"a retry that went well", func(tape *stackawstest.Tape) {
 			failed := tape.Fail(tape.Enter(0, "Task", "Scale", `{}`), "NodegroupBusyError", "{}")
 			tape.Succeed(failed, "Scale", `{}`)
 		}, []string{"Scale x2 NodegroupBusyError"}},
-		{"an error that was caught", func(tape *runstest.Tape) {
+		{"an error that was caught", func(tape *stackawstest.Tape) {
 			failed := tape.Fail(tape.Enter(0, "Task", "Scale", `{}`), "NodegroupFailedError", "{}")
 			tape.Enter(tape.Exit(failed, "Task", "Scale", `{}`), "Task", "Audit", `{}`)
 		}, []string{"Scale NodegroupFailedError failed", "Audit x0 open"}},
-		{"a timeout that ended the execution", func(tape *runstest.Tape) {
+		{"a timeout that ended the execution", func(tape *stackawstest.Tape) {
 			tape.End(tape.TimeOut(tape.Enter(0, "Task", "Decide", `{}`)), "Failed", nil, "States.Timeout", "")
 		}, []string{"Decide States.Timeout failed open"}},
-		{"a Map whose iteration failed, caught", func(tape *runstest.Tape) {
+		{"a Map whose iteration failed, caught", func(tape *stackawstest.Tape) {
 			iteration := tape.Iteration(tape.Map(0, "ForEachUnit", `{}`, 1), "Started", "ForEachUnit", 0)
 			failed := tape.Fail(tape.Enter(iteration, "Task", "Decide", of("berlin", "")), "States.Runtime", "odd")
 			tape.Enter(tape.MapFailed(failed, "ForEachUnit", 0, `{"Error": "States.Runtime", "Cause": "odd"}`), "Task", "AuditRun", `{}`)
 		}, []string{"ForEachUnit States.Runtime failed", "berlin/ Decide States.Runtime failed open", "AuditRun x0 open"}},
-		{"a Map whose iteration failed, caught beside the state", func(tape *runstest.Tape) {
+		{"a Map whose iteration failed, caught beside the state", func(tape *stackawstest.Tape) {
 			iteration := tape.Iteration(tape.Map(0, "ScaleWave", `{}`, 1), "Started", "ScaleWave", 0)
 			failed := tape.Fail(tape.Enter(iteration, "Task", "Scale", of("berlin", "web")), "States.Runtime", "odd")
 			tape.MapFailed(failed, "ScaleWave", 0, `{"error": {"Error": "States.Runtime", "Cause": "odd"}}`)
 		}, []string{"ScaleWave States.Runtime failed", "berlin/web Scale States.Runtime failed open"}},
-		{"a Map that failed of the Map in it, and with it the other iterations", func(tape *runstest.Tape) {
+		{"a Map that failed of the Map in it, and with it the other iterations", func(tape *stackawstest.Tape) {
 			clusters := tape.Map(0, "ForEachUnit", `{}`, 2)
 			berlin := tape.Iteration(clusters, "Started", "ForEachUnit", 0)
 			tape.Attempt(tape.Enter(tape.Iteration(clusters, "Started", "ForEachUnit", 1), "Task", "Decide", of("lab", "")))
@@ -159,7 +159,7 @@ func TestAttemptsAndErrorsOfATask(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			tape := runstest.NewTape(noon)
+			tape := stackawstest.NewTape(noon)
 			tape.Start(`{}`)
 			tt.write(tape)
 			wantPath(t, historyOf(t, tape), tt.want...)
@@ -182,8 +182,8 @@ func TestCausesInPlainWords(t *testing.T) {
 }
 
 // cutOff is a run that was aborted in Scale, redriven, and then went well.
-func cutOff() *runstest.Tape {
-	tape := runstest.NewTape(noon)
+func cutOff() *stackawstest.Tape {
+	tape := stackawstest.NewTape(noon)
 	tape.Start(`{}`)
 	iteration := tape.Iteration(tape.Map(0, "ForEachUnit", `{}`, 1), "Started", "ForEachUnit", 0)
 	entered := tape.Enter(iteration, "Task", "Scale", of("berlin", "web"))
@@ -212,7 +212,7 @@ func TestARedrivenExecutionGoesOnWhereItEnded(t *testing.T) {
 func TestEventsWithoutWhatCausedThem(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"Started", "Succeeded", "Failed", "Aborted"} {
-		tape := runstest.NewTape(noon)
+		tape := stackawstest.NewTape(noon)
 		tape.Start(`{}`)
 		lost := tape.Iteration(1000, what, "ForEachUnit", 0)
 		bare := tape.Add(lost, "MapIteration"+what, "", nil)
@@ -225,9 +225,9 @@ func TestEventsWithoutWhatCausedThem(t *testing.T) {
 func TestFollowTellsWhatHappensAsItHappens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &runstest.Service{Page: 3, Executions: []*runstest.Execution{{Name: "run", Tape: cutOff(), PerLook: 2, Late: 2}}}
+		s := &stackawstest.Service{Page: 3, Executions: []*stackawstest.Execution{{Name: "run", Tape: cutOff(), PerLook: 2, Late: 2}}}
 		var got []string
-		h, err := at(s).Follow(t.Context(), runstest.ARN("run"), 1, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func(e Event) {
+		h, err := at(s).Follow(t.Context(), stackawstest.ARN("run"), 1, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func(e Event) {
 			got = append(got, strings.TrimSpace(string(e.Kind)+" "+e.Step.State))
 		})
 		if err != nil || h.Status != Succeeded {
@@ -244,11 +244,11 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tape := cutOff()
 		tape.Events = tape.Events[:5]
-		s := &runstest.Service{Executions: []*runstest.Execution{{Name: "run", Tape: tape}}}
+		s := &stackawstest.Service{Executions: []*stackawstest.Execution{{Name: "run", Tape: tape}}}
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begun := time.Now()
-		_, err := at(s).Follow(ctx, runstest.ARN("run"), 0, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, nil)
+		_, err := at(s).Follow(ctx, stackawstest.ARN("run"), 0, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, nil)
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != 10*time.Second {
 			t.Errorf("found %v after %s; want the end of the context at once", err, time.Since(begun))
 		}
@@ -262,9 +262,9 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, err := at(&runstest.Service{}).Follow(t.Context(), runstest.ARN("run"), 0, Pace{First: time.Second, Most: time.Second}, nil)
-		if !errors.Is(err, ErrNotFound) {
-			t.Errorf("found %v; want %v", err, ErrNotFound)
+		_, err := at(&stackawstest.Service{}).Follow(t.Context(), stackawstest.ARN("run"), 0, Pace{First: time.Second, Most: time.Second}, nil)
+		if !errors.Is(err, ErrNoExecution) {
+			t.Errorf("found %v; want %v", err, ErrNoExecution)
 		}
 	})
 }
@@ -282,7 +282,7 @@ func TestTheStatesAreThoseOfTheDefinition(t *testing.T) {
 
 func TestAnIterationMayFollowTheMapInAnotherOne(t *testing.T) {
 	t.Parallel()
-	tape := runstest.NewTape(noon)
+	tape := stackawstest.NewTape(noon)
 	tape.Start(`{}`)
 	first := tape.Iteration(tape.Map(0, "ForEachUnit", `{}`, 2), "Started", "ForEachUnit", 0)
 	wave := tape.Iteration(tape.Map(first, "ScaleWave", of("berlin", ""), 1), "Started", "ScaleWave", 0)

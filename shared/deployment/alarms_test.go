@@ -1,4 +1,4 @@
-package stack_test
+package deployment_test
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/shared/stack"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // TestTheAlarmsAreThoseOfTheTemplate compares with the one that is deployed.
@@ -39,7 +39,7 @@ func TestTheAlarmsAreThoseOfTheTemplate(t *testing.T) {
 		names = append(names, alarm.AlarmName)
 	}
 	slices.Sort(names)
-	if diff := cmp.Diff(names, stack.AlarmNames()); diff != "" {
+	if diff := cmp.Diff(names, deployment.AlarmNames()); diff != "" {
 		t.Errorf("(-template +here):\n%s", diff)
 	}
 }

@@ -1,7 +1,4 @@
-// Package runs starts executions of the state machine, lists them, and turns their histories into something to read: which
-// state was entered for which cluster and node group, how long it took, and what went wrong. It decides nothing, and keeps
-// nothing.
-package runs
+package stackaws
 
 import (
 	"cmp"
@@ -25,26 +22,26 @@ type Reader interface {
 	GetExecutionHistory(context.Context, *sfn.GetExecutionHistoryInput, ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
 }
 
-// API is the part of Step Functions that is needed.
-type API interface {
+// ExecutionsAPI is the part of Step Functions that is needed.
+type ExecutionsAPI interface {
 	Reader
 	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
 	RedriveExecution(context.Context, *sfn.RedriveExecutionInput, ...func(*sfn.Options)) (*sfn.RedriveExecutionOutput, error)
 }
 
-// ErrNotFound says that there is no such execution of the state machine, or not any more: Step Functions keeps them for 90
+// ErrNoExecution says that there is no such execution of the state machine, or not any more: Step Functions keeps them for 90
 // days.
-var ErrNotFound = errors.New("there is no such execution")
+var ErrNoExecution = errors.New("there is no such execution")
 
-// Runs are the executions of one state machine.
-type Runs struct {
-	api     API
+// Executions are the executions of one state machine.
+type Executions struct {
+	api     ExecutionsAPI
 	machine string
 }
 
-// New opens the executions of a state machine.
-func New(api API, stateMachineARN string) *Runs {
-	return &Runs{api: api, machine: stateMachineARN}
+// NewExecutions opens the executions of a state machine.
+func NewExecutions(api ExecutionsAPI, stateMachineARN string) *Executions {
+	return &Executions{api: api, machine: stateMachineARN}
 }
 
 // Status is how an execution stands, in the words of Step Functions.
@@ -80,7 +77,7 @@ type Execution struct {
 }
 
 // ARN is that of the execution with a name. An ARN stays as it is.
-func (r *Runs) ARN(nameOrARN string) string {
+func (r *Executions) ARN(nameOrARN string) string {
 	if strings.HasPrefix(nameOrARN, "arn:") {
 		return nameOrARN
 	}
@@ -88,13 +85,13 @@ func (r *Runs) ARN(nameOrARN string) string {
 }
 
 // prefix is what the ARNs of all executions begin with.
-func (r *Runs) prefix() string {
+func (r *Executions) prefix() string {
 	return strings.Replace(r.machine, ":stateMachine:", ":execution:", 1) + ":"
 }
 
 // Start starts an execution. Starting one of the same name and input again changes nothing while it runs; after that the error
 // is a [types.ExecutionAlreadyExists].
-func (r *Runs) Start(ctx context.Context, name string, in run.Input) (Summary, error) {
+func (r *Executions) Start(ctx context.Context, name string, in run.Input) (Summary, error) {
 	data, err := json.Marshal(in)
 	if err != nil {
 		return Summary{}, err
@@ -108,14 +105,14 @@ func (r *Runs) Start(ctx context.Context, name string, in run.Input) (Summary, e
 }
 
 // Describe reads one execution by its name or ARN. The error is [ErrNotFound] if this state machine has none of that name.
-func (r *Runs) Describe(ctx context.Context, nameOrARN string) (Execution, error) {
+func (r *Executions) Describe(ctx context.Context, nameOrARN string) (Execution, error) {
 	arn := r.ARN(nameOrARN)
 	if !strings.HasPrefix(arn, r.prefix()) {
-		return Execution{}, fmt.Errorf("looking for run %s: %w of %s", nameOrARN, ErrNotFound, r.machine)
+		return Execution{}, fmt.Errorf("looking for run %s: %w of %s", nameOrARN, ErrNoExecution, r.machine)
 	}
 	out, err := r.api.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
-	if isMissing(err) {
-		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, ErrNotFound)
+	if isUnknownExecution(err) {
+		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, ErrNoExecution)
 	}
 	if err != nil {
 		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, err)
@@ -134,14 +131,14 @@ func (r *Runs) Describe(ctx context.Context, nameOrARN string) (Execution, error
 }
 
 // Redrive continues an execution that did not succeed from the step in which it ended.
-func (r *Runs) Redrive(ctx context.Context, e Execution) error {
+func (r *Executions) Redrive(ctx context.Context, e Execution) error {
 	if _, err := r.api.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: &e.ARN}); err != nil {
 		return fmt.Errorf("redriving run %s: %w", e.Name, err)
 	}
 	return nil
 }
 
-func isMissing(err error) bool {
+func isUnknownExecution(err error) bool {
 	_, missing := errors.AsType[*types.ExecutionDoesNotExist](err)
 	_, invalid := errors.AsType[*types.InvalidArn](err)
 	return missing || invalid

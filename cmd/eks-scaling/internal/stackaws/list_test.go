@@ -1,4 +1,4 @@
-package runs
+package stackaws
 
 import (
 	"context"
@@ -11,15 +11,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/runs/runstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 )
 
 // past is a run an hour, the last one at noon, of which every third failed.
-func past(n int) []*runstest.Execution {
-	var all []*runstest.Execution
+func past(n int) []*stackawstest.Execution {
+	var all []*stackawstest.Execution
 	for i := range n {
-		e := &runstest.Execution{Name: fmt.Sprintf("run-%d", i), Status: "SUCCEEDED", Started: noon.Add(-time.Duration(i) * time.Hour)}
+		e := &stackawstest.Execution{Name: fmt.Sprintf("run-%d", i), Status: "SUCCEEDED", Started: noon.Add(-time.Duration(i) * time.Hour)}
 		e.Ended = e.Started.Add(time.Minute)
 		if i%3 == 2 {
 			e.Status = []string{"FAILED", "TIMED_OUT", "ABORTED"}[i/3%3]
@@ -33,11 +33,11 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	redriven := past(4)
 	redriven[3].Redriven, redriven[3].Redrives = noon.Add(-time.Minute), 1
-	redriven = []*runstest.Execution{redriven[0], redriven[3], redriven[1], redriven[2]} // AWS may put it there
+	redriven = []*stackawstest.Execution{redriven[0], redriven[3], redriven[1], redriven[2]} // AWS may put it there
 	failures := []string{"ListExecutions FAILED", "ListExecutions TIMED_OUT", "ListExecutions ABORTED"}
 	for _, tt := range []struct {
 		name      string
-		there     []*runstest.Execution
+		there     []*stackawstest.Execution
 		since     time.Duration
 		failed    bool
 		limit     int
@@ -53,7 +53,7 @@ func TestList(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := &runstest.Service{Executions: tt.there}
+			s := &stackawstest.Service{Executions: tt.there}
 			found, err := at(s).List(t.Context(), noon.Add(-tt.since), tt.failed, tt.limit)
 			if err != nil {
 				t.Fatal(err)
@@ -71,13 +71,13 @@ func TestList(t *testing.T) {
 
 func TestListReadsPageAfterPageAndNoneTooMany(t *testing.T) {
 	t.Parallel()
-	s := &runstest.Service{Executions: past(250)}
+	s := &stackawstest.Service{Executions: past(250)}
 	found, err := at(s).List(t.Context(), noon.Add(-149*time.Hour), false, 0)
 	if err != nil || len(found) != 150 || len(s.Calls) != 2 {
 		t.Errorf("found %d runs in %d calls (%v); want 150 in 2", len(found), len(s.Calls), err)
 	}
 	want := Summary{
-		Name: "run-149", ARN: runstest.ARN("run-149"), Status: TimedOut, Started: noon.Add(-149 * time.Hour), Ended: noon.Add(-149*time.Hour + time.Minute),
+		Name: "run-149", ARN: stackawstest.ARN("run-149"), Status: TimedOut, Started: noon.Add(-149 * time.Hour), Ended: noon.Add(-149*time.Hour + time.Minute),
 	}
 	if diff := cmp.Diff(want, found[149]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -86,29 +86,29 @@ func TestListReadsPageAfterPageAndNoneTooMany(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	t.Parallel()
-	s := &runstest.Service{Executions: []*runstest.Execution{{
+	s := &stackawstest.Service{Executions: []*stackawstest.Execution{{
 		Name: "run", Status: "FAILED", Input: `{"trigger":"manual"}`, Started: noon, Ended: noon.Add(time.Minute), Error: "E", Cause: "c",
 		NotRedrivable: "too old",
 	}}}
 	want := Execution{
-		Summary: Summary{Name: "run", ARN: runstest.ARN("run"), Status: Failed, Started: noon, Ended: noon.Add(time.Minute)},
+		Summary: Summary{Name: "run", ARN: stackawstest.ARN("run"), Status: Failed, Started: noon, Ended: noon.Add(time.Minute)},
 		Input:   []byte(`{"trigger":"manual"}`), Error: &run.StepError{Error: "E", Cause: "c"}, NotRedrivable: "too old",
 	}
-	for _, name := range []string{"run", runstest.ARN("run")} {
+	for _, name := range []string{"run", stackawstest.ARN("run")} {
 		got, err := at(s).Describe(t.Context(), name)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 		}
 	}
-	for _, name := range []string{"other", runstest.ARN("other"), "arn:aws:states:sa-east-1:123456789012:execution:another:run"} {
-		if _, err := at(s).Describe(t.Context(), name); !errors.Is(err, ErrNotFound) {
-			t.Errorf("%s: found %v; want %v", name, err, ErrNotFound)
+	for _, name := range []string{"other", stackawstest.ARN("other"), "arn:aws:states:sa-east-1:123456789012:execution:another:run"} {
+		if _, err := at(s).Describe(t.Context(), name); !errors.Is(err, ErrNoExecution) {
+			t.Errorf("%s: found %v; want %v", name, err, ErrNoExecution)
 		}
 	}
 }
 
 // bare answers every call with nothing.
-type bare struct{ API }
+type bare struct{ ExecutionsAPI }
 
 func (bare) StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error) {
 	return &sfn.StartExecutionOutput{}, nil
@@ -120,13 +120,13 @@ func (bare) DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...f
 
 func TestAnswersThatLackWhatIsKnownAlready(t *testing.T) {
 	t.Parallel()
-	r := New(bare{}, runstest.Machine)
+	r := NewExecutions(bare{}, stackawstest.Machine)
 	started, err := r.Start(t.Context(), "run", run.Input{})
-	if want := (Summary{Name: "run", ARN: runstest.ARN("run"), Status: Running}); err != nil || started != want {
+	if want := (Summary{Name: "run", ARN: stackawstest.ARN("run"), Status: Running}); err != nil || started != want {
 		t.Errorf("found %+v (%v); want %+v", started, err, want)
 	}
 	described, err := r.Describe(t.Context(), "run")
-	if want := (Summary{Name: "run", ARN: runstest.ARN("run")}); err != nil || described.Summary != want {
+	if want := (Summary{Name: "run", ARN: stackawstest.ARN("run")}); err != nil || described.Summary != want {
 		t.Errorf("found %+v (%v); want %+v", described.Summary, err, want)
 	}
 }

@@ -1,4 +1,4 @@
-package runs
+package stackaws
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const notYet = 10
 
 // History reads what an execution did so far. It takes one call for every 1000 events. The error is [ErrNotFound] if there is
 // no such execution.
-func (r *Runs) History(ctx context.Context, arn string) (*History, error) {
+func (r *Executions) History(ctx context.Context, arn string) (*History, error) {
 	events := newReader(nil, 0)
 	position := &position{arn: arn, size: longPage}
 	if err := r.readOn(ctx, position, events); err != nil {
@@ -37,13 +37,13 @@ func (r *Runs) History(ctx context.Context, arn string) (*History, error) {
 
 // Follow reads what an execution does, event by event, until it has ended. Of an execution that was redriven it reports what
 // comes after so many redrives. When ctx ends, it returns that error with the history up to then; the execution goes on.
-func (r *Runs) Follow(ctx context.Context, arn string, redrives int, pace Pace, report func(Event)) (*History, error) {
+func (r *Executions) Follow(ctx context.Context, arn string, redrives int, pace Pace, report func(Event)) (*History, error) {
 	events := newReader(report, redrives)
 	position := &position{arn: arn, size: shortPage}
 	pause := pace.First
 	for look := 1; ; look++ {
 		err := r.readOn(ctx, position, events)
-		if err != nil && (!errors.Is(err, ErrNotFound) || look > notYet) {
+		if err != nil && (!errors.Is(err, ErrNoExecution) || look > notYet) {
 			return &events.history, err
 		}
 		if events.ended() {
@@ -64,11 +64,11 @@ type position struct {
 }
 
 // readOn reads from the last page on whatever is there.
-func (r *Runs) readOn(ctx context.Context, p *position, into *reader) error {
+func (r *Executions) readOn(ctx context.Context, p *position, into *reader) error {
 	for {
 		page, err := r.api.GetExecutionHistory(ctx, &sfn.GetExecutionHistoryInput{ExecutionArn: &p.arn, MaxResults: p.size, NextToken: p.token})
 		if _, missing := errors.AsType[*types.ExecutionDoesNotExist](err); missing {
-			err = ErrNotFound
+			err = ErrNoExecution
 		}
 		if err != nil {
 			return fmt.Errorf("reading the history of run %s: %w", nameOf(p.arn), err)

@@ -1,0 +1,109 @@
+// Package stackaws reads the deployed stack: its outputs, the executions of its state machine, and the clusters that it could scale.
+// Nodes outside of managed node groups (self-managed, Fargate, Auto Mode) are not seen.
+package stackaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/smithy-go"
+
+	"eks-scaling-automation/shared/deployment"
+)
+
+// StacksAPI is the part of CloudFormation that is needed.
+type StacksAPI interface {
+	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+}
+
+// ErrNoStack says that there is no such stack in the region.
+var ErrNoStack = errors.New("there is no such stack")
+
+// FindStack reads the stack with the given name. The instant is that of AWS's own clock, to the second; it is zero if the answer
+// did not tell. Errors are [ErrNotFound], one that names the outputs that are missing, and those of CloudFormation.
+func FindStack(ctx context.Context, api StacksAPI, name string) (deployment.Stack, time.Time, error) {
+	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+	if isUnknownStack(err) {
+		return deployment.Stack{}, time.Time{}, fmt.Errorf("looking for stack %s: %w", name, ErrNoStack)
+	}
+	if err != nil {
+		return deployment.Stack{}, time.Time{}, fmt.Errorf("looking for stack %s: %w", name, err)
+	}
+	if len(out.Stacks) != 1 {
+		return deployment.Stack{}, time.Time{}, fmt.Errorf("looking for stack %s: %w", name, ErrNoStack)
+	}
+	now, _ := awsmiddleware.GetServerTime(out.ResultMetadata)
+	s, err := readOutputs(out.Stacks[0])
+	return s, now, err
+}
+
+// isUnknownStack tells the error that CloudFormation has for a stack that is not there from its other ones of that name.
+func isUnknownStack(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+}
+
+// readOutputs takes a stack's outputs.
+func readOutputs(found types.Stack) (deployment.Stack, error) {
+	outputs := map[string]string{}
+	for _, o := range found.Outputs {
+		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
+	}
+	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus)}
+	var missing []string
+	for _, o := range []struct {
+		into *string
+		name string
+	}{
+		{&s.ConfigTable, deployment.OutputConfigTable},
+		{&s.LogsTable, deployment.OutputLogsTable},
+		{&s.StateMachineARN, deployment.OutputStateMachine},
+		{&s.AlertTopicARN, deployment.OutputAlertTopic},
+		{&s.ReconcileGroup, deployment.OutputReconcileGroup},
+		{&s.BoundariesGroup, deployment.OutputBoundariesGroup},
+		{&s.Reconcile, deployment.OutputReconcile},
+		{&s.SchedulerRoleARN, deployment.OutputSchedulerRole},
+		{&s.DeadLetterURL, deployment.OutputDeadLetterURL},
+		{&s.DeadLetterARN, deployment.OutputDeadLetterARN},
+	} {
+		if *o.into = outputs[o.name]; *o.into == "" {
+			missing = append(missing, o.name)
+		}
+	}
+	if len(missing) > 0 {
+		return s, unusable(s, aws.ToString(found.StackId), missing)
+	}
+	parts := strings.Split(s.StateMachineARN, ":")
+	if len(parts) != 7 {
+		return s, fmt.Errorf("stack %s: output StateMachineArn: found %q; want an ARN", s.Name, s.StateMachineARN)
+	}
+	s.Partition, s.Region, s.Account = parts[1], parts[3], parts[4]
+	return s, nil
+}
+
+// unusable says why a stack with an id lacks outputs, and what to do. They come with the end of its first deployment.
+func unusable(s deployment.Stack, id string, missing []string) error {
+	region := ""
+	if parts := strings.Split(id, ":"); len(parts) > 3 {
+		region = parts[3]
+	}
+	about := fmt.Sprintf("stack %s is %s", s.Name, s.Status)
+	switch c := deployment.ConditionOf(s.Status); c {
+	case deployment.UnderWay:
+		return fmt.Errorf("%s: %s; wait until it has ended", about, c)
+	case deployment.FirstFailed, deployment.NotRemoved:
+		return fmt.Errorf("%s: %s; see why: %s", about, c, deployment.Events(s.Name, region))
+	case deployment.Removing, deployment.Removed:
+		return fmt.Errorf("%s: %s; deploy it again when it is gone, or name another: --stack, --region", about, c)
+	case deployment.Broken, deployment.InForce, deployment.TakingBack, deployment.TakenBack:
+	}
+	return fmt.Errorf("stack %s (%s) has no output %s, so it is not one of this tool's version; deploy that one: %s, or name another: --stack, --region",
+		s.Name, s.Status, strings.Join(missing, ", "), deployment.Redeploy)
+}

@@ -1,0 +1,46 @@
+package deployment
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/statemachine"
+)
+
+// AuditConfig is the one function that the workflow does not call: the config table's stream does.
+const AuditConfig = "audit-config"
+
+// The names of roles that belong to no function; see [RoleID].
+const (
+	SchedulerRole = "scheduler"
+	MachineRole   = "state machine"
+)
+
+// Functions returns the names of all functions, in alphabetical order. Each is a program in the folder of its name below functions/.
+func Functions() []string {
+	names := append(slices.Collect(maps.Keys(statemachine.Functions())), AuditConfig)
+	slices.Sort(names)
+	return names
+}
+
+// FunctionID returns the logical ID of a function in the stack: LoadConfigFunction for load-config.
+func FunctionID(name string) string {
+	var id strings.Builder
+	for part := range strings.SplitSeq(name, "-") {
+		id.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return id.String() + "Function"
+}
+
+// RoleID returns the logical ID of a role in the stack: that of a function, [SchedulerRole] or [MachineRole].
+func RoleID(name string) string {
+	switch name {
+	case SchedulerRole:
+		return "SchedulerRole"
+	case MachineRole:
+		return "StateMachineRole"
+	default:
+		return FunctionID(name) + "Role"
+	}
+}

@@ -1,0 +1,49 @@
+// Package deployment names what a deployment creates: the stack and its outputs, functions, roles, tables and alarms. The CDK app
+// deploys them under these names, and everything else finds them by these names.
+package deployment
+
+// System is the prefix of physical names.
+const System = "eks-scaling"
+
+// DefaultName is the stack's name.
+const DefaultName = "EksScaling"
+
+// The tables.
+const (
+	ConfigTable = System + "-config" // the configuration
+	LogsTable   = System + "-logs"   // the audit trail, and what runs keep about units
+)
+
+// The stack's outputs.
+const (
+	OutputConfigTable       = "ConfigTableName"
+	OutputLogsTable         = "LogsTableName"
+	OutputStateMachine      = "StateMachineArn"
+	OutputAlertTopic        = "AlertTopicArn"
+	OutputReconcileGroup    = "ReconcileScheduleGroupName"
+	OutputBoundariesGroup   = "ScheduleGroupName"
+	OutputReconcile         = "ReconcileExpression"
+	OutputSchedulerRole     = "SchedulerRoleArn"
+	OutputDeadLetterURL     = "DeadLetterQueueUrl"
+	OutputDeadLetterARN     = "DeadLetterQueueArn"
+	OutputExecutionsConsole = "ExecutionsConsole"
+	OutputNextCommand       = "NextCommand"
+)
+
+// Stack is a deployed stack.
+type Stack struct {
+	Name             string
+	Status           string // CloudFormation's, such as UPDATE_COMPLETE; see [ConditionOf]
+	Partition        string // such as "aws"
+	Region, Account  string
+	ConfigTable      string
+	LogsTable        string
+	StateMachineARN  string
+	AlertTopicARN    string
+	ReconcileGroup   string // the schedule group of the reconcile trigger
+	BoundariesGroup  string // the schedule group of the triggers that follow the configuration
+	Reconcile        string // the expression of the reconcile trigger, such as rate(1 hour)
+	SchedulerRoleARN string
+	DeadLetterURL    string
+	DeadLetterARN    string
+}
