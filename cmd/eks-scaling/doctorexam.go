@@ -12,9 +12,9 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/nodegroups"
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // examination is one of a deployed stack, with what was found so far.
@@ -32,7 +32,7 @@ type examination struct {
 	subscriptions doctor.Fact[[]doctor.Subscription]
 	undelivered   doctor.Fact[int]
 	alarms        doctor.Fact[[]health.Alarm]
-	reconcile     doctor.Fact[[]scheduler.Inspection]
+	reconcile     doctor.Fact[[]triggers.Inspection]
 	scheduleQuota doctor.Fact[float64]
 	snapshot      doctor.Fact[inventory.Snapshot]
 

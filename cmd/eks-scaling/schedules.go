@@ -29,16 +29,16 @@ type comparison struct {
 
 // comparedSchedule is one schedule of EventBridge Scheduler.
 type comparedSchedule struct {
-	Name        string                 `json:"name"`
-	Group       string                 `json:"group"`
-	State       scheduler.Standing     `json:"state"`
-	Description string                 `json:"description"`
-	Expression  string                 `json:"expression"` // as planned, or as it is when it is not planned
-	Timezone    string                 `json:"timezone"`
-	When        string                 `json:"when"`                // the expression in words
-	NextAt      *time.Time             `json:"nextAt,omitempty"`    // nil when it is not known, or not as planned
-	LocalTime   *time.Time             `json:"localTime,omitempty"` // of NextAt, with the zone's offset
-	Differences []scheduler.Difference `json:"differences"`
+	Name        string                `json:"name"`
+	Group       string                `json:"group"`
+	State       triggers.State        `json:"state"`
+	Description string                `json:"description"`
+	Expression  string                `json:"expression"` // as planned, or as it is when it is not planned
+	Timezone    string                `json:"timezone"`
+	When        string                `json:"when"`                // the expression in words
+	NextAt      *time.Time            `json:"nextAt,omitempty"`    // nil when it is not known, or not as planned
+	LocalTime   *time.Time            `json:"localTime,omitempty"` // of NextAt, with the zone's offset
+	Differences []triggers.Difference `json:"differences"`
 }
 
 func newSchedules(env environment) *cobra.Command {
@@ -124,18 +124,18 @@ type scheduleGroups struct {
 }
 
 // inspectStacks looks at the group of the stack.
-func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]scheduler.Inspection, error) {
+func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]triggers.Inspection, error) {
 	return g.stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(g.reconcile)}, now)
 }
 
 // inspectBoundaries looks at the schedules that follow the configuration. One that has only just come into reach is due and not
 // missing.
-func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]scheduler.Inspection, error) {
+func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
 	found, err := g.boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
 	settled := health.Settled(clusters, now)
 	for i, f := range found {
-		if f.Standing == scheduler.Missing && !settled[f.Name] {
-			found[i].Standing = scheduler.Due
+		if f.State == triggers.Missing && !settled[f.Name] {
+			found[i].State = triggers.Due
 		}
 	}
 	return found, err
@@ -145,7 +145,7 @@ func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config
 func (s session) compareSchedules(ctx context.Context, clusters []config.Cluster) (comparison, error) {
 	defer s.progress("looking at the schedules")()
 	groups := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws))
-	var own, others []scheduler.Inspection
+	var own, others []triggers.Inspection
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
 		own, err = groups.inspectStacks(ctx, s.now)
@@ -166,14 +166,14 @@ func (s session) compareSchedules(ctx context.Context, clusters []config.Cluster
 }
 
 // add adds the schedules of a group.
-func (c *comparison) add(group string, inspections []scheduler.Inspection, now time.Time) {
+func (c *comparison) add(group string, inspections []triggers.Inspection, now time.Time) {
 	for _, i := range inspections {
 		t := timing{i.Expression, i.Zone}
 		compared := comparedSchedule{
-			Name: i.Name, Group: group, State: i.Standing, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
-			When: t.String(), Differences: append([]scheduler.Difference{}, i.Differences...),
+			Name: i.Name, Group: group, State: i.State, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
+			When: t.String(), Differences: append([]triggers.Difference{}, i.Differences...),
 		}
-		if at := t.next(now); i.Standing.AsItShouldBe() && !at.IsZero() {
+		if at := t.next(now); i.State.AsItShouldBe() && !at.IsZero() {
 			utc := at.UTC()
 			compared.NextAt, compared.LocalTime = &utc, &at
 		}
@@ -251,8 +251,8 @@ func stackMends(group string) string {
 	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
 }
 
-func standingInWords(s scheduler.Standing) string {
-	if s == scheduler.NotPlanned {
+func standingInWords(s triggers.State) string {
+	if s == triggers.Unplanned {
 		return "not planned"
 	}
 	return string(s)

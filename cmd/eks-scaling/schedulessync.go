@@ -12,7 +12,6 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -43,12 +42,12 @@ triggers, and keeps those of the others from nothing. -o json and yaml answer wi
 }
 
 // syncSchedules shows what is to be done, asks, and does it.
-func (s session) syncSchedules(cmd *cobra.Command, env environment, yes bool) (scheduler.Changes, error) {
+func (s session) syncSchedules(cmd *cobra.Command, env environment, yes bool) (triggers.Changes, error) {
 	due, err := s.agree(cmd, env, yes)
 	if err != nil {
-		return scheduler.Changes{}, err
+		return triggers.Changes{}, err
 	}
-	done := scheduler.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
+	done := triggers.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
 	if due.what != "" {
 		if done, err = s.sync(cmd.Context(), due); err != nil {
 			return done, err
@@ -107,24 +106,24 @@ func (s session) lookForDue(ctx context.Context) (dueSync, error) {
 	groups := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws))
 	s.noteStacks(groups.inspectStacks(ctx, d.now))
 	found, err := groups.boundaries.Inspect(ctx, d.plan, d.now)
-	found = slices.DeleteFunc(found, func(i scheduler.Inspection) bool { return i.Standing.AsItShouldBe() })
+	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
 	d.what, d.notes = dueInWords(s.stack.BoundariesGroup, found), notes.String()
 	return d, err
 }
 
 // noteStacks says if something is wrong with the stack's own schedules.
-func (s session) noteStacks(own []scheduler.Inspection, err error) {
+func (s session) noteStacks(own []triggers.Inspection, err error) {
 	if err != nil {
 		say(s.notes, "the stack's own schedule could not be looked at: %s\n", sentence(err))
 	}
 	for _, i := range own {
-		if !i.Standing.AsItShouldBe() {
-			say(s.notes, "%s is %s: %s\n", i.Name, standingInWords(i.Standing), stackMends(s.stack.ReconcileGroup))
+		if !i.State.AsItShouldBe() {
+			say(s.notes, "%s is %s: %s\n", i.Name, standingInWords(i.State), stackMends(s.stack.ReconcileGroup))
 		}
 	}
 }
 
-func (s session) sync(ctx context.Context, due dueSync) (scheduler.Changes, error) {
+func (s session) sync(ctx context.Context, due dueSync) (triggers.Changes, error) {
 	defer s.progress("changing the schedules")()
 	changes, err := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws)).boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
@@ -147,7 +146,7 @@ func eachInWords(err error) string {
 }
 
 // dueInWords says what is to be done; empty when that is nothing.
-func dueInWords(group string, due []scheduler.Inspection) string {
+func dueInWords(group string, due []triggers.Inspection) string {
 	if len(due) == 0 {
 		return ""
 	}
@@ -155,12 +154,12 @@ func dueInWords(group string, due []scheduler.Inspection) string {
 	say(&out, "in group %s:\n", group)
 	for _, i := range due {
 		sign, what := "~", "change"
-		switch i.Standing {
-		case scheduler.Missing:
+		switch i.State {
+		case triggers.Missing:
 			sign, what = "+", "create"
-		case scheduler.NotPlanned:
+		case triggers.Unplanned:
 			sign, what = "-", "remove"
-		case scheduler.Differs, scheduler.Disabled, scheduler.AsPlanned, scheduler.Passing, scheduler.Due:
+		case triggers.Differs, triggers.Disabled, triggers.InSync, triggers.Transient, triggers.Due:
 		}
 		say(&out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
 		for _, d := range i.Differences {

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
@@ -18,7 +17,7 @@ type store interface {
 
 // group is the group of schedules.
 type group interface {
-	Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (scheduler.Changes, error)
+	Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error)
 }
 
 type handler struct {

@@ -12,44 +12,8 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Standing is how a schedule stands to the plan.
-type Standing string
-
-// The standings.
-const (
-	AsPlanned  Standing = "ok"
-	Missing    Standing = "missing"
-	Differs    Standing = "differs"
-	Disabled   Standing = "disabled" // it differs, and above all it never fires
-	NotPlanned Standing = "notPlanned"
-	Passing    Standing = "passing" // in no plan, but it has just come due or follows a change, and goes by itself
-	Due        Standing = "due"     // planned, but it fires too soon to be made or changed
-)
-
-// AsItShouldBe says whether there is nothing to mend.
-func (s Standing) AsItShouldBe() bool {
-	return s == AsPlanned || s == Passing || s == Due
-}
-
-// Difference is a setting that is not as planned.
-type Difference struct {
-	Setting string `json:"setting"`
-	Wanted  string `json:"wanted"`
-	Found   string `json:"found"`
-}
-
-// Inspection is what came of looking at one schedule.
-type Inspection struct {
-	Name        string
-	Standing    Standing
-	Description string // as planned, or as it is when it is not planned; so are the next two
-	Expression  string
-	Zone        string
-	Differences []Difference // only of one that differs or is disabled
-}
-
 // Inspect looks at every schedule that exists or is planned, in the order of their names.
-func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.Time) ([]Inspection, error) {
+func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
 	existing, err := g.names(ctx)
 	if err != nil {
 		return nil, err
@@ -66,21 +30,21 @@ func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.T
 		if found == nil {
 			continue // it has gone meanwhile
 		}
-		i := Inspection{Name: name, Standing: Passing}
+		i := triggers.Inspection{Name: name, State: triggers.Transient}
 		if triggers.Removable(name, now) {
-			i.Standing = NotPlanned
+			i.State = triggers.Unplanned
 		}
 		s := settingsFound(found)
 		i.Description, i.Expression, i.Zone = s.description, s.expression, s.zone
 		inspections = append(inspections, i)
 	}
-	slices.SortFunc(inspections, func(a, b Inspection) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(inspections, func(a, b triggers.Inspection) int { return strings.Compare(a.Name, b.Name) })
 	return inspections, nil
 }
 
 // inspectPlanned looks at what is planned, given the names of what exists.
-func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []triggers.Trigger, now time.Time) ([]Inspection, error) {
-	inspections := []Inspection{}
+func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
+	inspections := []triggers.Inspection{}
 	for _, t := range plan {
 		var found *scheduler.GetScheduleOutput
 		if slices.Contains(existing, t.Name) {
@@ -89,8 +53,8 @@ func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []tr
 				return nil, err
 			}
 		}
-		i := Inspection{Name: t.Name, Description: t.Description, Expression: t.Expression, Zone: t.Zone}
-		i.Standing, i.Differences = g.weigh(t, found, now)
+		i := triggers.Inspection{Name: t.Name, Description: t.Description, Expression: t.Expression, Zone: t.Zone}
+		i.State, i.Differences = g.weigh(t, found, now)
 		inspections = append(inspections, i)
 	}
 	return inspections, nil
@@ -104,21 +68,21 @@ func unplanned(existing []string, plan []triggers.Trigger) []string {
 }
 
 // weigh holds a planned schedule against what was found; nil is nothing.
-func (g *Group) weigh(t triggers.Trigger, found *scheduler.GetScheduleOutput, now time.Time) (Standing, []Difference) {
-	var differences []Difference
+func (g *Group) weigh(t triggers.Trigger, found *scheduler.GetScheduleOutput, now time.Time) (triggers.State, []triggers.Difference) {
+	var differences []triggers.Difference
 	if found != nil {
 		differences = differencesBetween(settingsWanted(g.wanted(t)), settingsFound(found))
 	}
 	switch {
 	case found != nil && len(differences) == 0:
-		return AsPlanned, nil
+		return triggers.InSync, nil
 	case t.TooLate(now):
-		return Due, nil
+		return triggers.Due, nil
 	case found == nil:
-		return Missing, nil
+		return triggers.Missing, nil
 	case found.State == types.ScheduleStateDisabled:
-		return Disabled, differences
+		return triggers.Disabled, differences
 	default:
-		return Differs, differences
+		return triggers.Differs, differences
 	}
 }

@@ -41,29 +41,29 @@ func TestInspect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	about := func(t triggers.Trigger, s scheduler.Standing, differences ...scheduler.Difference) scheduler.Inspection {
-		return scheduler.Inspection{Name: t.Name, Standing: s, Description: t.Description, Expression: t.Expression, Zone: t.Zone, Differences: differences}
+	about := func(t triggers.Trigger, s triggers.State, differences ...triggers.Difference) triggers.Inspection {
+		return triggers.Inspection{Name: t.Name, State: s, Description: t.Description, Expression: t.Expression, Zone: t.Zone, Differences: differences}
 	}
-	want := []scheduler.Inspection{
-		about(daily(1), scheduler.AsPlanned),
-		about(daily(2), scheduler.Differs,
-			scheduler.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 2 ? * * *)", Found: "cron(0 2 ? * MON *)"},
-			scheduler.Difference{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Wanted: "10", Found: "3"}),
-		about(daily(3), scheduler.Disabled,
-			scheduler.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"},
-			scheduler.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: queue}),
-		about(daily(4), scheduler.Missing),
-		about(passing, scheduler.Passing),
-		{Name: "my-own", Standing: scheduler.NotPlanned, Expression: "rate(1 hour)", Zone: "UTC"},
-		about(soon, scheduler.Due),
+	want := []triggers.Inspection{
+		about(daily(1), triggers.InSync),
+		about(daily(2), triggers.Differs,
+			triggers.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 2 ? * * *)", Found: "cron(0 2 ? * MON *)"},
+			triggers.Difference{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Wanted: "10", Found: "3"}),
+		about(daily(3), triggers.Disabled,
+			triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"},
+			triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: queue}),
+		about(daily(4), triggers.Missing),
+		about(passing, triggers.Transient),
+		{Name: "my-own", State: triggers.Unplanned, Expression: "rate(1 hour)", Zone: "UTC"},
+		about(soon, triggers.Due),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for _, i := range got {
-		fine := i.Standing == scheduler.AsPlanned || i.Standing == scheduler.Passing || i.Standing == scheduler.Due
-		if i.Standing.AsItShouldBe() != fine {
-			t.Errorf("%s is as it should be: %t", i.Standing, !fine)
+		fine := i.State == triggers.InSync || i.State == triggers.Transient || i.State == triggers.Due
+		if i.State.AsItShouldBe() != fine {
+			t.Errorf("%s is as it should be: %t", i.State, !fine)
 		}
 	}
 	if writes := w.writes(); len(writes) > 0 {
@@ -84,8 +84,8 @@ func TestSyncMendsWhatInspectFinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, i := range got {
-		if i.Standing != scheduler.AsPlanned {
-			t.Errorf("%s is %s; want it as planned", i.Name, i.Standing)
+		if i.State != triggers.InSync {
+			t.Errorf("%s is %s; want it as planned", i.Name, i.State)
 		}
 	}
 }

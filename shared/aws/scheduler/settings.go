@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
+	"eks-scaling-automation/shared/triggers"
 )
 
 // settings are those of a schedule that matter, for comparison.
@@ -26,7 +28,7 @@ const (
 )
 
 // differencesBetween are the settings that differ, under the names that EventBridge Scheduler has for them.
-func differencesBetween(wanted, found settings) []Difference {
+func differencesBetween(wanted, found settings) []triggers.Difference {
 	number := func(n int32) string { return strconv.Itoa(int(n)) }
 	given := func(has bool) string {
 		if has {
@@ -34,8 +36,8 @@ func differencesBetween(wanted, found settings) []Difference {
 		}
 		return "not given"
 	}
-	var differences []Difference
-	for _, d := range []Difference{
+	var differences []triggers.Difference
+	for _, d := range []triggers.Difference{
 		{"Description", wanted.description, found.description},
 		{"ScheduleExpression", wanted.expression, found.expression},
 		{"ScheduleExpressionTimezone", wanted.zone, found.zone},

@@ -11,22 +11,10 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Changes are the names of the schedules that differ from a plan, each in order.
-type Changes struct {
-	Create []string `json:"create"`
-	Update []string `json:"update"`
-	Delete []string `json:"delete"`
-}
-
-// None says that the group is as planned.
-func (c Changes) None() bool {
-	return len(c.Create)+len(c.Update)+len(c.Delete) == 0
-}
-
 // due says what is to be done so that the group matches the plan. What is to go is not looked at, so that one that nobody
 // may read can go as well.
-func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time) (Changes, error) {
-	changes := Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
+func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error) {
+	changes := triggers.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
 	existing, err := g.names(ctx)
 	if err != nil {
 		return changes, err
@@ -36,12 +24,12 @@ func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time)
 		return changes, err
 	}
 	for _, i := range inspections {
-		switch i.Standing {
-		case Missing:
+		switch i.State {
+		case triggers.Missing:
 			changes.Create = append(changes.Create, i.Name)
-		case Differs, Disabled:
+		case triggers.Differs, triggers.Disabled:
 			changes.Update = append(changes.Update, i.Name)
-		case AsPlanned, Due, NotPlanned, Passing:
+		case triggers.InSync, triggers.Due, triggers.Unplanned, triggers.Transient:
 		}
 	}
 	for _, name := range unplanned(existing, plan) {
@@ -55,7 +43,7 @@ func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time)
 // Sync makes the group match the plan and says what it has done. One schedule that is refused keeps no other from being
 // made. What is new comes before what goes, so that no boundary is without its trigger meanwhile. It may be ended at any
 // point, and repeated.
-func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (Changes, error) {
+func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error) {
 	changes, err := g.due(ctx, plan, now)
 	if err != nil {
 		return changes, err

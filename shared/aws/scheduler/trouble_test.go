@@ -18,7 +18,6 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -232,7 +231,7 @@ func TestAScheduleThatGoesWhileItIsLookedAt(t *testing.T) {
 		}
 	})
 	found, err := w.group().Inspect(t.Context(), plan, now)
-	missing := func(i scheduler.Inspection) bool { return i.Name == plan[0].Name && i.Standing == scheduler.Missing }
+	missing := func(i triggers.Inspection) bool { return i.Name == plan[0].Name && i.State == triggers.Missing }
 	if err != nil || !slices.ContainsFunc(found, missing) {
 		t.Errorf("%v, %v; want %s to be missing", found, err, plan[0].Name)
 	}

@@ -106,7 +106,7 @@ func (w world) anew(plan []triggers.Trigger) {
 	}
 }
 
-func (w world) did(changes scheduler.Changes, want ...string) {
+func (w world) did(changes triggers.Changes, want ...string) {
 	w.t.Helper()
 	if diff := cmp.Diff(want, words(changes)); diff != "" {
 		w.t.Errorf("changes (-want +got):\n%s", diff)
@@ -116,7 +116,7 @@ func (w world) did(changes scheduler.Changes, want ...string) {
 	}
 }
 
-func words(changes scheduler.Changes) []string {
+func words(changes triggers.Changes) []string {
 	var all []string
 	for sign, names := range map[string][]string{"+": changes.Create, "~": changes.Update, "-": changes.Delete} {
 		for _, name := range names {

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/triggers"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -366,75 +367,75 @@ func TestCluster(t *testing.T) {
 
 func TestTriggers(t *testing.T) {
 	t.Parallel()
-	inspected := func(standing scheduler.Standing, names ...string) (all []scheduler.Inspection) {
+	inspected := func(standing triggers.State, names ...string) (all []triggers.Inspection) {
 		for _, name := range names {
-			all = append(all, scheduler.Inspection{Name: name, Standing: standing})
+			all = append(all, triggers.Inspection{Name: name, State: standing})
 		}
 		return all
 	}
-	own := func(others []scheduler.Inspection, standing scheduler.Standing, differences ...scheduler.Difference) []doctor.Check {
-		found := append(others, scheduler.Inspection{Name: "reconcile", Standing: standing, Differences: differences})
+	own := func(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []doctor.Check {
+		found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
 		return doctor.Triggers(deployed, doctor.Known(found), doctor.Missing[doctor.Boundaries]())
 	}
-	following := func(settling bool, parts ...[]scheduler.Inspection) []doctor.Check {
+	following := func(settling bool, parts ...[]triggers.Inspection) []doctor.Check {
 		b := doctor.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
-		return doctor.Triggers(deployed, doctor.Missing[[]scheduler.Inspection](), doctor.Known(b))
+		return doctor.Triggers(deployed, doctor.Missing[[]triggers.Inspection](), doctor.Known(b))
 	}
-	fine := inspected(scheduler.AsPlanned, "w", "x", "y", "z")
-	off := scheduler.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
-	noQueue := scheduler.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
-	anotherInput := scheduler.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
-	starting := func(what ...scheduler.Difference) []scheduler.Inspection {
-		return []scheduler.Inspection{{Name: "other", Standing: scheduler.Differs, Differences: what}}
+	fine := inspected(triggers.InSync, "w", "x", "y", "z")
+	off := triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
+	noQueue := triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
+	anotherInput := triggers.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
+	starting := func(what ...triggers.Difference) []triggers.Inspection {
+		return []triggers.Inspection{{Name: "other", State: triggers.Differs, Differences: what}}
 	}
-	wrong := [][]scheduler.Inspection{fine[:1], inspected(scheduler.Missing, "a", "b"), inspected(scheduler.Disabled, "c")}
+	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
 	judged(t, []row{
-		{"as deployed", own(nil, scheduler.AsPlanned), "reconcile", doctor.OK, "cron(23 * ? * * *)", ""},
-		{"missing", own(nil, scheduler.Missing), "reconcile", doctor.Failed, "no such schedule in group eks-scaling", "make deploy"},
+		{"as deployed", own(nil, triggers.InSync), "reconcile", doctor.OK, "cron(23 * ? * * *)", ""},
+		{"missing", own(nil, triggers.Missing), "reconcile", doctor.Failed, "no such schedule in group eks-scaling", "make deploy"},
 		{
-			"switched off", own(nil, scheduler.Disabled, off),
+			"switched off", own(nil, triggers.Disabled, off),
 			"reconcile", doctor.Failed, "not as deployed: State: found DISABLED; want ENABLED", "make deploy",
 		},
 		{
-			"it starts only in a year", own(nil, scheduler.Differs, scheduler.Difference{Setting: "StartDate", Wanted: "not given", Found: "given"}),
+			"it starts only in a year", own(nil, triggers.Differs, triggers.Difference{Setting: "StartDate", Wanted: "not given", Found: "given"}),
 			"reconcile", doctor.Failed, "StartDate: found given; want not given", "make deploy",
 		},
-		{"what it starts", own(nil, scheduler.AsPlanned), "reconcile target", doctor.OK, "starts the state machine", ""},
-		{"it is missing, and with it its target", own(nil, scheduler.Missing), "reconcile target", doctor.Unknown, "because there is no such schedule", "first"},
+		{"what it starts", own(nil, triggers.InSync), "reconcile target", doctor.OK, "starts the state machine", ""},
+		{"it is missing, and with it its target", own(nil, triggers.Missing), "reconcile target", doctor.Unknown, "because there is no such schedule", "first"},
 		{"no group, so no target", following(false), "reconcile target", doctor.Unknown, "because there is no such group", "first"},
 		{
-			"no queue", own(nil, scheduler.Differs, noQueue),
+			"no queue", own(nil, triggers.Differs, noQueue),
 			"reconcile target", doctor.Failed, "not as deployed: Target.DeadLetterConfig.Arn: found none; want arn:q", "make deploy",
 		},
-		{"no queue, at the right time", own(nil, scheduler.Differs, noQueue), "reconcile", doctor.OK, "ENABLED", ""},
+		{"no queue, at the right time", own(nil, triggers.Differs, noQueue), "reconcile", doctor.OK, "ENABLED", ""},
 		{
-			"another state machine", own(nil, scheduler.Differs, anotherInput),
+			"another state machine", own(nil, triggers.Differs, anotherInput),
 			"reconcile target", doctor.Failed, "it does not start " + deployed.StateMachineARN, "make deploy",
 		},
 		{
-			"parameters of another kind of target", own(nil, scheduler.Differs, scheduler.Difference{Setting: "parameters of another kind of target", Wanted: "not given", Found: "given"}),
+			"parameters of another kind of target", own(nil, triggers.Differs, triggers.Difference{Setting: "parameters of another kind of target", Wanted: "not given", Found: "given"}),
 			"reconcile target", doctor.Failed, "found given; want not given", "make deploy",
 		},
 		{
-			"off, and of another target", own(nil, scheduler.Disabled, off, noQueue), "reconcile", doctor.Failed,
+			"off, and of another target", own(nil, triggers.Disabled, off, noQueue), "reconcile", doctor.Failed,
 			"not as deployed: State: found DISABLED; want ENABLED", "make deploy",
 		},
 		{
-			"another one beside it", own(inspected(scheduler.NotPlanned, "mine"), scheduler.AsPlanned),
+			"another one beside it", own(inspected(triggers.Unplanned, "mine"), triggers.InSync),
 			"reconcile", doctor.Warning, "group eks-scaling is the stack's own and has others: mine", "aws scheduler delete-schedule --region sa-east-1 --group-name eks-scaling --name mine",
 		},
-		{"another one, and it is missing", own(inspected(scheduler.NotPlanned, "mine"), scheduler.Missing), "reconcile", doctor.Failed, "no such schedule", "make deploy"},
+		{"another one, and it is missing", own(inspected(triggers.Unplanned, "mine"), triggers.Missing), "reconcile", doctor.Failed, "no such schedule", "make deploy"},
 		{"no group of the stack", following(false), "reconcile", doctor.Failed, "no group of schedules eks-scaling", "make deploy"},
 		{"none planned", following(false), "boundaries", doctor.OK, "0 schedules, as planned", ""},
 		{
-			"as planned", following(false, fine, inspected(scheduler.Due, "soon"), inspected(scheduler.Passing, "past")),
+			"as planned", following(false, fine, inspected(triggers.Due, "soon"), inspected(triggers.Transient, "past")),
 			"boundaries", doctor.OK, "5 schedules, as planned", "",
 		},
 		{"missing ones", following(false, wrong...), "boundaries", doctor.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "schedules sync"},
 		{"missing ones just after a change", following(true, wrong...), "boundaries", doctor.Warning, "2 missing (a, b), 1 different (c), of 4 planned; the configuration has just changed", "wait"},
 		{"just after a change", following(true, fine), "boundaries", doctor.OK, "4 schedules, as planned", ""},
 		{
-			"superfluous ones", following(false, fine, inspected(scheduler.NotPlanned, "a", "b", "c", "d", "e", "f", "g")),
+			"superfluous ones", following(false, fine, inspected(triggers.Unplanned, "a", "b", "c", "d", "e", "f", "g")),
 			"boundaries", doctor.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "schedules sync",
 		},
 		{"what they start", following(false, fine), "boundary targets", doctor.OK, "4 schedules, each starts the state machine", ""},
@@ -446,9 +447,9 @@ func TestTriggers(t *testing.T) {
 		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "boundaries", doctor.OK, "5 schedules, as planned but for what they start", ""},
 		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "boundaries", doctor.Failed, "1 different (other)", "schedules sync"},
 		{"one starts another, just after a change", following(true, starting(noQueue)), "boundary targets", doctor.Warning, "just changed", "wait"},
-		{"all are missing", following(false, inspected(scheduler.Missing, "a")), "boundary targets", doctor.Unknown, "because all planned schedules are missing", "first"},
-		{"no group of those that follow", own(nil, scheduler.AsPlanned), "boundary targets", doctor.Unknown, "because there is no such group", "first"},
-		{"no group", own(nil, scheduler.AsPlanned), "boundaries", doctor.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
+		{"all are missing", following(false, inspected(triggers.Missing, "a")), "boundary targets", doctor.Unknown, "because all planned schedules are missing", "first"},
+		{"no group of those that follow", own(nil, triggers.InSync), "boundary targets", doctor.Unknown, "because there is no such group", "first"},
+		{"no group", own(nil, triggers.InSync), "boundaries", doctor.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
 	})
 }
 

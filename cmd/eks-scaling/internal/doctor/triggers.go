@@ -14,14 +14,14 @@ import (
 
 // Boundaries are the schedules that follow the configuration.
 type Boundaries struct {
-	Schedules []scheduler.Inspection
+	Schedules []triggers.Inspection
 	// Settling says that the configuration has changed so short a time ago that they may not have followed yet.
 	Settling bool
 }
 
 // Triggers checks the schedules that start runs, and what they start: those of the stack itself, and those that follow the
 // configuration.
-func Triggers(s deployment.Stack, stacks Fact[[]scheduler.Inspection], boundaries Fact[Boundaries]) []Check {
+func Triggers(s deployment.Stack, stacks Fact[[]triggers.Inspection], boundaries Fact[Boundaries]) []Check {
 	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "boundaries"}
 	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "boundary targets"}
 	noGroup := func(c subject, group string) Check {
@@ -29,20 +29,20 @@ func Triggers(s deployment.Stack, stacks Fact[[]scheduler.Inspection], boundarie
 	}
 	noTarget := func(c subject) Check { return c.unknown(BecauseOf("there is no such group of schedules")) }
 	return []Check{
-		stacks.check(static, noGroup(static, s.ReconcileGroup), func(found []scheduler.Inspection) Check { return ofReconcile(static, s, found) }),
-		stacks.check(staticTarget, noTarget(staticTarget), func(found []scheduler.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
+		stacks.check(static, noGroup(static, s.ReconcileGroup), func(found []triggers.Inspection) Check { return ofReconcile(static, s, found) }),
+		stacks.check(staticTarget, noTarget(staticTarget), func(found []triggers.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
 		boundaries.check(following, noGroup(following, s.BoundariesGroup), func(b Boundaries) Check { return ofBoundaries(following, b) }),
 		boundaries.check(followingTargets, noTarget(followingTargets), func(b Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
 	}
 }
 
 // isOfTarget says that a setting is about what a schedule starts, and not about when.
-func isOfTarget(d scheduler.Difference) bool {
+func isOfTarget(d triggers.Difference) bool {
 	return strings.HasPrefix(d.Setting, "Target.") || d.Setting == scheduler.OtherTargetSetting
 }
 
 // apart are the differences about when a schedule fires, and those about what it starts.
-func apart(differences []scheduler.Difference) (ofTime, ofTarget []scheduler.Difference) {
+func apart(differences []triggers.Difference) (ofTime, ofTarget []triggers.Difference) {
 	for _, d := range differences {
 		if isOfTarget(d) {
 			ofTarget = append(ofTarget, d)
@@ -54,21 +54,21 @@ func apart(differences []scheduler.Difference) (ofTime, ofTarget []scheduler.Dif
 }
 
 // startsAnother says that only what a schedule starts is not as planned.
-func startsAnother(i scheduler.Inspection) bool {
+func startsAnother(i triggers.Inspection) bool {
 	ofTime, ofTarget := apart(i.Differences)
-	return i.Standing == scheduler.Differs && len(ofTime) == 0 && len(ofTarget) > 0
+	return i.State == triggers.Differs && len(ofTime) == 0 && len(ofTarget) > 0
 }
 
 // ofReconcile judges the group of the stack, which has one schedule and nothing else.
-func ofReconcile(c subject, s deployment.Stack, found []scheduler.Inspection) Check {
+func ofReconcile(c subject, s deployment.Stack, found []triggers.Inspection) Check {
 	name := triggers.Reconcile(s.Reconcile).Name
 	var strays []string
 	for _, i := range found {
 		switch {
-		case i.Name != name && !i.Standing.AsItShouldBe():
+		case i.Name != name && !i.State.AsItShouldBe():
 			strays = append(strays, i.Name)
-		case i.Name != name || i.Standing.AsItShouldBe() || startsAnother(i):
-		case i.Standing == scheduler.Missing:
+		case i.Name != name || i.State.AsItShouldBe() || startsAnother(i):
+		case i.State == triggers.Missing:
 			return c.failed("there is no such schedule in group "+s.ReconcileGroup, deploy)
 		default:
 			ofTime, _ := apart(i.Differences)
@@ -82,10 +82,10 @@ func ofReconcile(c subject, s deployment.Stack, found []scheduler.Inspection) Ch
 	return c.ok("ENABLED, %s", s.Reconcile)
 }
 
-func ofReconcileTarget(c subject, s deployment.Stack, found []scheduler.Inspection) Check {
+func ofReconcileTarget(c subject, s deployment.Stack, found []triggers.Inspection) Check {
 	name := triggers.Reconcile(s.Reconcile).Name
-	i := slices.IndexFunc(found, func(i scheduler.Inspection) bool { return i.Name == name })
-	if i < 0 || found[i].Standing == scheduler.Missing {
+	i := slices.IndexFunc(found, func(i triggers.Inspection) bool { return i.Name == name })
+	if i < 0 || found[i].State == triggers.Missing {
 		return c.unknown(BecauseOf("there is no such schedule"))
 	}
 	if _, ofTarget := apart(found[i].Differences); len(ofTarget) > 0 {
@@ -95,7 +95,7 @@ func ofReconcileTarget(c subject, s deployment.Stack, found []scheduler.Inspecti
 }
 
 // inWords says how settings differ. The input is too long to be shown.
-func inWords(differences []scheduler.Difference, s deployment.Stack) []string {
+func inWords(differences []triggers.Difference, s deployment.Stack) []string {
 	var words []string
 	for _, d := range differences {
 		text := fmt.Sprintf("%s: found %s; want %s", d.Setting, cmp.Or(d.Found, "none"), d.Wanted)
@@ -144,13 +144,13 @@ func ofBoundaryTargets(c subject, s deployment.Stack, b Boundaries) Check {
 	there := 0
 	var wrong []string
 	for _, i := range b.Schedules {
-		switch i.Standing {
-		case scheduler.AsPlanned, scheduler.Due, scheduler.Differs, scheduler.Disabled:
+		switch i.State {
+		case triggers.InSync, triggers.Due, triggers.Differs, triggers.Disabled:
 			there++
 			if _, ofTarget := apart(i.Differences); len(ofTarget) > 0 {
 				wrong = append(wrong, i.Name+" ("+strings.Join(inWords(ofTarget, s), "; ")+")")
 			}
-		case scheduler.Missing, scheduler.NotPlanned, scheduler.Passing:
+		case triggers.Missing, triggers.Unplanned, triggers.Transient:
 		}
 	}
 	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), english.Count(there, "schedule"), few(wrong))
@@ -182,19 +182,19 @@ func noBoundaryTargets(c subject, b Boundaries) Check {
 func (b Boundaries) drift() (missing, different, unplanned []string, planned int) {
 	for _, i := range b.Schedules {
 		planned++
-		switch i.Standing {
-		case scheduler.Missing:
+		switch i.State {
+		case triggers.Missing:
 			missing = append(missing, i.Name)
-		case scheduler.Differs, scheduler.Disabled:
+		case triggers.Differs, triggers.Disabled:
 			if !startsAnother(i) {
 				different = append(different, i.Name)
 			}
-		case scheduler.NotPlanned:
+		case triggers.Unplanned:
 			unplanned = append(unplanned, i.Name)
 			planned--
-		case scheduler.Passing:
+		case triggers.Transient:
 			planned--
-		case scheduler.AsPlanned, scheduler.Due:
+		case triggers.InSync, triggers.Due:
 		}
 	}
 	return missing, different, unplanned, planned
