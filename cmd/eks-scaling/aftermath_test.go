@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"eks-scaling-automation/shared/inventory"
 )
@@ -23,15 +24,15 @@ func TestApplyRefusesWhatBreaksWhatStays(t *testing.T) {
 	override.Cluster = "production"
 	snapshot := inventory.Snapshot{Settings: &settings, Clusters: []inventory.Item{with}, Overrides: []inventory.Item{override}}
 
-	err := prospectOf(inventory.Check(snapshot, monday), []inventory.Change{{After: without}}).breaks()
+	err := prospectOf(inventory.Check(snapshot, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)), []inventory.Change{{After: without}}).breaks()
 	if err == nil || !strings.Contains(err.Error(), `break cluster production: override/launch: profile: unknown profile "peak"`) {
 		t.Errorf("found %v; want a refusal that names the override", err)
 	}
-	if err := prospectOf(inventory.Check(snapshot, monday), []inventory.Change{{After: without}, {After: override, Gone: true}}).breaks(); err != nil {
+	if err := prospectOf(inventory.Check(snapshot, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)), []inventory.Change{{After: without}, {After: override, Gone: true}}).breaks(); err != nil {
 		t.Errorf("with the override removed: %v", err)
 	}
 	snapshot.Clusters = []inventory.Item{without}
-	if err := prospectOf(inventory.Check(snapshot, monday), []inventory.Change{{After: settings}}).breaks(); err != nil {
+	if err := prospectOf(inventory.Check(snapshot, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)), []inventory.Change{{After: settings}}).breaks(); err != nil {
 		t.Errorf("what cannot be used already keeps other changes from being made: %v", err)
 	}
 }

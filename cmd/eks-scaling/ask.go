@@ -13,7 +13,12 @@ import (
 var errDeclined = errors.New("nothing was changed, as the answer was not yes")
 
 // errInterrupted ends a verb that was left at a question.
-var errInterrupted error = remedied{found: "interrupted, and nothing was changed", err: context.Canceled}
+var errInterrupted error = interruption{}
+
+type interruption struct{}
+
+func (interruption) Error() string { return "interrupted, and nothing was changed" }
+func (interruption) Unwrap() error { return context.Canceled }
 
 // confirm asks whether to go on, unless yes says so already. Without a terminal it asks nobody and fails.
 func confirm(cmd *cobra.Command, env environment, yes bool, question string) error {

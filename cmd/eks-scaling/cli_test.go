@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
@@ -19,6 +20,9 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 // monday is the instant that the tests take for now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second shows
 // whether one gets into an answer.
 var monday = time.Date(2026, 11, 23, 12, 0, 0, 987, time.UTC)
+
+// newTool makes the root command. Every package whose tests call the tool sets it, as the packages of the verbs cannot import the root's.
+var newTool func(environment) *cobra.Command
 
 // rich uses at least one of everything.
 const rich = "testdata/rich.yaml"
@@ -52,7 +56,7 @@ func askTyping(t testing.TB, env environment, in io.Reader, args ...string) answ
 	if env.connect == nil {
 		env.connect = connect
 	}
-	root := newRoot(env)
+	root := newTool(env)
 	root.SetArgs(append([]string{}, args...)) // without any, cobra takes those of the test
 	root.SetIn(in)
 	root.SetOut(&stdout)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -134,45 +132,6 @@ func TestWhereTheyDiffer(t *testing.T) {
 	} {
 		if a, b := whereTheyDiffer(tt.a, tt.b, 40); a != tt.wantA || b != tt.wantB {
 			t.Errorf("%s: found\n%s\n%s\nwant\n%s\n%s", tt.name, a, b, tt.wantA, tt.wantB)
-		}
-	}
-}
-
-// TestTablesFitTheTerminal looks at the tables of all verbs that have one.
-func TestTablesFitTheTerminal(t *testing.T) {
-	broken := busyDay(t)
-	broken.memory = brokenTable(t)
-	doings := eventful(t)
-	timetable := scheduled(t)
-	timetable.breaks(t)
-	for _, verb := range []struct {
-		args string
-		env  environment
-	}{
-		{"runs", inOneZone(busyDay(t)).environment()},
-		{"runs", busyDay(t).environment()},
-		{"config show", holding(filled(t))},
-		{"config show", broken.environment()},
-		{"override list --all", holding(filled(t))},
-		{"override list --all", broken.environment()},
-		{"history", doings.environment()},
-		{"schedules", timetable.env},
-	} {
-		for _, width := range []int{40, 60, 80, 100, 132, 200} {
-			verb.env.width = width
-			a := askIn(t, verb.env, strings.Fields(verb.args)...)
-			if a.err != nil && !errors.Is(a.err, errFindings) {
-				t.Fatal(a.err)
-			}
-			inTable := strings.Split(strings.TrimSuffix(a.stdout, "\n"), "\n")
-			inTable = slices.DeleteFunc(inTable, func(line string) bool { // what is no table
-				return strings.HasPrefix(line, "switch ") || strings.HasPrefix(line, "boundary-") || strings.HasPrefix(line, "to mend ")
-			})
-			for _, line := range inTable {
-				if n := utf8.RuneCountInString(strings.TrimRight(line, " ")); n > width {
-					t.Errorf("%s at %d columns: found a line of %d:\n%s", verb.args, width, n, line)
-				}
-			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
@@ -221,6 +223,26 @@ func says(t *testing.T, text string, parts ...string) {
 	for _, part := range parts {
 		if !strings.Contains(text, part) {
 			t.Errorf("found\n%s\nwant in it %q", text, part)
+		}
+	}
+}
+
+// fitsTheTerminal checks that no line of a verb's tables is wider than the terminal.
+func fitsTheTerminal(t *testing.T, env environment, args ...string) {
+	t.Helper()
+	for _, width := range []int{40, 60, 80, 100, 132, 200} {
+		env.width = width
+		a := askIn(t, env, args...)
+		if a.err != nil && !errors.Is(a.err, errFindings) {
+			t.Fatal(a.err)
+		}
+		for line := range strings.Lines(a.stdout) {
+			if strings.HasPrefix(line, "switch ") || strings.HasPrefix(line, "boundary-") || strings.HasPrefix(line, "to mend ") {
+				continue // which is no table
+			}
+			if n := utf8.RuneCountInString(strings.TrimRight(line, " \n")); n > width {
+				t.Errorf("%q at %d columns: found a line of %d:\n%s", args, width, n, line)
+			}
 		}
 	}
 }

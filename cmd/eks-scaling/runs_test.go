@@ -224,3 +224,11 @@ func TestHowLongARunTookThatWasContinued(t *testing.T) {
 	says(t, m.ask(t, "runs").stdout, "  "+want+"  ")
 	says(t, m.ask(t, "runs", "show", "run").stdout, ", after "+want+"\n")
 }
+
+func TestTablesOfRunsFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	fitsTheTerminal(t, inOneZone(busyDay(t)).environment(), "runs")
+	fitsTheTerminal(t, busyDay(t).environment(), "runs")
+	doings := eventful(t)
+	fitsTheTerminal(t, doings.environment(), "history")
+}

@@ -258,3 +258,9 @@ func TestTimings(t *testing.T) {
 		}
 	}
 }
+
+func TestTheTableOfSchedulesFitsTheTerminal(t *testing.T) {
+	timetable := scheduled(t)
+	timetable.breaks(t)
+	fitsTheTerminal(t, timetable.env, "schedules")
+}

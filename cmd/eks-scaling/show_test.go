@@ -22,3 +22,11 @@ func brokenTable(t *testing.T) *memory {
 	}
 	return m
 }
+
+func TestTablesOfTheConfigurationFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	for _, m := range []*memory{filled(t), brokenTable(t)} {
+		fitsTheTerminal(t, holding(m), "config", "show")
+		fitsTheTerminal(t, holding(m), "override", "list", "--all")
+	}
+}
