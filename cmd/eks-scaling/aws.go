@@ -40,7 +40,7 @@ func connect(ctx context.Context, place awsPlace, notes io.Writer, now func() ti
 	}
 	found, awsNow, err := stackaws.FindStack(ctx, cloudformation.NewFromConfig(cfg), place.stack)
 	if errors.Is(err, stackaws.ErrNoStack) {
-		return session{}, notFoundError{fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region)}
+		return session{}, notFound(fmt.Errorf("%w in %s; deploy it: make deploy, or name another: --stack, --region, --profile", err, cfg.Region))
 	}
 	if err != nil {
 		return session{}, err
@@ -70,14 +70,14 @@ func clockOf(here, there time.Time, notes io.Writer) time.Time {
 // openAWS finds the region and the credentials, or says in a sentence how to give them.
 func openAWS(ctx context.Context, place awsPlace) (aws.Config, error) {
 	if err := config.CheckRegion(place.region); err != nil && place.region != "" {
-		return aws.Config{}, usageError{fmt.Errorf("--region: %w", err)}
+		return aws.Config{}, usageErr(fmt.Errorf("--region: %w", err))
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx,
 		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(answerTimeout)),
 		awsconfig.WithLogger(logging.Nop{}), // what matters is in the errors
 		awsconfig.WithSharedConfigProfile(place.profile), awsconfig.WithRegion(place.region))
 	if missing, ok := errors.AsType[awsconfig.SharedConfigProfileNotExistError](err); ok {
-		return cfg, notFoundError{remedied{found: fmt.Sprintf("no profile %q in the AWS configuration", missing.Profile), remedy: "name one of: aws configure list-profiles", err: err}}
+		return cfg, notFound(remedied{found: fmt.Sprintf("no profile %q in the AWS configuration", missing.Profile), remedy: "name one of: aws configure list-profiles", err: err})
 	}
 	if err != nil {
 		return cfg, fmt.Errorf("loading the AWS configuration: %w", err)

@@ -171,7 +171,7 @@ func TestRemediesOfWhatTakesTooLong(t *testing.T) {
 		{failed(&smithy.GenericAPIError{Code: "InternalServerError"}), "reading the settings from table t: AWS says InternalServerError"},
 		{fmt.Errorf("here: %w", &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}), "here: AWS does not allow it (no); ask for that permission"},
 		{errors.Unwrap(failed(&smithy.GenericAPIError{Code: "Throttling", Message: "no"})), "AWS is asked too often (no); wait a minute"},
-		{notFoundError{fmt.Errorf("there is none: %w", &smithy.GenericAPIError{Code: "NotFound", Message: "no"})}, "there is none: api error NotFound: no"},
+		{notFound(fmt.Errorf("there is none: %w", &smithy.GenericAPIError{Code: "NotFound", Message: "no"})), "there is none: api error NotFound: no"},
 		{errors.New("something else"), "something else"},
 	} {
 		err := withRemedy(tt.err)

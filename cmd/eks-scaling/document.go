@@ -107,7 +107,7 @@ func withoutUser(ref string) string {
 func unreadable(file string, err error) error {
 	failed := fmt.Errorf("%s: %s", file, whyUnreadable(err))
 	if errors.Is(err, fs.ErrNotExist) {
-		return notFoundError{failed}
+		return notFound(failed)
 	}
 	return failed
 }

@@ -186,8 +186,8 @@ func (s session) checkKnown(ctx context.Context, snapshot inventory.Snapshot, as
 	if err != nil || len(ever) > 0 {
 		return err
 	}
-	return notFoundError{fmt.Errorf("unknown node group %s/%s: neither in the config table nor on record; known %ss: %s",
-		asked.cluster, asked.nodegroup, what, english.OrNone(known))}
+	return notFound(fmt.Errorf("unknown node group %s/%s: neither in the config table nor on record; known %ss: %s",
+		asked.cluster, asked.nodegroup, what, english.OrNone(known)))
 }
 
 func doingOf(g group, c run.Change, loc *time.Location) doing {

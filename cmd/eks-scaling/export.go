@@ -76,7 +76,7 @@ func remarks(s *inventory.Checked, notes io.Writer) error {
 // exportedText is the configuration as YAML, with a line on where it is from.
 func exportedText(s *inventory.Checked, table string, now time.Time) ([]byte, error) {
 	if s.IsEmpty() {
-		return nil, notFoundError{fmt.Errorf("table %s has no configuration yet; write one with: eks-scaling config apply FILE", table)}
+		return nil, notFound(fmt.Errorf("table %s has no configuration yet; write one with: eks-scaling config apply FILE", table))
 	}
 	text, err := toYAML(exportedDocument(s, ""))
 	head := fmt.Sprintf("# From table %s, %s. Write it back with: eks-scaling config apply FILE\n", table, now.UTC().Format(utcForm))

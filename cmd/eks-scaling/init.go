@@ -110,7 +110,7 @@ func (o *initOptions) begin(cmd *cobra.Command, env environment, s session, held
 // beginnable refuses a cluster that is configured already, and settings that cannot be used.
 func beginnable(held inventory.Checked, cluster string) error {
 	if _, err := held.Snapshot.FindCluster(cluster); err == nil {
-		return takenError{fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster)}
+		return taken(fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster))
 	}
 	for _, b := range held.Invalid {
 		if b.Key == "settings/"+inventory.GlobalSettings {

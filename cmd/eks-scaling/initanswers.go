@@ -165,7 +165,7 @@ func (a *answers) missing() []string {
 func (a *answers) known(c stackaws.Cluster) error {
 	for _, g := range a.nodegroups {
 		if nodegroupNamed(c, g.name) == nil {
-			return notFoundError{fmt.Errorf("unknown node group %q in cluster %s; known: %s", g.name, c.Name, nodegroupsInWords(c.Nodegroups, 0))}
+			return notFound(fmt.Errorf("unknown node group %q in cluster %s; known: %s", g.name, c.Name, nodegroupsInWords(c.Nodegroups, 0)))
 		}
 	}
 	return nil

@@ -16,11 +16,11 @@ func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region stri
 	switch {
 	case stackaws.IsMissing(err):
 		known, _ := stackaws.Clusters(ctx, api) // what is wrong is said without them, too
-		return nil, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, english.OrNone(known))}
+		return nil, notFound(fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, english.OrNone(known)))
 	case err != nil:
 		return nil, err
 	case len(groups) == 0:
-		return nil, notFoundError{fmt.Errorf("cluster %s in %s %s", cluster, region, noNodegroups)}
+		return nil, notFound(fmt.Errorf("cluster %s in %s %s", cluster, region, noNodegroups))
 	}
 	return groups, nil
 }
@@ -35,7 +35,7 @@ func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapsho
 		return nil, nil, err
 	}
 	if len(all) == 0 {
-		return nil, nil, notFoundError{fmt.Errorf("there is no EKS cluster in %s; make one with managed node groups, or name another place: --region, --profile", region)}
+		return nil, nil, notFound(fmt.Errorf("there is no EKS cluster in %s; make one with managed node groups, or name another place: --region, --profile", region))
 	}
 	configured, unread := 0, error(nil)
 	for _, c := range all {
@@ -57,13 +57,13 @@ func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapsho
 		return free, others, nil
 	}
 	if configured == len(all) {
-		return nil, nil, notFoundError{fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region)}
+		return nil, nil, notFound(fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region))
 	}
 	none := remedied{found: fmt.Sprintf("there is no cluster in %s to configure: %s", region, strings.Join(others, "; ")), err: unread}
 	if unread != nil {
 		return nil, nil, none // among those there may be one
 	}
-	return nil, nil, notFoundError{none}
+	return nil, nil, notFound(none)
 }
 
 // nodegroupsInWords lists node groups in one line of at most so many characters, if there is such a bound.

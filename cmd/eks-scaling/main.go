@@ -71,14 +71,21 @@ func userName() string {
 	return ""
 }
 
-// usageError is an error in how the command was called.
-type usageError struct{ error }
+// usageError, notFoundError and takenError decide the exit code of an error.
+type (
+	usageError    struct{ error }
+	notFoundError struct{ error }
+	takenError    struct{ error }
+)
 
-// notFoundError says that what was named is not there.
-type notFoundError struct{ error }
+// usageErr marks an error in how the command was called.
+func usageErr(err error) error { return usageError{err} }
 
-// takenError says that what was to be made is there already.
-type takenError struct{ error }
+// notFound marks an error that says that what was named does not exist.
+func notFound(err error) error { return notFoundError{err} }
+
+// taken marks an error that says that what was to be created already exists.
+func taken(err error) error { return takenError{err} }
 
 func exitCode(err error) int {
 	_, usage := errors.AsType[usageError](err)

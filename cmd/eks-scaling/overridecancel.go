@@ -99,7 +99,7 @@ func findOverride(snapshot inventory.Snapshot, name string) (inventory.Item, err
 		}
 	}
 	if len(keys) > 1 {
-		return inventory.Item{}, notFoundError{fmt.Errorf("override %q is there for more than one cluster; want one of: %s", name, strings.Join(keys, ", "))}
+		return inventory.Item{}, notFound(fmt.Errorf("override %q is there for more than one cluster; want one of: %s", name, strings.Join(keys, ", ")))
 	}
 	return snapshot.FindOverride(name)
 }

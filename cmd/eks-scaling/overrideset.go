@@ -170,7 +170,7 @@ func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error)
 		return c, err
 	}
 	unknown := func(what, name string, known []string) error {
-		return notFoundError{fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, english.OrNone(known))}
+		return notFound(fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, english.OrNone(known)))
 	}
 	if _, known := c.Profiles[o.profile]; o.profile != "" && !known {
 		return c, unknown("profile", o.profile, slices.Sorted(maps.Keys(c.Profiles)))
@@ -222,18 +222,18 @@ const longestInName = 80
 
 // freeName is the name that was given or, as in documents, one of the cluster and the start.
 func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.Item) (string, error) {
-	taken := func(name string) bool {
+	exists := func(name string) bool {
 		return slices.ContainsFunc(there, func(e inventory.Item) bool { return e.Name == name })
 	}
 	if o.name != "" {
-		if taken(o.name) {
-			return "", takenError{fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name)}
+		if exists(o.name) {
+			return "", taken(fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name))
 		}
 		return o.name, nil
 	}
 	first := wanted.Cluster[:min(len(wanted.Cluster), longestInName)] + "-" + wanted.From.UTC().Format("20060102T150405Z")
 	name := first
-	for n := 2; taken(name); n++ {
+	for n := 2; exists(name); n++ {
 		name = fmt.Sprintf("%s-%d", first, n)
 	}
 	return name, nil

@@ -118,5 +118,5 @@ func (s session) version(cmd *cobra.Command, snapshot inventory.Snapshot, name s
 	}
 	slices.Reverse(known)
 	known = slices.Compact(known)
-	return inventory.ConfigChange{}, notFoundError{fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, english.OrNone(known))}
+	return inventory.ConfigChange{}, notFound(fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, english.OrNone(known)))
 }

@@ -173,7 +173,7 @@ func printableCall(cmd *cobra.Command, args []string) error {
 
 // usage marks an error as one of usage and says where help is.
 func usage(cmd *cobra.Command, err error) error {
-	return usageError{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
+	return usageErr(fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath()))
 }
 
 // recordFlags adds the flags that say for the record who makes a change, and why.

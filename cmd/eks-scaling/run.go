@@ -159,7 +159,7 @@ func (o *manualRun) participants(s session, held inventory.Checked) ([]config.Cl
 		return nil, fmt.Errorf("no run can use the settings as they are in the table: %w", held.SettingsErr)
 	}
 	if !held.Configured {
-		return nil, notFoundError{errors.New("nothing is configured yet; write a configuration with: eks-scaling config apply FILE")}
+		return nil, notFound(errors.New("nothing is configured yet; write a configuration with: eks-scaling config apply FILE"))
 	}
 	for _, name := range o.clusters {
 		if _, err := held.Snapshot.FindCluster(name); err != nil {
@@ -222,7 +222,7 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 	for _, c := range part {
 		known = slices.AppendSeq(known, maps.Keys(c.Nodegroups))
 		if _, ok := c.Profiles[o.profile]; o.profile != "" && !ok {
-			return notFoundError{fmt.Errorf("unknown profile %q in cluster %s; known: %s", o.profile, c.Name, english.OrNone(slices.Sorted(maps.Keys(c.Profiles))))}
+			return notFound(fmt.Errorf("unknown profile %q in cluster %s; known: %s", o.profile, c.Name, english.OrNone(slices.Sorted(maps.Keys(c.Profiles)))))
 		}
 	}
 	if len(part) == 0 || someBroken {
@@ -231,7 +231,7 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 	slices.Sort(known)
 	for _, name := range o.nodegroups {
 		if !slices.Contains(known, name) {
-			return notFoundError{fmt.Errorf("unknown node group %q in the clusters of this run; known: %s", name, english.OrNone(slices.Compact(known)))}
+			return notFound(fmt.Errorf("unknown node group %q in the clusters of this run; known: %s", name, english.OrNone(slices.Compact(known))))
 		}
 	}
 	return nil

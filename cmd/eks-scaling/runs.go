@@ -258,7 +258,7 @@ func (l listedRun) outcome() string {
 // foundOrNot marks an execution that is not there as not found, and says where to look.
 func foundOrNot(err error) error {
 	if errors.Is(err, stackaws.ErrNoExecution) {
-		return notFoundError{fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err)}
+		return notFound(fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err))
 	}
 	return err
 }

@@ -104,7 +104,8 @@ func (s session) lookForDue(ctx context.Context) (dueSync, error) {
 	}
 	d.plan = triggers.Plan(clusters, d.now)
 	groups := s.scheduleGroups(awsscheduler.NewFromConfig(s.aws))
-	s.noteStacks(groups.inspectStacks(ctx, d.now))
+	own, err := groups.inspectStacks(ctx, d.now)
+	s.noteStacks(own, err)
 	found, err := groups.boundaries.Inspect(ctx, d.plan, d.now)
 	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
 	d.what, d.notes = dueInWords(s.stack.BoundariesGroup, found), notes.String()

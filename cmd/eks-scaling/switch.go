@@ -130,7 +130,7 @@ func (s *switching) find(snapshot inventory.Snapshot) (inventory.Item, error) {
 		return snapshot.FindCluster(s.cluster)
 	}
 	if snapshot.Settings == nil {
-		return inventory.Item{}, notFoundError{errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE")}
+		return inventory.Item{}, notFound(errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE"))
 	}
 	return *snapshot.Settings, nil
 }

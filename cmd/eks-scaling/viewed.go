@@ -73,7 +73,7 @@ func (v *viewed) readFile(ctx context.Context, env environment) (view, error) {
 	}
 	for _, wanted := range v.clusters {
 		if !slices.Contains(names, wanted) {
-			return read, notFoundError{fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, english.OrNone(names))}
+			return read, notFound(fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, english.OrNone(names)))
 		}
 	}
 	// An override that does not say when it was created counts as created when it is applied, which may be now.
@@ -98,7 +98,7 @@ func (v *viewed) readDeployed(cmd *cobra.Command, env environment) (view, error)
 	}
 	read := view{from: "table " + s.stack.ConfigTable, now: s.now, Config: config.Config{Settings: held.Global}}
 	if len(held.Clusters) == 0 {
-		return read, notFoundError{fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or look at a configuration with --config FILE", read.from)}
+		return read, notFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or look at a configuration with --config FILE", read.from))
 	}
 	for _, wanted := range v.clusters {
 		if _, err := held.FindCluster(wanted); err != nil {
