@@ -267,16 +267,16 @@ func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(c doctor.Configuration) []doctor.Check { return doctor.Configured(doctor.Known(c)) }
 	judged(t, []row{
-		{"usable", of(doctor.Configuration{Clusters: []doctor.Switched{{"a", true}}}), "configuration", doctor.OK, "1 cluster", ""},
+		{"usable", of(doctor.Configuration{Clusters: []doctor.Switched{{Cluster: "a", Enabled: true}}}), "configuration", doctor.OK, "1 cluster", ""},
 		{"on", of(doctor.Configuration{}), "switch", doctor.OK, "on", ""},
-		{"a cluster is on", of(doctor.Configuration{Clusters: []doctor.Switched{{"a", true}}}), "switch of a", doctor.OK, "on", ""},
+		{"a cluster is on", of(doctor.Configuration{Clusters: []doctor.Switched{{Cluster: "a", Enabled: true}}}), "switch of a", doctor.OK, "on", ""},
 		{"nothing yet", of(doctor.Configuration{Empty: true}), "configuration", doctor.Failed, "nothing is configured", "eks-scaling init"},
 		{
 			"what is left of one", of(doctor.Configuration{Empty: true, Left: []string{"calendar/c", "override/o"}, Broken: []doctor.Broken{{Item: "override/o", Why: "no cluster"}}}),
 			"configuration", doctor.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
 		{"off", of(doctor.Configuration{Off: true, Since: " since noon"}), "switch", doctor.Warning, "off since noon", "eks-scaling config enable"},
-		{"a cluster is off", of(doctor.Configuration{Clusters: []doctor.Switched{{"a", false}}}), "switch of a", doctor.Warning, "off", "config enable --cluster a"},
+		{"a cluster is off", of(doctor.Configuration{Clusters: []doctor.Switched{{Cluster: "a", Enabled: false}}}), "switch of a", doctor.Warning, "off", "config enable --cluster a"},
 		{"broken", of(doctor.Configuration{Broken: []doctor.Broken{{Item: "cluster/a", Why: "no region", Stops: true}}}), "cluster/a", doctor.Failed, "no region", "config edit"},
 		{"broken, and not needed", of(doctor.Configuration{Broken: []doctor.Broken{{Item: "override/o", Why: "no cluster"}}}), "override/o", doctor.Warning, "no cluster", "config edit"},
 		{

@@ -1,0 +1,160 @@
+package agenda
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// The states of an override.
+const (
+	InForce = "in force"
+	Coming  = "coming"
+	Ended   = "ended"
+	Broken  = "broken"
+)
+
+// stateOf is the state of an override that can be read.
+func stateOf(o scaling.Override, now time.Time) string {
+	switch {
+	case now.Before(o.From):
+		return Coming
+	case now.Before(o.Until):
+		return InForce
+	default:
+		return Ended
+	}
+}
+
+// OverrideInWords says what an override puts in force, such as "profile peak for big" or "big 4".
+func OverrideInWords(o scaling.Override) string {
+	if o.Profile != "" {
+		text := "profile " + o.Profile
+		if len(o.Nodegroups) > 0 {
+			text += " for " + strings.Join(o.Nodegroups, ", ")
+		}
+		return text
+	}
+	var sizes []string
+	for _, nodegroup := range slices.Sorted(maps.Keys(o.Sizes)) {
+		text, _ := json.Marshal(o.Sizes[nodegroup]) // a target always has a JSON form
+		sizes = append(sizes, nodegroup+" "+strings.ReplaceAll(string(text), `"`, ""))
+	}
+	return strings.Join(sizes, ", ")
+}
+
+// Resized says of each node group what is wanted before and after, one a line.
+func Resized(before, after []NodegroupSizes) []string {
+	was, is := byNodegroup(before), byNodegroup(after)
+	both := maps.Clone(was)
+	maps.Copy(both, is)
+	var lines []string
+	for _, nodegroup := range slices.Sorted(maps.Keys(both)) {
+		old, next := cmp.Or(was[nodegroup], "left alone"), cmp.Or(is[nodegroup], "left alone")
+		if old == next {
+			lines = append(lines, fmt.Sprintf("%s: %s, as before", nodegroup, next))
+		} else {
+			lines = append(lines, fmt.Sprintf("%s: %s -> %s", nodegroup, old, next))
+		}
+	}
+	return lines
+}
+
+// byNodegroup is the sizes in words, without the node group's name in front.
+func byNodegroup(sizes []NodegroupSizes) map[string]string {
+	all := map[string]string{}
+	for _, s := range sizes {
+		all[s.Nodegroup] = strings.TrimPrefix(s.String(), s.Nodegroup+" ")
+	}
+	return all
+}
+
+// ListedOverride is an override with its state, and what is wrong. Of one that is broken nothing else is known but the name.
+type ListedOverride struct {
+	scaling.Override
+	State string `json:"state"`
+	Error string `json:"error,omitempty"`
+}
+
+// MarshalJSON has nothing of a broken override that is not known.
+func (o ListedOverride) MarshalJSON() ([]byte, error) {
+	if o.State == Broken {
+		return json.Marshal(map[string]string{"name": o.Name, "state": o.State, "error": o.Error})
+	}
+	type plain ListedOverride
+	return json.Marshal(plain(o))
+}
+
+// ListOverrides is the overrides with their states, by their start.
+func ListOverrides(s *inventory.Checked, now time.Time, all bool) []ListedOverride {
+	found := []ListedOverride{}
+	for _, e := range s.Overrides {
+		o := ListedOf(s, e, now)
+		if all || o.State != Ended {
+			found = append(found, o)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ListedOverride) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Name, b.Name))
+	})
+	return found
+}
+
+// ListedOf is an override with its state, as far as it can be read.
+func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverride {
+	if o, fine := s.OverrideByKey[e.Key()]; fine {
+		return ListedOverride{o, stateOf(o, now), ""}
+	}
+	o, isOrphan := s.Orphans[e.Key()]
+	switch {
+	case !isOrphan:
+		return ListedOverride{scaling.Override{Name: e.Name}, Broken, whyBroken(s, e)}
+	case o.From.IsZero() || o.Until.IsZero():
+		return ListedOverride{o, Broken, inventory.ErrUnusableCluster.Error()}
+	case stateOf(o, now) == Ended:
+		return ListedOverride{o, Ended, ""}
+	default:
+		return ListedOverride{o, stateOf(o, now), inventory.ErrUnusableCluster.Error()}
+	}
+}
+
+func whyBroken(s *inventory.Checked, e inventory.Item) string {
+	i := slices.IndexFunc(s.Invalid, func(b inventory.InvalidItem) bool { return b.Item == inventory.ItemKey(e) })
+	return strings.ReplaceAll(s.Invalid[i].Err.Error(), "\n", "; ")
+}
+
+// PrintOverrides writes them as a table, with times by the clocks of their clusters.
+func PrintOverrides(s *inventory.Checked, out io.Writer, width int, list []ListedOverride, all bool) error {
+	if len(list) == 0 {
+		text := "no override is in force or coming"
+		if all {
+			text = "no override"
+		}
+		return term.Tell(out, "%s\n", text)
+	}
+	rows := [][]string{{"OVERRIDE", "CLUSTER", "STATE", "WHAT", "FROM", "UNTIL", "BY", "REASON"}}
+	for _, o := range list {
+		if o.State == Broken {
+			rows = append(rows, []string{o.Name, "", o.State, o.Error})
+			continue
+		}
+		loc := s.Location(o.Cluster)
+		if o.Error != "" {
+			o.Reason += "; " + o.Error
+		}
+		rows = append(rows, []string{
+			o.Name, o.Cluster, o.State, OverrideInWords(o.Override), o.From.In(loc).Format(scaling.LocalTime), o.Until.In(loc).Format(scaling.LocalTime),
+			o.CreatedBy, o.Reason,
+		})
+	}
+	return term.WriteTable(out, width, rows)
+}

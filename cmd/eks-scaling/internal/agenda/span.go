@@ -1,0 +1,192 @@
+package agenda
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/cmd/eks-scaling/internal/weekgrid"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Idle says why nothing is scaled though something is in force; empty if it is scaled.
+func Idle(s config.Settings, c config.Cluster) string {
+	switch {
+	case !s.Enabled:
+		return "the switch is off (enabled is false), so nothing is scaled"
+	case !c.Enabled:
+		return "enabled is false for this cluster, so nothing is scaled"
+	default:
+		return ""
+	}
+}
+
+// Step is a cluster's state from an instant on.
+type Step struct {
+	Cluster    string           `json:"cluster"`
+	At         time.Time        `json:"at"`        // in UTC
+	LocalTime  time.Time        `json:"localTime"` // with the zone's offset
+	Source     scaling.Source   `json:"source"`
+	Period     string           `json:"period"`
+	Profile    string           `json:"profile"`
+	Nodegroups []NodegroupSizes `json:"nodegroups"`
+
+	override string // its name, for people
+}
+
+// Span is the interval that is shown: from <= t < until.
+type Span struct {
+	From, Until time.Time
+}
+
+func Interval(from, until string, clusters []config.Cluster, now time.Time) (s Span, err error) {
+	s.From = now.UTC().Truncate(time.Second)
+	if from != "" {
+		if s.From, err = Instant(from, clusters); err != nil {
+			return s, fmt.Errorf("--from: %w", err)
+		}
+	}
+	loc := clusters[0].Timetable().Location()
+	s.Until = s.From.In(loc).AddDate(0, 0, 7).UTC()
+	if until != "" {
+		if s.Until, err = Instant(until, clusters); err != nil {
+			return s, fmt.Errorf("--until: %w", err)
+		}
+	}
+	shown := func(t time.Time) string { return t.In(loc).Format(scaling.LocalTime) }
+	switch {
+	case !s.Until.After(s.From):
+		return s, fmt.Errorf("--until: found %s, which is not after the start, %s; want a later end", shown(s.Until), shown(s.From))
+	case s.Until.After(s.From.AddDate(frame.MaxYears, 0, 0)):
+		return s, fmt.Errorf("--until: found %s, more than %d years after the start, %s; want an earlier end", shown(s.Until), frame.MaxYears, shown(s.From))
+	}
+	return s, nil
+}
+
+// Steps are the cluster's state at the start of the interval and every change in it.
+func (s Span) Steps(c config.Cluster) []Step {
+	timeline := c.Timeline()
+	steps := []Step{stepAt(c, timeline, s.From)}
+	for t := s.From; ; {
+		next := timeline.NextChange(t)
+		if next.IsZero() { // nothing as far as it looks
+			next = t.AddDate(0, 0, schedule.Horizon)
+		}
+		if !next.Before(s.Until) {
+			return steps
+		}
+		t = next
+		if now := stepAt(c, timeline, t); !now.Equal(steps[len(steps)-1]) {
+			steps = append(steps, now)
+		}
+	}
+}
+
+func stepAt(c config.Cluster, timeline scaling.Timeline, t time.Time) Step {
+	wanted := timeline.Wanted(t)
+	return Step{
+		Cluster: c.Name, At: t.UTC(), LocalTime: t.In(timeline.Schedule.Location()),
+		Source: wanted.Source, Period: wanted.Period, Profile: wanted.Profile, Nodegroups: SizesOf(c, timeline.Demands(t)),
+		override: wanted.Override,
+	}
+}
+
+// Equal says whether both are the same but for their time.
+func (s Step) Equal(other Step) bool {
+	return s.Source == other.Source && s.Period == other.Period && s.Profile == other.Profile &&
+		slices.EqualFunc(s.Nodegroups, other.Nodegroups, func(a, b NodegroupSizes) bool {
+			return a.String() == b.String() && a.MinSize == b.MinSize && a.MaxSize == b.MaxSize
+		})
+}
+
+// cause is what put the state in force.
+func (s Step) cause() string {
+	if s.Source == scaling.FromOverride {
+		return "override " + s.override
+	}
+	return cmp.Or(s.Period, string(s.Source))
+}
+
+// clock is the step's local time of day, with the offset from UTC where the clocks are about to change or just did: a
+// time may come twice there.
+func (s Step) clock() string {
+	_, before := s.LocalTime.Add(-12 * time.Hour).Zone()
+	_, after := s.LocalTime.Add(12 * time.Hour).Zone()
+	if before != after {
+		return s.LocalTime.Format("15:04 -07:00")
+	}
+	return s.LocalTime.Format("15:04")
+}
+
+// Print writes a table by local day for each cluster, and on a terminal the grid.
+func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Environment) error {
+	for i, cluster := range c.Clusters {
+		if i > 0 {
+			term.SayLine(out)
+		}
+		if err := s.Table(out, c.Settings, cluster); err != nil {
+			return err
+		}
+	}
+	if env.Width == 0 {
+		return nil
+	}
+	term.SayLine(out)
+	return s.Grid(title, c).WriteText(out, env.Colour, env.Width)
+}
+
+func (s Span) Table(out io.Writer, settings config.Settings, c config.Cluster) error {
+	loc := c.Timetable().Location()
+	term.Say(out, "%s, from %s until %s (%s)\n", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
+	if why := Idle(settings, c); why != "" {
+		term.Say(out, "  but %s\n", why)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	day := ""
+	for _, step := range s.Steps(c) {
+		if today := step.LocalTime.Format("Mon 2006-01-02"); today != day {
+			day = today
+			term.Say(table, "  %s", day)
+		}
+		term.Say(table, "\t%s\t%s\t%s\t%s\n", step.clock(), ProfileInWords(step.Profile), step.cause(), InWords(step.Nodegroups))
+	}
+	return table.Flush()
+}
+
+// Grid is the interval as a drawing.
+func (s Span) Grid(title string, c config.Config) weekgrid.Grid {
+	grid := weekgrid.Grid{Title: title}
+	for _, cluster := range c.Clusters {
+		lane := weekgrid.Lane{Name: cluster.Name, Zone: cluster.Timetable().Location(), From: s.From, Until: s.Until}
+		if Idle(c.Settings, cluster) != "" {
+			lane.Name += " (not scaled)"
+		}
+		for _, step := range s.Steps(cluster) {
+			lane.Spans = append(lane.Spans, weekgrid.Span{
+				From: step.At, Profile: step.Profile, Source: string(step.Source), Detail: InWords(step.Nodegroups), Weight: weight(step.Nodegroups),
+			})
+		}
+		grid.Lanes = append(grid.Lanes, lane)
+	}
+	return grid
+}
+
+// weight is how many nodes the sizes stand for, as far as they say it.
+func weight(sizes []NodegroupSizes) int {
+	nodes := 0
+	for _, s := range sizes {
+		if s.DesiredSize != nil {
+			nodes += int(*s.DesiredSize)
+		} else {
+			nodes += int(s.MinSize)
+		}
+	}
+	return nodes
+}

@@ -1,0 +1,109 @@
+package change
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	smithy "github.com/aws/smithy-go"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// ChangesInJSON is what the verbs that change the configuration say of their answers.
+const ChangesInJSON = `-o json and yaml answer with table, and changes: of each item its kind, name, change (new, changed or removed), version and
+lines. All else goes to stderr then.`
+
+// ApplyFlags adds the flags that apply and edit share.
+func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
+	frame.RecordFlags(cmd, env, &o.By, &o.Reason)
+	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the configuration")
+	cmd.Flags().BoolVar(&o.Yes, "yes", false, "do not ask")
+}
+
+type Options struct {
+	By, Reason         string
+	Prune, DryRun, Yes bool
+}
+
+// Apply makes the table hold what is wanted, if nobody has changed it since it was read.
+func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, wanted config.Config) (Report, error) {
+	all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
+	if err != nil {
+		return Report{}, err
+	}
+	due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return !c.Needed() || c.IsLeft(o.Prune) })
+	if err := inventory.NotNewer(due); err != nil {
+		return Report{}, fmt.Errorf("nothing was written: %w", err)
+	}
+	out := cmd.OutOrStdout()
+	o.PrintChanges(out, all)
+	p := Preview(held, due)
+	if err := p.Show(out, s.Notes, s.Now); err != nil {
+		return Report{}, err
+	}
+	if err := p.breaks(); err != nil {
+		return Report{}, err
+	}
+	if err := p.Exceeds(s.Now); err != nil {
+		return Report{}, err
+	}
+	if o.DryRun {
+		term.SayLine(out, "dry run: nothing was written")
+		made := NewReport(s, due...)
+		made.DryRun = true
+		return made, nil
+	}
+	if o.asks(env, due) {
+		if err := frame.Confirm(cmd, env, o.Yes, "Write this?"); err != nil {
+			return Report{}, err
+		}
+	}
+	return NewReport(s, due...), o.Write(cmd, s, due)
+}
+
+// asks says whether changes need a yes: where somebody may be asked all do, and where not those that remove something.
+func (o Options) asks(env frame.Environment, due []inventory.Change) bool {
+	removing := slices.ContainsFunc(due, func(c inventory.Change) bool { return c.Gone })
+	return removing || (env.Interactive || env.StdinIsTerminal) && len(due) > 0
+}
+
+func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
+	for _, c := range all {
+		if c.IsLeft(o.Prune) {
+			term.Say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.After.Kind, c.After.Name)
+		} else {
+			PrintChange(c, out)
+		}
+	}
+}
+
+// Write carries changes out, all of them or none: if somebody has changed one of the items since it was read, nothing is
+// written.
+func (o Options) Write(cmd *cobra.Command, s frame.Session, due []inventory.Change) error {
+	if len(due) > 0 {
+		writes := make([]tables.Write, len(due))
+		for i, c := range due {
+			e := c.After
+			e.UpdatedAt, e.UpdatedBy, e.Reason = s.Current().UTC().Truncate(time.Second), o.By, o.Reason
+			writes[i] = tables.Write{Entity: e, Remove: c.Gone}
+		}
+		if i, err := s.Config.WriteAll(cmd.Context(), writes); i >= 0 {
+			return DescribeConflict(cmd.Context(), s, due[i].After, due[i].Before, fmt.Errorf("nothing was written: %w", err))
+		} else if _, refused := errors.AsType[smithy.APIError](err); refused {
+			return fmt.Errorf("nothing was written: %w", frame.WithRemedy(err))
+		} else if err != nil {
+			return fmt.Errorf("%w; all of it was written, or nothing: look with eks-scaling config diff", frame.WithRemedy(err))
+		}
+	}
+	term.Say(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.Stack.ConfigTable)
+	printNewNodegroups(cmd.OutOrStdout(), due)
+	return nil
+}

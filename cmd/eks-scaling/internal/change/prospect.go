@@ -1,0 +1,99 @@
+package change
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/limits"
+)
+
+// Prospect is the configuration before and after some changes that are not written yet.
+type Prospect struct {
+	due           []inventory.Change
+	before, After inventory.Checked
+}
+
+func Preview(before inventory.Checked, due []inventory.Change) Prospect {
+	return Prospect{due: due, before: before, After: before.With(due)}
+}
+
+// Show prints the coming week of the clusters that the changes concern, and notes those that cannot be used after it.
+func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
+	if len(p.due) == 0 {
+		return nil
+	}
+	for _, b := range p.After.Unusable {
+		term.Say(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)
+	}
+	concerned := map[string]bool{}
+	for _, c := range p.due {
+		concerned[c.After.Name] = concerned[c.After.Name] || c.After.Kind == inventory.KindCluster
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
+		cluster := p.After.ClusterByName[name]
+		week, err := agenda.Interval("", "", []config.Cluster{cluster}, now)
+		if err != nil {
+			return err
+		}
+		old, known := p.before.ClusterByName[name]
+		if !concerned[name] && known && slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep) {
+			continue
+		}
+		if err := week.Table(out, p.After.Global, cluster); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameStep(a, b agenda.Step) bool {
+	return a.At.Equal(b.At) && a.Equal(b)
+}
+
+// breaks refuses changes after which a cluster could no longer be used that can be used now.
+func (p Prospect) breaks() error {
+	var lines []string
+	for _, b := range inventory.Breaks(p.before, p.After) {
+		lines = append(lines, fmt.Sprintf("%s: %v", b.Cluster, b.Err))
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("nothing was written: beside what stays in the table this would break cluster %s; "+
+		"mend that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))
+}
+
+// Exceeds refuses changes after which the table would hold more than a run can carry, unless it does so already. A document may fit by
+// itself, but not beside what stays in the table.
+func (p Prospect) Exceeds(now time.Time) error {
+	excesses := func(c inventory.Checked) map[string]bool {
+		found := map[string]bool{}
+		for _, e := range limits.Runs(c.Config(), now) {
+			line := e.String()
+			if e.Kind != "" {
+				line = e.Kind + "/" + e.Name + ": " + line
+			}
+			found[line] = true
+		}
+		return found
+	}
+	after := excesses(p.After)
+	if len(after) == 0 {
+		return nil
+	}
+	before := excesses(p.before)
+	maps.DeleteFunc(after, func(line string, _ bool) bool { return before[line] })
+	if len(after) == 0 {
+		return nil
+	}
+	return fmt.Errorf("nothing was written: %w", errors.New(strings.Join(slices.Sorted(maps.Keys(after)), "; and ")))
+}

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/configcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/overridecmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/printable"
+)
+
+func NewRoot(env frame.Environment) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "eks-scaling",
+		Short: "Scales EKS managed node groups by time of day",
+		Example: `  eks-scaling init
+  eks-scaling status
+  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
+  eks-scaling run --reason "after the incident" --wait
+  eks-scaling history production --since 36h`,
+		Version:       version(),
+		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
+		Args: frame.OnlyVerbs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentPreRunE = printableCall
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, flagError(err)) })
+	env.Place = &frame.AWSPlace{}
+	root.PersistentFlags().StringVar(&env.Place.Profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
+	root.PersistentFlags().StringVar(&env.Place.Region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
+	root.PersistentFlags().StringVar(&env.Place.Stack, "stack", deployment.DefaultName, "name of the deployed stack")
+	root.AddCommand(
+		setupcmd.NewInit(env),
+		configcmd.NewConfig(env),
+		overridecmd.NewOverride(env),
+		previewcmd.NewValidate(env),
+		previewcmd.NewExplain(env),
+		previewcmd.NewPreview(env),
+		previewcmd.NewSchema(),
+		setupcmd.NewImport(env),
+		runcmd.NewHistory(env),
+		statuscmd.NewStatus(env),
+		statuscmd.NewSchedules(env),
+		runcmd.NewRun(env),
+		runcmd.NewRuns(env),
+		runcmd.NewRedrive(env),
+		statuscmd.NewDoctor(env),
+	)
+	completeNames(root, env)
+	return root
+}
+
+// flagError says of a flag's value that cannot be read what was found and what would be right.
+func flagError(err error) error {
+	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
+	}
+	want := "another value"
+	switch flag := wrong.GetFlag(); flag.Value.Type() {
+	case "bool":
+		want = "true or false"
+	case "duration":
+		want = "a time, such as 5s or 1m"
+	case "int", "int32", "int32Slice":
+		want = "a whole number"
+	}
+	return fmt.Errorf("--%s: found %q; want %s", wrong.GetFlag().Name, wrong.GetValue(), want)
+}
+
+// printableCall refuses flags and arguments with control characters: they would be put on record, and shown to others.
+func printableCall(cmd *cobra.Command, args []string) error {
+	var wrong error
+	check := func(what string, texts ...string) {
+		for _, text := range texts {
+			if err := printable.Check(text); err != nil && wrong == nil {
+				wrong = frame.Usage(cmd, fmt.Errorf("%s: %w", what, err))
+			}
+		}
+	}
+	for i, arg := range args {
+		check(fmt.Sprintf("argument %d", i+1), arg)
+	}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		texts := []string{flag.Value.String()}
+		if list, isList := flag.Value.(pflag.SliceValue); isList {
+			texts = list.GetSlice()
+		}
+		check("--"+flag.Name, texts...)
+	})
+	return wrong
+}

@@ -1,0 +1,162 @@
+package clitest
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+var Update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// Monday is the instant that the tests take for now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second shows
+// whether one gets into an answer.
+var Monday = time.Date(2026, 11, 23, 12, 0, 0, 987, time.UTC)
+
+// NewTool makes the root command. Every package whose tests call the tool sets it, as the packages of the verbs cannot import the root's.
+var NewTool func(frame.Environment) *cobra.Command
+
+// Rich uses at least one of everything.
+const Rich = "../clitest/testdata/rich.yaml"
+
+// Answer is what a call of the tool printed, and how it ended.
+type Answer struct {
+	Stdout, Stderr string
+	Err            error
+	Exit           int
+}
+
+// Ask calls the tool on Monday, without a terminal.
+func Ask(t testing.TB, args ...string) Answer {
+	t.Helper()
+	return AskIn(t, frame.Environment{}, args...)
+}
+
+// AskIn calls the tool on Monday in another environment.
+func AskIn(t testing.TB, env frame.Environment, args ...string) Answer {
+	t.Helper()
+	return AskTyping(t, env, strings.NewReader(""), args...)
+}
+
+// AskTyping calls the tool on Monday with somebody who types.
+func AskTyping(t testing.TB, env frame.Environment, in io.Reader, args ...string) Answer {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if env.User = "ana"; env.Now == nil {
+		env.Now = func() time.Time { return Monday }
+	}
+	if env.Connect == nil {
+		env.Connect = frame.Connect
+	}
+	root := NewTool(env)
+	root.SetArgs(append([]string{}, args...)) // without any, cobra takes those of the test
+	root.SetIn(in)
+	root.SetOut(&stdout)
+	root.SetErr(&stderr)
+	err := root.ExecuteContext(t.Context())
+	return Answer{stdout.String(), stderr.String(), err, frame.ExitCode(err)}
+}
+
+// MustSay fails unless the call went well, and returns what it printed.
+func MustSay(t testing.TB, args ...string) string {
+	t.Helper()
+	a := Ask(t, args...)
+	if a.Err != nil || a.Stderr != "" {
+		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well", args, a.Err, a.Stderr)
+	}
+	return a.Stdout
+}
+
+// Refuses checks that a call ends with the exit code, says all of the parts in its error, and prints nothing to stdout.
+func Refuses(t *testing.T, a Answer, exit int, parts ...string) {
+	t.Helper()
+	if a.Err == nil || a.Exit != exit || a.Stdout != "" {
+		t.Fatalf("found exit code %d (%v), and printed %q; want %d and nothing printed", a.Exit, a.Err, a.Stdout, exit)
+	}
+	for _, part := range parts {
+		if !strings.Contains(a.Err.Error(), part) {
+			t.Errorf("found the error\n%v\nwant in it %q", a.Err, part)
+		}
+	}
+}
+
+// WantJSON compares all of two JSON texts but their layout: every key, no more and no less.
+func WantJSON(t *testing.T, got, want string) {
+	t.Helper()
+	if diff := cmp.Diff(Decode[any](t, want), Decode[any](t, got)); diff != "" {
+		t.Errorf("JSON (-want +got):\n%s", diff)
+	}
+}
+
+func Decode[T any](t testing.TB, text string) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("found\n%s\nwhich is not the JSON that is wanted: %v", text, err)
+	}
+	return v
+}
+
+// Golden compares a text with the one in testdata.
+func Golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *Update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// RichWith is the path of a copy of the rich document with one text, which is there exactly once, in place of another.
+func RichWith(t testing.TB, old, text string) string {
+	t.Helper()
+	document := Read(t, Rich)
+	if strings.Count(document, old) != 1 {
+		t.Fatalf("%q is there %d times; want it once", old, strings.Count(document, old))
+	}
+	dir := t.TempDir()
+	Write(t, filepath.Join(dir, "holidays.ics"), Read(t, "../clitest/testdata/holidays.ics"))
+	return Write(t, filepath.Join(dir, "rich.yaml"), strings.Replace(document, old, text, 1))
+}
+
+func Read(t testing.TB, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Write makes a file and returns its path.
+func Write(t testing.TB, file, text string) string {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// WriteDocument writes a configuration into a directory of its own and returns its path.
+func WriteDocument(t testing.TB, text string) string {
+	t.Helper()
+	return Write(t, filepath.Join(t.TempDir(), "document.yaml"), text)
+}

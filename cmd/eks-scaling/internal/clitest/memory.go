@@ -1,0 +1,321 @@
+package clitest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+)
+
+// Memory is a config table in memory. It keeps what is written, refuses a write over another version than the one that
+// was read, and remembers what was written in which order.
+type Memory struct {
+	Items  map[string]inventory.Item
+	guard  sync.Mutex // of calls, as subtests may read at once
+	Writes []string   // such as "put cluster/berlin"
+	// Before is called ahead of each call, and fails it if it returns an error.
+	Before  func(call string) error
+	History map[string][]inventory.ConfigChange // by kind and name
+}
+
+func NewMemory(entities ...inventory.Item) *Memory {
+	m := &Memory{
+		Items: map[string]inventory.Item{}, History: map[string][]inventory.ConfigChange{},
+		Before: func(string) error { return nil },
+	}
+	for _, e := range entities {
+		e.Version = cmp.Or(e.Version, 1)
+		m.Items[inventory.DisplayKey(e)] = e
+	}
+	return m
+}
+
+func (m *Memory) Read(context.Context) (s inventory.Snapshot, err error) {
+	m.called("read")
+	if err := m.Before("read"); err != nil {
+		return s, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.Items)) {
+		switch e := m.Items[key]; e.Kind {
+		case inventory.KindSettings:
+			s.Settings = &e
+		case inventory.KindCalendar:
+			s.Calendars = append(s.Calendars, e)
+		case inventory.KindCluster:
+			s.Clusters = append(s.Clusters, e)
+		case inventory.KindOverride:
+			e.Cluster = e.ClusterName() // tests say it in the spec alone, unless it is another one
+			s.Overrides = append(s.Overrides, e)
+		}
+	}
+	return s, nil
+}
+
+func (m *Memory) Put(_ context.Context, e inventory.Item) (inventory.Item, error) {
+	if err := m.claim("put", e); err != nil {
+		return e, err
+	}
+	e.Version++
+	m.record(e, e, e.UpdatedAt)
+	m.Items[inventory.DisplayKey(e)] = e
+	return e, nil
+}
+
+// WriteAll makes all of the writes if all of them can be made. It is one call, ahead of which before is told "write"; among
+// the calls stands each of its writes.
+func (m *Memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error) {
+	if err := m.Before("write"); err != nil {
+		return -1, err
+	}
+	before := m.Before
+	m.Before = func(string) error { return nil }
+	defer func() { m.Before = before }()
+	for i, w := range writes {
+		if now := m.Items[inventory.DisplayKey(w.Entity)].Version; now != w.Entity.Version {
+			return i, fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(w.Entity), w.Entity.Version, now, inventory.ErrConflict)
+		}
+	}
+	for _, w := range writes {
+		if w.Remove {
+			err = m.Delete(ctx, w.Entity)
+		} else {
+			_, err = m.Put(ctx, w.Entity)
+		}
+		if err != nil {
+			return -1, err
+		}
+	}
+	return -1, nil
+}
+
+func (m *Memory) Delete(_ context.Context, e inventory.Item) error {
+	if err := m.claim("delete", e); err != nil {
+		return err
+	}
+	m.record(e, inventory.Item{}, e.UpdatedAt)
+	delete(m.Items, inventory.DisplayKey(e))
+	return nil
+}
+
+// claim remembers a write, unless the item has changed since.
+func (m *Memory) claim(what string, e inventory.Item) error {
+	if err := m.Before(what + " " + inventory.DisplayKey(e)); err != nil {
+		return err
+	}
+	if now := m.Items[inventory.DisplayKey(e)].Version; now != e.Version {
+		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(e), e.Version, now, inventory.ErrConflict)
+	}
+	m.called(what + " " + inventory.DisplayKey(e))
+	return nil
+}
+
+// called remembers a call.
+func (m *Memory) called(call string) {
+	m.guard.Lock()
+	defer m.guard.Unlock()
+	m.Writes = append(m.Writes, call)
+}
+
+// SpecOf is a field of an item's spec, which is to be there.
+func (m *Memory) SpecOf(t *testing.T, key, field string) any {
+	t.Helper()
+	var spec map[string]any
+	if err := json.Unmarshal(m.Items[key].Spec, &spec); err != nil {
+		t.Fatalf("%s has the spec %q: %v", key, m.Items[key].Spec, err)
+	}
+	value, ok := spec[field]
+	if !ok {
+		t.Fatalf("%s has no %s in its spec %s", key, field, m.Items[key].Spec)
+	}
+	return value
+}
+
+// Changes are none: what runs did is not kept here.
+func (*Memory) Changes(context.Context, string, string, time.Time) ([]run.Change, error) {
+	return nil, nil
+}
+
+// Runs are none, either.
+func (*Memory) Runs(context.Context, time.Time) ([]run.Record, error) {
+	return nil, nil
+}
+
+// AppliedTo is nothing, then.
+func (*Memory) AppliedTo(context.Context, []string) (map[string]tables.Applied, error) {
+	return nil, nil
+}
+
+// ConfigChanges is the history of what was written, the newest first.
+func (m *Memory) ConfigChanges(_ context.Context, kind, name string) ([]inventory.ConfigChange, error) {
+	return slices.Clone(m.History[kind+"/"+name]), nil
+}
+
+func (m *Memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]inventory.ConfigChange, error) {
+	if err := m.Before("history"); err != nil {
+		return nil, err
+	}
+	var all []inventory.ConfigChange
+	for _, changes := range m.History {
+		for _, c := range changes {
+			if !c.Time.Before(since) {
+				all = append(all, c)
+			}
+		}
+	}
+	return all, nil
+}
+
+func (m *Memory) record(before, after inventory.Item, at time.Time) {
+	key := inventory.DisplayKey(before)
+	m.History[key] = slices.Insert(m.History[key], 0, inventory.ConfigChange{
+		Kind: before.Kind, Name: before.Name, Time: at, Version: after.Version, By: after.UpdatedBy, Reason: after.Reason,
+		Before: m.Items[key].Spec, After: after.Spec,
+	})
+}
+
+// Holding is the environment of a tool that works on a table in memory.
+func Holding(m *Memory) frame.Environment {
+	return frame.Environment{Connect: func(_ context.Context, _ frame.AWSPlace, notes io.Writer, now func() time.Time) (frame.Session, error) {
+		return frame.Session{Stack: deployment.Stack{ConfigTable: deployment.ConfigTable}, Config: m, Logs: m, Now: now(), Notes: notes}, nil
+	}}
+}
+
+// Filled is a table with the rich configuration, written by ana on Monday.
+func Filled(t *testing.T) *Memory {
+	t.Helper()
+	m := NewMemory()
+	Applied(t, ByAna, m, Wanted(t, Rich), 0)
+	m.Writes = nil
+	return m
+}
+
+// Does calls the tool on a table and returns what it printed, if it went well and had nothing else to say than that the
+// switch of a cluster is off.
+func Does(t *testing.T, m *Memory, args ...string) string {
+	t.Helper()
+	a := AskIn(t, Holding(m), args...)
+	said := slices.DeleteFunc(slices.Collect(strings.Lines(a.Stderr)), func(line string) bool {
+		return strings.HasPrefix(line, "the switch of cluster ")
+	})
+	if a.Err != nil || len(said) > 0 {
+		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well", args, a.Err, a.Stderr)
+	}
+	return a.Stdout
+}
+
+// Says checks that a text has all of the parts.
+func Says(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("found\n%s\nwant in it %q", text, part)
+		}
+	}
+}
+
+// FitsTheTerminal checks that no line of a verb's tables is wider than the terminal.
+func FitsTheTerminal(t *testing.T, env frame.Environment, args ...string) {
+	t.Helper()
+	for _, width := range []int{40, 60, 80, 100, 132, 200} {
+		env.Width = width
+		a := AskIn(t, env, args...)
+		if a.Err != nil && !errors.Is(a.Err, frame.ErrFindings) {
+			t.Fatal(a.Err)
+		}
+		for line := range strings.Lines(a.Stdout) {
+			if strings.HasPrefix(line, "switch ") || strings.HasPrefix(line, "boundary-") || strings.HasPrefix(line, "to mend ") {
+				continue // which is no table
+			}
+			if n := utf8.RuneCountInString(strings.TrimRight(line, " \n")); n > width {
+				t.Errorf("%q at %d columns: found a line of %d:\n%s", args, width, n, line)
+			}
+		}
+	}
+}
+
+// BrokenTable is a table in which some items cannot be used.
+func BrokenTable(t *testing.T) *Memory {
+	t.Helper()
+	m := Filled(t)
+	for kind, specs := range map[string]map[string]string{
+		inventory.KindCluster:  {"berlin": `{"name": "berlin", "regoin": "eu-central-1"}`, "text": `"oops"`},
+		inventory.KindOverride: {"oops": `{"cluster": "production", "profile": "peek"}`},
+	} {
+		for name, spec := range specs {
+			e := inventory.Item{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+			m.Items[inventory.DisplayKey(e)] = e
+		}
+	}
+	return m
+}
+
+// Wanted is what a document asks for, read on Monday.
+func Wanted(t *testing.T, file string) config.Config {
+	t.Helper()
+	c, findings := document.Check(t.Context(), file, frame.Environment{Now: func() time.Time { return Monday }}, Monday)
+	if len(findings) > 0 {
+		t.Fatalf("found %v in %s; want nothing", findings, file)
+	}
+	return c
+}
+
+// apply makes a table hold what is wanted and returns what was printed.
+func apply(t *testing.T, o change.Options, table frame.Store, c config.Config, now time.Time) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	cmd.SetOut(&out)
+	s := frame.Session{Stack: deployment.Stack{ConfigTable: "t"}, Config: table, Logs: NewMemory(), Now: now, Notes: &out, Opened: now, Clock: func() time.Time { return now }}
+	snapshot, err := s.Read(t.Context())
+	if err != nil {
+		return "", err
+	}
+	o.Yes = true
+	_, err = o.Apply(cmd, frame.Environment{}, s, snapshot, c)
+	return out.String(), err
+}
+
+// Applied is apply on Monday or so much later, when it goes well.
+func Applied(t *testing.T, o change.Options, m *Memory, c config.Config, later time.Duration) string {
+	t.Helper()
+	m.Writes = nil
+	out, err := apply(t, o, m, c, Monday.Add(later))
+	if err != nil {
+		t.Fatalf("failed: %v, after it printed\n%s", err, out)
+	}
+	return out
+}
+
+func WantCalls(t *testing.T, m *Memory, want ...string) {
+	t.Helper()
+	writes := slices.DeleteFunc(slices.Clone(m.Writes), func(call string) bool { return call == "read" })
+	if diff := gocmp.Diff(want, writes, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("calls to the table (-want +got):\n%s", diff)
+	}
+}
+
+var ByAna = change.Options{By: "ana"}

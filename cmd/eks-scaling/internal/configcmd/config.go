@@ -1,0 +1,13 @@
+package configcmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+func NewConfig(env frame.Environment) *cobra.Command {
+	return frame.Family(&cobra.Command{Use: "config", Short: "Works on the configuration"},
+		newConfigShow(env), newConfigExport(env), newConfigDiff(env), newConfigApply(env), newConfigEdit(env),
+		newConfigHistory(env), newConfigRollback(env), newConfigEnable(env), newConfigDisable(env))
+}

@@ -1,0 +1,115 @@
+package configcmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// pastVersion is a change on record, with the fields that differ.
+type pastVersion struct {
+	inventory.ConfigChange
+	LocalTime time.Time `json:"localTime"` // with the zone's offset; in UTC for the settings
+	Lines     []string  `json:"lines"`
+}
+
+func newConfigHistory(env frame.Environment) *cobra.Command {
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "history [CLUSTER]",
+		Short: "Shows every version of a cluster's configuration, or of the settings",
+		Long: `Shows every version of a cluster's configuration, the newest first, or of the settings: when it was written, by whom and
+why, and what it changed. The record is written a few seconds after a change, by whatever hand that was. With -o json or
+yaml each version has all that stood before and after. One that a person has written by hand may have no version of its own.`,
+		Example: `  eks-scaling config history
+  eks-scaling config history production -o json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return frame.Usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", english.Count(len(args), "argument")))
+			}
+			return form.Check(cmd)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := env.Open(cmd)
+			if err != nil {
+				return err
+			}
+			kind, name := inventory.KindSettings, inventory.GlobalSettings
+			if len(args) == 1 {
+				kind, name = inventory.KindCluster, args[0]
+			}
+			versions, err := configHistory(cmd.Context(), s, kind, name)
+			if err != nil {
+				return frame.WithRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return printHistory(out, versions) }
+			return form.Print(cmd.OutOrStdout(), versions, inWords)
+		},
+	}
+	form.AddFlag(cmd)
+	return cmd
+}
+
+// configHistory is the versions of an entity that are on record, the newest first. One that has never been is an error.
+func configHistory(ctx context.Context, s frame.Session, kind, name string) ([]pastVersion, error) {
+	held, err := s.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.Logs.ConfigChanges(ctx, kind, name)
+	if err != nil {
+		return nil, err
+	}
+	loc := time.UTC
+	if kind == inventory.KindCluster {
+		if _, err := held.FindCluster(name); err != nil && len(changes) == 0 {
+			return nil, err
+		}
+		loc = held.Location(name)
+	}
+	versions := []pastVersion{}
+	for _, c := range changes {
+		lines, err := inventory.Differences(c.Before, c.After)
+		if err != nil {
+			return nil, fmt.Errorf("the record of %s/%s at %s: %w", kind, name, c.Time.Format(time.RFC3339), err)
+		}
+		versions = append(versions, pastVersion{c, c.Time.In(loc), append([]string{}, lines...)})
+	}
+	return versions, nil
+}
+
+func printHistory(out io.Writer, versions []pastVersion) error {
+	for i, v := range versions {
+		what := fmt.Sprintf("version %d", v.Version)
+		switch {
+		case v.After == nil:
+			what = "removed"
+		case v.Version == 0: // whoever wrote it has not counted
+			what = "by hand"
+		case i+1 < len(versions) && versions[i+1].Version == v.Version && versions[i+1].After != nil:
+			what += " edited by hand"
+		}
+		when := v.Time.UTC().Format(frame.UTCForm)
+		if v.LocalTime.Location() != time.UTC {
+			when = v.LocalTime.Format(scaling.LocalTime) + " (" + when + ")"
+		}
+		term.Say(out, "%s, %s, by %s: %s\n", what, when,
+			cmp.Or(v.By, "(not known)"), cmp.Or(v.Reason, "(no reason given)"))
+		change.PrintLines(out, v.Lines)
+	}
+	if len(versions) == 0 {
+		return term.Tell(out, "%s\n", "no change is on record yet")
+	}
+	return nil
+}

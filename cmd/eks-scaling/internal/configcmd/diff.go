@@ -1,0 +1,75 @@
+package configcmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/inventory"
+)
+
+func newConfigDiff(env frame.Environment) *cobra.Command {
+	var o change.Options
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "diff FILE",
+		Short: "Shows what config apply would change",
+		Long: `Checks the configuration in FILE and shows what config apply would change in the table. Ends with 0 if that is nothing,
+and with 1 if it is something. What is not in FILE counts with --prune only. -o json and yaml list the changes: of each item
+its kind, name, change, the version that it would have, and lines.`,
+		Example: `  eks-scaling config diff examples/sao-paulo.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := document.OneFile(cmd, args); err != nil {
+				return err
+			}
+			return form.Check(cmd)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			doc, err := document.Read(cmd, args[0], "nothing was compared", env)
+			if err != nil {
+				return err
+			}
+			s, held, err := env.OpenAndRead(cmd)
+			if err != nil {
+				return err
+			}
+			all, err := held.Diff(held.Stamp(document.KeepSwitchesOff(doc, s.Notes, held.Snapshot), o.By, s.Now))
+			if err != nil {
+				return err
+			}
+			all = slices.DeleteFunc(all, func(c inventory.Change) bool { return !c.Needed() })
+			due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return c.IsLeft(o.Prune) })
+			if err := inventory.NotNewer(due); err != nil {
+				return fmt.Errorf("nothing was compared: %w", err)
+			}
+			inWords := func(out io.Writer) error { o.PrintChanges(out, all); return nil }
+			if err := form.Print(cmd.OutOrStdout(), differencesOf(o, all), inWords); err != nil {
+				return err
+			}
+			if len(due) > 0 {
+				return frame.ErrFindings
+			}
+			return nil
+		},
+	}
+	form.AddFlag(cmd)
+	cmd.Flags().BoolVar(&o.Prune, "prune", false, "compare as config apply --prune does")
+	return cmd
+}
+
+func differencesOf(o change.Options, all []inventory.Change) []change.ItemChange {
+	list := []change.ItemChange{}
+	for _, c := range all {
+		d := change.ItemChangeOf(c)
+		if c.IsLeft(o.Prune) {
+			d.Change = "left"
+		}
+		list = append(list, d)
+	}
+	return list
+}

@@ -1,0 +1,124 @@
+package configcmd
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
+)
+
+func newConfigRollback(env frame.Environment) *cobra.Command {
+	var o change.Options
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "rollback CLUSTER VERSION",
+		Short: "Writes an earlier version of a cluster's configuration anew",
+		Long: `Writes an earlier version of a cluster's configuration, as config history has it, as a new version. It must be valid with
+the settings, the calendars and the overrides of today. What was edited by hand has no version of its own: VERSION is as it
+was before that. Shows what changes and the coming week, and asks. If somebody
+changes the cluster meanwhile, nothing is written and the command ends with exit code 4.
+
+` + change.ChangesInJSON,
+		Example: `  eks-scaling config history production
+  eks-scaling config rollback production 3 --reason "the shorter night was too short"`,
+		Args: frame.Arguments("CLUSTER", "VERSION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			version, err := strconv.Atoi(args[1])
+			if err != nil || version < 1 {
+				return frame.Usage(cmd, fmt.Errorf("found version %q; want a whole number from 1", args[1]))
+			}
+			return form.RunWithStack(cmd, env, func(env frame.Environment, s frame.Session) (any, error) {
+				return rollBack(o, cmd, env, s, args[0], version)
+			})
+		},
+	}
+	form.AddFlag(cmd)
+	frame.RecordFlags(cmd, env, &o.By, &o.Reason)
+	cmd.Flags().BoolVar(&o.Yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s frame.Session, name string, version int) (made change.Report, err error) {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	held, err := s.Read(ctx)
+	if err != nil {
+		return made, err
+	}
+	past, err := pastVersionOf(s, cmd, held.Snapshot, name, version)
+	if err != nil {
+		return made, err
+	}
+	current := inventory.Item{Kind: inventory.KindCluster, Name: name}
+	if there, err := held.FindCluster(name); err == nil {
+		current = there
+	}
+	wanted := current
+	wanted.Spec = past.After
+	c, err := inventory.ChangeTo(current.Spec, wanted)
+	if err != nil {
+		return made, err
+	}
+	if err := cmp.Or(inventory.NotNewer([]inventory.Change{c}), config.CheckFormat(past.Format)); err != nil {
+		return made, fmt.Errorf("nothing was written: %w", err)
+	}
+	if c.Same {
+		term.Say(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
+		return change.NewReport(s), nil
+	}
+	p := change.Preview(held, []inventory.Change{c})
+	if _, err := p.After.Cluster(name); err != nil {
+		return made, fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
+	}
+	if err := p.Exceeds(s.Now); err != nil {
+		return made, err
+	}
+	change.PrintChange(c, out)
+	if err := p.Show(out, s.Notes, s.Now); err != nil {
+		return made, err
+	}
+	if err := frame.Confirm(cmd, env, o.Yes, fmt.Sprintf("Write version %d as version %d?", version, c.After.Version+1)); err != nil {
+		return made, err
+	}
+	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
+	return change.NewReport(s, c), o.Write(cmd, s, []inventory.Change{c})
+}
+
+// pastVersionOf is a version of a cluster that is on record, as it was written: who edits an item by hand leaves its version as it is.
+// Versions count from 1 again after a removal: then it is the newest.
+func pastVersionOf(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, name string, version int) (inventory.ConfigChange, error) {
+	changes, err := s.Logs.ConfigChanges(cmd.Context(), inventory.KindCluster, name)
+	if err != nil {
+		return inventory.ConfigChange{}, err
+	}
+	if _, err := snapshot.FindCluster(name); err != nil && len(changes) == 0 { // neither now nor ever
+		return inventory.ConfigChange{}, err
+	}
+	var found *inventory.ConfigChange
+	var known []string
+	for _, c := range changes {
+		switch {
+		case c.After != nil && c.Version == version:
+			found = &c
+		case found != nil:
+			return *found, nil
+		case c.After != nil:
+			known = append(known, strconv.Itoa(c.Version))
+		}
+	}
+	if found != nil {
+		return *found, nil
+	}
+	slices.Reverse(known)
+	known = slices.Compact(known)
+	return inventory.ConfigChange{}, frame.NotFound(fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, english.OrNone(known)))
+}

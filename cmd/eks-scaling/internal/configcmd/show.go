@@ -1,0 +1,141 @@
+package configcmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
+)
+
+func newConfigShow(env frame.Environment) *cobra.Command {
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "show [CLUSTER]",
+		Short: "Shows the configuration in the table, and who wrote it when and why",
+		Long: `Shows the configuration in the table: the switch, the clusters, the overrides that have not ended and the calendars, with
+who wrote them, when and why. Of CLUSTER these are its overrides and the calendars that it uses. With -o json or yaml it is
+the document itself.
+
+What cannot be used is named on stderr, and the command then ends with 1.`,
+		Example: `  eks-scaling config show
+  eks-scaling config show production -o yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return frame.Usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", english.Count(len(args), "argument")))
+			}
+			return form.Check(cmd)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, held, err := env.OpenAndRead(cmd)
+			if err != nil {
+				return err
+			}
+			cluster := ""
+			if len(args) == 1 {
+				cluster = args[0]
+				if _, err := held.FindCluster(cluster); err != nil {
+					return err
+				}
+			}
+			inWords := func(out io.Writer) error { return printConfig(&held, out, env.Width, cluster, s.Now) }
+			if err := form.Print(cmd.OutOrStdout(), exportedDocument(&held, cluster), inWords); err != nil {
+				return err
+			}
+			return frame.Remarks(&held, s.Notes)
+		},
+	}
+	form.AddFlag(cmd)
+	return cmd
+}
+
+// printConfig writes the configuration, or what of it concerns one cluster, as tables.
+func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string, now time.Time) error {
+	if s.IsEmpty() {
+		return term.Tell(out, "%s\n", "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
+	}
+	if s.Settings != nil {
+		term.Say(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.Global.Timezone, written(*s.Settings))
+	}
+	if err := printClusters(s, out, width, cluster); err != nil {
+		return err
+	}
+	term.SayLine(out)
+	list := slices.DeleteFunc(agenda.ListOverrides(s, now, false), func(o agenda.ListedOverride) bool { return cluster != "" && o.Cluster != cluster })
+	if err := agenda.PrintOverrides(s, out, width, list, false); err != nil {
+		return err
+	}
+	calendars := calendarsOf(s, cluster)
+	if len(calendars) == 0 {
+		return nil
+	}
+	rows := [][]string{{"CALENDAR", "DATES", "WRITTEN"}}
+	for _, e := range calendars {
+		rows = append(rows, []string{e.Name, orBroken(s.InvalidErr(e) != nil, strconv.Itoa(len(s.CalendarByName[e.Name].Dates))), written(e)})
+	}
+	term.SayLine(out)
+	return term.WriteTable(out, width, rows)
+}
+
+func printClusters(s *inventory.Checked, out io.Writer, width int, only string) error {
+	rows := [][]string{{"CLUSTER", "REGION", "TIME ZONE", "SWITCH", "PERIODS", "NODE GROUPS", "WRITTEN"}}
+	for _, e := range s.Clusters {
+		if only != "" && e.Name != only {
+			continue
+		}
+		c, usable := s.ClusterByName[e.Name]
+		if !usable {
+			rows = append(rows, []string{e.Name, agenda.Broken, "", "", "", "", written(e)})
+			continue
+		}
+		rows = append(rows, []string{
+			e.Name, c.Region, c.Timetable().Location().String(), inPosition(e), strconv.Itoa(len(c.Schedule.Periods)), strconv.Itoa(len(c.Nodegroups)),
+			written(e),
+		})
+	}
+	return term.WriteTable(out, width, rows)
+}
+
+// calendarsOf are the calendars that a cluster's periods name, or all where no cluster is given or it cannot be read.
+func calendarsOf(s *inventory.Checked, cluster string) []inventory.Item {
+	e, err := s.FindCluster(cluster)
+	named := config.CalendarsOf(e.Spec)
+	if err != nil || s.InvalidErr(e) != nil && named == nil {
+		return s.Calendars
+	}
+	return slices.DeleteFunc(slices.Clone(s.Calendars), func(e inventory.Item) bool { return !slices.Contains(named, e.Name) })
+}
+
+func orBroken(isBroken bool, text string) string {
+	if isBroken {
+		return agenda.Broken
+	}
+	return text
+}
+
+// inPosition is the switch in words.
+func inPosition(e inventory.Item) string {
+	switch e.Switch() {
+	case inventory.SwitchOn:
+		return "on"
+	case inventory.SwitchOff:
+		return "OFF"
+	case inventory.SwitchUnclear:
+		return agenda.Broken
+	}
+	return ""
+}
+
+// written is such as "version 3 since 2026-11-23 12:00 UTC by ana (maintenance)".
+func written(e inventory.Item) string {
+	return fmt.Sprintf("version %d%s", e.Version, frame.FormatAuthor(e.UpdatedBy, e.UpdatedAt, e.Reason))
+}

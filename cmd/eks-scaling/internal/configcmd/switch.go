@@ -1,0 +1,139 @@
+package configcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// switching is one turn of a switch: the system's, or a cluster's.
+type switching struct {
+	to             inventory.Switch
+	cluster        string // empty: the system's
+	by, reason     string
+	reasonIsNeeded bool
+	done           string // the position in words
+}
+
+func newConfigEnable(env frame.Environment) *cobra.Command {
+	return newSwitching(env, &switching{to: inventory.SwitchOn, done: "on"}, &cobra.Command{
+		Use:   "enable [--cluster C]",
+		Short: "Turns the switch on again, or that of one cluster",
+		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. A run follows within about two
+minutes and brings every node group to where the schedule wants it.
+
+` + change.ChangesInJSON,
+		Example: `  eks-scaling config enable
+  eks-scaling config enable --cluster production --reason "the migration is over"`,
+	})
+}
+
+func newConfigDisable(env frame.Environment) *cobra.Command {
+	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off", reasonIsNeeded: true}, &cobra.Command{
+		Use:   "disable [--cluster C] --reason R",
+		Short: "Turns the switch off, so that nothing is scaled",
+		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on no run
+scales anything; runs that have begun go on to their end. While the system's switch is off every other verb says so.
+
+` + change.ChangesInJSON,
+		Example: `  eks-scaling config disable --reason "incident 4711"
+  eks-scaling config disable --cluster production --reason "migration of the queues"`,
+	})
+}
+
+func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobra.Command {
+	var form frame.Output
+	cmd.Args = frame.NoArguments
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if s.reasonIsNeeded && strings.TrimSpace(s.reason) == "" {
+			return frame.Usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
+		}
+		return form.RunWithStack(cmd, env, func(_ frame.Environment, session frame.Session) (any, error) {
+			return s.turn(cmd.Context(), cmd.OutOrStdout(), session)
+		})
+	}
+	form.AddFlag(cmd)
+	cmd.Flags().Bool("yes", false, "changes nothing, as it never asks; for those who give it to every verb")
+	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
+	frame.RecordFlags(cmd, env, &s.by, &s.reason)
+	return cmd
+}
+
+// turns is how often a switch is read and turned anew when others write the same item meanwhile: only its own field is
+// changed, so that nothing of theirs is lost.
+const turns = 5
+
+func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Session) (change.Report, error) {
+	read := session.Config.Read
+	if s.cluster != "" {
+		read = func(ctx context.Context) (inventory.Snapshot, error) {
+			held, err := session.Read(ctx) // which speaks of the system's switch
+			return held.Snapshot, err
+		}
+	}
+	var conflict error
+	for range turns {
+		snapshot, err := read(ctx)
+		if err != nil {
+			return change.Report{}, err
+		}
+		read = session.Config.Read
+		e, err := s.find(snapshot)
+		if err != nil {
+			return change.Report{}, err
+		}
+		if e.Switch() == s.to {
+			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.FormatAuthor(frame.LastToggle(ctx, session.Logs, e)))
+			return change.NewReport(session), nil
+		}
+		turnedSpec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)
+		if err != nil {
+			return change.Report{}, fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
+		}
+		before := e.Spec
+		e.Spec = turnedSpec
+		c, err := inventory.ChangeTo(before, e)
+		if err != nil {
+			return change.Report{}, err
+		}
+		e = c.After
+		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
+		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.by, s.reason
+		if e, err = session.Config.Put(ctx, e); err == nil {
+			term.Say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, inventory.DisplayKey(e), e.Version)
+			return change.NewReport(session, c), nil
+		}
+		if !errors.Is(err, inventory.ErrConflict) {
+			return change.Report{}, err
+		}
+		conflict = err
+	}
+	return change.Report{}, conflict
+}
+
+func (s *switching) subject() string {
+	if s.cluster != "" {
+		return "the switch of cluster " + s.cluster
+	}
+	return "the switch"
+}
+
+func (s *switching) find(snapshot inventory.Snapshot) (inventory.Item, error) {
+	if s.cluster != "" {
+		return snapshot.FindCluster(s.cluster)
+	}
+	if snapshot.Settings == nil {
+		return inventory.Item{}, frame.NotFound(errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE"))
+	}
+	return *snapshot.Settings, nil
+}

@@ -1,0 +1,170 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	smithy "github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// Remedied is an error in one sentence, with what to do.
+type Remedied struct {
+	What   string // was being done; empty where found says it all
+	Found  string // What came of it
+	Remedy string // What helps; empty when that is not known
+	Err    error
+}
+
+func (e Remedied) Error() string {
+	if e.Remedy == "" {
+		return e.Happened()
+	}
+	return e.Happened() + "; " + e.Remedy
+}
+
+func (e Remedied) Unwrap() error { return e.Err }
+
+// Happened is the error without what to do.
+func (e Remedied) Happened() string {
+	if e.What == "" {
+		return e.Found
+	}
+	return e.What + ": " + e.Found
+}
+
+// Sentence is an error in one sentence, with what to do where that is known; empty if there is none.
+func Sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return config.OneLine(WithRemedy(err))
+}
+
+// WithRemedy says in one sentence what went wrong with AWS and what to do. Other errors stay as they are.
+func WithRemedy(err error) error {
+	if err == nil || isInWords(err) {
+		return err
+	}
+	api, ofService := errors.AsType[smithy.APIError](err)
+	what, bySDK := whatWasDone(err, api)
+	e := Remedied{What: what, Err: err}
+	timeout, isNet := errors.AsType[net.Error](err)
+	_, unsent := errors.AsType[*smithyhttp.RequestSendError](err)
+	switch {
+	case ofService:
+		e.Found, e.Remedy = ofAPI(api, serviceOf(err))
+	case !bySDK:
+		return err
+	case errors.Is(err, context.Canceled):
+		return Remedied{Found: "interrupted while " + what, Err: err}
+	case isNet && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded):
+		e.Found, e.Remedy = "AWS did not answer in time", "check the network, the region and AWS_ENDPOINT_URL, and try again"
+	case unsent:
+		e.Found, e.Remedy = "AWS cannot be reached"+whyUnsent(err), "check the network, the region and AWS_ENDPOINT_URL"
+	default:
+		return err
+	}
+	return e
+}
+
+// whyUnsent is such as " (dial tcp 127.0.0.1:4566: connect: connection refused)", as far as the network says it.
+func whyUnsent(err error) string {
+	if network, ok := errors.AsType[*net.OpError](err); ok {
+		return " (" + network.Error() + ")"
+	}
+	return ""
+}
+
+// isInWords says that somebody who knew more has put an error into words.
+func isInWords(err error) bool {
+	_, done := errors.AsType[Remedied](err)
+	_, usage := errors.AsType[usageError](err)
+	_, notFound := errors.AsType[notFoundError](err)
+	_, noItem := errors.AsType[*inventory.NotFoundError](err)
+	return done || usage || notFound || noItem || errors.Is(err, inventory.ErrConflict)
+}
+
+// whatWasDone is what stands before the words of the SDK, which adds the operation, the request's id and more.
+func whatWasDone(err error, api smithy.APIError) (what string, bySDK bool) {
+	what, _, bySDK = strings.Cut(err.Error(), ": operation error ")
+	switch {
+	case bySDK:
+	case strings.HasPrefix(what, "operation error "):
+		what, bySDK = "", true
+	case api != nil:
+		what = strings.TrimSuffix(strings.TrimSuffix(what, api.Error()), ": ")
+	}
+	return what, bySDK
+}
+
+func serviceOf(err error) string {
+	operation, ok := errors.AsType[*smithy.OperationError](err)
+	if !ok {
+		return ""
+	}
+	return operation.Service()
+}
+
+// loginAgain helps against credentials that AWS does not take.
+const loginAgain = "log in again, or take another --profile"
+
+// The codes with which services say the same.
+var (
+	deniedCodes  = []string{"AccessDeniedException", "AccessDenied", "AuthorizationError", "UnauthorizedOperation"}
+	refusedCodes = []string{
+		"ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+		"SignatureDoesNotMatch", "MissingAuthenticationTokenException", "MissingAuthenticationToken",
+	}
+	tooOftenCodes = []string{"ThrottlingException", "Throttling", "TooManyRequestsException", "ProvisionedThroughputExceededException"}
+)
+
+// HasCode says whether an error is one of AWS with one of the codes.
+func HasCode(err error, codes ...string) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && slices.Contains(codes, api.ErrorCode())
+}
+
+// IsDenied says that AWS does not allow something.
+func IsDenied(err error) bool {
+	return HasCode(err, deniedCodes...)
+}
+
+// ofAPI is what a service's answer means, and what helps.
+func ofAPI(api smithy.APIError, service string) (found, remedy string) {
+	message, code := " ("+api.ErrorMessage()+")", api.ErrorCode()
+	switch {
+	case slices.Contains(deniedCodes, code):
+		return "AWS does not allow it" + message, "ask for that permission, or take another --profile"
+	case slices.Contains(refusedCodes, code):
+		return "AWS refuses the credentials" + message, loginAgain
+	case slices.Contains(tooOftenCodes, code):
+		return "AWS is asked too often" + message, "wait a minute and try again"
+	case code == "StateMachineDoesNotExist":
+		return "there is no such state machine", "the stack has one of that name: deploy it again, or name another: --stack, --region"
+	case code == "ResourceNotFoundException" && service == dynamodb.ServiceID:
+		return "the stack's table is gone", "deploy the stack again, or name another: --stack, --region"
+	case code == "ValidationException" && service == dynamodb.ServiceID:
+		return "the table is not as this version wants it" + message, "deploy the stack of the same version as this tool, or name the right one: --stack, --region"
+	case api.ErrorMessage() == "":
+		return "AWS says " + code, ""
+	default:
+		return fmt.Sprintf("AWS says %s: %s", code, api.ErrorMessage()), ""
+	}
+}
+
+// MendFirst says how to fix an invalid item, after the error. The error of an item that a newer version has written says it itself.
+func MendFirst(err error) string {
+	if errors.Is(err, config.ErrNewer) {
+		return ""
+	}
+	return "; mend that first, with: eks-scaling config edit"
+}

@@ -1,0 +1,137 @@
+package frame
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+)
+
+// Executions are those of the stack's state machine.
+func (s Session) Executions() *stackaws.Executions {
+	return stackaws.NewExecutions(sfn.NewFromConfig(s.AWS), s.Stack.StateMachineARN)
+}
+
+// Store is the config table.
+type Store interface {
+	Read(ctx context.Context) (inventory.Snapshot, error)
+	Put(ctx context.Context, e inventory.Item) (inventory.Item, error)
+	Delete(ctx context.Context, e inventory.Item) error
+	WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error)
+}
+
+// trail is the history of the configuration, in the log table.
+type trail interface {
+	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
+	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]inventory.ConfigChange, error)
+	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error)
+	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
+	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
+}
+
+// Session is the deployed stack that a verb works on.
+type Session struct {
+	AWS    aws.Config // for the services beside the tables
+	Stack  deployment.Stack
+	Config Store
+	Logs   trail
+	Now    time.Time // the one instant for which the verb decides
+	Notes  io.Writer // gets what is not part of the answer
+	// Watched says that the notes are read on a terminal.
+	Watched bool
+
+	Clock  func() time.Time // the one here, which may be wrong
+	Opened time.Time        // when now was taken, by that clock
+}
+
+// Current is what now has become since the session was opened, for a verb that goes on looking. It goes by the wall clock: the
+// other one stands still while the machine sleeps.
+func (s Session) Current() time.Time {
+	return s.Now.Round(0).Add(s.Clock().Round(0).Sub(s.Opened.Round(0)))
+}
+
+// Progress shows on a terminal that something takes its time; see [progress].
+func (s Session) Progress(what string) (done func()) {
+	return term.Progress(s.Notes, s.Watched, what)
+}
+
+// Read reads and checks the configuration, and says so if a switch is off.
+func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
+	done := s.Progress("reading the configuration")
+	snapshot, err := s.Config.Read(ctx)
+	done()
+	if err != nil {
+		return inventory.Checked{}, err
+	}
+	if snapshot.Off() {
+		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.SinceWhen(ctx, *snapshot.Settings))
+	}
+	for _, e := range snapshot.Clusters {
+		if e.Switch() == inventory.SwitchOff && AnnounceDisabled(e) {
+			term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
+				e.Name, s.SinceWhen(ctx, e), e.Name)
+		}
+	}
+	return inventory.Check(snapshot, s.Now), nil
+}
+
+// AnnounceDisabled says whether every verb speaks of a cluster's switch that is off. One that was off from its first version on needs no
+// word every time; who turns a switch off gives a reason.
+func AnnounceDisabled(cluster inventory.Item) bool {
+	return cluster.Version > 1 && cluster.Reason != ""
+}
+
+// SinceWhen says who turned the switch off, when and why.
+func (s Session) SinceWhen(ctx context.Context, settings inventory.Item) string {
+	return FormatAuthor(LastToggle(ctx, s.Logs, settings))
+}
+
+// PastVersions is the history of what is in the config table.
+type PastVersions interface {
+	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
+}
+
+// LastToggle is who turned the switch that is in the settings or in a cluster to where it is, when and why. The item may have been
+// written again since, for another reason, so the history is asked; what it does not have yet, or may not be read, the item
+// says.
+func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) (by string, at time.Time, reason string) {
+	by, at, reason = e.UpdatedBy, e.UpdatedAt, e.Reason
+	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
+	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
+		return by, at, reason
+	}
+	for _, c := range changes {
+		if inventory.SwitchIn(c.After) != e.Switch() {
+			break
+		}
+		by, at, reason = c.By, c.Time, c.Reason
+	}
+	return by, at, reason
+}
+
+// FormatAuthor is such as " since 2026-11-23 12:00 UTC by ana (maintenance)", as far as it is known.
+func FormatAuthor(by string, at time.Time, reason string) string {
+	text := ""
+	if !at.IsZero() {
+		text += " since " + at.UTC().Format(UTCForm)
+	}
+	if by != "" {
+		text += " by " + by
+	}
+	if reason != "" {
+		text += " (" + reason + ")"
+	}
+	return text
+}
+
+// UTCForm is how instants are shown that belong to no cluster.
+const UTCForm = "2006-01-02 15:04 UTC"

@@ -1,0 +1,23 @@
+package overridecmd
+
+import (
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// overrideEntity is the item of an override, written over the one that was read, if there was one.
+func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, error) {
+	spec, err := json.Marshal(o)
+	e := inventory.Item{Kind: inventory.KindOverride, Cluster: o.Cluster, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(inventory.Expiry).Unix()}
+	return e.Over(read), err
+}
+
+func NewOverride(env frame.Environment) *cobra.Command {
+	return frame.Family(&cobra.Command{Use: "override", Short: "Works on exceptions to the schedules that end by themselves"},
+		newOverrideSet(env), newOverrideList(env), newOverrideCancel(env))
+}

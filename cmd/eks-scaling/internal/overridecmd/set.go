@@ -1,0 +1,259 @@
+package overridecmd
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// overrideSetting is what the flags of "override set" say.
+type overrideSetting struct {
+	nodegroups  []string
+	desired     []int32
+	profile     string
+	from, until string
+	lasting     string
+	duration    time.Duration // what lasting says
+	name        string
+	by, reason  string
+	yes         bool
+	cluster     string
+}
+
+func newOverrideSet(env frame.Environment) *cobra.Command {
+	o := &overrideSetting{}
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --profile P [--nodegroup N]...} {--for D | --until T} --reason R",
+		Short: "Puts sizes or a profile in force for some time",
+		Long: `Puts sizes or a profile of CLUSTER in force, over its schedule, until T or for a time such as 90m, 3h or 2d. It ends by
+itself. Of several overrides that are in force the one set last wins. Shows what changes and asks.
+
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("2026-12-24 20:00").
+
+--profile is a profile of CLUSTER here; the one of the AWS configuration is named by AWS_PROFILE.
+
+` + change.ChangesInJSON,
+		Example: `  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
+  eks-scaling override set production --profile peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"`,
+		Args: frame.Arguments("CLUSTER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.cluster = args[0]
+			if err := o.check(); err != nil {
+				return frame.Usage(cmd, err)
+			}
+			return form.RunWithStack(cmd, env, func(env frame.Environment, s frame.Session) (any, error) {
+				return o.set(cmd, env, s)
+			})
+		},
+	}
+	form.AddFlag(cmd)
+	frame.RecordFlags(cmd, env, &o.by, &o.reason)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
+	flags.Int32SliceVar(&o.desired, "desired", nil, "the number of nodes of the --nodegroup in the same place")
+	flags.StringVar(&o.profile, "profile", "", "a profile of CLUSTER, for all its node groups or for those of --nodegroup")
+	flags.StringVar(&o.from, "from", "", "when it begins (default: now)")
+	flags.StringVar(&o.until, "until", "", "when it ends")
+	flags.StringVar(&o.lasting, "for", "", "how long it lasts, such as 90m, 3h or 1d12h")
+	flags.StringVar(&o.name, "name", "", "its name (default: the cluster and the start)")
+	flags.BoolVar(&o.yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// check looks at the flags by themselves.
+func (o *overrideSetting) check() error {
+	seen := map[string]bool{}
+	for _, nodegroup := range o.nodegroups {
+		if seen[nodegroup] {
+			return fmt.Errorf("--nodegroup: found %s twice; want it once", nodegroup)
+		}
+		seen[nodegroup] = true
+	}
+	if err := config.CheckOverrideName(o.name); o.name != "" && err != nil {
+		return fmt.Errorf("--name: %w", err)
+	}
+	return cmp.Or(o.checkWhat(), o.checkWhen())
+}
+
+func (o *overrideSetting) checkWhat() error {
+	switch {
+	case strings.TrimSpace(o.reason) == "":
+		return errors.New("--reason: missing; want why, for the record")
+	case o.profile != "" && len(o.desired) > 0:
+		return errors.New("found both --profile and --desired; want one of them")
+	case o.profile != "":
+		return nil
+	case len(o.nodegroups) == 0:
+		return errors.New("found neither --profile nor --nodegroup; want --profile P, or --nodegroup N --desired 4")
+	case len(o.nodegroups) != len(o.desired):
+		return fmt.Errorf("found %d --nodegroup and %d --desired; want one --desired for each --nodegroup", len(o.nodegroups), len(o.desired))
+	}
+	return nil
+}
+
+func (o *overrideSetting) checkWhen() (err error) {
+	switch {
+	case o.lasting != "" && o.until != "":
+		return errors.New("found both --for and --until; want one of them")
+	case o.lasting == "" && o.until == "":
+		return errors.New("found neither --for nor --until; want one of them: an override ends by itself")
+	case o.lasting != "":
+		if o.duration, err = frame.ParseDuration(o.lasting); err != nil {
+			return fmt.Errorf("--for: %w", err)
+		}
+	}
+	return nil
+}
+
+// set checks the override against its cluster, shows it, asks and writes it.
+func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame.Session) (made change.Report, err error) {
+	held, err := s.Read(cmd.Context())
+	if err != nil {
+		return made, err
+	}
+	now := s.Now.UTC()
+	cluster, err := o.usable(held)
+	if err != nil {
+		return made, err
+	}
+	wanted, err := o.override(cluster, now)
+	if err != nil {
+		return made, frame.Usage(cmd, err)
+	}
+	if wanted.Name, err = o.freeName(wanted, held.Overrides); err != nil {
+		return made, err
+	}
+	e, err := overrideEntity(wanted, inventory.Item{})
+	if err != nil {
+		return made, err
+	}
+	if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
+		return made, fmt.Errorf("nothing was written, as the override is not valid: %w", err)
+	}
+	c, err := inventory.ChangeTo(nil, e)
+	if err != nil {
+		return made, err
+	}
+	show(cmd.OutOrStdout(), held.Global, cluster, wanted)
+	if err := frame.Confirm(cmd, env, o.yes, "Set this override?"); err != nil {
+		return made, err
+	}
+	e.UpdatedAt, e.UpdatedBy, e.Reason = s.Current().UTC().Truncate(time.Second), o.by, o.reason
+	if _, err := s.Config.Put(cmd.Context(), e); err != nil {
+		return made, change.DescribeConflict(cmd.Context(), s, e, nil, err)
+	}
+	term.Say(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
+	return change.NewReport(s, c), nil
+}
+
+// usable is the cluster, if a run can scale it and it has the profile and the node groups that the flags name.
+func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error) {
+	c, err := held.Cluster(o.cluster)
+	if _, unknown := errors.AsType[*inventory.NotFoundError](err); err != nil && !unknown {
+		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w%s", o.cluster, err, frame.MendFirst(err))
+	}
+	if err != nil {
+		return c, err
+	}
+	unknown := func(what, name string, known []string) error {
+		return frame.NotFound(fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, english.OrNone(known)))
+	}
+	if _, known := c.Profiles[o.profile]; o.profile != "" && !known {
+		return c, unknown("profile", o.profile, slices.Sorted(maps.Keys(c.Profiles)))
+	}
+	for _, name := range o.nodegroups {
+		if _, known := c.Nodegroups[name]; !known {
+			return c, unknown("node group", name, slices.Sorted(maps.Keys(c.Nodegroups)))
+		}
+	}
+	return c, nil
+}
+
+// override is what the flags ask for.
+func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Override, error) {
+	wanted := scaling.Override{
+		Cluster: c.Name, Profile: o.profile, Nodegroups: o.nodegroups, From: now.Truncate(time.Second),
+		Reason: o.reason, CreatedBy: o.by, CreatedAt: now.Truncate(time.Millisecond),
+	}
+	if o.profile == "" {
+		wanted.Nodegroups, wanted.Sizes = nil, map[string]scaling.Target{}
+		for i, nodegroup := range o.nodegroups {
+			wanted.Sizes[nodegroup] = scaling.Desired(o.desired[i])
+		}
+	}
+	var err error
+	if o.from != "" {
+		if wanted.From, err = agenda.Instant(o.from, []config.Cluster{c}); err != nil {
+			return wanted, fmt.Errorf("--from: %w", err)
+		}
+	}
+	wanted.Until = wanted.From.Add(o.duration)
+	if o.until != "" {
+		if wanted.Until, err = agenda.Instant(o.until, []config.Cluster{c}); err != nil {
+			return wanted, fmt.Errorf("--until: %w", err)
+		}
+	}
+	local := func(t time.Time) string { return t.In(c.Timetable().Location()).Format(scaling.LocalTime) }
+	switch {
+	case !wanted.Until.After(wanted.From):
+		return wanted, fmt.Errorf("--until: found %s, which is not after the start, %s; want a later end", local(wanted.Until), local(wanted.From))
+	case !wanted.Until.After(now):
+		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", local(wanted.Until))
+	}
+	return wanted, nil
+}
+
+// longestInName is how much of a cluster's name goes into that of an override.
+const longestInName = 80
+
+// freeName is the name that was given or, as in documents, one of the cluster and the start.
+func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.Item) (string, error) {
+	exists := func(name string) bool {
+		return slices.ContainsFunc(there, func(e inventory.Item) bool { return e.Name == name })
+	}
+	if o.name != "" {
+		if exists(o.name) {
+			return "", frame.Taken(fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name))
+		}
+		return o.name, nil
+	}
+	first := wanted.Cluster[:min(len(wanted.Cluster), longestInName)] + "-" + wanted.From.UTC().Format("20060102T150405Z")
+	name := first
+	for n := 2; exists(name); n++ {
+		name = fmt.Sprintf("%s-%d", first, n)
+	}
+	return name, nil
+}
+
+// show says what an override changes when it begins, and what holds when it has ended.
+func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.Override) {
+	before := c.Timeline()
+	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()
+	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
+	term.Say(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
+	term.Say(out, "  from %s (%s)\n", local(o.From), o.From.Format(frame.UTCForm))
+	for _, line := range agenda.Resized(agenda.SizesOf(c, before.Demands(o.From)), agenda.SizesOf(c, after.Demands(o.From))) {
+		term.SayLine(out, "    "+line)
+	}
+	term.Say(out, "  until %s (%s), and then %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(agenda.SizesOf(c, before.Demands(o.Until))))
+	if why := agenda.Idle(settings, c); why != "" {
+		term.Say(out, "  but %s\n", why)
+	}
+}

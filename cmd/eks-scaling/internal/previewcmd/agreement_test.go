@@ -1,0 +1,69 @@
+package previewcmd
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/config"
+)
+
+// TestPreviewAgreesWithExplain looks at random instants of two years: what preview says of an interval is what explain says
+// at every one of its instants.
+func TestPreviewAgreesWithExplain(t *testing.T) {
+	t.Parallel()
+	c, findings := document.Check(t.Context(), clitest.Rich, frame.Environment{Now: func() time.Time { return clitest.Monday }}, time.Time{})
+	if len(findings) > 0 {
+		t.Fatalf("found %v; want a document without a fault", findings)
+	}
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		cluster := rapid.SampledFrom(c.Clusters).Draw(t, "cluster")
+		from := start.Add(time.Duration(rapid.IntRange(0, 2*365*24*60).Draw(t, "minute")) * time.Minute)
+		steps := agenda.Span{From: from, Until: from.AddDate(0, 0, 10)}.Steps(cluster)
+		if steps[0].At != from {
+			t.Fatalf("found a first element at %s; want it at the start, %s", steps[0].At, from)
+		}
+		for i, s := range steps {
+			agrees(t, c.Settings, cluster, s, s.At)
+			if i+1 < len(steps) {
+				agrees(t, c.Settings, cluster, s, steps[i+1].At.Add(-time.Nanosecond))
+			}
+		}
+		until := explainCluster(c.Settings, cluster, from).Until
+		if next := nextRuling(steps); next != nil && (until == nil || !until.Equal(*next)) {
+			t.Fatalf("explain says until %v; want the first change, %s", until, next)
+		} else if next == nil && until != nil && until.Before(from.AddDate(0, 0, 10)) {
+			t.Fatalf("explain says until %s, but preview has no change there", until)
+		}
+	})
+}
+
+func agrees(t *rapid.T, settings config.Settings, cluster config.Cluster, s agenda.Step, at time.Time) {
+	t.Helper()
+	e := explainCluster(settings, cluster, at)
+	got := agenda.Step{
+		Cluster: e.Cluster, At: s.At, LocalTime: s.LocalTime, Source: e.Source, Period: e.Period, Profile: e.Profile, Nodegroups: e.Nodegroups,
+	}
+	if diff := cmp.Diff(s, got, cmp.AllowUnexported(agenda.NodegroupSizes{}), cmp.FilterPath(isOverride, cmp.Ignore())); diff != "" {
+		t.Fatalf("at %s (-preview +explain):\n%s", at, diff)
+	}
+}
+
+func isOverride(p cmp.Path) bool { return p.String() == "override" }
+
+// nextRuling is when source, period or profile change for the first time; nil if they do not.
+func nextRuling(steps []agenda.Step) *time.Time {
+	for _, s := range steps {
+		if s.Source != steps[0].Source || s.Period != steps[0].Period || s.Profile != steps[0].Profile {
+			return &s.At
+		}
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package previewcmd
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// explanation is what is in force at an instant.
+type explanation struct {
+	At       time.Time            `json:"at"` // in UTC
+	Clusters []clusterExplanation `json:"clusters"`
+}
+
+type clusterExplanation struct {
+	Cluster   string         `json:"cluster"`
+	Timezone  string         `json:"timezone"`
+	LocalTime time.Time      `json:"localTime"` // with the zone's offset
+	Source    scaling.Source `json:"source"`
+	Profile   string         `json:"profile"`
+	Period    string         `json:"period"`
+	// Until is the next instant, in UTC, at which source, period or profile changes; nil when there is none.
+	Until      *time.Time              `json:"until"`
+	Reason     string                  `json:"reason"`
+	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
+}
+
+func NewExplain(env frame.Environment) *cobra.Command {
+	var v configSource
+	var instants []string
+	cmd := &cobra.Command{
+		Use:   "explain [--config FILE] [--cluster C]... [--at T]...",
+		Short: "Tells which profile is in force, and why",
+		Long: `Tells which profile is in force at T (default: now) in each cluster, until when, and why: which overrides and periods were
+considered, and why each did not apply. It is about the deployed configuration; with --config about the one in FILE, and then
+it needs no AWS.
+
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
+
+What of the deployed configuration cannot be used is named on stderr, and the command then ends with 1.`,
+		Example: `  eks-scaling explain --cluster production
+  eks-scaling explain --config examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
+		Args: v.checkCall,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := v.read(cmd, env)
+			if err != nil {
+				return err
+			}
+			at := []time.Time{c.now.UTC().Truncate(time.Second)}
+			if len(instants) > 0 {
+				at = nil
+			}
+			for _, text := range instants {
+				t, err := agenda.Instant(text, c.Clusters)
+				if err != nil {
+					return frame.Usage(cmd, fmt.Errorf("--at: %w", err))
+				}
+				at = append(at, t)
+			}
+			inWords := func(out io.Writer) error { return explainInWords(out, c.Config, at) }
+			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c.Config, at), inWords), c.findings)
+		},
+	}
+	v.flags(cmd)
+	cmd.Flags().StringArrayVar(&instants, "at", nil, "the instant; may be repeated (default: now)")
+	return cmd
+}
+
+func explainAll(c config.Config, at []time.Time) []explanation {
+	all := make([]explanation, len(at))
+	for i, t := range at {
+		all[i] = explanation{At: t, Clusters: []clusterExplanation{}}
+		for _, cluster := range c.Clusters {
+			all[i].Clusters = append(all[i].Clusters, explainCluster(c.Settings, cluster, t))
+		}
+	}
+	return all
+}
+
+func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterExplanation {
+	timeline := c.Timeline()
+	wanted := timeline.Wanted(at)
+	loc := timeline.Schedule.Location()
+	e := clusterExplanation{
+		Cluster: c.Name, Timezone: loc.String(), LocalTime: at.In(loc),
+		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
+		Nodegroups: agenda.SizesOf(c, timeline.Demands(at)),
+	}
+	if why := agenda.Idle(s, c); why != "" {
+		e.Reason += "; but " + why
+	}
+	if !wanted.Until.IsZero() {
+		until := wanted.Until.UTC()
+		e.Until = &until
+	}
+	return e
+}
+
+func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
+	first := true
+	for _, t := range at {
+		for _, cluster := range c.Clusters {
+			if !first {
+				term.SayLine(out)
+			}
+			first = false
+			if err := clusterInWords(out, c.Settings, cluster, t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.Time) error {
+	e, timeline := explainCluster(s, c, at), c.Timeline()
+	others := exceptions(timeline, at)
+	term.Say(out, "%s at %s (%s, %s)\n", e.Cluster, e.LocalTime.Format(scaling.LocalTime), e.Timezone, at.UTC().Format(frame.UTCForm))
+	term.Say(out, "  %s\n", e.Reason)
+	for _, other := range others {
+		term.Say(out, "  except for %s: %s\n", strings.Join(other.nodegroups, ", "), other.wanted.Reason)
+	}
+	term.Say(out, "  sizes: %s\n", agenda.InWords(e.Nodegroups))
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	term.SayLine(table, "  considered, in this order:")
+	for _, row := range considered(timeline, e, at) {
+		mark := " "
+		if row.wins {
+			mark = "*"
+		}
+		for _, other := range others {
+			if other.ruledBy(row) {
+				row.why += "; in force for " + strings.Join(other.nodegroups, ", ")
+			}
+		}
+		term.Say(table, "  %s %s\t%s\t%s\n", mark, row.title(), agenda.ProfileInWords(row.profile), row.why)
+	}
+	return table.Flush()
+}
+
+// exception is what holds for some node groups in place of what holds for the cluster, which then is under an override
+// that is not for them.
+type exception struct {
+	nodegroups []string
+	wanted     scaling.Wanted
+}
+
+// exceptions finds them, in the order of their first node group.
+func exceptions(timeline scaling.Timeline, at time.Time) []exception {
+	cluster := timeline.Wanted(at)
+	if cluster.Source != scaling.FromOverride {
+		return nil
+	}
+	var all []exception
+	for _, d := range timeline.Demands(at) {
+		if d.Wanted.Override == cluster.Override {
+			continue
+		}
+		i := slices.IndexFunc(all, func(e exception) bool { return e.wanted.Reason == d.Wanted.Reason })
+		if i < 0 {
+			i, all = len(all), append(all, exception{wanted: d.Wanted})
+		}
+		all[i].nodegroups = append(all[i].nodegroups, d.Nodegroup)
+	}
+	return all
+}
+
+// ruledBy says whether what was considered is what holds.
+func (e exception) ruledBy(c consideration) bool {
+	return c.source == e.wanted.Source && c.name == cmp.Or(e.wanted.Override, e.wanted.Period)
+}
+
+// consideration is one line of what was considered.
+type consideration struct {
+	source       scaling.Source
+	name         string // empty for the default
+	profile, why string
+	wins         bool
+}
+
+func (c consideration) title() string {
+	return strings.TrimSpace(string(c.source) + " " + c.name)
+}
+
+// byRank puts overrides in the order in which they outrank each other: the one created last first, and of those created
+// at the same time the one further down.
+func byRank(overrides []scaling.ConsideredOverride) []scaling.ConsideredOverride {
+	slices.Reverse(overrides)
+	slices.SortStableFunc(overrides, func(a, b scaling.ConsideredOverride) int {
+		return b.Override.CreatedAt.Compare(a.Override.CreatedAt)
+	})
+	return overrides
+}
+
+// considered lists the overrides, the periods and the default, and what came of each.
+func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) []consideration {
+	var rows []consideration
+	for _, o := range byRank(timeline.ConsiderOverrides(at)) {
+		rows = append(rows, consideration{scaling.FromOverride, o.Override.Name, o.Override.Profile, o.Reason, o.Wins})
+	}
+	outranked := ""
+	if e.Source == scaling.FromOverride {
+		outranked = ", but an override comes before it"
+	}
+	why := "no period applies" + outranked
+	for _, p := range timeline.Schedule.Consider(at) {
+		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Reason, p.Wins && outranked == ""}
+		if p.Wins {
+			row.why += outranked
+			why = "not needed, as a period applies"
+		}
+		rows = append(rows, row)
+	}
+	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), why, e.Source == scaling.FromDefault})
+}

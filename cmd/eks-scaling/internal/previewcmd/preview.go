@@ -1,0 +1,54 @@
+package previewcmd
+
+import (
+	"cmp"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+func NewPreview(env frame.Environment) *cobra.Command {
+	v := configSource{Output: frame.Output{Also: []string{frame.SVGOutput}}}
+	var from, until string
+	cmd := &cobra.Command{
+		Use:   "preview [--config FILE] [--cluster C]... [--from T] [--until T]",
+		Short: "Shows every change in the coming week, or in another interval",
+		Long: `Shows what each cluster is at the start of the interval and every change in it, day by day in the cluster's own time.
+On a terminal a grid shows at a glance when what is up; -o svg writes that grid as a picture. It is about the deployed
+configuration; with --config about the one in FILE, and then it needs no AWS.
+
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
+
+What of the deployed configuration cannot be used is named on stderr, and the command then ends with 1.`,
+		Example: `  eks-scaling preview
+  eks-scaling preview --config examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
+		Args: v.checkCall,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := v.read(cmd, env)
+			if err != nil {
+				return err
+			}
+			span, err := agenda.Interval(from, until, c.Clusters, c.now)
+			if err != nil {
+				return frame.Usage(cmd, err)
+			}
+			out := cmd.OutOrStdout()
+			if v.Form == frame.SVGOutput {
+				return cmp.Or(span.Grid(c.from, c.Config).WriteSVG(out), c.findings)
+			}
+			steps := []agenda.Step{}
+			for _, cluster := range c.Clusters {
+				steps = append(steps, span.Steps(cluster)...)
+			}
+			inWords := func(out io.Writer) error { return span.Print(out, c.from, c.Config, env) }
+			return cmp.Or(v.Print(out, steps, inWords), c.findings)
+		},
+	}
+	v.flags(cmd)
+	cmd.Flags().StringVar(&from, "from", "", "the start of the interval (default: now)")
+	cmd.Flags().StringVar(&until, "until", "", "the end of the interval, at most 10 years after its start (default: a week)")
+	return cmd
+}

@@ -1,0 +1,289 @@
+package previewcmd
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+func TestPreviewInWords(t *testing.T) {
+	t.Parallel()
+	clitest.Golden(t, "preview", clitest.MustSay(t, "preview", "--config", clitest.Rich)) // a week from now
+	clitest.Golden(t, "preview-holidays", clitest.MustSay(t, "preview", "--config", clitest.Rich, "--cluster", "production",
+		"--from", "2026-12-23 00:00", "--until", "2027-01-02 00:00"))
+	clitest.Golden(t, "preview-spring", clitest.MustSay(t, "preview", "--config", clitest.Rich, "--cluster", "berlin",
+		"--from", "2026-03-28 00:00", "--until", "2026-03-31 00:00"))
+	clitest.Golden(t, "preview-autumn", clitest.MustSay(t, "preview", "--config", clitest.Rich, "--cluster", "berlin",
+		"--from", "2026-10-24 00:00", "--until", "2026-10-27 00:00"))
+}
+
+// TestPreviewInJSON has everything that an answer consists of: an autoscaler's sizes and a boundary that a clock skips, then
+// an override of one node group, then a cluster in which nothing happens.
+func TestPreviewInJSON(t *testing.T) {
+	t.Parallel()
+	clitest.WantJSON(t, clitest.MustSay(t, "preview", "--config", clitest.Rich, "--cluster", "berlin", "-o", "json",
+		"--from", "2026-03-28T21:30:00Z", "--until", "2026-03-29T20:00:00Z"), `[
+	  {
+	    "cluster": "berlin", "at": "2026-03-28T21:30:00Z", "localTime": "2026-03-28T22:30:00+01:00",
+	    "source": "period", "period": "night", "profile": "low",
+	    "nodegroups": [{"nodegroup": "web", "minSize": 1, "maxSize": 3, "desiredSize": null}]
+	  },
+	  {
+	    "cluster": "berlin", "at": "2026-03-29T01:00:00Z", "localTime": "2026-03-29T03:00:00+02:00",
+	    "source": "default", "period": "", "profile": "high",
+	    "nodegroups": [{"nodegroup": "web", "minSize": 4, "maxSize": 10, "desiredSize": null}]
+	  }
+	]`)
+	clitest.WantJSON(t, clitest.MustSay(t, "preview", "--config", clitest.Rich, "--cluster", "paused", "--cluster", "production", "-o", "json",
+		"--from", "2026-11-25 09:59", "--until", "2026-11-25 14:00"), `[
+	  {
+	    "cluster": "production", "at": "2026-11-25T12:59:00Z", "localTime": "2026-11-25T09:59:00-03:00",
+	    "source": "default", "period": "", "profile": "normal",
+	    "nodegroups": [
+	      {"nodegroup": "big", "minSize": 0, "maxSize": 5, "desiredSize": 1},
+	      {"nodegroup": "small", "minSize": 0, "maxSize": 1, "desiredSize": 0}
+	    ]
+	  },
+	  {
+	    "cluster": "production", "at": "2026-11-25T13:00:00Z", "localTime": "2026-11-25T10:00:00-03:00",
+	    "source": "override", "period": "", "profile": "",
+	    "nodegroups": [
+	      {"nodegroup": "big", "minSize": 0, "maxSize": 5, "desiredSize": 5},
+	      {"nodegroup": "small", "minSize": 0, "maxSize": 1, "desiredSize": 0}
+	    ]
+	  },
+	  {
+	    "cluster": "paused", "at": "2026-11-25T12:59:00Z", "localTime": "2026-11-25T09:59:00-03:00",
+	    "source": "default", "period": "", "profile": "steady",
+	    "nodegroups": [{"nodegroup": "only", "minSize": 0, "maxSize": 3, "desiredSize": 2}]
+	  }
+	]`)
+}
+
+// changes previews and writes each element as "cluster at source period profile".
+func changes(t testing.TB, args ...string) []string {
+	t.Helper()
+	var all []string
+	out := clitest.MustSay(t, append([]string{"preview", "-o", "json"}, args...)...)
+	for _, s := range clitest.Decode[[]struct{ Cluster, At, Source, Period, Profile string }](t, out) {
+		all = append(all, strings.Join([]string{s.Cluster, s.At, s.Source, s.Period, s.Profile}, " "))
+	}
+	return all
+}
+
+func TestPreviewInterval(t *testing.T) {
+	t.Parallel()
+	const start = "berlin 2026-11-23T12:00:00Z default  high"
+	nights := []string{
+		start,
+		"berlin 2026-11-23T21:00:00Z period night low", "berlin 2026-11-24T01:30:00Z default  high",
+		"berlin 2026-11-24T21:00:00Z period night low", "berlin 2026-11-25T01:30:00Z default  high",
+		"berlin 2026-11-25T21:00:00Z period night low", "berlin 2026-11-26T01:30:00Z default  high",
+		"berlin 2026-11-26T21:00:00Z period night low", "berlin 2026-11-27T01:30:00Z default  high",
+		"berlin 2026-11-27T21:00:00Z period night low", "berlin 2026-11-28T01:30:00Z default  high",
+		"berlin 2026-11-28T21:00:00Z period night low", "berlin 2026-11-29T01:30:00Z default  high",
+		"berlin 2026-11-29T21:00:00Z period night low", "berlin 2026-11-30T01:30:00Z default  high",
+	}
+	tests := []struct {
+		name        string
+		from, until string
+		want        []string
+	}{
+		{"a week from now", "", "", nights},
+		{"from now, without a fraction of a second", "", "2026-11-23T12:00:01Z", []string{start}},
+		{"a change at its start is its first element", "2026-11-23 22:00", "2026-11-23 23:00", []string{"berlin 2026-11-23T21:00:00Z period night low"}},
+		{"a change at its end is not in it", "2026-11-23 13:00", "2026-11-23 22:00", []string{start}},
+		{"a change right before its end is", "2026-11-23T12:00:00Z", "2026-11-23T21:00:01Z", nights[:2]},
+		{
+			"a week is seven local days when clocks change", "2026-03-23 02:30", "",
+			[]string{
+				"berlin 2026-03-23T01:30:00Z default  high",
+				"berlin 2026-03-23T21:00:00Z period night low", "berlin 2026-03-24T01:30:00Z default  high",
+				"berlin 2026-03-24T21:00:00Z period night low", "berlin 2026-03-25T01:30:00Z default  high",
+				"berlin 2026-03-25T21:00:00Z period night low", "berlin 2026-03-26T01:30:00Z default  high",
+				"berlin 2026-03-26T21:00:00Z period night low", "berlin 2026-03-27T01:30:00Z default  high",
+				"berlin 2026-03-27T21:00:00Z period night low", "berlin 2026-03-28T01:30:00Z default  high",
+				"berlin 2026-03-28T21:00:00Z period night low", "berlin 2026-03-29T01:00:00Z default  high",
+				"berlin 2026-03-29T20:00:00Z period night low",
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			args := []string{"--config", clitest.Rich, "--cluster", "berlin"}
+			if tt.from != "" {
+				args = append(args, "--from", tt.from)
+			}
+			if tt.until != "" {
+				args = append(args, "--until", tt.until)
+			}
+			if diff := cmp.Diff(tt.want, changes(t, args...)); diff != "" {
+				t.Errorf("elements (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPreviewIntervalRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, from, until string
+		want              []string
+	}{
+		{"empty", "2026-11-24 10:00", "2026-11-24 10:00", []string{"found Tue 2026-11-24 10:00 +01:00, which is not after the start, Tue 2026-11-24 10:00 +01:00; want a later end"}},
+		{"backwards", "2026-11-24 10:00", "2026-11-24 09:00", []string{"found Tue 2026-11-24 09:00 +01:00, which is not after the start"}},
+		{"in the past", "2026-11-23T12:00:00Z", "2026-11-22 10:00", []string{"found Sun 2026-11-22 10:00 +01:00", "the start, Mon 2026-11-23 13:00 +01:00"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for _, output := range []string{"table", "json", "yaml", "svg"} {
+				a := clitest.Ask(t, "preview", "--config", clitest.Rich, "--cluster", "berlin", "--from", tt.from, "--until", tt.until, "-o", output)
+				clitest.Refuses(t, a, frame.ExitUsage, append(tt.want, "--until: ")...)
+			}
+		})
+	}
+}
+
+// TestPreviewOfAYear holds every night of a year in Berlin against the clock.
+func TestPreviewOfAYear(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"berlin 2025-12-31T23:00:00Z period night low"}
+	for day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2026; day = day.AddDate(0, 0, 1) {
+		end := time.Date(2026, day.Month(), day.Day(), 2, 30, 0, 0, berlin).UTC().Format(time.RFC3339)
+		switch day.Format(time.DateOnly) {
+		case "2026-03-29":
+			end = "2026-03-29T01:00:00Z" // there is no 02:30
+		case "2026-10-25":
+			end = "2026-10-25T00:30:00Z" // the first of two
+		}
+		start := time.Date(2026, day.Month(), day.Day(), 22, 0, 0, 0, berlin).UTC().Format(time.RFC3339)
+		want = append(want, "berlin "+end+" default  high", "berlin "+start+" period night low")
+	}
+	got := changes(t, "--config", clitest.Rich, "--cluster", "berlin", "--from", "2026-01-01 00:00", "--until", "2027-01-01 00:00")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("elements (-want +got):\n%s", diff)
+	}
+}
+
+// TestPreviewBeyondTheHorizon has changes further away from each other than a schedule is searched at a time, and an
+// override behind them.
+func TestPreviewBeyondTheHorizon(t *testing.T) {
+	t.Parallel()
+	file := clitest.WriteDocument(t, small+`        - {name: rare, profile: hi, dates: [2027-12-29, 2029-06-01], from: "01:00"}
+overrides: [{cluster: c, profile: hi, from: 2032-01-01 00:00, until: 2032-01-02 00:00, reason: far away}]
+`)
+	got := changes(t, "--config", file, "--from", "2026-11-24 12:00", "--until", "2033-01-01 00:00")
+	if diff := cmp.Diff([]string{
+		"c 2026-11-24T12:00:00Z default  low",
+		"c 2027-12-29T01:00:00Z period rare hi", "c 2027-12-30T00:00:00Z default  low",
+		"c 2029-06-01T01:00:00Z period rare hi", "c 2029-06-02T00:00:00Z default  low",
+		"c 2032-01-01T00:00:00Z override  hi", "c 2032-01-02T00:00:00Z default  low",
+	}, got); diff != "" {
+		t.Errorf("elements (-want +got):\n%s", diff)
+	}
+}
+
+func TestOverrideWithoutADateCountsAsTheLatest(t *testing.T) {
+	t.Parallel()
+	file := clitest.WriteDocument(t, small+`        - {name: rare, profile: hi, dates: [2028-01-01]}
+overrides:
+  - {name: new, cluster: c, profile: hi, from: 2026-11-24 12:00, until: 2026-11-24 14:00, reason: as if applied now}
+  - {name: newer, cluster: c, sizes: {ng: 3, other: 3}, from: 2026-11-24 13:00, until: 2026-11-24 15:00, reason: further down}
+  - {name: old, cluster: c, profile: low, from: 2026-11-24 12:00, until: 2026-11-24 16:00, reason: old, createdAt: 2026-01-01 00:00}
+  - {name: same, cluster: c, profile: low, from: 2026-11-24 12:00, until: 2026-11-24 16:00, reason: of the same age, createdAt: 2026-01-01 00:00}
+`)
+	got := changes(t, "--config", file, "--from", "2026-11-24 12:00")
+	if diff := cmp.Diff([]string{
+		"c 2026-11-24T12:00:00Z override  hi", "c 2026-11-24T13:00:00Z override  ", "c 2026-11-24T15:00:00Z override  low",
+		"c 2026-11-24T16:00:00Z default  low",
+	}, got); diff != "" {
+		t.Errorf("elements (-want +got):\n%s", diff)
+	}
+	clitest.Golden(t, "explain-overrides", clitest.MustSay(t, "explain", "--config", file, "--at", "2026-11-24 13:30"))
+}
+
+func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
+	t.Parallel()
+	args := []string{"preview", "--config", "testdata/rich.yaml"}
+	const ruler, colour = "00  02  04  06", "\x1b["
+	coloured := clitest.AskIn(t, frame.Environment{Width: 100, Colour: true}, args...)
+	plain := clitest.AskIn(t, frame.Environment{Width: 100}, args...)
+	none := clitest.Ask(t, args...)
+	for name, a := range map[string]struct {
+		clitest.Answer
+		grid, colour bool
+	}{
+		"on a terminal": {coloured, true, true}, "on a terminal without colours": {plain, true, false}, "without a terminal": {none, false, false},
+	} {
+		if a.Err != nil || strings.Contains(a.Stdout, ruler) != a.grid || strings.Contains(a.Stdout, colour) != a.colour {
+			t.Errorf("%s: found %v and\n%q\nwant a grid: %t, colours: %t", name, a.Err, a.Stdout, a.grid, a.colour)
+		}
+	}
+	if !strings.HasPrefix(plain.Stdout, none.Stdout) || !strings.HasPrefix(coloured.Stdout, none.Stdout) {
+		t.Errorf("found\n%s\nand on a terminal\n%s\nwant the table in both", none.Stdout, plain.Stdout)
+	}
+	clitest.Golden(t, "preview-terminal", plain.Stdout)
+	for _, args := range [][]string{{"preview", "-o", "json"}, {"preview", "-o", "svg"}, {"explain"}, {"explain", "-o", "json"}} {
+		args = append(args, "--config", clitest.Rich)
+		if a := clitest.AskIn(t, frame.Environment{Width: 100, Colour: true}, args...); a.Stdout != clitest.Ask(t, args...).Stdout || a.Stdout == "" {
+			t.Errorf("%q printed on a terminal\n%s\nwant the same as without", args, a.Stdout)
+		}
+	}
+}
+
+func TestPreviewAsAPicture(t *testing.T) {
+	t.Parallel()
+	picture := clitest.MustSay(t, "preview", "--config", clitest.Rich, "-o", "svg")
+	if !strings.HasPrefix(picture, "<svg ") {
+		t.Errorf("found a picture that begins with %.40q; want <svg", picture)
+	}
+	for decoder := xml.NewDecoder(strings.NewReader(picture)); ; {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("found a picture that is no XML: %v", err)
+		}
+	}
+	for _, want := range []string{"testdata/rich.yaml", "production", "berlin", "paused (not scaled)", "America/Sao_Paulo", "Europe/Berlin", "peak"} {
+		if !strings.Contains(picture, want) {
+			t.Errorf("found a picture without %q", want)
+		}
+	}
+	if off := clitest.MustSay(t, "preview", "--config", clitest.RichWith(t, "timezone: America", "enabled: false\ntimezone: America"), "-o", "svg"); !strings.Contains(off, "berlin (not scaled)") {
+		t.Error("found a picture that does not say that the switch is off")
+	}
+}
+
+// TestPictureOfTheReadme draws the week that the README shows, one with a holiday on its Friday.
+func TestPictureOfTheReadme(t *testing.T) {
+	t.Chdir("../../../..")
+	const file = "docs/week.svg"
+	drawn := clitest.MustSay(t, "preview", "--config", "examples/brazil.yaml", "--from", "2026-11-16 00:00", "-o", "svg")
+	if *clitest.Update {
+		if err := os.WriteFile(file, []byte(drawn), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(shown), drawn); diff != "" {
+		t.Errorf("%s is not of this example; run this test with -update (-shown +drawn):\n%s", file, diff)
+	}
+}

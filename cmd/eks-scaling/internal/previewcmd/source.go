@@ -1,0 +1,119 @@
+package previewcmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// configSource says what explain and preview are about: the deployed configuration, or one in a file.
+type configSource struct {
+	frame.Output
+	file     string
+	clusters []string
+}
+
+func (v *configSource) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&v.file, "config", "", "the configuration in this file, without AWS (default: the deployed one)")
+	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	v.AddFlag(cmd)
+}
+
+// checkCall refuses arguments, a file without a name and an unknown output.
+func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return frame.Usage(cmd, fmt.Errorf("found argument %q; want none, and the configuration's file as --config FILE", args[0]))
+	}
+	if v.file == "" && cmd.Flags().Changed("config") {
+		return frame.Usage(cmd, errors.New(`--config: found ""; want the configuration's file`))
+	}
+	return v.Check(cmd)
+}
+
+// loadedConfig is a configuration as it is looked at: with at least one cluster, each under its overrides.
+type loadedConfig struct {
+	config.Config
+	from     string // the file, or the table
+	now      time.Time
+	findings error // errFindings if there is more that cannot be used, which has been said
+}
+
+// read reads the configuration and picks the clusters that are asked for, all if none are.
+func (v *configSource) read(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
+	if v.file != "" {
+		return v.readFile(cmd.Context(), env)
+	}
+	return v.readDeployed(cmd, env)
+}
+
+func (v *configSource) readFile(ctx context.Context, env frame.Environment) (loadedConfig, error) {
+	read := loadedConfig{from: v.file, now: env.Now()}
+	data, err := os.ReadFile(v.file)
+	if err != nil {
+		return read, document.Unreadable(v.file, err)
+	}
+	c, findings := document.Parse(ctx, v.file, data, env, time.Time{})
+	if err := document.Usable(v.file, "nothing can be said of it", findings); err != nil {
+		return read, err
+	}
+	var names []string
+	for _, cluster := range c.Clusters {
+		names = append(names, cluster.Name)
+	}
+	for _, wanted := range v.clusters {
+		if !slices.Contains(names, wanted) {
+			return read, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, english.OrNone(names)))
+		}
+	}
+	// An override that does not say when it was created counts as created when it is applied, which may be now.
+	c = inventory.Snapshot{}.Stamp(c, "", read.now)
+	for i, cluster := range c.Clusters {
+		c.Clusters[i] = cluster.Under(c.Overrides)
+	}
+	c.Clusters = slices.DeleteFunc(c.Clusters, func(cluster config.Cluster) bool { return !v.isWanted(cluster.Name) })
+	read.Config = c
+	return read, nil
+}
+
+func (v *configSource) isWanted(cluster string) bool {
+	return len(v.clusters) == 0 || slices.Contains(v.clusters, cluster)
+}
+
+// readDeployed notes what cannot be used, and leaves it out.
+func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
+	s, held, err := env.OpenAndRead(cmd)
+	if err != nil {
+		return loadedConfig{}, err
+	}
+	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Config: config.Config{Settings: held.Global}}
+	if len(held.Clusters) == 0 {
+		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or look at a configuration with --config FILE", read.from))
+	}
+	for _, wanted := range v.clusters {
+		if _, err := held.FindCluster(wanted); err != nil {
+			return read, err
+		}
+	}
+	read.findings = frame.Remarks(&held, s.Notes)
+	for _, e := range held.Clusters {
+		if cluster, usable := held.ClusterByName[e.Name]; usable && v.isWanted(e.Name) {
+			read.Clusters = append(read.Clusters, cluster)
+		}
+	}
+	if len(read.Clusters) == 0 {
+		return read, cmp.Or(read.findings, frame.ErrFindings)
+	}
+	return read, nil
+}

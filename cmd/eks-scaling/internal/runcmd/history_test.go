@@ -1,0 +1,275 @@
+package runcmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// recorded is a table in memory, with what was done to its node groups.
+type recorded struct {
+	*clitest.Memory
+	changes map[string][]run.Change // by cluster and node group, the newest first
+	err     error
+}
+
+func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error) {
+	tooOld := func(c run.Change) bool { return c.Run.TakenAt.Before(since) }
+	return slices.DeleteFunc(slices.Clone(r.changes[cluster+"/"+nodegroup]), tooOld), r.err
+}
+
+func (r recorded) ask(t *testing.T, args ...string) clitest.Answer {
+	t.Helper()
+	return clitest.AskIn(t, r.environment(), append([]string{"history"}, args...)...)
+}
+
+func (r recorded) environment() frame.Environment {
+	env := clitest.Holding(r.Memory)
+	inMemory := env.Connect
+	env.Connect = func(ctx context.Context, place frame.AWSPlace, notes io.Writer, now func() time.Time) (frame.Session, error) {
+		s, err := inMemory(ctx, place, notes, now)
+		s.Logs = r
+		return s, err
+	}
+	return env
+}
+
+// table is what the tool prints, which is to go well, with each run of spaces made one.
+func (r recorded) table(t *testing.T, args ...string) string {
+	t.Helper()
+	a := r.ask(t, args...)
+	if a.Err != nil || a.Stderr != "" {
+		t.Fatalf("failed: %v, and printed to stderr %q; want it to go well", a.Err, a.Stderr)
+	}
+	lines := strings.Split(strings.TrimSuffix(a.Stdout, "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func changeAt(at time.Time, execution string) run.Change {
+	three := int32(3)
+	return run.Change{
+		ChangeResult: run.ChangeResult{
+			Outcome: run.Succeeded, Before: &scaling.Sizes{MaxSize: 5, DesiredSize: 1}, After: &scaling.Sizes{MaxSize: 5, DesiredSize: 3},
+			Seconds: 90,
+		},
+		Run: run.Run{
+			Execution: run.Execution{Name: execution}, TakenAt: at,
+			Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "boundary 08:00 America/Sao_Paulo, due 2026-11-23T11:00:00Z",
+		},
+		Profile: "peak", Period: "launch", Reason: "period launch", Goal: scaling.Goal{MaxSize: 5, DesiredSize: &three},
+	}
+}
+
+// eventful is a week on record: production/big an hour ago, production/small failed two hours ago, berlin/web by a person on
+// Friday, and a node group that is gone. One change is older than a week.
+func eventful(t *testing.T) recorded {
+	t.Helper()
+	failed, byHand := changeAt(clitest.Monday.Add(-2*time.Hour), "run-2"), changeAt(clitest.Monday.AddDate(0, 0, -3), "run-1")
+	failed.Outcome, failed.After, failed.Period, failed.Override = run.Failed, nil, "", "launch-day"
+	failed.Run = run.Run{Execution: failed.Run.Execution, TakenAt: failed.Run.TakenAt}
+	failed.Error = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity\nin a"}`}
+	byHand.Period, byHand.Run.Actor, byHand.Run.Trigger, byHand.Run.Reason = "", "ana", "manual", "OPS-1"
+	return recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{
+		"production/big":   {changeAt(clitest.Monday.Add(-time.Hour), "run-3"), changeAt(clitest.Monday.AddDate(0, 0, -8), "run-0")},
+		"production/small": {failed},
+		"berlin/web":       {byHand},
+		"production/gone":  {changeAt(clitest.Monday.Add(-3*time.Hour), "run-gone")},
+	}}
+}
+
+const (
+	header = "TIME NODEGROUP OUTCOME FROM -> TO PROFILE WHO RUN REASON"
+	bigUp  = "Mon 2026-11-23 08:00 -03:00 production/big succeeded 1 -> 3 (0..5) peak (launch) schedule run-3 -"
+	failed = "Mon 2026-11-23 07:00 -03:00 production/small failed 1 -> 3 (0..5) peak (override launch-day) (not known) run-2 " +
+		"NodegroupFailedError: no capacity in a"
+	webUp  = "Fri 2026-11-20 13:00 +01:00 berlin/web succeeded 1 -> 3 (0..5) peak ana (manual) run-1 OPS-1"
+	oldUp  = "Sun 2026-11-15 09:00 -03:00 production/big succeeded 1 -> 3 (0..5) peak (launch) schedule run-0 -"
+	goneUp = "Mon 2026-11-23 06:00 -03:00 production/gone succeeded 1 -> 3 (0..5) peak (launch) schedule run-gone -"
+)
+
+func TestDoings(t *testing.T) {
+	t.Parallel()
+	r := eventful(t)
+	for _, tt := range []struct {
+		name string
+		args []string
+		want []string
+	}{
+		{"all clusters, the newest first", nil, []string{header, bigUp, failed, webUp}},
+		{"a cluster", []string{"production"}, []string{header, bigUp, failed}},
+		{"a node group", []string{"production/small"}, []string{header, failed}},
+		{"a node group that is not configured any more", []string{"production/gone"}, []string{header, goneUp}},
+		{"more days", []string{"production/big", "--since", "9d"}, []string{header, bigUp, oldUp}},
+		{"hours", []string{"--since", "90m"}, []string{header, bigUp}},
+		{"days and hours reach the instant itself", []string{"berlin", "--since", "2d24h"}, []string{header, webUp}},
+		{"a little less does not", []string{"berlin", "--since", "2d23h59m"}, []string{"no change of a node group is on record since 2026-11-20 12:01 UTC"}},
+		{"a node group that is not configured any more, and has nothing on record of late", []string{"production/gone", "--since", "1h"}, []string{
+			"no change of a node group is on record since 2026-11-23 11:00 UTC",
+		}},
+		{"a node group to which nothing was ever done", []string{"paused/only", "--since", "1h"}, []string{"no change of a node group is on record since 2026-11-23 11:00 UTC"}},
+		{"nothing was ever done", []string{"paused"}, []string{"no change of a node group is on record since 2026-11-16 12:00 UTC"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, want := r.table(t, tt.args...), strings.Join(tt.want, "\n"); got != want {
+				t.Errorf("found\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(c *run.Change)
+		want   string
+	}{
+		"a person's reason stands beside the period": {
+			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1\nsays so" },
+			"1 -> 3 (0..5)  peak (launch)  ana (manual)  run  OPS-1 says so",
+		},
+		"that of another tool does": {
+			func(c *run.Change) { c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ci", "deploy", "release 5" },
+			"peak (launch)  ci (deploy)  run  release 5",
+		},
+		"an error comes after it": {
+			func(c *run.Change) {
+				c.Run.Actor, c.Run.Trigger, c.Run.Reason = "ana", "manual", "OPS-1"
+				c.Error = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity"}`}
+			},
+			"run  OPS-1; NodegroupFailedError: no capacity",
+		},
+		"where nothing else says why, the decision does": {
+			func(c *run.Change) { c.Profile, c.Period = "", "" }, "schedule  run  period launch",
+		},
+		"bounds that change are shown": {
+			func(c *run.Change) { c.After.MinSize = 2 }, "1 (0..5) -> 3 (2..5)",
+		},
+	} {
+		c := changeAt(clitest.Monday, "run")
+		tt.change(&c)
+		r := recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{"production/big": {c}}}
+		if got := r.ask(t, "production/big").Stdout; !strings.Contains(got, tt.want) {
+			t.Errorf("%s: found\n%s\nwant in it %q", name, got, tt.want)
+		}
+	}
+	usual := changeAt(clitest.Monday, "0f8fad5b-d9cb-469f-a165-70867728950e")
+	usual.Period = "tuesday-peak"
+	r := recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{"production/big": {usual}}}
+	for line := range strings.Lines(r.ask(t, "production/big").Stdout) {
+		if len(line) > 160 {
+			t.Errorf("found a line of %d characters; want at most 160:\n%s", len(line), line)
+		}
+	}
+}
+
+func TestDoingsOfWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	c := changeAt(clitest.Monday, "run")
+	c.Before, c.After, c.Profile, c.Period, c.Run.Trigger, c.Run.Actor, c.Run.Reason = nil, nil, "", "", "", "", ""
+	r := recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{"gone/web": {c}}}
+	const want = header + "\nMon 2026-11-23 12:00 +00:00 gone/web succeeded (not known) -> 3 (0..5) (not known) run period launch"
+	if got := r.table(t, "gone/web"); got != want {
+		t.Errorf("found\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestRefusedDoings(t *testing.T) {
+	t.Parallel()
+	broken := recorded{Memory: clitest.BrokenTable(t)}
+	for _, tt := range []struct {
+		name string
+		r    recorded
+		args []string
+		exit int
+		want string
+	}{
+		{"one of an unknown cluster", eventful(t), []string{"nope/big"}, frame.ExitNotFound, "unknown node group nope/big: neither in the config table nor on record; known clusters: berlin, paused, production"},
+		{"a cluster without node groups", broken, []string{"text"}, frame.ExitFailed, "cluster/text: found no node groups in it; mend it, or ask for each as: eks-scaling history text/NODEGROUP"},
+		{"a log table that cannot be read", recorded{Memory: clitest.Filled(t), err: errors.New("no luck")}, nil, frame.ExitFailed, "no luck"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			clitest.Refuses(t, tt.r.ask(t, tt.args...), tt.exit, tt.want)
+		})
+	}
+	for _, back := range []string{"", "d", "0d", "0s", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "1d1d", "1us"} {
+		clitest.Refuses(t, eventful(t).ask(t, "--since", back), frame.ExitUsage, `--since: found "`+back+`"; want a time of at most 10 years, such as 7d, 36h or 1d12h`)
+	}
+	for _, back := range []string{"3651d", "3650d1s", "99999999d", "99999999999999999999d", "87601h", "9999999h9999999h", "99999999999999999999h"} {
+		clitest.Refuses(t, eventful(t).ask(t, "--since", back), frame.ExitUsage, `--since: found "`+back+`", which is too long; want a time of at most 10 years, such as`)
+	}
+}
+
+func TestDoingsBesideAClusterThatIsBroken(t *testing.T) {
+	t.Parallel()
+	r := eventful(t)
+	for name, spec := range map[string]string{"text": `"oops"`, "berlin": `{"regoin": "x", "nodegroups": {"web": 7}}`} {
+		r.Items["cluster/"+name] = inventory.Item{Kind: inventory.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
+	}
+	a := r.ask(t)
+	if a.Exit != frame.ExitFailed {
+		t.Errorf("found exit code %d; want 1", a.Exit)
+	}
+	clitest.Says(t, a.Stdout, "production/big", "production/small", "Fri 2026-11-20 12:00 +00:00  berlin/web")
+	clitest.Says(t, a.Stderr, "cluster/text: found no node groups in it")
+}
+
+// paged answers a query with one record a page.
+type paged struct {
+	tables.API
+	executions []string
+	asked      []*dynamodb.QueryInput
+}
+
+func (p *paged) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	object := func(name string, value types.AttributeValue) map[string]types.AttributeValue {
+		return map[string]types.AttributeValue{name: value}
+	}
+	name := p.executions[len(p.asked)]
+	p.asked = append(p.asked, in)
+	run := object("execution", &types.AttributeValueMemberM{Value: object("name", text(name))})
+	out := &dynamodb.QueryOutput{Items: []map[string]types.AttributeValue{object("run", &types.AttributeValueMemberM{Value: run})}}
+	if len(p.asked) < len(p.executions) {
+		out.LastEvaluatedKey = object("at", text(name))
+	}
+	return out, nil
+}
+
+func TestDoingsAreReadToTheLastPage(t *testing.T) {
+	t.Parallel()
+	p := &paged{executions: []string{"c", "b", "a"}}
+	changes, err := tables.NewLogs(p, "logs").Changes(t.Context(), "production", "big", clitest.Monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range changes {
+		got = append(got, c.Run.Execution.Name)
+	}
+	if !slices.Equal(got, p.executions) || p.asked[1].ExclusiveStartKey == nil {
+		t.Errorf("found %q; want the records of all three pages, in their order", got)
+	}
+	if first := p.asked[0]; first.ScanIndexForward == nil || *first.ScanIndexForward {
+		t.Error("the records are asked for from the oldest on; want the newest first")
+	}
+}

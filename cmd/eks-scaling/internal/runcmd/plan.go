@@ -1,0 +1,206 @@
+package runcmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// runPlan is what a run would do.
+type runPlan struct {
+	runAnswer
+	zone func(cluster string) *time.Location
+}
+
+// runPlanOf is the plan that a dry run has made.
+func runPlanOf(a runAnswer, held inventory.Checked) runPlan {
+	return runPlan{a, held.Location}
+}
+
+// clusters are those of the plan; none if there is no plan.
+func (p runPlan) clusters() []run.ClusterSummary {
+	if p.Summary == nil {
+		return nil
+	}
+	return p.Summary.Clusters
+}
+
+// known says whether the dry run came far enough to say what would change.
+func (p runPlan) known() bool {
+	return p.Summary != nil && (p.runAnswer.finding() == nil || len(p.Summary.Clusters) > 0)
+}
+
+// finding is errFindings if the dry run failed, or says that the run would.
+func (p runPlan) finding() error {
+	if _, fail, _ := p.count(); fail > 0 {
+		return frame.ErrFindings
+	}
+	return p.runAnswer.finding()
+}
+
+// due is how many node groups would change, or would fail to.
+func (p runPlan) due() int {
+	change, fail, _ := p.count()
+	return change + fail
+}
+
+func (p runPlan) count() (change, fail, stay int) {
+	for _, c := range p.clusters() {
+		for _, n := range c.Nodegroups {
+			switch markOf(n) {
+			case changeMark:
+				change++
+			case failMark:
+				fail++
+			default:
+				stay++
+			}
+		}
+	}
+	return change, fail, stay
+}
+
+// The marks in front of the node groups of a plan.
+const (
+	changeMark = "~"
+	failMark   = "!"
+	stayMark   = " "
+)
+
+// markOf says what would become of a node group. One that could not be read would fail, and so would a scale-down that is held
+// back. One that is at its sizes, and is to be scaled up all the same, is DEGRADED, and would fail if it is so still.
+func markOf(n run.NodegroupSummary) string {
+	switch {
+	case n.Action == scaling.Keep:
+		return stayMark
+	case n.Action == scaling.Await:
+		return changeMark
+	case len(n.HeldBack) > 0:
+		return failMark
+	case n.Before == nil || n.After == nil || *n.Before == *n.After:
+		return failMark
+	default:
+		return changeMark
+	}
+}
+
+// print writes the plan as people know plans.
+func (p runPlan) print(out io.Writer) error {
+	for _, c := range p.clusters() {
+		p.printCluster(out, c)
+	}
+	switch failed := p.runAnswer.finding() != nil; {
+	case failed && p.Status == stackaws.Succeeded:
+		term.Say(out, "the dry run failed: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
+	case failed && p.Status == stackaws.Failed:
+		term.Say(out, "the dry run failed: %s\n", p.outcome())
+	case failed:
+		term.Say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
+	case p.Summary != nil && p.Summary.Outcome == run.Skipped:
+		return term.Tell(out, "the run would be %s\n", p.outcome())
+	}
+	if !p.known() {
+		return term.Tell(out, "%s\n", "What would change is not known.")
+	}
+	change, fail, stay := p.count()
+	ending := ""
+	if fail > 0 {
+		ending = ", " + english.Count(fail, "node group") + " would fail"
+	}
+	return term.Tell(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
+}
+
+func (p runPlan) printCluster(out io.Writer, c run.ClusterSummary) {
+	switch {
+	case len(c.Nodegroups) > 0 || c.Outcome == run.Planned:
+		term.Say(out, "%s%s\n", c.Cluster, p.moment(c.Cluster))
+	case c.Error != "":
+		term.Say(out, "%s  failed: %s\n", c.Cluster, frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
+	default:
+		term.Say(out, "%s  %s: %s\n", c.Cluster, c.Outcome, frame.InOneLine(c.Reason))
+	}
+	width := 0
+	for _, n := range c.Nodegroups {
+		width = max(width, len(n.Nodegroup))
+	}
+	for _, n := range c.Nodegroups {
+		term.Say(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
+	}
+	if order := inOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
+		term.Say(out, "  In this order: %s\n", order)
+	}
+	if len(c.Nodegroups) > 0 || c.Outcome == run.Planned {
+		term.SayLine(out)
+	}
+}
+
+// isHeldBack reports whether a node group's scale-down is held back.
+func isHeldBack(c run.ClusterSummary, nodegroup string) bool {
+	return slices.ContainsFunc(c.Nodegroups, func(n run.NodegroupSummary) bool {
+		return n.Nodegroup == nodegroup && len(n.HeldBack) > 0
+	})
+}
+
+// moment is when the plan holds, by the cluster's own clock.
+func (p runPlan) moment(cluster string) string {
+	if p.decidedAt.IsZero() {
+		return ""
+	}
+	return ", as wanted at " + p.decidedAt.In(p.zone(cluster)).Format(scaling.LocalTime)
+}
+
+// inPlan says what would become of a node group, and why, with what people should know of it besides.
+func inPlan(n run.NodegroupSummary) string {
+	text := ""
+	switch mark := markOf(n); {
+	case n.Action == scaling.Await:
+		text = "waits until the node group can be changed: " + frame.InOneLine(n.Reason)
+	case mark == changeMark:
+		text = fmt.Sprintf("%s  because %s", move(*n.Before, *n.After), frame.InOneLine(n.Reason))
+	case len(n.HeldBack) > 0:
+		text = fmt.Sprintf("stays at %s, held back: %s; wanted because %s", sizesOrUnknown(n.Before), heldBack(n.HeldBack), frame.InOneLine(n.Reason))
+	case mark == failMark:
+		text = frame.InOneLine(n.Reason)
+	default:
+		text = fmt.Sprintf("stays at %s: %s", sizesOrUnknown(n.Before), frame.InOneLine(n.Reason))
+	}
+	if n.Warning != "" {
+		text += "; warning: " + frame.InOneLine(n.Warning)
+	}
+	return text
+}
+
+// heldBack lists what holds a scale-down back, in one line.
+func heldBack(by []string) string {
+	return frame.InOneLine(strings.Join(by, "; "))
+}
+
+// move is from which sizes to which, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".
+func move(from, to scaling.Sizes) string {
+	var parts []string
+	for _, size := range []struct {
+		name     string
+		from, to int32
+	}{
+		{"desiredSize", from.DesiredSize, to.DesiredSize},
+		{"minSize", from.MinSize, to.MinSize},
+		{"maxSize", from.MaxSize, to.MaxSize},
+	} {
+		if size.from == size.to {
+			parts = append(parts, fmt.Sprintf("%s %d", size.name, size.to))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s %d -> %d", size.name, size.from, size.to))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

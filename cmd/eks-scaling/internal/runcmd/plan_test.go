@@ -1,0 +1,105 @@
+package runcmd
+
+import (
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func TestDryRunShowsThePlan(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "in words", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		unreadable := run.NodegroupSummary{
+			Nodegroup: "gone", Action: scaling.ScaleUp, Outcome: run.Planned, After: &clitest.Three, Reason: "the node group could not be read:\nNo node group found",
+		}
+		ailing := run.NodegroupSummary{
+			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &clitest.Three, After: &clitest.Three, Reason: "at the wanted sizes, but DEGRADED: x",
+		}
+		berlin := run.ClusterSummary{Cluster: "berlin", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{unreadable, ailing}}
+		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "enabled is false for this cluster"}
+		odd := run.ClusterSummary{Cluster: "odd", Outcome: run.Failed, Error: "clusters[0].region: missing"}
+		inputs := m.Starts(clitest.Planned(odd, paused, clitest.ProductionPlan(), berlin))
+		a := m.Ask(t, "run", "--dry-run", "--reason", "r")
+		if a.Exit != frame.ExitFailed || !strings.Contains((*inputs)[0], `"dryRun":true`) {
+			t.Errorf("found %v with the inputs %q; want a dry run, and that two would fail", a.Err, *inputs)
+		}
+		clitest.Golden(t, "run-plan", a.Stdout)
+	})
+	inBubble(t, "one that fails", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		m.Starts(func(name, in string) *stackawstest.Tape {
+			s, from := clitest.Begin(name, in)
+			return s.Finish(s.Production(from), run.RunSummary{Outcome: run.Failed, Error: "AccessDeniedError", Message: "no"})
+		})
+		a := m.Ask(t, "run", "--dry-run", "--reason", "r")
+		if a.Exit != frame.ExitFailed {
+			t.Errorf("found exit code %d; want 1", a.Exit)
+		}
+		clitest.Says(t, a.Stdout, "the dry run failed: AccessDeniedError: no\n")
+	})
+}
+
+func TestDryRunsThatBodeIll(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "a node group would fail", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		c := clitest.ProductionPlan()
+		c.Nodegroups[0].Before = nil
+		m.Starts(clitest.Planned(c))
+		a := m.Ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
+		if a.Exit != frame.ExitFailed {
+			t.Errorf("found exit code %d; want 1", a.Exit)
+		}
+		clitest.Says(t, a.Stdout, "0 node groups would change, 1 would stay as they are, 1 node group would fail.\n")
+	})
+	inBubble(t, "a scale-down is held back", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		c := clitest.ProductionPlan()
+		c.Nodegroups[0].Action, c.Nodegroups[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
+		c.Nodegroups[1].Warning = "DEGRADED"
+		c.Nodegroups = append(c.Nodegroups, run.NodegroupSummary{
+			Nodegroup: "spot", Action: scaling.Await, Outcome: run.Planned, Before: &clitest.One, After: &clitest.One, Reason: "another update is in progress",
+		})
+		c.Expected = [][]string{{"spot"}, {"big"}}
+		m.Starts(clitest.Planned(c))
+		a := m.Ask(t, "run", "--dry-run", "--reason", "r", "--cluster", "production")
+		if a.Exit != frame.ExitFailed {
+			t.Errorf("found exit code %d; want 1", a.Exit)
+		}
+		clitest.Says(t, a.Stdout, "  In this order: spot; then big (held back)\n")
+		clitest.Says(t, a.Stdout, "  ! big    stays at 1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); wanted because "+clitest.Because+"\n",
+			"; warning: DEGRADED\n", "  ~ spot   waits until the node group can be changed: another update is in progress\n",
+			"1 node group would change, 1 would stay as they are, 1 node group would fail.\n")
+	})
+	for name, tt := range map[string]struct {
+		tape func(name, in string) *stackawstest.Tape
+		want string
+	}{
+		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
+		"it failed before it saw a cluster": {func(name, in string) *stackawstest.Tape {
+			s, from := clitest.Begin(name, in)
+			return s.Finish(from, run.RunSummary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"})
+		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+		"its record could not be written": {func(name, in string) *stackawstest.Tape {
+			s, from := clitest.Begin(name, in)
+			return s.Finish(from, run.RunSummary{
+				Outcome: run.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
+			})
+		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			m := clitest.NewMachine(t)
+			m.Starts(tt.tape)
+			a := m.Ask(t, "run", "--dry-run", "--reason", "r")
+			if a.Exit != frame.ExitFailed || a.Stdout != tt.want {
+				t.Errorf("found exit code %d, and\n%s\nwant 1, and\n%s", a.Exit, a.Stdout, tt.want)
+			}
+		})
+	}
+}

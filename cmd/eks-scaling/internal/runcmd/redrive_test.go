@@ -1,0 +1,221 @@
+package runcmd
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
+	"eks-scaling-automation/shared/inventory"
+)
+
+func TestHowARunIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	cutOff := func(status stackaws.Status) redriveFacts { return redriveFacts{status: status} }
+	for _, tt := range []struct {
+		name string
+		c    redriveFacts
+		want action
+		why  string
+	}{
+		{"it succeeded", cutOff(stackaws.Succeeded), leaveAlone, "it succeeded"},
+		{"it still runs", cutOff(stackaws.Running), leaveAlone, "it still goes on"},
+		{"it failed and said so", redriveFacts{status: stackaws.Failed, endedInFailState: true}, startAnew, "it has come to its end"},
+		{"it failed and said so, too long ago", redriveFacts{status: stackaws.Failed, endedInFailState: true, refusal: "period exceeded"}, startAnew, "it has come to its end"},
+		{"it broke off", cutOff(stackaws.Failed), continueIt, "it was cut off"},
+		{"it was aborted", cutOff(stackaws.Aborted), continueIt, "it was cut off"},
+		{"it timed out", cutOff(stackaws.TimedOut), continueIt, "it was cut off"},
+		{"there is a later one", redriveFacts{status: stackaws.Aborted, later: "b"}, startAnew, "b was started after it"},
+		{"the configuration was changed", redriveFacts{status: stackaws.TimedOut, changed: "cluster/berlin was changed"}, startAnew, "cluster/berlin was changed after it"},
+		{"AWS would refuse", redriveFacts{status: stackaws.Aborted, refusal: "period exceeded"}, leaveAlone, "AWS does not redrive it: period exceeded"},
+		{"AWS would refuse, but there is a later one", redriveFacts{status: stackaws.Aborted, later: "b", refusal: "period exceeded"}, startAnew, "b was started"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, why := tt.c.decide(); got != tt.want || !strings.HasPrefix(why, tt.why) {
+				t.Errorf("found %d, as %s; want %d, as %s", got, why, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+// stopped is a run that was aborted while big was on its way.
+func stopped(name, in string) *stackawstest.Tape {
+	s, from := clitest.Begin(name, in)
+	s.Big(s.Production(from), nil)
+	s.Events = s.Events[:len(s.Events)-10] // up to the first look at big
+	s.Add(0, "ExecutionAborted", "executionAbortedEventDetails", map[string]any{"cause": "by hand"})
+	return s.Tape
+}
+
+// unchangedSince makes the configuration older than the runs.
+func unchangedSince(m clitest.Machine) clitest.Machine {
+	for key, e := range m.Items {
+		e.UpdatedAt = clitest.Monday.Add(-48 * time.Hour)
+		m.Items[key] = e
+	}
+	return m
+}
+
+func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and follows it", func(t *testing.T) {
+		m := unchangedSince(told(t, "ABORTED", stopped))
+		m.OnRedrive = func(e *stackawstest.Execution) {
+			end := len(e.Tape.Events)
+			entered := end - 3 // before its attempt, of two events, and the end
+			e.Tape.Redrive(end, 1)
+			e.Tape.End(e.Tape.Succeed(entered, "WaitForNodegroupActive", `{}`), "Succeeded", `{}`, "", "")
+			e.Redriven = clitest.Monday
+		}
+		a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes", "--wait")
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		clitest.Says(t, a.Stderr, "It is to be continued with what it had decided: it was cut off, and nothing has happened since, as far as it is known.\n",
+			"  from: production/big, WaitForNodegroupActive\n")
+		clitest.Says(t, a.Stdout, "SUCCEEDED after 5.0s (since it was continued): ")
+		if strings.Contains(a.Stdout, "started\n") {
+			t.Errorf("found\n%s\nwant only what came after the redrive", a.Stdout)
+		}
+		if want := []string{"DescribeExecution", "GetExecutionHistory", "ListExecutions", "RedriveExecution", "GetExecutionHistory"}; !slices.Equal(m.Calls, want) {
+			t.Errorf("found the calls %q; want %q", m.Calls, want)
+		}
+	})
+}
+
+func TestRedriveStartsANewRun(t *testing.T) {
+	t.Parallel()
+	later := unchangedSince(told(t, "ABORTED", stopped))
+	later.Executions = slices.Insert(later.Executions, 0, &stackawstest.Execution{Name: "next", Status: "SUCCEEDED", Started: clitest.Monday.Add(time.Minute)})
+	changed := unchangedSince(told(t, "ABORTED", stopped))
+	e := changed.Items["cluster/berlin"]
+	e.UpdatedAt = clitest.Monday.Add(time.Minute)
+	changed.Items["cluster/berlin"] = e
+	removed := unchangedSince(told(t, "ABORTED", stopped))
+	delete(removed.Items, "override/keep-big")
+	removed.History["override/keep-big"] = []inventory.ConfigChange{{Kind: inventory.KindOverride, Name: "keep-big", Time: clitest.Monday.Add(time.Minute)}}
+	off := unchangedSince(told(t, "ABORTED", stopped))
+	clitest.Does(t, off.Memory, "config", "disable", "--reason", "r")
+	off = unchangedSince(off)
+	for _, tt := range []struct {
+		name string
+		m    clitest.Machine
+		why  string
+	}{
+		{"where the switch is off, so that it does nothing", off, "settings/global was changed after it was started"},
+		{"for one that failed and said so", told(t, "FAILED", clitest.NotScaled), "it has come to its end, and AWS would only fail it once more"},
+		{"where there is a later one", later, "next was started after it"},
+		{"where the configuration was changed", changed, "cluster/berlin was changed after it was started"},
+		{"where something was removed from it", removed, "override/keep-big was removed after it was started"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			inputs := tt.m.Starts(clitest.Scaled)
+			a := tt.m.Ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
+			if a.Err != nil {
+				t.Fatal(a.Err)
+			}
+			clitest.Says(t, a.Stderr, "A new run with the same input is to be started: "+tt.why, "  eks-scaling run --reason 'back'\n")
+			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
+			if got := clitest.Decode[runAnswer](t, a.Stdout); got.Repeats != "run" || got.Status != stackaws.Running {
+				t.Errorf("found %+v; want a run that repeats another", got)
+			}
+		})
+	}
+}
+
+func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
+	t.Parallel()
+	m := unchangedSince(told(t, "ABORTED", stopped))
+	m.Before = func(call string) error {
+		if call == "history" {
+			return errors.New("reading the changes: no")
+		}
+		return nil
+	}
+	m.OnRedrive = func(*stackawstest.Execution) {}
+	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
+	if a.Err != nil {
+		t.Fatal(a.Err)
+	}
+	clitest.Says(t, a.Stderr, "whether something was removed from the configuration since is not known: reading the changes: no\n")
+	clitest.Says(t, a.Stdout, "run run is continued\n")
+}
+
+func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
+	t.Parallel()
+	next := &stackawstest.Execution{Name: "next", Status: "SUCCEEDED", Started: clitest.Monday.Add(time.Minute)}
+	for _, tt := range []struct {
+		name      string
+		meanwhile func(m clitest.Machine)
+		want      string // why it is left alone; empty if it is not
+	}{
+		{"nothing has happened", func(clitest.Machine) {}, ""},
+		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "next was started after it"},
+		{"somebody has continued it", func(m clitest.Machine) { m.Executions[0].Status = "RUNNING" }, "it still goes on"},
+		{"the configuration was changed", func(m clitest.Machine) {
+			e := m.Items["cluster/berlin"]
+			e.UpdatedAt = clitest.Monday.Add(time.Minute)
+			m.Items["cluster/berlin"] = e
+		}, "cluster/berlin was changed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := unchangedSince(told(t, "ABORTED", stopped))
+			m.OnRedrive = func(*stackawstest.Execution) {}
+			env := m.Environment()
+			env.Interactive = true
+			a := clitest.AskTyping(t, env, &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
+			clitest.Says(t, a.Stdout, "It is to be continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
+			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
+			if begun != (tt.want == "") || (a.Err == nil) != (tt.want == "") {
+				t.Fatalf("found %v and the calls %q; want it to go on: %t", a.Err, m.Calls, tt.want == "")
+			}
+			if tt.want != "" {
+				clitest.Says(t, a.Err.Error(), "run run is left alone, as things have changed since the question: "+tt.want)
+			}
+		})
+	}
+}
+
+func TestRefusedRedrives(t *testing.T) {
+	t.Parallel()
+	withInput := func(in string) clitest.Machine {
+		m := told(t, "FAILED", clitest.NotScaled)
+		m.Executions[0].Input = in
+		return m
+	}
+	tooOld, refused := unchangedSince(told(t, "TIMED_OUT", stopped)), unchangedSince(told(t, "ABORTED", stopped))
+	tooOld.Executions[0].NotRedrivable = "Execution redrivable period exceeded"
+	tooOld.Executions[0].Input = `{"clusters": ["production"], "nodegroups": ["big"], "force": true}`
+	refused.Fail = map[string]string{"RedriveExecution": "ExecutionNotRedrivable: Execution history event limit exceeded"}
+	refused.Executions[0].Input = `{"profile": "peak", "at": "2026-12-24T23:00:00Z", "dryRun": true}`
+	for _, tt := range []struct {
+		name string
+		m    clitest.Machine
+		args []string
+		exit int
+		want string
+	}{
+		{"it succeeded", told(t, "SUCCEEDED", clitest.Scaled), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "run run is left alone: it succeeded, so there is nothing to repeat; look at it with: eks-scaling runs show run"},
+		{"it still runs", told(t, "RUNNING", clitest.Scaled), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "run run is left alone: it still goes on; look at it with: eks-scaling runs show run"},
+		{"too old for AWS", tooOld, []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "AWS does not redrive it: Execution redrivable period exceeded; start a new one with: eks-scaling run --cluster production --nodegroup big --force --reason 'r'"},
+		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --profile peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
+		{"an input that is not usable", withInput(`{"clusetrs": ["a"]}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "run run cannot be repeated, as its input is not usable: "},
+		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "which selects nothing"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			clitest.Refuses(t, tt.m.Ask(t, append([]string{"redrive"}, tt.args...)...), tt.exit, tt.want)
+			if tt.m.Fail == nil && (slices.Contains(tt.m.Calls, "StartExecution") || slices.Contains(tt.m.Calls, "RedriveExecution")) {
+				t.Errorf("found the calls %q; want nothing begun", tt.m.Calls)
+			}
+		})
+	}
+}

@@ -1,0 +1,236 @@
+package runcmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// executionOf is one that was started so long before Monday, and took a minute.
+func executionOf(name, status string, ago time.Duration) *stackawstest.Execution {
+	e := &stackawstest.Execution{Name: name, Status: status, Started: clitest.Monday.Truncate(time.Second).Add(-ago), Input: `{"trigger":"reconcile","actor":"clock"}`}
+	if status != "RUNNING" {
+		e.Ended = e.Started.Add(time.Minute)
+	}
+	return e
+}
+
+func recordOf(name string, outcome run.Outcome, class, message string) run.Record {
+	return run.Record{
+		RunSummary: run.RunSummary{Outcome: outcome, Error: class, Message: message},
+		Execution:  run.Execution{Name: name}, Input: json.RawMessage(`{"trigger":"manual","actor":"ana","reason":"OPS-1"}`),
+	}
+}
+
+// busyDay is a machine with one run of each kind.
+func busyDay(t *testing.T) clitest.Machine {
+	t.Helper()
+	m := clitest.NewMachine(t)
+	m.Executions = []*stackawstest.Execution{
+		executionOf("going", "RUNNING", time.Minute), executionOf("good", "SUCCEEDED", time.Hour), executionOf("off", "SUCCEEDED", 2*time.Hour),
+		executionOf("bad", "FAILED", 3*time.Hour), executionOf("late", "TIMED_OUT", 4*time.Hour), executionOf("stopped", "ABORTED", 5*time.Hour),
+		executionOf("lost", "FAILED", 6*time.Hour), executionOf("old", "SUCCEEDED", 25*time.Hour),
+	}
+	m.Records = []run.Record{
+		recordOf("good", run.Succeeded, "", "2 scaled, 1 left as they are"),
+		recordOf("off", run.Skipped, "", "the switch is off"),
+		recordOf("bad", run.Failed, "NodegroupFailedError", "node group production/big:\nno capacity"),
+	}
+	return m
+}
+
+func TestRuns(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		args []string
+		want []string
+		note string
+	}{
+		{"of a day", nil, []string{
+			"2026-11-23 11:59 UTC going RUNNING clock (reconcile) goes on",
+			"2026-11-23 11:00 UTC good SUCCEEDED ana (manual) 1m 2 scaled, 1 left as they are",
+			"2026-11-23 10:00 UTC off SUCCEEDED ana (manual) 1m skipped: the switch is off",
+			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
+			"2026-11-23 08:00 UTC late TIMED_OUT clock (reconcile) 1m took longer than a run may",
+			"2026-11-23 07:00 UTC stopped ABORTED clock (reconcile) 1m was stopped by hand",
+			"2026-11-23 06:00 UTC lost FAILED clock (reconcile) 1m not on record; see: eks-scaling runs show NAME",
+		}, ""},
+		{"those that failed", []string{"--failed", "--since", "4h1m"}, []string{
+			"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
+			"2026-11-23 08:00 UTC late TIMED_OUT clock (reconcile) 1m took longer than a run may",
+		}, ""},
+		{"a few", []string{"--limit", "1"}, []string{"2026-11-23 11:59 UTC going RUNNING clock (reconcile) goes on"}, "there are more; show them with --limit 10\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := busyDay(t).Ask(t, append([]string{"runs"}, tt.args...)...)
+			if a.Err != nil || a.Stderr != tt.note {
+				t.Fatalf("found %v and the note %q; want it to go well, with the note %q", a.Err, a.Stderr, tt.note)
+			}
+			var got []string
+			for line := range strings.Lines(a.Stdout) {
+				got = append(got, strings.Join(strings.Fields(line), " "))
+			}
+			if want := append([]string{"STARTED RUN STATUS WHO TOOK WHAT CAME OF IT"}, tt.want...); !slices.Equal(got, want) {
+				t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+	clitest.Says(t, busyDay(t).Ask(t, "runs", "--since", "10s").Stdout, "there was no such run since 2026-11-23 11:59 UTC\n")
+}
+
+func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {
+	t.Parallel()
+	const describes = "DescribeExecution"
+	asked := func(m clitest.Machine) int {
+		return len(slices.DeleteFunc(slices.Clone(m.Calls), func(call string) bool { return call != describes }))
+	}
+	m := busyDay(t)
+	clitest.Says(t, m.Ask(t, "runs").Stdout, "clock (reconcile)", "ana (manual)")
+	if n := asked(m); n != 4 {
+		t.Errorf("found %d questions; want one for each of the 4 runs that are not on record", n)
+	}
+	m = busyDay(t)
+	m.Fail = map[string]string{describes: "AccessDeniedException: no"}
+	a := m.Ask(t, "runs")
+	if a.Err != nil || strings.Count(a.Stderr, "who started some of the runs is not known: ") != 1 || strings.Count(a.Stdout, "(not known)") != 4 {
+		t.Errorf("found %v, %q and\n%s\nwant 4 runs of which it is not known who started them", a.Err, a.Stderr, a.Stdout)
+	}
+	m = clitest.NewMachine(t)
+	for ago := range 30 {
+		m.Executions = append(m.Executions, executionOf(fmt.Sprintf("run-%02d", ago), "ABORTED", time.Duration(ago)*time.Minute))
+	}
+	out := m.Ask(t, "runs").Stdout
+	if n := asked(m); n != mostAsked || strings.Count(out, "(not known)") != 30-mostAsked {
+		t.Errorf("found %d questions and\n%s\nwant %d, for the last runs", n, out, mostAsked)
+	}
+	last := strings.Split(out, "\n")[mostAsked]
+	clitest.Says(t, last, "run-19", "clock (reconcile)")
+}
+
+// inOneZone has only the clusters in São Paulo.
+func inOneZone(m clitest.Machine) clitest.Machine {
+	delete(m.Items, "cluster/berlin")
+	return m
+}
+
+func TestRefusedRunsLists(t *testing.T) {
+	t.Parallel()
+	m := clitest.NewMachine(t)
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "nope"), frame.ExitNotFound, "looking for run nope: there is no such execution; known ones are in: eks-scaling runs --since 7d")
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "arn:aws:states:sa-east-1:123456789012:execution:other:nope"), frame.ExitNotFound, "there is no such execution of "+stackawstest.Machine)
+	m.Fail = map[string]string{"ListExecutions": "AccessDeniedException: no"}
+	clitest.Refuses(t, m.Ask(t, "runs"), frame.ExitFailed, "AWS does not allow it (no)")
+}
+
+// told is a machine with one run, which has a history.
+func told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) clitest.Machine {
+	t.Helper()
+	m := clitest.NewMachine(t)
+	const in = `{"trigger":"boundary","actor":"clock","reason":"period launch"}`
+	e := &stackawstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
+	e.Started = clitest.Monday.Truncate(time.Second)
+	if status != "RUNNING" {
+		e.Ended = e.Tape.Now()
+	}
+	if status == "FAILED" {
+		e.Error, e.Cause = "NodegroupFailedError", "node group production/big: EKS ended the update: no capacity"
+	}
+	m.Executions = []*stackawstest.Execution{e}
+	return m
+}
+
+func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, status string
+		want         string // the end; nothing if there is nothing to take up
+	}{
+		{"plain-1", "FAILED", "\nonce its cause is mended, take it up again with: eks-scaling redrive plain-1 --reason \"...\"\n"},
+		{"late", "TIMED_OUT", "eks-scaling redrive late --reason \"...\"\n"},
+		{"it's $odd", "ABORTED", `eks-scaling redrive 'it'\''s $odd' --reason "..."` + "\n"},
+		{"good", "SUCCEEDED", ""},
+		{"going", "RUNNING", ""},
+	} {
+		m := told(t, tt.status, clitest.Scaled)
+		m.Executions[0].Name = tt.name
+		out := m.Ask(t, "runs", "show", tt.name).Stdout
+		if !strings.HasSuffix(out, tt.want) || tt.want == "" && (out == "" || strings.Contains(out, "redrive")) {
+			t.Errorf("%s: found\n%s\nwant at its end %q", tt.status, out, tt.want)
+		}
+		if text := m.Ask(t, "runs", "show", tt.name, "-o", "json").Stdout; text == "" || strings.Contains(text, "redrive ") {
+			t.Errorf("%s: found\n%s\nwant no command for machines", tt.status, text)
+		}
+	}
+}
+
+func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
+	t.Parallel()
+	m := told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
+		s, from := clitest.Begin(name, in)
+		task := run.ChangeTask{Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
+		from = s.Iteration(s.Map(s.Production(from), "ScaleWave", s.Decided(), 1), "Started", "ScaleWave", 0)
+		s.End(s.Attempt(s.Enter(from, "Task", "Scale", task)), "Aborted", nil, "", "")
+		return s.Tape
+	})
+	a := m.Ask(t, "runs", "show", "run")
+	if a.Err != nil {
+		t.Fatal(a.Err)
+	}
+	clitest.Says(t, a.Stdout, "run run: ABORTED: was stopped by hand\n", "begun, but not seen to its end")
+	if strings.Contains(a.Stdout, "skipped") {
+		t.Errorf("found\n%s\nwant nothing skipped: EKS may have got it", a.Stdout)
+	}
+}
+
+func TestRunsShowOfARunThatWasOvertaken(t *testing.T) {
+	t.Parallel()
+	out := told(t, "SUCCEEDED", clitest.Overtaken).Ask(t, "runs", "show", "run").Stdout
+	clitest.Says(t, out, "run run: SUCCEEDED: 0 scaled, 2 left as they are; production: overtaken by run newer\n", "production/big    1 (0..5) -> 3 (2..4)  overtaken  ")
+}
+
+func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
+	t.Parallel()
+	m := told(t, "FAILED", func(name, in string) *stackawstest.Tape {
+		s, from := clitest.Begin(name, in)
+		task := s.Decided()
+		task.Decisions[0].Action, task.Decisions[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
+		task.Decisions[1].Warning = "DEGRADED"
+		task.Expected = [][]string{{"spot", "small"}, {"big"}}
+		from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.Unit(), task)
+		return s.Finish(from, run.RunSummary{Outcome: run.Failed, Error: "HeldBackError", Message: "m"})
+	})
+	clitest.Says(t, m.Ask(t, "runs", "show", "run").Stdout,
+		"; held back: spot has 0 of 1 nodes; gpu does not exist (2 needed)\n", "; warning: DEGRADED\n",
+		"  production, in this order: spot, small; then big (held back)\n")
+	clitest.Says(t, m.Ask(t, "runs", "show", "run", "-o", "json").Stdout, `"heldBack": [`, `"expected": [`, `"warning": "DEGRADED"`)
+}
+
+func TestHowLongARunTookThatWasContinued(t *testing.T) {
+	t.Parallel()
+	m := told(t, "SUCCEEDED", clitest.Scaled)
+	e := m.Executions[0]
+	e.Redriven, e.Redrives, e.Ended = e.Started.Add(-time.Minute), 1, e.Started
+	e.Started = e.Started.Add(-5 * time.Hour)
+	const want = "1m (since it was continued)"
+	clitest.Says(t, m.Ask(t, "runs").Stdout, "  "+want+"  ")
+	clitest.Says(t, m.Ask(t, "runs", "show", "run").Stdout, ", after "+want+"\n")
+}
+
+func TestTablesOfRunsFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	clitest.FitsTheTerminal(t, inOneZone(busyDay(t)).Environment(), "runs")
+	clitest.FitsTheTerminal(t, busyDay(t).Environment(), "runs")
+	doings := eventful(t)
+	clitest.FitsTheTerminal(t, doings.environment(), "history")
+}

@@ -1,0 +1,153 @@
+package setupcmd
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/legacy"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer/terraform"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
+)
+
+func NewImport(env frame.Environment) *cobra.Command {
+	return frame.Family(&cobra.Command{Use: "import", Short: "Makes a configuration of what other tools were told"},
+		newImportASG(env), newImportTerraform(env), newImportLegacy())
+}
+
+func newImportTerraform(env frame.Environment) *cobra.Command {
+	var as importer.Cluster
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "terraform FILE...",
+		Short: "Imports the schedules of terraform-aws-eks, version 20 and before",
+		Long: `Imports the schedules of the node groups in eks_managed_node_groups of terraform-aws-modules/eks, version 20 and before.
+The files are those of one root module. Nothing in them is evaluated: variables, locals and functions are remarked on.
+A node group is imported with all of its schedules or not at all. Remarks go to stderr and into comments; -o json and yaml
+print the configuration without comments.`,
+		Example: `  eks-scaling import terraform main.tf > cluster.yaml
+  eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
+  eks-scaling preview --config cluster.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return frame.Usage(cmd, errors.New("found no file; want at least one .tf file"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := cmp.Or(form.Check(cmd), checkNames(cmd, as)); err != nil {
+				return err
+			}
+			files, err := readImports(args)
+			if err != nil {
+				return err
+			}
+			imported, err := terraform.Import(files, as, env.Now())
+			return printImported(cmd, form, imported, err)
+		},
+	}
+	form.AddFlag(cmd)
+	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (default: the module's cluster_name)")
+	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (default: the provider's)")
+	return cmd
+}
+
+func newImportLegacy() *cobra.Command {
+	var as importer.Cluster
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "legacy FILE",
+		Short: "Imports the JSON of an older scaler",
+		Long: `Imports the JSON of an older scaler, which has a sleep_time and a peak_time under schedules, and nodegroup_limits.
+Such a file does not say how it was used: remarks, on stderr and in comments, name everything that is assumed. -o json and
+yaml print the configuration without comments.`,
+		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
+  eks-scaling preview --config cluster.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return frame.Usage(cmd, fmt.Errorf("found %s; want one, the older scaler's JSON", english.Count(len(args), "argument")))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := cmp.Or(form.Check(cmd), checkImportFlags(cmd, as)); err != nil {
+				return err
+			}
+			files, err := readImports(args)
+			if err != nil {
+				return err
+			}
+			imported, err := legacy.Import(files[0], as)
+			return printImported(cmd, form, imported, err)
+		},
+	}
+	form.AddFlag(cmd)
+	cmd.Flags().StringVar(&as.Name, "cluster", "", "the cluster's name (required)")
+	cmd.Flags().StringVar(&as.Region, "region", "", "the cluster's region (required)")
+	cmd.Flags().StringVar(&as.Timezone, "timezone", "", "the time zone of the file's hours, such as America/Sao_Paulo (required)")
+	return cmd
+}
+
+// checkImportFlags refuses a call that does not say what the file leaves open, or says what cannot be.
+func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
+	for _, flag := range []struct{ name, value string }{{"cluster", as.Name}, {"region", as.Region}, {"timezone", as.Timezone}} {
+		if flag.value == "" {
+			return frame.Usage(cmd, fmt.Errorf("--%s: missing; the file does not say it", flag.name))
+		}
+	}
+	if err := frame.CheckZone(as.Timezone); err != nil {
+		return frame.Usage(cmd, fmt.Errorf("--timezone: %w", err))
+	}
+	return checkNames(cmd, as)
+}
+
+// checkNames refuses names that cannot be, where there are any.
+func checkNames(cmd *cobra.Command, as importer.Cluster) error {
+	if err := config.CheckClusterName(as.Name); as.Name != "" && err != nil {
+		return frame.Usage(cmd, fmt.Errorf("--cluster: %w", err))
+	}
+	if err := config.CheckRegion(as.Region); as.Region != "" && err != nil {
+		return frame.Usage(cmd, fmt.Errorf("--region: %w", err))
+	}
+	return nil
+}
+
+func readImports(names []string) ([]importer.File, error) {
+	files := make([]importer.File, len(names))
+	for i, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, document.Unreadable(name, err)
+		}
+		files[i] = importer.File{Name: name, Data: data}
+	}
+	return files, nil
+}
+
+// printImported prints the document, and the remarks beside: these also when there is none.
+func printImported(cmd *cobra.Command, form frame.Output, imported importer.Imported, err error) error {
+	var remarks strings.Builder
+	for _, remark := range imported.Remarks {
+		term.Say(&remarks, "remark: %s\n", remark)
+	}
+	if _, wrong := cmd.ErrOrStderr().Write([]byte(remarks.String())); wrong != nil {
+		return wrong
+	}
+	if err != nil {
+		return err
+	}
+	return form.Print(cmd.OutOrStdout(), imported.JSON, func(out io.Writer) error {
+		_, err := out.Write(imported.Document)
+		return err
+	})
+}

@@ -1,0 +1,130 @@
+package setupcmd
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+// askImport calls the verb on Monday, without the rest of the tool.
+func askImport(t *testing.T, args ...string) clitest.Answer {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	root := &cobra.Command{Use: "eks-scaling", SilenceErrors: true, SilenceUsage: true}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, err) })
+	root.AddCommand(NewImport(frame.Environment{Now: func() time.Time { return clitest.Monday }}))
+	root.SetArgs(append([]string{"import"}, args...))
+	root.SetOut(&stdout)
+	root.SetErr(&stderr)
+	err := root.ExecuteContext(t.Context())
+	return clitest.Answer{Stdout: stdout.String(), Stderr: stderr.String(), Err: err, Exit: frame.ExitCode(err)}
+}
+
+var importFence = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+
+// TestDocumentedImports does what docs/importing.md shows: in each section that is about files a file, a command and what it
+// prints.
+func TestDocumentedImports(t *testing.T) {
+	text, err := os.ReadFile("../../../../docs/importing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := strings.Split(string(text), "\n## ")[1:]
+	if len(sections) != 3 {
+		t.Fatalf("found %d sections; want one for each verb", len(sections))
+	}
+	for _, section := range sections[:2] { // the last one is about what is in AWS
+		title, _, _ := strings.Cut(section, "\n")
+		t.Run(title, func(t *testing.T) {
+			blocks := importFence.FindAllStringSubmatch(section, -1)
+			if len(blocks) != 3 || blocks[1][1] != "console" || blocks[2][1] != "yaml" {
+				t.Fatalf("found the blocks %q; want a file, a command and what it prints", blocks)
+			}
+			args := strings.Fields(strings.TrimPrefix(blocks[1][2], "$ eks-scaling import "))
+			t.Chdir(t.TempDir())
+			clitest.Write(t, args[len(args)-1], blocks[0][2])
+			a := askImport(t, args...)
+			if a.Err != nil {
+				t.Fatal(a.Err)
+			}
+			if diff := cmp.Diff(blocks[2][2], a.Stdout); diff != "" {
+				t.Errorf("prints other than documented:\n%s", diff)
+			}
+			remarksAreTheSame(t, a)
+		})
+	}
+}
+
+// remarksAreTheSame checks that stderr has the remarks of the document, which are at least one, and nothing else.
+func remarksAreTheSame(t *testing.T, a clitest.Answer) {
+	t.Helper()
+	var want strings.Builder
+	for line := range strings.Lines(a.Stdout) {
+		if remark, ok := strings.CutPrefix(line, "# remark: "); ok {
+			want.WriteString("remark: " + remark)
+		}
+	}
+	if diff := cmp.Diff(want.String(), a.Stderr); diff != "" || a.Stderr == "" {
+		t.Errorf("found in stderr %q; want the document's remarks:\n%s", a.Stderr, diff)
+	}
+}
+
+const importDir = "testdata/import/"
+
+// TestImportTerraformLooksAtTheInstant has a schedule that ended the second before.
+func TestImportTerraformLooksAtTheInstant(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(importDir + "eks.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := strings.Replace(string(text), `"0 20 * * *"`, `"0 20 * * *", end_time = "`+clitest.Monday.Add(-time.Second).UTC().Format(time.RFC3339)+`"`, 1)
+	file := clitest.Write(t, filepath.Join(t.TempDir(), "eks.tf"), ended)
+	if a := askImport(t, "terraform", file, "--region", "sa-east-1"); a.Err != nil || !strings.Contains(a.Stderr, `schedule "off" is left out: it ended at `) {
+		t.Errorf("found %v and %q; want a remark on what has ended", a.Err, a.Stderr)
+	}
+}
+
+func TestImportThatFailsPrintsNoDocument(t *testing.T) {
+	t.Parallel()
+	as := []string{"--cluster", "production", "--region", "sa-east-1", "--timezone", "UTC"}
+	tests := []struct {
+		name   string
+		args   []string
+		want   string
+		remark string
+	}{
+		{"a directory", []string{"terraform", "testdata"}, "testdata: cannot be read: is a directory", ""},
+		{"a region that nobody says", []string{"terraform", importDir + "eks.tf"}, importDir + "eks.tf:1: found no provider with a region that is a literal; want the region, as --region R", ""},
+		{"nothing to import", []string{"terraform", importDir + "nothing.tf"}, "found no node group whose schedules can be imported; the remarks say why", `remark: testdata/import/nothing.tf:4: node group "big" is left out: it has no schedules`},
+		{"Terraform as a legacy file", append(as, "legacy", importDir+"eks.tf"), importDir + "eks.tf:1: not JSON: ", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := askImport(t, tt.args...)
+			if !strings.Contains(a.Stderr, tt.remark) || tt.remark == "" && a.Stderr != "" {
+				t.Errorf("found in stderr %q; want %q", a.Stderr, tt.remark)
+			}
+			clitest.Refuses(t, a, frame.ExitFailed, tt.want)
+		})
+	}
+}
+
+func TestImportUsage(t *testing.T) {
+	t.Parallel()
+	clitest.Refuses(t, askImport(t, "terraform", "--timezone", "UTC", "a.tf"), frame.ExitUsage, "unknown flag: --timezone", "; see: eks-scaling import", " --help")
+	clitest.Refuses(t, askImport(t, "legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Local"), frame.ExitUsage,
+		`--timezone: found "Local"; want an IANA time zone`)
+	clitest.Refuses(t, askImport(t, "asg-schedules", "--cluster", "a b"), frame.ExitUsage, `--cluster: found "a b"; want the name of an EKS cluster`)
+}

@@ -1,0 +1,212 @@
+package setupcmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"charm.land/huh/v2"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// questions fills in the answers that are still open, with forms.
+type questions struct {
+	*answers
+	form term.Form
+	zone string // the time zone to propose
+}
+
+// The working hours to propose.
+const (
+	proposedDays = "mon-fri"
+	proposedFrom = "08:00"
+	proposedTo   = "20:00"
+)
+
+// ask puts every question that is open, and returns the cluster that is meant.
+func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
+	c, err := q.askCluster(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.known(*c); err != nil {
+		return nil, err
+	}
+	for _, ask := range []func(context.Context, *stackaws.Cluster) error{q.askHours, q.askNodegroups, q.askSizes} {
+		if err := ask(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// longestLabel is how long the description of a cluster may be, so that it fits into a line of 80 characters.
+const longestLabel = 70
+
+func (q *questions) askCluster(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
+	if len(found) == 1 {
+		return &found[0], nil
+	}
+	options := make([]huh.Option[int], len(found))
+	for i, c := range found {
+		options[i] = huh.NewOption(c.Name+": "+nodegroupsInWords(c.Nodegroups, longestLabel-len(c.Name)), i)
+	}
+	chosen := 0
+	err := q.form.Ask(ctx, huh.NewGroup(huh.NewSelect[int]().Title("Which cluster?").
+		Description("Its node groups, each with the nodes it has now and its bounds.").Options(options...).Value(&chosen)))
+	return &found[chosen], err
+}
+
+// askHours asks for the time zone, and for the working hours in it.
+func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
+	zone := term.Entry{ByDefault: q.zone}
+	days, from, to := term.Entry{ByDefault: proposedDays}, term.Entry{ByDefault: proposedFrom}, term.Entry{ByDefault: proposedTo}
+	var pages []*huh.Group
+	if q.timezone == "" {
+		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+c.Name, "Working hours are by its wall clocks, summer and winter.", &zone, frame.CheckZone)))
+	}
+	var hours []huh.Field
+	if q.days == "" {
+		hours = append(hours, q.form.Line("Days with working hours", "Such as mon-fri, or mon,wed,sat, or "+everyDay+".", &days, q.checkDays))
+	}
+	if q.from == "" {
+		hours = append(hours, q.form.Line("Working hours begin at", "By the clock of the time zone.", &from, q.checkFrom))
+	}
+	if q.to == "" {
+		hours = append(hours, q.form.Line("Working hours end at", "Earlier than they begin is on the next day; 24:00 is midnight.", &to, func(text string) error {
+			return q.checkTo(text, cmp.Or(q.from, from.Text()))
+		}))
+	}
+	if len(hours) > 0 {
+		pages = append(pages, huh.NewGroup(hours...))
+	}
+	err := q.form.Ask(ctx, pages...)
+	q.timezone, q.days = cmp.Or(q.timezone, zone.Text()), cmp.Or(q.days, days.Text())
+	q.from, q.to = cmp.Or(q.from, from.Text()), cmp.Or(q.to, to.Text())
+	return err
+}
+
+// askNodegroups asks which node groups are to be scheduled, if there is a choice.
+func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) error {
+	if len(q.nodegroups) > 0 {
+		return nil
+	}
+	if len(c.Nodegroups) == 1 {
+		q.nodegroups = []sizing{{name: c.Nodegroups[0].Name}}
+		return nil
+	}
+	var chosen []string
+	var options []huh.Option[string]
+	for _, g := range c.Nodegroups {
+		options = append(options, huh.NewOption(g.String(), g.Name).Selected(true))
+	}
+	err := q.form.Ask(ctx, huh.NewGroup(huh.NewMultiSelect[string]().Title("Which node groups have working hours?").
+		Description("The others are never touched. x chooses, enter goes on.").Options(options...).Value(&chosen).
+		Height(len(options)+2). // with the two lines above them, which it forgets by itself
+		Validate(func(chosen []string) error {
+			if len(chosen) == 0 {
+				return errors.New("found none; want at least one")
+			}
+			return nil
+		})))
+	for _, name := range chosen {
+		q.nodegroups = append(q.nodegroups, sizing{name: name})
+	}
+	return err
+}
+
+// askSizes asks for the sizes of each node group that has none yet, and then for its limits.
+func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
+	open := slices.DeleteFunc(slices.Clone(q.nodegroups), func(g sizing) bool { return g.inside != nil })
+	inside, outside := make([]term.Entry, len(open)), make([]term.Entry, len(open))
+	pages := make([]*huh.Group, len(open))
+	for i, g := range open {
+		now := nodegroupNamed(*c, g.name)
+		inside[i].ByDefault, outside[i].ByDefault = fmt.Sprint(proposedInside(*now)), "0"
+		pages[i] = huh.NewGroup(
+			q.form.Line("Nodes of "+g.name+" in working hours", fmt.Sprintf("It has %s now.", now.Sizes), &inside[i], q.checkSize),
+			q.form.Line("Nodes of "+g.name+" outside of them", "0 takes all of its nodes away.", &outside[i], q.checkSize))
+	}
+	if err := q.form.Ask(ctx, pages...); err != nil {
+		return err
+	}
+	for i, g := range open {
+		in, err := readSize(inside[i].Text())
+		out, err2 := readSize(outside[i].Text())
+		if err := errors.Join(err, err2); err != nil {
+			return err
+		}
+		sized := q.sizing(g.name)
+		sized.inside, sized.outside = &in, &out
+	}
+	return q.askLimits(ctx, c, open)
+}
+
+// askLimits asks for the limits of node groups whose sizes were asked for, on one page.
+func (q *questions) askLimits(ctx context.Context, c *stackaws.Cluster, asked []sizing) error {
+	asked = slices.DeleteFunc(asked, func(g sizing) bool { return g.limits != nil })
+	bounds := make([]term.Entry, len(asked))
+	var fields []huh.Field
+	for i, g := range asked {
+		sized := q.sizing(g.name)
+		bounds[i].ByDefault = limitsInWords(proposedLimits(*nodegroupNamed(*c, g.name), *sized.inside, *sized.outside))
+		fields = append(fields, q.form.Line("Limits of "+g.name+", as MIN..MAX", "It never gets smaller or bigger, whoever asks.", &bounds[i],
+			func(text string) error {
+				_, err := limitsFor(text, *sized)
+				return err
+			}))
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	if err := q.form.Ask(ctx, huh.NewGroup(fields...)); err != nil {
+		return err
+	}
+	for i, g := range asked {
+		sized := q.sizing(g.name)
+		limits, err := limitsFor(bounds[i].Text(), *sized)
+		if err != nil {
+			return err
+		}
+		sized.limits = &limits
+	}
+	return nil
+}
+
+func limitsFor(text string, g sizing) (scaling.Limits, error) {
+	limits, err := readBounds(text)
+	if err == nil {
+		err = fits(limits, *g.inside, *g.outside)
+	}
+	return limits, err
+}
+
+func (q *questions) checkDays(text string) error {
+	_, err := readDays(text)
+	return err
+}
+
+func (q *questions) checkFrom(text string) error {
+	_, err := readStart(text)
+	return err
+}
+
+func (q *questions) checkTo(text, from string) error {
+	begin, err := readStart(from)
+	if err != nil {
+		return err
+	}
+	_, err = readEnd(text, begin)
+	return err
+}
+
+func (q *questions) checkSize(text string) error {
+	_, err := readSize(text)
+	return err
+}

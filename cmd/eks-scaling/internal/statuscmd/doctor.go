@@ -1,0 +1,133 @@
+package statuscmd
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+)
+
+// diagnosis is what doctor answers.
+type diagnosis struct {
+	Stack   string         `json:"stack"`
+	Region  string         `json:"region"`
+	Account string         `json:"account"`
+	Time    time.Time      `json:"time"` // for which it was examined, in UTC
+	Outcome doctor.Outcome `json:"outcome"`
+	Counts  doctor.Counts  `json:"counts"`
+	Checks  []doctor.Check `json:"checks"`
+}
+
+func NewDoctor(env frame.Environment) *cobra.Command {
+	var form frame.Output
+	var clusters []string
+	cmd := &cobra.Command{
+		Use:   "doctor [--cluster C]...",
+		Short: "Checks everything that must be true for a scheduled run to work",
+		Long: `Checks, one by one, everything that must be true for a scheduled run to work, and says of each failure which command
+mends it. It changes nothing.
+
+  access         the credentials, the account, the clock of this machine
+  stack          the last deployment, the functions, the other resources
+  tables         both tables: their keys, the stream, the expiry
+  workflow       the state machine, and that its definition is that of this version
+  alerts         that somebody hears of failures, that each alarm is there, and that nothing lies undelivered
+  configuration  that it can be used, and the switches
+  cluster C      time zone and clocks, the cluster, each node group and its sizes
+  triggers       the schedules that start runs, and what they start
+  permissions    what each role may do, as IAM simulates it; nothing is tried
+  quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
+
+A check is ok, a warning (runs work, but something is not as it should be), failed, or unknown: it could not be checked, for
+example because you may not look. If anything failed, or could not be checked, the command ends with 1. Checks of a group that
+could not be made for the same reason are one line that names them all; in JSON and YAML each stands by itself.
+
+A cluster's own role (roleArn) is the one thing that is tried and not simulated: it is assumed, with your credentials. The
+simulation knows the policies of the stack's roles, permissions boundaries and those of the organization, but not the
+policies of resources, such as keys and queues. It needs iam:SimulatePrincipalPolicy. Quotas of EC2 are not checked: how
+many vCPUs a node takes is not known here; a node group that came up against one shows it among its health issues.`,
+		Example: `  eks-scaling doctor
+  eks-scaling doctor --cluster production
+  eks-scaling doctor -o json`,
+		Args: frame.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
+			s, err := env.Open(cmd)
+			if err != nil {
+				return err
+			}
+			done := s.Progress("examining stack " + s.Stack.Name)
+			found, err := examine(cmd.Context(), s, doctorServices(s.AWS, env.Now), clusters)
+			done()
+			if err != nil {
+				return frame.WithRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Colour, found) }
+			if err := form.Print(cmd.OutOrStdout(), found, inWords); err != nil {
+				return err
+			}
+			if found.Counts.Failed+found.Counts.Unknown > 0 {
+				return frame.ErrFindings
+			}
+			return nil
+		},
+	}
+	form.AddFlag(cmd)
+	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	return cmd
+}
+
+// diagnose sums up what was found.
+func diagnose(s frame.Session, checks []doctor.Check) diagnosis {
+	d := diagnosis{
+		Stack: s.Stack.Name, Region: s.Stack.Region, Account: s.Stack.Account, Time: s.Now.UTC().Truncate(time.Second),
+		Outcome: doctor.OK, Counts: doctor.Count(checks), Checks: checks,
+	}
+	switch {
+	case d.Counts.Failed > 0:
+		d.Outcome = doctor.Failed
+	case d.Counts.Warning > 0:
+		d.Outcome = doctor.Warning
+	case d.Counts.Unknown > 0:
+		d.Outcome = doctor.Unknown
+	}
+	return d
+}
+
+// printDiagnosis writes a line for each check, one for all that could not be made for the same reason, and below what is not
+// ok a line with what mends it.
+func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
+	width, checks := 0, doctor.Together(d.Checks)
+	for _, c := range checks {
+		width = max(width, len(c.Name))
+	}
+	group := ""
+	for _, c := range checks {
+		if c.Group != group {
+			group = c.Group
+			term.SayLine(out, group)
+		}
+		term.Say(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, colour), width, c.Name, c.Found)
+		if c.Remedy != "" {
+			term.Say(out, "           -> %s\n", c.Remedy)
+		}
+	}
+	n := d.Counts
+	return term.Tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
+}
+
+// outcomeWord is an outcome, as wide as the widest.
+func outcomeWord(o doctor.Outcome, colour bool) term.Styled {
+	word := fmt.Sprintf("%-7s", o)
+	if colour && o == doctor.Failed {
+		return term.Styled(term.Red + word + term.NoColor)
+	}
+	return term.Styled(word)
+}

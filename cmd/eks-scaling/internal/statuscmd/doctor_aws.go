@@ -1,0 +1,125 @@
+package statuscmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/config"
+)
+
+// doctorAPIs is the part of AWS that doctor looks at.
+type doctorAPIs struct {
+	here      func() time.Time // the clock of this machine
+	caller    callerAPI
+	formation cloudformation.ListStackResourcesAPIClient
+	tables    tableAPI
+	workflow  workflowAPI
+	topic     sns.ListSubscriptionsByTopicAPIClient
+	queue     queueReader
+	watch     alarmReader
+	schedules sharedscheduler.API
+	simulator iam.SimulatePrincipalPolicyAPIClient
+	// in opens what belongs to an account in a region, as the role, if there is one. No cluster is named.
+	in func(nodegroups.Place) accountAPIs
+}
+
+// accountAPIs is what belongs to an account in a region.
+type accountAPIs struct {
+	assume func(context.Context) error // nil where there is no role
+	eks    eksAPI
+	quotas quotaAPI
+}
+
+type callerAPI interface {
+	GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error)
+}
+
+type tableAPI interface {
+	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
+	DescribeTimeToLive(context.Context, *dynamodb.DescribeTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTimeToLiveOutput, error)
+}
+
+type workflowAPI interface {
+	DescribeStateMachine(context.Context, *sfn.DescribeStateMachineInput, ...func(*sfn.Options)) (*sfn.DescribeStateMachineOutput, error)
+}
+
+type eksAPI interface {
+	DescribeCluster(context.Context, *eks.DescribeClusterInput, ...func(*eks.Options)) (*eks.DescribeClusterOutput, error)
+	eks.ListNodegroupsAPIClient
+	eks.DescribeNodegroupAPIClient
+}
+
+type quotaAPI interface {
+	GetServiceQuota(context.Context, *servicequotas.GetServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetServiceQuotaOutput, error)
+	GetAWSDefaultServiceQuota(context.Context, *servicequotas.GetAWSDefaultServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error)
+}
+
+// doctorServices are those of AWS itself.
+func doctorServices(cfg aws.Config, here func() time.Time) doctorAPIs {
+	return doctorAPIs{
+		here: here, caller: sts.NewFromConfig(cfg),
+		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
+		topic: sns.NewFromConfig(cfg), queue: sqs.NewFromConfig(cfg), watch: cloudwatch.NewFromConfig(cfg), schedules: scheduler.NewFromConfig(cfg),
+		simulator: iam.NewFromConfig(cfg, func(o *iam.Options) {
+			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, simulationAttempts)
+		}),
+		in: func(at nodegroups.Place) accountAPIs {
+			there := at.Reach(cfg)
+			a := accountAPIs{eks: eks.NewFromConfig(there), quotas: servicequotas.NewFromConfig(there)}
+			if at.RoleARN != "" {
+				a.assume = func(ctx context.Context) error {
+					_, err := there.Credentials.Retrieve(ctx)
+					return err
+				}
+			}
+			return a
+		},
+	}
+}
+
+// fact is what a look at AWS has shown. Doing says what that was, if the error does not yet. The codes are the errors with
+// which AWS says that there is no such thing.
+func fact[T any](value T, err error, doing, permission string, codes ...string) doctor.Fact[T] {
+	switch {
+	case err == nil:
+		return doctor.Known(value)
+	case frame.HasCode(err, codes...):
+		return doctor.Missing[T]()
+	case doing != "":
+		err = fmt.Errorf("%s: %w", doing, err)
+	}
+	return doctor.NotRead[T](unread(err, permission))
+}
+
+// unread says in a sentence why something could not be looked at, and in another what would help.
+func unread(err error, permission string) *doctor.Unread {
+	why := doctor.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
+	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {
+		why.Why, why.Remedy = "not checked: "+r.Happened(), cmp.Or(r.Remedy, why.Remedy)
+	}
+	if frame.IsDenied(err) {
+		return doctor.Forbidden(why.Why, permission)
+	}
+	return &why
+}

@@ -1,0 +1,179 @@
+package statuscmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/config"
+)
+
+// placeOf is where a cluster lies, for whatever is the same for all clusters there.
+func placeOf(c config.Cluster) nodegroups.Place {
+	return nodegroups.Place{Region: c.Region, RoleARN: c.RoleARN}
+}
+
+// reached is what is known of a place.
+type reached struct {
+	accountAPIs
+	role                            doctor.Fact[string]
+	nodesPerGroup, groupsPerCluster doctor.Fact[float64]
+}
+
+// How many calls are under way at once, so that AWS does not take them for too many.
+const (
+	looksAtOnce        = 10
+	simulationsAtOnce  = 4
+	simulationAttempts = 8
+)
+
+// lookAtPlaces assumes the roles that clusters have of their own, and looks at the quotas.
+func (x *examination) lookAtPlaces(ctx context.Context) {
+	x.places = map[nodegroups.Place]reached{}
+	var all []nodegroups.Place
+	for _, c := range x.examined {
+		at := placeOf(c.Cluster)
+		if _, seen := x.places[at]; !seen {
+			x.places[at] = reached{}
+			all = append(all, at)
+		}
+	}
+	found := make([]reached, len(all))
+	atMost(looksAtOnce, len(all), func(i int) { found[i] = x.reach(ctx, all[i]) })
+	for i, at := range all {
+		x.places[at] = found[i]
+	}
+}
+
+func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
+	r := reached{accountAPIs: x.in(at)}
+	if r.assume != nil {
+		err := r.assume(ctx)
+		r.role = fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
+		if err != nil {
+			blocked := doctor.BecauseOf("the cluster's role could not be assumed")
+			r.nodesPerGroup, r.groupsPerCluster = doctor.NotRead[float64](blocked), doctor.NotRead[float64](blocked)
+			return r
+		}
+	}
+	r.nodesPerGroup = lookAtQuota(ctx, r.quotas, doctor.NodesPerGroup)
+	r.groupsPerCluster = lookAtQuota(ctx, r.quotas, doctor.GroupsPerCluster)
+	return r
+}
+
+// noQuota is how Service Quotas says that it does not have one.
+const noQuota = "NoSuchResourceException"
+
+// lookAtQuota reads the quota that is applied, or AWS's default if none is.
+func lookAtQuota(ctx context.Context, api quotaAPI, q doctor.Quota) doctor.Fact[float64] {
+	const doing = "looking at a quota"
+	var found *types.ServiceQuota
+	applied, err := api.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
+	switch {
+	case err == nil:
+		found = applied.Quota
+	case !frame.HasCode(err, noQuota):
+		return fact(0.0, err, doing, "servicequotas:GetServiceQuota")
+	default:
+		standard, err := api.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
+		if err != nil {
+			return fact(0.0, err, doing, "servicequotas:GetAWSDefaultServiceQuota", noQuota)
+		}
+		found = standard.Quota
+	}
+	value, err := valueOf(found)
+	return fact(value, err, doing, "")
+}
+
+// valueOf is the value of a quota. Service Quotas may have to say instead why it could not be found out.
+func valueOf(q *types.ServiceQuota) (float64, error) {
+	switch {
+	case q != nil && q.Value != nil:
+		return *q.Value, nil
+	case q != nil && q.ErrorReason != nil:
+		return 0, fmt.Errorf("AWS says %s: %s", q.ErrorReason.ErrorCode, aws.ToString(q.ErrorReason.ErrorMessage))
+	default:
+		return 0, errEmptyAnswer
+	}
+}
+
+// lookAtClusters looks at the clusters, and then at the node groups of those that are there.
+func (x *examination) lookAtClusters(ctx context.Context) {
+	atMost(looksAtOnce, len(x.examined), func(i int) { x.lookAtCluster(ctx, &x.examined[i]) })
+	type target struct {
+		cluster *doctor.Cluster
+		group   string
+	}
+	var targets []target
+	for i := range x.examined {
+		for name, group := range x.examined[i].Groups {
+			if group.Unread == nil {
+				targets = append(targets, target{&x.examined[i], name})
+			}
+		}
+	}
+	found := make([]doctor.Fact[doctor.Nodegroup], len(targets))
+	atMost(looksAtOnce, len(targets), func(i int) {
+		c := targets[i].cluster
+		found[i] = lookAtNodegroup(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group)
+	})
+	for i, t := range targets {
+		t.cluster.Groups[t.group] = found[i]
+	}
+}
+
+// lookAtCluster looks at a cluster, and says of its node groups why they cannot be looked at, if so.
+func (x *examination) lookAtCluster(ctx context.Context, c *doctor.Cluster) {
+	there := x.places[placeOf(c.Cluster)]
+	c.Role = there.role
+	if there.role.Unread != nil {
+		blocked := doctor.BecauseOf("the cluster's role could not be assumed")
+		c.Status = doctor.NotRead[string](blocked)
+		c.Block(blocked)
+		return
+	}
+	status, err := statusOf(ctx, there.eks, c.Name)
+	c.Status = fact(status, err, "looking at the cluster", "eks:DescribeCluster", noCluster)
+	if c.Status.Missing {
+		c.Block(doctor.BecauseOf("there is no such cluster"))
+		return
+	}
+	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
+	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
+	for name := range c.Nodegroups {
+		c.Groups[name] = doctor.Fact[doctor.Nodegroup]{}
+	}
+}
+
+// noCluster is how EKS says that there is no such cluster, or node group.
+const noCluster = "ResourceNotFoundException"
+
+// statusOf is a cluster's status by EKS, such as ACTIVE.
+func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
+	out, err := api.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &cluster})
+	switch {
+	case err != nil:
+		return "", err
+	case out.Cluster == nil:
+		return "", errEmptyAnswer
+	default:
+		return string(out.Cluster.Status), nil
+	}
+}
+
+func lookAtNodegroup(ctx context.Context, api eksAPI, cluster, name string) doctor.Fact[doctor.Nodegroup] {
+	state, err := nodegroups.Read(ctx, api, cluster, name)
+	if err != nil {
+		err = fmt.Errorf("looking at %w", err)
+	}
+	found := doctor.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}
+	return fact(found, err, "", "eks:DescribeNodegroup", noCluster)
+}

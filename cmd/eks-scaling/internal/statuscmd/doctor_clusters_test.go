@@ -1,0 +1,72 @@
+package statuscmd
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+)
+
+// TestDoctorJudgesATimeZone that makes a cluster unusable: its own, or that of the settings.
+func TestDoctorJudgesATimeZone(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.set(t, "cluster/berlin", "timezone", "Europe/Berlim")
+	clitest.Says(t, p.examined(t, "berlin").inWords(t), "failed   cluster/berlin", "cluster berlin\n  failed   time zone",
+		`"Europe/Berlim" is not in the zone data; want an IANA time zone`, "-> write the right one: eks-scaling config edit",
+		"unknown  cluster                    not checked, because its configuration cannot be used\ntriggers")
+	p.set(t, "cluster/berlin", "timezone", 7)
+	clitest.Says(t, p.examined(t, "berlin").inWords(t), "not checked, because its configuration cannot be used: time zone, cluster\n")
+
+	p = healthy(t)
+	p.set(t, "settings/global", "timezone", "Local")
+	clitest.Says(t, p.examined(t, "production").inWords(t), "failed   settings/global", `"Local" is not in the zone data`)
+}
+
+// TestDoctorExaminesTheClustersThatAreAskedFor and no others.
+func TestDoctorExaminesTheClustersThatAreAskedFor(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	text := p.examined(t, "berlin").inWords(t)
+	clitest.Says(t, text, "cluster berlin")
+	for _, call := range p.calls {
+		if strings.Contains(call, "production") {
+			t.Errorf("called %s", call)
+		}
+	}
+	if strings.Contains(text, "production") || strings.Contains(text, "paused") {
+		t.Errorf("found\n%s\nwant nothing of the other clusters", text)
+	}
+	_, err := examine(t.Context(), p.session(), p.services(t), []string{"berlin", "paris"})
+	if frame.ExitCode(err) != frame.ExitNotFound || !strings.Contains(err.Error(), `unknown cluster "paris"`) {
+		t.Errorf("found %v; want that there is no paris", err)
+	}
+}
+
+func TestDoctorTriesTheRoleOfACluster(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:iam::999999999999:role/scaler"
+	p := healthy(t)
+	p.set(t, "cluster/berlin", "roleArn", role)
+	clitest.Says(t, p.examined(t, "berlin").inWords(t), role+" was assumed, with your credentials", "ok       web")
+	if !slices.Contains(p.calls, "AssumeRole "+role+" eu-central-1") {
+		t.Errorf("found the calls %v; want that the role was assumed", p.calls)
+	}
+	for _, call := range p.calls {
+		if strings.Contains(call, "SimulatePrincipalPolicy") && strings.Contains(call, "eks:") {
+			t.Errorf("called %s; what may be done there is for the role's account to say", call)
+		}
+	}
+
+	p.failing["AssumeRole"] = refusal("STS", "AssumeRole", "AccessDenied", "not you")
+	p.calls = nil
+	d := p.examined(t, "berlin")
+	clitest.Says(t, d.inWords(t), "warning  role", "AWS does not allow it (not you)",
+		"sts:AssumeRole to arn:aws:iam::123456789012:role/EksScaling-DecideFunctionRole, arn:aws:iam::123456789012:role/EksScaling-ScaleFunctionRole",
+		"not checked, because the cluster's role could not be assumed")
+	if slices.ContainsFunc(p.calls, func(call string) bool { return strings.HasPrefix(call, "DescribeCluster") }) || d.Counts.Failed > 0 {
+		t.Errorf("found the calls %v and %+v; want that the cluster is left alone, and nothing failed", p.calls, d.Counts)
+	}
+}

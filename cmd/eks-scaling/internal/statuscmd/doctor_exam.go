@@ -1,0 +1,264 @@
+package statuscmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// examination is one of a deployed stack, with what was found so far.
+type examination struct {
+	frame.Session
+	doctorAPIs
+	clusters []string // only these; all, if there are none
+
+	identity      doctor.Fact[doctor.Identity]
+	ahead         doctor.Fact[time.Duration]
+	resources     doctor.Fact[[]doctor.Resource]
+	configTable   doctor.StoredTable
+	logsTable     doctor.StoredTable
+	machine       doctor.Fact[doctor.Machine]
+	subscriptions doctor.Fact[[]doctor.Subscription]
+	undelivered   doctor.Fact[int]
+	alarms        doctor.Fact[[]health.Alarm]
+	reconcile     doctor.Fact[[]triggers.Inspection]
+	scheduleQuota doctor.Fact[float64]
+	snapshot      doctor.Fact[inventory.Snapshot]
+
+	held     inventory.Checked
+	usable   []config.Cluster // as a run would have them
+	unusable []inventory.UnusableCluster
+
+	places      map[nodegroups.Place]reached
+	examined    []doctor.Cluster // the usable ones that are asked for
+	boundaries  doctor.Fact[doctor.Boundaries]
+	permissions []doctor.Permissions
+	offSince    string // of the system's switch: since when, by whom and why it is off
+}
+
+// examine looks at everything and judges it. What could not be looked at keeps nothing else from being. Errors are those of
+// clusters that are asked for and not there, and the end of ctx.
+func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []string) (diagnosis, error) {
+	x := &examination{Session: s, doctorAPIs: from, clusters: clusters}
+	x.collectStack(ctx)
+	if err := x.loadConfiguration(); err != nil {
+		return diagnosis{}, err
+	}
+	x.collectConfigured(ctx)
+	if err := ctx.Err(); err != nil {
+		return diagnosis{}, frame.Remedied{Found: "interrupted while examining the stack; nothing was changed", Err: err}
+	}
+	return diagnose(s, x.checks()), nil
+}
+
+// collectStack looks at all for which the configuration is not needed, and at the configuration.
+func (x *examination) collectStack(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, look := range []func(context.Context){
+		x.lookAtCaller, x.lookAtResources, x.lookAtWorkflow, x.lookAtTopic, x.lookAtQueue, x.lookAtAlarms, x.lookAtReconcile,
+		func(ctx context.Context) { x.configTable.Table = x.lookAtTable(ctx, x.Stack.ConfigTable) },
+		func(ctx context.Context) { x.configTable.Expiry = x.lookAtExpiry(ctx, x.Stack.ConfigTable) },
+		func(ctx context.Context) { x.logsTable.Table = x.lookAtTable(ctx, x.Stack.LogsTable) },
+		func(ctx context.Context) { x.logsTable.Expiry = x.lookAtExpiry(ctx, x.Stack.LogsTable) },
+		func(ctx context.Context) {
+			x.scheduleQuota = lookAtQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, doctor.Schedules)
+		},
+		func(ctx context.Context) {
+			snapshot, err := x.Config.Read(ctx)
+			x.snapshot = fact(snapshot, err, "", "dynamodb:GetItem and dynamodb:Query")
+		},
+	} {
+		all.Go(func() { look(ctx) })
+	}
+	all.Wait()
+}
+
+// loadConfiguration picks the clusters that are asked for.
+func (x *examination) loadConfiguration() error {
+	if x.snapshot.Unread != nil {
+		return nil
+	}
+	for _, name := range x.clusters {
+		if _, err := x.snapshot.Value.FindCluster(name); err != nil {
+			return err
+		}
+	}
+	x.held = inventory.Check(x.snapshot.Value, x.Now)
+	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
+	for _, c := range x.usable {
+		if x.isAskedFor(c.Name) {
+			x.examined = append(x.examined, doctor.Cluster{Cluster: c, Groups: map[string]doctor.Fact[doctor.Nodegroup]{}})
+		}
+	}
+	return nil
+}
+
+func (x *examination) isAskedFor(cluster string) bool {
+	return len(x.clusters) == 0 || slices.Contains(x.clusters, cluster)
+}
+
+// collectConfigured looks at what the configuration is about.
+func (x *examination) collectConfigured(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { x.lookAtBoundaries(ctx) })
+	all.Go(func() { x.simulate(ctx) })
+	if x.snapshot.Value.Off() {
+		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.snapshot.Value.Settings) })
+	}
+	all.Go(func() {
+		x.lookAtPlaces(ctx)
+		x.lookAtClusters(ctx)
+	})
+	all.Wait()
+}
+
+// checks judges all that was found, in the order in which a run needs it.
+func (x *examination) checks() []doctor.Check {
+	s := x.Stack
+	all := slices.Concat(
+		doctor.Access(x.identity, s.Account, x.ahead),
+		doctor.Stack(s, x.resources),
+		doctor.Tables(s, x.configTable, x.logsTable),
+		doctor.Workflow(s, x.machine),
+		doctor.Alerts(s, x.subscriptions, x.undelivered),
+		[]doctor.Check{doctor.Alarms(s, x.alarms)},
+		doctor.Configured(x.configuration()),
+		x.clusterChecks(),
+		doctor.Triggers(s, x.reconcile, x.boundaries),
+	)
+	for _, p := range x.permissions {
+		all = append(all, p.Check())
+	}
+	return append(all, x.quotaChecks()...)
+}
+
+// configuration is what doctor judges of it.
+func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
+	if x.snapshot.Unread != nil {
+		return doctor.NotRead[doctor.Configuration](x.snapshot.Unread)
+	}
+	if !x.held.Configured {
+		return doctor.Known(doctor.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
+	}
+	c := doctor.Configuration{Broken: x.brokenItems()}
+	if x.snapshot.Value.Off() {
+		c.Off, c.Since = true, x.offSince
+	}
+	for _, cluster := range x.usable {
+		if x.isAskedFor(cluster.Name) {
+			c.Clusters = append(c.Clusters, doctor.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
+		}
+	}
+	return doctor.Known(c)
+}
+
+// brokenItems are the items that cannot be used, those by which a cluster is not scaled first.
+func (x *examination) brokenItems() (all []doctor.Broken) {
+	seen := map[string]bool{}
+	add := func(key string, err error, stops bool) {
+		if !seen[key] {
+			seen[key] = true
+			all = append(all, doctor.Broken{Item: key, Why: config.OneLine(err), Stops: stops, Newer: errors.Is(err, config.ErrNewer)})
+		}
+	}
+	for _, b := range x.unusable {
+		add(inventory.KindCluster+"/"+b.Cluster, b.Err, true)
+	}
+	for _, b := range x.held.Invalid {
+		add(b.Key, b.Err, b.Key == inventory.KindSettings+"/"+inventory.GlobalSettings)
+	}
+	return all
+}
+
+func keysOf(entities []inventory.Item) (keys []string) {
+	for _, e := range entities {
+		keys = append(keys, inventory.DisplayKey(e))
+	}
+	return keys
+}
+
+// clusterChecks are those of every cluster that is asked for.
+func (x *examination) clusterChecks() []doctor.Check {
+	if x.snapshot.Unread != nil {
+		return []doctor.Check{doctor.NoClusters(doctor.BecauseOf("the configuration could not be read"))}
+	}
+	if !x.held.Configured {
+		return nil
+	}
+	trusted := []string{}
+	roles := doctor.RolesOf(x.Stack, x.resources.Value)
+	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
+		trusted = append(trusted, roles[name])
+	}
+	var all []doctor.Check
+	for _, c := range x.examined {
+		all = append(all, c.Checks(x.Now, trusted)...)
+	}
+	for _, b := range x.unusable {
+		// An override whose cluster is not there is among them, too.
+		if e, err := x.snapshot.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
+			all = append(all, doctor.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
+		}
+	}
+	return all
+}
+
+// zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
+func (x *examination) zoneOf(cluster inventory.Item) doctor.Zone {
+	items := []inventory.Item{cluster}
+	if settings := x.snapshot.Value.Settings; settings != nil {
+		items = append(items, *settings)
+	}
+	for _, item := range items {
+		name, ok := item.Timezone()
+		if !ok {
+			return doctor.Zone{}
+		}
+		if name == "" {
+			continue
+		}
+		z := doctor.Zone{Name: name}
+		if frame.CheckZone(z.Name) == nil {
+			z.Location, _ = time.LoadLocation(z.Name)
+		}
+		return z
+	}
+	return doctor.Zone{}
+}
+
+func (x *examination) quotaChecks() []doctor.Check {
+	var all []doctor.Check
+	for _, c := range x.examined {
+		there := x.places[placeOf(c.Cluster)]
+		all = append(all, doctor.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
+	}
+	planned := doctor.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
+	all = append(all, doctor.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
+	all = append(all, doctor.RunRoom(x.held.Config(), x.Now)...)
+	return all
+}
+
+// atMost calls do for each number below n, so many at a time, and waits for all.
+func atMost(limit, n int, do func(i int)) {
+	var all errgroup.Group
+	all.SetLimit(limit)
+	for i := range n {
+		all.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	_ = all.Wait() // none of them fails
+}

@@ -1,0 +1,261 @@
+package statuscmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// comparison is the triggers as they are against as they should be.
+type comparison struct {
+	At        time.Time          `json:"at"`
+	AsPlanned bool               `json:"asPlanned"`
+	Schedules []comparedSchedule `json:"schedules"` // those of the stack first
+}
+
+// comparedSchedule is one schedule of EventBridge Scheduler.
+type comparedSchedule struct {
+	Name        string                `json:"name"`
+	Group       string                `json:"group"`
+	State       triggers.State        `json:"state"`
+	Description string                `json:"description"`
+	Expression  string                `json:"expression"` // as planned, or as it is when it is not planned
+	Timezone    string                `json:"timezone"`
+	When        string                `json:"when"`                // the expression in words
+	NextAt      *time.Time            `json:"nextAt,omitempty"`    // nil when it is not known, or not as planned
+	LocalTime   *time.Time            `json:"localTime,omitempty"` // of NextAt, with the zone's offset
+	Differences []triggers.Difference `json:"differences"`
+}
+
+func NewSchedules(env frame.Environment) *cobra.Command {
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "schedules",
+		Short: "Shows the triggers as they exist against as they should be",
+		Long: `Shows the schedules of EventBridge Scheduler that start runs, each as it is against as it should be: the one of the stack
+that starts a run regularly, and those that follow the configuration, one for each time at which something may change. It
+ends with 1 when one is not as planned. The states:
+  ok           it is as planned
+  missing      it is planned, but not there
+  differs      a setting is not as planned: which, what it should be and what it is stands below it
+  disabled     it is there, but never fires
+  not planned  it is there, but nothing needs it
+  passing      it has just come due, or follows a change of the configuration, and goes by itself
+  due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
+
+"schedules sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
+` + deployment.Redeploy,
+		Example: `  eks-scaling schedules
+  eks-scaling schedules -o json
+  eks-scaling schedules sync`,
+		Args: frame.OnlyVerbs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
+			s, err := env.Open(cmd)
+			if err != nil {
+				return err
+			}
+			clusters, err := planned(cmd.Context(), s, s.Now)
+			if err != nil {
+				return frame.WithRemedy(err)
+			}
+			c, err := compareSchedules(cmd.Context(), s, clusters)
+			if err != nil {
+				return frame.WithRemedy(err)
+			}
+			inWords := func(out io.Writer) error { return c.print(out, env.Width) }
+			if err := form.Print(cmd.OutOrStdout(), c, inWords); err != nil || c.AsPlanned {
+				return err
+			}
+			return frame.ErrFindings
+		},
+	}
+	form.AddFlag(cmd)
+	cmd.AddCommand(newSchedulesSync(env))
+	return cmd
+}
+
+// planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
+// cannot be used has none, and without usable settings nothing is known.
+func planned(ctx context.Context, s frame.Session, now time.Time) ([]config.Cluster, error) {
+	held, err := s.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if held.SettingsErr != nil {
+		return nil, fmt.Errorf("which triggers there should be is not known, as the configuration cannot be used: %w; mend it with: eks-scaling config edit", held.SettingsErr)
+	}
+	if !held.Configured {
+		return nil, nil
+	}
+	for _, b := range held.Unusable {
+		term.Say(s.Notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
+	}
+	return held.Runnable, nil
+}
+
+// groupsOf are that of the stack and that of the schedules which follow the configuration.
+func groupsOf(s frame.Session, api scheduler.API) scheduleGroups {
+	return scheduleGroups{
+		stacks: scheduler.NewGroup(api, s.Stack.ReconcileGroup, targetOf(s)), reconcile: s.Stack.Reconcile,
+		boundaries: scheduler.NewGroup(api, s.Stack.BoundariesGroup, targetOf(s)),
+	}
+}
+
+type scheduleGroups struct {
+	stacks, boundaries *scheduler.Group
+	reconcile          string // the expression of the stack's schedule
+}
+
+// inspectStacks looks at the group of the stack.
+func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]triggers.Inspection, error) {
+	return g.stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(g.reconcile)}, now)
+}
+
+// inspectBoundaries looks at the schedules that follow the configuration. One that has only just come into reach is due and not
+// missing.
+func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
+	found, err := g.boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
+	settled := health.Settled(clusters, now)
+	for i, f := range found {
+		if f.State == triggers.Missing && !settled[f.Name] {
+			found[i].State = triggers.Due
+		}
+	}
+	return found, err
+}
+
+// compareSchedules looks at both groups.
+func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
+	defer s.Progress("looking at the schedules")()
+	groups := groupsOf(s, awsscheduler.NewFromConfig(s.AWS))
+	var own, others []triggers.Inspection
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		own, err = groups.inspectStacks(ctx, s.Now)
+		return err
+	})
+	both.Go(func() (err error) {
+		others, err = groups.inspectBoundaries(ctx, clusters, s.Now)
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		return comparison{}, err
+	}
+	c := comparison{At: s.Now.UTC().Truncate(time.Second), Schedules: []comparedSchedule{}}
+	c.add(s.Stack.ReconcileGroup, own, s.Now)
+	c.add(s.Stack.BoundariesGroup, others, s.Now)
+	c.AsPlanned = !slices.ContainsFunc(c.Schedules, func(s comparedSchedule) bool { return !s.State.AsItShouldBe() })
+	return c, nil
+}
+
+// add adds the schedules of a group.
+func (c *comparison) add(group string, inspections []triggers.Inspection, now time.Time) {
+	for _, i := range inspections {
+		t := timing{i.Expression, i.Zone}
+		compared := comparedSchedule{
+			Name: i.Name, Group: group, State: i.State, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
+			When: t.String(), Differences: append([]triggers.Difference{}, i.Differences...),
+		}
+		if at := t.next(now); i.State.AsItShouldBe() && !at.IsZero() {
+			utc := at.UTC()
+			compared.NextAt, compared.LocalTime = &utc, &at
+		}
+		c.Schedules = append(c.Schedules, compared)
+	}
+}
+
+// print writes a table for each group, and what differs.
+func (c comparison) print(out io.Writer, width int) error {
+	for i, s := range c.Schedules {
+		if i == 0 || s.Group != c.Schedules[i-1].Group {
+			if err := c.table(out, width, s.Group); err != nil {
+				return err
+			}
+		}
+	}
+	most := longestSetting
+	if width > 0 {
+		most = min(most, width-len("  should be  "))
+	}
+	for _, s := range c.Schedules {
+		for _, d := range s.Differences {
+			wanted, found := term.CutToDifference(d.Wanted, cmp.Or(d.Found, "(nothing)"), most)
+			term.Say(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
+		}
+	}
+	return c.advise(out)
+}
+
+// longestSetting is how long a setting may be that is shown whole to people, in characters.
+const longestSetting = 100
+
+// table writes the schedules of a group.
+func (c comparison) table(out io.Writer, width int, group string) error {
+	term.Say(out, "group %s\n", group)
+	rows := [][]string{{"  SCHEDULE", "STATE", "WHEN", "NEXT"}}
+	for _, s := range c.Schedules {
+		if s.Group != group {
+			continue
+		}
+		next := "-"
+		if s.LocalTime != nil {
+			next = s.LocalTime.Format(scaling.LocalTime)
+		}
+		rows = append(rows, []string{"  " + s.Name, standingInWords(s.State), s.When, next})
+	}
+	err := term.WriteTable(out, width, rows)
+	term.SayLine(out)
+	return err
+}
+
+// advise says what mends what is not as planned.
+func (c comparison) advise(out io.Writer) error {
+	if c.AsPlanned {
+		return term.Tell(out, "%s\n", "all are as they should be")
+	}
+	var stacks, boundaries bool
+	for _, s := range c.Schedules {
+		if !s.State.AsItShouldBe() {
+			own := s.Group == c.Schedules[0].Group
+			stacks, boundaries = stacks || own, boundaries || !own
+		}
+	}
+	if stacks {
+		term.SayLine(out, stackMends(c.Schedules[0].Group))
+	}
+	if boundaries {
+		term.SayLine(out, "to mend those that follow the configuration: eks-scaling schedules sync")
+	}
+	return nil
+}
+
+// stackMends says how the group of the stack is mended.
+func stackMends(group string) string {
+	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
+}
+
+func standingInWords(s triggers.State) string {
+	if s == triggers.Unplanned {
+		return "not planned"
+	}
+	return string(s)
+}

@@ -1,0 +1,95 @@
+package statuscmd
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// timing is when a schedule of EventBridge Scheduler fires: an expression, by the wall clock of a zone.
+type timing struct {
+	expression, zone string
+}
+
+// The forms that the planned schedules have. Any other one is shown as it is.
+var (
+	atTime = regexp.MustCompile(`^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$`)
+	weekly = regexp.MustCompile(`^cron\((\d{1,2}) (\d{1,2}) \? \* ([A-Z,]+|\*) \*\)$`)
+	hourly = regexp.MustCompile(`^cron\((\d{1,2}) \* \? \* \* \*\)$`)
+)
+
+// String is such as "daily 06:30 America/Sao_Paulo".
+func (t timing) String() string {
+	if m := atTime.FindStringSubmatch(t.expression); m != nil {
+		return fmt.Sprintf("once %s %s", strings.Replace(strings.TrimSuffix(m[1], ":00"), "T", " ", 1), t.zone)
+	}
+	if m := hourly.FindStringSubmatch(t.expression); m != nil {
+		return fmt.Sprintf("hourly at :%02s %s", m[1], t.zone)
+	}
+	if m := weekly.FindStringSubmatch(t.expression); m != nil {
+		days := "daily"
+		if m[3] != "*" {
+			days = strings.ToLower(strings.ReplaceAll(m[3], ",", ", "))
+		}
+		return fmt.Sprintf("%s %02s:%02s %s", days, m[2], m[1], t.zone)
+	}
+	if rest, isRate := strings.CutPrefix(t.expression, "rate("); isRate {
+		return "every " + strings.TrimSuffix(rest, ")")
+	}
+	return t.expression + " " + t.zone
+}
+
+// next is the first instant after now at which it fires, in its zone; zero if there is none or it is not known. A time that
+// the clock skips does not fire.
+func (t timing) next(now time.Time) time.Time {
+	zone, err := time.LoadLocation(t.zone)
+	if err != nil {
+		return time.Time{}
+	}
+	if m := atTime.FindStringSubmatch(t.expression); m != nil {
+		if at, err := time.ParseInLocation("2006-01-02T15:04:05", m[1], zone); err == nil && at.After(now) {
+			return at
+		}
+		return time.Time{}
+	}
+	if m := hourly.FindStringSubmatch(t.expression); m != nil {
+		return nextMinute(now.In(zone), number(m[1]))
+	}
+	if m := weekly.FindStringSubmatch(t.expression); m != nil {
+		return nextOn(now.In(zone), m[3], number(m[2]), number(m[1]))
+	}
+	return time.Time{}
+}
+
+// number reads digits.
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits) // the form has nothing else
+	return n
+}
+
+// nextMinute is the next instant at that minute of an hour.
+func nextMinute(now time.Time, minute int) time.Time {
+	for at := now.Truncate(time.Minute).Add(time.Minute); minute < 60; at = at.Add(time.Minute) {
+		if at.Minute() == minute {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// nextOn is the next instant at that time of one of the days.
+func nextOn(now time.Time, days string, hour, minute int) time.Time {
+	names := strings.Split(days, ",")
+	for ahead := range 15 { // two weeks, as the clock may skip it in the first
+		at := time.Date(now.Year(), now.Month(), now.Day()+ahead, hour, minute, 0, 0, now.Location())
+		exists := at.Hour() == hour && at.Minute() == minute
+		onDay := days == "*" || slices.Contains(names, strings.ToUpper(at.Format("Mon")))
+		if exists && onDay && at.After(now) {
+			return at
+		}
+	}
+	return time.Time{}
+}

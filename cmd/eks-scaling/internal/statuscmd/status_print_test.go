@@ -1,0 +1,154 @@
+package statuscmd
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func TestTheScreenWhenEverythingIsWrong(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	wreck(t, s)
+	clitest.Golden(t, "status-wrong", shows(t, s.looks(t), 0))
+}
+
+// wreck breaks one of everything.
+func wreck(t *testing.T, s *system) {
+	t.Helper()
+	s.stack.Status = "UPDATE_ROLLBACK_FAILED"
+	web := s.groups["berlin/web"]
+	web.Status, web.Health = ekstypes.NodegroupStatusDegraded, []string{"AsgInstanceLaunchFailures: no capacity for m7i.large in eu-central-1a (asg-1)"}
+	s.groups["berlin/web"] = web
+	big := s.groups["production/big"]
+	big.Sizes.DesiredSize = 4
+	s.groups["production/big"] = big
+	delete(s.groups, "paused/only")
+	delete(s.applied["production"], "small")
+	s.groups["production/small"] = nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
+	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
+	for i, before := range []int32{0, 4, 5} {
+		s.done[2-i].Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
+			{Nodegroup: "big", Outcome: run.Succeeded, Before: sizes(before), After: sizes(1)},
+		}}}
+	}
+	s.executions = s.executions[2:]
+	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", stackaws.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
+	s.ran("manual-20261123T130000Z-ab12", stackaws.TimedOut, time.Hour, "", "")
+	for i := range s.executions {
+		if s.executions[i].Status == stackaws.Succeeded {
+			s.executions[i].Ended = afternoon.Add(-150 * time.Minute)
+		}
+	}
+	s.boundaries = s.boundaries[2:]
+	s.boundaries[0].Enabled = false
+	s.boundaries[1].Name = "my-own"
+	s.reconcile = nil
+	s.alarms[4].StateValue, s.alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
+	s.letters = "3"
+	s.Items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: clitest.Monday}
+}
+
+func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	clitest.Does(t, s.Memory, "config", "disable", "--reason", "incident 4711: nobody touches the clusters")
+	big := s.groups["production/big"]
+	big.Sizes.DesiredSize = 4
+	s.groups["production/big"] = big
+	r := s.looks(t)
+	if !r.Healthy {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	clitest.Golden(t, "status-off", shows(t, r, 80))
+}
+
+// TestNoLineIsWiderThanTheTerminal but for commands, which are there to be copied.
+func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	wreck(t, s)
+	for _, width := range []int{80, 100} {
+		for line := range strings.Lines(shows(t, s.looks(t), width)) {
+			if letters := len([]rune(strings.TrimSuffix(line, "\n"))); letters > width && !strings.HasPrefix(line, "    -> ") {
+				t.Errorf("found a line of %d characters; want at most %d:\n%s", letters, width, line)
+			}
+		}
+	}
+}
+
+func TestTheLineAboutTriggers(t *testing.T) {
+	t.Parallel()
+	for _, w := range []struct {
+		triggers health.Triggers
+		want     string
+		mood     term.Mood
+	}{
+		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Present}, "3 planned, all there", term.Plain},
+		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: health.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", term.Plain},
+		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: health.Present}, "3 planned, 1 missing, 1 disabled", term.Wrong},
+		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Absent}, "3 planned, all there, reconcile missing", term.Wrong},
+		{health.Triggers{Reconcile: health.Present}, "not compared, as the configuration cannot be used", term.Plain},
+		{health.Triggers{Error: "no", Reconcile: health.NotVisible}, "could not be read, reconcile unreadable", term.Wrong},
+	} {
+		want := term.Row{Mood: w.mood, Cells: []string{"TRIGGERS", w.want}}
+		if diff := cmp.Diff(want, triggersRow(w.triggers, nil), cmp.AllowUnexported(term.Row{})); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
+	t.Parallel()
+	coloured := func(s *system) []string {
+		var text screenText
+		if err := screenOf(s.looks(t), 100).Print(&text, true); err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, "\x1b") {
+				lines = append(lines, strings.TrimSpace(line))
+			}
+		}
+		return lines
+	}
+	if diff := cmp.Diff([]string{term.Green + "everything is fine" + term.NoColor}, coloured(calmSystem(t))); diff != "" {
+		t.Errorf("when all is fine (-want +got):\n%s", diff)
+	}
+	s := calmSystem(t)
+	s.letters = "1"
+	lines := coloured(s)
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"WHAT IS WRONG, AND WHAT TO DO"+term.NoColor {
+		t.Errorf("found %q; want three red lines", lines)
+	}
+}
+
+// TestDryRunsAreShownAsSuch, also where they failed or were stopped.
+func TestDryRunsAreShownAsSuch(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.ran("manual-3", stackaws.Aborted, time.Minute, "", "")
+	s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)}
+	s.ran("manual-2", stackaws.Failed, 2*time.Minute, "", "unknown cluster")
+	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = run.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
+	r := s.looks(t)
+	if !r.Healthy {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	clitest.Says(t, shows(t, r, 0), "ABORTED    41s   ana         a dry run: was stopped by hand", "FAILED     41s   ana         a dry run: unknown cluster", "reconcile   0 scaled")
+}

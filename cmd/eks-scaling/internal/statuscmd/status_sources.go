@@ -1,0 +1,267 @@
+package statuscmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	smithy "github.com/aws/smithy-go"
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+)
+
+// sources are where a look at the system's health gets its facts.
+type sources struct {
+	known deployment.Stack // as it was last found
+	lost  error            // why the stack could not be found again, if that was tried since
+	// find looks for the stack again. The instant is that of AWS's clock; zero if it is not known.
+	find       func(context.Context) (deployment.Stack, time.Time, error)
+	config     configReader
+	records    recordReader
+	executions executionLister
+	boundaries scheduleLister
+	reconcile  scheduleLister
+	alarms     alarmReader
+	queue      queueReader
+	nodegroups nodegroupReader
+}
+
+type (
+	configReader interface {
+		Read(ctx context.Context) (inventory.Snapshot, error)
+	}
+	recordReader interface {
+		frame.PastVersions
+		AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
+		Runs(ctx context.Context, since time.Time) ([]run.Record, error)
+	}
+	executionLister interface {
+		List(ctx context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error)
+		Describe(ctx context.Context, nameOrARN string) (stackaws.Execution, error)
+	}
+	scheduleLister interface {
+		List(ctx context.Context) ([]scheduler.Listed, error)
+	}
+	alarmReader interface {
+		DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
+	}
+	queueReader interface {
+		GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
+	}
+	nodegroupReader interface {
+		Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
+	}
+)
+
+// sourcesOf are those of the deployed stack.
+func sourcesOf(s frame.Session) sources {
+	schedules := awsscheduler.NewFromConfig(s.AWS)
+	return sources{
+		known: s.Stack, config: s.Config, records: s.Logs,
+		find: func(ctx context.Context) (deployment.Stack, time.Time, error) {
+			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.AWS), s.Stack.Name)
+		},
+		executions: s.Executions(),
+		boundaries: scheduler.NewGroup(schedules, s.Stack.BoundariesGroup, targetOf(s)),
+		reconcile:  scheduler.NewGroup(schedules, s.Stack.ReconcileGroup, targetOf(s)),
+		alarms:     cloudwatch.NewFromConfig(s.AWS),
+		queue:      sqs.NewFromConfig(s.AWS),
+		nodegroups: nodegroups.New(s.AWS),
+	}
+}
+
+// targetOf is what the schedules start.
+func targetOf(s frame.Session) scheduler.Target {
+	return scheduler.Target{
+		Partition: s.Stack.Partition, StateMachineARN: s.Stack.StateMachineARN,
+		RoleARN: s.Stack.SchedulerRoleARN, DeadLetterARN: s.Stack.DeadLetterARN,
+	}
+}
+
+// again are the sources for another look, and the instant of that: the one here, unless AWS has quite another.
+func (s sources) again(ctx context.Context, here func() time.Time) (sources, time.Time) {
+	found, there, err := s.find(ctx)
+	if s.lost = err; found.Status != "" {
+		s.known.Status = found.Status
+	}
+	if err == nil {
+		s.known = found
+	}
+	return s, frame.ClockOf(here(), there, io.Discard) // that they differ was said when the session was opened
+}
+
+// mostExecutions are listed in one call.
+const mostExecutions = 100
+
+// why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
+// for under a name, and is not there, keeps it.
+func why(err error) string {
+	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !frame.HasCode(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
+		r.What = ""
+		return config.OneLine(r)
+	}
+	return frame.Sentence(err)
+}
+
+func (s sources) stackFacts() health.StackFacts {
+	return health.StackFacts{
+		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
+		Reconcile: s.known.Reconcile, LogsTable: s.known.LogsTable, Error: why(s.lost),
+	}
+}
+
+// mostManual is how many of the latest runs that people have started are asked for what they were started with.
+const mostManual = 5
+
+// executionFacts lists the executions, and asks with what those were started by hand that are at work, or were ended from
+// outside since the last run that ended by itself: nothing is on record of them.
+func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.Execution, string) {
+	listed, err := s.executions.List(ctx, since, false, mostExecutions)
+	found := make([]health.Execution, len(listed))
+	var all errgroup.Group
+	all.SetLimit(mostAtOnce)
+	ended, asked := false, 0 // ended: a newer one by itself
+	for i, x := range listed {
+		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
+		stopped := x.Status == stackaws.Aborted || x.Status == stackaws.TimedOut
+		ended = ended || !stopped && x.Status != stackaws.Running
+		if (x.Status == stackaws.Running || stopped && !ended) && strings.HasPrefix(x.Name, frame.ManualPrefix) && asked < mostManual {
+			asked++
+			all.Go(func() error {
+				found[i].Input = s.inputOf(ctx, x.ARN)
+				return nil
+			})
+		}
+	}
+	_ = all.Wait() // none of them fails
+	return found, why(err)
+}
+
+// inputOf is what an execution was started with; nil when it cannot be read.
+func (s sources) inputOf(ctx context.Context, arn string) *run.Input {
+	x, err := s.executions.Describe(ctx, arn)
+	var in run.Input
+	if err != nil || json.Unmarshal(x.Input, &in) != nil {
+		return nil
+	}
+	return &in
+}
+
+func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Record, string) {
+	stored, err := s.records.Runs(ctx, since)
+	var found []health.Record
+	for _, r := range stored {
+		found = append(found, health.Record{RunSummary: r.RunSummary, Name: r.Execution.Name, Run: begunWith(r)})
+	}
+	return found, why(err)
+}
+
+// begunWith are the circumstances of a run on record. One that failed before it had any has what it was started with.
+func begunWith(r run.Record) run.Run {
+	var in run.Input
+	if !r.Run.TakenAt.IsZero() || json.Unmarshal(r.Input, &in) != nil {
+		return r.Run
+	}
+	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
+}
+
+func scheduleFacts(ctx context.Context, group string, from scheduleLister) health.ScheduleFacts {
+	listed, err := from.List(ctx)
+	facts := health.ScheduleFacts{Group: group, Error: why(err)}
+	for _, s := range listed {
+		facts.Schedules = append(facts.Schedules, health.Schedule{Name: s.Name, Enabled: s.Enabled})
+	}
+	return facts
+}
+
+func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
+	alarms, err := describeAlarms(ctx, s.alarms)
+	if err != nil {
+		return health.AlarmFacts{Error: why(err)}
+	}
+	return health.AlarmFacts{Alarms: alarms}
+}
+
+// describeAlarms reads the alarms of which the names begin as those of the stack's do.
+func describeAlarms(ctx context.Context, api alarmReader) ([]health.Alarm, error) {
+	var found []health.Alarm
+	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range page.MetricAlarms {
+			alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
+			alarm.ActionsDisabled = a.ActionsEnabled != nil && !*a.ActionsEnabled
+			if a.StateUpdatedTimestamp != nil {
+				since := a.StateUpdatedTimestamp.UTC()
+				alarm.Since = &since
+			}
+			found = append(found, alarm)
+		}
+	}
+	return found, nil
+}
+
+func (s sources) deadLetterFacts(ctx context.Context) health.DeadLetterFacts {
+	facts := health.DeadLetterFacts{URL: s.known.DeadLetterURL}
+	messages, err := countLetters(ctx, s.queue, s.known.DeadLetterURL)
+	facts.Messages, facts.Error = messages, why(err)
+	return facts
+}
+
+// letterCounts are the numbers of a queue that make up what is in it; a message may be hidden for a while after somebody read it.
+var letterCounts = []types.QueueAttributeName{
+	types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+}
+
+// countLetters is about how many messages are in a queue. That it does not say is an error.
+func countLetters(ctx context.Context, api queueReader, url string) (messages int, err error) {
+	out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: letterCounts})
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range letterCounts {
+		text := out.Attributes[string(name)]
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return 0, fmt.Errorf("%s: found %q; want a number", name, text)
+		}
+		messages += n
+	}
+	return messages, nil
+}
+
+// clusterGone is how EKS begins to say that it is the cluster of a node group that it does not have. The code is the same.
+const clusterGone = "No cluster found"
+
+// nodegroupFacts reads one node group.
+func (s sources) nodegroupFacts(ctx context.Context, place nodegroups.Place, name string) health.NodegroupFacts {
+	state, err := s.nodegroups.Describe(ctx, place, name)
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
+		return health.NodegroupFacts{Error: api.ErrorMessage(), Missing: true, ClusterMissing: strings.HasPrefix(api.ErrorMessage(), clusterGone)}
+	}
+	return health.NodegroupFacts{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, Error: why(err)}
+}

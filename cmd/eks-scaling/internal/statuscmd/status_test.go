@@ -1,0 +1,300 @@
+package statuscmd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// fixed are the calls of a look beside those for node groups.
+var fixed = []string{
+	"alarms eks-scaling-", "applied [berlin paused production]", "config", "executions since 2026-11-19, failed only: false, 100",
+	"history cluster/paused", "queue https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered", "records since 2026-11-19", "schedules boundaries", "schedules reconcile",
+}
+
+func TestALookMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.looks(t)
+	want := append([]string{"describe eu-central-1 berlin/web", "describe sa-east-1 paused/only", "describe sa-east-1 production/big", "describe sa-east-1 production/small"}, fixed...)
+	slices.Sort(want)
+	slices.Sort(s.asked)
+	if diff := cmp.Diff(want, s.asked); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyTheNodegroupsOfTheNamedClustersAreRead(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	r := s.looks(t, "berlin")
+	var described []string
+	for _, call := range s.asked {
+		if strings.HasPrefix(call, "describe") || strings.HasPrefix(call, "applied") || strings.HasPrefix(call, "history") {
+			described = append(described, call)
+		}
+	}
+	slices.Sort(described)
+	if diff := cmp.Diff([]string{"applied [berlin]", "describe eu-central-1 berlin/web"}, described); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if !r.Healthy || len(r.Clusters) != 1 || r.Clusters[0].Cluster != "berlin" {
+		t.Errorf("found %d clusters and %v; want berlin alone, and nothing wrong", len(r.Clusters), r.Problems)
+	}
+	_, err := s.sources().look(t.Context(), afternoon, []string{"nowhere"})
+	if frame.ExitCode(err) != frame.ExitNotFound {
+		t.Errorf("found %v; want that there is no such cluster", err)
+	}
+}
+
+// TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce: no call is answered before all that can be are there. The others wait for
+// the configuration alone.
+func TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := calmSystem(t)
+		arrived, all := 0, make(chan struct{})
+		s.meet = func(call string) {
+			if call == "config" {
+				return
+			}
+			s.guard.Lock()
+			if arrived++; arrived == len(fixed)-1+len(s.groups) {
+				close(all)
+			}
+			s.guard.Unlock()
+			<-all // for ever, and the test fails, if one waits for another's answer
+		}
+		if r := s.looks(t); !r.Healthy {
+			t.Errorf("found %v", r.Problems)
+		}
+	})
+}
+
+// TestNotAllOfManyNodegroupsAtOnce, so that EKS does not refuse them.
+func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := calmSystem(t)
+		var guard sync.Mutex
+		now, most := 0, 0
+		s.meet = func(call string) {
+			if !strings.HasPrefix(call, "describe") {
+				return
+			}
+			guard.Lock()
+			now++
+			most = max(most, now)
+			guard.Unlock()
+			time.Sleep(time.Second)
+			guard.Lock()
+			now--
+			guard.Unlock()
+		}
+		spec := clitest.Decode[map[string]any](t, string(s.Items["cluster/production"].Spec))
+		for i := range 200 {
+			spec["nodegroups"].(map[string]any)[fmt.Sprint("extra", i)] = map[string]int{"minSize": 0, "maxSize": 1}
+		}
+		e := s.Items["cluster/production"]
+		e.Spec, _ = json.Marshal(spec)
+		s.Items["cluster/production"] = e
+		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != mostAtOnce {
+			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, mostAtOnce)
+		}
+	})
+}
+
+func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.OperationError{ServiceID: "X", OperationName: "Y", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "ana may not"}}
+	calm := calmSystem(t)
+	calm.looks(t)
+	for _, call := range calm.asked {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			s := calmSystem(t)
+			s.refused = map[string]error{call: fmt.Errorf("asking: %w", denied)}
+			r := s.looks(t)
+			if strings.HasPrefix(call, "history") {
+				if !r.Healthy {
+					t.Errorf("found %v; want nothing wrong, as who turned a switch off is said as far as it is known", r.Problems)
+				}
+				return
+			}
+			if known := r.Configuration.State == health.Valid; known == (call == "config") || known && len(r.Clusters) != 3 {
+				t.Errorf("found the configuration %s and %d clusters; want all 3, unless nothing is known of it", r.Configuration.State, len(r.Clusters))
+			}
+			if len(r.Problems) != 1 || r.Problems[0].Kind != health.Unreadable || !strings.Contains(r.Problems[0].Message, "AWS does not allow it (ana may not); ask for that permission") {
+				t.Errorf("found %v; want only that this could not be read, and why", r.Problems)
+			}
+		})
+	}
+}
+
+func TestAnErrorIsOneSentence(t *testing.T) {
+	t.Parallel()
+	api := func(code string) error {
+		return fmt.Errorf("reading: %w", &smithy.OperationError{ServiceID: "SQS", OperationName: "GetQueueAttributes", Err: &smithy.GenericAPIError{Code: code, Message: "it is gone"}})
+	}
+	for _, w := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("one\ntwo"), "one; two"},
+		{api("QueueDoesNotExist"), "reading: AWS says QueueDoesNotExist: it is gone"},
+		{api("AccessDenied"), "reading: AWS does not allow it (it is gone); ask for that permission, or take another --profile"},
+	} {
+		if got := frame.Sentence(w.err); got != w.want {
+			t.Errorf("found %q; want %q", got, w.want)
+		}
+	}
+}
+
+// TestWhyDoesNotRepeatWhatWasRead, unless it is needed to find what is not there.
+func TestWhyDoesNotRepeatWhatWasRead(t *testing.T) {
+	t.Parallel()
+	api := func(code string) error {
+		return fmt.Errorf("listing the runs of eks-scaling: %w", &smithy.OperationError{ServiceID: "SFN", OperationName: "ListExecutions", Err: &smithy.GenericAPIError{Code: code, Message: "ana may not"}})
+	}
+	for _, w := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("one\ntwo"), "one; two"},
+		{api("AccessDenied"), "AWS does not allow it (ana may not); ask for that permission, or take another --profile"},
+		{api("Odd"), "AWS says Odd: ana may not"},
+		{api("StateMachineDoesNotExist"), "listing the runs of eks-scaling: there is no such state machine; the stack has one of that name: deploy it again, or name another: --stack, --region"},
+	} {
+		if got := why(w.err); got != w.want {
+			t.Errorf("found %q; want %q", got, w.want)
+		}
+	}
+}
+
+// TestAnOverrideOfAClusterThatIsGoneIsNotWrongOnceItHasEnded.
+func TestAnOverrideOfAClusterThatIsGoneIsNotWrongOnceItHasEnded(t *testing.T) {
+	t.Parallel()
+	for until, want := range map[string]int{
+		afternoon.Format(time.RFC3339): 0, afternoon.Add(time.Second).Format(time.RFC3339): 1, "": 1, "soon": 1,
+	} {
+		s := calmSystem(t)
+		spec := fmt.Sprintf(`{"name": "old", "cluster": "gone", "profile": "x", "reason": "r", "createdBy": "ana", "from": "2026-11-20T00:00:00Z", "until": %q}`, until)
+		s.Items["override/old"] = inventory.Item{Kind: inventory.KindOverride, Name: "old", Spec: json.RawMessage(spec), Version: 1, UpdatedAt: clitest.Monday}
+		if r := s.looks(t); len(r.Problems) != want || len(r.Configuration.Findings) != want {
+			t.Errorf("until %q: found %v; want %d problems", until, r.Problems, want)
+		}
+	}
+}
+
+// TestAClusterThatIsGoneIsSaidOnce, and not of each of its node groups.
+func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	gone := &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "No cluster found for name: production."}
+	s.refused = map[string]error{"describe sa-east-1 production/big": gone, "describe sa-east-1 production/small": gone}
+	r := s.looks(t)
+	if len(r.Problems) != 1 || r.Problems[0].Kind != health.ClusterMissing {
+		t.Errorf("found %v; want that the cluster is missing, once", r.Problems)
+	}
+	text := shows(t, r, 0)
+	clitest.Says(t, text, "production is not in EKS in sa-east-1, so nothing is scaled there", "cluster production: is not in EKS in sa-east-1")
+	if strings.Contains(text, "big") {
+		t.Errorf("found\n%s\nwant nothing of its node groups", text)
+	}
+}
+
+// TestAlarmsOnASecondPageAreRead, and one that would tell nobody is said.
+func TestAlarmsOnASecondPageAreRead(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.alarms, s.moreAlarms = s.alarms[:5], s.alarms[5:]
+	r := s.looks(t)
+	if !r.Healthy || len(r.Alarms.Alarms) != 9 {
+		t.Errorf("found %d alarms and %v; want 9, and nothing wrong", len(r.Alarms.Alarms), r.Problems)
+	}
+	s.moreAlarms[0].ActionsEnabled, s.moreAlarms[1].ActionsEnabled = new(false), nil
+	r = s.looks(t)
+	if len(r.Problems) != 1 || r.Problems[0].Kind != health.AlarmSilenced || r.Problems[0].Subject != "alarm eks-scaling-run-timed-out" {
+		t.Errorf("found %v; want only that one alarm would tell nobody", r.Problems)
+	}
+	s.moreAlarms = s.moreAlarms[:1]
+	clitest.Says(t, shows(t, s.looks(t), 0), "ALARMS         3 missing, 1 of 6 would tell nobody")
+}
+
+// TestAnInvalidUnitIsItsClustersProblemAlone and the other clusters are shown as usual.
+func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.brokenUnits = map[string]error{"berlin": &tables.UnitError{Unit: "berlin", Table: "logs", Err: errors.New("claim: must be an object")}}
+	r := s.looks(t)
+	const why = "what was last applied is unknown, and nothing is scaled there: item berlin/unit of table logs is invalid: claim: must be an object"
+	if len(r.Problems) != 1 || r.Problems[0].Subject != "cluster berlin" || r.Problems[0].Message != why {
+		t.Errorf("found %v; want one about berlin: %s", r.Problems, why)
+	}
+	if r.Clusters[2].Nodegroups[0].Applied == nil {
+		t.Errorf("what was applied to %s is not known any more", r.Clusters[2].Cluster)
+	}
+}
+
+// TestWhatRunsAtWorkWereStartedWith is asked only of those that were started by hand, and not of those that have ended.
+func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	big := s.groups["production/big"]
+	big.Sizes.DesiredSize = 4
+	s.groups["production/big"] = big
+	delete(s.applied["production"], "big")
+	standing := func() health.Standing { return s.looks(t).Clusters[2].Nodegroups[0].Standing }
+	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
+	if got := standing(); got != health.Deviates {
+		t.Errorf("found %s; want that nothing is at it", got)
+	}
+	s.executions[0].Status, s.executions[0].Ended = stackaws.Running, time.Time{}
+	for input, want := range map[string]health.Standing{
+		"": health.Changing, `{"dryRun": true}`: health.Deviates, `{"clusters": ["berlin"]}`: health.Deviates, `{"clusters": ["production"]}`: health.Changing,
+	} {
+		s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(input)}
+		if got := standing(); got != want {
+			t.Errorf("a run with the input %q: found %s; want %s", input, got, want)
+		}
+	}
+	s.executions[0].Name, s.asked = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", nil
+	if got := standing(); got != health.Changing {
+		t.Errorf("found %s; want that a run of a schedule is at it", got)
+	}
+	if i := slices.IndexFunc(s.asked, func(call string) bool { return strings.HasPrefix(call, "input") }); i >= 0 {
+		t.Errorf("found %s; want it not to be asked", s.asked[i])
+	}
+}
+
+func TestAQueueThatDoesNotCount(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.letters = "many"
+	if r := s.looks(t); len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, `found "many"`) {
+		t.Errorf("found %v; want that the queue could not be read", r.Problems)
+	}
+}
+
+func TestStatusRefuses(t *testing.T) {
+	t.Parallel()
+	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "want at least 2s")
+}

@@ -1,0 +1,143 @@
+package statuscmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
+)
+
+// repeat looks until ctx ends, each time as of then, and ends as the last look would have.
+func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session, from sources) error {
+	shown := watchedScreen{out: out, env: env}
+	done := s.Progress("looking at everything")
+	now, looked := s.Now, false
+	var last health.Report
+	for {
+		report, err := w.look(ctx, from, now)
+		done()
+		if looked && ctx.Err() != nil {
+			break
+		}
+		if err == nil {
+			err = shown.show(report, fmt.Sprintf("looked at %s; again every %s, until Ctrl-C", now.UTC().Format("15:04:05 UTC"), w.every))
+		}
+		if err != nil {
+			return cmp.Or(shown.close(), err)
+		}
+		last, looked = report, true
+		if !pause(ctx, w.every) {
+			break
+		}
+		from, now = from.again(ctx, s.Current)
+	}
+	columns, _ := shown.size()
+	return cmp.Or(shown.close(), screenOf(last, columns).Print(out, env.Colour), verdict(last))
+}
+
+// pause waits, and says whether ctx goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// What the terminal is told: to show a screen of its own and the old one again, to go to the upper left corner, and to empty
+// what is right of a line, and what is below the last one. So nothing flickers, and nothing is lost that was there before.
+const (
+	openScreen  = "\x1b[?1049h"
+	closeScreen = "\x1b[?1049l"
+	goHome      = "\x1b[H"
+	eraseRight  = "\x1b[K"
+	eraseBelow  = "\x1b[J"
+)
+
+// watchedScreen shows one report in the place of the one before, for as long as somebody watches.
+type watchedScreen struct {
+	out  io.Writer
+	env  frame.Environment
+	open bool
+}
+
+// size is what the terminal has now; 0 rows are as many as are needed.
+func (w *watchedScreen) size() (columns, rows int) {
+	if w.env.Size != nil {
+		columns, rows = w.env.Size()
+	}
+	return cmp.Or(columns, w.env.Width, frame.DefaultWidth), rows
+}
+
+// show shows a report, and a line below it.
+func (w *watchedScreen) show(r health.Report, below string) error {
+	columns, rows := w.size()
+	text := goHome + drawFrame(fit(watchScreenOf(r, columns), columns, rows, below), w.env.Colour, columns)
+	if !w.open {
+		w.open, text = true, openScreen+text
+	}
+	_, err := io.WriteString(w.out, text)
+	return err
+}
+
+// close brings back what was there before.
+func (w *watchedScreen) close() error {
+	if !w.open {
+		return nil
+	}
+	w.open = false
+	_, err := io.WriteString(w.out, closeScreen)
+	return err
+}
+
+// watchScreenOf is a report for people who see only the beginning of it, and perhaps not all the time.
+func watchScreenOf(r health.Report, columns int) *term.Screen {
+	s := term.NewScreen(max(columns-1, 1)) // behind a line that fills its row the cursor stands on the last letter
+	switchOff(s, r)
+	printVerdict(s, r)
+	s.Add("")
+	parts(s, r)
+	return s
+}
+
+// fit keeps of the lines those that have room in so many rows, together with one below them.
+func fit(s *term.Screen, columns, rows int, below string) *term.Screen {
+	room := rows - 1
+	for i, line := range s.Lines {
+		if room -= rowsOf(line, columns); room < 0 && rows > 0 {
+			below = fmt.Sprintf("(%s) %s", english.Count(len(s.Lines)-i, "more line"), below)
+			s.Lines = s.Lines[:i]
+			break
+		}
+	}
+	s.Add(s.Cut(below))
+	return s
+}
+
+// rowsOf is how many of them a line takes: one that is not cut, as it is there to be copied, may take several.
+func rowsOf(l term.ScreenLine, columns int) int {
+	return max(1, (len([]rune(l.Text))+columns-1)/columns)
+}
+
+// drawFrame is the screen as it is written over another one. There is no end of line behind the last, as that might move all up.
+func drawFrame(s *term.Screen, colour bool, columns int) string {
+	var lines []string
+	for _, line := range s.Lines {
+		text := line.Styled(colour)
+		if len([]rune(line.Text)) < rowsOf(line, columns)*columns {
+			text += eraseRight
+		}
+		lines = append(lines, text)
+	}
+	return strings.Join(lines, "\n") + eraseBelow
+}

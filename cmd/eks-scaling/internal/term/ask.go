@@ -1,0 +1,64 @@
+package term
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+)
+
+// ErrDeclined ends a verb whose question was answered with no.
+var ErrDeclined = errors.New("nothing was changed, as the answer was not yes")
+
+// ErrInterrupted ends a verb that was left at a question.
+var ErrInterrupted error = interruption{}
+
+type interruption struct{}
+
+func (interruption) Error() string { return "interrupted, and nothing was changed" }
+
+func (interruption) Unwrap() error { return context.Canceled }
+
+// Ask puts a question and waits for a line, in lower case, or for the end of ctx. Who ends the input instead declines.
+func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (string, error) {
+	Say(out, "%s", question)
+	type answer struct {
+		text  string
+		ended bool
+	}
+	given := make(chan answer, 1)
+	go func() {
+		text, ended := readLine(in)
+		given <- answer{strings.ToLower(strings.TrimSpace(text)), ended}
+	}()
+	select {
+	case a := <-given:
+		if a.ended && a.text == "" {
+			SayLine(out) // below the question
+			return "", ErrDeclined
+		}
+		return a.text, nil
+	case <-ctx.Done():
+		SayLine(out) // below what the terminal shows for Ctrl-C
+		return "", ErrInterrupted
+	}
+}
+
+// readLine reads up to the end of a line and not a byte further, for the next question's answer may follow. Ended says that the
+// input has come to its end before that of the line.
+func readLine(in io.Reader) (text string, ended bool) {
+	var line strings.Builder
+	one := make([]byte, 1)
+	for {
+		n, err := in.Read(one)
+		if n == 1 && one[0] != '\n' {
+			line.WriteByte(one[0])
+		}
+		if n == 1 && one[0] == '\n' {
+			return line.String(), false
+		}
+		if err != nil {
+			return line.String(), true
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package term
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/huh/v2"
+)
+
+// Form puts questions on a terminal, a page at a time, with a default for each. It asks nobody without a terminal: whoever
+// uses it has to look first.
+type Form struct {
+	In     io.Reader
+	Out    io.Writer
+	Colour bool
+	// Plain is for terminals that cannot move the cursor: a line for each question, and one for its answer.
+	Plain bool
+}
+
+// Entry is an answer that is typed. Typing nothing is the default.
+type Entry struct{ typed, ByDefault string }
+
+func (e *Entry) Text() string {
+	return e.or(e.typed)
+}
+
+// or is what somebody has typed, or else the default.
+func (e *Entry) or(typed string) string {
+	return cmp.Or(strings.TrimSpace(typed), e.ByDefault)
+}
+
+// Line is a question that is answered with a line of text.
+func (f Form) Line(title, why string, into *Entry, check func(string) error) huh.Field {
+	if f.Plain { // which shows nothing but the title
+		title += " [" + into.ByDefault + "]:"
+	}
+	return huh.NewInput().Title(title).Description(why).Placeholder(into.ByDefault).Value(&into.typed).
+		Validate(func(typed string) error { return check(into.or(typed)) })
+}
+
+// Ask puts the pages one after the other, each of which may have several questions. An error says that nobody has answered
+// all of them; the terminal is then as it was before.
+func (f Form) Ask(ctx context.Context, pages ...*huh.Group) error {
+	if len(pages) == 0 {
+		return nil
+	}
+	asking := huh.NewForm(pages...).WithProgramOptions(tea.WithoutSignalHandler()).WithOutput(f.Out).WithInput(f.In).
+		WithTheme(huh.ThemeFunc(f.theme)).WithAccessible(f.Plain)
+	if f.Plain {
+		return f.askPlainly(ctx, asking)
+	}
+	err := asking.RunWithContext(ctx)
+	switch {
+	case err == nil && asking.State == huh.StateCompleted:
+		return nil
+	case err == nil, errors.Is(err, huh.ErrUserAborted), ctx.Err() != nil:
+		return ErrInterrupted
+	default:
+		return fmt.Errorf("nothing was written, as the questions cannot be shown: %w", err)
+	}
+}
+
+// askPlainly is for a form that does not end with ctx by itself.
+func (f Form) askPlainly(ctx context.Context, asking *huh.Form) error {
+	in := &untilEnd{Reader: f.In, ended: make(chan struct{})}
+	done := make(chan error, 1)
+	go func() { done <- asking.WithInput(in).RunWithContext(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-in.ended:
+		return errors.New("the input has ended before all was answered, and nothing was written")
+	case <-ctx.Done(): // what reads the next line goes on reading until the process ends
+		_, _ = fmt.Fprintln(f.Out)
+		return ErrInterrupted
+	}
+}
+
+func (f Form) theme(isDark bool) *huh.Styles {
+	styles := huh.ThemeBase(isDark)
+	switch {
+	case f.Plain:
+	case f.Colour:
+		styles = huh.ThemeBase16(isDark)
+	default:
+		styles.Focused.Title = styles.Focused.Title.Bold(true)
+	}
+	return styles
+}
+
+// untilEnd is read a byte at a time, so that nobody takes more than the line that is theirs. Whoever reads beyond its end
+// goes no further, as a form would ask the same question for ever.
+type untilEnd struct {
+	io.Reader
+	ended chan struct{}
+}
+
+func (r *untilEnd) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p[:min(len(p), 1)])
+	if n == 0 && err != nil {
+		close(r.ended)
+		runtime.Goexit()
+	}
+	return n, nil
+}

@@ -1,0 +1,35 @@
+package term
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestProgressIsShownFromTheFirstSecondOnAndThenGone(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		watched bool
+		takes   time.Duration
+		want    string
+	}{
+		"quick":          {true, 900 * time.Millisecond, ""},
+		"slow":           {true, 2500 * time.Millisecond, "\r\x1b[Kreading ... 1 s\r\x1b[Kreading ... 2 s\r\x1b[K"},
+		"not a terminal": {false, time.Minute, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var terminal strings.Builder
+				done := Progress(&terminal, row.watched, "reading")
+				time.Sleep(row.takes)
+				done()
+				done()
+				if terminal.String() != row.want {
+					t.Errorf("found %q; want %q", terminal.String(), row.want)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,129 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Screen is text for people, line by line, of which some says that something is wrong.
+type Screen struct {
+	width int
+	Lines []ScreenLine
+}
+
+type ScreenLine struct {
+	Text string
+	mood Mood
+}
+
+// Mood is what a line is to look like, if colours may be shown.
+type Mood int
+
+const (
+	Plain Mood = iota
+	Wrong
+	Fine
+)
+
+// The colours of the moods.
+const (
+	Red     = "\x1b[31m"
+	Green   = "\x1b[32m"
+	NoColor = "\x1b[0m"
+)
+
+// widest is the width of a screen that is none, and as wide as is still easy to read.
+const widest = 100
+
+func NewScreen(width int) *Screen {
+	if width <= 0 {
+		width = widest
+	}
+	return &Screen{width: min(width, widest)}
+}
+
+// Add adds plain lines.
+func (s *Screen) Add(lines ...string) {
+	for _, text := range lines {
+		s.Lines = append(s.Lines, ScreenLine{shown(text), Plain})
+	}
+}
+
+// Say adds a text that is broken into lines between words. All but the first are indented by so many characters more.
+func (s *Screen) Say(mood Mood, indent int, text string) {
+	text = shown(text)
+	first := strings.Repeat(" ", len(text)-len(strings.TrimLeft(text, " ")))
+	line := first
+	for word := range strings.FieldsSeq(text) {
+		blank := strings.TrimSpace(line) == ""
+		if !blank && len(line)+1+len(word) > s.width {
+			s.Lines = append(s.Lines, ScreenLine{line, mood})
+			line, blank = first+strings.Repeat(" ", indent), true
+		}
+		if !blank {
+			line += " "
+		}
+		line += word
+	}
+	s.Lines = append(s.Lines, ScreenLine{line, mood})
+}
+
+// Row is a line of a table.
+type Row struct {
+	Mood  Mood
+	Cells []string
+}
+
+// Table adds lines in columns, all of them indented. What is too long at their end is cut.
+func (s *Screen) Table(indent string, rows []Row) {
+	var text strings.Builder
+	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		cells := make([]string, len(r.Cells))
+		for i, text := range r.Cells {
+			cells[i] = shown(text)
+		}
+		_, _ = fmt.Fprintln(columns, indent+strings.Join(cells, "\t"))
+	}
+	_ = columns.Flush() // into a string
+	for i, line := range strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n") {
+		s.Lines = append(s.Lines, ScreenLine{s.Cut(strings.TrimRight(line, " ")), rows[i].Mood})
+	}
+}
+
+func (s *Screen) Cut(line string) string {
+	const more = " ..."
+	letters := []rune(line)
+	switch {
+	case len(letters) <= s.width:
+		return line
+	case s.width <= len(more):
+		return string(letters[:s.width])
+	default:
+		return string(letters[:s.width-len(more)]) + more
+	}
+}
+
+// Print writes the lines.
+func (s *Screen) Print(out io.Writer, colour bool) error {
+	var text strings.Builder
+	for _, line := range s.Lines {
+		text.WriteString(line.Styled(colour) + "\n")
+	}
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+// Styled is the line as it looks, if colours may be shown.
+func (l ScreenLine) Styled(colour bool) string {
+	switch {
+	case colour && l.mood == Wrong:
+		return Red + l.Text + NoColor
+	case colour && l.mood == Fine:
+		return Green + l.Text + NoColor
+	default:
+		return l.Text
+	}
+}
