@@ -73,7 +73,7 @@ func Check(snapshot Snapshot, now time.Time) Checked {
 
 // With returns the configuration after some changes. It parses only items whose spec changed, or that depend on one.
 func (c Checked) With(changes []Change) Checked {
-	return check(c.Snapshot.with(changes), c.now, c.readings)
+	return check(c.with(changes), c.now, c.readings)
 }
 
 func check(snapshot Snapshot, now time.Time, before *readings) Checked {

@@ -54,21 +54,21 @@ type Item struct {
 
 // Key is the name in the item's key: "production/launch" for the override launch of the cluster production, and the name for all
 // else.
-func (e Item) Key() string {
-	if e.Cluster == "" {
-		return e.Name
+func (i Item) Key() string {
+	if i.Cluster == "" {
+		return i.Name
 	}
-	return e.Cluster + KeySeparator + e.Name
+	return i.Cluster + KeySeparator + i.Name
 }
 
 // DisplayKey names an item for people: its kind and name.
-func DisplayKey(e Item) string {
-	return e.Kind + "/" + e.Name
+func DisplayKey(i Item) string {
+	return i.Kind + "/" + i.Name
 }
 
 // ItemKey identifies an item. Overrides of two clusters may have the same name.
-func ItemKey(e Item) string {
-	return e.Kind + "/" + e.Key()
+func ItemKey(i Item) string {
+	return i.Kind + "/" + i.Key()
 }
 
 // KeySeparator is between the cluster and the name in the key of an override. Neither can have it.
@@ -84,35 +84,35 @@ func SplitKey(kind, key string) (cluster, name string) {
 }
 
 // Over returns the item as it is written over one that was read, on the condition that nobody has written that meanwhile.
-func (e Item) Over(read Item) Item {
-	e.Version, e.Format, e.Revision = read.Version, read.Format, read.Revision
-	return e
+func (i Item) Over(read Item) Item {
+	i.Version, i.Format, i.Revision = read.Version, read.Format, read.Revision
+	return i
 }
 
 // Equal reports whether two items are the same, whichever table they are from.
-func (e Item) Equal(other Item) bool {
-	sameTime := e.UpdatedAt.Equal(other.UpdatedAt)
-	e.Revision, other.Revision, e.UpdatedAt, other.UpdatedAt = nil, nil, time.Time{}, time.Time{}
-	return sameTime && reflect.DeepEqual(e, other)
+func (i Item) Equal(other Item) bool {
+	sameTime := i.UpdatedAt.Equal(other.UpdatedAt)
+	i.Revision, other.Revision, i.UpdatedAt, other.UpdatedAt = nil, nil, time.Time{}, time.Time{}
+	return sameTime && reflect.DeepEqual(i, other)
 }
 
 // Next returns the item with its next version. An item that a newer version has written is refused with [config.ErrNewer]: this version
 // does not know what it would lose.
-func (e Item) Next() (Item, error) {
-	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) && !e.KeepsFormat {
-		return e, err
+func (i Item) Next() (Item, error) {
+	if err := i.CheckFormat(); errors.Is(err, config.ErrNewer) && !i.KeepsFormat {
+		return i, err
 	}
-	if !e.KeepsFormat {
-		e.Format = config.Format
+	if !i.KeepsFormat {
+		i.Format = config.Format
 	}
-	e.Version++
-	return e, nil
+	i.Version++
+	return i, nil
 }
 
 // CheckFormat refuses an item that this version cannot read; see [config.CheckFormat].
-func (e Item) CheckFormat() error {
-	if err := config.CheckFormat(e.Format); err != nil {
-		return fmt.Errorf("%s/%s: %w", e.Kind, e.Name, err)
+func (i Item) CheckFormat() error {
+	if err := config.CheckFormat(i.Format); err != nil {
+		return fmt.Errorf("%s/%s: %w", i.Kind, i.Name, err)
 	}
 	return nil
 }

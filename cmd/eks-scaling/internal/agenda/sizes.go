@@ -1,3 +1,4 @@
+// Package agenda says in words what changes when: the steps of a span of time, the sizes that they ask for, and overrides.
 package agenda
 
 import (

@@ -46,6 +46,7 @@ type Span struct {
 	From, Until time.Time
 }
 
+// Interval returns the span that --from and --until ask for; by default the coming week.
 func Interval(from, until string, clusters []config.Cluster, now time.Time) (s Span, err error) {
 	s.From = now.UTC().Truncate(time.Second)
 	if from != "" {
@@ -142,6 +143,7 @@ func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Envi
 	return s.Grid(title, c).WriteText(out, env.Colour, env.Width)
 }
 
+// Table prints what the cluster is to have from when to when, and why.
 func (s Span) Table(out io.Writer, settings config.Settings, c config.Cluster) error {
 	loc := c.Timetable().Location()
 	term.Say(out, "%s, from %s until %s (%s)\n", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)

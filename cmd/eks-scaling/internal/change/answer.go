@@ -24,6 +24,7 @@ type ItemChange struct {
 	Lines   []string `json:"lines"` // the fields that differ
 }
 
+// NewReport reports changes as written.
 func NewReport(s frame.Session, due ...inventory.Change) Report {
 	made := Report{Table: s.Stack.ConfigTable, Changes: []ItemChange{}}
 	for _, c := range due {
@@ -32,6 +33,7 @@ func NewReport(s frame.Session, due ...inventory.Change) Report {
 	return made
 }
 
+// ItemChangeOf returns a change for machines.
 func ItemChangeOf(c inventory.Change) ItemChange {
 	d := ItemChange{Kind: c.After.Kind, Name: c.After.Name, Change: c.What(), Lines: append([]string{}, c.Lines...)}
 	if !c.Gone {

@@ -1,3 +1,5 @@
+// Package change previews changes of the configuration, asks, and writes them. If somebody else was faster, it says who, and what
+// changed.
 package change
 
 import (
@@ -28,6 +30,7 @@ func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
 	cmd.Flags().BoolVar(&o.Yes, "yes", false, "do not ask")
 }
 
+// Options are the flags of the verbs that write a configuration.
 type Options struct {
 	By, Reason         string
 	Prune, DryRun, Yes bool
@@ -75,6 +78,7 @@ func (o Options) asks(env frame.Environment, due []inventory.Change) bool {
 	return removing || (env.Interactive || env.StdinIsTerminal) && len(due) > 0
 }
 
+// PrintChanges prints what happens to each item.
 func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
 	for _, c := range all {
 		if c.IsLeft(o.Prune) {

@@ -12,6 +12,7 @@ import (
 // maxLines is how many fields of one entity are shown; a calendar has hundreds of dates.
 const maxLines = 40
 
+// PrintChange prints what happens to an item, and the fields that differ.
 func PrintChange(c inventory.Change, out io.Writer) {
 	title := c.After.Kind + " " + c.After.Name + ": " + c.What()
 	if c.Moved {

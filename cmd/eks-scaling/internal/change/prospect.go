@@ -22,6 +22,7 @@ type Prospect struct {
 	before, After inventory.Checked
 }
 
+// Preview returns the configuration before and after the changes that are due.
 func Preview(before inventory.Checked, due []inventory.Change) Prospect {
 	return Prospect{due: due, before: before, After: before.With(due)}
 }

@@ -1,3 +1,4 @@
+// Package cli assembles the commands of eks-scaling, and completes names in the shell.
 package cli
 
 import (
@@ -18,6 +19,7 @@ import (
 	"eks-scaling-automation/shared/printable"
 )
 
+// NewRoot returns the tool with all its verbs.
 func NewRoot(env frame.Environment) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "eks-scaling",

@@ -1,3 +1,4 @@
+// Package clitest calls the tool in tests: on a table in memory, with executions on tape, and with somebody who types.
 package clitest
 
 import (
@@ -17,6 +18,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
+// Update is the flag -update.
 var Update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // Monday is the instant that the tests take for now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second shows
@@ -98,6 +100,7 @@ func WantJSON(t *testing.T, got, want string) {
 	}
 }
 
+// Decode reads JSON that the tool printed.
 func Decode[T any](t testing.TB, text string) T {
 	t.Helper()
 	var v T
@@ -137,6 +140,7 @@ func RichWith(t testing.TB, old, text string) string {
 	return Write(t, filepath.Join(dir, "rich.yaml"), strings.Replace(document, old, text, 1))
 }
 
+// Read returns the text of a file.
 func Read(t testing.TB, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,14 +13,10 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode/utf8"
 
-	gocmp "github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
-	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
@@ -41,6 +36,7 @@ type Memory struct {
 	History map[string][]inventory.ConfigChange // by kind and name
 }
 
+// NewMemory returns a table with some items.
 func NewMemory(entities ...inventory.Item) *Memory {
 	m := &Memory{
 		Items: map[string]inventory.Item{}, History: map[string][]inventory.ConfigChange{},
@@ -74,6 +70,7 @@ func (m *Memory) Read(context.Context) (s inventory.Snapshot, err error) {
 	return s, nil
 }
 
+// Put writes an item over the version that was read.
 func (m *Memory) Put(_ context.Context, e inventory.Item) (inventory.Item, error) {
 	if err := m.claim("put", e); err != nil {
 		return e, err
@@ -111,6 +108,7 @@ func (m *Memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicti
 	return -1, nil
 }
 
+// Delete removes an item, if it has the version that was read.
 func (m *Memory) Delete(_ context.Context, e inventory.Item) error {
 	if err := m.claim("delete", e); err != nil {
 		return err
@@ -173,6 +171,7 @@ func (m *Memory) ConfigChanges(_ context.Context, kind, name string) ([]inventor
 	return slices.Clone(m.History[kind+"/"+name]), nil
 }
 
+// ConfigChangesBetween returns what was written since an instant.
 func (m *Memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]inventory.ConfigChange, error) {
 	if err := m.Before("history"); err != nil {
 		return nil, err
@@ -236,52 +235,6 @@ func Says(t *testing.T, text string, parts ...string) {
 	}
 }
 
-// FitsTheTerminal checks that no line of a verb's tables is wider than the terminal.
-func FitsTheTerminal(t *testing.T, env frame.Environment, args ...string) {
-	t.Helper()
-	for _, width := range []int{40, 60, 80, 100, 132, 200} {
-		env.Width = width
-		a := AskIn(t, env, args...)
-		if a.Err != nil && !errors.Is(a.Err, frame.ErrFindings) {
-			t.Fatal(a.Err)
-		}
-		for line := range strings.Lines(a.Stdout) {
-			if strings.HasPrefix(line, "switch ") || strings.HasPrefix(line, "boundary-") || strings.HasPrefix(line, "to mend ") {
-				continue // which is no table
-			}
-			if n := utf8.RuneCountInString(strings.TrimRight(line, " \n")); n > width {
-				t.Errorf("%q at %d columns: found a line of %d:\n%s", args, width, n, line)
-			}
-		}
-	}
-}
-
-// BrokenTable is a table in which some items cannot be used.
-func BrokenTable(t *testing.T) *Memory {
-	t.Helper()
-	m := Filled(t)
-	for kind, specs := range map[string]map[string]string{
-		inventory.KindCluster:  {"berlin": `{"name": "berlin", "regoin": "eu-central-1"}`, "text": `"oops"`},
-		inventory.KindOverride: {"oops": `{"cluster": "production", "profile": "peek"}`},
-	} {
-		for name, spec := range specs {
-			e := inventory.Item{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
-			m.Items[inventory.DisplayKey(e)] = e
-		}
-	}
-	return m
-}
-
-// Wanted is what a document asks for, read on Monday.
-func Wanted(t *testing.T, file string) config.Config {
-	t.Helper()
-	c, findings := document.Check(t.Context(), file, frame.Environment{Now: func() time.Time { return Monday }}, Monday)
-	if len(findings) > 0 {
-		t.Fatalf("found %v in %s; want nothing", findings, file)
-	}
-	return c
-}
-
 // apply makes a table hold what is wanted and returns what was printed.
 func apply(t *testing.T, o change.Options, table frame.Store, c config.Config, now time.Time) (string, error) {
 	t.Helper()
@@ -298,24 +251,3 @@ func apply(t *testing.T, o change.Options, table frame.Store, c config.Config, n
 	_, err = o.Apply(cmd, frame.Environment{}, s, snapshot, c)
 	return out.String(), err
 }
-
-// Applied is apply on Monday or so much later, when it goes well.
-func Applied(t *testing.T, o change.Options, m *Memory, c config.Config, later time.Duration) string {
-	t.Helper()
-	m.Writes = nil
-	out, err := apply(t, o, m, c, Monday.Add(later))
-	if err != nil {
-		t.Fatalf("failed: %v, after it printed\n%s", err, out)
-	}
-	return out
-}
-
-func WantCalls(t *testing.T, m *Memory, want ...string) {
-	t.Helper()
-	writes := slices.DeleteFunc(slices.Clone(m.Writes), func(call string) bool { return call == "read" })
-	if diff := gocmp.Diff(want, writes, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("calls to the table (-want +got):\n%s", diff)
-	}
-}
-
-var ByAna = change.Options{By: "ana"}

@@ -23,16 +23,16 @@ func AtServer(t *testing.T, url string) {
 
 // BesideStack is AWS with a deployed stack; calls of other services go to the handler.
 func BesideStack(others http.HandlerFunc) http.Handler {
-	outputs := ""
+	var outputs strings.Builder
 	for name, value := range map[string]string{
 		"ConfigTableName": deployment.ConfigTable, "LogsTableName": deployment.LogsTable, "AlertTopicArn": "t", "ReconcileScheduleGroupName": "r",
 		"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "b", "ReconcileExpression": "e",
 		"SchedulerRoleArn": "s", "DeadLetterQueueUrl": "q", "DeadLetterQueueArn": "q", "ExecutionsConsole": "c",
 	} {
-		outputs += "<member><OutputKey>" + name + "</OutputKey><OutputValue>" + value + "</OutputValue></member>"
+		outputs.WriteString("<member><OutputKey>" + name + "</OutputKey><OutputValue>" + value + "</OutputValue></member>")
 	}
 	stack := "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>EksScaling</StackName><StackStatus>CREATE_COMPLETE</StackStatus>" +
-		"<Outputs>" + outputs + "</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+		"<Outputs>" + outputs.String() + "</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Authorization"), "/cloudformation/") {
 			others(w, r)

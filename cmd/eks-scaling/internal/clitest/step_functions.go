@@ -22,6 +22,7 @@ type Machine struct {
 	Records []run.Record
 }
 
+// Runs are on record as the test says.
 func (m Machine) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
 	if since.After(Monday) {
 		return nil, fmt.Errorf("found %s; want no instant in the future", since)
@@ -35,6 +36,7 @@ func NewMachine(t *testing.T) Machine {
 	return Machine{Memory: Filled(t), Service: &stackawstest.Service{}}
 }
 
+// Environment is that of a tool whose stack has this machine.
 func (m Machine) Environment() frame.Environment {
 	env := Holding(m.Memory)
 	inMemory := env.Connect
@@ -46,6 +48,7 @@ func (m Machine) Environment() frame.Environment {
 	return env
 }
 
+// Ask calls the tool on this machine.
 func (m Machine) Ask(t *testing.T, args ...string) Answer {
 	t.Helper()
 	return AskIn(t, m.Environment(), args...)
@@ -76,37 +79,38 @@ var (
 	none  = scaling.Sizes{MaxSize: 1}
 )
 
+// Because is a reason of a decision.
 const Because = "period launch puts profile peak in force until Mon 2026-11-23 12:00 -03:00"
 
-// story is what happened in a run of the rich configuration's clusters.
-type story struct {
+// Story is what happened in a run of the rich configuration's clusters.
+type Story struct {
 	*stackawstest.Tape
 	name   string
 	dryRun bool
 }
 
 // Begin is a run up to its Map.
-func Begin(name, in string) (story, int) {
-	s := story{Tape: stackawstest.NewTape(Monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
+func Begin(name, in string) (Story, int) {
+	s := Story{Tape: stackawstest.NewTape(Monday.Truncate(time.Second)), name: name, dryRun: strings.Contains(in, `"dryRun":true`)}
 	s.Start(in)
 	request := run.LoadConfigRequest{Execution: s.run().Execution, Input: []byte(in)}
 	loaded := s.Task(0, "LoadConfig", request, run.LoadConfigResult{Run: s.run(), Units: []string{"production"}})
 	return s, s.Map(s.Pass(loaded, "Choice", "AnythingToDo?", `{}`, `{}`), "ForEachUnit", `{}`, 1)
 }
 
-func (s story) run() run.Run {
+func (s Story) run() run.Run {
 	return run.Run{
 		Execution: run.Execution{ARN: stackawstest.ARN(s.name), Name: s.name}, At: Monday, TakenAt: Monday, DryRun: s.dryRun,
 	}
 }
 
 // Unit is production in a run that has just begun.
-func (s story) Unit() run.UnitTask {
+func (s Story) Unit() run.UnitTask {
 	return run.UnitTask{Run: s.run(), Unit: "production"}
 }
 
 // Decided is production once a round has decided for it: big is to be scaled up, and small to be left alone.
-func (s story) Decided() run.UnitTask {
+func (s Story) Decided() run.UnitTask {
 	goal := scaling.Goal{MinSize: 2, MaxSize: 4, DesiredSize: &Three.DesiredSize}
 	task := s.Unit()
 	task.Round, task.Next = 1, run.NextScale
@@ -119,13 +123,13 @@ func (s story) Decided() run.UnitTask {
 }
 
 // Production is decided for the first time.
-func (s story) Production(from int) int {
+func (s Story) Production(from int) int {
 	return s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.Unit(), s.Decided())
 }
 
 // Big is scaled: after a look that found it busy, the change is begun at
 // the second attempt; then it arrives, or fails.
-func (s story) Big(from int, failure *run.StepError) int {
+func (s Story) Big(from int, failure *run.StepError) int {
 	task := run.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
 	from = s.Iteration(s.Map(from, "ScaleWave", s.Decided(), 1), "Started", "ScaleWave", 0)
 	busy := task
@@ -153,7 +157,7 @@ func (s story) Big(from int, failure *run.StepError) int {
 }
 
 // Finish is the rest of a run: its record, and its end.
-func (s story) Finish(from int, summary run.RunSummary) *stackawstest.Tape {
+func (s Story) Finish(from int, summary run.RunSummary) *stackawstest.Tape {
 	from = s.Pass(from, "Succeed", "UnitDone", s.Unit(), `{}`)
 	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachUnit", 0), "ForEachUnit", `{}`)
 	from = s.Pass(s.Task(from, "AuditRun", `{}`, summary), "Choice", "AnyFailed?", summary, summary)

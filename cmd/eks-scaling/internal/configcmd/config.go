@@ -1,3 +1,4 @@
+// Package configcmd has the verbs of "config": show, export, diff, apply, edit, history, rollback, enable and disable.
 package configcmd
 
 import (
@@ -6,6 +7,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
+// NewConfig returns the command config.
 func NewConfig(env frame.Environment) *cobra.Command {
 	return frame.Family(&cobra.Command{Use: "config", Short: "Works on the configuration"},
 		newConfigShow(env), newConfigExport(env), newConfigDiff(env), newConfigApply(env), newConfigEdit(env),

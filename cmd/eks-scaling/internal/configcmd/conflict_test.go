@@ -6,23 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
 )
-
-// theirs is the change of somebody else: berlin's night begins later.
-func theirs(t *testing.T, m *clitest.Memory) {
-	t.Helper()
-	e := m.Items["cluster/berlin"]
-	e.Spec = []byte(strings.Replace(string(e.Spec), `"from":"22:00"`, `"from":"23:00"`, 1))
-	e.UpdatedBy, e.Reason, e.UpdatedAt = "rui", "OPS-5", clitest.Monday.Add(time.Minute)
-	e.Version++
-	m.Items[inventory.DisplayKey(e)] = e
-}
 
 func TestAnOverrideThatIsGoneIsAConflict(t *testing.T) {
 	t.Parallel()

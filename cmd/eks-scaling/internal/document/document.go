@@ -1,3 +1,4 @@
+// Package document reads configuration files, with the calendars that they name.
 package document
 
 import (
@@ -61,7 +62,7 @@ func Check(ctx context.Context, file string, env frame.Environment, now time.Tim
 
 // Parse is readDocument for a file that has been read.
 func Parse(ctx context.Context, file string, data []byte, env frame.Environment, now time.Time) (config.Config, []Finding) {
-	source := icalendar.Source{Dir: filepath.Dir(file)}
+	source := CalendarSource{Dir: filepath.Dir(file)}
 	year := env.Now().Year()
 	reading := config.Reading{Now: now, Calendar: func(ref string) (schedule.Calendar, error) {
 		data, err := source.Read(ctx, ref)

@@ -23,6 +23,7 @@ func Confirm(cmd *cobra.Command, env Environment, yes bool, question string) err
 	return err
 }
 
+// NewForm returns a form on the terminal of a command.
 func NewForm(cmd *cobra.Command, env Environment) term.Form {
 	return term.Form{In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Colour: env.Colour, Plain: env.Dumb}
 }

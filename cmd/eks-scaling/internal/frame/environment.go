@@ -1,3 +1,5 @@
+// Package frame is what every verb needs: the environment, the deployed stack, flags, output for people and machines, errors with
+// what to do about them, and exit codes.
 package frame
 
 import (

@@ -35,6 +35,7 @@ func NotFound(err error) error { return notFoundError{err} }
 // Taken marks an error that says that what was to be created already exists.
 func Taken(err error) error { return takenError{err} }
 
+// ExitCode returns the exit code of a verb that ended with an error, or with none.
 func ExitCode(err error) int {
 	_, usage := errors.AsType[usageError](err)
 	_, notFound := errors.AsType[notFoundError](err)

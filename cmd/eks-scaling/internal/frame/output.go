@@ -62,6 +62,7 @@ func (p *Output) known() []string {
 	return append([]string{TableOutput, JSONOutput, yamlOutput}, p.Also...)
 }
 
+// AddFlag adds the flag --output.
 func (p *Output) AddFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&p.Form, "output", "o", TableOutput, "how to answer: "+strings.Join(p.known(), ", "))
 	known := cobra.FixedCompletions(p.known(), cobra.ShellCompDirectiveNoFileComp)
@@ -70,6 +71,7 @@ func (p *Output) AddFlag(cmd *cobra.Command) {
 	}
 }
 
+// Check refuses an unknown form.
 func (p *Output) Check(cmd *cobra.Command) error {
 	if slices.Contains(p.known(), p.Form) {
 		return nil

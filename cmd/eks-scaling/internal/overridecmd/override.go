@@ -1,3 +1,4 @@
+// Package overridecmd has the verbs of "override": set, list and cancel.
 package overridecmd
 
 import (
@@ -17,6 +18,7 @@ func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, er
 	return e.Over(read), err
 }
 
+// NewOverride returns the command override.
 func NewOverride(env frame.Environment) *cobra.Command {
 	return frame.Family(&cobra.Command{Use: "override", Short: "Works on exceptions to the schedules that end by themselves"},
 		newOverrideSet(env), newOverrideList(env), newOverrideCancel(env))

@@ -37,6 +37,7 @@ type clusterExplanation struct {
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
 }
 
+// NewExplain returns the command explain.
 func NewExplain(env frame.Environment) *cobra.Command {
 	var v configSource
 	var instants []string

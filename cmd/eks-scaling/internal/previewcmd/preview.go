@@ -1,3 +1,4 @@
+// Package previewcmd has the verbs that look at a configuration and change nothing: validate, explain, preview and schema.
 package previewcmd
 
 import (
@@ -10,6 +11,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
+// NewPreview returns the command preview.
 func NewPreview(env frame.Environment) *cobra.Command {
 	v := configSource{Output: frame.Output{Also: []string{frame.SVGOutput}}}
 	var from, until string

@@ -9,6 +9,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/schema"
 )
 
+// NewSchema returns the command schema.
 func NewSchema() *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{

@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
+// NewValidate returns the command validate.
 func NewValidate(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{

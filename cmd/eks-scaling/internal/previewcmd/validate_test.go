@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
 )
 
 // findings validates and checks that the call ends with 1 and says all in stdout.
@@ -84,13 +84,13 @@ func TestValidateOfACalendarThatCannotBeUsed(t *testing.T) {
 		case "/page.ics":
 			_, _ = w.Write([]byte("<!DOCTYPE html>\n<html>log in, please</html>\n"))
 		case "/large.ics":
-			_, _ = w.Write(make([]byte, icalendar.MaxBytes+1))
+			_, _ = w.Write(make([]byte, document.MaxBytes+1))
 		default:
 			http.NotFound(w, r)
 		}
 	}))
 	t.Cleanup(server.Close)
-	large := clitest.Write(t, filepath.Join(t.TempDir(), "large.ics"), strings.Repeat("\n", icalendar.MaxBytes+1))
+	large := clitest.Write(t, filepath.Join(t.TempDir(), "large.ics"), strings.Repeat("\n", document.MaxBytes+1))
 	broken := clitest.Write(t, filepath.Join(t.TempDir(), "broken.ics"),
 		"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Carnaval\nDTSTART;VALUE=DATE:20270230\nEND:VEVENT\nEND:VCALENDAR\n")
 	nobody := "http://" + clitest.ClosedPort(t)

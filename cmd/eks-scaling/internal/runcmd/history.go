@@ -46,6 +46,7 @@ type historyEntry struct {
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 }
 
+// NewHistory returns the command history.
 func NewHistory(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string

@@ -1,24 +1,18 @@
+// Package runcmd has the verbs about runs: run, runs, runs show, redrive and history.
 package runcmd
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -36,6 +30,7 @@ type manualRun struct {
 	by, reason           string
 }
 
+// NewRun returns the command run.
 func NewRun(env frame.Environment) *cobra.Command {
 	o := &manualRun{}
 	cmd := &cobra.Command{
@@ -70,7 +65,10 @@ A dry run has the waves that it expects of each cluster in expected, and what ho
   eks-scaling run --cluster production --nodegroup big --force --reason "back to the schedule" --yes`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := cmp.Or(o.check(cmd), o.following.Check(cmd)); err != nil {
+			if err := o.check(cmd); err != nil {
+				return err
+			}
+			if err := o.Check(cmd); err != nil {
 				return err
 			}
 			answer, env := o.SplitStreams(cmd, env)
@@ -153,111 +151,6 @@ func inZoneOf(clusters []config.Cluster, at time.Time) string {
 		return at.In(zone).Format(scaling.LocalTime)
 	}
 	return at.UTC().Format(frame.UTCForm)
-}
-
-// participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot
-// be used is an error. Others that are switched off, or that cannot be used, are spoken of.
-func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]config.Cluster, error) {
-	if held.SettingsErr != nil {
-		return nil, fmt.Errorf("no run can use the settings as they are in the table: %w", held.SettingsErr)
-	}
-	if !held.Configured {
-		return nil, frame.NotFound(errors.New("nothing is configured yet; write a configuration with: eks-scaling config apply FILE"))
-	}
-	for _, name := range o.clusters {
-		if _, err := held.Snapshot.FindCluster(name); err != nil {
-			return nil, err
-		}
-	}
-	broken := slices.DeleteFunc(slices.Clone(held.Unusable), func(b inventory.UnusableCluster) bool { return !o.selects(b.Cluster) })
-	for _, b := range broken {
-		if slices.Contains(o.clusters, b.Cluster) {
-			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s%s", b.Cluster, config.OneLine(b.Err), frame.MendFirst(b.Err))
-		}
-	}
-	part := []config.Cluster{}
-	for _, c := range held.Runnable {
-		switch {
-		case !o.selects(c.Name):
-		case !c.Enabled:
-			noteDisabled(s, held, c.Name)
-		default:
-			part = append(part, c)
-		}
-	}
-	warnOutcome(s.Notes, held.Global.Enabled, len(part), broken)
-	return part, o.checkNames(part, len(broken) > 0)
-}
-
-// noteDisabled says that a cluster takes no part, unless that was said when the configuration was read.
-func noteDisabled(s frame.Session, held inventory.Checked, cluster string) {
-	if e, err := held.Snapshot.FindCluster(cluster); err != nil || !frame.AnnounceDisabled(e) {
-		term.Say(s.Notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
-	}
-}
-
-func (o *manualRun) selects(cluster string) bool {
-	return len(o.clusters) == 0 || slices.Contains(o.clusters, cluster)
-}
-
-// warnOutcome says what becomes of the run for the clusters that cannot be used, and if nothing at all becomes of it. While the
-// switch is off it is skipped before it looks at any cluster.
-func warnOutcome(notes io.Writer, enabled bool, part int, broken []inventory.UnusableCluster) {
-	failing := ", and the run will fail for it"
-	switch {
-	case !enabled:
-		failing = ""
-	case part > 0:
-		failing += " after scaling the others"
-	}
-	for _, b := range broken {
-		term.Say(notes, "cluster %s cannot be used%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
-	}
-	if !enabled || part+len(broken) == 0 {
-		term.SayLine(notes, "the run will be skipped: no cluster takes part in it")
-	}
-}
-
-// checkNames holds the node groups and the profile against the clusters that take part, as the run itself does: a node group
-// must be in one of them, unless one is broken that may have it, and a profile in all.
-func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
-	var known []string
-	for _, c := range part {
-		known = slices.AppendSeq(known, maps.Keys(c.Nodegroups))
-		if _, ok := c.Profiles[o.profile]; o.profile != "" && !ok {
-			return frame.NotFound(fmt.Errorf("unknown profile %q in cluster %s; known: %s", o.profile, c.Name, english.OrNone(slices.Sorted(maps.Keys(c.Profiles)))))
-		}
-	}
-	if len(part) == 0 || someBroken {
-		return nil
-	}
-	slices.Sort(known)
-	for _, name := range o.nodegroups {
-		if !slices.Contains(known, name) {
-			return frame.NotFound(fmt.Errorf("unknown node group %q in the clusters of this run; known: %s", name, english.OrNone(slices.Compact(known))))
-		}
-	}
-	return nil
-}
-
-// input is what the flags ask for.
-func (o *manualRun) input(part []config.Cluster) (run.Input, error) {
-	in := run.Input{
-		Trigger: manualTrigger, Actor: o.by, Reason: o.reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
-		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
-	}
-	if o.at == "" {
-		return in, nil
-	}
-	if len(part) == 0 && !strings.Contains(o.at, "T") {
-		return in, fmt.Errorf(`--at: found %q, but no cluster takes part whose clock could be meant; want RFC 3339 ("2026-12-24T20:00:00-03:00")`, o.at)
-	}
-	at, err := agenda.Instant(o.at, part)
-	if err != nil {
-		return in, fmt.Errorf("--at: %w", err)
-	}
-	in.At = at
-	return in, nil
 }
 
 // planHolds is for how long a plan is taken to hold: who says yes to an older one may mean what is not so any more.

@@ -71,6 +71,7 @@ type listedRun struct {
 // DefaultRuns is how many runs are listed.
 const DefaultRuns = 50
 
+// NewRuns returns the command runs.
 func NewRuns(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var back string

@@ -20,6 +20,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
+// NewImport returns the command import.
 func NewImport(env frame.Environment) *cobra.Command {
 	return frame.Family(&cobra.Command{Use: "import", Short: "Makes a configuration of what other tools were told"},
 		newImportASG(env), newImportTerraform(env), newImportLegacy())

@@ -1,3 +1,4 @@
+// Package setupcmd has the verbs that create a first configuration: init and import.
 package setupcmd
 
 import (
@@ -6,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/spf13/cobra"
@@ -27,6 +29,7 @@ type initOptions struct {
 	change.Options
 }
 
+// NewInit returns the command init.
 func NewInit(env frame.Environment) *cobra.Command {
 	o := &initOptions{}
 	var form frame.Output
@@ -112,7 +115,7 @@ func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.S
 
 // beginnable refuses a cluster that is configured already, and settings that cannot be used.
 func beginnable(held inventory.Checked, cluster string) error {
-	if _, err := held.Snapshot.FindCluster(cluster); err == nil {
+	if _, err := held.FindCluster(cluster); err == nil {
 		return frame.Taken(fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster))
 	}
 	for _, b := range held.Invalid {
@@ -181,14 +184,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 		return nil, err
 	}
 	met := held.Around(p.cluster)
-	due, err := met.Diff(wanted)
-	if err != nil {
-		return nil, err
-	}
-	due = slices.DeleteFunc(due, func(c inventory.Change) bool {
-		return c.Gone || held.Settings != nil && c.After.Kind == inventory.KindSettings
-	})
-	if err := change.Preview(held, due).Exceeds(s.Now); err != nil {
+	if err := hasRoom(held, met, wanted, s.Now); err != nil {
 		return nil, err
 	}
 	if o.DryRun {
@@ -198,11 +194,8 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	if held.Settings != nil {
 		wanted.Settings = held.Global
 	}
-	for _, e := range met.Overrides {
-		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{p.cluster: wanted.Clusters[0]}); err != nil && !met.HasEnded(e) {
-			return nil, fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
-				e.Name, p.cluster, err, e.Name)
-		}
+	if err := suitsOverrides(met, wanted.Clusters[0]); err != nil {
+		return nil, err
 	}
 	made, err := o.Apply(cmd, env, s, met, wanted)
 	if err != nil {
@@ -210,6 +203,29 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	}
 	sayWhatIsNext(cmd.OutOrStdout(), held.Snapshot)
 	return made, nil
+}
+
+// hasRoom refuses a configuration that no run could carry beside what is in the table; met is what the new cluster meets there.
+func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) error {
+	due, err := met.Diff(wanted)
+	if err != nil {
+		return err
+	}
+	due = slices.DeleteFunc(due, func(c inventory.Change) bool {
+		return c.Gone || held.Settings != nil && c.After.Kind == inventory.KindSettings
+	})
+	return change.Preview(held, due).Exceeds(now)
+}
+
+// suitsOverrides refuses a cluster that does not suit the overrides of a former cluster of its name.
+func suitsOverrides(met inventory.Checked, cluster config.Cluster) error {
+	for _, e := range met.Overrides {
+		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil && !met.HasEnded(e) {
+			return fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
+				e.Name, cluster.Name, err, e.Name)
+		}
+	}
+	return nil
 }
 
 // sayWhatIsNext tells what comes of a configuration that was written.

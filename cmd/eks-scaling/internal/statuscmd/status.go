@@ -1,3 +1,4 @@
+// Package statuscmd has the verbs that examine the system: status, schedules and doctor.
 package statuscmd
 
 import (

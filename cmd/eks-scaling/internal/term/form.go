@@ -26,6 +26,7 @@ type Form struct {
 // Entry is an answer that is typed. Typing nothing is the default.
 type Entry struct{ typed, ByDefault string }
 
+// Text returns the answer.
 func (e *Entry) Text() string {
 	return e.or(e.typed)
 }

@@ -1,3 +1,5 @@
+// Package term writes for people: lines, tables, screens and questions. Texts from outside cannot break a line or reach the terminal
+// as escape codes. It imports nothing of the tool.
 package term
 
 import (

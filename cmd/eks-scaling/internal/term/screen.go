@@ -13,6 +13,7 @@ type Screen struct {
 	Lines []ScreenLine
 }
 
+// ScreenLine is one line of a screen.
 type ScreenLine struct {
 	Text string
 	mood Mood
@@ -21,6 +22,7 @@ type ScreenLine struct {
 // Mood is what a line is to look like, if colours may be shown.
 type Mood int
 
+// The moods.
 const (
 	Plain Mood = iota
 	Wrong
@@ -37,6 +39,7 @@ const (
 // widest is the width of a screen that is none, and as wide as is still easy to read.
 const widest = 100
 
+// NewScreen returns an empty screen; a width of 0 is that of no terminal.
 func NewScreen(width int) *Screen {
 	if width <= 0 {
 		width = widest
@@ -93,6 +96,7 @@ func (s *Screen) Table(indent string, rows []Row) {
 	}
 }
 
+// Cut shortens a line to the width of the screen.
 func (s *Screen) Cut(line string) string {
 	const more = " ..."
 	letters := []rune(line)

@@ -1,4 +1,4 @@
-package icalendar_test
+package document_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
+	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 )
 
 const small = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
@@ -59,7 +59,7 @@ func TestReadFile(t *testing.T) {
 		{"absolute", "/nowhere", path},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			data, err := icalendar.Source{Dir: tt.dir}.Read(t.Context(), tt.ref)
+			data, err := document.CalendarSource{Dir: tt.dir}.Read(t.Context(), tt.ref)
 			if err != nil || string(data) != small {
 				t.Errorf("found %q, %v", data, err)
 			}
@@ -69,7 +69,7 @@ func TestReadFile(t *testing.T) {
 
 func TestReadFileRefused(t *testing.T) {
 	dir := t.TempDir()
-	big := write(t, "big.ics", strings.Repeat("x", icalendar.MaxBytes+1))
+	big := write(t, "big.ics", strings.Repeat("x", document.MaxBytes+1))
 	for _, tt := range []struct {
 		name, ref string
 		want      []string
@@ -83,22 +83,22 @@ func TestReadFileRefused(t *testing.T) {
 		{"file URL", "file:///etc/hosts", []string{"found the scheme file://"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := icalendar.Source{Dir: dir}.Read(t.Context(), tt.ref)
+			_, err := document.CalendarSource{Dir: dir}.Read(t.Context(), tt.ref)
 			wantError(t, err, tt.want...)
 		})
 	}
-	_, err := icalendar.Source{Dir: dir}.Read(t.Context(), "none.ics")
+	_, err := document.CalendarSource{Dir: dir}.Read(t.Context(), "none.ics")
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("found %v; want fs.ErrNotExist in it", err)
 	}
 }
 
 func TestLargestFileIsRead(t *testing.T) {
-	content := strings.Repeat("x", icalendar.MaxBytes)
+	content := strings.Repeat("x", document.MaxBytes)
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) })
 	for _, ref := range []string{write(t, "big.ics", content), server.URL} {
-		data, err := icalendar.Source{}.Read(t.Context(), ref)
-		if err != nil || len(data) != icalendar.MaxBytes {
+		data, err := document.CalendarSource{}.Read(t.Context(), ref)
+		if err != nil || len(data) != document.MaxBytes {
 			t.Errorf("%s: found %d bytes, %v", ref, len(data), err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestFetch(t *testing.T) {
 		}
 	})
 	for _, path := range []string{"/holidays.ics", "/moved.ics"} {
-		data, err := icalendar.Source{}.Read(t.Context(), server.URL+path)
+		data, err := document.CalendarSource{}.Read(t.Context(), server.URL+path)
 		if err != nil || string(data) != small {
 			t.Errorf("%s: found %q, %v", path, data, err)
 		}
@@ -128,7 +128,7 @@ func TestWebcalIsHTTPS(t *testing.T) {
 	}))
 	defer server.Close()
 	ref := "WebCal://ana:secret@" + server.Listener.Addr().String()
-	data, err := icalendar.Source{Client: server.Client()}.Read(t.Context(), ref)
+	data, err := document.CalendarSource{Client: server.Client()}.Read(t.Context(), ref)
 	if err != nil || string(data) != "ana secret" {
 		t.Errorf("found %q, %v; want what the server was sent as user and password", data, err)
 	}
@@ -167,7 +167,7 @@ func TestFetchRefused(t *testing.T) {
 		{"less than was announced", "/cut", []string{"cannot be read to its end", "unexpected EOF"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := icalendar.Source{}.Read(t.Context(), server.URL+tt.path)
+			_, err := document.CalendarSource{}.Read(t.Context(), server.URL+tt.path)
 			wantError(t, err, tt.want...)
 		})
 	}
@@ -182,7 +182,7 @@ func TestUnreachableHost(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, err = icalendar.Source{}.Read(t.Context(), "http://"+address+"/x.ics")
+	_, err = document.CalendarSource{}.Read(t.Context(), "http://"+address+"/x.ics")
 	wantError(t, err, `calendar "http://`+address+`/x.ics" cannot be fetched`, "connection refused", "want a server that answers")
 }
 
@@ -204,7 +204,7 @@ func TestCancelledContextEndsTheFetch(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			server := hanging(t, afterHeaders, cancel)
-			_, err := icalendar.Source{}.Read(ctx, server.URL)
+			_, err := document.CalendarSource{}.Read(ctx, server.URL)
 			wantError(t, err, server.URL)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("found %v; want context.Canceled in it", err)
@@ -217,7 +217,7 @@ func TestContextThatIsOverReadsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, ref := range []string{write(t, "a.ics", small), "http://ana:secret@127.0.0.1:1/a.ics"} {
-		_, err := icalendar.Source{}.Read(ctx, ref)
+		_, err := document.CalendarSource{}.Read(ctx, ref)
 		wantError(t, err, "was not read")
 		if !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("found %v; want context.Canceled in it, and no password", err)
@@ -227,7 +227,7 @@ func TestContextThatIsOverReadsNothing(t *testing.T) {
 
 func TestTimeoutIsSaidPlainly(t *testing.T) {
 	server := hanging(t, false, func() {})
-	_, err := icalendar.Source{Client: &http.Client{Timeout: time.Millisecond}}.Read(t.Context(), server.URL)
+	_, err := document.CalendarSource{Client: &http.Client{Timeout: time.Millisecond}}.Read(t.Context(), server.URL)
 	wantError(t, err, server.URL, "it did not answer in time")
 }
 
@@ -240,7 +240,7 @@ func TestErrorsNameNoSecretOfAURL(t *testing.T) {
 		"gopher://ana:secret@" + host, "http://" + host + "/x.ics?key=secret", "http://" + host + "/x.ics#secret", "ftp://" + host + "/x.ics?key=secret",
 		"http:///x.ics?key=secret", "http://a:secret?x@" + host + "/x?secret",
 	} {
-		_, err := icalendar.Source{}.Read(t.Context(), ref)
+		_, err := document.CalendarSource{}.Read(t.Context(), ref)
 		wantError(t, err, "calendar ")
 		if shown := err.Error(); strings.Contains(shown, "sec") || strings.Contains(shown, "cret") || strings.Contains(ref, "@") && !strings.Contains(shown, "xxxxx") {
 			t.Errorf("%s: found the secret, or no sign of it, in %q", ref, err)

@@ -1,4 +1,4 @@
-package icalendar
+package document
 
 import (
 	"context"
@@ -18,8 +18,8 @@ import (
 // MaxBytes is the largest iCalendar file that is read: 5 MiB.
 const MaxBytes = 5 << 20
 
-// Source reads iCalendar files from where a configuration says they are.
-type Source struct {
+// CalendarSource reads iCalendar files from where a configuration says they are.
+type CalendarSource struct {
 	// Dir is where relative paths begin; empty is the working directory.
 	Dir string
 	// Client fetches URLs; nil is one that gives up after 20 seconds or 5 redirects.
@@ -33,7 +33,7 @@ const (
 
 // Read is the content of a file, whose reference is a path or a URL (http://, https://, or webcal://, which is https).
 // It is not looked into; that is for [Parse]. Errors name the reference without its credentials.
-func (s Source) Read(ctx context.Context, ref string) ([]byte, error) {
+func (s CalendarSource) Read(ctx context.Context, ref string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("calendar %q was not read: %w", hideUser(ref), err)
 	}
@@ -50,7 +50,7 @@ func (s Source) Read(ctx context.Context, ref string) ([]byte, error) {
 	}
 }
 
-func (s Source) readFile(ref string) ([]byte, error) {
+func (s CalendarSource) readFile(ref string) ([]byte, error) {
 	path := ref
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.Dir, path)
@@ -76,7 +76,7 @@ func (s Source) readFile(ref string) ([]byte, error) {
 	return readAll(file, ref)
 }
 
-func (s Source) fetch(ctx context.Context, ref string) ([]byte, error) {
+func (s CalendarSource) fetch(ctx context.Context, ref string) ([]byte, error) {
 	address, err := url.Parse(ref)
 	if err != nil || address.Host == "" {
 		// The reason would quote a part of the URL, which may be one of the password.
@@ -105,7 +105,7 @@ func (s Source) fetch(ctx context.Context, ref string) ([]byte, error) {
 	return readAll(response.Body, shown)
 }
 
-func (s Source) client() *http.Client {
+func (s CalendarSource) client() *http.Client {
 	if s.Client != nil {
 		return s.Client
 	}

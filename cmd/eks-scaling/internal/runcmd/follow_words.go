@@ -1,0 +1,170 @@
+package runcmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// took is a time in words, to the tenth of a second while it is short.
+func took(d time.Duration) string {
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return frame.FormatDuration(d.Round(time.Second))
+}
+
+// lasted is how long a run took, from its start or from when it was last continued: the time that it lay idle does not count.
+func lasted(started, redriven, ended time.Time) string {
+	if redriven.IsZero() {
+		return took(ended.Sub(started))
+	}
+	return took(ended.Sub(redriven)) + " (since it was continued)"
+}
+
+// inLine is what people want to know of an event; empty if that is nothing.
+func inLine(e stackaws.Event) string {
+	subject := subjectOf(e.Step)
+	text := ""
+	switch e.Kind {
+	case stackaws.Entered:
+		if !e.Step.Again() {
+			text = begun[e.Step.State]
+		}
+	case stackaws.AttemptFailed:
+		text = fmt.Sprintf("%s, attempt %d failed: %s", e.Step.State, max(e.Step.Attempts, 1), inWordsOf(e.Step.Error))
+	case stackaws.Left:
+		text = left(e.Step)
+	case stackaws.Ended:
+	}
+	if text == "" || subject == "" {
+		return text
+	}
+	return subject + "  " + text
+}
+
+// subjectOf is what a step is about, such as production/big; empty if it is about the run.
+func subjectOf(s stackaws.Step) string {
+	if s.Nodegroup == "" {
+		return s.Cluster
+	}
+	return s.Cluster + "/" + s.Nodegroup
+}
+
+// begun is what the states do whose beginning people care about.
+var begun = map[string]string{
+	stackaws.LoadConfig:    "reading the configuration",
+	stackaws.Decide:        "reading the node groups, and deciding",
+	stackaws.SyncSchedules: "bringing the triggers in line with the configuration",
+	stackaws.AuditRun:      "putting the run on record",
+	stackaws.NotifyFailure: "alerting people to what failed",
+}
+
+// left is what came of a state, as far as people care.
+func left(step stackaws.Step) string {
+	if task := step.Task(); task != nil {
+		return decidedInWords(*task)
+	}
+	if change := step.Change(); change != nil {
+		return begunInWords(*change.Progress)
+	}
+	if result := step.Result(); result != nil {
+		return resultInWords(*result)
+	}
+	if step.State == stackaws.UnitFailed {
+		return "failed; the other clusters go on"
+	}
+	return ""
+}
+
+// decidedInWords is what a round has decided for a unit; empty where that was said before.
+func decidedInWords(task run.UnitTask) string {
+	switch {
+	case task.Error != nil:
+		return "failed: " + inWordsOf(task.Error)
+	case task.Next == run.NextWait && task.Waiting != nil:
+		return "waiting for run " + task.Waiting.Run
+	case task.Next == run.NextWait:
+		return "waiting for the transition at " + task.GoodUntil.Format(frame.UTCForm)
+	case task.Outcome == run.Overtaken:
+		return "overtaken by run " + task.OvertakenBy
+	case task.Outcome == run.Skipped:
+		return "skipped: " + frame.InOneLine(task.Notice)
+	case task.Round <= 1:
+		return tally(task.Decisions)
+	case task.Wave != nil:
+		return fmt.Sprintf("%d to scale next", len(task.Wave.Decisions))
+	default:
+		return ""
+	}
+}
+
+// begunInWords is how far scale has come with a node group.
+func begunInWords(p run.Progress) string {
+	switch {
+	case p.Status == run.Busy:
+		return fmt.Sprintf("busy with another update; next look in %ds", p.DelaySeconds)
+	case p.UpdateID != "":
+		return fmt.Sprintf("%s -> %s  started", p.Before, p.After)
+	default:
+		return ""
+	}
+}
+
+// tally counts what is to be done.
+func tally(decisions []scaling.Decision) string {
+	due := 0
+	for _, d := range decisions {
+		if d.Action != scaling.Keep {
+			due++
+		}
+	}
+	return fmt.Sprintf("%d to scale, %d to leave as they are", due, len(decisions)-due)
+}
+
+// resultInWords is what came of a node group's change.
+func resultInWords(r run.ChangeResult) string {
+	text := ""
+	switch r.Outcome {
+	case run.Succeeded:
+		text = fmt.Sprintf("%s -> %s  active after %s", sizesOrUnknown(r.Before), sizesOrUnknown(r.After), took(time.Duration(r.Seconds*float64(time.Second))))
+	case run.Unchanged:
+		text = sizesOrUnknown(r.After) + "  as wanted already"
+	case run.Overtaken:
+		text = "overtaken by run " + r.OvertakenBy
+	case run.Returned:
+		text = "deciding again"
+	case run.Failed, run.Skipped, run.Planned:
+		text = string(r.Outcome)
+		if r.Error != nil {
+			text += ": " + inWordsOf(r.Error)
+		}
+	}
+	if r.Note != "" {
+		text += ": " + frame.InOneLine(r.Note)
+	}
+	if len(r.Health) > 0 {
+		text += "; its health: " + frame.InOneLine(strings.Join(r.Health, "; "))
+	}
+	return text
+}
+
+func sizesOrUnknown(s *scaling.Sizes) string {
+	if s == nil {
+		return "(not known)"
+	}
+	return s.String()
+}
+
+// inWordsOf is an error with its cause, in one line.
+func inWordsOf(e *run.StepError) string {
+	if e == nil {
+		return "no error was given"
+	}
+	return frame.Named(e.Error, stackaws.Cause(*e))
+}

@@ -1,0 +1,245 @@
+package runcmd
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func (r shownRun) print(out io.Writer, zone *time.Location) error {
+	zone = cmp.Or(zone, time.UTC)
+	term.Say(out, "run %s: %s%s\n", r.Name, r.Status, r.outcome())
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	row := func(name, text string) {
+		if text != "" {
+			term.Say(table, "  %s\t%s\n", name, text)
+		}
+	}
+	row("started", bothClocks(r.Started, zone))
+	if !r.Ended.IsZero() {
+		row("ended", bothClocks(r.Ended, zone)+", after "+lasted(r.Started, r.redriven, r.Ended))
+	}
+	if r.Redrives > 0 {
+		row("redriven", english.Count(r.Redrives, "time"))
+	}
+	row("by", startedBy(r.Actor, r.Trigger))
+	row("reason", frame.InOneLine(r.Reason))
+	row("input", compact(r.Input))
+	row("console", r.Console)
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	term.Say(out, "\nPath (%s)\n", zone)
+	if err := r.printPath(out, zone); err != nil {
+		return err
+	}
+	if err := r.printDecisions(out); err != nil {
+		return err
+	}
+	if err := r.printErrors(out); err != nil {
+		return err
+	}
+	if r.Status == stackaws.Succeeded || r.Status == stackaws.Running || inputOf(r.Input).DryRun {
+		return nil
+	}
+	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
+}
+
+// outcome is what came of the run, behind a colon; empty while it goes on.
+func (r shownRun) outcome() string {
+	if r.Status == stackaws.Running {
+		return ""
+	}
+	return ": " + frame.Ending{Status: r.Status, Outcome: r.Outcome, Message: r.Message, Error: r.Error, Cause: r.Cause}.InWords()
+}
+
+// plainWord is a word that a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:/@%+=,-]+$`)
+
+// shellWord is a word as it is typed into a shell.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+func bothClocks(t time.Time, zone *time.Location) string {
+	if zone.String() == time.UTC.String() {
+		return t.Format(frame.UTCForm)
+	}
+	return t.In(zone).Format(scaling.LocalTime) + " (" + t.Format(frame.UTCForm) + ")"
+}
+
+func compact(data json.RawMessage) string {
+	var text bytes.Buffer
+	if json.Compact(&text, data) != nil {
+		return string(data)
+	}
+	return text.String()
+}
+
+// visits are all those to one state for one cluster and node group.
+type visits struct {
+	shownStep
+	count int
+	took  time.Duration
+	open  bool
+}
+
+// tellingPasses are the Pass states that say what went wrong.
+var tellingPasses = []string{stackaws.UnitFailed, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
+
+// folded are the visits of the run itself, then of each cluster and of each node group, in the order of the first ones. What
+// only branches is left out: it takes no time and says nothing.
+func (r shownRun) folded() []visits {
+	var all []visits
+	for _, s := range r.Steps {
+		if s.Type == "Choice" || s.Type == "Pass" && !slices.Contains(tellingPasses, s.State) {
+			continue
+		}
+		i := slices.IndexFunc(all, func(v visits) bool {
+			return v.State == s.State && v.Cluster == s.Cluster && v.Nodegroup == s.Nodegroup
+		})
+		if i < 0 {
+			i, all = len(all), append(all, visits{shownStep: shownStep{State: s.State, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Entered: s.Entered}})
+		}
+		v := &all[i]
+		v.count++
+		v.Attempts += max(s.Attempts, 1)
+		v.Failed = s.Failed
+		if v.open = s.Exited.IsZero(); !v.open {
+			v.took += s.Exited.Sub(s.Entered)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b visits) int {
+		return cmp.Or(strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.Nodegroup, b.Nodegroup))
+	})
+	return all
+}
+
+// printPath writes in which states the run was, and for how long.
+func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	term.Say(table, "  STATE\tFROM\tTOOK\t\n")
+	subject := ""
+	for _, v := range r.folded() {
+		indent := "  "
+		if of := subjectOf(stackaws.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
+			indent = "    "
+			if of != subject {
+				term.Say(table, "  %s\t\t\t\n", of)
+			}
+			subject = of
+		}
+		term.Say(table, "%s%s\t%s\t%s\t%s\n", indent, v.State, v.Entered.In(zone).Format(time.TimeOnly), v.duration(), v.remark())
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		term.SayLine(out, strings.TrimRight(line, " \n"))
+	}
+	return nil
+}
+
+func (v visits) duration() string {
+	if v.count == 1 && v.open {
+		return "-"
+	}
+	return took(v.took)
+}
+
+// remark says what is unusual about the visits.
+func (v visits) remark() string {
+	var parts []string
+	if v.count > 1 {
+		parts = append(parts, english.Count(v.count, "visit"))
+	}
+	if v.Attempts > v.count {
+		parts = append(parts, english.Count(v.Attempts, "attempt"))
+	}
+	if v.Failed {
+		parts = append(parts, "failed")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r shownRun) printDecisions(out io.Writer) error {
+	if len(r.Decisions) == 0 {
+		return nil
+	}
+	term.Say(out, "\nDecisions\n")
+	open := "not done yet"
+	if r.Status != stackaws.Running {
+		open = "begun, but not seen to its end"
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	term.Say(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON\n")
+	for _, d := range r.Decisions {
+		term.Say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, sizesOrUnknown(d.Before), d.After,
+			cmp.Or(string(d.Outcome), open), d.why())
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, w := range r.Expected {
+		if order := inOrder(w.Waves, func(name string) bool { return r.isHeldBack(w.Cluster, name) }); order != "" {
+			term.Say(out, "  %s, in this order: %s\n", w.Cluster, order)
+		}
+	}
+	return nil
+}
+
+// isHeldBack reports whether a node group's scale-down is held back.
+func (r shownRun) isHeldBack(cluster, nodegroup string) bool {
+	return slices.ContainsFunc(r.Decisions, func(d shownDecision) bool {
+		return d.Cluster == cluster && d.Nodegroup == nodegroup && len(d.HeldBack) > 0
+	})
+}
+
+// why is the reason of a decision, with what holds it back and what people should know of it, in one line.
+func (d shownDecision) why() string {
+	text := frame.InOneLine(d.Reason)
+	if len(d.HeldBack) > 0 {
+		text += "; held back: " + heldBack(d.HeldBack)
+	}
+	if d.Warning != "" {
+		text += "; warning: " + frame.InOneLine(d.Warning)
+	}
+	return text
+}
+
+func (r shownRun) printErrors(out io.Writer) error {
+	if len(r.Errors) == 0 {
+		return nil
+	}
+	err := term.Tell(out, "\nErrors\n")
+	for _, e := range r.Errors {
+		where := e.State
+		if subject := subjectOf(stackaws.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
+			where = subject + ", " + where
+		}
+		err = term.Tell(out, "  %s: %s: %s\n", where, e.Error, e.Cause)
+		switch {
+		case e.Recovered:
+			err = term.Tell(out, "%s\n", "    A later attempt went well.")
+		case e.Remedy != "":
+			err = term.Tell(out, "    To do: %s\n", e.Remedy)
+		}
+	}
+	return err
+}
