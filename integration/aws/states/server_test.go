@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
@@ -75,9 +77,11 @@ func start(t *testing.T, definition string, handler engine.TaskHandler) world {
 	return world{client(server.URL, region), t, server.URL, e, c}
 }
 
+// client never retries. It opens a connection for each call: an idle one can be closed just when it is used again.
 func client(url, region string) *sfn.Client {
+	fresh := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.DisableKeepAlives = true })
 	return sfn.New(sfn.Options{
-		Region: region, BaseEndpoint: aws.String(url), Retryer: aws.NopRetryer{},
+		Region: region, BaseEndpoint: aws.String(url), Retryer: aws.NopRetryer{}, HTTPClient: fresh,
 		Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
 	})
 }
