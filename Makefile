@@ -19,9 +19,22 @@ BINARIES ?= build/local
 local: node_modules/.installed
 	@go run ./integration/local -speed "$(SPEED)" -at "$(AT)" -address "$(ADDRESS)" -binaries "$(BINARIES)"
 
-# Vetting is part of make lint. Without debug information the tests link faster.
+# The race detector makes computing five to ten times slower. These packages go without it: cdk compiles the CDK, integration
+# tests other processes, and the rest computes long in few goroutines or in none.
+MODULE    := eks-scaling-automation
+UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/simulation/% \
+	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,doctor icalendar importer/asg schema)
+PACKAGES   = $(shell go list ./...)
+# The race detector needs a C compiler.
+RACE       = $(if $(shell command -v $(firstword $(shell go env CC))),-race)
+# Vetting is part of make lint. Without debug information the tests link faster. A failure of the first half does not keep
+# the second one from running.
+TEST      := go test -vet=off -ldflags=-w -timeout 30m -shuffle=on
 test: node_modules/.installed
-	go test -vet=off -ldflags=-w -timeout 30m ./...
+	@failed=0; \
+	$(TEST) $(RACE) $(filter-out $(UNRACED),$(PACKAGES)) || failed=1; \
+	$(TEST) $(filter $(UNRACED),$(PACKAGES)) || failed=1; \
+	exit $$failed
 
 # Simulates nights by the real handlers and the shipped definition. CASES is how many, SEED the first one's number. STORY=1
 # prints the story of every case, not of bad ones alone. PLANTS=1 searches for planted faults, FAULTS=1 puts single faults in.

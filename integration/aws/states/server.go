@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"eks-scaling-automation/integration/aws/wire"
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
@@ -107,15 +108,14 @@ func reading[In any](operation func(*Server, call, In) (any, error)) func(*Serve
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer, err := s.do(r)
 	if err == nil {
-		writeJSON(w, http.StatusOK, answer)
+		writeJSON(w, answer)
 		return
 	}
-	failure, ok := errors.AsType[Failure](err)
+	failure, ok := errors.AsType[wire.Failure](err)
 	if !ok {
-		failure = Failure{http.StatusInternalServerError, "InternalFailure", err.Error()}
+		failure = wire.NewFailure(http.StatusInternalServerError, "InternalFailure", err.Error())
 	}
-	w.Header().Set("X-Amzn-ErrorType", failure.Type)
-	writeJSON(w, failure.Status, errorAnswer{failure.Type, failure.Message})
+	wire.Request{Protocol: wire.JSON}.Refuse(w, failure)
 }
 
 func (s *Server) do(r *http.Request) (any, error) {
@@ -124,48 +124,21 @@ func (s *Server) do(r *http.Request) (any, error) {
 	if !isStates || operation == nil {
 		return nil, refused("UnknownOperationException", "the local Step Functions does not know %q", r.Header.Get("X-Amz-Target"))
 	}
-	principal, region, ok := credential(r.Header.Get("Authorization"))
-	if !ok {
+	caller, signed := wire.CallerOf(r)
+	if !signed {
 		return nil, refused("MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
 	body := json.NewDecoder(r.Body)
 	body.DisallowUnknownFields()
-	return operation(s, call{r.Context(), name, principal, region}, body)
+	return operation(s, call{r.Context(), name, caller.Principal, caller.Region}, body)
 }
-
-// credential reads who calls, and the region that is meant, from a signature of version 4:
-// Credential=KEY/DATE/REGION/SERVICE/aws4_request.
-func credential(authorization string) (key, region string, ok bool) {
-	_, scope, _ := strings.Cut(authorization, "Credential=")
-	scope, _, _ = strings.Cut(scope, ",")
-	parts := strings.Split(scope, "/")
-	if len(parts) != 5 {
-		return "", "", false
-	}
-	return parts[0], parts[2], true
-}
-
-// Failure is an error as the API answers it.
-type Failure struct {
-	Status  int    // of HTTP
-	Type    string // as "ExecutionDoesNotExist"
-	Message string
-}
-
-func (f Failure) Error() string { return f.Type + ": " + f.Message }
 
 func refused(name, format string, args ...any) error {
-	return Failure{http.StatusBadRequest, name, fmt.Sprintf(format, args...)}
+	return wire.Refuse(name, fmt.Sprintf(format, args...))
 }
 
-type errorAnswer struct {
-	Type    string `json:"__type"`
-	Message string `json:"message"`
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
+func writeJSON(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // who has gone cannot be told
 }
 

@@ -99,14 +99,6 @@ func (m *Model) Nodes(r Ref) int32 {
 	return 0
 }
 
-// NextEvent is the next instant at which something happens by itself; false if nothing will.
-func (m *Model) NextEvent() (time.Time, bool) {
-	m.settle()
-	const farAway = 1 << 62
-	g, at := m.due(time.Unix(0, farAway))
-	return at, g != nil
-}
-
 // settled finds a node group as it is now; nil if there is none.
 func (m *Model) settled(r Ref) *nodegroup {
 	m.settle()

@@ -97,10 +97,7 @@ const begins = 30 * time.Minute
 // first is the state in which all runs begin.
 func (x *exploration) first() (*State, error) {
 	s := &State{world: world{clock: -int32(begins / time.Second)}}
-	db := memdb.New(memdb.Table{
-		Name: deployment.LogsTable, PartitionKey: "subject", SortKey: "at",
-		Indexes: []memdb.Index{{Name: "by-day", PartitionKey: "day", SortKey: "at"}},
-	})
+	db := memdb.New(memdb.Table{Name: deployment.LogsTable, PartitionKey: "subject", SortKey: "at"})
 	now := func() time.Time { return x.instant(s.world.clock) }
 	s.world.db, s.world.eks = x.addDB(db), x.addModel(eksmodel.New(now, x.scenario.Nodegroups...), s.world.clock)
 	if x.scenario.Before != nil {

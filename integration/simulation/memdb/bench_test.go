@@ -13,11 +13,7 @@ import (
 // unitDB holds the item of a unit and some records.
 func unitDB(b *testing.B) *memdb.DB {
 	b.Helper()
-	table, err := memdb.TableOf(logs())
-	if err != nil {
-		b.Fatal(err)
-	}
-	db := memdb.New(table)
+	db := newDB()
 	i := unitKey()
 	i["claim"] = mapOf(values{"order": text("2026-11-24T06:00:00Z#run-1"), "renewedAt": text("2026-11-24T06:00:00Z")})
 	i["orders"] = mapOf(values{"small": text("a"), "big": text("b")})

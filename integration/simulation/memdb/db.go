@@ -42,7 +42,6 @@ func (k key) compare(other key) int {
 func New(tables ...Table) *DB {
 	db := &DB{}
 	for _, t := range tables {
-		t.Indexes = slices.Clone(t.Indexes)
 		db.tables = append(db.tables, &table{Table: t})
 	}
 	slices.SortFunc(db.tables, func(a, b *table) int { return strings.Compare(a.Name, b.Name) })
@@ -102,12 +101,6 @@ func (t *table) put(r *row) {
 	t.rows = slices.Insert(t.rows, at, r)
 }
 
-func (t *table) remove(k key) {
-	if at, found := t.search(k); found {
-		t.rows = slices.Delete(t.rows, at, at+1)
-	}
-}
-
 // maxItem is the limit of DynamoDB for an item, in bytes.
 const maxItem = 400 * 1024
 
@@ -115,7 +108,7 @@ const maxItem = 400 * 1024
 func newRow(k key, i attribute.Item) (*row, error) {
 	r := &row{key: k, item: i, state: attribute.AppendItem(nil, i), size: attribute.ItemSize(i)}
 	if r.size > maxItem {
-		return nil, attribute.InvalidForItem("Item size has exceeded the maximum allowed size")
+		return nil, attribute.Invalid("Item size has exceeded the maximum allowed size")
 	}
 	return r, nil
 }

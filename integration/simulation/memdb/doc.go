@@ -9,10 +9,9 @@
 // are ignored, because there is no transport and no retry.
 //
 // Differences from DynamoDB:
-//   - Keys of tables and indexes are strings. Indexes project all attributes and are never behind the table.
+//   - Keys are strings.
 //   - Reserved words may be used as attribute names.
-//   - Sets come back sorted.
-//   - There is no expiry and no stream.
+//   - There are no indexes, filters, transactions, sets, arithmetic, expiry or streams.
 //
 // A request that needs something else fails with [ErrUnsupported]; no part of a request is ignored.
 package memdb

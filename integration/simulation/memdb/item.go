@@ -32,32 +32,6 @@ func (db *DB) putItem(ctx context.Context, in *dynamodb.PutItemInput) (*dynamodb
 	return &dynamodb.PutItemOutput{Attributes: w.returned(in.ReturnValues)}, nil
 }
 
-// DeleteItem removes an item. Removing a missing one succeeds.
-func (db *DB) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
-	out, err := db.deleteItem(ctx, in)
-	return finish("DeleteItem", out, err)
-}
-
-func (db *DB) deleteItem(ctx context.Context, in *dynamodb.DeleteItemInput) (*dynamodb.DeleteItemOutput, error) {
-	err := firstError(
-		alive(ctx),
-		refuse(field{"Expected", in.Expected != nil}, field{"ConditionalOperator", in.ConditionalOperator != ""}),
-		unreported(in.ReturnConsumedCapacity, in.ReturnItemCollectionMetrics),
-		checkReturnOld(in.ReturnValues),
-	)
-	if err != nil {
-		return nil, err
-	}
-	w, err := db.prepareDelete(conditional{
-		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure,
-	}, in.Key, false)
-	if err != nil {
-		return nil, err
-	}
-	w.do()
-	return &dynamodb.DeleteItemOutput{Attributes: w.returned(in.ReturnValues)}, nil
-}
-
 // UpdateItem changes attributes of an item, or creates it.
 func (db *DB) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
 	out, err := db.updateItem(ctx, in)

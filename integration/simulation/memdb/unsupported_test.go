@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb"
 )
@@ -27,31 +26,22 @@ func TestNoFieldOfARequestIsIgnored(t *testing.T) {
 		{&dynamodb.GetItemInput{TableName: aws.String("logs"), Key: unitKey()}, append(read, "Key"), func(db *memdb.DB, in any) error {
 			return second(db.GetItem(t.Context(), in.(*dynamodb.GetItemInput)))
 		}},
-		{&dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{"logs": {Keys: []map[string]types.AttributeValue{unitKey()}}}}, []string{"RequestItems"}, func(db *memdb.DB, in any) error {
-			return second(db.BatchGetItem(t.Context(), in.(*dynamodb.BatchGetItemInput)))
-		}},
 		{&dynamodb.PutItemInput{TableName: aws.String("logs"), Item: unitKey()}, append(write, "Item"), func(db *memdb.DB, in any) error {
 			return second(db.PutItem(t.Context(), in.(*dynamodb.PutItemInput)))
 		}},
 		{&dynamodb.UpdateItemInput{TableName: aws.String("logs"), Key: unitKey()}, append(write, "Key", "UpdateExpression"), func(db *memdb.DB, in any) error {
 			return second(db.UpdateItem(t.Context(), in.(*dynamodb.UpdateItemInput)))
 		}},
-		{&dynamodb.DeleteItemInput{TableName: aws.String("logs"), Key: unitKey()}, append(write, "Key"), func(db *memdb.DB, in any) error {
-			return second(db.DeleteItem(t.Context(), in.(*dynamodb.DeleteItemInput)))
-		}},
-		{&dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{Delete: &types.Delete{TableName: aws.String("logs"), Key: unitKey()}}}}, []string{"TransactItems"}, func(db *memdb.DB, in any) error {
-			return second(db.TransactWriteItems(t.Context(), in.(*dynamodb.TransactWriteItemsInput)))
-		}},
 		{&dynamodb.QueryInput{
 			TableName: aws.String("logs"), KeyConditionExpression: aws.String("subject = :s"), ExpressionAttributeValues: values{":s": text("x")},
-		}, append(read, "KeyConditionExpression", "ExpressionAttributeValues", "FilterExpression", "IndexName", "Limit", "ScanIndexForward", "ExclusiveStartKey"), func(db *memdb.DB, in any) error {
+		}, append(read, "KeyConditionExpression", "ExpressionAttributeValues", "Limit", "ScanIndexForward", "ExclusiveStartKey"), func(db *memdb.DB, in any) error {
 			return second(db.Query(t.Context(), in.(*dynamodb.QueryInput)))
 		}},
 	} {
 		kind := reflect.TypeOf(c.in).Elem()
 		t.Run(kind.Name(), func(t *testing.T) {
 			t.Parallel()
-			if err := c.call(newDB(t), c.in); err != nil {
+			if err := c.call(newDB(), c.in); err != nil {
 				t.Fatalf("without the field: %v", err)
 			}
 			for i := range kind.NumField() {
@@ -62,11 +52,33 @@ func TestNoFieldOfARequestIsIgnored(t *testing.T) {
 				in := reflect.New(kind)
 				in.Elem().Set(reflect.ValueOf(c.in).Elem())
 				in.Elem().Field(i).Set(something(f.Type))
-				if err := c.call(newDB(t), in.Interface()); !errors.Is(err, memdb.ErrUnsupported) {
+				if err := c.call(newDB(), in.Interface()); !errors.Is(err, memdb.ErrUnsupported) {
 					t.Errorf("%s: %v; want it to be unsupported", f.Name, err)
 				}
 			}
 		})
+	}
+}
+
+// TestNoPartOfAnExpressionIsIgnored has the parts of expressions that the package does not implement.
+func TestNoPartOfAnExpressionIsIgnored(t *testing.T) {
+	t.Parallel()
+	v := values{":v": number(1)}
+	for _, condition := range []string{"num BETWEEN :v AND :v", "num IN (:v)", "NOT (num = :v)", "size(num) = :v", "num = size(:v)", "contains(num, :v)", "lst[0] = :v"} {
+		err := second(newDB().PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: aws.String("logs"), Item: unitKey(), ConditionExpression: &condition, ExpressionAttributeValues: v,
+		}))
+		if !errors.Is(err, memdb.ErrUnsupported) {
+			t.Errorf("%s: %v; want it to be unsupported", condition, err)
+		}
+	}
+	for _, update := range []string{"SET num = num + :v", "SET num = list_append(num, :v)", "SET lst[0] = :v", "ADD num :v", "DELETE num :v"} {
+		err := second(newDB().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: aws.String("logs"), Key: unitKey(), UpdateExpression: &update, ExpressionAttributeValues: v,
+		}))
+		if !errors.Is(err, memdb.ErrUnsupported) {
+			t.Errorf("%s: %v; want it to be unsupported", update, err)
+		}
 	}
 }
 

@@ -9,8 +9,7 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
-// write is a change of one item, or a check of it. It is prepared first and then made, so that a transaction can prepare
-// all of its writes before it makes any.
+// write is a change of one item. It is prepared first and then made.
 type write struct {
 	table *table
 	key   key
@@ -18,10 +17,6 @@ type write struct {
 	before attribute.Item
 	// after is the new item; nil leaves none.
 	after *row
-	// check only compares: after is not stored.
-	check bool
-	// changed are the paths of an update.
-	changed []expression.Path
 }
 
 // conditional is what all kinds of writes have in common.
@@ -89,19 +84,6 @@ func (db *DB) preparePut(c conditional, given attribute.Item) (*write, error) {
 	return w, w.judge(c, p)
 }
 
-// prepareDelete removes the item, or only checks it.
-func (db *DB) prepareDelete(c conditional, given attribute.Item, check bool) (*write, error) {
-	t, p, err := db.begin(c)
-	if err != nil {
-		return nil, err
-	}
-	w := &write{table: t, check: check}
-	if w.key, err = t.key(given); err != nil {
-		return nil, err
-	}
-	return w, w.judge(c, p)
-}
-
 // prepareUpdate changes attributes of the item, or creates it. Without an expression an item with its key alone is made.
 // An update that only removes creates nothing.
 func (db *DB) prepareUpdate(c conditional, given attribute.Item, text *string) (*write, error) {
@@ -113,7 +95,7 @@ func (db *DB) prepareUpdate(c conditional, given attribute.Item, text *string) (
 	if err != nil {
 		return nil, err
 	}
-	w := &write{table: t, changed: u.Paths()}
+	w := &write{table: t}
 	if w.key, err = t.key(given); err != nil {
 		return nil, err
 	}
@@ -138,9 +120,6 @@ func (w *write) update(u *expression.Update, key attribute.Item) error {
 	if w.before == nil && u.OnlyRemoves() {
 		return nil
 	}
-	if err := w.table.checkIndexKeys(i); err != nil {
-		return err
-	}
 	var err error
 	w.after, err = newRow(w.key, i)
 	return err
@@ -148,11 +127,7 @@ func (w *write) update(u *expression.Update, key attribute.Item) error {
 
 // do makes a prepared write.
 func (w *write) do() {
-	switch {
-	case w.check:
-	case w.after == nil:
-		w.table.remove(w.key)
-	default:
+	if w.after != nil {
 		w.table.put(w.after)
 	}
 }
@@ -168,16 +143,12 @@ func (w *write) returned(which types.ReturnValue) attribute.Item {
 		return attribute.CopyItem(w.before)
 	case types.ReturnValueAllNew:
 		return attribute.CopyItem(after)
-	case types.ReturnValueUpdatedOld:
-		return expression.Project(w.before, w.changed)
-	case types.ReturnValueUpdatedNew:
-		return expression.Project(after, w.changed)
-	case types.ReturnValueNone:
+	case types.ReturnValueNone, types.ReturnValueUpdatedOld, types.ReturnValueUpdatedNew:
 	}
 	return nil
 }
 
-// checkReturnOld refuses what PutItem and DeleteItem cannot return.
+// checkReturnOld refuses what PutItem cannot return.
 func checkReturnOld(which types.ReturnValue) error {
 	if w := cmp.Or(which, types.ReturnValueNone); w != types.ReturnValueNone && w != types.ReturnValueAllOld {
 		return attribute.Invalid("Return values set to invalid value")
@@ -187,10 +158,11 @@ func checkReturnOld(which types.ReturnValue) error {
 
 // checkReturn refuses what UpdateItem cannot return.
 func checkReturn(which types.ReturnValue) error {
-	for _, known := range which.Values() {
-		if cmp.Or(which, types.ReturnValueNone) == known {
-			return nil
-		}
+	switch cmp.Or(which, types.ReturnValueNone) {
+	case types.ReturnValueNone, types.ReturnValueAllOld, types.ReturnValueAllNew:
+		return nil
+	case types.ReturnValueUpdatedOld, types.ReturnValueUpdatedNew:
+		return attribute.Unsupported("ReturnValues " + string(which))
 	}
 	return attribute.Invalid("Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set", which)
 }

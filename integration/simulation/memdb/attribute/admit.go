@@ -1,17 +1,13 @@
 package attribute
 
 import (
-	"bytes"
-	"slices"
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // maxDepth is how deep DynamoDB nests maps and lists.
 const maxDepth = 32
 
-// AdmitItem copies attributes that a caller gave, checks them, and brings numbers and sets into one form.
+// AdmitItem copies attributes that a caller gave, checks them, and brings numbers into one form.
 func AdmitItem(given Item, depth int) (Item, error) {
 	if depth > maxDepth {
 		return nil, Invalid("Nesting Levels have exceeded supported limits")
@@ -27,7 +23,7 @@ func AdmitItem(given Item, depth int) (Item, error) {
 	return i, nil
 }
 
-// admit copies a value that a caller gave, checks it, and brings numbers and sets into one form.
+// admit copies a value that a caller gave, checks it, and brings numbers into one form.
 func admit(v types.AttributeValue, depth int) (types.AttributeValue, error) {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberN:
@@ -43,7 +39,7 @@ func admit(v types.AttributeValue, depth int) (types.AttributeValue, error) {
 	case *types.AttributeValueMemberL:
 		return admitList(v.Value, depth+1)
 	case *types.AttributeValueMemberSS, *types.AttributeValueMemberNS, *types.AttributeValueMemberBS:
-		return admitSet(Copy(v))
+		return nil, Unsupported("a set")
 	case *types.AttributeValueMemberS, *types.AttributeValueMemberB, *types.AttributeValueMemberBOOL:
 	default:
 		return nil, Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
@@ -64,33 +60,4 @@ func admitList(given []types.AttributeValue, depth int) (types.AttributeValue, e
 		l[i] = admitted
 	}
 	return &types.AttributeValueMemberL{Value: l}, nil
-}
-
-// admitSet sorts a set, which it takes over, and refuses an empty one and duplicates.
-func admitSet(v types.AttributeValue) (types.AttributeValue, error) {
-	switch v := v.(type) {
-	case *types.AttributeValueMemberSS:
-		slices.Sort(v.Value)
-	case *types.AttributeValueMemberNS:
-		for i, each := range v.Value {
-			n, err := normalNumber(each)
-			if err != nil {
-				return nil, err
-			}
-			v.Value[i] = n
-		}
-		slices.SortFunc(v.Value, compareNumbers)
-	case *types.AttributeValueMemberBS:
-		slices.SortFunc(v.Value, bytes.Compare)
-	}
-	members, _ := SetOf(v)
-	if len(members) == 0 {
-		return nil, Invalid("One or more parameter values were invalid: An %s set may not be empty", strings.ToLower(KindOf(v)))
-	}
-	for i := 1; i < len(members); i++ {
-		if members[i] == members[i-1] {
-			return nil, Invalid("One or more parameter values were invalid: Input collection contains duplicates")
-		}
-	}
-	return v, nil
 }

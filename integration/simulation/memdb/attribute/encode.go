@@ -18,7 +18,7 @@ func AppendItem(b []byte, i Item) []byte {
 }
 
 // appendValue writes a value with its type before it and lengths before texts and collections, so that no two values
-// have the same encoding. It relies on [admit] for the one form of numbers and sets.
+// have the same encoding. It relies on [admit] for the one form of numbers.
 func appendValue(b []byte, v types.AttributeValue) []byte {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
@@ -41,36 +41,7 @@ func appendValue(b []byte, v types.AttributeValue) []byte {
 		}
 		return b
 	}
-	return appendSet(b, v)
-}
-
-// appendSet writes a set, or NULL.
-func appendSet(b []byte, v types.AttributeValue) []byte {
-	members, kind := SetOf(v)
-	if kind == 0 {
-		return append(b, '0')
-	}
-	b = binary.AppendUvarint(append(b, kind), uint64(len(members)))
-	for _, each := range members {
-		b = AppendText(b, each)
-	}
-	return b
-}
-
-// SetOf returns the members of a set as texts and a letter for its type; 0 if the value is no set.
-func SetOf(v types.AttributeValue) (members []string, kind byte) {
-	switch v := v.(type) {
-	case *types.AttributeValueMemberSS:
-		return v.Value, 's'
-	case *types.AttributeValueMemberNS:
-		return v.Value, 'n'
-	case *types.AttributeValueMemberBS:
-		for _, each := range v.Value {
-			members = append(members, string(each))
-		}
-		return members, 'b'
-	}
-	return nil, 0
+	return append(b, '0') // NULL
 }
 
 // AppendText writes a text with its length before it.

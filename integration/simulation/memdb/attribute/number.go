@@ -14,7 +14,7 @@ const (
 	minExponent = -130
 )
 
-// fastDigits is how many characters of a whole number surely fit into an int64, even after an addition.
+// fastDigits is how many characters of a whole number surely fit into an int64.
 const fastDigits = 17
 
 // normalNumber brings a number into the one form in which DynamoDB returns it: without exponent and needless zeros.
@@ -98,17 +98,6 @@ func compareNumbers(a, b string) int {
 		return cmp.Compare(x, y)
 	}
 	return rational(a).Cmp(rational(b))
-}
-
-// AddNumbers adds two numbers in normal form; a negative sign subtracts the second.
-func AddNumbers(a, b string, sign int64) (string, error) {
-	x, ok := small(a)
-	y, also := small(b)
-	if ok && also {
-		return strconv.FormatInt(x+sign*y, 10), nil
-	}
-	sum := new(big.Rat).Mul(rational(b), new(big.Rat).SetInt64(sign))
-	return normalNumber(sum.Add(sum, rational(a)).FloatString(-minExponent + maxDigits))
 }
 
 // rational reads a number in normal form, which every caller has.

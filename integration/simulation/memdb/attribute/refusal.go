@@ -19,14 +19,3 @@ func Unsupported(what string) error {
 func Invalid(format string, a ...any) error {
 	return &smithy.GenericAPIError{Code: "ValidationException", Message: fmt.Sprintf(format, a...), Fault: smithy.FaultClient}
 }
-
-// ItemError is a validation error that depends on the stored item. In a transaction it cancels the transaction, while any
-// other validation error makes the request invalid.
-type ItemError struct{ *smithy.GenericAPIError }
-
-func (e ItemError) Unwrap() error { return e.GenericAPIError }
-
-// InvalidForItem is an [ItemError].
-func InvalidForItem(message string) error {
-	return ItemError{&smithy.GenericAPIError{Code: "ValidationException", Message: message, Fault: smithy.FaultClient}}
-}

@@ -29,19 +29,7 @@ func valueSize(v types.AttributeValue) int {
 		}
 		return size
 	}
-	members, kind := SetOf(v)
-	if kind == 0 {
-		return 1 // NULL or BOOL
-	}
-	size := 0
-	for _, each := range members {
-		if kind == 'n' {
-			size += numberSize(each)
-		} else {
-			size += len(each)
-		}
-	}
-	return size
+	return 1 // NULL or BOOL
 }
 
 // numberSize is 1 byte for every two significant digits and 1 more. Zeros at either end do not count.

@@ -3,8 +3,6 @@ package attribute
 import (
 	"bytes"
 	"cmp"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -29,9 +27,6 @@ func KindOf(v types.AttributeValue) string {
 		return "M"
 	case *types.AttributeValueMemberL:
 		return "L"
-	}
-	if _, kind := SetOf(v); kind != 0 {
-		return strings.ToUpper(string(kind)) + "S"
 	}
 	return ""
 }
@@ -67,23 +62,6 @@ func Copy(v types.AttributeValue) types.AttributeValue {
 			c[i] = Copy(each)
 		}
 		return &types.AttributeValueMemberL{Value: c}
-	}
-	return copySet(v)
-}
-
-// copySet copies a set, or NULL.
-func copySet(v types.AttributeValue) types.AttributeValue {
-	switch v := v.(type) {
-	case *types.AttributeValueMemberSS:
-		return &types.AttributeValueMemberSS{Value: slices.Clone(v.Value)}
-	case *types.AttributeValueMemberNS:
-		return &types.AttributeValueMemberNS{Value: slices.Clone(v.Value)}
-	case *types.AttributeValueMemberBS:
-		c := make([][]byte, len(v.Value))
-		for i, each := range v.Value {
-			c[i] = bytes.Clone(each)
-		}
-		return &types.AttributeValueMemberBS{Value: c}
 	}
 	return &types.AttributeValueMemberNULL{Value: true}
 }

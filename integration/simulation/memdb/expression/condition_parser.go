@@ -2,23 +2,17 @@ package expression
 
 import (
 	"slices"
-	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
 // functions are the functions of conditions with the number of their operands.
 var functions = map[token]int{
-	"attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2, "size": 1,
+	"attribute_exists": 1, "attribute_not_exists": 1, "begins_with": 2,
 }
 
 // comparators are the operators that compare two operands.
 var comparators = []token{"=", "<>", "<", "<=", ">", ">="}
-
-// maxAmong is how many values IN takes.
-const maxAmong = 100
 
 // Condition parses a condition of a request; the field names it in an error.
 func (p *Placeholders) Condition(field, text string) (Condition, error) {
@@ -37,20 +31,17 @@ func (r *parser) condition() (Condition, error) {
 }
 
 func (r *parser) conjunction() (Condition, error) {
-	left, err := r.negation()
+	left, err := r.group()
 	for err == nil && r.acceptWord("AND") {
 		var right Condition
-		right, err = r.negation()
+		right, err = r.group()
 		left = and{left, right}
 	}
 	return left, err
 }
 
-func (r *parser) negation() (Condition, error) {
-	if r.acceptWord("NOT") {
-		c, err := r.negation()
-		return not{c}, err
-	}
+// group reads a condition in parentheses, or one without logical operators.
+func (r *parser) group() (Condition, error) {
 	if !r.accept("(") {
 		return r.simple()
 	}
@@ -66,20 +57,20 @@ func (r *parser) negation() (Condition, error) {
 
 // simple reads a condition without logical operators.
 func (r *parser) simple() (Condition, error) {
-	if name := r.peek(); r.beginsCall() && name != "size" && functions[name] > 0 {
+	if r.beginsCall() {
 		return r.call()
 	}
 	left, err := r.operand()
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case slices.Contains(comparators, r.peek()):
+	if slices.Contains(comparators, r.peek()) {
 		return r.comparison(left, r.next())
-	case r.acceptWord("BETWEEN"):
-		return r.between(left)
-	case r.acceptWord("IN"):
-		return r.in(left)
+	}
+	for _, keyword := range []string{"BETWEEN", "IN"} {
+		if r.acceptWord(keyword) {
+			return nil, attribute.Unsupported(keyword)
+		}
 	}
 	return nil, r.syntaxError()
 }
@@ -121,57 +112,11 @@ func checkDistinct(operator token, left, right operand) error {
 	return nil
 }
 
-func (r *parser) between(value operand) (Condition, error) {
-	low, err := r.operand()
-	if err != nil {
-		return nil, err
-	}
-	if !r.acceptWord("AND") {
-		return nil, r.syntaxError()
-	}
-	high, err := r.operand()
-	if err != nil {
-		return nil, err
-	}
-	if err := checkOrdered("BETWEEN", value, low, high); err != nil {
-		return nil, err
-	}
-	return between{value, low, high}, checkBounds(low, high)
-}
-
-// checkBounds refuses two values as bounds if they cannot contain anything.
-func checkBounds(low, high operand) error {
-	l, ok := low.(literal)
-	h, also := high.(literal)
-	if !ok || !also {
-		return nil
-	}
-	by, ordered := attribute.Order(l.AttributeValue, h.AttributeValue)
-	switch {
-	case !ordered:
-		return attribute.Invalid("The BETWEEN operator requires same data type for lower and upper bounds")
-	case by > 0:
-		return attribute.Invalid("The BETWEEN operator requires upper bound to be greater than or equal to lower bound")
-	}
-	return nil
-}
-
-func (r *parser) in(value operand) (Condition, error) {
-	if err := r.expect("("); err != nil {
-		return nil, err
-	}
-	among, err := list(r, r.operand)
-	if err != nil {
-		return nil, err
-	}
-	if len(among) > maxAmong {
-		return nil, wrongNumber("IN", len(among))
-	}
-	return in{value, among}, r.expect(")")
-}
-
 func (r *parser) call() (Condition, error) {
 	name := r.next()
+	if functions[name] == 0 {
+		return nil, attribute.Unsupported("function " + string(name))
+	}
 	args, err := r.arguments(name, functions[name])
 	if err != nil {
 		return nil, err
@@ -196,15 +141,6 @@ func checkCall(name token, args []operand) error {
 			if kind := a.kind(); kind != "" && kind != "S" && kind != "B" {
 				return wrongOperand(name, kind)
 			}
-		}
-	case "attribute_type":
-		l, _ := args[1].(literal)
-		wanted, ok := l.AttributeValue.(*types.AttributeValueMemberS)
-		if !ok {
-			return wrongOperand(name, args[1].kind())
-		}
-		if !strings.Contains(" S N B NULL SS BOOL L BS NS M ", " "+wanted.Value+" ") {
-			return attribute.Invalid("Invalid attribute type name found; type: %s, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}", wanted.Value)
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ type KeyCondition struct {
 	Sort      func(string) bool // nil: all of them
 }
 
-// KeySchema names the keys of what is queried, a table or an index.
+// KeySchema names the keys of a table.
 type KeySchema struct{ Partition, Sort string }
 
 // Condition turns a parsed condition into one on keys. It refuses what a query cannot look up.
@@ -78,13 +78,6 @@ func keyTest(c Condition) (name string, test func(string) bool, err error) {
 		}
 		name, text, err := keyOperands(c.left, c.right)
 		return name, func(k string) bool { return fits(c.operator, strings.Compare(k, text)) }, err
-	case between:
-		name, low, err := keyOperands(c.value, c.low)
-		if err != nil {
-			return "", nil, err
-		}
-		_, high, err := keyOperands(c.value, c.high)
-		return name, func(k string) bool { return low <= k && k <= high }, err
 	case call:
 		if c.function != "begins_with" {
 			break
@@ -122,21 +115,5 @@ func keyOperands(left, right operand) (name, text string, err error) {
 	if !ok {
 		return "", "", attribute.Invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
 	}
-	return p[0].name, s.Value, nil
-}
-
-// Filter parses the filter of a query on these keys.
-func (p *Placeholders) Filter(text string, keys KeySchema) (Condition, error) {
-	return parse("FilterExpression", text, p, keys.filter)
-}
-
-// filter reads a filter expression, which cannot refer to the keys.
-func (s KeySchema) filter(r *parser) (Condition, error) {
-	c, err := r.condition()
-	for _, head := range r.heads {
-		if err == nil && (head == s.Partition || head == s.Sort) {
-			err = attribute.Invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", head)
-		}
-	}
-	return c, err
+	return p[0], s.Value, nil
 }

@@ -2,7 +2,6 @@ package expression
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/aws/smithy-go"
 
@@ -14,7 +13,6 @@ type parser struct {
 	*Placeholders
 	tokens []token
 	at     int
-	heads  []string // the first names of all paths so far
 }
 
 // parse reads an expression with the grammar of its field, and names the field in an error.
@@ -96,24 +94,20 @@ func (r *parser) syntaxError() error {
 
 // path reads a document path.
 func (r *parser) path() (Path, error) {
-	first, err := r.name()
-	r.heads = append(r.heads, first)
-	p := Path{{name: first, index: -1}}
-	for err == nil {
-		switch {
-		case r.accept("."):
-			var name string
-			name, err = r.name()
-			p = append(p, element{name: name, index: -1})
-		case r.accept("["):
-			var index int
-			index, err = r.index()
-			p = append(p, element{index: index})
-		default:
+	var p Path
+	for {
+		name, err := r.name()
+		if err != nil {
+			return nil, err
+		}
+		p = append(p, name)
+		if r.peek() == "[" {
+			return nil, attribute.Unsupported("an index of a list")
+		}
+		if !r.accept(".") {
 			return p, nil
 		}
 	}
-	return nil, err
 }
 
 func (r *parser) name() (string, error) {
@@ -126,15 +120,6 @@ func (r *parser) name() (string, error) {
 		return r.Placeholders.name(t)
 	}
 	return "", r.syntaxError()
-}
-
-func (r *parser) index() (int, error) {
-	index, err := strconv.Atoi(string(r.peek()))
-	if err != nil || index < 0 {
-		return 0, r.syntaxError()
-	}
-	r.at++
-	return index, r.expect("]")
 }
 
 // list reads parts with commas between them.

@@ -1,10 +1,6 @@
 package expression
 
 import (
-	"cmp"
-	"maps"
-	"slices"
-
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
@@ -40,51 +36,24 @@ func (r *parser) projection() ([]Path, error) {
 	return paths, checkDistinctPaths(paths)
 }
 
-// Project copies the parts of an item to which paths lead. Of a list it keeps the chosen members, in their order.
+// Project copies the parts of an item to which paths lead.
 func Project(from attribute.Item, paths []Path) attribute.Item {
-	tree := &branch{}
-	for _, p := range paths {
-		if p.value(from) != nil {
-			tree.add(p)
-		}
-	}
 	to := attribute.Item{}
-	for e, b := range tree.children {
-		to[e.name] = b.copy(from[e.name])
+	for _, p := range paths {
+		v := p.value(from)
+		if v == nil {
+			continue
+		}
+		members := to
+		for _, name := range p[:len(p)-1] {
+			m, known := members[name].(*types.AttributeValueMemberM)
+			if !known {
+				m = &types.AttributeValueMemberM{Value: attribute.Item{}}
+				members[name] = m
+			}
+			members = m.Value
+		}
+		members[p.last()] = attribute.Copy(v)
 	}
 	return to
-}
-
-// branch is a part of a document of which the children are wanted; all of it if there are none.
-type branch struct{ children map[element]*branch }
-
-func (b *branch) add(p Path) {
-	for _, e := range p {
-		if b.children == nil {
-			b.children = map[element]*branch{}
-		}
-		if b.children[e] == nil {
-			b.children[e] = &branch{}
-		}
-		b = b.children[e]
-	}
-}
-
-func (b *branch) copy(v types.AttributeValue) types.AttributeValue {
-	if b.children == nil {
-		return attribute.Copy(v)
-	}
-	if _, isMap := v.(*types.AttributeValueMemberM); isMap {
-		m := attribute.Item{}
-		for e, c := range b.children {
-			m[e.name] = c.copy(child(v, e))
-		}
-		return &types.AttributeValueMemberM{Value: m}
-	}
-	l := &types.AttributeValueMemberL{}
-	byIndex := func(a, b element) int { return cmp.Compare(a.index, b.index) }
-	for _, e := range slices.SortedFunc(maps.Keys(b.children), byIndex) {
-		l.Value = append(l.Value, b.children[e].copy(child(v, e)))
-	}
-	return l
 }

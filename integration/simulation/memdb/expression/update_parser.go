@@ -75,83 +75,35 @@ func (r *parser) assignment() (assignment, error) {
 	if err := r.expect("="); err != nil {
 		return assignment{}, err
 	}
-	be, err := r.sum()
+	be, err := r.computed()
 	return assignment{to, be}, err
 }
 
-// sum reads a value, or two with + or - between them.
-func (r *parser) sum() (computed, error) {
-	left, err := r.term()
-	if err != nil {
-		return nil, err
+// computed reads a path, a value, or if_not_exists with one of each.
+func (r *parser) computed() (computed, error) {
+	if !r.beginsCall() {
+		o, err := r.operand()
+		return r.alone(computed{operand: o}, err)
 	}
-	operator := r.peek()
-	if operator != "+" && operator != "-" {
-		return left, nil
-	}
-	r.at++
-	right, err := r.term()
-	if err != nil {
-		return nil, err
-	}
-	s := sum{left: left, right: right, sign: 1}
-	if operator == "-" {
-		s.sign = -1
-	}
-	return s, checkLiterals(operator, "N", left, right)
-}
-
-// term reads a path, a value, a function, or a sum in parentheses.
-func (r *parser) term() (computed, error) {
-	if r.accept("(") {
-		c, err := r.sum()
-		if err != nil {
-			return nil, err
-		}
-		return c, r.expect(")")
-	}
-	if r.beginsCall() {
-		return r.function()
-	}
-	o, err := r.operand()
-	return plainOperand{o}, err
-}
-
-// function reads if_not_exists or list_append with its operands.
-func (r *parser) function() (computed, error) {
 	name := r.next()
-	if name != "if_not_exists" && name != "list_append" {
-		return nil, attribute.Invalid("Invalid function name; function: %s", name)
+	if name != "if_not_exists" {
+		return computed{}, attribute.Unsupported("function " + string(name))
 	}
-	r.at++ // the parenthesis that makes it a function
-	args, err := list(r, r.sum)
+	args, err := r.arguments(name, 2)
 	if err != nil {
-		return nil, err
+		return computed{}, err
 	}
-	if err := r.expect(")"); err != nil {
-		return nil, err
-	}
-	if len(args) != 2 {
-		return nil, wrongNumber(name, len(args))
-	}
-	if name == "list_append" {
-		return listAppend{args[0], args[1]}, checkLiterals(name, "L", args...)
-	}
-	o, _ := args[0].(plainOperand)
-	p, ok := o.operand.(Path)
+	try, ok := args[0].(Path)
 	if !ok {
-		return nil, attribute.Invalid("Operator or function requires a document path; operator or function: %s", name)
+		return computed{}, attribute.Invalid("Operator or function requires a document path; operator or function: %s", name)
 	}
-	return ifNotExists{p, args[1]}, nil
+	return r.alone(computed{try, args[1]}, nil)
 }
 
-// checkLiterals refuses values of the request that have another type than an operator takes.
-func checkLiterals(name token, kind string, args ...computed) error {
-	for _, a := range args {
-		o, _ := a.(plainOperand)
-		if l, ok := o.operand.(literal); ok && l.kind() != kind {
-			return wrongOperand(name, l.kind())
-		}
+// alone refuses arithmetic with what was read.
+func (r *parser) alone(c computed, err error) (computed, error) {
+	if operator := r.peek(); err == nil && (operator == "+" || operator == "-") {
+		err = attribute.Unsupported("arithmetic")
 	}
-	return nil
+	return c, err
 }

@@ -1,0 +1,28 @@
+package memdb
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"eks-scaling-automation/integration/simulation/memdb/attribute"
+)
+
+// The tables of the product ask for these operations too, but nothing that is simulated calls them.
+
+// BatchGetItem fails with [ErrUnsupported].
+func (*DB) BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	return nil, attribute.Unsupported("BatchGetItem")
+}
+
+// DeleteItem fails with [ErrUnsupported].
+func (*DB) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
+	return nil, attribute.Unsupported("DeleteItem")
+}
+
+// TransactWriteItems fails with [ErrUnsupported].
+func (*DB) TransactWriteItems(
+	context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options),
+) (*dynamodb.TransactWriteItemsOutput, error) {
+	return nil, attribute.Unsupported("TransactWriteItems")
+}
