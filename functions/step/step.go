@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -72,7 +73,7 @@ func Left(ctx context.Context) time.Duration {
 func report(log *slog.Logger, err error) error {
 	name := Classify(err)
 	log.Error("the step failed", "error", name, "cause", err.Error())
-	return messages.InvokeResponse_Error{Type: string(name), Message: Plain(err)}
+	return messages.InvokeResponse_Error{Type: string(name), Message: awserr.Plain(err)}
 }
 
 // Env reads an environment variable that must be set.

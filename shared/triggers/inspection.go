@@ -1,49 +1,49 @@
 package triggers
 
-// State is how a schedule stands to the plan.
+// State compares a schedule with the plan.
 type State string
 
-// The standings.
+// The states of a schedule.
 const (
 	InSync    State = "ok"
 	Missing   State = "missing"
 	Differs   State = "differs"
-	Disabled  State = "disabled" // it differs, and above all it never fires
+	Disabled  State = "disabled" // differs, and never fires
 	Unplanned State = "notPlanned"
-	Transient State = "passing" // in no plan, but it has just come due or follows a change, and goes by itself
-	Due       State = "due"     // planned, but it fires too soon to be made or changed
+	Transient State = "passing" // not planned, but just due or following a change: it removes itself
+	Due       State = "due"     // planned, but due too soon to create or change
 )
 
-// AsItShouldBe says whether there is nothing to mend.
+// AsItShouldBe reports whether the schedule needs no fix.
 func (s State) AsItShouldBe() bool {
 	return s == InSync || s == Transient || s == Due
 }
 
-// Difference is a setting that is not as planned.
+// Difference is a setting that differs from the plan.
 type Difference struct {
 	Setting string `json:"setting"`
 	Wanted  string `json:"wanted"`
 	Found   string `json:"found"`
 }
 
-// Inspection is what came of looking at one schedule.
+// Inspection compares one schedule with the plan.
 type Inspection struct {
 	Name        string
 	State       State
-	Description string // as planned, or as it is when it is not planned; so are the next two
+	Description string // as planned, or as found if not planned; so are the next two
 	Expression  string
 	Zone        string
-	Differences []Difference // only of one that differs or is disabled
+	Differences []Difference // only if it differs or is disabled
 }
 
-// Changes are the names of the schedules that differ from a plan, each in order.
+// Changes lists the schedules to create, update and delete, each sorted by name.
 type Changes struct {
 	Create []string `json:"create"`
 	Update []string `json:"update"`
 	Delete []string `json:"delete"`
 }
 
-// None says that the group is as planned.
+// None reports whether the group matches the plan.
 func (c Changes) None() bool {
 	return len(c.Create)+len(c.Update)+len(c.Delete) == 0
 }

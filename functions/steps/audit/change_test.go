@@ -80,6 +80,10 @@ func TestAChangeOnRecord(t *testing.T) {
 		{"one that failed before its first look", func(c *run.ChangeTask, _ *trail) { c.Error, c.Progress = failure, nil }, func(r *run.ChangeResult) {
 			r.Outcome, r.Error, r.Before, r.Seconds = run.Failed, failure, new(sized(0)), 0
 		}, true},
+		{"one with neither progress nor an error", func(c *run.ChangeTask, _ *trail) { c.Progress = nil }, func(r *run.ChangeResult) {
+			r.Outcome, r.Before, r.Seconds = run.Failed, new(sized(0)), 0
+			r.Error = &run.StepError{Error: "InternalError", Cause: "the change has neither progress nor an error"}
+		}, true},
 		{"a failure after a newer run has taken the node group", func(c *run.ChangeTask, on *trail) {
 			c.Error, on.unit.Orders = failure, map[string]claim.Order{"big": newer}
 		}, func(r *run.ChangeResult) {

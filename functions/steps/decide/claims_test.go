@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -217,17 +216,17 @@ func TestWhatIsOnRecordOfAnUpdate(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		rule    string
-		update  types.UpdateStatus // of small, which is ACTIVE at its goal; empty when EKS has forgotten it
-		status  types.NodegroupStatus
+		update  nodegroups.UpdateStatus // of small, which is ACTIVE at its goal; empty when EKS has forgotten it
+		status  nodegroups.Status
 		want    string
 		raised  bool // small is still on record as raised afterwards
 		updated bool // so is its update
 	}{
-		{"in progress outweighs ACTIVE", types.UpdateStatusInProgress, "ACTIVE", "scale small", true, true},
-		{"one that failed may have left its sizes behind", types.UpdateStatusFailed, "ACTIVE", "scale small", true, true},
-		{"one that was cancelled too", types.UpdateStatusCancelled, "ACTIVE", "scale small", true, true},
-		{"successful and ACTIVE is settled", types.UpdateStatusSuccessful, "ACTIVE", "scale big", false, false},
-		{"successful and DEGRADED is not", types.UpdateStatusSuccessful, "DEGRADED", "scale small", true, false},
+		{"in progress outweighs ACTIVE", nodegroups.InProgress, "ACTIVE", "scale small", true, true},
+		{"one that failed may have left its sizes behind", nodegroups.Failed, "ACTIVE", "scale small", true, true},
+		{"one that was cancelled too", nodegroups.Cancelled, "ACTIVE", "scale small", true, true},
+		{"successful and ACTIVE is settled", nodegroups.Successful, "ACTIVE", "scale big", false, false},
+		{"successful and DEGRADED is not", nodegroups.Successful, "DEGRADED", "scale small", true, false},
 		{"forgotten and ACTIVE is settled", "", "ACTIVE", "scale big", false, false},
 	} {
 		w := newWorld(t)

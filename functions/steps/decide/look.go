@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
-
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
@@ -107,9 +107,9 @@ func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) er
 		n.Observed = state.Observed()
 		r.follow(update, &n.Observed, n.Name, l)
 	case class == run.TargetNotFoundError:
-		n.Observed = scaling.Observed{Condition: scaling.Gone, Detail: step.Plain(err)}
+		n.Observed = scaling.Observed{Condition: scaling.Gone, Detail: awserr.Plain(err)}
 	case class == run.AccessDeniedError:
-		n.Observed = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
+		n.Observed = scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}
 	default:
 		return err
 	}
@@ -117,12 +117,12 @@ func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) er
 }
 
 // follow adds to what was observed how the update on record stands.
-func (r *round) follow(update types.UpdateStatus, o *scaling.Observed, nodegroup string, l *looked) {
+func (r *round) follow(update nodegroups.UpdateStatus, o *scaling.Observed, nodegroup string, l *looked) {
 	switch {
-	case update == types.UpdateStatusInProgress && (o.Condition == scaling.Active || o.Condition == scaling.Degraded):
+	case update == nodegroups.InProgress && (o.Condition == scaling.Active || o.Condition == scaling.Degraded):
 		o.Condition, o.Detail = scaling.Updating, o.Detail+", with an update in progress"
-	case update == types.UpdateStatusInProgress:
-	case update == types.UpdateStatusFailed, update == types.UpdateStatusCancelled:
+	case update == nodegroups.InProgress:
+	case update == nodegroups.Failed, update == nodegroups.Cancelled:
 		// It stays on record: what EKS shows may be the sizes that it failed to reach.
 	default:
 		l.concluded = append(l.concluded, nodegroup)
@@ -134,7 +134,7 @@ func (r *round) follow(update types.UpdateStatus, o *scaling.Observed, nodegroup
 }
 
 // update is how the last update stands that a run asked for; empty when nothing is known of one.
-func (r *round) update(ctx context.Context, nodegroup string) (types.UpdateStatus, error) {
+func (r *round) update(ctx context.Context, nodegroup string) (nodegroups.UpdateStatus, error) {
 	known, ok := r.record.Updates[nodegroup]
 	if !ok {
 		if !r.lostCall(nodegroup) {
@@ -144,7 +144,7 @@ func (r *round) update(ctx context.Context, nodegroup string) (types.UpdateStatu
 		if err != nil || id == "" {
 			return "", err
 		}
-		return types.UpdateStatusInProgress, nil
+		return nodegroups.InProgress, nil
 	}
 	update, err := r.EKS.Update(ctx, r.view.place, nodegroup, known.ID)
 	if err != nil && step.Classify(err) == run.TargetNotFoundError {

@@ -9,7 +9,6 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/simulation/memdb"
@@ -43,7 +42,7 @@ type world struct {
 	configured     bool
 	groups         map[string]nodegroups.State
 	unread         map[string]error
-	updates        map[string]types.UpdateStatus
+	updates        map[string]nodegroups.UpdateStatus
 	running        map[string]string // updates that nobody has on record
 
 	now   time.Time
@@ -59,12 +58,12 @@ func newWorld(t *testing.T) *world {
 		t: t, db: db, Logs: tables.NewLogs(db, "logs"), now: early, configured: true,
 		settings: `{"enabled":true,"timezone":"UTC"}`, spec: production,
 		groups: map[string]nodegroups.State{"small": active(1, 0), "big": active(5, 1)},
-		unread: map[string]error{}, updates: map[string]types.UpdateStatus{}, running: map[string]string{},
+		unread: map[string]error{}, updates: map[string]nodegroups.UpdateStatus{}, running: map[string]string{},
 	}
 }
 
 func active(most, desired int32) nodegroups.State {
-	return nodegroups.State{Status: types.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: most, DesiredSize: desired}}
+	return nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MaxSize: most, DesiredSize: desired}}
 }
 
 type configuration struct{ *world }
@@ -148,7 +147,7 @@ func (w *world) scaled(task run.UnitTask, outcome run.Outcome) run.UnitTask {
 		result := run.ChangeResult{Nodegroup: d.Nodegroup, Outcome: outcome}
 		if outcome == run.Succeeded {
 			group := w.groups[d.Nodegroup]
-			group.Sizes, group.Status = d.After, types.NodegroupStatusActive
+			group.Sizes, group.Status = d.After, nodegroups.Active
 			w.groups[d.Nodegroup] = group
 		}
 		if outcome == run.Failed {

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
-
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -75,12 +73,12 @@ func (l *look) once(ctx context.Context) error {
 		return err
 	}
 	switch update.Status {
-	case types.UpdateStatusInProgress:
+	case nodegroups.InProgress:
 		return l.pending("its update is in progress")
-	case types.UpdateStatusFailed, types.UpdateStatusCancelled:
+	case nodegroups.Failed, nodegroups.Cancelled:
 		return run.Errorf(run.NodegroupFailedError, "EKS ended the update of node group %s as %s: %s",
 			l.name, update.Status, strings.Join(update.Errors, "; "))
-	case types.UpdateStatusSuccessful:
+	case nodegroups.Successful:
 	}
 	state, err := l.EKS.Describe(ctx, place, l.task.Decision.Nodegroup)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	smithy "github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -23,8 +22,8 @@ var began = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
 // world is one update of big, and what is on record of the unit. It notes the calls in their order.
 type world struct {
-	update types.UpdateStatus
-	group  types.NodegroupStatus
+	update nodegroups.UpdateStatus
+	group  nodegroups.Status
 	sizes  scaling.Sizes
 	err    error // of describing the node group
 	lost   bool  // another run has the claim
@@ -217,7 +216,7 @@ func TestADegradedNodegroupWasNotSeenActive(t *testing.T) {
 // The claim is renewed before anything can fail: a run that has lost it is overtaken, whatever became of the node group.
 func TestOvertakenComesBeforeAFailure(t *testing.T) {
 	t.Parallel()
-	for _, update := range []types.UpdateStatus{"Failed", "InProgress", "Successful"} {
+	for _, update := range []nodegroups.UpdateStatus{"Failed", "InProgress", "Successful"} {
 		w := &world{update: update, group: "DELETING", lost: true, record: claim.Unit{Claim: &claim.Claim{Order: "2026-11-24T09:31:00.000Z#newer"}}}
 		got, err := w.handle(t, asked(scaling.ScaleUp, scaling.Desired(3)), time.Hour)
 		if err != nil {

@@ -2,13 +2,11 @@ package scale
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
-	smithy "github.com/aws/smithy-go"
-
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
@@ -91,7 +89,7 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) error {
 		case class == run.TargetNotFoundError:
 			o = scaling.Observed{Condition: scaling.Gone}
 		case class == run.AccessDeniedError:
-			o = scaling.Observed{Condition: scaling.Unreadable, Detail: step.Plain(err)}
+			o = scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}
 		default:
 			return err
 		}
@@ -124,11 +122,11 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	case err == nil:
 	case busyAnswer(err):
 		c.withdraw(ctx, before)
-		return c.busy(ctx, now, step.Plain(err))
+		return c.busy(ctx, now, awserr.Plain(err))
 	case d.KeepsDesired() && refusesSizes(err):
 		// The bounds fitted the desired size that was seen, so an autoscaler has moved it since.
 		c.withdraw(ctx, before)
-		return c.giveBack("EKS refuses the sizes: " + step.Plain(err))
+		return c.giveBack("EKS refuses the sizes: " + awserr.Plain(err))
 	default:
 		if refused(err) {
 			c.withdraw(ctx, before)
@@ -146,8 +144,7 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 
 // refusesSizes reports whether EKS answered that the sizes cannot be.
 func refusesSizes(err error) bool {
-	api, ok := errors.AsType[smithy.APIError](err)
-	return ok && api.ErrorCode() == "InvalidParameterException"
+	return awserr.Has(err, "InvalidParameterException")
 }
 
 // refused reports whether EKS answered that it does not do it. After any other error the call may still take effect.

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	smithy "github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -18,13 +17,13 @@ import (
 func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	t.Parallel()
 	const look, announce, read, call, clear = "describe big", "announce big-1-r1", "configuration", "scale big", "clear big-1-r1"
-	inStatus := func(status types.NodegroupStatus, desired int32) func(*world) {
+	inStatus := func(status nodegroups.Status, desired int32) func(*world) {
 		return func(w *world) { w.groups["big"] = nodegroups.State{Sizes: sizes(desired), Status: status} }
 	}
 	api := func(code string) func(*world) {
 		return func(w *world) { w.answer = &smithy.GenericAPIError{Code: code} }
 	}
-	guarded := func(status types.NodegroupStatus, desired int32) func(*world) {
+	guarded := func(status nodegroups.Status, desired int32) func(*world) {
 		return func(w *world) { w.groups["small"] = nodegroups.State{Sizes: sizes(desired), Status: status} }
 	}
 	raised := func(name string) map[string]claim.Order { return map[string]claim.Order{name: "an earlier run"} }
@@ -140,7 +139,7 @@ func TestBoundsOnlyNeverMoveTheDesiredSizeBack(t *testing.T) {
 func TestAHeldBackChangeSaysByWhat(t *testing.T) {
 	t.Parallel()
 	w := at(1)
-	w.groups["small"] = nodegroups.State{Sizes: sizes(0), Status: types.NodegroupStatusActive}
+	w.groups["small"] = nodegroups.State{Sizes: sizes(0), Status: nodegroups.Active}
 	task := to(scaling.ScaleDown, 1, 0)
 	task.Guards = []scaling.Guard{{Nodegroup: "small", AtLeast: 1}, {Nodegroup: "spot", AtLeast: 2}}
 	w.unread["spot"] = &smithy.GenericAPIError{Code: "ResourceNotFoundException"}

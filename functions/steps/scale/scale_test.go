@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/functions/step"
@@ -128,7 +127,7 @@ func TestALaterOrDifferentCallHasAnotherToken(t *testing.T) {
 func TestBusyIsLookedAtUntilWaitTimeout(t *testing.T) {
 	t.Parallel()
 	w := at(0)
-	w.groups["big"] = nodegroups.State{Sizes: sizes(0), Status: types.NodegroupStatusUpdating}
+	w.groups["big"] = nodegroups.State{Sizes: sizes(0), Status: nodegroups.Updating}
 	task, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
 	if err != nil || task.Progress.DelaySeconds != 15 {
 		t.Fatalf("%s, next look after %d s; want busy after 15 s", described(task, err), task.Progress.DelaySeconds)

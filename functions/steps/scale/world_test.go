@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -128,7 +127,7 @@ func enabled(version int) inventory.Snapshot {
 // at is a world in which big is ACTIVE with a size.
 func at(desired int32) *world {
 	return &world{
-		groups: map[string]nodegroups.State{"big": {Sizes: sizes(desired), Status: types.NodegroupStatusActive}},
+		groups: map[string]nodegroups.State{"big": {Sizes: sizes(desired), Status: nodegroups.Active}},
 		unread: map[string]error{}, stored: enabled(1), now: taken,
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/integration/simulation/explore"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -95,7 +94,7 @@ type trusting struct {
 func (e *trusting) Describe(ctx context.Context, p nodegroups.Place, name string) (nodegroups.State, error) {
 	state, err := e.EKS.Describe(ctx, p, name)
 	if e.reads++; e.reads > 1 {
-		state = nodegroups.State{Status: types.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 5}}
+		state = nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 5}}
 	}
 	return state, err
 }
@@ -105,7 +104,7 @@ type hasty struct{ explore.EKS }
 
 func (h hasty) Update(ctx context.Context, p nodegroups.Place, name, id string) (nodegroups.Update, error) {
 	u, err := h.EKS.Update(ctx, p, name, id)
-	u.Status = types.UpdateStatusSuccessful
+	u.Status = nodegroups.Successful
 	return u, err
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	smithy "github.com/aws/smithy-go"
 
 	auditstep "eks-scaling-automation/functions/steps/audit"
@@ -208,28 +207,28 @@ func updatingIsActive(i *invocation, eks eksOfSteps) eksOfSteps {
 	return changedEKS{
 		eksOfSteps: eks,
 		state: func(_ string, s *nodegroups.State) {
-			if s.Status == types.NodegroupStatusUpdating {
-				s.Status = types.NodegroupStatusActive
+			if s.Status == nodegroups.Updating {
+				s.Status = nodegroups.Active
 			}
 		},
-		update: func(u *nodegroups.Update) { u.Status = types.UpdateStatusSuccessful },
+		update: func(u *nodegroups.Update) { u.Status = nodegroups.Successful },
 	}
 }
 
 func brokenIsActive(_ *invocation, eks eksOfSteps) eksOfSteps {
 	return changedEKS{eksOfSteps: eks, state: func(_ string, s *nodegroups.State) {
 		switch s.Status {
-		case types.NodegroupStatusCreateFailed, types.NodegroupStatusDeleteFailed, types.NodegroupStatusDeleting, types.NodegroupStatusCreating:
-			s.Status = types.NodegroupStatusActive
-		case types.NodegroupStatusActive, types.NodegroupStatusDegraded, types.NodegroupStatusUpdating:
+		case nodegroups.CreateFailed, nodegroups.DeleteFailed, nodegroups.Deleting, nodegroups.Creating:
+			s.Status = nodegroups.Active
+		case nodegroups.Active, nodegroups.Degraded, nodegroups.Updating:
 		}
 	}}
 }
 
 func failedIsSuccessful(_ *invocation, eks eksOfSteps) eksOfSteps {
 	return changedEKS{eksOfSteps: eks, update: func(u *nodegroups.Update) {
-		if u.Status == types.UpdateStatusFailed {
-			u.Status = types.UpdateStatusSuccessful
+		if u.Status == nodegroups.Failed {
+			u.Status = nodegroups.Successful
 		}
 	}}
 }

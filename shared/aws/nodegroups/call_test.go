@@ -20,17 +20,17 @@ func TestObserved(t *testing.T) {
 	t.Parallel()
 	sizes := scaling.Sizes{MinSize: 0, MaxSize: 5, DesiredSize: 1}
 	for _, test := range []struct {
-		status types.NodegroupStatus
+		status nodegroups.Status
 		want   scaling.Condition
 		sizes  bool
 	}{
-		{types.NodegroupStatusActive, scaling.Active, true},
-		{types.NodegroupStatusDegraded, scaling.Degraded, true},
-		{types.NodegroupStatusUpdating, scaling.Updating, true},
-		{types.NodegroupStatusCreating, scaling.Updating, true},
-		{types.NodegroupStatusDeleting, scaling.Gone, false},
-		{types.NodegroupStatusCreateFailed, scaling.Broken, false},
-		{types.NodegroupStatusDeleteFailed, scaling.Broken, false},
+		{nodegroups.Active, scaling.Active, true},
+		{nodegroups.Degraded, scaling.Degraded, true},
+		{nodegroups.Updating, scaling.Updating, true},
+		{nodegroups.Creating, scaling.Updating, true},
+		{nodegroups.Deleting, scaling.Gone, false},
+		{nodegroups.CreateFailed, scaling.Broken, false},
+		{nodegroups.DeleteFailed, scaling.Broken, false},
 		{"A_STATUS_OF_THE_FUTURE", scaling.Broken, false},
 	} {
 		got := nodegroups.State{Sizes: sizes, Status: test.status, Health: []string{"one", "two"}}.Observed()

@@ -26,10 +26,24 @@ type API interface {
 	ListUpdates(context.Context, *eks.ListUpdatesInput, ...func(*eks.Options)) (*eks.ListUpdatesOutput, error)
 }
 
+// Status is the status of a node group as EKS reports it. It may be one that this version does not know.
+type Status string
+
+// The statuses of a node group.
+const (
+	Creating     Status = "CREATING"
+	Active       Status = "ACTIVE"
+	Updating     Status = "UPDATING"
+	Deleting     Status = "DELETING"
+	CreateFailed Status = "CREATE_FAILED"
+	DeleteFailed Status = "DELETE_FAILED"
+	Degraded     Status = "DEGRADED"
+)
+
 // State is a node group as EKS reports it.
 type State struct {
 	Sizes  scaling.Sizes
-	Status types.NodegroupStatus
+	Status Status
 	Health []string // the health issues, in words
 	// AutoScalingGroups are the names of those behind it, hardly ever more than one.
 	AutoScalingGroups []string
@@ -42,15 +56,15 @@ func (s State) Observed() scaling.Observed {
 		o.Detail += ": " + strings.Join(s.Health, "; ")
 	}
 	switch s.Status {
-	case types.NodegroupStatusActive:
+	case Active:
 		o.Condition = scaling.Active
-	case types.NodegroupStatusDegraded:
+	case Degraded:
 		o.Condition = scaling.Degraded
-	case types.NodegroupStatusUpdating, types.NodegroupStatusCreating:
+	case Updating, Creating:
 		o.Condition = scaling.Updating
-	case types.NodegroupStatusDeleting:
+	case Deleting:
 		o.Condition = scaling.Gone
-	case types.NodegroupStatusCreateFailed, types.NodegroupStatusDeleteFailed:
+	case CreateFailed, DeleteFailed:
 	}
 	if o.Condition == scaling.Active || o.Condition == scaling.Degraded || o.Condition == scaling.Updating {
 		o.Sizes = &s.Sizes
@@ -58,9 +72,20 @@ func (s State) Observed() scaling.Observed {
 	return o
 }
 
+// UpdateStatus is the status of an update as EKS reports it.
+type UpdateStatus string
+
+// The statuses of an update.
+const (
+	InProgress UpdateStatus = "InProgress"
+	Failed     UpdateStatus = "Failed"
+	Cancelled  UpdateStatus = "Cancelled"
+	Successful UpdateStatus = "Successful"
+)
+
 // Update is an update as EKS reports it.
 type Update struct {
-	Status types.UpdateStatus
+	Status UpdateStatus
 	Errors []string // why it failed, in words
 }
 
@@ -126,7 +151,7 @@ func Read(ctx context.Context, api eks.DescribeNodegroupAPIClient, cluster, node
 	if err != nil {
 		return State{}, fmt.Errorf("node group %s/%s: %w", cluster, nodegroup, err)
 	}
-	s := State{Status: out.Nodegroup.Status}
+	s := State{Status: Status(out.Nodegroup.Status)}
 	if sc := out.Nodegroup.ScalingConfig; sc != nil {
 		s.Sizes = scaling.Sizes{MinSize: aws.ToInt32(sc.MinSize), MaxSize: aws.ToInt32(sc.MaxSize), DesiredSize: aws.ToInt32(sc.DesiredSize)}
 	}
@@ -184,7 +209,7 @@ func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Upd
 	if err != nil {
 		return Update{}, fmt.Errorf("update %s of node group %s/%s: %w", id, p.Cluster, nodegroup, err)
 	}
-	u := Update{Status: out.Update.Status}
+	u := Update{Status: UpdateStatus(out.Update.Status)}
 	for _, e := range out.Update.Errors {
 		u.Errors = append(u.Errors, words(string(e.ErrorCode), e.ErrorMessage, e.ResourceIds))
 	}
@@ -206,7 +231,7 @@ func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id 
 		if err != nil {
 			return "", err
 		}
-		if u.Status == types.UpdateStatusInProgress {
+		if u.Status == InProgress {
 			return id, nil
 		}
 	}

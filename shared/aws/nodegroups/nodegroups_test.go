@@ -43,7 +43,7 @@ func TestReadTakesWhatThereIs(t *testing.T) {
 			}},
 			Resources: &types.NodegroupResources{AutoScalingGroups: []types.AutoScalingGroup{{Name: aws.String("asg-1")}}},
 		}}}, want: nodegroups.State{
-			Sizes: scaling.Sizes{MinSize: 1, MaxSize: 5, DesiredSize: 3}, Status: types.NodegroupStatusDegraded,
+			Sizes: scaling.Sizes{MinSize: 1, MaxSize: 5, DesiredSize: 3}, Status: nodegroups.Degraded,
 			Health:            []string{"AsgInstanceLaunchFailures: no capacity (asg-1, asg-2)", "AccessDenied"},
 			AutoScalingGroups: []string{"asg-1"},
 		}},

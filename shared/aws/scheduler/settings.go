@@ -38,22 +38,22 @@ func differencesBetween(wanted, found settings) []triggers.Difference {
 	}
 	var differences []triggers.Difference
 	for _, d := range []triggers.Difference{
-		{"Description", wanted.description, found.description},
-		{"ScheduleExpression", wanted.expression, found.expression},
-		{"ScheduleExpressionTimezone", wanted.zone, found.zone},
-		{"State", wanted.state, found.state},
-		{"FlexibleTimeWindow.Mode", wanted.mode, found.mode},
-		{"ActionAfterCompletion", wanted.after, found.after},
-		{"Target.Arn", wanted.target, found.target},
-		{"Target.RoleArn", wanted.role, found.role},
-		{InputSetting, wanted.input, found.input},
-		{"Target.DeadLetterConfig.Arn", wanted.deadLetter, found.deadLetter},
-		{"Target.RetryPolicy.MaximumEventAgeInSeconds", number(wanted.maxAge), number(found.maxAge)},
-		{"Target.RetryPolicy.MaximumRetryAttempts", number(wanted.maxAttempts), number(found.maxAttempts)},
-		{"StartDate", given(wanted.hasStart), given(found.hasStart)},
-		{"EndDate", given(wanted.hasEnd), given(found.hasEnd)},
-		{"KmsKeyArn", given(wanted.hasKey), given(found.hasKey)},
-		{OtherTargetSetting, given(wanted.hasOthers), given(found.hasOthers)},
+		{Setting: "Description", Wanted: wanted.description, Found: found.description},
+		{Setting: "ScheduleExpression", Wanted: wanted.expression, Found: found.expression},
+		{Setting: "ScheduleExpressionTimezone", Wanted: wanted.zone, Found: found.zone},
+		{Setting: "State", Wanted: wanted.state, Found: found.state},
+		{Setting: "FlexibleTimeWindow.Mode", Wanted: wanted.mode, Found: found.mode},
+		{Setting: "ActionAfterCompletion", Wanted: wanted.after, Found: found.after},
+		{Setting: "Target.Arn", Wanted: wanted.target, Found: found.target},
+		{Setting: "Target.RoleArn", Wanted: wanted.role, Found: found.role},
+		{Setting: InputSetting, Wanted: wanted.input, Found: found.input},
+		{Setting: "Target.DeadLetterConfig.Arn", Wanted: wanted.deadLetter, Found: found.deadLetter},
+		{Setting: "Target.RetryPolicy.MaximumEventAgeInSeconds", Wanted: number(wanted.maxAge), Found: number(found.maxAge)},
+		{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Wanted: number(wanted.maxAttempts), Found: number(found.maxAttempts)},
+		{Setting: "StartDate", Wanted: given(wanted.hasStart), Found: given(found.hasStart)},
+		{Setting: "EndDate", Wanted: given(wanted.hasEnd), Found: given(found.hasEnd)},
+		{Setting: "KmsKeyArn", Wanted: given(wanted.hasKey), Found: given(found.hasKey)},
+		{Setting: OtherTargetSetting, Wanted: given(wanted.hasOthers), Found: given(found.hasOthers)},
 	} {
 		if d.Wanted != d.Found {
 			differences = append(differences, d)

@@ -3,12 +3,11 @@ package tables
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	smithy "github.com/aws/smithy-go"
 
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -31,7 +30,7 @@ func (t *Logs) PutConfigChange(ctx context.Context, c inventory.ConfigChange, id
 		c.Before = nil
 	}
 	err := t.putConfigChange(ctx, c, id)
-	if refused, ok := errors.AsType[smithy.APIError](err); ok && refused.ErrorCode() == "ValidationException" {
+	if awserr.Has(err, "ValidationException") {
 		c.Before, c.After = withoutSpec(c.Before), withoutSpec(c.After)
 		return t.putConfigChange(ctx, c, id)
 	}

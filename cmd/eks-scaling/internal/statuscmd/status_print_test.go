@@ -7,7 +7,6 @@ import (
 	"time"
 
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
@@ -32,14 +31,14 @@ func wreck(t *testing.T, s *system) {
 	t.Helper()
 	s.stack.Status = "UPDATE_ROLLBACK_FAILED"
 	web := s.groups["berlin/web"]
-	web.Status, web.Health = ekstypes.NodegroupStatusDegraded, []string{"AsgInstanceLaunchFailures: no capacity for m7i.large in eu-central-1a (asg-1)"}
+	web.Status, web.Health = nodegroups.Degraded, []string{"AsgInstanceLaunchFailures: no capacity for m7i.large in eu-central-1a (asg-1)"}
 	s.groups["berlin/web"] = web
 	big := s.groups["production/big"]
 	big.Sizes.DesiredSize = 4
 	s.groups["production/big"] = big
 	delete(s.groups, "paused/only")
 	delete(s.applied["production"], "small")
-	s.groups["production/small"] = nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
+	s.groups["production/small"] = nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
 	for i, before := range []int32{0, 4, 5} {
 		s.done[2-i].Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{

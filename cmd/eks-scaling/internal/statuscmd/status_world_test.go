@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go"
 
@@ -59,7 +58,7 @@ type system struct {
 func calmSystem(t *testing.T) *system {
 	t.Helper()
 	sizes := func(low, high, desired int32) nodegroups.State {
-		return nodegroups.State{Status: ekstypes.NodegroupStatusActive, Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}}
+		return nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}}
 	}
 	s := &system{
 		Memory: clitest.Filled(t),
