@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	smithy "github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -55,20 +53,18 @@ func WithRemedy(err error) error {
 		return err
 	}
 	api, ofService := errors.AsType[smithy.APIError](err)
-	what, bySDK := whatWasDone(err, api)
+	what, bySDK := awserr.Action(err)
 	e := Remedied{What: what, Err: err}
-	timeout, isNet := errors.AsType[net.Error](err)
-	_, unsent := errors.AsType[*smithyhttp.RequestSendError](err)
 	switch {
 	case ofService:
-		e.Found, e.Remedy = ofAPI(api, serviceOf(err))
+		e.Found, e.Remedy = ofAPI(err, api)
 	case !bySDK:
 		return err
 	case errors.Is(err, context.Canceled):
 		return Remedied{Found: "interrupted while " + what, Err: err}
-	case isNet && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded):
+	case awserr.TimedOut(err):
 		e.Found, e.Remedy = "AWS did not answer in time", "check the network, the region and AWS_ENDPOINT_URL, and try again"
-	case unsent:
+	case awserr.Unsent(err):
 		e.Found, e.Remedy = "AWS cannot be reached"+whyUnsent(err), "check the network, the region and AWS_ENDPOINT_URL"
 	default:
 		return err
@@ -93,60 +89,18 @@ func isInWords(err error) bool {
 	return done || usage || notFound || noItem || errors.Is(err, inventory.ErrConflict)
 }
 
-// whatWasDone is what stands before the words of the SDK, which adds the operation, the request's id and more.
-func whatWasDone(err error, api smithy.APIError) (what string, bySDK bool) {
-	what, _, bySDK = strings.Cut(err.Error(), ": operation error ")
-	switch {
-	case bySDK:
-	case strings.HasPrefix(what, "operation error "):
-		what, bySDK = "", true
-	case api != nil:
-		what = strings.TrimSuffix(strings.TrimSuffix(what, api.Error()), ": ")
-	}
-	return what, bySDK
-}
-
-func serviceOf(err error) string {
-	operation, ok := errors.AsType[*smithy.OperationError](err)
-	if !ok {
-		return ""
-	}
-	return operation.Service()
-}
-
 // loginAgain helps against credentials that AWS does not take.
 const loginAgain = "log in again, or take another --profile"
 
-// The codes with which services say the same.
-var (
-	deniedCodes  = []string{"AccessDeniedException", "AccessDenied", "AuthorizationError", "UnauthorizedOperation"}
-	refusedCodes = []string{
-		"ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
-		"SignatureDoesNotMatch", "MissingAuthenticationTokenException", "MissingAuthenticationToken",
-	}
-	tooOftenCodes = []string{"ThrottlingException", "Throttling", "TooManyRequestsException", "ProvisionedThroughputExceededException"}
-)
-
-// HasCode says whether an error is one of AWS with one of the codes.
-func HasCode(err error, codes ...string) bool {
-	api, ok := errors.AsType[smithy.APIError](err)
-	return ok && slices.Contains(codes, api.ErrorCode())
-}
-
-// IsDenied says that AWS does not allow something.
-func IsDenied(err error) bool {
-	return HasCode(err, deniedCodes...)
-}
-
 // ofAPI is what a service's answer means, and what helps.
-func ofAPI(api smithy.APIError, service string) (found, remedy string) {
-	message, code := " ("+api.ErrorMessage()+")", api.ErrorCode()
+func ofAPI(err error, api smithy.APIError) (found, remedy string) {
+	message, code, service := " ("+api.ErrorMessage()+")", api.ErrorCode(), awserr.Service(err)
 	switch {
-	case slices.Contains(deniedCodes, code):
+	case awserr.Denied(err):
 		return "AWS does not allow it" + message, "ask for that permission, or take another --profile"
-	case slices.Contains(refusedCodes, code):
+	case awserr.CredentialsRefused(err):
 		return "AWS refuses the credentials" + message, loginAgain
-	case slices.Contains(tooOftenCodes, code):
+	case awserr.Throttled(err):
 		return "AWS is asked too often" + message, "wait a minute and try again"
 	case code == "StateMachineDoesNotExist":
 		return "there is no such state machine", "the stack has one of that name: deploy it again, or name another: --stack, --region"

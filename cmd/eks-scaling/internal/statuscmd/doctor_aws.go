@@ -23,6 +23,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
@@ -104,7 +105,7 @@ func fact[T any](value T, err error, doing, permission string, codes ...string) 
 	switch {
 	case err == nil:
 		return doctor.Known(value)
-	case frame.HasCode(err, codes...):
+	case awserr.Has(err, codes...):
 		return doctor.Missing[T]()
 	case doing != "":
 		err = fmt.Errorf("%s: %w", doing, err)
@@ -118,7 +119,7 @@ func unread(err error, permission string) *doctor.Unread {
 	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {
 		why.Why, why.Remedy = "not checked: "+r.Happened(), cmp.Or(r.Remedy, why.Remedy)
 	}
-	if frame.IsDenied(err) {
+	if awserr.Denied(err) {
 		return doctor.Forbidden(why.Why, permission)
 	}
 	return &why

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
-	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 )
@@ -80,7 +80,7 @@ func lookAtQuota(ctx context.Context, api quotaAPI, q doctor.Quota) doctor.Fact[
 	switch {
 	case err == nil:
 		found = applied.Quota
-	case !frame.HasCode(err, noQuota):
+	case !awserr.Has(err, noQuota):
 		return fact(0.0, err, doing, "servicequotas:GetServiceQuota")
 	default:
 		standard, err := api.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})

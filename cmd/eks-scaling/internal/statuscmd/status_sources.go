@@ -22,6 +22,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
@@ -117,7 +118,7 @@ const mostExecutions = 100
 // why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
 // for under a name, and is not there, keeps it.
 func why(err error) string {
-	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !frame.HasCode(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
+	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !awserr.Has(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
 		r.What = ""
 		return config.OneLine(r)
 	}
