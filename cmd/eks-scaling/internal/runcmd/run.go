@@ -68,9 +68,6 @@ A dry run has the waves that it expects of each cluster in expected, and what ho
 			if err := o.check(cmd); err != nil {
 				return err
 			}
-			if err := o.Check(cmd); err != nil {
-				return err
-			}
 			answer, env := o.SplitStreams(cmd, env)
 			o.answer = answer
 			s, err := env.Open(cmd)
@@ -103,7 +100,7 @@ func (o *manualRun) check(cmd *cobra.Command) error {
 	case o.profile != "" && o.at != "":
 		return frame.Usage(cmd, errors.New("found both --profile and --at; want one of them: a profile is put in force now"))
 	}
-	return nil
+	return o.Check(cmd)
 }
 
 func (o *manualRun) run(cmd *cobra.Command, env frame.Environment, s frame.Session) error {
