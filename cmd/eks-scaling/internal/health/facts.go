@@ -1,6 +1,11 @@
+// Package health holds the facts about a deployed system, and the judgements that "status" and "doctor" share. Package report turns
+// the facts into the report of status, package checks into the checks of doctor.
+//
+// All three are pure: they call no service, never ask for the current time and print nothing.
 package health
 
 import (
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -66,6 +71,14 @@ type ClusterFacts struct {
 	Nodegroups   map[string]NodegroupFacts
 }
 
+// Finding is an item of the configuration that cannot be used, and why.
+type Finding struct {
+	Item    string `json:"item"` // such as "cluster/production"
+	Message string `json:"message"`
+	// Newer means that a newer version wrote the item, so there is nothing to fix in it. The message says what to do.
+	Newer bool `json:"-"`
+}
+
 // NodegroupFacts are what EKS says of a node group.
 type NodegroupFacts struct {
 	Sizes   scaling.Sizes
@@ -91,9 +104,25 @@ type Execution struct {
 	Status         string // such as SUCCEEDED
 	Started, Ended time.Time
 	Redriven       time.Time // the last time; zero if it never was
-	// Input is what one of which nothing is on record was started with; nil when that is not known, and then it may be about
-	// everything.
+	// Input is the execution's input, set only if the audit trail has no record of it; nil if unknown.
 	Input *run.Input
+}
+
+// Begun returns when the execution was started, or continued the last time.
+func (x Execution) Begun() time.Time {
+	if x.Redriven.After(x.Started) {
+		return x.Redriven
+	}
+	return x.Started
+}
+
+// MayChange reports whether a run may scale a node group, as far as its input is known.
+func (x Execution) MayChange(cluster, nodegroup string) bool {
+	if x.Input == nil {
+		return true
+	}
+	among := func(names []string, name string) bool { return names == nil || slices.Contains(names, name) }
+	return !x.Input.DryRun && among(x.Input.Clusters, cluster) && among(x.Input.Nodegroups, nodegroup)
 }
 
 // Record is what the audit trail has of a run.
@@ -101,6 +130,18 @@ type Record struct {
 	run.RunSummary
 	Name string  // of the execution
 	Run  run.Run // only what it was started with when it failed before it had more
+}
+
+// Of returns what a run did to a node group, if it was part of the run.
+func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
+	for _, c := range r.Clusters {
+		for _, n := range c.Nodegroups {
+			if c.Cluster == cluster && n.Nodegroup == nodegroup {
+				return n, true
+			}
+		}
+	}
+	return run.NodegroupSummary{}, false
 }
 
 // ScheduleFacts are the schedules of a group.
@@ -116,10 +157,10 @@ type Schedule struct {
 	Enabled bool
 }
 
-// AlarmFacts are the alarms of which the names begin as those of the system's own do.
+// AlarmFacts are the alarms.
 type AlarmFacts struct {
 	Error  string
-	Alarms []Alarm
+	Alarms Alarms
 }
 
 // DeadLetterFacts are what the dead-letter queue says.

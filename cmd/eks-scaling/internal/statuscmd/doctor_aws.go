@@ -21,8 +21,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
@@ -100,26 +100,26 @@ func doctorServices(cfg aws.Config, here func() time.Time) doctorAPIs {
 
 // fact is what a look at AWS has shown. Doing says what that was, if the error does not yet. The codes are the errors with
 // which AWS says that there is no such thing.
-func fact[T any](value T, err error, doing, permission string, codes ...string) doctor.Fact[T] {
+func fact[T any](value T, err error, doing, permission string, codes ...string) checks.Fact[T] {
 	switch {
 	case err == nil:
-		return doctor.Known(value)
+		return checks.Known(value)
 	case frame.HasCode(err, codes...):
-		return doctor.Missing[T]()
+		return checks.Missing[T]()
 	case doing != "":
 		err = fmt.Errorf("%s: %w", doing, err)
 	}
-	return doctor.NotRead[T](unread(err, permission))
+	return checks.NotRead[T](unread(err, permission))
 }
 
 // unread says in a sentence why something could not be looked at, and in another what would help.
-func unread(err error, permission string) *doctor.Unread {
-	why := doctor.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
+func unread(err error, permission string) *checks.Unread {
+	why := checks.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
 	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {
 		why.Why, why.Remedy = "not checked: "+r.Happened(), cmp.Or(r.Remedy, why.Remedy)
 	}
 	if frame.IsDenied(err) {
-		return doctor.Forbidden(why.Why, permission)
+		return checks.Forbidden(why.Why, permission)
 	}
 	return &why
 }

@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -24,27 +24,27 @@ type examination struct {
 	doctorAPIs
 	clusters []string // only these; all, if there are none
 
-	identity      doctor.Fact[doctor.Identity]
-	ahead         doctor.Fact[time.Duration]
-	resources     doctor.Fact[[]doctor.Resource]
-	configTable   doctor.StoredTable
-	logsTable     doctor.StoredTable
-	machine       doctor.Fact[doctor.Machine]
-	subscriptions doctor.Fact[[]doctor.Subscription]
-	undelivered   doctor.Fact[int]
-	alarms        doctor.Fact[[]health.Alarm]
-	reconcile     doctor.Fact[[]triggers.Inspection]
-	scheduleQuota doctor.Fact[float64]
-	snapshot      doctor.Fact[inventory.Snapshot]
+	identity      checks.Fact[checks.Identity]
+	ahead         checks.Fact[time.Duration]
+	resources     checks.Fact[[]checks.Resource]
+	configTable   checks.StoredTable
+	logsTable     checks.StoredTable
+	machine       checks.Fact[checks.Machine]
+	subscriptions checks.Fact[[]checks.Subscription]
+	undelivered   checks.Fact[int]
+	alarms        checks.Fact[health.Alarms]
+	reconcile     checks.Fact[[]triggers.Inspection]
+	scheduleQuota checks.Fact[float64]
+	snapshot      checks.Fact[inventory.Snapshot]
 
 	held     inventory.Checked
 	usable   []config.Cluster // as a run would have them
 	unusable []inventory.UnusableCluster
 
 	places      map[nodegroups.Place]reached
-	examined    []doctor.Cluster // the usable ones that are asked for
-	boundaries  doctor.Fact[doctor.Boundaries]
-	permissions []doctor.Permissions
+	examined    []checks.Cluster // the usable ones that are asked for
+	boundaries  checks.Fact[checks.Boundaries]
+	permissions []checks.Permissions
 	offSince    string // of the system's switch: since when, by whom and why it is off
 }
 
@@ -67,13 +67,13 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 func (x *examination) collectStack(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, look := range []func(context.Context){
-		x.lookAtCaller, x.lookAtResources, x.lookAtWorkflow, x.lookAtTopic, x.lookAtQueue, x.lookAtAlarms, x.lookAtReconcile,
-		func(ctx context.Context) { x.configTable.Table = x.lookAtTable(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.configTable.Expiry = x.lookAtExpiry(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.logsTable.Table = x.lookAtTable(ctx, x.Stack.LogsTable) },
-		func(ctx context.Context) { x.logsTable.Expiry = x.lookAtExpiry(ctx, x.Stack.LogsTable) },
+		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic, x.collectQueue, x.collectAlarms, x.collectReconcile,
+		func(ctx context.Context) { x.configTable.Table = x.collectTable(ctx, x.Stack.ConfigTable) },
+		func(ctx context.Context) { x.configTable.Expiry = x.collectExpiry(ctx, x.Stack.ConfigTable) },
+		func(ctx context.Context) { x.logsTable.Table = x.collectTable(ctx, x.Stack.LogsTable) },
+		func(ctx context.Context) { x.logsTable.Expiry = x.collectExpiry(ctx, x.Stack.LogsTable) },
 		func(ctx context.Context) {
-			x.scheduleQuota = lookAtQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, doctor.Schedules)
+			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
 		},
 		func(ctx context.Context) {
 			snapshot, err := x.Config.Read(ctx)
@@ -99,7 +99,7 @@ func (x *examination) loadConfiguration() error {
 	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
 	for _, c := range x.usable {
 		if x.isAskedFor(c.Name) {
-			x.examined = append(x.examined, doctor.Cluster{Cluster: c, Groups: map[string]doctor.Fact[doctor.Nodegroup]{}})
+			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]checks.Fact[checks.Nodegroup]{}})
 		}
 	}
 	return nil
@@ -112,31 +112,31 @@ func (x *examination) isAskedFor(cluster string) bool {
 // collectConfigured looks at what the configuration is about.
 func (x *examination) collectConfigured(ctx context.Context) {
 	var all sync.WaitGroup
-	all.Go(func() { x.lookAtBoundaries(ctx) })
+	all.Go(func() { x.collectBoundaries(ctx) })
 	all.Go(func() { x.simulate(ctx) })
 	if x.snapshot.Value.Off() {
 		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.snapshot.Value.Settings) })
 	}
 	all.Go(func() {
-		x.lookAtPlaces(ctx)
-		x.lookAtClusters(ctx)
+		x.collectPlaces(ctx)
+		x.collectClusters(ctx)
 	})
 	all.Wait()
 }
 
 // checks judges all that was found, in the order in which a run needs it.
-func (x *examination) checks() []doctor.Check {
+func (x *examination) checks() []checks.Check {
 	s := x.Stack
 	all := slices.Concat(
-		doctor.Access(x.identity, s.Account, x.ahead),
-		doctor.Stack(s, x.resources),
-		doctor.Tables(s, x.configTable, x.logsTable),
-		doctor.Workflow(s, x.machine),
-		doctor.Alerts(s, x.subscriptions, x.undelivered),
-		[]doctor.Check{doctor.Alarms(s, x.alarms)},
-		doctor.Configured(x.configuration()),
+		checks.Access(x.identity, s.Account, x.ahead),
+		checks.Stack(s, x.resources),
+		checks.Tables(s, x.configTable, x.logsTable),
+		checks.Workflow(s, x.machine),
+		checks.Alerts(s, x.subscriptions, x.undelivered),
+		[]checks.Check{checks.Alarms(s, x.alarms)},
+		checks.Configured(x.configuration()),
 		x.clusterChecks(),
-		doctor.Triggers(s, x.reconcile, x.boundaries),
+		checks.Triggers(s, x.reconcile, x.boundaries),
 	)
 	for _, p := range x.permissions {
 		all = append(all, p.Check())
@@ -145,32 +145,32 @@ func (x *examination) checks() []doctor.Check {
 }
 
 // configuration is what doctor judges of it.
-func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
+func (x *examination) configuration() checks.Fact[checks.Configuration] {
 	if x.snapshot.Unread != nil {
-		return doctor.NotRead[doctor.Configuration](x.snapshot.Unread)
+		return checks.NotRead[checks.Configuration](x.snapshot.Unread)
 	}
 	if !x.held.Configured {
-		return doctor.Known(doctor.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
+		return checks.Known(checks.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
 	}
-	c := doctor.Configuration{Broken: x.brokenItems()}
+	c := checks.Configuration{Broken: x.brokenItems()}
 	if x.snapshot.Value.Off() {
 		c.Off, c.Since = true, x.offSince
 	}
 	for _, cluster := range x.usable {
 		if x.isAskedFor(cluster.Name) {
-			c.Clusters = append(c.Clusters, doctor.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
+			c.Clusters = append(c.Clusters, checks.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
 		}
 	}
-	return doctor.Known(c)
+	return checks.Known(c)
 }
 
 // brokenItems are the items that cannot be used, those by which a cluster is not scaled first.
-func (x *examination) brokenItems() (all []doctor.Broken) {
+func (x *examination) brokenItems() (all []checks.Broken) {
 	seen := map[string]bool{}
 	add := func(key string, err error, stops bool) {
 		if !seen[key] {
 			seen[key] = true
-			all = append(all, doctor.Broken{Item: key, Why: config.OneLine(err), Stops: stops, Newer: errors.Is(err, config.ErrNewer)})
+			all = append(all, checks.Broken{Item: key, Why: config.OneLine(err), Stops: stops, Newer: errors.Is(err, config.ErrNewer)})
 		}
 	}
 	for _, b := range x.unusable {
@@ -190,33 +190,33 @@ func keysOf(entities []inventory.Item) (keys []string) {
 }
 
 // clusterChecks are those of every cluster that is asked for.
-func (x *examination) clusterChecks() []doctor.Check {
+func (x *examination) clusterChecks() []checks.Check {
 	if x.snapshot.Unread != nil {
-		return []doctor.Check{doctor.NoClusters(doctor.BecauseOf("the configuration could not be read"))}
+		return []checks.Check{checks.NoClusters(checks.BecauseOf("the configuration could not be read"))}
 	}
 	if !x.held.Configured {
 		return nil
 	}
 	trusted := []string{}
-	roles := doctor.RolesOf(x.Stack, x.resources.Value)
+	roles := checks.RolesOf(x.Stack, x.resources.Value)
 	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
 		trusted = append(trusted, roles[name])
 	}
-	var all []doctor.Check
+	var all []checks.Check
 	for _, c := range x.examined {
 		all = append(all, c.Checks(x.Now, trusted)...)
 	}
 	for _, b := range x.unusable {
 		// An override whose cluster is not there is among them, too.
 		if e, err := x.snapshot.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
-			all = append(all, doctor.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
+			all = append(all, checks.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
 		}
 	}
 	return all
 }
 
 // zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
-func (x *examination) zoneOf(cluster inventory.Item) doctor.Zone {
+func (x *examination) zoneOf(cluster inventory.Item) checks.Zone {
 	items := []inventory.Item{cluster}
 	if settings := x.snapshot.Value.Settings; settings != nil {
 		items = append(items, *settings)
@@ -224,29 +224,29 @@ func (x *examination) zoneOf(cluster inventory.Item) doctor.Zone {
 	for _, item := range items {
 		name, ok := item.Timezone()
 		if !ok {
-			return doctor.Zone{}
+			return checks.Zone{}
 		}
 		if name == "" {
 			continue
 		}
-		z := doctor.Zone{Name: name}
+		z := checks.Zone{Name: name}
 		if frame.CheckZone(z.Name) == nil {
 			z.Location, _ = time.LoadLocation(z.Name)
 		}
 		return z
 	}
-	return doctor.Zone{}
+	return checks.Zone{}
 }
 
-func (x *examination) quotaChecks() []doctor.Check {
-	var all []doctor.Check
+func (x *examination) quotaChecks() []checks.Check {
+	var all []checks.Check
 	for _, c := range x.examined {
 		there := x.places[placeOf(c.Cluster)]
-		all = append(all, doctor.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
+		all = append(all, checks.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := doctor.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
-	all = append(all, doctor.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
-	all = append(all, doctor.RunRoom(x.held.Config(), x.Now)...)
+	planned := checks.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
+	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
+	all = append(all, checks.RunRoom(x.held.Config(), x.Now)...)
 	return all
 }
 

@@ -3,8 +3,8 @@ package statuscmd
 import (
 	"context"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -14,25 +14,25 @@ const noSchedule = "ResourceNotFoundException"
 // mayLookAtSchedules are the permissions to do so.
 const mayLookAtSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
 
-// lookAtReconcile looks at the schedules that do not depend on the configuration.
-func (x *examination) lookAtReconcile(ctx context.Context) {
+// collectReconcile reads the schedules that do not depend on the configuration.
+func (x *examination) collectReconcile(ctx context.Context) {
 	found, err := groupsOf(x.Session, x.schedules).inspectStacks(ctx, x.Now)
 	x.reconcile = fact(found, err, "", mayLookAtSchedules, noSchedule)
 }
 
-// lookAtBoundaries looks at the schedules that follow the configuration.
-func (x *examination) lookAtBoundaries(ctx context.Context) {
+// collectBoundaries reads the schedules that follow the configuration.
+func (x *examination) collectBoundaries(ctx context.Context) {
 	switch {
 	case x.snapshot.Unread != nil:
-		x.boundaries = doctor.NotRead[doctor.Boundaries](doctor.BecauseOf("the configuration could not be read"))
+		x.boundaries = checks.NotRead[checks.Boundaries](checks.BecauseOf("the configuration could not be read"))
 		return
 	case !x.settingsUsable():
-		x.boundaries = doctor.NotRead[doctor.Boundaries](doctor.BecauseOf("the settings cannot be used"))
+		x.boundaries = checks.NotRead[checks.Boundaries](checks.BecauseOf("the settings cannot be used"))
 		return
 	}
 	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.usable, x.Now)
 	_, latest := inventory.Written(x.snapshot.Value.Items())
-	b := doctor.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
+	b := checks.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
 	x.boundaries = fact(b, err, "", mayLookAtSchedules, noSchedule)
 }
 

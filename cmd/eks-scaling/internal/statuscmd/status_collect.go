@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -23,7 +24,7 @@ import (
 // is no such cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Only: only, Stack: s.stackFacts()}
-	since := now.Add(-health.LookBack(f.Stack.Reconcile))
+	since := now.Add(-report.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
 	all.Go(func() { unknown = s.configFacts(ctx, now, &f) })

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
@@ -16,7 +16,7 @@ import (
 )
 
 // screenOf is a report for people.
-func screenOf(r health.Report, width int) *term.Screen {
+func screenOf(r report.Report, width int) *term.Screen {
 	s := term.NewScreen(width)
 	switchOff(s, r)
 	parts(s, r)
@@ -26,15 +26,15 @@ func screenOf(r health.Report, width int) *term.Screen {
 }
 
 // switchOff says first of all that nothing is scaled, if that is so.
-func switchOff(s *term.Screen, r health.Report) {
-	if r.Switch.Position == health.Off {
+func switchOff(s *term.Screen, r report.Report) {
+	if r.Switch.Position == report.Off {
 		s.Say(term.Plain, 2, "THE SWITCH IS OFF"+whoTurned(r.Switch)+": nothing is scaled until: eks-scaling config enable")
 		s.Add("")
 	}
 }
 
 // parts shows what there is.
-func parts(s *term.Screen, r health.Report) {
+func parts(s *term.Screen, r report.Report) {
 	account := ""
 	if r.Stack.Account != "" {
 		account = ", account " + r.Stack.Account
@@ -43,7 +43,7 @@ func parts(s *term.Screen, r health.Report) {
 	s.Table("", overview(r))
 	for _, c := range r.Clusters {
 		s.Add("")
-		printCluster(s, c, r.Switch.Position == health.Off)
+		printCluster(s, c, r.Switch.Position == report.Off)
 	}
 	if len(r.Runs.Latest) > 0 {
 		s.Add("")
@@ -52,7 +52,7 @@ func parts(s *term.Screen, r health.Report) {
 }
 
 // overview is a line for each part of the system.
-func overview(r health.Report) []term.Row {
+func overview(r report.Report) []term.Row {
 	return []term.Row{
 		part("SWITCH", switchWords(r.Switch.Position), ""),
 		stackRow(r.Stack),
@@ -81,19 +81,19 @@ func unreadPart(err string) string {
 	return unreadWords
 }
 
-func switchWords(p health.Position) string {
+func switchWords(p report.Position) string {
 	switch p {
-	case health.On:
+	case report.On:
 		return "on"
-	case health.Off:
+	case report.Off:
 		return "OFF"
-	case health.Unknown:
+	case report.Unknown:
 	}
 	return "not known"
 }
 
 // whoTurned is such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
-func whoTurned(s health.Switch) string {
+func whoTurned(s report.Switch) string {
 	var since time.Time
 	if s.Since != nil {
 		since = *s.Since
@@ -101,7 +101,7 @@ func whoTurned(s health.Switch) string {
 	return frame.FormatAuthor(s.By, since, s.Reason)
 }
 
-func stackRow(s health.Stack) term.Row {
+func stackRow(s report.Stack) term.Row {
 	bad, text, condition := unreadPart(s.Error), s.Status, s.Condition()
 	if words, _, _ := strings.Cut(condition.String(), ","); words != "" {
 		text += " (" + words + ")" // the rest stands where it says what is wrong
@@ -112,21 +112,21 @@ func stackRow(s health.Stack) term.Row {
 	return part("STACK", text, bad)
 }
 
-func configurationRow(c health.Configuration) term.Row {
+func configurationRow(c report.Configuration) term.Row {
 	clusters := english.Count(c.Clusters, "cluster")
 	switch c.State {
-	case health.Valid:
+	case report.Valid:
 		return part("CONFIGURATION", "valid, "+clusters, "")
-	case health.None:
+	case report.None:
 		return part("CONFIGURATION", "no cluster yet", "")
-	case health.Invalid:
+	case report.Invalid:
 		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", english.Count(max(len(c.Findings), 1), "item")))
-	case health.NotKnown:
+	case report.NotKnown:
 	}
 	return part("CONFIGURATION", "", unreadWords)
 }
 
-func triggersRow(t health.Triggers, clusters []health.Cluster) term.Row {
+func triggersRow(t report.Triggers, clusters []report.Cluster) term.Row {
 	var differ, bad []string
 	for _, group := range []struct {
 		names []string
@@ -144,7 +144,7 @@ func triggersRow(t health.Triggers, clusters []health.Cluster) term.Row {
 		text = "not compared, as the configuration cannot be used"
 	case len(differ) == 0:
 		text += ", all there"
-		if slices.ContainsFunc(clusters, func(c health.Cluster) bool { return c.Error != "" }) {
+		if slices.ContainsFunc(clusters, func(c report.Cluster) bool { return c.Error != "" }) {
 			text += "; none for what cannot be used"
 		}
 	case t.Settling:
@@ -152,7 +152,7 @@ func triggersRow(t health.Triggers, clusters []health.Cluster) term.Row {
 	default:
 		bad = append([]string{text}, differ...)
 	}
-	if t.Reconcile != health.Present {
+	if t.Reconcile != report.Present {
 		if bad == nil {
 			bad = []string{text}
 		}
@@ -161,18 +161,10 @@ func triggersRow(t health.Triggers, clusters []health.Cluster) term.Row {
 	return part("TRIGGERS", text, strings.Join(bad, ", "))
 }
 
-func alarmsRow(a health.Alarms) term.Row {
-	raised, silent := 0, 0
-	for _, alarm := range a.Alarms {
-		if alarm.Raised() {
-			raised++
-		}
-		if alarm.ActionsDisabled {
-			silent++
-		}
-	}
+func alarmsRow(a report.Alarms) term.Row {
+	raised, silent := len(a.Alarms.Raised()), len(a.Alarms.Silenced())
 	var bad []string
-	switch missing := len(a.Missing()); {
+	switch missing := len(a.Alarms.Missing()); {
 	case a.Error != "":
 		return part("ALARMS", "", unreadWords)
 	case len(a.Alarms) == 0:
@@ -189,7 +181,7 @@ func alarmsRow(a health.Alarms) term.Row {
 	return part("ALARMS", fmt.Sprintf("%d, none gone off", len(a.Alarms)), strings.Join(bad, ", "))
 }
 
-func deadLettersRow(d health.DeadLetters) term.Row {
+func deadLettersRow(d report.DeadLetters) term.Row {
 	bad := unreadPart(d.Error)
 	if bad == "" && d.Messages > 0 {
 		bad = english.Count(d.Messages, "message")
@@ -197,20 +189,20 @@ func deadLettersRow(d health.DeadLetters) term.Row {
 	return part("DEAD LETTERS", "none", bad)
 }
 
-func lastSuccessRow(r health.Report) term.Row {
+func lastSuccessRow(r report.Report) term.Row {
 	text := "none yet"
 	if r.Runs.LastSuccess != nil {
 		text = "ended " + r.Runs.LastSuccess.Format(frame.UTCForm)
 	}
 	bad := unreadPart(r.Runs.Error)
-	if late := slices.ContainsFunc(r.Problems, func(p health.Problem) bool { return p.Kind == health.NoRecentRun }); late && bad == "" {
+	if late := slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.NoRecentRun }); late && bad == "" {
 		bad = strings.Replace(text, "none yet", "none found", 1)
 	}
 	return part("LAST GOOD RUN", text, bad)
 }
 
 // printVerdict ends a screen with what is wrong, or says that nothing is.
-func printVerdict(s *term.Screen, r health.Report) {
+func printVerdict(s *term.Screen, r report.Report) {
 	switch {
 	case !r.Healthy:
 		s.Say(term.Wrong, 0, "WHAT IS WRONG, AND WHAT TO DO")
@@ -220,9 +212,9 @@ func printVerdict(s *term.Screen, r health.Report) {
 				s.Add("    -> " + remedy)
 			}
 		}
-	case r.Switch.Position == health.Off:
+	case r.Switch.Position == report.Off:
 		s.Say(term.Plain, 0, "nothing is wrong, but nothing is scaled while the switch is off")
-	case r.Configuration.State == health.None:
+	case r.Configuration.State == report.None:
 		s.Say(term.Plain, 0, "nothing is wrong, but no cluster is configured, so nothing is scaled; begin with: eks-scaling init")
 	default:
 		s.Say(term.Fine, 0, "everything is fine")
@@ -230,7 +222,7 @@ func printVerdict(s *term.Screen, r health.Report) {
 }
 
 // printCluster shows a cluster with its node groups.
-func printCluster(s *term.Screen, c health.Cluster, systemIsOff bool) {
+func printCluster(s *term.Screen, c report.Cluster, systemIsOff bool) {
 	if c.Error != "" {
 		s.Say(term.Wrong, 2, fmt.Sprintf("%s cannot be used, so nothing is scaled there: %s", c.Cluster, c.Error))
 		return
@@ -240,16 +232,16 @@ func printCluster(s *term.Screen, c health.Cluster, systemIsOff bool) {
 	} else {
 		s.Say(term.Plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
 	}
-	if c.Switch.Position == health.Off {
+	if c.Switch.Position == report.Off {
 		s.Say(term.Plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", whoTurned(c.Switch), c.Cluster))
 	}
 	if !c.Missing {
-		printNodegroups(s, c, systemIsOff || c.Switch.Position == health.Off)
+		printNodegroups(s, c, systemIsOff || c.Switch.Position == report.Off)
 	}
 }
 
 // printNodegroups shows the node groups of a cluster that is there, and why they are wanted so, and until when.
-func printNodegroups(s *term.Screen, c health.Cluster, off bool) {
+func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
 	rows := []term.Row{{Mood: term.Plain, Cells: []string{"NODE GROUP", "STATUS", "HAS", "WANTED", ""}}}
 	for _, n := range c.Nodegroups {
 		rows = append(rows, nodegroupRow(n))
@@ -270,13 +262,13 @@ func printNodegroups(s *term.Screen, c health.Cluster, off bool) {
 	s.Say(term.Plain, 4, next+changeWords(c.NextChange))
 }
 
-func nodegroupRow(n health.Nodegroup) term.Row {
+func nodegroupRow(n report.Nodegroup) term.Row {
 	has, wanted, words := "-", "-", standingWords(n.Standing)
 	if n.Actual != nil {
 		has = n.Actual.String()
 	}
 	if n.Wanted != nil {
-		wanted = health.InWords(*n.Wanted)
+		wanted = report.InWords(*n.Wanted)
 	}
 	if len(n.Health) > 0 {
 		words += ", " + english.Count(len(n.Health), "health issue")
@@ -292,38 +284,38 @@ func nodegroupRow(n health.Nodegroup) term.Row {
 }
 
 // isWrong says that a node group is on the list of what is wrong for what it is now.
-func isWrong(n health.Nodegroup) bool {
+func isWrong(n report.Nodegroup) bool {
 	well := slices.Contains([]string{"ACTIVE", "UPDATING", "CREATING"}, n.Status) && len(n.Health) == 0
-	return !well || n.Standing == health.Deviates || n.Standing == health.LeftAlone
+	return !well || n.Standing == report.Deviates || n.Standing == report.LeftAlone
 }
 
-func standingWords(s health.Standing) string {
+func standingWords(s report.Standing) string {
 	switch s {
-	case health.AsWanted:
+	case report.AsWanted:
 		return "as wanted"
-	case health.Changing:
+	case report.Changing:
 		return "on its way"
-	case health.Due:
+	case report.Due:
 		return "a run is due"
-	case health.Deviates:
+	case report.Deviates:
 		return "NOT AS WANTED"
-	case health.LeftAlone:
+	case report.LeftAlone:
 		return "DRIFTED"
-	case health.Asked:
+	case report.Asked:
 		return "as somebody asked for"
-	case health.SwitchedOff:
+	case report.SwitchedOff:
 		return "left as it is, as the switch is off"
-	case health.NotTouched:
+	case report.NotTouched:
 		return "left as it is by the profile"
-	case health.Gone:
+	case report.Gone:
 		return "GONE"
-	case health.NotRead:
+	case report.NotRead:
 	}
 	return strings.ToUpper(unreadWords)
 }
 
 // reasons say why each node group is wanted as it is; those with the same reason share a line.
-func reasons(groups []health.Nodegroup) []string {
+func reasons(groups []report.Nodegroup) []string {
 	var order []string
 	names, wanted := map[string][]string{}, 0
 	for _, n := range groups {
@@ -346,19 +338,19 @@ func reasons(groups []health.Nodegroup) []string {
 	return order
 }
 
-func changeWords(c *health.Change) string {
+func changeWords(c *report.Change) string {
 	if c == nil {
 		return "nothing changes"
 	}
 	var sizes []string
 	for _, n := range c.Nodegroups {
-		sizes = append(sizes, n.Nodegroup+" "+health.InWords(n.Goal))
+		sizes = append(sizes, n.Nodegroup+" "+report.InWords(n.Goal))
 	}
 	return c.LocalTime.Format(scaling.LocalTime) + ": " + strings.Join(sizes, ", ")
 }
 
 // printRecentRuns shows the latest runs.
-func printRecentRuns(s *term.Screen, r health.Report) {
+func printRecentRuns(s *term.Screen, r report.Report) {
 	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "TOOK", "STARTED BY", "WHAT IT DID"}}}
 	for _, run := range r.Runs.Latest {
 		took := "-"
@@ -366,7 +358,7 @@ func printRecentRuns(s *term.Screen, r health.Report) {
 			took = frame.FormatDuration(run.EndedAt.Sub(run.Begun()).Round(time.Second))
 		}
 		mood := term.Plain
-		if slices.ContainsFunc(r.Problems, func(p health.Problem) bool { return p.Kind == health.RunFailed && p.Subject == "run "+run.Name }) {
+		if slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.RunFailed && p.Subject == "run "+run.Name }) {
 			mood = term.Wrong
 		}
 		rows = append(rows, term.Row{Mood: mood, Cells: []string{run.StartedAt.Format(frame.UTCForm), run.Status, took, starter(run), whatRunDid(run)}})
@@ -375,7 +367,7 @@ func printRecentRuns(s *term.Screen, r health.Report) {
 }
 
 // starter is who or what started a run; that of a schedule is always the scheduler.
-func starter(r health.Run) string {
+func starter(r report.Run) string {
 	if r.Trigger == "manual" && r.Actor != "" {
 		return r.Actor
 	}
@@ -383,7 +375,7 @@ func starter(r health.Run) string {
 }
 
 // whatRunDid says of a dry run that it was one also where that failed, and how many there were in a row.
-func whatRunDid(r health.Run) string {
+func whatRunDid(r report.Run) string {
 	text := frame.Ending{Status: stackaws.Status(r.Status), Outcome: r.Outcome, Message: r.Message}.InWords()
 	switch {
 	case r.DryRunsBefore > 0:

@@ -204,8 +204,8 @@ func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
 }
 
 // describeAlarms reads the alarms of which the names begin as those of the stack's do.
-func describeAlarms(ctx context.Context, api alarmReader) ([]health.Alarm, error) {
-	var found []health.Alarm
+func describeAlarms(ctx context.Context, api alarmReader) (health.Alarms, error) {
+	var found health.Alarms
 	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
