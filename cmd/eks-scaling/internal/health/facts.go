@@ -25,8 +25,8 @@ type Facts struct {
 	Runs         RunFacts
 	// Boundaries are the schedules that follow the configuration, Reconcile those that do not depend on it.
 	Boundaries, Reconcile ScheduleFacts
-	Alarms                AlarmFacts
-	DeadLetters           DeadLetterFacts
+	Alarms                Fact[Alarms]
+	DeadLetters           Fact[int] // about how many messages are in the queue
 }
 
 // StackFacts are what CloudFormation says.
@@ -35,6 +35,7 @@ type StackFacts struct {
 	Status                string // such as UPDATE_COMPLETE
 	Reconcile             string // the expression of the schedule that starts runs regularly, such as rate(1 hour)
 	LogsTable             string // the name of the table with the records and the units
+	DeadLetterURL         string // of the dead-letter queue
 	Error                 string
 }
 
@@ -155,17 +156,4 @@ type ScheduleFacts struct {
 type Schedule struct {
 	Name    string
 	Enabled bool
-}
-
-// AlarmFacts are the alarms.
-type AlarmFacts struct {
-	Error  string
-	Alarms Alarms
-}
-
-// DeadLetterFacts are what the dead-letter queue says.
-type DeadLetterFacts struct {
-	Error    string
-	URL      string
-	Messages int // about as many as there are
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -24,8 +25,8 @@ func placeOf(c config.Cluster) nodegroups.Place {
 // reached is what is known of a place.
 type reached struct {
 	accountAPIs
-	role                            checks.Fact[string]
-	nodesPerGroup, groupsPerCluster checks.Fact[float64]
+	role                            health.Fact[string]
+	nodesPerGroup, groupsPerCluster health.Fact[float64]
 }
 
 // How many calls are under way at once, so that AWS does not take them for too many.
@@ -59,8 +60,8 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 		err := r.assume(ctx)
 		r.role = fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
 		if err != nil {
-			blocked := checks.BecauseOf("the cluster's role could not be assumed")
-			r.nodesPerGroup, r.groupsPerCluster = checks.NotRead[float64](blocked), checks.NotRead[float64](blocked)
+			blocked := health.BecauseOf("the cluster's role could not be assumed")
+			r.nodesPerGroup, r.groupsPerCluster = health.NotRead[float64](blocked), health.NotRead[float64](blocked)
 			return r
 		}
 	}
@@ -73,7 +74,7 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 const noQuota = "NoSuchResourceException"
 
 // readQuota reads the quota that is applied, or AWS's default if none is.
-func readQuota(ctx context.Context, api quotaAPI, q checks.Quota) checks.Fact[float64] {
+func readQuota(ctx context.Context, api quotaAPI, q checks.Quota) health.Fact[float64] {
 	const doing = "looking at a quota"
 	var found *types.ServiceQuota
 	applied, err := api.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
@@ -120,7 +121,7 @@ func (x *examination) collectClusters(ctx context.Context) {
 			}
 		}
 	}
-	found := make([]checks.Fact[checks.Nodegroup], len(targets))
+	found := make([]health.Fact[checks.Nodegroup], len(targets))
 	atMost(looksAtOnce, len(targets), func(i int) {
 		c := targets[i].cluster
 		found[i] = readNodegroup(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group)
@@ -135,21 +136,21 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	there := x.places[placeOf(c.Cluster)]
 	c.Role = there.role
 	if there.role.Unread != nil {
-		blocked := checks.BecauseOf("the cluster's role could not be assumed")
-		c.Status = checks.NotRead[string](blocked)
+		blocked := health.BecauseOf("the cluster's role could not be assumed")
+		c.Status = health.NotRead[string](blocked)
 		c.Block(blocked)
 		return
 	}
 	status, err := statusOf(ctx, there.eks, c.Name)
 	c.Status = fact(status, err, "looking at the cluster", "eks:DescribeCluster", noCluster)
 	if c.Status.Missing {
-		c.Block(checks.BecauseOf("there is no such cluster"))
+		c.Block(health.BecauseOf("there is no such cluster"))
 		return
 	}
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
 	for name := range c.Nodegroups {
-		c.Groups[name] = checks.Fact[checks.Nodegroup]{}
+		c.Groups[name] = health.Fact[checks.Nodegroup]{}
 	}
 }
 
@@ -169,7 +170,7 @@ func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
 	}
 }
 
-func readNodegroup(ctx context.Context, api eksAPI, cluster, name string) checks.Fact[checks.Nodegroup] {
+func readNodegroup(ctx context.Context, api eksAPI, cluster, name string) health.Fact[checks.Nodegroup] {
 	state, err := nodegroups.Read(ctx, api, cluster, name)
 	if err != nil {
 		err = fmt.Errorf("looking at %w", err)

@@ -24,18 +24,18 @@ type examination struct {
 	doctorAPIs
 	clusters []string // only these; all, if there are none
 
-	identity      checks.Fact[checks.Identity]
-	ahead         checks.Fact[time.Duration]
-	resources     checks.Fact[[]checks.Resource]
+	identity      health.Fact[checks.Identity]
+	ahead         health.Fact[time.Duration]
+	resources     health.Fact[[]checks.Resource]
 	configTable   checks.StoredTable
 	logsTable     checks.StoredTable
-	machine       checks.Fact[checks.Machine]
-	subscriptions checks.Fact[[]checks.Subscription]
-	undelivered   checks.Fact[int]
-	alarms        checks.Fact[health.Alarms]
-	reconcile     checks.Fact[[]triggers.Inspection]
-	scheduleQuota checks.Fact[float64]
-	snapshot      checks.Fact[inventory.Snapshot]
+	machine       health.Fact[checks.Machine]
+	subscriptions health.Fact[[]checks.Subscription]
+	undelivered   health.Fact[int]
+	alarms        health.Fact[health.Alarms]
+	reconcile     health.Fact[[]triggers.Inspection]
+	scheduleQuota health.Fact[float64]
+	snapshot      health.Fact[inventory.Snapshot]
 
 	held     inventory.Checked
 	usable   []config.Cluster // as a run would have them
@@ -43,7 +43,7 @@ type examination struct {
 
 	places      map[nodegroups.Place]reached
 	examined    []checks.Cluster // the usable ones that are asked for
-	boundaries  checks.Fact[checks.Boundaries]
+	boundaries  health.Fact[checks.Boundaries]
 	permissions []checks.Permissions
 	offSince    string // of the system's switch: since when, by whom and why it is off
 }
@@ -67,7 +67,9 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 func (x *examination) collectStack(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, look := range []func(context.Context){
-		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic, x.collectQueue, x.collectAlarms, x.collectReconcile,
+		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic, x.collectReconcile,
+		func(ctx context.Context) { x.undelivered = readDeadLetters(ctx, x.queue, x.Stack.DeadLetterURL) },
+		func(ctx context.Context) { x.alarms = readAlarms(ctx, x.watch) },
 		func(ctx context.Context) { x.configTable.Table = x.collectTable(ctx, x.Stack.ConfigTable) },
 		func(ctx context.Context) { x.configTable.Expiry = x.collectExpiry(ctx, x.Stack.ConfigTable) },
 		func(ctx context.Context) { x.logsTable.Table = x.collectTable(ctx, x.Stack.LogsTable) },
@@ -99,7 +101,7 @@ func (x *examination) loadConfiguration() error {
 	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
 	for _, c := range x.usable {
 		if x.isAskedFor(c.Name) {
-			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]checks.Fact[checks.Nodegroup]{}})
+			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[checks.Nodegroup]{}})
 		}
 	}
 	return nil
@@ -145,12 +147,12 @@ func (x *examination) checks() []checks.Check {
 }
 
 // configuration is what doctor judges of it.
-func (x *examination) configuration() checks.Fact[checks.Configuration] {
+func (x *examination) configuration() health.Fact[checks.Configuration] {
 	if x.snapshot.Unread != nil {
-		return checks.NotRead[checks.Configuration](x.snapshot.Unread)
+		return health.NotRead[checks.Configuration](x.snapshot.Unread)
 	}
 	if !x.held.Configured {
-		return checks.Known(checks.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
+		return health.Known(checks.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
 	}
 	c := checks.Configuration{Broken: x.brokenItems()}
 	if x.snapshot.Value.Off() {
@@ -161,7 +163,7 @@ func (x *examination) configuration() checks.Fact[checks.Configuration] {
 			c.Clusters = append(c.Clusters, checks.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
 		}
 	}
-	return checks.Known(c)
+	return health.Known(c)
 }
 
 // brokenItems are the items that cannot be used, those by which a cluster is not scaled first.
@@ -192,7 +194,7 @@ func keysOf(entities []inventory.Item) (keys []string) {
 // clusterChecks are those of every cluster that is asked for.
 func (x *examination) clusterChecks() []checks.Check {
 	if x.snapshot.Unread != nil {
-		return []checks.Check{checks.NoClusters(checks.BecauseOf("the configuration could not be read"))}
+		return []checks.Check{checks.NoClusters(health.BecauseOf("the configuration could not be read"))}
 	}
 	if !x.held.Configured {
 		return nil
@@ -244,7 +246,7 @@ func (x *examination) quotaChecks() []checks.Check {
 		there := x.places[placeOf(c.Cluster)]
 		all = append(all, checks.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := checks.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
+	planned := health.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
 	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
 	all = append(all, checks.RunRoom(x.held.Config(), x.Now)...)
 	return all

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
@@ -17,9 +18,9 @@ import (
 func (x *examination) simulate(ctx context.Context) {
 	s := x.Stack
 	if x.resources.Unread != nil {
-		blocked := checks.BecauseOf("the resources of the stack, and so its roles, could not be listed")
+		blocked := health.BecauseOf("the resources of the stack, and so its roles, could not be listed")
 		for _, role := range checks.Roles() {
-			x.permissions = append(x.permissions, checks.Permissions{Role: role, Refused: checks.NotRead[[]checks.Refusal](blocked)})
+			x.permissions = append(x.permissions, checks.Permissions{Role: role, Refused: health.NotRead[[]checks.Refusal](blocked)})
 		}
 		return
 	}
@@ -30,11 +31,11 @@ func (x *examination) simulate(ctx context.Context) {
 		}
 	}
 	roles, needs := checks.RolesOf(s, x.resources.Value), deployed.RequiredPermissions()
-	found := make([]checks.Fact[[]checks.Refusal], len(needs))
+	found := make([]health.Fact[[]checks.Refusal], len(needs))
 	atMost(simulationsAtOnce, len(needs), func(i int) {
 		role, exists := roles[needs[i].Role]
 		if !exists {
-			found[i] = checks.Missing[[]checks.Refusal]()
+			found[i] = health.Missing[[]checks.Refusal]()
 			return
 		}
 		refused, err := simulate(ctx, x.simulator, role, needs[i])

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
@@ -23,16 +24,16 @@ func (x *examination) collectCaller(ctx context.Context) {
 	here := x.here()
 	if err != nil {
 		x.identity = fact(checks.Identity{}, err, "asking AWS who calls", "sts:GetCallerIdentity")
-		x.ahead = checks.NotRead[time.Duration](checks.BecauseOf("AWS did not say who calls, and so not its time"))
+		x.ahead = health.NotRead[time.Duration](health.BecauseOf("AWS did not say who calls, and so not its time"))
 		return
 	}
-	x.identity = checks.Known(checks.Identity{ARN: aws.ToString(out.Arn), Account: aws.ToString(out.Account)})
+	x.identity = health.Known(checks.Identity{ARN: aws.ToString(out.Arn), Account: aws.ToString(out.Account)})
 	there, told := awsmiddleware.GetServerTime(out.ResultMetadata)
 	if !told {
-		x.ahead = checks.NotRead[time.Duration](&checks.Unread{Why: "not checked: the answer of AWS does not have its time", Remedy: "look whether a proxy takes the header Date away"})
+		x.ahead = health.NotRead[time.Duration](&health.Unread{Why: "not checked: the answer of AWS does not have its time", Remedy: "look whether a proxy takes the header Date away"})
 		return
 	}
-	x.ahead = checks.Known(here.Sub(there))
+	x.ahead = health.Known(here.Sub(there))
 }
 
 func (x *examination) collectResources(ctx context.Context) {
@@ -51,7 +52,7 @@ func (x *examination) collectResources(ctx context.Context) {
 			})
 		}
 	}
-	x.resources = checks.Known(all)
+	x.resources = health.Known(all)
 }
 
 // errEmptyAnswer is what is wrong with an answer without what was asked for.
@@ -60,7 +61,7 @@ var errEmptyAnswer = errors.New("the answer of AWS is empty")
 // noTable is how DynamoDB says that there is no such table.
 const noTable = "ResourceNotFoundException"
 
-func (x *examination) collectTable(ctx context.Context, name string) checks.Fact[checks.Table] {
+func (x *examination) collectTable(ctx context.Context, name string) health.Fact[checks.Table] {
 	out, err := x.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 	if err == nil && out.Table == nil {
 		err = errEmptyAnswer
@@ -78,7 +79,7 @@ func (x *examination) collectTable(ctx context.Context, name string) checks.Fact
 	for _, index := range out.Table.GlobalSecondaryIndexes {
 		found.Indexes[aws.ToString(index.IndexName)] = keyNames(index.KeySchema)
 	}
-	return checks.Known(found)
+	return health.Known(found)
 }
 
 // keyNames are the partition key and then the sort key.
@@ -94,16 +95,16 @@ func keyNames(schema []dynamodbtypes.KeySchemaElement) []string {
 	return names
 }
 
-func (x *examination) collectExpiry(ctx context.Context, name string) checks.Fact[string] {
+func (x *examination) collectExpiry(ctx context.Context, name string) health.Fact[string] {
 	out, err := x.tables.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
 	if err != nil {
 		return fact("", err, "looking at the expiry of table "+name, "dynamodb:DescribeTimeToLive", noTable)
 	}
 	d := out.TimeToLiveDescription
 	if d == nil || d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabled && d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabling {
-		return checks.Known("")
+		return health.Known("")
 	}
-	return checks.Known(aws.ToString(d.AttributeName))
+	return health.Known(aws.ToString(d.AttributeName))
 }
 
 func (x *examination) collectWorkflow(ctx context.Context) {
@@ -112,7 +113,7 @@ func (x *examination) collectWorkflow(ctx context.Context) {
 		x.machine = fact(checks.Machine{}, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
 		return
 	}
-	x.machine = checks.Known(checks.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)})
+	x.machine = health.Known(checks.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)})
 }
 
 // unconfirmed stands in the place of a subscription's ARN until it is confirmed.
@@ -135,15 +136,5 @@ func (x *examination) collectTopic(ctx context.Context) {
 			}
 		}
 	}
-	x.subscriptions = checks.Known(all)
-}
-
-func (x *examination) collectQueue(ctx context.Context) {
-	n, err := countLetters(ctx, x.queue, x.Stack.DeadLetterURL)
-	x.undelivered = fact(n, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
-}
-
-func (x *examination) collectAlarms(ctx context.Context) {
-	found, err := describeAlarms(ctx, x.watch)
-	x.alarms = fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
+	x.subscriptions = health.Known(all)
 }

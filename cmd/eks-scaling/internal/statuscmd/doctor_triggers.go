@@ -24,10 +24,10 @@ func (x *examination) collectReconcile(ctx context.Context) {
 func (x *examination) collectBoundaries(ctx context.Context) {
 	switch {
 	case x.snapshot.Unread != nil:
-		x.boundaries = checks.NotRead[checks.Boundaries](checks.BecauseOf("the configuration could not be read"))
+		x.boundaries = health.NotRead[checks.Boundaries](health.BecauseOf("the configuration could not be read"))
 		return
 	case !x.settingsUsable():
-		x.boundaries = checks.NotRead[checks.Boundaries](checks.BecauseOf("the settings cannot be used"))
+		x.boundaries = health.NotRead[checks.Boundaries](health.BecauseOf("the settings cannot be used"))
 		return
 	}
 	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.usable, x.Now)

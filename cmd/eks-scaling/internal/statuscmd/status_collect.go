@@ -32,8 +32,8 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
 	all.Go(func() { f.Boundaries = scheduleFacts(ctx, s.known.BoundariesGroup, s.boundaries) })
 	all.Go(func() { f.Reconcile = scheduleFacts(ctx, s.known.ReconcileGroup, s.reconcile) })
-	all.Go(func() { f.Alarms = s.alarmFacts(ctx) })
-	all.Go(func() { f.DeadLetters = s.deadLetterFacts(ctx) })
+	all.Go(func() { f.Alarms = readAlarms(ctx, s.alarms) })
+	all.Go(func() { f.DeadLetters = readDeadLetters(ctx, s.queue, s.known.DeadLetterURL) })
 	all.Wait()
 	if ctx.Err() != nil {
 		return f, errors.New("interrupted; nothing was changed")

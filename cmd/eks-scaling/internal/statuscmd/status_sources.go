@@ -4,18 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	smithy "github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
@@ -25,7 +21,6 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -42,8 +37,8 @@ type sources struct {
 	executions executionLister
 	boundaries scheduleLister
 	reconcile  scheduleLister
-	alarms     alarmReader
-	queue      queueReader
+	alarms     stackaws.AlarmsAPI
+	queue      stackaws.QueueAPI
 	nodegroups nodegroupReader
 }
 
@@ -62,12 +57,6 @@ type (
 	}
 	scheduleLister interface {
 		List(ctx context.Context) ([]scheduler.Listed, error)
-	}
-	alarmReader interface {
-		DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
-	}
-	queueReader interface {
-		GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 	}
 	nodegroupReader interface {
 		Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
@@ -114,20 +103,10 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 // mostExecutions are listed in one call.
 const mostExecutions = 100
 
-// why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
-// for under a name, and is not there, keeps it.
-func why(err error) string {
-	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !frame.HasCode(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
-		r.What = ""
-		return config.OneLine(r)
-	}
-	return frame.Sentence(err)
-}
-
 func (s sources) stackFacts() health.StackFacts {
 	return health.StackFacts{
 		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
-		Reconcile: s.known.Reconcile, LogsTable: s.known.LogsTable, Error: why(s.lost),
+		Reconcile: s.known.Reconcile, LogsTable: s.known.LogsTable, DeadLetterURL: s.known.DeadLetterURL, Error: why(s.lost),
 	}
 }
 
@@ -193,65 +172,6 @@ func scheduleFacts(ctx context.Context, group string, from scheduleLister) healt
 		facts.Schedules = append(facts.Schedules, health.Schedule{Name: s.Name, Enabled: s.Enabled})
 	}
 	return facts
-}
-
-func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
-	alarms, err := describeAlarms(ctx, s.alarms)
-	if err != nil {
-		return health.AlarmFacts{Error: why(err)}
-	}
-	return health.AlarmFacts{Alarms: alarms}
-}
-
-// describeAlarms reads the alarms of which the names begin as those of the stack's do.
-func describeAlarms(ctx context.Context, api alarmReader) (health.Alarms, error) {
-	var found health.Alarms
-	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range page.MetricAlarms {
-			alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
-			alarm.ActionsDisabled = a.ActionsEnabled != nil && !*a.ActionsEnabled
-			if a.StateUpdatedTimestamp != nil {
-				since := a.StateUpdatedTimestamp.UTC()
-				alarm.Since = &since
-			}
-			found = append(found, alarm)
-		}
-	}
-	return found, nil
-}
-
-func (s sources) deadLetterFacts(ctx context.Context) health.DeadLetterFacts {
-	facts := health.DeadLetterFacts{URL: s.known.DeadLetterURL}
-	messages, err := countLetters(ctx, s.queue, s.known.DeadLetterURL)
-	facts.Messages, facts.Error = messages, why(err)
-	return facts
-}
-
-// letterCounts are the numbers of a queue that make up what is in it; a message may be hidden for a while after somebody read it.
-var letterCounts = []types.QueueAttributeName{
-	types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
-}
-
-// countLetters is about how many messages are in a queue. That it does not say is an error.
-func countLetters(ctx context.Context, api queueReader, url string) (messages int, err error) {
-	out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: letterCounts})
-	if err != nil {
-		return 0, err
-	}
-	for _, name := range letterCounts {
-		text := out.Attributes[string(name)]
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return 0, fmt.Errorf("%s: found %q; want a number", name, text)
-		}
-		messages += n
-	}
-	return messages, nil
 }
 
 // clusterGone is how EKS begins to say that it is the cluster of a node group that it does not have. The code is the same.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 )
 
@@ -20,18 +21,18 @@ const (
 
 // Access checks the credentials, the account, which is to be that of the stack, and the clock here, given by how far it is
 // ahead of that of AWS.
-func Access(identity Fact[Identity], account string, ahead Fact[time.Duration]) []Check {
+func Access(identity health.Fact[Identity], account string, ahead health.Fact[time.Duration]) []Check {
 	credentials, owner, clock := subject{"access", "credentials"}, subject{"access", "account"}, subject{"access", "clock"}
 	return []Check{
-		identity.check(credentials, Check{}, func(i Identity) Check { return credentials.ok("%s", i.ARN) }),
+		check(identity, credentials, Check{}, func(i Identity) Check { return credentials.ok("%s", i.ARN) }),
 		ofAccount(owner, identity, account),
-		ahead.check(clock, Check{}, func(d time.Duration) Check { return ofClock(clock, d) }),
+		check(ahead, clock, Check{}, func(d time.Duration) Check { return ofClock(clock, d) }),
 	}
 }
 
-func ofAccount(s subject, identity Fact[Identity], account string) Check {
+func ofAccount(s subject, identity health.Fact[Identity], account string) Check {
 	if identity.Unread != nil {
-		return s.unknown(BecauseOf("it is not known whose credentials these are"))
+		return s.unknown(health.BecauseOf("it is not known whose credentials these are"))
 	}
 	if identity.Value.Account != account {
 		return s.failed(fmt.Sprintf("the credentials are of account %s, and the stack is in %s", identity.Value.Account, account),

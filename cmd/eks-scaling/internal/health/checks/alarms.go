@@ -8,9 +8,9 @@ import (
 )
 
 // Alarms checks that each alarm of the stack exists and notifies someone. A raised alarm says nothing about the next run.
-func Alarms(s deployment.Stack, alarms Fact[health.Alarms]) Check {
+func Alarms(s deployment.Stack, alarms health.Fact[health.Alarms]) Check {
 	c := subject{"alerts", "alarms"}
-	return alarms.check(c, Check{}, func(found health.Alarms) Check { return ofAlarms(c, s, found) })
+	return check(alarms, c, Check{}, func(found health.Alarms) Check { return ofAlarms(c, s, found) })
 }
 
 func ofAlarms(c subject, s deployment.Stack, found health.Alarms) Check {

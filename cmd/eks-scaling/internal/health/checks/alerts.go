@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 )
@@ -15,13 +16,13 @@ type Subscription struct {
 }
 
 // Alerts checks that somebody hears of failures, and that nothing lies undelivered, in messages.
-func Alerts(s deployment.Stack, subscriptions Fact[[]Subscription], undelivered Fact[int]) []Check {
+func Alerts(s deployment.Stack, subscriptions health.Fact[[]Subscription], undelivered health.Fact[int]) []Check {
 	topic, queue := subject{"alerts", "subscriptions"}, subject{"alerts", "dead-letter queue"}
 	noTopic := topic.failed("there is no topic "+s.AlertTopicARN, deploy)
 	noQueue := queue.failed("there is no queue "+s.DeadLetterURL, deploy)
 	return []Check{
-		subscriptions.check(topic, noTopic, func(all []Subscription) Check { return ofSubscriptions(topic, s, all) }),
-		undelivered.check(queue, noQueue, func(n int) Check { return ofUndelivered(queue, s, n) }),
+		check(subscriptions, topic, noTopic, func(all []Subscription) Check { return ofSubscriptions(topic, s, all) }),
+		check(undelivered, queue, noQueue, func(n int) Check { return ofUndelivered(queue, s, n) }),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -28,14 +29,8 @@ type Check struct {
 	Outcome Outcome `json:"outcome"`
 	Found   string  `json:"found"`
 	// Remedy is the command, or a sentence, that mends it; empty when there is nothing to mend.
-	Remedy string `json:"remedy,omitempty"`
-	cause  cause  // of one that is unknown
-}
-
-// cause is why a check could not be made, if others could not be made for the same reason.
-type cause struct {
-	because string // another thing is not as it should be, which has a check of its own
-	lacks   string // the permission that is missing to look
+	Remedy string        `json:"remedy,omitempty"`
+	unread health.Unread // why it is unknown
 }
 
 // Counts is how many checks came out how.
@@ -63,43 +58,8 @@ func Count(checks []Check) (n Counts) {
 	return n
 }
 
-// Unread is why something could not be looked up, and what would help.
-type Unread struct {
-	Why, Remedy string
-	cause       cause
-}
-
-// BecauseOf is why something was not looked up when something else, of which it is a part, is not as it should be.
-func BecauseOf(other string) *Unread {
-	return &Unread{"not checked, because " + other, "mend that first", cause{because: other}}
-}
-
-// Forbidden is why something was not looked up that may not be looked at without a permission, such as eks:DescribeCluster.
-func Forbidden(why, permission string) *Unread {
-	return &Unread{why, "ask for the permission " + permission + ", or take another --profile", cause{lacks: permission}}
-}
-
-// Fact is what was found out about something.
-type Fact[T any] struct {
-	Value   T
-	Missing bool    // it was looked for and does not exist
-	Unread  *Unread // nil when it was looked up
-}
-
-// Known is a fact that was looked up.
-func Known[T any](value T) Fact[T] { return Fact[T]{Value: value} }
-
-// Missing is a fact about something that does not exist.
-func Missing[T any]() Fact[T] { return Fact[T]{Missing: true} }
-
-// NotRead is a fact that could not be looked up.
-func NotRead[T any](why *Unread) Fact[T] { return Fact[T]{Unread: why} }
-
-// isThere says that the thing exists and was looked at.
-func (f Fact[T]) isThere() bool { return !f.Missing && f.Unread == nil }
-
 // check judges a fact by what is said of it when it does not exist, and when it does.
-func (f Fact[T]) check(s subject, missing Check, found func(T) Check) Check {
+func check[T any](f health.Fact[T], s subject, missing Check, found func(T) Check) Check {
 	switch {
 	case f.Unread != nil:
 		return s.unknown(f.Unread)
@@ -125,8 +85,8 @@ func (s subject) failed(found, remedy string) Check {
 	return Check{Group: s.group, Name: s.name, Outcome: Failed, Found: found, Remedy: remedy}
 }
 
-func (s subject) unknown(why *Unread) Check {
-	return Check{s.group, s.name, Unknown, why.Why, why.Remedy, why.cause}
+func (s subject) unknown(why *health.Unread) Check {
+	return Check{s.group, s.name, Unknown, why.Why, why.Remedy, *why}
 }
 
 // deploy mends the stack.

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
@@ -62,7 +63,7 @@ func cluster(t *testing.T, spec any, zone string) config.Cluster {
 }
 
 // denied is a look that was not allowed.
-var denied = &checks.Unread{Why: "not checked: AWS does not allow it", Remedy: "ask for the permission"}
+var denied = &health.Unread{Why: "not checked: AWS does not allow it", Remedy: "ask for the permission"}
 
 // row is a fact that gives one check of a name that is as wanted: its outcome, and parts of what it says.
 type row struct {
@@ -103,9 +104,9 @@ func judged(t *testing.T, rows []row) {
 func TestAccess(t *testing.T) {
 	t.Parallel()
 	access := func(account string, ahead time.Duration) []checks.Check {
-		return checks.Access(checks.Known(checks.Identity{ARN: "arn:aws:iam::" + account + ":user/ana", Account: account}), "123456789012", checks.Known(ahead))
+		return checks.Access(health.Known(checks.Identity{ARN: "arn:aws:iam::" + account + ":user/ana", Account: account}), "123456789012", health.Known(ahead))
 	}
-	unread := checks.Access(checks.NotRead[checks.Identity](denied), "123456789012", checks.NotRead[time.Duration](denied))
+	unread := checks.Access(health.NotRead[checks.Identity](denied), "123456789012", health.NotRead[time.Duration](denied))
 	judged(t, []row{
 		{"who it is", access("123456789012", 0), "credentials", checks.OK, "user/ana", ""},
 		{"who it is cannot be said", unread, "credentials", checks.Unknown, "does not allow", "permission"},
@@ -133,7 +134,7 @@ func TestStack(t *testing.T) {
 	of := func(status string, resources []checks.Resource) []checks.Check {
 		s := deployed
 		s.Status = status
-		return checks.Stack(s, checks.Known(resources))
+		return checks.Stack(s, health.Known(resources))
 	}
 	broken := resources()
 	broken[0].Status = "UPDATE_FAILED"
@@ -148,7 +149,7 @@ func TestStack(t *testing.T) {
 		{"a function is missing", of("CREATE_COMPLETE", resources()[:7]), "functions", checks.Failed, "no function wait-for-nodegroup-active", "make deploy"},
 		{"every resource", of("CREATE_COMPLETE", resources()), "resources", checks.OK, "all 8", ""},
 		{"a resource that failed", of("CREATE_COMPLETE", broken), "resources", checks.Failed, "AlertTopic2720D535 (AWS::SNS::Topic) is UPDATE_FAILED", "describe-stack-resources"},
-		{"not to be listed", checks.Stack(deployed, checks.NotRead[[]checks.Resource](denied)), "functions", checks.Unknown, "allow", "permission"},
+		{"not to be listed", checks.Stack(deployed, health.NotRead[[]checks.Resource](denied)), "functions", checks.Unknown, "allow", "permission"},
 	})
 }
 
@@ -156,13 +157,13 @@ func TestTables(t *testing.T) {
 	t.Parallel()
 	config := func() checks.StoredTable {
 		return checks.StoredTable{
-			Table: checks.Known(checks.Table{Status: "ACTIVE", Key: []string{"kind", "name"}, StreamView: "NEW_AND_OLD_IMAGES"}), Expiry: checks.Known("expiresAt"),
+			Table: health.Known(checks.Table{Status: "ACTIVE", Key: []string{"kind", "name"}, StreamView: "NEW_AND_OLD_IMAGES"}), Expiry: health.Known("expiresAt"),
 		}
 	}
 	logs := func() checks.StoredTable {
 		return checks.StoredTable{
-			Table:  checks.Known(checks.Table{Status: "ACTIVE", Key: []string{"subject", "at"}, Indexes: map[string][]string{"by-day": {"day", "at"}}}),
-			Expiry: checks.Known("expiresAt"),
+			Table:  health.Known(checks.Table{Status: "ACTIVE", Key: []string{"subject", "at"}, Indexes: map[string][]string{"by-day": {"day", "at"}}}),
+			Expiry: health.Known("expiresAt"),
 		}
 	}
 	with := func(change func(config, logs *checks.StoredTable)) []checks.Check {
@@ -172,7 +173,7 @@ func TestTables(t *testing.T) {
 	}
 	fine := with(func(*checks.StoredTable, *checks.StoredTable) {})
 	gone := with(func(c, _ *checks.StoredTable) {
-		c.Table, c.Expiry = checks.Missing[checks.Table](), checks.Missing[string]()
+		c.Table, c.Expiry = health.Missing[checks.Table](), health.Missing[string]()
 	})
 	const name = "eks-scaling-config"
 	judged(t, []row{
@@ -186,12 +187,12 @@ func TestTables(t *testing.T) {
 		{"another key", with(func(c, _ *checks.StoredTable) { c.Table.Value.Key = []string{"id"} }), name, checks.Failed, "its key is id; want kind, name", "version"},
 		{"being made", with(func(c, _ *checks.StoredTable) { c.Table.Value.Status = "CREATING" }), name, checks.Failed, "CREATING", "wait"},
 		{"being updated", with(func(c, _ *checks.StoredTable) { c.Table.Value.Status = "UPDATING" }), name, checks.OK, "UPDATING", ""},
-		{"not to be looked at", with(func(c, _ *checks.StoredTable) { c.Table = checks.NotRead[checks.Table](denied) }), name, checks.Unknown, "allow", "permission"},
+		{"not to be looked at", with(func(c, _ *checks.StoredTable) { c.Table = health.NotRead[checks.Table](denied) }), name, checks.Unknown, "allow", "permission"},
 		{"no stream", with(func(c, _ *checks.StoredTable) { c.Table.Value.StreamView = "" }), name + " stream", checks.Failed, "it is off", "make deploy"},
 		{"another stream", with(func(c, _ *checks.StoredTable) { c.Table.Value.StreamView = "KEYS_ONLY" }), name + " stream", checks.Failed, "KEYS_ONLY; want it on, with NEW_AND_OLD_IMAGES", "make deploy"},
 		{"no index", with(func(_, l *checks.StoredTable) { l.Table.Value.Indexes = nil }), "eks-scaling-logs", checks.Failed, "no index by-day on day, at", "make deploy"},
-		{"no expiry", with(func(_, l *checks.StoredTable) { l.Expiry = checks.Known("") }), "eks-scaling-logs expiry", checks.Warning, "it is off", "update-time-to-live --table-name eks-scaling-logs"},
-		{"another expiry", with(func(_, l *checks.StoredTable) { l.Expiry = checks.Known("ttl") }), "eks-scaling-logs expiry", checks.Warning, "by ttl", "expiresAt"},
+		{"no expiry", with(func(_, l *checks.StoredTable) { l.Expiry = health.Known("") }), "eks-scaling-logs expiry", checks.Warning, "it is off", "update-time-to-live --table-name eks-scaling-logs"},
+		{"another expiry", with(func(_, l *checks.StoredTable) { l.Expiry = health.Known("ttl") }), "eks-scaling-logs expiry", checks.Warning, "by ttl", "expiresAt"},
 	})
 }
 
@@ -207,7 +208,7 @@ func definition() string {
 func TestWorkflow(t *testing.T) {
 	t.Parallel()
 	of := func(definition string) []checks.Check {
-		return checks.Workflow(deployed, checks.Known(checks.Machine{Status: "ACTIVE", Definition: definition}))
+		return checks.Workflow(deployed, health.Known(checks.Machine{Status: "ACTIVE", Definition: definition}))
 	}
 	changed := func(old, text string) []checks.Check {
 		before := definition()
@@ -216,7 +217,7 @@ func TestWorkflow(t *testing.T) {
 		}
 		return of(strings.Replace(before, old, text, 1))
 	}
-	gone := checks.Workflow(deployed, checks.Missing[checks.Machine]())
+	gone := checks.Workflow(deployed, health.Missing[checks.Machine]())
 	const differs = "it is not that of this version: "
 	judged(t, []row{
 		{"it is there", of(definition()), "state machine", checks.OK, "ACTIVE", ""},
@@ -224,7 +225,7 @@ func TestWorkflow(t *testing.T) {
 		{"in another layout", of(strings.ReplaceAll(definition(), "\n", " ")), "definition", checks.OK, "of this version", ""},
 		{"it is gone", gone, "state machine", checks.Failed, "no state machine arn:aws:states", "make deploy"},
 		{"it is gone, and with it its definition", gone, "definition", checks.Unknown, "because there is no state machine", "first"},
-		{"it goes", checks.Workflow(deployed, checks.Known(checks.Machine{Status: "DELETING", Definition: "{}"})), "state machine", checks.Failed, "DELETING", "make deploy"},
+		{"it goes", checks.Workflow(deployed, health.Known(checks.Machine{Status: "DELETING", Definition: "{}"})), "state machine", checks.Failed, "DELETING", "make deploy"},
 		{"another number", changed(`"MaxConcurrency": 10`, `"MaxConcurrency": 1`), "definition", checks.Failed, differs + "States.ForEachUnit.MaxConcurrency differs", "make deploy"},
 		{"a state less", changed(`"Succeeded": {`, `"Done": {`), "definition", checks.Failed, differs + "States.Done differs", "make deploy"},
 		{"a choice more", changed(`"Choices": [{`, `"Choices": [{}, {`), "definition", checks.Failed, "Choices differs", "make deploy"},
@@ -235,7 +236,7 @@ func TestWorkflow(t *testing.T) {
 		{"another topic", changed(deployed.AlertTopicARN, "arn:aws:sns:sa-east-1:123456789012:mine"), "definition", checks.Failed, "NotifyFailure.Parameters.TopicArn differs", "make deploy"},
 		{"another type", of(`[]`), "definition", checks.Failed, differs, "make deploy"},
 		{"no JSON", of(`{`), "definition", checks.Failed, "no JSON", "make deploy"},
-		{"not to be looked at", checks.Workflow(deployed, checks.NotRead[checks.Machine](denied)), "definition", checks.Unknown, "allow", "permission"},
+		{"not to be looked at", checks.Workflow(deployed, health.NotRead[checks.Machine](denied)), "definition", checks.Unknown, "allow", "permission"},
 	})
 }
 
@@ -246,26 +247,26 @@ func TestAlerts(t *testing.T) {
 		for _, c := range confirmed {
 			all = append(all, checks.Subscription{Protocol: "email", Endpoint: "ana@example.com", Confirmed: c})
 		}
-		return checks.Alerts(deployed, checks.Known(all), checks.Known(0))
+		return checks.Alerts(deployed, health.Known(all), health.Known(0))
 	}
-	queue := func(undelivered checks.Fact[int]) []checks.Check {
-		return checks.Alerts(deployed, checks.Missing[[]checks.Subscription](), undelivered)
+	queue := func(undelivered health.Fact[int]) []checks.Check {
+		return checks.Alerts(deployed, health.Missing[[]checks.Subscription](), undelivered)
 	}
 	judged(t, []row{
 		{"somebody hears", mail(false, true), "subscriptions", checks.OK, "1 confirmed: email ana@example.com", ""},
 		{"somebody has not confirmed", mail(false), "subscriptions", checks.Warning, "not confirmed yet is email ana@example.com", "follow the link"},
 		{"nobody", mail(), "subscriptions", checks.Warning, "no subscription", "aws sns subscribe --topic-arn " + deployed.AlertTopicARN},
-		{"no topic", queue(checks.Known(0)), "subscriptions", checks.Failed, "no topic", "make deploy"},
-		{"nothing undelivered", queue(checks.Known(0)), "dead-letter queue", checks.OK, "empty", ""},
-		{"a message", queue(checks.Known(1)), "dead-letter queue", checks.Warning, "1 message:", "receive-message --queue-url " + deployed.DeadLetterURL},
-		{"messages", queue(checks.Known(3)), "dead-letter queue", checks.Warning, "3 messages:", "purge-queue"},
-		{"no queue", queue(checks.Missing[int]()), "dead-letter queue", checks.Failed, "no queue", "make deploy"},
+		{"no topic", queue(health.Known(0)), "subscriptions", checks.Failed, "no topic", "make deploy"},
+		{"nothing undelivered", queue(health.Known(0)), "dead-letter queue", checks.OK, "empty", ""},
+		{"a message", queue(health.Known(1)), "dead-letter queue", checks.Warning, "1 message:", "receive-message --queue-url " + deployed.DeadLetterURL},
+		{"messages", queue(health.Known(3)), "dead-letter queue", checks.Warning, "3 messages:", "purge-queue"},
+		{"no queue", queue(health.Missing[int]()), "dead-letter queue", checks.Failed, "no queue", "make deploy"},
 	})
 }
 
 func TestConfigured(t *testing.T) {
 	t.Parallel()
-	of := func(c checks.Configuration) []checks.Check { return checks.Configured(checks.Known(c)) }
+	of := func(c checks.Configuration) []checks.Check { return checks.Configured(health.Known(c)) }
 	judged(t, []row{
 		{"usable", of(checks.Configuration{Clusters: []checks.Switched{{Cluster: "a", Enabled: true}}}), "configuration", checks.OK, "1 cluster", ""},
 		{"on", of(checks.Configuration{}), "switch", checks.OK, "on", ""},
@@ -283,19 +284,19 @@ func TestConfigured(t *testing.T) {
 			"of a newer version", of(checks.Configuration{Broken: []checks.Broken{{Item: "cluster/a", Why: "written by a newer version", Stops: true, Newer: true}}}),
 			"cluster/a", checks.Failed, "written by a newer version", "install the newer version of eks-scaling, and deploy the stack with that: make deploy",
 		},
-		{"not to be read", checks.Configured(checks.NotRead[checks.Configuration](denied)), "configuration", checks.Unknown, "allow", "permission"},
+		{"not to be read", checks.Configured(health.NotRead[checks.Configuration](denied)), "configuration", checks.Unknown, "allow", "permission"},
 	})
 }
 
 // examined is the reference cluster as it should be.
 func examined(t *testing.T) checks.Cluster {
 	t.Helper()
-	fine := func(low, high, desired int32) checks.Fact[checks.Nodegroup] {
-		return checks.Known(checks.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}})
+	fine := func(low, high, desired int32) health.Fact[checks.Nodegroup] {
+		return health.Known(checks.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}})
 	}
 	return checks.Cluster{
-		Cluster: reference(t), Status: checks.Known("ACTIVE"), Existing: checks.Known([]string{"big", "small"}),
-		Groups: map[string]checks.Fact[checks.Nodegroup]{"big": fine(0, 5, 1), "small": fine(0, 1, 0)},
+		Cluster: reference(t), Status: health.Known("ACTIVE"), Existing: health.Known([]string{"big", "small"}),
+		Groups: map[string]health.Fact[checks.Nodegroup]{"big": fine(0, 5, 1), "small": fine(0, 1, 0)},
 	}
 }
 
@@ -306,11 +307,11 @@ func TestCluster(t *testing.T) {
 		change(&c)
 		return c.Checks(now, []string{"role/scale"})
 	}
-	big := func(n checks.Fact[checks.Nodegroup]) []checks.Check {
+	big := func(n health.Fact[checks.Nodegroup]) []checks.Check {
 		return with(func(c *checks.Cluster) { c.Groups["big"] = n })
 	}
-	is := func(status string, health ...string) []checks.Check {
-		return big(checks.Known(checks.Nodegroup{Status: status, Health: health, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}}))
+	is := func(status string, issues ...string) []checks.Check {
+		return big(health.Known(checks.Nodegroup{Status: status, Health: issues, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}}))
 	}
 	in := func(zone string) []checks.Check {
 		return with(func(c *checks.Cluster) {
@@ -320,15 +321,15 @@ func TestCluster(t *testing.T) {
 			}, "")
 		})
 	}
-	status := func(s checks.Fact[string]) []checks.Check {
+	status := func(s health.Fact[string]) []checks.Check {
 		return with(func(c *checks.Cluster) { c.Status = s })
 	}
-	role := func(r checks.Fact[string]) []checks.Check {
+	role := func(r health.Fact[string]) []checks.Check {
 		return with(func(c *checks.Cluster) { c.RoleARN, c.Role = "arn:aws:iam::999999999999:role/scaler", r })
 	}
 	blocked := with(func(c *checks.Cluster) {
-		c.Status = checks.Missing[string]()
-		c.Block(checks.BecauseOf("there is no such cluster"))
+		c.Status = health.Missing[string]()
+		c.Block(health.BecauseOf("there is no such cluster"))
 	})
 	unusable := func(z checks.Zone) []checks.Check { return checks.Unusable("a", z, now) }
 	fine := examined(t).Checks(now, nil)
@@ -337,26 +338,26 @@ func TestCluster(t *testing.T) {
 		{"a zone that does", in("Europe/Berlin"), "time zone", checks.OK, "its clocks change at Sun 2027-03-28 02:00 to Sun 2027-03-28 03:00 +02:00", ""},
 		{"a zone whose clocks go back", in("Australia/Sydney"), "time zone", checks.OK, "change at Sun 2027-04-04 03:00 to Sun 2027-04-04 02:00 +10:00", ""},
 		{"active", fine, "cluster", checks.OK, "ACTIVE in sa-east-1", ""},
-		{"being updated", status(checks.Known("UPDATING")), "cluster", checks.Warning, "UPDATING", "describe-cluster --name production --region sa-east-1"},
-		{"failed", status(checks.Known("FAILED")), "cluster", checks.Failed, "FAILED", "describe-cluster"},
+		{"being updated", status(health.Known("UPDATING")), "cluster", checks.Warning, "UPDATING", "describe-cluster --name production --region sa-east-1"},
+		{"failed", status(health.Known("FAILED")), "cluster", checks.Failed, "FAILED", "describe-cluster"},
 		{"no cluster", blocked, "cluster", checks.Failed, "no such cluster in sa-east-1", "aws eks list-clusters --region sa-east-1"},
 		{"no cluster, so no node group", blocked, "big", checks.Unknown, "because there is no such cluster", "first"},
 		{"no cluster, so no sizes", blocked, "big sizes", checks.Unknown, "because there is no such cluster", "first"},
 		{"no cluster, so no others", blocked, "other node groups", checks.Unknown, "because there is no such cluster", "first"},
-		{"not to be looked at", status(checks.NotRead[string](denied)), "cluster", checks.Unknown, "allow", "permission"},
+		{"not to be looked at", status(health.NotRead[string](denied)), "cluster", checks.Unknown, "allow", "permission"},
 		{"an active node group", fine, "big", checks.OK, "ACTIVE", ""},
-		{"no node group", big(checks.Missing[checks.Nodegroup]()), "big", checks.Failed, "no such node group", "list-nodegroups --cluster-name production"},
-		{"no node group, so no sizes", big(checks.Missing[checks.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
+		{"no node group", big(health.Missing[checks.Nodegroup]()), "big", checks.Failed, "no such node group", "list-nodegroups --cluster-name production"},
+		{"no node group, so no sizes", big(health.Missing[checks.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
 		{"active and ailing", is("ACTIVE", "AccessDenied: no"), "big", checks.Warning, "ACTIVE: AccessDenied: no", "--query nodegroup.health"},
 		{"updating", is("UPDATING"), "big", checks.Warning, "a run waits", "wait"},
 		{"degraded", is("DEGRADED", "no capacity"), "big", checks.Failed, "it is DEGRADED: no capacity; want ACTIVE", "describe-nodegroup --cluster-name production --nodegroup-name big"},
 		{"deleting", is("DELETING"), "big", checks.Failed, "DELETING", "describe-nodegroup"},
 		{"sizes", fine, "big sizes", checks.OK, "1 (0..5), within its limits 0 to 5", ""},
-		{"sizes outside", big(checks.Known(checks.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "found maxSize 9", "config edit"},
+		{"sizes outside", big(health.Known(checks.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "found maxSize 9", "config edit"},
 		{"no others", fine, "other node groups", checks.OK, "none", ""},
 		{"others", with(func(c *checks.Cluster) { c.Existing.Value = []string{"big", "gpu", "small"} }), "other node groups", checks.OK, "never scaled: gpu", ""},
-		{"a role", role(checks.Known("")), "role", checks.OK, "was assumed, with your credentials", ""},
-		{"a role that may not be assumed", role(checks.NotRead[string](denied)), "role", checks.Warning, "role/scaler not checked", "sts:AssumeRole to role/scale"},
+		{"a role", role(health.Known("")), "role", checks.OK, "was assumed, with your credentials", ""},
+		{"a role that may not be assumed", role(health.NotRead[string](denied)), "role", checks.Warning, "role/scaler not checked", "sts:AssumeRole to role/scale"},
 		{"broken", unusable(checks.Zone{}), "cluster", checks.Unknown, "because its configuration cannot be used", "first"},
 		{"broken, and its zone cannot be read", unusable(checks.Zone{}), "time zone", checks.Unknown, "because its configuration cannot be used", "first"},
 		{"broken by its zone", unusable(checks.Zone{Name: "Mars/Olympus"}), "time zone", checks.Failed, `"Mars/Olympus" is not in the zone data; want an IANA time zone`, "eks-scaling config edit"},
@@ -375,11 +376,11 @@ func TestTriggers(t *testing.T) {
 	}
 	own := func(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
 		found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
-		return checks.Triggers(deployed, checks.Known(found), checks.Missing[checks.Boundaries]())
+		return checks.Triggers(deployed, health.Known(found), health.Missing[checks.Boundaries]())
 	}
 	following := func(settling bool, parts ...[]triggers.Inspection) []checks.Check {
 		b := checks.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
-		return checks.Triggers(deployed, checks.Missing[[]triggers.Inspection](), checks.Known(b))
+		return checks.Triggers(deployed, health.Missing[[]triggers.Inspection](), health.Known(b))
 	}
 	fine := inspected(triggers.InSync, "w", "x", "y", "z")
 	off := triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
@@ -456,21 +457,21 @@ func TestTriggers(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	need := checks.Permission{Actions: []string{"eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"}, Resources: []string{"a", "b"}}
-	of := func(found ...checks.Fact[[]checks.Refusal]) []checks.Check {
+	of := func(found ...health.Fact[[]checks.Refusal]) []checks.Check {
 		p := checks.Permissions{Role: "scale", ARN: "arn:aws:iam::123456789012:role/EksScaling-Scale"}
 		for _, f := range found {
 			p.Add(need, f)
 		}
 		return []checks.Check{p.Check()}
 	}
-	refused := func(action string) checks.Fact[[]checks.Refusal] {
-		return checks.Known([]checks.Refusal{{Action: action, Resource: "arn:x"}})
+	refused := func(action string) health.Fact[[]checks.Refusal] {
+		return health.Known([]checks.Refusal{{Action: action, Resource: "arn:x"}})
 	}
-	by := func(refuser checks.Refuser, denied bool, policies ...string) checks.Fact[[]checks.Refusal] {
-		return checks.Known([]checks.Refusal{{Action: "eks:UpdateNodegroupConfig", Resource: "arn:x", By: refuser, Denied: denied, Policies: policies}})
+	by := func(refuser checks.Refuser, denied bool, policies ...string) health.Fact[[]checks.Refusal] {
+		return health.Known([]checks.Refusal{{Action: "eks:UpdateNodegroupConfig", Resource: "arn:x", By: refuser, Denied: denied, Policies: policies}})
 	}
 	const noHelp = "; to deploy the stack anew does not help against that"
-	allowed, unread := checks.Known([]checks.Refusal(nil)), checks.NotRead[[]checks.Refusal](denied)
+	allowed, unread := health.Known([]checks.Refusal(nil)), health.NotRead[[]checks.Refusal](denied)
 	judged(t, []row{
 		{"allowed", of(allowed, allowed), "scale", checks.OK, "8 permissions, simulated", ""},
 		{"a node group is not allowed", of(allowed, refused("eks:UpdateNodegroupConfig")), "scale", checks.Failed, "eks:UpdateNodegroupConfig on arn:x (no policy allows it)", "config export > my.yaml"},
@@ -511,17 +512,17 @@ func TestPermissions(t *testing.T) {
 		},
 		{"not to be simulated", of(allowed, unread), "scale", checks.Unknown, "allow", "permission"},
 		{"what is refused counts, whatever else is not known", of(unread, refused("sqs:SendMessage"), unread), "scale", checks.Failed, "sqs:SendMessage", "make deploy"},
-		{"no role", of(checks.Missing[[]checks.Refusal]()), "scale", checks.Failed, "no such role", "make deploy"},
+		{"no role", of(health.Missing[[]checks.Refusal]()), "scale", checks.Failed, "no such role", "make deploy"},
 	})
 }
 
 func TestQuotas(t *testing.T) {
 	t.Parallel()
 	of := func(nodes, groups float64) []checks.Check {
-		return checks.ClusterQuotas(examined(t), checks.Known(nodes), checks.Known(groups))
+		return checks.ClusterQuotas(examined(t), health.Known(nodes), health.Known(groups))
 	}
-	unread := checks.ClusterQuotas(checks.Cluster{Cluster: reference(t), Existing: checks.Missing[[]string]()}, checks.NotRead[float64](denied), checks.Missing[float64]())
-	schedules := func(planned checks.Fact[int], limit checks.Fact[float64]) []checks.Check {
+	unread := checks.ClusterQuotas(checks.Cluster{Cluster: reference(t), Existing: health.Missing[[]string]()}, health.NotRead[float64](denied), health.Missing[float64]())
+	schedules := func(planned health.Fact[int], limit health.Fact[float64]) []checks.Check {
 		return []checks.Check{checks.ScheduleQuota("sa-east-1", planned, limit)}
 	}
 	const nodes, groups = "production nodes per node group", "production node groups"
@@ -533,11 +534,11 @@ func TestQuotas(t *testing.T) {
 		{"room for node groups", of(450, 30), groups, checks.OK, "2 of 30 node groups", ""},
 		{"no room for node groups, which no run makes", of(450, 1), groups, checks.Warning, "2 of 1", "--quota-code L-6D54EA21"},
 		{"node groups that are not known", unread, groups, checks.Unknown, "not known", "first"},
-		{"a quota that is not there", checks.ClusterQuotas(examined(t), checks.Missing[float64](), checks.Known(30.0)), nodes, checks.Unknown, "does not know", "console"},
-		{"schedules", schedules(checks.Known(4), checks.Known(1e7)), "schedules", checks.OK, "4 of 10000000 schedules", ""},
-		{"schedules up to the last", schedules(checks.Known(100), checks.Known(100.0)), "schedules", checks.Warning, "100 of 100", "--quota-code L-EE5D6FF0"},
-		{"too many schedules", schedules(checks.Known(101), checks.Known(100.0)), "schedules", checks.Failed, "101 of 100", "request-service-quota-increase"},
-		{"a plan that is not known", schedules(checks.NotRead[int](denied), checks.Known(1.0)), "schedules", checks.Unknown, "allow", "permission"},
+		{"a quota that is not there", checks.ClusterQuotas(examined(t), health.Missing[float64](), health.Known(30.0)), nodes, checks.Unknown, "does not know", "console"},
+		{"schedules", schedules(health.Known(4), health.Known(1e7)), "schedules", checks.OK, "4 of 10000000 schedules", ""},
+		{"schedules up to the last", schedules(health.Known(100), health.Known(100.0)), "schedules", checks.Warning, "100 of 100", "--quota-code L-EE5D6FF0"},
+		{"too many schedules", schedules(health.Known(101), health.Known(100.0)), "schedules", checks.Failed, "101 of 100", "request-service-quota-increase"},
+		{"a plan that is not known", schedules(health.NotRead[int](denied), health.Known(1.0)), "schedules", checks.Unknown, "allow", "permission"},
 	})
 }
 

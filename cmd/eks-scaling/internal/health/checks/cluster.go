@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -15,13 +16,13 @@ import (
 type Cluster struct {
 	config.Cluster
 	// Role is the role that the cluster has of its own, if it could be assumed.
-	Role Fact[string]
+	Role health.Fact[string]
 	// Status is that of EKS, such as ACTIVE.
-	Status Fact[string]
+	Status health.Fact[string]
 	// Groups are the configured node groups.
-	Groups map[string]Fact[Nodegroup]
+	Groups map[string]health.Fact[Nodegroup]
 	// Existing are the names of all that EKS has.
-	Existing Fact[[]string]
+	Existing health.Fact[[]string]
 }
 
 // Nodegroup is a node group as EKS has it.
@@ -57,7 +58,7 @@ type Zone struct {
 
 // Unusable are the checks of a cluster whose configuration cannot be used. Its zone is judged all the same.
 func Unusable(cluster string, zone Zone, now time.Time) []Check {
-	group, because := "cluster "+cluster, BecauseOf("its configuration cannot be used")
+	group, because := "cluster "+cluster, health.BecauseOf("its configuration cannot be used")
 	s := subject{group, "time zone"}
 	var of Check
 	switch {
@@ -73,7 +74,7 @@ func Unusable(cluster string, zone Zone, now time.Time) []Check {
 }
 
 // NoClusters is the check that takes the place of those of all clusters.
-func NoClusters(because *Unread) Check {
+func NoClusters(because *health.Unread) Check {
 	return subject{"clusters", "clusters"}.unknown(because)
 }
 
@@ -111,7 +112,7 @@ func (c Cluster) cluster() Check {
 	s := c.about("cluster")
 	gone := s.failed("EKS has no such cluster in "+c.Region,
 		fmt.Sprintf("see which there are: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Region))
-	return c.Status.check(s, gone, func(status string) Check {
+	return check(c.Status, s, gone, func(status string) Check {
 		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Name, c.Region)
 		switch status {
 		case "ACTIVE":
@@ -129,7 +130,7 @@ func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
 		fmt.Sprintf("see which there are: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Region))
-	return c.Groups[name].check(s, gone, func(n Nodegroup) Check {
+	return check(c.Groups[name], s, gone, func(n Nodegroup) Check {
 		found := "it is " + n.Status
 		if len(n.Health) > 0 {
 			found += ": " + strings.Join(n.Health, "; ")
@@ -151,8 +152,8 @@ func (c Cluster) group(name string) Check {
 // sizes is the check of a node group's present sizes against its limits.
 func (c Cluster) sizes(name string) Check {
 	s, limits := c.about(name+" sizes"), c.Nodegroups[name]
-	missing := s.unknown(BecauseOf("there is no such node group"))
-	return c.Groups[name].check(s, missing, func(n Nodegroup) Check {
+	missing := s.unknown(health.BecauseOf("there is no such node group"))
+	return check(c.Groups[name], s, missing, func(n Nodegroup) Check {
 		if err := limits.Check(n.Sizes); err != nil {
 			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves it there", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
 		}
@@ -163,8 +164,8 @@ func (c Cluster) sizes(name string) Check {
 // others names the node groups that nobody configured, which is no mistake.
 func (c Cluster) others() Check {
 	s := c.about("other node groups")
-	missing := s.unknown(BecauseOf("there is no such cluster"))
-	return c.Existing.check(s, missing, func(existing []string) Check {
+	missing := s.unknown(health.BecauseOf("there is no such cluster"))
+	return check(c.Existing, s, missing, func(existing []string) Check {
 		others := lacking(existing, slices.Collect(maps.Keys(c.Nodegroups)))
 		if len(others) == 0 {
 			return s.ok("none")
@@ -174,9 +175,9 @@ func (c Cluster) others() Check {
 }
 
 // Block says of all that belongs to the cluster why it is not looked at.
-func (c *Cluster) Block(because *Unread) {
-	c.Existing = NotRead[[]string](because)
+func (c *Cluster) Block(because *health.Unread) {
+	c.Existing = health.NotRead[[]string](because)
 	for name := range c.Nodegroups {
-		c.Groups[name] = NotRead[Nodegroup](because)
+		c.Groups[name] = health.NotRead[Nodegroup](because)
 	}
 }

@@ -1,6 +1,9 @@
 package checks
 
-import "eks-scaling-automation/shared/english"
+import (
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/english"
+)
 
 // Configuration is what is configured, as far as it matters whether runs can use it.
 type Configuration struct {
@@ -31,7 +34,7 @@ type Broken struct {
 const newer = "install the newer version of eks-scaling, and deploy the stack with that: " + deploy
 
 // Configured checks the configuration and its switches.
-func Configured(configuration Fact[Configuration]) []Check {
+func Configured(configuration health.Fact[Configuration]) []Check {
 	const group = "configuration"
 	whole := subject{group, "configuration"}
 	if configuration.Unread != nil {

@@ -22,12 +22,12 @@ func GroupUnknown(checks []Check) []Check {
 			all = append(all, c)
 			continue
 		}
-		r := reason{c.Group, cmp.Or(c.cause.because, c.cause.lacks, c.Found+"\n"+c.Remedy)}
+		r := reason{c.Group, cmp.Or(c.unread.Because, c.unread.Lacks, c.Found+"\n"+c.Remedy)}
 		i, seen := alike[r]
 		if !seen {
 			i = len(all)
 			alike[r] = i
-			if c.cause.because != "" {
+			if c.unread.Because != "" {
 				c.Remedy = ""
 			}
 			all = append(all, c)

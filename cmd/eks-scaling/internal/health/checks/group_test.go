@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
@@ -23,8 +24,8 @@ func shownLines(given []checks.Check) []string {
 func TestWhatFollowsFromAnotherCheckIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	c := examined(t)
-	c.Status = checks.Missing[string]()
-	c.Block(checks.BecauseOf("there is no such cluster"))
+	c.Status = health.Missing[string]()
+	c.Block(health.BecauseOf("there is no such cluster"))
 	given := c.Checks(now, nil)
 	want := []string{
 		"cluster production | ok | time zone | America/Sao_Paulo is in the zone data, now -03:00; its clocks do not change within a year | ",
@@ -43,7 +44,7 @@ func TestWhatFollowsFromAnotherCheckIsSaidOnce(t *testing.T) {
 		t.Errorf("found %d of 5 in %s", n, text)
 	}
 	c = examined(t)
-	c.Groups["big"] = checks.Missing[checks.Nodegroup]()
+	c.Groups["big"] = health.Missing[checks.Nodegroup]()
 	if found := strings.Join(shownLines(c.Checks(now, nil)), "\n"); !strings.Contains(found, "unknown | big sizes | not checked, because there is no such node group | \n") {
 		t.Errorf("found\n%s\nwant one that follows under its own name", found)
 	}
@@ -55,7 +56,7 @@ func TestAPermissionThatIsMissingIsNamedOnce(t *testing.T) {
 	var given []checks.Check
 	for i, role := range checks.Roles() {
 		p := checks.Permissions{Role: role}
-		p.Add(checks.Permission{}, checks.NotRead[[]checks.Refusal](checks.Forbidden(fmt.Sprintf("not checked: no (role %d)", i), "iam:SimulatePrincipalPolicy")))
+		p.Add(checks.Permission{}, health.NotRead[[]checks.Refusal](health.Forbidden(fmt.Sprintf("not checked: no (role %d)", i), "iam:SimulatePrincipalPolicy")))
 		given = append(given, p.Check())
 	}
 	want := []string{

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/english"
 )
 
@@ -13,7 +14,7 @@ type Permissions struct {
 	Role    string // one of [Roles]
 	ARN     string // of the role; empty if there is none
 	Asked   int    // how many pairs of an action and a resource were simulated
-	Refused Fact[[]Refusal]
+	Refused health.Fact[[]Refusal]
 }
 
 // Refusal is something that a role needs and may not do.
@@ -93,7 +94,7 @@ func (r Refusal) mend(roleARN string) string {
 func (p Permissions) Check() Check {
 	s := subject{"permissions", p.Role}
 	missing := s.failed("there is no such role in the stack", deploy)
-	return p.Refused.check(s, missing, func(refused []Refusal) Check {
+	return check(p.Refused, s, missing, func(refused []Refusal) Check {
 		if len(refused) == 0 {
 			return s.ok("%s, simulated: all allowed", english.Count(p.Asked, "permission"))
 		}
@@ -134,7 +135,7 @@ func (p Permissions) remedy(refused []Refusal) string {
 
 // Add adds what the simulator said of one need. What could not be simulated makes all of it unknown, unless something was
 // refused.
-func (p *Permissions) Add(n Permission, refused Fact[[]Refusal]) {
+func (p *Permissions) Add(n Permission, refused health.Fact[[]Refusal]) {
 	p.Asked += len(n.Actions) * len(n.Resources)
 	p.Refused.Value = append(p.Refused.Value, refused.Value...)
 	p.Refused.Missing = p.Refused.Missing || refused.Missing

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/limits"
@@ -28,13 +29,13 @@ var (
 const roomy = 80
 
 // ClusterQuotas checks a cluster against the quotas of the account and region that it lies in.
-func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster Fact[float64]) []Check {
+func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float64]) []Check {
 	nodes, groups := subject{"quotas", c.Name + " nodes per node group"}, subject{"quotas", c.Name + " node groups"}
 	largest := slices.MaxFunc(slices.Sorted(maps.Keys(c.Nodegroups)), func(a, b string) int {
 		return cmp.Compare(c.Nodegroups[a].MaxSize, c.Nodegroups[b].MaxSize)
 	})
 	most := int(c.Nodegroups[largest].MaxSize)
-	checks := []Check{nodesPerGroup.check(nodes, nodes.unknown(noSuchQuota), func(limit float64) Check {
+	checks := []Check{check(nodesPerGroup, nodes, nodes.unknown(noSuchQuota), func(limit float64) Check {
 		check := within(nodes, most, limit, "nodes", "the largest maxSize is that of "+largest, NodesPerGroup.raise(c.Region, most))
 		if check.Outcome == Failed {
 			check.Remedy = "lower maxSize: eks-scaling config edit; or: " + check.Remedy
@@ -42,10 +43,10 @@ func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster Fact[float64]) []C
 		return check
 	})}
 	existing := c.Existing
-	if !existing.isThere() {
-		return append(checks, groups.unknown(BecauseOf("the node groups of the cluster are not known")))
+	if !existing.Exists() {
+		return append(checks, groups.unknown(health.BecauseOf("the node groups of the cluster are not known")))
 	}
-	return append(checks, groupsPerCluster.check(groups, groups.unknown(noSuchQuota), func(limit float64) Check {
+	return append(checks, check(groupsPerCluster, groups, groups.unknown(noSuchQuota), func(limit float64) Check {
 		check := within(groups, len(existing.Value), limit, "node groups", "", GroupsPerCluster.raise(c.Region, len(existing.Value)+1))
 		if check.Outcome == Failed {
 			check.Outcome = Warning // a run makes no node group
@@ -55,17 +56,17 @@ func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster Fact[float64]) []C
 }
 
 // ScheduleQuota checks how many schedules the plan has. Those of others in the account are not counted.
-func ScheduleQuota(region string, planned Fact[int], quota Fact[float64]) Check {
+func ScheduleQuota(region string, planned health.Fact[int], quota health.Fact[float64]) Check {
 	s := subject{"quotas", "schedules"}
 	if planned.Unread != nil {
 		return s.unknown(planned.Unread)
 	}
-	return quota.check(s, s.unknown(noSuchQuota), func(limit float64) Check {
+	return check(quota, s, s.unknown(noSuchQuota), func(limit float64) Check {
 		return within(s, planned.Value, limit, "schedules", "without those of others in the account", Schedules.raise(region, planned.Value))
 	})
 }
 
-var noSuchQuota = &Unread{Why: "Service Quotas does not know this quota", Remedy: "look for it in the console of Service Quotas"}
+var noSuchQuota = &health.Unread{Why: "Service Quotas does not know this quota", Remedy: "look for it in the console of Service Quotas"}
 
 // raise is the command that asks for a higher quota, twice of what is used.
 func (q Quota) raise(region string, used int) string {

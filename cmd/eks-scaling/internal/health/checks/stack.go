@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -27,12 +28,12 @@ const (
 )
 
 // Stack checks how the last deployment went, and that it left nothing out.
-func Stack(s deployment.Stack, resources Fact[[]Resource]) []Check {
+func Stack(s deployment.Stack, resources health.Fact[[]Resource]) []Check {
 	fns, rest := subject{"stack", "functions"}, subject{"stack", "resources"}
 	return []Check{
 		ofDeployment(subject{"stack", "deployment"}, s),
-		resources.check(fns, Check{}, func(all []Resource) Check { return ofFunctions(fns, all) }),
-		resources.check(rest, Check{}, func(all []Resource) Check { return ofResources(rest, s, all) }),
+		check(resources, fns, Check{}, func(all []Resource) Check { return ofFunctions(fns, all) }),
+		check(resources, rest, Check{}, func(all []Resource) Check { return ofResources(rest, s, all) }),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -20,8 +21,8 @@ type Table struct {
 
 // StoredTable is what is known of one of the two tables.
 type StoredTable struct {
-	Table  Fact[Table]
-	Expiry Fact[string] // the attribute by which items expire; empty when they do not
+	Table  health.Fact[Table]
+	Expiry health.Fact[string] // the attribute by which items expire; empty when they do not
 }
 
 // design is how a table is to be.
@@ -48,15 +49,15 @@ func (t StoredTable) checks(s deployment.Stack, name string, want design) []Chec
 	table, stream, expiry := subject{"tables", name}, subject{"tables", name + " stream"}, subject{"tables", name + " expiry"}
 	gone := table.failed("there is no such table", fmt.Sprintf(
 		"restore it from a backup: aws dynamodb list-backups --backup-type ALL --table-name %s --region %s, then aws dynamodb restore-table-from-backup", name, s.Region))
-	checks := []Check{t.Table.check(table, gone, func(found Table) Check { return want.compare(table, found) })}
-	blocked := BecauseOf("there is no such table")
+	checks := []Check{check(t.Table, table, gone, func(found Table) Check { return want.compare(table, found) })}
+	blocked := health.BecauseOf("there is no such table")
 	if want.stream != "" {
-		checks = append(checks, t.Table.check(stream, stream.unknown(blocked), func(found Table) Check { return want.compareStream(stream, found) }))
+		checks = append(checks, check(t.Table, stream, stream.unknown(blocked), func(found Table) Check { return want.compareStream(stream, found) }))
 	}
 	if t.Table.Missing {
 		return append(checks, expiry.unknown(blocked))
 	}
-	return append(checks, t.Expiry.check(expiry, Check{}, func(attribute string) Check {
+	return append(checks, check(t.Expiry, expiry, Check{}, func(attribute string) Check {
 		return compareExpiry(expiry, s, name, attribute)
 	}))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
@@ -21,18 +22,18 @@ type Boundaries struct {
 
 // Triggers checks the schedules that start runs, and what they start: those of the stack itself, and those that follow the
 // configuration.
-func Triggers(s deployment.Stack, stacks Fact[[]triggers.Inspection], boundaries Fact[Boundaries]) []Check {
+func Triggers(s deployment.Stack, stacks health.Fact[[]triggers.Inspection], boundaries health.Fact[Boundaries]) []Check {
 	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "boundaries"}
 	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "boundary targets"}
 	noGroup := func(c subject, group string) Check {
 		return c.failed("there is no group of schedules "+group, deploy)
 	}
-	noTarget := func(c subject) Check { return c.unknown(BecauseOf("there is no such group of schedules")) }
+	noTarget := func(c subject) Check { return c.unknown(health.BecauseOf("there is no such group of schedules")) }
 	return []Check{
-		stacks.check(static, noGroup(static, s.ReconcileGroup), func(found []triggers.Inspection) Check { return ofReconcile(static, s, found) }),
-		stacks.check(staticTarget, noTarget(staticTarget), func(found []triggers.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
-		boundaries.check(following, noGroup(following, s.BoundariesGroup), func(b Boundaries) Check { return ofBoundaries(following, b) }),
-		boundaries.check(followingTargets, noTarget(followingTargets), func(b Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
+		check(stacks, static, noGroup(static, s.ReconcileGroup), func(found []triggers.Inspection) Check { return ofReconcile(static, s, found) }),
+		check(stacks, staticTarget, noTarget(staticTarget), func(found []triggers.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
+		check(boundaries, following, noGroup(following, s.BoundariesGroup), func(b Boundaries) Check { return ofBoundaries(following, b) }),
+		check(boundaries, followingTargets, noTarget(followingTargets), func(b Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
 	}
 }
 
@@ -86,7 +87,7 @@ func ofReconcileTarget(c subject, s deployment.Stack, found []triggers.Inspectio
 	name := triggers.Reconcile(s.Reconcile).Name
 	i := slices.IndexFunc(found, func(i triggers.Inspection) bool { return i.Name == name })
 	if i < 0 || found[i].State == triggers.Missing {
-		return c.unknown(BecauseOf("there is no such schedule"))
+		return c.unknown(health.BecauseOf("there is no such schedule"))
 	}
 	if _, ofTarget := apart(found[i].Differences); len(ofTarget) > 0 {
 		return c.failed("not as deployed: "+strings.Join(inWords(ofTarget, s), "; "), deploy)
@@ -174,7 +175,7 @@ func noBoundaryTargets(c subject, b Boundaries) Check {
 	case b.Settling:
 		return c.warning("none of the planned schedules is there yet"+settling, soon)
 	default:
-		return c.unknown(BecauseOf("all planned schedules are missing"))
+		return c.unknown(health.BecauseOf("all planned schedules are missing"))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/statemachine"
 )
@@ -20,17 +21,17 @@ type Machine struct {
 }
 
 // Workflow checks that the state machine runs, and that it is the one of this version, with the targets of this stack.
-func Workflow(s deployment.Stack, machine Fact[Machine]) []Check {
+func Workflow(s deployment.Stack, machine health.Fact[Machine]) []Check {
 	state, definition := subject{"workflow", "state machine"}, subject{"workflow", "definition"}
 	gone := state.failed("there is no state machine "+s.StateMachineARN, deploy)
 	return []Check{
-		machine.check(state, gone, func(m Machine) Check {
+		check(machine, state, gone, func(m Machine) Check {
 			if m.Status != "ACTIVE" {
 				return state.failed("it is "+m.Status+"; want ACTIVE", "wait until it is gone, then: "+deploy)
 			}
 			return state.ok("ACTIVE")
 		}),
-		machine.check(definition, definition.unknown(BecauseOf("there is no state machine")), func(m Machine) Check {
+		check(machine, definition, definition.unknown(health.BecauseOf("there is no state machine")), func(m Machine) Check {
 			return ofDefinition(definition, s, m.Definition)
 		}),
 	}

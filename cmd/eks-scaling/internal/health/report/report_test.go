@@ -60,7 +60,7 @@ func fine(t *testing.T) health.Facts {
 	c := cluster(t, production)
 	written := now.AddDate(0, 0, -3)
 	f := health.Facts{
-		Stack:         health.StackFacts{Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)", LogsTable: "logs"},
+		Stack:         health.StackFacts{Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)", LogsTable: "logs", DeadLetterURL: "https://queue"},
 		Configuration: health.ConfigurationFacts{Configured: true, SettingsUsable: true, Oldest: written, Latest: written},
 		Clusters: []health.ClusterFacts{{
 			Name: "production", Config: c, Latest: written,
@@ -71,14 +71,13 @@ func fine(t *testing.T) health.Facts {
 			Executions: []health.Execution{execution("second", "SUCCEEDED", 37*time.Minute), execution("first", "SUCCEEDED", 97*time.Minute)},
 			Records:    []health.Record{{Name: "first", RunSummary: run.RunSummary{Outcome: run.Succeeded, Message: "0 scaled"}, Run: run.Run{Trigger: "reconcile"}}},
 		},
-		Reconcile:   health.ScheduleFacts{Group: "eks-scaling", Schedules: []health.Schedule{{Name: "reconcile", Enabled: true}}},
-		Boundaries:  health.ScheduleFacts{Group: "eks-scaling-boundaries"},
-		DeadLetters: health.DeadLetterFacts{URL: "https://queue"},
+		Reconcile:  health.ScheduleFacts{Group: "eks-scaling", Schedules: []health.Schedule{{Name: "reconcile", Enabled: true}}},
+		Boundaries: health.ScheduleFacts{Group: "eks-scaling-boundaries"},
 	}
 	for _, name := range deployment.AlarmNames() {
-		f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: name, State: "OK"})
+		f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: name, State: "OK"})
 	}
-	f.Alarms.Alarms[6].State = "INSUFFICIENT_DATA"
+	f.Alarms.Value[6].State = "INSUFFICIENT_DATA"
 	for _, p := range triggers.Plan([]config.Cluster{c}, now) {
 		f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: p.Name, Enabled: true})
 	}
@@ -234,20 +233,20 @@ func TestTheSystem(t *testing.T) {
 			}, nil, nil,
 		},
 		{"an alarm", func(f *health.Facts) {
-			f.Alarms.Alarms[4].State, f.Alarms.Alarms[4].Since, f.Alarms.Alarms[4].Reason = "ALARM", &since, "1 >= 1"
+			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", &since, "1 >= 1"
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
-		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Alarms[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
-		{"no alarm at all", func(f *health.Facts) { f.Alarms.Alarms = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
-		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Alarms = f.Alarms.Alarms[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
+		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
+		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
+		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Value = f.Alarms.Value[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
 		{"another alarm beside them", func(f *health.Facts) {
-			f.Alarms.Alarms = append(f.Alarms.Alarms, health.Alarm{Name: "eks-scaling-own", State: "OK"})
+			f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},
-		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Alarms[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
+		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
 		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
-			f.Alarms.Alarms[3].State, f.Alarms.Alarms[3].ActionsDisabled = "ALARM", true
+			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
 		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
-		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.AlarmFacts{Error: "no"} }, []string{"unreadable the alarms"}, nil},
-		{"messages", func(f *health.Facts) { f.DeadLetters.Messages = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
+		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},
+		{"messages", func(f *health.Facts) { f.DeadLetters.Value = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
 		{"a trigger is missing", func(f *health.Facts) { f.Boundaries.Schedules = f.Boundaries.Schedules[1:] }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
 		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},

@@ -117,17 +117,17 @@ type Alarms struct {
 
 func (e *examination) alarms() {
 	f := e.Alarms
-	e.report.Alarms = Alarms{Alarms: append(health.Alarms{}, f.Alarms...), Error: f.Error}
+	e.report.Alarms = Alarms{Alarms: append(health.Alarms{}, f.Value...), Error: f.Error}
 	if e.unreadable("the alarms", f.Error) {
 		return
 	}
-	switch missing := f.Alarms.Missing(); {
-	case len(f.Alarms) == 0:
+	switch missing := f.Value.Missing(); {
+	case len(f.Value) == 0:
 		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", deployment.Redeploy)
 	case len(missing) > 0:
 		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so nobody hears of what goes wrong there", deployment.Redeploy)
 	}
-	for _, a := range f.Alarms {
+	for _, a := range f.Value {
 		if a.Raised() {
 			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+since(a.Since)+": "+a.Reason, e.remedyOf(a))
 		}
@@ -158,16 +158,16 @@ type DeadLetters struct {
 
 func (e *examination) deadLetters() {
 	f := e.DeadLetters
-	e.report.DeadLetters = DeadLetters{Messages: f.Messages, Error: f.Error}
-	if !e.unreadable("the dead-letter queue", f.Error) && f.Messages > 0 {
-		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", english.Count(f.Messages, "message")),
+	e.report.DeadLetters = DeadLetters{Messages: f.Value, Error: f.Error}
+	if !e.unreadable("the dead-letter queue", f.Error) && f.Value > 0 {
+		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", english.Count(f.Value, "message")),
 			e.readLetters()+"   # which and why",
-			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is mended", e.Stack.Region, f.URL))
+			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is mended", e.Stack.Region, e.Stack.DeadLetterURL))
 	}
 }
 
 func (e *examination) readLetters() string {
-	return fmt.Sprintf("aws sqs receive-message --region %s --message-attribute-names All --queue-url %s", e.Stack.Region, e.DeadLetters.URL)
+	return fmt.Sprintf("aws sqs receive-message --region %s --message-attribute-names All --queue-url %s", e.Stack.Region, e.Stack.DeadLetterURL)
 }
 
 // since is such as " since 2026-11-23 12:00 UTC"; nothing when it is not known.
