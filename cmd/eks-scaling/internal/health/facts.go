@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -24,19 +25,15 @@ type Facts struct {
 	AppliedError string
 	Runs         RunFacts
 	// Boundaries are the schedules that follow the configuration, Reconcile those that do not depend on it.
-	Boundaries, Reconcile ScheduleFacts
+	Boundaries, Reconcile Fact[[]Schedule]
 	Alarms                Fact[Alarms]
 	DeadLetters           Fact[int] // about how many messages are in the queue
 }
 
 // StackFacts are what CloudFormation says.
 type StackFacts struct {
-	Name, Region, Account string
-	Status                string // such as UPDATE_COMPLETE
-	Reconcile             string // the expression of the schedule that starts runs regularly, such as rate(1 hour)
-	LogsTable             string // the name of the table with the records and the units
-	DeadLetterURL         string // of the dead-letter queue
-	Error                 string
+	deployment.Stack
+	Error string
 }
 
 // ConfigurationFacts are what the config table says.
@@ -143,17 +140,4 @@ func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
 		}
 	}
 	return run.NodegroupSummary{}, false
-}
-
-// ScheduleFacts are the schedules of a group.
-type ScheduleFacts struct {
-	Error     string
-	Group     string
-	Schedules []Schedule
-}
-
-// Schedule is one of EventBridge Scheduler.
-type Schedule struct {
-	Name    string
-	Enabled bool
 }

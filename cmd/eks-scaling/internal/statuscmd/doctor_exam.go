@@ -43,7 +43,7 @@ type examination struct {
 
 	places      map[nodegroups.Place]reached
 	examined    []checks.Cluster // the usable ones that are asked for
-	boundaries  health.Fact[checks.Boundaries]
+	boundaries  health.Fact[health.Boundaries]
 	permissions []checks.Permissions
 	offSince    string // of the system's switch: since when, by whom and why it is off
 }
@@ -246,7 +246,7 @@ func (x *examination) quotaChecks() []checks.Check {
 		there := x.places[placeOf(c.Cluster)]
 		all = append(all, checks.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := health.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
+	planned := health.Fact[int]{Value: x.boundaries.Value.Drift().Planned, Unread: x.boundaries.Unread}
 	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
 	all = append(all, checks.RunRoom(x.held.Config(), x.Now)...)
 	return all

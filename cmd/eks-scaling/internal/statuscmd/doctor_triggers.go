@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -24,15 +23,15 @@ func (x *examination) collectReconcile(ctx context.Context) {
 func (x *examination) collectBoundaries(ctx context.Context) {
 	switch {
 	case x.snapshot.Unread != nil:
-		x.boundaries = health.NotRead[checks.Boundaries](health.BecauseOf("the configuration could not be read"))
+		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
 		return
 	case !x.settingsUsable():
-		x.boundaries = health.NotRead[checks.Boundaries](health.BecauseOf("the settings cannot be used"))
+		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
 		return
 	}
 	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.usable, x.Now)
 	_, latest := inventory.Written(x.snapshot.Value.Items())
-	b := checks.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
+	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
 	x.boundaries = fact(b, err, "", mayLookAtSchedules, noSchedule)
 }
 

@@ -134,13 +134,7 @@ func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]tri
 // missing.
 func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
 	found, err := g.boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
-	settled := health.Settled(clusters, now)
-	for i, f := range found {
-		if f.State == triggers.Missing && !settled[f.Name] {
-			found[i].State = triggers.Due
-		}
-	}
-	return found, err
+	return health.Settle(found, clusters, now), err
 }
 
 // compareSchedules looks at both groups.

@@ -23,15 +23,15 @@ import (
 // stopped since the last one ended, that was started by hand. What cannot be read is a fact, too; an error is only that there
 // is no such cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
-	f := health.Facts{Only: only, Stack: s.stackFacts()}
+	f := health.Facts{Only: only, Stack: health.StackFacts{Stack: s.known, Error: why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
 	all.Go(func() { unknown = s.configFacts(ctx, now, &f) })
 	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
 	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
-	all.Go(func() { f.Boundaries = scheduleFacts(ctx, s.known.BoundariesGroup, s.boundaries) })
-	all.Go(func() { f.Reconcile = scheduleFacts(ctx, s.known.ReconcileGroup, s.reconcile) })
+	all.Go(func() { f.Boundaries = readSchedules(ctx, s.boundaries) })
+	all.Go(func() { f.Reconcile = readSchedules(ctx, s.reconcile) })
 	all.Go(func() { f.Alarms = readAlarms(ctx, s.alarms) })
 	all.Go(func() { f.DeadLetters = readDeadLetters(ctx, s.queue, s.known.DeadLetterURL) })
 	all.Wait()

@@ -103,13 +103,6 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 // mostExecutions are listed in one call.
 const mostExecutions = 100
 
-func (s sources) stackFacts() health.StackFacts {
-	return health.StackFacts{
-		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
-		Reconcile: s.known.Reconcile, LogsTable: s.known.LogsTable, DeadLetterURL: s.known.DeadLetterURL, Error: why(s.lost),
-	}
-}
-
 // mostManual is how many of the latest runs that people have started are asked for what they were started with.
 const mostManual = 5
 
@@ -165,13 +158,13 @@ func begunWith(r run.Record) run.Run {
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }
 
-func scheduleFacts(ctx context.Context, group string, from scheduleLister) health.ScheduleFacts {
+func readSchedules(ctx context.Context, from scheduleLister) health.Fact[[]health.Schedule] {
 	listed, err := from.List(ctx)
-	facts := health.ScheduleFacts{Group: group, Error: why(err)}
+	var found []health.Schedule
 	for _, s := range listed {
-		facts.Schedules = append(facts.Schedules, health.Schedule{Name: s.Name, Enabled: s.Enabled})
+		found = append(found, health.Schedule(s))
 	}
-	return facts
+	return fact(found, err, "", mayLookAtSchedules, noSchedule)
 }
 
 // clusterGone is how EKS begins to say that it is the cluster of a node group that it does not have. The code is the same.

@@ -376,10 +376,10 @@ func TestTriggers(t *testing.T) {
 	}
 	own := func(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
 		found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
-		return checks.Triggers(deployed, health.Known(found), health.Missing[checks.Boundaries]())
+		return checks.Triggers(deployed, health.Known(found), health.Missing[health.Boundaries]())
 	}
 	following := func(settling bool, parts ...[]triggers.Inspection) []checks.Check {
-		b := checks.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
+		b := health.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
 		return checks.Triggers(deployed, health.Missing[[]triggers.Inspection](), health.Known(b))
 	}
 	fine := inspected(triggers.InSync, "w", "x", "y", "z")

@@ -13,16 +13,9 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Boundaries are the schedules that follow the configuration.
-type Boundaries struct {
-	Schedules []triggers.Inspection
-	// Settling says that the configuration has changed so short a time ago that they may not have followed yet.
-	Settling bool
-}
-
 // Triggers checks the schedules that start runs, and what they start: those of the stack itself, and those that follow the
 // configuration.
-func Triggers(s deployment.Stack, stacks health.Fact[[]triggers.Inspection], boundaries health.Fact[Boundaries]) []Check {
+func Triggers(s deployment.Stack, stacks health.Fact[[]triggers.Inspection], boundaries health.Fact[health.Boundaries]) []Check {
 	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "boundaries"}
 	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "boundary targets"}
 	noGroup := func(c subject, group string) Check {
@@ -32,8 +25,8 @@ func Triggers(s deployment.Stack, stacks health.Fact[[]triggers.Inspection], bou
 	return []Check{
 		check(stacks, static, noGroup(static, s.ReconcileGroup), func(found []triggers.Inspection) Check { return ofReconcile(static, s, found) }),
 		check(stacks, staticTarget, noTarget(staticTarget), func(found []triggers.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
-		check(boundaries, following, noGroup(following, s.BoundariesGroup), func(b Boundaries) Check { return ofBoundaries(following, b) }),
-		check(boundaries, followingTargets, noTarget(followingTargets), func(b Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
+		check(boundaries, following, noGroup(following, s.BoundariesGroup), func(b health.Boundaries) Check { return ofBoundaries(following, b) }),
+		check(boundaries, followingTargets, noTarget(followingTargets), func(b health.Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
 	}
 }
 
@@ -108,26 +101,31 @@ func inWords(differences []triggers.Difference, s deployment.Stack) []string {
 	return words
 }
 
-func ofBoundaries(c subject, b Boundaries) Check {
-	missing, different, unplanned, planned := b.drift()
-	var parts []string
+func ofBoundaries(c subject, b health.Boundaries) Check {
+	drift := b.Drift()
+	var different, parts []string
+	for _, i := range drift.Changed {
+		if !startsAnother(i) {
+			different = append(different, i.Name)
+		}
+	}
 	for _, part := range []struct {
 		what  string
 		names []string
-	}{{"missing", missing}, {"different", different}, {"not planned", unplanned}} {
+	}{{"missing", drift.Missing}, {"different", different}, {"not planned", drift.Unplanned}} {
 		if len(part.names) > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s (%s)", len(part.names), part.what, few(part.names)))
 		}
 	}
-	found := strings.Join(parts, ", ") + fmt.Sprintf(", of %d planned", planned)
+	found := strings.Join(parts, ", ") + fmt.Sprintf(", of %d planned", drift.Planned)
 	switch {
-	case len(parts) == 0 && slices.ContainsFunc(b.Schedules, startsAnother):
-		return c.ok("%s, as planned but for what they start", english.Count(planned, "schedule"))
+	case len(parts) == 0 && slices.ContainsFunc(drift.Changed, startsAnother):
+		return c.ok("%s, as planned but for what they start", english.Count(drift.Planned, "schedule"))
 	case len(parts) == 0:
-		return c.ok("%s, as planned", english.Count(planned, "schedule"))
+		return c.ok("%s, as planned", english.Count(drift.Planned, "schedule"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
-	case len(missing)+len(different) == 0:
+	case len(drift.Missing)+len(different) == 0:
 		return c.warning(found, "eks-scaling schedules sync")
 	default:
 		return c.failed(found, "eks-scaling schedules sync")
@@ -141,7 +139,7 @@ const (
 )
 
 // ofBoundaryTargets judges what the planned schedules start that are there.
-func ofBoundaryTargets(c subject, s deployment.Stack, b Boundaries) Check {
+func ofBoundaryTargets(c subject, s deployment.Stack, b health.Boundaries) Check {
 	there := 0
 	var wrong []string
 	for _, i := range b.Schedules {
@@ -168,41 +166,13 @@ func ofBoundaryTargets(c subject, s deployment.Stack, b Boundaries) Check {
 }
 
 // noBoundaryTargets judges that there is none of the planned schedules.
-func noBoundaryTargets(c subject, b Boundaries) Check {
+func noBoundaryTargets(c subject, b health.Boundaries) Check {
 	switch {
-	case b.Planned() == 0:
+	case b.Drift().Planned == 0:
 		return c.ok("no schedule is planned, so nothing is started")
 	case b.Settling:
 		return c.warning("none of the planned schedules is there yet"+settling, soon)
 	default:
 		return c.unknown(health.BecauseOf("all planned schedules are missing"))
 	}
-}
-
-// drift are the names of those that are not there as planned, whatever they start, and how many there are to be.
-func (b Boundaries) drift() (missing, different, unplanned []string, planned int) {
-	for _, i := range b.Schedules {
-		planned++
-		switch i.State {
-		case triggers.Missing:
-			missing = append(missing, i.Name)
-		case triggers.Differs, triggers.Disabled:
-			if !startsAnother(i) {
-				different = append(different, i.Name)
-			}
-		case triggers.Unplanned:
-			unplanned = append(unplanned, i.Name)
-			planned--
-		case triggers.Transient:
-			planned--
-		case triggers.InSync, triggers.Due:
-		}
-	}
-	return missing, different, unplanned, planned
-}
-
-// Planned is how many schedules there are to be.
-func (b Boundaries) Planned() int {
-	_, _, _, planned := b.drift()
-	return planned
 }

@@ -41,7 +41,7 @@ func (e *examination) withoutThem(planned []triggers.Trigger, names []string) st
 // withoutTrigger is how late something happens that no trigger starts, or that it does not happen.
 func (e *examination) withoutTrigger() (late string, lost bool) {
 	there := func(s health.Schedule) bool { return s.Name == triggers.Reconcile("").Name && s.Enabled }
-	if e.Reconcile.Error == "" && !slices.ContainsFunc(e.Reconcile.Schedules, there) {
+	if e.Reconcile.Error == "" && !slices.ContainsFunc(e.Reconcile.Value, there) {
 		return "", true
 	}
 	if interval, known := intervalOf(e.Stack.Reconcile); known {

@@ -47,21 +47,21 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 		{"once, within a week, at the next full minute", far(time.Date(2026, 11, 26, 12, 0, 30, 0, time.UTC)), "once-20261126T120100Z", "the change of production at Thu 2026-11-26 09:00 -03:00 happens"},
 		{"reconcile runs every 15 minutes", func(f *health.Facts) { f.Stack.Reconcile = "rate(15 minutes)" }, noon, "happens up to 15 minutes late"},
 		{"an interval that is not known", func(f *health.Facts) { f.Stack.Reconcile = "cron(0 4 ? * * *)" }, noon, "happens late, by the next reconcile run"},
-		{"no reconcile run", func(f *health.Facts) { f.Reconcile.Schedules = nil }, noon, "does not happen in time, as nothing starts reconcile runs, either"},
+		{"no reconcile run", func(f *health.Facts) { f.Reconcile.Value = nil }, noon, "does not happen in time, as nothing starts reconcile runs, either"},
 		{"the switch is off", func(f *health.Facts) { f.Configuration.Off = &health.Turn{} }, noon, "is missing; nothing comes of it while the switch is off"},
 	} {
 		t.Run(w.rule, func(t *testing.T) {
 			t.Parallel()
 			f := fine(t)
 			w.change(&f)
-			f.Boundaries.Schedules = nil
+			f.Boundaries.Value = nil
 			var clusters []config.Cluster
 			for _, c := range f.Clusters {
 				clusters = append(clusters, c.Config)
 			}
 			for _, p := range triggers.Plan(clusters, now) {
 				if p.Name != w.missing {
-					f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: p.Name, Enabled: true})
+					f.Boundaries.Value = append(f.Boundaries.Value, health.Schedule{Name: p.Name, Enabled: true})
 				}
 			}
 			r := report.Examine(f, now)

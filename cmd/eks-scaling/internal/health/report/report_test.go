@@ -60,7 +60,7 @@ func fine(t *testing.T) health.Facts {
 	c := cluster(t, production)
 	written := now.AddDate(0, 0, -3)
 	f := health.Facts{
-		Stack:         health.StackFacts{Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)", LogsTable: "logs", DeadLetterURL: "https://queue"},
+		Stack:         health.StackFacts{Stack: deployment.Stack{Name: "EksScaling", Region: "sa-east-1", Account: "123456789012", Status: "UPDATE_COMPLETE", Reconcile: "cron(23 * ? * * *)", LogsTable: "logs", DeadLetterURL: "https://queue", ReconcileGroup: "eks-scaling"}},
 		Configuration: health.ConfigurationFacts{Configured: true, SettingsUsable: true, Oldest: written, Latest: written},
 		Clusters: []health.ClusterFacts{{
 			Name: "production", Config: c, Latest: written,
@@ -71,15 +71,14 @@ func fine(t *testing.T) health.Facts {
 			Executions: []health.Execution{execution("second", "SUCCEEDED", 37*time.Minute), execution("first", "SUCCEEDED", 97*time.Minute)},
 			Records:    []health.Record{{Name: "first", RunSummary: run.RunSummary{Outcome: run.Succeeded, Message: "0 scaled"}, Run: run.Run{Trigger: "reconcile"}}},
 		},
-		Reconcile:  health.ScheduleFacts{Group: "eks-scaling", Schedules: []health.Schedule{{Name: "reconcile", Enabled: true}}},
-		Boundaries: health.ScheduleFacts{Group: "eks-scaling-boundaries"},
+		Reconcile: health.Known([]health.Schedule{{Name: "reconcile", Enabled: true}}),
 	}
 	for _, name := range deployment.AlarmNames() {
 		f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: name, State: "OK"})
 	}
 	f.Alarms.Value[6].State = "INSUFFICIENT_DATA"
 	for _, p := range triggers.Plan([]config.Cluster{c}, now) {
-		f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: p.Name, Enabled: true})
+		f.Boundaries.Value = append(f.Boundaries.Value, health.Schedule{Name: p.Name, Enabled: true})
 	}
 	return f
 }
@@ -173,7 +172,7 @@ func TestTheSystem(t *testing.T) {
 	t.Parallel()
 	written := func(ago time.Duration) func(f *health.Facts) {
 		return func(f *health.Facts) {
-			f.Boundaries.Schedules = f.Boundaries.Schedules[1:]
+			f.Boundaries.Value = f.Boundaries.Value[1:]
 			f.Configuration.Latest = now.Add(-ago)
 		}
 	}
@@ -202,23 +201,23 @@ func TestTheSystem(t *testing.T) {
 		{
 			"a cluster cannot be used", func(f *health.Facts) {
 				f.Configuration.Findings = []health.Finding{{Item: "cluster/production", Message: "name: missing"}}
-				f.Clusters[0].Unusable, f.Clusters[0].Config, f.Boundaries.Schedules = "name: missing", config.Cluster{}, nil
+				f.Clusters[0].Unusable, f.Clusters[0].Config, f.Boundaries.Value = "name: missing", config.Cluster{}, nil
 			}, []string{"configurationInvalid cluster/production"}, nil,
 		},
 		{
 			"a cluster cannot be used, and no item says why", func(f *health.Facts) {
-				f.Clusters[0].Unusable, f.Boundaries.Schedules = "nobody knows", nil
+				f.Clusters[0].Unusable, f.Boundaries.Value = "nobody knows", nil
 			}, []string{"configurationInvalid cluster/production"}, []string{"nobody knows"},
 		},
 		{
 			"a cluster cannot be used, and something else is said of another item", func(f *health.Facts) {
 				f.Configuration.Findings = []health.Finding{{Item: "override/x", Message: "until: missing"}}
-				f.Clusters[0].Unusable, f.Boundaries.Schedules = "nobody knows", nil
+				f.Clusters[0].Unusable, f.Boundaries.Value = "nobody knows", nil
 			}, []string{"configurationInvalid override/x", "configurationInvalid cluster/production"}, nil,
 		},
 		{
 			"the settings cannot be used, so that triggers are not compared", func(f *health.Facts) {
-				f.Configuration.SettingsUsable, f.Clusters[0].Unusable, f.Boundaries.Schedules = false, "timezone: unknown", nil
+				f.Configuration.SettingsUsable, f.Clusters[0].Unusable, f.Boundaries.Value = false, "timezone: unknown", nil
 				f.Configuration.Findings = []health.Finding{{Item: "settings/global", Message: "timezone: unknown"}}
 			}, []string{"configurationInvalid settings/global"}, nil,
 		},
@@ -229,7 +228,7 @@ func TestTheSystem(t *testing.T) {
 		},
 		{
 			"nothing is configured and nothing has run", func(f *health.Facts) {
-				f.Configuration, f.Clusters, f.Boundaries.Schedules, f.Runs = health.ConfigurationFacts{}, nil, nil, health.RunFacts{}
+				f.Configuration, f.Clusters, f.Boundaries.Value, f.Runs = health.ConfigurationFacts{}, nil, nil, health.RunFacts{}
 			}, nil, nil,
 		},
 		{"an alarm", func(f *health.Facts) {
@@ -248,29 +247,29 @@ func TestTheSystem(t *testing.T) {
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},
 		{"messages", func(f *health.Facts) { f.DeadLetters.Value = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
-		{"a trigger is missing", func(f *health.Facts) { f.Boundaries.Schedules = f.Boundaries.Schedules[1:] }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
+		{"a trigger is missing", func(f *health.Facts) { f.Boundaries.Value = f.Boundaries.Value[1:] }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
 		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},
 		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, nil},
-		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Schedules[1].Enabled = false }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size changes by that within a week"}},
+		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Value[1].Enabled = false }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size changes by that within a week"}},
 		{"a trigger that is not planned", func(f *health.Facts) {
-			f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: "my-own", Enabled: true})
+			f.Boundaries.Value = append(f.Boundaries.Value, health.Schedule{Name: "my-own", Enabled: true})
 		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration, and may start runs in between -> eks-scaling schedules sync"}},
 		{"a trigger that has just come due", func(f *health.Facts) {
-			f.Boundaries.Schedules = append(f.Boundaries.Schedules, health.Schedule{Name: "once-20261124T124500Z", Enabled: true})
+			f.Boundaries.Value = append(f.Boundaries.Value, health.Schedule{Name: "once-20261124T124500Z", Enabled: true})
 		}, nil, nil},
 		{"many are missing", func(f *health.Facts) {
 			f.Clusters[0].Config = cluster(t, strings.ReplaceAll(production, `"11:30"`, `"11:31"`), scaling.Override{
 				Name: "o", Cluster: "production", Profile: "peak", From: now.Add(time.Hour), Until: now.Add(90 * time.Minute),
 			})
-			f.Boundaries.Schedules = nil
+			f.Boundaries.Value = nil
 		}, []string{"triggerMissing 5 triggers"}, []string{"are missing (", " and 2 more), so the changes from Tue 2026-11-24 12:00 -03:00 on, first in production, happen up to 1 hour late, by the reconcile run"}},
-		{"triggers that cannot be listed", func(f *health.Facts) { f.Boundaries = health.ScheduleFacts{Error: "no"} }, []string{"unreadable the triggers"}, nil},
-		{"no reconcile trigger", func(f *health.Facts) { f.Reconcile.Schedules = nil }, []string{"triggerMissing trigger reconcile"}, []string{"--revert-drift"}},
-		{"a reconcile trigger that is disabled", func(f *health.Facts) { f.Reconcile.Schedules[0].Enabled = false }, []string{"triggerDisabled trigger reconcile"}, []string{"--revert-drift"}},
+		{"triggers that cannot be listed", func(f *health.Facts) { f.Boundaries = health.Fact[[]health.Schedule]{Error: "no"} }, []string{"unreadable the triggers"}, nil},
+		{"no reconcile trigger", func(f *health.Facts) { f.Reconcile.Value = nil }, []string{"triggerMissing trigger reconcile"}, []string{"--revert-drift"}},
+		{"a reconcile trigger that is disabled", func(f *health.Facts) { f.Reconcile.Value[0].Enabled = false }, []string{"triggerDisabled trigger reconcile"}, []string{"--revert-drift"}},
 		{"another one beside it", func(f *health.Facts) {
-			f.Reconcile.Schedules = append(f.Reconcile.Schedules, health.Schedule{Name: "x"})
+			f.Reconcile.Value = append(f.Reconcile.Value, health.Schedule{Name: "x"})
 		}, []string{"triggerNotPlanned trigger x"}, []string{"delete-schedule --region sa-east-1 --group-name eks-scaling --name x"}},
-		{"a reconcile trigger that cannot be listed", func(f *health.Facts) { f.Reconcile = health.ScheduleFacts{Error: "no"} }, []string{"unreadable the reconcile trigger"}, nil},
+		{"a reconcile trigger that cannot be listed", func(f *health.Facts) { f.Reconcile = health.Fact[[]health.Schedule]{Error: "no"} }, []string{"unreadable the reconcile trigger"}, nil},
 	} {
 		r.check(t)
 	}

@@ -2,10 +2,7 @@ package report
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
@@ -56,34 +53,17 @@ func (e *examination) boundaries() {
 	if t.Compared = e.Configuration.SettingsUsable || !e.Configuration.Configured; !t.Compared {
 		return
 	}
-	planned, settled := e.plan()
-	t.compare(planned, settled, e.Boundaries.Schedules, e.now)
-	t.Settling = e.justNow(e.Configuration.Latest)
-	e.boundariesDiffer(*t, planned)
-}
-
-// compare takes down what differs from the plan.
-func (t *Triggers) compare(planned []triggers.Trigger, settled map[string]bool, existing []health.Schedule, now time.Time) {
-	t.Planned = len(planned)
-	found := map[string]health.Schedule{}
-	for _, s := range existing {
-		found[s.Name] = s
+	clusters := e.usable()
+	plan := triggers.Plan(clusters, e.now)
+	inspected := health.Inspect(e.Boundaries.Value, plan, e.now)
+	b := health.Boundaries{Schedules: health.Settle(inspected, clusters, e.now), Settling: e.justNow(e.Configuration.Latest)}
+	drift := b.Drift()
+	t.Planned, t.Settling = drift.Planned, b.Settling
+	t.Missing, t.NotPlanned = append(t.Missing, drift.Missing...), append(t.NotPlanned, drift.Unplanned...)
+	for _, i := range drift.Changed {
+		t.Disabled = append(t.Disabled, i.Name)
 	}
-	for _, p := range planned {
-		s, exists := found[p.Name]
-		delete(found, p.Name)
-		switch {
-		case exists && !s.Enabled:
-			t.Disabled = append(t.Disabled, p.Name)
-		case !exists && settled[p.Name] && !p.TooLate(now):
-			t.Missing = append(t.Missing, p.Name)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(found)) {
-		if triggers.Removable(name, now) {
-			t.NotPlanned = append(t.NotPlanned, name)
-		}
-	}
+	e.boundariesDiffer(*t, plan)
 }
 
 // boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
@@ -94,13 +74,6 @@ func (e *examination) boundariesDiffer(t Triggers, planned []triggers.Trigger) {
 	e.strange(TriggerMissing, t.Missing, "missing", e.withoutThem(planned, t.Missing))
 	e.strange(TriggerDisabled, t.Disabled, "disabled", e.withoutThem(planned, t.Disabled))
 	e.strange(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", ", and may start runs in between")
-}
-
-// plan is what there should be, and which of it there should have been for a while: at the far end of the plan something
-// new may come up every day, and is made by the next reconcile run.
-func (e *examination) plan() (planned []triggers.Trigger, settled map[string]bool) {
-	clusters := e.usable()
-	return triggers.Plan(clusters, e.now), health.Settled(clusters, e.now)
 }
 
 // usable are the clusters that runs can use, whatever of them is to be spoken of.
@@ -144,11 +117,11 @@ func (e *examination) reconcile() Presence {
 		return NotVisible
 	}
 	presence := Absent
-	for _, s := range f.Schedules {
+	for _, s := range f.Value {
 		switch {
 		case s.Name != triggers.Reconcile("").Name:
-			e.wrong(TriggerNotPlanned, "trigger "+s.Name, "is in group "+f.Group+", which is the stack's own and has nothing like it",
-				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, f.Group, s.Name))
+			e.wrong(TriggerNotPlanned, "trigger "+s.Name, "is in group "+e.Stack.ReconcileGroup+", which is the stack's own and has nothing like it",
+				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, e.Stack.ReconcileGroup, s.Name))
 		case s.Enabled:
 			presence = Present
 		default:

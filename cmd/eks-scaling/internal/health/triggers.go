@@ -1,0 +1,103 @@
+package health
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// Boundaries are the schedules that follow the configuration.
+type Boundaries struct {
+	Schedules []triggers.Inspection
+	// Settling means that the configuration has just changed, and the schedules may not have followed yet.
+	Settling bool
+}
+
+// Drift is how schedules differ from the plan.
+type Drift struct {
+	Planned   int // how many there should be
+	Missing   []string
+	Changed   []triggers.Inspection // planned, but different or disabled
+	Unplanned []string
+}
+
+// Drift compares the schedules with the plan.
+func (b Boundaries) Drift() (d Drift) {
+	for _, i := range b.Schedules {
+		switch i.State {
+		case triggers.Unplanned:
+			d.Unplanned = append(d.Unplanned, i.Name)
+			continue
+		case triggers.Transient:
+			continue
+		case triggers.Missing:
+			d.Missing = append(d.Missing, i.Name)
+		case triggers.Differs, triggers.Disabled:
+			d.Changed = append(d.Changed, i)
+		case triggers.InSync, triggers.Due:
+		}
+		d.Planned++
+	}
+	return d
+}
+
+// Schedule is a schedule of EventBridge Scheduler, as far as a list tells.
+type Schedule struct {
+	Name    string
+	Enabled bool
+}
+
+// Inspect compares a list of schedules with the plan, in the order of their names. It sees what is missing or disabled, not what
+// differs.
+func Inspect(found []Schedule, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
+	var all []triggers.Inspection
+	planned := map[string]bool{}
+	for _, p := range plan {
+		planned[p.Name] = true
+		i := triggers.Inspection{Name: p.Name, State: triggers.InSync, Description: p.Description, Expression: p.Expression, Zone: p.Zone}
+		switch at := slices.IndexFunc(found, func(s Schedule) bool { return s.Name == p.Name }); {
+		case at >= 0 && !found[at].Enabled:
+			i.State = triggers.Disabled
+		case at < 0 && p.TooLate(now):
+			i.State = triggers.Due
+		case at < 0:
+			i.State = triggers.Missing
+		}
+		all = append(all, i)
+	}
+	for _, s := range found {
+		switch {
+		case planned[s.Name]:
+		case triggers.Removable(s.Name, now):
+			all = append(all, triggers.Inspection{Name: s.Name, State: triggers.Unplanned})
+		default:
+			all = append(all, triggers.Inspection{Name: s.Name, State: triggers.Transient})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b triggers.Inspection) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Settle changes a missing schedule to due if it has only just come into the plan's horizon: the next reconcile run makes it.
+func Settle(found []triggers.Inspection, clusters []config.Cluster, now time.Time) []triggers.Inspection {
+	settled := Settled(clusters, now)
+	for i, f := range found {
+		if f.State == triggers.Missing && !settled[f.Name] {
+			found[i].State = triggers.Due
+		}
+	}
+	return found
+}
+
+// Settled returns the names of the triggers that were planned a day ago as well. Other triggers of [triggers.Plan] have only just
+// come into its horizon, and may not exist yet.
+func Settled(clusters []config.Cluster, now time.Time) map[string]bool {
+	names := map[string]bool{}
+	for _, t := range triggers.Plan(clusters, now.Add(-Day)) {
+		names[t.Name] = true
+	}
+	return names
+}
