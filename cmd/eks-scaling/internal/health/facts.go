@@ -66,26 +66,15 @@ type ClusterFacts struct {
 	// Applied is what was last applied, by node group; AppliedError is why that is unknown for this cluster.
 	Applied      map[string]scaling.Application
 	AppliedError string
-	Nodegroups   map[string]NodegroupFacts
+	Missing      bool // EKS has no such cluster
+	Nodegroups   map[string]Fact[Nodegroup]
 }
 
-// Finding is an item of the configuration that cannot be used, and why.
-type Finding struct {
-	Item    string `json:"item"` // such as "cluster/production"
-	Message string `json:"message"`
-	// Newer means that a newer version wrote the item, so there is nothing to fix in it. The message says what to do.
-	Newer bool `json:"-"`
-}
-
-// NodegroupFacts are what EKS says of a node group.
-type NodegroupFacts struct {
-	Sizes   scaling.Sizes
-	Status  string // such as ACTIVE
-	Health  []string
-	Error   string
-	Missing bool // the error is that there is none
-	// ClusterMissing says that the error is that there is not even its cluster.
-	ClusterMissing bool
+// Nodegroup is a node group as EKS has it.
+type Nodegroup struct {
+	Sizes  scaling.Sizes
+	Status string   // such as ACTIVE
+	Health []string // the issues, in words
 }
 
 // RunFacts are the latest executions and what is on record of them.

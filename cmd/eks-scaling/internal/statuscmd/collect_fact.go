@@ -5,10 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+
+	smithy "github.com/aws/smithy-go"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 )
 
@@ -59,4 +63,23 @@ func readAlarms(ctx context.Context, api stackaws.AlarmsAPI) health.Fact[health.
 func readDeadLetters(ctx context.Context, api stackaws.QueueAPI, url string) health.Fact[int] {
 	messages, err := stackaws.CountMessages(ctx, api, url)
 	return fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+}
+
+// noCluster is how EKS says that there is no such cluster, or node group.
+const noCluster = "ResourceNotFoundException"
+
+// clusterGone starts EKS's message if the cluster of a node group does not exist. The code is the same as for a missing node group.
+const clusterGone = "No cluster found"
+
+// nodegroupFact turns EKS's answer about a node group into a fact. clusterMissing reports whether not even its cluster exists.
+func nodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterMissing bool) {
+	if err == nil {
+		return health.Known(health.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}), false
+	}
+	f = fact(health.Nodegroup{}, fmt.Errorf("looking at %w", err), "", "eks:DescribeNodegroup", noCluster)
+	f.Error = why(err)
+	if api, ok := errors.AsType[smithy.APIError](err); ok && f.Missing {
+		f.Error, clusterMissing = api.ErrorMessage(), strings.HasPrefix(api.ErrorMessage(), clusterGone)
+	}
+	return f, clusterMissing
 }

@@ -121,10 +121,10 @@ func (x *examination) collectClusters(ctx context.Context) {
 			}
 		}
 	}
-	found := make([]health.Fact[checks.Nodegroup], len(targets))
+	found := make([]health.Fact[health.Nodegroup], len(targets))
 	atMost(looksAtOnce, len(targets), func(i int) {
 		c := targets[i].cluster
-		found[i] = readNodegroup(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group)
+		found[i], _ = nodegroupFact(nodegroups.Read(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group))
 	})
 	for i, t := range targets {
 		t.cluster.Groups[t.group] = found[i]
@@ -150,12 +150,9 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
 	for name := range c.Nodegroups {
-		c.Groups[name] = health.Fact[checks.Nodegroup]{}
+		c.Groups[name] = health.Fact[health.Nodegroup]{}
 	}
 }
-
-// noCluster is how EKS says that there is no such cluster, or node group.
-const noCluster = "ResourceNotFoundException"
 
 // statusOf is a cluster's status by EKS, such as ACTIVE.
 func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
@@ -168,13 +165,4 @@ func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
 	default:
 		return string(out.Cluster.Status), nil
 	}
-}
-
-func readNodegroup(ctx context.Context, api eksAPI, cluster, name string) health.Fact[checks.Nodegroup] {
-	state, err := nodegroups.Read(ctx, api, cluster, name)
-	if err != nil {
-		err = fmt.Errorf("looking at %w", err)
-	}
-	found := checks.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}
-	return fact(found, err, "", "eks:DescribeNodegroup", noCluster)
 }

@@ -2,7 +2,6 @@ package statuscmd
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -101,7 +100,7 @@ func (x *examination) loadConfiguration() error {
 	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
 	for _, c := range x.usable {
 		if x.isAskedFor(c.Name) {
-			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[checks.Nodegroup]{}})
+			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[health.Nodegroup]{}})
 		}
 	}
 	return nil
@@ -154,7 +153,7 @@ func (x *examination) configuration() health.Fact[checks.Configuration] {
 	if !x.held.Configured {
 		return health.Known(checks.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
 	}
-	c := checks.Configuration{Broken: x.brokenItems()}
+	c := checks.Configuration{Findings: health.UnusableFirst(x.held)}
 	if x.snapshot.Value.Off() {
 		c.Off, c.Since = true, x.offSince
 	}
@@ -164,24 +163,6 @@ func (x *examination) configuration() health.Fact[checks.Configuration] {
 		}
 	}
 	return health.Known(c)
-}
-
-// brokenItems are the items that cannot be used, those by which a cluster is not scaled first.
-func (x *examination) brokenItems() (all []checks.Broken) {
-	seen := map[string]bool{}
-	add := func(key string, err error, stops bool) {
-		if !seen[key] {
-			seen[key] = true
-			all = append(all, checks.Broken{Item: key, Why: config.OneLine(err), Stops: stops, Newer: errors.Is(err, config.ErrNewer)})
-		}
-	}
-	for _, b := range x.unusable {
-		add(inventory.KindCluster+"/"+b.Cluster, b.Err, true)
-	}
-	for _, b := range x.held.Invalid {
-		add(b.Key, b.Err, b.Key == inventory.KindSettings+"/"+inventory.GlobalSettings)
-	}
-	return all
 }
 
 func keysOf(entities []inventory.Item) (keys []string) {

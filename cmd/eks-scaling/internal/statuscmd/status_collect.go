@@ -54,12 +54,7 @@ func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts
 		}
 	}
 	held := inventory.Check(snapshot, now)
-	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil}
-	for _, b := range held.Invalid {
-		f.Configuration.Findings = append(f.Configuration.Findings, health.Finding{
-			Item: b.Key, Message: config.OneLine(b.Err), Newer: errors.Is(b.Err, config.ErrNewer),
-		})
-	}
+	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil, Findings: health.InvalidItems(held)}
 	f.Configuration.Oldest, f.Configuration.Latest = inventory.Written(snapshot.Items())
 	f.Clusters = clusterFacts(held)
 	s.clusterDetails(ctx, snapshot, f)
@@ -79,7 +74,7 @@ func clusterFacts(held inventory.Checked) []health.ClusterFacts {
 	}
 	var all []health.ClusterFacts
 	for _, e := range held.Clusters {
-		c := health.ClusterFacts{Name: e.Name, Config: usable[e.Name], Nodegroups: map[string]health.NodegroupFacts{}}
+		c := health.ClusterFacts{Name: e.Name, Config: usable[e.Name], Nodegroups: map[string]health.Fact[health.Nodegroup]{}}
 		c.Unusable = broken[e.Name]
 		if held.SettingsErr != nil {
 			c.Unusable = config.OneLine(held.SettingsErr)
@@ -148,10 +143,10 @@ func (s sources) readNodegroups(ctx context.Context, asked map[string]*health.Cl
 		place := nodegroups.Place{Cluster: c.Name, Region: c.Config.Region, RoleARN: c.Config.RoleARN}
 		for name := range c.Config.Nodegroups {
 			all.Go(func() error {
-				facts := s.nodegroupFacts(ctx, place, name)
+				group, clusterMissing := nodegroupFact(s.nodegroups.Describe(ctx, place, name))
 				found.Lock()
 				defer found.Unlock()
-				c.Nodegroups[name] = facts
+				c.Nodegroups[name], c.Missing = group, c.Missing || clusterMissing
 				return nil
 			})
 		}

@@ -3,7 +3,6 @@ package statuscmd
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	smithy "github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -165,16 +163,4 @@ func readSchedules(ctx context.Context, from scheduleLister) health.Fact[[]healt
 		found = append(found, health.Schedule(s))
 	}
 	return fact(found, err, "", mayLookAtSchedules, noSchedule)
-}
-
-// clusterGone is how EKS begins to say that it is the cluster of a node group that it does not have. The code is the same.
-const clusterGone = "No cluster found"
-
-// nodegroupFacts reads one node group.
-func (s sources) nodegroupFacts(ctx context.Context, place nodegroups.Place, name string) health.NodegroupFacts {
-	state, err := s.nodegroups.Describe(ctx, place, name)
-	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
-		return health.NodegroupFacts{Error: api.ErrorMessage(), Missing: true, ClusterMissing: strings.HasPrefix(api.ErrorMessage(), clusterGone)}
-	}
-	return health.NodegroupFacts{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, Error: why(err)}
 }

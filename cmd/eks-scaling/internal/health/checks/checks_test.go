@@ -273,15 +273,15 @@ func TestConfigured(t *testing.T) {
 		{"a cluster is on", of(checks.Configuration{Clusters: []checks.Switched{{Cluster: "a", Enabled: true}}}), "switch of a", checks.OK, "on", ""},
 		{"nothing yet", of(checks.Configuration{Empty: true}), "configuration", checks.Failed, "nothing is configured", "eks-scaling init"},
 		{
-			"what is left of one", of(checks.Configuration{Empty: true, Left: []string{"calendar/c", "override/o"}, Broken: []checks.Broken{{Item: "override/o", Why: "no cluster"}}}),
+			"what is left of one", of(checks.Configuration{Empty: true, Left: []string{"calendar/c", "override/o"}, Findings: []health.Finding{{Item: "override/o", Message: "no cluster"}}}),
 			"configuration", checks.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
 		{"off", of(checks.Configuration{Off: true, Since: " since noon"}), "switch", checks.Warning, "off since noon", "eks-scaling config enable"},
 		{"a cluster is off", of(checks.Configuration{Clusters: []checks.Switched{{Cluster: "a", Enabled: false}}}), "switch of a", checks.Warning, "off", "config enable --cluster a"},
-		{"broken", of(checks.Configuration{Broken: []checks.Broken{{Item: "cluster/a", Why: "no region", Stops: true}}}), "cluster/a", checks.Failed, "no region", "config edit"},
-		{"broken, and not needed", of(checks.Configuration{Broken: []checks.Broken{{Item: "override/o", Why: "no cluster"}}}), "override/o", checks.Warning, "no cluster", "config edit"},
+		{"broken", of(checks.Configuration{Findings: []health.Finding{{Item: "cluster/a", Message: "no region", Fails: true}}}), "cluster/a", checks.Failed, "no region", "config edit"},
+		{"broken, and not needed", of(checks.Configuration{Findings: []health.Finding{{Item: "override/o", Message: "no cluster"}}}), "override/o", checks.Warning, "no cluster", "config edit"},
 		{
-			"of a newer version", of(checks.Configuration{Broken: []checks.Broken{{Item: "cluster/a", Why: "written by a newer version", Stops: true, Newer: true}}}),
+			"of a newer version", of(checks.Configuration{Findings: []health.Finding{{Item: "cluster/a", Message: "written by a newer version", Fails: true, Newer: true}}}),
 			"cluster/a", checks.Failed, "written by a newer version", "install the newer version of eks-scaling, and deploy the stack with that: make deploy",
 		},
 		{"not to be read", checks.Configured(health.NotRead[checks.Configuration](denied)), "configuration", checks.Unknown, "allow", "permission"},
@@ -291,12 +291,12 @@ func TestConfigured(t *testing.T) {
 // examined is the reference cluster as it should be.
 func examined(t *testing.T) checks.Cluster {
 	t.Helper()
-	fine := func(low, high, desired int32) health.Fact[checks.Nodegroup] {
-		return health.Known(checks.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}})
+	fine := func(low, high, desired int32) health.Fact[health.Nodegroup] {
+		return health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MinSize: low, MaxSize: high, DesiredSize: desired}})
 	}
 	return checks.Cluster{
 		Cluster: reference(t), Status: health.Known("ACTIVE"), Existing: health.Known([]string{"big", "small"}),
-		Groups: map[string]health.Fact[checks.Nodegroup]{"big": fine(0, 5, 1), "small": fine(0, 1, 0)},
+		Groups: map[string]health.Fact[health.Nodegroup]{"big": fine(0, 5, 1), "small": fine(0, 1, 0)},
 	}
 }
 
@@ -307,11 +307,11 @@ func TestCluster(t *testing.T) {
 		change(&c)
 		return c.Checks(now, []string{"role/scale"})
 	}
-	big := func(n health.Fact[checks.Nodegroup]) []checks.Check {
+	big := func(n health.Fact[health.Nodegroup]) []checks.Check {
 		return with(func(c *checks.Cluster) { c.Groups["big"] = n })
 	}
 	is := func(status string, issues ...string) []checks.Check {
-		return big(health.Known(checks.Nodegroup{Status: status, Health: issues, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}}))
+		return big(health.Known(health.Nodegroup{Status: status, Health: issues, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 1}}))
 	}
 	in := func(zone string) []checks.Check {
 		return with(func(c *checks.Cluster) {
@@ -346,14 +346,14 @@ func TestCluster(t *testing.T) {
 		{"no cluster, so no others", blocked, "other node groups", checks.Unknown, "because there is no such cluster", "first"},
 		{"not to be looked at", status(health.NotRead[string](denied)), "cluster", checks.Unknown, "allow", "permission"},
 		{"an active node group", fine, "big", checks.OK, "ACTIVE", ""},
-		{"no node group", big(health.Missing[checks.Nodegroup]()), "big", checks.Failed, "no such node group", "list-nodegroups --cluster-name production"},
-		{"no node group, so no sizes", big(health.Missing[checks.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
+		{"no node group", big(health.Missing[health.Nodegroup]()), "big", checks.Failed, "no such node group", "list-nodegroups --cluster-name production"},
+		{"no node group, so no sizes", big(health.Missing[health.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
 		{"active and ailing", is("ACTIVE", "AccessDenied: no"), "big", checks.Warning, "ACTIVE: AccessDenied: no", "--query nodegroup.health"},
 		{"updating", is("UPDATING"), "big", checks.Warning, "a run waits", "wait"},
 		{"degraded", is("DEGRADED", "no capacity"), "big", checks.Failed, "it is DEGRADED: no capacity; want ACTIVE", "describe-nodegroup --cluster-name production --nodegroup-name big"},
 		{"deleting", is("DELETING"), "big", checks.Failed, "DELETING", "describe-nodegroup"},
 		{"sizes", fine, "big sizes", checks.OK, "1 (0..5), within its limits 0 to 5", ""},
-		{"sizes outside", big(health.Known(checks.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "found maxSize 9", "config edit"},
+		{"sizes outside", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "found maxSize 9", "config edit"},
 		{"no others", fine, "other node groups", checks.OK, "none", ""},
 		{"others", with(func(c *checks.Cluster) { c.Existing.Value = []string{"big", "gpu", "small"} }), "other node groups", checks.OK, "never scaled: gpu", ""},
 		{"a role", role(health.Known("")), "role", checks.OK, "was assumed, with your credentials", ""},

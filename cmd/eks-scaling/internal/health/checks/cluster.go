@@ -20,16 +20,9 @@ type Cluster struct {
 	// Status is that of EKS, such as ACTIVE.
 	Status health.Fact[string]
 	// Groups are the configured node groups.
-	Groups map[string]health.Fact[Nodegroup]
+	Groups map[string]health.Fact[health.Nodegroup]
 	// Existing are the names of all that EKS has.
 	Existing health.Fact[[]string]
-}
-
-// Nodegroup is a node group as EKS has it.
-type Nodegroup struct {
-	Sizes  scaling.Sizes
-	Status string   // such as ACTIVE
-	Health []string // the issues, in words
 }
 
 // Checks checks a cluster and its node groups as of now. Those that assume the cluster's role, to reach it, need the trust
@@ -130,7 +123,7 @@ func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
 		fmt.Sprintf("see which there are: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Region))
-	return check(c.Groups[name], s, gone, func(n Nodegroup) Check {
+	return check(c.Groups[name], s, gone, func(n health.Nodegroup) Check {
 		found := "it is " + n.Status
 		if len(n.Health) > 0 {
 			found += ": " + strings.Join(n.Health, "; ")
@@ -153,7 +146,7 @@ func (c Cluster) group(name string) Check {
 func (c Cluster) sizes(name string) Check {
 	s, limits := c.about(name+" sizes"), c.Nodegroups[name]
 	missing := s.unknown(health.BecauseOf("there is no such node group"))
-	return check(c.Groups[name], s, missing, func(n Nodegroup) Check {
+	return check(c.Groups[name], s, missing, func(n health.Nodegroup) Check {
 		if err := limits.Check(n.Sizes); err != nil {
 			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves it there", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
 		}
@@ -178,6 +171,6 @@ func (c Cluster) others() Check {
 func (c *Cluster) Block(because *health.Unread) {
 	c.Existing = health.NotRead[[]string](because)
 	for name := range c.Nodegroups {
-		c.Groups[name] = health.NotRead[Nodegroup](because)
+		c.Groups[name] = health.NotRead[health.Nodegroup](because)
 	}
 }

@@ -7,11 +7,11 @@ import (
 
 // Configuration is what is configured, as far as it matters whether runs can use it.
 type Configuration struct {
-	Empty  bool     // there are neither settings nor clusters
-	Left   []string // what is there all the same where it is empty, such as "calendar/brazil"
-	Broken []Broken
-	Off    bool   // the system's switch
-	Since  string // since when, by whom and why the switch is off, such as " since 2026-11-23 12:00 UTC by ana"
+	Empty    bool     // there are neither settings nor clusters
+	Left     []string // what is there all the same where it is empty, such as "calendar/brazil"
+	Findings []health.Finding
+	Off      bool   // the system's switch
+	Since    string // since when, by whom and why the switch is off, such as " since 2026-11-23 12:00 UTC by ana"
 	// Clusters are those that can be used, by name, and whether they are enabled.
 	Clusters []Switched
 }
@@ -20,14 +20,6 @@ type Configuration struct {
 type Switched struct {
 	Cluster string
 	Enabled bool
-}
-
-// Broken is an item of the configuration that cannot be used.
-type Broken struct {
-	Item  string // such as "cluster/production"
-	Why   string
-	Stops bool // a run fails by it; otherwise nothing needs it now
-	Newer bool // a newer version has written it, and this one cannot read it
 }
 
 // newer is what helps against such an item. To edit it with this version would lose what only the newer one knows.
@@ -45,9 +37,9 @@ func Configured(configuration health.Fact[Configuration]) []Check {
 		return []Check{whole.failed(nothing(found.Left), "eks-scaling init, or: eks-scaling config apply FILE")}
 	}
 	checks := []Check{}
-	for _, b := range found.Broken {
-		c := subject{group, b.Item}.warning(b.Why, "eks-scaling config edit")
-		if b.Stops {
+	for _, b := range found.Findings {
+		c := subject{group, b.Item}.warning(b.Message, "eks-scaling config edit")
+		if b.Fails {
 			c.Outcome = Failed
 		}
 		if b.Newer {

@@ -56,13 +56,14 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	at := e.now.In(timeline.Schedule.Location())
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
-	c.Missing = e.clusterMissing(f)
+	c.Missing = f.Missing
+	e.clusterMissing(f)
 	demands := map[string]scaling.Demand{}
 	for _, d := range timeline.Demands(at) {
 		demands[d.Nodegroup] = d
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Config.Nodegroups)) {
-		p := part{examination: e, cluster: f, name: name, facts: f.Nodegroups[name], at: at}
+		p := part{examination: e, cluster: f, name: name, found: f.Nodegroups[name], facts: f.Nodegroups[name].Value, at: at}
 		if d, ok := demands[name]; ok {
 			p.demand = &d
 		}
@@ -82,18 +83,15 @@ func (e *examination) appliedUnknown(f health.ClusterFacts) {
 }
 
 // clusterMissing puts a cluster on the list that EKS does not have, once for all of its node groups.
-func (e *examination) clusterMissing(f health.ClusterFacts) bool {
-	for _, n := range f.Nodegroups {
-		if n.ClusterMissing {
-			remedies := []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out"}
-			if f.Config.RoleARN == "" {
-				remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
-			}
-			e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("is not in EKS in %s, so nothing is scaled there", f.Config.Region), remedies...)
-			return true
-		}
+func (e *examination) clusterMissing(f health.ClusterFacts) {
+	if !f.Missing {
+		return
 	}
-	return false
+	remedies := []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out"}
+	if f.Config.RoleARN == "" {
+		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
+	}
+	e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("is not in EKS in %s, so nothing is scaled there", f.Config.Region), remedies...)
 }
 
 // nextChange looks for the next instant at which other sizes are wanted than at t. A node group that is merely not touched

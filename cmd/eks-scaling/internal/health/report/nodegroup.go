@@ -71,9 +71,10 @@ type part struct {
 	*examination
 	cluster health.ClusterFacts
 	name    string
-	facts   health.NodegroupFacts
-	demand  *scaling.Demand // nil when nothing is wanted of it
-	at      time.Time       // now, by the cluster's clock
+	found   health.Fact[health.Nodegroup]
+	facts   health.Nodegroup // of one that was read
+	demand  *scaling.Demand  // nil when nothing is wanted of it
+	at      time.Time        // now, by the cluster's clock
 }
 
 func (p part) subject() string {
@@ -86,9 +87,9 @@ func (p part) local(t time.Time) string {
 
 func (p part) examine() Nodegroup {
 	f := p.facts
-	n := Nodegroup{Nodegroup: p.name, Standing: NotTouched, Status: f.Status, Health: f.Health, Error: f.Error, PutBack: p.putBack()}
+	n := Nodegroup{Nodegroup: p.name, Standing: NotTouched, Status: f.Status, Health: f.Health, Error: p.found.Error, PutBack: p.putBack()}
 	p.describe(&n)
-	if f.Error != "" {
+	if p.found.Error != "" {
 		n.Standing = p.notThere()
 		return n
 	}
@@ -128,13 +129,13 @@ func utc(t time.Time) time.Time {
 // notThere puts on the list that the node group could not be read. What is said of its cluster is not said of it as well.
 func (p part) notThere() Standing {
 	switch {
-	case p.facts.ClusterMissing:
+	case p.cluster.Missing && p.found.Missing:
 		return Gone
-	case p.facts.Missing:
-		p.wrong(NodegroupMissing, p.subject(), "EKS does not have it: "+p.facts.Error, "eks-scaling config edit   # mend its name, or take it out")
+	case p.found.Missing:
+		p.wrong(NodegroupMissing, p.subject(), "EKS does not have it: "+p.found.Error, "eks-scaling config edit   # mend its name, or take it out")
 		return Gone
 	default:
-		p.unreadable(p.subject(), p.facts.Error)
+		p.unreadable(p.subject(), p.found.Error)
 		return NotRead
 	}
 }

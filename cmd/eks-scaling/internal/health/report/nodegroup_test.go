@@ -17,7 +17,7 @@ import (
 
 func TestNodegroups(t *testing.T) {
 	t.Parallel()
-	big := func(n health.NodegroupFacts) func(f *health.Facts) {
+	big := func(n health.Fact[health.Nodegroup]) func(f *health.Facts) {
 		return func(f *health.Facts) { f.Clusters[0].Nodegroups["big"] = n }
 	}
 	both := func(changes ...func(f *health.Facts)) func(f *health.Facts) {
@@ -29,7 +29,7 @@ func TestNodegroups(t *testing.T) {
 	}
 	has := func(status string, desired int32, issues ...string) func(f *health.Facts) {
 		n := active(desired, 5)
-		n.Status, n.Health = status, issues
+		n.Value.Status, n.Value.Health = status, issues
 		return big(n)
 	}
 	notApplied := func(f *health.Facts) { delete(f.Clusters[0].Applied, "big") }
@@ -86,8 +86,8 @@ func TestNodegroups(t *testing.T) {
 		next     scaling.Action // empty: not known, or nothing
 	}{
 		{row{"as wanted", big(active(3, 5)), nil, nil}, report.AsWanted, scaling.Keep},
-		{row{"EKS does not have it", big(health.NodegroupFacts{Error: "No node group found", Missing: true}), []string{"nodegroupMissing production/big"}, []string{"No node group found -> eks-scaling config edit"}}, report.Gone, ""},
-		{row{"it may not be read", big(health.NodegroupFacts{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, report.NotRead, ""},
+		{row{"EKS does not have it", big(health.Fact[health.Nodegroup]{Error: "No node group found", Missing: true}), []string{"nodegroupMissing production/big"}, []string{"No node group found -> eks-scaling config edit"}}, report.Gone, ""},
+		{row{"it may not be read", big(health.Fact[health.Nodegroup]{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, report.NotRead, ""},
 		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, report.AsWanted, scaling.Keep},
 		{row{"DELETING", has("DELETING", 3), []string{"nodegroupFailing production/big"}, nil}, report.AsWanted, scaling.Keep},
 		{row{"CREATE_FAILED", has("CREATE_FAILED", 3), []string{"nodegroupFailing production/big"}, nil}, report.AsWanted, scaling.Keep},
@@ -117,7 +117,7 @@ func TestNodegroups(t *testing.T) {
 			"profile peak was applied at Tue 2026-11-24 07:00 -03:00 with 3 (0..5), and it has 5 (0..5) now; no run touches it until the next transition",
 			`override set production --nodegroup big --desired 5`, `eks-scaling run --cluster production --nodegroup big --force`,
 		}}, report.LeftAlone, scaling.Keep},
-		{row{"somebody changed its bounds", big(health.NodegroupFacts{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 4, DesiredSize: 3}}), []string{"nodegroupFought production/big"}, []string{"3 (0..4) now; no run touches it until the next transition -> eks-scaling run --cluster"}}, report.LeftAlone, scaling.Keep},
+		{row{"somebody changed its bounds", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 4, DesiredSize: 3}})), []string{"nodegroupFought production/big"}, []string{"3 (0..4) now; no run touches it until the next transition -> eks-scaling run --cluster"}}, report.LeftAlone, scaling.Keep},
 		{row{"somebody changed it, and the next run puts it back", both(has("ACTIVE", 5), always), []string{"nodegroupFought production/big"}, []string{"the next run puts it back"}}, report.Deviates, scaling.ScaleDown},
 		{row{"a run at work is putting it back", both(has("ACTIVE", 5), always, running), nil, nil}, report.Changing, scaling.ScaleDown},
 		{row{"a run at work leaves it alone", both(has("ACTIVE", 5), running), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
@@ -142,7 +142,7 @@ func TestNodegroups(t *testing.T) {
 			"what was last applied is unknown, and nothing is scaled there: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
 		}}, report.Deviates, ""},
 		{row{"what was applied to another cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) {
-			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.NodegroupFacts{
+			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.Fact[health.Nodegroup]{
 				"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9),
 			}})
 		}), []string{"nodegroupFought production/big", "unreadable cluster staging"}, nil}, report.LeftAlone, scaling.Keep},
@@ -175,7 +175,8 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	f := fine(t)
 	for name := range f.Clusters[0].Nodegroups {
-		f.Clusters[0].Nodegroups[name] = health.NodegroupFacts{Error: "No cluster found", Missing: true, ClusterMissing: true}
+		f.Clusters[0].Nodegroups[name] = health.Fact[health.Nodegroup]{Error: "No cluster found", Missing: true}
+		f.Clusters[0].Missing = true
 	}
 	r := report.Examine(f, now)
 	want := []report.Problem{{
@@ -297,7 +298,7 @@ func TestOnlySomeClusters(t *testing.T) {
 	t.Parallel()
 	f := fine(t)
 	other := f.Clusters[0]
-	other.Name, other.Nodegroups = "other", map[string]health.NodegroupFacts{}
+	other.Name, other.Nodegroups = "other", map[string]health.Fact[health.Nodegroup]{}
 	f.Clusters = append(f.Clusters, other)
 	f.Only = []string{"production"}
 	if r := report.Examine(f, now); !r.Healthy || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {

@@ -50,8 +50,8 @@ func applied(desired, high int32) scaling.Application {
 	}
 }
 
-func active(desired, high int32) health.NodegroupFacts {
-	return health.NodegroupFacts{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: high, DesiredSize: desired}}
+func active(desired, high int32) health.Fact[health.Nodegroup] {
+	return health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: high, DesiredSize: desired}})
 }
 
 // fine are the facts of a system in which nothing is wrong.
@@ -65,7 +65,7 @@ func fine(t *testing.T) health.Facts {
 		Clusters: []health.ClusterFacts{{
 			Name: "production", Config: c, Latest: written,
 			Applied:    map[string]scaling.Application{"big": applied(3, 5), "small": applied(0, 1)},
-			Nodegroups: map[string]health.NodegroupFacts{"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9)},
+			Nodegroups: map[string]health.Fact[health.Nodegroup]{"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9)},
 		}},
 		Runs: health.RunFacts{
 			Executions: []health.Execution{execution("second", "SUCCEEDED", 37*time.Minute), execution("first", "SUCCEEDED", 97*time.Minute)},
