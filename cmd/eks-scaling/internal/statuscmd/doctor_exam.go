@@ -12,7 +12,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/nodegroups"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -36,9 +35,7 @@ type examination struct {
 	scheduleQuota health.Fact[float64]
 	snapshot      health.Fact[inventory.Snapshot]
 
-	held     inventory.Checked
-	usable   []config.Cluster // as a run would have them
-	unusable []inventory.UnusableCluster
+	held inventory.Checked
 
 	places      map[nodegroups.Place]reached
 	examined    []checks.Cluster // the usable ones that are asked for
@@ -97,8 +94,7 @@ func (x *examination) loadConfiguration() error {
 		}
 	}
 	x.held = inventory.Check(x.snapshot.Value, x.Now)
-	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
-	for _, c := range x.usable {
+	for _, c := range x.held.Runnable {
 		if x.isAskedFor(c.Name) {
 			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[health.Nodegroup]{}})
 		}
@@ -157,7 +153,7 @@ func (x *examination) configuration() health.Fact[checks.Configuration] {
 	if x.snapshot.Value.Off() {
 		c.Off, c.Since = true, x.offSince
 	}
-	for _, cluster := range x.usable {
+	for _, cluster := range x.held.Runnable {
 		if x.isAskedFor(cluster.Name) {
 			c.Clusters = append(c.Clusters, checks.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
 		}
@@ -189,7 +185,7 @@ func (x *examination) clusterChecks() []checks.Check {
 	for _, c := range x.examined {
 		all = append(all, c.Checks(x.Now, trusted)...)
 	}
-	for _, b := range x.unusable {
+	for _, b := range x.held.Unusable {
 		// An override whose cluster is not there is among them, too.
 		if e, err := x.snapshot.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
 			all = append(all, checks.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)

@@ -25,17 +25,12 @@ func (x *examination) collectBoundaries(ctx context.Context) {
 	case x.snapshot.Unread != nil:
 		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
 		return
-	case !x.settingsUsable():
+	case x.held.SettingsErr != nil:
 		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
 		return
 	}
-	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.usable, x.Now)
+	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.held.Runnable, x.Now)
 	_, latest := inventory.Written(x.snapshot.Value.Items())
 	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
 	x.boundaries = fact(b, err, "", mayLookAtSchedules, noSchedule)
-}
-
-func (x *examination) settingsUsable() bool {
-	_, _, err := x.snapshot.Value.CheckedSettings()
-	return err == nil
 }

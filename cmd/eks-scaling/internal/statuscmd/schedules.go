@@ -214,7 +214,7 @@ func (c comparison) table(out io.Writer, width int, group string) error {
 		if s.LocalTime != nil {
 			next = s.LocalTime.Format(scaling.LocalTime)
 		}
-		rows = append(rows, []string{"  " + s.Name, standingInWords(s.State), s.When, next})
+		rows = append(rows, []string{"  " + s.Name, stateInWords(s.State), s.When, next})
 	}
 	err := term.WriteTable(out, width, rows)
 	term.SayLine(out)
@@ -247,7 +247,7 @@ func stackMends(group string) string {
 	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
 }
 
-func standingInWords(s triggers.State) string {
+func stateInWords(s triggers.State) string {
 	if s == triggers.Unplanned {
 		return "not planned"
 	}

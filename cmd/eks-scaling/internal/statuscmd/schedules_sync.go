@@ -121,7 +121,7 @@ func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
 	}
 	for _, i := range own {
 		if !i.State.AsItShouldBe() {
-			term.Say(s.Notes, "%s is %s: %s\n", i.Name, standingInWords(i.State), stackMends(s.Stack.ReconcileGroup))
+			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackMends(s.Stack.ReconcileGroup))
 		}
 	}
 }

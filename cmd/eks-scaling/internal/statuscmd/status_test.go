@@ -262,13 +262,13 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	big.Sizes.DesiredSize = 4
 	s.groups["production/big"] = big
 	delete(s.applied["production"], "big")
-	standing := func() report.Standing { return s.looks(t).Clusters[2].Nodegroups[0].Standing }
+	standing := func() report.State { return s.looks(t).Clusters[2].Nodegroups[0].State }
 	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
 	if got := standing(); got != report.Deviates {
 		t.Errorf("found %s; want that nothing is at it", got)
 	}
 	s.executions[0].Status, s.executions[0].Ended = stackaws.Running, time.Time{}
-	for input, want := range map[string]report.Standing{
+	for input, want := range map[string]report.State{
 		"": report.Changing, `{"dryRun": true}`: report.Deviates, `{"clusters": ["berlin"]}`: report.Deviates, `{"clusters": ["production"]}`: report.Changing,
 	} {
 		s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(input)}

@@ -12,8 +12,8 @@ import (
 
 // Nodegroup is a node group as it is against what is wanted of it.
 type Nodegroup struct {
-	Nodegroup string   `json:"nodegroup"`
-	Standing  Standing `json:"state"`
+	Nodegroup string `json:"nodegroup"`
+	State     State  `json:"state"`
 	// Error is why it could not be read, or that it is gone; then Status is empty and Actual nil.
 	Error  string         `json:"error,omitempty"`
 	Status string         `json:"status,omitempty"` // EKS's, such as ACTIVE
@@ -34,21 +34,21 @@ type Nodegroup struct {
 	PutBack *PutBack `json:"putBack,omitempty"`
 }
 
-// Standing is how a node group stands to what is wanted of it.
-type Standing string
+// State is how a node group stands to what is wanted of it.
+type State string
 
-// The standings.
+// The states.
 const (
-	AsWanted    Standing = "asWanted"
-	Changing    Standing = "changing"    // it is on its way: EKS or a run is at it
-	Due         Standing = "due"         // a run follows within minutes
-	Deviates    Standing = "deviates"    // nobody is at it; the next run changes it
-	LeftAlone   Standing = "leftAlone"   // it was as wanted, it was changed since, and runs leave that until the next transition
-	Asked       Standing = "askedFor"    // a run was started with a profile, and has set what is there
-	SwitchedOff Standing = "switchedOff" // it is not as wanted, but a switch is off
-	NotTouched  Standing = "notTouched"  // nothing is wanted of it
-	Gone        Standing = "gone"        // EKS does not have it, or not its cluster
-	NotRead     Standing = "unreadable"
+	AsWanted    State = "asWanted"
+	Changing    State = "changing"    // it is on its way: EKS or a run is at it
+	Due         State = "due"         // a run follows within minutes
+	Deviates    State = "deviates"    // nobody is at it; the next run changes it
+	LeftAlone   State = "leftAlone"   // it was as wanted, it was changed since, and runs leave that until the next transition
+	Asked       State = "askedFor"    // a run was started with a profile, and has set what is there
+	SwitchedOff State = "switchedOff" // it is not as wanted, but a switch is off
+	NotTouched  State = "notTouched"  // nothing is wanted of it
+	Gone        State = "gone"        // EKS does not have it, or not its cluster
+	NotRead     State = "unreadable"
 )
 
 // NextRun is what a run would do now, and why.
@@ -87,10 +87,10 @@ func (p part) local(t time.Time) string {
 
 func (p part) examine() Nodegroup {
 	f := p.facts
-	n := Nodegroup{Nodegroup: p.name, Standing: NotTouched, Status: f.Status, Health: f.Health, Error: p.found.Error, PutBack: p.putBack()}
+	n := Nodegroup{Nodegroup: p.name, State: NotTouched, Status: f.Status, Health: f.Health, Error: p.found.Error, PutBack: p.putBack()}
 	p.describe(&n)
 	if p.found.Error != "" {
-		n.Standing = p.notThere()
+		n.State = p.notThere()
 		return n
 	}
 	n.Actual = &f.Sizes
@@ -127,7 +127,7 @@ func utc(t time.Time) time.Time {
 }
 
 // notThere puts on the list that the node group could not be read. What is said of its cluster is not said of it as well.
-func (p part) notThere() Standing {
+func (p part) notThere() State {
 	switch {
 	case p.cluster.Missing && p.found.Missing:
 		return Gone
@@ -171,10 +171,10 @@ func (p part) weigh(n *Nodegroup) {
 		n.NextRun = &NextRun{d.Action, d.Reason}
 	}
 	if p.facts.Sizes == d.Goal.Sizes(p.facts.Sizes.DesiredSize) {
-		n.Standing = AsWanted
+		n.State = AsWanted
 		return
 	}
-	if n.Standing = p.deviation(d); n.Standing != Deviates && n.Standing != LeftAlone {
+	if n.State = p.deviation(d); n.State != Deviates && n.State != LeftAlone {
 		return
 	}
 	switch asked := p.askedFor(); {
@@ -183,7 +183,7 @@ func (p part) weigh(n *Nodegroup) {
 			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
 	case asked != nil:
-		n.Standing, n.AskedFor = Asked, asked
+		n.State, n.AskedFor = Asked, asked
 	default:
 		p.drifted(d)
 	}
@@ -215,8 +215,8 @@ func (p part) observed() scaling.Observed {
 	return o
 }
 
-// deviation is the standing of a node group that is not as wanted.
-func (p part) deviation(d scaling.Decision) Standing {
+// deviation is the state of a node group that is not as wanted.
+func (p part) deviation(d scaling.Decision) State {
 	// What EKS is at is shown as the sizes already: where a run would leave them alone, somebody else has asked for them.
 	atWork := p.facts.Status == updating && d.Action != scaling.Keep || p.facts.Status == creating
 	switch {

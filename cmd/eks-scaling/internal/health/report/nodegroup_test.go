@@ -82,7 +82,7 @@ func TestNodegroups(t *testing.T) {
 	off := func(f *health.Facts) { f.Configuration.Off = &health.Turn{} }
 	rows := []struct {
 		row
-		standing report.Standing
+		standing report.State
 		next     scaling.Action // empty: not known, or nothing
 	}{
 		{row{"as wanted", big(active(3, 5)), nil, nil}, report.AsWanted, scaling.Keep},
@@ -163,8 +163,8 @@ func TestNodegroups(t *testing.T) {
 			if n.NextRun != nil {
 				next = n.NextRun.Action
 			}
-			if n.Standing != r.standing || next != r.next {
-				t.Errorf("found %s and the next run does %q; want %s and %q", n.Standing, next, r.standing, r.next)
+			if n.State != r.standing || next != r.next {
+				t.Errorf("found %s and the next run does %q; want %s and %q", n.State, next, r.standing, r.next)
 			}
 		})
 	}
@@ -190,8 +190,8 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 		t.Errorf("found the cluster %+v; want it to be missing", r.Clusters[0])
 	}
 	for _, n := range r.Clusters[0].Nodegroups {
-		if n.Standing != report.Gone {
-			t.Errorf("found %s %s; want it gone", n.Nodegroup, n.Standing)
+		if n.State != report.Gone {
+			t.Errorf("found %s %s; want it gone", n.Nodegroup, n.State)
 		}
 	}
 }
@@ -199,10 +199,10 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 // TestAPeriodThatHasJustBegunIsDue: its run needs a few minutes.
 func TestAPeriodThatHasJustBegunIsDue(t *testing.T) {
 	t.Parallel()
-	for after, want := range map[time.Duration]report.Standing{0: report.Due, 4*time.Minute + 59*time.Second: report.Due, 5 * time.Minute: report.Deviates} {
+	for after, want := range map[time.Duration]report.State{0: report.Due, 4*time.Minute + 59*time.Second: report.Due, 5 * time.Minute: report.Deviates} {
 		f := fine(t)
 		f.Clusters[0].Applied, f.Clusters[0].Nodegroups["big"] = nil, active(1, 5)
-		if got := report.Examine(f, since.Add(after)).Clusters[0].Nodegroups[0].Standing; got != want {
+		if got := report.Examine(f, since.Add(after)).Clusters[0].Nodegroups[0].State; got != want {
 			t.Errorf("%s after the start: found %s; want %s", after, got, want)
 		}
 	}

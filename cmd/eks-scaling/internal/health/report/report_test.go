@@ -108,11 +108,11 @@ func TestNothingIsWrong(t *testing.T) {
 		t.Errorf("found %v; want nothing wrong", r.Problems)
 	}
 	c := r.Clusters[0]
-	var standings []report.Standing
+	var standings []report.State
 	for _, n := range c.Nodegroups {
-		standings = append(standings, n.Standing)
+		standings = append(standings, n.State)
 	}
-	if diff := cmp.Diff([]report.Standing{report.AsWanted, report.AsWanted, report.NotTouched}, standings); diff != "" {
+	if diff := cmp.Diff([]report.State{report.AsWanted, report.AsWanted, report.NotTouched}, standings); diff != "" {
 		t.Errorf("big, small and spare (-want +got):\n%s", diff)
 	}
 }
