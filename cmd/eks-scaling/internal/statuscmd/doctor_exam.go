@@ -33,9 +33,7 @@ type examination struct {
 	alarms        health.Fact[health.Alarms]
 	reconcile     health.Fact[[]triggers.Inspection]
 	scheduleQuota health.Fact[float64]
-	snapshot      health.Fact[inventory.Snapshot]
-
-	held inventory.Checked
+	held          health.Fact[inventory.Checked] // the configuration
 
 	places      map[nodegroups.Place]reached
 	examined    []checks.Cluster // the usable ones that are asked for
@@ -73,10 +71,7 @@ func (x *examination) collectStack(ctx context.Context) {
 		func(ctx context.Context) {
 			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
 		},
-		func(ctx context.Context) {
-			snapshot, err := x.Config.Read(ctx)
-			x.snapshot = fact(snapshot, err, "", "dynamodb:GetItem and dynamodb:Query")
-		},
+		func(ctx context.Context) { x.held = readConfiguration(ctx, x.Config, x.Now) },
 	} {
 		all.Go(func() { look(ctx) })
 	}
@@ -85,16 +80,13 @@ func (x *examination) collectStack(ctx context.Context) {
 
 // loadConfiguration picks the clusters that are asked for.
 func (x *examination) loadConfiguration() error {
-	if x.snapshot.Unread != nil {
+	if x.held.Unread != nil {
 		return nil
 	}
-	for _, name := range x.clusters {
-		if _, err := x.snapshot.Value.FindCluster(name); err != nil {
-			return err
-		}
+	if err := findAll(x.held.Value, x.clusters); err != nil {
+		return err
 	}
-	x.held = inventory.Check(x.snapshot.Value, x.Now)
-	for _, c := range x.held.Runnable {
+	for _, c := range x.held.Value.Runnable {
 		if x.isAskedFor(c.Name) {
 			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[health.Nodegroup]{}})
 		}
@@ -111,8 +103,8 @@ func (x *examination) collectConfigured(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { x.collectBoundaries(ctx) })
 	all.Go(func() { x.simulate(ctx) })
-	if x.snapshot.Value.Off() {
-		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.snapshot.Value.Settings) })
+	if x.held.Value.Off() {
+		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.held.Value.Settings) })
 	}
 	all.Go(func() {
 		x.collectPlaces(ctx)
@@ -143,17 +135,17 @@ func (x *examination) checks() []checks.Check {
 
 // configuration is what doctor judges of it.
 func (x *examination) configuration() health.Fact[checks.Configuration] {
-	if x.snapshot.Unread != nil {
-		return health.NotRead[checks.Configuration](x.snapshot.Unread)
+	if x.held.Unread != nil {
+		return health.NotRead[checks.Configuration](x.held.Unread)
 	}
-	if !x.held.Configured {
-		return health.Known(checks.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
+	if !x.held.Value.Configured {
+		return health.Known(checks.Configuration{Empty: true, Left: keysOf(x.held.Value.Items())})
 	}
-	c := checks.Configuration{Findings: health.UnusableFirst(x.held)}
-	if x.snapshot.Value.Off() {
+	c := checks.Configuration{Findings: health.UnusableFirst(x.held.Value)}
+	if x.held.Value.Off() {
 		c.Off, c.Since = true, x.offSince
 	}
-	for _, cluster := range x.held.Runnable {
+	for _, cluster := range x.held.Value.Runnable {
 		if x.isAskedFor(cluster.Name) {
 			c.Clusters = append(c.Clusters, checks.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
 		}
@@ -170,10 +162,10 @@ func keysOf(entities []inventory.Item) (keys []string) {
 
 // clusterChecks are those of every cluster that is asked for.
 func (x *examination) clusterChecks() []checks.Check {
-	if x.snapshot.Unread != nil {
+	if x.held.Unread != nil {
 		return []checks.Check{checks.NoClusters(health.BecauseOf("the configuration could not be read"))}
 	}
-	if !x.held.Configured {
+	if !x.held.Value.Configured {
 		return nil
 	}
 	trusted := []string{}
@@ -185,9 +177,9 @@ func (x *examination) clusterChecks() []checks.Check {
 	for _, c := range x.examined {
 		all = append(all, c.Checks(x.Now, trusted)...)
 	}
-	for _, b := range x.held.Unusable {
+	for _, b := range x.held.Value.Unusable {
 		// An override whose cluster is not there is among them, too.
-		if e, err := x.snapshot.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
+		if e, err := x.held.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
 			all = append(all, checks.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
 		}
 	}
@@ -197,7 +189,7 @@ func (x *examination) clusterChecks() []checks.Check {
 // zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
 func (x *examination) zoneOf(cluster inventory.Item) checks.Zone {
 	items := []inventory.Item{cluster}
-	if settings := x.snapshot.Value.Settings; settings != nil {
+	if settings := x.held.Value.Settings; settings != nil {
 		items = append(items, *settings)
 	}
 	for _, item := range items {
@@ -225,7 +217,7 @@ func (x *examination) quotaChecks() []checks.Check {
 	}
 	planned := health.Fact[int]{Value: x.boundaries.Value.Drift().Planned, Unread: x.boundaries.Unread}
 	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
-	all = append(all, checks.RunRoom(x.held.Config(), x.Now)...)
+	all = append(all, checks.RunRoom(x.held.Value.Config(), x.Now)...)
 	return all
 }
 

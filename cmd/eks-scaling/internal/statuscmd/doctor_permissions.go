@@ -25,7 +25,7 @@ func (x *examination) simulate(ctx context.Context) {
 		return
 	}
 	deployed := checks.Deployment{Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value)}
-	for _, c := range x.held.Runnable {
+	for _, c := range x.held.Value.Runnable {
 		if x.isAskedFor(c.Name) {
 			deployed.Clusters = append(deployed.Clusters, c)
 		}

@@ -22,15 +22,15 @@ func (x *examination) collectReconcile(ctx context.Context) {
 // collectBoundaries reads the schedules that follow the configuration.
 func (x *examination) collectBoundaries(ctx context.Context) {
 	switch {
-	case x.snapshot.Unread != nil:
+	case x.held.Unread != nil:
 		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
 		return
-	case x.held.SettingsErr != nil:
+	case x.held.Value.SettingsErr != nil:
 		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
 		return
 	}
-	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.held.Runnable, x.Now)
-	_, latest := inventory.Written(x.snapshot.Value.Items())
+	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.held.Value.Runnable, x.Now)
+	_, latest := inventory.Written(x.held.Value.Items())
 	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
 	x.boundaries = fact(b, err, "", mayLookAtSchedules, noSchedule)
 }

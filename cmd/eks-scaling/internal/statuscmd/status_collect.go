@@ -43,21 +43,18 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 
 // configFacts reads the configuration, and then what is known of the clusters in it.
 func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts) error {
-	snapshot, err := s.config.Read(ctx)
-	if err != nil {
-		f.Configuration.Error = why(err)
+	found := readConfiguration(ctx, s.config, now)
+	if f.Configuration.Error = found.Error; found.Error != "" {
 		return nil
 	}
-	for _, name := range f.Only {
-		if _, err := snapshot.FindCluster(name); err != nil {
-			return err
-		}
+	held := found.Value
+	if err := findAll(held, f.Only); err != nil {
+		return err
 	}
-	held := inventory.Check(snapshot, now)
 	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil, Findings: health.InvalidItems(held)}
-	f.Configuration.Oldest, f.Configuration.Latest = inventory.Written(snapshot.Items())
+	f.Configuration.Oldest, f.Configuration.Latest = inventory.Written(held.Items())
 	f.Clusters = clusterFacts(held)
-	s.clusterDetails(ctx, snapshot, f)
+	s.clusterDetails(ctx, held.Snapshot, f)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	smithy "github.com/aws/smithy-go"
 
@@ -14,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // fact turns AWS's answer into a fact. doing says what was read, unless the error does. The codes are those of errors that mean
@@ -53,6 +55,25 @@ func why(err error) string {
 		return config.OneLine(r)
 	}
 	return frame.Sentence(err)
+}
+
+// readConfiguration reads the configuration and checks it as of now.
+func readConfiguration(ctx context.Context, from configReader, now time.Time) health.Fact[inventory.Checked] {
+	snapshot, err := from.Read(ctx)
+	if err != nil {
+		return fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query")
+	}
+	return health.Known(inventory.Check(snapshot, now))
+}
+
+// findAll returns an error if one of the clusters does not exist.
+func findAll(held inventory.Checked, clusters []string) error {
+	for _, name := range clusters {
+		if _, err := held.FindCluster(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readAlarms(ctx context.Context, api stackaws.AlarmsAPI) health.Fact[health.Alarms] {
