@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// fact turns AWS's answer into a fact. doing says what was read, unless the error does. The codes are those of errors that mean
+// fact turns AWS's answer into a fact. The error is prefixed with doing, unless that is empty. The codes are those of errors that mean
 // that the thing does not exist.
 func fact[T any](value T, err error, doing, permission string, codes ...string) health.Fact[T] {
 	if err == nil {
@@ -92,7 +92,7 @@ const noCluster = "ResourceNotFoundException"
 // clusterGone starts EKS's message if the cluster of a node group does not exist. The code is the same as for a missing node group.
 const clusterGone = "No cluster found"
 
-// nodegroupFact turns EKS's answer about a node group into a fact. clusterMissing reports whether not even its cluster exists.
+// nodegroupFact turns EKS's answer about a node group into a fact, and reports whether not even its cluster exists.
 func nodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterMissing bool) {
 	if err == nil {
 		return health.Known(health.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}), false

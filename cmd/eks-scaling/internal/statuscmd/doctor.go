@@ -23,6 +23,7 @@ type diagnosis struct {
 	Checks  []checks.Check `json:"checks"`
 }
 
+// NewDoctor returns the command "doctor".
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var clusters []string

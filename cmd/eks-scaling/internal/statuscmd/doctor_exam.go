@@ -147,7 +147,7 @@ func (x *examination) configuration() health.Fact[checks.Configuration] {
 	}
 	for _, cluster := range x.held.Value.Runnable {
 		if x.isAskedFor(cluster.Name) {
-			c.Clusters = append(c.Clusters, checks.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
+			c.Clusters = append(c.Clusters, cluster)
 		}
 	}
 	return health.Known(c)

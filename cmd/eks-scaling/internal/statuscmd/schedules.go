@@ -43,6 +43,7 @@ type comparedSchedule struct {
 	Differences []triggers.Difference `json:"differences"`
 }
 
+// NewSchedules returns the command "schedules".
 func NewSchedules(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{

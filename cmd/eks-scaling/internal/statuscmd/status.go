@@ -1,3 +1,5 @@
+// Package statuscmd has the commands that look at a deployed system: "status", "doctor" and "schedules". They read facts from AWS,
+// and package health judges them. Only "schedules sync" changes anything.
 package statuscmd
 
 import (
@@ -25,6 +27,7 @@ type watching struct {
 	every    time.Duration
 }
 
+// NewStatus returns the command "status".
 func NewStatus(env frame.Environment) *cobra.Command {
 	var w watching
 	cmd := &cobra.Command{

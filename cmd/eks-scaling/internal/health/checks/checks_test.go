@@ -268,16 +268,16 @@ func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(c checks.Configuration) []checks.Check { return checks.Configured(health.Known(c)) }
 	judged(t, []row{
-		{"usable", of(checks.Configuration{Clusters: []checks.Switched{{Cluster: "a", Enabled: true}}}), "configuration", checks.OK, "1 cluster", ""},
+		{"usable", of(checks.Configuration{Clusters: []config.Cluster{{Name: "a", Enabled: true}}}), "configuration", checks.OK, "1 cluster", ""},
 		{"on", of(checks.Configuration{}), "switch", checks.OK, "on", ""},
-		{"a cluster is on", of(checks.Configuration{Clusters: []checks.Switched{{Cluster: "a", Enabled: true}}}), "switch of a", checks.OK, "on", ""},
+		{"a cluster is on", of(checks.Configuration{Clusters: []config.Cluster{{Name: "a", Enabled: true}}}), "switch of a", checks.OK, "on", ""},
 		{"nothing yet", of(checks.Configuration{Empty: true}), "configuration", checks.Failed, "nothing is configured", "eks-scaling init"},
 		{
 			"what is left of one", of(checks.Configuration{Empty: true, Left: []string{"calendar/c", "override/o"}, Findings: []health.Finding{{Item: "override/o", Message: "no cluster"}}}),
 			"configuration", checks.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
 		{"off", of(checks.Configuration{Off: true, Since: " since noon"}), "switch", checks.Warning, "off since noon", "eks-scaling config enable"},
-		{"a cluster is off", of(checks.Configuration{Clusters: []checks.Switched{{Cluster: "a", Enabled: false}}}), "switch of a", checks.Warning, "off", "config enable --cluster a"},
+		{"a cluster is off", of(checks.Configuration{Clusters: []config.Cluster{{Name: "a", Enabled: false}}}), "switch of a", checks.Warning, "off", "config enable --cluster a"},
 		{"broken", of(checks.Configuration{Findings: []health.Finding{{Item: "cluster/a", Message: "no region", Fails: true}}}), "cluster/a", checks.Failed, "no region", "config edit"},
 		{"broken, and not needed", of(checks.Configuration{Findings: []health.Finding{{Item: "override/o", Message: "no cluster"}}}), "override/o", checks.Warning, "no cluster", "config edit"},
 		{

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 )
 
@@ -10,16 +11,9 @@ type Configuration struct {
 	Empty    bool     // there are neither settings nor clusters
 	Left     []string // what is there all the same where it is empty, such as "calendar/brazil"
 	Findings []health.Finding
-	Off      bool   // the system's switch
-	Since    string // since when, by whom and why the switch is off, such as " since 2026-11-23 12:00 UTC by ana"
-	// Clusters are those that can be used, by name, and whether they are enabled.
-	Clusters []Switched
-}
-
-// Switched is a cluster and its own switch.
-type Switched struct {
-	Cluster string
-	Enabled bool
+	Off      bool             // the system's switch
+	Since    string           // since when, by whom and why the switch is off, such as " since 2026-11-23 12:00 UTC by ana"
+	Clusters []config.Cluster // those that can be used
 }
 
 // newer is what helps against such an item. To edit it with this version would lose what only the newer one knows.
@@ -57,11 +51,11 @@ func Configured(configuration health.Fact[Configuration]) []Check {
 		checks = append(checks, system.ok("on"))
 	}
 	for _, c := range found.Clusters {
-		own := subject{group, "switch of " + c.Cluster}
+		own := subject{group, "switch of " + c.Name}
 		if c.Enabled {
 			checks = append(checks, own.ok("on"))
 		} else {
-			checks = append(checks, own.warning("off: no run scales it", "eks-scaling config enable --cluster "+c.Cluster))
+			checks = append(checks, own.warning("off: no run scales it", "eks-scaling config enable --cluster "+c.Name))
 		}
 	}
 	return checks

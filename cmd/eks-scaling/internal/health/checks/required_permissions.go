@@ -71,7 +71,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 	}
 	configTable, logsTable := e.table(e.ConfigTable), e.table(e.LogsTable)
 	for _, name := range deployment.Functions() {
-		give(name, permission(e.own("logs", "log-group:/aws/lambda/"+system+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), permission("*", tracing...))
+		give(name, permission(e.own("logs", "log-group:/aws/lambda/"+deployment.System+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), permission("*", tracing...))
 	}
 	give("load-config", permission(configTable, "dynamodb:GetItem", "dynamodb:Query"))
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")

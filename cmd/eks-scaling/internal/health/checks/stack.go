@@ -10,9 +10,6 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// system is what the names of everything in the stack begin with.
-const system = "eks-scaling"
-
 // Resource is one that the stack has made, as CloudFormation lists it.
 type Resource struct {
 	LogicalID  string // the id in the template with eight characters behind it
@@ -58,7 +55,7 @@ func ofFunctions(c subject, all []Resource) Check {
 	var deployed []string
 	for _, r := range all {
 		if r.Type == functionType {
-			deployed = append(deployed, strings.TrimPrefix(r.PhysicalID, system+"-"))
+			deployed = append(deployed, strings.TrimPrefix(r.PhysicalID, deployment.System+"-"))
 		}
 	}
 	if gone := lacking(deployment.Functions(), deployed); len(gone) > 0 {
@@ -96,7 +93,7 @@ func find(all []Resource, kind, id string) string {
 
 // FunctionARN is the ARN of a function of the stack, by its name.
 func FunctionARN(s deployment.Stack, name string) string {
-	return arn(s, "lambda", s.Region, "function:"+system+"-"+name)
+	return arn(s, "lambda", s.Region, "function:"+deployment.System+"-"+name)
 }
 
 // arn names a resource of the stack's account.
