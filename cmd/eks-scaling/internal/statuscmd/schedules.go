@@ -74,7 +74,7 @@ ends with 1 when one is not as planned. The states:
 			if err != nil {
 				return err
 			}
-			clusters, err := planned(cmd.Context(), s, s.Now)
+			clusters, err := planned(cmd.Context(), s)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
@@ -96,7 +96,7 @@ ends with 1 when one is not as planned. The states:
 
 // planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
 // cannot be used has none, and without usable settings nothing is known.
-func planned(ctx context.Context, s frame.Session, now time.Time) ([]config.Cluster, error) {
+func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
 		return nil, err

@@ -100,7 +100,7 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	var notes strings.Builder
 	d := dueSync{now: s.Current()}
 	s.Notes, s.Watched = &notes, false
-	clusters, err := planned(ctx, s, d.now)
+	clusters, err := planned(ctx, s)
 	if err != nil {
 		return d, err
 	}
