@@ -23,7 +23,7 @@ local: node_modules/.installed
 # tests other processes, and the rest computes long in few goroutines or in none.
 MODULE    := eks-scaling-automation
 UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/simulation/% \
-	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,doctor icalendar importer/asg schema)
+	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema)
 PACKAGES   = $(shell go list ./...)
 # The race detector needs a C compiler.
 RACE       = $(if $(shell command -v $(firstword $(shell go env CC))),-race)

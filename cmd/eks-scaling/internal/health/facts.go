@@ -1,9 +1,15 @@
+// Package health holds the facts about a deployed system, and the judgements that "status" and "doctor" share. Package report turns
+// the facts into the report of status, package checks into the checks of doctor.
+//
+// All three are pure: they call no service, never ask for the current time and print nothing.
 package health
 
 import (
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -19,18 +25,15 @@ type Facts struct {
 	AppliedError string
 	Runs         RunFacts
 	// Boundaries are the schedules that follow the configuration, Reconcile those that do not depend on it.
-	Boundaries, Reconcile ScheduleFacts
-	Alarms                AlarmFacts
-	DeadLetters           DeadLetterFacts
+	Boundaries, Reconcile Fact[[]Schedule]
+	Alarms                Fact[Alarms]
+	DeadLetters           Fact[int] // about how many messages are in the queue
 }
 
 // StackFacts are what CloudFormation says.
 type StackFacts struct {
-	Name, Region, Account string
-	Status                string // such as UPDATE_COMPLETE
-	Reconcile             string // the expression of the schedule that starts runs regularly, such as rate(1 hour)
-	LogsTable             string // the name of the table with the records and the units
-	Error                 string
+	deployment.Stack
+	Error string
 }
 
 // ConfigurationFacts are what the config table says.
@@ -63,18 +66,15 @@ type ClusterFacts struct {
 	// Applied is what was last applied, by node group; AppliedError is why that is unknown for this cluster.
 	Applied      map[string]scaling.Application
 	AppliedError string
-	Nodegroups   map[string]NodegroupFacts
+	Missing      bool // EKS has no such cluster
+	Nodegroups   map[string]Fact[Nodegroup]
 }
 
-// NodegroupFacts are what EKS says of a node group.
-type NodegroupFacts struct {
-	Sizes   scaling.Sizes
-	Status  string // such as ACTIVE
-	Health  []string
-	Error   string
-	Missing bool // the error is that there is none
-	// ClusterMissing says that the error is that there is not even its cluster.
-	ClusterMissing bool
+// Nodegroup is a node group as EKS has it.
+type Nodegroup struct {
+	Sizes  scaling.Sizes
+	Status string   // such as ACTIVE
+	Health []string // the issues, in words
 }
 
 // RunFacts are the latest executions and what is on record of them.
@@ -91,9 +91,25 @@ type Execution struct {
 	Status         string // such as SUCCEEDED
 	Started, Ended time.Time
 	Redriven       time.Time // the last time; zero if it never was
-	// Input is what one of which nothing is on record was started with; nil when that is not known, and then it may be about
-	// everything.
+	// Input is the execution's input, set only if the audit trail has no record of it; nil if unknown.
 	Input *run.Input
+}
+
+// Begun returns when the execution was started, or continued the last time.
+func (x Execution) Begun() time.Time {
+	if x.Redriven.After(x.Started) {
+		return x.Redriven
+	}
+	return x.Started
+}
+
+// MayChange reports whether a run may scale a node group, as far as its input is known.
+func (x Execution) MayChange(cluster, nodegroup string) bool {
+	if x.Input == nil {
+		return true
+	}
+	among := func(names []string, name string) bool { return names == nil || slices.Contains(names, name) }
+	return !x.Input.DryRun && among(x.Input.Clusters, cluster) && among(x.Input.Nodegroups, nodegroup)
 }
 
 // Record is what the audit trail has of a run.
@@ -103,28 +119,14 @@ type Record struct {
 	Run  run.Run // only what it was started with when it failed before it had more
 }
 
-// ScheduleFacts are the schedules of a group.
-type ScheduleFacts struct {
-	Error     string
-	Group     string
-	Schedules []Schedule
-}
-
-// Schedule is one of EventBridge Scheduler.
-type Schedule struct {
-	Name    string
-	Enabled bool
-}
-
-// AlarmFacts are the alarms of which the names begin as those of the system's own do.
-type AlarmFacts struct {
-	Error  string
-	Alarms []Alarm
-}
-
-// DeadLetterFacts are what the dead-letter queue says.
-type DeadLetterFacts struct {
-	Error    string
-	URL      string
-	Messages int // about as many as there are
+// Of returns what a run did to a node group, if it was part of the run.
+func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
+	for _, c := range r.Clusters {
+		for _, n := range c.Nodegroups {
+			if c.Cluster == cluster && n.Nodegroup == nodegroup {
+				return n, true
+			}
+		}
+	}
+	return run.NodegroupSummary{}, false
 }

@@ -1,172 +1,103 @@
 package health
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/deployment"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Triggers are the schedules that start runs, as far as their names tell; what they are set to is not looked at here.
-type Triggers struct {
-	// Compared says that it is known which there should be: the configuration can be used. Planned is how many that are.
-	Compared bool `json:"compared"`
-	Planned  int  `json:"planned"`
-	// Missing, Disabled and NotPlanned are the names of those that are not as planned.
-	Missing    []string `json:"missing"`
-	Disabled   []string `json:"disabled"`
-	NotPlanned []string `json:"notPlanned"`
-	// Settling says that the configuration has just changed, so that they are being brought in line.
-	Settling bool   `json:"settling"`
-	Error    string `json:"error,omitempty"`
-	// Reconcile is the schedule that does not depend on the configuration.
-	Reconcile Presence `json:"reconcile"`
+// Boundaries are the schedules that follow the configuration.
+type Boundaries struct {
+	Schedules []triggers.Inspection
+	// Settling means that the configuration has just changed, and the schedules may not have followed yet.
+	Settling bool
 }
 
-// Presence says whether a schedule is there.
-type Presence string
-
-// The presences.
-const (
-	Present    Presence = "ok"
-	Absent     Presence = "missing"
-	TurnedOff  Presence = "disabled"
-	NotVisible Presence = "unreadable"
-)
-
-func (e *examination) triggers() {
-	e.report.Triggers = Triggers{Missing: []string{}, Disabled: []string{}, NotPlanned: []string{}, Error: e.Boundaries.Error}
-	e.boundaries()
-	e.report.Triggers.Reconcile = e.reconcile()
+// Drift is how schedules differ from the plan.
+type Drift struct {
+	Planned   int // how many there should be
+	Missing   []string
+	Changed   []triggers.Inspection // planned, but different or disabled
+	Unplanned []string
 }
 
-// boundaries compares the schedules that follow the configuration.
-func (e *examination) boundaries() {
-	t := &e.report.Triggers
-	if e.unreadable("the triggers", e.Boundaries.Error) || e.report.Configuration.State == NotKnown {
-		return
+// Drift compares the schedules with the plan.
+func (b Boundaries) Drift() (d Drift) {
+	for _, i := range b.Schedules {
+		switch i.State {
+		case triggers.Unplanned:
+			d.Unplanned = append(d.Unplanned, i.Name)
+			continue
+		case triggers.Transient:
+			continue
+		case triggers.Missing:
+			d.Missing = append(d.Missing, i.Name)
+		case triggers.Differs, triggers.Disabled:
+			d.Changed = append(d.Changed, i)
+		case triggers.InSync, triggers.Due:
+		}
+		d.Planned++
 	}
-	if t.Compared = e.Configuration.SettingsUsable || !e.Configuration.Configured; !t.Compared {
-		return
-	}
-	planned, settled := e.plan()
-	t.compare(planned, settled, e.Boundaries.Schedules, e.now)
-	t.Settling = e.justNow(e.Configuration.Latest)
-	e.boundariesDiffer(*t, planned)
+	return d
 }
 
-// compare takes down what differs from the plan.
-func (t *Triggers) compare(planned []triggers.Trigger, settled map[string]bool, existing []Schedule, now time.Time) {
-	t.Planned = len(planned)
-	found := map[string]Schedule{}
-	for _, s := range existing {
-		found[s.Name] = s
+// Schedule is a schedule of EventBridge Scheduler, as far as a list tells.
+type Schedule struct {
+	Name    string
+	Enabled bool
+}
+
+// Inspect compares a list of schedules with the plan, in the order of their names. It sees what is missing or disabled, not what
+// differs.
+func Inspect(found []Schedule, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
+	var all []triggers.Inspection
+	planned := map[string]bool{}
+	for _, p := range plan {
+		planned[p.Name] = true
+		i := triggers.Inspection{Name: p.Name, State: triggers.InSync, Description: p.Description, Expression: p.Expression, Zone: p.Zone}
+		switch at := slices.IndexFunc(found, func(s Schedule) bool { return s.Name == p.Name }); {
+		case at >= 0 && !found[at].Enabled:
+			i.State = triggers.Disabled
+		case at < 0 && p.TooLate(now):
+			i.State = triggers.Due
+		case at < 0:
+			i.State = triggers.Missing
+		}
+		all = append(all, i)
 	}
-	for _, p := range planned {
-		s, exists := found[p.Name]
-		delete(found, p.Name)
+	for _, s := range found {
 		switch {
-		case exists && !s.Enabled:
-			t.Disabled = append(t.Disabled, p.Name)
-		case !exists && settled[p.Name] && !p.TooLate(now):
-			t.Missing = append(t.Missing, p.Name)
+		case planned[s.Name]:
+		case triggers.Removable(s.Name, now):
+			all = append(all, triggers.Inspection{Name: s.Name, State: triggers.Unplanned})
+		default:
+			all = append(all, triggers.Inspection{Name: s.Name, State: triggers.Transient})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(found)) {
-		if triggers.Removable(name, now) {
-			t.NotPlanned = append(t.NotPlanned, name)
+	slices.SortStableFunc(all, func(a, b triggers.Inspection) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Settle changes a missing schedule to due if it has only just come into the plan's horizon: the next reconcile run makes it.
+func Settle(found []triggers.Inspection, clusters []config.Cluster, now time.Time) []triggers.Inspection {
+	settled := Settled(clusters, now)
+	for i, f := range found {
+		if f.State == triggers.Missing && !settled[f.Name] {
+			found[i].State = triggers.Due
 		}
 	}
+	return found
 }
 
-// boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
-func (e *examination) boundariesDiffer(t Triggers, planned []triggers.Trigger) {
-	if t.Settling {
-		return
-	}
-	e.strange(TriggerMissing, t.Missing, "missing", e.withoutThem(planned, t.Missing))
-	e.strange(TriggerDisabled, t.Disabled, "disabled", e.withoutThem(planned, t.Disabled))
-	e.strange(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", ", and may start runs in between")
-}
-
-// plan is what there should be, and which of it there should have been for a while: at the far end of the plan something
-// new may come up every day, and is made by the next reconcile run.
-func (e *examination) plan() (planned []triggers.Trigger, settled map[string]bool) {
-	clusters := e.usable()
-	return triggers.Plan(clusters, e.now), Settled(clusters, e.now)
-}
-
-// usable are the clusters that runs can use, whatever of them is to be spoken of.
-func (e *examination) usable() []config.Cluster {
-	var clusters []config.Cluster
-	for _, c := range e.Clusters {
-		if c.Unusable == "" {
-			clusters = append(clusters, c.Config)
-		}
-	}
-	return clusters
-}
-
-// Settled are the names of the triggers that were planned a day ago as well. One of [triggers.Plan] that is not among them
-// has just come into its reach, and may not have been made yet.
+// Settled returns the names of the triggers that were planned a day ago as well. Other triggers of [triggers.Plan] have only just
+// come into its horizon, and may not exist yet.
 func Settled(clusters []config.Cluster, now time.Time) map[string]bool {
 	names := map[string]bool{}
-	for _, t := range triggers.Plan(clusters, now.Add(-day)) {
+	for _, t := range triggers.Plan(clusters, now.Add(-Day)) {
 		names[t.Name] = true
 	}
 	return names
-}
-
-// mostNames is how many names a message lists.
-const mostNames = 3
-
-// strange puts on the list what is wrong with triggers, and what comes of it.
-func (e *examination) strange(kind Kind, names []string, what, consequence string) {
-	switch len(names) {
-	case 0:
-	case 1:
-		e.wrong(kind, "trigger "+names[0], "is "+what+consequence, "eks-scaling schedules sync")
-	default:
-		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, someOf(names), consequence), "eks-scaling schedules sync")
-	}
-}
-
-// someOf is such as "a, b, c and 2 more".
-func someOf(names []string) string {
-	text := strings.Join(names[:min(len(names), mostNames)], ", ")
-	if more := len(names) - mostNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-// reconcile looks at the schedule that does not depend on the configuration, which the stack owns.
-func (e *examination) reconcile() Presence {
-	f := e.Reconcile
-	if e.unreadable("the reconcile trigger", f.Error) {
-		return NotVisible
-	}
-	presence := Absent
-	for _, s := range f.Schedules {
-		switch {
-		case s.Name != triggers.Reconcile("").Name:
-			e.wrong(TriggerNotPlanned, "trigger "+s.Name, "is in group "+f.Group+", which is the stack's own and has nothing like it",
-				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, f.Group, s.Name))
-		case s.Enabled:
-			presence = Present
-		default:
-			presence = TurnedOff
-			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", deployment.Redeploy)
-		}
-	}
-	if presence == Absent {
-		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", deployment.Redeploy)
-	}
-	return presence
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 )
 
@@ -18,11 +18,12 @@ type diagnosis struct {
 	Region  string         `json:"region"`
 	Account string         `json:"account"`
 	Time    time.Time      `json:"time"` // for which it was examined, in UTC
-	Outcome doctor.Outcome `json:"outcome"`
-	Counts  doctor.Counts  `json:"counts"`
-	Checks  []doctor.Check `json:"checks"`
+	Outcome checks.Outcome `json:"outcome"`
+	Counts  checks.Counts  `json:"counts"`
+	Checks  []checks.Check `json:"checks"`
 }
 
+// NewDoctor returns the command "doctor".
 func NewDoctor(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var clusters []string
@@ -85,18 +86,18 @@ many vCPUs a node takes is not known here; a node group that came up against one
 }
 
 // diagnose sums up what was found.
-func diagnose(s frame.Session, checks []doctor.Check) diagnosis {
+func diagnose(s frame.Session, all []checks.Check) diagnosis {
 	d := diagnosis{
 		Stack: s.Stack.Name, Region: s.Stack.Region, Account: s.Stack.Account, Time: s.Now.UTC().Truncate(time.Second),
-		Outcome: doctor.OK, Counts: doctor.Count(checks), Checks: checks,
+		Outcome: checks.OK, Counts: checks.Count(all), Checks: all,
 	}
 	switch {
 	case d.Counts.Failed > 0:
-		d.Outcome = doctor.Failed
+		d.Outcome = checks.Failed
 	case d.Counts.Warning > 0:
-		d.Outcome = doctor.Warning
+		d.Outcome = checks.Warning
 	case d.Counts.Unknown > 0:
-		d.Outcome = doctor.Unknown
+		d.Outcome = checks.Unknown
 	}
 	return d
 }
@@ -104,12 +105,12 @@ func diagnose(s frame.Session, checks []doctor.Check) diagnosis {
 // printDiagnosis writes a line for each check, one for all that could not be made for the same reason, and below what is not
 // ok a line with what mends it.
 func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
-	width, checks := 0, doctor.Together(d.Checks)
-	for _, c := range checks {
+	width, all := 0, checks.GroupUnknown(d.Checks)
+	for _, c := range all {
 		width = max(width, len(c.Name))
 	}
 	group := ""
-	for _, c := range checks {
+	for _, c := range all {
 		if c.Group != group {
 			group = c.Group
 			term.SayLine(out, group)
@@ -124,9 +125,9 @@ func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
 }
 
 // outcomeWord is an outcome, as wide as the widest.
-func outcomeWord(o doctor.Outcome, colour bool) term.Styled {
+func outcomeWord(o checks.Outcome, colour bool) term.Styled {
 	word := fmt.Sprintf("%-7s", o)
-	if colour && o == doctor.Failed {
+	if colour && o == checks.Failed {
 		return term.Styled(term.Red + word + term.NoColor)
 	}
 	return term.Styled(word)

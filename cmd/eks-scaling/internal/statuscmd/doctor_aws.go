@@ -1,10 +1,7 @@
 package statuscmd
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,12 +18,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
-	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
-	"eks-scaling-automation/shared/config"
 )
 
 // doctorAPIs is the part of AWS that doctor looks at.
@@ -37,8 +31,8 @@ type doctorAPIs struct {
 	tables    tableAPI
 	workflow  workflowAPI
 	topic     sns.ListSubscriptionsByTopicAPIClient
-	queue     queueReader
-	watch     alarmReader
+	queue     stackaws.QueueAPI
+	watch     stackaws.AlarmsAPI
 	schedules sharedscheduler.API
 	simulator iam.SimulatePrincipalPolicyAPIClient
 	// in opens what belongs to an account in a region, as the role, if there is one. No cluster is named.
@@ -97,30 +91,4 @@ func doctorServices(cfg aws.Config, here func() time.Time) doctorAPIs {
 			return a
 		},
 	}
-}
-
-// fact is what a look at AWS has shown. Doing says what that was, if the error does not yet. The codes are the errors with
-// which AWS says that there is no such thing.
-func fact[T any](value T, err error, doing, permission string, codes ...string) doctor.Fact[T] {
-	switch {
-	case err == nil:
-		return doctor.Known(value)
-	case awserr.Has(err, codes...):
-		return doctor.Missing[T]()
-	case doing != "":
-		err = fmt.Errorf("%s: %w", doing, err)
-	}
-	return doctor.NotRead[T](unread(err, permission))
-}
-
-// unread says in a sentence why something could not be looked at, and in another what would help.
-func unread(err error, permission string) *doctor.Unread {
-	why := doctor.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
-	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {
-		why.Why, why.Remedy = "not checked: "+r.Happened(), cmp.Or(r.Remedy, why.Remedy)
-	}
-	if awserr.Denied(err) {
-		return doctor.Forbidden(why.Why, permission)
-	}
-	return &why
 }

@@ -21,8 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -62,7 +62,7 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 			}
 			named := false
 			for _, c := range d.Checks {
-				if c.Outcome != doctor.Unknown && c.Outcome != fine[c.Group+"/"+c.Name] {
+				if c.Outcome != checks.Unknown && c.Outcome != fine[c.Group+"/"+c.Name] {
 					t.Errorf("%+v has changed", c)
 				}
 				named = named || strings.Contains(c.Found, "AWS does not allow it (not you)") && strings.Contains(c.Remedy, "ask for the permission ") && strings.Contains(c.Remedy, want.permission)
@@ -74,8 +74,8 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 	}
 }
 
-func outcomes(d diagnosis) map[string]doctor.Outcome {
-	all := map[string]doctor.Outcome{}
+func outcomes(d diagnosis) map[string]checks.Outcome {
+	all := map[string]checks.Outcome{}
 	for _, c := range d.Checks {
 		all[c.Group+"/"+c.Name] = c.Outcome
 	}
@@ -97,8 +97,8 @@ func TestDoctorSaysInOneSentenceWhatAWSAnswered(t *testing.T) {
 			p := healthy(t)
 			p.failing["GetQueueAttributes"] = row.err
 			d := p.examined(t)
-			i := slices.IndexFunc(d.Checks, func(c doctor.Check) bool { return c.Name == "dead-letter queue" })
-			if c := d.Checks[i]; c.Outcome != doctor.Unknown || !strings.HasSuffix(c.Found, row.want) || !strings.HasPrefix(c.Remedy, row.toMendIt) {
+			i := slices.IndexFunc(d.Checks, func(c checks.Check) bool { return c.Name == "dead-letter queue" })
+			if c := d.Checks[i]; c.Outcome != checks.Unknown || !strings.HasSuffix(c.Found, row.want) || !strings.HasPrefix(c.Remedy, row.toMendIt) {
 				t.Errorf("found %+v; want %q, %q", c, row.want, row.toMendIt)
 			}
 		})
@@ -173,16 +173,16 @@ func TestDoctorTellsWhoRefuses(t *testing.T) {
 	for name, row := range map[string]struct {
 		result iamtypes.EvaluationResult
 		asked  []string
-		want   []doctor.Refusal
+		want   []checks.Refusal
 	}{
 		"allowed":        {one("allowed"), []string{"arn:t"}, nil},
-		"nothing allows": {implicit, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t"}}},
-		"a Deny":         {denied, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t", Denied: true, Policies: []string{"night-freeze", "other"}}}},
-		"each of several": {several, []string{"a", "b", "c", "d"}, []doctor.Refusal{
-			{Resource: "b", Denied: true, Policies: []string{"night-freeze"}}, {Resource: "c", By: doctor.Boundary}, {Resource: "d"},
+		"nothing allows": {implicit, []string{"arn:t"}, []checks.Refusal{{Resource: "arn:t"}}},
+		"a Deny":         {denied, []string{"arn:t"}, []checks.Refusal{{Resource: "arn:t", Denied: true, Policies: []string{"night-freeze", "other"}}}},
+		"each of several": {several, []string{"a", "b", "c", "d"}, []checks.Refusal{
+			{Resource: "b", Denied: true, Policies: []string{"night-freeze"}}, {Resource: "c", By: checks.Boundary}, {Resource: "d"},
 		}},
-		"the organization": {byOrganization, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t", By: doctor.Organization, Denied: true}}},
-		"the boundary":     {byBoundary, []string{"arn:t"}, []doctor.Refusal{{Resource: "arn:t", By: doctor.Boundary, Denied: true}}},
+		"the organization": {byOrganization, []string{"arn:t"}, []checks.Refusal{{Resource: "arn:t", By: checks.Organization, Denied: true}}},
+		"the boundary":     {byBoundary, []string{"arn:t"}, []checks.Refusal{{Resource: "arn:t", By: checks.Boundary, Denied: true}}},
 	} {
 		for i := range row.want {
 			row.want[i].Action = "sns:Publish"
@@ -240,7 +240,7 @@ func TestDoctorAgainstAWS(t *testing.T) {
 		t.Fatalf("found %v; want findings, as nothing is known", a.Err)
 	}
 	d := clitest.Decode[diagnosis](t, a.Stdout)
-	if d.Outcome != doctor.Unknown || d.Counts.Unknown < 20 || d.Counts.Failed+d.Counts.Warning > 0 || d.Stack != "EksScaling" || !d.Time.Equal(clitest.Monday.Truncate(time.Second)) {
+	if d.Outcome != checks.Unknown || d.Counts.Unknown < 20 || d.Counts.Failed+d.Counts.Warning > 0 || d.Stack != "EksScaling" || !d.Time.Equal(clitest.Monday.Truncate(time.Second)) {
 		t.Errorf("found\n%s\nwant that hardly anything is known", a.Stdout)
 	}
 	for _, args := range [][]string{{"doctor", "now"}, {"doctor", "-o", "text"}} {

@@ -9,7 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -24,8 +25,8 @@ func placeOf(c config.Cluster) nodegroups.Place {
 // reached is what is known of a place.
 type reached struct {
 	accountAPIs
-	role                            doctor.Fact[string]
-	nodesPerGroup, groupsPerCluster doctor.Fact[float64]
+	role                            health.Fact[string]
+	nodesPerGroup, groupsPerCluster health.Fact[float64]
 }
 
 // How many calls are under way at once, so that AWS does not take them for too many.
@@ -35,8 +36,8 @@ const (
 	simulationAttempts = 8
 )
 
-// lookAtPlaces assumes the roles that clusters have of their own, and looks at the quotas.
-func (x *examination) lookAtPlaces(ctx context.Context) {
+// collectPlaces assumes the roles that clusters have of their own, and looks at the quotas.
+func (x *examination) collectPlaces(ctx context.Context) {
 	x.places = map[nodegroups.Place]reached{}
 	var all []nodegroups.Place
 	for _, c := range x.examined {
@@ -59,21 +60,21 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 		err := r.assume(ctx)
 		r.role = fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
 		if err != nil {
-			blocked := doctor.BecauseOf("the cluster's role could not be assumed")
-			r.nodesPerGroup, r.groupsPerCluster = doctor.NotRead[float64](blocked), doctor.NotRead[float64](blocked)
+			blocked := health.BecauseOf("the cluster's role could not be assumed")
+			r.nodesPerGroup, r.groupsPerCluster = health.NotRead[float64](blocked), health.NotRead[float64](blocked)
 			return r
 		}
 	}
-	r.nodesPerGroup = lookAtQuota(ctx, r.quotas, doctor.NodesPerGroup)
-	r.groupsPerCluster = lookAtQuota(ctx, r.quotas, doctor.GroupsPerCluster)
+	r.nodesPerGroup = readQuota(ctx, r.quotas, checks.NodesPerGroup)
+	r.groupsPerCluster = readQuota(ctx, r.quotas, checks.GroupsPerCluster)
 	return r
 }
 
 // noQuota is how Service Quotas says that it does not have one.
 const noQuota = "NoSuchResourceException"
 
-// lookAtQuota reads the quota that is applied, or AWS's default if none is.
-func lookAtQuota(ctx context.Context, api quotaAPI, q doctor.Quota) doctor.Fact[float64] {
+// readQuota reads the quota that is applied, or AWS's default if none is.
+func readQuota(ctx context.Context, api quotaAPI, q checks.Quota) health.Fact[float64] {
 	const doing = "looking at a quota"
 	var found *types.ServiceQuota
 	applied, err := api.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
@@ -105,11 +106,11 @@ func valueOf(q *types.ServiceQuota) (float64, error) {
 	}
 }
 
-// lookAtClusters looks at the clusters, and then at the node groups of those that are there.
-func (x *examination) lookAtClusters(ctx context.Context) {
-	atMost(looksAtOnce, len(x.examined), func(i int) { x.lookAtCluster(ctx, &x.examined[i]) })
+// collectClusters reads the clusters, and then at the node groups of those that are there.
+func (x *examination) collectClusters(ctx context.Context) {
+	atMost(looksAtOnce, len(x.examined), func(i int) { x.collectCluster(ctx, &x.examined[i]) })
 	type target struct {
-		cluster *doctor.Cluster
+		cluster *checks.Cluster
 		group   string
 	}
 	var targets []target
@@ -120,41 +121,38 @@ func (x *examination) lookAtClusters(ctx context.Context) {
 			}
 		}
 	}
-	found := make([]doctor.Fact[doctor.Nodegroup], len(targets))
+	found := make([]health.Fact[health.Nodegroup], len(targets))
 	atMost(looksAtOnce, len(targets), func(i int) {
 		c := targets[i].cluster
-		found[i] = lookAtNodegroup(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group)
+		found[i], _ = nodegroupFact(nodegroups.Read(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group))
 	})
 	for i, t := range targets {
 		t.cluster.Groups[t.group] = found[i]
 	}
 }
 
-// lookAtCluster looks at a cluster, and says of its node groups why they cannot be looked at, if so.
-func (x *examination) lookAtCluster(ctx context.Context, c *doctor.Cluster) {
+// collectCluster reads a cluster, and says of its node groups why they cannot be looked at, if so.
+func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	there := x.places[placeOf(c.Cluster)]
 	c.Role = there.role
 	if there.role.Unread != nil {
-		blocked := doctor.BecauseOf("the cluster's role could not be assumed")
-		c.Status = doctor.NotRead[string](blocked)
+		blocked := health.BecauseOf("the cluster's role could not be assumed")
+		c.Status = health.NotRead[string](blocked)
 		c.Block(blocked)
 		return
 	}
 	status, err := statusOf(ctx, there.eks, c.Name)
 	c.Status = fact(status, err, "looking at the cluster", "eks:DescribeCluster", noCluster)
 	if c.Status.Missing {
-		c.Block(doctor.BecauseOf("there is no such cluster"))
+		c.Block(health.BecauseOf("there is no such cluster"))
 		return
 	}
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
 	for name := range c.Nodegroups {
-		c.Groups[name] = doctor.Fact[doctor.Nodegroup]{}
+		c.Groups[name] = health.Fact[health.Nodegroup]{}
 	}
 }
-
-// noCluster is how EKS says that there is no such cluster, or node group.
-const noCluster = "ResourceNotFoundException"
 
 // statusOf is a cluster's status by EKS, such as ACTIVE.
 func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
@@ -167,13 +165,4 @@ func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
 	default:
 		return string(out.Cluster.Status), nil
 	}
-}
-
-func lookAtNodegroup(ctx context.Context, api eksAPI, cluster, name string) doctor.Fact[doctor.Nodegroup] {
-	state, err := nodegroups.Read(ctx, api, cluster, name)
-	if err != nil {
-		err = fmt.Errorf("looking at %w", err)
-	}
-	found := doctor.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}
-	return fact(found, err, "", "eks:DescribeNodegroup", noCluster)
 }

@@ -2,18 +2,16 @@ package statuscmd
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/nodegroups"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -24,27 +22,23 @@ type examination struct {
 	doctorAPIs
 	clusters []string // only these; all, if there are none
 
-	identity      doctor.Fact[doctor.Identity]
-	ahead         doctor.Fact[time.Duration]
-	resources     doctor.Fact[[]doctor.Resource]
-	configTable   doctor.StoredTable
-	logsTable     doctor.StoredTable
-	machine       doctor.Fact[doctor.Machine]
-	subscriptions doctor.Fact[[]doctor.Subscription]
-	undelivered   doctor.Fact[int]
-	alarms        doctor.Fact[[]health.Alarm]
-	reconcile     doctor.Fact[[]triggers.Inspection]
-	scheduleQuota doctor.Fact[float64]
-	snapshot      doctor.Fact[inventory.Snapshot]
-
-	held     inventory.Checked
-	usable   []config.Cluster // as a run would have them
-	unusable []inventory.UnusableCluster
+	identity      health.Fact[checks.Identity]
+	ahead         health.Fact[time.Duration]
+	resources     health.Fact[[]checks.Resource]
+	configTable   checks.StoredTable
+	logsTable     checks.StoredTable
+	machine       health.Fact[checks.Machine]
+	subscriptions health.Fact[[]checks.Subscription]
+	undelivered   health.Fact[int]
+	alarms        health.Fact[health.Alarms]
+	reconcile     health.Fact[[]triggers.Inspection]
+	scheduleQuota health.Fact[float64]
+	held          health.Fact[inventory.Checked] // the configuration
 
 	places      map[nodegroups.Place]reached
-	examined    []doctor.Cluster // the usable ones that are asked for
-	boundaries  doctor.Fact[doctor.Boundaries]
-	permissions []doctor.Permissions
+	examined    []checks.Cluster // the usable ones that are asked for
+	boundaries  health.Fact[health.Boundaries]
+	permissions []checks.Permissions
 	offSince    string // of the system's switch: since when, by whom and why it is off
 }
 
@@ -67,18 +61,17 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 func (x *examination) collectStack(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, look := range []func(context.Context){
-		x.lookAtCaller, x.lookAtResources, x.lookAtWorkflow, x.lookAtTopic, x.lookAtQueue, x.lookAtAlarms, x.lookAtReconcile,
-		func(ctx context.Context) { x.configTable.Table = x.lookAtTable(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.configTable.Expiry = x.lookAtExpiry(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.logsTable.Table = x.lookAtTable(ctx, x.Stack.LogsTable) },
-		func(ctx context.Context) { x.logsTable.Expiry = x.lookAtExpiry(ctx, x.Stack.LogsTable) },
+		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic, x.collectReconcile,
+		func(ctx context.Context) { x.undelivered = readDeadLetters(ctx, x.queue, x.Stack.DeadLetterURL) },
+		func(ctx context.Context) { x.alarms = readAlarms(ctx, x.watch) },
+		func(ctx context.Context) { x.configTable.Table = x.collectTable(ctx, x.Stack.ConfigTable) },
+		func(ctx context.Context) { x.configTable.Expiry = x.collectExpiry(ctx, x.Stack.ConfigTable) },
+		func(ctx context.Context) { x.logsTable.Table = x.collectTable(ctx, x.Stack.LogsTable) },
+		func(ctx context.Context) { x.logsTable.Expiry = x.collectExpiry(ctx, x.Stack.LogsTable) },
 		func(ctx context.Context) {
-			x.scheduleQuota = lookAtQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, doctor.Schedules)
+			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
 		},
-		func(ctx context.Context) {
-			snapshot, err := x.Config.Read(ctx)
-			x.snapshot = fact(snapshot, err, "", "dynamodb:GetItem and dynamodb:Query")
-		},
+		func(ctx context.Context) { x.held = readConfiguration(ctx, x.Config, x.Now) },
 	} {
 		all.Go(func() { look(ctx) })
 	}
@@ -87,19 +80,15 @@ func (x *examination) collectStack(ctx context.Context) {
 
 // loadConfiguration picks the clusters that are asked for.
 func (x *examination) loadConfiguration() error {
-	if x.snapshot.Unread != nil {
+	if x.held.Unread != nil {
 		return nil
 	}
-	for _, name := range x.clusters {
-		if _, err := x.snapshot.Value.FindCluster(name); err != nil {
-			return err
-		}
+	if err := findAll(x.held.Value, x.clusters); err != nil {
+		return err
 	}
-	x.held = inventory.Check(x.snapshot.Value, x.Now)
-	x.usable, x.unusable = x.held.Runnable, x.held.Unusable
-	for _, c := range x.usable {
+	for _, c := range x.held.Value.Runnable {
 		if x.isAskedFor(c.Name) {
-			x.examined = append(x.examined, doctor.Cluster{Cluster: c, Groups: map[string]doctor.Fact[doctor.Nodegroup]{}})
+			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[health.Nodegroup]{}})
 		}
 	}
 	return nil
@@ -112,31 +101,31 @@ func (x *examination) isAskedFor(cluster string) bool {
 // collectConfigured looks at what the configuration is about.
 func (x *examination) collectConfigured(ctx context.Context) {
 	var all sync.WaitGroup
-	all.Go(func() { x.lookAtBoundaries(ctx) })
+	all.Go(func() { x.collectBoundaries(ctx) })
 	all.Go(func() { x.simulate(ctx) })
-	if x.snapshot.Value.Off() {
-		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.snapshot.Value.Settings) })
+	if x.held.Value.Off() {
+		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.held.Value.Settings) })
 	}
 	all.Go(func() {
-		x.lookAtPlaces(ctx)
-		x.lookAtClusters(ctx)
+		x.collectPlaces(ctx)
+		x.collectClusters(ctx)
 	})
 	all.Wait()
 }
 
 // checks judges all that was found, in the order in which a run needs it.
-func (x *examination) checks() []doctor.Check {
+func (x *examination) checks() []checks.Check {
 	s := x.Stack
 	all := slices.Concat(
-		doctor.Access(x.identity, s.Account, x.ahead),
-		doctor.Stack(s, x.resources),
-		doctor.Tables(s, x.configTable, x.logsTable),
-		doctor.Workflow(s, x.machine),
-		doctor.Alerts(s, x.subscriptions, x.undelivered),
-		[]doctor.Check{doctor.Alarms(s, x.alarms)},
-		doctor.Configured(x.configuration()),
+		checks.Access(x.identity, s.Account, x.ahead),
+		checks.Stack(s, x.resources),
+		checks.Tables(s, x.configTable, x.logsTable),
+		checks.Workflow(s, x.machine),
+		checks.Alerts(s, x.subscriptions, x.undelivered),
+		[]checks.Check{checks.Alarms(s, x.alarms)},
+		checks.Configured(x.configuration()),
 		x.clusterChecks(),
-		doctor.Triggers(s, x.reconcile, x.boundaries),
+		checks.Triggers(s, x.reconcile, x.boundaries),
 	)
 	for _, p := range x.permissions {
 		all = append(all, p.Check())
@@ -145,41 +134,23 @@ func (x *examination) checks() []doctor.Check {
 }
 
 // configuration is what doctor judges of it.
-func (x *examination) configuration() doctor.Fact[doctor.Configuration] {
-	if x.snapshot.Unread != nil {
-		return doctor.NotRead[doctor.Configuration](x.snapshot.Unread)
+func (x *examination) configuration() health.Fact[checks.Configuration] {
+	if x.held.Unread != nil {
+		return health.NotRead[checks.Configuration](x.held.Unread)
 	}
-	if !x.held.Configured {
-		return doctor.Known(doctor.Configuration{Empty: true, Left: keysOf(x.snapshot.Value.Items())})
+	if !x.held.Value.Configured {
+		return health.Known(checks.Configuration{Empty: true, Left: keysOf(x.held.Value.Items())})
 	}
-	c := doctor.Configuration{Broken: x.brokenItems()}
-	if x.snapshot.Value.Off() {
+	c := checks.Configuration{Findings: health.UnusableFirst(x.held.Value)}
+	if x.held.Value.Off() {
 		c.Off, c.Since = true, x.offSince
 	}
-	for _, cluster := range x.usable {
+	for _, cluster := range x.held.Value.Runnable {
 		if x.isAskedFor(cluster.Name) {
-			c.Clusters = append(c.Clusters, doctor.Switched{Cluster: cluster.Name, Enabled: cluster.Enabled})
+			c.Clusters = append(c.Clusters, cluster)
 		}
 	}
-	return doctor.Known(c)
-}
-
-// brokenItems are the items that cannot be used, those by which a cluster is not scaled first.
-func (x *examination) brokenItems() (all []doctor.Broken) {
-	seen := map[string]bool{}
-	add := func(key string, err error, stops bool) {
-		if !seen[key] {
-			seen[key] = true
-			all = append(all, doctor.Broken{Item: key, Why: config.OneLine(err), Stops: stops, Newer: errors.Is(err, config.ErrNewer)})
-		}
-	}
-	for _, b := range x.unusable {
-		add(inventory.KindCluster+"/"+b.Cluster, b.Err, true)
-	}
-	for _, b := range x.held.Invalid {
-		add(b.Key, b.Err, b.Key == inventory.KindSettings+"/"+inventory.GlobalSettings)
-	}
-	return all
+	return health.Known(c)
 }
 
 func keysOf(entities []inventory.Item) (keys []string) {
@@ -190,63 +161,63 @@ func keysOf(entities []inventory.Item) (keys []string) {
 }
 
 // clusterChecks are those of every cluster that is asked for.
-func (x *examination) clusterChecks() []doctor.Check {
-	if x.snapshot.Unread != nil {
-		return []doctor.Check{doctor.NoClusters(doctor.BecauseOf("the configuration could not be read"))}
+func (x *examination) clusterChecks() []checks.Check {
+	if x.held.Unread != nil {
+		return []checks.Check{checks.NoClusters(health.BecauseOf("the configuration could not be read"))}
 	}
-	if !x.held.Configured {
+	if !x.held.Value.Configured {
 		return nil
 	}
 	trusted := []string{}
-	roles := doctor.RolesOf(x.Stack, x.resources.Value)
+	roles := checks.RolesOf(x.Stack, x.resources.Value)
 	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
 		trusted = append(trusted, roles[name])
 	}
-	var all []doctor.Check
+	var all []checks.Check
 	for _, c := range x.examined {
 		all = append(all, c.Checks(x.Now, trusted)...)
 	}
-	for _, b := range x.unusable {
+	for _, b := range x.held.Value.Unusable {
 		// An override whose cluster is not there is among them, too.
-		if e, err := x.snapshot.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
-			all = append(all, doctor.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
+		if e, err := x.held.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
+			all = append(all, checks.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
 		}
 	}
 	return all
 }
 
 // zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
-func (x *examination) zoneOf(cluster inventory.Item) doctor.Zone {
+func (x *examination) zoneOf(cluster inventory.Item) checks.Zone {
 	items := []inventory.Item{cluster}
-	if settings := x.snapshot.Value.Settings; settings != nil {
+	if settings := x.held.Value.Settings; settings != nil {
 		items = append(items, *settings)
 	}
 	for _, item := range items {
 		name, ok := item.Timezone()
 		if !ok {
-			return doctor.Zone{}
+			return checks.Zone{}
 		}
 		if name == "" {
 			continue
 		}
-		z := doctor.Zone{Name: name}
+		z := checks.Zone{Name: name}
 		if frame.CheckZone(z.Name) == nil {
 			z.Location, _ = time.LoadLocation(z.Name)
 		}
 		return z
 	}
-	return doctor.Zone{}
+	return checks.Zone{}
 }
 
-func (x *examination) quotaChecks() []doctor.Check {
-	var all []doctor.Check
+func (x *examination) quotaChecks() []checks.Check {
+	var all []checks.Check
 	for _, c := range x.examined {
 		there := x.places[placeOf(c.Cluster)]
-		all = append(all, doctor.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
+		all = append(all, checks.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := doctor.Fact[int]{Value: x.boundaries.Value.Planned(), Unread: x.boundaries.Unread}
-	all = append(all, doctor.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
-	all = append(all, doctor.RunRoom(x.held.Config(), x.Now)...)
+	planned := health.Fact[int]{Value: x.boundaries.Value.Drift().Planned, Unread: x.boundaries.Unread}
+	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
+	all = append(all, checks.RunRoom(x.held.Value.Config(), x.Now)...)
 	return all
 }
 

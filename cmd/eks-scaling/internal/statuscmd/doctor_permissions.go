@@ -9,7 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
 // simulate asks IAM's simulator what each role may do. Each need is a call of its own: the simulator tries every action on
@@ -17,31 +18,31 @@ import (
 func (x *examination) simulate(ctx context.Context) {
 	s := x.Stack
 	if x.resources.Unread != nil {
-		blocked := doctor.BecauseOf("the resources of the stack, and so its roles, could not be listed")
-		for _, role := range doctor.Roles() {
-			x.permissions = append(x.permissions, doctor.Permissions{Role: role, Refused: doctor.NotRead[[]doctor.Refusal](blocked)})
+		blocked := health.BecauseOf("the resources of the stack, and so its roles, could not be listed")
+		for _, role := range checks.Roles() {
+			x.permissions = append(x.permissions, checks.Permissions{Role: role, Refused: health.NotRead[[]checks.Refusal](blocked)})
 		}
 		return
 	}
-	estate := doctor.Estate{Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: doctor.KeyOf(s, x.resources.Value)}
-	for _, c := range x.usable {
+	deployed := checks.Deployment{Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value)}
+	for _, c := range x.held.Value.Runnable {
 		if x.isAskedFor(c.Name) {
-			estate.Clusters = append(estate.Clusters, c)
+			deployed.Clusters = append(deployed.Clusters, c)
 		}
 	}
-	roles, needs := doctor.RolesOf(s, x.resources.Value), estate.Needs()
-	found := make([]doctor.Fact[[]doctor.Refusal], len(needs))
+	roles, needs := checks.RolesOf(s, x.resources.Value), deployed.RequiredPermissions()
+	found := make([]health.Fact[[]checks.Refusal], len(needs))
 	atMost(simulationsAtOnce, len(needs), func(i int) {
 		role, exists := roles[needs[i].Role]
 		if !exists {
-			found[i] = doctor.Missing[[]doctor.Refusal]()
+			found[i] = health.Missing[[]checks.Refusal]()
 			return
 		}
 		refused, err := simulate(ctx, x.simulator, role, needs[i])
 		found[i] = fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
 	})
-	for _, role := range doctor.Roles() {
-		p := doctor.Permissions{Role: role, ARN: roles[role]}
+	for _, role := range checks.Roles() {
+		p := checks.Permissions{Role: role, ARN: roles[role]}
 		for i, need := range needs {
 			if need.Role == role {
 				p.Add(need, found[i])
@@ -52,14 +53,14 @@ func (x *examination) simulate(ctx context.Context) {
 }
 
 // simulate is what a role may not do of what it needs.
-func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, roleARN string, need doctor.Need) ([]doctor.Refusal, error) {
+func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, roleARN string, need checks.Permission) ([]checks.Refusal, error) {
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &roleARN, ActionNames: need.Actions, ResourceArns: need.Resources}
 	for key, value := range need.Context {
 		in.ContextEntries = append(in.ContextEntries, types.ContextEntry{
 			ContextKeyName: aws.String(key), ContextKeyType: types.ContextKeyTypeEnumString, ContextKeyValues: []string{value},
 		})
 	}
-	var refused []doctor.Refusal
+	var refused []checks.Refusal
 	pages := iam.NewSimulatePrincipalPolicyPaginator(api, in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -75,8 +76,8 @@ func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, rol
 
 // refusals are those of one action. With several resources, the decision for each stands by itself; only what the
 // organization says of it is told once for all.
-func refusals(r types.EvaluationResult, asked []string) []doctor.Refusal {
-	var refused []doctor.Refusal
+func refusals(r types.EvaluationResult, asked []string) []checks.Refusal {
+	var refused []checks.Refusal
 	for _, each := range decisions(r, asked) {
 		if each.EvalResourceDecision != types.PolicyEvaluationDecisionTypeAllowed {
 			refused = append(refused, refusalOf(r, each))
@@ -102,8 +103,8 @@ func decisions(r types.EvaluationResult, asked []string) []types.ResourceSpecifi
 }
 
 // refusalOf says what refuses an action on a resource.
-func refusalOf(r types.EvaluationResult, on types.ResourceSpecificResult) doctor.Refusal {
-	refused := doctor.Refusal{
+func refusalOf(r types.EvaluationResult, on types.ResourceSpecificResult) checks.Refusal {
+	refused := checks.Refusal{
 		Action: aws.ToString(r.EvalActionName), Resource: aws.ToString(on.EvalResourceName),
 		Denied: on.EvalResourceDecision == types.PolicyEvaluationDecisionTypeExplicitDeny,
 	}
@@ -118,9 +119,9 @@ func refusalOf(r types.EvaluationResult, on types.ResourceSpecificResult) doctor
 	switch {
 	case len(refused.Policies) > 0: // whatever else does not allow it
 	case r.OrganizationsDecisionDetail != nil && !r.OrganizationsDecisionDetail.AllowedByOrganizations:
-		refused.By = doctor.Organization
+		refused.By = checks.Organization
 	case boundary != nil && !boundary.AllowedByPermissionsBoundary:
-		refused.By = doctor.Boundary
+		refused.By = checks.Boundary
 	}
 	return refused
 }

@@ -14,29 +14,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
-// lookAtCaller asks who calls; the answer also has the time at AWS.
-func (x *examination) lookAtCaller(ctx context.Context) {
+// collectCaller asks who calls; the answer also has the time at AWS.
+func (x *examination) collectCaller(ctx context.Context) {
 	out, err := x.caller.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	here := x.here()
 	if err != nil {
-		x.identity = fact(doctor.Identity{}, err, "asking AWS who calls", "sts:GetCallerIdentity")
-		x.ahead = doctor.NotRead[time.Duration](doctor.BecauseOf("AWS did not say who calls, and so not its time"))
+		x.identity = fact(checks.Identity{}, err, "asking AWS who calls", "sts:GetCallerIdentity")
+		x.ahead = health.NotRead[time.Duration](health.BecauseOf("AWS did not say who calls, and so not its time"))
 		return
 	}
-	x.identity = doctor.Known(doctor.Identity{ARN: aws.ToString(out.Arn), Account: aws.ToString(out.Account)})
+	x.identity = health.Known(checks.Identity{ARN: aws.ToString(out.Arn), Account: aws.ToString(out.Account)})
 	there, told := awsmiddleware.GetServerTime(out.ResultMetadata)
 	if !told {
-		x.ahead = doctor.NotRead[time.Duration](&doctor.Unread{Why: "not checked: the answer of AWS does not have its time", Remedy: "look whether a proxy takes the header Date away"})
+		x.ahead = health.NotRead[time.Duration](&health.Unread{Why: "not checked: the answer of AWS does not have its time", Remedy: "look whether a proxy takes the header Date away"})
 		return
 	}
-	x.ahead = doctor.Known(here.Sub(there))
+	x.ahead = health.Known(here.Sub(there))
 }
 
-func (x *examination) lookAtResources(ctx context.Context) {
-	var all []doctor.Resource
+func (x *examination) collectResources(ctx context.Context) {
+	var all []checks.Resource
 	pages := cloudformation.NewListStackResourcesPaginator(x.formation, &cloudformation.ListStackResourcesInput{StackName: &x.Stack.Name})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -45,13 +46,13 @@ func (x *examination) lookAtResources(ctx context.Context) {
 			return
 		}
 		for _, r := range page.StackResourceSummaries {
-			all = append(all, doctor.Resource{
+			all = append(all, checks.Resource{
 				LogicalID: aws.ToString(r.LogicalResourceId), PhysicalID: aws.ToString(r.PhysicalResourceId),
 				Type: aws.ToString(r.ResourceType), Status: string(r.ResourceStatus),
 			})
 		}
 	}
-	x.resources = doctor.Known(all)
+	x.resources = health.Known(all)
 }
 
 // errEmptyAnswer is what is wrong with an answer without what was asked for.
@@ -60,15 +61,15 @@ var errEmptyAnswer = errors.New("the answer of AWS is empty")
 // noTable is how DynamoDB says that there is no such table.
 const noTable = "ResourceNotFoundException"
 
-func (x *examination) lookAtTable(ctx context.Context, name string) doctor.Fact[doctor.Table] {
+func (x *examination) collectTable(ctx context.Context, name string) health.Fact[checks.Table] {
 	out, err := x.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 	if err == nil && out.Table == nil {
 		err = errEmptyAnswer
 	}
 	if err != nil {
-		return fact(doctor.Table{}, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
+		return fact(checks.Table{}, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
 	}
-	found := doctor.Table{
+	found := checks.Table{
 		Status: string(out.Table.TableStatus), Key: keyNames(out.Table.KeySchema), StreamARN: aws.ToString(out.Table.LatestStreamArn),
 		Indexes: map[string][]string{},
 	}
@@ -78,7 +79,7 @@ func (x *examination) lookAtTable(ctx context.Context, name string) doctor.Fact[
 	for _, index := range out.Table.GlobalSecondaryIndexes {
 		found.Indexes[aws.ToString(index.IndexName)] = keyNames(index.KeySchema)
 	}
-	return doctor.Known(found)
+	return health.Known(found)
 }
 
 // keyNames are the partition key and then the sort key.
@@ -94,32 +95,32 @@ func keyNames(schema []dynamodbtypes.KeySchemaElement) []string {
 	return names
 }
 
-func (x *examination) lookAtExpiry(ctx context.Context, name string) doctor.Fact[string] {
+func (x *examination) collectExpiry(ctx context.Context, name string) health.Fact[string] {
 	out, err := x.tables.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
 	if err != nil {
 		return fact("", err, "looking at the expiry of table "+name, "dynamodb:DescribeTimeToLive", noTable)
 	}
 	d := out.TimeToLiveDescription
 	if d == nil || d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabled && d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabling {
-		return doctor.Known("")
+		return health.Known("")
 	}
-	return doctor.Known(aws.ToString(d.AttributeName))
+	return health.Known(aws.ToString(d.AttributeName))
 }
 
-func (x *examination) lookAtWorkflow(ctx context.Context) {
+func (x *examination) collectWorkflow(ctx context.Context) {
 	out, err := x.workflow.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &x.Stack.StateMachineARN})
 	if err != nil {
-		x.machine = fact(doctor.Machine{}, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
+		x.machine = fact(checks.Machine{}, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
 		return
 	}
-	x.machine = doctor.Known(doctor.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)})
+	x.machine = health.Known(checks.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)})
 }
 
 // unconfirmed stands in the place of a subscription's ARN until it is confirmed.
 const unconfirmed = "PendingConfirmation"
 
-func (x *examination) lookAtTopic(ctx context.Context) {
-	var all []doctor.Subscription
+func (x *examination) collectTopic(ctx context.Context) {
+	var all []checks.Subscription
 	pages := sns.NewListSubscriptionsByTopicPaginator(x.topic, &sns.ListSubscriptionsByTopicInput{TopicArn: &x.Stack.AlertTopicARN})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -129,21 +130,11 @@ func (x *examination) lookAtTopic(ctx context.Context) {
 		}
 		for _, s := range page.Subscriptions {
 			if aws.ToString(s.SubscriptionArn) != "Deleted" {
-				all = append(all, doctor.Subscription{
+				all = append(all, checks.Subscription{
 					Protocol: aws.ToString(s.Protocol), Endpoint: aws.ToString(s.Endpoint), Confirmed: aws.ToString(s.SubscriptionArn) != unconfirmed,
 				})
 			}
 		}
 	}
-	x.subscriptions = doctor.Known(all)
-}
-
-func (x *examination) lookAtQueue(ctx context.Context) {
-	n, err := countLetters(ctx, x.queue, x.Stack.DeadLetterURL)
-	x.undelivered = fact(n, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
-}
-
-func (x *examination) lookAtAlarms(ctx context.Context) {
-	found, err := describeAlarms(ctx, x.watch)
-	x.alarms = fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
+	x.subscriptions = health.Known(all)
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
@@ -29,7 +29,7 @@ func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 		t.Fatal(err)
 	}
 	for _, c := range d.Checks {
-		if c.Found == "" || (c.Outcome == doctor.OK) != (c.Remedy == "") {
+		if c.Found == "" || (c.Outcome == checks.OK) != (c.Remedy == "") {
 			t.Errorf("found %+v; want what was found, and what mends it unless it is ok", c)
 		}
 	}
@@ -75,8 +75,8 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Outcome != doctor.Failed {
-		t.Errorf("found %s; want %s", d.Outcome, doctor.Failed)
+	if d.Outcome != checks.Failed {
+		t.Errorf("found %s; want %s", d.Outcome, checks.Failed)
 	}
 	clitest.Golden(t, "doctor-wrong", d.inWords(t))
 }
@@ -102,14 +102,14 @@ func TestDoctorWaitsForWhatFollowsAChange(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	delete(p.schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
-	if d := p.examined(t); d.Outcome != doctor.Failed {
-		t.Errorf("found %s; want %s, as the configuration is an hour old", d.Outcome, doctor.Failed)
+	if d := p.examined(t); d.Outcome != checks.Failed {
+		t.Errorf("found %s; want %s, as the configuration is an hour old", d.Outcome, checks.Failed)
 	}
 	p.written(clitest.Monday.Add(-time.Minute))
 	d := p.examined(t)
 	clitest.Says(t, d.inWords(t), "warning  boundaries", "the configuration has just changed, and they are being brought in line")
-	if d.Outcome != doctor.Warning {
-		t.Errorf("found %s; want %s", d.Outcome, doctor.Warning)
+	if d.Outcome != checks.Warning {
+		t.Errorf("found %s; want %s", d.Outcome, checks.Warning)
 	}
 }
 
@@ -191,8 +191,8 @@ func TestDoctorWithoutConfiguration(t *testing.T) {
 	delete(unset.table.Items, "settings/global")
 	d = unset.examined(t)
 	clitest.Says(t, d.inWords(t), "failed   settings/global", "not checked, because the settings cannot be used: boundaries, boundary targets\n")
-	if d.Outcome != doctor.Failed {
-		t.Errorf("found %s; want %s", d.Outcome, doctor.Failed)
+	if d.Outcome != checks.Failed {
+		t.Errorf("found %s; want %s", d.Outcome, checks.Failed)
 	}
 }
 
@@ -234,10 +234,10 @@ func TestDoctorLeavesAloneWhatANewerVersionHasWritten(t *testing.T) {
 func TestDoctorInTheFormsForMachines(t *testing.T) {
 	t.Parallel()
 	d := diagnosis{
-		Stack: "EksScaling", Region: "sa-east-1", Account: "123456789012", Time: clitest.Monday, Outcome: doctor.Failed, Counts: doctor.Counts{OK: 1, Failed: 1},
-		Checks: []doctor.Check{
-			{Group: "access", Name: "account", Outcome: doctor.OK, Found: "123456789012"},
-			{Group: "cluster a", Name: "big", Outcome: doctor.Failed, Found: "gone", Remedy: "eks-scaling config edit"},
+		Stack: "EksScaling", Region: "sa-east-1", Account: "123456789012", Time: clitest.Monday, Outcome: checks.Failed, Counts: checks.Counts{OK: 1, Failed: 1},
+		Checks: []checks.Check{
+			{Group: "access", Name: "account", Outcome: checks.OK, Found: "123456789012"},
+			{Group: "cluster a", Name: "big", Outcome: checks.Failed, Found: "gone", Remedy: "eks-scaling config edit"},
 		},
 	}
 	var out strings.Builder

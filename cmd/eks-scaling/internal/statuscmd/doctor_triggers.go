@@ -3,7 +3,6 @@ package statuscmd
 import (
 	"context"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -14,29 +13,24 @@ const noSchedule = "ResourceNotFoundException"
 // mayLookAtSchedules are the permissions to do so.
 const mayLookAtSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
 
-// lookAtReconcile looks at the schedules that do not depend on the configuration.
-func (x *examination) lookAtReconcile(ctx context.Context) {
+// collectReconcile reads the schedules that do not depend on the configuration.
+func (x *examination) collectReconcile(ctx context.Context) {
 	found, err := groupsOf(x.Session, x.schedules).inspectStacks(ctx, x.Now)
 	x.reconcile = fact(found, err, "", mayLookAtSchedules, noSchedule)
 }
 
-// lookAtBoundaries looks at the schedules that follow the configuration.
-func (x *examination) lookAtBoundaries(ctx context.Context) {
+// collectBoundaries reads the schedules that follow the configuration.
+func (x *examination) collectBoundaries(ctx context.Context) {
 	switch {
-	case x.snapshot.Unread != nil:
-		x.boundaries = doctor.NotRead[doctor.Boundaries](doctor.BecauseOf("the configuration could not be read"))
+	case x.held.Unread != nil:
+		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
 		return
-	case !x.settingsUsable():
-		x.boundaries = doctor.NotRead[doctor.Boundaries](doctor.BecauseOf("the settings cannot be used"))
+	case x.held.Value.SettingsErr != nil:
+		x.boundaries = health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
 		return
 	}
-	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.usable, x.Now)
-	_, latest := inventory.Written(x.snapshot.Value.Items())
-	b := doctor.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
+	found, err := groupsOf(x.Session, x.schedules).inspectBoundaries(ctx, x.held.Value.Runnable, x.Now)
+	_, latest := inventory.Written(x.held.Value.Items())
+	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, x.Now)}
 	x.boundaries = fact(b, err, "", mayLookAtSchedules, noSchedule)
-}
-
-func (x *examination) settingsUsable() bool {
-	_, _, err := x.snapshot.Value.CheckedSettings()
-	return err == nil
 }

@@ -26,8 +26,8 @@ import (
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
-	"eks-scaling-automation/cmd/eks-scaling/internal/doctor"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/deployment"
@@ -175,7 +175,7 @@ func (p *patient) schedulesAsOf(t *testing.T, now time.Time) {
 func deployedDefinition() string {
 	text := strings.ReplaceAll(statemachine.Definition, "${"+statemachine.AlertTopicARN+"}", examinedStack.AlertTopicARN)
 	for name, placeholder := range statemachine.Functions() {
-		text = strings.ReplaceAll(text, "${"+placeholder+"}", doctor.FunctionARN(examinedStack, name)+":1")
+		text = strings.ReplaceAll(text, "${"+placeholder+"}", checks.FunctionARN(examinedStack, name)+":1")
 	}
 	return text
 }

@@ -43,6 +43,7 @@ type comparedSchedule struct {
 	Differences []triggers.Difference `json:"differences"`
 }
 
+// NewSchedules returns the command "schedules".
 func NewSchedules(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
@@ -73,7 +74,7 @@ ends with 1 when one is not as planned. The states:
 			if err != nil {
 				return err
 			}
-			clusters, err := planned(cmd.Context(), s, s.Now)
+			clusters, err := planned(cmd.Context(), s)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
@@ -95,7 +96,7 @@ ends with 1 when one is not as planned. The states:
 
 // planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
 // cannot be used has none, and without usable settings nothing is known.
-func planned(ctx context.Context, s frame.Session, now time.Time) ([]config.Cluster, error) {
+func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
 		return nil, err
@@ -134,13 +135,7 @@ func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]tri
 // missing.
 func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
 	found, err := g.boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
-	settled := health.Settled(clusters, now)
-	for i, f := range found {
-		if f.State == triggers.Missing && !settled[f.Name] {
-			found[i].State = triggers.Due
-		}
-	}
-	return found, err
+	return health.Settle(found, clusters, now), err
 }
 
 // compareSchedules looks at both groups.
@@ -220,7 +215,7 @@ func (c comparison) table(out io.Writer, width int, group string) error {
 		if s.LocalTime != nil {
 			next = s.LocalTime.Format(scaling.LocalTime)
 		}
-		rows = append(rows, []string{"  " + s.Name, standingInWords(s.State), s.When, next})
+		rows = append(rows, []string{"  " + s.Name, stateInWords(s.State), s.When, next})
 	}
 	err := term.WriteTable(out, width, rows)
 	term.SayLine(out)
@@ -253,7 +248,7 @@ func stackMends(group string) string {
 	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
 }
 
-func standingInWords(s triggers.State) string {
+func stateInWords(s triggers.State) string {
 	if s == triggers.Unplanned {
 		return "not planned"
 	}

@@ -100,7 +100,7 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	var notes strings.Builder
 	d := dueSync{now: s.Current()}
 	s.Notes, s.Watched = &notes, false
-	clusters, err := planned(ctx, s, d.now)
+	clusters, err := planned(ctx, s)
 	if err != nil {
 		return d, err
 	}
@@ -121,7 +121,7 @@ func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
 	}
 	for _, i := range own {
 		if !i.State.AsItShouldBe() {
-			term.Say(s.Notes, "%s is %s: %s\n", i.Name, standingInWords(i.State), stackMends(s.Stack.ReconcileGroup))
+			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackMends(s.Stack.ReconcileGroup))
 		}
 	}
 }

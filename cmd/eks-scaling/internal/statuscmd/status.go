@@ -1,4 +1,5 @@
-// Package statuscmd has the verbs that examine the system: status, schedules and doctor.
+// Package statuscmd has the commands that look at a deployed system: "status", "doctor" and "schedules". They read facts from AWS,
+// and package health judges them. Only "schedules sync" changes anything.
 package statuscmd
 
 import (
@@ -12,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 )
 
 // shortestEvery is how often --watch may look: more often nothing is known that is new, and AWS would throttle.
@@ -26,6 +27,7 @@ type watching struct {
 	every    time.Duration
 }
 
+// NewStatus returns the command "status".
 func NewStatus(env frame.Environment) *cobra.Command {
 	var w watching
 	cmd := &cobra.Command{
@@ -116,13 +118,13 @@ func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment
 	return cmp.Or(w.form.Print(out, report, inWords), verdict(report))
 }
 
-func (w watching) look(ctx context.Context, from sources, now time.Time) (health.Report, error) {
+func (w watching) look(ctx context.Context, from sources, now time.Time) (report.Report, error) {
 	facts, err := from.look(ctx, now, w.clusters)
-	return health.Examine(facts, now), err
+	return report.Examine(facts, now), err
 }
 
 // verdict is the error of a report with something wrong in it.
-func verdict(report health.Report) error {
+func verdict(report report.Report) error {
 	if !report.Healthy {
 		return frame.ErrFindings
 	}

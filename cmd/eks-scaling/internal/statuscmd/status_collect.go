@@ -12,6 +12,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -22,17 +23,17 @@ import (
 // stopped since the last one ended, that was started by hand. What cannot be read is a fact, too; an error is only that there
 // is no such cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
-	f := health.Facts{Only: only, Stack: s.stackFacts()}
-	since := now.Add(-health.LookBack(f.Stack.Reconcile))
+	f := health.Facts{Only: only, Stack: health.StackFacts{Stack: s.known, Error: why(s.lost)}}
+	since := now.Add(-report.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
 	all.Go(func() { unknown = s.configFacts(ctx, now, &f) })
 	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
 	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
-	all.Go(func() { f.Boundaries = scheduleFacts(ctx, s.known.BoundariesGroup, s.boundaries) })
-	all.Go(func() { f.Reconcile = scheduleFacts(ctx, s.known.ReconcileGroup, s.reconcile) })
-	all.Go(func() { f.Alarms = s.alarmFacts(ctx) })
-	all.Go(func() { f.DeadLetters = s.deadLetterFacts(ctx) })
+	all.Go(func() { f.Boundaries = readSchedules(ctx, s.boundaries) })
+	all.Go(func() { f.Reconcile = readSchedules(ctx, s.reconcile) })
+	all.Go(func() { f.Alarms = readAlarms(ctx, s.alarms) })
+	all.Go(func() { f.DeadLetters = readDeadLetters(ctx, s.queue, s.known.DeadLetterURL) })
 	all.Wait()
 	if ctx.Err() != nil {
 		return f, errors.New("interrupted; nothing was changed")
@@ -42,26 +43,18 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 
 // configFacts reads the configuration, and then what is known of the clusters in it.
 func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts) error {
-	snapshot, err := s.config.Read(ctx)
-	if err != nil {
-		f.Configuration.Error = why(err)
+	found := readConfiguration(ctx, s.config, now)
+	if f.Configuration.Error = found.Error; found.Error != "" {
 		return nil
 	}
-	for _, name := range f.Only {
-		if _, err := snapshot.FindCluster(name); err != nil {
-			return err
-		}
+	held := found.Value
+	if err := findAll(held, f.Only); err != nil {
+		return err
 	}
-	held := inventory.Check(snapshot, now)
-	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil}
-	for _, b := range held.Invalid {
-		f.Configuration.Findings = append(f.Configuration.Findings, health.Finding{
-			Item: b.Key, Message: config.OneLine(b.Err), Newer: errors.Is(b.Err, config.ErrNewer),
-		})
-	}
-	f.Configuration.Oldest, f.Configuration.Latest = inventory.Written(snapshot.Items())
+	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil, Findings: health.InvalidItems(held)}
+	f.Configuration.Oldest, f.Configuration.Latest = inventory.Written(held.Items())
 	f.Clusters = clusterFacts(held)
-	s.clusterDetails(ctx, snapshot, f)
+	s.clusterDetails(ctx, held.Snapshot, f)
 	return nil
 }
 
@@ -78,7 +71,7 @@ func clusterFacts(held inventory.Checked) []health.ClusterFacts {
 	}
 	var all []health.ClusterFacts
 	for _, e := range held.Clusters {
-		c := health.ClusterFacts{Name: e.Name, Config: usable[e.Name], Nodegroups: map[string]health.NodegroupFacts{}}
+		c := health.ClusterFacts{Name: e.Name, Config: usable[e.Name], Nodegroups: map[string]health.Fact[health.Nodegroup]{}}
 		c.Unusable = broken[e.Name]
 		if held.SettingsErr != nil {
 			c.Unusable = config.OneLine(held.SettingsErr)
@@ -147,10 +140,10 @@ func (s sources) readNodegroups(ctx context.Context, asked map[string]*health.Cl
 		place := nodegroups.Place{Cluster: c.Name, Region: c.Config.Region, RoleARN: c.Config.RoleARN}
 		for name := range c.Config.Nodegroups {
 			all.Go(func() error {
-				facts := s.nodegroupFacts(ctx, place, name)
+				group, clusterMissing := nodegroupFact(s.nodegroups.Describe(ctx, place, name))
 				found.Lock()
 				defer found.Unlock()
-				c.Nodegroups[name] = facts
+				c.Nodegroups[name], c.Missing = group, c.Missing || clusterMissing
 				return nil
 			})
 		}

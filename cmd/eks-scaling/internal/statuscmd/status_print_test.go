@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -93,16 +93,16 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 func TestTheLineAboutTriggers(t *testing.T) {
 	t.Parallel()
 	for _, w := range []struct {
-		triggers health.Triggers
+		triggers report.Triggers
 		want     string
 		mood     term.Mood
 	}{
-		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Present}, "3 planned, all there", term.Plain},
-		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: health.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", term.Plain},
-		{health.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: health.Present}, "3 planned, 1 missing, 1 disabled", term.Wrong},
-		{health.Triggers{Compared: true, Planned: 3, Reconcile: health.Absent}, "3 planned, all there, reconcile missing", term.Wrong},
-		{health.Triggers{Reconcile: health.Present}, "not compared, as the configuration cannot be used", term.Plain},
-		{health.Triggers{Error: "no", Reconcile: health.NotVisible}, "could not be read, reconcile unreadable", term.Wrong},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 planned, all there", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: report.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 planned, 1 missing, 1 disabled", term.Wrong},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 planned, all there, reconcile missing", term.Wrong},
+		{report.Triggers{Reconcile: report.Present}, "not compared, as the configuration cannot be used", term.Plain},
+		{report.Triggers{Error: "no", Reconcile: report.NotVisible}, "could not be read, reconcile unreadable", term.Wrong},
 	} {
 		want := term.Row{Mood: w.mood, Cells: []string{"TRIGGERS", w.want}}
 		if diff := cmp.Diff(want, triggersRow(w.triggers, nil), cmp.AllowUnexported(term.Row{})); diff != "" {

@@ -3,30 +3,22 @@ package statuscmd
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	smithy "github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
-	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -43,8 +35,8 @@ type sources struct {
 	executions executionLister
 	boundaries scheduleLister
 	reconcile  scheduleLister
-	alarms     alarmReader
-	queue      queueReader
+	alarms     stackaws.AlarmsAPI
+	queue      stackaws.QueueAPI
 	nodegroups nodegroupReader
 }
 
@@ -63,12 +55,6 @@ type (
 	}
 	scheduleLister interface {
 		List(ctx context.Context) ([]scheduler.Listed, error)
-	}
-	alarmReader interface {
-		DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
-	}
-	queueReader interface {
-		GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 	}
 	nodegroupReader interface {
 		Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
@@ -114,23 +100,6 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 
 // mostExecutions are listed in one call.
 const mostExecutions = 100
-
-// why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
-// for under a name, and is not there, keeps it.
-func why(err error) string {
-	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !awserr.Has(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
-		r.What = ""
-		return config.OneLine(r)
-	}
-	return frame.Sentence(err)
-}
-
-func (s sources) stackFacts() health.StackFacts {
-	return health.StackFacts{
-		Name: s.known.Name, Region: s.known.Region, Account: s.known.Account, Status: s.known.Status,
-		Reconcile: s.known.Reconcile, LogsTable: s.known.LogsTable, Error: why(s.lost),
-	}
-}
 
 // mostManual is how many of the latest runs that people have started are asked for what they were started with.
 const mostManual = 5
@@ -187,82 +156,11 @@ func begunWith(r run.Record) run.Run {
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }
 
-func scheduleFacts(ctx context.Context, group string, from scheduleLister) health.ScheduleFacts {
+func readSchedules(ctx context.Context, from scheduleLister) health.Fact[[]health.Schedule] {
 	listed, err := from.List(ctx)
-	facts := health.ScheduleFacts{Group: group, Error: why(err)}
+	var found []health.Schedule
 	for _, s := range listed {
-		facts.Schedules = append(facts.Schedules, health.Schedule{Name: s.Name, Enabled: s.Enabled})
+		found = append(found, health.Schedule(s))
 	}
-	return facts
-}
-
-func (s sources) alarmFacts(ctx context.Context) health.AlarmFacts {
-	alarms, err := describeAlarms(ctx, s.alarms)
-	if err != nil {
-		return health.AlarmFacts{Error: why(err)}
-	}
-	return health.AlarmFacts{Alarms: alarms}
-}
-
-// describeAlarms reads the alarms of which the names begin as those of the stack's do.
-func describeAlarms(ctx context.Context, api alarmReader) ([]health.Alarm, error) {
-	var found []health.Alarm
-	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range page.MetricAlarms {
-			alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
-			alarm.ActionsDisabled = a.ActionsEnabled != nil && !*a.ActionsEnabled
-			if a.StateUpdatedTimestamp != nil {
-				since := a.StateUpdatedTimestamp.UTC()
-				alarm.Since = &since
-			}
-			found = append(found, alarm)
-		}
-	}
-	return found, nil
-}
-
-func (s sources) deadLetterFacts(ctx context.Context) health.DeadLetterFacts {
-	facts := health.DeadLetterFacts{URL: s.known.DeadLetterURL}
-	messages, err := countLetters(ctx, s.queue, s.known.DeadLetterURL)
-	facts.Messages, facts.Error = messages, why(err)
-	return facts
-}
-
-// letterCounts are the numbers of a queue that make up what is in it; a message may be hidden for a while after somebody read it.
-var letterCounts = []types.QueueAttributeName{
-	types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
-}
-
-// countLetters is about how many messages are in a queue. That it does not say is an error.
-func countLetters(ctx context.Context, api queueReader, url string) (messages int, err error) {
-	out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: letterCounts})
-	if err != nil {
-		return 0, err
-	}
-	for _, name := range letterCounts {
-		text := out.Attributes[string(name)]
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return 0, fmt.Errorf("%s: found %q; want a number", name, text)
-		}
-		messages += n
-	}
-	return messages, nil
-}
-
-// clusterGone is how EKS begins to say that it is the cluster of a node group that it does not have. The code is the same.
-const clusterGone = "No cluster found"
-
-// nodegroupFacts reads one node group.
-func (s sources) nodegroupFacts(ctx context.Context, place nodegroups.Place, name string) health.NodegroupFacts {
-	state, err := s.nodegroups.Describe(ctx, place, name)
-	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "ResourceNotFoundException" {
-		return health.NodegroupFacts{Error: api.ErrorMessage(), Missing: true, ClusterMissing: strings.HasPrefix(api.ErrorMessage(), clusterGone)}
-	}
-	return health.NodegroupFacts{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health, Error: why(err)}
+	return fact(found, err, "", mayLookAtSchedules, noSchedule)
 }

@@ -16,7 +16,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
@@ -137,10 +137,10 @@ func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 				}
 				return
 			}
-			if known := r.Configuration.State == health.Valid; known == (call == "config") || known && len(r.Clusters) != 3 {
+			if known := r.Configuration.State == report.Valid; known == (call == "config") || known && len(r.Clusters) != 3 {
 				t.Errorf("found the configuration %s and %d clusters; want all 3, unless nothing is known of it", r.Configuration.State, len(r.Clusters))
 			}
-			if len(r.Problems) != 1 || r.Problems[0].Kind != health.Unreadable || !strings.Contains(r.Problems[0].Message, "AWS does not allow it (ana may not); ask for that permission") {
+			if len(r.Problems) != 1 || r.Problems[0].Kind != report.Unreadable || !strings.Contains(r.Problems[0].Message, "AWS does not allow it (ana may not); ask for that permission") {
 				t.Errorf("found %v; want only that this could not be read, and why", r.Problems)
 			}
 		})
@@ -211,7 +211,7 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	gone := &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "No cluster found for name: production."}
 	s.refused = map[string]error{"describe sa-east-1 production/big": gone, "describe sa-east-1 production/small": gone}
 	r := s.looks(t)
-	if len(r.Problems) != 1 || r.Problems[0].Kind != health.ClusterMissing {
+	if len(r.Problems) != 1 || r.Problems[0].Kind != report.ClusterMissing {
 		t.Errorf("found %v; want that the cluster is missing, once", r.Problems)
 	}
 	text := shows(t, r, 0)
@@ -232,7 +232,7 @@ func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 	}
 	s.moreAlarms[0].ActionsEnabled, s.moreAlarms[1].ActionsEnabled = new(false), nil
 	r = s.looks(t)
-	if len(r.Problems) != 1 || r.Problems[0].Kind != health.AlarmSilenced || r.Problems[0].Subject != "alarm eks-scaling-run-timed-out" {
+	if len(r.Problems) != 1 || r.Problems[0].Kind != report.AlarmSilenced || r.Problems[0].Subject != "alarm eks-scaling-run-timed-out" {
 		t.Errorf("found %v; want only that one alarm would tell nobody", r.Problems)
 	}
 	s.moreAlarms = s.moreAlarms[:1]
@@ -262,14 +262,14 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	big.Sizes.DesiredSize = 4
 	s.groups["production/big"] = big
 	delete(s.applied["production"], "big")
-	standing := func() health.Standing { return s.looks(t).Clusters[2].Nodegroups[0].Standing }
+	standing := func() report.State { return s.looks(t).Clusters[2].Nodegroups[0].State }
 	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
-	if got := standing(); got != health.Deviates {
+	if got := standing(); got != report.Deviates {
 		t.Errorf("found %s; want that nothing is at it", got)
 	}
 	s.executions[0].Status, s.executions[0].Ended = stackaws.Running, time.Time{}
-	for input, want := range map[string]health.Standing{
-		"": health.Changing, `{"dryRun": true}`: health.Deviates, `{"clusters": ["berlin"]}`: health.Deviates, `{"clusters": ["production"]}`: health.Changing,
+	for input, want := range map[string]report.State{
+		"": report.Changing, `{"dryRun": true}`: report.Deviates, `{"clusters": ["berlin"]}`: report.Deviates, `{"clusters": ["production"]}`: report.Changing,
 	} {
 		s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(input)}
 		if got := standing(); got != want {
@@ -277,7 +277,7 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 		}
 	}
 	s.executions[0].Name, s.asked = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", nil
-	if got := standing(); got != health.Changing {
+	if got := standing(); got != report.Changing {
 		t.Errorf("found %s; want that a run of a schedule is at it", got)
 	}
 	if i := slices.IndexFunc(s.asked, func(call string) bool { return strings.HasPrefix(call, "input") }); i >= 0 {

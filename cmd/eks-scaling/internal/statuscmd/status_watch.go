@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
 )
@@ -19,7 +19,7 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 	shown := watchedScreen{out: out, env: env}
 	done := s.Progress("looking at everything")
 	now, looked := s.Now, false
-	var last health.Report
+	var last report.Report
 	for {
 		report, err := w.look(ctx, from, now)
 		done()
@@ -80,7 +80,7 @@ func (w *watchedScreen) size() (columns, rows int) {
 }
 
 // show shows a report, and a line below it.
-func (w *watchedScreen) show(r health.Report, below string) error {
+func (w *watchedScreen) show(r report.Report, below string) error {
 	columns, rows := w.size()
 	text := goHome + drawFrame(fit(watchScreenOf(r, columns), columns, rows, below), w.env.Colour, columns)
 	if !w.open {
@@ -101,7 +101,7 @@ func (w *watchedScreen) close() error {
 }
 
 // watchScreenOf is a report for people who see only the beginning of it, and perhaps not all the time.
-func watchScreenOf(r health.Report, columns int) *term.Screen {
+func watchScreenOf(r report.Report, columns int) *term.Screen {
 	s := term.NewScreen(max(columns-1, 1)) // behind a line that fills its row the cursor stands on the last letter
 	switchOff(s, r)
 	printVerdict(s, r)

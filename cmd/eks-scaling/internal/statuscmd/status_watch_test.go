@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 )
 
@@ -53,7 +53,7 @@ func TestWatching(t *testing.T) {
 		watched, left, _ := strings.Cut(text, closeScreen)
 		watchedThrice(t, watched)
 		end := afternoon.Add(10 * time.Second)
-		if want := shows(t, health.Examine(s.facts(t, end), end), 80); left != want {
+		if want := shows(t, report.Examine(s.facts(t, end), end), 80); left != want {
 			t.Errorf("found %q; want the last whole look to stay: %q", left, want)
 		}
 	})

@@ -16,6 +16,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/scheduler"
@@ -210,9 +211,9 @@ func (s described) Describe(_ context.Context, p nodegroups.Place, name string) 
 }
 
 // looks takes a look at a system in the afternoon.
-func (s *system) looks(t *testing.T, only ...string) health.Report {
+func (s *system) looks(t *testing.T, only ...string) report.Report {
 	t.Helper()
-	return health.Examine(s.facts(t, afternoon, only...), afternoon)
+	return report.Examine(s.facts(t, afternoon, only...), afternoon)
 }
 
 // facts are what a look at an instant finds.
@@ -226,7 +227,7 @@ func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts
 }
 
 // shows is the screen of a report.
-func shows(t *testing.T, r health.Report, width int) string {
+func shows(t *testing.T, r report.Report, width int) string {
 	t.Helper()
 	var text screenText
 	if err := screenOf(r, width).Print(&text, false); err != nil {

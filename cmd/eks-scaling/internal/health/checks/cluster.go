@@ -1,0 +1,176 @@
+package checks
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// Cluster is a configured cluster and what EKS says of it.
+type Cluster struct {
+	config.Cluster
+	// Role is the role that the cluster has of its own, if it could be assumed.
+	Role health.Fact[string]
+	// Status is that of EKS, such as ACTIVE.
+	Status health.Fact[string]
+	// Groups are the configured node groups.
+	Groups map[string]health.Fact[health.Nodegroup]
+	// Existing are the names of all that EKS has.
+	Existing health.Fact[[]string]
+}
+
+// Checks checks a cluster and its node groups as of now. Those that assume the cluster's role, to reach it, need the trust
+// of that role.
+func (c Cluster) Checks(now time.Time, trusted []string) []Check {
+	checks := []Check{c.zone(now)}
+	if c.RoleARN != "" {
+		checks = append(checks, c.role(trusted))
+	}
+	checks = append(checks, c.cluster())
+	for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
+		checks = append(checks, c.group(name), c.sizes(name))
+	}
+	return append(checks, c.others())
+}
+
+func (c Cluster) about(name string) subject {
+	return subject{"cluster " + c.Name, name}
+}
+
+// Zone is a time zone by the name that somebody has given it.
+type Zone struct {
+	Name     string         // empty if it cannot be read
+	Location *time.Location // nil if there is no such zone in the zone data
+}
+
+// Unusable are the checks of a cluster whose configuration cannot be used. Its zone is judged all the same.
+func Unusable(cluster string, zone Zone, now time.Time) []Check {
+	group, because := "cluster "+cluster, health.BecauseOf("its configuration cannot be used")
+	s := subject{group, "time zone"}
+	var of Check
+	switch {
+	case zone.Name == "":
+		of = s.unknown(because)
+	case zone.Location == nil:
+		of = s.failed(fmt.Sprintf("%q is not in the zone data; want an IANA time zone, such as America/Sao_Paulo or UTC", zone.Name),
+			"write the right one: eks-scaling config edit")
+	default:
+		of = ofZone(s, now.In(zone.Location))
+	}
+	return []Check{of, subject{group, "cluster"}.unknown(because)}
+}
+
+// NoClusters is the check that takes the place of those of all clusters.
+func NoClusters(because *health.Unread) Check {
+	return subject{"clusters", "clusters"}.unknown(because)
+}
+
+// zone is the check of a zone that can be used.
+func (c Cluster) zone(now time.Time) Check {
+	return ofZone(c.about("time zone"), now.In(c.Timetable().Location()))
+}
+
+// ofZone says when the clocks of a zone change next.
+func ofZone(s subject, local time.Time) Check {
+	found := fmt.Sprintf("%s is in the zone data, now %s; ", local.Location(), local.Format("-07:00"))
+	_, change := local.ZoneBounds()
+	if change.IsZero() || change.After(local.AddDate(1, 0, 0)) {
+		return s.ok("%sits clocks do not change within a year", found)
+	}
+	const minute = "Mon 2006-01-02 15:04"
+	_, before := change.Add(-time.Second).Zone()
+	face := change.In(time.FixedZone("", before))
+	return s.ok("%sits clocks change at %s to %s", found, face.Format(minute), change.Format(scaling.LocalTime))
+}
+
+// role is tried: whether a role may be assumed is also for the role's own account to say, which no simulation shows.
+func (c Cluster) role(trusted []string) Check {
+	s := c.about("role")
+	remedy := fmt.Sprintf("the role's trust policy must allow sts:AssumeRole to %s, and to you for this check; its own policy must allow "+
+		"eks:DescribeNodegroup, eks:UpdateNodegroupConfig, eks:DescribeUpdate (and for this check eks:DescribeCluster, eks:ListNodegroups)",
+		strings.Join(trusted, ", "))
+	if c.Role.Unread != nil {
+		return s.warning(c.RoleARN+" "+c.Role.Unread.Why, remedy)
+	}
+	return s.ok("%s was assumed, with your credentials", c.RoleARN)
+}
+
+func (c Cluster) cluster() Check {
+	s := c.about("cluster")
+	gone := s.failed("EKS has no such cluster in "+c.Region,
+		fmt.Sprintf("see which there are: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Region))
+	return check(c.Status, s, gone, func(status string) Check {
+		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Name, c.Region)
+		switch status {
+		case "ACTIVE":
+			return s.ok("ACTIVE in %s", c.Region)
+		case "UPDATING":
+			return s.warning("it is UPDATING in "+c.Region, look)
+		default:
+			return s.failed("it is "+status+" in "+c.Region+"; want ACTIVE", look)
+		}
+	})
+}
+
+// group is the check of a node group's existence and health.
+func (c Cluster) group(name string) Check {
+	s := c.about(name)
+	gone := s.failed("EKS has no such node group",
+		fmt.Sprintf("see which there are: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Region))
+	return check(c.Groups[name], s, gone, func(n health.Nodegroup) Check {
+		found := "it is " + n.Status
+		if len(n.Health) > 0 {
+			found += ": " + strings.Join(n.Health, "; ")
+		}
+		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Name, name, c.Region)
+		switch {
+		case n.Status == "ACTIVE" && len(n.Health) == 0:
+			return s.ok("ACTIVE")
+		case n.Status == "UPDATING":
+			return s.warning(found+"; a run waits until that has ended", "wait, then: eks-scaling doctor")
+		case n.Status == "ACTIVE":
+			return s.warning(found, look)
+		default:
+			return s.failed(found+"; want ACTIVE", look)
+		}
+	})
+}
+
+// sizes is the check of a node group's present sizes against its limits.
+func (c Cluster) sizes(name string) Check {
+	s, limits := c.about(name+" sizes"), c.Nodegroups[name]
+	missing := s.unknown(health.BecauseOf("there is no such node group"))
+	return check(c.Groups[name], s, missing, func(n health.Nodegroup) Check {
+		if err := limits.Check(n.Sizes); err != nil {
+			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves it there", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
+		}
+		return s.ok("%s, within its limits %d to %d", n.Sizes, limits.MinSize, limits.MaxSize)
+	})
+}
+
+// others names the node groups that nobody configured, which is no mistake.
+func (c Cluster) others() Check {
+	s := c.about("other node groups")
+	missing := s.unknown(health.BecauseOf("there is no such cluster"))
+	return check(c.Existing, s, missing, func(existing []string) Check {
+		others := lacking(existing, slices.Collect(maps.Keys(c.Nodegroups)))
+		if len(others) == 0 {
+			return s.ok("none")
+		}
+		return s.ok("not configured, so never scaled: %s", few(others))
+	})
+}
+
+// Block says of all that belongs to the cluster why it is not looked at.
+func (c *Cluster) Block(because *health.Unread) {
+	c.Existing = health.NotRead[[]string](because)
+	for name := range c.Nodegroups {
+		c.Groups[name] = health.NotRead[health.Nodegroup](because)
+	}
+}

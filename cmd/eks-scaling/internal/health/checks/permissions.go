@@ -1,0 +1,148 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/english"
+)
+
+// Permissions is what IAM's simulator says of one role.
+type Permissions struct {
+	Role    string // one of [Roles]
+	ARN     string // of the role; empty if there is none
+	Asked   int    // how many pairs of an action and a resource were simulated
+	Refused health.Fact[[]Refusal]
+}
+
+// Refusal is something that a role needs and may not do.
+type Refusal struct {
+	Action, Resource string
+	By               Refuser
+	Denied           bool     // explicitly; otherwise it is only not allowed
+	Policies         []string // those with the statements that deny it, as far as they are known
+}
+
+// Refuser is what keeps a role from something.
+type Refuser int
+
+// The refusers. Only against the first a deployment helps, as long as nothing is denied explicitly.
+const (
+	OwnPolicies  Refuser = iota // those of the role
+	Boundary                    // the role's permissions boundary
+	Organization                // the policies of the organization
+)
+
+// isStacks says that what is missing is for the stack to give.
+func (r Refusal) isStacks() bool {
+	return r.By == OwnPolicies && !r.Denied
+}
+
+// rank has those first that a deployment does not lift, so that they are named if not all are.
+func rank(r Refusal) int {
+	if r.isStacks() {
+		return 1
+	}
+	return 0
+}
+
+// why is such as "no policy allows it".
+func (r Refusal) why() string {
+	switch {
+	case r.By == Organization && r.Denied:
+		return "a policy of the organization (SCP) denies it explicitly"
+	case r.By == Organization:
+		return "the policies of the organization (SCP) do not allow it"
+	case r.By == Boundary && r.Denied:
+		return "the role's permissions boundary denies it explicitly"
+	case r.By == Boundary:
+		return "the role's permissions boundary does not allow it"
+	case !r.Denied:
+		return "no policy allows it"
+	case len(r.Policies) > 0:
+		return "policy " + strings.Join(r.Policies, ", ") + " denies it explicitly"
+	default:
+		return "a policy denies it explicitly"
+	}
+}
+
+// mend is what helps against a refusal that is not for the stack to lift.
+func (r Refusal) mend(roleARN string) string {
+	role := roleARN[strings.LastIndex(roleARN, "/")+1:]
+	switch {
+	case r.By == Organization && r.Denied:
+		return "have who manages the organization take the deny out of its SCP"
+	case r.By == Organization:
+		return "have who manages the organization allow it in its SCPs"
+	case r.By == Boundary:
+		see := fmt.Sprintf("the permissions boundary of role %s (see which: aws iam get-role --role-name %s --query Role.PermissionsBoundary)", role, role)
+		if r.Denied {
+			return "take the deny out of " + see
+		}
+		return "allow it in " + see
+	case len(r.Policies) > 0:
+		return fmt.Sprintf("take the Deny statement out of policy %s, which role %s has", strings.Join(r.Policies, ", "), role)
+	default:
+		return fmt.Sprintf("take the Deny statement out of the policies of role %s (see which: aws iam list-role-policies --role-name %s; "+
+			"aws iam list-attached-role-policies --role-name %s)", role, role, role)
+	}
+}
+
+// Check checks that the role may do what it needs.
+func (p Permissions) Check() Check {
+	s := subject{"permissions", p.Role}
+	missing := s.failed("there is no such role in the stack", deploy)
+	return check(p.Refused, s, missing, func(refused []Refusal) Check {
+		if len(refused) == 0 {
+			return s.ok("%s, simulated: all allowed", english.Count(p.Asked, "permission"))
+		}
+		slices.SortStableFunc(refused, func(a, b Refusal) int { return rank(a) - rank(b) })
+		var words []string
+		for _, r := range refused {
+			words = append(words, fmt.Sprintf("%s on %s (%s)", r.Action, r.Resource, r.why()))
+		}
+		return s.failed("not allowed: "+few(words), p.remedy(refused))
+	})
+}
+
+// remedy is what has to be done, by whoever has to do it.
+func (p Permissions) remedy(refused []Refusal) string {
+	var others, steps []string
+	lacking, ofEKS := false, false
+	for _, r := range refused {
+		if !r.isStacks() {
+			others = append(others, r.mend(p.ARN))
+			continue
+		}
+		lacking = true
+		ofEKS = ofEKS || strings.HasPrefix(r.Action, "eks:") || r.Action == "sts:AssumeRole"
+	}
+	if len(others) > 0 {
+		slices.Sort(others)
+		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; to deploy the stack anew does not help against that")
+	}
+	switch {
+	case ofEKS:
+		steps = append(steps, `eks-scaling config export > my.yaml, then: make deploy CONTEXT="--revert-drift -c config=my.yaml ..." with every other `+
+			"-c of the last deployment; permissions are made for the node groups in that file")
+	case lacking:
+		steps = append(steps, deploy)
+	}
+	return strings.Join(steps, ". For what no policy allows: ")
+}
+
+// Add adds what the simulator said of one need. What could not be simulated makes all of it unknown, unless something was
+// refused.
+func (p *Permissions) Add(n Permission, refused health.Fact[[]Refusal]) {
+	p.Asked += len(n.Actions) * len(n.Resources)
+	p.Refused.Value = append(p.Refused.Value, refused.Value...)
+	p.Refused.Missing = p.Refused.Missing || refused.Missing
+	if p.Refused.Unread == nil {
+		p.Refused.Unread = refused.Unread
+	}
+	if len(p.Refused.Value) > 0 {
+		p.Refused.Unread = nil
+	}
+}

@@ -1,0 +1,113 @@
+package checks
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/limits"
+)
+
+// Quota is one of Service Quotas.
+type Quota struct {
+	Service, Code string
+}
+
+// The quotas that runs, or the triggers, may come up against.
+var (
+	NodesPerGroup    = Quota{"eks", "L-BD136A63"}
+	GroupsPerCluster = Quota{"eks", "L-6D54EA21"}
+	Schedules        = Quota{"scheduler", "L-EE5D6FF0"}
+)
+
+// roomy is how full something may be, in percent, without a word.
+const roomy = 80
+
+// ClusterQuotas checks a cluster against the quotas of the account and region that it lies in.
+func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float64]) []Check {
+	nodes, groups := subject{"quotas", c.Name + " nodes per node group"}, subject{"quotas", c.Name + " node groups"}
+	largest := slices.MaxFunc(slices.Sorted(maps.Keys(c.Nodegroups)), func(a, b string) int {
+		return cmp.Compare(c.Nodegroups[a].MaxSize, c.Nodegroups[b].MaxSize)
+	})
+	most := int(c.Nodegroups[largest].MaxSize)
+	checks := []Check{check(nodesPerGroup, nodes, nodes.unknown(noSuchQuota), func(limit float64) Check {
+		check := within(nodes, most, limit, "nodes", "the largest maxSize is that of "+largest, NodesPerGroup.raise(c.Region, most))
+		if check.Outcome == Failed {
+			check.Remedy = "lower maxSize: eks-scaling config edit; or: " + check.Remedy
+		}
+		return check
+	})}
+	existing := c.Existing
+	if !existing.Exists() {
+		return append(checks, groups.unknown(health.BecauseOf("the node groups of the cluster are not known")))
+	}
+	return append(checks, check(groupsPerCluster, groups, groups.unknown(noSuchQuota), func(limit float64) Check {
+		check := within(groups, len(existing.Value), limit, "node groups", "", GroupsPerCluster.raise(c.Region, len(existing.Value)+1))
+		if check.Outcome == Failed {
+			check.Outcome = Warning // a run makes no node group
+		}
+		return check
+	}))
+}
+
+// ScheduleQuota checks how many schedules the plan has. Those of others in the account are not counted.
+func ScheduleQuota(region string, planned health.Fact[int], quota health.Fact[float64]) Check {
+	s := subject{"quotas", "schedules"}
+	if planned.Unread != nil {
+		return s.unknown(planned.Unread)
+	}
+	return check(quota, s, s.unknown(noSuchQuota), func(limit float64) Check {
+		return within(s, planned.Value, limit, "schedules", "without those of others in the account", Schedules.raise(region, planned.Value))
+	})
+}
+
+var noSuchQuota = &health.Unread{Why: "Service Quotas does not know this quota", Remedy: "look for it in the console of Service Quotas"}
+
+// raise is the command that asks for a higher quota, twice of what is used.
+func (q Quota) raise(region string, used int) string {
+	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --region %s --desired-value %d", q.Service, q.Code, region, 2*used)
+}
+
+// RunRoom checks whether a run has room for all enabled clusters of a configuration, and what does not fit of each.
+func RunRoom(c config.Config, now time.Time) []Check {
+	enabled := slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return !c.Enabled })
+	if len(enabled) == 0 {
+		return nil
+	}
+	all := "when all node groups of " + english.Count(len(enabled), "enabled cluster") + " change at once"
+	minutes := func(d time.Duration) int { return int(d / time.Minute) }
+	checks := []Check{
+		within(subject{"quotas", "state of a run"}, limits.RunBytes(enabled, now), limits.MostRunBytes, "bytes", all, limits.AnotherStack),
+		within(subject{"quotas", "history of a run"}, limits.Events(enabled), limits.MostRunEvents, "events",
+			fmt.Sprintf("%s, each in %s", all, config.Duration(limits.SlowUpdate)), limits.AnotherStack),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled)), float64(minutes(limits.Shipped().Timeout)), "minutes",
+			"when every change takes all of waitTimeout", limits.Faster),
+	}
+	for _, e := range limits.Runs(c, now) {
+		if e.Kind != "" {
+			checks = append(checks, subject{"quotas", e.Kind + " " + e.Name}.failed(e.Found, e.Remedy))
+		}
+	}
+	return checks
+}
+
+// within says how much of a limit is used.
+func within(s subject, used int, limit float64, what, note, remedy string) Check {
+	found := fmt.Sprintf("%d of %.0f %s", used, limit, what)
+	if note != "" {
+		found += " (" + note + ")"
+	}
+	switch {
+	case float64(used) > limit:
+		return s.failed(found, remedy)
+	case float64(used)*100 >= limit*roomy:
+		return s.warning(found+fmt.Sprintf(": %d %% or more", roomy), remedy)
+	default:
+		return s.ok("%s", found)
+	}
+}

@@ -1,0 +1,174 @@
+package checks
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/statemachine"
+)
+
+// Roles are the names of the roles of the stack: those of the functions, which have their names, and the two others.
+func Roles() []string {
+	return append(deployment.Functions(), deployment.SchedulerRole, deployment.MachineRole)
+}
+
+// RolesOf are the ARNs of the roles that the stack has, by name.
+func RolesOf(s deployment.Stack, resources []Resource) map[string]string {
+	found := map[string]string{}
+	for _, name := range Roles() {
+		if role := find(resources, roleType, deployment.RoleID(name)); role != "" {
+			found[name] = arn(s, "iam", "", "role/"+role)
+		}
+	}
+	return found
+}
+
+// KeyOf is the ARN of the key that encrypts the alerts; empty if the stack has none.
+func KeyOf(s deployment.Stack, resources []Resource) string {
+	key := find(resources, keyType, "AlertKey")
+	if key == "" {
+		return ""
+	}
+	return arn(s, "kms", s.Region, "key/"+key)
+}
+
+// Permission is what a role must be allowed: each of the actions on each of the resources.
+type Permission struct {
+	Role      string
+	Actions   []string
+	Resources []string          // ARNs, with * where part of one is not known; "*" for an action that has no resource
+	Context   map[string]string // the condition keys of the request, by which a policy may tell it from others
+}
+
+// Deployment is everything that the roles act on.
+type Deployment struct {
+	deployment.Stack
+	// StreamARN and KeyARN are the config table's stream and the key of the alerts. What is needed of one that is not
+	// known, which is empty, is left out.
+	StreamARN, KeyARN string
+	Clusters          []config.Cluster
+}
+
+// need is that of the role to come.
+func permission(resource string, actions ...string) Permission {
+	return Permission{Actions: actions, Resources: []string{resource}}
+}
+
+// RequiredPermissions are all that the roles of the stack need for a run, and no more: what cdk gives them. A cluster that has a role of its
+// own needs only that this may be assumed.
+func (e Deployment) RequiredPermissions() []Permission {
+	var all []Permission
+	give := func(role string, needs ...Permission) {
+		for _, n := range needs {
+			if len(n.Resources) > 0 && n.Resources[0] != "" {
+				n.Role = role
+				all = append(all, n)
+			}
+		}
+	}
+	configTable, logsTable := e.table(e.ConfigTable), e.table(e.LogsTable)
+	for _, name := range deployment.Functions() {
+		give(name, permission(e.own("logs", "log-group:/aws/lambda/"+deployment.System+"-"+name+":*"), "logs:CreateLogStream", "logs:PutLogEvents"), permission("*", tracing...))
+	}
+	give("load-config", permission(configTable, "dynamodb:GetItem", "dynamodb:Query"))
+	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
+	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
+	give("decide", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
+		e.onClusters("eks:DescribeUpdate", "eks:ListUpdates"), readUnit, updateUnit)...)
+	give("scale", append(e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"), readUnit, updateUnit)...)
+	give("wait-for-nodegroup-active", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"), e.onClusters("eks:DescribeUpdate"), updateUnit)...)
+	give("audit", permission(logsTable, "dynamodb:GetItem", "dynamodb:PutItem"))
+	give("sync-schedules", slices.Concat(e.following(), []Permission{
+		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
+		permission(e.own("scheduler", "schedule/"+e.BoundariesGroup+"/*"),
+			"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
+		permission(e.own("scheduler", "schedule/*/*"), "scheduler:ListSchedules"),
+		{
+			Actions: []string{"iam:PassRole"}, Resources: []string{e.SchedulerRoleARN},
+			Context: map[string]string{"iam:PassedToService": "scheduler.amazonaws.com"},
+		},
+		permission(e.DeadLetterARN, "sqs:SendMessage"),
+	})...)
+	give(deployment.AuditConfig, slices.Concat(e.following(), e.alerting(), []Permission{
+		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"), permission(logsTable, "dynamodb:PutItem"), permission(e.DeadLetterARN, "sqs:SendMessage"),
+	})...)
+	give(deployment.SchedulerRole, permission(e.StateMachineARN, "states:StartExecution"), permission(e.DeadLetterARN, "sqs:SendMessage"))
+	give(deployment.MachineRole, append(e.alerting(), Permission{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, permission("*", slices.Concat(tracing, machineLogging)...))...)
+	slices.SortStableFunc(all, func(a, b Permission) int { return slices.Index(Roles(), a.Role) - slices.Index(Roles(), b.Role) })
+	return all
+}
+
+// What has no resource, and is needed for traces and for the delivery of the state machine's logs.
+var (
+	tracing        = []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+	machineLogging = []string{
+		"logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+		"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+	}
+)
+
+// own is a resource of the stack's account and region.
+func (e Deployment) own(service, resource string) string {
+	return arn(e.Stack, service, e.Region, resource)
+}
+
+func (e Deployment) table(name string) string {
+	return e.own("dynamodb", "table/"+name)
+}
+
+// following is what it takes to be called with the changes of the config table.
+func (e Deployment) following() []Permission {
+	return []Permission{
+		permission(e.StreamARN, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+		permission(e.table(e.ConfigTable)+"/stream/*", "dynamodb:ListStreams"),
+	}
+}
+
+// alerting is what it takes to publish to the topic, which is encrypted.
+func (e Deployment) alerting() []Permission {
+	return []Permission{permission(e.AlertTopicARN, "sns:Publish"), permission(e.KeyARN, "kms:Decrypt", "kms:GenerateDataKey")}
+}
+
+// onGroups are EKS actions on the configured node groups, a cluster at a time.
+func (e Deployment) onGroups(actions ...string) []Permission {
+	var needs []Permission
+	var roles []string
+	for _, c := range e.Clusters {
+		if c.RoleARN != "" {
+			if !slices.Contains(roles, c.RoleARN) {
+				roles = append(roles, c.RoleARN)
+				needs = append(needs, permission(c.RoleARN, "sts:AssumeRole"))
+			}
+			continue
+		}
+		n := Permission{Actions: actions}
+		for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
+			n.Resources = append(n.Resources, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Name, name)))
+		}
+		needs = append(needs, n)
+	}
+	return needs
+}
+
+// onClusters are EKS actions on the configured clusters themselves.
+func (e Deployment) onClusters(actions ...string) Permission {
+	n := Permission{Actions: actions}
+	for _, c := range e.Clusters {
+		if c.RoleARN == "" {
+			n.Resources = append(n.Resources, arn(e.Stack, "eks", c.Region, "cluster/"+c.Name))
+		}
+	}
+	return n
+}
+
+// called are the functions that the state machine calls, in any version: runs under way call those of earlier deployments.
+func (e Deployment) called() []string {
+	var arns []string
+	for _, name := range slices.Sorted(maps.Keys(statemachine.Functions())) {
+		arns = append(arns, FunctionARN(e.Stack, name)+":*")
+	}
+	return arns
+}

@@ -1,0 +1,103 @@
+package checks
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/deployment"
+)
+
+// Table is a table of DynamoDB, as far as runs depend on how it is made.
+type Table struct {
+	Status     string              // such as ACTIVE
+	Key        []string            // the names of the partition key and the sort key
+	Indexes    map[string][]string // their keys, by the name of the index
+	StreamView string              // what its stream tells of a change; empty without a stream
+	StreamARN  string
+}
+
+// StoredTable is what is known of one of the two tables.
+type StoredTable struct {
+	Table  health.Fact[Table]
+	Expiry health.Fact[string] // the attribute by which items expire; empty when they do not
+}
+
+// design is how a table is to be.
+type design struct {
+	key     []string
+	indexes map[string][]string
+	stream  string // the view; empty when it needs none
+}
+
+var (
+	configDesign = design{key: []string{"kind", "name"}, stream: "NEW_AND_OLD_IMAGES"}
+	logsDesign   = design{key: []string{"subject", "at"}, indexes: map[string][]string{"by-day": {"day", "at"}}}
+)
+
+// expiryAttribute is that of both tables.
+const expiryAttribute = "expiresAt"
+
+// Tables checks that the two tables are as this version wants them.
+func Tables(s deployment.Stack, config, logs StoredTable) []Check {
+	return slices.Concat(config.checks(s, s.ConfigTable, configDesign), logs.checks(s, s.LogsTable, logsDesign))
+}
+
+func (t StoredTable) checks(s deployment.Stack, name string, want design) []Check {
+	table, stream, expiry := subject{"tables", name}, subject{"tables", name + " stream"}, subject{"tables", name + " expiry"}
+	gone := table.failed("there is no such table", fmt.Sprintf(
+		"restore it from a backup: aws dynamodb list-backups --backup-type ALL --table-name %s --region %s, then aws dynamodb restore-table-from-backup", name, s.Region))
+	checks := []Check{check(t.Table, table, gone, func(found Table) Check { return want.compare(table, found) })}
+	blocked := health.BecauseOf("there is no such table")
+	if want.stream != "" {
+		checks = append(checks, check(t.Table, stream, stream.unknown(blocked), func(found Table) Check { return want.compareStream(stream, found) }))
+	}
+	if t.Table.Missing {
+		return append(checks, expiry.unknown(blocked))
+	}
+	return append(checks, check(t.Expiry, expiry, Check{}, func(attribute string) Check {
+		return compareExpiry(expiry, s, name, attribute)
+	}))
+}
+
+func (d design) compare(c subject, found Table) Check {
+	if !slices.Equal(found.Key, d.key) {
+		return c.failed(fmt.Sprintf("its key is %s; want %s: it is the table of another version",
+			strings.Join(found.Key, ", "), strings.Join(d.key, ", ")), "take the version of this tool that the stack was deployed with")
+	}
+	for _, index := range slices.Sorted(maps.Keys(d.indexes)) {
+		if !slices.Equal(found.Indexes[index], d.indexes[index]) {
+			return c.failed(fmt.Sprintf("it has no index %s on %s", index, strings.Join(d.indexes[index], ", ")), deploy)
+		}
+	}
+	if found.Status != "ACTIVE" && found.Status != "UPDATING" {
+		return c.failed("it is "+found.Status+"; want ACTIVE", "wait until it is ACTIVE, then: eks-scaling doctor")
+	}
+	return c.ok("%s, with the key %s", found.Status, strings.Join(d.key, ", "))
+}
+
+func (d design) compareStream(c subject, found Table) Check {
+	if found.StreamView == d.stream {
+		return c.ok("on")
+	}
+	is := "off"
+	if found.StreamView != "" {
+		is = "of the view " + found.StreamView
+	}
+	return c.failed(fmt.Sprintf("it is %s; want it on, with %s: the triggers and the record follow it when the configuration changes", is, d.stream),
+		deploy)
+}
+
+func compareExpiry(c subject, s deployment.Stack, name, attribute string) Check {
+	if attribute == expiryAttribute {
+		return c.ok("on, by %s", attribute)
+	}
+	is := "off"
+	if attribute != "" {
+		is = "by " + attribute
+	}
+	return c.warning(fmt.Sprintf("it is %s; want it by %s: items that have expired stay", is, expiryAttribute), fmt.Sprintf(
+		"aws dynamodb update-time-to-live --table-name %s --region %s --time-to-live-specification Enabled=true,AttributeName=%s", name, s.Region, expiryAttribute))
+}

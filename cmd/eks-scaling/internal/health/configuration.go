@@ -1,0 +1,45 @@
+package health
+
+import (
+	"errors"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// Finding is an item of the configuration that cannot be used, and why.
+type Finding struct {
+	Item    string `json:"item"` // such as "cluster/production"
+	Message string `json:"message"`
+	// Newer means that a newer version wrote the item, so there is nothing to fix in it. The message says what to do.
+	Newer bool `json:"-"`
+	// Fails means that runs fail because of the item.
+	Fails bool `json:"-"`
+}
+
+func findingOf(key string, err error, fails bool) Finding {
+	return Finding{Item: key, Message: config.OneLine(err), Newer: errors.Is(err, config.ErrNewer), Fails: fails}
+}
+
+// InvalidItems returns the items that cannot be used.
+func InvalidItems(c inventory.Checked) (all []Finding) {
+	for _, i := range c.Invalid {
+		all = append(all, findingOf(i.Key, i.Err, i.Key == inventory.KindSettings+"/"+inventory.GlobalSettings))
+	}
+	return all
+}
+
+// UnusableFirst returns the clusters that cannot be used, and then the other items.
+func UnusableFirst(c inventory.Checked) (all []Finding) {
+	seen := map[string]bool{}
+	for _, u := range c.Unusable {
+		f := findingOf(inventory.KindCluster+"/"+u.Cluster, u.Err, true)
+		all, seen[f.Item] = append(all, f), true
+	}
+	for _, f := range InvalidItems(c) {
+		if !seen[f.Item] {
+			all, seen[f.Item] = append(all, f), true
+		}
+	}
+	return all
+}

@@ -1,0 +1,359 @@
+package report_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func TestNodegroups(t *testing.T) {
+	t.Parallel()
+	big := func(n health.Fact[health.Nodegroup]) func(f *health.Facts) {
+		return func(f *health.Facts) { f.Clusters[0].Nodegroups["big"] = n }
+	}
+	both := func(changes ...func(f *health.Facts)) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			for _, change := range changes {
+				change(f)
+			}
+		}
+	}
+	has := func(status string, desired int32, issues ...string) func(f *health.Facts) {
+		n := active(desired, 5)
+		n.Value.Status, n.Value.Health = status, issues
+		return big(n)
+	}
+	notApplied := func(f *health.Facts) { delete(f.Clusters[0].Applied, "big") }
+	always := func(f *health.Facts) { f.Clusters[0].Config.Enforce = scaling.Always }
+	running := func(f *health.Facts) {
+		f.Runs.Executions = append([]health.Execution{execution("new", "RUNNING", time.Minute)}, f.Runs.Executions...)
+	}
+	asked := func(profile string, left int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			f.Runs.Records = []health.Record{record(time.Hour, 3, left, func(r *health.Record) { r.Run.Profile, r.Run.Actor = profile, "ana" })}
+		}
+	}
+	held := func(desired int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			a := f.Clusters[0].Applied["big"]
+			a.Held = &scaling.Held{Goal: scaling.Goal{MaxSize: 5, DesiredSize: &desired}, Profile: "peaker", Run: "manual-1"}
+			f.Clusters[0].Applied["big"] = a
+		}
+	}
+	// beside is an older run that ended after the profile was applied.
+	beside := func(after int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			a := f.Clusters[0].Applied["big"]
+			a.TakenAt = now.Add(-35 * time.Minute)
+			f.Clusters[0].Applied["big"] = a
+			x := execution("r40", "SUCCEEDED", 40*time.Minute)
+			x.Ended = now.Add(-30 * time.Minute)
+			f.Runs.Executions = append(f.Runs.Executions, x)
+			f.Runs.Records = append(f.Runs.Records, record(40*time.Minute, 3, after, nil))
+		}
+	}
+	later := func(before, after int32) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			f.Runs.Records = append(f.Runs.Records, record(time.Minute, before, after, nil))
+		}
+	}
+	atWork := func(x health.Execution) func(f *health.Facts) {
+		return both(has("ACTIVE", 1), notApplied, func(f *health.Facts) {
+			f.Runs.Executions = append([]health.Execution{x}, f.Runs.Executions...)
+		})
+	}
+	given := func(in run.Input) func(f *health.Facts) {
+		x := execution("new", "RUNNING", time.Minute)
+		x.Input = &in
+		return atWork(x)
+	}
+	redriven := execution("new", "RUNNING", 3*time.Hour)
+	redriven.Redriven = now.Add(-time.Minute)
+	deviates := []string{"nodegroupDeviates production/big"}
+	off := func(f *health.Facts) { f.Configuration.Off = &health.Turn{} }
+	rows := []struct {
+		row
+		standing report.State
+		next     scaling.Action // empty: not known, or nothing
+	}{
+		{row{"as wanted", big(active(3, 5)), nil, nil}, report.AsWanted, scaling.Keep},
+		{row{"EKS does not have it", big(health.Fact[health.Nodegroup]{Error: "No node group found", Missing: true}), []string{"nodegroupMissing production/big"}, []string{"No node group found -> eks-scaling config edit"}}, report.Gone, ""},
+		{row{"it may not be read", big(health.Fact[health.Nodegroup]{Error: "AWS does not allow it"}), []string{"unreadable production/big"}, []string{"AWS does not allow it -> eks-scaling doctor"}}, report.NotRead, ""},
+		{row{"DEGRADED", has("DEGRADED", 3, "AsgInstanceLaunchFailures: no capacity"), []string{"nodegroupFailing production/big"}, []string{"is DEGRADED: AsgInstanceLaunchFailures: no capacity", "describe-nodegroup --region sa-east-1"}}, report.AsWanted, scaling.Keep},
+		{row{"DELETING", has("DELETING", 3), []string{"nodegroupFailing production/big"}, nil}, report.AsWanted, scaling.Keep},
+		{row{"CREATE_FAILED", has("CREATE_FAILED", 3), []string{"nodegroupFailing production/big"}, nil}, report.AsWanted, scaling.Keep},
+		{row{"ACTIVE, but with issues", has("ACTIVE", 3, "Ec2SubnetMissingIpv6Assignment"), []string{"nodegroupFailing production/big"}, nil}, report.AsWanted, scaling.Keep},
+		{row{"DEGRADED while the switch is off", both(has("DEGRADED", 3, "x"), off), []string{"nodegroupFailing production/big"}, nil}, report.AsWanted, ""},
+		{row{"never applied, and no run at it", both(has("ACTIVE", 1), notApplied), []string{"nodegroupDeviates production/big"}, []string{"has 1 (0..5); wanted is 3 (0..5), as period rush", `eks-scaling run --cluster production --nodegroup big --reason`}}, report.Deviates, scaling.ScaleUp},
+		{row{"never applied, and a run at work", both(has("ACTIVE", 1), notApplied, running), nil, nil}, report.Changing, scaling.ScaleUp},
+		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, report.Changing, scaling.ScaleUp},
+		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, report.Deviates, scaling.ScaleUp},
+		{row{"a run that goes on since it was redriven", atWork(redriven), nil, nil}, report.Changing, scaling.ScaleUp},
+		{row{"a run at work for the cluster", given(run.Input{Clusters: []string{"other", "production"}}), nil, nil}, report.Changing, scaling.ScaleUp},
+		{row{"a run at work for another cluster", given(run.Input{Clusters: []string{"other"}}), deviates, nil}, report.Deviates, scaling.ScaleUp},
+		{row{"a run at work for another node group", given(run.Input{Nodegroups: []string{"small"}}), deviates, nil}, report.Deviates, scaling.ScaleUp},
+		{row{"a run at work that only plans", given(run.Input{DryRun: true}), deviates, nil}, report.Deviates, scaling.ScaleUp},
+		{row{"EKS is at it", both(has("UPDATING", 1), notApplied), nil, nil}, report.Changing, scaling.ScaleUp},
+		{row{"EKS is at what somebody else asked for", has("UPDATING", 5), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
+		{row{"EKS is at what a run with a profile asked for", both(has("UPDATING", 5), func(f *health.Facts) {
+			x := execution("new", "RUNNING", time.Minute)
+			x.Input = &run.Input{Profile: "peaker"}
+			f.Runs.Executions = append([]health.Execution{x}, f.Runs.Executions...)
+		}), nil, nil}, report.Changing, scaling.Keep},
+		{row{"EKS makes it", both(has("CREATING", 1), notApplied), nil, nil}, report.Changing, scaling.ScaleUp},
+		{row{"the configuration has just changed", both(has("ACTIVE", 1), notApplied, func(f *health.Facts) { f.Clusters[0].Latest = now.Add(-time.Minute) }), nil, nil}, report.Due, scaling.ScaleUp},
+		{row{"the switch is off", both(has("ACTIVE", 1), notApplied, off), nil, nil}, report.SwitchedOff, ""},
+		{row{"the cluster's switch is off", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Off = &health.Turn{} }), nil, nil}, report.SwitchedOff, ""},
+		{row{"somebody changed it, and it is left alone", has("ACTIVE", 5), []string{"nodegroupFought production/big"}, []string{
+			"profile peak was applied at Tue 2026-11-24 07:00 -03:00 with 3 (0..5), and it has 5 (0..5) now; no run touches it until the next transition",
+			`override set production --nodegroup big --desired 5`, `eks-scaling run --cluster production --nodegroup big --force`,
+		}}, report.LeftAlone, scaling.Keep},
+		{row{"somebody changed its bounds", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 4, DesiredSize: 3}})), []string{"nodegroupFought production/big"}, []string{"3 (0..4) now; no run touches it until the next transition -> eks-scaling run --cluster"}}, report.LeftAlone, scaling.Keep},
+		{row{"somebody changed it, and the next run puts it back", both(has("ACTIVE", 5), always), []string{"nodegroupFought production/big"}, []string{"the next run puts it back"}}, report.Deviates, scaling.ScaleDown},
+		{row{"a run at work is putting it back", both(has("ACTIVE", 5), always, running), nil, nil}, report.Changing, scaling.ScaleDown},
+		{row{"a run at work leaves it alone", both(has("ACTIVE", 5), running), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
+		{row{"somebody has started a run with a profile", both(has("ACTIVE", 5), asked("peaker", 5)), nil, nil}, report.Asked, scaling.Keep},
+		{row{"and where the schedule is always enforced", both(has("ACTIVE", 5), asked("peaker", 5), always), nil, nil}, report.Asked, scaling.ScaleDown},
+		{row{"and a reconcile run came after it", both(has("ACTIVE", 5), asked("peaker", 5), later(5, 5)), nil, nil}, report.Asked, scaling.Keep},
+		{row{"and a later run has set what the schedule wants, and somebody the same sizes again", both(has("ACTIVE", 5), asked("peaker", 5), later(5, 3)), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
+		{row{"but it has other sizes than that run left", both(has("ACTIVE", 5), asked("peaker", 4)), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
+		{row{"the mark says that a manual run holds it", both(has("ACTIVE", 5), held(5)), nil, nil}, report.Asked, scaling.Keep},
+		{row{"but it has other sizes than the mark says", both(has("ACTIVE", 4), held(5)), []string{"nodegroupFought production/big"}, []string{
+			"somebody changed it: profile peaker of run manual-1 was applied at Tue 2026-11-24 07:00 -03:00 with 5 (0..5), and it has 4 (0..5) now",
+		}}, report.LeftAlone, scaling.Keep},
+		{row{"a run that went on after a newer one had applied the profile", both(has("ACTIVE", 0), beside(0)), []string{"nodegroupFought production/big"}, []string{
+			"run r40 changed it: profile peak was applied", "eks-scaling runs show r40",
+		}}, report.LeftAlone, scaling.Keep},
+		{row{"such a run left other sizes", both(has("ACTIVE", 1), beside(0)), []string{"nodegroupFought production/big"}, []string{"somebody changed it: profile peak"}}, report.LeftAlone, scaling.Keep},
+		{row{"such a run was undone by another one", both(has("ACTIVE", 0), beside(0), later(0, 3)), []string{"nodegroupFought production/big"}, []string{"somebody changed it: profile peak"}}, report.LeftAlone, scaling.Keep},
+		{row{"the last run had no profile of its own", both(has("ACTIVE", 5), asked("", 5)), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
+		{row{"the period has changed since somebody started a run", both(has("ACTIVE", 5), asked("peaker", 5), notApplied), []string{"nodegroupDeviates production/big"}, nil}, report.Deviates, scaling.ScaleDown},
+		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"unreadable what was applied last", "nodegroupDeviates production/big"}, nil}, report.Deviates, ""},
+		{row{"what was applied to its cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.Clusters[0].AppliedError = nil, "item x is invalid" }), []string{"unreadable cluster production", "nodegroupDeviates production/big"}, []string{
+			"what was last applied is unknown, and nothing is scaled there: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
+		}}, report.Deviates, ""},
+		{row{"what was applied to another cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) {
+			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.Fact[health.Nodegroup]{
+				"big": active(3, 5), "small": active(0, 1), "spare": active(7, 9),
+			}})
+		}), []string{"nodegroupFought production/big", "unreadable cluster staging"}, nil}, report.LeftAlone, scaling.Keep},
+		{row{"an application of another period does not count", both(has("ACTIVE", 1), func(f *health.Facts) {
+			a := applied(3, 5)
+			a.At = since.Add(-time.Hour)
+			f.Clusters[0].Applied["big"] = a
+		}), []string{"nodegroupDeviates production/big"}, nil}, report.Deviates, scaling.ScaleUp},
+	}
+	for _, r := range rows {
+		r.check(t)
+		t.Run(r.rule+": standing", func(t *testing.T) {
+			t.Parallel()
+			f := fine(t)
+			r.change(&f)
+			n := report.Examine(f, now).Clusters[0].Nodegroups[0]
+			var next scaling.Action
+			if n.NextRun != nil {
+				next = n.NextRun.Action
+			}
+			if n.State != r.standing || next != r.next {
+				t.Errorf("found %s and the next run does %q; want %s and %q", n.State, next, r.standing, r.next)
+			}
+		})
+	}
+}
+
+// TestAClusterThatIsGoneIsSaidOnce, whatever its node groups are.
+func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	for name := range f.Clusters[0].Nodegroups {
+		f.Clusters[0].Nodegroups[name] = health.Fact[health.Nodegroup]{Error: "No cluster found", Missing: true}
+		f.Clusters[0].Missing = true
+	}
+	r := report.Examine(f, now)
+	want := []report.Problem{{
+		Kind: report.ClusterMissing, Subject: "cluster production", Message: "is not in EKS in sa-east-1, so nothing is scaled there",
+		Remedies: []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out", "aws eks list-clusters --region sa-east-1   # what there is"},
+	}}
+	if diff := cmp.Diff(want, r.Problems); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	if !r.Clusters[0].Missing {
+		t.Errorf("found the cluster %+v; want it to be missing", r.Clusters[0])
+	}
+	for _, n := range r.Clusters[0].Nodegroups {
+		if n.State != report.Gone {
+			t.Errorf("found %s %s; want it gone", n.Nodegroup, n.State)
+		}
+	}
+}
+
+// TestAPeriodThatHasJustBegunIsDue: its run needs a few minutes.
+func TestAPeriodThatHasJustBegunIsDue(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]report.State{0: report.Due, 4*time.Minute + 59*time.Second: report.Due, 5 * time.Minute: report.Deviates} {
+		f := fine(t)
+		f.Clusters[0].Applied, f.Clusters[0].Nodegroups["big"] = nil, active(1, 5)
+		if got := report.Examine(f, since.Add(after)).Clusters[0].Nodegroups[0].State; got != want {
+			t.Errorf("%s after the start: found %s; want %s", after, got, want)
+		}
+	}
+}
+
+// TestTheNextRunDoesWhatIsSaid: under an override with sizes of its own, which was not applied yet.
+func TestTheNextRunDoesWhatIsSaid(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	o := scaling.Override{Name: "o", Cluster: "production", Sizes: map[string]scaling.Target{"big": scaling.Desired(5)}, From: now.Add(-time.Hour), Until: now.Add(time.Hour), Reason: "test", CreatedBy: "ana"}
+	f.Clusters[0].Config = cluster(t, production, o)
+	n := report.Examine(f, now).Clusters[0].Nodegroups[0]
+	want := &report.NextRun{
+		Action: scaling.ScaleUp,
+		Reason: "an override for big (test; by ana) puts sizes of its own in force until Tue 2026-11-24 11:00 -03:00",
+	}
+	if diff := cmp.Diff(want, n.NextRun); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// record is a run so long ago that found the first sizes and left the second.
+func record(ago time.Duration, before, after int32, change func(*health.Record)) health.Record {
+	outcome, action := run.Succeeded, scaling.ScaleUp
+	switch {
+	case before == after:
+		outcome, action = run.Unchanged, scaling.Keep
+	case before > after:
+		action = scaling.ScaleDown
+	}
+	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
+	r := health.Record{Name: fmt.Sprint("r", int(ago.Minutes())), Run: run.Run{TakenAt: now.Add(-ago)}}
+	r.Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
+		{Nodegroup: "small", Outcome: run.Unchanged},
+		{Nodegroup: "big", Action: action, Outcome: outcome, Before: sizes(before), After: sizes(after)},
+	}}}
+	if change != nil {
+		change(&r)
+	}
+	return r
+}
+
+func TestFights(t *testing.T) {
+	t.Parallel()
+	dry := func(r *health.Record) { r.Run.DryRun = true }
+	failed := func(r *health.Record) {
+		r.Clusters[0].Nodegroups[1].Outcome, r.Clusters[0].Nodegroups[1].After = run.Failed, nil
+	}
+	asks := func(r *health.Record) { r.Run.Profile = "peaker" }
+	h, m := time.Hour, time.Minute
+	for _, w := range []struct {
+		rule    string
+		records []health.Record
+		want    int
+	}{
+		{"a run that began later was faster, and is the one that changed it", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 5, asks)}, 0},
+		{"a run that began earlier was slower, and is the one that changed it", []health.Record{record(4*h, 1, 3, nil), record(2*h+m, 3, 5, asks), record(2*h, 3, 3, nil), record(2*h-m, 5, 3, nil)}, 0},
+		{"a run beside it failed, and may be the one that changed it", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 5, failed)}, 0},
+		{"a run beside it wrote something else", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 4, asks)}, 1},
+		{"a run beside it left it alone", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(3*h-m, 3, 3, nil)}, 1},
+		{"a run wrote that long after", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(2*h, 3, 5, asks)}, 1},
+		{"a run wrote that long before", []health.Record{record(6*h, 3, 5, asks), record(5*h, 5, 3, nil), record(4*h, 3, 3, nil), record(3*h, 5, 3, nil)}, 1},
+		{"put back twice", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, nil), record(2*h, 4, 3, nil)}, 2},
+		{"in whatever order they are read", []health.Record{record(2*h, 4, 3, nil), record(4*h, 1, 3, nil), record(3*h, 5, 3, nil)}, 2},
+		{"put back after it was seen to be fine", []health.Record{record(4*h, 3, 3, nil), record(3*h, 5, 3, nil)}, 1},
+		{"the schedule goes to and fro", []health.Record{record(4*h, 1, 3, nil), record(3*h, 3, 1, nil), record(2*h, 1, 3, nil), record(1*h, 3, 1, nil)}, 0},
+		{"a change that was left alone, and then the next period's sizes", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 5, nil), record(2*h, 5, 3, nil)}, 0},
+		{"more than a day ago", []health.Record{record(40*h, 1, 3, nil), record(30*h, 5, 3, nil), record(25*h, 4, 3, nil)}, 0},
+		{"a dry run put nothing back", []health.Record{record(4*h, 1, 3, nil), record(3*h, 5, 3, dry)}, 0},
+		{"a failed run leaves nothing known", []health.Record{record(4*h, 1, 3, nil), record(3*h, 3, 3, failed), record(2*h, 5, 3, nil)}, 0},
+		{"nothing on record", nil, 0},
+	} {
+		t.Run(w.rule, func(t *testing.T) {
+			t.Parallel()
+			f := fine(t)
+			f.Runs.Records = w.records
+			r := report.Examine(f, now)
+			got := 0
+			if p := r.Clusters[0].Nodegroups[0].PutBack; p != nil {
+				got = p.Times
+			}
+			if fight := len(r.Problems) == 1 && r.Problems[0].Kind == report.NodegroupFought; got != w.want || fight != (w.want > 1) {
+				t.Errorf("found %d times put back, and the problems %v; want %d, and a fight if it is more than once", got, r.Problems, w.want)
+			}
+			if w.want == 2 && !strings.Contains(r.Problems[0].Message, "runs put it back 2 times in the last 24 hours, the last time at Tue 2026-11-24 08:00 -03:00 (run r120)") {
+				t.Errorf("found %s", r.Problems[0].Message)
+			}
+		})
+	}
+}
+
+func TestOnlySomeClusters(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	other := f.Clusters[0]
+	other.Name, other.Nodegroups = "other", map[string]health.Fact[health.Nodegroup]{}
+	f.Clusters = append(f.Clusters, other)
+	f.Only = []string{"production"}
+	if r := report.Examine(f, now); !r.Healthy || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {
+		t.Errorf("found %d clusters of %d and the problems %v; want only production", len(r.Clusters), r.Configuration.Clusters, r.Problems)
+	}
+}
+
+// TestTheJSONFormIsAContract has every field that something may go by.
+func TestTheJSONFormIsAContract(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	f.Clusters[0].Nodegroups["big"] = active(5, 5)
+	data, err := json.Marshal(report.Examine(f, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	problem := got["problems"].([]any)[0].(map[string]any)
+	big := got["clusters"].([]any)[0].(map[string]any)["nodegroups"].([]any)[0].(map[string]any)
+	delete(big["why"].(map[string]any), "reason")
+	delete(big["nextRun"].(map[string]any), "reason")
+	delete(problem, "message")
+	delete(problem, "remedies")
+	want := `{
+		"nodegroup": "big", "state": "leftAlone", "status": "ACTIVE",
+		"actual": {"minSize": 0, "maxSize": 5, "desiredSize": 5}, "wanted": {"minSize": 0, "maxSize": 5, "desiredSize": 3},
+		"why": {"profile": "peak", "period": "rush", "source": "period", "since": "2026-11-24T10:00:00Z", "until": "2026-11-24T14:30:00Z"},
+		"localUntil": "2026-11-24T11:30:00-03:00", "nextRun": {"action": "keep"},
+		"applied": {"at": "2026-11-24T10:00:00Z", "localTime": "2026-11-24T07:00:00-03:00", "profile": "peak", "period": "rush",
+			"goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}}}`
+	for _, c := range []struct{ got, want any }{
+		{big, decoded(t, want)},
+		{problem, decoded(t, `{"kind": "nodegroupFought", "subject": "production/big"}`)},
+		{got["switch"], decoded(t, `{"position": "on"}`)},
+		{got["configuration"], decoded(t, `{"state": "valid", "clusters": 1, "findings": []}`)},
+		{got["deadLetters"], decoded(t, `{"messages": 0}`)},
+		{got["triggers"], decoded(t, `{"compared": true, "planned": 3, "missing": [], "disabled": [], "notPlanned": [], "settling": false, "reconcile": "ok"}`)},
+		{got["stack"], decoded(t, `{"name": "EksScaling", "region": "sa-east-1", "account": "123456789012", "status": "UPDATE_COMPLETE"}`)},
+		{got["healthy"], false},
+		{got["at"], "2026-11-24T13:00:00Z"},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

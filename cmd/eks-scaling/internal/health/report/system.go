@@ -1,0 +1,182 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/english"
+)
+
+// Stack is the deployed stack.
+type Stack struct {
+	Name    string `json:"name"`
+	Region  string `json:"region"`
+	Account string `json:"account,omitempty"`
+	Status  string `json:"status"` // CloudFormation's, such as UPDATE_COMPLETE
+	Error   string `json:"error,omitempty"`
+}
+
+// Condition is what the status means.
+func (s Stack) Condition() deployment.Condition {
+	return deployment.ConditionOf(s.Status)
+}
+
+func (e *examination) stack() {
+	f := e.Stack
+	e.report.Stack = Stack{Name: f.Name, Region: f.Region, Account: f.Account, Status: f.Status, Error: f.Error}
+	condition := e.report.Stack.Condition()
+	if e.unreadable("stack "+f.Name, f.Error) || !condition.Failed() {
+		return
+	}
+	e.wrong(StackFailed, "stack "+f.Name, fmt.Sprintf("is %s: %s", f.Status, condition),
+		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is mended")
+}
+
+// Position is that of a switch.
+type Position string
+
+// The positions.
+const (
+	On      Position = "on"
+	Off     Position = "off"
+	Unknown Position = "unknown" // the configuration cannot be read, or does not say
+)
+
+// Switch is one switch, and who turned it off, when and why, as far as it is known.
+type Switch struct {
+	Position Position   `json:"position"`
+	Since    *time.Time `json:"since,omitempty"`
+	By       string     `json:"by,omitempty"`
+	Reason   string     `json:"reason,omitempty"`
+}
+
+func switchOf(off *health.Turn) Switch {
+	if off == nil {
+		return Switch{Position: On}
+	}
+	s := Switch{Position: Off, By: off.By, Reason: off.Reason}
+	if !off.Since.IsZero() {
+		since := off.Since.UTC()
+		s.Since = &since
+	}
+	return s
+}
+
+// Configuration is whether the configuration can be used.
+type Configuration struct {
+	State    Validity         `json:"state"`
+	Clusters int              `json:"clusters"`
+	Findings []health.Finding `json:"findings"`
+	Error    string           `json:"error,omitempty"`
+}
+
+// Validity says whether a configuration can be used.
+type Validity string
+
+// The validities.
+const (
+	Valid    Validity = "valid"
+	Invalid  Validity = "invalid"
+	None     Validity = "none" // nobody has written one yet, or it has no cluster
+	NotKnown Validity = "unreadable"
+)
+
+func (e *examination) configuration() {
+	f := e.Configuration
+	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, f.Findings...), Error: f.Error}
+	e.report.Switch = switchOf(f.Off)
+	switch {
+	case e.unreadable("the configuration", f.Error):
+		c.State, e.report.Switch = NotKnown, Switch{Position: Unknown}
+	case !f.Configured, f.SettingsUsable && len(e.Clusters)+len(f.Findings) == 0:
+		c.State = None
+	case len(f.Findings) > 0 || !f.SettingsUsable:
+		c.State = Invalid
+	}
+	if f.Configured && !f.SettingsUsable && f.Off == nil {
+		e.report.Switch = Switch{Position: Unknown}
+	}
+	for _, finding := range f.Findings {
+		remedy := "eks-scaling config edit"
+		if finding.Newer {
+			remedy = "eks-scaling --version   # which this one is; install a newer one"
+		}
+		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
+	}
+	e.report.Configuration = c
+}
+
+// Alarms are the system's.
+type Alarms struct {
+	Alarms health.Alarms `json:"alarms"`
+	Error  string        `json:"error,omitempty"`
+}
+
+func (e *examination) alarms() {
+	f := e.Alarms
+	e.report.Alarms = Alarms{Alarms: append(health.Alarms{}, f.Value...), Error: f.Error}
+	if e.unreadable("the alarms", f.Error) {
+		return
+	}
+	switch missing := f.Value.Missing(); {
+	case len(f.Value) == 0:
+		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", deployment.Redeploy)
+	case len(missing) > 0:
+		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so nobody hears of what goes wrong there", deployment.Redeploy)
+	}
+	for _, a := range f.Value {
+		if a.Raised() {
+			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+since(a.Since)+": "+a.Reason, e.remedyOf(a))
+		}
+		if a.ActionsDisabled {
+			e.wrong(AlarmSilenced, "alarm "+a.Name, "tells nobody when it goes off, as its actions are disabled",
+				deployment.EnableAlarm(a.Name, e.Stack.Region))
+		}
+	}
+}
+
+// remedyOf is where to look when an alarm has gone off.
+func (e *examination) remedyOf(a health.Alarm) string {
+	switch {
+	case deployment.IsRunAlarm(a.Name):
+		return "eks-scaling runs --failed"
+	case a.Name == deployment.AlarmTriggerUndelivered:
+		return e.readLetters()
+	default:
+		return "eks-scaling doctor"
+	}
+}
+
+// DeadLetters are the messages about what could not be delivered or done.
+type DeadLetters struct {
+	Messages int    `json:"messages"` // about as many as there are
+	Error    string `json:"error,omitempty"`
+}
+
+func (e *examination) deadLetters() {
+	f := e.DeadLetters
+	e.report.DeadLetters = DeadLetters{Messages: f.Value, Error: f.Error}
+	if !e.unreadable("the dead-letter queue", f.Error) && f.Value > 0 {
+		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", english.Count(f.Value, "message")),
+			e.readLetters()+"   # which and why",
+			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is mended", e.Stack.Region, e.Stack.DeadLetterURL))
+	}
+}
+
+func (e *examination) readLetters() string {
+	return fmt.Sprintf("aws sqs receive-message --region %s --message-attribute-names All --queue-url %s", e.Stack.Region, e.Stack.DeadLetterURL)
+}
+
+// since is such as " since 2026-11-23 12:00 UTC"; nothing when it is not known.
+func since(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return " since " + t.UTC().Format(utcForm)
+}
+
+// utcForm is how instants are said that belong to no cluster.
+const utcForm = "2006-01-02 15:04 UTC"

@@ -1,0 +1,36 @@
+package stackaws
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/deployment"
+)
+
+// AlarmsAPI is the part of CloudWatch that is needed.
+type AlarmsAPI = cloudwatch.DescribeAlarmsAPIClient
+
+// Alarms returns the alarms whose names start as those of the stack do.
+func Alarms(ctx context.Context, api AlarmsAPI) (health.Alarms, error) {
+	var found health.Alarms
+	pages := cloudwatch.NewDescribeAlarmsPaginator(api, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(deployment.AlarmPrefix), MaxRecords: aws.Int32(100)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range page.MetricAlarms {
+			alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
+			alarm.ActionsDisabled = a.ActionsEnabled != nil && !*a.ActionsEnabled
+			if a.StateUpdatedTimestamp != nil {
+				since := a.StateUpdatedTimestamp.UTC()
+				alarm.Since = &since
+			}
+			found = append(found, alarm)
+		}
+	}
+	return found, nil
+}

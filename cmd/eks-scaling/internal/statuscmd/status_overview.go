@@ -1,0 +1,163 @@
+package statuscmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
+)
+
+// overview is a line for each part of the system.
+func overview(r report.Report) []term.Row {
+	return []term.Row{
+		part("SWITCH", switchWords(r.Switch.Position), ""),
+		stackRow(r.Stack),
+		configurationRow(r.Configuration),
+		triggersRow(r.Triggers, r.Clusters),
+		alarmsRow(r.Alarms),
+		deadLettersRow(r.DeadLetters),
+		lastSuccessRow(r),
+	}
+}
+
+// part is a line of the overview; what is wrong takes the place of what is fine.
+func part(name, fine, bad string) term.Row {
+	if bad != "" {
+		return term.Row{Mood: term.Wrong, Cells: []string{name, bad}}
+	}
+	return term.Row{Mood: term.Plain, Cells: []string{name, fine}}
+}
+
+const unreadWords = "could not be read"
+
+func unreadPart(err string) string {
+	if err == "" {
+		return ""
+	}
+	return unreadWords
+}
+
+func switchWords(p report.Position) string {
+	switch p {
+	case report.On:
+		return "on"
+	case report.Off:
+		return "OFF"
+	case report.Unknown:
+	}
+	return "not known"
+}
+
+// whoTurned is such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
+func whoTurned(s report.Switch) string {
+	var since time.Time
+	if s.Since != nil {
+		since = *s.Since
+	}
+	return frame.FormatAuthor(s.By, since, s.Reason)
+}
+
+func stackRow(s report.Stack) term.Row {
+	bad, text, condition := unreadPart(s.Error), s.Status, s.Condition()
+	if words, _, _ := strings.Cut(condition.String(), ","); words != "" {
+		text += " (" + words + ")" // the rest stands where it says what is wrong
+	}
+	if bad == "" && condition.Failed() {
+		bad = text
+	}
+	return part("STACK", text, bad)
+}
+
+func configurationRow(c report.Configuration) term.Row {
+	clusters := english.Count(c.Clusters, "cluster")
+	switch c.State {
+	case report.Valid:
+		return part("CONFIGURATION", "valid, "+clusters, "")
+	case report.None:
+		return part("CONFIGURATION", "no cluster yet", "")
+	case report.Invalid:
+		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", english.Count(max(len(c.Findings), 1), "item")))
+	case report.NotKnown:
+	}
+	return part("CONFIGURATION", "", unreadWords)
+}
+
+func triggersRow(t report.Triggers, clusters []report.Cluster) term.Row {
+	var differ, bad []string
+	for _, group := range []struct {
+		names []string
+		what  string
+	}{{t.Missing, "missing"}, {t.Disabled, "disabled"}, {t.NotPlanned, "not planned"}} {
+		if len(group.names) > 0 {
+			differ = append(differ, fmt.Sprintf("%d %s", len(group.names), group.what))
+		}
+	}
+	text := fmt.Sprintf("%d planned", t.Planned)
+	switch {
+	case t.Error != "":
+		bad = append(bad, unreadWords)
+	case !t.Compared:
+		text = "not compared, as the configuration cannot be used"
+	case len(differ) == 0:
+		text += ", all there"
+		if slices.ContainsFunc(clusters, func(c report.Cluster) bool { return c.Error != "" }) {
+			text += "; none for what cannot be used"
+		}
+	case t.Settling:
+		text += ", " + strings.Join(differ, ", ") + ": the configuration has just changed, and they follow"
+	default:
+		bad = append([]string{text}, differ...)
+	}
+	if t.Reconcile != report.Present {
+		if bad == nil {
+			bad = []string{text}
+		}
+		bad = append(bad, "reconcile "+string(t.Reconcile))
+	}
+	return part("TRIGGERS", text, strings.Join(bad, ", "))
+}
+
+func alarmsRow(a report.Alarms) term.Row {
+	raised, silent := len(a.Alarms.Raised()), len(a.Alarms.Silenced())
+	var bad []string
+	switch missing := len(a.Alarms.Missing()); {
+	case a.Error != "":
+		return part("ALARMS", "", unreadWords)
+	case len(a.Alarms) == 0:
+		bad = []string{"there are none"}
+	case missing > 0:
+		bad = []string{fmt.Sprintf("%d missing", missing)}
+	}
+	if raised > 0 {
+		bad = append(bad, fmt.Sprintf("%d of %d gone off", raised, len(a.Alarms)))
+	}
+	if silent > 0 {
+		bad = append(bad, fmt.Sprintf("%d of %d would tell nobody", silent, len(a.Alarms)))
+	}
+	return part("ALARMS", fmt.Sprintf("%d, none gone off", len(a.Alarms)), strings.Join(bad, ", "))
+}
+
+func deadLettersRow(d report.DeadLetters) term.Row {
+	bad := unreadPart(d.Error)
+	if bad == "" && d.Messages > 0 {
+		bad = english.Count(d.Messages, "message")
+	}
+	return part("DEAD LETTERS", "none", bad)
+}
+
+func lastSuccessRow(r report.Report) term.Row {
+	text := "none yet"
+	if r.Runs.LastSuccess != nil {
+		text = "ended " + r.Runs.LastSuccess.Format(frame.UTCForm)
+	}
+	bad := unreadPart(r.Runs.Error)
+	if late := slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.NoRecentRun }); late && bad == "" {
+		bad = strings.Replace(text, "none yet", "none found", 1)
+	}
+	return part("LAST GOOD RUN", text, bad)
+}
