@@ -3,7 +3,6 @@ package runcmd
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -114,18 +113,13 @@ func TestDoings(t *testing.T) {
 		want []string
 	}{
 		{"all clusters, the newest first", nil, []string{header, bigUp, failed, webUp}},
-		{"a cluster", []string{"production"}, []string{header, bigUp, failed}},
-		{"a node group", []string{"production/small"}, []string{header, failed}},
 		{"a node group that is not configured any more", []string{"production/gone"}, []string{header, goneUp}},
-		{"more days", []string{"production/big", "--since", "9d"}, []string{header, bigUp, oldUp}},
 		{"hours", []string{"--since", "90m"}, []string{header, bigUp}},
 		{"days and hours reach the instant itself", []string{"berlin", "--since", "2d24h"}, []string{header, webUp}},
 		{"a little less does not", []string{"berlin", "--since", "2d23h59m"}, []string{"no change of a node group is on record since 2026-11-20 12:01 UTC"}},
 		{"a node group that is not configured any more, and has nothing on record of late", []string{"production/gone", "--since", "1h"}, []string{
 			"no change of a node group is on record since 2026-11-23 11:00 UTC",
 		}},
-		{"a node group to which nothing was ever done", []string{"paused/only", "--since", "1h"}, []string{"no change of a node group is on record since 2026-11-23 11:00 UTC"}},
-		{"nothing was ever done", []string{"paused"}, []string{"no change of a node group is on record since 2026-11-16 12:00 UTC"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -194,23 +188,6 @@ func TestDoingsOfWhatIsNotKnown(t *testing.T) {
 
 func TestRefusedDoings(t *testing.T) {
 	t.Parallel()
-	broken := recorded{Memory: clitest.BrokenTable(t)}
-	for _, tt := range []struct {
-		name string
-		r    recorded
-		args []string
-		exit int
-		want string
-	}{
-		{"one of an unknown cluster", eventful(t), []string{"nope/big"}, frame.ExitNotFound, "unknown node group nope/big: neither in the config table nor on record; known clusters: berlin, paused, production"},
-		{"a cluster without node groups", broken, []string{"text"}, frame.ExitFailed, "cluster/text: found no node groups in it; mend it, or ask for each as: eks-scaling history text/NODEGROUP"},
-		{"a log table that cannot be read", recorded{Memory: clitest.Filled(t), err: errors.New("no luck")}, nil, frame.ExitFailed, "no luck"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			clitest.Refuses(t, tt.r.ask(t, tt.args...), tt.exit, tt.want)
-		})
-	}
 	for _, back := range []string{"", "d", "0d", "0s", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "1d1d", "1us"} {
 		clitest.Refuses(t, eventful(t).ask(t, "--since", back), frame.ExitUsage, `--since: found "`+back+`"; want a time of at most 10 years, such as 7d, 36h or 1d12h`)
 	}

@@ -174,25 +174,6 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 	}
 }
 
-func TestRunsShowOfARunThatWasCutOffWhileItAskedForAChange(t *testing.T) {
-	t.Parallel()
-	m := told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
-		s, from := clitest.Begin(name, in)
-		task := run.ChangeTask{Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
-		from = s.Iteration(s.Map(s.Production(from), "ScaleWave", s.Decided(), 1), "Started", "ScaleWave", 0)
-		s.End(s.Attempt(s.Enter(from, "Task", "Scale", task)), "Aborted", nil, "", "")
-		return s.Tape
-	})
-	a := m.Ask(t, "runs", "show", "run")
-	if a.Err != nil {
-		t.Fatal(a.Err)
-	}
-	clitest.Says(t, a.Stdout, "run run: ABORTED: was stopped by hand\n", "begun, but not seen to its end")
-	if strings.Contains(a.Stdout, "skipped") {
-		t.Errorf("found\n%s\nwant nothing skipped: EKS may have got it", a.Stdout)
-	}
-}
-
 func TestRunsShowOfARunThatWasOvertaken(t *testing.T) {
 	t.Parallel()
 	out := told(t, "SUCCEEDED", clitest.Overtaken).Ask(t, "runs", "show", "run").Stdout

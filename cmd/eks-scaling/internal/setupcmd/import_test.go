@@ -94,37 +94,3 @@ func TestImportTerraformLooksAtTheInstant(t *testing.T) {
 		t.Errorf("found %v and %q; want a remark on what has ended", a.Err, a.Stderr)
 	}
 }
-
-func TestImportThatFailsPrintsNoDocument(t *testing.T) {
-	t.Parallel()
-	as := []string{"--cluster", "production", "--region", "sa-east-1", "--timezone", "UTC"}
-	tests := []struct {
-		name   string
-		args   []string
-		want   string
-		remark string
-	}{
-		{"a directory", []string{"terraform", "testdata"}, "testdata: cannot be read: is a directory", ""},
-		{"a region that nobody says", []string{"terraform", importDir + "eks.tf"}, importDir + "eks.tf:1: found no provider with a region that is a literal; want the region, as --region R", ""},
-		{"nothing to import", []string{"terraform", importDir + "nothing.tf"}, "found no node group whose schedules can be imported; the remarks say why", `remark: testdata/import/nothing.tf:4: node group "big" is left out: it has no schedules`},
-		{"Terraform as a legacy file", append(as, "legacy", importDir+"eks.tf"), importDir + "eks.tf:1: not JSON: ", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := askImport(t, tt.args...)
-			if !strings.Contains(a.Stderr, tt.remark) || tt.remark == "" && a.Stderr != "" {
-				t.Errorf("found in stderr %q; want %q", a.Stderr, tt.remark)
-			}
-			clitest.Refuses(t, a, frame.ExitFailed, tt.want)
-		})
-	}
-}
-
-func TestImportUsage(t *testing.T) {
-	t.Parallel()
-	clitest.Refuses(t, askImport(t, "terraform", "--timezone", "UTC", "a.tf"), frame.ExitUsage, "unknown flag: --timezone", "; see: eks-scaling import", " --help")
-	clitest.Refuses(t, askImport(t, "legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Local"), frame.ExitUsage,
-		`--timezone: found "Local"; want an IANA time zone`)
-	clitest.Refuses(t, askImport(t, "asg-schedules", "--cluster", "a b"), frame.ExitUsage, `--cluster: found "a b"; want the name of an EKS cluster`)
-}
