@@ -105,7 +105,7 @@ func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
 		{"of another cluster", "berlin", spec, `found the key "berlin/strange"; want CLUSTER/NAME with the cluster of the spec, "production"`},
 		{"of another name", "production", strings.Replace(spec, "strange", "usual", 1), `spec.name: found "usual"; want the same name as in the key`},
 	} {
-		_, snapshot := rightly(t)
+		snapshot := rightly(t)
 		snapshot.Overrides = []inventory.Item{{Kind: inventory.KindOverride, Cluster: row.cluster, Name: "strange", Version: 1, Spec: json.RawMessage(row.spec)}}
 		held := inventory.Check(snapshot, clitest.Monday)
 		if len(held.Invalid) != 1 || !strings.Contains(held.Invalid[0].String(), "override/strange: ") || !strings.Contains(held.Invalid[0].String(), row.want) {
@@ -117,22 +117,20 @@ func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
 	}
 }
 
-// rightly is a table that holds the rich document.
-func rightly(t *testing.T) (*clitest.Memory, inventory.Snapshot) { //nolint:unparam // the table is part of the fixture
+// rightly is what a table with the rich document holds.
+func rightly(t *testing.T) inventory.Snapshot {
 	t.Helper()
-	m := clitest.NewMemory()
-	clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, clitest.Rich), 0)
-	snapshot, err := m.Read(t.Context())
+	snapshot, err := clitest.Filled(t).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, snapshot
+	return snapshot
 }
 
 // TestAnOverrideForAnotherClusterLeavesItsOldPlace as names are unique in a document.
 func TestAnOverrideForAnotherClusterLeavesItsOldPlace(t *testing.T) {
 	t.Parallel()
-	_, snapshot := rightly(t)
+	snapshot := rightly(t)
 	for _, row := range []struct{ rule, cluster, said string }{
 		{"that was for another cluster", "berlin", "override keep-big: removed from berlin\n"},
 		{"that had no cluster in its key", "", "override keep-big: removed from the key keep-big\n"},

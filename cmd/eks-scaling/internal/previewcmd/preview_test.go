@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,31 +85,6 @@ func TestPreviewInterval(t *testing.T) {
 	week := changes(t, "--config", clitest.Rich, "--cluster", "berlin", "--from", "2026-03-23 02:30")
 	if first, last := week[0], week[len(week)-1]; first != "berlin 2026-03-23T01:30:00Z default  high" || last != "berlin 2026-03-29T20:00:00Z period night low" {
 		t.Errorf("found %s to %s; want seven local days, though the clocks change", first, last)
-	}
-}
-
-// TestPreviewOfAYear holds every night of a year in Berlin against the clock.
-func TestPreviewOfAYear(t *testing.T) {
-	t.Parallel()
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"berlin 2025-12-31T23:00:00Z period night low"}
-	for day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2026; day = day.AddDate(0, 0, 1) {
-		end := time.Date(2026, day.Month(), day.Day(), 2, 30, 0, 0, berlin).UTC().Format(time.RFC3339)
-		switch day.Format(time.DateOnly) {
-		case "2026-03-29":
-			end = "2026-03-29T01:00:00Z" // there is no 02:30
-		case "2026-10-25":
-			end = "2026-10-25T00:30:00Z" // the first of two
-		}
-		start := time.Date(2026, day.Month(), day.Day(), 22, 0, 0, 0, berlin).UTC().Format(time.RFC3339)
-		want = append(want, "berlin "+end+" default  high", "berlin "+start+" period night low")
-	}
-	got := changes(t, "--config", clitest.Rich, "--cluster", "berlin", "--from", "2026-01-01 00:00", "--until", "2027-01-01 00:00")
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("elements (-want +got):\n%s", diff)
 	}
 }
 

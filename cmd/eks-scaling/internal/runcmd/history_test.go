@@ -3,7 +3,6 @@ package runcmd
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -21,31 +20,19 @@ import (
 )
 
 // recorded is a table in memory, with what was done to its node groups.
-type recorded struct {
-	*clitest.Memory
-	changes map[string][]run.Change // by cluster and node group, the newest first
-	err     error
-}
+type recorded struct{ *clitest.Memory }
 
-func (r recorded) Changes(_ context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error) {
-	tooOld := func(c run.Change) bool { return c.Run.TakenAt.Before(since) }
-	return slices.DeleteFunc(slices.Clone(r.changes[cluster+"/"+nodegroup]), tooOld), r.err
+// doing is the table with the rich configuration and some changes, by cluster and node group, the newest first.
+func doing(t *testing.T, changes map[string][]run.Change) recorded {
+	t.Helper()
+	m := clitest.Filled(t)
+	m.Doings = changes
+	return recorded{m}
 }
 
 func (r recorded) ask(t *testing.T, args ...string) clitest.Answer {
 	t.Helper()
-	return clitest.AskIn(t, r.environment(), append([]string{"history"}, args...)...)
-}
-
-func (r recorded) environment() frame.Environment {
-	env := clitest.Holding(r.Memory)
-	inMemory := env.Connect
-	env.Connect = func(ctx context.Context, place frame.AWSPlace, notes io.Writer, now func() time.Time) (frame.Session, error) {
-		s, err := inMemory(ctx, place, notes, now)
-		s.Logs = r
-		return s, err
-	}
-	return env
+	return clitest.AskIn(t, clitest.Holding(r.Memory), append([]string{"history"}, args...)...)
 }
 
 // table is what the tool prints, which is to go well, with each run of spaces made one.
@@ -86,12 +73,12 @@ func eventful(t *testing.T) recorded {
 	failed.Run = run.Run{Execution: failed.Run.Execution, TakenAt: failed.Run.TakenAt}
 	failed.Error = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity\nin a"}`}
 	byHand.Period, byHand.Run.Actor, byHand.Run.Trigger, byHand.Run.Reason = "", "ana", "manual", "OPS-1"
-	return recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{
+	return doing(t, map[string][]run.Change{
 		"production/big":   {changeAt(clitest.Monday.Add(-time.Hour), "run-3"), changeAt(clitest.Monday.AddDate(0, 0, -8), "run-0")},
 		"production/small": {failed},
 		"berlin/web":       {byHand},
 		"production/gone":  {changeAt(clitest.Monday.Add(-3*time.Hour), "run-gone")},
-	}}
+	})
 }
 
 const (
@@ -160,14 +147,14 @@ func TestARowSaysNothingTwiceAndIsNotTooWide(t *testing.T) {
 	} {
 		c := changeAt(clitest.Monday, "run")
 		tt.change(&c)
-		r := recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{"production/big": {c}}}
+		r := doing(t, map[string][]run.Change{"production/big": {c}})
 		if got := r.ask(t, "production/big").Stdout; !strings.Contains(got, tt.want) {
 			t.Errorf("%s: found\n%s\nwant in it %q", name, got, tt.want)
 		}
 	}
 	usual := changeAt(clitest.Monday, "0f8fad5b-d9cb-469f-a165-70867728950e")
 	usual.Period = "tuesday-peak"
-	r := recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{"production/big": {usual}}}
+	r := doing(t, map[string][]run.Change{"production/big": {usual}})
 	for line := range strings.Lines(r.ask(t, "production/big").Stdout) {
 		if len(line) > 160 {
 			t.Errorf("found a line of %d characters; want at most 160:\n%s", len(line), line)
@@ -179,7 +166,7 @@ func TestDoingsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	c := changeAt(clitest.Monday, "run")
 	c.Before, c.After, c.Profile, c.Period, c.Run.Trigger, c.Run.Actor, c.Run.Reason = nil, nil, "", "", "", "", ""
-	r := recorded{Memory: clitest.Filled(t), changes: map[string][]run.Change{"gone/web": {c}}}
+	r := doing(t, map[string][]run.Change{"gone/web": {c}})
 	const want = header + "\nMon 2026-11-23 12:00 +00:00 gone/web succeeded (not known) -> 3 (0..5) (not known) run period launch"
 	if got := r.table(t, "gone/web"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)

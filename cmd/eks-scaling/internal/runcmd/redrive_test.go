@@ -91,8 +91,6 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 
 func TestRedriveStartsANewRun(t *testing.T) {
 	t.Parallel()
-	later := unchangedSince(told(t, "ABORTED", stopped))
-	later.Executions = slices.Insert(later.Executions, 0, &stackawstest.Execution{Name: "next", Status: "SUCCEEDED", Started: clitest.Monday.Add(time.Minute)})
 	changed := unchangedSince(told(t, "ABORTED", stopped))
 	e := changed.Items["cluster/berlin"]
 	e.UpdatedAt = clitest.Monday.Add(time.Minute)
@@ -100,9 +98,6 @@ func TestRedriveStartsANewRun(t *testing.T) {
 	removed := unchangedSince(told(t, "ABORTED", stopped))
 	delete(removed.Items, "override/keep-big")
 	removed.History["override/keep-big"] = []inventory.ConfigChange{{Kind: inventory.KindOverride, Name: "keep-big", Time: clitest.Monday.Add(time.Minute)}}
-	off := unchangedSince(told(t, "ABORTED", stopped))
-	clitest.Does(t, off.Memory, "config", "disable", "--reason", "r")
-	off = unchangedSince(off)
 	for _, tt := range []struct {
 		name string
 		m    clitest.Machine
