@@ -34,7 +34,6 @@ func TestInstantThatIsNone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			clitest.Refuses(t, clitest.Ask(t, "explain", "--config", clitest.Rich, "--cluster", "production", "--at", tt.text), frame.ExitUsage, "--at: ", tt.want)
-
 		})
 	}
 }
