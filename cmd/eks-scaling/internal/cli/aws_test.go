@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,54 +17,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/inventory"
 )
-
-// TestErrorsOfAWSSayWhatToDo has each kind of error in one sentence, for verbs that read and those that write.
-func TestErrorsOfAWSSayWhatToDo(t *testing.T) {
-	answer := ""
-	server := httptest.NewServer(clitest.BesideStack(func(w http.ResponseWriter, _ *http.Request) {
-		body := []byte(answer)
-		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write(body)
-	}))
-	t.Cleanup(server.Close)
-	nobody := "http://" + clitest.ClosedPort(t)
-	for _, tt := range []struct{ name, url, code, message, want string }{
-		{"no table", server.URL, "ResourceNotFoundException", "no table", "the stack's table is gone; deploy the stack again, or name another: --stack, --region"},
-		{"no permission", server.URL, "AccessDeniedException", "ana may not call dynamodb:GetItem", "AWS does not allow it (ana may not call dynamodb:GetItem); ask for that permission"},
-		{"a session that is over", server.URL, "ExpiredTokenException", "expired", "AWS refuses the credentials (expired); log in again"},
-		{"a key that does not exist", server.URL, "UnrecognizedClientException", "invalid token", "AWS refuses the credentials (invalid token); log in again"},
-		{"a table of another version", server.URL, "ValidationException", "The provided key element does not match the schema", "the table is not as this version wants it (The provided key element does not match the schema); deploy the stack of the same version"},
-		{"nobody there", nobody, "", "", "AWS cannot be reached (dial tcp " + strings.TrimPrefix(nobody, "http://") + ": connect: connection refused); check the network, the region and AWS_ENDPOINT_URL"},
-	} {
-		answer = fmt.Sprintf(`{"__type": "com.amazonaws.dynamodb.v20120810#%s", "message": %q}`, tt.code, tt.message)
-		for _, args := range [][]string{
-			{"config", "show"},
-			{"config", "export"},
-			{"config", "diff", clitest.Rich},
-			{"config", "apply", clitest.Rich},
-			{"config", "history"},
-			{"config", "rollback", "berlin", "1"},
-			{"config", "enable"},
-			{"override", "list"},
-			{"override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r"},
-			{"override", "cancel", "o"},
-		} {
-			t.Run(tt.name+" "+strings.Join(args[:2], " "), func(t *testing.T) {
-				clitest.AtServer(t, tt.url)
-				a := clitest.Ask(t, args...)
-				what := "reading the settings from table eks-scaling-config: "
-				if tt.code == "" {
-					what = "looking for stack EksScaling: "
-				}
-				clitest.Refuses(t, a, frame.ExitFailed, what+tt.want)
-				if strings.Contains(a.Err.Error(), "operation error") || strings.Contains(a.Err.Error(), "\n") {
-					t.Errorf("found %q; want one sentence", a.Err)
-				}
-			})
-		}
-	}
-}
 
 func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 	var authorization string
@@ -86,35 +36,12 @@ func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 	clitest.Says(t, authorization, "Credential=THERE/", "/eu-west-3/cloudformation/")
 	clitest.Ask(t, "override", "list", "--profile", "there", "--region", "us-east-2")
 	clitest.Says(t, authorization, "Credential=THERE/", "/us-east-2/cloudformation/")
-	for _, tt := range []struct {
-		name string
-		args []string
-		exit int
-		want string
-	}{
-		{"no such profile", []string{"--profile", "nobody"}, frame.ExitNotFound, `no profile "nobody" in the AWS configuration; name one of: aws configure list-profiles`},
-		{"a region that is none", []string{"--region", "a b"}, frame.ExitUsage, `--region: found "a b"; want a region, such as sa-east-1`},
-	} {
-		if a := clitest.Ask(t, append([]string{"config", "show"}, tt.args...)...); a.Exit != tt.exit || a.Err.Error() != tt.want {
-			t.Errorf("%s: found exit code %d (%v); want %d and %s", tt.name, a.Exit, a.Err, tt.exit, tt.want)
-		}
-	}
 	t.Setenv("AWS_REGION", "a b")
 	clitest.Refuses(t, clitest.Ask(t, "config", "show"), frame.ExitFailed, `the AWS region is wrong: found "a b"; want a region, such as sa-east-1; set AWS_REGION`)
 }
 
 func TestWithoutCredentials(t *testing.T) {
-	clitest.AtServer(t, "http://"+clitest.ClosedPort(t))
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
-		if err := os.Unsetenv(name); err != nil { // atServer restores it
-			t.Fatal(err)
-		}
-	}
-	const want = "no AWS credentials; log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-	if a := clitest.Ask(t, "config", "show"); a.Exit != frame.ExitFailed || a.Err.Error() != want {
-		t.Errorf("found exit code %d (%v); want 1 and %s", a.Exit, a.Err, want)
-	}
+	t.Parallel()
 	refused := &smithy.GenericAPIError{Code: "AccessDenied", Message: "ana may not call sts:AssumeRole"}
 	if got, want := frame.WithoutCredentials(refused).Error(), "AWS gives no credentials (ana may not call sts:AssumeRole); log in again, or take another --profile"; got != want {
 		t.Errorf("found %s; want %s", got, want)

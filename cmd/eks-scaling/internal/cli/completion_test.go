@@ -31,6 +31,8 @@ func TestTheShellCompletesNames(t *testing.T) {
 		{"files", []string{"config", "apply", ""}, ":0\n"},
 		{"any number of files", []string{"validate", "a.yaml", ""}, ":0\n"},
 		{"the file of a flag", []string{"explain", "--config", ""}, ":0\n"},
+		{"the forms of an answer", []string{"status", "-o", ""}, "table\njson\nyaml\n:4\n"},
+		{"a picture too", []string{"preview", "-o", ""}, "table\njson\nyaml\nsvg\n:4\n"},
 		{"no files where none is meant", []string{"explain", ""}, nothing},
 		{"nor as the value of a flag", []string{"override", "set", "berlin", "--reason", ""}, nothing},
 	} {

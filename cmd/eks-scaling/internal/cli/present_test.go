@@ -27,17 +27,6 @@ func TestYAMLReadsTheSameEverywhere(t *testing.T) {
 	}
 }
 
-func TestTheShellCompletesTheForms(t *testing.T) {
-	t.Parallel()
-	for verb, want := range map[string]string{
-		"status": "table\njson\nyaml\n:4\n", "preview": "table\njson\nyaml\nsvg\n:4\n",
-	} {
-		if got := clitest.Ask(t, "__complete", verb, "-o", "").Stdout; got != want {
-			t.Errorf("%s: found %q; want %q, and no files", verb, got, want)
-		}
-	}
-}
-
 // TestQuestionsBesideAnAnswerForMachines are put where people read, and are asked only there.
 func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
 	t.Parallel()

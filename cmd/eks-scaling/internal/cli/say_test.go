@@ -2,10 +2,6 @@ package cli
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -35,29 +31,6 @@ func TestWhatIsSaidIsPrintable(t *testing.T) {
 		term.Say(&out, "a %v\tb\n", row.arg)
 		if want := "a " + row.want + "\tb\n"; out.String() != want {
 			t.Errorf("%s: said %q; want %q", row.rule, out.String(), want)
-		}
-	}
-}
-
-// TestOnlyTheOutputLayerWrites so that no text comes to a terminal by another way.
-func TestOnlyTheOutputLayerWrites(t *testing.T) {
-	t.Parallel()
-	layer := []string{"say.go", "fit.go", "statusscreen.go", "statuswatch.go", "progress.go", "form.go"}
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	direct := regexp.MustCompile(`fmt\.F?[Pp]rint|fmt\.Append`)
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") || slices.Contains(layer, file) {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if found := direct.Find(text); found != nil {
-			t.Errorf("%s: found %s; want say, sayLine or tell", file, found)
 		}
 	}
 }

@@ -34,6 +34,7 @@ type Memory struct {
 	// Before is called ahead of each call, and fails it if it returns an error.
 	Before  func(call string) error
 	History map[string][]inventory.ConfigChange // by kind and name
+	Doings  map[string][]run.Change             // by cluster and node group, the newest first
 }
 
 // NewMemory returns a table with some items.
@@ -151,12 +152,13 @@ func (m *Memory) SpecOf(t *testing.T, key, field string) any {
 	return value
 }
 
-// Changes are none: what runs did is not kept here.
-func (*Memory) Changes(context.Context, string, string, time.Time) ([]run.Change, error) {
-	return nil, nil
+// Changes are the doings since an instant.
+func (m *Memory) Changes(_ context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error) {
+	tooOld := func(c run.Change) bool { return c.Run.TakenAt.Before(since) }
+	return slices.DeleteFunc(slices.Clone(m.Doings[cluster+"/"+nodegroup]), tooOld), nil
 }
 
-// Runs are none, either.
+// Runs are none.
 func (*Memory) Runs(context.Context, time.Time) ([]run.Record, error) {
 	return nil, nil
 }

@@ -2,7 +2,6 @@ package clitest
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -41,15 +40,4 @@ func BesideStack(others http.HandlerFunc) http.Handler {
 		w.Header()["Date"] = nil // so that it is Monday
 		_, _ = io.WriteString(w, stack)
 	})
-}
-
-// ClosedPort is a local address at which nobody listens.
-func ClosedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }

@@ -185,17 +185,6 @@ func TestAClusterWithoutACalendarThatIsNewerSaysSo(t *testing.T) {
 	}
 }
 
-// TestAnOlderVersionOfTheToolTurnsTheSwitchOff over settings of a newer one, and leaves them in the newer one's format.
-func TestAnOlderVersionOfTheToolTurnsTheSwitchOff(t *testing.T) {
-	t.Parallel()
-	m := clitest.Filled(t)
-	newer(m, "settings/global")
-	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "disable", "--reason", "incident").Stdout, "the switch is off")
-	if e := m.Items["settings/global"]; e.Switch() != inventory.SwitchOff || e.Format != config.Format+1 || !e.KeepsFormat {
-		t.Errorf("found %+v; want it off, in the format that it had", e)
-	}
-}
-
 // TestAVersionOfANewerFormatIsNotRolledBackTo by an older version of the tool.
 func TestAVersionOfANewerFormatIsNotRolledBackTo(t *testing.T) {
 	t.Parallel()

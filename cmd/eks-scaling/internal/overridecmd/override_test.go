@@ -31,15 +31,6 @@ func TestWhatAnOverrideIsWrittenAs(t *testing.T) {
 	}
 }
 
-func TestOverrideSetTwiceAtOneInstantTakesTwoNames(t *testing.T) {
-	t.Parallel()
-	m := clitest.Filled(t)
-	for range 2 {
-		clitest.Does(t, m, "override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r", "--yes")
-	}
-	clitest.WantCalls(t, m, "put override/berlin-20261123T120000Z", "put override/berlin-20261123T120000Z-2")
-}
-
 func TestRefusedOverrides(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -48,12 +39,9 @@ func TestRefusedOverrides(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"a negative time", []string{"--for", "-1h"}, frame.ExitUsage, `--for: found "-1h"; want a time of at most 10 years`},
-		{"an end that is no instant", []string{"--until", "tomorrow"}, frame.ExitUsage, `--until: found "tomorrow"`},
 		{"a start that is no instant", []string{"--for", "1h", "--from", "today"}, frame.ExitUsage, `--from: found "today"`},
 		{"no time at all", []string{"--for", "0h"}, frame.ExitUsage, `--for: found "0h"; want a time`},
 		{"an end in the past", []string{"--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"}, frame.ExitUsage, "would end at Sat 2026-11-21 10:00 -03:00, which is in the past"},
-		{"an end before the start, both in the past", []string{"--from", "2026-11-21 10:00", "--until", "2026-11-20 10:00"}, frame.ExitUsage, "which is not after the start"},
 		{"an unknown node group for a profile", []string{"--for", "1h", "--nodegroup", "bgi"}, frame.ExitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -117,7 +105,7 @@ func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
 		{"of another cluster", "berlin", spec, `found the key "berlin/strange"; want CLUSTER/NAME with the cluster of the spec, "production"`},
 		{"of another name", "production", strings.Replace(spec, "strange", "usual", 1), `spec.name: found "usual"; want the same name as in the key`},
 	} {
-		_, snapshot := rightly(t)
+		snapshot := rightly(t)
 		snapshot.Overrides = []inventory.Item{{Kind: inventory.KindOverride, Cluster: row.cluster, Name: "strange", Version: 1, Spec: json.RawMessage(row.spec)}}
 		held := inventory.Check(snapshot, clitest.Monday)
 		if len(held.Invalid) != 1 || !strings.Contains(held.Invalid[0].String(), "override/strange: ") || !strings.Contains(held.Invalid[0].String(), row.want) {
@@ -129,22 +117,20 @@ func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
 	}
 }
 
-// rightly is a table that holds the rich document.
-func rightly(t *testing.T) (*clitest.Memory, inventory.Snapshot) { //nolint:unparam // the table is part of the fixture
+// rightly is what a table with the rich document holds.
+func rightly(t *testing.T) inventory.Snapshot {
 	t.Helper()
-	m := clitest.NewMemory()
-	clitest.Applied(t, clitest.ByAna, m, clitest.Wanted(t, clitest.Rich), 0)
-	snapshot, err := m.Read(t.Context())
+	snapshot, err := clitest.Filled(t).Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, snapshot
+	return snapshot
 }
 
 // TestAnOverrideForAnotherClusterLeavesItsOldPlace as names are unique in a document.
 func TestAnOverrideForAnotherClusterLeavesItsOldPlace(t *testing.T) {
 	t.Parallel()
-	_, snapshot := rightly(t)
+	snapshot := rightly(t)
 	for _, row := range []struct{ rule, cluster, said string }{
 		{"that was for another cluster", "berlin", "override keep-big: removed from berlin\n"},
 		{"that had no cluster in its key", "", "override keep-big: removed from the key keep-big\n"},

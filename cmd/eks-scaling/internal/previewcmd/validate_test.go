@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
-	"eks-scaling-automation/cmd/eks-scaling/internal/document"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
@@ -27,29 +26,11 @@ func findings(t *testing.T, args ...string) string {
 func TestValidateNamesThePlace(t *testing.T) {
 	t.Parallel()
 	always := "        - {name: always, profile: hi, to: \"12:00\"}\n"
-	override := func(fields string) string { return small + always + "overrides:\n  - {reason: r, " + fields + "}\n" }
 	tests := []struct{ name, document, want string }{
 		{"nothing", "", ": found nothing; want a YAML document"},
-		{"comments alone", "# nothing yet\n", ": found nothing; want a YAML document"},
 		{"no YAML", "timezone: UTC\nclusters: [\n", ":2:1: not a YAML document: .*"},
-		{"a tab", "a: b\n\tc: d\n", ":2:1: not a YAML document: .*"},
-		{"a web page", "<!DOCTYPE html>\n<html></html>\n", ":1:1: found .*; want an object"},
 		{"two documents", small + always + "---\n" + small, ":1:1: found more than one document; want exactly one"},
-		{"a field that does not exist", small + always + "timezones: UTC\n", `:11:12: timezones: unknown field "timezones"; known: calendars, clusters, enabled, overrides, timezone`},
-		{"a zone that does not exist", strings.Replace(small, "UTC", "Europe/Berlinn", 1) + always, `:1:11: timezone: found "Europe/Berlinn"; want an IANA time zone, such as America/Sao_Paulo or UTC`},
-		{"a date that does not exist", small + "        - {name: p, profile: hi, dates: [2026-02-30]}\n", `:10:42: clusters[0].schedule.periods[0].dates[0]: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`},
-		{"a calendar that does not exist", small + "        - {name: p, profile: hi, calendars: {only: [hollidays]}}\ncalendars: {holidays: {dates: [2026-12-25]}}\n", `:10:53: clusters[0].schedule.periods[0].calendars.only[0]: unknown calendar "hollidays"; known: holidays`},
-
-		{"an override that ends before it starts", override("cluster: c, profile: hi, from: 2026-12-02 10:00, until: 2026-12-01 10:00"), `:12:73: overrides[0].until: found an end at Tue 2026-12-01 10:00 +00:00, which is not after the start at Wed 2026-12-02 10:00 +00:00; want a later end`},
-		{"an override that ends when it starts", override("cluster: c, profile: hi, from: 2026-12-02 10:00, until: 2026-12-02 10:00"), `:12:73: overrides[0].until: found an end at Wed 2026-12-02 10:00 +00:00, which is not after the start`},
-		{"an override in the past", override("cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-23 12:00"), `:12:73: overrides[0].until: found an end at Mon 2026-11-23 12:00 +00:00, which is in the past; want a later end, or take the override out`},
-		{"an override of an unknown cluster", override("cluster: d, profile: hi, from: 2026-12-01 10:00, until: 2026-12-02 10:00"), `:12:26: overrides[0].cluster: unknown cluster "d"; known: c`},
-		{"an override by an unknown profile", override("cluster: c, profile: lo, from: 2026-12-01 10:00, until: 2026-12-02 10:00"), `:12:38: overrides[0].profile: unknown profile "lo"; known: hi, low`},
-		{"an override of an unknown node group", override("cluster: c, sizes: {gn: 1}, from: 2026-12-01 10:00, until: 2026-12-02 10:00"), `:12:41: overrides[0].sizes.gn: unknown node group "gn"; known: ng, other`},
-		{"an override over the limits", override("cluster: c, sizes: {ng: 6}, from: 2026-12-01 10:00, until: 2026-12-02 10:00"), `:12:41: overrides[0].sizes.ng: found desiredSize 6; want it within the node group's limits, 0 to 5`},
-		{"an override without an end", override("cluster: c, profile: hi, from: 2026-12-01 10:00"), `:12:5: overrides[0].until: missing; it is required`},
-		{"an override from a day that does not exist", override("cluster: c, profile: hi, from: 2026-11-31 10:00, until: 2026-12-02 10:00"), `:12:48: overrides[0].from: found "2026-11-31", a date that does not exist; want 2026-11-01 to 2026-11-30`},
-
+		{"an override in the past", small + always + "overrides:\n  - {reason: r, cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-23 12:00}\n", `:12:73: overrides[0].until: found an end at Mon 2026-11-23 12:00 +00:00, which is in the past; want a later end, or take the override out`},
 		{"a calendar without a date to come", small + always + "        - {name: p, profile: hi, from: \"12:00\", calendars: {only: [old]}}\ncalendars: {old: {dates: [2025-12-25]}}\n", `:11:67: clusters[0].schedule.periods[1].calendars.only: warning: no date of old lies within a year from 2026-11-23, so "p" is not in force; add the coming dates`},
 	}
 	for _, tt := range tests {
@@ -79,35 +60,17 @@ func withCalendar(t *testing.T, ref string) string {
 
 func TestValidateOfACalendarThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/page.ics":
-			_, _ = w.Write([]byte("<!DOCTYPE html>\n<html>log in, please</html>\n"))
-		case "/large.ics":
-			_, _ = w.Write(make([]byte, document.MaxBytes+1))
-		default:
-			http.NotFound(w, r)
-		}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("<!DOCTYPE html>\n<html>log in, please</html>\n"))
 	}))
 	t.Cleanup(server.Close)
-	large := clitest.Write(t, filepath.Join(t.TempDir(), "large.ics"), strings.Repeat("\n", document.MaxBytes+1))
 	broken := clitest.Write(t, filepath.Join(t.TempDir(), "broken.ics"),
 		"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Carnaval\nDTSTART;VALUE=DATE:20270230\nEND:VEVENT\nEND:VCALENDAR\n")
-	nobody := "http://" + clitest.ClosedPort(t)
 	withPassword := strings.Replace(server.URL, "http://", "http://ana:s3cret@", 1)
 	tests := []struct{ name, ref, want string }{
-		{"no such file", "holidays.ics", `found no file .*; want the path of an iCalendar file, or an http(s) URL`},
 		{"a file that is a web page", "document.yaml", `calendar "document.yaml": not an iCalendar file: it does not begin with BEGIN:VCALENDAR`},
-		{"a file that is too large", large, `calendar "` + large + `": found more than 5 MiB; want an iCalendar file of at most that size`},
 		{"a date that does not exist", broken, `calendar "` + broken + `": line 4: DTSTART: invalid date; want one that exists, such as 20261225`},
-		{"a directory", ".", `calendar ".": found the directory .*; want an iCalendar file`},
-		{"an unknown scheme", "ftp://example.com/h.ics", `calendar "ftp://example.com/h.ics": found the scheme ftp://; want a path, or a URL with http:// or https://`},
-		{"a server that cannot be reached", nobody + "/h.ics", `calendar "` + nobody + `/h.ics" cannot be fetched: .*; want a server that answers with an iCalendar file`},
-		{"a URL of nothing", server.URL + "/none.ics", `calendar "` + server.URL + `/none.ics": the server answered 404 Not Found; want 200 OK`},
-		{"a URL of a web page", server.URL + "/page.ics", `calendar "` + server.URL + `/page.ics": not an iCalendar file: it does not begin with BEGIN:VCALENDAR`},
-		{"a URL of too much", server.URL + "/large.ics", `calendar "` + server.URL + `/large.ics": found more than 5 MiB`},
-		{"a password that is not shown", withPassword + "/none.ics", `calendar "http://ana:xxxxx@.*/none.ics": the server answered 404`},
-		{"a password that is not shown when the file is wrong", withPassword + "/page.ics", `calendar "http://` + server.Listener.Addr().String() + `/page.ics": not an iCalendar file`},
+		{"a password that is not shown", withPassword + "/page.ics", `calendar "http://` + server.Listener.Addr().String() + `/page.ics": not an iCalendar file`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

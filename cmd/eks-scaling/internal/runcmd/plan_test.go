@@ -31,18 +31,6 @@ func TestDryRunShowsThePlan(t *testing.T) {
 		}
 		clitest.Golden(t, "run-plan", a.Stdout)
 	})
-	inBubble(t, "one that fails", func(t *testing.T) {
-		m := clitest.NewMachine(t)
-		m.Starts(func(name, in string) *stackawstest.Tape {
-			s, from := clitest.Begin(name, in)
-			return s.Finish(s.Production(from), run.RunSummary{Outcome: run.Failed, Error: "AccessDeniedError", Message: "no"})
-		})
-		a := m.Ask(t, "run", "--dry-run", "--reason", "r")
-		if a.Exit != frame.ExitFailed {
-			t.Errorf("found exit code %d; want 1", a.Exit)
-		}
-		clitest.Says(t, a.Stdout, "the dry run failed: AccessDeniedError: no\n")
-	})
 }
 
 func TestDryRunsThatBodeIll(t *testing.T) {

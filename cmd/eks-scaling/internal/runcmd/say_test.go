@@ -52,9 +52,9 @@ func TestNobodysNameBreaksWhatIsShownOfARun(t *testing.T) {
 func TestNobodysNameBreaksTheHistory(t *testing.T) {
 	t.Parallel()
 	r := eventful(t)
-	for subject := range r.changes {
-		for i := range r.changes[subject] {
-			c := &r.changes[subject][i]
+	for subject := range r.Doings {
+		for i := range r.Doings[subject] {
+			c := &r.Doings[subject][i]
 			c.Run.Actor, c.Run.Trigger, c.Run.Reason, c.Reason, c.Profile = clitest.Nasty, clitest.Nasty, clitest.Nasty, clitest.Nasty, clitest.Nasty
 		}
 	}

@@ -1,7 +1,6 @@
 package setupcmd
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,25 +9,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
-	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
-
-// askImport calls the verb on Monday, without the rest of the tool.
-func askImport(t *testing.T, args ...string) clitest.Answer {
-	t.Helper()
-	var stdout, stderr bytes.Buffer
-	root := &cobra.Command{Use: "eks-scaling", SilenceErrors: true, SilenceUsage: true}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, err) })
-	root.AddCommand(NewImport(frame.Environment{Now: func() time.Time { return clitest.Monday }}))
-	root.SetArgs(append([]string{"import"}, args...))
-	root.SetOut(&stdout)
-	root.SetErr(&stderr)
-	err := root.ExecuteContext(t.Context())
-	return clitest.Answer{Stdout: stdout.String(), Stderr: stderr.String(), Err: err, Exit: frame.ExitCode(err)}
-}
 
 var importFence = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
 
@@ -53,7 +36,7 @@ func TestDocumentedImports(t *testing.T) {
 			args := strings.Fields(strings.TrimPrefix(blocks[1][2], "$ eks-scaling import "))
 			t.Chdir(t.TempDir())
 			clitest.Write(t, args[len(args)-1], blocks[0][2])
-			a := askImport(t, args...)
+			a := clitest.Ask(t, append([]string{"import"}, args...)...)
 			if a.Err != nil {
 				t.Fatal(a.Err)
 			}
@@ -90,41 +73,7 @@ func TestImportTerraformLooksAtTheInstant(t *testing.T) {
 	}
 	ended := strings.Replace(string(text), `"0 20 * * *"`, `"0 20 * * *", end_time = "`+clitest.Monday.Add(-time.Second).UTC().Format(time.RFC3339)+`"`, 1)
 	file := clitest.Write(t, filepath.Join(t.TempDir(), "eks.tf"), ended)
-	if a := askImport(t, "terraform", file, "--region", "sa-east-1"); a.Err != nil || !strings.Contains(a.Stderr, `schedule "off" is left out: it ended at `) {
+	if a := clitest.Ask(t, "import", "terraform", file, "--region", "sa-east-1"); a.Err != nil || !strings.Contains(a.Stderr, `schedule "off" is left out: it ended at `) {
 		t.Errorf("found %v and %q; want a remark on what has ended", a.Err, a.Stderr)
 	}
-}
-
-func TestImportThatFailsPrintsNoDocument(t *testing.T) {
-	t.Parallel()
-	as := []string{"--cluster", "production", "--region", "sa-east-1", "--timezone", "UTC"}
-	tests := []struct {
-		name   string
-		args   []string
-		want   string
-		remark string
-	}{
-		{"a directory", []string{"terraform", "testdata"}, "testdata: cannot be read: is a directory", ""},
-		{"a region that nobody says", []string{"terraform", importDir + "eks.tf"}, importDir + "eks.tf:1: found no provider with a region that is a literal; want the region, as --region R", ""},
-		{"nothing to import", []string{"terraform", importDir + "nothing.tf"}, "found no node group whose schedules can be imported; the remarks say why", `remark: testdata/import/nothing.tf:4: node group "big" is left out: it has no schedules`},
-		{"Terraform as a legacy file", append(as, "legacy", importDir+"eks.tf"), importDir + "eks.tf:1: not JSON: ", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := askImport(t, tt.args...)
-			if !strings.Contains(a.Stderr, tt.remark) || tt.remark == "" && a.Stderr != "" {
-				t.Errorf("found in stderr %q; want %q", a.Stderr, tt.remark)
-			}
-			clitest.Refuses(t, a, frame.ExitFailed, tt.want)
-		})
-	}
-}
-
-func TestImportUsage(t *testing.T) {
-	t.Parallel()
-	clitest.Refuses(t, askImport(t, "terraform", "--timezone", "UTC", "a.tf"), frame.ExitUsage, "unknown flag: --timezone", "; see: eks-scaling import", " --help")
-	clitest.Refuses(t, askImport(t, "legacy", "a", "--cluster", "c", "--region", "sa-east-1", "--timezone", "Local"), frame.ExitUsage,
-		`--timezone: found "Local"; want an IANA time zone`)
-	clitest.Refuses(t, askImport(t, "asg-schedules", "--cluster", "a b"), frame.ExitUsage, `--cluster: found "a b"; want the name of an EKS cluster`)
 }

@@ -49,49 +49,6 @@ func TestPlansAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-// TestPlansMeanWhatWasAsked has for each plan the desired sizes at some instants, by the cluster's own clock.
-func TestPlansMeanWhatWasAsked(t *testing.T) {
-	t.Parallel()
-	weekend, wholeDay := office(), office()
-	weekend.hours = dailyHours{days: []string{"sat", "sun"}, from: 22 * 60, to: 6 * 60}
-	wholeDay.hours = dailyHours{days: []string{"mon"}, to: schedule.EndOfDay}
-	const inside, outside = "big 3, small 0", "big 0, small 1"
-	for _, tt := range []struct {
-		name string
-		plan firstPlan
-		at   map[string]string
-	}{
-		{"office hours", office(), map[string]string{
-			"Mon 2026-11-23 07:59": outside, "Mon 2026-11-23 08:00": inside, "Fri 2026-11-27 19:59": inside, "Fri 2026-11-27 20:00": outside,
-			"Sat 2026-11-28 12:00": outside,
-		}},
-		{"every night", nights(), map[string]string{
-			"Mon 2026-11-23 21:59": outside, "Mon 2026-11-23 22:00": inside, "Tue 2026-11-24 05:59": inside, "Tue 2026-11-24 06:00": outside,
-		}},
-		{"nights that begin on a weekend", weekend, map[string]string{
-			"Sat 2026-11-28 05:00": outside, "Sat 2026-11-28 22:00": inside, "Sun 2026-11-29 05:00": inside, "Mon 2026-11-30 05:59": inside,
-			"Mon 2026-11-30 22:00": outside,
-		}},
-		{"a whole day", wholeDay, map[string]string{
-			"Sun 2026-11-22 23:59": outside, "Mon 2026-11-23 00:00": inside, "Mon 2026-11-23 23:59": inside, "Tue 2026-11-24 00:00": outside,
-		}},
-	} {
-		c := configured(t, tt.plan)
-		if c.Timetable().Location().String() != tt.plan.timezone {
-			t.Errorf("%s: found the zone %s; want %s", tt.name, c.Timetable().Location(), tt.plan.timezone)
-		}
-		for local, want := range tt.at {
-			at, err := time.ParseInLocation("Mon 2006-01-02 15:04", local, c.Timetable().Location())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := agenda.InWords(agenda.SizesOf(c, c.Timeline().Demands(at))); got != want {
-				t.Errorf("%s: found %q on %s; want %q", tt.name, got, local, want)
-			}
-		}
-	}
-}
-
 // configured is the cluster of a plan, as the product reads it.
 func configured(t interface {
 	Helper()

@@ -111,24 +111,15 @@ func TestInitUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{"--timezone", "Local"}, `--timezone: found "Local"; want an IANA time zone`},
-		{[]string{"--from", "24:00"}, `--from: found "24:00"; want a time from "00:00" to "23:59"`},
-		{[]string{"--to", "25:00"}, `--to: found "25:00"; want a time of day as "HH:MM"`},
 		{[]string{"--nodegroup", "=3"}, `--nodegroup: found "=3"; want NAME=INSIDE/OUTSIDE`},
-		{[]string{"--nodegroup", "big="}, `--nodegroup: found "big="; want NAME=INSIDE/OUTSIDE`},
 		{[]string{"--nodegroup", "big=3/"}, `--nodegroup: found "big=3/"; want NAME=INSIDE/OUTSIDE`},
-		{[]string{"--nodegroup", "big=-1"}, `--nodegroup: found "big=-1"; want NAME=INSIDE/OUTSIDE`},
 		{[]string{"--nodegroup", "big=3/0/1"}, `--nodegroup: found "big=3/0/1"; want NAME=INSIDE/OUTSIDE`},
 		{[]string{"--nodegroup", "big=2147483648"}, `--nodegroup: found "big=2147483648"`},
 		{[]string{"--nodegroup", "big", "--limits", "big=0..5", "--limits", "big=0..5"}, `--limits: found big twice; want it once`},
 		{[]string{"--nodegroup", "big=3", "--limits", "big=0..2"}, `--limits: found 0..2; want limits that hold 3 and 0`},
 		{[]string{"--nodegroup", "big=0", "--limits", "big=0..0"}, `--limits: found 0..0; want MIN <= MAX, and MAX at least 1`},
-		{[]string{"--nodegroup", "big=1", "--limits", "big=2..1"}, `--limits: found 2..1; want MIN <= MAX`},
 	} {
-		exit := frame.ExitUsage
-		if strings.HasPrefix(tt.want, "unknown") {
-			exit = frame.ExitNotFound
-		}
-		clitest.Refuses(t, r.init(t, tt.args...), exit, tt.want)
+		clitest.Refuses(t, r.init(t, tt.args...), frame.ExitUsage, tt.want)
 	}
 	limited := []string{"--nodegroup", "big", "--limits", "big=0..2"}
 	clitest.Refuses(t, r.init(t, append(append([]string{}, all[:10]...), limited...)...), frame.ExitUsage, "--limits: node group big: found 0..2; want limits that hold 3 and 0")

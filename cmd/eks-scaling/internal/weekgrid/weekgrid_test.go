@@ -1,24 +1,17 @@
 package weekgrid_test
 
 import (
-	"bytes"
 	"errors"
-	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/weekgrid"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // plan is a timetable to draw: "2026-11-23 06:30" or "2026-11-23T06:30:00-03:00" to a profile's name, which says its
 // source too when it is not the default: "peak override".
@@ -115,26 +108,9 @@ func svg(t testing.TB, g weekgrid.Grid) string {
 	return out.String()
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))), got); diff != "" {
-		t.Errorf("%s is not what is drawn (-want +got); if the drawing is meant, run the test with -update:\n%s", path, diff)
-	}
-}
-
 func TestReferenceWeek(t *testing.T) {
-	golden(t, "week.txt", text(t, reference(t), false, 80))
-	golden(t, "week.svg", svg(t, reference(t)))
+	clitest.Golden(t, "week.txt", text(t, reference(t), false, 80))
+	clitest.Golden(t, "week.svg", svg(t, reference(t)))
 }
 
 // TestChangedClocks keeps what a year seldom shows: an hour that comes twice, one that is left out, a day that is.
@@ -155,8 +131,8 @@ func TestChangedClocks(t *testing.T) {
 		named("date line", lane(t, "Pacific/Apia", "2012-01-01 00:00",
 			plan{"2011-12-29 00:00", "sleep period"}, plan{"2011-12-29 12:00", "normal"})),
 	}}
-	golden(t, "clocks.txt", text(t, g, false, 80))
-	golden(t, "clocks.svg", svg(t, g))
+	clitest.Golden(t, "clocks.txt", text(t, g, false, 80))
+	clitest.Golden(t, "clocks.svg", svg(t, g))
 }
 
 func TestAGridThatCannotBeDrawnSaysWhy(t *testing.T) {

@@ -1,3 +1,0 @@
-provider "aws" {
-  region = "sa-east-1"
-}
