@@ -22,12 +22,12 @@ type ChangeTask struct {
 	Error     *StepError       `json:"error,omitempty"`    // when a step failed
 }
 
-// Subject is the node group.
+// Subject returns the node group.
 func (t ChangeTask) Subject() Subject {
 	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit, Nodegroup: t.Decision.Nodegroup}
 }
 
-// InForce is what is wanted of the node group, and why.
+// InForce returns the target of the node group and the reason for it.
 func (t ChangeTask) InForce() scaling.Wanted {
 	if t.Decision.Wanted != nil {
 		return *t.Decision.Wanted
@@ -35,7 +35,7 @@ func (t ChangeTask) InForce() scaling.Wanted {
 	return t.Wanted
 }
 
-// Status says how far a change has come.
+// Status is the stage of a change.
 type Status string
 
 // The statuses that the definition branches on.
@@ -45,28 +45,28 @@ const (
 	Ended   Status = "ended"
 )
 
-// Progress is how far a change has come.
+// Progress describes a change that has started.
 type Progress struct {
 	Status Status `json:"status"`
 	// Outcome is set when the change has ended without an error.
 	Outcome Outcome `json:"outcome,omitempty"`
-	// Note says what people should know about the outcome.
+	// Note explains the outcome to people.
 	Note     string        `json:"note,omitempty"`
 	UpdateID string        `json:"updateId,omitempty"`
 	Before   scaling.Sizes `json:"before"`
 	After    scaling.Sizes `json:"after"`
-	// WasDegraded tells an old ailment from one that the change has brought.
+	// WasDegraded reports that the node group was DEGRADED before the change.
 	WasDegraded bool      `json:"wasDegraded,omitempty"`
 	StartedAt   time.Time `json:"startedAt"`
 	EndedAt     time.Time `json:"endedAt,omitzero"`
 	Deadline    time.Time `json:"deadline"`
-	// ShortSince is when the node group was first seen with other sizes than those asked for, after its update had ended.
+	// ShortSince is the first time that the node group lacked the requested sizes after its update had ended.
 	ShortSince time.Time `json:"shortSince,omitzero"`
 	// DelaySeconds is how long to wait before the next look.
 	DelaySeconds int `json:"delaySeconds"`
-	// Health are the issues that EKS reports, in words.
+	// Health lists the issues that EKS reports.
 	Health []string `json:"health,omitempty"`
-	// OvertakenBy is the newer run that decides for the node group.
+	// OvertakenBy names the newer run that decides for the node group.
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 }
 
@@ -75,7 +75,7 @@ func (p *Progress) Overtake(by string, now time.Time) {
 	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = Ended, Overtaken, by, now
 }
 
-// Outcome is how something ended.
+// Outcome is the result of a change, a unit or a run.
 type Outcome string
 
 // The outcomes. The definition branches on failed, skipped and overtaken.
@@ -89,10 +89,10 @@ const (
 	Planned   Outcome = "planned"   // a dry run
 )
 
-// ChangeResult is how one node group's change ended.
+// ChangeResult is the result of one node group's change.
 type ChangeResult struct {
 	Nodegroup string `json:"nodegroup"`
-	// Activation is the one for which the change was decided.
+	// Activation identifies the activation that caused the change.
 	Activation  string         `json:"activation,omitempty"`
 	Outcome     Outcome        `json:"outcome"`
 	Before      *scaling.Sizes `json:"before,omitempty"`
@@ -104,5 +104,5 @@ type ChangeResult struct {
 	Error       *StepError     `json:"error,omitempty"`
 }
 
-// ChangeResults are those of some changes.
+// ChangeResults lists the results of several changes.
 type ChangeResults []ChangeResult
