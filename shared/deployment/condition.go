@@ -24,7 +24,7 @@ const (
 	Removed
 )
 
-// conditions maps the statuses of CloudFormation. Any other status means [Broken].
+// conditions lists the CloudFormation statuses of each condition. Any other status means [Broken].
 var conditions = map[Condition][]string{
 	InForce: {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"},
 	UnderWay: {

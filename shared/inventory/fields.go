@@ -50,7 +50,7 @@ func decoded(data json.RawMessage) (root any, err error) {
 	return root, err
 }
 
-// values returns the text of every plain value in a JSON document, by its path.
+// values holds the text of every plain value in a JSON document, by its path.
 type values map[string]string
 
 func valuesOf(data json.RawMessage) (values, error) {

@@ -21,13 +21,13 @@ const attempts = 5
 // firstPause is the wait before the first retry of items that DynamoDB leaves out; it doubles each time.
 const firstPause = 50 * time.Millisecond
 
-// Applied holds the last applied sizes of a cluster's node groups, or a [*UnitError] if its item is invalid.
+// Applied holds the last application to each node group of a cluster, or a [*UnitError] if its item is invalid.
 type Applied struct {
 	Marks map[string]scaling.Application
 	Err   error
 }
 
-// AppliedTo reads the last applied sizes of the node groups of several clusters, strongly consistent. It leaves out clusters without
+// AppliedTo reads what was last applied to the node groups of several clusters, strongly consistent. It leaves out clusters without
 // an item. An invalid item affects only its own cluster.
 func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]Applied, error) {
 	applied := map[string]Applied{}
@@ -73,7 +73,7 @@ func (t *Logs) states(ctx context.Context, keys []item) (found []item, err error
 	return nil, fmt.Errorf("DynamoDB left out %d of them %d times in a row; try again", len(keys), attempts)
 }
 
-// wait returns after d, or with an error when ctx ends.
+// wait returns after the pause, or with an error when ctx ends.
 func wait(ctx context.Context, pause time.Duration) error {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
