@@ -14,49 +14,14 @@ import (
 
 // schedulerSchedule is an AWS::Scheduler::Schedule.
 type schedulerSchedule struct {
-	Name                       string
-	GroupName                  string
-	State                      string
-	ScheduleExpression         string
-	ScheduleExpressionTimezone string
-	FlexibleTimeWindow         struct{ Mode string }
-	Target                     struct {
-		Arn, RoleArn, Input string
-		DeadLetterConfig    struct{ Arn string }
-		RetryPolicy         struct{ MaximumEventAgeInSeconds, MaximumRetryAttempts int }
-	}
+	ScheduleExpression, ScheduleExpressionTimezone string
+	Target                                         struct{ Arn, Input string }
 }
 
 // reconcileSchedule is the one schedule that a stack has.
 func reconcileSchedule(t *testing.T, from template) schedulerSchedule {
 	t.Helper()
 	return single[schedulerSchedule](t, from, "AWS::Scheduler::Schedule")
-}
-
-func TestEachOwnerOfSchedulesHasAGroup(t *testing.T) {
-	got := map[string]string{}
-	for id, r := range reference(t).Resources {
-		if r.Type == "AWS::Scheduler::ScheduleGroup" {
-			got["${"+withoutHash(id)+"}"] = r.Properties["Name"].(string)
-		}
-	}
-	want := map[string]string{"${ScheduleGroup}": "eks-scaling", "${BoundariesScheduleGroup}": "eks-scaling-boundaries"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestTheStackHasOnlyTheReconcileSchedule(t *testing.T) {
-	s := reconcileSchedule(t, reference(t))
-	if s.Name != "reconcile" || s.GroupName != "${ScheduleGroup}" {
-		t.Errorf("found %s in the group %s; want reconcile in the stack's own group", s.Name, s.GroupName)
-	}
-	if when := s.ScheduleExpression + " " + s.ScheduleExpressionTimezone; when != "cron(23 * ? * * *) UTC" {
-		t.Errorf("it fires at %s", when)
-	}
-	if s.State != "ENABLED" || s.FlexibleTimeWindow.Mode != "OFF" {
-		t.Errorf("it is %s, flexible %s; want it enabled, not flexible", s.State, s.FlexibleTimeWindow.Mode)
-	}
 }
 
 func TestReconcileScheduleFromContext(t *testing.T) {
@@ -105,28 +70,5 @@ func decodeStrictly(t *testing.T, text string, into any) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		t.Fatalf("%v in %s", err, text)
-	}
-}
-
-func TestTriggersAreNotLostSilently(t *testing.T) {
-	target := reconcileSchedule(t, reference(t)).Target
-	retry := target.RetryPolicy
-	if retry.MaximumEventAgeInSeconds != 30*60 || retry.MaximumRetryAttempts != 10 {
-		t.Errorf("it is retried %+v; want ten retries, for half an hour", retry)
-	}
-	if target.DeadLetterConfig.Arn != "${DeadLetterQueue.Arn}" || target.RoleArn != "${SchedulerRole.Arn}" {
-		t.Errorf("what cannot be delivered goes to %s, as %s", target.DeadLetterConfig.Arn, target.RoleArn)
-	}
-	queue := single[struct {
-		QueueName              string
-		SqsManagedSseEnabled   bool
-		MessageRetentionPeriod int
-	}](t, reference(t), "AWS::SQS::Queue")
-	if !queue.SqsManagedSseEnabled || queue.MessageRetentionPeriod != 14*24*3600 {
-		t.Errorf("found the dead-letter queue %+v; want it encrypted, and its messages kept for 14 days", queue)
-	}
-	deny := single[policy](t, reference(t), "AWS::SQS::QueuePolicy").PolicyDocument.Statement[0]
-	if deny.String() != `Deny sqs:* on ${DeadLetterQueue.Arn} if {"Bool":{"aws:SecureTransport":"false"}}` {
-		t.Errorf("found %s in the queue's policy; want it to refuse what is not encrypted under way", deny)
 	}
 }

@@ -75,12 +75,6 @@ func TestParseInstantOfOverride(t *testing.T) {
 		{"with_an_offset", "America/Sao_Paulo", "2026-12-24T20:00:00-05:00", "2026-12-25T01:00:00Z"},
 		{"with_an_offset_in_quotes", "America/Sao_Paulo", `"2026-12-24T20:00:00-05:00"`, "2026-12-25T01:00:00Z"},
 		{"in_utc", "America/Sao_Paulo", "2026-12-24T20:00:00Z", "2026-12-24T20:00:00Z"},
-		{"with_a_fraction", "America/Sao_Paulo", "2026-12-24T20:00:00.25Z", "2026-12-24T20:00:00.25Z"},
-		{"in_a_gap_is_its_end", "Europe/Berlin", "2027-03-28 02:30", "2027-03-28T01:00:00Z"},
-		{"before_a_gap", "Europe/Berlin", "2027-03-28 01:59", "2027-03-28T00:59:00Z"},
-		{"after_a_gap", "Europe/Berlin", "2027-03-28 03:00", "2027-03-28T01:00:00Z"},
-		{"that_comes_twice_is_the_first", "Europe/Berlin", "2027-10-31 02:30", "2027-10-31T00:30:00Z"},
-		{"the_second_needs_an_offset", "Europe/Berlin", "2027-10-31T02:30:00+01:00", "2027-10-31T01:30:00Z"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -186,17 +180,11 @@ func TestParseRefusesOverride(t *testing.T) {
 		{"size_of_none_of_the_nodegroups", override("nodegroups: [big], sizes: {big: 4, small: ^1}, " + someTime), []string{first + `.sizes.small: node group "small" is not among nodegroups: big; want it in both, or leave out nodegroups`}},
 
 		{"date_alone", peak("from: ^2026-12-24, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24"; ` + wantInstant}},
-		{"local_with_seconds", peak("from: ^2026-12-24 20:00:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24 20:00:00"; ` + wantInstant}},
-		{"no_offset", peak("from: ^2026-12-24T20:00:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24T20:00:00"; ` + wantInstant}},
-		{"zone_by_name", peak("from: ^2026-12-24 20:00 UTC, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24 20:00 UTC"; ` + wantInstant}},
 		{"seconds_since_1970", peak("from: ^1798156800, until: 2026-12-25 20:00"), []string{first + `.from: found "1798156800"; ` + wantInstant}},
 		{"instant_as_a_list", peak("from: ^[2026-12-24 20:00], until: 2026-12-25 20:00"), []string{first + ".from: found a list; " + wantText}},
 		{"date_that_does_not_exist", peak("from: ^2026-02-30 20:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
-		{"date_that_does_not_exist_with_an_offset", peak("from: ^2026-02-30T20:00:00Z, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
-		{"time_that_does_not_exist", peak("from: ^2026-12-24 24:01, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24 24:01"; ` + wantInstant}},
 		{"created_at_no_instant", override("profile: peak, createdAt: ^yesterday, " + someTime), []string{first + `.createdAt: found "yesterday"; ` + wantInstant}},
 		{"year_10000_in_utc", peak("from: 2026-12-24 20:00, until: ^9999-12-31 23:00"), []string{first + `.until: found "9999-12-31 23:00"; ` + wantInstant}},
-		{"year_0", peak("from: ^0000-01-01T00:00:00Z, until: 2026-12-25 20:00"), []string{first + `.from: found "0000-01-01T00:00:00Z"; ` + wantInstant}},
 
 		{"end_before_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24 19:00"), []string{first + ".until: found an end at Thu 2026-12-24 19:00 -03:00, " + starts}},
 		{"end_at_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24T23:00:00Z"), []string{first + ".until: found an end at Thu 2026-12-24 20:00 -03:00, " + starts}},

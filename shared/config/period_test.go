@@ -42,26 +42,19 @@ func TestParsePeriod(t *testing.T) {
 		{"weekdays", "days: [mon, wed, fri]", days(mon | wed | fri)},
 		{"weekdays_in_any_case", "days: [MON, Wed]", days(mon | wed)},
 		{"weekdays_in_a_range", "days: [mon-fri]", days(mon | tue | wed | thu | fri)},
-		{"weekdays_over_the_weekend", "days: [sat-mon]", days(sat | sun | mon)},
-		{"nth_weekday", "days: [tue#2]", days(0, schedule.NthDay{Day: time.Tuesday, N: 2})},
-		{"last_weekday", "days: [fri#last]", days(0, schedule.NthDay{Day: time.Friday, N: -1})},
 		{"weekdays_of_all_kinds", "days: [sun, tue#2, mon#5]", days(sun, schedule.NthDay{Day: time.Tuesday, N: 2}, schedule.NthDay{Day: time.Monday, N: 5})},
 
 		{"month_day_as_a_number", "monthDays: [15]", monthDays(only(15, 15))},
 		{"month_day_in_quotes", `monthDays: ["15"]`, monthDays(only(15, 15))},
 		{"last_day_as_a_number", "monthDays: [-1]", monthDays(only(-1, -1))},
 		{"month_days_of_all_kinds", "monthDays: [1, -1, 15..20, -7..-1, 15W]", monthDays(only(1, 1), only(-1, -1), only(15, 20), only(-7, -1), nearest(15))},
-		{"month_days_to_the_last", "monthDays: [25..-1]", monthDays(only(25, -1))},
-		{"working_day_in_lower_case", "monthDays: [15w]", monthDays(nearest(15))},
 		{"month_day_with_a_zero", "monthDays: [07]", monthDays(only(7, 7))},
 
 		{"months", "months: [jan, JUN]", inMonths(time.January, time.June)},
 		{"months_in_a_range", "months: [mar-may]", inMonths(time.March, time.April, time.May)},
-		{"months_over_new_year", "months: [nov-feb]", inMonths(time.November, time.December, time.January, time.February)},
 
 		{"date", "dates: [2026-12-24]", onDates("2026-12-24")},
 		{"date_in_quotes", `dates: ["2026-12-24"]`, onDates("2026-12-24")},
-		{"date_of_a_leap_year", "dates: [2028-02-29]", onDates("2028-02-29")},
 		{"dates_in_a_range", "dates: [2026-12-30..2027-01-02]", onDates("2026-12-30..2027-01-02")},
 		{"dates_in_their_order", "dates: [2026-12-30..2026-12-30, 2026-12-24]", onDates("2026-12-30", "2026-12-24")},
 
@@ -79,7 +72,6 @@ func TestParsePeriod(t *testing.T) {
 		{"window_of_a_whole_day", "from: 00:00, to: 24:00", window(at(0), at(schedule.EndOfDay))},
 		{"window_of_several_days", "from: fri 20:00, to: mon 08:00", window(on(time.Friday, 1200), on(time.Monday, 480))},
 		{"window_of_several_days_in_any_case", `from: "Fri 20:00", to: MON  08:00`, window(on(time.Friday, 1200), on(time.Monday, 480))},
-		{"window_of_almost_a_week", "from: fri 20:00, to: fri 19:59", window(on(time.Friday, 1200), on(time.Friday, 1199))},
 		{"window_within_a_weekday", "from: fri 20:00, to: fri 24:00", window(on(time.Friday, 1200), on(time.Friday, schedule.EndOfDay))},
 		{"window_of_several_days_on_some_dates", "from: fri 20:00, to: mon 08:00, monthDays: [-7..-1]", schedule.Period{
 			From: on(time.Friday, 1200), To: on(time.Monday, 480), MonthDays: []schedule.MonthDays{only(-7, -1)},
@@ -121,31 +113,17 @@ func TestParseRefusesPeriod(t *testing.T) {
 		{"weekday", "days: [mon, ^tuesday]", []string{period + `.days[1]: found "tuesday"; ` + wantDays}},
 		{"weekday_as_a_number", "days: [^2]", []string{period + `.days[0]: found "2"; ` + wantDays}},
 		{"weekday_as_a_list", "days: [^[mon]]", []string{period + ".days[0]: found a list; " + wantText}},
-		{"weekdays_with_dots", "days: [^mon..fri]", []string{period + `.days[0]: found "mon..fri"; ` + wantDays}},
-		{"weekdays_without_an_end", "days: [^mon-]", []string{period + `.days[0]: found "mon-"; ` + wantDays}},
 		{"sixth_weekday", "days: [^tue#6]", []string{period + `.days[0]: found "tue#6"; ` + wantNth}},
-		{"last_weekday_by_number", "days: [^tue#-1]", []string{period + `.days[0]: found "tue#-1"; ` + wantNth}},
-		{"nth_of_no_weekday", "days: [^day#1]", []string{period + `.days[0]: found "day#1"; ` + wantNth}},
 		{"no_weekday", "days: ^[]", []string{period + ".days: found an empty list; " + wantEntry}},
 		{"every_wrong_entry", "days: [^tues, wed, ^thurs]", []string{period + `.days[0]: found "tues"; ` + wantDays, period + `.days[2]: found "thurs"; ` + wantDays}},
 
 		{"month_day_zero", "monthDays: [^0]", []string{period + `.monthDays[0]: found "0"; ` + wantMonthDays}},
-		{"month_day_32", "monthDays: [^32]", []string{period + `.monthDays[0]: found "32"; ` + wantMonthDays}},
-		{"month_day_32_from_the_end", "monthDays: [^-32]", []string{period + `.monthDays[0]: found "-32"; ` + wantMonthDays}},
-		{"month_day_by_an_ordinal", "monthDays: [^15th]", []string{period + `.monthDays[0]: found "15th"; ` + wantMonthDays}},
-		{"month_days_with_a_dash", "monthDays: [^15-20]", []string{period + `.monthDays[0]: found "15-20"; ` + wantMonthDays}},
 		{"month_days_backwards", "monthDays: [^20..15]", []string{period + `.monthDays[0]: found "20..15", which no month has; want a range from an earlier to a later day, such as 15..20 or -7..-1`}},
-		{"working_day_from_the_end", "monthDays: [^-1W]", []string{period + `.monthDays[0]: found "-1W"; ` + wantMonthDays}},
-		{"working_days", "monthDays: [^15..20W]", []string{period + `.monthDays[0]: found "15..20W"; ` + wantMonthDays}},
 		{"month_day_alone", "monthDays: ^15", []string{period + ".monthDays: found 15; want a list"}},
 
 		{"month_as_a_number", "months: [^12]", []string{period + `.months[0]: found "12"; ` + wantMonths}},
-		{"month_in_full", "months: [^december]", []string{period + `.months[0]: found "december"; ` + wantMonths}},
-		{"months_with_dots", "months: [^nov..feb]", []string{period + `.months[0]: found "nov..feb"; ` + wantMonths}},
 
 		{"date_without_a_year", "dates: [^12-24]", []string{period + `.dates[0]: found "12-24"; ` + wantDate}},
-		{"date_of_another_form", "dates: [^24.12.2026]", []string{period + `.dates[0]: found "24.12.2026"; ` + wantDate}},
-		{"date_without_zeros", "dates: [^2026-1-5]", []string{period + `.dates[0]: found "2026-1-5"; ` + wantDate}},
 		{"date_with_a_time", "dates: [^2026-12-24T00:00:00Z]", []string{period + `.dates[0]: found "2026-12-24T00:00:00Z"; ` + wantDate}},
 		{"date_that_does_not_exist", "dates: [^2026-02-30]", []string{period + `.dates[0]: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
 		{"leap_day_of_another_year", "dates: [2028-02-29, ^2027-02-29]", []string{period + `.dates[1]: found "2027-02-29", a date that does not exist; want 2027-02-01 to 2027-02-28`}},
@@ -166,12 +144,8 @@ func TestParseRefusesPeriod(t *testing.T) {
 		{"empty_calendars", "calendars: ^{}", []string{period + ".calendars: found an empty object; want only, except or both, or leave calendars out"}},
 
 		{"clock", "from: ^1am", []string{period + `.from: found "1am"; ` + wantClock}},
-		{"clock_with_one_digit", "from: ^6:30", []string{period + `.from: found "6:30"; ` + wantClock}},
-		{"clock_with_seconds", "to: ^06:30:00", []string{period + `.to: found "06:30:00"; ` + wantClock}},
-		{"clock_over_24", "to: ^24:01", []string{period + `.to: found "24:01"; ` + wantClock}},
 		{"clock_as_a_number", "from: ^6", []string{period + ".from: found 6; " + wantText}},
 		{"weekday_of_a_clock", "from: ^friday 20:00, to: mon 08:00", []string{period + `.from: found "friday 20:00"; want a weekday before the time, such as "fri 20:00"`}},
-		{"weekdays_of_a_clock", "from: ^mon-fri 20:00, to: mon 08:00", []string{period + `.from: found "mon-fri 20:00"; want a weekday before the time, such as "fri 20:00"`}},
 		{"from_is_end_of_day", "from: ^24:00, to: 06:00", []string{period + `.from: found "24:00"; want "00:00" to "23:59"`}},
 		{"from_is_to", "from: 01:00, to: ^01:00", []string{period + `.to: found "01:00" for both from and to` + noLength}},
 		{"from_is_the_to_left_out", "from: ^24:00", []string{period + `.from: found "24:00"; want "00:00" to "23:59"`}},
@@ -182,9 +156,6 @@ func TestParseRefusesPeriod(t *testing.T) {
 		{"weekday_twice", "days: ^[fri], from: fri 20:00, to: mon 08:00", []string{period + `.days: found days beside from "fri 20:00"; the weekday of from already says when the window starts, so leave out days`}},
 
 		{"no_date_passes_month_days_and_months", "^monthDays: [31], months: [apr]", []string{period + `: "p" can never be in force: no date passes all of its filters (monthDays, months)`}},
-		{"no_date_passes_days_and_dates", "^days: [mon], dates: [2026-12-24]", []string{period + `: "p" can never be in force: no date passes all of its filters (dates, days)`}},
-		{"no_date_passes_from_and_dates", "^from: fri 20:00, to: mon 08:00, dates: [2026-12-24]", []string{period + `: "p" can never be in force: no date passes all of its filters (dates, from)`}},
-		{"no_date_passes_nth_and_month_days", "^days: [tue#1], monthDays: [8..-1]", []string{period + `: "p" can never be in force: no date passes all of its filters (days, monthDays)`}},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -4,11 +4,11 @@ import (
 	"slices"
 )
 
-// Redeploy is what makes the stack as this version wants it, also where somebody has changed it by hand. What is not given
-// anew as context would go back to its default, and take permissions and mail away.
+// Redeploy explains how to restore the stack, including parts that were changed by hand. It repeats the context because omitted
+// values return to their defaults, which would remove permissions and e-mail subscriptions.
 const Redeploy = `make deploy CONTEXT="--revert-drift ..." with every -c of the last deployment`
 
-// Condition is how a stack stands after its last deployment, or in the middle of one.
+// Condition is the state of a stack during or after its last deployment.
 type Condition int
 
 // The conditions.
@@ -24,7 +24,7 @@ const (
 	Removed
 )
 
-// conditions are those of the statuses of CloudFormation. One that is not among them is [Broken].
+// conditions lists the CloudFormation statuses of each condition. Any other status means [Broken].
 var conditions = map[Condition][]string{
 	InForce: {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"},
 	UnderWay: {
@@ -38,7 +38,7 @@ var conditions = map[Condition][]string{
 	Removed:     {"DELETE_COMPLETE"},
 }
 
-// ConditionOf is the condition of a stack with a status of CloudFormation.
+// ConditionOf returns the condition for a CloudFormation status.
 func ConditionOf(status string) Condition {
 	for c, statuses := range conditions {
 		if slices.Contains(statuses, status) {
@@ -48,12 +48,12 @@ func ConditionOf(status string) Condition {
 	return Broken
 }
 
-// Failed says that there is something to mend.
+// Failed reports whether the stack needs repair.
 func (c Condition) Failed() bool {
 	return c != InForce && c != UnderWay
 }
 
-// String says what the condition means for people, after "the stack is UPDATE_COMPLETE: "; it is empty when all is well.
+// String explains the condition, to follow "the stack is UPDATE_COMPLETE: "; empty if all is well.
 func (c Condition) String() string {
 	return map[Condition]string{
 		Broken:      "its last deployment failed",
@@ -67,7 +67,7 @@ func (c Condition) String() string {
 	}[c]
 }
 
-// Events is the command that shows what happened to the stack of a name, and why. Without a region it is that of whoever asks.
+// Events returns the command that lists a stack's events. Without a region it uses the caller's.
 func Events(name, region string) string {
 	command := "aws cloudformation describe-stack-events --stack-name " + name
 	if region != "" {

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// AuditConfig is the one function that the workflow does not call: the config table's stream does.
+// AuditConfig is called by the config table's stream, not by the workflow.
 const AuditConfig = "audit-config"
 
 // The names of roles that belong to no function; see [RoleID].

@@ -113,7 +113,7 @@ func (c *Checked) checkSettings() {
 	}
 }
 
-// checkCalendars returns the errors of those that cannot be used.
+// checkCalendars returns the errors of invalid calendars.
 func (c *Checked) checkCalendars() (unusable map[string]error) {
 	unusable = map[string]error{}
 	for _, i := range c.Calendars {

@@ -42,7 +42,7 @@ func Differences(before, after json.RawMessage) ([]string, error) {
 	return lines, nil
 }
 
-// decoded is a JSON document, with its numbers as they are written.
+// decoded returns a JSON document and keeps its numbers as written.
 func decoded(data json.RawMessage) (root any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -50,7 +50,7 @@ func decoded(data json.RawMessage) (root any, err error) {
 	return root, err
 }
 
-// values is the text of every plain value in a JSON document, by its path.
+// values holds the text of every plain value in a JSON document, by its path.
 type values map[string]string
 
 func valuesOf(data json.RawMessage) (values, error) {
@@ -97,7 +97,7 @@ func (l values) add(path string, v any) {
 	}
 }
 
-// nameOf is what the element of a list is called, or else its index.
+// nameOf returns the name of a list element, or else its index.
 func nameOf(element any, i int) string {
 	if object, ok := element.(map[string]any); ok {
 		if name, ok := object["name"].(string); ok && object["date"] == nil {

@@ -29,30 +29,30 @@ const (
 type Item struct {
 	Kind string `json:"kind"`
 	Name string `json:"name"`
-	// Cluster is the one under which the key has an override, so that a cluster's overrides are found without those of others. It is
-	// empty for all other kinds, and for an override whose key, by somebody's hand, names no cluster.
+	// Cluster is the cluster in the key of an override, so that a query finds only the overrides of one cluster. It is
+	// empty for all other kinds, and for an override with a hand-written key that names no cluster.
 	Cluster string          `json:"-"`
 	Spec    json.RawMessage `json:"spec"` // not yet checked
-	// Format is that in which the spec is written, as [config.CheckFormat] has it. What is written gets that of this version.
+	// Format is the format of the spec; see [config.CheckFormat]. Writes set the format of this version.
 	Format int `json:"format"`
-	// KeepsFormat says of what is to be written that its spec is the one that was read, but for a field that every version knows.
-	// It is written in the format that it has, even that of a newer version.
+	// KeepsFormat makes a write keep the format, even of a newer version. It requires that the spec differs from the one that
+	// was read only in a field that every version knows.
 	KeepsFormat bool `json:"-"`
 	// Version counts the writes, from 1; 0 is an item that is not in the table.
 	Version   int       `json:"version"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	UpdatedBy string    `json:"updatedBy"`
-	// Reason is why it was written; it may be empty.
+	// Reason explains the write; it may be empty.
 	Reason string `json:"reason,omitempty"`
 	// ExpiresAt is when DynamoDB may remove the item, in seconds since 1970; 0 is never.
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
 
-	// Revision is what the table sets when it reads the item, and compares when it writes over it: the stored spec. Editing an
-	// item by hand does not change its version. It is nil for an item that was never read.
+	// Revision is the stored spec, set by a read and compared by the next write, because editing an item by hand does not
+	// change its version. It is nil for an item that was never read.
 	Revision any `json:"-"`
 }
 
-// Key is the name in the item's key: "production/launch" for the override launch of the cluster production, and the name for all
+// Key returns the name in the item's key: "production/launch" for the override launch of the cluster production, and the name for all
 // else.
 func (i Item) Key() string {
 	if i.Cluster == "" {
@@ -71,10 +71,10 @@ func ItemKey(i Item) string {
 	return i.Kind + "/" + i.Key()
 }
 
-// KeySeparator is between the cluster and the name in the key of an override. Neither can have it.
+// KeySeparator separates the cluster and the name in the key of an override. Neither can contain it.
 const KeySeparator = "/"
 
-// SplitKey is the cluster and the name in a key; see [Item.Key].
+// SplitKey returns the cluster and the name in a key; see [Item.Key].
 func SplitKey(kind, key string) (cluster, name string) {
 	cluster, name, found := strings.Cut(key, KeySeparator)
 	if kind != KindOverride || !found || cluster == "" {

@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// ErrorName is a class of errors, under the name by which the definition matches it. Everything that a function can
-// fail with is one of these.
+// ErrorName is a class of errors. The definition matches it by this name, and functions fail with no other.
 type ErrorName string
 
 // The retried classes: the same call may go through later.
@@ -44,23 +43,23 @@ func Errorf(name ErrorName, format string, args ...any) error {
 	return &Error{Name: name, Err: fmt.Errorf(format, args...)}
 }
 
-// Error is the message alone; the class travels beside it.
+// Error returns the message without the class.
 func (e *Error) Error() string {
 	return e.Err.Error()
 }
 
-// Unwrap is what the error is made of.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error {
 	return e.Err
 }
 
-// StepError is how Step Functions hands a caught error on.
+// StepError is a caught error, in the form of Step Functions.
 type StepError struct {
 	Error string `json:"Error"`
 	Cause string `json:"Cause"`
 }
 
-// Message is the cause in plain words. A Lambda function's cause is a JSON document with the message inside.
+// Message returns the cause in plain words. A Lambda function's cause is a JSON document with the message inside.
 func (e StepError) Message() string {
 	var cause struct {
 		ErrorMessage string `json:"errorMessage"`

@@ -1,5 +1,5 @@
-// Package run holds what the parts of the system tell each other about a run: its input, the payloads that cross between the steps, the
-// classes of errors, and the records in the audit trail.
+// Package run defines the data that the parts of the system exchange about a run: its input, the payloads of the steps, the classes
+// of errors, and the records in the audit trail.
 package run
 
 import (
@@ -16,47 +16,47 @@ type Execution struct {
 	Name string `json:"name"`
 }
 
-// Input is what a run may be started with; every field is optional, and unknown ones are an error.
+// Input is the input of a run. Every field is optional; unknown fields are an error.
 type Input struct {
-	// Trigger, Actor and Reason say what started the run, who, and why. They are put on record.
+	// Trigger, Actor and Reason record what started the run, who did, and why.
 	Trigger string `json:"trigger,omitempty"`
 	Actor   string `json:"actor,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	// Due is the instant for which a trigger was scheduled; zero in a run that no trigger has started.
+	// Due is the scheduled time of the trigger; zero if no trigger started the run.
 	Due time.Time `json:"due,omitzero"`
-	// Clusters and Nodegroups narrow the run to these names; nil is all, an empty list is none.
+	// Clusters and Nodegroups limit the run to these names; nil means all, an empty list none.
 	Clusters   []string `json:"clusters,omitempty"`
 	Nodegroups []string `json:"nodegroups,omitempty"`
 	// Profile is applied now, whatever the schedule wants.
 	Profile string `json:"profile,omitempty"`
-	// At is the instant to decide for instead of now; zero is now.
+	// At replaces now as the instant to decide for; zero means now.
 	At time.Time `json:"at,omitzero"`
 	// DryRun stops after the decision.
 	DryRun bool `json:"dryRun,omitempty"`
-	// Force applies the period though it was already applied.
+	// Force applies the period even if it was already applied.
 	Force bool `json:"force,omitempty"`
 }
 
 // ReconcileTrigger is the [Input.Trigger] of the runs that also keep the triggers as they should be.
 const ReconcileTrigger = "reconcile"
 
-// LoadConfigRequest is what load-config gets.
+// LoadConfigRequest is the payload of load-config.
 type LoadConfigRequest struct {
 	Execution Execution       `json:"execution"`
 	Input     json.RawMessage `json:"input"` // as given, not yet checked to be an [Input]
 }
 
-// Subject says what a payload is about. Log lines carry it.
+// Subject identifies the topic of a payload in log lines.
 type Subject struct {
 	Execution, Cluster, Nodegroup string
 }
 
-// Subject is the run.
+// Subject returns the run.
 func (r LoadConfigRequest) Subject() Subject {
 	return Subject{Execution: r.Execution.Name}
 }
 
-// Run holds the circumstances that every step of a run shares.
+// Run holds the facts that all steps of a run share.
 type Run struct {
 	Execution Execution `json:"execution"`
 	Trigger   string    `json:"trigger,omitempty"`
@@ -78,8 +78,7 @@ func (r Run) Order() claim.Order {
 	return claim.NewOrder(r.TakenAt, r.Execution.Name)
 }
 
-// Instant is what a round decides for at a moment of the clock: no earlier than the trigger was due, unless the run was
-// asked for another instant.
+// Instant returns the instant that a round decides for: At if the run has one, else the later of now and Due.
 func (r Run) Instant(now time.Time) time.Time {
 	switch {
 	case !r.At.IsZero():
@@ -94,23 +93,23 @@ func (r Run) Instant(now time.Time) time.Time {
 // LoadConfigResult is the state of a run after load-config.
 type LoadConfigResult struct {
 	Run Run `json:"run"`
-	// Units are the names of those that take part. Each is read when its turn comes.
+	// Units names the units to scale. Decide reads each one in its turn.
 	Units []string `json:"units"`
-	// Notice says why there is nothing to do, when there is nothing to do.
+	// Notice explains why there is nothing to do; empty otherwise.
 	Notice string `json:"notice,omitempty"`
 }
 
-// Next says how a unit goes on.
+// Next is the next step of a unit.
 type Next string
 
-// The ways in which a unit goes on; the definition branches on them.
+// The next steps. The definition branches on them.
 const (
 	NextScale Next = "scale" // carry out the wave, then decide again
 	NextWait  Next = "wait"  // wait, then decide again
 	NextDone  Next = "done"
 )
 
-// UnitTask is the state of one unit's part of a run. Decide gets it and returns it; at first only Run and Unit are set.
+// UnitTask is the state of one unit in a run. Decide receives and returns it; at first only Run and Unit are set.
 type UnitTask struct {
 	Run  Run    `json:"run"`
 	Unit string `json:"unit"`
@@ -119,45 +118,45 @@ type UnitTask struct {
 	// Idle counts the waves since a node group last arrived.
 	Idle    int     `json:"idle,omitempty"`
 	Cluster Cluster `json:"cluster,omitzero"`
-	// At is the instant for which this round decided, GoodUntil when that stops being true; zero is never.
+	// At is the instant that this round decided for. The decision holds until GoodUntil; zero means for ever.
 	At        time.Time      `json:"at"`
 	GoodUntil time.Time      `json:"goodUntil"`
 	Wanted    scaling.Wanted `json:"wanted"`
 	// Basis identifies the configuration that the round was decided from.
 	Basis string `json:"basis"`
-	// Decisions has one for every node group: that of the round which changed it, else the latest.
+	// Decisions has one entry for each node group, from the round that changed it, else from the latest.
 	Decisions []scaling.Decision `json:"decisions,omitempty"`
 	Guards    []scaling.Guard    `json:"guards"`
-	// Wave is what to change now; Done are the results of the waves before it.
+	// Wave holds the changes to make now, Done the results of earlier waves.
 	Wave *Wave         `json:"wave,omitempty"`
 	Done ChangeResults `json:"done,omitempty"`
-	// Expected are the waves that a dry run foresees, as names of node groups.
+	// Expected lists the node groups of each wave that a dry run foresees.
 	Expected [][]string `json:"expected,omitempty"`
 	Next     Next       `json:"next,omitempty"`
-	// DelaySeconds is how long to wait before the next decision, Waiting for whom.
+	// DelaySeconds is the wait before the next decision. Waiting names the other run, if any.
 	DelaySeconds int      `json:"delaySeconds,omitempty"`
 	Waiting      *Waiting `json:"waiting,omitempty"`
-	// Outcome is set at the end, Notice when there is something to say about it.
+	// Outcome is set at the end. Notice explains it where necessary.
 	Outcome Outcome `json:"outcome,omitempty"`
 	Notice  string  `json:"notice,omitempty"`
-	// OvertakenBy is the newer run that decides instead of this one, for some node groups at least.
+	// OvertakenBy names the newer run that decides instead for at least one node group.
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 	// Error is set when the unit failed as a whole.
 	Error *StepError `json:"error,omitempty"`
 }
 
-// Subject is the unit.
+// Subject returns the unit.
 func (t UnitTask) Subject() Subject {
 	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit}
 }
 
-// Waiting says what a unit waits for, and since when.
+// Waiting identifies the run that a unit waits for.
 type Waiting struct {
 	Run   string    `json:"run"` // the name of the other run's execution
 	Since time.Time `json:"since"`
 }
 
-// Cluster is what the steps need to know of a cluster.
+// Cluster holds the settings of a cluster that the steps need.
 type Cluster struct {
 	Name               string `json:"name"`
 	Region             string `json:"region"`
@@ -167,126 +166,25 @@ type Cluster struct {
 	Concurrency        int    `json:"concurrency"`
 }
 
-// Wave is one wave of changes, and what came of them.
+// Wave is one wave of changes with their results.
 type Wave struct {
 	Decisions []scaling.Decision `json:"decisions"`
 	Results   ChangeResults      `json:"results,omitempty"`
 }
 
-// ChangeTask is the state of one node group's change. The steps scale, wait-for-nodegroup-active and audit get it.
-type ChangeTask struct {
-	Run       Run              `json:"run"`
-	Unit      string           `json:"unit"`
-	Round     int              `json:"round"`
-	Cluster   Cluster          `json:"cluster"`
-	At        time.Time        `json:"at"`
-	GoodUntil time.Time        `json:"goodUntil"` // zero is for ever
-	Wanted    scaling.Wanted   `json:"wanted"`
-	Basis     string           `json:"basis"`
-	Guards    []scaling.Guard  `json:"guards"`
-	Decision  scaling.Decision `json:"decision"`
-	Progress  *Progress        `json:"progress,omitempty"` // from scale on
-	Error     *StepError       `json:"error,omitempty"`    // when a step failed
-}
-
-// Subject is the node group.
-func (t ChangeTask) Subject() Subject {
-	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit, Nodegroup: t.Decision.Nodegroup}
-}
-
-// InForce is what is wanted of the node group, and why.
-func (t ChangeTask) InForce() scaling.Wanted {
-	if t.Decision.Wanted != nil {
-		return *t.Decision.Wanted
-	}
-	return t.Wanted
-}
-
-// Status says how far a change has come.
-type Status string
-
-// The statuses that the definition branches on.
-const (
-	Busy    Status = "busy"    // the node group cannot be changed yet: scale looks again
-	Pending Status = "pending" // EKS is at work: wait-for-nodegroup-active looks again
-	Ended   Status = "ended"
-)
-
-// Progress is how far a change has come.
-type Progress struct {
-	Status Status `json:"status"`
-	// Outcome is set when the change has ended without an error.
-	Outcome Outcome `json:"outcome,omitempty"`
-	// Note says what people should know about the outcome.
-	Note     string        `json:"note,omitempty"`
-	UpdateID string        `json:"updateId,omitempty"`
-	Before   scaling.Sizes `json:"before"`
-	After    scaling.Sizes `json:"after"`
-	// WasDegraded tells an old ailment from one that the change has brought.
-	WasDegraded bool      `json:"wasDegraded,omitempty"`
-	StartedAt   time.Time `json:"startedAt"`
-	EndedAt     time.Time `json:"endedAt,omitzero"`
-	Deadline    time.Time `json:"deadline"`
-	// ShortSince is when the node group was first seen with other sizes than those asked for, after its update had ended.
-	ShortSince time.Time `json:"shortSince,omitzero"`
-	// DelaySeconds is how long to wait before the next look.
-	DelaySeconds int `json:"delaySeconds"`
-	// Health are the issues that EKS reports, in words.
-	Health []string `json:"health,omitempty"`
-	// OvertakenBy is the newer run that decides for the node group.
-	OvertakenBy string `json:"overtakenBy,omitempty"`
-}
-
-// Overtake ends the change because another run has the claim.
-func (p *Progress) Overtake(by string, now time.Time) {
-	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = Ended, Overtaken, by, now
-}
-
-// Outcome is how something ended.
-type Outcome string
-
-// The outcomes. The definition branches on failed, skipped and overtaken.
-const (
-	Succeeded Outcome = "succeeded"
-	Unchanged Outcome = "unchanged" // it was already as wanted
-	Failed    Outcome = "failed"
-	Overtaken Outcome = "overtaken" // a newer run decides instead
-	Returned  Outcome = "returned"  // nothing was called: the decision must be made again
-	Skipped   Outcome = "skipped"   // a run that was not to do anything
-	Planned   Outcome = "planned"   // a dry run
-)
-
-// ChangeResult is how one node group's change ended.
-type ChangeResult struct {
-	Nodegroup string `json:"nodegroup"`
-	// Activation is the one for which the change was decided.
-	Activation  string         `json:"activation,omitempty"`
-	Outcome     Outcome        `json:"outcome"`
-	Before      *scaling.Sizes `json:"before,omitempty"`
-	After       *scaling.Sizes `json:"after,omitempty"` // nil when it failed
-	Seconds     float64        `json:"seconds"`
-	Note        string         `json:"note,omitempty"`
-	Health      []string       `json:"health,omitempty"`
-	OvertakenBy string         `json:"overtakenBy,omitempty"`
-	Error       *StepError     `json:"error,omitempty"`
-}
-
-// ChangeResults are those of some changes.
-type ChangeResults []ChangeResult
-
-// SyncSchedulesRequest is what sync-schedules gets: from the definition the execution, from the config table's stream the
-// records of what has changed, and after a deployment neither.
+// SyncSchedulesRequest is the payload of sync-schedules. The definition sends the execution, the config table's stream sends
+// records, and a deployment sends neither.
 type SyncSchedulesRequest struct {
 	Execution Execution         `json:"execution,omitzero"`
 	Records   []json.RawMessage `json:"Records,omitempty"`
 }
 
-// Subject is the run, if there is one.
+// Subject returns the run, if there is one.
 func (r SyncSchedulesRequest) Subject() Subject {
 	return Subject{Execution: r.Execution.Name}
 }
 
-// SyncSchedulesResult says how many schedules are planned, and how many were changed to match.
+// SyncSchedulesResult counts the planned schedules and the changes that were made.
 type SyncSchedulesResult struct {
 	Planned int `json:"planned"`
 	Created int `json:"created"`
@@ -294,13 +192,13 @@ type SyncSchedulesResult struct {
 	Deleted int `json:"deleted"`
 }
 
-// AuditRequest is what audit gets: a change or a run.
+// AuditRequest is the payload of audit: a change or a run.
 type AuditRequest struct {
 	Change *ChangeTask `json:"change,omitempty"`
 	Run    *RunTask    `json:"run,omitempty"`
 }
 
-// Subject is the change's node group, or the run.
+// Subject returns the change's node group, or the run.
 func (r AuditRequest) Subject() Subject {
 	switch {
 	case r.Change != nil:
@@ -312,5 +210,5 @@ func (r AuditRequest) Subject() Subject {
 	}
 }
 
-// CallMargin is how long a call to EKS may take: a decision that is good for less than that is made again.
+// CallMargin is the time allowed for a call to EKS. A decision that expires sooner is made again.
 const CallMargin = 10 * time.Second

@@ -6,7 +6,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Change is what a run did to a node group, as the audit trail keeps it.
+// Change is the audit record of one change of a node group.
 type Change struct {
 	ChangeResult
 	Run      Run            `json:"run"`
@@ -20,7 +20,7 @@ type Change struct {
 	Update   string         `json:"updateId,omitempty"`
 }
 
-// Record is what a run did, as the audit trail keeps it.
+// Record is the audit record of a run.
 type Record struct {
 	RunSummary
 	Execution Execution       `json:"execution"`

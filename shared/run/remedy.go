@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// remedies say what to do about a class of errors.
+// remedies maps each class of errors to its remedy.
 var remedies = map[ErrorName]string{
 	ThrottledError:           "AWS throttled every attempt. Nothing to fix; the next run tries again.",
 	TransientError:           "A service or the network failed on every attempt. The next run tries again.",
@@ -24,7 +24,7 @@ var remedies = map[ErrorName]string{
 	NoProgressError:          "The configuration or the node groups kept changing during the run. See who changes them; the next run tries again.",
 }
 
-// Remedy says what to do about an error of the class. One that is none of ours has a remedy, too: to look.
+// Remedy returns advice for errors of the class. For an unknown class it says where to look.
 func (n ErrorName) Remedy() string {
 	if remedy, ok := remedies[n]; ok {
 		return remedy
@@ -32,7 +32,7 @@ func (n ErrorName) Remedy() string {
 	return "Look at the failed step in the execution."
 }
 
-// ConsoleURL is the page of the execution in the AWS console.
+// ConsoleURL returns the page of the execution in the AWS console.
 func (e Execution) ConsoleURL() string {
 	parts := strings.Split(e.ARN, ":")
 	if len(parts) < 4 {

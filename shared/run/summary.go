@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// RunTask is a run at its end.
+// RunTask is the payload of audit at the end of a run.
 type RunTask struct {
 	Execution Execution       `json:"execution"`
 	StartTime time.Time       `json:"startTime"`
@@ -15,32 +15,31 @@ type RunTask struct {
 	State     RunState        `json:"state"`
 }
 
-// RunState is where a run stands when it ends: what load-config found and how each unit ended, or the error that took
-// their place.
+// RunState is the final state of a run: the output of load-config and the result of each unit, or an error instead.
 type RunState struct {
 	LoadConfigResult
 	Results []UnitTask `json:"results"`
 	StepError
-	// Schedules is what a reconcile run did to the triggers, SchedulesError why it could not.
+	// Schedules counts the changes of the triggers by a reconcile run. SchedulesError is set if that failed.
 	Schedules      *SyncSchedulesResult `json:"schedules,omitempty"`
 	SchedulesError *StepError           `json:"schedulesError,omitempty"`
 }
 
-// RunSummary is what a run returns; the Step Functions console shows it as the execution's output.
+// RunSummary is the output of a run. The Step Functions console shows it as the execution's output.
 type RunSummary struct {
 	Outcome Outcome `json:"outcome"`
-	// Message is one sentence on what happened.
+	// Message describes the run in one sentence.
 	Message string `json:"message"`
-	// Error is the first failure's class; only with the outcome failed.
+	// Error is the class of the first failure; set only with the outcome failed.
 	Error    string           `json:"error,omitempty"`
 	Clusters []ClusterSummary `json:"clusters,omitempty"`
-	// Schedules is what a reconcile run did to the triggers.
+	// Schedules counts the changes of the triggers by a reconcile run.
 	Schedules *SyncSchedulesResult `json:"schedules,omitempty"`
 	// Alert is sent when the run failed.
 	Alert *Alert `json:"alert,omitempty"`
 }
 
-// ClusterSummary is what a run did to a cluster, and why.
+// ClusterSummary describes the changes of a cluster and their reasons.
 type ClusterSummary struct {
 	Cluster  string  `json:"cluster"`
 	Outcome  Outcome `json:"outcome"`
@@ -49,14 +48,14 @@ type ClusterSummary struct {
 	Override string  `json:"override,omitempty"`
 	Reason   string  `json:"reason,omitempty"`
 	Error    string  `json:"error,omitempty"`
-	// OvertakenBy is the newer run that decides instead, for some of the node groups at least.
+	// OvertakenBy names the newer run that decides instead for at least one node group.
 	OvertakenBy string             `json:"overtakenBy,omitempty"`
 	Nodegroups  []NodegroupSummary `json:"nodegroups,omitempty"`
-	// Expected are the waves that a dry run foresees, as names of node groups. Those that are held back say so themselves.
+	// Expected lists the node groups of each wave that a dry run foresees. See HeldBack for those that would not be scaled.
 	Expected [][]string `json:"expected,omitempty"`
 }
 
-// NodegroupSummary is what a run decided for a node group, and what came of it.
+// NodegroupSummary describes the decision for a node group and its result.
 type NodegroupSummary struct {
 	Nodegroup string         `json:"nodegroup"`
 	Action    scaling.Action `json:"action"`
@@ -65,9 +64,9 @@ type NodegroupSummary struct {
 	After     *scaling.Sizes `json:"after,omitempty"`
 	Reason    string         `json:"reason"`
 	Error     string         `json:"error,omitempty"`
-	// HeldBack names the node groups that a scale-down relies on and that are not ready.
+	// HeldBack names the node groups that must be ready before this scale-down but are not.
 	HeldBack []string `json:"heldBack,omitempty"`
-	// Warning is what people should know though the run did not fail by it.
+	// Warning reports a problem that did not fail the run.
 	Warning string `json:"warning,omitempty"`
 }
 

@@ -157,37 +157,30 @@ func (d *drawn) checkSkipped(t *rapid.T, l timeline) {
 	}
 }
 
-// A daily window and its complement, each the only period of its schedule, are never both in force, and never both not.
-// This holds in gaps and overlaps too: each boundary happens at one instant, whichever of the two asks for it.
+// A window, daily or from one weekday to another, and its complement, each the only period of its schedule, are never both in
+// force, and never both not. This holds in gaps and overlaps too: each boundary happens at one instant, whichever of the two
+// asks for it.
 func TestWindowAndComplementPartitionTime(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		loc := drawZone(t)
-		from, to := drawClock(t, "from", schedule.EndOfDay-1), drawClock(t, "to", schedule.EndOfDay-1)
-		if from == to {
-			return // a window without length, which New refuses
-		}
-		checkPartition(t, drawInstant(t, loc),
-			alone(t, loc, schedule.Period{Name: "window", From: schedule.Moment{At: from}, To: schedule.Moment{At: to}}),
-			alone(t, loc, schedule.Period{Name: "complement", From: schedule.Moment{At: to}, To: schedule.Moment{At: from}}))
-	})
-}
-
-// The same holds of a window from one weekday to another.
-func TestWindowOfSeveralDaysAndComplementPartitionTime(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		loc := drawZone(t)
-		moment := func(name string) schedule.Moment {
-			day := rapid.SampledFrom([]time.Weekday{time.Sunday, time.Monday, time.Wednesday, time.Friday, time.Saturday}).Draw(t, name+" day")
-			return schedule.Moment{Day: schedule.On(day), At: drawClock(t, name, schedule.EndOfDay-1)}
-		}
-		from, to := moment("from"), moment("to")
-		if from == to {
-			return // a window without length, which New refuses
-		}
-		checkPartition(t, drawInstant(t, loc),
-			alone(t, loc, schedule.Period{Name: "window", From: from, To: to}),
-			alone(t, loc, schedule.Period{Name: "complement", From: to, To: from}))
-	})
+	for name, days := range map[string][]schedule.Days{
+		"daily": {0},
+		"of several days": {
+			schedule.On(time.Sunday), schedule.On(time.Monday), schedule.On(time.Wednesday), schedule.On(time.Friday), schedule.On(time.Saturday),
+		},
+	} {
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
+			loc := drawZone(t)
+			moment := func(name string) schedule.Moment {
+				return schedule.Moment{Day: rapid.SampledFrom(days).Draw(t, name+" day"), At: drawClock(t, name, schedule.EndOfDay-1)}
+			}
+			from, to := moment("from"), moment("to")
+			if from == to {
+				return // a window without length, which New refuses
+			}
+			checkPartition(t, drawInstant(t, loc),
+				alone(t, loc, schedule.Period{Name: "window", From: from, To: to}),
+				alone(t, loc, schedule.Period{Name: "complement", From: to, To: from}))
+		}))
+	}
 }
 
 func checkPartition(t *rapid.T, at time.Time, inside, outside *schedule.Schedule) {

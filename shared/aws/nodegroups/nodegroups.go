@@ -1,5 +1,5 @@
-// Package nodegroups reads and scales EKS managed node groups. It says what EKS says, in the domain's types, and holds
-// no policy: whether to act is decided elsewhere.
+// Package nodegroups reads and scales EKS managed node groups. It converts the answers of EKS to the domain's types and holds no
+// policy: callers decide whether to act.
 package nodegroups
 
 import (
@@ -26,7 +26,7 @@ type API interface {
 	ListUpdates(context.Context, *eks.ListUpdatesInput, ...func(*eks.Options)) (*eks.ListUpdatesOutput, error)
 }
 
-// Status is the status of a node group as EKS reports it. It may be one that this version does not know.
+// Status is the status of a node group as EKS reports it. It may be unknown to this version.
 type Status string
 
 // The statuses of a node group.
@@ -45,11 +45,11 @@ type State struct {
 	Sizes  scaling.Sizes
 	Status Status
 	Health []string // the health issues, in words
-	// AutoScalingGroups are the names of those behind it, hardly ever more than one.
+	// AutoScalingGroups names the Auto Scaling groups behind it, usually one.
 	AutoScalingGroups []string
 }
 
-// Observed is the state in the domain's terms.
+// Observed returns the state in the domain's terms.
 func (s State) Observed() scaling.Observed {
 	o := scaling.Observed{Condition: scaling.Broken, Detail: string(s.Status)}
 	if len(s.Health) > 0 {
@@ -89,14 +89,14 @@ type Update struct {
 	Errors []string // why it failed, in words
 }
 
-// Place is where a cluster is reached.
+// Place identifies a cluster and the way to reach it.
 type Place struct {
 	Cluster string
 	Region  string
 	RoleARN string // assumed to reach it; empty in the own account
 }
 
-// Client talks to EKS about the node groups of clusters anywhere.
+// Client calls EKS for clusters in any region and account.
 type Client struct {
 	open func(Place) API
 
@@ -109,12 +109,12 @@ func New(config aws.Config) *Client {
 	return Over(func(p Place) API { return eks.NewFromConfig(p.Reach(config)) })
 }
 
-// Over makes a client that opens the API of each place with a function.
+// Over makes a client that opens the API of each place with the given function.
 func Over(open func(Place) API) *Client {
 	return &Client{open: open, apis: map[Place]API{}}
 }
 
-// at is the API for a place. It is kept, and with it the credentials of a role that was assumed.
+// at returns the API for a place. It is cached together with the credentials of an assumed role.
 func (c *Client) at(p Place) API {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,8 +125,8 @@ func (c *Client) at(p Place) API {
 	return c.apis[p]
 }
 
-// Reach is how a service is called where the cluster is: in its region, and as its role if it has one. Credentials.Retrieve
-// tells whether the role can be assumed.
+// Reach returns the AWS configuration for calls in the cluster's region and, if it has one, as its role. Credentials.Retrieve then
+// shows whether the role can be assumed.
 func (p Place) Reach(own aws.Config) aws.Config {
 	there := own.Copy()
 	there.Region = p.Region
@@ -142,7 +142,7 @@ func (c *Client) Describe(ctx context.Context, p Place, nodegroup string) (State
 	return Read(ctx, c.at(p), p.Cluster, nodegroup)
 }
 
-// Read reads a node group of a cluster that lies where the API is.
+// Read reads a node group of a cluster in the API's own region and account.
 func Read(ctx context.Context, api eks.DescribeNodegroupAPIClient, cluster, nodegroup string) (State, error) {
 	out, err := api.DescribeNodegroup(ctx, &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &nodegroup})
 	if err == nil && out.Nodegroup == nil {
@@ -168,11 +168,11 @@ func Read(ctx context.Context, api eks.DescribeNodegroupAPIClient, cluster, node
 	return s, nil
 }
 
-// errEmpty is an answer without what was asked for.
+// errEmpty reports an answer without the requested value.
 var errEmpty = errors.New("the answer of EKS is empty")
 
 // Scale asks EKS for the sizes that must change and returns the update's id. A bound is never sent alone: EKS checks each
-// size against the stored rest, and never moves desiredSize by itself. The same token makes a repeated call the same call.
+// size against the stored rest, and never moves desiredSize by itself. Calls with the same token are idempotent.
 func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s Change, token string) (string, error) {
 	out, err := c.at(p).UpdateNodegroupConfig(ctx, &eks.UpdateNodegroupConfigInput{
 		ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token, ScalingConfig: s.config(),
@@ -186,7 +186,7 @@ func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s Change,
 	return aws.ToString(out.Update.Id), nil
 }
 
-// Change is what to ask of a node group. Keeps says that its desired size is left to whatever moves it.
+// Change holds the sizes to request. Keeps leaves the desired size as it is, for an autoscaler to set.
 type Change struct {
 	To    scaling.Sizes
 	Keeps bool
@@ -200,7 +200,7 @@ func (c Change) config() *types.NodegroupScalingConfig {
 	return sent
 }
 
-// Update reads how an update is doing.
+// Update reads the status of an update.
 func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Update, error) {
 	out, err := c.at(p).DescribeUpdate(ctx, &eks.DescribeUpdateInput{Name: &p.Cluster, NodegroupName: &nodegroup, UpdateId: &id})
 	if err == nil && out.Update == nil {
@@ -216,11 +216,11 @@ func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Upd
 	return u, nil
 }
 
-// listed is how many updates [Client.InProgress] looks at.
+// listed limits the updates that [Client.InProgress] reads.
 const listed = 5
 
-// InProgress finds an update of a node group that is in progress. It looks at one page of the list and at no more than
-// five of its updates, so an empty answer does not prove that there is none.
+// InProgress finds an update of a node group that is in progress. It reads at most five updates of one page, so an empty result
+// does not prove that there is none.
 func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id string, err error) {
 	out, err := c.at(p).ListUpdates(ctx, &eks.ListUpdatesInput{Name: &p.Cluster, NodegroupName: &nodegroup})
 	if err != nil {
@@ -238,7 +238,7 @@ func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id 
 	return "", nil
 }
 
-// words joins a code, its message and the resources it is about.
+// words joins a code, its message and the affected resources.
 func words(code string, message *string, resources []string) string {
 	text := code
 	if m := aws.ToString(message); m != "" {

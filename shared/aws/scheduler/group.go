@@ -1,5 +1,5 @@
-// Package scheduler keeps a group of EventBridge Scheduler as a plan of triggers wants it. It touches nothing outside the
-// group, and changes only what differs.
+// Package scheduler makes a schedule group of EventBridge Scheduler match a plan of triggers. It changes only schedules of the
+// group that differ.
 package scheduler
 
 import (
@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// API is the part of EventBridge Scheduler that is needed.
+// API is the part of EventBridge Scheduler that a [Group] needs.
 type API interface {
 	ListSchedules(context.Context, *scheduler.ListSchedulesInput, ...func(*scheduler.Options)) (*scheduler.ListSchedulesOutput, error)
 	GetSchedule(context.Context, *scheduler.GetScheduleInput, ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error)
@@ -23,7 +23,7 @@ type API interface {
 	DeleteSchedule(context.Context, *scheduler.DeleteScheduleInput, ...func(*scheduler.Options)) (*scheduler.DeleteScheduleOutput, error)
 }
 
-// Target is what the schedules start, given by ARNs.
+// Target holds the ARNs of the target that the schedules call.
 type Target struct {
 	Partition       string // such as "aws"
 	StateMachineARN string
@@ -43,7 +43,7 @@ func NewGroup(api API, name string, target Target) *Group {
 	return &Group{api: api, name: name, target: target}
 }
 
-// Listed is a schedule as far as a list of the group tells.
+// Listed is the summary of a schedule in a list of the group.
 type Listed struct {
 	Name    string
 	Enabled bool
@@ -65,7 +65,7 @@ func (g *Group) List(ctx context.Context) ([]Listed, error) {
 	return listed, nil
 }
 
-// names are those of the schedules that exist.
+// names returns the names of the existing schedules.
 func (g *Group) names(ctx context.Context) ([]string, error) {
 	listed, err := g.List(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (g *Group) names(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// get reads a schedule; nil when it does not exist.
+// get reads a schedule; nil if it does not exist.
 func (g *Group) get(ctx context.Context, name string) (*scheduler.GetScheduleOutput, error) {
 	out, err := g.api.GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: &g.name, Name: &name})
 	if isGone(err) {
@@ -90,7 +90,7 @@ func (g *Group) get(ctx context.Context, name string) (*scheduler.GetScheduleOut
 	return out, nil
 }
 
-// create makes a schedule. That somebody else has made it meanwhile is found out by the next look at it.
+// create creates a schedule. If somebody else has created it meanwhile, the next pass compares it.
 func (g *Group) create(ctx context.Context, t triggers.Trigger) error {
 	_, err := g.api.CreateSchedule(ctx, g.wanted(t))
 	if _, exists := errors.AsType[*types.ConflictException](err); exists {

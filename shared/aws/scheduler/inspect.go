@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Inspect looks at every schedule that exists or is planned, in the order of their names.
+// Inspect compares every existing or planned schedule with the plan, in the order of their names.
 func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
 	existing, err := g.names(ctx)
 	if err != nil {
@@ -42,7 +42,7 @@ func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.T
 	return inspections, nil
 }
 
-// inspectPlanned looks at what is planned, given the names of what exists.
+// inspectPlanned compares the planned schedules, given the names of the existing ones.
 func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
 	inspections := []triggers.Inspection{}
 	for _, t := range plan {
@@ -60,14 +60,14 @@ func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []tr
 	return inspections, nil
 }
 
-// unplanned are the existing schedules that are in no plan.
+// unplanned returns the existing schedules that are not planned.
 func unplanned(existing []string, plan []triggers.Trigger) []string {
 	return slices.DeleteFunc(slices.Clone(existing), func(name string) bool {
 		return slices.ContainsFunc(plan, func(t triggers.Trigger) bool { return t.Name == name })
 	})
 }
 
-// weigh holds a planned schedule against what was found; nil is nothing.
+// weigh compares a planned schedule with the existing one, or nil.
 func (g *Group) weigh(t triggers.Trigger, found *scheduler.GetScheduleOutput, now time.Time) (triggers.State, []triggers.Difference) {
 	var differences []triggers.Difference
 	if found != nil {

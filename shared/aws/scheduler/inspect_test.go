@@ -70,22 +70,3 @@ func TestInspect(t *testing.T) {
 		t.Errorf("it called %v", writes)
 	}
 }
-
-// TestSyncMendsWhatInspectFinds: afterwards there is nothing left to mend.
-func TestSyncMendsWhatInspectFinds(t *testing.T) {
-	w := start(t)
-	disabled := planned(daily(3))
-	disabled.State = "DISABLED"
-	w.Put(disabled)
-	w.Put(stray(groupName, "my-own"))
-	w.sync(days(1, 3), "+boundary-UTC-0100", "~boundary-UTC-0300", "-my-own")
-	got, err := w.group().Inspect(t.Context(), days(1, 3), now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, i := range got {
-		if i.State != triggers.InSync {
-			t.Errorf("%s is %s; want it as planned", i.Name, i.State)
-		}
-	}
-}

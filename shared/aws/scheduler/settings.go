@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// settings are those of a schedule that matter, for comparison.
+// settings holds the settings of a schedule to compare.
 type settings struct {
 	description, expression, zone       string
 	state, mode, after                  string
@@ -19,15 +19,15 @@ type settings struct {
 	hasStart, hasEnd, hasKey, hasOthers bool
 }
 
-// The settings that are spoken of in other ways than the rest.
+// The settings that are reported in a special way.
 const (
-	// InputSetting is what the target is given, which is long.
+	// InputSetting is the input of the target, which is long.
 	InputSetting = "Target.Input"
-	// OtherTargetSetting is that a schedule has parameters of targets of another kind.
+	// OtherTargetSetting stands for parameters of other kinds of targets.
 	OtherTargetSetting = "parameters of another kind of target"
 )
 
-// differencesBetween are the settings that differ, under the names that EventBridge Scheduler has for them.
+// differencesBetween returns the settings that differ, under the names used by EventBridge Scheduler.
 func differencesBetween(wanted, found settings) []triggers.Difference {
 	number := func(n int32) string { return strconv.Itoa(int(n)) }
 	given := func(has bool) string {
@@ -81,7 +81,7 @@ func settingsFound(s *scheduler.GetScheduleOutput) settings {
 	return found.of(s.Target)
 }
 
-// of adds what the target says.
+// of adds the settings of the target.
 func (s settings) of(t *types.Target) settings {
 	if t == nil {
 		return s

@@ -11,8 +11,8 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// due says what is to be done so that the group matches the plan. What is to go is not looked at, so that one that nobody
-// may read can go as well.
+// due returns the changes that make the group match the plan. It does not read schedules to delete, because reading them may be
+// denied.
 func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error) {
 	changes := triggers.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
 	existing, err := g.names(ctx)
@@ -40,9 +40,8 @@ func (g *Group) due(ctx context.Context, plan []triggers.Trigger, now time.Time)
 	return changes, nil
 }
 
-// Sync makes the group match the plan and says what it has done. One schedule that is refused keeps no other from being
-// made. What is new comes before what goes, so that no boundary is without its trigger meanwhile. It may be ended at any
-// point, and repeated.
+// Sync makes the group match the plan and returns its changes. A refused schedule does not affect others. It creates before it
+// deletes, so that no boundary lacks its trigger meanwhile. It can be interrupted at any point and repeated.
 func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error) {
 	changes, err := g.due(ctx, plan, now)
 	if err != nil {

@@ -13,13 +13,6 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-func TestSyncMakesWhatIsMissing(t *testing.T) {
-	w := start(t)
-	plan := append(days(8, 18), once("once", time.Hour))
-	w.sync(plan, "+boundary-UTC-0800", "+boundary-UTC-1800", "+once-20261123T130000Z")
-	w.holds(plan)
-}
-
 func TestASecondSyncOnlyLooks(t *testing.T) {
 	w := start(t)
 	plan := append(days(8, 18), once("once", time.Hour))
@@ -28,20 +21,6 @@ func TestASecondSyncOnlyLooks(t *testing.T) {
 	w.sync(plan)
 	if writes := w.writes()[before:]; len(writes) > 0 {
 		t.Errorf("it called %v", writes)
-	}
-	w.holds(plan)
-}
-
-func TestSyncChangesOnlyWhatDiffers(t *testing.T) {
-	w := start(t)
-	w.sync(days(6, 7, 8), "+boundary-UTC-0600", "+boundary-UTC-0700", "+boundary-UTC-0800")
-	before := len(w.writes())
-	plan := days(7, 8)
-	plan[1].Description = "Another one."
-	w.sync(plan, "-boundary-UTC-0600", "~boundary-UTC-0800")
-	want := []string{"UpdateSchedule boundary-UTC-0800", "DeleteSchedule boundary-UTC-0600"}
-	if diff := cmp.Diff(want, w.writes()[before:]); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 	w.holds(plan)
 }

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// wanted is a trigger as EventBridge Scheduler is asked for it.
+// wanted converts a trigger to a request for EventBridge Scheduler.
 func (g *Group) wanted(t triggers.Trigger) *scheduler.CreateScheduleInput {
 	after := types.ActionAfterCompletionNone
 	if t.Once {

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// plain turns an attribute into what its JSON form is made of. Numbers keep all their digits, as [json.Number]; binary
+// plain converts an attribute to a value that encodes as its JSON form. Numbers keep all their digits, as [json.Number]; binary
 // values become base64, and sets become lists.
 func plain(attribute types.AttributeValue) (any, error) { //nolint:gocyclo // one case a rule, read from top to bottom
 	switch v := attribute.(type) {
@@ -65,7 +65,7 @@ func number(text string) any {
 	return json.Number(text)
 }
 
-// jsonOf is the JSON form of an attribute.
+// jsonOf returns the JSON form of an attribute.
 func jsonOf(attribute types.AttributeValue) (json.RawMessage, error) {
 	value, err := plain(attribute)
 	if err != nil {
@@ -74,7 +74,7 @@ func jsonOf(attribute types.AttributeValue) (json.RawMessage, error) {
 	return json.Marshal(value)
 }
 
-// fieldsOf reads a JSON object, with its numbers as they are written.
+// fieldsOf reads a JSON object and keeps its numbers as written.
 func fieldsOf(data []byte) (fields map[string]any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -82,12 +82,12 @@ func fieldsOf(data []byte) (fields map[string]any, err error) {
 	return fields, err
 }
 
-// deepest is how deep an item may nest, a little less than the 32 levels of DynamoDB.
+// deepest limits the nesting of an item, a little below the 32 levels of DynamoDB.
 const deepest = 30
 
-// attribute turns a part of a JSON document, with its numbers as [json.Number], into an attribute. What DynamoDB cannot hold
-// as it is becomes a text: a number that is too large or has too many digits, and an object or list that is nested too deep or
-// has an empty name. So whatever a person has given to a run can be put on record.
+// attribute converts a part of a JSON document, with its numbers as [json.Number]. Values that DynamoDB refuses become strings:
+// numbers that are too large or have too many digits, and objects or lists that nest too deep or have an empty name. This way
+// any input of a run can be recorded.
 func attribute(value any, depth int) types.AttributeValue { //nolint:gocyclo // one case a rule, read from top to bottom
 	switch v := value.(type) {
 	case nil:
@@ -128,7 +128,7 @@ func attributes(fields map[string]any, depth int) item {
 	return made
 }
 
-// asText is the JSON form of a part of a document.
+// asText returns the JSON form of a part of a document.
 func asText(value any) types.AttributeValue {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -137,14 +137,14 @@ func asText(value any) types.AttributeValue {
 	return &types.AttributeValueMemberS{Value: string(text)}
 }
 
-// What DynamoDB can hold of a number: its significant digits, and the place of the first one, counted from the point.
+// DynamoDB's limits for a number: its significant digits, and the place of the first one, counted from the point.
 const (
 	mostDigits  = 38
 	lowestPlace = -129 // 1E-130
 	topPlace    = 126  // 9.9E+125
 )
 
-// holds says whether DynamoDB can hold a number, given as JSON writes it, with all its digits.
+// holds reports whether DynamoDB stores a number, given in its JSON form, without losing digits.
 func holds(number string) bool {
 	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(strings.TrimPrefix(number, "-")), "e")
 	place := 0

@@ -11,20 +11,19 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// configSubjects is what the subjects of all changes begin with.
+// configSubjects starts the subject of every change.
 const configSubjects = "config/"
 
-// configSubject is the subject of the changes of an entity, such as "config/cluster/production".
+// configSubject returns the subject of the changes of an item, such as "config/cluster/production".
 func configSubject(kind, name string) string {
 	return configSubjects + kind + "/" + name
 }
 
-// maxSpecs is how many bytes of specs a record has room for: DynamoDB takes items of 400 KB, and its own form is longer.
+// maxSpecs limits the specs in a record, in bytes. DynamoDB accepts items of 400 KB, and its own form is longer.
 const maxSpecs = 200_000
 
-// PutConfigChange puts a change on record. The id tells it from others at the same time; writing the same one again changes
-// nothing. A record that DynamoDB refuses for its content is written without the specs: it would be refused every time, and all
-// later changes would wait for it.
+// PutConfigChange records a change. The id distinguishes changes at the same time; writing the same change again has no effect. If
+// DynamoDB rejects the content, the record is written without the specs: otherwise retries would block all later changes.
 func (t *Logs) PutConfigChange(ctx context.Context, c inventory.ConfigChange, id string) error {
 	if len(c.Before)+len(c.After) > maxSpecs {
 		c.Before = nil
@@ -41,7 +40,7 @@ func (t *Logs) putConfigChange(ctx context.Context, c inventory.ConfigChange, id
 	return t.Put(ctx, Record{Subject: configSubject(c.Kind, c.Name), Time: c.Time, Execution: id, Detail: c})
 }
 
-// withoutSpec stands for a spec that is not kept; nil is still none.
+// withoutSpec replaces a spec that is not kept; nil stays nil.
 func withoutSpec(spec json.RawMessage) json.RawMessage {
 	if spec == nil {
 		return nil
@@ -49,17 +48,16 @@ func withoutSpec(spec json.RawMessage) json.RawMessage {
 	return json.RawMessage(`"(not kept: DynamoDB refused it)"`)
 }
 
-// ConfigChanges are the changes of an entity that are on record, the newest first.
+// ConfigChanges returns the recorded changes of an item, newest first.
 func (t *Logs) ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error) {
 	return found[inventory.ConfigChange](ctx, t, "the changes of "+kind+"/"+name, t.since("subject", configSubject(kind, name), time.Time{}))
 }
 
-// byDay is the index of the records of a day.
+// byDay names the index of the records by day.
 const byDay = "by-day"
 
-// ConfigChangesBetween are the changes of any entity that are on record from an instant up to the day of another one, the
-// newest first: removals, and what was written by hand, among them. It takes a call for each day (UTC). A change may come on
-// record a few seconds late.
+// ConfigChangesBetween returns the recorded changes of all items from an instant to the end of another day, newest first. They
+// include removals and edits by hand. It makes a call for each day (UTC). A record may appear a few seconds after its change.
 func (t *Logs) ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]inventory.ConfigChange, error) {
 	all := []inventory.ConfigChange{}
 	index, ours := byDay, "begins_with(subject, :config)"

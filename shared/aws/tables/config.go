@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// Config is the table of the configuration.
+// Config is the config table.
 type Config struct {
 	db   API
 	name string
@@ -40,9 +40,9 @@ func (t *Config) Read(ctx context.Context) (s inventory.Snapshot, err error) {
 	return s, nil
 }
 
-// Unit reads what decides about one cluster, strongly consistent: the settings, the cluster, its overrides, and the calendars that
-// its periods name. What is not there is left out. It makes a call for each of the first three and for each calendar, however
-// many clusters there are. As in [Config.Read], a write between two calls may be in it by half; [Snapshot.Basis] tells that.
+// Unit reads the part of the configuration that affects one cluster, strongly consistent: the settings, the cluster, its overrides,
+// and the calendars of its periods. Missing items are left out. It makes three calls and one for each calendar, regardless of the
+// number of clusters. As in [Config.Read], the result may miss part of a concurrent write; [Snapshot.Basis] reveals that.
 func (t *Config) Unit(ctx context.Context, cluster string) (s inventory.Snapshot, err error) {
 	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
@@ -73,7 +73,7 @@ func (t *Config) Unit(ctx context.Context, cluster string) (s inventory.Snapshot
 // longestKey is the longest sort key that DynamoDB takes, in bytes.
 const longestKey = 1024
 
-// get reads one entity; nil if there is none.
+// get reads one item; nil if it does not exist.
 func (t *Config) get(ctx context.Context, kind, name string) (*inventory.Item, error) {
 	consistent := true
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key("kind", kind, "name", name), ConsistentRead: &consistent})
@@ -91,7 +91,7 @@ func (t *Config) get(ctx context.Context, kind, name string) (*inventory.Item, e
 	return &e, nil
 }
 
-// query reads the entities of a kind whose keys begin with a text.
+// query reads the items of a kind whose keys start with a prefix.
 func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory.Item, error) {
 	condition, consistent := "kind = :kind", true
 	in := &dynamodb.QueryInput{
@@ -117,8 +117,8 @@ func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory
 	return found, nil
 }
 
-// Put writes an entity over the one that it was read as and returns it with its new version. It fails with [ErrConflict] when
-// the table holds another version, or another spec: somebody may have edited that by hand.
+// Put overwrites the item that was read and returns it with its new version. It fails with [ErrConflict] if the table holds another
+// version, or another spec after an edit by hand.
 func (t *Config) Put(ctx context.Context, e inventory.Item) (inventory.Item, error) {
 	next, err := e.Next()
 	if err != nil {
@@ -136,7 +136,7 @@ func (t *Config) Put(ctx context.Context, e inventory.Item) (inventory.Item, err
 	return next, nil
 }
 
-// Delete removes an entity, if the table still holds it as it was read.
+// Delete removes an item if it has not changed since it was read.
 func (t *Config) Delete(ctx context.Context, e inventory.Item) error {
 	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 		return err

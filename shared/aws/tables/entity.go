@@ -11,14 +11,14 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// itemOf is the entity as it is written.
+// itemOf converts an item of the configuration for a write.
 func itemOf(e inventory.Item) (item, error) {
 	e.Name = e.Key()
 	return marshal(e)
 }
 
-// entity reads an item leniently, attribute by attribute: whatever a person wrote into spec must reach the parser, which says what
-// is wrong, and nothing in an item may keep others from being read.
+// entity reads an item leniently, attribute by attribute. Any spec must reach the parser, which reports its problems, and an invalid
+// item must not keep others from being read.
 func entity(found item) inventory.Item {
 	e := inventory.Item{Kind: text(found, "kind"), Spec: specOf(found), Format: format(found)}
 	if spec, given := found["spec"]; given {
@@ -36,7 +36,7 @@ func entity(found item) inventory.Item {
 	return e
 }
 
-// specOf is the spec of an item in JSON: null where there is none, and a text, which is no spec, where it cannot be read.
+// specOf returns the spec of an item in JSON: null if it is missing, a string, which is no spec, if it cannot be read.
 func specOf(found item) json.RawMessage {
 	attribute, given := found["spec"]
 	if !given {
@@ -49,7 +49,7 @@ func specOf(found item) json.RawMessage {
 	return spec
 }
 
-// text is an attribute that is a text; empty if it is none.
+// text returns a string attribute; empty if it is missing or of another type.
 func text(found item, name string) string {
 	if s, ok := found[name].(*types.AttributeValueMemberS); ok {
 		return s.Value
@@ -57,7 +57,7 @@ func text(found item, name string) string {
 	return ""
 }
 
-// format is that of an item: 0 if it names none, and -1 if that is no number.
+// format returns the format of an item: 0 if it names none, -1 if it is no number.
 func format(found item) int {
 	attribute, named := found["format"]
 	if !named {
@@ -74,7 +74,7 @@ func format(found item) int {
 	return number
 }
 
-// unchanged is the condition that the item is still as it was read, or that there is still none.
+// unchanged returns the condition that the item is still as it was read, or still missing.
 func unchanged(e inventory.Item) (condition *string, names map[string]string, values item) {
 	condition, names, values = unchangedSince(e.Version)
 	read, _ := e.Revision.(types.AttributeValue)
@@ -92,7 +92,7 @@ func unchanged(e inventory.Item) (condition *string, names map[string]string, va
 	return condition, names, values
 }
 
-// unchangedSince is the condition that an item still has the version that was read; 0 is no item at all.
+// unchangedSince returns the condition that an item still has the version that was read; 0 means no item.
 func unchangedSince(version int) (condition *string, names map[string]string, values item) {
 	text := "#version = :read"
 	if version == 0 {

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// exact is the JSON form of an attribute with nothing but what its Go type has. [json.Unmarshal] does not tell "Name" from
-// "name", so an attribute that somebody has added under such a name would take the place of ours.
+// exact returns the JSON form of an attribute without fields that its Go type does not have. [json.Unmarshal] ignores case, so a
+// stray attribute "Name" would replace "name".
 func exact(from types.AttributeValue, into reflect.Type) (json.RawMessage, error) { //nolint:gocyclo // one case a rule, read from top to bottom
 	for into != nil && into.Kind() == reflect.Pointer {
 		into = into.Elem()
@@ -64,18 +64,18 @@ func exactFields(from item, into reflect.Type) (json.RawMessage, error) {
 	return json.Marshal(all)
 }
 
-// readsItself says whether a type has a reader of its own for JSON, or takes anything.
+// readsItself reports whether a type has its own JSON decoder, or accepts any value.
 func readsItself(t reflect.Type) bool {
 	pointer := reflect.PointerTo(t)
 	return t.Kind() == reflect.Interface ||
 		pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
-// knownFields are the answers of [fieldTypes], by type.
+// knownFields caches the results of [fieldTypes], by type.
 var knownFields sync.Map
 
-// fieldTypes are the types of a struct's fields, by their names in JSON. Of fields with the same name the outer one counts.
-// Do not change the map: it is kept.
+// fieldTypes returns the types of a struct's fields by their JSON names. Outer fields hide inner ones of the same name. Callers
+// must not change the map: it is cached.
 func fieldTypes(t reflect.Type) map[string]reflect.Type {
 	if known, ok := knownFields.Load(t); ok {
 		return known.(map[string]reflect.Type)
@@ -100,7 +100,7 @@ func findFields(t reflect.Type) map[string]reflect.Type {
 	return found
 }
 
-// readable reads an item attribute by attribute, so that one that is wrong costs no other. The error names all that are wrong.
+// readable decodes an item attribute by attribute, so that an invalid one affects no other. The error names all invalid ones.
 func readable(from item, into any) error {
 	t := reflect.TypeOf(into).Elem()
 	var wrong []error

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// item is what DynamoDB calls one.
+// item is a DynamoDB item.
 type item = map[string]types.AttributeValue
 
 // API is the part of DynamoDB that the tables need.
@@ -26,8 +26,8 @@ type API interface {
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
 }
 
-// marshal turns a value into an item of native maps, lists and numbers by way of its JSON form, so that the console
-// shows and edits the same names as everywhere else. Numbers keep all their digits.
+// marshal converts a value to an item of native maps, lists and numbers, based on its JSON form. The console then shows and edits
+// the same names as everywhere else. Numbers keep all their digits.
 func marshal(v any) (item, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -40,8 +40,8 @@ func marshal(v any) (item, error) {
 	return attributes(fields, 1), nil
 }
 
-// unmarshal reads an item back by way of JSON, with nothing but the attributes that the value has a field for, by their exact
-// names. One that is wrong is an error; [readable] does without it.
+// unmarshal decodes an item through JSON. It ignores attributes that match no field by their exact name. An invalid attribute is an
+// error; [readable] skips it instead.
 func unmarshal(from item, into any) error {
 	data, err := exact(&types.AttributeValueMemberM{Value: from}, reflect.TypeOf(into))
 	if err != nil {
@@ -53,7 +53,7 @@ func unmarshal(from item, into any) error {
 	return nil
 }
 
-// key is a primary key of two texts.
+// key returns a primary key of two strings.
 func key(partitionName, partition, sortName, sort string) item {
 	return item{
 		partitionName: &types.AttributeValueMemberS{Value: partition},

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// SubjectRun is the subject of the records of runs. That of a change is "cluster/nodegroup".
+// SubjectRun is the subject of all records of runs. A change has the subject "cluster/nodegroup".
 const SubjectRun = "run"
 
 // Logs is the table of the audit trail.
@@ -23,7 +23,7 @@ func NewLogs(db API, name string) *Logs {
 	return &Logs{db: db, name: name}
 }
 
-// Record is what every record of the audit trail has. Detail holds the rest, and is laid out beside these fields.
+// Record is a record of the audit trail. The fields of Detail are stored beside those of Record.
 type Record struct {
 	Subject   string
 	Time      time.Time
@@ -32,7 +32,7 @@ type Record struct {
 	Detail    any
 }
 
-// Put writes a record. Writing the same one again changes nothing.
+// Put writes a record. Writing the same record again has no effect.
 func (t *Logs) Put(ctx context.Context, r Record) error {
 	values, err := marshal(r.Detail)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// Names reads the settings and which clusters are configured, strongly consistent. The clusters of the snapshot have a
-// name alone, in alphabetical order.
+// Names reads the settings and the names of the clusters, strongly consistent. The clusters of the snapshot have only a name and
+// are in alphabetical order.
 func (t *Config) Names(ctx context.Context) (s inventory.Snapshot, err error) {
 	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err

@@ -9,10 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// instantForm is how the sort key of a record begins, by which records are in the order of time.
+// instantForm starts the sort key of a record, so that records are sorted by time.
 const instantForm = "2006-01-02T15:04:05.000Z"
 
-// since finds the records whose partition key has a value, from an instant on, the newest first.
+// since returns a query for the records of a partition from an instant on, newest first.
 func (t *Logs) since(partitionName, partition string, at time.Time) *dynamodb.QueryInput {
 	condition, forward := "#partition = :partition AND #at >= :since", false
 	return &dynamodb.QueryInput{
@@ -26,8 +26,8 @@ func (t *Logs) since(partitionName, partition string, at time.Time) *dynamodb.Qu
 	}
 }
 
-// found are the records that a query finds, page after page; never nil. Of a record that somebody has edited by hand it has what
-// can be read: one bad attribute hides neither the rest of it nor the other records. The error says what they are.
+// found returns the records of a query, page by page; never nil. An invalid attribute hides neither the rest of its record nor other
+// records. The error lists the invalid ones.
 func found[T any](ctx context.Context, t *Logs, what string, query *dynamodb.QueryInput) ([]T, error) {
 	pages := dynamodb.NewQueryPaginator(t.db, query)
 	all := []T{}

@@ -7,8 +7,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Runs are the runs on record that were started at an instant or later, the newest first. A run gets its record at its end,
-// and none if it was aborted or timed out.
+// Runs returns the recorded runs that started at or after an instant, newest first. A run is recorded at its end, but not if it was
+// aborted or timed out.
 func (t *Logs) Runs(ctx context.Context, since time.Time) ([]run.Record, error) {
 	return found[run.Record](ctx, t, "the records of the runs", t.since("subject", SubjectRun, since))
 }

@@ -12,23 +12,23 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// mostAtOnce is how many items DynamoDB gives in one call.
+// mostAtOnce is the limit of DynamoDB for items in one call.
 const mostAtOnce = 100
 
-// attempts is how often what DynamoDB has left out is asked for.
+// attempts limits the calls for items that DynamoDB leaves out.
 const attempts = 5
 
-// firstPause is how long to wait before what DynamoDB has left out is asked for again; it doubles each time.
+// firstPause is the wait before the first retry of items that DynamoDB leaves out; it doubles each time.
 const firstPause = 50 * time.Millisecond
 
-// Applied is what was last applied to a cluster's node groups, by node group, or a [*UnitError] when its item is invalid.
+// Applied holds the last application to each node group of a cluster, or a [*UnitError] if its item is invalid.
 type Applied struct {
 	Marks map[string]scaling.Application
 	Err   error
 }
 
-// AppliedTo reads what was last applied to the node groups of several clusters, by cluster, strongly consistent. It leaves out
-// a cluster without an item. An item that is invalid concerns its cluster alone.
+// AppliedTo reads what was last applied to the node groups of several clusters, strongly consistent. It leaves out clusters without
+// an item. An invalid item affects only its own cluster.
 func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]Applied, error) {
 	applied := map[string]Applied{}
 	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), mostAtOnce) {
@@ -49,7 +49,7 @@ func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]App
 	return applied, nil
 }
 
-// states reads the items that exist. What DynamoDB leaves out, as it may at any time, is asked for again a few times.
+// states reads the items that exist. It retries items that DynamoDB leaves out, which can happen at any time.
 func (t *Logs) states(ctx context.Context, keys []item) (found []item, err error) {
 	consistent, pause := true, firstPause
 	for attempt := range attempts {
@@ -73,7 +73,7 @@ func (t *Logs) states(ctx context.Context, keys []item) (found []item, err error
 	return nil, fmt.Errorf("DynamoDB left out %d of them %d times in a row; try again", len(keys), attempts)
 }
 
-// wait is over after some time, or with an error when ctx ends.
+// wait returns after the pause, or with an error when ctx ends.
 func wait(ctx context.Context, pause time.Duration) error {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

@@ -16,21 +16,21 @@ import (
 // unitKey is the sort key of a unit's item, among records that are sorted by time. The item never expires.
 const unitKey = "unit"
 
-// ErrClaimLost says that another run holds the claim by now.
+// ErrClaimLost reports that another run now holds the claim.
 var ErrClaimLost = errors.New("another run has claimed the unit")
 
-// UnitError says that a unit's item cannot be read. It stops that unit alone.
+// UnitError reports that a unit's item cannot be read. It affects no other unit.
 type UnitError struct {
 	Unit, Table string
 	Err         error
 }
 
-// Error names the item and says what is wrong with it.
+// Error names the item and the problem.
 func (e *UnitError) Error() string {
 	return fmt.Sprintf("item %s/%s of table %s is invalid: %v", e.Unit, unitKey, e.Table, e.Err)
 }
 
-// Unwrap is what is wrong with the item.
+// Unwrap returns the problem.
 func (e *UnitError) Unwrap() error { return e.Err }
 
 // unitItem is the stored form of a [claim.Unit].
@@ -47,7 +47,7 @@ type unitItem struct {
 	Marks   map[string]scaling.Application `json:"marks"`
 }
 
-// Unit reads what is on record of a unit, strongly consistent.
+// Unit reads the record of a unit, strongly consistent.
 func (t *Logs) Unit(ctx context.Context, name string) (claim.Unit, error) {
 	consistent := true
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
@@ -75,9 +75,8 @@ func (t *Logs) unit(name string, found item) (claim.Unit, error) {
 	}, nil
 }
 
-// Claim takes the claim of a unit that was read as u, if nothing about its claim has changed since; else the error is
-// [ErrClaimLost]. It returns what is on record afterwards. Orders are the newest of each node group, the claim's own
-// among them.
+// Claim takes the claim of the unit u. It fails with [ErrClaimLost] if the claim has changed since u was read, and returns the new
+// record of the unit. Orders holds the newest order of each node group, including the claim's own.
 func (t *Logs) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
 	change := newUpdate()
 	if u.Claim == nil {
@@ -97,21 +96,21 @@ func (t *Logs) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders ma
 	return t.changeUnit(ctx, u.Name, change, types.ReturnValueAllNew)
 }
 
-// Round is what a run puts on record of a unit when it has decided.
+// Round is the record of one decision for a unit.
 type Round struct {
 	Unfinished []string
 	Goals      map[string]scaling.Goal
 	Relied     map[string]string
 	Marks      map[string]scaling.Application // added to those on record
-	// Settled are the node groups that were seen ACTIVE: no raise of theirs is pending any more. Concluded are those
+	// Settled lists the node groups that were seen ACTIVE, so none of their raises is pending. Concluded lists those
 	// whose update has ended.
 	Settled, Concluded []string
 	Expired            []string // ids of intents that are over
 	Ends               bool     // the run has finished the unit
 }
 
-// Decided renews the claim and puts a round on record, if there was no sign of life of the claim's run since u was read:
-// a write that an earlier invocation sent, and that comes late, knows nothing of what was done meanwhile.
+// Decided renews the claim and records a round, unless the claim was renewed since u was read. This rejects a late write from an
+// earlier invocation, which does not know what was done meanwhile.
 func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r Round) error {
 	change := renewal(me, now)
 	if u.Claim != nil {
@@ -139,23 +138,23 @@ func (t *Logs) Decided(ctx context.Context, u claim.Unit, me claim.Order, now ti
 	return err
 }
 
-// Renew is a sign of life of the claim's run.
+// Renew renews the claim.
 func (t *Logs) Renew(ctx context.Context, unit string, me claim.Order, now time.Time) error {
 	_, err := t.changeUnit(ctx, unit, renewal(me, now), types.ReturnValueNone)
 	return err
 }
 
-// Effect is what a call means for its node group, whatever comes of it.
+// Effect describes how a call affects the record of its node group, even if the call fails.
 type Effect struct {
-	// Raises says that it asks for capacity, which nobody has seen come yet.
+	// Raises reports that the call asks for capacity that has not arrived yet.
 	Raises bool
-	// Relied is the activation for which the node group is relied on; empty when it is not.
+	// Relied identifies the activation that relies on the node group; empty if there is none.
 	Relied string
-	// Unmarks says that the node group's mark stands for other sizes.
+	// Unmarks reports that the node group's mark is for other sizes.
 	Unmarks bool
 }
 
-// Announce writes an intent under the claim, with the call's effect. It returns what was on record before.
+// Announce records an intent under the claim, with the call's effect. It returns the previous record of the unit.
 func (t *Logs) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e Effect) (claim.Unit, error) {
 	change := renewal(i.Order, now)
 	change.set(i, "intents", id)
@@ -171,7 +170,7 @@ func (t *Logs) Announce(ctx context.Context, unit, id string, i claim.Intent, no
 	return t.changeUnit(ctx, unit, change, types.ReturnValueAllOld)
 }
 
-// Clear removes an intent, whoever holds the claim by now, and notes the update that came of it, if any. See [Logs.Withdraw].
+// Clear removes an intent, no matter who holds the claim now, and records the resulting update, if any. See [Logs.Withdraw].
 func (t *Logs) Clear(ctx context.Context, unit, id string, i claim.Intent, updateID string) error {
 	change := newUpdate()
 	change.remove("intents", id)
@@ -200,8 +199,8 @@ func (t *Logs) Withdraw(ctx context.Context, before claim.Unit, id string, i cla
 	return err
 }
 
-// Arrived notes under the claim that a node group's update has ended well, and how long it took. Active says that the
-// node group was seen ACTIVE.
+// Arrived records under the claim that a node group's update has succeeded, and its duration. Active reports whether the node
+// group was seen ACTIVE.
 func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now time.Time, nodegroup string, took time.Duration, active bool) error {
 	change := renewal(me, now)
 	change.set(int(took.Seconds()), "took", nodegroup)
@@ -213,7 +212,7 @@ func (t *Logs) Arrived(ctx context.Context, unit string, me claim.Order, now tim
 	return err
 }
 
-// renewal is a change on the condition that the run with this order holds the claim.
+// renewal returns an update that requires the run with this order to hold the claim.
 func renewal(me claim.Order, now time.Time) *update {
 	change := newUpdate()
 	change.equals(me, "claim", "order")
@@ -222,7 +221,7 @@ func renewal(me claim.Order, now time.Time) *update {
 	return change
 }
 
-// changeUnit changes a unit's item, if the conditions hold; else the error is [ErrClaimLost].
+// changeUnit updates a unit's item. It fails with [ErrClaimLost] if the conditions do not hold.
 func (t *Logs) changeUnit(ctx context.Context, unit string, change *update, returns types.ReturnValue) (claim.Unit, error) {
 	if change.err != nil {
 		return claim.Unit{}, change.err

@@ -20,7 +20,7 @@ func newUpdate() *update {
 	return &update{names: map[string]string{}, values: item{}}
 }
 
-// path is a document path with a placeholder for each of its names.
+// path returns a document path with a placeholder for each name.
 func (u *update) path(names ...string) string {
 	parts := make([]string, len(names))
 	for i, name := range names {
@@ -39,7 +39,7 @@ func (u *update) path(names ...string) string {
 	return strings.Join(parts, ".")
 }
 
-// value is a placeholder for a value, which is stored in its JSON form.
+// value returns a placeholder for a value, which is stored in its JSON form.
 func (u *update) value(v any) string {
 	values, err := marshal(map[string]any{"v": v})
 	if err != nil {
@@ -55,25 +55,25 @@ func (u *update) set(v any, names ...string) {
 	u.sets = append(u.sets, u.path(names...)+" = "+u.value(v))
 }
 
-// restore sets a field unless it is there.
+// restore sets a field that does not exist.
 func (u *update) restore(v any, names ...string) {
 	path := u.path(names...)
 	u.sets = append(u.sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", path, path, u.value(v)))
 }
 
-// ensure makes a field an empty map unless it is there.
+// ensure creates a field as an empty map if it does not exist.
 func (u *update) ensure(name string) { u.restore(map[string]any{}, name) }
 
 func (u *update) remove(names ...string) {
 	u.removes = append(u.removes, u.path(names...))
 }
 
-// equals makes it a condition that a field has a value.
+// equals adds the condition that a field has a value.
 func (u *update) equals(v any, names ...string) {
 	u.conditions = append(u.conditions, u.path(names...)+" = "+u.value(v))
 }
 
-// oneOf makes it a condition that a field has one of some values.
+// oneOf adds the condition that a field has one of several values.
 func (u *update) oneOf(values []any, names ...string) {
 	var allowed []string
 	for _, v := range values {
@@ -82,12 +82,12 @@ func (u *update) oneOf(values []any, names ...string) {
 	u.conditions = append(u.conditions, "("+strings.Join(allowed, " OR ")+")")
 }
 
-// absent makes it a condition that a field is not there.
+// absent adds the condition that a field does not exist.
 func (u *update) absent(names ...string) {
 	u.conditions = append(u.conditions, "attribute_not_exists("+u.path(names...)+")")
 }
 
-// expression is the update's own, and its condition; nil when it has none.
+// expression returns the update expression and the condition, which is nil if there is none.
 func (u *update) expression() (text, condition *string) {
 	var parts []string
 	if len(u.sets) > 0 {
@@ -104,7 +104,7 @@ func (u *update) expression() (text, condition *string) {
 	return &joined, condition
 }
 
-// attributes are the values of the placeholders; nil when there are none, as DynamoDB demands.
+// attributes returns the values of the placeholders; nil if there are none, as DynamoDB requires.
 func (u *update) attributes() map[string]types.AttributeValue {
 	if len(u.values) == 0 {
 		return nil

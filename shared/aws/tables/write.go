@@ -12,14 +12,14 @@ import (
 	"eks-scaling-automation/shared/limits"
 )
 
-// Write is one of several writes of the configuration that are made together.
+// Write is one write of a transaction on the configuration.
 type Write struct {
 	Entity inventory.Item // over the version that it carries
 	Remove bool
 }
 
-// WriteAll makes all of the writes, or none. When the table does not hold an entity any more as it was read,
-// the error is [ErrConflict], and conflicting is the first such write; else that is -1.
+// WriteAll makes all of the writes, or none. It fails with [ErrConflict] if an item has changed since it was read. Conflicting is
+// then the index of the first such write, else -1.
 func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int, err error) {
 	if len(writes) > limits.TransactionItems {
 		return -1, fmt.Errorf("found %d items to write to table %s; want at most %d at a time, as they are written together or not at all",

@@ -1,0 +1,115 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// text reads a text that is not empty.
+func (v value) text() string {
+	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!str" {
+		v.want("a text (in quotes, if it looks like something else)")
+		return ""
+	}
+	switch {
+	case v.node.Value == "":
+		v.want("a text that is not empty")
+	case !printable(v.node.Value):
+		v.want("a text of printable characters")
+		return ""
+	}
+	return v.node.Value
+}
+
+// word reads a text that YAML may take for a number or a timestamp, such as a date.
+func (v value) word() string {
+	switch v.node.ShortTag() {
+	case "!!int", "!!float", "!!timestamp":
+		return v.node.Value
+	default:
+		return v.text()
+	}
+}
+
+// words visits the elements of a list of texts; an empty list is an error, because it would let nothing pass.
+func (v value) words(visit func(item value, text string)) {
+	before := v.broken()
+	empty := true
+	v.items(func(item value) {
+		empty = false
+		before := v.broken()
+		if text := item.word(); v.broken() == before {
+			visit(item, text)
+		}
+	})
+	if empty && v.broken() == before {
+		v.fail("found an empty list; want at least one entry, or leave the field out")
+	}
+}
+
+// each reads the elements of a list of texts with the given function.
+func (v value) each(read func(text string) error) {
+	v.words(func(item value, text string) {
+		if err := read(text); err != nil {
+			item.fail("%v", err)
+		}
+	})
+}
+
+// printable says whether a text can be shown, and written down again as it is.
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// boolean reads true or false.
+func (v value) boolean() bool {
+	var b bool
+	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!bool" || v.node.Decode(&b) != nil {
+		v.want("true or false")
+	}
+	return b
+}
+
+// integer reads a whole number from low to high.
+func (v value) integer(low, high int) int {
+	var n int
+	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!int" || v.node.Decode(&n) != nil || n < low || n > high {
+		v.want("a whole number from " + span(low, high))
+		return low
+	}
+	return n
+}
+
+// size reads a number of nodes.
+func (v value) size(low int) int32 {
+	return int32(v.integer(low, math.MaxInt32)) //nolint:gosec // integer has checked the range
+}
+
+func span(low, high int) string {
+	if high == math.MaxInt32 {
+		return fmt.Sprintf("%d", low)
+	}
+	return fmt.Sprintf("%d to %d", low, high)
+}
+
+// duration reads a time span such as 20m.
+func (v value) duration(low, high time.Duration) time.Duration {
+	d, err := time.ParseDuration(v.node.Value)
+	if v.node.Kind != yaml.ScalarNode || err != nil || d < low || d > high {
+		v.want(fmt.Sprintf("a duration from %s to %s, such as 20m", Duration(low), Duration(high)))
+	}
+	return d
+}
+
+// list joins names for a message.
+func list(names []string) string {
+	if len(names) == 0 {
+		return "(none)"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,108 @@
+package run
+
+import (
+	"time"
+
+	"eks-scaling-automation/shared/scaling"
+)
+
+// ChangeTask is the state of one node group's change. The steps scale, wait-for-nodegroup-active and audit get it.
+type ChangeTask struct {
+	Run       Run              `json:"run"`
+	Unit      string           `json:"unit"`
+	Round     int              `json:"round"`
+	Cluster   Cluster          `json:"cluster"`
+	At        time.Time        `json:"at"`
+	GoodUntil time.Time        `json:"goodUntil"` // zero is for ever
+	Wanted    scaling.Wanted   `json:"wanted"`
+	Basis     string           `json:"basis"`
+	Guards    []scaling.Guard  `json:"guards"`
+	Decision  scaling.Decision `json:"decision"`
+	Progress  *Progress        `json:"progress,omitempty"` // from scale on
+	Error     *StepError       `json:"error,omitempty"`    // when a step failed
+}
+
+// Subject returns the node group.
+func (t ChangeTask) Subject() Subject {
+	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit, Nodegroup: t.Decision.Nodegroup}
+}
+
+// InForce returns the target of the node group and the reason for it.
+func (t ChangeTask) InForce() scaling.Wanted {
+	if t.Decision.Wanted != nil {
+		return *t.Decision.Wanted
+	}
+	return t.Wanted
+}
+
+// Status is the stage of a change.
+type Status string
+
+// The statuses that the definition branches on.
+const (
+	Busy    Status = "busy"    // the node group cannot be changed yet: scale looks again
+	Pending Status = "pending" // EKS is at work: wait-for-nodegroup-active looks again
+	Ended   Status = "ended"
+)
+
+// Progress describes a change that has started.
+type Progress struct {
+	Status Status `json:"status"`
+	// Outcome is set when the change has ended without an error.
+	Outcome Outcome `json:"outcome,omitempty"`
+	// Note explains the outcome to people.
+	Note     string        `json:"note,omitempty"`
+	UpdateID string        `json:"updateId,omitempty"`
+	Before   scaling.Sizes `json:"before"`
+	After    scaling.Sizes `json:"after"`
+	// WasDegraded reports that the node group was DEGRADED before the change.
+	WasDegraded bool      `json:"wasDegraded,omitempty"`
+	StartedAt   time.Time `json:"startedAt"`
+	EndedAt     time.Time `json:"endedAt,omitzero"`
+	Deadline    time.Time `json:"deadline"`
+	// ShortSince is the first time that the node group lacked the requested sizes after its update had ended.
+	ShortSince time.Time `json:"shortSince,omitzero"`
+	// DelaySeconds is how long to wait before the next look.
+	DelaySeconds int `json:"delaySeconds"`
+	// Health lists the issues that EKS reports.
+	Health []string `json:"health,omitempty"`
+	// OvertakenBy names the newer run that decides for the node group.
+	OvertakenBy string `json:"overtakenBy,omitempty"`
+}
+
+// Overtake ends the change because another run has the claim.
+func (p *Progress) Overtake(by string, now time.Time) {
+	p.Status, p.Outcome, p.OvertakenBy, p.EndedAt = Ended, Overtaken, by, now
+}
+
+// Outcome is the result of a change, a unit or a run.
+type Outcome string
+
+// The outcomes. The definition branches on failed, skipped and overtaken.
+const (
+	Succeeded Outcome = "succeeded"
+	Unchanged Outcome = "unchanged" // it was already as wanted
+	Failed    Outcome = "failed"
+	Overtaken Outcome = "overtaken" // a newer run decides instead
+	Returned  Outcome = "returned"  // nothing was called: the decision must be made again
+	Skipped   Outcome = "skipped"   // a run that was not to do anything
+	Planned   Outcome = "planned"   // a dry run
+)
+
+// ChangeResult is the result of one node group's change.
+type ChangeResult struct {
+	Nodegroup string `json:"nodegroup"`
+	// Activation identifies the activation that caused the change.
+	Activation  string         `json:"activation,omitempty"`
+	Outcome     Outcome        `json:"outcome"`
+	Before      *scaling.Sizes `json:"before,omitempty"`
+	After       *scaling.Sizes `json:"after,omitempty"` // nil when it failed
+	Seconds     float64        `json:"seconds"`
+	Note        string         `json:"note,omitempty"`
+	Health      []string       `json:"health,omitempty"`
+	OvertakenBy string         `json:"overtakenBy,omitempty"`
+	Error       *StepError     `json:"error,omitempty"`
+}
+
+// ChangeResults lists the results of several changes.
+type ChangeResults []ChangeResult
