@@ -13,8 +13,9 @@ import (
 
 // role is an AWS::IAM::Role.
 type role struct {
-	ManagedPolicyArns []string
-	Policies          []any
+	AssumeRolePolicyDocument struct{ Statement []statement }
+	ManagedPolicyArns        []string
+	Policies                 []any
 }
 
 // policy is an AWS::IAM::Policy, an inline policy of roles.
@@ -24,9 +25,11 @@ type policy struct {
 }
 
 type statement struct {
+	Sid       string
 	Effect    string
 	Action    any
 	Resource  any
+	Principal any
 	Condition map[string]map[string]any
 }
 
@@ -74,11 +77,118 @@ func permissions(t *testing.T, from template) map[string][]string {
 	return found
 }
 
+const (
+	stateMachineByName = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:eks-scaling"
+
+	xray       = "Allow xray:PutTelemetryRecords xray:PutTraceSegments on *"
+	nodegroups = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/big/* " +
+		"arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/small/*"
+	cluster = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:cluster/production"
+)
+
+func writeLogs(function string) string {
+	return "Allow logs:CreateLogStream logs:PutLogEvents on ${" + function + "Logs.Arn}"
+}
+
+func TestPermissions(t *testing.T) {
+	want := map[string][]string{
+		"LoadConfigFunctionRole": {
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			writeLogs("LoadConfigFunction"), xray,
+		},
+		"DecideFunctionRole": {
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
+			"Allow eks:DescribeNodegroup eks:DescribeUpdate eks:ListUpdates on " + nodegroups,
+			"Allow eks:DescribeUpdate eks:ListUpdates on " + cluster,
+			writeLogs("DecideFunction"), xray,
+		},
+		"ScaleFunctionRole": {
+			"Allow dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
+			"Allow eks:DescribeNodegroup eks:UpdateNodegroupConfig on " + nodegroups,
+			writeLogs("ScaleFunction"), xray,
+		},
+		"WaitForNodegroupActiveFunctionRole": {
+			"Allow dynamodb:GetItem dynamodb:UpdateItem on ${LogsTable.Arn}",
+			"Allow eks:DescribeNodegroup eks:DescribeUpdate on " + nodegroups,
+			"Allow eks:DescribeUpdate on " + cluster,
+			writeLogs("WaitForNodegroupActiveFunction"), xray,
+		},
+		"AuditFunctionRole": {
+			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
+			writeLogs("AuditFunction"), xray,
+		},
+		"AuditConfigFunctionRole": {
+			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
+			"Allow dynamodb:PutItem on ${LogsTable.Arn}",
+			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
+			writeLogs("AuditConfigFunction"),
+			"Allow sns:Publish on ${AlertTopic}",
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			xray,
+		},
+		"SyncSchedulesFunctionRole": {
+			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
+			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
+			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
+			`Allow iam:PassRole on ${SchedulerRole.Arn} if {"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}`,
+			writeLogs("SyncSchedulesFunction"),
+			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
+				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-boundaries/*",
+			"Allow scheduler:ListSchedules on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/*/*",
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			xray,
+		},
+		"StateMachineRole": {
+			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
+			"Allow lambda:InvokeFunction on ${AuditFunction.Arn}:* ${DecideFunction.Arn}:* ${LoadConfigFunction.Arn}:* " +
+				"${ScaleFunction.Arn}:* ${SyncSchedulesFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
+			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
+				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
+				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
+			"Allow sns:Publish on ${AlertTopic}",
+		},
+		"SchedulerRole": {
+			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
+			"Allow states:StartExecution on " + stateMachineByName,
+		},
+	}
+	if diff := cmp.Diff(want, permissions(t, reference(t))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestNoRoleHasMoreThanItsOwnPolicy(t *testing.T) {
 	for _, r := range all[role](t, reference(t), "AWS::IAM::Role") {
 		if len(r.ManagedPolicyArns) > 0 || len(r.Policies) > 0 {
 			t.Errorf("found %v and %v beside the role's own policy", r.ManagedPolicyArns, r.Policies)
 		}
+	}
+}
+
+func TestServicesActOnlyForThisAccount(t *testing.T) {
+	want := map[string]map[string]map[string]any{
+		"lambda.amazonaws.com": nil, // Lambda says in iam:PassRole who may use a role, not in the trust policy
+		"states.amazonaws.com": {
+			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+			"ArnLike":      {"aws:SourceArn": []any{stateMachineByName}},
+		},
+		"scheduler.amazonaws.com": {
+			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${BoundariesScheduleGroup.Arn}"}},
+		},
+	}
+	got := map[string]map[string]map[string]any{}
+	for _, r := range all[role](t, reference(t), "AWS::IAM::Role") {
+		for _, s := range r.AssumeRolePolicyDocument.Statement {
+			got[s.Principal.(map[string]any)["Service"].(string)] = s.Condition
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -37,7 +37,7 @@ func (n *night) ended(name string) string {
 }
 
 // summary is what a run returned.
-func (n *night) summary(name string) (s run.RunSummary) {
+func (n *night) summary(name string) (s run.Summary) {
 	n.t.Helper()
 	if err := json.Unmarshal(n.runs[name].Describe().Output, &s); err != nil {
 		n.t.Fatalf("run %s: %v", name, err)

@@ -35,7 +35,7 @@ func tuesday(clock string) time.Time {
 func checkMessage(t *testing.T, w *world.World, result engine.Result, part string) {
 	t.Helper()
 	if result.Status == engine.Succeeded {
-		var summary run.RunSummary
+		var summary run.Summary
 		if err := json.Unmarshal(result.Output, &summary); err != nil {
 			t.Fatal(err)
 		}

@@ -90,7 +90,7 @@ func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
 	} {
 		apply(t, w, `"01:00"`, `"`+row.from+`"`)
 		result := runWorld(t, w, row.name, run.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
-		var summary run.RunSummary
+		var summary run.Summary
 		if err := json.Unmarshal(result.Output, &summary); err != nil || summary.Schedules == nil {
 			t.Fatalf("%s: %s: %s", row.name, result.Error, result.Cause)
 		}

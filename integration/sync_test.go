@@ -111,7 +111,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 	if got := strings.Join(result.Path, " "); got != want || result.Status != engine.Succeeded {
 		t.Fatalf("%s by the path\n%s\nwant\n%s", result.Status, got, want)
 	}
-	var summary run.RunSummary
+	var summary run.Summary
 	if err := json.Unmarshal(result.Output, &summary); err != nil {
 		t.Fatal(err)
 	}

@@ -202,8 +202,8 @@ func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 		"AnythingToDo?": run.LoadConfigResult{}, "ForEachUnit": run.LoadConfigResult{},
 		"Next?": run.UnitTask{}, "WaitBeforeDecide": run.UnitTask{}, "ScaleWave": run.UnitTask{},
 		"Called?": run.ChangeTask{}, "WaitBeforeScale": run.ChangeTask{}, "WaitBeforeCheck": run.ChangeTask{},
-		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "AnyFailed?": run.RunSummary{},
-		"NotifyFailure": run.RunSummary{}, "Failed": run.RunSummary{}, "Reconcile?": run.LoadConfigResult{},
+		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "AnyFailed?": run.Summary{},
+		"NotifyFailure": run.Summary{}, "Failed": run.Summary{}, "Reconcile?": run.LoadConfigResult{},
 		"SyncSchedules": struct {
 			Payload run.SyncSchedulesResult `json:"Payload"`
 		}{},
@@ -281,7 +281,7 @@ func TestOnlyADryRunWithoutARecordAlertsNobody(t *testing.T) {
 		t.Errorf("the outcome is %v; want %s", summary["outcome"], run.Planned)
 	}
 	for field := range summary {
-		if err := follow(reflect.TypeFor[run.RunSummary](), []string{strings.TrimSuffix(field, ".$")}); err != nil {
+		if err := follow(reflect.TypeFor[run.Summary](), []string{strings.TrimSuffix(field, ".$")}); err != nil {
 			t.Error(err)
 		}
 	}

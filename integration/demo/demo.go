@@ -200,7 +200,7 @@ func (d *demo) perform(ctx context.Context, p play) error {
 
 // explain prints what a line cannot hold.
 func (d *demo) explain(p play, result engine.Result, alerts []world.Alert) {
-	var summary run.RunSummary
+	var summary run.Summary
 	_ = json.Unmarshal(result.Output, &summary) // a failed run has no output
 	if p.ends == "Skipped" {
 		d.say("      skipped: %s", summary.Message)

@@ -83,7 +83,7 @@ func arrow(name string, before, after map[string]scaling.Sizes) string {
 
 // inForce is the profile of a run with the period that put it in force.
 func inForce(result engine.Result, p play) string {
-	var summary run.RunSummary
+	var summary run.Summary
 	if json.Unmarshal(result.Output, &summary) == nil && len(summary.Clusters) > 0 {
 		c := summary.Clusters[0]
 		if c.Period != "" {

@@ -67,7 +67,7 @@ func byHand(data json.RawMessage) string {
 
 // messageOf is what a run did, in a sentence.
 func messageOf(output json.RawMessage) string {
-	var run run.RunSummary
+	var run run.Summary
 	_ = json.Unmarshal(output, &run) // a run that failed has no output
 	return run.Message
 }

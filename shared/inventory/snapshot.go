@@ -87,7 +87,7 @@ func Written(items []Item) (oldest, latest time.Time) {
 }
 
 // CheckedSettings returns the settings. Configured is false if there are neither settings nor clusters. The error is a
-// [statemachine.ConfigInvalidError].
+// [run.ConfigInvalidError].
 func (s Snapshot) CheckedSettings() (settings config.Settings, configured bool, err error) {
 	switch {
 	case s.Settings == nil && len(s.Clusters) == 0:

@@ -20,7 +20,7 @@ const (
 // something is wanted. That is what AuditRun gets: the ends of all units. Names and ids that AWS makes up are examples.
 func RunBytes(clusters []config.Cluster, now time.Time) int {
 	r := exampleRun(now)
-	task := run.RunTask{Execution: r.Execution, StartTime: now, State: run.RunState{
+	task := run.Task{Execution: r.Execution, StartTime: now, State: run.State{
 		LoadConfigResult: run.LoadConfigResult{Run: r}, Schedules: &run.SyncSchedulesResult{Planned: 9999},
 	}}
 	task.Input = jsonOf(run.Input{Trigger: r.Trigger, Actor: r.Actor, Reason: r.Reason, Due: r.Due})

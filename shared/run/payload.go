@@ -195,7 +195,7 @@ type SyncSchedulesResult struct {
 // AuditRequest is the payload of audit: a change or a run.
 type AuditRequest struct {
 	Change *ChangeTask `json:"change,omitempty"`
-	Run    *RunTask    `json:"run,omitempty"`
+	Run    *Task       `json:"run,omitempty"`
 }
 
 // Subject returns the change's node group, or the run.

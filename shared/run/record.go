@@ -22,7 +22,7 @@ type Change struct {
 
 // Record is the audit record of a run.
 type Record struct {
-	RunSummary
+	Summary
 	Execution Execution       `json:"execution"`
 	Run       Run             `json:"run,omitzero"` // zero when the run failed before it had one
 	Input     json.RawMessage `json:"input"`        // as given

@@ -7,16 +7,16 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// RunTask is the payload of audit at the end of a run.
-type RunTask struct {
+// Task is the payload of audit at the end of a run.
+type Task struct {
 	Execution Execution       `json:"execution"`
 	StartTime time.Time       `json:"startTime"`
 	Input     json.RawMessage `json:"input"`
-	State     RunState        `json:"state"`
+	State     State           `json:"state"`
 }
 
-// RunState is the final state of a run: the output of load-config and the result of each unit, or an error instead.
-type RunState struct {
+// State is the final state of a run: the output of load-config and the result of each unit, or an error instead.
+type State struct {
 	LoadConfigResult
 	Results []UnitTask `json:"results"`
 	StepError
@@ -25,8 +25,8 @@ type RunState struct {
 	SchedulesError *StepError           `json:"schedulesError,omitempty"`
 }
 
-// RunSummary is the output of a run. The Step Functions console shows it as the execution's output.
-type RunSummary struct {
+// Summary is the output of a run. The Step Functions console shows it as the execution's output.
+type Summary struct {
 	Outcome Outcome `json:"outcome"`
 	// Message describes the run in one sentence.
 	Message string `json:"message"`

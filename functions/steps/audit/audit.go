@@ -28,7 +28,7 @@ type Handler struct {
 	Metrics io.Writer
 }
 
-// Handle returns a [statemachine.ChangeResult] for a change and a [statemachine.RunSummary] for a run.
+// Handle returns a [run.ChangeResult] for a change and a [run.Summary] for a run.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.AuditRequest) (any, error) {
 	switch {
 	case in.Change != nil:
@@ -99,7 +99,7 @@ func resultOf(task run.ChangeTask) run.ChangeResult {
 	return result
 }
 
-func (h Handler) run(ctx context.Context, log *slog.Logger, task run.RunTask) (run.RunSummary, error) {
+func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.Summary, error) {
 	summary := summarize(task)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
 	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
@@ -110,6 +110,6 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.RunTask) (r
 	return summary, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.Retention),
-		Detail:    run.Record{RunSummary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
+		Detail:    run.Record{Summary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input},
 	})
 }

@@ -135,7 +135,7 @@ func TestAChangeThatCannotBeRecordedFails(t *testing.T) {
 func TestARunOnRecord(t *testing.T) {
 	t.Parallel()
 	on := &trail{}
-	out, err := on.audit(run.AuditRequest{Run: &run.RunTask{
+	out, err := on.audit(run.AuditRequest{Run: &run.Task{
 		Execution: run.Execution{Name: "run"}, StartTime: began, Input: []byte(`{"trigger":"reconcile"}`),
 	}})
 	if err != nil || len(on.records) != 1 {
@@ -145,7 +145,7 @@ func TestARunOnRecord(t *testing.T) {
 	if run, ok := r.Detail.(run.Record); !ok || r.Subject != tables.SubjectRun || !r.ExpiresAt.Equal(began.Add(24*time.Hour)) || string(run.Input) != `{"trigger":"reconcile"}` {
 		t.Errorf("the record is %+v", r)
 	}
-	if summary, ok := out.(run.RunSummary); !ok || summary.Outcome != run.Succeeded {
+	if summary, ok := out.(run.Summary); !ok || summary.Outcome != run.Succeeded {
 		t.Errorf("the output is %+v; want the summary", out)
 	}
 	if _, err := on.audit(run.AuditRequest{}); err == nil {

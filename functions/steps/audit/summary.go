@@ -41,13 +41,13 @@ func (f failure) cause() string {
 }
 
 // summarize says what a run did, in the words that the console, the record and the alert share.
-func summarize(task run.RunTask) run.RunSummary {
+func summarize(task run.Task) run.Summary {
 	state := task.State
 	var failures []failure
 	if state.Error != "" {
 		failures = append(failures, failure{"the run", state.StepError})
 	}
-	summary := run.RunSummary{Schedules: state.Schedules}
+	summary := run.Summary{Schedules: state.Schedules}
 	for _, unit := range state.Results {
 		s, failed := summarizeUnit(unit)
 		summary.Clusters = append(summary.Clusters, s)
@@ -78,7 +78,7 @@ type given struct {
 }
 
 // inputOf reads it from the input as it was given, so that it is known of a run that failed before it had checked that.
-func inputOf(task run.RunTask) given {
+func inputOf(task run.Task) given {
 	var g given
 	if err := json.Unmarshal(task.Input, &g); err != nil {
 		return given{}
@@ -88,7 +88,7 @@ func inputOf(task run.RunTask) given {
 }
 
 // outcomeOf is how a run ended in which nothing failed.
-func outcomeOf(state run.RunState, units []run.ClusterSummary) (outcome run.Outcome, message string) {
+func outcomeOf(state run.State, units []run.ClusterSummary) (outcome run.Outcome, message string) {
 	count := map[run.Outcome]int{}
 	var notices []string
 	for _, u := range units {
@@ -201,7 +201,7 @@ func joinedNotes(notes ...string) string {
 }
 
 // alertOf is the message to people: what failed, why, what to do, and where to look.
-func alertOf(task run.RunTask, failures []failure) *run.Alert {
+func alertOf(task run.Task, failures []failure) *run.Alert {
 	var text strings.Builder
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
 	if run := task.State.Run; !run.TakenAt.IsZero() {
@@ -221,7 +221,7 @@ func alertOf(task run.RunTask, failures []failure) *run.Alert {
 }
 
 // instant is the moment for which a run decided first, by the clock of its first cluster and in UTC.
-func instant(state run.RunState) string {
+func instant(state run.State) string {
 	at := state.Run.Instant(state.Run.TakenAt).UTC()
 	if len(state.Results) > 0 {
 		if loc, err := time.LoadLocation(state.Results[0].Cluster.Timezone); err == nil && loc != time.UTC {

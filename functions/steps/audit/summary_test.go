@@ -33,8 +33,8 @@ func night() run.UnitTask {
 }
 
 // of is a run with some units.
-func of(units ...run.UnitTask) run.RunTask {
-	return run.RunTask{State: run.RunState{Results: units}}
+func of(units ...run.UnitTask) run.Task {
+	return run.Task{State: run.State{Results: units}}
 }
 
 func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
@@ -110,9 +110,9 @@ func TestADryRunAlertsNobody(t *testing.T) {
 	t.Parallel()
 	asked := of(night())
 	asked.State.Run.DryRun, asked.Input = true, []byte(`{"dryRun":true}`)
-	unread := run.RunTask{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}
+	unread := run.Task{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}
 	unread.State.StepError = run.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
-	for rule, task := range map[string]run.RunTask{"with a failure": asked, "whose input is refused": unread} {
+	for rule, task := range map[string]run.Task{"with a failure": asked, "whose input is refused": unread} {
 		if s := summarize(task); s.Alert != nil || s.Outcome == run.Failed || s.Error == "" {
 			t.Errorf("%s: outcome %s, error %q, alert %v; want the error told, and no alert", rule, s.Outcome, s.Error, s.Alert)
 		}
@@ -157,11 +157,11 @@ func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 	planned.Run.DryRun, planned.Decisions = true, []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleUp}}
 	dry := of(planned)
 	dry.State.Run.DryRun = true
-	notice := run.RunTask{}
+	notice := run.Task{}
 	notice.State.Notice = "nothing is configured yet"
 	for _, row := range []struct {
 		rule    string
-		task    run.RunTask
+		task    run.Task
 		outcome run.Outcome
 		message string
 	}{

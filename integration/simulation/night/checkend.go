@@ -135,7 +135,7 @@ func (n *night) checkQuiet() {
 		}
 		return
 	}
-	var summary run.RunSummary
+	var summary run.Summary
 	if err := json.Unmarshal(result.Output, &summary); err != nil {
 		n.violate("the last run ended as %s without a summary", result.Status)
 		return

@@ -193,7 +193,7 @@ func (n *night) find(name string) *started {
 
 // messageOf is what the run says of itself.
 func messageOf(r asl.Result) string {
-	var summary run.RunSummary
+	var summary run.Summary
 	if json.Unmarshal(r.Output, &summary) == nil && summary.Message != "" {
 		return string(summary.Outcome) + ": " + summary.Message
 	}

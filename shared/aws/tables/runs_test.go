@@ -46,8 +46,8 @@ func TestRunsAreThoseSinceAnInstantTheNewestFirst(t *testing.T) {
 	logs := NewLogs(&records{}, "logs")
 	one := func(name string) run.Record {
 		return run.Record{
-			RunSummary: run.RunSummary{Outcome: run.Succeeded, Message: "1 scaled"},
-			Execution:  run.Execution{Name: name}, Input: json.RawMessage(`{"actor":"ana"}`),
+			Summary:   run.Summary{Outcome: run.Succeeded, Message: "1 scaled"},
+			Execution: run.Execution{Name: name}, Input: json.RawMessage(`{"actor":"ana"}`),
 		}
 	}
 	for i, name := range []string{"old", "first", "second"} {

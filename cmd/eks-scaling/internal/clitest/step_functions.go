@@ -157,7 +157,7 @@ func (s Story) Big(from int, failure *run.StepError) int {
 }
 
 // Finish is the rest of a run: its record, and its end.
-func (s Story) Finish(from int, summary run.RunSummary) *stackawstest.Tape {
+func (s Story) Finish(from int, summary run.Summary) *stackawstest.Tape {
 	from = s.Pass(from, "Succeed", "UnitDone", s.Unit(), `{}`)
 	from = s.MapDone(s.Iteration(from, "Succeeded", "ForEachUnit", 0), "ForEachUnit", `{}`)
 	from = s.Pass(s.Task(from, "AuditRun", `{}`, summary), "Choice", "AnyFailed?", summary, summary)
@@ -175,13 +175,13 @@ var noCapacity = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMe
 // Scaled is a run in which big was scaled up.
 func Scaled(name, in string) *stackawstest.Tape {
 	s, from := Begin(name, in)
-	return s.Finish(s.Big(s.Production(from), nil), run.RunSummary{Outcome: run.Succeeded, Message: "1 scaled, 1 left as they are"})
+	return s.Finish(s.Big(s.Production(from), nil), run.Summary{Outcome: run.Succeeded, Message: "1 scaled, 1 left as they are"})
 }
 
 // NotScaled is a run in which big was to be scaled up, and failed.
 func NotScaled(name, in string) *stackawstest.Tape {
 	s, from := Begin(name, in)
-	return s.Finish(s.Big(s.Production(from), noCapacity), run.RunSummary{
+	return s.Finish(s.Big(s.Production(from), noCapacity), run.Summary{
 		Outcome: run.Failed, Error: noCapacity.Error, Message: "node group production/big: EKS ended the update: no capacity",
 		Alert: &run.Alert{Subject: "s", Message: "m"},
 	})
@@ -203,7 +203,7 @@ func Overtaken(name, in string) *stackawstest.Tape {
 	left := s.Decided()
 	left.Round, left.Next, left.Outcome, left.OvertakenBy = 2, run.NextDone, run.Overtaken, "newer"
 	from = s.Task(s.MapDone(from, "ScaleWave", s.Decided()), "Decide", s.Decided(), left)
-	return s.Finish(from, run.RunSummary{
+	return s.Finish(from, run.Summary{
 		Outcome: run.Overtaken, Message: "0 scaled, 2 left as they are; production: overtaken by run newer",
 		Clusters: []run.ClusterSummary{{Cluster: "production", Outcome: run.Overtaken, OvertakenBy: "newer"}},
 	})
@@ -213,7 +213,7 @@ func Overtaken(name, in string) *stackawstest.Tape {
 func Planned(clusters ...run.ClusterSummary) func(name, in string) *stackawstest.Tape {
 	return func(name, in string) *stackawstest.Tape {
 		s, from := Begin(name, in)
-		return s.Finish(s.Production(from), run.RunSummary{
+		return s.Finish(s.Production(from), run.Summary{
 			Outcome: run.Planned, Message: "a dry run: nothing was changed; 1 to scale, 1 to leave as they are", Clusters: clusters,
 		})
 	}

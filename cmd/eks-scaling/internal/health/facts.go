@@ -114,7 +114,7 @@ func (x Execution) MayChange(cluster, nodegroup string) bool {
 
 // Record is what the audit trail has of a run.
 type Record struct {
-	run.RunSummary
+	run.Summary
 	Name string  // of the execution
 	Run  run.Run // only what it was started with when it failed before it had more
 }

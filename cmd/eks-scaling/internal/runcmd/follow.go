@@ -44,7 +44,7 @@ type runAnswer struct {
 	Seconds   float64         `json:"seconds,omitempty"` // from the start to the end
 	Repeats   string          `json:"repeats,omitempty"`
 	Redrives  int             `json:"redriveCount,omitempty"`
-	Summary   *run.RunSummary `json:"summary,omitempty"` // what the run says of itself at its end
+	Summary   *run.Summary    `json:"summary,omitempty"` // what the run says of itself at its end
 	Error     string          `json:"error,omitempty"`
 	Cause     string          `json:"cause,omitempty"`
 	decidedAt time.Time

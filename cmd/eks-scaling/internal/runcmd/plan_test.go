@@ -72,11 +72,11 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
 		"it failed before it saw a cluster": {func(name, in string) *stackawstest.Tape {
 			s, from := clitest.Begin(name, in)
-			return s.Finish(from, run.RunSummary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"})
+			return s.Finish(from, run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"})
 		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
 		"its record could not be written": {func(name, in string) *stackawstest.Tape {
 			s, from := clitest.Begin(name, in)
-			return s.Finish(from, run.RunSummary{
+			return s.Finish(from, run.Summary{
 				Outcome: run.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
 			})
 		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},

@@ -25,8 +25,8 @@ func executionOf(name, status string, ago time.Duration) *stackawstest.Execution
 
 func recordOf(name string, outcome run.Outcome, class, message string) run.Record {
 	return run.Record{
-		RunSummary: run.RunSummary{Outcome: outcome, Error: class, Message: message},
-		Execution:  run.Execution{Name: name}, Input: json.RawMessage(`{"trigger":"manual","actor":"ana","reason":"OPS-1"}`),
+		Summary:   run.Summary{Outcome: outcome, Error: class, Message: message},
+		Execution: run.Execution{Name: name}, Input: json.RawMessage(`{"trigger":"manual","actor":"ana","reason":"OPS-1"}`),
 	}
 }
 
@@ -162,7 +162,7 @@ func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 		task.Decisions[1].Warning = "DEGRADED"
 		task.Expected = [][]string{{"spot", "small"}, {"big"}}
 		from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.Unit(), task)
-		return s.Finish(from, run.RunSummary{Outcome: run.Failed, Error: "HeldBackError", Message: "m"})
+		return s.Finish(from, run.Summary{Outcome: run.Failed, Error: "HeldBackError", Message: "m"})
 	})
 	clitest.Says(t, m.Ask(t, "runs", "show", "run").Stdout,
 		"; held back: spot has 0 of 1 nodes; gpu does not exist (2 needed)\n", "; warning: DEGRADED\n",

@@ -42,10 +42,10 @@ type History struct {
 }
 
 // RunSummary is what the run put on record of itself at its end; nil if it did not come that far.
-func (h *History) RunSummary() *run.RunSummary {
-	var found *run.RunSummary
+func (h *History) RunSummary() *run.Summary {
+	var found *run.Summary
 	for _, s := range h.Steps {
-		var summary run.RunSummary
+		var summary run.Summary
 		sums := s.State == AuditRun || s.State == AuditRunFailed || s.State == DryRunUnrecorded
 		if sums && !s.Failed && decode(s.Output, &summary) {
 			found = &summary

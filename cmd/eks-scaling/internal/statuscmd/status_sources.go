@@ -142,7 +142,7 @@ func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Rec
 	stored, err := s.records.Runs(ctx, since)
 	var found []health.Record
 	for _, r := range stored {
-		found = append(found, health.Record{RunSummary: r.RunSummary, Name: r.Execution.Name, Run: begunWith(r)})
+		found = append(found, health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: begunWith(r)})
 	}
 	return found, why(err)
 }

@@ -100,7 +100,7 @@ func (s *system) ran(name string, status stackaws.Status, ago time.Duration, tri
 	slices.SortFunc(s.executions, func(a, b stackaws.Summary) int { return b.Started.Compare(a.Started) })
 	if message != "" {
 		s.done = append(s.done, run.Record{
-			RunSummary: run.RunSummary{Outcome: map[stackaws.Status]run.Outcome{stackaws.Succeeded: run.Unchanged, stackaws.Failed: run.Failed}[status], Message: message}, Execution: run.Execution{Name: name},
+			Summary: run.Summary{Outcome: map[stackaws.Status]run.Outcome{stackaws.Succeeded: run.Unchanged, stackaws.Failed: run.Failed}[status], Message: message}, Execution: run.Execution{Name: name},
 			Run: run.Run{Trigger: trigger, TakenAt: x.Started},
 		})
 	}

@@ -69,7 +69,7 @@ func fine(t *testing.T) health.Facts {
 		}},
 		Runs: health.RunFacts{
 			Executions: []health.Execution{execution("second", "SUCCEEDED", 37*time.Minute), execution("first", "SUCCEEDED", 97*time.Minute)},
-			Records:    []health.Record{{Name: "first", RunSummary: run.RunSummary{Outcome: run.Succeeded, Message: "0 scaled"}, Run: run.Run{Trigger: "reconcile"}}},
+			Records:    []health.Record{{Name: "first", Summary: run.Summary{Outcome: run.Succeeded, Message: "0 scaled"}, Run: run.Run{Trigger: "reconcile"}}},
 		},
 		Reconcile: health.Known([]health.Schedule{{Name: "reconcile", Enabled: true}}),
 	}
@@ -307,7 +307,7 @@ func TestRuns(t *testing.T) {
 	for _, r := range []row{
 		{"the last one failed", func(f *health.Facts) {
 			runs(execution("bad", "FAILED", time.Minute), good)(f)
-			f.Runs.Records = []health.Record{{Name: "bad", RunSummary: run.RunSummary{Message: "no such cluster"}}}
+			f.Runs.Records = []health.Record{{Name: "bad", Summary: run.Summary{Message: "no such cluster"}}}
 		}, []string{"runFailed run bad"}, []string{"failed: no such cluster -> eks-scaling runs show bad"}},
 		{"the last one timed out", runs(execution("bad", "TIMED_OUT", time.Minute), good), []string{"runFailed run bad"}, []string{"timed out"}},
 		{"the last one was aborted", runs(execution("bad", "ABORTED", time.Minute), good), []string{"runFailed run bad"}, []string{"aborted"}},
