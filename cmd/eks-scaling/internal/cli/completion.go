@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -106,7 +106,7 @@ func namesOf(ctx context.Context, s frame.Session, of func(inventory.Snapshot) [
 
 // runNames are the latest runs.
 func runNames(ctx context.Context, s frame.Session) []string {
-	found, err := s.Executions().List(ctx, s.Now.AddDate(0, 0, -1), false, runcmd.DefaultRuns)
+	found, err := s.Executions().List(ctx, s.Now.AddDate(0, 0, -1), false, runscmd.DefaultRuns)
 	if err != nil {
 		return nil
 	}

@@ -9,10 +9,13 @@ import (
 	"github.com/spf13/pflag"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/configcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/doctorcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/overridecmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/schedulescmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
 	"eks-scaling-automation/shared/deployment"
@@ -50,13 +53,13 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		previewcmd.NewPreview(env),
 		previewcmd.NewSchema(),
 		setupcmd.NewImport(env),
-		runcmd.NewHistory(env),
+		runscmd.NewHistory(env),
 		statuscmd.NewStatus(env),
-		statuscmd.NewSchedules(env),
+		schedulescmd.NewSchedules(env),
 		runcmd.NewRun(env),
-		runcmd.NewRuns(env),
+		runscmd.NewRuns(env),
 		runcmd.NewRedrive(env),
-		statuscmd.NewDoctor(env),
+		doctorcmd.NewDoctor(env),
 	)
 	completeNames(root, env)
 	return root

@@ -229,3 +229,20 @@ func ProductionPlan() run.ClusterSummary {
 		},
 	}}
 }
+
+// Told is a machine with one run, which has a history.
+func Told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) Machine {
+	t.Helper()
+	m := NewMachine(t)
+	const in = `{"trigger":"boundary","actor":"clock","reason":"period launch"}`
+	e := &stackawstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
+	e.Started = Monday.Truncate(time.Second)
+	if status != "RUNNING" {
+		e.Ended = e.Tape.Now()
+	}
+	if status == "FAILED" {
+		e.Error, e.Cause = "NodegroupFailedError", "node group production/big: EKS ended the update: no capacity"
+	}
+	m.Executions = []*stackawstest.Execution{e}
+	return m
+}

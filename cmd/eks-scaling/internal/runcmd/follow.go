@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/run"
@@ -54,12 +55,8 @@ type runAnswer struct {
 // answerOf is what is known of a run that was not waited for.
 func (l launched) answerOf() runAnswer {
 	return runAnswer{
-		Name: l.Name, ARN: l.ARN, Status: l.Status, Console: consoleOf(l.Summary), Started: l.Started, Repeats: l.repeats, Redrives: l.redrives,
+		Name: l.Name, ARN: l.ARN, Status: l.Status, Console: runwords.ConsoleOf(l.Summary), Started: l.Started, Repeats: l.repeats, Redrives: l.redrives,
 	}
-}
-
-func consoleOf(e stackaws.Summary) string {
-	return run.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
 }
 
 // await follows a run to its end. Whoever stops waiting does not stop the run, and is told so.
@@ -78,20 +75,12 @@ func (l launched) await(ctx context.Context, s frame.Session, report func(stacka
 	if a.Summary != nil {
 		a.Summary.Alert = nil // the same once more, for a mail
 	}
-	a.Error, a.Cause = endOf(history.Error)
+	a.Error, a.Cause = runwords.EndOf(history.Error)
 	a.redriven = history.Redriven
 	if run := history.Run(); run != nil {
 		a.decidedAt = run.Instant(run.TakenAt)
 	}
 	return a, nil
-}
-
-// endOf is the error with which a run ended and its cause, as far as there is one: who aborts a run may say why, or not.
-func endOf(e *run.StepError) (name, cause string) {
-	if e == nil {
-		return "", ""
-	}
-	return e.Error, stackaws.Cause(*e)
 }
 
 // overtaken lists the newer runs that decide instead of this one, for some node groups at least.
@@ -146,7 +135,7 @@ func (w *following) report(cmd *cobra.Command, s frame.Session, l launched) erro
 	live := cmd.OutOrStdout()
 	term.Say(live, "run %s\n", l.Name)
 	a, err := l.await(cmd.Context(), s, func(e stackaws.Event) {
-		if text := inLine(e); text != "" {
+		if text := runwords.InLine(e); text != "" {
 			term.SayLine(live, "  "+text)
 		}
 	})
@@ -161,9 +150,9 @@ func (w *following) report(cmd *cobra.Command, s frame.Session, l launched) erro
 
 // printEnd says how a run ended.
 func (a runAnswer) printEnd(out io.Writer) error {
-	err := term.Tell(out, "%s after %s: %s\n", a.Status, lasted(a.Started, a.redriven, a.Ended), a.outcome())
+	err := term.Tell(out, "%s after %s: %s\n", a.Status, runwords.Lasted(a.Started, a.redriven, a.Ended), a.outcome())
 	for _, newer := range a.overtaken() {
-		err = term.Tell(out, "  more: eks-scaling runs show %s\n", shellWord(newer))
+		err = term.Tell(out, "  more: eks-scaling runs show %s\n", runwords.ShellWord(newer))
 	}
 	if errors.Is(a.finding(), frame.ErrFindings) && !errors.Is(a.finding(), frame.ErrOvertaken) && err == nil {
 		err = term.Tell(out, "  to do: %s\n  more: eks-scaling runs show %s\n", run.ErrorName(a.Error).Remedy(), a.Name)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
@@ -136,7 +137,7 @@ func (p runPlan) printCluster(out io.Writer, c run.ClusterSummary) {
 	for _, n := range c.Nodegroups {
 		term.Say(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
 	}
-	if order := inOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
+	if order := runwords.InOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
 		term.Say(out, "  In this order: %s\n", order)
 	}
 	if len(c.Nodegroups) > 0 || c.Outcome == run.Planned {
@@ -168,21 +169,16 @@ func inPlan(n run.NodegroupSummary) string {
 	case mark == changeMark:
 		text = fmt.Sprintf("%s  because %s", move(*n.Before, *n.After), frame.InOneLine(n.Reason))
 	case len(n.HeldBack) > 0:
-		text = fmt.Sprintf("stays at %s, held back: %s; wanted because %s", sizesOrUnknown(n.Before), heldBack(n.HeldBack), frame.InOneLine(n.Reason))
+		text = fmt.Sprintf("stays at %s, held back: %s; wanted because %s", runwords.SizesOrUnknown(n.Before), runwords.HeldBack(n.HeldBack), frame.InOneLine(n.Reason))
 	case mark == failMark:
 		text = frame.InOneLine(n.Reason)
 	default:
-		text = fmt.Sprintf("stays at %s: %s", sizesOrUnknown(n.Before), frame.InOneLine(n.Reason))
+		text = fmt.Sprintf("stays at %s: %s", runwords.SizesOrUnknown(n.Before), frame.InOneLine(n.Reason))
 	}
 	if n.Warning != "" {
 		text += "; warning: " + frame.InOneLine(n.Warning)
 	}
 	return text
-}
-
-// heldBack lists what holds a scale-down back, in one line.
-func heldBack(by []string) string {
-	return frame.InOneLine(strings.Join(by, "; "))
 }
 
 // move is from which sizes to which, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
@@ -88,7 +89,7 @@ func (o *redriving) redrive(cmd *cobra.Command, env frame.Environment, s frame.S
 	}
 	remedy := "look at it with: eks-scaling runs show " + t.Name
 	if t.refusal != "" && t.status != stackaws.Succeeded && t.status != stackaws.Running {
-		remedy = "start a new one with: " + runCommand(inputOf(t.Input), o.reason)
+		remedy = "start a new one with: " + runCommand(runwords.InputOf(t.Input), o.reason)
 	}
 	return fmt.Errorf("run %s is left alone: %s; %s", t.Name, t.why, remedy)
 }
@@ -168,7 +169,7 @@ func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s fram
 	err = s.Executions().Redrive(cmd.Context(), t.Execution)
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
-		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(inputOf(t.Input), o.reason))
+		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(runwords.InputOf(t.Input), o.reason))
 	}
 	if err != nil {
 		return err
@@ -185,7 +186,7 @@ func printOpen(out io.Writer, history *stackaws.History) {
 			continue
 		}
 		where := step.State
-		if subject := subjectOf(*step); subject != "" {
+		if subject := runwords.SubjectOf(*step); subject != "" {
 			where = subject + ", " + where
 		}
 		term.Say(out, "  from: %s\n", where)
@@ -196,13 +197,13 @@ func printOpen(out io.Writer, history *stackaws.History) {
 func runCommand(in run.Input, reason string) string {
 	parts := []string{"eks-scaling", "run"}
 	for _, name := range in.Clusters {
-		parts = append(parts, "--cluster", shellWord(name))
+		parts = append(parts, "--cluster", runwords.ShellWord(name))
 	}
 	for _, name := range in.Nodegroups {
-		parts = append(parts, "--nodegroup", shellWord(name))
+		parts = append(parts, "--nodegroup", runwords.ShellWord(name))
 	}
 	if in.Profile != "" {
-		parts = append(parts, "--profile", shellWord(in.Profile))
+		parts = append(parts, "--profile", runwords.ShellWord(in.Profile))
 	}
 	if !in.At.IsZero() {
 		parts = append(parts, "--at", in.At.UTC().Format(time.RFC3339))

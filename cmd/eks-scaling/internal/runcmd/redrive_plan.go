@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
@@ -68,7 +69,7 @@ type redrivePlan struct {
 
 // planRedrive finds out how a run is to be taken up again.
 func planRedrive(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, nameOrARN string) (redrivePlan, error) {
-	e, history, err := execution(s, cmd, nameOrARN)
+	e, history, err := runwords.Execution(s, cmd, nameOrARN)
 	if err != nil {
 		return redrivePlan{}, err
 	}

@@ -65,7 +65,7 @@ func unchangedSince(m clitest.Machine) clitest.Machine {
 func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "and follows it", func(t *testing.T) {
-		m := unchangedSince(told(t, "ABORTED", stopped))
+		m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 		m.OnRedrive = func(e *stackawstest.Execution) {
 			end := len(e.Tape.Events)
 			entered := end - 3 // before its attempt, of two events, and the end
@@ -91,11 +91,11 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 
 func TestRedriveStartsANewRun(t *testing.T) {
 	t.Parallel()
-	changed := unchangedSince(told(t, "ABORTED", stopped))
+	changed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	e := changed.Items["cluster/berlin"]
 	e.UpdatedAt = clitest.Monday.Add(time.Minute)
 	changed.Items["cluster/berlin"] = e
-	removed := unchangedSince(told(t, "ABORTED", stopped))
+	removed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	delete(removed.Items, "override/keep-big")
 	removed.History["override/keep-big"] = []inventory.ConfigChange{{Kind: inventory.KindOverride, Name: "keep-big", Time: clitest.Monday.Add(time.Minute)}}
 	for _, tt := range []struct {
@@ -124,7 +124,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 
 func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 	t.Parallel()
-	m := unchangedSince(told(t, "ABORTED", stopped))
+	m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	m.Before = func(call string) error {
 		if call == "history" {
 			return errors.New("reading the changes: no")
@@ -159,7 +159,7 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m := unchangedSince(told(t, "ABORTED", stopped))
+			m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 			m.OnRedrive = func(*stackawstest.Execution) {}
 			env := m.Environment()
 			env.Interactive = true
@@ -179,11 +179,11 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 func TestRefusedRedrives(t *testing.T) {
 	t.Parallel()
 	withInput := func(in string) clitest.Machine {
-		m := told(t, "FAILED", clitest.NotScaled)
+		m := clitest.Told(t, "FAILED", clitest.NotScaled)
 		m.Executions[0].Input = in
 		return m
 	}
-	tooOld, refused := unchangedSince(told(t, "TIMED_OUT", stopped)), unchangedSince(told(t, "ABORTED", stopped))
+	tooOld, refused := unchangedSince(clitest.Told(t, "TIMED_OUT", stopped)), unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	tooOld.Executions[0].NotRedrivable = "Execution redrivable period exceeded"
 	tooOld.Executions[0].Input = `{"clusters": ["production"], "nodegroups": ["big"], "force": true}`
 	refused.Fail = map[string]string{"RedriveExecution": "ExecutionNotRedrivable: Execution history event limit exceeded"}

@@ -1,4 +1,4 @@
-// Package runcmd has the verbs about runs: run, runs, runs show, redrive and history.
+// Package runcmd has the verbs that start runs: run and redrive.
 package runcmd
 
 import (
@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
@@ -144,7 +145,7 @@ func (o *manualRun) start(cmd *cobra.Command, env frame.Environment, s frame.Ses
 
 // inZoneOf is an instant by the clock that the clusters share, or else in UTC.
 func inZoneOf(clusters []config.Cluster, at time.Time) string {
-	if zone := commonZone(clusters); zone != nil {
+	if zone := runwords.CommonZone(clusters); zone != nil {
 		return at.In(zone).Format(scaling.LocalTime)
 	}
 	return at.UTC().Format(frame.UTCForm)

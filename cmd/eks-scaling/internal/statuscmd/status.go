@@ -1,5 +1,4 @@
-// Package statuscmd has the commands that look at a deployed system: "status", "doctor" and "schedules". They read facts from AWS,
-// and package health judges them. Only "schedules sync" changes anything.
+// Package statuscmd has the verb status: it collects facts from AWS, and package health/report judges them.
 package statuscmd
 
 import (

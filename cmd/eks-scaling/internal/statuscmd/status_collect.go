@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
@@ -23,7 +24,7 @@ import (
 // stopped since the last one ended, that was started by hand. What cannot be read is a fact, too; an error is only that there
 // is no such cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
-	f := health.Facts{Only: only, Stack: health.StackFacts{Stack: s.known, Error: why(s.lost)}}
+	f := health.Facts{Only: only, Stack: health.StackFacts{Stack: s.known, Error: collect.Why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
@@ -32,8 +33,8 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
 	all.Go(func() { f.Boundaries = readSchedules(ctx, s.boundaries) })
 	all.Go(func() { f.Reconcile = readSchedules(ctx, s.reconcile) })
-	all.Go(func() { f.Alarms = readAlarms(ctx, s.alarms) })
-	all.Go(func() { f.DeadLetters = readDeadLetters(ctx, s.queue, s.known.DeadLetterURL) })
+	all.Go(func() { f.Alarms = collect.ReadAlarms(ctx, s.alarms) })
+	all.Go(func() { f.DeadLetters = collect.ReadDeadLetters(ctx, s.queue, s.known.DeadLetterURL) })
 	all.Wait()
 	if ctx.Err() != nil {
 		return f, errors.New("interrupted; nothing was changed")
@@ -43,12 +44,12 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 
 // configFacts reads the configuration, and then what is known of the clusters in it.
 func (s sources) configFacts(ctx context.Context, now time.Time, f *health.Facts) error {
-	found := readConfiguration(ctx, s.config, now)
+	found := collect.ReadConfiguration(ctx, s.config, now)
 	if f.Configuration.Error = found.Error; found.Error != "" {
 		return nil
 	}
 	held := found.Value
-	if err := findAll(held, f.Only); err != nil {
+	if err := collect.FindAll(held, f.Only); err != nil {
 		return err
 	}
 	f.Configuration = health.ConfigurationFacts{Configured: held.Configured, SettingsUsable: held.Configured && held.SettingsErr == nil, Findings: health.InvalidItems(held)}
@@ -115,9 +116,9 @@ func (s sources) clusterDetails(ctx context.Context, snapshot inventory.Snapshot
 	if len(asked) > 0 {
 		all.Go(func() {
 			applied, err := s.records.AppliedTo(ctx, slices.Sorted(maps.Keys(asked)))
-			f.AppliedError = why(err)
+			f.AppliedError = collect.Why(err)
 			for name, c := range asked {
-				c.Applied, c.AppliedError = applied[name].Marks, why(applied[name].Err)
+				c.Applied, c.AppliedError = applied[name].Marks, collect.Why(applied[name].Err)
 			}
 		})
 	}
@@ -140,7 +141,7 @@ func (s sources) readNodegroups(ctx context.Context, asked map[string]*health.Cl
 		place := nodegroups.Place{Cluster: c.Name, Region: c.Config.Region, RoleARN: c.Config.RoleARN}
 		for name := range c.Config.Nodegroups {
 			all.Go(func() error {
-				group, clusterMissing := nodegroupFact(s.nodegroups.Describe(ctx, place, name))
+				group, clusterMissing := collect.NodegroupFact(s.nodegroups.Describe(ctx, place, name))
 				found.Lock()
 				defer found.Unlock()
 				c.Nodegroups[name], c.Missing = group, c.Missing || clusterMissing

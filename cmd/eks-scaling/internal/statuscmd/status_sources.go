@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -20,7 +21,6 @@ import (
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -30,7 +30,7 @@ type sources struct {
 	lost  error            // why the stack could not be found again, if that was tried since
 	// find looks for the stack again. The instant is that of AWS's clock; zero if it is not known.
 	find       func(context.Context) (deployment.Stack, time.Time, error)
-	config     configReader
+	config     collect.ConfigReader
 	records    recordReader
 	executions executionLister
 	boundaries scheduleLister
@@ -40,26 +40,24 @@ type sources struct {
 	nodegroups nodegroupReader
 }
 
-type (
-	configReader interface {
-		Read(ctx context.Context) (inventory.Snapshot, error)
-	}
-	recordReader interface {
-		frame.PastVersions
-		AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
-		Runs(ctx context.Context, since time.Time) ([]run.Record, error)
-	}
-	executionLister interface {
-		List(ctx context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error)
-		Describe(ctx context.Context, nameOrARN string) (stackaws.Execution, error)
-	}
-	scheduleLister interface {
-		List(ctx context.Context) ([]scheduler.Listed, error)
-	}
-	nodegroupReader interface {
-		Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
-	}
-)
+type recordReader interface {
+	frame.PastVersions
+	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
+	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
+}
+
+type executionLister interface {
+	List(ctx context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error)
+	Describe(ctx context.Context, nameOrARN string) (stackaws.Execution, error)
+}
+
+type scheduleLister interface {
+	List(ctx context.Context) ([]scheduler.Listed, error)
+}
+
+type nodegroupReader interface {
+	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
+}
 
 // sourcesOf are those of the deployed stack.
 func sourcesOf(s frame.Session) sources {
@@ -70,19 +68,11 @@ func sourcesOf(s frame.Session) sources {
 			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.AWS), s.Stack.Name)
 		},
 		executions: s.Executions(),
-		boundaries: scheduler.NewGroup(schedules, s.Stack.BoundariesGroup, targetOf(s)),
-		reconcile:  scheduler.NewGroup(schedules, s.Stack.ReconcileGroup, targetOf(s)),
+		boundaries: scheduler.NewGroup(schedules, s.Stack.BoundariesGroup, collect.TargetOf(s)),
+		reconcile:  scheduler.NewGroup(schedules, s.Stack.ReconcileGroup, collect.TargetOf(s)),
 		alarms:     cloudwatch.NewFromConfig(s.AWS),
 		queue:      sqs.NewFromConfig(s.AWS),
 		nodegroups: nodegroups.New(s.AWS),
-	}
-}
-
-// targetOf is what the schedules start.
-func targetOf(s frame.Session) scheduler.Target {
-	return scheduler.Target{
-		Partition: s.Stack.Partition, StateMachineARN: s.Stack.StateMachineARN,
-		RoleARN: s.Stack.SchedulerRoleARN, DeadLetterARN: s.Stack.DeadLetterARN,
 	}
 }
 
@@ -125,7 +115,7 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 		}
 	}
 	_ = all.Wait() // none of them fails
-	return found, why(err)
+	return found, collect.Why(err)
 }
 
 // inputOf is what an execution was started with; nil when it cannot be read.
@@ -144,7 +134,7 @@ func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Rec
 	for _, r := range stored {
 		found = append(found, health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: begunWith(r)})
 	}
-	return found, why(err)
+	return found, collect.Why(err)
 }
 
 // begunWith are the circumstances of a run on record. One that failed before it had any has what it was started with.
@@ -162,5 +152,5 @@ func readSchedules(ctx context.Context, from scheduleLister) health.Fact[[]healt
 	for _, s := range listed {
 		found = append(found, health.Schedule(s))
 	}
-	return fact(found, err, "", mayLookAtSchedules, noSchedule)
+	return collect.Fact(found, err, "", collect.MayLookAtSchedules, collect.NoSchedule)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -183,7 +184,7 @@ func TestWhyDoesNotRepeatWhatWasRead(t *testing.T) {
 		{api("Odd"), "AWS says Odd: ana may not"},
 		{api("StateMachineDoesNotExist"), "listing the runs of eks-scaling: there is no such state machine; the stack has one of that name: deploy it again, or name another: --stack, --region"},
 	} {
-		if got := why(w.err); got != w.want {
+		if got := collect.Why(w.err); got != w.want {
 			t.Errorf("found %q; want %q", got, w.want)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package runstest is a Step Functions in memory for tests: histories as AWS writes them, and a service that answers with
+// Package stackawstest is a Step Functions in memory for tests: histories as AWS writes them, and a service that answers with
 // them. It runs nothing.
 package stackawstest
 

@@ -1,4 +1,4 @@
-package runcmd
+package runscmd
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -19,16 +20,16 @@ import (
 // shownRun is all that is known of one run.
 type shownRun struct {
 	runHead
-	Input     json.RawMessage `json:"input,omitempty"` // as given
-	Outcome   run.Outcome     `json:"outcome,omitempty"`
-	Message   string          `json:"message,omitempty"`
-	Error     string          `json:"error,omitempty"`
-	Cause     string          `json:"cause,omitempty"`
-	Steps     []shownStep     `json:"steps"` // in the order in which they were entered
-	Decisions []shownDecision `json:"decisions"`
-	Expected  []shownWaves    `json:"expected,omitempty"` // of a dry run
-	Errors    []shownError    `json:"errors"`
-	Console   string          `json:"console"`
+	Input     json.RawMessage       `json:"input,omitempty"` // as given
+	Outcome   run.Outcome           `json:"outcome,omitempty"`
+	Message   string                `json:"message,omitempty"`
+	Error     string                `json:"error,omitempty"`
+	Cause     string                `json:"cause,omitempty"`
+	Steps     []shownStep           `json:"steps"` // in the order in which they were entered
+	Decisions []shownDecision       `json:"decisions"`
+	Expected  []runwords.ShownWaves `json:"expected,omitempty"` // of a dry run
+	Errors    []shownError          `json:"errors"`
+	Console   string                `json:"console"`
 }
 
 // shownStep is one visit to a state.
@@ -96,11 +97,11 @@ message, error, cause, steps, decisions, expected (the waves of a dry run), erro
 			if err != nil {
 				return err
 			}
-			e, history, err := execution(s, cmd, args[0])
+			e, history, err := runwords.Execution(s, cmd, args[0])
 			if err != nil {
 				return err
 			}
-			zone := commonZone(slices.Collect(maps.Values(held.ClusterByName)))
+			zone := runwords.CommonZone(slices.Collect(maps.Values(held.ClusterByName)))
 			shown := showRun(e, history, zone)
 			return form.Print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, zone) })
 		},
@@ -109,28 +110,16 @@ message, error, cause, steps, decisions, expected (the waves of a dry run), erro
 	return cmd
 }
 
-// execution reads one execution and its history.
-func execution(s frame.Session, cmd *cobra.Command, nameOrARN string) (stackaws.Execution, *stackaws.History, error) {
-	done := s.Progress("reading run " + nameOrARN)
-	defer done()
-	e, err := s.Executions().Describe(cmd.Context(), nameOrARN)
-	if err != nil {
-		return e, nil, frame.WithRemedy(foundOrNot(err))
-	}
-	history, err := s.Executions().History(cmd.Context(), e.ARN)
-	return e, history, frame.WithRemedy(foundOrNot(err))
-}
-
 func showRun(e stackaws.Execution, history *stackaws.History, zone *time.Location) shownRun {
 	shown := shownRun{
-		runHead: headOf(e.Summary, zone), Input: e.Input, Console: consoleOf(e.Summary),
+		runHead: headOf(e.Summary, zone), Input: e.Input, Console: runwords.ConsoleOf(e.Summary),
 		Steps: []shownStep{}, Decisions: decisionsOf(history), Expected: expectedOf(history), Errors: errorsOf(history),
 	}
 	shown.startedWith(e.Input)
 	if summary := history.RunSummary(); summary != nil {
 		shown.Outcome, shown.Message = summary.Outcome, summary.Message
 	}
-	shown.Error, shown.Cause = endOf(cmp.Or(e.Error, history.Error))
+	shown.Error, shown.Cause = runwords.EndOf(cmp.Or(e.Error, history.Error))
 	for _, s := range history.Steps {
 		step := shownStep{
 			State: s.State, Type: s.Type, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Entered: s.Entered, Exited: s.Exited,
@@ -176,11 +165,11 @@ func decisionsOf(history *stackaws.History) []shownDecision {
 }
 
 // expectedOf are the waves that a dry run expects.
-func expectedOf(history *stackaws.History) []shownWaves {
-	var all []shownWaves
+func expectedOf(history *stackaws.History) []runwords.ShownWaves {
+	var all []runwords.ShownWaves
 	for _, task := range lastTasks(history) {
 		if len(task.Expected) > 0 {
-			all = append(all, shownWaves{task.Unit, task.Expected})
+			all = append(all, runwords.ShownWaves{Cluster: task.Unit, Waves: task.Expected})
 		}
 	}
 	return all

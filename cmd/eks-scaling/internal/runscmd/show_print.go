@@ -1,17 +1,17 @@
-package runcmd
+package runscmd
 
 import (
 	"bytes"
 	"cmp"
 	"encoding/json"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
@@ -29,7 +29,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	}
 	row("started", bothClocks(r.Started, zone))
 	if !r.Ended.IsZero() {
-		row("ended", bothClocks(r.Ended, zone)+", after "+lasted(r.Started, r.redriven, r.Ended))
+		row("ended", bothClocks(r.Ended, zone)+", after "+runwords.Lasted(r.Started, r.redriven, r.Ended))
 	}
 	if r.Redrives > 0 {
 		row("redriven", english.Count(r.Redrives, "time"))
@@ -51,10 +51,10 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if err := r.printErrors(out); err != nil {
 		return err
 	}
-	if r.Status == stackaws.Succeeded || r.Status == stackaws.Running || inputOf(r.Input).DryRun {
+	if r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
 		return nil
 	}
-	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", shellWord(r.Name))
+	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
 }
 
 // outcome is what came of the run, behind a colon; empty while it goes on.
@@ -63,17 +63,6 @@ func (r shownRun) outcome() string {
 		return ""
 	}
 	return ": " + frame.Ending{Status: r.Status, Outcome: r.Outcome, Message: r.Message, Error: r.Error, Cause: r.Cause}.InWords()
-}
-
-// plainWord is a word that a shell takes as it is.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:/@%+=,-]+$`)
-
-// shellWord is a word as it is typed into a shell.
-func shellWord(text string) string {
-	if plainWord.MatchString(text) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 func bothClocks(t time.Time, zone *time.Location) string {
@@ -138,7 +127,7 @@ func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
 	subject := ""
 	for _, v := range r.folded() {
 		indent := "  "
-		if of := subjectOf(stackaws.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
+		if of := runwords.SubjectOf(stackaws.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
 			indent = "    "
 			if of != subject {
 				term.Say(table, "  %s\t\t\t\n", of)
@@ -160,7 +149,7 @@ func (v visits) duration() string {
 	if v.count == 1 && v.open {
 		return "-"
 	}
-	return took(v.took)
+	return runwords.Took(v.took)
 }
 
 // remark says what is unusual about the visits.
@@ -190,14 +179,14 @@ func (r shownRun) printDecisions(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	term.Say(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON\n")
 	for _, d := range r.Decisions {
-		term.Say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, sizesOrUnknown(d.Before), d.After,
+		term.Say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, runwords.SizesOrUnknown(d.Before), d.After,
 			cmp.Or(string(d.Outcome), open), d.why())
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	for _, w := range r.Expected {
-		if order := inOrder(w.Waves, func(name string) bool { return r.isHeldBack(w.Cluster, name) }); order != "" {
+		if order := runwords.InOrder(w.Waves, func(name string) bool { return r.isHeldBack(w.Cluster, name) }); order != "" {
 			term.Say(out, "  %s, in this order: %s\n", w.Cluster, order)
 		}
 	}
@@ -215,7 +204,7 @@ func (r shownRun) isHeldBack(cluster, nodegroup string) bool {
 func (d shownDecision) why() string {
 	text := frame.InOneLine(d.Reason)
 	if len(d.HeldBack) > 0 {
-		text += "; held back: " + heldBack(d.HeldBack)
+		text += "; held back: " + runwords.HeldBack(d.HeldBack)
 	}
 	if d.Warning != "" {
 		text += "; warning: " + frame.InOneLine(d.Warning)
@@ -230,7 +219,7 @@ func (r shownRun) printErrors(out io.Writer) error {
 	err := term.Tell(out, "\nErrors\n")
 	for _, e := range r.Errors {
 		where := e.State
-		if subject := subjectOf(stackaws.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
+		if subject := runwords.SubjectOf(stackaws.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
 			where = subject + ", " + where
 		}
 		err = term.Tell(out, "  %s: %s: %s\n", where, e.Error, e.Cause)

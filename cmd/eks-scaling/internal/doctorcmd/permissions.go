@@ -1,4 +1,4 @@
-package statuscmd
+package doctorcmd
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
@@ -39,7 +40,7 @@ func (x *examination) simulate(ctx context.Context) {
 			return
 		}
 		refused, err := simulate(ctx, x.simulator, role, needs[i])
-		found[i] = fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
+		found[i] = collect.Fact(refused, err, "simulating the permissions", "iam:SimulatePrincipalPolicy", "NoSuchEntity")
 	})
 	for _, role := range checks.Roles() {
 		p := checks.Permissions{Role: role, ARN: roles[role]}

@@ -1,4 +1,4 @@
-package statuscmd
+package schedulescmd
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/triggers"
@@ -105,10 +106,10 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 		return d, err
 	}
 	d.plan = triggers.Plan(clusters, d.now)
-	groups := groupsOf(s, awsscheduler.NewFromConfig(s.AWS))
-	own, err := groups.inspectStacks(ctx, d.now)
+	groups := collect.GroupsOf(s, awsscheduler.NewFromConfig(s.AWS))
+	own, err := groups.InspectStacks(ctx, d.now)
 	noteStacks(s, own, err)
-	found, err := groups.boundaries.Inspect(ctx, d.plan, d.now)
+	found, err := groups.Boundaries.Inspect(ctx, d.plan, d.now)
 	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
 	d.what, d.notes = dueInWords(s.Stack.BoundariesGroup, found), notes.String()
 	return d, err
@@ -128,7 +129,7 @@ func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
 
 func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Changes, error) {
 	defer s.Progress("changing the schedules")()
-	changes, err := groupsOf(s, awsscheduler.NewFromConfig(s.AWS)).boundaries.Sync(ctx, due.plan, due.now)
+	changes, err := collect.GroupsOf(s, awsscheduler.NewFromConfig(s.AWS)).Boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
 		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
 	}

@@ -1,4 +1,4 @@
-package statuscmd
+package doctorcmd
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
@@ -23,7 +24,7 @@ func (x *examination) collectCaller(ctx context.Context) {
 	out, err := x.caller.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	here := x.here()
 	if err != nil {
-		x.identity = fact(checks.Identity{}, err, "asking AWS who calls", "sts:GetCallerIdentity")
+		x.identity = collect.Fact(checks.Identity{}, err, "asking AWS who calls", "sts:GetCallerIdentity")
 		x.ahead = health.NotRead[time.Duration](health.BecauseOf("AWS did not say who calls, and so not its time"))
 		return
 	}
@@ -42,7 +43,7 @@ func (x *examination) collectResources(ctx context.Context) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			x.resources = fact(all, err, "listing the resources of the stack", "cloudformation:ListStackResources")
+			x.resources = collect.Fact(all, err, "listing the resources of the stack", "cloudformation:ListStackResources")
 			return
 		}
 		for _, r := range page.StackResourceSummaries {
@@ -67,7 +68,7 @@ func (x *examination) collectTable(ctx context.Context, name string) health.Fact
 		err = errEmptyAnswer
 	}
 	if err != nil {
-		return fact(checks.Table{}, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
+		return collect.Fact(checks.Table{}, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
 	}
 	found := checks.Table{
 		Status: string(out.Table.TableStatus), Key: keyNames(out.Table.KeySchema), StreamARN: aws.ToString(out.Table.LatestStreamArn),
@@ -98,7 +99,7 @@ func keyNames(schema []dynamodbtypes.KeySchemaElement) []string {
 func (x *examination) collectExpiry(ctx context.Context, name string) health.Fact[string] {
 	out, err := x.tables.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
 	if err != nil {
-		return fact("", err, "looking at the expiry of table "+name, "dynamodb:DescribeTimeToLive", noTable)
+		return collect.Fact("", err, "looking at the expiry of table "+name, "dynamodb:DescribeTimeToLive", noTable)
 	}
 	d := out.TimeToLiveDescription
 	if d == nil || d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabled && d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabling {
@@ -110,7 +111,7 @@ func (x *examination) collectExpiry(ctx context.Context, name string) health.Fac
 func (x *examination) collectWorkflow(ctx context.Context) {
 	out, err := x.workflow.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &x.Stack.StateMachineARN})
 	if err != nil {
-		x.machine = fact(checks.Machine{}, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
+		x.machine = collect.Fact(checks.Machine{}, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
 		return
 	}
 	x.machine = health.Known(checks.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)})
@@ -125,7 +126,7 @@ func (x *examination) collectTopic(ctx context.Context) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			x.subscriptions = fact(all, err, "listing the subscriptions of the alerts", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
+			x.subscriptions = collect.Fact(all, err, "listing the subscriptions of the alerts", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
 			return
 		}
 		for _, s := range page.Subscriptions {

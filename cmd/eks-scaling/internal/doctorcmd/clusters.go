@@ -1,4 +1,4 @@
-package statuscmd
+package doctorcmd
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
@@ -58,7 +59,7 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 	r := reached{accountAPIs: x.in(at)}
 	if r.assume != nil {
 		err := r.assume(ctx)
-		r.role = fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
+		r.role = collect.Fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
 		if err != nil {
 			blocked := health.BecauseOf("the cluster's role could not be assumed")
 			r.nodesPerGroup, r.groupsPerCluster = health.NotRead[float64](blocked), health.NotRead[float64](blocked)
@@ -82,16 +83,16 @@ func readQuota(ctx context.Context, api quotaAPI, q checks.Quota) health.Fact[fl
 	case err == nil:
 		found = applied.Quota
 	case !awserr.Has(err, noQuota):
-		return fact(0.0, err, doing, "servicequotas:GetServiceQuota")
+		return collect.Fact(0.0, err, doing, "servicequotas:GetServiceQuota")
 	default:
 		standard, err := api.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: &q.Service, QuotaCode: &q.Code})
 		if err != nil {
-			return fact(0.0, err, doing, "servicequotas:GetAWSDefaultServiceQuota", noQuota)
+			return collect.Fact(0.0, err, doing, "servicequotas:GetAWSDefaultServiceQuota", noQuota)
 		}
 		found = standard.Quota
 	}
 	value, err := valueOf(found)
-	return fact(value, err, doing, "")
+	return collect.Fact(value, err, doing, "")
 }
 
 // valueOf is the value of a quota. Service Quotas may have to say instead why it could not be found out.
@@ -124,7 +125,7 @@ func (x *examination) collectClusters(ctx context.Context) {
 	found := make([]health.Fact[health.Nodegroup], len(targets))
 	atMost(looksAtOnce, len(targets), func(i int) {
 		c := targets[i].cluster
-		found[i], _ = nodegroupFact(nodegroups.Read(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group))
+		found[i], _ = collect.NodegroupFact(nodegroups.Read(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group))
 	})
 	for i, t := range targets {
 		t.cluster.Groups[t.group] = found[i]
@@ -142,13 +143,13 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 		return
 	}
 	status, err := statusOf(ctx, there.eks, c.Name)
-	c.Status = fact(status, err, "looking at the cluster", "eks:DescribeCluster", noCluster)
+	c.Status = collect.Fact(status, err, "looking at the cluster", "eks:DescribeCluster", collect.NoCluster)
 	if c.Status.Missing {
 		c.Block(health.BecauseOf("there is no such cluster"))
 		return
 	}
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
-	c.Existing = fact(names, err, "", "eks:ListNodegroups", noCluster)
+	c.Existing = collect.Fact(names, err, "", "eks:ListNodegroups", collect.NoCluster)
 	for name := range c.Nodegroups {
 		c.Groups[name] = health.Fact[health.Nodegroup]{}
 	}

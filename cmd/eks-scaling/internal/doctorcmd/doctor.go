@@ -1,4 +1,5 @@
-package statuscmd
+// Package doctorcmd has the verb doctor: it collects what runs need, and package health/checks judges it.
+package doctorcmd
 
 import (
 	"fmt"

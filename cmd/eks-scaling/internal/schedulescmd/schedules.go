@@ -1,4 +1,5 @@
-package statuscmd
+// Package schedulescmd has the verb schedules, which compares the triggers with the plan, and schedules sync.
+package schedulescmd
 
 import (
 	"cmp"
@@ -12,10 +13,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/scaling"
@@ -113,43 +113,18 @@ func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	return held.Runnable, nil
 }
 
-// groupsOf are that of the stack and that of the schedules which follow the configuration.
-func groupsOf(s frame.Session, api scheduler.API) scheduleGroups {
-	return scheduleGroups{
-		stacks: scheduler.NewGroup(api, s.Stack.ReconcileGroup, targetOf(s)), reconcile: s.Stack.Reconcile,
-		boundaries: scheduler.NewGroup(api, s.Stack.BoundariesGroup, targetOf(s)),
-	}
-}
-
-type scheduleGroups struct {
-	stacks, boundaries *scheduler.Group
-	reconcile          string // the expression of the stack's schedule
-}
-
-// inspectStacks looks at the group of the stack.
-func (g scheduleGroups) inspectStacks(ctx context.Context, now time.Time) ([]triggers.Inspection, error) {
-	return g.stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(g.reconcile)}, now)
-}
-
-// inspectBoundaries looks at the schedules that follow the configuration. One that has only just come into reach is due and not
-// missing.
-func (g scheduleGroups) inspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
-	found, err := g.boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
-	return health.Settle(found, clusters, now), err
-}
-
 // compareSchedules looks at both groups.
 func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
 	defer s.Progress("looking at the schedules")()
-	groups := groupsOf(s, awsscheduler.NewFromConfig(s.AWS))
+	groups := collect.GroupsOf(s, awsscheduler.NewFromConfig(s.AWS))
 	var own, others []triggers.Inspection
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
-		own, err = groups.inspectStacks(ctx, s.Now)
+		own, err = groups.InspectStacks(ctx, s.Now)
 		return err
 	})
 	both.Go(func() (err error) {
-		others, err = groups.inspectBoundaries(ctx, clusters, s.Now)
+		others, err = groups.InspectBoundaries(ctx, clusters, s.Now)
 		return err
 	})
 	if err := both.Wait(); err != nil {

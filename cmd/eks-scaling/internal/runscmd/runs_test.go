@@ -1,4 +1,4 @@
-package runcmd
+package runscmd
 
 import (
 	"encoding/json"
@@ -106,23 +106,6 @@ func inOneZone(m clitest.Machine) clitest.Machine {
 	return m
 }
 
-// told is a machine with one run, which has a history.
-func told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) clitest.Machine {
-	t.Helper()
-	m := clitest.NewMachine(t)
-	const in = `{"trigger":"boundary","actor":"clock","reason":"period launch"}`
-	e := &stackawstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
-	e.Started = clitest.Monday.Truncate(time.Second)
-	if status != "RUNNING" {
-		e.Ended = e.Tape.Now()
-	}
-	if status == "FAILED" {
-		e.Error, e.Cause = "NodegroupFailedError", "node group production/big: EKS ended the update: no capacity"
-	}
-	m.Executions = []*stackawstest.Execution{e}
-	return m
-}
-
 func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -135,7 +118,7 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 		{"good", "SUCCEEDED", ""},
 		{"going", "RUNNING", ""},
 	} {
-		m := told(t, tt.status, clitest.Scaled)
+		m := clitest.Told(t, tt.status, clitest.Scaled)
 		m.Executions[0].Name = tt.name
 		out := m.Ask(t, "runs", "show", tt.name).Stdout
 		if !strings.HasSuffix(out, tt.want) || tt.want == "" && (out == "" || strings.Contains(out, "redrive")) {
@@ -149,13 +132,13 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 
 func TestRunsShowOfARunThatWasOvertaken(t *testing.T) {
 	t.Parallel()
-	out := told(t, "SUCCEEDED", clitest.Overtaken).Ask(t, "runs", "show", "run").Stdout
+	out := clitest.Told(t, "SUCCEEDED", clitest.Overtaken).Ask(t, "runs", "show", "run").Stdout
 	clitest.Says(t, out, "run run: SUCCEEDED: 0 scaled, 2 left as they are; production: overtaken by run newer\n", "production/big    1 (0..5) -> 3 (2..4)  overtaken  ")
 }
 
 func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 	t.Parallel()
-	m := told(t, "FAILED", func(name, in string) *stackawstest.Tape {
+	m := clitest.Told(t, "FAILED", func(name, in string) *stackawstest.Tape {
 		s, from := clitest.Begin(name, in)
 		task := s.Decided()
 		task.Decisions[0].Action, task.Decisions[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
@@ -172,7 +155,7 @@ func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 
 func TestHowLongARunTookThatWasContinued(t *testing.T) {
 	t.Parallel()
-	m := told(t, "SUCCEEDED", clitest.Scaled)
+	m := clitest.Told(t, "SUCCEEDED", clitest.Scaled)
 	e := m.Executions[0]
 	e.Redriven, e.Redrives, e.Ended = e.Started.Add(-time.Minute), 1, e.Started
 	e.Started = e.Started.Add(-5 * time.Hour)

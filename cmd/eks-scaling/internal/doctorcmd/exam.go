@@ -1,4 +1,4 @@
-package statuscmd
+package doctorcmd
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
@@ -62,8 +63,10 @@ func (x *examination) collectStack(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, look := range []func(context.Context){
 		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic, x.collectReconcile,
-		func(ctx context.Context) { x.undelivered = readDeadLetters(ctx, x.queue, x.Stack.DeadLetterURL) },
-		func(ctx context.Context) { x.alarms = readAlarms(ctx, x.watch) },
+		func(ctx context.Context) {
+			x.undelivered = collect.ReadDeadLetters(ctx, x.queue, x.Stack.DeadLetterURL)
+		},
+		func(ctx context.Context) { x.alarms = collect.ReadAlarms(ctx, x.watch) },
 		func(ctx context.Context) { x.configTable.Table = x.collectTable(ctx, x.Stack.ConfigTable) },
 		func(ctx context.Context) { x.configTable.Expiry = x.collectExpiry(ctx, x.Stack.ConfigTable) },
 		func(ctx context.Context) { x.logsTable.Table = x.collectTable(ctx, x.Stack.LogsTable) },
@@ -71,7 +74,7 @@ func (x *examination) collectStack(ctx context.Context) {
 		func(ctx context.Context) {
 			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
 		},
-		func(ctx context.Context) { x.held = readConfiguration(ctx, x.Config, x.Now) },
+		func(ctx context.Context) { x.held = collect.ReadConfiguration(ctx, x.Config, x.Now) },
 	} {
 		all.Go(func() { look(ctx) })
 	}
@@ -83,7 +86,7 @@ func (x *examination) loadConfiguration() error {
 	if x.held.Unread != nil {
 		return nil
 	}
-	if err := findAll(x.held.Value, x.clusters); err != nil {
+	if err := collect.FindAll(x.held.Value, x.clusters); err != nil {
 		return err
 	}
 	for _, c := range x.held.Value.Runnable {

@@ -1,18 +1,18 @@
-package runcmd
+package runwords
 
 import (
 	"strings"
 )
 
-// shownWaves are the waves that a dry run expects in a cluster.
-type shownWaves struct {
+// ShownWaves are the waves that a dry run expects in a cluster.
+type ShownWaves struct {
 	Cluster string `json:"cluster"`
 	// Waves are the names of node groups, those of one wave together, in order.
 	Waves [][]string `json:"waves"`
 }
 
-// inOrder names the node groups wave by wave and marks those that are held back. It is empty for fewer than two waves.
-func inOrder(waves [][]string, isHeldBack func(nodegroup string) bool) string {
+// InOrder names the node groups wave by wave and marks those that are held back. It is empty for fewer than two waves.
+func InOrder(waves [][]string, isHeldBack func(nodegroup string) bool) string {
 	if len(waves) < 2 {
 		return ""
 	}

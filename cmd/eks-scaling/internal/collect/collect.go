@@ -1,4 +1,5 @@
-package statuscmd
+// Package collect reads facts about the deployed system from AWS, for all verbs that judge it.
+package collect
 
 import (
 	"cmp"
@@ -19,13 +20,13 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// fact turns AWS's answer into a fact. The error is prefixed with doing, unless that is empty. The codes are those of errors that mean
+// Fact turns AWS's answer into a fact. The error is prefixed with doing, unless that is empty. The codes are those of errors that mean
 // that the thing does not exist.
-func fact[T any](value T, err error, doing, permission string, codes ...string) health.Fact[T] {
+func Fact[T any](value T, err error, doing, permission string, codes ...string) health.Fact[T] {
 	if err == nil {
 		return health.Known(value)
 	}
-	f := health.Fact[T]{Error: why(err)}
+	f := health.Fact[T]{Error: Why(err)}
 	if f.Missing = awserr.Has(err, codes...); f.Missing {
 		return f
 	}
@@ -48,9 +49,9 @@ func unread(err error, permission string) *health.Unread {
 	return &found
 }
 
-// why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
+// Why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
 // for under a name, and is not there, keeps it.
-func why(err error) string {
+func Why(err error) string {
 	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !awserr.Has(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
 		r.What = ""
 		return config.OneLine(r)
@@ -58,17 +59,17 @@ func why(err error) string {
 	return frame.Sentence(err)
 }
 
-// readConfiguration reads the configuration and checks it as of now.
-func readConfiguration(ctx context.Context, from configReader, now time.Time) health.Fact[inventory.Checked] {
+// ReadConfiguration reads the configuration and checks it as of now.
+func ReadConfiguration(ctx context.Context, from ConfigReader, now time.Time) health.Fact[inventory.Checked] {
 	snapshot, err := from.Read(ctx)
 	if err != nil {
-		return fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query")
+		return Fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query")
 	}
 	return health.Known(inventory.Check(snapshot, now))
 }
 
-// findAll returns an error if one of the clusters does not exist.
-func findAll(held inventory.Checked, clusters []string) error {
+// FindAll returns an error if one of the clusters does not exist.
+func FindAll(held inventory.Checked, clusters []string) error {
 	for _, name := range clusters {
 		if _, err := held.FindCluster(name); err != nil {
 			return err
@@ -77,31 +78,38 @@ func findAll(held inventory.Checked, clusters []string) error {
 	return nil
 }
 
-func readAlarms(ctx context.Context, api stackaws.AlarmsAPI) health.Fact[health.Alarms] {
+// ReadAlarms reads the alarms of the stack.
+func ReadAlarms(ctx context.Context, api stackaws.AlarmsAPI) health.Fact[health.Alarms] {
 	found, err := stackaws.Alarms(ctx, api)
-	return fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
+	return Fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
 }
 
-func readDeadLetters(ctx context.Context, api stackaws.QueueAPI, url string) health.Fact[int] {
+// ReadDeadLetters counts the messages in the dead-letter queue.
+func ReadDeadLetters(ctx context.Context, api stackaws.QueueAPI, url string) health.Fact[int] {
 	messages, err := stackaws.CountMessages(ctx, api, url)
-	return fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+	return Fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
 }
 
-// noCluster is how EKS says that there is no such cluster, or node group.
-const noCluster = "ResourceNotFoundException"
+// NoCluster is how EKS says that there is no such cluster, or node group.
+const NoCluster = "ResourceNotFoundException"
 
 // clusterGone starts EKS's message if the cluster of a node group does not exist. The code is the same as for a missing node group.
 const clusterGone = "No cluster found"
 
-// nodegroupFact turns EKS's answer about a node group into a fact, and reports whether not even its cluster exists.
-func nodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterMissing bool) {
+// NodegroupFact turns EKS's answer about a node group into a fact, and reports whether not even its cluster exists.
+func NodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterMissing bool) {
 	if err == nil {
 		return health.Known(health.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}), false
 	}
-	f = fact(health.Nodegroup{}, fmt.Errorf("looking at %w", err), "", "eks:DescribeNodegroup", noCluster)
-	f.Error = why(err)
+	f = Fact(health.Nodegroup{}, fmt.Errorf("looking at %w", err), "", "eks:DescribeNodegroup", NoCluster)
+	f.Error = Why(err)
 	if api, ok := errors.AsType[smithy.APIError](err); ok && f.Missing {
 		f.Error, clusterMissing = api.ErrorMessage(), strings.HasPrefix(api.ErrorMessage(), clusterGone)
 	}
 	return f, clusterMissing
+}
+
+// ConfigReader reads the config table.
+type ConfigReader interface {
+	Read(ctx context.Context) (inventory.Snapshot, error)
 }

@@ -1,4 +1,4 @@
-package runcmd
+package runwords
 
 import (
 	"fmt"
@@ -11,25 +11,25 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// took is a time in words, to the tenth of a second while it is short.
-func took(d time.Duration) string {
+// Took is a time in words, to the tenth of a second while it is short.
+func Took(d time.Duration) string {
 	if d < 10*time.Second {
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	}
 	return frame.FormatDuration(d.Round(time.Second))
 }
 
-// lasted is how long a run took, from its start or from when it was last continued: the time that it lay idle does not count.
-func lasted(started, redriven, ended time.Time) string {
+// Lasted is how long a run took, from its start or from when it was last continued: the time that it lay idle does not count.
+func Lasted(started, redriven, ended time.Time) string {
 	if redriven.IsZero() {
-		return took(ended.Sub(started))
+		return Took(ended.Sub(started))
 	}
-	return took(ended.Sub(redriven)) + " (since it was continued)"
+	return Took(ended.Sub(redriven)) + " (since it was continued)"
 }
 
-// inLine is what people want to know of an event; empty if that is nothing.
-func inLine(e stackaws.Event) string {
-	subject := subjectOf(e.Step)
+// InLine is what people want to know of an event; empty if that is nothing.
+func InLine(e stackaws.Event) string {
+	subject := SubjectOf(e.Step)
 	text := ""
 	switch e.Kind {
 	case stackaws.Entered:
@@ -48,8 +48,8 @@ func inLine(e stackaws.Event) string {
 	return subject + "  " + text
 }
 
-// subjectOf is what a step is about, such as production/big; empty if it is about the run.
-func subjectOf(s stackaws.Step) string {
+// SubjectOf is what a step is about, such as production/big; empty if it is about the run.
+func SubjectOf(s stackaws.Step) string {
 	if s.Nodegroup == "" {
 		return s.Cluster
 	}
@@ -132,9 +132,9 @@ func resultInWords(r run.ChangeResult) string {
 	text := ""
 	switch r.Outcome {
 	case run.Succeeded:
-		text = fmt.Sprintf("%s -> %s  active after %s", sizesOrUnknown(r.Before), sizesOrUnknown(r.After), took(time.Duration(r.Seconds*float64(time.Second))))
+		text = fmt.Sprintf("%s -> %s  active after %s", SizesOrUnknown(r.Before), SizesOrUnknown(r.After), Took(time.Duration(r.Seconds*float64(time.Second))))
 	case run.Unchanged:
-		text = sizesOrUnknown(r.After) + "  as wanted already"
+		text = SizesOrUnknown(r.After) + "  as wanted already"
 	case run.Overtaken:
 		text = "overtaken by run " + r.OvertakenBy
 	case run.Returned:
@@ -154,7 +154,8 @@ func resultInWords(r run.ChangeResult) string {
 	return text
 }
 
-func sizesOrUnknown(s *scaling.Sizes) string {
+// SizesOrUnknown words sizes; "unknown" if there are none.
+func SizesOrUnknown(s *scaling.Sizes) string {
 	if s == nil {
 		return "(not known)"
 	}

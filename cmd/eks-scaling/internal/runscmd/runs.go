@@ -1,10 +1,10 @@
-package runcmd
+// Package runscmd has the verbs that look back: runs, runs show and history.
+package runscmd
 
 import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,9 +16,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -55,7 +55,7 @@ func headOf(e stackaws.Summary, zone *time.Location) runHead {
 
 // startedWith adds what the input says, as far as it can be read.
 func (h *runHead) startedWith(data json.RawMessage) {
-	in := inputOf(data)
+	in := runwords.InputOf(data)
 	h.Trigger, h.Actor, h.Reason = in.Trigger, in.Actor, in.Reason
 }
 
@@ -107,7 +107,7 @@ outcome, message, error and console.`,
 		if err != nil {
 			return err
 		}
-		since, zone := s.Now.Add(-ago), commonZone(slices.Collect(maps.Values(held.ClusterByName)))
+		since, zone := s.Now.Add(-ago), runwords.CommonZone(slices.Collect(maps.Values(held.ClusterByName)))
 		listed, more, err := listRuns(cmd.Context(), s, since, failed, limit, zone)
 		if err != nil {
 			return frame.WithRemedy(err)
@@ -122,19 +122,6 @@ outcome, message, error and console.`,
 	cmd.Flags().BoolVar(&failed, "failed", false, "only those that failed, timed out or were aborted")
 	cmd.Flags().IntVar(&limit, "limit", DefaultRuns, "show at most so many")
 	return cmd
-}
-
-// commonZone is the time zone of all clusters; nil if they have several, or there is none.
-func commonZone(clusters []config.Cluster) *time.Location {
-	var common *time.Location
-	for _, c := range clusters {
-		loc := c.Timetable().Location()
-		if common != nil && common.String() != loc.String() {
-			return nil
-		}
-		common = loc
-	}
-	return common
 }
 
 // listRuns joins the executions with what they have put on record.
@@ -155,7 +142,7 @@ func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool
 	listed = make([]listedRun, len(found))
 	var unrecorded []*runHead
 	for i, e := range found {
-		l := listedRun{runHead: headOf(e, zone), Console: consoleOf(e)}
+		l := listedRun{runHead: headOf(e, zone), Console: runwords.ConsoleOf(e)}
 		r, recorded := records[e.Name]
 		if recorded {
 			l.startedWith(r.Input)
@@ -214,13 +201,6 @@ func recordsOf(ctx context.Context, s frame.Session, found []stackaws.Summary) (
 	return records, err
 }
 
-// inputOf is what a run was started with, as far as it can be read: the input of one may be the very thing that is wrong.
-func inputOf(data json.RawMessage) run.Input {
-	var in run.Input
-	_ = json.Unmarshal(data, &in)
-	return in
-}
-
 func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zone *time.Location) error {
 	if len(listed) == 0 {
 		return term.Tell(out, "there was no such run since %s\n", since.UTC().Format(frame.UTCForm))
@@ -229,7 +209,7 @@ func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zo
 	for _, l := range listed {
 		duration := ""
 		if !l.Ended.IsZero() {
-			duration = lasted(l.Started, l.redriven, l.Ended)
+			duration = runwords.Lasted(l.Started, l.redriven, l.Ended)
 		}
 		rows = append(rows, []string{
 			l.Started.Format(frame.UTCForm), l.LocalTime.Format(scaling.LocalTime), l.Name, string(l.Status), startedBy(l.Actor, l.Trigger), duration, l.outcome(),
@@ -256,12 +236,4 @@ func startedBy(actor, trigger string) string {
 // outcome is what came of a run, in one line.
 func (l listedRun) outcome() string {
 	return frame.Ending{Status: l.Status, Outcome: l.Outcome, Message: l.Message, Error: l.Error}.InWords()
-}
-
-// foundOrNot marks an execution that is not there as not found, and says where to look.
-func foundOrNot(err error) error {
-	if errors.Is(err, stackaws.ErrNoExecution) {
-		return frame.NotFound(fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err))
-	}
-	return err
 }

@@ -1,0 +1,87 @@
+// Package runwords words what happens in a run: its steps, decisions and results, for the verbs that follow runs or look back.
+package runwords
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/run"
+)
+
+// ConsoleOf returns the page of a run in the console.
+func ConsoleOf(e stackaws.Summary) string {
+	return run.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
+}
+
+// EndOf is the error with which a run ended and its cause, as far as there is one: who aborts a run may say why, or not.
+func EndOf(e *run.StepError) (name, cause string) {
+	if e == nil {
+		return "", ""
+	}
+	return e.Error, stackaws.Cause(*e)
+}
+
+// HeldBack lists what holds a scale-down back, in one line.
+func HeldBack(by []string) string {
+	return frame.InOneLine(strings.Join(by, "; "))
+}
+
+// CommonZone is the time zone of all clusters; nil if they have several, or there is none.
+func CommonZone(clusters []config.Cluster) *time.Location {
+	var common *time.Location
+	for _, c := range clusters {
+		loc := c.Timetable().Location()
+		if common != nil && common.String() != loc.String() {
+			return nil
+		}
+		common = loc
+	}
+	return common
+}
+
+// InputOf is what a run was started with, as far as it can be read: the input of one may be the very thing that is wrong.
+func InputOf(data json.RawMessage) run.Input {
+	var in run.Input
+	_ = json.Unmarshal(data, &in)
+	return in
+}
+
+// foundOrNot marks an execution that is not there as not found, and says where to look.
+func foundOrNot(err error) error {
+	if errors.Is(err, stackaws.ErrNoExecution) {
+		return frame.NotFound(fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err))
+	}
+	return err
+}
+
+// Execution reads one execution and its history.
+func Execution(s frame.Session, cmd *cobra.Command, nameOrARN string) (stackaws.Execution, *stackaws.History, error) {
+	done := s.Progress("reading run " + nameOrARN)
+	defer done()
+	e, err := s.Executions().Describe(cmd.Context(), nameOrARN)
+	if err != nil {
+		return e, nil, frame.WithRemedy(foundOrNot(err))
+	}
+	history, err := s.Executions().History(cmd.Context(), e.ARN)
+	return e, history, frame.WithRemedy(foundOrNot(err))
+}
+
+// plainWord is a word that a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:/@%+=,-]+$`)
+
+// ShellWord is a word as it is typed into a shell.
+func ShellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
