@@ -154,7 +154,7 @@ func resultInWords(r run.ChangeResult) string {
 	return text
 }
 
-// SizesOrUnknown words sizes; "unknown" if there are none.
+// SizesOrUnknown words sizes; "(not known)" if there are none.
 func SizesOrUnknown(s *scaling.Sizes) string {
 	if s == nil {
 		return "(not known)"
