@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (str
 	given := make(chan answer, 1)
 	go func() {
 		text, ended := readLine(in)
-		given <- answer{strings.ToLower(strings.TrimSpace(text)), ended}
+		given <- answer{strings.ToLower(strings.TrimSpace(report.ReplaceAllString(text, ""))), ended}
 	}()
 	select {
 	case a := <-given:
@@ -43,6 +44,9 @@ func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (str
 		return "", ErrInterrupted
 	}
 }
+
+// report is what a terminal sends when it is asked about itself. A report that comes after the form which asked is no answer.
+var report = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
 // readLine reads up to the end of a line and not a byte further, for the next question's answer may follow. Ended says that the
 // input has come to its end before that of the line.
