@@ -67,26 +67,33 @@ func (c Change) What() string {
 // Expiry is how long an override stays in the table after its end, so that people can look it up.
 const Expiry = 7 * 24 * time.Hour
 
+// OverrideItem returns an override as a new item, which DynamoDB may remove after [Expiry].
+func OverrideItem(o scaling.Override) (Item, error) {
+	spec, err := json.Marshal(o)
+	return Item{Kind: KindOverride, Cluster: o.Cluster, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(Expiry).Unix()}, err
+}
+
 // wantedItems returns the items of a configuration in the order in which they must be written.
 func wantedItems(c config.Config) ([]Item, error) {
 	var items []Item
 	var failed error
-	add := func(kind, name string, spec any, expiresAt int64) {
+	add := func(kind, name string, spec any) {
 		data, err := json.Marshal(spec)
 		failed = errors.Join(failed, err)
-		items = append(items, Item{Kind: kind, Name: name, Spec: data, ExpiresAt: expiresAt})
+		items = append(items, Item{Kind: kind, Name: name, Spec: data})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Calendars)) {
-		add(KindCalendar, name, c.Calendars[name], 0)
+		add(KindCalendar, name, c.Calendars[name])
 	}
 	for _, cluster := range c.Clusters {
-		add(KindCluster, cluster.Name, cluster, 0)
+		add(KindCluster, cluster.Name, cluster)
 	}
 	for _, o := range c.Overrides {
-		add(KindOverride, o.Name, o, o.Until.Add(Expiry).Unix())
-		items[len(items)-1].Cluster = o.Cluster
+		item, err := OverrideItem(o)
+		failed = errors.Join(failed, err)
+		items = append(items, item)
 	}
-	add(KindSettings, GlobalSettings, c.Settings, 0)
+	add(KindSettings, GlobalSettings, c.Settings)
 	return items, failed
 }
 

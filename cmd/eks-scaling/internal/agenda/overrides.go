@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -109,7 +110,7 @@ func ListOverrides(s *inventory.Checked, now time.Time, all bool) []ListedOverri
 	return found
 }
 
-// ListedOf is an override with its state, as far as it can be read.
+// ListedOf returns an override with its state and the fields that can be read.
 func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverride {
 	if o, fine := s.OverrideByKey[e.Key()]; fine {
 		return ListedOverride{o, stateOf(o, now), ""}
@@ -117,7 +118,7 @@ func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverr
 	o, isOrphan := s.Orphans[e.Key()]
 	switch {
 	case !isOrphan:
-		return ListedOverride{scaling.Override{Name: e.Name}, Broken, whyBroken(s, e)}
+		return ListedOverride{scaling.Override{Name: e.Name}, Broken, config.OneLine(s.InvalidErr(e))}
 	case o.From.IsZero() || o.Until.IsZero():
 		return ListedOverride{o, Broken, inventory.ErrUnusableCluster.Error()}
 	case stateOf(o, now) == Ended:
@@ -125,11 +126,6 @@ func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverr
 	default:
 		return ListedOverride{o, stateOf(o, now), inventory.ErrUnusableCluster.Error()}
 	}
-}
-
-func whyBroken(s *inventory.Checked, e inventory.Item) string {
-	i := slices.IndexFunc(s.Invalid, func(b inventory.InvalidItem) bool { return b.Item == inventory.ItemKey(e) })
-	return strings.ReplaceAll(s.Invalid[i].Err.Error(), "\n", "; ")
 }
 
 // PrintOverrides writes them as a table, with times by the clocks of their clusters.

@@ -2,8 +2,6 @@
 package overridecmd
 
 import (
-	"encoding/json"
-
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -13,8 +11,7 @@ import (
 
 // overrideEntity is the item of an override, written over the one that was read, if there was one.
 func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, error) {
-	spec, err := json.Marshal(o)
-	e := inventory.Item{Kind: inventory.KindOverride, Cluster: o.Cluster, Name: o.Name, Spec: spec, ExpiresAt: o.Until.Add(inventory.Expiry).Unix()}
+	e, err := inventory.OverrideItem(o)
 	return e.Over(read), err
 }
 
