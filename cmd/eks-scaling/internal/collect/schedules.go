@@ -4,49 +4,58 @@ import (
 	"context"
 	"time"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/triggers"
 )
 
-// NoSchedule is how EventBridge Scheduler says that there is no such schedule, or group.
-const NoSchedule = "ResourceNotFoundException"
+// noSchedule is EventBridge Scheduler's code for a schedule, or a group, that does not exist.
+const noSchedule = "ResourceNotFoundException"
 
-// MayLookAtSchedules are the permissions to do so.
-const MayLookAtSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
+// inspectSchedules are the permissions that reading schedules takes.
+const inspectSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
+
+// ScheduleGroups are the schedule groups of a stack.
+type ScheduleGroups struct {
+	// Boundaries holds the triggers that follow the configuration.
+	Boundaries *scheduler.Group
+	reconcile  *scheduler.Group
+	expression string // of the reconcile trigger
+	listed     bool   // compare by a list alone, which takes one call a page, not one a schedule
+}
 
 // GroupsOf opens the schedule groups of a stack.
-func GroupsOf(s frame.Session, api scheduler.API) ScheduleGroups {
+func GroupsOf(s deployment.Stack, api scheduler.API) ScheduleGroups {
+	target := scheduler.Target{
+		Partition: s.Partition, StateMachineARN: s.StateMachineARN, RoleARN: s.SchedulerRoleARN, DeadLetterARN: s.DeadLetterARN,
+	}
 	return ScheduleGroups{
-		stacks: scheduler.NewGroup(api, s.Stack.ReconcileGroup, TargetOf(s)), reconcile: s.Stack.Reconcile,
-		Boundaries: scheduler.NewGroup(api, s.Stack.BoundariesGroup, TargetOf(s)),
+		Boundaries: scheduler.NewGroup(api, s.BoundariesGroup, target), reconcile: scheduler.NewGroup(api, s.ReconcileGroup, target), expression: s.Reconcile,
 	}
 }
 
-// ScheduleGroups are the group of the reconcile trigger, and the group of the triggers that follow the configuration.
-type ScheduleGroups struct {
-	stacks, Boundaries *scheduler.Group
-	reconcile          string // the expression of the stack's schedule
+// InspectReconcile compares the group of the reconcile trigger.
+func (g ScheduleGroups) InspectReconcile(ctx context.Context, now time.Time) ([]triggers.Inspection, error) {
+	return g.inspect(ctx, g.reconcile, []triggers.Trigger{triggers.Reconcile(g.expression)}, now)
 }
 
-// InspectStacks looks at the group of the stack.
-func (g ScheduleGroups) InspectStacks(ctx context.Context, now time.Time) ([]triggers.Inspection, error) {
-	return g.stacks.Inspect(ctx, []triggers.Trigger{triggers.Reconcile(g.reconcile)}, now)
-}
-
-// InspectBoundaries looks at the schedules that follow the configuration. One that has only just come into reach is due and not
-// missing.
+// InspectBoundaries compares the triggers that follow the configuration. One that has only just come into the plan's horizon is
+// due, not missing.
 func (g ScheduleGroups) InspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
-	found, err := g.Boundaries.Inspect(ctx, triggers.Plan(clusters, now), now)
+	found, err := g.inspect(ctx, g.Boundaries, triggers.Plan(clusters, now), now)
 	return health.Settle(found, clusters, now), err
 }
 
-// TargetOf is what the schedules start.
-func TargetOf(s frame.Session) scheduler.Target {
-	return scheduler.Target{
-		Partition: s.Stack.Partition, StateMachineARN: s.Stack.StateMachineARN,
-		RoleARN: s.Stack.SchedulerRoleARN, DeadLetterARN: s.Stack.DeadLetterARN,
+func (g ScheduleGroups) inspect(ctx context.Context, group *scheduler.Group, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
+	if !g.listed {
+		return group.Inspect(ctx, plan, now)
 	}
+	found, err := group.List(ctx)
+	enabled := map[string]bool{}
+	for _, s := range found {
+		enabled[s.Name] = s.Enabled
+	}
+	return health.Inspect(enabled, plan, now), err
 }

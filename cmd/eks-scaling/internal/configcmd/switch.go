@@ -93,7 +93,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 			return change.Report{}, err
 		}
 		if e.Switch() == s.to {
-			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.FormatAuthor(frame.LastToggle(ctx, session.Logs, e)))
+			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.LastToggle(ctx, session.Logs, e))
 			return change.NewReport(session), nil
 		}
 		turnedSpec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)

@@ -4,36 +4,30 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/aws/nodegroups"
-	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 )
 
 // doctorAPIs is the part of AWS that doctor looks at.
 type doctorAPIs struct {
+	collect.Collector
 	here      func() time.Time // the clock of this machine
 	caller    callerAPI
 	formation cloudformation.ListStackResourcesAPIClient
 	tables    tableAPI
 	workflow  workflowAPI
 	topic     sns.ListSubscriptionsByTopicAPIClient
-	queue     stackaws.QueueAPI
-	watch     stackaws.AlarmsAPI
-	schedules sharedscheduler.API
 	simulator iam.SimulatePrincipalPolicyAPIClient
 	// in opens what belongs to an account in a region, as the role, if there is one. No cluster is named.
 	in func(nodegroups.Place) accountAPIs
@@ -62,7 +56,6 @@ type workflowAPI interface {
 type eksAPI interface {
 	DescribeCluster(context.Context, *eks.DescribeClusterInput, ...func(*eks.Options)) (*eks.DescribeClusterOutput, error)
 	eks.ListNodegroupsAPIClient
-	eks.DescribeNodegroupAPIClient
 }
 
 type quotaAPI interface {
@@ -71,11 +64,13 @@ type quotaAPI interface {
 }
 
 // doctorServices are those of AWS itself.
-func doctorServices(cfg aws.Config, here func() time.Time) doctorAPIs {
+func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
+	cfg, collector := s.AWS, collect.New(s)
+	collector.EachSchedule = true
 	return doctorAPIs{
-		here: here, caller: sts.NewFromConfig(cfg),
+		Collector: collector, here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
-		topic: sns.NewFromConfig(cfg), queue: sqs.NewFromConfig(cfg), watch: cloudwatch.NewFromConfig(cfg), schedules: scheduler.NewFromConfig(cfg),
+		topic: sns.NewFromConfig(cfg),
 		simulator: iam.NewFromConfig(cfg, func(o *iam.Options) {
 			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, simulationAttempts)
 		}),

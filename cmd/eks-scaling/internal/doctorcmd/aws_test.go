@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/deployment"
@@ -55,7 +56,7 @@ func TestDoctorIsNotStoppedByWhatItMayNotSee(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			p := healthy(t)
-			p.failing[operation] = refusal(want.service, operation, "AccessDenied", "not you")
+			p.Failing[operation] = collecttest.Refusal(want.service, operation, "AccessDenied", "not you")
 			d := p.examined(t)
 			if d.Counts.Unknown != want.unknown || d.Counts.Failed > 0 {
 				t.Errorf("found %+v; want %d unknown and none failed:\n%s", d.Counts, want.unknown, d.inWords(t))
@@ -88,14 +89,14 @@ func TestDoctorSaysInOneSentenceWhatAWSAnswered(t *testing.T) {
 		err            error
 		want, toMendIt string
 	}{
-		"a service that is not there": {refusal("SQS", "GetQueueAttributes", "NotImplemented", "there is no sqs"), "counting what lies in the dead-letter queue: AWS says NotImplemented: there is no sqs", "try again"},
+		"a service that is not there": {collecttest.Refusal("SQS", "GetQueueAttributes", "NotImplemented", "there is no sqs"), "counting what lies in the dead-letter queue: AWS says NotImplemented: there is no sqs", "try again"},
 		"no answer":                   {failedCall("SQS", context.DeadlineExceeded), "counting what lies in the dead-letter queue: AWS did not answer in time", "check the network"},
-		"too many calls":              {refusal("SQS", "GetQueueAttributes", "Throttling", "slow down"), "AWS is asked too often (slow down)", "wait a minute"},
+		"too many calls":              {collecttest.Refusal("SQS", "GetQueueAttributes", "Throttling", "slow down"), "AWS is asked too often (slow down)", "wait a minute"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := healthy(t)
-			p.failing["GetQueueAttributes"] = row.err
+			p.Failing["GetQueueAttributes"] = row.err
 			d := p.examined(t)
 			i := slices.IndexFunc(d.Checks, func(c checks.Check) bool { return c.Name == "dead-letter queue" })
 			if c := d.Checks[i]; c.Outcome != checks.Unknown || !strings.HasSuffix(c.Found, row.want) || !strings.HasPrefix(c.Remedy, row.toMendIt) {
@@ -124,9 +125,9 @@ func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
 			quota(&quotatypes.ServiceQuota{ErrorReason: &quotatypes.ErrorReason{ErrorCode: "DEPENDENCY_ACCESS_DENIED_ERROR", ErrorMessage: aws.String("no")}}),
 			"not checked: looking at a quota: AWS says DEPENDENCY_ACCESS_DENIED_ERROR: no",
 		},
-		"no node group": {func(p *patient) { p.groups["production/big"] = &ekstypes.Nodegroup{Status: lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
-		"no cluster":    {func(p *patient) { p.clusters["berlin"] = lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
-		"no table":      {func(p *patient) { p.tables[deployment.LogsTable].TableStatus = lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
+		"no node group": {func(p *patient) { p.Groups["production/big"] = &ekstypes.Nodegroup{Status: collecttest.Lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
+		"no cluster":    {func(p *patient) { p.clusters["berlin"] = collecttest.Lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
+		"no table":      {func(p *patient) { p.tables[deployment.LogsTable].TableStatus = collecttest.Lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -200,15 +201,15 @@ func TestCallsOfDoctor(t *testing.T) {
 	p := healthy(t)
 	p.examined(t)
 	counts := map[string]int{}
-	for _, call := range p.calls {
+	for _, call := range p.Calls() {
 		operation, _, _ := strings.Cut(call, " ")
 		counts[operation]++
 	}
 	want := map[string]int{
 		"GetCallerIdentity": 1, "ListStackResources": 2, "DescribeTable": 2, "DescribeTimeToLive": 2, "DescribeStateMachine": 1,
-		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "DescribeAlarms": 1, "ListSchedules": 2, "GetSchedule": 1 + len(p.schedules) - 1,
+		"ListSubscriptionsByTopic": 1, "GetQueueAttributes": 1, "DescribeAlarms": 1, "ListSchedules": 2, "GetSchedule": 1 + len(p.Schedules) - 1,
 		"DescribeCluster": 3, "ListNodegroups": 3, "DescribeNodegroup": 4, "GetServiceQuota": 5, "GetAWSDefaultServiceQuota": 5,
-		"SimulatePrincipalPolicy": 52,
+		"SimulatePrincipalPolicy": 52, "Read": 1, "ConfigChanges": 1,
 	}
 	if diff := cmp.Diff(want, counts); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

@@ -3,6 +3,7 @@ package doctorcmd
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -42,7 +43,7 @@ func (x *examination) collectPlaces(ctx context.Context) {
 	x.places = map[nodegroups.Place]reached{}
 	var all []nodegroups.Place
 	for _, c := range x.examined {
-		at := placeOf(c.Cluster)
+		at := placeOf(c.Config)
 		if _, seen := x.places[at]; !seen {
 			x.places[at] = reached{}
 			all = append(all, at)
@@ -107,34 +108,28 @@ func valueOf(q *types.ServiceQuota) (float64, error) {
 	}
 }
 
-// collectClusters reads the clusters, and then at the node groups of those that are there.
-func (x *examination) collectClusters(ctx context.Context) {
-	atMost(looksAtOnce, len(x.examined), func(i int) { x.collectCluster(ctx, &x.examined[i]) })
-	type target struct {
-		cluster *checks.Cluster
-		group   string
+// collectClusters reads the clusters, then the node groups of those that exist and can be reached, and simulates the permissions.
+func (x *examination) collectClusters(ctx context.Context, usable []*health.ClusterFacts) {
+	var simulated sync.WaitGroup
+	simulated.Go(func() { x.simulate(ctx, usable) })
+	for _, c := range usable {
+		x.examined = append(x.examined, checks.Cluster{ClusterFacts: c})
 	}
-	var targets []target
-	for i := range x.examined {
-		for name, group := range x.examined[i].Groups {
-			if group.Unread == nil {
-				targets = append(targets, target{&x.examined[i], name})
-			}
+	x.collectPlaces(ctx)
+	atMost(looksAtOnce, len(x.examined), func(i int) { x.collectCluster(ctx, &x.examined[i]) })
+	var reachable []*health.ClusterFacts
+	for _, c := range x.examined {
+		if !c.Blocked() {
+			reachable = append(reachable, c.ClusterFacts)
 		}
 	}
-	found := make([]health.Fact[health.Nodegroup], len(targets))
-	atMost(looksAtOnce, len(targets), func(i int) {
-		c := targets[i].cluster
-		found[i], _ = collect.NodegroupFact(nodegroups.Read(ctx, x.places[placeOf(c.Cluster)].eks, c.Name, targets[i].group))
-	})
-	for i, t := range targets {
-		t.cluster.Groups[t.group] = found[i]
-	}
+	x.ReadNodegroups(ctx, reachable, looksAtOnce)
+	simulated.Wait()
 }
 
-// collectCluster reads a cluster, and says of its node groups why they cannot be looked at, if so.
+// collectCluster reads a cluster and the names of its node groups.
 func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
-	there := x.places[placeOf(c.Cluster)]
+	there := x.places[placeOf(c.Config)]
 	c.Role = there.role
 	if there.role.Unread != nil {
 		blocked := health.BecauseOf("the cluster's role could not be assumed")
@@ -150,9 +145,6 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	}
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = collect.Fact(names, err, "", "eks:ListNodegroups", collect.NoCluster)
-	for name := range c.Nodegroups {
-		c.Groups[name] = health.Fact[health.Nodegroup]{}
-	}
 }
 
 // statusOf is a cluster's status by EKS, such as ACTIVE.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
@@ -31,7 +32,7 @@ func TestDoctorExaminesTheClustersThatAreAskedFor(t *testing.T) {
 	p := healthy(t)
 	text := p.examined(t, "berlin").inWords(t)
 	clitest.Says(t, text, "cluster berlin")
-	for _, call := range p.calls {
+	for _, call := range p.Calls() {
 		if strings.Contains(call, "production") {
 			t.Errorf("called %s", call)
 		}
@@ -51,22 +52,22 @@ func TestDoctorTriesTheRoleOfACluster(t *testing.T) {
 	p := healthy(t)
 	p.set(t, "cluster/berlin", "roleArn", role)
 	clitest.Says(t, p.examined(t, "berlin").inWords(t), role+" was assumed, with your credentials", "ok       web")
-	if !slices.Contains(p.calls, "AssumeRole "+role+" eu-central-1") {
-		t.Errorf("found the calls %v; want that the role was assumed", p.calls)
+	if !slices.Contains(p.Calls(), "AssumeRole "+role+" eu-central-1") {
+		t.Errorf("found the calls %v; want that the role was assumed", p.Calls())
 	}
-	for _, call := range p.calls {
+	for _, call := range p.Calls() {
 		if strings.Contains(call, "SimulatePrincipalPolicy") && strings.Contains(call, "eks:") {
 			t.Errorf("called %s; what may be done there is for the role's account to say", call)
 		}
 	}
 
-	p.failing["AssumeRole"] = refusal("STS", "AssumeRole", "AccessDenied", "not you")
-	p.calls = nil
+	p.Failing["AssumeRole"] = collecttest.Refusal("STS", "AssumeRole", "AccessDenied", "not you")
+	p.Forget()
 	d := p.examined(t, "berlin")
 	clitest.Says(t, d.inWords(t), "warning  role", "AWS does not allow it (not you)",
 		"sts:AssumeRole to arn:aws:iam::123456789012:role/EksScaling-DecideFunctionRole, arn:aws:iam::123456789012:role/EksScaling-ScaleFunctionRole",
 		"not checked, because the cluster's role could not be assumed")
-	if slices.ContainsFunc(p.calls, func(call string) bool { return strings.HasPrefix(call, "DescribeCluster") }) || d.Counts.Failed > 0 {
-		t.Errorf("found the calls %v and %+v; want that the cluster is left alone, and nothing failed", p.calls, d.Counts)
+	if slices.ContainsFunc(p.Calls(), func(call string) bool { return strings.HasPrefix(call, "DescribeCluster") }) || d.Counts.Failed > 0 {
+		t.Errorf("found the calls %v and %+v; want that the cluster is left alone, and nothing failed", p.Calls(), d.Counts)
 	}
 }

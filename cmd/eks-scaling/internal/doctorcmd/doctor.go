@@ -66,7 +66,7 @@ many vCPUs a node takes is not known here; a node group that came up against one
 				return err
 			}
 			done := s.Progress("examining stack " + s.Stack.Name)
-			found, err := examine(cmd.Context(), s, doctorServices(s.AWS, env.Now), clusters)
+			found, err := examine(cmd.Context(), s, doctorServices(s, env.Now), clusters)
 			done()
 			if err != nil {
 				return frame.WithRemedy(err)

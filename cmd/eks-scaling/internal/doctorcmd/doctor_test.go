@@ -9,9 +9,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cloudformationtypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
@@ -57,13 +57,13 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	p.tables[deployment.ConfigTable].StreamSpecification, p.tables[deployment.LogsTable], p.expiry = nil, nil, ""
 	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 8`, `"MaxAttempts": 2`))
 	p.topic[0].SubscriptionArn = aws.String(unconfirmed)
-	p.letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
-	p.alarms = p.alarms[1:]
-	p.schedules["eks-scaling/reconcile"].State = "DISABLED"
-	delete(p.schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
-	p.groups["production/big"].Status, p.groups["production/gpu"] = "DEGRADED", p.groups["production/big"]
-	p.groups["production/big"].ScalingConfig.MaxSize = aws.Int32(9)
-	delete(p.groups, "production/small")
+	p.Letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
+	p.Alarms = p.Alarms[1:]
+	p.Schedules["eks-scaling/reconcile"].State = "DISABLED"
+	delete(p.Schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
+	p.Groups["production/big"].Status, p.Groups["production/gpu"] = "DEGRADED", p.Groups["production/big"]
+	p.Groups["production/big"].ScalingConfig.MaxSize = aws.Int32(9)
+	delete(p.Groups, "production/small")
 	delete(p.clusters, "berlin")
 	p.refused["eks:DescribeNodegroup"], p.refused["sns:Publish"] = "implicitDeny", "explicitDeny"
 	p.quotas["L-BD136A63"], p.quotas["L-EE5D6FF0"] = 4, 10
@@ -84,7 +84,7 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 // set changes a field of an item as somebody might who edits the table.
 func (p *patient) set(t *testing.T, key, field string, value any) {
 	t.Helper()
-	e, spec := p.table.Items[key], map[string]any{}
+	e, spec := p.Items[key], map[string]any{}
 	if err := json.Unmarshal(e.Spec, &spec); err != nil {
 		t.Fatal(err)
 	}
@@ -94,14 +94,14 @@ func (p *patient) set(t *testing.T, key, field string, value any) {
 		t.Fatal(err)
 	}
 	e.Spec, e.UpdatedBy, e.UpdatedAt, e.Reason = text, "rui", clitest.Monday.Add(-time.Hour), "maintenance"
-	p.table.Items[key] = e
+	p.Items[key] = e
 }
 
 // TestDoctorWaitsForWhatFollowsAChange of the configuration, as status does.
 func TestDoctorWaitsForWhatFollowsAChange(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	delete(p.schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
+	delete(p.Schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
 	if d := p.examined(t); d.Outcome != checks.Failed {
 		t.Errorf("found %s; want %s, as the configuration is an hour old", d.Outcome, checks.Failed)
 	}
@@ -117,7 +117,7 @@ func TestDoctorWaitsForWhatFollowsAChange(t *testing.T) {
 func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	snapshot, err := p.table.Read(t.Context())
+	snapshot, err := p.Memory.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,9 +133,9 @@ func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 		}
 	}
 	now = now.AddDate(0, 0, -1)
-	p.schedulesAsOf(t, now)
+	p.Sync(t, now)
 	for _, name := range fresh {
-		delete(p.schedules, "eks-scaling-boundaries/"+name)
+		delete(p.Schedules, "eks-scaling-boundaries/"+name)
 	}
 	s := p.session()
 	s.Now = now
@@ -150,10 +150,10 @@ func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 func TestDoctorSaysWhoTurnedTheSwitchOff(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	clitest.Does(t, p.table, "config", "disable", "--reason", "incident 7", "--by", "rui")
-	e := p.table.Items["settings/global"]
+	clitest.Does(t, p.Memory, "config", "disable", "--reason", "incident 7", "--by", "rui")
+	e := p.Items["settings/global"]
 	e.UpdatedBy, e.Reason, e.UpdatedAt = "ana", "another zone", clitest.Monday.Add(time.Hour)
-	if _, err := p.table.Put(t.Context(), e); err != nil {
+	if _, err := p.Put(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
 	clitest.Says(t, p.examined(t).inWords(t), "off since 2026-11-23 12:00 UTC by rui (incident 7): no run scales anything")
@@ -162,18 +162,17 @@ func TestDoctorSaysWhoTurnedTheSwitchOff(t *testing.T) {
 func TestDoctorWithoutConfiguration(t *testing.T) {
 	t.Parallel()
 	empty := healthy(t)
-	empty.table, empty.schedules = clitest.NewMemory(), map[string]*scheduler.GetScheduleOutput{}
-	empty.schedule(t)
+	empty.Memory = clitest.NewMemory()
+	empty.Sync(t, clitest.Monday)
 	clitest.Says(t, empty.examined(t).inWords(t), "nothing is configured yet, so every run is skipped", "-> eks-scaling init", "0 schedules, as planned")
 
 	left := healthy(t)
-	for key := range left.table.Items {
+	for key := range left.Items {
 		if strings.HasPrefix(key, "settings/") || strings.HasPrefix(key, "cluster/") {
-			delete(left.table.Items, key)
+			delete(left.Items, key)
 		}
 	}
-	left.schedules = map[string]*scheduler.GetScheduleOutput{}
-	left.schedule(t)
+	left.Sync(t, clitest.Monday)
 	d := left.examined(t)
 	text := d.inWords(t)
 	clitest.Says(t, text, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: ",
@@ -183,12 +182,14 @@ func TestDoctorWithoutConfiguration(t *testing.T) {
 	}
 
 	unread := healthy(t)
-	unread.table.Before = func(string) error { return refusal("DynamoDB", "GetItem", "AccessDeniedException", "not you") }
+	unread.Before = func(string) error {
+		return collecttest.Refusal("DynamoDB", "GetItem", "AccessDeniedException", "not you")
+	}
 	clitest.Says(t, unread.examined(t).inWords(t), "ask for the permission dynamodb:GetItem and dynamodb:Query",
 		"unknown  clusters", "not checked, because the configuration could not be read")
 
 	unset := healthy(t)
-	delete(unset.table.Items, "settings/global")
+	delete(unset.Items, "settings/global")
 	d = unset.examined(t)
 	clitest.Says(t, d.inWords(t), "failed   settings/global", "not checked, because the settings cannot be used: boundaries, boundary targets\n")
 	if d.Outcome != checks.Failed {
@@ -201,9 +202,9 @@ func TestDoctorJudgesWhatTheTriggersStart(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	const name = "boundary-America-Sao_Paulo-0630"
-	reconcile, boundary := p.schedules["eks-scaling/reconcile"].Target, p.schedules["eks-scaling-boundaries/"+name].Target
+	reconcile, boundary := p.Schedules["eks-scaling/reconcile"].Target, p.Schedules["eks-scaling-boundaries/"+name].Target
 	reconcile.RoleArn, boundary.Arn = aws.String("arn:mine"), aws.String("arn:other")
-	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+examinedStack.SchedulerRoleARN,
+	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+collecttest.Stack.SchedulerRoleARN,
 		"ok       boundaries  ", "as planned but for what they start", "failed   boundary targets",
 		"1 of 23 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling schedules sync\n")
 }
@@ -213,12 +214,12 @@ func TestDoctorLeavesAloneWhatANewerVersionHasWritten(t *testing.T) {
 	t.Parallel()
 	for key, outcome := range map[string]string{"cluster/berlin": "failed ", "settings/global": "failed ", "calendar/freeze": "warning"} {
 		p := healthy(t)
-		e := p.table.Items[key]
+		e := p.Items[key]
 		if e.Name == "" {
 			t.Fatalf("there is no %s", key)
 		}
 		e.Format = config.Format + 1
-		p.table.Items[key] = e
+		p.Items[key] = e
 		text := p.examined(t).inWords(t)
 		found := false
 		for line := range strings.SplitSeq(text, "  "+outcome) {

@@ -8,20 +8,18 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/triggers"
 )
 
-// examination is one of a deployed stack, with what was found so far.
+// examination is the examination of a deployed stack, with what was found so far.
 type examination struct {
 	frame.Session
 	doctorAPIs
-	clusters []string // only these; all, if there are none
+	health.System
 
 	identity      health.Fact[checks.Identity]
 	ahead         health.Fact[time.Duration]
@@ -30,43 +28,38 @@ type examination struct {
 	logsTable     checks.StoredTable
 	machine       health.Fact[checks.Machine]
 	subscriptions health.Fact[[]checks.Subscription]
-	undelivered   health.Fact[int]
-	alarms        health.Fact[health.Alarms]
-	reconcile     health.Fact[[]triggers.Inspection]
 	scheduleQuota health.Fact[float64]
-	held          health.Fact[inventory.Checked] // the configuration
 
 	places      map[nodegroups.Place]reached
-	examined    []checks.Cluster // the usable ones that are asked for
-	boundaries  health.Fact[health.Boundaries]
+	examined    []checks.Cluster // usable, and asked for
 	permissions []checks.Permissions
-	offSince    string // of the system's switch: since when, by whom and why it is off
 }
 
-// examine looks at everything and judges it. What could not be looked at keeps nothing else from being. Errors are those of
-// clusters that are asked for and not there, and the end of ctx.
+// examine reads everything and judges it. What cannot be read hides nothing else. An error says that a cluster does not exist, or
+// that ctx has ended.
 func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []string) (diagnosis, error) {
-	x := &examination{Session: s, doctorAPIs: from, clusters: clusters}
-	x.collectStack(ctx)
-	if err := x.loadConfiguration(); err != nil {
+	x := &examination{Session: s, doctorAPIs: from}
+	stack := x.collectStack(ctx)
+	var err error
+	x.System, err = from.Collector.System(ctx, s.Now, clusters, func(_ inventory.Checked, asked []*health.ClusterFacts) {
+		stack.Wait()
+		x.collectClusters(ctx, slices.DeleteFunc(asked, func(c *health.ClusterFacts) bool { return c.Unusable != "" }))
+	})
+	stack.Wait()
+	switch {
+	case err != nil:
 		return diagnosis{}, err
-	}
-	x.collectConfigured(ctx)
-	if err := ctx.Err(); err != nil {
-		return diagnosis{}, frame.Remedied{Found: "interrupted while examining the stack; nothing was changed", Err: err}
+	case ctx.Err() != nil:
+		return diagnosis{}, frame.Remedied{Found: "interrupted while examining the stack; nothing was changed", Err: ctx.Err()}
 	}
 	return diagnose(s, x.checks()), nil
 }
 
-// collectStack looks at all for which the configuration is not needed, and at the configuration.
-func (x *examination) collectStack(ctx context.Context) {
+// collectStack starts to read what only doctor judges and what does not depend on the configuration.
+func (x *examination) collectStack(ctx context.Context) *sync.WaitGroup {
 	var all sync.WaitGroup
 	for _, look := range []func(context.Context){
-		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic, x.collectReconcile,
-		func(ctx context.Context) {
-			x.undelivered = collect.ReadDeadLetters(ctx, x.queue, x.Stack.DeadLetterURL)
-		},
-		func(ctx context.Context) { x.alarms = collect.ReadAlarms(ctx, x.watch) },
+		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic,
 		func(ctx context.Context) { x.configTable.Table = x.collectTable(ctx, x.Stack.ConfigTable) },
 		func(ctx context.Context) { x.configTable.Expiry = x.collectExpiry(ctx, x.Stack.ConfigTable) },
 		func(ctx context.Context) { x.logsTable.Table = x.collectTable(ctx, x.Stack.LogsTable) },
@@ -74,46 +67,10 @@ func (x *examination) collectStack(ctx context.Context) {
 		func(ctx context.Context) {
 			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
 		},
-		func(ctx context.Context) { x.held = collect.ReadConfiguration(ctx, x.Config, x.Now) },
 	} {
 		all.Go(func() { look(ctx) })
 	}
-	all.Wait()
-}
-
-// loadConfiguration picks the clusters that are asked for.
-func (x *examination) loadConfiguration() error {
-	if x.held.Unread != nil {
-		return nil
-	}
-	if err := collect.FindAll(x.held.Value, x.clusters); err != nil {
-		return err
-	}
-	for _, c := range x.held.Value.Runnable {
-		if x.isAskedFor(c.Name) {
-			x.examined = append(x.examined, checks.Cluster{Cluster: c, Groups: map[string]health.Fact[health.Nodegroup]{}})
-		}
-	}
-	return nil
-}
-
-func (x *examination) isAskedFor(cluster string) bool {
-	return len(x.clusters) == 0 || slices.Contains(x.clusters, cluster)
-}
-
-// collectConfigured looks at what the configuration is about.
-func (x *examination) collectConfigured(ctx context.Context) {
-	var all sync.WaitGroup
-	all.Go(func() { x.collectBoundaries(ctx) })
-	all.Go(func() { x.simulate(ctx) })
-	if x.held.Value.Off() {
-		all.Go(func() { x.offSince = x.SinceWhen(ctx, *x.held.Value.Settings) })
-	}
-	all.Go(func() {
-		x.collectPlaces(ctx)
-		x.collectClusters(ctx)
-	})
-	all.Wait()
+	return &all
 }
 
 // checks judges all that was found, in the order in which a run needs it.
@@ -124,11 +81,11 @@ func (x *examination) checks() []checks.Check {
 		checks.Stack(s, x.resources),
 		checks.Tables(s, x.configTable, x.logsTable),
 		checks.Workflow(s, x.machine),
-		checks.Alerts(s, x.subscriptions, x.undelivered),
-		[]checks.Check{checks.Alarms(s, x.alarms)},
-		checks.Configured(x.configuration()),
+		checks.Alerts(s, x.subscriptions, x.DeadLetters),
+		[]checks.Check{checks.Alarms(s, x.System.Alarms)},
+		checks.Configured(x.System),
 		x.clusterChecks(),
-		checks.Triggers(s, x.reconcile, x.boundaries),
+		checks.Triggers(s, x.Reconcile, x.Boundaries),
 	)
 	for _, p := range x.permissions {
 		all = append(all, p.Check())
@@ -136,40 +93,10 @@ func (x *examination) checks() []checks.Check {
 	return append(all, x.quotaChecks()...)
 }
 
-// configuration is what doctor judges of it.
-func (x *examination) configuration() health.Fact[checks.Configuration] {
-	if x.held.Unread != nil {
-		return health.NotRead[checks.Configuration](x.held.Unread)
-	}
-	if !x.held.Value.Configured {
-		return health.Known(checks.Configuration{Empty: true, Left: keysOf(x.held.Value.Items())})
-	}
-	c := checks.Configuration{Findings: health.UnusableFirst(x.held.Value)}
-	if x.held.Value.Off() {
-		c.Off, c.Since = true, x.offSince
-	}
-	for _, cluster := range x.held.Value.Runnable {
-		if x.isAskedFor(cluster.Name) {
-			c.Clusters = append(c.Clusters, cluster)
-		}
-	}
-	return health.Known(c)
-}
-
-func keysOf(entities []inventory.Item) (keys []string) {
-	for _, e := range entities {
-		keys = append(keys, inventory.DisplayKey(e))
-	}
-	return keys
-}
-
-// clusterChecks are those of every cluster that is asked for.
+// clusterChecks are those of each cluster to judge: the usable ones first.
 func (x *examination) clusterChecks() []checks.Check {
-	if x.held.Unread != nil {
+	if x.Configuration.Unread != nil {
 		return []checks.Check{checks.NoClusters(health.BecauseOf("the configuration could not be read"))}
-	}
-	if !x.held.Value.Configured {
-		return nil
 	}
 	trusted := []string{}
 	roles := checks.RolesOf(x.Stack, x.resources.Value)
@@ -180,10 +107,9 @@ func (x *examination) clusterChecks() []checks.Check {
 	for _, c := range x.examined {
 		all = append(all, c.Checks(x.Now, trusted)...)
 	}
-	for _, b := range x.held.Value.Unusable {
-		// An override whose cluster is not there is among them, too.
-		if e, err := x.held.Value.FindCluster(b.Cluster); err == nil && x.isAskedFor(b.Cluster) {
-			all = append(all, checks.Unusable(b.Cluster, x.zoneOf(e), x.Now)...)
+	for i, c := range x.Clusters {
+		if c.Unusable != "" && x.Asked(c.Name) {
+			all = append(all, checks.Unusable(c.Name, x.zoneOf(x.Configuration.Value.Clusters[i]), x.Now)...)
 		}
 	}
 	return all
@@ -192,7 +118,7 @@ func (x *examination) clusterChecks() []checks.Check {
 // zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
 func (x *examination) zoneOf(cluster inventory.Item) checks.Zone {
 	items := []inventory.Item{cluster}
-	if settings := x.held.Value.Settings; settings != nil {
+	if settings := x.Configuration.Value.Settings; settings != nil {
 		items = append(items, *settings)
 	}
 	for _, item := range items {
@@ -215,12 +141,12 @@ func (x *examination) zoneOf(cluster inventory.Item) checks.Zone {
 func (x *examination) quotaChecks() []checks.Check {
 	var all []checks.Check
 	for _, c := range x.examined {
-		there := x.places[placeOf(c.Cluster)]
+		there := x.places[placeOf(c.Config)]
 		all = append(all, checks.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := health.Fact[int]{Value: x.boundaries.Value.Drift().Planned, Unread: x.boundaries.Unread}
+	planned := health.Fact[int]{Value: x.Boundaries.Value.Drift().Planned, Unread: x.Boundaries.Unread}
 	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
-	all = append(all, checks.RunRoom(x.held.Value.Config(), x.Now)...)
+	all = append(all, checks.RunRoom(x.Configuration.Value.Config(), x.Now)...)
 	return all
 }
 

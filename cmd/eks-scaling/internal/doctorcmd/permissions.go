@@ -16,7 +16,7 @@ import (
 
 // simulate asks IAM's simulator what each role may do. Each need is a call of its own: the simulator tries every action on
 // every resource that it is given.
-func (x *examination) simulate(ctx context.Context) {
+func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFacts) {
 	s := x.Stack
 	if x.resources.Unread != nil {
 		blocked := health.BecauseOf("the resources of the stack, and so its roles, could not be listed")
@@ -26,10 +26,8 @@ func (x *examination) simulate(ctx context.Context) {
 		return
 	}
 	deployed := checks.Deployment{Stack: s, StreamARN: x.configTable.Table.Value.StreamARN, KeyARN: checks.KeyOf(s, x.resources.Value)}
-	for _, c := range x.held.Value.Runnable {
-		if x.isAskedFor(c.Name) {
-			deployed.Clusters = append(deployed.Clusters, c)
-		}
+	for _, c := range usable {
+		deployed.Clusters = append(deployed.Clusters, c.Config)
 	}
 	roles, needs := checks.RolesOf(s, x.resources.Value), deployed.RequiredPermissions()
 	found := make([]health.Fact[[]checks.Refusal], len(needs))

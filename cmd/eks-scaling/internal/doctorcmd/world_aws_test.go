@@ -6,24 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
-	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	quotatypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
-	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 )
 
 // ListStackResources has a page for each half.
@@ -33,28 +29,28 @@ func (p *patient) ListStackResources(_ context.Context, in *cloudformation.ListS
 	if in.NextToken != nil {
 		out.StackResourceSummaries, out.NextToken = p.resources[half:], nil
 	}
-	return out, p.called("ListStackResources", *in.StackName)
+	return out, p.Call("ListStackResources", *in.StackName)
 }
 
 func (p *patient) DescribeTable(_ context.Context, in *dynamodb.DescribeTableInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error) {
-	if err := p.called("DescribeTable", *in.TableName); err != nil {
+	if err := p.Call("DescribeTable", *in.TableName); err != nil {
 		return nil, err
 	}
 	if p.tables[*in.TableName] == nil {
-		return nil, refusal("DynamoDB", "DescribeTable", "ResourceNotFoundException", "no table")
+		return nil, collecttest.Refusal("DynamoDB", "DescribeTable", "ResourceNotFoundException", "no table")
 	}
-	if p.tables[*in.TableName].TableStatus == lacking {
+	if p.tables[*in.TableName].TableStatus == collecttest.Lacking {
 		return &dynamodb.DescribeTableOutput{}, nil
 	}
 	return &dynamodb.DescribeTableOutput{Table: p.tables[*in.TableName]}, nil
 }
 
 func (p *patient) DescribeTimeToLive(_ context.Context, in *dynamodb.DescribeTimeToLiveInput, _ ...func(*dynamodb.Options)) (*dynamodb.DescribeTimeToLiveOutput, error) {
-	if err := p.called("DescribeTimeToLive", *in.TableName); err != nil {
+	if err := p.Call("DescribeTimeToLive", *in.TableName); err != nil {
 		return nil, err
 	}
 	if p.tables[*in.TableName] == nil {
-		return nil, refusal("DynamoDB", "DescribeTimeToLive", "ResourceNotFoundException", "no table")
+		return nil, collecttest.Refusal("DynamoDB", "DescribeTimeToLive", "ResourceNotFoundException", "no table")
 	}
 	d := &dynamodbtypes.TimeToLiveDescription{TimeToLiveStatus: dynamodbtypes.TimeToLiveStatusDisabled}
 	if p.expiry != "" {
@@ -64,30 +60,22 @@ func (p *patient) DescribeTimeToLive(_ context.Context, in *dynamodb.DescribeTim
 }
 
 func (p *patient) DescribeStateMachine(_ context.Context, in *sfn.DescribeStateMachineInput, _ ...func(*sfn.Options)) (*sfn.DescribeStateMachineOutput, error) {
-	return &p.machine, p.called("DescribeStateMachine", *in.StateMachineArn)
+	return &p.machine, p.Call("DescribeStateMachine", *in.StateMachineArn)
 }
 
 func (p *patient) ListSubscriptionsByTopic(_ context.Context, in *sns.ListSubscriptionsByTopicInput, _ ...func(*sns.Options)) (*sns.ListSubscriptionsByTopicOutput, error) {
-	return &sns.ListSubscriptionsByTopicOutput{Subscriptions: p.topic}, p.called("ListSubscriptionsByTopic", *in.TopicArn)
-}
-
-func (p *patient) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
-	return &sqs.GetQueueAttributesOutput{Attributes: p.letters}, p.called("GetQueueAttributes", *in.QueueUrl)
-}
-
-func (p *patient) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
-	return &cloudwatch.DescribeAlarmsOutput{MetricAlarms: p.alarms}, p.called("DescribeAlarms", *in.AlarmNamePrefix)
+	return &sns.ListSubscriptionsByTopicOutput{Subscriptions: p.topic}, p.Call("ListSubscriptionsByTopic", *in.TopicArn)
 }
 
 func (p *patient) DescribeCluster(_ context.Context, in *eks.DescribeClusterInput, _ ...func(*eks.Options)) (*eks.DescribeClusterOutput, error) {
-	if err := p.called("DescribeCluster", *in.Name); err != nil {
+	if err := p.Call("DescribeCluster", *in.Name); err != nil {
 		return nil, err
 	}
 	status, exists := p.clusters[*in.Name]
 	if !exists {
-		return nil, refusal("EKS", "DescribeCluster", "ResourceNotFoundException", "no cluster")
+		return nil, collecttest.Refusal("EKS", "DescribeCluster", "ResourceNotFoundException", "no cluster")
 	}
-	if status == lacking {
+	if status == collecttest.Lacking {
 		return &eks.DescribeClusterOutput{}, nil
 	}
 	return &eks.DescribeClusterOutput{Cluster: &ekstypes.Cluster{Status: status}}, nil
@@ -95,48 +83,34 @@ func (p *patient) DescribeCluster(_ context.Context, in *eks.DescribeClusterInpu
 
 func (p *patient) ListNodegroups(_ context.Context, in *eks.ListNodegroupsInput, _ ...func(*eks.Options)) (*eks.ListNodegroupsOutput, error) {
 	out := &eks.ListNodegroupsOutput{}
-	for name := range p.groups {
+	for name := range p.Groups {
 		if group, isOf := strings.CutPrefix(name, *in.ClusterName+"/"); isOf {
 			out.Nodegroups = append(out.Nodegroups, group)
 		}
 	}
 	slices.Sort(out.Nodegroups)
-	return out, p.called("ListNodegroups", *in.ClusterName)
-}
-
-func (p *patient) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupInput, _ ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error) {
-	name := *in.ClusterName + "/" + *in.NodegroupName
-	if err := p.called("DescribeNodegroup", name); err != nil {
-		return nil, err
-	}
-	if p.groups[name] == nil {
-		return nil, refusal("EKS", "DescribeNodegroup", "ResourceNotFoundException", "no node group")
-	}
-	if p.groups[name].Status == lacking {
-		return &eks.DescribeNodegroupOutput{}, nil
-	}
-	return &eks.DescribeNodegroupOutput{Nodegroup: p.groups[name]}, nil
+	return out, p.Call("ListNodegroups", *in.ClusterName)
 }
 
 func (p *patient) GetServiceQuota(_ context.Context, in *servicequotas.GetServiceQuotaInput, _ ...func(*servicequotas.Options)) (*servicequotas.GetServiceQuotaOutput, error) {
-	if err := p.called("GetServiceQuota", *in.QuotaCode); err != nil {
+	if err := p.Call("GetServiceQuota", *in.QuotaCode); err != nil {
 		return nil, err
 	}
 	value, applied := p.quotas[*in.QuotaCode]
 	if !applied {
-		return nil, refusal("Service Quotas", "GetServiceQuota", "NoSuchResourceException", "none applied")
+		return nil, collecttest.Refusal("Service Quotas", "GetServiceQuota", "NoSuchResourceException", "none applied")
 	}
 	return &servicequotas.GetServiceQuotaOutput{Quota: p.quota(value)}, nil
 }
 
 func (p *patient) GetAWSDefaultServiceQuota(_ context.Context, in *servicequotas.GetAWSDefaultServiceQuotaInput, _ ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error) {
 	value := map[string]float64{"eks L-BD136A63": 450, "eks L-6D54EA21": 30, "scheduler L-EE5D6FF0": 10_000_000}[*in.ServiceCode+" "+*in.QuotaCode]
-	return &servicequotas.GetAWSDefaultServiceQuotaOutput{Quota: &quotatypes.ServiceQuota{Value: &value}}, p.called("GetAWSDefaultServiceQuota", *in.QuotaCode)
+	return &servicequotas.GetAWSDefaultServiceQuotaOutput{Quota: &quotatypes.ServiceQuota{Value: &value}}, p.Call("GetAWSDefaultServiceQuota", *in.QuotaCode)
 }
 
 // SimulatePrincipalPolicy answers as IAM does: for several resources it has a decision for each.
 func (p *patient) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePrincipalPolicyInput, _ ...func(*iam.Options)) (*iam.SimulatePrincipalPolicyOutput, error) {
-	if err := p.called("SimulatePrincipalPolicy", fmt.Sprint(*in.PolicySourceArn, in.ActionNames)); err != nil {
+	if err := p.Call("SimulatePrincipalPolicy", fmt.Sprint(*in.PolicySourceArn, in.ActionNames)); err != nil {
 		return nil, err
 	}
 	out := &iam.SimulatePrincipalPolicyOutput{}
@@ -154,41 +128,4 @@ func (p *patient) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePri
 		out.EvaluationResults = append(out.EvaluationResults, r)
 	}
 	return out, nil
-}
-
-// schedulesOf are those of the patient: what is made stays, and nothing is ever changed or removed.
-type schedulesOf struct {
-	sharedscheduler.API
-	p *patient
-}
-
-func (s schedulesOf) ListSchedules(_ context.Context, in *scheduler.ListSchedulesInput, _ ...func(*scheduler.Options)) (*scheduler.ListSchedulesOutput, error) {
-	out := &scheduler.ListSchedulesOutput{}
-	for key, each := range s.p.schedules {
-		if strings.HasPrefix(key, *in.GroupName+"/") {
-			out.Schedules = append(out.Schedules, schedulertypes.ScheduleSummary{Name: each.Name})
-		}
-	}
-	slices.SortFunc(out.Schedules, func(a, b schedulertypes.ScheduleSummary) int { return strings.Compare(*a.Name, *b.Name) })
-	return out, s.p.called("ListSchedules", *in.GroupName)
-}
-
-func (s schedulesOf) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error) {
-	key := *in.GroupName + "/" + *in.Name
-	if err := s.p.called("GetSchedule", key); err != nil {
-		return nil, err
-	}
-	if s.p.schedules[key] == nil {
-		return nil, refusal("Scheduler", "GetSchedule", "ResourceNotFoundException", "no schedule")
-	}
-	return s.p.schedules[key], nil
-}
-
-func (s schedulesOf) CreateSchedule(_ context.Context, in *scheduler.CreateScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.CreateScheduleOutput, error) {
-	s.p.schedules[*in.GroupName+"/"+*in.Name] = &scheduler.GetScheduleOutput{
-		GroupName: in.GroupName, Name: in.Name, Description: in.Description, ScheduleExpression: in.ScheduleExpression,
-		ScheduleExpressionTimezone: in.ScheduleExpressionTimezone, FlexibleTimeWindow: in.FlexibleTimeWindow, State: in.State,
-		Target: in.Target, ActionAfterCompletion: in.ActionAfterCompletion,
-	}
-	return &scheduler.CreateScheduleOutput{}, nil
 }

@@ -15,7 +15,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/aws/tables"
@@ -57,7 +57,7 @@ func Connect(ctx context.Context, place AWSPlace, notes io.Writer, now func() ti
 // and what is shown has to agree with what they do.
 func ClockOf(here, there time.Time, notes io.Writer) time.Time {
 	difference := here.Sub(there)
-	if there.IsZero() || difference.Abs() <= checks.CloseClock {
+	if there.IsZero() || difference.Abs() <= health.CloseClock {
 		return here
 	}
 	word := "ahead of"

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/aws/tables"
@@ -73,12 +74,12 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 		return inventory.Checked{}, err
 	}
 	if snapshot.Off() {
-		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", s.SinceWhen(ctx, *snapshot.Settings))
+		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}
 	for _, e := range snapshot.Clusters {
 		if e.Switch() == inventory.SwitchOff && AnnounceDisabled(e) {
 			term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
-				e.Name, s.SinceWhen(ctx, e), e.Name)
+				e.Name, LastToggle(ctx, s.Logs, e), e.Name)
 		}
 	}
 	return inventory.Check(snapshot, s.Now), nil
@@ -90,48 +91,32 @@ func AnnounceDisabled(cluster inventory.Item) bool {
 	return cluster.Version > 1 && cluster.Reason != ""
 }
 
-// SinceWhen says who turned the switch off, when and why.
-func (s Session) SinceWhen(ctx context.Context, settings inventory.Item) string {
-	return FormatAuthor(LastToggle(ctx, s.Logs, settings))
-}
-
 // PastVersions is the history of what is in the config table.
 type PastVersions interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
 }
 
-// LastToggle is who turned the switch that is in the settings or in a cluster to where it is, when and why. The item may have been
-// written again since, for another reason, so the history is asked; what it does not have yet, or may not be read, the item
-// says.
-func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) (by string, at time.Time, reason string) {
-	by, at, reason = e.UpdatedBy, e.UpdatedAt, e.Reason
+// LastToggle returns who turned the switch in an item to its position. The item may have been written again since, so the history
+// tells; the item tells what the history does not have yet, or what cannot be read there.
+func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) health.Turn {
+	last := health.Turn{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
 	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
-		return by, at, reason
+		return last
 	}
 	for _, c := range changes {
 		if inventory.SwitchIn(c.After) != e.Switch() {
 			break
 		}
-		by, at, reason = c.By, c.Time, c.Reason
+		last = health.Turn{Since: c.Time, By: c.By, Reason: c.Reason}
 	}
-	return by, at, reason
+	return last
 }
 
-// FormatAuthor is such as " since 2026-11-23 12:00 UTC by ana (maintenance)", as far as it is known.
+// FormatAuthor returns such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
 func FormatAuthor(by string, at time.Time, reason string) string {
-	text := ""
-	if !at.IsZero() {
-		text += " since " + at.UTC().Format(UTCForm)
-	}
-	if by != "" {
-		text += " by " + by
-	}
-	if reason != "" {
-		text += " (" + reason + ")"
-	}
-	return text
+	return health.Turn{Since: at, By: by, Reason: reason}.String()
 }
 
-// UTCForm is how instants are shown that belong to no cluster.
-const UTCForm = "2006-01-02 15:04 UTC"
+// UTCForm is the format of instants that belong to no cluster.
+const UTCForm = health.UTCForm

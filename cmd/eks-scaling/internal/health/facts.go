@@ -10,24 +10,50 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/triggers"
 )
 
-// Facts are what was found out. An Error is one sentence on why a part could not be read, and empty when it could.
-type Facts struct {
-	// Only are the clusters to speak of; nil is all. The parts that are the whole system's stay the whole system's.
+// System holds the facts that status and doctor both judge.
+type System struct {
+	// Only names the clusters to judge; nil means all. What belongs to the whole system is judged in any case.
 	Only          []string
-	Stack         StackFacts
-	Configuration ConfigurationFacts
-	Clusters      []ClusterFacts // all of the configuration, in the order of their names
-	// AppliedError is why it is unknown for all clusters what was last applied to their node groups.
+	Configuration Fact[inventory.Checked]
+	Off           *Turn          // who turned the system's switch off; nil while it is on
+	Clusters      []ClusterFacts // all of the configuration, by name
+	Boundaries    Fact[Boundaries]
+	Reconcile     Fact[[]triggers.Inspection] // the group of the schedule that does not depend on the configuration
+	Alarms        Fact[Alarms]
+	DeadLetters   Fact[int] // the approximate number of messages in the queue
+}
+
+// Asked reports whether a cluster is to be judged.
+func (s *System) Asked(cluster string) bool {
+	return s.Only == nil || slices.Contains(s.Only, cluster)
+}
+
+// SettingsUsable reports whether runs can use the settings.
+func (s *System) SettingsUsable() bool {
+	return s.Configuration.Value.Configured && s.Configuration.Value.SettingsErr == nil
+}
+
+// Unusable returns why runs cannot use a cluster, in one line; empty if they can.
+func (s *System) Unusable(c ClusterFacts) string {
+	if err := s.Configuration.Value.SettingsErr; err != nil {
+		return config.OneLine(err)
+	}
+	return c.Unusable
+}
+
+// Facts are what status judges. An Error is why a part could not be read, in one sentence; empty if it was read.
+type Facts struct {
+	System
+	Stack StackFacts
+	// AppliedError is why the last applied sizes are unknown for all clusters.
 	AppliedError string
 	Runs         RunFacts
-	// Boundaries are the schedules that follow the configuration, Reconcile those that do not depend on it.
-	Boundaries, Reconcile Fact[[]Schedule]
-	Alarms                Fact[Alarms]
-	DeadLetters           Fact[int] // about how many messages are in the queue
 }
 
 // StackFacts are what CloudFormation says.
@@ -36,45 +62,45 @@ type StackFacts struct {
 	Error string
 }
 
-// ConfigurationFacts are what the config table says.
-type ConfigurationFacts struct {
-	Error string
-	// Configured is false when nobody has written anything yet.
-	Configured bool
-	// SettingsUsable says that runs can use the settings, so that it is known what is wanted.
-	SettingsUsable bool
-	Off            *Turn     // of the system's switch; nil when that is on
-	Findings       []Finding // the items that cannot be used
-	// Oldest and Latest are when the first and the last of its items were written; zero when that is not known.
-	Oldest, Latest time.Time
-}
-
-// Turn is who turned a switch off, when and why, as far as it is known.
-type Turn struct {
-	Since  time.Time
-	By     string
-	Reason string
-}
-
 // ClusterFacts are what is known of a cluster of the configuration.
 type ClusterFacts struct {
 	Name     string
-	Unusable string         // why a run cannot use its configuration; empty when it can
-	Config   config.Cluster // with its overrides; only of one that is usable
-	Off      *Turn          // of the cluster's switch; nil when that is on
-	Latest   time.Time      // the last write of what says how it is scaled; zero when that is not known
-	// Applied is what was last applied, by node group; AppliedError is why that is unknown for this cluster.
+	Unusable string         // why its own configuration is unusable, in one line; empty if it is usable
+	Config   config.Cluster // with its overrides; empty if unusable
+	Off      *Turn          // who turned the cluster's switch off; nil while it is on
+	Latest   time.Time      // the last write of an item that decides on its sizes; zero if unknown
+	// Applied is what was last applied, by node group. AppliedError is why that is unknown for this cluster.
 	Applied      map[string]scaling.Application
 	AppliedError string
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]
 }
 
-// Nodegroup is a node group as EKS has it.
-type Nodegroup struct {
-	Sizes  scaling.Sizes
-	Status string   // such as ACTIVE
-	Health []string // the issues, in words
+// ClustersOf returns what the configuration says of each cluster.
+func ClustersOf(held inventory.Checked) []ClusterFacts {
+	broken := map[string]string{}
+	for _, u := range held.Unusable {
+		broken[u.Cluster] = config.OneLine(u.Err)
+	}
+	var all []ClusterFacts
+	for _, item := range held.Clusters {
+		c := ClusterFacts{Name: item.Name, Unusable: broken[item.Name], Nodegroups: map[string]Fact[Nodegroup]{}}
+		if c.Unusable == "" {
+			c.Config = held.ClusterByName[item.Name]
+		}
+		about := []inventory.Item{item}
+		if held.Settings != nil {
+			about = append(about, *held.Settings)
+		}
+		for _, o := range held.Overrides {
+			if o.ClusterName() == item.Name {
+				about = append(about, o)
+			}
+		}
+		_, c.Latest = inventory.Written(about)
+		all = append(all, c)
+	}
+	return all
 }
 
 // RunFacts are the latest executions and what is on record of them.

@@ -10,5 +10,8 @@ func JustNow(t, now time.Time) bool {
 	return !t.IsZero() && !t.After(now) && now.Sub(t) < Grace
 }
 
+// CloseClock is how far a clock may be from that of AWS, which is read to the second, and some time ago.
+const CloseClock = 5 * time.Second
+
 // Day is a period of time, not a calendar day.
 const Day = 24 * time.Hour

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -44,40 +45,31 @@ func (b Boundaries) Drift() (d Drift) {
 	return d
 }
 
-// Schedule is a schedule of EventBridge Scheduler, as far as a list tells.
-type Schedule struct {
-	Name    string
-	Enabled bool
-}
-
-// Inspect compares a list of schedules with the plan, in the order of their names. It sees what is missing or disabled, not what
-// differs.
-func Inspect(found []Schedule, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
+// Inspect compares a list of schedules with the plan, by name. A list tells what is missing or disabled, not what differs.
+func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
 	var all []triggers.Inspection
-	planned := map[string]bool{}
+	found := maps.Clone(enabled)
 	for _, p := range plan {
-		planned[p.Name] = true
 		i := triggers.Inspection{Name: p.Name, State: triggers.InSync, Description: p.Description, Expression: p.Expression, Zone: p.Zone}
-		switch at := slices.IndexFunc(found, func(s Schedule) bool { return s.Name == p.Name }); {
-		case at >= 0 && !found[at].Enabled:
+		switch fires, exists := enabled[p.Name]; {
+		case exists && !fires:
 			i.State = triggers.Disabled
-		case at < 0 && p.TooLate(now):
+		case !exists && p.TooLate(now):
 			i.State = triggers.Due
-		case at < 0:
+		case !exists:
 			i.State = triggers.Missing
+		}
+		delete(found, p.Name)
+		all = append(all, i)
+	}
+	for name := range found {
+		i := triggers.Inspection{Name: name, State: triggers.Transient}
+		if triggers.Removable(name, now) {
+			i.State = triggers.Unplanned
 		}
 		all = append(all, i)
 	}
-	for _, s := range found {
-		switch {
-		case planned[s.Name]:
-		case triggers.Removable(s.Name, now):
-			all = append(all, triggers.Inspection{Name: s.Name, State: triggers.Unplanned})
-		default:
-			all = append(all, triggers.Inspection{Name: s.Name, State: triggers.Transient})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b triggers.Inspection) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b triggers.Inspection) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 

@@ -116,11 +116,11 @@ func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 // compareSchedules looks at both groups.
 func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
 	defer s.Progress("looking at the schedules")()
-	groups := collect.GroupsOf(s, awsscheduler.NewFromConfig(s.AWS))
+	groups := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
 	var own, others []triggers.Inspection
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
-		own, err = groups.InspectStacks(ctx, s.Now)
+		own, err = groups.InspectReconcile(ctx, s.Now)
 		return err
 	})
 	both.Go(func() (err error) {

@@ -106,8 +106,8 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 		return d, err
 	}
 	d.plan = triggers.Plan(clusters, d.now)
-	groups := collect.GroupsOf(s, awsscheduler.NewFromConfig(s.AWS))
-	own, err := groups.InspectStacks(ctx, d.now)
+	groups := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+	own, err := groups.InspectReconcile(ctx, d.now)
 	noteStacks(s, own, err)
 	found, err := groups.Boundaries.Inspect(ctx, d.plan, d.now)
 	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
@@ -129,7 +129,7 @@ func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
 
 func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Changes, error) {
 	defer s.Progress("changing the schedules")()
-	changes, err := collect.GroupsOf(s, awsscheduler.NewFromConfig(s.AWS)).Boundaries.Sync(ctx, due.plan, due.now)
+	changes, err := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS)).Boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
 		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
 	}

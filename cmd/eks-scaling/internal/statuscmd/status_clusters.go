@@ -3,9 +3,9 @@ package statuscmd
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
@@ -76,8 +76,7 @@ func nodegroupRow(n report.Nodegroup) term.Row {
 
 // isWrong says that a node group is on the list of what is wrong for what it is now.
 func isWrong(n report.Nodegroup) bool {
-	well := slices.Contains([]string{"ACTIVE", "UPDATING", "CREATING"}, n.Status) && len(n.Health) == 0
-	return !well || n.State == report.Deviates || n.State == report.LeftAlone
+	return health.Nodegroup{Status: n.Status, Health: n.Health}.Failing() || n.State == report.Deviates || n.State == report.LeftAlone
 }
 
 func stateWords(s report.State) string {

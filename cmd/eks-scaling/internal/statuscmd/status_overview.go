@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
@@ -59,7 +60,7 @@ func whoTurned(s report.Switch) string {
 	if s.Since != nil {
 		since = *s.Since
 	}
-	return frame.FormatAuthor(s.By, since, s.Reason)
+	return health.Turn{Since: since, By: s.By, Reason: s.Reason}.String()
 }
 
 func stackRow(s report.Stack) term.Row {

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
-	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -29,16 +29,14 @@ func TestTheScreenWhenEverythingIsWrong(t *testing.T) {
 // wreck breaks one of everything.
 func wreck(t *testing.T, s *system) {
 	t.Helper()
-	s.stack.Status = "UPDATE_ROLLBACK_FAILED"
-	web := s.groups["berlin/web"]
-	web.Status, web.Health = nodegroups.Degraded, []string{"AsgInstanceLaunchFailures: no capacity for m7i.large in eu-central-1a (asg-1)"}
-	s.groups["berlin/web"] = web
-	big := s.groups["production/big"]
-	big.Sizes.DesiredSize = 4
-	s.groups["production/big"] = big
-	delete(s.groups, "paused/only")
+	s.Stack.Status = "UPDATE_ROLLBACK_FAILED"
+	s.Groups["berlin/web"].Status, s.Groups["berlin/web"].Health = ekstypes.NodegroupStatusDegraded, &ekstypes.NodegroupHealth{Issues: []ekstypes.Issue{{
+		Code: "AsgInstanceLaunchFailures", Message: new("no capacity for m7i.large in eu-central-1a"), ResourceIds: []string{"asg-1"},
+	}}}
+	s.Size("production/big", 0, 5, 4)
+	delete(s.Groups, "paused/only")
 	delete(s.applied["production"], "small")
-	s.groups["production/small"] = nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MaxSize: 1, DesiredSize: 1}}
+	s.Size("production/small", 0, 1, 1)
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
 	for i, before := range []int32{0, 4, 5} {
 		s.done[2-i].Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
@@ -53,12 +51,13 @@ func wreck(t *testing.T, s *system) {
 			s.executions[i].Ended = afternoon.Add(-150 * time.Minute)
 		}
 	}
-	s.boundaries = s.boundaries[2:]
-	s.boundaries[0].Enabled = false
-	s.boundaries[1].Name = "my-own"
-	s.reconcile = nil
-	s.alarms[4].StateValue, s.alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
-	s.letters = "3"
+	const sãoPaulo = "eks-scaling-boundaries/boundary-America-Sao_Paulo-"
+	s.Schedules[sãoPaulo+"0630"].State, s.Schedules[sãoPaulo+"0800"].Name = "DISABLED", new("my-own")
+	for _, key := range []string{sãoPaulo + "0200", sãoPaulo + "0400", "eks-scaling/reconcile"} {
+		delete(s.Schedules, key)
+	}
+	s.Alarms[4].StateValue, s.Alarms[4].StateReason = cwtypes.StateValueAlarm, new("Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
+	s.letters("3")
 	s.Items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: clitest.Monday}
 }
 
@@ -66,9 +65,7 @@ func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
 	clitest.Does(t, s.Memory, "config", "disable", "--reason", "incident 4711: nobody touches the clusters")
-	big := s.groups["production/big"]
-	big.Sizes.DesiredSize = 4
-	s.groups["production/big"] = big
+	s.Size("production/big", 0, 5, 4)
 	r := s.looks(t)
 	if !r.Healthy {
 		t.Errorf("found %v; want nothing wrong", r.Problems)
@@ -130,7 +127,7 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 		t.Errorf("when all is fine (-want +got):\n%s", diff)
 	}
 	s := calmSystem(t)
-	s.letters = "1"
+	s.letters("1")
 	lines := coloured(s)
 	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"WHAT IS WRONG, AND WHAT TO DO"+term.NoColor {
 		t.Errorf("found %q; want three red lines", lines)

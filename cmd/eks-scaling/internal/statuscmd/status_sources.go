@@ -8,17 +8,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
-	"eks-scaling-automation/shared/aws/nodegroups"
-	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
@@ -26,22 +21,15 @@ import (
 
 // sources are where a look at the system's health gets its facts.
 type sources struct {
-	known deployment.Stack // as it was last found
-	lost  error            // why the stack could not be found again, if that was tried since
-	// find looks for the stack again. The instant is that of AWS's clock; zero if it is not known.
+	collect.Collector       // for the stack as it was last found
+	lost              error // why the stack was not found again; nil if it was, or was not looked for
+	// find looks for the stack again. The instant is that of AWS's clock; zero if unknown.
 	find       func(context.Context) (deployment.Stack, time.Time, error)
-	config     collect.ConfigReader
 	records    recordReader
 	executions executionLister
-	boundaries scheduleLister
-	reconcile  scheduleLister
-	alarms     stackaws.AlarmsAPI
-	queue      stackaws.QueueAPI
-	nodegroups nodegroupReader
 }
 
 type recordReader interface {
-	frame.PastVersions
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
 }
@@ -51,28 +39,13 @@ type executionLister interface {
 	Describe(ctx context.Context, nameOrARN string) (stackaws.Execution, error)
 }
 
-type scheduleLister interface {
-	List(ctx context.Context) ([]scheduler.Listed, error)
-}
-
-type nodegroupReader interface {
-	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
-}
-
 // sourcesOf are those of the deployed stack.
 func sourcesOf(s frame.Session) sources {
-	schedules := awsscheduler.NewFromConfig(s.AWS)
 	return sources{
-		known: s.Stack, config: s.Config, records: s.Logs,
+		Collector: collect.New(s), records: s.Logs, executions: s.Executions(),
 		find: func(ctx context.Context) (deployment.Stack, time.Time, error) {
 			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.AWS), s.Stack.Name)
 		},
-		executions: s.Executions(),
-		boundaries: scheduler.NewGroup(schedules, s.Stack.BoundariesGroup, collect.TargetOf(s)),
-		reconcile:  scheduler.NewGroup(schedules, s.Stack.ReconcileGroup, collect.TargetOf(s)),
-		alarms:     cloudwatch.NewFromConfig(s.AWS),
-		queue:      sqs.NewFromConfig(s.AWS),
-		nodegroups: nodegroups.New(s.AWS),
 	}
 }
 
@@ -80,10 +53,10 @@ func sourcesOf(s frame.Session) sources {
 func (s sources) again(ctx context.Context, here func() time.Time) (sources, time.Time) {
 	found, there, err := s.find(ctx)
 	if s.lost = err; found.Status != "" {
-		s.known.Status = found.Status
+		s.Stack.Status = found.Status
 	}
 	if err == nil {
-		s.known = found
+		s.Stack = found
 	}
 	return s, frame.ClockOf(here(), there, io.Discard) // that they differ was said when the session was opened
 }
@@ -100,7 +73,7 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 	listed, err := s.executions.List(ctx, since, false, mostExecutions)
 	found := make([]health.Execution, len(listed))
 	var all errgroup.Group
-	all.SetLimit(mostAtOnce)
+	all.SetLimit(collect.AtOnce)
 	ended, asked := false, 0 // ended: a newer one by itself
 	for i, x := range listed {
 		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
@@ -144,13 +117,4 @@ func begunWith(r run.Record) run.Run {
 		return r.Run
 	}
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
-}
-
-func readSchedules(ctx context.Context, from scheduleLister) health.Fact[[]health.Schedule] {
-	listed, err := from.List(ctx)
-	var found []health.Schedule
-	for _, s := range listed {
-		found = append(found, health.Schedule(s))
-	}
-	return collect.Fact(found, err, "", collect.MayLookAtSchedules, collect.NoSchedule)
 }

@@ -25,18 +25,18 @@ import (
 
 // fixed are the calls of a look beside those for node groups.
 var fixed = []string{
-	"alarms eks-scaling-", "applied [berlin paused production]", "config", "executions since 2026-11-19, failed only: false, 100",
-	"history cluster/paused", "queue https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered", "records since 2026-11-19", "schedules boundaries", "schedules reconcile",
+	"AppliedTo [berlin paused production]", "ConfigChanges cluster/paused", "DescribeAlarms eks-scaling-",
+	"GetQueueAttributes https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered", "ListExecutions 2026-11-19 failed false 100",
+	"ListSchedules eks-scaling", "ListSchedules eks-scaling-boundaries", "Read", "Runs 2026-11-19",
 }
 
 func TestALookMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
 	s.looks(t)
-	want := append([]string{"describe eu-central-1 berlin/web", "describe sa-east-1 paused/only", "describe sa-east-1 production/big", "describe sa-east-1 production/small"}, fixed...)
+	want := append([]string{"DescribeNodegroup eu-central-1 berlin/web", "DescribeNodegroup sa-east-1 paused/only", "DescribeNodegroup sa-east-1 production/big", "DescribeNodegroup sa-east-1 production/small"}, fixed...)
 	slices.Sort(want)
-	slices.Sort(s.asked)
-	if diff := cmp.Diff(want, s.asked); diff != "" {
+	if diff := cmp.Diff(want, slices.Sorted(slices.Values(s.Calls()))); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }
@@ -46,13 +46,13 @@ func TestOnlyTheNodegroupsOfTheNamedClustersAreRead(t *testing.T) {
 	s := calmSystem(t)
 	r := s.looks(t, "berlin")
 	var described []string
-	for _, call := range s.asked {
-		if strings.HasPrefix(call, "describe") || strings.HasPrefix(call, "applied") || strings.HasPrefix(call, "history") {
+	for _, call := range s.Calls() {
+		if strings.HasPrefix(call, "DescribeNodegroup") || strings.HasPrefix(call, "AppliedTo") || strings.HasPrefix(call, "ConfigChanges") {
 			described = append(described, call)
 		}
 	}
 	slices.Sort(described)
-	if diff := cmp.Diff([]string{"applied [berlin]", "describe eu-central-1 berlin/web"}, described); diff != "" {
+	if diff := cmp.Diff([]string{"AppliedTo [berlin]", "DescribeNodegroup eu-central-1 berlin/web"}, described); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 	if !r.Healthy || len(r.Clusters) != 1 || r.Clusters[0].Cluster != "berlin" {
@@ -71,15 +71,16 @@ func TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := calmSystem(t)
 		arrived, all := 0, make(chan struct{})
-		s.meet = func(call string) {
-			if call == "config" {
+		var guard sync.Mutex
+		s.Meet = func(call string) {
+			if call == "Read" {
 				return
 			}
-			s.guard.Lock()
-			if arrived++; arrived == len(fixed)-1+len(s.groups) {
+			guard.Lock()
+			if arrived++; arrived == len(fixed)-1+len(s.Groups) {
 				close(all)
 			}
-			s.guard.Unlock()
+			guard.Unlock()
 			<-all // for ever, and the test fails, if one waits for another's answer
 		}
 		if r := s.looks(t); !r.Healthy {
@@ -95,8 +96,8 @@ func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
 		s := calmSystem(t)
 		var guard sync.Mutex
 		now, most := 0, 0
-		s.meet = func(call string) {
-			if !strings.HasPrefix(call, "describe") {
+		s.Meet = func(call string) {
+			if !strings.HasPrefix(call, "DescribeNodegroup") {
 				return
 			}
 			guard.Lock()
@@ -115,8 +116,8 @@ func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
 		e := s.Items["cluster/production"]
 		e.Spec, _ = json.Marshal(spec)
 		s.Items["cluster/production"] = e
-		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != mostAtOnce {
-			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, mostAtOnce)
+		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != collect.AtOnce {
+			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, collect.AtOnce)
 		}
 	})
 }
@@ -126,19 +127,19 @@ func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 	denied := &smithy.OperationError{ServiceID: "X", OperationName: "Y", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "ana may not"}}
 	calm := calmSystem(t)
 	calm.looks(t)
-	for _, call := range calm.asked {
+	for _, call := range calm.Calls() {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
 			s := calmSystem(t)
-			s.refused = map[string]error{call: fmt.Errorf("asking: %w", denied)}
+			s.Failing = map[string]error{call: fmt.Errorf("asking: %w", denied)}
 			r := s.looks(t)
-			if strings.HasPrefix(call, "history") {
+			if strings.HasPrefix(call, "ConfigChanges") {
 				if !r.Healthy {
 					t.Errorf("found %v; want nothing wrong, as who turned a switch off is said as far as it is known", r.Problems)
 				}
 				return
 			}
-			if known := r.Configuration.State == report.Valid; known == (call == "config") || known && len(r.Clusters) != 3 {
+			if known := r.Configuration.State == report.Valid; known == (call == "Read") || known && len(r.Clusters) != 3 {
 				t.Errorf("found the configuration %s and %d clusters; want all 3, unless nothing is known of it", r.Configuration.State, len(r.Clusters))
 			}
 			if len(r.Problems) != 1 || r.Problems[0].Kind != report.Unreadable || !strings.Contains(r.Problems[0].Message, "AWS does not allow it (ana may not); ask for that permission") {
@@ -210,7 +211,7 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
 	gone := &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "No cluster found for name: production."}
-	s.refused = map[string]error{"describe sa-east-1 production/big": gone, "describe sa-east-1 production/small": gone}
+	s.Failing = map[string]error{"DescribeNodegroup sa-east-1 production/big": gone, "DescribeNodegroup sa-east-1 production/small": gone}
 	r := s.looks(t)
 	if len(r.Problems) != 1 || r.Problems[0].Kind != report.ClusterMissing {
 		t.Errorf("found %v; want that the cluster is missing, once", r.Problems)
@@ -226,17 +227,17 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	s.alarms, s.moreAlarms = s.alarms[:5], s.alarms[5:]
+	s.Alarms, s.MoreAlarms = s.Alarms[:5], s.Alarms[5:]
 	r := s.looks(t)
 	if !r.Healthy || len(r.Alarms.Alarms) != 9 {
 		t.Errorf("found %d alarms and %v; want 9, and nothing wrong", len(r.Alarms.Alarms), r.Problems)
 	}
-	s.moreAlarms[0].ActionsEnabled, s.moreAlarms[1].ActionsEnabled = new(false), nil
+	s.MoreAlarms[0].ActionsEnabled, s.MoreAlarms[1].ActionsEnabled = new(false), nil
 	r = s.looks(t)
 	if len(r.Problems) != 1 || r.Problems[0].Kind != report.AlarmSilenced || r.Problems[0].Subject != "alarm eks-scaling-run-timed-out" {
 		t.Errorf("found %v; want only that one alarm would tell nobody", r.Problems)
 	}
-	s.moreAlarms = s.moreAlarms[:1]
+	s.MoreAlarms = s.MoreAlarms[:1]
 	clitest.Says(t, shows(t, s.looks(t), 0), "ALARMS         3 missing, 1 of 6 would tell nobody")
 }
 
@@ -259,9 +260,7 @@ func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
 func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	big := s.groups["production/big"]
-	big.Sizes.DesiredSize = 4
-	s.groups["production/big"] = big
+	s.Size("production/big", 0, 5, 4)
 	delete(s.applied["production"], "big")
 	standing := func() report.State { return s.looks(t).Clusters[2].Nodegroups[0].State }
 	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
@@ -277,19 +276,20 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 			t.Errorf("a run with the input %q: found %s; want %s", input, got, want)
 		}
 	}
-	s.executions[0].Name, s.asked = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", nil
+	s.executions[0].Name = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11"
+	s.Forget()
 	if got := standing(); got != report.Changing {
 		t.Errorf("found %s; want that a run of a schedule is at it", got)
 	}
-	if i := slices.IndexFunc(s.asked, func(call string) bool { return strings.HasPrefix(call, "input") }); i >= 0 {
-		t.Errorf("found %s; want it not to be asked", s.asked[i])
+	if slices.ContainsFunc(s.Calls(), func(call string) bool { return strings.HasPrefix(call, "DescribeExecution") }) {
+		t.Errorf("found the calls %q; want its input not to be read", s.Calls())
 	}
 }
 
 func TestAQueueThatDoesNotCount(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	s.letters = "many"
+	s.letters("many")
 	if r := s.looks(t); len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, `found "many"`) {
 		t.Errorf("found %v; want that the queue could not be read", r.Problems)
 	}

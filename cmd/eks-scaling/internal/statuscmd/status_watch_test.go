@@ -24,8 +24,8 @@ func watch(t *testing.T, s *system, env frame.Environment, before func(look int)
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	looks := 0
-	s.meet = func(call string) {
-		if !strings.HasPrefix(call, "queue") {
+	s.Meet = func(call string) {
+		if !strings.HasPrefix(call, "GetQueueAttributes") {
 			return
 		}
 		looks++
@@ -45,7 +45,7 @@ func TestWatching(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := calmSystem(t)
 		text, err := watch(t, s, frame.Environment{Width: 80}, func(look int) {
-			s.letters = map[bool]string{true: "1", false: "0"}[look == 2]
+			s.letters(map[bool]string{true: "1", false: "0"}[look == 2])
 		})
 		if err != nil {
 			t.Errorf("found %v; want what the last whole look was, which is fine", err)
@@ -147,7 +147,7 @@ func TestWatchingEndsAsTheLastLook(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := calmSystem(t)
-		s.letters = "1"
+		s.letters("1")
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()
 		err := watching{every: 5 * time.Second}.repeat(ctx, io.Discard, frame.Environment{}, opened(), s.sources())
@@ -166,8 +166,8 @@ func TestWhatGoesWrongWhileWatchingIsReadOnTheOldScreen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := calmSystem(t)
-		s.meet = func(call string) {
-			if call == "stack" {
+		s.Meet = func(call string) {
+			if call == "DescribeStacks" {
 				delete(s.Items, "cluster/berlin")
 			}
 		}

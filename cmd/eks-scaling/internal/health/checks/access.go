@@ -13,11 +13,8 @@ type Identity struct {
 	ARN, Account string
 }
 
-// How far the clock here may be from that of AWS.
-const (
-	CloseClock   = 5 * time.Second // the clock of AWS is only read to the second, and some time ago
-	signingClock = 5 * time.Minute // beyond it AWS takes no signature of a client that does not correct it
-)
+// signingClock is how far the clock may be from that of AWS before AWS refuses signatures of clients that do not correct it.
+const signingClock = 5 * time.Minute
 
 // Access checks the credentials, the account, which is to be that of the stack, and the clock here, given by how far it is
 // ahead of that of AWS.
@@ -49,7 +46,7 @@ func ofClock(s subject, ahead time.Duration) Check {
 	found := fmt.Sprintf("the clock here is %s %s that of AWS", config.Duration(ahead.Abs().Round(time.Second)), word)
 	const remedy = "set it, and have it kept by NTP, such as with: timedatectl set-ntp true"
 	switch {
-	case ahead.Abs() <= CloseClock:
+	case ahead.Abs() <= health.CloseClock:
 		return s.ok("agrees with that of AWS")
 	case ahead.Abs() <= signingClock:
 		return s.warning(found, remedy)

@@ -8,32 +8,27 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 )
 
 // Cluster is a configured cluster and what EKS says of it.
 type Cluster struct {
-	config.Cluster
-	// Role is the role that the cluster has of its own, if it could be assumed.
-	Role health.Fact[string]
-	// Status is that of EKS, such as ACTIVE.
-	Status health.Fact[string]
-	// Groups are the configured node groups.
-	Groups map[string]health.Fact[health.Nodegroup]
-	// Existing are the names of all that EKS has.
-	Existing health.Fact[[]string]
+	*health.ClusterFacts
+	Role     health.Fact[string]   // the cluster's own role, if it could be assumed
+	Status   health.Fact[string]   // that of EKS, such as ACTIVE
+	Existing health.Fact[[]string] // the names of all its node groups in EKS
+	blocked  bool
 }
 
 // Checks checks a cluster and its node groups as of now. Those that assume the cluster's role, to reach it, need the trust
 // of that role.
 func (c Cluster) Checks(now time.Time, trusted []string) []Check {
 	checks := []Check{c.zone(now)}
-	if c.RoleARN != "" {
+	if c.Config.RoleARN != "" {
 		checks = append(checks, c.role(trusted))
 	}
 	checks = append(checks, c.cluster())
-	for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
+	for _, name := range slices.Sorted(maps.Keys(c.Config.Nodegroups)) {
 		checks = append(checks, c.group(name), c.sizes(name))
 	}
 	return append(checks, c.others())
@@ -73,7 +68,7 @@ func NoClusters(because *health.Unread) Check {
 
 // zone is the check of a zone that can be used.
 func (c Cluster) zone(now time.Time) Check {
-	return ofZone(c.about("time zone"), now.In(c.Timetable().Location()))
+	return ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))
 }
 
 // ofZone says when the clocks of a zone change next.
@@ -96,24 +91,24 @@ func (c Cluster) role(trusted []string) Check {
 		"eks:DescribeNodegroup, eks:UpdateNodegroupConfig, eks:DescribeUpdate (and for this check eks:DescribeCluster, eks:ListNodegroups)",
 		strings.Join(trusted, ", "))
 	if c.Role.Unread != nil {
-		return s.warning(c.RoleARN+" "+c.Role.Unread.Why, remedy)
+		return s.warning(c.Config.RoleARN+" "+c.Role.Unread.Why, remedy)
 	}
-	return s.ok("%s was assumed, with your credentials", c.RoleARN)
+	return s.ok("%s was assumed, with your credentials", c.Config.RoleARN)
 }
 
 func (c Cluster) cluster() Check {
 	s := c.about("cluster")
-	gone := s.failed("EKS has no such cluster in "+c.Region,
-		fmt.Sprintf("see which there are: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Region))
+	gone := s.failed("EKS has no such cluster in "+c.Config.Region,
+		fmt.Sprintf("see which there are: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Config.Region))
 	return check(c.Status, s, gone, func(status string) Check {
-		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Name, c.Region)
+		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Name, c.Config.Region)
 		switch status {
 		case "ACTIVE":
-			return s.ok("ACTIVE in %s", c.Region)
+			return s.ok("ACTIVE in %s", c.Config.Region)
 		case "UPDATING":
-			return s.warning("it is UPDATING in "+c.Region, look)
+			return s.warning("it is UPDATING in "+c.Config.Region, look)
 		default:
-			return s.failed("it is "+status+" in "+c.Region+"; want ACTIVE", look)
+			return s.failed("it is "+status+" in "+c.Config.Region+"; want ACTIVE", look)
 		}
 	})
 }
@@ -122,19 +117,19 @@ func (c Cluster) cluster() Check {
 func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
-		fmt.Sprintf("see which there are: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Region))
-	return check(c.Groups[name], s, gone, func(n health.Nodegroup) Check {
+		fmt.Sprintf("see which there are: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Config.Region))
+	return check(c.Nodegroups[name], s, gone, func(n health.Nodegroup) Check {
 		found := "it is " + n.Status
 		if len(n.Health) > 0 {
 			found += ": " + strings.Join(n.Health, "; ")
 		}
-		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Name, name, c.Region)
+		look := fmt.Sprintf("see why: aws eks describe-nodegroup --cluster-name %s --nodegroup-name %s --region %s --query nodegroup.health", c.Name, name, c.Config.Region)
 		switch {
-		case n.Status == "ACTIVE" && len(n.Health) == 0:
+		case n.Status == health.Active && !n.Failing():
 			return s.ok("ACTIVE")
-		case n.Status == "UPDATING":
+		case n.Status == health.Updating:
 			return s.warning(found+"; a run waits until that has ended", "wait, then: eks-scaling doctor")
-		case n.Status == "ACTIVE":
+		case n.Status == health.Active:
 			return s.warning(found, look)
 		default:
 			return s.failed(found+"; want ACTIVE", look)
@@ -144,9 +139,9 @@ func (c Cluster) group(name string) Check {
 
 // sizes is the check of a node group's present sizes against its limits.
 func (c Cluster) sizes(name string) Check {
-	s, limits := c.about(name+" sizes"), c.Nodegroups[name]
+	s, limits := c.about(name+" sizes"), c.Config.Nodegroups[name]
 	missing := s.unknown(health.BecauseOf("there is no such node group"))
-	return check(c.Groups[name], s, missing, func(n health.Nodegroup) Check {
+	return check(c.Nodegroups[name], s, missing, func(n health.Nodegroup) Check {
 		if err := limits.Check(n.Sizes); err != nil {
 			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves it there", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
 		}
@@ -159,7 +154,7 @@ func (c Cluster) others() Check {
 	s := c.about("other node groups")
 	missing := s.unknown(health.BecauseOf("there is no such cluster"))
 	return check(c.Existing, s, missing, func(existing []string) Check {
-		others := lacking(existing, slices.Collect(maps.Keys(c.Nodegroups)))
+		others := lacking(existing, slices.Collect(maps.Keys(c.Config.Nodegroups)))
 		if len(others) == 0 {
 			return s.ok("none")
 		}
@@ -167,10 +162,15 @@ func (c Cluster) others() Check {
 	})
 }
 
-// Block says of all that belongs to the cluster why it is not looked at.
+// Block says why nothing that belongs to the cluster is read.
 func (c *Cluster) Block(because *health.Unread) {
-	c.Existing = health.NotRead[[]string](because)
-	for name := range c.Nodegroups {
-		c.Groups[name] = health.NotRead[health.Nodegroup](because)
+	c.blocked, c.Existing = true, health.NotRead[[]string](because)
+	for name := range c.Config.Nodegroups {
+		c.Nodegroups[name] = health.NotRead[health.Nodegroup](because)
 	}
+}
+
+// Blocked reports whether nothing that belongs to the cluster is read.
+func (c *Cluster) Blocked() bool {
+	return c.blocked
 }

@@ -4,34 +4,31 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 )
-
-// Configuration is what is configured, as far as it matters whether runs can use it.
-type Configuration struct {
-	Empty    bool     // there are neither settings nor clusters
-	Left     []string // what is there all the same where it is empty, such as "calendar/brazil"
-	Findings []health.Finding
-	Off      bool             // the system's switch
-	Since    string           // since when, by whom and why the switch is off, such as " since 2026-11-23 12:00 UTC by ana"
-	Clusters []config.Cluster // those that can be used
-}
 
 // newer is what helps against such an item. To edit it with this version would lose what only the newer one knows.
 const newer = "install the newer version of eks-scaling, and deploy the stack with that: " + deploy
 
-// Configured checks the configuration and its switches.
-func Configured(configuration health.Fact[Configuration]) []Check {
+// Configured checks the configuration and the switches.
+func Configured(f health.System) []Check {
 	const group = "configuration"
 	whole := subject{group, "configuration"}
-	if configuration.Unread != nil {
-		return []Check{whole.unknown(configuration.Unread)}
+	if f.Configuration.Unread != nil {
+		return []Check{whole.unknown(f.Configuration.Unread)}
 	}
-	found := configuration.Value
-	if found.Empty {
-		return []Check{whole.failed(nothing(found.Left), "eks-scaling init, or: eks-scaling config apply FILE")}
+	found := f.Configuration.Value
+	if !found.Configured {
+		return []Check{whole.failed(nothing(found.Items()), "eks-scaling init, or: eks-scaling config apply FILE")}
+	}
+	var usable []config.Cluster
+	for _, c := range found.Runnable {
+		if f.Asked(c.Name) {
+			usable = append(usable, c)
+		}
 	}
 	checks := []Check{}
-	for _, b := range found.Findings {
+	for _, b := range health.UnusableFirst(found) {
 		c := subject{group, b.Item}.warning(b.Message, "eks-scaling config edit")
 		if b.Fails {
 			c.Outcome = Failed
@@ -42,15 +39,15 @@ func Configured(configuration health.Fact[Configuration]) []Check {
 		checks = append(checks, c)
 	}
 	if len(checks) == 0 {
-		checks = append(checks, whole.ok("usable: %s", english.Count(len(found.Clusters), "cluster")))
+		checks = append(checks, whole.ok("usable: %s", english.Count(len(usable), "cluster")))
 	}
 	system := subject{group, "switch"}
-	if found.Off {
-		checks = append(checks, system.warning("off"+found.Since+": no run scales anything", "eks-scaling config enable"))
+	if f.Off != nil {
+		checks = append(checks, system.warning("off"+f.Off.String()+": no run scales anything", "eks-scaling config enable"))
 	} else {
 		checks = append(checks, system.ok("on"))
 	}
-	for _, c := range found.Clusters {
+	for _, c := range usable {
 		own := subject{group, "switch of " + c.Name}
 		if c.Enabled {
 			checks = append(checks, own.ok("on"))
@@ -61,10 +58,14 @@ func Configured(configuration health.Fact[Configuration]) []Check {
 	return checks
 }
 
-// nothing says that there is no configuration, whatever is left of one.
-func nothing(left []string) string {
+// nothing says that there is no configuration, even if items of one are left.
+func nothing(left []inventory.Item) string {
 	if len(left) == 0 {
 		return "nothing is configured yet, so every run is skipped"
 	}
-	return "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: " + few(left)
+	keys := make([]string, len(left))
+	for i, item := range left {
+		keys[i] = inventory.DisplayKey(item)
+	}
+	return "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: " + few(keys)
 }

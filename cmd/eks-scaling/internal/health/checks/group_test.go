@@ -44,7 +44,7 @@ func TestWhatFollowsFromAnotherCheckIsSaidOnce(t *testing.T) {
 		t.Errorf("found %d of 5 in %s", n, text)
 	}
 	c = examined(t)
-	c.Groups["big"] = health.Missing[health.Nodegroup]()
+	c.Nodegroups["big"] = health.Missing[health.Nodegroup]()
 	if found := strings.Join(shownLines(c.Checks(now, nil)), "\n"); !strings.Contains(found, "unknown | big sizes | not checked, because there is no such node group | \n") {
 		t.Errorf("found\n%s\nwant one that follows under its own name", found)
 	}

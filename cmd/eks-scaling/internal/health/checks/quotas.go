@@ -31,12 +31,12 @@ const roomy = 80
 // ClusterQuotas checks a cluster against the quotas of the account and region that it lies in.
 func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float64]) []Check {
 	nodes, groups := subject{"quotas", c.Name + " nodes per node group"}, subject{"quotas", c.Name + " node groups"}
-	largest := slices.MaxFunc(slices.Sorted(maps.Keys(c.Nodegroups)), func(a, b string) int {
-		return cmp.Compare(c.Nodegroups[a].MaxSize, c.Nodegroups[b].MaxSize)
+	largest := slices.MaxFunc(slices.Sorted(maps.Keys(c.Config.Nodegroups)), func(a, b string) int {
+		return cmp.Compare(c.Config.Nodegroups[a].MaxSize, c.Config.Nodegroups[b].MaxSize)
 	})
-	most := int(c.Nodegroups[largest].MaxSize)
+	most := int(c.Config.Nodegroups[largest].MaxSize)
 	checks := []Check{check(nodesPerGroup, nodes, nodes.unknown(noSuchQuota), func(limit float64) Check {
-		check := within(nodes, most, limit, "nodes", "the largest maxSize is that of "+largest, NodesPerGroup.raise(c.Region, most))
+		check := within(nodes, most, limit, "nodes", "the largest maxSize is that of "+largest, NodesPerGroup.raise(c.Config.Region, most))
 		if check.Outcome == Failed {
 			check.Remedy = "lower maxSize: eks-scaling config edit; or: " + check.Remedy
 		}
@@ -47,7 +47,7 @@ func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float6
 		return append(checks, groups.unknown(health.BecauseOf("the node groups of the cluster are not known")))
 	}
 	return append(checks, check(groupsPerCluster, groups, groups.unknown(noSuchQuota), func(limit float64) Check {
-		check := within(groups, len(existing.Value), limit, "node groups", "", GroupsPerCluster.raise(c.Region, len(existing.Value)+1))
+		check := within(groups, len(existing.Value), limit, "node groups", "", GroupsPerCluster.raise(c.Config.Region, len(existing.Value)+1))
 		if check.Outcome == Failed {
 			check.Outcome = Warning // a run makes no node group
 		}

@@ -42,13 +42,13 @@ type Resize struct {
 }
 
 func (e *examination) cluster(f health.ClusterFacts) Cluster {
-	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: f.Unusable, Nodegroups: []Nodegroup{}}
+	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
 	e.appliedUnknown(f)
-	if f.Unusable != "" {
+	if c.Error != "" {
 		// What is wrong with its own item, or with the settings of all, is on the list already.
 		own := func(found health.Finding) bool { return found.Item == "cluster/"+f.Name }
-		if e.Configuration.SettingsUsable && !slices.ContainsFunc(e.Configuration.Findings, own) {
-			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, f.Unusable, "eks-scaling config edit")
+		if e.SettingsUsable() && !slices.ContainsFunc(e.report.Configuration.Findings, own) {
+			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, c.Error, "eks-scaling config edit")
 		}
 		return c
 	}

@@ -16,7 +16,7 @@ const ahead = 8 * health.Day
 
 // withoutThem is what comes of it that the triggers of these names start no run, as the rest of a sentence.
 func (e *examination) withoutThem(planned []triggers.Trigger, names []string) string {
-	if e.Configuration.Off != nil {
+	if e.Off != nil {
 		return "; nothing comes of it while the switch is off"
 	}
 	silent := slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !slices.Contains(names, t.Name) })
@@ -40,7 +40,9 @@ func (e *examination) withoutThem(planned []triggers.Trigger, names []string) st
 
 // withoutTrigger is how late something happens that no trigger starts, or that it does not happen.
 func (e *examination) withoutTrigger() (late string, lost bool) {
-	there := func(s health.Schedule) bool { return s.Name == triggers.Reconcile("").Name && s.Enabled }
+	there := func(i triggers.Inspection) bool {
+		return i.Name == triggers.Reconcile("").Name && i.State == triggers.InSync
+	}
 	if e.Reconcile.Error == "" && !slices.ContainsFunc(e.Reconcile.Value, there) {
 		return "", true
 	}

@@ -8,9 +8,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/triggers"
 )
 
 // TestWhatComesOfATriggerThatIsMissing names the change that is late, where, when by the clock there, and how late.
@@ -48,22 +46,13 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 		{"reconcile runs every 15 minutes", func(f *health.Facts) { f.Stack.Reconcile = "rate(15 minutes)" }, noon, "happens up to 15 minutes late"},
 		{"an interval that is not known", func(f *health.Facts) { f.Stack.Reconcile = "cron(0 4 ? * * *)" }, noon, "happens late, by the next reconcile run"},
 		{"no reconcile run", func(f *health.Facts) { f.Reconcile.Value = nil }, noon, "does not happen in time, as nothing starts reconcile runs, either"},
-		{"the switch is off", func(f *health.Facts) { f.Configuration.Off = &health.Turn{} }, noon, "is missing; nothing comes of it while the switch is off"},
+		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{} }, noon, "is missing; nothing comes of it while the switch is off"},
 	} {
 		t.Run(w.rule, func(t *testing.T) {
 			t.Parallel()
 			f := fine(t)
 			w.change(&f)
-			f.Boundaries.Value = nil
-			var clusters []config.Cluster
-			for _, c := range f.Clusters {
-				clusters = append(clusters, c.Config)
-			}
-			for _, p := range triggers.Plan(clusters, now) {
-				if p.Name != w.missing {
-					f.Boundaries.Value = append(f.Boundaries.Value, health.Schedule{Name: p.Name, Enabled: true})
-				}
-			}
+			listed(&f, slices.DeleteFunc(planned(f), func(name string) bool { return name == w.missing }))
 			r := report.Examine(f, now)
 			i := slices.IndexFunc(r.Problems, func(p report.Problem) bool { return p.Subject == "trigger "+w.missing })
 			if i < 0 || !strings.Contains(r.Problems[i].Message, w.want) {

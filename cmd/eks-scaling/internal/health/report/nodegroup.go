@@ -140,19 +140,10 @@ func (p part) notThere() State {
 	}
 }
 
-// The statuses of EKS that matter here.
-const (
-	updating = "UPDATING"
-	creating = "CREATING"
-	active   = "ACTIVE"
-	degraded = "DEGRADED"
-)
-
 // failing puts on the list what EKS itself finds wrong with the node group.
 func (p part) failing() {
 	f := p.facts
-	healthy := slices.Contains([]string{active, updating, creating}, f.Status)
-	if healthy && len(f.Health) == 0 {
+	if !f.Failing() {
 		return
 	}
 	message := "is " + f.Status
@@ -167,7 +158,7 @@ func (p part) failing() {
 func (p part) weigh(n *Nodegroup) {
 	d := p.decision()
 	// Without what was applied it is not known what a run would leave alone.
-	if off := p.Configuration.Off != nil || p.cluster.Off != nil; !off && !p.appliedUnknown() {
+	if off := p.Off != nil || p.cluster.Off != nil; !off && !p.appliedUnknown() {
 		n.NextRun = &NextRun{d.Action, d.Reason}
 	}
 	if p.facts.Sizes == d.Goal.Sizes(p.facts.Sizes.DesiredSize) {
@@ -209,7 +200,7 @@ func (p part) decision() scaling.Decision {
 // observed is the node group as a run would see it. What EKS is updating is shown with the sizes that it is to have.
 func (p part) observed() scaling.Observed {
 	o := scaling.Observed{Condition: scaling.Active, Sizes: &p.facts.Sizes, Detail: p.facts.Status}
-	if p.facts.Status == degraded {
+	if p.facts.Status == health.Degraded {
 		o.Condition, o.Detail = scaling.Degraded, strings.Join(p.facts.Health, "; ")
 	}
 	return o
@@ -218,9 +209,9 @@ func (p part) observed() scaling.Observed {
 // deviation is the state of a node group that is not as wanted.
 func (p part) deviation(d scaling.Decision) State {
 	// What EKS is at is shown as the sizes already: where a run would leave them alone, somebody else has asked for them.
-	atWork := p.facts.Status == updating && d.Action != scaling.Keep || p.facts.Status == creating
+	atWork := p.facts.Status == health.Updating && d.Action != scaling.Keep || p.facts.Status == health.Creating
 	switch {
-	case p.Configuration.Off != nil || p.cluster.Off != nil:
+	case p.Off != nil || p.cluster.Off != nil:
 		return SwitchedOff
 	case atWork || p.runAtWork(d):
 		return Changing

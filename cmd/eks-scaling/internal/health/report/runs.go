@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -147,7 +148,7 @@ func (e *examination) recent(all []Run) {
 	}
 	switch {
 	case last != nil && e.now.Sub(*last) > reach:
-		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format(utcForm)), remedy)
+		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format(health.UTCForm)), remedy)
 	case last != nil:
 	case e.inUseFor(all) > reach: // the first run of a new system is yet to come, or to end
 		e.wrong(NoRecentRun, "the runs", message, remedy)
@@ -159,7 +160,7 @@ func (e *examination) inUseFor(all []Run) (age time.Duration) {
 	if len(all) > 0 {
 		age = e.now.Sub(all[len(all)-1].StartedAt)
 	}
-	if oldest := e.Configuration.Oldest; !oldest.IsZero() {
+	if oldest, _ := inventory.Written(e.Configuration.Value.Items()); !oldest.IsZero() {
 		age = max(age, e.now.Sub(oldest))
 	}
 	return age

@@ -85,21 +85,21 @@ const (
 )
 
 func (e *examination) configuration() {
-	f := e.Configuration
-	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, f.Findings...), Error: f.Error}
-	e.report.Switch = switchOf(f.Off)
+	f, usable := e.Configuration, e.SettingsUsable()
+	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
+	e.report.Switch = switchOf(e.Off)
 	switch {
 	case e.unreadable("the configuration", f.Error):
 		c.State, e.report.Switch = NotKnown, Switch{Position: Unknown}
-	case !f.Configured, f.SettingsUsable && len(e.Clusters)+len(f.Findings) == 0:
+	case !f.Value.Configured, usable && len(e.Clusters)+len(c.Findings) == 0:
 		c.State = None
-	case len(f.Findings) > 0 || !f.SettingsUsable:
+	case len(c.Findings) > 0 || !usable:
 		c.State = Invalid
 	}
-	if f.Configured && !f.SettingsUsable && f.Off == nil {
+	if f.Value.Configured && !usable && e.Off == nil {
 		e.report.Switch = Switch{Position: Unknown}
 	}
-	for _, finding := range f.Findings {
+	for _, finding := range c.Findings {
 		remedy := "eks-scaling config edit"
 		if finding.Newer {
 			remedy = "eks-scaling --version   # which this one is; install a newer one"
@@ -175,8 +175,5 @@ func since(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return " since " + t.UTC().Format(utcForm)
+	return " since " + t.UTC().Format(health.UTCForm)
 }
-
-// utcForm is how instants are said that belong to no cluster.
-const utcForm = "2006-01-02 15:04 UTC"

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
@@ -50,20 +49,17 @@ func (e *examination) boundaries() {
 	if e.unreadable("the triggers", e.Boundaries.Error) || e.report.Configuration.State == NotKnown {
 		return
 	}
-	if t.Compared = e.Configuration.SettingsUsable || !e.Configuration.Configured; !t.Compared {
+	if t.Compared = e.SettingsUsable() || !e.Configuration.Value.Configured; !t.Compared {
 		return
 	}
-	clusters := e.usable()
-	plan := triggers.Plan(clusters, e.now)
-	inspected := health.Inspect(e.Boundaries.Value, plan, e.now)
-	b := health.Boundaries{Schedules: health.Settle(inspected, clusters, e.now), Settling: e.justNow(e.Configuration.Latest)}
+	b := e.Boundaries.Value
 	drift := b.Drift()
 	t.Planned, t.Settling = drift.Planned, b.Settling
 	t.Missing, t.NotPlanned = append(t.Missing, drift.Missing...), append(t.NotPlanned, drift.Unplanned...)
 	for _, i := range drift.Changed {
 		t.Disabled = append(t.Disabled, i.Name)
 	}
-	e.boundariesDiffer(*t, plan)
+	e.boundariesDiffer(*t, triggers.Plan(e.usable(), e.now))
 }
 
 // boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
@@ -80,7 +76,7 @@ func (e *examination) boundariesDiffer(t Triggers, planned []triggers.Trigger) {
 func (e *examination) usable() []config.Cluster {
 	var clusters []config.Cluster
 	for _, c := range e.Clusters {
-		if c.Unusable == "" {
+		if e.Unusable(c) == "" {
 			clusters = append(clusters, c.Config)
 		}
 	}
@@ -117,16 +113,16 @@ func (e *examination) reconcile() Presence {
 		return NotVisible
 	}
 	presence := Absent
-	for _, s := range f.Value {
+	for _, i := range f.Value {
 		switch {
-		case s.Name != triggers.Reconcile("").Name:
-			e.wrong(TriggerNotPlanned, "trigger "+s.Name, "is in group "+e.Stack.ReconcileGroup+", which is the stack's own and has nothing like it",
-				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, e.Stack.ReconcileGroup, s.Name))
-		case s.Enabled:
-			presence = Present
-		default:
+		case i.Name != triggers.Reconcile("").Name:
+			e.wrong(TriggerNotPlanned, "trigger "+i.Name, "is in group "+e.Stack.ReconcileGroup+", which is the stack's own and has nothing like it",
+				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, e.Stack.ReconcileGroup, i.Name))
+		case i.State == triggers.Disabled:
 			presence = TurnedOff
-			e.wrong(TriggerDisabled, "trigger "+s.Name, "is disabled, so nothing makes up for a trigger that was lost", deployment.Redeploy)
+			e.wrong(TriggerDisabled, "trigger "+i.Name, "is disabled, so nothing makes up for a trigger that was lost", deployment.Redeploy)
+		case i.State != triggers.Missing:
+			presence = Present
 		}
 	}
 	if presence == Absent {

@@ -1,0 +1,150 @@
+package collect
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// Collector reads the facts that status and doctor both judge.
+type Collector struct {
+	Stack      deployment.Stack
+	Config     ConfigReader
+	History    frame.PastVersions
+	Alarms     stackaws.AlarmsAPI
+	Queue      stackaws.QueueAPI
+	Schedules  scheduler.API
+	Nodegroups NodegroupReader
+	// EachSchedule reads the settings of each schedule. Otherwise a list tells which exist and fire.
+	EachSchedule bool
+}
+
+// ConfigReader reads the config table.
+type ConfigReader interface {
+	Read(ctx context.Context) (inventory.Snapshot, error)
+}
+
+// NodegroupReader reads node groups from EKS.
+type NodegroupReader interface {
+	Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error)
+}
+
+// New returns the collector for the stack of a session.
+func New(s frame.Session) Collector {
+	return Collector{
+		Stack: s.Stack, Config: s.Config, History: s.Logs,
+		Alarms: cloudwatch.NewFromConfig(s.AWS), Queue: sqs.NewFromConfig(s.AWS), Schedules: awsscheduler.NewFromConfig(s.AWS),
+		Nodegroups: nodegroups.New(s.AWS),
+	}
+}
+
+// System reads everything but node groups, at the same time unless a call needs another's answer. As soon as the configuration is
+// read, it calls then with it and the clusters to judge; both are empty if the configuration is unreadable. What cannot be read is a
+// fact as well. An error says that a cluster of only does not exist.
+func (c Collector) System(
+	ctx context.Context, now time.Time, only []string, then func(inventory.Checked, []*health.ClusterFacts),
+) (health.System, error) {
+	f := health.System{Only: only}
+	groups := GroupsOf(c.Stack, c.Schedules)
+	groups.listed = !c.EachSchedule
+	var all sync.WaitGroup
+	all.Go(func() { f.Alarms = c.alarms(ctx) })
+	all.Go(func() { f.DeadLetters = c.deadLetters(ctx) })
+	all.Go(func() {
+		found, err := groups.InspectReconcile(ctx, now)
+		f.Reconcile = Fact(found, err, "", inspectSchedules, noSchedule)
+	})
+	var unknown error
+	all.Go(func() {
+		f.Configuration = c.configuration(ctx, now)
+		held := f.Configuration.Value
+		if unknown = findAll(f.Configuration, only); unknown != nil {
+			return
+		}
+		f.Clusters = health.ClustersOf(held)
+		all.Go(func() { f.Boundaries = c.boundaries(ctx, groups, f.Configuration, now) })
+		if held.Off() {
+			all.Go(func() { f.Off = c.turn(ctx, *held.Settings) })
+		}
+		var asked []*health.ClusterFacts
+		for i, item := range held.Clusters {
+			if !f.Asked(item.Name) {
+				continue
+			}
+			found := &f.Clusters[i]
+			asked = append(asked, found)
+			if item.Switch() == inventory.SwitchOff {
+				all.Go(func() { found.Off = c.turn(ctx, item) })
+			}
+		}
+		then(held, asked)
+	})
+	all.Wait()
+	return f, unknown
+}
+
+// configuration reads the configuration and checks it as of now.
+func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact[inventory.Checked] {
+	snapshot, err := c.Config.Read(ctx)
+	if err != nil {
+		return Fact(inventory.Checked{}, err, "", "dynamodb:GetItem and dynamodb:Query")
+	}
+	return health.Known(inventory.Check(snapshot, now))
+}
+
+// findAll returns an error if one of the clusters does not exist.
+func findAll(held health.Fact[inventory.Checked], clusters []string) error {
+	if !held.Exists() {
+		return nil
+	}
+	for _, name := range clusters {
+		if _, err := held.Value.FindCluster(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// boundaries compares the schedules that follow the configuration. A list is read even if there is nothing to compare it with, as
+// that it cannot be read is a finding of its own.
+func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Boundaries] {
+	switch {
+	case groups.listed:
+	case !held.Exists():
+		return health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
+	case held.Value.SettingsErr != nil:
+		return health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
+	}
+	found, err := groups.InspectBoundaries(ctx, held.Value.Runnable, now)
+	_, latest := inventory.Written(held.Value.Items())
+	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, now)}
+	return Fact(b, err, "", inspectSchedules, noSchedule)
+}
+
+func (c Collector) alarms(ctx context.Context) health.Fact[health.Alarms] {
+	found, err := stackaws.Alarms(ctx, c.Alarms)
+	return Fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
+}
+
+// deadLetters counts the messages in the dead-letter queue.
+func (c Collector) deadLetters(ctx context.Context) health.Fact[int] {
+	messages, err := stackaws.CountMessages(ctx, c.Queue, c.Stack.DeadLetterURL)
+	return Fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+}
+
+// turn returns who turned off the switch in an item.
+func (c Collector) turn(ctx context.Context, item inventory.Item) *health.Turn {
+	return new(frame.LastToggle(ctx, c.History, item))
+}

@@ -1,0 +1,100 @@
+package checks_test
+
+import (
+	"slices"
+	"testing"
+	_ "time/tzdata"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/shared/aws/scheduler"
+	"eks-scaling-automation/shared/triggers"
+)
+
+func TestTriggers(t *testing.T) {
+	t.Parallel()
+	inspected := func(standing triggers.State, names ...string) (all []triggers.Inspection) {
+		for _, name := range names {
+			all = append(all, triggers.Inspection{Name: name, State: standing})
+		}
+		return all
+	}
+	own := func(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
+		found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
+		return checks.Triggers(deployed, health.Known(found), health.Missing[health.Boundaries]())
+	}
+	following := func(settling bool, parts ...[]triggers.Inspection) []checks.Check {
+		b := health.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
+		return checks.Triggers(deployed, health.Missing[[]triggers.Inspection](), health.Known(b))
+	}
+	fine := inspected(triggers.InSync, "w", "x", "y", "z")
+	off := triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
+	noQueue := triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
+	anotherInput := triggers.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
+	starting := func(what ...triggers.Difference) []triggers.Inspection {
+		return []triggers.Inspection{{Name: "other", State: triggers.Differs, Differences: what}}
+	}
+	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
+	judged(t, []row{
+		{"as deployed", own(nil, triggers.InSync), "reconcile", checks.OK, "cron(23 * ? * * *)", ""},
+		{"missing", own(nil, triggers.Missing), "reconcile", checks.Failed, "no such schedule in group eks-scaling", "make deploy"},
+		{
+			"switched off", own(nil, triggers.Disabled, off),
+			"reconcile", checks.Failed, "not as deployed: State: found DISABLED; want ENABLED", "make deploy",
+		},
+		{
+			"it starts only in a year", own(nil, triggers.Differs, triggers.Difference{Setting: "StartDate", Wanted: "not given", Found: "given"}),
+			"reconcile", checks.Failed, "StartDate: found given; want not given", "make deploy",
+		},
+		{"what it starts", own(nil, triggers.InSync), "reconcile target", checks.OK, "starts the state machine", ""},
+		{"it is missing, and with it its target", own(nil, triggers.Missing), "reconcile target", checks.Unknown, "because there is no such schedule", "first"},
+		{"no group, so no target", following(false), "reconcile target", checks.Unknown, "because there is no such group", "first"},
+		{
+			"no queue", own(nil, triggers.Differs, noQueue),
+			"reconcile target", checks.Failed, "not as deployed: Target.DeadLetterConfig.Arn: found none; want arn:q", "make deploy",
+		},
+		{"no queue, at the right time", own(nil, triggers.Differs, noQueue), "reconcile", checks.OK, "ENABLED", ""},
+		{
+			"another state machine", own(nil, triggers.Differs, anotherInput),
+			"reconcile target", checks.Failed, "it does not start " + deployed.StateMachineARN, "make deploy",
+		},
+		{
+			"parameters of another kind of target", own(nil, triggers.Differs, triggers.Difference{Setting: "parameters of another kind of target", Wanted: "not given", Found: "given"}),
+			"reconcile target", checks.Failed, "found given; want not given", "make deploy",
+		},
+		{
+			"off, and of another target", own(nil, triggers.Disabled, off, noQueue), "reconcile", checks.Failed,
+			"not as deployed: State: found DISABLED; want ENABLED", "make deploy",
+		},
+		{
+			"another one beside it", own(inspected(triggers.Unplanned, "mine"), triggers.InSync),
+			"reconcile", checks.Warning, "group eks-scaling is the stack's own and has others: mine", "aws scheduler delete-schedule --region sa-east-1 --group-name eks-scaling --name mine",
+		},
+		{"another one, and it is missing", own(inspected(triggers.Unplanned, "mine"), triggers.Missing), "reconcile", checks.Failed, "no such schedule", "make deploy"},
+		{"no group of the stack", following(false), "reconcile", checks.Failed, "no group of schedules eks-scaling", "make deploy"},
+		{"none planned", following(false), "boundaries", checks.OK, "0 schedules, as planned", ""},
+		{
+			"as planned", following(false, fine, inspected(triggers.Due, "soon"), inspected(triggers.Transient, "past")),
+			"boundaries", checks.OK, "5 schedules, as planned", "",
+		},
+		{"missing ones", following(false, wrong...), "boundaries", checks.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "schedules sync"},
+		{"missing ones just after a change", following(true, wrong...), "boundaries", checks.Warning, "2 missing (a, b), 1 different (c), of 4 planned; the configuration has just changed", "wait"},
+		{"just after a change", following(true, fine), "boundaries", checks.OK, "4 schedules, as planned", ""},
+		{
+			"superfluous ones", following(false, fine, inspected(triggers.Unplanned, "a", "b", "c", "d", "e", "f", "g")),
+			"boundaries", checks.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "schedules sync",
+		},
+		{"what they start", following(false, fine), "boundary targets", checks.OK, "4 schedules, each starts the state machine", ""},
+		{"none, so nothing is started", following(false), "boundary targets", checks.OK, "no schedule is planned", ""},
+		{
+			"one starts another", following(false, fine, starting(anotherInput)), "boundary targets", checks.Failed,
+			"1 of 5 schedules not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling schedules sync",
+		},
+		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "boundaries", checks.OK, "5 schedules, as planned but for what they start", ""},
+		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "boundaries", checks.Failed, "1 different (other)", "schedules sync"},
+		{"one starts another, just after a change", following(true, starting(noQueue)), "boundary targets", checks.Warning, "just changed", "wait"},
+		{"all are missing", following(false, inspected(triggers.Missing, "a")), "boundary targets", checks.Unknown, "because all planned schedules are missing", "first"},
+		{"no group of those that follow", own(nil, triggers.InSync), "boundary targets", checks.Unknown, "because there is no such group", "first"},
+		{"no group", own(nil, triggers.InSync), "boundaries", checks.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
+	})
+}

@@ -1,0 +1,235 @@
+package report_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/triggers"
+)
+
+func TestNothingIsWrong(t *testing.T) {
+	t.Parallel()
+	r := report.Examine(fine(t), now)
+	if !r.Healthy || len(r.Problems) > 0 {
+		t.Errorf("found %v; want nothing wrong", r.Problems)
+	}
+	c := r.Clusters[0]
+	var standings []report.State
+	for _, n := range c.Nodegroups {
+		standings = append(standings, n.State)
+	}
+	if diff := cmp.Diff([]report.State{report.AsWanted, report.AsWanted, report.NotTouched}, standings); diff != "" {
+		t.Errorf("big, small and spare (-want +got):\n%s", diff)
+	}
+}
+
+// TestTheNextChange is at noon: at 11:30 another period begins, with the same sizes.
+func TestTheNextChange(t *testing.T) {
+	t.Parallel()
+	c := report.Examine(fine(t), now).Clusters[0]
+	want := time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
+	if c.NextChange == nil || !c.NextChange.At.Equal(want) || len(c.NextChange.Nodegroups) != 2 || *c.NextChange.Nodegroups[0].DesiredSize != 1 {
+		t.Errorf("found the next change %+v; want big 1 and small 1 at %s", c.NextChange, want)
+	}
+}
+
+func TestTheSystem(t *testing.T) {
+	t.Parallel()
+	written := func(ago time.Duration) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			listed(f, planned(*f)[1:])
+			f.Boundaries.Value.Settling = health.JustNow(now.Add(-ago), now)
+		}
+	}
+	for _, r := range []row{
+		{"a deployment that went wrong", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_FAILED" }, []string{"stackFailed stack EksScaling"}, []string{"is UPDATE_ROLLBACK_FAILED", "make deploy"}},
+		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"what was there before it is in force", "describe-stack-events", "with every -c of the last deployment"}},
+		{"a deployment that is being taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_IN_PROGRESS" }, []string{"stackFailed stack EksScaling"}, []string{"is being taken back"}},
+		{"a first deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"its first deployment failed"}},
+		{"a stack that is being removed", func(f *health.Facts) { f.Stack.Status = "DELETE_IN_PROGRESS" }, []string{"stackFailed stack EksScaling"}, []string{"being removed"}},
+		{"a stack that is gone", func(f *health.Facts) { f.Stack.Status = "DELETE_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"was removed"}},
+		{"a deployment that tidies up", func(f *health.Facts) { f.Stack.Status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" }, nil, nil},
+		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
+		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
+		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{By: "ana"} }, nil, nil},
+		{"a cluster's switch is off", func(f *health.Facts) { f.Clusters[0].Off = &health.Turn{By: "ana"} }, nil, nil},
+		{
+			"an item cannot be used", func(f *health.Facts) {
+				invalid(f, "override/x", errors.New("until: missing"))
+			}, []string{"configurationInvalid override/x"}, []string{"until: missing -> eks-scaling config edit"},
+		},
+		{
+			"a newer version has written an item, which is not to be edited with this one", func(f *health.Facts) {
+				invalid(f, "override/x", config.ErrNewer)
+			}, []string{"configurationInvalid override/x"}, []string{config.ErrNewer.Error() + " -> eks-scaling --version"},
+		},
+		{
+			"a cluster cannot be used", func(f *health.Facts) {
+				invalid(f, "cluster/production", errors.New("name: missing"))
+				unusable(f, "name: missing")
+			}, []string{"configurationInvalid cluster/production"}, nil,
+		},
+		{
+			"a cluster cannot be used, and no item says why", func(f *health.Facts) {
+				unusable(f, "nobody knows")
+			}, []string{"configurationInvalid cluster/production"}, []string{"nobody knows"},
+		},
+		{
+			"a cluster cannot be used, and something else is said of another item", func(f *health.Facts) {
+				invalid(f, "override/x", errors.New("until: missing"))
+				unusable(f, "nobody knows")
+			}, []string{"configurationInvalid override/x", "configurationInvalid cluster/production"}, nil,
+		},
+		{
+			"the settings cannot be used, so that triggers are not compared", func(f *health.Facts) {
+				f.Configuration.Value.SettingsErr, f.Boundaries.Value.Schedules = errors.New("timezone: unknown"), nil
+				invalid(f, "settings/global", f.Configuration.Value.SettingsErr)
+			}, []string{"configurationInvalid settings/global"}, nil,
+		},
+		{
+			"the configuration cannot be read", func(f *health.Facts) {
+				f.Configuration, f.Clusters = health.Fact[inventory.Checked]{Error: "no"}, nil
+			}, []string{"unreadable the configuration"}, nil,
+		},
+		{
+			"nothing is configured and nothing has run", func(f *health.Facts) {
+				f.Configuration.Value, f.Clusters, f.Boundaries.Value, f.Runs = inventory.Checked{}, nil, health.Boundaries{}, health.RunFacts{}
+			}, nil, nil,
+		},
+		{"an alarm", func(f *health.Facts) {
+			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", &since, "1 >= 1"
+		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
+		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
+		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
+		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Value = f.Alarms.Value[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
+		{"another alarm beside them", func(f *health.Facts) {
+			f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: "eks-scaling-own", State: "OK"})
+		}, nil, nil},
+		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
+		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
+			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
+		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
+		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},
+		{"messages", func(f *health.Facts) { f.DeadLetters.Value = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
+		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
+		{"a trigger is missing", func(f *health.Facts) { listed(f, planned(*f)[1:]) }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
+		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},
+		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, nil},
+		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Value.Schedules[1].State = triggers.Disabled }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size changes by that within a week"}},
+		{"a trigger that is not planned", func(f *health.Facts) {
+			listed(f, append(planned(*f), "my-own"))
+		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration, and may start runs in between -> eks-scaling schedules sync"}},
+		{"a trigger that has just come due", func(f *health.Facts) {
+			listed(f, append(planned(*f), "once-20261124T124500Z"))
+		}, nil, nil},
+		{"many are missing", func(f *health.Facts) {
+			f.Clusters[0].Config = cluster(t, strings.ReplaceAll(production, `"11:30"`, `"11:31"`), scaling.Override{
+				Name: "o", Cluster: "production", Profile: "peak", From: now.Add(time.Hour), Until: now.Add(90 * time.Minute),
+			})
+			listed(f, nil)
+		}, []string{"triggerMissing 5 triggers"}, []string{"are missing (", " and 2 more), so the changes from Tue 2026-11-24 12:00 -03:00 on, first in production, happen up to 1 hour late, by the reconcile run"}},
+		{"triggers that cannot be listed", func(f *health.Facts) { f.Boundaries = health.Fact[health.Boundaries]{Error: "no"} }, []string{"unreadable the triggers"}, nil},
+		{"no reconcile trigger", func(f *health.Facts) { f.Reconcile.Value = nil }, []string{"triggerMissing trigger reconcile"}, []string{"--revert-drift"}},
+		{"a reconcile trigger that is disabled", func(f *health.Facts) { f.Reconcile.Value[0].State = triggers.Disabled }, []string{"triggerDisabled trigger reconcile"}, []string{"--revert-drift"}},
+		{"another one beside it", func(f *health.Facts) {
+			f.Reconcile.Value = append(f.Reconcile.Value, triggers.Inspection{Name: "x", State: triggers.Unplanned})
+		}, []string{"triggerNotPlanned trigger x"}, []string{"delete-schedule --region sa-east-1 --group-name eks-scaling --name x"}},
+		{"a reconcile trigger that cannot be listed", func(f *health.Facts) { f.Reconcile = health.Fact[[]triggers.Inspection]{Error: "no"} }, []string{"unreadable the reconcile trigger"}, nil},
+	} {
+		r.check(t)
+	}
+}
+
+// TestWhatComesIntoReachIsNotMissing has an override that ends a year from now: the last plan may not have had it.
+func TestWhatComesIntoReachIsNotMissing(t *testing.T) {
+	t.Parallel()
+	for ahead, want := range map[time.Duration][]string{
+		366*24*time.Hour - time.Hour: nil,
+		364 * 24 * time.Hour:         {"triggerMissing trigger once-20271123T130000Z"},
+	} {
+		f := fine(t)
+		f.Clusters[0].Config = f.Clusters[0].Config.Under([]scaling.Override{{
+			Name: "o", Cluster: "production", Profile: "peak", From: now.Add(ahead), Until: now.AddDate(2, 0, 0),
+		}})
+		listed(&f, planned(fine(t)))
+		if diff := cmp.Diff(want, found(report.Examine(f, now))); diff != "" {
+			t.Errorf("%s ahead (-want +got):\n%s", ahead, diff)
+		}
+	}
+}
+
+func TestOnlySomeClusters(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	other := f.Clusters[0]
+	other.Name, other.Nodegroups = "other", map[string]health.Fact[health.Nodegroup]{}
+	f.Clusters = append(f.Clusters, other)
+	f.Only = []string{"production"}
+	if r := report.Examine(f, now); !r.Healthy || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {
+		t.Errorf("found %d clusters of %d and the problems %v; want only production", len(r.Clusters), r.Configuration.Clusters, r.Problems)
+	}
+}
+
+// TestTheJSONFormIsAContract has every field that something may go by.
+func TestTheJSONFormIsAContract(t *testing.T) {
+	t.Parallel()
+	f := fine(t)
+	f.Clusters[0].Nodegroups["big"] = active(5, 5)
+	data, err := json.Marshal(report.Examine(f, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	problem := got["problems"].([]any)[0].(map[string]any)
+	big := got["clusters"].([]any)[0].(map[string]any)["nodegroups"].([]any)[0].(map[string]any)
+	delete(big["why"].(map[string]any), "reason")
+	delete(big["nextRun"].(map[string]any), "reason")
+	delete(problem, "message")
+	delete(problem, "remedies")
+	want := `{
+		"nodegroup": "big", "state": "leftAlone", "status": "ACTIVE",
+		"actual": {"minSize": 0, "maxSize": 5, "desiredSize": 5}, "wanted": {"minSize": 0, "maxSize": 5, "desiredSize": 3},
+		"why": {"profile": "peak", "period": "rush", "source": "period", "since": "2026-11-24T10:00:00Z", "until": "2026-11-24T14:30:00Z"},
+		"localUntil": "2026-11-24T11:30:00-03:00", "nextRun": {"action": "keep"},
+		"applied": {"at": "2026-11-24T10:00:00Z", "localTime": "2026-11-24T07:00:00-03:00", "profile": "peak", "period": "rush",
+			"goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}}}`
+	for _, c := range []struct{ got, want any }{
+		{big, decoded(t, want)},
+		{problem, decoded(t, `{"kind": "nodegroupFought", "subject": "production/big"}`)},
+		{got["switch"], decoded(t, `{"position": "on"}`)},
+		{got["configuration"], decoded(t, `{"state": "valid", "clusters": 1, "findings": []}`)},
+		{got["deadLetters"], decoded(t, `{"messages": 0}`)},
+		{got["triggers"], decoded(t, `{"compared": true, "planned": 3, "missing": [], "disabled": [], "notPlanned": [], "settling": false, "reconcile": "ok"}`)},
+		{got["stack"], decoded(t, `{"name": "EksScaling", "region": "sa-east-1", "account": "123456789012", "status": "UPDATE_COMPLETE"}`)},
+		{got["healthy"], false},
+		{got["at"], "2026-11-24T13:00:00Z"},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

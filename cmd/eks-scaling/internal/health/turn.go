@@ -1,0 +1,28 @@
+package health
+
+import "time"
+
+// UTCForm is the format of instants that belong to no cluster.
+const UTCForm = "2006-01-02 15:04 UTC"
+
+// Turn is who set something, such as a switch, when and why. Unknown fields are empty.
+type Turn struct {
+	Since  time.Time
+	By     string
+	Reason string
+}
+
+// String returns such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
+func (t Turn) String() string {
+	text := ""
+	if !t.Since.IsZero() {
+		text += " since " + t.Since.UTC().Format(UTCForm)
+	}
+	if t.By != "" {
+		text += " by " + t.By
+	}
+	if t.Reason != "" {
+		text += " (" + t.Reason + ")"
+	}
+	return text
+}
