@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsstepfunctions"
 
+	"eks-scaling-automation/cdk/recurrence"
 	stepmetric "eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/deployment"
 )
@@ -18,7 +19,7 @@ type alarm struct {
 	id, name    string
 	description string // what has happened, and what to do
 	metric      metric
-	silence     silence // the zero value: silence is fine
+	silence     recurrence.Silence // the zero value: silence is fine
 }
 
 // metric is a number that CloudWatch has.
@@ -30,7 +31,7 @@ type metric struct {
 
 // newAlarms makes an alarm for everything that can go wrong without an alert by a run itself.
 func newAlarms(
-	stack awscdk.Stack, workflow awsstepfunctions.StateMachine, s scheduling, topic alertTopic, untilMissed silence,
+	stack awscdk.Stack, workflow awsstepfunctions.StateMachine, s scheduling, topic alertTopic, untilMissed recurrence.Silence,
 ) {
 	alarms := append(runAlarms(workflow), reconcileAlarm(untilMissed))
 	alarms = append(alarms, triggerAlarms(s)...)
@@ -66,7 +67,7 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 
 // reconcileAlarm is raised when reconcile runs stop ending: nothing else notices a trigger that is disabled, a scheduler that
 // may not start runs, or a record that is never written.
-func reconcileAlarm(untilMissed silence) alarm {
+func reconcileAlarm(untilMissed recurrence.Silence) alarm {
 	return alarm{
 		id: "ReconcileMissing", name: deployment.AlarmReconcileMissing, silence: untilMissed,
 		metric: metric{namespace: stepmetric.Namespace, name: stepmetric.ReconcileRunEnded, statistic: "Sum"},
@@ -113,8 +114,8 @@ func triggerAlarms(s scheduling) []alarm {
 func newAlarm(stack awscdk.Stack, a alarm, topic alertTopic) {
 	period, periods, missing := 5*time.Minute, 1, awscloudwatch.TreatMissingData_NOT_BREACHING
 	comparison := awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-	if a.silence != (silence{}) {
-		period, periods, missing = a.silence.period, a.silence.periods, awscloudwatch.TreatMissingData_BREACHING
+	if a.silence != (recurrence.Silence{}) {
+		period, periods, missing = a.silence.Period, a.silence.Periods, awscloudwatch.TreatMissingData_BREACHING
 		comparison = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
 	}
 	dimensions := map[string]string{}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
+	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/schedule"
@@ -33,12 +34,9 @@ var knownKeys = []string{alertEmailsKey, auditRetentionKey, configKey, functions
 // toolKeys are the plain-named context keys that belong to the cdk tool.
 var toolKeys = []string{"acknowledged-issue-numbers", "cli-telemetry"}
 
-// The defaults. Reconciling at 23 minutes past the hour keeps clear of boundaries on the hour, the half and the quarter,
-// in zones that are off by a half or a quarter hour too, and of the runs that these have started: by then the usual wait
-// for node groups, 20 minutes, is over. A rate would start counting whenever the stack happens to be deployed.
+// The defaults.
 const (
 	defaultConfig         = "examples/sao-paulo.yaml"
-	defaultReconcile      = "cron(23 * ? * * *)"
 	defaultLogRetention   = 30
 	defaultAuditRetention = 400
 	defaultFunctionsDir   = "build/functions"
@@ -50,7 +48,7 @@ type options struct {
 	config             config.Config
 	alertEmails        []string
 	reconcile          string // a schedule expression of EventBridge Scheduler, in UTC
-	reconcileSilence   silence
+	reconcileSilence   recurrence.Silence
 	logRetention       awslogs.RetentionDays
 	auditRetentionDays int
 	functionsDir       string
@@ -161,17 +159,13 @@ func (r *contextReader) list(key string) []string {
 }
 
 // reconcile reads when reconcile runs start, and derives how long none may end before an alarm is raised.
-func (r *contextReader) reconcile(key string) (expression string, until silence) {
-	expression = r.text(key, defaultReconcile)
-	if err := checkRecurring(expression); err != nil {
-		r.fail(key, "%v", err)
-		return expression, silence{}
-	}
-	gap, err := longestGap(expression)
+func (r *contextReader) reconcile(key string) (expression string, until recurrence.Silence) {
+	expression = r.text(key, recurrence.Default)
+	until, err := recurrence.SilenceOf(expression)
 	if err != nil {
 		r.fail(key, "%v", err)
 	}
-	return expression, silenceAfter(gap)
+	return expression, until
 }
 
 func (r *contextReader) logRetention(key string) awslogs.RetentionDays {

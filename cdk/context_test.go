@@ -105,6 +105,7 @@ func TestContextErrors(t *testing.T) {
 		{"addresses of the wrong kind", alertEmailsKey, 7, []string{"found 7; want a list of texts"}},
 		{"once", reconcileKey, "at(2026-11-23T00:00:00)", []string{`found "at(2026-11-23T00:00:00)"`, "rate(1 hour)", "cron(23 * ? * * *)"}},
 		{"a crontab line", reconcileKey, "23 * * * *", []string{"want a rate, such as rate(1 hour), or a cron"}},
+		{"too seldom for an alarm", reconcileKey, "rate(4 days)", []string{"want one at least every 84 hours"}},
 		{"five fields", reconcileKey, "cron(23 * * * *)", []string{"has 5 fields; want six"}},
 		{"a period that CloudWatch does not have", logRetentionKey, "31", []string{`found "31"`, "1, 3, 5, 7, 14, 30, 60"}},
 		{"for ever", logRetentionKey, "forever", []string{`found "forever"`, "3653"}},

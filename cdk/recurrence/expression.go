@@ -1,4 +1,5 @@
-package main
+// Package recurrence checks the expression of the schedule that starts reconcile runs, and tells how long to wait for one of them.
+package recurrence
 
 import (
 	"fmt"
@@ -6,6 +7,11 @@ import (
 	"strconv"
 	"strings"
 )
+
+// Default fires at 23 minutes past the hour. That keeps clear of boundaries on the hour, the half and the quarter, also in zones
+// that are off by a half or a quarter hour, and of the runs that these start: by then the usual wait for node groups, 20 minutes,
+// is over. A rate would count from the deployment on.
+const Default = "cron(23 * ? * * *)"
 
 // cronField is what one field of a cron expression may hold.
 type cronField struct {
@@ -31,16 +37,15 @@ var (
 	digits   = regexp.MustCompile(`[0-9]+`)
 )
 
-// checkRecurring says what is wrong with an expression that is to fire again and again: a rate or a cron. EventBridge
-// Scheduler would say so too, but only halfway through a deployment.
-func checkRecurring(expression string) error {
+// check refuses what is neither a rate nor a cron. EventBridge Scheduler would refuse it too, but halfway through a deployment.
+func check(expression string) error {
 	if rateForm.MatchString(expression) {
 		return nil
 	}
 	cron := cronForm.FindStringSubmatch(expression)
 	if cron == nil {
 		return fmt.Errorf("found %q; want a rate, such as rate(1 hour), or a cron of six fields, such as %s",
-			expression, defaultReconcile)
+			expression, Default)
 	}
 	fields := strings.Fields(cron[1])
 	if len(fields) != len(cronFields) {
@@ -50,11 +55,11 @@ func checkRecurring(expression string) error {
 	for i, field := range cronFields {
 		if !field.matches(fields[i]) {
 			return fmt.Errorf("found %q; its %s %q is not one that EventBridge Scheduler knows; want %d to %d, or *, as in %s",
-				expression, field.name, fields[i], field.low, field.high, defaultReconcile)
+				expression, field.name, fields[i], field.low, field.high, Default)
 		}
 	}
 	if (fields[2] == "?") == (fields[4] == "?") {
-		return fmt.Errorf("found %q; want a ? in one of day of month and day of week, as in %s", expression, defaultReconcile)
+		return fmt.Errorf("found %q; want a ? in one of day of month and day of week, as in %s", expression, Default)
 	}
 	return nil
 }

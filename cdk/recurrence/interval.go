@@ -1,4 +1,4 @@
-package main
+package recurrence
 
 import (
 	"errors"
@@ -21,28 +21,37 @@ const (
 	surveyedFromYear = 2024
 )
 
-// silence is the longest gap in a metric before its alarm fires: a number of periods in a row.
-type silence struct {
-	period  time.Duration
-	periods int
+// Silence is the longest gap in a metric before its alarm fires: a number of periods in a row.
+type Silence struct {
+	Period  time.Duration
+	Periods int
+}
+
+// SilenceOf returns the silence that covers two of the longest gaps between two firings of an expression, in UTC.
+func SilenceOf(expression string) (Silence, error) {
+	if err := check(expression); err != nil {
+		return Silence{}, err
+	}
+	gap, err := longestGap(expression)
+	return silenceAfter(gap), err
 }
 
 // silenceAfter covers two of the longest gaps between two firings.
-func silenceAfter(gap time.Duration) silence {
+func silenceAfter(gap time.Duration) Silence {
 	gap = max(gap, minPeriod)
 	if gap <= maxPeriod {
-		return silence{gap, toleratedMisses}
+		return Silence{gap, toleratedMisses}
 	}
 	days := (toleratedMisses*gap + maxPeriod - 1) / maxPeriod
-	return silence{maxPeriod, int(days)}
+	return Silence{maxPeriod, int(days)}
 }
 
-// longestGap is the longest time between two firings of a rate or a cron in UTC that [checkRecurring] has accepted.
+// longestGap is the longest time between two firings of a rate or a cron in UTC that [check] has accepted.
 func longestGap(expression string) (time.Duration, error) {
 	gap, err := gapOf(expression)
 	if err != nil {
 		return 0, fmt.Errorf("found %q; %w: the alarm on missing reconcile runs needs the time between two of them; want something like %s",
-			expression, err, defaultReconcile)
+			expression, err, Default)
 	}
 	if gap > maxReconcileGap {
 		return 0, fmt.Errorf("found %q, which leaves up to %s without a run; want one at least every %s, so that an alarm can notice two missing runs",

@@ -1,4 +1,4 @@
-package main
+package recurrence
 
 import (
 	"strings"
@@ -13,7 +13,7 @@ func TestLongestGap(t *testing.T) {
 	}{
 		{"a rate of hours", "rate(2 hours)", 2 * time.Hour},
 		{"a rate of one", "rate(1 day)", 24 * time.Hour},
-		{"the default", defaultReconcile, time.Hour},
+		{"the default", Default, time.Hour},
 		{"steps from a value", "cron(7/20 * * * ? *)", 20 * time.Minute},
 		{"steps that do not divide the hour", "cron(0/40 * * * ? *)", 40 * time.Minute},
 		{"uneven minutes", "cron(5,35,40 * ? * * *)", 30 * time.Minute},
@@ -46,14 +46,11 @@ func TestAReconcileScheduleThatNoAlarmCanWatchIsRefused(t *testing.T) {
 		{"a range that goes back", "cron(0 18-8 ? * * *)", `its hours "18-8" is not a plain list of values`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := checkRecurring(test.expression); err != nil {
+			if err := check(test.expression); err != nil {
 				t.Fatalf("it is refused for its form: %v", err)
 			}
-			context := goodContext()
-			context[reconcileKey] = test.expression
-			_, err := readOptions(context)
-			if err == nil || !strings.HasPrefix(err.Error(), "context reconcile: ") || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("found %v; want it to name the key and say %q", err, test.want)
+			if _, err := SilenceOf(test.expression); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("found %v; want it to say %q", err, test.want)
 			}
 		})
 	}
@@ -64,15 +61,15 @@ func TestAReconcileScheduleThatNoAlarmCanWatchIsRefused(t *testing.T) {
 func TestSilenceCoversTwoGaps(t *testing.T) {
 	for _, test := range []struct {
 		gap  time.Duration
-		want silence
+		want Silence
 	}{
-		{time.Minute, silence{5 * time.Minute, 2}},
-		{15 * time.Minute, silence{15 * time.Minute, 2}},
-		{time.Hour, silence{time.Hour, 2}},
-		{24 * time.Hour, silence{24 * time.Hour, 2}},
-		{36 * time.Hour, silence{24 * time.Hour, 3}},
-		{61*time.Hour + 30*time.Minute, silence{24 * time.Hour, 6}},
-		{maxReconcileGap, silence{24 * time.Hour, 7}},
+		{time.Minute, Silence{5 * time.Minute, 2}},
+		{15 * time.Minute, Silence{15 * time.Minute, 2}},
+		{time.Hour, Silence{time.Hour, 2}},
+		{24 * time.Hour, Silence{24 * time.Hour, 2}},
+		{36 * time.Hour, Silence{24 * time.Hour, 3}},
+		{61*time.Hour + 30*time.Minute, Silence{24 * time.Hour, 6}},
+		{maxReconcileGap, Silence{24 * time.Hour, 7}},
 	} {
 		if got := silenceAfter(test.gap); got != test.want {
 			t.Errorf("%v: found %v; want %v", test.gap, got, test.want)

@@ -1,14 +1,14 @@
-package main
+package recurrence
 
 import "testing"
 
-func TestCheckRecurring(t *testing.T) {
+func TestCheck(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		expression string
 		ok         bool
 	}{
-		{"the default", defaultReconcile, true},
+		{"the default", Default, true},
 		{"every hour", "rate(1 hour)", true},
 		{"every quarter of an hour", "rate(15 minutes)", true},
 		{"every ten days", "rate(10 days)", true},
@@ -37,8 +37,8 @@ func TestCheckRecurring(t *testing.T) {
 		{"a wildcard of another field", "cron(? * ? * * *)", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := checkRecurring(test.expression); (err == nil) != test.ok {
-				t.Errorf("checkRecurring(%q) = %v", test.expression, err)
+			if err := check(test.expression); (err == nil) != test.ok {
+				t.Errorf("check(%q) = %v", test.expression, err)
 			}
 		})
 	}
