@@ -216,7 +216,7 @@ clusters:
 `
 
 func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
-	roles := permissions(t, synthesize(t, map[string]any{configKey: configFile(t, clusterInAnotherAccount)}))
+	roles := permissions(t, customized(t))
 	for role, want := range map[string][]string{
 		"DecideFunctionRole": {
 			"Allow eks:DescribeNodegroup eks:DescribeUpdate eks:ListUpdates on " +
@@ -246,7 +246,8 @@ func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	}
 }
 
-// TestManyClustersFitIntoIAM holds the policies against IAM's quotas, with names as long as an account has them.
+// TestManyClustersFitIntoIAM holds the policies against IAM's quotas, with names as long as an account has them. The synth is for
+// an account, as for a deployment.
 func TestManyClustersFitIntoIAM(t *testing.T) {
 	const inlineQuota, managedQuota, managedPerRole = 10240, 6144, 10
 	var text strings.Builder
@@ -258,7 +259,11 @@ func TestManyClustersFitIntoIAM(t *testing.T) {
 		}
 		text.WriteString("    profiles: {all: {}}\n    schedule: {default: all}\n")
 	}
-	made := synthesize(t, map[string]any{configKey: configFile(t, text.String())})
+	made := synthesize(t, environment{account: "123456789012", region: "eu-central-1"}, map[string]any{configKey: configFile(t, text.String())})
+	if got := made.Outputs["ExecutionsConsole"].Value; got != "https://eu-central-1.console.aws.amazon.com/states/home"+
+		"?region=eu-central-1#/statemachines/view/${StateMachine}" {
+		t.Errorf("found the console link %s", got)
+	}
 	length := func(p policy) (n int) {
 		for _, s := range p.PolicyDocument.Statement {
 			line := strings.NewReplacer("${AWS::Partition}", "aws", "${AWS::AccountId}", "123456789012").Replace(s.String())

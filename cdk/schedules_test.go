@@ -25,7 +25,7 @@ func reconcileSchedule(t *testing.T, from template) schedulerSchedule {
 }
 
 func TestReconcileScheduleFromContext(t *testing.T) {
-	s := reconcileSchedule(t, synthesize(t, map[string]any{reconcileKey: "rate(15 minutes)"}))
+	s := reconcileSchedule(t, customized(t))
 	if got := s.ScheduleExpression + " " + s.ScheduleExpressionTimezone; got != "rate(15 minutes) UTC" {
 		t.Errorf("found %s", got)
 	}
