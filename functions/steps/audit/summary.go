@@ -206,7 +206,7 @@ func alertOf(task run.Task, failures []failure) *run.Alert {
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
 	if run := task.State.Run; !run.TakenAt.IsZero() {
 		fmt.Fprintf(&text, "Target time: %s (started by: %s; reason: %s).\n",
-			instant(task.State), alert.Line(orNotSaid(run.Trigger)), alert.Line(orNotSaid(run.Reason)))
+			instant(task.State), alert.Line(cmp.Or(run.Trigger, "not said")), alert.Line(cmp.Or(run.Reason, "not said")))
 	}
 	for _, f := range failures {
 		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, alert.Line(f.cause()))
@@ -233,10 +233,3 @@ func instant(state run.State) string {
 
 // maxMessage is how long a run's message may be, in bytes: 4 KB of causes are more than anybody reads in a console.
 const maxMessage = 4_000
-
-func orNotSaid(text string) string {
-	if text == "" {
-		return "not said"
-	}
-	return text
-}
