@@ -51,7 +51,7 @@ func TestValuesOfTheContext(t *testing.T) {
 		value any
 		want  func(options) bool
 	}{
-		{alertEmailsKey, "a@example.com, b@example.com", func(o options) bool { return slices.Equal(o.alertEmails, []string{"a@example.com", "b@example.com"}) }},
+		{alertEmailsKey, "a@b.com, c@d.com", func(o options) bool { return slices.Equal(o.alertEmails, []string{"a@b.com", "c@d.com"}) }},
 		{alertEmailsKey, []any{"a@example.com"}, func(o options) bool { return slices.Equal(o.alertEmails, []string{"a@example.com"}) }},
 		{alertEmailsKey, "", func(o options) bool { return len(o.alertEmails) == 0 }},
 		{alertEmailsKey, []any{}, func(o options) bool { return len(o.alertEmails) == 0 }},

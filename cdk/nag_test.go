@@ -34,20 +34,20 @@ func accepted() map[string]string {
 	}
 	for _, function := range []string{"Decide", "Scale", "WaitForNodegroupActive"} {
 		for _, nodegroup := range []string{"small", "big"} {
-			reasons[function+policy+"arn:<AWS::Partition>:eks:sa-east-1:<AWS::AccountId>:nodegroup/production/"+nodegroup+"/*]"] =
-				"The last part of a node group's ARN is an id that EKS makes up; cluster and node group are named."
+			arn := "arn:<AWS::Partition>:eks:sa-east-1:<AWS::AccountId>:nodegroup/production/" + nodegroup + "/*]"
+			reasons[function+policy+arn] = "The last part of a node group's ARN is an id that EKS makes up; cluster and node group are named."
 		}
 	}
 	for _, function := range []string{
 		"AuditFunctionE377F5C8", "DecideFunction865A4D3F", "LoadConfigFunction7247AA49", "ScaleFunctionCE159682",
 		"SyncSchedulesFunction7321C05E", "WaitForNodegroupActiveFunction45F3F9C9",
 	} {
-		reasons["StateMachineRole/DefaultPolicy/Resource"+iam+"<"+function+".Arn>:*]"] =
-			"Runs under way call versions of earlier deployments, with numbers that nobody knows beforehand; the function is named."
+		path := "StateMachineRole/DefaultPolicy/Resource" + iam + "<" + function + ".Arn>:*]"
+		reasons[path] = "Runs under way call versions of earlier deployments, with numbers that nobody knows beforehand; the function is named."
 	}
 	for _, function := range []string{"SyncSchedules", "AuditConfig"} {
-		reasons[function+policy+"<ConfigTable5CD72349.Arn>/stream/*]"] =
-			"Streams can be listed for a table, not for one of its streams, whose ARN has the time of its making."
+		const reason = "Streams can be listed for a table, not for one of its streams, whose ARN has the time of its making."
+		reasons[function+policy+"<ConfigTable5CD72349.Arn>/stream/*]"] = reason
 	}
 	return reasons
 }

@@ -67,24 +67,6 @@ func TestParseCalendars(t *testing.T) {
 	}
 }
 
-// A cluster's answers come from its calendars.
-func TestCalendarsCount(t *testing.T) {
-	c, findings := config.Reading{Calendar: library(t)}.Parse([]byte(withCalendars("{holidays: {ics: brazil.ics}}")))
-	if len(findings) > 0 {
-		t.Fatal(findings)
-	}
-	timetable := c.Clusters[0].Timetable()
-	for day, want := range map[string]string{"2026-12-24": "", "2026-12-25": "holidays", "2026-12-26": "", "2027-01-01": "holidays"} {
-		at, err := schedule.ParseInstant(day+" 10:00", timetable.Location())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := timetable.Active(at).Period; got != want {
-			t.Errorf("%s: period %q, want %q", day, got, want)
-		}
-	}
-}
-
 // What is wrong with a calendar is said once, there, and not again wherever a period names it. The tests read with a now,
 // so that calendars without dates would be seen too.
 func TestParseRefusesCalendars(t *testing.T) {

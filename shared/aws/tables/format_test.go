@@ -8,6 +8,7 @@ import (
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
 
 func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
@@ -39,21 +40,31 @@ func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
 			if _, _, err := read.CheckedSettings(); (err == nil) != row.usable {
 				t.Errorf("found %v; want it usable: %t", err, row.usable)
 			}
-			reads := len(db.reads)
-			_, err = table.Put(t.Context(), *read.Settings)
 			if row.writable {
+				_, err = table.Put(t.Context(), *read.Settings)
 				if n, ok := db.items[0]["format"].(*types.AttributeValueMemberN); err != nil || !ok || n.Value != "1" {
 					t.Errorf("found %v and %v; want it written in format 1", err, db.items[0])
 				}
 				return
 			}
-			_, together := table.WriteAll(t.Context(), []tables.Write{{Entity: *read.Settings}})
-			_, removed := table.WriteAll(t.Context(), []tables.Write{{Entity: *read.Settings, Remove: true}})
-			for what, err := range map[string]error{"Put": err, "Delete": table.Delete(t.Context(), *read.Settings), "WriteAll": together, "and removing": removed} {
-				if !errors.Is(err, config.ErrNewer) || db.items[0]["format"] != row.format || len(db.reads) != reads { // the shelf has no transactions
-					t.Errorf("%s: found %v; want it left as it is", what, err)
-				}
+			wantNoWrite(t, db, *read.Settings)
+			if db.items[0]["format"] != row.format {
+				t.Errorf("found %v; want it left as it is", db.items[0])
 			}
 		})
+	}
+}
+
+// wantNoWrite tries to write an item of a newer format. The shelf has no transactions, and would note a removal.
+func wantNoWrite(t *testing.T, db *shelf, newer inventory.Item) {
+	t.Helper()
+	table, reads := tables.NewConfig(db, "t"), len(db.reads)
+	_, put := table.Put(t.Context(), newer)
+	_, together := table.WriteAll(t.Context(), []tables.Write{{Entity: newer}})
+	_, removed := table.WriteAll(t.Context(), []tables.Write{{Entity: newer, Remove: true}})
+	for what, err := range map[string]error{"Put": put, "Delete": table.Delete(t.Context(), newer), "WriteAll": together, "and removing": removed} {
+		if !errors.Is(err, config.ErrNewer) || len(db.reads) != reads {
+			t.Errorf("%s: found %v; want it refused", what, err)
+		}
 	}
 }

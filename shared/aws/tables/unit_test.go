@@ -148,6 +148,13 @@ func TestANodegroupThatWasSeenActiveIsNoLongerRaised(t *testing.T) {
 	}
 }
 
+func putUnit(t *testing.T, db *memdb.DB, unit map[string]types.AttributeValue) {
+	t.Helper()
+	if _, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("logs"), Item: unit}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestAnUnreadableUnitIsItsOwnProblem and hides nothing of another cluster.
 func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
 	t.Parallel()
@@ -167,22 +174,17 @@ func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
 		"an attribute without a use": {"Marks", text("oops"), true},
 	} {
 		db, logs := inMemory()
-		for _, item := range []map[string]types.AttributeValue{
-			{"subject": text("production"), "at": text("unit"), row.attribute: row.value},
-			{"subject": text("staging"), "at": text("unit"), "marks": object("web", object("profile", text("on")))},
-		} {
-			if _, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("logs"), Item: item}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		_, alone := logs.Unit(t.Context(), "production")
+		putUnit(t, db, map[string]types.AttributeValue{"subject": text("production"), "at": text("unit"), row.attribute: row.value})
+		putUnit(t, db, map[string]types.AttributeValue{
+			"subject": text("staging"), "at": text("unit"), "marks": object("web", object("profile", text("on"))),
+		})
 		got, err := logs.AppliedTo(t.Context(), []string{"production", "staging"})
 		if err != nil || got["staging"].Err != nil || got["staging"].Marks["web"].Profile != "on" {
 			t.Errorf("%s: %v, and for the other cluster %+v; want its marks", rule, err, got["staging"])
 		}
+		_, alone := logs.Unit(t.Context(), "production")
 		for _, err := range []error{alone, got["production"].Err} {
-			invalid, ok := errors.AsType[*tables.UnitError](err)
-			if ok == row.readable || ok && (invalid.Unit != "production" || invalid.Table != "logs") {
+			if invalid, _ := errors.AsType[*tables.UnitError](err); (invalid == nil) != row.readable || invalid != nil && invalid.Unit+invalid.Table != "productionlogs" {
 				t.Errorf("%s: %v; want the item named as invalid, unless nobody reads the attribute", rule, err)
 			}
 		}
