@@ -63,3 +63,10 @@ func TestTemplateFitsEverywhere(t *testing.T) {
 		t.Errorf("found the region %s in the template", region)
 	}
 }
+
+func TestConsoleLinkOfAnAccount(t *testing.T) {
+	if got := crowded(t).Outputs["ExecutionsConsole"].Value; got != "https://eu-central-1.console.aws.amazon.com/states/home"+
+		"?region=eu-central-1#/statemachines/view/${StateMachine}" {
+		t.Errorf("found %s", got)
+	}
+}

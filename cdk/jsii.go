@@ -7,10 +7,6 @@ import (
 
 // The CDK takes pointers. These make them, so that everything else is written with plain values.
 
-func texts(values []string) *[]*string {
-	return jsii.Strings(values...)
-}
-
 func textMap(values map[string]string) *map[string]*string {
 	pointers := make(map[string]*string, len(values))
 	for key, value := range values {
@@ -25,8 +21,4 @@ func number(n int) *float64 {
 
 func seconds(n int) awscdk.Duration {
 	return awscdk.Duration_Seconds(number(n))
-}
-
-func days(n int) awscdk.Duration {
-	return awscdk.Duration_Days(number(n))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
 
 	"eks-scaling-automation/shared/config"
 )
@@ -31,7 +32,7 @@ func (p permission) when(conditions map[string]any) permission {
 // statement is the permission as a role's policy has it.
 func (p permission) statement() awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: texts(p.actions), Resources: texts(p.resources), Conditions: &p.conditions,
+		Actions: jsii.Strings(p.actions...), Resources: jsii.Strings(p.resources...), Conditions: &p.conditions,
 	})
 }
 

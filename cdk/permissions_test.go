@@ -261,13 +261,6 @@ var crowded = once(func(t *testing.T) template {
 	return synthesize(t, environment{account: "123456789012", region: "eu-central-1"}, map[string]any{configKey: configFile(t, text.String())})
 })
 
-func TestConsoleLinkOfAnAccount(t *testing.T) {
-	if got := crowded(t).Outputs["ExecutionsConsole"].Value; got != "https://eu-central-1.console.aws.amazon.com/states/home"+
-		"?region=eu-central-1#/statemachines/view/${StateMachine}" {
-		t.Errorf("found %s", got)
-	}
-}
-
 // TestManyClustersFitIntoIAM holds the policies against IAM's quotas.
 func TestManyClustersFitIntoIAM(t *testing.T) {
 	const inlineQuota, managedQuota, managedPerRole = 10240, 6144, 10
