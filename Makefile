@@ -20,10 +20,11 @@ local: node_modules/.installed
 	@go run ./integration/local -speed "$(SPEED)" -at "$(AT)" -address "$(ADDRESS)" -binaries "$(BINARIES)"
 
 # The race detector makes computing five to ten times slower. These packages go without it: cdk compiles the CDK, integration
-# tests other processes, and the rest computes long in few goroutines or in none.
+# tests other processes, and the rest computes long in few goroutines or in none. Those of shared are pure: values in, values out.
 MODULE    := eks-scaling-automation
 UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/simulation/% \
-	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema)
+	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema) \
+	$(addprefix $(MODULE)/shared/,config limits scaling schedule triggers)
 PACKAGES   = $(shell go list ./...)
 # The race detector needs a C compiler.
 RACE       = $(if $(shell command -v $(firstword $(shell go env CC))),-race)

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"eks-scaling-automation/shared/deployment"
 )
 
 // app runs the app as the cdk tool would, and returns what it wrote to standard error.
@@ -29,18 +26,6 @@ func app(t *testing.T, outdir string, context map[string]any) (stderr string, er
 	command.Stderr = &written
 	err = command.Run()
 	return written.String(), err
-}
-
-func TestAppIsQuiet(t *testing.T) {
-	outdir, context := t.TempDir(), toolContext(t)
-	context[functionsDirKey] = builtFunctions
-	stderr, err := app(t, outdir, context)
-	if err != nil || stderr != "" {
-		t.Errorf("found %v and\n%s", err, stderr)
-	}
-	if _, err := os.Stat(filepath.Join(outdir, deployment.DefaultName+".template.json")); err != nil {
-		t.Error(err)
-	}
 }
 
 func TestAppSaysWhatIsWrong(t *testing.T) {

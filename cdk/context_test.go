@@ -2,8 +2,10 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
@@ -39,6 +41,29 @@ func TestContextDefaults(t *testing.T) {
 	}
 	if defaultFunctionsDir != "build/functions" || defaultConfig != "examples/sao-paulo.yaml" {
 		t.Errorf("found %s and %s", defaultFunctionsDir, defaultConfig)
+	}
+}
+
+// TestValuesOfTheContext may be as in cdk.json, or a text from the command line.
+func TestValuesOfTheContext(t *testing.T) {
+	for _, test := range []struct {
+		key   string
+		value any
+		want  func(options) bool
+	}{
+		{alertEmailsKey, "a@b.com, c@d.com", func(o options) bool { return slices.Equal(o.alertEmails, []string{"a@b.com", "c@d.com"}) }},
+		{alertEmailsKey, []any{"a@example.com"}, func(o options) bool { return slices.Equal(o.alertEmails, []string{"a@example.com"}) }},
+		{alertEmailsKey, "", func(o options) bool { return len(o.alertEmails) == 0 }},
+		{alertEmailsKey, []any{}, func(o options) bool { return len(o.alertEmails) == 0 }},
+		{logRetentionKey, 365, func(o options) bool { return o.logRetention == awslogs.RetentionDays_ONE_YEAR }},
+		{logRetentionKey, "14", func(o options) bool { return o.logRetention == awslogs.RetentionDays_TWO_WEEKS }},
+		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool { return o.reconcileSilence == silence{24 * time.Hour, 6} }},
+	} {
+		context := goodContext()
+		context[test.key] = test.value
+		if o, err := readOptions(context); err != nil || !test.want(o) {
+			t.Errorf("%s %v: found %+v, %v", test.key, test.value, o, err)
+		}
 	}
 }
 

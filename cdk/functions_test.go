@@ -44,7 +44,7 @@ func TestEveryFunctionIsInTheStack(t *testing.T) {
 }
 
 func TestAuditRetentionFromContext(t *testing.T) {
-	audit := byName(t, synthesize(t, map[string]any{auditRetentionKey: 90}))["audit"]
+	audit := byName(t, customized(t))["audit"]
 	if got := audit.Environment.Variables["AUDIT_RETENTION_DAYS"]; got != "90" {
 		t.Errorf("found %q; want 90", got)
 	}
@@ -100,27 +100,17 @@ func lambdaTasks(definition any) map[string]lambdaTask {
 }
 
 func TestLogsAreKeptForAWhile(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		context map[string]any
-		want    int
-	}{
-		{"by default", nil, 30},
-		{"as a number in cdk.json", map[string]any{logRetentionKey: 365}, 365},
-		{"as a text from the command line", map[string]any{logRetentionKey: "14"}, 14},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			want := map[string]int{"/aws/vendedlogs/states/eks-scaling": test.want}
-			for _, name := range deployment.Functions() {
-				want["/aws/lambda/eks-scaling-"+name] = test.want
-			}
-			got := map[string]int{}
-			for _, group := range all[logGroup](t, synthesize(t, test.context), "AWS::Logs::LogGroup") {
-				got[group.LogGroupName] = group.RetentionInDays
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
+	for days, made := range map[int]template{defaultLogRetention: reference(t), 14: customized(t)} {
+		want := map[string]int{"/aws/vendedlogs/states/eks-scaling": days}
+		for _, name := range deployment.Functions() {
+			want["/aws/lambda/eks-scaling-"+name] = days
+		}
+		got := map[string]int{}
+		for _, group := range all[logGroup](t, made, "AWS::Logs::LogGroup") {
+			got[group.LogGroupName] = group.RetentionInDays
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	}
 }

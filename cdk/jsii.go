@@ -22,7 +22,3 @@ func number(n int) *float64 {
 func seconds(n int) awscdk.Duration {
 	return awscdk.Duration_Seconds(number(n))
 }
-
-func days(n int) awscdk.Duration {
-	return awscdk.Duration_Days(number(n))
-}

@@ -83,35 +83,61 @@ func testApp(t *testing.T, d environment, context map[string]any) awscdk.App {
 }
 
 // synthesize makes the template for a context.
-func synthesize(t *testing.T, context map[string]any) template {
+func synthesize(t *testing.T, d environment, context map[string]any) template {
 	t.Helper()
-	return synthesizeFor(t, environment{}, context)
+	return readTemplate(t, *testApp(t, d, context).Synth(nil).Directory())
 }
 
-func synthesizeFor(t *testing.T, d environment, context map[string]any) template {
+func readTemplate(t *testing.T, dir string) template {
 	t.Helper()
-	assembly := testApp(t, d, context).Synth(nil)
-	data, err := os.ReadFile(filepath.Join(*assembly.Directory(), deployment.DefaultName+".template.json"))
+	data, err := os.ReadFile(filepath.Join(dir, deployment.DefaultName+".template.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return parseTemplate(t, data)
 }
 
-var (
-	referenceOnce     sync.Once
-	referenceTemplate template
-)
-
-// reference is the template of the reference configuration, without any context of its own.
-func reference(t *testing.T) template {
-	t.Helper()
-	referenceOnce.Do(func() { referenceTemplate = synthesize(t, nil) })
-	if referenceTemplate.Resources == nil {
-		t.Fatal("the reference template could not be made; see the first test that failed")
+// once makes a template for all tests that need it: a synthesis takes seconds.
+func once(synthesize func(t *testing.T) template) func(t *testing.T) template {
+	var do sync.Once
+	var made template
+	return func(t *testing.T) template {
+		t.Helper()
+		do.Do(func() { made = synthesize(t) })
+		if made.Resources == nil {
+			t.Fatal("the template could not be made; see the first test that failed")
+		}
+		return made
 	}
-	return referenceTemplate
 }
+
+// reference is the template of the reference configuration, as the app writes it when the cdk tool runs it.
+var reference = once(func(t *testing.T) template {
+	t.Helper()
+	outdir, context := t.TempDir(), toolContext(t)
+	context[functionsDirKey] = builtFunctions
+	if stderr, err := app(t, outdir, context); err != nil || stderr != "" {
+		t.Errorf("the app is not quiet: found %v and\n%s", err, stderr)
+	}
+	return readTemplate(t, outdir)
+})
+
+// customized is a template in which every key of the context has another value than in the reference, and the function decide
+// other code.
+var customized = once(func(t *testing.T) template {
+	t.Helper()
+	functions := t.TempDir()
+	if err := os.CopyFS(functions, os.DirFS(builtFunctions)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(functions, "decide", bootstrap), []byte("other code"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return synthesize(t, environment{}, map[string]any{
+		functionsDirKey: functions, configKey: configFile(t, clusterInAnotherAccount), reconcileKey: "rate(15 minutes)",
+		auditRetentionKey: 90, logRetentionKey: "14", alertEmailsKey: "ops@example.com, lead@example.com",
+	})
+})
 
 // configFile writes a configuration and returns its path.
 func configFile(t *testing.T, text string) string {

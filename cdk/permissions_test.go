@@ -216,7 +216,7 @@ clusters:
 `
 
 func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
-	roles := permissions(t, synthesize(t, map[string]any{configKey: configFile(t, clusterInAnotherAccount)}))
+	roles := permissions(t, customized(t))
 	for role, want := range map[string][]string{
 		"DecideFunctionRole": {
 			"Allow eks:DescribeNodegroup eks:DescribeUpdate eks:ListUpdates on " +
@@ -246,9 +246,9 @@ func TestClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	}
 }
 
-// TestManyClustersFitIntoIAM holds the policies against IAM's quotas, with names as long as an account has them.
-func TestManyClustersFitIntoIAM(t *testing.T) {
-	const inlineQuota, managedQuota, managedPerRole = 10240, 6144, 10
+// crowded is a template for an account, as for a deployment, and for many clusters with names as long as an account has them.
+var crowded = once(func(t *testing.T) template {
+	t.Helper()
 	var text strings.Builder
 	text.WriteString("timezone: UTC\nclusters:\n")
 	for i := range 30 {
@@ -258,7 +258,13 @@ func TestManyClustersFitIntoIAM(t *testing.T) {
 		}
 		text.WriteString("    profiles: {all: {}}\n    schedule: {default: all}\n")
 	}
-	made := synthesize(t, map[string]any{configKey: configFile(t, text.String())})
+	return synthesize(t, environment{account: "123456789012", region: "eu-central-1"}, map[string]any{configKey: configFile(t, text.String())})
+})
+
+// TestManyClustersFitIntoIAM holds the policies against IAM's quotas.
+func TestManyClustersFitIntoIAM(t *testing.T) {
+	const inlineQuota, managedQuota, managedPerRole = 10240, 6144, 10
+	made := crowded(t)
 	length := func(p policy) (n int) {
 		for _, s := range p.PolicyDocument.Statement {
 			line := strings.NewReplacer("${AWS::Partition}", "aws", "${AWS::AccountId}", "123456789012").Replace(s.String())

@@ -53,7 +53,7 @@ func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 		QueueName:       jsii.String(deployment.System + "-undelivered"),
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
-		RetentionPeriod: days(14),
+		RetentionPeriod: awscdk.Duration_Days(number(14)),
 	})
 }
 

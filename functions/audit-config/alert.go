@@ -7,6 +7,7 @@ import (
 	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/printable"
 )
 
 // maxWas is how much of what something was an alert shows, in bytes; the whole is on record.
@@ -27,16 +28,17 @@ func message(found []problem, changes []inventory.ConfigChange) string {
 	text.WriteString("After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, " +
 		"and runs that need them fail.\n")
 	for _, p := range found {
-		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s\n", alert.Line(p.what), alert.Line(p.why))
+		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s\n", printable.Line(p.what), printable.Line(p.why))
 	}
 	text.WriteString("\nTo do: Mend the configuration and write it: eks-scaling config apply FILE\n")
 	for _, c := range changes {
-		fmt.Fprintf(&text, "\nChanged: %s at %s, %s\n", alert.Line(c.Item()), c.Time.Format("2006-01-02 15:04:05 UTC"), alert.Line(hand(c)))
+		at := c.Time.Format("2006-01-02 15:04:05 UTC")
+		fmt.Fprintf(&text, "\nChanged: %s at %s, %s\n", printable.Line(c.Item()), at, printable.Line(hand(c)))
 		if c.Reason != "" {
-			fmt.Fprintf(&text, "Reason:  %s\n", alert.Line(c.Reason))
+			fmt.Fprintf(&text, "Reason:  %s\n", printable.Line(c.Reason))
 		}
 		if c.Before != nil {
-			fmt.Fprintf(&text, "Was:     %s\n", alert.Line(alert.Cut(string(c.Before), maxWas)))
+			fmt.Fprintf(&text, "Was:     %s\n", printable.Line(alert.Cut(string(c.Before), maxWas)))
 		}
 	}
 	text.WriteString("\nEvery change is on record with what was before and after: table " + deployment.LogsTable +

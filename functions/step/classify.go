@@ -4,36 +4,26 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
-	"strings"
 
 	smithy "github.com/aws/smithy-go"
-	transport "github.com/aws/smithy-go/transport/http"
 
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/run"
 )
 
-// codes maps the error codes of AWS services to the classes of the definition.
+// codes maps the error codes of AWS services to the classes of the definition, beside those of throttling and of faults.
 var codes = map[string]run.ErrorName{
-	"ThrottlingException":                    run.ThrottledError,
-	"TooManyRequestsException":               run.ThrottledError,
-	"RequestLimitExceeded":                   run.ThrottledError,
-	"ProvisionedThroughputExceededException": run.ThrottledError,
-	"Throttling":                             run.ThrottledError,
-	"ResourceInUseException":                 run.NodegroupBusyError,
-	"ConflictException":                      run.TransientError, // two calls for one schedule at once
-	"ServerException":                        run.TransientError,
-	"ServiceUnavailableException":            run.TransientError,
-	"InternalServerError":                    run.TransientError,
-	"ResourceNotFoundException":              run.TargetNotFoundError,
-	"AccessDeniedException":                  run.AccessDeniedError,
-	"AccessDenied":                           run.AccessDeniedError,
-	"UnrecognizedClientException":            run.AccessDeniedError,
-	"ExpiredTokenException":                  run.AccessDeniedError,
-	"InvalidParameterException":              run.NodegroupFailedError, // EKS refuses the sizes
-	"InvalidRequestException":                run.NodegroupFailedError,
-	"ClientException":                        run.NodegroupFailedError,
+	"ResourceInUseException":      run.NodegroupBusyError,
+	"ConflictException":           run.TransientError, // two calls for one schedule at once
+	"ResourceNotFoundException":   run.TargetNotFoundError,
+	"AccessDeniedException":       run.AccessDeniedError,
+	"AccessDenied":                run.AccessDeniedError,
+	"UnrecognizedClientException": run.AccessDeniedError,
+	"ExpiredTokenException":       run.AccessDeniedError,
+	"InvalidParameterException":   run.NodegroupFailedError, // EKS refuses the sizes
+	"InvalidRequestException":     run.NodegroupFailedError,
+	"ClientException":             run.NodegroupFailedError,
 }
 
 // Classify names the class of an error. An error that says its own class is taken at its word.
@@ -48,28 +38,22 @@ func Classify(err error) run.ErrorName {
 		return classifyAPI(err, api)
 	}
 	_, network := errors.AsType[net.Error](err)
-	_, unsent := errors.AsType[*transport.RequestSendError](err)
-	if network || unsent || errors.Is(err, context.DeadlineExceeded) {
+	if network || awserr.Unsent(err) || errors.Is(err, context.DeadlineExceeded) {
 		return run.TransientError
 	}
 	return run.InternalError
 }
 
 func classifyAPI(err error, api smithy.APIError) run.ErrorName {
-	// EKS throttles under this code too; only the message tells.
-	if api.ErrorCode() == "InvalidRequestException" && strings.Contains(api.ErrorMessage(), "Request limit exceeded") {
+	name, known := codes[api.ErrorCode()]
+	switch {
+	case awserr.Throttled(err):
 		return run.ThrottledError
-	}
-	if name, ok := codes[api.ErrorCode()]; ok {
+	case known:
 		return name
+	case awserr.ServiceFault(err):
+		return run.TransientError
+	default:
+		return run.InternalError
 	}
-	if response, ok := errors.AsType[*transport.ResponseError](err); ok {
-		switch status := response.HTTPStatusCode(); {
-		case status == http.StatusTooManyRequests:
-			return run.ThrottledError
-		case status >= http.StatusInternalServerError:
-			return run.TransientError
-		}
-	}
-	return run.InternalError
 }

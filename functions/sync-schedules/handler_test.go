@@ -54,6 +54,9 @@ func TestTheResultCountsWhatWasDone(t *testing.T) {
 	w.store.write(snapshot(cluster("production", 8), cluster("other", 9)))
 	w.does(fromRun, run.SyncSchedulesResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
 	w.holds(eight, "boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
+	if lines := w.log.String(); strings.Count(lines, "\n") != 4 || strings.Count(lines, `"execution":"run-1"`) != 4 {
+		t.Errorf("want one line for each pass, with the run:\n%s", lines)
+	}
 }
 
 func TestWithoutAConfigurationThereAreNoTriggers(t *testing.T) {
@@ -61,13 +64,6 @@ func TestWithoutAConfigurationThereAreNoTriggers(t *testing.T) {
 	w.Put(stray("a-stray"))
 	w.does(fromDeployment, run.SyncSchedulesResult{Deleted: 1})
 	w.holds()
-}
-
-func TestTheSwitchDoesNotCount(t *testing.T) {
-	off := snapshot(cluster("production", 8))
-	off.Settings.Spec = []byte(`{"timezone": "UTC", "enabled": false}`)
-	w := start(t, off)
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2})
 }
 
 func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
@@ -183,21 +179,5 @@ func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 			t.Error(err)
 		}
 		w.holds(want...)
-	}
-}
-
-func TestEveryLineSaysWhichRunItIsOf(t *testing.T) {
-	w := start(t, snapshot(cluster("production", 8)))
-	if _, err := w.invoke(fromRun); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(w.log.String()), "\n")
-	if len(lines) != 2 {
-		t.Errorf("found %d lines; want one for each pass:\n%s", len(lines), w.log.String())
-	}
-	for _, line := range lines {
-		if !strings.Contains(line, `"execution":"run-1"`) {
-			t.Errorf("a line without the run: %s", line)
-		}
 	}
 }

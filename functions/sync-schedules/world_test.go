@@ -5,12 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 	_ "time/tzdata"
 
@@ -29,6 +32,17 @@ import (
 )
 
 const groupName = "eks-scaling"
+
+// TestMain checks properties with fewer cases than usual, unless it is told how many: each makes dozens of calls.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("30"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
 
 var now = time.Date(2026, 11, 23, 12, 0, 20, 0, time.UTC)
 

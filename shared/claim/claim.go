@@ -186,10 +186,7 @@ func (u Unit) Expired(now time.Time) []string {
 
 // Announced reports whether an invocation of this round has announced the same call before, and may have made it.
 func (u Unit) Announced(i Intent) bool {
-	for _, other := range u.Intents {
-		if other.Nodegroup == i.Nodegroup && other.Order == i.Order && other.Round == i.Round {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Values(u.Intents)), func(other Intent) bool {
+		return other.Nodegroup == i.Nodegroup && other.Order == i.Order && other.Round == i.Round
+	})
 }

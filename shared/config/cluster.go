@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -130,7 +131,7 @@ func checkTarget(v value, nodegroups map[string]scaling.Limits, nodegroup string
 	}
 	limits, ok := nodegroups[nodegroup]
 	if !ok {
-		v.fail("unknown node group %q; known: %s", nodegroup, list(slices.Sorted(maps.Keys(nodegroups))))
+		v.fail("unknown node group %q; known: %s", nodegroup, english.OrNone(slices.Sorted(maps.Keys(nodegroups))))
 		return
 	}
 	goal := t.Goal(limits)

@@ -80,8 +80,8 @@ func sorted(findings []Finding) []Finding {
 	return findings
 }
 
-// invalid is the error of those findings that are errors; nil if there are none.
-func invalid(findings []Finding) error {
+// Usable is nil, or the error of a configuration with these findings: an [Invalid] of those that are errors.
+func Usable(findings []Finding) error {
 	errs := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Severity != Error })
 	if len(errs) == 0 {
 		return nil

@@ -14,7 +14,8 @@ func FuzzParse(f *testing.F) {
 	const cluster = "{name: a, region: sa-east-1, nodegroups: {b: {minSize: 0, maxSize: 1}}, profiles: {p: {b: {}}}, schedule: {default: p"
 	for _, seed := range []string{
 		string(example(f)), valid, everything, "", "---\n", "{}", "[]", "&a [*a]", "&a {timezone: UTC, clusters: *a}", valid + "---\n{",
-		"{timezone: UTC, clusters: [" + cluster + "}}]}",
+		"{timezone: UTC, clusters: [" + cluster + "}}]}", strings.Replace(valid, "timezone:", "calendars: {}\noverrides: []\ntimezone:", 1),
+		strings.ReplaceAll(withOverrides(unnamed), "production", strings.Repeat("p", 100)),
 		"{timezone: UTC, clusters: [{name: a, region: sa-east-1, nodegroups: {b: {minSize: 0, maxSize: 1}}, profiles: {\"\\x7f\": {}}, schedule: {default: \"\\x7f\"}}]}",
 		strings.Replace(valid, "profiles:", "profiles: &self\n      self: *self", 1),
 		withPeriod("days: [sat-mon, tue#2, FRI#last], monthDays: [1, -1, 15..20, -7..-1, 25..-3, 15W], months: [nov-feb]"),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -59,7 +60,7 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 	cluster, known := clusters[r.Cluster]
 	if !known {
 		if r.Cluster != "" {
-			r.places["cluster"].fail("unknown cluster %q; known: %s", r.Cluster, list(slices.Sorted(maps.Keys(clusters))))
+			r.places["cluster"].fail("unknown cluster %q; known: %s", r.Cluster, english.OrNone(slices.Sorted(maps.Keys(clusters))))
 		}
 		return r.Override
 	}
@@ -101,7 +102,7 @@ func (r *overrideReader) checkNames(c Cluster) {
 		switch {
 		case c.Nodegroups == nil:
 		case !known:
-			n.place.fail("unknown node group %q; known: %s", n.nodegroup, list(slices.Sorted(maps.Keys(c.Nodegroups))))
+			n.place.fail("unknown node group %q; known: %s", n.nodegroup, english.OrNone(slices.Sorted(maps.Keys(c.Nodegroups))))
 		case r.Sizes != nil && !sized:
 			n.place.fail("node group %q has no size; want it in both, or leave out nodegroups", n.nodegroup)
 		}
@@ -113,7 +114,7 @@ func (r *overrideReader) checkSizes(c Cluster) {
 	for _, size := range r.sizes {
 		_, known := c.Nodegroups[size.nodegroup]
 		if known && len(r.Nodegroups) > 0 && !slices.Contains(r.Nodegroups, size.nodegroup) {
-			size.place.fail("node group %q is not among nodegroups: %s; want it in both, or leave out nodegroups", size.nodegroup, list(r.Nodegroups))
+			size.place.fail("node group %q is not among nodegroups: %s; want it in both, or leave out nodegroups", size.nodegroup, english.OrNone(r.Nodegroups))
 		}
 		checkTarget(size.place, c.Nodegroups, size.nodegroup, r.Sizes[size.nodegroup])
 	}

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -27,7 +28,7 @@ type Reading struct {
 // Parse reads and checks a whole document as such, without anything that it refers to. An error is an [Invalid].
 func Parse(data []byte) (Config, error) {
 	c, findings := Reading{}.Parse(data)
-	return c, invalid(findings)
+	return c, Usable(findings)
 }
 
 // Parse reads and checks a whole document. It can be used if no finding is an [Error]; [Usable] says so.
@@ -38,11 +39,6 @@ func (r Reading) Parse(data []byte) (Config, []Finding) {
 		c.read(doc, r)
 	}
 	return c, sorted(findings)
-}
-
-// Usable is nil, or the error of a configuration with these findings.
-func Usable(findings []Finding) error {
-	return invalid(findings)
 }
 
 // ParseSettings reads and checks the settings alone, as the config table has them. An error is an [Invalid].
@@ -90,7 +86,7 @@ func parse(data []byte, read func(doc value)) error {
 	if doc, ok := open(data, &findings); ok {
 		read(doc)
 	}
-	return invalid(findings)
+	return Usable(findings)
 }
 
 // fields reads the settings' part of a document.
@@ -186,7 +182,7 @@ func oneOf[T ~string](v value, what string, known ...T) T {
 		for i, name := range known {
 			names[i] = string(name)
 		}
-		v.fail("unknown %s %s; known: %s", what, fmt.Sprintf("%q", text), list(names))
+		v.fail("unknown %s %s; known: %s", what, fmt.Sprintf("%q", text), english.OrNone(names))
 	}
 	return text
 }

@@ -111,43 +111,8 @@ func months(all ...time.Month) schedule.Months {
 	return set
 }
 
-// A document may be JSON as well, which is YAML too.
-func TestParseJSON(t *testing.T) {
-	c := parse(t, everything)
-	if diff := cmp.Diff(c, parse(t, string(printed(t, c))), sameValues); diff != "" {
-		t.Errorf("(-from YAML +from JSON):\n%s", diff)
-	}
-}
-
-func TestPrintsBack(t *testing.T) {
-	for rule, document := range map[string]string{
-		"example": string(example(t)), "valid": valid, "everything": everything,
-		"no_periods":      valid[:strings.Index(valid, "      periods:")],
-		"empty_lists":     strings.Replace(valid, "timezone:", "calendars: {}\noverrides: []\ntimezone:", 1),
-		"longest_name":    strings.ReplaceAll(withOverrides(unnamed), "production", strings.Repeat("p", 100)),
-		"overrides_alike": withOverrides(unnamed, unnamed, unnamed),
-	} {
-		t.Run(rule, func(t *testing.T) { printsBack(t, parse(t, document)) })
-	}
-}
-
 // unnamed is an override without a name, which gets one of its own.
 const unnamed = "{cluster: production, profile: peak, from: 2026-12-24 20:00, until: 2026-12-25 20:00, reason: launch}"
-
-func TestZoneOfACluster(t *testing.T) {
-	for rule, test := range map[string]struct{ document, want string }{
-		"its_own":          {everything, "Asia/Kathmandu"},
-		"of_the_settings":  {valid, "America/Sao_Paulo"},
-		"its_own_over_all": {replace(t, "region:", "timezone: Europe/Berlin\n    region:"), "Europe/Berlin"},
-	} {
-		t.Run(rule, func(t *testing.T) {
-			cluster := parse(t, test.document).Clusters[0]
-			if got := cluster.Timetable().Location().String(); got != test.want {
-				t.Errorf("found %s in the timetable; want %s", got, test.want)
-			}
-		})
-	}
-}
 
 func TestAliases(t *testing.T) {
 	document := replace(t, "      sleep: {small: 1, big: 0}\n      normal: {small: 0, big: 1}", "      sleep: &quiet {small: 1, big: &none 0}\n      normal: *quiet")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/schedule"
 )
 
@@ -66,7 +67,7 @@ func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) 
 // checkCalendar looks whether a calendar that a filter names exists.
 func (r *clusterReader) checkCalendar(v value, name string) {
 	if _, known := r.around.calendars[name]; !known && !r.around.unreadable {
-		v.fail("unknown calendar %q; known: %s", name, list(slices.Sorted(maps.Keys(r.around.calendars))))
+		v.fail("unknown calendar %q; known: %s", name, english.OrNone(slices.Sorted(maps.Keys(r.around.calendars))))
 		(*v.findings)[len(*v.findings)-1].calendar = name
 	}
 }

@@ -105,11 +105,3 @@ func (v value) duration(low, high time.Duration) time.Duration {
 	}
 	return d
 }
-
-// list joins names for a message.
-func list(names []string) string {
-	if len(names) == 0 {
-		return "(none)"
-	}
-	return strings.Join(names, ", ")
-}

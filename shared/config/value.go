@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // value is a place in a document. It is read strictly: whatever is not expected is put on the list of findings, and
@@ -151,7 +153,7 @@ func (v value) object(known fields, required ...string) bool {
 	isObject := v.entries(func(key string, entry value) {
 		read, ok := known[key]
 		if !ok {
-			entry.fail("unknown field %q; known: %s", key, list(slices.Sorted(maps.Keys(known))))
+			entry.fail("unknown field %q; known: %s", key, english.OrNone(slices.Sorted(maps.Keys(known))))
 			return
 		}
 		missing = slices.DeleteFunc(missing, func(name string) bool { return name == key })

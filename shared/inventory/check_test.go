@@ -38,7 +38,11 @@ func launch(name, cluster string) inventory.Item {
 // TestAssemble puts parts together on 2026-11-24 at noon in São Paulo. What comes of it is written as the clusters with
 // their overrides, "a(launch)", and the broken ones with their errors.
 func TestAssemble(t *testing.T) {
-	const ended = `"until": "2026-11-24T15:00:00Z"`
+	const (
+		ended  = `"until": "2026-11-24T15:00:00Z"`
+		update = "written by a newer version of eks-scaling (format 2; this one reads up to 1): update eks-scaling, and deploy the stack with the newer version"
+	)
+	newer := func(i inventory.Item) inventory.Item { i.Format = config.Format + 1; return i }
 	holidays := inventory.Item{Name: "holidays", Spec: []byte(`{"dates": ["2026-12-25"]}`)}
 	brokenHolidays := inventory.Item{Name: "holidays", Spec: []byte(`{"dates": ["2026-02-30"]}`)}
 	a, b := plainCluster("a"), plainCluster("b")
@@ -108,6 +112,11 @@ func TestAssemble(t *testing.T) {
 				"clu\u017fter: unknown field \"clu\u017fter\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
 				"UNTIL: unknown field \"UNTIL\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until",
 		}},
+		{"calendar_of_a_newer_version", inventory.Snapshot{Calendars: []inventory.Item{newer(holidays)}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{
+			`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none); calendar/holidays: ` + update,
+		}},
+		{"cluster_of_a_newer_version", inventory.Snapshot{Clusters: []inventory.Item{newer(a), b}}, "b()", []string{"a: " + update}},
+		{"override_of_a_newer_version", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{newer(ofA), ofB}}, "b(of-b)", []string{"a: override/of-a: " + update}},
 		{"override_that_cannot_be_read", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Name: "x", Spec: []byte(`"peak"`)}}}, "a()", []string{`(unknown): override/x: found "peak"; want an object`}},
 	}
 	for _, test := range tests {
@@ -182,49 +191,6 @@ func TestWhatWasAppliedIsReadAsItWasWritten(t *testing.T) {
 	for i, c := range got.Runnable {
 		if diff := cmp.Diff(want.Clusters[i].Under(want.Overrides).Timeline().Demands(noon), c.Timeline().Demands(noon)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.Name, diff)
-		}
-	}
-}
-
-// TestWhatANewerVersionHasWrittenBreaksOnlyWhatItConcerns though all of it could be read as it stands.
-func TestWhatANewerVersionHasWrittenBreaksOnlyWhatItConcerns(t *testing.T) {
-	t.Parallel()
-	cluster := func(name, calendars string) []byte {
-		return []byte(`{"name": "` + name + `", "region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, "profiles": {"low": {"big": 1}, "high": {"big": 3}},
-			"schedule": {"default": "low", "periods": [{"name": "p", "profile": "high", "calendars": {"only": [` + calendars + `]}}]}}`)
-	}
-	calendar := []byte(`{"dates": [{"date": "2026-12-25"}]}`)
-	override := []byte(`{"name": "o", "cluster": "lima", "profile": "high", "from": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "reason": "x",
-		"createdBy": "ana", "createdAt": "2026-11-24T00:00:00Z"}`)
-	newer := config.Format + 1
-	for _, row := range []struct {
-		rule                        string
-		calendar, cluster, override int
-		broken, because             string
-	}{
-		{"nothing is newer", 0, 0, 1, "", ""},
-		{"a calendar", newer, 0, 0, "berlin", `unknown calendar "closing"; known: (none); calendar/closing: written by a newer version`},
-		{"a cluster", 0, newer, 0, "berlin", "written by a newer version of eks-scaling (format 2; this one reads up to 1): update eks-scaling"},
-		{"an override", 0, 0, newer, "lima", "override/o: written by a newer version"},
-	} {
-		parts := inventory.Snapshot{
-			Calendars: []inventory.Item{{Name: "closing", Format: row.calendar, Spec: calendar}},
-			Clusters: []inventory.Item{
-				{Name: "berlin", Format: row.cluster, Spec: cluster("berlin", `"closing"`)},
-				{Name: "lima", Spec: []byte(strings.Replace(string(cluster("lima", "")), `, "calendars": {"only": []}`, "", 1))},
-			},
-			Overrides: []inventory.Item{{Cluster: "lima", Name: "o", Format: row.override, Spec: override}},
-		}
-		checked := inventory.Check(withSettings(ofKinds(parts)), noon)
-		usable, broken := checked.Runnable, checked.Unusable
-		if row.broken == "" {
-			if len(broken) > 0 || len(usable) != 2 {
-				t.Errorf("%s: found %v", row.rule, broken)
-			}
-			continue
-		}
-		if len(usable) != 1 || len(broken) != 1 || broken[0].Cluster != row.broken || !strings.Contains(broken[0].Err.Error(), row.because) {
-			t.Errorf("%s: found %v; want only %s broken, because of %q", row.rule, broken, row.broken, row.because)
 		}
 	}
 }

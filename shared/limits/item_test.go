@@ -50,7 +50,7 @@ func TestItemsUpToTheLastByte(t *testing.T) {
 			return config.Config{Calendars: map[string]config.Calendar{"holidays": calendar}}, calendar
 		},
 		"clusters[0]": func(pad string) (config.Config, any) {
-			c := document(t, shape{nodegroups: 1, periods: 1, profileName: "n"})
+			c := document(t, shape{nodegroups: 1, periods: 1})
 			c.Clusters[0].RoleARN = pad
 			return c, c.Clusters[0]
 		},
@@ -78,11 +78,14 @@ func TestItemsUpToTheLastByte(t *testing.T) {
 
 func TestPeriodsOfOneCluster(t *testing.T) {
 	t.Parallel()
-	if found := limits.Check(document(t, shape{nodegroups: 2, periods: 3300}), now); len(found) > 0 {
+	c := document(t, shape{nodegroups: 2, periods: 3300})
+	if found := limits.Check(c, now); len(found) > 0 {
 		t.Errorf("3,300 short periods fit in an item: %v", found)
 	}
-	long := shape{nodegroups: 2, periods: 3300, profileName: strings.Repeat("night", 12)}
-	found := limits.Check(document(t, long), now)
+	for i := range c.Clusters[0].Schedule.Periods {
+		c.Clusters[0].Schedule.Periods[i].Profile = strings.Repeat("night", 12)
+	}
+	found := limits.Check(c, now)
 	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: its item in the config table would have ") {
 		t.Errorf("found %v for 3,300 long periods; want one finding of the item", found)
 	}

@@ -19,7 +19,6 @@ type shape struct {
 	timeout             string
 	concurrency         int
 	disabled, longNames bool
-	profileName         string
 }
 
 // cluster is a cluster in YAML.
@@ -29,9 +28,6 @@ func (s shape) cluster(i int) string {
 	}
 	if s.concurrency == 0 {
 		s.concurrency = 5
-	}
-	if s.profileName == "" {
-		s.profileName = "night"
 	}
 	prefix := "group"
 	if s.longNames {
@@ -45,14 +41,14 @@ func (s shape) cluster(i int) string {
 		groups = append(groups, name+": {minSize: 0, maxSize: 5}")
 		day, night = append(day, fmt.Sprintf("%s: %d", name, n%2)), append(night, fmt.Sprintf("%s: %d", name, 1-n%2))
 	}
-	fmt.Fprintf(&text, "    nodegroups: {%s}\n    profiles: {day: {%s}, %s: {%s}}\n", strings.Join(groups, ", "), strings.Join(day, ", "), s.profileName, strings.Join(night, ", "))
+	fmt.Fprintf(&text, "    nodegroups: {%s}\n    profiles: {day: {%s}, night: {%s}}\n", strings.Join(groups, ", "), strings.Join(day, ", "), strings.Join(night, ", "))
 	text.WriteString("    schedule:\n      default: day\n      periods:\n")
 	if s.periods == 0 {
 		text.WriteString("        []\n")
 	}
 	for p := range s.periods { // none of them covers another one
-		fmt.Fprintf(&text, "        - {name: period%04d, profile: %s, months: [%s], monthDays: [%d], from: \"%02d:00\", to: \"%02d:30\"}\n",
-			p, s.profileName, months[p/336%12], p/12%28+1, 2*(p%12), 2*(p%12))
+		fmt.Fprintf(&text, "        - {name: period%04d, profile: night, months: [%s], monthDays: [%d], from: \"%02d:00\", to: \"%02d:30\"}\n",
+			p, months[p/336%12], p/12%28+1, 2*(p%12), 2*(p%12))
 	}
 	return text.String()
 }

@@ -14,20 +14,13 @@ func TestSinceUntilNext(t *testing.T) {
 		since, until            string
 		next                    string // the period after that
 	}{
-		{"inside_window", "UTC", "08:00-10:00", "2026-11-24T09:00:00Z", "2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", ""},
-		{"at_start", "UTC", "08:00-10:00", "2026-11-24T08:00:00Z", "2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", ""},
 		{"at_end", "UTC", "08:00-10:00", "2026-11-24T10:00:00Z", "2026-11-24T10:00:00Z", "2026-11-25T08:00:00Z", "p0"},
 		{"outside_over_midnight", "UTC", "08:00-10:00", "2026-11-24T01:00:00Z", "2026-11-23T10:00:00Z", "2026-11-24T08:00:00Z", "p0"},
 		{"once_a_week", "UTC", "tue 08:00-10:00", "2026-11-30T00:00:00Z", "2026-11-24T10:00:00Z", "2026-12-01T08:00:00Z", "p0"},
 		{"edge_of_hidden_period_is_no_change", "UTC", "tue 08:00-10:00;09:00-09:30", "2026-11-24T08:30:00Z", "2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", ""},
 		{"whole_week_never_changes", "UTC", "00:00-24:00", "2026-11-24T08:30:00Z", never, never, never},
 		{"default_alone_never_changes", "UTC", "", "2026-11-24T08:30:00Z", never, never, never},
-		{"gap_shortens_the_default", saoPaulo, "00:00-06:00", "2018-11-03T20:00:00-03:00", "2018-11-03T06:00:00-03:00", "2018-11-04T01:00:00-02:00", "p0"},
-		{"gap_skips_a_window", saoPaulo, "00:00-01:00", "2018-11-03T20:00:00-03:00", "2018-11-03T01:00:00-03:00", "2018-11-05T00:00:00-02:00", "p0"},
-		{"overlap_lengthens_a_window", saoPaulo, "22:00-24:00", "2018-02-17T23:30:00-03:00", "2018-02-17T22:00:00-02:00", "2018-02-18T00:00:00-03:00", ""},
 		{"missing_day_is_skipped", apia, "08:00-10:00", "2011-12-29T12:00:00-10:00", "2011-12-29T10:00:00-10:00", "2011-12-31T08:00:00+14:00", "p0"},
-		{"several_days", "UTC", "fri@20:00-mon@08:00", "2026-11-29T00:00:00Z", "2026-11-27T20:00:00Z", "2026-11-30T08:00:00Z", ""},
-		{"between_several_days", "UTC", "fri@20:00-mon@08:00", "2026-12-02T00:00:00Z", "2026-11-30T08:00:00Z", "2026-12-04T20:00:00Z", "p0"},
 		{"days_in_a_row_are_one_window_each_but_no_change", "UTC", "sat,sun 00:00-24:00", "2026-11-28T08:00:00Z", "2026-11-28T00:00:00Z", "2026-11-30T00:00:00Z", ""},
 		{"period_right_after_another", "UTC", "08:00-10:00;10:00-11:00", "2026-11-24T09:00:00Z", "2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", "p1"},
 		{"period_starts_while_another_wins", "UTC", "08:00-10:00;09:00-11:00", "2026-11-24T09:30:00Z", "2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", "p1"},
@@ -40,12 +33,9 @@ func TestSinceUntilNext(t *testing.T) {
 		{"exception_joins_the_default", "UTC", "mon-fri except=holidays 08:00-10:00", "2026-11-20T09:00:00Z", "2026-11-19T10:00:00Z", "2026-11-23T08:00:00Z", "p0"},
 		{"exception_hands_over_to_the_next_period", "UTC", "fri except=holidays 08:00-10:00;09:00-11:00", "2026-11-20T09:30:00Z", "2026-11-20T09:00:00Z", "2026-11-20T11:00:00Z", ""},
 		{"long_gap_between_leap_days_is_beyond_the_horizon", "UTC", "months=feb monthDays=29", "2026-11-24T00:00:00Z", never, never, never},
-		{"several_days_over_gap_are_an_hour_shorter", saoPaulo, "fri@20:00-mon@08:00", "2018-11-04T12:00:00-02:00", "2018-11-02T20:00:00-03:00", "2018-11-05T08:00:00-02:00", ""},
-		{"several_days_over_overlap_are_an_hour_longer", saoPaulo, "fri@20:00-mon@08:00", "2018-02-17T23:30:00-03:00", "2018-02-16T20:00:00-02:00", "2018-02-19T08:00:00-03:00", ""},
-		{"date_in_gap", saoPaulo, "dates=2018-11-04", "2018-11-04T12:00:00-02:00", "2018-11-04T01:00:00-02:00", "2018-11-05T00:00:00-02:00", ""},
+		{"date_with_a_window_within_a_gap_is_never", saoPaulo, "dates=2018-11-04 00:00-01:00", "2018-11-04T01:00:00-02:00", never, never, never},
+		{"missing_date_of_a_calendar_is_never", apia, "only=apia 10:00-12:00", "2011-12-31T00:00:00+14:00", never, never, never},
 		{"missing_date_is_never", apia, "dates=2011-12-30", "2011-12-29T12:00:00-10:00", never, never, never},
-		{"several_days_start_on_missing_day", apia, "fri@20:00-mon@08:00", "2011-12-31T12:00:00+14:00", "2011-12-31T00:00:00+14:00", "2012-01-02T08:00:00+14:00", ""},
-		{"repeated_hour_before_midnight_after_it_began", stJohns, "sun 00:00-06:00", "2006-10-28T23:30:00-03:30", "2006-10-29T00:00:00-02:30", "2006-10-29T06:00:00-03:30", ""},
 		{"first_midnight_before_a_repeated_hour", stJohns, "sun 00:00-06:00", "2006-10-28T12:00:00-02:30", "2006-10-22T06:00:00-02:30", "2006-10-29T00:00:00-02:30", "p0"},
 	}
 	for _, test := range tests {

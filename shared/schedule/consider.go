@@ -50,28 +50,15 @@ func (r *rule) windowText(d Date) string {
 
 // whyNot says why the period does not apply at t.
 func (r *rule) whyNot(l look) string {
-	t := l.t.In(l.loc)
-	d, inside := r.around(l, false)
-	switch {
-	case inside:
-	case r.showsInside(t):
-		return fmt.Sprintf("its window, %s to %s, has ended already: the clock has gone back since", r.From, r.To)
-	default:
-		return fmt.Sprintf("%s is outside its window, %s to %s", t.Format("Mon 15:04"), r.From, r.To)
+	if d, inside := r.around(l, false); inside {
+		return fmt.Sprintf("a window on %s would hold it, but %s", d.midnight().Format("Mon 2006-01-02"), r.blocking(d))
 	}
-	return fmt.Sprintf("a window on %s would hold it, but %s", d.midnight().Format("Mon 2006-01-02"), r.blocking(d))
-}
-
-// showsInside says whether the wall clock at t shows a time within a window.
-func (r *rule) showsInside(t time.Time) bool {
-	today, clock := DateOf(t), t.Hour()*60+t.Minute()
-	for d := today - Date(r.days); d <= today; d++ {
-		minute := int(today-d)*int(EndOfDay) + clock - int(r.From.At)
-		if r.startsOn(d) && minute >= 0 && minute < r.length() {
-			return true
+	for d := l.today - Date(r.days); d <= l.today; d++ {
+		if r.startsOn(d) && l.shows(r, d) {
+			return fmt.Sprintf("its window, %s to %s, has ended already: the clock has gone back since", r.From, r.To)
 		}
 	}
-	return false
+	return fmt.Sprintf("%s is outside its window, %s to %s", l.t.In(l.loc).Format("Mon 15:04"), r.From, r.To)
 }
 
 // blocking names the first filter that does not let d pass.

@@ -27,9 +27,11 @@ func lookAt(t time.Time, loc *time.Location) look {
 
 // mayBeIn says whether the rule's window that starts on d may hold the instant; if the look is steady, whether it does.
 func (l look) mayBeIn(r *rule, d Date) bool {
-	if !l.steady {
-		return true
-	}
+	return !l.steady || l.shows(r, d)
+}
+
+// shows says whether the wall clock shows a time within the rule's window that starts on d.
+func (l look) shows(r *rule, d Date) bool {
 	since := int(l.today-d)*int(EndOfDay) + l.minute - int(r.From.At)
 	return since >= 0 && since < r.length()
 }

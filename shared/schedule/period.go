@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"eks-scaling-automation/shared/english"
 )
 
 // Period puts a profile in force during windows of time. Every filter restricts the date on which a window starts, and
@@ -96,7 +97,7 @@ func newRule(p Period, calendars map[string]Calendar) (rule, error) {
 		for i, name := range filter.names {
 			if _, known := calendars[name]; !known {
 				return rule{}, &PeriodError{Field: fmt.Sprintf("%s[%d]", filter.field, i), Err: fmt.Errorf(
-					"unknown calendar %q; known: %s", name, list(slices.Sorted(maps.Keys(calendars))))}
+					"unknown calendar %q; known: %s", name, english.OrNone(slices.Sorted(maps.Keys(calendars))))}
 			}
 		}
 	}
@@ -108,13 +109,6 @@ func newRule(p Period, calendars map[string]Calendar) (rule, error) {
 		only: allOf(p.Calendars.Only, calendars), except: allOf(p.Calendars.Except, calendars),
 		calendars: calendars,
 	}, nil
-}
-
-func list(names []string) string {
-	if len(names) == 0 {
-		return "(none)"
-	}
-	return strings.Join(names, ", ")
 }
 
 // startsOn says whether a window starts on d.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -40,7 +41,7 @@ func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 	for second, causes := range p.once {
 		if at := time.Unix(second, 0); !p.firesWeekly(at) {
 			slices.Sort(causes)
-			triggers = append(triggers, once(at, slices.Compact(causes)))
+			triggers = append(triggers, single(onceName, at, strings.Join(slices.Compact(causes), "; ")))
 		}
 	}
 	slices.SortFunc(triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })

@@ -51,31 +51,6 @@ func TestTheTriggersOfTheReferenceSchedule(t *testing.T) {
 	}
 }
 
-func TestATriggerThatFiresOnce(t *testing.T) {
-	doc := document(cluster("a", "UTC")) + override("black-friday", "2026-11-27T03:00:00Z", "2026-11-28T03:00:00Z")
-	want := []triggers.Trigger{
-		{
-			Name: "once-20261127T030000Z", Description: "Once: override black-friday starts.",
-			Expression: "at(2026-11-27T03:00:00)", Zone: "UTC", Once: true,
-			Input: run.Input{
-				Trigger: "schedule", Actor: "eventbridge-scheduler",
-				Reason: "override black-friday starts, due <aws.scheduler.scheduled-time>",
-			},
-		},
-		{
-			Name: "once-20261128T030000Z", Description: "Once: override black-friday ends.",
-			Expression: "at(2026-11-28T03:00:00)", Zone: "UTC", Once: true,
-			Input: run.Input{
-				Trigger: "schedule", Actor: "eventbridge-scheduler",
-				Reason: "override black-friday ends, due <aws.scheduler.scheduled-time>",
-			},
-		},
-	}
-	if diff := cmp.Diff(want, triggers.Plan(read(t, doc), instant(t, "2026-11-23T12:00:00Z"))); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 // TestWeeklyTriggers has zones that change no clock within the year.
 func TestWeeklyTriggers(t *testing.T) {
 	for _, row := range []struct {

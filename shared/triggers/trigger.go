@@ -50,7 +50,7 @@ func weekly(zone string, b schedule.Boundary) Trigger {
 		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
 	}
 	return Trigger{
-		Name:        "boundary-" + zoneInName(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
+		Name:        "boundary-" + inNames.Replace(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
 		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
@@ -58,12 +58,6 @@ func weekly(zone string, b schedule.Boundary) Trigger {
 			Trigger: "schedule", Actor: actor, Reason: fmt.Sprintf("boundary %s %s, due %s", b.At, zone, scheduledTime),
 		},
 	}
-}
-
-// zoneInName spells a zone with the characters that a schedule's name may have. Names stay distinct: "Etc/GMT+3" is not
-// "Etc/GMT-3".
-func zoneInName(zone string) string {
-	return inNames.Replace(zone)
 }
 
 var inNames = strings.NewReplacer("/", "-", "+", "plus")
@@ -74,11 +68,6 @@ const (
 	changedName = "changed-"
 	instantForm = "20060102T150405Z"
 )
-
-// once fires at an instant, for the given causes.
-func once(at time.Time, causes []string) Trigger {
-	return single(onceName, at, strings.Join(causes, "; "))
-}
 
 func single(name string, at time.Time, cause string) Trigger {
 	at = at.UTC()
@@ -157,18 +146,13 @@ func (t Trigger) StartExecution(stateMachineARN string) string {
 		StateMachineARN string `json:"StateMachineArn"`
 		Name            string
 		Input           string
-	}{stateMachineARN, executionID, verbatimJSON(t.input())})
+	}{stateMachineARN, executionID, verbatimJSON(firing{t.Input, scheduledTime})})
 }
 
 // firing is a run's input with the scheduled time as EventBridge Scheduler fills it in. Its field hides that of the input.
 type firing struct {
 	run.Input
 	Due string `json:"due"`
-}
-
-// input is the run's input, which tells for which instant the trigger was scheduled.
-func (t Trigger) input() firing {
-	return firing{t.Input, scheduledTime}
 }
 
 // verbatimJSON leaves "<" and ">" as they are: EventBridge Scheduler would not know its own values in an escaped form.

@@ -25,14 +25,9 @@ func Subject(text string) string {
 }
 
 // Message is a text as SNS takes it for a message. Mail programs and terminals show it, so that it has no control characters but
-// line breaks and tabs. A text from outside is put into one line before, with [Line].
+// line breaks and tabs. A text from outside is put into one line before, so that it cannot look like one of ours.
 func Message(text string) string {
 	return Cut(printable.Text(text), maxMessage)
-}
-
-// Line is a text from outside as it stands in a message: in one line, so that it cannot look like one of ours.
-func Line(text string) string {
-	return printable.Line(text)
 }
 
 // Cut shortens a text to so many bytes, at the end of a character.

@@ -50,7 +50,4 @@ func TestAMessageHasNoControlCharacters(t *testing.T) {
 	if got := alert.Message("by ana\x1b[2J\u009b\r\nReason:\tx\x7f"); got != "by ana?[2J??\nReason:\tx?" {
 		t.Errorf("found %q", got)
 	}
-	if got := alert.Line("ana\nTo do: nothing\x1b"); got != "ana To do: nothing?" {
-		t.Errorf("found %q", got)
-	}
 }

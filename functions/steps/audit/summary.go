@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/functions/internal/alert"
+	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -206,10 +207,10 @@ func alertOf(task run.Task, failures []failure) *run.Alert {
 	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
 	if run := task.State.Run; !run.TakenAt.IsZero() {
 		fmt.Fprintf(&text, "Target time: %s (started by: %s; reason: %s).\n",
-			instant(task.State), alert.Line(orNotSaid(run.Trigger)), alert.Line(orNotSaid(run.Reason)))
+			instant(task.State), printable.Line(cmp.Or(run.Trigger, "not said")), printable.Line(cmp.Or(run.Reason, "not said")))
 	}
 	for _, f := range failures {
-		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, alert.Line(f.cause()))
+		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, printable.Line(f.cause()))
 		fmt.Fprintf(&text, "To do: %s\n", run.ErrorName(f.err.Error).Remedy())
 	}
 	fmt.Fprintf(&text, "\nExecution: %s\n", task.Execution.ConsoleURL())
@@ -233,10 +234,3 @@ func instant(state run.State) string {
 
 // maxMessage is how long a run's message may be, in bytes: 4 KB of causes are more than anybody reads in a console.
 const maxMessage = 4_000
-
-func orNotSaid(text string) string {
-	if text == "" {
-		return "not said"
-	}
-	return text
-}

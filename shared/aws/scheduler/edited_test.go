@@ -47,20 +47,19 @@ func TestEverySettingChangedByHandIsPutRight(t *testing.T) {
 	plan := []triggers.Trigger{daily(8), daily(18), once("once", time.Hour)}
 	plan[1].Zone = "America/Sao_Paulo"
 	for name, edit := range edits {
-		for i := range plan {
-			t.Run(name+" of "+plan[i].Name, func(t *testing.T) {
-				w := start(t)
-				for _, trigger := range plan {
-					w.Put(planned(trigger))
-				}
-				edited := planned(plan[i])
+		t.Run(name, func(t *testing.T) {
+			w := start(t)
+			var changes []string
+			for _, trigger := range plan {
+				edited := planned(trigger)
 				edit(&edited)
 				w.Put(edited)
-				w.sync(plan, "~"+plan[i].Name)
-				w.holds(plan)
-				w.sync(plan)
-			})
-		}
+				changes = append(changes, "~"+trigger.Name)
+			}
+			w.sync(plan, changes...)
+			w.holds(plan)
+			w.sync(plan)
+		})
 	}
 }
 

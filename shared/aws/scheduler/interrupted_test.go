@@ -12,13 +12,11 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// ends are the ways in which a call may be the last one that goes through, or one that fails.
+// ends are the ways in which a call may go wrong: it did nothing, it was done, or there is no time for another one.
 var ends = map[string]func(w world, c schedulerlocal.Call, cancel func()){
 	"it fails":          func(w world, c schedulerlocal.Call, _ func()) { w.Fail(c.Operation, c.Name, 1, broken) },
 	"its reply is lost": func(w world, c schedulerlocal.Call, _ func()) { w.LoseReply(c.Operation, c.Name, 1) },
-	"it never arrives":  func(world, schedulerlocal.Call, func()) { panic(http.ErrAbortHandler) },
 	"the time runs out": func(_ world, _ schedulerlocal.Call, cancel func()) { cancel(); panic(http.ErrAbortHandler) },
-	"it is throttled":   func(w world, c schedulerlocal.Call, _ func()) { w.Fail(c.Operation, c.Name, 1, throttled) },
 }
 
 // TestSyncMayEndAtAnyCall has each of its calls go wrong in turn. Nothing may be worse than before then, and the next run must

@@ -1,7 +1,6 @@
 package scheduler_test
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -47,23 +46,6 @@ func TestAnEmptyPlanEmptiesTheGroup(t *testing.T) {
 	w.Put(stray(groupName, "my-own"))
 	w.sync(nil, "-boundary-UTC-0800", "-my-own")
 	w.holds(nil)
-}
-
-func TestEveryPageIsRead(t *testing.T) {
-	for size := 1; size <= 3; size++ {
-		t.Run(fmt.Sprintf("of %d", size), func(t *testing.T) {
-			w := start(t)
-			w.SetPageSize(size)
-			plan := days(1, 2, 3, 4)
-			w.sync(plan[:3], "+boundary-UTC-0100", "+boundary-UTC-0200", "+boundary-UTC-0300")
-			for _, name := range []string{"a", "x", "z"} {
-				w.Put(stray(groupName, name))
-			}
-			w.sync(plan, "-a", "+boundary-UTC-0400", "-x", "-z")
-			w.holds(plan)
-			w.sync(plan)
-		})
-	}
 }
 
 // TestWhatFiresOnceOutsideOfThePlan holds schedules that are not planned any more, by when they fire.

@@ -54,31 +54,22 @@ func (w world) settled(plan []triggers.Trigger) {
 
 var operations = []string{"ListSchedules", "GetSchedule", "CreateSchedule", "UpdateSchedule", "DeleteSchedule"}
 
-func TestThrottlingIsSurvived(t *testing.T) {
-	for _, operation := range operations {
-		for _, failure := range []schedulerlocal.Failure{throttled, broken} {
-			t.Run(operation+" "+failure.Type, func(t *testing.T) {
+func TestACallThatGoesWrongIsRepeated(t *testing.T) {
+	for how, fault := range map[string]func(w world, operation string){
+		"throttled":         func(w world, operation string) { w.Fail(operation, "", 3, throttled) },
+		"an accident":       func(w world, operation string) { w.Fail(operation, "", 3, broken) },
+		"its reply is lost": func(w world, operation string) { w.LoseReply(operation, "", 1) },
+	} {
+		for _, operation := range operations {
+			t.Run(operation+" "+how, func(t *testing.T) {
 				w, plan := unsettled(t)
-				w.Fail(operation, "", 3, failure)
+				fault(w, operation)
 				if _, err := open(w.client(patient)).Sync(t.Context(), plan, now); err != nil {
 					t.Fatal(err)
 				}
 				w.settled(plan)
 			})
 		}
-	}
-}
-
-func TestALostReplyIsSurvived(t *testing.T) {
-	for _, operation := range operations {
-		t.Run(operation, func(t *testing.T) {
-			w, plan := unsettled(t)
-			w.LoseReply(operation, "", 1)
-			if _, err := open(w.client(patient)).Sync(t.Context(), plan, now); err != nil {
-				t.Fatal(err)
-			}
-			w.settled(plan)
-		})
 	}
 }
 

@@ -6,12 +6,53 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
+	dynalite "eks-scaling-automation/integration/aws/dynamodb"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
+
+// database is a DynamoDB with the table logs.
+func database(t *testing.T) *dynamodb.Client {
+	t.Helper()
+	server, err := dynalite.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	db := dynamodb.New(dynamodb.Options{
+		BaseEndpoint: aws.String(server.URL()), Region: "sa-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+	text := types.ScalarAttributeTypeS
+	_, err = db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String("subject"), AttributeType: text},
+			{AttributeName: aws.String("at"), AttributeType: text},
+			{AttributeName: aws.String("day"), AttributeType: text},
+		},
+		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("subject"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+			IndexName:  aws.String("by-day"),
+			KeySchema:  []types.KeySchemaElement{{AttributeName: aws.String("day"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
 
 func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 	logs := tables.NewLogs(database(t), "logs")

@@ -92,29 +92,55 @@ func (t *Config) get(ctx context.Context, kind, name string) (*inventory.Item, e
 }
 
 // query reads the items of a kind whose keys start with a prefix.
-func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory.Item, error) {
+func (t *Config) query(ctx context.Context, kind, beginning string) (found []inventory.Item, err error) {
+	in := t.ofKind(kind)
+	if beginning != "" {
+		*in.KeyConditionExpression += " AND begins_with(#name, :beginning)"
+		in.ExpressionAttributeNames = reserved
+		in.ExpressionAttributeValues[":beginning"] = &types.AttributeValueMemberS{Value: beginning}
+	}
+	err = t.pages(ctx, "every "+kind, in, func(values item) { found = append(found, entity(values)) })
+	return found, err
+}
+
+// Names reads the settings and the names of the clusters, strongly consistent. The clusters of the snapshot have only a name and
+// are in alphabetical order.
+func (t *Config) Names(ctx context.Context) (s inventory.Snapshot, err error) {
+	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
+		return s, err
+	}
+	in, only := t.ofKind(inventory.KindCluster), "#name"
+	in.ProjectionExpression, in.ExpressionAttributeNames = &only, reserved
+	err = t.pages(ctx, "the names of the clusters", in, func(values item) {
+		s.Clusters = append(s.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: text(values, "name")})
+	})
+	return s, err
+}
+
+// reserved has the names that DynamoDB keeps for itself.
+var reserved = map[string]string{"#name": "name"}
+
+func (t *Config) ofKind(kind string) *dynamodb.QueryInput {
 	condition, consistent := "kind = :kind", true
-	in := &dynamodb.QueryInput{
+	return &dynamodb.QueryInput{
 		TableName: &t.name, KeyConditionExpression: &condition, ConsistentRead: &consistent,
 		ExpressionAttributeValues: item{":kind": &types.AttributeValueMemberS{Value: kind}},
 	}
-	if beginning != "" {
-		condition += " AND begins_with(#name, :beginning)"
-		in.ExpressionAttributeNames = map[string]string{"#name": "name"} // DynamoDB keeps this word for itself
-		in.ExpressionAttributeValues[":beginning"] = &types.AttributeValueMemberS{Value: beginning}
-	}
+}
+
+// pages visits the items of a query.
+func (t *Config) pages(ctx context.Context, what string, in *dynamodb.QueryInput, visit func(values item)) error {
 	pages := dynamodb.NewQueryPaginator(t.db, in)
-	var found []inventory.Item
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reading every %s from table %s: %w", kind, t.name, err)
+			return fmt.Errorf("reading %s from table %s: %w", what, t.name, err)
 		}
 		for _, values := range page.Items {
-			found = append(found, entity(values))
+			visit(values)
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // Put overwrites the item that was read and returns it with its new version. It fails with [ErrConflict] if the table holds another

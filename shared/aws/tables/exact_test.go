@@ -1,17 +1,17 @@
 package tables
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -78,15 +78,15 @@ func TestNumbersAreKeptExactly(t *testing.T) {
 		"0", "-1", "0.1", "9007199254740993", strings.Repeat("1234567890", 3) + "12345678", "-" + strings.Repeat("9", 38) + strings.Repeat("0", 88),
 		"1" + strings.Repeat("0", 125), "9.9999999999999999999999999999999999999E+125", "1E-130", "0." + strings.Repeat("0", 90) + "123",
 	} {
-		db := &records{}
 		e := entity(withSpec(number))
 		if want := `{"size":` + number + `}`; string(e.Spec) != want {
 			t.Errorf("%s is read as %s", want, e.Spec)
 		}
-		if _, err := NewConfig(db, "t").Put(t.Context(), e); err != nil {
+		values, err := itemOf(e)
+		if err != nil {
 			t.Fatal(err)
 		}
-		written := db.items[0]["spec"].(*types.AttributeValueMemberM).Value["size"]
+		written := values["spec"].(*types.AttributeValueMemberM).Value["size"]
 		if got, isNumber := written.(*types.AttributeValueMemberN); !isNumber || got.Value != number {
 			t.Errorf("%s is written as %#v", number, written)
 		}
@@ -96,7 +96,13 @@ func TestNumbersAreKeptExactly(t *testing.T) {
 // TestWhatDynamoDBCannotHoldIsPutOnRecordAsText as a run may be started with anything.
 func TestWhatDynamoDBCannotHoldIsPutOnRecordAsText(t *testing.T) {
 	t.Parallel()
-	deep := strings.Repeat("[", 40) + strings.Repeat("]", 40)
+	recorded := func(input string) types.AttributeValue {
+		values, err := marshal(run.Record{Input: json.RawMessage(input)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return values["input"]
+	}
 	for _, row := range []struct {
 		rule, input string
 		want        types.AttributeValue
@@ -110,19 +116,11 @@ func TestWhatDynamoDBCannotHoldIsPutOnRecordAsText(t *testing.T) {
 		{"an empty name", `{"x":{"":1}}`, m(item{"x": s(`{"":1}`)})},
 		{"an empty text and an empty list", `{"x":"","y":[]}`, m(item{"x": s(""), "y": &types.AttributeValueMemberL{Value: []types.AttributeValue{}}})},
 	} {
-		db := &records{}
-		if err := NewLogs(db, "t").Put(t.Context(), Record{Subject: "run", Detail: run.Record{Input: json.RawMessage(row.input)}}); err != nil {
-			t.Fatal(err)
-		}
-		if got := db.items[0]["input"]; !sameAttribute(got, row.want) {
+		if got := recorded(row.input); !sameAttribute(got, row.want) {
 			t.Errorf("%s: put as %#v", row.rule, got)
 		}
 	}
-	db := &records{}
-	if err := NewLogs(db, "t").Put(t.Context(), Record{Subject: "run", Detail: run.Record{Input: json.RawMessage(deep)}}); err != nil {
-		t.Fatal(err)
-	}
-	if levels := depthOf(db.items[0]["input"]); levels > 32 {
+	if levels := depthOf(recorded(strings.Repeat("[", 40) + strings.Repeat("]", 40))); levels > 32 {
 		t.Errorf("found %d levels; DynamoDB takes 32", levels)
 	}
 }
@@ -134,25 +132,22 @@ func depthOf(attribute types.AttributeValue) int {
 	return 1
 }
 
-// TestARecordIsReadAsFarAsItCanBe and beside the others, whatever somebody has written into it.
+// TestARecordIsReadAsFarAsItCanBe whatever somebody has written into it.
 func TestARecordIsReadAsFarAsItCanBe(t *testing.T) {
 	t.Parallel()
-	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	db := &records{}
-	logs := NewLogs(db, "logs")
 	change := run.Change{ChangeResult: run.ChangeResult{Nodegroup: "big", Outcome: run.Succeeded, Seconds: 1.5}, Cluster: "production", Goal: scaling.Goal{MinSize: 1, MaxSize: 3}}
-	for _, name := range []string{"a", "b"} {
-		r := Record{Subject: "production/big", Time: noon, Execution: name, Detail: change}
-		if err := logs.Put(t.Context(), r); err != nil {
-			t.Fatal(err)
-		}
+	edited, err := marshal(change)
+	if err != nil {
+		t.Fatal(err)
 	}
-	edited := db.items[1]
 	edited["Nodegroup"], edited["CLUSTER"], edited["profile"] = n("7"), m(item{}), n("7")
 	edited["goal"].(*types.AttributeValueMemberM).Value["MinSize"] = s("x")
-	got, err := logs.Changes(t.Context(), "production", "big", noon)
-	if diff := cmp.Diff([]run.Change{change, change}, got); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+	var got run.Change
+	if err := readable(edited, &got); err == nil || !strings.HasPrefix(err.Error(), "profile: ") {
+		t.Errorf("%v; want the profile that is no text", err)
+	}
+	if diff := cmp.Diff(change, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -179,24 +174,19 @@ func TestAnItemComesBackAsItWasWritten(t *testing.T) {
 	})
 }
 
-// strange is a table with a broken item beside a good one.
-type strange struct{ API }
-
-func (strange) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	return &dynamodb.GetItemOutput{Item: item{"kind": s("settings"), "name": s("global"), "KIND": n("1"), "spec": n("7")}}, nil
-}
-
-func (strange) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	kind := text(in.ExpressionAttributeValues, ":kind")
-	return &dynamodb.QueryOutput{Items: []item{
-		{"kind": s(kind), "name": s("bad"), "spec": &types.UnknownUnionMember{Tag: "X"}, "Name": m(item{})},
-		{"kind": s(kind), "name": s("good"), "spec": m(item{"name": s("good")})},
-	}}, nil
-}
-
 func TestOneBadItemFailsNoReading(t *testing.T) {
 	t.Parallel()
-	read, err := NewConfig(strange{}, "t").Read(t.Context())
+	db := memdb.New(memdb.Table{Name: "t", PartitionKey: "kind", SortKey: "name"})
+	for _, one := range []item{
+		{"kind": s("settings"), "name": s("global"), "KIND": n("1"), "spec": n("7")},
+		{"kind": s("cluster"), "name": s("bad"), "spec": s("oops"), "Name": m(item{})},
+		{"kind": s("cluster"), "name": s("good"), "spec": m(item{"name": s("good")})},
+	} {
+		if _, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("t"), Item: one}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := NewConfig(db, "t").Read(t.Context())
 	if err != nil || len(read.Clusters) != 2 || read.Clusters[1].Name != "good" || string(read.Clusters[1].Spec) != `{"name":"good"}` {
 		t.Errorf("read %+v, %v", read, err)
 	}

@@ -1,46 +1,15 @@
 package tables_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
 )
-
-// holding is DynamoDB with settings in some format. A write fails the test unless it is put there by what embeds it.
-type holding struct {
-	tables.API
-	format types.AttributeValue // nil: none
-	put    map[string]types.AttributeValue
-}
-
-func (h *holding) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	item := map[string]types.AttributeValue{
-		"kind": &types.AttributeValueMemberS{Value: "settings"}, "name": &types.AttributeValueMemberS{Value: "global"},
-		"version": &types.AttributeValueMemberN{Value: "3"},
-		"spec": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
-			"enabled": &types.AttributeValueMemberBOOL{Value: true}, "timezone": &types.AttributeValueMemberS{Value: "UTC"},
-		}},
-	}
-	if h.format != nil {
-		item["format"] = h.format
-	}
-	return &dynamodb.GetItemOutput{Item: item}, nil
-}
-
-func (h *holding) Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	return &dynamodb.QueryOutput{}, nil
-}
-
-func (h *holding) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
-	h.put = in.Item
-	return &dynamodb.PutItemOutput{}, nil
-}
 
 func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
 	t.Parallel()
@@ -58,7 +27,11 @@ func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()
-			db := &holding{format: row.format}
+			db := &shelf{t: t}
+			db.put("settings", "global", `{"enabled": true, "timezone": "UTC"}`)
+			if db.items[0]["format"] = row.format; row.format == nil {
+				delete(db.items[0], "format")
+			}
 			table := tables.NewConfig(db, "t")
 			read, err := table.Read(t.Context())
 			if err != nil {
@@ -67,20 +40,31 @@ func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
 			if _, _, err := read.CheckedSettings(); (err == nil) != row.usable {
 				t.Errorf("found %v; want it usable: %t", err, row.usable)
 			}
-			_, err = table.Put(t.Context(), *read.Settings)
 			if row.writable {
-				if n, ok := db.put["format"].(*types.AttributeValueMemberN); err != nil || !ok || n.Value != "1" {
-					t.Errorf("found %v and %v; want it written in format 1", err, db.put)
+				_, err = table.Put(t.Context(), *read.Settings)
+				if n, ok := db.items[0]["format"].(*types.AttributeValueMemberN); err != nil || !ok || n.Value != "1" {
+					t.Errorf("found %v and %v; want it written in format 1", err, db.items[0])
 				}
 				return
 			}
-			_, together := table.WriteAll(t.Context(), []tables.Write{{Entity: *read.Settings}})
-			_, removed := table.WriteAll(t.Context(), []tables.Write{{Entity: *read.Settings, Remove: true}})
-			for what, err := range map[string]error{"Put": err, "Delete": table.Delete(t.Context(), *read.Settings), "WriteAll": together, "and removing": removed} {
-				if !errors.Is(err, config.ErrNewer) || db.put != nil { // the others would call what this DynamoDB does not have
-					t.Errorf("%s: found %v; want it left as it is", what, err)
-				}
+			wantNoWrite(t, db, *read.Settings)
+			if db.items[0]["format"] != row.format {
+				t.Errorf("found %v; want it left as it is", db.items[0])
 			}
 		})
+	}
+}
+
+// wantNoWrite tries to write an item of a newer format. The shelf has no transactions, and would note a removal.
+func wantNoWrite(t *testing.T, db *shelf, newer inventory.Item) {
+	t.Helper()
+	table, reads := tables.NewConfig(db, "t"), len(db.reads)
+	_, put := table.Put(t.Context(), newer)
+	_, together := table.WriteAll(t.Context(), []tables.Write{{Entity: newer}})
+	_, removed := table.WriteAll(t.Context(), []tables.Write{{Entity: newer, Remove: true}})
+	for what, err := range map[string]error{"Put": put, "Delete": table.Delete(t.Context(), newer), "WriteAll": together, "and removing": removed} {
+		if !errors.Is(err, config.ErrNewer) || len(db.reads) != reads {
+			t.Errorf("%s: found %v; want it refused", what, err)
+		}
 	}
 }

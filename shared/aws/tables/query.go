@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"eks-scaling-automation/shared/run"
 )
 
 // instantForm starts the sort key of a record, so that records are sorted by time.
@@ -43,4 +45,17 @@ func found[T any](ctx context.Context, t *Logs, what string, query *dynamodb.Que
 		}
 	}
 	return all, nil
+}
+
+// Changes returns the changes of a node group since an instant, newest first. An unknown node group has none: the trail does not
+// know which node groups exist.
+func (t *Logs) Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error) {
+	subject := cluster + "/" + nodegroup
+	return found[run.Change](ctx, t, "the records of "+subject, t.since("subject", subject, since))
+}
+
+// Runs returns the recorded runs that started at or after an instant, newest first. A run is recorded at its end, but not if it was
+// aborted or timed out.
+func (t *Logs) Runs(ctx context.Context, since time.Time) ([]run.Record, error) {
+	return found[run.Record](ctx, t, "the records of the runs", t.since("subject", SubjectRun, since))
 }

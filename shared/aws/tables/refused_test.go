@@ -16,7 +16,7 @@ import (
 
 // refusing refuses every record with a long text.
 type refusing struct {
-	records
+	paged
 	err error
 }
 
@@ -24,14 +24,14 @@ func (r *refusing) PutItem(ctx context.Context, in *dynamodb.PutItemInput, optio
 	if after := text(in.Item, "after"); strings.HasPrefix(after, "long") {
 		return nil, r.err
 	}
-	return r.records.PutItem(ctx, in, options...)
+	return r.paged.PutItem(ctx, in, options...)
 }
 
 // TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs because the stream would hand it over again and again, for a day.
 func TestAChangeThatDynamoDBRefusesIsOnRecordWithoutItsSpecs(t *testing.T) {
 	t.Parallel()
 	change := inventory.ConfigChange{Kind: "cluster", Name: "production", Time: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), By: "ana", After: json.RawMessage(`"long"`)}
-	db := &refusing{err: &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}}
+	db := &refusing{newPaged(), &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}}
 	logs := NewLogs(db, "logs")
 	if err := logs.PutConfigChange(t.Context(), change, "id"); err != nil {
 		t.Fatal(err)

@@ -2,61 +2,19 @@ package tables_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	dynalite "eks-scaling-automation/integration/aws/dynamodb"
-	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 )
-
-// database is a DynamoDB with the table logs.
-func database(t *testing.T) *dynamodb.Client {
-	t.Helper()
-	server, err := dynalite.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	db := dynamodb.New(dynamodb.Options{
-		BaseEndpoint: aws.String(server.URL()), Region: "sa-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	})
-	text := types.ScalarAttributeTypeS
-	_, err = db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: aws.String("logs"), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: aws.String("subject"), AttributeType: text},
-			{AttributeName: aws.String("at"), AttributeType: text},
-			{AttributeName: aws.String("day"), AttributeType: text},
-		},
-		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("subject"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName:  aws.String("by-day"),
-			KeySchema:  []types.KeySchemaElement{{AttributeName: aws.String("day"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("at"), KeyType: types.KeyTypeRange}},
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
-		}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db
-}
 
 // counted counts the calls of a DynamoDB.
 type counted struct {
@@ -70,7 +28,9 @@ func (c *counted) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInp
 }
 
 func TestAppliedToManyClusters(t *testing.T) {
-	db := &counted{API: database(t)}
+	t.Parallel()
+	memory, _ := inMemory()
+	db := &counted{API: memory}
 	logs := tables.NewLogs(db, "logs")
 	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 	want, names := map[string]tables.Applied{}, []string{"never-applied", "c000"}
@@ -98,42 +58,6 @@ func TestAppliedToManyClusters(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{100, 4}, db.batches); diff != "" {
 		t.Errorf("keys in each call (-want +got):\n%s", diff)
-	}
-}
-
-// TestAnInvalidUnitHidesWhatWasAppliedToItsClusterAlone and names the item.
-func TestAnInvalidUnitHidesWhatWasAppliedToItsClusterAlone(t *testing.T) {
-	t.Parallel()
-	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-	for rule, broken := range map[string]map[string]types.AttributeValue{
-		"a claim that is a text":     {"claim": text("oops")},
-		"a claim without an order":   {"claim": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"renewedAt": text("2026-11-24T09:30:00Z")}}},
-		"marks that are a text":      {"marks": text("oops")},
-		"an attribute without a use": {"Marks": text("oops")},
-	} {
-		db, logs := inMemory()
-		put(t, db, "production", broken)
-		put(t, db, "staging", map[string]types.AttributeValue{"marks": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
-			"web": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"profile": text("on")}},
-		}}})
-		got, err := logs.AppliedTo(t.Context(), []string{"production", "staging"})
-		if err != nil || got["staging"].Err != nil || got["staging"].Marks["web"].Profile != "on" {
-			t.Errorf("%s: %v, and for the other cluster %+v; want its marks", rule, err, got["staging"])
-		}
-		invalid, ok := errors.AsType[*tables.UnitError](got["production"].Err)
-		if harmless := broken["Marks"] != nil; ok == harmless || ok && (invalid.Unit != "production" || invalid.Table != "logs") {
-			t.Errorf("%s: %v; want the item named as invalid, unless nobody reads the attribute", rule, got["production"].Err)
-		}
-	}
-}
-
-// put writes a cluster's unit by hand.
-func put(t *testing.T, db *memdb.DB, cluster string, fields map[string]types.AttributeValue) {
-	t.Helper()
-	item := map[string]types.AttributeValue{"subject": &types.AttributeValueMemberS{Value: cluster}, "at": &types.AttributeValueMemberS{Value: "unit"}}
-	maps.Copy(item, fields)
-	if _, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("logs"), Item: item}); err != nil {
-		t.Fatal(err)
 	}
 }
 

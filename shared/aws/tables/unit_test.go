@@ -148,27 +148,45 @@ func TestANodegroupThatWasSeenActiveIsNoLongerRaised(t *testing.T) {
 	}
 }
 
+func putUnit(t *testing.T, db *memdb.DB, unit map[string]types.AttributeValue) {
+	t.Helper()
+	if _, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("logs"), Item: unit}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAnUnreadableUnitIsItsOwnProblem and hides nothing of another cluster.
 func TestAnUnreadableUnitIsItsOwnProblem(t *testing.T) {
 	t.Parallel()
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-	for rule, bad := range map[string]types.AttributeValue{
-		"a claim that is a text":    text("nonsense"),
-		"a claim without an order":  &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"renewedAt": text("2026-11-24T09:30:00Z")}},
-		"a claim without a renewal": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"order": text(string(first))}},
+	object := func(name string, value types.AttributeValue) types.AttributeValue {
+		return &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{name: value}}
+	}
+	for rule, row := range map[string]struct {
+		attribute string
+		value     types.AttributeValue
+		readable  bool
+	}{
+		"a claim that is a text":     {"claim", text("oops"), false},
+		"a claim without an order":   {"claim", object("renewedAt", text("2026-11-24T09:30:00Z")), false},
+		"a claim without a renewal":  {"claim", object("order", text(string(first))), false},
+		"marks that are a text":      {"marks", text("oops"), false},
+		"an attribute without a use": {"Marks", text("oops"), true},
 	} {
 		db, logs := inMemory()
-		_, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{
-			TableName: aws.String("logs"), Item: map[string]types.AttributeValue{"subject": text("production"), "at": text("unit"), "claim": bad},
+		putUnit(t, db, map[string]types.AttributeValue{"subject": text("production"), "at": text("unit"), row.attribute: row.value})
+		putUnit(t, db, map[string]types.AttributeValue{
+			"subject": text("staging"), "at": text("unit"), "marks": object("web", object("profile", text("on"))),
 		})
-		if err != nil {
-			t.Fatal(err)
+		got, err := logs.AppliedTo(t.Context(), []string{"production", "staging"})
+		if err != nil || got["staging"].Err != nil || got["staging"].Marks["web"].Profile != "on" {
+			t.Errorf("%s: %v, and for the other cluster %+v; want its marks", rule, err, got["staging"])
 		}
-		_, err = logs.Unit(t.Context(), "production")
-		if invalid, ok := errors.AsType[*tables.UnitError](err); !ok || invalid.Unit != "production" || invalid.Table != "logs" {
-			t.Errorf("%s: %v; want it named as invalid", rule, err)
-		}
-		if other, err := logs.Unit(t.Context(), "staging"); err != nil || other.Claim != nil {
-			t.Errorf("%s: the other unit: %+v, %v", rule, other, err)
+		_, alone := logs.Unit(t.Context(), "production")
+		for _, err := range []error{alone, got["production"].Err} {
+			if invalid, _ := errors.AsType[*tables.UnitError](err); (invalid == nil) != row.readable || invalid != nil && invalid.Unit+invalid.Table != "productionlogs" {
+				t.Errorf("%s: %v; want the item named as invalid, unless nobody reads the attribute", rule, err)
+			}
 		}
 	}
 }
