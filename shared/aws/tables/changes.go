@@ -19,15 +19,9 @@ func configSubject(kind, name string) string {
 	return configSubjects + kind + "/" + name
 }
 
-// maxSpecs limits the specs in a record, in bytes. DynamoDB accepts items of 400 KB, and its own form is longer.
-const maxSpecs = 200_000
-
 // PutConfigChange records a change. The id distinguishes changes at the same time; writing the same change again has no effect. If
 // DynamoDB rejects the content, the record is written without the specs: otherwise retries would block all later changes.
 func (t *Logs) PutConfigChange(ctx context.Context, c inventory.ConfigChange, id string) error {
-	if len(c.Before)+len(c.After) > maxSpecs {
-		c.Before = nil
-	}
 	err := t.putConfigChange(ctx, c, id)
 	if awserr.Has(err, "ValidationException") {
 		c.Before, c.After = withoutSpec(c.Before), withoutSpec(c.After)

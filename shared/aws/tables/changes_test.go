@@ -3,6 +3,7 @@ package tables_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,5 +97,19 @@ func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 	changes, err := logs.ConfigChanges(t.Context(), inventory.KindOverride, "launch")
 	if want := (inventory.ConfigChange{Kind: inventory.KindOverride, Name: "launch", Time: midnight, By: "ana", Before: json.RawMessage(`{}`)}); err != nil || cmp.Diff([]inventory.ConfigChange{want}, changes) != "" {
 		t.Errorf("found %+v (%v); want %+v", changes, err, want)
+	}
+}
+
+// TestLargeSpecsAreBothKept: without Before, a change looks as if it had made the item.
+func TestLargeSpecsAreBothKept(t *testing.T) {
+	logs := tables.NewLogs(database(t), "logs")
+	large := json.RawMessage(`"` + strings.Repeat("x", 120_000) + `"`)
+	c := inventory.ConfigChange{Kind: inventory.KindCalendar, Name: "large", Time: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), Before: large, After: large}
+	if err := logs.PutConfigChange(t.Context(), c, "event"); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := logs.ConfigChanges(t.Context(), c.Kind, c.Name)
+	if err != nil || len(changes) != 1 || len(changes[0].Before) != len(large) || len(changes[0].After) != len(large) {
+		t.Errorf("found %d changes (%v); want one with both specs", len(changes), err)
 	}
 }
