@@ -28,11 +28,11 @@ func stsOperation(r *http.Request) operation {
 	_ = r.ParseForm() // what cannot be read has no Action
 	switch action := r.PostForm.Get("Action"); action {
 	case "AssumeRole":
-		return operation{action, query, assumeRole}
+		return operation{name: action, style: query, apply: assumeRole}
 	case "GetCallerIdentity":
-		return operation{action, query, getCallerIdentity}
+		return operation{name: action, style: query, apply: getCallerIdentity}
 	default:
-		return operation{"STS " + action, query, unknown}
+		return operation{name: "STS " + action, style: query, apply: unknown}
 	}
 }
 
@@ -73,7 +73,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 }
 
 func getCallerIdentity(s *Server, r *request) (any, error) {
-	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::"+account+":user/"+r.call.Principal)
+	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::123456789012:user/"+r.call.Principal)
 	return callerIdentity{arn, r.call.Principal, strings.Split(arn, ":")[4]}, nil
 }
 

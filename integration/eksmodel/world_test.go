@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/smithy-go"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 var (
@@ -56,7 +56,7 @@ func (w *world) update(r eksmodel.Ref, token string, asked eksmodel.Asked) (stri
 // scale asks for a desiredSize that must be accepted.
 func (w *world) scale(r eksmodel.Ref, desired int32) string {
 	w.t.Helper()
-	id, err := w.update(r, fmt.Sprint("call ", len(w.Calls())), eksmodel.Asked{Desired: &desired})
+	id, err := w.update(r, fmt.Sprint("call ", len(w.Updates())), eksmodel.Asked{Desired: &desired})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -41,14 +41,14 @@ func (m *Model) SetNodes(r Ref, nodes int32, by string) error {
 
 // SetStatus makes a describe call show a status, with health issues in place of the ones so far. ACTIVE gives the status
 // back to the model: UPDATING while an update runs, DEGRADED while there are health issues. DEGRADED without an issue gets
-// one. No other status accepts an update, and all of them stay until they are set again. Nodes do
-// not change. A deletion that has begun stops.
+// one. No other status accepts an update, and all of them stay until they are set again. Nodes do not change. A deletion that
+// has begun stops.
 func (m *Model) SetStatus(r Ref, s types.NodegroupStatus, health ...Issue) error {
 	if !slices.Contains(s.Values(), s) {
 		return fmt.Errorf("%s: unknown status %q", r, s)
 	}
 	return m.with(r, func(g *nodegroup, now time.Time) {
-		g.health, g.modified, g.gone = slices.Clone(health), now, time.Time{}
+		g.health, g.modified, g.gone, g.looks = slices.Clone(health), now, time.Time{}, 0
 		if g.status = s; s != types.NodegroupStatusDegraded {
 			return
 		}
@@ -66,11 +66,11 @@ func (m *Model) StartUpdate(r Ref, kind types.UpdateType, asked Asked, by string
 	if g == nil {
 		return "", noGroup(r)
 	}
-	u := &update{kind: kind, by: by, asked: Asked{copyInt(asked.Min), copyInt(asked.Max), copyInt(asked.Desired)}}
+	u := &update{Update: Update{Kind: kind, By: by, Asked: asked}}
 	if err := m.tryStart(g, u); err != nil {
 		return "", err
 	}
-	return u.id, nil
+	return u.ID, nil
 }
 
 // End ends the running update of a node group now, however long it would have taken. It returns false if none runs.
@@ -86,9 +86,37 @@ func (m *Model) End(r Ref, how Ending) bool {
 // Running returns the id of the running update of a node group; empty if none runs.
 func (m *Model) Running(r Ref) string {
 	if g := m.settled(r); g != nil && g.running != nil {
-		return g.running.id
+		return g.running.ID
 	}
 	return ""
+}
+
+// Delete starts to delete a node group, even one that is being updated. Its nodes are gone at once; it is DELETING for the time
+// of its behavior, and then not found. A running update is cancelled at that end.
+func (m *Model) Delete(r Ref) error {
+	g := m.settled(r)
+	switch {
+	case g == nil:
+		return noGroup(r)
+	case g.status == types.NodegroupStatusDeleting:
+		return inUse(r, "Nodegroup cannot be deleted as it is currently DELETING")
+	}
+	now := m.Now()
+	g.status, g.looks = types.NodegroupStatusDeleting, g.behavior.Looks
+	if g.looks == 0 && g.behavior.Deletion != Forever {
+		g.gone = now.Add(g.behavior.Deletion)
+	}
+	m.change(g, now, Change{Cause: CauseDeleted}, g.sizes, 0)
+	return nil
+}
+
+// State is how a node group is now; false if there is none. It is not a look.
+func (m *Model) State(r Ref) (State, bool) {
+	g := m.settled(r)
+	if g == nil {
+		return State{}, false
+	}
+	return State{g.sizes, g.statusAt(m.Now()), slices.Clone(g.health)}, true
 }
 
 // Nodes is how many nodes of a node group exist; 0 if there is no such node group.
