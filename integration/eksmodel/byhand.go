@@ -10,32 +10,34 @@ import (
 
 // SetBehavior says how the next updates of a node group go. A running update is not affected; see [Model.End].
 func (m *Model) SetBehavior(r Ref, b Behavior) error {
-	return m.with(r, func(g *nodegroup, _ time.Time) { g.behavior = b.clone() })
+	return m.with(r, func(g *nodegroup) error {
+		g.behavior = b.clone()
+		return nil
+	})
 }
 
 // SetSizes has a person or an autoscaler change the sizes behind EKS's back, such as desiredSize of the Auto Scaling
 // group. The sizes are visible at once, and so are the nodes. The end of a running update leaves what has changed alone.
 func (m *Model) SetSizes(r Ref, z Sizes, by string) error {
-	g := m.settled(r)
-	if g == nil {
-		return noGroup(r)
-	}
-	if refusal := g.refusal(z); refusal != "" {
-		return invalidParameter(r, refusal)
-	}
-	if u := g.running; u != nil {
-		u.handled.min = u.handled.min || z.Min != g.sizes.Min
-		u.handled.max = u.handled.max || z.Max != g.sizes.Max
-		u.handled.desired = u.handled.desired || z.Desired != g.sizes.Desired
-	}
-	m.change(g, m.Now(), Change{Cause: CauseByHand, By: by}, z, z.Desired)
-	return nil
+	return m.with(r, func(g *nodegroup) error {
+		if refusal := g.refusal(z); refusal != "" {
+			return invalidParameter(r, refusal)
+		}
+		if u := g.running; u != nil {
+			u.handled.min = u.handled.min || z.Min != g.sizes.Min
+			u.handled.max = u.handled.max || z.Max != g.sizes.Max
+			u.handled.desired = u.handled.desired || z.Desired != g.sizes.Desired
+		}
+		m.change(g, m.Now(), Change{Cause: CauseByHand, By: by}, z, z.Desired)
+		return nil
+	})
 }
 
 // SetNodes changes how many nodes exist, but not the sizes: nodes die, or come back.
 func (m *Model) SetNodes(r Ref, nodes int32, by string) error {
-	return m.with(r, func(g *nodegroup, now time.Time) {
-		m.change(g, now, Change{Cause: CauseByHand, By: by}, g.sizes, nodes)
+	return m.with(r, func(g *nodegroup) error {
+		m.change(g, m.Now(), Change{Cause: CauseByHand, By: by}, g.sizes, nodes)
+		return nil
 	})
 }
 
@@ -47,30 +49,23 @@ func (m *Model) SetStatus(r Ref, s types.NodegroupStatus, health ...Issue) error
 	if !slices.Contains(s.Values(), s) {
 		return fmt.Errorf("%s: unknown status %q", r, s)
 	}
-	return m.with(r, func(g *nodegroup, now time.Time) {
-		g.health, g.modified, g.gone, g.looks = slices.Clone(health), now, time.Time{}, 0
-		if g.status = s; s != types.NodegroupStatusDegraded {
-			return
+	return m.with(r, func(g *nodegroup) error {
+		g.status, g.health, g.modified, g.gone, g.looks = s, slices.Clone(health), m.Now(), time.Time{}, 0
+		if s == types.NodegroupStatusDegraded {
+			g.status = types.NodegroupStatusActive
+			if len(health) == 0 {
+				g.health = []Issue{{Code: string(types.NodegroupIssueCodeAsgInstanceLaunchFailures), Message: "Could not launch instances"}}
+			}
 		}
-		g.status = types.NodegroupStatusActive
-		if len(health) == 0 {
-			g.health = []Issue{{Code: string(types.NodegroupIssueCodeAsgInstanceLaunchFailures), Message: "Could not launch instances"}}
-		}
+		return nil
 	})
 }
 
-// StartUpdate has somebody else start an update, such as a version update of a person. It is refused like a call of
-// UpdateNodegroupConfig. It may set no sizes at all.
-func (m *Model) StartUpdate(r Ref, kind types.UpdateType, asked Asked, by string) (id string, err error) {
-	g := m.settled(r)
-	if g == nil {
-		return "", noGroup(r)
-	}
-	u := &update{Update: Update{Kind: kind, By: by, Asked: asked}}
-	if err := m.tryStart(g, u); err != nil {
-		return "", err
-	}
-	return u.ID, nil
+// StartUpdate has somebody else start a version update. It is refused like a call of UpdateNodegroupConfig.
+func (m *Model) StartUpdate(r Ref, by string) error {
+	return m.with(r, func(g *nodegroup) error {
+		return m.tryStart(g, &update{Update: Update{Kind: types.UpdateTypeVersionUpdate, By: by}})
+	})
 }
 
 // End ends the running update of a node group now, however long it would have taken. It returns false if none runs.
@@ -94,20 +89,18 @@ func (m *Model) Running(r Ref) string {
 // Delete starts to delete a node group, even one that is being updated. Its nodes are gone at once; it is DELETING for the time
 // of its behavior, and then not found. A running update is cancelled at that end.
 func (m *Model) Delete(r Ref) error {
-	g := m.settled(r)
-	switch {
-	case g == nil:
-		return noGroup(r)
-	case g.status == types.NodegroupStatusDeleting:
-		return inUse(r, "Nodegroup cannot be deleted as it is currently DELETING")
-	}
-	now := m.Now()
-	g.status, g.looks = types.NodegroupStatusDeleting, g.behavior.Looks
-	if g.looks == 0 && g.behavior.Deletion != Forever {
-		g.gone = now.Add(g.behavior.Deletion)
-	}
-	m.change(g, now, Change{Cause: CauseDeleted}, g.sizes, 0)
-	return nil
+	return m.with(r, func(g *nodegroup) error {
+		if g.status == types.NodegroupStatusDeleting {
+			return inUse(r, "Nodegroup cannot be deleted as it is currently DELETING")
+		}
+		now := m.Now()
+		g.status, g.looks = types.NodegroupStatusDeleting, g.behavior.Looks
+		if g.looks == 0 && g.behavior.Deletion != Forever {
+			g.gone = now.Add(g.behavior.Deletion)
+		}
+		m.change(g, now, Change{Cause: CauseDeleted}, g.sizes, 0)
+		return nil
+	})
 }
 
 // State is how a node group is now; false if there is none. It is not a look.
@@ -133,11 +126,9 @@ func (m *Model) settled(r Ref) *nodegroup {
 	return m.group(r)
 }
 
-func (m *Model) with(r Ref, do func(g *nodegroup, now time.Time)) error {
-	g := m.settled(r)
-	if g == nil {
-		return noGroup(r)
+func (m *Model) with(r Ref, do func(*nodegroup) error) error {
+	if g := m.settled(r); g != nil {
+		return do(g)
 	}
-	do(g, m.Now())
-	return nil
+	return noGroup(r)
 }

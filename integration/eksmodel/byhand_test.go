@@ -71,15 +71,14 @@ func TestADeletedNodegroupHasNoNodesAndIsNotFoundInTheEnd(t *testing.T) {
 func TestAForeignUpdateKeepsOthersOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, err := w.StartUpdate(big, types.UpdateTypeVersionUpdate, eksmodel.Asked{}, "ana")
-	if err != nil {
+	if err := w.StartUpdate(big, "ana"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.update(big, "a", eksmodel.Asked{Desired: n(1)}); code(err) != "ResourceInUseException" {
 		t.Errorf("%v; want it to be in use", err)
 	}
 	w.expect("meanwhile", big, updating, 2, 2)
-	if w.Running(big) != id || !w.End(big, eksmodel.Ending{}) || w.End(big, eksmodel.Ending{}) {
+	if w.Running(big) != w.Updates()[0].ID || !w.End(big, eksmodel.Ending{}) || w.End(big, eksmodel.Ending{}) {
 		t.Error("the update does not end by hand, once")
 	}
 	w.expect("after it", big, active, 2, 2)

@@ -11,42 +11,36 @@ import (
 func (m *Model) settle() {
 	now := m.Now()
 	for {
-		next, at := m.due(now)
-		if next == nil {
+		switch next, at, updated := m.due(now); {
+		case next == nil:
 			return
-		}
-		if next.running != nil && !m.deletedAt(next, at) {
+		case updated:
 			m.end(next, at, next.running.behavior.Ends)
-			continue
+		default:
+			m.drop(next, at)
 		}
-		m.drop(next, at)
 	}
 }
 
-// due finds the node group whose next event is the earliest that is not after an instant.
-func (m *Model) due(now time.Time) (next *nodegroup, at time.Time) {
-	consider := func(g *nodegroup, event time.Time) {
+// due finds the node group whose next event is the earliest that is not after an instant. The event is the end of its update
+// or else that of its deletion.
+func (m *Model) due(now time.Time) (next *nodegroup, at time.Time, updated bool) {
+	consider := func(g *nodegroup, event time.Time, ofUpdate bool) {
 		if !event.After(now) && (next == nil || event.Before(at)) {
-			next, at = g, event
+			next, at, updated = g, event, ofUpdate
 		}
 	}
 	for _, g := range m.groups {
 		if g.running != nil {
 			if ends, ever := g.running.ends(); ever {
-				consider(g, ends)
+				consider(g, ends, true)
 			}
 		}
 		if !g.gone.IsZero() {
-			consider(g, g.gone)
+			consider(g, g.gone, false)
 		}
 	}
-	return next, at
-}
-
-// deletedAt says whether the event of a node group at an instant is the end of its deletion.
-func (m *Model) deletedAt(g *nodegroup, at time.Time) bool {
-	ends, ever := g.running.ends()
-	return !ever || ends.After(at)
+	return next, at, updated
 }
 
 // drop takes a deleted node group out of the model.

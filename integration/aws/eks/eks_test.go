@@ -189,6 +189,19 @@ func TestTheWireSaysWhatTheModelSays(t *testing.T) {
 	}
 }
 
+func TestWhatTheModelDoesNotHaveIsRefused(t *testing.T) {
+	w := start(t)
+	_, err := w.eks.UpdateNodegroupConfig(t.Context(), &awseks.UpdateNodegroupConfigInput{
+		ClusterName: aws.String(cluster), NodegroupName: aws.String(workers), Labels: &types.UpdateLabelsPayload{}, ScalingConfig: new(sizes(1, 2)),
+	})
+	if code(err) != "UnsupportedOperationException" {
+		t.Errorf("labels: %v", err)
+	}
+	if _, err := w.eks.ListAddons(t.Context(), &awseks.ListAddonsInput{ClusterName: aws.String(cluster)}); code(err) != "UnknownOperationException" {
+		t.Errorf("add-ons: %v", err)
+	}
+}
+
 func TestAnAssumedRoleIsWhoCalls(t *testing.T) {
 	w := start(t)
 	t.Setenv("AWS_ENDPOINT_URL", w.URL())

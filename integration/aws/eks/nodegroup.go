@@ -37,6 +37,8 @@ type region struct {
 
 // group says how the updates of a node group go.
 type group struct {
+	model *eksmodel.Model
+	ref   eksmodel.Ref
 	looks int                        // that an update takes
 	takes time.Duration              // that an update takes by the clock; 0 is what all take
 	fates []func(*eksmodel.Behavior) // of the next updates
@@ -77,7 +79,7 @@ func (s *Server) CreateNodegroup(region, cluster, nodegroup string, sizes Sizes)
 	defer s.mu.Unlock()
 	in, ref := s.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
 	in.model.Add(eksmodel.Nodegroup{Ref: ref, Sizes: sizes})
-	in.groups[ref] = &group{looks: looksOfAnUpdate}
+	in.groups[ref] = &group{model: in.model, ref: ref, looks: looksOfAnUpdate}
 }
 
 // Nodegroup says how a node group is. It is not a look: nothing progresses by it.
@@ -89,21 +91,21 @@ func (s *Server) Nodegroup(region, cluster, nodegroup string) (Nodegroup, bool) 
 
 // SetSizes sets sizes at once and without an update, as a person or an autoscaler does.
 func (s *Server) SetSizes(region, cluster, nodegroup string, sizes Sizes) {
-	s.with(region, cluster, nodegroup, func(m *eksmodel.Model, r eksmodel.Ref, _ *group) error { return m.SetSizes(r, sizes, "") })
+	s.with(region, cluster, nodegroup, func(g *group) error { return g.model.SetSizes(g.ref, sizes, "") })
 }
 
 // SetStatus gives a node group a status and health issues; see [eksmodel.Model.SetStatus].
 func (s *Server) SetStatus(region, cluster, nodegroup, status string, issues ...HealthIssue) {
-	s.with(region, cluster, nodegroup, func(m *eksmodel.Model, r eksmodel.Ref, _ *group) error {
-		return m.SetStatus(r, types.NodegroupStatus(status), issues...)
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		return g.model.SetStatus(g.ref, types.NodegroupStatus(status), issues...)
 	})
 }
 
 // RemoveNodegroup removes a node group at once.
 func (s *Server) RemoveNodegroup(region, cluster, nodegroup string) {
-	s.with(region, cluster, nodegroup, func(m *eksmodel.Model, r eksmodel.Ref, _ *group) error {
-		_ = m.SetBehavior(r, eksmodel.Behavior{}) // with knows that it is there
-		return m.Delete(r)
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		_ = g.model.SetBehavior(g.ref, eksmodel.Behavior{}) // with knows that it is there
+		return g.model.Delete(g.ref)
 	})
 }
 
@@ -152,10 +154,9 @@ func (s *Server) Behave(b Behaviour) {
 // ForeignUpdate has somebody else update the node group: it is UPDATING, and refuses updates, for so many looks. Under
 // [Server.UpdatesTake] it takes that long, whatever looks are.
 func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
-	s.with(region, cluster, nodegroup, func(m *eksmodel.Model, r eksmodel.Ref, g *group) error {
-		_ = m.SetBehavior(r, s.behavior(g, looks)) // with knows that it is there
-		_, err := m.StartUpdate(r, types.UpdateTypeVersionUpdate, eksmodel.Asked{}, "")
-		return err
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		_ = g.model.SetBehavior(g.ref, s.behavior(g, looks)) // with knows that it is there
+		return g.model.StartUpdate(g.ref, "")
 	})
 }
 
@@ -181,20 +182,20 @@ func (s *Server) destine(region, cluster, nodegroup string, fate func(*eksmodel.
 }
 
 func (s *Server) setGroup(region, cluster, nodegroup string, set func(*group)) {
-	s.with(region, cluster, nodegroup, func(_ *eksmodel.Model, _ eksmodel.Ref, g *group) error {
+	s.with(region, cluster, nodegroup, func(g *group) error {
 		set(g)
 		return nil
 	})
 }
 
-func (s *Server) with(region, cluster, nodegroup string, do func(*eksmodel.Model, eksmodel.Ref, *group) error) {
+func (s *Server) with(region, cluster, nodegroup string, do func(*group) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in, ref := s.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
 	if _, found := in.model.State(ref); !found {
 		panic(fmt.Sprintf("eks: there is no node group %s in %s: CreateNodegroup first", ref, region))
 	}
-	if err := do(in.model, ref, in.groups[ref]); err != nil {
+	if err := do(in.groups[ref]); err != nil {
 		panic(fmt.Sprintf("eks: %v", err))
 	}
 }

@@ -58,8 +58,7 @@ func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In,
 func (op operation) begins() operation {
 	do := op.apply
 	op.apply = func(s *Server, r *request) (any, error) {
-		in := s.in(r.call.Region)
-		g := in.groups[r.ref()]
+		g := s.in(r.call.Region).groups[r.ref()]
 		if g == nil {
 			return do(s, r) // which refuses it
 		}
@@ -68,10 +67,10 @@ func (op operation) begins() operation {
 		if len(g.fates) > 0 {
 			g.fates[0](&b)
 		}
-		_ = in.model.SetBehavior(r.ref(), b) // the call refuses a node group that has gone
-		before := len(in.model.Updates())
+		_ = g.model.SetBehavior(g.ref, b) // the call refuses a node group that has gone
+		before := len(g.model.Updates())
 		answer, err := do(s, r)
-		if r.call.Accepted = len(in.model.Updates()) > before; r.call.Accepted && len(g.fates) > 0 {
+		if r.call.Accepted = len(g.model.Updates()) > before; r.call.Accepted && len(g.fates) > 0 {
 			g.fates = g.fates[1:]
 		}
 		return answer, err

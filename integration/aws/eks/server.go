@@ -115,7 +115,7 @@ func failureOf(err error) Failure {
 	}
 	refusal, is := errors.AsType[smithy.APIError](err)
 	if !is {
-		return wire.NewFailure(http.StatusInternalServerError, "ServerException", err.Error())
+		return wire.Refuse("UnsupportedOperationException", err.Error()) // see eksmodel.ErrUnsupported
 	}
 	status := http.StatusBadRequest
 	switch refusal.ErrorCode() {

@@ -129,7 +129,7 @@ func (n *night) occupy(name string, from, to time.Duration) {
 	if n.eks.SetBehavior(ref(name), b) != nil {
 		return
 	}
-	if _, err := n.eks.StartUpdate(ref(name), types.UpdateTypeVersionUpdate, eksmodel.Asked{}, "ana"); err == nil {
+	if n.eks.StartUpdate(ref(name), "ana") == nil {
 		n.note(name, "ana starts a version update, which takes %s", b.Duration.Round(time.Second))
 	}
 }
