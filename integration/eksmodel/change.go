@@ -16,12 +16,13 @@ import (
 func (m *Model) UpdateNodegroupConfig(
 	ctx context.Context, in *eks.UpdateNodegroupConfigInput, _ ...func(*eks.Options),
 ) (*eks.UpdateNodegroupConfigOutput, error) {
-	return call(ctx, m, "UpdateNodegroupConfig", in.ClusterName, in.NodegroupName, func(g *nodegroup) (*eks.UpdateNodegroupConfigOutput, error) {
+	type output = eks.UpdateNodegroupConfigOutput
+	return call(ctx, m, "UpdateNodegroupConfig", in.ClusterName, in.NodegroupName, func(g *nodegroup) (*output, error) {
 		u, err := m.updateConfig(g, in)
 		if err != nil {
 			return nil, err
 		}
-		return &eks.UpdateNodegroupConfigOutput{Update: u.describe()}, nil
+		return &output{Update: u.describe()}, nil
 	})
 }
 

@@ -94,12 +94,17 @@ func (m *Model) DescribeUpdate(
 // describe is the update as EKS describes it.
 func (u *update) describe() *types.Update {
 	d := &types.Update{
-		Id: aws.String(u.ID), Status: u.Status, Type: u.Kind, CreatedAt: aws.Time(u.Created), Params: []types.UpdateParam{}, Errors: []types.ErrorDetail{},
+		Id: aws.String(u.ID), Status: u.Status, Type: u.Kind, CreatedAt: aws.Time(u.Created),
+		Params: []types.UpdateParam{}, Errors: []types.ErrorDetail{},
 	}
 	for _, p := range []struct {
 		kind  types.UpdateParamType
 		value *int32
-	}{{types.UpdateParamTypeMinSize, u.Asked.Min}, {types.UpdateParamTypeMaxSize, u.Asked.Max}, {types.UpdateParamTypeDesiredSize, u.Asked.Desired}} {
+	}{
+		{types.UpdateParamTypeMinSize, u.Asked.Min},
+		{types.UpdateParamTypeMaxSize, u.Asked.Max},
+		{types.UpdateParamTypeDesiredSize, u.Asked.Desired},
+	} {
 		if p.value != nil {
 			d.Params = append(d.Params, types.UpdateParam{Type: p.kind, Value: aws.String(strconv.Itoa(int(*p.value)))})
 		}
@@ -112,9 +117,7 @@ func (u *update) describe() *types.Update {
 
 // ListUpdates lists the ids of a node group's updates by the text of the id, because EKS promises no order. Ids are made so
 // that this is not the order of time.
-func (m *Model) ListUpdates(
-	ctx context.Context, in *eks.ListUpdatesInput, _ ...func(*eks.Options),
-) (*eks.ListUpdatesOutput, error) {
+func (m *Model) ListUpdates(ctx context.Context, in *eks.ListUpdatesInput, _ ...func(*eks.Options)) (*eks.ListUpdatesOutput, error) {
 	return call(ctx, m, "ListUpdates", in.Name, in.NodegroupName, func(g *nodegroup) (*eks.ListUpdatesOutput, error) {
 		if in.AddonName != nil || in.CapabilityName != nil {
 			return nil, unsupported("updates of add-ons and capabilities")

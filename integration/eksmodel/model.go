@@ -56,7 +56,8 @@ func (m *Model) Add(n Nodegroup) {
 // Clone copies the model with its clock. Set Now of the copy if it is to have its own.
 func (m *Model) Clone() *Model {
 	c := *m
-	c.clusters, c.groups, c.updates, c.changes = slices.Clone(m.clusters), slices.Clone(m.groups), slices.Clone(m.updates), slices.Clip(m.changes)
+	c.clusters, c.changes = slices.Clone(m.clusters), slices.Clip(m.changes)
+	c.groups, c.updates = slices.Clone(m.groups), slices.Clone(m.updates)
 	for i, u := range m.updates {
 		if u.Ended.IsZero() { // one that has ended never changes again
 			c.updates[i] = new(*u)

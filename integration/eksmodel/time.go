@@ -69,7 +69,8 @@ func (m *Model) look(g *nodegroup) {
 // start accepts an update. New sizes and fewer nodes come at once, if the behavior says so.
 func (m *Model) start(g *nodegroup, u *update) {
 	now := m.Now()
-	u.ID, u.Ref, u.of, u.Created, u.behavior, u.Status = id(len(m.updates)+1), g.ref, g.number, now, g.behavior.clone(), types.UpdateStatusInProgress
+	u.ID, u.Ref, u.of, u.behavior = id(len(m.updates)+1), g.ref, g.number, g.behavior.clone()
+	u.Created, u.Status = now, types.UpdateStatusInProgress
 	u.Before, u.After, u.nodesBefore = g.sizes, u.Asked.Over(g.sizes), g.nodes
 	m.updates = append(m.updates, u)
 	g.running = u

@@ -67,8 +67,17 @@ func TestWhatAnUpdateShowsAndDoesWhileItRunsAndAfter(t *testing.T) {
 
 func TestWhatUpdateNodegroupConfigRefuses(t *testing.T) {
 	t.Parallel()
-	const notActive = "Nodegroup cannot be updated as it is currently not in Active State: "
-	threeNodes := func(w *world) { _, _ = w.update(big, "a", eksmodel.Asked{Desired: n(3)}) }
+	const (
+		invalid   = "InvalidParameterException: "
+		notFound  = "ResourceNotFoundException: "
+		notActive = "Exception: Nodegroup cannot be updated as it is currently not in Active State: "
+		busy      = "ResourceInUse" + notActive
+		broken    = "InvalidRequest" + notActive
+		tooMany   = invalid + "max-unavailable must be within the range 1 and max size"
+		used      = invalid + "The clientRequestToken was used before, with other parameters"
+	)
+	three, four := eksmodel.Asked{Desired: n(3)}, eksmodel.Asked{Desired: n(4)}
+	threeNodes := func(w *world) { _, _ = w.update(big, "a", three) }
 	for _, c := range []struct {
 		rule  string
 		first func(*world)
@@ -76,30 +85,30 @@ func TestWhatUpdateNodegroupConfigRefuses(t *testing.T) {
 		asked eksmodel.Asked
 		want  string // the error; nil if it is accepted
 	}{
-		{"minSize above the stored desiredSize", nil, big, eksmodel.Asked{Min: n(3)}, "InvalidParameterException: Minimum capacity 3 can't be greater than desired size 2"},
-		{"desiredSize above the stored maxSize", nil, big, eksmodel.Asked{Desired: n(6)}, "InvalidParameterException: Desired capacity 6 can't be greater than max size 5"},
-		{"maxSize below the stored desiredSize", nil, big, eksmodel.Asked{Max: n(1)}, "InvalidParameterException: Desired capacity 2 can't be greater than max size 1"},
-		{"maxSize of 0", nil, small, eksmodel.Asked{Max: n(0)}, "InvalidParameterException: Maximum capacity 0 can't be less than 1"},
-		{"maxSize below maxUnavailable", nil, big, eksmodel.Asked{Max: n(1), Desired: n(1)}, "InvalidParameterException: max-unavailable must be within the range 1 and max size"},
+		{"minSize above desiredSize", nil, big, eksmodel.Asked{Min: n(3)}, invalid + "Minimum capacity 3 can't be greater than desired size 2"},
+		{"desiredSize above maxSize", nil, big, eksmodel.Asked{Desired: n(6)}, invalid + "Desired capacity 6 can't be greater than max size 5"},
+		{"maxSize below desiredSize", nil, big, eksmodel.Asked{Max: n(1)}, invalid + "Desired capacity 2 can't be greater than max size 1"},
+		{"maxSize of 0", nil, small, eksmodel.Asked{Max: n(0)}, invalid + "Maximum capacity 0 can't be less than 1"},
+		{"maxSize below maxUnavailable", nil, big, eksmodel.Asked{Max: n(1), Desired: n(1)}, tooMany},
 		{"maxSize of maxUnavailable", nil, big, eksmodel.Asked{Max: n(2)}, "nil"},
-		{"negative minSize", nil, big, eksmodel.Asked{Min: n(-1)}, "InvalidParameterException: Minimum capacity -1 can't be less than 0"},
-		{"negative desiredSize", nil, big, eksmodel.Asked{Desired: n(-1)}, "InvalidParameterException: Desired capacity -1 can't be less than 0"},
-		{"no size at all", nil, big, eksmodel.Asked{}, "InvalidParameterException: No changes needed for the nodegroup update"},
+		{"negative minSize", nil, big, eksmodel.Asked{Min: n(-1)}, invalid + "Minimum capacity -1 can't be less than 0"},
+		{"negative desiredSize", nil, big, eksmodel.Asked{Desired: n(-1)}, invalid + "Desired capacity -1 can't be less than 0"},
+		{"no size at all", nil, big, eksmodel.Asked{}, invalid + "No changes needed for the nodegroup update"},
 		{"the sizes it has", nil, big, eksmodel.Asked{Min: n(0), Max: n(5), Desired: n(2)}, "nil"},
 		{"minSize with desiredSize", nil, big, eksmodel.Asked{Min: n(3), Desired: n(3)}, "nil"},
-		{"no such node group", nil, eksmodel.Ref{Cluster: "production", Nodegroup: "gone"}, eksmodel.Asked{Min: n(0)}, "ResourceNotFoundException: No node group found for name: gone."},
-		{"no such cluster", nil, eksmodel.Ref{Cluster: "gone", Nodegroup: "big"}, eksmodel.Asked{Min: n(0)}, "ResourceNotFoundException: No cluster found for name: gone."},
-		{"another update", func(w *world) { w.scale(big, 3) }, big, eksmodel.Asked{Desired: n(4)}, "ResourceInUseException: " + notActive + "update 9e3779b1-"},
-		{"a token with other sizes", threeNodes, big, eksmodel.Asked{Desired: n(4)}, "InvalidParameterException: The clientRequestToken was used before"},
-		{"a token with more sizes", threeNodes, big, eksmodel.Asked{Min: n(0), Desired: n(3)}, "InvalidParameterException: The clientRequestToken was used before"},
-		{"a token of another node group", threeNodes, small, eksmodel.Asked{Desired: n(3)}, "InvalidParameterException: The clientRequestToken was used before"},
-		{"the same call again", threeNodes, big, eksmodel.Asked{Desired: n(3)}, "nil"},
-		{"CREATING", by(types.NodegroupStatusCreating), big, eksmodel.Asked{Desired: n(4)}, "ResourceInUseException: " + notActive + "it is CREATING"},
-		{"UPDATING by somebody else", by(updating), big, eksmodel.Asked{Desired: n(4)}, "ResourceInUseException: " + notActive + "it is UPDATING"},
-		{"DELETING", by(types.NodegroupStatusDeleting), big, eksmodel.Asked{Desired: n(4)}, "ResourceInUseException: " + notActive + "it is DELETING"},
-		{"CREATE_FAILED", by(types.NodegroupStatusCreateFailed), big, eksmodel.Asked{Desired: n(4)}, "InvalidRequestException: " + notActive + "it is CREATE_FAILED"},
-		{"DELETE_FAILED", by(types.NodegroupStatusDeleteFailed), big, eksmodel.Asked{Desired: n(4)}, "InvalidRequestException: " + notActive + "it is DELETE_FAILED"},
-		{"DEGRADED", by(degraded), big, eksmodel.Asked{Desired: n(4)}, "nil"},
+		{"no such node group", nil, eksmodel.Ref{Cluster: "production", Nodegroup: "gone"}, four, notFound + "No node group found for name: gone."},
+		{"no such cluster", nil, eksmodel.Ref{Cluster: "gone", Nodegroup: "big"}, four, notFound + "No cluster found for name: gone."},
+		{"another update", func(w *world) { w.scale(big, 3) }, big, four, busy + "update 9e3779b1-"},
+		{"a token with other sizes", threeNodes, big, four, used},
+		{"a token with more sizes", threeNodes, big, eksmodel.Asked{Min: n(0), Desired: n(3)}, used},
+		{"a token of another node group", threeNodes, small, three, used},
+		{"the same call again", threeNodes, big, three, "nil"},
+		{"CREATING", by(types.NodegroupStatusCreating), big, four, busy + "it is CREATING"},
+		{"UPDATING by somebody else", by(updating), big, four, busy + "it is UPDATING"},
+		{"DELETING", by(types.NodegroupStatusDeleting), big, four, busy + "it is DELETING"},
+		{"CREATE_FAILED", by(types.NodegroupStatusCreateFailed), big, four, broken + "it is CREATE_FAILED"},
+		{"DELETE_FAILED", by(types.NodegroupStatusDeleteFailed), big, four, broken + "it is DELETE_FAILED"},
+		{"DEGRADED", by(degraded), big, four, "nil"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			t.Parallel()
@@ -175,7 +184,8 @@ func TestUpdatesAndDeletionsMayEndByLooks(t *testing.T) {
 				t.Errorf("an update of %d looks: %s", looks, status)
 			}
 		}
-		if u, err := w.describeUpdate(big, id); err != nil || u.Status != types.UpdateStatusInProgress || len(u.Params) != 1 || *u.Params[0].Value != "4" {
+		u, err := w.describeUpdate(big, id)
+		if err != nil || u.Status != types.UpdateStatusInProgress || len(u.Params) != 1 || *u.Params[0].Value != "4" {
 			t.Errorf("an update of %d looks: %+v (%v)", looks, u, err)
 		}
 		w.expect("after the update", big, active, 4, 4)

@@ -70,7 +70,8 @@ func (w world) mustUpdate(token string, config types.NodegroupScalingConfig) {
 }
 
 func (w world) describe() (*awseks.DescribeNodegroupOutput, error) {
-	return w.eks.DescribeNodegroup(w.t.Context(), &awseks.DescribeNodegroupInput{ClusterName: aws.String(cluster), NodegroupName: aws.String(workers)})
+	in := &awseks.DescribeNodegroupInput{ClusterName: aws.String(cluster), NodegroupName: aws.String(workers)}
+	return w.eks.DescribeNodegroup(w.t.Context(), in)
 }
 
 // looks looks so often at workers.
@@ -110,12 +111,16 @@ type api interface {
 	awseks.DescribeNodegroupAPIClient
 	awseks.ListUpdatesAPIClient
 	DescribeUpdate(context.Context, *awseks.DescribeUpdateInput, ...func(*awseks.Options)) (*awseks.DescribeUpdateOutput, error)
-	UpdateNodegroupConfig(context.Context, *awseks.UpdateNodegroupConfigInput, ...func(*awseks.Options)) (*awseks.UpdateNodegroupConfigOutput, error)
+	UpdateNodegroupConfig(
+		context.Context, *awseks.UpdateNodegroupConfigInput, ...func(*awseks.Options),
+	) (*awseks.UpdateNodegroupConfigOutput, error)
 	DeleteNodegroup(context.Context, *awseks.DeleteNodegroupInput, ...func(*awseks.Options)) (*awseks.DeleteNodegroupOutput, error)
 }
 
 // call makes a call and says what came back.
-func call[In, Out any](do func(api, context.Context, *In, ...func(*awseks.Options)) (*Out, error), in In) func(context.Context, api) string {
+func call[In, Out any](
+	do func(api, context.Context, *In, ...func(*awseks.Options)) (*Out, error), in In,
+) func(context.Context, api) string {
 	return func(ctx context.Context, to api) string {
 		out, err := do(to, ctx, new(in))
 		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
@@ -135,11 +140,10 @@ func TestTheWireSaysWhatTheModelSays(t *testing.T) {
 	model := eksmodel.New(now)
 	model.Region = region
 	w.GoBy(now)
-	for _, name := range []string{workers, "a", "b", "c"} {
-		if name != workers {
-			w.CreateNodegroup(region, cluster, name, eks.Sizes{Min: 1, Max: 5, Desired: 2})
-		}
-		model.Add(eksmodel.Nodegroup{Ref: eksmodel.Ref{Cluster: cluster, Nodegroup: name}, Sizes: eks.Sizes{Min: 1, Max: 5, Desired: 2}, Behavior: failing})
+	model.Add(eksmodel.Nodegroup{Ref: ref, Sizes: eks.Sizes{Min: 1, Max: 5, Desired: 2}, Behavior: failing})
+	for _, name := range []string{"a", "b", "c"} {
+		w.CreateNodegroup(region, cluster, name, eks.Sizes{Max: 1})
+		model.Add(eksmodel.Nodegroup{Ref: eksmodel.Ref{Cluster: cluster, Nodegroup: name}, Sizes: eks.Sizes{Max: 1}})
 	}
 	w.FailUpdate(region, cluster, workers, issue.Code, issue.Message)
 	id := "9e3779b1-0000-4000-8000-000000000001" // of the first update
@@ -192,12 +196,14 @@ func TestTheWireSaysWhatTheModelSays(t *testing.T) {
 func TestWhatTheModelDoesNotHaveIsRefused(t *testing.T) {
 	w := start(t)
 	_, err := w.eks.UpdateNodegroupConfig(t.Context(), &awseks.UpdateNodegroupConfigInput{
-		ClusterName: aws.String(cluster), NodegroupName: aws.String(workers), Labels: &types.UpdateLabelsPayload{}, ScalingConfig: new(sizes(1, 2)),
+		ClusterName: aws.String(cluster), NodegroupName: aws.String(workers),
+		Labels: &types.UpdateLabelsPayload{}, ScalingConfig: new(sizes(1, 2)),
 	})
 	if code(err) != "UnsupportedOperationException" {
 		t.Errorf("labels: %v", err)
 	}
-	if _, err := w.eks.ListAddons(t.Context(), &awseks.ListAddonsInput{ClusterName: aws.String(cluster)}); code(err) != "UnknownOperationException" {
+	_, err = w.eks.ListAddons(t.Context(), &awseks.ListAddonsInput{ClusterName: aws.String(cluster)})
+	if code(err) != "UnknownOperationException" {
 		t.Errorf("add-ons: %v", err)
 	}
 }

@@ -174,7 +174,9 @@ func (s *Server) DegradeAfterUpdate(region, cluster, nodegroup, code, message st
 
 // HangUpdate lets the next update run for ever.
 func (s *Server) HangUpdate(region, cluster, nodegroup string) {
-	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Looks, b.Duration, b.Deletion = 0, eksmodel.Forever, eksmodel.Forever })
+	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) {
+		b.Looks, b.Duration, b.Deletion = 0, eksmodel.Forever, eksmodel.Forever
+	})
 }
 
 func (s *Server) destine(region, cluster, nodegroup string, fate func(*eksmodel.Behavior)) {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"eks-scaling-automation/integration/aws/wire"
 )
 
@@ -15,13 +17,10 @@ func AccessKeyID(roleARN string) string {
 	return "assumed-" + account + "-" + strings.ReplaceAll(role, "/", "-")
 }
 
-func splitRole(arn string) (account, role string, ok bool) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[2] != "iam" {
-		return "", "", false
-	}
-	role, ok = strings.CutPrefix(parts[5], "role/")
-	return parts[4], role, ok
+func splitRole(text string) (account, role string, ok bool) {
+	parsed, err := arn.Parse(text)
+	role, ok = strings.CutPrefix(parsed.Resource, "role/")
+	return parsed.AccountID, role, ok && err == nil && parsed.Service == "iam"
 }
 
 func stsOperation(r *http.Request) operation {
