@@ -1,13 +1,19 @@
 package eks
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 
+	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
+
 	"eks-scaling-automation/integration/aws/wire"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 // Call is a call that was made.
@@ -34,40 +40,69 @@ func (s *Server) Calls() []Call {
 
 // request is a call on its way in.
 type request struct {
-	call   Call
-	update string
-	query  url.Values
-	config *updateRequest // what an update sends; nil for other operations
-	form   url.Values     // what STS is sent
-	token  string         // the caller's session token
+	call  Call
+	input any        // of the SDK; nil for STS
+	form  url.Values // what STS is sent
+	token string     // the caller's session token
 }
 
-func (r *request) place() place { return place{r.call.Region, r.call.Cluster} }
+func (r *request) ref() eksmodel.Ref {
+	return eksmodel.Ref{Cluster: r.call.Cluster, Nodegroup: r.call.Nodegroup}
+}
 
-func read(hr *http.Request, operation string) (*request, error) {
-	r := &request{query: hr.URL.Query(), form: hr.PostForm, update: hr.PathValue("update")}
-	r.call = Call{Operation: operation, Cluster: hr.PathValue("cluster"), Nodegroup: hr.PathValue("nodegroup"), RoleARN: r.form.Get("RoleArn")}
-	if r.call.Nodegroup == "" {
-		r.call.Nodegroup = r.query.Get("nodegroupName")
-	}
+func read(hr *http.Request, op operation) (*request, error) {
+	r := &request{form: hr.PostForm, token: hr.Header.Get("X-Amz-Security-Token")}
+	r.call = Call{Operation: op.name, RoleARN: r.form.Get("RoleArn")}
 	caller, signed := wire.CallerOf(hr)
 	if !signed {
 		return r, wire.NewFailure(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
-	r.call.Principal, r.call.Region, r.token = caller.Principal, caller.Region, hr.Header.Get("X-Amz-Security-Token")
-	if operation != "UpdateNodegroupConfig" {
+	r.call.Principal, r.call.Region = caller.Principal, caller.Region
+	if op.input == nil {
 		return r, nil
 	}
-	var body struct {
-		updateRequest
-
-		ClientRequestToken string `json:"clientRequestToken"`
+	r.input = op.input()
+	if err := r.readInput(hr); err != nil {
+		return r, wire.Refuse("SerializationException", fmt.Sprintf("this is not what %s takes here: %v", op.name, err))
 	}
-	decoder := json.NewDecoder(hr.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&body); err != nil {
-		return r, wire.Refuse("SerializationException", fmt.Sprintf("the body is not what %s takes here: %v", operation, err))
-	}
-	r.config, r.call.Token = &body.updateRequest, body.ClientRequestToken
 	return r, nil
+}
+
+// readInput reads path, query and body into the input. A member that the SDK does not have is an error.
+func (r *request) readInput(hr *http.Request) error {
+	members := map[string]any{}
+	if err := json.NewDecoder(hr.Body).Decode(&members); err != nil && err != io.EOF {
+		return err
+	}
+	for name, values := range hr.URL.Query() {
+		members[name] = values[0]
+		if name == "maxResults" {
+			members[name] = json.Number(values[0])
+		}
+	}
+	for _, name := range []string{"name", "clusterName", "nodegroupName", "updateId"} {
+		if value := hr.PathValue(name); value != "" {
+			members[name] = value
+		}
+	}
+	text := func(name string) string { s, _ := members[name].(string); return s }
+	r.call.Cluster, r.call.Nodegroup = cmp.Or(text("clusterName"), text("name")), text("nodegroupName")
+	r.call.Token = text("clientRequestToken")
+	data, err := json.Marshal(members)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(r.input)
+}
+
+// sizes are those that an update asks for, laid over those that the node group has; nil for other calls.
+func (s *Server) sizes(r *request) *Sizes {
+	in, isUpdate := r.input.(*awseks.UpdateNodegroupConfigInput)
+	state, found := s.in(r.call.Region).model.State(r.ref())
+	if !isUpdate || !found {
+		return nil
+	}
+	return new(eksmodel.AskedOf(in.ScalingConfig).Over(state.Sizes))
 }

@@ -1,11 +1,13 @@
 package eks_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -18,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 const (
@@ -51,55 +54,46 @@ func client(s *eks.Server, region string) *awseks.Client {
 	})
 }
 
-func (w world) update(token string, config types.NodegroupScalingConfig) (string, error) {
+func (w world) update(token string, config types.NodegroupScalingConfig) error {
 	in := &awseks.UpdateNodegroupConfigInput{
 		ClusterName: aws.String(cluster), NodegroupName: aws.String(workers), ScalingConfig: &config, ClientRequestToken: &token,
 	}
-	out, err := w.eks.UpdateNodegroupConfig(w.t.Context(), in)
-	if err != nil {
-		return "", err
-	}
-	return *out.Update.Id, nil
+	_, err := w.eks.UpdateNodegroupConfig(w.t.Context(), in)
+	return err
 }
 
-func (w world) mustUpdate(token string, config types.NodegroupScalingConfig) string {
+func (w world) mustUpdate(token string, config types.NodegroupScalingConfig) {
 	w.t.Helper()
-	id, err := w.update(token, config)
-	if err != nil {
+	if err := w.update(token, config); err != nil {
 		w.t.Fatal(err)
 	}
-	return id
 }
 
-func (w world) describe() *types.Nodegroup {
-	w.t.Helper()
-	out, err := w.eks.DescribeNodegroup(w.t.Context(), &awseks.DescribeNodegroupInput{ClusterName: aws.String(cluster), NodegroupName: aws.String(workers)})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return out.Nodegroup
+func (w world) describe() (*awseks.DescribeNodegroupOutput, error) {
+	in := &awseks.DescribeNodegroupInput{ClusterName: aws.String(cluster), NodegroupName: aws.String(workers)}
+	return w.eks.DescribeNodegroup(w.t.Context(), in)
 }
 
-func (w world) describeUpdate(id string) *types.Update {
+// looks looks so often at workers.
+func (w world) looks(times int) {
 	w.t.Helper()
-	out, err := w.eks.DescribeUpdate(w.t.Context(), &awseks.DescribeUpdateInput{Name: aws.String(cluster), NodegroupName: aws.String(workers), UpdateId: &id})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return out.Update
-}
-
-// is checks how the node group is, without looking.
-func (w world) is(want eks.Nodegroup) {
-	w.t.Helper()
-	got, _ := w.Nodegroup(region, cluster, workers)
-	if diff := cmp.Diff(want, got); diff != "" {
-		w.t.Errorf("node group (-want +got):\n%s", diff)
+	for range times {
+		if _, err := w.describe(); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
-func sizes(least, most, desired int32) types.NodegroupScalingConfig {
-	return types.NodegroupScalingConfig{MinSize: &least, MaxSize: &most, DesiredSize: &desired}
+// is checks how workers is, without looking.
+func (w world) is(status string, desired int32) {
+	w.t.Helper()
+	if g, _ := w.Nodegroup(region, cluster, workers); string(g.Status) != status || g.Sizes.Desired != desired {
+		w.t.Errorf("found %s at %s; want %s at %d", g.Status, g.Sizes, status, desired)
+	}
+}
+
+func sizes(least, desired int32) types.NodegroupScalingConfig {
+	return types.NodegroupScalingConfig{MinSize: &least, MaxSize: aws.Int32(6), DesiredSize: &desired}
 }
 
 func code(err error) string {
@@ -109,111 +103,108 @@ func code(err error) string {
 	return fmt.Sprint(err)
 }
 
-func TestFaults(t *testing.T) {
-	throttled := eks.Failure{Status: http.StatusTooManyRequests, Type: "ThrottlingException", Message: "Rate exceeded"}
-	t.Run("a_failing_call_does_nothing_and_only_as_often_as_asked", func(t *testing.T) {
-		w := start(t)
-		w.Fail("UpdateNodegroupConfig", cluster, "others", 1, throttled)
-		w.Fail("UpdateNodegroupConfig", cluster, "", 2, throttled)
-		for range 2 {
-			if _, err := w.update("t", sizes(2, 6, 4)); code(err) != "ThrottlingException" {
-				t.Error(err)
-			}
-		}
-		w.is(eks.Nodegroup{Sizes: eks.Sizes{Min: 1, Max: 5, Desired: 2}, Status: "ACTIVE"})
-		w.mustUpdate("t", sizes(2, 6, 4))
-	})
-	t.Run("a_lost_reply_is_of_a_call_that_was_done", func(t *testing.T) {
-		w := start(t)
-		w.LoseReply("UpdateNodegroupConfig", cluster, workers, 1)
-		if _, err := w.update("t", sizes(2, 6, 4)); err == nil {
-			t.Error("there was a reply")
-		}
-		w.is(eks.Nodegroup{Sizes: eks.Sizes{Min: 2, Max: 6, Desired: 4}, Status: "UPDATING", Updates: 1})
-		w.mustUpdate("t", sizes(2, 6, 4))
-		if calls := w.Calls(); len(calls) != 2 || !calls[0].Accepted || calls[0].Status != 0 || calls[1].Accepted || calls[1].Status != 200 {
-			t.Errorf("%+v", calls)
-		}
-	})
-	t.Run("the_lost_reply_of_a_read_is_noticed_too", func(t *testing.T) {
-		w := start(t)
-		w.describe()
-		w.LoseReply("DescribeNodegroup", "", "", 1)
-		_, err := w.eks.DescribeNodegroup(t.Context(), &awseks.DescribeNodegroupInput{ClusterName: aws.String(cluster), NodegroupName: aws.String(workers)})
-		if err == nil || len(w.Calls()) != 2 {
-			t.Errorf("%v after %d calls", err, len(w.Calls()))
-		}
-	})
+// api is what both the server's client and the model do.
+type api interface {
+	awseks.ListClustersAPIClient
+	awseks.DescribeClusterAPIClient
+	awseks.ListNodegroupsAPIClient
+	awseks.DescribeNodegroupAPIClient
+	awseks.ListUpdatesAPIClient
+	DescribeUpdate(context.Context, *awseks.DescribeUpdateInput, ...func(*awseks.Options)) (*awseks.DescribeUpdateOutput, error)
+	UpdateNodegroupConfig(
+		context.Context, *awseks.UpdateNodegroupConfigInput, ...func(*awseks.Options),
+	) (*awseks.UpdateNodegroupConfigOutput, error)
+	DeleteNodegroup(context.Context, *awseks.DeleteNodegroupInput, ...func(*awseks.Options)) (*awseks.DeleteNodegroupOutput, error)
 }
 
-func TestWhatIsNotThereIsNotFound(t *testing.T) {
-	w := start(t)
-	ctx, elsewhere := t.Context(), client(w.Server, "eu-west-1")
-	shop, none := aws.String(cluster), aws.String("none")
-	for name, call := range map[string]func() error{
-		"cluster": func() error {
-			_, err := w.eks.DescribeCluster(ctx, &awseks.DescribeClusterInput{Name: none})
-			return err
+// call makes a call and says what came back.
+func call[In, Out any](
+	do func(api, context.Context, *In, ...func(*awseks.Options)) (*Out, error), in In,
+) func(context.Context, api) string {
+	return func(ctx context.Context, to api) string {
+		out, err := do(to, ctx, new(in))
+		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
+			return refusal.ErrorCode() + ": " + refusal.ErrorMessage()
+		}
+		data, _ := json.Marshal(out)
+		return string(data) + fmt.Sprint(err)
+	}
+}
+
+func TestTheWireSaysWhatTheModelSays(t *testing.T) {
+	w, none, token := start(t), aws.String("none"), aws.String("t")
+	shop, big := aws.String(cluster), aws.String(workers)
+	now := func() time.Time { return time.Unix(1_767_225_600, 0).UTC() } // which is when the server begins
+	ref, issue := eksmodel.Ref{Cluster: cluster, Nodegroup: workers}, eks.HealthIssue{Code: "AccessDenied", Message: "no"}
+	failing := eksmodel.Behavior{Looks: 2, Ends: eksmodel.Ending{Failure: issue}}
+	model := eksmodel.New(now)
+	model.Region = region
+	w.GoBy(now)
+	model.Add(eksmodel.Nodegroup{Ref: ref, Sizes: eks.Sizes{Min: 1, Max: 5, Desired: 2}, Behavior: failing})
+	for _, name := range []string{"a", "b", "c"} {
+		w.CreateNodegroup(region, cluster, name, eks.Sizes{Max: 1})
+		model.Add(eksmodel.Nodegroup{Ref: eksmodel.Ref{Cluster: cluster, Nodegroup: name}, Sizes: eks.Sizes{Max: 1}})
+	}
+	w.FailUpdate(region, cluster, workers, issue.Code, issue.Message)
+	id := "9e3779b1-0000-4000-8000-000000000001" // of the first update
+	describe := call(api.DescribeNodegroup, awseks.DescribeNodegroupInput{ClusterName: shop, NodegroupName: big})
+	describeUpdate := call(api.DescribeUpdate, awseks.DescribeUpdateInput{Name: shop, NodegroupName: big, UpdateId: &id})
+	update := func(config types.NodegroupScalingConfig) func(context.Context, api) string {
+		return call(api.UpdateNodegroupConfig, awseks.UpdateNodegroupConfigInput{
+			ClusterName: shop, NodegroupName: big, ClientRequestToken: token, ScalingConfig: &config,
+		})
+	}
+	remove := call(api.DeleteNodegroup, awseks.DeleteNodegroupInput{ClusterName: shop, NodegroupName: big})
+	for i, each := range []func(context.Context, api) string{
+		call(api.ListClusters, awseks.ListClustersInput{}),
+		call(api.ListClusters, awseks.ListClustersInput{MaxResults: aws.Int32(101)}),
+		call(api.ListClusters, awseks.ListClustersInput{NextToken: aws.String("?")}),
+		call(api.DescribeCluster, awseks.DescribeClusterInput{Name: shop}),
+		call(api.DescribeCluster, awseks.DescribeClusterInput{Name: none}),
+		call(api.ListNodegroups, awseks.ListNodegroupsInput{ClusterName: shop, MaxResults: aws.Int32(3)}),
+		call(api.ListNodegroups, awseks.ListNodegroupsInput{ClusterName: shop, NextToken: aws.String("after:a")}),
+		call(api.ListNodegroups, awseks.ListNodegroupsInput{ClusterName: none}),
+		describe,
+		call(api.DescribeNodegroup, awseks.DescribeNodegroupInput{ClusterName: shop, NodegroupName: none}),
+		update(sizes(3, 2)),
+		update(types.NodegroupScalingConfig{}),
+		update(types.NodegroupScalingConfig{MinSize: aws.Int32(2), DesiredSize: aws.Int32(4)}),
+		update(sizes(2, 5)), // the token is used
+		remove,              // it is UPDATING
+		describeUpdate, describe, describeUpdate, describe,
+		call(api.ListUpdates, awseks.ListUpdatesInput{Name: shop, NodegroupName: big}),
+		call(api.ListUpdates, awseks.ListUpdatesInput{Name: shop, NodegroupName: none}),
+		call(api.ListUpdates, awseks.ListUpdatesInput{Name: shop}),
+		call(api.DescribeUpdate, awseks.DescribeUpdateInput{Name: shop, NodegroupName: big, UpdateId: none}),
+		func(ctx context.Context, to api) string {
+			w.SetStatus(region, cluster, workers, "DEGRADED", issue)
+			_ = model.SetStatus(ref, types.NodegroupStatusDegraded, issue)
+			return describe(ctx, to)
 		},
-		"cluster_in_another_region": func() error {
-			_, err := elsewhere.DescribeCluster(ctx, &awseks.DescribeClusterInput{Name: shop})
-			return err
-		},
-		"node_groups_of_a_cluster": func() error {
-			_, err := w.eks.ListNodegroups(ctx, &awseks.ListNodegroupsInput{ClusterName: none})
-			return err
-		},
-		"updates_of_a_node_group": func() error {
-			_, err := w.eks.ListUpdates(ctx, &awseks.ListUpdatesInput{Name: shop, NodegroupName: none})
-			return err
-		},
-		"node_group": func() error {
-			_, err := w.eks.DescribeNodegroup(ctx, &awseks.DescribeNodegroupInput{ClusterName: shop, NodegroupName: none})
-			return err
-		},
-		"update": func() error {
-			_, err := w.eks.DescribeUpdate(ctx, &awseks.DescribeUpdateInput{Name: shop, NodegroupName: aws.String(workers), UpdateId: none})
-			return err
-		},
-		"update_of_a_cluster": func() error {
-			_, err := w.eks.DescribeUpdate(ctx, &awseks.DescribeUpdateInput{Name: shop, UpdateId: none})
-			return err
-		},
+		remove, describe, describe, describe,
 	} {
-		if _, ok := errors.AsType[*types.ResourceNotFoundException](call()); !ok {
-			t.Errorf("%s: %v", name, call())
-		}
-	}
-}
-
-func TestListsComeInPages(t *testing.T) {
-	w := start(t)
-	want := []string{workers}
-	for i := range 6 {
-		want = append(want, fmt.Sprintf("group-%d", i))
-		w.CreateNodegroup(region, cluster, want[i+1], eks.Sizes{Max: 1})
-	}
-	slices.Sort(want)
-	var got []string
-	pages := 0
-	for p := awseks.NewListNodegroupsPaginator(w.eks, &awseks.ListNodegroupsInput{ClusterName: aws.String(cluster), MaxResults: aws.Int32(3)}); p.HasMorePages(); pages++ {
-		out, err := p.NextPage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, out.Nodegroups...)
-	}
-	if diff := cmp.Diff(want, got); diff != "" || pages != 3 {
-		t.Errorf("%d pages\n%s", pages, diff)
-	}
-	for _, bad := range []*awseks.ListClustersInput{{MaxResults: aws.Int32(101)}, {NextToken: aws.String("?")}} {
-		if _, err := w.eks.ListClusters(t.Context(), bad); code(err) != "InvalidParameterException" {
-			t.Error(err)
+		if want, found := each(t.Context(), model), each(t.Context(), w.eks); found != want {
+			t.Errorf("call %d: found %s\nwant %s", i, found, want)
 		}
 	}
 	out, err := client(w.Server, "eu-west-1").ListClusters(t.Context(), &awseks.ListClustersInput{})
-	if err != nil || out.Clusters == nil || len(out.Clusters) != 0 {
-		t.Errorf("another region: %v, %v", out, err)
+	if err != nil || len(out.Clusters) > 0 {
+		t.Errorf("another region has %v (%v)", out, err)
+	}
+}
+
+func TestWhatTheModelDoesNotHaveIsRefused(t *testing.T) {
+	w := start(t)
+	_, err := w.eks.UpdateNodegroupConfig(t.Context(), &awseks.UpdateNodegroupConfigInput{
+		ClusterName: aws.String(cluster), NodegroupName: aws.String(workers),
+		Labels: &types.UpdateLabelsPayload{}, ScalingConfig: new(sizes(1, 2)),
+	})
+	if code(err) != "UnsupportedOperationException" {
+		t.Errorf("labels: %v", err)
+	}
+	_, err = w.eks.ListAddons(t.Context(), &awseks.ListAddonsInput{ClusterName: aws.String(cluster)})
+	if code(err) != "UnknownOperationException" {
+		t.Errorf("add-ons: %v", err)
 	}
 }
 
@@ -260,7 +251,7 @@ func TestAuthorizeIsAskedAboutEveryCall(t *testing.T) {
 		}
 		return nil
 	})
-	_, err := w.update("a", types.NodegroupScalingConfig{DesiredSize: aws.Int32(3)})
+	err := w.update("a", types.NodegroupScalingConfig{DesiredSize: aws.Int32(3)})
 	if api, ok := errors.AsType[smithy.APIError](err); !ok || api.ErrorCode() != "AccessDeniedException" || api.ErrorMessage() != "tester may not scale up" {
 		t.Error(err)
 	}

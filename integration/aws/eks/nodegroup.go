@@ -2,69 +2,22 @@ package eks
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
-	"net/http"
 	"time"
 
-	"eks-scaling-automation/integration/aws/wire"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 // Sizes are the sizes of a node group, in nodes.
-type Sizes struct{ Min, Max, Desired int32 }
+type Sizes = eksmodel.Sizes
 
 // Nodegroup is how a node group is.
-type Nodegroup struct {
-	Sizes   Sizes
-	Status  string // as EKS has it
-	Health  []HealthIssue
-	Updates int // accepted so far; somebody else's are not among them
-}
+type Nodegroup = eksmodel.State
 
 // HealthIssue is why a node group is DEGRADED.
-type HealthIssue struct{ Code, Message string }
-
-type place struct{ region, cluster string }
-
-type cluster struct {
-	place
-	created int64
-	groups  map[string]*group
-}
-
-type group struct {
-	place
-	name           string
-	id             string // at the end of its ARN
-	sizes          Sizes
-	maxUnavailable int32
-	health         []HealthIssue
-	byHand         string        // the status that was set; empty if none was
-	looks          int           // that an update takes
-	takes          time.Duration // that an update takes by the clock; 0 is what all take
-	running        *update
-	deletion       *update            // nil unless it is being deleted
-	updates        map[string]*update // by id
-	fates          []fate             // of the next updates
-	behaviour      Behaviour
-	accepted       int
-	created        int64
-	modified       int64
-}
-
-type update struct {
-	id      string
-	kind    string
-	status  string
-	of      *group
-	config  updateRequest
-	created int64
-	before  Sizes
-	after   Sizes
-	looks   int       // until it ends
-	ends    time.Time // when it ends, whoever looks; zero if it ends by looks
-	fate    fate
-}
+type HealthIssue = eksmodel.Issue
 
 // Behaviour is what EKS does not document. A caller has to be right with all of it.
 type Behaviour struct {
@@ -74,171 +27,177 @@ type Behaviour struct {
 	FailureKeepsSizes bool
 }
 
-// fate is how an update ends. The zero value is: well.
-type fate struct {
-	hangs    bool
-	fails    *HealthIssue
-	degrades *HealthIssue
+const looksOfAnUpdate = 2
+
+// region is EKS in one region.
+type region struct {
+	model  *eksmodel.Model
+	groups map[eksmodel.Ref]*group // also those that have gone
 }
 
-// refusal says what is wrong with sizes, where so many nodes may be unavailable in a version update, in the words of EKS; empty
-// when nothing.
-func (z Sizes) refusal(maxUnavailable int32) string {
-	switch {
-	case z.Min < 0:
-		return fmt.Sprintf("Minimum capacity %d can't be less than 0", z.Min)
-	case z.Desired < 0:
-		return fmt.Sprintf("Desired capacity %d can't be less than 0", z.Desired)
-	case z.Max < 1:
-		return fmt.Sprintf("Maximum capacity %d can't be less than 1", z.Max)
-	case z.Min > z.Desired:
-		return fmt.Sprintf("Minimum capacity %d can't be greater than desired size %d", z.Min, z.Desired)
-	case z.Desired > z.Max:
-		return fmt.Sprintf("Desired capacity %d can't be greater than max size %d", z.Desired, z.Max)
-	case maxUnavailable < 1 || maxUnavailable > z.Max:
-		return "max-unavailable must be within the range 1 and max size"
-	}
-	return ""
+// group says how the updates of a node group go.
+type group struct {
+	model *eksmodel.Model
+	ref   eksmodel.Ref
+	looks int                        // that an update takes
+	takes time.Duration              // that an update takes by the clock; 0 is what all take
+	fates []func(*eksmodel.Behavior) // of the next updates
 }
 
-// begin starts an update.
-func (g *group) begin(u *update) {
-	u.status, u.before, u.of = "InProgress", g.sizes, g
-	g.modified, g.running, g.updates[u.id] = u.created, u, u
-	if !g.behaviour.SizesShownAtEnd {
-		g.apply(u)
+func (s *Server) in(name string) *region {
+	if s.regions[name] == nil {
+		s.regions[name] = &region{eksmodel.New(s.now), map[eksmodel.Ref]*group{}}
+		s.regions[name].model.Region = name
 	}
-	if u.ends.IsZero() && u.looks <= 0 && !u.fate.hangs {
-		g.end(u)
-	}
+	return s.regions[name]
 }
 
-// apply sets what an update asks for. What it leaves out is as somebody else may have set it meanwhile.
-func (g *group) apply(u *update) {
-	g.sizes = u.config.Scaling.over(g.sizes)
-	if sent := u.config.Update.MaxUnavailable; sent != nil {
-		g.maxUnavailable = *sent
-	}
-}
-
-// look lets the running update, or the deletion, progress. What the looker is told is how things were before.
-func (g *group) look() {
-	for _, u := range []*update{g.running, g.deletion} {
-		if u == nil || u.fate.hangs || !u.ends.IsZero() {
-			continue
-		}
-		if u.looks--; u.looks <= 0 {
-			g.end(u)
-		}
-	}
-}
-
-// pass ends what is running if its time has come.
-func (g *group) pass(now time.Time) {
-	for _, u := range []*update{g.running, g.deletion} {
-		if u != nil && !u.fate.hangs && !u.ends.IsZero() && !now.Before(u.ends) {
-			g.end(u)
-		}
-	}
-}
-
-func (g *group) end(u *update) {
-	if u == g.deletion {
-		u.status = "Successful"
-		return
-	}
-	g.running = nil
-	if u.fate.fails != nil {
-		u.status = "Failed"
-		switch b := g.behaviour; {
-		case b.FailureKeepsSizes && b.SizesShownAtEnd:
-			g.apply(u)
-		case !b.FailureKeepsSizes && !b.SizesShownAtEnd:
-			g.sizes = u.before
-		}
-		return
-	}
-	u.status = "Successful"
-	if g.behaviour.SizesShownAtEnd {
-		g.apply(u)
-	}
-	if u.after.Desired > u.before.Desired {
-		g.heal() // only a scale-out proves that nodes can be had again
-	}
-	if u.fate.degrades != nil {
-		g.health = []HealthIssue{*u.fate.degrades}
-	}
-}
-
-// now is in seconds since 1970. Without a clock, a second passes with every call.
-func (s *Server) now() int64 {
+// now is the time by the clock. Without one, a second passes with every call.
+func (s *Server) now() time.Time {
 	if s.clock != nil {
-		return s.clock().Unix()
+		return s.clock()
 	}
-	return 1_767_225_600 + int64(len(s.calls))
+	return time.Unix(1_767_225_600+int64(len(s.calls)), 0)
 }
 
-// begin starts an update of a node group.
-func (s *Server) begin(g *group, u *update) {
-	u.ends, g.behaviour = s.endOf(g), s.behaviour
-	g.begin(u)
-}
-
-// endOf is when what begins now ends; zero if it ends by looks.
-func (s *Server) endOf(g *group) time.Time {
+// behavior is how an update that begins now goes, if it ends well.
+func (s *Server) behavior(g *group, looks int) eksmodel.Behavior {
+	b := eksmodel.Behavior{Looks: looks}
 	if takes := cmp.Or(g.takes, s.updateTime); takes > 0 {
-		return s.clock().Add(takes)
+		b = eksmodel.Behavior{Duration: takes, Deletion: takes}
 	}
-	return time.Time{}
+	if s.behaviour.SizesShownAtEnd {
+		b.Visible = eksmodel.AtEnd
+	}
+	b.Ends.KeepsNewSizes = s.behaviour.FailureKeepsSizes
+	return b
 }
 
-func (s *Server) updateID() string {
-	s.updates++
-	return freshID("update", s.updates)
+// CreateNodegroup makes a node group that is ACTIVE, and its cluster where that is missing. One of that name is replaced.
+func (s *Server) CreateNodegroup(region, cluster, nodegroup string, sizes Sizes) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ref := s.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
+	in.model.Add(eksmodel.Nodegroup{Ref: ref, Sizes: sizes})
+	in.groups[ref] = &group{model: in.model, ref: ref, looks: looksOfAnUpdate}
 }
 
-// freshID looks like the ids of EKS: the order in which they are given cannot be told from them.
-func freshID(kind string, n int) string {
-	sum := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, n)))
-	return fmt.Sprintf("%s-%s-4%s-8%s-%s", sum[:8], sum[8:12], sum[12:15], sum[15:18], sum[18:30])
+// Nodegroup says how a node group is. It is not a look: nothing progresses by it.
+func (s *Server) Nodegroup(region, cluster, nodegroup string) (Nodegroup, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.in(region).model.State(eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup})
 }
 
-// find returns nil when there is no such node group, or no longer.
-func (s *Server) find(p place, nodegroup string) *group {
-	c := s.clusters[p]
-	if c == nil {
+// SetSizes sets sizes at once and without an update, as a person or an autoscaler does.
+func (s *Server) SetSizes(region, cluster, nodegroup string, sizes Sizes) {
+	s.with(region, cluster, nodegroup, func(g *group) error { return g.model.SetSizes(g.ref, sizes, "") })
+}
+
+// SetStatus gives a node group a status and health issues; see [eksmodel.Model.SetStatus].
+func (s *Server) SetStatus(region, cluster, nodegroup, status string, issues ...HealthIssue) {
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		return g.model.SetStatus(g.ref, types.NodegroupStatus(status), issues...)
+	})
+}
+
+// RemoveNodegroup removes a node group at once.
+func (s *Server) RemoveNodegroup(region, cluster, nodegroup string) {
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		_ = g.model.SetBehavior(g.ref, eksmodel.Behavior{}) // with knows that it is there
+		return g.model.Delete(g.ref)
+	})
+}
+
+// SetLooks sets after how many looks the updates end that begin from now on; 0 has them end at once.
+func (s *Server) SetLooks(region, cluster, nodegroup string, looks int) {
+	s.setGroup(region, cluster, nodegroup, func(g *group) { g.looks = looks })
+}
+
+// GoBy gives the server a clock, which its times are then of.
+func (s *Server) GoBy(now func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = now
+}
+
+// UpdatesTake has the updates that begin from now on take so long by the clock of [Server.GoBy], however often anybody looks.
+// 0 has them end by looks again.
+func (s *Server) UpdatesTake(long time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.needClock()
+	s.updateTime = long
+}
+
+// UpdateTakes is [Server.UpdatesTake] for one node group; 0 is what all take.
+func (s *Server) UpdateTakes(region, cluster, nodegroup string, long time.Duration) {
+	s.setGroup(region, cluster, nodegroup, func(g *group) {
+		s.needClock()
+		g.takes = long
+	})
+}
+
+func (s *Server) needClock() {
+	if s.clock == nil {
+		panic("eks: there is no clock for updates to take a time by: GoBy first")
+	}
+}
+
+// Behave sets how the updates that begin from now on behave.
+func (s *Server) Behave(b Behaviour) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.behaviour = b
+}
+
+// ForeignUpdate has somebody else update the node group: it is UPDATING, and refuses updates, for so many looks. Under
+// [Server.UpdatesTake] it takes that long, whatever looks are.
+func (s *Server) ForeignUpdate(region, cluster, nodegroup string, looks int) {
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		_ = g.model.SetBehavior(g.ref, s.behavior(g, looks)) // with knows that it is there
+		return g.model.StartUpdate(g.ref, "")
+	})
+}
+
+// FailUpdate lets the next update end as Failed with this error; the sizes are then as [Behaviour] says. As with
+// DegradeAfterUpdate and HangUpdate, saying it twice is about the next two updates.
+func (s *Server) FailUpdate(region, cluster, nodegroup, code, message string) {
+	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Failure = HealthIssue{Code: code, Message: message} })
+}
+
+// DegradeAfterUpdate lets the next update end as Successful, but the node group is DEGRADED by it, with this health issue,
+// until a later scale-out succeeds.
+func (s *Server) DegradeAfterUpdate(region, cluster, nodegroup, code, message string) {
+	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) { b.Ends.Health = []HealthIssue{{Code: code, Message: message}} })
+}
+
+// HangUpdate lets the next update run for ever.
+func (s *Server) HangUpdate(region, cluster, nodegroup string) {
+	s.destine(region, cluster, nodegroup, func(b *eksmodel.Behavior) {
+		b.Looks, b.Duration, b.Deletion = 0, eksmodel.Forever, eksmodel.Forever
+	})
+}
+
+func (s *Server) destine(region, cluster, nodegroup string, fate func(*eksmodel.Behavior)) {
+	s.setGroup(region, cluster, nodegroup, func(g *group) { g.fates = append(g.fates, fate) })
+}
+
+func (s *Server) setGroup(region, cluster, nodegroup string, set func(*group)) {
+	s.with(region, cluster, nodegroup, func(g *group) error {
+		set(g)
 		return nil
-	}
-	s.pass(c)
-	return c.groups[nodegroup]
+	})
 }
 
-// pass ends what has ended in a cluster by now.
-func (s *Server) pass(c *cluster) {
-	for name, g := range c.groups {
-		if s.clock != nil {
-			g.pass(s.clock())
-		}
-		if g.deletion != nil && g.deletion.status == "Successful" {
-			delete(c.groups, name)
-		}
+func (s *Server) with(region, cluster, nodegroup string, do func(*group) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ref := s.in(region), eksmodel.Ref{Cluster: cluster, Nodegroup: nodegroup}
+	if _, found := in.model.State(ref); !found {
+		panic(fmt.Sprintf("eks: there is no node group %s in %s: CreateNodegroup first", ref, region))
 	}
-}
-
-func (s *Server) cluster(r *request) (*cluster, error) {
-	if c := s.clusters[r.place()]; c != nil {
-		s.pass(c)
-		return c, nil
+	if err := do(in.groups[ref]); err != nil {
+		panic(fmt.Sprintf("eks: %v", err))
 	}
-	return nil, wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No cluster found for name: %s.", r.call.Cluster))
-}
-
-func (s *Server) group(r *request) (*group, error) {
-	if _, err := s.cluster(r); err != nil {
-		return nil, err
-	}
-	if g := s.find(r.place(), r.call.Nodegroup); g != nil {
-		return g, nil
-	}
-	return nil, wire.NewFailure(http.StatusNotFound, "ResourceNotFoundException", fmt.Sprintf("No node group found for name: %s.", r.call.Nodegroup))
 }

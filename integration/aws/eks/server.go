@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/smithy-go"
+
 	"eks-scaling-automation/integration/aws/wire"
 )
 
@@ -17,14 +19,11 @@ type Server struct {
 	http *wire.Server
 
 	mu        sync.Mutex
-	clusters  map[place]*cluster
+	regions   map[string]*region
 	calls     []Call
 	faults    wire.Faults[Call]
 	authorize func(Call) error
 	sessions  map[string]string // the ARN of who is behind an access key id
-	updates   int               // begun so far, for their ids
-	created   int               // node groups so far, for their ids
-	tokens    map[[2]string]*update
 	behaviour Behaviour
 	delays    []*delay
 	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can take its time
@@ -35,7 +34,7 @@ type Server struct {
 
 // Start serves on a free port of the loopback interface until Close.
 func Start() (*Server, error) {
-	s := &Server{clusters: map[place]*cluster{}, sessions: map[string]string{}, tokens: map[[2]string]*update{}}
+	s := &Server{regions: map[string]*region{}, sessions: map[string]string{}}
 	var err error
 	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
 		return nil, fmt.Errorf("eks: %w", err)
@@ -49,44 +48,9 @@ func (s *Server) URL() string { return s.http.URL() }
 // Close ends the server and every connection. It may be called twice.
 func (s *Server) Close() { _ = s.http.Close() }
 
-// operation is one call of an API. It is applied with the server locked.
-type operation struct {
-	name  string
-	style style
-	apply func(*Server, *request) (any, error)
-}
-
-// style is how an API writes its answers.
-type style struct {
-	accessDenied string // the error type for it
-	answer       func(w http.ResponseWriter, operation string, body any)
-	refuse       func(w http.ResponseWriter, r *request, f Failure)
-}
-
-func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
-	for pattern, op := range map[string]operation{
-		"GET /clusters":                                                  {"ListClusters", restJSON, listClusters},
-		"GET /clusters/{cluster}":                                        {"DescribeCluster", restJSON, describeCluster},
-		"GET /clusters/{cluster}/node-groups":                            {"ListNodegroups", restJSON, listNodegroups},
-		"GET /clusters/{cluster}/node-groups/{nodegroup}":                {"DescribeNodegroup", restJSON, describeNodegroup},
-		"DELETE /clusters/{cluster}/node-groups/{nodegroup}":             {"DeleteNodegroup", restJSON, deleteNodegroup},
-		"GET /clusters/{cluster}/updates":                                {"ListUpdates", restJSON, listUpdates},
-		"GET /clusters/{cluster}/updates/{update}":                       {"DescribeUpdate", restJSON, describeUpdate},
-		"POST /clusters/{cluster}/node-groups/{nodegroup}/update-config": {"UpdateNodegroupConfig", restJSON, updateNodegroupConfig},
-	} {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
-	}
-	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, stsOperation(r)) })
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, operation{r.Method + " " + r.URL.Path, restJSON, unknown})
-	})
-	return mux
-}
-
 // serve does one call, records it and then answers, so that who has an answer finds the call recorded.
 func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
-	r, err := read(hr, op.name)
+	r, err := read(hr, op)
 	if err == nil {
 		err = s.permit(r, op.style.accessDenied)
 	}
@@ -100,9 +64,7 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	r.call.Status = http.StatusOK
 	var failure Failure
 	if err != nil {
-		if !errors.As(err, &failure) {
-			failure = wire.NewFailure(http.StatusInternalServerError, "ServerException", err.Error())
-		}
+		failure = failureOf(err)
 		r.call.Status, r.call.ErrorType = failure.Status, failure.Type
 	}
 	lost := s.faults.Lost(r.call)
@@ -135,9 +97,7 @@ func (s *Server) apply(r *request, op operation) (any, error) {
 func (s *Server) permit(r *request, errorType string) error {
 	s.mu.Lock()
 	authorize := s.authorize
-	if g := s.find(r.place(), r.call.Nodegroup); g != nil && r.config != nil {
-		r.call.Sizes = new(r.config.Scaling.over(g.sizes))
-	}
+	r.call.Sizes = s.sizes(r)
 	s.mu.Unlock()
 	if authorize == nil {
 		return nil
@@ -148,6 +108,21 @@ func (s *Server) permit(r *request, errorType string) error {
 	return nil
 }
 
-func unknown(_ *Server, r *request) (any, error) {
-	return nil, wire.NewFailure(http.StatusNotFound, "UnknownOperationException", "the local EKS does not know "+r.call.Operation)
+// failureOf is an error of the model or of the server as EKS answers it.
+func failureOf(err error) Failure {
+	if f, is := errors.AsType[Failure](err); is {
+		return f
+	}
+	refusal, is := errors.AsType[smithy.APIError](err)
+	if !is {
+		return wire.Refuse("UnsupportedOperationException", err.Error()) // see eksmodel.ErrUnsupported
+	}
+	status := http.StatusBadRequest
+	switch refusal.ErrorCode() {
+	case "ResourceNotFoundException":
+		status = http.StatusNotFound
+	case "ResourceInUseException":
+		status = http.StatusConflict
+	}
+	return wire.NewFailure(status, refusal.ErrorCode(), refusal.ErrorMessage())
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"eks-scaling-automation/integration/aws/wire"
 )
 
@@ -15,24 +17,21 @@ func AccessKeyID(roleARN string) string {
 	return "assumed-" + account + "-" + strings.ReplaceAll(role, "/", "-")
 }
 
-func splitRole(arn string) (account, role string, ok bool) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[2] != "iam" {
-		return "", "", false
-	}
-	role, ok = strings.CutPrefix(parts[5], "role/")
-	return parts[4], role, ok
+func splitRole(text string) (account, role string, ok bool) {
+	parsed, err := arn.Parse(text)
+	role, ok = strings.CutPrefix(parsed.Resource, "role/")
+	return parsed.AccountID, role, ok && err == nil && parsed.Service == "iam"
 }
 
 func stsOperation(r *http.Request) operation {
 	_ = r.ParseForm() // what cannot be read has no Action
 	switch action := r.PostForm.Get("Action"); action {
 	case "AssumeRole":
-		return operation{action, query, assumeRole}
+		return operation{name: action, style: query, apply: assumeRole}
 	case "GetCallerIdentity":
-		return operation{action, query, getCallerIdentity}
+		return operation{name: action, style: query, apply: getCallerIdentity}
 	default:
-		return operation{"STS " + action, query, unknown}
+		return operation{name: "STS " + action, style: query, apply: unknown}
 	}
 }
 
@@ -73,7 +72,7 @@ func assumeRole(s *Server, r *request) (any, error) {
 }
 
 func getCallerIdentity(s *Server, r *request) (any, error) {
-	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::"+account+":user/"+r.call.Principal)
+	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::123456789012:user/"+r.call.Principal)
 	return callerIdentity{arn, r.call.Principal, strings.Split(arn, ":")[4]}, nil
 }
 

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
 )
 

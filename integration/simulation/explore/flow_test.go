@@ -14,9 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/asl/definition"
-	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/run"

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/explore"
 )
 

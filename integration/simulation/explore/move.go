@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/shared/claim"
 )
 

@@ -3,7 +3,7 @@ package explore
 import (
 	"time"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/run"
 )

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -127,7 +127,7 @@ func least(u claim.Unit, nodegroup string) int32 {
 
 // checkAutoscaler lets a call move the desired size of an autoscaler only where the bounds force it, or did when the run
 // looked.
-func (k kubernetes) checkAutoscaler(u eksmodel.UpdateRecord) {
+func (k kubernetes) checkAutoscaler(u eksmodel.Update) {
 	within := func(desired int32) bool { return desired >= u.After.Min && desired <= u.After.Max }
 	if k.place.autoscaled == u.Ref.Nodegroup && u.Asked.Desired != nil && *u.Asked.Desired != u.Before.Desired &&
 		within(u.Before.Desired) && within(k.seen[u.Ref.Nodegroup].sizes.Desired) {

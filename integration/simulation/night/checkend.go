@@ -7,12 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
-	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
@@ -21,23 +20,17 @@ import (
 
 // sizes are what EKS shows of a node group; false if there is none.
 func (n *night) sizes(name string) (eksmodel.Sizes, bool) {
-	cluster := unit
-	out, err := n.eks.DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &name})
-	if err != nil || out.Nodegroup.Status == types.NodegroupStatusDeleting {
+	state, found := n.eks.State(ref(name))
+	if state.Status == types.NodegroupStatusDeleting {
 		return eksmodel.Sizes{}, false
 	}
-	c := out.Nodegroup.ScalingConfig
-	return eksmodel.Sizes{Min: *c.MinSize, Max: *c.MaxSize, Desired: *c.DesiredSize}, true
+	return state.Sizes, found
 }
 
 // status is what EKS shows of a node group; empty if there is none.
 func (n *night) status(name string) types.NodegroupStatus {
-	cluster := unit
-	out, err := n.eks.DescribeNodegroup(context.Background(), &eks.DescribeNodegroupInput{ClusterName: &cluster, NodegroupName: &name})
-	if err != nil {
-		return ""
-	}
-	return out.Nodegroup.Status
+	state, _ := n.eks.State(ref(name))
+	return state.Status
 }
 
 // recorded are the records of runs, by name.

@@ -9,10 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/asl/definition"
-	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/memdb"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/claim"

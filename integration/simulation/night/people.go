@@ -1,14 +1,12 @@
 package night
 
 import (
-	"context"
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -131,7 +129,7 @@ func (n *night) occupy(name string, from, to time.Duration) {
 	if n.eks.SetBehavior(ref(name), b) != nil {
 		return
 	}
-	if _, err := n.eks.StartUpdate(ref(name), types.UpdateTypeVersionUpdate, eksmodel.Asked{}, "ana"); err == nil {
+	if n.eks.StartUpdate(ref(name), "ana") == nil {
 		n.note(name, "ana starts a version update, which takes %s", b.Duration.Round(time.Second))
 	}
 }
@@ -170,8 +168,7 @@ func (n *night) takeCapacity(name string, sizes eksmodel.Sizes) {
 			n.note(name, "it becomes %s", status)
 		}
 	default:
-		r := ref(name)
-		if _, err := n.eks.DeleteNodegroup(context.Background(), &eks.DeleteNodegroupInput{ClusterName: &r.Cluster, NodegroupName: &r.Nodegroup}); err == nil {
+		if n.eks.Delete(ref(name)) == nil {
 			n.note(name, "ana deletes it")
 		}
 	}

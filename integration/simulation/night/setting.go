@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 // profile is what is wanted of each node group: a number of nodes, or bounds alone.

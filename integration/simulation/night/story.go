@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 // line is one line of the story.

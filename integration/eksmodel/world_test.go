@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/smithy-go"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 var (
@@ -22,8 +22,9 @@ var (
 // world is a model with a clock that the test moves.
 type world struct {
 	*eksmodel.Model
-	t   testing.TB
-	now time.Time
+	t     testing.TB
+	now   time.Time
+	calls int // of scale
 }
 
 // newWorld has small at 0 and big at 1 node, with updates that take a minute.
@@ -56,7 +57,8 @@ func (w *world) update(r eksmodel.Ref, token string, asked eksmodel.Asked) (stri
 // scale asks for a desiredSize that must be accepted.
 func (w *world) scale(r eksmodel.Ref, desired int32) string {
 	w.t.Helper()
-	id, err := w.update(r, fmt.Sprint("call ", len(w.Calls())), eksmodel.Asked{Desired: &desired})
+	w.calls++
+	id, err := w.update(r, fmt.Sprint("call ", w.calls), eksmodel.Asked{Desired: &desired})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -4,10 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 func TestACloneAndItsOriginalDoNotAffectEachOther(t *testing.T) {
@@ -45,8 +44,11 @@ func TestTheStateTellsApartWhatLaterAnswersTellApart(t *testing.T) {
 			_, _ = w.update(big, "a", eksmodel.Asked{Desired: n(2)})
 			w.End(big, eksmodel.Ending{})
 		},
-		"deletion": func(w *world) {
-			_, _ = w.DeleteNodegroup(t.Context(), &eks.DeleteNodegroupInput{ClusterName: &big.Cluster, NodegroupName: &big.Nodegroup})
+		"deletion": func(w *world) { _ = w.Delete(big) },
+		"looks": func(w *world) {
+			_ = w.SetBehavior(big, eksmodel.Behavior{Looks: 2})
+			w.scale(big, 1)
+			w.seen(big)
 		},
 	} {
 		w := newWorld(t)
@@ -65,13 +67,13 @@ func TestTheStateTellsApartWhatLaterAnswersTellApart(t *testing.T) {
 func BenchmarkUpdateAndTwoLooks(b *testing.B) {
 	w := newWorld(b)
 	desired := int32(0)
-	for b.Loop() {
+	for i := 1; b.Loop(); i++ {
 		desired = 1 - desired
 		w.scale(big, desired)
 		w.seen(big)
 		w.pass(time.Minute)
 		w.seen(big)
-		if len(w.Calls()) > 300 {
+		if i%100 == 0 {
 			b.StopTimer()
 			w = newWorld(b)
 			b.StartTimer()

@@ -36,49 +36,18 @@ type Nodegroup struct {
 	Behavior       Behavior
 }
 
-// Forever is the duration of an update that ends only by [Model.End].
-const Forever = time.Duration(-1)
-
-// Moment is when an accepted update has an effect.
-type Moment int
-
-// An effect comes as soon as the update is accepted, or when it ends.
-const (
-	AtOnce Moment = iota
-	AtEnd
-)
-
-// Behavior says how the next updates of a node group go. An update keeps the behavior with which it was accepted.
-type Behavior struct {
-	// Duration is how long an update takes, or [Forever].
-	Duration time.Duration
-	// Visible is when a describe call shows the new sizes.
-	Visible Moment
-	// Lowers is when nodes go that a lower desiredSize takes away. New nodes always come at the end.
-	Lowers Moment
-	// StatusLag is how long after an accepted update a describe call still shows the status before it.
-	StatusLag time.Duration
-	// Ends is how an update ends.
-	Ends Ending
-	// Deletion is how long the node group is DELETING after DeleteNodegroup, or [Forever].
-	Deletion time.Duration
-}
-
-// Ending is how an update ends. The zero value is a success.
-type Ending struct {
-	// Failure makes the update fail if its code is set.
-	Failure Issue
-	// KeepsNewSizes says whether a failed update leaves the sizes that it asked for. Otherwise those before it come back.
-	KeepsNewSizes bool
-	// Health makes the node group DEGRADED. A raise that ends so brings no node.
+// State is how a node group is.
+type State struct {
+	Sizes  Sizes
+	Status types.NodegroupStatus
 	Health []Issue
 }
-
-func (e Ending) fails() bool { return e.Failure != Issue{} }
 
 // nodegroup is the state of a node group.
 type nodegroup struct {
 	ref            Ref
+	number         int
+	arn            string
 	sizes          Sizes
 	nodes          int32 // that exist
 	maxUnavailable int32
@@ -86,7 +55,8 @@ type nodegroup struct {
 	status         types.NodegroupStatus // set by hand; ACTIVE: see [nodegroup.statusAt]
 	health         []Issue
 	running        *update
-	gone           time.Time // when its deletion ends; zero if it is not being deleted, or forever
+	gone           time.Time // when its deletion ends; zero if it is not being deleted, by looks or forever
+	looks          int       // until its deletion ends
 	created        time.Time
 	modified       time.Time
 }
@@ -96,7 +66,7 @@ func (g *nodegroup) statusAt(now time.Time) types.NodegroupStatus {
 	switch {
 	case g.status != types.NodegroupStatusActive:
 		return g.status
-	case g.running != nil && !now.Before(g.running.created.Add(g.running.behavior.StatusLag)):
+	case g.running != nil && !now.Before(g.running.Created.Add(g.running.behavior.StatusLag)):
 		return types.NodegroupStatusUpdating
 	case len(g.health) > 0:
 		return types.NodegroupStatusDegraded
@@ -118,9 +88,23 @@ func (g *nodegroup) refusal(z Sizes) string {
 	case z.Desired > z.Max:
 		return fmt.Sprintf("Desired capacity %d can't be greater than max size %d", z.Desired, z.Max)
 	case g.maxUnavailable > z.Max:
-		return fmt.Sprintf("maxUnavailable %d can't be greater than max size %d", g.maxUnavailable, z.Max)
+		return "max-unavailable must be within the range 1 and max size"
 	}
 	return ""
+}
+
+// updatable refuses an update that the node group cannot take now. A describe call may still say ACTIVE of it.
+func (g *nodegroup) updatable() error {
+	const refusal = "Nodegroup cannot be updated as it is currently not in Active State: "
+	switch {
+	case g.running != nil:
+		return inUse(g.ref, refusal+"update "+g.running.ID+" is in progress")
+	case g.status == types.NodegroupStatusActive:
+		return nil
+	case g.status == types.NodegroupStatusCreateFailed, g.status == types.NodegroupStatusDeleteFailed:
+		return invalidRequest(g.ref, refusal+"it is "+string(g.status))
+	}
+	return inUse(g.ref, refusal+"it is "+string(g.status))
 }
 
 func (g *nodegroup) clone() *nodegroup {

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	gocmp "github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/simulation/eksmodel"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 func TestTheEndOfAnUpdateLeavesWhatWasChangedByHandMeanwhile(t *testing.T) {
@@ -39,8 +39,18 @@ func TestADeletedNodegroupHasNoNodesAndIsNotFoundInTheEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.scale(big, 3)
-	if _, err := w.DeleteNodegroup(t.Context(), &eks.DeleteNodegroupInput{ClusterName: &big.Cluster, NodegroupName: &big.Nodegroup}); err != nil {
+	remove := func() error {
+		_, err := w.DeleteNodegroup(t.Context(), &eks.DeleteNodegroupInput{ClusterName: &big.Cluster, NodegroupName: &big.Nodegroup})
+		return err
+	}
+	if err := remove(); code(err) != "ResourceInUseException" {
+		t.Errorf("while it is updated: %v", err)
+	}
+	if err := w.Delete(big); err != nil {
 		t.Fatal(err)
+	}
+	if err := remove(); code(err) != "ResourceInUseException" {
+		t.Errorf("while it is deleted: %v", err)
 	}
 	w.expect("at once", big, types.NodegroupStatusDeleting, 3, 0)
 	w.pass(time.Minute)
@@ -52,20 +62,23 @@ func TestADeletedNodegroupHasNoNodesAndIsNotFoundInTheEnd(t *testing.T) {
 		t.Errorf("the last change is %v", last)
 	}
 	w.expect("the other one", small, active, 0, 0)
+	w.Add(eksmodel.Nodegroup{Ref: big, Sizes: eksmodel.Sizes{Max: 1}})
+	if _, err := w.describeUpdate(big, id); code(err) != "ResourceNotFoundException" {
+		t.Errorf("%v; want a new node group not to have the updates of an earlier one", err)
+	}
 }
 
 func TestAForeignUpdateKeepsOthersOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, err := w.StartUpdate(big, types.UpdateTypeVersionUpdate, eksmodel.Asked{}, "ana")
-	if err != nil {
+	if err := w.StartUpdate(big, "ana"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.update(big, "a", eksmodel.Asked{Desired: n(1)}); code(err) != "ResourceInUseException" {
 		t.Errorf("%v; want it to be in use", err)
 	}
 	w.expect("meanwhile", big, updating, 2, 2)
-	if w.Running(big) != id || !w.End(big, eksmodel.Ending{}) || w.End(big, eksmodel.Ending{}) {
+	if w.Running(big) != w.Updates()[0].ID || !w.End(big, eksmodel.Ending{}) || w.End(big, eksmodel.Ending{}) {
 		t.Error("the update does not end by hand, once")
 	}
 	w.expect("after it", big, active, 2, 2)
@@ -91,6 +104,9 @@ func TestListUpdatesHasEveryUpdateOnce(t *testing.T) {
 	}
 	if slices.Equal(found, want) {
 		t.Error("the order of ids is that of time, which EKS does not promise")
+	}
+	if out, err := w.ListUpdates(t.Context(), &eks.ListUpdatesInput{Name: &big.Cluster}); err != nil || len(out.UpdateIds) > 0 {
+		t.Errorf("the cluster itself has the updates %+v (%v)", out, err)
 	}
 	slices.Sort(want)
 	if diff := gocmp.Diff(want, found); diff != "" {

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// AppendState appends the canonical encoding of everything that can show in later answers: node groups, updates and
-// tokens, as they are now. The clock and the logs are not part of it; instants are absolute.
+// AppendState appends the canonical encoding of everything that can show in later answers: node groups and updates,
+// as they are now. The clock and the logs are not part of it; instants are absolute.
 func (m *Model) AppendState(b []byte) []byte {
 	m.settle()
-	b = binary.AppendVarint(b, int64(m.accepted))
+	b = appendInts(b, int64(m.created))
 	b = appendTexts(binary.AppendUvarint(b, uint64(len(m.clusters))), m.clusters...)
 	b = binary.AppendUvarint(b, uint64(len(m.groups)))
 	for _, g := range m.groups {
@@ -19,40 +19,36 @@ func (m *Model) AppendState(b []byte) []byte {
 	for _, u := range m.updates {
 		b = u.appendState(b)
 	}
-	b = binary.AppendUvarint(b, uint64(len(m.tokens)))
-	for _, t := range m.tokens {
-		b = appendTexts(b, t.text, t.update)
-	}
 	return b
 }
 
 func (g *nodegroup) appendState(b []byte) []byte {
 	b = appendTexts(b, g.ref.Cluster, g.ref.Nodegroup, string(g.status))
-	b = appendInts(appendSizes(b, g.sizes), int64(g.nodes), int64(g.maxUnavailable))
+	b = appendInts(appendSizes(b, g.sizes), int64(g.number), int64(g.nodes), int64(g.maxUnavailable), int64(g.looks))
 	b = appendTimes(b, g.gone, g.created, g.modified)
 	b = appendIssues(g.behavior.appendState(b), g.health)
 	if g.running != nil {
-		return appendTexts(b, g.running.id)
+		return appendTexts(b, g.running.ID)
 	}
 	return appendTexts(b, "")
 }
 
 func (u *update) appendState(b []byte) []byte {
-	b = appendTexts(b, u.id, u.ref.Cluster, u.ref.Nodegroup, string(u.kind), string(u.status), u.by)
-	for _, n := range []*int32{u.asked.Min, u.asked.Max, u.asked.Desired} {
+	b = appendTexts(b, u.ID, u.Ref.Cluster, u.Ref.Nodegroup, string(u.Kind), string(u.Status), u.By)
+	for _, n := range []*int32{u.Asked.Min, u.Asked.Max, u.Asked.Desired} {
 		if n == nil {
 			b = append(b, 0)
 			continue
 		}
 		b = appendInts(append(b, 1), int64(*n))
 	}
-	b = appendInts(appendSizes(appendSizes(b, u.before), u.after), int64(u.nodesBefore))
-	b = appendIssues(appendTimes(u.behavior.appendState(b), u.created, u.ended), []Issue{u.failure})
-	return appendBools(b, u.handled.min, u.handled.max, u.handled.desired)
+	b = appendInts(appendSizes(appendSizes(b, u.Before), u.After), int64(u.of), int64(u.nodesBefore))
+	b = appendIssues(appendTimes(u.behavior.appendState(b), u.Created, u.Ended), []Issue{u.Failure})
+	return appendBools(b, u.called, u.handled.min, u.handled.max, u.handled.desired)
 }
 
 func (b Behavior) appendState(to []byte) []byte {
-	to = appendInts(to, int64(b.Duration), int64(b.Visible), int64(b.Lowers), int64(b.StatusLag), int64(b.Deletion))
+	to = appendInts(to, int64(b.Duration), int64(b.Looks), int64(b.Visible), int64(b.Lowers), int64(b.StatusLag), int64(b.Deletion))
 	to = appendIssues(to, append([]Issue{b.Ends.Failure}, b.Ends.Health...))
 	return appendBools(to, b.Ends.KeepsNewSizes)
 }

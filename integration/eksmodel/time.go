@@ -2,7 +2,6 @@ package eksmodel
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -12,70 +11,77 @@ import (
 func (m *Model) settle() {
 	now := m.Now()
 	for {
-		next, at := m.due(now)
-		if next == nil {
+		switch next, at, updated := m.due(now); {
+		case next == nil:
 			return
-		}
-		if next.running != nil && !m.deletedAt(next, at) {
+		case updated:
 			m.end(next, at, next.running.behavior.Ends)
-			continue
+		default:
+			m.drop(next, at)
 		}
-		m.drop(next, at)
 	}
 }
 
-// due finds the node group whose next event is the earliest that is not after an instant.
-func (m *Model) due(now time.Time) (next *nodegroup, at time.Time) {
-	consider := func(g *nodegroup, event time.Time) {
+// due finds the node group whose next event is the earliest that is not after an instant. The event is the end of its update
+// or else that of its deletion.
+func (m *Model) due(now time.Time) (next *nodegroup, at time.Time, updated bool) {
+	consider := func(g *nodegroup, event time.Time, ofUpdate bool) {
 		if !event.After(now) && (next == nil || event.Before(at)) {
-			next, at = g, event
+			next, at, updated = g, event, ofUpdate
 		}
 	}
 	for _, g := range m.groups {
 		if g.running != nil {
 			if ends, ever := g.running.ends(); ever {
-				consider(g, ends)
+				consider(g, ends, true)
 			}
 		}
 		if !g.gone.IsZero() {
-			consider(g, g.gone)
+			consider(g, g.gone, false)
 		}
 	}
-	return next, at
-}
-
-// deletedAt says whether the event of a node group at an instant is the end of its deletion.
-func (m *Model) deletedAt(g *nodegroup, at time.Time) bool {
-	ends, ever := g.running.ends()
-	return !ever || ends.After(at)
+	return next, at, updated
 }
 
 // drop takes a deleted node group out of the model.
 func (m *Model) drop(g *nodegroup, at time.Time) {
 	if g.running != nil {
-		g.running.status, g.running.ended = types.UpdateStatusCancelled, at
+		g.running.Status, g.running.Ended = types.UpdateStatusCancelled, at
 	}
 	m.groups = slices.DeleteFunc(m.groups, func(other *nodegroup) bool { return other == g })
 	m.log(Change{At: at, Ref: g.ref, Cause: CauseGone, SizesBefore: g.sizes, NodesBefore: g.nodes})
 }
 
+// look lets what ends by looks progress. The looker is told how things were before.
+func (m *Model) look(g *nodegroup) {
+	switch u := g.running; {
+	case g.looks > 0:
+		if g.looks--; g.looks == 0 {
+			m.drop(g, m.Now())
+		}
+	case u != nil && u.behavior.Looks > 0:
+		if u.behavior.Looks--; u.behavior.Looks == 0 {
+			m.end(g, m.Now(), u.behavior.Ends)
+		}
+	}
+}
+
 // start accepts an update. New sizes and fewer nodes come at once, if the behavior says so.
 func (m *Model) start(g *nodegroup, u *update) {
 	now := m.Now()
-	m.accepted++
-	u.id, u.ref, u.created, u.behavior, u.status = updateID(m.accepted), g.ref, now, g.behavior.clone(), types.UpdateStatusInProgress
-	u.before, u.after, u.nodesBefore = g.sizes, u.asked.over(g.sizes), g.nodes
-	at, _ := slices.BinarySearchFunc(m.updates, u.id, func(u *update, id string) int { return strings.Compare(u.id, id) })
-	m.updates = slices.Insert(m.updates, at, u)
+	u.ID, u.Ref, u.of, u.behavior = id(len(m.updates)+1), g.ref, g.number, g.behavior.clone()
+	u.Created, u.Status = now, types.UpdateStatusInProgress
+	u.Before, u.After, u.nodesBefore = g.sizes, u.Asked.Over(g.sizes), g.nodes
+	m.updates = append(m.updates, u)
 	g.running = u
 	sizes, nodes := g.sizes, g.nodes
 	if u.behavior.Visible == AtOnce {
-		sizes = u.after
+		sizes = u.After
 	}
 	if u.behavior.Lowers == AtOnce {
-		nodes = min(nodes, u.after.Desired)
+		nodes = min(nodes, u.After.Desired)
 	}
-	m.change(g, now, Change{Cause: CauseAccepted, By: u.by, Update: u.id}, sizes, nodes)
+	m.change(g, now, Change{Cause: CauseAccepted, By: u.By, Update: u.ID}, sizes, nodes)
 	if ends, ever := u.ends(); ever && !ends.After(now) {
 		m.end(g, now, u.behavior.Ends)
 	}
@@ -87,13 +93,13 @@ func (m *Model) start(g *nodegroup, u *update) {
 func (m *Model) end(g *nodegroup, at time.Time, how Ending) {
 	u := g.running
 	g.running = nil
-	u.ended, u.status, u.failure = at, types.UpdateStatusSuccessful, how.Failure
+	u.Ended, u.Status, u.Failure = at, types.UpdateStatusSuccessful, how.Failure
 	if how.fails() {
-		u.status = types.UpdateStatusFailed
+		u.Status = types.UpdateStatusFailed
 	}
 	sizes := u.settle(g.sizes, how.fails(), how.KeepsNewSizes)
 	healthy := !how.fails() && len(how.Health) == 0
-	if healthy && u.after.Desired > u.before.Desired {
+	if healthy && u.After.Desired > u.Before.Desired {
 		g.health = nil
 	}
 	if len(how.Health) > 0 {
@@ -106,5 +112,5 @@ func (m *Model) end(g *nodegroup, at time.Time, how Ending) {
 	case how.fails() && !how.KeepsNewSizes && !u.handled.desired:
 		nodes = min(u.nodesBefore, sizes.Desired)
 	}
-	m.change(g, at, Change{Cause: CauseEnded, By: u.by, Update: u.id}, sizes, nodes)
+	m.change(g, at, Change{Cause: CauseEnded, By: u.By, Update: u.ID}, sizes, nodes)
 }

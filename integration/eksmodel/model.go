@@ -1,8 +1,8 @@
 package eksmodel
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -12,28 +12,19 @@ import (
 // original.
 type Model struct {
 	// Now is the clock of EKS. It must not go back.
-	Now func() time.Time
+	Now    func() time.Time
+	Region string
 
 	clusters []string     // by name; a cluster stays when its node groups are gone
 	groups   []*nodegroup // by cluster and name
-	updates  []*update    // by id, with those of deleted node groups
-	tokens   []token      // by token
-	accepted int          // updates so far; ids are made of it
-
-	// The logs only grow, so clones share what they have in common.
-	calls   []Call
-	changes []Change
+	created  int          // node groups so far
+	updates  []*update    // in the order of time, with those of deleted node groups
+	changes  []Change     // only grows, so clones share what they have in common
 }
 
-// token is a clientRequestToken that was accepted.
-type token struct {
-	text   string
-	update string // its id
-}
-
-// New makes a model of node groups. All of them are ACTIVE and have the nodes that they desire.
+// New makes a model of node groups in eu-central-1. All of them are ACTIVE and have the nodes that they desire.
 func New(now func() time.Time, groups ...Nodegroup) *Model {
-	m := &Model{Now: now}
+	m := &Model{Now: now, Region: "eu-central-1"}
 	for _, g := range groups {
 		m.Add(g)
 	}
@@ -43,10 +34,12 @@ func New(now func() time.Time, groups ...Nodegroup) *Model {
 // Add creates a node group that is ACTIVE and has its nodes at once. It replaces one of the same name.
 func (m *Model) Add(n Nodegroup) {
 	m.settle()
+	m.created++
 	now := m.Now()
 	g := &nodegroup{
-		ref: n.Ref, sizes: n.Sizes, nodes: n.Desired, maxUnavailable: max(n.MaxUnavailable, 1), behavior: n.Behavior.clone(),
+		ref: n.Ref, number: m.created, sizes: n.Sizes, nodes: n.Desired, maxUnavailable: max(n.MaxUnavailable, 1), behavior: n.Behavior.clone(),
 		status: types.NodegroupStatusActive, created: now, modified: now,
+		arn: m.arn("nodegroup/" + n.Cluster + "/" + n.Nodegroup + "/" + id(m.created)),
 	}
 	if at, found := slices.BinarySearch(m.clusters, n.Cluster); !found {
 		m.clusters = slices.Insert(m.clusters, at, n.Cluster)
@@ -62,28 +55,31 @@ func (m *Model) Add(n Nodegroup) {
 
 // Clone copies the model with its clock. Set Now of the copy if it is to have its own.
 func (m *Model) Clone() *Model {
-	c := &Model{
-		Now: m.Now, clusters: slices.Clone(m.clusters), groups: make([]*nodegroup, len(m.groups)), updates: make([]*update, len(m.updates)), tokens: slices.Clone(m.tokens),
-		accepted: m.accepted, calls: slices.Clip(m.calls), changes: slices.Clip(m.changes),
-	}
+	c := *m
+	c.clusters, c.changes = slices.Clone(m.clusters), slices.Clip(m.changes)
+	c.groups, c.updates = slices.Clone(m.groups), slices.Clone(m.updates)
 	for i, u := range m.updates {
-		c.updates[i] = u
-		if u.ended.IsZero() { // one that has ended never changes again
+		if u.Ended.IsZero() { // one that has ended never changes again
 			c.updates[i] = new(*u)
 		}
 	}
 	for i, g := range m.groups {
 		c.groups[i] = g.clone()
 		if g.running != nil {
-			c.groups[i].running = c.update(g.running.id)
+			c.groups[i].running = c.update(g.running.ID)
 		}
 	}
-	return c
+	return &c
 }
 
-func (b Behavior) clone() Behavior {
-	b.Ends.Health = slices.Clone(b.Ends.Health)
-	return b
+func (m *Model) arn(resource string) string {
+	return "arn:aws:eks:" + m.Region + ":123456789012:" + resource
+}
+
+// id is the id of an update or a node group. Its end is the number; its beginning is scattered, so that the order of ids says
+// nothing about time.
+func id(number int) string {
+	return fmt.Sprintf("%08x-0000-4000-8000-%012d", uint32(number)*2654435761, number)
 }
 
 func (m *Model) search(r Ref) (at int, found bool) {
@@ -100,9 +96,8 @@ func (m *Model) group(r Ref) *nodegroup {
 
 // update finds an update by its id; nil if there is none.
 func (m *Model) update(id string) *update {
-	at, found := slices.BinarySearchFunc(m.updates, id, func(u *update, id string) int { return strings.Compare(u.id, id) })
-	if !found {
-		return nil
+	if at := slices.IndexFunc(m.updates, func(u *update) bool { return u.ID == id }); at >= 0 {
+		return m.updates[at]
 	}
-	return m.updates[at]
+	return nil
 }
