@@ -145,6 +145,11 @@ type Record struct {
 	Run  run.Run // only what it was started with when it failed before it had more
 }
 
+// StartedWith returns what is known of a run from its input alone.
+func StartedWith(in run.Input) run.Run {
+	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
+}
+
 // Of returns what a run did to a node group, if it was part of the run.
 func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
 	for _, c := range r.Clusters {

@@ -1,15 +1,24 @@
 package health
 
-import "time"
+import (
+	"time"
+
+	"eks-scaling-automation/shared/inventory"
+)
 
 // UTCForm is the format of instants that belong to no cluster.
 const UTCForm = "2006-01-02 15:04 UTC"
 
 // Turn is who set something, such as a switch, when and why. Unknown fields are empty.
 type Turn struct {
-	Since  time.Time
-	By     string
-	Reason string
+	Since  time.Time `json:"since,omitzero"`
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// WrittenBy returns who wrote an item.
+func WrittenBy(e inventory.Item) Turn {
+	return Turn{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
 }
 
 // String returns such as " since 2026-11-23 12:00 UTC by ana (maintenance)".

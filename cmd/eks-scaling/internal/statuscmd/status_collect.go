@@ -12,9 +12,8 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// look reads the facts as of now with a fixed number of calls, and one more for each node group, each switch that is off, and each
-// manual run that has no record yet. What cannot be read is a fact as well. An error says that a cluster does not exist, or that
-// ctx has ended.
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, and manual run
+// without a record. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))

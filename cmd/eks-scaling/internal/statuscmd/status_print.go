@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 )
 
-// screenOf is a report for people.
+// screenOf lays out a report for people.
 func screenOf(r report.Report, width int) *term.Screen {
 	s := term.NewScreen(width)
 	switchOff(s, r)
@@ -18,15 +18,15 @@ func screenOf(r report.Report, width int) *term.Screen {
 	return s
 }
 
-// switchOff says first of all that nothing is scaled, if that is so.
+// switchOff says first that nothing is scaled, if the switch is off.
 func switchOff(s *term.Screen, r report.Report) {
 	if r.Switch.Position == report.Off {
-		s.Say(term.Plain, 2, "THE SWITCH IS OFF"+whoTurned(r.Switch)+": nothing is scaled until: eks-scaling config enable")
+		s.Say(term.Plain, 2, "THE SWITCH IS OFF"+r.Switch.String()+": nothing is scaled until: eks-scaling config enable")
 		s.Add("")
 	}
 }
 
-// parts shows what there is.
+// parts shows the parts of the system.
 func parts(s *term.Screen, r report.Report) {
 	account := ""
 	if r.Stack.Account != "" {
@@ -44,7 +44,7 @@ func parts(s *term.Screen, r report.Report) {
 	}
 }
 
-// printVerdict ends a screen with what is wrong, or says that nothing is.
+// printVerdict shows the problems, or says that there are none.
 func printVerdict(s *term.Screen, r report.Report) {
 	switch {
 	case !r.Healthy:

@@ -18,8 +18,8 @@ func printRecentRuns(s *term.Screen, r report.Report) {
 	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "TOOK", "STARTED BY", "WHAT IT DID"}}}
 	for _, run := range r.Runs.Latest {
 		took := "-"
-		if run.EndedAt != nil {
-			took = frame.FormatDuration(run.EndedAt.Sub(run.Begun()).Round(time.Second))
+		if !run.EndedAt.IsZero() {
+			took = frame.FormatDuration(run.EndedAt.Sub(run.Begun).Round(time.Second))
 		}
 		mood := term.Plain
 		if slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.RunFailed && p.Subject == "run "+run.Name }) {
@@ -30,7 +30,7 @@ func printRecentRuns(s *term.Screen, r report.Report) {
 	s.Table("", rows)
 }
 
-// starter is who or what started a run; that of a schedule is always the scheduler.
+// starter returns who or what started a run. Only of a manual run the actor is a person.
 func starter(r report.Run) string {
 	if r.Trigger == "manual" && r.Actor != "" {
 		return r.Actor
@@ -38,7 +38,7 @@ func starter(r report.Run) string {
 	return cmp.Or(r.Trigger, r.Actor, "-")
 }
 
-// whatRunDid says of a dry run that it was one also where that failed, and how many there were in a row.
+// whatRunDid marks dry runs, also failed ones, and counts those in a row.
 func whatRunDid(r report.Run) string {
 	text := frame.Ending{Status: stackaws.Status(r.Status), Outcome: r.Outcome, Message: r.Message}.InWords()
 	switch {

@@ -251,7 +251,7 @@ func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
 	if len(r.Problems) != 1 || r.Problems[0].Subject != "cluster berlin" || r.Problems[0].Message != why {
 		t.Errorf("found %v; want one about berlin: %s", r.Problems, why)
 	}
-	if r.Clusters[2].Nodegroups[0].Applied == nil {
+	if r.Clusters[2].Nodegroups[0].Applied.At.IsZero() {
 		t.Errorf("what was applied to %s is not known any more", r.Clusters[2].Cluster)
 	}
 }

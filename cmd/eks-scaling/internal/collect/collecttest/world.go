@@ -36,7 +36,7 @@ var Stack = deployment.Stack{
 
 // World is what a [collect.Collector] reads. Nothing is wrong with it until a test changes it.
 type World struct {
-	*clitest.Memory            // the tables
+	*clitest.Memory // the tables
 	Stack           deployment.Stack
 	Letters         map[string]string // the attributes of the dead-letter queue
 	Alarms          []cwtypes.MetricAlarm

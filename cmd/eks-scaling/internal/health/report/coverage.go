@@ -4,24 +4,27 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/english"
 )
 
-// reachOf is within which time a run must have succeeded: twice the interval at which the reconcile schedule starts one.
+// minReach allows for the duration of a run.
+const minReach = 30 * time.Minute
+
+var (
+	rate = regexp.MustCompile(`^rate\(([0-9]{1,5}) (minute|hour|day)s?\)$`)
+	cron = regexp.MustCompile(`^cron\([0-9/,*-]+ \* ([?] [*]|[*] [?]|[?*] [*] [?*])[ *?]*\)$`) // fires every hour
+)
+
+// reachOf returns within which time a run must have succeeded: twice the reconcile interval.
 func reachOf(expression string) (reach time.Duration, known bool) {
 	interval, known := intervalOf(expression)
-	if !known {
-		return 0, false
-	}
-	return max(2*interval, shortestReach), true
+	return max(2*interval, minReach), known
 }
 
-// intervalOf is the longest time between two runs that the reconcile schedule starts. It knows rates, and those of the other
-// expressions that fire every hour.
+// intervalOf returns the longest time between two runs of the reconcile schedule.
 func intervalOf(expression string) (interval time.Duration, known bool) {
 	if m := rate.FindStringSubmatch(expression); m != nil {
 		n, err := strconv.Atoi(m[1])
@@ -31,25 +34,17 @@ func intervalOf(expression string) (interval time.Duration, known bool) {
 	return time.Hour, cron.MatchString(expression)
 }
 
-// LookBack is how far back both the executions and the records of runs are needed, by the expression of the reconcile schedule:
-// over a weekend with a day on either side, or over more than the time within which a run must have succeeded.
+// LookBack returns how far back executions and records are needed: over a weekend, and over the time within which a run must have
+// succeeded.
 func LookBack(reconcile string) time.Duration {
 	reach, _ := reachOf(reconcile)
 	return max(4*health.Day, reach+health.Day)
 }
 
-var (
-	rate = regexp.MustCompile(`^rate\(([0-9]{1,5}) (minute|hour|day)s?\)$`)
-	cron = regexp.MustCompile(`^cron\([0-9/,*-]+ \* ([?] [*]|[*] [?]|[?*] [*] [?*])[ *?]*\)$`)
-)
-
-// shortestReach is how long a run may well take.
-const shortestReach = 30 * time.Minute
-
-// inHours is such as "2 hours" or "90 minutes".
+// inHours returns such as "2 hours" or "90 minutes".
 func inHours(d time.Duration) string {
 	if d%time.Hour == 0 {
 		return english.Count(int(d/time.Hour), "hour")
 	}
-	return strings.TrimSpace(fmt.Sprintf("%d minutes", int(d/time.Minute)))
+	return fmt.Sprintf("%d minutes", int(d/time.Minute))
 }

@@ -156,12 +156,8 @@ func TestNodegroups(t *testing.T) {
 			f := fine(t)
 			r.change(&f)
 			n := report.Examine(f, now).Clusters[0].Nodegroups[0]
-			var next scaling.Action
-			if n.NextRun != nil {
-				next = n.NextRun.Action
-			}
-			if n.State != r.standing || next != r.next {
-				t.Errorf("found %s and the next run does %q; want %s and %q", n.State, next, r.standing, r.next)
+			if n.State != r.standing || n.NextRun.Action != r.next {
+				t.Errorf("found %s and the next run does %q; want %s and %q", n.State, n.NextRun.Action, r.standing, r.next)
 			}
 		})
 	}
@@ -212,7 +208,7 @@ func TestTheNextRunDoesWhatIsSaid(t *testing.T) {
 	o := scaling.Override{Name: "o", Cluster: "production", Sizes: map[string]scaling.Target{"big": scaling.Desired(5)}, From: now.Add(-time.Hour), Until: now.Add(time.Hour), Reason: "test", CreatedBy: "ana"}
 	f.Clusters[0].Config = cluster(t, production, o)
 	n := report.Examine(f, now).Clusters[0].Nodegroups[0]
-	want := &report.NextRun{
+	want := report.NextRun{
 		Action: scaling.ScaleUp,
 		Reason: "an override for big (test; by ana) puts sizes of its own in force until Tue 2026-11-24 11:00 -03:00",
 	}

@@ -4,7 +4,6 @@
 package report
 
 import (
-	"slices"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
@@ -13,9 +12,8 @@ import (
 // Report is the health of the system at an instant. Its JSON form is a contract. Instants are in UTC, with the cluster's own
 // clock beside where one matters; sizes are in nodes.
 type Report struct {
-	At time.Time `json:"at"`
-	// Healthy says that there are no problems. A switch that is off is not one: somebody chose that.
-	Healthy       bool          `json:"healthy"`
+	At            time.Time     `json:"at"`
+	Healthy       bool          `json:"healthy"` // there are no problems; a switch that is off is none
 	Stack         Stack         `json:"stack"`
 	Switch        Switch        `json:"switch"`
 	Configuration Configuration `json:"configuration"`
@@ -27,7 +25,7 @@ type Report struct {
 	Problems      []Problem     `json:"problems"`
 }
 
-// Examine holds the facts against what should be, as of now.
+// Examine judges the facts as of now.
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
 		Facts: f, now: now,
@@ -37,7 +35,7 @@ func Examine(f health.Facts, now time.Time) Report {
 	e.configuration()
 	e.unreadable("what was applied last", f.AppliedError)
 	for _, c := range f.Clusters {
-		if f.Only == nil || slices.Contains(f.Only, c.Name) {
+		if f.Asked(c.Name) {
 			e.report.Clusters = append(e.report.Clusters, e.cluster(c))
 		}
 	}
@@ -49,26 +47,22 @@ func Examine(f health.Facts, now time.Time) Report {
 	return e.report
 }
 
-// examination is a report in the making.
+// examination is an unfinished report.
 type examination struct {
 	health.Facts
 	now    time.Time
 	report Report
 }
 
-// wrong puts a problem on the list.
+// wrong adds a problem.
 func (e *examination) wrong(kind Kind, subject, message string, remedies ...string) {
 	e.report.Problems = append(e.report.Problems, Problem{kind, subject, message, remedies})
 }
 
-// unreadable puts a part on the list that could not be read, if that is so.
+// unreadable adds a problem if a part could not be read, and reports that.
 func (e *examination) unreadable(subject, why string) bool {
 	if why != "" {
 		e.wrong(Unreadable, subject, "could not be read: "+why, "eks-scaling doctor")
 	}
 	return why != ""
-}
-
-func (e *examination) justNow(t time.Time) bool {
-	return health.JustNow(t, e.now)
 }

@@ -109,7 +109,7 @@ func TestTheSystem(t *testing.T) {
 			}, nil, nil,
 		},
 		{"an alarm", func(f *health.Facts) {
-			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", &since, "1 >= 1"
+			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", since, "1 >= 1"
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
 		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
 		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
