@@ -50,9 +50,8 @@ func New(s frame.Session) Collector {
 	}
 }
 
-// System reads everything but node groups, at the same time unless a call needs another's answer. As soon as the configuration is
-// read, it calls then with it and the clusters to judge; both are empty if the configuration is unreadable. What cannot be read is a
-// fact as well. An error says that a cluster of only does not exist.
+// System reads everything but node groups concurrently. Once the configuration is read, it calls then with it and the clusters to
+// judge; both are empty if it is unreadable. Unreadable parts are facts as well. An error means that a cluster of only is unknown.
 func (c Collector) System(
 	ctx context.Context, now time.Time, only []string, then func(inventory.Checked, []*health.ClusterFacts),
 ) (health.System, error) {
@@ -95,7 +94,6 @@ func (c Collector) System(
 	return f, unknown
 }
 
-// configuration reads the configuration and checks it as of now.
 func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact[inventory.Checked] {
 	snapshot, err := c.Config.Read(ctx)
 	if err != nil {
@@ -117,8 +115,8 @@ func findAll(held health.Fact[inventory.Checked], clusters []string) error {
 	return nil
 }
 
-// boundaries compares the schedules that follow the configuration. A list is read even if there is nothing to compare it with, as
-// that it cannot be read is a finding of its own.
+// boundaries compares the schedules that follow the configuration. A list is read even without a plan, as an unreadable one is a
+// finding.
 func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Boundaries] {
 	switch {
 	case groups.listed:
@@ -138,7 +136,6 @@ func (c Collector) alarms(ctx context.Context) health.Fact[health.Alarms] {
 	return Fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
 }
 
-// deadLetters counts the messages in the dead-letter queue.
 func (c Collector) deadLetters(ctx context.Context) health.Fact[int] {
 	messages, err := stackaws.CountMessages(ctx, c.Queue, c.Stack.DeadLetterURL)
 	return Fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")

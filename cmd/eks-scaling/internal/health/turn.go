@@ -1,6 +1,8 @@
 package health
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
@@ -32,6 +34,15 @@ func (t Turn) String() string {
 	}
 	if t.Reason != "" {
 		text += " (" + t.Reason + ")"
+	}
+	return text
+}
+
+// FirstFew lists the first n names, and counts the others.
+func FirstFew(names []string, n int) string {
+	text := strings.Join(names[:min(len(names), n)], ", ")
+	if more := len(names) - n; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }

@@ -44,7 +44,7 @@ triggers, and keeps those of the others from nothing. -o json and yaml answer wi
 	return cmd
 }
 
-// syncSchedules shows what is to be done, asks, and does it.
+// syncSchedules shows the changes, asks, and makes them.
 func syncSchedules(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (triggers.Changes, error) {
 	due, err := agreeToSync(s, cmd, env, yes)
 	if err != nil {
@@ -64,8 +64,7 @@ func syncSchedules(s frame.Session, cmd *cobra.Command, env frame.Environment, y
 	return done, err
 }
 
-// agreeToSync shows what is due until a yes is given to what is due even after it: others may go on working while the question is
-// open.
+// agreeToSync shows what is due until a yes is for what is still due after it. Others may change something meanwhile.
 func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (dueSync, error) {
 	for shown := ""; ; {
 		due, err := lookForDue(cmd.Context(), s)
@@ -87,15 +86,15 @@ func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes
 	}
 }
 
-// dueSync is what is due in the group that follows the configuration, at an instant.
+// dueSync is what is due in the group that follows the configuration.
 type dueSync struct {
 	now   time.Time
 	plan  []triggers.Trigger
-	what  string // in words; empty when nothing is due
-	notes string // what else was noticed
+	what  string // in words; empty if nothing is due
+	notes string
 }
 
-// lookForDue finds out what is due by now.
+// lookForDue finds out what is due now.
 func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	defer s.Progress("looking at the schedules")()
 	var notes strings.Builder
@@ -115,7 +114,7 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	return d, err
 }
 
-// noteStacks says if something is wrong with the stack's own schedules.
+// noteStacks notes problems of the stack's own schedules.
 func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
 	if err != nil {
 		term.Say(s.Notes, "the stack's own schedule could not be looked at: %s\n", frame.Sentence(err))
@@ -136,9 +135,9 @@ func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Change
 	return changes, err
 }
 
-// eachInWords says every one of several errors that came of one call.
+// eachInWords lists the errors that a call has joined.
 func eachInWords(err error) string {
-	several, ok := err.(interface{ Unwrap() []error }) // only what the call itself has joined
+	several, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return frame.Sentence(err)
 	}
@@ -149,7 +148,7 @@ func eachInWords(err error) string {
 	return strings.Join(words, "; ")
 }
 
-// dueInWords says what is to be done; empty when that is nothing.
+// dueInWords lists the changes; empty if there are none.
 func dueInWords(group string, due []triggers.Inspection) string {
 	if len(due) == 0 {
 		return ""

@@ -2,8 +2,8 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
@@ -85,15 +85,7 @@ func (e *examination) triggerProblem(kind Kind, names []string, what, impact str
 	}
 }
 
-// firstFew returns such as "a, b, c and 2 more".
-func firstFew(names []string) string {
-	const maxNames = 3
-	text := strings.Join(names[:min(len(names), maxNames)], ", ")
-	if more := len(names) - maxNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
+func firstFew(names []string) string { return health.FirstFew(names, 3) }
 
 // reconcile judges the stack's own group, which has one schedule.
 func (e *examination) reconcile() Presence {
