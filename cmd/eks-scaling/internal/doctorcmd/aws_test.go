@@ -244,11 +244,6 @@ func TestDoctorAgainstAWS(t *testing.T) {
 	if d.Outcome != checks.Unknown || d.Counts.Unknown < 20 || d.Counts.Failed+d.Counts.Warning > 0 || d.Stack != "EksScaling" || !d.Time.Equal(clitest.Monday.Truncate(time.Second)) {
 		t.Errorf("found\n%s\nwant that hardly anything is known", a.Stdout)
 	}
-	for _, args := range [][]string{{"doctor", "now"}, {"doctor", "-o", "text"}} {
-		if a := clitest.Ask(t, args...); a.Exit != frame.ExitUsage {
-			t.Errorf("%v ended with %d; want %d", args, a.Exit, frame.ExitUsage)
-		}
-	}
 }
 
 func failedCall(service string, cause error) error {

@@ -155,11 +155,3 @@ func TestAlerts(t *testing.T) {
 		{"alarms are unreadable", alarms(health.NotRead[health.Alarms](denied)), "alarms", checks.Unknown, "allow", "permission"},
 	})
 }
-
-func TestCount(t *testing.T) {
-	t.Parallel()
-	all := []checks.Check{{Outcome: checks.OK}, {Outcome: checks.OK}, {Outcome: checks.Warning}, {Outcome: checks.Failed}, {Outcome: checks.Unknown}}
-	if got, want := checks.Count(all), (checks.Counts{OK: 2, Warning: 1, Failed: 1, Unknown: 1}); got != want {
-		t.Errorf("found %+v; want %+v", got, want)
-	}
-}

@@ -1,11 +1,8 @@
 package checks_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,200 +10,80 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/shared/config"
 )
 
-const (
-	streamARN = "arn:aws:dynamodb:sa-east-1:123456789012:table/eks-scaling-config/stream/2026"
-	keyARN    = "arn:aws:kms:sa-east-1:123456789012:key/k"
-)
-
-// values are what the references of the template stand for in the stack of these tests.
-var values = map[string]string{
-	"AWS::Partition": "aws", "AWS::Region": "sa-east-1", "AWS::AccountId": "123456789012",
-	"ConfigTable.Arn":       "arn:aws:dynamodb:sa-east-1:123456789012:table/eks-scaling-config",
-	"ConfigTable.StreamArn": streamARN,
-	"LogsTable.Arn":         "arn:aws:dynamodb:sa-east-1:123456789012:table/eks-scaling-logs",
-	"AlertTopic":            deployed.AlertTopicARN,
-	"AlertKey.Arn":          keyARN,
-	"DeadLetterQueue.Arn":   deployed.DeadLetterARN,
-	"SchedulerRole.Arn":     deployed.SchedulerRoleARN,
-}
-
-// template is the part of the synthesized stack that is about permissions.
-type template struct {
-	Resources map[string]struct {
-		Type       string
-		Properties struct {
-			FunctionName, LogGroupName any
-			Roles                      []struct{ Ref string }
-			PolicyDocument             struct{ Statement []statement }
-		}
-	}
-}
-
-type statement struct {
-	Effect           string
-	Action, Resource any
-	Condition        map[string]map[string]any
-}
-
-// TestNeedsAreWhatTheStackGives holds the table of needs against the policies of the synthesized stack: neither may have
-// what the other has not.
-func TestNeedsAreWhatTheStackGives(t *testing.T) {
-	t.Parallel()
-	var stack template
-	read(t, "../../../../../cdk/testdata/template.golden.json", &stack)
-	names, known := roleNames(t, stack), resolved(t, stack)
-	var given, needed []string
-	for _, r := range stack.Resources {
-		if r.Type != "AWS::IAM::Policy" {
-			continue
-		}
-		for _, s := range r.Properties.PolicyDocument.Statement {
-			given = append(given, s.lines(t, names[r.Properties.Roles[0].Ref], known)...)
-		}
-	}
-	for _, n := range estate(t).RequiredPermissions() {
-		needed = append(needed, lines(n)...)
-	}
-	slices.Sort(given)
-	slices.Sort(needed)
-	if diff := cmp.Diff(given, needed); diff != "" {
-		t.Errorf("(-the stack gives +is needed):\n%s", diff)
-	}
-	if len(needed) < 60 {
-		t.Errorf("only %d permissions were compared", len(needed))
-	}
-}
-
-// lines are what a statement of a role gives, one by one, with its conditions.
-func (s statement) lines(t *testing.T, role string, known map[string]string) []string {
+// synthesized returns the stack that cdk synthesizes for the reference configuration, and what it grants, one line each.
+func synthesized(t *testing.T) (checks.Deployment, []string) {
 	t.Helper()
-	if s.Effect != "Allow" {
-		t.Errorf("%v is not an Allow", s)
+	data, err := os.ReadFile("../../../../../cdk/testdata/template.golden.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	n := checks.Permission{Role: role, Context: map[string]string{}}
-	for _, action := range list(s.Action) {
-		n.Actions = append(n.Actions, fmt.Sprint(action))
+	stack, err := template.Read(data, template.Place{Stack: deployed.Name, Region: deployed.Region, Account: deployed.Account})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, resource := range list(s.Resource) {
-		n.Resources = append(n.Resources, text(t, known, resource))
+	var resources []checks.Resource
+	for _, r := range stack.Resources {
+		resources = append(resources, checks.Resource{LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type})
 	}
-	for _, keys := range s.Condition {
-		for key, value := range keys {
-			n.Context[key] = fmt.Sprint(value)
+	names := map[string]string{}
+	for name, arn := range checks.RolesOf(deployed, resources) {
+		names[arn] = name
+	}
+	e := checks.Deployment{Stack: deployed, KeyARN: checks.KeyOf(deployed, resources), Clusters: []config.Cluster{reference(t)}}
+	var granted []string
+	for _, role := range stack.Roles {
+		for _, s := range role.Policy {
+			n := checks.Permission{Role: names[role.ARN], Actions: s.Actions, Resources: s.Resources, Context: map[string]string{}}
+			for _, c := range s.Conditions {
+				n.Context[c.Key] = strings.Join(c.Values, ",")
+			}
+			if s.Deny || n.Role == "" {
+				t.Errorf("role %s has %+v; want a known role and an Allow", role.Name, s)
+			}
+			granted = append(granted, lines(n)...)
+			if slices.Contains(n.Actions, "dynamodb:GetRecords") {
+				e.StreamARN = n.Resources[0]
+			}
+		}
+		if names[role.ARN] == "scheduler" {
+			e.SchedulerRoleARN = role.ARN
 		}
 	}
-	return lines(n)
+	return e, granted
 }
 
 func lines(n checks.Permission) []string {
 	var all []string
 	for _, action := range n.Actions {
 		for _, resource := range n.Resources {
-			line := fmt.Sprintf("%s: %s on %s", n.Role, action, resource)
-			for key, value := range n.Context {
-				line += fmt.Sprintf(" if %s is %s", key, value)
-			}
-			all = append(all, line)
+			all = append(all, fmt.Sprintf("%s: %s on %s if %v", n.Role, action, resource, n.Context))
 		}
 	}
 	return all
 }
 
-// estate is that of the configuration for which the template was synthesized.
-func estate(t *testing.T) checks.Deployment {
-	t.Helper()
-	return checks.Deployment{Stack: deployed, StreamARN: streamARN, KeyARN: keyARN, Clusters: []config.Cluster{reference(t)}}
-}
-
-// resolved adds the functions and the log groups to the values.
-func resolved(t *testing.T, stack template) map[string]string {
-	t.Helper()
-	known := maps.Clone(values)
-	for id, r := range stack.Resources {
-		switch r.Type {
-		case "AWS::Lambda::Function":
-			known[short(id)+".Arn"] = "arn:aws:lambda:sa-east-1:123456789012:function:" + fmt.Sprint(r.Properties.FunctionName)
-		case "AWS::Logs::LogGroup":
-			known[short(id)+".Arn"] = "arn:aws:logs:sa-east-1:123456789012:log-group:" + fmt.Sprint(r.Properties.LogGroupName) + ":*"
-		}
+// TestRequiredPermissionsAreWhatTheStackGrants compares them with the policies of the synthesized stack, both ways.
+func TestRequiredPermissionsAreWhatTheStackGrants(t *testing.T) {
+	t.Parallel()
+	e, granted := synthesized(t)
+	var required []string
+	for _, n := range e.RequiredPermissions() {
+		required = append(required, lines(n)...)
 	}
-	return known
-}
-
-// roleNames are the names that the package has for the template's roles.
-func roleNames(t *testing.T, stack template) map[string]string {
-	t.Helper()
-	var resources []checks.Resource
-	for id, r := range stack.Resources {
-		resources = append(resources, checks.Resource{LogicalID: id, PhysicalID: id, Type: r.Type})
-	}
-	names := map[string]string{}
-	for name, arn := range checks.RolesOf(deployed, resources) {
-		names[strings.TrimPrefix(arn, "arn:aws:iam::123456789012:role/")] = name
-	}
-	if len(names) != len(checks.Roles()) {
-		t.Fatalf("found the roles %v in the template; want one for each of %v", names, checks.Roles())
-	}
-	return names
-}
-
-// text resolves Ref, Fn::GetAtt and Fn::Join.
-func text(t *testing.T, known map[string]string, value any) string {
-	t.Helper()
-	function, isFunction := value.(map[string]any)
-	if !isFunction {
-		return fmt.Sprint(value)
-	}
-	reference := ""
-	switch {
-	case function["Ref"] != nil:
-		reference = short(fmt.Sprint(function["Ref"]))
-	case function["Fn::GetAtt"] != nil:
-		parts := list(function["Fn::GetAtt"])
-		reference = short(fmt.Sprint(parts[0])) + "." + fmt.Sprint(parts[1])
-	case function["Fn::Join"] != nil:
-		joined := ""
-		for _, part := range list(list(function["Fn::Join"])[1]) {
-			joined += text(t, known, part)
-		}
-		return joined
-	}
-	resolved, isKnown := known[reference]
-	if !isKnown {
-		t.Fatalf("it is not known what %v stands for", value)
-	}
-	return resolved
-}
-
-// short is a logical id without what is generated.
-func short(id string) string {
-	return regexp.MustCompile("[0-9A-F]{8}$").ReplaceAllString(id, "")
-}
-
-func list(value any) []any {
-	if l, ok := value.([]any); ok {
-		return l
-	}
-	return []any{value}
-}
-
-func read(t *testing.T, file string, into any) {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		t.Fatal(err)
+	slices.Sort(granted)
+	slices.Sort(required)
+	if diff := cmp.Diff(granted, required); diff != "" || len(required) < 60 {
+		t.Errorf("%d are required (-granted +required):\n%s", len(required), diff)
 	}
 }
 
 func TestNeedsOfWhatIsNotKnownAreLeftOut(t *testing.T) {
 	t.Parallel()
-	e := estate(t)
+	e, _ := synthesized(t)
 	e.StreamARN, e.KeyARN = "", ""
 	for _, n := range e.RequiredPermissions() {
 		if slices.Contains(n.Resources, "") || slices.Contains(n.Actions, "kms:Decrypt") || slices.Contains(n.Actions, "dynamodb:GetRecords") {
@@ -219,7 +96,7 @@ func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	t.Parallel()
 	other := reference(t)
 	other.Name, other.RoleARN = "other", "arn:aws:iam::999999999999:role/scaler"
-	e := estate(t)
+	e, _ := synthesized(t)
 	e.Clusters = []config.Cluster{other, other}
 	found := map[string]int{}
 	for _, n := range e.RequiredPermissions() {

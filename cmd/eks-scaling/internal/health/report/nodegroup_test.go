@@ -150,13 +150,8 @@ func TestNodegroups(t *testing.T) {
 		}), []string{"nodegroupDeviates production/big"}, nil}, report.Deviates, scaling.ScaleUp},
 	}
 	for _, r := range rows {
-		r.check(t)
-		t.Run(r.rule+": standing", func(t *testing.T) {
-			t.Parallel()
-			f := fine(t)
-			r.change(&f)
-			n := report.Examine(f, now).Clusters[0].Nodegroups[0]
-			if n.State != r.standing || n.NextRun.Action != r.next {
+		r.check(t, func(t *testing.T, all report.Report) {
+			if n := all.Clusters[0].Nodegroups[0]; n.State != r.standing || n.NextRun.Action != r.next {
 				t.Errorf("found %s and the next run does %q; want %s and %q", n.State, n.NextRun.Action, r.standing, r.next)
 			}
 		})
@@ -179,13 +174,8 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	if diff := cmp.Diff(want, r.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
-	if !r.Clusters[0].Missing {
-		t.Errorf("found the cluster %+v; want it to be missing", r.Clusters[0])
-	}
-	for _, n := range r.Clusters[0].Nodegroups {
-		if n.State != report.Gone {
-			t.Errorf("found %s %s; want it gone", n.Nodegroup, n.State)
-		}
+	if c := r.Clusters[0]; !c.Missing || c.Nodegroups[0].State != report.Gone {
+		t.Errorf("found the cluster %+v; want it to be missing, and its node groups gone", c)
 	}
 }
 

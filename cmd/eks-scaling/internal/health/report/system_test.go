@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -22,16 +21,8 @@ import (
 func TestNothingIsWrong(t *testing.T) {
 	t.Parallel()
 	r := report.Examine(fine(t), now)
-	if !r.Healthy || len(r.Problems) > 0 {
-		t.Errorf("found %v; want nothing wrong", r.Problems)
-	}
-	c := r.Clusters[0]
-	var standings []report.State
-	for _, n := range c.Nodegroups {
-		standings = append(standings, n.State)
-	}
-	if diff := cmp.Diff([]report.State{report.AsWanted, report.AsWanted, report.NotTouched}, standings); diff != "" {
-		t.Errorf("big, small and spare (-want +got):\n%s", diff)
+	if groups := r.Clusters[0].Nodegroups; !r.Healthy || groups[1].State != report.AsWanted || groups[2].State != report.NotTouched {
+		t.Errorf("found %v and %+v; want nothing wrong, and spare not touched", r.Problems, groups)
 	}
 }
 
@@ -56,11 +47,6 @@ func TestTheSystem(t *testing.T) {
 	for _, r := range []row{
 		{"a deployment that went wrong", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_FAILED" }, []string{"stackFailed stack EksScaling"}, []string{"is UPDATE_ROLLBACK_FAILED", "make deploy"}},
 		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"what was there before it is in force", "describe-stack-events", "with every -c of the last deployment"}},
-		{"a deployment that is being taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_IN_PROGRESS" }, []string{"stackFailed stack EksScaling"}, []string{"is being taken back"}},
-		{"a first deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"its first deployment failed"}},
-		{"a stack that is being removed", func(f *health.Facts) { f.Stack.Status = "DELETE_IN_PROGRESS" }, []string{"stackFailed stack EksScaling"}, []string{"being removed"}},
-		{"a stack that is gone", func(f *health.Facts) { f.Stack.Status = "DELETE_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"was removed"}},
-		{"a deployment that tidies up", func(f *health.Facts) { f.Stack.Status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" }, nil, nil},
 		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
 		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
 		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{By: "ana"} }, nil, nil},
@@ -180,56 +166,4 @@ func TestOnlySomeClusters(t *testing.T) {
 	if r := report.Examine(f, now); !r.Healthy || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {
 		t.Errorf("found %d clusters of %d and the problems %v; want only production", len(r.Clusters), r.Configuration.Clusters, r.Problems)
 	}
-}
-
-// TestTheJSONFormIsAContract has every field that something may go by.
-func TestTheJSONFormIsAContract(t *testing.T) {
-	t.Parallel()
-	f := fine(t)
-	f.Clusters[0].Nodegroups["big"] = active(5, 5)
-	data, err := json.Marshal(report.Examine(f, now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got map[string]any
-	if err := json.Unmarshal(data, &got); err != nil {
-		t.Fatal(err)
-	}
-	problem := got["problems"].([]any)[0].(map[string]any)
-	big := got["clusters"].([]any)[0].(map[string]any)["nodegroups"].([]any)[0].(map[string]any)
-	delete(big["why"].(map[string]any), "reason")
-	delete(big["nextRun"].(map[string]any), "reason")
-	delete(problem, "message")
-	delete(problem, "remedies")
-	want := `{
-		"nodegroup": "big", "state": "leftAlone", "status": "ACTIVE",
-		"actual": {"minSize": 0, "maxSize": 5, "desiredSize": 5}, "wanted": {"minSize": 0, "maxSize": 5, "desiredSize": 3},
-		"why": {"profile": "peak", "period": "rush", "source": "period", "since": "2026-11-24T10:00:00Z", "until": "2026-11-24T14:30:00Z"},
-		"localUntil": "2026-11-24T11:30:00-03:00", "nextRun": {"action": "keep"},
-		"applied": {"at": "2026-11-24T10:00:00Z", "localTime": "2026-11-24T07:00:00-03:00", "profile": "peak", "period": "rush",
-			"goal": {"minSize": 0, "maxSize": 5, "desiredSize": 3}}}`
-	for _, c := range []struct{ got, want any }{
-		{big, decoded(t, want)},
-		{problem, decoded(t, `{"kind": "nodegroupFought", "subject": "production/big"}`)},
-		{got["switch"], decoded(t, `{"position": "on"}`)},
-		{got["configuration"], decoded(t, `{"state": "valid", "clusters": 1, "findings": []}`)},
-		{got["deadLetters"], decoded(t, `{"messages": 0}`)},
-		{got["triggers"], decoded(t, `{"compared": true, "planned": 3, "missing": [], "disabled": [], "notPlanned": [], "settling": false, "reconcile": "ok"}`)},
-		{got["stack"], decoded(t, `{"name": "EksScaling", "region": "sa-east-1", "account": "123456789012", "status": "UPDATE_COMPLETE"}`)},
-		{got["healthy"], false},
-		{got["at"], "2026-11-24T13:00:00Z"},
-	} {
-		if diff := cmp.Diff(c.want, c.got); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
-	}
-}
-
-func decoded(t *testing.T, text string) any {
-	t.Helper()
-	var v any
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
