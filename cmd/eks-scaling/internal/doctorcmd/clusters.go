@@ -137,7 +137,15 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 		c.Block(roleBlocks)
 		return
 	}
-	status, err := statusOf(ctx, there.eks, c.Name)
+	status := ""
+	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Name})
+	switch {
+	case err != nil:
+	case out.Cluster == nil:
+		err = errEmptyAnswer
+	default:
+		status = string(out.Cluster.Status)
+	}
 	c.Status = collect.Fact(status, err, "looking at the cluster", "eks:DescribeCluster", collect.NoCluster)
 	if c.Status.Missing {
 		c.Block(health.BecauseOf("there is no such cluster"))
@@ -145,17 +153,4 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	}
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = collect.Fact(names, err, "", "eks:ListNodegroups", collect.NoCluster)
-}
-
-// statusOf returns a cluster's status in EKS, such as ACTIVE.
-func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
-	out, err := api.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &cluster})
-	switch {
-	case err != nil:
-		return "", err
-	case out.Cluster == nil:
-		return "", errEmptyAnswer
-	default:
-		return string(out.Cluster.Status), nil
-	}
 }

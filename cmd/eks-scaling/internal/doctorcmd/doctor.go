@@ -20,8 +20,16 @@ type diagnosis struct {
 	Account string         `json:"account"`
 	Time    time.Time      `json:"time"` // in UTC
 	Outcome checks.Outcome `json:"outcome"`
-	Counts  checks.Counts  `json:"counts"`
+	Counts  counts         `json:"counts"`
 	Checks  []checks.Check `json:"checks"`
+}
+
+// counts counts the checks by outcome.
+type counts struct {
+	OK      int `json:"ok"`
+	Warning int `json:"warning"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
 }
 
 // NewDoctor returns the command "doctor".
@@ -86,19 +94,20 @@ many vCPUs a node takes is not known here; a node group that came up against one
 	return cmd
 }
 
-// diagnose summarizes the checks.
+// diagnose summarizes the checks by the worst outcome.
 func diagnose(s frame.Session, all []checks.Check) diagnosis {
+	n := map[checks.Outcome]int{}
+	for _, c := range all {
+		n[c.Outcome]++
+	}
 	d := diagnosis{
 		Stack: s.Stack.Name, Region: s.Stack.Region, Account: s.Stack.Account, Time: s.Now.UTC().Truncate(time.Second),
-		Outcome: checks.OK, Counts: checks.Count(all), Checks: all,
+		Outcome: checks.OK, Counts: counts{n[checks.OK], n[checks.Warning], n[checks.Failed], n[checks.Unknown]}, Checks: all,
 	}
-	switch {
-	case d.Counts.Failed > 0:
-		d.Outcome = checks.Failed
-	case d.Counts.Warning > 0:
-		d.Outcome = checks.Warning
-	case d.Counts.Unknown > 0:
-		d.Outcome = checks.Unknown
+	for _, worst := range []checks.Outcome{checks.Unknown, checks.Warning, checks.Failed} {
+		if n[worst] > 0 {
+			d.Outcome = worst
+		}
 	}
 	return d
 }

@@ -57,16 +57,15 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 // collectStack starts to read what only doctor judges and does not depend on the configuration.
 func (x *examination) collectStack(ctx context.Context) *sync.WaitGroup {
 	var all sync.WaitGroup
-	for _, look := range []func(context.Context){
-		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic,
-		func(ctx context.Context) { x.configTable = x.collectTable(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.logsTable = x.collectTable(ctx, x.Stack.LogsTable) },
-		func(ctx context.Context) {
-			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
-		},
-	} {
-		all.Go(func() { look(ctx) })
-	}
+	all.Go(func() { x.collectCaller(ctx) })
+	all.Go(func() { x.collectResources(ctx) })
+	all.Go(func() { x.collectWorkflow(ctx) })
+	all.Go(func() { x.collectTopic(ctx) })
+	all.Go(func() { x.configTable = x.collectTable(ctx, x.Stack.ConfigTable) })
+	all.Go(func() { x.logsTable = x.collectTable(ctx, x.Stack.LogsTable) })
+	all.Go(func() {
+		x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
+	})
 	return &all
 }
 

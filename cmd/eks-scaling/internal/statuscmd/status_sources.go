@@ -3,8 +3,10 @@ package statuscmd
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -13,9 +15,11 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -59,6 +63,45 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 		s.Stack = found
 	}
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
+}
+
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, and manual run
+// without a record. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
+func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
+	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
+	since := now.Add(-report.LookBack(f.Stack.Reconcile))
+	var unknown error
+	var all sync.WaitGroup
+	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
+	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
+	all.Go(func() {
+		f.System, unknown = s.System(ctx, now, only, func(held inventory.Checked, asked []*health.ClusterFacts) {
+			if len(asked) > 0 {
+				all.Go(func() { f.AppliedError = s.readApplied(ctx, asked) })
+			}
+			if held.SettingsErr == nil {
+				s.ReadNodegroups(ctx, asked, collect.AtOnce)
+			}
+		})
+	})
+	all.Wait()
+	if ctx.Err() != nil {
+		return f, errors.New("interrupted; nothing was changed")
+	}
+	return f, unknown
+}
+
+// readApplied reads what was last applied to clusters, and returns why that is unknown for all of them.
+func (s sources) readApplied(ctx context.Context, asked []*health.ClusterFacts) string {
+	names := make([]string, len(asked))
+	for i, c := range asked {
+		names[i] = c.Name
+	}
+	applied, err := s.records.AppliedTo(ctx, names)
+	for _, c := range asked {
+		c.Applied, c.AppliedError = applied[c.Name].Marks, collect.Why(applied[c.Name].Err)
+	}
+	return collect.Why(err)
 }
 
 const (

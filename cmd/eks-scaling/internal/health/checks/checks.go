@@ -3,11 +3,13 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/english"
 )
 
 // Outcome is the outcome of a check.
@@ -29,31 +31,6 @@ type Check struct {
 	Found   string  `json:"found"`
 	Remedy  string  `json:"remedy,omitempty"` // a command or a sentence; empty if there is nothing to fix
 	unread  health.Unread
-}
-
-// Counts counts the checks by outcome.
-type Counts struct {
-	OK      int `json:"ok"`
-	Warning int `json:"warning"`
-	Failed  int `json:"failed"`
-	Unknown int `json:"unknown"`
-}
-
-// Count counts checks by outcome.
-func Count(checks []Check) (n Counts) {
-	for _, c := range checks {
-		switch c.Outcome {
-		case OK:
-			n.OK++
-		case Warning:
-			n.Warning++
-		case Failed:
-			n.Failed++
-		case Unknown:
-			n.Unknown++
-		}
-	}
-	return n
 }
 
 // check judges a fact: missing if the thing does not exist, else found.
@@ -98,4 +75,36 @@ func firstFew(names []string) string { return health.FirstFew(names, maxShown) }
 // lacking returns the wanted names that were not found.
 func lacking(wanted, found []string) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return slices.Contains(found, w) })
+}
+
+// maxGrouped is how many names a merged check lists.
+const maxGrouped = 20
+
+// GroupUnknown merges unknown checks that share a group and a cause into one, for people. If the cause is another check, that one has
+// the remedy.
+func GroupUnknown(checks []Check) []Check {
+	type reason struct{ group, text string }
+	index, names := map[reason]int{}, map[int][]string{}
+	var all []Check
+	for _, c := range checks {
+		r := reason{c.Group, cmp.Or(c.unread.Because, c.unread.Lacks, c.Found+"\n"+c.Remedy)}
+		i, seen := index[r]
+		if c.Outcome != Unknown || !seen {
+			i = len(all)
+			if c.unread.Because != "" {
+				c.Remedy = ""
+			}
+			all = append(all, c)
+		}
+		if c.Outcome == Unknown {
+			index[r], names[i] = i, append(names[i], c.Name)
+		}
+	}
+	for i, of := range names {
+		if len(of) > 1 {
+			all[i].Name = english.Count(len(of), "check")
+			all[i].Found += ": " + health.FirstFew(of, maxGrouped)
+		}
+	}
+	return all
 }
