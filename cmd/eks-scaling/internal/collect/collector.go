@@ -111,8 +111,7 @@ func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact
 	return health.Known(inventory.Check(snapshot, now))
 }
 
-// boundaries compares the schedules that follow the configuration. A list is read even without a plan, as an unreadable one is a
-// finding.
+// boundaries compares the schedules that follow the configuration. A list is read even without a plan: it may be unreadable.
 func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Boundaries] {
 	switch {
 	case groups.listed:

@@ -113,10 +113,14 @@ func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	return held.Runnable, nil
 }
 
+func groupsOf(s frame.Session) collect.ScheduleGroups {
+	return collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+}
+
 // compareSchedules inspects both groups.
 func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
 	defer s.Progress("looking at the schedules")()
-	groups := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+	groups := groupsOf(s)
 	var own, others []triggers.Inspection
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
@@ -202,24 +206,21 @@ func (c comparison) advise(out io.Writer) error {
 	if c.AsPlanned {
 		return term.Tell(out, "%s\n", "all are as they should be")
 	}
-	var stacks, boundaries bool
-	for _, s := range c.Schedules {
-		if !s.State.AsItShouldBe() {
-			own := s.Group == c.Schedules[0].Group
-			stacks, boundaries = stacks || own, boundaries || !own
-		}
+	own := c.Schedules[0].Group
+	wrong := func(isOwn bool) bool {
+		return slices.ContainsFunc(c.Schedules, func(s comparedSchedule) bool { return (s.Group == own) == isOwn && !s.State.AsItShouldBe() })
 	}
-	if stacks {
-		term.SayLine(out, stackMends(c.Schedules[0].Group))
+	if wrong(true) {
+		term.SayLine(out, stackRemedy(own))
 	}
-	if boundaries {
+	if wrong(false) {
 		term.SayLine(out, "to mend those that follow the configuration: eks-scaling schedules sync")
 	}
 	return nil
 }
 
-// stackMends says how to fix the stack's own group.
-func stackMends(group string) string {
+// stackRemedy says how to fix the stack's own group.
+func stackRemedy(group string) string {
 	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
 }
 

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"time"
 
-	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/triggers"
@@ -105,30 +103,30 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 		return d, err
 	}
 	d.plan = triggers.Plan(clusters, d.now)
-	groups := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+	groups := groupsOf(s)
 	own, err := groups.InspectReconcile(ctx, d.now)
-	noteStacks(s, own, err)
+	noteStackDrift(s, own, err)
 	found, err := groups.Boundaries.Inspect(ctx, d.plan, d.now)
 	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
 	d.what, d.notes = dueInWords(s.Stack.BoundariesGroup, found), notes.String()
 	return d, err
 }
 
-// noteStacks notes problems of the stack's own schedules.
-func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
+// noteStackDrift notes problems of the stack's own schedules.
+func noteStackDrift(s frame.Session, own []triggers.Inspection, err error) {
 	if err != nil {
 		term.Say(s.Notes, "the stack's own schedule could not be looked at: %s\n", frame.Sentence(err))
 	}
 	for _, i := range own {
 		if !i.State.AsItShouldBe() {
-			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackMends(s.Stack.ReconcileGroup))
+			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackRemedy(s.Stack.ReconcileGroup))
 		}
 	}
 }
 
 func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Changes, error) {
 	defer s.Progress("changing the schedules")()
-	changes, err := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS)).Boundaries.Sync(ctx, due.plan, due.now)
+	changes, err := groupsOf(s).Boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
 		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
 	}

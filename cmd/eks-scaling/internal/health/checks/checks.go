@@ -80,8 +80,7 @@ func lacking(wanted, found []string) []string {
 // maxGrouped is how many names a merged check lists.
 const maxGrouped = 20
 
-// GroupUnknown merges unknown checks that share a group and a cause into one, for people. If the cause is another check, that one has
-// the remedy.
+// GroupUnknown merges unknown checks that share a group and a cause into one. If the cause is a check, that one has the remedy.
 func GroupUnknown(checks []Check) []Check {
 	type reason struct{ group, text string }
 	index, names := map[reason]int{}, map[int][]string{}

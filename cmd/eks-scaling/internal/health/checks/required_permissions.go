@@ -56,8 +56,7 @@ func permission(resource string, actions ...string) Permission {
 	return Permission{Actions: actions, Resources: []string{resource}}
 }
 
-// RequiredPermissions returns exactly what cdk grants the roles of the stack. A cluster with its own role only needs that to be
-// assumed.
+// RequiredPermissions returns exactly what cdk grants the stack's roles. A cluster's own role only needs to be assumed.
 func (e Deployment) RequiredPermissions() []Permission {
 	var all []Permission
 	give := func(role string, needs ...Permission) {

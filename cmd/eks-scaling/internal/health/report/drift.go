@@ -57,8 +57,7 @@ func (p part) drifted(d scaling.Decision) {
 		who, what, p.local(applied.At), InWords(goal), p.facts.Sizes, next), remedies...)
 }
 
-// drift returns the run that left the present sizes after others were applied, such as one that was overtaken. It is empty if
-// somebody else changed the sizes.
+// drift returns the run that left the present sizes after others were applied; empty if somebody else changed them.
 func (p part) drift() string {
 	applied, name := p.cluster.Applied[p.name], ""
 	ended := p.changes()
@@ -87,8 +86,7 @@ func (p part) fought(n Nodegroup) {
 		fmt.Sprintf("aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateNodegroupConfig   # who", p.cluster.Config.Region))
 }
 
-// putBack counts the runs that restored the sizes that the run before had left. Somebody else changed them in between, unless a
-// concurrent run did.
+// putBack counts the runs that restored the sizes of the run before: somebody changed them, unless a concurrent run did.
 func (p part) putBack() (found PutBack) {
 	all := p.changes()
 	for i := 1; i < len(all); i++ {

@@ -170,8 +170,7 @@ func intervalOf(expression string) (interval time.Duration, known bool) {
 	return time.Hour, cron.MatchString(expression)
 }
 
-// LookBack returns how far back executions and records are needed: over a weekend, and over the time within which a run must have
-// succeeded.
+// LookBack returns how far back executions and records are needed: over a weekend, and over the time to the last success.
 func LookBack(reconcile string) time.Duration {
 	reach, _ := reachOf(reconcile)
 	return max(4*health.Day, reach+health.Day)

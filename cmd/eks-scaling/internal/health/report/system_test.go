@@ -36,14 +36,8 @@ func TestTheNextChange(t *testing.T) {
 	}
 }
 
-func TestTheSystem(t *testing.T) {
+func TestTheStackAndTheConfiguration(t *testing.T) {
 	t.Parallel()
-	written := func(ago time.Duration) func(f *health.Facts) {
-		return func(f *health.Facts) {
-			listed(f, planned(*f)[1:])
-			f.Boundaries.Value.Settling = health.JustNow(now.Add(-ago), now)
-		}
-	}
 	for _, r := range []row{
 		{"a deployment that went wrong", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_FAILED" }, []string{"stackFailed stack EksScaling"}, []string{"is UPDATE_ROLLBACK_FAILED", "make deploy"}},
 		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"what was there before it is in force", "describe-stack-events", "with every -c of the last deployment"}},
@@ -94,6 +88,14 @@ func TestTheSystem(t *testing.T) {
 				f.Configuration.Value, f.Clusters, f.Boundaries.Value, f.Runs = inventory.Checked{}, nil, health.Boundaries{}, health.RunFacts{}
 			}, nil, nil,
 		},
+	} {
+		r.check(t)
+	}
+}
+
+func TestAlarmsAndDeadLetters(t *testing.T) {
+	t.Parallel()
+	for _, r := range []row{
 		{"an alarm", func(f *health.Facts) {
 			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", since, "1 >= 1"
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
@@ -110,6 +112,20 @@ func TestTheSystem(t *testing.T) {
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},
 		{"messages", func(f *health.Facts) { f.DeadLetters.Value = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
+	} {
+		r.check(t)
+	}
+}
+
+func TestTriggers(t *testing.T) {
+	t.Parallel()
+	written := func(ago time.Duration) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			listed(f, planned(*f)[1:])
+			f.Boundaries.Value.Settling = health.JustNow(now.Add(-ago), now)
+		}
+	}
+	for _, r := range []row{
 		{"a trigger is missing", func(f *health.Facts) { listed(f, planned(*f)[1:]) }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
 		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},
 		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, nil},
