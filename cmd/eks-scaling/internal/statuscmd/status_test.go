@@ -153,19 +153,14 @@ func TestWhyDoesNotRepeatWhatWasRead(t *testing.T) {
 	}
 }
 
-// TestAlarmsOnASecondPageAreRead, and one that would tell nobody is said.
 func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
 	s.Alarms, s.MoreAlarms = s.Alarms[:5], s.Alarms[5:]
-	r := s.looks(t)
-	if !r.Healthy || len(r.Alarms.Alarms) != 9 {
-		t.Errorf("found %d alarms and %v; want 9, and nothing wrong", len(r.Alarms.Alarms), r.Problems)
-	}
 	s.MoreAlarms[0].ActionsEnabled, s.MoreAlarms[1].ActionsEnabled = new(false), nil
-	r = s.looks(t)
+	r := s.looks(t)
 	if len(r.Problems) != 1 || r.Problems[0].Kind != report.AlarmSilenced || r.Problems[0].Subject != "alarm eks-scaling-run-timed-out" {
-		t.Errorf("found %v; want only that one alarm would tell nobody", r.Problems)
+		t.Errorf("found %v; want only that one alarm notifies no one", r.Problems)
 	}
 	s.MoreAlarms = s.MoreAlarms[:1]
 	clitest.Says(t, shows(t, s.looks(t), 0), "ALARMS         3 missing, 1 of 6 would tell nobody")
