@@ -18,7 +18,6 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// examined is what doctor finds out about a patient.
 func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 	t.Helper()
 	d, err := examine(t.Context(), p.session(), p.services(t), clusters)
@@ -33,7 +32,6 @@ func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 	return d
 }
 
-// inWords is what a person reads.
 func (d diagnosis) inWords(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder

@@ -40,7 +40,7 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 	x := &examination{Session: s, doctorAPIs: from}
 	stack := x.collectStack(ctx)
 	var err error
-	x.System, err = from.Collector.System(ctx, s.Now, clusters, func(_ inventory.Checked, asked []*health.ClusterFacts) {
+	x.System, err = from.System(ctx, s.Now, clusters, func(_ inventory.Checked, asked []*health.ClusterFacts) {
 		stack.Wait()
 		x.collectClusters(ctx, slices.DeleteFunc(asked, func(c *health.ClusterFacts) bool { return c.Unusable != "" }))
 	})
@@ -77,7 +77,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Stack(s, x.resources),
 		checks.Tables(s, x.configTable, x.logsTable),
 		checks.Workflow(s, x.machine),
-		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.System.Alarms),
+		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
 		checks.Configured(x.System),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Boundaries),

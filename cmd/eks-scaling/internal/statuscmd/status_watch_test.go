@@ -93,7 +93,7 @@ func TestWatchingGoesByTheClockOfAWS(t *testing.T) {
 	})
 }
 
-// TestWatchingASmallTerminal shows what is wrong first, never more than has room, and takes the size anew for each look.
+// TestWatchingASmallTerminal shows what is wrong first, never more than has room, and rereads the size for each look.
 func TestWatchingASmallTerminal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

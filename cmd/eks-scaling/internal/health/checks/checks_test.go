@@ -70,7 +70,6 @@ type row struct {
 	remedy  string
 }
 
-// judged checks each row.
 func judged(t *testing.T, rows []row) {
 	t.Helper()
 	for _, r := range rows {

@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/deployment"
 )
 
 // synthesized returns the stack that cdk synthesizes for the reference configuration, and what it grants, one line each.
@@ -30,11 +31,12 @@ func synthesized(t *testing.T) (checks.Deployment, []string) {
 	for _, r := range stack.Resources {
 		resources = append(resources, checks.Resource{LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type})
 	}
-	names := map[string]string{}
-	for name, arn := range checks.RolesOf(deployed, resources) {
+	names, roles := map[string]string{}, checks.RolesOf(deployed, resources)
+	for name, arn := range roles {
 		names[arn] = name
 	}
 	e := checks.Deployment{Stack: deployed, KeyARN: checks.KeyOf(deployed, resources), Clusters: []config.Cluster{reference(t)}}
+	e.SchedulerRoleARN = roles[deployment.SchedulerRole]
 	var granted []string
 	for _, role := range stack.Roles {
 		for _, s := range role.Policy {
@@ -49,9 +51,6 @@ func synthesized(t *testing.T) (checks.Deployment, []string) {
 			if slices.Contains(n.Actions, "dynamodb:GetRecords") {
 				e.StreamARN = n.Resources[0]
 			}
-		}
-		if names[role.ARN] == "scheduler" {
-			e.SchedulerRoleARN = role.ARN
 		}
 	}
 	return e, granted

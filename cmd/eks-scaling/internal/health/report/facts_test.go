@@ -53,7 +53,6 @@ func active(desired, high int32) health.Fact[health.Nodegroup] {
 	return health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: high, DesiredSize: desired}})
 }
 
-// fine are the facts of a system in which nothing is wrong.
 func fine(t *testing.T) health.Facts {
 	t.Helper()
 	c := cluster(t, production)
@@ -83,12 +82,10 @@ func fine(t *testing.T) health.Facts {
 	return f
 }
 
-// writtenAt has the settings be written at an instant.
 func writtenAt(f *health.Facts, at time.Time) {
 	f.Configuration.Value.Settings = &inventory.Item{UpdatedAt: at}
 }
 
-// planned are the names of the triggers that the configuration wants, in order.
 func planned(f health.Facts) (names []string) {
 	for _, p := range triggers.Plan(configured(f), now) {
 		names = append(names, p.Name)
