@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -30,7 +31,7 @@ func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, be
 	if now == nil {
 		return fmt.Errorf("%w\n%s was removed", err, inventory.DisplayKey(e))
 	}
-	text := fmt.Sprintf("%s has version %d%s", inventory.DisplayKey(e), now.Version, frame.FormatAuthor(now.UpdatedBy, now.UpdatedAt, now.Reason))
+	text := fmt.Sprintf("%s has version %d%s", inventory.DisplayKey(e), now.Version, health.WrittenBy(*now))
 	if now.Version == e.Version && !inventory.SameJSON(before, now.Spec) {
 		text = inventory.DisplayKey(e) + " was edited by hand; by whom is not known"
 	}

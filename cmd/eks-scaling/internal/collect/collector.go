@@ -50,9 +50,8 @@ func New(s frame.Session) Collector {
 	}
 }
 
-// System reads everything but node groups, at the same time unless a call needs another's answer. As soon as the configuration is
-// read, it calls then with it and the clusters to judge; both are empty if the configuration is unreadable. What cannot be read is a
-// fact as well. An error says that a cluster of only does not exist.
+// System reads everything but node groups concurrently. Once the configuration is read, it calls then with it and the clusters to
+// judge; both are empty if it is unreadable. Unreadable parts are facts as well. An error means that a cluster of only is unknown.
 func (c Collector) System(
 	ctx context.Context, now time.Time, only []string, then func(inventory.Checked, []*health.ClusterFacts),
 ) (health.System, error) {
@@ -60,8 +59,14 @@ func (c Collector) System(
 	groups := GroupsOf(c.Stack, c.Schedules)
 	groups.listed = !c.EachSchedule
 	var all sync.WaitGroup
-	all.Go(func() { f.Alarms = c.alarms(ctx) })
-	all.Go(func() { f.DeadLetters = c.deadLetters(ctx) })
+	all.Go(func() {
+		found, err := stackaws.Alarms(ctx, c.Alarms)
+		f.Alarms = Fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
+	})
+	all.Go(func() {
+		messages, err := stackaws.CountMessages(ctx, c.Queue, c.Stack.DeadLetterURL)
+		f.DeadLetters = Fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+	})
 	all.Go(func() {
 		found, err := groups.InspectReconcile(ctx, now)
 		f.Reconcile = Fact(found, err, "", inspectSchedules, noSchedule)
@@ -70,8 +75,11 @@ func (c Collector) System(
 	all.Go(func() {
 		f.Configuration = c.configuration(ctx, now)
 		held := f.Configuration.Value
-		if unknown = findAll(f.Configuration, only); unknown != nil {
-			return
+		for _, name := range only {
+			if _, err := held.FindCluster(name); err != nil && f.Configuration.Exists() {
+				unknown = err
+				return
+			}
 		}
 		f.Clusters = health.ClustersOf(held)
 		all.Go(func() { f.Boundaries = c.boundaries(ctx, groups, f.Configuration, now) })
@@ -95,7 +103,6 @@ func (c Collector) System(
 	return f, unknown
 }
 
-// configuration reads the configuration and checks it as of now.
 func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact[inventory.Checked] {
 	snapshot, err := c.Config.Read(ctx)
 	if err != nil {
@@ -104,21 +111,7 @@ func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact
 	return health.Known(inventory.Check(snapshot, now))
 }
 
-// findAll returns an error if one of the clusters does not exist.
-func findAll(held health.Fact[inventory.Checked], clusters []string) error {
-	if !held.Exists() {
-		return nil
-	}
-	for _, name := range clusters {
-		if _, err := held.Value.FindCluster(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// boundaries compares the schedules that follow the configuration. A list is read even if there is nothing to compare it with, as
-// that it cannot be read is a finding of its own.
+// boundaries compares the schedules that follow the configuration. A list is read even without a plan: it may be unreadable.
 func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Boundaries] {
 	switch {
 	case groups.listed:
@@ -131,17 +124,6 @@ func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held h
 	_, latest := inventory.Written(held.Value.Items())
 	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, now)}
 	return Fact(b, err, "", inspectSchedules, noSchedule)
-}
-
-func (c Collector) alarms(ctx context.Context) health.Fact[health.Alarms] {
-	found, err := stackaws.Alarms(ctx, c.Alarms)
-	return Fact(found, err, "looking at the alarms", "cloudwatch:DescribeAlarms")
-}
-
-// deadLetters counts the messages in the dead-letter queue.
-func (c Collector) deadLetters(ctx context.Context) health.Fact[int] {
-	messages, err := stackaws.CountMessages(ctx, c.Queue, c.Stack.DeadLetterURL)
-	return Fact(messages, err, "counting what lies in the dead-letter queue", "sqs:GetQueueAttributes", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
 }
 
 // turn returns who turned off the switch in an item.

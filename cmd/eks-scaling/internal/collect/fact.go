@@ -12,8 +12,7 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// Fact turns AWS's answer into a fact. The error is prefixed with doing, unless that is empty. The codes are those of errors that mean
-// that the thing does not exist.
+// Fact turns AWS's answer into a fact. The error is prefixed with doing, if given. The codes mean that the thing does not exist.
 func Fact[T any](value T, err error, doing, permission string, codes ...string) health.Fact[T] {
 	if err == nil {
 		return health.Known(value)
@@ -29,7 +28,7 @@ func Fact[T any](value T, err error, doing, permission string, codes ...string) 
 	return f
 }
 
-// unread says in a sentence why something could not be looked at, and in another what would help.
+// unread says why something could not be read, and the remedy.
 func unread(err error, permission string) *health.Unread {
 	found := health.Unread{Why: "not checked: " + config.OneLine(err), Remedy: "try again: eks-scaling doctor"}
 	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {
@@ -41,8 +40,7 @@ func unread(err error, permission string) *health.Unread {
 	return &found
 }
 
-// Why is an error in one sentence that stands behind what could not be read, and so does not say that again. What was looked
-// for under a name, and is not there, keeps it.
+// Why returns an error in one sentence, without what could not be read unless that is missing.
 func Why(err error) string {
 	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok && !awserr.Has(err, "StateMachineDoesNotExist", "ResourceNotFoundException", "QueueDoesNotExist") {
 		r.What = ""

@@ -14,13 +14,13 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 )
 
-// AtOnce is how many things of a kind status reads at once, so that AWS does not throttle.
+// AtOnce limits the concurrent calls of status, so that AWS does not throttle.
 const AtOnce = 64
 
 // NoCluster is EKS's code for a cluster, or a node group, that does not exist.
 const NoCluster = "ResourceNotFoundException"
 
-// clusterGone starts EKS's message if the cluster of a node group does not exist. The code is the same as for a missing node group.
+// clusterGone starts EKS's message if a node group's cluster does not exist. The code is that of a missing node group.
 const clusterGone = "No cluster found"
 
 // ReadNodegroups reads the configured node groups of clusters, at most limit at once.
@@ -40,7 +40,7 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 			})
 		}
 	}
-	_ = all.Wait() // none of them fails
+	_ = all.Wait() // none fails
 }
 
 // nodegroupFact turns EKS's answer about a node group into a fact, and reports whether its cluster is missing as well.

@@ -41,8 +41,7 @@ func (g ScheduleGroups) InspectReconcile(ctx context.Context, now time.Time) ([]
 	return g.inspect(ctx, g.reconcile, []triggers.Trigger{triggers.Reconcile(g.expression)}, now)
 }
 
-// InspectBoundaries compares the triggers that follow the configuration. One that has only just come into the plan's horizon is
-// due, not missing.
+// InspectBoundaries compares the triggers that follow the configuration. One that just came into the horizon is due, not missing.
 func (g ScheduleGroups) InspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
 	found, err := g.inspect(ctx, g.Boundaries, triggers.Plan(clusters, now), now)
 	return health.Settle(found, clusters, now), err

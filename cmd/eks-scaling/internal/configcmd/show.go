@@ -11,6 +11,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
@@ -137,5 +138,5 @@ func inPosition(e inventory.Item) string {
 
 // written is such as "version 3 since 2026-11-23 12:00 UTC by ana (maintenance)".
 func written(e inventory.Item) string {
-	return fmt.Sprintf("version %d%s", e.Version, frame.FormatAuthor(e.UpdatedBy, e.UpdatedAt, e.Reason))
+	return fmt.Sprintf("version %d%s", e.Version, health.WrittenBy(e))
 }

@@ -19,7 +19,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 )
 
-// doctorAPIs is the part of AWS that doctor looks at.
+// doctorAPIs is what doctor calls.
 type doctorAPIs struct {
 	collect.Collector
 	here      func() time.Time // the clock of this machine
@@ -29,13 +29,13 @@ type doctorAPIs struct {
 	workflow  workflowAPI
 	topic     sns.ListSubscriptionsByTopicAPIClient
 	simulator iam.SimulatePrincipalPolicyAPIClient
-	// in opens what belongs to an account in a region, as the role, if there is one. No cluster is named.
+	// in opens an account in a region, as the role of the place if it has one.
 	in func(nodegroups.Place) accountAPIs
 }
 
-// accountAPIs is what belongs to an account in a region.
+// accountAPIs belong to an account in a region.
 type accountAPIs struct {
-	assume func(context.Context) error // nil where there is no role
+	assume func(context.Context) error // nil if there is no role
 	eks    eksAPI
 	quotas quotaAPI
 }
@@ -63,7 +63,7 @@ type quotaAPI interface {
 	GetAWSDefaultServiceQuota(context.Context, *servicequotas.GetAWSDefaultServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error)
 }
 
-// doctorServices are those of AWS itself.
+// doctorServices returns the APIs of AWS itself.
 func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 	cfg, collector := s.AWS, collect.New(s)
 	collector.EachSchedule = true

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +16,6 @@ import (
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	quotatypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
-	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
@@ -83,34 +81,16 @@ func outcomes(d diagnosis) map[string]checks.Outcome {
 	return all
 }
 
-func TestDoctorSaysInOneSentenceWhatAWSAnswered(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct {
-		err            error
-		want, toMendIt string
-	}{
-		"a service that is not there": {collecttest.Refusal("SQS", "GetQueueAttributes", "NotImplemented", "there is no sqs"), "counting what lies in the dead-letter queue: AWS says NotImplemented: there is no sqs", "try again"},
-		"no answer":                   {failedCall("SQS", context.DeadlineExceeded), "counting what lies in the dead-letter queue: AWS did not answer in time", "check the network"},
-		"too many calls":              {collecttest.Refusal("SQS", "GetQueueAttributes", "Throttling", "slow down"), "AWS is asked too often (slow down)", "wait a minute"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := healthy(t)
-			p.Failing["GetQueueAttributes"] = row.err
-			d := p.examined(t)
-			i := slices.IndexFunc(d.Checks, func(c checks.Check) bool { return c.Name == "dead-letter queue" })
-			if c := d.Checks[i]; c.Outcome != checks.Unknown || !strings.HasSuffix(c.Found, row.want) || !strings.HasPrefix(c.Remedy, row.toMendIt) {
-				t.Errorf("found %+v; want %q, %q", c, row.want, row.toMendIt)
-			}
-		})
-	}
-}
-
-// TestDoctorTakesTheAnswersOfAWSAsTheyCome has some that lack what was asked for.
+// TestDoctorTakesTheAnswersOfAWSAsTheyCome: empty ones and errors.
 func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
 	t.Parallel()
 	quota := func(q *quotatypes.ServiceQuota) func(*patient) {
 		return func(p *patient) { p.quota = func(float64) *quotatypes.ServiceQuota { return q } }
+	}
+	failing := func(code string) func(*patient) {
+		return func(p *patient) {
+			p.Failing["GetQueueAttributes"] = collecttest.Refusal("SQS", "GetQueueAttributes", code, "not now")
+		}
 	}
 	for name, row := range map[string]struct {
 		spoil func(p *patient)
@@ -125,9 +105,11 @@ func TestDoctorTakesTheAnswersOfAWSAsTheyCome(t *testing.T) {
 			quota(&quotatypes.ServiceQuota{ErrorReason: &quotatypes.ErrorReason{ErrorCode: "DEPENDENCY_ACCESS_DENIED_ERROR", ErrorMessage: aws.String("no")}}),
 			"not checked: looking at a quota: AWS says DEPENDENCY_ACCESS_DENIED_ERROR: no",
 		},
-		"no node group": {func(p *patient) { p.Groups["production/big"] = &ekstypes.Nodegroup{Status: collecttest.Lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
-		"no cluster":    {func(p *patient) { p.clusters["berlin"] = collecttest.Lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
-		"no table":      {func(p *patient) { p.tables[deployment.LogsTable].TableStatus = collecttest.Lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
+		"no node group":               {func(p *patient) { p.Groups["production/big"] = &ekstypes.Nodegroup{Status: collecttest.Lacking} }, "not checked: looking at node group production/big: the answer of EKS is empty"},
+		"a service that is not there": {failing("NotImplemented"), "counting what lies in the dead-letter queue: AWS says NotImplemented: not now\n           -> try again: eks-scaling doctor\n"},
+		"too many calls":              {failing("Throttling"), "AWS is asked too often (not now)\n           -> wait a minute"},
+		"no cluster":                  {func(p *patient) { p.clusters["berlin"] = collecttest.Lacking }, "not checked: looking at the cluster: the answer of AWS is empty"},
+		"no table":                    {func(p *patient) { p.tables[deployment.LogsTable].TableStatus = collecttest.Lacking }, "not checked: looking at table eks-scaling-logs: the answer of AWS is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,13 +226,4 @@ func TestDoctorAgainstAWS(t *testing.T) {
 	if d.Outcome != checks.Unknown || d.Counts.Unknown < 20 || d.Counts.Failed+d.Counts.Warning > 0 || d.Stack != "EksScaling" || !d.Time.Equal(clitest.Monday.Truncate(time.Second)) {
 		t.Errorf("found\n%s\nwant that hardly anything is known", a.Stdout)
 	}
-	for _, args := range [][]string{{"doctor", "now"}, {"doctor", "-o", "text"}} {
-		if a := clitest.Ask(t, args...); a.Exit != frame.ExitUsage {
-			t.Errorf("%v ended with %d; want %d", args, a.Exit, frame.ExitUsage)
-		}
-	}
-}
-
-func failedCall(service string, cause error) error {
-	return &smithy.OperationError{ServiceID: service, OperationName: "GetQueueAttributes", Err: cause}
 }

@@ -3,6 +3,7 @@ package doctorcmd
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,7 +20,7 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// placeOf is where a cluster lies, for whatever is the same for all clusters there.
+// placeOf returns where a cluster lies, without its name.
 func placeOf(c config.Cluster) nodegroups.Place {
 	return nodegroups.Place{Region: c.Region, RoleARN: c.RoleARN}
 }
@@ -31,26 +32,27 @@ type reached struct {
 	nodesPerGroup, groupsPerCluster health.Fact[float64]
 }
 
-// How many calls are under way at once, so that AWS does not take them for too many.
+// Limits on concurrent calls and on attempts, so that AWS does not throttle.
 const (
 	looksAtOnce        = 10
 	simulationsAtOnce  = 4
 	simulationAttempts = 8
 )
 
-// collectPlaces assumes the roles that clusters have of their own, and looks at the quotas.
+// roleBlocks is why nothing behind a role is read.
+var roleBlocks = health.BecauseOf("the cluster's role could not be assumed")
+
+// collectPlaces assumes the clusters' own roles, and reads the quotas.
 func (x *examination) collectPlaces(ctx context.Context) {
-	x.places = map[nodegroups.Place]reached{}
 	var all []nodegroups.Place
 	for _, c := range x.examined {
-		at := placeOf(c.Config)
-		if _, seen := x.places[at]; !seen {
-			x.places[at] = reached{}
+		if at := placeOf(c.Config); !slices.Contains(all, at) {
 			all = append(all, at)
 		}
 	}
 	found := make([]reached, len(all))
 	atMost(looksAtOnce, len(all), func(i int) { found[i] = x.reach(ctx, all[i]) })
+	x.places = map[nodegroups.Place]reached{}
 	for i, at := range all {
 		x.places[at] = found[i]
 	}
@@ -62,8 +64,7 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 		err := r.assume(ctx)
 		r.role = collect.Fact(at.RoleARN, err, "assuming the role", "sts:AssumeRole on "+at.RoleARN)
 		if err != nil {
-			blocked := health.BecauseOf("the cluster's role could not be assumed")
-			r.nodesPerGroup, r.groupsPerCluster = health.NotRead[float64](blocked), health.NotRead[float64](blocked)
+			r.nodesPerGroup, r.groupsPerCluster = health.NotRead[float64](roleBlocks), health.NotRead[float64](roleBlocks)
 			return r
 		}
 	}
@@ -72,7 +73,7 @@ func (x *examination) reach(ctx context.Context, at nodegroups.Place) reached {
 	return r
 }
 
-// noQuota is how Service Quotas says that it does not have one.
+// noQuota is Service Quotas' code for a quota that does not exist or was not raised.
 const noQuota = "NoSuchResourceException"
 
 // readQuota reads the quota that is applied, or AWS's default if none is.
@@ -96,7 +97,7 @@ func readQuota(ctx context.Context, api quotaAPI, q checks.Quota) health.Fact[fl
 	return collect.Fact(value, err, doing, "")
 }
 
-// valueOf is the value of a quota. Service Quotas may have to say instead why it could not be found out.
+// valueOf returns the value of a quota, or why Service Quotas does not know it.
 func valueOf(q *types.ServiceQuota) (float64, error) {
 	switch {
 	case q != nil && q.Value != nil:
@@ -119,7 +120,7 @@ func (x *examination) collectClusters(ctx context.Context, usable []*health.Clus
 	atMost(looksAtOnce, len(x.examined), func(i int) { x.collectCluster(ctx, &x.examined[i]) })
 	var reachable []*health.ClusterFacts
 	for _, c := range x.examined {
-		if !c.Blocked() {
+		if !c.Blocked {
 			reachable = append(reachable, c.ClusterFacts)
 		}
 	}
@@ -132,12 +133,19 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	there := x.places[placeOf(c.Config)]
 	c.Role = there.role
 	if there.role.Unread != nil {
-		blocked := health.BecauseOf("the cluster's role could not be assumed")
-		c.Status = health.NotRead[string](blocked)
-		c.Block(blocked)
+		c.Status = health.NotRead[string](roleBlocks)
+		c.Block(roleBlocks)
 		return
 	}
-	status, err := statusOf(ctx, there.eks, c.Name)
+	status := ""
+	out, err := there.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &c.Name})
+	switch {
+	case err != nil:
+	case out.Cluster == nil:
+		err = errEmptyAnswer
+	default:
+		status = string(out.Cluster.Status)
+	}
 	c.Status = collect.Fact(status, err, "looking at the cluster", "eks:DescribeCluster", collect.NoCluster)
 	if c.Status.Missing {
 		c.Block(health.BecauseOf("there is no such cluster"))
@@ -145,17 +153,4 @@ func (x *examination) collectCluster(ctx context.Context, c *checks.Cluster) {
 	}
 	names, err := stackaws.NodegroupNames(ctx, there.eks, c.Name)
 	c.Existing = collect.Fact(names, err, "", "eks:ListNodegroups", collect.NoCluster)
-}
-
-// statusOf is a cluster's status by EKS, such as ACTIVE.
-func statusOf(ctx context.Context, api eksAPI, cluster string) (string, error) {
-	out, err := api.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &cluster})
-	switch {
-	case err != nil:
-		return "", err
-	case out.Cluster == nil:
-		return "", errEmptyAnswer
-	default:
-		return string(out.Cluster.Status), nil
-	}
 }

@@ -13,15 +13,23 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 )
 
-// diagnosis is what doctor answers.
+// diagnosis is the answer of doctor.
 type diagnosis struct {
 	Stack   string         `json:"stack"`
 	Region  string         `json:"region"`
 	Account string         `json:"account"`
-	Time    time.Time      `json:"time"` // for which it was examined, in UTC
+	Time    time.Time      `json:"time"` // in UTC
 	Outcome checks.Outcome `json:"outcome"`
-	Counts  checks.Counts  `json:"counts"`
+	Counts  counts         `json:"counts"`
 	Checks  []checks.Check `json:"checks"`
+}
+
+// counts counts the checks by outcome.
+type counts struct {
+	OK      int `json:"ok"`
+	Warning int `json:"warning"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
 }
 
 // NewDoctor returns the command "doctor".
@@ -86,25 +94,25 @@ many vCPUs a node takes is not known here; a node group that came up against one
 	return cmd
 }
 
-// diagnose sums up what was found.
+// diagnose summarizes the checks by the worst outcome.
 func diagnose(s frame.Session, all []checks.Check) diagnosis {
+	n := map[checks.Outcome]int{}
+	for _, c := range all {
+		n[c.Outcome]++
+	}
 	d := diagnosis{
 		Stack: s.Stack.Name, Region: s.Stack.Region, Account: s.Stack.Account, Time: s.Now.UTC().Truncate(time.Second),
-		Outcome: checks.OK, Counts: checks.Count(all), Checks: all,
+		Outcome: checks.OK, Counts: counts{n[checks.OK], n[checks.Warning], n[checks.Failed], n[checks.Unknown]}, Checks: all,
 	}
-	switch {
-	case d.Counts.Failed > 0:
-		d.Outcome = checks.Failed
-	case d.Counts.Warning > 0:
-		d.Outcome = checks.Warning
-	case d.Counts.Unknown > 0:
-		d.Outcome = checks.Unknown
+	for _, worst := range []checks.Outcome{checks.Unknown, checks.Warning, checks.Failed} {
+		if n[worst] > 0 {
+			d.Outcome = worst
+		}
 	}
 	return d
 }
 
-// printDiagnosis writes a line for each check, one for all that could not be made for the same reason, and below what is not
-// ok a line with what mends it.
+// printDiagnosis writes a line for each check, merging unknown ones, and the remedy below it.
 func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
 	width, all := 0, checks.GroupUnknown(d.Checks)
 	for _, c := range all {
@@ -125,7 +133,7 @@ func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
 	return term.Tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
 }
 
-// outcomeWord is an outcome, as wide as the widest.
+// outcomeWord pads an outcome to the widest.
 func outcomeWord(o checks.Outcome, colour bool) term.Styled {
 	word := fmt.Sprintf("%-7s", o)
 	if colour && o == checks.Failed {

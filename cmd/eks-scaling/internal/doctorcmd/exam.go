@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// examination is the examination of a deployed stack, with what was found so far.
+// examination holds what is known of a deployed stack.
 type examination struct {
 	frame.Session
 	doctorAPIs
@@ -35,13 +35,12 @@ type examination struct {
 	permissions []checks.Permissions
 }
 
-// examine reads everything and judges it. What cannot be read hides nothing else. An error says that a cluster does not exist, or
-// that ctx has ended.
+// examine reads and judges everything. An error means an unknown cluster, or that ctx has ended.
 func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []string) (diagnosis, error) {
 	x := &examination{Session: s, doctorAPIs: from}
 	stack := x.collectStack(ctx)
 	var err error
-	x.System, err = from.Collector.System(ctx, s.Now, clusters, func(_ inventory.Checked, asked []*health.ClusterFacts) {
+	x.System, err = from.System(ctx, s.Now, clusters, func(_ inventory.Checked, asked []*health.ClusterFacts) {
 		stack.Wait()
 		x.collectClusters(ctx, slices.DeleteFunc(asked, func(c *health.ClusterFacts) bool { return c.Unusable != "" }))
 	})
@@ -55,25 +54,22 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 	return diagnose(s, x.checks()), nil
 }
 
-// collectStack starts to read what only doctor judges and what does not depend on the configuration.
+// collectStack starts to read what only doctor judges and does not depend on the configuration.
 func (x *examination) collectStack(ctx context.Context) *sync.WaitGroup {
 	var all sync.WaitGroup
-	for _, look := range []func(context.Context){
-		x.collectCaller, x.collectResources, x.collectWorkflow, x.collectTopic,
-		func(ctx context.Context) { x.configTable.Table = x.collectTable(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.configTable.Expiry = x.collectExpiry(ctx, x.Stack.ConfigTable) },
-		func(ctx context.Context) { x.logsTable.Table = x.collectTable(ctx, x.Stack.LogsTable) },
-		func(ctx context.Context) { x.logsTable.Expiry = x.collectExpiry(ctx, x.Stack.LogsTable) },
-		func(ctx context.Context) {
-			x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
-		},
-	} {
-		all.Go(func() { look(ctx) })
-	}
+	all.Go(func() { x.collectCaller(ctx) })
+	all.Go(func() { x.collectResources(ctx) })
+	all.Go(func() { x.collectWorkflow(ctx) })
+	all.Go(func() { x.collectTopic(ctx) })
+	all.Go(func() { x.configTable = x.collectTable(ctx, x.Stack.ConfigTable) })
+	all.Go(func() { x.logsTable = x.collectTable(ctx, x.Stack.LogsTable) })
+	all.Go(func() {
+		x.scheduleQuota = readQuota(ctx, x.in(nodegroups.Place{Region: x.Stack.Region}).quotas, checks.Schedules)
+	})
 	return &all
 }
 
-// checks judges all that was found, in the order in which a run needs it.
+// checks judges everything, in the order in which a run needs it.
 func (x *examination) checks() []checks.Check {
 	s := x.Stack
 	all := slices.Concat(
@@ -81,8 +77,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Stack(s, x.resources),
 		checks.Tables(s, x.configTable, x.logsTable),
 		checks.Workflow(s, x.machine),
-		checks.Alerts(s, x.subscriptions, x.DeadLetters),
-		[]checks.Check{checks.Alarms(s, x.System.Alarms)},
+		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
 		checks.Configured(x.System),
 		x.clusterChecks(),
 		checks.Triggers(s, x.Reconcile, x.Boundaries),
@@ -93,12 +88,12 @@ func (x *examination) checks() []checks.Check {
 	return append(all, x.quotaChecks()...)
 }
 
-// clusterChecks are those of each cluster to judge: the usable ones first.
+// clusterChecks checks the clusters to judge, the usable ones first.
 func (x *examination) clusterChecks() []checks.Check {
 	if x.Configuration.Unread != nil {
 		return []checks.Check{checks.NoClusters(health.BecauseOf("the configuration could not be read"))}
 	}
-	trusted := []string{}
+	var trusted []string
 	roles := checks.RolesOf(x.Stack, x.resources.Value)
 	for _, name := range []string{"decide", "scale", "wait-for-nodegroup-active"} {
 		trusted = append(trusted, roles[name])
@@ -115,7 +110,7 @@ func (x *examination) clusterChecks() []checks.Check {
 	return all
 }
 
-// zoneOf is the time zone that a cluster names, or else the settings, whether it can be used or not.
+// zoneOf returns the time zone of a cluster, or else of the settings, even if it is invalid.
 func (x *examination) zoneOf(cluster inventory.Item) checks.Zone {
 	items := []inventory.Item{cluster}
 	if settings := x.Configuration.Value.Settings; settings != nil {
@@ -150,7 +145,7 @@ func (x *examination) quotaChecks() []checks.Check {
 	return all
 }
 
-// atMost calls do for each number below n, so many at a time, and waits for all.
+// atMost calls do for each number below n, at most limit at once, and waits for all.
 func atMost(limit, n int, do func(i int)) {
 	var all errgroup.Group
 	all.SetLimit(limit)
@@ -160,5 +155,5 @@ func atMost(limit, n int, do func(i int)) {
 			return nil
 		})
 	}
-	_ = all.Wait() // none of them fails
+	_ = all.Wait() // none fails
 }

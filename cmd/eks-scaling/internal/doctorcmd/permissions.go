@@ -14,8 +14,8 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
-// simulate asks IAM's simulator what each role may do. Each need is a call of its own: the simulator tries every action on
-// every resource that it is given.
+// simulate asks IAM's simulator what each role may do, with a call for each required permission. The simulator tries every action on
+// every resource of a call.
 func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFacts) {
 	s := x.Stack
 	if x.resources.Unread != nil {
@@ -51,7 +51,7 @@ func (x *examination) simulate(ctx context.Context, usable []*health.ClusterFact
 	}
 }
 
-// simulate is what a role may not do of what it needs.
+// simulate returns what a role may not do of a required permission.
 func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, roleARN string, need checks.Permission) ([]checks.Refusal, error) {
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &roleARN, ActionNames: need.Actions, ResourceArns: need.Resources}
 	for key, value := range need.Context {
@@ -59,46 +59,34 @@ func simulate(ctx context.Context, api iam.SimulatePrincipalPolicyAPIClient, rol
 			ContextKeyName: aws.String(key), ContextKeyType: types.ContextKeyTypeEnumString, ContextKeyValues: []string{value},
 		})
 	}
-	var refused []checks.Refusal
-	pages := iam.NewSimulatePrincipalPolicyPaginator(api, in)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
+	return readPages(ctx, iam.NewSimulatePrincipalPolicyPaginator(api, in), func(page *iam.SimulatePrincipalPolicyOutput) (refused []checks.Refusal) {
 		for _, r := range page.EvaluationResults {
-			refused = slices.Concat(refused, refusals(r, need.Resources))
+			refused = append(refused, refusals(r, need.Resources)...)
 		}
-	}
-	return refused, nil
+		return refused
+	})
 }
 
-// refusals are those of one action. With several resources, the decision for each stands by itself; only what the
-// organization says of it is told once for all.
-func refusals(r types.EvaluationResult, asked []string) []checks.Refusal {
-	var refused []checks.Refusal
-	for _, each := range decisions(r, asked) {
+// refusals returns the refusals of an action. Several resources have a decision each, but the organization's is told once for all. The
+// result for a single resource may name a form and not the resource that was asked for.
+func refusals(r types.EvaluationResult, asked []string) (refused []checks.Refusal) {
+	decisions := r.ResourceSpecificResults
+	if len(decisions) == 0 {
+		resource := r.EvalResourceName
+		if len(asked) == 1 {
+			resource = &asked[0]
+		}
+		decisions = []types.ResourceSpecificResult{{
+			EvalResourceName: resource, EvalResourceDecision: r.EvalDecision, MatchedStatements: r.MatchedStatements,
+			PermissionsBoundaryDecisionDetail: r.PermissionsBoundaryDecisionDetail,
+		}}
+	}
+	for _, each := range decisions {
 		if each.EvalResourceDecision != types.PolicyEvaluationDecisionTypeAllowed {
 			refused = append(refused, refusalOf(r, each))
 		}
 	}
 	return refused
-}
-
-// decisions are those for each resource.
-func decisions(r types.EvaluationResult, asked []string) []types.ResourceSpecificResult {
-	if len(r.ResourceSpecificResults) > 0 {
-		return r.ResourceSpecificResults
-	}
-	// The result may name the form of a resource and not the one that was asked for.
-	resource := r.EvalResourceName
-	if len(asked) == 1 {
-		resource = &asked[0]
-	}
-	return []types.ResourceSpecificResult{{
-		EvalResourceName: resource, EvalResourceDecision: r.EvalDecision, MatchedStatements: r.MatchedStatements,
-		PermissionsBoundaryDecisionDetail: r.PermissionsBoundaryDecisionDetail,
-	}}
 }
 
 // refusalOf says what refuses an action on a resource.
@@ -107,7 +95,7 @@ func refusalOf(r types.EvaluationResult, on types.ResourceSpecificResult) checks
 		Action: aws.ToString(r.EvalActionName), Resource: aws.ToString(on.EvalResourceName),
 		Denied: on.EvalResourceDecision == types.PolicyEvaluationDecisionTypeExplicitDeny,
 	}
-	if refused.Denied { // then the statements are those that deny it
+	if refused.Denied { // then the matched statements are those that deny it
 		for _, s := range on.MatchedStatements {
 			if id := aws.ToString(s.SourcePolicyId); id != "" && !slices.Contains(refused.Policies, id) {
 				refused.Policies = append(refused.Policies, id)

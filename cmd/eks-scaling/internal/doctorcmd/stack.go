@@ -3,6 +3,8 @@ package doctorcmd
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,7 +21,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 )
 
-// collectCaller asks who calls; the answer also has the time at AWS.
+// collectCaller asks who calls. The answer also has AWS's time.
 func (x *examination) collectCaller(ctx context.Context) {
 	out, err := x.caller.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	here := x.here()
@@ -30,45 +32,78 @@ func (x *examination) collectCaller(ctx context.Context) {
 	}
 	x.identity = health.Known(checks.Identity{ARN: aws.ToString(out.Arn), Account: aws.ToString(out.Account)})
 	there, told := awsmiddleware.GetServerTime(out.ResultMetadata)
+	x.ahead = health.Known(here.Sub(there))
 	if !told {
 		x.ahead = health.NotRead[time.Duration](&health.Unread{Why: "not checked: the answer of AWS does not have its time", Remedy: "look whether a proxy takes the header Date away"})
-		return
 	}
-	x.ahead = health.Known(here.Sub(there))
 }
 
 func (x *examination) collectResources(ctx context.Context) {
-	var all []checks.Resource
 	pages := cloudformation.NewListStackResourcesPaginator(x.formation, &cloudformation.ListStackResourcesInput{StackName: &x.Stack.Name})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			x.resources = collect.Fact(all, err, "listing the resources of the stack", "cloudformation:ListStackResources")
-			return
-		}
+	all, err := readPages(ctx, pages, func(page *cloudformation.ListStackResourcesOutput) (found []checks.Resource) {
 		for _, r := range page.StackResourceSummaries {
-			all = append(all, checks.Resource{
+			found = append(found, checks.Resource{
 				LogicalID: aws.ToString(r.LogicalResourceId), PhysicalID: aws.ToString(r.PhysicalResourceId),
 				Type: aws.ToString(r.ResourceType), Status: string(r.ResourceStatus),
 			})
 		}
-	}
-	x.resources = health.Known(all)
+		return found
+	})
+	x.resources = collect.Fact(all, err, "listing the resources of the stack", "cloudformation:ListStackResources")
 }
 
-// errEmptyAnswer is what is wrong with an answer without what was asked for.
+// pager is a paginator of the SDK. O are the options of its service.
+type pager[P, O any] interface {
+	HasMorePages() bool
+	NextPage(ctx context.Context, options ...func(*O)) (*P, error)
+}
+
+// readPages reads all pages of a list.
+func readPages[P, O, T any](ctx context.Context, pages pager[P, O], items func(*P) []T) (all []T, err error) {
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items(page)...)
+	}
+	return all, nil
+}
+
+// errEmptyAnswer means that AWS returned no value.
 var errEmptyAnswer = errors.New("the answer of AWS is empty")
 
-// noTable is how DynamoDB says that there is no such table.
+// noTable is DynamoDB's code for a table that does not exist.
 const noTable = "ResourceNotFoundException"
 
-func (x *examination) collectTable(ctx context.Context, name string) health.Fact[checks.Table] {
-	out, err := x.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+// collectTable reads how a table is made, and by which attribute its items expire.
+func (x *examination) collectTable(ctx context.Context, name string) (found checks.StoredTable) {
+	var all sync.WaitGroup
+	all.Go(func() {
+		table, err := describeTable(ctx, x.tables, name)
+		found.Table = collect.Fact(table, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
+	})
+	all.Go(func() {
+		out, err := x.tables.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
+		attribute := ""
+		if err == nil && out.TimeToLiveDescription != nil && slices.Contains(expires, out.TimeToLiveDescription.TimeToLiveStatus) {
+			attribute = aws.ToString(out.TimeToLiveDescription.AttributeName)
+		}
+		found.Expiry = collect.Fact(attribute, err, "looking at the expiry of table "+name, "dynamodb:DescribeTimeToLive", noTable)
+	})
+	all.Wait()
+	return found
+}
+
+var expires = []dynamodbtypes.TimeToLiveStatus{dynamodbtypes.TimeToLiveStatusEnabled, dynamodbtypes.TimeToLiveStatusEnabling}
+
+func describeTable(ctx context.Context, api tableAPI, name string) (checks.Table, error) {
+	out, err := api.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 	if err == nil && out.Table == nil {
 		err = errEmptyAnswer
 	}
 	if err != nil {
-		return collect.Fact(checks.Table{}, err, "looking at table "+name, "dynamodb:DescribeTable", noTable)
+		return checks.Table{}, err
 	}
 	found := checks.Table{
 		Status: string(out.Table.TableStatus), Key: keyNames(out.Table.KeySchema), StreamARN: aws.ToString(out.Table.LatestStreamArn),
@@ -80,10 +115,10 @@ func (x *examination) collectTable(ctx context.Context, name string) health.Fact
 	for _, index := range out.Table.GlobalSecondaryIndexes {
 		found.Indexes[aws.ToString(index.IndexName)] = keyNames(index.KeySchema)
 	}
-	return health.Known(found)
+	return found, nil
 }
 
-// keyNames are the partition key and then the sort key.
+// keyNames returns the partition key and then the sort key.
 func keyNames(schema []dynamodbtypes.KeySchemaElement) []string {
 	var names []string
 	for _, kind := range []dynamodbtypes.KeyType{dynamodbtypes.KeyTypeHash, dynamodbtypes.KeyTypeRange} {
@@ -96,46 +131,29 @@ func keyNames(schema []dynamodbtypes.KeySchemaElement) []string {
 	return names
 }
 
-func (x *examination) collectExpiry(ctx context.Context, name string) health.Fact[string] {
-	out, err := x.tables.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
-	if err != nil {
-		return collect.Fact("", err, "looking at the expiry of table "+name, "dynamodb:DescribeTimeToLive", noTable)
-	}
-	d := out.TimeToLiveDescription
-	if d == nil || d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabled && d.TimeToLiveStatus != dynamodbtypes.TimeToLiveStatusEnabling {
-		return health.Known("")
-	}
-	return health.Known(aws.ToString(d.AttributeName))
-}
-
 func (x *examination) collectWorkflow(ctx context.Context) {
+	var found checks.Machine
 	out, err := x.workflow.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &x.Stack.StateMachineARN})
-	if err != nil {
-		x.machine = collect.Fact(checks.Machine{}, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
-		return
+	if err == nil {
+		found = checks.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)}
 	}
-	x.machine = health.Known(checks.Machine{Status: string(out.Status), Definition: aws.ToString(out.Definition)})
+	x.machine = collect.Fact(found, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
 }
 
-// unconfirmed stands in the place of a subscription's ARN until it is confirmed.
+// unconfirmed replaces a subscription's ARN until it is confirmed.
 const unconfirmed = "PendingConfirmation"
 
 func (x *examination) collectTopic(ctx context.Context) {
-	var all []checks.Subscription
 	pages := sns.NewListSubscriptionsByTopicPaginator(x.topic, &sns.ListSubscriptionsByTopicInput{TopicArn: &x.Stack.AlertTopicARN})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			x.subscriptions = collect.Fact(all, err, "listing the subscriptions of the alerts", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
-			return
-		}
+	all, err := readPages(ctx, pages, func(page *sns.ListSubscriptionsByTopicOutput) (found []checks.Subscription) {
 		for _, s := range page.Subscriptions {
 			if aws.ToString(s.SubscriptionArn) != "Deleted" {
-				all = append(all, checks.Subscription{
+				found = append(found, checks.Subscription{
 					Protocol: aws.ToString(s.Protocol), Endpoint: aws.ToString(s.Endpoint), Confirmed: aws.ToString(s.SubscriptionArn) != unconfirmed,
 				})
 			}
 		}
-	}
-	x.subscriptions = health.Known(all)
+		return found
+	})
+	x.subscriptions = collect.Fact(all, err, "listing the subscriptions of the alerts", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
 }

@@ -114,12 +114,10 @@ func stackResources() []cloudformationtypes.StackResourceSummary {
 	return all
 }
 
-// session is the one in which the patient is examined.
 func (p *patient) session() frame.Session {
 	return frame.Session{Stack: p.Stack, Config: p.Memory, Logs: p.Memory, Now: clitest.Monday, Notes: io.Discard}
 }
 
-// services are the patient's.
 func (p *patient) services(t *testing.T) doctorAPIs {
 	t.Helper()
 	from := doctorAPIs{

@@ -99,7 +99,7 @@ type PastVersions interface {
 // LastToggle returns who turned the switch in an item to its position. The item may have been written again since, so the history
 // tells; the item tells what the history does not have yet, or what cannot be read there.
 func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) health.Turn {
-	last := health.Turn{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
+	last := health.WrittenBy(e)
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
 	if err != nil || len(changes) == 0 || changes[0].Version != e.Version {
 		return last
@@ -111,11 +111,6 @@ func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) hea
 		last = health.Turn{Since: c.Time, By: c.By, Reason: c.Reason}
 	}
 	return last
-}
-
-// FormatAuthor returns such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
-func FormatAuthor(by string, at time.Time, reason string) string {
-	return health.Turn{Since: at, By: by, Reason: reason}.String()
 }
 
 // UTCForm is the format of instants that belong to no cluster.

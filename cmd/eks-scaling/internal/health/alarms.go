@@ -9,10 +9,10 @@ import (
 
 // Alarm is a CloudWatch alarm.
 type Alarm struct {
-	Name   string     `json:"name"`
-	State  string     `json:"state"` // OK, ALARM or INSUFFICIENT_DATA
-	Since  *time.Time `json:"since,omitempty"`
-	Reason string     `json:"reason,omitempty"` // CloudWatch's
+	Name   string    `json:"name"`
+	State  string    `json:"state"` // OK, ALARM or INSUFFICIENT_DATA
+	Since  time.Time `json:"since,omitzero"`
+	Reason string    `json:"reason,omitempty"` // CloudWatch's
 	// ActionsDisabled means that the alarm notifies no one.
 	ActionsDisabled bool `json:"actionsDisabled,omitempty"`
 }
@@ -50,6 +50,4 @@ func (a Alarms) Names() (names []string) {
 }
 
 // Raised reports whether the alarm is in state ALARM.
-func (a Alarm) Raised() bool {
-	return a.State == "ALARM"
-}
+func (a Alarm) Raised() bool { return a.State == "ALARM" }

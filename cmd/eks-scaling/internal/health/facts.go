@@ -16,6 +16,20 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
+// Grace is how long a run may take to follow a configuration change or the start of a period, and for EKS to report it.
+const Grace = 5 * time.Minute
+
+// JustNow reports whether t is so recent that a run, or the triggers, may not have followed yet.
+func JustNow(t, now time.Time) bool {
+	return !t.IsZero() && !t.After(now) && now.Sub(t) < Grace
+}
+
+// CloseClock is how far a clock may be from that of AWS, which is read to the second, and some time ago.
+const CloseClock = 5 * time.Second
+
+// Day is a period of time, not a calendar day.
+const Day = 24 * time.Hour
+
 // System holds the facts that status and doctor both judge.
 type System struct {
 	// Only names the clusters to judge; nil means all. What belongs to the whole system is judged in any case.
@@ -103,7 +117,27 @@ func ClustersOf(held inventory.Checked) []ClusterFacts {
 	return all
 }
 
-// RunFacts are the latest executions and what is on record of them.
+// The statuses of a node group that are judged.
+const (
+	Active   = "ACTIVE"
+	Updating = "UPDATING"
+	Creating = "CREATING"
+	Degraded = "DEGRADED"
+)
+
+// Nodegroup is a node group as EKS has it.
+type Nodegroup struct {
+	Sizes  scaling.Sizes
+	Status string   // such as ACTIVE
+	Health []string // the issues, in words
+}
+
+// Failing reports whether EKS reports a failure or health issues.
+func (n Nodegroup) Failing() bool {
+	return len(n.Health) > 0 || !slices.Contains([]string{Active, Updating, Creating}, n.Status)
+}
+
+// RunFacts are the latest executions and their records.
 type RunFacts struct {
 	Error        string
 	Executions   []Execution // the newest first
@@ -111,7 +145,7 @@ type RunFacts struct {
 	Records      []Record // of the last day or more, in no order
 }
 
-// Execution is one of the state machine.
+// Execution is an execution of the state machine.
 type Execution struct {
 	Name, ARN      string
 	Status         string // such as SUCCEEDED
@@ -138,11 +172,16 @@ func (x Execution) MayChange(cluster, nodegroup string) bool {
 	return !x.Input.DryRun && among(x.Input.Clusters, cluster) && among(x.Input.Nodegroups, nodegroup)
 }
 
-// Record is what the audit trail has of a run.
+// Record is a run on the audit trail.
 type Record struct {
 	run.Summary
 	Name string  // of the execution
-	Run  run.Run // only what it was started with when it failed before it had more
+	Run  run.Run // only its input if it failed early
+}
+
+// StartedWith returns what is known of a run from its input alone.
+func StartedWith(in run.Input) run.Run {
+	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }
 
 // Of returns what a run did to a node group, if it was part of the run.

@@ -45,7 +45,7 @@ func (b Boundaries) Drift() (d Drift) {
 	return d
 }
 
-// Inspect compares a list of schedules with the plan, by name. A list tells what is missing or disabled, not what differs.
+// Inspect compares a list of schedules with the plan. A list tells what is missing or disabled, not what differs.
 func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
 	var all []triggers.Inspection
 	found := maps.Clone(enabled)
@@ -73,23 +73,16 @@ func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []
 	return all
 }
 
-// Settle changes a missing schedule to due if it has only just come into the plan's horizon: the next reconcile run makes it.
+// Settle changes a missing schedule to due if yesterday's plan did not have it yet: the next reconcile run creates it.
 func Settle(found []triggers.Inspection, clusters []config.Cluster, now time.Time) []triggers.Inspection {
-	settled := Settled(clusters, now)
+	settled := map[string]bool{}
+	for _, t := range triggers.Plan(clusters, now.Add(-Day)) {
+		settled[t.Name] = true
+	}
 	for i, f := range found {
 		if f.State == triggers.Missing && !settled[f.Name] {
 			found[i].State = triggers.Due
 		}
 	}
 	return found
-}
-
-// Settled returns the names of the triggers that were planned a day ago as well. Other triggers of [triggers.Plan] have only just
-// come into its horizon, and may not exist yet.
-func Settled(clusters []config.Cluster, now time.Time) map[string]bool {
-	names := map[string]bool{}
-	for _, t := range triggers.Plan(clusters, now.Add(-Day)) {
-		names[t.Name] = true
-	}
-	return names
 }

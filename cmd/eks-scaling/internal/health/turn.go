@@ -1,15 +1,26 @@
 package health
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/inventory"
+)
 
 // UTCForm is the format of instants that belong to no cluster.
 const UTCForm = "2006-01-02 15:04 UTC"
 
 // Turn is who set something, such as a switch, when and why. Unknown fields are empty.
 type Turn struct {
-	Since  time.Time
-	By     string
-	Reason string
+	Since  time.Time `json:"since,omitzero"`
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// WrittenBy returns who wrote an item.
+func WrittenBy(e inventory.Item) Turn {
+	return Turn{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
 }
 
 // String returns such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
@@ -23,6 +34,15 @@ func (t Turn) String() string {
 	}
 	if t.Reason != "" {
 		text += " (" + t.Reason + ")"
+	}
+	return text
+}
+
+// FirstFew lists the first n names, and counts the others.
+func FirstFew(names []string, n int) string {
+	text := strings.Join(names[:min(len(names), n)], ", ")
+	if more := len(names) - n; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }

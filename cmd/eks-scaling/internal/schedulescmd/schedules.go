@@ -22,24 +22,24 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// comparison is the triggers as they are against as they should be.
+// comparison compares the actual triggers with the plan.
 type comparison struct {
 	At        time.Time          `json:"at"`
 	AsPlanned bool               `json:"asPlanned"`
-	Schedules []comparedSchedule `json:"schedules"` // those of the stack first
+	Schedules []comparedSchedule `json:"schedules"` // the stack's own first
 }
 
-// comparedSchedule is one schedule of EventBridge Scheduler.
+// comparedSchedule is a schedule of EventBridge Scheduler.
 type comparedSchedule struct {
 	Name        string                `json:"name"`
 	Group       string                `json:"group"`
 	State       triggers.State        `json:"state"`
 	Description string                `json:"description"`
-	Expression  string                `json:"expression"` // as planned, or as it is when it is not planned
+	Expression  string                `json:"expression"` // as planned, or as found if not planned
 	Timezone    string                `json:"timezone"`
-	When        string                `json:"when"`                // the expression in words
-	NextAt      *time.Time            `json:"nextAt,omitempty"`    // nil when it is not known, or not as planned
-	LocalTime   *time.Time            `json:"localTime,omitempty"` // of NextAt, with the zone's offset
+	When        string                `json:"when"`               // the expression in words
+	NextAt      time.Time             `json:"nextAt,omitzero"`    // zero if unknown, or not as planned
+	LocalTime   time.Time             `json:"localTime,omitzero"` // of NextAt, with the zone's offset
 	Differences []triggers.Difference `json:"differences"`
 }
 
@@ -94,8 +94,8 @@ ends with 1 when one is not as planned. The states:
 	return cmd
 }
 
-// planned are the clusters for which there are to be triggers, by the rule of the function that keeps them: a cluster that
-// cannot be used has none, and without usable settings nothing is known.
+// planned returns the clusters that have triggers, as the function that syncs them decides: an unusable cluster has none, and without
+// usable settings the plan is unknown.
 func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
@@ -113,10 +113,14 @@ func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	return held.Runnable, nil
 }
 
-// compareSchedules looks at both groups.
+func groupsOf(s frame.Session) collect.ScheduleGroups {
+	return collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+}
+
+// compareSchedules inspects both groups.
 func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
 	defer s.Progress("looking at the schedules")()
-	groups := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+	groups := groupsOf(s)
 	var own, others []triggers.Inspection
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
@@ -145,9 +149,9 @@ func (c *comparison) add(group string, inspections []triggers.Inspection, now ti
 			Name: i.Name, Group: group, State: i.State, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
 			When: t.String(), Differences: append([]triggers.Difference{}, i.Differences...),
 		}
-		if at := t.next(now); i.State.AsItShouldBe() && !at.IsZero() {
-			utc := at.UTC()
-			compared.NextAt, compared.LocalTime = &utc, &at
+		if i.State.AsItShouldBe() {
+			compared.LocalTime = t.next(now)
+			compared.NextAt = compared.LocalTime.UTC()
 		}
 		c.Schedules = append(c.Schedules, compared)
 	}
@@ -162,21 +166,21 @@ func (c comparison) print(out io.Writer, width int) error {
 			}
 		}
 	}
-	most := longestSetting
+	longest := maxSetting
 	if width > 0 {
-		most = min(most, width-len("  should be  "))
+		longest = min(longest, width-len("  should be  "))
 	}
 	for _, s := range c.Schedules {
 		for _, d := range s.Differences {
-			wanted, found := term.CutToDifference(d.Wanted, cmp.Or(d.Found, "(nothing)"), most)
+			wanted, found := term.CutToDifference(d.Wanted, cmp.Or(d.Found, "(nothing)"), longest)
 			term.Say(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
 		}
 	}
 	return c.advise(out)
 }
 
-// longestSetting is how long a setting may be that is shown whole to people, in characters.
-const longestSetting = 100
+// maxSetting is how many characters of a setting people see.
+const maxSetting = 100
 
 // table writes the schedules of a group.
 func (c comparison) table(out io.Writer, width int, group string) error {
@@ -187,7 +191,7 @@ func (c comparison) table(out io.Writer, width int, group string) error {
 			continue
 		}
 		next := "-"
-		if s.LocalTime != nil {
+		if !s.LocalTime.IsZero() {
 			next = s.LocalTime.Format(scaling.LocalTime)
 		}
 		rows = append(rows, []string{"  " + s.Name, stateInWords(s.State), s.When, next})
@@ -197,29 +201,26 @@ func (c comparison) table(out io.Writer, width int, group string) error {
 	return err
 }
 
-// advise says what mends what is not as planned.
+// advise says how to fix what is not as planned.
 func (c comparison) advise(out io.Writer) error {
 	if c.AsPlanned {
 		return term.Tell(out, "%s\n", "all are as they should be")
 	}
-	var stacks, boundaries bool
-	for _, s := range c.Schedules {
-		if !s.State.AsItShouldBe() {
-			own := s.Group == c.Schedules[0].Group
-			stacks, boundaries = stacks || own, boundaries || !own
-		}
+	own := c.Schedules[0].Group
+	wrong := func(isOwn bool) bool {
+		return slices.ContainsFunc(c.Schedules, func(s comparedSchedule) bool { return (s.Group == own) == isOwn && !s.State.AsItShouldBe() })
 	}
-	if stacks {
-		term.SayLine(out, stackMends(c.Schedules[0].Group))
+	if wrong(true) {
+		term.SayLine(out, stackRemedy(own))
 	}
-	if boundaries {
+	if wrong(false) {
 		term.SayLine(out, "to mend those that follow the configuration: eks-scaling schedules sync")
 	}
 	return nil
 }
 
-// stackMends says how the group of the stack is mended.
-func stackMends(group string) string {
+// stackRemedy says how to fix the stack's own group.
+func stackRemedy(group string) string {
 	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
 }
 

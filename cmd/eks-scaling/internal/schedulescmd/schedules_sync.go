@@ -9,10 +9,8 @@ import (
 	"strings"
 	"time"
 
-	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/spf13/cobra"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/triggers"
@@ -44,7 +42,7 @@ triggers, and keeps those of the others from nothing. -o json and yaml answer wi
 	return cmd
 }
 
-// syncSchedules shows what is to be done, asks, and does it.
+// syncSchedules shows the changes, asks, and makes them.
 func syncSchedules(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (triggers.Changes, error) {
 	due, err := agreeToSync(s, cmd, env, yes)
 	if err != nil {
@@ -64,8 +62,7 @@ func syncSchedules(s frame.Session, cmd *cobra.Command, env frame.Environment, y
 	return done, err
 }
 
-// agreeToSync shows what is due until a yes is given to what is due even after it: others may go on working while the question is
-// open.
+// agreeToSync shows what is due until a yes is for what is still due after it. Others may change something meanwhile.
 func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (dueSync, error) {
 	for shown := ""; ; {
 		due, err := lookForDue(cmd.Context(), s)
@@ -87,15 +84,15 @@ func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes
 	}
 }
 
-// dueSync is what is due in the group that follows the configuration, at an instant.
+// dueSync is what is due in the group that follows the configuration.
 type dueSync struct {
 	now   time.Time
 	plan  []triggers.Trigger
-	what  string // in words; empty when nothing is due
-	notes string // what else was noticed
+	what  string // in words; empty if nothing is due
+	notes string
 }
 
-// lookForDue finds out what is due by now.
+// lookForDue finds out what is due now.
 func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	defer s.Progress("looking at the schedules")()
 	var notes strings.Builder
@@ -106,39 +103,39 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 		return d, err
 	}
 	d.plan = triggers.Plan(clusters, d.now)
-	groups := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
+	groups := groupsOf(s)
 	own, err := groups.InspectReconcile(ctx, d.now)
-	noteStacks(s, own, err)
+	noteStackDrift(s, own, err)
 	found, err := groups.Boundaries.Inspect(ctx, d.plan, d.now)
 	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
 	d.what, d.notes = dueInWords(s.Stack.BoundariesGroup, found), notes.String()
 	return d, err
 }
 
-// noteStacks says if something is wrong with the stack's own schedules.
-func noteStacks(s frame.Session, own []triggers.Inspection, err error) {
+// noteStackDrift notes problems of the stack's own schedules.
+func noteStackDrift(s frame.Session, own []triggers.Inspection, err error) {
 	if err != nil {
 		term.Say(s.Notes, "the stack's own schedule could not be looked at: %s\n", frame.Sentence(err))
 	}
 	for _, i := range own {
 		if !i.State.AsItShouldBe() {
-			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackMends(s.Stack.ReconcileGroup))
+			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackRemedy(s.Stack.ReconcileGroup))
 		}
 	}
 }
 
 func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Changes, error) {
 	defer s.Progress("changing the schedules")()
-	changes, err := collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS)).Boundaries.Sync(ctx, due.plan, due.now)
+	changes, err := groupsOf(s).Boundaries.Sync(ctx, due.plan, due.now)
 	if err != nil {
 		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
 	}
 	return changes, err
 }
 
-// eachInWords says every one of several errors that came of one call.
+// eachInWords lists the errors that a call has joined.
 func eachInWords(err error) string {
-	several, ok := err.(interface{ Unwrap() []error }) // only what the call itself has joined
+	several, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return frame.Sentence(err)
 	}
@@ -149,7 +146,7 @@ func eachInWords(err error) string {
 	return strings.Join(words, "; ")
 }
 
-// dueInWords says what is to be done; empty when that is nothing.
+// dueInWords lists the changes; empty if there are none.
 func dueInWords(group string, due []triggers.Inspection) string {
 	if len(due) == 0 {
 		return ""

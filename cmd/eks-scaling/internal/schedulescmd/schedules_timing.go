@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// timing is when a schedule of EventBridge Scheduler fires: an expression, by the wall clock of a zone.
+// timing is when a schedule fires: an expression in the local time of a zone.
 type timing struct {
 	expression, zone string
 }
 
-// The forms that the planned schedules have. Any other one is shown as it is.
+// The forms of the planned schedules. Others are shown unchanged.
 var (
 	atTime = regexp.MustCompile(`^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$`)
 	weekly = regexp.MustCompile(`^cron\((\d{1,2}) (\d{1,2}) \? \* ([A-Z,]+|\*) \*\)$`)
 	hourly = regexp.MustCompile(`^cron\((\d{1,2}) \* \? \* \* \*\)$`)
 )
 
-// String is such as "daily 06:30 America/Sao_Paulo".
+// String returns such as "daily 06:30 America/Sao_Paulo".
 func (t timing) String() string {
 	if m := atTime.FindStringSubmatch(t.expression); m != nil {
 		return fmt.Sprintf("once %s %s", strings.Replace(strings.TrimSuffix(m[1], ":00"), "T", " ", 1), t.zone)
@@ -42,8 +42,7 @@ func (t timing) String() string {
 	return t.expression + " " + t.zone
 }
 
-// next is the first instant after now at which it fires, in its zone; zero if there is none or it is not known. A time that
-// the clock skips does not fire.
+// next returns when it fires next, in its zone; zero if never or unknown. A time that the clock skips does not fire.
 func (t timing) next(now time.Time) time.Time {
 	zone, err := time.LoadLocation(t.zone)
 	if err != nil {
@@ -64,13 +63,12 @@ func (t timing) next(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// number reads digits.
 func number(digits string) int {
-	n, _ := strconv.Atoi(digits) // the form has nothing else
+	n, _ := strconv.Atoi(digits) // the forms have only digits there
 	return n
 }
 
-// nextMinute is the next instant at that minute of an hour.
+// nextMinute returns the next instant at a minute of the hour.
 func nextMinute(now time.Time, minute int) time.Time {
 	for at := now.Truncate(time.Minute).Add(time.Minute); minute < 60; at = at.Add(time.Minute) {
 		if at.Minute() == minute {
@@ -80,7 +78,7 @@ func nextMinute(now time.Time, minute int) time.Time {
 	return time.Time{}
 }
 
-// nextOn is the next instant at that time of one of the days.
+// nextOn returns the next instant at a time of one of the days.
 func nextOn(now time.Time, days string, hour, minute int) time.Time {
 	names := strings.Split(days, ",")
 	for ahead := range 15 { // two weeks, as the clock may skip it in the first

@@ -23,13 +23,10 @@ func Alarms(ctx context.Context, api AlarmsAPI) (health.Alarms, error) {
 			return nil, err
 		}
 		for _, a := range page.MetricAlarms {
-			alarm := health.Alarm{Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason)}
-			alarm.ActionsDisabled = a.ActionsEnabled != nil && !*a.ActionsEnabled
-			if a.StateUpdatedTimestamp != nil {
-				since := a.StateUpdatedTimestamp.UTC()
-				alarm.Since = &since
-			}
-			found = append(found, alarm)
+			found = append(found, health.Alarm{
+				Name: aws.ToString(a.AlarmName), State: string(a.StateValue), Reason: aws.ToString(a.StateReason),
+				Since: aws.ToTime(a.StateUpdatedTimestamp).UTC(), ActionsDisabled: a.ActionsEnabled != nil && !*a.ActionsEnabled,
+			})
 		}
 	}
 	return found, nil

@@ -15,10 +15,10 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 )
 
-// shortestEvery is how often --watch may look: more often nothing is known that is new, and AWS would throttle.
-const shortestEvery = 2 * time.Second
+// minEvery keeps AWS from throttling --watch.
+const minEvery = 2 * time.Second
 
-// watching is what the flags of "status" say.
+// watching holds the flags of "status".
 type watching struct {
 	form     frame.Output
 	clusters []string
@@ -88,7 +88,7 @@ the field "problems", each with a "kind", a "subject", a "message" and "remedies
 	return cmd
 }
 
-// check looks at the flags by themselves.
+// check validates the flags.
 func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 	switch {
 	case !w.watch && cmd.Flags().Changed("every"):
@@ -99,13 +99,13 @@ func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 		return fmt.Errorf("found both --watch and -o %s; want one of them", w.form.Form)
 	case !env.Interactive:
 		return errors.New("--watch: there is no terminal to show it on; leave it out for one look")
-	case w.every < shortestEvery:
-		return fmt.Errorf("--every: found %s; want at least %s", w.every, shortestEvery)
+	case w.every < minEvery:
+		return fmt.Errorf("--every: found %s; want at least %s", w.every, minEvery)
 	}
 	return nil
 }
 
-// once looks and answers.
+// once prints one report.
 func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session) error {
 	done := s.Progress("looking at everything")
 	report, err := w.look(ctx, sourcesOf(s), s.Now)
@@ -122,7 +122,7 @@ func (w watching) look(ctx context.Context, from sources, now time.Time) (report
 	return report.Examine(facts, now), err
 }
 
-// verdict is the error of a report with something wrong in it.
+// verdict returns an error if the report has problems.
 func verdict(report report.Report) error {
 	if !report.Healthy {
 		return frame.ErrFindings

@@ -24,14 +24,14 @@ func printCluster(s *term.Screen, c report.Cluster, systemIsOff bool) {
 		s.Say(term.Plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
 	}
 	if c.Switch.Position == report.Off {
-		s.Say(term.Plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", whoTurned(c.Switch), c.Cluster))
+		s.Say(term.Plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", c.Switch, c.Cluster))
 	}
 	if !c.Missing {
 		printNodegroups(s, c, systemIsOff || c.Switch.Position == report.Off)
 	}
 }
 
-// printNodegroups shows the node groups of a cluster that is there, and why they are wanted so, and until when.
+// printNodegroups shows the node groups of a cluster, and why and until when their sizes are wanted.
 func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
 	rows := []term.Row{{Mood: term.Plain, Cells: []string{"NODE GROUP", "STATUS", "HAS", "WANTED", ""}}}
 	for _, n := range c.Nodegroups {
@@ -39,7 +39,7 @@ func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
 	}
 	s.Table("  ", rows)
 	for _, n := range c.Nodegroups {
-		if a := n.AskedFor; a != nil {
+		if a := n.AskedFor; a.Run != "" {
 			s.Say(term.Plain, 4, fmt.Sprintf("  %s: profile %s was asked for by %s (%s), run %s", n.Nodegroup, a.Profile, cmp.Or(a.Actor, "(not known)"), cmp.Or(a.Reason, "no reason given"), a.Run))
 		}
 	}
@@ -54,7 +54,7 @@ func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
 }
 
 func nodegroupRow(n report.Nodegroup) term.Row {
-	has, wanted, words := "-", "-", stateWords(n.State)
+	has, wanted, words := "-", "-", stateWords[n.State]
 	if n.Actual != nil {
 		has = n.Actual.String()
 	}
@@ -64,7 +64,7 @@ func nodegroupRow(n report.Nodegroup) term.Row {
 	if len(n.Health) > 0 {
 		words += ", " + english.Count(len(n.Health), "health issue")
 	}
-	if n.PutBack != nil {
+	if n.PutBack.Times > 0 {
 		words += ", put back " + english.Count(n.PutBack.Times, "time") + " in a day"
 	}
 	mood := term.Plain
@@ -74,49 +74,36 @@ func nodegroupRow(n report.Nodegroup) term.Row {
 	return term.Row{Mood: mood, Cells: []string{n.Nodegroup, cmp.Or(n.Status, "-"), has, wanted, words}}
 }
 
-// isWrong says that a node group is on the list of what is wrong for what it is now.
+// isWrong reports whether the present state of a node group is a problem.
 func isWrong(n report.Nodegroup) bool {
 	return health.Nodegroup{Status: n.Status, Health: n.Health}.Failing() || n.State == report.Deviates || n.State == report.LeftAlone
 }
 
-func stateWords(s report.State) string {
-	switch s {
-	case report.AsWanted:
-		return "as wanted"
-	case report.Changing:
-		return "on its way"
-	case report.Due:
-		return "a run is due"
-	case report.Deviates:
-		return "NOT AS WANTED"
-	case report.LeftAlone:
-		return "DRIFTED"
-	case report.Asked:
-		return "as somebody asked for"
-	case report.SwitchedOff:
-		return "left as it is, as the switch is off"
-	case report.NotTouched:
-		return "left as it is by the profile"
-	case report.Gone:
-		return "GONE"
-	case report.NotRead:
-	}
-	return strings.ToUpper(unreadWords)
+var stateWords = map[report.State]string{
+	report.AsWanted:    "as wanted",
+	report.Changing:    "on its way",
+	report.Due:         "a run is due",
+	report.Deviates:    "NOT AS WANTED",
+	report.LeftAlone:   "DRIFTED",
+	report.Asked:       "as somebody asked for",
+	report.SwitchedOff: "left as it is, as the switch is off",
+	report.NotTouched:  "left as it is by the profile",
+	report.Gone:        "GONE",
+	report.NotRead:     strings.ToUpper(unreadWords),
 }
 
-// reasons say why each node group is wanted as it is; those with the same reason share a line.
+// reasons returns why sizes are wanted, in one line for all node groups with the same reason.
 func reasons(groups []report.Nodegroup) []string {
 	var order []string
 	names, wanted := map[string][]string{}, 0
 	for _, n := range groups {
-		if n.Why == nil {
-			continue
+		if n.Why != nil {
+			wanted++
+			names[n.Why.Reason] = append(names[n.Why.Reason], n.Nodegroup)
+			if len(names[n.Why.Reason]) == 1 {
+				order = append(order, n.Why.Reason)
+			}
 		}
-		wanted++
-		if names[n.Why.Reason] == nil {
-			order = append(order, n.Why.Reason)
-		}
-		names[n.Why.Reason] = append(names[n.Why.Reason], n.Nodegroup)
 	}
 	for i, reason := range order {
 		about := "why"

@@ -4,19 +4,18 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
 )
 
-// overview is a line for each part of the system.
+// overview has a line for each part of the system.
 func overview(r report.Report) []term.Row {
+	position := map[report.Position]string{report.On: "on", report.Off: "OFF", report.Unknown: "not known"}
 	return []term.Row{
-		part("SWITCH", switchWords(r.Switch.Position), ""),
+		part("SWITCH", position[r.Switch.Position], ""),
 		stackRow(r.Stack),
 		configurationRow(r.Configuration),
 		triggersRow(r.Triggers, r.Clusters),
@@ -26,7 +25,7 @@ func overview(r report.Report) []term.Row {
 	}
 }
 
-// part is a line of the overview; what is wrong takes the place of what is fine.
+// part returns a line of the overview. What is wrong takes the place of what is fine.
 func part(name, fine, bad string) term.Row {
 	if bad != "" {
 		return term.Row{Mood: term.Wrong, Cells: []string{name, bad}}
@@ -43,30 +42,10 @@ func unreadPart(err string) string {
 	return unreadWords
 }
 
-func switchWords(p report.Position) string {
-	switch p {
-	case report.On:
-		return "on"
-	case report.Off:
-		return "OFF"
-	case report.Unknown:
-	}
-	return "not known"
-}
-
-// whoTurned is such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
-func whoTurned(s report.Switch) string {
-	var since time.Time
-	if s.Since != nil {
-		since = *s.Since
-	}
-	return health.Turn{Since: since, By: s.By, Reason: s.Reason}.String()
-}
-
 func stackRow(s report.Stack) term.Row {
 	bad, text, condition := unreadPart(s.Error), s.Status, s.Condition()
 	if words, _, _ := strings.Cut(condition.String(), ","); words != "" {
-		text += " (" + words + ")" // the rest stands where it says what is wrong
+		text += " (" + words + ")"
 	}
 	if bad == "" && condition.Failed() {
 		bad = text
@@ -90,18 +69,15 @@ func configurationRow(c report.Configuration) term.Row {
 
 func triggersRow(t report.Triggers, clusters []report.Cluster) term.Row {
 	var differ, bad []string
-	for _, group := range []struct {
-		names []string
-		what  string
-	}{{t.Missing, "missing"}, {t.Disabled, "disabled"}, {t.NotPlanned, "not planned"}} {
-		if len(group.names) > 0 {
-			differ = append(differ, fmt.Sprintf("%d %s", len(group.names), group.what))
+	for i, names := range [][]string{t.Missing, t.Disabled, t.NotPlanned} {
+		if len(names) > 0 {
+			differ = append(differ, fmt.Sprint(len(names), []string{" missing", " disabled", " not planned"}[i]))
 		}
 	}
 	text := fmt.Sprintf("%d planned", t.Planned)
 	switch {
 	case t.Error != "":
-		bad = append(bad, unreadWords)
+		bad = []string{unreadWords}
 	case !t.Compared:
 		text = "not compared, as the configuration cannot be used"
 	case len(differ) == 0:
@@ -153,7 +129,7 @@ func deadLettersRow(d report.DeadLetters) term.Row {
 
 func lastSuccessRow(r report.Report) term.Row {
 	text := "none yet"
-	if r.Runs.LastSuccess != nil {
+	if !r.Runs.LastSuccess.IsZero() {
 		text = "ended " + r.Runs.LastSuccess.Format(frame.UTCForm)
 	}
 	bad := unreadPart(r.Runs.Error)

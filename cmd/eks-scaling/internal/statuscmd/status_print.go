@@ -1,14 +1,19 @@
 package statuscmd
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 )
 
-// screenOf is a report for people.
+// screenOf lays out a report for people.
 func screenOf(r report.Report, width int) *term.Screen {
 	s := term.NewScreen(width)
 	switchOff(s, r)
@@ -18,15 +23,15 @@ func screenOf(r report.Report, width int) *term.Screen {
 	return s
 }
 
-// switchOff says first of all that nothing is scaled, if that is so.
+// switchOff says first that nothing is scaled, if the switch is off.
 func switchOff(s *term.Screen, r report.Report) {
 	if r.Switch.Position == report.Off {
-		s.Say(term.Plain, 2, "THE SWITCH IS OFF"+whoTurned(r.Switch)+": nothing is scaled until: eks-scaling config enable")
+		s.Say(term.Plain, 2, "THE SWITCH IS OFF"+r.Switch.String()+": nothing is scaled until: eks-scaling config enable")
 		s.Add("")
 	}
 }
 
-// parts shows what there is.
+// parts shows the parts of the system.
 func parts(s *term.Screen, r report.Report) {
 	account := ""
 	if r.Stack.Account != "" {
@@ -44,7 +49,7 @@ func parts(s *term.Screen, r report.Report) {
 	}
 }
 
-// printVerdict ends a screen with what is wrong, or says that nothing is.
+// printVerdict shows the problems, or says that there are none.
 func printVerdict(s *term.Screen, r report.Report) {
 	switch {
 	case !r.Healthy:
@@ -61,5 +66,43 @@ func printVerdict(s *term.Screen, r report.Report) {
 		s.Say(term.Plain, 0, "nothing is wrong, but no cluster is configured, so nothing is scaled; begin with: eks-scaling init")
 	default:
 		s.Say(term.Fine, 0, "everything is fine")
+	}
+}
+
+// printRecentRuns shows the latest runs.
+func printRecentRuns(s *term.Screen, r report.Report) {
+	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "TOOK", "STARTED BY", "WHAT IT DID"}}}
+	for _, run := range r.Runs.Latest {
+		took := "-"
+		if !run.EndedAt.IsZero() {
+			took = frame.FormatDuration(run.EndedAt.Sub(run.Begun).Round(time.Second))
+		}
+		mood := term.Plain
+		if slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.RunFailed && p.Subject == "run "+run.Name }) {
+			mood = term.Wrong
+		}
+		rows = append(rows, term.Row{Mood: mood, Cells: []string{run.StartedAt.Format(frame.UTCForm), run.Status, took, starter(run), whatRunDid(run)}})
+	}
+	s.Table("", rows)
+}
+
+// starter returns who or what started a run. Only of a manual run the actor is a person.
+func starter(r report.Run) string {
+	if r.Trigger == "manual" && r.Actor != "" {
+		return r.Actor
+	}
+	return cmp.Or(r.Trigger, r.Actor, "-")
+}
+
+// whatRunDid marks dry runs, also failed ones, and counts those in a row.
+func whatRunDid(r report.Run) string {
+	text := frame.Ending{Status: stackaws.Status(r.Status), Outcome: r.Outcome, Message: r.Message}.InWords()
+	switch {
+	case r.DryRunsBefore > 0:
+		return fmt.Sprintf("%d dry runs, the last: %s", r.DryRunsBefore+1, strings.TrimPrefix(text, "a dry run: "))
+	case r.DryRun && !strings.HasPrefix(text, "a dry run: "):
+		return "a dry run: " + text
+	default:
+		return text
 	}
 }

@@ -73,17 +73,34 @@ func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
 	clitest.Golden(t, "status-off", shows(t, r, 80))
 }
 
-// TestNoLineIsWiderThanTheTerminal but for commands, which are there to be copied.
+// TestNoLineIsWiderThanTheTerminal except commands, which are there to be copied, and long words.
 func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
 	wreck(t, s)
-	for _, width := range []int{80, 100} {
-		for line := range strings.Lines(shows(t, s.looks(t), width)) {
-			if letters := len([]rune(strings.TrimSuffix(line, "\n"))); letters > width && !strings.HasPrefix(line, "    -> ") {
+	r := s.looks(t)
+	for width := 1; width <= 100; width++ {
+		for line := range strings.Lines(shows(t, r, width)) {
+			letters, words := len([]rune(strings.TrimSuffix(line, "\n"))), len(strings.Fields(line))
+			if letters > width && !strings.HasPrefix(line, "    -> ") && (words > 1 || width >= 60) {
 				t.Errorf("found a line of %d characters; want at most %d:\n%s", letters, width, line)
 			}
 		}
+	}
+}
+
+// TestNobodysNameBreaksTheStatus which took a cell of two lines for two rows.
+func TestNobodysNameBreaksTheStatus(t *testing.T) {
+	t.Parallel()
+	s := calmSystem(t)
+	s.ran("nasty", stackaws.Failed, time.Minute, clitest.Nasty, clitest.Nasty)
+	for i := range s.done {
+		s.done[i].Run.Actor, s.done[i].Run.Trigger = clitest.Nasty, clitest.Nasty
+	}
+	for _, width := range []int{0, 40, 200} {
+		text := shows(t, s.looks(t), width)
+		clitest.WantPrintable(t, "status", text)
+		clitest.Says(t, text, "ana?[2J")
 	}
 }
 

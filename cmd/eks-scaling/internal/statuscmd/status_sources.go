@@ -3,8 +3,10 @@ package statuscmd
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -13,17 +15,19 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
 
-// sources are where a look at the system's health gets its facts.
+// sources provide the facts that status judges.
 type sources struct {
-	collect.Collector       // for the stack as it was last found
-	lost              error // why the stack was not found again; nil if it was, or was not looked for
-	// find looks for the stack again. The instant is that of AWS's clock; zero if unknown.
+	collect.Collector
+	lost error // why the stack was not found again
+	// find looks for the stack again. The instant is by AWS's clock; zero if unknown.
 	find       func(context.Context) (deployment.Stack, time.Time, error)
 	records    recordReader
 	executions executionLister
@@ -39,7 +43,7 @@ type executionLister interface {
 	Describe(ctx context.Context, nameOrARN string) (stackaws.Execution, error)
 }
 
-// sourcesOf are those of the deployed stack.
+// sourcesOf returns the sources of a session.
 func sourcesOf(s frame.Session) sources {
 	return sources{
 		Collector: collect.New(s), records: s.Logs, executions: s.Executions(),
@@ -49,7 +53,7 @@ func sourcesOf(s frame.Session) sources {
 	}
 }
 
-// again are the sources for another look, and the instant of that: the one here, unless AWS has quite another.
+// again returns the sources for another look, and its instant. AWS's clock counts if this machine's differs.
 func (s sources) again(ctx context.Context, here func() time.Time) (sources, time.Time) {
 	found, there, err := s.find(ctx)
 	if s.lost = err; found.Status != "" {
@@ -58,28 +62,65 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	if err == nil {
 		s.Stack = found
 	}
-	return s, frame.ClockOf(here(), there, io.Discard) // that they differ was said when the session was opened
+	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
-// mostExecutions are listed in one call.
-const mostExecutions = 100
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, and manual run
+// without a record. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
+func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
+	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
+	since := now.Add(-report.LookBack(f.Stack.Reconcile))
+	var unknown error
+	var all sync.WaitGroup
+	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
+	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
+	all.Go(func() {
+		f.System, unknown = s.System(ctx, now, only, func(held inventory.Checked, asked []*health.ClusterFacts) {
+			if len(asked) > 0 {
+				all.Go(func() { f.AppliedError = s.readApplied(ctx, asked) })
+			}
+			if held.SettingsErr == nil {
+				s.ReadNodegroups(ctx, asked, collect.AtOnce)
+			}
+		})
+	})
+	all.Wait()
+	if ctx.Err() != nil {
+		return f, errors.New("interrupted; nothing was changed")
+	}
+	return f, unknown
+}
 
-// mostManual is how many of the latest runs that people have started are asked for what they were started with.
-const mostManual = 5
+// readApplied reads what was last applied to clusters, and returns why that is unknown for all of them.
+func (s sources) readApplied(ctx context.Context, asked []*health.ClusterFacts) string {
+	names := make([]string, len(asked))
+	for i, c := range asked {
+		names[i] = c.Name
+	}
+	applied, err := s.records.AppliedTo(ctx, names)
+	for _, c := range asked {
+		c.Applied, c.AppliedError = applied[c.Name].Marks, collect.Why(applied[c.Name].Err)
+	}
+	return collect.Why(err)
+}
 
-// executionFacts lists the executions, and asks with what those were started by hand that are at work, or were ended from
-// outside since the last run that ended by itself: nothing is on record of them.
+const (
+	maxExecutions = 100 // one page
+	maxManual     = 5   // manual runs whose input is read
+)
+
+// executionFacts lists executions and reads the input of recent manual ones that have no record (running, aborted or timed out).
 func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.Execution, string) {
-	listed, err := s.executions.List(ctx, since, false, mostExecutions)
+	listed, err := s.executions.List(ctx, since, false, maxExecutions)
 	found := make([]health.Execution, len(listed))
 	var all errgroup.Group
 	all.SetLimit(collect.AtOnce)
-	ended, asked := false, 0 // ended: a newer one by itself
+	ended, asked := false, 0 // ended: a newer one ended by itself
 	for i, x := range listed {
 		found[i] = health.Execution{Name: x.Name, ARN: x.ARN, Status: string(x.Status), Started: x.Started, Ended: x.Ended, Redriven: x.Redriven}
 		stopped := x.Status == stackaws.Aborted || x.Status == stackaws.TimedOut
 		ended = ended || !stopped && x.Status != stackaws.Running
-		if (x.Status == stackaws.Running || stopped && !ended) && strings.HasPrefix(x.Name, frame.ManualPrefix) && asked < mostManual {
+		if (x.Status == stackaws.Running || stopped && !ended) && strings.HasPrefix(x.Name, frame.ManualPrefix) && asked < maxManual {
 			asked++
 			all.Go(func() error {
 				found[i].Input = s.inputOf(ctx, x.ARN)
@@ -91,7 +132,7 @@ func (s sources) executionFacts(ctx context.Context, since time.Time) ([]health.
 	return found, collect.Why(err)
 }
 
-// inputOf is what an execution was started with; nil when it cannot be read.
+// inputOf returns the input of an execution; nil if unreadable.
 func (s sources) inputOf(ctx context.Context, arn string) *run.Input {
 	x, err := s.executions.Describe(ctx, arn)
 	var in run.Input
@@ -110,11 +151,11 @@ func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Rec
 	return found, collect.Why(err)
 }
 
-// begunWith are the circumstances of a run on record. One that failed before it had any has what it was started with.
+// begunWith returns a run on record. One that failed early is known by its input alone.
 func begunWith(r run.Record) run.Run {
 	var in run.Input
 	if !r.Run.TakenAt.IsZero() || json.Unmarshal(r.Input, &in) != nil {
 		return r.Run
 	}
-	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
+	return health.StartedWith(in)
 }

@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// repeat looks until ctx ends, each time as of then, and ends as the last look would have.
+// repeat looks until ctx ends, and ends as the last look would have.
 func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session, from sources) error {
 	shown := watchedScreen{out: out, env: env}
 	done := s.Progress("looking at everything")
@@ -42,7 +42,7 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 	return cmp.Or(shown.close(), screenOf(last, columns).Print(out, env.Colour), verdict(last))
 }
 
-// pause waits, and says whether ctx goes on.
+// pause waits, and reports false if ctx ends.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -54,8 +54,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// What the terminal is told: to show a screen of its own and the old one again, to go to the upper left corner, and to empty
-// what is right of a line, and what is below the last one. So nothing flickers, and nothing is lost that was there before.
+// The control sequences for the alternate screen. Overwriting avoids flicker, and the old screen comes back.
 const (
 	openScreen  = "\x1b[?1049h"
 	closeScreen = "\x1b[?1049l"
@@ -64,14 +63,14 @@ const (
 	eraseBelow  = "\x1b[J"
 )
 
-// watchedScreen shows one report in the place of the one before, for as long as somebody watches.
+// watchedScreen shows each report in the place of the last.
 type watchedScreen struct {
 	out  io.Writer
 	env  frame.Environment
 	open bool
 }
 
-// size is what the terminal has now; 0 rows are as many as are needed.
+// size returns the terminal's present size; 0 rows means unlimited.
 func (w *watchedScreen) size() (columns, rows int) {
 	if w.env.Size != nil {
 		columns, rows = w.env.Size()
@@ -79,7 +78,7 @@ func (w *watchedScreen) size() (columns, rows int) {
 	return cmp.Or(columns, w.env.Width, frame.DefaultWidth), rows
 }
 
-// show shows a report, and a line below it.
+// show shows a report with a line below it.
 func (w *watchedScreen) show(r report.Report, below string) error {
 	columns, rows := w.size()
 	text := goHome + drawFrame(fit(watchScreenOf(r, columns), columns, rows, below), w.env.Colour, columns)
@@ -90,7 +89,7 @@ func (w *watchedScreen) show(r report.Report, below string) error {
 	return err
 }
 
-// close brings back what was there before.
+// close restores the old screen.
 func (w *watchedScreen) close() error {
 	if !w.open {
 		return nil
@@ -100,9 +99,9 @@ func (w *watchedScreen) close() error {
 	return err
 }
 
-// watchScreenOf is a report for people who see only the beginning of it, and perhaps not all the time.
+// watchScreenOf lays out a report with the problems first, as the end may be cut.
 func watchScreenOf(r report.Report, columns int) *term.Screen {
-	s := term.NewScreen(max(columns-1, 1)) // behind a line that fills its row the cursor stands on the last letter
+	s := term.NewScreen(max(columns-1, 1)) // after a full row the cursor stands on its last letter
 	switchOff(s, r)
 	printVerdict(s, r)
 	s.Add("")
@@ -110,7 +109,7 @@ func watchScreenOf(r report.Report, columns int) *term.Screen {
 	return s
 }
 
-// fit keeps of the lines those that have room in so many rows, together with one below them.
+// fit cuts the screen to so many rows, with a line below it.
 func fit(s *term.Screen, columns, rows int, below string) *term.Screen {
 	room := rows - 1
 	for i, line := range s.Lines {
@@ -124,12 +123,12 @@ func fit(s *term.Screen, columns, rows int, below string) *term.Screen {
 	return s
 }
 
-// rowsOf is how many of them a line takes: one that is not cut, as it is there to be copied, may take several.
+// rowsOf returns how many rows a line takes. Commands are not cut, and may take several.
 func rowsOf(l term.ScreenLine, columns int) int {
 	return max(1, (len([]rune(l.Text))+columns-1)/columns)
 }
 
-// drawFrame is the screen as it is written over another one. There is no end of line behind the last, as that might move all up.
+// drawFrame returns the screen to write over another. A final line feed might scroll it.
 func drawFrame(s *term.Screen, colour bool, columns int) string {
 	var lines []string
 	for _, line := range s.Lines {

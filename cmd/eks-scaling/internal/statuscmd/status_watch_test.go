@@ -93,7 +93,7 @@ func TestWatchingGoesByTheClockOfAWS(t *testing.T) {
 	})
 }
 
-// TestWatchingASmallTerminal shows what is wrong first, never more than has room, and takes the size anew for each look.
+// TestWatchingASmallTerminal shows what is wrong first, never more than has room, and rereads the size for each look.
 func TestWatchingASmallTerminal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -125,22 +125,6 @@ func TestWatchingASmallTerminal(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestNoTerminalIsTooNarrow: whatever the width, each line has room in it, but for single words and commands.
-func TestNoTerminalIsTooNarrow(t *testing.T) {
-	t.Parallel()
-	s := calmSystem(t)
-	wreck(t, s)
-	r := s.looks(t)
-	for width := 1; width < 60; width++ {
-		for line := range strings.Lines(shows(t, r, width)) {
-			line = strings.TrimSuffix(line, "\n")
-			if len([]rune(line)) > width && !strings.HasPrefix(line, "    -> ") && len(strings.Fields(line)) > 1 {
-				t.Errorf("%d columns: found a line of %d: %s", width, len([]rune(line)), line)
-			}
-		}
-	}
 }
 
 func TestWatchingEndsAsTheLastLook(t *testing.T) {

@@ -67,7 +67,6 @@ func (s *system) letters(n string) {
 	s.Letters = map[string]string{"ApproximateNumberOfMessages": n, "ApproximateNumberOfMessagesNotVisible": "0"}
 }
 
-// sources are those of a look at the system.
 func (s *system) sources() sources {
 	return sources{Collector: s.Collector(), find: s.find, records: s, executions: s}
 }
@@ -100,13 +99,11 @@ func (s *system) Describe(_ context.Context, arn string) (stackaws.Execution, er
 	return stackaws.Execution{Input: s.inputs[arn]}, s.Call("DescribeExecution", arn)
 }
 
-// looks takes a look at a system in the afternoon.
 func (s *system) looks(t *testing.T, only ...string) report.Report {
 	t.Helper()
 	return report.Examine(s.facts(t, afternoon, only...), afternoon)
 }
 
-// facts are what a look at an instant finds.
 func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts {
 	t.Helper()
 	facts, err := s.sources().look(t.Context(), now, only)
@@ -116,7 +113,6 @@ func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts
 	return facts
 }
 
-// shows is the screen of a report.
 func shows(t *testing.T, r report.Report, width int) string {
 	t.Helper()
 	var text screenText

@@ -3,6 +3,7 @@ package collecttest
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ var Stack = deployment.Stack{
 
 // World is what a [collect.Collector] reads. Nothing is wrong with it until a test changes it.
 type World struct {
-	*clitest.Memory            // the tables
+	*clitest.Memory // the tables
 	Stack           deployment.Stack
 	Letters         map[string]string // the attributes of the dead-letter queue
 	Alarms          []cwtypes.MetricAlarm
@@ -124,10 +125,7 @@ func (w *World) Forget() {
 
 // Call notes a call, and returns its error.
 func (w *World) Call(operation string, about ...any) error {
-	call := operation
-	for _, each := range about {
-		call += fmt.Sprint(" ", each)
-	}
+	call := strings.TrimSuffix(fmt.Sprintln(append([]any{operation}, about...)...), "\n")
 	w.mu.Lock()
 	w.calls = append(w.calls, call)
 	w.mu.Unlock()

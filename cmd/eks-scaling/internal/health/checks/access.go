@@ -13,29 +13,25 @@ type Identity struct {
 	ARN, Account string
 }
 
-// signingClock is how far the clock may be from that of AWS before AWS refuses signatures of clients that do not correct it.
-const signingClock = 5 * time.Minute
+// maxClockSkew is how far the clock may differ before AWS refuses signatures.
+const maxClockSkew = 5 * time.Minute
 
-// Access checks the credentials, the account, which is to be that of the stack, and the clock here, given by how far it is
-// ahead of that of AWS.
+// Access checks the credentials, the account, and how far the clock here is ahead of AWS's.
 func Access(identity health.Fact[Identity], account string, ahead health.Fact[time.Duration]) []Check {
 	credentials, owner, clock := subject{"access", "credentials"}, subject{"access", "account"}, subject{"access", "clock"}
+	ofAccount := owner.unknown(health.BecauseOf("it is not known whose credentials these are"))
+	switch found := identity.Value.Account; {
+	case identity.Unread != nil:
+	case found != account:
+		ofAccount = owner.failed(fmt.Sprintf("the credentials are of account %s, and the stack is in %s", found, account), "take a profile of account "+account+": --profile")
+	default:
+		ofAccount = owner.ok("%s, which is that of the stack", account)
+	}
 	return []Check{
 		check(identity, credentials, Check{}, func(i Identity) Check { return credentials.ok("%s", i.ARN) }),
-		ofAccount(owner, identity, account),
+		ofAccount,
 		check(ahead, clock, Check{}, func(d time.Duration) Check { return ofClock(clock, d) }),
 	}
-}
-
-func ofAccount(s subject, identity health.Fact[Identity], account string) Check {
-	if identity.Unread != nil {
-		return s.unknown(health.BecauseOf("it is not known whose credentials these are"))
-	}
-	if identity.Value.Account != account {
-		return s.failed(fmt.Sprintf("the credentials are of account %s, and the stack is in %s", identity.Value.Account, account),
-			"take a profile of account "+account+": --profile")
-	}
-	return s.ok("%s, which is that of the stack", account)
 }
 
 func ofClock(s subject, ahead time.Duration) Check {
@@ -48,7 +44,7 @@ func ofClock(s subject, ahead time.Duration) Check {
 	switch {
 	case ahead.Abs() <= health.CloseClock:
 		return s.ok("agrees with that of AWS")
-	case ahead.Abs() <= signingClock:
+	case ahead.Abs() <= maxClockSkew:
 		return s.warning(found, remedy)
 	default:
 		return s.failed(found+"; AWS refuses signatures that are more than 5 minutes off", remedy)

@@ -2,27 +2,46 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 )
 
-// Subscription is somebody, or something, that hears of failures.
+// Subscription receives alerts.
 type Subscription struct {
 	Protocol  string // such as email
 	Endpoint  string // such as the address
-	Confirmed bool   // until it is, nothing is sent there
+	Confirmed bool   // otherwise nothing is sent there
 }
 
-// Alerts checks that somebody hears of failures, and that nothing lies undelivered, in messages.
-func Alerts(s deployment.Stack, subscriptions health.Fact[[]Subscription], undelivered health.Fact[int]) []Check {
-	topic, queue := subject{"alerts", "subscriptions"}, subject{"alerts", "dead-letter queue"}
+// Alerts checks that somebody receives alerts, that nothing is undelivered, and that each alarm of the stack exists and notifies
+// someone. A raised alarm says nothing about the next run.
+func Alerts(s deployment.Stack, subscriptions health.Fact[[]Subscription], undelivered health.Fact[int], alarms health.Fact[health.Alarms]) []Check {
+	topic, queue, all := subject{"alerts", "subscriptions"}, subject{"alerts", "dead-letter queue"}, subject{"alerts", "alarms"}
 	noTopic := topic.failed("there is no topic "+s.AlertTopicARN, deploy)
 	noQueue := queue.failed("there is no queue "+s.DeadLetterURL, deploy)
 	return []Check{
-		check(subscriptions, topic, noTopic, func(all []Subscription) Check { return ofSubscriptions(topic, s, all) }),
-		check(undelivered, queue, noQueue, func(n int) Check { return ofUndelivered(queue, s, n) }),
+		check(subscriptions, topic, noTopic, func(found []Subscription) Check { return ofSubscriptions(topic, s, found) }),
+		check(undelivered, queue, noQueue, func(messages int) Check {
+			if messages == 0 {
+				return queue.ok("empty")
+			}
+			return queue.warning(english.Count(messages, "message")+": a trigger, a sync of the triggers or a record that did not come about", fmt.Sprintf(
+				"read: aws sqs receive-message --queue-url %[1]s --region %[2]s --message-attribute-names All --max-number-of-messages 10; mend what it says, then: "+
+					"aws sqs purge-queue --queue-url %[1]s --region %[2]s", s.DeadLetterURL, s.Region))
+		}),
+		check(alarms, all, Check{}, func(found health.Alarms) Check {
+			if missing := found.Missing(); len(missing) > 0 {
+				return all.warning("nobody hears of what goes wrong there: missing is "+strings.Join(missing, ", "), deploy)
+			}
+			if silent := found.Silenced().Names(); len(silent) > 0 {
+				return all.warning("nobody hears of what goes wrong there: the actions are disabled of "+firstFew(silent),
+					deployment.EnableAlarm(strings.Join(silent, " "), s.Region))
+			}
+			return all.ok("all %d are there, and tell of what goes wrong", len(deployment.AlarmNames()))
+		}),
 	}
 }
 
@@ -38,19 +57,10 @@ func ofSubscriptions(c subject, s deployment.Stack, all []Subscription) Check {
 	subscribe := fmt.Sprintf("aws sns subscribe --topic-arn %s --region %s --protocol email --notification-endpoint ADDRESS", s.AlertTopicARN, s.Region)
 	switch {
 	case len(confirmed) > 0:
-		return c.ok("%d confirmed: %s", len(confirmed), few(confirmed))
+		return c.ok("%d confirmed: %s", len(confirmed), firstFew(confirmed))
 	case len(pending) > 0:
-		return c.warning("nobody hears of failures: not confirmed yet is "+few(pending), "follow the link in the message that was sent there, or: "+subscribe)
+		return c.warning("nobody hears of failures: not confirmed yet is "+firstFew(pending), "follow the link in the message that was sent there, or: "+subscribe)
 	default:
 		return c.warning("nobody hears of failures: the topic has no subscription", subscribe)
 	}
-}
-
-func ofUndelivered(c subject, s deployment.Stack, messages int) Check {
-	if messages == 0 {
-		return c.ok("empty")
-	}
-	return c.warning(english.Count(messages, "message")+": a trigger, a sync of the triggers or a record that did not come about", fmt.Sprintf(
-		"read: aws sqs receive-message --queue-url %s --region %s --message-attribute-names All --max-number-of-messages 10; mend what it says, then: "+
-			"aws sqs purge-queue --queue-url %s --region %s", s.DeadLetterURL, s.Region, s.DeadLetterURL, s.Region))
 }

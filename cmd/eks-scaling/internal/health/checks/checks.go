@@ -3,62 +3,37 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/english"
 )
 
-// Outcome is what came of a check.
+// Outcome is the outcome of a check.
 type Outcome string
 
 // The outcomes.
 const (
 	OK      Outcome = "ok"
 	Warning Outcome = "warning" // runs work, but something is not as it should be
-	Failed  Outcome = "failed"  // a run fails, or does not come about, or nobody can see what it did
+	Failed  Outcome = "failed"  // runs fail or do not start, or nobody can see what they did
 	Unknown Outcome = "unknown" // it could not be checked
 )
 
 // Check is one thing that must be true, and whether it is.
 type Check struct {
 	Group   string  `json:"group"` // such as "tables", or "cluster production"
-	Name    string  `json:"name"`  // stays the same from one examination to the next
+	Name    string  `json:"name"`  // stable
 	Outcome Outcome `json:"outcome"`
 	Found   string  `json:"found"`
-	// Remedy is the command, or a sentence, that mends it; empty when there is nothing to mend.
-	Remedy string        `json:"remedy,omitempty"`
-	unread health.Unread // why it is unknown
+	Remedy  string  `json:"remedy,omitempty"` // a command or a sentence; empty if there is nothing to fix
+	unread  health.Unread
 }
 
-// Counts is how many checks came out how.
-type Counts struct {
-	OK      int `json:"ok"`
-	Warning int `json:"warning"`
-	Failed  int `json:"failed"`
-	Unknown int `json:"unknown"`
-}
-
-// Count counts checks by their outcome.
-func Count(checks []Check) (n Counts) {
-	for _, c := range checks {
-		switch c.Outcome {
-		case OK:
-			n.OK++
-		case Warning:
-			n.Warning++
-		case Failed:
-			n.Failed++
-		case Unknown:
-			n.Unknown++
-		}
-	}
-	return n
-}
-
-// check judges a fact by what is said of it when it does not exist, and when it does.
+// check judges a fact: missing if the thing does not exist, else found.
 func check[T any](f health.Fact[T], s subject, missing Check, found func(T) Check) Check {
 	switch {
 	case f.Unread != nil:
@@ -89,26 +64,46 @@ func (s subject) unknown(why *health.Unread) Check {
 	return Check{s.group, s.name, Unknown, why.Why, why.Remedy, *why}
 }
 
-// deploy mends the stack.
+// deploy repairs the stack.
 const deploy = deployment.Redeploy
 
-// shown is how many of many things are named.
-const shown = 5
+// maxShown is how many names a check lists.
+const maxShown = 5
 
-// few names things, but not too many of them.
-func few(things []string) string {
-	return strings.Join(firstOf(things, shown), ", ")
-}
+func firstFew(names []string) string { return health.FirstFew(names, maxShown) }
 
-// firstOf are the first n things, and instead of the others how many there are.
-func firstOf(things []string, n int) []string {
-	if len(things) <= n {
-		return things
-	}
-	return append(slices.Clone(things[:n-1]), fmt.Sprintf("%s and %d more", things[n-1], len(things)-n))
-}
-
-// lacking are those of the wanted that are not among the found.
+// lacking returns the wanted names that were not found.
 func lacking(wanted, found []string) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return slices.Contains(found, w) })
+}
+
+// maxGrouped is how many names a merged check lists.
+const maxGrouped = 20
+
+// GroupUnknown merges unknown checks that share a group and a cause into one. If the cause is a check, that one has the remedy.
+func GroupUnknown(checks []Check) []Check {
+	type reason struct{ group, text string }
+	index, names := map[reason]int{}, map[int][]string{}
+	var all []Check
+	for _, c := range checks {
+		r := reason{c.Group, cmp.Or(c.unread.Because, c.unread.Lacks, c.Found+"\n"+c.Remedy)}
+		i, seen := index[r]
+		if c.Outcome != Unknown || !seen {
+			i = len(all)
+			if c.unread.Because != "" {
+				c.Remedy = ""
+			}
+			all = append(all, c)
+		}
+		if c.Outcome == Unknown {
+			index[r], names[i] = i, append(names[i], c.Name)
+		}
+	}
+	for i, of := range names {
+		if len(of) > 1 {
+			all[i].Name = english.Count(len(of), "check")
+			all[i].Found += ": " + health.FirstFew(of, maxGrouped)
+		}
+	}
+	return all
 }

@@ -70,7 +70,6 @@ type row struct {
 	remedy  string
 }
 
-// judged checks each row.
 func judged(t *testing.T, rows []row) {
 	t.Helper()
 	for _, r := range rows {
@@ -117,15 +116,23 @@ func TestAccess(t *testing.T) {
 
 func TestAlerts(t *testing.T) {
 	t.Parallel()
+	var every health.Alarms
+	for _, name := range deployment.AlarmNames() {
+		every = append(every, health.Alarm{Name: name, State: "ALARM"})
+	}
+	silent := append(health.Alarms{{Name: every[0].Name, ActionsDisabled: true}, {Name: every[1].Name, ActionsDisabled: true}}, every[2:]...)
 	mail := func(confirmed ...bool) []checks.Check {
 		var all []checks.Subscription
 		for _, c := range confirmed {
 			all = append(all, checks.Subscription{Protocol: "email", Endpoint: "ana@example.com", Confirmed: c})
 		}
-		return checks.Alerts(deployed, health.Known(all), health.Known(0))
+		return checks.Alerts(deployed, health.Known(all), health.Known(0), health.Known(every))
 	}
 	queue := func(undelivered health.Fact[int]) []checks.Check {
-		return checks.Alerts(deployed, health.Missing[[]checks.Subscription](), undelivered)
+		return checks.Alerts(deployed, health.Missing[[]checks.Subscription](), undelivered, health.Known(every))
+	}
+	alarms := func(found health.Fact[health.Alarms]) []checks.Check {
+		return checks.Alerts(deployed, health.Known([]checks.Subscription(nil)), health.Known(0), found)
 	}
 	judged(t, []row{
 		{"somebody hears", mail(false, true), "subscriptions", checks.OK, "1 confirmed: email ana@example.com", ""},
@@ -136,13 +143,14 @@ func TestAlerts(t *testing.T) {
 		{"a message", queue(health.Known(1)), "dead-letter queue", checks.Warning, "1 message:", "receive-message --queue-url " + deployed.DeadLetterURL},
 		{"messages", queue(health.Known(3)), "dead-letter queue", checks.Warning, "3 messages:", "purge-queue"},
 		{"no queue", queue(health.Missing[int]()), "dead-letter queue", checks.Failed, "no queue", "make deploy"},
+		{"all alarms, raised or not", queue(health.Known(0)), "alarms", checks.OK, "all 9 are there", ""},
+		{"others beside them", alarms(health.Known(append(every, health.Alarm{Name: "own"}))), "alarms", checks.OK, "all 9 are there", ""},
+		{"an alarm is missing", alarms(health.Known(every[1:])), "alarms", checks.Warning, "missing is eks-scaling-reconcile-lost", "with every -c of the last deployment"},
+		{"no alarms", alarms(health.Known[health.Alarms](nil)), "alarms", checks.Warning, "eks-scaling-run-failed", "make deploy"},
+		{
+			"two alarms notify no one", alarms(health.Known(silent)), "alarms", checks.Warning, "disabled of eks-scaling-reconcile-lost, eks-scaling-reconcile-missing",
+			"aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-reconcile-lost eks-scaling-reconcile-missing",
+		},
+		{"alarms are unreadable", alarms(health.NotRead[health.Alarms](denied)), "alarms", checks.Unknown, "allow", "permission"},
 	})
-}
-
-func TestCount(t *testing.T) {
-	t.Parallel()
-	all := []checks.Check{{Outcome: checks.OK}, {Outcome: checks.OK}, {Outcome: checks.Warning}, {Outcome: checks.Failed}, {Outcome: checks.Unknown}}
-	if got, want := checks.Count(all), (checks.Counts{OK: 2, Warning: 1, Failed: 1, Unknown: 1}); got != want {
-		t.Errorf("found %+v; want %+v", got, want)
-	}
 }

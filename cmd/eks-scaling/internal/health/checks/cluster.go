@@ -15,15 +15,14 @@ import (
 type Cluster struct {
 	*health.ClusterFacts
 	Role     health.Fact[string]   // the cluster's own role, if it could be assumed
-	Status   health.Fact[string]   // that of EKS, such as ACTIVE
+	Status   health.Fact[string]   // of EKS, such as ACTIVE
 	Existing health.Fact[[]string] // the names of all its node groups in EKS
-	blocked  bool
+	Blocked  bool                  // nothing that belongs to the cluster is read
 }
 
-// Checks checks a cluster and its node groups as of now. Those that assume the cluster's role, to reach it, need the trust
-// of that role.
+// Checks checks a cluster and its node groups as of now. The cluster's role must trust the roles that assume it.
 func (c Cluster) Checks(now time.Time, trusted []string) []Check {
-	checks := []Check{c.zone(now)}
+	checks := []Check{ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))}
 	if c.Config.RoleARN != "" {
 		checks = append(checks, c.role(trusted))
 	}
@@ -38,13 +37,13 @@ func (c Cluster) about(name string) subject {
 	return subject{"cluster " + c.Name, name}
 }
 
-// Zone is a time zone by the name that somebody has given it.
+// Zone is a time zone by name.
 type Zone struct {
-	Name     string         // empty if it cannot be read
-	Location *time.Location // nil if there is no such zone in the zone data
+	Name     string         // empty if unreadable
+	Location *time.Location // nil if there is no such zone
 }
 
-// Unusable are the checks of a cluster whose configuration cannot be used. Its zone is judged all the same.
+// Unusable checks a cluster with an unusable configuration. Only its zone can be judged.
 func Unusable(cluster string, zone Zone, now time.Time) []Check {
 	group, because := "cluster "+cluster, health.BecauseOf("its configuration cannot be used")
 	s := subject{group, "time zone"}
@@ -61,14 +60,9 @@ func Unusable(cluster string, zone Zone, now time.Time) []Check {
 	return []Check{of, subject{group, "cluster"}.unknown(because)}
 }
 
-// NoClusters is the check that takes the place of those of all clusters.
+// NoClusters returns the check that replaces those of all clusters.
 func NoClusters(because *health.Unread) Check {
 	return subject{"clusters", "clusters"}.unknown(because)
-}
-
-// zone is the check of a zone that can be used.
-func (c Cluster) zone(now time.Time) Check {
-	return ofZone(c.about("time zone"), now.In(c.Config.Timetable().Location()))
 }
 
 // ofZone says when the clocks of a zone change next.
@@ -84,7 +78,7 @@ func ofZone(s subject, local time.Time) Check {
 	return s.ok("%sits clocks change at %s to %s", found, face.Format(minute), change.Format(scaling.LocalTime))
 }
 
-// role is tried: whether a role may be assumed is also for the role's own account to say, which no simulation shows.
+// role judges the attempt to assume the role. A simulation does not know the trust policy in the role's account.
 func (c Cluster) role(trusted []string) Check {
 	s := c.about("role")
 	remedy := fmt.Sprintf("the role's trust policy must allow sts:AssumeRole to %s, and to you for this check; its own policy must allow "+
@@ -113,7 +107,7 @@ func (c Cluster) cluster() Check {
 	})
 }
 
-// group is the check of a node group's existence and health.
+// group checks that a node group exists and is healthy.
 func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
@@ -137,7 +131,7 @@ func (c Cluster) group(name string) Check {
 	})
 }
 
-// sizes is the check of a node group's present sizes against its limits.
+// sizes checks a node group's present sizes against its limits.
 func (c Cluster) sizes(name string) Check {
 	s, limits := c.about(name+" sizes"), c.Config.Nodegroups[name]
 	missing := s.unknown(health.BecauseOf("there is no such node group"))
@@ -149,7 +143,7 @@ func (c Cluster) sizes(name string) Check {
 	})
 }
 
-// others names the node groups that nobody configured, which is no mistake.
+// others lists the node groups that are not configured, which is fine.
 func (c Cluster) others() Check {
 	s := c.about("other node groups")
 	missing := s.unknown(health.BecauseOf("there is no such cluster"))
@@ -158,19 +152,14 @@ func (c Cluster) others() Check {
 		if len(others) == 0 {
 			return s.ok("none")
 		}
-		return s.ok("not configured, so never scaled: %s", few(others))
+		return s.ok("not configured, so never scaled: %s", firstFew(others))
 	})
 }
 
 // Block says why nothing that belongs to the cluster is read.
 func (c *Cluster) Block(because *health.Unread) {
-	c.blocked, c.Existing = true, health.NotRead[[]string](because)
+	c.Blocked, c.Existing = true, health.NotRead[[]string](because)
 	for name := range c.Config.Nodegroups {
 		c.Nodegroups[name] = health.NotRead[health.Nodegroup](because)
 	}
-}
-
-// Blocked reports whether nothing that belongs to the cluster is read.
-func (c *Cluster) Blocked() bool {
-	return c.blocked
 }

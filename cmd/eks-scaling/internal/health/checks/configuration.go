@@ -1,13 +1,15 @@
 package checks
 
 import (
+	"slices"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
-// newer is what helps against such an item. To edit it with this version would lose what only the newer one knows.
+// newer is the remedy for an item of a newer version. Editing it with this version would lose fields.
 const newer = "install the newer version of eks-scaling, and deploy the stack with that: " + deploy
 
 // Configured checks the configuration and the switches.
@@ -21,12 +23,7 @@ func Configured(f health.System) []Check {
 	if !found.Configured {
 		return []Check{whole.failed(nothing(found.Items()), "eks-scaling init, or: eks-scaling config apply FILE")}
 	}
-	var usable []config.Cluster
-	for _, c := range found.Runnable {
-		if f.Asked(c.Name) {
-			usable = append(usable, c)
-		}
-	}
+	usable := slices.DeleteFunc(slices.Clone(found.Runnable), func(c config.Cluster) bool { return !f.Asked(c.Name) })
 	checks := []Check{}
 	for _, b := range health.UnusableFirst(found) {
 		c := subject{group, b.Item}.warning(b.Message, "eks-scaling config edit")
@@ -42,23 +39,23 @@ func Configured(f health.System) []Check {
 		checks = append(checks, whole.ok("usable: %s", english.Count(len(usable), "cluster")))
 	}
 	system := subject{group, "switch"}
+	state := system.ok("on")
 	if f.Off != nil {
-		checks = append(checks, system.warning("off"+f.Off.String()+": no run scales anything", "eks-scaling config enable"))
-	} else {
-		checks = append(checks, system.ok("on"))
+		state = system.warning("off"+f.Off.String()+": no run scales anything", "eks-scaling config enable")
 	}
+	checks = append(checks, state)
 	for _, c := range usable {
 		own := subject{group, "switch of " + c.Name}
-		if c.Enabled {
-			checks = append(checks, own.ok("on"))
-		} else {
-			checks = append(checks, own.warning("off: no run scales it", "eks-scaling config enable --cluster "+c.Name))
+		state := own.ok("on")
+		if !c.Enabled {
+			state = own.warning("off: no run scales it", "eks-scaling config enable --cluster "+c.Name)
 		}
+		checks = append(checks, state)
 	}
 	return checks
 }
 
-// nothing says that there is no configuration, even if items of one are left.
+// nothing says that there is no configuration, though items of one may be left.
 func nothing(left []inventory.Item) string {
 	if len(left) == 0 {
 		return "nothing is configured yet, so every run is skipped"
@@ -67,5 +64,5 @@ func nothing(left []inventory.Item) string {
 	for i, item := range left {
 		keys[i] = inventory.DisplayKey(item)
 	}
-	return "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: " + few(keys)
+	return "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: " + firstFew(keys)
 }

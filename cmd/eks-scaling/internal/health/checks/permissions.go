@@ -9,10 +9,10 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// Permissions is what IAM's simulator says of one role.
+// Permissions is what IAM's simulator says of a role.
 type Permissions struct {
 	Role    string // one of [Roles]
-	ARN     string // of the role; empty if there is none
+	ARN     string // empty if there is none
 	Asked   int    // how many pairs of an action and a resource were simulated
 	Refused health.Fact[[]Refusal]
 }
@@ -21,26 +21,26 @@ type Permissions struct {
 type Refusal struct {
 	Action, Resource string
 	By               Refuser
-	Denied           bool     // explicitly; otherwise it is only not allowed
-	Policies         []string // those with the statements that deny it, as far as they are known
+	Denied           bool     // explicitly, not just by default
+	Policies         []string // those that deny it, as far as known
 }
 
-// Refuser is what keeps a role from something.
+// Refuser is what refuses a permission.
 type Refuser int
 
-// The refusers. Only against the first a deployment helps, as long as nothing is denied explicitly.
+// The refusers.
 const (
-	OwnPolicies  Refuser = iota // those of the role
+	OwnPolicies  Refuser = iota // of the role
 	Boundary                    // the role's permissions boundary
 	Organization                // the policies of the organization
 )
 
-// isStacks says that what is missing is for the stack to give.
+// isStacks reports whether a deployment grants what is missing.
 func (r Refusal) isStacks() bool {
 	return r.By == OwnPolicies && !r.Denied
 }
 
-// rank has those first that a deployment does not lift, so that they are named if not all are.
+// rank sorts refusals that a deployment does not lift first.
 func rank(r Refusal) int {
 	if r.isStacks() {
 		return 1
@@ -48,7 +48,7 @@ func rank(r Refusal) int {
 	return 0
 }
 
-// why is such as "no policy allows it".
+// why returns such as "no policy allows it".
 func (r Refusal) why() string {
 	switch {
 	case r.By == Organization && r.Denied:
@@ -68,25 +68,24 @@ func (r Refusal) why() string {
 	}
 }
 
-// mend is what helps against a refusal that is not for the stack to lift.
-func (r Refusal) mend(roleARN string) string {
+// remedy returns what helps against a refusal that a deployment does not lift.
+func (r Refusal) remedy(roleARN string) string {
 	role := roleARN[strings.LastIndex(roleARN, "/")+1:]
+	see := fmt.Sprintf("the permissions boundary of role %[1]s (see which: aws iam get-role --role-name %[1]s --query Role.PermissionsBoundary)", role)
 	switch {
 	case r.By == Organization && r.Denied:
 		return "have who manages the organization take the deny out of its SCP"
 	case r.By == Organization:
 		return "have who manages the organization allow it in its SCPs"
+	case r.By == Boundary && r.Denied:
+		return "take the deny out of " + see
 	case r.By == Boundary:
-		see := fmt.Sprintf("the permissions boundary of role %s (see which: aws iam get-role --role-name %s --query Role.PermissionsBoundary)", role, role)
-		if r.Denied {
-			return "take the deny out of " + see
-		}
 		return "allow it in " + see
 	case len(r.Policies) > 0:
 		return fmt.Sprintf("take the Deny statement out of policy %s, which role %s has", strings.Join(r.Policies, ", "), role)
 	default:
-		return fmt.Sprintf("take the Deny statement out of the policies of role %s (see which: aws iam list-role-policies --role-name %s; "+
-			"aws iam list-attached-role-policies --role-name %s)", role, role, role)
+		return fmt.Sprintf("take the Deny statement out of the policies of role %[1]s (see which: aws iam list-role-policies --role-name %[1]s; "+
+			"aws iam list-attached-role-policies --role-name %[1]s)", role)
 	}
 }
 
@@ -103,17 +102,17 @@ func (p Permissions) Check() Check {
 		for _, r := range refused {
 			words = append(words, fmt.Sprintf("%s on %s (%s)", r.Action, r.Resource, r.why()))
 		}
-		return s.failed("not allowed: "+few(words), p.remedy(refused))
+		return s.failed("not allowed: "+firstFew(words), p.remedy(refused))
 	})
 }
 
-// remedy is what has to be done, by whoever has to do it.
+// remedy lists what to do: first what a deployment does not lift.
 func (p Permissions) remedy(refused []Refusal) string {
 	var others, steps []string
 	lacking, ofEKS := false, false
 	for _, r := range refused {
 		if !r.isStacks() {
-			others = append(others, r.mend(p.ARN))
+			others = append(others, r.remedy(p.ARN))
 			continue
 		}
 		lacking = true
@@ -133,8 +132,7 @@ func (p Permissions) remedy(refused []Refusal) string {
 	return strings.Join(steps, ". For what no policy allows: ")
 }
 
-// Add adds what the simulator said of one need. What could not be simulated makes all of it unknown, unless something was
-// refused.
+// Add adds what the simulator said of one permission. If it is unknown, all of the role is, unless something was refused.
 func (p *Permissions) Add(n Permission, refused health.Fact[[]Refusal]) {
 	p.Asked += len(n.Actions) * len(n.Resources)
 	p.Refused.Value = append(p.Refused.Value, refused.Value...)

@@ -13,22 +13,22 @@ import (
 	"eks-scaling-automation/shared/limits"
 )
 
-// Quota is one of Service Quotas.
+// Quota identifies a quota of Service Quotas.
 type Quota struct {
 	Service, Code string
 }
 
-// The quotas that runs, or the triggers, may come up against.
+// The quotas that runs or triggers may reach.
 var (
 	NodesPerGroup    = Quota{"eks", "L-BD136A63"}
 	GroupsPerCluster = Quota{"eks", "L-6D54EA21"}
 	Schedules        = Quota{"scheduler", "L-EE5D6FF0"}
 )
 
-// roomy is how full something may be, in percent, without a word.
-const roomy = 80
+// maxUsed is how much of a limit may be used without a warning, in percent.
+const maxUsed = 80
 
-// ClusterQuotas checks a cluster against the quotas of the account and region that it lies in.
+// ClusterQuotas checks a cluster against the quotas of its account and region.
 func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float64]) []Check {
 	nodes, groups := subject{"quotas", c.Name + " nodes per node group"}, subject{"quotas", c.Name + " node groups"}
 	largest := slices.MaxFunc(slices.Sorted(maps.Keys(c.Config.Nodegroups)), func(a, b string) int {
@@ -42,20 +42,19 @@ func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float6
 		}
 		return check
 	})}
-	existing := c.Existing
-	if !existing.Exists() {
+	if !c.Existing.Exists() {
 		return append(checks, groups.unknown(health.BecauseOf("the node groups of the cluster are not known")))
 	}
 	return append(checks, check(groupsPerCluster, groups, groups.unknown(noSuchQuota), func(limit float64) Check {
-		check := within(groups, len(existing.Value), limit, "node groups", "", GroupsPerCluster.raise(c.Config.Region, len(existing.Value)+1))
+		check := within(groups, len(c.Existing.Value), limit, "node groups", "", GroupsPerCluster.raise(c.Config.Region, len(c.Existing.Value)+1))
 		if check.Outcome == Failed {
-			check.Outcome = Warning // a run makes no node group
+			check.Outcome = Warning // a run creates no node group
 		}
 		return check
 	}))
 }
 
-// ScheduleQuota checks how many schedules the plan has. Those of others in the account are not counted.
+// ScheduleQuota checks how many schedules the plan has. Other schedules of the account are not counted.
 func ScheduleQuota(region string, planned health.Fact[int], quota health.Fact[float64]) Check {
 	s := subject{"quotas", "schedules"}
 	if planned.Unread != nil {
@@ -68,12 +67,12 @@ func ScheduleQuota(region string, planned health.Fact[int], quota health.Fact[fl
 
 var noSuchQuota = &health.Unread{Why: "Service Quotas does not know this quota", Remedy: "look for it in the console of Service Quotas"}
 
-// raise is the command that asks for a higher quota, twice of what is used.
+// raise returns the command that requests twice of what is used.
 func (q Quota) raise(region string, used int) string {
 	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --region %s --desired-value %d", q.Service, q.Code, region, 2*used)
 }
 
-// RunRoom checks whether a run has room for all enabled clusters of a configuration, and what does not fit of each.
+// RunRoom checks a run over all enabled clusters of a configuration against its limits, and each cluster against its own.
 func RunRoom(c config.Config, now time.Time) []Check {
 	enabled := slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return !c.Enabled })
 	if len(enabled) == 0 {
@@ -96,7 +95,7 @@ func RunRoom(c config.Config, now time.Time) []Check {
 	return checks
 }
 
-// within says how much of a limit is used.
+// within checks how much of a limit is used.
 func within(s subject, used int, limit float64, what, note, remedy string) Check {
 	found := fmt.Sprintf("%d of %.0f %s", used, limit, what)
 	if note != "" {
@@ -105,8 +104,8 @@ func within(s subject, used int, limit float64, what, note, remedy string) Check
 	switch {
 	case float64(used) > limit:
 		return s.failed(found, remedy)
-	case float64(used)*100 >= limit*roomy:
-		return s.warning(found+fmt.Sprintf(": %d %% or more", roomy), remedy)
+	case float64(used)*100 >= limit*maxUsed:
+		return s.warning(found+fmt.Sprintf(": %d %% or more", maxUsed), remedy)
 	default:
 		return s.ok("%s", found)
 	}

@@ -10,12 +10,12 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// Roles are the names of the roles of the stack: those of the functions, which have their names, and the two others.
+// Roles returns the names of the stack's roles: those of the functions, and two others.
 func Roles() []string {
 	return append(deployment.Functions(), deployment.SchedulerRole, deployment.MachineRole)
 }
 
-// RolesOf are the ARNs of the roles that the stack has, by name.
+// RolesOf returns the ARNs of the stack's roles by name.
 func RolesOf(s deployment.Stack, resources []Resource) map[string]string {
 	found := map[string]string{}
 	for _, name := range Roles() {
@@ -26,7 +26,7 @@ func RolesOf(s deployment.Stack, resources []Resource) map[string]string {
 	return found
 }
 
-// KeyOf is the ARN of the key that encrypts the alerts; empty if the stack has none.
+// KeyOf returns the ARN of the key that encrypts the alerts; empty if there is none.
 func KeyOf(s deployment.Stack, resources []Resource) string {
 	key := find(resources, keyType, "AlertKey")
 	if key == "" {
@@ -35,30 +35,28 @@ func KeyOf(s deployment.Stack, resources []Resource) string {
 	return arn(s, "kms", s.Region, "key/"+key)
 }
 
-// Permission is what a role must be allowed: each of the actions on each of the resources.
+// Permission is what a role must be allowed: each action on each resource.
 type Permission struct {
 	Role      string
 	Actions   []string
-	Resources []string          // ARNs, with * where part of one is not known; "*" for an action that has no resource
-	Context   map[string]string // the condition keys of the request, by which a policy may tell it from others
+	Resources []string          // ARNs with * for unknown parts; "*" for an action without a resource
+	Context   map[string]string // the condition keys of the request
 }
 
-// Deployment is everything that the roles act on.
+// Deployment is everything that the roles act on. Permissions on an empty ARN are left out.
 type Deployment struct {
 	deployment.Stack
-	// StreamARN and KeyARN are the config table's stream and the key of the alerts. What is needed of one that is not
-	// known, which is empty, is left out.
-	StreamARN, KeyARN string
-	Clusters          []config.Cluster
+	StreamARN string // of the config table
+	KeyARN    string // of the alerts
+	Clusters  []config.Cluster
 }
 
-// need is that of the role to come.
+// permission returns one of the roles that RequiredPermissions gives it to.
 func permission(resource string, actions ...string) Permission {
 	return Permission{Actions: actions, Resources: []string{resource}}
 }
 
-// RequiredPermissions are all that the roles of the stack need for a run, and no more: what cdk gives them. A cluster that has a role of its
-// own needs only that this may be assumed.
+// RequiredPermissions returns exactly what cdk grants the stack's roles. A cluster's own role only needs to be assumed.
 func (e Deployment) RequiredPermissions() []Permission {
 	var all []Permission
 	give := func(role string, needs ...Permission) {
@@ -101,7 +99,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 	return all
 }
 
-// What has no resource, and is needed for traces and for the delivery of the state machine's logs.
+// Actions without a resource, for traces and for the delivery of the state machine's logs.
 var (
 	tracing        = []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 	machineLogging = []string{
@@ -110,7 +108,7 @@ var (
 	}
 )
 
-// own is a resource of the stack's account and region.
+// own returns the ARN of a resource in the stack's account and region.
 func (e Deployment) own(service, resource string) string {
 	return arn(e.Stack, service, e.Region, resource)
 }
@@ -119,7 +117,7 @@ func (e Deployment) table(name string) string {
 	return e.own("dynamodb", "table/"+name)
 }
 
-// following is what it takes to be called with the changes of the config table.
+// following returns the permissions to receive the changes of the config table.
 func (e Deployment) following() []Permission {
 	return []Permission{
 		permission(e.StreamARN, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
@@ -127,12 +125,12 @@ func (e Deployment) following() []Permission {
 	}
 }
 
-// alerting is what it takes to publish to the topic, which is encrypted.
+// alerting returns the permissions to publish to the encrypted topic.
 func (e Deployment) alerting() []Permission {
 	return []Permission{permission(e.AlertTopicARN, "sns:Publish"), permission(e.KeyARN, "kms:Decrypt", "kms:GenerateDataKey")}
 }
 
-// onGroups are EKS actions on the configured node groups, a cluster at a time.
+// onGroups returns EKS actions on the configured node groups, or the permission to assume a cluster's role.
 func (e Deployment) onGroups(actions ...string) []Permission {
 	var needs []Permission
 	var roles []string
@@ -153,7 +151,7 @@ func (e Deployment) onGroups(actions ...string) []Permission {
 	return needs
 }
 
-// onClusters are EKS actions on the configured clusters themselves.
+// onClusters returns EKS actions on the configured clusters.
 func (e Deployment) onClusters(actions ...string) Permission {
 	n := Permission{Actions: actions}
 	for _, c := range e.Clusters {
@@ -164,7 +162,7 @@ func (e Deployment) onClusters(actions ...string) Permission {
 	return n
 }
 
-// called are the functions that the state machine calls, in any version: runs under way call those of earlier deployments.
+// called returns the ARNs of the functions that the state machine calls. Active runs call earlier versions.
 func (e Deployment) called() []string {
 	var arns []string
 	for _, name := range slices.Sorted(maps.Keys(statemachine.Functions())) {

@@ -10,9 +10,9 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// Resource is one that the stack has made, as CloudFormation lists it.
+// Resource is a resource of the stack, as CloudFormation lists it.
 type Resource struct {
-	LogicalID  string // the id in the template with eight characters behind it
+	LogicalID  string // the id in the template and eight characters
 	PhysicalID string // a name, an ARN or an id, by its type
 	Type       string // such as AWS::IAM::Role
 	Status     string // such as CREATE_COMPLETE
@@ -24,13 +24,36 @@ const (
 	keyType      = "AWS::KMS::Key"
 )
 
-// Stack checks how the last deployment went, and that it left nothing out.
+// Stack checks how the last deployment went, and that nothing is missing.
 func Stack(s deployment.Stack, resources health.Fact[[]Resource]) []Check {
-	fns, rest := subject{"stack", "functions"}, subject{"stack", "resources"}
+	functions, rest := subject{"stack", "functions"}, subject{"stack", "resources"}
 	return []Check{
 		ofDeployment(subject{"stack", "deployment"}, s),
-		check(resources, fns, Check{}, func(all []Resource) Check { return ofFunctions(fns, all) }),
-		check(resources, rest, Check{}, func(all []Resource) Check { return ofResources(rest, s, all) }),
+		check(resources, functions, Check{}, func(all []Resource) Check {
+			var deployed []string
+			for _, r := range all {
+				if r.Type == functionType {
+					deployed = append(deployed, strings.TrimPrefix(r.PhysicalID, deployment.System+"-"))
+				}
+			}
+			if gone := lacking(deployment.Functions(), deployed); len(gone) > 0 {
+				return functions.failed("the stack has no function "+firstFew(gone), deploy)
+			}
+			return functions.ok("all %d are deployed", len(deployment.Functions()))
+		}),
+		check(resources, rest, Check{}, func(all []Resource) Check {
+			var broken []string
+			for _, r := range all {
+				if strings.HasSuffix(r.Status, "_FAILED") || r.Status == "DELETE_COMPLETE" {
+					broken = append(broken, fmt.Sprintf("%s (%s) is %s", r.LogicalID, r.Type, r.Status))
+				}
+			}
+			if len(broken) > 0 {
+				return rest.failed(firstFew(broken), fmt.Sprintf(
+					"see why: aws cloudformation describe-stack-resources --stack-name %s --region %s; then: %s", s.Name, s.Region, deploy))
+			}
+			return rest.ok("all %d are as they were deployed", len(all))
+		}),
 	}
 }
 
@@ -50,40 +73,9 @@ func ofDeployment(c subject, s deployment.Stack) Check {
 	return c.failed(found, why)
 }
 
-// ofFunctions checks that there is each function, by its name.
-func ofFunctions(c subject, all []Resource) Check {
-	var deployed []string
-	for _, r := range all {
-		if r.Type == functionType {
-			deployed = append(deployed, strings.TrimPrefix(r.PhysicalID, deployment.System+"-"))
-		}
-	}
-	if gone := lacking(deployment.Functions(), deployed); len(gone) > 0 {
-		return c.failed("the stack has no function "+few(gone), deploy)
-	}
-	return c.ok("all %d are deployed", len(deployment.Functions()))
-}
-
-func ofResources(c subject, s deployment.Stack, all []Resource) Check {
-	var broken []string
-	for _, r := range all {
-		if strings.HasSuffix(r.Status, "_FAILED") || r.Status == "DELETE_COMPLETE" {
-			broken = append(broken, fmt.Sprintf("%s (%s) is %s", r.LogicalID, r.Type, r.Status))
-		}
-	}
-	if len(broken) > 0 {
-		return c.failed(few(broken), fmt.Sprintf(
-			"see why: aws cloudformation describe-stack-resources --stack-name %s --region %s; then: %s", s.Name, s.Region, deploy))
-	}
-	return c.ok("all %d are as they were deployed", len(all))
-}
-
-// generated is what CloudFormation's ids have behind the one that the stack gave them.
-const generated = "[0-9A-F]{8}"
-
-// find is the physical id of the resource with an id in the stack; empty if there is none.
+// find returns the physical id of the resource with an id in the template; empty if there is none.
 func find(all []Resource, kind, id string) string {
-	form := regexp.MustCompile("^" + id + generated + "$")
+	form := regexp.MustCompile("^" + id + "[0-9A-F]{8}$")
 	i := slices.IndexFunc(all, func(r Resource) bool { return r.Type == kind && form.MatchString(r.LogicalID) })
 	if i < 0 {
 		return ""
@@ -91,12 +83,12 @@ func find(all []Resource, kind, id string) string {
 	return all[i].PhysicalID
 }
 
-// FunctionARN is the ARN of a function of the stack, by its name.
+// FunctionARN returns the ARN of a function of the stack.
 func FunctionARN(s deployment.Stack, name string) string {
 	return arn(s, "lambda", s.Region, "function:"+deployment.System+"-"+name)
 }
 
-// arn names a resource of the stack's account.
+// arn returns the ARN of a resource in the stack's account.
 func arn(s deployment.Stack, service, region, resource string) string {
 	return strings.Join([]string{"arn", s.Partition, service, region, s.Account, resource}, ":")
 }

@@ -10,26 +10,26 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// Table is a table of DynamoDB, as far as runs depend on how it is made.
+// Table is how a DynamoDB table is made.
 type Table struct {
 	Status     string              // such as ACTIVE
 	Key        []string            // the names of the partition key and the sort key
-	Indexes    map[string][]string // their keys, by the name of the index
-	StreamView string              // what its stream tells of a change; empty without a stream
+	Indexes    map[string][]string // their keys, by index
+	StreamView string              // empty without a stream
 	StreamARN  string
 }
 
-// StoredTable is what is known of one of the two tables.
+// StoredTable is what is known of a table.
 type StoredTable struct {
 	Table  health.Fact[Table]
-	Expiry health.Fact[string] // the attribute by which items expire; empty when they do not
+	Expiry health.Fact[string] // the attribute by which items expire; empty if they do not
 }
 
-// design is how a table is to be.
+// design is how a table should be made.
 type design struct {
 	key     []string
 	indexes map[string][]string
-	stream  string // the view; empty when it needs none
+	stream  string // the view; empty without a stream
 }
 
 var (
@@ -37,10 +37,10 @@ var (
 	logsDesign   = design{key: []string{"subject", "at"}, indexes: map[string][]string{"by-day": {"day", "at"}}}
 )
 
-// expiryAttribute is that of both tables.
+// expiryAttribute is the attribute by which items of both tables expire.
 const expiryAttribute = "expiresAt"
 
-// Tables checks that the two tables are as this version wants them.
+// Tables checks that the tables are made as this version needs them.
 func Tables(s deployment.Stack, config, logs StoredTable) []Check {
 	return slices.Concat(config.checks(s, s.ConfigTable, configDesign), logs.checks(s, s.LogsTable, logsDesign))
 }

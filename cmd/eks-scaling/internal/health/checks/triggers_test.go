@@ -11,30 +11,33 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-func TestTriggers(t *testing.T) {
+var (
+	off          = triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
+	noQueue      = triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
+	anotherInput = triggers.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
+)
+
+func inspected(standing triggers.State, names ...string) (all []triggers.Inspection) {
+	for _, name := range names {
+		all = append(all, triggers.Inspection{Name: name, State: standing})
+	}
+	return all
+}
+
+// own checks the stack's group, without the other.
+func own(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
+	found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
+	return checks.Triggers(deployed, health.Known(found), health.Missing[health.Boundaries]())
+}
+
+// following checks the group that follows the configuration, without the other.
+func following(settling bool, parts ...[]triggers.Inspection) []checks.Check {
+	b := health.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
+	return checks.Triggers(deployed, health.Missing[[]triggers.Inspection](), health.Known(b))
+}
+
+func TestReconcileTrigger(t *testing.T) {
 	t.Parallel()
-	inspected := func(standing triggers.State, names ...string) (all []triggers.Inspection) {
-		for _, name := range names {
-			all = append(all, triggers.Inspection{Name: name, State: standing})
-		}
-		return all
-	}
-	own := func(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
-		found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
-		return checks.Triggers(deployed, health.Known(found), health.Missing[health.Boundaries]())
-	}
-	following := func(settling bool, parts ...[]triggers.Inspection) []checks.Check {
-		b := health.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
-		return checks.Triggers(deployed, health.Missing[[]triggers.Inspection](), health.Known(b))
-	}
-	fine := inspected(triggers.InSync, "w", "x", "y", "z")
-	off := triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
-	noQueue := triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
-	anotherInput := triggers.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
-	starting := func(what ...triggers.Difference) []triggers.Inspection {
-		return []triggers.Inspection{{Name: "other", State: triggers.Differs, Differences: what}}
-	}
-	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
 	judged(t, []row{
 		{"as deployed", own(nil, triggers.InSync), "reconcile", checks.OK, "cron(23 * ? * * *)", ""},
 		{"missing", own(nil, triggers.Missing), "reconcile", checks.Failed, "no such schedule in group eks-scaling", "make deploy"},
@@ -72,6 +75,17 @@ func TestTriggers(t *testing.T) {
 		},
 		{"another one, and it is missing", own(inspected(triggers.Unplanned, "mine"), triggers.Missing), "reconcile", checks.Failed, "no such schedule", "make deploy"},
 		{"no group of the stack", following(false), "reconcile", checks.Failed, "no group of schedules eks-scaling", "make deploy"},
+	})
+}
+
+func TestBoundaryTriggers(t *testing.T) {
+	t.Parallel()
+	fine := inspected(triggers.InSync, "w", "x", "y", "z")
+	starting := func(what ...triggers.Difference) []triggers.Inspection {
+		return []triggers.Inspection{{Name: "other", State: triggers.Differs, Differences: what}}
+	}
+	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
+	judged(t, []row{
 		{"none planned", following(false), "boundaries", checks.OK, "0 schedules, as planned", ""},
 		{
 			"as planned", following(false, fine, inspected(triggers.Due, "soon"), inspected(triggers.Transient, "past")),

@@ -14,13 +14,13 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// Machine is the state machine as it is deployed.
+// Machine is the deployed state machine.
 type Machine struct {
 	Status     string // ACTIVE or DELETING
 	Definition string // in JSON
 }
 
-// Workflow checks that the state machine runs, and that it is the one of this version, with the targets of this stack.
+// Workflow checks that the state machine runs, with the definition of this version and the targets of this stack.
 func Workflow(s deployment.Stack, machine health.Fact[Machine]) []Check {
 	state, definition := subject{"workflow", "state machine"}, subject{"workflow", "definition"}
 	gone := state.failed("there is no state machine "+s.StateMachineARN, deploy)
@@ -37,7 +37,7 @@ func Workflow(s deployment.Stack, machine health.Fact[Machine]) []Check {
 	}
 }
 
-// ofDefinition compares the deployed definition with that of this version, whatever its layout.
+// ofDefinition compares the deployed definition with this version's. The layout does not matter.
 func ofDefinition(c subject, s deployment.Stack, deployed string) Check {
 	var want, found any
 	if err := json.Unmarshal([]byte(statemachine.Definition), &want); err != nil {
@@ -52,54 +52,37 @@ func ofDefinition(c subject, s deployment.Stack, deployed string) Check {
 	return c.ok("that of this version, with the functions and the topic of this stack")
 }
 
-// target is what a placeholder of the definition stands for: an ARN, or that of a function with any version behind it.
-type target struct {
-	arn       string
-	versioned bool
-}
-
-var version = regexp.MustCompile(`^:[1-9][0-9]*$`)
-
-// is says whether the definition has the target there.
-func (t target) is(found any) bool {
-	text, _ := found.(string)
-	if !t.versioned {
-		return text == t.arn
-	}
-	rest, ofFunction := strings.CutPrefix(text, t.arn)
-	return ofFunction && version.MatchString(rest)
-}
-
-// targets are what the placeholders of the definition stand for.
-func targets(s deployment.Stack) map[string]target {
-	values := map[string]target{"${" + statemachine.AlertTopicARN + "}": {arn: s.AlertTopicARN}}
+// targets returns what matches each placeholder of the definition. A function has a version behind its ARN.
+func targets(s deployment.Stack) map[string]*regexp.Regexp {
+	values := map[string]*regexp.Regexp{"${" + statemachine.AlertTopicARN + "}": regexp.MustCompile("^" + regexp.QuoteMeta(s.AlertTopicARN) + "$")}
 	for name, placeholder := range statemachine.Functions() {
-		values["${"+placeholder+"}"] = target{FunctionARN(s, name), true}
+		values["${"+placeholder+"}"] = regexp.MustCompile("^" + regexp.QuoteMeta(FunctionARN(s, name)) + ":[1-9][0-9]*$")
 	}
 	return values
 }
 
-// differs is the first place at which two JSON values differ, such as "States.Scale.TimeoutSeconds"; empty if they do not.
-func differs(want, found any, values map[string]target, at string) string {
-	var same bool
+// differs returns the first place at which two JSON values differ, such as "States.Scale.TimeoutSeconds"; empty if there is none.
+func differs(want, found any, values map[string]*regexp.Regexp, at string) string {
 	switch w := want.(type) {
 	case map[string]any:
 		return fieldDiffers(w, found, values, at)
 	case []any:
 		return elementDiffers(w, found, values, at)
 	case string:
-		value, isPlaceholder := values[w]
-		same = isPlaceholder && value.is(found) || !isPlaceholder && want == found
-	default:
-		same = want == found
+		if target := values[w]; target != nil {
+			if text, isText := found.(string); isText && target.MatchString(text) {
+				return ""
+			}
+			return at
+		}
 	}
-	if !same {
+	if want != found {
 		return at
 	}
 	return ""
 }
 
-func elementDiffers(want []any, found any, values map[string]target, at string) string {
+func elementDiffers(want []any, found any, values map[string]*regexp.Regexp, at string) string {
 	f, isList := found.([]any)
 	if !isList || len(f) != len(want) {
 		return at
@@ -112,7 +95,7 @@ func elementDiffers(want []any, found any, values map[string]target, at string) 
 	return ""
 }
 
-func fieldDiffers(want map[string]any, found any, values map[string]target, at string) string {
+func fieldDiffers(want map[string]any, found any, values map[string]*regexp.Regexp, at string) string {
 	f, isObject := found.(map[string]any)
 	if !isObject {
 		return cmp.Or(at, "all of it")
@@ -120,9 +103,9 @@ func fieldDiffers(want map[string]any, found any, values map[string]target, at s
 	all := maps.Clone(want)
 	maps.Copy(all, f)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
+		inside := strings.TrimPrefix(at+"."+name, ".")
 		w, isWanted := want[name]
 		v, isFound := f[name]
-		inside := strings.TrimPrefix(at+"."+name, ".")
 		if isWanted != isFound {
 			return inside
 		}

@@ -13,29 +13,26 @@ import (
 
 // Cluster is a cluster of the configuration with its node groups.
 type Cluster struct {
-	Cluster string `json:"cluster"`
-	// Error is why nothing is scaled in it: its configuration cannot be used. Then only its switch is known beside.
-	Error string `json:"error,omitempty"`
-	// Missing says that EKS has no such cluster.
-	Missing    bool            `json:"missing,omitempty"`
+	Cluster    string          `json:"cluster"`
+	Error      string          `json:"error,omitempty"`   // why its configuration is unusable; then only its switch is known
+	Missing    bool            `json:"missing,omitempty"` // EKS has no such cluster
 	Region     string          `json:"region,omitempty"`
 	Timezone   string          `json:"timezone,omitempty"`
 	LocalTime  time.Time       `json:"localTime,omitzero"` // the report's instant, with the zone's offset
 	Enforce    scaling.Enforce `json:"enforce,omitempty"`
 	Switch     Switch          `json:"switch"`
 	Nodegroups []Nodegroup     `json:"nodegroups"`
-	// NextChange is nil when nothing changes within the schedule's horizon, and when its configuration cannot be used.
-	NextChange *Change `json:"nextChange,omitempty"`
+	NextChange *Change         `json:"nextChange,omitempty"` // nil if nothing changes within the schedule's horizon
 }
 
 // Change is the next instant at which other sizes are wanted.
 type Change struct {
 	At         time.Time `json:"at"`
 	LocalTime  time.Time `json:"localTime"`
-	Nodegroups []Resize  `json:"nodegroups"` // those of which other sizes are wanted than now
+	Nodegroups []Resize  `json:"nodegroups"`
 }
 
-// Resize is a node group with the sizes that it is to have. Without DesiredSize it keeps its own.
+// Resize is a node group with its next sizes. Without DesiredSize it keeps its own.
 type Resize struct {
 	Nodegroup string `json:"nodegroup"`
 	scaling.Goal
@@ -45,7 +42,6 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
 	e.appliedUnknown(f)
 	if c.Error != "" {
-		// What is wrong with its own item, or with the settings of all, is on the list already.
 		own := func(found health.Finding) bool { return found.Item == "cluster/"+f.Name }
 		if e.SettingsUsable() && !slices.ContainsFunc(e.report.Configuration.Findings, own) {
 			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, c.Error, "eks-scaling config edit")
@@ -56,8 +52,9 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	at := e.now.In(timeline.Schedule.Location())
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
-	c.Missing = f.Missing
-	e.clusterMissing(f)
+	if c.Missing = f.Missing; c.Missing {
+		e.clusterMissing(f)
+	}
 	demands := map[string]scaling.Demand{}
 	for _, d := range timeline.Demands(at) {
 		demands[d.Nodegroup] = d
@@ -72,7 +69,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	return c
 }
 
-// appliedUnknown puts a cluster on the list whose item is invalid. Runs leave such a cluster alone until the item is fixed.
+// appliedUnknown reports that a cluster's item is invalid. Runs leave such a cluster alone until the item is fixed.
 func (e *examination) appliedUnknown(f health.ClusterFacts) {
 	if f.AppliedError == "" {
 		return
@@ -82,11 +79,8 @@ func (e *examination) appliedUnknown(f health.ClusterFacts) {
 		"aws dynamodb get-item "+item+"   # what to fix", "aws dynamodb delete-item "+item+"   # or delete it: the next run makes a new one")
 }
 
-// clusterMissing puts a cluster on the list that EKS does not have, once for all of its node groups.
+// clusterMissing reports that EKS does not have a cluster, once for all of its node groups.
 func (e *examination) clusterMissing(f health.ClusterFacts) {
-	if !f.Missing {
-		return
-	}
 	remedies := []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out"}
 	if f.Config.RoleARN == "" {
 		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
@@ -94,28 +88,32 @@ func (e *examination) clusterMissing(f health.ClusterFacts) {
 	e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("is not in EKS in %s, so nothing is scaled there", f.Config.Region), remedies...)
 }
 
-// nextChange looks for the next instant at which other sizes are wanted than at t. A node group that is merely not touched
-// any longer keeps its sizes.
+// nextChange returns the next change of sizes after t.
 func nextChange(timeline scaling.Timeline, t time.Time) *Change {
 	before := goals(timeline, t)
 	horizon := t.AddDate(0, 0, schedule.Horizon)
 	for next := timeline.NextChange(t); !next.IsZero() && next.Before(horizon); next = timeline.NextChange(next) {
 		after := goals(timeline, next)
-		var resized []Resize
-		for _, name := range slices.Sorted(maps.Keys(after)) {
-			if goal, wanted := before[name]; !wanted || !goal.Equal(after[name]) {
-				resized = append(resized, Resize{name, after[name]})
-			}
-		}
-		if resized != nil {
-			return &Change{At: next.UTC(), LocalTime: next.In(t.Location()), Nodegroups: resized}
+		if changed := resized(before, after); changed != nil {
+			return &Change{At: next.UTC(), LocalTime: next.In(t.Location()), Nodegroups: changed}
 		}
 		before = after
 	}
 	return nil
 }
 
-// goals are what is wanted at t, by node group.
+// resized returns the node groups with other sizes than before. One of which nothing is wanted any longer keeps its sizes.
+func resized(before, after map[string]scaling.Goal) []Resize {
+	var changed []Resize
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if goal, wanted := before[name]; !wanted || !goal.Equal(after[name]) {
+			changed = append(changed, Resize{name, after[name]})
+		}
+	}
+	return changed
+}
+
+// goals returns the wanted sizes at t, by node group.
 func goals(timeline scaling.Timeline, t time.Time) map[string]scaling.Goal {
 	wanted := map[string]scaling.Goal{}
 	for _, d := range timeline.Demands(t) {

@@ -11,15 +11,15 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// PutBack says how often within the last day runs put back what somebody else had changed.
+// PutBack counts how often, within the last day, runs put back what somebody else had changed.
 type PutBack struct {
 	Times  int       `json:"times"`
 	LastAt time.Time `json:"lastAt"`
 	Run    string    `json:"run"` // the last one that did
 }
 
-// AskedFor is a run that somebody started with a profile, whatever the schedule wants. It holds until the next transition,
-// or where the schedule is always enforced until the next run.
+// AskedFor is a run that was started with a profile. It holds until the next transition, or until the next run if the schedule is
+// always enforced.
 type AskedFor struct {
 	Profile string `json:"profile"`
 	Actor   string `json:"actor,omitempty"`
@@ -27,10 +27,10 @@ type AskedFor struct {
 	Run     string `json:"run"`
 }
 
-// oftenEnough is how many times somebody's change was put back when it is a fight and no accident.
-const oftenEnough = 2
+// minFights is how many changes must be put back to be no accident.
+const minFights = 2
 
-// drifted puts a node group on the list that was brought to what is wanted and is not there any more.
+// drifted reports that the sizes were changed since the wanted ones were applied.
 func (p part) drifted(d scaling.Decision) {
 	next, remedies := "the next run puts it back", []string{p.rerun(false) + "   # to put it back now"}
 	if d.Action == scaling.Keep {
@@ -46,51 +46,37 @@ func (p part) drifted(d scaling.Decision) {
 		remedies = append(remedies, "eks-scaling runs show "+run+"   # what that run did")
 	}
 	applied := p.cluster.Applied[p.name]
-	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s was applied at %s with %s, and it has %s now; %s",
-		who, whatWas(applied), p.local(applied.At), InWords(sizesOf(applied)), p.facts.Sizes, next), remedies...)
-}
-
-// whatWas says what an application has applied.
-func whatWas(a scaling.Application) string {
+	what, goal := "profile "+applied.Profile, applied.Goal
 	switch {
-	case a.Held != nil:
-		return fmt.Sprintf("profile %s of run %s", a.Held.Profile, a.Held.Run)
-	case a.Profile == "":
-		return "the override with sizes of its own"
-	default:
-		return "profile " + a.Profile
+	case applied.Held != nil:
+		what, goal = fmt.Sprintf("profile %s of run %s", applied.Held.Profile, applied.Held.Run), applied.Held.Goal
+	case applied.Profile == "":
+		what = "the override with sizes of its own"
 	}
+	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s was applied at %s with %s, and it has %s now; %s",
+		who, what, p.local(applied.At), InWords(goal), p.facts.Sizes, next), remedies...)
 }
 
-// sizesOf is the goal that an application has reached.
-func sizesOf(a scaling.Application) scaling.Goal {
-	if a.Held != nil {
-		return a.Held.Goal
-	}
-	return a.Goal
-}
-
-// drift is the run of this system that has left the node group with the sizes that it has, though others were applied meanwhile:
-// one that was overtaken, say. It is empty when none has, and so somebody else did.
+// drift returns the run that left the present sizes after others were applied; empty if somebody else changed them.
 func (p part) drift() string {
 	applied, name := p.cluster.Applied[p.name], ""
-	ended := p.doings()
-	slices.SortStableFunc(ended, func(a, b doing) int { return p.endOf(a).Compare(p.endOf(b)) })
+	ended := p.changes()
+	slices.SortStableFunc(ended, func(a, b change) int { return p.endOf(a).Compare(p.endOf(b)) })
 	for _, d := range ended {
 		switch {
 		case d.Outcome != run.Succeeded || d.After == nil || p.endOf(d).Before(applied.TakenAt):
 		case *d.After == p.facts.Sizes:
 			name = d.record.Name
 		default:
-			name = "" // it was somewhere else again after that
+			name = "" // a later run left other sizes
 		}
 	}
 	return name
 }
 
-// fought puts a node group on the list that runs had to put back again and again.
+// fought reports that runs had to put the sizes back repeatedly.
 func (p part) fought(n Nodegroup) {
-	if n.PutBack == nil || n.PutBack.Times < oftenEnough {
+	if n.PutBack.Times < minFights {
 		return
 	}
 	p.wrong(NodegroupFought, p.subject(),
@@ -100,11 +86,9 @@ func (p part) fought(n Nodegroup) {
 		fmt.Sprintf("aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateNodegroupConfig   # who", p.cluster.Config.Region))
 }
 
-// putBack looks through the records for runs that brought the node group to the very sizes at which the run before had left
-// it: in between somebody else has changed it, unless a run that was at work beside them has.
-func (p part) putBack() *PutBack {
-	var found PutBack
-	all := p.doings()
+// putBack counts the runs that restored the sizes of the run before: somebody changed them, unless a concurrent run did.
+func (p part) putBack() (found PutBack) {
+	all := p.changes()
 	for i := 1; i < len(all); i++ {
 		before, d := all[i-1], all[i]
 		recent := p.now.Sub(d.record.Run.TakenAt) <= health.Day
@@ -112,38 +96,35 @@ func (p part) putBack() *PutBack {
 			found = PutBack{Times: found.Times + 1, LastAt: d.record.Run.TakenAt.UTC(), Run: d.record.Name}
 		}
 	}
-	if found.Times == 0 {
-		return nil
-	}
-	return &found
+	return found
 }
 
-// broughtBackTo says that a run found other sizes than the run before had left, and went back to those.
+// broughtBackTo reports whether a run found other sizes than the run before had left, and restored those.
 func broughtBackTo(left *scaling.Sizes, n run.NodegroupSummary) bool {
 	known := left != nil && n.Before != nil && n.After != nil
 	return known && n.Outcome == run.Succeeded && *n.After == *left && *n.Before != *left
 }
 
-// wroteBeside says that another run may have written the sizes that d found: it was at work after the run before d had begun,
-// and before d had ended. The order in which runs begin is not the one in which they write.
-func (p part) wroteBeside(all []doing, before, d doing) bool {
+// wroteBeside reports whether another run may have written the sizes that d found, between the start of the run before and the end of
+// d. Runs do not write in the order in which they start.
+func (p part) wroteBeside(all []change, before, d change) bool {
 	end := p.endOf(d)
-	return slices.ContainsFunc(all, func(other doing) bool {
+	return slices.ContainsFunc(all, func(other change) bool {
 		beside := !p.endOf(other).Before(before.record.Run.TakenAt) && !other.record.Run.TakenAt.After(end)
 		return beside && other.record.Name != d.record.Name && other.mayHaveLeft(*d.Before)
 	})
 }
 
-// mayHaveLeft says that a run has written the sizes, or has failed over the node group, and then nobody knows what it wrote.
-func (d doing) mayHaveLeft(sizes scaling.Sizes) bool {
+// mayHaveLeft reports whether a run wrote the sizes, or failed, so that nobody knows what it wrote.
+func (d change) mayHaveLeft(sizes scaling.Sizes) bool {
 	if d.Outcome == run.Failed {
 		return d.Action != scaling.Keep
 	}
 	return d.Outcome == run.Succeeded && d.After != nil && *d.After == sizes
 }
 
-// endOf is when a run ended; of one that is not among the executions any more, when it had at the latest.
-func (p part) endOf(d doing) time.Time {
+// endOf returns when a run ended; at the latest if its execution is unknown.
+func (p part) endOf(d change) time.Time {
 	i := slices.IndexFunc(p.Runs.Executions, func(x health.Execution) bool { return x.Name == d.record.Name && !x.Ended.IsZero() })
 	if i >= 0 {
 		return p.Runs.Executions[i].Ended
@@ -151,54 +132,54 @@ func (p part) endOf(d doing) time.Time {
 	return d.record.Run.TakenAt.Add(p.longest())
 }
 
-// longest is how long a run may be at work at the node group.
+// longest returns how long a run may take to change the node group.
 func (p part) longest() time.Duration {
 	return health.Grace + time.Duration(p.cluster.Config.WaitTimeout)
 }
 
-// doing is what a run did to the node group.
-type doing struct {
+// change is what a run did to the node group.
+type change struct {
 	record health.Record
 	run.NodegroupSummary
 }
 
-// doings are those on record, the oldest first. What was only planned is not among them.
-func (p part) doings() []doing {
-	var all []doing
+// changes returns those on record without dry runs, the oldest first.
+func (p part) changes() []change {
+	var all []change
 	for _, r := range p.Runs.Records {
 		if n, ok := r.Of(p.cluster.Name, p.name); ok && !r.Run.DryRun {
-			all = append(all, doing{r, n})
+			all = append(all, change{r, n})
 		}
 	}
-	slices.SortFunc(all, func(a, b doing) int {
+	slices.SortFunc(all, func(a, b change) int {
 		return cmp.Or(a.record.Run.TakenAt.Compare(b.record.Run.TakenAt), cmp.Compare(a.record.Name, b.record.Name))
 	})
 	return all
 }
 
-// askedFor is who asked for what the node group has: by its mark, or by the last run that meant to change it, if that was started
-// with a profile. A run of the schedule that left it as it was, as every reconcile run does, takes nothing back.
-func (p part) askedFor() *AskedFor {
+// askedFor returns who asked for the present sizes with a profile: by the mark, or by the last run that meant to change the node
+// group. A run of the schedule that kept it, as reconcile runs do, takes nothing back.
+func (p part) askedFor() (asked AskedFor) {
 	if held := p.cluster.Applied[p.name].Held; held != nil {
 		if !held.Goal.Reached(p.facts.Sizes) {
-			return nil
+			return asked
 		}
-		asked := AskedFor{Profile: held.Profile, Run: held.Run}
-		for _, d := range p.doings() {
+		asked.Profile, asked.Run = held.Profile, held.Run
+		for _, d := range p.changes() {
 			if d.record.Name == held.Run {
 				asked.Actor, asked.Reason = d.record.Run.Actor, d.record.Run.Reason
 			}
 		}
-		return &asked
+		return asked
 	}
-	meant := slices.DeleteFunc(p.doings(), func(d doing) bool { return d.Action == scaling.Keep && d.record.Run.Profile == "" })
-	if len(meant) == 0 {
-		return nil
+	for _, d := range p.changes() {
+		by := d.record.Run
+		switch {
+		case by.Profile != "" && d.After != nil && *d.After == p.facts.Sizes:
+			asked = AskedFor{Profile: by.Profile, Actor: by.Actor, Reason: by.Reason, Run: d.record.Name}
+		case by.Profile != "" || d.Action != scaling.Keep:
+			asked = AskedFor{}
+		}
 	}
-	last := meant[len(meant)-1]
-	run := last.record.Run
-	if run.Profile == "" || last.After == nil || *last.After != p.facts.Sizes {
-		return nil
-	}
-	return &AskedFor{Profile: run.Profile, Actor: run.Actor, Reason: run.Reason, Run: last.record.Name}
+	return asked
 }

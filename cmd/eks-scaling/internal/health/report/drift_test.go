@@ -68,10 +68,7 @@ func TestFights(t *testing.T) {
 			f := fine(t)
 			f.Runs.Records = w.records
 			r := report.Examine(f, now)
-			got := 0
-			if p := r.Clusters[0].Nodegroups[0].PutBack; p != nil {
-				got = p.Times
-			}
+			got := r.Clusters[0].Nodegroups[0].PutBack.Times
 			if fight := len(r.Problems) == 1 && r.Problems[0].Kind == report.NodegroupFought; got != w.want || fight != (w.want > 1) {
 				t.Errorf("found %d times put back, and the problems %v; want %d, and a fight if it is more than once", got, r.Problems, w.want)
 			}

@@ -53,7 +53,6 @@ func active(desired, high int32) health.Fact[health.Nodegroup] {
 	return health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: high, DesiredSize: desired}})
 }
 
-// fine are the facts of a system in which nothing is wrong.
 func fine(t *testing.T) health.Facts {
 	t.Helper()
 	c := cluster(t, production)
@@ -83,12 +82,10 @@ func fine(t *testing.T) health.Facts {
 	return f
 }
 
-// writtenAt has the settings be written at an instant.
 func writtenAt(f *health.Facts, at time.Time) {
 	f.Configuration.Value.Settings = &inventory.Item{UpdatedAt: at}
 }
 
-// planned are the names of the triggers that the configuration wants, in order.
 func planned(f health.Facts) (names []string) {
 	for _, p := range triggers.Plan(configured(f), now) {
 		names = append(names, p.Name)
@@ -151,27 +148,29 @@ type row struct {
 	says   []string // in the first problem's message and remedy
 }
 
-func (w row) check(t *testing.T) {
+// check examines the changed facts, and then does more with the report.
+func (w row) check(t *testing.T, more ...func(*testing.T, report.Report)) {
 	t.Run(w.rule, func(t *testing.T) {
 		t.Parallel()
 		f := fine(t)
 		w.change(&f)
 		r := report.Examine(f, now)
-		if diff := cmp.Diff(w.want, found(r)); diff != "" {
-			t.Errorf("problems (-want +got):\n%s\n%v", diff, r.Problems)
+		if diff := cmp.Diff(w.want, found(r)); diff != "" || r.Healthy != (len(w.want) == 0) {
+			t.Errorf("healthy is %t; problems (-want +got):\n%s\n%v", r.Healthy, diff, r.Problems)
 		}
-		if r.Healthy != (len(w.want) == 0) {
-			t.Errorf("healthy is %t with %d problems", r.Healthy, len(w.want))
-		}
-		for _, part := range w.says {
-			if len(r.Problems) == 0 || !strings.Contains(r.Problems[0].Message+" -> "+strings.Join(r.Problems[0].Remedies, "; "), part) {
-				t.Errorf("found %v; want in the first %q", r.Problems, part)
-			}
-		}
-		for _, p := range r.Problems {
+		for i, p := range r.Problems {
+			text := p.Message + " -> " + strings.Join(p.Remedies, "; ")
 			if len(p.Remedies) == 0 || p.Message == "" {
-				t.Errorf("found %+v; want it to say what is wrong and what to do", p)
+				t.Errorf("found %+v; want a message and a remedy", p)
 			}
+			for _, part := range w.says {
+				if i == 0 && !strings.Contains(text, part) {
+					t.Errorf("found %q; want in it %q", text, part)
+				}
+			}
+		}
+		for _, each := range more {
+			each(t, r)
 		}
 	})
 }

@@ -10,42 +10,36 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Nodegroup is a node group as it is against what is wanted of it.
+// Nodegroup compares a node group with what is wanted of it.
 type Nodegroup struct {
-	Nodegroup string `json:"nodegroup"`
-	State     State  `json:"state"`
-	// Error is why it could not be read, or that it is gone; then Status is empty and Actual nil.
-	Error  string         `json:"error,omitempty"`
-	Status string         `json:"status,omitempty"` // EKS's, such as ACTIVE
-	Health []string       `json:"health,omitempty"` // the issues that EKS reports
-	Actual *scaling.Sizes `json:"actual,omitempty"`
-	// Wanted is nil when the profile in force leaves the node group alone; so is Why. Without DesiredSize it keeps its own.
-	Wanted *scaling.Goal   `json:"wanted,omitempty"`
-	Why    *scaling.Wanted `json:"why,omitempty"`
-	// LocalUntil is the end of Why by the cluster's clock, if it has one.
-	LocalUntil *time.Time `json:"localUntil,omitempty"`
-	// NextRun is what the next run does to it; nil when that is nothing or not known.
-	NextRun *NextRun `json:"nextRun,omitempty"`
-	// Applied is what was last brought about; nil when nothing is on record.
-	Applied *Applied `json:"applied,omitempty"`
-	// AskedFor is only there in that state.
-	AskedFor *AskedFor `json:"askedFor,omitempty"`
-	// PutBack says how often runs put back what somebody else had changed; nil when they did not.
-	PutBack *PutBack `json:"putBack,omitempty"`
+	Nodegroup string         `json:"nodegroup"`
+	State     State          `json:"state"`
+	Error     string         `json:"error,omitempty"`  // why it was not read; then Status and Actual are unknown
+	Status    string         `json:"status,omitempty"` // of EKS, such as ACTIVE
+	Health    []string       `json:"health,omitempty"` // the issues that EKS reports
+	Actual    *scaling.Sizes `json:"actual,omitempty"`
+	// Wanted and Why are nil if nothing is wanted. Without DesiredSize the node group keeps its own.
+	Wanted     *scaling.Goal   `json:"wanted,omitempty"`
+	Why        *scaling.Wanted `json:"why,omitempty"`
+	LocalUntil time.Time       `json:"localUntil,omitzero"` // the end of Why by the cluster's clock
+	NextRun    NextRun         `json:"nextRun,omitzero"`    // what the next run does to it, if known
+	Applied    Applied         `json:"applied,omitzero"`    // what was last applied, if known
+	AskedFor   AskedFor        `json:"askedFor,omitzero"`   // only in that state
+	PutBack    PutBack         `json:"putBack,omitzero"`
 }
 
-// State is how a node group stands to what is wanted of it.
+// State compares the sizes of a node group with the wanted ones.
 type State string
 
 // The states.
 const (
 	AsWanted    State = "asWanted"
-	Changing    State = "changing"    // it is on its way: EKS or a run is at it
+	Changing    State = "changing"    // EKS or a run is changing it
 	Due         State = "due"         // a run follows within minutes
-	Deviates    State = "deviates"    // nobody is at it; the next run changes it
-	LeftAlone   State = "leftAlone"   // it was as wanted, it was changed since, and runs leave that until the next transition
-	Asked       State = "askedFor"    // a run was started with a profile, and has set what is there
-	SwitchedOff State = "switchedOff" // it is not as wanted, but a switch is off
+	Deviates    State = "deviates"    // the next run changes it
+	LeftAlone   State = "leftAlone"   // changed since it was as wanted; runs leave that until the next transition
+	Asked       State = "askedFor"    // set by a run with a profile
+	SwitchedOff State = "switchedOff" // not as wanted, but a switch is off
 	NotTouched  State = "notTouched"  // nothing is wanted of it
 	Gone        State = "gone"        // EKS does not have it, or not its cluster
 	NotRead     State = "unreadable"
@@ -57,7 +51,7 @@ type NextRun struct {
 	Reason string         `json:"reason"`
 }
 
-// Applied is what was last brought about.
+// Applied is what was last applied.
 type Applied struct {
 	At        time.Time    `json:"at"`
 	LocalTime time.Time    `json:"localTime"`
@@ -72,8 +66,8 @@ type part struct {
 	cluster health.ClusterFacts
 	name    string
 	found   health.Fact[health.Nodegroup]
-	facts   health.Nodegroup // of one that was read
-	demand  *scaling.Demand  // nil when nothing is wanted of it
+	facts   health.Nodegroup // of found
+	demand  *scaling.Demand  // nil if nothing is wanted
 	at      time.Time        // now, by the cluster's clock
 }
 
@@ -88,46 +82,30 @@ func (p part) local(t time.Time) string {
 func (p part) examine() Nodegroup {
 	f := p.facts
 	n := Nodegroup{Nodegroup: p.name, State: NotTouched, Status: f.Status, Health: f.Health, Error: p.found.Error, PutBack: p.putBack()}
-	p.describe(&n)
+	if p.demand != nil {
+		goal, why := p.demand.Target.Goal(p.cluster.Config.Nodegroups[p.name]), p.demand.Wanted
+		n.LocalUntil = why.Until.In(p.at.Location())
+		why.Since, why.Until = why.Since.UTC(), why.Until.UTC()
+		n.Wanted, n.Why = &goal, &why
+	}
+	if a, ok := p.cluster.Applied[p.name]; ok {
+		n.Applied = Applied{At: a.At.UTC(), LocalTime: a.At.In(p.at.Location()), Profile: a.Profile, Period: a.Period, Goal: a.Goal}
+	}
 	if p.found.Error != "" {
-		n.State = p.notThere()
+		n.State = p.unread()
 		return n
 	}
 	n.Actual = &f.Sizes
 	p.failing()
 	if p.demand != nil {
-		p.weigh(&n)
+		p.compare(&n)
 	}
 	p.fought(n)
 	return n
 }
 
-// describe says what is wanted and what was applied.
-func (p part) describe(n *Nodegroup) {
-	if p.demand != nil {
-		goal, why := p.demand.Target.Goal(p.cluster.Config.Nodegroups[p.name]), p.demand.Wanted
-		if !why.Until.IsZero() {
-			local := why.Until.In(p.at.Location())
-			n.LocalUntil = &local
-		}
-		why.Since, why.Until = utc(why.Since), utc(why.Until)
-		n.Wanted, n.Why = &goal, &why
-	}
-	if a, ok := p.cluster.Applied[p.name]; ok {
-		n.Applied = &Applied{At: a.At.UTC(), LocalTime: a.At.In(p.at.Location()), Profile: a.Profile, Period: a.Period, Goal: a.Goal}
-	}
-}
-
-// utc leaves an instant that is not known as it is.
-func utc(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.UTC()
-}
-
-// notThere puts on the list that the node group could not be read. What is said of its cluster is not said of it as well.
-func (p part) notThere() State {
+// unread reports that the node group could not be read, unless its whole cluster is missing.
+func (p part) unread() State {
 	switch {
 	case p.cluster.Missing && p.found.Missing:
 		return Gone
@@ -140,7 +118,7 @@ func (p part) notThere() State {
 	}
 }
 
-// failing puts on the list what EKS itself finds wrong with the node group.
+// failing reports what EKS itself finds wrong.
 func (p part) failing() {
 	f := p.facts
 	if !f.Failing() {
@@ -154,12 +132,11 @@ func (p part) failing() {
 		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Name, p.name))
 }
 
-// weigh says how the node group stands to what is wanted, and what the next run does to it.
-func (p part) weigh(n *Nodegroup) {
-	d := p.decision()
-	// Without what was applied it is not known what a run would leave alone.
-	if off := p.Off != nil || p.cluster.Off != nil; !off && !p.appliedUnknown() {
-		n.NextRun = &NextRun{d.Action, d.Reason}
+// compare sets the state and the next run. Without what was last applied, it is unknown what a run leaves alone.
+func (p part) compare(n *Nodegroup) {
+	d, unknown := p.decision(), p.AppliedError != "" || p.cluster.AppliedError != ""
+	if !p.off() && !unknown {
+		n.NextRun = NextRun{d.Action, d.Reason}
 	}
 	if p.facts.Sizes == d.Goal.Sizes(p.facts.Sizes.DesiredSize) {
 		n.State = AsWanted
@@ -169,26 +146,28 @@ func (p part) weigh(n *Nodegroup) {
 		return
 	}
 	switch asked := p.askedFor(); {
-	case p.appliedUnknown() || d.Apply != nil:
+	case unknown || d.Apply != nil:
 		p.wrong(NodegroupDeviates, p.subject(),
 			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
-	case asked != nil:
+	case asked != (AskedFor{}):
 		n.State, n.AskedFor = Asked, asked
 	default:
 		p.drifted(d)
 	}
 }
 
-// appliedUnknown reports whether nobody knows what was last applied, for all clusters or for this one.
-func (p part) appliedUnknown() bool {
-	return p.AppliedError != "" || p.cluster.AppliedError != ""
-}
+// off reports whether the switch of the system or of the cluster is off.
+func (p part) off() bool { return p.Off != nil || p.cluster.Off != nil }
 
-// decision is the one that a run would take now.
+// decision returns what a run would decide now. A node group that EKS is updating already has its new sizes.
 func (p part) decision() scaling.Decision {
+	observed := scaling.Observed{Condition: scaling.Active, Sizes: &p.facts.Sizes, Detail: p.facts.Status}
+	if p.facts.Status == health.Degraded {
+		observed.Condition, observed.Detail = scaling.Degraded, strings.Join(p.facts.Health, "; ")
+	}
 	ng := scaling.Nodegroup{
-		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Observed: p.observed(),
+		Name: p.name, Limits: p.cluster.Config.Nodegroups[p.name], Target: p.demand.Target, Wanted: &p.demand.Wanted, Observed: observed,
 	}
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		ng.Applied = &a
@@ -197,35 +176,27 @@ func (p part) decision() scaling.Decision {
 	return scaling.Decide(p.demand.Wanted, rules, []scaling.Nodegroup{ng}).Decisions[0]
 }
 
-// observed is the node group as a run would see it. What EKS is updating is shown with the sizes that it is to have.
-func (p part) observed() scaling.Observed {
-	o := scaling.Observed{Condition: scaling.Active, Sizes: &p.facts.Sizes, Detail: p.facts.Status}
-	if p.facts.Status == health.Degraded {
-		o.Condition, o.Detail = scaling.Degraded, strings.Join(p.facts.Health, "; ")
-	}
-	return o
-}
-
-// deviation is the state of a node group that is not as wanted.
+// deviation returns the state of a node group that is not as wanted. If EKS is updating it to sizes that a run would leave alone,
+// somebody else has asked for them.
 func (p part) deviation(d scaling.Decision) State {
-	// What EKS is at is shown as the sizes already: where a run would leave them alone, somebody else has asked for them.
+	justNow := func(t time.Time) bool { return health.JustNow(t, p.now) }
 	atWork := p.facts.Status == health.Updating && d.Action != scaling.Keep || p.facts.Status == health.Creating
 	switch {
-	case p.Off != nil || p.cluster.Off != nil:
+	case p.off():
 		return SwitchedOff
 	case atWork || p.runAtWork(d):
 		return Changing
 	case d.Action == scaling.Keep:
 		return LeftAlone
-	case d.Apply != nil && (p.justNow(p.demand.Wanted.Since) || p.justNow(p.cluster.Latest)):
+	case d.Apply != nil && (justNow(p.demand.Wanted.Since) || justNow(p.cluster.Latest)):
 		return Due
 	default:
 		return Deviates
 	}
 }
 
-// runAtWork says that a run goes on that changes the node group: because the schedule would have it so, or because it was
-// started with a profile. One that takes longer than the node group may take is not waited for.
+// runAtWork reports whether a run is changing the node group, as the schedule or its own profile wants. A run that takes longer than
+// a change of the node group may take does not count.
 func (p part) runAtWork(d scaling.Decision) bool {
 	return slices.ContainsFunc(p.Runs.Executions, func(x health.Execution) bool {
 		inTime := p.now.Sub(x.Begun()) < p.longest()
@@ -234,7 +205,7 @@ func (p part) runAtWork(d scaling.Decision) bool {
 	})
 }
 
-// rerun is the command that brings the node group to what is wanted.
+// rerun returns the command that applies what is wanted.
 func (p part) rerun(force bool) string {
 	command := fmt.Sprintf("eks-scaling run --cluster %s --nodegroup %s", p.cluster.Name, p.name)
 	if force {
@@ -243,7 +214,7 @@ func (p part) rerun(force bool) string {
 	return command + ` --reason "..."`
 }
 
-// InWords is such as "3 (0..5)", or "1..3" where the node group keeps its own desired size within the bounds.
+// InWords returns such as "3 (0..5)", or "1..3" if the node group keeps its own desired size.
 func InWords(g scaling.Goal) string {
 	if g.DesiredSize == nil {
 		return fmt.Sprintf("%d..%d", g.MinSize, g.MaxSize)

@@ -4,7 +4,6 @@
 package report
 
 import (
-	"slices"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
@@ -13,9 +12,8 @@ import (
 // Report is the health of the system at an instant. Its JSON form is a contract. Instants are in UTC, with the cluster's own
 // clock beside where one matters; sizes are in nodes.
 type Report struct {
-	At time.Time `json:"at"`
-	// Healthy says that there are no problems. A switch that is off is not one: somebody chose that.
-	Healthy       bool          `json:"healthy"`
+	At            time.Time     `json:"at"`
+	Healthy       bool          `json:"healthy"` // there are no problems; a switch that is off is none
 	Stack         Stack         `json:"stack"`
 	Switch        Switch        `json:"switch"`
 	Configuration Configuration `json:"configuration"`
@@ -27,7 +25,39 @@ type Report struct {
 	Problems      []Problem     `json:"problems"`
 }
 
-// Examine holds the facts against what should be, as of now.
+// Problem is one thing that is wrong.
+type Problem struct {
+	Kind     Kind     `json:"kind"`
+	Subject  string   `json:"subject"` // such as "production/big" or "the alarms"
+	Message  string   `json:"message"`
+	Remedies []string `json:"remedies"` // commands; if there are several, each has a comment
+}
+
+// Kind classifies a problem. Monitoring may go by it.
+type Kind string
+
+// The kinds of problems.
+const (
+	Unreadable           Kind = "unreadable"           // the message says why
+	StackFailed          Kind = "stackFailed"          // the last deployment failed
+	ConfigurationInvalid Kind = "configurationInvalid" // an item of the configuration is unusable
+	ClusterMissing       Kind = "clusterMissing"       // EKS has no such cluster
+	NodegroupMissing     Kind = "nodegroupMissing"     // EKS has the cluster, but not the node group
+	NodegroupFailing     Kind = "nodegroupFailing"     // EKS reports a failure or health issues
+	NodegroupDeviates    Kind = "nodegroupDeviates"    // not as wanted, and no run is changing it
+	NodegroupFought      Kind = "nodegroupFought"      // somebody else changes what runs have set
+	RunFailed            Kind = "runFailed"            // and no later run has succeeded
+	NoRecentRun          Kind = "noRecentRun"
+	TriggerMissing       Kind = "triggerMissing"
+	TriggerDisabled      Kind = "triggerDisabled"
+	TriggerNotPlanned    Kind = "triggerNotPlanned"
+	AlarmMissing         Kind = "alarmMissing"
+	AlarmSilenced        Kind = "alarmSilenced" // it notifies no one
+	AlarmRaised          Kind = "alarmRaised"
+	DeadLettersFound     Kind = "deadLettersFound"
+)
+
+// Examine judges the facts as of now.
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
 		Facts: f, now: now,
@@ -37,7 +67,7 @@ func Examine(f health.Facts, now time.Time) Report {
 	e.configuration()
 	e.unreadable("what was applied last", f.AppliedError)
 	for _, c := range f.Clusters {
-		if f.Only == nil || slices.Contains(f.Only, c.Name) {
+		if f.Asked(c.Name) {
 			e.report.Clusters = append(e.report.Clusters, e.cluster(c))
 		}
 	}
@@ -49,26 +79,22 @@ func Examine(f health.Facts, now time.Time) Report {
 	return e.report
 }
 
-// examination is a report in the making.
+// examination is an unfinished report.
 type examination struct {
 	health.Facts
 	now    time.Time
 	report Report
 }
 
-// wrong puts a problem on the list.
+// wrong adds a problem.
 func (e *examination) wrong(kind Kind, subject, message string, remedies ...string) {
 	e.report.Problems = append(e.report.Problems, Problem{kind, subject, message, remedies})
 }
 
-// unreadable puts a part on the list that could not be read, if that is so.
+// unreadable adds a problem if a part could not be read, and reports that.
 func (e *examination) unreadable(subject, why string) bool {
 	if why != "" {
 		e.wrong(Unreadable, subject, "could not be read: "+why, "eks-scaling doctor")
 	}
 	return why != ""
-}
-
-func (e *examination) justNow(t time.Time) bool {
-	return health.JustNow(t, e.now)
 }

@@ -2,11 +2,14 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -14,50 +17,41 @@ import (
 // Runs are the latest runs.
 type Runs struct {
 	Latest []Run `json:"latest"` // the newest first
-	// LastSuccess is when the last one ended that succeeded, and neither only planned nor was skipped; nil when there is none among those that
-	// were looked at.
-	LastSuccess *time.Time `json:"lastSuccess,omitempty"`
-	Error       string     `json:"error,omitempty"`
-	// RecordsError is why it is not known what they did.
-	RecordsError string `json:"recordsError,omitempty"`
+	// LastSuccess is when the last run succeeded that was neither a dry run nor skipped.
+	LastSuccess  time.Time `json:"lastSuccess,omitzero"`
+	Error        string    `json:"error,omitempty"`
+	RecordsError string    `json:"recordsError,omitempty"` // why it is unknown what the runs did
 }
 
-// Run is one run. What it did is known once it is on record, which it is when it ends; of one that was ended from outside
-// it never is.
+// Run is a run. Its record appears when it ends by itself.
 type Run struct {
 	Name      string      `json:"name"`
 	ARN       string      `json:"arn"`
-	Status    string      `json:"status"` // Step Functions', such as SUCCEEDED
+	Status    string      `json:"status"` // of Step Functions, such as SUCCEEDED
 	StartedAt time.Time   `json:"startedAt"`
-	EndedAt   *time.Time  `json:"endedAt,omitempty"` // nil while it runs
+	EndedAt   time.Time   `json:"endedAt,omitzero"`
 	Trigger   string      `json:"trigger,omitempty"`
 	Actor     string      `json:"actor,omitempty"`
 	Reason    string      `json:"reason,omitempty"` // why it was started
 	Outcome   run.Outcome `json:"outcome,omitempty"`
 	Message   string      `json:"message,omitempty"` // what it did
 	DryRun    bool        `json:"dryRun,omitempty"`
-	// DryRunsBefore is how many more dry runs that ended alike there were right before a dry run; they are left out.
-	DryRunsBefore int `json:"dryRunsBefore,omitempty"`
-
-	begun time.Time
+	// DryRunsBefore counts the omitted dry runs right before this one that ended alike.
+	DryRunsBefore int       `json:"dryRunsBefore,omitempty"`
+	Begun         time.Time `json:"-"` // when it was started, or continued the last time
 }
 
-// Begun is when it was started, or continued the last time: before that it may have lain idle for days.
-func (r Run) Begun() time.Time {
-	return r.begun
-}
-
-// Failed says that the run ended, and not well.
-func (r Run) Failed() bool {
+func (r Run) failed() bool {
 	return slices.Contains([]string{"FAILED", "TIMED_OUT", "ABORTED"}, r.Status)
 }
 
+// succeeded reports whether the run succeeded and was no dry run.
 func (r Run) succeeded() bool {
-	return r.Status == "SUCCEEDED"
+	return r.Status == "SUCCEEDED" && !r.DryRun
 }
 
-// shown is how many runs a report has.
-const shown = 5
+// maxRuns is how many runs a report shows.
+const maxRuns = 5
 
 func (e *examination) runs() {
 	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError}
@@ -67,18 +61,14 @@ func (e *examination) runs() {
 	}
 	all := e.withRecords()
 	e.report.Runs.Latest = append(e.report.Runs.Latest, latest(all)...)
-	for _, r := range all {
-		if r.succeeded() && !r.DryRun && r.Outcome != run.Skipped && r.EndedAt != nil {
-			e.report.Runs.LastSuccess = r.EndedAt
-			break
-		}
+	if i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && r.Outcome != run.Skipped && !r.EndedAt.IsZero() }); i >= 0 {
+		e.report.Runs.LastSuccess = all[i].EndedAt
 	}
 	e.lastRun(all)
 	e.recent(all)
 }
 
-// latest are the newest runs. Of dry runs in a row that ended alike only the newest is among them, so that there is room for
-// what was done.
+// latest returns the newest runs, with one for several dry runs in a row that ended alike.
 func latest(all []Run) []Run {
 	var newest []Run
 	for _, r := range all {
@@ -87,7 +77,7 @@ func latest(all []Run) []Run {
 			newest[last].DryRunsBefore++
 			continue
 		}
-		if len(newest) == shown {
+		if len(newest) == maxRuns {
 			break
 		}
 		newest = append(newest, r)
@@ -95,35 +85,31 @@ func latest(all []Run) []Run {
 	return newest
 }
 
-// withRecords are the executions with what is on record of them.
+// withRecords joins the executions with their records.
 func (e *examination) withRecords() []Run {
 	records := map[string]health.Record{}
 	for _, r := range e.Runs.Records {
 		records[r.Name] = r
 	}
-	var all []Run
-	for _, x := range e.Runs.Executions {
-		r := Run{Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC(), begun: x.Begun()}
-		if !x.Ended.IsZero() {
-			ended := x.Ended.UTC()
-			r.EndedAt = &ended
+	all := make([]Run, len(e.Runs.Executions))
+	for i, x := range e.Runs.Executions {
+		record, ok := records[x.Name]
+		if !ok && x.Input != nil {
+			record.Run = health.StartedWith(*x.Input)
 		}
-		if in := x.Input; in != nil {
-			r.Trigger, r.Actor, r.Reason, r.DryRun = in.Trigger, in.Actor, in.Reason, in.DryRun
+		all[i] = Run{
+			Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC(), EndedAt: x.Ended.UTC(), Begun: x.Begun(),
+			Trigger: record.Run.Trigger, Actor: record.Run.Actor, Reason: record.Run.Reason, DryRun: record.Run.DryRun,
+			Outcome: record.Outcome, Message: record.Message,
 		}
-		if record, ok := records[x.Name]; ok {
-			r.Trigger, r.Actor, r.Reason, r.DryRun = record.Run.Trigger, record.Run.Actor, record.Run.Reason, record.Run.DryRun
-			r.Outcome, r.Message = record.Outcome, record.Message
-		}
-		all = append(all, r)
 	}
 	return all
 }
 
-// lastRun puts the last run on the list if it failed. One that only planned neither spoils nor makes up for anything.
+// lastRun reports the last run if it failed. Dry runs do not count.
 func (e *examination) lastRun(all []Run) {
-	i := slices.IndexFunc(all, func(r Run) bool { return !r.DryRun && (r.Failed() || r.succeeded()) })
-	if i < 0 || !all[i].Failed() {
+	i := slices.IndexFunc(all, func(r Run) bool { return !r.DryRun && r.failed() || r.succeeded() })
+	if i < 0 || !all[i].failed() {
 		return
 	}
 	r := all[i]
@@ -134,34 +120,66 @@ func (e *examination) lastRun(all []Run) {
 	e.wrong(RunFailed, "run "+r.Name, message, "eks-scaling runs show "+r.Name)
 }
 
-// recent puts on the list that no run has succeeded for longer than the reconcile schedule allows.
+// recent reports that no run has succeeded for longer than the reconcile schedule allows. Skipped runs count as well.
 func (e *examination) recent(all []Run) {
 	reach, known := reachOf(e.Stack.Reconcile)
-	if !known {
-		return
+	i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && !r.EndedAt.IsZero() })
+	since, ended := e.inUseSince(all), ""
+	if i >= 0 {
+		since, ended = all[i].EndedAt, "; the last one ended at "+all[i].EndedAt.Format(health.UTCForm)
 	}
-	const remedy = "eks-scaling schedules"
-	message := fmt.Sprintf("no run has succeeded within %s, though %s starts one", inHours(reach), e.Stack.Reconcile)
-	var last *time.Time // skipped ones count: they show that runs are started
-	if i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && !r.DryRun && r.EndedAt != nil }); i >= 0 {
-		last = all[i].EndedAt
-	}
-	switch {
-	case last != nil && e.now.Sub(*last) > reach:
-		e.wrong(NoRecentRun, "the runs", message+fmt.Sprintf("; the last one ended at %s", last.Format(health.UTCForm)), remedy)
-	case last != nil:
-	case e.inUseFor(all) > reach: // the first run of a new system is yet to come, or to end
-		e.wrong(NoRecentRun, "the runs", message, remedy)
+	if known && !since.IsZero() && e.now.Sub(since) > reach {
+		e.wrong(NoRecentRun, "the runs",
+			fmt.Sprintf("no run has succeeded within %s, though %s starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling schedules")
 	}
 }
 
-// inUseFor is for how long there have been runs or a configuration; 0 when there is neither, or nobody knows.
-func (e *examination) inUseFor(all []Run) (age time.Duration) {
+// inUseSince returns since when there are runs or a configuration, as far as known.
+func (e *examination) inUseSince(all []Run) time.Time {
+	since, _ := inventory.Written(e.Configuration.Value.Items())
 	if len(all) > 0 {
-		age = e.now.Sub(all[len(all)-1].StartedAt)
+		first := all[len(all)-1].StartedAt
+		if since.IsZero() || first.Before(since) {
+			return first
+		}
 	}
-	if oldest, _ := inventory.Written(e.Configuration.Value.Items()); !oldest.IsZero() {
-		age = max(age, e.now.Sub(oldest))
+	return since
+}
+
+// minReach allows for the duration of a run.
+const minReach = 30 * time.Minute
+
+var (
+	rate = regexp.MustCompile(`^rate\(([0-9]{1,5}) (minute|hour|day)s?\)$`)
+	cron = regexp.MustCompile(`^cron\([0-9/,*-]+ \* ([?] [*]|[*] [?]|[?*] [*] [?*])[ *?]*\)$`) // fires every hour
+)
+
+// reachOf returns within which time a run must have succeeded: twice the reconcile interval.
+func reachOf(expression string) (reach time.Duration, known bool) {
+	interval, known := intervalOf(expression)
+	return max(2*interval, minReach), known
+}
+
+// intervalOf returns the longest time between two runs of the reconcile schedule.
+func intervalOf(expression string) (interval time.Duration, known bool) {
+	if m := rate.FindStringSubmatch(expression); m != nil {
+		n, err := strconv.Atoi(m[1])
+		unit := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": health.Day}[m[2]]
+		return time.Duration(n) * unit, err == nil && n > 0
 	}
-	return age
+	return time.Hour, cron.MatchString(expression)
+}
+
+// LookBack returns how far back executions and records are needed: over a weekend, and over the time to the last success.
+func LookBack(reconcile string) time.Duration {
+	reach, _ := reachOf(reconcile)
+	return max(4*health.Day, reach+health.Day)
+}
+
+// inHours returns such as "2 hours" or "90 minutes".
+func inHours(d time.Duration) string {
+	if d%time.Hour == 0 {
+		return english.Count(int(d/time.Hour), "hour")
+	}
+	return fmt.Sprintf("%d minutes", int(d/time.Minute))
 }

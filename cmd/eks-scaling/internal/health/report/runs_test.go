@@ -15,14 +15,6 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-func TestRunsHaveWhatIsOnRecord(t *testing.T) {
-	t.Parallel()
-	r := report.Examine(fine(t), now)
-	if r.Runs.LastSuccess == nil || !r.Runs.LastSuccess.Equal(now.Add(-36*time.Minute)) || r.Runs.Latest[1].Trigger != "reconcile" {
-		t.Errorf("found the runs %+v", r.Runs)
-	}
-}
-
 func TestRuns(t *testing.T) {
 	t.Parallel()
 	runs := func(all ...health.Execution) func(f *health.Facts) {
@@ -76,22 +68,6 @@ func TestRuns(t *testing.T) {
 		{"records that cannot be read", func(f *health.Facts) { f.Runs.Records, f.Runs.RecordsError = nil, "no" }, []string{"unreadable what the runs did"}, nil},
 	} {
 		r.check(t)
-	}
-}
-
-func TestOnlyTheLastRunsAreShown(t *testing.T) {
-	t.Parallel()
-	f := fine(t)
-	f.Runs.Executions = nil
-	for i := range 9 {
-		f.Runs.Executions = append(f.Runs.Executions, execution(string(rune('a'+i)), "SUCCEEDED", time.Duration(i+2)*time.Minute))
-	}
-	var names []string
-	for _, r := range report.Examine(f, now).Runs.Latest {
-		names = append(names, r.Name)
-	}
-	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, names); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/deployment"
@@ -15,7 +14,7 @@ type Stack struct {
 	Name    string `json:"name"`
 	Region  string `json:"region"`
 	Account string `json:"account,omitempty"`
-	Status  string `json:"status"` // CloudFormation's, such as UPDATE_COMPLETE
+	Status  string `json:"status"` // of CloudFormation, such as UPDATE_COMPLETE
 	Error   string `json:"error,omitempty"`
 }
 
@@ -35,37 +34,32 @@ func (e *examination) stack() {
 		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is mended")
 }
 
-// Position is that of a switch.
+// Position is the position of a switch.
 type Position string
 
 // The positions.
 const (
 	On      Position = "on"
 	Off     Position = "off"
-	Unknown Position = "unknown" // the configuration cannot be read, or does not say
+	Unknown Position = "unknown" // the configuration is unreadable or invalid
 )
 
-// Switch is one switch, and who turned it off, when and why, as far as it is known.
+// Switch is a switch, and who turned it off.
 type Switch struct {
-	Position Position   `json:"position"`
-	Since    *time.Time `json:"since,omitempty"`
-	By       string     `json:"by,omitempty"`
-	Reason   string     `json:"reason,omitempty"`
+	Position Position `json:"position"`
+	health.Turn
 }
 
 func switchOf(off *health.Turn) Switch {
 	if off == nil {
 		return Switch{Position: On}
 	}
-	s := Switch{Position: Off, By: off.By, Reason: off.Reason}
-	if !off.Since.IsZero() {
-		since := off.Since.UTC()
-		s.Since = &since
-	}
+	s := Switch{Off, *off}
+	s.Since = s.Since.UTC()
 	return s
 }
 
-// Configuration is whether the configuration can be used.
+// Configuration summarizes the configuration.
 type Configuration struct {
 	State    Validity         `json:"state"`
 	Clusters int              `json:"clusters"`
@@ -73,14 +67,14 @@ type Configuration struct {
 	Error    string           `json:"error,omitempty"`
 }
 
-// Validity says whether a configuration can be used.
+// Validity says whether a configuration is usable.
 type Validity string
 
 // The validities.
 const (
 	Valid    Validity = "valid"
 	Invalid  Validity = "invalid"
-	None     Validity = "none" // nobody has written one yet, or it has no cluster
+	None     Validity = "none" // it does not exist, or has no cluster
 	NotKnown Validity = "unreadable"
 )
 
@@ -109,7 +103,7 @@ func (e *examination) configuration() {
 	e.report.Configuration = c
 }
 
-// Alarms are the system's.
+// Alarms are the alarms of the system.
 type Alarms struct {
 	Alarms health.Alarms `json:"alarms"`
 	Error  string        `json:"error,omitempty"`
@@ -129,7 +123,7 @@ func (e *examination) alarms() {
 	}
 	for _, a := range f.Value {
 		if a.Raised() {
-			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+since(a.Since)+": "+a.Reason, e.remedyOf(a))
+			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+health.Turn{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
 		}
 		if a.ActionsDisabled {
 			e.wrong(AlarmSilenced, "alarm "+a.Name, "tells nobody when it goes off, as its actions are disabled",
@@ -138,7 +132,7 @@ func (e *examination) alarms() {
 	}
 }
 
-// remedyOf is where to look when an alarm has gone off.
+// remedyOf returns where to look when an alarm is raised.
 func (e *examination) remedyOf(a health.Alarm) string {
 	switch {
 	case deployment.IsRunAlarm(a.Name):
@@ -150,9 +144,9 @@ func (e *examination) remedyOf(a health.Alarm) string {
 	}
 }
 
-// DeadLetters are the messages about what could not be delivered or done.
+// DeadLetters are the messages in the dead-letter queue.
 type DeadLetters struct {
-	Messages int    `json:"messages"` // about as many as there are
+	Messages int    `json:"messages"` // approximately
 	Error    string `json:"error,omitempty"`
 }
 
@@ -168,12 +162,4 @@ func (e *examination) deadLetters() {
 
 func (e *examination) readLetters() string {
 	return fmt.Sprintf("aws sqs receive-message --region %s --message-attribute-names All --queue-url %s", e.Stack.Region, e.Stack.DeadLetterURL)
-}
-
-// since is such as " since 2026-11-23 12:00 UTC"; nothing when it is not known.
-func since(t *time.Time) string {
-	if t == nil {
-		return ""
-	}
-	return " since " + t.UTC().Format(health.UTCForm)
 }

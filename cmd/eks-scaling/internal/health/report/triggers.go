@@ -2,31 +2,28 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Triggers are the schedules that start runs, as far as their names tell; what they are set to is not looked at here.
+// Triggers are the schedules that start runs. They are compared by name, not by their settings.
 type Triggers struct {
-	// Compared says that it is known which there should be: the configuration can be used. Planned is how many that are.
-	Compared bool `json:"compared"`
+	Compared bool `json:"compared"` // false if the configuration is unusable, so the plan is unknown
 	Planned  int  `json:"planned"`
-	// Missing, Disabled and NotPlanned are the names of those that are not as planned.
+	// Missing, Disabled and NotPlanned are the names of those that differ from the plan.
 	Missing    []string `json:"missing"`
 	Disabled   []string `json:"disabled"`
 	NotPlanned []string `json:"notPlanned"`
-	// Settling says that the configuration has just changed, so that they are being brought in line.
-	Settling bool   `json:"settling"`
-	Error    string `json:"error,omitempty"`
-	// Reconcile is the schedule that does not depend on the configuration.
-	Reconcile Presence `json:"reconcile"`
+	Settling   bool     `json:"settling"` // the configuration has just changed, and they may follow
+	Error      string   `json:"error,omitempty"`
+	Reconcile  Presence `json:"reconcile"` // the schedule that does not depend on the configuration
 }
 
-// Presence says whether a schedule is there.
+// Presence says whether a schedule exists.
 type Presence string
 
 // The presences.
@@ -39,40 +36,34 @@ const (
 
 func (e *examination) triggers() {
 	e.report.Triggers = Triggers{Missing: []string{}, Disabled: []string{}, NotPlanned: []string{}, Error: e.Boundaries.Error}
-	e.boundaries()
+	e.boundaries(&e.report.Triggers)
 	e.report.Triggers.Reconcile = e.reconcile()
 }
 
-// boundaries compares the schedules that follow the configuration.
-func (e *examination) boundaries() {
-	t := &e.report.Triggers
+// boundaries compares the schedules that follow the configuration. They may differ while they settle.
+func (e *examination) boundaries(t *Triggers) {
 	if e.unreadable("the triggers", e.Boundaries.Error) || e.report.Configuration.State == NotKnown {
 		return
 	}
 	if t.Compared = e.SettingsUsable() || !e.Configuration.Value.Configured; !t.Compared {
 		return
 	}
-	b := e.Boundaries.Value
-	drift := b.Drift()
-	t.Planned, t.Settling = drift.Planned, b.Settling
+	drift := e.Boundaries.Value.Drift()
+	t.Planned, t.Settling = drift.Planned, e.Boundaries.Value.Settling
 	t.Missing, t.NotPlanned = append(t.Missing, drift.Missing...), append(t.NotPlanned, drift.Unplanned...)
 	for _, i := range drift.Changed {
 		t.Disabled = append(t.Disabled, i.Name)
 	}
-	e.boundariesDiffer(*t, triggers.Plan(e.usable(), e.now))
-}
-
-// boundariesDiffer puts on the list what is not as planned, unless it is being brought in line.
-func (e *examination) boundariesDiffer(t Triggers, planned []triggers.Trigger) {
 	if t.Settling {
 		return
 	}
-	e.strange(TriggerMissing, t.Missing, "missing", e.withoutThem(planned, t.Missing))
-	e.strange(TriggerDisabled, t.Disabled, "disabled", e.withoutThem(planned, t.Disabled))
-	e.strange(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", ", and may start runs in between")
+	planned := triggers.Plan(e.usable(), e.now)
+	e.triggerProblem(TriggerMissing, t.Missing, "missing", e.missedImpact(planned, t.Missing))
+	e.triggerProblem(TriggerDisabled, t.Disabled, "disabled", e.missedImpact(planned, t.Disabled))
+	e.triggerProblem(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", ", and may start runs in between")
 }
 
-// usable are the clusters that runs can use, whatever of them is to be spoken of.
+// usable returns the clusters that runs can use, whether they are asked for or not.
 func (e *examination) usable() []config.Cluster {
 	var clusters []config.Cluster
 	for _, c := range e.Clusters {
@@ -83,50 +74,40 @@ func (e *examination) usable() []config.Cluster {
 	return clusters
 }
 
-// mostNames is how many names a message lists.
-const mostNames = 3
-
-// strange puts on the list what is wrong with triggers, and what comes of it.
-func (e *examination) strange(kind Kind, names []string, what, consequence string) {
+// triggerProblem reports what is wrong with triggers, and its impact.
+func (e *examination) triggerProblem(kind Kind, names []string, what, impact string) {
 	switch len(names) {
 	case 0:
 	case 1:
-		e.wrong(kind, "trigger "+names[0], "is "+what+consequence, "eks-scaling schedules sync")
+		e.wrong(kind, "trigger "+names[0], "is "+what+impact, "eks-scaling schedules sync")
 	default:
-		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, someOf(names), consequence), "eks-scaling schedules sync")
+		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, firstFew(names), impact), "eks-scaling schedules sync")
 	}
 }
 
-// someOf is such as "a, b, c and 2 more".
-func someOf(names []string) string {
-	text := strings.Join(names[:min(len(names), mostNames)], ", ")
-	if more := len(names) - mostNames; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
+func firstFew(names []string) string { return health.FirstFew(names, 3) }
 
-// reconcile looks at the schedule that does not depend on the configuration, which the stack owns.
+// reconcile judges the stack's own group, which has one schedule.
 func (e *examination) reconcile() Presence {
-	f := e.Reconcile
-	if e.unreadable("the reconcile trigger", f.Error) {
+	if e.unreadable("the reconcile trigger", e.Reconcile.Error) {
 		return NotVisible
 	}
-	presence := Absent
-	for _, i := range f.Value {
+	const noRepair = ", so nothing makes up for a trigger that was lost"
+	name, presence := triggers.Reconcile("").Name, Absent
+	for _, i := range e.Reconcile.Value {
 		switch {
-		case i.Name != triggers.Reconcile("").Name:
+		case i.Name != name:
 			e.wrong(TriggerNotPlanned, "trigger "+i.Name, "is in group "+e.Stack.ReconcileGroup+", which is the stack's own and has nothing like it",
 				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, e.Stack.ReconcileGroup, i.Name))
 		case i.State == triggers.Disabled:
 			presence = TurnedOff
-			e.wrong(TriggerDisabled, "trigger "+i.Name, "is disabled, so nothing makes up for a trigger that was lost", deployment.Redeploy)
+			e.wrong(TriggerDisabled, "trigger "+name, "is disabled"+noRepair, deployment.Redeploy)
 		case i.State != triggers.Missing:
 			presence = Present
 		}
 	}
 	if presence == Absent {
-		e.wrong(TriggerMissing, "trigger "+triggers.Reconcile("").Name, "is missing, so nothing makes up for a trigger that was lost", deployment.Redeploy)
+		e.wrong(TriggerMissing, "trigger "+name, "is missing"+noRepair, deployment.Redeploy)
 	}
 	return presence
 }
