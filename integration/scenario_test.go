@@ -3,6 +3,7 @@ package integration_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	_ "time/tzdata"
@@ -25,10 +26,10 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		if err := world.Build(context.Background(), dir); err != nil {
+		binaries = filepath.Join(dir, "local-clock") // where make local finds them, too
+		if err := world.Build(context.Background(), binaries); err != nil {
 			panic(err)
 		}
-		binaries = dir
 		return m.Run()
 	}())
 }

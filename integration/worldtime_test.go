@@ -18,11 +18,7 @@ import (
 // beginAt brings up a configured world with the reference cluster, at rest, whose virtual clock begins at an instant.
 func beginAt(t *testing.T, at time.Time) *world.World {
 	t.Helper()
-	bin, err := clockBinaries()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := world.Start(t.Context(), world.Options{Binaries: bin, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
+	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
 	if err != nil {
 		t.Fatal(err)
 	}

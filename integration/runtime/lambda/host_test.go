@@ -36,7 +36,11 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	echo = lambda.Bootstrap(dir, "echo")
-	err = lambda.Build(context.Background(), dir, []string{"eks-scaling-automation/integration/runtime/lambda/testdata/echo"})
+	compiled := filepath.Join(dir, "compiled")
+	err = lambda.Compile(context.Background(), compiled, []string{"eks-scaling-automation/integration/runtime/lambda/testdata/echo"})
+	if err == nil {
+		err = lambda.Link(filepath.Join(compiled, "echo"), echo)
+	}
 	if err == nil {
 		err = os.Setenv("LAMBDAHOST_TEST_ECHO", echo)
 	}
