@@ -60,8 +60,16 @@ type world struct {
 
 func start(t *testing.T, definition string, handler engine.TaskHandler) world {
 	t.Helper()
+	return startLimited(t, definition, handler, 0)
+}
+
+// startLimited is start with another limit on the events of a history.
+func startLimited(t *testing.T, definition string, handler engine.TaskHandler, most int) world {
+	t.Helper()
 	c := &clock{at: beginning}
-	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter})
+	e, err := engine.Start(t.Context(), engine.Config{
+		Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter, MostEvents: most,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
