@@ -53,7 +53,7 @@ var beginning = time.Date(2026, 11, 23, 12, 0, 0, 250_000_000, time.UTC)
 type world struct {
 	*sfn.Client
 	t      *testing.T
-	url    string
+	server *states.Server
 	engine *engine.Engine
 	clock  *clock
 }
@@ -73,16 +73,15 @@ func startLimited(t *testing.T, definition string, handler engine.TaskHandler, m
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(states.New(states.Options{
-		Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: roleARN, Now: c.now,
-	}))
+	server := states.New(states.Options{Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: roleARN, Now: c.now})
+	at := httptest.NewServer(server)
 	t.Cleanup(func() {
-		server.Close()
+		at.Close()
 		if err := e.Close(); err != nil {
 			t.Errorf("close the engine: %v", err)
 		}
 	})
-	return world{client(server.URL, region), t, server.URL, e, c}
+	return world{client(at.URL, region), t, server, e, c}
 }
 
 func client(url, region string) *sfn.Client {

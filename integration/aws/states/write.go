@@ -73,7 +73,7 @@ var writers = map[engine.EventType]func(*writer, engine.Event){
 
 // write appends an event; its details are filled in before the next one.
 func (w *writer) write(e engine.Event, name string, previous int) *historyEvent {
-	w.events = append(w.events, historyEvent{ID: len(w.events) + 1, PreviousEventID: previous, Timestamp: epochOf(e.At), Type: name})
+	w.events = append(w.events, historyEvent{ID: len(w.events) + 1, PreviousEventID: previous, Timestamp: e.At, Type: name})
 	return &w.events[len(w.events)-1]
 }
 
