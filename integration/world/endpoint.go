@@ -25,7 +25,6 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
 	w.AWS.Handle("monitoring", &w.Alarms)
-	w.AWS.Handle("logs", w.Logs)
 	w.AWS.Handle("iam", &w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
@@ -69,14 +68,10 @@ func (w *World) Env() []string {
 	return append(w.Variables(), "PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "USER=operator")
 }
 
-// logOf is where a function logs to: its log group, from which CloudWatch takes metrics, and what the options name.
-func (w *World) logOf(o Options, function string) io.Writer {
-	group := io.MultiWriter(w.Logs.Writer("/aws/lambda/"+function, "local"), w.Metrics.Log())
+// logOf is where a function logs to: CloudWatch, which takes metrics from it, and what the options name.
+func (w *World) logOf(o Options) io.Writer {
 	if o.Log == nil {
-		return group
+		return w.Metrics.Log()
 	}
-	return io.MultiWriter(group, o.Log)
+	return io.MultiWriter(w.Metrics.Log(), o.Log)
 }
-
-// Log is where a function logs to.
-func (w *World) Log(function string) io.Writer { return w.logOf(w.options, function) }

@@ -34,7 +34,7 @@ const (
 type Options struct {
 	Binaries string    // the folder that [Build] has filled
 	Log      io.Writer // gets what the functions and the engine log
-	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.Advance].
+	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.At].
 	Now   func() time.Time
 	Clock clock.Clock
 	// Seed is for the jitter of retries under a virtual clock.
@@ -61,7 +61,6 @@ type World struct {
 	Queues      endpoint.Queues
 	Alarms      cloudwatch.Alarms
 	Metrics     cloudwatch.Metrics
-	Logs        *cloudwatch.Logs
 	Roles       endpoint.Roles
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
@@ -86,7 +85,6 @@ const (
 // Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
 	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
-	w.Logs = cloudwatch.NewLogs(Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
