@@ -294,11 +294,3 @@ func TestSandboxesNeverOutliveTheHost(t *testing.T) {
 		return nil
 	})
 }
-
-func BenchmarkSpawnToFirstReply(b *testing.B) {
-	lambdatest.BenchmarkSpawnToFirstReply(b, time.Now, lambda.Function{Name: "echo", Binary: echo}, []byte("{}"))
-}
-
-func BenchmarkWarmReply(b *testing.B) {
-	lambdatest.BenchmarkWarmReply(b, time.Now, lambda.Function{Name: "echo", Binary: echo}, []byte("{}"))
-}
