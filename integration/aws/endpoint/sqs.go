@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"eks-scaling-automation/integration/aws/wire"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"eks-scaling-automation/integration/aws/wire"
 )
 
 // QueueMessage is a message in a queue.

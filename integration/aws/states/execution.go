@@ -75,7 +75,7 @@ type describeExecutionAnswer struct {
 	Name                string        `json:"name"`
 	Status              engine.Status `json:"status"`
 	StartDate           time.Time     `json:"startDate"`
-	StopDate            time.Time     `json:"stopDate,omitempty"`
+	StopDate            time.Time     `json:"stopDate"`
 	Input               string        `json:"input"`
 	InputDetails        includedData  `json:"inputDetails"`
 	Output              *string       `json:"output,omitempty"`
@@ -83,7 +83,7 @@ type describeExecutionAnswer struct {
 	Error               string        `json:"error,omitempty"`
 	Cause               string        `json:"cause,omitempty"`
 	RedriveCount        int           `json:"redriveCount"`
-	RedriveDate         time.Time     `json:"redriveDate,omitempty"`
+	RedriveDate         time.Time     `json:"redriveDate"`
 	RedriveStatus       string        `json:"redriveStatus"`
 	RedriveStatusReason string        `json:"redriveStatusReason,omitempty"`
 }

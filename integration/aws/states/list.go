@@ -1,8 +1,9 @@
 package states
 
 import (
-	"eks-scaling-automation/integration/runtime/engine"
 	"time"
+
+	"eks-scaling-automation/integration/runtime/engine"
 )
 
 type listExecutionsRequest struct {
@@ -25,9 +26,9 @@ type executionItem struct {
 	Name            string        `json:"name"`
 	Status          engine.Status `json:"status"`
 	StartDate       time.Time     `json:"startDate"`
-	StopDate        time.Time     `json:"stopDate,omitempty"`
+	StopDate        time.Time     `json:"stopDate"`
 	RedriveCount    int           `json:"redriveCount"`
-	RedriveDate     time.Time     `json:"redriveDate,omitempty"`
+	RedriveDate     time.Time     `json:"redriveDate"`
 }
 
 // pendingRedrive is a status that only the executions of a distributed Map have.
