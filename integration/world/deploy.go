@@ -75,9 +75,9 @@ func (w *World) make(ctx context.Context, o Options, r template.Resource) error 
 	case "AWS::CloudWatch::Alarm":
 		return w.makeAlarm(r)
 	case "AWS::SNS::Topic":
-		w.Topics.Create(r.ARN)
+		w.Topics.Create(r.ARN, nil)
 	case "AWS::SQS::Queue":
-		w.Queues.Create(r.ARN)
+		w.Queues.Create(r.ARN, nil)
 	case "AWS::Scheduler::ScheduleGroup":
 		w.Scheduler.CreateGroup(r.Name)
 	case "AWS::Scheduler::Schedule":

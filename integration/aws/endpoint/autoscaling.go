@@ -11,6 +11,15 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
+// AutoScalingGroup is an Auto Scaling group, as one is behind every node group.
+type AutoScalingGroup struct {
+	Name              string
+	Region            string
+	Min, Max, Desired int // in nodes
+	Tags              map[string]string
+	Created           time.Time
+}
+
 // ScheduledAction is an action that changes the sizes of an Auto Scaling group by the clock.
 type ScheduledAction struct {
 	Name              string
@@ -23,10 +32,21 @@ type ScheduledAction struct {
 	Min, Max, Desired *int // in nodes; nil for as they are
 }
 
-// AutoScaling is EC2 Auto Scaling, as far as it tells what there is: DescribeScheduledActions. The zero value has nothing.
+// AutoScaling is EC2 Auto Scaling, as far as it tells what there is: DescribeAutoScalingGroups and DescribeScheduledActions.
+// The zero value has nothing.
 type AutoScaling struct {
 	mu      sync.Mutex
+	groups  []AutoScalingGroup
 	actions []ScheduledAction
+}
+
+// PutGroup adds a group, or replaces the one of the same name in its region.
+func (a *AutoScaling) PutGroup(group AutoScalingGroup) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.groups = slices.DeleteFunc(a.groups, func(g AutoScalingGroup) bool { return g.Name == group.Name && g.Region == group.Region })
+	a.groups = append(a.groups, group)
+	slices.SortFunc(a.groups, func(a, b AutoScalingGroup) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // PutScheduledAction adds an action, or replaces the one of the same name of its group.
@@ -43,7 +63,58 @@ func (a *AutoScaling) PutScheduledAction(action ScheduledAction) {
 }
 
 func (a *AutoScaling) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	wire.Operations{"DescribeScheduledActions": wire.On(a.describeScheduledActions)}.ServeHTTP(w, r)
+	wire.Operations{
+		"DescribeAutoScalingGroups": wire.On(a.describeGroups),
+		"DescribeScheduledActions":  wire.On(a.describeScheduledActions),
+	}.ServeHTTP(w, r)
+}
+
+type describeGroups struct {
+	AutoScalingGroupNames []string
+	MaxRecords            int
+	NextToken             string
+}
+
+type groupAnswer struct {
+	AutoScalingGroupName              string
+	MinSize, MaxSize, DesiredCapacity int
+	CreatedTime                       time.Time
+	Tags                              []tagAnswer
+}
+
+type tagAnswer struct {
+	Key, Value        string
+	ResourceID        string `json:"ResourceId"`
+	ResourceType      string
+	PropagateAtLaunch bool
+}
+
+// describeGroups leaves out a name that is unknown, as AWS does.
+func (a *AutoScaling) describeGroups(c wire.Caller, in describeGroups) (any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all := []groupAnswer{}
+	for _, g := range a.groups {
+		if g.Region == c.Region && (len(in.AutoScalingGroupNames) == 0 || slices.Contains(in.AutoScalingGroupNames, g.Name)) {
+			all = append(all, g.answer())
+		}
+	}
+	page, next, err := pageOfAutoScaling(all, in.NextToken, in.MaxRecords)
+	return struct {
+		AutoScalingGroups []groupAnswer
+		NextToken         string `json:",omitempty"`
+	}{page, next}, err
+}
+
+func (g AutoScalingGroup) answer() groupAnswer {
+	answer := groupAnswer{
+		AutoScalingGroupName: g.Name, MinSize: g.Min, MaxSize: g.Max, DesiredCapacity: g.Desired, CreatedTime: g.Created,
+	}
+	for key, value := range g.Tags {
+		answer.Tags = append(answer.Tags, tagAnswer{key, value, g.Name, "auto-scaling-group", true})
+	}
+	slices.SortFunc(answer.Tags, func(a, b tagAnswer) int { return strings.Compare(a.Key, b.Key) })
+	return answer
 }
 
 type describeScheduledActions struct {
@@ -74,9 +145,7 @@ func (a *AutoScaling) describeScheduledActions(c wire.Caller, in describeSchedul
 			all = append(all, each.answer())
 		}
 	}
-	page, next, err := wire.Page(all, wire.Paging{
-		Token: in.NextToken, Size: in.MaxRecords, Default: 50, Most: 100, BadToken: "InvalidNextToken", BadSize: "ValidationError",
-	})
+	page, next, err := pageOfAutoScaling(all, in.NextToken, in.MaxRecords)
 	return struct {
 		ScheduledUpdateGroupActions []actionAnswer
 		NextToken                   string `json:",omitempty"`
@@ -93,4 +162,8 @@ func (a ScheduledAction) answer() actionAnswer {
 		AutoScalingGroupName: a.Group, ScheduledActionName: a.Name, ScheduledActionARN: a.ARN, Recurrence: a.Recurrence,
 		TimeZone: a.TimeZone, StartTime: a.Start, EndTime: a.End, MinSize: a.Min, MaxSize: a.Max, DesiredCapacity: a.Desired,
 	}
+}
+
+func pageOfAutoScaling[T any](all []T, token string, size int) ([]T, string, error) {
+	return wire.Page(all, wire.Paging{Token: token, Size: size, Default: 50, Most: 100, BadToken: "InvalidNextToken", BadSize: "ValidationError"})
 }

@@ -1,6 +1,7 @@
 package endpoint_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -61,4 +62,55 @@ func TestAutoScalingTellsOfScheduledActions(t *testing.T) {
 		}
 		endpointtest.Same(t, row.name, row.want, strings.Join(names, " "))
 	}
+}
+
+func TestAutoScalingTellsOfGroups(t *testing.T) {
+	t.Parallel()
+	groups := new(endpoint.AutoScaling)
+	groups.PutGroup(endpoint.AutoScalingGroup{
+		Name: "eks-big", Region: region, Min: 1, Max: 9, Desired: 2, Created: noon, Tags: map[string]string{"eks:nodegroup-name": "big", "a": "b"},
+	})
+	groups.PutGroup(endpoint.AutoScalingGroup{Name: "eks-big", Region: "us-east-1", Max: 1})
+	c := autoscaling.NewFromConfig(endpointtest.At(t, region, "autoscaling", groups))
+	out, err := c.DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{
+		AutoScalingGroupNames: []string{"eks-big", "none"},
+	})
+	if err != nil || len(out.AutoScalingGroups) != 1 {
+		t.Fatalf("found %v, %v; want one group", out, err)
+	}
+	g := out.AutoScalingGroups[0]
+	endpointtest.Same(t, "sizes", [3]int32{1, 9, 2}, [3]int32{*g.MinSize, *g.MaxSize, *g.DesiredCapacity})
+	if len(g.Tags) != 2 || *g.Tags[1].Key != "eks:nodegroup-name" || *g.Tags[1].Value != "big" || !g.CreatedTime.Equal(noon) {
+		t.Errorf("found %+v, of %v; want two tags", g.Tags, g.CreatedTime)
+	}
+}
+
+func TestAutoScalingPages(t *testing.T) {
+	t.Parallel()
+	groups := new(endpoint.AutoScaling)
+	for i := range 60 {
+		groups.PutGroup(endpoint.AutoScalingGroup{Name: strconv.Itoa(i), Region: region, Max: 1})
+		groups.PutScheduledAction(endpoint.ScheduledAction{Name: strconv.Itoa(i), Region: region, Group: "g"})
+	}
+	c := autoscaling.NewFromConfig(endpointtest.At(t, region, "autoscaling", groups))
+	var sizes []int
+	actions := autoscaling.NewDescribeScheduledActionsPaginator(c, &autoscaling.DescribeScheduledActionsInput{})
+	for actions.HasMorePages() {
+		page, err := actions.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, len(page.ScheduledUpdateGroupActions))
+	}
+	all := autoscaling.NewDescribeAutoScalingGroupsPaginator(c, &autoscaling.DescribeAutoScalingGroupsInput{MaxRecords: aws.Int32(40)})
+	for all.HasMorePages() {
+		page, err := all.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, len(page.AutoScalingGroups))
+	}
+	endpointtest.Same(t, "sizes of pages", []int{50, 10, 40, 20}, sizes)
+	_, err := c.DescribeAutoScalingGroups(t.Context(), &autoscaling.DescribeAutoScalingGroupsInput{NextToken: aws.String("x")})
+	endpointtest.MustCode(t, "a token that was not given", err, "InvalidNextToken")
 }

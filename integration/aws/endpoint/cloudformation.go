@@ -50,8 +50,8 @@ func Deployed(t *template.Template, created time.Time) Stack {
 	return s
 }
 
-// Stacks are CloudFormation, as far as it tells what there is: DescribeStacks and ListStackResources. The zero value has no
-// stack.
+// Stacks are CloudFormation, as far as it tells what there is: DescribeStacks, DescribeStackResources and
+// ListStackResources. The zero value has no stack.
 type Stacks struct {
 	mu  sync.Mutex
 	all []Stack
@@ -74,8 +74,9 @@ func (s *Stacks) Delete(region, name string) {
 
 func (s *Stacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
-		"DescribeStacks":     wire.On(s.describeStacks),
-		"ListStackResources": wire.On(s.listStackResources),
+		"DescribeStacks":         wire.On(s.describeStacks),
+		"DescribeStackResources": wire.On(s.describeStackResources),
+		"ListStackResources":     wire.On(s.listStackResources),
 	}.ServeHTTP(w, r)
 }
 
@@ -131,12 +132,48 @@ func (s Stack) answer() stackAnswer {
 	return a
 }
 
+// resourceAnswer is a resource as both operations show it; DescribeStackResources adds the stack and calls the time
+// differently.
 type resourceAnswer struct {
+	StackID              string `json:"StackId,omitempty"`
+	StackName            string `json:",omitempty"`
 	LogicalResourceID    string `json:"LogicalResourceId"`
 	PhysicalResourceID   string `json:"PhysicalResourceId,omitempty"`
 	ResourceType         string
 	ResourceStatus       string
+	Timestamp            time.Time
 	LastUpdatedTimestamp time.Time
+}
+
+func (r Resource) answer() resourceAnswer {
+	return resourceAnswer{
+		LogicalResourceID: r.LogicalID, PhysicalResourceID: r.PhysicalID, ResourceType: r.Type, ResourceStatus: r.Status,
+	}
+}
+
+type describeStackResources struct {
+	StackName         string
+	LogicalResourceID string `json:"LogicalResourceId"`
+}
+
+func (s *Stacks) describeStackResources(c wire.Caller, in describeStackResources) (any, error) {
+	stack, err := s.find(c, in.StackName)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct{ StackResources []resourceAnswer }
+	for _, r := range stack.Resources {
+		if in.LogicalResourceID != "" && in.LogicalResourceID != r.LogicalID || len(answer.StackResources) == 100 {
+			continue // of a larger stack, it shows the first hundred
+		}
+		a := r.answer()
+		a.StackID, a.StackName, a.Timestamp = stack.ID, stack.Name, stack.changed()
+		answer.StackResources = append(answer.StackResources, a)
+	}
+	if in.LogicalResourceID != "" && len(answer.StackResources) == 0 {
+		return nil, wire.Refuse("ValidationError", "Resource "+in.LogicalResourceID+" does not exist for stack "+in.StackName)
+	}
+	return answer, nil
 }
 
 func (s *Stacks) listStackResources(c wire.Caller, in describeStacks) (any, error) {
@@ -155,8 +192,9 @@ func (s *Stacks) listStackResources(c wire.Caller, in describeStacks) (any, erro
 		NextToken              string `json:",omitempty"`
 	}{NextToken: next}
 	for _, r := range page {
-		answer.StackResourceSummaries = append(answer.StackResourceSummaries,
-			resourceAnswer{r.LogicalID, r.PhysicalID, r.Type, r.Status, stack.changed()})
+		a := r.answer()
+		a.LastUpdatedTimestamp = stack.changed()
+		answer.StackResourceSummaries = append(answer.StackResourceSummaries, a)
 	}
 	return answer, nil
 }

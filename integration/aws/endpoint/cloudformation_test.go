@@ -2,6 +2,7 @@ package endpoint_test
 
 import (
 	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -56,16 +57,26 @@ func TestCloudFormationTellsOfResources(t *testing.T) {
 	stacks, stack := new(endpoint.Stacks), endpoint.Deployed(deployed(t), noon)
 	stacks.Put(stack)
 	c := cloudformation.NewFromConfig(endpointtest.At(t, region, "cloudformation", stacks))
-	listed, err := c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &stack.Name})
+	byID, err := c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &stack.ID})
 	if err != nil {
 		t.Fatal(err)
 	}
 	kinds := map[string]string{}
-	for _, r := range listed.StackResourceSummaries {
+	for _, r := range byID.StackResources {
 		kinds[*r.PhysicalResourceId] = *r.ResourceType
 	}
 	if kinds["eks-scaling-decide"] != "AWS::Lambda::Function" {
 		t.Errorf("found the resources %v", kinds)
+	}
+	listed, err := c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &stack.Name})
+	if err != nil || len(listed.StackResourceSummaries) != len(byID.StackResources) {
+		t.Errorf("found %d resources, %v; want %d", len(listed.StackResourceSummaries), err, len(byID.StackResources))
+	}
+	one, err := c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{
+		StackName: &stack.Name, LogicalResourceId: aws.String("ScheduleGroup"),
+	})
+	if err != nil || len(one.StackResources) != 1 || *one.StackResources[0].PhysicalResourceId != "eks-scaling" {
+		t.Errorf("found %v, %v; want the schedule group", one, err)
 	}
 }
 
@@ -82,6 +93,8 @@ func TestCloudFormationKnowsAStackInItsRegionOnly(t *testing.T) {
 		c := cloudformation.NewFromConfig(endpointtest.At(t, row.region, "cloudformation", stacks))
 		_, err := c.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: &row.stack})
 		endpointtest.MustCode(t, row.name+": DescribeStacks", err, row.want)
+		_, err = c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &row.stack})
+		endpointtest.MustCode(t, row.name+": DescribeStackResources", err, row.want)
 		_, err = c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &row.stack})
 		endpointtest.MustCode(t, row.name+": ListStackResources", err, row.want)
 	}
@@ -94,7 +107,38 @@ func TestCloudFormationKnowsAStackInItsRegionOnly(t *testing.T) {
 	if err != nil || len(all.Stacks) != 1 || *all.Stacks[0].StackStatusReason != "why" || !all.Stacks[0].LastUpdatedTime.Equal(noon.Add(time.Hour)) {
 		t.Errorf("found the stacks %v, %v", all, err)
 	}
+	_, err = here.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{
+		StackName: aws.String("s"), LogicalResourceId: aws.String("None"),
+	})
+	endpointtest.MustCode(t, "a resource that is not there", err, "ValidationError")
 	stacks.Delete(region, "s")
 	_, err = here.DescribeStacks(t.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("s")})
 	endpointtest.MustCode(t, "after Delete", err, "ValidationError")
+}
+
+func TestCloudFormationListsAHundredResourcesAtATime(t *testing.T) {
+	t.Parallel()
+	stack := endpoint.Stack{Name: "large", Region: region, Status: "CREATE_COMPLETE", Created: noon}
+	for i := range 150 {
+		stack.Resources = append(stack.Resources, endpoint.Resource{LogicalID: "R" + strconv.Itoa(i), Type: "T", Status: "CREATE_COMPLETE"})
+	}
+	stacks := new(endpoint.Stacks)
+	stacks.Put(stack)
+	c := cloudformation.NewFromConfig(endpointtest.At(t, region, "cloudformation", stacks))
+	var sizes []int
+	pages := cloudformation.NewListStackResourcesPaginator(c, &cloudformation.ListStackResourcesInput{StackName: &stack.Name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, len(page.StackResourceSummaries))
+	}
+	endpointtest.Same(t, "sizes of pages", []int{100, 50}, sizes)
+	_, err := c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &stack.Name, NextToken: aws.String("x")})
+	endpointtest.MustCode(t, "a token that was not given", err, "ValidationError")
+	first, err := c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &stack.Name})
+	if err != nil || len(first.StackResources) != 100 {
+		t.Errorf("DescribeStackResources shows %d, %v; want 100", len(first.StackResources), err)
+	}
 }

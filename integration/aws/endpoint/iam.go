@@ -3,18 +3,20 @@ package endpoint
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"eks-scaling-automation/integration/aws/policy"
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Roles are IAM, as far as it tells what somebody may do: SimulatePrincipalPolicy. A role may do what its policies say. A user may
-// do everything; whether there is such a user is not known here. Both may not do what was denied by Deny. The zero value has no
-// role.
+// Roles are IAM, as far as it tells of roles and of what somebody may do: GetRole and SimulatePrincipalPolicy. A role may do
+// what its policies say. A user may do everything; whether there is such a user is not known here. Both may not do what was
+// denied by Deny. The zero value has no role.
 type Roles struct {
 	mu     sync.Mutex
 	roles  []template.Role
@@ -70,7 +72,37 @@ func noRole(name string) Failure {
 }
 
 func (r *Roles) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
-	wire.Operations{"SimulatePrincipalPolicy": wire.On(r.simulate)}.ServeHTTP(w, hr)
+	wire.Operations{
+		"GetRole":                 wire.On(r.getRole),
+		"SimulatePrincipalPolicy": wire.On(r.simulate),
+	}.ServeHTTP(w, hr)
+}
+
+type getRole struct{ RoleName string }
+
+type roleAnswer struct {
+	Arn                      string
+	RoleName                 string
+	RoleID                   string `json:"RoleId"`
+	Path                     string
+	CreateDate               time.Time
+	AssumeRolePolicyDocument string `json:",omitempty"` // in JSON, escaped as in a URL
+}
+
+func (r *Roles) getRole(_ wire.Caller, in getRole) (any, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, role := range r.roles {
+		if role.Name != in.RoleName {
+			continue
+		}
+		_, path, _ := strings.Cut(arnOf(role.ARN).name, "/")
+		return struct{ Role roleAnswer }{roleAnswer{
+			Arn: role.ARN, RoleName: role.Name, RoleID: "AROA" + role.Name, Path: "/" + strings.TrimSuffix(path, role.Name),
+			CreateDate: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), AssumeRolePolicyDocument: url.QueryEscape(role.Trust),
+		}}, nil
+	}
+	return nil, noRole(in.RoleName)
 }
 
 type simulate struct {

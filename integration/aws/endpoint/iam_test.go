@@ -1,6 +1,8 @@
 package endpoint_test
 
 import (
+	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -117,4 +119,47 @@ func TestIAMRefusesToSimulate(t *testing.T) {
 	}
 	_, err := c.SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(operator), ActionNames: []string{}})
 	endpointtest.MustCode(t, "no action", err, "ValidationError")
+}
+
+func TestIAMSimulatesInPages(t *testing.T) {
+	t.Parallel()
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", new(endpoint.Roles)))
+	actions := make([]string, 60)
+	for i := range actions {
+		actions[i] = "eks:ListClusters"
+	}
+	var sizes []int
+	pages := iam.NewSimulatePrincipalPolicyPaginator(c, &iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: aws.String(operator), ActionNames: actions, ResourceArns: []string{"arn:a", "arn:b"},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, len(page.EvaluationResults))
+	}
+	endpointtest.Same(t, "sizes of pages", []int{100, 20}, sizes)
+}
+
+func TestIAMTellsOfARole(t *testing.T) {
+	t.Parallel()
+	roles := rolesOf(deployed(t))
+	roles.Put(template.Role{Name: "admin", ARN: "arn:aws:iam::123456789012:role/people/admin"})
+	c := iam.NewFromConfig(endpointtest.At(t, region, "iam", roles))
+	out, err := c.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("EksScaling-SchedulerRole59E73443")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpointtest.Same(t, "the role", []string{"arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443", "/"}, []string{*out.Role.Arn, *out.Role.Path})
+	trust, err := url.QueryUnescape(*out.Role.AssumeRolePolicyDocument)
+	if err != nil || !json.Valid([]byte(trust)) || !strings.Contains(trust, "scheduler.amazonaws.com") {
+		t.Errorf("found the trust policy %s, %v", trust, err)
+	}
+	admin, err := c.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("admin")})
+	if err != nil || *admin.Role.Path != "/people/" {
+		t.Errorf("found %v, %v; want the path /people/", admin, err)
+	}
+	_, err = c.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("none")})
+	endpointtest.MustCode(t, "another role", err, "NoSuchEntity")
 }

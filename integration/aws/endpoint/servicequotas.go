@@ -26,8 +26,8 @@ var quotas = []quota{
 
 var serviceNames = map[string]string{"eks": "Amazon Elastic Kubernetes Service (Amazon EKS)", "scheduler": "Amazon EventBridge Scheduler"}
 
-// Quotas are Service Quotas: GetServiceQuota and GetAWSDefaultServiceQuota, for EKS ("eks") and EventBridge Scheduler
-// ("scheduler"). The zero value has AWS's defaults, in every region.
+// Quotas are Service Quotas: GetServiceQuota, GetAWSDefaultServiceQuota and ListServiceQuotas, for EKS ("eks") and EventBridge
+// Scheduler ("scheduler"). The zero value has AWS's defaults, in every region.
 type Quotas struct {
 	mu      sync.Mutex
 	applied map[appliedQuota]float64
@@ -52,6 +52,7 @@ func (q *Quotas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
 		"GetServiceQuota":           wire.On(q.getServiceQuota),
 		"GetAWSDefaultServiceQuota": wire.On(q.getDefault),
+		"ListServiceQuotas":         wire.On(q.listServiceQuotas),
 	}.ServeHTTP(w, r)
 }
 
@@ -80,6 +81,31 @@ func (q *Quotas) getDefault(c wire.Caller, in oneQuota) (any, error) {
 func (q *Quotas) getServiceQuota(c wire.Caller, in oneQuota) (any, error) {
 	found, err := findQuota(in.ServiceCode, in.QuotaCode)
 	return struct{ Quota quotaAnswer }{found.answer(c.Region, q.value(c.Region, found))}, err
+}
+
+type allQuotas struct {
+	ServiceCode string
+	MaxResults  int
+	NextToken   string
+}
+
+func (q *Quotas) listServiceQuotas(c wire.Caller, in allQuotas) (any, error) {
+	var all []quotaAnswer
+	for _, each := range quotas {
+		if each.service == in.ServiceCode {
+			all = append(all, each.answer(c.Region, q.value(c.Region, each)))
+		}
+	}
+	if len(all) == 0 {
+		return nil, noQuota("there is no service " + in.ServiceCode + "; there is eks and scheduler")
+	}
+	page, next, err := wire.Page(all, wire.Paging{
+		Token: in.NextToken, Size: in.MaxResults, Default: 100, Most: 100, BadToken: "InvalidPaginationTokenException", BadSize: "IllegalArgumentException",
+	})
+	return struct {
+		Quotas    []quotaAnswer
+		NextToken string `json:",omitempty"`
+	}{page, next}, err
 }
 
 func (q *Quotas) value(region string, of quota) float64 {

@@ -41,6 +41,30 @@ func TestQuotasAreAWSsUnlessRaised(t *testing.T) {
 	}
 }
 
+func TestQuotasAreListedByServiceInPages(t *testing.T) {
+	t.Parallel()
+	quotas := new(endpoint.Quotas)
+	quotas.Set(region, "eks", nodesPerGroup, 900)
+	c := servicequotas.NewFromConfig(endpointtest.At(t, region, "servicequotas", quotas))
+	var pages []string
+	list := servicequotas.NewListServiceQuotasPaginator(c, &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("eks"), MaxResults: aws.Int32(2)})
+	for list.HasMorePages() {
+		page, err := list.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var codes []string
+		for _, q := range page.Quotas {
+			codes = append(codes, *q.QuotaCode)
+			if *q.QuotaCode == nodesPerGroup && *q.Value != 900 {
+				t.Errorf("found %v nodes; want 900", *q.Value)
+			}
+		}
+		pages = append(pages, strings.Join(codes, " "))
+	}
+	endpointtest.Same(t, "pages", []string{"L-1194D53C L-6D54EA21", nodesPerGroup}, pages)
+}
+
 func TestQuotasThatAreNotThere(t *testing.T) {
 	t.Parallel()
 	c := servicequotas.NewFromConfig(endpointtest.At(t, region, "servicequotas", new(endpoint.Quotas)))
@@ -48,6 +72,8 @@ func TestQuotasThatAreNotThere(t *testing.T) {
 	endpointtest.MustCode(t, "a quota of another service", err, "NoSuchResourceException")
 	_, err = c.GetAWSDefaultServiceQuota(t.Context(), &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: aws.String("eks"), QuotaCode: aws.String("L-0")})
 	endpointtest.MustCode(t, "the default of no quota", err, "NoSuchResourceException")
+	_, err = c.ListServiceQuotas(t.Context(), &servicequotas.ListServiceQuotasInput{ServiceCode: aws.String("ec2")})
+	endpointtest.MustCode(t, "a service that is not there", err, "NoSuchResourceException")
 	defer func() {
 		if text, _ := recover().(string); !strings.Contains(text, "there is no quota L-0") {
 			t.Errorf("found the panic %q; want one that names the quota", text)

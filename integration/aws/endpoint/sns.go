@@ -2,7 +2,9 @@ package endpoint
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -22,31 +24,39 @@ type Subscription struct {
 	Confirmed bool   // whoever subscribed has not confirmed it yet when it is not
 }
 
-// Topics are SNS: Publish and ListSubscriptionsByTopic. They keep what is published and send it to nobody. The zero value has no topic.
+// Topics are SNS: Publish, GetTopicAttributes and ListSubscriptionsByTopic. They keep what is published and send it to
+// nobody. The zero value has no topic.
 type Topics struct {
 	mu        sync.Mutex
-	topics    map[string][]Subscription // by ARN
+	topics    map[string]*topic // by ARN
 	published []Message
 }
 
-// Create makes a topic without subscriptions. One that exists is replaced.
-func (t *Topics) Create(arn string) {
+type topic struct {
+	attributes    map[string]string
+	subscriptions []Subscription
+}
+
+// Create makes a topic, with attributes as "DisplayName" and "KmsMasterKeyId" besides those that every topic has. One that
+// exists is replaced.
+func (t *Topics) Create(arn string, attributes map[string]string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.topics == nil {
-		t.topics = map[string][]Subscription{}
+		t.topics = map[string]*topic{}
 	}
-	t.topics[arn] = []Subscription{}
+	t.topics[arn] = &topic{attributes: maps.Clone(attributes)}
 }
 
 // Subscribe adds a subscription to a topic that has been created.
 func (t *Topics) Subscribe(arn string, s Subscription) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.topics[arn] == nil {
+	topic := t.topics[arn]
+	if topic == nil {
 		panic(fmt.Sprintf("endpoint: there is no topic %s: Create it first", arn))
 	}
-	t.topics[arn] = append(t.topics[arn], s)
+	topic.subscriptions = append(topic.subscriptions, s)
 }
 
 // Published are the messages so far, of all topics.
@@ -79,6 +89,7 @@ func noTopic(arn string) Failure {
 func (t *Topics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
 		"Publish":                  wire.On(t.publish),
+		"GetTopicAttributes":       wire.On(t.getTopicAttributes),
 		"ListSubscriptionsByTopic": wire.On(t.listSubscriptionsByTopic),
 	}.ServeHTTP(w, r)
 }
@@ -105,19 +116,39 @@ func (t *Topics) publish(c wire.Caller, in publish) (any, error) {
 
 type topicARN struct{ TopicArn, NextToken string }
 
+func (t *Topics) getTopicAttributes(c wire.Caller, in topicARN) (any, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	topic, err := t.find(c, in.TopicArn)
+	if err != nil {
+		return nil, err
+	}
+	confirmed := 0
+	for _, s := range topic.subscriptions {
+		if s.Confirmed {
+			confirmed++
+		}
+	}
+	attributes := map[string]string{
+		"TopicArn": in.TopicArn, "Owner": arnOf(in.TopicArn).account,
+		"SubscriptionsConfirmed": strconv.Itoa(confirmed),
+		"SubscriptionsPending":   strconv.Itoa(len(topic.subscriptions) - confirmed), "SubscriptionsDeleted": "0",
+	}
+	maps.Copy(attributes, topic.attributes)
+	return struct{ Attributes map[string]string }{attributes}, nil
+}
+
 type subscriptionAnswer struct{ SubscriptionArn, Owner, Protocol, Endpoint, TopicArn string }
 
 func (t *Topics) listSubscriptionsByTopic(c wire.Caller, in topicARN) (any, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := inRegion(c, in.TopicArn); err != nil {
+	topic, err := t.find(c, in.TopicArn)
+	if err != nil {
 		return nil, err
 	}
-	if t.topics[in.TopicArn] == nil {
-		return nil, noTopic(in.TopicArn)
-	}
-	all := []subscriptionAnswer{}
-	for i, s := range t.topics[in.TopicArn] {
+	all := make([]subscriptionAnswer, 0, len(topic.subscriptions))
+	for i, s := range topic.subscriptions {
 		arn := fmt.Sprintf("%s:00000000-0000-4000-8000-%012d", in.TopicArn, i+1)
 		if !s.Confirmed {
 			arn = "PendingConfirmation"
@@ -129,4 +160,14 @@ func (t *Topics) listSubscriptionsByTopic(c wire.Caller, in topicARN) (any, erro
 		Subscriptions []subscriptionAnswer
 		NextToken     string `json:",omitempty"`
 	}{page, next}, err
+}
+
+func (t *Topics) find(c wire.Caller, arn string) (*topic, error) {
+	if err := inRegion(c, arn); err != nil {
+		return nil, err
+	}
+	if topic := t.topics[arn]; topic != nil {
+		return topic, nil
+	}
+	return nil, noTopic(arn)
 }

@@ -30,7 +30,7 @@ func TestSNSKeepsWhatItTakes(t *testing.T) {
 		{"a topic of another region", strings.Replace(alerts, region, "us-east-1", 1), "subject", "message", "InvalidParameter"},
 	} {
 		topics := new(endpoint.Topics)
-		topics.Create(alerts)
+		topics.Create(alerts, nil)
 		c := sns.NewFromConfig(endpointtest.At(t, region, "sns", topics))
 		in := &sns.PublishInput{TopicArn: &row.topic, Message: &row.message}
 		if row.subject != "" {
@@ -52,7 +52,7 @@ func TestSNSKeepsWhatItTakes(t *testing.T) {
 func TestPublishRefusesLikeTheAPI(t *testing.T) {
 	t.Parallel()
 	topics := new(endpoint.Topics)
-	topics.Create(alerts)
+	topics.Create(alerts, nil)
 	if id, err := topics.Publish(alerts, "subject", "message"); err != nil || id != "message-1" {
 		t.Errorf("found %q, %v; want message-1", id, err)
 	}
@@ -63,13 +63,22 @@ func TestPublishRefusesLikeTheAPI(t *testing.T) {
 	endpointtest.Same(t, "messages", []endpoint.Message{{Subject: "subject", Message: "message"}}, topics.Published())
 }
 
-func TestSNSTellsOfSubscriptions(t *testing.T) {
+func TestSNSTellsOfATopicAndItsSubscriptions(t *testing.T) {
 	t.Parallel()
 	topics := new(endpoint.Topics)
-	topics.Create(alerts)
+	topics.Create(alerts, map[string]string{"DisplayName": "EKS scaling"})
 	topics.Subscribe(alerts, endpoint.Subscription{Protocol: "email", Endpoint: "ops@example.com", Confirmed: true})
 	topics.Subscribe(alerts, endpoint.Subscription{Protocol: "email", Endpoint: "new@example.com"})
 	c := sns.NewFromConfig(endpointtest.At(t, region, "sns", topics))
+
+	attributes, err := c.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String(alerts)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpointtest.Same(t, "attributes", map[string]string{
+		"TopicArn": alerts, "Owner": account, "DisplayName": "EKS scaling",
+		"SubscriptionsConfirmed": "1", "SubscriptionsPending": "1", "SubscriptionsDeleted": "0",
+	}, attributes.Attributes)
 	list, err := c.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(alerts)})
 	if err != nil {
 		t.Fatal(err)
@@ -82,8 +91,28 @@ func TestSNSTellsOfSubscriptions(t *testing.T) {
 		"email ops@example.com " + alerts + ":00000000-0000-4000-8000-000000000001", "email new@example.com PendingConfirmation",
 	}, got)
 
-	_, err = c.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(alerts + "x")})
-	endpointtest.MustCode(t, "subscriptions of another topic", err, "NotFound")
+	_, err = c.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String(alerts + "x")})
+	endpointtest.MustCode(t, "attributes of another topic", err, "NotFound")
 	_, err = c.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String("no ARN")})
 	endpointtest.MustCode(t, "subscriptions of no topic", err, "InvalidParameter")
+}
+
+func TestSNSListsAHundredSubscriptionsAtATime(t *testing.T) {
+	t.Parallel()
+	topics := new(endpoint.Topics)
+	topics.Create(alerts, nil)
+	for range 150 {
+		topics.Subscribe(alerts, endpoint.Subscription{Protocol: "email", Endpoint: "ops@example.com"})
+	}
+	var sizes []int
+	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(endpointtest.At(t, region, "sns", topics)),
+		&sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(alerts)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, len(page.Subscriptions))
+	}
+	endpointtest.Same(t, "sizes of pages", []int{100, 50}, sizes)
 }

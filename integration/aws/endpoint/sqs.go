@@ -3,9 +3,6 @@ package endpoint
 import (
 	"fmt"
 	"maps"
-	"net/http"
-	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -19,26 +16,40 @@ type QueueMessage struct {
 	Sent       time.Time
 }
 
-// Queues are SQS, as far as one looks at a queue: GetQueueAttributes. The zero value has no queue.
+// Queues are SQS, as far as one looks at a queue and empties it: GetQueueUrl, GetQueueAttributes, ReceiveMessage and
+// PurgeQueue. The zero value has no queue.
+//
+// A message that was received is visible again at once, at the end of the queue, whatever visibility timeout is asked for;
+// waiting for a message ends at once; and a purge may follow another within a minute. Version 1 of the AWS CLI looks for SQS
+// at AWS, whatever AWS_ENDPOINT_URL says; it needs --endpoint-url.
 type Queues struct {
 	mu     sync.Mutex
 	queues map[string]*queue // by URL
 }
 
 type queue struct {
-	arn      string
-	messages []QueueMessage
+	arn        string
+	attributes map[string]string
+	messages   []stored
+	sent       int // so far, for the ids
 }
 
-// Create makes a queue from its ARN. One that exists is replaced. The URL is the one that AWS would give it.
-func (q *Queues) Create(arn string) (url string) {
+type stored struct {
+	QueueMessage
+	id       string
+	received int // how often
+}
+
+// Create makes a queue from its ARN, with attributes as "MessageRetentionPeriod" besides those that every queue has. One
+// that exists is replaced. The URL is the one that AWS would give it.
+func (q *Queues) Create(arn string, attributes map[string]string) (url string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.queues == nil {
 		q.queues = map[string]*queue{}
 	}
 	url = queueURL(arn)
-	q.queues[url] = &queue{arn: arn}
+	q.queues[url] = &queue{arn: arn, attributes: maps.Clone(attributes)}
 	return url
 }
 
@@ -66,13 +77,20 @@ func (q *Queues) Delete(arn string) {
 
 // Put sends a message to a queue, by its ARN.
 func (q *Queues) Put(arn string, m QueueMessage) {
-	q.with(arn, func(queue *queue) { queue.messages = append(queue.messages, m) })
+	q.with(arn, func(queue *queue) {
+		queue.sent++
+		queue.messages = append(queue.messages, stored{QueueMessage: m, id: fmt.Sprintf("message-%d", queue.sent)})
+	})
 }
 
 // Messages are the messages in a queue, by its ARN.
 func (q *Queues) Messages(arn string) []QueueMessage {
 	messages := []QueueMessage{}
-	q.with(arn, func(queue *queue) { messages = append(messages, queue.messages...) })
+	q.with(arn, func(queue *queue) {
+		for _, m := range queue.messages {
+			messages = append(messages, m.QueueMessage)
+		}
+	})
 	return messages
 }
 
@@ -84,41 +102,4 @@ func (q *Queues) with(arn string, do func(*queue)) {
 		panic(fmt.Sprintf("endpoint: there is no queue %s: Create it first", arn))
 	}
 	do(queue)
-}
-
-func (q *Queues) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	wire.Operations{"GetQueueAttributes": wire.On(q.getQueueAttributes)}.ServeHTTP(w, r)
-}
-
-func noQueue() Failure {
-	return wire.Refuse("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.")
-}
-
-type queueNamed struct {
-	QueueURL       string `json:"QueueUrl"`
-	AttributeNames []string
-}
-
-func (q *Queues) getQueueAttributes(c wire.Caller, in queueNamed) (any, error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	queue, err := q.find(c, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]string{
-		"QueueArn": queue.arn, "ApproximateNumberOfMessages": strconv.Itoa(len(queue.messages)),
-		"ApproximateNumberOfMessagesNotVisible": "0", "ApproximateNumberOfMessagesDelayed": "0",
-	}
-	maps.DeleteFunc(all, func(name, _ string) bool {
-		return !slices.Contains(in.AttributeNames, "All") && !slices.Contains(in.AttributeNames, name)
-	})
-	return struct{ Attributes map[string]string }{all}, nil
-}
-
-func (q *Queues) find(c wire.Caller, url string) (*queue, error) {
-	if queue := q.queues[url]; queue != nil && arnOf(queue.arn).region == c.Region {
-		return queue, nil
-	}
-	return nil, noQueue()
 }
