@@ -123,7 +123,7 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
 		Binary: lambda.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
-		Log:    w.logOf(o),
+		Log:    w.logOf(o, properties.FunctionName),
 	}, err
 }
 

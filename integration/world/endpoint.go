@@ -25,6 +25,7 @@ func (w *World) startEndpoint(ctx context.Context, o Options) error {
 	w.AWS.Handle("sns", &w.Topics)
 	w.AWS.Handle("sqs", &w.Queues)
 	w.AWS.Handle("monitoring", &w.Alarms)
+	w.AWS.Handle("logs", w.Logs)
 	w.AWS.Handle("iam", &w.Roles)
 	w.AWS.Handle("autoscaling", &w.AutoScaling)
 	w.AWS.Handle("servicequotas", &w.Quotas)
@@ -68,10 +69,11 @@ func (w *World) Env() []string {
 	return append(w.Variables(), "PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "USER=operator")
 }
 
-// logOf is where a function logs to: CloudWatch, which takes metrics from it, and what the options name.
-func (w *World) logOf(o Options) io.Writer {
+// logOf is where a function logs to: its log group, from which CloudWatch takes metrics, and what the options name.
+func (w *World) logOf(o Options, function string) io.Writer {
+	group := io.MultiWriter(w.Logs.Writer("/aws/lambda/"+function, "local"), w.Metrics.Log())
 	if o.Log == nil {
-		return w.Metrics.Log()
+		return group
 	}
-	return io.MultiWriter(w.Metrics.Log(), o.Log)
+	return io.MultiWriter(group, o.Log)
 }

@@ -61,6 +61,7 @@ type World struct {
 	Queues      endpoint.Queues
 	Alarms      cloudwatch.Alarms
 	Metrics     cloudwatch.Metrics
+	Logs        *cloudwatch.Logs
 	Roles       endpoint.Roles
 	AutoScaling endpoint.AutoScaling
 	Quotas      endpoint.Quotas
@@ -85,6 +86,7 @@ const (
 // Start brings a world up, with the stack deployed in it. When it fails, nothing is left running.
 func Start(ctx context.Context, o Options) (*World, error) {
 	w := &World{binaries: o.Binaries, options: o, clock: o.Clock, now: o.Clock.Of(o.Now)}
+	w.Logs = cloudwatch.NewLogs(Region, Account, w.now)
 	if err := w.start(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

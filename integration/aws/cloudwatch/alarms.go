@@ -1,4 +1,4 @@
-// Package cloudwatch is the CloudWatch of a local world: alarms and the metrics behind them. It keeps its state in
+// Package cloudwatch is the CloudWatch of a local world: alarms, the metrics behind them, and logs. It keeps its state in
 // memory and answers the unmodified AWS SDK and the AWS CLI behind an endpoint. The world's builder fills it; the API only
 // reads.
 //

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"sync"
 	"time"
-
-	"eks-scaling-automation/integration/aws/wire"
 )
 
 // QueueMessage is a message in a queue.

@@ -13,6 +13,7 @@ type Role struct {
 	LogicalID string
 	Name      string
 	ARN       string
+	Trust     string // the policy that says who may assume it, in JSON
 	Policy    policy.Policy
 }
 
@@ -66,13 +67,14 @@ func (t *Template) readRoles() error {
 
 func readRole(r Resource) (Role, error) {
 	var properties struct {
-		Policies          []document
-		ManagedPolicyArns []string
+		AssumeRolePolicyDocument json.RawMessage
+		Policies                 []document
+		ManagedPolicyArns        []string
 	}
 	if err := r.decode(&properties); err != nil {
 		return Role{}, err
 	}
-	role := Role{LogicalID: r.LogicalID, Name: r.Name, ARN: r.ARN}
+	role := Role{LogicalID: r.LogicalID, Name: r.Name, ARN: r.ARN, Trust: string(properties.AssumeRolePolicyDocument)}
 	documents := properties.Policies
 	for _, arn := range properties.ManagedPolicyArns {
 		if managed[arn] == "" {

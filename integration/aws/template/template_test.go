@@ -235,12 +235,13 @@ func TestManagedAndInlinePoliciesOfARoleAddUp(t *testing.T) {
 	read, err := template.Read([]byte(resources(`"R": {"Type": "AWS::IAM::Role", "Properties": {
 		"RoleName": "worker",
 		"ManagedPolicyArns": [{"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]]}],
+		"AssumeRolePolicyDocument": {"Version": "2012-10-17"},
 		"Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}}]}}`)), place)
 	if err != nil {
 		t.Fatal(err)
 	}
 	role := read.Roles[0]
-	if role.Name != "worker" {
+	if role.Name != "worker" || role.Trust != `{"Version":"2012-10-17"}` {
 		t.Errorf("found the role %+v", role)
 	}
 	for action, want := range map[string]bool{"logs:PutLogEvents": true, "sqs:SendMessage": true, "sns:Publish": false} {
