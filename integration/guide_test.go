@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func TestOperatorGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &typist{t: t, dir: t.TempDir(), binaries: filepath.Join(t.TempDir(), "local")}
+	g := &typist{t: t, dir: t.TempDir(), binaries: strings.TrimSuffix(binaries, "-clock")}
 	got := session.ReplaceAllStringFunc(string(guide), func(block string) string {
 		text := strings.TrimSuffix(strings.TrimPrefix(block, "```console\n"), "```")
 		return "```console\n" + g.replay(text) + "```"
@@ -122,7 +121,7 @@ func (g *typist) replay(block string) string {
 	return out.String()
 }
 
-// begin brings the world up, at another port and with other binaries than a person does, and returns what it prints.
+// begin brings the world up, at another port and with the binaries of the tests, and returns what it prints.
 func (g *typist) begin(command string) string {
 	g.t.Helper()
 	g.world = exec.CommandContext(g.t.Context(), "sh", "-c", command)

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -18,8 +19,10 @@ import (
 func upgraded(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(binaries)); err != nil {
-		t.Fatal(err)
+	for _, name := range deployment.Functions() {
+		if err := lambda.Link(lambda.Bootstrap(binaries, name), lambda.Bootstrap(dir, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	look := lambda.Bootstrap(dir, "wait-for-nodegroup-active")
 	if err := os.Remove(look); err != nil {

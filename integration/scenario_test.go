@@ -2,7 +2,11 @@ package integration_test
 
 import (
 	"context"
+	"flag"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	_ "time/tzdata"
@@ -19,16 +23,20 @@ import (
 var binaries string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = parallel.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))) // they wait for processes as long as they compute
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "eks-scaling-")
 		if err != nil {
 			panic(err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		if err := world.Build(context.Background(), dir); err != nil {
+		binaries = filepath.Join(dir, "local-clock") // where make local finds them, too
+		if err := world.Build(context.Background(), binaries); err != nil {
 			panic(err)
 		}
-		binaries = dir
 		return m.Run()
 	}())
 }

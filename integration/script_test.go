@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,12 +22,6 @@ var update = flag.Bool("update", false, "rewrite what the scripts expect the too
 // peakHour is when the worlds of the scripts stand still: in the peak period of the reference schedule.
 var peakHour = time.Date(2026, time.November, 24, 10, 10, 0, 0, time.UTC) // Tuesday, 07:10 in São Paulo
 
-// clockBinaries is the folder with the functions and the tool that go by a world's clock, built when it is first asked for.
-var clockBinaries = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(binaries, "clock")
-	return dir, world.BuildForClock(context.Background(), dir)
-})
-
 // TestScripts runs every script in testdata/scripts: the real tool against a local world of its own, with the reference cluster,
 // whose clock stands still. A script begins with an empty configuration; sao-paulo.yaml lies in its folder. Beside the commands
 // of testscript there are:
@@ -39,10 +32,6 @@ var clockBinaries = sync.OnceValues(func() (string, error) {
 // With -update, what "cmp stdout FILE" and "cmp stderr FILE" find replaces the file in the script.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	bin, err := clockBinaries()
-	if err != nil {
-		t.Fatal(err)
-	}
 	example, err := os.ReadFile("../examples/sao-paulo.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -50,13 +39,13 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/scripts", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
-			w, err := standing(env, bin)
+			w, err := standing(env)
 			if err != nil {
 				return err
 			}
 			env.Values[worldKey{}] = w
 			env.Vars = append(env.Vars, w.Env()...)
-			env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+			env.Setenv("PATH", binaries+string(os.PathListSeparator)+os.Getenv("PATH"))
 			env.Setenv("HOME", env.WorkDir)
 			return os.WriteFile(filepath.Join(env.WorkDir, "sao-paulo.yaml"), example, 0o600)
 		},
@@ -67,13 +56,13 @@ func TestScripts(t *testing.T) {
 type worldKey struct{}
 
 // standing is a world with the reference cluster whose clock stands still, for the time of a script.
-func standing(env *testscript.Env, bin string) (*world.World, error) {
+func standing(env *testscript.Env) (*world.World, error) {
 	log, err := os.Create(filepath.Join(env.WorkDir, ".functions.log"))
 	if err != nil {
 		return nil, err
 	}
 	still := clock.Clock{Machine: peakHour, World: peakHour}
-	w, err := world.Start(context.Background(), world.Options{Binaries: bin, Log: log, Now: time.Now, Clock: still})
+	w, err := world.Start(context.Background(), world.Options{Binaries: binaries, Log: log, Now: time.Now, Clock: still})
 	if err != nil {
 		return nil, err
 	}

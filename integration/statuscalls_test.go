@@ -25,10 +25,10 @@ func TestStatusMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
 	var fixed map[string]int // the calls beside those for node groups, when there are 2 of them
 	for _, layout := range []struct{ clusters, groups int }{{1, 2}, {1, 12}, {3, 1}, {3, 4}} {
 		name, many := fmt.Sprintf("%d clusters with %d node groups each", layout.clusters, layout.groups), layout.clusters*layout.groups
-		cli(t, w, 0, "config", "apply", "--yes", "--prune", "--reason", name, clusters(t, w, layout.clusters, layout.groups))
+		cli(t, w, "config", "apply", "--yes", "--prune", "--reason", name, clusters(t, w, layout.clusters, layout.groups))
 		together(t, w, many)
 		w.AWS.Reset()
-		cli(t, w, 0, "status")
+		cli(t, w, "status")
 		others, nodegroups := calls(w)
 		if diff := cmp.Diff(each(layout.clusters, layout.groups), nodegroups); diff != "" {
 			t.Errorf("%s: calls of EKS (-want +got):\n%s", name, diff)

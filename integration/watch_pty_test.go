@@ -27,7 +27,7 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	const rows = 60 // in which all of it has room
 	screen := tallTerminal(t, w, rows, nil, "status", "--watch", "--every", "2s")
 	screen.WaitFor("SWITCH         on", "ALARMS         9, none gone off", "again every 2s, until Ctrl-C")
-	cli(t, w, 0, "config", "disable", "--reason", "incident 4711")
+	cli(t, w, "config", "disable", "--reason", "incident 4711")
 	alarm, _ := w.Alarms.Get(world.Region, w.Template.Of("AWS::CloudWatch::Alarm")[0].Name)
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)

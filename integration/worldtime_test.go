@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/aws/eks"
-	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/world/clock"
@@ -18,11 +17,7 @@ import (
 // beginAt brings up a configured world with the reference cluster, at rest, whose virtual clock begins at an instant.
 func beginAt(t *testing.T, at time.Time) *world.World {
 	t.Helper()
-	bin, err := clockBinaries()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := world.Start(t.Context(), world.Options{Binaries: bin, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
+	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,33 +99,5 @@ func TestAFunctionThatIsTooSlowByTheWorldsClockIsKilled(t *testing.T) {
 	}
 	if timedOut != 1 {
 		t.Errorf("%d Tasks were too slow; want 1", timedOut)
-	}
-}
-
-// TestSchedulesFireByTheWorldsClock has the triggers of the configuration fire for a day.
-func TestSchedulesFireByTheWorldsClock(t *testing.T) {
-	t.Parallel()
-	w := beginAt(t, tuesday("00:30:00"))
-	runWorld(t, w, "first", run.Input{Trigger: run.ReconcileTrigger})
-	var fired []string
-	w.FireSchedules(tuesday("07:00:00"), func(f scheduler.Firing, _ *engine.Execution, err error) {
-		if f.Schedule.Group == world.ScheduleGroup {
-			fired = append(fired, w.Now().In(tuesday("00:00:00").Location()).Format("15:04"))
-		}
-		if err != nil {
-			t.Error(err)
-		}
-	})
-	if err := w.RunUntil(t.Context(), tuesday("07:00:00")); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"01:00", "06:30"}, fired); diff != "" {
-		t.Errorf("fired (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(map[string]int32{"small": 0, "big": 3}, desired(w)); diff != "" {
-		t.Errorf("sizes (-want +got):\n%s", diff)
-	}
-	if !w.Now().Equal(tuesday("07:00:00")) {
-		t.Errorf("it is %s", w.Now())
 	}
 }

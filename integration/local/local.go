@@ -61,11 +61,10 @@ func serve(ctx context.Context, o options) (err error) {
 		return err
 	}
 	_, _ = fmt.Fprintln(o.out, "Building the functions and starting the local world ...")
-	build := world.Build
 	if o.hasOwnClock() {
-		build, o.binaries = world.BuildForClock, o.binaries+"-clock"
+		o.binaries += "-clock"
 	}
-	if err := build(ctx, o.binaries); err != nil {
+	if err := world.Build(ctx, o.binaries); err != nil {
 		return unlessInterrupted(ctx, err)
 	}
 	pace := o.clock(begins)

@@ -13,53 +13,55 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// Build compiles every function, and the command line tool, for this machine into dir.
-func Build(ctx context.Context, dir string) error {
-	return build(ctx, dir)
-}
+// tool is the name of the command line tool.
+const tool = "eks-scaling"
 
-// BuildForClock is Build for a world that has a clock of its own, by which the functions go, and the command line tool where
-// it is told of it. Without that it takes its time from AWS, as always.
-func BuildForClock(ctx context.Context, dir string) error {
+// Build compiles every function, and the command line tool, for this machine into dir. They go by the clock of the world that
+// starts them if it has one of its own, otherwise by the machine's. It compiles nothing that is up to date.
+func Build(ctx context.Context, dir string) error {
 	root, err := node.ModuleRoot()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := lookAtSources(root); err != nil {
 		return err
 	}
-	mains := []string{filepath.Join(root, "cmd", "eks-scaling", "main.go")}
-	for _, name := range deployment.Functions() {
-		mains = append(mains, filepath.Join(root, "functions", name, "main.go"))
+	compiled := filepath.Join(dir, "compiled")
+	if err := os.MkdirAll(compiled, 0o750); err != nil {
+		return err
 	}
-	overlay, err := clock.Overlay(dir, mains...)
+	mains, importPaths := []string{}, []string{}
+	names := append(deployment.Functions(), tool)
+	for _, name := range names {
+		folder := "functions/" + name
+		if name == tool {
+			folder = "cmd/" + tool
+		}
+		mains = append(mains, filepath.Join(root, folder, "main.go"))
+		importPaths = append(importPaths, "eks-scaling-automation/"+folder)
+	}
+	overlay, err := clock.Overlay(compiled, mains...)
 	if err != nil {
 		return err
 	}
-	return build(ctx, dir, "-overlay", overlay)
-}
-
-func build(ctx context.Context, dir string, flags ...string) error {
-	if err := lookAtSources(); err != nil {
+	if err := lambda.Compile(ctx, compiled, importPaths, "-overlay", overlay); err != nil {
 		return err
 	}
-	var all []string
-	for _, name := range deployment.Functions() {
-		all = append(all, "eks-scaling-automation/functions/"+name)
+	for _, name := range names {
+		place := lambda.Bootstrap(dir, name)
+		if name == tool {
+			place = filepath.Join(dir, tool)
+		}
+		if err := lambda.Link(filepath.Join(compiled, name), place); err != nil {
+			return err
+		}
 	}
-	if err := lambda.Build(ctx, dir, all, flags...); err != nil {
-		return err
-	}
-	return lambda.Compile(ctx, dir, []string{"eks-scaling-automation/cmd/eks-scaling"}, flags...)
+	return nil
 }
 
 // lookAtSources opens every folder with sources of what is built. Go keeps the result of a test for as long as the files are the
 // same that it has looked at; of what a build looks at it knows nothing, and would call a tool fine that was changed since.
-func lookAtSources() error {
-	root, err := node.ModuleRoot()
-	if err != nil {
-		return err
-	}
+func lookAtSources(root string) error {
 	for _, folder := range []string{"cmd", "functions", "shared", "statemachine"} {
 		if err := filepath.WalkDir(filepath.Join(root, folder), func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {
 			return err
@@ -70,7 +72,7 @@ func lookAtSources() error {
 
 // CLI runs the real command line tool against this world and returns what it printed.
 func (w *World) CLI(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(w.binaries, "eks-scaling"), args...)
+	cmd := exec.CommandContext(ctx, filepath.Join(w.binaries, tool), args...)
 	cmd.Env = w.Env()
 	out, err := cmd.CombinedOutput()
 	return string(out), err

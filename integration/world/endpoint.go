@@ -77,6 +77,3 @@ func (w *World) logOf(o Options, function string) io.Writer {
 	}
 	return io.MultiWriter(group, o.Log)
 }
-
-// Log is where a function logs to.
-func (w *World) Log(function string) io.Writer { return w.logOf(w.options, function) }

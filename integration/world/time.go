@@ -7,7 +7,6 @@ import (
 	"os"
 	"time"
 
-	"eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world/clock"
 )
@@ -51,12 +50,6 @@ func (w *World) At(t time.Time, do func()) (cancel func()) {
 	return w.virtual().At(t, do)
 }
 
-// Advance lets so much time pass on a virtual clock. It never passes while a function or the engine works, and jumps from one
-// wait to the next: so a long time takes no longer than what is done in it.
-func (w *World) Advance(ctx context.Context, d time.Duration) error {
-	return w.RunUntil(ctx, w.Now().Add(d))
-}
-
 // RunUntil lets time pass on a virtual clock until it shows t.
 func (w *World) RunUntil(ctx context.Context, t time.Time) error {
 	_, err := w.virtual().Run(ctx, t, nil)
@@ -67,46 +60,6 @@ func (w *World) RunUntil(ctx context.Context, t time.Time) error {
 func (w *World) RunUntilQuiet(ctx context.Context) error {
 	_, err := w.virtual().Run(ctx, time.Time{}, nil)
 	return err
-}
-
-// LetTimePass lets time pass on a virtual clock by itself, whenever something waits for it, until stop is called. Then the
-// command line tool can wait for runs.
-func (w *World) LetTimePass() (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		w.virtual().Pass(ctx)
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}
-}
-
-// FireSchedules has the schedules fire on a virtual clock from now until t, excluding it, as they are at each moment. Each
-// firing is told to started, with the error if no execution was started.
-func (w *World) FireSchedules(until time.Time, started func(scheduler.Firing, *engine.Execution, error)) {
-	first := w.Now().Truncate(time.Minute)
-	if first.Before(w.Now()) {
-		first = first.Add(time.Minute)
-	}
-	w.fireFrom(first, until, started)
-}
-
-// fireFrom does the firings minute by minute: a schedule fires at none finer.
-func (w *World) fireFrom(minute, until time.Time, started func(scheduler.Firing, *engine.Execution, error)) {
-	if !minute.Before(until) {
-		return
-	}
-	next := minute.Add(time.Minute)
-	w.At(minute, func() {
-		for _, f := range w.Due(minute, next) {
-			x, err := w.Fire(f)
-			started(f, x, err)
-		}
-		w.fireFrom(next, until, started)
-	})
 }
 
 // virtual panics without a virtual clock: that is a mistake in the test.

@@ -34,8 +34,7 @@ const (
 type Options struct {
 	Binaries string    // the folder that [Build] has filled
 	Log      io.Writer // gets what the functions and the engine log
-	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.Advance]; the binaries
-	// have to be those of [BuildForClock].
+	// Now is the machine's clock, and Clock says what is to be made of it. Of a virtual clock see [World.At].
 	Now   func() time.Time
 	Clock clock.Clock
 	// Seed is for the jitter of retries under a virtual clock.

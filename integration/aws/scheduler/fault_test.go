@@ -15,20 +15,6 @@ import (
 
 var throttled = scheduler.Failure{Status: http.StatusTooManyRequests, Type: "ThrottlingException", Message: "Rate exceeded"}
 
-func TestAFailingCallDoesNothing(t *testing.T) {
-	w := start(t)
-	w.Fail("CreateSchedule", "night", 2, throttled)
-	for range 2 {
-		err := w.create(night())
-		if throttling, ok := errors.AsType[*types.ThrottlingException](err); !ok || throttling.ErrorMessage() != "Rate exceeded" {
-			t.Error(err)
-		}
-		w.holds()
-	}
-	w.mustCreate(night())
-	w.called("CreateSchedule scaling/night 429 ThrottlingException", "CreateSchedule scaling/night 429 ThrottlingException", "CreateSchedule scaling/night 200")
-}
-
 func TestAFaultIsForItsOperationAndName(t *testing.T) {
 	w := start(t)
 	w.Fail("DeleteSchedule", "", 1, scheduler.Failure{Status: http.StatusConflict, Type: "ConflictException"})
@@ -64,15 +50,6 @@ func TestALostReplyIsOfACallThatWasDone(t *testing.T) {
 	}
 	w.holds()
 	w.called("CreateSchedule scaling/night 0", "CreateSchedule scaling/night 409 ConflictException", "DeleteSchedule scaling/night 0")
-}
-
-func TestTheLostReplyOfAReadIsNoticedToo(t *testing.T) {
-	w := start(t)
-	w.mustCreate(night())
-	w.LoseReply("GetSchedule", "", 1)
-	if _, err := w.get("night"); err == nil || len(w.Calls()) != 2 {
-		t.Errorf("%v after %d calls", err, len(w.Calls()))
-	}
 }
 
 func TestAHookBeforeACallMayCallToo(t *testing.T) {

@@ -30,7 +30,7 @@ func (s *Server) isMachine(c call, arn *string) error {
 	if err := s.mayBe(c, "stateMachine", *arn); err != nil {
 		return err
 	}
-	if *arn != s.machine.text || c.region != s.machine.region {
+	if *arn != s.machine.text || c.Region != s.machine.region {
 		return refused("StateMachineDoesNotExist", "State Machine Does Not Exist: '%s'", *arn)
 	}
 	return nil
@@ -44,7 +44,7 @@ func (s *Server) execution(c call, arn *string) (*engine.Execution, error) {
 	if err := s.mayBe(c, "execution", *arn); err != nil {
 		return nil, err
 	}
-	if c.region == s.machine.region {
+	if c.Region == s.machine.region {
 		for _, x := range s.engine.Executions() {
 			if x.ARN == *arn {
 				return x, nil
@@ -65,7 +65,7 @@ func (s *Server) mayBe(c call, kind, arn string) error {
 	case parts[5] != kind:
 		return refused("InvalidArn", "Invalid Arn: 'Resource type not valid in this context: %s'", parts[5])
 	case parts[4] != s.machine.account:
-		return refused("AccessDeniedException", "User: %s is not authorized to perform: states:%s on resource: %s", c.principal, c.operation, arn)
+		return refused("AccessDeniedException", "User: %s is not authorized to perform: states:%s on resource: %s", c.Principal, c.operation, arn)
 	}
 	return nil
 }

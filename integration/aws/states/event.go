@@ -2,16 +2,17 @@ package states
 
 import (
 	"encoding/json"
+	"time"
 
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
 // historyEvent is an event as GetExecutionHistory gives it, with at most one of the details.
 type historyEvent struct {
-	ID              int    `json:"id"`
-	PreviousEventID int    `json:"previousEventId"`
-	Timestamp       epoch  `json:"timestamp"`
-	Type            string `json:"type"`
+	ID              int       `json:"id"`
+	PreviousEventID int       `json:"previousEventId"`
+	Timestamp       time.Time `json:"timestamp"`
+	Type            string    `json:"type"`
 
 	ExecutionStarted   *executionStarted `json:"executionStartedEventDetails,omitempty"`
 	ExecutionSucceeded *output           `json:"executionSucceededEventDetails,omitempty"`

@@ -1,8 +1,10 @@
 package states
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"eks-scaling-automation/integration/runtime/engine"
 )
@@ -14,8 +16,8 @@ type startExecutionRequest struct {
 }
 
 type startExecutionAnswer struct {
-	ExecutionArn string `json:"executionArn"`
-	StartDate    epoch  `json:"startDate"`
+	ExecutionArn string    `json:"executionArn"`
+	StartDate    time.Time `json:"startDate"`
 }
 
 const (
@@ -49,7 +51,7 @@ func (s *Server) startExecution(c call, in startExecutionRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startExecutionAnswer{x.ARN, epochOf(x.Describe().Started)}, nil
+	return startExecutionAnswer{x.ARN, x.Describe().Started}, nil
 }
 
 // notStarted has the words of AWS.
@@ -72,8 +74,8 @@ type describeExecutionAnswer struct {
 	StateMachineArn     string        `json:"stateMachineArn"`
 	Name                string        `json:"name"`
 	Status              engine.Status `json:"status"`
-	StartDate           epoch         `json:"startDate"`
-	StopDate            *epoch        `json:"stopDate,omitempty"`
+	StartDate           time.Time     `json:"startDate"`
+	StopDate            time.Time     `json:"stopDate"`
 	Input               string        `json:"input"`
 	InputDetails        includedData  `json:"inputDetails"`
 	Output              *string       `json:"output,omitempty"`
@@ -81,7 +83,7 @@ type describeExecutionAnswer struct {
 	Error               string        `json:"error,omitempty"`
 	Cause               string        `json:"cause,omitempty"`
 	RedriveCount        int           `json:"redriveCount"`
-	RedriveDate         *epoch        `json:"redriveDate,omitempty"`
+	RedriveDate         time.Time     `json:"redriveDate"`
 	RedriveStatus       string        `json:"redriveStatus"`
 	RedriveStatusReason string        `json:"redriveStatusReason,omitempty"`
 }
@@ -98,9 +100,9 @@ func (s *Server) describeExecution(c call, in describeExecutionRequest) (any, er
 	d := x.Describe()
 	answer := describeExecutionAnswer{
 		ExecutionArn: x.ARN, StateMachineArn: s.machine.text, Name: x.Name, Status: d.Status,
-		StartDate: epochOf(d.Started), StopDate: epochIf(d.Ended),
+		StartDate: d.Started, StopDate: d.Ended,
 		Input: string(x.Input), InputDetails: includedData{true}, Error: d.Error, Cause: d.Cause,
-		RedriveCount: d.Redrives, RedriveDate: epochIf(d.Redriven), RedriveStatus: "REDRIVABLE",
+		RedriveCount: d.Redrives, RedriveDate: d.Redriven, RedriveStatus: "REDRIVABLE",
 	}
 	if d.Status == engine.Succeeded {
 		answer.Output, answer.OutputDetails = new(string(d.Output)), &includedData{true}
@@ -118,7 +120,7 @@ type stopExecutionRequest struct {
 }
 
 type stopExecutionAnswer struct {
-	StopDate epoch `json:"stopDate"`
+	StopDate time.Time `json:"stopDate"`
 }
 
 const (
@@ -136,10 +138,10 @@ func (s *Server) stopExecution(c call, in stopExecutionRequest) (any, error) {
 	if err := x.StopWith(orEmpty(in.Error), orEmpty(in.Cause)); err != nil {
 		return nil, err
 	}
-	if _, err := x.Wait(c.ctx); err != nil {
+	if _, err := x.Wait(context.Background()); err != nil {
 		return nil, err
 	}
-	return stopExecutionAnswer{epochOf(x.Describe().Ended)}, nil
+	return stopExecutionAnswer{x.Describe().Ended}, nil
 }
 
 func orEmpty(text *string) string {

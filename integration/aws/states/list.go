@@ -1,6 +1,8 @@
 package states
 
 import (
+	"time"
+
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
@@ -23,10 +25,10 @@ type executionItem struct {
 	StateMachineArn string        `json:"stateMachineArn"`
 	Name            string        `json:"name"`
 	Status          engine.Status `json:"status"`
-	StartDate       epoch         `json:"startDate"`
-	StopDate        *epoch        `json:"stopDate,omitempty"`
+	StartDate       time.Time     `json:"startDate"`
+	StopDate        time.Time     `json:"stopDate"`
 	RedriveCount    int           `json:"redriveCount"`
-	RedriveDate     *epoch        `json:"redriveDate,omitempty"`
+	RedriveDate     time.Time     `json:"redriveDate"`
 }
 
 // pendingRedrive is a status that only the executions of a distributed Map have.
@@ -80,7 +82,7 @@ func (s *Server) listExecutions(c call, in listExecutionsRequest) (any, error) {
 		}
 		answer.Executions = append(answer.Executions, executionItem{
 			ExecutionArn: all[i].ARN, StateMachineArn: s.machine.text, Name: all[i].Name, Status: d.Status,
-			StartDate: epochOf(d.Started), StopDate: epochIf(d.Ended), RedriveCount: d.Redrives, RedriveDate: epochIf(d.Redriven),
+			StartDate: d.Started, StopDate: d.Ended, RedriveCount: d.Redrives, RedriveDate: d.Redriven,
 		})
 	}
 	return answer, nil

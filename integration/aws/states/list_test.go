@@ -112,7 +112,7 @@ func TestTheStateMachineIsDescribedAndListed(t *testing.T) {
 func TestInAnotherRegionThereIsNothing(t *testing.T) {
 	w := start(t, oneTask, (&answers{}).handle)
 	w.begins("r1", `{}`)
-	elsewhere := client(w.url, "eu-west-1")
+	elsewhere := client(aws.ToString(w.Options().BaseEndpoint), "eu-west-1")
 	list, err := elsewhere.ListStateMachines(t.Context(), &sfn.ListStateMachinesInput{})
 	if err != nil || len(list.StateMachines) > 0 {
 		t.Errorf("found %v, %v", list.StateMachines, err)

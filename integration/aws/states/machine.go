@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // states is the part of a definition that the history needs.
@@ -70,13 +71,13 @@ type describeStateMachineRequest struct {
 }
 
 type stateMachineAnswer struct {
-	StateMachineArn string `json:"stateMachineArn"`
-	Name            string `json:"name"`
-	Status          string `json:"status"`
-	Definition      string `json:"definition"`
-	RoleArn         string `json:"roleArn"`
-	Type            string `json:"type"`
-	CreationDate    epoch  `json:"creationDate"`
+	StateMachineArn string    `json:"stateMachineArn"`
+	Name            string    `json:"name"`
+	Status          string    `json:"status"`
+	Definition      string    `json:"definition"`
+	RoleArn         string    `json:"roleArn"`
+	Type            string    `json:"type"`
+	CreationDate    time.Time `json:"creationDate"`
 }
 
 // describeStateMachine says nothing about logs and tracing, of which there is none here.
@@ -87,7 +88,7 @@ func (s *Server) describeStateMachine(c call, in describeStateMachineRequest) (a
 	definition, _ := s.current()
 	return stateMachineAnswer{
 		StateMachineArn: s.machine.text, Name: s.machine.name, Status: "ACTIVE", Definition: definition, RoleArn: s.role,
-		Type: "STANDARD", CreationDate: epochOf(s.created),
+		Type: "STANDARD", CreationDate: s.created,
 	}, nil
 }
 
@@ -101,10 +102,10 @@ type listStateMachinesAnswer struct {
 }
 
 type stateMachineItem struct {
-	StateMachineArn string `json:"stateMachineArn"`
-	Name            string `json:"name"`
-	Type            string `json:"type"`
-	CreationDate    epoch  `json:"creationDate"`
+	StateMachineArn string    `json:"stateMachineArn"`
+	Name            string    `json:"name"`
+	Type            string    `json:"type"`
+	CreationDate    time.Time `json:"creationDate"`
 }
 
 // listStateMachines never has a second page, so no token is one that it gave.
@@ -116,8 +117,8 @@ func (s *Server) listStateMachines(c call, in listStateMachinesRequest) (any, er
 		return nil, invalidToken()
 	}
 	answer := listStateMachinesAnswer{StateMachines: []stateMachineItem{}}
-	if c.region == s.machine.region {
-		answer.StateMachines = append(answer.StateMachines, stateMachineItem{s.machine.text, s.machine.name, "STANDARD", epochOf(s.created)})
+	if c.Region == s.machine.region {
+		answer.StateMachines = append(answer.StateMachines, stateMachineItem{s.machine.text, s.machine.name, "STANDARD", s.created})
 	}
 	return answer, nil
 }

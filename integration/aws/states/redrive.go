@@ -14,7 +14,7 @@ type redriveExecutionRequest struct {
 }
 
 type redriveExecutionAnswer struct {
-	RedriveDate epoch `json:"redriveDate"`
+	RedriveDate time.Time `json:"redriveDate"`
 }
 
 // redrive is one that was done for a client token.
@@ -38,7 +38,7 @@ func (s *Server) redriveExecution(c call, in redriveExecutionRequest) (any, erro
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if at, done := s.redrivenFor(x, in.ClientToken); done {
-		return redriveExecutionAnswer{epochOf(at)}, nil
+		return redriveExecutionAnswer{at}, nil
 	}
 	if reason := s.whyNotRedrivable(x.Describe()); reason != "" {
 		return nil, notRedrivable(x, reason)
@@ -55,7 +55,7 @@ func (s *Server) redriveExecution(c call, in redriveExecutionRequest) (any, erro
 		done := append(s.redriven[x.ARN], redrive{*in.ClientToken, at})
 		s.redriven[x.ARN] = done[max(0, len(done)-tokensKept):]
 	}
-	return redriveExecutionAnswer{epochOf(at)}, nil
+	return redriveExecutionAnswer{at}, nil
 }
 
 // redrivenFor says whether, and when, this execution was redriven for this very request.

@@ -1,12 +1,7 @@
 package states
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +22,8 @@ type Options struct {
 
 // Server is Step Functions in the account and the region of its one state machine.
 type Server struct {
+	wire.Operations
+
 	engine  *engine.Engine
 	machine machineARN
 	role    string
@@ -50,10 +47,12 @@ func New(o Options) *Server {
 	if err != nil {
 		panic("states: Options.Definition: " + err.Error())
 	}
-	return &Server{
+	s := &Server{
 		engine: o.Engine, machine: machine, definition: o.Definition, role: o.RoleARN, tasks: tasks,
 		now: o.Now, created: o.Now(), redriven: map[string][]redrive{},
 	}
+	s.Operations = s.operations()
+	return s
 }
 
 // Update has the server tell of another definition, which the engine has been given.
@@ -77,80 +76,28 @@ func (s *Server) current() (definition string, tasks map[string]taskStep) {
 
 // call is who asks for what, and where.
 type call struct {
-	ctx       context.Context
+	wire.Caller
 	operation string
-	principal string // the access key id
-	region    string
 }
 
-var operations = map[string]func(*Server, call, *json.Decoder) (any, error){
-	"DescribeExecution":    reading((*Server).describeExecution),
-	"DescribeStateMachine": reading((*Server).describeStateMachine),
-	"GetExecutionHistory":  reading((*Server).getExecutionHistory),
-	"ListExecutions":       reading((*Server).listExecutions),
-	"ListStateMachines":    reading((*Server).listStateMachines),
-	"RedriveExecution":     reading((*Server).redriveExecution),
-	"StartExecution":       reading((*Server).startExecution),
-	"StopExecution":        reading((*Server).stopExecution),
+func (s *Server) operations() wire.Operations {
+	all := wire.Operations{}
+	serve(all, "DescribeExecution", s.describeExecution)
+	serve(all, "DescribeStateMachine", s.describeStateMachine)
+	serve(all, "GetExecutionHistory", s.getExecutionHistory)
+	serve(all, "ListExecutions", s.listExecutions)
+	serve(all, "ListStateMachines", s.listStateMachines)
+	serve(all, "RedriveExecution", s.redriveExecution)
+	serve(all, "StartExecution", s.startExecution)
+	serve(all, "StopExecution", s.stopExecution)
+	return all
 }
 
-// reading makes an operation of one that wants its request read.
-func reading[In any](operation func(*Server, call, In) (any, error)) func(*Server, call, *json.Decoder) (any, error) {
-	return func(s *Server, c call, body *json.Decoder) (any, error) {
-		var in In
-		if err := body.Decode(&in); err != nil {
-			return nil, refused("SerializationException", "the body is not what %s takes: %v", c.operation, err)
-		}
-		return operation(s, c, in)
-	}
-}
-
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	answer, err := s.do(r)
-	if err == nil {
-		writeJSON(w, answer)
-		return
-	}
-	failure, ok := errors.AsType[wire.Failure](err)
-	if !ok {
-		failure = wire.NewFailure(http.StatusInternalServerError, "InternalFailure", err.Error())
-	}
-	wire.Request{Protocol: wire.JSON}.Refuse(w, failure)
-}
-
-func (s *Server) do(r *http.Request) (any, error) {
-	name, isStates := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "AWSStepFunctions.")
-	operation := operations[name]
-	if !isStates || operation == nil {
-		return nil, refused("UnknownOperationException", "the local Step Functions does not know %q", r.Header.Get("X-Amz-Target"))
-	}
-	caller, signed := wire.CallerOf(r)
-	if !signed {
-		return nil, refused("MissingAuthenticationTokenException", "Missing Authentication Token")
-	}
-	body := json.NewDecoder(r.Body)
-	body.DisallowUnknownFields()
-	return operation(s, call{r.Context(), name, caller.Principal, caller.Region}, body)
+// serve adds an operation under its name.
+func serve[In any](all wire.Operations, name string, do func(call, In) (any, error)) {
+	all[name] = wire.On(func(c wire.Caller, in In) (any, error) { return do(call{c, name}, in) })
 }
 
 func refused(name, format string, args ...any) error {
 	return wire.Refuse(name, fmt.Sprintf(format, args...))
-}
-
-func writeJSON(w http.ResponseWriter, body any) {
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	_ = json.NewEncoder(w).Encode(body) // who has gone cannot be told
-}
-
-// epoch is a time on the wire: seconds since 1970, to the millisecond.
-type epoch float64
-
-func epochOf(t time.Time) epoch { return epoch(float64(t.UnixMilli()) / 1000) }
-
-// epochIf is a time that may not have come; nil if it has not.
-func epochIf(t time.Time) *epoch {
-	if t.IsZero() {
-		return nil
-	}
-	return new(epochOf(t))
 }

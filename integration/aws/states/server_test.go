@@ -53,28 +53,35 @@ var beginning = time.Date(2026, 11, 23, 12, 0, 0, 250_000_000, time.UTC)
 type world struct {
 	*sfn.Client
 	t      *testing.T
-	url    string
+	server *states.Server
 	engine *engine.Engine
 	clock  *clock
 }
 
 func start(t *testing.T, definition string, handler engine.TaskHandler) world {
 	t.Helper()
+	return startLimited(t, definition, handler, 0)
+}
+
+// startLimited is start with another limit on the events of a history.
+func startLimited(t *testing.T, definition string, handler engine.TaskHandler, most int) world {
+	t.Helper()
 	c := &clock{at: beginning}
-	e, err := engine.Start(t.Context(), engine.Config{Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter})
+	e, err := engine.Start(t.Context(), engine.Config{
+		Definition: definition, StateMachineARN: machineARN, Handler: handler, Now: c.now, History: states.NewCounter, MostEvents: most,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(states.New(states.Options{
-		Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: roleARN, Now: c.now,
-	}))
+	server := states.New(states.Options{Engine: e, StateMachineARN: machineARN, Definition: definition, RoleARN: roleARN, Now: c.now})
+	at := httptest.NewServer(server)
 	t.Cleanup(func() {
-		server.Close()
+		at.Close()
 		if err := e.Close(); err != nil {
 			t.Errorf("close the engine: %v", err)
 		}
 	})
-	return world{client(server.URL, region), t, server.URL, e, c}
+	return world{client(at.URL, region), t, server, e, c}
 }
 
 func client(url, region string) *sfn.Client {

@@ -13,6 +13,7 @@ type writer struct {
 	region, role string
 	input        string // of the execution
 	withData     bool
+	most         int // events in a history
 
 	events []historyEvent
 	runs   map[string]*machineRun // by the iterations and branches they are in
@@ -72,7 +73,7 @@ var writers = map[engine.EventType]func(*writer, engine.Event){
 
 // write appends an event; its details are filled in before the next one.
 func (w *writer) write(e engine.Event, name string, previous int) *historyEvent {
-	w.events = append(w.events, historyEvent{ID: len(w.events) + 1, PreviousEventID: previous, Timestamp: epochOf(e.At), Type: name})
+	w.events = append(w.events, historyEvent{ID: len(w.events) + 1, PreviousEventID: previous, Timestamp: e.At, Type: name})
 	return &w.events[len(w.events)-1]
 }
 
@@ -104,7 +105,7 @@ func (w *writer) executionSucceeded(e engine.Event) {
 
 func (w *writer) executionFailed(e engine.Event) {
 	root := w.run(nil)
-	if len(w.events) < engine.MostEvents-1 { // the last event is that of the end
+	if len(w.events) < w.most-1 { // the last event is that of the end
 		w.failForGood(root, e)
 	}
 	w.follow(root, e, "ExecutionFailed").ExecutionFailed = new(failureOf(e))

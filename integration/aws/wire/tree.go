@@ -66,6 +66,10 @@ func members(v reflect.Value) fields {
 	all := fields{}
 	for i := range v.NumField() {
 		f, value := v.Type().Field(i), v.Field(i)
+		if f.Anonymous {
+			all = append(all, members(value)...)
+			continue
+		}
 		at, isTime := reflect.TypeAssert[time.Time](value)
 		if isTime && at.IsZero() || value.IsZero() && strings.HasSuffix(f.Tag.Get("json"), ",omitempty") {
 			continue

@@ -149,8 +149,10 @@ func TestWhatIsNotTakenIsRefused(t *testing.T) {
 	}
 }
 
+type texts struct{ Text string }
+
 type output struct {
-	Text  string
+	texts
 	Left  string `json:",omitempty"`
 	Size  *int
 	None  *int
@@ -167,7 +169,7 @@ type output struct {
 func TestAnswersAreWrittenInTheProtocolOfTheRequest(t *testing.T) {
 	t.Parallel()
 	answer := output{
-		Text: "a<b", Size: new(3), Part: 0.5, Minus: -1, At: time.Date(2026, 3, 10, 12, 0, 0, 5e6, time.FixedZone("", -3*3600)),
+		texts: texts{"a<b"}, Size: new(3), Part: 0.5, Minus: -1, At: time.Date(2026, 3, 10, 12, 0, 0, 5e6, time.FixedZone("", -3*3600)),
 		List: []struct {
 			ID string `json:"Id"`
 		}{{"x"}, {"y"}}, Values: map[string]string{"b": "2", "a": "1"},

@@ -29,11 +29,11 @@ import { ready, refuse, say, serve } from '../node/lifecycle.mjs';
 import { refusals } from './allowed.mjs';
 import { asOnAWS, states } from './definition.mjs';
 import { observe } from './observe.mjs';
+import { packages } from './packages.mjs';
 import { answerAsOnAWS } from './paths.mjs';
 import { goByVirtualTime } from './time.mjs';
 
-const { StateMachine } = await import('aws-local-stepfunctions');
-const { JSONPath } = await import('jsonpath-plus');
+const { StateMachine, JSONPath } = packages();
 
 const EXECUTION = 'ExecutionAsOnAWS';
 const PAYLOAD_LIMIT = 256 * 1024;

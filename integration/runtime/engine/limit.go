@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // History counts the events that the history of one execution has on AWS, which
 // are others than those here.
@@ -12,6 +15,9 @@ type History interface {
 // MostEvents is how many events the history of an execution can have. The
 // execution then fails, whatever it is doing.
 const MostEvents = 25_000
+
+// MostEvents is how many events a history of this engine can have.
+func (e *Engine) MostEvents() int { return cmp.Or(e.config.MostEvents, MostEvents) }
 
 // How an execution fails that has had too many events.
 const (
@@ -25,7 +31,7 @@ func (x *Execution) overflows(event Event) bool {
 	if x.history == nil {
 		return false
 	}
-	room := MostEvents - 1
+	room := x.engine.MostEvents() - 1
 	if event.ends() {
 		room++
 	}

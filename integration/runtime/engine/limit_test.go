@@ -69,6 +69,9 @@ func TestAnInputBeyond256KiBStartsNothing(t *testing.T) {
 	wantCode(t, "too large", err, engine.CodeValidation)
 }
 
+// most is how many events the histories of these tests have room for.
+const most = 500
+
 // tally is a history with an event for each of the engine's.
 type tally struct{ n int }
 
@@ -77,10 +80,11 @@ func (c *tally) Add(engine.Event) int {
 	return c.n
 }
 
-// startCounting starts an engine that counts each of its own events as one of the history.
-func startCounting(t *testing.T, definition string, handler engine.TaskHandler) *engine.Engine {
-	t.Helper()
-	return startWith(t, engine.Config{Definition: definition, Handler: handler, History: func() engine.History { return &tally{} }})
+func TestAHistoryHasRoomFor25000Events(t *testing.T) {
+	t.Parallel()
+	if got := start(t, oneTask, echo).MostEvents(); got != 25_000 {
+		t.Errorf("found %d", got)
+	}
 }
 
 func TestAnExecutionWithTooLongAHistoryFailsFromOutside(t *testing.T) {
@@ -88,7 +92,10 @@ func TestAnExecutionWithTooLongAHistoryFailsFromOutside(t *testing.T) {
 	definition := `{"StartAt":"Map","States":{"Map":{"Type":"Map","ItemProcessor":{"StartAt":"Work","States":{
 		"Work":{` + invoke + `,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Work"}],"Next":"Again"},
 		"Again":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":1,"Next":"Work"}],"Default":"Never"},"Never":{"Type":"Succeed"}}},"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Caught"}],"Next":"Caught"},"Caught":{"Type":"Succeed"}}}`
-	e := startCounting(t, definition, func(context.Context, engine.Task) (json.RawMessage, error) { return json.RawMessage(`1`), nil })
+	e := startWith(t, engine.Config{
+		Definition: definition, History: func() engine.History { return &tally{} }, MostEvents: most,
+		Handler: func(context.Context, engine.Task) (json.RawMessage, error) { return json.RawMessage(`1`), nil },
+	})
 	x, err := e.StartExecution("r1", json.RawMessage(`[1,2]`))
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +108,7 @@ func TestAnExecutionWithTooLongAHistoryFailsFromOutside(t *testing.T) {
 	if diff := cmp.Diff(want, fmt.Sprintf("%s %s: %s", got.Status, got.Error, got.Cause)); diff != "" {
 		t.Errorf("end (-want +got):\n%s", diff)
 	}
-	if len(got.Events) != engine.MostEvents || got.Events[engine.MostEvents-1].Type != engine.ExecutionFailed {
+	if len(got.Events) != most || got.Events[most-1].Type != engine.ExecutionFailed {
 		t.Errorf("%d events, the last is %s", len(got.Events), got.Events[len(got.Events)-1])
 	}
 	if slices.Contains(got.Path, "Caught") {
@@ -110,7 +117,7 @@ func TestAnExecutionWithTooLongAHistoryFailsFromOutside(t *testing.T) {
 	if err := x.Redrive(); err == nil || !strings.Contains(err.Error(), "Execution history event limit exceeded") {
 		t.Errorf("redriven: %v", err)
 	}
-	if len(x.Events()) != engine.MostEvents {
+	if len(x.Events()) != most {
 		t.Errorf("%d events after the end", len(x.Events()))
 	}
 }

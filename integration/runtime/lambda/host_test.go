@@ -36,7 +36,11 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	echo = lambda.Bootstrap(dir, "echo")
-	err = lambda.Build(context.Background(), dir, []string{"eks-scaling-automation/integration/runtime/lambda/testdata/echo"})
+	compiled := filepath.Join(dir, "compiled")
+	err = lambda.Compile(context.Background(), compiled, []string{"eks-scaling-automation/integration/runtime/lambda/testdata/echo"})
+	if err == nil {
+		err = lambda.Link(filepath.Join(compiled, "echo"), echo)
+	}
 	if err == nil {
 		err = os.Setenv("LAMBDAHOST_TEST_ECHO", echo)
 	}
@@ -289,12 +293,4 @@ func TestSandboxesNeverOutliveTheHost(t *testing.T) {
 		<-inside
 		return nil
 	})
-}
-
-func BenchmarkSpawnToFirstReply(b *testing.B) {
-	lambdatest.BenchmarkSpawnToFirstReply(b, time.Now, lambda.Function{Name: "echo", Binary: echo}, []byte("{}"))
-}
-
-func BenchmarkWarmReply(b *testing.B) {
-	lambdatest.BenchmarkWarmReply(b, time.Now, lambda.Function{Name: "echo", Binary: echo}, []byte("{}"))
 }

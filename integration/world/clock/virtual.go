@@ -132,29 +132,6 @@ func (v *VirtualTime) move(to time.Time) {
 	}
 }
 
-// Pass lets time pass by itself, as soon as nothing works, until the context ends. What is still to be waited for is left.
-func (v *VirtualTime) Pass(ctx context.Context) {
-	for {
-		if _, err := v.Run(ctx, time.Time{}, nil); err != nil {
-			return
-		}
-		if !v.waitForTimers(ctx) {
-			return
-		}
-	}
-}
-
-// waitForTimers returns once there is one; false if the context ends first.
-func (v *VirtualTime) waitForTimers(ctx context.Context) bool {
-	defer context.AfterFunc(ctx, v.wake)()
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for len(v.timers) == 0 && ctx.Err() == nil {
-		v.changed.Wait()
-	}
-	return ctx.Err() == nil
-}
-
 type timer struct {
 	due   time.Time
 	order int

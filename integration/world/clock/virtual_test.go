@@ -133,26 +133,6 @@ func TestRunEndsWithItsContextAndWhenItIsStopped(t *testing.T) {
 	d.reads(t)
 }
 
-func TestPassLetsTimePassAlsoForTimersThatAreSetLater(t *testing.T) {
-	t.Parallel()
-	d := newDiary()
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		d.v.Pass(ctx)
-	}()
-	for _, seconds := range []int{10, 20} {
-		rang := make(chan struct{})
-		d.v.At(began.Add(time.Duration(seconds)*time.Second), func() { close(rang) })
-		<-rang
-		d.note("rang")
-	}
-	cancel()
-	<-ended
-	d.reads(t, "10 rang", "20 rang")
-}
-
 func TestWorksHaveTheirTurnsInOrderAndSleepByTheClock(t *testing.T) {
 	t.Parallel()
 	d := newDiary()

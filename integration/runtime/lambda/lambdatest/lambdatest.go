@@ -1,9 +1,8 @@
-// Package lambdatest has what the tests and benchmarks of functions share.
+// Package lambdatest has what the tests of functions share.
 package lambdatest
 
 import (
 	"testing"
-	"time"
 
 	"eks-scaling-automation/integration/runtime/lambda"
 )
@@ -21,37 +20,6 @@ func Start(tb testing.TB, config lambda.Config) *lambda.Host {
 		}
 	})
 	return host
-}
-
-// BenchmarkSpawnToFirstReply measures how long a cold invocation takes: the
-// start of the process, up to the reply. The function has to succeed.
-func BenchmarkSpawnToFirstReply(b *testing.B, now func() time.Time, function lambda.Function, payload []byte) {
-	b.Helper()
-	host := Start(b, lambda.Config{Now: now})
-	if err := host.Register(function); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		Invoke(b, host, function.Name, payload)
-		b.StopTimer()
-		if err := host.Cool(function.Name); err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-	}
-}
-
-// BenchmarkWarmReply measures an invocation of a sandbox that is there already.
-func BenchmarkWarmReply(b *testing.B, now func() time.Time, function lambda.Function, payload []byte) {
-	b.Helper()
-	host := Start(b, lambda.Config{Now: now})
-	if err := host.Register(function); err != nil {
-		b.Fatal(err)
-	}
-	Invoke(b, host, function.Name, payload)
-	for b.Loop() {
-		Invoke(b, host, function.Name, payload)
-	}
 }
 
 // Invoke calls a function that has to succeed and returns its payload.
