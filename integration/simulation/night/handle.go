@@ -48,7 +48,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 		h := loadconfig.Handler{Store: config, Now: i.now}
 		return step.Run(ctx, log, plant.loadConfig(i, h.Handle), payload)
 	case decide:
-		h := decidestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now}
+		h := decidestep.Handler{Config: parsed{config, i.night}, Units: units, EKS: eks, Now: i.now}
 		return step.Run(ctx, log, plant.decide(i, h.Handle), payload)
 	case scale:
 		h := scalestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now, Left: i.left}
