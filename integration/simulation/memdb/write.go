@@ -110,18 +110,15 @@ func (db *DB) prepareUpdate(c conditional, given attribute.Item, text *string) (
 
 // update computes the item after an update.
 func (w *write) update(u *expression.Update, key attribute.Item) error {
-	i := attribute.CopyItem(w.before)
-	if i == nil {
-		i = attribute.CopyItem(key)
+	before := w.before
+	if before == nil {
+		before = attribute.CopyItem(key)
 	}
-	if err := u.Apply(i); err != nil {
+	after, err := u.Apply(before)
+	if err != nil || w.before == nil && u.OnlyRemoves() {
 		return err
 	}
-	if w.before == nil && u.OnlyRemoves() {
-		return nil
-	}
-	var err error
-	w.after, err = newRow(w.key, i)
+	w.after, err = newRow(w.key, after)
 	return err
 }
 
