@@ -55,7 +55,7 @@ func TestAFailedIterationAbortsTheOthers(t *testing.T) {
 func TestAFunctionThatIsKilledNeverAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, machine(`"A":{`+work+`,"TimeoutSeconds":40,"End":true}`), nil)
-	w.runner.Do = func(*asl.Execution, string, string, json.RawMessage) (json.RawMessage, error) {
+	w.runner.Do = func(*asl.Execution, string, string, any) (json.RawMessage, error) {
 		w.Sleep(time.Second)
 		w.Current().Kill()
 		return nil, nil

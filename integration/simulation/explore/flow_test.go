@@ -16,6 +16,7 @@ import (
 
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/eksmodel"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -71,7 +72,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 	}
 	clock := sched.New(1, night)
 	runner := &asl.Runner{Machine: machine, Scheduler: clock, StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:m"}
-	runner.Do = func(_ *asl.Execution, state, _ string, input json.RawMessage) (json.RawMessage, error) {
+	runner.Do = func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
 		switch state {
 		case "LoadConfig":
 			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}}}), nil
@@ -83,7 +84,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 		}
 		p := steps[0]
 		steps = steps[1:]
-		payloads = append(payloads, fields(input)["Payload"])
+		payloads = append(payloads, expression.TextOf(input.(expression.Object)["Payload"]))
 		if p.failure != nil {
 			return nil, &asl.TaskError{Name: p.failure.Error, Cause: p.failure.Cause}
 		}
