@@ -41,18 +41,18 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	log := slog.New(slog.DiscardHandler)
 	plant := i.planted()
 	config, logs := tables.NewConfig(dynamo{i}, deployment.ConfigTable), tables.NewLogs(dynamo{i}, deployment.LogsTable)
-	eks := plant.eks(i, nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} }))
-	units := plant.units(i, logs)
+	eks := change(plant.eks, i, eksOfSteps(nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} })))
+	units := change(plant.units, i, unitsOfSteps(logs))
 	switch i.function {
 	case loadConfig:
 		h := loadconfig.Handler{Store: config, Now: i.now}
-		return step.Run(ctx, log, plant.loadConfig(i, h.Handle), payload)
+		return step.Run(ctx, log, change(plant.loadConfig, i, h.Handle), payload)
 	case decide:
 		h := decidestep.Handler{Config: parsed{config, i.night}, Units: units, EKS: eks, Now: i.now}
-		return step.Run(ctx, log, plant.decide(i, h.Handle), payload)
+		return step.Run(ctx, log, change(plant.decide, i, h.Handle), payload)
 	case scale:
 		h := scalestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now, Left: i.left}
-		inner := plant.scale(i, h.Handle)
+		inner := change(plant.scale, i, h.Handle)
 		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 			i.task = task
 			return inner(ctx, log, task)
@@ -64,7 +64,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 			return h.Handle(ctx, log, task)
 		}, payload)
 	case audit:
-		h := auditstep.Handler{Logs: plant.trail(logs), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard}
+		h := auditstep.Handler{Logs: change(plant.trail, i, auditstep.Trail(logs)), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard}
 		return step.Run(ctx, log, h.Handle, payload)
 	default:
 		return nil, fmt.Errorf("no function %s", i.function)

@@ -166,7 +166,7 @@ func (r recordless) Put(ctx context.Context, record tables.Record) error {
 	return r.Trail.Put(ctx, record)
 }
 
-func noRecord(t auditstep.Trail) auditstep.Trail { return recordless{t} }
+func noRecord(_ *invocation, t auditstep.Trail) auditstep.Trail { return recordless{t} }
 
 // changedEKS answers something else than EKS.
 type changedEKS struct {
