@@ -16,24 +16,12 @@ import (
 	"eks-scaling-automation/functions/steps/loadconfig"
 	lookstep "eks-scaling-automation/functions/steps/look"
 	scalestep "eks-scaling-automation/functions/steps/scale"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
-
-// unitsOfSteps is what the steps need of the unit's item.
-type unitsOfSteps interface {
-	decidestep.Units
-	scalestep.Units
-	lookstep.Units
-}
-
-// eksOfSteps is what the steps need of EKS.
-type eksOfSteps interface {
-	decidestep.EKS
-	scalestep.EKS
-}
 
 // handle calls the real handler through the boundary that the functions share.
 func (i *invocation) handle(payload json.RawMessage) (any, error) {
@@ -41,8 +29,8 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	log := slog.New(slog.DiscardHandler)
 	plant := i.planted()
 	config, logs := tables.NewConfig(dynamo{i}, deployment.ConfigTable), tables.NewLogs(dynamo{i}, deployment.LogsTable)
-	eks := change(plant.eks, i, eksOfSteps(nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} })))
-	units := change(plant.units, i, unitsOfSteps(logs))
+	eks := change(plant.eks, i, planted.EKS(nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} })))
+	units := change(plant.units, i, planted.Units(logs))
 	switch i.function {
 	case loadConfig:
 		h := loadconfig.Handler{Store: config, Now: i.now}

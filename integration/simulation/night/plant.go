@@ -3,6 +3,7 @@ package night
 import (
 	"eks-scaling-automation/functions/step"
 	auditstep "eks-scaling-automation/functions/steps/audit"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -16,8 +17,8 @@ type Plant struct {
 
 // hooks change what the steps get and return; nil changes nothing.
 type hooks struct {
-	units func(*invocation, unitsOfSteps) unitsOfSteps
-	eks   func(*invocation, eksOfSteps) eksOfSteps
+	units func(*invocation, planted.Units) planted.Units
+	eks   func(*invocation, planted.EKS) planted.EKS
 	trail func(*invocation, auditstep.Trail) auditstep.Trail
 
 	loadConfig func(*invocation, loadConfigStep) loadConfigStep
