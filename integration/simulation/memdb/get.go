@@ -37,6 +37,26 @@ func (db *DB) getItem(ctx context.Context, in *dynamodb.GetItemInput) (*dynamodb
 	return &dynamodb.GetItemOutput{Item: attribute.CopyItem(t.find(k))}, nil
 }
 
+// BatchGetItem reads several items, each as [DB.GetItem] does. No key stays unprocessed.
+func (db *DB) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	out := &dynamodb.BatchGetItemOutput{Responses: map[string][]map[string]types.AttributeValue{}}
+	for table, wanted := range in.RequestItems {
+		for _, key := range wanted.Keys {
+			found, err := db.getItem(ctx, &dynamodb.GetItemInput{
+				TableName: &table, Key: key, ConsistentRead: wanted.ConsistentRead, AttributesToGet: wanted.AttributesToGet,
+				ProjectionExpression: wanted.ProjectionExpression, ExpressionAttributeNames: wanted.ExpressionAttributeNames,
+			})
+			if err != nil {
+				return finish("BatchGetItem", out, err)
+			}
+			if found.Item != nil {
+				out.Responses[table] = append(out.Responses[table], found.Item)
+			}
+		}
+	}
+	return finish("BatchGetItem", out, nil)
+}
+
 func reports(c types.ReturnConsumedCapacity) bool {
 	return cmp.Or(c, types.ReturnConsumedCapacityNone) != types.ReturnConsumedCapacityNone
 }

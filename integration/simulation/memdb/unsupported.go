@@ -10,11 +10,6 @@ import (
 
 // The tables of the product ask for these operations too, but nothing that is simulated calls them.
 
-// BatchGetItem fails with [ErrUnsupported].
-func (*DB) BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
-	return nil, attribute.Unsupported("BatchGetItem")
-}
-
 // DeleteItem fails with [ErrUnsupported].
 func (*DB) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
 	return nil, attribute.Unsupported("DeleteItem")
