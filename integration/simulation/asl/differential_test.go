@@ -220,8 +220,10 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 			`{` + work + `,"End":true}}},"End":true}}},"End":true}`, `[[1,2],[3]]`, script{"Item": {answers("1"), answers("2"), answers("3")}}},
 		{"a Map in a Map that fails", `"A":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"Each","States":{"Each":{` + each +
 			`{` + work + `,"End":true}}},"End":true}}},` + catch + `,"End":true}` + toB, `[[1,2],[3]]`, script{"Item": {answers("1"), bad}}},
-		{"a Task that takes too long", `"A":{` + work + `,"TimeoutSeconds":1,"Catch":[{"ErrorEquals":["States.Timeout"],"Next":"C"}],"End":true},"C":{"Type":"Pass","Parameters":{"error.$":"$.Error"},"End":true}`, `{}`,
-			script{"A": {{result: "1", takes: outlasting}}}},
+		{
+			"a Task that takes too long", `"A":{` + work + `,"TimeoutSeconds":1,"Catch":[{"ErrorEquals":["States.Timeout"],"Next":"C"}],"End":true},"C":{"Type":"Pass","Parameters":{"error.$":"$.Error"},"End":true}`, `{}`,
+			script{"A": {{result: "1", takes: outlasting}}},
+		},
 		{
 			"a Task that takes too long is no States.TaskFailed", `"A":{` + work + `,"TimeoutSeconds":1,"Retry":[{"ErrorEquals":["States.TaskFailed"]}],"End":true}`, `{}`,
 			script{"A": {{result: "1", takes: outlasting}}},

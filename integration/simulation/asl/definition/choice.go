@@ -16,12 +16,9 @@ type choice struct {
 
 // condition reads a rule. Only those of a Choice itself have a Next.
 func (f fields) condition() expression.Condition {
-	var operators []string
-	for _, key := range slices.Sorted(maps.Keys(f.values)) {
-		if key != "Variable" && key != "Next" && key != "Comment" {
-			operators = append(operators, key)
-		}
-	}
+	operators := slices.DeleteFunc(slices.Sorted(maps.Keys(f.values)), func(key string) bool {
+		return slices.Contains([]string{"Variable", "Next", "Comment"}, key)
+	})
 	if len(operators) != 1 {
 		f.add(f.place, "must have one operator, not %d: %v", len(operators), operators)
 		return expression.And{}

@@ -13,7 +13,7 @@ type Field struct {
 func (t Template) Value(s Scope) (any, *Failure) {
 	all := make(Object, len(t))
 	for _, f := range t {
-		v, fail := f.Expression.Value(s)
+		v, fail := f.Value(s)
 		if fail != nil {
 			return nil, fail
 		}
