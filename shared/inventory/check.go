@@ -37,8 +37,7 @@ type Checked struct {
 	// Unusable are the clusters that a run fails, by name.
 	Unusable []UnusableCluster
 
-	now      time.Time
-	readings *readings
+	now time.Time
 }
 
 // InvalidItem is an item that cannot be used.
@@ -66,22 +65,15 @@ const UnknownCluster = "(unknown)"
 var ErrUnusableCluster = errors.New("its cluster cannot be used")
 
 // Check reads every item of a snapshot once. An invalid item makes the clusters that depend on it unusable, and no others. That
-// includes overrides: one that cannot be read may be what keeps a cluster up.
+// includes overrides: one that cannot be read may be what keeps a cluster up. The snapshot of the result, or what is made from
+// it, can be checked once more without parsing the items again.
 func Check(snapshot Snapshot, now time.Time) Checked {
-	return check(snapshot, now, &readings{})
-}
-
-// With returns the configuration after some changes. It parses only items whose spec changed, or that depend on one.
-func (c Checked) With(changes []Change) Checked {
-	return check(c.with(changes), c.now, c.readings)
-}
-
-func check(snapshot Snapshot, now time.Time, before *readings) Checked {
+	snapshot.readings = snapshot.readings.next()
 	c := Checked{
 		Snapshot: snapshot, Global: config.Settings{Enabled: true},
 		CalendarByName: map[string]config.Calendar{}, ClusterByName: map[string]config.Cluster{},
 		OverrideByKey: map[string]scaling.Override{}, Orphans: map[string]scaling.Override{},
-		now: now, readings: before.next(),
+		now: now,
 	}
 	unusable := map[string]error{}
 	c.checkSettings()
@@ -98,14 +90,22 @@ func check(snapshot Snapshot, now time.Time, before *readings) Checked {
 	return c
 }
 
+// With returns the configuration after some changes. It parses only items whose spec changed, or that depend on one.
+func (c Checked) With(changes []Change) Checked {
+	return Check(c.with(changes), c.now)
+}
+
 func (c *Checked) checkSettings() {
-	settings, configured, err := c.CheckedSettings()
+	parse := func(i Item) (config.Settings, error) {
+		return read(c.readings, i, "", func() (config.Settings, error) { return config.ParseSettings(i.Spec) })
+	}
+	settings, configured, err := c.checkedSettings(parse)
 	c.Configured, c.SettingsErr = configured, err
 	switch {
 	case configured && err == nil:
 		c.Global = settings
 	case c.Settings != nil:
-		_, err := readSettings(*c.Settings)
+		_, err := parse(*c.Settings)
 		c.reject(*c.Settings, err)
 	case configured:
 		missing := errors.New("missing; write them with: eks-scaling config apply FILE")
@@ -269,11 +269,11 @@ func (c Checked) Config() config.Config {
 
 // Around returns the part of the configuration that a new cluster meets: the settings, and overrides for a former cluster of its name.
 func (c Checked) Around(cluster string) Checked {
-	part := Snapshot{Settings: c.Settings}
+	part := Snapshot{Settings: c.Settings, readings: c.readings}
 	for _, o := range c.Overrides {
 		if o.ClusterName() == cluster {
 			part.Overrides = append(part.Overrides, o)
 		}
 	}
-	return check(part, c.now, c.readings)
+	return Check(part, c.now)
 }

@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/config"
 )
 
-// readings keeps how each item was parsed, so that [Checked.With] parses only what differs.
+// readings keeps how each item was parsed, so that the next [Check] parses only what differs.
 type readings struct {
 	past, present map[string]reading // by [ItemKey]
 	count         int                // of all that was ever parsed
@@ -23,7 +23,11 @@ type reading struct {
 	mark   int // tells this reading of the item from all others
 }
 
+// next returns the readings of a check that can use these; nil is none.
 func (r *readings) next() *readings {
+	if r == nil {
+		r = &readings{}
+	}
 	return &readings{past: r.present, present: map[string]reading{}, count: r.count}
 }
 

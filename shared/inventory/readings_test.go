@@ -24,9 +24,12 @@ func TestWithParsesOnlyWhatAChangeConcerns(t *testing.T) {
 	before := Check(Snapshot{
 		Settings: &settings, Calendars: []Item{calendar}, Clusters: []Item{cluster("a", "5"), cluster("b", "5")}, Overrides: []Item{override("a")},
 	}, time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC))
-	const all = 4
+	const all = 5
 	if before.readings.count != all {
 		t.Fatalf("found %d items parsed; want each once, %d", before.readings.count, all)
+	}
+	if again := Check(before.Snapshot, before.now); again.readings.count != all {
+		t.Errorf("found %d items parsed again; want none", again.readings.count-all)
 	}
 	elsewhere := settings
 	elsewhere.Spec = []byte(`{"enabled": true, "timezone": "Asia/Tokyo"}`)
@@ -37,10 +40,10 @@ func TestWithParsesOnlyWhatAChangeConcerns(t *testing.T) {
 		after Item
 		want  int
 	}{
-		{"nothing else is parsed again", paused, 0},
+		{"the settings alone", paused, 1},
 		{"a cluster, and overrides that may depend on it", cluster("b", "6"), 2},
 		{"an override alone", override("b"), 1},
-		{"a time zone concerns clusters and overrides", elsewhere, 3},
+		{"a time zone concerns clusters and overrides", elsewhere, 4},
 	} {
 		if got := before.With([]Change{{After: row.after}}).readings.count - all; got != row.want {
 			t.Errorf("%s: found %d; want %d", row.rule, got, row.want)

@@ -17,6 +17,8 @@ import (
 type Snapshot struct {
 	Settings                       *Item // nil when there are none
 	Calendars, Clusters, Overrides []Item
+
+	readings *readings // of the items, or of others like them; nil before a [Check]
 }
 
 // NotFoundError reports that the configuration has no item of a name.
@@ -89,6 +91,10 @@ func Written(items []Item) (oldest, latest time.Time) {
 // CheckedSettings returns the settings. Configured is false if there are neither settings nor clusters. The error is a
 // [run.ConfigInvalidError].
 func (s Snapshot) CheckedSettings() (settings config.Settings, configured bool, err error) {
+	return s.checkedSettings(readSettings)
+}
+
+func (s Snapshot) checkedSettings(read func(Item) (config.Settings, error)) (settings config.Settings, configured bool, err error) {
 	switch {
 	case s.Settings == nil && len(s.Clusters) == 0:
 		return settings, false, nil
@@ -96,7 +102,7 @@ func (s Snapshot) CheckedSettings() (settings config.Settings, configured bool, 
 		return settings, true, run.Errorf(run.ConfigInvalidError,
 			"settings/global: missing; write it with: eks-scaling config apply FILE")
 	}
-	settings, err = readSettings(*s.Settings)
+	settings, err = read(*s.Settings)
 	if err != nil {
 		err = run.Errorf(run.ConfigInvalidError, "settings/global: %s", config.OneLine(err))
 	}

@@ -17,7 +17,7 @@ func (s Snapshot) with(changes []Change) Snapshot {
 			delete(items, ItemKey(c.After))
 		}
 	}
-	var after Snapshot
+	after := Snapshot{readings: s.readings}
 	for _, key := range slices.Sorted(maps.Keys(items)) {
 		switch i := items[key]; i.Kind {
 		case KindSettings:

@@ -164,33 +164,25 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 	)
 	bad, worse := fails("Bad"), fails("Worse")
 	tests := []small{
-		{"a Pass with Parameters, ResultPath and OutputPath", `"A":{"Type":"Pass","InputPath":"$.in","Parameters":{"x.$":"$.a[1]","y":{"z.$":"$"}},
+		{"a Pass with Parameters, ResultPath and OutputPath", `"A":{"Type":"Pass","Parameters":{"x.$":"$.in.a[1]","y":{"z.$":"$"}},
 			"ResultPath":"$.out.deep","OutputPath":"$.out","End":true}`, `{"in":{"a":[1,2]},"out":{"kept":true}}`, nil},
-		{"a Pass with a Result", `"A":{"Type":"Pass","Result":{"x":[1,null,"y"]},"ResultPath":"$.r","Next":"B"}` + toB, `{"a":1}`, nil},
-		{"a Pass with a Result of false", `"A":{"Type":"Pass","Result":false,"ResultPath":"$.x","End":true}`, `{}`, nil},
-		{"null for every path", `"A":{"Type":"Pass","InputPath":null,"ResultPath":null,"Next":"C"},"C":{"Type":"Pass","OutputPath":null,"End":true}`, `{"a":1}`, nil},
 		{
 			"the context object", `"A":{"Type":"Pass","Parameters":{"input.$":"$$.Execution.Input","start.$":"$$.Execution.StartTime","state.$":"$$.State.Name"},"End":true}`,
 			`{"a":1}`, nil,
 		},
 		{
-			"intrinsic functions", `"A":{"Type":"Pass","Parameters":{"sum.$":"States.MathAdd($.n, -2)","item.$":"States.ArrayGetItem($.list, States.MathAdd($.n, -2))",
-			"all.$":"States.Array($.n, 'x', true, null, States.Array())","has.$":"States.ArrayContains($.list, 'b')","length.$":"States.ArrayLength($.list)",
-			"text.$":"States.Format('{} of {}: it\\'s {}', $.n, 'x', true)","json.$":"States.StringToJson('[1,2]')","string.$":"States.JsonToString($.list)"},"End":true}`,
-			`{"n":3,"list":["a","b"]}`, nil,
+			"a call of States.Format", `"A":{"Type":"Pass","Parameters":{"text.$":"States.Format('{} of {}, {}: {}',$.n, $.s, $.b, $.z)"},"End":true}`,
+			`{"n":3,"s":"x, y","b":true,"z":null}`, nil,
 		},
-		{"a list of parts", `"A":{"Type":"Pass","Parameters":{"all.$":"$.list[*].x","nested.$":"$.list[*].y[*]"},"End":true}`, `{"list":[{"x":1,"y":[1,2]},{"x":2,"y":[3]}]}`, nil},
 		{"a path that leads nowhere", `"A":{"Type":"Pass","Parameters":{"x.$":"$.absent"},"End":true}`, `{}`, nil},
 		{"a ResultPath into something that is no object", `"A":{"Type":"Pass","ResultPath":"$.x","End":true}`, `[1]`, nil},
 		{"a Choice by every kind of rule", `"A":{"Type":"Choice","Choices":[
 			{"Variable":"$.absent","IsPresent":true,"Next":"Wrong"},
-			{"And":[{"Variable":"$.n","NumericGreaterThan":1},{"Variable":"$.n","NumericLessThanPath":"$.n"}],"Next":"Wrong"},
-			{"Or":[{"Variable":"$.s","StringEquals":"y"},{"Variable":"$.b","BooleanEquals":false}],"Next":"Wrong"},
-			{"Not":{"Variable":"$.s","StringLessThan":"z"},"Next":"Wrong"},
-			{"Variable":"$.z","IsNull":true,"Next":"B"}],"Default":"Wrong"},"Wrong":{"Type":"Fail","Error":"Wrong"}` + toB, `{"n":2,"s":"x","b":true,"z":null}`, nil},
-		{"a Choice without a match", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"B"}]}` + toB, `{"n":2}`, nil},
-		{"a Choice about a variable that is missing", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"B"}],"Default":"B"}` + toB, `{}`, nil},
-		{"a Choice about a value of another kind", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"C"}],"Default":"B"},"C":{"Type":"Fail"}` + toB, `{"n":"1"}`, nil},
+			{"And":[{"Variable":"$.s","StringEquals":"x"},{"Variable":"$.b","BooleanEquals":false}],"Next":"Wrong"},
+			{"Variable":"$.z","IsPresent":true,"Next":"B"}],"Default":"Wrong"},"Wrong":{"Type":"Fail","Error":"Wrong"}` + toB, `{"s":"x","b":true,"z":null}`, nil},
+		{"a Choice without a match", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","StringEquals":"1","Next":"B"}]}` + toB, `{"n":"2"}`, nil},
+		{"a Choice about a variable that is missing", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","StringEquals":"1","Next":"B"}],"Default":"B"}` + toB, `{}`, nil},
+		{"a Choice about a value of another kind", `"A":{"Type":"Choice","Choices":[{"Variable":"$.n","StringEquals":"1","Next":"C"}],"Default":"B"},"C":{"Type":"Fail"}` + toB, `{"n":1}`, nil},
 		{
 			"a loop of Wait, Task and Choice", `"A":{"Type":"Wait","SecondsPath":"$.delay","Next":"Look"},"Look":{` + work + `,"Next":"Done?"},
 			"Done?":{"Type":"Choice","Choices":[{"Variable":"$.pending","BooleanEquals":true,"Next":"A"}],"Default":"B"}` + toB, `{"delay":5}`,
@@ -201,7 +193,7 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 		{"a Task with ResultSelector and ResultPath", `"A":{` + strings.Replace(work, `"OutputPath":"$.Payload"`, `"ResultSelector":{"y.$":"$.Payload.x"},"ResultPath":"$.r"`, 1) +
 			`,"End":true}`, `{"a":1}`, script{"A": {answers(`{"x":7}`)}}},
 		{
-			"a Task whose result is thrown away", `"A":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"TopicArn":"t","Message":"m"},"ResultPath":null,"End":true}`,
+			"a Task of another service", `"A":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"TopicArn":"t","Message":"m"},"ResultPath":"$.sent","End":true}`,
 			`{"kept":true}`, nil,
 		},
 		{"a Task that is retried until it succeeds", `"A":{` + work + `,` + retry + `,"End":true}`, `{}`, script{"A": {bad, worse, bad, answers("1")}}},
@@ -215,20 +207,23 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 			script{"A": {answers(`"` + strings.Repeat("x", 256<<10) + `"`)}},
 		},
 		{"a Map with a selector, in order", `"A":{"ItemsPath":"$.items","ItemSelector":{"i.$":"$$.Map.Item.Index","v.$":"$$.Map.Item.Value","of.$":"$.of"},` + each +
-			`{"Type":"Pass","End":true}}},"ResultSelector":{"all.$":"$[*].v","n.$":"States.ArrayLength($)"},"ResultPath":"$.done","End":true}`, `{"of":7,"items":["x","y"]}`, nil},
+			`{"Type":"Pass","End":true}}},"ResultPath":"$.done","End":true}`, `{"of":7,"items":["x","y"]}`, nil},
 		{"a Map over nothing", `"A":{` + each + `{"Type":"Pass","End":true}}},"End":true}`, `[]`, nil},
 		{"a Map over something that is no list", `"A":{` + each + `{"Type":"Pass","End":true}}},` + catch + `,"End":true}` + toB, `{}`, nil},
 		{"a Map whose iteration fails", `"A":{` + each + `{` + work + `,"End":true}}},"End":true}`, `[1,2,3]`, script{"Item": {answers("1"), bad}}},
 		{"a Map that is caught", `"A":{` + each + `{` + work + `,"End":true}}},` + catch + `,"End":true}` + toB, `[1,2,3]`, script{"Item": {answers("1"), bad}}},
 		{"a Map that is retried", `"A":{` + each + `{` + work + `,"End":true}}},"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true}`, `[1,2]`, script{"Item": {answers("1"), bad, answers("2")}}},
 		{"a Map that is retried and fails all the same", `"A":{` + each + `{"Type":"Fail","Error":"E","Cause":"because"}}},"Retry":[{"ErrorEquals":["E"],"MaxAttempts":1}],"End":true}`, `[1,2]`, nil},
-		{"a Map in which nothing catches a runtime error", `"A":{` + each + `{"Type":"Pass","InputPath":"$.absent","End":true}}},"Retry":[{"ErrorEquals":["States.ALL"]}],` + catch +
+		{"a Map in which nothing catches a runtime error", `"A":{` + each + `{"Type":"Pass","OutputPath":"$.absent","End":true}}},"Retry":[{"ErrorEquals":["States.ALL"]}],` + catch +
 			`,"End":true}` + toB, `[1]`, nil},
 		{"a Map in a Map", `"A":{"Type":"Map","MaxConcurrencyPath":"$[0][0]","ItemProcessor":{"ProcessorConfig":{"Mode":"INLINE"},"StartAt":"Each","States":{"Each":{` + each +
 			`{` + work + `,"End":true}}},"End":true}}},"End":true}`, `[[1,2],[3]]`, script{"Item": {answers("1"), answers("2"), answers("3")}}},
 		{"a Map in a Map that fails", `"A":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"Each","States":{"Each":{` + each +
 			`{` + work + `,"End":true}}},"End":true}}},` + catch + `,"End":true}` + toB, `[[1,2],[3]]`, script{"Item": {answers("1"), bad}}},
-		{"a Task that takes too long", `"A":{` + work + `,"TimeoutSeconds":1,"Catch":[{"ErrorEquals":["States.Timeout"],"ResultPath":null,"Next":"B"}],"End":true}` + toB, `{}`, script{"A": {{result: "1", takes: outlasting}}}},
+		{
+			"a Task that takes too long", `"A":{` + work + `,"TimeoutSeconds":1,"Catch":[{"ErrorEquals":["States.Timeout"],"Next":"C"}],"End":true},"C":{"Type":"Pass","Parameters":{"error.$":"$.Error"},"End":true}`, `{}`,
+			script{"A": {{result: "1", takes: outlasting}}},
+		},
 		{
 			"a Task that takes too long is no States.TaskFailed", `"A":{` + work + `,"TimeoutSeconds":1,"Retry":[{"ErrorEquals":["States.TaskFailed"]}],"End":true}`, `{}`,
 			script{"A": {{result: "1", takes: outlasting}}},

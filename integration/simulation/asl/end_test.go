@@ -55,7 +55,7 @@ func TestAFailedIterationAbortsTheOthers(t *testing.T) {
 func TestAFunctionThatIsKilledNeverAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1, machine(`"A":{`+work+`,"TimeoutSeconds":40,"End":true}`), nil)
-	w.runner.Do = func(*asl.Execution, string, string, json.RawMessage) (json.RawMessage, error) {
+	w.runner.Do = func(*asl.Execution, string, string, any) (json.RawMessage, error) {
 		w.Sleep(time.Second)
 		w.Current().Kill()
 		return nil, nil
@@ -80,21 +80,20 @@ func TestAnAnswerAfterTheTimeoutIsNotHeard(t *testing.T) {
 
 func TestTheHistoryHasAtMost25000Events(t *testing.T) {
 	t.Parallel()
-	const loop = `"A":{"Type":"Pass","Parameters":{"n.$":"States.MathAdd($.n, 1)","most.$":"$.most"},"Next":"C"},
-		"C":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericLessThanPath":"$.most","Next":"A"}],"Default":"B"},"B":{"Type":"Succeed"}`
+	const each = `"A":{"Type":"Map","ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"Next":"B"},"B":{"Type":"Succeed"}`
 	tests := []struct {
-		name, want     string
-		rounds, events int
+		name, want    string
+		items, events int
 	}{
-		// 1 for the start, 4 a round, 2 for B, 1 for the end.
-		{"an execution that fits", "SUCCEEDED ", 6248, 24996},
-		{"an execution whose last event is its success", "SUCCEEDED ", 6249, 25000},
-		{"an execution with one round too many", "FAILED States.Runtime", 6250, 25000},
+		// 1 for the start, 4 for A, 4 an item, 2 for B, 1 for the end.
+		{"an execution that fits", "SUCCEEDED ", 6247, 24996},
+		{"an execution whose last event is its success", "SUCCEEDED ", 6248, 25000},
+		{"an execution with one item too many", "FAILED States.Runtime", 6249, 25000},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := interpret(t, compile(t, machine(loop)), "r1", 1, nil, fmt.Sprintf(`{"n":0,"most":%d}`, test.rounds))
+			got := interpret(t, compile(t, machine(each)), "r1", 1, nil, "["+items(test.items)+"]")
 			if status := fmt.Sprintf("%s %s", got.Status, got.Error); status != test.want || got.Events != test.events {
 				t.Errorf("%s with %d events, want %s with %d", status, got.Events, test.want, test.events)
 			}

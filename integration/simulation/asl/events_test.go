@@ -9,6 +9,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/pace"
@@ -184,15 +185,12 @@ func runPlanned(t *testing.T, machine *definition.Machine, plan *plannedRun) asl
 	t.Helper()
 	runner := &asl.Runner{
 		Machine: machine, Scheduler: plan.clock, StateMachineARN: machineARN,
-		Do: func(_ *asl.Execution, state, resource string, input json.RawMessage) (json.RawMessage, error) {
+		Do: func(_ *asl.Execution, state, resource string, input any) (json.RawMessage, error) {
 			if resource != "arn:aws:states:::lambda:invoke" {
 				return json.RawMessage(`{}`), nil
 			}
-			var call struct{ Payload json.RawMessage }
-			if err := json.Unmarshal(input, &call); err != nil {
-				return nil, err
-			}
-			return json.Marshal(map[string]any{"Payload": plan.answer(state, call.Payload)})
+			payload := expression.TextOf(input.(expression.Object)["Payload"])
+			return json.Marshal(map[string]any{"Payload": plan.answer(state, payload)})
 		},
 	}
 	x, err := runner.Start("run", nil)

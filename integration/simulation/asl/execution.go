@@ -29,7 +29,7 @@ type TaskError = engine.TaskError
 //
 // A *TaskError is the Task's failure. Any other error is a fault of the simulation: it fails the execution as
 // States.Runtime, which nothing catches.
-type Do func(x *Execution, state, resource string, input json.RawMessage) (json.RawMessage, error)
+type Do func(x *Execution, state, resource string, input any) (json.RawMessage, error)
 
 // Runner starts executions of one machine.
 type Runner struct {

@@ -75,7 +75,7 @@ func (r *execution) catch(s *definition.State, input any, fail *expression.Failu
 		return nil, "", fail
 	}
 	r.note(engine.Event{Type: engine.StateCaught, State: s.Name, StateType: s.Kind})
-	output, failed = c.Result.Put(input, expression.Object{"Error": fail.Name, "Cause": fail.Cause})
+	output, failed = put(input, c.Result, expression.Object{"Error": fail.Name, "Cause": fail.Cause})
 	if failed == nil {
 		failed = checkSize(s, output)
 	}
@@ -83,15 +83,15 @@ func (r *execution) catch(s *definition.State, input any, fail *expression.Failu
 }
 
 // once does a state once: its input is selected, the type does its work, and the result becomes the output.
-func (r *execution) once(s *definition.State, input any) (any, string, *expression.Failure) {
-	given, fail := s.Input.Of(input)
-	if fail == nil && s.Parameters != nil {
-		if given, fail = s.Parameters.Value(r.scope(given)); fail == nil {
+func (r *execution) once(s *definition.State, input any) (output any, next string, fail *expression.Failure) {
+	given := input
+	if s.Parameters != nil {
+		if given, fail = s.Parameters.Value(r.scope(input)); fail == nil {
 			fail = checkSize(s, given)
 		}
-	}
-	if fail != nil {
-		return nil, "", fail
+		if fail != nil {
+			return nil, "", fail
+		}
 	}
 	result, next, fail := r.work(s, given)
 	if fail == nil && s.ResultSelector != nil {
@@ -100,14 +100,23 @@ func (r *execution) once(s *definition.State, input any) (any, string, *expressi
 	if fail != nil {
 		return nil, "", fail
 	}
-	output, fail := s.Result.Put(input, result)
-	if fail == nil {
-		output, fail = s.Output.Of(output)
+	output, fail = put(input, s.Result, result)
+	if fail == nil && s.Output != nil {
+		output, fail = s.Output.Value(r.scope(output))
 	}
 	if fail == nil {
 		fail = checkSize(s, output)
 	}
 	return output, next, fail
+}
+
+// put puts a result where a ResultPath leads in the input.
+func put(input any, path []expression.Step, result any) (any, *expression.Failure) {
+	v, ok := expression.Set(input, path, result)
+	if !ok {
+		return nil, &expression.Failure{Name: expression.ErrResultPath, Cause: expression.ErrResultPath}
+	}
+	return v, nil
 }
 
 // work is what the type of the state does.
@@ -126,9 +135,6 @@ func (r *execution) work(s *definition.State, given any) (result any, next strin
 		return given, next, fail
 	case "Fail":
 		return nil, "", r.fail(s, given)
-	}
-	if s.Constant != nil {
-		return s.Constant.Constant, s.Next, nil
 	}
 	return given, s.Next, nil
 }

@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
@@ -78,8 +79,8 @@ func interpret(t testing.TB, m *definition.Machine, name string, seed uint64, s 
 	var got interpreted
 	runner := &asl.Runner{
 		Machine: m, Scheduler: clock, StateMachineARN: machineARN,
-		Do: func(_ *asl.Execution, state, _ string, input json.RawMessage) (json.RawMessage, error) {
-			result, takes, err := play.answer(state, input)
+		Do: func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
+			result, takes, err := play.answer(state, expression.TextOf(input))
 			if takes > 0 {
 				clock.Sleep(takes)
 			}
@@ -126,7 +127,7 @@ func TestAnErrorOfTheSimulationCannotBeCaught(t *testing.T) {
 	runner := &asl.Runner{
 		Machine:   compile(t, machine(`"A":{`+work+`,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"B"}],"End":true},"B":{"Type":"Succeed"}`)),
 		Scheduler: clock, StateMachineARN: machineARN,
-		Do: func(*asl.Execution, string, string, json.RawMessage) (json.RawMessage, error) {
+		Do: func(*asl.Execution, string, string, any) (json.RawMessage, error) {
 			return nil, errors.New("no such function")
 		},
 	}

@@ -14,45 +14,13 @@ func TestStatesBehaveAsOnAWS(t *testing.T) {
 	large := `"` + strings.Repeat("x", 200<<10) + `"`
 	tests := []struct{ name, states, input, want string }{
 		{
-			"IsPresent false is for what is missing", `"A":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":false,"Next":"B"}]}` + toB, `{}`, `{}`,
-		},
-		{
-			"IsPresent false is not for what is there", `"A":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":false,"Next":"B"}]}` + toB,
-			`{"x":null}`, `States.NoChoiceMatched: States.NoChoiceMatched`,
-		},
-		{
-			"IsString false is for other kinds", `"A":{"Type":"Choice","Choices":[{"Variable":"$.x","IsString":false,"Next":"B"}]}` + toB, `{"x":1}`, `{"x":1}`,
-		},
-		{
-			"a kind is asked of something that is there", `"A":{"Type":"Choice","Choices":[{"Variable":"$.x","IsNull":false,"Next":"B"}]}` + toB,
-			`{}`, `States.Runtime: Path expression '$.x' does not point to a value`,
-		},
-		{
-			"a comparison with a path to another kind", `"A":{"Type":"Choice","Choices":[{"Variable":"$.x","NumericLessThanPath":"$.y","Next":"B"}]}` + toB,
-			`{"x":1,"y":"2"}`, `States.Runtime: The value "2" to compare with is not of the kind Numeric`,
-		},
-		{
 			"And ends with what is false, before a variable that is missing",
-			`"A":{"Type":"Choice","Choices":[{"And":[{"Variable":"$.x","IsPresent":true},{"Variable":"$.x","NumericEquals":1}],"Next":"C"}],"Default":"B"},"C":{"Type":"Fail"}` + toB,
+			`"A":{"Type":"Choice","Choices":[{"And":[{"Variable":"$.x","IsPresent":true},{"Variable":"$.x","StringEquals":"1"}],"Next":"C"}],"Default":"B"},"C":{"Type":"Fail"}` + toB,
 			`{}`, `{}`,
-		},
-		{
-			"numbers are equal however they are written", `"A":{"Type":"Choice","Choices":[{"Variable":"$.x","NumericEquals":1.0,"Next":"B"}]}` + toB, `{"x":1}`, `{"x":1}`,
 		},
 		{
 			"numbers are kept as they were written", `"A":{"Type":"Pass","Parameters":{"x.$":"$.x"},"End":true}`,
 			`{"x":12345678901234567890.10}`, `{"x":12345678901234567890.10}`,
-		},
-		{
-			"[*] of nothing is an empty list", `"A":{"Type":"Pass","Parameters":{"x.$":"States.ArrayContains($.list[*].x, 1)","y.$":"$.list[*]"},"End":true}`,
-			`{"list":[]}`, `{"x":false,"y":[]}`,
-		},
-		{
-			"[*] leaves out what lacks the field", `"A":{"Type":"Pass","Parameters":{"x.$":"$.list[*].x"},"End":true}`, `{"list":[{"x":1},{"y":2}]}`, `{"x":[1]}`,
-		},
-		{
-			"an item that is not there", `"A":{"Type":"Pass","Parameters":{"x.$":"States.ArrayGetItem($, 2)"},"End":true}`, `[1,2]`,
-			`States.Runtime: The function 'States.ArrayGetItem($, 2)' had the following error: there is no item 2 of 2`,
 		},
 		{
 			"a ResultPath through something that is no object", `"A":{"Type":"Pass","ResultPath":"$.x.y","End":true}`,

@@ -25,7 +25,7 @@ func (r *execution) task(s *definition.State, given any) (any, *expression.Failu
 	index := len(x.result.Calls)
 	x.result.Calls = append(x.result.Calls, Call{State: s.Name, Iteration: r.iteration, At: clock.Now()})
 	clock.Spawn(x.Name+"/"+s.Name, func() {
-		text, err := x.runner.Do(x, s.Name, s.Resource, expression.TextOf(given))
+		text, err := x.runner.Do(x, s.Name, s.Resource, given)
 		result, fail = answer(s, text, err)
 		answered.Fire()
 	})

@@ -51,7 +51,7 @@ func TestOnlyWaitsRetriesAndTasksTakeTime(t *testing.T) {
 			`[1,2,3,4,5]`, nil, "SUCCEEDED  [A W W W W W]", 30 * time.Second,
 		},
 		{
-			"no more than 40 iterations at a time", `"A":{"Type":"Map","ItemProcessor":{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":10,"End":true}}},"ResultPath":null,"Next":"B"}` + toB,
+			"no more than 40 iterations at a time", `"A":{"Type":"Map","ItemProcessor":{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":10,"End":true}}},"Next":"B"}` + toB,
 			`[` + items(41) + `]`, nil, "", 20 * time.Second,
 		},
 	}

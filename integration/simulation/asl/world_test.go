@@ -7,6 +7,7 @@ import (
 
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 )
 
@@ -26,8 +27,8 @@ func newWorld(t testing.TB, seed uint64, definition string, s script) *world {
 	play := s.play()
 	w.runner = &asl.Runner{
 		Machine: compile(t, definition), Scheduler: w.Scheduler, StateMachineARN: machineARN,
-		Do: func(_ *asl.Execution, state, _ string, input json.RawMessage) (json.RawMessage, error) {
-			result, takes, err := play.answer(state, input)
+		Do: func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
+			result, takes, err := play.answer(state, expression.TextOf(input))
 			w.Sleep(takes)
 			w.finished = append(w.finished, state)
 			return result, err

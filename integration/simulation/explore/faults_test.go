@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"eks-scaling-automation/integration/simulation/explore"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -42,75 +43,43 @@ func withoutCondition(field, follows string) explore.Faults {
 	return explore.Faults{Database: func(api tables.API) tables.API { return unconditional{api, field, follows} }}
 }
 
-// forgetful loses a part of what is on record of the unit.
-type forgetful struct {
-	explore.Units
-	forget func(*claim.Unit)
-}
-
-func (f forgetful) Unit(ctx context.Context, name string) (claim.Unit, error) {
-	u, err := f.Units.Unit(ctx, name)
-	f.forget(&u)
-	return u, err
-}
-
-func (f forgetful) Claim(ctx context.Context, u claim.Unit, c claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
-	u, err := f.Units.Claim(ctx, u, c, orders)
-	f.forget(&u)
-	return u, err
-}
-
-func (f forgetful) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error) {
-	u, err := f.Units.Announce(ctx, unit, id, i, now, e)
-	f.forget(&u)
-	return u, err
-}
-
 func forgets(forget func(*claim.Unit)) explore.Faults {
-	return explore.Faults{Units: func(u explore.Units) explore.Units { return forgetful{u, forget} }}
+	return explore.Faults{Units: func(u planted.Units) planted.Units { return planted.ChangedUnits{Units: u, Change: forget} }}
 }
 
 // checkedOnly checks the claim before a call, and writes no intent.
-type checkedOnly struct{ explore.Units }
+type checkedOnly struct{ planted.Units }
 
 func (c checkedOnly) Announce(ctx context.Context, unit, _ string, i claim.Intent, now time.Time, _ tables.Effect) (claim.Unit, error) {
 	return claim.Unit{}, c.Renew(ctx, unit, i.Order, now)
 }
 
 // shortLived writes intents that have expired when they are written.
-type shortLived struct{ explore.Units }
+type shortLived struct{ planted.Units }
 
 func (s shortLived) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error) {
 	i.Expires = now.Add(-time.Minute)
 	return s.Units.Announce(ctx, unit, id, i, now, e)
 }
 
-// trusting takes every node group that it reads after the first for ACTIVE with enough nodes.
-type trusting struct {
-	explore.EKS
-	reads int
-}
-
-func (e *trusting) Describe(ctx context.Context, p nodegroups.Place, name string) (nodegroups.State, error) {
-	state, err := e.EKS.Describe(ctx, p, name)
-	if e.reads++; e.reads > 1 {
-		state = nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 5}}
-	}
-	return state, err
+// trusting takes every node group that is read after the first for ACTIVE with enough nodes.
+func trusting(eks planted.EKS) planted.EKS {
+	reads := 0
+	return planted.ChangedEKS{EKS: eks, OfNodegroup: func(s *nodegroups.State) {
+		if reads++; reads > 1 {
+			*s = nodegroups.State{Status: nodegroups.Active, Sizes: scaling.Sizes{MaxSize: 5, DesiredSize: 5}}
+		}
+	}}
 }
 
 // hasty takes every update for successful.
-type hasty struct{ explore.EKS }
-
-func (h hasty) Update(ctx context.Context, p nodegroups.Place, name, id string) (nodegroups.Update, error) {
-	u, err := h.EKS.Update(ctx, p, name, id)
-	u.Status = nodegroups.Successful
-	return u, err
+func hasty(eks planted.EKS) planted.EKS {
+	return planted.ChangedEKS{EKS: eks, OfUpdate: func(u *nodegroups.Update) { u.Status = nodegroups.Successful }}
 }
 
 // in plants a fault in what one function is given of EKS.
-func in(function string, plant func(explore.EKS) explore.EKS) explore.Faults {
-	return explore.Faults{EKS: func(of string, eks explore.EKS) explore.EKS {
+func in(function string, plant func(planted.EKS) planted.EKS) explore.Faults {
+	return explore.Faults{EKS: func(of string, eks planted.EKS) planted.EKS {
 		if function == "" || of == function {
 			return plant(eks)
 		}
@@ -138,30 +107,30 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"open intents are ignored", forgets(func(u *claim.Unit) { u.Intents = nil }), two, explore.Capacity},
 		{
 			"the claim is checked before the call, without an intent",
-			explore.Faults{Units: func(u explore.Units) explore.Units { return checkedOnly{u} }},
+			explore.Faults{Units: func(u planted.Units) planted.Units { return checkedOnly{u} }},
 			two, explore.Announced,
 		},
 		{
 			"the claim is checked before the call, without an intent",
-			explore.Faults{Units: func(u explore.Units) explore.Units { return checkedOnly{u} }},
+			explore.Faults{Units: func(u planted.Units) planted.Units { return checkedOnly{u} }},
 			two, explore.Capacity,
 		},
 		{
 			"intents expire at once",
-			explore.Faults{Units: func(u explore.Units) explore.Units { return shortLived{u} }},
+			explore.Faults{Units: func(u planted.Units) planted.Units { return shortLived{u} }},
 			two, explore.Capacity,
 		},
 		{
 			"guards always hold",
 			explore.Faults{
 				Units: forgets(func(u *claim.Unit) { u.Raised = nil }).Units,
-				EKS:   in("Scale", func(eks explore.EKS) explore.EKS { return &trusting{EKS: eks} }).EKS,
+				EKS:   in("Scale", trusting).EKS,
 			},
 			failing, explore.Capacity,
 		},
 		{
 			"an update in progress counts as arrived",
-			in("", func(eks explore.EKS) explore.EKS { return hasty{eks} }), lagging, explore.Capacity,
+			in("", hasty), lagging, explore.Capacity,
 		},
 	} {
 		t.Run(row.name+": "+string(row.rule), func(t *testing.T) {

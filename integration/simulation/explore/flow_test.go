@@ -17,6 +17,8 @@ import (
 	"eks-scaling-automation/integration/eksmodel"
 	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/integration/simulation/asl/definition"
+	"eks-scaling-automation/integration/simulation/asl/expression"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/run"
@@ -71,7 +73,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 	}
 	clock := sched.New(1, night)
 	runner := &asl.Runner{Machine: machine, Scheduler: clock, StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:m"}
-	runner.Do = func(_ *asl.Execution, state, _ string, input json.RawMessage) (json.RawMessage, error) {
+	runner.Do = func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
 		switch state {
 		case "LoadConfig":
 			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}}}), nil
@@ -83,7 +85,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 		}
 		p := steps[0]
 		steps = steps[1:]
-		payloads = append(payloads, fields(input)["Payload"])
+		payloads = append(payloads, expression.TextOf(input.(expression.Object)["Payload"]))
 		if p.failure != nil {
 			return nil, &asl.TaskError{Name: p.failure.Error, Cause: p.failure.Cause}
 		}
@@ -106,14 +108,14 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 }
 
 // throttled refuses every call of UpdateNodegroupConfig.
-type throttled struct{ EKS }
+type throttled struct{ planted.EKS }
 
 func (throttled) Scale(context.Context, nodegroups.Place, string, nodegroups.Change, string) (string, error) {
 	return "", run.Errorf(run.ThrottledError, "too many calls")
 }
 
 // broken cannot describe a node group.
-type broken struct{ EKS }
+type broken struct{ planted.EKS }
 
 func (broken) Describe(context.Context, nodegroups.Place, string) (nodegroups.State, error) {
 	return nodegroups.State{}, errors.New("no idea")
@@ -127,8 +129,8 @@ func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
 	second.Profile, second.Actor, second.Reason = "normal", "ana", "release"
 	big := execution("big", 20*time.Second)
 	big.Nodegroups = []string{"big"}
-	planted := func(eks func(EKS) EKS) Faults {
-		return Faults{EKS: func(_ string, e EKS) EKS { return eks(e) }}
+	with := func(eks func(planted.EKS) planted.EKS) Faults {
+		return Faults{EKS: func(_ string, e planted.EKS) planted.EKS { return eks(e) }}
 	}
 	launch := eksmodel.Issue{Code: "AsgInstanceLaunchFailures", Message: "no capacity"}
 	fails := []Ending{{Name: "badly", How: eksmodel.Ending{Failure: launch}}}
@@ -154,10 +156,10 @@ func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
 		{name: "an older run is overtaken", runs: []run.Run{first, second}, enters: stateAudit, stages: []stage{
 			{"first", "clears the intent"}, {"second", "claims the unit"},
 		}},
-		{name: "a step is retried until nothing helps", runs: []run.Run{first}, enters: stateAudit, faults: planted(func(e EKS) EKS {
+		{name: "a step is retried until nothing helps", runs: []run.Run{first}, enters: stateAudit, faults: with(func(e planted.EKS) planted.EKS {
 			return throttled{e}
 		})},
-		{name: "decide fails", runs: []run.Run{first}, enters: stateFailed, faults: planted(func(e EKS) EKS { return broken{e} })},
+		{name: "decide fails", runs: []run.Run{first}, enters: stateFailed, faults: with(func(e planted.EKS) planted.EKS { return broken{e} })},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			node := func(name string) eksmodel.Ref { return eksmodel.Ref{Cluster: "production", Nodegroup: name} }

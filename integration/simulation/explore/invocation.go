@@ -18,26 +18,13 @@ import (
 	"eks-scaling-automation/functions/steps/decide"
 	"eks-scaling-automation/functions/steps/look"
 	"eks-scaling-automation/functions/steps/scale"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
-
-// Units is what the steps use of the logs table.
-type Units interface {
-	decide.Units
-	scale.Units
-	look.Units
-	audit.Trail
-}
-
-// EKS is what the steps use of EKS.
-type EKS interface {
-	decide.EKS
-	scale.EKS
-}
 
 // invocationTime is how long an invocation of scale may run, as its function is deployed.
 const invocationTime = 30 * time.Second
@@ -146,11 +133,11 @@ func (x *exploration) handle(ctx context.Context, i *invocation, t *tape) (any, 
 	if plant := x.setup.Faults.Database; plant != nil {
 		api = plant(api)
 	}
-	var units Units = tables.NewLogs(api, deployment.LogsTable)
+	var units planted.Units = tables.NewLogs(api, deployment.LogsTable)
 	if plant := x.setup.Faults.Units; plant != nil {
 		units = plant(units)
 	}
-	var eks EKS = nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{t} })
+	var eks planted.EKS = nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{t} })
 	if plant := x.setup.Faults.EKS; plant != nil {
 		eks = plant(i.function, eks)
 	}

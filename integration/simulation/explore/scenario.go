@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/eksmodel"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/run"
 )
@@ -51,9 +52,9 @@ type Scenario struct {
 // Faults change what the handlers are given. Each may be nil.
 type Faults struct {
 	Database func(tables.API) tables.API
-	Units    func(Units) Units
+	Units    func(planted.Units) planted.Units
 	// EKS is asked once for each invocation, with the name of its function.
-	EKS func(function string, eks EKS) EKS
+	EKS func(function string, eks planted.EKS) planted.EKS
 }
 
 // ends are all ways in which an update may end.

@@ -91,7 +91,8 @@ func (x *exploration) configure() error {
 			return err
 		}
 	}
-	x.config.Snapshot, err = tables.NewConfig(db, deployment.ConfigTable).Unit(context.Background(), x.cluster)
+	stored, err := tables.NewConfig(db, deployment.ConfigTable).Unit(context.Background(), x.cluster)
+	x.config.Snapshot = inventory.Check(stored, x.setup.Start).Snapshot // its items are not parsed again
 	return err
 }
 

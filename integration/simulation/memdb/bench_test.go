@@ -30,7 +30,7 @@ func BenchmarkUpdateOfAClaim(b *testing.B) {
 	in := &dynamodb.UpdateItemInput{
 		TableName: aws.String("logs"), Key: unitKey(),
 		UpdateExpression:         aws.String("SET claim.renewedAt = :now, #i.#g = :intent REMOVE orders.gone"),
-		ConditionExpression:      aws.String("claim.#o = :order AND (attribute_not_exists(#i.#g) OR #i.#g.expires < :now)"),
+		ConditionExpression:      aws.String("claim.#o = :order AND (attribute_not_exists(#i.#g) OR #i.#g.expires = :now)"),
 		ExpressionAttributeNames: map[string]string{"#o": "order", "#i": "intents", "#g": "small"},
 		ExpressionAttributeValues: values{
 			":now": text("2026-11-24T06:01:00Z"), ":order": text("2026-11-24T06:00:00Z#run-1"), ":intent": mapOf(values{"expires": text("2026-11-24T06:00:30Z")}),

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -27,8 +28,8 @@ type table struct {
 type row struct {
 	key   key
 	item  attribute.Item
-	state []byte // the canonical encoding of the item
-	size  int    // in bytes, as DynamoDB counts them
+	state func() []byte // the canonical encoding of the item
+	size  int           // in bytes, as DynamoDB counts them
 }
 
 // key is a primary key.
@@ -106,7 +107,8 @@ const maxItem = 400 * 1024
 
 // newRow prepares an item for a table. It takes the item over.
 func newRow(k key, i attribute.Item) (*row, error) {
-	r := &row{key: k, item: i, state: attribute.AppendItem(nil, i), size: attribute.ItemSize(i)}
+	state := sync.OnceValue(func() []byte { return attribute.AppendItem(nil, i) })
+	r := &row{key: k, item: i, state: state, size: attribute.ItemSize(i)}
 	if r.size > maxItem {
 		return nil, attribute.Invalid("Item size has exceeded the maximum allowed size")
 	}
@@ -121,7 +123,7 @@ func (db *DB) AppendState(b []byte) []byte {
 		b = attribute.AppendText(b, t.Name)
 		b = binary.AppendUvarint(b, uint64(len(t.rows)))
 		for _, r := range t.rows {
-			b = append(b, r.state...)
+			b = append(b, r.state()...)
 		}
 	}
 	return b

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
@@ -12,10 +11,6 @@ import (
 
 // ErrUnsupported is the cause of an error when a request needs a part of DynamoDB that this package does not have.
 var ErrUnsupported = attribute.ErrUnsupported
-
-func conditionFailed(found attribute.Item) error {
-	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed"), Item: attribute.CopyItem(found)}
-}
 
 // finish gives an error the form in which the SDK returns it. The output is nil then.
 func finish[T any](operation string, out *T, err error) (*T, error) {

@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
-	"eks-scaling-automation/integration/simulation/memdb/expression"
 )
 
 // GetItem reads an item.
@@ -20,6 +19,8 @@ func (db *DB) GetItem(ctx context.Context, in *dynamodb.GetItemInput, _ ...func(
 func (db *DB) getItem(ctx context.Context, in *dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {
 	err := firstError(alive(ctx), refuse(
 		field{"AttributesToGet", in.AttributesToGet != nil},
+		field{"ExpressionAttributeNames", in.ExpressionAttributeNames != nil},
+		field{"ProjectionExpression", in.ProjectionExpression != nil},
 		field{"ReturnConsumedCapacity", reports(in.ReturnConsumedCapacity)},
 	))
 	if err != nil {
@@ -29,15 +30,11 @@ func (db *DB) getItem(ctx context.Context, in *dynamodb.GetItemInput) (*dynamodb
 	if err != nil {
 		return nil, err
 	}
-	paths, err := expression.Projected(in.ProjectionExpression, in.ExpressionAttributeNames)
-	if err != nil {
-		return nil, err
-	}
 	k, err := t.key(in.Key)
 	if err != nil {
 		return nil, err
 	}
-	return &dynamodb.GetItemOutput{Item: view(t.find(k), paths)}, nil
+	return &dynamodb.GetItemOutput{Item: attribute.CopyItem(t.find(k))}, nil
 }
 
 // BatchGetItem reads several items, each as [DB.GetItem] does. No key stays unprocessed.
@@ -58,14 +55,6 @@ func (db *DB) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, 
 		}
 	}
 	return finish("BatchGetItem", out, nil)
-}
-
-// view copies what a reader asked to see of an item.
-func view(i attribute.Item, paths []expression.Path) attribute.Item {
-	if paths == nil || i == nil {
-		return attribute.CopyItem(i)
-	}
-	return expression.Project(i, paths)
 }
 
 func reports(c types.ReturnConsumedCapacity) bool {

@@ -16,14 +16,14 @@ func (db *DB) putItem(ctx context.Context, in *dynamodb.PutItemInput) (*dynamodb
 	err := firstError(
 		alive(ctx),
 		refuse(field{"Expected", in.Expected != nil}, field{"ConditionalOperator", in.ConditionalOperator != ""}),
-		unreported(in.ReturnConsumedCapacity, in.ReturnItemCollectionMetrics),
+		unreported(in.ReturnConsumedCapacity, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure),
 		checkReturnOld(in.ReturnValues),
 	)
 	if err != nil {
 		return nil, err
 	}
 	w, err := db.preparePut(conditional{
-		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure,
+		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues,
 	}, in.Item)
 	if err != nil {
 		return nil, err
@@ -46,14 +46,14 @@ func (db *DB) updateItem(ctx context.Context, in *dynamodb.UpdateItemInput) (*dy
 			field{"Expected", in.Expected != nil},
 			field{"ConditionalOperator", in.ConditionalOperator != ""},
 		),
-		unreported(in.ReturnConsumedCapacity, in.ReturnItemCollectionMetrics),
+		unreported(in.ReturnConsumedCapacity, in.ReturnItemCollectionMetrics, in.ReturnValuesOnConditionCheckFailure),
 		checkReturn(in.ReturnValues),
 	)
 	if err != nil {
 		return nil, err
 	}
 	w, err := db.prepareUpdate(conditional{
-		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues, in.ReturnValuesOnConditionCheckFailure,
+		in.TableName, in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues,
 	}, in.Key, in.UpdateExpression)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package memdb_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 
@@ -67,31 +66,6 @@ func TestUpdatesOfDynamoDBThatDynaliteGetsWrong(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestAFailedConditionShowsTheItemThatIsThere(t *testing.T) {
-	t.Parallel()
-	db := newDB()
-	i := unitKey()
-	i["num"] = number(1)
-	mustPut(t, db, i)
-	for _, which := range types.ReturnValuesOnConditionCheckFailureNone.Values() {
-		_, err := db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: aws.String("logs"), Key: unitKey(), UpdateExpression: aws.String("SET num = :n"), ConditionExpression: aws.String("num > :n"),
-			ExpressionAttributeValues: values{":n": number(2)}, ReturnValuesOnConditionCheckFailure: which,
-		})
-		failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err)
-		if !ok {
-			t.Fatalf("%s: %v", which, err)
-		}
-		want := i
-		if which == types.ReturnValuesOnConditionCheckFailureNone {
-			want = nil
-		}
-		if diff := gocmp.Diff(want, failed.Item, ignored); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", which, diff)
-		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,8 +17,8 @@ import (
 // versions to come.
 func TestNoFieldOfARequestIsIgnored(t *testing.T) {
 	t.Parallel()
-	write := []string{"TableName", "ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues", "ReturnValues", "ReturnValuesOnConditionCheckFailure"}
-	read := []string{"TableName", "ConsistentRead", "ExpressionAttributeNames", "ProjectionExpression"}
+	write := []string{"TableName", "ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues", "ReturnValues"}
+	read := []string{"TableName", "ConsistentRead"}
 	for _, c := range []struct {
 		in    any // a pointer to a request that succeeds
 		known []string
@@ -34,7 +35,7 @@ func TestNoFieldOfARequestIsIgnored(t *testing.T) {
 		}},
 		{&dynamodb.QueryInput{
 			TableName: aws.String("logs"), KeyConditionExpression: aws.String("subject = :s"), ExpressionAttributeValues: values{":s": text("x")},
-		}, append(read, "KeyConditionExpression", "ExpressionAttributeValues", "Limit", "ScanIndexForward", "ExclusiveStartKey"), func(db *memdb.DB, in any) error {
+		}, append(read, "KeyConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues", "ProjectionExpression", "ScanIndexForward"), func(db *memdb.DB, in any) error {
 			return second(db.Query(t.Context(), in.(*dynamodb.QueryInput)))
 		}},
 	} {
@@ -64,7 +65,7 @@ func TestNoFieldOfARequestIsIgnored(t *testing.T) {
 func TestNoPartOfAnExpressionIsIgnored(t *testing.T) {
 	t.Parallel()
 	v := values{":v": number(1)}
-	for _, condition := range []string{"num BETWEEN :v AND :v", "num IN (:v)", "NOT (num = :v)", "size(num) = :v", "num = size(:v)", "contains(num, :v)", "lst[0] = :v"} {
+	for _, condition := range []string{"num BETWEEN :v AND :v", "num IN (:v)", "NOT (num = :v)", "size(num) = :v", "num = size(:v)", "contains(num, :v)", "begins_with(num, :v)", "lst[0] = :v", "num <> :v", "num < :v", "num >= :v"} {
 		err := second(newDB().PutItem(t.Context(), &dynamodb.PutItemInput{
 			TableName: aws.String("logs"), Item: unitKey(), ConditionExpression: &condition, ExpressionAttributeValues: v,
 		}))
@@ -79,6 +80,20 @@ func TestNoPartOfAnExpressionIsIgnored(t *testing.T) {
 		if !errors.Is(err, memdb.ErrUnsupported) {
 			t.Errorf("%s: %v; want it to be unsupported", update, err)
 		}
+	}
+}
+
+func TestASecondPageIsRefused(t *testing.T) {
+	t.Parallel()
+	db := newDB()
+	for _, at := range []string{"1", "2", "3"} {
+		mustPut(t, db, values{"subject": text("x"), "at": text(at), "str": text(strings.Repeat("x", 399<<10))})
+	}
+	err := second(db.Query(t.Context(), &dynamodb.QueryInput{
+		TableName: aws.String("logs"), KeyConditionExpression: aws.String("subject = :s"), ExpressionAttributeValues: values{":s": text("x")},
+	}))
+	if !errors.Is(err, memdb.ErrUnsupported) {
+		t.Errorf("%v; want it to be unsupported", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package memdb
 import (
 	"cmp"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
@@ -25,14 +26,10 @@ type conditional struct {
 	expression *string
 	names      map[string]string
 	values     attribute.Item
-	onFailure  types.ReturnValuesOnConditionCheckFailure
 }
 
 // begin finds the table and parses the placeholders.
 func (db *DB) begin(c conditional) (*table, *expression.Placeholders, error) {
-	if c.onFailure != "" && c.onFailure != types.ReturnValuesOnConditionCheckFailureNone && c.onFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
-		return nil, nil, attribute.Invalid("Value '%s' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, NONE]", c.onFailure)
-	}
 	t, err := db.table(c.table)
 	if err != nil {
 		return nil, nil, err
@@ -47,7 +44,7 @@ func (w *write) judge(c conditional, p *expression.Placeholders) error {
 	var must expression.Condition
 	if c.expression != nil {
 		var err error
-		if must, err = p.Condition("ConditionExpression", *c.expression); err != nil {
+		if must, err = p.Condition(*c.expression); err != nil {
 			return err
 		}
 	}
@@ -58,10 +55,7 @@ func (w *write) judge(c conditional, p *expression.Placeholders) error {
 	if must == nil || must.Holds(w.before) {
 		return nil
 	}
-	if c.onFailure == types.ReturnValuesOnConditionCheckFailureAllOld {
-		return conditionFailed(w.before)
-	}
-	return conditionFailed(nil)
+	return &types.ConditionalCheckFailedException{Message: aws.String("The conditional request failed")}
 }
 
 // preparePut replaces the whole item.
@@ -110,18 +104,15 @@ func (db *DB) prepareUpdate(c conditional, given attribute.Item, text *string) (
 
 // update computes the item after an update.
 func (w *write) update(u *expression.Update, key attribute.Item) error {
-	i := attribute.CopyItem(w.before)
-	if i == nil {
-		i = attribute.CopyItem(key)
+	before := w.before
+	if before == nil {
+		before = attribute.CopyItem(key)
 	}
-	if err := u.Apply(i); err != nil {
+	after, err := u.Apply(before)
+	if err != nil || w.before == nil && u.OnlyRemoves() {
 		return err
 	}
-	if w.before == nil && u.OnlyRemoves() {
-		return nil
-	}
-	var err error
-	w.after, err = newRow(w.key, i)
+	w.after, err = newRow(w.key, after)
 	return err
 }
 
@@ -168,8 +159,9 @@ func checkReturn(which types.ReturnValue) error {
 }
 
 // unreported refuses reports that this package does not make.
-func unreported(c types.ReturnConsumedCapacity, m types.ReturnItemCollectionMetrics) error {
+func unreported(c types.ReturnConsumedCapacity, m types.ReturnItemCollectionMetrics, f types.ReturnValuesOnConditionCheckFailure) error {
 	return refuse(
+		field{"ReturnValuesOnConditionCheckFailure", f != "" && f != types.ReturnValuesOnConditionCheckFailureNone},
 		field{"ReturnConsumedCapacity", reports(c)},
 		field{"ReturnItemCollectionMetrics", m != "" && m != types.ReturnItemCollectionMetricsNone},
 	)

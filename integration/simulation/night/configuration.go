@@ -54,6 +54,27 @@ func allOf(s inventory.Snapshot) []inventory.Item {
 	return all
 }
 
+// parsed is the config table with snapshots whose items were parsed before, if that version of the configuration was.
+type parsed struct {
+	*tables.Config
+	night *night
+}
+
+// Unit reads the configuration of a cluster.
+func (p parsed) Unit(ctx context.Context, cluster string) (inventory.Snapshot, error) {
+	s, err := p.Config.Unit(ctx, cluster)
+	if err != nil {
+		return s, err
+	}
+	basis := s.Basis()
+	known, ok := p.night.parsed[basis]
+	if !ok {
+		known = inventory.Check(s, p.night.Now()).Snapshot
+		p.night.parsed[basis] = known
+	}
+	return known, nil
+}
+
 // settingsOf are the settings of all clusters.
 func settingsOf(enabled bool) json.RawMessage {
 	return spec(map[string]any{"enabled": enabled, "timezone": local.String()})

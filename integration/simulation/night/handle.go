@@ -16,24 +16,12 @@ import (
 	"eks-scaling-automation/functions/steps/loadconfig"
 	lookstep "eks-scaling-automation/functions/steps/look"
 	scalestep "eks-scaling-automation/functions/steps/scale"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/run"
 )
-
-// unitsOfSteps is what the steps need of the unit's item.
-type unitsOfSteps interface {
-	decidestep.Units
-	scalestep.Units
-	lookstep.Units
-}
-
-// eksOfSteps is what the steps need of EKS.
-type eksOfSteps interface {
-	decidestep.EKS
-	scalestep.EKS
-}
 
 // handle calls the real handler through the boundary that the functions share.
 func (i *invocation) handle(payload json.RawMessage) (any, error) {
@@ -41,18 +29,18 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 	log := slog.New(slog.DiscardHandler)
 	plant := i.planted()
 	config, logs := tables.NewConfig(dynamo{i}, deployment.ConfigTable), tables.NewLogs(dynamo{i}, deployment.LogsTable)
-	eks := plant.eks(i, nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} }))
-	units := plant.units(i, logs)
+	eks := change(plant.eks, i, planted.EKS(nodegroups.Over(func(nodegroups.Place) nodegroups.API { return kubernetes{i} })))
+	units := change(plant.units, i, planted.Units(logs))
 	switch i.function {
 	case loadConfig:
 		h := loadconfig.Handler{Store: config, Now: i.now}
-		return step.Run(ctx, log, plant.loadConfig(i, h.Handle), payload)
+		return step.Run(ctx, log, change(plant.loadConfig, i, h.Handle), payload)
 	case decide:
-		h := decidestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now}
-		return step.Run(ctx, log, plant.decide(i, h.Handle), payload)
+		h := decidestep.Handler{Config: parsed{config, i.night}, Units: units, EKS: eks, Now: i.now}
+		return step.Run(ctx, log, change(plant.decide, i, h.Handle), payload)
 	case scale:
 		h := scalestep.Handler{Config: config, Units: units, EKS: eks, Now: i.now, Left: i.left}
-		inner := plant.scale(i, h.Handle)
+		inner := change(plant.scale, i, h.Handle)
 		return step.Run(ctx, log, func(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 			i.task = task
 			return inner(ctx, log, task)
@@ -64,7 +52,7 @@ func (i *invocation) handle(payload json.RawMessage) (any, error) {
 			return h.Handle(ctx, log, task)
 		}, payload)
 	case audit:
-		h := auditstep.Handler{Logs: plant.trail(logs), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard}
+		h := auditstep.Handler{Logs: change(plant.trail, i, auditstep.Trail(logs)), Retention: 400 * 24 * time.Hour, Now: i.now, Metrics: io.Discard}
 		return step.Run(ctx, log, h.Handle, payload)
 	default:
 		return nil, fmt.Errorf("no function %s", i.function)

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/run"
 )
@@ -53,31 +54,26 @@ func (i *invocation) now() time.Time { return i.Now().Add(i.skew) }
 func (i *invocation) left(context.Context) time.Duration { return i.deadline.Sub(i.Now()) }
 
 // do does a Task.
-func (n *night) do(x *asl.Execution, _, resource string, input json.RawMessage) (json.RawMessage, error) {
+func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMessage, error) {
 	if resource == "arn:aws:states:::sns:publish" {
 		n.alerts[x.Name]++
 		return json.RawMessage(`{"MessageId":"m"}`), nil
 	}
-	var call struct {
-		FunctionName string
-		Payload      json.RawMessage
-	}
-	if err := json.Unmarshal(input, &call); err != nil {
-		return nil, err
-	}
-	if call.FunctionName == "sync-schedules" { // it scales nothing
+	call := input.(expression.Object)
+	function := call["FunctionName"].(string)
+	if function == "sync-schedules" { // it scales nothing
 		return json.RawMessage(`{"Payload":{"planned":0,"created":0,"updated":0,"deleted":0}}`), nil
 	}
 	n.Sleep(n.between(5*time.Millisecond, 60*time.Millisecond))
 	if n.one(n.mood.slow) {
 		n.Sleep(n.between(0, 3*time.Second)) // a cold start
 	}
-	i := &invocation{night: n, function: call.FunctionName, run: x.Name, id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{}}
+	i := &invocation{night: n, function: function, run: x.Name, id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{}}
 	if n.mood.skew > 0 {
 		i.skew = n.between(-n.mood.skew, n.mood.skew)
 	}
 	i.began, i.deadline = n.Now(), n.Now().Add(timeouts[i.function])
-	return i.invoke(call.Payload)
+	return i.invoke(expression.TextOf(call["Payload"]))
 }
 
 // invoke runs the handler, if the invocation comes about and its answer arrives.

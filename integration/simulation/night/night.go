@@ -62,9 +62,10 @@ type night struct {
 	names  map[string]int // runs and overrides so far, by what started them
 	alerts map[string]int // by the name of the run
 	calls  int
-	asked  map[string]call // accepted calls of ours, by token
-	hand   []touch         // what people, an autoscaler and EKS did to node groups
-	bases  []basis         // the versions of the configuration, in the order of time
+	asked  map[string]call               // accepted calls of ours, by token
+	hand   []touch                       // what people, an autoscaler and EKS did to node groups
+	bases  []basis                       // the versions of the configuration, in the order of time
+	parsed map[string]inventory.Snapshot // versions that were read, by their basis
 
 	story      []line
 	violations []string
@@ -127,6 +128,7 @@ func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	n := &night{
 		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string]int{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
+		parsed: map[string]inventory.Snapshot{},
 	}
 	n.runner = &asl.Runner{Machine: machine, Scheduler: n.Scheduler, StateMachineARN: stateMachineARN, Do: n.do, Observe: n.observe}
 	return n
@@ -176,7 +178,7 @@ func (n *night) start(input run.Input) *started {
 
 // observe tells how executions end.
 func (n *night) observe(x *asl.Execution, _ engine.Event) {
-	if x.Done().Fired() {
+	if n.Story && x.Done().Fired() {
 		n.tell("run %s ends: %s %s", x.Name, x.Result().Status, messageOf(x.Result()))
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// nights is how many cases each run of the tests simulates: a minute on two processors.
+// nights is how many cases each run of the tests simulates. They take about a minute of computing.
 const nights = 2000
 
 var (

@@ -3,6 +3,7 @@ package night
 import (
 	"eks-scaling-automation/functions/step"
 	auditstep "eks-scaling-automation/functions/steps/audit"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -14,11 +15,11 @@ type Plant struct {
 	hooks
 }
 
-// hooks change what the steps get and return.
+// hooks change what the steps get and return; nil changes nothing.
 type hooks struct {
-	units func(*invocation, unitsOfSteps) unitsOfSteps
-	eks   func(*invocation, eksOfSteps) eksOfSteps
-	trail func(auditstep.Trail) auditstep.Trail
+	units func(*invocation, planted.Units) planted.Units
+	eks   func(*invocation, planted.EKS) planted.EKS
+	trail func(*invocation, auditstep.Trail) auditstep.Trail
 
 	loadConfig func(*invocation, loadConfigStep) loadConfigStep
 	decide     func(*invocation, decideStep) decideStep
@@ -33,35 +34,18 @@ type (
 	scaleStep      = step.Handler[run.ChangeTask, run.ChangeTask]
 )
 
-func asIs[T any](_ *invocation, t T) T { return t }
-
-// planted are the hooks of the planted fault; those that it does not have change nothing.
+// planted are the hooks of the planted fault.
 func (n *night) planted() hooks {
-	all := hooks{
-		units: asIs[unitsOfSteps], eks: asIs[eksOfSteps], loadConfig: asIs[loadConfigStep], decide: asIs[decideStep], scale: asIs[scaleStep],
-		trail: func(t auditstep.Trail) auditstep.Trail { return t },
-	}
 	if n.Plant == nil {
-		return all
+		return hooks{}
 	}
-	p := n.Plant.hooks
-	if p.units != nil {
-		all.units = p.units
+	return n.Plant.hooks
+}
+
+// change applies a hook; nil changes nothing.
+func change[T any](hook func(*invocation, T) T, i *invocation, what T) T {
+	if hook == nil {
+		return what
 	}
-	if p.eks != nil {
-		all.eks = p.eks
-	}
-	if p.trail != nil {
-		all.trail = p.trail
-	}
-	if p.loadConfig != nil {
-		all.loadConfig = p.loadConfig
-	}
-	if p.decide != nil {
-		all.decide = p.decide
-	}
-	if p.scale != nil {
-		all.scale = p.scale
-	}
-	return all
+	return hook(i, what)
 }

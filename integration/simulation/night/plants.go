@@ -11,6 +11,7 @@ import (
 	smithy "github.com/aws/smithy-go"
 
 	auditstep "eks-scaling-automation/functions/steps/audit"
+	"eks-scaling-automation/integration/simulation/planted"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -101,43 +102,19 @@ func reliesOn(warning string) func(*invocation, decideStep) decideStep {
 	}
 }
 
-// changedUnits reads the unit with something left out.
-type changedUnits struct {
-	unitsOfSteps
-	change func(*claim.Unit)
-}
-
-func (c changedUnits) Unit(ctx context.Context, name string) (claim.Unit, error) {
-	u, err := c.unitsOfSteps.Unit(ctx, name)
-	c.change(&u)
-	return u, err
-}
-
-func (c changedUnits) Claim(ctx context.Context, u claim.Unit, to claim.Claim, orders map[string]claim.Order) (claim.Unit, error) {
-	after, err := c.unitsOfSteps.Claim(ctx, u, to, orders)
-	c.change(&after)
-	return after, err
-}
-
-func (c changedUnits) Announce(ctx context.Context, unit, id string, i claim.Intent, now time.Time, e tables.Effect) (claim.Unit, error) {
-	before, err := c.unitsOfSteps.Announce(ctx, unit, id, i, now, e)
-	c.change(&before)
-	return before, err
-}
-
 // forgetful forgets the newest orders.
-func forgetful(_ *invocation, units unitsOfSteps) unitsOfSteps {
-	return changedUnits{units, func(u *claim.Unit) { u.Orders = nil }}
+func forgetful(_ *invocation, units planted.Units) planted.Units {
+	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) { u.Orders = nil }}
 }
 
 // nothingRaised forgets which raises nobody has seen go well.
-func nothingRaised(_ *invocation, units unitsOfSteps) unitsOfSteps {
-	return changedUnits{units, func(u *claim.Unit) { u.Raised = nil }}
+func nothingRaised(_ *invocation, units planted.Units) planted.Units {
+	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) { u.Raised = nil }}
 }
 
 // nothingAnnounced has a repeated scale forget that it may have called before.
-func nothingAnnounced(i *invocation, units unitsOfSteps) unitsOfSteps {
-	return changedUnits{units, func(u *claim.Unit) {
+func nothingAnnounced(i *invocation, units planted.Units) planted.Units {
+	return planted.ChangedUnits{Units: units, Change: func(u *claim.Unit) {
 		if i.function == scale {
 			u.Intents, u.Raised = nil, nil
 		}
@@ -145,16 +122,16 @@ func nothingAnnounced(i *invocation, units unitsOfSteps) unitsOfSteps {
 }
 
 // markless writes no marks.
-type markless struct{ unitsOfSteps }
+type markless struct{ planted.Units }
 
 func (m markless) Decided(ctx context.Context, u claim.Unit, me claim.Order, now time.Time, r tables.Round) error {
 	if len(r.Marks) > 0 {
 		return &smithy.GenericAPIError{Code: "ValidationException", Message: "Item size has exceeded the maximum allowed size"}
 	}
-	return m.unitsOfSteps.Decided(ctx, u, me, now, r)
+	return m.Units.Decided(ctx, u, me, now, r)
 }
 
-func noMarks(_ *invocation, units unitsOfSteps) unitsOfSteps { return markless{units} }
+func noMarks(_ *invocation, units planted.Units) planted.Units { return markless{units} }
 
 // recordless writes no record of a run that failed.
 type recordless struct{ auditstep.Trail }
@@ -166,57 +143,26 @@ func (r recordless) Put(ctx context.Context, record tables.Record) error {
 	return r.Trail.Put(ctx, record)
 }
 
-func noRecord(t auditstep.Trail) auditstep.Trail { return recordless{t} }
-
-// changedEKS answers something else than EKS.
-type changedEKS struct {
-	eksOfSteps
-	state  func(name string, s *nodegroups.State)
-	update func(u *nodegroups.Update)
-	scale  func(c *nodegroups.Change)
-}
-
-func (c changedEKS) Describe(ctx context.Context, p nodegroups.Place, nodegroup string) (nodegroups.State, error) {
-	s, err := c.eksOfSteps.Describe(ctx, p, nodegroup)
-	if err == nil && c.state != nil {
-		c.state(nodegroup, &s)
-	}
-	return s, err
-}
-
-func (c changedEKS) Update(ctx context.Context, p nodegroups.Place, nodegroup, id string) (nodegroups.Update, error) {
-	u, err := c.eksOfSteps.Update(ctx, p, nodegroup, id)
-	if err == nil && c.update != nil {
-		c.update(&u)
-	}
-	return u, err
-}
-
-func (c changedEKS) Scale(ctx context.Context, p nodegroups.Place, nodegroup string, to nodegroups.Change, token string) (string, error) {
-	if c.scale != nil {
-		c.scale(&to)
-	}
-	return c.eksOfSteps.Scale(ctx, p, nodegroup, to, token)
-}
+func noRecord(_ *invocation, t auditstep.Trail) auditstep.Trail { return recordless{t} }
 
 // updatingIsActive hides from decide and scale that an update is in progress.
-func updatingIsActive(i *invocation, eks eksOfSteps) eksOfSteps {
+func updatingIsActive(i *invocation, eks planted.EKS) planted.EKS {
 	if i.function == look {
 		return eks
 	}
-	return changedEKS{
-		eksOfSteps: eks,
-		state: func(_ string, s *nodegroups.State) {
+	return planted.ChangedEKS{
+		EKS: eks,
+		OfNodegroup: func(s *nodegroups.State) {
 			if s.Status == nodegroups.Updating {
 				s.Status = nodegroups.Active
 			}
 		},
-		update: func(u *nodegroups.Update) { u.Status = nodegroups.Successful },
+		OfUpdate: func(u *nodegroups.Update) { u.Status = nodegroups.Successful },
 	}
 }
 
-func brokenIsActive(_ *invocation, eks eksOfSteps) eksOfSteps {
-	return changedEKS{eksOfSteps: eks, state: func(_ string, s *nodegroups.State) {
+func brokenIsActive(_ *invocation, eks planted.EKS) planted.EKS {
+	return planted.ChangedEKS{EKS: eks, OfNodegroup: func(s *nodegroups.State) {
 		switch s.Status {
 		case nodegroups.CreateFailed, nodegroups.DeleteFailed, nodegroups.Deleting, nodegroups.Creating:
 			s.Status = nodegroups.Active
@@ -225,8 +171,8 @@ func brokenIsActive(_ *invocation, eks eksOfSteps) eksOfSteps {
 	}}
 }
 
-func failedIsSuccessful(_ *invocation, eks eksOfSteps) eksOfSteps {
-	return changedEKS{eksOfSteps: eks, update: func(u *nodegroups.Update) {
+func failedIsSuccessful(_ *invocation, eks planted.EKS) planted.EKS {
+	return planted.ChangedEKS{EKS: eks, OfUpdate: func(u *nodegroups.Update) {
 		if u.Status == nodegroups.Failed {
 			u.Status = nodegroups.Successful
 		}
@@ -234,13 +180,13 @@ func failedIsSuccessful(_ *invocation, eks eksOfSteps) eksOfSteps {
 }
 
 // asAsked has the look at an update see the sizes that were asked for.
-func asAsked(i *invocation, eks eksOfSteps) eksOfSteps {
+func asAsked(i *invocation, eks planted.EKS) planted.EKS {
 	if i.function != look {
 		return eks
 	}
-	return changedEKS{eksOfSteps: eks, state: func(_ string, s *nodegroups.State) { s.Sizes = i.task.Progress.After }}
+	return planted.ChangedEKS{EKS: eks, OfNodegroup: func(s *nodegroups.State) { s.Sizes = i.task.Progress.After }}
 }
 
-func desiredAlways(_ *invocation, eks eksOfSteps) eksOfSteps {
-	return changedEKS{eksOfSteps: eks, scale: func(c *nodegroups.Change) { c.Keeps = false }}
+func desiredAlways(_ *invocation, eks planted.EKS) planted.EKS {
+	return planted.ChangedEKS{EKS: eks, OfChange: func(c *nodegroups.Change) { c.Keeps = false }}
 }

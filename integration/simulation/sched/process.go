@@ -17,9 +17,8 @@ type Process struct {
 	body      func()
 	done      *Event
 
-	next    func() (struct{}, bool) // nil before it has begun
-	yield   func(struct{}) bool
-	wait    uint64 // counts its waits, the first being its begin
+	on      *coroutine // nil before it has begun
+	wait    uint64     // counts its waits, the first being its begin
 	parked  bool
 	running bool // or waits for a process that it is killing
 	killed  bool
@@ -75,7 +74,7 @@ func (p *Process) Kill() {
 	case p.scheduler.current == p:
 		panic(killedProcess{p})
 	case p.running: // it is killing the one that kills it, and ends when it goes on
-	case p.next == nil:
+	case p.on == nil:
 		p.died = true
 		p.end()
 	default:
@@ -98,7 +97,7 @@ func (p *Process) park(why string) {
 	}
 	p.wait++
 	p.parked, p.why = true, why
-	p.yield(struct{}{})
+	p.on.yield(struct{}{})
 	if p.killed {
 		panic(killedProcess{p})
 	}
@@ -106,21 +105,48 @@ func (p *Process) park(why string) {
 
 // resume lets a process run to its next wait or its end.
 func (s *Scheduler) resume(p *Process) {
-	if p.next == nil {
-		p.next, _ = iter.Pull(p.main)
+	if p.on == nil {
+		p.on = s.coroutine()
+		p.on.process = p
 	}
 	before := s.current
 	s.current, p.parked, p.running = p, false, true
-	p.next()
+	p.on.next()
 	s.current, p.running = before, false
 	if before != nil && before.killed {
 		panic(killedProcess{before})
 	}
 }
 
-// main is the whole life of a process. It stays a coroutine of the scheduler: a call of t.FailNow in it ends the test.
-func (p *Process) main(yield func(struct{}) bool) {
-	p.yield = yield
+// coroutine runs processes, one after the other: its stack has grown already when the next one begins. As it stays a coroutine
+// of the scheduler, a call of t.FailNow in a process ends the test.
+type coroutine struct {
+	process *Process
+	next    func() (struct{}, bool)
+	stop    func()
+	yield   func(struct{}) bool
+}
+
+// coroutine returns one that has no process.
+func (s *Scheduler) coroutine() *coroutine {
+	if last := len(s.idle) - 1; last >= 0 {
+		c := s.idle[last]
+		s.idle = s.idle[:last]
+		return c
+	}
+	c := &coroutine{}
+	c.next, c.stop = iter.Pull(func(yield func(struct{}) bool) {
+		c.yield = yield
+		for more := true; more; more = yield(struct{}{}) {
+			c.process.live()
+			s.idle = append(s.idle, c)
+		}
+	})
+	return c
+}
+
+// live is the whole life of a process.
+func (p *Process) live() {
 	defer p.recover()
 	p.body()
 }

@@ -21,6 +21,7 @@ type Scheduler struct {
 	queued  uint64 // entries so far
 	spawned int    // processes so far
 	live    []*Process
+	idle    []*coroutine
 	current *Process // nil while a timer's function runs, and outside Run
 
 	steps   int // since the clock last moved
@@ -143,5 +144,8 @@ func (s *Scheduler) clear() {
 			p.Kill()
 		}
 	}
-	s.queue = nil
+	for _, c := range s.idle {
+		c.stop()
+	}
+	s.queue, s.idle = nil, nil
 }

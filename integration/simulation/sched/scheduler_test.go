@@ -1,7 +1,6 @@
 package sched_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -87,16 +86,13 @@ func TestTheSameSeedIsTheSameStory(t *testing.T) {
 // busy is a story in which much happens by chance.
 func busy(seed uint64) []string {
 	s := newStory(seed)
-	room := s.NewSemaphore(2)
 	var all []*sched.Process
 	for i := range 8 {
 		name := fmt.Sprint("p", i)
 		all = append(all, s.Spawn(name, func() {
 			for range 4 {
-				room.Acquire()
 				s.say(name)
 				s.Sleep(time.Duration(s.Rand().IntN(3)) * time.Second)
-				room.Release()
 				s.Yield()
 			}
 		}))
@@ -124,39 +120,6 @@ func TestAWaitWithADeadline(t *testing.T) {
 	s.Spawn("hasty", func() { s.say(fmt.Sprint("hasty ", e.WaitFor(time.Second))) })
 	s.Spawn("firing", func() { s.Sleep(2 * time.Second); e.Fire(); s.say(fmt.Sprint("firing ", e.WaitFor(0))) })
 	s.wants(t, "1 hasty false", "2 firing true", "2 patient true")
-}
-
-func TestASemaphoreLetsInWhatHasWaitedLongest(t *testing.T) {
-	s := newStory(1)
-	room := s.NewSemaphore(1)
-	for i, name := range []string{"a", "b", "c"} {
-		s.Spawn(name, func() {
-			s.Sleep(time.Duration(i) * time.Millisecond)
-			room.Acquire()
-			defer room.Release()
-			s.Sleep(time.Second)
-			s.say(name)
-		})
-	}
-	s.wants(t, "1 a", "2 b", "3 c")
-}
-
-func TestRoomThatAKilledProcessHeldOrWasGivenIsFree(t *testing.T) {
-	s := newStory(1)
-	room := s.NewSemaphore(1)
-	hold := func(name string, after time.Duration) *sched.Process {
-		return s.Spawn(name, func() {
-			s.Sleep(after)
-			room.Acquire()
-			defer room.Release()
-			s.Sleep(time.Minute)
-			s.say(name)
-		})
-	}
-	holder, next := hold("holder", 0), hold("next", time.Second)
-	hold("last", 2*time.Second)
-	s.After(10*time.Second, func() { holder.Kill(); next.Kill() })
-	s.wants(t, "70 last")
 }
 
 func TestTimers(t *testing.T) {
@@ -246,32 +209,4 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 	if after := runtime.NumGoroutine(); after > before {
 		t.Errorf("%d goroutines, %d before", after, before)
 	}
-}
-
-func TestAContextExpiresByVirtualTime(t *testing.T) {
-	s := newStory(1)
-	s.Spawn("function", func() {
-		ctx, cancel := s.WithDeadline(t.Context(), midnight.Add(40*time.Second))
-		defer cancel()
-		child, cancelChild := context.WithCancel(ctx)
-		defer cancelChild()
-		deadline, _ := child.Deadline()
-		s.say(fmt.Sprint(deadline.Sub(s.Now()), ctx.Err(), child.Err()))
-		s.Sleep(41 * time.Second)
-		s.say(fmt.Sprint(ctx.Err(), " ", child.Err() != nil))
-	})
-	s.wants(t, "0 40s <nil> <nil>", "41 context deadline exceeded true")
-}
-
-func TestAContextKeepsAnEarlierDeadline(t *testing.T) {
-	s := newStory(1)
-	s.Spawn("function", func() {
-		outer, cancel := s.WithDeadline(t.Context(), midnight.Add(time.Second))
-		defer cancel()
-		inner, cancelInner := s.WithDeadline(outer, midnight.Add(time.Hour))
-		defer cancelInner()
-		deadline, _ := inner.Deadline()
-		s.say(deadline.Sub(midnight).String())
-	})
-	s.wants(t, "0 1s")
 }

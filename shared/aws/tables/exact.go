@@ -13,9 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// exact returns the JSON form of an attribute without fields that its Go type does not have. [json.Unmarshal] ignores case, so a
+// exact converts an attribute as [plain] does, without fields that its Go type does not have. [json.Unmarshal] ignores case, so a
 // stray attribute "Name" would replace "name".
-func exact(from types.AttributeValue, into reflect.Type) (json.RawMessage, error) { //nolint:gocyclo // one case a rule, read from top to bottom
+func exact(from types.AttributeValue, into reflect.Type) (any, error) { //nolint:gocyclo // one case a rule, read from top to bottom
 	for into != nil && into.Kind() == reflect.Pointer {
 		into = into.Elem()
 	}
@@ -23,34 +23,34 @@ func exact(from types.AttributeValue, into reflect.Type) (json.RawMessage, error
 	list, isList := from.(*types.AttributeValueMemberL)
 	switch {
 	case into == nil || readsItself(into):
-		return jsonOf(from)
+		return plain(from)
 	case isMap && into.Kind() == reflect.Struct:
 		return exactFields(fields.Value, into)
 	case isMap && into.Kind() == reflect.Map:
-		all := make(map[string]json.RawMessage, len(fields.Value))
+		all := make(map[string]any, len(fields.Value))
 		for name, inner := range fields.Value {
 			var err error
 			if all[name], err = exact(inner, into.Elem()); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 		}
-		return json.Marshal(all)
+		return all, nil
 	case isList && (into.Kind() == reflect.Slice || into.Kind() == reflect.Array):
-		all := make([]json.RawMessage, len(list.Value))
+		all := make([]any, len(list.Value))
 		for i, inner := range list.Value {
 			var err error
 			if all[i], err = exact(inner, into.Elem()); err != nil {
 				return nil, fmt.Errorf("[%d]: %w", i, err)
 			}
 		}
-		return json.Marshal(all)
+		return all, nil
 	default:
-		return jsonOf(from)
+		return plain(from)
 	}
 }
 
-func exactFields(from item, into reflect.Type) (json.RawMessage, error) {
-	all := map[string]json.RawMessage{}
+func exactFields(from item, into reflect.Type) (map[string]any, error) {
+	all := map[string]any{}
 	for name, fieldType := range fieldTypes(into) {
 		attribute, given := from[name]
 		if !given {
@@ -61,7 +61,7 @@ func exactFields(from item, into reflect.Type) (json.RawMessage, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return json.Marshal(all)
+	return all, nil
 }
 
 // readsItself reports whether a type has its own JSON decoder, or accepts any value.
@@ -112,7 +112,7 @@ func readable(from item, into any) error {
 		value, err := exact(attribute, fieldType)
 		if err == nil {
 			var data []byte
-			if data, err = json.Marshal(map[string]json.RawMessage{name: value}); err == nil {
+			if data, err = json.Marshal(map[string]any{name: value}); err == nil {
 				err = json.Unmarshal(data, into)
 			}
 		}

@@ -43,7 +43,11 @@ func marshal(v any) (item, error) {
 // unmarshal decodes an item through JSON. It ignores attributes that match no field by their exact name. An invalid attribute is an
 // error; [readable] skips it instead.
 func unmarshal(from item, into any) error {
-	data, err := exact(&types.AttributeValueMemberM{Value: from}, reflect.TypeOf(into))
+	value, err := exact(&types.AttributeValueMemberM{Value: from}, reflect.TypeOf(into))
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}

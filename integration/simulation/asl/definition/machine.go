@@ -33,12 +33,6 @@ func Compile(definition string) (*Machine, error) {
 	f := c.fieldsOf("", v)
 	m := &Machine{Timeout: time.Duration(f.whole("TimeoutSeconds", 0, 1, 99999999)) * time.Second}
 	f.text("Comment")
-	if version := f.text("Version"); version != "" && version != "1.0" {
-		f.add("Version", "must be 1.0")
-	}
-	if language := f.text("QueryLanguage"); language != "" && language != "JSONPath" {
-		f.add("QueryLanguage", "%s is not implemented here", language)
-	}
 	m.States = f.machine(map[string]string{})
 	f.done()
 	if err := c.err(); err != nil {

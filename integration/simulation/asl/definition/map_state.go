@@ -9,14 +9,13 @@ const MostAtOnce = 40
 
 func (f fields) mapState(s *State, names map[string]string) {
 	f.follow(s)
-	f.dataPaths(s)
+	s.Output = f.outputPath()
 	s.Each = &iterations{
 		Items:    f.path("ItemsPath", expression.Place{}),
-		Selector: f.template("ItemSelector", expression.Place{Many: true, Context: true, Item: true}),
+		Selector: f.template("ItemSelector", expression.Place{Context: true, Item: true}),
 		States:   &States{},
 	}
 	s.Each.Concurrency = f.concurrency()
-	s.ResultSelector = f.template("ResultSelector", expression.Place{Many: true, Context: true})
 	s.Result = f.resultPath()
 	f.retriers(s)
 	f.catchers(s)

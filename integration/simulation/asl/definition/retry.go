@@ -32,7 +32,7 @@ func (r retrier) Delay(retry int64, random *rand.Rand) time.Duration {
 // Catcher says where a state that fails leads.
 type Catcher struct {
 	errors []string
-	Result ResultPath
+	Result []expression.Step // its ResultPath
 	Next   string
 }
 

@@ -12,17 +12,15 @@ type State struct {
 	Name, Kind string
 	Next       string // empty where the run ends; of a Choice its Default
 
-	Input          DataPath
 	Parameters     expression.Expression // nil is none
 	ResultSelector expression.Expression // nil is none
-	Result         ResultPath
-	Output         DataPath
+	Result         []expression.Step     // the ResultPath; without any, the result replaces the input
+	Output         *expression.Path      // nil is everything
 	Retry          []retrier
 	catch          []Catcher
 
 	Resource         string                // of a Task
 	Timeout          time.Duration         // of a Task; 0 is none
-	Constant         *expression.Literal   // the Result of a Pass; nil is none
 	Seconds          expression.Expression // of a Wait
 	Choices          []choice
 	ErrorIs, CauseIs expression.Expression // of a Fail; nil is none
@@ -35,41 +33,6 @@ type iterations struct {
 	Selector    expression.Expression
 	Concurrency expression.Expression
 	States      *States
-}
-
-// DataPath is an InputPath or an OutputPath.
-type DataPath struct {
-	path *expression.Path // nil is everything
-	none bool             // it is null: an empty object
-}
-
-// Of is the part of a value that the path selects.
-func (d DataPath) Of(v any) (any, *expression.Failure) {
-	switch {
-	case d.none:
-		return expression.Object{}, nil
-	case d.path == nil:
-		return v, nil
-	}
-	return d.path.Value(expression.Scope{Input: v})
-}
-
-// ResultPath says what becomes of a result.
-type ResultPath struct {
-	steps   []expression.Step // none: the result replaces the input
-	discard bool              // it is null: the input stays
-}
-
-// Put puts a result where the path leads in the input.
-func (r ResultPath) Put(input, result any) (any, *expression.Failure) {
-	if r.discard {
-		return input, nil
-	}
-	v, ok := expression.Set(input, r.steps, result)
-	if !ok {
-		return nil, &expression.Failure{Name: expression.ErrResultPath, Cause: expression.ErrResultPath}
-	}
-	return v, nil
 }
 
 func (f fields) state(name string, names map[string]string) *State {
@@ -87,7 +50,6 @@ func (f fields) state(name string, names map[string]string) *State {
 	case "Map":
 		f.mapState(s, names)
 	case "Succeed":
-		f.dataPaths(s)
 	case "Fail":
 		s.ErrorIs, s.CauseIs = f.textOrPath("Error"), f.textOrPath("Cause")
 	default:
@@ -107,39 +69,25 @@ func (f fields) follow(s *State) {
 	}
 }
 
-func (f fields) dataPaths(s *State) {
-	s.Input, s.Output = f.dataPath("InputPath"), f.dataPath("OutputPath")
-}
-
-func (f fields) dataPath(key string) DataPath {
-	if v, ok := f.values[key]; ok && v == nil {
-		f.get(key)
-		return DataPath{none: true}
-	}
-	return DataPath{path: f.path(key, expression.Place{})}
-}
-
-func (f fields) resultPath() ResultPath {
-	const key = "ResultPath"
-	if v, ok := f.values[key]; ok && v == nil {
-		f.get(key)
-		return ResultPath{discard: true}
-	}
-	p := f.path(key, expression.Place{})
+// resultPath reads a ResultPath.
+func (f fields) resultPath() []expression.Step {
+	p := f.path("ResultPath", expression.Place{})
 	if p == nil {
-		return ResultPath{}
+		return nil
 	}
-	if slices.ContainsFunc(p.Steps, func(s expression.Step) bool { return s.Kind != expression.StepField }) {
-		f.add(f.at(key), "an index is not implemented here")
+	if slices.ContainsFunc(p.Steps, func(s expression.Step) bool { return s.Field == "" }) {
+		f.add(f.at("ResultPath"), "an index is not implemented here")
 	}
-	return ResultPath{steps: p.Steps}
+	return p.Steps
 }
+
+func (f fields) outputPath() *expression.Path { return f.path("OutputPath", expression.Place{}) }
 
 func (f fields) task(s *State) {
 	f.follow(s)
-	f.dataPaths(s)
-	s.Parameters = f.template("Parameters", expression.Place{Many: true, Context: true})
-	s.ResultSelector = f.template("ResultSelector", expression.Place{Many: true, Context: true})
+	s.Output = f.outputPath()
+	s.Parameters = f.template("Parameters", expression.Place{Context: true})
+	s.ResultSelector = f.template("ResultSelector", expression.Place{Context: true})
 	s.Result = f.resultPath()
 	s.Timeout = time.Duration(f.whole("TimeoutSeconds", 0, 1, 99999999)) * time.Second
 	s.Resource = f.required("Resource")
@@ -175,31 +123,13 @@ func (f fields) service(resource string) {
 
 func (f fields) pass(s *State) {
 	f.follow(s)
-	f.dataPaths(s)
+	s.Output = f.outputPath()
 	s.Result = f.resultPath()
-	s.Parameters = f.template("Parameters", expression.Place{Many: true, Context: true})
-	v, ok := f.get("Result")
-	if !ok {
-		return
-	}
-	if s.Parameters != nil {
-		f.add(f.place, "Result beside Parameters is not implemented here")
-	}
-	f.constantValue(f.at("Result"), v)
-	s.Constant = &expression.Literal{Constant: v}
-}
-
-// constantValue refuses fields that look as if they were computed.
-func (c *complaints) constantValue(where string, v any) {
-	e := c.templateOf(where, v, expression.Place{})
-	if t, ok := e.(expression.Template); ok && t.Computes() {
-		c.add(where, "has a field that ends in .$, which means nothing here")
-	}
+	s.Parameters = f.template("Parameters", expression.Place{Context: true})
 }
 
 func (f fields) wait(s *State) {
 	f.follow(s)
-	f.dataPaths(s)
 	f.oneOf("Seconds", "SecondsPath")
 	if f.has("Seconds") {
 		s.Seconds = expression.Literal{Constant: expression.Number(f.whole("Seconds", 0, 0, 99999999))}
@@ -210,7 +140,6 @@ func (f fields) wait(s *State) {
 }
 
 func (f fields) choice(s *State) {
-	f.dataPaths(s)
 	s.Next = f.text("Default")
 	if !f.has("Choices") {
 		f.add(f.at("Choices"), "is missing")

@@ -25,11 +25,7 @@ func (c *complaints) templateOf(where string, v any, at expression.Place) expres
 	case expression.Object:
 		return c.templateOfObject(where, v, at)
 	case []any:
-		t := expression.Template{}
-		for i, item := range v {
-			t.Items = append(t.Items, c.templateOf(within(where, string(expression.Encode(nil, expression.Number(i)))), item, at))
-		}
-		return t
+		c.add(where, "a list is not implemented here")
 	case string:
 		c.constant(where, v)
 	}
@@ -37,15 +33,14 @@ func (c *complaints) templateOf(where string, v any, at expression.Place) expres
 }
 
 func (c *complaints) templateOfObject(where string, v expression.Object, at expression.Place) expression.Expression {
-	t := expression.Template{Fields: map[string]expression.Expression{}}
+	var t expression.Template
 	for _, key := range slices.Sorted(maps.Keys(v)) {
 		name, computed := strings.CutSuffix(key, ".$")
-		if _, ok := t.Fields[name]; ok || name == "" {
+		if _, twice := v[name]; computed && twice || name == "" {
 			c.add(within(where, key), "there is another field of this name, or none")
 		}
-		t.Names = append(t.Names, name)
 		if !computed {
-			t.Fields[name] = c.templateOf(within(where, key), v[key], at)
+			t = append(t, expression.Field{Name: name, Expression: c.templateOf(within(where, key), v[key], at)})
 			continue
 		}
 		text, _ := v[key].(string)
@@ -53,7 +48,7 @@ func (c *complaints) templateOfObject(where string, v expression.Object, at expr
 		if err != nil {
 			c.add(within(where, key), "%v", err)
 		}
-		t.Fields[name] = e
+		t = append(t, expression.Field{Name: name, Expression: e})
 	}
 	return t
 }

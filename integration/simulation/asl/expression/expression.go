@@ -61,7 +61,6 @@ func (s Scope) contextObject() Object {
 
 // Place tells which expressions a field of the definition may have.
 type Place struct {
-	Many    bool // paths with [*]
 	Context bool // paths into the context object
 	Item    bool // paths to $$.Map.Item
 }
@@ -72,8 +71,6 @@ func (at Place) AllowedPath(text string) (Path, error) {
 	switch {
 	case err != nil:
 		return p, err
-	case p.many && !at.Many:
-		return p, fmt.Errorf("path %q: [*] is not implemented here", text)
 	case p.context && !at.knows(text):
 		return p, fmt.Errorf("path %q is not implemented here", text)
 	}
@@ -93,10 +90,10 @@ func (at Place) knows(text string) bool {
 	})
 }
 
-// ParseExpression takes a path or a call of an intrinsic function.
+// ParseExpression takes a path or a call of States.Format.
 func (at Place) ParseExpression(text string) (Expression, error) {
 	if strings.HasPrefix(text, "$") {
 		return at.AllowedPath(text)
 	}
-	return at.parseIntrinsic(text)
+	return at.parseFormat(text)
 }

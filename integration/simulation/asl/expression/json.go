@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -131,46 +131,8 @@ func sizeOfString(s string) int {
 	return n
 }
 
-// equal compares two values; numbers are equal if they are the same number, however they are written.
-func equal(a, b any) bool { //nolint:gocyclo // one case a rule, read from top to bottom
-	switch a := a.(type) {
-	case json.Number:
-		b, ok := b.(json.Number)
-		return ok && compareNumbers(a, b) == 0
-	case []any:
-		b, ok := b.([]any)
-		return ok && slices.EqualFunc(a, b, equal)
-	case Object:
-		b, ok := b.(Object)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for key, item := range a {
-			if other, ok := b[key]; !ok || !equal(item, other) {
-				return false
-			}
-		}
-		return true
-	}
-	switch b.(type) {
-	case []any, Object:
-		return false
-	}
-	return a == b
-}
-
-// compareNumbers is negative if a is less than b, positive if it is more. It is exact.
-func compareNumbers(a, b json.Number) int {
-	if a == b {
-		return 0
-	}
-	x, okX := new(big.Rat).SetString(string(a))
-	y, okY := new(big.Rat).SetString(string(b))
-	if !okX || !okY {
-		panic(fmt.Sprintf("asl: no numbers: %q, %q", a, b))
-	}
-	return x.Cmp(y)
-}
+// Number is a whole number as a value.
+func Number[N int | int64](n N) json.Number { return json.Number(strconv.FormatInt(int64(n), 10)) }
 
 // Integer returns a number that is whole, such as 3 or 3.0.
 func Integer(v any) (int64, bool) {

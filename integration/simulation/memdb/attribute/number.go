@@ -1,8 +1,6 @@
 package attribute
 
 import (
-	"cmp"
-	"math/big"
 	"strconv"
 	"strings"
 )
@@ -88,20 +86,4 @@ func plain(digits string, exponent int) string {
 	default:
 		return "0." + strings.Repeat("0", -point) + digits
 	}
-}
-
-// compareNumbers compares two numbers in normal form.
-func compareNumbers(a, b string) int {
-	x, ok := small(a)
-	y, also := small(b)
-	if ok && also {
-		return cmp.Compare(x, y)
-	}
-	return rational(a).Cmp(rational(b))
-}
-
-// rational reads a number in normal form, which every caller has.
-func rational(text string) *big.Rat {
-	r, _ := new(big.Rat).SetString(text)
-	return r
 }

@@ -2,7 +2,6 @@ package attribute
 
 import (
 	"bytes"
-	"cmp"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -76,23 +75,4 @@ func Equal(a, b types.AttributeValue) bool {
 		return ok && x.Value == y.Value
 	}
 	return bytes.Equal(appendValue(nil, a), appendValue(nil, b))
-}
-
-// Order compares two values; false if they have no order because their types differ or have none.
-func Order(a, b types.AttributeValue) (int, bool) {
-	switch x := a.(type) {
-	case *types.AttributeValueMemberS:
-		if y, ok := b.(*types.AttributeValueMemberS); ok {
-			return cmp.Compare(x.Value, y.Value), true
-		}
-	case *types.AttributeValueMemberN:
-		if y, ok := b.(*types.AttributeValueMemberN); ok {
-			return compareNumbers(x.Value, y.Value), true
-		}
-	case *types.AttributeValueMemberB:
-		if y, ok := b.(*types.AttributeValueMemberB); ok {
-			return bytes.Compare(x.Value, y.Value), true
-		}
-	}
-	return 0, false
 }

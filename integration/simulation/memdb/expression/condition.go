@@ -1,8 +1,6 @@
 package expression
 
 import (
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
@@ -16,15 +14,17 @@ type (
 	or  struct{ left, right Condition }
 	// A grouped condition is in parentheses.
 	grouped struct{ Condition }
-	// The operators of a comparison are = <> < <= > >=.
-	comparison struct {
-		operator    token
-		left, right operand
+	// An equality compares two operands.
+	equality struct{ left, right operand }
+	// An existence says whether a path must lead to something.
+	existence struct {
+		path Path
+		want bool
 	}
-	// A call is a function that is a condition.
-	call struct {
-		function token
-		args     []operand
+	// A keyTest is about a part of the key, in a key condition alone.
+	keyTest struct {
+		operator    token // >= or begins_with
+		left, right operand
 	}
 )
 
@@ -32,42 +32,20 @@ func (c and) Holds(i attribute.Item) bool { return c.left.Holds(i) && c.right.Ho
 
 func (c or) Holds(i attribute.Item) bool { return c.left.Holds(i) || c.right.Holds(i) }
 
-func (c comparison) Holds(i attribute.Item) bool {
-	left, right := c.left.value(i), c.right.value(i)
-	switch c.operator {
-	case "=":
-		return attribute.Equal(left, right)
-	case "<>":
-		return !attribute.Equal(left, right)
-	}
-	by, ordered := attribute.Order(left, right)
-	return ordered && fits(c.operator, by)
+func (c equality) Holds(i attribute.Item) bool {
+	return attribute.Equal(c.left.value(i), c.right.value(i))
 }
 
-// fits says whether an operator is true of two values, given how they compare.
-func fits(operator token, by int) bool {
-	switch operator {
-	case "<":
-		return by < 0
-	case "<=":
-		return by <= 0
-	case ">":
-		return by > 0
-	case ">=":
-		return by >= 0
-	}
-	return by == 0
-}
+func (c existence) Holds(i attribute.Item) bool { return (c.path.value(i) != nil) == c.want }
 
-func (c call) Holds(i attribute.Item) bool {
-	v := c.args[0].value(i)
-	switch c.function {
-	case "attribute_exists":
-		return v != nil
-	case "attribute_not_exists":
-		return v == nil
+func (c keyTest) Holds(attribute.Item) bool { panic("memdb: a key condition is asked of an item") }
+
+// text is the value that the key is compared with, if it is a string.
+func text(o operand) (string, bool) {
+	l, _ := o.(literal)
+	s, ok := l.AttributeValue.(*types.AttributeValueMemberS)
+	if !ok {
+		return "", false
 	}
-	text, isText := v.(*types.AttributeValueMemberS)
-	prefix, also := c.args[1].value(i).(*types.AttributeValueMemberS)
-	return isText && also && strings.HasPrefix(text.Value, prefix.Value)
+	return s.Value, true
 }

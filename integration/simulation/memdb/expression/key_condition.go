@@ -3,8 +3,6 @@ package expression
 import (
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
@@ -17,16 +15,22 @@ type KeyCondition struct {
 // KeySchema names the keys of a table.
 type KeySchema struct{ Partition, Sort string }
 
-// Condition turns a parsed condition into one on keys. It refuses what a query cannot look up.
-func (s KeySchema) Condition(c Condition) (KeyCondition, error) {
+// KeyCondition parses the key condition of a query. It refuses what a query cannot look up.
+func (p *Placeholders) KeyCondition(text string, keys KeySchema) (k KeyCondition, err error) {
+	c, err := parse("KeyConditionExpression", text, p, func(r *parser) (Condition, error) {
+		r.keys = true
+		return r.condition()
+	})
+	if err != nil {
+		return k, err
+	}
 	parts := conjuncts(c)
 	if len(parts) > 2 {
-		return KeyCondition{}, attribute.Invalid("Conditions can be of length 1 or 2 only")
+		return k, attribute.Invalid("Conditions can be of length 1 or 2 only")
 	}
-	var k KeyCondition
 	found := map[string]bool{}
 	for _, part := range parts {
-		name, test, err := keyTest(part)
+		name, value, test, err := readKeyTest(part)
 		if err != nil {
 			return k, err
 		}
@@ -35,18 +39,19 @@ func (s KeySchema) Condition(c Condition) (KeyCondition, error) {
 		}
 		found[name] = true
 		switch name {
-		case s.Partition:
-			if k.Partition, err = equalTo(part); err != nil {
-				return k, err
+		case keys.Partition:
+			if _, equals := part.(equality); !equals {
+				return k, attribute.Invalid("Query key condition not supported")
 			}
-		case s.Sort:
+			k.Partition = value
+		case keys.Sort:
 			k.Sort = test
 		default:
-			return k, attribute.Invalid("Query condition missed key schema element: %s", s.missing(found))
+			return k, attribute.Invalid("Query condition missed key schema element: %s", keys.missing(found))
 		}
 	}
-	if !found[s.Partition] {
-		return k, attribute.Invalid("Query condition missed key schema element: %s", s.Partition)
+	if !found[keys.Partition] {
+		return k, attribute.Invalid("Query condition missed key schema element: %s", keys.Partition)
 	}
 	return k, nil
 }
@@ -69,51 +74,32 @@ func conjuncts(c Condition) []Condition {
 	return []Condition{c}
 }
 
-// keyTest reads a condition on one key attribute.
-func keyTest(c Condition) (name string, test func(string) bool, err error) {
+// readKeyTest reads a condition on one key attribute: its name, the value that it is compared with, and the comparison.
+func readKeyTest(c Condition) (name, value string, test func(string) bool, err error) {
+	var left, right operand
 	switch c := c.(type) {
-	case comparison:
-		if c.operator == "<>" {
-			break
+	case equality:
+		left, right, test = c.left, c.right, func(key string) bool { return key == value }
+	case keyTest:
+		left, right, test = c.left, c.right, func(key string) bool { return key >= value }
+		if c.operator == "begins_with" {
+			test = func(key string) bool { return strings.HasPrefix(key, value) }
 		}
-		name, text, err := keyOperands(c.left, c.right)
-		return name, func(k string) bool { return fits(c.operator, strings.Compare(k, text)) }, err
-	case call:
-		if c.function != "begins_with" {
-			break
-		}
-		name, prefix, err := keyOperands(c.args[0], c.args[1])
-		return name, func(k string) bool { return strings.HasPrefix(k, prefix) }, err
+	default:
+		return "", "", nil, attribute.Invalid("Invalid operator used in KeyConditionExpression")
 	}
-	return "", nil, attribute.Invalid("Invalid operator used in KeyConditionExpression")
-}
-
-// equalTo is the value that a partition key must have.
-func equalTo(c Condition) (string, error) {
-	e, ok := c.(comparison)
-	if !ok || e.operator != "=" {
-		return "", attribute.Invalid("Query key condition not supported")
-	}
-	_, text, err := keyOperands(e.left, e.right)
-	return text, err
-}
-
-// keyOperands reads a key attribute and the value that it is compared with.
-func keyOperands(left, right operand) (name, text string, err error) {
 	p, ok := left.(Path)
 	if !ok {
-		return "", "", attribute.Unsupported("a key condition that does not begin with the key")
+		return "", "", nil, attribute.Unsupported("a key condition that does not begin with the key")
 	}
 	if len(p) > 1 {
-		return "", "", attribute.Invalid("KeyConditionExpressions cannot have conditions on nested attributes")
+		return "", "", nil, attribute.Invalid("KeyConditionExpressions cannot have conditions on nested attributes")
 	}
-	l, ok := right.(literal)
-	if !ok {
-		return "", "", attribute.Invalid("Invalid condition in KeyConditionExpression: a key is compared with a value")
+	if _, ok := right.(literal); !ok {
+		return "", "", nil, attribute.Invalid("Invalid condition in KeyConditionExpression: a key is compared with a value")
 	}
-	s, ok := l.AttributeValue.(*types.AttributeValueMemberS)
-	if !ok {
-		return "", "", attribute.Invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
+	if value, ok = text(right); !ok {
+		return "", "", nil, attribute.Invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
 	}
-	return p[0], s.Value, nil
+	return p[0], value, test, nil
 }

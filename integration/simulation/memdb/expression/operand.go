@@ -10,16 +10,12 @@ import (
 type operand interface {
 	// value is the operand's value for an item; nil if it has none.
 	value(attribute.Item) types.AttributeValue
-	// kind names the type that the operand always has; empty if that depends on the item.
-	kind() string
 }
 
 // literal is a value of the request.
 type literal struct{ types.AttributeValue }
 
 func (l literal) value(attribute.Item) types.AttributeValue { return l.AttributeValue }
-
-func (l literal) kind() string { return attribute.KindOf(l.AttributeValue) }
 
 // operand reads a path or a value.
 func (r *parser) operand() (operand, error) {
@@ -45,15 +41,7 @@ func (r *parser) arguments(name token, want int) ([]operand, error) {
 		return nil, err
 	}
 	if len(args) != want {
-		return nil, wrongNumber(name, len(args))
+		return nil, attribute.Invalid("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", name, len(args))
 	}
 	return args, r.expect(")")
-}
-
-func wrongNumber(name token, found int) error {
-	return attribute.Invalid("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", name, found)
-}
-
-func wrongOperand(name token, kind string) error {
-	return attribute.Invalid("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", name, kind)
 }

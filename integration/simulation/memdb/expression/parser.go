@@ -13,6 +13,7 @@ type parser struct {
 	*Placeholders
 	tokens []token
 	at     int
+	keys   bool // it is a key condition
 }
 
 // parse reads an expression with the grammar of its field, and names the field in an error.

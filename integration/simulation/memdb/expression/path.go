@@ -30,11 +30,6 @@ func (p Path) value(in attribute.Item) types.AttributeValue {
 	return v
 }
 
-// kind of a path's value is not known before there is an item.
-func (p Path) kind() string { return "" }
-
-func (p Path) equal(other Path) bool { return slices.Equal(p, other) }
-
 // overlaps says whether one path leads through the other.
 func (p Path) overlaps(other Path) bool {
 	n := min(len(p), len(other))

@@ -6,54 +6,38 @@ import (
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
 )
 
-// Projected parses a projection; nil means all attributes.
-func Projected(expression *string, names map[string]string) ([]Path, error) {
-	p, err := NewPlaceholders(names, nil)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := p.Projection(expression)
-	if err != nil {
-		return nil, err
-	}
-	return paths, p.CheckUsed()
-}
+// Projection is the attributes that a reader asks for; nil is all of them.
+type Projection []Path
 
-// Projection parses the projection of a request; nil means all attributes.
-func (p *Placeholders) Projection(expression *string) ([]Path, error) {
-	if expression == nil {
+// Projection parses the projection of a request.
+func (p *Placeholders) Projection(text *string) (Projection, error) {
+	if text == nil {
 		return nil, nil
 	}
-	return parse("ProjectionExpression", *expression, p, (*parser).projection)
-}
-
-// projection reads the paths of a projection.
-func (r *parser) projection() ([]Path, error) {
-	paths, err := list(r, r.path)
-	if err != nil {
-		return nil, err
-	}
-	return paths, checkDistinctPaths(paths)
-}
-
-// Project copies the parts of an item to which paths lead.
-func Project(from attribute.Item, paths []Path) attribute.Item {
-	to := attribute.Item{}
-	for _, p := range paths {
-		v := p.value(from)
-		if v == nil {
-			continue
+	return parse("ProjectionExpression", *text, p, func(r *parser) (Projection, error) {
+		paths, err := list(r, r.path)
+		if err != nil {
+			return nil, err
 		}
-		members := to
-		for _, name := range p[:len(p)-1] {
-			m, known := members[name].(*types.AttributeValueMemberM)
-			if !known {
-				m = &types.AttributeValueMemberM{Value: attribute.Item{}}
-				members[name] = m
+		for _, path := range paths {
+			if len(path) > 1 {
+				return nil, attribute.Unsupported("a part of an attribute in a projection")
 			}
-			members = m.Value
 		}
-		members[p.last()] = attribute.Copy(v)
+		return paths, checkDistinctPaths(paths)
+	})
+}
+
+// Of copies the attributes out of an item.
+func (p Projection) Of(from attribute.Item) attribute.Item {
+	if p == nil {
+		return attribute.CopyItem(from)
+	}
+	to := map[string]types.AttributeValue{}
+	for _, path := range p {
+		if v := from[path.Head()]; v != nil {
+			to[path.Head()] = attribute.Copy(v)
+		}
 	}
 	return to
 }

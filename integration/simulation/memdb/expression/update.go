@@ -1,6 +1,8 @@
 package expression
 
 import (
+	"maps"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/simulation/memdb/attribute"
@@ -26,41 +28,41 @@ func (c computed) of(before attribute.Item) (types.AttributeValue, error) {
 	return v, nil
 }
 
-// Apply changes an item. All values are computed before the first change. Removals come last.
-func (u *Update) Apply(i attribute.Item) error {
-	values := make([]types.AttributeValue, len(u.sets))
-	for n, s := range u.sets {
-		v, err := s.be.of(i)
+// Apply returns the item after the update. It shares with the one before what the update does not change. All values are computed
+// before the first change. Removals come last.
+func (u *Update) Apply(before attribute.Item) (attribute.Item, error) {
+	after := maps.Clone(before)
+	for _, s := range u.sets {
+		v, err := s.be.of(before)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		values[n] = attribute.Copy(v)
-	}
-	for n, s := range u.sets {
-		members, err := parent(i, s.to)
+		members, err := parent(after, s.to)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		members[s.to.last()] = values[n]
+		members[s.to.last()] = v
 	}
 	for _, p := range u.removes {
-		members, err := parent(i, p)
+		members, err := parent(after, p)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		delete(members, p.last())
 	}
-	return nil
+	return after, nil
 }
 
-// parent finds the map that has the last name of a path.
-func parent(i attribute.Item, p Path) (attribute.Item, error) {
-	if len(p) == 1 {
-		return i, nil
+// parent finds the map that has the last name of a path. It puts copies in the places of the maps on the way.
+func parent(members attribute.Item, p Path) (attribute.Item, error) {
+	for _, name := range p[:len(p)-1] {
+		m, isMap := members[name].(*types.AttributeValueMemberM)
+		if !isMap {
+			return nil, attribute.Invalid("The document path provided in the update expression is invalid for update")
+		}
+		inner := maps.Clone(m.Value)
+		members[name] = &types.AttributeValueMemberM{Value: inner}
+		members = inner
 	}
-	m, isMap := p[:len(p)-1].value(i).(*types.AttributeValueMemberM)
-	if !isMap {
-		return nil, attribute.Invalid("The document path provided in the update expression is invalid for update")
-	}
-	return m.Value, nil
+	return members, nil
 }
