@@ -1,11 +1,13 @@
 package frame
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
 )
 
@@ -56,4 +58,24 @@ func Usage(cmd *cobra.Command, err error) error {
 func RecordFlags(cmd *cobra.Command, env Environment, by, reason *string) {
 	cmd.Flags().StringVar(by, "by", env.User, "who makes the change, for the record")
 	cmd.Flags().StringVar(reason, "reason", "", "why, for the record")
+}
+
+// Confirm asks whether to go on, unless yes says so already. Without a terminal it asks nobody and fails.
+func Confirm(cmd *cobra.Command, env Environment, yes bool, question string) error {
+	switch {
+	case yes:
+		return nil
+	case !env.Interactive:
+		return Usage(cmd, errors.New("nothing was changed: there is no terminal to ask at; to go ahead without being asked, add --yes"))
+	}
+	answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), question+" [y/N] ")
+	if err == nil && answer != "y" && answer != "yes" {
+		err = term.ErrDeclined
+	}
+	return err
+}
+
+// NewForm returns a form on the terminal of a command.
+func NewForm(cmd *cobra.Command, env Environment) term.Form {
+	return term.Form{In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Colour: env.Colour, Plain: env.Dumb}
 }

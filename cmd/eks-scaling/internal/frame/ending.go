@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"strings"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/run"
 )
@@ -40,3 +42,16 @@ func (e Ending) InWords() string {
 
 // ManualPrefix is what the names of the runs begin with that this tool starts.
 const ManualPrefix = "manual-"
+
+// InOneLine is a text without its line breaks.
+func InOneLine(text string) string {
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// Named is a cause with the error's name in front, if it has one, in one line.
+func Named(name, cause string) string {
+	if name == "" {
+		return InOneLine(cause)
+	}
+	return InOneLine(name + ": " + cause)
+}

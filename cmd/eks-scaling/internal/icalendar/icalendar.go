@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // MaxDays is the highest number of dates that a calendar may have.
@@ -134,4 +135,30 @@ func (c *collection) days() []Day {
 		days = append(days, Day{Date: date, Name: cut(strings.Join(names, " / "))})
 	}
 	return days
+}
+
+// maxName is the longest name, in characters.
+const maxName = 100
+
+// clean makes one line of printable characters of a text.
+func clean(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		default:
+			return -1 // a control character, or one that changes the direction of writing
+		}
+	}, text)
+	return cut(strings.Join(strings.Fields(text), " "))
+}
+
+// cut shortens a text to the length of a name.
+func cut(text string) string {
+	if runes := []rune(text); len(runes) > maxName {
+		return strings.TrimSpace(string(runes[:maxName]))
+	}
+	return text
 }

@@ -224,3 +224,15 @@ func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {
 	m.Fail = map[string]string{"StartExecution": "StateMachineDoesNotExist: gone"}
 	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitFailed, "there is no such state machine; the stack has one of that name: deploy it again")
 }
+
+func TestADryRunNeedsNoReason(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "dry run", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		inputs := m.Starts(clitest.Planned(clitest.ProductionPlan()))
+		if a := m.Ask(t, "run", "--dry-run", "--cluster", "production"); a.Err != nil || len(*inputs) != 1 || strings.Contains((*inputs)[0], "reason") {
+			t.Errorf("found %v with the inputs %q; want a dry run without a reason", a.Err, *inputs)
+		}
+		clitest.Refuses(t, m.Ask(t, "run", "--cluster", "production", "--yes"), frame.ExitUsage, "--reason: missing")
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -42,4 +43,13 @@ func ParseDuration(text string) (time.Duration, error) {
 // FormatDuration is such as 3h, 20m or 1h30m.
 func FormatDuration(d time.Duration) string {
 	return config.Duration(d).String()
+}
+
+// CheckZone refuses what is not the name of a time zone that means the same everywhere.
+func CheckZone(name string) error {
+	machinesOwn := name == time.Local.String() || name == "localtime" || strings.HasPrefix(name, "posix") || strings.HasPrefix(name, "right/")
+	if _, err := time.LoadLocation(name); err != nil || name == "" || machinesOwn {
+		return fmt.Errorf("found %q; want an IANA time zone, such as America/Sao_Paulo or UTC", name)
+	}
+	return nil
 }
