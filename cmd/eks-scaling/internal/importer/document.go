@@ -18,14 +18,14 @@ type Document struct {
 	Clusters []DocumentCluster `json:"clusters"`
 }
 
-// DocumentCluster is one cluster of a [Document].
+// DocumentCluster is one cluster of a [Document]. Its schedule is a [config.Schedule], or has the same JSON.
 type DocumentCluster struct {
 	Name       string                               `json:"name"`
 	Region     string                               `json:"region"`
 	Timezone   string                               `json:"timezone,omitempty"`
 	Nodegroups map[string]scaling.Limits            `json:"nodegroups"`
 	Profiles   map[string]map[string]scaling.Target `json:"profiles"`
-	Schedule   config.Schedule                      `json:"schedule"`
+	Schedule   any                                  `json:"schedule"`
 }
 
 // Finish writes the document, and checks it as a whole.

@@ -12,51 +12,30 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
 
-// office is a plan for two node groups from Monday to Friday.
-func office() firstPlan {
-	return firstPlan{
-		cluster: "production", region: "sa-east-1", timezone: "America/Sao_Paulo",
-		hours: dailyHours{days: []string{"mon-fri"}, from: 8 * 60, to: 20 * 60},
-		nodegroups: []plannedNodegroup{
-			{name: "big", inside: 3, limits: scaling.Limits{MaxSize: 5}},
-			{name: "small", inside: 0, outside: 1, limits: scaling.Limits{MaxSize: 1}},
-		},
-	}
+// office answers for two node groups from Monday to Friday.
+func office() answers {
+	return answers{timezone: "America/Sao_Paulo", days: "mon-fri", from: "08:00", to: "20:00", nodegroups: []sizing{
+		{name: "big", inside: new(int32(3)), outside: new(int32(0)), limits: &scaling.Limits{MaxSize: 5}},
+		{name: "small", inside: new(int32(0)), outside: new(int32(1)), limits: &scaling.Limits{MaxSize: 1}},
+	}}
 }
 
-// nights is a plan for every night, of a cluster in another time zone than the rest.
-func nights() firstPlan {
-	p := office()
-	p.systemZone, p.timezone = p.timezone, "Europe/Berlin"
-	p.hours = dailyHours{from: 22 * 60, to: 6 * 60}
-	return p
-}
-
-func TestPlansAsPeopleWriteThem(t *testing.T) {
-	t.Parallel()
-	for name, p := range map[string]firstPlan{"init": office(), "init-nights": nights()} {
-		text, err := p.text()
-		if err != nil {
-			t.Fatal(err)
-		}
-		clitest.Golden(t, name, string(text))
-	}
-}
-
-// configured is the cluster of a plan, as the product reads it.
-func configured(t interface {
-	Helper()
-	Fatal(args ...any)
-}, p firstPlan,
-) config.Cluster {
+// planned is the configuration of production, as text and as the product reads it.
+func planned(t rapid.TB, a answers, systemZone string) (string, config.Config) {
 	t.Helper()
-	text, err := p.text()
+	production := stackaws.Cluster{Name: "production", Nodegroups: []stackaws.Nodegroup{{Name: "big"}, {Name: "small"}}}
+	d, err := a.plan(production, "sa-east-1", systemZone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := planText(d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +43,17 @@ func configured(t interface {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Clusters[0]
+	return string(text), c
+}
+
+func TestPlansAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	text, _ := planned(t, office(), "")
+	clitest.Golden(t, "init", text)
+	nights := office()
+	nights.timezone, nights.days, nights.from, nights.to = "Europe/Berlin", "every-day", "22:00", "06:00"
+	text, _ = planned(t, nights, "America/Sao_Paulo")
+	clitest.Golden(t, "init-nights", text)
 }
 
 // TestAnyPlanMeansItsHours draws working hours, and looks at an instant: it is inside if it is in the hours of this day, or
@@ -72,31 +61,27 @@ func configured(t interface {
 func TestAnyPlanMeansItsHours(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := office()
-		p.timezone = "UTC" // where all days are of one length
+		a := office()
 		from := rapid.IntRange(0, 24*60-1).Draw(t, "from")
 		to := rapid.IntRange(0, 24*60).Filter(func(to int) bool { return to != from }).Draw(t, "to")
 		on := schedule.Days(rapid.IntRange(1, 127).Draw(t, "days"))
-		days, err := readDays(strings.Join(on.Names(), ","))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.hours = dailyHours{days: days, from: schedule.Clock(from), to: schedule.Clock(to)}
+		a.timezone, a.days = "UTC", strings.Join(on.Names(), ",") // in UTC all days have one length
+		a.from, a.to = schedule.Clock(from).String(), schedule.Clock(to).String()
 		at := clitest.Monday.Truncate(time.Minute).Add(time.Duration(rapid.IntRange(0, 14*24*60).Draw(t, "minutes")) * time.Minute)
 		minute, today, yesterday := at.Hour()*60+at.Minute(), at.Weekday(), at.AddDate(0, 0, -1).Weekday()
 		inside := on.Has(today) && minute >= from && (minute < to || to < from) || on.Has(yesterday) && to < from && minute < to
-		c := configured(t, p)
+		_, all := planned(t, a, "")
+		c := all.Clusters[0]
 		if got := agenda.InWords(agenda.SizesOf(c, c.Timeline().Demands(at))); (got == "big 3, small 0") != inside {
-			t.Fatalf("found %s on %s with %v; want inside to be %t", got, at, p.hours, inside)
+			t.Fatalf("found %s on %s with %v; want inside to be %t", got, at, a, inside)
 		}
 	})
 }
 
 func TestAPlanThatCannotBe(t *testing.T) {
 	t.Parallel()
-	p := office()
-	p.nodegroups[0].limits = scaling.Limits{MaxSize: 2}
-	if _, err := p.text(); err == nil || !strings.HasPrefix(err.Error(), "what was asked for makes no valid configuration:\n") {
+	d := importer.Document{Timezone: "UTC", Clusters: []importer.DocumentCluster{{Name: "production"}}}
+	if _, err := planText(d); err == nil || !strings.HasPrefix(err.Error(), "what was asked for makes no valid configuration:\n") {
 		t.Errorf("found %v; want it to be refused", err)
 	}
 }
