@@ -2,7 +2,6 @@ package document
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -13,26 +12,22 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
-// OneFile wants one argument.
+// OneFile accepts the file of a configuration as the only argument.
 func OneFile(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return frame.Usage(cmd, fmt.Errorf("found %s; want one, the configuration's file", english.Count(len(args), "argument")))
-	}
-	return nil
+	return frame.OneArgument("the configuration's file")(cmd, args)
 }
 
-// Document is a document without errors.
+// Document is a valid document.
 type Document struct {
 	file   string
 	config config.Config
 	silent unsetSwitches
 }
 
-// Read reads a document and prints its warnings. One with errors is an error, which says what comes of that.
+// Read reads a document and prints its warnings. The error of an invalid document states the consequence.
 func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (Document, error) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), frame.ReadTimeout)
 	defer cancel()
@@ -53,14 +48,14 @@ func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (
 	return doc, nil
 }
 
-// unsetSwitches tells of which switches a document says nothing. Somebody may have turned them off in the table, and then a
-// document that was written before that is not to turn them on by being silent.
+// unsetSwitches lists the switches that a document does not set. If such a switch is off in the table, applying the document must not
+// turn it on.
 type unsetSwitches struct {
 	system   bool
 	clusters map[string]bool
 }
 
-// unsetSwitchesOf looks at a document that is valid.
+// unsetSwitchesOf reads a valid document.
 func unsetSwitchesOf(data []byte) unsetSwitches {
 	var doc struct {
 		Enabled  *bool
@@ -77,7 +72,7 @@ func unsetSwitchesOf(data []byte) unsetSwitches {
 	return s
 }
 
-// KeepSwitchesOff is the document's configuration, with those switches off that are so in the table and of which it is silent.
+// KeepSwitchesOff returns the document's configuration, with unset switches off if they are off in the table.
 func KeepSwitchesOff(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
 	c := d.config
 	if d.silent.system && snapshot.Off() {

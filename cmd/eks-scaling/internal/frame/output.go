@@ -71,6 +71,13 @@ func (p *Output) AddFlag(cmd *cobra.Command) {
 	}
 }
 
+// Args checks the form after the arguments.
+func (p *Output) Args(args cobra.PositionalArgs) cobra.PositionalArgs {
+	return cobra.MatchAll(args, p.checkArgs)
+}
+
+func (p *Output) checkArgs(cmd *cobra.Command, _ []string) error { return p.Check(cmd) }
+
 // Check refuses an unknown form.
 func (p *Output) Check(cmd *cobra.Command) error {
 	if slices.Contains(p.known(), p.Form) {

@@ -13,7 +13,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// overrideEntity is the item of an override, written over the one that was read, if there was one.
+// overrideEntity returns an override as an item, over the one that was read, if any.
 func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, error) {
 	e, err := inventory.OverrideItem(o)
 	return e.Over(read), err
@@ -35,11 +35,8 @@ func newOverrideList(env frame.Environment) *cobra.Command {
 One that cannot be read is listed as broken, and of one whose cluster cannot be used it is said; the command then ends with 1.`,
 		Example: `  eks-scaling override list
   eks-scaling override list --all -o json`,
-		Args: frame.NoArguments,
+		Args: form.Args(frame.NoArguments),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := form.Check(cmd); err != nil {
-				return err
-			}
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err

@@ -85,7 +85,7 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 	flags.StringVar(&o.to, "to", "", "when working hours end, such as 20:00")
 	flags.BoolVar(&o.Yes, "yes", false, "do not ask whether to write it")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "print the configuration and write nothing")
-	frame.RecordFlags(cmd, env, &o.By, &o.Reason)
+	o.AddRecordFlags(cmd, env)
 	return cmd
 }
 
