@@ -13,7 +13,7 @@ type segment struct {
 	wall        time.Duration // what the wall clock shows at from, since midnight
 }
 
-// wallEnd is the wall clock at the end of the segment, up to 24 hours.
+// wallEnd returns the wall clock at the end of the segment, up to 24 hours.
 func (s segment) wallEnd() time.Duration {
 	return s.wall + s.until.Sub(s.from)
 }
@@ -49,13 +49,13 @@ func segments(zone *time.Location, from, until time.Time) []segment {
 	return all
 }
 
-// clockFace is what the wall clock shows at t, as a time in UTC, where every day has 24 hours.
+// clockFace returns the wall clock at t as a time in UTC, where every day has 24 hours.
 func clockFace(t time.Time) time.Time {
 	_, offset := t.Zone()
 	return t.Add(time.Duration(offset) * time.Second).UTC()
 }
 
-// dateOf is the midnight before a clock face.
+// dateOf returns the midnight before a clock face.
 func dateOf(face time.Time) time.Time {
 	year, month, day := face.Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
@@ -67,10 +67,10 @@ type day struct {
 	segments []segment // of the whole day, in order of time; none when the zone left the day out
 }
 
-// longestDay is more than any local day has ever lasted: zones at the date line have gone back by a whole one.
+// longestDay exceeds every local day: zones at the date line have repeated a whole day.
 const longestDay = 50 * time.Hour
 
-// days are the rows of the lane: every calendar day from the first to the last that the interval touches.
+// days returns the rows of the lane: every calendar day that the interval touches.
 func (l Lane) days() []day {
 	whole := segments(l.Zone, l.From.Add(-longestDay), l.Until.Add(longestDay))
 	var first, last time.Time
@@ -78,7 +78,7 @@ func (l Lane) days() []day {
 		if _, ok := s.within(l.From, l.Until); !ok {
 			continue
 		}
-		// A change of the clocks may go back over midnight, so dates do not always come in order.
+		// A change of the clocks may go back over midnight, so dates may be out of order.
 		if first.IsZero() || s.date.Before(first) {
 			first = s.date
 		}
@@ -103,7 +103,7 @@ func daysBetween(from, to time.Time) int {
 	return int(to.Sub(from) / (24 * time.Hour))
 }
 
-// clockChange is the instant at which the wall clock goes from one face to another.
+// clockChange is the instant at which the wall clock jumps.
 type clockChange struct {
 	at            time.Time
 	before, after time.Time // the clock faces
@@ -154,7 +154,7 @@ func faces(from, to time.Time) string {
 	}
 }
 
-// short is a duration without its zero parts: "1h", "30m".
+// short returns a duration without its zero parts: "1h", "30m".
 func short(d time.Duration) string {
 	text := strings.TrimSuffix(d.String(), "0s")
 	if text != "0m" && strings.HasSuffix(text, "h0m") {

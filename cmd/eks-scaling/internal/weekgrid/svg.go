@@ -32,14 +32,9 @@ const (
 	faint    = "#eef1f4"
 )
 
-// WriteSVG draws the grid as a picture that stands alone: a bar for every span and day, 960 pixels wide. The same grid
-// gives the same bytes.
-//
-// An error says what is wrong with the grid, or is the writer's.
+// WriteSVG draws the grid as a picture that stands alone: a bar for every span and day, 960 pixels wide. The same grid gives the same
+// bytes.
 func (g Grid) WriteSVG(w io.Writer) error {
-	if err := g.check(); err != nil {
-		return err
-	}
 	p := picture{styles: g.styles(), y: margin}
 	for _, weight := range g.weights() {
 		p.most = max(p.most, weight)
@@ -62,7 +57,7 @@ func (g Grid) WriteSVG(w io.Writer) error {
 	return err
 }
 
-// label says what the picture is, for those who do not see it.
+// label describes the picture to screen readers.
 func (g Grid) label() string {
 	var names []string
 	for _, lane := range g.Lanes {
@@ -172,16 +167,16 @@ func (p *picture) note(words string) {
 	}
 }
 
-// px is a length in hundredths of a pixel: whole numbers, so that every machine draws the same.
+// px is a length in hundredths of a pixel. Whole numbers make every machine draw the same.
 type px int
 
-// String is the length in pixels.
+// String returns the length in pixels.
 func (p px) String() string {
 	text := fmt.Sprintf("%d.%02d", p/100, p%100)
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// along is where a time of day is on the row.
+// along returns the position of a time of day on the row.
 func along(wall time.Duration) px {
 	return gridLeft*100 + px(wall/time.Second)*hourWidth*100/3600
 }
@@ -204,7 +199,7 @@ func (p *picture) text(x, y int, attributes, words string) {
 	fmt.Fprintf(&p.out, `<text x="%d" y="%d"%s>%s</text>`+"\n", x, y, attributes, escape(words))
 }
 
-// escape makes text safe between tags and in attributes.
+// escape escapes text for elements and attributes.
 func escape(text string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(text)) // a builder does not fail
