@@ -15,21 +15,20 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// Report is what a verb has changed in the configuration, for machines.
+// Report lists the changes of the configuration, for machines.
 type Report struct {
-	Table string `json:"table"`
-	// DryRun says that nothing was written, and that the changes are those that would be made.
-	DryRun  bool         `json:"dryRun,omitempty"`
-	Changes []ItemChange `json:"changes"` // none if all was as it should be
+	Table   string       `json:"table"`
+	DryRun  bool         `json:"dryRun,omitempty"` // nothing was written
+	Changes []ItemChange `json:"changes"`
 }
 
-// ItemChange is what happens to one item.
+// ItemChange is the change of one item.
 type ItemChange struct {
 	Kind string `json:"kind"`
 	Name string `json:"name"`
 	// Change is one of new, changed, removed and, of "config diff" without --prune, left.
 	Change string `json:"change"`
-	// Version is that of the item afterwards; 0 when it is removed or left.
+	// Version of the item afterwards; 0 if it is removed or left.
 	Version int      `json:"version,omitempty"`
 	Lines   []string `json:"lines"` // the fields that differ
 }
@@ -43,7 +42,7 @@ func NewReport(s frame.Session, due ...inventory.Change) Report {
 	return made
 }
 
-// ItemChangeOf returns a change for machines.
+// ItemChangeOf converts a change for machines.
 func ItemChangeOf(c inventory.Change) ItemChange {
 	d := ItemChange{Kind: c.After.Kind, Name: c.After.Name, Change: c.What(), Lines: append([]string{}, c.Lines...)}
 	if !c.Gone {
@@ -52,10 +51,10 @@ func ItemChangeOf(c inventory.Change) ItemChange {
 	return d
 }
 
-// maxLines is how many fields of one entity are shown; a calendar has hundreds of dates.
+// maxLines limits the fields shown of one item; a calendar has hundreds of dates.
 const maxLines = 40
 
-// PrintChange prints what happens to an item, and the fields that differ.
+// PrintChange prints the change of an item and the fields that differ.
 func PrintChange(c inventory.Change, out io.Writer) {
 	title := c.After.Kind + " " + c.After.Name + ": " + c.What()
 	if c.Moved {
@@ -68,7 +67,7 @@ func PrintChange(c inventory.Change, out io.Writer) {
 	PrintLines(out, c.Lines)
 }
 
-// PrintLines writes the fields that differ.
+// PrintLines prints the fields that differ.
 func PrintLines(out io.Writer, lines []string) {
 	for i, line := range lines {
 		if i == maxLines {
@@ -79,8 +78,7 @@ func PrintLines(out io.Writer, lines []string) {
 	}
 }
 
-// printNewNodegroups names the node groups that were not configured before. A run fails for them until a deployment gives the stack's roles
-// access.
+// printNewNodegroups names new node groups. A run fails for them until a deployment gives the stack's roles access.
 func printNewNodegroups(out io.Writer, due []inventory.Change) {
 	var names []string
 	for _, c := range due {
@@ -95,7 +93,7 @@ func printNewNodegroups(out io.Writer, due []inventory.Change) {
 	}
 }
 
-// newNodegroups returns the node groups of a cluster that its spec before did not have in the same region and under the same role.
+// newNodegroups returns the node groups that a cluster did not have before in the same region and under the same role.
 func newNodegroups(before, after json.RawMessage) []string {
 	var known []string
 	if inventory.SamePlace(before, after) {
@@ -104,15 +102,15 @@ func newNodegroups(before, after json.RawMessage) []string {
 	return slices.DeleteFunc(inventory.NodegroupNames(after), func(name string) bool { return slices.Contains(known, name) })
 }
 
-// DescribeConflict adds to the error of a write that came too late who was faster, and what changed; before is the spec that was
-// read. Other errors stay as they are.
+// DescribeConflict adds who wrote the item first, and what changed, to the error of a conflict. before is the spec that was read. Other
+// errors stay as they are.
 func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, before json.RawMessage, err error) error {
 	if !errors.Is(err, inventory.ErrConflict) {
 		return err
 	}
 	snapshot, unread := s.Config.Read(ctx)
 	if unread != nil {
-		return err // that it is a conflict is what matters
+		return err // the conflict matters more
 	}
 	var now *inventory.Item
 	for _, other := range snapshot.Items() {

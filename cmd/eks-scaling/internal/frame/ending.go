@@ -7,15 +7,15 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Ending is how a run stands, and what is known of what came of it: what is on record, and what Step Functions says.
+// Ending is the end of a run, from its record and from Step Functions.
 type Ending struct {
 	Status       stackaws.Status
-	Outcome      run.Outcome // empty: nothing is on record
+	Outcome      run.Outcome // empty without a record
 	Message      string
-	Error, Cause string // of what failed
+	Error, Cause string
 }
 
-// withoutRecord is what there is to say of a run that has left no record.
+// withoutRecord words the end of a run without a record.
 var withoutRecord = map[stackaws.Status]string{
 	stackaws.Running:   "goes on",
 	stackaws.Succeeded: "not on record yet",
@@ -24,7 +24,7 @@ var withoutRecord = map[stackaws.Status]string{
 	stackaws.Aborted:   "was stopped by hand",
 }
 
-// InWords is what came of a run, in one line. One that was ended from outside may have put its outcome on record before that.
+// InWords words the end of a run in one line. A run that was ended from outside may have recorded an outcome before.
 func (e Ending) InWords() string {
 	switch {
 	case e.Status != stackaws.Succeeded && e.Cause != "":
@@ -40,15 +40,15 @@ func (e Ending) InWords() string {
 	}
 }
 
-// ManualPrefix is what the names of the runs begin with that this tool starts.
+// ManualPrefix starts the name of every run started by this tool.
 const ManualPrefix = "manual-"
 
-// InOneLine is a text without its line breaks.
+// InOneLine removes line breaks from a text.
 func InOneLine(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Named is a cause with the error's name in front, if it has one, in one line.
+// Named puts the error's name, if any, before its cause, in one line.
 func Named(name, cause string) string {
 	if name == "" {
 		return InOneLine(cause)

@@ -135,19 +135,3 @@ func FormatAuthor(by string, at time.Time, reason string) string {
 
 // UTCForm is how instants are shown that belong to no cluster.
 const UTCForm = "2006-01-02 15:04 UTC"
-
-// Remarks notes what cannot be used, and fails if there is something.
-func Remarks(s *inventory.Checked, notes io.Writer) error {
-	for _, b := range s.Invalid {
-		term.SayLine(notes, b)
-	}
-	for _, e := range s.Overrides {
-		if _, isOrphan := s.Orphans[e.Key()]; isOrphan && !s.HasEnded(e) {
-			term.SayLine(notes, inventory.InvalidItem{Item: inventory.ItemKey(e), Key: inventory.DisplayKey(e), Err: inventory.ErrUnusableCluster})
-		}
-	}
-	if len(s.Invalid) > 0 {
-		return ErrFindings
-	}
-	return nil
-}
