@@ -37,8 +37,8 @@ func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (
 		return doc, Unreadable(file, err)
 	}
 	var findings []Finding
-	doc.config, findings = Parse(ctx, file, data, env, env.Now())
-	if err := Usable(file, consequence, findings); err != nil {
+	doc.config, findings = parse(ctx, file, data, env, env.Now())
+	if err := usable(file, consequence, findings); err != nil {
 		return doc, err
 	}
 	doc.silent = unsetSwitchesOf(data)

@@ -54,7 +54,7 @@ suspicious with its place and what would be right. Needs no AWS. Ends with 1 if 
 	return cmd
 }
 
-// contents counts what a configuration holds.
+// contents counts the parts of a configuration.
 func contents(c config.Config) string {
 	periods := 0
 	for _, cluster := range c.Clusters {

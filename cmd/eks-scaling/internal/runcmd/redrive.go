@@ -183,11 +183,7 @@ func printOpen(out io.Writer, history *stackaws.History) {
 		if !step.Exited.IsZero() || step.Type == "Map" {
 			continue
 		}
-		where := step.State
-		if subject := runwords.SubjectOf(*step); subject != "" {
-			where = subject + ", " + where
-		}
-		term.Say(out, "  from: %s\n", where)
+		term.Say(out, "  from: %s\n", runwords.PlaceOf(step.Cluster, step.Nodegroup, step.State))
 	}
 }
 
