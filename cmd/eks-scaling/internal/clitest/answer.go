@@ -22,11 +22,10 @@ import (
 // Update is the flag -update.
 var Update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// Monday is the instant that the tests take for now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second shows
-// whether one gets into an answer.
+// Monday is now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second must not get into an answer.
 var Monday = time.Date(2026, 11, 23, 12, 0, 0, 987, time.UTC)
 
-// NewTool makes the root command. Every package whose tests call the tool sets it, as the packages of the verbs cannot import the root's.
+// NewTool makes the root command. Test packages set it, as the packages of the verbs cannot import the root's.
 var NewTool func(frame.Environment) *cobra.Command
 
 // Rich uses at least one of everything.

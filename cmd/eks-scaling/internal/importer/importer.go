@@ -21,13 +21,13 @@ type File struct {
 	Data []byte
 }
 
-// Cluster is what the operator says of the cluster. What is empty is taken from the file, if that says it.
+// Cluster is the cluster as the operator names it. Empty fields are taken from the file, if it has them.
 type Cluster struct {
 	Name, Region string
 	Timezone     string // IANA name
 }
 
-// Imported is a configuration, and what is to be known about it.
+// Imported is a configuration with the remarks about it.
 type Imported struct {
 	// Document is YAML that [config.Parse] accepts, with the remarks as comments at its top.
 	Document []byte
