@@ -77,8 +77,7 @@ func TestYAMLReadsTheSameEverywhere(t *testing.T) {
 func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
 	t.Parallel()
 	m := clitest.Filled(t)
-	env := clitest.Holding(m)
-	env.Interactive = true
+	env := clitest.OnTerminal(clitest.Holding(m))
 	changed := clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
 	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "override", "set", "berlin", "--profile", "high", "--for", "1h", "--reason", "r", "-o", "json")
 	if a.Exit != frame.ExitUsage || a.Stdout != "" || !strings.Contains(a.Err.Error(), "there is no terminal to ask at") {

@@ -50,8 +50,7 @@ func TestAnErrorComesBackToTheSameText(t *testing.T) {
 	m := clitest.Filled(t)
 	const script = `if grep -q 'maxSize: 33' "$1"; then sed -i 's/maxSize: 33/maxSize: 4/' "$1"; else sed -i 's/maxSize: 3}/maxSize: 33}/' "$1"; fi` + "\n"
 	env, dir, log := editing(t, m, script)
-	env.Interactive = true
-	a := clitest.AskTyping(t, env, strings.NewReader("\ny\n"), "config", "edit")
+	a := clitest.AskTyping(t, clitest.OnTerminal(env), strings.NewReader("\ny\n"), "config", "edit")
 	clitest.Says(t, a.Stderr, "is not valid; nothing was written", "found maxSize 33; want it within the node group's limits")
 	clitest.Says(t, a.Stdout, "Open it again? [Y/n] ", "2 written")
 	if text := clitest.Read(t, log); strings.Count(text, "600\n# From table ") != 2 || !strings.Contains(text, "maxSize: 33") {

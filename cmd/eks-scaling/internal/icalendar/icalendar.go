@@ -54,8 +54,8 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// maxWork bounds what expanding a whole file may cost, in days looked at: some seconds. An honest calendar of a hundred
-// yearly birthdays since 1900 costs five million. A date that comes of it costs as much as ten that do not.
+// maxWork bounds the cost of a whole file to some seconds, in days looked at. A hundred yearly birthdays since 1900 cost five million. A
+// date that is found costs as much as ten others.
 const (
 	maxWork  = 50_000_000
 	workDate = 10
@@ -105,7 +105,7 @@ func (c *collection) addEvent(e event, replaced map[instance]bool) error {
 	return nil
 }
 
-// add gives the name to so many days from start on, as far as they are wanted.
+// add names the days from start on that are in the window.
 func (c *collection) add(start time.Time, length int, name string) error {
 	first, end := start, start.AddDate(0, 0, length)
 	if first.Before(c.from) {

@@ -15,7 +15,7 @@ import (
 	"unicode"
 )
 
-// File is what is imported. The name is for places in remarks and errors.
+// File is a file to import. The name is for places in remarks and errors.
 type File struct {
 	Name string
 	Data []byte

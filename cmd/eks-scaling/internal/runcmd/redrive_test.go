@@ -69,6 +69,13 @@ func unchangedSince(m clitest.Machine) clitest.Machine {
 	return m
 }
 
+// changeBerlin makes the cluster berlin newer than the runs.
+func changeBerlin(m clitest.Machine) {
+	e := m.Items["cluster/berlin"]
+	e.UpdatedAt = clitest.Monday.Add(time.Minute)
+	m.Items["cluster/berlin"] = e
+}
+
 func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "and follows it", func(t *testing.T) {
@@ -99,9 +106,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 func TestRedriveStartsANewRun(t *testing.T) {
 	t.Parallel()
 	changed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
-	e := changed.Items["cluster/berlin"]
-	e.UpdatedAt = clitest.Monday.Add(time.Minute)
-	changed.Items["cluster/berlin"] = e
+	changeBerlin(changed)
 	removed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	delete(removed.Items, "override/keep-big")
 	removed.History["override/keep-big"] = []inventory.ConfigChange{{Kind: inventory.KindOverride, Name: "keep-big", Time: clitest.Monday.Add(time.Minute)}}
@@ -158,19 +163,13 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 		{"nothing has happened", func(clitest.Machine) {}, ""},
 		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "next was started after it"},
 		{"somebody has continued it", func(m clitest.Machine) { m.Executions[0].Status = "RUNNING" }, "it still goes on"},
-		{"the configuration was changed", func(m clitest.Machine) {
-			e := m.Items["cluster/berlin"]
-			e.UpdatedAt = clitest.Monday.Add(time.Minute)
-			m.Items["cluster/berlin"] = e
-		}, "cluster/berlin was changed"},
+		{"the configuration was changed", changeBerlin, "cluster/berlin was changed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 			m.OnRedrive = func(*stackawstest.Execution) {}
-			env := m.Environment()
-			env.Interactive = true
-			a := clitest.AskTyping(t, env, &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
+			a := clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
 			clitest.Says(t, a.Stdout, "It is to be continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
 			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
 			if begun != (tt.want == "") || (a.Err == nil) != (tt.want == "") {

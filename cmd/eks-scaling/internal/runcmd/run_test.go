@@ -73,9 +73,7 @@ func TestStoppingToWaitLeavesTheRunGoingOn(t *testing.T) {
 // atTerminal asks with somebody at a terminal who types.
 func atTerminal(t *testing.T, m clitest.Machine, typed string, args ...string) clitest.Answer {
 	t.Helper()
-	env := m.Environment()
-	env.Interactive = true
-	return clitest.AskTyping(t, env, strings.NewReader(typed), args...)
+	return clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), strings.NewReader(typed), args...)
 }
 
 func TestRunAtATerminalShowsThePlanAndAsks(t *testing.T) {
@@ -166,24 +164,18 @@ func TestARunIsNamedByTheInstantOfItsStart(t *testing.T) {
 
 func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "it is there, and runs", func(t *testing.T) {
-		m := clitest.NewMachine(t)
-		m.Starts(clitest.Scaled)
-		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
-		if a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait"); a.Err != nil || len(m.Executions) != 1 {
-			t.Errorf("found %v and %d runs; want one that goes well", a.Err, len(m.Executions))
-		}
-	})
-	inBubble(t, "it is there, and has ended", func(t *testing.T) {
-		m := clitest.NewMachine(t)
-		m.OnStart = func(name, in string) *stackawstest.Execution {
-			return &stackawstest.Execution{Name: name, Status: "SUCCEEDED", Input: in, Started: clitest.Monday, Tape: clitest.Scaled(name, in)}
-		}
-		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
-		if a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait"); a.Err != nil || len(m.Executions) != 1 {
-			t.Errorf("found %v and %d runs; want one that goes well", a.Err, len(m.Executions))
-		}
-	})
+	for _, status := range []string{"RUNNING", "SUCCEEDED"} {
+		inBubble(t, "it is there, "+status, func(t *testing.T) {
+			m := clitest.NewMachine(t)
+			m.OnStart = func(name, in string) *stackawstest.Execution {
+				return &stackawstest.Execution{Name: name, Status: status, Input: in, Started: clitest.Monday, Tape: clitest.Scaled(name, in)}
+			}
+			m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
+			if a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait"); a.Err != nil || len(m.Executions) != 1 {
+				t.Errorf("found %v and %d runs; want one that goes well", a.Err, len(m.Executions))
+			}
+		})
+	}
 	inBubble(t, "it is there, and may not be looked at", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "ExecutionAlreadyExists: it exists", "DescribeExecution": "AccessDeniedException: no"}

@@ -45,7 +45,7 @@ func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (str
 	}
 }
 
-// report is what a terminal sends when it is asked about itself. A report that comes after the form which asked is no answer.
+// report matches what a terminal sends about itself. A late report is no answer.
 var report = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
 // readLine reads to the end of a line and not a byte further, as the next answer may follow. ended reports that the input ended first.
