@@ -102,8 +102,8 @@ func newNodegroups(before, after json.RawMessage) []string {
 	return slices.DeleteFunc(inventory.NodegroupNames(after), func(name string) bool { return slices.Contains(known, name) })
 }
 
-// DescribeConflict adds who wrote the item first, and what changed, to the error of a conflict. before is the spec that was read. Other
-// errors stay as they are.
+// DescribeConflict adds to the error of a conflict who wrote the item first, and what changed since the spec was read. Other errors stay
+// as they are.
 func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, before json.RawMessage, err error) error {
 	if !errors.Is(err, inventory.ErrConflict) {
 		return err

@@ -32,7 +32,7 @@ func checkVerdicts(t *testing.T, text []byte, refusal error, changed place) {
 func TestEveryValueHasItsKind(t *testing.T) {
 	const here = "HERE"
 	doc, values := parsed(t, everything(t)), map[string]*yaml.Node{}
-	for _, text := range strings.Fields(`~ "" "\x07" "0" true 1.5 -1 0 2147483648 [] [~] {}`) {
+	for text := range strings.FieldsSeq(`~ "" "\x07" "0" true 1.5 -1 0 2147483648 [] [~] {}`) {
 		values[text] = parsed(t, []byte(text)).Content[0]
 	}
 	for _, p := range places(doc) {

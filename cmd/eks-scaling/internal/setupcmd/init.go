@@ -202,7 +202,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	return made, nil
 }
 
-// hasRoom refuses a configuration that exceeds the limits of a run together with the table. met is the part of the table around the
+// hasRoom refuses a configuration that exceeds the limits of a run together with the table; met is the part of the table around the
 // new cluster.
 func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) error {
 	due, err := met.Diff(wanted)

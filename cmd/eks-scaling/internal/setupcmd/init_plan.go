@@ -33,8 +33,8 @@ type firstPeriod struct {
 	To      schedule.Clock `json:"to"`
 }
 
-// plan returns the configuration of a cluster that follows from the answers. Missing sizes and limits get defaults. systemZone is
-// the time zone of the settings; empty without any.
+// plan returns the configuration of a cluster that follows from the answers. Missing sizes and limits get defaults. The
+// systemZone of the settings is empty if there are none.
 func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.Document, error) {
 	d := importer.Document{Timezone: cmp.Or(systemZone, a.timezone)}
 	hours := firstPeriod{Name: workingHours, Profile: workingHours}

@@ -1,6 +1,6 @@
 package setupcmd
 
-// zones maps regions to the time zone of most of their customers. us-east-1 is missing: customers worldwide use it.
+// zones maps regions to the time zone of most of their customers. It omits us-east-1, which customers worldwide use.
 var zones = map[string]string{
 	"af-south-1":     "Africa/Johannesburg",
 	"ap-east-1":      "Asia/Hong_Kong",

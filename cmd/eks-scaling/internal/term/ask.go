@@ -48,7 +48,7 @@ func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (str
 // report matches what a terminal sends about itself. A late report is no answer.
 var report = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
-// readLine reads to the end of a line and not a byte further, as the next answer may follow. ended reports that the input ended first.
+// readLine reads to the end of a line and not a byte further, as the next answer may follow; ended reports that the input ended first.
 func readLine(in io.Reader) (text string, ended bool) {
 	var line strings.Builder
 	one := make([]byte, 1)

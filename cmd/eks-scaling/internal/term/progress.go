@@ -10,7 +10,8 @@ import (
 // patience is the time before progress is shown.
 const patience = time.Second
 
-// Progress shows on a terminal that something takes longer than a second. done removes the line; until then nothing else may be written.
+// Progress shows on a terminal that something takes longer than a second. Calling done removes the line;
+// until then nothing else may be written.
 func Progress(terminal io.Writer, isTerminal bool, what string) (done func()) {
 	if !isTerminal {
 		return func() {}

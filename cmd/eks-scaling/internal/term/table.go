@@ -88,14 +88,19 @@ func folded(rows [][]string, width int) string {
 		if !breaks[last] {
 			say(line)
 		}
-		if breaks[last] && text == "-" {
-			continue
-		}
-		for _, part := range wrapped(text, width-len(indent)) {
+		for _, part := range below(text, width-len(indent), breaks[last]) {
 			say(indent + part)
 		}
 	}
 	return all.String()
+}
+
+// below returns the lines below a row. If every row has some, a lone "-" needs none.
+func below(text string, width int, always bool) []string {
+	if always && text == "-" {
+		return nil
+	}
+	return wrapped(text, width)
 }
 
 // exactly cuts or pads a text to the width.
