@@ -24,7 +24,7 @@ const (
 	Broken  = "broken"
 )
 
-// stateOf is the state of an override that can be read.
+// stateOf returns the state of a valid override.
 func stateOf(o scaling.Override, now time.Time) string {
 	switch {
 	case now.Before(o.From):
@@ -36,7 +36,7 @@ func stateOf(o scaling.Override, now time.Time) string {
 	}
 }
 
-// OverrideInWords says what an override puts in force, such as "profile peak for big" or "big 4".
+// OverrideInWords words what an override sets, such as "profile peak for big" or "big 4".
 func OverrideInWords(o scaling.Override) string {
 	if o.Profile != "" {
 		text := "profile " + o.Profile
@@ -53,7 +53,7 @@ func OverrideInWords(o scaling.Override) string {
 	return strings.Join(sizes, ", ")
 }
 
-// Resized says of each node group what is wanted before and after, one a line.
+// Resized words the sizes of each node group before and after, one a line.
 func Resized(before, after []NodegroupSizes) []string {
 	was, is := byNodegroup(before), byNodegroup(after)
 	both := maps.Clone(was)
@@ -70,7 +70,7 @@ func Resized(before, after []NodegroupSizes) []string {
 	return lines
 }
 
-// byNodegroup is the sizes in words, without the node group's name in front.
+// byNodegroup words the sizes without the node group's name.
 func byNodegroup(sizes []NodegroupSizes) map[string]string {
 	all := map[string]string{}
 	for _, s := range sizes {
@@ -79,14 +79,14 @@ func byNodegroup(sizes []NodegroupSizes) map[string]string {
 	return all
 }
 
-// ListedOverride is an override with its state, and what is wrong. Of one that is broken nothing else is known but the name.
+// ListedOverride is an override with its state, and what is wrong. A broken override only has a name.
 type ListedOverride struct {
 	scaling.Override
 	State string `json:"state"`
 	Error string `json:"error,omitempty"`
 }
 
-// MarshalJSON has nothing of a broken override that is not known.
+// MarshalJSON omits the unknown fields of a broken override.
 func (o ListedOverride) MarshalJSON() ([]byte, error) {
 	if o.State == Broken {
 		return json.Marshal(map[string]string{"name": o.Name, "state": o.State, "error": o.Error})
@@ -95,7 +95,7 @@ func (o ListedOverride) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(o))
 }
 
-// ListOverrides is the overrides with their states, by their start.
+// ListOverrides returns the overrides with their states, by their start.
 func ListOverrides(s *inventory.Checked, now time.Time, all bool) []ListedOverride {
 	found := []ListedOverride{}
 	for _, e := range s.Overrides {
@@ -128,7 +128,7 @@ func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverr
 	}
 }
 
-// PrintOverrides writes them as a table, with times by the clocks of their clusters.
+// PrintOverrides prints overrides as a table, with times by the clocks of their clusters.
 func PrintOverrides(s *inventory.Checked, out io.Writer, width int, list []ListedOverride, all bool) error {
 	if len(list) == 0 {
 		text := "no override is in force or coming"

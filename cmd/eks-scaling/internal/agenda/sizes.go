@@ -1,4 +1,4 @@
-// Package agenda says in words what changes when: the steps of a span of time, the sizes that they ask for, and overrides.
+// Package agenda words what changes when: the steps of a span of time, their sizes, and overrides.
 package agenda
 
 import (
@@ -9,18 +9,16 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// NodegroupSizes is what a node group is to have, in nodes; DesiredSize is nil where it keeps its own.
+// NodegroupSizes are the desired sizes of a node group, in nodes. DesiredSize is nil if it keeps its current one.
 type NodegroupSizes struct {
 	Nodegroup   string `json:"nodegroup"`
 	MinSize     int32  `json:"minSize"`
 	MaxSize     int32  `json:"maxSize"`
 	DesiredSize *int32 `json:"desiredSize"`
-	// narrowed says that the bounds are not the node group's limits.
-	narrowed bool
+	narrowed    bool   // the bounds differ from the node group's limits
 }
 
-// String is such as "big 3", "big 3 (2 to 4)" under bounds other than the limits, or "big 1 to 5" where the node group
-// keeps its desired size within the bounds.
+// String returns text such as "big 3", "big 3 (2 to 4)" with bounds other than the limits, or "big 1 to 5" without a desired size.
 func (s NodegroupSizes) String() string {
 	switch {
 	case s.DesiredSize == nil:
@@ -32,7 +30,7 @@ func (s NodegroupSizes) String() string {
 	}
 }
 
-// SizesOf is what is wanted of a cluster's node groups. Those that are left alone are not among them.
+// SizesOf returns the desired sizes of a cluster's node groups, without those that are left alone.
 func SizesOf(c config.Cluster, demands []scaling.Demand) []NodegroupSizes {
 	sizes := []NodegroupSizes{}
 	for _, d := range demands {
@@ -56,7 +54,7 @@ func InWords(sizes []NodegroupSizes) string {
 	return strings.Join(texts, ", ")
 }
 
-// ProfileInWords names a profile, or says that an override has sizes of its own.
+// ProfileInWords names a profile, or says that an override has its own sizes.
 func ProfileInWords(profile string) string {
 	if profile == "" {
 		return "(own sizes)"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Idle says why nothing is scaled though something is in force; empty if it is scaled.
+// Idle says why a cluster is not scaled; empty if it is.
 func Idle(s config.Settings, c config.Cluster) string {
 	switch {
 	case !s.Enabled:
@@ -41,7 +42,7 @@ type Step struct {
 	override string // its name, for people
 }
 
-// Span is the interval that is shown: from <= t < until.
+// Span is an interval: from <= t < until.
 type Span struct {
 	From, Until time.Time
 }
@@ -71,13 +72,13 @@ func Interval(from, until string, clusters []config.Cluster, now time.Time) (s S
 	return s, nil
 }
 
-// Steps are the cluster's state at the start of the interval and every change in it.
+// Steps returns the cluster's state at the start of the interval and every change in it.
 func (s Span) Steps(c config.Cluster) []Step {
 	timeline := c.Timeline()
 	steps := []Step{stepAt(c, timeline, s.From)}
 	for t := s.From; ; {
 		next := timeline.NextChange(t)
-		if next.IsZero() { // nothing as far as it looks
+		if next.IsZero() { // none within the horizon
 			next = t.AddDate(0, 0, schedule.Horizon)
 		}
 		if !next.Before(s.Until) {
@@ -99,7 +100,7 @@ func stepAt(c config.Cluster, timeline scaling.Timeline, t time.Time) Step {
 	}
 }
 
-// Equal says whether both are the same but for their time.
+// Equal reports whether both are the same except for their time.
 func (s Step) Equal(other Step) bool {
 	return s.Source == other.Source && s.Period == other.Period && s.Profile == other.Profile &&
 		slices.EqualFunc(s.Nodegroups, other.Nodegroups, func(a, b NodegroupSizes) bool {
@@ -107,7 +108,7 @@ func (s Step) Equal(other Step) bool {
 		})
 }
 
-// cause is what put the state in force.
+// cause names what set the state.
 func (s Step) cause() string {
 	if s.Source == scaling.FromOverride {
 		return "override " + s.override
@@ -115,8 +116,7 @@ func (s Step) cause() string {
 	return cmp.Or(s.Period, string(s.Source))
 }
 
-// clock is the step's local time of day, with the offset from UTC where the clocks are about to change or just did: a
-// time may come twice there.
+// clock returns the step's local time of day, with the offset from UTC near a change of the clocks, where a time may come twice.
 func (s Step) clock() string {
 	_, before := s.LocalTime.Add(-12 * time.Hour).Zone()
 	_, after := s.LocalTime.Add(12 * time.Hour).Zone()
@@ -126,7 +126,7 @@ func (s Step) clock() string {
 	return s.LocalTime.Format("15:04")
 }
 
-// Print writes a table by local day for each cluster, and on a terminal the grid.
+// Print prints a table by local day for each cluster, and on a terminal the grid.
 func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Environment) error {
 	for i, cluster := range c.Clusters {
 		if i > 0 {
@@ -143,7 +143,7 @@ func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Envi
 	return s.Grid(title, c).WriteText(out, env.Colour, env.Width)
 }
 
-// Table prints what the cluster is to have from when to when, and why.
+// Table prints the steps of a cluster by local day, with their causes.
 func (s Span) Table(out io.Writer, settings config.Settings, c config.Cluster) error {
 	loc := c.Timetable().Location()
 	term.Say(out, "%s, from %s until %s (%s)\n", c.Name, s.From.In(loc).Format(scaling.LocalTime), s.Until.In(loc).Format(scaling.LocalTime), loc)
@@ -162,7 +162,7 @@ func (s Span) Table(out io.Writer, settings config.Settings, c config.Cluster) e
 	return table.Flush()
 }
 
-// Grid is the interval as a drawing.
+// Grid returns the interval as a drawing.
 func (s Span) Grid(title string, c config.Config) weekgrid.Grid {
 	grid := weekgrid.Grid{Title: title}
 	for _, cluster := range c.Clusters {
@@ -180,15 +180,26 @@ func (s Span) Grid(title string, c config.Config) weekgrid.Grid {
 	return grid
 }
 
-// weight is how many nodes the sizes stand for, as far as they say it.
-func weight(sizes []NodegroupSizes) int {
-	nodes := 0
+// weight counts the nodes of the sizes, the minimum where there is no desired size.
+func weight(sizes []NodegroupSizes) (nodes int) {
 	for _, s := range sizes {
-		if s.DesiredSize != nil {
-			nodes += int(*s.DesiredSize)
-		} else {
-			nodes += int(s.MinSize)
-		}
+		nodes += int(*cmp.Or(s.DesiredSize, &s.MinSize))
 	}
 	return nodes
+}
+
+// Instant reads an instant. Without an offset it is by the clock of the clusters, which then must share a zone.
+func Instant(text string, clusters []config.Cluster) (time.Time, error) {
+	if strings.Contains(text, "T") {
+		t, err := schedule.ParseInstant(text, time.UTC) // its offset counts
+		return t.UTC(), err
+	}
+	loc := clusters[0].Timetable().Location()
+	for _, c := range clusters {
+		if c.Timetable().Location().String() != loc.String() {
+			return time.Time{}, fmt.Errorf(`found %q, but the clusters are in different time zones; want RFC 3339 ("2026-12-24T20:00:00-03:00"), or one --cluster`, text)
+		}
+	}
+	t, err := schedule.ParseInstant(text, loc)
+	return t.UTC(), err
 }

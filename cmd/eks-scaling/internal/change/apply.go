@@ -1,5 +1,4 @@
-// Package change previews changes of the configuration, asks, and writes them. If somebody else was faster, it says who, and what
-// changed.
+// Package change previews changes of the configuration, asks, and writes them. On a conflict it says who changed what.
 package change
 
 import (
@@ -19,24 +18,23 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// ChangesInJSON is what the verbs that change the configuration say of their answers.
+// ChangesInJSON describes the answers of the verbs that change the configuration.
 const ChangesInJSON = `-o json and yaml answer with table, and changes: of each item its kind, name, change (new, changed or removed), version and
 lines. All else goes to stderr then.`
 
 // ApplyFlags adds the flags that apply and edit share.
 func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
-	frame.RecordFlags(cmd, env, &o.By, &o.Reason)
+	o.AddFlags(cmd, env)
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the configuration")
-	cmd.Flags().BoolVar(&o.Yes, "yes", false, "do not ask")
 }
 
-// Options are the flags of the verbs that write a configuration.
+// Options holds the flags of the verbs that write a configuration.
 type Options struct {
-	By, Reason         string
-	Prune, DryRun, Yes bool
+	frame.Intent
+	Prune, DryRun bool
 }
 
-// Apply makes the table hold what is wanted, if nobody has changed it since it was read.
+// Apply makes the table hold the wanted configuration, unless somebody has changed it since it was read.
 func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, wanted config.Config) (Report, error) {
 	all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
 	if err != nil {
@@ -72,13 +70,13 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	return NewReport(s, due...), o.Write(cmd, s, due)
 }
 
-// asks says whether changes need a yes: where somebody may be asked all do, and where not those that remove something.
+// asks reports whether changes need a confirmation: all do with a terminal, only removals without one.
 func (o Options) asks(env frame.Environment, due []inventory.Change) bool {
 	removing := slices.ContainsFunc(due, func(c inventory.Change) bool { return c.Gone })
 	return removing || (env.Interactive || env.StdinIsTerminal) && len(due) > 0
 }
 
-// PrintChanges prints what happens to each item.
+// PrintChanges prints the change of each item.
 func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
 	for _, c := range all {
 		if c.IsLeft(o.Prune) {
@@ -89,8 +87,7 @@ func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
 	}
 }
 
-// Write carries changes out, all of them or none: if somebody has changed one of the items since it was read, nothing is
-// written.
+// Write writes all changes, or none if somebody has changed one of the items since it was read.
 func (o Options) Write(cmd *cobra.Command, s frame.Session, due []inventory.Change) error {
 	if len(due) > 0 {
 		writes := make([]tables.Write, len(due))

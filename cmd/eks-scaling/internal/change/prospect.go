@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/shared/limits"
 )
 
-// Prospect is the configuration before and after some changes that are not written yet.
+// Prospect is the configuration before and after changes that are not written yet.
 type Prospect struct {
 	due           []inventory.Change
 	before, After inventory.Checked
@@ -27,7 +27,7 @@ func Preview(before inventory.Checked, due []inventory.Change) Prospect {
 	return Prospect{due: due, before: before, After: before.With(due)}
 }
 
-// Show prints the coming week of the clusters that the changes concern, and notes those that cannot be used after it.
+// Show prints the coming week of the clusters that change, and notes clusters that are invalid afterwards.
 func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 	if len(p.due) == 0 {
 		return nil
@@ -60,7 +60,7 @@ func sameStep(a, b agenda.Step) bool {
 	return a.At.Equal(b.At) && a.Equal(b)
 }
 
-// breaks refuses changes after which a cluster could no longer be used that can be used now.
+// breaks refuses changes that make a valid cluster invalid.
 func (p Prospect) breaks() error {
 	var lines []string
 	for _, b := range inventory.Breaks(p.before, p.After) {
@@ -73,8 +73,8 @@ func (p Prospect) breaks() error {
 		"mend that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))
 }
 
-// Exceeds refuses changes after which the table would hold more than a run can carry, unless it does so already. A document may fit by
-// itself, but not beside what stays in the table.
+// Exceeds refuses changes after which the table exceeds the limits of a run, unless it does so already. A document may fit alone, but not
+// beside what stays in the table.
 func (p Prospect) Exceeds(now time.Time) error {
 	excesses := func(c inventory.Checked) map[string]bool {
 		found := map[string]bool{}
@@ -87,11 +87,7 @@ func (p Prospect) Exceeds(now time.Time) error {
 		}
 		return found
 	}
-	after := excesses(p.After)
-	if len(after) == 0 {
-		return nil
-	}
-	before := excesses(p.before)
+	before, after := excesses(p.before), excesses(p.After)
 	maps.DeleteFunc(after, func(line string, _ bool) bool { return before[line] })
 	if len(after) == 0 {
 		return nil

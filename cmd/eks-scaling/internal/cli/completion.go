@@ -13,18 +13,18 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// completionTimeout is for how long a shell may wait for names. Without an answer by then it completes nothing.
+// completionTimeout limits how long a shell waits for names.
 const completionTimeout = 3 * time.Second
 
-// completeNames has the shell complete what verbs are given: the names of clusters, overrides and runs of the deployed stack, and
-// files where a file is meant. Everything else has no completion of its own, and least of all the files that lie around.
+// completeNames makes the shell complete the names of clusters, overrides and runs of the deployed stack, and files where a verb takes a
+// file.
 func completeNames(root *cobra.Command, env frame.Environment) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-	clusters, files := completed(env, clusterNames), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	clusters, files := completed(env, itemNames(clusterNames)), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	byArgument := map[string]cobra.CompletionFunc{
-		"CLUSTER": clusters, "NAME": completed(env, overrideNames), "EXECUTION": completed(env, runNames), "FILE": files,
+		"CLUSTER": clusters, "NAME": completed(env, itemNames(overrideNames)), "EXECUTION": completed(env, runNames), "FILE": files,
 	}
 	byFlag := map[string]cobra.CompletionFunc{"cluster": clusters, "config": files}
 	var complete func(cmd *cobra.Command)
@@ -46,7 +46,7 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 	complete(root)
 }
 
-// firstArgument is such as CLUSTER, as the usage of a verb has it; empty if it takes none.
+// firstArgument returns the first argument in the usage of a verb, such as CLUSTER; empty if it takes none.
 func firstArgument(cmd *cobra.Command) string {
 	fields := strings.Fields(cmd.Use)
 	if len(fields) < 2 {
@@ -56,12 +56,12 @@ func firstArgument(cmd *cobra.Command) string {
 	return strings.TrimRight(argument, "].")
 }
 
-// namesNewCluster says that what a verb is given is the name of a cluster that is not configured yet.
+// namesNewCluster reports whether a verb takes the name of a cluster that is not configured yet.
 func namesNewCluster(cmd *cobra.Command) bool {
 	return cmd.Name() == "init" || cmd.Parent().Name() == "import"
 }
 
-// first completes the first argument, or each of them if there may be several.
+// first completes the first argument, or all of several.
 func first(names cobra.CompletionFunc, several bool) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 && !several {
@@ -71,7 +71,7 @@ func first(names cobra.CompletionFunc, several bool) cobra.CompletionFunc {
 	}
 }
 
-// completed are names in the deployed stack. Whatever goes wrong, a shell is told nothing.
+// completed completes names of the deployed stack. It hides errors from the shell.
 func completed(env frame.Environment, names func(context.Context, frame.Session) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		ctx, cancel := context.WithTimeout(cmd.Context(), completionTimeout)
@@ -84,33 +84,24 @@ func completed(env frame.Environment, names func(context.Context, frame.Session)
 	}
 }
 
-func clusterNames(ctx context.Context, s frame.Session) []string {
-	return namesOf(ctx, s, func(held inventory.Snapshot) []inventory.Item { return held.Clusters })
+func clusterNames(held inventory.Snapshot) []inventory.Item { return held.Clusters }
+
+func overrideNames(held inventory.Snapshot) []inventory.Item { return held.Overrides }
+
+// itemNames returns the names of items in the config table.
+func itemNames(of func(inventory.Snapshot) []inventory.Item) func(context.Context, frame.Session) []string {
+	return func(ctx context.Context, s frame.Session) (names []string) {
+		snapshot, _ := s.Config.Read(ctx) // nothing after an error
+		for _, e := range of(snapshot) {
+			names = append(names, e.Name)
+		}
+		return names
+	}
 }
 
-func overrideNames(ctx context.Context, s frame.Session) []string {
-	return namesOf(ctx, s, func(held inventory.Snapshot) []inventory.Item { return held.Overrides })
-}
-
-func namesOf(ctx context.Context, s frame.Session, of func(inventory.Snapshot) []inventory.Item) []string {
-	snapshot, err := s.Config.Read(ctx)
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, e := range of(snapshot) {
-		names = append(names, e.Name)
-	}
-	return names
-}
-
-// runNames are the latest runs.
-func runNames(ctx context.Context, s frame.Session) []string {
-	found, err := s.Executions().List(ctx, s.Now.AddDate(0, 0, -1), false, runscmd.DefaultRuns)
-	if err != nil {
-		return nil
-	}
-	var names []string
+// runNames returns the names of the latest runs.
+func runNames(ctx context.Context, s frame.Session) (names []string) {
+	found, _ := s.Executions().List(ctx, s.Now.AddDate(0, 0, -1), false, runscmd.DefaultRuns) // nothing after an error
 	for _, e := range found {
 		names = append(names, e.Name)
 	}

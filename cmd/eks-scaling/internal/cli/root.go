@@ -65,7 +65,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	return root
 }
 
-// flagError says of a flag's value that cannot be read what was found and what would be right.
+// flagError words the error of an invalid flag value.
 func flagError(err error) error {
 	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
 	if !ok {
@@ -83,7 +83,7 @@ func flagError(err error) error {
 	return fmt.Errorf("--%s: found %q; want %s", wrong.GetFlag().Name, wrong.GetValue(), want)
 }
 
-// printableCall refuses flags and arguments with control characters: they would be put on record, and shown to others.
+// printableCall refuses flags and arguments with control characters: they would be recorded and shown to others.
 func printableCall(cmd *cobra.Command, args []string) error {
 	var wrong error
 	check := func(what string, texts ...string) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -52,4 +54,45 @@ func TestControlCharactersAreRefused(t *testing.T) {
 	} {
 		clitest.Refuses(t, clitest.AskIn(t, clitest.Holding(clitest.NewMemory()), row.args...), frame.ExitUsage, row.want)
 	}
+}
+
+// TestYAMLReadsTheSameEverywhere has names that YAML 1.1 takes for truth values and for numbers, as keys and as values.
+func TestYAMLReadsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
+	text, err := frame.ToYAML(map[string]any{
+		"on": "off", "Yes": []string{"NO", "y", "n"}, "22:00": true, "plain": "only",
+		"a long line": map[string]any{"no": map[string]int{"y": 1}, "text": "which is long enough that the whole of it does not stand in a single line of the document"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clitest.Says(t, string(text), `"on": "off"`, `"Yes": ["NO", "y", "n"]`, `"22:00": true`, "plain: only", `"no": {"y": 1}`)
+	var back map[string]any
+	if err := yaml.Unmarshal(text, &back); err != nil || back["on"] != "off" {
+		t.Errorf("found %v (%v); want the same values back", back, err)
+	}
+}
+
+// TestQuestionsBesideAnAnswerForMachines are put where people read, and are asked only there.
+func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
+	t.Parallel()
+	m := clitest.Filled(t)
+	env := clitest.OnTerminal(clitest.Holding(m))
+	changed := clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
+	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "override", "set", "berlin", "--profile", "high", "--for", "1h", "--reason", "r", "-o", "json")
+	if a.Exit != frame.ExitUsage || a.Stdout != "" || !strings.Contains(a.Err.Error(), "there is no terminal to ask at") {
+		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.Exit, a.Stdout)
+	}
+	clitest.WantCalls(t, m)
+	env.StdinIsTerminal = true // where somebody types who does not see a question, nothing is written without --yes
+	if a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed); a.Exit != frame.ExitUsage || a.Stdout != "" {
+		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.Exit, a.Stdout)
+	}
+	clitest.WantCalls(t, m)
+	env.Interactive, env.StderrIsTerminal = false, true // stdout goes to a pipe, say
+	a = clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed)
+	clitest.Says(t, a.Stderr, "cluster berlin: changed (version 2)\n", "Write this? [y/N] ", "1 written to table ")
+	clitest.WantJSON(t, a.Stdout, `{"table": "eks-scaling-config", "changes": [
+		{"kind": "cluster", "name": "berlin", "change": "changed", "version": 2, "lines": ["~ profiles.low.web.maxSize: 3 -> 5"]}]}`)
+	clitest.WantCalls(t, m, "put cluster/berlin")
 }

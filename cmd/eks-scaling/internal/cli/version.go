@@ -4,8 +4,7 @@ import (
 	"runtime/debug"
 )
 
-// version is that of the module that the tool was built of, and the revision in its repository as far as the build says it:
-// such as "v1.2.0 (revision 1f2e3d4c5b6a)".
+// version returns the version of the module and its revision, if the build has one, such as "v1.2.0 (revision 1f2e3d4c5b6a)".
 func version() string {
 	build, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -34,5 +33,5 @@ func versionOf(build *debug.BuildInfo) string {
 	return text + ")"
 }
 
-// shortRevision is how many characters of a revision are enough to find it.
+// shortRevision is the number of characters that identify a revision.
 const shortRevision = 12

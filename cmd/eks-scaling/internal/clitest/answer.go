@@ -16,16 +16,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/printable"
 )
 
 // Update is the flag -update.
 var Update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// Monday is the instant that the tests take for now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second shows
-// whether one gets into an answer.
+// Monday is now: 09:00 in São Paulo, 13:00 in Berlin. Its fraction of a second must not get into an answer.
 var Monday = time.Date(2026, 11, 23, 12, 0, 0, 987, time.UTC)
 
-// NewTool makes the root command. Every package whose tests call the tool sets it, as the packages of the verbs cannot import the root's.
+// NewTool makes the root command. Test packages set it, as the packages of the verbs cannot import the root's.
 var NewTool func(frame.Environment) *cobra.Command
 
 // Rich uses at least one of everything.
@@ -163,4 +163,47 @@ func Write(t testing.TB, file, text string) string {
 func WriteDocument(t testing.TB, text string) string {
 	t.Helper()
 	return Write(t, filepath.Join(t.TempDir(), "document.yaml"), text)
+}
+
+// Typist types, and has something else happen before that.
+type Typist struct {
+	Text   string
+	Before func()
+}
+
+func (p *Typist) Read(to []byte) (int, error) {
+	if p.Before != nil {
+		p.Before()
+		p.Before = nil
+	}
+	n := copy(to, p.Text)
+	p.Text = p.Text[n:]
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// OnTerminal is an environment with somebody to ask.
+func OnTerminal(env frame.Environment) frame.Environment {
+	env.Interactive = true
+	return env
+}
+
+// Nasty is what somebody may give as their name: it clears the screen, colours it, and makes up a line.
+const Nasty = "ana\x1b[2J\u009b31m\r\nlast good run: today\x7f\u202e"
+
+// WantPrintable fails if a text has more control characters than line breaks.
+func WantPrintable(t *testing.T, what, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if err := printable.Check(strings.TrimSuffix(line, "\n")); err != nil {
+			t.Errorf("%s: %v in %q", what, err, line)
+		}
+	}
+}
+
+// ShownLine is what the test reads of a line of the runs.
+type ShownLine struct {
+	Actor string `json:"actor"`
 }

@@ -86,4 +86,4 @@ func WantCalls(t *testing.T, m *Memory, want ...string) {
 }
 
 // ByAna are the options of a write that nobody is asked about.
-var ByAna = change.Options{By: "ana"}
+var ByAna = change.Options{Intent: frame.Intent{By: "ana"}}

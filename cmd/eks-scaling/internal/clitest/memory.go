@@ -25,13 +25,12 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Memory is a config table in memory. It keeps what is written, refuses a write over another version than the one that
-// was read, and remembers what was written in which order.
+// Memory is a config table in memory. It refuses a write over another version than the one that was read, and records the writes.
 type Memory struct {
 	Items  map[string]inventory.Item
 	guard  sync.Mutex // of calls, as subtests may read at once
 	Writes []string   // such as "put cluster/berlin"
-	// Before is called ahead of each call, and fails it if it returns an error.
+	// Before is called ahead of each call, and may fail it.
 	Before  func(call string) error
 	History map[string][]inventory.ConfigChange // by kind and name
 	Doings  map[string][]run.Change             // by cluster and node group, the newest first
@@ -82,8 +81,7 @@ func (m *Memory) Put(_ context.Context, e inventory.Item) (inventory.Item, error
 	return e, nil
 }
 
-// WriteAll makes all of the writes if all of them can be made. It is one call, ahead of which before is told "write"; among
-// the calls stands each of its writes.
+// WriteAll makes all of the writes, or none. Before is called once, with "write".
 func (m *Memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error) {
 	if err := m.Before("write"); err != nil {
 		return -1, err
@@ -92,8 +90,8 @@ func (m *Memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicti
 	m.Before = func(string) error { return nil }
 	defer func() { m.Before = before }()
 	for i, w := range writes {
-		if now := m.Items[inventory.DisplayKey(w.Entity)].Version; now != w.Entity.Version {
-			return i, fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(w.Entity), w.Entity.Version, now, inventory.ErrConflict)
+		if err := m.conflict(w.Entity); err != nil {
+			return i, err
 		}
 	}
 	for _, w := range writes {
@@ -124,10 +122,17 @@ func (m *Memory) claim(what string, e inventory.Item) error {
 	if err := m.Before(what + " " + inventory.DisplayKey(e)); err != nil {
 		return err
 	}
+	if err := m.conflict(e); err != nil {
+		return err
+	}
+	m.called(what + " " + inventory.DisplayKey(e))
+	return nil
+}
+
+func (m *Memory) conflict(e inventory.Item) error {
 	if now := m.Items[inventory.DisplayKey(e)].Version; now != e.Version {
 		return fmt.Errorf("writing %s over version %d, which is %d by now: %w", inventory.DisplayKey(e), e.Version, now, inventory.ErrConflict)
 	}
-	m.called(what + " " + inventory.DisplayKey(e))
 	return nil
 }
 
@@ -178,15 +183,8 @@ func (m *Memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]
 	if err := m.Before("history"); err != nil {
 		return nil, err
 	}
-	var all []inventory.ConfigChange
-	for _, changes := range m.History {
-		for _, c := range changes {
-			if !c.Time.Before(since) {
-				all = append(all, c)
-			}
-		}
-	}
-	return all, nil
+	all := slices.Concat(slices.Collect(maps.Values(m.History))...)
+	return slices.DeleteFunc(all, func(c inventory.ConfigChange) bool { return c.Time.Before(since) }), nil
 }
 
 func (m *Memory) record(before, after inventory.Item, at time.Time) {
@@ -213,8 +211,7 @@ func Filled(t *testing.T) *Memory {
 	return m
 }
 
-// Does calls the tool on a table and returns what it printed, if it went well and had nothing else to say than that the
-// switch of a cluster is off.
+// Does calls the tool on a table and returns what it printed. It must go well, with no note but that a cluster's switch is off.
 func Does(t *testing.T, m *Memory, args ...string) string {
 	t.Helper()
 	a := AskIn(t, Holding(m), args...)

@@ -12,12 +12,11 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
-// pastVersion is a change on record, with the fields that differ.
+// pastVersion is a recorded change with the fields that differ.
 type pastVersion struct {
 	inventory.ConfigChange
 	LocalTime time.Time `json:"localTime"` // with the zone's offset; in UTC for the settings
@@ -34,12 +33,7 @@ why, and what it changed. The record is written a few seconds after a change, by
 yaml each version has all that stood before and after. One that a person has written by hand may have no version of its own.`,
 		Example: `  eks-scaling config history
   eks-scaling config history production -o json`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return frame.Usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", english.Count(len(args), "argument")))
-			}
-			return form.Check(cmd)
-		},
+		Args: form.Args(frame.AtMostOne("the cluster")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := env.Open(cmd)
 			if err != nil {
@@ -61,7 +55,7 @@ yaml each version has all that stood before and after. One that a person has wri
 	return cmd
 }
 
-// configHistory is the versions of an entity that are on record, the newest first. One that has never been is an error.
+// configHistory returns the recorded versions of an item, the newest first. It fails if the item never existed.
 func configHistory(ctx context.Context, s frame.Session, kind, name string) ([]pastVersion, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
@@ -95,7 +89,7 @@ func printHistory(out io.Writer, versions []pastVersion) error {
 		switch {
 		case v.After == nil:
 			what = "removed"
-		case v.Version == 0: // whoever wrote it has not counted
+		case v.Version == 0: // written without a version
 			what = "by hand"
 		case i+1 < len(versions) && versions[i+1].Version == v.Version && versions[i+1].After != nil:
 			what += " edited by hand"

@@ -135,9 +135,7 @@ func TestAnswers(t *testing.T) {
 		written bool
 	}{{"y\n", true}, {" YES \r\n", true}, {"y", true}, {"\n", false}, {"", false}, {"n\n", false}, {"yeah\n", false}, {"\ny\n", false}} {
 		m := clitest.Filled(t)
-		env := clitest.Holding(m)
-		env.Interactive = true
-		a := clitest.AskTyping(t, env, strings.NewReader(tt.typed), "override", "cancel", "black-friday")
+		a := clitest.AskTyping(t, clitest.OnTerminal(clitest.Holding(m)), strings.NewReader(tt.typed), "override", "cancel", "black-friday")
 		clitest.Says(t, a.Stdout, "Cancel this override? [y/N] ")
 		if _, kept := m.Items["override/black-friday"]; kept == tt.written {
 			t.Errorf("typed %q: kept is %t; want %t", tt.typed, kept, !tt.written)
@@ -173,8 +171,7 @@ func TestApplyOnATerminal(t *testing.T) {
 	t.Parallel()
 	changed := clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
 	m := clitest.Filled(t)
-	env := clitest.Holding(m)
-	env.Interactive = true
+	env := clitest.OnTerminal(clitest.Holding(m))
 	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "--reason", "OPS-1", changed)
 	clitest.Says(t, a.Stdout, "cluster berlin: changed (version 2)\n", "cluster paused: unchanged\n",
 		"berlin, from Mon 2026-11-23 13:00 +01:00 until Mon 2026-11-30 13:00 +01:00 (Europe/Berlin)\n", "web 1 to 5",

@@ -23,12 +23,7 @@ func newConfigDiff(env frame.Environment) *cobra.Command {
 and with 1 if it is something. What is not in FILE counts with --prune only. -o json and yaml list the changes: of each item
 its kind, name, change, the version that it would have, and lines.`,
 		Example: `  eks-scaling config diff examples/sao-paulo.yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := document.OneFile(cmd, args); err != nil {
-				return err
-			}
-			return form.Check(cmd)
-		},
+		Args:    form.Args(document.OneFile),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			doc, err := document.Read(cmd, args[0], "nothing was compared", env)
 			if err != nil {
@@ -63,13 +58,12 @@ its kind, name, change, the version that it would have, and lines.`,
 }
 
 func differencesOf(o change.Options, all []inventory.Change) []change.ItemChange {
-	list := []change.ItemChange{}
-	for _, c := range all {
-		d := change.ItemChangeOf(c)
+	list := make([]change.ItemChange, len(all))
+	for i, c := range all {
+		list[i] = change.ItemChangeOf(c)
 		if c.IsLeft(o.Prune) {
-			d.Change = "left"
+			list[i].Change = "left"
 		}
-		list = append(list, d)
 	}
 	return list
 }

@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// exported is the configuration in the table as a document.
+// exported is the configuration in the table, as a document.
 type exported struct {
 	Enabled   json.RawMessage            `json:"enabled,omitempty"`
 	Timezone  json.RawMessage            `json:"timezone,omitempty"`
@@ -34,11 +34,8 @@ it goes to stderr, and the command ends with 1.
 
 The document is YAML that says in a comment where it is from; -o json and yaml print it without.`,
 		Example: `  eks-scaling config export > my.yaml`,
-		Args:    frame.NoArguments,
+		Args:    form.Args(frame.NoArguments),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := form.Check(cmd); err != nil {
-				return err
-			}
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err
@@ -58,7 +55,7 @@ The document is YAML that says in a comment where it is from; -o json and yaml p
 	return cmd
 }
 
-// exportedText is the configuration as YAML, with a line on where it is from.
+// exportedText returns the configuration as YAML, with a comment that names its source.
 func exportedText(s *inventory.Checked, table string, now time.Time) ([]byte, error) {
 	if s.IsEmpty() {
 		return nil, frame.NotFound(fmt.Errorf("table %s has no configuration yet; write one with: eks-scaling config apply FILE", table))
@@ -71,7 +68,7 @@ func exportedText(s *inventory.Checked, table string, now time.Time) ([]byte, er
 	return append([]byte(head), text...), err
 }
 
-// exportedDocument is the configuration, or what of it concerns one cluster, without the overrides that have ended.
+// exportedDocument returns the configuration, or the part about one cluster, without ended overrides.
 func exportedDocument(s *inventory.Checked, cluster string) exported {
 	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
 	if s.Settings != nil {

@@ -43,8 +43,7 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 		},
 	}
 	form.AddFlag(cmd)
-	frame.RecordFlags(cmd, env, &o.By, &o.Reason)
-	cmd.Flags().BoolVar(&o.Yes, "yes", false, "do not ask")
+	o.AddFlags(cmd, env)
 	return cmd
 }
 
@@ -93,8 +92,8 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 	return change.NewReport(s, c), o.Write(cmd, s, []inventory.Change{c})
 }
 
-// pastVersionOf is a version of a cluster that is on record, as it was written: who edits an item by hand leaves its version as it is.
-// Versions count from 1 again after a removal: then it is the newest.
+// pastVersionOf returns a recorded version of a cluster as it was first written: edits by hand keep the version. Versions restart at 1
+// after a removal; it returns the newest.
 func pastVersionOf(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, name string, version int) (inventory.ConfigChange, error) {
 	changes, err := s.Logs.ConfigChanges(cmd.Context(), inventory.KindCluster, name)
 	if err != nil {

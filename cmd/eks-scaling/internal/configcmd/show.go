@@ -14,7 +14,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -30,12 +29,7 @@ the document itself.
 What cannot be used is named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling config show
   eks-scaling config show production -o yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return frame.Usage(cmd, fmt.Errorf("found %s; want at most one, the cluster", english.Count(len(args), "argument")))
-			}
-			return form.Check(cmd)
-		},
+		Args: form.Args(frame.AtMostOne("the cluster")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
@@ -59,7 +53,7 @@ What cannot be used is named on stderr, and the command then ends with 1.`,
 	return cmd
 }
 
-// printConfig writes the configuration, or what of it concerns one cluster, as tables.
+// printConfig prints the configuration, or the part about one cluster, as tables.
 func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string, now time.Time) error {
 	if s.IsEmpty() {
 		return term.Tell(out, "%s\n", "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
@@ -106,7 +100,7 @@ func printClusters(s *inventory.Checked, out io.Writer, width int, only string) 
 	return term.WriteTable(out, width, rows)
 }
 
-// calendarsOf are the calendars that a cluster's periods name, or all where no cluster is given or it cannot be read.
+// calendarsOf returns the calendars that a cluster's periods name. It returns all without a cluster, or if it cannot be read.
 func calendarsOf(s *inventory.Checked, cluster string) []inventory.Item {
 	e, err := s.FindCluster(cluster)
 	named := config.CalendarsOf(e.Spec)
@@ -123,7 +117,7 @@ func orBroken(isBroken bool, text string) string {
 	return text
 }
 
-// inPosition is the switch in words.
+// inPosition words the position of the switch.
 func inPosition(e inventory.Item) string {
 	switch e.Switch() {
 	case inventory.SwitchOn:
@@ -136,7 +130,7 @@ func inPosition(e inventory.Item) string {
 	return ""
 }
 
-// written is such as "version 3 since 2026-11-23 12:00 UTC by ana (maintenance)".
+// written returns text such as "version 3 since 2026-11-23 12:00 UTC by ana (maintenance)".
 func written(e inventory.Item) string {
 	return fmt.Sprintf("version %d%s", e.Version, health.WrittenBy(e))
 }

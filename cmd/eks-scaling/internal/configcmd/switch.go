@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,13 +15,12 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// switching is one turn of a switch: the system's, or a cluster's.
+// switching turns the switch of the system, or of a cluster.
 type switching struct {
-	to             inventory.Switch
-	cluster        string // empty: the system's
-	by, reason     string
-	reasonIsNeeded bool
-	done           string // the position in words
+	frame.Intent
+	to      inventory.Switch
+	cluster string // empty: the system's
+	done    string // the position in words
 }
 
 func newConfigEnable(env frame.Environment) *cobra.Command {
@@ -39,7 +37,7 @@ minutes and brings every node group to where the schedule wants it.
 }
 
 func newConfigDisable(env frame.Environment) *cobra.Command {
-	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off", reasonIsNeeded: true}, &cobra.Command{
+	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off"}, &cobra.Command{
 		Use:   "disable [--cluster C] --reason R",
 		Short: "Turns the switch off, so that nothing is scaled",
 		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on no run
@@ -55,7 +53,7 @@ func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobr
 	var form frame.Output
 	cmd.Args = frame.NoArguments
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if s.reasonIsNeeded && strings.TrimSpace(s.reason) == "" {
+		if s.to == inventory.SwitchOff && s.NeedReason() != nil {
 			return frame.Usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
 		}
 		return form.RunWithStack(cmd, env, func(_ frame.Environment, session frame.Session) (any, error) {
@@ -65,12 +63,11 @@ func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobr
 	form.AddFlag(cmd)
 	cmd.Flags().Bool("yes", false, "changes nothing, as it never asks; for those who give it to every verb")
 	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
-	frame.RecordFlags(cmd, env, &s.by, &s.reason)
+	s.AddRecordFlags(cmd, env)
 	return cmd
 }
 
-// turns is how often a switch is read and turned anew when others write the same item meanwhile: only its own field is
-// changed, so that nothing of theirs is lost.
+// turns limits the attempts when others write the same item at the same time. Each attempt changes only its own field.
 const turns = 5
 
 func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Session) (change.Report, error) {
@@ -108,7 +105,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		}
 		e = c.After
 		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
-		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.by, s.reason
+		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.By, s.Reason
 		if e, err = session.Config.Put(ctx, e); err == nil {
 			term.Say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, inventory.DisplayKey(e), e.Version)
 			return change.NewReport(session, c), nil

@@ -62,7 +62,7 @@ func TestOverridesAreStamped(t *testing.T) {
 	}
 	// A later change keeps who made it and when.
 	c.Overrides[1].Until = c.Overrides[1].Until.Add(time.Hour)
-	out := clitest.Applied(t, change.Options{By: "rui"}, m, c, 24*time.Hour)
+	out := clitest.Applied(t, change.Options{Intent: frame.Intent{By: "rui"}}, m, c, 24*time.Hour)
 	clitest.WantCalls(t, m, "put override/second")
 	if !strings.Contains(out, "override second: changed (version 2)\n  ~ until: \"2026-12-01T12:00:00Z\" -> \"2026-12-01T13:00:00Z\"\n") {
 		t.Errorf("printed\n%s\nwant nothing but the new end", out)

@@ -20,10 +20,8 @@ const MaxBytes = 5 << 20
 
 // CalendarSource reads iCalendar files from where a configuration says they are.
 type CalendarSource struct {
-	// Dir is where relative paths begin; empty is the working directory.
-	Dir string
-	// Client fetches URLs; nil is one that gives up after 20 seconds or 5 redirects.
-	Client *http.Client
+	Dir    string       // of relative paths; empty is the working directory
+	Client *http.Client // nil is one that gives up after 20 seconds or 5 redirects
 }
 
 const (
@@ -31,8 +29,8 @@ const (
 	maxRedirects = 5
 )
 
-// Read is the content of a file, whose reference is a path or a URL (http://, https://, or webcal://, which is https).
-// It is not looked into; that is for [Parse]. Errors name the reference without its credentials.
+// Read returns the content of a file at a path or a URL (http, https, or webcal, which is https). Errors name the reference without its
+// credentials.
 func (s CalendarSource) Read(ctx context.Context, ref string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("calendar %q was not read: %w", hideUser(ref), err)
@@ -65,7 +63,7 @@ func (s CalendarSource) readFile(ref string) ([]byte, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("calendar %q: found the directory %s; want an iCalendar file", ref, path)
 	case !info.Mode().IsRegular():
-		// Opening a pipe might wait for ever.
+		// Opening a pipe might block forever.
 		return nil, fmt.Errorf("calendar %q: found %s, which is a pipe or a device; want a regular file", ref, path)
 	}
 	file, err := os.Open(path)
@@ -79,7 +77,7 @@ func (s CalendarSource) readFile(ref string) ([]byte, error) {
 func (s CalendarSource) fetch(ctx context.Context, ref string) ([]byte, error) {
 	address, err := url.Parse(ref)
 	if err != nil || address.Host == "" {
-		// The reason would quote a part of the URL, which may be one of the password.
+		// The reason would quote a part of the URL, possibly of the password.
 		return nil, fmt.Errorf("calendar %q: found no valid URL; want one such as https://example.com/holidays.ics "+
 			"(with %%XX for special characters in a password)", hideUser(ref))
 	}
@@ -133,7 +131,7 @@ func readAll(r io.Reader, shown string) ([]byte, error) {
 	return data, nil
 }
 
-// cause is an error without the URL that net/http puts before it, and in plain words where it is a timeout.
+// cause returns an error without the URL that net/http puts before it, and words timeouts.
 func cause(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
@@ -146,8 +144,7 @@ func cause(err error) error {
 
 const hidden = "xxxxx"
 
-// redacted is a URL without its query, which often has a key, and without its password, or without the user where that is all the
-// credential there is.
+// redacted returns a URL without its query, which often has a key, and without its password, or its user if there is no password.
 func redacted(address *url.URL) string {
 	shown := *address
 	shown.RawQuery, shown.ForceQuery, shown.Fragment, shown.RawFragment = "", false, "", ""
@@ -157,7 +154,7 @@ func redacted(address *url.URL) string {
 	return shown.Redacted()
 }
 
-// hideUser is a reference that may be no valid URL, without all that could be a credential in it.
+// hideUser removes everything that could be a credential from a reference, which may be no valid URL.
 func hideUser(ref string) string {
 	scheme, rest, isURL := strings.Cut(ref, "://")
 	if !isURL {

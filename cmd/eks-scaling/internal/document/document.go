@@ -20,7 +20,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// Finding is something wrong or suspicious in a file, as people and machines get it.
+// Finding is an error or a warning about a file.
 type Finding struct {
 	File     string          `json:"file"`
 	Line     int             `json:"line"`
@@ -46,22 +46,30 @@ func (f Finding) String() string {
 	return text.String() + ": " + f.Message
 }
 
-// calendarYears is how many years before and after the current one an iCalendar file is read for; a rule without an end
-// is not followed further.
+// calendarYears is the number of years before and after the current one for which an iCalendar file is read.
 const calendarYears = 5
 
-// Check reads a configuration with the iCalendar files that it names. With a now, what depends on the day is looked
-// at too, and whether a run can carry it.
+// Check reads a configuration with the iCalendar files that it names. With a now it also checks what depends on the day, and the limits
+// of a run.
 func Check(ctx context.Context, file string, env frame.Environment, now time.Time) (config.Config, []Finding) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return config.Config{}, []Finding{{File: file, Severity: config.Error, Message: whyUnreadable(err)}}
 	}
-	return Parse(ctx, file, data, env, now)
+	return parse(ctx, file, data, env, now)
 }
 
-// Parse is readDocument for a file that has been read.
-func Parse(ctx context.Context, file string, data []byte, env frame.Environment, now time.Time) (config.Config, []Finding) {
+// Load is Check for a configuration that must be valid. The error of an invalid one states the consequence.
+func Load(ctx context.Context, file, consequence string, env frame.Environment, now time.Time) (config.Config, []Finding, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return config.Config{}, nil, Unreadable(file, err)
+	}
+	c, findings := parse(ctx, file, data, env, now)
+	return c, findings, usable(file, consequence, findings)
+}
+
+func parse(ctx context.Context, file string, data []byte, env frame.Environment, now time.Time) (config.Config, []Finding) {
 	source := CalendarSource{Dir: filepath.Dir(file)}
 	year := env.Now().Year()
 	reading := config.Reading{Now: now, Calendar: func(ref string) (schedule.Calendar, error) {
@@ -92,7 +100,7 @@ func Parse(ctx context.Context, file string, data []byte, env frame.Environment,
 	return c, findings
 }
 
-// withoutUser is a reference without the credentials that a URL may hold.
+// withoutUser removes the user and the password from a reference.
 func withoutUser(ref string) string {
 	address, err := url.Parse(ref)
 	if err != nil || address.User == nil {
@@ -102,7 +110,7 @@ func withoutUser(ref string) string {
 	return address.String()
 }
 
-// Unreadable is the error of a file that cannot be read; one that is not there is not found.
+// Unreadable returns the error of a file that cannot be read. A missing file is not found.
 func Unreadable(file string, err error) error {
 	failed := fmt.Errorf("%s: %s", file, whyUnreadable(err))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -111,7 +119,7 @@ func Unreadable(file string, err error) error {
 	return failed
 }
 
-// whyUnreadable is why a file could not be read, without the name that stands before it anyway.
+// whyUnreadable says why a file could not be read, without its name.
 func whyUnreadable(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "cannot be read: no such file"
@@ -135,8 +143,8 @@ func calendarOf(days []icalendar.Day) schedule.Calendar {
 	return calendar
 }
 
-// Usable is the error of a file that cannot be used, with what was done about it; nil if it has no errors.
-func Usable(file, consequence string, findings []Finding) error {
+// usable returns the error of an invalid file, with the consequence; nil if it is valid.
+func usable(file, consequence string, findings []Finding) error {
 	lines := []string{file + " is not valid; " + consequence}
 	for _, f := range findings {
 		if f.Severity == config.Error {

@@ -2,33 +2,32 @@ package document
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 )
 
-// OneFile wants one argument.
+// OneFile accepts the file of a configuration as the only argument.
 func OneFile(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return frame.Usage(cmd, fmt.Errorf("found %s; want one, the configuration's file", english.Count(len(args), "argument")))
-	}
-	return nil
+	return frame.OneArgument("the configuration's file")(cmd, args)
 }
 
-// Document is a document without errors.
+// Document is a valid document.
 type Document struct {
 	file   string
 	config config.Config
 	silent unsetSwitches
 }
 
-// Read reads a document and prints its warnings. One with errors is an error, which says what comes of that.
+// Read reads a document and prints its warnings. The error of an invalid document states the consequence.
 func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (Document, error) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), frame.ReadTimeout)
 	defer cancel()
@@ -38,8 +37,8 @@ func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (
 		return doc, Unreadable(file, err)
 	}
 	var findings []Finding
-	doc.config, findings = Parse(ctx, file, data, env, env.Now())
-	if err := Usable(file, consequence, findings); err != nil {
+	doc.config, findings = parse(ctx, file, data, env, env.Now())
+	if err := usable(file, consequence, findings); err != nil {
 		return doc, err
 	}
 	doc.silent = unsetSwitchesOf(data)
@@ -47,4 +46,46 @@ func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (
 		term.SayLine(cmd.ErrOrStderr(), f)
 	}
 	return doc, nil
+}
+
+// unsetSwitches lists the switches that a document does not set. If such a switch is off in the table, applying the document must not
+// turn it on.
+type unsetSwitches struct {
+	system   bool
+	clusters map[string]bool
+}
+
+// unsetSwitchesOf reads a valid document.
+func unsetSwitchesOf(data []byte) unsetSwitches {
+	var doc struct {
+		Enabled  *bool
+		Clusters []struct {
+			Name    string
+			Enabled *bool
+		}
+	}
+	_ = yaml.Unmarshal(data, &doc) // it has been parsed before
+	s := unsetSwitches{system: doc.Enabled == nil, clusters: map[string]bool{}}
+	for _, c := range doc.Clusters {
+		s.clusters[c.Name] = c.Enabled == nil
+	}
+	return s
+}
+
+// KeepSwitchesOff returns the document's configuration, with unset switches off if they are off in the table.
+func KeepSwitchesOff(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
+	c := d.config
+	if d.silent.system && snapshot.Off() {
+		c.Enabled = false
+		term.Say(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
+	}
+	c.Clusters = slices.Clone(c.Clusters)
+	for i, cluster := range c.Clusters {
+		e, err := snapshot.FindCluster(cluster.Name)
+		if err == nil && d.silent.clusters[cluster.Name] && e.Switch() == inventory.SwitchOff {
+			c.Clusters[i].Enabled = false
+			term.Say(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", cluster.Name, d.file)
+		}
+	}
+	return c
 }

@@ -1,19 +1,21 @@
 package frame
 
 import (
+	"strings"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/run"
 )
 
-// Ending is how a run stands, and what is known of what came of it: what is on record, and what Step Functions says.
+// Ending is the end of a run, from its record and from Step Functions.
 type Ending struct {
 	Status       stackaws.Status
-	Outcome      run.Outcome // empty: nothing is on record
+	Outcome      run.Outcome // empty without a record
 	Message      string
-	Error, Cause string // of what failed
+	Error, Cause string
 }
 
-// withoutRecord is what there is to say of a run that has left no record.
+// withoutRecord words the end of a run without a record.
 var withoutRecord = map[stackaws.Status]string{
 	stackaws.Running:   "goes on",
 	stackaws.Succeeded: "not on record yet",
@@ -22,7 +24,7 @@ var withoutRecord = map[stackaws.Status]string{
 	stackaws.Aborted:   "was stopped by hand",
 }
 
-// InWords is what came of a run, in one line. One that was ended from outside may have put its outcome on record before that.
+// InWords words the end of a run in one line. A run that was ended from outside may have recorded an outcome before.
 func (e Ending) InWords() string {
 	switch {
 	case e.Status != stackaws.Succeeded && e.Cause != "":
@@ -38,5 +40,18 @@ func (e Ending) InWords() string {
 	}
 }
 
-// ManualPrefix is what the names of the runs begin with that this tool starts.
+// ManualPrefix starts the name of every run started by this tool.
 const ManualPrefix = "manual-"
+
+// InOneLine removes line breaks from a text.
+func InOneLine(text string) string {
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// Named puts the error's name, if any, before its cause, in one line.
+func Named(name, cause string) string {
+	if name == "" {
+		return InOneLine(cause)
+	}
+	return InOneLine(name + ": " + cause)
+}

@@ -1,5 +1,5 @@
-// Package frame is what every verb needs: the environment, the deployed stack, flags, output for people and machines, errors with
-// what to do about them, and exit codes.
+// Package frame holds what every verb needs: the environment, the deployed stack, flags, output for people and machines, errors with
+// remedies, and exit codes.
 package frame
 
 import (
@@ -14,27 +14,24 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// DefaultWidth is for terminals that do not know their own.
+// DefaultWidth is for terminals of unknown width.
 const DefaultWidth = 80
 
-// Environment is what the commands need to know of the world beside their flags.
+// Environment holds everything that commands depend on beside their flags.
 type Environment struct {
-	Now  func() time.Time
-	User string
-	// Width is that of the terminal, in characters; 0 when there is none. colour says whether it may show any.
-	Width int
-	// Size is what the terminal has now, in characters and lines; 0 is not known.
+	Now   func() time.Time
+	User  string
+	Width int // of the terminal, in characters; 0 without one
+	// Size returns the current size of the terminal; 0 is unknown.
 	Size   func() (columns, rows int)
 	Colour bool
-	// Interactive says that there is somebody to ask, and typing that there may be somebody who types.
-	Interactive, StdinIsTerminal bool
-	// Dumb says that the terminal cannot move its cursor.
-	Dumb bool
-	// StderrIsTerminal says that what goes to stderr is read on a terminal.
+
+	Interactive      bool // stdin and stdout are a terminal
+	StdinIsTerminal  bool
 	StderrIsTerminal bool
-	// Editor is the command that people edit with; empty if they have not said.
-	Editor string
-	// Connect opens the deployed stack. Notes get what is to be said about it.
+	Dumb             bool   // the terminal cannot move its cursor
+	Editor           string // the command; empty if there is none
+	// Connect opens the deployed stack. It writes remarks to notes.
 	Connect func(ctx context.Context, place AWSPlace, notes io.Writer, now func() time.Time) (Session, error)
 
 	Place *AWSPlace // what the flags of the root say
@@ -60,4 +57,20 @@ func (env Environment) OpenAndRead(cmd *cobra.Command) (Session, inventory.Check
 	}
 	held, err := s.Read(cmd.Context())
 	return s, held, WithRemedy(err)
+}
+
+// Remarks notes invalid items, and fails if there are any.
+func Remarks(s *inventory.Checked, notes io.Writer) error {
+	for _, b := range s.Invalid {
+		term.SayLine(notes, b)
+	}
+	for _, e := range s.Overrides {
+		if _, isOrphan := s.Orphans[e.Key()]; isOrphan && !s.HasEnded(e) {
+			term.SayLine(notes, inventory.InvalidItem{Item: inventory.ItemKey(e), Key: inventory.DisplayKey(e), Err: inventory.ErrUnusableCluster})
+		}
+	}
+	if len(s.Invalid) > 0 {
+		return ErrFindings
+	}
+	return nil
 }

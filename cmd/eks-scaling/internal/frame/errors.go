@@ -7,7 +7,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// ErrOvertaken ends a command whose run a newer one has overtaken. What happened has been printed already.
+// ErrOvertaken ends a command whose run was overtaken by a newer one. The command has printed it.
 var ErrOvertaken = fmt.Errorf("%w", ErrFindings)
 
 // The exit codes.
@@ -26,16 +26,16 @@ type (
 	takenError    struct{ error }
 )
 
-// UsageErr marks an error in how the command was called.
+// UsageErr marks a usage error.
 func UsageErr(err error) error { return usageError{err} }
 
-// NotFound marks an error that says that what was named does not exist.
+// NotFound marks an error about something that does not exist.
 func NotFound(err error) error { return notFoundError{err} }
 
-// Taken marks an error that says that what was to be created already exists.
+// Taken marks an error about something that already exists.
 func Taken(err error) error { return takenError{err} }
 
-// ExitCode returns the exit code of a verb that ended with an error, or with none.
+// ExitCode returns the exit code of a verb.
 func ExitCode(err error) int {
 	_, usage := errors.AsType[usageError](err)
 	_, notFound := errors.AsType[notFoundError](err)
@@ -55,5 +55,5 @@ func ExitCode(err error) int {
 	}
 }
 
-// ErrFindings ends validate when there is something to say. What it is has been printed already.
+// ErrFindings ends a command that has printed its findings.
 var ErrFindings = errors.New("")

@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/printable"
 )
 
-// PrintJSON writes a value for machines.
+// PrintJSON prints a value as JSON.
 func PrintJSON(out io.Writer, value any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -30,8 +30,8 @@ func PrintJSON(out io.Writer, value any) error {
 	return err
 }
 
-// escaped writes the control characters as JSON may, which the encoder leaves as they are: DEL, C1 and those that turn a text around.
-// They can only be inside of texts, so that the value is the same.
+// escaped escapes the control characters that the encoder leaves alone: DEL, C1 and those that reorder text. They only occur inside
+// strings, so the value stays the same.
 func escaped(text string) string {
 	var out strings.Builder
 	for _, r := range text {
@@ -44,7 +44,7 @@ func escaped(text string) string {
 	return out.String()
 }
 
-// The forms in which a verb answers.
+// The output formats.
 const (
 	TableOutput = "table"
 	JSONOutput  = "json"
@@ -52,7 +52,7 @@ const (
 	SVGOutput   = "svg"
 )
 
-// Output is how such a verb answers: in one of the forms that it knows, of which tables are the default.
+// Output is the output format of a verb; tables are the default.
 type Output struct {
 	Form string
 	Also []string // forms beside tables, JSON and YAML
@@ -71,6 +71,13 @@ func (p *Output) AddFlag(cmd *cobra.Command) {
 	}
 }
 
+// Args checks the form after the arguments.
+func (p *Output) Args(args cobra.PositionalArgs) cobra.PositionalArgs {
+	return cobra.MatchAll(args, p.checkArgs)
+}
+
+func (p *Output) checkArgs(cmd *cobra.Command, _ []string) error { return p.Check(cmd) }
+
 // Check refuses an unknown form.
 func (p *Output) Check(cmd *cobra.Command) error {
 	if slices.Contains(p.known(), p.Form) {
@@ -79,7 +86,7 @@ func (p *Output) Check(cmd *cobra.Command) error {
 	return Usage(cmd, fmt.Errorf("--output: found %q; want one of: %s", p.Form, strings.Join(p.known(), ", ")))
 }
 
-// Print answers with a value for machines, or for people with what the given function writes.
+// Print prints a value for machines, or for people what inWords writes.
 func (p *Output) Print(out io.Writer, value any, inWords func(io.Writer) error) error {
 	switch p.Form {
 	case JSONOutput:
@@ -95,8 +102,8 @@ func (p *Output) Print(out io.Writer, value any, inWords func(io.Writer) error) 
 	}
 }
 
-// SplitStreams returns where the answer goes, and the environment of all else. If the answer is for machines, everything else that the
-// verb says goes to stderr from then on, questions included, which are asked only if somebody reads that.
+// SplitStreams returns the writer of the answer, and the environment of everything else. If the answer is for machines, everything else
+// goes to stderr. Questions are then asked only if stderr is a terminal.
 func (p *Output) SplitStreams(cmd *cobra.Command, env Environment) (io.Writer, Environment) {
 	out := cmd.OutOrStdout()
 	if p.Form != TableOutput {
@@ -106,8 +113,7 @@ func (p *Output) SplitStreams(cmd *cobra.Command, env Environment) (io.Writer, E
 	return out, env
 }
 
-// Run has a verb do its work, which tells people what it does as it goes on, and answers with what has come of it, for
-// machines.
+// Run runs a verb that tells people what it does, and prints its result for machines.
 func (p *Output) Run(cmd *cobra.Command, env Environment, do func(Environment) (any, error)) error {
 	if err := p.Check(cmd); err != nil {
 		return err
@@ -120,7 +126,7 @@ func (p *Output) Run(cmd *cobra.Command, env Environment, do func(Environment) (
 	return p.Print(out, value, func(io.Writer) error { return nil }) // people have read it
 }
 
-// RunWithStack is answer for a verb that works on the deployed stack.
+// RunWithStack is Run for a verb that works on the deployed stack.
 func (p *Output) RunWithStack(cmd *cobra.Command, env Environment, do func(Environment, Session) (any, error)) error {
 	return p.Run(cmd, env, func(env Environment) (any, error) {
 		s, err := env.Open(cmd)
@@ -131,8 +137,7 @@ func (p *Output) RunWithStack(cmd *cobra.Command, env Environment, do func(Envir
 	})
 }
 
-// ToYAML is a value as YAML, with the fields in the order of its JSON form. An object stands in one line, if that is a short
-// one, and so does a list of plain values.
+// ToYAML returns a value as YAML, with the fields in the order of its JSON. Short objects and lists of plain values take one line.
 func ToYAML(value any) ([]byte, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -150,11 +155,10 @@ func ToYAML(value any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// longestLine is how long a line of YAML may be with an object in it, its indentation aside.
+// longestLine limits a line of YAML that holds an object, without its indentation.
 const longestLine = 110
 
-// layOut gives a node and all below it their style, and returns how long it is in one line, or more than longestLine if it
-// takes several.
+// layOut styles a node and all below it. It returns the length in one line, or more than longestLine if it takes several.
 func layOut(n *yaml.Node) int {
 	length := 0
 	for _, inner := range n.Content {

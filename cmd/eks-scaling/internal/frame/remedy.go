@@ -14,11 +14,11 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// Remedied is an error in one sentence, with what to do.
+// Remedied is an error in one sentence with its remedy.
 type Remedied struct {
-	What   string // was being done; empty where found says it all
-	Found  string // What came of it
-	Remedy string // What helps; empty when that is not known
+	What   string // the action that failed; may be empty
+	Found  string // what went wrong
+	Remedy string // what to do; empty if unknown
 	Err    error
 }
 
@@ -31,7 +31,7 @@ func (e Remedied) Error() string {
 
 func (e Remedied) Unwrap() error { return e.Err }
 
-// Happened is the error without what to do.
+// Happened returns the error without its remedy.
 func (e Remedied) Happened() string {
 	if e.What == "" {
 		return e.Found
@@ -39,7 +39,7 @@ func (e Remedied) Happened() string {
 	return e.What + ": " + e.Found
 }
 
-// Sentence is an error in one sentence, with what to do where that is known; empty if there is none.
+// Sentence returns an error in one sentence, with its remedy if known; empty for nil.
 func Sentence(err error) string {
 	if err == nil {
 		return ""
@@ -47,7 +47,7 @@ func Sentence(err error) string {
 	return config.OneLine(WithRemedy(err))
 }
 
-// WithRemedy says in one sentence what went wrong with AWS and what to do. Other errors stay as they are.
+// WithRemedy words errors of AWS in one sentence with a remedy. Other errors stay as they are.
 func WithRemedy(err error) error {
 	if err == nil || isInWords(err) {
 		return err
@@ -72,7 +72,7 @@ func WithRemedy(err error) error {
 	return e
 }
 
-// whyUnsent is such as " (dial tcp 127.0.0.1:4566: connect: connection refused)", as far as the network says it.
+// whyUnsent returns text such as " (dial tcp 127.0.0.1:4566: connect: connection refused)", if the network gives a reason.
 func whyUnsent(err error) string {
 	if network, ok := errors.AsType[*net.OpError](err); ok {
 		return " (" + network.Error() + ")"
@@ -80,7 +80,7 @@ func whyUnsent(err error) string {
 	return ""
 }
 
-// isInWords says that somebody who knew more has put an error into words.
+// isInWords reports whether an error is already worded for people.
 func isInWords(err error) bool {
 	_, done := errors.AsType[Remedied](err)
 	_, usage := errors.AsType[usageError](err)
@@ -89,10 +89,10 @@ func isInWords(err error) bool {
 	return done || usage || notFound || noItem || errors.Is(err, inventory.ErrConflict)
 }
 
-// loginAgain helps against credentials that AWS does not take.
+// loginAgain is the remedy for refused credentials.
 const loginAgain = "log in again, or take another --profile"
 
-// ofAPI is what a service's answer means, and what helps.
+// ofAPI returns the meaning of a service's error and its remedy.
 func ofAPI(err error, api smithy.APIError) (found, remedy string) {
 	message, code, service := " ("+api.ErrorMessage()+")", api.ErrorCode(), awserr.Service(err)
 	switch {
@@ -115,7 +115,7 @@ func ofAPI(err error, api smithy.APIError) (found, remedy string) {
 	}
 }
 
-// MendFirst says how to fix an invalid item, after the error. The error of an item that a newer version has written says it itself.
+// MendFirst says how to fix an invalid item, after its error. An error about a newer version already has a remedy.
 func MendFirst(err error) string {
 	if errors.Is(err, config.ErrNewer) {
 		return ""

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // MaxDays is the highest number of dates that a calendar may have.
@@ -53,8 +54,8 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// maxWork bounds what expanding a whole file may cost, in days looked at: some seconds. An honest calendar of a hundred
-// yearly birthdays since 1900 costs five million. A date that comes of it costs as much as ten that do not.
+// maxWork bounds the cost of a whole file to some seconds, in days looked at. A hundred yearly birthdays since 1900 cost five million. A
+// date that is found costs as much as ten others.
 const (
 	maxWork  = 50_000_000
 	workDate = 10
@@ -104,7 +105,7 @@ func (c *collection) addEvent(e event, replaced map[instance]bool) error {
 	return nil
 }
 
-// add gives the name to so many days from start on, as far as they are wanted.
+// add names the days from start on that are in the window.
 func (c *collection) add(start time.Time, length int, name string) error {
 	first, end := start, start.AddDate(0, 0, length)
 	if first.Before(c.from) {
@@ -134,4 +135,30 @@ func (c *collection) days() []Day {
 		days = append(days, Day{Date: date, Name: cut(strings.Join(names, " / "))})
 	}
 	return days
+}
+
+// maxName is the longest name, in characters.
+const maxName = 100
+
+// clean makes one line of printable characters of a text.
+func clean(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		default:
+			return -1 // a control character, or one that changes the direction of writing
+		}
+	}, text)
+	return cut(strings.Join(strings.Fields(text), " "))
+}
+
+// cut shortens a text to the length of a name.
+func cut(text string) string {
+	if runes := []rune(text); len(runes) > maxName {
+		return strings.TrimSpace(string(runes[:maxName]))
+	}
+	return text
 }

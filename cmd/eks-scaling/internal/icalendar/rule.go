@@ -86,7 +86,7 @@ func maxWeekdayNumber(option rrule.ROption) int {
 	}
 }
 
-// last is the last date on which the rule may put an event, at most the given one.
+// last returns the last date of the rule, at most the given one.
 func (r rule) last(date time.Time) time.Time {
 	if !r.until.IsZero() && r.until.Before(date) {
 		return r.until
@@ -94,8 +94,7 @@ func (r rule) last(date time.Time) time.Time {
 	return date
 }
 
-// expand hands on the dates of an event that starts on the given date, as far as they are wanted. The start is always
-// the first, also where it does not match the rule.
+// expand adds the dates of an event in the window. The start is always the first, even if it does not match the rule.
 func (c *collection) expand(r rule, start time.Time, add func(time.Time) error) error {
 	last := r.last(c.until)
 	if start.After(last) {

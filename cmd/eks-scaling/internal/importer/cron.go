@@ -28,8 +28,8 @@ var (
 	cronWeekday = cronField{"day of the week", 0, 7, strings.Fields("sun mon tue wed thu fri sat")}
 )
 
-// Weekly reads a cron expression of five fields that fires by the week, and tells when: in minutes since Monday 00:00, in
-// order. One that goes by the day of the month or by the month is an error, as no week is like the other then.
+// Weekly reads a cron expression of five fields that fires by the week, and returns when, in minutes since Monday 00:00. It refuses days of
+// the month and months, as weeks would differ.
 func Weekly(expression string) ([]int, error) {
 	fields := strings.Fields(expression)
 	if len(fields) != 5 {

@@ -18,14 +18,14 @@ type Document struct {
 	Clusters []DocumentCluster `json:"clusters"`
 }
 
-// DocumentCluster is one cluster of a [Document].
+// DocumentCluster is one cluster of a [Document]. Its schedule is a [config.Schedule], or has the same JSON.
 type DocumentCluster struct {
 	Name       string                               `json:"name"`
 	Region     string                               `json:"region"`
 	Timezone   string                               `json:"timezone,omitempty"`
 	Nodegroups map[string]scaling.Limits            `json:"nodegroups"`
 	Profiles   map[string]map[string]scaling.Target `json:"profiles"`
-	Schedule   config.Schedule                      `json:"schedule"`
+	Schedule   any                                  `json:"schedule"`
 }
 
 // Finish writes the document, and checks it as a whole.
@@ -50,7 +50,7 @@ func (d Document) Finish(source, advice string, found Remarks) (Imported, error)
 	return Imported{Document: text.Bytes(), JSON: spec, Remarks: found}, nil
 }
 
-// toYAML takes the way over JSON, for which the parts of a configuration have their forms.
+// toYAML converts JSON to YAML.
 func toYAML(spec json.RawMessage) ([]byte, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(spec, &root); err != nil {
@@ -66,8 +66,7 @@ func toYAML(spec json.RawMessage) ([]byte, error) {
 	return text.Bytes(), encoder.Close()
 }
 
-// restyle gives JSON the look of a configuration that people write: what has objects inside is spread over lines, and the
-// rest is on one.
+// restyle gives JSON the look of a configuration that people write: nodes with objects inside take several lines, all others one.
 func restyle(n *yaml.Node) {
 	n.Style = 0
 	switch n.Kind {

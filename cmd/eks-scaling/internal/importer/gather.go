@@ -3,6 +3,9 @@ package importer
 import (
 	"errors"
 	"fmt"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 )
 
 // Words are the names that the imported tool gives to things.
@@ -91,4 +94,99 @@ func SameZone(zone string) string {
 		return "UTC"
 	}
 	return zone
+}
+
+// OwnSizes are the sizes of the node group itself, or why they are unknown.
+type OwnSizes struct {
+	Min, Max       int32
+	MinErr, MaxErr error
+}
+
+// Settle completes the sizes of the actions, compares them, and derives the limits. It returns an error with its place.
+func (g *Nodegroup) Settle(own OwnSizes, w Words, found *Remarks) (place string, err error) {
+	for _, size := range []struct {
+		name string
+		of   func(*Sizes) *int32
+		own  int32
+		err  error
+	}{
+		{w.Min, func(s *Sizes) *int32 { return &s.Min }, own.Min, own.MinErr},
+		{w.Max, func(s *Sizes) *int32 { return &s.Max }, own.Max, own.MaxErr},
+		{w.Desired, func(s *Sizes) *int32 { return &s.Desired }, Unchanged, nil},
+	} {
+		if err := g.complete(size.name, size.of, size.own, size.err, w); err != nil {
+			return g.Place, err
+		}
+	}
+	for i := range g.Actions {
+		if a := &g.Actions[i]; a.Sizes.Max == 0 {
+			if a.Sizes.Desired == Unchanged {
+				return a.Place, fmt.Errorf("%s %q has %s 0, which EKS refuses, and keeps %s; want %s 0", w.Schedule, a.Key, w.Max, w.Desired, w.Desired)
+			}
+			a.Sizes.Max = 1
+			found.Add(a.Place, "%s %q has %s 0, which EKS refuses; it is carried over as 1", w.Schedule, a.Key, w.Max)
+		}
+	}
+	g.Limits = g.span()
+	if errors.Join(own.MinErr, own.MaxErr) != nil {
+		found.Add(g.Place, "the limits of node group %q are those of its %s alone, as its own sizes are not known", g.Name, w.schedules())
+	} else {
+		g.Limits.MinSize, g.Limits.MaxSize = min(g.Limits.MinSize, own.Min), max(g.Limits.MaxSize, own.Max)
+	}
+	return g.check(w)
+}
+
+// span are the sizes between which the actions move the node group.
+func (g *Nodegroup) span() scaling.Limits {
+	limits := scaling.Limits{MinSize: g.Actions[0].Sizes.Min, MaxSize: g.Actions[0].Sizes.Max}
+	for _, a := range g.Actions {
+		limits.MinSize, limits.MaxSize = min(limits.MinSize, a.Sizes.Min), max(limits.MaxSize, a.Sizes.Max)
+	}
+	return limits
+}
+
+// complete puts the node group's own size where no action ever changes it. Where some do, nobody can say from here what it
+// is at the others.
+func (g *Nodegroup) complete(name string, of func(*Sizes) *int32, own int32, ownErr error, w Words) error {
+	kept := 0
+	for i := range g.Actions {
+		if *of(&g.Actions[i].Sizes) == Unchanged {
+			kept++
+		}
+	}
+	switch {
+	case kept == 0:
+		return nil
+	case kept < len(g.Actions):
+		return fmt.Errorf("some of its %s set %s and others %s; want it in all or in none", w.schedules(), name, w.Keep)
+	case ownErr != nil:
+		return fmt.Errorf("its %s keep %s, and its own is not known: %w", w.schedules(), name, ownErr)
+	}
+	for i := range g.Actions {
+		*of(&g.Actions[i].Sizes) = own
+	}
+	return nil
+}
+
+// check finds an action with sizes in a wrong order, and two that contradict each other.
+func (g *Nodegroup) check(w Words) (place string, err error) {
+	firing := map[int]Action{}
+	for _, a := range g.Actions {
+		desired := a.Sizes.Desired
+		if desired == Unchanged {
+			desired = a.Sizes.Min
+		}
+		if a.Sizes.Min > desired || desired > a.Sizes.Max {
+			return a.Place, fmt.Errorf("%s %q has %s %d, %s %d, %s %d; want %s <= %s <= %s", w.Schedule, a.Key,
+				w.Min, a.Sizes.Min, w.Desired, desired, w.Max, a.Sizes.Max, w.Min, w.Desired, w.Max)
+		}
+		for _, at := range a.At {
+			if other, ok := firing[at]; ok && other.Sizes != a.Sizes {
+				return a.Place, fmt.Errorf("%s %q and %q both fire on %s %s with other sizes; want one of them", w.schedules(), other.Key, a.Key,
+					schedule.On(WeekdayOf(at / MinutesOfDay)).Names()[0], schedule.Clock(at%MinutesOfDay))
+			}
+			firing[at] = a
+		}
+	}
+	return "", nil
 }

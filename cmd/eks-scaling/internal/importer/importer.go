@@ -15,19 +15,19 @@ import (
 	"unicode"
 )
 
-// File is what is imported. The name is for places in remarks and errors.
+// File is a file to import. The name is for places in remarks and errors.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Cluster is what the operator says of the cluster. What is empty is taken from the file, if that says it.
+// Cluster is the cluster as the operator names it. Empty fields are taken from the file, if it has them.
 type Cluster struct {
 	Name, Region string
 	Timezone     string // IANA name
 }
 
-// Imported is a configuration, and what is to be known about it.
+// Imported is a configuration with the remarks about it.
 type Imported struct {
 	// Document is YAML that [config.Parse] accepts, with the remarks as comments at its top.
 	Document []byte

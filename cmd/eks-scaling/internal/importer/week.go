@@ -50,13 +50,9 @@ type segment struct {
 	actions       []Action // the last one of each node group
 }
 
-// sizes are those of all node groups.
-func (s segment) sizes() []Sizes {
-	all := make([]Sizes, len(s.actions))
-	for i, a := range s.actions {
-		all[i] = a.Sizes
-	}
-	return all
+// same reports whether all node groups have the same sizes.
+func (s segment) same(other segment) bool {
+	return slices.EqualFunc(s.actions, other.actions, func(a, b Action) bool { return a.Sizes == b.Sizes })
 }
 
 // segments cuts the week where sizes change. There is at least one, as every node group has an action.
@@ -67,11 +63,11 @@ func segments(groups []Nodegroup) []segment {
 		for _, g := range groups {
 			s.actions = append(s.actions, g.last(at))
 		}
-		if len(all) == 0 || !slices.Equal(all[len(all)-1].sizes(), s.sizes()) {
+		if len(all) == 0 || !s.same(all[len(all)-1]) {
 			all = append(all, s)
 		}
 	}
-	if last := len(all) - 1; last > 0 && slices.Equal(all[last].sizes(), all[0].sizes()) {
+	if last := len(all) - 1; last > 0 && all[last].same(all[0]) {
 		all = all[1:] // the last one goes on into the new week
 	}
 	for i := range all {
@@ -81,7 +77,7 @@ func segments(groups []Nodegroup) []segment {
 	return all
 }
 
-// instants are the minutes of the week at which any action fires, in order.
+// instants returns the minutes of the week at which any action fires, in order.
 func instants(groups []Nodegroup) []int {
 	var all []int
 	for _, g := range groups {
@@ -93,7 +89,7 @@ func instants(groups []Nodegroup) []int {
 	return slices.Compact(all)
 }
 
-// last is the action that fired last at a minute of the week, which may have been in the week before.
+// last returns the action that fired last at a minute of the week, possibly in the week before.
 func (g Nodegroup) last(minute int) Action {
 	ago := func(a Action) int {
 		i, exact := slices.BinarySearch(a.At, minute)
@@ -125,13 +121,13 @@ func NewCluster(name, region string, groups []Nodegroup) DocumentCluster {
 	return c
 }
 
-// newWeek makes a profile of each combination of sizes, and periods of all but the one that is in force most of the time.
+// newWeek makes a profile of each combination of sizes, and periods of all but the most frequent one.
 func newWeek(groups []Nodegroup) week {
 	w := week{profiles: map[string]map[string]scaling.Target{}, periods: names{}}
 	cut := segments(groups)
 	profiles, total, taken := make([]string, len(cut)), map[string]int{}, names{}
 	for i, s := range cut {
-		same := slices.IndexFunc(cut[:i], func(t segment) bool { return slices.Equal(s.sizes(), t.sizes()) })
+		same := slices.IndexFunc(cut[:i], s.same)
 		if same >= 0 {
 			profiles[i] = profiles[same]
 		} else {
@@ -157,7 +153,7 @@ func newWeek(groups []Nodegroup) week {
 	return w
 }
 
-// longestName is how long the name of a profile is that is made of those of actions.
+// longestName limits the name of a profile that is made of the names of actions.
 const longestName = 40
 
 // name is made of the actions that brought the sizes about.
@@ -178,7 +174,7 @@ func (s segment) name() string {
 // names counts how often each name was asked for.
 type names map[string]int
 
-// claim is the name, with a number behind it if it is taken.
+// claim returns the name, with a number if it is taken.
 func (n names) claim(name string) string {
 	free := name
 	for n[free] > 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,14 +19,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// cancelling is what the flags of "override cancel" say.
-type cancelling struct {
-	by, reason string
-	yes        bool
-}
-
 func newOverrideCancel(env frame.Environment) *cobra.Command {
-	o := &cancelling{}
+	var o frame.Intent
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "cancel NAME",
@@ -39,17 +34,16 @@ not begun yet or begins in this second, or that cannot be read, is removed. Show
 		Args: frame.Arguments("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return form.RunWithStack(cmd, env, func(env frame.Environment, s frame.Session) (any, error) {
-				return o.cancel(cmd, env, s, args[0])
+				return cancel(o, cmd, env, s, args[0])
 			})
 		},
 	}
 	form.AddFlag(cmd)
-	frame.RecordFlags(cmd, env, &o.by, &o.reason)
-	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	o.AddFlags(cmd, env)
 	return cmd
 }
 
-func (o *cancelling) cancel(cmd *cobra.Command, env frame.Environment, s frame.Session, name string) (made change.Report, err error) {
+func cancel(o frame.Intent, cmd *cobra.Command, env frame.Environment, s frame.Session, name string) (made change.Report, err error) {
 	held, err := s.Read(cmd.Context())
 	if err != nil {
 		return made, err
@@ -74,14 +68,14 @@ func (o *cancelling) cancel(cmd *cobra.Command, env frame.Environment, s frame.S
 	default:
 		showEnd(&held, out, override, now)
 	}
-	if err := frame.Confirm(cmd, env, o.yes, "Cancel this override?"); err != nil {
+	if err := frame.Confirm(cmd, env, o.Yes, "Cancel this override?"); err != nil {
 		return made, err
 	}
 	c := inventory.Change{After: e, Before: e.Spec, Gone: true}
 	if removed {
 		err = s.Config.Delete(cmd.Context(), e)
 	} else {
-		c, err = o.endNow(cmd, s, e, override.Override, now)
+		c, err = endNow(o, cmd, s, e, override.Override, now)
 	}
 	if err != nil {
 		return made, change.DescribeConflict(cmd.Context(), s, e, e.Spec, err)
@@ -90,8 +84,8 @@ func (o *cancelling) cancel(cmd *cobra.Command, env frame.Environment, s frame.S
 	return change.NewReport(s, c), nil
 }
 
-// findOverride finds an override by its name. Two clusters can have overrides of the same name, if they were written
-// at the same time or by hand. CLUSTER/NAME then tells them apart.
+// findOverride finds an override by its name, or by CLUSTER/NAME. Two clusters can have overrides of the same name, if they were
+// written at the same time or by hand.
 func findOverride(snapshot inventory.Snapshot, name string) (inventory.Item, error) {
 	var keys []string
 	for _, e := range snapshot.Overrides {
@@ -108,8 +102,8 @@ func findOverride(snapshot inventory.Snapshot, name string) (inventory.Item, err
 	return snapshot.FindOverride(name)
 }
 
-// endNow moves the end of an override that is in force.
-func (o *cancelling) endNow(cmd *cobra.Command, s frame.Session, e inventory.Item, override scaling.Override, now time.Time) (inventory.Change, error) {
+// endNow ends an active override.
+func endNow(o frame.Intent, cmd *cobra.Command, s frame.Session, e inventory.Item, override scaling.Override, now time.Time) (inventory.Change, error) {
 	override.Until = now
 	next, err := overrideEntity(override, e)
 	if err != nil {
@@ -119,12 +113,12 @@ func (o *cancelling) endNow(cmd *cobra.Command, s frame.Session, e inventory.Ite
 	if err != nil {
 		return inventory.Change{}, err
 	}
-	next.UpdatedAt, next.UpdatedBy, next.Reason = s.Current().UTC().Truncate(time.Second), o.by, o.reason
+	next.UpdatedAt, next.UpdatedBy, next.Reason = s.Current().UTC().Truncate(time.Second), o.By, o.Reason
 	_, err = s.Config.Put(cmd.Context(), next)
 	return c, err
 }
 
-// showEnd says what changes when an override ends now, or does not come.
+// showEnd prints what changes when an override ends now or never begins.
 func showEnd(s *inventory.Checked, out io.Writer, o agenda.ListedOverride, now time.Time) {
 	loc := s.Location(o.Cluster)
 	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(scaling.LocalTime)
@@ -138,12 +132,7 @@ func showEnd(s *inventory.Checked, out io.Writer, o agenda.ListedOverride, now t
 		return
 	}
 	before := c.Timeline()
-	var others []scaling.Override
-	for _, other := range before.Overrides {
-		if other.Name != o.Name {
-			others = append(others, other)
-		}
-	}
+	others := slices.DeleteFunc(slices.Clone(before.Overrides), func(other scaling.Override) bool { return other.Name == o.Name })
 	after := c.Under(others).Timeline()
 	for _, line := range agenda.Resized(agenda.SizesOf(c, before.Demands(at)), agenda.SizesOf(c, after.Demands(at))) {
 		term.SayLine(out, "    "+line)

@@ -2,14 +2,18 @@
 package overridecmd
 
 import (
+	"io"
+	"slices"
+
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/scaling"
 )
 
-// overrideEntity is the item of an override, written over the one that was read, if there was one.
+// overrideEntity returns an override as an item, over the one that was read, if any.
 func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, error) {
 	e, err := inventory.OverrideItem(o)
 	return e.Over(read), err
@@ -19,4 +23,35 @@ func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, er
 func NewOverride(env frame.Environment) *cobra.Command {
 	return frame.Family(&cobra.Command{Use: "override", Short: "Works on exceptions to the schedules that end by themselves"},
 		newOverrideSet(env), newOverrideList(env), newOverrideCancel(env))
+}
+
+func newOverrideList(env frame.Environment) *cobra.Command {
+	var form frame.Output
+	all := false
+	cmd := &cobra.Command{
+		Use:   "list [--all]",
+		Short: "Lists the overrides that are in force or coming",
+		Long: `Lists the overrides that are in force or coming, and with --all those that have ended; these stay in the table for 7 days.
+One that cannot be read is listed as broken, and of one whose cluster cannot be used it is said; the command then ends with 1.`,
+		Example: `  eks-scaling override list
+  eks-scaling override list --all -o json`,
+		Args: form.Args(frame.NoArguments),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, held, err := env.OpenAndRead(cmd)
+			if err != nil {
+				return err
+			}
+			list := agenda.ListOverrides(&held, s.Now, all)
+			if err := form.Print(cmd.OutOrStdout(), list, func(out io.Writer) error { return agenda.PrintOverrides(&held, out, env.Width, list, all) }); err != nil {
+				return err
+			}
+			if slices.ContainsFunc(list, func(o agenda.ListedOverride) bool { return o.Error != "" }) {
+				return frame.ErrFindings
+			}
+			return nil
+		},
+	}
+	form.AddFlag(cmd)
+	cmd.Flags().BoolVar(&all, "all", false, "those that have ended, too")
+	return cmd
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,18 +21,17 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// overrideSetting is what the flags of "override set" say.
+// overrideSetting holds the flags of "override set".
 type overrideSetting struct {
 	nodegroups  []string
 	desired     []int32
 	profile     string
 	from, until string
 	lasting     string
-	duration    time.Duration // what lasting says
+	duration    time.Duration // lasting, parsed
 	name        string
-	by, reason  string
-	yes         bool
 	cluster     string
+	frame.Intent
 }
 
 func newOverrideSet(env frame.Environment) *cobra.Command {
@@ -64,7 +62,7 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 		},
 	}
 	form.AddFlag(cmd)
-	frame.RecordFlags(cmd, env, &o.by, &o.reason)
+	o.AddFlags(cmd, env)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
 	flags.Int32SliceVar(&o.desired, "desired", nil, "the number of nodes of the --nodegroup in the same place")
@@ -73,11 +71,10 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 	flags.StringVar(&o.until, "until", "", "when it ends")
 	flags.StringVar(&o.lasting, "for", "", "how long it lasts, such as 90m, 3h or 1d12h")
 	flags.StringVar(&o.name, "name", "", "its name (default: the cluster and the start)")
-	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
 }
 
-// check looks at the flags by themselves.
+// check checks the flags alone.
 func (o *overrideSetting) check() error {
 	seen := map[string]bool{}
 	for _, nodegroup := range o.nodegroups {
@@ -94,8 +91,8 @@ func (o *overrideSetting) check() error {
 
 func (o *overrideSetting) checkWhat() error {
 	switch {
-	case strings.TrimSpace(o.reason) == "":
-		return errors.New("--reason: missing; want why, for the record")
+	case o.NeedReason() != nil:
+		return o.NeedReason()
 	case o.profile != "" && len(o.desired) > 0:
 		return errors.New("found both --profile and --desired; want one of them")
 	case o.profile != "":
@@ -152,10 +149,10 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 		return made, err
 	}
 	show(cmd.OutOrStdout(), held.Global, cluster, wanted)
-	if err := frame.Confirm(cmd, env, o.yes, "Set this override?"); err != nil {
+	if err := frame.Confirm(cmd, env, o.Yes, "Set this override?"); err != nil {
 		return made, err
 	}
-	e.UpdatedAt, e.UpdatedBy, e.Reason = s.Current().UTC().Truncate(time.Second), o.by, o.reason
+	e.UpdatedAt, e.UpdatedBy, e.Reason = s.Current().UTC().Truncate(time.Second), o.By, o.Reason
 	if _, err := s.Config.Put(cmd.Context(), e); err != nil {
 		return made, change.DescribeConflict(cmd.Context(), s, e, nil, err)
 	}
@@ -163,7 +160,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	return change.NewReport(s, c), nil
 }
 
-// usable is the cluster, if a run can scale it and it has the profile and the node groups that the flags name.
+// usable returns the cluster. It must be valid and have the profile and the node groups of the flags.
 func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error) {
 	c, err := held.Cluster(o.cluster)
 	if _, unknown := errors.AsType[*inventory.NotFoundError](err); err != nil && !unknown {
@@ -186,11 +183,11 @@ func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error)
 	return c, nil
 }
 
-// override is what the flags ask for.
+// override returns the override that the flags describe.
 func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Override, error) {
 	wanted := scaling.Override{
 		Cluster: c.Name, Profile: o.profile, Nodegroups: o.nodegroups, From: now.Truncate(time.Second),
-		Reason: o.reason, CreatedBy: o.by, CreatedAt: now.Truncate(time.Millisecond),
+		Reason: o.Reason, CreatedBy: o.By, CreatedAt: now.Truncate(time.Millisecond),
 	}
 	if o.profile == "" {
 		wanted.Nodegroups, wanted.Sizes = nil, map[string]scaling.Target{}
@@ -220,10 +217,10 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 	return wanted, nil
 }
 
-// longestInName is how much of a cluster's name goes into that of an override.
+// longestInName limits the part of a cluster's name in the name of an override.
 const longestInName = 80
 
-// freeName is the name that was given or, as in documents, one of the cluster and the start.
+// freeName returns the given name or, as in documents, one made of the cluster and the start.
 func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.Item) (string, error) {
 	exists := func(name string) bool {
 		return slices.ContainsFunc(there, func(e inventory.Item) bool { return e.Name == name })
@@ -242,7 +239,7 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.It
 	return name, nil
 }
 
-// show says what an override changes when it begins, and what holds when it has ended.
+// show prints what an override changes, and what follows its end.
 func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.Override) {
 	before := c.Timeline()
 	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()

@@ -18,7 +18,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// explanation is what is in force at an instant.
+// explanation is the state of all clusters at an instant.
 type explanation struct {
 	At       time.Time            `json:"at"` // in UTC
 	Clusters []clusterExplanation `json:"clusters"`
@@ -110,13 +110,11 @@ func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterEx
 }
 
 func explainInWords(out io.Writer, c config.Config, at []time.Time) error {
-	first := true
-	for _, t := range at {
-		for _, cluster := range c.Clusters {
-			if !first {
+	for i, t := range at {
+		for j, cluster := range c.Clusters {
+			if i+j > 0 {
 				term.SayLine(out)
 			}
-			first = false
 			if err := clusterInWords(out, c.Settings, cluster, t); err != nil {
 				return err
 			}
@@ -151,14 +149,13 @@ func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.
 	return table.Flush()
 }
 
-// exception is what holds for some node groups in place of what holds for the cluster, which then is under an override
-// that is not for them.
+// exception is the state of node groups to which the override of their cluster does not apply.
 type exception struct {
 	nodegroups []string
 	wanted     scaling.Wanted
 }
 
-// exceptions finds them, in the order of their first node group.
+// exceptions returns the exceptions of a cluster, in the order of their first node groups.
 func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 	cluster := timeline.Wanted(at)
 	if cluster.Source != scaling.FromOverride {
@@ -178,12 +175,12 @@ func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 	return all
 }
 
-// ruledBy says whether what was considered is what holds.
+// ruledBy reports whether the consideration sets the state.
 func (e exception) ruledBy(c consideration) bool {
 	return c.source == e.wanted.Source && c.name == cmp.Or(e.wanted.Override, e.wanted.Period)
 }
 
-// consideration is one line of what was considered.
+// consideration is one line of the explanation.
 type consideration struct {
 	source       scaling.Source
 	name         string // empty for the default
@@ -195,8 +192,7 @@ func (c consideration) title() string {
 	return strings.TrimSpace(string(c.source) + " " + c.name)
 }
 
-// byRank puts overrides in the order in which they outrank each other: the one created last first, and of those created
-// at the same time the one further down.
+// byRank sorts overrides by precedence: the last created first, and of those created at the same time the one further down.
 func byRank(overrides []scaling.ConsideredOverride) []scaling.ConsideredOverride {
 	slices.Reverse(overrides)
 	slices.SortStableFunc(overrides, func(a, b scaling.ConsideredOverride) int {
@@ -205,7 +201,7 @@ func byRank(overrides []scaling.ConsideredOverride) []scaling.ConsideredOverride
 	return overrides
 }
 
-// considered lists the overrides, the periods and the default, and what came of each.
+// considered lists the overrides, the periods and the default, each with its result.
 func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) []consideration {
 	var rows []consideration
 	for _, o := range byRank(timeline.ConsiderOverrides(at)) {

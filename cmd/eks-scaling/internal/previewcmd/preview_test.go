@@ -1,9 +1,12 @@
 package previewcmd
 
 import (
+	"context"
+	"io"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -179,4 +182,18 @@ func TestPictureOfTheReadme(t *testing.T) {
 	if diff := cmp.Diff(string(shown), drawn); diff != "" {
 		t.Errorf("%s is not of this example; run this test with -update (-shown +drawn):\n%s", file, diff)
 	}
+}
+
+func TestNowIsThatOfTheStackForTheDeployedConfiguration(t *testing.T) {
+	t.Parallel()
+	env := clitest.Holding(clitest.Filled(t))
+	connected := env.Connect
+	env.Connect = func(ctx context.Context, place frame.AWSPlace, notes io.Writer, now func() time.Time) (frame.Session, error) {
+		s, err := connected(ctx, place, notes, now)
+		s.Now = s.Now.AddDate(0, 0, 1)
+		return s, err
+	}
+	clitest.Says(t, clitest.AskIn(t, env, "explain", "--cluster", "berlin").Stdout, "berlin at Tue 2026-11-24 13:00 +01:00")
+	clitest.Says(t, clitest.AskIn(t, env, "preview", "--cluster", "berlin").Stdout, "berlin, from Tue 2026-11-24 13:00 +01:00")
+	clitest.Says(t, clitest.AskIn(t, env, "explain", "--cluster", "berlin", "--config", clitest.Rich).Stdout, "berlin at Mon 2026-11-23 13:00 +01:00")
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// configSource says what explain and preview are about: the deployed configuration, or one in a file.
+// configSource selects the configuration of explain and preview: the deployed one, or a file.
 type configSource struct {
 	frame.Output
 	file     string
@@ -31,7 +30,7 @@ func (v *configSource) flags(cmd *cobra.Command) {
 	v.AddFlag(cmd)
 }
 
-// checkCall refuses arguments, a file without a name and an unknown output.
+// checkCall refuses arguments, an empty file name and an unknown output.
 func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return frame.Usage(cmd, fmt.Errorf("found argument %q; want none, and the configuration's file as --config FILE", args[0]))
@@ -42,15 +41,15 @@ func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
 	return v.Check(cmd)
 }
 
-// loadedConfig is a configuration as it is looked at: with at least one cluster, each under its overrides.
+// loadedConfig is a configuration with at least one cluster, each with its overrides.
 type loadedConfig struct {
 	config.Config
 	from     string // the file, or the table
 	now      time.Time
-	findings error // errFindings if there is more that cannot be used, which has been said
+	findings error // ErrFindings if other items are invalid, which has been printed
 }
 
-// read reads the configuration and picks the clusters that are asked for, all if none are.
+// read reads the configuration and selects the named clusters, or all.
 func (v *configSource) read(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
 	if v.file != "" {
 		return v.readFile(cmd.Context(), env)
@@ -60,12 +59,8 @@ func (v *configSource) read(cmd *cobra.Command, env frame.Environment) (loadedCo
 
 func (v *configSource) readFile(ctx context.Context, env frame.Environment) (loadedConfig, error) {
 	read := loadedConfig{from: v.file, now: env.Now()}
-	data, err := os.ReadFile(v.file)
+	c, _, err := document.Load(ctx, v.file, "nothing can be said of it", env, time.Time{})
 	if err != nil {
-		return read, document.Unreadable(v.file, err)
-	}
-	c, findings := document.Parse(ctx, v.file, data, env, time.Time{})
-	if err := document.Usable(v.file, "nothing can be said of it", findings); err != nil {
 		return read, err
 	}
 	var names []string
@@ -91,7 +86,7 @@ func (v *configSource) isWanted(cluster string) bool {
 	return len(v.clusters) == 0 || slices.Contains(v.clusters, cluster)
 }
 
-// readDeployed notes what cannot be used, and leaves it out.
+// readDeployed notes invalid items, and leaves them out.
 func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
 	s, held, err := env.OpenAndRead(cmd)
 	if err != nil {

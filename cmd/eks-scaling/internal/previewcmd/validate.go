@@ -1,7 +1,6 @@
 package previewcmd
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -24,12 +23,7 @@ func NewValidate(env frame.Environment) *cobra.Command {
 suspicious with its place and what would be right. Needs no AWS. Ends with 1 if there is any finding, warnings included.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
   eks-scaling validate -o json examples/*.yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return frame.Usage(cmd, errors.New("found no file; want at least one configuration"))
-			}
-			return form.Check(cmd)
-		},
+		Args: form.Args(frame.Files("configuration")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, lines := []document.Finding{}, []string{}
 			for _, file := range args {
@@ -60,7 +54,7 @@ suspicious with its place and what would be right. Needs no AWS. Ends with 1 if 
 	return cmd
 }
 
-// contents counts what a configuration holds.
+// contents counts the parts of a configuration.
 func contents(c config.Config) string {
 	periods := 0
 	for _, cluster := range c.Clusters {

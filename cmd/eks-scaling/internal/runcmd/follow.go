@@ -3,12 +3,14 @@ package runcmd
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
@@ -22,58 +24,46 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// pace is how often an execution is looked at that is waited for.
+// pace sets how often to look at an execution.
 var pace = stackaws.Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}
 
-// launched is a run that was just started, or goes on.
-type launched struct {
-	stackaws.Summary
-	// repeats is the run whose input it was started with, if it was started for that.
-	repeats string
-	// redrives is how often it has been redriven, this time included.
-	redrives int
-}
-
-// runAnswer is what is said of such a run.
+// runAnswer answers for a run that was started or continued.
 type runAnswer struct {
 	Name      string          `json:"name"`
 	ARN       string          `json:"arn"`
-	Status    stackaws.Status `json:"status"` // RUNNING if it was not waited for
+	Status    stackaws.Status `json:"status"` // RUNNING without --wait
 	Console   string          `json:"console"`
 	Started   time.Time       `json:"started,omitzero"`
 	Ended     time.Time       `json:"ended,omitzero"`
 	Seconds   float64         `json:"seconds,omitempty"` // from the start to the end
-	Repeats   string          `json:"repeats,omitempty"`
+	Repeats   string          `json:"repeats,omitempty"` // the run that it repeats
 	Redrives  int             `json:"redriveCount,omitempty"`
-	Summary   *run.Summary    `json:"summary,omitempty"` // what the run says of itself at its end
+	Summary   *run.Summary    `json:"summary,omitempty"`
 	Error     string          `json:"error,omitempty"`
 	Cause     string          `json:"cause,omitempty"`
 	decidedAt time.Time
 	redriven  time.Time // zero if it never was
 }
 
-// answerOf is what is known of a run that was not waited for.
-func (l launched) answerOf() runAnswer {
-	return runAnswer{
-		Name: l.Name, ARN: l.ARN, Status: l.Status, Console: runwords.ConsoleOf(l.Summary), Started: l.Started, Repeats: l.repeats, Redrives: l.redrives,
-	}
+// answerFor returns the answer for a run that is not waited for.
+func answerFor(e stackaws.Summary) runAnswer {
+	return runAnswer{Name: e.Name, ARN: e.ARN, Status: e.Status, Console: runwords.ConsoleOf(e), Started: e.Started}
 }
 
-// await follows a run to its end. Whoever stops waiting does not stop the run, and is told so.
-func (l launched) await(ctx context.Context, s frame.Session, report func(stackaws.Event)) (runAnswer, error) {
-	history, err := s.Executions().Follow(ctx, l.ARN, l.redrives, pace, report)
-	look := "look at it with: eks-scaling runs show " + l.Name
+// await follows the run to its end. Interrupting it does not stop the run, and the error says so.
+func (a runAnswer) await(ctx context.Context, s frame.Session, report func(stackaws.Event)) (runAnswer, error) {
+	history, err := s.Executions().Follow(ctx, a.ARN, a.Redrives, pace, report)
+	look := "look at it with: eks-scaling runs show " + a.Name
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return runAnswer{}, frame.Remedied{Found: fmt.Sprintf("interrupted while waiting: run %s goes on; %s", l.Name, look), Err: ctx.Err()}
+		return a, frame.Remedied{Found: fmt.Sprintf("interrupted while waiting: run %s goes on; %s", a.Name, look), Err: ctx.Err()}
 	case err != nil:
-		return runAnswer{}, fmt.Errorf("%w; run %s goes on, %s", frame.WithRemedy(err), l.Name, look)
+		return a, fmt.Errorf("%w; run %s goes on, %s", frame.WithRemedy(err), a.Name, look)
 	}
-	a := l.answerOf()
 	a.Status, a.Started, a.Ended, a.Summary = history.Status, history.Started, history.Ended, history.RunSummary()
 	a.Seconds = a.Ended.Sub(a.Started).Seconds()
 	if a.Summary != nil {
-		a.Summary.Alert = nil // the same once more, for a mail
+		a.Summary.Alert = nil // repeats the summary for a mail
 	}
 	a.Error, a.Cause = runwords.EndOf(history.Error)
 	a.redriven = history.Redriven
@@ -83,7 +73,7 @@ func (l launched) await(ctx context.Context, s frame.Session, report func(stacka
 	return a, nil
 }
 
-// overtaken lists the newer runs that decide instead of this one, for some node groups at least.
+// overtaken lists the newer runs that decide instead of this one, at least for some node groups.
 func (a runAnswer) overtaken() []string {
 	if a.Summary == nil || a.Summary.Outcome != run.Overtaken {
 		return nil
@@ -97,23 +87,23 @@ func (a runAnswer) overtaken() []string {
 	return newer
 }
 
-// finding is errFindings for a run that did not go well, errOvertaken for one that a newer run has overtaken.
+// finding returns ErrOvertaken if a newer run has overtaken the run, and ErrFindings if it failed.
 func (a runAnswer) finding() error {
 	if a.Summary != nil && a.Summary.Outcome == run.Overtaken {
 		return frame.ErrOvertaken
 	}
-	failed := a.Summary != nil && a.Summary.Error != "" // so may a dry run: its execution succeeds all the same
+	failed := a.Summary != nil && a.Summary.Error != "" // the execution of a failed dry run succeeds
 	if !failed && (a.Status == stackaws.Succeeded || a.Status == stackaws.Running) {
 		return nil
 	}
 	return frame.ErrFindings
 }
 
-// following is how the verbs that start a run answer.
+// following holds the flags of the verbs that start a run.
 type following struct {
 	frame.Output
 	wait   bool
-	answer io.Writer // where the answer goes, and nothing else
+	answer io.Writer // gets only the answer
 }
 
 func (w *following) flags(cmd *cobra.Command) {
@@ -121,11 +111,11 @@ func (w *following) flags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&w.wait, "wait", false, "follow the run to its end, and fail if it fails or a newer run overtakes it")
 }
 
-// report says that a run goes on, or follows it to its end.
-func (w *following) report(cmd *cobra.Command, s frame.Session, l launched) error {
+// report prints that a run was started, or follows it to its end.
+func (w *following) report(cmd *cobra.Command, s frame.Session, a runAnswer) error {
 	if !w.wait {
-		a, what := l.answerOf(), "started"
-		if l.redrives > 0 {
+		what := "started"
+		if a.Redrives > 0 {
 			what = "continued"
 		}
 		return w.Print(w.answer, a, func(out io.Writer) error {
@@ -133,8 +123,8 @@ func (w *following) report(cmd *cobra.Command, s frame.Session, l launched) erro
 		})
 	}
 	live := cmd.OutOrStdout()
-	term.Say(live, "run %s\n", l.Name)
-	a, err := l.await(cmd.Context(), s, func(e stackaws.Event) {
+	term.Say(live, "run %s\n", a.Name)
+	a, err := a.await(cmd.Context(), s, func(e stackaws.Event) {
 		if text := runwords.InLine(e); text != "" {
 			term.SayLine(live, "  "+text)
 		}
@@ -148,7 +138,7 @@ func (w *following) report(cmd *cobra.Command, s frame.Session, l launched) erro
 	return a.finding()
 }
 
-// printEnd says how a run ended.
+// printEnd prints how a run ended.
 func (a runAnswer) printEnd(out io.Writer) error {
 	err := term.Tell(out, "%s after %s: %s\n", a.Status, runwords.Lasted(a.Started, a.redriven, a.Ended), a.outcome())
 	for _, newer := range a.overtaken() {
@@ -160,7 +150,7 @@ func (a runAnswer) printEnd(out io.Writer) error {
 	return err
 }
 
-// outcome is what came of a run, in one line.
+// outcome words the result of a run, in one line.
 func (a runAnswer) outcome() string {
 	end := frame.Ending{Status: a.Status, Error: a.Error, Cause: a.Cause}
 	if a.Summary != nil {
@@ -169,17 +159,16 @@ func (a runAnswer) outcome() string {
 	return end.InWords()
 }
 
-// launch starts a run. The name is one that nobody else gives: where a call is repeated because its answer was lost, and the run
-// is there by then, it is this one.
-func launch(ctx context.Context, s frame.Session, in run.Input) (launched, error) {
-	name := frame.ManualPrefix + s.Current().UTC().Format("20060102T150405Z") + "-" + randomText()
+// launch starts a run. Its name is unique: if a retried call finds a run of that name, the first call has started it.
+func launch(ctx context.Context, s frame.Session, in run.Input) (runAnswer, error) {
+	name := frame.ManualPrefix + s.Current().UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 	done := s.Progress("starting run " + name)
 	defer done()
 	summary, err := s.Executions().Start(ctx, name, in)
 	if _, there := errors.AsType[*types.ExecutionAlreadyExists](err); there {
 		e, unseen := s.Executions().Describe(ctx, name)
 		if unseen != nil {
-			return launched{}, fmt.Errorf("run %s was started, but %w", name, frame.WithRemedy(unseen))
+			return runAnswer{}, fmt.Errorf("run %s was started, but %w", name, frame.WithRemedy(unseen))
 		}
 		summary, err = e.Summary, nil
 	}
@@ -190,16 +179,16 @@ func launch(ctx context.Context, s frame.Session, in run.Input) (launched, error
 	case mayHaveArrived(err):
 		err = fmt.Errorf("%w; %s", frame.WithRemedy(err), look)
 	}
-	return launched{Summary: summary}, frame.WithRemedy(err)
+	return answerFor(summary), frame.WithRemedy(err)
 }
 
-// mayHaveArrived says that AWS may have done what was asked for, though it did not say so.
+// mayHaveArrived reports whether AWS may have carried out a call that failed.
 func mayHaveArrived(err error) bool {
-	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() != 0 { // as it is without an answer
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() != 0 { // 0 without an answer
 		return answer.HTTPStatusCode() >= http.StatusInternalServerError
 	}
 	if network, ok := errors.AsType[*net.OpError](err); ok && network.Op == "dial" {
-		return false // nobody was there to ask
+		return false // no connection
 	}
 	_, unanswered := errors.AsType[*smithyhttp.RequestSendError](err)
 	return unanswered || errors.Is(err, context.DeadlineExceeded)

@@ -12,23 +12,17 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
-// runPlan is what a run would do.
+// runPlan is the plan that a dry run has made.
 type runPlan struct {
 	runAnswer
 	zone func(cluster string) *time.Location
 }
 
-// runPlanOf is the plan that a dry run has made.
-func runPlanOf(a runAnswer, held inventory.Checked) runPlan {
-	return runPlan{a, held.Location}
-}
-
-// clusters are those of the plan; none if there is no plan.
+// clusters returns the clusters of the plan; none without a plan.
 func (p runPlan) clusters() []run.ClusterSummary {
 	if p.Summary == nil {
 		return nil
@@ -36,12 +30,12 @@ func (p runPlan) clusters() []run.ClusterSummary {
 	return p.Summary.Clusters
 }
 
-// known says whether the dry run came far enough to say what would change.
+// known reports whether the dry run got as far as a plan.
 func (p runPlan) known() bool {
 	return p.Summary != nil && (p.runAnswer.finding() == nil || len(p.Summary.Clusters) > 0)
 }
 
-// finding is errFindings if the dry run failed, or says that the run would.
+// finding returns ErrFindings if the dry run failed, or if the run would fail.
 func (p runPlan) finding() error {
 	if _, fail, _ := p.count(); fail > 0 {
 		return frame.ErrFindings
@@ -49,7 +43,7 @@ func (p runPlan) finding() error {
 	return p.runAnswer.finding()
 }
 
-// due is how many node groups would change, or would fail to.
+// due counts the node groups that would change or fail.
 func (p runPlan) due() int {
 	change, fail, _ := p.count()
 	return change + fail
@@ -78,8 +72,8 @@ const (
 	stayMark   = " "
 )
 
-// markOf says what would become of a node group. One that could not be read would fail, and so would a scale-down that is held
-// back. One that is at its sizes, and is to be scaled up all the same, is DEGRADED, and would fail if it is so still.
+// markOf marks a node group. One that could not be read would fail, and so would a scale-down that is held back. A scale-up to the
+// current sizes means that the node group is DEGRADED; it would fail.
 func markOf(n run.NodegroupSummary) string {
 	switch {
 	case n.Action == scaling.Keep:
@@ -95,7 +89,7 @@ func markOf(n run.NodegroupSummary) string {
 	}
 }
 
-// print writes the plan as people know plans.
+// print prints the plan.
 func (p runPlan) print(out io.Writer) error {
 	for _, c := range p.clusters() {
 		p.printCluster(out, c)
@@ -152,7 +146,7 @@ func isHeldBack(c run.ClusterSummary, nodegroup string) bool {
 	})
 }
 
-// moment is when the plan holds, by the cluster's own clock.
+// moment words the instant of the plan, by the cluster's own clock.
 func (p runPlan) moment(cluster string) string {
 	if p.decidedAt.IsZero() {
 		return ""
@@ -160,7 +154,7 @@ func (p runPlan) moment(cluster string) string {
 	return ", as wanted at " + p.decidedAt.In(p.zone(cluster)).Format(scaling.LocalTime)
 }
 
-// inPlan says what would become of a node group, and why, with what people should know of it besides.
+// inPlan words what would happen to a node group, why, and its warning.
 func inPlan(n run.NodegroupSummary) string {
 	text := ""
 	switch mark := markOf(n); {
@@ -181,7 +175,7 @@ func inPlan(n run.NodegroupSummary) string {
 	return text
 }
 
-// move is from which sizes to which, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".
+// move words a change of sizes, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".
 func move(from, to scaling.Sizes) string {
 	var parts []string
 	for _, size := range []struct {

@@ -20,12 +20,11 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// redriving is what the flags of "redrive" say.
+// redriving holds the flags of "redrive".
 type redriving struct {
 	following
-	yes        bool
-	by, reason string
-	asks       bool // somebody is asked
+	frame.Intent
+	asks bool // there is a terminal, and no --yes
 }
 
 // NewRedrive returns the command redrive.
@@ -53,8 +52,8 @@ name of the run that is repeated, or redriveCount.`,
   eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back" --yes --wait`,
 		Args: frame.Arguments("EXECUTION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if strings.TrimSpace(o.reason) == "" {
-				return frame.Usage(cmd, errors.New("--reason: missing; want why, for the record"))
+			if err := o.NeedReason(); err != nil {
+				return frame.Usage(cmd, err)
 			}
 			if err := o.Check(cmd); err != nil {
 				return err
@@ -65,13 +64,12 @@ name of the run that is repeated, or redriveCount.`,
 			if err != nil {
 				return err
 			}
-			o.asks = env.Interactive && !o.yes
+			o.asks = env.Interactive && !o.Yes
 			return frame.WithRemedy(o.redrive(cmd, env, s, held.Snapshot, args[0]))
 		},
 	}
 	o.flags(cmd)
-	frame.RecordFlags(cmd, env, &o.by, &o.reason)
-	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	o.AddFlags(cmd, env)
 	return cmd
 }
 
@@ -81,22 +79,22 @@ func (o *redriving) redrive(cmd *cobra.Command, env frame.Environment, s frame.S
 		return err
 	}
 	switch t.way {
-	case startAnew:
-		return o.startAnew(cmd, env, s, snapshot, t)
+	case startNew:
+		return o.startNew(cmd, env, s, snapshot, t)
 	case continueIt:
 		return o.continueIt(cmd, env, s, t)
 	case leaveAlone:
 	}
 	remedy := "look at it with: eks-scaling runs show " + t.Name
-	if t.refusal != "" && t.status != stackaws.Succeeded && t.status != stackaws.Running {
-		remedy = "start a new one with: " + runCommand(runwords.InputOf(t.Input), o.reason)
+	if t.NotRedrivable != "" && t.Status != stackaws.Succeeded && t.Status != stackaws.Running {
+		remedy = "start a new one with: " + runCommand(runwords.InputOf(t.Input), o.Reason)
 	}
 	return fmt.Errorf("run %s is left alone: %s; %s", t.Name, t.why, remedy)
 }
 
-// agree asks, and looks at the run once more: while the question was open somebody else may have been faster.
+// agree asks, and then looks at the run again: it may have changed since the question.
 func (o *redriving) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan, question string) (redrivePlan, error) {
-	if err := frame.Confirm(cmd, env, o.yes, question); err != nil || !o.asks {
+	if err := frame.Confirm(cmd, env, o.Yes, question); err != nil || !o.asks {
 		return t, err
 	}
 	snapshot, err := s.Config.Read(cmd.Context())
@@ -110,7 +108,7 @@ func (o *redriving) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	return again, err
 }
 
-// told is where it is said what will happen: where the question is put, or else beside the answer.
+// told is stdout when asking, else stderr.
 func (o *redriving) told(cmd *cobra.Command) io.Writer {
 	if o.asks {
 		return cmd.OutOrStdout()
@@ -118,8 +116,8 @@ func (o *redriving) told(cmd *cobra.Command) io.Writer {
 	return cmd.ErrOrStderr()
 }
 
-// startAnew starts a run with the input of another one.
-func (o *redriving) startAnew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, t redrivePlan) error {
+// startNew starts a run with the input of another one.
+func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, t redrivePlan) error {
 	in, err := usableInput(t.Input)
 	if err != nil {
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
@@ -129,20 +127,20 @@ func (o *redriving) startAnew(cmd *cobra.Command, env frame.Environment, s frame
 	if in.Trigger == run.ReconcileTrigger {
 		term.SayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
-	term.Say(out, "  %s\n", runCommand(in, o.reason))
+	term.Say(out, "  %s\n", runCommand(in, o.Reason))
 	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, inventory.Check(snapshot, s.Now)); err != nil {
 		term.Say(s.Notes, "the run will fail: %v\n", err)
 	}
 	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {
 		return err
 	}
-	in.Trigger, in.Actor, in.Reason = manualTrigger, o.by, fmt.Sprintf("%s (repeats %s)", o.reason, t.Name)
-	l, err := launch(cmd.Context(), s, in)
+	in.Trigger, in.Actor, in.Reason = manualTrigger, o.By, fmt.Sprintf("%s (repeats %s)", o.Reason, t.Name)
+	a, err := launch(cmd.Context(), s, in)
 	if err != nil {
 		return err
 	}
-	l.repeats = t.Name
-	return o.report(cmd, s, l)
+	a.Repeats = t.Name
+	return o.report(cmd, s, a)
 }
 
 // usableInput reads an input as strictly as a run does.
@@ -156,7 +154,7 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 	return in, err
 }
 
-// continueIt has AWS go on with a run.
+// continueIt makes AWS continue a run.
 func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan) error {
 	out := o.told(cmd)
 	term.Say(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
@@ -169,31 +167,27 @@ func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s fram
 	err = s.Executions().Redrive(cmd.Context(), t.Execution)
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
-		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(runwords.InputOf(t.Input), o.reason))
+		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(runwords.InputOf(t.Input), o.Reason))
 	}
 	if err != nil {
 		return err
 	}
-	l := launched{Summary: t.Summary, redrives: t.RedriveCount + 1}
-	l.Status, l.Ended = stackaws.Running, time.Time{}
-	return o.report(cmd, s, l)
+	a := answerFor(t.Summary)
+	a.Status, a.Redrives = stackaws.Running, t.RedriveCount+1
+	return o.report(cmd, s, a)
 }
 
-// printOpen names the steps in which a run ended.
+// printOpen prints the steps in which a run ended.
 func printOpen(out io.Writer, history *stackaws.History) {
 	for _, step := range history.Steps {
 		if !step.Exited.IsZero() || step.Type == "Map" {
 			continue
 		}
-		where := step.State
-		if subject := runwords.SubjectOf(*step); subject != "" {
-			where = subject + ", " + where
-		}
-		term.Say(out, "  from: %s\n", where)
+		term.Say(out, "  from: %s\n", runwords.PlaceOf(step.Cluster, step.Nodegroup, step.State))
 	}
 }
 
-// runCommand is the command that starts a run with an input.
+// runCommand returns the command that starts a run with an input.
 func runCommand(in run.Input, reason string) string {
 	parts := []string{"eks-scaling", "run"}
 	for _, name := range in.Clusters {

@@ -15,100 +15,86 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// redriveFacts are what decides how a run is taken up again.
-type redriveFacts struct {
-	status stackaws.Status
-	// endedInFailState is that the run came to the state in which failed runs end.
-	endedInFailState bool
-	// later is a run that was started after it; empty if there is none.
-	later string
-	// changed is what became of the configuration after it was started, such as "cluster/production was changed"; empty for
-	// nothing, as far as it is known.
-	changed string
-	// refusal is why AWS would not redrive it; empty if it would.
-	refusal string
-}
-
-// action is how a run is taken up again.
+// action says how to repeat or continue a run.
 type action int
 
 const (
 	leaveAlone action = iota
-	startAnew
+	startNew
 	continueIt
 )
 
-// decide says how a run is taken up again, and why.
-func (c redriveFacts) decide() (action, string) {
+// redrivePlan says how to repeat or continue a run, and why.
+type redrivePlan struct {
+	stackaws.Execution
+	history *stackaws.History
+	// endedInFailState says that the run reached the state in which failed runs end.
+	endedInFailState bool
+	later            string // a run that was started after it; empty if there is none
+	changed          string // a later change of the configuration, such as "cluster/production was changed"; empty if none is known
+	way              action
+	why              string
+}
+
+// decide says how to repeat or continue the run, and why.
+func (p redrivePlan) decide() (action, string) {
 	switch {
-	case c.status == stackaws.Succeeded:
+	case p.Status == stackaws.Succeeded:
 		return leaveAlone, "it succeeded, so there is nothing to repeat"
-	case c.status == stackaws.Running:
+	case p.Status == stackaws.Running:
 		return leaveAlone, "it still goes on"
-	case c.endedInFailState:
-		return startAnew, "it has come to its end, and AWS would only fail it once more"
-	case c.later != "":
-		return startAnew, fmt.Sprintf("%s was started after it, and the old decisions could undo what that one did", c.later)
-	case c.changed != "":
-		return startAnew, fmt.Sprintf("%s after it was started, and its decisions are those of the old configuration", c.changed)
-	case c.refusal != "":
-		return leaveAlone, "AWS does not redrive it: " + c.refusal
+	case p.endedInFailState:
+		return startNew, "it has come to its end, and AWS would only fail it once more"
+	case p.later != "":
+		return startNew, fmt.Sprintf("%s was started after it, and the old decisions could undo what that one did", p.later)
+	case p.changed != "":
+		return startNew, fmt.Sprintf("%s after it was started, and its decisions are those of the old configuration", p.changed)
+	case p.NotRedrivable != "":
+		return leaveAlone, "AWS does not redrive it: " + p.NotRedrivable
 	default:
 		return continueIt, "it was cut off, and nothing has happened since, as far as it is known"
 	}
 }
 
-// redrivePlan is how a run is to be taken up again, as things stand.
-type redrivePlan struct {
-	stackaws.Execution
-	history *stackaws.History
-	redriveFacts
-	way action
-	why string
-}
-
-// planRedrive finds out how a run is to be taken up again.
+// planRedrive finds out how to repeat or continue a run.
 func planRedrive(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, nameOrARN string) (redrivePlan, error) {
 	e, history, err := runwords.Execution(s, cmd, nameOrARN)
 	if err != nil {
 		return redrivePlan{}, err
 	}
-	c, err := redriveFactsOf(cmd.Context(), s, e, history, snapshot)
-	t := redrivePlan{Execution: e, history: history, redriveFacts: c}
-	t.way, t.why = c.decide()
-	return t, err
+	p := redrivePlan{Execution: e, history: history, changed: writtenSince(snapshot, e.Started)}
+	p.endedInFailState = history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed
+	err = p.lookAfter(cmd.Context(), s)
+	p.way, p.why = p.decide()
+	return p, err
 }
 
-// maxRuns runs to see whether one is later than another: the latest come first.
+// maxRuns limits the search for later runs; the latest come first.
 const maxRuns = 100
 
-// redriveFactsOf finds out what decides about a run.
-func redriveFactsOf(ctx context.Context, s frame.Session, e stackaws.Execution, history *stackaws.History, snapshot inventory.Snapshot) (redriveFacts, error) {
-	c := redriveFacts{
-		status: e.Status, endedInFailState: history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed, refusal: e.NotRedrivable,
-	}
-	c.changed = writtenSince(snapshot, e.Started)
-	if chosen, _ := c.decide(); chosen == leaveAlone && c.refusal == "" {
-		return c, nil
+// lookAfter looks for later runs and later changes of the configuration, if they could matter.
+func (p *redrivePlan) lookAfter(ctx context.Context, s frame.Session) error {
+	if way, _ := p.decide(); way == leaveAlone && p.NotRedrivable == "" {
+		return nil
 	}
 	done := s.Progress("looking for what happened after it")
 	defer done()
-	since, err := s.Executions().List(ctx, e.Started, false, maxRuns)
+	since, err := s.Executions().List(ctx, p.Started, false, maxRuns)
 	if err != nil {
-		return c, err
+		return err
 	}
-	since = slices.DeleteFunc(since, func(other stackaws.Summary) bool { return other.Started.Before(e.Started) })
-	if len(since) > 0 && since[0].ARN != e.ARN {
-		c.later = since[0].Name // the latest comes first
+	since = slices.DeleteFunc(since, func(other stackaws.Summary) bool { return other.Started.Before(p.Started) })
+	if len(since) > 0 && since[0].ARN != p.ARN {
+		p.later = since[0].Name // the latest comes first
 	}
-	if chosen, _ := c.decide(); chosen != startAnew {
-		c.changed = changedSince(ctx, s, e.Started)
+	if way, _ := p.decide(); way != startNew {
+		p.changed = changedSince(ctx, s, p.Started)
 	}
-	return c, nil
+	return nil
 }
 
-// writtenSince is what was written into the configuration after an instant. A switch that is off counts, too: a new run tells of
-// it, while one that is continued goes on as if it were on.
+// writtenSince returns an item of the configuration that was written after an instant. A switch that is off counts too: a continued
+// run would ignore it.
 func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 	changed := ""
 	for _, e := range snapshot.Items() {
@@ -119,8 +105,8 @@ func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 	return changed
 }
 
-// changedSince is what the history of the configuration has after an instant that the items do not tell: that one was removed,
-// or written by hand. A history that cannot be read holds nobody up, but that is said.
+// changedSince returns a change in the history of the configuration after an instant. Only the history knows removals and edits by
+// hand. If it cannot be read, changedSince notes that and returns nothing.
 func changedSince(ctx context.Context, s frame.Session, at time.Time) string {
 	changes, err := s.Logs.ConfigChangesBetween(ctx, at, s.Current())
 	if err != nil {

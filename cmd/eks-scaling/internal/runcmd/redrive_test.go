@@ -16,28 +16,35 @@ import (
 
 func TestHowARunIsTakenUpAgain(t *testing.T) {
 	t.Parallel()
-	cutOff := func(status stackaws.Status) redriveFacts { return redriveFacts{status: status} }
+	run := func(status stackaws.Status, refusal string) redrivePlan {
+		return redrivePlan{Execution: stackaws.Execution{Summary: stackaws.Summary{Status: status}, NotRedrivable: refusal}}
+	}
+	with := func(p redrivePlan, endedInFailState bool, later, changed string) redrivePlan {
+		p.endedInFailState, p.later, p.changed = endedInFailState, later, changed
+		return p
+	}
+	const exceeded = "period exceeded"
 	for _, tt := range []struct {
 		name string
-		c    redriveFacts
+		p    redrivePlan
 		want action
 		why  string
 	}{
-		{"it succeeded", cutOff(stackaws.Succeeded), leaveAlone, "it succeeded"},
-		{"it still runs", cutOff(stackaws.Running), leaveAlone, "it still goes on"},
-		{"it failed and said so", redriveFacts{status: stackaws.Failed, endedInFailState: true}, startAnew, "it has come to its end"},
-		{"it failed and said so, too long ago", redriveFacts{status: stackaws.Failed, endedInFailState: true, refusal: "period exceeded"}, startAnew, "it has come to its end"},
-		{"it broke off", cutOff(stackaws.Failed), continueIt, "it was cut off"},
-		{"it was aborted", cutOff(stackaws.Aborted), continueIt, "it was cut off"},
-		{"it timed out", cutOff(stackaws.TimedOut), continueIt, "it was cut off"},
-		{"there is a later one", redriveFacts{status: stackaws.Aborted, later: "b"}, startAnew, "b was started after it"},
-		{"the configuration was changed", redriveFacts{status: stackaws.TimedOut, changed: "cluster/berlin was changed"}, startAnew, "cluster/berlin was changed after it"},
-		{"AWS would refuse", redriveFacts{status: stackaws.Aborted, refusal: "period exceeded"}, leaveAlone, "AWS does not redrive it: period exceeded"},
-		{"AWS would refuse, but there is a later one", redriveFacts{status: stackaws.Aborted, later: "b", refusal: "period exceeded"}, startAnew, "b was started"},
+		{"it succeeded", run(stackaws.Succeeded, ""), leaveAlone, "it succeeded"},
+		{"it still runs", run(stackaws.Running, ""), leaveAlone, "it still goes on"},
+		{"it failed and said so", with(run(stackaws.Failed, ""), true, "", ""), startNew, "it has come to its end"},
+		{"it failed and said so, too long ago", with(run(stackaws.Failed, exceeded), true, "", ""), startNew, "it has come to its end"},
+		{"it broke off", run(stackaws.Failed, ""), continueIt, "it was cut off"},
+		{"it was aborted", run(stackaws.Aborted, ""), continueIt, "it was cut off"},
+		{"it timed out", run(stackaws.TimedOut, ""), continueIt, "it was cut off"},
+		{"there is a later one", with(run(stackaws.Aborted, ""), false, "b", ""), startNew, "b was started after it"},
+		{"the configuration was changed", with(run(stackaws.TimedOut, ""), false, "", "cluster/berlin was changed"), startNew, "cluster/berlin was changed after it"},
+		{"AWS would refuse", run(stackaws.Aborted, exceeded), leaveAlone, "AWS does not redrive it: period exceeded"},
+		{"AWS would refuse, but there is a later one", with(run(stackaws.Aborted, exceeded), false, "b", ""), startNew, "b was started"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got, why := tt.c.decide(); got != tt.want || !strings.HasPrefix(why, tt.why) {
+			if got, why := tt.p.decide(); got != tt.want || !strings.HasPrefix(why, tt.why) {
 				t.Errorf("found %d, as %s; want %d, as %s", got, why, tt.want, tt.why)
 			}
 		})
@@ -60,6 +67,13 @@ func unchangedSince(m clitest.Machine) clitest.Machine {
 		m.Items[key] = e
 	}
 	return m
+}
+
+// changeBerlin makes the cluster berlin newer than the runs.
+func changeBerlin(m clitest.Machine) {
+	e := m.Items["cluster/berlin"]
+	e.UpdatedAt = clitest.Monday.Add(time.Minute)
+	m.Items["cluster/berlin"] = e
 }
 
 func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
@@ -92,9 +106,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 func TestRedriveStartsANewRun(t *testing.T) {
 	t.Parallel()
 	changed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
-	e := changed.Items["cluster/berlin"]
-	e.UpdatedAt = clitest.Monday.Add(time.Minute)
-	changed.Items["cluster/berlin"] = e
+	changeBerlin(changed)
 	removed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	delete(removed.Items, "override/keep-big")
 	removed.History["override/keep-big"] = []inventory.ConfigChange{{Kind: inventory.KindOverride, Name: "keep-big", Time: clitest.Monday.Add(time.Minute)}}
@@ -151,19 +163,13 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 		{"nothing has happened", func(clitest.Machine) {}, ""},
 		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "next was started after it"},
 		{"somebody has continued it", func(m clitest.Machine) { m.Executions[0].Status = "RUNNING" }, "it still goes on"},
-		{"the configuration was changed", func(m clitest.Machine) {
-			e := m.Items["cluster/berlin"]
-			e.UpdatedAt = clitest.Monday.Add(time.Minute)
-			m.Items["cluster/berlin"] = e
-		}, "cluster/berlin was changed"},
+		{"the configuration was changed", changeBerlin, "cluster/berlin was changed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 			m.OnRedrive = func(*stackawstest.Execution) {}
-			env := m.Environment()
-			env.Interactive = true
-			a := clitest.AskTyping(t, env, &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
+			a := clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
 			clitest.Says(t, a.Stdout, "It is to be continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
 			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
 			if begun != (tt.want == "") || (a.Err == nil) != (tt.want == "") {

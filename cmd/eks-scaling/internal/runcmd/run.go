@@ -3,9 +3,7 @@ package runcmd
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,13 +20,13 @@ import (
 // manualTrigger is the trigger of runs that people start.
 const manualTrigger = "manual"
 
-// manualRun is what the flags of "run" say.
+// manualRun holds the flags of "run".
 type manualRun struct {
 	following
 	clusters, nodegroups []string
 	profile, at          string
-	dryRun, force, yes   bool
-	by, reason           string
+	dryRun, force        bool
+	frame.Intent
 }
 
 // NewRun returns the command run.
@@ -79,7 +77,7 @@ A dry run has the waves that it expects of each cluster in expected, and what ho
 		},
 	}
 	o.flags(cmd)
-	frame.RecordFlags(cmd, env, &o.by, &o.reason)
+	o.AddFlags(cmd, env)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "only this node group; may be repeated (default: all)")
@@ -87,15 +85,14 @@ A dry run has the waves that it expects of each cluster in expected, and what ho
 	flags.StringVar(&o.at, "at", "", "decide for this moment instead of now")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only show what would change")
 	flags.BoolVar(&o.force, "force", false, "also put back what was scaled since the period was applied")
-	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	return cmd
 }
 
-// check looks at the flags by themselves.
+// check checks the flags alone.
 func (o *manualRun) check(cmd *cobra.Command) error {
 	switch {
-	case strings.TrimSpace(o.reason) == "" && !o.dryRun:
-		return frame.Usage(cmd, errors.New("--reason: missing; want why, for the record"))
+	case o.NeedReason() != nil && !o.dryRun:
+		return frame.Usage(cmd, o.NeedReason())
 	case cmd.Flags().Changed("profile") && o.profile == "":
 		return frame.Usage(cmd, errors.New(`--profile: found ""; want the name of a profile`))
 	case o.profile != "" && o.at != "":
@@ -126,24 +123,24 @@ func (o *manualRun) run(cmd *cobra.Command, env frame.Environment, s frame.Sessi
 	return o.start(cmd, env, s, held, in)
 }
 
-// start starts the run, once somebody has said yes to it.
+// start asks, and starts the run.
 func (o *manualRun) start(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, in run.Input) error {
 	switch {
-	case !o.yes && !env.Interactive:
+	case !o.Yes && !env.Interactive:
 		return frame.Confirm(cmd, env, false, "") // which says what is missing
-	case !o.yes:
+	case !o.Yes:
 		if proceed, err := o.agree(cmd, env, s, held, in); err != nil || !proceed {
 			return err
 		}
 	}
-	l, err := launch(cmd.Context(), s, in)
+	a, err := launch(cmd.Context(), s, in)
 	if err != nil {
 		return err
 	}
-	return o.report(cmd, s, l)
+	return o.report(cmd, s, a)
 }
 
-// inZoneOf is an instant by the clock that the clusters share, or else in UTC.
+// inZoneOf words an instant by the clock that the clusters share, or else in UTC.
 func inZoneOf(clusters []config.Cluster, at time.Time) string {
 	if zone := runwords.CommonZone(clusters); zone != nil {
 		return at.In(zone).Format(scaling.LocalTime)
@@ -151,11 +148,10 @@ func inZoneOf(clusters []config.Cluster, at time.Time) string {
 	return at.UTC().Format(frame.UTCForm)
 }
 
-// planHolds is for how long a plan is taken to hold: who says yes to an older one may mean what is not so any more.
+// planHolds is the time after which an answer refers to an outdated plan.
 const planHolds = time.Minute
 
-// agree shows what would change and asks, where the question is put, and once more if the answer took too long. It says no by
-// itself where nothing would change.
+// agree shows the plan and asks, again if the answer took too long. If nothing would change it returns false without asking.
 func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, in run.Input) (bool, error) {
 	in.DryRun = true
 	out := cmd.OutOrStdout()
@@ -164,7 +160,7 @@ func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 		if err != nil {
 			return false, err
 		}
-		made, p := s.Current(), runPlanOf(a, held)
+		made, p := s.Current(), runPlan{a, held.Location}
 		if err := p.print(out); err != nil {
 			return false, err
 		}
@@ -182,31 +178,26 @@ func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	}
 }
 
-// showPlan shows what would change.
+// showPlan prints what would change.
 func (o *manualRun) showPlan(cmd *cobra.Command, s frame.Session, held inventory.Checked, in run.Input) error {
 	a, err := dryRun(cmd.Context(), s, in)
 	if err != nil {
 		return err
 	}
-	p := runPlanOf(a, held)
+	p := runPlan{a, held.Location}
 	if err := o.Print(o.answer, a, p.print); err != nil {
 		return err
 	}
 	return p.finding()
 }
 
-// dryRun has a run decide, and waits for it.
+// dryRun starts a dry run and waits for its end.
 func dryRun(ctx context.Context, s frame.Session, in run.Input) (runAnswer, error) {
-	l, err := launch(ctx, s, in)
+	a, err := launch(ctx, s, in)
 	if err != nil {
-		return runAnswer{}, err
+		return a, err
 	}
-	done := s.Progress("run " + l.Name + " decides, and changes nothing")
+	done := s.Progress("run " + a.Name + " decides, and changes nothing")
 	defer done()
-	return l.await(ctx, s, nil)
-}
-
-// randomText tells apart what is started in the same second.
-func randomText() string {
-	return strings.ToLower(rand.Text()[:6])
+	return a.await(ctx, s, nil)
 }

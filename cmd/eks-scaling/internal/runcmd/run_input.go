@@ -17,8 +17,8 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// participants are the clusters that the run would scale. What is named and not there is not found; what is named and cannot
-// be used is an error. Others that are switched off, or that cannot be used, are spoken of.
+// participants returns the clusters that the run would scale. It fails if a named cluster is unknown or invalid, and notes others that
+// are disabled or invalid.
 func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]config.Cluster, error) {
 	if held.SettingsErr != nil {
 		return nil, fmt.Errorf("no run can use the settings as they are in the table: %w", held.SettingsErr)
@@ -51,7 +51,7 @@ func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]con
 	return part, o.checkNames(part, len(broken) > 0)
 }
 
-// noteDisabled says that a cluster takes no part, unless that was said when the configuration was read.
+// noteDisabled notes that a cluster is disabled, unless reading the configuration has done so.
 func noteDisabled(s frame.Session, held inventory.Checked, cluster string) {
 	if e, err := held.FindCluster(cluster); err != nil || !frame.AnnounceDisabled(e) {
 		term.Say(s.Notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
@@ -62,8 +62,8 @@ func (o *manualRun) selects(cluster string) bool {
 	return len(o.clusters) == 0 || slices.Contains(o.clusters, cluster)
 }
 
-// warnOutcome says what becomes of the run for the clusters that cannot be used, and if nothing at all becomes of it. While the
-// switch is off it is skipped before it looks at any cluster.
+// warnOutcome warns about clusters for which the run will fail, or that it will be skipped. While the switch is off a run looks at no
+// cluster.
 func warnOutcome(notes io.Writer, enabled bool, part int, broken []inventory.UnusableCluster) {
 	failing := ", and the run will fail for it"
 	switch {
@@ -80,8 +80,8 @@ func warnOutcome(notes io.Writer, enabled bool, part int, broken []inventory.Unu
 	}
 }
 
-// checkNames holds the node groups and the profile against the clusters that take part, as the run itself does: a node group
-// must be in one of them, unless one is broken that may have it, and a profile in all.
+// checkNames checks the node groups and the profile as the run does. A node group must be in one of the clusters, unless a broken
+// cluster may have it. A profile must be in all.
 func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 	var known []string
 	for _, c := range part {
@@ -102,10 +102,10 @@ func (o *manualRun) checkNames(part []config.Cluster, someBroken bool) error {
 	return nil
 }
 
-// input is what the flags ask for.
+// input returns the input of the run.
 func (o *manualRun) input(part []config.Cluster) (run.Input, error) {
 	in := run.Input{
-		Trigger: manualTrigger, Actor: o.by, Reason: o.reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
+		Trigger: manualTrigger, Actor: o.By, Reason: o.Reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
 		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
 	}
 	if o.at == "" {

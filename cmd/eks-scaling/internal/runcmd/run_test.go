@@ -73,9 +73,7 @@ func TestStoppingToWaitLeavesTheRunGoingOn(t *testing.T) {
 // atTerminal asks with somebody at a terminal who types.
 func atTerminal(t *testing.T, m clitest.Machine, typed string, args ...string) clitest.Answer {
 	t.Helper()
-	env := m.Environment()
-	env.Interactive = true
-	return clitest.AskTyping(t, env, strings.NewReader(typed), args...)
+	return clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), strings.NewReader(typed), args...)
 }
 
 func TestRunAtATerminalShowsThePlanAndAsks(t *testing.T) {
@@ -166,24 +164,18 @@ func TestARunIsNamedByTheInstantOfItsStart(t *testing.T) {
 
 func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "it is there, and runs", func(t *testing.T) {
-		m := clitest.NewMachine(t)
-		m.Starts(clitest.Scaled)
-		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
-		if a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait"); a.Err != nil || len(m.Executions) != 1 {
-			t.Errorf("found %v and %d runs; want one that goes well", a.Err, len(m.Executions))
-		}
-	})
-	inBubble(t, "it is there, and has ended", func(t *testing.T) {
-		m := clitest.NewMachine(t)
-		m.OnStart = func(name, in string) *stackawstest.Execution {
-			return &stackawstest.Execution{Name: name, Status: "SUCCEEDED", Input: in, Started: clitest.Monday, Tape: clitest.Scaled(name, in)}
-		}
-		m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
-		if a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait"); a.Err != nil || len(m.Executions) != 1 {
-			t.Errorf("found %v and %d runs; want one that goes well", a.Err, len(m.Executions))
-		}
-	})
+	for _, status := range []string{"RUNNING", "SUCCEEDED"} {
+		inBubble(t, "it is there, "+status, func(t *testing.T) {
+			m := clitest.NewMachine(t)
+			m.OnStart = func(name, in string) *stackawstest.Execution {
+				return &stackawstest.Execution{Name: name, Status: status, Input: in, Started: clitest.Monday, Tape: clitest.Scaled(name, in)}
+			}
+			m.Lost, m.Attempts = map[string]int{"StartExecution": 1}, 2
+			if a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait"); a.Err != nil || len(m.Executions) != 1 {
+				t.Errorf("found %v and %d runs; want one that goes well", a.Err, len(m.Executions))
+			}
+		})
+	}
 	inBubble(t, "it is there, and may not be looked at", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "ExecutionAlreadyExists: it exists", "DescribeExecution": "AccessDeniedException: no"}
@@ -223,4 +215,16 @@ func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {
 	m := clitest.NewMachine(t)
 	m.Fail = map[string]string{"StartExecution": "StateMachineDoesNotExist: gone"}
 	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitFailed, "there is no such state machine; the stack has one of that name: deploy it again")
+}
+
+func TestADryRunNeedsNoReason(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "dry run", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		inputs := m.Starts(clitest.Planned(clitest.ProductionPlan()))
+		if a := m.Ask(t, "run", "--dry-run", "--cluster", "production"); a.Err != nil || len(*inputs) != 1 || strings.Contains((*inputs)[0], "reason") {
+			t.Errorf("found %v with the inputs %q; want a dry run without a reason", a.Err, *inputs)
+		}
+		clitest.Refuses(t, m.Ask(t, "run", "--cluster", "production", "--yes"), frame.ExitUsage, "--reason: missing")
+	})
 }

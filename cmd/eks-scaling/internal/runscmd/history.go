@@ -21,29 +21,28 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// historyEntry is what a run did to a node group, or failed to do.
+// historyEntry is the change of a node group by a run, or the failed attempt.
 type historyEntry struct {
-	Time      time.Time      `json:"time"`      // when the run took its decision, in UTC
-	LocalTime time.Time      `json:"localTime"` // with the zone's offset; in UTC for a cluster that is not in the table
-	Cluster   string         `json:"cluster"`
-	Nodegroup string         `json:"nodegroup"`
-	Outcome   run.Outcome    `json:"outcome"`
-	Before    *scaling.Sizes `json:"before,omitempty"` // nil when it was not known
-	After     *scaling.Sizes `json:"after,omitempty"`  // nil when it failed
-	Goal      scaling.Goal   `json:"goal"`
-	Profile   string         `json:"profile,omitempty"`
-	Period    string         `json:"period,omitempty"`
-	Override  string         `json:"override,omitempty"`
-	Reason    string         `json:"reason"`
-	Execution string         `json:"execution"` // its name
-	Trigger   string         `json:"trigger,omitempty"`
-	Actor     string         `json:"actor,omitempty"`
-	RunReason string         `json:"runReason,omitempty"` // why the run was started, as whoever did it said
-	Seconds   float64        `json:"seconds"`
-	Error     string         `json:"error,omitempty"`
-	// Note says what people should know about the outcome, OvertakenBy which newer run decided instead.
-	Note        string `json:"note,omitempty"`
-	OvertakenBy string `json:"overtakenBy,omitempty"`
+	Time        time.Time      `json:"time"`      // when the run took its decision, in UTC
+	LocalTime   time.Time      `json:"localTime"` // with the zone's offset; in UTC for a cluster that is not in the table
+	Cluster     string         `json:"cluster"`
+	Nodegroup   string         `json:"nodegroup"`
+	Outcome     run.Outcome    `json:"outcome"`
+	Before      *scaling.Sizes `json:"before,omitempty"` // nil when it was not known
+	After       *scaling.Sizes `json:"after,omitempty"`  // nil when it failed
+	Goal        scaling.Goal   `json:"goal"`
+	Profile     string         `json:"profile,omitempty"`
+	Period      string         `json:"period,omitempty"`
+	Override    string         `json:"override,omitempty"`
+	Reason      string         `json:"reason"`
+	Execution   string         `json:"execution"` // its name
+	Trigger     string         `json:"trigger,omitempty"`
+	Actor       string         `json:"actor,omitempty"`
+	RunReason   string         `json:"runReason,omitempty"` // why the run was started, as whoever did it said
+	Seconds     float64        `json:"seconds"`
+	Error       string         `json:"error,omitempty"`
+	Note        string         `json:"note,omitempty"`        // about the outcome
+	OvertakenBy string         `json:"overtakenBy,omitempty"` // the newer run that decided instead
 }
 
 // NewHistory returns the command history.
@@ -88,7 +87,7 @@ long for the terminal goes below its row.`,
 	return cmd
 }
 
-// group is a node group, or with an empty name all those of the cluster, or of all clusters if that is empty too.
+// group is a node group. An empty name stands for all of the cluster, an empty cluster for all clusters.
 type group struct {
 	cluster, nodegroup string
 }
@@ -112,8 +111,7 @@ func whatAndSince(args []string, back string) (asked group, ago time.Duration, e
 	return asked, ago, err
 }
 
-// doings are what was done since an instant, the newest first. With errFindings they are all but those of clusters whose
-// node groups cannot be read.
+// doings returns the changes since an instant, the newest first. With ErrFindings, those of unreadable clusters are missing.
 func doings(ctx context.Context, s frame.Session, asked group, since time.Time) ([]historyEntry, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
@@ -143,7 +141,7 @@ func doings(ctx context.Context, s frame.Session, asked group, since time.Time) 
 	return found, findings
 }
 
-// groups are the node groups that are asked for, by name. One that is named need not be in the table.
+// groups returns the selected node groups, by name. A named node group need not be in the table.
 func groups(s frame.Session, snapshot inventory.Snapshot, asked group) (groups []group, err error) {
 	if asked.nodegroup != "" {
 		return []group{asked}, nil
@@ -173,7 +171,7 @@ func groups(s frame.Session, snapshot inventory.Snapshot, asked group) (groups [
 	return groups, err
 }
 
-// checkKnown refuses a node group that neither the configuration nor any record knows. A cluster that cannot be read may have it.
+// checkKnown refuses a node group that neither the configuration nor any record has. An unreadable cluster may have it.
 func checkKnown(ctx context.Context, s frame.Session, snapshot inventory.Snapshot, asked group) error {
 	what, known := "cluster", []string{}
 	for _, e := range snapshot.Clusters {
@@ -221,7 +219,7 @@ func printEntries(out io.Writer, width int, found []historyEntry, since time.Tim
 	return term.WriteTable(out, width, rows)
 }
 
-// move is from which sizes to which, such as "1 -> 3 (0..5)", or "1 (0..5) -> 3 (2..5)" if the bounds changed.
+// move words the change of sizes, such as "1 -> 3 (0..5)", or "1 (0..5) -> 3 (2..5)" if the bounds changed.
 func (d historyEntry) move() string {
 	from, current := "(not known)", int32(0)
 	if d.Before != nil {
@@ -237,7 +235,7 @@ func (d historyEntry) move() string {
 	return from + " -> " + to.String()
 }
 
-// inForce is the profile with the period or the override that put it in force, such as "peak (day)".
+// inForce names the profile with its period or override, such as "peak (day)".
 func (d historyEntry) inForce() string {
 	cause := d.Period
 	if d.Override != "" {
@@ -249,12 +247,12 @@ func (d historyEntry) inForce() string {
 	return d.Profile + " (" + cause + ")"
 }
 
-// byItself says whether no person started the run. Then who did and why are the same each time, and long.
+// byItself reports whether no person started the run. Then its actor and reason are long and always the same.
 func (d historyEntry) byItself() bool {
 	return d.Trigger == "schedule" || d.Trigger == run.ReconcileTrigger
 }
 
-// who is who started the run, such as "ana (manual)" or "reconcile".
+// who names who started the run, such as "ana (manual)" or "reconcile".
 func (d historyEntry) who() string {
 	if d.byItself() {
 		return d.Trigger
@@ -262,8 +260,7 @@ func (d historyEntry) who() string {
 	return startedBy(d.Actor, d.Trigger)
 }
 
-// why is a person's reason for the run, or else that of the decision if nothing beside says it, and what went wrong, in one
-// line.
+// why words a person's reason for the run, or that of the decision if no other column has it, and the error, in one line.
 func (d historyEntry) why() string {
 	text := ""
 	if !d.byItself() {

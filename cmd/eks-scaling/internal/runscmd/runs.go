@@ -23,7 +23,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// runHead is what a run is, who started it and how it stands.
+// runHead identifies a run, its start and its status.
 type runHead struct {
 	Name      string          `json:"name"`
 	ARN       string          `json:"arn"`
@@ -39,7 +39,7 @@ type runHead struct {
 	redriven  time.Time       // zero if it never was
 }
 
-// headOf is what is known of a run without what went in. The zone is that of all clusters; nil if they share none.
+// headOf returns the head of a run without its input. The zone of all clusters may be nil.
 func headOf(e stackaws.Summary, zone *time.Location) runHead {
 	h := runHead{
 		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, redriven: e.Redriven,
@@ -53,7 +53,7 @@ func headOf(e stackaws.Summary, zone *time.Location) runHead {
 	return h
 }
 
-// startedWith adds what the input says, as far as it can be read.
+// startedWith adds who started the run, and why, from its input.
 func (h *runHead) startedWith(data json.RawMessage) {
 	in := runwords.InputOf(data)
 	h.Trigger, h.Actor, h.Reason = in.Trigger, in.Actor, in.Reason
@@ -62,13 +62,13 @@ func (h *runHead) startedWith(data json.RawMessage) {
 // listedRun is one run of the list.
 type listedRun struct {
 	runHead
-	Outcome run.Outcome `json:"outcome,omitempty"` // nothing is on record while it runs, nor if it timed out or was aborted
+	Outcome run.Outcome `json:"outcome,omitempty"` // missing while it runs, or if it timed out or was aborted
 	Message string      `json:"message,omitempty"`
 	Error   string      `json:"error,omitempty"`
 	Console string      `json:"console"`
 }
 
-// DefaultRuns is how many runs are listed.
+// DefaultRuns is the default limit of the list.
 const DefaultRuns = 50
 
 // NewRuns returns the command runs.
@@ -124,7 +124,7 @@ outcome, message, error and console.`,
 	return cmd
 }
 
-// listRuns joins the executions with what they have put on record.
+// listRuns joins the executions with their records.
 func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool, limit int, zone *time.Location) (listed []listedRun, more bool, err error) {
 	done := s.Progress("listing the runs")
 	defer done()
@@ -156,14 +156,13 @@ func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool
 	return listed, more, askWhoStarted(ctx, s, unrecorded)
 }
 
-// Of the runs in a list that are not on record, so many are asked for what they were started with, and so many at the same time.
+// Limits on reading the inputs of runs that have no record.
 const (
 	mostAsked   = 20
 	askedAtOnce = 4
 )
 
-// askWhoStarted adds to runs what they were started with: to the last that were started, as it takes a call for each. What cannot
-// be read stays unknown.
+// askWhoStarted reads who started runs, a call for each, so only for the latest. What cannot be read stays unknown.
 func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	var asking errgroup.Group
 	var unread sync.Once
@@ -174,7 +173,7 @@ func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 			e, err := s.Executions().Describe(ctx, h.ARN)
 			if err != nil {
 				unread.Do(func() { why = err })
-				return ctx.Err() // nobody waits any more
+				return ctx.Err()
 			}
 			h.startedWith(e.Input)
 			return nil
@@ -187,7 +186,7 @@ func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	return err
 }
 
-// recordsOf are the records of executions, by their names.
+// recordsOf returns the records of executions, by name.
 func recordsOf(ctx context.Context, s frame.Session, found []stackaws.Summary) (map[string]run.Record, error) {
 	records := map[string]run.Record{}
 	if len(found) == 0 {
@@ -223,7 +222,7 @@ func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zo
 	return term.WriteTable(out, width, rows)
 }
 
-// startedBy is who started a run, such as "ana (manual)".
+// startedBy words who started a run, such as "ana (manual)".
 func startedBy(actor, trigger string) string {
 	switch {
 	case actor != "" && trigger != "":
@@ -233,7 +232,7 @@ func startedBy(actor, trigger string) string {
 	}
 }
 
-// outcome is what came of a run, in one line.
+// outcome words the result of a run, in one line.
 func (l listedRun) outcome() string {
 	return frame.Ending{Status: l.Status, Outcome: l.Outcome, Message: l.Message, Error: l.Error}.InWords()
 }

@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// shownRun is all that is known of one run.
+// shownRun is everything known about one run.
 type shownRun struct {
 	runHead
 	Input     json.RawMessage       `json:"input,omitempty"` // as given
@@ -39,34 +39,33 @@ type shownStep struct {
 	Cluster   string    `json:"cluster,omitempty"`
 	Nodegroup string    `json:"nodegroup,omitempty"`
 	Entered   time.Time `json:"entered"`
-	Exited    time.Time `json:"exited,omitzero"` // missing where the run is in it still, or ended in it
+	Exited    time.Time `json:"exited,omitzero"` // missing if the run is still in it, or ended in it
 	Seconds   float64   `json:"seconds,omitempty"`
 	Attempts  int       `json:"attempts,omitempty"`
 	Failed    bool      `json:"failed,omitempty"`
 }
 
-// shownDecision is what was decided for a node group, and what came of it.
+// shownDecision is a decision for a node group with its result.
 type shownDecision struct {
 	Cluster   string         `json:"cluster"`
 	Nodegroup string         `json:"nodegroup"`
 	Action    scaling.Action `json:"action"`
 	Before    *scaling.Sizes `json:"before,omitempty"`
 	After     scaling.Sizes  `json:"after"`             // as decided
-	Outcome   run.Outcome    `json:"outcome,omitempty"` // missing where nothing is known to have come of it
+	Outcome   run.Outcome    `json:"outcome,omitempty"` // missing if unknown
 	Seconds   float64        `json:"seconds,omitempty"`
 	Reason    string         `json:"reason"`
 	HeldBack  []string       `json:"heldBack,omitempty"` // what holds a scale-down back
 	Warning   string         `json:"warning,omitempty"`
 }
 
-// shownError is one thing that went wrong, and what to do about it.
+// shownError is an error of a run with its remedy.
 type shownError struct {
 	State     string `json:"state"`
 	Cluster   string `json:"cluster,omitempty"`
 	Nodegroup string `json:"nodegroup,omitempty"`
 	Attempts  int    `json:"attempts,omitempty"`
-	// Recovered says that a later attempt went well.
-	Recovered bool   `json:"recovered,omitempty"`
+	Recovered bool   `json:"recovered,omitempty"` // a later attempt succeeded
 	Error     string `json:"error"`
 	Cause     string `json:"cause"`
 	Remedy    string `json:"remedy,omitempty"`
@@ -88,11 +87,8 @@ states that only branch are left out; -o json and yaml have every visit.
 message, error, cause, steps, decisions, expected (the waves of a dry run), errors and console; all instants but localTime are in UTC.`,
 		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
   eks-scaling runs show reconcile-2026-11-23T12-00 -o json`,
-		Args: frame.Arguments("EXECUTION"),
+		Args: form.Args(frame.Arguments("EXECUTION")),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := form.Check(cmd); err != nil {
-				return err
-			}
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err
@@ -133,7 +129,7 @@ func showRun(e stackaws.Execution, history *stackaws.History, zone *time.Locatio
 	return shown
 }
 
-// decisionsOf are what was decided, with what came of it so far.
+// decisionsOf returns the decisions with their results so far.
 func decisionsOf(history *stackaws.History) []shownDecision {
 	results, begun := map[group]*run.ChangeResult{}, map[group]bool{}
 	for _, s := range history.Steps {
@@ -164,7 +160,7 @@ func decisionsOf(history *stackaws.History) []shownDecision {
 	return decisions
 }
 
-// expectedOf are the waves that a dry run expects.
+// expectedOf returns the waves that a dry run expects.
 func expectedOf(history *stackaws.History) []runwords.ShownWaves {
 	var all []runwords.ShownWaves
 	for _, task := range lastTasks(history) {
@@ -175,7 +171,7 @@ func expectedOf(history *stackaws.History) []runwords.ShownWaves {
 	return all
 }
 
-// lastTasks are the units as their last rounds left them, in the order in which they were first decided.
+// lastTasks returns the units as their last rounds left them, in the order of their first decisions.
 func lastTasks(history *stackaws.History) []*run.UnitTask {
 	var tasks []*run.UnitTask
 	for _, s := range history.Steps {
@@ -193,7 +189,7 @@ func lastTasks(history *stackaws.History) []*run.UnitTask {
 	return tasks
 }
 
-// outcomeWithoutResult is what came of a decision that no change has reported on: empty if that is not known.
+// outcomeWithoutResult returns the outcome of a decision without a reported change; empty if unknown.
 func outcomeWithoutResult(d scaling.Decision, dryRun, neverBegun bool) run.Outcome {
 	switch {
 	case d.Action == scaling.Keep:
@@ -207,7 +203,7 @@ func outcomeWithoutResult(d scaling.Decision, dryRun, neverBegun bool) run.Outco
 	}
 }
 
-// errorsOf are what went wrong, the clusters that could not be used among it.
+// errorsOf returns the errors of a run, including those of invalid clusters.
 func errorsOf(history *stackaws.History) []shownError {
 	all := []shownError{}
 	for _, s := range history.Steps {

@@ -57,7 +57,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
 }
 
-// outcome is what came of the run, behind a colon; empty while it goes on.
+// outcome words the result of the run after a colon; empty while it is running.
 func (r shownRun) outcome() string {
 	if r.Status == stackaws.Running {
 		return ""
@@ -80,7 +80,7 @@ func compact(data json.RawMessage) string {
 	return text.String()
 }
 
-// visits are all those to one state for one cluster and node group.
+// visits sums up the visits to one state for one cluster and node group.
 type visits struct {
 	shownStep
 	count int
@@ -88,11 +88,11 @@ type visits struct {
 	open  bool
 }
 
-// tellingPasses are the Pass states that say what went wrong.
+// tellingPasses are the Pass states that report an error.
 var tellingPasses = []string{stackaws.UnitFailed, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
 
-// folded are the visits of the run itself, then of each cluster and of each node group, in the order of the first ones. What
-// only branches is left out: it takes no time and says nothing.
+// folded returns the visits of the run itself, then of each cluster and node group, in the order of the first ones. It leaves out states
+// that only branch.
 func (r shownRun) folded() []visits {
 	var all []visits
 	for _, s := range r.Steps {
@@ -119,7 +119,7 @@ func (r shownRun) folded() []visits {
 	return all
 }
 
-// printPath writes in which states the run was, and for how long.
+// printPath prints the states of the run with their durations.
 func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
@@ -127,7 +127,7 @@ func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
 	subject := ""
 	for _, v := range r.folded() {
 		indent := "  "
-		if of := runwords.SubjectOf(stackaws.Step{Cluster: v.Cluster, Nodegroup: v.Nodegroup}); of != "" {
+		if of := runwords.SubjectOf(v.Cluster, v.Nodegroup); of != "" {
 			indent = "    "
 			if of != subject {
 				term.Say(table, "  %s\t\t\t\n", of)
@@ -152,7 +152,7 @@ func (v visits) duration() string {
 	return runwords.Took(v.took)
 }
 
-// remark says what is unusual about the visits.
+// remark words repeated visits, attempts and failures.
 func (v visits) remark() string {
 	var parts []string
 	if v.count > 1 {
@@ -200,7 +200,7 @@ func (r shownRun) isHeldBack(cluster, nodegroup string) bool {
 	})
 }
 
-// why is the reason of a decision, with what holds it back and what people should know of it, in one line.
+// why words the reason of a decision, what holds it back and its warning, in one line.
 func (d shownDecision) why() string {
 	text := frame.InOneLine(d.Reason)
 	if len(d.HeldBack) > 0 {
@@ -218,11 +218,7 @@ func (r shownRun) printErrors(out io.Writer) error {
 	}
 	err := term.Tell(out, "\nErrors\n")
 	for _, e := range r.Errors {
-		where := e.State
-		if subject := runwords.SubjectOf(stackaws.Step{Cluster: e.Cluster, Nodegroup: e.Nodegroup}); subject != "" {
-			where = subject + ", " + where
-		}
-		err = term.Tell(out, "  %s: %s: %s\n", where, e.Error, e.Cause)
+		err = term.Tell(out, "  %s: %s: %s\n", runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State), e.Error, e.Cause)
 		switch {
 		case e.Recovered:
 			err = term.Tell(out, "%s\n", "    A later attempt went well.")

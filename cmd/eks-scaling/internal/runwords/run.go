@@ -22,7 +22,7 @@ func ConsoleOf(e stackaws.Summary) string {
 	return run.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
 }
 
-// EndOf is the error with which a run ended and its cause, as far as there is one: who aborts a run may say why, or not.
+// EndOf returns the name and the cause of the error with which a run ended; empty for nil.
 func EndOf(e *run.StepError) (name, cause string) {
 	if e == nil {
 		return "", ""
@@ -35,7 +35,7 @@ func HeldBack(by []string) string {
 	return frame.InOneLine(strings.Join(by, "; "))
 }
 
-// CommonZone is the time zone of all clusters; nil if they have several, or there is none.
+// CommonZone returns the time zone of all clusters; nil if they have several, or there is none.
 func CommonZone(clusters []config.Cluster) *time.Location {
 	var common *time.Location
 	for _, c := range clusters {
@@ -48,14 +48,14 @@ func CommonZone(clusters []config.Cluster) *time.Location {
 	return common
 }
 
-// InputOf is what a run was started with, as far as it can be read: the input of one may be the very thing that is wrong.
+// InputOf reads the input of a run. It ignores errors: an invalid input may be why the run failed.
 func InputOf(data json.RawMessage) run.Input {
 	var in run.Input
 	_ = json.Unmarshal(data, &in)
 	return in
 }
 
-// foundOrNot marks an execution that is not there as not found, and says where to look.
+// foundOrNot marks the error of an unknown execution as not found, and says where to look.
 func foundOrNot(err error) error {
 	if errors.Is(err, stackaws.ErrNoExecution) {
 		return frame.NotFound(fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err))
@@ -75,13 +75,39 @@ func Execution(s frame.Session, cmd *cobra.Command, nameOrARN string) (stackaws.
 	return e, history, frame.WithRemedy(foundOrNot(err))
 }
 
-// plainWord is a word that a shell takes as it is.
+// plainWord matches words that a shell does not change.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:/@%+=,-]+$`)
 
-// ShellWord is a word as it is typed into a shell.
+// ShellWord quotes a word for a shell.
 func ShellWord(text string) string {
 	if plainWord.MatchString(text) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// ShownWaves are the waves that a dry run expects in a cluster.
+type ShownWaves struct {
+	Cluster string `json:"cluster"`
+	// Waves are the names of node groups, those of one wave together, in order.
+	Waves [][]string `json:"waves"`
+}
+
+// InOrder names the node groups wave by wave and marks those that are held back. It is empty for fewer than two waves.
+func InOrder(waves [][]string, isHeldBack func(nodegroup string) bool) string {
+	if len(waves) < 2 {
+		return ""
+	}
+	parts := make([]string, len(waves))
+	for i, wave := range waves {
+		names := make([]string, len(wave))
+		for j, name := range wave {
+			names[j] = name
+			if isHeldBack(name) {
+				names[j] += " (held back)"
+			}
+		}
+		parts[i] = strings.Join(names, ", ")
+	}
+	return strings.Join(parts, "; then ")
 }

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Took is a time in words, to the tenth of a second while it is short.
+// Took words a duration, short ones to the tenth of a second.
 func Took(d time.Duration) string {
 	if d < 10*time.Second {
 		return fmt.Sprintf("%.1fs", d.Seconds())
@@ -19,7 +19,7 @@ func Took(d time.Duration) string {
 	return frame.FormatDuration(d.Round(time.Second))
 }
 
-// Lasted is how long a run took, from its start or from when it was last continued: the time that it lay idle does not count.
+// Lasted words the duration of a run from its start, or from when it was last continued.
 func Lasted(started, redriven, ended time.Time) string {
 	if redriven.IsZero() {
 		return Took(ended.Sub(started))
@@ -27,9 +27,9 @@ func Lasted(started, redriven, ended time.Time) string {
 	return Took(ended.Sub(redriven)) + " (since it was continued)"
 }
 
-// InLine is what people want to know of an event; empty if that is nothing.
+// InLine words an event in one line; empty if it is of no interest.
 func InLine(e stackaws.Event) string {
-	subject := SubjectOf(e.Step)
+	subject := SubjectOf(e.Step.Cluster, e.Step.Nodegroup)
 	text := ""
 	switch e.Kind {
 	case stackaws.Entered:
@@ -48,15 +48,23 @@ func InLine(e stackaws.Event) string {
 	return subject + "  " + text
 }
 
-// SubjectOf is what a step is about, such as production/big; empty if it is about the run.
-func SubjectOf(s stackaws.Step) string {
-	if s.Nodegroup == "" {
-		return s.Cluster
+// SubjectOf names the subject of a step, such as production/big; empty for the run.
+func SubjectOf(cluster, nodegroup string) string {
+	if nodegroup == "" {
+		return cluster
 	}
-	return s.Cluster + "/" + s.Nodegroup
+	return cluster + "/" + nodegroup
 }
 
-// begun is what the states do whose beginning people care about.
+// PlaceOf names a state and its subject.
+func PlaceOf(cluster, nodegroup, state string) string {
+	if subject := SubjectOf(cluster, nodegroup); subject != "" {
+		return subject + ", " + state
+	}
+	return state
+}
+
+// begun words the entry into states.
 var begun = map[string]string{
 	stackaws.LoadConfig:    "reading the configuration",
 	stackaws.Decide:        "reading the node groups, and deciding",
@@ -65,7 +73,7 @@ var begun = map[string]string{
 	stackaws.NotifyFailure: "alerting people to what failed",
 }
 
-// left is what came of a state, as far as people care.
+// left words the result of a state; empty if it is of no interest.
 func left(step stackaws.Step) string {
 	if task := step.Task(); task != nil {
 		return decidedInWords(*task)
@@ -82,7 +90,7 @@ func left(step stackaws.Step) string {
 	return ""
 }
 
-// decidedInWords is what a round has decided for a unit; empty where that was said before.
+// decidedInWords words the decision of a round; empty if it repeats an earlier one.
 func decidedInWords(task run.UnitTask) string {
 	switch {
 	case task.Error != nil:
@@ -104,7 +112,7 @@ func decidedInWords(task run.UnitTask) string {
 	}
 }
 
-// begunInWords is how far scale has come with a node group.
+// begunInWords words the progress of a node group in Scale.
 func begunInWords(p run.Progress) string {
 	switch {
 	case p.Status == run.Busy:
@@ -116,7 +124,7 @@ func begunInWords(p run.Progress) string {
 	}
 }
 
-// tally counts what is to be done.
+// tally counts the decisions.
 func tally(decisions []scaling.Decision) string {
 	due := 0
 	for _, d := range decisions {
@@ -127,7 +135,7 @@ func tally(decisions []scaling.Decision) string {
 	return fmt.Sprintf("%d to scale, %d to leave as they are", due, len(decisions)-due)
 }
 
-// resultInWords is what came of a node group's change.
+// resultInWords words the result of a node group's change.
 func resultInWords(r run.ChangeResult) string {
 	text := ""
 	switch r.Outcome {
@@ -162,7 +170,7 @@ func SizesOrUnknown(s *scaling.Sizes) string {
 	return s.String()
 }
 
-// inWordsOf is an error with its cause, in one line.
+// inWordsOf words an error with its cause, in one line.
 func inWordsOf(e *run.StepError) string {
 	if e == nil {
 		return "no error was given"

@@ -22,8 +22,10 @@ var whole = sync.OnceValue(func() *validation.Schema { return compile("") })
 // refusal returns the schema's error in a document.
 func refusal(t rapid.TB, text []byte) error {
 	t.Helper()
-	return whole().Validate(asJSON(parsed(t, text)))
+	return refusalOf(parsed(t, text))
 }
+
+func refusalOf(doc *yaml.Node) error { return whole().Validate(asJSON(doc)) }
 
 // errorsIn returns the parser's errors in a document, for which every iCalendar file exists.
 func errorsIn(text []byte) []config.Finding {
@@ -110,12 +112,17 @@ type place struct {
 
 func (p place) node() *yaml.Node { return p.parent.Content[p.index] }
 
+// put puts another value in this place until it is restored.
+func (p place) put(value *yaml.Node) (restore func()) {
+	old := p.node()
+	p.parent.Content[p.index] = value
+	return func() { p.parent.Content[p.index] = old }
+}
+
 // with returns the document's text with another value in this place.
 func (p place) with(t rapid.TB, doc, value *yaml.Node) []byte {
 	t.Helper()
-	old := p.node()
-	p.parent.Content[p.index] = value
-	defer func() { p.parent.Content[p.index] = old }()
+	defer p.put(value)()
 	return printed(t, doc)
 }
 
@@ -131,12 +138,11 @@ func places(doc *yaml.Node) []place {
 	for i := 0; i < len(all); i++ {
 		n := all[i].node()
 		for j := range n.Content {
-			switch step := ""; {
+			switch {
 			case n.Kind == yaml.SequenceNode:
 				all = append(all, place{fmt.Sprintf("%s[%d]", all[i].path, j), n, j})
 			case j%2 == 1:
-				step = all[i].path + "." + n.Content[j-1].Value
-				all = append(all, place{strings.TrimPrefix(step, "."), n, j})
+				all = append(all, place{strings.TrimPrefix(all[i].path+"."+n.Content[j-1].Value, "."), n, j})
 			}
 		}
 	}

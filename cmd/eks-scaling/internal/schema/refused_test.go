@@ -16,31 +16,33 @@ var reference = regexp.MustCompile(`^unknown (?:calendar|cluster|node group|prof
 
 // checkVerdicts checks that the schema accepts what the parser accepts, and refuses a document if the parser finds an
 // error in the given place. Errors elsewhere follow from this place, and a schema cannot see them.
-func checkVerdicts(t *testing.T, text []byte, changed place) {
+func checkVerdicts(t *testing.T, text []byte, refusal error, changed place) {
 	t.Helper()
 	errs := errorsIn(text)
 	isRefused := func(f config.Finding) bool { return changed.holds(f) && !reference.MatchString(f.Message) }
-	switch refused := refusal(t, text) != nil; {
-	case refused && len(errs) == 0:
+	switch {
+	case refusal != nil && len(errs) == 0:
 		t.Errorf("%s: the schema refuses it and the parser does not:\n%s", changed.path, text)
-	case !refused && slices.ContainsFunc(errs, isRefused):
+	case refusal == nil && slices.ContainsFunc(errs, isRefused):
 		t.Errorf("%s: the schema accepts it and the parser says:\n%v\n%s", changed.path, errs, text)
 	}
 }
 
+// TestEveryValueHasItsKind prints the document once for each place: the values are put into the text.
 func TestEveryValueHasItsKind(t *testing.T) {
-	doc := parsed(t, everything(t))
-	all := places(doc)
-	for rule, text := range map[string]string{
-		"nothing": "~", "empty_text": `""`, "control_character": `"\x07"`, "number_as_text": `"0"`, "boolean": "true", "fraction": "1.5",
-		"negative": "-1", "zero": "0", "too_large": "2147483648",
-		"empty_list": "[]", "list_of_nothing": "[~]", "empty_object": "{}",
-	} {
-		t.Run(rule, func(t *testing.T) {
-			for _, p := range all {
-				checkVerdicts(t, p.with(t, doc, parsed(t, []byte(text)).Content[0]), p)
-			}
-		})
+	const here = "HERE"
+	doc, values := parsed(t, everything(t)), map[string]*yaml.Node{}
+	for text := range strings.FieldsSeq(`~ "" "\x07" "0" true 1.5 -1 0 2147483648 [] [~] {}`) {
+		values[text] = parsed(t, []byte(text)).Content[0]
+	}
+	for _, p := range places(doc) {
+		around := string(p.with(t, doc, &yaml.Node{Kind: yaml.ScalarNode, Value: here}))
+		for text, value := range values {
+			restore := p.put(value)
+			refusal := refusalOf(doc)
+			restore()
+			checkVerdicts(t, []byte(strings.Replace(around, here, text, 1)), refusal, p)
+		}
 	}
 }
 
@@ -74,7 +76,7 @@ func checkObjects(t *testing.T, fault string, change func(object yaml.Node, path
 		changes, changed := change(*p.node(), p.path)
 		for i := range changes {
 			text := p.with(t, doc, changed[i])
-			checkVerdicts(t, text, changes[i])
+			checkVerdicts(t, text, refusal(t, text), changes[i])
 			if slices.ContainsFunc(errorsIn(text), func(f config.Finding) bool { return strings.HasPrefix(f.Message, fault) }) {
 				faults++
 			}

@@ -2,11 +2,9 @@ package setupcmd
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +15,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/importer/terraform"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
 )
 
 // NewImport returns the command import.
@@ -39,12 +36,7 @@ print the configuration without comments.`,
 		Example: `  eks-scaling import terraform main.tf > cluster.yaml
   eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return frame.Usage(cmd, errors.New("found no file; want at least one .tf file"))
-			}
-			return nil
-		},
+		Args: frame.Files(".tf file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkNames(cmd, as)); err != nil {
 				return err
@@ -74,12 +66,7 @@ Such a file does not say how it was used: remarks, on stderr and in comments, na
 yaml print the configuration without comments.`,
 		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return frame.Usage(cmd, fmt.Errorf("found %s; want one, the older scaler's JSON", english.Count(len(args), "argument")))
-			}
-			return nil
-		},
+		Args: frame.OneArgument("the older scaler's JSON"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkImportFlags(cmd, as)); err != nil {
 				return err
@@ -99,7 +86,7 @@ yaml print the configuration without comments.`,
 	return cmd
 }
 
-// checkImportFlags refuses a call that does not say what the file leaves open, or says what cannot be.
+// checkImportFlags refuses missing and invalid flags.
 func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
 	for _, flag := range []struct{ name, value string }{{"cluster", as.Name}, {"region", as.Region}, {"timezone", as.Timezone}} {
 		if flag.value == "" {
@@ -112,7 +99,7 @@ func checkImportFlags(cmd *cobra.Command, as importer.Cluster) error {
 	return checkNames(cmd, as)
 }
 
-// checkNames refuses names that cannot be, where there are any.
+// checkNames refuses invalid names.
 func checkNames(cmd *cobra.Command, as importer.Cluster) error {
 	if err := config.CheckClusterName(as.Name); as.Name != "" && err != nil {
 		return frame.Usage(cmd, fmt.Errorf("--cluster: %w", err))
@@ -135,14 +122,12 @@ func readImports(names []string) ([]importer.File, error) {
 	return files, nil
 }
 
-// printImported prints the document, and the remarks beside: these also when there is none.
+// printImported prints the document to stdout and the remarks to stderr, the latter also after an error.
 func printImported(cmd *cobra.Command, form frame.Output, imported importer.Imported, err error) error {
-	var remarks strings.Builder
 	for _, remark := range imported.Remarks {
-		term.Say(&remarks, "remark: %s\n", remark)
-	}
-	if _, wrong := cmd.ErrOrStderr().Write([]byte(remarks.String())); wrong != nil {
-		return wrong
+		if wrong := term.Tell(cmd.ErrOrStderr(), "remark: %s\n", remark); wrong != nil {
+			return wrong
+		}
 	}
 	if err != nil {
 		return err

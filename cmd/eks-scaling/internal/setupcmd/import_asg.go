@@ -37,11 +37,8 @@ for those that name none.
 It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscaling:DescribeScheduledActions.`,
 		Example: `  eks-scaling import asg-schedules --cluster production --region sa-east-1 > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
-		Args: frame.NoArguments,
+		Args: form.Args(frame.NoArguments),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := form.Check(cmd); err != nil {
-				return err
-			}
 			if as.Name == "" {
 				return frame.Usage(cmd, errors.New("--cluster: missing; want the name of an EKS cluster"))
 			}
@@ -74,10 +71,10 @@ It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscali
 	return cmd
 }
 
-// actionsAtATime is how many Auto Scaling groups are asked for their actions at the same time.
+// actionsAtATime is the number of Auto Scaling groups that are read at the same time.
 const actionsAtATime = 4
 
-// scheduledActions reads the node groups of a cluster, and what Auto Scaling is to do with the groups behind them.
+// scheduledActions reads the node groups of a cluster and the scheduled actions of their Auto Scaling groups.
 func scheduledActions(
 	ctx context.Context, clusters stackaws.EKSAPI, scalings autoscaling.DescribeScheduledActionsAPIClient, as importer.Cluster,
 ) ([]asg.Nodegroup, error) {

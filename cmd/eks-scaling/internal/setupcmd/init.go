@@ -14,18 +14,17 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 )
 
-// initOptions are what the flags of init say.
+// initOptions holds the flags of init.
 type initOptions struct {
-	cluster, timezone string
-	nodegroups        []string
-	limits            []string
-	days, from, to    string
+	answers
+	nodegroupFlags, limitFlags []string
 	change.Options
 }
 
@@ -63,8 +62,7 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
   eks-scaling init --cluster production --timezone UTC --days every-day --from 22:00 --to 06:00 --nodegroup batch=10 --dry-run`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := o.read()
-			if err != nil {
+			if err := o.read(); err != nil {
 				return frame.Usage(cmd, err)
 			}
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
@@ -72,7 +70,7 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 				if err != nil {
 					return nil, err
 				}
-				return o.begin(cmd, env, s, held, a)
+				return o.begin(cmd, env, s, held)
 			})
 		},
 	}
@@ -80,20 +78,20 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 	flags := cmd.Flags()
 	flags.StringVar(&o.cluster, "cluster", "", "the cluster to configure")
 	flags.StringVar(&o.timezone, "timezone", "", "its time zone, such as America/Sao_Paulo")
-	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; may be repeated")
-	flags.StringArrayVar(&o.limits, "limits", nil, "the limits of a node group, as NAME=MIN..MAX; may be repeated")
+	flags.StringArrayVar(&o.nodegroupFlags, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; may be repeated")
+	flags.StringArrayVar(&o.limitFlags, "limits", nil, "the limits of a node group, as NAME=MIN..MAX; may be repeated")
 	flags.StringVar(&o.days, "days", "", "the days with working hours, such as mon-fri")
 	flags.StringVar(&o.from, "from", "", "when working hours begin, such as 08:00")
 	flags.StringVar(&o.to, "to", "", "when working hours end, such as 20:00")
 	flags.BoolVar(&o.Yes, "yes", false, "do not ask whether to write it")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "print the configuration and write nothing")
-	frame.RecordFlags(cmd, env, &o.By, &o.Reason)
+	o.AddRecordFlags(cmd, env)
 	return cmd
 }
 
-// begin finds the cluster, asks for what the flags leave open, and writes what was answered.
-func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, a answers) (any, error) {
-	if err := beginnable(held, a.cluster); err != nil {
+// begin finds the cluster, asks for missing answers, and writes the configuration.
+func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked) (any, error) {
+	if err := beginnable(held, o.cluster); err != nil {
 		return nil, err
 	}
 	found, err := o.find(cmd, s, held.Snapshot)
@@ -101,16 +99,15 @@ func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.S
 		return nil, err
 	}
 	zone := cmp.Or(held.Global.Timezone, zoneOfRegion(s.AWS.Region))
-	chosen, err := choose(cmd, env, s, &a, found, zone)
+	chosen, err := choose(cmd, env, s, &o.answers, found, zone)
 	if err != nil {
 		return nil, err
 	}
-	p, err := a.plan(*chosen)
+	d, err := o.plan(*chosen, s.AWS.Region, held.Global.Timezone)
 	if err != nil {
 		return nil, frame.Usage(cmd, err)
 	}
-	p.region, p.systemZone = s.AWS.Region, held.Global.Timezone
-	return o.finish(cmd, env, s, held, p)
+	return o.finish(cmd, env, s, held, d)
 }
 
 // beginnable refuses a cluster that is configured already, and settings that cannot be used.
@@ -126,7 +123,7 @@ func beginnable(held inventory.Checked, cluster string) error {
 	return nil
 }
 
-// choose has every answer that is still open given, and returns the cluster that is meant.
+// choose completes the answers and returns the chosen cluster.
 func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answers, found []stackaws.Cluster, zone string) (*stackaws.Cluster, error) {
 	if env.Interactive {
 		q := &questions{answers: a, form: frame.NewForm(cmd, env), zone: zone}
@@ -139,7 +136,7 @@ func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answe
 	return &found[0], a.known(found[0])
 }
 
-// find is the cluster that is named, or else all that can be configured.
+// find returns the named cluster, or all that can be configured.
 func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot inventory.Snapshot) ([]stackaws.Cluster, error) {
 	api := eks.NewFromConfig(s.AWS)
 	done := s.Progress("looking for clusters and node groups in " + s.AWS.Region)
@@ -158,7 +155,7 @@ func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot invento
 	return found, err
 }
 
-// foundInWords lists what there is to be configured, with an example of how.
+// foundInWords lists the clusters that can be configured, with an example.
 func foundInWords(region string, found []stackaws.Cluster, zone string) string {
 	var text strings.Builder
 	text.WriteString("found in " + region + ":\n")
@@ -173,9 +170,9 @@ func foundInWords(region string, found []stackaws.Cluster, zone string) string {
 	return text.String() + "\n"
 }
 
-// finish shows the plan and writes it, or prints it as a document.
-func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, p firstPlan) (any, error) {
-	text, err := p.text()
+// finish shows the configuration and writes it, or prints it.
+func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, d importer.Document) (any, error) {
+	text, err := planText(d)
 	if err != nil {
 		return nil, err
 	}
@@ -183,13 +180,13 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return nil, err
 	}
-	met := held.Around(p.cluster)
+	met := held.Around(d.Clusters[0].Name)
 	if err := hasRoom(held, met, wanted, s.Now); err != nil {
 		return nil, err
 	}
 	if o.DryRun {
 		_, err := cmd.OutOrStdout().Write(text)
-		return p.document(), err
+		return d, err
 	}
 	if held.Settings != nil {
 		wanted.Settings = held.Global
@@ -205,7 +202,8 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	return made, nil
 }
 
-// hasRoom refuses a configuration that no run could carry beside what is in the table; met is what the new cluster meets there.
+// hasRoom refuses a configuration that exceeds the limits of a run together with the table; met is the part of the table around the
+// new cluster.
 func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) error {
 	due, err := met.Diff(wanted)
 	if err != nil {
@@ -228,7 +226,7 @@ func suitsOverrides(met inventory.Checked, cluster config.Cluster) error {
 	return nil
 }
 
-// sayWhatIsNext tells what comes of a configuration that was written.
+// sayWhatIsNext tells what happens after the write.
 func sayWhatIsNext(out io.Writer, snapshot inventory.Snapshot) {
 	next := "a run follows within about two minutes, and brings the node groups to where the schedule wants them"
 	if snapshot.Off() {

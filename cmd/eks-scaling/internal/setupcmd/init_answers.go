@@ -13,67 +13,59 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// answers are what is known of a plan so far: from flags, and then from forms.
+// answers come from flags, and then from forms.
 type answers struct {
 	cluster, timezone string
 	days, from, to    string
 	nodegroups        []sizing
 }
 
-// sizing is what is known of a node group; nil is not yet.
+// sizing holds the answers about a node group; nil is not known yet.
 type sizing struct {
 	name            string
 	inside, outside *int32
 	limits          *scaling.Limits
 }
 
-// read reads what the flags say, and refuses what cannot be.
-func (o *initOptions) read() (answers, error) {
-	a := answers{cluster: o.cluster, timezone: o.timezone, days: o.days, from: o.from, to: o.to}
-	for _, text := range o.nodegroups {
+// read reads the flags that have a form of their own, and checks them all.
+func (o *initOptions) read() error {
+	for _, text := range o.nodegroupFlags {
 		g, err := readSizing(text)
 		if err != nil {
-			return a, fmt.Errorf("--nodegroup: %w", err)
+			return fmt.Errorf("--nodegroup: %w", err)
 		}
-		if a.sizing(g.name) != nil {
-			return a, fmt.Errorf("--nodegroup: found %s twice; want it once", g.name)
+		if o.sizing(g.name) != nil {
+			return fmt.Errorf("--nodegroup: found %s twice; want it once", g.name)
 		}
-		a.nodegroups = append(a.nodegroups, g)
+		o.nodegroups = append(o.nodegroups, g)
 	}
-	for _, text := range o.limits {
-		if err := a.readLimits(text); err != nil {
-			return a, fmt.Errorf("--limits: %w", err)
+	for _, text := range o.limitFlags {
+		if err := o.readLimits(text); err != nil {
+			return fmt.Errorf("--limits: %w", err)
 		}
 	}
-	return a, a.check()
+	return o.check()
 }
 
-// check looks at what was said of the time.
+// check checks the answers about time.
 func (a *answers) check() error {
-	if a.timezone != "" {
-		if err := frame.CheckZone(a.timezone); err != nil {
-			return fmt.Errorf("--timezone: %w", err)
+	for _, answer := range []struct {
+		flag, text string
+		check      func(string) error
+	}{
+		{"--timezone", a.timezone, frame.CheckZone},
+		{"--days", a.days, valid(readDays)},
+		{"--from", a.from, valid(readStart)},
+		{"--to", a.to, validEnd(a.from)},
+	} {
+		if err := answer.check(answer.text); err != nil && answer.text != "" {
+			return fmt.Errorf("%s: %w", answer.flag, err)
 		}
-	}
-	if a.days != "" {
-		if _, err := readDays(a.days); err != nil {
-			return fmt.Errorf("--days: %w", err)
-		}
-	}
-	from, err := readStart(a.from)
-	if err != nil && a.from != "" {
-		return fmt.Errorf("--from: %w", err)
-	}
-	if a.from == "" {
-		from = -1 // which no end is
-	}
-	if _, err := readEnd(a.to, from); err != nil && a.to != "" {
-		return fmt.Errorf("--to: %w", err)
 	}
 	return nil
 }
 
-// sizing is what is known of a node group that is to be scheduled; nil if it is not.
+// sizing returns the answers about a node group to schedule; nil if there are none.
 func (a *answers) sizing(name string) *sizing {
 	i := slices.IndexFunc(a.nodegroups, func(g sizing) bool { return g.name == name })
 	if i < 0 {
@@ -141,7 +133,7 @@ func readBounds(text string) (scaling.Limits, error) {
 	return scaling.Limits{MinSize: least, MaxSize: most}, nil
 }
 
-// missing are the flags without which nothing can be planned where nobody can be asked. Limits are not among them.
+// missing returns the flags that are required without a terminal. Limits are optional.
 func (a *answers) missing() []string {
 	var flags []string
 	for _, flag := range []struct {
@@ -178,36 +170,4 @@ func nodegroupNamed(c stackaws.Cluster, name string) *stackaws.Nodegroup {
 		return nil
 	}
 	return &c.Nodegroups[i]
-}
-
-// plan is what follows from the answers once all that is missing has a default: limits, and sizes that nobody was asked
-// for.
-func (a *answers) plan(c stackaws.Cluster) (firstPlan, error) {
-	p := firstPlan{cluster: c.Name, timezone: a.timezone}
-	var err error
-	if p.hours.days, err = readDays(a.days); err != nil {
-		return p, err
-	}
-	if p.hours.from, err = readStart(a.from); err != nil {
-		return p, err
-	}
-	if p.hours.to, err = readEnd(a.to, p.hours.from); err != nil {
-		return p, err
-	}
-	for _, g := range a.nodegroups {
-		now := nodegroupNamed(c, g.name)
-		planned := plannedNodegroup{name: g.name, inside: proposedInside(*now)}
-		if g.inside != nil {
-			planned.inside, planned.outside = *g.inside, *g.outside
-		}
-		planned.limits = proposedLimits(*now, planned.inside, planned.outside)
-		if g.limits != nil {
-			planned.limits = *g.limits
-		}
-		if err := fits(planned.limits, planned.inside, planned.outside); err != nil {
-			return p, fmt.Errorf("--limits: node group %s: %w", g.name, err)
-		}
-		p.nodegroups = append(p.nodegroups, planned)
-	}
-	return p, nil
 }

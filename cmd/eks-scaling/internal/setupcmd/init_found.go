@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// nodegroupsOf are those of a cluster, of which there is at least one.
+// nodegroupsOf returns the node groups of a cluster, at least one.
 func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region string) ([]stackaws.Nodegroup, error) {
 	groups, err := stackaws.Nodegroups(ctx, api, cluster)
 	switch {
@@ -26,10 +26,10 @@ func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region stri
 	return groups, nil
 }
 
-// noNodegroups is said of a cluster.
+// noNodegroups follows the name of a cluster.
 const noNodegroups = "has no managed node group; self-managed nodes, Fargate and Auto Mode cannot be scaled by this tool"
 
-// clustersOf are the clusters of a region that can be configured. The others are named with the reason.
+// clustersOf returns the clusters of a region that can be configured, and why the others cannot.
 func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapshot inventory.Snapshot) (free []stackaws.Cluster, others []string, err error) {
 	all, err := stackaws.Discover(ctx, api)
 	if err != nil {
@@ -67,7 +67,7 @@ func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapsho
 	return nil, nil, frame.NotFound(none)
 }
 
-// nodegroupsInWords lists node groups in one line of at most so many characters, if there is such a bound.
+// nodegroupsInWords lists node groups in one line. A longest of 0 is no limit.
 func nodegroupsInWords(groups []stackaws.Nodegroup, longest int) string {
 	text := ""
 	for i, g := range groups {

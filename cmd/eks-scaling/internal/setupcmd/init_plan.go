@@ -1,109 +1,100 @@
 package setupcmd
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/importer"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
 )
 
-// firstPlan is what a first configuration says of a cluster.
-type firstPlan struct {
-	cluster, region string
-	timezone        string
-	systemZone      string // that of the settings, if there are any
-	hours           dailyHours
-	nodegroups      []plannedNodegroup
-}
-
-// dailyHours are the working hours.
-type dailyHours struct {
-	days     []string // as configurations write them; none: every day
-	from, to schedule.Clock
-}
-
-// plannedNodegroup is one that is scheduled, in nodes.
-type plannedNodegroup struct {
-	name            string
-	inside, outside int32 // of the working hours
-	limits          scaling.Limits
-}
-
-// The names that a first configuration has.
+// The names in a first configuration.
 const (
 	workingHours = "working-hours"
-	offHours     = "off-hours" // just "off" is a truth value to older YAML
+	offHours     = "off-hours" // older YAML reads "off" as a boolean
 )
 
-// planDocument is a document with what a plan says, the rest being left to its defaults.
-type planDocument struct {
-	Timezone string        `json:"timezone"`
-	Clusters []planCluster `json:"clusters"`
+// firstSchedule is the schedule of a first configuration, with the days as they were given.
+type firstSchedule struct {
+	Default string        `json:"default"`
+	Periods []firstPeriod `json:"periods"`
 }
 
-type planCluster struct {
-	Name       string                               `json:"name"`
-	Region     string                               `json:"region"`
-	Timezone   string                               `json:"timezone,omitempty"`
-	Nodegroups map[string]scaling.Limits            `json:"nodegroups"`
-	Profiles   map[string]map[string]scaling.Target `json:"profiles"`
-	Schedule   struct {
-		Default string       `json:"default"`
-		Periods []planPeriod `json:"periods"`
-	} `json:"schedule"`
-}
-
-type planPeriod struct {
+type firstPeriod struct {
 	Name    string         `json:"name"`
 	Profile string         `json:"profile"`
-	Days    []string       `json:"days,omitempty"`
+	Days    []string       `json:"days,omitempty"` // none: every day
 	From    schedule.Clock `json:"from"`
 	To      schedule.Clock `json:"to"`
 }
 
-// document is the plan as a configuration has it.
-func (p firstPlan) document() planDocument {
-	c := planCluster{
-		Name: p.cluster, Region: p.region, Nodegroups: map[string]scaling.Limits{},
+// plan returns the configuration of a cluster that follows from the answers. Missing sizes and limits get defaults. The
+// systemZone of the settings is empty if there are none.
+func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.Document, error) {
+	d := importer.Document{Timezone: cmp.Or(systemZone, a.timezone)}
+	hours := firstPeriod{Name: workingHours, Profile: workingHours}
+	var err error
+	if hours.Days, err = readDays(a.days); err != nil {
+		return d, err
+	}
+	if hours.From, err = readStart(a.from); err != nil {
+		return d, err
+	}
+	if hours.To, err = readEnd(a.to, hours.From); err != nil {
+		return d, err
+	}
+	planned := importer.DocumentCluster{
+		Name: c.Name, Region: region, Nodegroups: map[string]scaling.Limits{},
 		Profiles: map[string]map[string]scaling.Target{workingHours: {}, offHours: {}},
+		Schedule: firstSchedule{Default: offHours, Periods: []firstPeriod{hours}},
 	}
-	d := planDocument{Timezone: p.timezone}
-	if p.systemZone != "" && p.systemZone != p.timezone {
-		d.Timezone, c.Timezone = p.systemZone, p.timezone
+	if d.Timezone != a.timezone {
+		planned.Timezone = a.timezone
 	}
-	for _, g := range p.nodegroups {
-		c.Nodegroups[g.name] = g.limits
-		c.Profiles[workingHours][g.name], c.Profiles[offHours][g.name] = scaling.Desired(g.inside), scaling.Desired(g.outside)
+	for _, g := range a.nodegroups {
+		now := nodegroupNamed(c, g.name)
+		inside, outside := proposedInside(*now), int32(0)
+		if g.inside != nil {
+			inside, outside = *g.inside, *g.outside
+		}
+		limits := proposedLimits(*now, inside, outside)
+		if g.limits != nil {
+			limits = *g.limits
+		}
+		if err := fits(limits, inside, outside); err != nil {
+			return d, fmt.Errorf("--limits: node group %s: %w", g.name, err)
+		}
+		planned.Nodegroups[g.name] = limits
+		planned.Profiles[workingHours][g.name], planned.Profiles[offHours][g.name] = scaling.Desired(inside), scaling.Desired(outside)
 	}
-	c.Schedule.Default = offHours
-	c.Schedule.Periods = []planPeriod{{Name: workingHours, Profile: workingHours, Days: p.hours.days, From: p.hours.from, To: p.hours.to}}
-	d.Clusters = []planCluster{c}
-	return d
+	d.Clusters = []importer.DocumentCluster{planned}
+	return d, nil
 }
 
-// text is the plan as people write a configuration. An error says why it cannot be one.
-func (p firstPlan) text() ([]byte, error) {
-	text, err := frame.ToYAML(p.document())
+// planText returns a first configuration as people write it. An error says why it is invalid.
+func planText(d importer.Document) ([]byte, error) {
+	text, err := frame.ToYAML(d)
 	if err != nil {
 		return nil, err
 	}
-	text = append([]byte("# The working hours of cluster "+p.cluster+", as eks-scaling init was told.\n"), text...)
+	text = append([]byte("# The working hours of cluster "+d.Clusters[0].Name+", as eks-scaling init was told.\n"), text...)
 	if _, err := config.Parse(text); err != nil {
 		return nil, fmt.Errorf("what was asked for makes no valid configuration:\n%w", err)
 	}
 	return text, nil
 }
 
-// proposedInside is how many nodes a node group is proposed to have in working hours: as many as now, but not none.
+// proposedInside returns the proposed number of nodes in working hours: the current number, but at least one.
 func proposedInside(g stackaws.Nodegroup) int32 {
 	return max(g.Sizes.DesiredSize, 1)
 }
 
-// proposedLimits are those that a node group has now, made wide enough for its sizes.
+// proposedLimits returns the current bounds of a node group, widened to hold its sizes.
 func proposedLimits(g stackaws.Nodegroup, inside, outside int32) scaling.Limits {
 	return scaling.Limits{
 		MinSize: min(g.Sizes.MinSize, inside, outside),
@@ -126,10 +117,10 @@ func limitsInWords(l scaling.Limits) string {
 	return fmt.Sprintf("%d..%d", l.MinSize, l.MaxSize)
 }
 
-// everyDay is how people say that there are no days off.
+// everyDay stands for all days of the week.
 const everyDay = "every-day"
 
-// readDays reads days such as "mon-fri" or "mon,wed,sat"; none stand for every day.
+// readDays reads days such as "mon-fri" or "mon,wed,sat". It returns none for every day.
 func readDays(text string) ([]string, error) {
 	if strings.EqualFold(strings.ReplaceAll(strings.TrimSpace(text), " ", "-"), everyDay) {
 		return nil, nil
@@ -149,7 +140,7 @@ func readDays(text string) ([]string, error) {
 	return days, nil
 }
 
-// readStart reads when working hours begin.
+// readStart reads the start of working hours.
 func readStart(text string) (schedule.Clock, error) {
 	from, err := schedule.ParseClock(text)
 	if err == nil && from == schedule.EndOfDay {
@@ -158,11 +149,28 @@ func readStart(text string) (schedule.Clock, error) {
 	return from, err
 }
 
-// readEnd reads when working hours end, which may be on the next day.
+// readEnd reads the end of working hours, which may be on the next day.
 func readEnd(text string, from schedule.Clock) (schedule.Clock, error) {
 	to, err := schedule.ParseClock(text)
 	if err == nil && to == from {
 		err = fmt.Errorf("found %q, which is when they begin; want another time; the whole day is 00:00 to 24:00", text)
 	}
 	return to, err
+}
+
+// valid turns a reader of answers into a check.
+func valid[T any](read func(string) (T, error)) func(string) error {
+	return func(text string) error {
+		_, err := read(text)
+		return err
+	}
+}
+
+// validEnd checks an end of working hours against their start. Without a valid start it checks the end alone.
+func validEnd(from string) func(string) error {
+	begin, err := readStart(from)
+	if err != nil {
+		begin = -1
+	}
+	return valid(func(text string) (schedule.Clock, error) { return readEnd(text, begin) })
 }

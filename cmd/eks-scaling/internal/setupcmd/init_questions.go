@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// questions fills in the answers that are still open, with forms.
+// questions completes the answers with forms.
 type questions struct {
 	*answers
 	form term.Form
@@ -29,7 +29,7 @@ const (
 	proposedTo   = "20:00"
 )
 
-// ask puts every question that is open, and returns the cluster that is meant.
+// ask asks for all missing answers and returns the chosen cluster.
 func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
 	c, err := q.askCluster(ctx, found)
 	if err != nil {
@@ -46,7 +46,7 @@ func (q *questions) ask(ctx context.Context, found []stackaws.Cluster) (*stackaw
 	return c, nil
 }
 
-// longestLabel is how long the description of a cluster may be, so that it fits into a line of 80 characters.
+// longestLabel keeps the description of a cluster within a line of 80 characters.
 const longestLabel = 70
 
 func (q *questions) askCluster(ctx context.Context, found []stackaws.Cluster) (*stackaws.Cluster, error) {
@@ -73,14 +73,14 @@ func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
 	}
 	var hours []huh.Field
 	if q.days == "" {
-		hours = append(hours, q.form.Line("Days with working hours", "Such as mon-fri, or mon,wed,sat, or "+everyDay+".", &days, q.checkDays))
+		hours = append(hours, q.form.Line("Days with working hours", "Such as mon-fri, or mon,wed,sat, or "+everyDay+".", &days, valid(readDays)))
 	}
 	if q.from == "" {
-		hours = append(hours, q.form.Line("Working hours begin at", "By the clock of the time zone.", &from, q.checkFrom))
+		hours = append(hours, q.form.Line("Working hours begin at", "By the clock of the time zone.", &from, valid(readStart)))
 	}
 	if q.to == "" {
 		hours = append(hours, q.form.Line("Working hours end at", "Earlier than they begin is on the next day; 24:00 is midnight.", &to, func(text string) error {
-			return q.checkTo(text, cmp.Or(q.from, from.Text()))
+			return validEnd(cmp.Or(q.from, from.Text()))(text)
 		}))
 	}
 	if len(hours) > 0 {
@@ -92,7 +92,7 @@ func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
 	return err
 }
 
-// askNodegroups asks which node groups are to be scheduled, if there is a choice.
+// askNodegroups asks which node groups to schedule, if there is a choice.
 func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) error {
 	if len(q.nodegroups) > 0 {
 		return nil
@@ -121,7 +121,7 @@ func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) erro
 	return err
 }
 
-// askSizes asks for the sizes of each node group that has none yet, and then for its limits.
+// askSizes asks for missing sizes, and then for the limits of those node groups.
 func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
 	open := slices.DeleteFunc(slices.Clone(q.nodegroups), func(g sizing) bool { return g.inside != nil })
 	inside, outside := make([]term.Entry, len(open)), make([]term.Entry, len(open))
@@ -130,8 +130,8 @@ func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
 		now := nodegroupNamed(*c, g.name)
 		inside[i].ByDefault, outside[i].ByDefault = fmt.Sprint(proposedInside(*now)), "0"
 		pages[i] = huh.NewGroup(
-			q.form.Line("Nodes of "+g.name+" in working hours", fmt.Sprintf("It has %s now.", now.Sizes), &inside[i], q.checkSize),
-			q.form.Line("Nodes of "+g.name+" outside of them", "0 takes all of its nodes away.", &outside[i], q.checkSize))
+			q.form.Line("Nodes of "+g.name+" in working hours", fmt.Sprintf("It has %s now.", now.Sizes), &inside[i], valid(readSize)),
+			q.form.Line("Nodes of "+g.name+" outside of them", "0 takes all of its nodes away.", &outside[i], valid(readSize)))
 	}
 	if err := q.form.Ask(ctx, pages...); err != nil {
 		return err
@@ -148,7 +148,7 @@ func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
 	return q.askLimits(ctx, c, open)
 }
 
-// askLimits asks for the limits of node groups whose sizes were asked for, on one page.
+// askLimits asks for missing limits, on one page.
 func (q *questions) askLimits(ctx context.Context, c *stackaws.Cluster, asked []sizing) error {
 	asked = slices.DeleteFunc(asked, func(g sizing) bool { return g.limits != nil })
 	bounds := make([]term.Entry, len(asked))
@@ -157,10 +157,7 @@ func (q *questions) askLimits(ctx context.Context, c *stackaws.Cluster, asked []
 		sized := q.sizing(g.name)
 		bounds[i].ByDefault = limitsInWords(proposedLimits(*nodegroupNamed(*c, g.name), *sized.inside, *sized.outside))
 		fields = append(fields, q.form.Line("Limits of "+g.name+", as MIN..MAX", "It never gets smaller or bigger, whoever asks.", &bounds[i],
-			func(text string) error {
-				_, err := limitsFor(text, *sized)
-				return err
-			}))
+			valid(func(text string) (scaling.Limits, error) { return limitsFor(text, *sized) })))
 	}
 	if len(fields) == 0 {
 		return nil
@@ -185,28 +182,4 @@ func limitsFor(text string, g sizing) (scaling.Limits, error) {
 		err = fits(limits, *g.inside, *g.outside)
 	}
 	return limits, err
-}
-
-func (q *questions) checkDays(text string) error {
-	_, err := readDays(text)
-	return err
-}
-
-func (q *questions) checkFrom(text string) error {
-	_, err := readStart(text)
-	return err
-}
-
-func (q *questions) checkTo(text, from string) error {
-	begin, err := readStart(from)
-	if err != nil {
-		return err
-	}
-	_, err = readEnd(text, begin)
-	return err
-}
-
-func (q *questions) checkSize(text string) error {
-	_, err := readSize(text)
-	return err
 }

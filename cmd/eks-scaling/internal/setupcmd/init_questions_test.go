@@ -20,11 +20,21 @@ func (r region) typing(t *testing.T, lines []string, args ...string) clitest.Ans
 	return clitest.AskTyping(t, env, strings.NewReader(strings.Join(append(lines, ""), "\n")), append([]string{"init"}, args...)...)
 }
 
+// writes is typing that goes well.
+func (r region) writes(t *testing.T, lines []string, args ...string) clitest.Answer {
+	t.Helper()
+	a := r.typing(t, lines, args...)
+	if a.Err != nil {
+		t.Fatalf("failed: %v, after it printed\n%s", a.Err, a.Stdout)
+	}
+	return a
+}
+
 func TestInitAsksForWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t)
 	r.eks.CreateNodegroup(here, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 2})
-	a := r.typing(t, []string{
+	a := r.writes(t, []string{
 		"1",        // production, not shop
 		"Mars", "", // the time zone that is proposed
 		"every-day", "22:00", "22:00", "06:00", // night shifts
@@ -33,9 +43,6 @@ func TestInitAsksForWhatIsMissing(t *testing.T) {
 		"0..3", "0..4", // limits that hold them
 		"y",
 	})
-	if a.Err != nil {
-		t.Fatalf("failed: %v, after it printed\n%s", a.Err, a.Stdout)
-	}
 	clitest.Says(t, a.Stdout, "1. production: big 3 (1..5), small 0 (0..1)\n2. shop: web 2 (0..2)\n",
 		"Time zone of production [America/Sao_Paulo]:", `found "Mars"; want an IANA time zone`,
 		"Days with working hours [mon-fri]:", `found "22:00", which is when they begin`,
@@ -59,10 +66,7 @@ func TestInitDoesNotAskForWhatFlagsSay(t *testing.T) {
 		t.Errorf("printed\n%s\nwant no question but the last", a.Stdout)
 	}
 	// One node group whose sizes are open, one whose limits are given.
-	a = r.typing(t, []string{"5", "1", "yes"}, append(append([]string{}, all[:10]...), "--nodegroup", "big", "--nodegroup", "small=1", "--limits", "big=1..9")...)
-	if a.Err != nil {
-		t.Fatalf("failed: %v, after it printed\n%s", a.Err, a.Stdout)
-	}
+	a = r.writes(t, []string{"5", "1", "yes"}, append(append([]string{}, all[:10]...), "--nodegroup", "big", "--nodegroup", "small=1", "--limits", "big=1..9")...)
 	clitest.Says(t, a.Stdout, "Nodes of big in working hours [3]:", "big 5, small 1", "big 1, small 0")
 	a = newRegion(t).typing(t, nil, but("--yes")...)
 	if a.Err != nil || strings.Contains(a.Stdout, "Write this?") {
@@ -74,10 +78,7 @@ func TestInitTakesTheOnlyNodegroupThereIs(t *testing.T) {
 	t.Parallel()
 	r := emptyRegion(t)
 	r.eks.CreateNodegroup(here, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 2})
-	a := r.typing(t, []string{"", "", "", "", "", "", "", "y"}) // the default everywhere
-	if a.Err != nil {
-		t.Fatalf("failed: %v, after it printed\n%s", a.Err, a.Stdout)
-	}
+	a := r.writes(t, []string{"", "", "", "", "", "", "", "y"}) // the default everywhere
 	clitest.Says(t, a.Stdout, "08:00  working-hours", "web 2", "20:00  off-hours", "web 0")
 	if strings.Contains(a.Stdout, "Which") {
 		t.Errorf("printed\n%s\nwant no question with one answer", a.Stdout)
@@ -91,10 +92,7 @@ func TestInitNamesTheClustersThatItLeavesOut(t *testing.T) {
 	if a := r.init(t, all...); a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	a := r.typing(t, []string{"", "", "", "", "", "", "", "y"})
-	if a.Err != nil {
-		t.Fatalf("failed: %v, after it printed\n%s", a.Err, a.Stdout)
-	}
+	a := r.writes(t, []string{"", "", "", "", "", "", "", "y"})
 	clitest.Says(t, a.Stderr, "left out: production is configured already\n")
 	clitest.Says(t, a.Stdout, "cluster shop: new\n", "settings global: unchanged\n")
 }

@@ -1,7 +1,6 @@
 package setupcmd
 
-// zones are the time zones of regions whose customers mostly live by the same clock. The first region of AWS is not among
-// them: half the world uses it.
+// zones maps regions to the time zone of most of their customers. It omits us-east-1, which customers worldwide use.
 var zones = map[string]string{
 	"af-south-1":     "Africa/Johannesburg",
 	"ap-east-1":      "Asia/Hong_Kong",
@@ -36,7 +35,7 @@ var zones = map[string]string{
 	"us-west-2":      "America/Los_Angeles",
 }
 
-// zoneOfRegion is the time zone that is proposed in a region.
+// zoneOfRegion returns the time zone to propose in a region.
 func zoneOfRegion(region string) string {
 	if zone, ok := zones[region]; ok {
 		return zone

@@ -21,7 +21,7 @@ type EKSAPI interface {
 	DescribeNodegroup(context.Context, *eks.DescribeNodegroupInput, ...func(*eks.Options)) (*eks.DescribeNodegroupOutput, error)
 }
 
-// Cluster is one of a region.
+// Cluster is an EKS cluster with its node groups.
 type Cluster struct {
 	Name       string
 	Nodegroups []Nodegroup // by name
@@ -32,22 +32,22 @@ type Cluster struct {
 type Nodegroup struct {
 	Name              string
 	Sizes             scaling.Sizes
-	AutoScalingGroups []string // the names of those behind it, hardly ever more than one
+	AutoScalingGroups []string // names, rarely more than one
 }
 
-// String is such as "big 3 (0..5)".
+// String returns text such as "big 3 (0..5)".
 func (g Nodegroup) String() string {
 	return g.Name + " " + g.Sizes.String()
 }
 
-// How much is read at the same time: so many clusters, and of each so many node groups.
+// The numbers of clusters, and of node groups of each cluster, that are read at the same time.
 const (
 	clustersAtATime   = 4
 	nodegroupsAtATime = 4
 )
 
-// Discover reads all clusters of a region with their node groups, by name. A cluster whose node groups cannot be read is
-// among them, and says why. An error is that of the list itself, or the end of ctx.
+// Discover reads all clusters of a region with their node groups, by name. A cluster whose node groups cannot be read has an Err.
+// Discover itself fails only if the list cannot be read, or with ctx.
 func Discover(ctx context.Context, api EKSAPI) ([]Cluster, error) {
 	names, err := Clusters(ctx, api)
 	if err != nil {
@@ -72,7 +72,7 @@ func Discover(ctx context.Context, api EKSAPI) ([]Cluster, error) {
 	return clusters, nil
 }
 
-// Clusters are the names of a region's clusters, in order.
+// Clusters returns the names of a region's clusters, in order.
 func Clusters(ctx context.Context, api EKSAPI) ([]string, error) {
 	var names []string
 	for pages := eks.NewListClustersPaginator(api, &eks.ListClustersInput{}); pages.HasMorePages(); {
@@ -86,7 +86,7 @@ func Clusters(ctx context.Context, api EKSAPI) ([]string, error) {
 	return names, nil
 }
 
-// NodegroupNames are the names of a cluster's node groups, in order.
+// NodegroupNames returns the names of a cluster's node groups, in order.
 func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluster string) ([]string, error) {
 	var names []string
 	for pages := eks.NewListNodegroupsPaginator(api, &eks.ListNodegroupsInput{ClusterName: &cluster}); pages.HasMorePages(); {
@@ -100,14 +100,14 @@ func NodegroupNames(ctx context.Context, api eks.ListNodegroupsAPIClient, cluste
 	return names, nil
 }
 
-// Nodegroups are those of a cluster, by name. One that goes away meanwhile is not among them. Whether an error says that the
-// cluster is not there tells [IsMissing].
+// Nodegroups returns the node groups of a cluster, by name, without those that are deleted meanwhile. [IsMissing] recognises an unknown
+// cluster.
 func Nodegroups(ctx context.Context, api EKSAPI, cluster string) ([]Nodegroup, error) {
 	names, err := NodegroupNames(ctx, api, cluster)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]*Nodegroup, len(names))
+	found := make([]Nodegroup, len(names))
 	reading, ctx := errgroup.WithContext(ctx)
 	reading.SetLimit(nodegroupsAtATime)
 	for i, name := range names {
@@ -119,23 +119,17 @@ func Nodegroups(ctx context.Context, api EKSAPI, cluster string) ([]Nodegroup, e
 			case err != nil:
 				return fmt.Errorf("reading %w", err)
 			}
-			found[i] = &Nodegroup{Name: name, Sizes: state.Sizes, AutoScalingGroups: state.AutoScalingGroups}
+			found[i] = Nodegroup{Name: name, Sizes: state.Sizes, AutoScalingGroups: state.AutoScalingGroups}
 			return nil
 		})
 	}
 	if err := reading.Wait(); err != nil {
 		return nil, err
 	}
-	var groups []Nodegroup
-	for _, g := range found {
-		if g != nil {
-			groups = append(groups, *g)
-		}
-	}
-	return groups, nil
+	return slices.DeleteFunc(found, func(g Nodegroup) bool { return g.Name == "" }), nil
 }
 
-// IsMissing says that an error means that a cluster or a node group is not there.
+// IsMissing reports whether an error means that a cluster or a node group does not exist.
 func IsMissing(err error) bool {
 	_, missing := errors.AsType[*types.ResourceNotFoundException](err)
 	return missing

@@ -6,31 +6,27 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"eks-scaling-automation/shared/run"
 )
 
-// Reader is what is needed of Step Functions to look.
-type Reader interface {
+// ExecutionsAPI is the part of Step Functions that is needed.
+type ExecutionsAPI interface {
 	ListExecutions(context.Context, *sfn.ListExecutionsInput, ...func(*sfn.Options)) (*sfn.ListExecutionsOutput, error)
 	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
 	GetExecutionHistory(context.Context, *sfn.GetExecutionHistoryInput, ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
-}
-
-// ExecutionsAPI is the part of Step Functions that is needed.
-type ExecutionsAPI interface {
-	Reader
 	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
 	RedriveExecution(context.Context, *sfn.RedriveExecutionInput, ...func(*sfn.Options)) (*sfn.RedriveExecutionOutput, error)
 }
 
-// ErrNoExecution says that there is no such execution of the state machine, or not any more: Step Functions keeps them for 90
-// days.
+// ErrNoExecution says that the state machine has no such execution. Step Functions keeps executions for 90 days.
 var ErrNoExecution = errors.New("there is no such execution")
 
 // Executions are the executions of one state machine.
@@ -44,7 +40,7 @@ func NewExecutions(api ExecutionsAPI, stateMachineARN string) *Executions {
 	return &Executions{api: api, machine: stateMachineARN}
 }
 
-// Status is how an execution stands, in the words of Step Functions.
+// Status is the status of an execution, in the words of Step Functions.
 type Status string
 
 // The statuses.
@@ -66,17 +62,17 @@ type Summary struct {
 	RedriveCount int
 }
 
-// Execution is one execution with what went in, and how it ended.
+// Execution is one execution with its input and its end.
 type Execution struct {
 	Summary
 	Input json.RawMessage
-	// Error is why it failed, timed out or was aborted, as far as Step Functions says; else nil.
+	// Error is why it failed, timed out or was aborted; nil if Step Functions does not say.
 	Error *run.StepError
-	// NotRedrivable is why Step Functions would refuse to redrive it; empty if it would not, or does not say.
+	// NotRedrivable is why Step Functions would refuse to redrive it; empty if it would not.
 	NotRedrivable string
 }
 
-// ARN is that of the execution with a name. An ARN stays as it is.
+// ARN returns the ARN of the execution with a name. An ARN stays as it is.
 func (r *Executions) ARN(nameOrARN string) string {
 	if strings.HasPrefix(nameOrARN, "arn:") {
 		return nameOrARN
@@ -84,13 +80,12 @@ func (r *Executions) ARN(nameOrARN string) string {
 	return r.prefix() + nameOrARN
 }
 
-// prefix is what the ARNs of all executions begin with.
+// prefix starts the ARNs of all executions.
 func (r *Executions) prefix() string {
 	return strings.Replace(r.machine, ":stateMachine:", ":execution:", 1) + ":"
 }
 
-// Start starts an execution. Starting one of the same name and input again changes nothing while it runs; after that the error
-// is a [types.ExecutionAlreadyExists].
+// Start starts an execution. It is idempotent while the execution runs; after that the error is [types.ExecutionAlreadyExists].
 func (r *Executions) Start(ctx context.Context, name string, in run.Input) (Summary, error) {
 	data, err := json.Marshal(in)
 	if err != nil {
@@ -101,10 +96,10 @@ func (r *Executions) Start(ctx context.Context, name string, in run.Input) (Summ
 	if err != nil {
 		return Summary{}, fmt.Errorf("starting run %s: %w", name, err)
 	}
-	return Summary{Name: name, ARN: cmp.Or(orEmpty(out.ExecutionArn), r.ARN(name)), Status: Running, Started: instant(out.StartDate)}, nil
+	return Summary{Name: name, ARN: cmp.Or(aws.ToString(out.ExecutionArn), r.ARN(name)), Status: Running, Started: instant(out.StartDate)}, nil
 }
 
-// Describe reads one execution by its name or ARN. The error is [ErrNotFound] if this state machine has none of that name.
+// Describe reads one execution by its name or ARN. The error is [ErrNoExecution] if this state machine has none of that name.
 func (r *Executions) Describe(ctx context.Context, nameOrARN string) (Execution, error) {
 	arn := r.ARN(nameOrARN)
 	if !strings.HasPrefix(arn, r.prefix()) {
@@ -117,14 +112,13 @@ func (r *Executions) Describe(ctx context.Context, nameOrARN string) (Execution,
 	if err != nil {
 		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, err)
 	}
-	e := Execution{Input: json.RawMessage(orEmpty(out.Input))}
-	e.Name, e.ARN, e.Status = cmp.Or(orEmpty(out.Name), nameOf(arn)), cmp.Or(orEmpty(out.ExecutionArn), arn), Status(out.Status)
-	e.Started, e.Ended, e.Redriven = instant(out.StartDate), instant(out.StopDate), instant(out.RedriveDate)
-	if out.RedriveCount != nil {
-		e.RedriveCount = int(*out.RedriveCount)
-	}
+	e := Execution{Input: json.RawMessage(aws.ToString(out.Input)), Summary: summaryOf(types.ExecutionListItem{
+		Name: out.Name, ExecutionArn: out.ExecutionArn, Status: out.Status, StartDate: out.StartDate, StopDate: out.StopDate,
+		RedriveDate: out.RedriveDate, RedriveCount: out.RedriveCount,
+	})}
+	e.Name, e.ARN = cmp.Or(e.Name, nameOf(arn)), cmp.Or(e.ARN, arn)
 	if out.RedriveStatus == types.ExecutionRedriveStatusNotRedrivable {
-		e.NotRedrivable = orEmpty(out.RedriveStatusReason)
+		e.NotRedrivable = aws.ToString(out.RedriveStatusReason)
 	}
 	e.Error = stepError(out.Error, out.Cause)
 	return e, nil
@@ -144,29 +138,76 @@ func isUnknownExecution(err error) bool {
 	return missing || invalid
 }
 
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}
+func instant(t *time.Time) time.Time { return aws.ToTime(t).UTC() }
 
-func instant(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
-// stepError is an error as Step Functions reports it; nil if there is none.
+// stepError returns an error as Step Functions reports it; nil if there is none.
 func stepError(name, cause *string) *run.StepError {
-	if orEmpty(name) == "" && orEmpty(cause) == "" {
+	if aws.ToString(name) == "" && aws.ToString(cause) == "" {
 		return nil
 	}
-	return &run.StepError{Error: orEmpty(name), Cause: orEmpty(cause)}
+	return &run.StepError{Error: aws.ToString(name), Cause: aws.ToString(cause)}
 }
 
-// nameOf is the name of an execution.
 func nameOf(arn string) string {
 	return arn[strings.LastIndex(arn, ":")+1:]
+}
+
+// pageSize limits how many executions one call lists.
+const pageSize = 100
+
+// List returns the executions that were started or redriven at an instant or later, the last started first. With failed it returns
+// only those that failed, timed out or were aborted. A limit of 0 is none.
+func (r *Executions) List(ctx context.Context, since time.Time, failed bool, limit int) ([]Summary, error) {
+	statuses := []types.ExecutionStatus{""}
+	if failed {
+		statuses = []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted}
+	}
+	found := []Summary{}
+	for _, status := range statuses {
+		some, err := r.list(ctx, since, status, limit)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	slices.SortStableFunc(found, func(a, b Summary) int { return b.Started.Compare(a.Started) })
+	if limit > 0 && len(found) > limit {
+		found = found[:limit]
+	}
+	return found, nil
+}
+
+// list returns the executions of one status; an empty status is any.
+func (r *Executions) list(ctx context.Context, since time.Time, status types.ExecutionStatus, limit int) ([]Summary, error) {
+	in := &sfn.ListExecutionsInput{StateMachineArn: &r.machine, StatusFilter: status, MaxResults: pageSize}
+	if limit > 0 {
+		in.MaxResults = int32(min(limit, pageSize))
+	}
+	var found []Summary
+	pages := sfn.NewListExecutionsPaginator(r.api, in)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the runs of %s: %w", r.machine, err)
+		}
+		for _, item := range page.Executions {
+			s := summaryOf(item)
+			if s.Started.Before(since) && s.Redriven.Before(since) {
+				return found, nil // they come by time, the newest first
+			}
+			found = append(found, s)
+		}
+		if limit > 0 && len(found) >= limit {
+			break
+		}
+	}
+	return found, nil
+}
+
+func summaryOf(item types.ExecutionListItem) Summary {
+	return Summary{
+		Name: aws.ToString(item.Name), ARN: aws.ToString(item.ExecutionArn), Status: Status(item.Status),
+		Started: instant(item.StartDate), Ended: instant(item.StopDate), Redriven: instant(item.RedriveDate),
+		RedriveCount: int(aws.ToInt32(item.RedriveCount)),
+	}
 }

@@ -15,28 +15,26 @@ type Pace struct {
 	First, Most time.Duration
 }
 
-// How many events one call reads. Whoever follows an execution reads the last page again and again, so it is a short one.
+// The numbers of events that one call reads. Following an execution reads the last page repeatedly, so that page is short.
 const (
 	longPage  = 1000
 	shortPage = 200
 )
 
-// notYet is how often an execution that was just started may not be there yet: Step Functions is consistent only in the end.
+// notYet limits how often a new execution may be missing: Step Functions is eventually consistent.
 const notYet = 10
 
-// History reads what an execution did so far. It takes one call for every 1000 events. The error is [ErrNotFound] if there is
-// no such execution.
+// History reads everything that an execution has done so far. The error is [ErrNoExecution] if there is no such execution.
 func (r *Executions) History(ctx context.Context, arn string) (*History, error) {
 	events := newReader(nil, 0)
-	position := &position{arn: arn, size: longPage}
-	if err := r.readOn(ctx, position, events); err != nil {
+	if err := r.readOn(ctx, &position{arn: arn, size: longPage}, events); err != nil {
 		return nil, err
 	}
 	return &events.history, nil
 }
 
-// Follow reads what an execution does, event by event, until it has ended. Of an execution that was redriven it reports what
-// comes after so many redrives. When ctx ends, it returns that error with the history up to then; the execution goes on.
+// Follow reports the events of an execution, after the given number of redrives, until it has ended. When ctx ends, it returns that
+// error and the history up to then; the execution keeps running.
 func (r *Executions) Follow(ctx context.Context, arn string, redrives int, pace Pace, report func(Event)) (*History, error) {
 	events := newReader(report, redrives)
 	position := &position{arn: arn, size: shortPage}
@@ -56,14 +54,14 @@ func (r *Executions) Follow(ctx context.Context, arn string, redrives int, pace 
 	}
 }
 
-// position is how far an execution's history has been read.
+// position marks the end of what has been read of an execution's history.
 type position struct {
 	arn   string
 	size  int32
 	token *string // of the last page, which may have grown since
 }
 
-// readOn reads from the last page on whatever is there.
+// readOn reads from the last page to the end.
 func (r *Executions) readOn(ctx context.Context, p *position, into *reader) error {
 	for {
 		page, err := r.api.GetExecutionHistory(ctx, &sfn.GetExecutionHistoryInput{ExecutionArn: &p.arn, MaxResults: p.size, NextToken: p.token})

@@ -15,33 +15,31 @@ type Step struct {
 	// Cluster and Nodegroup are those of the iteration in which the state was visited; empty outside of one.
 	Cluster, Nodegroup string
 	Entered            time.Time
-	Exited             time.Time // zero: the execution is in it still, or ended in it
-	// Attempts is how often a task was tried.
-	Attempts int
-	// Error is that of the last attempt that failed; nil if none did.
-	Error *run.StepError
-	// Failed says that no later attempt went well.
-	Failed bool
+	Exited             time.Time // zero if the execution is still in it, or ended in it
+	Attempts           int       // of a task
+	// Error is that of the last failed attempt; nil if none failed.
+	Error  *run.StepError
+	Failed bool // no later attempt succeeded
 	// Input and Output are the state's payloads; Output is nil until it is left.
 	Input, Output json.RawMessage
 }
 
-// History is what an execution did so far.
+// History holds everything that an execution has done so far.
 type History struct {
 	Status  Status
 	Started time.Time
 	Ended   time.Time // zero while it runs
 	Input   json.RawMessage
 	Output  json.RawMessage // when it succeeded
-	Error   *run.StepError  // when it did not, as far as Step Functions says
+	Error   *run.StepError  // when it did not
 	Steps   []*Step         // in the order in which they were entered
 	Last    *Step           // the one in which it ended; nil while it runs
-	// Redrives is how often it was redriven.
-	Redrives int
+
+	Redrives int       // how often it was redriven
 	Redriven time.Time // the last time; zero if it never was
 }
 
-// RunSummary is what the run put on record of itself at its end; nil if it did not come that far.
+// RunSummary returns the summary that the run recorded at its end; nil if it did not get that far.
 func (h *History) RunSummary() *run.Summary {
 	var found *run.Summary
 	for _, s := range h.Steps {
@@ -54,7 +52,7 @@ func (h *History) RunSummary() *run.Summary {
 	return found
 }
 
-// Run is the circumstances of the run; nil if it did not come that far.
+// Run returns the circumstances of the run; nil if it did not get that far.
 func (h *History) Run() *run.Run {
 	for _, s := range h.Steps {
 		var result run.LoadConfigResult
@@ -65,7 +63,7 @@ func (h *History) Run() *run.Run {
 	return nil
 }
 
-// Task is the state of a unit when decide had decided a round of it; nil for any other step.
+// Task returns the unit as a round of Decide left it; nil for any other step.
 func (s *Step) Task() *run.UnitTask {
 	var task run.UnitTask
 	if s.State == Decide && !s.Failed && decode(s.Output, &task) {
@@ -74,13 +72,13 @@ func (s *Step) Task() *run.UnitTask {
 	return nil
 }
 
-// Again reports whether decide is asked once more about a unit that it has decided before.
+// Again reports whether Decide has decided for this unit before.
 func (s *Step) Again() bool {
 	var task run.UnitTask
 	return s.State == Decide && decode(s.Input, &task) && task.Round > 0
 }
 
-// Change is a node group's change when scale has asked EKS for it; nil for any other step.
+// Change returns the change of a node group that Scale has requested from EKS; nil for any other step.
 func (s *Step) Change() *run.ChangeTask {
 	var task run.ChangeTask
 	if s.State == Scale && !s.Failed && decode(s.Output, &task) && task.Progress != nil {
@@ -89,7 +87,7 @@ func (s *Step) Change() *run.ChangeTask {
 	return nil
 }
 
-// Result is what came of a node group's change; nil for a step that does not tell.
+// Result returns the result of a node group's change; nil for any other step.
 func (s *Step) Result() *run.ChangeResult {
 	var result run.ChangeResult
 	if (s.State == Audit || s.State == AuditFailed) && !s.Failed && decode(s.Output, &result) {
@@ -98,18 +96,36 @@ func (s *Step) Result() *run.ChangeResult {
 	return nil
 }
 
-// decode says whether a payload is there and of the type.
+// decode reports whether a payload exists and has the type.
 func decode(payload json.RawMessage, into any) bool {
 	return payload != nil && json.Unmarshal(payload, into) == nil
 }
 
-// Cause is why an error came about, in plain words.
+// Cause returns the cause of an error in plain words.
 func Cause(e run.StepError) string {
 	return cmp.Or(e.Message(), ownCauses[e.Error], "no cause was given")
 }
 
-// ownCauses are those of the errors for which Step Functions gives none.
+// ownCauses explains the errors for which Step Functions gives no cause.
 var ownCauses = map[string]string{
 	"States.Timeout":          "it took longer than it may",
 	"States.HeartbeatTimeout": "it gave no sign of life",
 }
+
+// The states of the definition whose payloads are read or that people care about.
+const (
+	LoadConfig     = "LoadConfig"
+	Decide         = "Decide"
+	Scale          = "Scale"
+	Audit          = "Audit"
+	AuditFailed    = "AuditFailed"
+	UnitFailed     = "UnitFailed"
+	SyncSchedules  = "SyncSchedules"
+	AuditRun       = "AuditRun"
+	AuditRunFailed = "AuditRunFailed"
+	// DryRunUnrecorded takes the place of AuditRunFailed in a dry run.
+	DryRunUnrecorded = "DryRunUnrecorded"
+	NotifyFailure    = "NotifyFailure"
+	// EndFailed is the state in which a failed run ends.
+	EndFailed = "Failed"
+)

@@ -5,12 +5,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"eks-scaling-automation/shared/run"
 )
 
-// Kind is what an [Event] tells.
+// Kind is the kind of an [Event].
 type Kind string
 
 // The kinds of events.
@@ -28,14 +29,14 @@ type Event struct {
 	Step Step // as it was then
 }
 
-// reader makes a history out of events. Those of iterations that run at the same time come interleaved; each event names the
-// one that caused it, and by that it is known where it belongs.
+// reader builds a history from events. Events of parallel iterations come interleaved. Each event names the event that caused it,
+// which tells where it belongs.
 type reader struct {
 	history History
 	places  map[int64]place // of the events so far
 	last    int64
 	report  func(Event)
-	// redrives is how many redrives must have happened before anything is reported.
+	// redrives is the number of redrives before anything is reported.
 	redrives int
 }
 
@@ -43,8 +44,8 @@ type reader struct {
 type place struct {
 	step      *Step      // nil before the first state, and between an iteration's start and its first state
 	iteration *iteration // nil outside of any
-	over      bool       // the event ends the iteration: what follows from it is outside
-	failed    bool       // the event is that the step, a Map, failed: the Map around it may fail of it
+	over      bool       // the event ends the iteration
+	failed    bool       // the step is a Map and the event says that it failed; the Map around it may fail with it
 }
 
 // iteration is one run through the states of a Map.
@@ -57,12 +58,12 @@ func newReader(report func(Event), redrives int) *reader {
 	return &reader{history: History{Status: Running}, places: map[int64]place{}, report: report, redrives: redrives}
 }
 
-// ended says that nothing more will happen.
+// ended reports that no more events will come.
 func (r *reader) ended() bool {
 	return r.history.Status != Running && r.history.Redrives >= r.redrives
 }
 
-// take reads events, of which some may have been taken before.
+// take reads events. It skips those that it has taken before.
 func (r *reader) take(events []types.HistoryEvent) {
 	for _, e := range events {
 		if e.Id > r.last {
@@ -80,12 +81,12 @@ func (r *reader) read(e types.HistoryEvent) place {
 		r.execution(e, from)
 		return from
 	case e.Type == types.HistoryEventTypeMapIterationStarted:
-		return place{iteration: &iteration{of: mapAround(from, nameStarted(e))}}
+		return place{iteration: &iteration{of: mapAround(from, mapName(e))}}
 	case strings.HasPrefix(kind, "MapIteration"):
-		from.over = from.iteration != nil // it may be that of an event that is not known
+		from.over = from.iteration != nil // the causing event may be unknown
 		return from
 	case strings.HasPrefix(kind, "MapState") && e.StateEnteredEventDetails == nil:
-		from = mapAround(from, nameLeft(e))
+		from = mapAround(from, mapName(e))
 		from.failed = e.Type == types.HistoryEventTypeMapStateFailed
 	case from.over:
 		from = from.iteration.of
@@ -101,9 +102,8 @@ func (r *reader) read(e types.HistoryEvent) place {
 	return from
 }
 
-// mapAround is the place of the Map that an event is about, the name being that of its state as far as the event has it. Such
-// an event may come of one of the Map's own, of the last one of an iteration that has made room for another, or of what made
-// an iteration fail.
+// mapAround returns the place of the Map that an event is about. The event may be caused by an event of the Map itself, by the last
+// event of an earlier iteration, or by the event that made an iteration fail.
 func mapAround(from place, name string) place {
 	for at := from; ; at = at.iteration.of {
 		if at.isAbout(name) {
@@ -115,7 +115,7 @@ func mapAround(from place, name string) place {
 	}
 }
 
-// isAbout says whether the place is that of the Map with the name, or of any that has not failed.
+// isAbout reports whether the place is the Map with the name; an empty name matches any Map that has not failed.
 func (p place) isAbout(name string) bool {
 	switch {
 	case p.step == nil || p.step.Type != "Map" || p.over:
@@ -127,25 +127,21 @@ func (p place) isAbout(name string) bool {
 	}
 }
 
-// nameStarted is the name of the Map of which an iteration was started; empty for other events.
-func nameStarted(e types.HistoryEvent) string {
-	if e.MapIterationStartedEventDetails == nil {
+// mapName returns the state that an event of a Map names; empty if it names none.
+func mapName(e types.HistoryEvent) string {
+	switch {
+	case e.MapIterationStartedEventDetails != nil:
+		return aws.ToString(e.MapIterationStartedEventDetails.Name)
+	case e.StateExitedEventDetails != nil:
+		return aws.ToString(e.StateExitedEventDetails.Name)
+	default:
 		return ""
 	}
-	return orEmpty(e.MapIterationStartedEventDetails.Name)
-}
-
-// nameLeft is the name of the state that was left; empty for other events.
-func nameLeft(e types.HistoryEvent) string {
-	if e.StateExitedEventDetails == nil {
-		return ""
-	}
-	return orEmpty(e.StateExitedEventDetails.Name)
 }
 
 func (r *reader) entered(e types.HistoryEvent, within *iteration) place {
 	step := &Step{
-		State: orEmpty(e.StateEnteredEventDetails.Name), Type: strings.TrimSuffix(string(e.Type), "StateEntered"),
+		State: aws.ToString(e.StateEnteredEventDetails.Name), Type: strings.TrimSuffix(string(e.Type), "StateEntered"),
 		Entered: instant(e.Timestamp), Input: payload(e.StateEnteredEventDetails.Input),
 	}
 	if within != nil {
@@ -157,7 +153,7 @@ func (r *reader) entered(e types.HistoryEvent, within *iteration) place {
 	return place{step: step, iteration: within}
 }
 
-// learn finds out from the input of a state whose iteration it is.
+// learn takes the unit and the node group of the iteration from the input of a state.
 func (i *iteration) learn(input json.RawMessage) {
 	var task run.ChangeTask
 	if decode(input, &task) && task.Unit != "" {
@@ -176,7 +172,7 @@ func (r *reader) exited(e types.HistoryEvent, step *Step) {
 	r.tell(Left, e, step)
 }
 
-// caught is the error that a state hands on: in the place of its state, or beside it.
+// caught returns the error in the output of a state, either as the whole output or under the key error.
 func caught(output json.RawMessage) *run.StepError {
 	var whole run.StepError
 	if decode(output, &whole) && whole.Error != "" {
@@ -191,7 +187,7 @@ func caught(output json.RawMessage) *run.StepError {
 	return nil
 }
 
-// happened takes what happens to a task or a Map between the entering and the leaving.
+// happened takes an event of a task or a Map that is neither its entry nor its exit.
 func (r *reader) happened(e types.HistoryEvent, step *Step) {
 	failure, isFailure := failureOf(e)
 	switch {
@@ -207,7 +203,7 @@ func (r *reader) happened(e types.HistoryEvent, step *Step) {
 	}
 }
 
-// failureOf is the error of an attempt that failed.
+// failureOf returns the error of a failed attempt.
 func failureOf(e types.HistoryEvent) (failure *run.StepError, ok bool) {
 	switch {
 	case e.TaskFailedEventDetails != nil:
@@ -225,7 +221,7 @@ func failureOf(e types.HistoryEvent) (failure *run.StepError, ok bool) {
 	}
 }
 
-// endings are the statuses in which the events leave an execution that end it.
+// endings maps the events that end an execution to its status.
 var endings = map[types.HistoryEventType]Status{
 	types.HistoryEventTypeExecutionSucceeded: Succeeded,
 	types.HistoryEventTypeExecutionFailed:    Failed,
@@ -233,7 +229,7 @@ var endings = map[types.HistoryEventType]Status{
 	types.HistoryEventTypeExecutionAborted:   Aborted,
 }
 
-// execution takes what happens to the execution as a whole.
+// execution takes an event of the execution as a whole.
 func (r *reader) execution(e types.HistoryEvent, from place) {
 	h := &r.history
 	if details := e.ExecutionStartedEventDetails; details != nil {
@@ -262,7 +258,7 @@ func (r *reader) execution(e types.HistoryEvent, from place) {
 	}
 }
 
-// ending is the error with which an execution ended, if it did with one.
+// ending returns the error with which an execution ended; nil if there is none.
 func ending(e types.HistoryEvent) *run.StepError {
 	switch {
 	case e.ExecutionFailedEventDetails != nil:

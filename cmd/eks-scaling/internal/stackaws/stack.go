@@ -26,31 +26,27 @@ type StacksAPI interface {
 // ErrNoStack says that there is no such stack in the region.
 var ErrNoStack = errors.New("there is no such stack")
 
-// FindStack reads the stack with the given name. The instant is that of AWS's own clock, to the second; it is zero if the answer
-// did not tell. Errors are [ErrNotFound], one that names the outputs that are missing, and those of CloudFormation.
+// FindStack reads the stack with the given name. The instant is AWS's own clock, to the second; zero if the answer has none. Errors
+// are [ErrNoStack], one that names the missing outputs, and those of CloudFormation.
 func FindStack(ctx context.Context, api StacksAPI, name string) (deployment.Stack, time.Time, error) {
 	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
-	if isUnknownStack(err) {
-		return deployment.Stack{}, time.Time{}, fmt.Errorf("looking for stack %s: %w", name, ErrNoStack)
+	if isUnknownStack(err) || err == nil && len(out.Stacks) != 1 {
+		err = ErrNoStack
 	}
 	if err != nil {
 		return deployment.Stack{}, time.Time{}, fmt.Errorf("looking for stack %s: %w", name, err)
-	}
-	if len(out.Stacks) != 1 {
-		return deployment.Stack{}, time.Time{}, fmt.Errorf("looking for stack %s: %w", name, ErrNoStack)
 	}
 	now, _ := awsmiddleware.GetServerTime(out.ResultMetadata)
 	s, err := readOutputs(out.Stacks[0])
 	return s, now, err
 }
 
-// isUnknownStack tells the error that CloudFormation has for a stack that is not there from its other ones of that name.
+// isUnknownStack recognises the ValidationError that CloudFormation returns for an unknown stack.
 func isUnknownStack(err error) bool {
 	api, ok := errors.AsType[smithy.APIError](err)
 	return ok && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
 }
 
-// readOutputs takes a stack's outputs.
 func readOutputs(found types.Stack) (deployment.Stack, error) {
 	outputs := map[string]string{}
 	for _, o := range found.Outputs {
@@ -88,7 +84,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	return s, nil
 }
 
-// unusable says why a stack with an id lacks outputs, and what to do. They come with the end of its first deployment.
+// unusable says why a stack lacks outputs, and what to do. Outputs exist once the first deployment has ended.
 func unusable(s deployment.Stack, id string, missing []string) error {
 	region := ""
 	if parts := strings.Split(id, ":"); len(parts) > 3 {

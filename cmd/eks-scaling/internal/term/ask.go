@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// ErrDeclined ends a verb whose question was answered with no.
+// ErrDeclined ends a verb after the answer no.
 var ErrDeclined = errors.New("nothing was changed, as the answer was not yes")
 
-// ErrInterrupted ends a verb that was left at a question.
+// ErrInterrupted ends a verb that is interrupted at a question.
 var ErrInterrupted error = interruption{}
 
 type interruption struct{}
@@ -20,7 +20,7 @@ func (interruption) Error() string { return "interrupted, and nothing was change
 
 func (interruption) Unwrap() error { return context.Canceled }
 
-// Ask puts a question and waits for a line, in lower case, or for the end of ctx. Who ends the input instead declines.
+// Ask asks a question and returns the line of the answer in lower case. The end of the input declines.
 func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (string, error) {
 	Say(out, "%s", question)
 	type answer struct {
@@ -45,11 +45,10 @@ func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (str
 	}
 }
 
-// report is what a terminal sends when it is asked about itself. A report that comes after the form which asked is no answer.
+// report matches what a terminal sends about itself. A late report is no answer.
 var report = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
-// readLine reads up to the end of a line and not a byte further, for the next question's answer may follow. Ended says that the
-// input has come to its end before that of the line.
+// readLine reads to the end of a line and not a byte further, as the next answer may follow; ended reports that the input ended first.
 func readLine(in io.Reader) (text string, ended bool) {
 	var line strings.Builder
 	one := make([]byte, 1)

@@ -13,17 +13,16 @@ import (
 	"charm.land/huh/v2"
 )
 
-// Form puts questions on a terminal, a page at a time, with a default for each. It asks nobody without a terminal: whoever
-// uses it has to look first.
+// Form asks questions on a terminal, a page at a time, with a default for each. The caller checks that there is a terminal.
 type Form struct {
 	In     io.Reader
 	Out    io.Writer
 	Colour bool
-	// Plain is for terminals that cannot move the cursor: a line for each question, and one for its answer.
+	// Plain is for terminals that cannot move the cursor: a line for each question and each answer.
 	Plain bool
 }
 
-// Entry is an answer that is typed. Typing nothing is the default.
+// Entry is a typed answer. An empty one is the default.
 type Entry struct{ typed, ByDefault string }
 
 // Text returns the answer.
@@ -31,12 +30,11 @@ func (e *Entry) Text() string {
 	return e.or(e.typed)
 }
 
-// or is what somebody has typed, or else the default.
 func (e *Entry) or(typed string) string {
 	return cmp.Or(strings.TrimSpace(typed), e.ByDefault)
 }
 
-// Line is a question that is answered with a line of text.
+// Line is a question for a line of text.
 func (f Form) Line(title, why string, into *Entry, check func(string) error) huh.Field {
 	if f.Plain { // which shows nothing but the title
 		title += " [" + into.ByDefault + "]:"
@@ -45,8 +43,7 @@ func (f Form) Line(title, why string, into *Entry, check func(string) error) huh
 		Validate(func(typed string) error { return check(into.or(typed)) })
 }
 
-// Ask puts the pages one after the other, each of which may have several questions. An error says that nobody has answered
-// all of them; the terminal is then as it was before.
+// Ask shows the pages one after the other. It restores the terminal, and fails unless all questions are answered.
 func (f Form) Ask(ctx context.Context, pages ...*huh.Group) error {
 	if len(pages) == 0 {
 		return nil
@@ -67,7 +64,7 @@ func (f Form) Ask(ctx context.Context, pages ...*huh.Group) error {
 	}
 }
 
-// askPlainly is for a form that does not end with ctx by itself.
+// askPlainly runs a plain form, which does not end with ctx by itself.
 func (f Form) askPlainly(ctx context.Context, asking *huh.Form) error {
 	in := &untilEnd{Reader: f.In, ended: make(chan struct{})}
 	done := make(chan error, 1)
@@ -77,7 +74,7 @@ func (f Form) askPlainly(ctx context.Context, asking *huh.Form) error {
 		return err
 	case <-in.ended:
 		return errors.New("the input has ended before all was answered, and nothing was written")
-	case <-ctx.Done(): // what reads the next line goes on reading until the process ends
+	case <-ctx.Done(): // the reader keeps waiting for a line until the process ends
 		_, _ = fmt.Fprintln(f.Out)
 		return ErrInterrupted
 	}
@@ -95,8 +92,8 @@ func (f Form) theme(isDark bool) *huh.Styles {
 	return styles
 }
 
-// untilEnd is read a byte at a time, so that nobody takes more than the line that is theirs. Whoever reads beyond its end
-// goes no further, as a form would ask the same question for ever.
+// untilEnd is read a byte at a time, so that a question takes only its own line. A read beyond the end ends the goroutine, as a form would
+// repeat its question forever.
 type untilEnd struct {
 	io.Reader
 	ended chan struct{}

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// patience is how long something may take before it is shown that it goes on.
+// patience is the time before progress is shown.
 const patience = time.Second
 
-// Progress shows on a terminal that something takes its time, once it has taken longer than a second, in a line of its own
-// that is gone when done is called. Nothing else may be written until then. Without a terminal it shows nothing.
+// Progress shows on a terminal that something takes longer than a second. Calling done removes the line;
+// until then nothing else may be written.
 func Progress(terminal io.Writer, isTerminal bool, what string) (done func()) {
 	if !isTerminal {
 		return func() {}
@@ -39,5 +39,5 @@ func Progress(terminal io.Writer, isTerminal bool, what string) (done func()) {
 	})
 }
 
-// eraseLine empties the line of the terminal that the cursor is in, and goes to its start.
+// eraseLine empties the current line of the terminal.
 const eraseLine = "\r\x1b[K"

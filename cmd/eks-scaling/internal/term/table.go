@@ -12,12 +12,11 @@ import (
 // gap is the space between two columns.
 const gap = 2
 
-// minLastColumn is how much room the last column is to have beside the others: a little more than a local time takes.
+// minLastColumn is the last column's minimum width beside the others: a little more than a local time takes.
 const minLastColumn = 28
 
-// WriteTable writes the rows of a table, the headings first. Without a terminal, whose width is 0, lines are as long as they are.
-// On one none is wider than it: what has no room in the last column goes on lines of its own below its row, and so do columns that
-// have none. Nothing of the last column is lost.
+// WriteTable writes the rows of a table, the headings first. A width of 0 is no terminal and no limit. On a terminal, columns without room
+// go on their own lines below their row. Only the last column is never cut.
 func WriteTable(out io.Writer, width int, rows [][]string) error {
 	for i, cells := range rows {
 		rows[i] = slices.Clone(cells)
@@ -36,7 +35,7 @@ func WriteTable(out io.Writer, width int, rows [][]string) error {
 	return err
 }
 
-// aligned is the table with a line for each row.
+// aligned returns the table with a line for each row.
 func aligned(rows [][]string) (string, error) {
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 0, gap, ' ', 0)
@@ -55,7 +54,7 @@ func widestLine(text string) int {
 	return widest
 }
 
-// folded is the table with no line wider than the terminal.
+// folded returns the table with no line wider than the terminal.
 func folded(rows [][]string, width int) string {
 	indent := strings.Repeat(" ", min(4, width/4))
 	widths := columnWidths(rows, width-len(indent))
@@ -96,7 +95,7 @@ func folded(rows [][]string, width int) string {
 	return all.String()
 }
 
-// below are the lines of what stands below its row. A lone "-" needs none, where every row has it there.
+// below returns the lines below a row. If every row has some, a lone "-" needs none.
 func below(text string, width int, always bool) []string {
 	if always && text == "-" {
 		return nil
@@ -104,14 +103,14 @@ func below(text string, width int, always bool) []string {
 	return wrapped(text, width)
 }
 
-// exactly is a text that takes exactly so many characters.
+// exactly cuts or pads a text to the width.
 func exactly(text string, width int) string {
 	text = cut(text, width)
 	return text + strings.Repeat(" ", width-utf8.RuneCountInString(text))
 }
 
-// foldAt says before which columns a new line begins, and how much room is left for the last one. That one begins a line if it
-// would have less than leastLeft.
+// foldAt returns the columns that begin a new line, and the room left for the last one. The last one begins a line if it would have less
+// than minLastColumn.
 func foldAt(widths []int, width, indent int) (breaks []bool, room int) {
 	breaks = make([]bool, len(widths))
 	room = width
@@ -132,7 +131,7 @@ func foldAt(widths []int, width, indent int) (breaks []bool, room int) {
 	return breaks, room
 }
 
-// columnWidths are the widths of the longest texts, of which all but the last are at most so wide as given.
+// columnWidths returns the widths of the longest texts, limited for all but the last column.
 func columnWidths(rows [][]string, most int) []int {
 	columns := 0
 	for _, cells := range rows {
@@ -150,13 +149,13 @@ func columnWidths(rows [][]string, most int) []int {
 	return widths
 }
 
-// padded is a row with its last text in the last column.
+// padded moves the last text of a row into the last column.
 func padded(cells []string, last int) []string {
 	own := len(cells) - 1
 	return slices.Concat(cells[:own], make([]string, last-own), cells[own:])
 }
 
-// cut is a text of at most so many characters.
+// cut shortens a text.
 func cut(text string, most int) string {
 	const more = "..."
 	letters := []rune(text)
@@ -170,7 +169,7 @@ func cut(text string, most int) string {
 	}
 }
 
-// wrapped is a text in lines, broken between words, or within one that is too long for a line.
+// wrapped breaks a text into lines, between words or within a word that is too long.
 func wrapped(text string, width int) []string {
 	if utf8.RuneCountInString(text) <= width {
 		return []string{text}
@@ -193,8 +192,7 @@ func wrapped(text string, width int) []string {
 	return append(lines, string(line))
 }
 
-// CutToDifference are two texts of at most so many characters each, which are cut to what differs if they are longer. A little of
-// what they have in common stays in front of it.
+// CutToDifference shortens two long texts to their difference, with a little of their common start.
 func CutToDifference(a, b string, most int) (one, other string) {
 	const more, inFront = "...", 20
 	left, right := []rune(a), []rune(b)

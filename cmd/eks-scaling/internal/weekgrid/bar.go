@@ -9,7 +9,7 @@ import (
 type bar struct {
 	span     int
 	from, to time.Duration // on the wall clock, since midnight
-	repeated bool          // the row has shown these hours before: the clock has gone back
+	repeated bool          // the clock has gone back, and the row shows these hours already
 }
 
 // hatched lies over the bars of overrides.
@@ -18,7 +18,7 @@ const hatched = `fill="url(#weekgrid-override)" fill-opacity="0.25" stroke="` + 
 // barsOf cuts the lane's spans to the segments of one row, in order of time.
 func (l Lane) barsOf(row day) []bar {
 	var bars []bar
-	var seen time.Duration // how far the row's wall clock has come
+	var seen time.Duration // the row's wall clock so far
 	for _, s := range row.segments {
 		s, ok := s.within(l.From, l.Until)
 		if !ok {
@@ -40,7 +40,7 @@ func (l Lane) barsOf(row day) []bar {
 	return bars
 }
 
-// bars draws a row. The narrow ones come last, so that none of them is covered. It says whether hours come twice.
+// bars draws a row, the narrow bars last, so that none is covered. It reports whether hours come twice.
 func (p *picture) bars(l Lane, row day) (twice bool) {
 	bars := l.barsOf(row)
 	for _, narrow := range []bool{false, true} {
@@ -54,8 +54,7 @@ func (p *picture) bars(l Lane, row day) (twice bool) {
 	return twice
 }
 
-// leastWidth is the width below which a bar is drawn wider than its time, so that it can be seen: an override's colour
-// also within its outline.
+// leastWidth keeps short bars visible. An override needs room for its colour within its outline.
 func (l Lane) leastWidth(b bar) px {
 	if l.Spans[b.span].Source == override {
 		return 600

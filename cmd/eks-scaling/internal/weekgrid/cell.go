@@ -6,18 +6,17 @@ import (
 	"time"
 )
 
-// cell is a part of a local day, such as half an hour. It shows the span in force at its first instant within the
-// lane's interval; in an hour that comes twice that is an instant of the first pass.
+// cell is a part of a local day, such as half an hour. It shows the span at its first instant within the lane's interval; in an hour that
+// comes twice, at an instant of the first pass.
 //
-// A span that is in force at no cell's first instant takes over the cell in which it begins, so that nothing disappears.
-// Where that would hide another span (two of them in one cell, or the cell is the only one that its own span has), the
-// cell shows several, and the grid tells in words which.
+// A span without a cell takes over the cell in which it begins. If that would hide another span, the cell shows several, and the grid
+// lists them in words.
 type cell struct {
 	spans   []int // what is shown, in order of time: none outside the interval, or several
-	skipped bool  // the wall clock does not come by on this day
+	skipped bool  // the wall clock skips it on this day
 }
 
-// cells are the rows of the lane. The length divides a day.
+// cells returns the rows of the lane. The length divides a day.
 func (l Lane) cells(rows []day, length time.Duration) [][]cell {
 	grid := make([][]cell, len(rows))
 	shown := make([]int, len(l.Spans)) // how many cells show the span
@@ -48,7 +47,7 @@ func (l Lane) cells(rows []day, length time.Duration) [][]cell {
 	return grid
 }
 
-// settle lets a span take over its cell where that hides no other.
+// settle lets a span take over its cell if that hides no other.
 func settle(row []cell, shown []int) {
 	for i, c := range row {
 		if len(c.spans) == 2 && shown[c.spans[0]] > 1 {
@@ -58,8 +57,7 @@ func settle(row []cell, shown []int) {
 	}
 }
 
-// firstIn is the first instant of the lane's interval at which the wall clock shows a time in the given part of the day;
-// false when there is none.
+// firstIn returns the first instant of the lane's interval at which the wall clock is in the given part of the day, if any.
 func (l Lane) firstIn(d day, start, length time.Duration) (time.Time, bool) {
 	for _, s := range d.segments {
 		s, ok := s.within(l.From, l.Until)
@@ -70,13 +68,12 @@ func (l Lane) firstIn(d day, start, length time.Duration) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// spanAt is the index of the span in force at an instant of the interval.
+// spanAt returns the index of the span at an instant of the interval.
 func (l Lane) spanAt(t time.Time) int {
 	return sort.Search(len(l.Spans), func(i int) bool { return l.Spans[i].From.After(t) }) - 1
 }
 
-// merged is the lane with spans in one that look the same: a change from one period to another of the same profile is
-// nothing to show.
+// merged returns the lane without changes that look the same, such as from one period to another of the same profile.
 func (l Lane) merged() Lane {
 	l.Spans = slices.CompactFunc(slices.Clone(l.Spans), func(a, b Span) bool {
 		return a.Profile == b.Profile && a.Detail == b.Detail && a.Weight == b.Weight &&

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// subject has a style of its own: a profile, the same in all lanes, or an override's own sizes.
+// subject is drawn in one style: a profile, the same in all lanes, or an override's own sizes.
 type subject struct {
 	profile string
 	// Only for an override's own sizes, whose profile is empty:
@@ -23,7 +23,7 @@ func (s Span) subject() subject {
 	return subject{sizes: s.Detail, nodes: s.Weight}
 }
 
-// compare orders by name, with an override's own sizes last, so that they take no letter or colour from a profile.
+// compare orders by name. An override's own sizes come last and take no letter or colour from a profile.
 func (s subject) compare(other subject) int {
 	return cmp.Or(
 		-cmp.Compare(min(len(s.profile), 1), min(len(other.profile), 1)),
@@ -35,13 +35,12 @@ func (s subject) compare(other subject) int {
 
 // style is the symbol and the colour of a subject.
 type style struct {
-	// symbol is a letter of its name, a capital one in the darker half of the levels.
-	symbol rune
+	symbol rune // a letter of its name, a capital in the darker half of the levels
 	shade  shade
 }
 
-// styles gives every subject a symbol of its own, and a colour of its own while there are enough. They follow the order
-// of the names, so that other days of the same clusters look the same.
+// styles gives every subject its own symbol, and its own colour while there are enough. They follow the order of the names, so that other
+// days of the same clusters look the same.
 func (g Grid) styles() map[subject]style {
 	weights := g.weights()
 	level := levelsOf(weights)
@@ -64,7 +63,7 @@ func (g Grid) styles() map[subject]style {
 	return all
 }
 
-// weights are the most nodes that each subject has in any lane.
+// weights returns the most nodes that each subject has in any lane.
 func (g Grid) weights() map[subject]int {
 	weights := map[subject]int{}
 	for _, lane := range g.Lanes {
@@ -75,8 +74,8 @@ func (g Grid) weights() map[subject]int {
 	return weights
 }
 
-// levelsOf ranks the subjects from 0, the fewest nodes, to the last level. It goes by rank instead of by number, so that
-// 10 and 12 nodes are as easy to tell apart as 1 and 3. When all have the same, none stands out.
+// levelsOf ranks the subjects from 0, the fewest nodes, to the last level. By rank, 10 and 12 nodes differ as clearly as 1 and 3. If all
+// have the same, none stands out.
 func levelsOf(weights map[subject]int) map[subject]int {
 	ranks := slices.Compact(slices.Sorted(maps.Values(weights)))
 	level := map[subject]int{}
@@ -88,7 +87,7 @@ func levelsOf(weights map[subject]int) map[subject]int {
 	return level
 }
 
-// symbolFor is the first letter or digit of the name that is not taken, or else another one. All are lower case.
+// symbolFor returns the first free letter or digit of the name, or else another one, in lower case.
 func symbolFor(name string, taken map[rune]bool) rune {
 	const plain = "abcdefghijklmnopqrstuvwxyz0123456789"
 	for _, r := range strings.ToLower(name) + plain {
@@ -101,4 +100,41 @@ func symbolFor(name string, taken map[rune]bool) rune {
 		r++
 	}
 	return r
+}
+
+// shade is a colour of both pictures.
+type shade struct {
+	hex  string // for SVG
+	ansi uint8  // the closest of a terminal's 256
+	dark bool   // text on it is white
+}
+
+// levels counts the steps from light, for few nodes, to dark, for many.
+const levels = 4
+
+// palette holds the hues blue, orange, green, purple and grey. Within a level they differ also for red- and green-blind eyes, and every
+// colour is darker than all of the level before.
+var palette = [][levels]shade{
+	{{"#b3d0ff", 152, false}, {"#69b6fc", 75, false}, {"#4a94ee", 69, false}, {"#2a66c0", 25, true}},
+	{{"#fdc88c", 222, false}, {"#eba256", 214, false}, {"#cf8436", 172, false}, {"#a8540a", 130, true}},
+	{{"#b2f5d0", 157, false}, {"#4dc393", 78, false}, {"#20a073", 35, false}, {"#07513a", 29, true}},
+	{{"#fbe3fb", 225, false}, {"#e0a0e0", 146, false}, {"#c07cc0", 133, false}, {"#791969", 90, true}},
+	{{"#c8cacc", 255, false}, {"#bcbec0", 251, false}, {"#9c9ea0", 246, false}, {"#727273", 237, true}},
+}
+
+// legend returns a span of every profile and size in the lane, from the fewest nodes to the most, then by name.
+func (l Lane) legend() []Span {
+	entries := make([]Span, 0, len(l.Spans))
+	for _, s := range l.Spans {
+		entries = append(entries, Span{Profile: s.Profile, Detail: s.Detail, Weight: s.Weight})
+	}
+	slices.SortFunc(entries, func(a, b Span) int {
+		return cmp.Or(cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.name(), b.name()), cmp.Compare(a.Detail, b.Detail),
+			cmp.Compare(a.Profile, b.Profile))
+	})
+	return slices.Compact(entries)
+}
+
+func (l Lane) hasOverride() bool {
+	return slices.ContainsFunc(l.Spans, func(s Span) bool { return s.Source == override })
 }

@@ -1,6 +1,7 @@
 package weekgrid
 
 import (
+	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
@@ -31,14 +32,9 @@ const (
 	faint    = "#eef1f4"
 )
 
-// WriteSVG draws the grid as a picture that stands alone: a bar for every span and day, 960 pixels wide. The same grid
-// gives the same bytes.
-//
-// An error says what is wrong with the grid, or is the writer's.
+// WriteSVG draws the grid as a picture that stands alone: a bar for every span and day, 960 pixels wide. The same grid gives the same
+// bytes.
 func (g Grid) WriteSVG(w io.Writer) error {
-	if err := g.check(); err != nil {
-		return err
-	}
 	p := picture{styles: g.styles(), y: margin}
 	for _, weight := range g.weights() {
 		p.most = max(p.most, weight)
@@ -61,7 +57,7 @@ func (g Grid) WriteSVG(w io.Writer) error {
 	return err
 }
 
-// label says what the picture is, for those who do not see it.
+// label describes the picture to screen readers.
 func (g Grid) label() string {
 	var names []string
 	for _, lane := range g.Lanes {
@@ -169,4 +165,51 @@ func (p *picture) note(words string) {
 		p.text(margin+32, p.y+10, "", line)
 		p.y += lineHeight
 	}
+}
+
+// px is a length in hundredths of a pixel. Whole numbers make every machine draw the same.
+type px int
+
+// String returns the length in pixels.
+func (p px) String() string {
+	text := fmt.Sprintf("%d.%02d", p/100, p%100)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
+
+// along returns the position of a time of day on the row.
+func along(wall time.Duration) px {
+	return gridLeft*100 + px(wall/time.Second)*hourWidth*100/3600
+}
+
+// box draws a rectangle, with a tooltip unless it is empty.
+func (p *picture) box(x, y, width, height px, attributes, tooltip string) {
+	fmt.Fprintf(&p.out, `<rect x="%s" y="%s" width="%s" height="%s" %s`, x, y, width, height, attributes)
+	if tooltip == "" {
+		p.out.WriteString("/>\n")
+		return
+	}
+	fmt.Fprintf(&p.out, "><title>%s</title></rect>\n", escape(tooltip))
+}
+
+// text writes one line; the attributes may be empty.
+func (p *picture) text(x, y int, attributes, words string) {
+	if attributes != "" {
+		attributes = " " + attributes
+	}
+	fmt.Fprintf(&p.out, `<text x="%d" y="%d"%s>%s</text>`+"\n", x, y, attributes, escape(words))
+}
+
+// escape escapes text for elements and attributes.
+func escape(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a builder does not fail
+	return b.String()
+}
+
+// cut shortens text to a number of runes.
+func cut(text string, longest int) string {
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest-1]) + "…"
+	}
+	return text
 }

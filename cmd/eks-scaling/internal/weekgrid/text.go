@@ -16,15 +16,10 @@ const (
 	narrowest  = 40 // the least width to which words are broken
 )
 
-// WriteText draws the grid for a terminal of the given width in columns; 0 means 80. A cell is 15 minutes, 30 or 60,
-// whatever is the finest that fits; 80 columns have room for 30. A cell shows the letter of the profile in force when it
-// begins, or of a shorter one that begins in it; with colour also a background of ANSI's 256.
-//
-// An error says what is wrong with the grid, or is the writer's.
+// WriteText draws the grid for a terminal of the given width in columns; 0 means 80. A cell is 15, 30 or 60 minutes, the finest that
+// fits; 80 columns have room for 30. A cell shows the letter of the profile that is active when it begins, or of a shorter one that begins
+// in it. With colour it has one of the 256 ANSI backgrounds.
 func (g Grid) WriteText(w io.Writer, colour bool, width int) error {
-	if err := g.check(); err != nil {
-		return err
-	}
 	if width <= 0 {
 		width = 80
 	}
@@ -43,7 +38,7 @@ func (g Grid) WriteText(w io.Writer, colour bool, width int) error {
 	return err
 }
 
-// cellLength is the finest that fits.
+// cellLength returns the finest length that fits.
 func cellLength(width int) time.Duration {
 	for _, length := range []time.Duration{15 * time.Minute, 30 * time.Minute} {
 		if labelWidth+int(24*time.Hour/length)+len("24") <= width {
@@ -62,12 +57,12 @@ type text struct {
 	cell   time.Duration
 }
 
-// line ends a line, without blanks at its end.
+// line writes a line without trailing blanks.
 func (t *text) line(line string) {
 	t.out.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
-// paragraph writes words after a lead, and goes on below them where the width ends.
+// paragraph writes words after a lead, wrapped at the width.
 func (t *text) paragraph(lead, words string) {
 	const fewest = 20 // however long the lead is
 	indent := columns(lead)
@@ -77,7 +72,7 @@ func (t *text) paragraph(lead, words string) {
 	}
 }
 
-// columns counts what a terminal shows of a text that may be coloured.
+// columns counts the characters of a text without its colour codes.
 func columns(text string) int {
 	count, escape := 0, false
 	for _, r := range text {
@@ -137,7 +132,7 @@ func (t *text) row(l Lane, cells []cell) string {
 	return line.String()
 }
 
-// cellLook is the symbol of a cell, and its colour if it has one.
+// cellStyle returns the symbol of a cell, and its colour if it has one.
 func (t *text) cellStyle(l Lane, c cell) (rune, *shade) {
 	switch {
 	case c.skipped:
@@ -214,14 +209,13 @@ func (t *text) notes(l Lane, rows []day, cells [][]cell) {
 	}
 }
 
-// list tells the spans of a cell, with the times at which they begin in it: "normal, 06:35 peak, 06:40 sleep". The cell
-// lies between two clock faces.
+// list words the spans of a cell between two clock faces, with the times at which they begin in it: "normal, 06:35 peak, 06:40 sleep".
 func (l Lane) list(spans []int, from, to time.Time) string {
 	begins := func(i int) bool {
 		face := clockFace(l.Spans[i].From.In(l.Zone))
 		return !face.Before(from) && face.Before(to)
 	}
-	// What follows the last of them in the same cell has a cell elsewhere, but here it tells when the last one is over.
+	// The next spans in the same cell have cells elsewhere, but here they tell when the last one ends.
 	for next := spans[len(spans)-1] + 1; next < len(l.Spans) && begins(next); next++ {
 		spans = append(slices.Clip(spans), next)
 	}
@@ -241,7 +235,7 @@ func (l Lane) list(spans []int, from, to time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
-// changesInside says whether a span begins where no cell of the given length does.
+// changesInside reports whether a span begins inside a cell of the given length.
 func (l Lane) changesInside(rows []day, length time.Duration) bool {
 	return slices.ContainsFunc(l.Spans, func(s Span) bool {
 		face := clockFace(s.From.In(l.Zone))

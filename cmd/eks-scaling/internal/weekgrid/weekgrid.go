@@ -1,27 +1,25 @@
 // Package weekgrid draws at a glance when which profile is up: a row for each local day, the hours of the day across,
 // as text for a terminal or as an SVG picture for a wiki or a review.
 //
-// The package is pure: values in, text out. It draws what it is given and never works out itself what is in force,
-// asks for the current time, or leaves out a span because it is small.
+// The package is pure: values in, text out. It draws what it is given and never asks for the current time, or leaves out a span because
+// it is small.
 package weekgrid
 
 import (
-	"errors"
-	"fmt"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Grid is what is drawn: one or more lanes over the same interval.
 type Grid struct {
-	// Title is a heading, such as the file's name; none when empty.
-	Title string
+	Title string // a heading, such as the file's name; empty for none
 	Lanes []Lane
 }
 
 // Lane is one cluster's interval in its own time zone.
 type Lane struct {
-	// Name is the cluster's.
-	Name string
+	Name string // the cluster's
 	Zone *time.Location
 	// From and Until bound the interval, half-open: From <= t < Until.
 	From, Until time.Time
@@ -30,64 +28,101 @@ type Lane struct {
 	Spans []Span
 }
 
-// Span is an interval in which one profile is in force.
+// Span is an interval in which one profile is active.
 type Span struct {
 	From time.Time
 	// Profile is empty for an override with its own sizes.
 	Profile string
-	// Source is what put the profile in force: "period", "default" or "override". Overrides are marked.
+	// Source of the profile is "period", "default" or "override". Overrides are marked.
 	Source string
-	// Detail is the sizes in words, such as "small 0, big 3".
-	Detail string
+	Detail string // the sizes in words, such as "small 0, big 3"
 	// Weight is the sum of the desired nodes. More nodes are drawn darker, and in SVG taller.
 	Weight int
 }
 
-// override is the source that is marked.
 const override = "override"
 
-// check says what is wrong with the grid.
-func (g Grid) check() error {
-	if len(g.Lanes) == 0 {
-		return errors.New("the grid has no lanes; want at least one")
-	}
-	for i, lane := range g.Lanes {
-		if err := lane.check(); err != nil {
-			return fmt.Errorf("lane %d (%q): %w", i, lane.Name, err)
-		}
-	}
-	return nil
-}
-
-func (l Lane) check() error {
-	switch {
-	case l.Zone == nil:
-		return errors.New("found no zone; want the cluster's own")
-	case !l.From.Before(l.Until):
-		return fmt.Errorf("found %s to %s; want an interval that ends after it begins", instant(l.From), instant(l.Until))
-	case len(l.Spans) == 0:
-		return errors.New("found no spans; want the whole interval covered")
-	case !l.Spans[0].From.Equal(l.From):
-		return fmt.Errorf("found a first span from %s; want it to begin with the interval, at %s",
-			instant(l.Spans[0].From), instant(l.From))
-	}
-	for i := range l.Spans {
-		if !l.Spans[i].From.Before(l.end(i)) {
-			return fmt.Errorf("spans[%d]: found %s to %s; want each span to begin before the next one, and before the interval's end",
-				i, instant(l.Spans[i].From), instant(l.end(i)))
-		}
-	}
-	return nil
-}
-
-func instant(t time.Time) string {
-	return t.Format(time.RFC3339)
-}
-
-// end is when span i is over.
+// end returns the end of span i.
 func (l Lane) end(i int) time.Time {
 	if i+1 < len(l.Spans) {
 		return l.Spans[i+1].From
 	}
 	return l.Until
+}
+
+// The formats of dates and wall clocks.
+const (
+	dateForm  = "Mon 2006-01-02"
+	clockForm = "15:04"
+)
+
+// name returns the name to draw for the span's profile.
+func (s Span) name() string {
+	if s.Profile == "" {
+		return "sizes"
+	}
+	return clean(s.Profile)
+}
+
+// describe tells all about span i: "Tue 2026-11-24 06:30 to 11:30: peak (period), small 0, big 3".
+func (l Lane) describe(i int) string {
+	span := l.Spans[i]
+	text := interval(span.From.In(l.Zone), l.end(i).In(l.Zone)) + ": " + span.name()
+	if span.Source != "" {
+		text += " (" + clean(span.Source) + ")"
+	}
+	if span.Detail != "" {
+		text += ", " + clean(span.Detail)
+	}
+	return text
+}
+
+// interval names the date of the end only when it is another one.
+func interval(from, to time.Time) string {
+	form := clockForm
+	if from.Format(time.DateOnly) != to.Format(time.DateOnly) {
+		form = dateForm + " " + clockForm
+	}
+	return from.Format(dateForm+" "+offset(from, clockForm)) + " to " + to.Format(offset(to, form))
+}
+
+// offset adds the offset from UTC to the format of a time near a change of the clocks, where the wall clock alone is ambiguous.
+func offset(t time.Time, form string) string {
+	const near = 3 * time.Hour
+	_, before := t.Add(-near).Zone()
+	_, after := t.Add(near).Zone()
+	if before != after {
+		form += " -07:00"
+	}
+	return form
+}
+
+// clean makes text safe for a terminal and for XML by replacing unprintable characters.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// wrap breaks text at its spaces into lines of at most width runes, and a word that is longer than that anywhere.
+func wrap(text string, width int) []string {
+	var lines []string
+	var line []rune
+	for field := range strings.FieldsSeq(text) {
+		word := []rune(field)
+		if len(line) > 0 && len(line)+1+len(word) > width {
+			lines, line = append(lines, string(line)), nil
+		}
+		for ; len(word) > width; word = word[width:] {
+			lines = append(lines, string(word[:width]))
+		}
+		if len(line) > 0 {
+			line = append(line, ' ')
+		}
+		line = append(line, word...)
+	}
+	return append(lines, string(line))
 }

@@ -2,7 +2,6 @@ package weekgrid_test
 
 import (
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -133,50 +132,6 @@ func TestChangedClocks(t *testing.T) {
 	}}
 	clitest.Golden(t, "clocks.txt", text(t, g, false, 80))
 	clitest.Golden(t, "clocks.svg", svg(t, g))
-}
-
-func TestAGridThatCannotBeDrawnSaysWhy(t *testing.T) {
-	sound := func() weekgrid.Grid {
-		return weekgrid.Grid{Lanes: []weekgrid.Lane{
-			lane(t, "UTC", "2026-11-24 00:00", plan{"2026-11-23 00:00", "sleep"}, plan{"2026-11-23 06:00", "peak"}),
-		}}
-	}
-	tests := []struct {
-		rule  string
-		spoil func(g *weekgrid.Grid)
-		want  string
-	}{
-		{"there_is_a_lane", func(g *weekgrid.Grid) { g.Lanes = nil }, "the grid has no lanes; want at least one"},
-		{"a_lane_has_a_zone", func(g *weekgrid.Grid) { g.Lanes[0].Zone = nil }, `lane 0 ("production"): found no zone; want the cluster's own`},
-		{
-			"an_interval_ends_after_it_begins", func(g *weekgrid.Grid) { g.Lanes[0].Until = g.Lanes[0].From },
-			`lane 0 ("production"): found 2026-11-23T00:00:00Z to 2026-11-23T00:00:00Z; want an interval that ends after it begins`,
-		},
-		{"there_is_a_span", func(g *weekgrid.Grid) { g.Lanes[0].Spans = nil }, `lane 0 ("production"): found no spans; want the whole interval covered`},
-		{
-			"the_first_span_begins_with_the_interval", func(g *weekgrid.Grid) { g.Lanes[0].Spans = g.Lanes[0].Spans[1:] },
-			`lane 0 ("production"): found a first span from 2026-11-23T06:00:00Z; want it to begin with the interval, at 2026-11-23T00:00:00Z`,
-		},
-		{
-			"spans_are_in_order", func(g *weekgrid.Grid) { g.Lanes[0].Spans[1].From = g.Lanes[0].From },
-			`lane 0 ("production"): spans[0]: found 2026-11-23T00:00:00Z to 2026-11-23T00:00:00Z; want each span to begin before the next one, and before the interval's end`,
-		},
-		{
-			"spans_begin_before_the_interval_ends", func(g *weekgrid.Grid) { g.Lanes[0].Spans[1].From = g.Lanes[0].Until },
-			`lane 0 ("production"): spans[1]: found 2026-11-24T00:00:00Z to 2026-11-24T00:00:00Z; want each span to begin before the next one, and before the interval's end`,
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.rule, func(t *testing.T) {
-			g := sound()
-			test.spoil(&g)
-			for form, err := range map[string]error{"text": g.WriteText(io.Discard, false, 80), "SVG": g.WriteSVG(io.Discard)} {
-				if err == nil || err.Error() != test.want {
-					t.Errorf("%s: found %v; want %s", form, err, test.want)
-				}
-			}
-		})
-	}
 }
 
 // brokenPipe is a writer that fails.

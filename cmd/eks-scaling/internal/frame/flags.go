@@ -4,21 +4,21 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"eks-scaling-automation/shared/config"
 )
 
-// MaxYears is how long an interval may be; one that is longer was hardly meant, and takes long to work out.
+// MaxYears limits intervals: a longer one is probably a mistake, and slow.
 const MaxYears = 10
 
-// maxDuration is how far back one may ask, and how long an override may last: about as far as anything is on record.
+// maxDuration limits how far back one may ask, and how long an override may last.
 const maxDuration = MaxYears * 365 * 24 * time.Hour
 
-// durationForm is the form of a time such as 7d, 36h or 1d12h.
 var durationForm = regexp.MustCompile(`^(?:([0-9]+)d)?((?:[0-9]+(?:\.[0-9]+)?(?:h|ms|m|s))*)$`)
 
-// ParseDuration reads a time such as 7d, 36h or 1d12h, which is longer than nothing and not longer than [longestStretch].
+// ParseDuration reads a positive time such as 7d, 36h or 1d12h of at most [MaxYears].
 func ParseDuration(text string) (time.Duration, error) {
 	wrong := func(found string) error {
 		return fmt.Errorf("found %s; want a time of at most %d years, such as 7d, 36h or 1d12h", found, MaxYears)
@@ -39,7 +39,16 @@ func ParseDuration(text string) (time.Duration, error) {
 	return total, nil
 }
 
-// FormatDuration is such as 3h, 20m or 1h30m.
+// FormatDuration returns text such as 3h, 20m or 1h30m.
 func FormatDuration(d time.Duration) string {
 	return config.Duration(d).String()
+}
+
+// CheckZone refuses names that are not IANA time zones, or that differ between machines.
+func CheckZone(name string) error {
+	machinesOwn := name == time.Local.String() || name == "localtime" || strings.HasPrefix(name, "posix") || strings.HasPrefix(name, "right/")
+	if _, err := time.LoadLocation(name); err != nil || name == "" || machinesOwn {
+		return fmt.Errorf("found %q; want an IANA time zone, such as America/Sao_Paulo or UTC", name)
+	}
+	return nil
 }

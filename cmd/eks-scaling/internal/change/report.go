@@ -1,0 +1,136 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// Report lists the changes of the configuration, for machines.
+type Report struct {
+	Table   string       `json:"table"`
+	DryRun  bool         `json:"dryRun,omitempty"` // nothing was written
+	Changes []ItemChange `json:"changes"`
+}
+
+// ItemChange is the change of one item.
+type ItemChange struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Change is one of new, changed, removed and, of "config diff" without --prune, left.
+	Change string `json:"change"`
+	// Version of the item afterwards; 0 if it is removed or left.
+	Version int      `json:"version,omitempty"`
+	Lines   []string `json:"lines"` // the fields that differ
+}
+
+// NewReport reports changes as written.
+func NewReport(s frame.Session, due ...inventory.Change) Report {
+	made := Report{Table: s.Stack.ConfigTable, Changes: []ItemChange{}}
+	for _, c := range due {
+		made.Changes = append(made.Changes, ItemChangeOf(c))
+	}
+	return made
+}
+
+// ItemChangeOf converts a change for machines.
+func ItemChangeOf(c inventory.Change) ItemChange {
+	d := ItemChange{Kind: c.After.Kind, Name: c.After.Name, Change: c.What(), Lines: append([]string{}, c.Lines...)}
+	if !c.Gone {
+		d.Version = c.After.Version + 1
+	}
+	return d
+}
+
+// maxLines limits the fields shown of one item; a calendar has hundreds of dates.
+const maxLines = 40
+
+// PrintChange prints the change of an item and the fields that differ.
+func PrintChange(c inventory.Change, out io.Writer) {
+	title := c.After.Kind + " " + c.After.Name + ": " + c.What()
+	if c.Moved {
+		title += " from " + cmp.Or(c.After.Cluster, "the key "+c.After.Key())
+	}
+	if c.What() == "changed" {
+		title += fmt.Sprintf(" (version %d)", c.After.Version+1)
+	}
+	term.SayLine(out, title)
+	PrintLines(out, c.Lines)
+}
+
+// PrintLines prints the fields that differ.
+func PrintLines(out io.Writer, lines []string) {
+	for i, line := range lines {
+		if i == maxLines {
+			term.Say(out, "  ... and %d more\n", len(lines)-maxLines)
+			break
+		}
+		term.SayLine(out, "  "+line)
+	}
+}
+
+// printNewNodegroups names new node groups. A run fails for them until a deployment gives the stack's roles access.
+func printNewNodegroups(out io.Writer, due []inventory.Change) {
+	var names []string
+	for _, c := range due {
+		if c.After.Kind == inventory.KindCluster && !c.Gone {
+			for _, name := range newNodegroups(c.Before, c.After.Spec) {
+				names = append(names, c.After.Name+"/"+name)
+			}
+		}
+	}
+	if len(names) > 0 {
+		term.Say(out, "new: %s\nthe stack may scale only the node groups that it was deployed for; check these with: eks-scaling doctor\n", strings.Join(names, ", "))
+	}
+}
+
+// newNodegroups returns the node groups that a cluster did not have before in the same region and under the same role.
+func newNodegroups(before, after json.RawMessage) []string {
+	var known []string
+	if inventory.SamePlace(before, after) {
+		known = inventory.NodegroupNames(before)
+	}
+	return slices.DeleteFunc(inventory.NodegroupNames(after), func(name string) bool { return slices.Contains(known, name) })
+}
+
+// DescribeConflict adds to the error of a conflict who wrote the item first, and what changed since the spec was read. Other errors stay
+// as they are.
+func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, before json.RawMessage, err error) error {
+	if !errors.Is(err, inventory.ErrConflict) {
+		return err
+	}
+	snapshot, unread := s.Config.Read(ctx)
+	if unread != nil {
+		return err // the conflict matters more
+	}
+	var now *inventory.Item
+	for _, other := range snapshot.Items() {
+		if inventory.ItemKey(other) == inventory.ItemKey(e) {
+			now = &other
+		}
+	}
+	if now == nil {
+		return fmt.Errorf("%w\n%s was removed", err, inventory.DisplayKey(e))
+	}
+	text := fmt.Sprintf("%s has version %d%s", inventory.DisplayKey(e), now.Version, health.WrittenBy(*now))
+	if now.Version == e.Version && !inventory.SameJSON(before, now.Spec) {
+		text = inventory.DisplayKey(e) + " was edited by hand; by whom is not known"
+	}
+	lines, unknown := inventory.Differences(before, now.Spec)
+	if unknown != nil {
+		lines = []string{"spec: " + string(now.Spec)}
+	}
+	var differing strings.Builder
+	PrintLines(&differing, lines)
+	return fmt.Errorf("%w\n%s", err, strings.TrimRight(text+"\n"+differing.String(), "\n"))
+}
