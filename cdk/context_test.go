@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
+	"eks-scaling-automation/cdk/recurrence"
 	"eks-scaling-automation/shared/deployment"
 )
 
@@ -57,7 +58,7 @@ func TestValuesOfTheContext(t *testing.T) {
 		{alertEmailsKey, []any{}, func(o options) bool { return len(o.alertEmails) == 0 }},
 		{logRetentionKey, 365, func(o options) bool { return o.logRetention == awslogs.RetentionDays_ONE_YEAR }},
 		{logRetentionKey, "14", func(o options) bool { return o.logRetention == awslogs.RetentionDays_TWO_WEEKS }},
-		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool { return o.reconcileSilence == silence{24 * time.Hour, 6} }},
+		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool { return o.reconcileSilence == recurrence.Silence{Period: 24 * time.Hour, Periods: 6} }},
 	} {
 		context := goodContext()
 		context[test.key] = test.value
