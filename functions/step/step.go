@@ -33,14 +33,14 @@ func Start[In Request, Out any](handle Handler[In, Out]) {
 	})
 }
 
-// spare is what is kept of a function's time to report an error before Lambda ends the function.
-const spare = 500 * time.Millisecond
+// reportMargin is what is kept of a function's time to report an error before Lambda ends the function.
+const reportMargin = 500 * time.Millisecond
 
 // Run is one invocation.
 func Run[In Request, Out any](ctx context.Context, log *slog.Logger, handle Handler[In, Out], payload json.RawMessage) (any, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-spare))
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-reportMargin))
 		defer cancel()
 	}
 	var in In

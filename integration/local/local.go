@@ -24,7 +24,7 @@ const (
 	updateTime = 30 * time.Second
 	// A run waits so long before it looks at a node group again: less on a fast clock, or one that stands still, but always
 	// long enough to be seen.
-	mostWait  = 3 * time.Second
+	maxWait   = 3 * time.Second
 	leastWait = 700 * time.Millisecond
 	// How often the world looks whether something is due, on the machine's clock.
 	tick = 250 * time.Millisecond
@@ -117,7 +117,7 @@ func (o options) waitMillis() int {
 	if o.speed == 0 {
 		return int(leastWait.Milliseconds())
 	}
-	return int(max(leastWait, time.Duration(float64(mostWait)/max(o.speed, 1))).Milliseconds())
+	return int(max(leastWait, time.Duration(float64(maxWait)/max(o.speed, 1))).Milliseconds())
 }
 
 // check refuses options that cannot be, and returns when the world is to begin; zero is now.

@@ -15,14 +15,14 @@ import (
 type clusterReader struct {
 	Cluster
 	place    value
-	around   surroundings
+	around   context
 	zone     string
 	schedule value
 	checks   []func()
 }
 
-// surroundings is what a cluster needs of the rest of the document.
-type surroundings struct {
+// context is what a cluster needs of the rest of the document.
+type context struct {
 	timezone  string
 	calendars map[string]Calendar
 	// unreadable says that there are calendars, and that it is not known which.
@@ -30,7 +30,7 @@ type surroundings struct {
 	now        time.Time // zero: nothing that depends on the day is looked at
 }
 
-func readCluster(v value, s surroundings) Cluster {
+func readCluster(v value, s context) Cluster {
 	r := clusterReader{place: v, around: s, zone: s.timezone, Cluster: Cluster{
 		Enabled: true, Enforce: scaling.OnTransition, WaitTimeout: defaultWaitTimeout, Concurrency: defaultConcurrency,
 	}}

@@ -68,8 +68,8 @@ func (c Cluster) Timeline() scaling.Timeline {
 	return scaling.Timeline{Schedule: c.timetable, Nodegroups: c.Nodegroups, Profiles: c.Profiles, Overrides: c.overrides}
 }
 
-// Under is the cluster with those of the overrides that are for it.
-func (c Cluster) Under(overrides []scaling.Override) Cluster {
+// WithOverrides is the cluster with those of the overrides that are for it.
+func (c Cluster) WithOverrides(overrides []scaling.Override) Cluster {
 	c.overrides = nil
 	for _, o := range overrides {
 		if o.Cluster == c.Name {

@@ -231,11 +231,11 @@ func printed(t testing.TB, v any) []byte {
 	return text
 }
 
-func at(clock schedule.Clock) schedule.Moment { return schedule.Moment{At: clock} }
+func at(clock schedule.Clock) schedule.Edge { return schedule.Edge{At: clock} }
 
 // on is a weekday's time, such as Friday 20:00.
-func on(day time.Weekday, clock schedule.Clock) schedule.Moment {
-	return schedule.Moment{Day: schedule.On(day), At: clock}
+func on(day time.Weekday, clock schedule.Clock) schedule.Edge {
+	return schedule.Edge{Day: schedule.On(day), At: clock}
 }
 
 // dates is a range of them, such as "2026-12-30..2027-01-02", or one alone.

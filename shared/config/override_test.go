@@ -234,7 +234,7 @@ func TestParseOverrideAlone(t *testing.T) {
 // Under picks the overrides of the cluster, and forgets those that it had before.
 func TestUnder(t *testing.T) {
 	cluster := parse(t, withOverrides(unnamed)).Clusters[0]
-	under := cluster.Under([]scaling.Override{{Name: "a", Cluster: "production"}, {Name: "b", Cluster: "staging"}, {Name: "c", Cluster: "production"}})
+	under := cluster.WithOverrides([]scaling.Override{{Name: "a", Cluster: "production"}, {Name: "b", Cluster: "staging"}, {Name: "c", Cluster: "production"}})
 	var got []string
 	for _, o := range under.Timeline().Overrides {
 		got = append(got, o.Name)

@@ -58,7 +58,7 @@ func ParseCalendar(data []byte) (c Calendar, err error) {
 // ParseCluster reads and checks one cluster alone, as the config table has it. The zone is the cluster's own or, when it
 // names none, the given one. An error is an [Invalid].
 func ParseCluster(data []byte, timezone string, calendars map[string]Calendar) (c Cluster, err error) {
-	err = parse(data, func(doc value) { c = readCluster(doc, surroundings{timezone: timezone, calendars: calendars}) })
+	err = parse(data, func(doc value) { c = readCluster(doc, context{timezone: timezone, calendars: calendars}) })
 	return c, err
 }
 
@@ -70,7 +70,7 @@ func CalendarsOf(spec []byte) []string {
 	}
 	var names []string
 	_ = parse(spec, func(doc value) {
-		cluster := readCluster(doc, surroundings{timezone: "UTC", unreadable: true})
+		cluster := readCluster(doc, context{timezone: "UTC", unreadable: true})
 		for _, p := range cluster.Schedule.Periods {
 			names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
 		}
@@ -124,12 +124,12 @@ func (c *Config) read(doc value, with Reading) {
 		c.Overrides = readOverrides(overrides, byName, with.Now)
 	}
 	for i, cluster := range c.Clusters {
-		c.Clusters[i] = cluster.Under(c.Overrides)
+		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
 	}
 }
 
 func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string]Cluster {
-	around := surroundings{timezone: c.Timezone, calendars: c.Calendars, unreadable: unreadable, now: with.Now}
+	around := context{timezone: c.Timezone, calendars: c.Calendars, unreadable: unreadable, now: with.Now}
 	if around.timezone == "" {
 		around.timezone = "UTC" // what is wrong with the zone is on the list already; the clusters are checked all the same
 	}

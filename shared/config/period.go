@@ -29,7 +29,7 @@ func (r *clusterReader) readSchedule(v value) {
 }
 
 func (r *clusterReader) readPeriod(v value) schedule.Period {
-	p := schedule.Period{To: schedule.Moment{At: schedule.EndOfDay}}
+	p := schedule.Period{To: schedule.Edge{At: schedule.EndOfDay}}
 	v.object(fields{
 		"name":    func(v value) { p.Name = v.text() },
 		"profile": func(v value) { p.Profile = v.text(); r.checkProfile(v) },
@@ -42,8 +42,8 @@ func (r *clusterReader) readPeriod(v value) schedule.Period {
 			v.each(func(text string) error { return parseInto(&p.Dates, text, schedule.ParseDateRange) })
 		},
 		"calendars": func(v value) { p.Calendars = r.readCalendarFilter(v) },
-		"from":      func(v value) { p.From = v.moment() },
-		"to":        func(v value) { p.To = v.moment() },
+		"from":      func(v value) { p.From = v.edge() },
+		"to":        func(v value) { p.To = v.edge() },
 	}, "name", "profile")
 	return p
 }
@@ -81,16 +81,16 @@ func parseInto[T any](list *[]T, text string, parse func(string) (T, error)) err
 	return err
 }
 
-func (v value) moment() schedule.Moment {
+func (v value) edge() schedule.Edge {
 	text := v.text()
 	if text == "" {
-		return schedule.Moment{}
+		return schedule.Edge{}
 	}
-	moment, err := schedule.ParseMoment(text)
+	edge, err := schedule.ParseEdge(text)
 	if err != nil {
 		v.fail("%v", err)
 	}
-	return moment
+	return edge
 }
 
 // compile checks the schedule as a whole and keeps the result.

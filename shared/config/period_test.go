@@ -16,7 +16,7 @@ func TestParsePeriod(t *testing.T) {
 		return schedule.Period{MonthDays: []schedule.MonthDays{{First: day, Last: day}}}
 	}
 	christmas := schedule.Period{Dates: []schedule.DateRange{dates(t, "2026-12-24")}}
-	window := func(from, to schedule.Moment) schedule.Period { return schedule.Period{From: from, To: to} }
+	window := func(from, to schedule.Edge) schedule.Period { return schedule.Period{From: from, To: to} }
 	tests := []struct {
 		rule, text string
 		want       schedule.Period // its name and profile are the same in all, and so is 24:00 where To is left out
@@ -42,7 +42,7 @@ func TestParsePeriod(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
 			test.want.Name, test.want.Profile = "p", "peak"
-			if test.want.To == (schedule.Moment{}) && test.want.From == (schedule.Moment{}) {
+			if test.want.To == (schedule.Edge{}) && test.want.From == (schedule.Edge{}) {
 				test.want.To = at(schedule.EndOfDay)
 			}
 			c := parse(t, withPeriod(test.text))

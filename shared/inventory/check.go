@@ -171,7 +171,7 @@ func (c *Checked) checkOverrides(unusable map[string]error) {
 		c.blame(i, err, unusable)
 	}
 	for name, cluster := range c.ClusterByName {
-		c.ClusterByName[name] = cluster.Under(valid)
+		c.ClusterByName[name] = cluster.WithOverrides(valid)
 	}
 }
 

@@ -189,7 +189,7 @@ func TestWhatWasAppliedIsReadAsItWasWritten(t *testing.T) {
 		t.Errorf("found changes %v, %v; want none", again, err)
 	}
 	for i, c := range got.Runnable {
-		if diff := cmp.Diff(want.Clusters[i].Under(want.Overrides).Timeline().Demands(noon), c.Timeline().Demands(noon)); diff != "" {
+		if diff := cmp.Diff(want.Clusters[i].WithOverrides(want.Overrides).Timeline().Demands(noon), c.Timeline().Demands(noon)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.Name, diff)
 		}
 	}

@@ -88,7 +88,7 @@ func TestAnOverrideThatComesNeedsRoom(t *testing.T) {
 		Name: strings.Repeat("launch", 10), Cluster: c.Clusters[0].Name, Profile: "night", Nodegroups: []string{"group0"},
 		From: now.Add(30 * 24 * time.Hour), Until: now.Add(31 * 24 * time.Hour), Reason: "launch",
 	}
-	if after := limits.UnitBytes(c.Clusters[0].Under([]scaling.Override{coming}), now); after < before+200 {
+	if after := limits.UnitBytes(c.Clusters[0].WithOverrides([]scaling.Override{coming}), now); after < before+200 {
 		t.Errorf("found %d bytes with an override in a month, and %d without", after, before)
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/scaling"
-	"eks-scaling-automation/shared/schedule"
-
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"eks-scaling-automation/shared/scaling"
+	"eks-scaling-automation/shared/schedule"
 )
 
 // step is the grid on which everything in the drawn timelines happens.
@@ -167,7 +167,7 @@ func TestTimelineAgreesWithEachQuarterOfAnHour(t *testing.T) {
 // drawTimeline draws a schedule and overrides of which much lies in the five days from start.
 func drawTimeline(t *rapid.T, start time.Time) scaling.Timeline {
 	loc := location(rapid.SampledFrom([]string{"America/Sao_Paulo", "Europe/Berlin", "Asia/Kathmandu"}).Draw(t, "zone"))
-	clock := func(what string) schedule.Moment {
+	clock := func(what string) schedule.Edge {
 		return at(schedule.Clock(15 * rapid.IntRange(0, 24*4-1).Draw(t, what)))
 	}
 	profiles := rapid.SampledFrom([]string{"low", "high", "a-only"})

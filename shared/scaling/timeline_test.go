@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/schedule"
-
-	"github.com/google/go-cmp/cmp"
 )
 
-func at(clock schedule.Clock) schedule.Moment { return schedule.Moment{At: clock} }
+func at(clock schedule.Clock) schedule.Edge { return schedule.Edge{At: clock} }
 
 // The reference schedule: sleep at night, peak on Tuesday mornings, and else normal.
 var (

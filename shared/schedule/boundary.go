@@ -12,9 +12,8 @@ type Boundary struct {
 	Days Days
 }
 
-// Weekly are the distinct times at which windows start or end by the week, in order of the clock, each with all of its
-// days; of a period that is filtered by month or so, every day on which it may happen. A window's end at 24:00 is the
-// next day's 00:00. What windows with listed dates do is left to [Schedule.Dated].
+// Weekly returns the times at which windows start or end by the week, by the clock, each with all days on which it may happen. A
+// window's end at 24:00 is the next day's 00:00. Windows with listed dates are left to [Schedule.Dated].
 func (s *Schedule) Weekly() []Boundary {
 	return slices.Clone(s.weekly)
 }

@@ -39,8 +39,8 @@ func (c Clock) MarshalText() ([]byte, error) {
 // longestOffset is further from UTC than any zone has ever been (Manila's local mean time was almost 16 hours behind).
 const longestOffset = 16 * time.Hour
 
-// instant is the moment at which the wall clocks of loc show clock on the date d. A time that a forward jump skips happens at the end of the gap, and one that a backward jump repeats happens
-// the first time; which of them [time.Date] takes is not documented.
+// instant returns when the clocks of loc show a time on a date: at the end of the gap if a forward jump skips it, the first time if
+// a backward jump repeats it. [time.Date] does not document which it takes.
 func instant(d Date, clock Clock, loc *time.Location) time.Time {
 	wall := d.midnight().Add(time.Duration(clock) * time.Minute)
 	at := wall.Add(-longestOffset).In(loc)
@@ -59,8 +59,7 @@ func instant(d Date, clock Clock, loc *time.Location) time.Time {
 	}
 }
 
-// ParseInstant reads an instant: RFC 3339 ("2026-12-24T20:00:00-03:00"), or the wall clock of loc ("2026-12-24 20:00"). A
-// wall clock that a forward jump skips is the end of the gap, and one that comes twice is the first.
+// ParseInstant reads an instant: RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clocks of loc ("2026-12-24 20:00"), as [instant].
 func ParseInstant(text string, loc *time.Location) (time.Time, error) {
 	read := parseLocal
 	if instantForm().MatchString(text) {

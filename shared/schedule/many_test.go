@@ -15,7 +15,7 @@ func TestTheCheckOfManyPeriodsEnds(t *testing.T) {
 	covered := func(n int) int {
 		periods := make([]schedule.Period, n)
 		for i := range periods {
-			periods[i] = schedule.Period{Name: fmt.Sprint("p", i), Profile: "night", To: schedule.Moment{At: schedule.EndOfDay}}
+			periods[i] = schedule.Period{Name: fmt.Sprint("p", i), Profile: "night", To: schedule.Edge{At: schedule.EndOfDay}}
 		}
 		_, err := schedule.New(time.UTC, "otherwise", periods, nil)
 		return len(schedule.PeriodErrors(err))

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/schedule"
-
 	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/schedule"
 )
 
 func TestParseClock(t *testing.T) {
@@ -74,11 +74,11 @@ func TestParseMoment(t *testing.T) {
 		wrongWeekday = `found %q; want a weekday before the time, such as "fri 20:00"`
 	)
 	friday := schedule.On(time.Friday)
-	for text, want := range map[string]schedule.Moment{
+	for text, want := range map[string]schedule.Edge{
 		"20:00": {At: 1200}, "24:00": {At: schedule.EndOfDay}, "fri 20:00": {Day: friday, At: 1200}, "Fri 00:00": {Day: friday},
 		"SUN 24:00": {Day: schedule.On(time.Sunday), At: schedule.EndOfDay}, "fri  20:00": {Day: friday, At: 1200},
 	} {
-		got, err := schedule.ParseMoment(text)
+		got, err := schedule.ParseEdge(text)
 		if err != nil || got != want {
 			t.Errorf("%q: got %+v, %v; want %+v", text, got, err, want)
 		}
@@ -88,7 +88,7 @@ func TestParseMoment(t *testing.T) {
 		"fri 20:00 UTC": wrong, "fri sat 20:00": wrong, "friday 20:00": wrongWeekday, "20:00 fri": wrongWeekday, "tue#2 20:00": wrongWeekday,
 		"mon-fri 20:00": wrongWeekday, "2026-12-24 20:00": wrongWeekday,
 	} {
-		_, err := schedule.ParseMoment(text)
+		_, err := schedule.ParseEdge(text)
 		if want := fmt.Sprintf(format, text); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v; want %s", text, err, want)
 		}
@@ -220,7 +220,7 @@ func FuzzParsers(f *testing.F) {
 	loc := location(f, saoPaulo)
 	f.Fuzz(func(t *testing.T, text string) {
 		readsBack(t, text, schedule.ParseClock)
-		readsBack(t, text, schedule.ParseMoment)
+		readsBack(t, text, schedule.ParseEdge)
 		readsBack(t, text, schedule.ParseDate)
 		readsBack(t, text, schedule.ParseDateRange)
 		readsBack(t, text, schedule.ParseMonthDays)

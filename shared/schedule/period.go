@@ -24,8 +24,8 @@ type Period struct {
 
 	// From and To bound the window, half-open: From <= t < To. Without weekdays, a To that is not after From lies on the
 	// next day. With weekdays, the window lasts from the one to the other, less than a week.
-	From Moment `json:"from"`
-	To   Moment `json:"to"`
+	From Edge `json:"from"`
+	To   Edge `json:"to"`
 }
 
 // dated says whether the dates on which windows start are listed, and not a matter of the week, the month or the year.
@@ -135,12 +135,12 @@ func (r *rule) window(d Date, loc *time.Location) (from, to time.Time) {
 	return instant(d, r.From.At, loc), instant(d+Date(r.days), r.To.At, loc)
 }
 
-// lookAhead is how many days after an instant's date a window around it may have started: where the clock goes back over
-// midnight (St. John's did, at 00:01), a day that has begun is followed by a rest of the day before.
+// lookAhead is how many days after an instant's date a window around it may have started: the clock may go back over midnight, as
+// St. John's did at 00:01.
 const lookAhead = 1
 
-// around finds the date on which a window around the look's instant started, looking at the filters only if asked to.
-func (r *rule) around(l look, filtered bool) (Date, bool) {
+// around finds the date on which a window around the instant started, looking at the filters only if asked to.
+func (r *rule) around(l reading, filtered bool) (Date, bool) {
 	for d := l.today + lookAhead; d >= l.today-Date(r.days); d-- {
 		if !l.mayBeIn(r, d) || filtered && !r.startsOn(d) || r.From.Day != 0 && !r.From.Day.Has(d.Weekday()) {
 			continue

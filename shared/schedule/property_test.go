@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"eks-scaling-automation/shared/schedule"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
+
+	"eks-scaling-automation/shared/schedule"
 )
 
 func TestScheduleAgreesWithTimeline(t *testing.T) {
@@ -32,13 +32,13 @@ func TestScheduleAgreesWithTimeline(t *testing.T) {
 	})
 }
 
-// checkInForce compares what Active and Consider say of an instant.
+// checkInForce compares what Active and Explain say of an instant.
 func (d *drawn) checkInForce(t *rapid.T, l timeline, at time.Time) {
 	want := l.period(l.minute(at))
 	if got := d.Active(at).Period; got != want {
 		t.Errorf("at %s: period %q, want %q", at, got, want)
 	}
-	for i, c := range d.Consider(at) {
+	for i, c := range d.Explain(at) {
 		if around := l.around[l.minute(at)]&(1<<i) != 0; c.Applies != around || c.Wins != (c.Period == want) {
 			t.Errorf("at %s: %+v; want that it applies: %t, and that %q wins", at, c, around, want)
 		}
@@ -169,10 +169,10 @@ func TestWindowAndComplementPartitionTime(t *testing.T) {
 	} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			loc := drawZone(t)
-			moment := func(name string) schedule.Moment {
-				return schedule.Moment{Day: rapid.SampledFrom(days).Draw(t, name+" day"), At: drawClock(t, name, schedule.EndOfDay-1)}
+			edge := func(name string) schedule.Edge {
+				return schedule.Edge{Day: rapid.SampledFrom(days).Draw(t, name+" day"), At: drawClock(t, name, schedule.EndOfDay-1)}
 			}
-			from, to := moment("from"), moment("to")
+			from, to := edge("from"), edge("to")
 			if from == to {
 				return // a window without length, which New refuses
 			}
@@ -198,7 +198,7 @@ func TestWindowOnSomeDaysAndComplementPartitionTime(t *testing.T) {
 		to := schedule.Clock(rapid.IntRange(int(from)+1, int(schedule.EndOfDay)).Draw(t, "to"))
 		on := schedule.Days(rapid.IntRange(1, int(schedule.EveryDay)-1).Draw(t, "days"))
 		window := func(name string, days schedule.Days, from, to schedule.Clock) schedule.Period {
-			return schedule.Period{Name: name, Days: schedule.Weekdays{Each: days}, From: schedule.Moment{At: from}, To: schedule.Moment{At: to}}
+			return schedule.Period{Name: name, Days: schedule.Weekdays{Each: days}, From: schedule.Edge{At: from}, To: schedule.Edge{At: to}}
 		}
 		complement := []schedule.Period{window("other days", schedule.EveryDay&^on, 0, schedule.EndOfDay)}
 		if from > 0 {

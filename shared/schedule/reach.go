@@ -16,15 +16,13 @@ var (
 // cycle is how many days there are in 400 years, after which the calendar repeats itself, weekdays included.
 const cycle = 146_097
 
-// mostCompared bounds how many pairs of periods are compared before it is left open whether the rest ever comes into
-// force. That is about a second's work, and enough for thirty periods that all cover each other. For thousands of them the
-// whole check takes hours, and every decision of a run makes it.
-const mostCompared = 5_000_000
+// maxCompared bounds how many pairs of periods are compared: about a second's work, enough for thirty periods that all cover each
+// other. Every decision of a run makes the check, which for thousands of periods would take hours.
+const maxCompared = 5_000_000
 
-// neverInForce says why period i can never be in force: no date passes its filters, or the periods before it cover all of
-// its time. Calendars are not looked into, as their dates come and go: a filter by calendars may let anything pass. Listed
-// dates cover listed dates only, as they come to an end. It takes what it compares off left, and says nothing when that
-// is used up.
+// neverInForce says why period i can never apply: no date passes its filters, or earlier periods cover all of its time. Calendars
+// may let anything pass, as their dates come and go. Listed dates cover listed dates only, as they end. It takes what it compares
+// off left, and says nothing once that is used up.
 func (s *Schedule) neverInForce(i int, left *int) error {
 	r := &s.rules[i]
 	starts, covering := false, make([]bool, i)

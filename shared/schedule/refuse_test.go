@@ -77,9 +77,9 @@ func TestNewRefuses(t *testing.T) {
 		})
 	}
 	for _, wrong := range []schedule.Period{
-		{From: schedule.Moment{At: -1}, To: schedule.Moment{At: 5}},
-		{From: schedule.Moment{At: 5}, To: schedule.Moment{At: -1}},
-		{From: schedule.Moment{At: 5}, To: schedule.Moment{At: schedule.EndOfDay + 1}},
+		{From: schedule.Edge{At: -1}, To: schedule.Edge{At: 5}},
+		{From: schedule.Edge{At: 5}, To: schedule.Edge{At: -1}},
+		{From: schedule.Edge{At: 5}, To: schedule.Edge{At: schedule.EndOfDay + 1}},
 	} {
 		if _, err := schedule.New(time.UTC, "otherwise", []schedule.Period{wrong}, nil); err == nil {
 			t.Errorf("%+v was accepted", wrong)

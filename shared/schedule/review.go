@@ -18,7 +18,7 @@ const year = 366
 // Review looks at the periods as of today. At most one remark is made on each.
 func (s *Schedule) Review(today Date) []Remark {
 	var remarks []Remark
-	left := mostCompared
+	left := maxCompared
 	for i := range s.rules {
 		if remark, ok := s.review(i, today, &left); ok {
 			remark.Index = i

@@ -35,7 +35,7 @@ func New(loc *time.Location, profile string, periods []Period, calendars map[str
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err // whether the others come into force cannot be said without these
 	}
-	left := mostCompared
+	left := maxCompared
 	for i := range s.rules {
 		wrong = append(wrong, at(i, s.neverInForce(i, &left)))
 	}
@@ -94,7 +94,7 @@ const byDefault = -1
 
 // match is the index of the first period with a window around t, or byDefault.
 func (s *Schedule) match(t time.Time) int {
-	l := lookAt(t, s.loc)
+	l := readingAt(t, s.loc)
 	for i := range s.rules {
 		if _, found := s.rules[i].around(l, true); found {
 			return i
@@ -136,7 +136,7 @@ func (s *Schedule) edges(t time.Time, direction int) iter.Seq[[]time.Time] {
 		if len(s.rules) == 0 {
 			return
 		}
-		l, before := lookAt(t, s.loc), 2
+		l, before := readingAt(t, s.loc), 2
 		if l.steady {
 			before = 0 // the dates go as the instants do
 		}

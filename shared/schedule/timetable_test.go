@@ -8,9 +8,9 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"eks-scaling-automation/shared/schedule"
-
 	"pgregory.net/rapid"
+
+	"eks-scaling-automation/shared/schedule"
 )
 
 // written is a period in the words of a configuration. The package's parsers read them, and so does the naive timeline,
@@ -82,9 +82,9 @@ func (w written) period(t rapid.TB) schedule.Period {
 	}
 	p.Calendars = schedule.CalendarFilter{Only: w.only, Except: w.except}
 	var err error
-	p.From, err = schedule.ParseMoment(w.from)
+	p.From, err = schedule.ParseEdge(w.from)
 	must(err)
-	p.To, err = schedule.ParseMoment(w.to)
+	p.To, err = schedule.ParseEdge(w.to)
 	must(err)
 	return p
 }

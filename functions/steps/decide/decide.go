@@ -180,7 +180,7 @@ func (r *round) plan(ctx context.Context, verdict claim.Verdict) error {
 	}
 	r.take(looked)
 	waves := looked.plan.Waves
-	tired := len(waves) > 0 && r.task.Idle >= mostIdle
+	tired := len(waves) > 0 && r.task.Idle >= maxIdle
 	written := r.recorded(looked)
 	written.Ends = len(waves) == 0 || tired
 	if err := r.Units.Decided(ctx, r.record, r.me, r.now, written); err != nil {

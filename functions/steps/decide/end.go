@@ -17,7 +17,7 @@ const (
 	// The longest wait keeps a claim alive: its run shows itself at least this often.
 	longestWait = 2 * time.Minute
 	// How many waves in a row may end without a node group that arrived.
-	mostIdle = 3
+	maxIdle = 3
 )
 
 // seconds rounds up to whole seconds.

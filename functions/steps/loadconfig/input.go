@@ -99,9 +99,9 @@ func check(place, text string) error {
 	return nil
 }
 
-// mostAhead is how far the clock of a trigger may be ahead. A run that decides for an instant long before it comes would scale
+// maxAhead is how far the clock of a trigger may be ahead. A run that decides for an instant long before it comes would scale
 // for a time that is not there yet.
-const mostAhead = 5 * time.Minute
+const maxAhead = 5 * time.Minute
 
 // due reads the instant for which a trigger was scheduled.
 func due(into *time.Time, now time.Time) func(json.RawMessage) error {
@@ -110,9 +110,9 @@ func due(into *time.Time, now time.Time) func(json.RawMessage) error {
 		if err := read(data); err != nil {
 			return err
 		}
-		if into.After(now.Add(mostAhead)) {
+		if into.After(now.Add(maxAhead)) {
 			return invalid("due: found %s, but now is %s; want an instant at most %.0f minutes ahead",
-				data, now.UTC().Format(time.RFC3339), mostAhead.Minutes())
+				data, now.UTC().Format(time.RFC3339), maxAhead.Minutes())
 		}
 		return nil
 	}

@@ -159,15 +159,15 @@ func (l *Logs) getLogEvents(c wire.Caller, in getLogEvents) (any, error) {
 	return answer, nil
 }
 
-const mostEvents = 10_000
+const maxEvents = 10_000
 
 // part is which of so many events are shown.
 func (in getLogEvents) part(all int) (first, last int, err error) {
-	size := mostEvents
+	size := maxEvents
 	if in.Limit != 0 {
 		size = in.Limit
 	}
-	if size < 1 || size > mostEvents {
+	if size < 1 || size > maxEvents {
 		return 0, 0, wire.Refuse(badLogsParameter, "limit: found "+strconv.Itoa(size)+"; want from 1 to 10000")
 	}
 	forward, mark := in.StartFromHead, all
@@ -224,7 +224,7 @@ func (l *Logs) filterLogEvents(c wire.Caller, in filterLogEvents) (any, error) {
 		return in.StartTime != nil && e.at < *in.StartTime || in.EndTime != nil && e.at > *in.EndTime || !pattern.fits(e.text)
 	})
 	page, next, err := wire.Page(all, wire.Paging{
-		Token: in.NextToken, Size: in.Limit, Default: mostEvents, Most: mostEvents, BadToken: badLogsParameter,
+		Token: in.NextToken, Size: in.Limit, Default: maxEvents, Most: maxEvents, BadToken: badLogsParameter,
 	})
 	answer := struct {
 		Events    []logEventAnswer `json:"events"`

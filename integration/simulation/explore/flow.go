@@ -28,8 +28,8 @@ const (
 // after is the state that follows a Wait.
 var after = map[string]string{stateWaitDecide: stateDecide, stateWaitScale: stateScale, stateWaitCheck: stateLook}
 
-// mostRetries is how often the definition repeats a step after an error of a class that is retried.
-const mostRetries = 8
+// maxRetries is how often the definition repeats a step after an error of a class that is retried.
+const maxRetries = 8
 
 // thread is one line of work of a run: the unit's, or that of one change of a wave.
 type thread struct {
@@ -281,7 +281,7 @@ func nextState(function string, output json.RawMessage) string {
 func (x *exploration) retried(s *State, number int, t *thread) bool {
 	x.note(s, happened{run: number, state: t.state, ended: t.at})
 	again := []string{string(run.ThrottledError), string(run.TransientError)}
-	if t.at.failure == nil || t.retries == mostRetries || !slices.Contains(again, t.at.failure.Error) {
+	if t.at.failure == nil || t.retries == maxRetries || !slices.Contains(again, t.at.failure.Error) {
 		return false
 	}
 	t.retries++

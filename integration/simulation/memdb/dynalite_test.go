@@ -167,9 +167,19 @@ func (p pair) query(ctx context.Context, t *rapid.T) {
 	if rapid.Bool().Draw(t, "in part") {
 		in.ProjectionExpression = aws.String("#at, num")
 	}
-	mine, err := p.mine.Query(ctx, in)
-	other, otherErr := p.other.Query(ctx, in)
-	same(t, in, mine, err, other, otherErr)
+	if limit := rapid.Int32Range(0, 3).Draw(t, "limit"); limit > 0 {
+		in.Limit = &limit
+	}
+	for range 7 {
+		mine, err := p.mine.Query(ctx, in)
+		other, otherErr := p.other.Query(ctx, in)
+		same(t, in, mine, err, other, otherErr)
+		if err != nil || mine.LastEvaluatedKey == nil {
+			return
+		}
+		in.ExclusiveStartKey = mine.LastEvaluatedKey
+	}
+	t.Fatal("a query does not end")
 }
 
 // broken sends an update that no database takes.

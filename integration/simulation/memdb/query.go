@@ -33,11 +33,9 @@ func (db *DB) query(ctx context.Context, in *dynamodb.QueryInput) (*dynamodb.Que
 	err := firstError(alive(ctx), refuse(
 		field{"AttributesToGet", in.AttributesToGet != nil},
 		field{"ConditionalOperator", in.ConditionalOperator != ""},
-		field{"ExclusiveStartKey", in.ExclusiveStartKey != nil},
 		field{"FilterExpression", in.FilterExpression != nil},
 		field{"IndexName", in.IndexName != nil},
 		field{"KeyConditions", in.KeyConditions != nil},
-		field{"Limit", in.Limit != nil},
 		field{"QueryFilter", in.QueryFilter != nil},
 		field{"Select", in.Select != ""},
 		field{"ReturnConsumedCapacity", reports(in.ReturnConsumedCapacity)},
@@ -49,7 +47,18 @@ func (db *DB) query(ctx context.Context, in *dynamodb.QueryInput) (*dynamodb.Que
 	if err != nil {
 		return nil, err
 	}
-	return q.page()
+	rows := q.rows()
+	if in.ExclusiveStartKey != nil {
+		from, err := q.table.key(in.ExclusiveStartKey)
+		if err != nil {
+			return nil, attribute.Invalid("The provided starting key is invalid")
+		}
+		rows = slices.DeleteFunc(rows, func(r *row) bool {
+			by := r.key.compare(from)
+			return by == 0 || by > 0 == q.back
+		})
+	}
+	return q.page(rows, in.Limit), nil
 }
 
 // parseQuery reads the expressions of a query and finds what it asks.
@@ -94,17 +103,24 @@ func (q *query) rows() []*row {
 	return found
 }
 
-// page copies the items. A second page is refused.
-func (q *query) page() (*dynamodb.QueryOutput, error) {
+// page copies items up to the limit or the size of a page. It names the last key if it ends there, even if nothing follows.
+func (q *query) page(rows []*row, limit *int32) *dynamodb.QueryOutput {
 	out := &dynamodb.QueryOutput{Items: []map[string]types.AttributeValue{}}
 	size := 0
-	for _, r := range q.rows() {
-		if size += r.size; size >= maxPage {
-			return nil, attribute.Unsupported("a second page")
-		}
+	for _, r := range rows {
+		size += r.size
+		out.Count++
 		out.Items = append(out.Items, q.parts.Of(r.item))
+		if limit != nil && out.Count == *limit || size >= maxPage {
+			out.LastEvaluatedKey = attribute.Item{}
+			for name := range r.item {
+				if q.table.isKey(name) {
+					out.LastEvaluatedKey[name] = attribute.Copy(r.item[name])
+				}
+			}
+			break
+		}
 	}
-	out.Count = int32(len(out.Items))
 	out.ScannedCount = out.Count
-	return out, nil
+	return out
 }

@@ -106,7 +106,7 @@ func nights(out io.Writer, o options, now func() time.Time) error {
 		}
 	}
 	if o.story {
-		for i := range uint64(min(o.cases, mostStories)) {
+		for i := range uint64(min(o.cases, maxStories)) {
 			tell(o.seed + i)
 		}
 	}
@@ -126,8 +126,8 @@ func nights(out io.Writer, o options, now func() time.Time) error {
 	return nil
 }
 
-// mostStories is how many stories are printed of cases that end right.
-const mostStories = 20
+// maxStories is how many stories are printed of cases that end right.
+const maxStories = 20
 
 // plants says how many cases it takes to find each planted fault.
 func plants(out io.Writer, o options) error {

@@ -139,7 +139,7 @@ func asText(value any) types.AttributeValue {
 
 // DynamoDB's limits for a number: its significant digits, and the place of the first one, counted from the point.
 const (
-	mostDigits  = 38
+	maxDigits   = 38
 	lowestPlace = -129 // 1E-130
 	topPlace    = 126  // 9.9E+125
 )
@@ -158,5 +158,5 @@ func holds(number string) bool {
 	digits := strings.TrimLeft(whole+fraction, "0")
 	place += len(whole) - (len(whole) + len(fraction) - len(digits))
 	digits = strings.TrimRight(digits, "0")
-	return digits == "" || len(digits) <= mostDigits && lowestPlace <= place && place <= topPlace
+	return digits == "" || len(digits) <= maxDigits && lowestPlace <= place && place <= topPlace
 }

@@ -12,8 +12,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// mostAtOnce is the limit of DynamoDB for items in one call.
-const mostAtOnce = 100
+// maxAtOnce is the limit of DynamoDB for items in one call.
+const maxAtOnce = 100
 
 // attempts limits the calls for items that DynamoDB leaves out.
 const attempts = 5
@@ -31,7 +31,7 @@ type Applied struct {
 // an item. An invalid item affects only its own cluster.
 func (t *Logs) AppliedTo(ctx context.Context, clusters []string) (map[string]Applied, error) {
 	applied := map[string]Applied{}
-	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), mostAtOnce) {
+	for names := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clusters))), maxAtOnce) {
 		keys := make([]item, len(names))
 		for i, name := range names {
 			keys[i] = key("subject", name, "at", unitKey)

@@ -133,7 +133,7 @@ func showEnd(s *inventory.Checked, out io.Writer, o agenda.ListedOverride, now t
 	}
 	before := c.Timeline()
 	others := slices.DeleteFunc(slices.Clone(before.Overrides), func(other scaling.Override) bool { return other.Name == o.Name })
-	after := c.Under(others).Timeline()
+	after := c.WithOverrides(others).Timeline()
 	for _, line := range agenda.Resized(agenda.SizesOf(c, before.Demands(at)), agenda.SizesOf(c, after.Demands(at))) {
 		term.SayLine(out, "    "+line)
 	}

@@ -242,7 +242,7 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.It
 // show prints what an override changes, and what follows its end.
 func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.Override) {
 	before := c.Timeline()
-	after := c.Under(append(slices.Clone(before.Overrides), o)).Timeline()
+	after := c.WithOverrides(append(slices.Clone(before.Overrides), o)).Timeline()
 	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
 	term.Say(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
 	term.Say(out, "  from %s (%s)\n", local(o.From), o.From.Format(frame.UTCForm))

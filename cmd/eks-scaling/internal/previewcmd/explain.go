@@ -212,7 +212,7 @@ func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) [
 		outranked = ", but an override comes before it"
 	}
 	why := "no period applies" + outranked
-	for _, p := range timeline.Schedule.Consider(at) {
+	for _, p := range timeline.Schedule.Explain(at) {
 		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Reason, p.Wins && outranked == ""}
 		if p.Wins {
 			row.why += outranked

@@ -75,7 +75,7 @@ func (v *configSource) readFile(ctx context.Context, env frame.Environment) (loa
 	// An override that does not say when it was created counts as created when it is applied, which may be now.
 	c = inventory.Snapshot{}.Stamp(c, "", read.now)
 	for i, cluster := range c.Clusters {
-		c.Clusters[i] = cluster.Under(c.Overrides)
+		c.Clusters[i] = cluster.WithOverrides(c.Overrides)
 	}
 	c.Clusters = slices.DeleteFunc(c.Clusters, func(cluster config.Cluster) bool { return !v.isWanted(cluster.Name) })
 	read.Config = c

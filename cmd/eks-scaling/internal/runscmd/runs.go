@@ -158,7 +158,7 @@ func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool
 
 // Limits on reading the inputs of runs that have no record.
 const (
-	mostAsked   = 20
+	maxAsked    = 20
 	askedAtOnce = 4
 )
 
@@ -168,7 +168,7 @@ func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	var unread sync.Once
 	var why error
 	asking.SetLimit(askedAtOnce)
-	for _, h := range of[:min(len(of), mostAsked)] {
+	for _, h := range of[:min(len(of), maxAsked)] {
 		asking.Go(func() error {
 			e, err := s.Executions().Describe(ctx, h.ARN)
 			if err != nil {

@@ -93,10 +93,10 @@ func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {
 		m.Executions = append(m.Executions, executionOf(fmt.Sprintf("run-%02d", ago), "ABORTED", time.Duration(ago)*time.Minute))
 	}
 	out := m.Ask(t, "runs").Stdout
-	if n := asked(m); n != mostAsked || strings.Count(out, "(not known)") != 30-mostAsked {
-		t.Errorf("found %d questions and\n%s\nwant %d, for the last runs", n, out, mostAsked)
+	if n := asked(m); n != maxAsked || strings.Count(out, "(not known)") != 30-maxAsked {
+		t.Errorf("found %d questions and\n%s\nwant %d, for the last runs", n, out, maxAsked)
 	}
-	last := strings.Split(out, "\n")[mostAsked]
+	last := strings.Split(out, "\n")[maxAsked]
 	clitest.Says(t, last, "run-19", "clock (reconcile)")
 }
 

@@ -39,7 +39,7 @@ func cluster(t *testing.T, spec string, overrides ...scaling.Override) config.Cl
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Under(overrides)
+	return c.WithOverrides(overrides)
 }
 
 // applied is what the run at the beginning of the peak brought about.

@@ -162,7 +162,7 @@ func TestWhatComesIntoReachIsNotMissing(t *testing.T) {
 		364 * 24 * time.Hour:         {"triggerMissing trigger once-20271123T130000Z"},
 	} {
 		f := fine(t)
-		f.Clusters[0].Config = f.Clusters[0].Config.Under([]scaling.Override{{
+		f.Clusters[0].Config = f.Clusters[0].Config.WithOverrides([]scaling.Override{{
 			Name: "o", Cluster: "production", Profile: "peak", From: now.Add(ahead), Until: now.AddDate(2, 0, 0),
 		}})
 		listed(&f, planned(fine(t)))

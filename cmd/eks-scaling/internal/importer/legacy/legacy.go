@@ -113,7 +113,7 @@ func (l *reader) readPeak(v jsonValue) error {
 	if err != nil {
 		return err
 	}
-	p := schedule.Period{Name: peak, Profile: peak, To: schedule.Moment{At: schedule.EndOfDay}}
+	p := schedule.Period{Name: peak, Profile: peak, To: schedule.Edge{At: schedule.EndOfDay}}
 	weekday, err := v.required(fields, "weekday", 0, 6)
 	if err != nil {
 		return err

@@ -3,9 +3,9 @@ package schedule_test
 import (
 	"testing"
 
-	"eks-scaling-automation/shared/schedule"
-
 	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/schedule"
 )
 
 func TestConsiderReasons(t *testing.T) {
@@ -46,8 +46,8 @@ func TestConsiderReasons(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			want := []schedule.Consideration{{Period: "p0", Profile: "in-p0", Applies: test.applies, Wins: test.applies, Reason: test.reason}}
-			if diff := cmp.Diff(want, timetable(t, "UTC", test.window).Consider(instant(t, test.at))); diff != "" {
+			want := []schedule.Explanation{{Period: "p0", Profile: "in-p0", Applies: test.applies, Wins: test.applies, Reason: test.reason}}
+			if diff := cmp.Diff(want, timetable(t, "UTC", test.window).Explain(instant(t, test.at))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -56,12 +56,12 @@ func TestConsiderReasons(t *testing.T) {
 
 func TestConsiderEachPeriodInOrder(t *testing.T) {
 	s := timetable(t, saoPaulo, "sat,sun 00:00-01:00", "01:00-12:00", "fri@20:00-wed@08:00")
-	want := []schedule.Consideration{
+	want := []schedule.Explanation{
 		{Period: "p0", Profile: "in-p0", Reason: "Tue 07:00 is outside its window, 00:00 to 01:00"},
 		{Period: "p1", Profile: "in-p1", Applies: true, Wins: true, Reason: "in its window Tue 2026-11-24 01:00 to 12:00"},
 		{Period: "p2", Profile: "in-p2", Applies: true, Reason: "in its window Fri 2026-11-20 20:00 to Wed 2026-11-25 08:00, but p1 comes before it"},
 	}
-	got := s.Consider(instant(t, "2026-11-24T10:00:00Z"))
+	got := s.Explain(instant(t, "2026-11-24T10:00:00Z"))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -69,14 +69,14 @@ func TestConsiderEachPeriodInOrder(t *testing.T) {
 
 // TestConsiderTellsLocalTime has an instant whose weekday and time in UTC are others than in the zone.
 func TestConsiderTellsLocalTime(t *testing.T) {
-	got := timetable(t, saoPaulo, "06:30-11:30").Consider(instant(t, "2026-11-25T01:30:00Z"))
+	got := timetable(t, saoPaulo, "06:30-11:30").Explain(instant(t, "2026-11-25T01:30:00Z"))
 	if want := "Tue 22:30 is outside its window, 06:30 to 11:30"; got[0].Reason != want {
 		t.Errorf("got  %s\nwant %s", got[0].Reason, want)
 	}
 }
 
 func TestConsiderNothing(t *testing.T) {
-	if got := timetable(t, "UTC").Consider(instant(t, "2026-11-24T10:00:00Z")); len(got) != 0 {
+	if got := timetable(t, "UTC").Explain(instant(t, "2026-11-24T10:00:00Z")); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }

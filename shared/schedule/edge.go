@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Moment is one end of a window: a time of day, or a time on a weekday.
-type Moment struct {
+// Edge is one end of a window: a time of day, or a time on a weekday.
+type Edge struct {
 	Day Days // empty, or exactly one day
 	At  Clock
 }
 
-// ParseMoment reads "20:00" or "fri 20:00".
-func ParseMoment(text string) (m Moment, err error) {
+// ParseEdge reads "20:00" or "fri 20:00".
+func ParseEdge(text string) (m Edge, err error) {
 	fields := strings.Fields(text)
 	clock := text
 	if len(fields) == 2 {
@@ -29,15 +29,15 @@ func ParseMoment(text string) (m Moment, err error) {
 	return m, nil
 }
 
-// String is the moment as configurations write it.
-func (m Moment) String() string {
+// String returns such as "fri 20:00".
+func (m Edge) String() string {
 	if m.Day == 0 {
 		return m.At.String()
 	}
 	return m.Day.Names()[0] + " " + m.At.String()
 }
 
-// MarshalText is the moment as configurations write it.
-func (m Moment) MarshalText() ([]byte, error) {
+// MarshalText returns the form that configurations use.
+func (m Edge) MarshalText() ([]byte, error) {
 	return []byte(m.String()), nil
 }

@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// Consideration is what came of looking at one period for an instant.
-type Consideration struct {
+// Explanation says whether a period applies at an instant, and why.
+type Explanation struct {
 	Period  string
 	Profile string
-	// Applies says that the instant lies in one of the period's windows; Wins, that no period before it applies too.
+	// Applies: the instant lies in a window of the period. Wins: no earlier period applies as well.
 	Applies, Wins bool
 	Reason        string
 }
 
-// Consider says of each period whether it applies at t, and why or why not.
-func (s *Schedule) Consider(t time.Time) []Consideration {
-	l := lookAt(t, s.loc)
-	all := make([]Consideration, len(s.rules))
+// Explain explains each period at t.
+func (s *Schedule) Explain(t time.Time) []Explanation {
+	l := readingAt(t, s.loc)
+	all := make([]Explanation, len(s.rules))
 	winner := -1
 	for i := range s.rules {
 		r := &s.rules[i]
-		c := Consideration{Period: r.Name, Profile: r.Profile}
+		c := Explanation{Period: r.Name, Profile: r.Profile}
 		switch start, applies := r.around(l, true); {
 		case !applies:
 			c.Reason = r.whyNot(l)
@@ -49,7 +49,7 @@ func (r *rule) windowText(d Date) string {
 }
 
 // whyNot says why the period does not apply at t.
-func (r *rule) whyNot(l look) string {
+func (r *rule) whyNot(l reading) string {
 	if d, inside := r.around(l, false); inside {
 		return fmt.Sprintf("a window on %s would hold it, but %s", d.midnight().Format("Mon 2006-01-02"), r.blocking(d))
 	}
