@@ -58,7 +58,9 @@ func TestValuesOfTheContext(t *testing.T) {
 		{alertEmailsKey, []any{}, func(o options) bool { return len(o.alertEmails) == 0 }},
 		{logRetentionKey, 365, func(o options) bool { return o.logRetention == awslogs.RetentionDays_ONE_YEAR }},
 		{logRetentionKey, "14", func(o options) bool { return o.logRetention == awslogs.RetentionDays_TWO_WEEKS }},
-		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool { return o.reconcileSilence == recurrence.Silence{Period: 24 * time.Hour, Periods: 6} }},
+		{reconcileKey, "cron(5,35 8-18 ? * MON-FRI *)", func(o options) bool {
+			return o.reconcileSilence == recurrence.Silence{Period: 24 * time.Hour, Periods: 6}
+		}},
 	} {
 		context := goodContext()
 		context[test.key] = test.value

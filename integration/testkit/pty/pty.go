@@ -56,6 +56,12 @@ func Start(t testing.TB, cmd *exec.Cmd, columns, rows int) *Terminal {
 		t.Fatal(err)
 	}
 	defer func() { _ = slave.Close() }()
+	// Ctrl-C makes the kernel drop output that is under way, and with it what the command writes if it is quick to answer.
+	keepOutput := exec.CommandContext(t.Context(), "stty", "noflsh")
+	keepOutput.Stdin = slave
+	if err := keepOutput.Run(); err != nil {
+		t.Fatal(err)
+	}
 	size := &awspty.Winsize{Cols: uint16(columns), Rows: uint16(rows)} //nolint:gosec // screens are small
 	before, err := term.GetState(int(slave.Fd()))
 	if err = errors.Join(err, awspty.Setsize(master, size)); err != nil {
