@@ -38,7 +38,7 @@ func weekly(rules []rule) []Boundary {
 	return all
 }
 
-// Dated are the instants in [from, until), in order, at which windows with listed dates start or end.
+// Dated returns the instants in [from, until) at which windows with listed dates start or end, in order.
 func (s *Schedule) Dated(from, until time.Time) []time.Time {
 	var all []time.Time
 	for i := range s.rules {
@@ -60,8 +60,7 @@ func (s *Schedule) Dated(from, until time.Time) []time.Time {
 	return slices.CompactFunc(all, time.Time.Equal)
 }
 
-// Skipped are the instants in [from, until), in order, at which the boundary happens though no clock shows its time: the
-// ends of the gaps that it falls into when the clocks of loc go forward.
+// Skipped returns the ends of the gaps in [from, until) into which the boundary falls when clocks go forward, in order.
 func (b Boundary) Skipped(loc *time.Location, from, until time.Time) []time.Time {
 	var skipped []time.Time
 	for t := from.Add(-time.Nanosecond).In(loc); ; {

@@ -78,8 +78,7 @@ func (r *rule) filters() []string {
 	return names
 }
 
-// covered says whether the window of rule i that starts on d is, by the wall clock, within windows of rules before it
-// that start where starts says, and marks these.
+// covered reports whether windows of earlier rules cover rule i's window on d by the wall clock, and marks these rules.
 func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, covering []bool) bool {
 	type stretch struct{ from, to, owner int } // in minutes since 1970
 	window := func(r *rule, d Date) (from, to int) {
@@ -102,8 +101,7 @@ func (s *Schedule) covered(i int, d Date, starts func(*rule, Date) bool, coverin
 			return false
 		}
 		if c.to > from {
-			from = c.to
-			covering[c.owner] = true
+			from, covering[c.owner] = c.to, true
 		}
 	}
 	return from >= to
