@@ -1,6 +1,7 @@
 package inventory_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -195,20 +196,21 @@ func TestWhatWasAppliedIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
-// TestWithIsCheckAfterTheChange compares with a check of everything anew.
+// TestWithIsCheckAfterTheChange compares with a check that parses every item again.
 func TestWithIsCheckAfterTheChange(t *testing.T) {
 	t.Parallel()
+	holidays := with(t, plainCluster("c"), `"default": "normal"`, `"default": "normal", "periods": [{"name": "p", "profile": "peak", "calendars": {"only": ["holidays"]}}]`)
 	before := inventory.Check(withSettings(ofKinds(inventory.Snapshot{
 		Calendars: []inventory.Item{{Name: "holidays", Spec: []byte(`{"dates": ["2026-12-25"]}`)}},
-		Clusters:  []inventory.Item{plainCluster("a"), plainCluster("b")},
+		Clusters:  []inventory.Item{plainCluster("a"), plainCluster("b"), holidays},
 		Overrides: []inventory.Item{launch("of-a", "a"), launch("of-b", "b")},
 	})), noon)
 	withoutPeak := func(i inventory.Item) inventory.Item {
 		i.Kind, i.Spec = inventory.KindCluster, []byte(strings.Replace(string(i.Spec), `, "peak": {"big": 5}`, "", 1))
 		return i
 	}
-	settings := *before.Settings
-	settings.Spec = []byte(`{"enabled": true, "timezone": "Mars"}`)
+	settings, today := *before.Settings, before.Calendars[0]
+	settings.Spec, today.Spec = []byte(`{"enabled": true, "timezone": "Mars"}`), []byte(`{"dates": ["2026-11-24"]}`)
 	for _, row := range []struct {
 		rule   string
 		change inventory.Change
@@ -216,11 +218,14 @@ func TestWithIsCheckAfterTheChange(t *testing.T) {
 	}{
 		{"a cluster changes", inventory.Change{After: withoutPeak(plainCluster("a"))}, `a: override/of-a: profile: unknown profile "peek"`},
 		{"an override goes", inventory.Change{After: before.Overrides[0], Gone: true}, ""},
-		{"a calendar goes", inventory.Change{After: before.Calendars[0], Gone: true}, ""},
+		{"a calendar changes", inventory.Change{After: today}, ""},
+		{"a calendar goes", inventory.Change{After: before.Calendars[0], Gone: true}, "c: unknown calendar"},
 		{"the time zone goes", inventory.Change{After: settings}, "a: no time zone"},
 	} {
 		after := before.With([]inventory.Change{row.change})
-		fresh := inventory.Check(after.Snapshot, noon)
+		fresh := inventory.Check(inventory.Snapshot{
+			Settings: after.Settings, Calendars: after.Calendars, Clusters: after.Clusters, Overrides: after.Overrides,
+		}, noon)
 		if diff := cmp.Diff(inWords(fresh), inWords(after)); diff != "" {
 			t.Errorf("%s (-all read again +with):\n%s", row.rule, diff)
 		}
@@ -237,7 +242,8 @@ func TestWithIsCheckAfterTheChange(t *testing.T) {
 // inWords is everything that a check found.
 func inWords(c inventory.Checked) (lines []string) {
 	for _, r := range c.Runnable {
-		lines = append(lines, fmt.Sprint(r.Name, r.Timetable().Location(), len(r.Timeline().Overrides)))
+		demands, _ := json.Marshal(r.Timeline().Demands(noon))
+		lines = append(lines, fmt.Sprintf("%s %s %s", r.Name, r.Timetable().Location(), demands))
 	}
 	for _, u := range c.Unusable {
 		lines = append(lines, fmt.Sprint(u.Cluster, u.Err))

@@ -92,15 +92,18 @@ func (t *Config) get(ctx context.Context, kind, name string) (*inventory.Item, e
 }
 
 // query reads the items of a kind whose keys start with a prefix.
-func (t *Config) query(ctx context.Context, kind, beginning string) (found []inventory.Item, err error) {
+func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory.Item, error) {
 	in := t.ofKind(kind)
 	if beginning != "" {
 		*in.KeyConditionExpression += " AND begins_with(#name, :beginning)"
 		in.ExpressionAttributeNames = reserved
 		in.ExpressionAttributeValues[":beginning"] = &types.AttributeValueMemberS{Value: beginning}
 	}
-	err = t.pages(ctx, "every "+kind, in, func(values item) { found = append(found, entity(values)) })
-	return found, err
+	var found []inventory.Item
+	if err := t.pages(ctx, "every "+kind, in, func(values item) { found = append(found, entity(values)) }); err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // Names reads the settings and the names of the clusters, strongly consistent. The clusters of the snapshot have only a name and

@@ -91,7 +91,10 @@ func overrideNames(held inventory.Snapshot) []inventory.Item { return held.Overr
 // itemNames returns the names of items in the config table.
 func itemNames(of func(inventory.Snapshot) []inventory.Item) func(context.Context, frame.Session) []string {
 	return func(ctx context.Context, s frame.Session) (names []string) {
-		snapshot, _ := s.Config.Read(ctx) // nothing after an error
+		snapshot, err := s.Config.Read(ctx)
+		if err != nil {
+			return nil // a part of the names would look like all of them
+		}
 		for _, e := range of(snapshot) {
 			names = append(names, e.Name)
 		}

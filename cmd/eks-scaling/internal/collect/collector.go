@@ -88,13 +88,8 @@ func (c Collector) System(
 		}
 		var asked []*health.ClusterFacts
 		for i, item := range held.Clusters {
-			if !f.Asked(item.Name) {
-				continue
-			}
-			found := &f.Clusters[i]
-			asked = append(asked, found)
-			if item.Switch() == inventory.SwitchOff {
-				all.Go(func() { found.Off = c.turn(ctx, item) })
+			if f.Asked(item.Name) {
+				asked = append(asked, &f.Clusters[i])
 			}
 		}
 		then(held, asked)
@@ -129,4 +124,15 @@ func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held h
 // turn returns who turned off the switch in an item.
 func (c Collector) turn(ctx context.Context, item inventory.Item) *health.Turn {
 	return new(frame.LastToggle(ctx, c.History, item))
+}
+
+// ReadToggles reads who turned off the switches of clusters.
+func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clusters []*health.ClusterFacts) {
+	var all sync.WaitGroup
+	for _, cluster := range clusters {
+		if item, err := held.FindCluster(cluster.Name); err == nil && item.Switch() == inventory.SwitchOff {
+			all.Go(func() { cluster.Off = c.turn(ctx, item) })
+		}
+	}
+	all.Wait()
 }

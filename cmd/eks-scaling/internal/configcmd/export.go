@@ -34,8 +34,11 @@ it goes to stderr, and the command ends with 1.
 
 The document is YAML that says in a comment where it is from; -o json and yaml print it without.`,
 		Example: `  eks-scaling config export > my.yaml`,
-		Args:    form.Args(frame.NoArguments),
+		Args:    frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err

@@ -35,8 +35,11 @@ func newOverrideList(env frame.Environment) *cobra.Command {
 One that cannot be read is listed as broken, and of one whose cluster cannot be used it is said; the command then ends with 1.`,
 		Example: `  eks-scaling override list
   eks-scaling override list --all -o json`,
-		Args: form.Args(frame.NoArguments),
+		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err

@@ -20,8 +20,11 @@ What a schema cannot express, such as whether a profile exists, is checked by ek
 		Example: `  eks-scaling schema > eks-scaling.schema.json
   # then, as the first line of a configuration, for editors with the YAML language server:
   # yaml-language-server: $schema=eks-scaling.schema.json`,
-		Args: form.Args(frame.NoArguments),
+		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
 			answer := schema.JSON()
 			return form.Print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return frame.PrintJSON(out, answer) })
 		},

@@ -87,8 +87,11 @@ states that only branch are left out; -o json and yaml have every visit.
 message, error, cause, steps, decisions, expected (the waves of a dry run), errors and console; all instants but localTime are in UTC.`,
 		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
   eks-scaling runs show reconcile-2026-11-23T12-00 -o json`,
-		Args: form.Args(frame.Arguments("EXECUTION")),
+		Args: frame.Arguments("EXECUTION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err

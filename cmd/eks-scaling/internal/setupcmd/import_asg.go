@@ -37,8 +37,11 @@ for those that name none.
 It needs the permissions eks:ListNodegroups, eks:DescribeNodegroup and autoscaling:DescribeScheduledActions.`,
 		Example: `  eks-scaling import asg-schedules --cluster production --region sa-east-1 > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
-		Args: form.Args(frame.NoArguments),
+		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.Check(cmd); err != nil {
+				return err
+			}
 			if as.Name == "" {
 				return frame.Usage(cmd, errors.New("--cluster: missing; want the name of an EKS cluster"))
 			}

@@ -79,6 +79,7 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 			if len(asked) > 0 {
 				all.Go(func() { f.AppliedError = s.readApplied(ctx, asked) })
 			}
+			all.Go(func() { s.ReadToggles(ctx, held, asked) })
 			if held.SettingsErr == nil {
 				s.ReadNodegroups(ctx, asked, collect.AtOnce)
 			}
