@@ -44,7 +44,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err := inventory.NotNewer(due); err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
 	}
-	out := cmd.OutOrStdout()
+	out := env.Told
 	o.PrintChanges(out, all)
 	p := Preview(held, due)
 	if err := p.Show(out, s.Notes, s.Now); err != nil {
@@ -67,7 +67,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 			return Report{}, err
 		}
 	}
-	return NewReport(s, due...), o.Write(cmd, s, due)
+	return NewReport(s, due...), o.Write(cmd, env, s, due)
 }
 
 // asks reports whether changes need a confirmation: all do with a terminal, only removals without one.
@@ -88,7 +88,7 @@ func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
 }
 
 // Write writes all changes, or none if somebody has changed one of the items since it was read.
-func (o Options) Write(cmd *cobra.Command, s frame.Session, due []inventory.Change) error {
+func (o Options) Write(cmd *cobra.Command, env frame.Environment, s frame.Session, due []inventory.Change) error {
 	if len(due) > 0 {
 		writes := make([]tables.Write, len(due))
 		for i, c := range due {
@@ -104,7 +104,7 @@ func (o Options) Write(cmd *cobra.Command, s frame.Session, due []inventory.Chan
 			return fmt.Errorf("%w; all of it was written, or nothing: look with eks-scaling config diff", frame.WithRemedy(err))
 		}
 	}
-	term.Say(cmd.OutOrStdout(), "%d written to table %s\n", len(due), s.Stack.ConfigTable)
-	printNewNodegroups(cmd.OutOrStdout(), due)
+	term.Say(env.Told, "%d written to table %s\n", len(due), s.Stack.ConfigTable)
+	printNewNodegroups(env.Told, due)
 	return nil
 }

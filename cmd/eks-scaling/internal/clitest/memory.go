@@ -240,13 +240,12 @@ func apply(t *testing.T, o change.Options, table frame.Store, c config.Config, n
 	var out bytes.Buffer
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
-	cmd.SetOut(&out)
 	s := frame.Session{Stack: deployment.Stack{ConfigTable: "t"}, Config: table, Logs: NewMemory(), Now: now, Notes: &out, Opened: now, Clock: func() time.Time { return now }}
 	snapshot, err := s.Read(t.Context())
 	if err != nil {
 		return "", err
 	}
 	o.Yes = true
-	_, err = o.Apply(cmd, frame.Environment{}, s, snapshot, c)
+	_, err = o.Apply(cmd, frame.Environment{Told: &out}, s, snapshot, c)
 	return out.String(), err
 }

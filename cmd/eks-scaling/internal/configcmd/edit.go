@@ -88,7 +88,7 @@ func editIn(o change.Options, cmd *cobra.Command, env frame.Environment, s frame
 		return change.Report{}, err
 	}
 	if !changed {
-		term.SayLine(cmd.OutOrStdout(), "the text is as it was; nothing was written")
+		term.SayLine(env.Told, "the text is as it was; nothing was written")
 		return change.NewReport(s), nil
 	}
 	return o.Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, s.Notes, held.Snapshot))
@@ -97,7 +97,7 @@ func editIn(o change.Options, cmd *cobra.Command, env frame.Environment, s frame
 // edited opens the file until it is a valid document, and says whether it is another text than before.
 func edited(cmd *cobra.Command, env frame.Environment, file string, before []byte) (doc document.Document, changed bool, err error) {
 	for {
-		if err := openEditor(cmd, env.Editor, file); err != nil {
+		if err := openEditor(cmd, env, file); err != nil {
 			return doc, false, err
 		}
 		text, err := os.ReadFile(file)
@@ -118,7 +118,7 @@ func edited(cmd *cobra.Command, env frame.Environment, file string, before []byt
 			return doc, false, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err)
 		}
 		term.SayLine(cmd.ErrOrStderr(), err)
-		answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), "Open it again? [Y/n] ")
+		answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), env.Told, "Open it again? [Y/n] ")
 		if err != nil {
 			return doc, false, err
 		}
@@ -142,15 +142,15 @@ func temporary(text []byte) (string, error) {
 }
 
 // openEditor runs the editor, which may have arguments, as a shell would.
-func openEditor(cmd *cobra.Command, editor, file string) error {
-	run := exec.CommandContext(cmd.Context(), "sh", "-c", editor+` "$@"`, editor, file)
-	run.Stdin, run.Stdout, run.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
+func openEditor(cmd *cobra.Command, env frame.Environment, file string) error {
+	run := exec.CommandContext(cmd.Context(), "sh", "-c", env.Editor+` "$@"`, env.Editor, file)
+	run.Stdin, run.Stdout, run.Stderr = os.Stdin, env.Told, cmd.ErrOrStderr()
 	err := run.Run()
 	switch {
 	case errors.Is(cmd.Context().Err(), context.Canceled):
 		return term.ErrInterrupted
 	case err != nil:
-		return fmt.Errorf("nothing was written, as the editor failed: %s: %w", editor, err)
+		return fmt.Errorf("nothing was written, as the editor failed: %s: %w", env.Editor, err)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 }
 
 func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s frame.Session, name string, version int) (made change.Report, err error) {
-	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	ctx, out := cmd.Context(), env.Told
 	held, err := s.Read(ctx)
 	if err != nil {
 		return made, err
@@ -89,7 +89,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, err
 	}
 	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
-	return change.NewReport(s, c), o.Write(cmd, s, []inventory.Change{c})
+	return change.NewReport(s, c), o.Write(cmd, env, s, []inventory.Change{c})
 }
 
 // pastVersionOf returns a recorded version of a cluster as it was first written: edits by hand keep the version. Versions restart at 1

@@ -56,8 +56,8 @@ func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobr
 		if s.to == inventory.SwitchOff && s.NeedReason() != nil {
 			return frame.Usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
 		}
-		return form.RunWithStack(cmd, env, func(_ frame.Environment, session frame.Session) (any, error) {
-			return s.turn(cmd.Context(), cmd.OutOrStdout(), session)
+		return form.RunWithStack(cmd, env, func(env frame.Environment, session frame.Session) (any, error) {
+			return s.turn(cmd.Context(), env.Told, session)
 		})
 	}
 	form.AddFlag(cmd)

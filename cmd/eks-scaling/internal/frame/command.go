@@ -108,7 +108,7 @@ func Confirm(cmd *cobra.Command, env Environment, yes bool, question string) err
 	case !env.Interactive:
 		return Usage(cmd, errors.New("nothing was changed: there is no terminal to ask at; to go ahead without being asked, add --yes"))
 	}
-	answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), question+" [y/N] ")
+	answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), env.Told, question+" [y/N] ")
 	if err == nil && answer != "y" && answer != "yes" {
 		err = term.ErrDeclined
 	}
@@ -117,5 +117,5 @@ func Confirm(cmd *cobra.Command, env Environment, yes bool, question string) err
 
 // NewForm returns a form on the terminal of a command.
 func NewForm(cmd *cobra.Command, env Environment) term.Form {
-	return term.Form{In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Colour: env.Colour, Plain: env.Dumb}
+	return term.Form{In: cmd.InOrStdin(), Out: env.Told, Colour: env.Colour, Plain: env.Dumb}
 }

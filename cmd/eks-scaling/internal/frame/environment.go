@@ -31,6 +31,8 @@ type Environment struct {
 	StderrIsTerminal bool
 	Dumb             bool   // the terminal cannot move its cursor
 	Editor           string // the command; empty if there is none
+	// Told is where a verb tells people what it does: stdout, or stderr if the answer is for machines. See [Output.SplitStreams].
+	Told io.Writer
 	// Connect opens the deployed stack. It writes remarks to notes.
 	Connect func(ctx context.Context, place AWSPlace, notes io.Writer, now func() time.Time) (Session, error)
 

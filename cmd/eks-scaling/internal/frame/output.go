@@ -105,12 +105,12 @@ func (p *Output) Print(out io.Writer, value any, inWords func(io.Writer) error) 
 // SplitStreams returns the writer of the answer, and the environment of everything else. If the answer is for machines, everything else
 // goes to stderr. Questions are then asked only if stderr is a terminal.
 func (p *Output) SplitStreams(cmd *cobra.Command, env Environment) (io.Writer, Environment) {
-	out := cmd.OutOrStdout()
+	env.Told = cmd.OutOrStdout()
 	if p.Form != TableOutput {
-		cmd.SetOut(cmd.ErrOrStderr())
+		env.Told = cmd.ErrOrStderr()
 		env.Interactive = env.StdinIsTerminal && env.StderrIsTerminal
 	}
-	return out, env
+	return cmd.OutOrStdout(), env
 }
 
 // Run runs a verb that tells people what it does, and prints its result for machines.

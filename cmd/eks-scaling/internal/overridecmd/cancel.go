@@ -55,7 +55,7 @@ func cancel(o frame.Intent, cmd *cobra.Command, env frame.Environment, s frame.S
 	if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 		return made, fmt.Errorf("nothing was changed: %w", err)
 	}
-	out := cmd.OutOrStdout()
+	out := env.Told
 	now := s.Now.UTC().Truncate(time.Second)
 	override := agenda.ListedOf(&held, e, now)
 	removed := override.State == agenda.Broken || !now.After(override.From)

@@ -148,7 +148,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	if err != nil {
 		return made, err
 	}
-	show(cmd.OutOrStdout(), held.Global, cluster, wanted)
+	show(env.Told, held.Global, cluster, wanted)
 	if err := frame.Confirm(cmd, env, o.Yes, "Set this override?"); err != nil {
 		return made, err
 	}
@@ -156,7 +156,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	if _, err := s.Config.Put(cmd.Context(), e); err != nil {
 		return made, change.DescribeConflict(cmd.Context(), s, e, nil, err)
 	}
-	term.Say(cmd.OutOrStdout(), "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
+	term.Say(env.Told, "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
 	return change.NewReport(s, c), nil
 }
 

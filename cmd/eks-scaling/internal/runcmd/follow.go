@@ -112,7 +112,7 @@ func (w *following) flags(cmd *cobra.Command) {
 }
 
 // report prints that a run was started, or follows it to its end.
-func (w *following) report(cmd *cobra.Command, s frame.Session, a runAnswer) error {
+func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Session, a runAnswer) error {
 	if !w.wait {
 		what := "started"
 		if a.Redrives > 0 {
@@ -122,7 +122,7 @@ func (w *following) report(cmd *cobra.Command, s frame.Session, a runAnswer) err
 			return term.Tell(out, "run %s is %s\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, what, a.Console, a.Name)
 		})
 	}
-	live := cmd.OutOrStdout()
+	live := env.Told
 	term.Say(live, "run %s\n", a.Name)
 	a, err := a.await(cmd.Context(), s, func(e stackaws.Event) {
 		if text := runwords.InLine(e); text != "" {

@@ -108,10 +108,10 @@ func (o *redriving) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	return again, err
 }
 
-// told is stdout when asking, else stderr.
-func (o *redriving) told(cmd *cobra.Command) io.Writer {
+// told is where the question is put when asking, else stderr.
+func (o *redriving) told(cmd *cobra.Command, env frame.Environment) io.Writer {
 	if o.asks {
-		return cmd.OutOrStdout()
+		return env.Told
 	}
 	return cmd.ErrOrStderr()
 }
@@ -122,7 +122,7 @@ func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
 	}
-	out := o.told(cmd)
+	out := o.told(cmd, env)
 	term.Say(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", t.Name, t.Status, t.why)
 	if in.Trigger == run.ReconcileTrigger {
 		term.SayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
@@ -140,7 +140,7 @@ func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.
 		return err
 	}
 	a.Repeats = t.Name
-	return o.report(cmd, s, a)
+	return o.report(cmd, env, s, a)
 }
 
 // usableInput reads an input as strictly as a run does.
@@ -156,7 +156,7 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 
 // continueIt makes AWS continue a run.
 func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan) error {
-	out := o.told(cmd)
+	out := o.told(cmd, env)
 	term.Say(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
 	printOpen(out, t.history)
 	t, err := o.agree(cmd, env, s, t, "Continue it?")
@@ -174,7 +174,7 @@ func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s fram
 	}
 	a := answerFor(t.Summary)
 	a.Status, a.Redrives = stackaws.Running, t.RedriveCount+1
-	return o.report(cmd, s, a)
+	return o.report(cmd, env, s, a)
 }
 
 // printOpen prints the steps in which a run ended.

@@ -137,7 +137,7 @@ func (o *manualRun) start(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	if err != nil {
 		return err
 	}
-	return o.report(cmd, s, a)
+	return o.report(cmd, env, s, a)
 }
 
 // inZoneOf words an instant by the clock that the clusters share, or else in UTC.
@@ -154,7 +154,7 @@ const planHolds = time.Minute
 // agree shows the plan and asks, again if the answer took too long. If nothing would change it returns false without asking.
 func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, in run.Input) (bool, error) {
 	in.DryRun = true
-	out := cmd.OutOrStdout()
+	out := env.Told
 	for {
 		a, err := dryRun(cmd.Context(), s, in)
 		if err != nil {

@@ -58,7 +58,7 @@ func syncSchedules(s frame.Session, cmd *cobra.Command, env frame.Environment, y
 	if !done.None() {
 		text = fmt.Sprintf("done: %d created, %d changed, %d removed", len(done.Create), len(done.Update), len(done.Delete))
 	}
-	err = term.Tell(cmd.OutOrStdout(), "%s\n", text)
+	err = term.Tell(env.Told, "%s\n", text)
 	return done, err
 }
 
@@ -74,9 +74,9 @@ func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes
 			return due, nil
 		}
 		if shown != "" {
-			term.SayLine(cmd.OutOrStdout(), "this has changed meanwhile; now it is")
+			term.SayLine(env.Told, "this has changed meanwhile; now it is")
 		}
-		_, _ = io.WriteString(cmd.OutOrStdout(), due.what)
+		_, _ = io.WriteString(env.Told, due.what)
 		if err := frame.Confirm(cmd, env, yes, "Do this?"); err != nil || yes {
 			return due, err
 		}

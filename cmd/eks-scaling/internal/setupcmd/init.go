@@ -185,7 +185,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 		return nil, err
 	}
 	if o.DryRun {
-		_, err := cmd.OutOrStdout().Write(text)
+		_, err := env.Told.Write(text)
 		return d, err
 	}
 	if held.Settings != nil {
@@ -198,7 +198,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return nil, err
 	}
-	sayWhatIsNext(cmd.OutOrStdout(), held.Snapshot)
+	sayWhatIsNext(env.Told, held.Snapshot)
 	return made, nil
 }
 

@@ -39,7 +39,10 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 		from, now = from.again(ctx, s.Current)
 	}
 	columns, _ := shown.size()
-	return cmp.Or(shown.close(), screenOf(last, columns).Print(out, env.Colour), verdict(last))
+	if err := shown.close(); err != nil {
+		return err
+	}
+	return cmp.Or(screenOf(last, columns).Print(out, env.Colour), verdict(last))
 }
 
 // pause waits, and reports false if ctx ends.
