@@ -8,7 +8,7 @@ import (
 
 // prepareNode keeps jsii, which runs the CDK in a Node process, from announcing that its support for this version of
 // Node has ended: the project has chosen it. The environment is copied before main begins, so jsii is closed here and
-// makes itself anew with the first construct.
+// starts again with the first construct.
 func prepareNode() {
 	if err := os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20"); err != nil {
 		panic(err) // the name is a constant, and a valid one

@@ -58,7 +58,7 @@ func newDeadLetterQueue(stack awscdk.Stack) awssqs.Queue {
 }
 
 // newReconcileSchedule makes the one schedule that does not depend on the configuration. The construct around it is part of
-// its logical id, which must stay: under another one CloudFormation would make the schedule anew before it removes the old
+// its logical id, which must stay: under another one CloudFormation would make the schedule again before it removes the old
 // one, and find the name taken.
 func newReconcileSchedule(stack awscdk.Stack, s scheduling, workflow awsstepfunctions.StateMachine, expression string) {
 	t := triggers.Reconcile(expression)

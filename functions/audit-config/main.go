@@ -1,6 +1,6 @@
-// Command audit-config is the Lambda function that puts every change of the config table on record, whoever made it, and
+// Command audit-config is the Lambda function that puts every change of the config table on record, no matter who made it, and
 // alerts people at once when the configuration cannot be used after a change. The table's stream calls it. It never writes
-// to the config table: what is invalid is for people to mend.
+// to the config table: what is invalid is for people to fix.
 package main
 
 import (

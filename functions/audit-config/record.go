@@ -78,7 +78,7 @@ func (r record) id() string {
 }
 
 // author says who made a change, and why. Only a write that counts the version up says so itself: the name in an item that
-// was edited by hand is that of whoever wrote it before, and a removal carries no name.
+// was edited by hand is that of the last tool that wrote it, and a removal carries no name.
 func (r record) author(before, after image) (by, reason string) {
 	switch {
 	case r.UserIdentity.PrincipalID == timeToLive: // it removes, and does nothing else

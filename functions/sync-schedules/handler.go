@@ -26,11 +26,11 @@ type handler struct {
 	now   func() time.Time
 }
 
-// passes is how often the group is looked at anew when others work on it, or on the configuration, at the same time.
+// passes is how often the group is inspected again when others work on it, or on the configuration, at the same time.
 const passes = 5
 
 // handle makes the group match the configuration. Every pass that has changed something is followed by another one with the
-// configuration read anew. So of several that run at once, the last one to change anything has seen the latest
+// configuration read again. So of several that run at once, the last one to change anything has seen the latest
 // configuration afterwards.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedulesRequest) (run.SyncSchedulesResult, error) {
 	var result run.SyncSchedulesResult

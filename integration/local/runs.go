@@ -54,7 +54,7 @@ func (r *runs) sentence(x *engine.Execution) string {
 	return sentence
 }
 
-// byHand is who started a run, and why, as far as its input tells.
+// byHand returns who started a run, and why, from its input.
 func byHand(data json.RawMessage) string {
 	var input run.Input
 	_ = json.Unmarshal(data, &input) // of an input that cannot be read, nothing is told; the run itself fails

@@ -46,7 +46,7 @@ var unsuccessful = map[string]engine.Status{
 // start a run, and the metrics in the functions' logs.
 func (w *World) Evaluate() { w.EvaluateAt(w.now()) }
 
-// EvaluateAt is Evaluate at another instant, of which nothing is known that has not happened yet.
+// EvaluateAt is Evaluate at another instant, without what happened later.
 func (w *World) EvaluateAt(at time.Time) { w.Alarms.Evaluate(at, w.value) }
 
 // value is that of an alarm's metric in (after, until].

@@ -1,5 +1,5 @@
 // Package claim says which run may act on a unit: the node groups that are scaled together. At most one run holds the
-// claim of a unit, and the newest decision wins. What is on record of a unit is a [Unit]; whoever changes EKS writes an
+// claim of a unit, and the newest decision wins. What is on record of a unit is a [Unit]; a run that changes EKS writes an
 // [Intent] there first.
 //
 // The package is pure: values in, values out. It never asks for the current time and never talks to AWS.

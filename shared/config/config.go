@@ -82,7 +82,7 @@ func (c Cluster) WithOverrides(overrides []scaling.Override) Cluster {
 // Duration is a time span that configurations write as "20m".
 type Duration time.Duration
 
-// String is such as "20m", "1h30m" or "1m30s": with no unit of which there is none.
+// String returns such as "20m", "1h30m" or "1m30s", without units that are zero.
 func (d Duration) String() string {
 	text := time.Duration(d).String()
 	if short, whole := strings.CutSuffix(text, "m0s"); whole {

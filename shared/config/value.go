@@ -147,7 +147,7 @@ func (v value) entries(visit func(key string, entry value)) bool {
 // fields names what an object may hold, with the reader of each.
 type fields map[string]func(value)
 
-// object reads an object with the known fields, of which some are required.
+// object reads an object with the known fields, some of them required.
 func (v value) object(known fields, required ...string) bool {
 	missing := slices.Clone(required)
 	isObject := v.entries(func(key string, entry value) {
@@ -168,7 +168,7 @@ func (v value) object(known fields, required ...string) bool {
 	return len(missing) == 0
 }
 
-// inner is the value at a path such as "calendars.only[0]" inside this one; as far as the document has it.
+// inner is the value at a path such as "calendars.only[0]" inside this one, or its nearest parent in the document.
 func (v value) inner(path string) value {
 	for _, step := range strings.FieldsFunc(strings.ReplaceAll(path, "[", ".["), func(r rune) bool { return r == '.' }) {
 		next := v

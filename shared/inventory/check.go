@@ -231,7 +231,7 @@ func (c Checked) InvalidErr(i Item) error {
 	return nil
 }
 
-// HasEnded reports whether an override has ended, as far as it can be read.
+// HasEnded reports whether an override has ended; false if its end is unreadable.
 func (c Checked) HasEnded(i Item) bool {
 	if o, ok := c.OverrideByKey[i.Key()]; ok {
 		return !o.Until.After(c.now)

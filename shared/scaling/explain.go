@@ -36,7 +36,7 @@ func (l Timeline) reason(r ruling, until time.Time) string {
 	return words
 }
 
-// orUnknown is who it was, as far as that is known.
+// orUnknown returns the name, or that it is unknown.
 func orUnknown(person string) string {
 	return cmp.Or(person, "(not known)")
 }

@@ -94,7 +94,7 @@ func (t Target) Goal(limits Limits) Goal {
 	return g
 }
 
-// Goal is what a node group shall become. Without DesiredSize its own is kept, moved only as far as the bounds force it.
+// Goal is the target of a node group. Without DesiredSize it keeps its own, unless the bounds force another.
 type Goal struct {
 	MinSize     int32  `json:"minSize"`
 	MaxSize     int32  `json:"maxSize"`

@@ -46,7 +46,7 @@ func (f CalendarFilter) IsZero() bool {
 	return len(f.Only) == 0 && len(f.Except) == 0
 }
 
-// dateSet is a set of dates as ranges in order, none of which touch.
+// dateSet is a set of dates as ranges in order that do not touch.
 type dateSet []DateRange
 
 func newDateSet(ranges []DateRange) dateSet {

@@ -147,7 +147,7 @@ func (n NthDay) has(d Date) bool {
 	return (t.Day()+6)/7 == n.N
 }
 
-// cover is the set of weekdays outside of which the filter lets nothing pass.
+// cover returns the weekdays that the filter can let pass.
 func (w Weekdays) cover() Days {
 	if w.IsZero() {
 		return EveryDay

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-// horizon is how far ahead, in days, triggers that fire once are made; the plan is made anew every hour.
+// horizon is how far ahead, in days, triggers that fire once are made; the plan is made again every hour.
 const horizon = 366
 
 // Plan lists the triggers that the enabled clusters need as of now, in the order of their names: one for each time of day
@@ -116,7 +116,7 @@ func comesTwice(t time.Time) bool {
 	return !start.IsZero() && twin(start.Add(-time.Nanosecond)) || !end.IsZero() && twin(end)
 }
 
-// zone is the one location that stands for a zone: locations are loaded for each cluster anew.
+// zone is the one location that stands for a zone: each cluster loads its own.
 func (p *plan) zone(loc *time.Location) *time.Location {
 	if known, ok := p.zones[loc.String()]; ok {
 		return known

@@ -101,7 +101,7 @@ func (t Trigger) TooLate(now time.Time) bool {
 // attempts, and then removes it.
 const grace = 30 * time.Minute
 
-// Removable says whether an existing schedule may be removed, as far as its name tells, when the plan does not have it. One
+// Removable says whether an existing schedule may be removed, by its name, when the plan does not have it. One
 // that has just come due is still being delivered, and one that follows a change is in no later plan.
 func Removable(name string, now time.Time) bool {
 	prefix, at, once := instantIn(name)

@@ -19,7 +19,7 @@ type view struct {
 	place   nodegroups.Place
 	wanted  scaling.Wanted
 	rules   scaling.Rules
-	// groups are all node groups of which something is wanted, not yet observed.
+	// groups are all node groups with a target, not yet observed.
 	groups []scaling.Nodegroup
 	// covers are those that the run is to change, in alphabetical order.
 	covers []string

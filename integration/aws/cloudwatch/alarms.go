@@ -31,7 +31,7 @@ type Alarm struct {
 	Rule           Rule // the zero value: its state is only ever set by hand
 }
 
-// Alarms are CloudWatch, as far as it tells of alarms on metrics: DescribeAlarms. The zero value has none.
+// Alarms is the part of CloudWatch for alarms on metrics: DescribeAlarms. The zero value has none.
 type Alarms struct {
 	mu  sync.Mutex
 	all []Alarm

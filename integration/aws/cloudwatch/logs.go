@@ -12,7 +12,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Logs are CloudWatch Logs, as far as one reads them: DescribeLogGroups, DescribeLogStreams, GetLogEvents and
+// Logs is the reading part of CloudWatch Logs: DescribeLogGroups, DescribeLogStreams, GetLogEvents and
 // FilterLogEvents. They are filled line by line through writers. Use [NewLogs].
 type Logs struct {
 	region, account string

@@ -30,7 +30,7 @@ type stream struct {
 	noted   int
 }
 
-// record is what Lambda hands on of a change, as far as it is known here.
+// record is the part of a change that Lambda hands on.
 type record struct {
 	EventID      string        `json:"eventID"`
 	EventName    string        `json:"eventName"`
@@ -108,14 +108,14 @@ func writtenKey(r *http.Request, body []byte) json.RawMessage {
 }
 
 // item is an item of the config table as it is now, in DynamoDB's JSON; nil when there is none. It is read in the name of
-// whoever makes the request.
+// the caller.
 func (s *stream) item(r *http.Request, key json.RawMessage) (json.RawMessage, error) {
 	var found struct{ Item json.RawMessage }
 	err := s.ask(r, "GetItem", map[string]any{"TableName": deployment.ConfigTable, "Key": key, "ConsistentRead": true}, &found)
 	return found.Item, err
 }
 
-// ask calls the tables in the name of whoever makes a request.
+// ask calls the tables in the name of the caller.
 func (s *stream) ask(r *http.Request, operation string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {

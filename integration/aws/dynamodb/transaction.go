@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// transaction is what TransactWriteItems is asked for, as far as the tables of the product do it.
+// transaction is what TransactWriteItems is asked for, limited to what the product uses.
 type transaction struct {
 	TransactItems []struct{ Put, Delete *transacted }
 }

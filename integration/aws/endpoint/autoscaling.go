@@ -32,7 +32,7 @@ type ScheduledAction struct {
 	Min, Max, Desired *int // in nodes; nil for as they are
 }
 
-// AutoScaling is EC2 Auto Scaling, as far as it tells what there is: DescribeAutoScalingGroups and DescribeScheduledActions.
+// AutoScaling is the describing part of EC2 Auto Scaling: DescribeAutoScalingGroups and DescribeScheduledActions.
 // The zero value has nothing.
 type AutoScaling struct {
 	mu      sync.Mutex

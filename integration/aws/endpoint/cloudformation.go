@@ -50,7 +50,7 @@ func Deployed(t *template.Template, created time.Time) Stack {
 	return s
 }
 
-// Stacks are CloudFormation, as far as it tells what there is: DescribeStacks, DescribeStackResources and
+// Stacks is the describing part of CloudFormation: DescribeStacks, DescribeStackResources and
 // ListStackResources. The zero value has no stack.
 type Stacks struct {
 	mu  sync.Mutex

@@ -16,7 +16,7 @@ func (e *Endpoint) Fail(service, operation string, times int, f Failure) {
 	e.faults.Fail(times, f, of(service, operation))
 }
 
-// Hang lets every call of an operation go without an answer, until whoever calls gives up or the endpoint is closed.
+// Hang lets every call of an operation go without an answer, until the caller gives up or the endpoint is closed.
 // Operations are named as for [Endpoint.Fail].
 func (e *Endpoint) Hang(service, operation string) {
 	e.mu.Lock()

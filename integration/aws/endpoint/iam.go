@@ -14,7 +14,7 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Roles are IAM, as far as it tells of roles and of what somebody may do: GetRole and SimulatePrincipalPolicy. A role may do
+// Roles is the part of IAM about roles and permissions: GetRole and SimulatePrincipalPolicy. A role may do
 // what its policies say. A user may do everything; whether there is such a user is not known here. Both may not do what was
 // denied by Deny. The zero value has no role.
 type Roles struct {

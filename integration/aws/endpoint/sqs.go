@@ -14,7 +14,7 @@ type QueueMessage struct {
 	Sent       time.Time
 }
 
-// Queues are SQS, as far as one looks at a queue and empties it: GetQueueUrl, GetQueueAttributes, ReceiveMessage and
+// Queues is the part of SQS that reads and empties a queue: GetQueueUrl, GetQueueAttributes, ReceiveMessage and
 // PurgeQueue. The zero value has no queue.
 //
 // A message that was received is visible again at once, at the end of the queue, whatever visibility timeout is asked for;

@@ -18,7 +18,7 @@ type getExecutionHistoryAnswer struct {
 	NextToken *string        `json:"nextToken,omitempty"`
 }
 
-// getExecutionHistory writes the whole history anew for every page: an event gets the same id each time.
+// getExecutionHistory writes the whole history again for every page: an event gets the same id each time.
 func (s *Server) getExecutionHistory(c call, in getExecutionHistoryRequest) (any, error) {
 	x, err := s.execution(c, in.ExecutionArn)
 	if err != nil {

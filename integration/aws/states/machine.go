@@ -80,7 +80,7 @@ type stateMachineAnswer struct {
 	CreationDate    time.Time `json:"creationDate"`
 }
 
-// describeStateMachine says nothing about logs and tracing, of which there is none here.
+// describeStateMachine leaves out logs and tracing, which do not exist here.
 func (s *Server) describeStateMachine(c call, in describeStateMachineRequest) (any, error) {
 	if err := s.isMachine(c, in.StateMachineArn); err != nil {
 		return nil, err

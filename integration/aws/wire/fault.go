@@ -1,7 +1,7 @@
 package wire
 
 // Faults are what a stand-in was told to do wrong. Each is used up by the calls that it fits; the first that fits is used up
-// first. The zero value has none; whoever has it locks it.
+// first. The zero value has none; its owner locks it.
 type Faults[Call any] struct{ all []*fault[Call] }
 
 type fault[Call any] struct {

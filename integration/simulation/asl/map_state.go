@@ -24,7 +24,7 @@ type mapping struct {
 	changed     *sched.Event // an iteration has ended since the Map last looked
 }
 
-// mapState runs the iterations of a Map, in the order of their items as far as there is room.
+// mapState runs the iterations of a Map, in the order of their items, up to the limit.
 func (r *execution) mapState(s *definition.State, given any) (any, *expression.Failure) {
 	m, fail := r.mapping(s, given)
 	if fail != nil {

@@ -44,7 +44,7 @@ func (x *exploration) moves(s *State) []move {
 	return all
 }
 
-// runMoves are the moves of all runs, as far as the bound on switches lets them.
+// runMoves returns the moves of all runs within the bound on switches.
 func (x *exploration) runMoves(s *State) []move {
 	each := make([][]move, len(s.runs))
 	for number := range s.runs {

@@ -21,7 +21,7 @@ type Ending string
 // The endings.
 const (
 	Right Ending = "right" // the run is green, and everything is in sync
-	// Told is a red run of which people were told, and after which the next run brought everything in sync.
+	// Told is a red run with an alert, after which the next run brought everything in sync.
 	Told      Ending = "red, alerted, repaired by the next run"
 	LostFault Ending = "lost"
 )

@@ -81,7 +81,7 @@ func isOther(file string, text []byte) bool {
 	return err == nil && !bytes.Equal(now, text)
 }
 
-// editIn has the text edited in a file that has it, and applies what comes of it.
+// editIn opens the file with the text in the editor, and applies the result.
 func editIn(o change.Options, cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, file string, text []byte) (change.Report, error) {
 	doc, changed, err := edited(cmd, env, file, text)
 	if err != nil {

@@ -163,7 +163,7 @@ func (x Execution) Begun() time.Time {
 	return x.Started
 }
 
-// MayChange reports whether a run may scale a node group, as far as its input is known.
+// MayChange reports whether a run may scale a node group. One with an unknown input may scale any.
 func (x Execution) MayChange(cluster, nodegroup string) bool {
 	if x.Input == nil {
 		return true

@@ -30,7 +30,7 @@ func (p runPlan) clusters() []run.ClusterSummary {
 	return p.Summary.Clusters
 }
 
-// known reports whether the dry run got as far as a plan.
+// known reports whether the dry run reached a plan.
 func (p runPlan) known() bool {
 	return p.Summary != nil && (p.runAnswer.finding() == nil || len(p.Summary.Clusters) > 0)
 }

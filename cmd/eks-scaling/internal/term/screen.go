@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// Screen is text for people, line by line, of which some says that something is wrong.
+// Screen is text for people, line by line. Some lines say that something is wrong.
 type Screen struct {
 	width int
 	Lines []ScreenLine

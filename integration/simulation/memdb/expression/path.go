@@ -39,7 +39,7 @@ func (p Path) overlaps(other Path) bool {
 // String writes a path as DynamoDB does in its messages.
 func (p Path) String() string { return "[" + strings.Join(p, ", ") + "]" }
 
-// checkDistinctPaths refuses paths of which two overlap.
+// checkDistinctPaths refuses overlapping paths.
 func checkDistinctPaths(paths []Path) error {
 	for i, p := range paths {
 		for _, earlier := range paths[:i] {

@@ -102,7 +102,7 @@ func nextChange(timeline scaling.Timeline, t time.Time) *Change {
 	return nil
 }
 
-// resized returns the node groups with other sizes than before. One of which nothing is wanted any longer keeps its sizes.
+// resized returns the node groups with other sizes than before. A node group that leaves the profile keeps its sizes.
 func resized(before, after map[string]scaling.Goal) []Resize {
 	var changed []Resize
 	for _, name := range slices.Sorted(maps.Keys(after)) {

@@ -134,7 +134,7 @@ func (e *examination) recent(all []Run) {
 	}
 }
 
-// inUseSince returns since when there are runs or a configuration, as far as known.
+// inUseSince returns since when there are runs or a configuration; zero if unknown.
 func (e *examination) inUseSince(all []Run) time.Time {
 	since, _ := inventory.Written(e.Configuration.Value.Items())
 	if len(all) > 0 {
