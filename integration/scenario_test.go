@@ -43,12 +43,11 @@ func TestMain(m *testing.M) {
 
 // scenario is one run on the real definition, the real engine and the real binaries.
 type scenario struct {
-	name   string
-	config []string                 // changes to the reference configuration: old, new, old, new, ...
-	empty  bool                     // no configuration at all
-	given  func(*world.World) error // what is to go wrong
-	input  any
-
+	name    string
+	config  []string                 // changes to the reference configuration: old, new, old, new, ...
+	empty   bool                     // no configuration at all
+	given   func(*world.World) error // what is to go wrong
+	input   any
 	status  engine.Status
 	path    string           // with a repeated loop folded into one; empty where units take their turns side by side
 	updates []string         // the updates that EKS accepted, in order
