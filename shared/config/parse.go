@@ -62,11 +62,11 @@ func ParseCluster(data []byte, timezone string, calendars map[string]Calendar) (
 	return c, err
 }
 
-// CalendarsOf are the names of the calendars that the periods of a cluster name, in their order, from its spec alone. Of a spec that is
-// wrong they are those that can be read.
+// CalendarsOf returns the names of the calendars that a cluster's periods use, sorted, from its spec alone. From an invalid spec it
+// returns the readable ones.
 func CalendarsOf(spec []byte) []string {
 	if !bytes.Contains(spec, []byte("calendars")) {
-		return nil // the JSON of the table writes letters as they are
+		return nil // parsing is slow, and JSON from the table never escapes letters
 	}
 	var names []string
 	_ = parse(spec, func(doc value) {

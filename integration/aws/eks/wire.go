@@ -25,8 +25,8 @@ var restJSON = style{
 	},
 }
 
-// plain is a value of the SDK as EKS writes it in JSON: the names of members begin with a small letter, a time is the seconds
-// since 1970, and what has no value is left out.
+// plain returns a value of the SDK as EKS writes it in JSON: the names of members begin with a small letter, times are seconds since
+// 1970, and members without a value are left out.
 func plain(v reflect.Value) any {
 	switch {
 	case v.Kind() == reflect.Pointer:

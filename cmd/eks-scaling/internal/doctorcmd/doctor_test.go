@@ -26,7 +26,7 @@ func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 	}
 	for _, c := range d.Checks {
 		if c.Found == "" || (c.Outcome == checks.OK) != (c.Remedy == "") {
-			t.Errorf("found %+v; want what was found, and what mends it unless it is ok", c)
+			t.Errorf("found %+v; want a finding, and a remedy unless it is ok", c)
 		}
 	}
 	return d

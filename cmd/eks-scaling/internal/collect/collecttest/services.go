@@ -50,7 +50,7 @@ func (w *World) DescribeAlarms(
 	return out, w.Call("DescribeAlarms", *in.AlarmNamePrefix)
 }
 
-// GetQueueAttributes returns those of the dead-letter queue.
+// GetQueueAttributes returns the attributes of the dead-letter queue.
 func (w *World) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
 	err := w.Call("GetQueueAttributes", *in.QueueUrl)
 	return &sqs.GetQueueAttributesOutput{Attributes: w.Letters}, err

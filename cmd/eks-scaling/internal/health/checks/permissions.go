@@ -22,7 +22,7 @@ type Refusal struct {
 	Action, Resource string
 	By               Refuser
 	Denied           bool     // explicitly, not just by default
-	Policies         []string // those that deny it, as far as known
+	Policies         []string // the known ones that deny it
 }
 
 // Refuser is what refuses a permission.

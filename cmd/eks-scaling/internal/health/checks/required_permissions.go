@@ -10,7 +10,7 @@ import (
 	"eks-scaling-automation/statemachine"
 )
 
-// Roles returns the names of the stack's roles: those of the functions, and two others.
+// Roles returns the names of the stack's roles: one for each function, the scheduler's and the state machine's.
 func Roles() []string {
 	return append(deployment.Functions(), deployment.SchedulerRole, deployment.MachineRole)
 }

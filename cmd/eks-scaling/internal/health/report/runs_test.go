@@ -42,7 +42,7 @@ func TestRuns(t *testing.T) {
 			runs(execution("dry", "FAILED", time.Minute), good)(f)
 			f.Runs.Records = []health.Record{{Name: "dry", Run: run.Run{DryRun: true}}}
 		}, nil, nil},
-		{"a dry run was stopped, of which nothing is on record", func(f *health.Facts) {
+		{"a dry run was stopped and has no record", func(f *health.Facts) {
 			stopped := execution("dry", "ABORTED", time.Minute)
 			stopped.Input = &run.Input{DryRun: true}
 			runs(stopped, good)(f)
@@ -63,7 +63,7 @@ func TestRuns(t *testing.T) {
 		}, []string{"noRecentRun the runs"}, nil},
 		{"none at all, for too long", runs(), []string{"noRecentRun the runs"}, nil},
 		{"none at all, as it is new", func(f *health.Facts) { runs()(f); writtenAt(f, now.Add(-time.Hour)) }, nil, nil},
-		{"an expression of which the interval is not known", func(f *health.Facts) { runs(longAgo)(f); f.Stack.Reconcile = "cron(0 4 ? * * *)" }, nil, nil},
+		{"an expression with an unknown interval", func(f *health.Facts) { runs(longAgo)(f); f.Stack.Reconcile = "cron(0 4 ? * * *)" }, nil, nil},
 		{"runs that cannot be read", func(f *health.Facts) { f.Runs = health.RunFacts{Error: "no"} }, []string{"unreadable the runs"}, nil},
 		{"records that cannot be read", func(f *health.Facts) { f.Runs.Records, f.Runs.RecordsError = nil, "no" }, []string{"unreadable what the runs did"}, nil},
 	} {
