@@ -59,6 +59,10 @@ func (e *Engine) dispatch(request taskRequest) {
 		defer work.end()
 		work.turn()
 		result, err := e.config.Handler(ctx, task)
+		if e.ctx.Err() != nil {
+			// The engine ends: its executions are abandoned, not failed by Tasks that were cut off.
+			return
+		}
 		answer := answerTo(task, result, err)
 		answer.Task = request.Task
 		// An engine that is gone has nobody to tell; watch reports that.
