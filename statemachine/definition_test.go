@@ -33,10 +33,14 @@ type state struct {
 	}
 	ItemSelector  map[string]string
 	ItemProcessor *machine
+	Label         string
 	End           bool
+
+	ToleratedFailurePercentage float64
 }
 
 type machine struct {
+	ProcessorConfig struct{ Mode, ExecutionType string }
 	StartAt        string
 	TimeoutSeconds int
 	States         map[string]state
@@ -145,7 +149,7 @@ func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 		"AnythingToDo?": run.LoadConfigResult{}, "ForEachUnit": run.LoadConfigResult{},
 		"Next?": run.UnitTask{}, "WaitBeforeDecide": run.UnitTask{}, "ScaleWave": run.UnitTask{},
 		"Called?": run.ChangeTask{}, "WaitBeforeScale": run.ChangeTask{}, "WaitBeforeCheck": run.ChangeTask{},
-		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "AnyFailed?": run.Summary{},
+		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "UnitUnrecorded": run.UnitTask{}, "AnyFailed?": run.Summary{},
 		"NotifyFailure": run.Summary{}, "Failed": run.Summary{}, "Reconcile?": run.LoadConfigResult{},
 		"SyncSchedules": struct {
 			Payload run.SyncSchedulesResult `json:"Payload"`
@@ -236,5 +240,49 @@ func TestValidatorAcceptsTheDefinition(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "node", "../node_modules/asl-validator/dist/bin/asl-validator.js", "--json-path", "definition.asl.json").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s(the validator is installed by: make test)", err, out)
+	}
+}
+
+// TestEachUnitHasAnExecutionOfItsOwn whose failure is its own: whatever becomes of it, the run goes on to AuditRun.
+func TestEachUnitHasAnExecutionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := load(t).States["ForEachUnit"]
+	if got := s.ItemProcessor.ProcessorConfig; got.Mode != "DISTRIBUTED" || got.ExecutionType != "STANDARD" {
+		t.Errorf("found %+v; want a distributed map of standard executions", got)
+	}
+	if s.Label != run.UnitLabel || s.ToleratedFailurePercentage != 100 || !strings.Contains(statemachine.Definition, `"ToleratedFailurePercentage": 100.0`) {
+		t.Errorf("label %q, tolerated failures %v %%; want %q and 100.0", s.Label, s.ToleratedFailurePercentage, run.UnitLabel)
+	}
+	if len(s.Retry) > 0 {
+		t.Error("the map is retried: units that went well would run again")
+	}
+	if c := s.Catch[0]; c.Next != s.Next || c.ResultPath != "$.unitsError" {
+		t.Errorf("caught: %+v; want the units kept, and to go on to %s", c, s.Next)
+	}
+}
+
+// TestEveryPathOfAUnitEndsWell as a failed execution says less of itself than a record does.
+func TestEveryPathOfAUnitEndsWell(t *testing.T) {
+	t.Parallel()
+	unit := load(t).States["ForEachUnit"].ItemProcessor
+	for name, s := range unit.States {
+		if s.Type == "Fail" || s.Type == "Succeed" {
+			t.Errorf("%s is a %s state; want every path to end in AuditUnit or UnitUnrecorded", name, s.Type)
+		}
+		if s.End != (name == "AuditUnit" || name == "UnitUnrecorded") {
+			t.Errorf("%s: End is %t", name, s.End)
+		}
+		if (s.Type == "Task" || s.Type == "Map") && s.Catch[0].Next != "AuditUnit" && name != "AuditUnit" {
+			t.Errorf("%s: an error leads to %s; want AuditUnit", name, s.Catch[0].Next)
+		}
+	}
+	var result map[string]any
+	if err := json.Unmarshal(unit.States["UnitUnrecorded"].Parameters, &result); err != nil {
+		t.Fatal(err)
+	}
+	for field := range result {
+		if err := follow(reflect.TypeFor[run.UnitResult](), []string{strings.TrimSuffix(field, ".$")}); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -95,8 +95,12 @@ type LoadConfigResult struct {
 	Run Run `json:"run"`
 	// Units names the units to scale. Decide reads each one in its turn.
 	Units []string `json:"units"`
+	// Concurrency is how many units are scaled at the same time: 1 to 1,000.
+	Concurrency int `json:"concurrency"`
 	// Notice explains why there is nothing to do; empty otherwise.
 	Notice string `json:"notice,omitempty"`
+	// Notes tell of parts of the input that came to nothing without an error.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Next is the next step of a unit.
@@ -192,17 +196,35 @@ type SyncSchedulesResult struct {
 	Deleted int `json:"deleted"`
 }
 
-// AuditRequest is the payload of audit: a change or a run.
+// AuditRequest is the payload of audit: a change, a unit or a run.
 type AuditRequest struct {
 	Change *ChangeTask `json:"change,omitempty"`
+	Unit   *UnitEnd    `json:"unit,omitempty"`
 	Run    *Task       `json:"run,omitempty"`
 }
 
-// Subject returns the change's node group, or the run.
+// UnitEnd is the payload of audit at the end of a unit. Execution is the unit's own.
+type UnitEnd struct {
+	Execution Execution `json:"execution"`
+	State     UnitTask  `json:"state"`
+}
+
+// UnitResult is the output of a unit's execution. All units share the state of the run, so it is small.
+type UnitResult struct {
+	Unit    string  `json:"unit"`
+	Outcome Outcome `json:"outcome"`
+	// Execution is the name of the unit's execution, and Error the class of the error, when the unit could not be put on record.
+	Execution string `json:"execution,omitempty"`
+	Error     string `json:"error,omitempty"`
+}
+
+// Subject returns the change's node group, the unit or the run.
 func (r AuditRequest) Subject() Subject {
 	switch {
 	case r.Change != nil:
 		return r.Change.Subject()
+	case r.Unit != nil:
+		return r.Unit.State.Subject()
 	case r.Run != nil:
 		return Subject{Execution: r.Run.Execution.Name}
 	default:

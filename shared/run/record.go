@@ -20,6 +20,17 @@ type Change struct {
 	Update   string         `json:"updateId,omitempty"`
 }
 
+// UnitRecord is the audit record of a unit's part in a run.
+type UnitRecord struct {
+	ClusterSummary
+	// Execution is the unit's own. Run has that of the run.
+	Execution Execution `json:"execution"`
+	Run       Run       `json:"run"`
+	Timezone  string    `json:"timezone,omitempty"`
+	// Failures lists what went wrong: the unit as a whole, or its node groups.
+	Failures []Failure `json:"failures,omitempty"`
+}
+
 // Record is the audit record of a run.
 type Record struct {
 	Summary

@@ -21,6 +21,8 @@ var remedies = map[ErrorName]string{
 	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above what is wanted, not below.",
 	UnitBusyError:            "Look at the run that was waited for. If it is stuck, stop its execution; its claim ends after 5 minutes.",
 	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
+	UnitEndedError:           "Look at the last events of the unit's execution: a limit of Step Functions ended it, or somebody did. The next run tries again.",
+	UnitUnrecordedError:      "Look at table eks-scaling-logs and the audit function's role. What was done to the unit is in its execution.",
 	NoProgressError:          "The configuration or the node groups kept changing during the run. See who changes them; the next run tries again.",
 }
 
@@ -39,4 +41,13 @@ func (e Execution) ConsoleURL() string {
 		return e.ARN
 	}
 	return fmt.Sprintf("https://%s.console.aws.amazon.com/states/home?region=%s#/v2/executions/details/%s", parts[3], parts[3], e.ARN)
+}
+
+// UnitLabel is the label of the state that runs a unit in an execution of its own. It is part of that execution's ARN.
+const UnitLabel = "Unit"
+
+// OfUnit returns the execution with the given name that the run started for a unit.
+func (e Execution) OfUnit(name string) Execution {
+	machine := strings.TrimSuffix(e.ARN, ":"+e.Name)
+	return Execution{ARN: machine + "/" + UnitLabel + ":" + name, Name: name}
 }

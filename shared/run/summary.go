@@ -15,10 +15,13 @@ type Task struct {
 	State     State           `json:"state"`
 }
 
-// State is the final state of a run: the output of load-config and the result of each unit, or an error instead.
+// State is the final state of a run: the output of load-config and what each unit's execution came to, or an error instead.
 type State struct {
 	LoadConfigResult
-	Results []UnitTask `json:"results"`
+	// Results has a [UnitResult] for each unit. For an execution that did not end well, Step Functions puts an [EndedExecution] there.
+	Results []json.RawMessage `json:"results,omitempty"`
+	// UnitsError is set if the units' executions were ended together.
+	UnitsError *StepError `json:"unitsError,omitempty"`
 	StepError
 	// Schedules counts the changes of the triggers by a reconcile run. SchedulesError is set if that failed.
 	Schedules      *SyncSchedulesResult `json:"schedules,omitempty"`
@@ -31,12 +34,39 @@ type Summary struct {
 	// Message describes the run in one sentence.
 	Message string `json:"message"`
 	// Error is the class of the first failure; set only with the outcome failed.
-	Error    string           `json:"error,omitempty"`
-	Clusters []ClusterSummary `json:"clusters,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Units counts the units by their outcomes. What happened to each one is in its [UnitRecord].
+	Units map[Outcome]int `json:"units,omitempty"`
+	// Failures lists what went wrong, causes before consequences. At most [MaxFailures] are listed.
+	Failures []Failure `json:"failures,omitempty"`
 	// Schedules counts the changes of the triggers by a reconcile run.
 	Schedules *SyncSchedulesResult `json:"schedules,omitempty"`
 	// Alert is sent when the run failed.
 	Alert *Alert `json:"alert,omitempty"`
+}
+
+// MaxFailures is how many failures a [Summary] lists.
+const MaxFailures = 20
+
+// Failure is something that went wrong in a run.
+type Failure struct {
+	// Subject is what failed, such as "node group production/big".
+	Subject string `json:"subject"`
+	// Error is the class, Cause the message.
+	Error string `json:"error"`
+	Cause string `json:"cause"`
+	// Execution is that of the unit. It is empty if the run failed as a whole.
+	Execution Execution `json:"execution,omitzero"`
+}
+
+// EndedExecution is what Step Functions says of a unit's execution that did not end well.
+type EndedExecution struct {
+	ExecutionARN string `json:"ExecutionArn"`
+	Name         string `json:"Name"`
+	Status       string `json:"Status"`
+	Input        string `json:"Input"` // the JSON text of a [UnitTask]
+	Error        string `json:"Error"`
+	Cause        string `json:"Cause"`
 }
 
 // ClusterSummary describes the changes of a cluster and their reasons.

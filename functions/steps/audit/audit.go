@@ -17,6 +17,7 @@ import (
 type Trail interface {
 	Put(ctx context.Context, r tables.Record) error
 	Unit(ctx context.Context, name string) (claim.Unit, error)
+	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
 }
 
 // Handler is the step.
@@ -28,15 +29,17 @@ type Handler struct {
 	Metrics io.Writer
 }
 
-// Handle returns a [run.ChangeResult] for a change and a [run.Summary] for a run.
+// Handle returns a [run.ChangeResult] for a change, a [run.UnitResult] for a unit and a [run.Summary] for a run.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.AuditRequest) (any, error) {
 	switch {
 	case in.Change != nil:
 		return h.change(ctx, log, *in.Change)
+	case in.Unit != nil:
+		return h.unit(ctx, log, *in.Unit)
 	case in.Run != nil:
 		return h.run(ctx, log, *in.Run)
 	default:
-		return nil, run.Errorf(run.InternalError, "the payload has neither a change nor a run")
+		return nil, run.Errorf(run.InternalError, "the payload has neither a change nor a unit nor a run")
 	}
 }
 
@@ -100,7 +103,14 @@ func resultOf(task run.ChangeTask) run.ChangeResult {
 }
 
 func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.Summary, error) {
-	summary := summarize(task)
+	var records []run.UnitRecord
+	if len(task.State.Units) > 0 {
+		var err error
+		if records, err = h.Logs.UnitRecords(ctx, task.Execution.Name); err != nil {
+			return run.Summary{}, err
+		}
+	}
+	summary := summarize(task, records)
 	log.Info("run", "outcome", string(summary.Outcome), "message", summary.Message)
 	if given := inputOf(task); given.Trigger == run.ReconcileTrigger && !given.DryRun {
 		if err := metric.Reconciled(h.Metrics, h.Now()); err != nil {

@@ -24,6 +24,13 @@ type trail struct {
 	unread  error // why the unit cannot be read
 	full    error // why nothing can be written
 	records []tables.Record
+	units   []run.UnitRecord // what the units left
+	asked   []string         // the runs whose units were read
+}
+
+func (t *trail) UnitRecords(_ context.Context, run string) ([]run.UnitRecord, error) {
+	t.asked = append(t.asked, run)
+	return t.units, t.unread
 }
 
 func (t *trail) Put(_ context.Context, r tables.Record) error {

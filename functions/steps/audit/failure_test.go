@@ -13,8 +13,9 @@ func TestAFailureNamesItsSubjectOnce(t *testing.T) {
 		"node group production/bigger is DELETED": "node group production/big: node group production/bigger is DELETED",
 		"no capacity": "node group production/big: no capacity",
 	} {
-		f := failure{"node group production/big", run.StepError{Error: "NodegroupBusyError", Cause: cause}}
-		if got := f.inWords(); got != want {
+		const subject = "node group production/big"
+		f := run.Failure{Subject: subject, Error: "NodegroupBusyError", Cause: causeOf(subject, run.StepError{Cause: cause})}
+		if got := inWords(f); got != want {
 			t.Errorf("found %q; want %q", got, want)
 		}
 	}

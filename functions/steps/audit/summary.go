@@ -6,70 +6,60 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"eks-scaling-automation/functions/internal/alert"
-	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/scaling"
 )
 
-// failure is one thing that went wrong in a run.
-type failure struct {
-	subject string
-	err     run.StepError
-}
-
-// inWords is what failed and why. Many a cause begins with what failed.
-func (f failure) inWords() string {
-	if message := f.err.Message(); strings.HasPrefix(message, f.subject+" ") {
-		return message
-	}
-	return f.subject + ": " + f.cause()
-}
-
-// follows ranks a failure after those that cause it: what is held back was held back by another one.
-func (f failure) follows() int {
-	if f.err.Error == string(run.HeldBackError) {
-		return 1
-	}
-	return 0
-}
-
-// cause is why it failed, without the subject in front: that is named beside it.
-func (f failure) cause() string {
-	return strings.TrimPrefix(f.err.Message(), f.subject+": ")
-}
-
-// summarize says what a run did, in the words that the console, the record and the alert share.
-func summarize(task run.Task) run.Summary {
+// summarize says what a run did, from the records of its units, in the words that the console, the record and the alert share.
+func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	state := task.State
-	var failures []failure
+	units := unitsOf(state, task.Execution, records)
+	var failures []run.Failure
 	if state.Error != "" {
-		failures = append(failures, failure{"the run", state.StepError})
+		failures = append(failures, run.Failure{Subject: "the run", Error: state.Error, Cause: causeOf("the run", state.StepError)})
 	}
-	summary := run.Summary{Schedules: state.Schedules}
-	for _, unit := range state.Results {
-		s, failed := summarizeUnit(unit)
-		summary.Clusters = append(summary.Clusters, s)
-		failures = append(failures, failed...)
+	summary := run.Summary{Schedules: state.Schedules, Units: map[run.Outcome]int{}}
+	for _, unit := range units {
+		summary.Units[unit.Outcome]++
+		failures = append(failures, unit.Failures...)
 	}
 	if state.SchedulesError != nil {
-		failures = append(failures, failure{"the triggers", *state.SchedulesError})
+		failures = append(failures, run.Failure{Subject: "the triggers", Error: state.SchedulesError.Error, Cause: causeOf("the triggers", *state.SchedulesError)})
 	}
-	summary.Outcome, summary.Message = outcomeOf(state, summary.Clusters)
+	summary.Outcome, summary.Message = outcomeOf(state, units)
+	summary.Message = alert.Cut(strings.Join(append([]string{summary.Message}, state.Notes...), "; "), maxMessage)
 	if len(failures) == 0 {
 		return summary
 	}
-	slices.SortStableFunc(failures, func(a, b failure) int { return cmp.Compare(a.follows(), b.follows()) })
-	summary.Error, summary.Message = failures[0].err.Error, alert.Cut(failures[0].inWords(), maxMessage)
+	slices.SortStableFunc(failures, causesFirst)
+	summary.Failures = failures[:min(len(failures), run.MaxFailures)]
+	summary.Error, summary.Message = failures[0].Error, alert.Cut(inWords(failures[0]), maxMessage)
 	if more := len(failures) - 1; more > 0 {
 		summary.Message += fmt.Sprintf(" (and %d more)", more)
 	}
 	if !inputOf(task).DryRun { // a dry run alerts nobody
-		summary.Outcome, summary.Alert = run.Failed, alertOf(task, failures)
+		summary.Outcome, summary.Alert = run.Failed, alertOf(task, units, failures)
 	}
 	return summary
+}
+
+// inWords is what failed and why. Many a cause begins with what failed.
+func inWords(f run.Failure) string {
+	if strings.HasPrefix(f.Cause, f.Subject+" ") {
+		return f.Cause
+	}
+	return f.Subject + ": " + f.Cause
+}
+
+// causesFirst orders failures: what is held back was held back by another one.
+func causesFirst(a, b run.Failure) int { return cmp.Compare(follows(a), follows(b)) }
+
+func follows(f run.Failure) int {
+	if f.Error == string(run.HeldBackError) {
+		return 1
+	}
+	return 0
 }
 
 // given is the part of a run's input that says what to do about its end.
@@ -89,7 +79,7 @@ func inputOf(task run.Task) given {
 }
 
 // outcomeOf is how a run ended in which nothing failed.
-func outcomeOf(state run.State, units []run.ClusterSummary) (outcome run.Outcome, message string) {
+func outcomeOf(state run.State, units []run.UnitRecord) (outcome run.Outcome, message string) {
 	count := map[run.Outcome]int{}
 	var notices []string
 	for _, u := range units {
@@ -117,10 +107,10 @@ func outcomeOf(state run.State, units []run.ClusterSummary) (outcome run.Outcome
 }
 
 // tally counts the node groups by how they ended.
-func tally(clusters []run.ClusterSummary) string {
+func tally(units []run.UnitRecord) string {
 	var changed, planned, kept int
-	for _, c := range clusters {
-		for _, n := range c.Nodegroups {
+	for _, u := range units {
+		for _, n := range u.Nodegroups {
 			switch n.Outcome {
 			case run.Succeeded:
 				changed++
@@ -137,100 +127,8 @@ func tally(clusters []run.ClusterSummary) string {
 	return fmt.Sprintf("%d scaled, %d left as they are", changed, kept)
 }
 
-// summarizeUnit says what a run did to a unit.
-func summarizeUnit(task run.UnitTask) (run.ClusterSummary, []failure) {
-	s := run.ClusterSummary{
-		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
-		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
-	}
-	if task.Notice != "" {
-		s.Reason = task.Notice
-	}
-	var failures []failure
-	if task.Error != nil {
-		s.Outcome, s.Error = run.Failed, task.Error.Message()
-		failures = append(failures, failure{"cluster " + task.Unit, *task.Error})
-	}
-	results := map[string]run.ChangeResult{}
-	for _, r := range allResults(task) {
-		results[r.Nodegroup] = r
-	}
-	for _, d := range task.Decisions {
-		result, tried := results[d.Nodegroup]
-		n := summarizeNodegroup(d, result, tried, task.Run.DryRun)
-		s.Nodegroups = append(s.Nodegroups, n)
-		if n.Outcome == run.Failed {
-			s.Outcome = run.Failed
-			failures = append(failures, failure{"node group " + task.Unit + "/" + d.Nodegroup, *result.Error})
-		}
-	}
-	return s, failures
-}
-
-// allResults are those of all waves. The last one's are not among the others when the unit failed after it.
-func allResults(task run.UnitTask) run.ChangeResults {
-	if task.Wave == nil {
-		return task.Done
-	}
-	return append(slices.Clip(task.Done), task.Wave.Results...)
-}
-
-// summarizeNodegroup says what a run did to a node group.
-func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryRun bool) run.NodegroupSummary {
-	n := run.NodegroupSummary{
-		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: run.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,
-		HeldBack: d.HeldBack, Warning: d.Warning,
-	}
-	switch {
-	case tried && result.Outcome == run.Failed:
-		n.Outcome, n.After, n.Error, n.Before = run.Failed, nil, result.Error.Message(), result.Before
-	case tried && result.Outcome == run.Overtaken:
-		n.Outcome, n.After, n.Reason = run.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; wanted: "+d.Reason
-	case tried && result.Outcome != run.Returned:
-		n.Outcome, n.Before, n.After, n.Warning = result.Outcome, result.Before, result.After, joinedNotes(d.Warning, result.Note)
-	case d.Action == scaling.Keep:
-	case dryRun:
-		n.Outcome, n.After = run.Planned, &d.After
-	default:
-		n.Outcome, n.Reason = run.Skipped, "not changed in this run; wanted: "+d.Reason
-	}
-	return n
-}
-
-func joinedNotes(notes ...string) string {
-	return strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), "; ")
-}
-
-// alertOf is the message to people: what failed, why, what to do, and where to look.
-func alertOf(task run.Task, failures []failure) *run.Alert {
-	var text strings.Builder
-	fmt.Fprintf(&text, "Run %s failed.\n", task.Execution.Name)
-	if run := task.State.Run; !run.TakenAt.IsZero() {
-		fmt.Fprintf(&text, "Target time: %s (started by: %s; reason: %s).\n",
-			instant(task.State), printable.Line(cmp.Or(run.Trigger, "not said")), printable.Line(cmp.Or(run.Reason, "not said")))
-	}
-	for _, f := range failures {
-		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s: %s\n", f.subject, f.err.Error, printable.Line(f.cause()))
-		fmt.Fprintf(&text, "To do: %s\n", run.ErrorName(f.err.Error).Remedy())
-	}
-	fmt.Fprintf(&text, "\nExecution: %s\n", task.Execution.ConsoleURL())
-	subject := "EKS scaling failed: " + failures[0].subject
-	if more := len(failures) - 1; more > 0 {
-		subject += fmt.Sprintf(" and %d more", more)
-	}
-	return &run.Alert{Subject: alert.Subject(subject), Message: alert.Message(text.String())}
-}
-
-// instant is the moment for which a run decided first, by the clock of its first cluster and in UTC.
-func instant(state run.State) string {
-	at := state.Run.Instant(state.Run.TakenAt).UTC()
-	if len(state.Results) > 0 {
-		if loc, err := time.LoadLocation(state.Results[0].Cluster.Timezone); err == nil && loc != time.UTC {
-			return at.In(loc).Format(scaling.LocalTime) + at.Format(" (2006-01-02 15:04 UTC)")
-		}
-	}
-	return at.Format("Mon 2006-01-02 15:04 UTC")
-}
-
-// maxMessage is how long a run's message may be, in bytes: 4 KB of causes are more than anybody reads in a console.
-const maxMessage = 4_000
+// The longest texts, in bytes. A summary with all of its failures must be far below the 256 KiB of a state.
+const (
+	maxMessage = 4_000 // more than anybody reads in a console
+	maxCause   = 2_000
+)

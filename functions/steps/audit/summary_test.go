@@ -32,16 +32,33 @@ func night() run.UnitTask {
 	}
 }
 
-// of is a run with some units.
-func of(units ...run.UnitTask) run.Task {
-	return run.Task{State: run.State{Results: units}}
+// ended is a run at its end, with the records of its units.
+type ended struct {
+	run.Task
+	records []run.UnitRecord
+}
+
+func (e ended) summarize() run.Summary { return summarize(e.Task, e.records) }
+
+// of is a run whose units left their records.
+func of(units ...run.UnitTask) ended {
+	e := ended{Task: run.Task{Execution: run.Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:r1", Name: "r1"}}}
+	for _, u := range units {
+		e.State.Units = append(e.State.Units, u.Unit)
+		e.records = append(e.records, recordOf(u))
+	}
+	return e
+}
+
+func recordOf(unit run.UnitTask) run.UnitRecord {
+	return summarizeUnit(run.UnitEnd{Execution: run.Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:" + unit.Unit, Name: unit.Unit}, State: unit})
 }
 
 func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
 	t.Parallel()
-	summary := summarize(of(night()))
+	summary := of(night()).summarize()
 	var got []string
-	for _, n := range summary.Clusters[0].Nodegroups {
+	for _, n := range recordOf(night()).Nodegroups {
 		got = append(got, fmt.Sprint(n.Nodegroup, " ", n.Outcome, " ", n.HeldBack, " ", n.Warning))
 	}
 	want := []string{"big failed [small has 0 of 1 nodes] ", "small failed [] ", "spare unchanged [] DEGRADED"}
@@ -52,16 +69,16 @@ func TestASummaryNamesWhatFailedAndWhatItHeldBack(t *testing.T) {
 	if summary.Outcome != run.Failed || summary.Error != "NodegroupFailedError" || summary.Message != message {
 		t.Errorf("outcome %s, error %s, message %q", summary.Outcome, summary.Error, summary.Message)
 	}
-	for _, part := range []string{"node group production/small", "no capacity", "held back: small has 0 of 1 nodes", run.HeldBackError.Remedy()} {
+	for _, part := range []string{"node group production/small", "Where: https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:production\n", "no capacity", "held back: small has 0 of 1 nodes", run.HeldBackError.Remedy()} {
 		if !strings.Contains(summary.Alert.Message, part) {
 			t.Errorf("the alert does not say %q:\n%s", part, summary.Alert.Message)
 		}
 	}
 }
 
-// TestASummaryOfADryRunHasTheExpectedWaves within the size of what audit gets of a run that makes the changes: shared/limits
+// TestARecordOfADryRunHasTheExpectedWaves within the size of what audit gets of a run that makes the changes: shared/limits
 // computes that.
-func TestASummaryOfADryRunHasTheExpectedWaves(t *testing.T) {
+func TestARecordOfADryRunHasTheExpectedWaves(t *testing.T) {
 	t.Parallel()
 	real := run.UnitTask{Unit: "production", Outcome: run.Succeeded}
 	dry := real
@@ -72,15 +89,12 @@ func TestASummaryOfADryRunHasTheExpectedWaves(t *testing.T) {
 		real.Done = append(real.Done, run.ChangeResult{Nodegroup: d.Nodegroup, Outcome: run.Succeeded, Before: d.Before, After: d.Before})
 		dry.Expected = append(dry.Expected, []string{d.Nodegroup})
 	}
-	asked := of(dry)
-	asked.State.Run.DryRun = true
-	summary, whole := summarize(asked), summarize(of(real))
-	if diff := cmp.Diff(dry.Expected, summary.Clusters[0].Expected); diff != "" || whole.Clusters[0].Expected != nil {
-		t.Errorf("expected waves (-decided +summary):\n%s\nand those of a run that makes the changes: %v", diff, whole.Clusters[0].Expected)
+	record, whole := recordOf(dry), recordOf(real)
+	if diff := cmp.Diff(dry.Expected, record.Expected); diff != "" || whole.Expected != nil {
+		t.Errorf("expected waves (-decided +summary):\n%s\nand those of a run that makes the changes: %v", diff, whole.Expected)
 	}
-	state, told, input := length(t, dry), length(t, summary), length(t, real)
-	if state > input || told > input {
-		t.Errorf("a dry run's state has %d bytes and its summary %d; want at most %d, which is what is computed", state, told, input)
+	if state, input := length(t, dry), length(t, real); state > input {
+		t.Errorf("a dry run's state has %d bytes; want at most %d, which is what is computed", state, input)
 	}
 }
 
@@ -97,12 +111,12 @@ func TestAWaveThatWasNotReachedIsNotTried(t *testing.T) {
 	t.Parallel()
 	task := night()
 	task.Wave, task.Error = nil, &run.StepError{Error: "NoProgressError", Cause: "unit production: stuck"}
-	summary := summarize(of(task))
-	if n := summary.Clusters[0].Nodegroups[0]; n.Outcome != run.Skipped || n.Reason != "not changed in this run; wanted: it is night" {
+	summary, record := of(task).summarize(), recordOf(task)
+	if n := record.Nodegroups[0]; n.Outcome != run.Skipped || n.Reason != "not changed in this run; wanted: it is night" {
 		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
 	}
-	if summary.Clusters[0].Error != "unit production: stuck" || summary.Error != "NoProgressError" {
-		t.Errorf("found %q and the class %s; want the unit's own error", summary.Clusters[0].Error, summary.Error)
+	if record.Error != "unit production: stuck" || summary.Error != "NoProgressError" {
+		t.Errorf("found %q and the class %s; want the unit's own error", record.Error, summary.Error)
 	}
 }
 
@@ -110,15 +124,15 @@ func TestADryRunAlertsNobody(t *testing.T) {
 	t.Parallel()
 	asked := of(night())
 	asked.State.Run.DryRun, asked.Input = true, []byte(`{"dryRun":true}`)
-	unread := run.Task{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}
+	unread := ended{Task: run.Task{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}}
 	unread.State.StepError = run.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
-	for rule, task := range map[string]run.Task{"with a failure": asked, "whose input is refused": unread} {
-		if s := summarize(task); s.Alert != nil || s.Outcome == run.Failed || s.Error == "" {
+	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread} {
+		if s := task.summarize(); s.Alert != nil || s.Outcome == run.Failed || s.Error == "" {
 			t.Errorf("%s: outcome %s, error %q, alert %v; want the error told, and no alert", rule, s.Outcome, s.Error, s.Alert)
 		}
 	}
 	unread.Input = []byte(`{"clusters":["nowhere"]}`)
-	if s := summarize(unread); s.Alert == nil || s.Outcome != run.Failed {
+	if s := unread.summarize(); s.Alert == nil || s.Outcome != run.Failed {
 		t.Errorf("the same of a run: outcome %s, alert %v; want an alert", s.Outcome, s.Alert)
 	}
 }
@@ -133,18 +147,18 @@ func TestAnOvertakenRunIsNeitherFailedNorAlerted(t *testing.T) {
 			{Nodegroup: "big", Outcome: run.Overtaken, OvertakenBy: "newer", Error: &run.StepError{Error: "NodegroupFailedError"}},
 		},
 	}
-	s := summarize(of(task))
+	s := of(task).summarize()
 	if s.Outcome != run.Overtaken || s.Alert != nil || s.Error != "" {
 		t.Errorf("outcome %s, error %q, alert %v", s.Outcome, s.Error, s.Alert)
 	}
 	if want := "1 scaled, 1 left as they are; production: overtaken by run newer"; s.Message != want {
 		t.Errorf("message %q, want %q", s.Message, want)
 	}
-	if n := s.Clusters[0].Nodegroups[0]; n.Outcome != run.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
+	if n := recordOf(task).Nodegroups[0]; n.Outcome != run.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
 		t.Errorf("big: %s, %q", n.Outcome, n.Reason)
 	}
 	other := run.UnitTask{Unit: "staging", Outcome: run.Failed, Error: &run.StepError{Error: "UnitBusyError", Cause: "x"}}
-	if s := summarize(of(task, other)); s.Outcome != run.Failed || s.Alert == nil {
+	if s := of(task, other).summarize(); s.Outcome != run.Failed || s.Alert == nil {
 		t.Errorf("with another unit that failed: outcome %s, alert %v", s.Outcome, s.Alert)
 	}
 }
@@ -157,11 +171,11 @@ func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 	planned.Run.DryRun, planned.Decisions = true, []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleUp}}
 	dry := of(planned)
 	dry.State.Run.DryRun = true
-	notice := run.Task{}
+	notice := ended{}
 	notice.State.Notice = "nothing is configured yet"
 	for _, row := range []struct {
 		rule    string
-		task    run.Task
+		task    ended
 		outcome run.Outcome
 		message string
 	}{
@@ -170,7 +184,7 @@ func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 		{"some are", of(skipped, idle), run.Succeeded, "0 scaled, 1 left as they are"},
 		{"a dry run", dry, run.Planned, "a dry run: nothing was changed; 1 to scale, 0 to leave as they are"},
 	} {
-		if s := summarize(row.task); s.Outcome != row.outcome || s.Message != row.message || s.Alert != nil {
+		if s := row.task.summarize(); s.Outcome != row.outcome || s.Message != row.message || s.Alert != nil {
 			t.Errorf("%s: %s, %q, alert %v; want %s, %q", row.rule, s.Outcome, s.Message, s.Alert, row.outcome, row.message)
 		}
 	}
@@ -180,16 +194,16 @@ func TestTheTriggersMayFailARun(t *testing.T) {
 	t.Parallel()
 	task := of()
 	task.State.SchedulesError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
-	if s := summarize(task); s.Outcome != run.Failed || s.Message != "the triggers: no" || s.Alert == nil {
+	if s := task.summarize(); s.Outcome != run.Failed || s.Message != "the triggers: no" || s.Alert == nil {
 		t.Errorf("%s, %q, alert %v", s.Outcome, s.Message, s.Alert)
 	}
 }
 
 func TestAlertIsWhatSNSTakes(t *testing.T) {
 	t.Parallel()
-	summary := summarize(of(run.UnitTask{
+	summary := of(run.UnitTask{
 		Unit: "produção\n" + strings.Repeat("x", 200), Error: &run.StepError{Error: "ConfigInvalidError", Cause: strings.Repeat("wrong; ", 20_000)},
-	}))
+	}).summarize()
 	for _, r := range summary.Alert.Subject {
 		if r < ' ' || r > '~' {
 			t.Errorf("the subject has the character %q", r)

@@ -38,7 +38,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	if err != nil {
 		return run.LoadConfigResult{}, err
 	}
-	result := run.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}}
+	result := run.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}, Concurrency: 200}
 	settings, configured, err := stored.CheckedSettings()
 	switch {
 	case err != nil:

@@ -12,6 +12,9 @@ import (
 // SubjectRun is the subject of all records of runs. A change has the subject "cluster/nodegroup".
 const SubjectRun = "run"
 
+// SubjectUnits is the subject of the records of a run's units, given the name of the run's execution.
+func SubjectUnits(run string) string { return SubjectRun + "#" + run }
+
 // Logs is the table of the audit trail.
 type Logs struct {
 	db   API

@@ -3,6 +3,8 @@ package tables
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -58,4 +60,17 @@ func (t *Logs) Changes(ctx context.Context, cluster, nodegroup string, since tim
 // aborted or timed out.
 func (t *Logs) Runs(ctx context.Context, since time.Time) ([]run.Record, error) {
 	return found[run.Record](ctx, t, "the records of the runs", t.since("subject", SubjectRun, since))
+}
+
+// UnitRecords returns the recorded units of a run, given the name of its execution, by the names of the units. It is strongly
+// consistent: a unit that was just recorded is among them.
+func (t *Logs) UnitRecords(ctx context.Context, name string) ([]run.UnitRecord, error) {
+	condition, consistent := "#subject = :subject", true
+	records, err := found[run.UnitRecord](ctx, t, "the records of the units of run "+name, &dynamodb.QueryInput{
+		TableName: &t.name, KeyConditionExpression: &condition, ConsistentRead: &consistent,
+		ExpressionAttributeNames:  map[string]string{"#subject": "subject"},
+		ExpressionAttributeValues: item{":subject": &types.AttributeValueMemberS{Value: SubjectUnits(name)}},
+	})
+	slices.SortFunc(records, func(a, b run.UnitRecord) int { return strings.Compare(a.Cluster, b.Cluster) })
+	return records, err
 }

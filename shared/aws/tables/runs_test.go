@@ -54,3 +54,28 @@ func TestRunsAreThoseSinceAnInstantTheNewestFirst(t *testing.T) {
 		t.Errorf("found %v, %v; want the change of berlin/web", changes, err)
 	}
 }
+
+func TestUnitsOfARunAreThoseOfThatRunByTheirNames(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	logs := NewLogs(newPaged(), "logs")
+	one := func(of, unit string) run.UnitRecord {
+		return run.UnitRecord{
+			ClusterSummary: run.ClusterSummary{Cluster: unit, Outcome: run.Succeeded},
+			Execution:      run.Execution{Name: "own-" + unit}, Run: run.Run{Execution: run.Execution{Name: of}, TakenAt: noon},
+		}
+	}
+	for _, r := range []run.UnitRecord{one("r1", "web"), one("r1", "api"), one("r12", "web"), one("r1", "web")} {
+		err := logs.Put(t.Context(), Record{Subject: SubjectUnits(r.Run.Execution.Name), Time: noon, Execution: r.Cluster, Detail: r})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := logs.UnitRecords(t.Context(), "r1")
+	if diff := cmp.Diff([]run.UnitRecord{one("r1", "api"), one("r1", "web")}, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if runs, err := logs.Runs(t.Context(), noon); err != nil || len(runs) > 0 {
+		t.Errorf("found %d runs, %v; want none, as units are none", len(runs), err)
+	}
+}

@@ -1,0 +1,97 @@
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/functions/internal/alert"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/printable"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// unit puts a unit's part in a run on record. Its execution returns no more than the name and the outcome.
+func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (run.UnitResult, error) {
+	record := summarizeUnit(end)
+	log.Info("unit", "outcome", string(record.Outcome))
+	return run.UnitResult{Unit: record.Cluster, Outcome: record.Outcome}, h.Logs.Put(ctx, tables.Record{
+		Subject: tables.SubjectUnits(record.Run.Execution.Name), Time: record.Run.TakenAt, Execution: record.Cluster,
+		ExpiresAt: record.Run.TakenAt.Add(h.Retention), Detail: record,
+	})
+}
+
+// summarizeUnit says what a run did to a unit.
+func summarizeUnit(end run.UnitEnd) run.UnitRecord {
+	task := end.State
+	r := run.UnitRecord{Execution: end.Execution, Run: task.Run, Timezone: task.Cluster.Timezone, ClusterSummary: run.ClusterSummary{
+		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
+		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
+	}}
+	if task.Notice != "" {
+		r.Reason = task.Notice
+	}
+	fail := func(subject string, err run.StepError) {
+		r.Outcome = run.Failed
+		r.Failures = append(r.Failures, run.Failure{Subject: subject, Error: err.Error, Cause: causeOf(subject, err), Execution: end.Execution})
+	}
+	if task.Error != nil {
+		r.Error = alert.Cut(task.Error.Message(), maxMessage)
+		fail("cluster "+task.Unit, *task.Error)
+	}
+	results := map[string]run.ChangeResult{}
+	for _, result := range allResults(task) {
+		results[result.Nodegroup] = result
+	}
+	for _, d := range task.Decisions {
+		result, tried := results[d.Nodegroup]
+		n := summarizeNodegroup(d, result, tried, task.Run.DryRun)
+		r.Nodegroups = append(r.Nodegroups, n)
+		if n.Outcome == run.Failed {
+			fail("node group "+task.Unit+"/"+d.Nodegroup, *result.Error)
+		}
+	}
+	slices.SortStableFunc(r.Failures, causesFirst)
+	return r
+}
+
+// causeOf is why something failed, in one line, without the subject in front: that is named beside it.
+func causeOf(subject string, err run.StepError) string {
+	return alert.Cut(printable.Line(strings.TrimPrefix(err.Message(), subject+": ")), maxCause)
+}
+
+// allResults are those of all waves. The last one's are not among the others when the unit failed after it.
+func allResults(task run.UnitTask) run.ChangeResults {
+	if task.Wave == nil {
+		return task.Done
+	}
+	return append(slices.Clip(task.Done), task.Wave.Results...)
+}
+
+// summarizeNodegroup says what a run did to a node group.
+func summarizeNodegroup(d scaling.Decision, result run.ChangeResult, tried, dryRun bool) run.NodegroupSummary {
+	n := run.NodegroupSummary{
+		Nodegroup: d.Nodegroup, Action: d.Action, Outcome: run.Unchanged, Before: d.Before, After: d.Before, Reason: d.Reason,
+		HeldBack: d.HeldBack, Warning: d.Warning,
+	}
+	switch {
+	case tried && result.Outcome == run.Failed:
+		n.Outcome, n.After, n.Error, n.Before = run.Failed, nil, result.Error.Message(), result.Before
+	case tried && result.Outcome == run.Overtaken:
+		n.Outcome, n.After, n.Reason = run.Overtaken, nil, "overtaken by run "+result.OvertakenBy+"; wanted: "+d.Reason
+	case tried && result.Outcome != run.Returned:
+		n.Outcome, n.Before, n.After, n.Warning = result.Outcome, result.Before, result.After, joinedNotes(d.Warning, result.Note)
+	case d.Action == scaling.Keep:
+	case dryRun:
+		n.Outcome, n.After = run.Planned, &d.After
+	default:
+		n.Outcome, n.Reason = run.Skipped, "not changed in this run; wanted: "+d.Reason
+	}
+	return n
+}
+
+func joinedNotes(notes ...string) string {
+	return strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), "; ")
+}

@@ -1,0 +1,151 @@
+package audit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+func TestAUnitOnRecordReturnsNoMoreThanItsOutcome(t *testing.T) {
+	t.Parallel()
+	task := night()
+	task.Run = run.Run{Execution: run.Execution{Name: "r1"}, TakenAt: began}
+	on := &trail{}
+	out, err := on.audit(run.AuditRequest{Unit: &run.UnitEnd{Execution: run.Execution{ARN: "arn:own", Name: "own"}, State: task}})
+	if err != nil || len(on.records) != 1 {
+		t.Fatalf("%v, and %d records; want one", err, len(on.records))
+	}
+	text, err := json.Marshal(out)
+	if want := `{"unit":"production","outcome":"failed"}`; err != nil || string(text) != want {
+		t.Errorf("the output is %s, %v; want %s", text, err, want)
+	}
+	r := on.records[0]
+	record, ok := r.Detail.(run.UnitRecord)
+	if !ok || r.Subject != "run#r1" || r.Execution != "production" || !r.Time.Equal(began) || record.Execution.ARN != "arn:own" || len(record.Nodegroups) != 3 {
+		t.Errorf("the record is %+v", r)
+	}
+	on.full = errors.New("throttled")
+	if _, err := on.audit(run.AuditRequest{Unit: &run.UnitEnd{State: task}}); !errors.Is(err, on.full) {
+		t.Errorf("found %v; want %v", err, on.full)
+	}
+}
+
+// TestAUnitThatLeftNothingHasFailed and the run says where to look and why.
+func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
+	t.Parallel()
+	const parent, child = "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:r1", "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:u1"
+	whole := run.Execution{ARN: parent, Name: "r1"}
+	own := run.Execution{ARN: child, Name: "u1"}
+	for rule, row := range map[string]struct {
+		results string
+		ended   *run.StepError
+		want    run.Failure
+	}{
+		"its execution ended at a limit": {
+			results: `[{"ExecutionArn":"` + child + `","Name":"u1","Status":"FAILED","Input":"{\"run\":{},\"unit\":\"production\"}","Error":"States.Runtime","Cause":"too many events"}]`,
+			want:    run.Failure{Error: "UnitEndedError", Cause: "its execution ended as FAILED, without a record: States.Runtime: too many events", Execution: own},
+		},
+		"somebody stopped its execution": {
+			results: `[{"ExecutionArn":"` + child + `","Name":"u1","Status":"ABORTED","Input":"{\"run\":{},\"unit\":\"production\"}"}]`,
+			want:    run.Failure{Error: "UnitEndedError", Cause: "its execution ended as ABORTED, without a record", Execution: own},
+		},
+		"it could not be put on record": {
+			results: `[{"unit":"production","outcome":"failed","execution":"u1","error":"TransientError"}]`,
+			want:    run.Failure{Error: "UnitUnrecordedError", Cause: "it could not be put on record, because of TransientError", Execution: own},
+		},
+		"its result says that it went well": {
+			results: `[{"unit":"production","outcome":"succeeded"}]`,
+			want:    run.Failure{Error: "UnitEndedError", Cause: "its execution says succeeded, but its record is missing", Execution: whole},
+		},
+		"its result is null": {
+			results: `[null]`,
+			want:    run.Failure{Error: "UnitEndedError", Cause: "it left neither a record nor a result", Execution: whole},
+		},
+		"its result is something else": {
+			results: `[1, "x", {"Input":"{"}, {"Input":"[]"}, {}]`,
+			want:    run.Failure{Error: "UnitEndedError", Cause: "it left neither a record nor a result", Execution: whole},
+		},
+		"all were ended": {
+			ended: &run.StepError{Error: "States.ExceedToleratedFailureThreshold", Cause: "too many"},
+			want: run.Failure{
+				Error: "UnitEndedError", Execution: whole,
+				Cause: "it left no record, as the executions of all units were ended: States.ExceedToleratedFailureThreshold: too many",
+			},
+		},
+	} {
+		e := of(run.UnitTask{Unit: "staging", Outcome: run.Succeeded})
+		e.State.Units = []string{"staging", "production"}
+		e.State.UnitsError = row.ended
+		if row.results != "" {
+			if err := json.Unmarshal([]byte(row.results), &e.State.Results); err != nil {
+				t.Fatal(err)
+			}
+		}
+		row.want.Subject = "cluster production"
+		s := e.summarize()
+		if diff := cmp.Diff([]run.Failure{row.want}, s.Failures); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", rule, diff)
+		}
+		if diff := cmp.Diff(map[run.Outcome]int{run.Succeeded: 1, run.Failed: 1}, s.Units); diff != "" || s.Outcome != run.Failed || s.Alert == nil {
+			t.Errorf("%s: outcome %s, alert %v, counts (-want +got):\n%s", rule, s.Outcome, s.Alert, diff)
+		}
+	}
+}
+
+func TestAUnitThatIsOnRecordCountsByItsRecord(t *testing.T) {
+	t.Parallel()
+	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
+	e.State.Results = []json.RawMessage{json.RawMessage(`{"unit":"production","outcome":"failed","execution":"u1","error":"States.Timeout"}`)}
+	if s := e.summarize(); s.Outcome != run.Succeeded || s.Alert != nil {
+		t.Errorf("outcome %s, alert %v; want what the record says", s.Outcome, s.Alert)
+	}
+}
+
+func TestARunWithoutUnitsReadsNoRecords(t *testing.T) {
+	t.Parallel()
+	on := &trail{unread: errors.New("throttled")}
+	if _, err := on.audit(run.AuditRequest{Run: &run.Task{}}); err != nil || len(on.asked) > 0 {
+		t.Errorf("%v; read those of %q", err, on.asked)
+	}
+	task := run.Task{Execution: run.Execution{Name: "r1"}}
+	task.State.Units = []string{"production"}
+	if _, err := on.audit(run.AuditRequest{Run: &task}); !errors.Is(err, on.unread) || len(on.records) > 1 {
+		t.Errorf("found %v; want %v, and no summary that does not know the units", err, on.unread)
+	}
+}
+
+// TestASummaryOfAThousandFailuresFits into a state, with what JSON makes of quotes.
+func TestASummaryOfAThousandFailuresFits(t *testing.T) {
+	t.Parallel()
+	var units []run.UnitTask
+	for i := range 1_000 {
+		units = append(units, run.UnitTask{
+			Unit:      fmt.Sprintf("cluster-%04d", i),
+			Decisions: []scaling.Decision{{Nodegroup: "big", Action: scaling.ScaleUp}},
+			Error:     &run.StepError{Error: "AccessDeniedError", Cause: strings.Repeat(`"`, 30_000)},
+		})
+	}
+	s := of(units...).summarize()
+	if n := length(t, s); n > 200_000 {
+		t.Errorf("found %d bytes; want far less than the 256 KiB of a state", n)
+	}
+	if len(s.Failures) != run.MaxFailures || s.Units[run.Failed] != 1_000 || !strings.Contains(s.Alert.Message, "And 980 more. List them with: eks-scaling runs show r1") {
+		t.Errorf("%d failures, %d failed units, and the alert ends with %q", len(s.Failures), s.Units[run.Failed], s.Alert.Message[max(0, len(s.Alert.Message)-300):])
+	}
+}
+
+func TestNotesOfTheInputAreTold(t *testing.T) {
+	t.Parallel()
+	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
+	e.State.Notes = []string{"cluster staging is no longer configured"}
+	if s := e.summarize(); s.Message != "0 scaled, 0 left as they are; cluster staging is no longer configured" || s.Outcome != run.Succeeded {
+		t.Errorf("%s, %q", s.Outcome, s.Message)
+	}
+}
