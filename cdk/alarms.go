@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/cdk/recurrence"
 	stepmetric "eks-scaling-automation/functions/step/metric"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/run"
 )
 
 // alarm says what tells one alarm from the others. It is raised as soon as the metric reaches one in five minutes, or by
@@ -42,9 +43,9 @@ func newAlarms(
 
 // runAlarms are on runs that ended badly.
 func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
-	executions := func(name string) metric {
-		return metric{"AWS/States", name, "StateMachineArn", *workflow.StateMachineArn(), "Sum"}
-	}
+	of := func(arn, name string) metric { return metric{"AWS/States", name, "StateMachineArn", arn, "Sum"} }
+	executions := func(name string) metric { return of(*workflow.StateMachineArn(), name) }
+	units := func(name string) metric { return of(*workflow.StateMachineArn()+"/"+run.UnitLabel, name) }
 	return []alarm{
 		{
 			id: "RunFailed", name: deployment.AlarmRunFailed, metric: executions("ExecutionsFailed"),
@@ -61,6 +62,17 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 			id: "RunAborted", name: deployment.AlarmRunAborted, metric: executions("ExecutionsAborted"),
 			description: "Somebody stopped a run; what it had begun is not on record. Compare the node groups with the schedule, " +
 				"then start the state machine by hand or leave it to the next run.",
+		},
+		// The executions of units have no timeout, so none times out.
+		{
+			id: "UnitFailed", name: deployment.AlarmUnitFailed, metric: units("ExecutionsFailed"),
+			description: "A limit of Step Functions ended a unit's execution, without a record of the unit. eks-scaling runs show NAME says which. " +
+				"Open that execution and see what it was doing. The next run tries again.",
+		},
+		{
+			id: "UnitAborted", name: deployment.AlarmUnitAborted, metric: units("ExecutionsAborted"),
+			description: "Somebody stopped a unit's execution, or a run with its units; what it had begun is not on record. Compare the node " +
+				"groups with the schedule, then start the state machine by hand or leave it to the next run.",
 		},
 	}
 }

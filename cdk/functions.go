@@ -71,7 +71,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 			environment: map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
 			},
-			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem")},
+			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")},
 		},
 		syncSchedules(stack, t.config, s),
 		auditConfig(t, s.undelivered, topic),

@@ -79,6 +79,7 @@ func permissions(t *testing.T, from template) map[string][]string {
 
 const (
 	stateMachineByName = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:eks-scaling"
+	executionsOfUnits  = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:eks-scaling/Unit:*"
 
 	xray       = "Allow xray:PutTelemetryRecords xray:PutTraceSegments on *"
 	nodegroups = "arn:${AWS::Partition}:eks:sa-east-1:${AWS::AccountId}:nodegroup/production/big/* " +
@@ -116,7 +117,7 @@ func TestPermissions(t *testing.T) {
 			writeLogs("WaitForNodegroupActiveFunction"), xray,
 		},
 		"AuditFunctionRole": {
-			"Allow dynamodb:GetItem dynamodb:PutItem on ${LogsTable.Arn}",
+			"Allow dynamodb:GetItem dynamodb:PutItem dynamodb:Query on ${LogsTable.Arn}",
 			writeLogs("AuditFunction"), xray,
 		},
 		"AuditConfigFunctionRole": {
@@ -150,6 +151,9 @@ func TestPermissions(t *testing.T) {
 				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
 				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
 			"Allow sns:Publish on ${AlertTopic}",
+			"Allow states:DescribeExecution states:StopExecution on " + executionsOfUnits + " " + strings.Replace(executionsOfUnits, "/Unit", "", 1),
+			"Allow states:RedriveExecution on " + executionsOfUnits,
+			"Allow states:StartExecution on " + stateMachineByName,
 		},
 		"SchedulerRole": {
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
@@ -174,7 +178,7 @@ func TestServicesActOnlyForThisAccount(t *testing.T) {
 		"lambda.amazonaws.com": nil, // Lambda says in iam:PassRole who may use a role, not in the trust policy
 		"states.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-			"ArnLike":      {"aws:SourceArn": []any{stateMachineByName}},
+			"ArnLike":      {"aws:SourceArn": []any{stateMachineByName, stateMachineByName + "/*"}},
 		},
 		"scheduler.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -35,7 +36,7 @@ func newWorkflow(
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&statemachine.Definition),
 		DefinitionSubstitutions: textMap(substitutions),
 		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "What the workflow itself may do.",
-			only(stack, stateMachineARN(stack)), slices.Concat([]permission{invoke}, topic.publishing())...),
+			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing())...),
 		// Both bring their own statements into the role: the delivery of logs and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{
 			Destination:          newLogGroup(stack, "StateMachineLogs", "/aws/vendedlogs/states/"+deployment.System, retention),
@@ -44,6 +45,18 @@ func newWorkflow(
 		},
 		TracingEnabled: jsii.Bool(true),
 	})
+}
+
+// unitExecutions lets the state machine run each unit in an execution of its own: start it, see it end, stop it with the run, and
+// go on with it in a redrive. The CDK adds none of this to a definition that it gets as text.
+func unitExecutions(stack awscdk.Stack) []permission {
+	execution := func(of string) string { return arn(stack, "states", *stack.Region(), "execution:"+of+":*") }
+	unit := execution(deployment.System + "/" + run.UnitLabel)
+	return []permission{
+		allow(stateMachineARN(stack), "states:StartExecution"),
+		{actions: []string{"states:DescribeExecution", "states:StopExecution"}, resources: []string{execution(deployment.System), unit}},
+		allow(unit, "states:RedriveExecution"),
+	}
 }
 
 // stateMachineARN is the state machine's ARN by its name, for those on whom the state machine itself depends:

@@ -142,7 +142,7 @@ func TestAnOlderRunLeavesNodegroupsToANewerOne(t *testing.T) {
 			sizes: map[string]int32{"small": 1, "big": 3},
 			marks: []string{"big sleep 0, held at peak 3 by narrow", "small sleep 1"},
 		})
-		if by := n.summary("night").Clusters[0].OvertakenBy; by != "narrow" {
+		if by := n.part("night").OvertakenBy; by != "narrow" {
 			n.t.Errorf("the night's run says that it was overtaken by %q; want narrow", by)
 		}
 	})

@@ -113,7 +113,7 @@ func TestABusyNodegroupIsWaitedForUntilWaitTimeout(t *testing.T) {
 				n.check(tuesdayMorning.Add(40*time.Minute), outcome{
 					runs: map[string]string{"morning": row.run}, sizes: row.sizes, alerts: row.alerts,
 				})
-				for _, e := range n.runs["morning"].Events() {
+				for _, e := range world.Events(n.runs["morning"]) {
 					if e.Type == engine.StateRetried {
 						n.t.Errorf("%s was retried; want busy to be no failure", e.State)
 					}

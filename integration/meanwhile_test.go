@@ -129,7 +129,7 @@ func TestADryRunListsWhatIsHeldBackAsSuch(t *testing.T) {
 			if got := n.summary("dry"); !strings.Contains(got.Message, row.message) {
 				t.Errorf("the run says %q; want it to say %q", got.Message, row.message)
 			}
-			for _, g := range n.summary("dry").Clusters[0].Nodegroups {
+			for _, g := range n.part("dry").Nodegroups {
 				if g.Nodegroup == "big" && !slices.Equal(g.HeldBack, row.held) {
 					t.Errorf("big is held back by %q; want %q", g.HeldBack, row.held)
 				}
@@ -143,7 +143,7 @@ func TestADryRunListsWhatIsHeldBackAsSuch(t *testing.T) {
 
 // expected are the waves that a dry run foresees, as the definition's state has them.
 func (n *night) expected(run string) string {
-	for _, e := range n.runs[run].Events() {
+	for _, e := range world.Events(n.runs[run]) {
 		if e.Type == engine.TaskSucceeded && e.State == "Decide" {
 			_, after, _ := strings.Cut(string(e.Output), `"expected":`)
 			waves, _, _ := strings.Cut(after, `]]`)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/deployment"
@@ -43,6 +44,16 @@ func (n *night) summary(name string) (s run.Summary) {
 		n.t.Fatalf("run %s: %v", name, err)
 	}
 	return s
+}
+
+// part is what a run did to the reference cluster.
+func (n *night) part(name string) run.UnitRecord {
+	n.t.Helper()
+	units, err := n.Units(n.t.Context(), name)
+	if err != nil || len(units) != 1 {
+		n.t.Fatalf("run %s: %d units on record, %v; want 1", name, len(units), err)
+	}
+	return units[0]
 }
 
 // marks are the marks on record, such as "big sleep 0", with the profile of a manual run that holds instead.
@@ -148,7 +159,7 @@ func (n *night) story() string {
 	for _, name := range slices.Sorted(maps.Keys(n.runs)) {
 		fmt.Fprintf(&text, "run %s: %s %s\n", name, n.ended(name), n.runs[name].Describe().Cause)
 		last := ""
-		for _, e := range n.runs[name].Events() {
+		for _, e := range world.Events(n.runs[name]) {
 			if e.Type == engine.StateEntered && e.StateType == "Task" && e.State != last {
 				fmt.Fprintf(&text, "  %s %s\n", e.At.In(tuesdayNight.Location()).Format("15:04:05"), e.State)
 				last = e.State

@@ -63,7 +63,7 @@ const (
 	waited     = "ScaleWave Scale Called? WaitBeforeScale Scale Called? Audit Decide Next? "
 	scaleFails = "ScaleWave Scale Audit Decide Next? "
 	waitFails  = "ScaleWave Scale Called? WaitBeforeCheck WaitForNodegroupActive Audit Decide Next? "
-	unitDone   = "UnitDone Reconcile? "
+	unitDone   = "AuditUnit Reconcile? "
 	wellEnded  = unitDone + "AuditRun AnyFailed? Succeeded"
 	badlyEnded = "AuditRun AnyFailed? NotifyFailure Failed"
 	skipped    = "LoadConfig AnythingToDo? Reconcile? AuditRun AnyFailed? Skipped"
@@ -245,21 +245,30 @@ var scenarios = []scenario{
 		records: []string{"production/big succeeded", "run succeeded"},
 	},
 	{
-		name: "a run that cannot be put on record alerts all the same",
+		name: "a unit that cannot be put on record fails the run, which says so",
 		given: func(w *world.World) error {
 			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
 		},
 		input: run.Input{At: tuesday("12:00:00")}, status: engine.Failed,
-		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? AuditRunFailed NotifyFailure Failed", end: normal,
+		path: upToDecide + "AuditUnit UnitUnrecorded Reconcile? " + badlyEnded, end: normal,
+		records: []string{"run failed UnitUnrecordedError"}, says: "cluster production: it could not be put on record, because of Lambda.ServiceException",
+	},
+	{
+		name: "a run that cannot be put on record alerts all the same",
+		given: func(w *world.World) error {
+			return w.Lambda.FailNext("eks-scaling-audit", 10, lambda.ServiceException())
+		},
+		input: run.Input{At: tuesday("12:00:00")}, status: engine.Failed,
+		path: upToDecide + "AuditUnit UnitUnrecorded Reconcile? AuditRun DryRun? AuditRunFailed NotifyFailure Failed", end: normal,
 		says: "could not be written",
 	},
 	{
 		name: "a dry run that cannot be put on record tells whoever started it, and alerts nobody",
 		given: func(w *world.World) error {
-			return w.Lambda.FailNext("eks-scaling-audit", 5, lambda.ServiceException())
+			return w.Lambda.FailNext("eks-scaling-audit", 10, lambda.ServiceException())
 		},
 		input: run.Input{DryRun: true, At: tuesday("12:00:00")}, status: engine.Succeeded,
-		path: upToDecide + "UnitDone Reconcile? AuditRun DryRun? DryRunUnrecorded Succeeded", end: normal,
+		path: upToDecide + "AuditUnit UnitUnrecorded Reconcile? AuditRun DryRun? DryRunUnrecorded Succeeded", end: normal,
 		says: "The record of this dry run could not be written",
 	},
 }

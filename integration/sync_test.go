@@ -107,7 +107,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:stray", RoleArn: "arn:aws:iam::123456789012:role/stray",
 	})
 	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
-	want := upToDecide + "UnitDone " + reconciled + "Succeeded"
+	want := upToDecide + "AuditUnit " + reconciled + "Succeeded"
 	if got := strings.Join(result.Path, " "); got != want || result.Status != engine.Succeeded {
 		t.Fatalf("%s by the path\n%s\nwant\n%s", result.Status, got, want)
 	}

@@ -71,7 +71,7 @@ func TestACallOfAFunctionTakesItsTimeByTheWorldsClock(t *testing.T) {
 	runWorld(t, w, "night", run.Input{Trigger: "schedule"})
 	var asked []time.Duration
 	for _, x := range w.Engine.Executions() {
-		for _, e := range x.Events() {
+		for _, e := range world.Events(x) {
 			if e.State == "Scale" && (e.Type == engine.TaskScheduled || e.Type == engine.TaskSucceeded) {
 				asked = append(asked, e.At.Sub(slow).Truncate(time.Second))
 			}

@@ -186,27 +186,31 @@ func (d *demo) perform(ctx context.Context, p play) error {
 		return err
 	}
 	took, after := d.now().Sub(began), d.sizes()
+	part, err := d.partOf(ctx, p.name)
+	if err != nil {
+		return err
+	}
 	o := outcome{
 		Name: p.name, At: p.at.Format(time.RFC3339), Input: p.input, Status: result.Status, Path: result.Path,
 		Nodegroups: after, Alerts: d.w.Alerts()[alerts:],
 	}
 	d.outcomes, d.states = append(d.outcomes, o), d.states+result.Transitions
-	d.say("%s  %-24s  %-11s  %-9s  %-9s %4d ms", p.at.Format("Mon 2006-01-02 15:04"), inForce(result, p),
+	d.say("%s  %-24s  %-11s  %-9s  %-9s %4d ms", p.at.Format("Mon 2006-01-02 15:04"), inForce(part, p),
 		arrow("small", before, after), arrow("big", before, after), result.Status, took.Milliseconds())
-	d.explain(p, result, o.Alerts)
+	d.explain(p, part, result, o.Alerts)
 	d.check(p, o)
 	return nil
 }
 
 // explain prints what a line cannot hold.
-func (d *demo) explain(p play, result engine.Result, alerts []world.Alert) {
+func (d *demo) explain(p play, part run.UnitRecord, result engine.Result, alerts []world.Alert) {
 	var summary run.Summary
 	_ = json.Unmarshal(result.Output, &summary) // a failed run has no output
 	if p.ends == "Skipped" {
 		d.say("      skipped: %s", summary.Message)
 	}
 	if p.input.DryRun {
-		for _, n := range summary.Clusters[0].Nodegroups {
+		for _, n := range part.Nodegroups {
 			d.say("      would %s %s: %s -> %s, because %s", n.Action, n.Nodegroup, n.Before, n.After, n.Reason)
 		}
 	}

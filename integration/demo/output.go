@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -81,21 +80,27 @@ func arrow(name string, before, after map[string]scaling.Sizes) string {
 	return fmt.Sprintf("%s %d->%d", name, was, is)
 }
 
-// inForce is the profile of a run with the period that put it in force.
-func inForce(result engine.Result, p play) string {
-	var summary run.Summary
-	if json.Unmarshal(result.Output, &summary) == nil && len(summary.Clusters) > 0 {
-		c := summary.Clusters[0]
-		if c.Period != "" {
-			return c.Profile + " (" + c.Period + ")"
-		}
-		if c.Override != "" {
-			return c.Profile + " (override)"
-		}
-		if p.input.Profile != "" {
-			return c.Profile + " (by hand)"
-		}
-		return c.Profile + " (default)"
+// partOf is what a run did to the cluster; zero if it did not come to that.
+func (d *demo) partOf(ctx context.Context, name string) (run.UnitRecord, error) {
+	units, err := d.w.Units(ctx, name)
+	if err != nil || len(units) == 0 {
+		return run.UnitRecord{}, err
 	}
-	return "-"
+	return units[0], nil
+}
+
+// inForce is the profile of a run with the period that put it in force.
+func inForce(part run.UnitRecord, p play) string {
+	switch {
+	case part.Profile == "":
+		return "-"
+	case part.Period != "":
+		return part.Profile + " (" + part.Period + ")"
+	case part.Override != "":
+		return part.Profile + " (override)"
+	case p.input.Profile != "":
+		return part.Profile + " (by hand)"
+	default:
+		return part.Profile + " (default)"
+	}
 }

@@ -158,7 +158,8 @@ func (w *World) Run(ctx context.Context, name string, input any) (engine.Result,
 	if err != nil {
 		return engine.Result{}, err
 	}
-	return w.wait(ctx, execution)
+	result, err := w.wait(ctx, execution)
+	return whole(execution, result), err
 }
 
 // task does a Task of the definition as the service behind it would.

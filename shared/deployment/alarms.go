@@ -16,19 +16,21 @@ const (
 	AlarmTriggerUndelivered = AlarmPrefix + "trigger-undelivered"
 	AlarmTriggersLost       = AlarmPrefix + "triggers-lost"
 	AlarmTriggersRefused    = AlarmPrefix + "triggers-refused"
+	AlarmUnitAborted        = AlarmPrefix + "unit-aborted"
+	AlarmUnitFailed         = AlarmPrefix + "unit-failed"
 )
 
 // AlarmNames returns the names of the stack's alarms, in alphabetical order.
 func AlarmNames() []string {
 	return []string{
 		AlarmReconcileLost, AlarmReconcileMissing, AlarmReconcileRefused, AlarmRunAborted, AlarmRunFailed, AlarmRunTimedOut,
-		AlarmTriggerUndelivered, AlarmTriggersLost, AlarmTriggersRefused,
+		AlarmTriggerUndelivered, AlarmTriggersLost, AlarmTriggersRefused, AlarmUnitAborted, AlarmUnitFailed,
 	}
 }
 
 // IsRunAlarm reports whether an alarm is about runs that ended badly.
 func IsRunAlarm(name string) bool {
-	return slices.Contains([]string{AlarmRunAborted, AlarmRunFailed, AlarmRunTimedOut}, name)
+	return slices.Contains([]string{AlarmRunAborted, AlarmRunFailed, AlarmRunTimedOut, AlarmUnitAborted, AlarmUnitFailed}, name)
 }
 
 // EnableAlarm returns the command that enables the actions of an alarm.

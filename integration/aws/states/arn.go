@@ -44,14 +44,35 @@ func (s *Server) execution(c call, arn *string) (*engine.Execution, error) {
 	if err := s.mayBe(c, "execution", *arn); err != nil {
 		return nil, err
 	}
-	if c.Region == s.machine.region {
-		for _, x := range s.engine.Executions() {
-			if x.ARN == *arn {
-				return x, nil
-			}
-		}
+	if x := s.engine.Find(*arn); x != nil && c.Region == s.machine.region {
+		return x, nil
 	}
 	return nil, refused("ExecutionDoesNotExist", "Execution Does Not Exist: '%s'", *arn)
+}
+
+// longestMapRunARN is longer than a state machine's or an execution's: a Map Run has two names.
+const longestMapRunARN = 2000
+
+// mapRun finds a Map Run.
+func (s *Server) mapRun(c call, arn *string) (*engine.MapRun, error) {
+	if err := required("mapRunArn", arn, longestMapRunARN); err != nil {
+		return nil, err
+	}
+	if err := s.mayBe(c, "mapRun", *arn); err != nil {
+		return nil, err
+	}
+	if m := s.engine.MapRun(*arn); m != nil && c.Region == s.machine.region {
+		return m, nil
+	}
+	return nil, refused("ResourceNotFound", "Resource not found: '%s'", *arn)
+}
+
+// machineOf is the ARN of the state machine that an execution is of. Each distributed Map is one of its own, with its label.
+func (s *Server) machineOf(x *engine.Execution) string {
+	if m := x.MapRun(); m != nil {
+		return s.machine.text + "/" + m.Label
+	}
+	return s.machine.text
 }
 
 // mayBe refuses what is no ARN of this kind, or one of another account.

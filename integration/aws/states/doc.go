@@ -15,5 +15,6 @@
 // It must never be more lenient than Step Functions: it refuses what that refuses, with the same error type, and request
 // members that it does not know. It does not check signatures; it only takes the caller and the region from them, and only
 // the state machine's region has anything. It keeps no quotas except the redrive period. Its histories do not cover
-// activities, Lambda functions as a Task's resource, or distributed Maps.
+// activities, or Lambda functions as a Task's resource. The executions of a distributed Map are found by their Map Run; what
+// AWS does not document of them is a guess where the code says so.
 package states

@@ -35,6 +35,10 @@ type historyEvent struct {
 	MapIterationSucceeded *mapIteration    `json:"mapIterationSucceededEventDetails,omitempty"`
 	MapIterationFailed    *mapIteration    `json:"mapIterationFailedEventDetails,omitempty"`
 	MapIterationAborted   *mapIteration    `json:"mapIterationAbortedEventDetails,omitempty"`
+
+	MapRunStarted  *mapRunStarted  `json:"mapRunStartedEventDetails,omitempty"`
+	MapRunFailed   *failure        `json:"mapRunFailedEventDetails,omitempty"`
+	MapRunRedriven *mapRunRedriven `json:"mapRunRedrivenEventDetails,omitempty"`
 }
 
 // input and output are left out of a history without execution data.
@@ -100,6 +104,15 @@ type taskFailed struct {
 
 type mapStateStarted struct {
 	Length int `json:"length"`
+}
+
+type mapRunStarted struct {
+	MapRunArn string `json:"mapRunArn"`
+}
+
+type mapRunRedriven struct {
+	MapRunArn    string `json:"mapRunArn"`
+	RedriveCount int    `json:"redriveCount"`
 }
 
 type mapIteration struct {

@@ -72,6 +72,7 @@ type describeExecutionRequest struct {
 type describeExecutionAnswer struct {
 	ExecutionArn        string        `json:"executionArn"`
 	StateMachineArn     string        `json:"stateMachineArn"`
+	MapRunArn           string        `json:"mapRunArn,omitempty"`
 	Name                string        `json:"name"`
 	Status              engine.Status `json:"status"`
 	StartDate           time.Time     `json:"startDate"`
@@ -99,13 +100,16 @@ func (s *Server) describeExecution(c call, in describeExecutionRequest) (any, er
 	}
 	d := x.Describe()
 	answer := describeExecutionAnswer{
-		ExecutionArn: x.ARN, StateMachineArn: s.machine.text, Name: x.Name, Status: d.Status,
+		ExecutionArn: x.ARN, StateMachineArn: s.machineOf(x), Name: x.Name, Status: d.Status,
 		StartDate: d.Started, StopDate: d.Ended,
 		Input: string(x.Input), InputDetails: includedData{true}, Error: d.Error, Cause: d.Cause,
 		RedriveCount: d.Redrives, RedriveDate: d.Redriven, RedriveStatus: "REDRIVABLE",
 	}
 	if d.Status == engine.Succeeded {
 		answer.Output, answer.OutputDetails = new(string(d.Output)), &includedData{true}
+	}
+	if m := x.MapRun(); m != nil {
+		answer.MapRunArn, answer.RedriveStatus = m.ARN, "REDRIVABLE_BY_MAP_RUN"
 	}
 	if reason := s.whyNotRedrivable(d); reason != "" {
 		answer.RedriveStatus, answer.RedriveStatusReason = "NOT_REDRIVABLE", reason

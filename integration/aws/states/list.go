@@ -1,6 +1,7 @@
 package states
 
 import (
+	"strings"
 	"time"
 
 	"eks-scaling-automation/integration/runtime/engine"
@@ -29,15 +30,19 @@ type executionItem struct {
 	StopDate        time.Time     `json:"stopDate"`
 	RedriveCount    int           `json:"redriveCount"`
 	RedriveDate     time.Time     `json:"redriveDate"`
+	MapRunArn       string        `json:"mapRunArn,omitempty"`
+	ItemCount       *int          `json:"itemCount,omitempty"`
 }
 
 // pendingRedrive is a status that only the executions of a distributed Map have.
-const pendingRedrive = "PENDING_REDRIVE"
+const pendingRedrive = string(engine.PendingRedrive)
+
+const redrivenOnly = "REDRIVEN"
 
 func (in listExecutionsRequest) check() error {
 	err := firstError(
 		oneOf("statusFilter", in.StatusFilter, []string{"SUCCEEDED", "TIMED_OUT", pendingRedrive, "ABORTED", "FAILED", "RUNNING"}),
-		oneOf("redriveFilter", in.RedriveFilter, []string{"REDRIVEN", "NOT_REDRIVEN"}),
+		oneOf("redriveFilter", in.RedriveFilter, []string{redrivenOnly, "NOT_REDRIVEN"}),
 	)
 	switch {
 	case err != nil:
@@ -45,7 +50,7 @@ func (in listExecutionsRequest) check() error {
 	case (in.StateMachineArn == nil) == (in.MapRunArn == nil):
 		return refused("ValidationException", "Must specify exactly one of stateMachineArn and mapRunArn")
 	case in.MapRunArn != nil:
-		return refused("ResourceNotFound", "Resource not found: '%s'", *in.MapRunArn)
+		return nil
 	case in.RedriveFilter != nil:
 		return refused("ValidationException", "redriveFilter must be left out with a stateMachineArn: it takes a mapRunArn")
 	case in.StatusFilter != nil && *in.StatusFilter == pendingRedrive:
@@ -54,18 +59,41 @@ func (in listExecutionsRequest) check() error {
 	return nil
 }
 
+// listed are the executions of the state machine, or those of a Map Run.
+func (s *Server) listed(c call, in listExecutionsRequest) ([]*engine.Execution, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	if in.MapRunArn == nil {
+		return s.engine.Executions(), s.isMachine(c, in.StateMachineArn)
+	}
+	m, err := s.mapRun(c, in.MapRunArn)
+	if err != nil {
+		return nil, err
+	}
+	return m.Executions(), nil
+}
+
+// fits says whether an execution passes the filters.
+func (in listExecutionsRequest) fits(d engine.Description) bool {
+	if in.StatusFilter != nil && string(d.Status) != *in.StatusFilter {
+		return false
+	}
+	return in.RedriveFilter == nil || (d.Redrives > 0) == (*in.RedriveFilter == redrivenOnly)
+}
+
 // listExecutions gives the newest first. A token counts from the oldest, so that what is started between two pages moves
 // nothing.
 func (s *Server) listExecutions(c call, in listExecutionsRequest) (any, error) {
-	if err := firstError(in.check(), s.isMachine(c, in.StateMachineArn)); err != nil {
+	all, err := s.listed(c, in)
+	if err != nil {
 		return nil, err
 	}
 	size, err := pageSize(in.MaxResults)
 	if err != nil {
 		return nil, err
 	}
-	all := s.engine.Executions()
-	list := "executions " + orEmpty(in.StatusFilter)
+	list := strings.Join([]string{"executions", orEmpty(in.MapRunArn), orEmpty(in.StatusFilter), orEmpty(in.RedriveFilter)}, " ")
 	from, err := readToken(in.NextToken, list, len(all)-1, len(all))
 	if err != nil {
 		return nil, err
@@ -73,17 +101,26 @@ func (s *Server) listExecutions(c call, in listExecutionsRequest) (any, error) {
 	answer := listExecutionsAnswer{Executions: []executionItem{}}
 	for i := len(all) - 1 - from; i < len(all); i++ {
 		d := all[i].Describe()
-		if in.StatusFilter != nil && string(d.Status) != *in.StatusFilter {
+		if !in.fits(d) {
 			continue
 		}
 		if len(answer.Executions) == size {
 			answer.NextToken = pageToken{list, len(all) - 1 - i}.text()
 			break
 		}
-		answer.Executions = append(answer.Executions, executionItem{
-			ExecutionArn: all[i].ARN, StateMachineArn: s.machine.text, Name: all[i].Name, Status: d.Status,
-			StartDate: d.Started, StopDate: d.Ended, RedriveCount: d.Redrives, RedriveDate: d.Redriven,
-		})
+		answer.Executions = append(answer.Executions, s.itemOf(all[i], d))
 	}
 	return answer, nil
+}
+
+// itemOf is an execution as a list has it.
+func (s *Server) itemOf(x *engine.Execution, d engine.Description) executionItem {
+	item := executionItem{
+		ExecutionArn: x.ARN, StateMachineArn: s.machineOf(x), Name: x.Name, Status: d.Status,
+		StartDate: d.Started, StopDate: d.Ended, RedriveCount: d.Redrives, RedriveDate: d.Redriven,
+	}
+	if m := x.MapRun(); m != nil {
+		item.MapRunArn, item.ItemCount = m.ARN, new(1)
+	}
+	return item
 }

@@ -74,7 +74,7 @@ func (s *Server) redrivenFor(x *engine.Execution, token *string) (at time.Time, 
 // whyNotRedrivable is the reason in AWS's words; empty when an execution can be redriven.
 func (s *Server) whyNotRedrivable(d engine.Description) string {
 	switch {
-	case d.Status == engine.Running || d.Status == engine.Succeeded:
+	case d.Status == engine.Running || d.Status == engine.Succeeded || d.Status == engine.PendingRedrive:
 		return "Execution is " + string(d.Status) + " and cannot be redriven"
 	case d.HistoryFull:
 		return "Execution history event limit exceeded"

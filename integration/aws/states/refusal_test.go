@@ -85,6 +85,7 @@ func TestWhatAWSRefusesIsRefusedWithTheSameError(t *testing.T) {
 			return err
 		}
 	}
+	const noMapRun = "arn:aws:states:sa-east-1:123456789012:mapRun:eks-scaling/Unit:x"
 	const other = "arn:aws:states:sa-east-1:123456789012:stateMachine:other"
 	violated := func(value, member, rule string) string {
 		return fmt.Sprintf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, member, rule)
@@ -129,7 +130,29 @@ func TestWhatAWSRefusesIsRefusedWithTheSameError(t *testing.T) {
 		"list_of_another_machine": {
 			list(sfn.ListExecutionsInput{StateMachineArn: aws.String(other)}), "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + other + "'",
 		},
-		"list_of_a_map_run": {list(sfn.ListExecutionsInput{MapRunArn: aws.String("arn:m")}), "ResourceNotFound", "Resource not found: 'arn:m'"},
+		"list_of_what_is_no_map_run": {list(sfn.ListExecutionsInput{MapRunArn: aws.String("arn:m")}), "InvalidArn", "Invalid Arn: 'Invalid ARN: arn:m'"},
+		"list_of_an_execution_as_a_map_run": {
+			list(sfn.ListExecutionsInput{MapRunArn: aws.String(executionARN("done"))}), "InvalidArn", "Invalid Arn: 'Resource type not valid in this context: execution'",
+		},
+		"list_of_a_map_run_that_does_not_exist": {list(sfn.ListExecutionsInput{MapRunArn: aws.String(noMapRun)}), "ResourceNotFound", "Resource not found: '" + noMapRun + "'"},
+		"description_of_a_map_run_that_does_not_exist": {
+			func(ctx context.Context) error {
+				_, err := w.DescribeMapRun(ctx, &sfn.DescribeMapRunInput{MapRunArn: aws.String(noMapRun)})
+				return err
+			}, "ResourceNotFound", "Resource not found: '" + noMapRun + "'",
+		},
+		"map_runs_of_what_does_not_exist": {
+			func(ctx context.Context) error {
+				_, err := w.ListMapRuns(ctx, &sfn.ListMapRunsInput{ExecutionArn: aws.String(executionARN("r0"))})
+				return err
+			}, "ExecutionDoesNotExist", "Execution Does Not Exist: '" + executionARN("r0") + "'",
+		},
+		"map_runs_from_another_list": {
+			func(ctx context.Context) error {
+				_, err := w.ListMapRuns(ctx, &sfn.ListMapRunsInput{ExecutionArn: aws.String(executionARN("done")), NextToken: listToken})
+				return err
+			}, "InvalidToken", "Invalid Token: 'Invalid token'",
+		},
 		"list_of_a_machine_and_a_map_run": {
 			list(sfn.ListExecutionsInput{StateMachineArn: aws.String(machineARN), MapRunArn: aws.String("arn:m")}), "ValidationException",
 			"Must specify exactly one of stateMachineArn and mapRunArn",

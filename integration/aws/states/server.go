@@ -83,9 +83,11 @@ type call struct {
 func (s *Server) operations() wire.Operations {
 	all := wire.Operations{}
 	serve(all, "DescribeExecution", s.describeExecution)
+	serve(all, "DescribeMapRun", s.describeMapRun)
 	serve(all, "DescribeStateMachine", s.describeStateMachine)
 	serve(all, "GetExecutionHistory", s.getExecutionHistory)
 	serve(all, "ListExecutions", s.listExecutions)
+	serve(all, "ListMapRuns", s.listMapRuns)
 	serve(all, "ListStateMachines", s.listStateMachines)
 	serve(all, "RedriveExecution", s.redriveExecution)
 	serve(all, "StartExecution", s.startExecution)

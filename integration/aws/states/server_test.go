@@ -178,6 +178,12 @@ func gist(e types.HistoryEvent) string {
 		return fmt.Sprint(*e.ExecutionRedrivenEventDetails.RedriveCount)
 	case e.TaskFailedEventDetails != nil:
 		return *e.TaskFailedEventDetails.Error
+	case e.MapRunStartedEventDetails != nil:
+		return strings.Split(*e.MapRunStartedEventDetails.MapRunArn, ":")[5]
+	case e.MapRunRedrivenEventDetails != nil:
+		return fmt.Sprint(strings.Split(*e.MapRunRedrivenEventDetails.MapRunArn, ":")[5], " ", *e.MapRunRedrivenEventDetails.RedriveCount)
+	case e.MapRunFailedEventDetails != nil:
+		return *e.MapRunFailedEventDetails.Error
 	case e.ExecutionFailedEventDetails != nil:
 		return *e.ExecutionFailedEventDetails.Error
 	}

@@ -2,38 +2,53 @@
 // definition that has anything else is refused, with the place: the engine would
 // run it wrongly without a word.
 
+import { isDistributed } from './definition.mjs';
 import { checkPath, checkReferencePath, checkTemplate, checkTextPath } from './expressions.mjs';
 
 /** Why this engine must not run the definition: a list of places with reasons, which is empty if it may. */
 export function refusals(definition) {
   const found = [];
   const names = new Set();
+  const labels = new Set();
   const refuse = (place, reason) => found.push(`${place}: ${reason}`);
   machine(definition, 'definition', { ...MACHINE, TimeoutSeconds: number, Version: oneOf('1.0'), QueryLanguage: oneOf('JSONPath') });
   return found;
 
-  function machine(value, place, fields) {
+  function machine(value, place, fields, inside = false) {
     if (!object(value, place, refuse)) return;
     check(value, place, fields, 'a state machine');
     for (const [name, state] of Object.entries(value.States ?? {})) {
       const where = `state ${name}`;
       if (names.has(name)) refuse(where, 'there is another state of this name');
       names.add(name);
-      checkState(state, where);
+      checkState(state, where, inside);
     }
   }
 
-  function checkState(state, place) {
+  function checkState(state, place, inside) {
     if (!object(state, place, refuse)) return;
-    const fields = STATES[state.Type];
+    const distributed = state.Type === 'Map' && isDistributed(state);
+    const fields = distributed ? DISTRIBUTED_MAP : STATES[state.Type];
     if (!fields) return refuse(`${place}, Type`, `${say(state.Type)} is not implemented; known: ${Object.keys(STATES).join(', ')}`);
     check(state, place, { ...COMMON, ...fields }, `a ${state.Type} state`);
     for (const group of EXCLUSIVE[state.Type] ?? []) {
       const set = group.filter((field) => field in state);
       if (set.length > 1) refuse(place, `has both ${set.join(' and ')}`);
     }
-    for (const inner of [state.ItemProcessor, state.Iterator]) if (inner) machine(inner, `${place}, its processor`, PROCESSOR);
-    for (const [i, branch] of (Array.isArray(state.Branches) ? state.Branches : []).entries()) machine(branch, `${place}, branch ${i}`, MACHINE);
+    if (distributed) checkDistributed(state, place, inside);
+    for (const inner of [state.ItemProcessor, state.Iterator]) {
+      if (inner) machine(inner, `${place}, its processor`, distributed ? DISTRIBUTED_PROCESSOR : PROCESSOR, inside || distributed);
+    }
+    for (const [i, branch] of (Array.isArray(state.Branches) ? state.Branches : []).entries()) {
+      machine(branch, `${place}, branch ${i}`, MACHINE, inside);
+    }
+  }
+
+  function checkDistributed({ Label }, place, inside) {
+    if (inside) refuse(place, 'a distributed Map inside another one is not implemented');
+    if (Label === undefined) refuse(`${place}, Label`, 'is missing: AWS would make one up');
+    if (labels.has(Label)) refuse(`${place}, Label`, `there is another Map with the label ${say(Label)}`);
+    labels.add(Label);
   }
 
   function check(value, place, fields, kind) {
@@ -107,6 +122,7 @@ function listOf(fields, what) {
 
 const MACHINE = { Comment: text, StartAt: text, States: anything };
 const PROCESSOR = { ...MACHINE, ProcessorConfig: only({ Mode: oneOf('INLINE') }) };
+const DISTRIBUTED_PROCESSOR = { ...MACHINE, ProcessorConfig: distributedConfig };
 const COMMON = { Type: text, Comment: text, QueryLanguage: oneOf('JSONPath') };
 const FLOW = { Next: text, End: is('true or false', (value) => typeof value === 'boolean') };
 const IN_AND_OUT = { InputPath: pathOrNull, OutputPath: pathOrNull };
@@ -136,6 +152,17 @@ const STATES = {
   Fail: { Error: text, Cause: text, ErrorPath: textPath, CausePath: textPath },
 };
 
+const count = is('a whole number that is not negative', (value) => Number.isInteger(value) && value >= 0);
+const { Iterator, ...ANY_MAP } = STATES.Map;
+const DISTRIBUTED_MAP = {
+  ...ANY_MAP,
+  Label: is('a text of 1 to 40 characters, without spaces and any of ?*<>{}[]:;,\\|^~$#%&`"', (value) =>
+    typeof value === 'string' && /^[^\s\p{Cc}?*<>{}[\]:;,\\|^~$#%&`"]{1,40}$/u.test(value)),
+  MaxConcurrency: count,
+  ToleratedFailureCount: count,
+  ToleratedFailurePercentage: is('a number from 0 to 100', (value) => typeof value === 'number' && value >= 0 && value <= 100),
+};
+
 // Of these, a state has one: which the engine would heed is not always the one that AWS does.
 const EXCLUSIVE = {
   Task: [['TimeoutSeconds', 'TimeoutSecondsPath']],
@@ -147,6 +174,11 @@ const EXCLUSIVE = {
 
 function only(fields) {
   return (value, place, refuse) => listOf(fields, 'a Map that runs here')([value], place, refuse);
+}
+
+function distributedConfig(value, place, refuse) {
+  only({ Mode: oneOf('DISTRIBUTED'), ExecutionType: oneOf('STANDARD') })(value, place, refuse);
+  if (value.ExecutionType === undefined) refuse(`${place}, ExecutionType`, 'is missing; want "STANDARD"');
 }
 
 const TESTS = {

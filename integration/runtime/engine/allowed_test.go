@@ -44,7 +44,7 @@ func TestWhatTheEngineDoesNotImplementIsRefusedWithItsPlace(t *testing.T) {
 		{`{"Type":"Map","Iterator":{"StartAt":"a","States":{}},"ItemReader":{},NEXT}`, "ItemReader: is not implemented for a Map state"},
 		{`{"Type":"Map","Iterator":{"StartAt":"a","States":{}},"ItemBatcher":{},NEXT}`, "ItemBatcher: is not implemented for a Map state"},
 		{`{"Type":"Map","Iterator":{"StartAt":"a","States":{}},"ToleratedFailurePercentage":100,NEXT}`, "ToleratedFailurePercentage: is not implemented"},
-		{`{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED"},"StartAt":"a","States":{}},NEXT}`, `ProcessorConfig[0].Mode: found "DISTRIBUTED"`},
+		{`{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"ANY"},"StartAt":"a","States":{}},NEXT}`, `ProcessorConfig[0].Mode: found "ANY"`},
 		{`{"Type":"Map","ItemProcessor":{"TimeoutSeconds":5,"StartAt":"a","States":{}},NEXT}`, "its processor, TimeoutSeconds: is not implemented for a state machine"},
 		{`{"Type":"Map","Iterator":{"StartAt":"a","States":{"In Map":{"Type":"Pass","Assign":{}}}},NEXT}`, "state In Map, Assign: is not implemented"},
 		{`{"Type":"Parallel","Branches":[{"StartAt":"a","States":{"In branch":{"Type":"Pass","Assign":{}}}}],NEXT}`, "state In branch, Assign: is not implemented"},
@@ -104,6 +104,54 @@ func TestWhatTheEngineDoesNotImplementIsRefusedWithItsPlace(t *testing.T) {
 		if place := fmt.Sprintf("state %d", i); !contains(lines, place, row.want) && !contains(lines, "state ", row.want) {
 			t.Errorf("%s: no reason has %q:\n%s", place, row.want, row.state)
 		}
+	}
+}
+
+// distributed makes a Map over other items than a list of inline Maps: fields come before its processor's config.
+func distributed(fields, config string) string {
+	return `{"Type":"Map",` + fields + `"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED"` + config + `},"StartAt":"In","States":{"In":{"Type":"Pass","End":true}}},"End":true}`
+}
+
+func TestADistributedMapIsRefusedWhereAWSOrTheEngineCannotRunIt(t *testing.T) {
+	t.Parallel()
+	const label, standard = `"Label":"Unit",`, `,"ExecutionType":"STANDARD"`
+	for name, row := range map[string]struct{ state, want string }{
+		"no label":               {distributed(``, standard), "state A, Label: is missing: AWS would make one up"},
+		"a label of 41":          {distributed(`"Label":"`+strings.Repeat("x", 41)+`",`, standard), "state A, Label: found "},
+		"a label with a space":   {distributed(`"Label":"a b",`, standard), `state A, Label: found "a b"; want a text of 1 to 40 characters`},
+		"a label with a colon":   {distributed(`"Label":"a:b",`, standard), `state A, Label: found "a:b"`},
+		"an empty label":         {distributed(`"Label":"",`, standard), "state A, Label: found "},
+		"EXPRESS":                {distributed(label, `,"ExecutionType":"EXPRESS"`), `ExecutionType: found "EXPRESS"; want "STANDARD"`},
+		"no type of executions":  {distributed(label, ``), `ExecutionType: is missing; want "STANDARD"`},
+		"ItemReader":             {distributed(label+`"ItemReader":{},`, standard), "state A, ItemReader: is not implemented for a Map state"},
+		"ItemBatcher":            {distributed(label+`"ItemBatcher":{},`, standard), "state A, ItemBatcher: is not implemented for a Map state"},
+		"ResultWriter":           {distributed(label+`"ResultWriter":{},`, standard), "state A, ResultWriter: is not implemented for a Map state"},
+		"a path to a percentage": {distributed(label+`"ToleratedFailurePercentagePath":"$.p",`, standard), "state A, ToleratedFailurePercentagePath: is not implemented"},
+		"a path to a count":      {distributed(label+`"ToleratedFailureCountPath":"$.p",`, standard), "state A, ToleratedFailureCountPath: is not implemented"},
+		"101 percent":            {distributed(label+`"ToleratedFailurePercentage":101,`, standard), "ToleratedFailurePercentage: found 101; want a number from 0 to 100"},
+		"half a failure":         {distributed(label+`"ToleratedFailureCount":0.5,`, standard), "ToleratedFailureCount: found 0.5; want a whole number"},
+		"half an item at once":   {distributed(label+`"MaxConcurrency":0.5,`, standard), "MaxConcurrency: found 0.5; want a whole number"},
+		"a label of an inline Map": {
+			`{"Type":"Map","Label":"Unit","ItemProcessor":{"StartAt":"In","States":{"In":{"Type":"Pass","End":true}}},"End":true}`,
+			"state A, Label: is not implemented for a Map state",
+		},
+		"one inside another": {
+			strings.Replace(distributed(label, standard), `"States":{`, `"States":{"Inner":`+strings.Replace(distributed(`"Label":"Other",`, standard), `"In"`, `"In2"`, 2)+`,`, 1),
+			"state Inner: a distributed Map inside another one is not implemented",
+		},
+		"two of a label": {
+			`{"Type":"Parallel","Branches":[{"StartAt":"M","States":{"M":` + distributed(label, standard) + `}},
+				{"StartAt":"N","States":{"N":` + strings.Replace(distributed(label, standard), `"In"`, `"In2"`, 2) + `}}],"End":true}`,
+			`state N, Label: there is another Map with the label "Unit"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := engine.Start(t.Context(), engine.Config{Definition: `{"StartAt":"A","States":{"A":` + row.state + `}}`, StateMachineARN: machineARN, Handler: echo})
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("got %v; want %q in it", err, row.want)
+			}
+		})
 	}
 }
 

@@ -16,6 +16,11 @@ export function nested(state) {
   return [];
 }
 
+/** Whether each item of a Map is to run in an execution of its own. */
+export function isDistributed(state) {
+  return state.ItemProcessor?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+}
+
 // The longest timeout a Node timer can hold; beyond it, it fires at once.
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
@@ -35,6 +40,7 @@ export function asOnAWS(definition, execution) {
     if (state.Type === 'Pass') keepFalsyResult(state);
     if (state.Type === 'Fail') computePaths(state);
     if (state.Type === 'Map') handOverItems(state);
+    if (isDistributed(state)) limitAsOnAWS(state);
     for (const place of [state, ...(state.Catch ?? [])]) replaceWhole(place);
   }
   return copy;
@@ -84,6 +90,18 @@ function handOverItems(state) {
   const selector = state.ItemSelector ?? state.Parameters;
   state.ItemSelector = {
     'items.$': state.ItemsPath ?? '$',
+    ...(state.MaxConcurrencyPath && { 'concurrency.$': state.MaxConcurrencyPath }),
     ...(selector ? { item: selector } : { 'item.$': '$$.Map.Item.Value' }),
   };
+}
+
+// Without a limit, or with 0, AWS runs so many items of a distributed Map side by side; the engine runs 40.
+export const MOST_ITEMS_AT_ONCE = 10_000;
+
+/** What a MaxConcurrencyPath ends in for which 0 is no limit; see paths.mjs. */
+export const ZERO_IS_NO_LIMIT = ' ';
+
+function limitAsOnAWS(state) {
+  if (state.MaxConcurrencyPath) state.MaxConcurrencyPath += ZERO_IS_NO_LIMIT;
+  else state.MaxConcurrency ||= MOST_ITEMS_AT_ONCE;
 }

@@ -63,17 +63,20 @@ type Engine struct {
 	names   names
 	pace    *pace // nil without a virtual time
 	child   *node.Child
+	out     outbox
 	ctx     context.Context // ends with the engine; Tasks run under it
 	stop    context.CancelFunc
 	tasks   sync.WaitGroup
 	watched chan struct{} // closed when no execution is left waiting
 
-	mu     sync.Mutex
-	all    []*Execution // oldest first
-	byName map[string]*Execution
-	byRun  map[int]*Execution // those that run
-	runs   int
-	faults []error
+	mu      sync.Mutex
+	all     []*Execution // oldest first, without those of items
+	byName  map[string]*Execution
+	byARN   map[string]*Execution // those of items too
+	byRun   map[int]*Execution    // those that run
+	mapRuns map[string]*MapRun    // by their ARNs
+	runs    int
+	faults  []error
 }
 
 // Start runs the engine and hands it the definition. It returns an error that
@@ -101,8 +104,11 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 		config:  config,
 		pace:    pace,
 		names:   names,
+		out:     newOutbox(),
 		byName:  make(map[string]*Execution),
+		byARN:   make(map[string]*Execution),
 		byRun:   make(map[int]*Execution),
+		mapRuns: make(map[string]*MapRun),
 		watched: make(chan struct{}),
 	}
 	e.ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -119,6 +125,7 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 		return nil, fmt.Errorf("state machine engine: %w", err)
 	}
 	go e.watch()
+	go e.deliver()
 	return e, nil
 }
 
@@ -130,7 +137,11 @@ func (e *Engine) Update(text string) error {
 	if !json.Valid([]byte(text)) {
 		return fmt.Errorf("state machine engine: the definition is no JSON: %w", syntaxError(text))
 	}
-	return e.send(instruction{Define: &definition{json.RawMessage(text)}})
+	if e.ctx.Err() != nil {
+		return errors.New("state machine engine: it has ended")
+	}
+	e.send(instruction{Define: &definition{json.RawMessage(text)}})
+	return nil
 }
 
 // Close ends the engine: executions that still run are abandoned, and their
@@ -173,24 +184,17 @@ func (e *Engine) receive(line json.RawMessage) {
 	switch {
 	case m.Task != nil:
 		e.dispatch(*m.Task)
+	case m.Item != nil:
+		e.runItem(*m.Item)
 	case m.Event != nil:
 		e.observe(*m.Event)
 	case m.Ended != nil:
 		e.end(*m.Ended)
 	case m.Idle != nil:
-		e.pace.idle(*m.Idle, func() { _ = e.send(instruction{Tick: true}) })
+		e.pace.idle(*m.Idle, func() { e.send(instruction{Tick: true}) })
 	default:
 		e.fault(m.Fault)
 	}
-}
-
-// send gives the engine's process an instruction. One that is gone is reported by watch.
-func (e *Engine) send(i instruction) error {
-	i.At = e.pace.sending()
-	if err := e.child.Send(i); err != nil {
-		return fmt.Errorf("state machine engine: %w", err)
-	}
-	return nil
 }
 
 // fault keeps an error of the engine itself, as opposed to one of an execution.

@@ -3,15 +3,18 @@
 //
 // From the parent:
 //   {definition, waitMillis, retryMillis, virtual}     once, first; virtual: {start, seed} of a virtual time, see time.mjs
-//   {start: {run, of, input, context}}                 begin an execution, or go on with what is left of the run "of"
+//   {start: {run, of, item, input, context}}           begin an execution, or go on with what is left of the run "of"; as item:
+//                                                      {run, state}: that of an item of a distributed Map in another run
 //   {define: {definition}}                             another definition, for executions that begin from now on
 //   {stop: {run}}                                      abort one
 //   {answer: {task, result} | {task, error, cause}}    what came of a Task
+//   {settle: {task, output, done} | {task, error, cause}}  what came of an item; done: its execution has succeeded
 //   {tick: true}                                       timers of the virtual time are due
 //   Under a virtual time, each but the first has in at how late it is, in milliseconds.
 //   {close: true}                                      the end of this engine; the next message opens another one
 // To the parent:
 //   {task: {task, run, state, resource, iteration, input}}
+//   {item: {task, run, state, iteration, input}}       an item of a distributed Map wants to run in an execution of its own
 //   {event: {run, ...}}
 //   {ended: {run, status, output | error, cause}}
 //   {idle: {received, next}}                           under a virtual time: all messages so far are worked off
@@ -27,7 +30,7 @@ Promise.withResolvers ??= function () {
 
 import { ready, refuse, say, serve } from '../node/lifecycle.mjs';
 import { refusals } from './allowed.mjs';
-import { asOnAWS, states } from './definition.mjs';
+import { asOnAWS, isDistributed, states } from './definition.mjs';
 import { observe } from './observe.mjs';
 import { packages } from './packages.mjs';
 import { answerAsOnAWS } from './paths.mjs';
@@ -42,12 +45,12 @@ const UNCATCHABLE = new Set(['States.Runtime', 'States.DataLimitExceeded']);
 process.on('unhandledRejection', (reason) => fault(`unhandled rejection: ${reason?.stack ?? reason}`));
 
 answerAsOnAWS(JSONPath);
-const learn = observe(StateMachine, { report, tasks, tooLarge });
+const learn = observe(StateMachine, { report, tasks, runItem, tooLarge });
 
 const running = new Map(); // run -> the engine's handle of it
 const unfinished = new Map(); // run that was unsuccessful -> its progress, see observe.mjs
-const asked = new Map(); // task -> how to settle it
-const machines = new Map(); // run -> the machine that it began with
+const asked = new Map(); // task or item -> how to settle it
+const machines = new Map(); // run -> the machine that it began with: {runs, maps}, see define
 let lastTask, machine, overrides, millis, time, resources, disturbed;
 
 serve((opening) => {
@@ -78,6 +81,7 @@ function receive(message) {
   if (message.start) return start(message.start);
   if (message.define) return redefine(message.define.definition);
   if (message.stop) return stop(message.stop.run);
+  if (message.settle) return settle(message.settle);
   return answer(message.answer);
 }
 
@@ -108,7 +112,27 @@ function define(definition) {
     retryIntervalOverrides: { ...overrides?.retryIntervalOverrides, ...forAll(runnable, (state) => state.Retry, millis.retryMillis) },
   };
   learn(runnable);
-  machine = new StateMachine(runnable, { validationOptions: { noValidate: true } });
+  machine = { runs: machineOf(runnable), maps: mapsOf(definition, runnable) };
+}
+
+function machineOf(runnable) {
+  return new StateMachine(runnable, { validationOptions: { noValidate: true } });
+}
+
+/** The distributed Maps of a definition, by their names: what the parent has to know of each, and what runs its items. */
+function mapsOf(definition, runnable) {
+  const processors = new Map([...states(runnable)].map(([name, { ItemProcessor }]) => [name, ItemProcessor]));
+  const maps = [...states(definition)].filter(([, state]) => isDistributed(state));
+  return new Map(maps.map(([name, state]) => [name, {
+    settings: {
+      label: state.Label,
+      concurrency: state.MaxConcurrency,
+      failurePercentage: state.ToleratedFailurePercentage,
+      failureCount: state.ToleratedFailureCount,
+    },
+    // A copy: it is not the processor of a Map for observe.mjs.
+    items: { runs: machineOf({ ...processors.get(name) }), maps: new Map() },
+  }]));
 }
 
 function redefine(definition) {
@@ -130,12 +154,12 @@ function forAll(definition, matches, millis) {
   return Object.fromEntries([...states(definition)].filter(([, s]) => matches(s)).map(([name]) => [name, millis]));
 }
 
-function start({ run, of, input, context }) {
+function start({ run, of, item, input, context }) {
   const { Execution, ...others } = context;
   Execution.StartTime ??= new Date().toISOString();
   const progress = of ? redriven(run, of, Execution) : {};
-  machines.set(run, machines.get(of) ?? machine);
-  const handle = machines.get(run).run(input, {
+  machines.set(run, machines.get(of) ?? (item ? machines.get(item.run).maps.get(item.state).items : machine));
+  const handle = machines.get(run).runs.run(input, {
     context: { ...others, [EXECUTION]: { ...Execution, Input: input } },
     overrides,
     scope: { run, progress },
@@ -203,6 +227,27 @@ function answer({ task, result, error, cause }) {
   return reason ? reject(reason) : resolve(result);
 }
 
+/** Has the parent run an item of a distributed Map. */
+function runItem(scope, input) {
+  const { state } = scope.place;
+  const reason = tooLarge(state, input, 'tried to start an execution with an input');
+  if (reason) return Promise.reject(reason);
+  scope.progress.ended = false;
+  return new Promise((resolve, reject) => {
+    const task = ++lastTask;
+    asked.set(task, { scope, resolve, reject });
+    say({ item: { task, run: scope.run, state, iteration: scope.iteration, input } });
+  });
+}
+
+function settle({ task, output, done, error, cause }) {
+  const { scope, resolve, reject } = asked.get(task);
+  asked.delete(task);
+  if (error) return reject(failure(error, cause));
+  Object.assign(scope.progress, { ended: true, done, output });
+  return resolve(output);
+}
+
 /** The failure of a state with a value that is larger than AWS takes; undefined if it is not. */
 function tooLarge(state, value, did = 'returned a result') {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') <= PAYLOAD_LIMIT) return undefined;
@@ -216,7 +261,8 @@ function failure(name, cause) {
   return error;
 }
 
-function report({ run, iteration }, { type, timestamp, state, retry, length, Error: error, Cause: cause, input, output }) {
+function report({ run, iteration }, { type, timestamp, state, retry, length, concurrency, Error: error, Cause: cause, input, output }) {
+  const settings = type === 'MapStateStarted' ? machines.get(run).maps.get(state.name)?.settings : undefined;
   say({
     event: {
       run,
@@ -227,6 +273,7 @@ function report({ run, iteration }, { type, timestamp, state, retry, length, Err
       iteration,
       attempt: retry?.attempt,
       length,
+      mapRun: settings && { ...settings, concurrency: settings.concurrency ?? concurrency },
       error,
       cause: cause === undefined || typeof cause === 'string' ? causeOf(error, cause) : JSON.stringify(cause),
       input: state?.input ?? input,

@@ -35,6 +35,8 @@ type Execution struct {
 	history                    History // nil if its events are not counted
 	exhausted                  bool    // it has had as many as there may be
 	stopError, stopCause       string
+	mapRuns                    []*MapRun // of it, oldest first
+	item                       *item     // what it is the execution of; nil if it was started by itself
 }
 
 // attempt is an execution from its start, or from a redrive, to its next end.
@@ -51,13 +53,23 @@ func newAttempt(run int) *attempt {
 	return &attempt{run: run, begun: make(chan struct{}), ended: make(chan struct{})}
 }
 
-// Executions are all executions, those that run too, the one started last first.
+// Executions are all executions that were started by themselves, those that run
+// too, the one started last first. Those of a distributed Map are the Children of
+// the one that has the Map.
 func (e *Engine) Executions() []*Execution {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	all := slices.Clone(e.all)
 	slices.Reverse(all)
 	return all
+}
+
+// Find returns the execution with an ARN, be it one of a distributed Map; nil if
+// there is none. Of duplicates it is the one started last.
+func (e *Engine) Find(arn string) *Execution {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.byARN[arn]
 }
 
 // now is the time by Config.Now, as the API gives times; zero if there is none.
@@ -97,12 +109,12 @@ func (x *Execution) Stop() error { return x.StopWith("", "") }
 // was given. It does not wait for the end, and does nothing after the end.
 func (x *Execution) StopWith(name, cause string) error {
 	x.engine.mu.Lock()
-	run := x.attempt.run
-	x.stopError, x.stopCause = name, cause
-	x.engine.mu.Unlock()
-	if err := x.engine.send(instruction{Stop: &stopRun{run}}); err != nil {
-		return fmt.Errorf("stop execution %s: %w", x.Name, err)
+	defer x.engine.mu.Unlock()
+	if x.engine.ctx.Err() != nil {
+		return fmt.Errorf("stop execution %s: the state machine engine has ended", x.Name)
 	}
+	x.stopError, x.stopCause = name, cause
+	x.engine.send(instruction{Stop: &stopRun{x.attempt.run}})
 	return nil
 }
 
@@ -137,7 +149,7 @@ func (x *Execution) Describe() Description {
 	if x.result.Status == "" {
 		return d
 	}
-	d.Status, d.Ended = x.result.Status, x.stopped
+	d.Status, d.Ended = x.status(), x.stopped
 	d.Output, d.Error, d.Cause = x.result.Output, x.result.Error, x.result.Cause
 	return d
 }
@@ -162,12 +174,20 @@ func (x *Execution) abandon(reason error) {
 func (e *Engine) observe(event runEvent) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if x := e.byRun[event.Run]; x != nil && x.stopped.IsZero() {
-		x.note(event.event())
+	x := e.byRun[event.Run]
+	if x == nil || !x.stopped.IsZero() {
+		return
+	}
+	x.note(event.event())
+	if event.MapRun != nil && x.stopped.IsZero() {
+		x.startMapRun(event)
 	}
 }
 
 func (x *Execution) note(event Event) {
+	if x.endMapRuns(event); x.exhausted {
+		return
+	}
 	if at := x.engine.now(); !at.IsZero() {
 		event.At = at
 	}
@@ -189,6 +209,9 @@ func (x *Execution) note(event Event) {
 	x.result.add(event)
 	if len(x.result.Events) == 1 || event.Type == ExecutionRedriven {
 		close(x.attempt.begun)
+	}
+	if event.Type == ExecutionRedriven {
+		x.redriveMapRuns()
 	}
 }
 
@@ -220,4 +243,7 @@ func (e *Engine) end(end runEnd) {
 	x.attempt.result = x.result
 	x.attempt.result.Events, x.attempt.result.Path = slices.Clip(x.result.Events), slices.Clip(x.result.Path)
 	close(x.attempt.ended)
+	if x.item != nil {
+		x.item.ended()
+	}
 }

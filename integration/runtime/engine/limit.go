@@ -42,6 +42,6 @@ func (x *Execution) overflows(event Event) bool {
 func (x *Execution) exhaust(at time.Time) {
 	x.exhausted, x.stopped = true, at
 	x.result.add(Event{Type: ExecutionFailed, At: at, Error: exhaustedError, Cause: exhaustedCause})
-	// An engine that is gone has nobody to tell; watch reports that.
-	_ = x.engine.send(instruction{Stop: &stopRun{x.attempt.run}})
+	x.abortMapRuns(at)
+	x.engine.send(instruction{Stop: &stopRun{x.attempt.run}})
 }

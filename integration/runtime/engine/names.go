@@ -32,6 +32,16 @@ func (n names) executionARN(name string) string {
 	return fmt.Sprintf("arn:%s:states:%s:%s:execution:%s:%s", n.partition, n.region, n.account, n.machine, name)
 }
 
+func (n names) mapRunARN(name string) string {
+	return fmt.Sprintf("arn:%s:states:%s:%s:mapRun:%s:%s", n.partition, n.region, n.account, n.machine, name)
+}
+
+// labelled are the names of what belongs to a distributed Map of the state machine.
+func (n names) labelled(label string) names {
+	n.machine += "/" + label
+	return n
+}
+
 func (n names) roleARN() string {
 	return fmt.Sprintf("arn:%s:iam::%s:role/%s", n.partition, n.account, n.machine)
 }
@@ -53,14 +63,17 @@ type contextObject struct {
 	}
 }
 
-// contextOf is the context object of an execution; a time that is not known is left to the engine.
-func (n names) contextOf(execution string, started, redriven time.Time, redrives int) contextObject {
+// context is the context object of an execution; a time that is not known is left to the engine.
+func (x *Execution) context() contextObject {
+	n := x.engine.names
+	if x.item != nil {
+		n = n.labelled(x.item.mapRun.Label)
+	}
 	var c contextObject
-	c.Execution.ID = n.executionARN(execution)
-	c.Execution.Name = execution
-	c.Execution.RoleArn = n.roleARN()
-	c.Execution.StartTime, c.Execution.RedriveTime = contextTime(started), contextTime(redriven)
-	c.Execution.RedriveCount = redrives
+	c.Execution.ID, c.Execution.Name = x.ARN, x.Name
+	c.Execution.RoleArn = x.engine.names.roleARN()
+	c.Execution.StartTime, c.Execution.RedriveTime = contextTime(x.started), contextTime(x.redriven)
+	c.Execution.RedriveCount = x.redrives
 	c.StateMachine.ID = n.stateMachineARN()
 	c.StateMachine.Name = n.machine
 	return c
@@ -105,3 +118,11 @@ func checkInput(input json.RawMessage) (json.RawMessage, error) {
 
 // freshName names an execution that was started without a name.
 func freshName() string { return strings.ToLower(rand.Text()) }
+
+// uuid names a Map Run, and the executions of its items.
+func uuid() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

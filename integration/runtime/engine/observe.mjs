@@ -10,12 +10,17 @@
 //   entered             when, as $$.State.EnteredTime has it
 //   children            of that state: index of the item or branch -> its progress
 //   begun               whether that state, a Map, has told how many items it has
+//   distributed         whether that state is a distributed Map that has begun an item
+// Of an item of a distributed Map, which runs in an execution of its own, it is:
+//   ended, output       it has ended, and with what
+//   done                it has succeeded
 
-import { nested, states } from './definition.mjs';
+import { isDistributed, nested, states } from './definition.mjs';
 
 /**
  * Makes every run of StateMachine report its events, in the order in which they
- * happen, and call tasks(scope) for the handlers of its Task states. A scope
+ * happen, call tasks(scope) for the handlers of its Task states, and
+ * runItem(scope, input) for each item of a distributed Map. A scope
  * says which execution a run belongs to, and in iteration where it is: the index
  * of the item or branch of every Map and Parallel around it, outermost first.
  *
@@ -29,7 +34,7 @@ import { nested, states } from './definition.mjs';
  *
  * Returns what has to be called with every definition before it is run.
  */
-export function observe(StateMachine, { report, tasks, tooLarge }) {
+export function observe(StateMachine, { report, tasks, runItem, tooLarge }) {
   const { run, execute } = StateMachine.prototype;
   if (!run || !execute) {
     throw new Error('this is not the version of aws-local-stepfunctions that the engine is written for: run npm ci');
@@ -40,12 +45,13 @@ export function observe(StateMachine, { report, tasks, tooLarge }) {
     if (this.failed || isOver(options.scope)) return neverStarted();
     const scope = scopeOf(this, places, options.scope);
     if (scope.place?.kind === 'Map') {
-      beginMap(scope.outer, scope.place.state, input.items.length, report);
+      scope.outer.progress.distributed = scope.place.distributed;
+      beginMap(scope.outer, scope.place.state, input, report);
       input = input.item;
     }
     const { progress } = scope;
     if (progress.done) return alreadyDone(progress.output);
-    const handle = run.call(scope.resumed ? startingAt(this, progress.state) : this, scope.resumed ? progress.input : input, {
+    const handle = scope.place?.distributed ? itemOf(scope, runItem(scope, input)) : run.call(scope.resumed ? startingAt(this, progress.state) : this, scope.resumed ? progress.input : input, {
       ...options,
       scope,
       context: { ...options.context, State: scope.state },
@@ -78,7 +84,9 @@ export function observe(StateMachine, { report, tasks, tooLarge }) {
 /** Adds where each inner machine of the definition is: its state and, if any, its branch. */
 function placesIn(definition, places) {
   for (const [name, state] of states(definition)) {
-    for (const { inner, branch } of nested(state)) places.set(inner, { state: name, branch, kind: state.Type });
+    for (const { inner, branch } of nested(state)) {
+      places.set(inner, { state: name, branch, kind: state.Type, distributed: isDistributed(state) });
+    }
   }
 }
 
@@ -98,10 +106,15 @@ function scopeFor(where, progress) {
   return { ...where, progress, state, resumed: progress.state !== undefined };
 }
 
-function beginMap(scope, name, length, report) {
+function beginMap(scope, name, { items, concurrency }, report) {
   if (scope.progress.begun) return;
   scope.progress.begun = true;
-  report(scope, { type: 'MapStateStarted', timestamp: Date.now(), state: { name, type: 'Map' }, length });
+  report(scope, { type: 'MapStateStarted', timestamp: Date.now(), state: { name, type: 'Map' }, length: items.length, concurrency });
+}
+
+/** An item of a distributed Map as the engine sees it. */
+function itemOf(scope, result) {
+  return { abort: () => (scope.over = true), result, eventLogs: [] };
 }
 
 /** The machine, with another state to start at. */
@@ -132,7 +145,7 @@ function excess({ progress }, { type, state }, tooLarge) {
   if (type === 'StateEntered') return tooLarge(state.name, state.input, 'was entered with an input');
   if (type !== 'StateExited') return undefined;
   const children = [...(progress.children?.values() ?? [])];
-  const all = children.every(({ done }) => done) ? children.map(({ output }) => output) : [];
+  const all = children.every(({ done, ended }) => done || ended) ? children.map(({ output }) => output) : [];
   return tooLarge(state.name, all) ?? tooLarge(state.name, state.output);
 }
 
@@ -175,7 +188,7 @@ function keep(scope, event, report) {
       keepFailure(scope, event, report);
       return true;
     case 'StateExited':
-      if (event.state.type === 'Map') beginMap(scope, event.state.name, 0, report);
+      if (event.state.type === 'Map') beginMap(scope, event.state.name, { items: [] }, report);
       return true;
     case 'ExecutionSucceeded':
       Object.assign(progress, { done: true, output: event.output });
@@ -194,7 +207,7 @@ function keep(scope, event, report) {
 }
 
 function forgetChildren(scope) {
-  Object.assign(scope.progress, { children: new Map(), begun: false });
+  Object.assign(scope.progress, { children: new Map(), begun: false, distributed: false });
   scope.failing = false;
 }
 
@@ -204,8 +217,9 @@ function keepFailure(scope, event, report) {
     report(scope, { type: 'TaskTimedOut', timestamp: event.timestamp, state: event.state, Error: event.Error });
   }
   scope.task = undefined;
-  // After this one AWS runs all iterations of a Map again, and all branches of a Parallel.
-  if (event.Error === 'States.DataLimitExceeded') forgetChildren(scope);
+  // After this one AWS runs all iterations of a Map again, and all branches of a Parallel; of a distributed Map, after another too.
+  const again = event.Error === 'States.DataLimitExceeded' || (scope.progress.distributed && event.Error === 'States.Runtime');
+  if (again) forgetChildren(scope);
 }
 
 /** Whether an iteration is aborted because another one has failed, and not because the execution ends. */

@@ -24,13 +24,13 @@ func (e *NotRedrivableError) Error() string { return e.Reason }
 // The events go on after the one of the redrive, without one that enters again
 // what had been entered. An execution that ended in a Fail state fails again.
 //
-// An execution that runs, has succeeded or has too long a history gives a
-// *NotRedrivableError. The limit that AWS has on the age is not kept here.
+// A distributed Map that has not ended goes on as well: of its items, those that
+// did not succeed are redriven or started.
+//
+// An execution that runs, has succeeded, has too long a history or is one of a
+// distributed Map gives a *NotRedrivableError. The limit that AWS has on the age is not kept here.
 func (x *Execution) Redrive() error {
-	start, a, err := x.again()
-	if err == nil {
-		err = x.engine.run(start)
-	}
+	a, err := x.again()
 	if err == nil {
 		err = a.begins()
 	}
@@ -40,24 +40,33 @@ func (x *Execution) Redrive() error {
 	return nil
 }
 
-// again makes an execution one that runs.
-func (x *Execution) again() (startRun, *attempt, error) {
+// again has an execution go on, unless it cannot be redriven by itself.
+func (x *Execution) again() (*attempt, error) {
 	e := x.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.ctx.Err() != nil {
-		return startRun{}, nil, errors.New("the state machine engine has ended")
+		return nil, errors.New("the state machine engine has ended")
 	}
 	switch status := x.result.Status; status {
 	case "", Running:
-		return startRun{}, nil, notRedrivable(Running)
+		return nil, notRedrivable(Running)
 	case Succeeded:
-		return startRun{}, nil, notRedrivable(status)
-	case Failed, TimedOut, Aborted:
+		return nil, notRedrivable(status)
+	}
+	if x.item != nil {
+		return nil, &NotRedrivableError{"Execution was started by a Map Run and is redriven with its parent"}
 	}
 	if x.exhausted {
-		return startRun{}, nil, &NotRedrivableError{"Execution history event limit exceeded"}
+		return nil, &NotRedrivableError{"Execution history event limit exceeded"}
 	}
+	x.goOn()
+	return x.attempt, nil
+}
+
+// goOn makes an execution that has ended one that runs.
+func (x *Execution) goOn() {
+	e := x.engine
 	e.runs++
 	start := startRun{Run: e.runs, Of: x.attempt.run, Input: x.Input}
 	x.attempt = newAttempt(e.runs)
@@ -65,8 +74,8 @@ func (x *Execution) again() (startRun, *attempt, error) {
 	x.result.Status, x.result.Output, x.result.Error, x.result.Cause = "", nil, "", ""
 	x.stopped, x.stopError, x.stopCause = time.Time{}, "", ""
 	x.redrives, x.redriven = x.redrives+1, e.now()
-	start.Context = e.names.contextOf(x.Name, x.started, x.redriven, x.redrives)
-	return start, x.attempt, nil
+	start.Context = x.context()
+	e.send(instruction{Start: &start})
 }
 
 func notRedrivable(status Status) error {

@@ -17,6 +17,9 @@ const (
 	Failed    Status = "FAILED"
 	TimedOut  Status = "TIMED_OUT"
 	Aborted   Status = "ABORTED"
+	// PendingRedrive is an execution of a distributed Map that was unsuccessful
+	// and is about to be redriven.
+	PendingRedrive Status = "PENDING_REDRIVE"
 )
 
 // Result is an execution that has ended. One that was redriven is summed up
@@ -33,7 +36,8 @@ type Result struct {
 	Path []string
 	// Events is all that happened, in order.
 	Events []Event
-	// Transitions is what AWS bills without redrives: states entered, plus retries.
+	// Transitions is what AWS bills without redrives and without the executions
+	// of a distributed Map: states entered, plus retries.
 	Transitions int
 }
 
@@ -51,6 +55,11 @@ const (
 	ExecutionTimeout        EventType = "ExecutionTimeout"
 	ExecutionRedriven       EventType = "ExecutionRedriven"
 	MapStateStarted         EventType = "MapStateStarted"
+	MapRunStarted           EventType = "MapRunStarted"
+	MapRunSucceeded         EventType = "MapRunSucceeded"
+	MapRunFailed            EventType = "MapRunFailed"
+	MapRunAborted           EventType = "MapRunAborted"
+	MapRunRedriven          EventType = "MapRunRedriven"
 	MapIterationStarted     EventType = "MapIterationStarted"
 	MapIterationSucceeded   EventType = "MapIterationSucceeded"
 	MapIterationFailed      EventType = "MapIterationFailed"
@@ -81,9 +90,11 @@ type Event struct {
 	Iteration []int
 	// At is when by Config.Now, to the millisecond, in UTC.
 	At time.Time
-	// Attempt is which retry or redrive it is, from 1; only for StateRetried
-	// and ExecutionRedriven.
+	// Attempt is which retry or redrive it is, from 1; only for StateRetried,
+	// ExecutionRedriven and MapRunRedriven.
 	Attempt int
+	// MapRun is the ARN of the Map Run; only for MapRunStarted and MapRunRedriven.
+	MapRun string
 	// Length is how many items the Map has; only for MapStateStarted.
 	Length int
 	// Error and Cause are set for failures.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"time"
 )
 
 // StartError is why an execution was not started.
@@ -46,12 +45,9 @@ func (e *Engine) begin(name string, input json.RawMessage, duplicate bool) (*Exe
 		return nil, err
 	}
 	if fresh {
-		err = e.run(startRun{Run: a.run, Input: input, Context: e.names.contextOf(name, x.started, time.Time{}, 0)})
+		e.send(instruction{Start: &startRun{Run: a.run, Input: input, Context: x.context()}})
 	}
-	if err == nil {
-		err = a.begins()
-	}
-	if err != nil {
+	if err := a.begins(); err != nil {
 		return nil, fmt.Errorf("start execution %s: %w", name, err)
 	}
 	return x, nil
@@ -70,19 +66,20 @@ func (e *Engine) claim(name string, input json.RawMessage, duplicate bool) (x *E
 		}
 		return nil, nil, false, &StartError{CodeExecutionAlreadyExists, fmt.Sprintf("Execution Already Exists: '%s'", earlier.ARN)}
 	}
+	x = e.newExecution(name, e.names.executionARN(name), input)
+	e.all = append(e.all, x)
+	e.byName[name] = x
+	return x, x.attempt, true, nil
+}
+
+func (e *Engine) newExecution(name, arn string, input json.RawMessage) *Execution {
 	e.runs++
-	a = newAttempt(e.runs)
-	x = &Execution{Name: name, ARN: e.names.executionARN(name), Input: input, engine: e, attempt: a, started: e.now()}
+	x := &Execution{Name: name, ARN: arn, Input: input, engine: e, attempt: newAttempt(e.runs), started: e.now()}
 	if e.config.History != nil {
 		x.history = e.config.History()
 	}
-	e.all = append(e.all, x)
-	e.byName[name], e.byRun[a.run] = x, x
-	return x, a, true, nil
-}
-
-func (e *Engine) run(start startRun) error {
-	return e.send(instruction{Start: &start})
+	e.byARN[arn], e.byRun[e.runs] = x, x
+	return x
 }
 
 // begins waits for the first event, or for an end without any.

@@ -65,8 +65,7 @@ func (e *Engine) dispatch(request taskRequest) {
 		}
 		answer := answerTo(task, result, err)
 		answer.Task = request.Task
-		// An engine that is gone has nobody to tell; watch reports that.
-		_ = e.send(instruction{Answer: &answer})
+		e.send(instruction{Answer: &answer})
 	})
 }
 

@@ -26,14 +26,31 @@ type instruction struct {
 	Define *definition `json:"define,omitempty"`
 	Stop   *stopRun    `json:"stop,omitempty"`
 	Answer *taskAnswer `json:"answer,omitempty"`
+	Settle *settlement `json:"settle,omitempty"`
 }
 
 // startRun begins a run; with Of it goes on with what is left of that one.
 type startRun struct {
 	Run     int             `json:"run"`
 	Of      int             `json:"of,omitempty"`
+	Item    *itemOf         `json:"item,omitempty"`
 	Input   json.RawMessage `json:"input"`
 	Context contextObject   `json:"context"`
+}
+
+// itemOf is the distributed Map that a run is an item of, and the run that has the Map.
+type itemOf struct {
+	Run   int    `json:"run"`
+	State string `json:"state"`
+}
+
+// settlement is what came of an item.
+type settlement struct {
+	Task   int             `json:"task"`
+	Output json.RawMessage `json:"output"`
+	Done   bool            `json:"done"`
+	Error  string          `json:"error,omitempty"`
+	Cause  string          `json:"cause,omitempty"`
 }
 
 type definition struct {
@@ -54,6 +71,7 @@ type taskAnswer struct {
 // message is one line of the engine; exactly one field is set.
 type message struct {
 	Task  *taskRequest `json:"task"`
+	Item  *itemRequest `json:"item"`
 	Event *runEvent    `json:"event"`
 	Ended *runEnd      `json:"ended"`
 	Idle  *idle        `json:"idle"`
@@ -75,6 +93,22 @@ type taskRequest struct {
 	Input     json.RawMessage `json:"input"`
 }
 
+type itemRequest struct {
+	Task      int             `json:"task"`
+	Run       int             `json:"run"`
+	State     string          `json:"state"`
+	Iteration []int           `json:"iteration"`
+	Input     json.RawMessage `json:"input"`
+}
+
+// mapRunSettings are those of a distributed Map.
+type mapRunSettings struct {
+	Label             string   `json:"label"`
+	Concurrency       int      `json:"concurrency"`
+	FailurePercentage *float64 `json:"failurePercentage"`
+	FailureCount      *int     `json:"failureCount"`
+}
+
 type runEvent struct {
 	Run       int             `json:"run"`
 	Type      EventType       `json:"type"`
@@ -84,6 +118,7 @@ type runEvent struct {
 	Iteration []int           `json:"iteration"`
 	Attempt   int             `json:"attempt"`
 	Length    int             `json:"length"`
+	MapRun    *mapRunSettings `json:"mapRun"` // set for a distributed Map that starts
 	Error     string          `json:"error"`
 	Cause     string          `json:"cause"`
 	Input     json.RawMessage `json:"input"`

@@ -74,14 +74,22 @@ type Result struct {
 type Execution struct {
 	Name, ARN string
 	Input     json.RawMessage
+	// Parent is the execution whose distributed Map has begun this one; nil if it was started.
+	Parent *Execution
 
-	runner  *Runner
-	context expression.Object // what $$.Execution is
-	root    *execution
-	timeout *sched.Timer
-	done    *sched.Event
-	result  Result
+	runner   *Runner
+	context  expression.Object // what $$.Execution is
+	root     *execution
+	timeout  *sched.Timer
+	done     *sched.Event
+	output   any // the result's, as a value
+	result   Result
+	children []*Execution
+	ended    func() // tells the Map of the parent; nil without a parent
 }
+
+// timeFormat is how AWS writes times.
+const timeFormat = "2006-01-02T15:04:05.000Z"
 
 // Start begins an execution at this instant; no input is {}. Names are not checked: two executions may have the same one,
 // as when a start is delivered twice. The error is that AWS would refuse the input.
@@ -96,21 +104,30 @@ func (r *Runner) Start(name string, input json.RawMessage) (*Execution, error) {
 	if len(input) > MaxPayload {
 		return nil, fmt.Errorf("start execution %s: the input has %d bytes; at most %d are allowed", name, len(input), MaxPayload)
 	}
+	x := &Execution{Name: name, ARN: r.executions() + ":" + name, Input: input, runner: r}
+	x.begin(r.Machine.States, v)
+	return x, nil
+}
+
+// executions is how the ARNs of executions begin.
+func (r *Runner) executions() string {
+	return strings.Replace(r.StateMachineARN, ":stateMachine:", ":execution:", 1)
+}
+
+// begin begins the execution. The machine's timeout is that of executions that are started: it ends their children too.
+func (x *Execution) begin(states *definition.States, input any) {
+	r := x.runner
 	s := r.Scheduler
-	x := &Execution{
-		Name: name, ARN: strings.Replace(r.StateMachineARN, ":stateMachine:", ":execution:", 1) + ":" + name,
-		Input: input, runner: r, done: s.NewEvent(),
-	}
+	x.done = s.NewEvent()
 	x.result.Status, x.result.Started = engine.Running, s.Now()
-	x.context = expression.Object{"Id": x.ARN, "Name": name, "StartTime": s.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "Input": v}
-	x.root = &execution{execution: x, states: r.Machine.States}
-	if r.Machine.Timeout > 0 {
+	x.context = expression.Object{"Id": x.ARN, "Name": x.Name, "StartTime": s.Now().UTC().Format(timeFormat), "Input": input}
+	x.root = &execution{execution: x, states: states}
+	if r.Machine.Timeout > 0 && x.Parent == nil {
 		x.timeout = s.After(r.Machine.Timeout, func() {
 			x.end(engine.Event{Type: engine.ExecutionTimeout, Error: expression.ErrTimeout}, Result{Status: engine.TimedOut, Error: expression.ErrTimeout})
 		})
 	}
-	x.root.process = s.Spawn(name, func() { x.live(v) })
-	return x, nil
+	x.root.process = s.Spawn(x.Name, func() { x.live(input) })
 }
 
 // live is the execution's own process.
@@ -123,6 +140,7 @@ func (x *Execution) live(input any) {
 			Result{Status: engine.Failed, Error: fail.Name, Cause: fail.Cause})
 		return
 	}
+	x.output = output
 	x.end(engine.Event{Type: engine.ExecutionSucceeded}, Result{Status: engine.Succeeded, Output: expression.TextOf(output)})
 }
 
@@ -143,7 +161,7 @@ func (x *Execution) Wait() Result {
 // Result is how the execution stands: with the status RUNNING until it has ended.
 func (x *Execution) Result() Result { return x.result }
 
-// end ends the execution from inside or outside. Whichever of its processes calls it does not return.
+// end ends the execution and its children, from inside or outside. Whichever of its processes calls it does not return.
 func (x *Execution) end(event engine.Event, how Result) {
 	if x.done.Fired() {
 		return
@@ -157,6 +175,12 @@ func (x *Execution) end(event engine.Event, how Result) {
 	x.done.Fire()
 	event.At = r.Ended
 	x.observe(event)
+	for _, child := range x.children {
+		child.Abort("", "")
+	}
+	if x.ended != nil {
+		x.ended()
+	}
 	x.root.kill()
 }
 

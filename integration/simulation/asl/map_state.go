@@ -22,6 +22,9 @@ type mapping struct {
 	begun, done int
 	fail        *expression.Failure
 	changed     *sched.Event // an iteration has ended since the Map last looked
+
+	started []*Execution // of a distributed Map
+	failed  int          // how many of them have not succeeded
 }
 
 // mapState runs the iterations of a Map, in the order of their items, up to the limit.
@@ -31,6 +34,7 @@ func (r *execution) mapState(s *definition.State, given any) (any, *expression.F
 		return nil, fail
 	}
 	r.note(engine.Event{Type: engine.MapStateStarted, State: s.Name, StateType: s.Kind, Length: len(m.items)})
+	m.noteRun(mapRunStarted)
 	for m.fail == nil && m.done < len(m.items) {
 		for m.fail == nil && m.begun < len(m.items) && m.begun-m.done < m.atOnce {
 			m.begin()
@@ -41,8 +45,10 @@ func (r *execution) mapState(s *definition.State, given any) (any, *expression.F
 		}
 	}
 	if m.fail != nil {
+		m.noteRun(mapRunFailed)
 		return nil, m.fail
 	}
+	m.noteRun(mapRunSucceeded)
 	return m.results, checkSize(s, m.results)
 }
 
@@ -67,10 +73,10 @@ func (r *execution) mapping(s *definition.State, given any) (*mapping, *expressi
 		return nil, expression.RuntimeFailure("%s is no number of iterations to run at a time", expression.TextOf(limit))
 	}
 	if atOnce == 0 {
-		atOnce = definition.MostAtOnce
+		atOnce = s.Each.MostAtOnce()
 	}
 	return &mapping{
-		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, definition.MostAtOnce)),
+		run: r, state: s, input: given, items: items, results: make([]any, len(items)), atOnce: int(min(atOnce, s.Each.MostAtOnce())),
 		changed: r.execution.runner.Scheduler.NewEvent(),
 	}, nil
 }
@@ -91,6 +97,10 @@ func (m *mapping) begin() {
 			m.failWith(fail)
 			return
 		}
+	}
+	if m.state.Each.Run != nil {
+		m.startExecution(index, input)
+		return
 	}
 	child := &execution{
 		execution: m.run.execution, states: m.state.Each.States, of: m.state.Name, iteration: append(slices.Clip(m.run.iteration), index),
@@ -129,6 +139,9 @@ func (m *mapping) failWith(fail *expression.Failure) {
 				one.abort()
 			}
 		}
+	}
+	for _, child := range m.started {
+		child.Abort("", "")
 	}
 }
 

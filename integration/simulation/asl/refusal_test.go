@@ -22,6 +22,12 @@ func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
 	one := func(state string) string { return machine(`"A":{` + state + `}`) }
 	pass := func(value string) string { return one(`"Type":"Pass","Parameters":{"x.$":"` + value + `"}` + end) }
 	retry := func(fields string) string { return one(work + `,"Retry":[{` + fields + `}]` + end) }
+	const standard = `"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"`
+	each := func(config, fields string) string {
+		return `{"ItemProcessor":{"ProcessorConfig":{` + config + `},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"Type":"Map",` +
+			strings.TrimPrefix(fields+end, ",") + `}`
+	}
+	distributed := func(config, fields string) string { return machine(`"A":` + each(config, fields)) }
 	tests := []struct{ name, definition, want string }{
 		{"no JSON", `{`, "the definition cannot be read: unexpected EOF"},
 		{"a key that is there twice", `{"StartAt":"A","States":{"A":{"Type":"Pass","Type":"Fail"}}}`, `States.A: the key "Type" is there twice`},
@@ -93,9 +99,24 @@ func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
 		{"no Choices", one(`"Type":"Choice","Default":"A"`), "States.A.Choices: is missing"},
 		{"a rule without Next", machine(`"A":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":true}]}`), "States.A.Choices[0].Next: is missing"},
 
+		{"a mode of a Map", distributed(`"Mode":"x"`, ``), "States.A.ItemProcessor.ProcessorConfig.Mode: x is not implemented here"},
+		{"a type of the executions of an inline Map", distributed(`"Mode":"INLINE","ExecutionType":"STANDARD"`, ``), "ProcessorConfig.ExecutionType: is not implemented here"},
+		{"no type of executions", distributed(`"Mode":"DISTRIBUTED"`, `"Label":"L"`), "States.A.ItemProcessor.ProcessorConfig.ExecutionType: is missing"},
+		{"express executions", distributed(`"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"`, `"Label":"L"`), "ProcessorConfig.ExecutionType: EXPRESS is not implemented here"},
+		{"no label", distributed(standard, ``), "States.A.Label: is missing"},
+		{"a label that no ARN can have", distributed(standard, `"Label":"a/b"`), "States.A.Label: must have up to 40 letters"},
+		{"the label of an inline Map", one(mapped + `,"Label":"L"`), "States.A.Label: is not implemented here"},
+		{"more than all failures", distributed(standard, `"Label":"L","ToleratedFailurePercentage":100.5`), "States.A.ToleratedFailurePercentage: must be at most 100"},
+		{"less than no failures", distributed(standard, `"Label":"L","ToleratedFailurePercentage":-1`), "States.A.ToleratedFailurePercentage: must be a number of at least 0"},
+		{"a number of tolerated failures", distributed(standard, `"Label":"L","ToleratedFailureCount":1`), "States.A.ToleratedFailureCount: is not implemented here"},
+		{"Retry of a distributed Map", distributed(standard, `"Label":"L","Retry":[{"ErrorEquals":["E"]}]`), "States.A.Retry: of a distributed Map is not implemented here"},
+		{"an ItemReader", distributed(standard, `"Label":"L","ItemReader":{}`), "States.A.ItemReader: is not implemented here"},
+		{"a ResultWriter", distributed(standard, `"Label":"L","ResultWriter":{}`), "States.A.ResultWriter: is not implemented here"},
+		{"an ItemBatcher", distributed(standard, `"Label":"L","ItemBatcher":{}`), "States.A.ItemBatcher: is not implemented here"},
 		{
-			"a distributed Map", one(strings.Replace(mapped, `{"StartAt"`, `{"ProcessorConfig":{"Mode":"DISTRIBUTED"},"StartAt"`, 1)),
-			"States.A.ItemProcessor.ProcessorConfig.Mode: DISTRIBUTED is not implemented here",
+			"a distributed Map inside a Map",
+			one(`"Type":"Map","ItemProcessor":{"StartAt":"B","States":{"B":` + each(standard, `"Label":"L"`) + `}}` + end),
+			"States.A.ItemProcessor.States.B: a distributed Map inside a Map is not implemented here",
 		},
 		{"a timeout inside a Map", one(strings.Replace(mapped, `{"StartAt"`, `{"TimeoutSeconds":1,"StartAt"`, 1)), "States.A.ItemProcessor.TimeoutSeconds: is not implemented here"},
 		{"Parameters of a Map", one(mapped + `,"Parameters":{}`), "States.A.Parameters: is not implemented here"},
@@ -125,7 +146,10 @@ func TestWhatIsNotImplementedIsRefusedWithItsPlace(t *testing.T) {
 		{"more places than values", pass(`States.Format('{} {}', $.x)`), "has 2 places for 1 values"},
 		{"a comparison of numbers", choice(`"Variable":"$.x","NumericEquals":1`), "States.A.Choices[0].NumericEquals: is not implemented here"},
 		{"an InputPath", one(`"Type":"Pass","InputPath":"$.x"` + end), "States.A.InputPath: is not implemented here"},
-		{"a ResultPath that is null", one(`"Type":"Pass","ResultPath":null` + end), "States.A.ResultPath: must be a string"},
+		{
+			"a ResultPath of a catcher that is null", one(work + `,"Catch":[{"ErrorEquals":["E"],"ResultPath":null,"Next":"A"}]` + end),
+			"States.A.Catch[0].ResultPath: must be a string",
+		},
 		{"a list in a template", one(`"Type":"Pass","Parameters":{"x":[{"y.$":"$.y"}]}` + end), "States.A.Parameters.x: a list is not implemented here"},
 		{"an IsPresent that is false", choice(`"Variable":"$.x","IsPresent":false`), "States.A.Choices[0].IsPresent: must be true"},
 		{"an escape of a brace", pass(`States.Format('\\{')`), "is not implemented here"},

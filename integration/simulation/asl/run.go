@@ -100,7 +100,10 @@ func (r *execution) once(s *definition.State, input any) (output any, next strin
 	if fail != nil {
 		return nil, "", fail
 	}
-	output, fail = put(input, s.Result, result)
+	output = input
+	if !s.Discards {
+		output, fail = put(input, s.Result, result)
+	}
 	if fail == nil && s.Output != nil {
 		output, fail = s.Output.Value(r.scope(output))
 	}

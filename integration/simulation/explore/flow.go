@@ -13,8 +13,7 @@ const (
 	stateDecide     = "Decide"
 	stateWaitDecide = "WaitBeforeDecide"
 	stateWave       = "ScaleWave"
-	stateFailed     = "UnitFailed"
-	stateDone       = "UnitDone"
+	stateEnd        = "AuditUnit" // it only puts on record what it gets, so nothing is explored from here on
 
 	stateScale     = "Scale"
 	stateWaitScale = "WaitBeforeScale"
@@ -64,11 +63,11 @@ func (x *exploration) outcome(r progress) run.Outcome {
 	if !r.main.over {
 		return ""
 	}
-	if r.main.state == stateFailed {
-		return run.Failed
-	}
 	var task run.UnitTask
 	decode(x.texts.all[r.main.payload], &task)
+	if task.Error != nil {
+		return run.Failed
+	}
 	return task.Outcome
 }
 
@@ -82,7 +81,7 @@ func (x *exploration) enter(s *State, number int, t *thread, state string, paylo
 		x.start(s, number, t)
 	case stateWave:
 		x.wave(s, number, payload)
-	case stateFailed, stateDone:
+	case stateEnd:
 		t.over, t.seen = true, 0
 		r.changes = nil
 	}
@@ -174,7 +173,7 @@ func (x *exploration) afterDecide(s *State, number int) {
 		return
 	}
 	if t.at.failure != nil {
-		x.enter(s, number, t, stateFailed, x.with(t.payload, "error", t.at.failure))
+		x.enter(s, number, t, stateEnd, x.with(t.payload, "error", t.at.failure))
 		return
 	}
 	x.enter(s, number, t, t.at.next, t.at.result)
@@ -268,7 +267,7 @@ func nextState(function string, output json.RawMessage) string {
 	case function == stateDecide && answer.Next == run.NextWait:
 		return stateWaitDecide
 	case function == stateDecide:
-		return stateDone
+		return stateEnd
 	case function == stateScale && answer.Progress.Status == run.Busy:
 		return stateWaitScale
 	case answer.Progress.Status == run.Pending:

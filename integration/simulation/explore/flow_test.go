@@ -76,8 +76,8 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 	runner.Do = func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
 		switch state {
 		case "LoadConfig":
-			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}}}), nil
-		case "AuditRun":
+			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}, "concurrency": 1}}), nil
+		case "AuditUnit", "AuditRun":
 			return json.RawMessage(`{"Payload":{"outcome":"succeeded"}}`), nil
 		}
 		if len(steps) == 0 {
@@ -102,9 +102,9 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 		t.Errorf("%d recorded steps were not asked for", len(steps))
 	}
 	ours := []string{
-		stateDecide, stateWaitDecide, stateWave, stateFailed, stateDone, stateScale, stateWaitScale, stateWaitCheck, stateLook, stateAudit,
+		stateDecide, stateWaitDecide, stateWave, stateEnd, stateScale, stateWaitScale, stateWaitCheck, stateLook, stateAudit,
 	}
-	return slices.DeleteFunc(execution.Result().Path, func(s string) bool { return !slices.Contains(ours, s) }), payloads
+	return slices.DeleteFunc(execution.Children()[0].Result().Path, func(s string) bool { return !slices.Contains(ours, s) }), payloads
 }
 
 // throttled refuses every call of UpdateNodegroupConfig.
@@ -159,7 +159,7 @@ func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
 		{name: "a step is retried until nothing helps", runs: []run.Run{first}, enters: stateAudit, faults: with(func(e planted.EKS) planted.EKS {
 			return throttled{e}
 		})},
-		{name: "decide fails", runs: []run.Run{first}, enters: stateFailed, faults: with(func(e planted.EKS) planted.EKS { return broken{e} })},
+		{name: "decide fails", runs: []run.Run{first}, enters: stateEnd, faults: with(func(e planted.EKS) planted.EKS { return broken{e} })},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			node := func(name string) eksmodel.Ref { return eksmodel.Ref{Cluster: "production", Nodegroup: name} }

@@ -101,7 +101,7 @@ func (n *night) calmDown() {
 	n.checkRecords()
 	n.heal()
 	n.tell("people repair what is broken")
-	for range 2 {
+	for range n.place.limits { // each run settles at least one that held others back
 		n.start(run.Input{Trigger: run.ReconcileTrigger})
 		n.Sleep(90 * time.Minute)
 	}

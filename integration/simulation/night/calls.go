@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
+
+	"eks-scaling-automation/integration/simulation/asl"
 )
 
 // service is what the answers of a service of AWS have in common.
@@ -56,7 +58,7 @@ func through[In, Out any](i *invocation, s service, operation string, in In, cal
 	case Lost:
 		i.Sleep(max(limit-before, 0))
 		return none, lost{}
-	case Fine, Throttled, Failed, Refused, KilledBefore, TooSlow:
+	case Fine, Throttled, Failed, Refused, KilledBefore, TooSlow, LastEvent:
 	}
 	i.Sleep(i.between(0, 10*time.Millisecond))
 	return out, err
@@ -73,7 +75,7 @@ func (i *invocation) answer(s service, fate Fate) error {
 		return s.failed()
 	case Refused:
 		return s.refused()
-	case Fine, Lost, KilledAfter, TooSlow:
+	case Fine, Lost, KilledAfter, TooSlow, LastEvent:
 	}
 	return nil
 }
@@ -81,7 +83,10 @@ func (i *invocation) answer(s service, fate Fate) error {
 // suffered notes that a call goes wrong.
 func (i *invocation) suffered(operation string, fate Fate) {
 	i.tell("    %s of %s: %s is %s", i.function, i.run, operation, fate)
-	if i.function == audit {
+	switch {
+	case fate == LastEvent:
+		i.cut(i.execution, (*asl.Execution).RunOutOfEvents)
+	case i.function == audit:
 		i.find(i.run).unheard++
 	}
 }

@@ -62,6 +62,7 @@ func (n *night) checkRecords() {
 			n.violate("run %s is green and has no record", r.Name)
 		case ok:
 			n.checkRecord(r, record, result)
+			n.checkUnits(r, record)
 		}
 		n.checkAlert(r, result)
 	}
@@ -71,7 +72,7 @@ func (n *night) checkRecords() {
 func (r *started) unheardDryRun() bool { return r.input.DryRun && r.unheard > 0 }
 
 func (n *night) checkAlert(r *started, result asl.Result) {
-	switch told := n.alerts[r.Name] > 0; {
+	switch told := len(n.alerts[r.Name]) > 0; {
 	case result.Status == engine.Failed && !told:
 		n.violate("run %s failed, and nobody was told: %s", r.Name, result.Cause)
 	case result.Status == engine.Succeeded && told:
@@ -89,11 +90,6 @@ func (n *night) checkRecord(r *started, record run.Record, result asl.Result) {
 		n.violate("run %s is green, and its record says that it failed: %s", r.Name, record.Message)
 	case record.Outcome == run.Overtaken && failed && r.unheard == 0:
 		n.violate("run %s was overtaken and is red", r.Name)
-	}
-	for _, c := range record.Clusters {
-		for _, g := range c.Nodegroups {
-			n.checkHeldBack(r.Name, record.Outcome, g)
-		}
 	}
 }
 
@@ -122,7 +118,7 @@ func (n *night) namesWhat(message string) bool {
 func (n *night) checkQuiet() {
 	last := n.runs[len(n.runs)-1]
 	result := last.Result()
-	if result.Status == engine.Failed && n.alerts[last.Name] > 0 {
+	if result.Status == engine.Failed && len(n.alerts[last.Name]) > 0 {
 		if !n.lacksNodes() {
 			n.violate("nothing is broken any more, and the last run is red: %s", result.Cause)
 		}

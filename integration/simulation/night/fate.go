@@ -22,10 +22,12 @@ const (
 	KilledAfter  Fate = "killed after"
 	// TooSlow takes longer than the function has. The call takes effect after the function has given it up.
 	TooSlow Fate = "slow past the deadline"
+	// LastEvent ends the unit's execution, whose history is full, while it waits for the function. The call itself goes well.
+	LastEvent Fate = "the end of the unit"
 )
 
 // Fates are all fates of a call that goes wrong.
-var Fates = []Fate{Throttled, Failed, Refused, Lost, KilledBefore, KilledAfter, TooSlow}
+var Fates = []Fate{Throttled, Failed, Refused, Lost, KilledBefore, KilledAfter, TooSlow, LastEvent}
 
 // invoked is the operation of calling a function itself.
 const invoked = "Invoke"

@@ -33,13 +33,14 @@ var timeouts = map[string]time.Duration{
 type invocation struct {
 	*night
 
-	function string
-	run      string // the name of the execution
-	id       string
-	skew     time.Duration
-	began    time.Time // this and the deadline are by the scheduler's clock
-	deadline time.Time
-	givenUp  bool // its last call, which takes effect only now
+	function  string
+	execution *asl.Execution // the run's, or the one of its unit
+	run       string         // the name of the run
+	id        string
+	skew      time.Duration
+	began     time.Time // this and the deadline are by the scheduler's clock
+	deadline  time.Time
+	givenUp   bool // its last call, which takes effect only now
 
 	// Of an invocation of scale: what it was given, what it announced, and what EKS has answered since.
 	task      run.ChangeTask
@@ -55,11 +56,11 @@ func (i *invocation) left(context.Context) time.Duration { return i.deadline.Sub
 
 // do does a Task.
 func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMessage, error) {
+	call := input.(expression.Object)
 	if resource == "arn:aws:states:::sns:publish" {
-		n.alerts[x.Name]++
+		n.alerts[x.Name] = append(n.alerts[x.Name], call["Message"].(string))
 		return json.RawMessage(`{"MessageId":"m"}`), nil
 	}
-	call := input.(expression.Object)
 	function := call["FunctionName"].(string)
 	if function == "sync-schedules" { // it scales nothing
 		return json.RawMessage(`{"Payload":{"planned":0,"created":0,"updated":0,"deleted":0}}`), nil
@@ -68,7 +69,9 @@ func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMes
 	if n.one(n.mood.slow) {
 		n.Sleep(n.between(0, 3*time.Second)) // a cold start
 	}
-	i := &invocation{night: n, function: function, run: x.Name, id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{}}
+	i := &invocation{
+		night: n, function: function, execution: x, run: nameOfRun(x), id: fmt.Sprintf("%x", n.Rand().Uint64()), seen: map[string]sight{},
+	}
 	if n.mood.skew > 0 {
 		i.skew = n.between(-n.mood.skew, n.mood.skew)
 	}
@@ -91,7 +94,7 @@ func (i *invocation) invoke(payload json.RawMessage) (json.RawMessage, error) {
 		return nil, &asl.TaskError{Name: "Lambda.AccessDeniedException", Cause: "not authorized to invoke the function"}
 	case KilledBefore:
 		return nil, exited()
-	case Fine, Lost, KilledAfter, TooSlow:
+	case Fine, Lost, KilledAfter, TooSlow, LastEvent:
 	}
 	answer, err := i.sandbox(payload)
 	switch fate {
@@ -102,7 +105,7 @@ func (i *invocation) invoke(payload json.RawMessage) (json.RawMessage, error) {
 	case TooSlow:
 		i.Sleep(i.deadline.Sub(i.Now()))
 		return nil, timedOut()
-	case Fine, Throttled, Failed, Refused, KilledBefore:
+	case Fine, Throttled, Failed, Refused, KilledBefore, LastEvent:
 	}
 	return answer, err
 }

@@ -59,8 +59,8 @@ type night struct {
 
 	runner *asl.Runner
 	runs   []*started
-	names  map[string]int // runs and overrides so far, by what started them
-	alerts map[string]int // by the name of the run
+	names  map[string]int      // runs and overrides so far, by what started them
+	alerts map[string][]string // by the name of the run
 	calls  int
 	asked  map[string]call               // accepted calls of ours, by token
 	hand   []touch                       // what people, an autoscaler and EKS did to node groups
@@ -83,7 +83,8 @@ type started struct {
 
 	input   run.Input
 	aborted bool
-	unheard int // calls of the step that writes its record that went wrong
+	unheard int             // calls of the step that writes its records that went wrong
+	cut     map[string]bool // executions of units that somebody or a limit has ended, by their names
 }
 
 // shipped reads the shipped definition, with the name of the function in the place of each ARN.
@@ -126,7 +127,7 @@ func Run(seed uint64, o Options) (Result, error) {
 
 func newNight(seed uint64, o Options, machine *definition.Machine) *night {
 	n := &night{
-		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string]int{}, asked: map[string]call{},
+		Scheduler: sched.New(seed, evening), Options: o, names: map[string]int{}, alerts: map[string][]string{}, asked: map[string]call{},
 		newest: map[string]claim.Order{}, marked: map[string]scaling.Application{}, arrived: map[arrival]time.Time{}, idle: map[string]bool{},
 		parsed: map[string]inventory.Snapshot{},
 	}
@@ -171,16 +172,28 @@ func (n *night) start(input run.Input) *started {
 		panic(err)
 	}
 	n.tell("run %s starts: %s", name, data)
-	r := &started{Execution: execution, input: input}
+	r := &started{Execution: execution, input: input, cut: map[string]bool{}}
 	n.runs = append(n.runs, r)
 	return r
 }
 
 // observe tells how executions end.
 func (n *night) observe(x *asl.Execution, _ engine.Event) {
-	if n.Story && x.Done().Fired() {
+	switch {
+	case !n.Story || !x.Done().Fired():
+	case x.Parent != nil:
+		n.tell("    the unit of run %s ends: %s %s", nameOfRun(x), x.Result().Status, x.Result().Error)
+	default:
 		n.tell("run %s ends: %s %s", x.Name, x.Result().Status, messageOf(x.Result()))
 	}
+}
+
+// nameOfRun is the name of the run that an execution belongs to: its own, or the one of the run that started it for a unit.
+func nameOfRun(x *asl.Execution) string {
+	if x.Parent != nil {
+		return x.Parent.Name
+	}
+	return x.Name
 }
 
 // find is the run with a name.

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/integration/eksmodel"
+	"eks-scaling-automation/integration/simulation/asl"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -21,7 +22,7 @@ type touch struct {
 // somebodyActs does one of the things that people do.
 func (n *night) somebodyActs() {
 	profiles := []string{"sleep", "normal", "peak"}
-	switch n.Rand().IntN(13) {
+	switch n.Rand().IntN(14) {
 	case 0, 1, 2:
 		n.start(run.Input{Trigger: "manual", Actor: "ana", Reason: "test", Profile: profiles[n.Rand().IntN(3)]})
 	case 3:
@@ -36,6 +37,8 @@ func (n *night) somebodyActs() {
 		n.editConfiguration()
 	case 9:
 		n.abortARun()
+	case 10:
+		n.endAUnit()
 	default:
 		n.touchSomething()
 	}
@@ -108,6 +111,34 @@ func (n *night) abortARun() {
 		n.start(r.input)
 		return
 	}
+}
+
+// endAUnit ends the execution of a unit that is under way, as a person or the limit of its history does.
+func (n *night) endAUnit() {
+	for _, r := range n.runs {
+		for _, child := range r.Children() {
+			if child.Done().Fired() {
+				continue
+			}
+			if n.Rand().IntN(2) == 0 {
+				n.tell("ana stops the unit of run %s", r.Name)
+				n.cut(child, func(x *asl.Execution) { x.Abort("Aborted", "by ana") })
+			} else {
+				n.tell("the unit of run %s has no room for more events", r.Name)
+				n.cut(child, (*asl.Execution).RunOutOfEvents)
+			}
+			return
+		}
+	}
+}
+
+// cut ends the execution of a unit from outside. One of a run goes on.
+func (n *night) cut(x *asl.Execution, end func(*asl.Execution)) {
+	if x.Parent == nil || x.Done().Fired() {
+		return
+	}
+	n.find(nameOfRun(x)).cut[x.Name] = true
+	end(x)
 }
 
 // autoscale moves a desired size within its bounds.

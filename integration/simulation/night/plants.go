@@ -19,7 +19,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Plants are the faults that the product once had, by the row of the table in which they were found.
+// Plants are the faults that the product once had, by the row of the table in which they were found, and from row 21 on others that
+// it could have.
 var Plants = []*Plant{
 	{Row: 1, Name: "a run that was overtaken goes on", hooks: hooks{unconditional: true}},
 	{Row: 2, Name: "a decision outlives a change of its configuration", hooks: hooks{scale: anyBasis}},
@@ -37,6 +38,7 @@ var Plants = []*Plant{
 	{Row: 14, Name: "a missing node group that is wanted at 0 is relied on", hooks: hooks{decide: reliesOn("does not exist")}},
 	{Row: 15, Name: "a DEGRADED node group at its wanted size is relied on", hooks: hooks{decide: reliesOn("DEGRADED")}},
 	{Row: 20, Name: "a mark that cannot be written costs the record", hooks: hooks{units: noMarks, trail: noRecord}},
+	{Row: 21, Name: "a unit that left no record has succeeded", hooks: hooks{trail: allSucceeded}},
 }
 
 // anyBasis has scale find the configuration that it was decided from, whatever it is by now.
@@ -142,6 +144,19 @@ func (r recordless) Put(ctx context.Context, record tables.Record) error {
 	}
 	return r.Trail.Put(ctx, record)
 }
+
+// successful finds a record of the unit for every run.
+type successful struct{ auditstep.Trail }
+
+func (s successful) UnitRecords(ctx context.Context, of string) ([]run.UnitRecord, error) {
+	records, err := s.Trail.UnitRecords(ctx, of)
+	if err == nil && len(records) == 0 {
+		records = []run.UnitRecord{{ClusterSummary: run.ClusterSummary{Cluster: unit, Outcome: run.Succeeded}}}
+	}
+	return records, err
+}
+
+func allSucceeded(_ *invocation, t auditstep.Trail) auditstep.Trail { return successful{t} }
 
 func noRecord(_ *invocation, t auditstep.Trail) auditstep.Trail { return recordless{t} }
 

@@ -1,11 +1,32 @@
 package definition
 
 import (
+	"regexp"
+
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// MostAtOnce is how many iterations of a Map AWS runs at a time at most.
-const MostAtOnce = 40
+// MapRun is how a distributed Map runs an execution for each item.
+type MapRun struct {
+	// Label stands between the machine and the name in the ARNs of the executions.
+	Label string
+	// Tolerated is the percentage of executions that may fail.
+	Tolerated float64
+}
+
+// How many iterations of a Map AWS runs at a time at most, and how many executions of a distributed Map.
+const (
+	mostIterations = 40
+	mostExecutions = 10_000
+)
+
+// MostAtOnce is how many of the items AWS works on at a time at most.
+func (i *iterations) MostAtOnce() int64 {
+	if i.Run != nil {
+		return mostExecutions
+	}
+	return mostIterations
+}
 
 func (f fields) mapState(s *State, names map[string]string) {
 	f.follow(s)
@@ -16,7 +37,7 @@ func (f fields) mapState(s *State, names map[string]string) {
 		States:   &States{},
 	}
 	s.Each.Concurrency = f.concurrency()
-	s.Result = f.resultPath()
+	f.result(s)
 	f.retriers(s)
 	f.catchers(s)
 	v, ok := f.get("ItemProcessor")
@@ -26,9 +47,17 @@ func (f fields) mapState(s *State, names map[string]string) {
 	}
 	inner := f.fieldsOf(f.at("ItemProcessor"), v)
 	inner.text("Comment")
-	inner.mode()
+	distributed := inner.distributed()
 	s.Each.States = inner.machine(names)
 	inner.done()
+	if distributed {
+		s.Each.Run = f.mapRun()
+	}
+	for _, one := range s.Each.States.ByName {
+		if one.Each != nil && one.Each.Run != nil {
+			f.add(inner.at("States."+one.Name), "a distributed Map inside a Map is not implemented here")
+		}
+	}
 }
 
 func (f fields) concurrency() expression.Expression {
@@ -41,15 +70,41 @@ func (f fields) concurrency() expression.Expression {
 	return expression.Literal{Constant: expression.Number(f.whole("MaxConcurrency", 0, 0, 1<<31-1))}
 }
 
-// mode reads the ProcessorConfig.
-func (f fields) mode() {
+// distributed reads the ProcessorConfig.
+func (f fields) distributed() bool {
 	v, ok := f.get("ProcessorConfig")
 	if !ok {
-		return
+		return false
 	}
 	config := f.fieldsOf(f.at("ProcessorConfig"), v)
-	if mode := config.text("Mode"); mode != "" && mode != "INLINE" {
+	defer config.done()
+	switch mode := config.text("Mode"); mode {
+	case "", "INLINE":
+		return false
+	case "DISTRIBUTED":
+	default:
 		f.add(config.at("Mode"), "%s is not implemented here", mode)
+		return false
 	}
-	config.done()
+	if kind := config.required("ExecutionType"); kind != "" && kind != "STANDARD" {
+		f.add(config.at("ExecutionType"), "%s is not implemented here", kind)
+	}
+	return true
+}
+
+var label = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+
+// mapRun reads what only a distributed Map has.
+func (f fields) mapRun() *MapRun {
+	run := &MapRun{Label: f.required("Label"), Tolerated: f.number("ToleratedFailurePercentage", 0, 0)}
+	if run.Label != "" && !label.MatchString(run.Label) {
+		f.add(f.at("Label"), "must have up to 40 letters, digits, - and _")
+	}
+	if run.Tolerated > 100 {
+		f.add(f.at("ToleratedFailurePercentage"), "must be at most 100")
+	}
+	if f.has("Retry") {
+		f.add(f.at("Retry"), "of a distributed Map is not implemented here")
+	}
+	return run
 }

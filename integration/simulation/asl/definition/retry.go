@@ -98,8 +98,11 @@ func (f fields) errorNames(kind string, last bool) []string {
 // errorName refuses names that can never match, and reserved ones that are not known here.
 func (f fields) errorName(kind, name string) {
 	known := []string{expression.ErrAll, expression.ErrTimeout, expression.ErrResultPath, expression.ErrNoChoice}
-	if kind == "Task" {
+	switch kind {
+	case "Task":
 		known = append(known, expression.ErrTaskFailed)
+	case "Map":
+		known = append(known, expression.ErrTolerance)
 	}
 	if strings.HasPrefix(name, "States.") && !slices.Contains(known, name) {
 		f.add(f.at("ErrorEquals"), "%s never matches here", name)

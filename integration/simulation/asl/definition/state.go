@@ -15,6 +15,7 @@ type State struct {
 	Parameters     expression.Expression // nil is none
 	ResultSelector expression.Expression // nil is none
 	Result         []expression.Step     // the ResultPath; without any, the result replaces the input
+	Discards       bool                  // the ResultPath is null: the output is the input
 	Output         *expression.Path      // nil is everything
 	Retry          []retrier
 	catch          []Catcher
@@ -33,6 +34,7 @@ type iterations struct {
 	Selector    expression.Expression
 	Concurrency expression.Expression
 	States      *States
+	Run         *MapRun // of a distributed Map; nil is an inline one
 }
 
 func (f fields) state(name string, names map[string]string) *State {
@@ -69,7 +71,16 @@ func (f fields) follow(s *State) {
 	}
 }
 
-// resultPath reads a ResultPath.
+// result reads the ResultPath of a state.
+func (f fields) result(s *State) {
+	if v, ok := f.get("ResultPath"); ok && v == nil {
+		s.Discards = true
+		return
+	}
+	s.Result = f.resultPath()
+}
+
+// resultPath reads a ResultPath that is not null.
 func (f fields) resultPath() []expression.Step {
 	p := f.path("ResultPath", expression.Place{})
 	if p == nil {
@@ -88,7 +99,7 @@ func (f fields) task(s *State) {
 	s.Output = f.outputPath()
 	s.Parameters = f.template("Parameters", expression.Place{Context: true})
 	s.ResultSelector = f.template("ResultSelector", expression.Place{Context: true})
-	s.Result = f.resultPath()
+	f.result(s)
 	s.Timeout = time.Duration(f.whole("TimeoutSeconds", 0, 1, 99999999)) * time.Second
 	s.Resource = f.required("Resource")
 	f.service(s.Resource)
@@ -124,7 +135,7 @@ func (f fields) service(resource string) {
 func (f fields) pass(s *State) {
 	f.follow(s)
 	s.Output = f.outputPath()
-	s.Result = f.resultPath()
+	f.result(s)
 	s.Parameters = f.template("Parameters", expression.Place{Context: true})
 }
 

@@ -11,6 +11,8 @@ const (
 	errRuntime    = "States.Runtime"
 	ErrTaskFailed = "States.TaskFailed"
 	ErrTimeout    = "States.Timeout"
+	// ErrTolerance is that more executions of a distributed Map have failed than it tolerates.
+	ErrTolerance = "States.ExceedToleratedFailureThreshold"
 )
 
 // Failure is how a state fails.

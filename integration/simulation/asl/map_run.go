@@ -1,0 +1,79 @@
+package asl
+
+import (
+	"fmt"
+	"strings"
+
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/expression"
+)
+
+// What the history of an execution says about its distributed Map. What happens inside of it is in the histories of the children.
+const (
+	mapRunStarted   engine.EventType = "MapRunStarted"
+	mapRunSucceeded engine.EventType = "MapRunSucceeded"
+	mapRunFailed    engine.EventType = "MapRunFailed"
+)
+
+func (m *mapping) noteRun(what engine.EventType) {
+	if m.state.Each.Run != nil {
+		m.run.note(engine.Event{Type: what, State: m.state.Name, StateType: m.state.Kind})
+	}
+}
+
+// startExecution begins the execution of an item.
+func (m *mapping) startExecution(index int, input any) {
+	parent := m.run.execution
+	runner := parent.runner
+	name := uuid(runner.Scheduler.Rand().Uint64(), runner.Scheduler.Rand().Uint64())
+	child := &Execution{
+		Name: name, ARN: runner.executions() + "/" + m.state.Each.Run.Label + ":" + name, Input: expression.TextOf(input),
+		Parent: parent, runner: runner,
+	}
+	child.ended = func() { m.over(child, index) }
+	m.started, parent.children = append(m.started, child), append(parent.children, child)
+	child.begin(m.state.Each.States, input)
+}
+
+// uuid is a name as AWS gives one, of numbers drawn at random.
+func uuid(high, low uint64) string {
+	h, l := fmt.Sprintf("%016x", high), fmt.Sprintf("%016x", low)
+	return strings.Join([]string{h[:8], h[8:12], "4" + h[13:], "a" + l[1:4], l[4:]}, "-")
+}
+
+// over takes the result of a child that has ended.
+func (m *mapping) over(child *Execution, index int) {
+	if m.fail != nil || m.run.execution.done.Fired() {
+		return
+	}
+	m.done++
+	m.changed.Fire()
+	if child.result.Status == engine.Succeeded {
+		m.results[index] = child.output
+		return
+	}
+	m.results[index] = child.failure()
+	m.failed++
+	if float64(m.failed)*100 > m.state.Each.Run.Tolerated*float64(len(m.items)) {
+		m.failWith(&expression.Failure{Name: expression.ErrTolerance, Cause: "The specified tolerated failure threshold was exceeded"})
+	}
+}
+
+// failure is what stands for a child that failed in the results of its Map.
+func (x *Execution) failure() expression.Object {
+	r := x.result
+	return expression.Object{
+		"ExecutionArn": x.ARN, "Name": x.Name, "Input": string(x.Input), "Status": string(r.Status), "Error": r.Error, "Cause": r.Cause,
+		"StartDate": r.Started.UTC().Format(timeFormat), "StopDate": r.Ended.UTC().Format(timeFormat),
+	}
+}
+
+// Children are the executions that the distributed Maps of this one have begun, in that order.
+func (x *Execution) Children() []*Execution { return x.children }
+
+// RunOutOfEvents ends the execution as the limit of its history does. After the end it does nothing.
+func (x *Execution) RunOutOfEvents() {
+	if !x.done.Fired() {
+		x.count(MaxEvents)
+	}
+}
