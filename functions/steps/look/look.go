@@ -161,7 +161,7 @@ func (l *look) pending(why string) error {
 		return run.Errorf(run.NodegroupTimeoutError, "node group %s did not become active within %s: %s",
 			l.name, p.Deadline.Sub(p.StartedAt), why)
 	}
-	p.Status, p.DelaySeconds = run.Pending, int(pace.Look(l.now.Sub(p.StartedAt)).Seconds())
+	p.Status, p.DelaySeconds = run.Pending, pace.Seconds(pace.Look(l.now.Sub(p.StartedAt)), p.Deadline.Sub(l.now))
 	return nil
 }
 

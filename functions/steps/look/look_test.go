@@ -94,9 +94,10 @@ func TestOneLook(t *testing.T) {
 		fails       run.ErrorName
 	}{
 		{rule: "in progress at first: look again soon", world: world{update: "InProgress"}, status: run.Pending, delay: 5},
-		{rule: "in progress after half a minute", world: world{update: "InProgress"}, elapsed: 30 * time.Second, status: run.Pending, delay: 10},
+		{rule: "in progress after half a minute", world: world{update: "InProgress"}, elapsed: 30 * time.Second, status: run.Pending, delay: 7},
 		{rule: "in progress after two minutes", world: world{update: "InProgress"}, elapsed: 2 * time.Minute, status: run.Pending, delay: 30},
 		{rule: "in progress after ten minutes", world: world{update: "InProgress"}, elapsed: 10 * time.Minute, status: run.Pending, delay: 120},
+		{rule: "the last look is at the deadline", world: world{update: "InProgress"}, elapsed: 19*time.Minute + 12*time.Second, status: run.Pending, delay: 48},
 		{rule: "in progress at the deadline", world: world{update: "InProgress"}, elapsed: 20 * time.Minute, fails: run.NodegroupTimeoutError},
 		{rule: "failed", world: world{update: "Failed"}, fails: run.NodegroupFailedError},
 		{rule: "cancelled", world: world{update: "Cancelled"}, fails: run.NodegroupFailedError},

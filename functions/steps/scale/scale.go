@@ -167,7 +167,7 @@ func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 	}
 	c.log.Info("busy", "why", why)
 	p := c.task.Progress
-	p.Status, p.DelaySeconds = run.Busy, int(pace.Busy(now.Sub(p.StartedAt)).Seconds())
+	p.Status, p.DelaySeconds = run.Busy, pace.Seconds(pace.Busy(now.Sub(p.StartedAt)), p.Deadline.Sub(now))
 	return nil
 }
 
