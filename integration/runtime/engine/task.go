@@ -9,7 +9,7 @@ import (
 
 // Task is a Task state that wants to be done.
 type Task struct {
-	// Execution is the name of the execution.
+	// Execution is the name of the execution; an item of a distributed Map has one of its own.
 	Execution string
 	// State is the name of the state.
 	State string
