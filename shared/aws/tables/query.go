@@ -65,12 +65,28 @@ func (t *Logs) Runs(ctx context.Context, since time.Time) ([]run.Record, error) 
 // UnitRecords returns the recorded units of a run, given the name of its execution, by the names of the units. It is strongly
 // consistent: a unit that was just recorded is among them.
 func (t *Logs) UnitRecords(ctx context.Context, name string) ([]run.UnitRecord, error) {
+	return t.unitRecords(ctx, name, "")
+}
+
+// FailedUnits returns those of [Logs.UnitRecords] that failed.
+func (t *Logs) FailedUnits(ctx context.Context, name string) ([]run.UnitRecord, error) {
+	return t.unitRecords(ctx, name, run.Failed)
+}
+
+// unitRecords returns the recorded units with an outcome; with any if it is empty.
+func (t *Logs) unitRecords(ctx context.Context, name string, outcome run.Outcome) ([]run.UnitRecord, error) {
 	condition, consistent := "#subject = :subject", true
-	records, err := found[run.UnitRecord](ctx, t, "the records of the units of run "+name, &dynamodb.QueryInput{
+	query := &dynamodb.QueryInput{
 		TableName: &t.name, KeyConditionExpression: &condition, ConsistentRead: &consistent,
 		ExpressionAttributeNames:  map[string]string{"#subject": "subject"},
 		ExpressionAttributeValues: item{":subject": &types.AttributeValueMemberS{Value: SubjectUnits(name)}},
-	})
+	}
+	if outcome != "" {
+		filter := "#outcome = :outcome"
+		query.FilterExpression, query.ExpressionAttributeNames["#outcome"] = &filter, "outcome"
+		query.ExpressionAttributeValues[":outcome"] = &types.AttributeValueMemberS{Value: string(outcome)}
+	}
+	records, err := found[run.UnitRecord](ctx, t, "the records of the units of run "+name, query)
 	slices.SortFunc(records, func(a, b run.UnitRecord) int { return strings.Compare(a.Cluster, b.Cluster) })
 	return records, err
 }

@@ -187,6 +187,12 @@ func (m *Memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]
 	return slices.DeleteFunc(all, func(c inventory.ConfigChange) bool { return c.Time.Before(since) }), nil
 }
 
+// UnitRecords are on record as the test says; see [Machine.UnitRecords].
+func (m *Memory) UnitRecords(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
+
+// FailedUnits are those of UnitRecords that failed.
+func (m *Memory) FailedUnits(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
+
 func (m *Memory) record(before, after inventory.Item, at time.Time) {
 	key := inventory.DisplayKey(before)
 	m.History[key] = slices.Insert(m.History[key], 0, inventory.ConfigChange{

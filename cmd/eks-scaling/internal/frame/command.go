@@ -44,6 +44,11 @@ func Arguments(names ...string) cobra.PositionalArgs {
 	return between(len(names), len(names), fmt.Sprintf("want %d: %s", len(names), strings.Join(names, " ")))
 }
 
+// ArgumentAndMore accepts one argument, and a second one that may be left out.
+func ArgumentAndMore(first, second string) cobra.PositionalArgs {
+	return between(1, 2, fmt.Sprintf("want %s, and perhaps %s", first, second))
+}
+
 // OneArgument accepts exactly one argument.
 func OneArgument(what string) cobra.PositionalArgs { return between(1, 1, "want one, "+what) }
 

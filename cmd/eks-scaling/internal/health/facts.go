@@ -175,8 +175,9 @@ func (x Execution) MayChange(cluster, nodegroup string) bool {
 // Record is a run on the audit trail.
 type Record struct {
 	run.Summary
-	Name string  // of the execution
-	Run  run.Run // only its input if it failed early
+	Units []run.ClusterSummary // what it did to its units, if that was read
+	Name  string               // of the execution
+	Run   run.Run              // only its input if it failed early
 }
 
 // StartedWith returns what is known of a run from its input alone.
@@ -186,7 +187,7 @@ func StartedWith(in run.Input) run.Run {
 
 // Of returns what a run did to a node group, if it was part of the run.
 func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
-	for _, c := range r.Clusters {
+	for _, c := range r.Units {
 		for _, n := range c.Nodegroups {
 			if c.Cluster == cluster && n.Nodegroup == nodegroup {
 				return n, true

@@ -38,11 +38,17 @@ type runAnswer struct {
 	Seconds   float64         `json:"seconds,omitempty"` // from the start to the end
 	Repeats   string          `json:"repeats,omitempty"` // the run that it repeats
 	Redrives  int             `json:"redriveCount,omitempty"`
-	Summary   *run.Summary    `json:"summary,omitempty"`
+	Summary   *runSummary     `json:"summary,omitempty"`
 	Error     string          `json:"error,omitempty"`
 	Cause     string          `json:"cause,omitempty"`
 	decidedAt time.Time
 	redriven  time.Time // zero if it never was
+}
+
+// runSummary is the summary of a run, with what it did to each of its units.
+type runSummary struct {
+	run.Summary
+	Clusters []runwords.Unit `json:"clusters,omitempty"`
 }
 
 // answerFor returns the answer for a run that is not waited for.
@@ -50,9 +56,10 @@ func answerFor(e stackaws.Summary) runAnswer {
 	return runAnswer{Name: e.Name, ARN: e.ARN, Status: e.Status, Console: runwords.ConsoleOf(e), Started: e.Started}
 }
 
-// await follows the run to its end. Interrupting it does not stop the run, and the error says so.
-func (a runAnswer) await(ctx context.Context, s frame.Session, report func(stackaws.Event)) (runAnswer, error) {
-	history, err := s.Executions().Follow(ctx, a.ARN, a.Redrives, pace, report)
+// await follows the run to its end, and tells on live what happens, if that is not nil. Interrupting it does not stop the run, and the
+// error says so.
+func (a runAnswer) await(ctx context.Context, s frame.Session, live io.Writer) (runAnswer, error) {
+	history, err := newWatcher(ctx, s, a, live).follow()
 	look := "look at it with: eks-scaling runs show " + a.Name
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -60,11 +67,16 @@ func (a runAnswer) await(ctx context.Context, s frame.Session, report func(stack
 	case err != nil:
 		return a, fmt.Errorf("%w; run %s goes on, %s", frame.WithRemedy(err), a.Name, look)
 	}
-	a.Status, a.Started, a.Ended, a.Summary = history.Status, history.Started, history.Ended, history.RunSummary()
-	a.Seconds = a.Ended.Sub(a.Started).Seconds()
-	if a.Summary != nil {
-		a.Summary.Alert = nil // repeats the summary for a mail
+	a.Status, a.Started, a.Ended = history.Status, history.Started, history.Ended
+	if summary := history.RunSummary(); summary != nil {
+		summary.Alert = nil // repeats the summary for a mail
+		units, err := runwords.UnitsOf(ctx, s, a.Name, history)
+		if err != nil {
+			return a, fmt.Errorf("run %s has ended as %s, but what it did is not known: %w; %s", a.Name, a.Status, frame.WithRemedy(err), look)
+		}
+		a.Summary = &runSummary{*summary, units}
 	}
+	a.Seconds = a.Ended.Sub(a.Started).Seconds()
 	a.Error, a.Cause = runwords.EndOf(history.Error)
 	a.redriven = history.Redriven
 	if run := history.Run(); run != nil {
@@ -124,11 +136,7 @@ func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Se
 	}
 	live := env.Told
 	term.Say(live, "run %s\n", a.Name)
-	a, err := a.await(cmd.Context(), s, func(e stackaws.Event) {
-		if text := runwords.InLine(e); text != "" {
-			term.SayLine(live, "  "+text)
-		}
-	})
+	a, err := a.await(cmd.Context(), s, live)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ type runPlan struct {
 	zone func(cluster string) *time.Location
 }
 
-// clusters returns the clusters of the plan; none without a plan.
-func (p runPlan) clusters() []run.ClusterSummary {
+// clusters returns the units of the plan; none without a plan.
+func (p runPlan) clusters() []runwords.Unit {
 	if p.Summary == nil {
 		return nil
 	}
@@ -91,8 +91,12 @@ func markOf(n run.NodegroupSummary) string {
 
 // print prints the plan.
 func (p runPlan) print(out io.Writer) error {
-	for _, c := range p.clusters() {
-		p.printCluster(out, c)
+	units, more := runwords.Telling(p.clusters())
+	for _, u := range units {
+		p.printCluster(out, u.ClusterSummary)
+	}
+	if more > 0 {
+		term.Say(out, "and %s in which nothing would change; -o json has all\n\n", english.Count(more, "more unit"))
 	}
 	switch failed := p.runAnswer.finding() != nil; {
 	case failed && p.Status == stackaws.Succeeded:

@@ -69,11 +69,8 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		tape func(name, in string) *stackawstest.Tape
 		want string
 	}{
-		"it was aborted": {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
-		"it failed before it saw a cluster": {func(name, in string) *stackawstest.Tape {
-			s, from := clitest.Begin(name, in)
-			return s.Finish(from, run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"})
-		}, "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+		"it was aborted":                    {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
+		"it failed before it saw a cluster": {clitest.Unloaded(run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"}), "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
 		"its record could not be written": {func(name, in string) *stackawstest.Tape {
 			s, from := clitest.Begin(name, in)
 			return s.Finish(from, run.Summary{

@@ -56,8 +56,11 @@ func stopped(name, in string) *stackawstest.Tape {
 	s, from := clitest.Begin(name, in)
 	s.Big(s.Production(from), nil)
 	s.Events = s.Events[:len(s.Events)-10] // up to the first look at big
-	s.Add(0, "ExecutionAborted", "executionAbortedEventDetails", map[string]any{"cause": "by hand"})
-	return s.Tape
+	s.Add(0, "ExecutionAborted", "executionAbortedEventDetails", map[string]any{})
+	s.Own.Status, s.Own.Ended = "ABORTED", s.Now()
+	s.Parent.Add(0, "MapRunAborted", "", nil)
+	s.Parent.End(0, "Aborted", nil, "", "by hand")
+	return s.Parent
 }
 
 // unchangedSince makes the configuration older than the runs.

@@ -144,7 +144,7 @@ func TestRunsShowSaysWhatHoldsAScaleDownBackAndWarns(t *testing.T) {
 		task.Decisions[0].Action, task.Decisions[0].HeldBack = scaling.ScaleDown, []string{"spot has 0 of 1 nodes", "gpu does not exist (2 needed)"}
 		task.Decisions[1].Warning = "DEGRADED"
 		task.Expected = [][]string{{"spot", "small"}, {"big"}}
-		from = s.Task(s.Iteration(from, "Started", "ForEachUnit", 0), "Decide", s.Unit(), task)
+		from = s.Task(from, "Decide", s.Unit(), task)
 		return s.Finish(from, run.Summary{Outcome: run.Failed, Error: "HeldBackError", Message: "m"})
 	})
 	clitest.Says(t, m.Ask(t, "runs", "show", "run").Stdout,

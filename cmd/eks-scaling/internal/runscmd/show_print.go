@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ import (
 
 func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	zone = cmp.Or(zone, time.UTC)
-	term.Say(out, "run %s: %s%s\n", r.Name, r.Status, r.outcome())
+	term.Say(out, "%s\n", r.title())
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name, text string) {
 		if text != "" {
@@ -36,7 +37,10 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	}
 	row("by", startedBy(r.Actor, r.Trigger))
 	row("reason", frame.InOneLine(r.Reason))
-	row("input", compact(r.Input))
+	if r.Unit == "" {
+		row("input", compact(r.Input))
+	}
+	row("units", r.inUnits())
 	row("console", r.Console)
 	if err := table.Flush(); err != nil {
 		return err
@@ -45,16 +49,33 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if err := r.printPath(out, zone); err != nil {
 		return err
 	}
+	if err := r.printUnits(out); err != nil {
+		return err
+	}
 	if err := r.printDecisions(out); err != nil {
 		return err
 	}
 	if err := r.printErrors(out); err != nil {
 		return err
 	}
-	if r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
+	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
 		return nil
 	}
 	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
+}
+
+// title words what is shown and how it stands.
+func (r shownRun) title() string {
+	switch {
+	case r.Unit == "":
+		return fmt.Sprintf("run %s: %s%s", r.Name, r.Status, r.outcome())
+	case r.Outcome == "" || r.Status != stackaws.Succeeded:
+		return fmt.Sprintf("unit %s of run %s: %s%s", r.Unit, r.Run, r.Status, r.outcome())
+	case r.Message == "":
+		return fmt.Sprintf("unit %s of run %s: %s", r.Unit, r.Run, r.Outcome)
+	default:
+		return fmt.Sprintf("unit %s of run %s: %s: %s", r.Unit, r.Run, r.Outcome, r.Message)
+	}
 }
 
 // outcome words the result of the run after a colon; empty while it is running.
@@ -89,7 +110,7 @@ type visits struct {
 }
 
 // tellingPasses are the Pass states that report an error.
-var tellingPasses = []string{stackaws.UnitFailed, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
+var tellingPasses = []string{stackaws.UnitUnrecorded, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
 
 // folded returns the visits of the run itself, then of each cluster and node group, in the order of the first ones. It leaves out states
 // that only branch.
@@ -165,66 +186,4 @@ func (v visits) remark() string {
 		parts = append(parts, "failed")
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (r shownRun) printDecisions(out io.Writer) error {
-	if len(r.Decisions) == 0 {
-		return nil
-	}
-	term.Say(out, "\nDecisions\n")
-	open := "not done yet"
-	if r.Status != stackaws.Running {
-		open = "begun, but not seen to its end"
-	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	term.Say(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON\n")
-	for _, d := range r.Decisions {
-		term.Say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, runwords.SizesOrUnknown(d.Before), d.After,
-			cmp.Or(string(d.Outcome), open), d.why())
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	for _, w := range r.Expected {
-		if order := runwords.InOrder(w.Waves, func(name string) bool { return r.isHeldBack(w.Cluster, name) }); order != "" {
-			term.Say(out, "  %s, in this order: %s\n", w.Cluster, order)
-		}
-	}
-	return nil
-}
-
-// isHeldBack reports whether a node group's scale-down is held back.
-func (r shownRun) isHeldBack(cluster, nodegroup string) bool {
-	return slices.ContainsFunc(r.Decisions, func(d shownDecision) bool {
-		return d.Cluster == cluster && d.Nodegroup == nodegroup && len(d.HeldBack) > 0
-	})
-}
-
-// why words the reason of a decision, what holds it back and its warning, in one line.
-func (d shownDecision) why() string {
-	text := frame.InOneLine(d.Reason)
-	if len(d.HeldBack) > 0 {
-		text += "; held back: " + runwords.HeldBack(d.HeldBack)
-	}
-	if d.Warning != "" {
-		text += "; warning: " + frame.InOneLine(d.Warning)
-	}
-	return text
-}
-
-func (r shownRun) printErrors(out io.Writer) error {
-	if len(r.Errors) == 0 {
-		return nil
-	}
-	err := term.Tell(out, "\nErrors\n")
-	for _, e := range r.Errors {
-		err = term.Tell(out, "  %s: %s: %s\n", runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State), e.Error, e.Cause)
-		switch {
-		case e.Recovered:
-			err = term.Tell(out, "%s\n", "    A later attempt went well.")
-		case e.Remedy != "":
-			err = term.Tell(out, "    To do: %s\n", e.Remedy)
-		}
-	}
-	return err
 }

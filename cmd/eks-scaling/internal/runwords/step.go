@@ -40,7 +40,7 @@ func InLine(e stackaws.Event) string {
 		text = fmt.Sprintf("%s, attempt %d failed: %s", e.Step.State, max(e.Step.Attempts, 1), inWordsOf(e.Step.Error))
 	case stackaws.Left:
 		text = left(e.Step)
-	case stackaws.Ended:
+	case stackaws.UnitsStarted, stackaws.Ended:
 	}
 	if text == "" || subject == "" {
 		return text
@@ -58,10 +58,11 @@ func SubjectOf(cluster, nodegroup string) string {
 
 // PlaceOf names a state and its subject.
 func PlaceOf(cluster, nodegroup, state string) string {
-	if subject := SubjectOf(cluster, nodegroup); subject != "" {
+	subject := SubjectOf(cluster, nodegroup)
+	if subject != "" && state != "" {
 		return subject + ", " + state
 	}
-	return state
+	return subject + state
 }
 
 // begun words the entry into states.
@@ -84,8 +85,8 @@ func left(step stackaws.Step) string {
 	if result := step.Result(); result != nil {
 		return resultInWords(*result)
 	}
-	if step.State == stackaws.UnitFailed {
-		return "failed; the other clusters go on"
+	if step.State == stackaws.UnitUnrecorded {
+		return "failed: it could not be put on record"
 	}
 	return ""
 }

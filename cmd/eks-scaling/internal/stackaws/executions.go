@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +23,7 @@ type ExecutionsAPI interface {
 	GetExecutionHistory(context.Context, *sfn.GetExecutionHistoryInput, ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
 	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
 	RedriveExecution(context.Context, *sfn.RedriveExecutionInput, ...func(*sfn.Options)) (*sfn.RedriveExecutionOutput, error)
+	DescribeMapRun(context.Context, *sfn.DescribeMapRunInput, ...func(*sfn.Options)) (*sfn.DescribeMapRunOutput, error)
 }
 
 // ErrNoExecution says that the state machine has no such execution. Step Functions keeps executions for 90 days.
@@ -99,10 +99,17 @@ func (r *Executions) Start(ctx context.Context, name string, in run.Input) (Summ
 	return Summary{Name: name, ARN: cmp.Or(aws.ToString(out.ExecutionArn), r.ARN(name)), Status: Running, Started: instant(out.StartDate)}, nil
 }
 
-// Describe reads one execution by its name or ARN. The error is [ErrNoExecution] if this state machine has none of that name.
+// has reports whether an execution is one of the state machine's, or one of a unit.
+func (r *Executions) has(arn string) bool {
+	ofUnits := strings.TrimSuffix(r.prefix(), ":") + "/" + run.UnitLabel + ":"
+	return strings.HasPrefix(arn, r.prefix()) || strings.HasPrefix(arn, ofUnits)
+}
+
+// Describe reads one execution by its name or ARN; a unit's by its ARN. The error is [ErrNoExecution] if this state machine has no such
+// execution.
 func (r *Executions) Describe(ctx context.Context, nameOrARN string) (Execution, error) {
 	arn := r.ARN(nameOrARN)
-	if !strings.HasPrefix(arn, r.prefix()) {
+	if !r.has(arn) {
 		return Execution{}, fmt.Errorf("looking for run %s: %w of %s", nameOrARN, ErrNoExecution, r.machine)
 	}
 	out, err := r.api.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
@@ -150,64 +157,4 @@ func stepError(name, cause *string) *run.StepError {
 
 func nameOf(arn string) string {
 	return arn[strings.LastIndex(arn, ":")+1:]
-}
-
-// pageSize limits how many executions one call lists.
-const pageSize = 100
-
-// List returns the executions that were started or redriven at an instant or later, the last started first. With failed it returns
-// only those that failed, timed out or were aborted. A limit of 0 is none.
-func (r *Executions) List(ctx context.Context, since time.Time, failed bool, limit int) ([]Summary, error) {
-	statuses := []types.ExecutionStatus{""}
-	if failed {
-		statuses = []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted}
-	}
-	found := []Summary{}
-	for _, status := range statuses {
-		some, err := r.list(ctx, since, status, limit)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, some...)
-	}
-	slices.SortStableFunc(found, func(a, b Summary) int { return b.Started.Compare(a.Started) })
-	if limit > 0 && len(found) > limit {
-		found = found[:limit]
-	}
-	return found, nil
-}
-
-// list returns the executions of one status; an empty status is any.
-func (r *Executions) list(ctx context.Context, since time.Time, status types.ExecutionStatus, limit int) ([]Summary, error) {
-	in := &sfn.ListExecutionsInput{StateMachineArn: &r.machine, StatusFilter: status, MaxResults: pageSize}
-	if limit > 0 {
-		in.MaxResults = int32(min(limit, pageSize))
-	}
-	var found []Summary
-	pages := sfn.NewListExecutionsPaginator(r.api, in)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing the runs of %s: %w", r.machine, err)
-		}
-		for _, item := range page.Executions {
-			s := summaryOf(item)
-			if s.Started.Before(since) && s.Redriven.Before(since) {
-				return found, nil // they come by time, the newest first
-			}
-			found = append(found, s)
-		}
-		if limit > 0 && len(found) >= limit {
-			break
-		}
-	}
-	return found, nil
-}
-
-func summaryOf(item types.ExecutionListItem) Summary {
-	return Summary{
-		Name: aws.ToString(item.Name), ARN: aws.ToString(item.ExecutionArn), Status: Status(item.Status),
-		Started: instant(item.StartDate), Ended: instant(item.StopDate), Redriven: instant(item.RedriveDate),
-		RedriveCount: int(aws.ToInt32(item.RedriveCount)),
-	}
 }

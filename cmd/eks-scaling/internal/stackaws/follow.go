@@ -33,22 +33,41 @@ func (r *Executions) History(ctx context.Context, arn string) (*History, error) 
 	return &events.history, nil
 }
 
-// Follow reports the events of an execution, after the given number of redrives, until it has ended. When ctx ends, it returns that
-// error and the history up to then; the execution keeps running.
-func (r *Executions) Follow(ctx context.Context, arn string, redrives int, pace Pace, report func(Event)) (*History, error) {
-	events := newReader(report, redrives)
-	position := &position{arn: arn, size: shortPage}
+// Watched is an execution that is looked at repeatedly.
+type Watched struct {
+	executions *Executions
+	position   position
+	events     *reader
+}
+
+// Watch opens an execution to look at it. Report gets its events, those after the given number of redrives.
+func (r *Executions) Watch(arn string, redrives int, report func(Event)) *Watched {
+	return &Watched{executions: r, position: position{arn: arn, size: shortPage}, events: newReader(report, redrives)}
+}
+
+// Look reads what has happened since the last look.
+func (w *Watched) Look(ctx context.Context) error {
+	return w.executions.readOn(ctx, &w.position, w.events)
+}
+
+// History returns what the execution has done, as far as it has been read.
+func (w *Watched) History() *History { return &w.events.history }
+
+// Follow looks at the execution until it has ended. After each look before that it calls beside. When ctx ends, it returns that error and
+// the history up to then; the execution keeps running.
+func (w *Watched) Follow(ctx context.Context, pace Pace, beside func()) (*History, error) {
 	pause := pace.First
 	for look := 1; ; look++ {
-		err := r.readOn(ctx, position, events)
+		err := w.Look(ctx)
 		if err != nil && (!errors.Is(err, ErrNoExecution) || look > notYet) {
-			return &events.history, err
+			return w.History(), err
 		}
-		if events.ended() {
-			return &events.history, nil
+		if w.events.ended() {
+			return w.History(), nil
 		}
+		beside()
 		if err := wait(ctx, pause); err != nil {
-			return &events.history, err
+			return w.History(), err
 		}
 		pause = min(2*pause, pace.Most)
 	}

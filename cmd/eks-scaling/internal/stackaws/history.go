@@ -3,6 +3,7 @@ package stackaws
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/run"
@@ -22,6 +23,8 @@ type Step struct {
 	Failed bool // no later attempt succeeded
 	// Input and Output are the state's payloads; Output is nil until it is left.
 	Input, Output json.RawMessage
+	// MapRun is the ARN under which Step Functions keeps the executions that a distributed Map has started; empty for any other state.
+	MapRun string
 }
 
 // History holds everything that an execution has done so far.
@@ -34,6 +37,9 @@ type History struct {
 	Error   *run.StepError  // when it did not
 	Steps   []*Step         // in the order in which they were entered
 	Last    *Step           // the one in which it ended; nil while it runs
+
+	Unit   string // the unit of the execution; empty for that of a run
+	MapRun string // of the run's units; empty before it starts them
 
 	Redrives int       // how often it was redriven
 	Redriven time.Time // the last time; zero if it never was
@@ -54,13 +60,50 @@ func (h *History) RunSummary() *run.Summary {
 
 // Run returns the circumstances of the run; nil if it did not get that far.
 func (h *History) Run() *run.Run {
+	if loaded := h.loaded(); loaded != nil {
+		return &loaded.Run
+	}
+	return nil
+}
+
+// Units returns the names of the run's units; none if it did not get that far.
+func (h *History) Units() []string {
+	if loaded := h.loaded(); loaded != nil {
+		return loaded.Units
+	}
+	return nil
+}
+
+func (h *History) loaded() *run.LoadConfigResult {
 	for _, s := range h.Steps {
 		var result run.LoadConfigResult
 		if s.State == LoadConfig && !s.Failed && decode(s.Output, &result) {
-			return &result.Run
+			return &result
 		}
 	}
 	return nil
+}
+
+// UnitsEnded returns the state in which the run left its units, after all of their executions had ended; nil if it did not get that far.
+func (h *History) UnitsEnded() *run.State {
+	for _, s := range slices.Backward(h.Steps) {
+		var state run.State
+		if s.State == ForEachUnit && decode(s.Output, &state) {
+			return &state
+		}
+	}
+	return nil
+}
+
+// UnitOutcome returns the outcome of the unit whose execution this is; empty if it did not get that far.
+func (h *History) UnitOutcome() run.Outcome {
+	for _, s := range slices.Backward(h.Steps) {
+		var result run.UnitResult
+		if (s.State == AuditUnit || s.State == UnitUnrecorded) && !s.Failed && decode(s.Output, &result) {
+			return result.Outcome
+		}
+	}
+	return ""
 }
 
 // Task returns the unit as a round of Decide left it; nil for any other step.
@@ -119,7 +162,9 @@ const (
 	Scale          = "Scale"
 	Audit          = "Audit"
 	AuditFailed    = "AuditFailed"
-	UnitFailed     = "UnitFailed"
+	ForEachUnit    = "ForEachUnit"
+	AuditUnit      = "AuditUnit"
+	UnitUnrecorded = "UnitUnrecorded"
 	SyncSchedules  = "SyncSchedules"
 	AuditRun       = "AuditRun"
 	AuditRunFailed = "AuditRunFailed"

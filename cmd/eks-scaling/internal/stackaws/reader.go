@@ -2,6 +2,7 @@ package stackaws
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ const (
 	Entered       Kind = "entered"        // a state was entered
 	AttemptFailed Kind = "attempt failed" // an attempt of a task failed, which may be tried again or be caught
 	Left          Kind = "left"           // a state was left
+	UnitsStarted  Kind = "units started"  // a distributed Map has started, or continued, the executions of the units
 	Ended         Kind = "ended"          // the execution has ended; there is no step
 )
 
@@ -88,6 +90,8 @@ func (r *reader) read(e types.HistoryEvent) place {
 	case strings.HasPrefix(kind, "MapState") && e.StateEnteredEventDetails == nil:
 		from = mapAround(from, mapName(e))
 		from.failed = e.Type == types.HistoryEventTypeMapStateFailed
+	case strings.HasPrefix(kind, "MapRun"):
+		from = r.mapOfUnits(from)
 	case from.over:
 		from = from.iteration.of
 	}
@@ -113,6 +117,19 @@ func mapAround(from place, name string) place {
 			return from
 		}
 	}
+}
+
+// mapOfUnits returns the place of the distributed Map that an event is about. After a redrive the event may be caused by the redrive.
+func (r *reader) mapOfUnits(from place) place {
+	if from.step != nil && from.step.Type == "Map" {
+		return from
+	}
+	for _, s := range slices.Backward(r.history.Steps) {
+		if s.MapRun != "" {
+			return place{step: s}
+		}
+	}
+	return from
 }
 
 // isAbout reports whether the place is the Map with the name; an empty name matches any Map that has not failed.
@@ -144,6 +161,7 @@ func (r *reader) entered(e types.HistoryEvent, within *iteration) place {
 		State: aws.ToString(e.StateEnteredEventDetails.Name), Type: strings.TrimSuffix(string(e.Type), "StateEntered"),
 		Entered: instant(e.Timestamp), Input: payload(e.StateEnteredEventDetails.Input),
 	}
+	step.Cluster = r.history.Unit
 	if within != nil {
 		within.learn(step.Input)
 		step.Cluster, step.Nodegroup = within.cluster, within.nodegroup
@@ -200,25 +218,17 @@ func (r *reader) happened(e types.HistoryEvent, step *Step) {
 		step.Failed = false
 	case e.Type == types.HistoryEventTypeMapStateFailed:
 		step.Failed = true
+	case e.MapRunStartedEventDetails != nil:
+		r.unitsStarted(e, step, e.MapRunStartedEventDetails.MapRunArn)
+	case e.MapRunRedrivenEventDetails != nil:
+		r.unitsStarted(e, step, e.MapRunRedrivenEventDetails.MapRunArn)
 	}
 }
 
-// failureOf returns the error of a failed attempt.
-func failureOf(e types.HistoryEvent) (failure *run.StepError, ok bool) {
-	switch {
-	case e.TaskFailedEventDetails != nil:
-		return stepError(e.TaskFailedEventDetails.Error, e.TaskFailedEventDetails.Cause), true
-	case e.TaskTimedOutEventDetails != nil:
-		return stepError(e.TaskTimedOutEventDetails.Error, e.TaskTimedOutEventDetails.Cause), true
-	case e.TaskStartFailedEventDetails != nil:
-		return stepError(e.TaskStartFailedEventDetails.Error, e.TaskStartFailedEventDetails.Cause), true
-	case e.TaskSubmitFailedEventDetails != nil:
-		return stepError(e.TaskSubmitFailedEventDetails.Error, e.TaskSubmitFailedEventDetails.Cause), true
-	case e.EvaluationFailedEventDetails != nil:
-		return stepError(e.EvaluationFailedEventDetails.Error, e.EvaluationFailedEventDetails.Cause), true
-	default:
-		return nil, false
-	}
+func (r *reader) unitsStarted(e types.HistoryEvent, step *Step, mapRun *string) {
+	step.MapRun = aws.ToString(mapRun)
+	r.history.MapRun = step.MapRun
+	r.tell(UnitsStarted, e, step)
 }
 
 // endings maps the events that end an execution to its status.
@@ -234,6 +244,7 @@ func (r *reader) execution(e types.HistoryEvent, from place) {
 	h := &r.history
 	if details := e.ExecutionStartedEventDetails; details != nil {
 		h.Started, h.Input = instant(e.Timestamp), payload(details.Input)
+		h.Unit = unitOf(h.Input)
 		return
 	}
 	if e.Type == types.HistoryEventTypeExecutionRedriven {
@@ -255,20 +266,6 @@ func (r *reader) execution(e types.HistoryEvent, from place) {
 	}
 	if r.ended() {
 		r.tell(Ended, e, &Step{})
-	}
-}
-
-// ending returns the error with which an execution ended; nil if there is none.
-func ending(e types.HistoryEvent) *run.StepError {
-	switch {
-	case e.ExecutionFailedEventDetails != nil:
-		return stepError(e.ExecutionFailedEventDetails.Error, e.ExecutionFailedEventDetails.Cause)
-	case e.ExecutionTimedOutEventDetails != nil:
-		return stepError(e.ExecutionTimedOutEventDetails.Error, e.ExecutionTimedOutEventDetails.Cause)
-	case e.ExecutionAbortedEventDetails != nil:
-		return stepError(e.ExecutionAbortedEventDetails.Error, e.ExecutionAbortedEventDetails.Cause)
-	default:
-		return nil
 	}
 }
 

@@ -227,9 +227,9 @@ func TestFollowTellsWhatHappensAsItHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stackawstest.Service{Page: 3, Executions: []*stackawstest.Execution{{Name: "run", Tape: cutOff(), PerLook: 2, Late: 2}}}
 		var got []string
-		h, err := at(s).Follow(t.Context(), stackawstest.ARN("run"), 1, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func(e Event) {
+		h, err := at(s).Watch(stackawstest.ARN("run"), 1, func(e Event) {
 			got = append(got, strings.TrimSpace(string(e.Kind)+" "+e.Step.State))
-		})
+		}).Follow(t.Context(), Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func() {})
 		if err != nil || h.Status != Succeeded {
 			t.Fatalf("found %v and %s; want it succeeded, and not to end with the first time", err, h.Status)
 		}
@@ -248,7 +248,7 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begun := time.Now()
-		_, err := at(s).Follow(ctx, stackawstest.ARN("run"), 0, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, nil)
+		_, err := at(s).Watch(stackawstest.ARN("run"), 0, nil).Follow(ctx, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func() {})
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != 10*time.Second {
 			t.Errorf("found %v after %s; want the end of the context at once", err, time.Since(begun))
 		}
@@ -262,7 +262,7 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, err := at(&stackawstest.Service{}).Follow(t.Context(), stackawstest.ARN("run"), 0, Pace{First: time.Second, Most: time.Second}, nil)
+		_, err := at(&stackawstest.Service{}).Watch(stackawstest.ARN("run"), 0, nil).Follow(t.Context(), Pace{First: time.Second, Most: time.Second}, func() {})
 		if !errors.Is(err, ErrNoExecution) {
 			t.Errorf("found %v; want %v", err, ErrNoExecution)
 		}
@@ -272,7 +272,7 @@ func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 func TestTheStatesAreThoseOfTheDefinition(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		LoadConfig, Decide, Scale, Audit, AuditFailed, UnitFailed, SyncSchedules, AuditRun, AuditRunFailed, DryRunUnrecorded, NotifyFailure, EndFailed,
+		LoadConfig, ForEachUnit, Decide, Scale, Audit, AuditFailed, AuditUnit, UnitUnrecorded, SyncSchedules, AuditRun, AuditRunFailed, DryRunUnrecorded, NotifyFailure, EndFailed,
 	} {
 		if !strings.Contains(statemachine.Definition, `"`+name+`": {`) {
 			t.Errorf("the definition has no state %s", name)

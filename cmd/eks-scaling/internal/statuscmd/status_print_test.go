@@ -39,9 +39,9 @@ func wreck(t *testing.T, s *system) {
 	s.Size("production/small", 0, 1, 1)
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
 	for i, before := range []int32{0, 4, 5} {
-		s.done[2-i].Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
+		s.did(&s.done[2-i], run.ClusterSummary{Cluster: "production", Outcome: run.Succeeded, Nodegroups: []run.NodegroupSummary{
 			{Nodegroup: "big", Outcome: run.Succeeded, Before: sizes(before), After: sizes(1)},
-		}}}
+		}})
 	}
 	s.executions = s.executions[2:]
 	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", stackaws.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")

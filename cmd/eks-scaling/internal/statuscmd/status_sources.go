@@ -36,6 +36,7 @@ type sources struct {
 type recordReader interface {
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
+	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
 }
 
 type executionLister interface {
@@ -65,8 +66,8 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
-// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, and manual run
-// without a record. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, run with units, and
+// manual run without a record. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))
@@ -141,22 +142,4 @@ func (s sources) inputOf(ctx context.Context, arn string) *run.Input {
 		return nil
 	}
 	return &in
-}
-
-func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Record, string) {
-	stored, err := s.records.Runs(ctx, since)
-	var found []health.Record
-	for _, r := range stored {
-		found = append(found, health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: begunWith(r)})
-	}
-	return found, collect.Why(err)
-}
-
-// begunWith returns a run on record. One that failed early is known by its input alone.
-func begunWith(r run.Record) run.Run {
-	var in run.Input
-	if !r.Run.TakenAt.IsZero() || json.Unmarshal(r.Input, &in) != nil {
-		return r.Run
-	}
-	return health.StartedWith(in)
 }

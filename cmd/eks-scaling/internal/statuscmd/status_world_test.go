@@ -31,6 +31,7 @@ type system struct {
 	executions  []stackaws.Summary
 	inputs      map[string]json.RawMessage // by the ARN
 	done        []run.Record
+	units       map[string][]run.UnitRecord // by the name of the run
 }
 
 // calmSystem is the rich configuration with everything as it should be.
@@ -62,6 +63,19 @@ func (s *system) ran(name string, status stackaws.Status, ago time.Duration, tri
 	}
 }
 
+// did puts on record what a run did to a unit.
+func (s *system) did(r *run.Record, unit run.ClusterSummary) {
+	if r.Units == nil {
+		r.Units = map[run.Outcome]int{}
+	}
+	r.Units[unit.Outcome]++
+	if s.units == nil {
+		s.units = map[string][]run.UnitRecord{}
+	}
+	name := r.Execution.Name
+	s.units[name] = append(s.units[name], run.UnitRecord{ClusterSummary: unit})
+}
+
 // letters sets how many messages are in the dead-letter queue.
 func (s *system) letters(n string) {
 	s.Letters = map[string]string{"ApproximateNumberOfMessages": n, "ApproximateNumberOfMessagesNotVisible": "0"}
@@ -89,6 +103,10 @@ func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]tab
 
 func (s *system) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
 	return s.done, s.Call("Runs", since.Format(time.DateOnly))
+}
+
+func (s *system) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, error) {
+	return s.units[name], s.Call("UnitRecords", name)
 }
 
 func (s *system) List(_ context.Context, since time.Time, failed bool, limit int) ([]stackaws.Summary, error) {

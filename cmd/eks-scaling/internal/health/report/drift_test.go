@@ -23,7 +23,7 @@ func record(ago time.Duration, before, after int32, change func(*health.Record))
 	}
 	sizes := func(n int32) *scaling.Sizes { return &scaling.Sizes{MaxSize: 5, DesiredSize: n} }
 	r := health.Record{Name: fmt.Sprint("r", int(ago.Minutes())), Run: run.Run{TakenAt: now.Add(-ago)}}
-	r.Clusters = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
+	r.Units = []run.ClusterSummary{{Cluster: "production", Nodegroups: []run.NodegroupSummary{
 		{Nodegroup: "small", Outcome: run.Unchanged},
 		{Nodegroup: "big", Action: action, Outcome: outcome, Before: sizes(before), After: sizes(after)},
 	}}}
@@ -37,7 +37,7 @@ func TestFights(t *testing.T) {
 	t.Parallel()
 	dry := func(r *health.Record) { r.Run.DryRun = true }
 	failed := func(r *health.Record) {
-		r.Clusters[0].Nodegroups[1].Outcome, r.Clusters[0].Nodegroups[1].After = run.Failed, nil
+		r.Units[0].Nodegroups[1].Outcome, r.Units[0].Nodegroups[1].After = run.Failed, nil
 	}
 	asks := func(r *health.Record) { r.Run.Profile = "peaker" }
 	h, m := time.Hour, time.Minute

@@ -35,10 +35,13 @@ type Run struct {
 	Reason    string      `json:"reason,omitempty"` // why it was started
 	Outcome   run.Outcome `json:"outcome,omitempty"`
 	Message   string      `json:"message,omitempty"` // what it did
-	DryRun    bool        `json:"dryRun,omitempty"`
+	// Failures lists what went wrong in it, each with the execution of its unit.
+	Failures []run.Failure `json:"failures,omitempty"`
+	DryRun   bool          `json:"dryRun,omitempty"`
 	// DryRunsBefore counts the omitted dry runs right before this one that ended alike.
 	DryRunsBefore int       `json:"dryRunsBefore,omitempty"`
 	Begun         time.Time `json:"-"` // when it was started, or continued the last time
+	units         int       // how many it has, as far as it is on record
 }
 
 func (r Run) failed() bool {
@@ -100,7 +103,7 @@ func (e *examination) withRecords() []Run {
 		all[i] = Run{
 			Name: x.Name, ARN: x.ARN, Status: x.Status, StartedAt: x.Started.UTC(), EndedAt: x.Ended.UTC(), Begun: x.Begun(),
 			Trigger: record.Run.Trigger, Actor: record.Run.Actor, Reason: record.Run.Reason, DryRun: record.Run.DryRun,
-			Outcome: record.Outcome, Message: record.Message,
+			Outcome: record.Outcome, Message: record.Message, Failures: record.Failures, units: countOf(record.Summary.Units),
 		}
 	}
 	return all
@@ -117,7 +120,36 @@ func (e *examination) lastRun(all []Run) {
 	if r.Message != "" {
 		message += ": " + r.Message
 	}
-	e.wrong(RunFailed, "run "+r.Name, message, "eks-scaling runs show "+r.Name)
+	e.wrong(RunFailed, "run "+r.Name, message, r.whereToLook()...)
+}
+
+func countOf(units map[run.Outcome]int) (count int) {
+	for _, n := range units {
+		count += n
+	}
+	return count
+}
+
+// maxLinks limits the units of a failed run that are named.
+const maxLinks = 3
+
+// whereToLook returns the commands that show why the run failed: one for each unit that did, if it has several.
+func (r Run) whereToLook() []string {
+	whole := "eks-scaling runs show " + r.Name
+	var links []string
+	for _, f := range r.Failures {
+		unit, _ := f.Part()
+		if unit == "" || r.units < 2 || len(links) == maxLinks {
+			return append([]string{whole}, links...)
+		}
+		if link := whole + " " + unit; !slices.Contains(links, link) {
+			links = append(links, link)
+		}
+	}
+	if len(links) == 0 {
+		return []string{whole}
+	}
+	return links
 }
 
 // recent reports that no run has succeeded for longer than the reconcile schedule allows. Skipped runs count as well.

@@ -38,8 +38,22 @@ type Execution struct {
 	// PerLook is how many more events each look at the history shows; 0 shows all at once.
 	PerLook int
 	// Late is how many looks at the history find no execution.
-	Late  int
-	looks int
+	Late   int
+	looks  int
+	mapRun string // that has started it for a unit; empty for a run
+}
+
+// ARN is that of the execution.
+func (e *Execution) ARN() string {
+	if e.mapRun == "" {
+		return ARN(e.Name)
+	}
+	return UnitARN(e.Name)
+}
+
+// UnitARN is that of the execution of a unit with a name.
+func UnitARN(name string) string {
+	return strings.Replace(Machine, ":stateMachine:", ":execution:", 1) + "/Unit:" + name
 }
 
 // Service answers calls of Step Functions from memory. It is the HTTP client of a configuration; see [Service.Config].
@@ -77,6 +91,7 @@ func (s *Service) Config() aws.Config {
 type request struct {
 	StateMachineARN string `json:"stateMachineArn"`
 	ExecutionARN    string `json:"executionArn"`
+	MapRunARN       string `json:"mapRunArn"`
 	Name            string `json:"name"`
 	Input           string `json:"input"`
 	StatusFilter    string `json:"statusFilter"`
@@ -127,12 +142,15 @@ func (s *Service) answer(operation string, in request) (any, *fault) {
 		return s.start(in)
 	case "ListExecutions":
 		return s.list(in), nil
+	case "DescribeMapRun":
+		return countUnits(s.of(in.MapRunARN)), nil
 	}
-	i := slices.IndexFunc(s.Executions, func(e *Execution) bool { return ARN(e.Name) == in.ExecutionARN })
+	all := s.all()
+	i := slices.IndexFunc(all, func(e *Execution) bool { return e.ARN() == in.ExecutionARN })
 	if i < 0 {
 		return nil, &fault{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + in.ExecutionARN + "'"}
 	}
-	switch e := s.Executions[i]; operation {
+	switch e := all[i]; operation {
 	case "DescribeExecution":
 		return e.describe(), nil
 	case "GetExecutionHistory":
@@ -163,13 +181,40 @@ func (s *Service) start(in request) (any, *fault) {
 
 func (s *Service) list(in request) any {
 	var chosen []any
-	for _, e := range s.Executions {
+	for _, e := range s.of(in.MapRunARN) {
 		if in.StatusFilter == "" || in.StatusFilter == e.Status {
 			chosen = append(chosen, e.summary())
 		}
 	}
 	page, next := s.page(chosen, in)
 	return map[string]any{"executions": page, "nextToken": next}
+}
+
+// all are the executions of runs and of units.
+func (s *Service) all() []*Execution {
+	all := slices.Clone(s.Executions)
+	for _, e := range s.Executions {
+		if e.Tape != nil {
+			all = append(all, e.Tape.Units...)
+		}
+	}
+	return all
+}
+
+// of are the executions of a map run, or those of runs if none is named.
+func (s *Service) of(mapRun string) []*Execution {
+	return slices.DeleteFunc(s.all(), func(e *Execution) bool { return e.mapRun != mapRun })
+}
+
+func countUnits(units []*Execution) any {
+	counts := map[string]int{"total": len(units)}
+	for _, name := range []string{"pending", "running", "succeeded", "failed", "timedOut", "aborted", "resultsWritten"} {
+		counts[name] = 0
+	}
+	for _, e := range units {
+		counts[map[string]string{"RUNNING": "running", "SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "timedOut", "ABORTED": "aborted"}[e.Status]]++
+	}
+	return map[string]any{"executionCounts": counts, "itemCounts": counts}
 }
 
 func (s *Service) history(e *Execution, in request) (any, *fault) {
@@ -204,7 +249,7 @@ func (s *Service) page(items []any, in request) (page []any, next *string) {
 
 func (e *Execution) summary() map[string]any {
 	all := map[string]any{
-		"name": e.Name, "executionArn": ARN(e.Name), "stateMachineArn": Machine, "status": e.Status, "startDate": seconds(e.Started),
+		"name": e.Name, "executionArn": e.ARN(), "stateMachineArn": Machine, "status": e.Status, "startDate": seconds(e.Started),
 		"redriveCount": e.Redrives,
 	}
 	if !e.Ended.IsZero() {

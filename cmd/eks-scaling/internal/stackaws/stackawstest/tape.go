@@ -5,12 +5,19 @@ package stackawstest
 import (
 	"encoding/json"
 	"time"
+
+	"eks-scaling-automation/shared/run"
 )
 
 // Tape is the history of an execution, written event by event. Each event is a second after the one before.
 type Tape struct {
 	Events []map[string]any
-	now    time.Time
+	// Units are the executions that the run has started for its units, those started last first. MapRun has them.
+	Units  []*Execution
+	MapRun string
+	// Records are what the units have left on record.
+	Records []run.UnitRecord
+	now     time.Time
 }
 
 // NewTape begins a history at an instant.
@@ -99,6 +106,39 @@ func (t *Tape) Map(previous int, state string, input any, length int) int {
 // Iteration writes what happens to an iteration, such as Started or Succeeded.
 func (t *Tape) Iteration(previous int, what, state string, index int) int {
 	return t.Add(previous, "MapIteration"+what, "mapIteration"+what+"EventDetails", map[string]any{"name": state, "index": index})
+}
+
+// MapRunOf is the ARN of the map run of a run.
+func MapRunOf(name string) string {
+	return "arn:aws:states:sa-east-1:123456789012:mapRun:eks-scaling/Unit:" + name
+}
+
+// StartUnits writes that a distributed Map was entered, and that it has started executions for so many units.
+func (t *Tape) StartUnits(previous int, of, state string, input any, length int) int {
+	t.MapRun = MapRunOf(of)
+	return t.Add(t.Map(previous, state, input, length), "MapRunStarted", "mapRunStartedEventDetails", map[string]any{"mapRunArn": t.MapRun})
+}
+
+// AddUnit adds the execution of a unit, whose history begins now.
+func (t *Tape) AddUnit(name, status string, task run.UnitTask) *Execution {
+	e := &Execution{Name: name, Status: status, Input: text(task), Started: t.now, Tape: NewTape(t.now), mapRun: t.MapRun}
+	e.Tape.Start(task)
+	t.Units = append([]*Execution{e}, t.Units...)
+	return e
+}
+
+// UnitsDone writes that all executions of units have ended, the last one as that tape has it, and that the Map was left.
+func (t *Tape) UnitsDone(previous int, state string, last *Tape, output any) int {
+	if last.now.After(t.now) {
+		t.now = last.now
+	}
+	over := t.Add(t.Add(previous, "MapRunSucceeded", "", nil), "MapStateSucceeded", "", nil)
+	return t.Exit(over, "Map", state, output)
+}
+
+// RedriveUnits writes that the executions of units are continued after a redrive.
+func (t *Tape) RedriveUnits(previous, count int) int {
+	return t.Add(previous, "MapRunRedriven", "mapRunRedrivenEventDetails", map[string]any{"mapRunArn": t.MapRun, "redriveCount": count})
 }
 
 // MapDone writes that a Map came to its end and was left, after the end of its last iteration.

@@ -1,0 +1,228 @@
+package runscmd
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/run"
+)
+
+// shownCounts counts the units of a run.
+type shownCounts struct {
+	Total    int                 `json:"total"`
+	Outcomes map[run.Outcome]int `json:"outcomes,omitempty"` // of those that have ended, as far as it is on record
+	// Running and Ended count executions, while the run goes on.
+	Running int `json:"running,omitempty"`
+	Ended   int `json:"ended,omitempty"`
+}
+
+// shownUnit is a unit of a run.
+type shownUnit struct {
+	runwords.Unit
+	Status  stackaws.Status `json:"status,omitempty"` // RUNNING, or else missing
+	Console string          `json:"console,omitempty"`
+}
+
+// showing shows a run to a verb's caller.
+type showing struct {
+	s    frame.Session
+	cmd  *cobra.Command
+	zone *time.Location
+}
+
+// show shows a run, or a unit of it if one is named. A run with a single unit is shown together with that.
+func (v showing) show(nameOrARN, unit string) (shownRun, error) {
+	e, history, err := runwords.Execution(v.s, v.cmd, nameOrARN)
+	if err != nil {
+		return shownRun{}, err
+	}
+	if history.Unit != "" {
+		if unit != "" && unit != history.Unit {
+			return shownRun{}, frame.NotFound(fmt.Errorf("%s is the execution of unit %s, and of no other", nameOrARN, history.Unit))
+		}
+		return v.unit(e, history, runwords.Unit{}), nil
+	}
+	units, err := runwords.UnitsOf(v.cmd.Context(), v.s, e.Name, history)
+	if err != nil {
+		return shownRun{}, err
+	}
+	names := history.Units()
+	switch {
+	case unit != "" && !slices.Contains(names, unit):
+		return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q; it has: %s", e.Name, unit, firstFew(names)))
+	case unit != "":
+		return v.named(e, history, units, unit)
+	case len(names) == 1 && history.MapRun != "":
+		return v.withItsUnit(e, history, units)
+	}
+	shown := v.run(e, history)
+	return shown, v.addUnits(&shown, history, units)
+}
+
+// firstFew lists some names, and counts the others.
+func firstFew(names []string) string {
+	few := slices.Sorted(slices.Values(names))
+	if more := len(few) - runwords.Screenful; more > 0 {
+		return english.OrNone(few[:runwords.Screenful]) + fmt.Sprintf(" and %s more", english.Number(more))
+	}
+	return english.OrNone(few)
+}
+
+// run shows what the execution of a run says.
+func (v showing) run(e stackaws.Execution, history *stackaws.History) shownRun {
+	shown := shownRun{
+		runHead: headOf(e.Summary, v.zone), Input: e.Input, Console: runwords.ConsoleOf(e.Summary),
+		Steps: stepsOf(history), Decisions: decisionsOf(history), Expected: expectedOf(history), Errors: errorsOf(history),
+	}
+	shown.startedWith(e.Input)
+	if summary := history.RunSummary(); summary != nil {
+		shown.Outcome, shown.Message = summary.Outcome, summary.Message
+	}
+	shown.Error, shown.Cause = runwords.EndOf(cmp.Or(e.Error, history.Error))
+	return shown
+}
+
+// unit shows what the execution of a unit says.
+func (v showing) unit(e stackaws.Execution, history *stackaws.History, recorded runwords.Unit) shownRun {
+	shown := v.run(e, history)
+	shown.Unit, shown.Outcome = history.Unit, cmp.Or(recorded.Outcome, history.UnitOutcome())
+	var task run.UnitTask
+	if json.Unmarshal(e.Input, &task) == nil {
+		shown.Run, shown.Trigger, shown.Actor, shown.Reason = task.Run.Execution.Name, task.Run.Trigger, task.Run.Actor, task.Run.Reason
+	}
+	if recorded.Cluster != "" {
+		shown.Message = recorded.What()
+	}
+	shown.Errors = append(shown.Errors, failuresOf(recorded, shown.Errors)...)
+	return shown
+}
+
+// named shows the unit with a name.
+func (v showing) named(e stackaws.Execution, history *stackaws.History, units []runwords.Unit, name string) (shownRun, error) {
+	recorded, execution, err := v.executionOf(history, units, name)
+	if err != nil {
+		return shownRun{}, err
+	}
+	if execution == "" {
+		why := "its execution has not started yet"
+		if recorded.Error != "" {
+			why = recorded.Error
+		}
+		return shownRun{}, frame.NotFound(fmt.Errorf("unit %s of run %s has no execution to show: %s", name, e.Name, why))
+	}
+	own, itsHistory, err := runwords.Execution(v.s, v.cmd, execution)
+	if err != nil {
+		return shownRun{}, err
+	}
+	return v.unit(own, itsHistory, recorded), nil
+}
+
+// executionOf returns what is known of a unit, and the ARN of its execution; empty if it has none. Only a unit that has left nothing is
+// looked for among the executions.
+func (v showing) executionOf(history *stackaws.History, units []runwords.Unit, name string) (recorded runwords.Unit, arn string, err error) {
+	if i := slices.IndexFunc(units, func(u runwords.Unit) bool { return u.Cluster == name }); i >= 0 {
+		recorded = units[i]
+	}
+	if recorded.Execution.ARN != "" || history.MapRun == "" {
+		return recorded, recorded.Execution.ARN, nil
+	}
+	done := v.s.Progress("looking for the execution of unit " + name)
+	defer done()
+	if len(history.Units()) == 1 {
+		started, err := v.s.Executions().UnitsStarted(v.cmd.Context(), history.MapRun, 1)
+		if len(started) == 0 {
+			return recorded, "", err
+		}
+		return recorded, started[0].ARN, nil
+	}
+	found, err := v.s.Executions().UnitExecutions(v.cmd.Context(), history.MapRun, 0, append([]stackaws.Status{stackaws.Running}, stackaws.UnitStatuses...)...)
+	for _, u := range found {
+		if u.Unit == name {
+			return recorded, u.ARN, err
+		}
+	}
+	return recorded, "", err
+}
+
+// withItsUnit shows a run together with its only unit.
+func (v showing) withItsUnit(e stackaws.Execution, history *stackaws.History, units []runwords.Unit) (shownRun, error) {
+	shown := v.run(e, history)
+	recorded, arn, err := v.executionOf(history, units, history.Units()[0])
+	if err != nil {
+		return shown, err
+	}
+	if recorded.Cluster != "" {
+		shown.Clusters = []shownUnit{{Unit: recorded, Console: consoleOf(recorded.Execution)}}
+	}
+	if arn != "" {
+		_, own, err := runwords.Execution(v.s, v.cmd, arn)
+		if err != nil {
+			return shown, err
+		}
+		shown.Steps, shown.Decisions, shown.Expected = stepsOf(history, own), decisionsOf(own), expectedOf(own)
+		shown.Errors = append(errorsOf(own), shown.Errors...)
+	}
+	shown.Errors = append(shown.Errors, failuresOf(recorded, shown.Errors)...)
+	return shown, nil
+}
+
+func consoleOf(e run.Execution) string {
+	if e.ARN == "" {
+		return ""
+	}
+	return e.ConsoleURL()
+}
+
+// addUnits adds what was done to the units of a run, and which of them are at work.
+func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []runwords.Unit) error {
+	if history.MapRun == "" {
+		return nil
+	}
+	shown.Units = &shownCounts{Total: len(history.Units()), Outcomes: map[run.Outcome]int{}}
+	for _, u := range units {
+		shown.Units.Outcomes[u.Outcome]++
+		shown.Clusters = append(shown.Clusters, shownUnit{Unit: u, Console: consoleOf(u.Execution)})
+		shown.Decisions = append(shown.Decisions, decidedIn(u)...)
+		if len(u.Expected) > 0 {
+			shown.Expected = append(shown.Expected, runwords.ShownWaves{Cluster: u.Cluster, Waves: u.Expected})
+		}
+		shown.Errors = append(shown.Errors, failuresOf(u, nil)...)
+	}
+	if history.Status != stackaws.Running || history.UnitsEnded() != nil {
+		return nil
+	}
+	counts, err := v.s.Executions().MapRun(v.cmd.Context(), history.MapRun)
+	if err != nil {
+		return err
+	}
+	shown.Units.Running, shown.Units.Ended = counts.Running, counts.Ended()
+	running, err := v.s.Executions().UnitExecutions(v.cmd.Context(), history.MapRun, runwords.Screenful, stackaws.Running)
+	for _, r := range running {
+		shown.Clusters = append(shown.Clusters, shownUnit{
+			Unit:   runwords.Unit{ClusterSummary: run.ClusterSummary{Cluster: r.Unit}, Execution: run.Execution{ARN: r.ARN, Name: r.Name}},
+			Status: r.Status, Console: runwords.ConsoleOf(r.Summary),
+		})
+	}
+	return err
+}
+
+// decidedIn returns the decisions on record of a unit. How long a change took is in the unit's execution.
+func decidedIn(u runwords.Unit) []shownDecision {
+	var all []shownDecision
+	for _, n := range u.Nodegroups {
+		all = append(all, shownDecision{
+			Cluster: u.Cluster, Nodegroup: n.Nodegroup, Action: n.Action, Before: n.Before, After: n.After, Outcome: n.Outcome,
+			Reason: n.Reason, HeldBack: n.HeldBack, Warning: n.Warning,
+		})
+	}
+	return all
+}

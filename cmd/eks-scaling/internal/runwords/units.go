@@ -1,0 +1,205 @@
+package runwords
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/run"
+)
+
+// Unit is what a run did to a unit.
+type Unit struct {
+	run.ClusterSummary
+	// Execution is the unit's own. It is zero if none is known.
+	Execution run.Execution `json:"execution,omitzero"`
+	failures  []run.Failure
+}
+
+// UnitsOf returns what a run did to each of its units, by their names. Those that have not ended are left out while the run goes on; in a
+// run that has ended they have failed.
+func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaws.History) ([]Unit, error) {
+	names := history.Units()
+	if history.MapRun == "" || len(names) == 0 {
+		return nil, nil
+	}
+	done := s.Progress("reading what was done to the units")
+	defer done()
+	records, err := s.Logs.UnitRecords(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	left := withoutRecord(run.Execution{ARN: s.Executions().ARN(name), Name: name}, history)
+	var units []Unit
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		i := slices.IndexFunc(records, func(r run.UnitRecord) bool { return r.Cluster == name })
+		switch {
+		case i >= 0:
+			units = append(units, Unit{records[i].ClusterSummary, records[i].Execution, records[i].Failures})
+		case left[name].Error != "":
+			units = append(units, unrecorded(name, left[name]))
+		case history.Status != stackaws.Running:
+			units = append(units, unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}))
+		}
+	}
+	return units, nil
+}
+
+// withoutRecord returns why units left no record, by their names, from what their executions came to.
+func withoutRecord(of run.Execution, history *stackaws.History) map[string]run.Failure {
+	left := map[string]run.Failure{}
+	state := history.UnitsEnded()
+	if state == nil {
+		return left
+	}
+	for _, result := range state.Results {
+		var own run.UnitResult
+		var ended run.EndedExecution
+		var input run.UnitTask
+		switch {
+		case json.Unmarshal(result, &own) == nil && own.Unit != "" && own.Execution != "":
+			left[own.Unit] = run.Failure{
+				Error: string(run.UnitUnrecordedError), Execution: of.OfUnit(own.Execution),
+				Cause: "it could not be put on record, because of " + own.Error,
+			}
+		case json.Unmarshal(result, &ended) == nil && json.Unmarshal([]byte(ended.Input), &input) == nil:
+			left[input.Unit] = run.Failure{
+				Error: string(run.UnitEndedError), Execution: run.Execution{ARN: ended.ExecutionARN, Name: ended.Name},
+				Cause: CutOff(stackaws.Status(ended.Status), &run.StepError{Error: ended.Error, Cause: ended.Cause}),
+			}
+		}
+	}
+	return left
+}
+
+// CutOff words the end of a unit's execution that was ended from outside.
+func CutOff(status stackaws.Status, why *run.StepError) string {
+	text := fmt.Sprintf("its execution ended as %s, without a record", status)
+	if name, cause := EndOf(why); name != "" {
+		text += ": " + frame.Named(name, cause)
+	}
+	return text
+}
+
+func unrecorded(name string, why run.Failure) Unit {
+	why.Subject = "cluster " + name
+	return Unit{run.ClusterSummary{Cluster: name, Outcome: run.Failed, Error: why.Cause}, why.Execution, []run.Failure{why}}
+}
+
+// Failures lists what went wrong in the unit: the unit as a whole, or its node groups.
+func (u Unit) Failures() []run.Failure { return u.failures }
+
+// Repeatable reports whether the unit has to run again, as it failed.
+func (u Unit) Repeatable() bool { return u.Outcome == run.Failed }
+
+// Calm reports whether there is nothing to tell of the unit: nothing failed, was changed or would be.
+func (u Unit) Calm() bool {
+	if u.Outcome == run.Skipped || u.Outcome == run.Unchanged {
+		return true
+	}
+	return (u.Outcome == run.Succeeded || u.Outcome == run.Planned) && !slices.ContainsFunc(u.Nodegroups, func(n run.NodegroupSummary) bool {
+		return n.Outcome != run.Unchanged
+	})
+}
+
+// rank orders units by how much there is to tell of them.
+func (u Unit) rank() int {
+	switch {
+	case u.Outcome == run.Failed:
+		return 0
+	case u.Outcome == run.Overtaken:
+		return 1
+	case !u.Calm():
+		return 2
+	default:
+		return 3
+	}
+}
+
+// Screenful is how many units without news are listed for people.
+const Screenful = 20
+
+// Telling returns the units for people: what failed first, then what was overtaken, then what was changed, and a screenful of the others.
+// More counts those that are left out.
+func Telling(units []Unit) (told []Unit, more int) {
+	told = slices.Clone(units)
+	slices.SortStableFunc(told, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
+	calm := slices.IndexFunc(told, Unit.Calm)
+	if calm < 0 {
+		return told, 0
+	}
+	shown := min(len(told), calm+Screenful)
+	return told[:shown], len(told) - shown
+}
+
+// What words what was done to the unit, in one line.
+func (u Unit) What() string {
+	switch {
+	case len(u.failures) > 0:
+		return WhyFailed(u.failures)
+	case u.Error != "":
+		return frame.InOneLine(u.Error)
+	case u.Outcome == run.Overtaken:
+		return "overtaken by run " + u.OvertakenBy
+	case u.Outcome == run.Skipped:
+		return frame.InOneLine(u.Reason)
+	}
+	changed := 0
+	for _, n := range u.Nodegroups {
+		if n.Outcome == run.Succeeded || n.Outcome == run.Planned {
+			changed++
+		}
+	}
+	if u.Outcome == run.Planned {
+		return fmt.Sprintf("%d to scale, %d to leave as they are", changed, len(u.Nodegroups)-changed)
+	}
+	return fmt.Sprintf("%d scaled, %d left as they are", changed, len(u.Nodegroups)-changed)
+}
+
+// WhyFailed words the first of a unit's failures, and counts the others.
+func WhyFailed(failures []run.Failure) string {
+	if len(failures) == 0 {
+		return "no error was given"
+	}
+	first := failures[0]
+	cause := first.Cause
+	if _, nodegroup := first.Part(); nodegroup != "" {
+		cause = "node group " + nodegroup + ": " + cause
+	}
+	text := frame.Named(first.Error, cause)
+	if more := len(failures) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
+// outcomes are in the order in which they are told.
+var outcomes = []run.Outcome{run.Failed, run.Overtaken, run.Succeeded, run.Planned, run.Unchanged, run.Skipped}
+
+// InTotal counts units by their outcomes, such as "3 units: 1 failed, 2 succeeded".
+func InTotal(units []Unit) string {
+	var parts []string
+	for _, outcome := range outcomes {
+		n := 0
+		for _, u := range units {
+			if u.Outcome == outcome {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", english.Number(n), outcome))
+		}
+	}
+	return english.Count(len(units), "unit") + ": " + strings.Join(parts, ", ")
+}
+
+// ShowUnit returns the command that shows a unit of a run step by step.
+func ShowUnit(name, unit string) string {
+	return "eks-scaling runs show " + ShellWord(name) + " " + ShellWord(unit)
+}

@@ -1,0 +1,109 @@
+package stackaws
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/shared/run"
+)
+
+// UnitsPace is the least time between two looks at a map run: AWS allows one a second for an account and region.
+const UnitsPace = 5 * time.Second
+
+// MapRun counts the executions that a run has started for its units.
+type MapRun struct {
+	// Total is how many units the run has. Those that are neither running nor ended have not been started yet.
+	Total, Running int
+	// Succeeded counts executions, not units: a unit that failed leaves a record of that, and its execution succeeds.
+	Succeeded int
+	// Cut counts those that were ended from outside: by a limit, or with the run.
+	Cut int
+	// NotRedrivable counts those among them that Step Functions cannot continue.
+	NotRedrivable int
+}
+
+// Ended counts the executions that have ended.
+func (m MapRun) Ended() int { return m.Succeeded + m.Cut }
+
+// MapRun reads how far the executions of a run's units are. Nobody may ask for it more often than [UnitsPace].
+func (r *Executions) MapRun(ctx context.Context, arn string) (MapRun, error) {
+	out, err := r.api.DescribeMapRun(ctx, &sfn.DescribeMapRunInput{MapRunArn: &arn})
+	if err != nil {
+		return MapRun{}, fmt.Errorf("counting the units of map run %s: %w", nameOf(arn), err)
+	}
+	c := cmp.Or(out.ExecutionCounts, &types.MapRunExecutionCounts{})
+	m := MapRun{
+		Running: int(c.Running), Succeeded: int(c.Succeeded), Cut: int(c.Failed + c.TimedOut + c.Aborted),
+		NotRedrivable: int(aws.ToInt64(c.FailuresNotRedrivable)), Total: int(c.Total),
+	}
+	if out.ItemCounts != nil { // the executions of the last units may not be there yet
+		m.Total = max(m.Total, int(out.ItemCounts.Total))
+	}
+	return m, nil
+}
+
+// UnitExecution is the execution of a unit.
+type UnitExecution struct {
+	Summary
+	Unit  string
+	Error *run.StepError // why it failed, timed out or was aborted; nil if Step Functions does not say
+}
+
+// UnitStatuses are the statuses of executions that were ended from outside.
+var UnitStatuses = []Status{Failed, TimedOut, Aborted}
+
+// unitsAtOnce limits how many executions are described at the same time.
+const unitsAtOnce = 4
+
+// UnitsStarted lists the executions of units, those started last first; at most so many.
+func (r *Executions) UnitsStarted(ctx context.Context, mapRun string, limit int) ([]Summary, error) {
+	found, err := r.pages(ctx, sfn.ListExecutionsInput{MapRunArn: &mapRun}, time.Time{}, limit)
+	return found[:min(len(found), limit)], err
+}
+
+// UnitExecutions returns the executions of units with the given statuses, those started last first; at most so many of each status if the
+// limit is not 0. It makes a call for each, as a list does not say which unit an execution is for.
+func (r *Executions) UnitExecutions(ctx context.Context, mapRun string, limit int, statuses ...Status) ([]UnitExecution, error) {
+	var listed []Summary
+	for _, status := range statuses {
+		some, err := r.pages(ctx, sfn.ListExecutionsInput{MapRunArn: &mapRun, StatusFilter: types.ExecutionStatus(status)}, time.Time{}, limit)
+		if err != nil {
+			return nil, err
+		}
+		if limit > 0 && len(some) > limit {
+			some = some[:limit]
+		}
+		listed = append(listed, some...)
+	}
+	found := make([]UnitExecution, len(listed))
+	var all errgroup.Group
+	all.SetLimit(unitsAtOnce)
+	for i, s := range listed {
+		all.Go(func() error {
+			e, err := r.Describe(ctx, s.ARN)
+			if err != nil {
+				return err
+			}
+			found[i] = UnitExecution{Summary: e.Summary, Unit: unitOf(e.Input), Error: e.Error}
+			return nil
+		})
+	}
+	return found, all.Wait()
+}
+
+// unitOf returns the unit that an execution was started for; empty for the execution of a run.
+func unitOf(input json.RawMessage) string {
+	var task run.UnitTask
+	if !decode(input, &task) {
+		return ""
+	}
+	return task.Unit
+}
