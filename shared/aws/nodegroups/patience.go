@@ -1,6 +1,7 @@
 package nodegroups
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"sync/atomic"
@@ -15,18 +16,18 @@ import (
 // Calls that EKS throttles are made again after a wait that doubles, of which at least half is random: units that run at the same
 // time share the budget of an account and region.
 const (
-	throttledCalls = 5
+	throttledCalls = 5 // unless the configuration says otherwise
 	firstWait      = 250 * time.Millisecond
 	longestWait    = 2 * time.Second
 	// callTime is left for the call after a wait. Without it the answer stays that EKS throttled the call, which so has done nothing.
 	callTime = 2 * time.Second
 )
 
-// Patient makes a client like [New], which makes a throttled call again. EKS does nothing of a call that it throttles, so no other
-// error is worth a repetition here.
+// Patient makes a client like [New], which makes a throttled call again, as often as the configuration says. EKS does nothing of a
+// call that it throttles. After other errors nobody knows, so they are left to the caller.
 func Patient(config aws.Config) *Client {
 	c := New(config)
-	c.calls, c.sleep = throttledCalls, sleep
+	c.calls, c.sleep = cmp.Or(config.RetryMaxAttempts, throttledCalls), sleep
 	return c
 }
 

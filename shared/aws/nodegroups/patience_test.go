@@ -88,6 +88,15 @@ func TestOthersLeaveRepetitionsToTheirCallers(t *testing.T) {
 	}
 }
 
+func TestTheConfigurationSaysHowOftenACallIsMade(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[int]int{0: throttledCalls, 1: 1, 9: 9} {
+		if got := Patient(aws.Config{RetryMaxAttempts: given}).calls; got != want {
+			t.Errorf("%d attempts: found %d calls; want %d", given, got, want)
+		}
+	}
+}
+
 func TestNoWaitOutlastsTheInvocation(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), callTime)
