@@ -53,7 +53,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	default:
 		err = h.selectUnits(ctx, &result, stored, input)
 	}
-	log.Info("loaded", "units", len(result.Units), "notice", result.Notice, "notes", result.Notes)
+	log.Info("loaded", "units", len(result.Units), "notice", result.Notice, "notes", strings.Join(result.Notes, "; "))
 	return result, err
 }
 
