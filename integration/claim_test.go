@@ -164,7 +164,7 @@ func TestTheUnitOfARunThatWasStoppedIsTakenAfterFiveMinutes(t *testing.T) {
 			runs:  map[string]string{"night": string(engine.Aborted) + " ", "early": "succeeded", "late": "succeeded"},
 			sizes: asleep, marks: []string{"big sleep 0", "small sleep 1"},
 		})
-		if why := n.summary("early").Clusters[0].Reason; !strings.Contains(why, "run night is at work on it") {
+		if why := n.part("early").Reason; !strings.Contains(why, "run night is at work on it") {
 			n.t.Errorf("the early run says %q; want why it left the unit alone", why)
 		}
 	})

@@ -110,7 +110,7 @@ func TestANodegroupThatDoesNotExistHoldsNothingBackWhenNoneOfItIsWanted(t *testi
 		})
 		planned := map[string]run.NodegroupSummary{}
 		for _, run := range []string{"dry", "night", "later"} {
-			for _, g := range n.summary(run).Clusters[0].Nodegroups {
+			for _, g := range n.part(run).Nodegroups {
 				if g.Nodegroup == "old" && !strings.Contains(g.Warning, "does not exist") {
 					n.t.Errorf("run %s says of old: %+v; want a warning that it does not exist", run, g)
 				}
@@ -147,7 +147,7 @@ func TestADegradedNodegroupThatNoRunHasRaisedHoldsNothingBack(t *testing.T) {
 		},
 		sizes: asleep, marks: []string{"big sleep 0", "small sleep 1", "tools sleep 2"},
 	})
-	for _, g := range n.summary("next-night").Clusters[0].Nodegroups {
+	for _, g := range n.part("next-night").Nodegroups {
 		if g.Nodegroup == "tools" && !strings.Contains(g.Warning, "DEGRADED") {
 			t.Errorf("the run says of tools: %+v; want a warning that it is DEGRADED", g)
 		}

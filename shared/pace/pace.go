@@ -5,15 +5,19 @@
 // The package is pure.
 package pace
 
-import "time"
+import (
+	"hash/fnv"
+	"time"
+)
 
 // Longest is the longest wait between two signs of life of a run: after 5 minutes of silence its claim is dead.
 const Longest = 2 * time.Minute
 
 const (
 	// The shortest waits. A quarter of the first seconds would be no wait at all.
-	firstLook = 5 * time.Second
-	firstBusy = 15 * time.Second
+	firstLook      = 5 * time.Second
+	firstBusy      = 15 * time.Second
+	firstThrottled = 8 * time.Second
 	// The end of an update that is younger than youth is seen within shortLook: most updates are short, and people wait for them.
 	youth     = 2 * time.Minute
 	shortLook = 10 * time.Second
@@ -32,6 +36,17 @@ func Look(elapsed time.Duration) time.Duration {
 // seconds.
 func Busy(elapsed time.Duration) time.Duration {
 	return quarter(elapsed, firstBusy, Longest)
+}
+
+// Throttled is how long to wait before the next call, in whole seconds, for somebody whose calls AWS has throttled since so long
+// ago: up to a quarter of that time, and at least half of it. It differs from name to name, so that those who were throttled
+// together do not come back together.
+func Throttled(elapsed time.Duration, who string) time.Duration {
+	wait := quarter(elapsed, firstThrottled, Longest)
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(who + elapsed.String())) // it never fails
+	rest := wait/2/time.Second + 1
+	return wait - time.Duration(hash.Sum32())%rest*time.Second
 }
 
 func quarter(elapsed, shortest, longest time.Duration) time.Duration {

@@ -1,6 +1,7 @@
 package pace_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -44,6 +45,27 @@ func TestTheEndIsNoticedLateByAtMostAQuarter(t *testing.T) {
 		}
 		if late := at - ends; late > most || late >= pace.Longest {
 			t.Errorf("the end of an update of %s is noticed %s late; want at most %s", ends, late, most)
+		}
+	}
+}
+
+// TestThrottledWaitsAreSpread over half of their length, and equal for equal names.
+func TestThrottledWaitsAreSpread(t *testing.T) {
+	t.Parallel()
+	for age, most := range map[time.Duration]time.Duration{0: 8 * time.Second, 4 * time.Minute: time.Minute, time.Hour: 2 * time.Minute} {
+		waits := map[time.Duration]int{}
+		for i := range 1000 {
+			wait := pace.Throttled(age, fmt.Sprint("unit", i))
+			waits[wait]++
+			if wait < most/2 || wait > most || wait != wait.Truncate(time.Second) || wait != pace.Throttled(age, fmt.Sprint("unit", i)) {
+				t.Errorf("after %s: found %s; want whole seconds, from half of %s up to it", age, wait, most)
+			}
+		}
+		seconds := int(most/2/time.Second) + 1
+		for wait, units := range waits {
+			if units > 1000/seconds*2 {
+				t.Errorf("after %s: %d of 1000 units come back after %s", age, units, wait)
+			}
 		}
 	}
 }

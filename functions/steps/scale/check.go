@@ -118,6 +118,9 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	case busyAnswer(err):
 		c.withdraw(ctx, before)
 		return c.busy(ctx, now, awserr.Plain(err))
+	case awserr.Throttled(err):
+		c.withdraw(ctx, before)
+		return c.throttled(ctx, now, err)
 	case d.KeepsDesired() && refusesSizes(err):
 		// The bounds fitted the desired size that was seen, so an autoscaler has moved it since.
 		c.withdraw(ctx, before)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -58,8 +60,9 @@ func startEngine(t *testing.T, definition string) *realEngine {
 // handle does a Task. Waits and retries take no time in this engine, so a Task that takes time takes none either, unless
 // it outlasts the timeout that the test is about.
 func (r *realEngine) handle(ctx context.Context, task engine.Task) (json.RawMessage, error) {
+	started := r.startedAs(task.Execution)
 	r.mu.Lock()
-	result, takes, err := r.plays[task.Execution].answer(task.State, task.Input)
+	result, takes, err := r.plays[started].answer(task.State, task.Input)
 	r.mu.Unlock()
 	if takes >= outlasting {
 		<-ctx.Done()
@@ -67,11 +70,21 @@ func (r *realEngine) handle(ctx context.Context, task engine.Task) (json.RawMess
 	return result, err
 }
 
+// startedAs is the name of the execution that was started and has the one with a name as a child, if that is not its own.
+func (r *realEngine) startedAs(name string) string {
+	for _, x := range r.Executions() {
+		if slices.ContainsFunc(x.Children(), func(child *engine.Execution) bool { return child.Name == name }) {
+			return x.Name
+		}
+	}
+	return name
+}
+
 // outlasting is longer than every timeout in the tests.
 const outlasting = time.Hour
 
-// run runs an execution and returns its end and how many events its history has.
-func (r *realEngine) run(t *testing.T, name string, s script, input string) (engine.Result, int) {
+// run runs an execution and returns its end.
+func (r *realEngine) run(t *testing.T, name string, s script, input string) ending {
 	t.Helper()
 	r.mu.Lock()
 	r.plays[name] = s.play()
@@ -80,20 +93,34 @@ func (r *realEngine) run(t *testing.T, name string, s script, input string) (eng
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r.end(t, x)
+}
+
+func (r *realEngine) end(t *testing.T, x *engine.Execution) ending {
+	t.Helper()
 	result, err := x.Wait(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := 0
+	e := endingOf(t, result.Status, result.Output, result.Error, result.Cause)
+	e.Path, e.Transitions = result.Path, result.Transitions
 	pages := sfn.NewGetExecutionHistoryPaginator(r.history, &sfn.GetExecutionHistoryInput{ExecutionArn: aws.String(x.ARN), MaxResults: 1000})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		events += len(page.Events)
+		e.Count += len(page.Events)
 	}
-	return result, events
+	var words []string
+	for _, event := range result.Events {
+		words = append(words, event.String())
+	}
+	e.Happened = happened(words)
+	for _, child := range x.Children() {
+		e.Children = append(e.Children, r.end(t, child))
+	}
+	return e
 }
 
 // ending is what both engines must agree on.
@@ -103,13 +130,28 @@ type ending struct {
 	Error, Cause       string
 	Path, Happened     []string
 	Transitions, Count int
+	Children           []ending
 }
+
+// ending is how the interpreted execution ended.
+func (r interpreted) ending(t *testing.T) ending {
+	t.Helper()
+	e := endingOf(t, r.Status, r.Output, r.Error, r.Cause)
+	e.Path, e.Transitions, e.Count, e.Happened = r.Path, r.Transitions, r.Events, happened(r.events)
+	for _, child := range r.children {
+		e.Children = append(e.Children, child.ending(t))
+	}
+	return e
+}
+
+// childName is the name of a child, which no two runs share.
+var childName = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 func endingOf(t *testing.T, status engine.Status, output json.RawMessage, name, cause string) ending {
 	t.Helper()
 	e := ending{Status: status, Error: name, Cause: cause}
 	if len(output) > 0 {
-		if err := json.Unmarshal(output, &e.Output); err != nil {
+		if err := json.Unmarshal(childName.ReplaceAll(output, []byte("NAME")), &e.Output); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -137,18 +179,7 @@ func happened(events []string) []string {
 // agree runs an execution on both engines and compares how it went.
 func (r *realEngine) agree(t *testing.T, m *definition.Machine, name string, s script, input string) {
 	t.Helper()
-	real, count := r.run(t, name, s, input)
-	mine := interpret(t, m, name, 1, s, input)
-
-	want := endingOf(t, real.Status, real.Output, real.Error, real.Cause)
-	want.Path, want.Transitions, want.Count = real.Path, real.Transitions, count
-	var words []string
-	for _, event := range real.Events {
-		words = append(words, event.String())
-	}
-	want.Happened = happened(words)
-	got := endingOf(t, mine.Status, mine.Output, mine.Error, mine.Cause)
-	got.Path, got.Transitions, got.Count, got.Happened = mine.Path, mine.Transitions, mine.Events, happened(mine.events)
+	want, got := r.run(t, name, s, input), interpret(t, m, name, 1, s, input).ending(t)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the engines differ (-engine +interpreter):\n%s", diff)
 	}
@@ -162,6 +193,10 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 		catch = `"Catch":[{"ErrorEquals":["Bad"],"Next":"B"},{"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":"B"}]`
 		toB   = `,"B":{"Type":"Succeed"}`
 	)
+	oneEach := func(label, fields, item string) string {
+		return `"A":{"Type":"Map","Label":"` + label + `","MaxConcurrency":1,` + fields + `"ItemProcessor":{
+			"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"Item","States":{"Item":` + item + `}},"Next":"B"}`
+	}
 	bad, worse := fails("Bad"), fails("Worse")
 	tests := []small{
 		{"a Pass with Parameters, ResultPath and OutputPath", `"A":{"Type":"Pass","Parameters":{"x.$":"$.in.a[1]","y":{"z.$":"$"}},
@@ -220,6 +255,29 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 			`{` + work + `,"End":true}}},"End":true}}},"End":true}`, `[[1,2],[3]]`, script{"Item": {answers("1"), answers("2"), answers("3")}}},
 		{"a Map in a Map that fails", `"A":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"Each","States":{"Each":{` + each +
 			`{` + work + `,"End":true}}},"End":true}}},` + catch + `,"End":true}` + toB, `[[1,2],[3]]`, script{"Item": {answers("1"), bad}}},
+		{
+			"a distributed Map", oneEach("L1", `"ItemSelector":{"v.$":"$$.Map.Item.Value","of.$":"$$.Execution.Name"},`,
+				`{"Type":"Pass","Parameters":{"own.$":"$$.Execution.Name","given.$":"$$.Execution.Input"},"End":true}`) + toB, `[1,2]`, nil,
+		},
+		{"a distributed Map over nothing", oneEach("L2", ``, `{"Type":"Pass","End":true}`) + toB, `[]`, nil},
+		{
+			"a distributed Map that tolerates failures", oneEach("L3", `"ToleratedFailurePercentage":100.0,`, `{`+work+`,"End":true}`) + toB, `[1,2,3]`,
+			script{"Item": {answers("1"), bad, answers("2")}},
+		},
+		{
+			"a distributed Map that is caught", oneEach("L4", `"Catch":[{"ErrorEquals":["States.ALL"],"Next":"B"}],`, `{`+work+`,"End":true}`) + toB, `[1,2,3]`,
+			script{"Item": {answers("1"), bad}},
+		},
+		{"a distributed Map whose error has no place in its input", oneEach("L8", catch+`,`, `{`+work+`,"End":true}`) + toB, `[1]`, script{"Item": {bad}}},
+		{"a distributed Map that is not caught", oneEach("L5", ``, `{"Type":"Fail","Error":"E","Cause":"because"}`) + toB, `[1]`, nil},
+		{
+			"a distributed Map whose results are not wanted", oneEach("L6", `"ResultPath":null,"ToleratedFailurePercentage":100.0,`, `{`+work+`,"End":true}`) + toB, `[1,2]`,
+			script{"Item": {bad}},
+		},
+		{
+			"a child in which nothing catches a runtime error", oneEach("L7", `"ToleratedFailurePercentage":100.0,`, `{"Type":"Pass","OutputPath":"$.absent","End":true}`) + toB,
+			`[1]`, nil,
+		},
 		{
 			"a Task that takes too long", `"A":{` + work + `,"TimeoutSeconds":1,"Catch":[{"ErrorEquals":["States.Timeout"],"Next":"C"}],"End":true},"C":{"Type":"Pass","Parameters":{"error.$":"$.Error"},"End":true}`, `{}`,
 			script{"A": {{result: "1", takes: outlasting}}},

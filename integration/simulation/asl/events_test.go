@@ -41,13 +41,14 @@ type plannedChange struct {
 func (r *plannedRun) answer(state string, input json.RawMessage) any {
 	var in struct {
 		Run      json.RawMessage
-		Unit     string
+		Unit     any // of AuditUnit an object
 		Decision struct{ Nodegroup string }
 	}
 	if err := json.Unmarshal(input, &in); err != nil {
 		r.t.Fatalf("%s: %v", state, err)
 	}
 	type object = map[string]any
+	name, _ := in.Unit.(string)
 	run := object{"trigger": "manual", "dryRun": false}
 	if r.reconcile {
 		run["trigger"] = "reconcile"
@@ -58,14 +59,16 @@ func (r *plannedRun) answer(state string, input json.RawMessage) any {
 		for i := range r.units {
 			names = append(names, fmt.Sprint(i))
 		}
-		return object{"run": run, "units": names}
+		return object{"run": run, "units": names, "concurrency": 200}
 	case "Decide":
-		return r.decide(run, in.Unit)
+		return r.decide(run, name)
 	case "Scale", "WaitForNodegroupActive":
-		progress := r.scale(in.Unit, in.Decision.Nodegroup)
-		return object{"unit": in.Unit, "decision": in.Decision, "progress": progress}
+		progress := r.scale(name, in.Decision.Nodegroup)
+		return object{"unit": name, "decision": in.Decision, "progress": progress}
 	case "Audit":
 		return object{"nodegroup": in.Decision.Nodegroup, "outcome": "succeeded"}
+	case "AuditUnit":
+		return object{"outcome": "succeeded"}
 	case "AuditRun":
 		if r.failed {
 			return object{"outcome": "failed", "error": "X", "message": "m", "alert": object{"subject": "s", "message": "m"}}
@@ -128,7 +131,7 @@ func (r *plannedRun) scale(unit, nodegroup string) map[string]any {
 	return map[string]any{"status": "pending", "delaySeconds": int(pace.Look(age).Seconds())}
 }
 
-// TestEventsOfARunAreAsComputed runs the shipped definition and counts the events of its history.
+// TestEventsOfARunAreAsComputed runs the shipped definition and counts the events in the histories of the run and its units.
 func TestEventsOfARunAreAsComputed(t *testing.T) {
 	t.Parallel()
 	quick, slow, hour := plannedChange{takes: time.Second}, plannedChange{takes: limits.SlowUpdate}, plannedChange{takes: time.Hour}
@@ -173,15 +176,19 @@ func TestEventsOfARunAreAsComputed(t *testing.T) {
 			t: t, clock: clock, reconcile: row.reconcile, failed: row.failed, units: row.units,
 			rounds: map[string]int{}, busy: map[string]int{}, called: map[string]time.Time{},
 		}
-		result := runPlanned(t, machine, plan)
+		x := runPlanned(t, machine, plan)
+		result, events := x.Result(), x.Result().Events
+		for _, child := range x.Children() {
+			events += child.Result().Events
+		}
 		want := limits.RunEvents(row.reconcile, row.failed, row.courses...)
-		if result.Events != want || (result.Status == engine.Failed) != row.failed {
-			t.Errorf("%s: %s after %d events; computed %d (%s %s)", row.rule, result.Status, result.Events, want, result.Error, result.Cause)
+		if events != want || (result.Status == engine.Failed) != row.failed {
+			t.Errorf("%s: %s after %d events; computed %d (%s %s)", row.rule, result.Status, events, want, result.Error, result.Cause)
 		}
 	}
 }
 
-func runPlanned(t *testing.T, machine *definition.Machine, plan *plannedRun) asl.Result {
+func runPlanned(t *testing.T, machine *definition.Machine, plan *plannedRun) *asl.Execution {
 	t.Helper()
 	runner := &asl.Runner{
 		Machine: machine, Scheduler: plan.clock, StateMachineARN: machineARN,
@@ -200,5 +207,5 @@ func runPlanned(t *testing.T, machine *definition.Machine, plan *plannedRun) asl
 	if err := plan.clock.Run(); err != nil {
 		t.Fatal(err)
 	}
-	return x.Result()
+	return x
 }

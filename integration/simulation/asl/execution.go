@@ -84,7 +84,9 @@ type Execution struct {
 	done     *sched.Event
 	output   any // the result's, as a value
 	result   Result
+	full     bool // its history has no room for more
 	children []*Execution
+	label    string // of the Map of the parent
 	ended    func() // tells the Map of the parent; nil without a parent
 }
 
@@ -194,7 +196,7 @@ func (x *Execution) observe(event engine.Event) {
 func (x *Execution) count(events int) {
 	x.result.Events += events
 	if x.result.Events >= MaxEvents {
-		x.result.Events = MaxEvents - 1
+		x.result.Events, x.full = MaxEvents-1, true
 		fail := expression.RuntimeFailure("The execution reached the maximum number of history events (%d).", MaxEvents)
 		x.end(engine.Event{Type: engine.ExecutionFailed, Error: fail.Name, Cause: fail.Cause},
 			Result{Status: engine.Failed, Error: fail.Name, Cause: fail.Cause})

@@ -62,7 +62,7 @@ func (r *execution) countMap(event engine.EventType) int { //nolint:gocyclo // o
 
 // countFailedMap counts MapStateFailed, which is written once it is known that the Map is not retried.
 func (r *execution) countFailedMap() int {
-	if r.state.Kind != "Map" || !r.told.begun {
+	if r.state.Kind != "Map" || !r.told.begun || r.told.failed {
 		return 0
 	}
 	r.told.failed = true

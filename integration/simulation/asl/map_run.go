@@ -8,17 +8,16 @@ import (
 	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
-// What the history of an execution says about its distributed Map. What happens inside of it is in the histories of the children.
-const (
-	mapRunStarted   engine.EventType = "MapRunStarted"
-	mapRunSucceeded engine.EventType = "MapRunSucceeded"
-	mapRunFailed    engine.EventType = "MapRunFailed"
-)
-
+// noteRun tells of the run of a distributed Map. What happens inside of it is in the histories of the children.
 func (m *mapping) noteRun(what engine.EventType) {
-	if m.state.Each.Run != nil {
-		m.run.note(engine.Event{Type: what, State: m.state.Name, StateType: m.state.Kind})
+	if m.state.Each.Run == nil {
+		return
 	}
+	event := engine.Event{Type: what, State: m.state.Name, StateType: m.state.Kind}
+	if m.fail != nil {
+		event.Error, event.Cause = m.fail.Name, m.fail.Cause
+	}
+	m.run.note(event)
 }
 
 // startExecution begins the execution of an item.
@@ -28,7 +27,7 @@ func (m *mapping) startExecution(index int, input any) {
 	name := uuid(runner.Scheduler.Rand().Uint64(), runner.Scheduler.Rand().Uint64())
 	child := &Execution{
 		Name: name, ARN: runner.executions() + "/" + m.state.Each.Run.Label + ":" + name, Input: expression.TextOf(input),
-		Parent: parent, runner: runner,
+		Parent: parent, runner: runner, label: m.state.Each.Run.Label,
 	}
 	child.ended = func() { m.over(child, index) }
 	m.started, parent.children = append(m.started, child), append(parent.children, child)
@@ -53,19 +52,28 @@ func (m *mapping) over(child *Execution, index int) {
 		return
 	}
 	m.results[index] = child.failure()
-	m.failed++
+	if child.result.Status != engine.Aborted {
+		m.failed++
+	}
 	if float64(m.failed)*100 > m.state.Each.Run.Tolerated*float64(len(m.items)) {
 		m.failWith(&expression.Failure{Name: expression.ErrTolerance, Cause: "The specified tolerated failure threshold was exceeded"})
 	}
 }
 
-// failure is what stands for a child that failed in the results of its Map.
+// failure is what stands for a child that was unsuccessful in the results of its Map.
 func (x *Execution) failure() expression.Object {
 	r := x.result
-	return expression.Object{
-		"ExecutionArn": x.ARN, "Name": x.Name, "Input": string(x.Input), "Status": string(r.Status), "Error": r.Error, "Cause": r.Cause,
+	record := expression.Object{
+		"ExecutionArn": x.ARN, "StateMachineArn": x.runner.StateMachineARN + "/" + x.label, "Name": x.Name,
+		"Input": string(x.Input), "InputDetails": expression.Object{"Included": true},
+		"Status": string(r.Status), "Error": r.Error, "Cause": r.Cause,
 		"StartDate": r.Started.UTC().Format(timeFormat), "StopDate": r.Ended.UTC().Format(timeFormat),
+		"RedriveCount": expression.Number(0), "RedriveStatus": "REDRIVABLE_BY_MAP_RUN",
 	}
+	if x.full {
+		record["RedriveStatus"], record["RedriveStatusReason"] = "NOT_REDRIVABLE", "Execution history event limit exceeded"
+	}
+	return record
 }
 
 // Children are the executions that the distributed Maps of this one have begun, in that order.

@@ -61,8 +61,11 @@ func TestADistributedMapToleratesFailures(t *testing.T) {
 		{"none, by the name of the error", `"Catch":[{"ErrorEquals":["States.ExceedToleratedFailureThreshold"],"ResultPath":"$","Next":"C"}]`,
 			`{"caught":{"Cause":"The specified tolerated failure threshold was exceeded","Error":"States.ExceedToleratedFailureThreshold"}}`},
 		{"fewer than fail", `"ToleratedFailurePercentage":33.3`, `States.ExceedToleratedFailureThreshold: The specified tolerated failure threshold was exceeded`},
-		{"as many as fail", `"ToleratedFailurePercentage":34`, `[1,{"Cause":"because","Error":"Bad","ExecutionArn":"ARN","Input":"2","Name":"NAME","StartDate":"2026-11-24T00:00:00.000Z",` +
-			`"Status":"FAILED","StopDate":"2026-11-24T00:00:00.000Z"},1]`},
+		{
+			"as many as fail", `"ToleratedFailurePercentage":34`, `[1,{"Cause":"because","Error":"Bad","ExecutionArn":"ARN","Input":"2","InputDetails":{"Included":true},` +
+				`"Name":"NAME","RedriveCount":0,"RedriveStatus":"REDRIVABLE_BY_MAP_RUN","StartDate":"2026-11-24T00:00:00.000Z",` +
+				`"StateMachineArn":"` + machineARN + `/Unit","Status":"FAILED","StopDate":"2026-11-24T00:00:00.000Z"},1]`,
+		},
 		{"all, and what becomes of them is not wanted", `"ToleratedFailurePercentage":100.0,"ResultPath":null`, `{"l":[1,2,3]}`},
 	}
 	names := regexp.MustCompile(`"ExecutionArn":"[^"]*/Unit:[-0-9a-f]{36}"|"Name":"[-0-9a-f]{36}"`)

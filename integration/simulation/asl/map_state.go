@@ -24,7 +24,7 @@ type mapping struct {
 	changed     *sched.Event // an iteration has ended since the Map last looked
 
 	started []*Execution // of a distributed Map
-	failed  int          // how many of them have not succeeded
+	failed  int          // how many of them have failed; that one is stopped does not count
 }
 
 // mapState runs the iterations of a Map, in the order of their items, up to the limit.
@@ -34,7 +34,7 @@ func (r *execution) mapState(s *definition.State, given any) (any, *expression.F
 		return nil, fail
 	}
 	r.note(engine.Event{Type: engine.MapStateStarted, State: s.Name, StateType: s.Kind, Length: len(m.items)})
-	m.noteRun(mapRunStarted)
+	m.noteRun(engine.MapRunStarted)
 	for m.fail == nil && m.done < len(m.items) {
 		for m.fail == nil && m.begun < len(m.items) && m.begun-m.done < m.atOnce {
 			m.begin()
@@ -45,10 +45,10 @@ func (r *execution) mapState(s *definition.State, given any) (any, *expression.F
 		}
 	}
 	if m.fail != nil {
-		m.noteRun(mapRunFailed)
+		m.noteRun(engine.MapRunFailed)
 		return nil, m.fail
 	}
-	m.noteRun(mapRunSucceeded)
+	m.noteRun(engine.MapRunSucceeded)
 	return m.results, checkSize(s, m.results)
 }
 

@@ -60,7 +60,17 @@ func (p *player) answer(state string, input json.RawMessage) (json.RawMessage, t
 type interpreted struct {
 	asl.Result
 
-	events []string
+	events   []string
+	children []interpreted
+}
+
+// entered are the states that were entered, those of children included.
+func (r interpreted) entered() []string {
+	all := slices.Clone(r.Path)
+	for _, child := range r.children {
+		all = append(all, child.entered()...)
+	}
+	return all
 }
 
 func compile(t testing.TB, text string) *definition.Machine {
@@ -76,7 +86,7 @@ func compile(t testing.TB, text string) *definition.Machine {
 func interpret(t testing.TB, m *definition.Machine, name string, seed uint64, s script, input string) interpreted {
 	t.Helper()
 	clock, play := sched.New(seed, midnight), s.play()
-	var got interpreted
+	events := map[*asl.Execution][]string{}
 	runner := &asl.Runner{
 		Machine: m, Scheduler: clock, StateMachineARN: machineARN,
 		Do: func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
@@ -86,7 +96,7 @@ func interpret(t testing.TB, m *definition.Machine, name string, seed uint64, s 
 			}
 			return result, err
 		},
-		Observe: func(_ *asl.Execution, event engine.Event) { got.events = append(got.events, event.String()) },
+		Observe: func(x *asl.Execution, event engine.Event) { events[x] = append(events[x], event.String()) },
 	}
 	x, err := runner.Start(name, json.RawMessage(input))
 	if err != nil {
@@ -95,7 +105,10 @@ func interpret(t testing.TB, m *definition.Machine, name string, seed uint64, s 
 	if err := clock.Run(); err != nil {
 		t.Fatal(err)
 	}
-	got.Result = x.Result()
+	got := interpreted{Result: x.Result(), events: events[x]}
+	for _, child := range x.Children() {
+		got.children = append(got.children, interpreted{Result: child.Result(), events: events[child]})
+	}
 	return got
 }
 

@@ -30,8 +30,8 @@ type stage struct{ begins, until string }
 
 var night = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
 
-// follow walks one path to its end and returns what one run did on it, and the payloads.
-func follow(t *testing.T, faults Faults, s Scenario, number int, stages []stage) ([]happened, *exploration) {
+// follow walks one path to its end and returns what one run did on it, what its unit came to, and the payloads.
+func follow(t *testing.T, faults Faults, s Scenario, number int, stages []stage) ([]happened, json.RawMessage, *exploration) {
 	t.Helper()
 	document, err := os.ReadFile("../../../examples/sao-paulo.yaml")
 	if err != nil {
@@ -60,12 +60,13 @@ func follow(t *testing.T, faults Faults, s Scenario, number int, stages []stage)
 	if len(stages) > 1 {
 		t.Fatalf("the path ended before %q", stages[0].until)
 	}
-	return slices.DeleteFunc(slices.Clone(state.history), func(h happened) bool { return h.run != number }), x
+	did := slices.DeleteFunc(slices.Clone(state.history), func(h happened) bool { return h.run != number })
+	return did, x.texts.all[state.runs[number].main.payload], x
 }
 
 // interpret runs the shipped definition with the answers of recorded steps. It returns the states that it entered, without
-// choices and what is around a unit, and the payloads that its steps got.
-func interpret(t *testing.T, run run.Run, steps []*position) (path []string, payloads []json.RawMessage) {
+// choices and what is around a unit, the payloads that its steps got, and what is put on record of the unit.
+func interpret(t *testing.T, run run.Run, steps []*position) (path []string, payloads []json.RawMessage, end json.RawMessage) {
 	t.Helper()
 	machine, err := definition.Compile(regexp.MustCompile(`\$\{(\w+)\}`).ReplaceAllString(statemachine.Definition, "the-$1"))
 	if err != nil {
@@ -74,10 +75,14 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 	clock := sched.New(1, night)
 	runner := &asl.Runner{Machine: machine, Scheduler: clock, StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:m"}
 	runner.Do = func(_ *asl.Execution, state, _ string, input any) (json.RawMessage, error) {
+		payload := expression.TextOf(input.(expression.Object)["Payload"])
 		switch state {
 		case "LoadConfig":
 			return encode(map[string]any{"Payload": map[string]any{"run": run, "units": []string{"production"}, "concurrency": 1}}), nil
-		case "AuditUnit", "AuditRun":
+		case stateEnd:
+			end = fields(fields(payload)["unit"])["state"]
+			return json.RawMessage(`{"Payload":{"unit":"production","outcome":"succeeded"}}`), nil
+		case "AuditRun":
 			return json.RawMessage(`{"Payload":{"outcome":"succeeded"}}`), nil
 		}
 		if len(steps) == 0 {
@@ -85,7 +90,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 		}
 		p := steps[0]
 		steps = steps[1:]
-		payloads = append(payloads, expression.TextOf(input.(expression.Object)["Payload"]))
+		payloads = append(payloads, payload)
 		if p.failure != nil {
 			return nil, &asl.TaskError{Name: p.failure.Error, Cause: p.failure.Cause}
 		}
@@ -104,7 +109,7 @@ func interpret(t *testing.T, run run.Run, steps []*position) (path []string, pay
 	ours := []string{
 		stateDecide, stateWaitDecide, stateWave, stateEnd, stateScale, stateWaitScale, stateWaitCheck, stateLook, stateAudit,
 	}
-	return slices.DeleteFunc(execution.Children()[0].Result().Path, func(s string) bool { return !slices.Contains(ours, s) }), payloads
+	return slices.DeleteFunc(execution.Children()[0].Result().Path, func(s string) bool { return !slices.Contains(ours, s) }), payloads, end
 }
 
 // throttled refuses every call of UpdateNodegroupConfig.
@@ -164,7 +169,7 @@ func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			node := func(name string) eksmodel.Ref { return eksmodel.Ref{Cluster: "production", Nodegroup: name} }
 			lasting := eksmodel.Behavior{Duration: eksmodel.Forever}
-			did, x := follow(t, row.faults, Scenario{Runs: row.runs, Endings: row.ends, Nodegroups: []eksmodel.Nodegroup{
+			did, end, x := follow(t, row.faults, Scenario{Runs: row.runs, Endings: row.ends, Nodegroups: []eksmodel.Nodegroup{
 				{Ref: node("small"), Sizes: eksmodel.Sizes{Max: 1}, Behavior: lasting},
 				{Ref: node("big"), Sizes: eksmodel.Sizes{Max: 5, Desired: 1}, Behavior: lasting},
 			}}, row.run, row.stages)
@@ -177,12 +182,15 @@ func TestTheFlowIsThatOfTheDefinition(t *testing.T) {
 					want = append(want, h.state)
 				}
 			}
-			path, payloads := interpret(t, row.runs[row.run], steps)
+			path, payloads, recorded := interpret(t, row.runs[row.run], steps)
 			if diff := cmp.Diff(path, want); diff != "" {
 				t.Errorf("the definition goes another way (-definition +flow):\n%s", diff)
 			}
 			if !slices.Contains(want, row.enters) {
 				t.Errorf("the path does not enter %s: %v", row.enters, want)
+			}
+			if diff := cmp.Diff(plain(recorded), plain(end)); diff != "" {
+				t.Errorf("the unit ends otherwise (-definition +flow):\n%s", diff)
 			}
 			for i, p := range payloads {
 				if diff := cmp.Diff(plain(p), plain(x.texts.all[steps[i].of.payload])); diff != "" {

@@ -66,10 +66,10 @@ func Faults() ([]FaultCase, error) {
 	var all []FaultCase
 	for point, times := range met {
 		for _, fate := range Fates {
-			if fate == LastEvent && point.Function == loadConfig {
-				continue // no unit has begun
-			}
 			for nth := range times + 1 {
+				if fate == LastEvent && (point.Function == loadConfig || nth == 0) {
+					continue // no unit has begun, or none is left after the first time
+				}
 				all = append(all, FaultCase{Point: point, Fate: fate, Nth: nth})
 			}
 		}
