@@ -120,39 +120,6 @@ func items(c config.Config) []Excess {
 	return all
 }
 
-// Writing lists why the configuration cannot be written in one transaction.
-func Writing(c config.Config) []Excess {
-	bytes := SpecBytes(c.Settings) + itemMargin
-	for _, calendar := range c.Calendars {
-		bytes += SpecBytes(calendar) + itemMargin
-	}
-	for _, cluster := range c.Clusters {
-		bytes += SpecBytes(cluster) + itemMargin
-	}
-	for _, o := range c.Overrides {
-		bytes += SpecBytes(o) + itemMargin
-	}
-	var all []Excess
-	add := func(remedy, format string, of ...any) {
-		found := fmt.Sprintf(format, of...) + ", as they are written together or not at all"
-		all = append(all, Excess{Found: found, Remedy: remedy})
-	}
-	if n := Items(c); n > TransactionItems {
-		add("remove overrides that have ended, or use another stack", "found %d items (the settings, %s, %s, %s); want at most %d", n,
-			english.Count(len(c.Calendars), "calendar"), english.Count(len(c.Clusters), "cluster"), english.Count(len(c.Overrides), "override"),
-			TransactionItems)
-	}
-	if bytes > TransactionBytes {
-		add("use another stack", "found items of %d bytes; want at most %d", bytes, TransactionBytes)
-	}
-	return all
-}
-
-// Items counts the items of the config table that hold the configuration.
-func Items(c config.Config) int {
-	return 1 + len(c.Calendars) + len(c.Clusters) + len(c.Overrides)
-}
-
 func index(list string, i int) string {
 	return fmt.Sprintf("%s[%d]", list, i)
 }
