@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,13 +11,16 @@ import (
 
 // AWS is the SDK's configuration as Lambda sets it up: region and credentials are in environment variables, for as long as
 // the function's sandbox lives. The SDK's own loader would also link profiles, SSO and sign-in, which no function needs.
-// Nothing is retried here: retries are the definition's, where people can see them.
+// Nothing is retried here: retries are the definition's, where people can see them. Only calls that EKS throttles are made again,
+// AWS_MAX_ATTEMPTS times if that is set; see package nodegroups.
 func AWS() aws.Config {
+	attempts, _ := strconv.Atoi(os.Getenv("AWS_MAX_ATTEMPTS")) // 0 leaves it to the client
 	return aws.Config{
-		Region:        Env("AWS_REGION"),
-		Credentials:   aws.CredentialsProviderFunc(credentials),
-		Retryer:       func() aws.Retryer { return aws.NopRetryer{} },
-		ConfigSources: []any{endpoints{}},
+		Region:           Env("AWS_REGION"),
+		Credentials:      aws.CredentialsProviderFunc(credentials),
+		Retryer:          func() aws.Retryer { return aws.NopRetryer{} },
+		RetryMaxAttempts: attempts,
+		ConfigSources:    []any{endpoints{}},
 	}
 }
 

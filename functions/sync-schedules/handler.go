@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
@@ -35,15 +36,16 @@ const passes = 5
 func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedulesRequest) (run.SyncSchedulesResult, error) {
 	var result run.SyncSchedulesResult
 	now := h.now().UTC()
-	changed := len(in.Records) > 0
-	for range passes {
-		plan, err := h.plan(ctx, log, now)
+	var follows []triggers.Trigger
+	for pass := range passes {
+		stored, plan, err := h.plan(ctx, log, now)
 		if err != nil {
 			return result, err
 		}
-		if changed {
-			plan = append([]triggers.Trigger{triggers.Changed(now)}, plan...) // first, as it is due soonest
+		if pass == 0 {
+			follows = following(in.Records, stored, now) // what is changed from now on has records of its own
 		}
+		plan = slices.Concat(follows, plan) // first, as it is due soonest
 		changes, err := h.group.Sync(ctx, plan, now)
 		if err != nil {
 			return result, err
@@ -64,17 +66,17 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedu
 
 // plan is what the configuration wants. A cluster that cannot be used keeps nothing up: the run that finds it broken is
 // started by the reconcile schedule.
-func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) ([]triggers.Trigger, error) {
+func (h handler) plan(ctx context.Context, log *slog.Logger, now time.Time) (inventory.Snapshot, []triggers.Trigger, error) {
 	stored, err := h.store.Read(ctx)
 	if err != nil {
-		return nil, err
+		return stored, nil, err
 	}
 	checked := inventory.Check(stored, now)
 	if checked.SettingsErr != nil || !checked.Configured {
-		return nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
+		return stored, nil, checked.SettingsErr // with nothing configured, yet or any longer, nothing is planned
 	}
 	for _, u := range checked.Unusable {
 		log.Warn("a cluster cannot be used, so it has no triggers", "name", u.Cluster, "cause", u.Err.Error())
 	}
-	return triggers.Plan(checked.Runnable, now), nil
+	return stored, triggers.Plan(checked.Runnable, now), nil
 }

@@ -103,11 +103,11 @@ func (w *world) mustGoThrough(h handler, in run.SyncSchedulesRequest) {
 // isLatest checks that the group is as the configuration wants it, beside runs that follow changes.
 func (w *world) isLatest() {
 	w.t.Helper()
-	plan, err := w.handler("latest", w.store).plan(context.Background(), slog.New(slog.DiscardHandler), w.now())
+	_, plan, err := w.handler("latest", w.store).plan(context.Background(), slog.New(slog.DiscardHandler), w.now())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	want := []string{changed}
+	want := []string{changedAll}
 	for _, trigger := range plan {
 		want = append(want, trigger.Name+" "+trigger.Expression)
 	}

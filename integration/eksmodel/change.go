@@ -79,11 +79,15 @@ func (m *Model) DeleteNodegroup(
 	})
 }
 
-// call finds the cluster and the node group of a call and does it. An error gets the form in which the SDK returns it.
+// call finds the cluster and the node group of a call and does it, if the account has calls left. An error gets the form in which the SDK returns it.
 func call[Out any](
 	ctx context.Context, m *Model, operation string, cluster, name *string, do func(*nodegroup) (*Out, error),
 ) (*Out, error) {
-	g, err := m.find(ctx, cluster, name)
+	var g *nodegroup
+	err := m.budget.admit(ctx, operation, m.Now())
+	if err == nil {
+		g, err = m.find(ctx, cluster, name)
+	}
 	if err == nil {
 		var out *Out
 		if out, err = do(g); err == nil {

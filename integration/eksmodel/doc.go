@@ -12,6 +12,7 @@
 // Besides what EKS tells, the model knows which nodes exist ([Model.Nodes]). The log of [Model.Changes] has every change of
 // sizes and nodes in the order of time, so that a caller can check that a set of node groups never lost all capacity.
 //
-// Nothing here fails or delays a call: the caller wraps the model to do that. The options of a call are ignored. What a
+// [Model.Limit] has calls throttled that are too many in a second, by account. Nothing else here fails or delays a call: the
+// caller wraps the model to do that. The options of a call are ignored. What a
 // request asks beyond sizes fails with [ErrUnsupported]; no part of a request is ignored.
 package eksmodel

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// Model is EKS in one account and region. It is not safe for concurrent use; a clone shares nothing that changes with its
+// Model is EKS in one region. All accounts see the same clusters. It is not safe for concurrent use; a clone shares nothing that changes with its
 // original.
 type Model struct {
 	// Now is the clock of EKS. It must not go back.
@@ -20,6 +20,7 @@ type Model struct {
 	created  int          // node groups so far
 	updates  []*update    // in the order of time, with those of deleted node groups
 	changes  []Change     // only grows, so clones share what they have in common
+	budget   *budget      // of calls; nil without a limit
 }
 
 // New makes a model of node groups in eu-central-1. All of them are ACTIVE and have the nodes that they desire.
@@ -56,7 +57,7 @@ func (m *Model) Add(n Nodegroup) {
 // Clone copies the model with its clock. Set Now of the copy if it is to have its own.
 func (m *Model) Clone() *Model {
 	c := *m
-	c.clusters, c.changes = slices.Clone(m.clusters), slices.Clip(m.changes)
+	c.clusters, c.changes, c.budget = slices.Clone(m.clusters), slices.Clip(m.changes), m.budget.clone()
 	c.groups, c.updates = slices.Clone(m.groups), slices.Clone(m.updates)
 	for i, u := range m.updates {
 		if u.Ended.IsZero() { // one that has ended never changes again

@@ -19,7 +19,7 @@ func (m *Model) AppendState(b []byte) []byte {
 	for _, u := range m.updates {
 		b = u.appendState(b)
 	}
-	return b
+	return m.budget.appendState(b, m.Now())
 }
 
 func (g *nodegroup) appendState(b []byte) []byte {

@@ -28,7 +28,27 @@ type Settings struct {
 	Enabled bool `json:"enabled"`
 	// Timezone is the IANA zone of every cluster that names none.
 	Timezone string `json:"timezone"`
+	Fleet    Fleet  `json:"fleet,omitzero"`
 }
+
+// Fleet says how a run goes about all units together.
+type Fleet struct {
+	// Units is how many units a run scales at a time.
+	Units int `json:"units"`
+}
+
+// IsZero leaves the default out of the JSON form, so that a configuration without the field stays as it was written.
+func (f Fleet) IsZero() bool {
+	return f == Fleet{} || f == DefaultFleet()
+}
+
+// DefaultFleet is that of settings without the field.
+func DefaultFleet() Fleet {
+	return Fleet{Units: defaultUnits}
+}
+
+// MostUnits is the most units that a run scales at a time: a Distributed Map takes more, the APIs of EKS do not.
+const MostUnits = 1000
 
 // Cluster is one EKS cluster: which node groups, which sizes, when.
 type Cluster struct {
@@ -99,8 +119,9 @@ func (d Duration) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d.String())
 }
 
-// The defaults of what a cluster may leave out.
+// The defaults of what the settings and a cluster may leave out.
 const (
+	defaultUnits       = 200
 	defaultWaitTimeout = Duration(20 * time.Minute)
 	defaultConcurrency = 5
 )

@@ -40,6 +40,7 @@ clusters:
 // everything uses each field at least once.
 const everything = `enabled: false
 timezone: UTC
+fleet: {units: 1000}
 calendars:
   holidays: {dates: [2026-12-25, 2026-12-31..2027-01-01, {date: 2027-02-09, name: Carnaval}, {date: 2027-03-26..2027-03-28, name: "Páscoa"}]}
   none: {dates: []}

@@ -35,7 +35,7 @@ func Parse(data []byte) (Config, error) {
 // Parse reads and checks a whole document. It can be used if no finding is an [Error]; [Usable] says so.
 func (r Reading) Parse(data []byte) (Config, []Finding) {
 	findings := []Finding{}
-	c := Config{Settings: Settings{Enabled: true}}
+	c := Config{Settings: defaultSettings()}
 	if doc, ok := open(data, &findings); ok {
 		c.read(doc, r)
 	}
@@ -44,7 +44,7 @@ func (r Reading) Parse(data []byte) (Config, []Finding) {
 
 // ParseSettings reads and checks the settings alone, as the config table has them. An error is an [Invalid].
 func ParseSettings(data []byte) (Settings, error) {
-	s := Settings{Enabled: true}
+	s := defaultSettings()
 	err := parse(data, func(doc value) { doc.object(s.fields(), "enabled", "timezone") })
 	return s, err
 }
@@ -93,11 +93,18 @@ func parse(data []byte, read func(doc value)) error {
 	return Usable(findings)
 }
 
+func defaultSettings() Settings {
+	return Settings{Enabled: true, Fleet: DefaultFleet()}
+}
+
 // fields reads the settings' part of a document.
 func (s *Settings) fields() fields {
 	return fields{
 		"enabled":  func(v value) { s.Enabled = v.boolean() },
 		"timezone": func(v value) { s.Timezone = v.timezone() },
+		"fleet": func(v value) {
+			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MostUnits) }})
+		},
 	}
 }
 

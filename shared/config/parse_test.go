@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 
 func TestParseExample(t *testing.T) {
 	want := config.Config{
-		Settings: config.Settings{Enabled: true, Timezone: "America/Sao_Paulo"},
+		Settings: config.Settings{Enabled: true, Timezone: "America/Sao_Paulo", Fleet: config.Fleet{Units: 200}},
 		Clusters: []config.Cluster{{
 			Name: "production", Region: "sa-east-1", Enabled: true, Enforce: scaling.OnTransition,
 			WaitTimeout: config.Duration(20 * time.Minute), Concurrency: 5,
@@ -43,7 +44,7 @@ func TestParseExample(t *testing.T) {
 
 func TestParseEveryField(t *testing.T) {
 	want := config.Config{
-		Settings: config.Settings{Enabled: false, Timezone: "UTC"},
+		Settings: config.Settings{Enabled: false, Timezone: "UTC", Fleet: config.Fleet{Units: 1000}},
 		Calendars: map[string]config.Calendar{
 			"holidays": {Dates: schedule.Calendar{
 				{Dates: dates(t, "2026-12-25")},
@@ -156,11 +157,34 @@ func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"timezone": "UTC"}`: "enabled: missing; it is required",
 		`{"enabled": true}`:   "timezone: missing; it is required",
-		`{"enabled": true, "timezone": "UTC", "clusters": []}`: `clusters: unknown field "clusters"; known: enabled, timezone`,
+		`{"enabled": true, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: enabled, fleet, timezone`,
+		`{"enabled": true, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: found 1001; want a whole number from 1 to 1000",
+		`{"enabled": true, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: found "many"; want a whole number from 1 to 1000`,
+		`{"enabled": true, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; known: units`,
+		`{"enabled": true, "timezone": "UTC", "fleet": null}`:              "fleet: found nothing; want an object",
 	} {
 		_, err := config.ParseSettings([]byte(text))
 		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestTheDefaultOfTheFleetIsNotPrinted as settings without it were written before it existed, and are to stay as they are.
+func TestTheDefaultOfTheFleetIsNotPrinted(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"enabled":true,"timezone":"UTC"}`:                         `{"enabled":true,"timezone":"UTC"}`,
+		`{"enabled":true,"timezone":"UTC","fleet":{}}`:              `{"enabled":true,"timezone":"UTC"}`,
+		`{"enabled":true,"timezone":"UTC","fleet":{"units":200}}`:   `{"enabled":true,"timezone":"UTC"}`,
+		`{"enabled":true,"timezone":"UTC","fleet":{"units":1}}`:     `{"enabled":true,"timezone":"UTC","fleet":{"units":1}}`,
+		`{"enabled":false,"timezone":"UTC","fleet":{"units":1000}}`: `{"enabled":false,"timezone":"UTC","fleet":{"units":1000}}`,
+	} {
+		s, err := config.ParseSettings([]byte(text))
+		if err != nil || s.Fleet.Units == 0 {
+			t.Errorf("%s: read as %+v, %v", text, s, err)
+		}
+		if printed, err := json.Marshal(s); err != nil || string(printed) != want {
+			t.Errorf("%s: printed as %s, %v; want %s", text, printed, err, want)
 		}
 	}
 }

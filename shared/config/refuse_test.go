@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: calendars, clusters, enabled, overrides, timezone"
+		ofDocument = "known: calendars, clusters, enabled, fleet, overrides, timezone"
 		wantSize   = "want a number of nodes, or an object with some of minSize, maxSize and desiredSize"
 		wantText   = "want a text (in quotes, if it looks like something else)"
 		wantZone   = "want an IANA time zone, such as America/Sao_Paulo or UTC"
@@ -94,6 +94,8 @@ func TestParseRefuses(t *testing.T) {
 		{"enforce", "region:", "enforce: ^sometimes\n    region:", []string{cluster + `.enforce: unknown way to enforce "sometimes"; known: transition, always`}},
 		{"wait_timeout_without_unit", "region:", "waitTimeout: ^20\n    region:", []string{cluster + ".waitTimeout: found 20; want a duration from 1s to 1h, such as 20m"}},
 		{"wait_timeout_too_long", "region:", "waitTimeout: ^61m\n    region:", []string{cluster + `.waitTimeout: found "61m"; want a duration from 1s to 1h, such as 20m`}},
+		{"fleet", "clusters:", "fleet: {units: ^0}\nclusters:", []string{"fleet.units: found 0; want a whole number from 1 to 1000"}},
+		{"unknown_field_of_fleet", "clusters:", "fleet: {clusters: ^5}\nclusters:", []string{`fleet.clusters: unknown field "clusters"; known: units`}},
 		{"concurrency", "region:", "concurrency: ^0\n    region:", []string{cluster + ".concurrency: found 0; want a whole number from 1 to 40"}},
 
 		{"no_nodegroup_though_more_is_wrong", valid, "timezone: ^Mars\nclusters: [{name: a, region: sa-east-1, nodegroups: ^{}, profiles: {p: {}}, schedule: {default: p, periods: [{name: b, profile: p, days: ^[]}]}}]", []string{

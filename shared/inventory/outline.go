@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"eks-scaling-automation/shared/scaling"
 )
@@ -58,6 +59,21 @@ func NodegroupNames(spec json.RawMessage) []string {
 // SamePlace reports whether two specs of a cluster have the same region and role.
 func SamePlace(a, b json.RawMessage) bool {
 	return textIn(a, "region") == textIn(b, "region") && textIn(a, "roleArn") == textIn(b, "roleArn")
+}
+
+// Place is where a cluster runs. Its calls to EKS share the rates of the place.
+type Place struct {
+	Account string // empty: the stack's own
+	Region  string
+}
+
+// PlaceOf returns where a cluster runs; empty where its spec does not say it.
+func PlaceOf(spec json.RawMessage) Place {
+	p := Place{Region: textIn(spec, "region")}
+	if arn := strings.SplitN(textIn(spec, "roleArn"), ":", 6); len(arn) == 6 {
+		p.Account = arn[4]
+	}
+	return p
 }
 
 // withoutCluster returns the fields of an override that can be read without its cluster.

@@ -16,22 +16,6 @@ const (
 	exampleARN = "arn:aws:states:ap-southeast-1:123456789012:execution:eks-scaling:" + exampleID
 )
 
-// RunBytes is how many bytes the largest state of a run over the clusters has, if every node group changes of which
-// something is wanted. That is what AuditRun gets: the ends of all units. Names and ids that AWS makes up are examples.
-func RunBytes(clusters []config.Cluster, now time.Time) int {
-	r := exampleRun(now)
-	task := run.Task{Execution: r.Execution, StartTime: now, State: run.State{
-		LoadConfigResult: run.LoadConfigResult{Run: r}, Schedules: &run.SyncSchedulesResult{Planned: 9999},
-	}}
-	task.Input = jsonOf(run.Input{Trigger: r.Trigger, Actor: r.Actor, Reason: r.Reason, Due: r.Due})
-	size := 0
-	for _, c := range clusters {
-		task.State.Units = append(task.State.Units, c.Name)
-		size += len(jsonOf(largest(r, c, now))) + len(",")
-	}
-	return size + len(jsonOf(map[string]any{"FunctionName": exampleARN, "Payload": run.AuditRequest{Run: &task}}))
-}
-
 // UnitBytes is how many bytes the largest state of one unit has: that after a wave of all its node groups, whose
 // decisions and results stand beside the decisions of the round.
 func UnitBytes(c config.Cluster, now time.Time) int {

@@ -39,26 +39,43 @@ func Check(c config.Config, now time.Time) []config.Finding {
 // Runs lists what no run over the configuration can carry, and what no item can hold.
 func Runs(c config.Config, now time.Time) []Excess {
 	all := items(c)
-	enabled := []config.Cluster{}
 	for i, cluster := range c.Clusters {
-		about := Excess{Kind: "cluster", Name: cluster.Name, Path: index("clusters", i)}
-		add := func(remedy, format string, of ...any) {
-			about.Found, about.Remedy = fmt.Sprintf(format, of...), remedy
-			all = append(all, about)
-		}
-		if worst := UnitTime(cluster); worst > MostUnitTime {
-			add(Faster, "%s %s with waitTimeout %s can take %s; want at most %s", english.Count(len(cluster.Nodegroups), "node group"),
-				atATime(cluster.Concurrency), cluster.WaitTimeout, config.Duration(worst), config.Duration(MostUnitTime))
-		}
-		if n := UnitBytes(cluster, now); n > MostRunBytes {
-			add("manage fewer node groups", "a wave of all %d node groups needs %d bytes of state; want at most %d",
-				len(cluster.Nodegroups), n, MostRunBytes)
-		}
-		if cluster.Enabled {
-			enabled = append(enabled, cluster)
-		}
+		all = append(all, unit(cluster, index("clusters", i), now)...)
 	}
-	return append(all, together(enabled, now)...)
+	if n := len(c.Clusters); n > MostUnits {
+		all = append(all, Excess{Path: "clusters", Found: fmt.Sprintf("found %d clusters; want at most %d, as one run takes all of them", n, MostUnits), Remedy: AnotherStack})
+	}
+	if worst := RunTime(Enabled(c), DefaultUnits); worst > MostTime() {
+		all = append(all, Excess{Path: "clusters", Remedy: Faster, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s; want at most %s",
+			english.Count(len(Enabled(c)), "enabled cluster"), DefaultUnits, config.Duration(worst), config.Duration(MostTime()))})
+	}
+	return all
+}
+
+// unit lists what no execution of a unit can carry.
+func unit(c config.Cluster, path string, now time.Time) []Excess {
+	var all []Excess
+	nodegroups := english.Count(len(c.Nodegroups), "node group")
+	add := func(remedy, format string, of ...any) {
+		all = append(all, Excess{Kind: "cluster", Name: c.Name, Path: path, Found: fmt.Sprintf(format, of...), Remedy: remedy})
+	}
+	if worst := UnitTime(c); worst > MostUnitTime {
+		add(Faster, "%s %s with waitTimeout %s can take %s; want at most %s", nodegroups,
+			atATime(c.Concurrency), c.WaitTimeout, config.Duration(worst), config.Duration(MostUnitTime))
+	}
+	if n := UnitEvents(c); n > MostUnitEvents {
+		add(Fewer+", or lower waitTimeout", "changes of all %s with waitTimeout %s need %d history events; want at most %d",
+			nodegroups, c.WaitTimeout, n, MostUnitEvents)
+	}
+	if n := UnitBytes(c, now); n > MostStateBytes {
+		add(Fewer, "a wave of all %s needs %d bytes of state; want at most %d", nodegroups, n, MostStateBytes)
+	}
+	return all
+}
+
+// Enabled are the clusters in which a run changes something.
+func Enabled(c config.Config) []config.Cluster {
+	return slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return !c.Enabled })
 }
 
 func atATime(n int) string {
@@ -68,35 +85,11 @@ func atATime(n int) string {
 	return strconv.Itoa(n) + " at a time"
 }
 
-// together lists what no run over all of the clusters can carry.
-func together(clusters []config.Cluster, now time.Time) []Excess {
-	nodegroups := 0
-	for _, c := range clusters {
-		nodegroups += len(c.Nodegroups)
-	}
-	who := fmt.Sprintf("%s with %s", english.Count(len(clusters), "enabled cluster"), english.Count(nodegroups, "node group"))
-	var all []Excess
-	add := func(remedy, format string, of ...any) {
-		all = append(all, Excess{Path: "clusters", Found: who + ": " + fmt.Sprintf(format, of...), Remedy: remedy})
-	}
-	if n := RunBytes(clusters, now); n > MostRunBytes {
-		add(AnotherStack, "a run that changes all of them needs %d bytes of state; want at most %d", n, MostRunBytes)
-	}
-	if n := Events(clusters); n > MostRunEvents {
-		add(AnotherStack, "a run that changes all of them, each in %s, needs %d history events; want at most %d",
-			config.Duration(SlowUpdate), n, MostRunEvents)
-	}
-	if worst := RunTime(clusters); worst > Shipped().Timeout {
-		add(Faster, "a run, with %d clusters at a time, can take %s; want at most %s",
-			Shipped().Lanes, config.Duration(worst), config.Duration(Shipped().Timeout))
-	}
-	return all
-}
-
-// What to do when a run has too much to do, or takes too long.
+// What to do when a run or a unit has too much to do, or takes too long.
 const (
-	AnotherStack = "scale some of the clusters with another stack, in another region"
+	AnotherStack = "use another stack, in another region, for some of them"
 	Faster       = "raise concurrency or lower waitTimeout"
+	Fewer        = "manage fewer node groups"
 )
 
 // items lists the items that are larger than DynamoDB allows.
@@ -120,37 +113,25 @@ func items(c config.Config) []Excess {
 	return all
 }
 
-// Writing lists why the configuration cannot be written in one transaction.
+// Writing lists the clusters that cannot be written, as a cluster is written with its overrides in one transaction.
 func Writing(c config.Config) []Excess {
-	bytes := SpecBytes(c.Settings) + itemMargin
-	for _, calendar := range c.Calendars {
-		bytes += SpecBytes(calendar) + itemMargin
-	}
-	for _, cluster := range c.Clusters {
-		bytes += SpecBytes(cluster) + itemMargin
-	}
-	for _, o := range c.Overrides {
-		bytes += SpecBytes(o) + itemMargin
-	}
 	var all []Excess
-	add := func(remedy, format string, of ...any) {
-		found := fmt.Sprintf(format, of...) + ", as they are written together or not at all"
-		all = append(all, Excess{Found: found, Remedy: remedy})
-	}
-	if n := Items(c); n > TransactionItems {
-		add("remove overrides that have ended, or use another stack", "found %d items (the settings, %s, %s, %s); want at most %d", n,
-			english.Count(len(c.Calendars), "calendar"), english.Count(len(c.Clusters), "cluster"), english.Count(len(c.Overrides), "override"),
-			TransactionItems)
-	}
-	if bytes > TransactionBytes {
-		add("use another stack", "found items of %d bytes; want at most %d", bytes, TransactionBytes)
+	for i, cluster := range c.Clusters {
+		items, bytes := 1, SpecBytes(cluster)+itemMargin
+		for _, o := range c.Overrides {
+			if o.Cluster == cluster.Name {
+				items, bytes = items+1, bytes+SpecBytes(o)+itemMargin
+			}
+		}
+		if items > TransactionItems || bytes > TransactionBytes {
+			all = append(all, Excess{
+				Kind: "cluster", Name: cluster.Name, Path: index("clusters", i), Remedy: "remove overrides that have ended",
+				Found: fmt.Sprintf("found %s for it, %d bytes with the cluster; want at most %d and %d bytes, as they are written together or not at all",
+					english.Count(items-1, "override"), bytes, TransactionItems-1, TransactionBytes),
+			})
+		}
 	}
 	return all
-}
-
-// Items counts the items of the config table that hold the configuration.
-func Items(c config.Config) int {
-	return 1 + len(c.Calendars) + len(c.Clusters) + len(c.Overrides)
 }
 
 func index(list string, i int) string {

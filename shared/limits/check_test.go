@@ -1,6 +1,7 @@
 package limits_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -36,15 +38,19 @@ func TestWhatNoRunCanCarry(t *testing.T) {
 			"clusters[0]: 6 node groups 2 at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout",
 		},
 		{
-			"forty of the slowest clusters fit in a run", many(40, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(41, shape{nodegroups: 3, timeout: "1h", concurrency: 1}),
-			"clusters: 41 enabled clusters with 123 node groups: a run, with 10 clusters at a time, can take 15h; want at most 12h: raise concurrency or lower waitTimeout",
+			"a unit's history", many(1, shape{nodegroups: 43, timeout: "1h", concurrency: 40}), many(1, shape{nodegroups: 44, timeout: "1h", concurrency: 40}),
+			"clusters[0]: changes of all 44 node groups with waitTimeout 1h need 20053 history events; want at most 20000: manage fewer node groups, or lower waitTimeout",
 		},
 		{
-			"a run has at most 24,999 events", many(75, shape{nodegroups: 2, timeout: "1s"}), many(76, shape{nodegroups: 2, timeout: "1s"}),
-			"clusters: 76 enabled clusters with 152 node groups: a run that changes all of them, each in 2m, needs 25189 history events; want at most 24999: " + limits.AnotherStack,
+			"a run takes at most 1,000 clusters", many(1000, shape{nodegroups: 2}), many(1001, shape{nodegroups: 2}),
+			"clusters: found 1001 clusters; want at most 1000, as one run takes all of them: " + limits.AnotherStack,
 		},
 		{
-			"clusters that are disabled do not count", append(many(75, shape{nodegroups: 2, timeout: "1s"}), shape{nodegroups: 2, disabled: true}), nil, "",
+			"four rounds of the slowest clusters fit in a run", many(800, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(801, shape{nodegroups: 3, timeout: "1h", concurrency: 1}),
+			"clusters: a run over 801 enabled clusters, 200 at a time, can take 15h; want at most 12h: raise concurrency or lower waitTimeout",
+		},
+		{
+			"clusters that are disabled take no time", append(many(800, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(200, shape{nodegroups: 3, timeout: "1h", concurrency: 1, disabled: true})...), nil, "",
 		},
 	} {
 		if found := limits.Runs(document(t, row.fits...), now); len(found) > 0 {
@@ -63,19 +69,29 @@ func TestWhatNoRunCanCarry(t *testing.T) {
 	}
 }
 
-func TestStateOfARun(t *testing.T) {
+// TestTheStateOfARunHasRoomForAllUnits, whose names are as long as EKS allows: a run's state has the names, and what
+// ForEachUnit hands back is a result for each.
+func TestTheStateOfARunHasRoomForAllUnits(t *testing.T) {
 	t.Parallel()
-	over := func(n int) bool {
-		found := limits.Runs(document(t, many(n, shape{nodegroups: 4, timeout: "1s", longNames: true})...), now)
-		return strings.Contains(fmt.Sprint(found), "bytes of state; want at most 209715")
+	type result struct {
+		Unit    string      `json:"unit"`
+		Outcome run.Outcome `json:"outcome"`
 	}
-	// The last that fits is where the computed size says.
-	n := 1
-	for limits.RunBytes(document(t, many(n+1, shape{nodegroups: 4, timeout: "1s", longNames: true})...).Clusters, now) <= limits.MostRunBytes {
-		n++
+	state := run.LoadConfigResult{}
+	var results []result
+	for i := range limits.MostUnits {
+		name := fmt.Sprintf("%0100d", i)
+		state.Units = append(state.Units, name)
+		results = append(results, result{name, run.Overtaken})
 	}
-	if over(n) || !over(n+1) {
-		t.Errorf("%d clusters with long names are too many: %t; %d: %t", n, over(n), n+1, over(n+1))
+	for what, of := range map[string]any{"names": state, "results": results} {
+		text, err := json.Marshal(of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(text) > limits.MostStateBytes {
+			t.Errorf("the %s of %d units have %d bytes; want at most %d", what, limits.MostUnits, len(text), limits.MostStateBytes)
+		}
 	}
 }
 
@@ -121,7 +137,7 @@ func TestConcurrencyIsThatOfAnInlineMap(t *testing.T) {
 
 func TestTheShippedMachine(t *testing.T) {
 	t.Parallel()
-	if got, want := limits.Shipped(), (limits.Machine{Timeout: 12 * time.Hour, Lanes: 10}); got != want {
-		t.Errorf("found %+v; want %+v", got, want)
+	if got := limits.MostTime(); got != 12*time.Hour {
+		t.Errorf("found %s; want 12h", got)
 	}
 }

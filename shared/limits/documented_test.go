@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/limits"
 )
 
@@ -18,37 +17,37 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// TestREADMESaysHowManyClustersFit computes the number of clusters that the README promises.
-func TestREADMESaysHowManyClustersFit(t *testing.T) {
+// TestTheDocumentationSaysWhatFits in the words of the limits themselves.
+func TestTheDocumentationSaysWhatFits(t *testing.T) {
 	t.Parallel()
-	reference, err := config.Parse([]byte(read(t, "../../examples/sao-paulo.yaml")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const promise = "One run carries 75 clusters of the reference's size"
-	if !strings.Contains(read(t, "../../README.md"), promise) {
-		t.Errorf("the README does not say: %s", promise)
-	}
-	one := reference.Clusters[0]
-	for n, want := range map[int]bool{75: true, 76: false} {
-		reference.Clusters = nil
-		for range n {
-			reference.Clusters = append(reference.Clusters, one)
+	configuration := read(t, "../../docs/configuration.md")
+	for file, promises := range map[string][]string{
+		"README.md":             {"One run carries 1,000 clusters"},
+		"docs/configuration.md": {"1,000 clusters", "20,000 events", "209,715 bytes", "A cluster of 40 node groups with `waitTimeout: 1h` fits", "A cluster of 150 node groups with `waitTimeout: 1m` fits"},
+	} {
+		text := configuration
+		if file == "README.md" {
+			text = read(t, "../../README.md")
 		}
-		if found := limits.Runs(reference, now); (len(found) == 0) != want {
-			t.Errorf("%d clusters: found %v", n, found)
+		for _, promise := range promises {
+			if !strings.Contains(text, promise) {
+				t.Errorf("%s does not say: %s", file, promise)
+			}
 		}
+	}
+	if limits.MostUnits != 1000 || limits.MostUnitEvents != 20_000 || limits.MostStateBytes != 209_715 {
+		t.Error("the limits are others than those of the documentation")
 	}
 }
 
-// TestNodegroupsOfOneCluster computes what docs/configuration.md promises. The state of a wave is full first.
+// TestNodegroupsOfOneCluster computes what docs/configuration.md promises. With short updates the state of a wave is full
+// first, with long ones the history.
 func TestNodegroupsOfOneCluster(t *testing.T) {
 	t.Parallel()
-	if !strings.Contains(read(t, "../../docs/configuration.md"), "One cluster of 150 node groups fits") {
-		t.Error("the documentation does not say how many node groups fit")
-	}
-	if found := limits.Check(document(t, shape{nodegroups: 150, timeout: "1m"}), now); len(found) > 0 {
-		t.Errorf("150 node groups: %v", found)
+	for _, fits := range []shape{{nodegroups: 150, timeout: "1m"}, {nodegroups: 40, timeout: "1h", concurrency: 40}} {
+		if found := limits.Check(document(t, fits), now); len(found) > 0 {
+			t.Errorf("%+v: %v", fits, found)
+		}
 	}
 	found := limits.Check(document(t, shape{nodegroups: 165, timeout: "1m"}), now)
 	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: a wave of all 165 node groups needs ") {

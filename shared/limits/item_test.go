@@ -91,24 +91,24 @@ func TestPeriodsOfOneCluster(t *testing.T) {
 	}
 }
 
-func TestTransactions(t *testing.T) {
+// TestAClusterIsWrittenWithItsOverrides and with those of no other cluster.
+func TestAClusterIsWrittenWithItsOverrides(t *testing.T) {
 	t.Parallel()
 	with := func(overrides int, reason string) config.Config {
-		c := document(t, shape{nodegroups: 1, periods: 1})
+		c := document(t, shape{nodegroups: 1, periods: 1}, shape{nodegroups: 1, periods: 1})
 		for range overrides {
-			c.Overrides = append(c.Overrides, scaling.Override{Name: "o", Reason: reason})
+			c.Overrides = append(c.Overrides, scaling.Override{Name: "o", Cluster: c.Clusters[1].Name, Reason: reason})
 		}
+		c.Overrides = append(c.Overrides, scaling.Override{Name: "other", Cluster: c.Clusters[0].Name})
 		return c
 	}
-	if found := limits.Writing(with(98, "")); len(found) > 0 {
+	if found := limits.Writing(with(99, "")); len(found) > 0 {
 		t.Errorf("100 items fit: %v", found)
 	}
-	found := limits.Writing(with(99, ""))
-	const want = "found 101 items (the settings, 0 calendars, 1 cluster, 99 overrides); want at most 100, as they are written together or not at all: remove overrides that have ended, or use another stack"
-	if len(found) != 1 || found[0].String() != want {
-		t.Errorf("found %v; want %q", found, want)
-	}
-	if found := limits.Writing(with(20, strings.Repeat("r", 300_000))); len(found) != 1 || !strings.Contains(found[0].String(), "want at most 4194304, as") {
-		t.Errorf("6 MB of items: found %v; want one finding", found)
+	for rule, c := range map[string]config.Config{"101 items": with(100, ""), "6 MB of items": with(20, strings.Repeat("r", 300_000))} {
+		found := limits.Writing(c)
+		if len(found) != 1 || found[0].Path != "clusters[1]" || !strings.HasSuffix(found[0].String(), "; want at most 99 and 4194304 bytes, as they are written together or not at all: remove overrides that have ended") {
+			t.Errorf("%s: found %v; want one finding", rule, found)
+		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package limits knows what AWS lets a run, an item and a transaction carry, and what a configuration needs of that. A
-// run over a hard limit of Step Functions dies without a record and without an alert, so such a configuration is refused
-// when it is checked and when it is written. Every figure is here, once.
+// Package limits knows what AWS lets a unit's execution, a run, an item and a transaction carry, and what a configuration needs of
+// that. An execution over a hard limit of Step Functions dies from outside, so such a configuration is refused when it is
+// checked and when it is written. Every figure is here, once.
 //
 // The package is pure: it never asks for the current time and never talks to AWS.
 package limits
@@ -32,10 +32,12 @@ const (
 
 // What a configuration may need of those limits. The rest is a margin.
 const (
-	// MostRunBytes leaves a fifth of a state free: for messages of failures, which can be long and are not foreseen here.
-	MostRunBytes = StateBytes * 4 / 5
-	// MostRunEvents is one less than the quota, which fails the run.
-	MostRunEvents = HistoryEvents - 1
+	// MostStateBytes leaves a fifth of a state free: for messages of failures, which can be long and are not foreseen here.
+	MostStateBytes = StateBytes * 4 / 5
+	// MostUnitEvents leaves a fifth of a history free: for calls that are retried, and node groups that are busy first.
+	MostUnitEvents = HistoryEvents * 4 / 5
+	// MostUnits is how many units a run takes: their names in the run's state, and their results, fit.
+	MostUnits = 1000
 	// MostItemBytes leaves room for the attributes beside spec.
 	MostItemBytes = ItemBytes - itemMargin
 	// The attributes beside spec are key, version, time, author and reason.
@@ -43,24 +45,18 @@ const (
 	// MostUnitTime is how long a run may be busy with one cluster, in the worst case. Until it ends, the next scheduled run
 	// of that cluster may have to wait. And four of the slowest clusters, one after the other, fit into a run's 12 hours.
 	MostUnitTime = 3 * time.Hour
-	// SlowUpdate is how long every update takes in the run for which events are counted.
+	// SlowUpdate is how long an update takes that is slower than most.
 	SlowUpdate = 2 * time.Minute
 )
 
-// Machine is what the definition of the state machine limits.
-type Machine struct {
-	Timeout time.Duration // of a whole run
-	Lanes   int           // units that are scaled at the same time
-}
+// DefaultUnits is how many units a run scales at the same time, unless the settings say otherwise.
+const DefaultUnits = 200
 
-// Shipped reads the limits of the definition that is deployed.
-var Shipped = sync.OnceValue(func() Machine {
-	var definition struct {
-		TimeoutSeconds int
-		States         struct{ ForEachUnit struct{ MaxConcurrency int } }
-	}
+// MostTime is how long a run may take. After that, Step Functions ends it: the definition says so.
+var MostTime = sync.OnceValue(func() time.Duration {
+	var definition struct{ TimeoutSeconds int }
 	if err := json.Unmarshal([]byte(statemachine.Definition), &definition); err != nil {
 		panic(err) // it is part of the program
 	}
-	return Machine{time.Duration(definition.TimeoutSeconds) * time.Second, definition.States.ForEachUnit.MaxConcurrency}
+	return time.Duration(definition.TimeoutSeconds) * time.Second
 })

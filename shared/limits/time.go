@@ -23,11 +23,11 @@ func turns(n, atOnce int) int {
 }
 
 // RunTime is how long a run takes in the worst case. Its units are begun in their order, each as soon as a lane is free.
-func RunTime(clusters []config.Cluster) time.Duration {
-	lanes := make([]time.Duration, Shipped().Lanes)
+func RunTime(clusters []config.Cluster, atOnce int) time.Duration {
+	lanes := make([]time.Duration, atOnce)
 	for _, c := range clusters {
-		slices.Sort(lanes)
-		lanes[0] += UnitTime(c)
+		i := slices.Index(lanes, slices.Min(lanes))
+		lanes[i] += UnitTime(c)
 	}
 	return slices.Max(lanes)
 }

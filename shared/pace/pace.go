@@ -1,45 +1,73 @@
 // Package pace says how long a run waits between two looks at something slow. A look costs events of the execution's
-// history, which is limited, so looks become rarer with time: nobody notices 2 minutes at the end of an update that takes
-// an hour.
+// history, which is limited, so a wait is a quarter of what has passed: the end of an update is noticed late by at most that.
+// No wait is random, so that the same night always goes the same way.
 //
 // The package is pure.
 package pace
 
-import "time"
+import (
+	"hash/fnv"
+	"time"
+)
 
 // Longest is the longest wait between two signs of life of a run: after 5 minutes of silence its claim is dead.
 const Longest = 2 * time.Minute
 
-// Look is how long to wait before the next look at an update that began so long ago.
+const (
+	// The shortest waits. A quarter of the first seconds would be no wait at all.
+	firstLook      = 5 * time.Second
+	firstBusy      = 15 * time.Second
+	firstThrottled = 8 * time.Second
+	// The end of an update that is younger than youth is seen within shortLook: most updates are short, and people wait for them.
+	youth     = 2 * time.Minute
+	shortLook = 10 * time.Second
+)
+
+// Look is how long to wait before the next look at an update that began so long ago, in whole seconds.
 func Look(elapsed time.Duration) time.Duration {
-	switch {
-	case elapsed < 30*time.Second:
-		return 5 * time.Second
-	case elapsed < 2*time.Minute:
-		return 10 * time.Second
-	case elapsed < 10*time.Minute:
-		return 30 * time.Second
-	default:
-		return Longest
+	longest := Longest
+	if elapsed < youth {
+		longest = shortLook
 	}
+	return quarter(elapsed, firstLook, longest)
 }
 
-// Busy is how long to wait before the next look at a node group that another update has kept busy for so long.
+// Busy is how long to wait before the next look at a node group that another update has kept busy for so long, in whole
+// seconds.
 func Busy(elapsed time.Duration) time.Duration {
-	switch {
-	case elapsed < 2*time.Minute:
-		return 15 * time.Second
-	case elapsed < 10*time.Minute:
-		return 30 * time.Second
-	default:
-		return Longest
-	}
+	return quarter(elapsed, firstBusy, Longest)
+}
+
+// Throttled is how long to wait before the next call, in whole seconds, for somebody whose calls AWS has throttled since so long
+// ago: up to a quarter of that time, and at least half of it. It differs from name to name, so that those who were throttled
+// together do not come back together.
+func Throttled(elapsed time.Duration, who string) time.Duration {
+	wait := quarter(elapsed, firstThrottled, Longest)
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(who + elapsed.String())) // it never fails
+	rest := wait/2/time.Second + 1
+	return wait - time.Duration(hash.Sum32())%rest*time.Second
+}
+
+func quarter(elapsed, shortest, longest time.Duration) time.Duration {
+	return max(shortest, min((elapsed/4).Truncate(time.Second), longest))
+}
+
+// Seconds cuts a wait off at a deadline that is so far away, in whole seconds: the look there is the last one. The deadline
+// must not be over.
+func Seconds(wait, left time.Duration) int {
+	return int((min(wait, left) + time.Second - 1) / time.Second)
 }
 
 // Looks counts the looks at an update that takes so long, when looks take no time themselves: the last one finds it ended.
-func Looks(duration time.Duration) int {
+func Looks(duration time.Duration) int { return looks(duration, Look) }
+
+// BusyLooks counts the looks at a node group that is busy for so long, likewise.
+func BusyLooks(duration time.Duration) int { return looks(duration, Busy) }
+
+func looks(duration time.Duration, wait func(time.Duration) time.Duration) int {
 	looks := 0
-	for at := time.Duration(0); at < duration || looks == 0; at += Look(at) {
+	for at := time.Duration(0); at < duration || looks == 0; at += wait(at) {
 		looks++
 	}
 	return looks

@@ -1,6 +1,7 @@
 package pace_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -15,12 +16,13 @@ func TestWaitsGrowWithAge(t *testing.T) {
 		look, busy time.Duration
 	}{
 		{"at the beginning", 0, 5 * time.Second, 15 * time.Second},
-		{"right before half a minute", 30*time.Second - 1, 5 * time.Second, 15 * time.Second},
-		{"after half a minute", 30 * time.Second, 10 * time.Second, 15 * time.Second},
-		{"right before two minutes", 2*time.Minute - 1, 10 * time.Second, 15 * time.Second},
-		{"after two minutes", 2 * time.Minute, 30 * time.Second, 30 * time.Second},
-		{"right before ten minutes", 10*time.Minute - 1, 30 * time.Second, 30 * time.Second},
-		{"after ten minutes", 10 * time.Minute, 2 * time.Minute, 2 * time.Minute},
+		{"while a quarter is less than that", 23 * time.Second, 5 * time.Second, 15 * time.Second},
+		{"a quarter of the age", 24 * time.Second, 6 * time.Second, 15 * time.Second},
+		{"in whole seconds", 39 * time.Second, 9 * time.Second, 15 * time.Second},
+		{"an update that may be a short one", 2*time.Minute - 1, 10 * time.Second, 29 * time.Second},
+		{"one that is not", 2 * time.Minute, 30 * time.Second, 30 * time.Second},
+		{"a quarter again", 6 * time.Minute, 90 * time.Second, 90 * time.Second},
+		{"two minutes at most", 8 * time.Minute, 2 * time.Minute, 2 * time.Minute},
 		{"never longer than a claim may be silent", 100 * time.Hour, pace.Longest, pace.Longest},
 	} {
 		if look, busy := pace.Look(row.age), pace.Busy(row.age); look != row.look || busy != row.busy {
@@ -29,21 +31,78 @@ func TestWaitsGrowWithAge(t *testing.T) {
 	}
 }
 
+// TestTheEndIsNoticedLateByAtMostAQuarter tries updates of every second of two hours.
+func TestTheEndIsNoticedLateByAtMostAQuarter(t *testing.T) {
+	t.Parallel()
+	at := time.Duration(0) // of the look that finds the update ended
+	for ends := time.Second; ends <= 2*time.Hour; ends += time.Second {
+		for at < ends {
+			at += pace.Look(at)
+		}
+		most := max(5*time.Second, ends/4)
+		if ends < 2*time.Minute {
+			most = min(most, 10*time.Second)
+		}
+		if late := at - ends; late > most || late >= pace.Longest {
+			t.Errorf("the end of an update of %s is noticed %s late; want at most %s", ends, late, most)
+		}
+	}
+}
+
+// TestThrottledWaitsAreSpread over half of their length, and equal for equal names.
+func TestThrottledWaitsAreSpread(t *testing.T) {
+	t.Parallel()
+	for age, most := range map[time.Duration]time.Duration{0: 8 * time.Second, 4 * time.Minute: time.Minute, time.Hour: 2 * time.Minute} {
+		waits := map[time.Duration]int{}
+		for i := range 1000 {
+			wait := pace.Throttled(age, fmt.Sprint("unit", i))
+			waits[wait]++
+			if wait < most/2 || wait > most || wait != wait.Truncate(time.Second) || wait != pace.Throttled(age, fmt.Sprint("unit", i)) {
+				t.Errorf("after %s: found %s; want whole seconds, from half of %s up to it", age, wait, most)
+			}
+		}
+		seconds := int(most/2/time.Second) + 1
+		for wait, units := range waits {
+			if units > 1000/seconds*2 {
+				t.Errorf("after %s: %d of 1000 units come back after %s", age, units, wait)
+			}
+		}
+	}
+}
+
+func TestNoWaitIsLongerThanTheTimeLeft(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rule       string
+		wait, left time.Duration
+		want       int
+	}{
+		{"far from the deadline", 2 * time.Minute, time.Hour, 120},
+		{"the last look is at the deadline", 2 * time.Minute, 30 * time.Second, 30},
+		{"not a moment before it", 2 * time.Minute, 29*time.Second + 1, 30},
+		{"right before it", 5 * time.Second, 1, 1},
+	} {
+		if got := pace.Seconds(row.wait, row.left); got != row.want {
+			t.Errorf("%s: found %d s; want %d", row.rule, got, row.want)
+		}
+	}
+}
+
 func TestLooksOfAnUpdate(t *testing.T) {
 	t.Parallel()
-	for duration, want := range map[time.Duration]int{
-		0:                 1,
-		5 * time.Second:   1,
-		6 * time.Second:   2,
-		30 * time.Second:  6,
-		2 * time.Minute:   15,
-		121 * time.Second: 16,
-		10 * time.Minute:  31,
-		20 * time.Minute:  36,
-		60 * time.Minute:  56,
+	for duration, want := range map[time.Duration][2]int{
+		0:                 {1, 1},
+		5 * time.Second:   {1, 1},
+		6 * time.Second:   {2, 1},
+		30 * time.Second:  {6, 2},
+		2 * time.Minute:   {16, 8},
+		10 * time.Minute:  {24, 15},
+		20 * time.Minute:  {29, 20},
+		60 * time.Minute:  {49, 40},
+		121 * time.Second: {16, 8},
 	} {
-		if got := pace.Looks(duration); got != want {
-			t.Errorf("an update of %s: found %d looks; want %d", duration, got, want)
+		if looks, busy := pace.Looks(duration), pace.BusyLooks(duration); looks != want[0] || busy != want[1] {
+			t.Errorf("an update of %s: found %d looks and, when busy, %d; want %d", duration, looks, busy, want)
 		}
 	}
 }

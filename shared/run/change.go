@@ -66,6 +66,8 @@ type Progress struct {
 	DelaySeconds int `json:"delaySeconds"`
 	// Health lists the issues that EKS reports.
 	Health []string `json:"health,omitempty"`
+	// Throttled counts the calls that EKS throttled. Those that were repeated at once count, too.
+	Throttled int `json:"throttled,omitempty"`
 	// OvertakenBy names the newer run that decides for the node group.
 	OvertakenBy string `json:"overtakenBy,omitempty"`
 }
@@ -100,6 +102,7 @@ type ChangeResult struct {
 	Seconds     float64        `json:"seconds"`
 	Note        string         `json:"note,omitempty"`
 	Health      []string       `json:"health,omitempty"`
+	Throttled   int            `json:"throttled,omitempty"` // calls that EKS throttled
 	OvertakenBy string         `json:"overtakenBy,omitempty"`
 	Error       *StepError     `json:"error,omitempty"`
 }

@@ -37,8 +37,11 @@ type Input struct {
 	Force bool `json:"force,omitempty"`
 }
 
-// ReconcileTrigger is the [Input.Trigger] of the runs that also keep the triggers as they should be.
-const ReconcileTrigger = "reconcile"
+// What [Input.Trigger] is in the runs that EventBridge Scheduler starts.
+const (
+	ReconcileTrigger = "reconcile" // also keeps the triggers as they should be
+	ScheduleTrigger  = "schedule"  // follows a transition or a change, for the clusters that have it
+)
 
 // LoadConfigRequest is the payload of load-config.
 type LoadConfigRequest struct {
@@ -93,13 +96,14 @@ func (r Run) Instant(now time.Time) time.Time {
 // LoadConfigResult is the state of a run after load-config.
 type LoadConfigResult struct {
 	Run Run `json:"run"`
-	// Units names the units to scale. Decide reads each one in its turn.
+	// Units names the units to scale, in the order in which they begin. Decide reads each one in its turn.
 	Units []string `json:"units"`
-	// Concurrency is how many units are scaled at the same time: 1 to 1,000.
+	// Concurrency is how many units are scaled at a time, from 1 on. The definition passes it to the map, which fails on anything
+	// else, so it is always there.
 	Concurrency int `json:"concurrency"`
 	// Notice explains why there is nothing to do; empty otherwise.
 	Notice string `json:"notice,omitempty"`
-	// Notes tell of parts of the input that came to nothing without an error.
+	// Notes tell what else there is to know, such as a cluster that is no longer configured.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -136,7 +140,9 @@ type UnitTask struct {
 	Done ChangeResults `json:"done,omitempty"`
 	// Expected lists the node groups of each wave that a dry run foresees.
 	Expected [][]string `json:"expected,omitempty"`
-	Next     Next       `json:"next,omitempty"`
+	// Throttled counts the reads that EKS throttled, in all rounds.
+	Throttled int  `json:"throttled,omitempty"`
+	Next      Next `json:"next,omitempty"`
 	// DelaySeconds is the wait before the next decision. Waiting names the other run, if any.
 	DelaySeconds int      `json:"delaySeconds,omitempty"`
 	Waiting      *Waiting `json:"waiting,omitempty"`

@@ -77,9 +77,9 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			document(cluster("a", "UTC", "dates: ['2026-12-24']", "dates: ['2026-12-24..2026-12-26']"), cluster("b", "UTC", "dates: ['2026-12-24']")) +
 				override("2026-12-24T00:00:00Z", "2026-12-26T00:00:00Z") + entry("n", "b", "2026-12-23T23:59:59.5Z", "2026-12-26T00:00:00Z"),
 			[]string{
-				"20261224T000000Z a dated period of a starts or ends; a dated period of b starts or ends; override n starts; override o starts.",
-				"20261225T000000Z a dated period of a starts or ends; a dated period of b starts or ends.",
-				"20261226T000000Z a dated period of a starts or ends; override n ends; override o ends.",
+				"20261224T000000Z a dated period of a starts or ends; a dated period of b starts or ends; override n starts; override o starts. a b",
+				"20261225T000000Z a dated period of a starts or ends; a dated period of b starts or ends. a b",
+				"20261226T000000Z a dated period of a starts or ends; override n ends; override o ends. a b",
 				"20261227T000000Z " + dated,
 			},
 		},
@@ -98,12 +98,12 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			[]string{"20270328T010000Z " + skips("01:15", "Antarctica/Troll") + "; " + skips("02:45", "Antarctica/Troll") + "."},
 		},
 		{
-			"a day that one cluster's boundary has is enough", now,
+			"a gap concerns the clusters that have the boundary on that day", now,
 			document(
 				cluster("a", "Europe/Berlin", "days: [mon], from: '02:30', to: '12:00'"),
 				cluster("b", "Europe/Berlin", "days: [sun], from: '02:30', to: '12:00'"),
 			),
-			[]string{"20270328T010000Z " + skips("02:30", "Europe/Berlin") + "."},
+			[]string{"20270328T010000Z " + skips("02:30", "Europe/Berlin") + ". b"},
 		},
 		{
 			"two gaps may lie within the horizon", "2026-03-29T00:59:59Z", one("Europe/Berlin", "from: '02:30', to: '12:00'"),
@@ -128,6 +128,16 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			"a fraction later it does", now,
 			one("UTC", "from: '08:00', to: '09:00'") + override("2026-12-01T08:00:00.5Z", "2026-12-01T09:00:00.5Z"),
 			[]string{"20261201T080100Z override o starts.", "20261201T090100Z override o ends."},
+		},
+		{
+			"what the week brings to another cluster does not count", now,
+			document(cluster("a", "UTC"), cluster("b", "UTC", "from: '08:00', to: '09:00'"), cluster("c", "UTC")) +
+				override("2026-12-01T08:00:00Z", "2026-12-01T09:00:00Z") + entry("n", "b", "2026-12-01T08:00:00Z", "2026-12-01T09:30:00Z") +
+				entry("m", "c", "2026-12-01T08:00:00Z", "2026-12-01T09:30:00Z"),
+			[]string{
+				"20261201T080000Z override m starts; override o starts. a c", "20261201T090000Z override o ends.",
+				"20261201T093000Z override m ends; override n ends. b c",
+			},
 		},
 		{
 			"on another day of the week it does", now,

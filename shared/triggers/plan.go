@@ -3,6 +3,7 @@ package triggers
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,36 +15,25 @@ import (
 // horizon is how far ahead, in days, triggers that fire once are made; the plan is made again every hour.
 const horizon = 366
 
-// Plan lists the triggers that the enabled clusters need as of now, in the order of their names: one for each time of day
-// in a zone, with the days of every cluster that has it, because one run looks at all clusters; and for each instant that
-// the week does not bring, one that fires once: an end of an override, of a window with listed dates, or of a gap in the
-// zone's wall clock, which EventBridge Scheduler would skip.
+// Plan lists the triggers that the enabled clusters need as of now, in the order of their names. At each time of day in a zone one
+// trigger fires on each day that a cluster has it, and names the clusters that have it on that day: days on which these are the same
+// share a trigger. For each instant that the week does not bring to a cluster there is one that fires once: an end of an override, of
+// a window with listed dates, or of a gap in the zone's wall clock, which EventBridge Scheduler would skip. So no cluster is in two
+// triggers of one instant, except in an hour that comes twice.
 //
 // The system's switch does not count, as it is looked at when a run starts.
 func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 	p := plan{
 		from: now.Add(time.Nanosecond), until: now.AddDate(0, 0, horizon),
-		weekly: map[moment]schedule.Days{}, once: map[int64][]string{}, zones: map[string]*time.Location{},
+		weekly: map[moment]map[string]schedule.Days{}, once: map[int64]map[string][]string{},
+		zones: map[string]*time.Location{}, zoneOf: map[string]*time.Location{},
 	}
 	for _, c := range clusters {
 		if c.Enabled {
 			p.add(c)
 		}
 	}
-	var triggers []Trigger
-	for m, days := range p.weekly {
-		b := schedule.Boundary{At: m.at, Days: days}
-		triggers = append(triggers, weekly(m.zone.String(), b))
-		for _, t := range b.Skipped(m.zone, p.from, p.until) {
-			p.note(t, fmt.Sprintf("%s does not exist in %s on that day, as the clock goes forward", m.at, m.zone))
-		}
-	}
-	for second, causes := range p.once {
-		if at := time.Unix(second, 0); !p.firesWeekly(at) {
-			slices.Sort(causes)
-			triggers = append(triggers, single(onceName, at, strings.Join(slices.Compact(causes), "; ")))
-		}
-	}
+	triggers := slices.Concat(p.byTheWeek(), p.single())
 	slices.SortFunc(triggers, func(a, b Trigger) int { return cmp.Compare(a.Name, b.Name) })
 	return triggers
 }
@@ -51,9 +41,10 @@ func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 // plan is what is known of the triggers so far.
 type plan struct {
 	from, until time.Time
-	weekly      map[moment]schedule.Days
-	once        map[int64][]string // the causes, by the instant in seconds since 1970
+	weekly      map[moment]map[string]schedule.Days // the days on which each cluster has it
+	once        map[int64]map[string][]string       // the causes of each cluster, by the instant in seconds since 1970
 	zones       map[string]*time.Location
+	zoneOf      map[string]*time.Location // by cluster
 }
 
 // moment is a time of day in a zone.
@@ -65,21 +56,63 @@ type moment struct {
 func (p *plan) add(c config.Cluster) {
 	timeline := c.Timeline()
 	zone := p.zone(timeline.Schedule.Location())
+	p.zoneOf[c.Name] = zone
 	for _, b := range timeline.Schedule.Weekly() {
-		p.weekly[moment{zone, b.At}] |= b.Days
+		m := moment{zone, b.At}
+		if p.weekly[m] == nil {
+			p.weekly[m] = map[string]schedule.Days{}
+		}
+		p.weekly[m][c.Name] |= b.Days
 	}
 	for _, t := range timeline.Schedule.Dated(p.from, p.until) {
-		p.note(t, fmt.Sprintf("a dated period of %s starts or ends", c.Name))
+		p.note(t, fmt.Sprintf("a dated period of %s starts or ends", c.Name), c.Name)
 	}
 	for _, o := range timeline.Overrides {
-		p.note(o.From, fmt.Sprintf("override %s starts", o.Name))
-		p.note(o.Until, fmt.Sprintf("override %s ends", o.Name))
+		p.note(o.From, fmt.Sprintf("override %s starts", o.Name), c.Name)
+		p.note(o.Until, fmt.Sprintf("override %s ends", o.Name), c.Name)
 	}
 }
 
-// note remembers an instant, if it lies within the horizon. EventBridge Scheduler is exact to a minute, so it is rounded up
-// to a full one: a run that came before the change would see things as they were.
-func (p *plan) note(t time.Time, cause string) {
+// byTheWeek returns the triggers that fire every week, and notes the instants that they skip.
+func (p *plan) byTheWeek() (all []Trigger) {
+	for m, daysOf := range p.weekly {
+		shared := sharedDays(daysOf)
+		for _, s := range shared {
+			b := schedule.Boundary{At: m.at, Days: s.days}
+			t := weekly(m.zone.String(), b, s.clusters)
+			if len(shared) > 1 {
+				t.Name += "-" + s.days.Names()[0]
+			}
+			all = append(all, t)
+			for _, at := range b.Skipped(m.zone, p.from, p.until) {
+				p.note(at, fmt.Sprintf("%s does not exist in %s on that day, as the clock goes forward", m.at, m.zone), s.clusters...)
+			}
+		}
+	}
+	return all
+}
+
+// single returns the triggers that fire once, for the clusters to which the week brings no run at that instant.
+func (p *plan) single() (all []Trigger) {
+	for second, causesOf := range p.once {
+		at := time.Unix(second, 0)
+		var clusters, causes []string
+		for _, name := range slices.Sorted(maps.Keys(causesOf)) {
+			if !p.firesWeekly(name, at) {
+				clusters, causes = append(clusters, name), append(causes, causesOf[name]...)
+			}
+		}
+		if len(clusters) > 0 {
+			slices.Sort(causes)
+			all = append(all, single(onceName, at, strings.Join(slices.Compact(causes), "; "), clusters))
+		}
+	}
+	return all
+}
+
+// note remembers an instant for some clusters, if it lies within the horizon. EventBridge Scheduler is exact to a minute, so it is
+// rounded up to a full one: a run that came before the change would see things as they were.
+func (p *plan) note(t time.Time, cause string, clusters ...string) {
 	if t.Before(p.from) || !t.Before(p.until) {
 		return
 	}
@@ -87,20 +120,22 @@ func (p *plan) note(t time.Time, cause string) {
 	if minute.Before(t) {
 		minute = minute.Add(time.Minute)
 	}
-	p.once[minute.Unix()] = append(p.once[minute.Unix()], cause)
+	causes := p.once[minute.Unix()]
+	if causes == nil {
+		causes = map[string][]string{}
+		p.once[minute.Unix()] = causes
+	}
+	for _, name := range clusters {
+		causes[name] = append(causes[name], cause)
+	}
 }
 
-// firesWeekly says whether the week brings a run at t anyway. Two runs at the same instant would only be in each other's
-// way. Where the clock goes back a time comes twice and fires once, and it is not documented when.
-func (p *plan) firesWeekly(t time.Time) bool {
-	for m, days := range p.weekly {
-		local := t.In(m.zone)
-		clock := schedule.Clock(local.Hour()*60 + local.Minute())
-		if clock == m.at && local.Second() == 0 && days.Has(local.Weekday()) && !comesTwice(local) {
-			return true
-		}
-	}
-	return false
+// firesWeekly says whether the week brings a run to a cluster at t anyway. Two runs at the same instant would only be in each
+// other's way. Where the clock goes back a time comes twice and fires once, and it is not documented when.
+func (p *plan) firesWeekly(cluster string, t time.Time) bool {
+	local := t.In(p.zoneOf[cluster])
+	m := moment{p.zoneOf[cluster], schedule.Clock(local.Hour()*60 + local.Minute())}
+	return local.Second() == 0 && p.weekly[m][cluster].Has(local.Weekday()) && !comesTwice(local)
 }
 
 // comesTwice says whether the wall clock shows the same time once more, before or after.

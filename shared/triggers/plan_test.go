@@ -25,7 +25,8 @@ func TestTheTriggersOfTheReferenceSchedule(t *testing.T) {
 	input := func(clock string) run.Input {
 		return run.Input{
 			Trigger: "schedule", Actor: "eventbridge-scheduler",
-			Reason: "boundary " + clock + " America/Sao_Paulo, due <aws.scheduler.scheduled-time>",
+			Reason:   "boundary " + clock + " America/Sao_Paulo, due <aws.scheduler.scheduled-time>",
+			Clusters: []string{"production"},
 		}
 	}
 	want := []triggers.Trigger{
@@ -91,24 +92,41 @@ func TestWeeklyTriggers(t *testing.T) {
 			[]string{"cron(0 8 ? * MON *) UTC", "cron(0 9 ? * MON *) UTC"},
 		},
 		{
-			"clusters that share a boundary share its trigger, with the days of both",
+			"clusters that share a boundary share its trigger",
+			document(
+				cluster("a", "Asia/Tokyo", "days: [mon], from: '08:00', to: '09:00'"), cluster("b", "Asia/Tokyo", "days: [mon], from: '08:00', to: '10:00'"),
+			),
+			[]string{"cron(0 8 ? * MON *) Asia/Tokyo a b", "cron(0 9 ? * MON *) Asia/Tokyo", "cron(0 10 ? * MON *) Asia/Tokyo b"},
+		},
+		{
+			"clusters that have it on different days have triggers of their own",
 			document(
 				cluster("a", "Asia/Tokyo", "days: [mon], from: '08:00', to: '09:00'"), cluster("b", "Asia/Tokyo", "days: [fri], from: '08:00', to: '10:00'"),
 			),
-			[]string{"cron(0 8 ? * MON,FRI *) Asia/Tokyo", "cron(0 9 ? * MON *) Asia/Tokyo", "cron(0 10 ? * FRI *) Asia/Tokyo"},
+			[]string{"cron(0 8 ? * FRI *) Asia/Tokyo b", "cron(0 8 ? * MON *) Asia/Tokyo", "cron(0 9 ? * MON *) Asia/Tokyo", "cron(0 10 ? * FRI *) Asia/Tokyo b"},
+		},
+		{
+			"days on which the same clusters have it share a trigger",
+			document(
+				cluster("a", "UTC", "days: [mon-fri], from: '08:00', to: '23:00'"), cluster("b", "UTC", "days: [tue, thu, sat], from: '08:00', to: '22:00'"),
+			),
+			[]string{
+				"cron(0 8 ? * MON,WED,FRI *) UTC", "cron(0 8 ? * SAT *) UTC b", "cron(0 8 ? * TUE,THU *) UTC a b",
+				"cron(0 22 ? * TUE,THU,SAT *) UTC b", "cron(0 23 ? * MON,TUE,WED,THU,FRI *) UTC",
+			},
 		},
 		{
 			"a time of day in another zone is another trigger",
 			document(
 				cluster("a", "Asia/Tokyo", "days: [mon], from: '08:00', to: '09:00'"), cluster("b", "Asia/Seoul", "days: [mon], from: '08:00', to: '09:00'"),
 			),
-			[]string{"cron(0 8 ? * MON *) Asia/Seoul", "cron(0 9 ? * MON *) Asia/Seoul", "cron(0 8 ? * MON *) Asia/Tokyo", "cron(0 9 ? * MON *) Asia/Tokyo"},
+			[]string{"cron(0 8 ? * MON *) Asia/Seoul b", "cron(0 9 ? * MON *) Asia/Seoul b", "cron(0 8 ? * MON *) Asia/Tokyo", "cron(0 9 ? * MON *) Asia/Tokyo"},
 		},
 		{
 			"a cluster that is not enabled has none",
 			document(disabled(cluster("a", "UTC", "from: '08:00', to: '18:00'")), cluster("b", "UTC", "from: '09:00', to: '17:00'")) +
 				override("later", "2026-12-24T00:00:00Z", "2026-12-25T00:00:00Z"),
-			[]string{"cron(0 9 ? * * *) UTC", "cron(0 17 ? * * *) UTC"},
+			[]string{"cron(0 9 ? * * *) UTC b", "cron(0 17 ? * * *) UTC b"},
 		},
 		{
 			"the system's switch does not count",
@@ -125,13 +143,16 @@ func TestWeeklyTriggers(t *testing.T) {
 }
 
 // firing says of each trigger when it fires: a weekly one by its expression and zone, one that fires once by its instant and
-// why.
+// why. Behind that are the clusters that it names, unless it names cluster a alone.
 func firing(plan []triggers.Trigger) []string {
 	var texts []string
 	for _, trigger := range plan {
 		text := trigger.Expression + " " + trigger.Zone
 		if trigger.Once {
 			text = strings.TrimPrefix(trigger.Name, "once-") + " " + strings.TrimPrefix(trigger.Description, "Once: ")
+		}
+		if names := strings.Join(trigger.Input.Clusters, " "); names != "a" {
+			text += " " + names
 		}
 		texts = append(texts, text)
 	}

@@ -4,8 +4,11 @@ package triggers
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,8 +46,8 @@ func Reconcile(expression string) Trigger {
 	}
 }
 
-// weekly fires at a boundary, on its days, by the clock of the zone.
-func weekly(zone string, b schedule.Boundary) Trigger {
+// weekly fires at a boundary of some clusters, on its days, by the clock of the zone.
+func weekly(zone string, b schedule.Boundary, clusters []string) Trigger {
 	onDays, inWords := "*", "every day"
 	if b.Days != schedule.EveryDay {
 		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
@@ -54,9 +57,7 @@ func weekly(zone string, b schedule.Boundary) Trigger {
 		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
-		Input: run.Input{
-			Trigger: "schedule", Actor: actor, Reason: fmt.Sprintf("boundary %s %s, due %s", b.At, zone, scheduledTime),
-		},
+		Input:       started(fmt.Sprintf("boundary %s %s", b.At, zone), clusters),
 	}
 }
 
@@ -69,7 +70,7 @@ const (
 	instantForm = "20060102T150405Z"
 )
 
-func single(name string, at time.Time, cause string) Trigger {
+func single(name string, at time.Time, cause string, clusters []string) Trigger {
 	at = at.UTC()
 	return Trigger{
 		Name:        name + at.Format(instantForm),
@@ -77,14 +78,48 @@ func single(name string, at time.Time, cause string) Trigger {
 		Expression:  "at(" + at.Format("2006-01-02T15:04:05") + ")",
 		Zone:        "UTC",
 		Once:        true,
-		Input:       run.Input{Trigger: "schedule", Actor: actor, Reason: cut(cause, 400) + ", due " + scheduledTime},
+		Input:       started(cut(cause, 400), clusters),
 	}
 }
 
-// Changed starts a run soon after the configuration has changed, at the second full minute after now: EventBridge
-// Scheduler is exact to a minute.
-func Changed(now time.Time) Trigger {
-	return single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed")
+// started is the input of a run for some clusters.
+func started(cause string, clusters []string) run.Input {
+	return run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime, Clusters: thatFit(clusters)}
+}
+
+// maxNames bounds the names in the request of StartExecution, in bytes. Step Functions takes 256 KiB of input, and EventBridge Scheduler
+// documents no limit of its own. 1,000 of the longest names have 105,000 bytes.
+const maxNames = 200_000
+
+// thatFit returns names that fit into an input; nil, which means all, if they do not.
+func thatFit(names []string) []string {
+	size := 0
+	for _, name := range names {
+		size += len(name) + len(`\"\",`)
+	}
+	if size > maxNames {
+		return nil
+	}
+	return names
+}
+
+// Names says whether the trigger's run takes a cluster.
+func (t Trigger) Names(cluster string) bool {
+	return t.Input.Clusters == nil || slices.Contains(t.Input.Clusters, cluster)
+}
+
+// Changed starts a run for some clusters, nil for all, soon after the configuration has changed, at the second full minute after now:
+// EventBridge Scheduler is exact to a minute. Changes of the same minute to other clusters are other triggers, with names of their
+// own. To put them into one would be to overwrite what another invocation has put there meanwhile, and its clusters would miss
+// their run.
+func Changed(now time.Time, clusters []string) Trigger {
+	clusters = slices.Compact(slices.Sorted(slices.Values(clusters)))
+	t := single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed", clusters)
+	if len(t.Input.Clusters) > 0 {
+		sum := sha256.Sum256([]byte(strings.Join(clusters, " ")))
+		t.Name += "-" + hex.EncodeToString(sum[:4])
+	}
+	return t
 }
 
 // notice is how long before its instant a trigger that fires once must be made: EventBridge Scheduler is exact to a minute,
@@ -113,6 +148,7 @@ func Removable(name string, now time.Time) bool {
 func instantIn(name string) (prefix string, at time.Time, once bool) {
 	for _, prefix := range []string{onceName, changedName} {
 		if text, found := strings.CutPrefix(name, prefix); found {
+			text, _, _ = strings.Cut(text, "-") // what is behind it tells changes of one minute apart
 			at, err := time.Parse(instantForm, text)
 			return prefix, at, err == nil
 		}

@@ -2,8 +2,10 @@ package triggers_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,8 +45,55 @@ func TestChangedIsOneToTwoMinutesAhead(t *testing.T) {
 				Reason: "the configuration has changed, due <aws.scheduler.scheduled-time>",
 			},
 		}
-		if diff := cmp.Diff(want, triggers.Changed(instant(t, row.now))); diff != "" {
+		if diff := cmp.Diff(want, triggers.Changed(instant(t, row.now), nil)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.rule, diff)
+		}
+	}
+}
+
+// TestChangesOfOneMinuteAreTriggersOfTheirOwn so that no invocation overwrites what another one has made.
+func TestChangesOfOneMinuteAreTriggersOfTheirOwn(t *testing.T) {
+	now := instant(t, "2026-11-23T12:00:00Z")
+	all, some, other := triggers.Changed(now, nil), triggers.Changed(now, []string{"b", "a", "b"}), triggers.Changed(now, []string{"a", "c"})
+	if diff := cmp.Diff([]string{"a", "b"}, some.Input.Clusters); diff != "" || all.Input.Clusters != nil {
+		t.Errorf("found the clusters of all %v, and of some (-want +got):\n%s", all.Input.Clusters, diff)
+	}
+	if again := triggers.Changed(now.Add(time.Second), []string{"a", "b"}); again.Name != some.Name {
+		t.Errorf("the same clusters have %s and %s", some.Name, again.Name)
+	}
+	names := map[string]bool{all.Name: true, some.Name: true, other.Name: true}
+	if len(names) != 3 {
+		t.Errorf("found %v; want three names", names)
+	}
+	for name := range names {
+		if !allowed.MatchString(name) || triggers.Removable(name, now) || !triggers.Removable(name, now.Add(time.Hour)) {
+			t.Errorf("%s: want a name that is kept until it has fired", name)
+		}
+	}
+	for _, one := range []triggers.Trigger{all, some} {
+		if one.TooLate(now) || !one.TooLate(now.Add(time.Minute+time.Nanosecond)) || one.Expression != all.Expression {
+			t.Errorf("%s fires %s; want %s", one.Name, one.Expression, all.Expression)
+		}
+	}
+}
+
+// TestAThousandOfTheLongestNamesFit into the request that starts a run, and what does not fit names all.
+func TestAThousandOfTheLongestNamesFit(t *testing.T) {
+	const most = 256 << 10 // of Step Functions
+	names := func(n int) (all []string) {
+		for i := range n {
+			all = append(all, fmt.Sprintf("%0100d", i))
+		}
+		return all
+	}
+	now := instant(t, "2026-11-23T12:00:00Z")
+	for n, want := range map[int]int{1000: 1000, 1904: 1904, 1905: 0, 10_000: 0} {
+		trigger := triggers.Changed(now, names(n))
+		if got := len(trigger.Input.Clusters); got != want || (trigger.Input.Clusters == nil) != (want == 0) {
+			t.Errorf("%d names: found %d; want %d", n, got, want)
+		}
+		if text := trigger.StartExecution("arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"); len(text) > most*4/5 {
+			t.Errorf("%d names: %d bytes", n, len(text))
 		}
 	}
 }
@@ -66,6 +115,8 @@ func TestRemovable(t *testing.T) {
 		{"a change whose run is due is being delivered", "changed-20261123T120000Z", false},
 		{"after half an hour it still is", "changed-20261123T113000Z", false},
 		{"a change of long ago is left over", "changed-20261123T112959Z", true},
+		{"a change to some clusters stays", "changed-20261123T120100Z-0a1b2c3d", false},
+		{"and is left over like others", "changed-20261123T112959Z-0a1b2c3d", true},
 		{"a name like that, without an instant", "once-upon-a-time", true},
 		{"a change without an instant", "changed-", true},
 		{"an instant that no calendar has", "changed-20261131T120000Z", true},
@@ -100,7 +151,7 @@ func TestTooLate(t *testing.T) {
 		}
 	}
 	for _, now := range []string{"2026-11-23T12:00:00Z", "2026-11-23T12:00:59.999999999Z"} {
-		if triggers.Changed(instant(t, now)).TooLate(instant(t, now)) {
+		if triggers.Changed(instant(t, now), nil).TooLate(instant(t, now)) {
 			t.Errorf("at %s it is too late for a run that follows a change", now)
 		}
 	}

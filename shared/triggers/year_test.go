@@ -16,8 +16,8 @@ import (
 )
 
 // TestASimulatedYear keeps the triggers through a year as the product does: they are planned when the configuration changes
-// and by reconcile runs, and fire as EventBridge Scheduler fires them. A run puts each cluster on what is wanted at that
-// instant. So no cluster may be on anything else for more than a minute, or for two after a change of the configuration.
+// and by reconcile runs, and fire as EventBridge Scheduler fires them. A run puts each cluster that its trigger names on what is
+// wanted at that instant. So no cluster may be on anything else for more than a minute, or for two after a change of the configuration.
 // And were every trigger lost, the reconcile runs alone would put it right within the hour.
 func TestASimulatedYear(t *testing.T) {
 	oneIn(t, 5)
@@ -42,7 +42,7 @@ func TestASimulatedYear(t *testing.T) {
 			for _, c := range clusters {
 				if c.Enabled {
 					wanted := stretches(t, c, from, until)
-					prompt.follow(c.Name, wanted, planned)
+					prompt.follow(c.Name, wanted, planned.of(c.Name))
 					lost.follow(c.Name, wanted, reconcile)
 				}
 			}
@@ -74,11 +74,38 @@ type firings struct {
 	all         map[string][]time.Time
 }
 
-// planned are the instants, in order, at which some trigger fires. Of the reconcile runs, one a day makes the plan anew:
+// runs are those of some triggers, each with the clusters that it takes.
+type runs []struct {
+	at      time.Time
+	trigger triggers.Trigger
+}
+
+func (r runs) and(trigger triggers.Trigger, at []time.Time) runs {
+	for _, t := range at {
+		r = append(r, struct {
+			at      time.Time
+			trigger triggers.Trigger
+		}{t, trigger})
+	}
+	return r
+}
+
+// of are the instants, in order, of the runs that take a cluster.
+func (r runs) of(cluster string) (all []time.Time) {
+	for _, one := range r {
+		if one.trigger.Names(cluster) {
+			all = append(all, one.at)
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return all
+}
+
+// planned are the runs of the year. Of the reconcile runs, one a day makes the plan anew:
 // those between would make the same, but for the last hours of the horizon.
-func (f firings) planned(clusters []config.Cluster) []time.Time {
-	reconcile := f.of(hourly, f.from, f.until)
-	runs := slices.Concat(reconcile, f.of(triggers.Changed(f.from), f.from, f.until))
+func (f firings) planned(clusters []config.Cluster) runs {
+	reconcile, changed := f.of(hourly, f.from, f.until), triggers.Changed(f.from, nil)
+	all := runs{}.and(hourly, reconcile).and(changed, f.of(changed, f.from, f.until))
 	for planned := f.from; planned.Before(f.until); {
 		replaced := f.until
 		if i := position(reconcile, planned.AddDate(0, 0, 1)); i < len(reconcile) {
@@ -86,13 +113,12 @@ func (f firings) planned(clusters []config.Cluster) []time.Time {
 		}
 		for _, trigger := range triggers.Plan(clusters, planned) {
 			if !trigger.TooLate(planned) || !planned.Equal(f.from) { // later it exists
-				runs = append(runs, f.of(trigger, planned, replaced)...)
+				all = all.and(trigger, f.of(trigger, planned, replaced))
 			}
 		}
 		planned = replaced
 	}
-	slices.SortFunc(runs, time.Time.Compare)
-	return runs
+	return all
 }
 
 // of are the instants in (after, last] at which a trigger fires.

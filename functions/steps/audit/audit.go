@@ -89,6 +89,7 @@ func resultOf(task run.ChangeTask) run.ChangeResult {
 		return result
 	}
 	result.Before, result.Health, result.Note, result.OvertakenBy = &p.Before, p.Health, p.Note, p.OvertakenBy
+	result.Throttled = p.Throttled
 	if !p.EndedAt.IsZero() {
 		result.Seconds = p.EndedAt.Sub(p.StartedAt).Seconds()
 	}

@@ -81,6 +81,9 @@ func TestAChangeOnRecord(t *testing.T) {
 		{"with a note", func(c *run.ChangeTask, _ *trail) { c.Progress.Note = "it has more" }, func(r *run.ChangeResult) {
 			r.After, r.Note = new(sized(3)), "it has more"
 		}, true},
+		{"with the calls that EKS throttled", func(c *run.ChangeTask, _ *trail) { c.Progress.Throttled = 7 }, func(r *run.ChangeResult) {
+			r.After, r.Throttled = new(sized(3)), 7
+		}, true},
 		{"one that failed", func(c *run.ChangeTask, _ *trail) { c.Error = failure }, func(r *run.ChangeResult) {
 			r.Outcome, r.Error = run.Failed, failure
 		}, true},

@@ -52,6 +52,13 @@ const attempts = 5
 
 // Handle decides one round of a unit.
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.UnitTask) (run.UnitTask, error) {
+	ctx, throttled := nodegroups.Throttles(ctx)
+	task, err := h.decideUnit(ctx, log, in)
+	task.Throttled += throttled()
+	return task, err
+}
+
+func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTask) (run.UnitTask, error) {
 	r := round{Handler: h, log: log, task: merged(in), now: h.Now().UTC().Truncate(time.Millisecond)}
 	r.me = r.task.Run.Order()
 	if err := r.configure(ctx); err != nil {

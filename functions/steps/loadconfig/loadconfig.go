@@ -38,8 +38,11 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	if err != nil {
 		return run.LoadConfigResult{}, err
 	}
-	result := run.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}, Concurrency: 200}
+	result := run.LoadConfigResult{Run: runOf(in.Execution, input, now), Units: []string{}, Concurrency: config.DefaultFleet().Units}
 	settings, configured, err := stored.CheckedSettings()
+	if err == nil && configured {
+		result.Concurrency = settings.Fleet.Units
+	}
 	switch {
 	case err != nil:
 		return result, err
@@ -50,7 +53,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	default:
 		err = h.selectUnits(ctx, &result, stored, input)
 	}
-	log.Info("loaded", "units", len(result.Units), "notice", result.Notice)
+	log.Info("loaded", "units", len(result.Units), "notice", result.Notice, "notes", strings.Join(result.Notes, "; "))
 	return result, err
 }
 
@@ -72,15 +75,18 @@ func runOf(execution run.Execution, in run.Input, now time.Time) run.Run {
 // selectUnits finds the units that the input is about. A list that is not given is all; an empty one is none, so that a
 // script that comes up with no names does not scale everything.
 func (h Handler) selectUnits(ctx context.Context, result *run.LoadConfigResult, stored inventory.Snapshot, in run.Input) error {
-	if err := known("clusters", in.Clusters, names(stored.Clusters)); err != nil {
+	configured := names(stored.Clusters)
+	if in.Trigger == run.ScheduleTrigger {
+		result.Notes = gone(in.Clusters, configured)
+	} else if err := known("clusters", in.Clusters, configured); err != nil {
 		return err
 	}
 	if in.Nodegroups == nil || len(in.Nodegroups) > 0 {
-		for _, name := range names(stored.Clusters) {
-			if in.Clusters == nil || slices.Contains(in.Clusters, name) {
-				result.Units = append(result.Units, name)
-			}
-		}
+		result.Units = takingTurns(selected(stored.Clusters, in.Clusters))
+	}
+	if len(result.Units) == 0 && len(result.Notes) > 0 {
+		result.Notice = "nothing is selected: none of the clusters that the trigger names is configured any longer"
+		return nil
 	}
 	if len(result.Units) == 0 {
 		result.Notice = "nothing is selected: no cluster is configured, or clusters or nodegroups is an empty list (leave it out for all)"

@@ -85,6 +85,10 @@ func TestARunSelectsUnits(t *testing.T) {
 		{"a node group of a cluster that is not named", on, both, `{"clusters":["production"],"nodegroups":["staging-big"]}`, "", "", `nodegroups[0]: unknown name "staging-big"`, "names all"},
 		{"an unknown node group beside a cluster that cannot be read", on, []string{"broken", "staging"}, `{"nodegroups":["big"]}`, "broken staging", "", "", "names all"},
 		{"a profile that all have", on, both, `{"profile":"normal"}`, "production staging", "", "", "names all"},
+		{"a trigger for some", on, both, `{"trigger":"schedule","clusters":["staging"]}`, "staging", "", "", "names"},
+		{"a trigger for one that is gone, and one that is not", on, both, `{"trigger":"schedule","clusters":["prod","staging"]}`, "staging", "", "", "names"},
+		{"a trigger for one that is gone", on, both, `{"trigger":"schedule","clusters":["prod"]}`, "", "nothing is selected: none of the clusters that the trigger names is configured", "", "names"},
+		{"a trigger for one that is gone, and a person", on, both, `{"trigger":"manual","clusters":["prod"]}`, "", "", `clusters[0]: unknown name "prod"`, "names"},
 		{"an unknown profile", on, both, `{"profile":"peak"}`, "", "", `profile: unknown profile "peak" in cluster production; known: normal`, "names all"},
 	} {
 		s := &store{settings: row.settings, clusters: row.clusters}
@@ -101,6 +105,50 @@ func TestARunSelectsUnits(t *testing.T) {
 		if units := strings.Join(got.Units, " "); units != row.units || !strings.HasPrefix(got.Notice, row.notice) || (got.Notice == "") != (row.notice == "") {
 			t.Errorf("%s: units %q, notice %q; want %q, %q", row.rule, units, got.Notice, row.units, row.notice)
 		}
+	}
+}
+
+// TestATriggerNotesWhatIsGone as it was made for what was configured then.
+func TestATriggerNotesWhatIsGone(t *testing.T) {
+	t.Parallel()
+	s := &store{settings: `{"enabled":true,"timezone":"UTC"}`, clusters: []string{"production"}}
+	got, err := load(s, `{"trigger":"schedule","clusters":["test","production","old","test"]}`)
+	want := []string{"cluster old is no longer configured", "cluster test is no longer configured"}
+	if diff := cmp.Diff(want, got.Notes); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestAThousandClustersThatAreGoneAreCounted(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for i := range 1000 {
+		names = append(names, fmt.Sprintf("c%03d", i))
+	}
+	notes := gone(names, []string{"c000"})
+	if len(notes) != 11 || notes[9] != "cluster c010 is no longer configured" || notes[10] != "no longer configured either: 989 more clusters" {
+		t.Errorf("found %q", notes)
+	}
+}
+
+// TestTheConcurrencyIsAlwaysThere as the map fails without it, also where there is nothing to do.
+func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
+	t.Parallel()
+	for settings, want := range map[string]int{
+		"":                                  200,
+		`{"enabled":true,"timezone":"UTC"}`: 200,
+		`{"enabled":true,"timezone":"UTC","fleet":{"units":1}}`:     1,
+		`{"enabled":true,"timezone":"UTC","fleet":{"units":1000}}`:  1000,
+		`{"enabled":false,"timezone":"UTC","fleet":{"units":1000}}`: 1000,
+	} {
+		got, err := load(&store{settings: settings}, `{}`)
+		if err != nil || got.Concurrency != want {
+			t.Errorf("%s: found %d, %v; want %d", settings, got.Concurrency, err, want)
+		}
+	}
+	_, err := load(&store{settings: `{"enabled":true,"timezone":"UTC","fleet":{"units":0}}`}, `{}`)
+	if want := "settings/global: fleet.units: found 0; want a whole number from 1 to 1000"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v; want %s", err, want)
 	}
 }
 

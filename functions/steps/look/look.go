@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -45,6 +46,8 @@ const secondLook = 30 * time.Second
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 	progress := *task.Progress
 	task.Progress = &progress
+	ctx, throttled := nodegroups.Throttles(ctx)
+	defer func() { progress.Throttled += throttled() }()
 	l := look{Handler: h, log: log, task: task, now: h.Now(), name: task.Unit + "/" + task.Decision.Nodegroup}
 	err := h.Units.Renew(ctx, task.Unit, task.Run.Order(), l.now)
 	if err == nil {
@@ -70,7 +73,7 @@ func (l *look) once(ctx context.Context) error {
 	// The update is asked first: right after it was accepted, the node group may still say ACTIVE.
 	update, err := l.EKS.Update(ctx, place, l.task.Decision.Nodegroup, l.task.Progress.UpdateID)
 	if err != nil {
-		return err
+		return l.unread(err)
 	}
 	switch update.Status {
 	case nodegroups.InProgress:
@@ -82,7 +85,7 @@ func (l *look) once(ctx context.Context) error {
 	}
 	state, err := l.EKS.Describe(ctx, place, l.task.Decision.Nodegroup)
 	if err != nil {
-		return err
+		return l.unread(err)
 	}
 	l.task.Progress.Health = state.Health
 	observed := state.Observed()
@@ -161,7 +164,19 @@ func (l *look) pending(why string) error {
 		return run.Errorf(run.NodegroupTimeoutError, "node group %s did not become active within %s: %s",
 			l.name, p.Deadline.Sub(p.StartedAt), why)
 	}
-	p.Status, p.DelaySeconds = run.Pending, int(pace.Look(l.now.Sub(p.StartedAt)).Seconds())
+	p.Status, p.DelaySeconds = run.Pending, pace.Seconds(pace.Look(l.now.Sub(p.StartedAt)), p.Deadline.Sub(l.now))
+	return nil
+}
+
+// unread asks for another look if EKS throttled this one: many runs may look at once. When the time is up, and for other
+// reasons, the look fails.
+func (l *look) unread(err error) error {
+	p := l.task.Progress
+	if !awserr.Throttled(err) || !l.now.Before(p.Deadline) {
+		return err
+	}
+	l.log.Info("throttled", "cause", awserr.Plain(err))
+	p.Status, p.DelaySeconds = run.Pending, pace.Seconds(pace.Throttled(l.now.Sub(p.StartedAt), l.name), p.Deadline.Sub(l.now))
 	return nil
 }
 

@@ -83,6 +83,7 @@ func asked(action scaling.Action, target scaling.Target) run.ChangeTask {
 func TestOneLook(t *testing.T) {
 	t.Parallel()
 	const up, down = scaling.ScaleUp, scaling.ScaleDown
+	tooMany := &smithy.GenericAPIError{Code: "TooManyRequestsException"}
 	for _, row := range []struct {
 		rule        string
 		world       world
@@ -94,9 +95,10 @@ func TestOneLook(t *testing.T) {
 		fails       run.ErrorName
 	}{
 		{rule: "in progress at first: look again soon", world: world{update: "InProgress"}, status: run.Pending, delay: 5},
-		{rule: "in progress after half a minute", world: world{update: "InProgress"}, elapsed: 30 * time.Second, status: run.Pending, delay: 10},
+		{rule: "in progress after half a minute", world: world{update: "InProgress"}, elapsed: 30 * time.Second, status: run.Pending, delay: 7},
 		{rule: "in progress after two minutes", world: world{update: "InProgress"}, elapsed: 2 * time.Minute, status: run.Pending, delay: 30},
 		{rule: "in progress after ten minutes", world: world{update: "InProgress"}, elapsed: 10 * time.Minute, status: run.Pending, delay: 120},
+		{rule: "the last look is at the deadline", world: world{update: "InProgress"}, elapsed: 19*time.Minute + 12*time.Second, status: run.Pending, delay: 48},
 		{rule: "in progress at the deadline", world: world{update: "InProgress"}, elapsed: 20 * time.Minute, fails: run.NodegroupTimeoutError},
 		{rule: "failed", world: world{update: "Failed"}, fails: run.NodegroupFailedError},
 		{rule: "cancelled", world: world{update: "Cancelled"}, fails: run.NodegroupFailedError},
@@ -109,6 +111,9 @@ func TestOneLook(t *testing.T) {
 		{rule: "a scale-down that is DEGRADED has arrived", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: down, status: run.Ended},
 		{rule: "deleted meanwhile", world: world{update: "Successful", group: "DELETING", sizes: sized(3)}, fails: run.NodegroupFailedError},
 		{rule: "failed for good", world: world{update: "Successful", group: "CREATE_FAILED", sizes: sized(3)}, fails: run.NodegroupFailedError},
+		{rule: "throttled: look again later", world: world{update: "Successful", err: tooMany}, status: run.Pending, delay: 5},
+		{rule: "throttled after ten minutes", world: world{update: "Successful", err: tooMany}, elapsed: 10 * time.Minute, status: run.Pending, delay: 65},
+		{rule: "throttled at the deadline", world: world{update: "Successful", err: tooMany}, elapsed: 20 * time.Minute, fails: run.ThrottledError},
 		{rule: "gone", world: world{update: "Successful", err: &smithy.GenericAPIError{Code: "ResourceNotFoundException"}}, fails: run.TargetNotFoundError},
 	} {
 		task := asked(row.action, scaling.Desired(3))

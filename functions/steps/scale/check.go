@@ -9,14 +9,9 @@ import (
 	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/pace"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
-)
-
-// firstDelay and longestDelay bound the wait before the first look at an update, in seconds.
-const (
-	firstDelay   = 5
-	longestDelay = 120
 )
 
 // checkAndCall calls EKS, if what the decision rests on still holds. It reports whether the call may have been made.
@@ -123,6 +118,9 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	case busyAnswer(err):
 		c.withdraw(ctx, before)
 		return c.busy(ctx, now, awserr.Plain(err))
+	case awserr.Throttled(err):
+		c.withdraw(ctx, before)
+		return c.throttled(ctx, now, err)
 	case d.KeepsDesired() && refusesSizes(err):
 		// The bounds fitted the desired size that was seen, so an autoscaler has moved it since.
 		c.withdraw(ctx, before)
@@ -138,7 +136,9 @@ func (c *change) call(ctx context.Context, before claim.Unit) error {
 	p := c.task.Progress
 	p.StartedAt, p.Deadline = now, now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds)*time.Second)
 	p.Status, p.UpdateID = run.Pending, id
-	p.DelaySeconds = min(max(before.Took[d.Nodegroup], firstDelay), longestDelay)
+	// The first look comes when the last update of the node group had ended.
+	took := max(time.Duration(before.Took[d.Nodegroup])*time.Second, pace.Look(0))
+	p.DelaySeconds = pace.Seconds(min(took, pace.Longest), p.Deadline.Sub(now))
 	return nil
 }
 

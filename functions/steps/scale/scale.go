@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"eks-scaling-automation/functions/step"
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/nodegroups"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
@@ -61,9 +62,13 @@ const grace = 30 * time.Second
 func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTask) (run.ChangeTask, error) {
 	c := change{Handler: h, log: log, task: task, place: placeOf(task), me: task.Run.Order()}
 	c.name = task.Unit + "/" + task.Decision.Nodegroup
+	ctx, throttled := nodegroups.Throttles(ctx)
 	err := c.attempt(ctx)
 	if errors.Is(err, tables.ErrClaimLost) {
-		return c.overtaken(ctx)
+		err = c.overtaken(ctx)
+	}
+	if err == nil {
+		c.task.Progress.Throttled += throttled()
 	}
 	return c.task, err
 }
@@ -113,7 +118,7 @@ func (c *change) attempt(ctx context.Context) error {
 func (c *change) begin(now time.Time, state nodegroups.State) {
 	p := run.Progress{StartedAt: now, Deadline: now.Add(time.Duration(c.task.Cluster.WaitTimeoutSeconds) * time.Second)}
 	if earlier := c.task.Progress; earlier != nil {
-		p.StartedAt, p.Deadline = earlier.StartedAt, earlier.Deadline
+		p.StartedAt, p.Deadline, p.Throttled = earlier.StartedAt, earlier.Deadline, earlier.Throttled
 	}
 	o := state.Observed()
 	p.Before, p.After, p.Health = state.Sizes, c.task.Decision.After, state.Health
@@ -162,12 +167,25 @@ func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 		return run.Errorf(run.NodegroupBusyError, "node group %s was busy for %s: %s",
 			c.name, now.Sub(c.task.Progress.StartedAt).Round(time.Second), why)
 	}
+	return c.later(ctx, now, why, pace.Busy(now.Sub(c.task.Progress.StartedAt)))
+}
+
+// throttled asks for another attempt, unless the time is up. EKS has done nothing of the call.
+func (c *change) throttled(ctx context.Context, now time.Time, err error) error {
+	if !now.Before(c.task.Progress.Deadline) {
+		return err
+	}
+	return c.later(ctx, now, awserr.Plain(err), pace.Throttled(now.Sub(c.task.Progress.StartedAt), c.name))
+}
+
+// later has the node group looked at again after a wait, under the claim.
+func (c *change) later(ctx context.Context, now time.Time, why string, wait time.Duration) error {
 	if err := c.Units.Renew(ctx, c.task.Unit, c.me, now); err != nil {
 		return err
 	}
 	c.log.Info("busy", "why", why)
 	p := c.task.Progress
-	p.Status, p.DelaySeconds = run.Busy, int(pace.Busy(now.Sub(p.StartedAt)).Seconds())
+	p.Status, p.DelaySeconds = run.Busy, pace.Seconds(wait, p.Deadline.Sub(now))
 	return nil
 }
 
@@ -201,14 +219,14 @@ func (c *change) giveBack(why string) error {
 }
 
 // overtaken ends the change because another run has the claim.
-func (c *change) overtaken(ctx context.Context) (run.ChangeTask, error) {
+func (c *change) overtaken(ctx context.Context) error {
 	u, err := c.Units.Unit(ctx, c.task.Unit)
 	if err != nil {
 		c.log.Warn("the claim's holder is not known", "cause", err.Error())
 	}
 	c.log.Info("overtaken", "run", u.Holder())
 	c.task.Progress.Overtake(u.Holder(), c.Now())
-	return c.task, nil
+	return nil
 }
 
 // clear ends the intent of a call that EKS has accepted, and notes the update.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/functions/step"
@@ -132,14 +133,47 @@ func TestBusyIsLookedAtUntilWaitTimeout(t *testing.T) {
 	if err != nil || task.Progress.DelaySeconds != 15 {
 		t.Fatalf("%s, next look after %d s; want busy after 15 s", described(task, err), task.Progress.DelaySeconds)
 	}
-	w.now = taken.Add(20*time.Minute - time.Second)
-	if task, err = w.handle(t, task); err != nil || task.Progress.Status != run.Busy || task.Progress.DelaySeconds != 120 {
-		t.Fatalf("a second before the end: %s, next look after %d s; want busy after 120 s", described(task, err), task.Progress.DelaySeconds)
+	for before, delay := range map[time.Duration]int{10 * time.Minute: 120, time.Second: 1} {
+		w.now = taken.Add(20*time.Minute - before)
+		if task, err = w.handle(t, task); err != nil || task.Progress.Status != run.Busy || task.Progress.DelaySeconds != delay {
+			t.Fatalf("%s before the end: %s, next look after %d s; want busy after %d s", before, described(task, err), task.Progress.DelaySeconds, delay)
+		}
 	}
 	w.now = taken.Add(20 * time.Minute)
 	_, err = w.handle(t, task)
 	if err == nil || step.Classify(err) != run.NodegroupBusyError || !strings.HasPrefix(err.Error(), "node group production/big was busy for 20m0s: UPDATING") {
 		t.Errorf("after waitTimeout: %v", err)
+	}
+}
+
+// TestAThrottledCallIsMadeAgainUntilWaitTimeout by the real client, which counts what EKS throttles.
+func TestAThrottledCallIsMadeAgainUntilWaitTimeout(t *testing.T) {
+	t.Parallel()
+	limit := &types.InvalidRequestException{Message: new("Request limit exceeded")}
+	w := at(0)
+	w.answer = limit
+	task := to(scaling.ScaleUp, 0, 3)
+	for i, after := range []time.Duration{0, 5 * time.Minute} {
+		w.now = taken.Add(after)
+		var err error
+		if task, err = w.handle(t, task); err != nil || task.Progress.Status != run.Busy || !task.Progress.StartedAt.Equal(taken) {
+			t.Fatalf("%s; want it busy since its first attempt", described(task, err))
+		}
+		if delay := task.Progress.DelaySeconds; delay < []int{4, 37}[i] || delay > []int{8, 75}[i] {
+			t.Errorf("after %s it waits %d s", after, delay)
+		}
+		if task.Progress.Throttled != i+1 {
+			t.Errorf("%d throttled calls; want %d", task.Progress.Throttled, i+1)
+		}
+	}
+	w.now, w.answer = taken.Add(6*time.Minute), nil
+	went, err := w.handle(t, task)
+	if err != nil || went.Progress.Status != run.Pending || went.Progress.Throttled != 2 {
+		t.Errorf("%s, %d throttled; want the call to go through, and 2", described(went, err), went.Progress.Throttled)
+	}
+	w.now, w.answer = taken.Add(20*time.Minute), limit
+	if _, err := w.handle(t, task); err == nil || step.Classify(err) != run.ThrottledError {
+		t.Errorf("after waitTimeout: %v; want a ThrottledError", err)
 	}
 }
 

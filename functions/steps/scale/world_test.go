@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/nodegroups"
@@ -56,10 +58,22 @@ func (w *world) Describe(_ context.Context, _ nodegroups.Place, name string) (no
 	return w.groups[name], w.unread[name]
 }
 
-func (w *world) Scale(_ context.Context, _ nodegroups.Place, name string, c nodegroups.Change, token string) (string, error) {
+func (w *world) Scale(ctx context.Context, p nodegroups.Place, name string, c nodegroups.Change, token string) (string, error) {
 	w.note("scale %s", name)
 	w.asked, w.tokens = append(w.asked, c), append(w.tokens, token)
-	return "update-1", w.answer
+	return nodegroups.Over(func(nodegroups.Place) nodegroups.API { return answering{err: w.answer} }).Scale(ctx, p, name, c, token)
+}
+
+// answering is an EKS with one answer to an update.
+type answering struct {
+	nodegroups.API
+	err error
+}
+
+func (a answering) UpdateNodegroupConfig(
+	context.Context, *eks.UpdateNodegroupConfigInput, ...func(*eks.Options),
+) (*eks.UpdateNodegroupConfigOutput, error) {
+	return &eks.UpdateNodegroupConfigOutput{Update: &types.Update{Id: new("update-1")}}, a.err
 }
 
 // configuration, units: the two stores have a method of the same name.

@@ -48,6 +48,9 @@ func (s *Server) in(name string) *region {
 	if s.regions[name] == nil {
 		s.regions[name] = &region{eksmodel.New(s.now), map[eksmodel.Ref]*group{}}
 		s.regions[name].model.Region = name
+		if s.rates != nil {
+			s.regions[name].model.Limit(*s.rates)
+		}
 	}
 	return s.regions[name]
 }

@@ -50,7 +50,7 @@ func (s *Server) routes() http.Handler {
 // on is an operation that the model does, even if the caller has gone meanwhile.
 func on[In, Out any](name string, do func(*eksmodel.Model, context.Context, *In, ...func(*awseks.Options)) (*Out, error)) operation {
 	return operation{name, restJSON, func() any { return new(In) }, func(s *Server, r *request) (any, error) {
-		return do(s.in(r.call.Region).model, context.Background(), r.input.(*In))
+		return do(s.in(r.call.Region).model, eksmodel.As(context.Background(), s.account(r.call.Principal)), r.input.(*In))
 	}}
 }
 

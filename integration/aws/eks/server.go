@@ -11,6 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"eks-scaling-automation/integration/aws/wire"
+	"eks-scaling-automation/integration/eksmodel"
 )
 
 // Server is EKS in every region, and STS, behind one address. Its methods may be called at any time, from anywhere. Those
@@ -27,6 +28,7 @@ type Server struct {
 	behaviour Behaviour
 	delays    []*delay
 	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can take its time
+	rates     *eksmodel.Rates                                          // of every account and region; nil without a limit
 
 	clock      func() time.Time // nil if there is none
 	updateTime time.Duration    // how long updates take by it; 0 if they end by looks
@@ -123,6 +125,8 @@ func failureOf(err error) Failure {
 		status = http.StatusNotFound
 	case "ResourceInUseException":
 		status = http.StatusConflict
+	case "TooManyRequestsException":
+		status = http.StatusTooManyRequests
 	}
 	return wire.NewFailure(status, refusal.ErrorCode(), refusal.ErrorMessage())
 }

@@ -72,8 +72,17 @@ func assumeRole(s *Server, r *request) (any, error) {
 }
 
 func getCallerIdentity(s *Server, r *request) (any, error) {
-	arn := cmp.Or(s.sessions[r.call.Principal], "arn:aws:iam::123456789012:user/"+r.call.Principal)
-	return callerIdentity{arn, r.call.Principal, strings.Split(arn, ":")[4]}, nil
+	return callerIdentity{s.identity(r.call.Principal), r.call.Principal, s.account(r.call.Principal)}, nil
+}
+
+// identity is the ARN of who is behind an access key id.
+func (s *Server) identity(principal string) string {
+	return cmp.Or(s.sessions[principal], "arn:aws:iam::123456789012:user/"+principal)
+}
+
+// account is the account of who is behind an access key id: calls count there, and it is where a role is that was assumed.
+func (s *Server) account(principal string) string {
+	return strings.Split(s.identity(principal), ":")[4]
 }
 
 // query is how STS answers: in XML.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -83,16 +84,21 @@ func TestALookCostsNineEvents(t *testing.T) {
 
 // TestTheCountOfEventsIsThatOfTheHistory counts one event after the other, and holds it against what the server shows.
 func TestTheCountOfEventsIsThatOfTheHistory(t *testing.T) {
-	w := start(t, looking, func(context.Context, engine.Task) (json.RawMessage, error) {
-		return nil, &engine.TaskError{Name: "Bad"}
-	})
-	w.begins("caught", `{"items":[1,2,3]}`)
-	w.ends("caught", types.ExecutionStatusSucceeded)
-	counter, count := states.NewCounter(), 0
-	for _, e := range w.engine.Executions()[0].Events() {
-		count = counter.Add(e)
-	}
-	if shown := len(w.events("caught")); count != shown {
-		t.Errorf("counted %d events; the history has %d", count, shown)
+	inDistributedMap := strings.Replace(looking, `"ItemProcessor":{`, `"Label":"Unit","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},`, 1)
+	for kind, definition := range map[string]string{"inline": looking, "distributed": inDistributedMap} {
+		t.Run(kind, func(t *testing.T) {
+			w := start(t, definition, func(context.Context, engine.Task) (json.RawMessage, error) {
+				return nil, &engine.TaskError{Name: "Bad"}
+			})
+			w.begins("caught", `{"items":[1,2,3]}`)
+			w.ends("caught", types.ExecutionStatusSucceeded)
+			counter, count := states.NewCounter(), 0
+			for _, e := range w.engine.Executions()[0].Events() {
+				count = counter.Add(e)
+			}
+			if shown := len(w.events("caught")); count != shown {
+				t.Errorf("counted %d events; the history has %d", count, shown)
+			}
+		})
 	}
 }

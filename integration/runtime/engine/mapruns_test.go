@@ -195,18 +195,16 @@ func TestADistributedMapToleratesSoManyFailures(t *testing.T) {
 	}
 }
 
-func TestThousandChildrenAreQuick(t *testing.T) {
+func TestAThousandItemsRunTwoHundredAtATime(t *testing.T) {
 	t.Parallel()
 	e, v := startVirtual(t, each(`"MaxConcurrency":200,`, `"Work":{`+invoke+`,"Next":"Wait"},"Wait":{"Type":"Wait","Seconds":60,"End":true}`), (&items{}).handle)
 	x, err := e.StartExecution("r1", json.RawMessage(`{"items":[`+strings.TrimSuffix(strings.Repeat(`"a",`, 1000), ",")+`]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	if _, err := v.Run(t.Context(), time.Time{}, nil); err != nil {
 		t.Fatal(err)
 	}
-	t.Log(time.Since(began))
 	if d := x.Describe(); d.Status != engine.Succeeded || d.Ended.Sub(d.Started) != 5*time.Minute || len(x.Children()) != 1000 {
 		t.Errorf("%s after %v, %d children", d.Status, d.Ended.Sub(d.Started), len(x.Children()))
 	}

@@ -15,13 +15,18 @@ type pace struct {
 	v *clock.VirtualTime
 
 	mu      sync.Mutex
+	rested  *sync.Cond // the process is idle, or gone
 	sent    int
 	release func() // of the hold on the time; nil while the process is idle
 	cancel  func() // of the process's next timer
 	ended   bool
 }
 
-func newPace(v *clock.VirtualTime) *pace { return &pace{v: v, cancel: func() {}} }
+func newPace(v *clock.VirtualTime) *pace {
+	p := &pace{v: v, cancel: func() {}}
+	p.rested = sync.NewCond(&p.mu)
+	return p
+}
 
 // sending notes an instruction that is about to be sent, and returns how late it
 // is, in milliseconds; 0 without a virtual time.
@@ -56,6 +61,19 @@ func (p *pace) idle(i idle, tick func()) {
 	}
 	p.release()
 	p.release = nil
+	p.rested.Broadcast()
+}
+
+// rest waits until the process has worked off all that it was sent.
+func (p *pace) rest() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.release != nil && !p.ended {
+		p.rested.Wait()
+	}
 }
 
 // end lets the time pass without the process, which is gone.
@@ -66,6 +84,7 @@ func (p *pace) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = true
+	p.rested.Broadcast()
 	p.cancel()
 	if p.release != nil {
 		p.release()

@@ -9,7 +9,7 @@ import (
 
 // Task is a Task state that wants to be done.
 type Task struct {
-	// Execution is the name of the execution.
+	// Execution is the name of the execution; an item of a distributed Map has one of its own.
 	Execution string
 	// State is the name of the state.
 	State string
@@ -58,6 +58,7 @@ func (e *Engine) dispatch(request taskRequest) {
 	e.tasks.Go(func() {
 		defer work.end()
 		work.turn()
+		e.pace.rest() // what the Task before has led to is settled first, so that the course is the same each time
 		result, err := e.config.Handler(ctx, task)
 		if e.ctx.Err() != nil {
 			// The engine ends: its executions are abandoned, not failed by Tasks that were cut off.

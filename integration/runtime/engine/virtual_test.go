@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -181,5 +182,38 @@ func TestUnderAVirtualTimeALongWorkIsQuick(t *testing.T) {
 	// 40 items at a time: the next 20 begin as the first ones end.
 	if d := x.Describe(); d.Status != engine.Succeeded || d.Ended.Sub(d.Started) != 3*time.Hour {
 		t.Errorf("%s after %v", d.Status, d.Ended.Sub(d.Started))
+	}
+}
+
+// TestUnderAVirtualTimeTheCourseIsTheSameEachTime has Tasks take longer one time than the other, as real ones do.
+func TestUnderAVirtualTimeTheCourseIsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	states := `"Work":{` + invoke + `,"Next":"Wait"},"Wait":{"Type":"Wait","Seconds":60,"Next":"Again"},"Again":{` + invoke + `,"End":true}`
+	const fields = `"MaxConcurrency":7,"ItemSelector":{"i.$":"$$.Map.Item.Index"},`
+	inline := strings.Replace(strings.Replace(each(fields, states), `"DISTRIBUTED","ExecutionType":"STANDARD"`, `"INLINE"`, 1), `"Label":"Unit",`, ``, 1)
+	for name, definition := range map[string]string{"inline": inline, "distributed": each(fields, states)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var courses [3][]string
+			for i := range courses {
+				e, v := startVirtual(t, definition, func(_ context.Context, task engine.Task) (json.RawMessage, error) {
+					courses[i] = append(courses[i], task.State+string(task.Input))
+					for range len(courses[i]) * i % 7 * 100 {
+						runtime.Gosched()
+					}
+					return task.Input, nil
+				})
+				x := begin(t, e, `{"items":[`+strings.TrimSuffix(strings.Repeat(`"a",`, 50), ",")+`]}`)
+				if _, err := v.Run(t.Context(), time.Time{}, nil); err != nil {
+					t.Fatal(err)
+				}
+				ending(t, x, engine.Succeeded)
+			}
+			for i, course := range courses {
+				if diff := cmp.Diff(courses[0], course); diff != "" {
+					t.Errorf("course %d (-first +this):\n%s", i, diff)
+				}
+			}
+		})
 	}
 }

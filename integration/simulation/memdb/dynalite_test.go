@@ -165,7 +165,9 @@ func (p pair) query(ctx context.Context, t *rapid.T) {
 		ExpressionAttributeValues: map[string]types.AttributeValue{":p": text(p.prefix + "x"), ":s": text("2")},
 	}
 	if rapid.Bool().Draw(t, "in part") {
-		in.ProjectionExpression = aws.String("#at, num")
+		in.ProjectionExpression = aws.String(rapid.SampledFrom([]string{
+			"#at, num", "#at, map1.deep, map2.num, map1.num", "map1.deep.num, map1.str, gone.num, str.num",
+		}).Draw(t, "part"))
 	}
 	if limit := rapid.Int32Range(0, 3).Draw(t, "limit"); limit > 0 {
 		in.Limit = &limit

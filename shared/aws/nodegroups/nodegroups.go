@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -98,13 +99,15 @@ type Place struct {
 
 // Client calls EKS for clusters in any region and account.
 type Client struct {
-	open func(Place) API
+	open  func(Place) API
+	calls int // at most, while EKS throttles
+	sleep func(ctx context.Context, wait time.Duration) bool
 
 	mu   sync.Mutex
 	apis map[Place]API // by region and role alone
 }
 
-// New makes a client with the given credentials.
+// New makes a client with the given credentials. It leaves retries to the configuration.
 func New(config aws.Config) *Client {
 	return Over(func(p Place) API { return eks.NewFromConfig(p.Reach(config)) })
 }
@@ -139,7 +142,7 @@ func (p Place) Reach(own aws.Config) aws.Config {
 
 // Describe reads a node group.
 func (c *Client) Describe(ctx context.Context, p Place, nodegroup string) (State, error) {
-	return Read(ctx, c.at(p), p.Cluster, nodegroup)
+	return Read(ctx, patientReader{c, p}, p.Cluster, nodegroup)
 }
 
 // Read reads a node group of a cluster in the API's own region and account.
@@ -174,8 +177,10 @@ var errEmpty = errors.New("the answer of EKS is empty")
 // Scale asks EKS for the sizes that must change and returns the update's id. A bound is never sent alone: EKS checks each
 // size against the stored rest, and never moves desiredSize by itself. Calls with the same token are idempotent.
 func (c *Client) Scale(ctx context.Context, p Place, nodegroup string, s Change, token string) (string, error) {
-	out, err := c.at(p).UpdateNodegroupConfig(ctx, &eks.UpdateNodegroupConfigInput{
-		ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token, ScalingConfig: s.config(),
+	out, err := patiently(ctx, c, func() (*eks.UpdateNodegroupConfigOutput, error) {
+		return c.at(p).UpdateNodegroupConfig(ctx, &eks.UpdateNodegroupConfigInput{
+			ClusterName: &p.Cluster, NodegroupName: &nodegroup, ClientRequestToken: &token, ScalingConfig: s.config(),
+		})
 	})
 	if err == nil && out.Update == nil {
 		err = errEmpty
@@ -202,7 +207,9 @@ func (c Change) config() *types.NodegroupScalingConfig {
 
 // Update reads the status of an update.
 func (c *Client) Update(ctx context.Context, p Place, nodegroup, id string) (Update, error) {
-	out, err := c.at(p).DescribeUpdate(ctx, &eks.DescribeUpdateInput{Name: &p.Cluster, NodegroupName: &nodegroup, UpdateId: &id})
+	out, err := patiently(ctx, c, func() (*eks.DescribeUpdateOutput, error) {
+		return c.at(p).DescribeUpdate(ctx, &eks.DescribeUpdateInput{Name: &p.Cluster, NodegroupName: &nodegroup, UpdateId: &id})
+	})
 	if err == nil && out.Update == nil {
 		err = errEmpty
 	}
@@ -222,7 +229,9 @@ const listed = 5
 // InProgress finds an update of a node group that is in progress. It reads at most five updates of one page, so an empty result
 // does not prove that there is none.
 func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id string, err error) {
-	out, err := c.at(p).ListUpdates(ctx, &eks.ListUpdatesInput{Name: &p.Cluster, NodegroupName: &nodegroup})
+	out, err := patiently(ctx, c, func() (*eks.ListUpdatesOutput, error) {
+		return c.at(p).ListUpdates(ctx, &eks.ListUpdatesInput{Name: &p.Cluster, NodegroupName: &nodegroup})
+	})
 	if err != nil {
 		return "", fmt.Errorf("updates of node group %s/%s: %w", p.Cluster, nodegroup, err)
 	}

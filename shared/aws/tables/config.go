@@ -106,16 +106,17 @@ func (t *Config) query(ctx context.Context, kind, beginning string) ([]inventory
 	return found, nil
 }
 
-// Names reads the settings and the names of the clusters, strongly consistent. The clusters of the snapshot have only a name and
-// are in alphabetical order.
+// Names reads the settings and the names of the clusters, strongly consistent. The clusters of the snapshot are in alphabetical
+// order. Their specs have only the fields of [inventory.PlaceOf]: with whole specs the answer would take many pages more.
 func (t *Config) Names(ctx context.Context) (s inventory.Snapshot, err error) {
 	if s.Settings, err = t.get(ctx, inventory.KindSettings, inventory.GlobalSettings); err != nil {
 		return s, err
 	}
-	in, only := t.ofKind(inventory.KindCluster), "#name"
-	in.ProjectionExpression, in.ExpressionAttributeNames = &only, reserved
+	in, only := t.ofKind(inventory.KindCluster), "#name, #spec.#region, #spec.#role"
+	in.ProjectionExpression = &only
+	in.ExpressionAttributeNames = map[string]string{"#name": "name", "#spec": "spec", "#region": "region", "#role": "roleArn"}
 	err = t.pages(ctx, "the names of the clusters", in, func(values item) {
-		s.Clusters = append(s.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: text(values, "name")})
+		s.Clusters = append(s.Clusters, inventory.Item{Kind: inventory.KindCluster, Name: text(values, "name"), Spec: specOf(values)})
 	})
 	return s, err
 }

@@ -113,7 +113,7 @@ func member(i int, waitTimeout string) inventory.Item {
 	return inventory.Item{Kind: inventory.KindCluster, Name: name, Version: 1, Spec: json.RawMessage(spec)}
 }
 
-// TestRoomBesideWhatStays: 39 of these clusters fit into the history of one run.
+// TestRoomBesideWhatStays: 1,000 clusters fit into one run.
 func TestRoomBesideWhatStays(t *testing.T) {
 	t.Parallel()
 	const slow = "4 node groups one at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout"
@@ -123,13 +123,13 @@ func TestRoomBesideWhatStays(t *testing.T) {
 		due    []inventory.Change
 		want   string
 	}{
-		{"the last one that fits", fleet(38, "1s"), []inventory.Change{{After: member(38, "1s")}}, ""},
+		{"the last one that fits", fleet(999, "1s"), []inventory.Change{{After: member(999, "1s")}}, ""},
 		{
-			"one more", fleet(38, "1s"),
-			[]inventory.Change{{After: member(38, "1s")}, {After: member(39, "1s")}},
-			"nothing was written: 40 enabled clusters with 160 node groups: a run that changes all of them, each in 2m, needs 25193 history events",
+			"one more", fleet(999, "1s"),
+			[]inventory.Change{{After: member(999, "1s")}, {After: member(1000, "1s")}},
+			"nothing was written: found 1001 clusters; want at most 1000, as one run takes all of them",
 		},
-		{"one more in the place of another", fleet(39, "1s"), []inventory.Change{{After: member(40, "1s")}, {After: member(3, "1s"), Gone: true}}, ""},
+		{"one more in the place of another", fleet(1000, "1s"), []inventory.Change{{After: member(1001, "1s")}, {After: member(3, "1s"), Gone: true}}, ""},
 		{"a slow one is named", fleet(2, "1s"), []inventory.Change{{After: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
 		{"what did not fit before does not stand in the way", fleet(1, "1h"), []inventory.Change{{After: member(1, "1s")}}, ""},
 	} {

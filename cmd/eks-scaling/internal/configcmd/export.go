@@ -16,6 +16,7 @@ import (
 type exported struct {
 	Enabled   json.RawMessage            `json:"enabled,omitempty"`
 	Timezone  json.RawMessage            `json:"timezone,omitempty"`
+	Fleet     json.RawMessage            `json:"fleet,omitempty"`
 	Calendars map[string]json.RawMessage `json:"calendars,omitempty"`
 	Clusters  []json.RawMessage          `json:"clusters"`
 	Overrides []json.RawMessage          `json:"overrides,omitempty"`
@@ -76,6 +77,7 @@ func exportedDocument(s *inventory.Checked, cluster string) exported {
 	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
 	if s.Settings != nil {
 		d.Enabled, d.Timezone = s.Settings.Field("enabled"), s.Settings.Field("timezone")
+		d.Fleet = s.Settings.Field("fleet")
 		if d.Enabled == nil {
 			d.Enabled = json.RawMessage("true")
 		}

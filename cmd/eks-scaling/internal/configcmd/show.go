@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -59,7 +60,11 @@ func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string,
 		return term.Tell(out, "%s\n", "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
 	}
 	if s.Settings != nil {
-		term.Say(out, "switch %s, time zone %s (%s)\n\n", inPosition(*s.Settings), s.Global.Timezone, written(*s.Settings))
+		fleet := ""
+		if !s.Global.Fleet.IsZero() {
+			fleet = fmt.Sprintf(", %s at a time", english.Count(s.Global.Fleet.Units, "unit"))
+		}
+		term.Say(out, "switch %s, time zone %s%s (%s)\n\n", inPosition(*s.Settings), s.Global.Timezone, fleet, written(*s.Settings))
 	}
 	if err := printClusters(s, out, width, cluster); err != nil {
 		return err

@@ -42,6 +42,7 @@ type historyEntry struct {
 	Seconds     float64        `json:"seconds"`
 	Error       string         `json:"error,omitempty"`
 	Note        string         `json:"note,omitempty"`        // about the outcome
+	Throttled   int            `json:"throttled,omitempty"`   // calls that EKS throttled
 	OvertakenBy string         `json:"overtakenBy,omitempty"` // the newer run that decided instead
 }
 
@@ -197,7 +198,7 @@ func historyEntryOf(g group, c run.Change, loc *time.Location) historyEntry {
 		Outcome: c.Outcome, Before: c.Before, After: c.After, Goal: c.Goal,
 		Profile: c.Profile, Period: c.Period, Override: c.Override, Reason: c.Reason,
 		Execution: c.Run.Execution.Name, Trigger: c.Run.Trigger, Actor: c.Run.Actor, RunReason: c.Run.Reason, Seconds: c.Seconds,
-		Note: c.Note, OvertakenBy: c.OvertakenBy,
+		Note: c.Note, Throttled: c.Throttled, OvertakenBy: c.OvertakenBy,
 	}
 	if c.Error != nil {
 		d.Error = c.Error.Error + ": " + c.Error.Message()
@@ -272,7 +273,11 @@ func (d historyEntry) why() string {
 	if d.OvertakenBy != "" {
 		text += "; overtaken by run " + d.OvertakenBy
 	}
-	for _, more := range []string{d.Note, d.Error} {
+	throttled := ""
+	if d.Throttled > 0 {
+		throttled = "EKS throttled " + english.Count(d.Throttled, "call")
+	}
+	for _, more := range []string{d.Note, throttled, d.Error} {
 		if more != "" {
 			text += "; " + more
 		}

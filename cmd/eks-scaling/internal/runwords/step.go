@@ -7,6 +7,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -156,6 +157,9 @@ func resultInWords(r run.ChangeResult) string {
 	}
 	if r.Note != "" {
 		text += ": " + frame.InOneLine(r.Note)
+	}
+	if r.Throttled > 0 {
+		text += "; EKS throttled " + english.Count(r.Throttled, "call")
 	}
 	if len(r.Health) > 0 {
 		text += "; its health: " + frame.InOneLine(strings.Join(r.Health, "; "))

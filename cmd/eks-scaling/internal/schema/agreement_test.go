@@ -61,7 +61,7 @@ func TestEverythingHasEveryField(t *testing.T) {
 
 // A document that leaves out all defaults means the same as one that spells them out.
 func TestDefaultsAreTheParsers(t *testing.T) {
-	const short = `{timezone: UTC, clusters: [{name: a, region: sa-east-1, nodegroups: {b: {minSize: 0, maxSize: 1}},
+	const short = `{timezone: UTC, fleet: {}, clusters: [{name: a, region: sa-east-1, nodegroups: {b: {minSize: 0, maxSize: 1}},
 		profiles: {p: {b: 1}}, schedule: {default: p, periods: [{name: all day, profile: p}]}}]}`
 	doc, filled := parsed(t, []byte(short)), []string{}
 	visit(doc.Content[0], decoded(), func(n *yaml.Node, schema object) {
@@ -77,7 +77,7 @@ func TestDefaultsAreTheParsers(t *testing.T) {
 		}
 	})
 	slices.Sort(filled)
-	if diff := cmp.Diff([]string{"concurrency", "enabled", "enabled", "enforce", "from", "to", "waitTimeout"}, filled); diff != "" {
+	if diff := cmp.Diff([]string{"concurrency", "enabled", "enabled", "enforce", "from", "to", "units", "waitTimeout"}, filled); diff != "" {
 		t.Errorf("fields with a default (-want +got):\n%s", diff)
 	}
 	want, wantErr := config.Parse([]byte(short))

@@ -163,6 +163,7 @@ func TestRefuses(t *testing.T) {
 		{"nodegroup_name_in_a_profile", "nothing: {}", "nothing: {a b: 1}"},
 		{"nodegroup_name_in_sizes", "{small: 1, a_B-9: {desiredSize: 4}}", "{a b: 1}"},
 		{"no_profile", "profiles: {p: {only: 1}}", "profiles: {}"},
+		{"fleet_too_large", "fleet: {units: 1000}", "fleet: {units: 1001}"},
 		{"concurrency_too_high", "concurrency: 40", "concurrency: 41"},
 		{"day_of_month_is_too_high", "monthDays: [1,", "monthDays: [32,"},
 		{"day_of_month_is_too_low", "monthDays: [1,", "monthDays: [-32,"},

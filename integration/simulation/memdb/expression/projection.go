@@ -19,11 +19,6 @@ func (p *Placeholders) Projection(text *string) (Projection, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, path := range paths {
-			if len(path) > 1 {
-				return nil, attribute.Unsupported("a part of an attribute in a projection")
-			}
-		}
 		return paths, checkDistinctPaths(paths)
 	})
 }
@@ -35,9 +30,22 @@ func (p Projection) Of(from attribute.Item) attribute.Item {
 	}
 	to := map[string]types.AttributeValue{}
 	for _, path := range p {
-		if v := from[path.Head()]; v != nil {
-			to[path.Head()] = attribute.Copy(v)
+		if v := path.value(from); v != nil {
+			path.put(attribute.Copy(v), to)
 		}
 	}
 	return to
+}
+
+// put enters a value where the path leads to, with the maps around it.
+func (p Path) put(v types.AttributeValue, into map[string]types.AttributeValue) {
+	for _, name := range p[:len(p)-1] {
+		inner, isMap := into[name].(*types.AttributeValueMemberM)
+		if !isMap {
+			inner = &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{}}
+			into[name] = inner
+		}
+		into = inner.Value
+	}
+	into[p.last()] = v
 }

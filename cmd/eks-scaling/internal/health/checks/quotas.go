@@ -9,7 +9,6 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
-	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/limits"
 )
 
@@ -72,20 +71,25 @@ func (q Quota) raise(region string, used int) string {
 	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --region %s --desired-value %d", q.Service, q.Code, region, 2*used)
 }
 
-// RunRoom checks a run over all enabled clusters of a configuration against its limits, and each cluster against its own.
+// RunRoom checks a run over all clusters of a configuration against its limits, and each cluster against its own.
 func RunRoom(c config.Config, now time.Time) []Check {
-	enabled := slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return !c.Enabled })
+	enabled := limits.Enabled(c)
 	if len(enabled) == 0 {
 		return nil
 	}
-	all := "when all node groups of " + english.Count(len(enabled), "enabled cluster") + " change at once"
 	minutes := func(d time.Duration) int { return int(d / time.Minute) }
+	bytes, events := 0, 0
+	for _, each := range enabled {
+		bytes, events = max(bytes, limits.UnitBytes(each, now)), max(events, limits.UnitEvents(each))
+	}
 	checks := []Check{
-		within(subject{"quotas", "state of a run"}, limits.RunBytes(enabled, now), limits.MostRunBytes, "bytes", all, limits.AnotherStack),
-		within(subject{"quotas", "history of a run"}, limits.Events(enabled), limits.MostRunEvents, "events",
-			fmt.Sprintf("%s, each in %s", all, config.Duration(limits.SlowUpdate)), limits.AnotherStack),
-		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled)), float64(minutes(limits.Shipped().Timeout)), "minutes",
-			"when every change takes all of waitTimeout", limits.Faster),
+		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MostUnits, "clusters", "", limits.AnotherStack),
+		within(subject{"quotas", "state of a cluster"}, bytes, limits.MostStateBytes, "bytes",
+			"the most of any: all its node groups change at once", limits.Fewer),
+		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
+			"the most of any: all its node groups take all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled, limits.DefaultUnits)), float64(minutes(limits.MostTime())),
+			"minutes", "when every change takes all of waitTimeout", limits.Faster),
 	}
 	for _, e := range limits.Runs(c, now) {
 		if e.Kind != "" {

@@ -50,7 +50,8 @@ func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, cluster
 		if !c.Enabled {
 			continue
 		}
-		at := firstBy(silent, c.Timeline(), e.now)
+		others := func(t triggers.Trigger) bool { return !t.Names(c.Name) }
+		at := firstBy(slices.DeleteFunc(slices.Clone(silent), others), c.Timeline(), e.now)
 		switch {
 		case at.IsZero():
 		case clusters == nil || at.Before(next):

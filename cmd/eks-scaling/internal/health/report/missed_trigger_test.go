@@ -38,7 +38,7 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 		{"today", nothing, noon, "the change of production at Tue 2026-11-24 12:00 -03:00 happens up to 1 hour late, by the reconcile run"},
 		{"in a week", nothing, seven, "the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run"},
 		{"in two clusters at once", second(), noon, "the change of production, second at Tue 2026-11-24 12:00 -03:00 happens"},
-		{"in one of two clusters with different days", second(`["tue"]`, `["wed"]`), noon, "the change of production at Tue 2026-11-24 12:00 -03:00 happens"},
+		{"in one of two clusters with different days", second(`["tue"]`, `["wed"]`), noon + "-tue", "the change of production at Tue 2026-11-24 12:00 -03:00 happens"},
 		{"only in the second cluster", second(`"12:00"`, `"12:30"`), "boundary-America-Sao_Paulo-1230", "the change of second at Tue 2026-11-24 12:30 -03:00 happens"},
 		{"in another zone at the same instant there is another trigger", second("America/Sao_Paulo", "UTC", `"07:00"`, `"15:00"`, `"12:00"`, `"16:00"`, `"11:30"`, `"15:30"`), noon, "the change of production at Tue 2026-11-24 12:00 -03:00 happens"},
 		{"once, far ahead", far(time.Date(2027, 3, 10, 12, 0, 0, 0, time.UTC)), "once-20270310T120000Z", "the change of production at Wed 2027-03-10 09:00 -03:00 happens"},

@@ -1,0 +1,43 @@
+package triggers
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"eks-scaling-automation/shared/schedule"
+)
+
+// daysWith are days on which the same clusters have a boundary.
+type daysWith struct {
+	days     schedule.Days
+	clusters []string
+}
+
+// sharedDays puts together the days on which the same clusters have a boundary, so that each of them has exactly one trigger.
+func sharedDays(daysOf map[string]schedule.Days) []daysWith {
+	names := slices.Sorted(maps.Keys(daysOf))
+	index := map[string]int{}
+	var all []daysWith
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		var there []string
+		for _, name := range names {
+			if daysOf[name].Has(day) {
+				there = append(there, name)
+			}
+		}
+		if there == nil {
+			continue
+		}
+		key := strings.Join(there, " ")
+		i, known := index[key]
+		if !known {
+			i = len(all)
+			index[key] = i
+			all = append(all, daysWith{clusters: there})
+		}
+		all[i].days |= schedule.On(day)
+	}
+	return all
+}
