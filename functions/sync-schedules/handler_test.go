@@ -17,7 +17,7 @@ import (
 const (
 	eight = "boundary-UTC-0800 cron(0 8 ? * MON *)"
 	noon  = "boundary-UTC-1200 cron(0 12 ? * MON *)"
-	// changed follows a change of production, changedAll one of what all clusters depend on.
+	// A change of production, and one of what all clusters depend on.
 	changed    = "changed-20261123T120200Z-ab8e18ef at(2026-11-23T12:02:00)"
 	changedAll = "changed-20261123T120200Z at(2026-11-23T12:02:00)"
 )

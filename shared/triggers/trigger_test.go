@@ -52,7 +52,7 @@ func TestChangedIsOneToTwoMinutesAhead(t *testing.T) {
 }
 
 // TestChangesOfOneMinuteAreTriggersOfTheirOwn so that no invocation overwrites what another one has made.
-func TestChangesOfOneMinuteAreTriggersOfTheirOwn(t *testing.T) {
+func TestChangesOfOneMinuteAreTriggersOfTheirOwn(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	now := instant(t, "2026-11-23T12:00:00Z")
 	all, some, other := triggers.Changed(now, nil), triggers.Changed(now, []string{"b", "a", "b"}), triggers.Changed(now, []string{"a", "c"})
 	if diff := cmp.Diff([]string{"a", "b"}, some.Input.Clusters); diff != "" || all.Input.Clusters != nil {
