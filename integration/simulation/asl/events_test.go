@@ -67,8 +67,6 @@ func (r *plannedRun) answer(state string, input json.RawMessage) any {
 		return object{"unit": name, "decision": in.Decision, "progress": progress}
 	case "Audit":
 		return object{"nodegroup": in.Decision.Nodegroup, "outcome": "succeeded"}
-	case "AuditUnit":
-		return object{"outcome": "succeeded"}
 	case "AuditRun":
 		if r.failed {
 			return object{"outcome": "failed", "error": "X", "message": "m", "alert": object{"subject": "s", "message": "m"}}

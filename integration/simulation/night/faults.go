@@ -118,10 +118,7 @@ func (n *night) transitionWith(c *FaultCase) {
 	n.Sleep(t.at().Sub(n.Now()))
 	r := n.start(run.Input{Trigger: "schedule", Due: t.at().UTC()})
 	result := r.Wait()
-	var record run.Record
-	if record, c.Recorded = n.recorded()[r.Name]; c.Recorded {
-		n.checkUnits(r, record)
-	}
+	c.Recorded = n.checkRecorded(r)
 	green, off := result.Status == engine.Succeeded, n.offSizes(t)
 	n.Sleep(max(clock(1, 23).Sub(n.Now()), 10*time.Minute))
 	next := n.start(run.Input{Trigger: run.ReconcileTrigger}).Wait()
@@ -141,6 +138,15 @@ func (n *night) transitionWith(c *FaultCase) {
 	default:
 		c.Ending = Told
 	}
+}
+
+// checkRecorded reports whether a run is on record, and holds its units against that.
+func (n *night) checkRecorded(r *started) bool {
+	record, ok := n.recorded()[r.Name]
+	if ok {
+		n.checkUnits(r, record)
+	}
+	return ok
 }
 
 // offSizes names a node group that has not the size that the profile of a transition wants; empty if all have it.
