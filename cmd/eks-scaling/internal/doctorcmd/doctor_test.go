@@ -141,7 +141,7 @@ func TestDoctorJudgesWhatTheTriggersStart(t *testing.T) {
 	reconcile.RoleArn, boundary.Arn = aws.String("arn:mine"), aws.String("arn:other")
 	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+collecttest.Stack.SchedulerRoleARN,
 		"ok       boundaries  ", "as planned but for what they start", "failed   boundary targets",
-		"1 of 23 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling schedules sync\n")
+		"1 of 24 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling schedules sync\n")
 }
 
 func TestDoctorShowsFailuresInRed(t *testing.T) {
