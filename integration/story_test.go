@@ -184,13 +184,13 @@ func TestCallsOfARun(t *testing.T) {
 		at      time.Time
 		want    calls
 	}{
-		{"nothing to do, and not yet on record", "", tuesday("12:00:00"), calls{10, 3, 4, 9, 0}},
-		{"nothing to do", "", tuesday("13:00:00"), calls{10, 3, 2, 7, 0}},
-		{"reconcile, and make the triggers", "reconcile", tuesday("13:00:00"), calls{11, 4, 2, 15, 10}},
-		{"reconcile", "reconcile", tuesday("13:00:00"), calls{11, 4, 2, 11, 5}},
-		{"two changes", "", tuesday("01:00:00").AddDate(0, 0, 1), calls{34, 13, 19, 37, 0}},
-		{"two changes back", "", tuesday("06:30:00").AddDate(0, 0, 1), calls{34, 13, 19, 37, 0}},
-		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{22, 8, 11, 23, 0}},
+		{"nothing to do, and not yet on record", "", tuesday("12:00:00"), calls{10, 4, 4, 11, 0}},
+		{"nothing to do", "", tuesday("13:00:00"), calls{10, 4, 2, 9, 0}},
+		{"reconcile, and make the triggers", "reconcile", tuesday("13:00:00"), calls{11, 5, 2, 17, 10}},
+		{"reconcile", "reconcile", tuesday("13:00:00"), calls{11, 5, 2, 13, 5}},
+		{"two changes", "", tuesday("01:00:00").AddDate(0, 0, 1), calls{34, 14, 19, 39, 0}},
+		{"two changes back", "", tuesday("06:30:00").AddDate(0, 0, 1), calls{34, 14, 19, 39, 0}},
+		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{22, 9, 11, 25, 0}},
 	} {
 		eks, lambda, dynamoDB, scheduler := len(w.EKS.Calls()), len(w.Lambda.Invocations()), w.Tables.Calls(), len(w.Scheduler.Calls())
 		result := runWorld(t, w, strings.NewReplacer(" ", "-", ",", "").Replace(step.name), run.Input{Trigger: step.trigger, At: step.at})

@@ -17,8 +17,8 @@ import (
 const (
 	eight = "boundary-UTC-0800 cron(0 8 ? * MON *)"
 	noon  = "boundary-UTC-1200 cron(0 12 ? * MON *)"
-	// changed follows a change of production, changedAll one of what all clusters depend on.
-	changed    = "changed-20261123T120200Z-ab8e18ef at(2026-11-23T12:02:00)"
+	// A change of production, and one of what all clusters depend on.
+	changed    = "changed-20261123T120200Z-ab8e18ef4e at(2026-11-23T12:02:00)"
 	changedAll = "changed-20261123T120200Z at(2026-11-23T12:02:00)"
 )
 
@@ -44,7 +44,7 @@ func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w.does(fromStream, run.SyncSchedulesResult{Planned: 3})
 	w.pass(time.Minute)
 	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 1})
-	w.holds(eight, noon, changed, "changed-20261123T120300Z-ab8e18ef at(2026-11-23T12:03:00)")
+	w.holds(eight, noon, changed, "changed-20261123T120300Z-ab8e18ef4e at(2026-11-23T12:03:00)")
 }
 
 func TestTheResultCountsWhatWasDone(t *testing.T) {

@@ -49,12 +49,12 @@ type budget struct {
 
 type account struct{ reads, updates bucket }
 
-// bucket has a second's worth of tokens. full is when it has all of them again.
+// bucket has a second's worth of tokens.
 type bucket struct {
 	Count
-	full   time.Time
-	second int64 // that was the last with an answered call
-	within int   // that second
+	full   time.Time // when all tokens are there again
+	second int64     // that was the last with an answered call
+	within int       // that second
 }
 
 // admit takes a token for a call, or refuses it as EKS is reported to.

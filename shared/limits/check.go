@@ -113,27 +113,6 @@ func items(c config.Config) []Excess {
 	return all
 }
 
-// Writing lists the clusters that cannot be written, as a cluster is written with its overrides in one transaction.
-func Writing(c config.Config) []Excess {
-	var all []Excess
-	for i, cluster := range c.Clusters {
-		items, bytes := 1, SpecBytes(cluster)+itemMargin
-		for _, o := range c.Overrides {
-			if o.Cluster == cluster.Name {
-				items, bytes = items+1, bytes+SpecBytes(o)+itemMargin
-			}
-		}
-		if items > TransactionItems || bytes > TransactionBytes {
-			all = append(all, Excess{
-				Kind: "cluster", Name: cluster.Name, Path: index("clusters", i), Remedy: "remove overrides that have ended",
-				Found: fmt.Sprintf("found %s for it, %d bytes with the cluster; want at most %d and %d bytes, as they are written together or not at all",
-					english.Count(items-1, "override"), bytes, TransactionItems-1, TransactionBytes),
-			})
-		}
-	}
-	return all
-}
-
 func index(list string, i int) string {
 	return fmt.Sprintf("%s[%d]", list, i)
 }

@@ -20,10 +20,9 @@ var stateEvents = map[string]int{
 }
 
 const (
-	// scopeEvents are the beginning and the end of an execution, and of an iteration of an inline Map.
+	// An execution begins and ends, and so does an iteration of an inline Map.
 	scopeEvents = 2
-	// mapRunEvents are the beginning and the end of a map run, which a distributed Map has beside its own events. Its
-	// children have histories of their own.
+	// A distributed Map has a map run, which begins and ends. Its children have histories of their own.
 	mapRunEvents = 2
 )
 

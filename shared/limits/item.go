@@ -22,6 +22,11 @@ func SpecBytes(part any) int {
 	return len("spec") + valueBytes(value)
 }
 
+// StoredBytes is the most that the item of a spec takes, with the attributes beside spec.
+func StoredBytes(spec any) int {
+	return SpecBytes(spec) + itemMargin
+}
+
 const (
 	containerBytes = 3
 	memberBytes    = 1
@@ -53,6 +58,9 @@ func valueBytes(value any) int {
 // numberBytes is 1 byte for two significant digits and 1 more.
 func numberBytes(number string) int {
 	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
-	digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(mantissa), "0")
+	digits := strings.Trim(signs.Replace(mantissa), "0")
 	return 1 + (len(digits)+1)/2
 }
+
+// signs removes what is no digit from a number.
+var signs = strings.NewReplacer("-", "", ".", "")

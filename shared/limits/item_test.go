@@ -91,24 +91,24 @@ func TestPeriodsOfOneCluster(t *testing.T) {
 	}
 }
 
-// TestAClusterIsWrittenWithItsOverrides and with those of no other cluster.
-func TestAClusterIsWrittenWithItsOverrides(t *testing.T) {
+func TestAClusterAndItsOverridesAreOneTransaction(t *testing.T) {
 	t.Parallel()
 	with := func(overrides int, reason string) config.Config {
 		c := document(t, shape{nodegroups: 1, periods: 1}, shape{nodegroups: 1, periods: 1})
-		for range overrides {
-			c.Overrides = append(c.Overrides, scaling.Override{Name: "o", Cluster: c.Clusters[1].Name, Reason: reason})
+		for i := range overrides {
+			c.Overrides = append(c.Overrides, scaling.Override{Name: "o", Cluster: c.Clusters[i%2].Name, Reason: reason})
 		}
-		c.Overrides = append(c.Overrides, scaling.Override{Name: "other", Cluster: c.Clusters[0].Name})
 		return c
 	}
-	if found := limits.Writing(with(99, "")); len(found) > 0 {
-		t.Errorf("100 items fit: %v", found)
+	if found := limits.Writing(with(2*99, "")); len(found) > 0 {
+		t.Errorf("100 items for each of two clusters fit: %v", found)
 	}
-	for rule, c := range map[string]config.Config{"101 items": with(100, ""), "6 MB of items": with(20, strings.Repeat("r", 300_000))} {
-		found := limits.Writing(c)
-		if len(found) != 1 || found[0].Path != "clusters[1]" || !strings.HasSuffix(found[0].String(), "; want at most 99 and 4194304 bytes, as they are written together or not at all: remove overrides that have ended") {
-			t.Errorf("%s: found %v; want one finding", rule, found)
-		}
+	found := limits.Check(with(2*99+1, ""), now)
+	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: the cluster and 100 overrides are 101 items of ") ||
+		!strings.HasSuffix(found[0].String(), " bytes, which are written together; want at most 100 of 4194304 bytes: remove overrides that have ended") {
+		t.Errorf("found %v; want one finding at the first cluster", found)
+	}
+	if found := limits.Writing(with(40, strings.Repeat("r", 300_000))); len(found) != 2 || !strings.Contains(found[1].String(), "20 overrides are 21 items of 6") {
+		t.Errorf("6 MB of items for each cluster: found %v; want two findings", found)
 	}
 }

@@ -117,7 +117,7 @@ func Changed(now time.Time, clusters []string) Trigger {
 	t := single(changedName, now.Truncate(time.Minute).Add(2*time.Minute), "the configuration has changed", clusters)
 	if len(t.Input.Clusters) > 0 {
 		sum := sha256.Sum256([]byte(strings.Join(clusters, " ")))
-		t.Name += "-" + hex.EncodeToString(sum[:4])
+		t.Name += "-" + hex.EncodeToString(sum[:5])
 	}
 	return t
 }

@@ -39,7 +39,7 @@ func TestAccountsAndRegionsTakeTurns(t *testing.T) {
 
 // TestNoPlaceGetsAheadOfAnother checks each beginning of the order: two places that have units left have had equally many, or one
 // has had one more. The order is the same however the clusters are listed.
-func TestNoPlaceGetsAheadOfAnother(t *testing.T) {
+func TestNoPlaceGetsAheadOfAnother(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var clusters []inventory.Item

@@ -65,7 +65,8 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, task run.ChangeTa
 	ctx, throttled := nodegroups.Throttles(ctx)
 	err := c.attempt(ctx)
 	if errors.Is(err, tables.ErrClaimLost) {
-		err = c.overtaken(ctx)
+		c.overtaken(ctx)
+		err = nil
 	}
 	if err == nil {
 		c.task.Progress.Throttled += throttled()
@@ -219,14 +220,13 @@ func (c *change) giveBack(why string) error {
 }
 
 // overtaken ends the change because another run has the claim.
-func (c *change) overtaken(ctx context.Context) error {
+func (c *change) overtaken(ctx context.Context) {
 	u, err := c.Units.Unit(ctx, c.task.Unit)
 	if err != nil {
 		c.log.Warn("the claim's holder is not known", "cause", err.Error())
 	}
 	c.log.Info("overtaken", "run", u.Holder())
 	c.task.Progress.Overtake(u.Holder(), c.Now())
-	return nil
 }
 
 // clear ends the intent of a call that EKS has accepted, and notes the update.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,14 +88,36 @@ func (w world) children(in sfn.ListExecutionsInput) (all []string, found []types
 }
 
 // counts are those of a Map Run that are not 0.
-func counts(c any) string {
-	var all []string
-	for _, field := range strings.Fields(strings.NewReplacer("{", "", "}", "", "&", "", "noSmithyDocumentSerde:", "").Replace(fmt.Sprintf("%+v", c))) {
-		if name, n, ok := strings.Cut(field, ":"); ok && n != "0" && !strings.HasPrefix(n, "0x") {
-			all = append(all, name+" "+n)
+func counts(t *testing.T, c any) string {
+	t.Helper()
+	var all map[string]int
+	if err := json.Unmarshal([]byte(inJSON(t, c)), &all); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if all[name] != 0 {
+			told = append(told, fmt.Sprint(name, " ", all[name]))
 		}
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(told, ", ")
+}
+
+// inShort is a Map Run in short.
+func inShort(t *testing.T, d *sfn.DescribeMapRunOutput) string {
+	t.Helper()
+	if counts(t, d.ItemCounts) != counts(t, d.ExecutionCounts) {
+		t.Errorf("items %s, executions %s", counts(t, d.ItemCounts), counts(t, d.ExecutionCounts))
+	}
+	return fmt.Sprintf("%s, %d at once, tolerates %v%% and %d, redriven %d (%t), stopped %t: %s", d.Status, d.MaxConcurrency, d.ToleratedFailurePercentage,
+		d.ToleratedFailureCount, *d.RedriveCount, d.RedriveDate != nil, d.StopDate != nil, counts(t, d.ItemCounts))
+}
+
+func want(t *testing.T, what string, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
 }
 
 // stand wants the children of r1 to stand so, newest first.
@@ -115,33 +139,23 @@ func TestAMapRunCanBeLookedUp(t *testing.T) {
 	b.waitForTwo()
 	w.stand(`"slow" RUNNING`, `"good" SUCCEEDED`, `"slow" RUNNING`, `"bad" FAILED`)
 	d, item := w.mapRun()
-	got := fmt.Sprintln(*d.ExecutionArn, d.Status, d.MaxConcurrency, d.ToleratedFailurePercentage, d.ToleratedFailureCount, *d.RedriveCount, d.RedriveDate, d.StopDate)
-	if diff := cmp.Diff(fmt.Sprintln(executionARN("r1"), "RUNNING 2 50 3 0 <nil> <nil>"), got); diff != "" {
-		t.Errorf("Map Run (-want +got):\n%s", diff)
-	}
-	for what, c := range map[string]any{"items": *d.ItemCounts, "executions": *d.ExecutionCounts} {
-		if diff := cmp.Diff("Failed 1, Pending 1, Running 2, Succeeded 1, Total 5", counts(c)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", what, diff)
-		}
-	}
+	want(t, "Map Run", "RUNNING, 2 at once, tolerates 50% and 3, redriven 0 (false), stopped false: Failed 1, Pending 1, Running 2, Succeeded 1, Total 5", inShort(t, d))
 	prefix := "arn:aws:states:sa-east-1:123456789012:mapRun:eks-scaling/Unit:"
-	if !strings.HasPrefix(*d.MapRunArn, prefix) || *item.ExecutionArn != executionARN("r1") || !item.StartDate.Equal(*d.StartDate) || item.StopDate != nil || *item.StateMachineArn != machineARN {
-		t.Errorf("%s, listed as %s", *d.MapRunArn, inJSON(t, item))
+	if !strings.HasPrefix(*d.MapRunArn, prefix) || *d.ExecutionArn != executionARN("r1") {
+		t.Errorf("Map Run %s of %s", *d.MapRunArn, *d.ExecutionArn)
 	}
-	for filter, want := range map[types.ExecutionStatus][]string{"RUNNING": {`"slow" RUNNING`, `"slow" RUNNING`}, "FAILED": {`"bad" FAILED`}, "ABORTED": nil} {
+	wantItem := types.MapRunListItem{ExecutionArn: d.ExecutionArn, MapRunArn: d.MapRunArn, StateMachineArn: aws.String(machineARN), StartDate: d.StartDate}
+	want(t, "item", inJSON(t, wantItem), inJSON(t, item))
+	for filter, children := range map[types.ExecutionStatus][]string{"RUNNING": {`"slow" RUNNING`, `"slow" RUNNING`}, "FAILED": {`"bad" FAILED`}, "ABORTED": nil} {
 		names, _ := w.children(sfn.ListExecutionsInput{StatusFilter: filter, MaxResults: 1})
-		if diff := cmp.Diff(want, names); diff != "" {
-			t.Errorf("children that are %s (-want +got):\n%s", filter, diff)
-		}
+		want(t, "children that are "+string(filter), children, names)
 	}
-	if names, _ := w.list(sfn.ListExecutionsInput{}); len(names) != 1 || names[0] != "r1" {
-		t.Errorf("the state machine's executions are %v; want r1 only", names)
-	}
+	names, _ := w.list(sfn.ListExecutionsInput{})
+	want(t, "executions of the state machine", []string{"r1"}, names)
 	close(b.let)
 	w.ends("r1", types.ExecutionStatusSucceeded)
-	if d, _ := w.mapRun(); d.Status != types.MapRunStatusSucceeded || d.StopDate == nil || d.ItemCounts.Succeeded != 4 {
-		t.Errorf("after the end: %s", inJSON(t, d))
-	}
+	d, _ = w.mapRun()
+	want(t, "after the end", "SUCCEEDED, 2 at once, tolerates 50% and 3, redriven 0 (false), stopped true: Failed 1, Succeeded 4, Total 5", inShort(t, d))
 }
 
 func TestAChildIsAnExecution(t *testing.T) {
@@ -167,10 +181,9 @@ func TestAChildIsAnExecution(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"1<-0 ExecutionStarted", "2<-0 TaskStateEntered Work", "3<-2 TaskScheduled", "4<-3 TaskStarted", "5<-4 TaskFailed Bad", "6<-5 ExecutionFailed Bad"}
-	if diff := cmp.Diff(want, lines(history.Events)); diff != "" {
-		t.Errorf("history (-want +got):\n%s", diff)
-	}
+	want(t, "history", []string{
+		"1<-0 ExecutionStarted", "2<-0 TaskStateEntered Work", "3<-2 TaskScheduled", "4<-3 TaskStarted", "5<-4 TaskFailed Bad", "6<-5 ExecutionFailed Bad",
+	}, lines(history.Events))
 	_, err = w.RedriveExecution(t.Context(), &sfn.RedriveExecutionInput{ExecutionArn: failed.ExecutionArn})
 	wantError(t, err, "ExecutionNotRedrivable", "Execution "+*failed.ExecutionArn+" invalid for redrive as: Execution was started by a Map Run and is redriven with its parent")
 	if _, err := w.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: slow.ExecutionArn}); err != nil {
@@ -195,21 +208,20 @@ func TestARedrivenMapRunSaysSo(t *testing.T) {
 		}
 	}
 	w.stand(`"slow" ABORTED`, `"slow" ABORTED`, `"bad" FAILED`)
-	if d, _ := w.mapRun(); d.Status != types.MapRunStatusAborted || d.StopDate == nil || counts(*d.ItemCounts) != "Aborted 2, Failed 1, Pending 1, Total 4" {
-		t.Errorf("after the stop: %s", inJSON(t, d))
-	}
+	d, _ := w.mapRun()
+	want(t, "after the stop", "ABORTED, 2 at once, tolerates 50% and 3, redriven 0 (false), stopped true: Aborted 2, Failed 1, Pending 1, Total 4", inShort(t, d))
 	w.clock.advance(time.Minute)
 	w.redrives("r1")
 	b.waitForTwo()
 	w.stand(`"slow" RUNNING`, `"slow" RUNNING`, `"bad" SUCCEEDED`)
-	d, _ := w.mapRun()
-	if d.Status != types.MapRunStatusRunning || *d.RedriveCount != 1 || d.RedriveDate.Sub(*d.StartDate) < time.Minute || d.StopDate != nil {
-		t.Errorf("after the redrive: %s", inJSON(t, d))
+	d, _ = w.mapRun()
+	want(t, "after the redrive", "RUNNING, 2 at once, tolerates 50% and 3, redriven 1 (true), stopped false: Pending 1, Running 2, Succeeded 1, Total 4", inShort(t, d))
+	if later := d.RedriveDate.Sub(*d.StartDate); later < time.Minute {
+		t.Errorf("redriven %v after the start; want a minute or more", later)
 	}
-	for filter, want := range map[types.ExecutionRedriveFilter]int{"REDRIVEN": 3, "NOT_REDRIVEN": 0} {
-		if names, _ := w.children(sfn.ListExecutionsInput{RedriveFilter: filter}); len(names) != want {
-			t.Errorf("%s: %v; want %d", filter, names, want)
-		}
+	for filter, n := range map[types.ExecutionRedriveFilter]int{"REDRIVEN": 3, "NOT_REDRIVEN": 0} {
+		names, _ := w.children(sfn.ListExecutionsInput{RedriveFilter: filter})
+		want(t, string(filter), n, len(names))
 	}
 	close(b.let)
 	w.ends("r1", types.ExecutionStatusSucceeded)

@@ -84,13 +84,14 @@ function computePaths(state) {
   }
 }
 
-// The engine tells nobody how many items a Map has. With every item it hands over
-// all of them; observe.mjs takes them off again.
+// The engine tells nobody how many items a Map has, nor how many of a distributed
+// Map may run side by side. With every item it hands that over; observe.mjs takes
+// it off again.
 function handOverItems(state) {
   const selector = state.ItemSelector ?? state.Parameters;
   state.ItemSelector = {
     'items.$': state.ItemsPath ?? '$',
-    ...(state.MaxConcurrencyPath && { 'concurrency.$': state.MaxConcurrencyPath }),
+    ...(isDistributed(state) && state.MaxConcurrencyPath && { 'concurrency.$': state.MaxConcurrencyPath }),
     ...(selector ? { item: selector } : { 'item.$': '$$.Map.Item.Value' }),
   };
 }

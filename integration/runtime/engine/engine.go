@@ -1,7 +1,8 @@
 // Package engine runs the real state machine definition on this machine. It is
 // the bridge to the npm package aws-local-stepfunctions: the definition, its
 // loops, retries and catches are the engine's; every Task is done by the Go
-// handler it is started with.
+// handler it is started with. The items of a distributed Map are executions too,
+// which run beside the one that has the Map.
 //
 // The engine must never be told anything that AWS would not know, and the
 // definition must never be changed to please it: where it behaves otherwise

@@ -131,7 +131,8 @@ func (x *Execution) status() Status {
 	return x.result.Status
 }
 
-// record is what the result of a Map has for an item that was unsuccessful.
+// record is what the result of a Map has for an item that was unsuccessful: all that
+// AWS writes of an execution, as it does where a ResultWriter does not transform it.
 func (i *item) record() json.RawMessage {
 	x := i.x
 	type included struct{ Included bool }
@@ -150,7 +151,9 @@ func (i *item) record() json.RawMessage {
 		Status                            Status
 		StopDate                          string
 	}{
-		x.result.Cause, x.result.Error, x.ARN, string(x.Input), included{true}, x.Name, x.redrives, redriveStatus, reason,
+		x.result.Cause, x.result.Error, x.ARN, string(x.Input),
+		included{true},
+		x.Name, x.redrives, redriveStatus, reason,
 		contextTime(x.started), x.engine.names.labelled(i.mapRun.Label).stateMachineARN(), x.result.Status, contextTime(x.stopped),
 	})
 	if err != nil {

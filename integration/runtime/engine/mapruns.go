@@ -173,13 +173,12 @@ func within(place, iteration []int) bool {
 
 // hear follows an event of the Map, or of something around it.
 func (m *MapRun) hear(event Event) {
-	ofMap := event.State == m.state && len(event.Iteration) == len(m.place)
-	switch event.Type {
+	switch event.Type { //nolint:exhaustive // no other event ends it
 	case StateExited:
 		m.end(Succeeded, Event{Type: MapRunSucceeded})
 		m.over = true
 	case StateFailed:
-		if ofMap {
+		if event.State == m.state {
 			m.end(Failed, Event{Type: MapRunFailed, Error: event.Error, Cause: event.Cause})
 			m.over = event.Error == "States.DataLimitExceeded" || event.Error == "States.Runtime"
 		}
@@ -208,7 +207,8 @@ func (m *MapRun) stop(status Status) {
 	}
 }
 
-// abortMapRuns ends the Map Runs of an execution that ends. Its history has no room for events of that.
+// abortMapRuns ends the Map Runs of an execution that ends. Its history tells
+// nothing of that: on AWS they end after it.
 func (x *Execution) abortMapRuns(at time.Time) {
 	if now := x.engine.now(); !now.IsZero() {
 		at = now
@@ -233,7 +233,8 @@ func (x *Execution) redriveMapRuns() {
 	}
 }
 
-// intolerable says whether more items have failed than may. Those that were aborted do not count.
+// intolerable says whether more items have failed than may. AWS counts those that
+// failed or timed out, not those that were aborted.
 func (m *MapRun) intolerable() bool {
 	count, percentage := m.settings.FailureCount, m.settings.FailurePercentage
 	switch {

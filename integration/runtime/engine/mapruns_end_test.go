@@ -232,7 +232,7 @@ func TestEveryRetryOfADistributedMapIsAMapRun(t *testing.T) {
 
 func TestAMapInABranchIsAbortedWithTheBranch(t *testing.T) {
 	t.Parallel()
-	definition := `{"StartAt":"Both","States":{"Both":{"Type":"Parallel","Branches":[` + strings.Replace(waiting(``), `"End":{"Type":"Pass"`, `"End":{"Type":"Succeed"`, 0) + `,
+	definition := `{"StartAt":"Both","States":{"Both":{"Type":"Parallel","Branches":[` + waiting(``) + `,
 		{"StartAt":"Pause","States":{"Pause":{"Type":"Wait","Seconds":10,"Next":"Other"},"Other":{` + invoke + `,"Parameters":{"item":"other"},"End":true}}}],"End":true}}}`
 	i := &items{}
 	i.once(bad, "other")

@@ -87,22 +87,7 @@ func TestEveryItemOfADistributedMapRunsInAnExecutionOfItsOwn(t *testing.T) {
 	}
 	var want []string
 	for i, child := range children {
-		input := fmt.Sprintf(`{"item":"%c","index":%d,"run":"r1","all":["a","b"]}`, 'a'+i, i)
-		const arn = "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:"
-		if len(child.Name) != 36 || child.ARN != arn+child.Name || string(child.Input) != input {
-			t.Errorf("child %d: %s, %s, %s", i, child.Name, child.ARN, child.Input)
-		}
-		want = append(want, fmt.Sprintf(`{"in":%s,"execution":{"Id":"%s","Name":"%s","RoleArn":"arn:aws:iam::123456789012:role/eks-scaling","StartTime":"2025-03-04T06:30:00.000Z",`+
-			`"RedriveCount":0,"Input":%s},"machine":"arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling/Unit"}`,
-			input, child.ARN, child.Name, input))
-		result := ending(t, child, engine.Succeeded)
-		wantEvents := []string{
-			"ExecutionStarted", "StateEntered Work", "TaskScheduled Work", "TaskSucceeded Work", "StateExited Work",
-			"StateEntered Tell", "StateExited Tell", "ExecutionSucceeded",
-		}
-		if diff := cmp.Diff(wantEvents, words(result)); diff != "" || result.Transitions != 2 {
-			t.Errorf("child %d: %d transitions, events (-want +got):\n%s", i, result.Transitions, diff)
-		}
+		want = append(want, wantsChild(t, child, i))
 	}
 	if diff := cmp.Diff(`{"items":["a","b"],"done":[`+strings.Join(want, ",")+`]}`, string(got.Output)); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
@@ -117,6 +102,27 @@ func TestEveryItemOfADistributedMapRunsInAnExecutionOfItsOwn(t *testing.T) {
 	if got.Transitions != 2 || x.Transitions() != 6 {
 		t.Errorf("%d transitions, %d with the children's; want 2 and 6", got.Transitions, x.Transitions())
 	}
+}
+
+// wantsChild wants an item's execution to be like any other one, and returns what it tells of itself.
+func wantsChild(t *testing.T, child *engine.Execution, i int) string {
+	t.Helper()
+	input := fmt.Sprintf(`{"item":"%c","index":%d,"run":"r1","all":["a","b"]}`, 'a'+i, i)
+	const arn = "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:"
+	if len(child.Name) != 36 || child.ARN != arn+child.Name || string(child.Input) != input {
+		t.Errorf("child %d: %s, %s, %s", i, child.Name, child.ARN, child.Input)
+	}
+	result := ending(t, child, engine.Succeeded)
+	want := []string{
+		"ExecutionStarted", "StateEntered Work", "TaskScheduled Work", "TaskSucceeded Work", "StateExited Work",
+		"StateEntered Tell", "StateExited Tell", "ExecutionSucceeded",
+	}
+	if diff := cmp.Diff(want, words(result)); diff != "" || result.Transitions != 2 {
+		t.Errorf("child %d: %d transitions, events (-want +got):\n%s", i, result.Transitions, diff)
+	}
+	return fmt.Sprintf(`{"in":%s,"execution":{"Id":"%s","Name":"%s","RoleArn":"arn:aws:iam::123456789012:role/eks-scaling","StartTime":"2025-03-04T06:30:00.000Z",`+
+		`"RedriveCount":0,"Input":%s},"machine":"arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling/Unit"}`,
+		input, child.ARN, child.Name, input)
 }
 
 // inShort is how an execution ended, its path, and its output.

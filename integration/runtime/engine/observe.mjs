@@ -49,17 +49,22 @@ export function observe(StateMachine, { report, tasks, runItem, tooLarge }) {
       beginMap(scope.outer, scope.place.state, input, report);
       input = input.item;
     }
-    const { progress } = scope;
-    if (progress.done) return alreadyDone(progress.output);
-    const handle = scope.place?.distributed ? itemOf(scope, runItem(scope, input)) : run.call(scope.resumed ? startingAt(this, progress.state) : this, scope.resumed ? progress.input : input, {
+    if (scope.progress.done) return alreadyDone(scope.progress.output);
+    const handle = scope.place?.distributed ? itemOf(scope, runItem(scope, input)) : runIn(scope, this, input, options);
+    if (scope.place) handle.result.catch(() => (this.failed = scope.outer.failing = true));
+    return handle;
+  };
+
+  /** Runs a machine, or what is left of its run. */
+  function runIn(scope, machine, input, options) {
+    const { resumed, progress } = scope;
+    return run.call(resumed ? startingAt(machine, progress.state) : machine, resumed ? progress.input : input, {
       ...options,
       scope,
       context: { ...options.context, State: scope.state },
       overrides: { ...options.overrides, taskResourceLocalHandlers: tasks(scope) },
     });
-    if (scope.place) handle.result.catch(() => (this.failed = scope.outer.failing = true));
-    return handle;
-  };
+  }
 
   StateMachine.prototype.execute = function (input, options, cleanUp) {
     const { eventLogger, runOptions } = options;

@@ -53,8 +53,9 @@ func (x *Execution) again() (*attempt, error) {
 		return nil, notRedrivable(Running)
 	case Succeeded:
 		return nil, notRedrivable(status)
+	case Failed, TimedOut, Aborted, PendingRedrive:
 	}
-	if x.item != nil {
+	if x.item != nil { // the words are a guess: AWS documents only that it is refused
 		return nil, &NotRedrivableError{"Execution was started by a Map Run and is redriven with its parent"}
 	}
 	if x.exhausted {

@@ -19,7 +19,7 @@ const (
 	throttledCalls = 5 // unless the configuration says otherwise
 	firstWait      = 250 * time.Millisecond
 	longestWait    = 2 * time.Second
-	// callTime is left for the call after a wait. Without it the answer stays that EKS throttled the call, which so has done nothing.
+	// A wait leaves callTime for the call. If there is less, the answer stays that EKS throttled it, and so has done nothing.
 	callTime = 2 * time.Second
 )
 

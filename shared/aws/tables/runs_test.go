@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/simulation/memdb"
@@ -77,5 +78,28 @@ func TestUnitsOfARunAreThoseOfThatRunByTheirNames(t *testing.T) {
 	}
 	if runs, err := logs.Runs(t.Context(), noon); err != nil || len(runs) > 0 {
 		t.Errorf("found %d runs, %v; want none, as units are none", len(runs), err)
+	}
+}
+
+// filtered answers no query, and keeps what it was asked for.
+type filtered struct {
+	paged
+	asked *dynamodb.QueryInput
+}
+
+func (f *filtered) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	f.asked = in
+	return &dynamodb.QueryOutput{}, nil
+}
+
+func TestFailedUnitsAreChosenByTheTable(t *testing.T) {
+	t.Parallel()
+	db := &filtered{paged: newPaged()}
+	if _, err := NewLogs(db, "logs").FailedUnits(t.Context(), "r1"); err != nil {
+		t.Fatal(err)
+	}
+	outcome, isText := db.asked.ExpressionAttributeValues[":outcome"].(*types.AttributeValueMemberS)
+	if aws.ToString(db.asked.FilterExpression) != "#outcome = :outcome" || !isText || outcome.Value != string(run.Failed) {
+		t.Errorf("found the filter %q of %v; want the failed ones alone", aws.ToString(db.asked.FilterExpression), db.asked.ExpressionAttributeValues)
 	}
 }

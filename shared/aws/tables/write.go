@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -33,7 +34,7 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 		}
 		in.TransactItems = append(in.TransactItems, item)
 	}
-	if _, err = t.db.TransactWriteItems(ctx, in); err == nil {
+	if _, err = t.db.TransactWriteItems(ctx, in, patiently); err == nil {
 		return -1, nil
 	}
 	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
@@ -46,6 +47,36 @@ func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int,
 		}
 	}
 	return -1, fmt.Errorf("writing to table %s: %w", t.name, err)
+}
+
+// patiently repeats a transaction for which DynamoDB was too busy. The SDK repeats other calls itself, but it does not look into the
+// reasons of a cancelled transaction.
+func patiently(o *dynamodb.Options) {
+	if retryer, ok := o.Retryer.(aws.RetryerV2); ok {
+		o.Retryer = patient{retryer}
+	}
+}
+
+// patient is a retryer that knows the reasons of a cancelled transaction.
+type patient struct{ aws.RetryerV2 }
+
+// IsErrorRetryable reports whether it makes sense to make a call again.
+func (p patient) IsErrorRetryable(err error) bool {
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return p.RetryerV2.IsErrorRetryable(err)
+	}
+	busy := false
+	for _, reason := range cancelled.CancellationReasons {
+		switch aws.ToString(reason.Code) {
+		case "ThrottlingError", "ProvisionedThroughputExceeded":
+			busy = true
+		case "None", "":
+		default:
+			return false
+		}
+	}
+	return busy
 }
 
 func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -19,12 +20,19 @@ type transacting struct {
 	tables.API
 	err  error
 	last *dynamodb.TransactWriteItemsInput
+	// repeated says that the SDK would make the last call again.
+	repeated bool
 }
 
 func (f *transacting) TransactWriteItems(
-	_ context.Context, in *dynamodb.TransactWriteItemsInput, _ ...func(*dynamodb.Options),
+	_ context.Context, in *dynamodb.TransactWriteItemsInput, with ...func(*dynamodb.Options),
 ) (*dynamodb.TransactWriteItemsOutput, error) {
 	f.last = in
+	options := dynamodb.Options{Retryer: retry.NewStandard()}
+	for _, set := range with {
+		set(&options)
+	}
+	f.repeated = f.err != nil && options.Retryer.IsErrorRetryable(f.err)
 	return nil, f.err
 }
 
@@ -62,17 +70,23 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 		err         error
 		conflicting int
 		want        string
+		repeated    bool
 	}{
-		"somebody was faster":          {two, cancelled("None", "ConditionalCheckFailed"), 1, "writing cluster/b to table t: "},
-		"somebody writes at that time": {two, cancelled("TransactionConflict", "None"), 0, "writing cluster/a to table t: "},
-		"another reason":               {two, cancelled("None", "ThrottlingError"), -1, "writing to table t: "},
-		"another error":                {two, errors.New("the power is out"), -1, "writing to table t: the power is out"},
-		"more than fit":                {make([]tables.Write, 101), nil, -1, "found 101 items to write to table t; want at most 100 at a time"},
+		"somebody was faster":          {two, cancelled("None", "ConditionalCheckFailed"), 1, "writing cluster/b to table t: ", false},
+		"somebody writes at that time": {two, cancelled("TransactionConflict", "None"), 0, "writing cluster/a to table t: ", false},
+		"another reason":               {two, cancelled("None", "ThrottlingError"), -1, "writing to table t: ", true},
+		"both":                         {two, cancelled("ThrottlingError", "ConditionalCheckFailed"), 1, "writing cluster/b to table t: ", false},
+		"no reason":                    {two, cancelled("None", "None"), -1, "writing to table t: ", false},
+		"another error":                {two, errors.New("the power is out"), -1, "writing to table t: the power is out", false},
+		"more than fit":                {make([]tables.Write, 101), nil, -1, "found 101 items to write to table t; want at most 100 at a time", false},
 	} {
 		db := &transacting{err: row.err}
 		i, err := tables.NewConfig(db, "t").WriteAll(t.Context(), row.writes)
 		if err == nil || i != row.conflicting || errors.Is(err, inventory.ErrConflict) != (i >= 0) || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%s: found %d and %v; want %d and %q", name, i, err, row.conflicting, row.want)
+		}
+		if db.repeated != row.repeated {
+			t.Errorf("%s: made again is %t; want %t", name, db.repeated, row.repeated)
 		}
 		if len(row.writes) > limits.TransactionItems && db.last != nil {
 			t.Errorf("%s: DynamoDB was called", name)

@@ -2,20 +2,16 @@
 package change
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"time"
 
-	smithy "github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
-	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/writeplan"
 )
 
 // ChangesInJSON describes the answers of the verbs that change the configuration.
@@ -56,6 +52,10 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err := p.Exceeds(s.Now); err != nil {
 		return Report{}, err
 	}
+	steps, err := writeplan.Steps(held, due, s.Now)
+	if err != nil {
+		return Report{}, fmt.Errorf("nothing was written: %w", err)
+	}
 	if o.DryRun {
 		term.SayLine(out, "dry run: nothing was written")
 		made := NewReport(s, due...)
@@ -67,44 +67,11 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 			return Report{}, err
 		}
 	}
-	return NewReport(s, due...), o.Write(cmd, env, s, due)
+	return NewReport(s, due...), o.Write(cmd, env, s, steps...)
 }
 
 // asks reports whether changes need a confirmation: all do with a terminal, only removals without one.
 func (o Options) asks(env frame.Environment, due []inventory.Change) bool {
 	removing := slices.ContainsFunc(due, func(c inventory.Change) bool { return c.Gone })
 	return removing || (env.Interactive || env.StdinIsTerminal) && len(due) > 0
-}
-
-// PrintChanges prints the change of each item.
-func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
-	for _, c := range all {
-		if c.IsLeft(o.Prune) {
-			term.Say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.After.Kind, c.After.Name)
-		} else {
-			PrintChange(c, out)
-		}
-	}
-}
-
-// Write writes all changes, or none if somebody has changed one of the items since it was read.
-func (o Options) Write(cmd *cobra.Command, env frame.Environment, s frame.Session, due []inventory.Change) error {
-	if len(due) > 0 {
-		writes := make([]tables.Write, len(due))
-		for i, c := range due {
-			e := c.After
-			e.UpdatedAt, e.UpdatedBy, e.Reason = s.Current().UTC().Truncate(time.Second), o.By, o.Reason
-			writes[i] = tables.Write{Entity: e, Remove: c.Gone}
-		}
-		if i, err := s.Config.WriteAll(cmd.Context(), writes); i >= 0 {
-			return DescribeConflict(cmd.Context(), s, due[i].After, due[i].Before, fmt.Errorf("nothing was written: %w", err))
-		} else if _, refused := errors.AsType[smithy.APIError](err); refused {
-			return fmt.Errorf("nothing was written: %w", frame.WithRemedy(err))
-		} else if err != nil {
-			return fmt.Errorf("%w; all of it was written, or nothing: look with eks-scaling config diff", frame.WithRemedy(err))
-		}
-	}
-	term.Say(env.Told, "%d written to table %s\n", len(due), s.Stack.ConfigTable)
-	printNewNodegroups(env.Told, due)
-	return nil
 }

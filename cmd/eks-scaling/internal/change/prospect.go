@@ -27,6 +27,9 @@ func Preview(before inventory.Checked, due []inventory.Change) Prospect {
 	return Prospect{due: due, before: before, After: before.With(due)}
 }
 
+// maxWeeks limits the clusters of which the coming week is shown.
+const maxWeeks = 10
+
 // Show prints the coming week of the clusters that change, and notes clusters that are invalid afterwards.
 func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 	if len(p.due) == 0 {
@@ -39,6 +42,7 @@ func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 	for _, c := range p.due {
 		concerned[c.After.Name] = concerned[c.After.Name] || c.After.Kind == inventory.KindCluster
 	}
+	shown := 0
 	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
 		cluster := p.After.ClusterByName[name]
 		week, err := agenda.Interval("", "", []config.Cluster{cluster}, now)
@@ -49,9 +53,15 @@ func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 		if !concerned[name] && known && slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep) {
 			continue
 		}
+		if shown++; shown > maxWeeks {
+			continue
+		}
 		if err := week.Table(out, p.After.Global, cluster); err != nil {
 			return err
 		}
+	}
+	if shown > maxWeeks {
+		term.Say(out, "%d more clusters change; for their coming week: eks-scaling preview --config FILE --cluster NAME\n", shown-maxWeeks)
 	}
 	return nil
 }
@@ -68,6 +78,9 @@ func (p Prospect) breaks() error {
 	}
 	if len(lines) == 0 {
 		return nil
+	}
+	if more := len(lines) - maxNames; more > 0 {
+		lines = append(lines[:maxNames], fmt.Sprintf("%d more", more))
 	}
 	return fmt.Errorf("nothing was written: beside what stays in the table this would break cluster %s; "+
 		"mend that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))

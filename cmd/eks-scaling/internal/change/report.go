@@ -1,7 +1,6 @@
 package change
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,33 +51,6 @@ func ItemChangeOf(c inventory.Change) ItemChange {
 	return d
 }
 
-// maxLines limits the fields shown of one item; a calendar has hundreds of dates.
-const maxLines = 40
-
-// PrintChange prints the change of an item and the fields that differ.
-func PrintChange(c inventory.Change, out io.Writer) {
-	title := c.After.Kind + " " + c.After.Name + ": " + c.What()
-	if c.Moved {
-		title += " from " + cmp.Or(c.After.Cluster, "the key "+c.After.Key())
-	}
-	if c.What() == "changed" {
-		title += fmt.Sprintf(" (version %d)", c.After.Version+1)
-	}
-	term.SayLine(out, title)
-	PrintLines(out, c.Lines)
-}
-
-// PrintLines prints the fields that differ.
-func PrintLines(out io.Writer, lines []string) {
-	for i, line := range lines {
-		if i == maxLines {
-			term.Say(out, "  ... and %d more\n", len(lines)-maxLines)
-			break
-		}
-		term.SayLine(out, "  "+line)
-	}
-}
-
 // printNewNodegroups names new node groups. A run fails for them until a deployment gives the stack's roles access.
 func printNewNodegroups(out io.Writer, due []inventory.Change) {
 	var names []string
@@ -90,7 +62,7 @@ func printNewNodegroups(out io.Writer, due []inventory.Change) {
 		}
 	}
 	if len(names) > 0 {
-		term.Say(out, "new: %s\nthe stack may scale only the node groups that it was deployed for; check these with: eks-scaling doctor\n", strings.Join(names, ", "))
+		term.Say(out, "new: %s\nthe stack may scale only the node groups that it was deployed for; check these with: eks-scaling doctor\n", strings.Join(firstOf(names), ", "))
 	}
 }
 

@@ -20,7 +20,7 @@ const completionTimeout = 3 * time.Second
 // file.
 func completeNames(root *cobra.Command, env frame.Environment) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-	clusters, files := completed(env, itemNames(clusterNames)), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	clusters, units, files := completed(env, itemNames(clusterNames)), completedUnits(env), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	byArgument := map[string]cobra.CompletionFunc{
@@ -31,6 +31,9 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 	complete = func(cmd *cobra.Command) {
 		if argument := firstArgument(cmd); byArgument[argument] != nil {
 			cmd.ValidArgsFunction = first(byArgument[argument], argument == "FILE")
+			if strings.HasSuffix(cmd.Use, " [UNIT]") {
+				cmd.ValidArgsFunction = second(cmd.ValidArgsFunction, units)
+			}
 		}
 		for name, names := range byFlag {
 			if cmd.Flags().Lookup(name) != nil && !namesNewCluster(cmd) {
@@ -68,6 +71,33 @@ func first(names cobra.CompletionFunc, several bool) cobra.CompletionFunc {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return names(cmd, args, typed)
+	}
+}
+
+// second completes the second argument by other names than the first.
+func second(first, then cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == 1 {
+			return then(cmd, args, typed)
+		}
+		return first(cmd, args, typed)
+	}
+}
+
+// completedUnits completes the units of the run in the first argument: those on record, or else all clusters, as those of a run that
+// goes on are not known without a call for each.
+func completedUnits(env frame.Environment) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return completed(env, func(ctx context.Context, s frame.Session) (names []string) {
+			records, _ := s.Logs.UnitRecords(ctx, args[0]) // nothing after an error
+			for _, r := range records {
+				names = append(names, r.Cluster)
+			}
+			if len(names) == 0 {
+				return itemNames(clusterNames)(ctx, s)
+			}
+			return names
+		})(cmd, args, typed)
 	}
 }
 

@@ -23,6 +23,9 @@ otherwise the command ends with exit code 4 and says who changed what. Clusters,
 table but not in FILE are left as they are, unless --prune is given. A switch that is off stays off unless FILE says
 enabled: true.
 
+Up to 100 items are written together or not at all. More are written in steps: each cluster, with its overrides, is written
+completely or not at all. If that is interrupted, the command says what is written, and the same command writes the rest.
+
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
   eks-scaling config apply --yes --reason "OPS-123: a longer night" examples/sao-paulo.yaml

@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/writeplan"
 )
 
 func newConfigRollback(env frame.Environment) *cobra.Command {
@@ -89,7 +90,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, err
 	}
 	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
-	return change.NewReport(s, c), o.Write(cmd, env, s, []inventory.Change{c})
+	return change.NewReport(s, c), o.Write(cmd, env, s, writeplan.Step{Changes: []inventory.Change{c}})
 }
 
 // pastVersionOf returns a recorded version of a cluster as it was first written: edits by hand keep the version. Versions restart at 1

@@ -75,8 +75,9 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 			s, from := clitest.Begin(name, in)
 			return s.Finish(from, run.Summary{
 				Outcome: run.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
-			})
-		}, "the dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\nWhat would change is not known.\n"},
+			}, run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: run.Planned}})
+		}, "production, as wanted at Mon 2026-11-23 09:00 -03:00\n\nthe dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\n" +
+			"0 node groups would change, 0 would stay as they are.\n"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			m := clitest.NewMachine(t)

@@ -37,10 +37,13 @@ func NewRedrive(env frame.Environment) *cobra.Command {
 more, and does nothing if by then the run would be taken up in another way.
 
 A run that was stopped, that timed out or that broke off is continued by AWS from the step in which it ended, with what it had
-decided. AWS keeps no reason for that.
+decided. Its units that had not ended continue, too; those that have ended are not run again, even if they failed. AWS keeps no
+reason for that.
 
-A new run with the same input is started instead, which decides anew, in three cases:
+A new run is started instead, which decides anew, in these cases. It is for the units that failed or had not ended, and otherwise
+has the same input:
  - the run failed and said so: it has come to its end, and AWS would only fail it once more;
+ - all units have ended, and some have failed: AWS would not run those again;
  - another run was started after it: the old decisions could undo what that one did;
  - the configuration was changed after it was started: the old decisions are those of the old one.
 
@@ -123,16 +126,21 @@ func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.
 		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
 	}
 	out := o.told(cmd, env)
-	term.Say(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", t.Name, t.Status, t.why)
+	in = t.announceNew(out, in)
 	if in.Trigger == run.ReconcileTrigger {
 		term.SayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
 	}
-	term.Say(out, "  %s\n", runCommand(in, o.Reason))
+	if len(in.Clusters) <= runwords.Screenful {
+		term.Say(out, "  %s\n", runCommand(in, o.Reason))
+	}
 	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, inventory.Check(snapshot, s.Now)); err != nil {
 		term.Say(s.Notes, "the run will fail: %v\n", err)
 	}
 	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {
 		return err
+	}
+	if repeat := t.toRepeat(); len(repeat) > 0 {
+		in.Clusters = repeat // as of now
 	}
 	in.Trigger, in.Actor, in.Reason = manualTrigger, o.By, fmt.Sprintf("%s (repeats %s)", o.Reason, t.Name)
 	a, err := launch(cmd.Context(), s, in)
@@ -158,7 +166,7 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan) error {
 	out := o.told(cmd, env)
 	term.Say(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
-	printOpen(out, t.history)
+	t.announceUnits(out)
 	t, err := o.agree(cmd, env, s, t, "Continue it?")
 	if err != nil {
 		return err
@@ -175,16 +183,6 @@ func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s fram
 	a := answerFor(t.Summary)
 	a.Status, a.Redrives = stackaws.Running, t.RedriveCount+1
 	return o.report(cmd, env, s, a)
-}
-
-// printOpen prints the steps in which a run ended.
-func printOpen(out io.Writer, history *stackaws.History) {
-	for _, step := range history.Steps {
-		if !step.Exited.IsZero() || step.Type == "Map" {
-			continue
-		}
-		term.Say(out, "  from: %s\n", runwords.PlaceOf(step.Cluster, step.Nodegroup, step.State))
-	}
 }
 
 // runCommand returns the command that starts a run with an input.

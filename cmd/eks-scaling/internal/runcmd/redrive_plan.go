@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
 )
 
 // action says how to repeat or continue a run.
@@ -28,10 +29,14 @@ const (
 type redrivePlan struct {
 	stackaws.Execution
 	history *stackaws.History
+	only    *stackaws.History // of the execution of the only unit; nil if there are several, or none
 	// endedInFailState says that the run reached the state in which failed runs end.
 	endedInFailState bool
-	later            string // a run that was started after it; empty if there is none
-	changed          string // a later change of the configuration, such as "cluster/production was changed"; empty if none is known
+	units            []runwords.Unit // none if the run did not start any
+	unitsEnded       bool            // AWS runs none of them again
+	stuck            bool            // AWS can continue none of those that had not ended
+	later            string          // a run that was started after it; empty if there is none
+	changed          string          // a later change of the configuration, such as "cluster/production was changed"; empty if none is known
 	way              action
 	why              string
 }
@@ -49,11 +54,43 @@ func (p redrivePlan) decide() (action, string) {
 		return startNew, fmt.Sprintf("%s was started after it, and the old decisions could undo what that one did", p.later)
 	case p.changed != "":
 		return startNew, fmt.Sprintf("%s after it was started, and its decisions are those of the old configuration", p.changed)
+	case p.unitsEnded && len(p.failed()) > 0:
+		return startNew, "all of its units have ended, and AWS would run none of them again"
+	case p.stuck:
+		return startNew, "AWS can continue none of its units that did not end well"
 	case p.NotRedrivable != "":
 		return leaveAlone, "AWS does not redrive it: " + p.NotRedrivable
 	default:
 		return continueIt, "it was cut off, and nothing has happened since, as far as it is known"
 	}
+}
+
+// failed returns the names of the units that failed, or had not ended.
+func (p redrivePlan) failed() (names []string) {
+	for _, u := range p.units {
+		if u.Outcome == run.Failed {
+			names = append(names, u.Cluster)
+		}
+	}
+	return names
+}
+
+// cutOff returns the names of the units that had not ended.
+func (p redrivePlan) cutOff() (names []string) {
+	for _, u := range p.units {
+		if u.CutOff() {
+			names = append(names, u.Cluster)
+		}
+	}
+	return names
+}
+
+// toRepeat returns the units for which a new run is started; none if it is for all that the run was for.
+func (p redrivePlan) toRepeat() []string {
+	if failed := p.failed(); len(failed) < len(p.units) {
+		return failed
+	}
+	return nil
 }
 
 // planRedrive finds out how to repeat or continue a run.
@@ -64,9 +101,31 @@ func planRedrive(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapsho
 	}
 	p := redrivePlan{Execution: e, history: history, changed: writtenSince(snapshot, e.Started)}
 	p.endedInFailState = history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed
+	if err := p.lookAtUnits(cmd.Context(), s); err != nil {
+		return p, err
+	}
 	err = p.lookAfter(cmd.Context(), s)
 	p.way, p.why = p.decide()
 	return p, err
+}
+
+// lookAtUnits looks at how the units ended, if the run did not end well.
+func (p *redrivePlan) lookAtUnits(ctx context.Context, s frame.Session) (err error) {
+	if way, _ := p.decide(); way == leaveAlone && p.NotRedrivable == "" || p.history.MapRun == "" {
+		return nil
+	}
+	if p.units, err = runwords.UnitsOf(ctx, s, p.Name, p.history); err != nil {
+		return err
+	}
+	if p.unitsEnded = p.history.UnitsEnded() != nil; p.unitsEnded {
+		return nil
+	}
+	counts, err := s.Executions().MapRun(ctx, p.history.MapRun)
+	if err != nil {
+		return err
+	}
+	p.stuck = counts.Cut > 0 && counts.Cut == counts.NotRedrivable && counts.Ended() == counts.Total
+	return p.readOnly(ctx, s)
 }
 
 // maxRuns limits the search for later runs; the latest come first.

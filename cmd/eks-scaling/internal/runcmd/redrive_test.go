@@ -58,8 +58,8 @@ func stopped(name, in string) *stackawstest.Tape {
 	s.Events = s.Events[:len(s.Events)-10] // up to the first look at big
 	s.Add(0, "ExecutionAborted", "executionAbortedEventDetails", map[string]any{})
 	s.Own.Status, s.Own.Ended = "ABORTED", s.Now()
-	s.Parent.Add(0, "MapRunAborted", "", nil)
-	s.Parent.End(0, "Aborted", nil, "", "by hand")
+	s.Parent.Wait(s.Now().Sub(s.Parent.Now()))
+	s.Parent.Add(0, "ExecutionAborted", "executionAbortedEventDetails", map[string]any{"cause": "by hand"})
 	return s.Parent
 }
 
@@ -84,10 +84,13 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 	inBubble(t, "and follows it", func(t *testing.T) {
 		m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 		m.OnRedrive = func(e *stackawstest.Execution) {
-			end := len(e.Tape.Events)
-			entered := end - 3 // before its attempt, of two events, and the end
-			e.Tape.Redrive(end, 1)
-			e.Tape.End(e.Tape.Succeed(entered, "WaitForNodegroupActive", `{}`), "Succeeded", `{}`, "", "")
+			unit := e.Tape.Units[0].Tape
+			e.Tape.RedriveUnits(e.Tape.Redrive(len(e.Tape.Events), 1), 1)
+			unit.Wait(e.Tape.Now().Sub(unit.Now()))
+			entered := len(unit.Events) - 3 // before its attempt, of two events, and the end
+			unit.Redrive(len(unit.Events), 1)
+			unit.End(unit.Succeed(entered, "WaitForNodegroupActive", `{}`), "Succeeded", `{}`, "", "")
+			e.Tape.End(e.Tape.UnitsDone(len(e.Tape.Events), "ForEachUnit", unit, `{}`), "Succeeded", `{}`, "", "")
 			e.Redriven = clitest.Monday
 		}
 		a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes", "--wait")
@@ -96,11 +99,14 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 		}
 		clitest.Says(t, a.Stderr, "It is to be continued with what it had decided: it was cut off, and nothing has happened since, as far as it is known.\n",
 			"  from: production/big, WaitForNodegroupActive\n")
-		clitest.Says(t, a.Stdout, "SUCCEEDED after 5.0s (since it was continued): ")
+		clitest.Says(t, a.Stdout, "SUCCEEDED after 11s (since it was continued): ")
 		if strings.Contains(a.Stdout, "started\n") {
 			t.Errorf("found\n%s\nwant only what came after the redrive", a.Stdout)
 		}
-		if want := []string{"DescribeExecution", "GetExecutionHistory", "ListExecutions", "RedriveExecution", "GetExecutionHistory"}; !slices.Equal(m.Calls, want) {
+		if want := []string{
+			"DescribeExecution", "GetExecutionHistory", "DescribeMapRun", "ListExecutions", "GetExecutionHistory", "ListExecutions", "RedriveExecution",
+			"GetExecutionHistory", "ListExecutions", "GetExecutionHistory", "GetExecutionHistory",
+		}; !slices.Equal(m.Calls, want) {
 			t.Errorf("found the calls %q; want %q", m.Calls, want)
 		}
 	})

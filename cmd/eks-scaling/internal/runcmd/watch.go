@@ -136,7 +136,7 @@ func (w *watcher) tellFailures(h *stackaws.History, cut int) error {
 	}
 	ended, err := w.s.Executions().UnitExecutions(w.ctx, h.MapRun, runwords.Screenful, stackaws.UnitStatuses...)
 	for _, e := range ended {
-		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: runwords.CutOff(e.Status, e.Error)}})
+		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: runwords.CutOffAs(e.Status, e.Error)}})
 	}
 	return err
 }

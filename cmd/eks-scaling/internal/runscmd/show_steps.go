@@ -11,23 +11,26 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// stepsOf returns the steps of executions, in the order in which they were entered.
-func stepsOf(histories ...*stackaws.History) []shownStep {
+// stepsOf returns the steps of an execution, in the order in which they were entered.
+func stepsOf(history *stackaws.History) []shownStep {
 	steps := []shownStep{}
-	for _, h := range histories {
-		for _, s := range h.Steps {
-			step := shownStep{
-				State: s.State, Type: s.Type, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Entered: s.Entered, Exited: s.Exited,
-				Attempts: s.Attempts, Failed: s.Failed,
-			}
-			if !s.Exited.IsZero() {
-				step.Seconds = s.Exited.Sub(s.Entered).Seconds()
-			}
-			steps = append(steps, step)
+	for _, s := range history.Steps {
+		step := shownStep{
+			State: s.State, Type: s.Type, Cluster: s.Cluster, Nodegroup: s.Nodegroup, Entered: s.Entered, Exited: s.Exited,
+			Attempts: s.Attempts, Failed: s.Failed,
 		}
+		if !s.Exited.IsZero() {
+			step.Seconds = s.Exited.Sub(s.Entered).Seconds()
+		}
+		steps = append(steps, step)
 	}
-	slices.SortStableFunc(steps, func(a, b shownStep) int { return a.Entered.Compare(b.Entered) })
 	return steps
+}
+
+// withSteps returns the steps of a run with those of its unit, which come after the step that has started the unit.
+func withSteps(ofRun, ofUnit []shownStep) []shownStep {
+	started := slices.IndexFunc(ofRun, func(s shownStep) bool { return s.State == stackaws.ForEachUnit })
+	return slices.Insert(ofRun, started+1, ofUnit...)
 }
 
 // decisionsOf returns the decisions with their results so far.

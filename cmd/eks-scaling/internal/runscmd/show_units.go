@@ -168,7 +168,7 @@ func (v showing) withItsUnit(e stackaws.Execution, history *stackaws.History, un
 		if err != nil {
 			return shown, err
 		}
-		shown.Steps, shown.Decisions, shown.Expected = stepsOf(history, own), decisionsOf(own), expectedOf(own)
+		shown.Steps, shown.Decisions, shown.Expected = withSteps(shown.Steps, stepsOf(own)), decisionsOf(own), expectedOf(own)
 		shown.Errors = append(errorsOf(own), shown.Errors...)
 	}
 	shown.Errors = append(shown.Errors, failuresOf(recorded, shown.Errors)...)

@@ -71,15 +71,15 @@ func withoutRecord(of run.Execution, history *stackaws.History) map[string]run.F
 		case json.Unmarshal(result, &ended) == nil && json.Unmarshal([]byte(ended.Input), &input) == nil:
 			left[input.Unit] = run.Failure{
 				Error: string(run.UnitEndedError), Execution: run.Execution{ARN: ended.ExecutionARN, Name: ended.Name},
-				Cause: CutOff(stackaws.Status(ended.Status), &run.StepError{Error: ended.Error, Cause: ended.Cause}),
+				Cause: CutOffAs(stackaws.Status(ended.Status), &run.StepError{Error: ended.Error, Cause: ended.Cause}),
 			}
 		}
 	}
 	return left
 }
 
-// CutOff words the end of a unit's execution that was ended from outside.
-func CutOff(status stackaws.Status, why *run.StepError) string {
+// CutOffAs words the end of a unit's execution that was ended from outside.
+func CutOffAs(status stackaws.Status, why *run.StepError) string {
 	text := fmt.Sprintf("its execution ended as %s, without a record", status)
 	if name, cause := EndOf(why); name != "" {
 		text += ": " + frame.Named(name, cause)
@@ -95,8 +95,8 @@ func unrecorded(name string, why run.Failure) Unit {
 // Failures lists what went wrong in the unit: the unit as a whole, or its node groups.
 func (u Unit) Failures() []run.Failure { return u.failures }
 
-// Repeatable reports whether the unit has to run again, as it failed.
-func (u Unit) Repeatable() bool { return u.Outcome == run.Failed }
+// CutOff reports whether the unit had not ended when its run did.
+func (u Unit) CutOff() bool { return u.Outcome == run.Failed && u.Execution.ARN == "" }
 
 // Calm reports whether there is nothing to tell of the unit: nothing failed, was changed or would be.
 func (u Unit) Calm() bool {

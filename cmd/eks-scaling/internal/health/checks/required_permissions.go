@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
 
@@ -78,7 +80,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 		e.onClusters("eks:DescribeUpdate", "eks:ListUpdates"), readUnit, updateUnit)...)
 	give("scale", append(e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"), readUnit, updateUnit)...)
 	give("wait-for-nodegroup-active", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"), e.onClusters("eks:DescribeUpdate"), updateUnit)...)
-	give("audit", permission(logsTable, "dynamodb:GetItem", "dynamodb:PutItem"))
+	give("audit", permission(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"))
 	give("sync-schedules", slices.Concat(e.following(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
 		permission(e.own("scheduler", "schedule/"+e.BoundariesGroup+"/*"),
@@ -94,6 +96,7 @@ func (e Deployment) RequiredPermissions() []Permission {
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"), permission(logsTable, "dynamodb:PutItem"), permission(e.DeadLetterARN, "sqs:SendMessage"),
 	})...)
 	give(deployment.SchedulerRole, permission(e.StateMachineARN, "states:StartExecution"), permission(e.DeadLetterARN, "sqs:SendMessage"))
+	give(deployment.MachineRole, e.startingUnits()...)
 	give(deployment.MachineRole, append(e.alerting(), Permission{Actions: []string{"lambda:InvokeFunction"}, Resources: e.called()}, permission("*", slices.Concat(tracing, machineLogging)...))...)
 	slices.SortStableFunc(all, func(a, b Permission) int { return slices.Index(Roles(), a.Role) - slices.Index(Roles(), b.Role) })
 	return all
@@ -128,6 +131,17 @@ func (e Deployment) following() []Permission {
 // alerting returns the permissions to publish to the encrypted topic.
 func (e Deployment) alerting() []Permission {
 	return []Permission{permission(e.AlertTopicARN, "sns:Publish"), permission(e.KeyARN, "kms:Decrypt", "kms:GenerateDataKey")}
+}
+
+// startingUnits returns the permissions to run each unit in an execution of its own, and to continue or end them with the run.
+func (e Deployment) startingUnits() []Permission {
+	machine := e.own("states", "execution:"+e.StateMachineARN[strings.LastIndex(e.StateMachineARN, ":")+1:])
+	runs, units := machine+":*", machine+"/"+run.UnitLabel+":*"
+	return []Permission{
+		permission(e.StateMachineARN, "states:StartExecution"),
+		permission(runs, "states:DescribeExecution", "states:StopExecution"),
+		permission(units, "states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"),
+	}
 }
 
 // onGroups returns EKS actions on the configured node groups, or the permission to assume a cluster's role.

@@ -117,7 +117,7 @@ func TestWorkflow(t *testing.T) {
 		{"it is gone", gone, "state machine", checks.Failed, "no state machine arn:aws:states", "make deploy"},
 		{"it is gone, and with it its definition", gone, "definition", checks.Unknown, "because there is no state machine", "first"},
 		{"it goes", checks.Workflow(deployed, health.Known(checks.Machine{Status: "DELETING", Definition: "{}"})), "state machine", checks.Failed, "DELETING", "make deploy"},
-		{"another number", changed(`"MaxConcurrency": 10`, `"MaxConcurrency": 1`), "definition", checks.Failed, differs + "States.ForEachUnit.MaxConcurrency differs", "make deploy"},
+		{"another number", changed(`"ToleratedFailurePercentage": 100.0`, `"ToleratedFailurePercentage": 5.0`), "definition", checks.Failed, differs + "States.ForEachUnit.ToleratedFailurePercentage differs", "make deploy"},
 		{"a state less", changed(`"Succeeded": {`, `"Done": {`), "definition", checks.Failed, differs + "States.Done differs", "make deploy"},
 		{"a choice more", changed(`"Choices": [{`, `"Choices": [{}, {`), "definition", checks.Failed, "Choices differs", "make deploy"},
 		{"a function without a version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide"), "definition", checks.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},

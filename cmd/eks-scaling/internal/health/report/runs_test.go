@@ -27,11 +27,25 @@ func TestRuns(t *testing.T) {
 			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: run.Run{DryRun: true}})
 		}
 	}
+	failedIn := func(units int, subjects ...string) func(f *health.Facts) {
+		return func(f *health.Facts) {
+			runs(execution("bad", "FAILED", time.Minute), good)(f)
+			summary := run.Summary{Message: "no", Units: map[run.Outcome]int{run.Failed: units}}
+			for _, subject := range subjects {
+				summary.Failures = append(summary.Failures, run.Failure{Subject: subject})
+			}
+			f.Runs.Records = []health.Record{{Name: "bad", Summary: summary}}
+		}
+	}
 	for _, r := range []row{
 		{"the last one failed", func(f *health.Facts) {
 			runs(execution("bad", "FAILED", time.Minute), good)(f)
 			f.Runs.Records = []health.Record{{Name: "bad", Summary: run.Summary{Message: "no such cluster"}}}
 		}, []string{"runFailed run bad"}, []string{"failed: no such cluster -> eks-scaling runs show bad"}},
+		{"two of several units failed", failedIn(2, "node group a/big", "node group a/web", "cluster b"), []string{"runFailed run bad"},
+			[]string{"-> eks-scaling runs show bad a; eks-scaling runs show bad b"}},
+		{"the only unit failed, which the run shows", failedIn(1, "node group a/big"), []string{"runFailed run bad"}, []string{"-> eks-scaling runs show bad"}},
+		{"the run failed beside a unit", failedIn(2, "the run", "cluster b"), []string{"runFailed run bad"}, []string{"-> eks-scaling runs show bad"}},
 		{"the last one timed out", runs(execution("bad", "TIMED_OUT", time.Minute), good), []string{"runFailed run bad"}, []string{"timed out"}},
 		{"the last one was aborted", runs(execution("bad", "ABORTED", time.Minute), good), []string{"runFailed run bad"}, []string{"aborted"}},
 		{"a later success makes up for a failure", runs(good, execution("bad", "FAILED", time.Hour)), nil, nil},

@@ -1,0 +1,206 @@
+package configcmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	smithy "github.com/aws/smithy-go"
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/writeplan"
+)
+
+// manyClusters writes a document of 120 clusters, which do not fit into one transaction. They are off, so that a run can carry them.
+func manyClusters(t *testing.T, size int, holiday string) string {
+	t.Helper()
+	var doc strings.Builder
+	fmt.Fprintf(&doc, "timezone: UTC\ncalendars: {holidays: {dates: [%s]}}\nclusters:\n", holiday)
+	for i := range 120 {
+		fmt.Fprintf(&doc, "  - {name: c%03d, region: sa-east-1, enabled: false, nodegroups: {big: {minSize: 0, maxSize: 9}}, profiles: {normal: {big: %d}}, "+
+			"schedule: {default: normal, periods: [{name: p, profile: normal, calendars: {only: [holidays]}}]}}\n", i, size)
+	}
+	return clitest.WriteDocument(t, doc.String())
+}
+
+const (
+	christmas, boxingDay = "2026-12-25", "2026-12-26"
+	goOn                 = "\neach cluster is as before or as in the document; to write the rest, apply the same document again"
+)
+
+// counting makes a table count its transactions, and fail the one of a number with what a function returns.
+func counting(m *clitest.Memory, failing int, fail func() error) *int {
+	count := new(int)
+	m.Before = func(call string) error {
+		if call != "write" {
+			return nil
+		}
+		if *count++; *count == failing {
+			return fail()
+		}
+		return nil
+	}
+	return count
+}
+
+// apply calls the tool without a terminal.
+func apply(t *testing.T, m *clitest.Memory, file string) clitest.Answer {
+	t.Helper()
+	return clitest.AskIn(t, clitest.Holding(m), "config", "apply", file)
+}
+
+func TestManyClustersAreATransactionEach(t *testing.T) {
+	t.Parallel()
+	m := clitest.NewMemory()
+	count := counting(m, 0, nil)
+	a := apply(t, m, manyClusters(t, 1, christmas))
+	if a.Err != nil || *count != 122 || len(m.Items) != 122 {
+		t.Fatalf("found %d transactions and %d items (%v); want 122, of the settings, a calendar and 120 clusters", *count, len(m.Items), a.Err)
+	}
+	clitest.Says(t, a.Stdout, "\ncluster c019: new\ncluster: 100 more new; -o json lists all\n", "\n110 more clusters change; for their coming week: ", "\n122 written to table ")
+	if lines := strings.Count(a.Stdout, "\n"); lines > 100 {
+		t.Errorf("printed %d lines; want a summary:\n%s", lines, a.Stdout)
+	}
+	if !strings.HasPrefix(a.Stderr, "wrote 12 of 120 clusters\nwrote 24 of 120 clusters\n") || !strings.HasSuffix(a.Stderr, "\nwrote 108 of 120 clusters\n") {
+		t.Errorf("found on stderr\n%s\nwant a line for each tenth", a.Stderr)
+	}
+	*count = 0
+	if a = apply(t, m, manyClusters(t, 1, christmas)); a.Err != nil || *count != 0 || a.Stderr != "" {
+		t.Errorf("the same again: found %d transactions, %v and %q; want none", *count, a.Err, a.Stderr)
+	}
+}
+
+func TestProgressOnATerminalIsOneLine(t *testing.T) {
+	t.Parallel()
+	env := clitest.Holding(clitest.NewMemory())
+	env.StderrIsTerminal = true
+	a := clitest.AskIn(t, env, "config", "apply", "-o", "json", manyClusters(t, 1, christmas))
+	clitest.Says(t, a.Stderr, "\r\x1b[Kwrote 60 of 120 clusters\r\x1b[Kwrote 61 of 120 clusters", "wrote 119 of 120 clusters\r\x1b[K122 written to table ")
+	if made := clitest.Decode[change.Report](t, a.Stdout); len(made.Changes) != 122 {
+		t.Errorf("found %d changes in JSON; want all 122", len(made.Changes))
+	}
+}
+
+// TestAnInterruptionSaysWhatIsWritten stops at the 62nd transaction, when the settings, the calendar and 59 clusters are written.
+func TestAnInterruptionSaysWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	const (
+		written = "\nwritten: settings/global, calendar/holidays, cluster/c000, "
+		more    = ", cluster/c017, and 42 more\n"
+		others  = ", cluster/c118, and 1 more"
+	)
+	for _, row := range []struct {
+		rule  string
+		err   error
+		wrote []string
+	}{
+		{"no answer", errors.New("the power is out"), []string{"wrote 60 of 120 clusters: the power is out" + written, more + "written or not: cluster/c060\nnot written: cluster/c061, cluster/c062, ", "and 39 more" + goOn}},
+		{
+			"a refusal", &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"},
+			[]string{"wrote 60 of 120 clusters: ", written, more + "not written: cluster/c060, cluster/c061, ", "and 40 more" + goOn},
+		},
+	} {
+		m := clitest.NewMemory()
+		count := counting(m, 63, func() error { return row.err })
+		a := apply(t, m, manyClusters(t, 1, christmas))
+		if a.Exit != frame.ExitFailed || len(m.Items) != 62 || strings.Contains(a.Stdout, "written to table") {
+			t.Errorf("%s: found exit code %d and %d items; want 1, and 62", row.rule, a.Exit, len(m.Items))
+		}
+		clitest.Says(t, a.Err.Error(), row.wrote...)
+		*count = 0
+		if a = apply(t, m, manyClusters(t, 1, christmas)); a.Err != nil || *count != 1 || len(m.Items) != 122 {
+			t.Errorf("%s: the same command again: found %v, %d transactions and %d items; want one transaction of the rest", row.rule, a.Err, *count, len(m.Items))
+		}
+	}
+}
+
+func TestCtrlCWaitsForTheEndOfAStep(t *testing.T) {
+	t.Parallel()
+	m := clitest.NewMemory()
+	ctx, interrupt := context.WithCancel(t.Context())
+	counting(m, 2, func() error { interrupt(); return nil })
+	var steps []writeplan.Step
+	for _, name := range []string{"a", "b", "c"} {
+		item := inventory.Item{Kind: inventory.KindCluster, Name: name, Spec: []byte(`{}`)}
+		steps = append(steps, writeplan.Step{Changes: []inventory.Change{{After: item}}})
+	}
+	cmd := &cobra.Command{}
+	cmd.SetContext(ctx)
+	var out bytes.Buffer
+	s := frame.Session{
+		Stack: deployment.Stack{ConfigTable: "t"}, Config: m, Logs: m, Now: clitest.Monday, Notes: &out,
+		Opened: clitest.Monday, Clock: func() time.Time { return clitest.Monday },
+	}
+	err := clitest.ByAna.Write(cmd, frame.Environment{Told: &out}, s, steps...)
+	const want = "wrote 2 of 3 clusters: interrupted\nwritten: cluster/a, cluster/b\nnot written: cluster/c" + goOn
+	if err == nil || err.Error() != want || frame.ExitCode(err) != frame.ExitFailed || len(m.Items) != 2 {
+		t.Errorf("found %d items and %v; want two, and %q", len(m.Items), err, want)
+	}
+}
+
+// TestTwoWriters: whoever comes later keeps what the other has written, and is told.
+func TestTwoWriters(t *testing.T) {
+	t.Parallel()
+	m := clitest.NewMemory()
+	if a := apply(t, m, manyClusters(t, 1, christmas)); a.Err != nil {
+		t.Fatal(a.Err)
+	}
+	var other clitest.Answer
+	counting(m, 60, func() error {
+		m.Before = func(string) error { return nil }
+		other = clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--by", "rui", manyClusters(t, 3, christmas))
+		return nil
+	})
+	a := apply(t, m, manyClusters(t, 2, christmas))
+	if other.Err != nil || a.Exit != frame.ExitConflict {
+		t.Fatalf("found %v, and exit code %d (%v); want the other to write all, and a conflict", other.Err, a.Exit, a.Err)
+	}
+	clitest.Says(t, a.Err.Error(), "wrote 59 of 120 clusters: writing cluster/c059 over version 1, which is 2 by now: somebody else has changed it",
+		"\ncluster/c059 has version 2 since 2026-11-23 12:00 UTC by rui\n  ~ profiles.normal.big: 1 -> 3\nwritten: cluster/c000, ",
+		"\nnot written: cluster/c059, cluster/c060, ", goOn)
+	for i := range 120 {
+		key, want := fmt.Sprintf("cluster/c%03d", i), 2
+		if i < 59 {
+			want = 3
+		}
+		if e := m.Items[key]; e.UpdatedBy != "rui" || e.Version != want {
+			t.Errorf("found %s in version %d by %s; want %d, by rui, who was last", key, e.Version, e.UpdatedBy, want)
+		}
+	}
+	if a = apply(t, m, manyClusters(t, 2, christmas)); a.Err != nil {
+		t.Errorf("the same command again: %v", a.Err)
+	}
+}
+
+func TestWhatDoesNotFitTogetherIsRefusedWithARemedy(t *testing.T) {
+	t.Parallel()
+	m := clitest.NewMemory()
+	count := counting(m, 0, nil)
+	apply(t, m, manyClusters(t, 1, christmas))
+	*count = 0
+	a := apply(t, m, manyClusters(t, 2, boxingDay))
+	if a.Exit != frame.ExitFailed || *count != 0 {
+		t.Fatalf("found exit code %d (%v) and %d transactions; want a refusal", a.Exit, a.Err, *count)
+	}
+	clitest.Says(t, a.Err.Error(), "nothing was written: calendar/holidays and 120 clusters (c000, c001, c002, c003, c004, 115 more) change together: ")
+	// One remedy: the calendar by itself first.
+	for _, file := range []string{manyClusters(t, 1, boxingDay), manyClusters(t, 2, boxingDay)} {
+		if a := apply(t, m, file); a.Err != nil {
+			t.Error(a.Err)
+		}
+	}
+	// The other one: while scaling is paused.
+	clitest.Does(t, m, "config", "disable", "--reason", "r")
+	if a := apply(t, m, manyClusters(t, 3, christmas)); a.Err != nil {
+		t.Error(a.Err)
+	}
+}

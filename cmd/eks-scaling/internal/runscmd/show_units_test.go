@@ -1,0 +1,79 @@
+package runscmd
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// fleet is a run of production, which failed, of one that was overtaken, and of 30 others in which nothing changed.
+func fleet(name, in string) *stackawstest.Tape {
+	names := []string{"production", "berlin"}
+	records := []run.UnitRecord{{}, {ClusterSummary: run.ClusterSummary{Cluster: "berlin", Outcome: run.Overtaken, OvertakenBy: "newer"}}}
+	for i := range 30 {
+		c := run.ClusterSummary{Cluster: fmt.Sprintf("calm-%02d", i), Outcome: run.Succeeded}
+		c.Nodegroups = []run.NodegroupSummary{{Nodegroup: "web", Action: scaling.Keep, Outcome: run.Unchanged, Before: &clitest.One, After: &clitest.One, Reason: "fine"}}
+		names, records = append(names, c.Cluster), append(records, run.UnitRecord{ClusterSummary: c})
+	}
+	s, from := clitest.BeginWith(name, in, names...)
+	records[0] = s.Record(run.Failed, scaling.ScaleUp)
+	return s.Finish(s.Big(s.Production(from), &run.StepError{Error: "NodegroupFailedError", Cause: "no capacity"}),
+		run.Summary{Outcome: run.Failed, Error: "NodegroupFailedError", Message: "node group production/big: no capacity"}, records...)
+}
+
+func TestRunsShowListsWhatThereIsToTellOfTheUnitsFirst(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "FAILED", fleet)
+	out := m.Ask(t, "runs", "show", "run").Stdout
+	clitest.Says(t, out, "  units    32 units: 1 failed, 1 overtaken, 30 succeeded\n", "\n  production  failed     NodegroupFailedError: node group big: EKS ended the update: no capacity\n"+
+		"  berlin      overtaken  overtaken by run newer\n  calm-00     succeeded  0 scaled, 1 left as they are\n",
+		"  calm-19     succeeded", "  and 10 more units in which nothing was changed; -o json has all\n  step by step: eks-scaling runs show run UNIT\n",
+		"  production/big: NodegroupFailedError: EKS ended the update: no capacity\n    To do: ")
+	if strings.Contains(out, "calm-20") {
+		t.Errorf("found\n%s\nwant a screenful of those in which nothing was changed", out)
+	}
+	got := clitest.Decode[shownRun](t, m.Ask(t, "runs", "show", "run", "-o", "json").Stdout)
+	if got.Units == nil || got.Units.Total != 32 || got.Units.Outcomes[run.Failed] != 1 || len(got.Clusters) != 32 || len(got.Decisions) != 32 {
+		t.Errorf("found %+v with %d units and %d decisions; want all of them for machines", got.Units, len(got.Clusters), len(got.Decisions))
+	}
+	if arn := got.Clusters[31].Execution.ARN; got.Clusters[31].Cluster != "production" || arn != stackawstest.UnitARN("production-of-run") {
+		t.Errorf("found %q of %s; want the unit's own execution", arn, got.Clusters[31].Cluster)
+	}
+}
+
+func TestRunsShowOfAUnit(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "FAILED", fleet)
+	out := m.Ask(t, "runs", "show", "run", "production").Stdout
+	clitest.Says(t, out, "unit production of run run: failed: NodegroupFailedError: node group big: EKS ended the update: no capacity\n",
+		"/executions/details/"+stackawstest.UnitARN("production-of-run")+"\n", "    WaitForNodegroupActive  ", "production/big, WaitForNodegroupActive: NodegroupFailedError: no capacity\n")
+	if strings.Contains(out, "LoadConfig") || strings.Contains(out, "take it up again") {
+		t.Errorf("found\n%s\nwant the unit alone", out)
+	}
+	if byARN := m.Ask(t, "runs", "show", stackawstest.UnitARN("production-of-run")); !strings.HasPrefix(byARN.Stdout, "unit production of run run: failed\n") {
+		t.Errorf("found %v and\n%s\nwant the same unit", byARN.Err, byARN.Stdout)
+	}
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "munich"), frame.ExitNotFound, `run run has no unit "munich"; it has: berlin, calm-00, `, " and 12 more")
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm-00"), frame.ExitNotFound, "unit calm-00 of run run has no execution to show: ")
+}
+
+func TestRunsShowCountsTheUnitsOfARunThatGoesOn(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "RUNNING", func(name, in string) *stackawstest.Tape {
+		s, from := clitest.BeginWith(name, in, "production", "berlin", "calm")
+		s.Parent.Records = []run.UnitRecord{s.Record(run.Failed, scaling.ScaleUp)}
+		s.UnitEnd(from, run.Failed)
+		s.Parent.AddUnit("2", "RUNNING", run.UnitTask{Run: s.Unit().Run, Unit: "berlin"})
+		return s.Parent
+	})
+	out := m.Ask(t, "runs", "show", "run").Stdout
+	clitest.Says(t, out, "run run: RUNNING\n", "  units    1 of 3 ended; 1 running\n", "  production  failed   NodegroupFailedError", "  berlin      running")
+	clitest.Says(t, m.Ask(t, "runs", "show", "run", "berlin").Stdout, "unit berlin of run run: RUNNING\n")
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm"), frame.ExitNotFound, "its execution has not started yet")
+}

@@ -1,0 +1,4 @@
+package writeplan
+
+// Split makes the smallest steps, even of changes that fit into one.
+var Split = split

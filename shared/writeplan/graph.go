@@ -1,0 +1,181 @@
+package writeplan
+
+import (
+	"slices"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// part is what is never split: a cluster with its overrides, a calendar, or the settings.
+type part struct {
+	changes  []int // indexes of the changes
+	requires []int // the parts that must be written before this one, or together with it
+}
+
+// settingsPart is the key of the settings among the parts.
+const settingsPart = inventory.KindSettings
+
+// graph holds the parts that change, and how they depend on each other.
+type graph struct {
+	before, after inventory.Checked
+	due           []inventory.Change
+	parts         []part
+	byKey         map[string]int
+	was, is       map[string][]string // by cluster: the keys of the calendars and settings that it uses before and after
+}
+
+func newGraph(before, after inventory.Checked, due []inventory.Change) *graph {
+	g := &graph{before: before, after: after, due: due, byKey: map[string]int{}, was: usesOf(before), is: usesOf(after)}
+	for i, c := range due {
+		key := partKey(c)
+		at, known := g.byKey[key]
+		if !known {
+			at = len(g.parts)
+			g.byKey[key] = at
+			g.parts = append(g.parts, part{})
+		}
+		g.parts[at].changes = append(g.parts[at].changes, i)
+	}
+	return g
+}
+
+func partKey(c inventory.Change) string {
+	switch c.After.Kind {
+	case inventory.KindSettings:
+		return settingsPart
+	case inventory.KindCalendar:
+		return inventory.ItemKey(c.After)
+	default:
+		return clusterKey(clusterOf(c))
+	}
+}
+
+func clusterKey(name string) string { return inventory.KindCluster + "/" + name }
+
+func calendarKey(name string) string { return inventory.KindCalendar + "/" + name }
+
+// usesOf returns what each cluster uses: the calendars of its periods, and the settings if it has no time zone of its own.
+func usesOf(c inventory.Checked) map[string][]string {
+	uses := map[string][]string{}
+	for _, i := range c.Clusters {
+		keys := []string{}
+		for _, name := range calendarsOf(c, i) {
+			keys = append(keys, calendarKey(name))
+		}
+		if zone, readable := i.Timezone(); readable && zone == "" {
+			keys = append(keys, settingsPart)
+		}
+		uses[i.Name] = keys
+	}
+	return uses
+}
+
+func calendarsOf(c inventory.Checked, i inventory.Item) []string {
+	cluster, valid := c.ClusterByName[i.Name]
+	if !valid {
+		return config.CalendarsOf(i.Spec)
+	}
+	var names []string
+	for _, p := range cluster.Schedule.Periods {
+		names = slices.Concat(names, p.Calendars.Only, p.Calendars.Except)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// require makes a part wait for another one. Parts that require each other are one step.
+func (g *graph) require(at, other int) {
+	if at != other {
+		g.parts[at].requires = append(g.parts[at].requires, other)
+	}
+}
+
+func (g *graph) join(a, b int) {
+	g.require(a, b)
+	g.require(b, a)
+}
+
+// connect enters how the parts depend on each other.
+func (g *graph) connect() {
+	scales := g.connectSettings()
+	for _, clusters := range [][]inventory.Item{g.before.Clusters, g.after.Clusters} {
+		for _, i := range clusters {
+			g.connectCluster(i.Name, scales)
+		}
+	}
+	g.connectMoved()
+}
+
+// connectSettings orders the settings against everything else, and reports whether clusters are scaled between two steps.
+func (g *graph) connectSettings() (scales bool) {
+	on := g.before.Global.Enabled
+	settings, changed := g.byKey[settingsPart]
+	if !changed {
+		return on
+	}
+	off := on && !g.after.Global.Enabled
+	isLast := !on && g.after.Global.Enabled
+	for other := range g.parts {
+		switch {
+		case off || !g.hadSettings(): // nothing is valid without settings
+			g.require(other, settings)
+		case isLast:
+			g.require(settings, other)
+		}
+	}
+	return on && !off
+}
+
+// hadSettings reports whether there are valid settings before the change.
+func (g *graph) hadSettings() bool {
+	return g.before.Settings != nil && g.before.SettingsErr == nil
+}
+
+// connectCluster orders a cluster against what it uses. If clusters are scaled meanwhile, what changes the meaning of a cluster
+// is written together with the cluster.
+func (g *graph) connectCluster(name string, scales bool) {
+	own, changed := g.byKey[clusterKey(name)]
+	kept := -1
+	for _, key := range slices.Concat(g.was[name], g.is[name]) {
+		used, usedChanges := g.byKey[key]
+		if !usedChanges || key == settingsPart && !(scales && g.movesZone()) {
+			continue
+		}
+		before, after := slices.Contains(g.was[name], key), slices.Contains(g.is[name], key)
+		switch {
+		case before && after && scales && changed:
+			g.join(own, used)
+		case before && after && scales && kept >= 0:
+			g.join(kept, used)
+		case before && after:
+			kept = used
+		case after && changed:
+			g.require(own, used)
+		case before && changed:
+			g.require(used, own)
+		}
+	}
+}
+
+// movesZone reports whether the settings move clusters without a time zone of their own from one to another.
+func (g *graph) movesZone() bool {
+	return g.hadSettings() && g.before.Global.Timezone != g.after.Global.Timezone
+}
+
+// connectMoved writes an override that moves to another cluster in one step: it must neither be missing nor count twice.
+func (g *graph) connectMoved() {
+	to := map[string][]int{}
+	for _, c := range g.due {
+		if c.After.Kind == inventory.KindOverride && !c.Gone {
+			to[c.After.Name] = append(to[c.After.Name], g.byKey[partKey(c)])
+		}
+	}
+	for _, c := range g.due {
+		if c.Moved {
+			for _, at := range to[c.After.Name] {
+				g.join(g.byKey[partKey(c)], at)
+			}
+		}
+	}
+}

@@ -1,0 +1,166 @@
+package writeplan_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/writeplan"
+)
+
+var now = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
+
+// shape is a configuration, in short.
+type shape struct {
+	off       bool
+	zone      string              // of the settings; empty is UTC
+	calendars map[string]string   // the date of each
+	clusters  map[string]cluster  // by name
+	moved     map[string][]string // the clusters of overrides with the same name
+}
+
+type cluster struct {
+	calendar  string // empty: it uses none
+	zone      string // empty: that of the settings
+	size      int    // what differs from one version to the next
+	overrides int
+	profile   string // of the overrides; empty is "peak", which every cluster has
+}
+
+// config parses the document of a shape.
+func (s shape) config(t tb) config.Config {
+	t.Helper()
+	zone := s.zone
+	if zone == "" {
+		zone = "UTC"
+	}
+	var doc, overrides strings.Builder
+	fmt.Fprintf(&doc, "enabled: %t\ntimezone: %s\n", !s.off, zone)
+	if len(s.calendars) > 0 {
+		doc.WriteString("calendars:\n")
+	}
+	for _, name := range sorted(s.calendars) {
+		fmt.Fprintf(&doc, "  %s: {dates: [%s]}\n", name, s.calendars[name])
+	}
+	doc.WriteString("clusters:\n")
+	for _, name := range sorted(s.clusters) {
+		c := s.clusters[name]
+		fmt.Fprintf(&doc, "  - {name: %s, region: sa-east-1, nodegroups: {big: {minSize: 0, maxSize: 50}}, profiles: {normal: {big: %d}, peak: {big: 40}}",
+			name, c.size)
+		if c.zone != "" {
+			fmt.Fprintf(&doc, ", timezone: %s", c.zone)
+		}
+		doc.WriteString(", schedule: {default: normal")
+		if c.calendar != "" {
+			fmt.Fprintf(&doc, ", periods: [{name: p, profile: peak, calendars: {only: [%s]}}]", c.calendar)
+		}
+		doc.WriteString("}}\n")
+		profile := c.profile
+		if profile == "" {
+			profile = "peak"
+		}
+		for i := range c.overrides {
+			override(&overrides, fmt.Sprintf("o%d-%s", i, name), name, profile)
+		}
+	}
+	for _, name := range sorted(s.moved) {
+		for _, of := range s.moved[name] {
+			override(&overrides, name, of, "peak")
+		}
+	}
+	if overrides.Len() > 0 {
+		doc.WriteString("overrides:\n" + overrides.String())
+	}
+	c, err := config.Parse([]byte(doc.String()))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, doc.String())
+	}
+	return c
+}
+
+func override(to *strings.Builder, name, of, profile string) {
+	fmt.Fprintf(to, "  - {name: %s, cluster: %s, profile: %s, from: 2026-11-24T12:00:00Z, until: 2026-11-25T12:00:00Z, reason: launch, createdBy: ana, createdAt: 2026-11-20T12:00:00Z}\n",
+		name, of, profile)
+}
+
+func sorted[T any](m map[string]T) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// tb is a test, or a check of rapid.
+type tb interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// stored is the table after a shape was written into an empty one.
+func (s shape) stored(t tb) inventory.Checked {
+	t.Helper()
+	empty := inventory.Check(inventory.Snapshot{}, now)
+	return written(empty, differences(t, empty, s))
+}
+
+// differences are all changes to a shape, with removals.
+func differences(t tb, before inventory.Checked, to shape) []inventory.Change {
+	t.Helper()
+	changes, err := before.Diff(to.config(t))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return slices.DeleteFunc(changes, func(c inventory.Change) bool { return !c.Needed() })
+}
+
+// written is the table after some changes, with the next version of each item.
+func written(before inventory.Checked, changes []inventory.Change) inventory.Checked {
+	changes = slices.Clone(changes)
+	for i := range changes {
+		changes[i].After.Version++
+	}
+	return before.With(changes)
+}
+
+// plan returns the steps from one shape to another, in words.
+func plan(t *testing.T, from, to shape) (string, error) {
+	t.Helper()
+	before := from.stored(t)
+	steps, err := writeplan.Steps(before, differences(t, before, to), now)
+	var words []string
+	for _, step := range steps {
+		var items []string
+		for _, c := range step.Changes {
+			sign := "~"
+			switch {
+			case c.Gone:
+				sign = "-"
+			case c.After.Version == 0:
+				sign = "+"
+			}
+			items = append(items, sign+c.After.Name)
+		}
+		words = append(words, strings.Join(items, " "))
+	}
+	return strings.Join(words, "; "), err
+}
+
+// many returns clusters c0, c1 and so on.
+func many(n int, c cluster) map[string]cluster {
+	all := map[string]cluster{}
+	for i := range n {
+		all[fmt.Sprintf("c%d", i)] = c
+	}
+	return all
+}
+
+func with(clusters map[string]cluster, name string, c cluster) map[string]cluster {
+	clusters[name] = c
+	return clusters
+}

@@ -1,0 +1,210 @@
+package writeplan_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/writeplan"
+)
+
+func TestWhatFitsIsOneTransaction(t *testing.T) {
+	t.Parallel()
+	got, err := plan(t, shape{}.empty(), shape{clusters: many(99, cluster{})})
+	if err != nil || strings.Contains(got, ";") {
+		t.Errorf("99 clusters and the settings: found %q and %v; want one step", got, err)
+	}
+	if steps, err := writeplan.Steps(shape{}.empty().stored(t), nil, now); err != nil || len(steps) > 0 {
+		t.Errorf("found %v and %v; want no step for no change", steps, err)
+	}
+}
+
+// empty is a shape of one cluster, as a document has at least one.
+func (s shape) empty() shape {
+	s.clusters = map[string]cluster{"a-first": {}}
+	return s
+}
+
+// TestOrder changes 120 clusters c0, c1 and so on beside one part that is interesting. The filler is left out of the plan.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	const xmas, easter, moscow = "2026-12-25", "2027-03-28", "Europe/Moscow"
+	before, after := cluster{size: 1, zone: "UTC"}, cluster{size: 2, zone: "UTC"}
+	for _, row := range []struct {
+		rule     string
+		from, to shape
+		want     string
+	}{
+		{
+			"a new calendar before the cluster that uses it",
+			shape{clusters: map[string]cluster{"a": {}}},
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			"+k; ~a",
+		},
+		{
+			"a calendar goes after the cluster that used it",
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			shape{clusters: map[string]cluster{"a": {}}},
+			"~a; -k",
+		},
+		{
+			"a calendar changes without its clusters",
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": easter}},
+			"~k",
+		},
+		{
+			"a calendar changes together with a cluster that uses it",
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			shape{clusters: map[string]cluster{"a": {calendar: "k", size: 3}}, calendars: map[string]string{"k": easter}},
+			"~k ~a",
+		},
+		{
+			"while scaling is paused it need not",
+			shape{off: true, clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			shape{off: true, clusters: map[string]cluster{"a": {calendar: "k", size: 3}}, calendars: map[string]string{"k": easter}},
+			"~k; ~a",
+		},
+		{
+			"a cluster that stops using a calendar comes before its change, and one that begins comes after",
+			shape{clusters: map[string]cluster{"a": {}, "b": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}, "b": {}}, calendars: map[string]string{"k": easter}},
+			"~b; ~k; ~a",
+		},
+		{
+			"two clusters that swap changed calendars are one step with them",
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}, "b": {calendar: "l"}}, calendars: map[string]string{"k": xmas, "l": xmas}},
+			shape{clusters: map[string]cluster{"a": {calendar: "l"}, "b": {calendar: "k"}}, calendars: map[string]string{"k": easter, "l": easter}},
+			"~k ~l ~a ~b",
+		},
+		{
+			"the zone changes together with a cluster that takes it",
+			shape{clusters: map[string]cluster{"a": {}, "b": {}}},
+			shape{zone: moscow, clusters: map[string]cluster{"a": {size: 3}, "b": {}}},
+			"~a ~global",
+		},
+		{
+			"a calendar and the zone change together for a cluster that stays as it is",
+			shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
+			shape{zone: moscow, clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": easter}},
+			"~k ~global",
+		},
+		{
+			"a cluster gets a zone of its own before the settings move",
+			shape{clusters: map[string]cluster{"a": {}}},
+			shape{zone: moscow, clusters: map[string]cluster{"a": {zone: "UTC"}}},
+			"~a; ~global",
+		},
+		{
+			"a cluster goes with its overrides",
+			shape{clusters: map[string]cluster{"a": {overrides: 2}, "b": {}}},
+			shape{clusters: map[string]cluster{"b": {}}},
+			"-o1-a -o0-a -a",
+		},
+		{
+			"an override that moves is one step with both clusters",
+			shape{clusters: map[string]cluster{"a": {}, "b": {}}, moved: map[string][]string{"m": {"a"}}},
+			shape{clusters: map[string]cluster{"a": {size: 3}, "b": {}}, moved: map[string][]string{"m": {"b"}}},
+			"~a +m -m",
+		},
+	} {
+		for name, c := range many(120, before) {
+			with(row.from.clusters, name, c)
+		}
+		for name := range many(120, after) {
+			with(row.to.clusters, name, after)
+		}
+		got, err := plan(t, row.from, row.to)
+		if got = withoutFiller(got, 120); err != nil || got != row.want {
+			t.Errorf("%s: found %q and %v; want %q", row.rule, got, err, row.want)
+		}
+	}
+}
+
+// withoutFiller leaves the steps out that change a cluster of [many] alone.
+func withoutFiller(plan string, n int) string {
+	for i := range n {
+		plan = strings.Replace(plan+"; ", fmt.Sprintf("~c%d; ", i), "", 1)
+		plan = strings.TrimSuffix(plan, "; ")
+	}
+	return plan
+}
+
+// TestTheSwitchIsTurnedWhereItIsSafest: nothing is scaled by half of a change.
+func TestTheSwitchIsTurnedWhereItIsSafest(t *testing.T) {
+	t.Parallel()
+	on := func(size int) shape {
+		return shape{zone: "UTC", calendars: map[string]string{"k": fmt.Sprintf("2026-12-%d", 10+size)}, clusters: many(120, cluster{size: size, calendar: "k"})}
+	}
+	off := func(size int) shape { s := on(size); s.off = true; return s }
+	for _, row := range []struct {
+		rule     string
+		from, to shape
+		first    string
+		last     string
+	}{
+		{"off comes first", on(1), off(2), "~global", "~c99"},
+		{"on comes last", off(1), on(2), "~k", "~global"},
+		{"first settings come first", shape{}, on(2), "+global", "+c99"},
+	} {
+		before := inventory.Check(inventory.Snapshot{}, now)
+		if row.from.clusters != nil {
+			before = row.from.stored(t)
+		}
+		steps, err := writeplan.Steps(before, differences(t, before, row.to), now)
+		if err != nil || len(steps) != 122 {
+			t.Errorf("%s: found %d steps and %v; want 122", row.rule, len(steps), err)
+			continue
+		}
+		if got := steps[0].Changes[0].After.Name; got != row.first[1:] {
+			t.Errorf("%s: found %s first; want %s", row.rule, got, row.first)
+		}
+		if got := steps[121].Changes[0].After.Name; got != row.last[1:] {
+			t.Errorf("%s: found %s last; want %s", row.rule, got, row.last)
+		}
+	}
+}
+
+func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rule     string
+		from, to shape
+		want     []string
+	}{
+		{
+			"a calendar with all clusters that use it",
+			shape{calendars: map[string]string{"k": "2026-12-25"}, clusters: many(120, cluster{size: 1, calendar: "k"})},
+			shape{calendars: map[string]string{"k": "2026-12-26"}, clusters: many(120, cluster{size: 2, calendar: "k"})},
+			[]string{
+				"calendar/k and 120 clusters (c0, c1, c10, c100, c101, 115 more) change together: found 121 items of ",
+				" bytes to write together; want at most 100 of 4194304 bytes: apply the change of calendar/k by itself first, or all of it while scaling is paused (eks-scaling config disable)",
+			},
+		},
+		{
+			"the zone with all clusters that take it",
+			shape{clusters: many(120, cluster{size: 1})},
+			shape{zone: "Europe/Moscow", clusters: many(120, cluster{size: 2})},
+			[]string{"settings/global and 120 clusters ("},
+		},
+		{
+			"a cluster with many overrides",
+			shape{}.empty(),
+			shape{clusters: map[string]cluster{"a-first": {}, "b": {overrides: 120}}},
+			[]string{"1 cluster (b): found 121 items", ": remove overrides that have ended"},
+		},
+	} {
+		got, err := plan(t, row.from, row.to)
+		if _, tooLarge := errors.AsType[*writeplan.TooLargeError](err); !tooLarge || got != "" {
+			t.Errorf("%s: found %q and %v; want a refusal", row.rule, got, err)
+			continue
+		}
+		for _, part := range row.want {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("%s: found the error\n%v\nwant in it %q", row.rule, err, part)
+			}
+		}
+	}
+}
