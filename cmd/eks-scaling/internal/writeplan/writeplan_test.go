@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -205,5 +206,22 @@ func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
 				t.Errorf("%s: found the error\n%v\nwant in it %q", row.rule, err, part)
 			}
 		}
+	}
+}
+
+// TestAPlanIsVerified: steps in the wrong order would leave a cluster without its calendar.
+func TestAPlanIsVerified(t *testing.T) {
+	t.Parallel()
+	before := shape{clusters: map[string]cluster{"a": {}}}.stored(t)
+	due := differences(t, before, shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": "2026-12-25"}})
+	after := written(before, due)
+	steps, err := writeplan.Split(before, after, due, now)
+	if err != nil || len(steps) != 2 {
+		t.Fatalf("found %d steps and %v; want two", len(steps), err)
+	}
+	slices.Reverse(steps)
+	const want = "cluster a would be unusable between two steps: "
+	if err := writeplan.Verify(before, after, due, steps, now); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("found %v; want %q", err, want)
 	}
 }
