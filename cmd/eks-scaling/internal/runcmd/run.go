@@ -43,7 +43,8 @@ to answer is shown the plan as it is then, and asked again.
 would fail. It needs no --reason. Such a plan, also the one before the question, is made by a run that changes nothing. It is listed
 by "eks-scaling runs" as any other, but alerts nobody.
 
---wait follows the run: each node group's change as it happens, and how the run ends. The exit code is 1 if it fails.
+--wait follows the run: each node group's change as it happens, and how the run ends. A run of several units is counted instead:
+how many have ended, and which ones failed. The exit code is 1 if it fails.
 Ctrl-C ends only the waiting; the run goes on, and "eks-scaling runs show" has it.
 
 --profile is a profile of the clusters here; the one of the AWS configuration is named by AWS_PROFILE. It holds until the
@@ -56,7 +57,8 @@ A node group that was brought to its period's sizes before, and that somebody ha
 it back.
 
 -o json and yaml give one document at the end: name, arn, status, console, and if the run was waited for, started, ended,
-seconds, and its summary: outcome, message, error, and of each cluster and node group before, after, outcome and reason.
+seconds, and its summary: outcome, message, error, units (counts), failures, and of each cluster its execution, and of each node
+group before, after, outcome and reason.
 A dry run has the waves that it expects of each cluster in expected, and what holds a scale-down back in heldBack.`,
 		Example: `  eks-scaling run --dry-run
   eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production

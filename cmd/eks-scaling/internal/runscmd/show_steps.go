@@ -126,9 +126,13 @@ func errorsOf(history *stackaws.History) []shownError {
 	return all
 }
 
-// failuresOf returns the failures of a unit for which no step has an error already.
+// failuresOf returns the failures of a unit for which no step has an error already. Of a unit that was cut off with its run there is
+// nothing to tell: the run says why.
 func failuresOf(u runwords.Unit, known []shownError) []shownError {
 	var all []shownError
+	if u.CutOff() {
+		return nil
+	}
 	for _, f := range u.Failures() {
 		_, nodegroup := f.Part()
 		if slices.ContainsFunc(known, func(e shownError) bool {
