@@ -41,7 +41,8 @@ func auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function 
 // auditOnChange calls the function at once after a change of the configuration.
 func auditOnChange(stack awscdk.Stack, audit awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
 	onConfigChange(stack, "AuditOnChange", audit, config, undelivered, &awslambda.CfnEventSourceMappingProps{
-		// Long enough for a document that is applied item by item to be there as a whole: half of it may not be usable.
+		// A large document is written in steps. After each of them the configuration can be used, and one look at it is
+		// enough for the steps of two seconds.
 		MaximumBatchingWindowInSeconds: number(2),
 		MaximumRecordAgeInSeconds:      number(maxAuditAgeSeconds),
 		// One change that cannot be put on record must not take the others of its batch with it.

@@ -27,6 +27,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // worldCommands are what a script can do to its world. The cluster is production, unless a command names another.
@@ -116,7 +117,7 @@ var worldCommands = map[string]struct {
 	}},
 	"disable-schedule": {"NAME (of those that follow the configuration)", func(w *world.World, args []string) error {
 		for _, s := range w.Scheduler.Schedules(world.ScheduleGroup) {
-			if s.Name == args[0] {
+			if s.Name == scheduleOf(w, world.ScheduleGroup, args[0]) {
 				s.State = "DISABLED"
 				w.Scheduler.Put(s)
 				return nil
@@ -175,11 +176,11 @@ var worldCommands = map[string]struct {
 	}},
 	"schedule": {"GROUP NAME JSON (makes one, or sets fields of one)", func(w *world.World, args []string) error {
 		s := scheduler.Schedule{
-			Group: args[0], Name: args[1],
+			Group: args[0], Name: scheduleOf(w, args[0], args[1]),
 			TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:own", RoleArn: "arn:aws:iam::123456789012:role/own",
 		}
 		for _, each := range w.Scheduler.Schedules(args[0]) {
-			if each.Name == args[1] {
+			if each.Name == s.Name {
 				s = each
 			}
 		}
@@ -194,7 +195,8 @@ var worldCommands = map[string]struct {
 			Region: world.Region, BaseEndpoint: aws.String(w.Scheduler.URL()),
 			Credentials: credentials.NewStaticCredentialsProvider("console", "local", ""),
 		})
-		_, err := client.DeleteSchedule(context.Background(), &awsscheduler.DeleteScheduleInput{GroupName: &args[0], Name: &args[1]})
+		name := scheduleOf(w, args[0], args[1])
+		_, err := client.DeleteSchedule(context.Background(), &awsscheduler.DeleteScheduleInput{GroupName: &args[0], Name: &name})
 		return err
 	}},
 	"deployed": {"STATUS (of the stack)", func(w *world.World, args []string) error {
@@ -271,4 +273,14 @@ func inWorld(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: world %s %s", args[0], command.usage)
 	}
 	ts.Check(command.do(w, args[1:]))
+}
+
+// scheduleOf is the name of the schedule of a trigger, or else the name itself.
+func scheduleOf(w *world.World, group, name string) string {
+	for _, s := range w.Scheduler.Schedules(group) {
+		if triggers.WithoutFingerprint(s.Name) == name {
+			return s.Name
+		}
+	}
+	return name
 }

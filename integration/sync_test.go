@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // planned are the triggers of the reference schedule.
@@ -25,12 +26,12 @@ var planned = map[string]string{
 	"boundary-America-Sao_Paulo-1130": "cron(30 11 ? * TUE *) America/Sao_Paulo",
 }
 
-// schedules lists what the group holds, but for the trigger that follows a change.
+// schedules lists what the group holds, without fingerprints, but for the trigger that follows a change.
 func schedules(w *world.World) map[string]string {
 	found := map[string]string{}
 	for _, s := range w.Scheduler.Schedules(world.ScheduleGroup) {
 		if !strings.HasPrefix(s.Name, "changed-") {
-			found[s.Name] = s.Expression + " " + s.Timezone
+			found[triggers.WithoutFingerprint(s.Name)] = s.Expression + " " + s.Timezone
 		}
 	}
 	return found

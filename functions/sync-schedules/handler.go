@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -56,12 +57,21 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedu
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)
 			return result, nil
 		}
-		log.Info("changed schedules", "create", changes.Create, "update", changes.Update, "delete", changes.Delete)
+		log.Info("changed schedules", "create", few(changes.Create), "update", few(changes.Update), "delete", few(changes.Delete))
 		result.Created += len(changes.Create)
 		result.Updated += len(changes.Update)
 		result.Deleted += len(changes.Delete)
 	}
 	return result, run.Errorf(run.TransientError, "the schedules were changed by others %d times in a row; try again", passes)
+}
+
+// few shortens a list of names for the log, where a line may have 256 KB. The next line has the numbers.
+func few(names []string) []string {
+	const most = 100
+	if len(names) <= most {
+		return names
+	}
+	return append(slices.Clone(names[:most]), fmt.Sprintf("and %d more", len(names)-most))
 }
 
 // plan is what the configuration wants. A cluster that cannot be used keeps nothing up: the run that finds it broken is

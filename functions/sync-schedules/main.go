@@ -7,6 +7,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -18,9 +19,12 @@ import (
 
 func main() {
 	aws := step.AWS()
-	// Unlike the other steps this one makes many calls, so a throttled one is repeated by itself and not with all the others.
+	// Unlike the other steps this one makes many calls, so a throttled one is repeated by itself and not with all the others, and however many
+	// of them have failed.
 	client := awsscheduler.NewFromConfig(aws, func(o *awsscheduler.Options) {
-		o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) { s.MaxAttempts, s.MaxBackoff = 8, 2*time.Second })
+		o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
+			s.MaxAttempts, s.MaxBackoff, s.RateLimiter = 8, 2*time.Second, ratelimit.None
+		})
 	})
 	stateMachine := step.Env("STATE_MACHINE_ARN")
 	partition, _, _ := strings.Cut(strings.TrimPrefix(stateMachine, "arn:"), ":")

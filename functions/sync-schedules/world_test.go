@@ -29,6 +29,7 @@ import (
 	"eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/triggers"
 )
 
 const groupName = "eks-scaling"
@@ -142,10 +143,13 @@ func (w *world) handler(name string, s store) handler {
 		Region: "sa-east-1", BaseEndpoint: aws.String(w.URL()), Retryer: aws.NopRetryer{},
 		Credentials: credentials.NewStaticCredentialsProvider(name, "secret", ""),
 	})
-	return handler{store: s, now: w.now, group: scheduler.NewGroup(client, groupName, scheduler.Target{
+	group := scheduler.NewGroup(client, groupName, scheduler.Target{
 		Partition: "aws", StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 		RoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
-	})}
+	})
+	oneAtATime := scheduler.DefaultLimits()
+	oneAtATime.AtOnce = 1
+	return handler{store: s, now: w.now, group: group.Within(oneAtATime)}
 }
 
 // What the function is started with.
@@ -193,12 +197,12 @@ func (w *world) fails(payload string, name run.ErrorName, words string) {
 	}
 }
 
-// holds checks the names and the expressions of what the group holds.
+// holds checks what the group holds: the names, without their fingerprints, and the expressions.
 func (w *world) holds(want ...string) {
 	w.t.Helper()
 	var got []string
 	for _, s := range w.Schedules(groupName) {
-		got = append(got, s.Name+" "+s.Expression)
+		got = append(got, triggers.WithoutFingerprint(s.Name)+" "+s.Expression)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		w.t.Errorf("the group (-want +got):\n%s", diff)
@@ -216,4 +220,16 @@ func stray(name string) schedulerlocal.Schedule {
 // count says how often an operation was called.
 func (w *world) count(operation string) int {
 	return len(slices.DeleteFunc(w.Calls(), func(c schedulerlocal.Call) bool { return c.Operation != operation }))
+}
+
+// scheduleOf is the name of the schedule of a trigger.
+func (w *world) scheduleOf(trigger string) string {
+	w.t.Helper()
+	for _, s := range w.Schedules(groupName) {
+		if triggers.WithoutFingerprint(s.Name) == trigger {
+			return s.Name
+		}
+	}
+	w.t.Fatalf("there is no schedule of trigger %s", trigger)
+	return ""
 }

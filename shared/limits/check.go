@@ -45,9 +45,9 @@ func Runs(c config.Config, now time.Time) []Excess {
 	if n := len(c.Clusters); n > MostUnits {
 		all = append(all, Excess{Path: "clusters", Found: fmt.Sprintf("found %d clusters; want at most %d, as one run takes all of them", n, MostUnits), Remedy: AnotherStack})
 	}
-	if worst := RunTime(Enabled(c), DefaultUnits); worst > MostTime() {
+	if worst := RunTime(Enabled(c), AtOnce(c)); worst > MostTime() {
 		all = append(all, Excess{Path: "clusters", Remedy: Faster, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s; want at most %s",
-			english.Count(len(Enabled(c)), "enabled cluster"), DefaultUnits, config.Duration(worst), config.Duration(MostTime()))})
+			english.Count(len(Enabled(c)), "enabled cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostTime()))})
 	}
 	return all
 }

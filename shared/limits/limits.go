@@ -49,9 +49,6 @@ const (
 	SlowUpdate = 2 * time.Minute
 )
 
-// DefaultUnits is how many units a run scales at the same time, unless the settings say otherwise.
-const DefaultUnits = 200
-
 // MostTime is how long a run may take. After that, Step Functions ends it: the definition says so.
 var MostTime = sync.OnceValue(func() time.Duration {
 	var definition struct{ TimeoutSeconds int }

@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -20,6 +21,11 @@ func turns(n, atOnce int) int {
 		return n
 	}
 	return waves + (n-waves)/atOnce
+}
+
+// AtOnce is how many units a run scales at the same time; by default if the settings cannot be used.
+func AtOnce(c config.Config) int {
+	return cmp.Or(c.Settings.Fleet.Units, config.DefaultFleet().Units)
 }
 
 // RunTime is how long a run takes in the worst case. Its units are begun in their order, each as soon as a lane is free.

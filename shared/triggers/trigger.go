@@ -18,7 +18,8 @@ import (
 
 // Trigger is one schedule of EventBridge Scheduler: when it fires, and what it starts a run with.
 type Trigger struct {
-	Name        string    // at most 64 of the letters, digits, "-", "_" and "."
+	Name        string    // at most 64 of the letters, digits, "-", "_" and "."; its schedule adds a fingerprint
+	Fixed       bool      // the stack makes its schedule, under the plain name
 	Description string    // at most 512 characters
 	Expression  string    // cron(...) or at(...), by the wall clock of Zone
 	Zone        string    // an IANA time zone
@@ -39,6 +40,7 @@ const actor = "eventbridge-scheduler"
 func Reconcile(expression string) Trigger {
 	return Trigger{
 		Name:        "reconcile",
+		Fixed:       true,
 		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
 		Expression:  expression,
 		Zone:        "UTC",
@@ -53,7 +55,7 @@ func weekly(zone string, b schedule.Boundary, clusters []string) Trigger {
 		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
 	}
 	return Trigger{
-		Name:        "boundary-" + inNames.Replace(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
+		Name:        weeklyName + inNames.Replace(zone) + "-" + strings.ReplaceAll(b.At.String(), ":", ""),
 		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
@@ -63,8 +65,9 @@ func weekly(zone string, b schedule.Boundary, clusters []string) Trigger {
 
 var inNames = strings.NewReplacer("/", "-", "+", "plus")
 
-// The beginnings of the names of triggers that fire once; behind them stands the instant.
+// The beginnings of the names of triggers. Behind those that fire once stands the instant.
 const (
+	weeklyName  = "boundary-"
 	onceName    = "once-"
 	changedName = "changed-"
 	instantForm = "20060102T150405Z"
@@ -136,7 +139,7 @@ func (t Trigger) TooLate(now time.Time) bool {
 // attempts, and then removes it.
 const grace = 30 * time.Minute
 
-// Removable says whether an existing schedule may be removed, by its name, when the plan does not have it. One
+// Removable says whether an existing schedule may be removed, by its name alone, when the plan does not have it. One
 // that has just come due is still being delivered, and one that follows a change is in no later plan.
 func Removable(name string, now time.Time) bool {
 	prefix, at, once := instantIn(name)
@@ -147,7 +150,7 @@ func Removable(name string, now time.Time) bool {
 // instantIn reads when the trigger of a name fires, if it does so once.
 func instantIn(name string) (prefix string, at time.Time, once bool) {
 	for _, prefix := range []string{onceName, changedName} {
-		if text, found := strings.CutPrefix(name, prefix); found {
+		if text, found := strings.CutPrefix(WithoutFingerprint(name), prefix); found {
 			text, _, _ = strings.Cut(text, "-") // what is behind it tells changes of one minute apart
 			at, err := time.Parse(instantForm, text)
 			return prefix, at, err == nil

@@ -16,6 +16,7 @@ import (
 func TestReconcile(t *testing.T) {
 	want := triggers.Trigger{
 		Name:        "reconcile",
+		Fixed:       true,
 		Description: "Makes up for a trigger that was lost, and keeps the triggers themselves as they should be.",
 		Expression:  "cron(23 * ? * * *)",
 		Zone:        "UTC",
@@ -108,6 +109,9 @@ func TestRemovable(t *testing.T) {
 		{"what a person has put there", "my-own", true},
 		{"an instant to come that is no more", "once-20261123T120001Z", true},
 		{"an instant that has come is being delivered", "once-20261123T120000Z", false},
+		{"so it is with a fingerprint", "once-20261123T120000Z-abcdefg2", false},
+		{"a change with a fingerprint", "changed-20261123T120100Z-abcdefg2", false},
+		{"an instant to come with a fingerprint", "once-20261123T120001Z-abcdefg2", true},
 		{"after half an hour it still is", "once-20261123T113000Z", false},
 		{"after more it is left over", "once-20261123T112959Z", true},
 		{"an instant of years ago", "once-20200101T000000Z", true},

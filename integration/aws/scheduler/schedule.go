@@ -66,7 +66,8 @@ func (s *Server) SetPageSize(n int) {
 	s.pageSize = n
 }
 
-// Put stores a schedule as if it had been created some other way; one of its name is replaced. Group, Timezone, State,
+// Put stores a schedule as if it had been created some other way. One of its name is replaced, as if a person had edited it a minute
+// after its creation at the earliest: a list tells an edit by its date, and the clock of a test may stand still. Group, Timezone, State,
 // MaximumEventAgeInSeconds, ActionAfterCompletion and FlexibleMode have AWS's defaults when they are zero; the rest counts as
 // it is. It panics where CreateSchedule would refuse, except that an at() may be in the past.
 func (s *Server) Put(schedule Schedule) {
@@ -80,7 +81,14 @@ func (s *Server) Put(schedule Schedule) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.group(schedule.Group)[schedule.Name] = stored{schedule, timing, now, now}
+	created, modified := now, now
+	if found, exists := s.group(schedule.Group)[schedule.Name]; exists {
+		created, modified = found.created, now
+		if earliest := created.Add(time.Minute); modified.Before(earliest) {
+			modified = earliest
+		}
+	}
+	s.group(schedule.Group)[schedule.Name] = stored{schedule, timing, created, modified}
 }
 
 // withDefaults gives the words that are left out AWS's defaults.

@@ -22,6 +22,7 @@ type Server struct {
 	created   map[string]creation          // by client token
 	pageSize  int
 	calls     []Call
+	budgets   map[string]*budget // by operation
 	faults    wire.Faults[Call]
 	before    func(Call)
 	authorize func(Call) error
@@ -31,6 +32,7 @@ type Server struct {
 func Start(now func() time.Time) (*Server, error) {
 	s := &Server{
 		now: now, pageSize: largestPage, groups: map[string]map[string]stored{defaultGroup: {}}, created: map[string]creation{},
+		budgets: map[string]*budget{},
 	}
 	var err error
 	if s.http, err = wire.Listen(context.Background(), "127.0.0.1:0", s.routes()); err != nil {
@@ -113,6 +115,9 @@ func (s *Server) do(r *request, op operation, refusal error) (body any, lost boo
 func (s *Server) apply(r *request, op operation) (any, error) {
 	if f := s.faults.Failure(r.call); f != nil {
 		return nil, *f
+	}
+	if err := s.spend(r); err != nil {
+		return nil, err
 	}
 	return op.apply(s, r)
 }

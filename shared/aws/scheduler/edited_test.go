@@ -51,6 +51,7 @@ func TestEverySettingChangedByHandIsPutRight(t *testing.T) {
 			w := start(t)
 			var changes []string
 			for _, trigger := range plan {
+				w.Put(planned(trigger))
 				edited := planned(trigger)
 				edit(&edited)
 				w.Put(edited)
@@ -107,7 +108,8 @@ func TestWhatTheProductNeverSetsIsPutRight(t *testing.T) {
 			for _, trigger := range plan {
 				w.Put(planned(trigger))
 			}
-			api := &edited{API: w.client(), name: plan[1].Name, edit: edit}
+			w.Put(planned(plan[1])) // once more, so that the list shows that somebody has been at it
+			api := &edited{API: w.client(), name: named(plan[1]), edit: edit}
 			changes, err := open(api).Sync(t.Context(), plan, now)
 			if err != nil {
 				t.Fatal(err)

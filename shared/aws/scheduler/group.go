@@ -36,46 +36,74 @@ type Group struct {
 	api    API
 	name   string
 	target Target
+	limits Limits
+	calls  *pace // of the calls about one schedule
+	pages  *pace // of those that list
 }
 
 // NewGroup opens the group with the given name.
 func NewGroup(api API, name string, target Target) *Group {
-	return &Group{api: api, name: name, target: target}
+	g := &Group{api: api, name: name, target: target}
+	return g.Within(DefaultLimits())
+}
+
+// Within returns the group with other limits.
+func (g *Group) Within(l Limits) *Group {
+	return &Group{
+		api: g.api, name: g.name, target: g.target, limits: l,
+		calls: newPace(l.Clock, l.PerSecond, l.Burst), pages: newPace(l.Clock, lists, lists),
+	}
 }
 
 // Listed is the summary of a schedule in a list of the group.
 type Listed struct {
-	Name    string
+	Name    string // of its trigger, if that is known
 	Enabled bool
 }
 
 // List lists the schedules that exist.
-func (g *Group) List(ctx context.Context) ([]Listed, error) {
-	pages := scheduler.NewListSchedulesPaginator(g.api, &scheduler.ListSchedulesInput{GroupName: &g.name})
-	listed := []Listed{}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing the schedules of group %s: %w", g.name, err)
+func (g *Group) List(ctx context.Context, plan []triggers.Trigger) ([]Listed, error) {
+	found, err := g.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, m := map[string]string{}, g.match(found, plan)
+	for i, t := range plan {
+		for _, schedule := range append(m.earlier[i], m.names[i]) {
+			names[schedule] = t.Name
 		}
-		for _, s := range page.Schedules {
-			listed = append(listed, Listed{Name: aws.ToString(s.Name), Enabled: s.State != types.ScheduleStateDisabled})
-		}
+	}
+	listed := make([]Listed, len(found))
+	for _, s := range m.unplanned {
+		names[s.name] = s.shown
+	}
+	for i, s := range found {
+		listed[i] = Listed{Name: names[aws.ToString(s.Name)], Enabled: s.State != types.ScheduleStateDisabled}
 	}
 	return listed, nil
 }
 
-// names returns the names of the existing schedules.
-func (g *Group) names(ctx context.Context) ([]string, error) {
-	listed, err := g.List(ctx)
-	if err != nil {
-		return nil, err
+// largestPage is how many schedules a list shows at once.
+const largestPage = 100
+
+func (g *Group) list(ctx context.Context) ([]types.ScheduleSummary, error) {
+	pages := scheduler.NewListSchedulesPaginator(g.api, &scheduler.ListSchedulesInput{GroupName: &g.name, MaxResults: aws.Int32(largestPage)})
+	var listed []types.ScheduleSummary
+	for pages.HasMorePages() {
+		if err := g.pages.wait(ctx); err != nil {
+			return nil, g.failedListing(err)
+		}
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, g.failedListing(err)
+		}
+		listed = append(listed, page.Schedules...)
 	}
-	names := make([]string, len(listed))
-	for i, s := range listed {
-		names[i] = s.Name
-	}
-	return names, nil
+	return listed, nil
+}
+
+func (g *Group) failedListing(err error) error {
+	return fmt.Errorf("listing the schedules of group %s: %w", g.name, err)
 }
 
 // get reads a schedule; nil if it does not exist.
@@ -90,13 +118,13 @@ func (g *Group) get(ctx context.Context, name string) (*scheduler.GetScheduleOut
 	return out, nil
 }
 
-// create creates a schedule. If somebody else has created it meanwhile, the next pass compares it.
+// create creates a schedule. One that somebody else has created meanwhile is compared by the next pass.
 func (g *Group) create(ctx context.Context, t triggers.Trigger) error {
 	_, err := g.api.CreateSchedule(ctx, g.wanted(t))
 	if _, exists := errors.AsType[*types.ConflictException](err); exists {
 		return nil
 	}
-	return g.failed("creating", t.Name, err)
+	return g.failed("creating", g.ScheduleName(t), err)
 }
 
 func (g *Group) update(ctx context.Context, t triggers.Trigger) error {
@@ -109,7 +137,7 @@ func (g *Group) update(ctx context.Context, t triggers.Trigger) error {
 	if isGone(err) {
 		return nil // the next look finds it missing
 	}
-	return g.failed("updating", t.Name, err)
+	return g.failed("updating", g.ScheduleName(t), err)
 }
 
 func (g *Group) remove(ctx context.Context, name string) error {

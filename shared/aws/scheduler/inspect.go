@@ -7,82 +7,67 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Inspect compares every existing or planned schedule with the plan, in the order of their names.
+// nameSetting is what differs if only the name of a schedule does, which was made before names had fingerprints.
+const nameSetting = "Name"
+
+// Inspect compares every existing or planned schedule with the plan, in the order of their names, which are those of the
+// triggers.
 func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
-	existing, err := g.names(ctx)
+	c, err := g.compare(ctx, plan, now)
 	if err != nil {
 		return nil, err
 	}
-	inspections, err := g.inspectPlanned(ctx, existing, plan, now)
+	if err := g.inspectEarlier(ctx, c, plan, now); err != nil {
+		return nil, err
+	}
+	read := make([]*scheduler.GetScheduleOutput, len(c.unplanned))
+	_, err = g.each(ctx, len(read), func(i int) (err error) {
+		read[i], err = g.get(ctx, c.unplanned[i].name)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range unplanned(existing, plan) {
-		found, err := g.get(ctx, name)
-		if err != nil {
-			return nil, err
-		}
+	inspections := c.planned
+	for i, found := range read {
 		if found == nil {
 			continue // it has gone meanwhile
 		}
-		i := triggers.Inspection{Name: name, State: triggers.Transient}
-		if triggers.Removable(name, now) {
-			i.State = triggers.Unplanned
-		}
 		s := settingsFound(found)
-		i.Description, i.Expression, i.Zone = s.description, s.expression, s.zone
-		inspections = append(inspections, i)
+		inspection := triggers.Inspection{Name: c.unplanned[i].shown, State: triggers.Transient, Description: s.description, Expression: s.expression, Zone: s.zone}
+		if c.removable(c.unplanned[i].name) {
+			inspection.State = triggers.Unplanned
+		}
+		inspections = append(inspections, inspection)
 	}
 	slices.SortFunc(inspections, func(a, b triggers.Inspection) int { return strings.Compare(a.Name, b.Name) })
 	return inspections, nil
 }
 
-// inspectPlanned compares the planned schedules, given the names of the existing ones.
-func (g *Group) inspectPlanned(ctx context.Context, existing []string, plan []triggers.Trigger, now time.Time) ([]triggers.Inspection, error) {
-	inspections := []triggers.Inspection{}
-	for _, t := range plan {
-		var found *scheduler.GetScheduleOutput
-		if slices.Contains(existing, t.Name) {
-			var err error
-			if found, err = g.get(ctx, t.Name); err != nil {
-				return nil, err
-			}
+// inspectEarlier finds out in what the schedules differ that others are to replace.
+func (g *Group) inspectEarlier(ctx context.Context, c comparison, plan []triggers.Trigger, now time.Time) error {
+	var replaced []int
+	for i := range plan {
+		if len(c.earlier[i]) > 0 && c.planned[i].State == triggers.Differs {
+			replaced = append(replaced, i)
 		}
-		i := triggers.Inspection{Name: t.Name, Description: t.Description, Expression: t.Expression, Zone: t.Zone}
-		i.State, i.Differences = g.weigh(t, found, now)
-		inspections = append(inspections, i)
 	}
-	return inspections, nil
-}
-
-// unplanned returns the existing schedules that are not planned.
-func unplanned(existing []string, plan []triggers.Trigger) []string {
-	return slices.DeleteFunc(slices.Clone(existing), func(name string) bool {
-		return slices.ContainsFunc(plan, func(t triggers.Trigger) bool { return t.Name == name })
+	_, err := g.each(ctx, len(replaced), func(n int) error {
+		i := replaced[n]
+		found, err := g.get(ctx, c.earlier[i][0])
+		if err != nil {
+			return err
+		}
+		inspected := &c.planned[i]
+		if inspected.State, inspected.Differences = g.weigh(plan[i], found, now); inspected.State == triggers.InSync {
+			inspected.State = triggers.Differs
+			inspected.Differences = []triggers.Difference{{Setting: nameSetting, Wanted: c.names[i], Found: c.earlier[i][0]}}
+		}
+		return nil
 	})
-}
-
-// weigh compares a planned schedule with the existing one, or nil.
-func (g *Group) weigh(t triggers.Trigger, found *scheduler.GetScheduleOutput, now time.Time) (triggers.State, []triggers.Difference) {
-	var differences []triggers.Difference
-	if found != nil {
-		differences = differencesBetween(settingsWanted(g.wanted(t)), settingsFound(found))
-	}
-	switch {
-	case found != nil && len(differences) == 0:
-		return triggers.InSync, nil
-	case t.TooLate(now):
-		return triggers.Due, nil
-	case found == nil:
-		return triggers.Missing, nil
-	case found.State == types.ScheduleStateDisabled:
-		return triggers.Disabled, differences
-	default:
-		return triggers.Differs, differences
-	}
+	return err
 }

@@ -1,6 +1,9 @@
 package scheduler_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,15 +17,30 @@ import (
 func TestListTellsWhatFires(t *testing.T) {
 	w := start(t)
 	w.SetPageSize(1)
-	sleeping := planned(daily(9))
+	mondays := func(hour int) triggers.Trigger {
+		t := daily(hour)
+		t.Expression = fmt.Sprintf("cron(0 %d ? * MON *)", hour)
+		return t
+	}
+	sleeping := planned(mondays(9))
 	sleeping.State = "DISABLED"
-	w.Put(planned(daily(8)))
-	w.Put(sleeping)
-	got, err := w.group().List(t.Context())
+	for _, s := range []schedulerlocal.Schedule{
+		planned(daily(8)), planned(mondays(8)), sleeping, planned(daily(10)), stray(groupName, "my-schedule"),
+	} {
+		w.Put(s)
+	}
+	got, err := w.group().List(t.Context(), days(8, 9))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []scheduler.Listed{{Name: "boundary-UTC-0800", Enabled: true}, {Name: "boundary-UTC-0900"}}
+	want := []scheduler.Listed{
+		{Name: "boundary-UTC-0800", Enabled: true}, {Name: named(mondays(8)), Enabled: true}, // which the planned one has replaced
+		{Name: "boundary-UTC-0900"}, // which the planned one is to replace
+		{Name: "boundary-UTC-1000", Enabled: true}, {Name: "my-schedule", Enabled: true},
+	}
+	byName := func(a, b scheduler.Listed) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(got, byName)
+	slices.SortFunc(want, byName)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -34,10 +52,16 @@ func TestInspect(t *testing.T) {
 	differs, disabled, soon, passing := planned(daily(2)), planned(daily(3)), once("once", time.Second), once("changed", time.Minute)
 	differs.Expression, differs.MaximumRetryAttempts = "cron(0 2 ? * MON *)", 3
 	disabled.State, disabled.DeadLetterArn = "DISABLED", ""
-	for _, s := range []schedulerlocal.Schedule{planned(daily(1)), differs, disabled, planned(passing), stray(groupName, "my-own")} {
+	old := planned(daily(4)) // as it was made before names had fingerprints
+	old.Name = "boundary-UTC-0400"
+	mondays := daily(6)
+	mondays.Expression = "cron(0 6 ? * MON *)"
+	for _, s := range []schedulerlocal.Schedule{
+		planned(daily(1)), planned(daily(2)), differs, disabled, old, planned(mondays), planned(passing), stray(groupName, "my-own"),
+	} {
 		w.Put(s)
 	}
-	got, err := w.group().Inspect(t.Context(), append(days(1, 2, 3, 4), soon), now)
+	got, err := w.group().Inspect(t.Context(), append(days(1, 2, 3, 4, 5, 6), soon), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +76,10 @@ func TestInspect(t *testing.T) {
 		about(daily(3), triggers.Disabled,
 			triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"},
 			triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: queue}),
-		about(daily(4), triggers.Missing),
+		about(daily(4), triggers.Differs, triggers.Difference{Setting: "Name", Wanted: named(daily(4)), Found: old.Name}),
+		about(daily(5), triggers.Missing),
+		about(daily(6), triggers.Differs,
+			triggers.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 6 ? * * *)", Found: "cron(0 6 ? * MON *)"}),
 		about(passing, triggers.Transient),
 		{Name: "my-own", State: triggers.Unplanned, Expression: "rate(1 hour)", Zone: "UTC"},
 		about(soon, triggers.Due),

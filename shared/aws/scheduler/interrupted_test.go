@@ -5,10 +5,17 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/smithy-go/middleware"
+
+	"eks-scaling-automation/functions/step"
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
 )
 
@@ -52,6 +59,39 @@ func TestSyncMayEndAtAnyCall(t *testing.T) {
 	}
 }
 
+// TestTheTimeMayRunOutAnywhere has no time left for the first call of each kind.
+func TestTheTimeMayRunOutAnywhere(t *testing.T) {
+	for operation, want := range map[string]string{
+		"ListSchedules":  "time ran out before all schedules were compared",
+		"GetSchedule":    "time ran out before all schedules were compared",
+		"UpdateSchedule": "time ran out after 1 of 4 schedules were created or updated",
+		"CreateSchedule": "time ran out after 0 of 4 schedules were created or updated",
+		"DeleteSchedule": "time ran out after 0 of 3 schedules were deleted",
+	} {
+		t.Run(operation, func(t *testing.T) {
+			w, plan := unsettled(t)
+			client := w.client(func(o *awsscheduler.Options) {
+				o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
+					return s.Initialize.Add(middleware.InitializeMiddlewareFunc("late", func(
+						ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+					) (middleware.InitializeOutput, middleware.Metadata, error) {
+						if awsmiddleware.GetOperationName(ctx) == operation {
+							return middleware.InitializeOutput{}, middleware.Metadata{}, context.DeadlineExceeded
+						}
+						return next.HandleInitialize(ctx, in)
+					}), middleware.After)
+				})
+			})
+			_, err := open(client).Sync(t.Context(), plan, now)
+			if err == nil || !strings.HasPrefix(err.Error(), want) || step.Classify(err) != run.TransientError {
+				t.Errorf("found %v; want a TransientError, %q", err, want)
+			}
+			w.anew(plan)
+			w.settled(plan)
+		})
+	}
+}
+
 // noWorse checks that everything planned that was there is there still, and that nothing is gone before all that is planned
 // has come.
 func (w world) noWorse(before []schedulerlocal.Schedule, plan []triggers.Trigger) {
@@ -63,7 +103,7 @@ func (w world) noWorse(before []schedulerlocal.Schedule, plan []triggers.Trigger
 	complete := true
 	for _, trigger := range plan {
 		complete = complete && slices.Contains(after, planned(trigger))
-		if has(before, trigger.Name) && !has(after, trigger.Name) {
+		if has(before, named(trigger)) && !has(after, named(trigger)) {
 			w.t.Errorf("%s was there and is gone", trigger.Name)
 		}
 	}

@@ -62,6 +62,15 @@ func differencesBetween(wanted, found settings) []triggers.Difference {
 	return differences
 }
 
+// texts are the settings as texts. What is compared is in them, and nothing else.
+func (s settings) texts() []string {
+	var texts []string
+	for _, d := range differencesBetween(s, settings{}) {
+		texts = append(texts, d.Setting, d.Wanted)
+	}
+	return texts
+}
+
 func settingsWanted(w *scheduler.CreateScheduleInput) settings {
 	return settings{
 		description: *w.Description, expression: *w.ScheduleExpression, zone: *w.ScheduleExpressionTimezone,

@@ -30,14 +30,43 @@ func TestWhatIsNewComesBeforeWhatGoes(t *testing.T) {
 	before := len(w.writes())
 	plan := days(2, 3, 4)
 	plan[1].Expression = "cron(0 3 ? * MON *)"
-	w.sync(plan, "-boundary-UTC-0100", "+boundary-UTC-0200", "~boundary-UTC-0300", "+boundary-UTC-0400")
+	edited := planned(plan[0])
+	edited.State = "DISABLED"
+	w.Put(edited)
+	w.sync(plan, "~boundary-UTC-0200", "~boundary-UTC-0300", "+boundary-UTC-0400", "-boundary-UTC-0100")
 	want := []string{
-		"CreateSchedule boundary-UTC-0200", "UpdateSchedule boundary-UTC-0300", "CreateSchedule boundary-UTC-0400",
-		"DeleteSchedule boundary-UTC-0100",
+		"UpdateSchedule " + named(plan[0]), "CreateSchedule " + named(plan[1]), "CreateSchedule " + named(plan[2]),
+		"DeleteSchedule " + named(daily(3)), "DeleteSchedule " + named(daily(1)),
 	}
 	if diff := cmp.Diff(want, w.writes()[before:]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// TestAChangedTriggerGetsAnotherSchedule and keeps the earlier one while that comes due: it may still be delivered.
+func TestAChangedTriggerGetsAnotherSchedule(t *testing.T) {
+	old := daily(12) // now
+	old.Name, old.Expression = "boundary-UTC-1200", "cron(0 12 ? * MON *)"
+	early := daily(8)
+	early.Description = "It was described otherwise."
+	soon, later := once("once", time.Minute-time.Second), once("once", time.Minute)
+	soon.Description, later.Description = "another", "another"
+	noFingerprint := planned(daily(18))
+	noFingerprint.Name = "boundary-UTC-1800"
+	plan := []triggers.Trigger{daily(8), daily(12), daily(18), once("once", time.Minute-time.Second), once("once", time.Minute)}
+
+	w := start(t)
+	for _, s := range []schedulerlocal.Schedule{planned(old), planned(early), planned(soon), planned(later), noFingerprint} {
+		w.Put(s)
+	}
+	w.sync(plan, "~boundary-UTC-0800", "~boundary-UTC-1200", "~boundary-UTC-1800", "~"+later.Name)
+	w.holds([]triggers.Trigger{daily(8), old, daily(12), daily(18), soon, once("once", time.Minute)})
+	w.sync(plan)
+	changes, err := w.group().Sync(t.Context(), plan[:3], now.Add(31*time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.did(changes, "-"+named(old), "-"+soon.Name)
 }
 
 func TestAnEmptyPlanEmptiesTheGroup(t *testing.T) {
@@ -96,8 +125,9 @@ func TestWhatFiresWhileItIsLookedAtIsNotMadeAgain(t *testing.T) {
 	plan := []triggers.Trigger{daily(8), soon}
 	w.Put(planned(plan[0]))
 	w.Put(planned(soon))
+	w.Put(planned(soon)) // by a person's hand, so that it is looked at
 	w.Before(func(c schedulerlocal.Call) {
-		if c.Operation == "GetSchedule" && c.Name == soon.Name {
+		if c.Operation == "GetSchedule" && c.Name == named(soon) {
 			w.Fire(schedulerlocal.Firing{At: now.Add(time.Second), Schedule: planned(soon)})
 		}
 	})
@@ -112,10 +142,12 @@ func TestTheTarget(t *testing.T) {
 		Partition: "aws-us-gov", StateMachineARN: "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:m",
 		RoleARN: "arn:aws-us-gov:iam::123456789012:role/r", DeadLetterARN: "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:q",
 	}
-	if _, err := scheduler.NewGroup(w.client(), groupName, target).Sync(t.Context(), days(8), now); err != nil {
+	group := scheduler.NewGroup(w.client(), groupName, target)
+	if _, err := group.Sync(t.Context(), days(8), now); err != nil {
 		t.Fatal(err)
 	}
 	want := planned(daily(8))
+	want.Name = group.ScheduleName(daily(8))
 	want.TargetArn, want.RoleArn, want.DeadLetterArn = "arn:aws-us-gov:scheduler:::aws-sdk:sfn:startExecution", target.RoleARN, target.DeadLetterARN
 	want.Input = daily(8).StartExecution(target.StateMachineARN)
 	if diff := cmp.Diff([]schedulerlocal.Schedule{want}, w.Schedules(groupName)); diff != "" {

@@ -84,9 +84,9 @@ func patient(o *awsscheduler.Options) {
 func TestAnErrorSaysWhatItIsAbout(t *testing.T) {
 	for operation, want := range map[string]string{
 		"ListSchedules":  "listing the schedules of group eks-scaling: ",
-		"GetSchedule":    "reading schedule eks-scaling/boundary-UTC-0100: ",
-		"CreateSchedule": "creating schedule eks-scaling/boundary-UTC-0300: ",
-		"UpdateSchedule": "updating schedule eks-scaling/boundary-UTC-0200: ",
+		"GetSchedule":    "reading schedule eks-scaling/" + named(daily(2)) + ": ",
+		"CreateSchedule": "creating schedule eks-scaling/" + named(once("once", time.Hour)) + ": ",
+		"UpdateSchedule": "updating schedule eks-scaling/" + named(daily(2)) + ": ",
 		"DeleteSchedule": "deleting schedule eks-scaling/a-stray: ",
 	} {
 		t.Run(operation, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestAnErrorSaysWhatItIsAbout(t *testing.T) {
 // TestARefusedScheduleKeepsNoOtherFromBeingMade has one that EventBridge Scheduler does not take, such as one in a zone of
 // which it has not heard yet.
 func TestARefusedScheduleKeepsNoOtherFromBeingMade(t *testing.T) {
-	for operation, name := range map[string]string{"CreateSchedule": "boundary-UTC-0300", "UpdateSchedule": "boundary-UTC-0200"} {
+	for operation, name := range map[string]string{"CreateSchedule": named(daily(3)), "UpdateSchedule": named(daily(2))} {
 		t.Run(operation, func(t *testing.T) {
 			w, plan := unsettled(t)
 			before := w.Schedules(groupName)
@@ -123,7 +123,7 @@ func TestARefusedScheduleKeepsNoOtherFromBeingMade(t *testing.T) {
 			}
 			after := w.Schedules(groupName)
 			for _, trigger := range plan {
-				if trigger.Name != name && !slices.Contains(after, planned(trigger)) {
+				if named(trigger) != name && !slices.Contains(after, planned(trigger)) {
 					t.Errorf("%s is not as planned", trigger.Name)
 				}
 			}
@@ -164,17 +164,17 @@ func TestWhatOthersDoMeanwhile(t *testing.T) {
 		then            []string // what the next pass does
 	}{
 		{
-			"the same schedule is created by another run", "CreateSchedule", "boundary-UTC-0300",
+			"the same schedule is created by another run", "CreateSchedule", named(daily(3)),
 			func(w world) { w.Put(planned(daily(3))) }, nil,
 		},
 		{
-			"another one of the same name is created by a person", "CreateSchedule", "boundary-UTC-0300",
-			func(w world) { w.Put(theirs("boundary-UTC-0300")) },
+			"the same schedule is created by another run, and edited", "CreateSchedule", named(daily(3)),
+			func(w world) { w.Put(planned(daily(3))); w.Put(theirs(named(daily(3)))) },
 			[]string{"~boundary-UTC-0300"},
 		},
 		{
-			"what is to be put right is removed", "UpdateSchedule", "boundary-UTC-0200",
-			func(w world) { w.remove("boundary-UTC-0200") },
+			"what is to be put right is removed", "UpdateSchedule", named(daily(2)),
+			func(w world) { w.remove(named(daily(2))) },
 			[]string{"+boundary-UTC-0200"},
 		},
 		{
@@ -186,12 +186,12 @@ func TestWhatOthersDoMeanwhile(t *testing.T) {
 			func(w world) { w.Put(theirs("a-stray")) }, nil,
 		},
 		{
-			"what was right is removed after it was looked at", "CreateSchedule", "boundary-UTC-0300",
-			func(w world) { w.remove("boundary-UTC-0100") },
+			"what was right is removed after it was looked at", "CreateSchedule", named(daily(3)),
+			func(w world) { w.remove(named(daily(1))) },
 			[]string{"+boundary-UTC-0100"},
 		},
 		{
-			"one is put there after the list was made", "CreateSchedule", "boundary-UTC-0300",
+			"one is put there after the list was made", "CreateSchedule", named(daily(3)),
 			func(w world) { w.Put(theirs("late")) },
 			[]string{"-late"},
 		},
@@ -217,14 +217,14 @@ func TestAScheduleThatGoesWhileItIsLookedAt(t *testing.T) {
 	w, plan := unsettled(t)
 	var gone atomic.Bool
 	w.Before(func(c schedulerlocal.Call) {
-		if c.Operation == "GetSchedule" && c.Name == plan[0].Name && gone.CompareAndSwap(false, true) {
+		if c.Operation == "GetSchedule" && c.Name == named(plan[1]) && gone.CompareAndSwap(false, true) {
 			w.remove(c.Name)
 		}
 	})
 	found, err := w.group().Inspect(t.Context(), plan, now)
-	missing := func(i triggers.Inspection) bool { return i.Name == plan[0].Name && i.State == triggers.Missing }
+	missing := func(i triggers.Inspection) bool { return i.Name == plan[1].Name && i.State == triggers.Missing }
 	if err != nil || !slices.ContainsFunc(found, missing) {
-		t.Errorf("%v, %v; want %s to be missing", found, err, plan[0].Name)
+		t.Errorf("%v, %v; want %s to be missing", found, err, plan[1].Name)
 	}
 	w.anew(plan)
 	w.settled(plan)

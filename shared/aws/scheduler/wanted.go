@@ -8,13 +8,18 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
+// ScheduleName is the name of a trigger's schedule. It changes with every setting.
+func (g *Group) ScheduleName(t triggers.Trigger) string {
+	return *g.wanted(t).Name
+}
+
 // wanted converts a trigger to a request for EventBridge Scheduler.
 func (g *Group) wanted(t triggers.Trigger) *scheduler.CreateScheduleInput {
 	after := types.ActionAfterCompletionNone
 	if t.Once {
 		after = types.ActionAfterCompletionDelete
 	}
-	return &scheduler.CreateScheduleInput{
+	w := &scheduler.CreateScheduleInput{
 		GroupName: &g.name, Name: &t.Name, Description: &t.Description,
 		ScheduleExpression: &t.Expression, ScheduleExpressionTimezone: &t.Zone,
 		FlexibleTimeWindow:    &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeOff},
@@ -28,4 +33,8 @@ func (g *Group) wanted(t triggers.Trigger) *scheduler.CreateScheduleInput {
 			DeadLetterConfig: &types.DeadLetterConfig{Arn: &g.target.DeadLetterARN},
 		},
 	}
+	if !t.Fixed {
+		w.Name = aws.String(triggers.Fingerprinted(t.Name, settingsWanted(w).texts()))
+	}
+	return w
 }

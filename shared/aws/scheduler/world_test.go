@@ -1,9 +1,11 @@
 package scheduler_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -37,7 +39,12 @@ type world struct {
 // start makes a world in which time stands still. When the test is over, it has to have left the other groups alone.
 func start(t *testing.T) world {
 	t.Helper()
-	s, err := schedulerlocal.Start(func() time.Time { return now })
+	return startAt(t, func() time.Time { return now })
+}
+
+func startAt(t *testing.T, clock func() time.Time) world {
+	t.Helper()
+	s, err := schedulerlocal.Start(clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,12 +86,41 @@ func (w world) client(options ...func(*awsscheduler.Options)) *awsscheduler.Clie
 	}, options...)
 }
 
+// group makes one call at a time, as fast as it can.
 func (w world) group() *scheduler.Group {
 	return open(w.client())
 }
 
 func open(api scheduler.API) *scheduler.Group {
+	return inGroup(api).Within(scheduler.Limits{PerSecond: 1000, Burst: 1000, AtOnce: 1, Clock: &clock{now: now}})
+}
+
+func inGroup(api scheduler.API) *scheduler.Group {
 	return scheduler.NewGroup(api, groupName, scheduler.Target{Partition: "aws", StateMachineARN: machine, RoleARN: role, DeadLetterARN: queue})
+}
+
+// named is the name of a trigger's schedule.
+func named(t triggers.Trigger) string { return inGroup(nil).ScheduleName(t) }
+
+// clock passes only while somebody waits, and then at once.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Until(ctx context.Context, at time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if at.After(c.now) {
+		c.now = at
+	}
+	return ctx.Err()
 }
 
 // sync brings the group in line, and must do what is given: "+name" for a new schedule, "~name" for one that is made right,
@@ -108,6 +144,7 @@ func (w world) anew(plan []triggers.Trigger) {
 
 func (w world) did(changes triggers.Changes, want ...string) {
 	w.t.Helper()
+	slices.SortFunc(want, bySchedule)
 	if diff := cmp.Diff(want, words(changes)); diff != "" {
 		w.t.Errorf("changes (-want +got):\n%s", diff)
 	}
@@ -123,9 +160,11 @@ func words(changes triggers.Changes) []string {
 			all = append(all, sign+name)
 		}
 	}
-	slices.SortFunc(all, func(a, b string) int { return strings.Compare(a[1:], b[1:]) })
+	slices.SortFunc(all, bySchedule)
 	return all
 }
+
+func bySchedule(a, b string) int { return strings.Compare(a[1:], b[1:]) }
 
 // holds checks what the group holds: what is planned, and the others.
 func (w world) holds(plan []triggers.Trigger, others ...schedulerlocal.Schedule) {
@@ -151,7 +190,7 @@ func planned(t triggers.Trigger) schedulerlocal.Schedule {
 		after = "DELETE"
 	}
 	return schedulerlocal.Schedule{
-		Name: t.Name, Group: groupName, Expression: t.Expression, Timezone: t.Zone, Description: t.Description, State: "ENABLED",
+		Name: named(t), Group: groupName, Expression: t.Expression, Timezone: t.Zone, Description: t.Description, State: "ENABLED",
 		Input: t.StartExecution(machine), TargetArn: "arn:aws:scheduler:::aws-sdk:sfn:startExecution", RoleArn: role, DeadLetterArn: queue,
 		MaximumEventAgeInSeconds: 1800, MaximumRetryAttempts: 10, ActionAfterCompletion: after, FlexibleMode: "OFF",
 	}

@@ -9,9 +9,9 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 // ChangesInJSON describes the answers of the verbs that change the configuration.
@@ -52,7 +52,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err := p.Exceeds(s.Now); err != nil {
 		return Report{}, err
 	}
-	steps, err := writeplan.Steps(held, due, s.Now)
+	steps, err := writeplan.Steps(held, p.After, due, s.Now)
 	if err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
 	}

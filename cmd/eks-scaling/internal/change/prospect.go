@@ -19,12 +19,19 @@ import (
 // Prospect is the configuration before and after changes that are not written yet.
 type Prospect struct {
 	due           []inventory.Change
+	written       map[string]bool // the clusters that are written themselves
 	before, After inventory.Checked
 }
 
 // Preview returns the configuration before and after the changes that are due.
 func Preview(before inventory.Checked, due []inventory.Change) Prospect {
-	return Prospect{due: due, before: before, After: before.With(due)}
+	p := Prospect{due: due, written: map[string]bool{}, before: before, After: before.With(due)}
+	for _, c := range due {
+		if c.After.Kind == inventory.KindCluster {
+			p.written[c.After.Name] = true
+		}
+	}
+	return p
 }
 
 // maxWeeks limits the clusters of which the coming week is shown.
@@ -38,10 +45,6 @@ func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 	for _, b := range p.After.Unusable {
 		term.Say(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)
 	}
-	concerned := map[string]bool{}
-	for _, c := range p.due {
-		concerned[c.After.Name] = concerned[c.After.Name] || c.After.Kind == inventory.KindCluster
-	}
 	shown := 0
 	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
 		cluster := p.After.ClusterByName[name]
@@ -49,8 +52,7 @@ func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		old, known := p.before.ClusterByName[name]
-		if !concerned[name] && known && slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep) {
+		if !p.changes(cluster, week) {
 			continue
 		}
 		if shown++; shown > maxWeeks {
@@ -64,6 +66,12 @@ func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
 		term.Say(out, "%d more clusters change; for their coming week: eks-scaling preview --config FILE --cluster NAME\n", shown-maxWeeks)
 	}
 	return nil
+}
+
+// changes reports whether a cluster is written, or differs in the coming week.
+func (p Prospect) changes(cluster config.Cluster, week agenda.Span) bool {
+	old, known := p.before.ClusterByName[cluster.Name]
+	return !known || p.written[cluster.Name] || !slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep)
 }
 
 func sameStep(a, b agenda.Step) bool {

@@ -11,10 +11,10 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 // Write makes the steps, each of them completely or not at all. It stops at the first one that fails, for example because somebody has

@@ -27,7 +27,7 @@ type Collector struct {
 	Queue      stackaws.QueueAPI
 	Schedules  scheduler.API
 	Nodegroups NodegroupReader
-	// EachSchedule reads the settings of each schedule. Otherwise a list tells which exist and fire.
+	// EachSchedule reads the settings of each schedule that may be wrong. Otherwise a list tells which exist and fire.
 	EachSchedule bool
 }
 

@@ -23,7 +23,7 @@ type ScheduleGroups struct {
 	Boundaries *scheduler.Group
 	reconcile  *scheduler.Group
 	expression string // of the reconcile trigger
-	listed     bool   // compare by a list alone, which takes one call a page, not one a schedule
+	listed     bool   // compare by a list alone, and read no schedule
 }
 
 // GroupsOf opens the schedule groups of a stack.
@@ -51,7 +51,7 @@ func (g ScheduleGroups) inspect(ctx context.Context, group *scheduler.Group, pla
 	if !g.listed {
 		return group.Inspect(ctx, plan, now)
 	}
-	found, err := group.List(ctx)
+	found, err := group.List(ctx, plan)
 	enabled := map[string]bool{}
 	for _, s := range found {
 		enabled[s.Name] = s.Enabled

@@ -15,9 +15,9 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 // manyClusters writes a document of 120 clusters, which do not fit into one transaction. They are off, so that a run can carry them.

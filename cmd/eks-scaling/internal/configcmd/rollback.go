@@ -12,10 +12,10 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 func newConfigRollback(env frame.Environment) *cobra.Command {

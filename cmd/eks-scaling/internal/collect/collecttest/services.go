@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/shared/aws/nodegroups"
 	sharedscheduler "eks-scaling-automation/shared/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/triggers"
 )
 
 // Lacking is the status of a thing that AWS's answer lacks.
@@ -77,7 +78,8 @@ func (g groups) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupIn
 	return &eks.DescribeNodegroupOutput{Nodegroup: g.Groups[name]}, nil
 }
 
-// schedules is EventBridge Scheduler: what is made stays, and nothing is ever changed or removed.
+// schedules is EventBridge Scheduler: what is made stays, and nothing is ever changed or removed. Its list has no dates, so that each
+// schedule is read.
 type schedules struct {
 	sharedscheduler.API
 	*World
@@ -95,7 +97,7 @@ func (s schedules) ListSchedules(_ context.Context, in *scheduler.ListSchedulesI
 }
 
 func (s schedules) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error) {
-	key := *in.GroupName + "/" + *in.Name
+	key := *in.GroupName + "/" + triggers.WithoutFingerprint(*in.Name)
 	if err := s.Call("GetSchedule", key); err != nil {
 		return nil, err
 	}
@@ -106,7 +108,7 @@ func (s schedules) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput
 }
 
 func (s schedules) CreateSchedule(_ context.Context, in *scheduler.CreateScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.CreateScheduleOutput, error) {
-	s.Schedules[*in.GroupName+"/"+*in.Name] = &scheduler.GetScheduleOutput{
+	s.Schedules[*in.GroupName+"/"+triggers.WithoutFingerprint(*in.Name)] = &scheduler.GetScheduleOutput{
 		GroupName: in.GroupName, Name: in.Name, Description: in.Description, ScheduleExpression: in.ScheduleExpression,
 		ScheduleExpressionTimezone: in.ScheduleExpressionTimezone, FlexibleTimeWindow: in.FlexibleTimeWindow, State: in.State,
 		Target: in.Target, ActionAfterCompletion: in.ActionAfterCompletion,

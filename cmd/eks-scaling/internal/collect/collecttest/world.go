@@ -42,7 +42,7 @@ type World struct {
 	Letters         map[string]string // the attributes of the dead-letter queue
 	Alarms          []cwtypes.MetricAlarm
 	MoreAlarms      []cwtypes.MetricAlarm                   // on a second page
-	Schedules       map[string]*scheduler.GetScheduleOutput // by group/name
+	Schedules       map[string]*scheduler.GetScheduleOutput // by group/name, without fingerprints
 	Groups          map[string]*ekstypes.Nodegroup          // by cluster/name
 	// Failing are the errors of calls, by operation, or by call as in Calls.
 	Failing map[string]error

@@ -132,30 +132,37 @@ func (g *graph) hadSettings() bool {
 	return g.before.Settings != nil && g.before.SettingsErr == nil
 }
 
-// connectCluster orders a cluster against what it uses. If clusters are scaled meanwhile, what changes the meaning of a cluster
-// is written together with the cluster.
+// connectCluster orders a cluster against what it uses. If clusters are scaled meanwhile, everything that changes the meaning of a cluster
+// is written together.
 func (g *graph) connectCluster(name string, scales bool) {
-	own, changed := g.byKey[clusterKey(name)]
-	kept := -1
+	own, changes := g.byKey[clusterKey(name)]
+	var meaning []int // the parts that change the meaning of the cluster
+	if changes {
+		meaning = []int{own}
+	}
 	for _, key := range slices.Concat(g.was[name], g.is[name]) {
-		used, usedChanges := g.byKey[key]
-		if !usedChanges || key == settingsPart && !(scales && g.movesZone()) {
-			continue
-		}
+		used, relevant := g.usedPart(key, scales)
 		before, after := slices.Contains(g.was[name], key), slices.Contains(g.is[name], key)
 		switch {
-		case before && after && scales && changed:
-			g.join(own, used)
-		case before && after && scales && kept >= 0:
-			g.join(kept, used)
+		case !relevant:
 		case before && after:
-			kept = used
-		case after && changed:
+			meaning = append(meaning, used)
+		case changes && after:
 			g.require(own, used)
-		case before && changed:
+		case changes:
 			g.require(used, own)
 		}
 	}
+	for i := 1; i < len(meaning) && scales; i++ {
+		g.join(meaning[0], meaning[i])
+	}
+}
+
+// usedPart returns the calendar or the settings of a key, if they change and it matters to the clusters that use them. Clusters use only
+// the time zone of the settings, and it matters only while clusters are scaled.
+func (g *graph) usedPart(key string, scales bool) (at int, relevant bool) {
+	at, changes := g.byKey[key]
+	return at, changes && (key != settingsPart || scales && g.movesZone())
 }
 
 // movesZone reports whether the settings move clusters without a time zone of their own from one to another.

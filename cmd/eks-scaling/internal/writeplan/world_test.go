@@ -1,15 +1,16 @@
 package writeplan_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 var now = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
@@ -34,37 +35,17 @@ type cluster struct {
 // config parses the document of a shape.
 func (s shape) config(t tb) config.Config {
 	t.Helper()
-	zone := s.zone
-	if zone == "" {
-		zone = "UTC"
-	}
 	var doc, overrides strings.Builder
-	fmt.Fprintf(&doc, "enabled: %t\ntimezone: %s\n", !s.off, zone)
-	if len(s.calendars) > 0 {
-		doc.WriteString("calendars:\n")
-	}
+	fmt.Fprintf(&doc, "enabled: %t\ntimezone: %s\ncalendars:\n", !s.off, cmp.Or(s.zone, "UTC"))
 	for _, name := range sorted(s.calendars) {
 		fmt.Fprintf(&doc, "  %s: {dates: [%s]}\n", name, s.calendars[name])
 	}
 	doc.WriteString("clusters:\n")
 	for _, name := range sorted(s.clusters) {
 		c := s.clusters[name]
-		fmt.Fprintf(&doc, "  - {name: %s, region: sa-east-1, nodegroups: {big: {minSize: 0, maxSize: 50}}, profiles: {normal: {big: %d}, peak: {big: 40}}",
-			name, c.size)
-		if c.zone != "" {
-			fmt.Fprintf(&doc, ", timezone: %s", c.zone)
-		}
-		doc.WriteString(", schedule: {default: normal")
-		if c.calendar != "" {
-			fmt.Fprintf(&doc, ", periods: [{name: p, profile: peak, calendars: {only: [%s]}}]", c.calendar)
-		}
-		doc.WriteString("}}\n")
-		profile := c.profile
-		if profile == "" {
-			profile = "peak"
-		}
+		doc.WriteString(c.yaml(name))
 		for i := range c.overrides {
-			override(&overrides, fmt.Sprintf("o%d-%s", i, name), name, profile)
+			override(&overrides, fmt.Sprintf("o%d-%s", i, name), name, cmp.Or(c.profile, "peak"))
 		}
 	}
 	for _, name := range sorted(s.moved) {
@@ -72,14 +53,27 @@ func (s shape) config(t tb) config.Config {
 			override(&overrides, name, of, "peak")
 		}
 	}
+	text := strings.Replace(doc.String(), "calendars:\nclusters", "clusters", 1)
 	if overrides.Len() > 0 {
-		doc.WriteString("overrides:\n" + overrides.String())
+		text += "overrides:\n" + overrides.String()
 	}
-	c, err := config.Parse([]byte(doc.String()))
+	c, err := config.Parse([]byte(text))
 	if err != nil {
-		t.Fatalf("%v in\n%s", err, doc.String())
+		t.Fatalf("%v in\n%s", err, text)
 	}
 	return c
+}
+
+func (c cluster) yaml(name string) string {
+	text := fmt.Sprintf("  - {name: %s, region: sa-east-1, nodegroups: {big: {minSize: 0, maxSize: 50}}, profiles: {normal: {big: %d}, peak: {big: 40}}", name, c.size)
+	if c.zone != "" {
+		text += ", timezone: " + c.zone
+	}
+	text += ", schedule: {default: normal"
+	if c.calendar != "" {
+		text += ", periods: [{name: p, profile: peak, calendars: {only: [" + c.calendar + "]}}]"
+	}
+	return text + "}}\n"
 }
 
 func override(to *strings.Builder, name, of, profile string) {
@@ -132,7 +126,8 @@ func written(before inventory.Checked, changes []inventory.Change) inventory.Che
 func plan(t *testing.T, from, to shape) (string, error) {
 	t.Helper()
 	before := from.stored(t)
-	steps, err := writeplan.Steps(before, differences(t, before, to), now)
+	due := differences(t, before, to)
+	steps, err := writeplan.Steps(before, written(before, due), due, now)
 	var words []string
 	for _, step := range steps {
 		var items []string
@@ -158,9 +153,4 @@ func many(n int, c cluster) map[string]cluster {
 		all[fmt.Sprintf("c%d", i)] = c
 	}
 	return all
-}
-
-func with(clusters map[string]cluster, name string, c cluster) map[string]cluster {
-	clusters[name] = c
-	return clusters
 }

@@ -3,11 +3,13 @@ package writeplan_test
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 func TestWhatFitsIsOneTransaction(t *testing.T) {
@@ -16,7 +18,8 @@ func TestWhatFitsIsOneTransaction(t *testing.T) {
 	if err != nil || strings.Contains(got, ";") {
 		t.Errorf("99 clusters and the settings: found %q and %v; want one step", got, err)
 	}
-	if steps, err := writeplan.Steps(shape{}.empty().stored(t), nil, now); err != nil || len(steps) > 0 {
+	same := shape{}.empty().stored(t)
+	if steps, err := writeplan.Steps(same, same, nil, now); err != nil || len(steps) > 0 {
 		t.Errorf("found %v and %v; want no step for no change", steps, err)
 	}
 }
@@ -110,12 +113,8 @@ func TestOrder(t *testing.T) {
 			"~a +m -m",
 		},
 	} {
-		for name, c := range many(120, before) {
-			with(row.from.clusters, name, c)
-		}
-		for name := range many(120, after) {
-			with(row.to.clusters, name, after)
-		}
+		maps.Copy(row.from.clusters, many(120, before))
+		maps.Copy(row.to.clusters, many(120, after))
 		got, err := plan(t, row.from, row.to)
 		if got = withoutFiller(got, 120); err != nil || got != row.want {
 			t.Errorf("%s: found %q and %v; want %q", row.rule, got, err, row.want)
@@ -153,7 +152,8 @@ func TestTheSwitchIsTurnedWhereItIsSafest(t *testing.T) {
 		if row.from.clusters != nil {
 			before = row.from.stored(t)
 		}
-		steps, err := writeplan.Steps(before, differences(t, before, row.to), now)
+		due := differences(t, before, row.to)
+		steps, err := writeplan.Steps(before, written(before, due), due, now)
 		if err != nil || len(steps) != 122 {
 			t.Errorf("%s: found %d steps and %v; want 122", row.rule, len(steps), err)
 			continue
@@ -206,5 +206,22 @@ func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
 				t.Errorf("%s: found the error\n%v\nwant in it %q", row.rule, err, part)
 			}
 		}
+	}
+}
+
+// TestAPlanIsVerified: steps in the wrong order would leave a cluster without its calendar.
+func TestAPlanIsVerified(t *testing.T) {
+	t.Parallel()
+	before := shape{clusters: map[string]cluster{"a": {}}}.stored(t)
+	due := differences(t, before, shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": "2026-12-25"}})
+	after := written(before, due)
+	steps, err := writeplan.Split(before, after, due, now)
+	if err != nil || len(steps) != 2 {
+		t.Fatalf("found %d steps and %v; want two", len(steps), err)
+	}
+	slices.Reverse(steps)
+	const want = "cluster a would be unusable between two steps: "
+	if err := writeplan.Verify(before, after, due, steps, now); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("found %v; want %q", err, want)
 	}
 }

@@ -42,9 +42,9 @@ func clusterOf(c inventory.Change) string {
 	}
 }
 
-// Steps returns the steps that make a configuration what the changes say, in order. Changes that fit into one transaction are one
-// step. The error is a [TooLargeError], or names a cluster that would be unusable between two steps.
-func Steps(before inventory.Checked, due []inventory.Change, now time.Time) ([]Step, error) {
+// Steps returns the steps of the changes between two configurations, in order. Changes that fit into one transaction are one step. The
+// error is a [TooLargeError], or names a cluster that would be unusable between two steps.
+func Steps(before, after inventory.Checked, due []inventory.Change, now time.Time) ([]Step, error) {
 	if len(due) == 0 {
 		return nil, nil
 	}
@@ -52,7 +52,7 @@ func Steps(before inventory.Checked, due []inventory.Change, now time.Time) ([]S
 	if all.check() == nil {
 		return []Step{all}, nil
 	}
-	steps, err := split(before, due, now)
+	steps, err := split(before, after, due, now)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,8 @@ func Steps(before inventory.Checked, due []inventory.Change, now time.Time) ([]S
 }
 
 // split returns the smallest steps.
-func split(before inventory.Checked, due []inventory.Change, now time.Time) ([]Step, error) {
-	g := newGraph(before, before.With(due), due)
+func split(before, after inventory.Checked, due []inventory.Change, now time.Time) ([]Step, error) {
+	g := newGraph(before, after, due)
 	g.connect()
 	steps := g.order()
 	return steps, g.verify(steps, now)

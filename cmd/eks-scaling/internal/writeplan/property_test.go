@@ -9,8 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/inventory"
-	"eks-scaling-automation/shared/writeplan"
 )
 
 // drawShape draws a configuration of few clusters that have much to do with each other.
@@ -52,7 +52,7 @@ func TestEachClusterIsAsBeforeOrAsAfter(t *testing.T) {
 		}
 		due := differences(t, before, to)
 		after := written(before, due)
-		steps, err := writeplan.Split(before, due, now)
+		steps, err := writeplan.Split(before, after, due, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,8 @@ func sameChanges(t *rapid.T, due []inventory.Change, steps []writeplan.Step) {
 
 // continues checks that the same document gets to its end from what an interruption leaves.
 func continues(t *rapid.T, left inventory.Checked, to shape, want map[string]string) {
-	steps, err := writeplan.Split(left, differences(t, left, to), now)
+	due := differences(t, left, to)
+	steps, err := writeplan.Split(left, written(left, due), due, now)
 	if err != nil {
 		t.Fatalf("after an interruption: %v", err)
 	}
