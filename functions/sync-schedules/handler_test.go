@@ -54,7 +54,7 @@ func TestTheResultCountsWhatWasDone(t *testing.T) {
 	w.Put(stray(w.scheduleOf("boundary-UTC-1200")))
 	w.store.write(snapshot(cluster("production", 8), cluster("other", 9)))
 	w.pass(time.Hour) // at noon the noon trigger would be left to EventBridge Scheduler
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 3, Created: 2, Deleted: 2})
+	w.does(fromRun, run.SyncSchedulesResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
 	w.holds(eight, "boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
 	if lines := w.log.String(); strings.Count(lines, "\n") != 4 || strings.Count(lines, `"execution":"run-1"`) != 4 {
 		t.Errorf("want one line for each pass, with the run:\n%s", lines)

@@ -145,9 +145,12 @@ func (w world) redrives(name string) {
 // history is the whole history of r1.
 func (w world) history() []types.HistoryEvent {
 	w.t.Helper()
-	out, err := w.GetExecutionHistory(w.t.Context(), &sfn.GetExecutionHistoryInput{
-		ExecutionArn: aws.String(executionARN("r1")), MaxResults: 1000,
-	})
+	return w.historyOf(executionARN("r1"))
+}
+
+func (w world) historyOf(arn string) []types.HistoryEvent {
+	w.t.Helper()
+	out, err := w.GetExecutionHistory(w.t.Context(), &sfn.GetExecutionHistoryInput{ExecutionArn: &arn, MaxResults: 1000})
 	if err != nil {
 		w.t.Fatal(err)
 	}
