@@ -62,7 +62,7 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 		},
 		"its result says that it went well": {
 			results: `[{"unit":"production","outcome":"succeeded"}]`,
-			want:    run.Failure{Error: "UnitEndedError", Cause: "its execution says succeeded, but its record is missing", Execution: whole},
+			want:    run.Failure{Error: "UnitUnrecordedError", Cause: "its execution says succeeded, but its record is missing", Execution: whole},
 		},
 		"its result is null": {
 			results: `[null]`,

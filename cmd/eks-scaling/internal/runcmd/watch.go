@@ -136,7 +136,9 @@ func (w *watcher) tellFailures(h *stackaws.History, cut int) error {
 	}
 	ended, err := w.s.Executions().UnitExecutions(w.ctx, h.MapRun, runwords.Screenful, stackaws.UnitStatuses...)
 	for _, e := range ended {
-		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: runwords.CutOffAs(e.Status, e.Error)}})
+		why := run.EndedExecution{Status: string(e.Status)}
+		why.Error, why.Cause = runwords.EndOf(e.Error)
+		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: frame.InOneLine(why.Why())}})
 	}
 	return err
 }

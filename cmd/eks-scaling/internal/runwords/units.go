@@ -3,7 +3,6 @@ package runwords
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +34,10 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 	if err != nil {
 		return nil, err
 	}
-	left := withoutRecord(run.Execution{ARN: s.Executions().ARN(name), Name: name}, history)
+	var left map[string]run.Failure
+	if ended := history.UnitsEnded(); ended != nil {
+		left = ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+	}
 	var units []Unit
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		i := slices.IndexFunc(records, func(r run.UnitRecord) bool { return r.Cluster == name })
@@ -51,44 +53,8 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 	return units, nil
 }
 
-// withoutRecord returns why units left no record, by their names, from what their executions came to.
-func withoutRecord(of run.Execution, history *stackaws.History) map[string]run.Failure {
-	left := map[string]run.Failure{}
-	state := history.UnitsEnded()
-	if state == nil {
-		return left
-	}
-	for _, result := range state.Results {
-		var own run.UnitResult
-		var ended run.EndedExecution
-		var input run.UnitTask
-		switch {
-		case json.Unmarshal(result, &own) == nil && own.Unit != "" && own.Execution != "":
-			left[own.Unit] = run.Failure{
-				Error: string(run.UnitUnrecordedError), Execution: of.OfUnit(own.Execution),
-				Cause: "it could not be put on record, because of " + own.Error,
-			}
-		case json.Unmarshal(result, &ended) == nil && json.Unmarshal([]byte(ended.Input), &input) == nil:
-			left[input.Unit] = run.Failure{
-				Error: string(run.UnitEndedError), Execution: run.Execution{ARN: ended.ExecutionARN, Name: ended.Name},
-				Cause: CutOffAs(stackaws.Status(ended.Status), &run.StepError{Error: ended.Error, Cause: ended.Cause}),
-			}
-		}
-	}
-	return left
-}
-
-// CutOffAs words the end of a unit's execution that was ended from outside.
-func CutOffAs(status stackaws.Status, why *run.StepError) string {
-	text := fmt.Sprintf("its execution ended as %s, without a record", status)
-	if name, cause := EndOf(why); name != "" {
-		text += ": " + frame.Named(name, cause)
-	}
-	return text
-}
-
 func unrecorded(name string, why run.Failure) Unit {
-	why.Subject = "cluster " + name
+	why.Subject, why.Cause = "cluster "+name, frame.InOneLine(why.Cause)
 	return Unit{run.ClusterSummary{Cluster: name, Outcome: run.Failed, Error: why.Cause}, why.Execution, []run.Failure{why}}
 }
 
