@@ -186,8 +186,8 @@ func TestCallsOfARun(t *testing.T) {
 	}{
 		{"nothing to do, and not yet on record", "", tuesday("12:00:00"), calls{10, 4, 4, 11, 0}},
 		{"nothing to do", "", tuesday("13:00:00"), calls{10, 4, 2, 9, 0}},
-		{"reconcile, and make the triggers", "reconcile", tuesday("13:00:00"), calls{11, 5, 2, 17, 10}},
-		{"reconcile", "reconcile", tuesday("13:00:00"), calls{11, 5, 2, 13, 5}},
+		{"reconcile, and make the triggers", "reconcile", tuesday("13:00:00"), calls{11, 5, 2, 17, 6}},
+		{"reconcile", "reconcile", tuesday("13:00:00"), calls{11, 5, 2, 13, 1}},
 		{"two changes", "", tuesday("01:00:00").AddDate(0, 0, 1), calls{34, 14, 19, 39, 0}},
 		{"two changes back", "", tuesday("06:30:00").AddDate(0, 0, 1), calls{34, 14, 19, 39, 0}},
 		{"one change", "", tuesday("06:30:00").AddDate(0, 0, 7), calls{22, 9, 11, 25, 0}},
