@@ -67,7 +67,12 @@ func checkMessage(t *testing.T, w *world.World, result engine.Result, part strin
 // begin brings up a world with the reference cluster, at rest.
 func begin(t *testing.T) *world.World {
 	t.Helper()
-	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
+	return beginWith(t, world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
+}
+
+func beginWith(t *testing.T, options world.Options) *world.World {
+	t.Helper()
+	w, err := world.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,45 +1,11 @@
 package integration_test
 
 import (
-	"context"
-	"flag"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
-	"testing"
-	_ "time/tzdata"
-
-	"github.com/google/go-cmp/cmp"
-
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/run"
 )
-
-// binaries is the folder with the real functions and the real command line tool, built once.
-var binaries string
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-		_ = parallel.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))) // they wait for processes as long as they compute
-	}
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "eks-scaling-")
-		if err != nil {
-			panic(err)
-		}
-		defer func() { _ = os.RemoveAll(dir) }()
-		binaries = filepath.Join(dir, "local-clock") // where make local finds them, too
-		if err := world.Build(context.Background(), binaries); err != nil {
-			panic(err)
-		}
-		return m.Run()
-	}())
-}
 
 // scenario is one run on the real definition, the real engine and the real binaries.
 type scenario struct {
@@ -271,39 +237,4 @@ var scenarios = []scenario{
 		path: upToDecide + "AuditUnit UnitUnrecorded Reconcile? AuditRun DryRun? DryRunUnrecorded Succeeded", end: normal,
 		says: "The record of this dry run could not be written",
 	},
-}
-
-func TestScenarios(t *testing.T) {
-	t.Parallel()
-	for _, s := range scenarios {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			w := begin(t)
-			if !s.empty {
-				apply(t, w, s.config...)
-			}
-			if s.given != nil {
-				if err := s.given(w); err != nil {
-					t.Fatal(err)
-				}
-			}
-			result := runWorld(t, w, "test-run", s.input)
-			if result.Status != s.status {
-				t.Errorf("status %s (%s: %s); want %s", result.Status, result.Error, result.Cause, s.status)
-			}
-			if diff := cmp.Diff(strings.Fields(s.path), fold(result.Path)); s.path != "" && diff != "" {
-				t.Errorf("path (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.updates, accepted(w)); diff != "" {
-				t.Errorf("accepted updates (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.end, desired(w)); diff != "" {
-				t.Errorf("desired sizes (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.records, records(t, w)); diff != "" {
-				t.Errorf("records (-want +got):\n%s", diff)
-			}
-			checkMessage(t, w, result, s.says)
-		})
-	}
 }
