@@ -5,7 +5,7 @@ FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-sched
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
-.PHONY: demo local test simulate lint bench build synth diff deploy destroy diagram golden clean
+.PHONY: demo local test traces test-aws simulate lint bench build synth diff deploy destroy diagram golden clean
 
 demo: node_modules/.installed
 	@go run ./integration/demo
@@ -36,6 +36,18 @@ test: node_modules/.installed
 	$(TEST) $(RACE) $(filter-out $(UNRACED),$(PACKAGES)) || failed=1; \
 	$(TEST) $(filter $(UNRACED),$(PACKAGES)) || failed=1; \
 	exit $$failed
+
+# Records every scenario of the tests as data, in build/traces; see docs/traces.md.
+traces: node_modules/.installed
+	@rm -rf build/traces
+	@$(TEST) ./integration -count=1 -run '^TestScenarios$$' -args -traces "$(CURDIR)/build/traces"
+	@echo "The traces are in build/traces"
+
+# Has Step Functions itself test every state of the traces, in an account of yours. It creates nothing there.
+test-aws:
+	@go build -o build/test-aws ./integration/testaws && build/test-aws
+	@$(MAKE) --no-print-directory traces
+	@build/test-aws build/traces
 
 # Simulates nights by the real handlers and the shipped definition. CASES is how many, SEED the first one's number. STORY=1
 # prints the story of every case, not of bad ones alone. PLANTS=1 searches for planted faults, FAULTS=1 puts single faults in.

@@ -11,8 +11,6 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"github.com/google/go-cmp/cmp"
-
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/runtime/lambda"
@@ -30,41 +28,6 @@ func tuesday(clock string) time.Time {
 		panic(err)
 	}
 	return at
-}
-
-func TestScenarios(t *testing.T) {
-	t.Parallel()
-	for _, s := range scenarios {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			w := begin(t)
-			if !s.empty {
-				apply(t, w, s.config...)
-			}
-			if s.given != nil {
-				if err := s.given(w); err != nil {
-					t.Fatal(err)
-				}
-			}
-			result := runWorld(t, w, "test-run", s.input)
-			if result.Status != s.status {
-				t.Errorf("status %s (%s: %s); want %s", result.Status, result.Error, result.Cause, s.status)
-			}
-			if diff := cmp.Diff(strings.Fields(s.path), fold(result.Path)); s.path != "" && diff != "" {
-				t.Errorf("path (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.updates, accepted(w)); diff != "" {
-				t.Errorf("accepted updates (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.end, desired(w)); diff != "" {
-				t.Errorf("desired sizes (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.records, records(t, w)); diff != "" {
-				t.Errorf("records (-want +got):\n%s", diff)
-			}
-			checkMessage(t, w, result, s.says)
-		})
-	}
 }
 
 // checkMessage looks for a part of the message where people find it: in the output, and for a failed run in the cause
@@ -104,7 +67,12 @@ func checkMessage(t *testing.T, w *world.World, result engine.Result, part strin
 // begin brings up a world with the reference cluster, at rest.
 func begin(t *testing.T) *world.World {
 	t.Helper()
-	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
+	return beginWith(t, world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
+}
+
+func beginWith(t *testing.T, options world.Options) *world.World {
+	t.Helper()
+	w, err := world.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,11 @@ func pathOf(events []engine.Event) []string {
 	return path
 }
 
+// Definition is that of the state machine as it is deployed.
+func (w *World) Definition() (string, error) {
+	return definitionOf(w.Template.Of("AWS::StepFunctions::StateMachine")[0])
+}
+
 // Units are the records that the units of a run left.
 func (w *World) Units(ctx context.Context, name string) ([]run.UnitRecord, error) {
 	return tables.NewLogs(w.DynamoDB(), deployment.LogsTable).UnitRecords(ctx, name)

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/smithy-go"
+)
+
+// client is Step Functions.
+type client interface {
+	TestState(context.Context, *sfn.TestStateInput, ...func(*sfn.Options)) (*sfn.TestStateOutput, error)
+}
+
+// asker asks at a pace that TestState takes.
+type asker struct {
+	client client
+	pause  time.Duration // between two questions; 0 is none
+	atOnce int
+}
+
+// ask has every question answered and notes what differs. The error is that this could not go on; the rest is not asked then.
+func (a asker) ask(ctx context.Context, all []*question) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var turns <-chan time.Time
+	if a.pause > 0 {
+		ticker := time.NewTicker(a.pause)
+		defer ticker.Stop()
+		turns = ticker.C
+	}
+	queue := make(chan *question)
+	var askers sync.WaitGroup
+	for range a.atOnce {
+		askers.Go(func() {
+			for q := range queue {
+				if err := a.answer(ctx, q); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	for _, q := range all {
+		if turns != nil {
+			select {
+			case <-turns:
+			case <-ctx.Done():
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		queue <- q
+	}
+	close(queue)
+	askers.Wait()
+	return context.Cause(ctx)
+}
+
+// refused are the codes with which Step Functions refuses what is asked, as opposed to whoever asks.
+var refused = []string{"ValidationException", "InvalidDefinition", "InvalidExecutionInput", "InvalidArn"}
+
+func (a asker) answer(ctx context.Context, q *question) error {
+	got, err := a.client.TestState(ctx, q.input)
+	if api, ok := errors.AsType[smithy.APIError](err); ok && slices.Contains(refused, api.ErrorCode()) {
+		q.differences = append(q.differences, fmt.Sprintf("refused: %s: %s", api.ErrorCode(), api.ErrorMessage()))
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", q, err)
+	}
+	q.differences = q.want.differences(got)
+	return nil
+}
+
+// differences are those between what TestState says and the trace.
+func (want answer) differences(got *sfn.TestStateOutput) []string {
+	var all []string
+	differ := func(what, got, want string) {
+		if got != want {
+			all = append(all, fmt.Sprintf("%s is %s; the trace has %s", what, quoted(got), quoted(want)))
+		}
+	}
+	differ("status", string(got.Status), string(want.status))
+	differ("next state", aws.ToString(got.NextState), want.next)
+	differ("error", aws.ToString(got.Error), want.error)
+	// What is wrong inside a definition, every engine says in its own words.
+	if !strings.HasPrefix(want.error, "States.") {
+		differ("cause", aws.ToString(got.Cause), want.cause)
+	}
+	if want.output != nil && !sameJSON(aws.ToString(got.Output), want.output) {
+		differ("output", aws.ToString(got.Output), string(want.output))
+	}
+	if data := got.InspectionData; want.sent != nil && data != nil && data.AfterParameters != nil && !sameJSON(*data.AfterParameters, want.sent) {
+		differ("what the service is sent", *data.AfterParameters, string(want.sent))
+	}
+	return all
+}
+
+func quoted(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}
+
+func sameJSON(got string, want json.RawMessage) bool {
+	var x, y any
+	return json.Unmarshal([]byte(got), &x) == nil && json.Unmarshal(want, &y) == nil && reflect.DeepEqual(x, y)
+}
