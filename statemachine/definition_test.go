@@ -41,9 +41,9 @@ type state struct {
 
 type machine struct {
 	ProcessorConfig struct{ Mode, ExecutionType string }
-	StartAt        string
-	TimeoutSeconds int
-	States         map[string]state
+	StartAt         string
+	TimeoutSeconds  int
+	States          map[string]state
 }
 
 func load(t *testing.T) machine {
@@ -276,8 +276,12 @@ func TestEveryPathOfAUnitEndsWell(t *testing.T) {
 			t.Errorf("%s: an error leads to %s; want AuditUnit", name, s.Catch[0].Next)
 		}
 	}
+}
+
+func TestTheResultOfAUnitWithoutARecordIsAUnitResult(t *testing.T) {
+	t.Parallel()
 	var result map[string]any
-	if err := json.Unmarshal(unit.States["UnitUnrecorded"].Parameters, &result); err != nil {
+	if err := json.Unmarshal(load(t).States["ForEachUnit"].ItemProcessor.States["UnitUnrecorded"].Parameters, &result); err != nil {
 		t.Fatal(err)
 	}
 	for field := range result {

@@ -25,7 +25,7 @@ func turns(n, atOnce int) int {
 
 // AtOnce is how many units a run scales at the same time; by default if the settings cannot be used.
 func AtOnce(c config.Config) int {
-	return cmp.Or(c.Settings.Fleet.Units, config.DefaultFleet().Units)
+	return cmp.Or(c.Fleet.Units, config.DefaultFleet().Units)
 }
 
 // RunTime is how long a run takes in the worst case. Its units are begun in their order, each as soon as a lane is free.

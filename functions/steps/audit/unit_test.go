@@ -31,8 +31,12 @@ func TestAUnitOnRecordReturnsNoMoreThanItsOutcome(t *testing.T) {
 	if !ok || r.Subject != "run#r1" || r.Execution != "production" || !r.Time.Equal(began) || record.Execution.ARN != "arn:own" || len(record.Nodegroups) != 3 {
 		t.Errorf("the record is %+v", r)
 	}
-	on.full = errors.New("throttled")
-	if _, err := on.audit(run.AuditRequest{Unit: &run.UnitEnd{State: task}}); !errors.Is(err, on.full) {
+}
+
+func TestAUnitThatCannotBeRecordedFails(t *testing.T) {
+	t.Parallel()
+	on := &trail{full: errors.New("throttled")}
+	if _, err := on.audit(run.AuditRequest{Unit: &run.UnitEnd{State: night()}}); !errors.Is(err, on.full) {
 		t.Errorf("found %v; want %v", err, on.full)
 	}
 }

@@ -18,8 +18,15 @@ func TestABudgetThrottles(t *testing.T) {
 		passes    time.Duration
 		throttled bool
 	}{
-		{0, false}, {0, false}, {0, true}, {499 * time.Millisecond, true}, {time.Millisecond, false}, {0, true},
-		{time.Hour, false}, {0, false}, {0, true},
+		{0, false},
+		{0, false},
+		{0, true},
+		{499 * time.Millisecond, true},
+		{time.Millisecond, false},
+		{0, true},
+		{time.Hour, false},
+		{0, false},
+		{0, true},
 	} {
 		w.clock.advance(row.passes)
 		_, err := w.client.GetSchedule(t.Context(), &awsscheduler.GetScheduleInput{GroupName: aws.String(scaling), Name: aws.String("none")})

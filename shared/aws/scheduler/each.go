@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -21,11 +22,10 @@ func (g *Group) each(ctx context.Context, n int, call func(i int) error) (done i
 			if i >= n {
 				return
 			}
-			errs[i] = g.calls.wait(ctx)
-			if errs[i] == nil && stopped.Load() {
-				return
-			}
-			if errs[i] == nil {
+			if errs[i] = g.calls.wait(ctx); errs[i] == nil {
+				if stopped.Load() {
+					return
+				}
 				errs[i] = call(i)
 			}
 			switch {
@@ -41,10 +41,8 @@ func (g *Group) each(ctx context.Context, n int, call func(i int) error) (done i
 		all.Go(work)
 	}
 	all.Wait()
-	for _, err := range errs {
-		if err != nil && !isRefusal(err) {
-			return int(well.Load()), err
-		}
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil && !isRefusal(err) }); i >= 0 {
+		return int(well.Load()), errs[i]
 	}
 	return int(well.Load()), errors.Join(errs...)
 }

@@ -99,12 +99,8 @@ func (p runPlan) print(out io.Writer) error {
 		term.Say(out, "and %s in which nothing would change; -o json has all\n\n", english.Count(more, "more unit"))
 	}
 	switch failed := p.runAnswer.finding() != nil; {
-	case failed && p.Status == stackaws.Succeeded:
-		term.Say(out, "the dry run failed: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
-	case failed && p.Status == stackaws.Failed:
-		term.Say(out, "the dry run failed: %s\n", p.outcome())
 	case failed:
-		term.Say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
+		p.printFailure(out)
 	case p.Summary != nil && p.Summary.Outcome == run.Skipped:
 		return term.Tell(out, "the run would be %s\n", p.outcome())
 	}
@@ -117,6 +113,17 @@ func (p runPlan) print(out io.Writer) error {
 		ending = ", " + english.Count(fail, "node group") + " would fail"
 	}
 	return term.Tell(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
+}
+
+func (p runPlan) printFailure(out io.Writer) {
+	switch p.Status {
+	case stackaws.Succeeded:
+		term.Say(out, "the dry run failed: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
+	case stackaws.Failed:
+		term.Say(out, "the dry run failed: %s\n", p.outcome())
+	default:
+		term.Say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
+	}
 }
 
 func (p runPlan) printCluster(out io.Writer, c run.ClusterSummary) {

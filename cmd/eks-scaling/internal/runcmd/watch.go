@@ -57,7 +57,7 @@ func (w *watcher) say(text string) {
 func (w *watcher) event(e stackaws.Event) {
 	switch {
 	case e.Kind == stackaws.UnitsStarted:
-		w.told = time.Now()
+		w.told = w.s.Clock()
 		if n := len(w.run.History().Units()); n > 1 {
 			w.say("scaling " + english.Count(n, "unit"))
 		}
@@ -80,9 +80,9 @@ func (w *watcher) look(last bool) {
 	case w.live == nil || h.MapRun == "":
 	case len(h.Units()) == 1:
 		w.lookAtUnit(h.MapRun)
-	case last || time.Since(w.counted) >= stackaws.UnitsPace:
+	case last || w.s.Clock().Sub(w.counted) >= stackaws.UnitsPace:
 		w.count(h, last)
-		w.counted = time.Now()
+		w.counted = w.s.Clock()
 	}
 }
 
@@ -117,9 +117,9 @@ func (w *watcher) count(h *stackaws.History, last bool) {
 	}
 	w.ended = counts.Ended()
 	line := inCounts(counts, w.failing+counts.Cut)
-	if line != w.line && (last || time.Since(w.told) >= countsPace) {
+	if line != w.line && (last || w.s.Clock().Sub(w.told) >= countsPace) {
 		w.say(line)
-		w.line, w.told = line, time.Now()
+		w.line, w.told = line, w.s.Clock()
 	}
 }
 

@@ -22,6 +22,26 @@ import (
 func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	zone = cmp.Or(zone, time.UTC)
 	term.Say(out, "%s\n", r.title())
+	if err := r.printHead(out, zone); err != nil {
+		return err
+	}
+	term.Say(out, "\nPath (%s)\n", zone)
+	if err := r.printPath(out, zone); err != nil {
+		return err
+	}
+	for _, printed := range []func(io.Writer) error{r.printUnits, r.printDecisions, r.printErrors} {
+		if err := printed(out); err != nil {
+			return err
+		}
+	}
+	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
+		return nil
+	}
+	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
+}
+
+// printHead prints who started it, when and why.
+func (r shownRun) printHead(out io.Writer, zone *time.Location) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name, text string) {
 		if text != "" {
@@ -42,26 +62,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	}
 	row("units", r.inUnits())
 	row("console", r.Console)
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	term.Say(out, "\nPath (%s)\n", zone)
-	if err := r.printPath(out, zone); err != nil {
-		return err
-	}
-	if err := r.printUnits(out); err != nil {
-		return err
-	}
-	if err := r.printDecisions(out); err != nil {
-		return err
-	}
-	if err := r.printErrors(out); err != nil {
-		return err
-	}
-	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
-		return nil
-	}
-	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
+	return table.Flush()
 }
 
 // title words what is shown and how it stands.

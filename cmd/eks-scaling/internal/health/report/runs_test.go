@@ -42,8 +42,11 @@ func TestRuns(t *testing.T) {
 			runs(execution("bad", "FAILED", time.Minute), good)(f)
 			f.Runs.Records = []health.Record{{Name: "bad", Summary: run.Summary{Message: "no such cluster"}}}
 		}, []string{"runFailed run bad"}, []string{"failed: no such cluster -> eks-scaling runs show bad"}},
-		{"two of several units failed", failedIn(2, "node group a/big", "node group a/web", "cluster b"), []string{"runFailed run bad"},
-			[]string{"-> eks-scaling runs show bad a; eks-scaling runs show bad b"}},
+		{
+			"two of several units failed", failedIn(2, "node group a/big", "node group a/web", "cluster b"),
+			[]string{"runFailed run bad"},
+			[]string{"-> eks-scaling runs show bad a; eks-scaling runs show bad b"},
+		},
 		{"the only unit failed, which the run shows", failedIn(1, "node group a/big"), []string{"runFailed run bad"}, []string{"-> eks-scaling runs show bad"}},
 		{"the run failed beside a unit", failedIn(2, "the run", "cluster b"), []string{"runFailed run bad"}, []string{"-> eks-scaling runs show bad"}},
 		{"the last one timed out", runs(execution("bad", "TIMED_OUT", time.Minute), good), []string{"runFailed run bad"}, []string{"timed out"}},
