@@ -116,10 +116,10 @@ func (p runPlan) print(out io.Writer) error {
 }
 
 func (p runPlan) printFailure(out io.Writer) {
-	switch p.Status {
-	case stackaws.Succeeded:
+	switch {
+	case p.Status == stackaws.Succeeded:
 		term.Say(out, "the dry run failed: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
-	case stackaws.Failed:
+	case p.Status == stackaws.Failed:
 		term.Say(out, "the dry run failed: %s\n", p.outcome())
 	default:
 		term.Say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
