@@ -33,7 +33,7 @@ func pairOf(ctx context.Context, o options, l layout, c conditions) (p pair, err
 
 // budget has EKS answer so many updates a second in an account and region, and twice as many reads.
 func budget(updates int) conditions {
-	return conditions{rates: eks.Rates{Reads: 2 * updates, Updates: updates}}
+	return conditions{rates: eks.Rates{Reads: 2 * updates, Updates: updates}, updates: usual}
 }
 
 func firstOf(err, other error) error {

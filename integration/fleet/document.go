@@ -9,26 +9,27 @@ import (
 
 // document is the page of docs: the tables with what they mean.
 func (r report) document() string {
-	spreadOut, together := tenth(r.o.units, r.o.nodegroups), together(max(1, r.o.units/10), r.o.nodegroups)
+	one, together := fortieth(r.o.units, r.o.nodegroups), together(max(1, r.o.units/10), r.o.nodegroups)
 	return strings.Join([]string{
 		"# A fleet, measured",
 		"`make fleet WRITE=docs` has written this page from what it ran. It runs the shipped definition and the real function binaries against the\n" +
 			"local EKS, DynamoDB and Scheduler, by a clock that jumps over the waits, and exits non-zero if anything is lost or wrong. Counts do\n" +
 			"not depend on the machine; wall time and memory are of two noisy cores.",
 		fmt.Sprintf("The fleet is %s: accounts are reached by `roleArn`. Of each unit's node groups, half go\n"+
-			"from 1 to 3 nodes and half from 3 to none; an update takes 2 minutes. %d units run at a time (`fleet: {units: %d}`).",
-			r.largest().changing.layout, usualUnits, usualUnits),
+			"from 1 to 3 nodes and half from 3 to none. %d units run at a time. The end of an update is seen at the second look; each further\n"+
+			"look adds 3 transitions, 1 invocation and 1 EKS call.",
+			r.largest().changing.layout, usualUnits),
 		"## One run of all of it", r.sizeTable(),
 		"\"All change\" is a run of a boundary's trigger; \"nothing to do\" is the reconcile run after it, with `AuditRun` and `SyncSchedules`.\n" +
 			"The time is that of waits and updates. What AWS takes for invocations, transitions and the start of each unit's execution\n" +
 			"comes on top.",
 		"## The time that the budget of EKS takes", r.budgetTable(),
-		fmt.Sprintf("Each account and region has a budget of its own, so %s of the fleet, with a tenth of the units at a time, tell\n"+
-			"how long all of it takes: %s. The last rows have %s.\n"+
+		fmt.Sprintf("Each account and region has a budget of its own, so one of them tells how long all take: %s,\n"+
+			"%d of them at a time. The last row has %s, with up to %d at a time. Here an update takes 2 minutes.\n"+
 			"A call that is throttled is made again by the client after a wait with jitter, five times in all, before the step is\n"+
-			"tried again. Here the local EKS waits in the client's place, whose own waits are off (`AWS_MAX_ATTEMPTS=1`): they would go by\n"+
-			"the machine's clock. A budget lets a second's worth of calls come at once, so a peak may be twice the rate.",
-			"the units of one account", spreadOut, together),
+			"tried again. The local EKS waits in the client's place, whose own waits are off (`AWS_MAX_ATTEMPTS=1`): they would go by the\n"+
+			"machine's clock. A budget lets a second's worth of calls come at once, so a peak may be twice the rate.",
+			one, one.atATime, together, usualUnits),
 		"## Faults", r.damageTable(),
 		"A fault is a unit that fails or is cut off. It is alerted if the run's alert, or the alarm on aborted executions, speaks of it;\n" +
 			"recorded if the run's record counts it as failed or, after the redrive, the unit has left its record. The four ways are: EKS fails the update, the role is\n" +
@@ -41,10 +42,10 @@ func (r report) document() string {
 			"unit's execution comes on top.",
 		oneUnitTable(),
 		"## Cost of a month",
-		fmt.Sprintf("At list prices of us-east-1: %d hourly reconcile runs and %d boundaries at which every node group changes, with the counts of the\n"+
-			"runs above (units of %s; the first row one of 1). With shared hours a boundary is one run of all units,\n"+
+		fmt.Sprintf("At list prices of us-east-1: %d hourly reconcile runs and %d boundaries at which every node group changes, with counts of runs\n"+
+			"in which an update takes 2 minutes (units of %s; the first row one of 1). With shared hours a boundary is one run of all units,\n"+
 			"with hours of its own each unit has runs of its own. So", reconciles, boundaries, english.Count(r.o.nodegroups, "node group")),
-		"```\n" + arithmetic(r.growth) + "\n```",
+		"```\n" + arithmetic(r.monthly) + "\n```",
 		r.costTable(),
 		"Step Functions: 0.025 per 1,000 transitions. Lambda: 0.20 per million invocations, each with 0.1 s of 256 MB on arm64 at 0.0000133334\n" +
 			"per GB-second, which is an assumption. DynamoDB: every call at 1.25 per million, as if it were a transaction that writes 1 KB;\n" +

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -46,10 +47,10 @@ func troubles(o options) []trouble {
 		{"5 % of units failing, in four ways", conditions{}, l, twentieth, kind, func(f *fleet) {
 			f.fail(twentieth, kind)
 		}},
-		{fmt.Sprintf("%d node groups out of capacity at once", len(capacity)), conditions{}, l, capacity, only(run.NodegroupFailedError), func(f *fleet) {
+		{english.Count(len(capacity), "node group") + " out of capacity at once", conditions{}, l, capacity, only(run.NodegroupFailedError), func(f *fleet) {
 			f.fail(capacity, only(run.NodegroupFailedError))
 		}},
-		{fmt.Sprintf("%d units at the limit of events", len(twentieth)), conditions{mostEvents: 150}, calm, twentieth, only(run.UnitEndedError), func(*fleet) {}},
+		{english.Count(len(twentieth), "unit") + " at the limit of events", conditions{mostEvents: 150, updates: usual}, calm, twentieth, only(run.UnitEndedError), func(*fleet) {}},
 	}
 }
 

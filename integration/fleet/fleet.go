@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -33,8 +34,15 @@ type fleet struct {
 // conditions are what a world has besides its fleet.
 type conditions struct {
 	rates      eks.Rates
-	mostEvents int // of an execution's history; 0 is as many as on AWS
+	updates    time.Duration // that an update takes; 0 is quick
+	mostEvents int           // of an execution's history; 0 is as many as on AWS
 }
+
+// How long updates take. Of a quick one, the end is seen at the second look; a usual one takes 16 looks.
+const (
+	quick = 10 * time.Second
+	usual = 2 * time.Minute
+)
 
 // begin starts a world. End it with Close.
 func begin(ctx context.Context, o options, name string, l layout, c conditions) (*fleet, error) {
@@ -51,6 +59,7 @@ func begin(ctx context.Context, o options, name string, l layout, c conditions) 
 		_ = w.Close()
 		return nil, err
 	}
+	w.EKS.UpdatesTake(cmp.Or(c.updates, quick))
 	w.EKS.Limit(c.rates)
 	w.EKS.BePatient(eks.Patience{Calls: 5, Wait: jitter()})
 	return f, nil

@@ -27,9 +27,9 @@ func spread(units, nodegroups int) layout {
 	return layout{units: units, nodegroups: nodegroups, accounts: 10, regions: len(regions)}
 }
 
-// tenth is one account of spread: each account and region has a budget of its own, so what happens in them is as in all of it.
-func tenth(units, nodegroups int) layout {
-	return layout{units: max(1, units/10), nodegroups: nodegroups, accounts: 1, regions: len(regions), atATime: usualUnits / 10}
+// fortieth is one account and region of spread: each has a budget of its own, so what happens there is as in all of it.
+func fortieth(units, nodegroups int) layout {
+	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
 }
 
 // together is the layout in one account and region.

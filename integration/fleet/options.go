@@ -25,7 +25,7 @@ func (o options) say(format string, args ...any) {
 }
 
 func read(args []string) (options, error) {
-	o := options{progress: os.Stderr, budgets: []int{2, 5, 10, 20}, together: []int{5, 10}}
+	o := options{progress: os.Stderr, budgets: []int{2, 5, 10, 20}, together: []int{10}}
 	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.IntVar(&o.units, "units", 1000, "units of the fleet, 20 to 1000")

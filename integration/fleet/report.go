@@ -13,7 +13,8 @@ import (
 type report struct {
 	o       options
 	growth  []pair // from one unit to all of the fleet
-	single  []pair // one and two units of one node group
+	monthly []pair // one and two units, with updates that take as long as is usual
+	single  []pair // the same with one node group
 	budgets []pair // the fleet, by what EKS answers in a second
 	damages []damage
 	wall    time.Duration
@@ -36,12 +37,15 @@ func all(ctx context.Context, o options) (r report, err error) {
 		}
 	}
 	for _, units := range []int{1, 2} {
-		if err := add(&r.single, spread(units, 1), conditions{}); err != nil {
+		if err := add(&r.monthly, spread(units, o.nodegroups), conditions{updates: usual}); err != nil {
+			return r, err
+		}
+		if err := add(&r.single, spread(units, 1), conditions{updates: usual}); err != nil {
 			return r, err
 		}
 	}
 	for _, updates := range o.budgets {
-		if err := add(&r.budgets, tenth(o.units, o.nodegroups), budget(updates)); err != nil {
+		if err := add(&r.budgets, fortieth(o.units, o.nodegroups), budget(updates)); err != nil {
 			return r, err
 		}
 	}

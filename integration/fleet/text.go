@@ -94,7 +94,7 @@ func (r report) costTable() string {
 	rows := [][]string{{
 		"node groups", "units", "hours", "transitions", "Step Functions", "Lambda", "DynamoDB", "fixed", "USD a month",
 	}}
-	for _, b := range bills(r.growth, r.single) {
+	for _, b := range bills(r.monthly, r.single) {
 		hours := map[bool]string{false: "shared", true: "of their own"}[b.own]
 		rows = append(rows, []string{
 			english.Number(b.nodegroups), english.Number(b.units), hours, whole(b.transitions), money(b.forTransitions), money(b.forLambda), money(b.forDynamoDB),
