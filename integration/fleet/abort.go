@@ -29,7 +29,7 @@ func abortAndRedrive(ctx context.Context, o options) (d damage, err error) {
 		return d, err
 	}
 	var stopErr error
-	f.every(time.Minute, func() (again bool) {
+	f.every(time.Second, func() (again bool) {
 		if ended(x) < o.units/2 {
 			return true
 		}

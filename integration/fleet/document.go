@@ -12,9 +12,9 @@ func (r report) document() string {
 	one, together := fortieth(r.o.units, r.o.nodegroups), together(max(1, r.o.units/10), r.o.nodegroups)
 	return strings.Join([]string{
 		"# A fleet, measured",
-		"`make fleet WRITE=docs` has written this page from what it ran. It runs the shipped definition and the real function binaries against the\n" +
-			"local EKS, DynamoDB and Scheduler, by a clock that jumps over the waits, and exits non-zero if anything is lost or wrong. Counts do\n" +
-			"not depend on the machine; wall time and memory are of two noisy cores.",
+		fmt.Sprintf("`make fleet UNITS=%d WRITE=docs` has written this page from what it ran. It runs the shipped definition and the real\n"+
+			"function binaries against the local EKS, DynamoDB and Scheduler, by a clock that jumps over the waits, and exits non-zero if anything is lost or wrong. Counts do\n"+
+			"not depend on the machine; wall time and memory are of two noisy cores.", r.o.units),
 		fmt.Sprintf("The fleet is %s: accounts are reached by `roleArn`. Of each unit's node groups, half go\n"+
 			"from 1 to 3 nodes and half from 3 to none. %d units run at a time. The end of an update is seen at the second look; each further\n"+
 			"look adds 3 transitions, 1 invocation and 1 EKS call.",
