@@ -13,7 +13,7 @@ import (
 )
 
 // abortAndRedrive aborts a run when half of its units have ended, and redrives it ten minutes later.
-func abortAndRedrive(ctx context.Context, o options) (d damage, err error) {
+func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //nolint:gocyclo // a story, read from top to bottom
 	l := spread(o.units, o.nodegroups)
 	// A fifth of the units at a time, so that there is a half of them.
 	l.moving, l.atATime = 2, max(1, o.units/5)

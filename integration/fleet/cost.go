@@ -75,7 +75,7 @@ func billOf(points []pair, nodegroups, units int, own bool) bill {
 	return b
 }
 
-// bills are the months of 1 to 10,000 node groups. single has the runs of a unit of one node group, and of two such units.
+// bills are the months of 1 to 10,000 node groups. The argument single has the runs of a unit of one node group, and of two such units.
 func bills(points, single []pair) (all []bill) {
 	size := points[0].changing.layout.nodegroups
 	for _, own := range []bool{false, true} {

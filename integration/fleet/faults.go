@@ -69,7 +69,7 @@ func every(units, nth int) []int {
 func (f *fleet) fail(units []int, with func(unit int) run.ErrorName) {
 	denied := map[string]bool{}
 	for _, unit := range units {
-		switch region, name := f.region(unit), unitName(unit); with(unit) {
+		switch region, name := f.region(unit), unitName(unit); with(unit) { //nolint:exhaustive // the rest is an update that fails
 		case run.AccessDeniedError:
 			denied[name] = true
 		case run.TargetNotFoundError:
@@ -108,7 +108,7 @@ func damageOf(ctx context.Context, o options, t trouble) (d damage, err error) {
 }
 
 // judge holds the end of every unit against what it has to be: those that were hit failed with their error, the others did all.
-func (f *fleet) judge(ctx context.Context, t trouble, x *engine.Execution) (damage, error) {
+func (f *fleet) judge(ctx context.Context, t trouble, x *engine.Execution) (damage, error) { //nolint:gocyclo // one case a rule, read from top to bottom
 	d := damage{name: t.name, faults: len(t.hit), units: f.units}
 	units, err := f.Units(ctx, x.Name)
 	if err != nil {

@@ -51,7 +51,7 @@ func (f *fleet) measured(ctx context.Context, name, trigger string) (figures, er
 	}
 	after, d := f.used(), x.Describe()
 	m := figures{
-		name: f.name, layout: f.layout, nodegroups: f.units * f.layout.nodegroups, units: f.units, status: d.Status, took: d.Ended.Sub(d.Started), wall: f.o.now().Sub(began),
+		name: f.name, layout: f.layout, nodegroups: f.units * f.nodegroups, units: f.units, status: d.Status, took: d.Ended.Sub(d.Started), wall: f.o.now().Sub(began),
 		counts: counts{
 			x.Transitions(), after.invocations - before.invocations, after.tableCalls - before.tableCalls,
 			after.eksCalls - before.eksCalls, after.throttled - before.throttled,

@@ -110,13 +110,15 @@ func (f *fleet) start(name, trigger string) (*engine.Execution, error) {
 // finish lets time pass until everything has ended, and shows how far it is.
 func (f *fleet) finish(ctx context.Context, x *engine.Execution) error {
 	began, over := f.o.now(), make(chan struct{})
+	ticker := time.NewTicker(10 * time.Second)
+	defer ticker.Stop()
 	var group sync.WaitGroup
 	group.Go(func() {
 		for {
 			select {
 			case <-over:
 				return
-			case <-time.After(10 * time.Second):
+			case <-ticker.C:
 				f.o.say("  %s: %d of %d units have ended, after %.0f s", f.name, ended(x), f.units, f.o.now().Sub(began).Seconds())
 			}
 		}

@@ -22,7 +22,7 @@ type report struct {
 }
 
 // all measures everything.
-func all(ctx context.Context, o options) (r report, err error) {
+func all(ctx context.Context, o options) (r report, err error) { //nolint:gocyclo // one loop a question, read from top to bottom
 	began := o.now()
 	r.o = o
 	add := func(to *[]pair, l layout, c conditions) error {
