@@ -5,7 +5,7 @@ FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-sched
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
-.PHONY: demo local test traces test-aws simulate lint bench build synth diff deploy destroy diagram golden clean
+.PHONY: demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden clean
 
 demo: node_modules/.installed
 	@go run ./integration/demo
@@ -22,7 +22,7 @@ local: node_modules/.installed
 # The race detector makes computing five to ten times slower. These packages go without it: cdk compiles the CDK, integration
 # tests other processes, and the rest computes long in few goroutines or in none. Those of shared are pure: values in, values out.
 MODULE    := eks-scaling-automation
-UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/simulation/% \
+UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/simulation/% \
 	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema) \
 	$(addprefix $(MODULE)/shared/,config limits scaling schedule triggers)
 PACKAGES   = $(shell go list ./...)
@@ -58,6 +58,12 @@ PLANTS ?=
 FAULTS ?=
 simulate:
 	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
+
+# Measures runs of UNITS units; WRITE=docs writes docs/fleet.md and docs/fleet.svg.
+UNITS ?= 1000
+WRITE ?=
+fleet: node_modules/.installed
+	@go run ./integration/fleet -units "$(UNITS)" -write "$(WRITE)"
 
 lint:
 	go tool -modfile=go.tools.mod golangci-lint run ./...

@@ -60,7 +60,7 @@ func (w *World) value(a cloudwatch.Alarm, after, until time.Time) (value float64
 		}
 		return 0, false
 	case "AWS/States":
-		for _, x := range w.Engine.Executions() {
+		for _, x := range w.executions(a.Rule.Dimensions["StateMachineArn"]) {
 			if d := x.Describe(); d.Status == unsuccessful[a.Metric] && d.Ended.After(after) && !d.Ended.After(until) {
 				value++
 			}
@@ -69,6 +69,19 @@ func (w *World) value(a cloudwatch.Alarm, after, until time.Time) (value float64
 	default:
 		return w.Metrics.Sum(cloudwatch.Metric{Namespace: a.Namespace, Name: a.Metric, Dimensions: a.Rule.Dimensions}, after, until)
 	}
+}
+
+// executions are those that the metrics of a state machine count. Units have metrics of their own, under MACHINE/LABEL.
+func (w *World) executions(machine string) []*engine.Execution {
+	all := w.Engine.Executions()
+	if machine == w.machineARN() {
+		return all
+	}
+	var units []*engine.Execution
+	for _, x := range all {
+		units = append(units, x.Children()...)
+	}
+	return units
 }
 
 // countScheduler counts what EventBridge Scheduler does with a schedule of a group.

@@ -120,6 +120,7 @@ func (w *World) function(o Options, r template.Resource) (lambda.Function, error
 		clock = clock.InOrder() // runs are ordered by when they begin
 	}
 	maps.Copy(env, clock.Env())
+	maps.Copy(env, o.Env)
 	return lambda.Function{
 		Name: properties.FunctionName, ARN: r.ARN, Env: env, Timeout: time.Duration(properties.Timeout) * time.Second,
 		Binary: lambda.Bootstrap(o.Binaries, strings.TrimPrefix(properties.FunctionName, prefix)),
@@ -171,7 +172,7 @@ func (w *World) startEngine(ctx context.Context, o Options, r template.Resource)
 	w.Engine, err = engine.Start(ctx, engine.Config{
 		Definition: definition, StateMachineARN: r.ARN, WaitMillis: max(o.WaitMillis, waitMillis), RetryMillis: retryMillis,
 		Handler: w.task, Now: w.now, Virtual: o.Clock.Virtual(), Seed: o.Seed, Log: o.Log,
-		History: states.NewCounter,
+		History: states.NewCounter, MostEvents: o.MostEvents,
 	})
 	if err != nil {
 		return err

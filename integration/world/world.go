@@ -44,6 +44,10 @@ type Options struct {
 	// WaitMillis is how long the workflow waits where it waits, if longer than next to nothing. A virtual clock waits as long as
 	// the definition says.
 	WaitMillis int
+	// Env is what the functions find in their environment besides.
+	Env map[string]string
+	// MostEvents is how many events the history of an execution can have; 0 is as many as on AWS.
+	MostEvents int
 }
 
 // World is everything that a run needs, and all that the command line tool looks at. End it with Close.

@@ -29,6 +29,7 @@ type Server struct {
 	delays    []*delay
 	sleep     func(sessionToken string, d time.Duration) (done func()) // nil if nothing can take its time
 	rates     *eksmodel.Rates                                          // of every account and region; nil without a limit
+	patience  Patience
 
 	clock      func() time.Time // nil if there is none
 	updateTime time.Duration    // how long updates take by it; 0 if they end by looks
@@ -61,6 +62,13 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 	s.mu.Lock()
 	var body any
 	if err == nil {
+		body, err = s.apply(r, op)
+	}
+	for made := 1; s.patience.waits(made, err); made++ {
+		s.mu.Unlock()
+		done()
+		done = s.wait(r, s.patience.Wait(made))
+		s.mu.Lock()
 		body, err = s.apply(r, op)
 	}
 	r.call.Status = http.StatusOK

@@ -11,7 +11,8 @@ import (
 // course each time.
 type Work struct {
 	v     *VirtualTime
-	sleep *sleep // nil while it is awake
+	sleep *sleep        // nil while it is awake
+	turn  chan struct{} // closed when it need not wait for its turn any more
 	ended bool
 }
 
@@ -32,21 +33,32 @@ func (v *VirtualTime) Begin() *Work {
 	defer v.mu.Unlock()
 	w := &Work{v: v}
 	v.holds++
-	v.turns.waiting = append(v.turns.waiting, w)
+	w.queue()
 	return w
+}
+
+// queue has the work wait for its turn. It needs v.mu.
+func (w *Work) queue() {
+	t := &w.v.turns
+	w.turn = make(chan struct{})
+	t.waiting = append(t.waiting, w)
+	t.next()
+}
+
+// next gives the turn to who waits longest, if nobody has it. It tells that one alone: thousands may wait. It needs v.mu.
+func (t *turns) next() {
+	if t.working == nil && len(t.waiting) > 0 {
+		t.working, t.waiting = t.waiting[0], t.waiting[1:]
+		close(t.working.turn)
+	}
 }
 
 // Turn waits until it is this work's turn. A work that does not wait for one goes on at once.
 func (w *Work) Turn() {
 	w.v.mu.Lock()
-	defer w.v.mu.Unlock()
-	t := &w.v.turns
-	for slices.Contains(t.waiting, w) && (t.working != nil || t.waiting[0] != w) {
-		w.v.changed.Wait()
-	}
-	if slices.Contains(t.waiting, w) {
-		t.working, t.waiting = w, t.waiting[1:]
-	}
+	turn := w.turn
+	w.v.mu.Unlock()
+	<-turn
 }
 
 // leave needs v.mu. The next one has its turn.
@@ -55,7 +67,11 @@ func (w *Work) leave() {
 	if t.working == w {
 		t.working = nil
 	}
-	t.waiting = slices.DeleteFunc(t.waiting, func(other *Work) bool { return other == w })
+	if i := slices.Index(t.waiting, w); i >= 0 {
+		t.waiting = slices.Delete(t.waiting, i, i+1)
+		close(w.turn)
+	}
+	t.next()
 	w.v.changed.Broadcast()
 }
 
@@ -97,7 +113,7 @@ func (w *Work) wakeUp(s *sleep) {
 	w.v.holds++
 	if s.woke = w.sleep == s; s.woke {
 		w.sleep = nil
-		w.v.turns.waiting = append(w.v.turns.waiting, w)
+		w.queue()
 	}
 	close(s.over)
 }

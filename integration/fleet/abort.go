@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/shared/run"
+)
+
+// abortAndRedrive aborts a run when half of its units have ended, and redrives it ten minutes later.
+func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //nolint:gocyclo // a story, read from top to bottom
+	l := spread(o.units, o.nodegroups)
+	// A fifth of the units at a time, so that there is a half of them.
+	l.moving, l.atATime = 2, max(1, o.units/5)
+	d = damage{name: "the run aborted half-way, and redriven", units: o.units}
+	f, err := begin(ctx, o, d.name, l, conditions{})
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = firstOf(err, f.Close()) }()
+	o.say("%s", d.name)
+	x, err := f.start("cut-off", run.ScheduleTrigger)
+	if err != nil {
+		return d, err
+	}
+	var stopErr error
+	f.every(time.Second, func() (again bool) {
+		if ended(x) < o.units/2 {
+			return true
+		}
+		stopErr = x.StopWith("Operator.Stop", "half-way")
+		return false
+	})
+	if err := firstOf(f.finish(ctx, x), stopErr); err != nil {
+		return d, err
+	}
+	d.faults = o.units - succeeded(x)
+	f.EvaluateAt(f.Now())
+	alarm := raised(f)
+	if err := f.RunUntil(ctx, f.Now().Add(10*time.Minute)); err != nil {
+		return d, err
+	}
+	if err := x.Redrive(); err != nil {
+		return d, err
+	}
+	if err := f.finish(ctx, x); err != nil {
+		return d, err
+	}
+	units, err := f.Units(ctx, x.Name)
+	if err != nil {
+		return d, err
+	}
+	for _, u := range units {
+		if u.Outcome == run.Succeeded {
+			d.right++
+		}
+	}
+	d.rec = min(d.faults, len(units)-(o.units-d.faults))
+	if alarm {
+		d.alerted = d.faults
+	}
+	d.lost = o.units - len(units)
+	d.wrong = append(d.wrong, l.wrong(f.EKS, numbers(o.units))...)
+	if d.lost > 0 || d.right != o.units || !alarm || d.faults == 0 || d.faults == o.units || x.Describe().Status != engine.Succeeded {
+		d.wrong = append(d.wrong, fmt.Sprintf("%s: %+v, alarm %t, the run is %s", d.name, d, alarm, x.Describe().Status))
+	}
+	return d, nil
+}
+
+// succeeded counts the units whose executions ended well.
+func succeeded(x *engine.Execution) (n int) {
+	for _, m := range x.MapRuns() {
+		n += m.Describe().Counts[engine.Succeeded]
+	}
+	return n
+}
+
+// every has do called again and again, until it says that this is enough.
+func (f *fleet) every(d time.Duration, do func() (again bool)) {
+	f.At(f.Now().Add(d), func() {
+		if do() {
+			f.every(d, do)
+		}
+	})
+}
+
+// raised says whether an alarm tells of a run that was aborted.
+func raised(f *fleet) bool {
+	return slices.ContainsFunc(f.Template.Of("AWS::CloudWatch::Alarm"), func(r template.Resource) bool {
+		a, _ := f.Alarms.Get(world.Region, r.Name)
+		return a.State == "ALARM" && a.Metric == "ExecutionsAborted"
+	})
+}

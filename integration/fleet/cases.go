@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/shared/run"
+)
+
+// pair is a run in which all node groups change, by a boundary's trigger, and a reconcile run with nothing to do after it.
+type pair struct {
+	rates          eks.Rates // of EKS; 0 is any number
+	changing, idle figures
+}
+
+// pairOf measures both in a world of their own.
+func pairOf(ctx context.Context, o options, l layout, c conditions) (p pair, err error) {
+	p.rates = c.rates
+	f, err := begin(ctx, o, l.String(), l, c)
+	if err != nil {
+		return p, err
+	}
+	defer func() { err = firstOf(err, f.Close()) }()
+	o.say("%s: all change", f.name)
+	if p.changing, err = f.measured(ctx, "all-change", run.ScheduleTrigger); err != nil {
+		return p, err
+	}
+	// What has to be counted as a peak of this run alone.
+	f.EKS.Limit(c.rates)
+	p.idle, err = f.measured(ctx, "idle", run.ReconcileTrigger)
+	return p, err
+}
+
+// budget has EKS answer so many updates a second in an account and region, and twice as many reads.
+func budget(updates int) conditions {
+	return conditions{rates: eks.Rates{Reads: 2 * updates, Updates: updates}, updates: usual}
+}
+
+func firstOf(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/world"
+	"eks-scaling-automation/integration/world/clock"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/run"
+)
+
+// dusk is a Tuesday, 01:00 in São Paulo: the instant at which the night begins.
+var dusk = time.Date(2026, time.November, 24, 4, 0, 0, 0, time.UTC)
+
+// fleet is a world with a fleet in it, at dusk.
+type fleet struct {
+	*world.World
+	layout
+	o    options
+	name string // of what is measured
+}
+
+// conditions are what a world has besides its fleet.
+type conditions struct {
+	rates      eks.Rates
+	updates    time.Duration // that an update takes; 0 is quick
+	mostEvents int           // of an execution's history; 0 is as many as on AWS
+}
+
+// How long updates take. Of a quick one, the end is seen at the second look; a usual one takes 16 looks.
+const (
+	quick = 10 * time.Second
+	usual = 2 * time.Minute
+)
+
+// begin starts a world. End it with Close.
+func begin(ctx context.Context, o options, name string, l layout, c conditions) (*fleet, error) {
+	w, err := world.Start(ctx, world.Options{
+		Binaries: o.binaries, Log: io.Discard, Now: o.now, Clock: clock.Virtual(dusk), Seed: 1, MostEvents: c.mostEvents,
+		// The functions' own patience with a throttled call goes by the machine's clock: EKS has it in their place.
+		Env: map[string]string{"AWS_MAX_ATTEMPTS": "1"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := &fleet{w, l, o, name}
+	if err := f.configure(ctx); err != nil {
+		_ = w.Close()
+		return nil, err
+	}
+	w.EKS.UpdatesTake(cmp.Or(c.updates, quick))
+	w.EKS.Limit(c.rates)
+	w.EKS.BePatient(eks.Patience{Calls: 5, Wait: jitter()})
+	return f, nil
+}
+
+// jitter is the wait before a throttled call is made again; see nodegroups.Patient.
+func jitter() func(made int) time.Duration {
+	var mu sync.Mutex
+	draw := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // it spreads calls, and keeps no secret
+	return func(made int) time.Duration {
+		mu.Lock()
+		defer mu.Unlock()
+		wait := min(250*time.Millisecond<<(made-1), 2*time.Second)
+		return wait/2 + time.Duration(draw.Int64N(int64(wait/2)))
+	}
+}
+
+// configure makes the node groups as they are by day, and writes the configuration.
+func (f *fleet) configure(ctx context.Context) error {
+	table := tables.NewConfig(f.DynamoDB(), deployment.ConfigTable)
+	items := []inventory.Item{{
+		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: f.settings(),
+	}}
+	for unit := range f.units {
+		items = append(items, inventory.Item{Kind: inventory.KindCluster, Name: unitName(unit), Spec: f.spec(unit)})
+		for group := range f.nodegroups {
+			f.EKS.CreateNodegroup(f.region(unit), unitName(unit), groupName(group), eks.Sizes{Max: 5, Desired: day(group)})
+		}
+	}
+	for _, item := range items {
+		item.UpdatedBy = "fleet"
+		if _, err := table.Put(ctx, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// start begins a run of all units.
+func (f *fleet) start(name, trigger string) (*engine.Execution, error) {
+	input, err := json.Marshal(run.Input{Trigger: trigger, Actor: "fleet", Reason: f.name})
+	if err != nil {
+		return nil, err
+	}
+	return f.Engine.StartExecution(name, input)
+}
+
+// finish lets time pass until everything has ended, and shows how far it is.
+func (f *fleet) finish(ctx context.Context, x *engine.Execution) error {
+	began, over := f.o.now(), make(chan struct{})
+	ticker := time.NewTicker(10 * time.Second)
+	defer ticker.Stop()
+	var group sync.WaitGroup
+	group.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			case <-ticker.C:
+				f.o.say("  %s: %d of %d units have ended, after %.0f s", f.name, ended(x), f.units, f.o.now().Sub(began).Seconds())
+			}
+		}
+	})
+	err := f.RunUntilQuiet(ctx)
+	close(over)
+	group.Wait()
+	if d := x.Describe(); err == nil && d.Status == engine.Running {
+		err = fmt.Errorf("%s: nothing is left to do, and run %s has not ended", f.name, x.Name)
+	}
+	return err
+}
+
+// ended counts the units that have ended.
+func ended(x *engine.Execution) int {
+	n := 0
+	for _, m := range x.MapRuns() {
+		for status, count := range m.Describe().Counts {
+			if status != engine.Running && status != engine.PendingRedrive {
+				n += count
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/shared/english"
+)
+
+// regions are where the units of an account are.
+var regions = []string{"sa-east-1", "us-east-1", "eu-central-1", "ap-southeast-1"}
+
+// layout is a fleet: its units are spread over accounts, whose roles they name, and regions.
+type layout struct {
+	units, nodegroups int
+	accounts, regions int
+	atATime           int                 // units that a run scales at a time; 0 is as many as is usual
+	changing          func(unit int) bool // whether its node groups have other sizes at night; nil is all
+	moving            int                 // the first node groups of a unit, which alone have; 0 is all
+}
+
+// spread is the layout of 10 accounts with 4 regions each.
+func spread(units, nodegroups int) layout {
+	return layout{units: units, nodegroups: nodegroups, accounts: 10, regions: len(regions)}
+}
+
+// fortieth is one account and region of spread: each has a budget of its own, so what happens there is as in all of it.
+func fortieth(units, nodegroups int) layout {
+	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
+}
+
+// together is the layout in one account and region.
+func together(units, nodegroups int) layout {
+	return layout{units: units, nodegroups: nodegroups, accounts: 1, regions: 1}
+}
+
+// usualUnits is how many units a run scales at a time, unless it is told otherwise.
+const usualUnits = 200
+
+// settings is the item of the config table for all units.
+func (l layout) settings() json.RawMessage {
+	return json.RawMessage(fmt.Sprintf(`{"enabled":true,"timezone":"America/Sao_Paulo","fleet":{"units":%d}}`, cmp.Or(l.atATime, usualUnits)))
+}
+
+func (l layout) String() string {
+	return fmt.Sprintf("%s of %s in %s with %s", english.Count(l.units, "unit"), english.Count(l.nodegroups, "node group"),
+		english.Count(l.accounts, "account"), english.Count(l.regions, "region"))
+}
+
+func unitName(unit int) string { return fmt.Sprintf("u%04d", unit) }
+
+func groupName(group int) string { return fmt.Sprintf("n%d", group) }
+
+func (l layout) region(unit int) string { return regions[unit/l.accounts%l.regions] }
+
+func (l layout) role(unit int) string {
+	return fmt.Sprintf("arn:aws:iam::%012d:role/scaler", 111111111111+unit%l.accounts)
+}
+
+// day is what a node group has by day. At night every other one is raised to 3, and the rest are emptied.
+func day(group int) int32 { return int32(1 + 2*(group%2)) } //nolint:gosec // 1 or 3
+
+// night is what it has then.
+func (l layout) night(unit, group int) int32 {
+	switch {
+	case l.moving > 0 && group >= l.moving, l.changing != nil && !l.changing(unit):
+		return day(group)
+	case group%2 == 0:
+		return 3
+	default:
+		return 0
+	}
+}
+
+// spec is the unit's item of the config table.
+func (l layout) spec(unit int) json.RawMessage {
+	type sizes = map[string]int32
+	bounds, byDay, byNight := map[string]sizes{}, sizes{}, sizes{}
+	for group := range l.nodegroups {
+		name := groupName(group)
+		bounds[name], byDay[name], byNight[name] = sizes{"minSize": 0, "maxSize": 5}, day(group), l.night(unit, group)
+	}
+	spec := map[string]any{
+		"name": unitName(unit), "region": l.region(unit), "roleArn": l.role(unit),
+		"nodegroups": bounds, "profiles": map[string]sizes{"day": byDay, "night": byNight},
+		"schedule": map[string]any{"default": "day", "periods": []map[string]string{
+			{"name": "night", "profile": "night", "from": "01:00", "to": "06:30"},
+		}},
+	}
+	data, _ := json.Marshal(spec) // of strings and numbers
+	return data
+}
+
+// wrong are the node groups of the given units that are not as they have to be at night.
+func (l layout) wrong(server *eks.Server, units []int) []string {
+	var all []string
+	for _, unit := range units {
+		for group := range l.nodegroups {
+			found, there := server.Nodegroup(l.region(unit), unitName(unit), groupName(group))
+			if !there || found.Status != "ACTIVE" || found.Sizes.Desired != l.night(unit, group) {
+				all = append(all, fmt.Sprintf("%s/%s is %s at %s", unitName(unit), groupName(group), found.Status, found.Sizes))
+			}
+		}
+	}
+	return all
+}
+
+// numbers are 0 to n-1 without some.
+func numbers(n int, without ...int) []int {
+	var all []int
+	for i := range n {
+		if !slices.Contains(without, i) {
+			all = append(all, i)
+		}
+	}
+	return all
+}

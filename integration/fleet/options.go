@@ -1,0 +1,52 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// options say what to measure.
+type options struct {
+	units, nodegroups int
+	budgets           []int // updates a second of an account and region, of which a run is measured
+	together          []int // the same with all in one account and region
+	growth            []int // units, of which a run is measured
+	binaries          string
+	folder            string // gets the report; empty writes none
+	progress          io.Writer
+	now               func() time.Time
+}
+
+func (o options) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(o.progress, format+"\n", args...)
+}
+
+func read(args []string) (options, error) {
+	o := options{progress: os.Stderr, budgets: []int{2, 5, 10, 20}, together: []int{10}}
+	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.IntVar(&o.units, "units", 1000, "units of the fleet, 20 to 1000")
+	flags.IntVar(&o.nodegroups, "nodegroups", 10, "node groups of a unit, 2 to 30")
+	flags.StringVar(&o.binaries, "binaries", "build/local", "the folder for what is built")
+	flags.StringVar(&o.folder, "write", "", "the folder that gets fleet.md and fleet.svg")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return o, fmt.Errorf("unexpected argument %q; want flags only", flags.Arg(0))
+	case o.units < 20 || o.units > 1000:
+		return o, fmt.Errorf("-units: found %d; want 20 to 1000", o.units)
+	case o.nodegroups < 2 || o.nodegroups > 30:
+		return o, fmt.Errorf("-nodegroups: found %d; want 2 to 30", o.nodegroups)
+	}
+	for _, units := range []int{1, 10, 100, 300} {
+		if units < o.units {
+			o.growth = append(o.growth, units)
+		}
+	}
+	return o, nil
+}
