@@ -116,12 +116,12 @@ func (p runPlan) print(out io.Writer) error {
 }
 
 func (p runPlan) printFailure(out io.Writer) {
-	switch {
-	case p.Status == stackaws.Succeeded:
+	switch p.Status {
+	case stackaws.Succeeded:
 		term.Say(out, "the dry run failed: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
-	case p.Status == stackaws.Failed:
+	case stackaws.Failed:
 		term.Say(out, "the dry run failed: %s\n", p.outcome())
-	default:
+	case stackaws.Running, stackaws.TimedOut, stackaws.Aborted:
 		term.Say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
 	}
 }
