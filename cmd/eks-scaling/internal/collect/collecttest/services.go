@@ -78,7 +78,7 @@ func (g groups) DescribeNodegroup(_ context.Context, in *eks.DescribeNodegroupIn
 	return &eks.DescribeNodegroupOutput{Nodegroup: g.Groups[name]}, nil
 }
 
-// schedules is EventBridge Scheduler: what is made stays, and nothing is ever changed or removed. Its list has no dates, so that each
+// schedules is EventBridge Scheduler: what is made stays, also at the same time, and nothing is ever changed or removed. Its list has no dates, so that each
 // schedule is read.
 type schedules struct {
 	sharedscheduler.API
@@ -108,6 +108,8 @@ func (s schedules) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput
 }
 
 func (s schedules) CreateSchedule(_ context.Context, in *scheduler.CreateScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.CreateScheduleOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.Schedules[*in.GroupName+"/"+triggers.WithoutFingerprint(*in.Name)] = &scheduler.GetScheduleOutput{
 		GroupName: in.GroupName, Name: in.Name, Description: in.Description, ScheduleExpression: in.ScheduleExpression,
 		ScheduleExpressionTimezone: in.ScheduleExpressionTimezone, FlexibleTimeWindow: in.FlexibleTimeWindow, State: in.State,
