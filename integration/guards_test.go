@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/run"
 )
@@ -168,4 +171,17 @@ func TestWhatAPersonTakesBackDuringItsUpdateHasNotArrived(t *testing.T) {
 		sizes: asleep, marks: []string{"big sleep 0", "small sleep 1"},
 		alerts: []string{"NodegroupNotAsAskedError"},
 	})
+}
+
+// TestNodeGroupsThatAreLoweredTogetherDoNotFailEachOther in the first run of a unit, in which each is relied on: none was confirmed before.
+func TestNodeGroupsThatAreLoweredTogetherDoNotFailEachOther(t *testing.T) {
+	t.Parallel()
+	w := beginAt(t, tuesday("07:00:00"), "small: {minSize: 0, maxSize: 1}", "small: {minSize: 0, maxSize: 5}", "peak:   {small: 0, big: 3}", "peak:   {small: 1, big: 1}")
+	w.EKS.SetSizes(world.Region, "production", "small", eks.Sizes{Max: 5, Desired: 3})
+	w.EKS.SetSizes(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 3})
+	w.EKS.UpdatesTake(time.Minute)
+	result := runWorld(t, w, "peak", run.Input{Trigger: "schedule"})
+	if diff := cmp.Diff(map[string]int32{"small": 1, "big": 1}, desired(w)); diff != "" || result.Status != engine.Succeeded {
+		t.Errorf("%s: %s; sizes (-want +got):\n%s", result.Status, result.Cause, diff)
+	}
 }

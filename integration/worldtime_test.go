@@ -15,7 +15,7 @@ import (
 )
 
 // beginAt brings up a configured world with the reference cluster, at rest, whose virtual clock begins at an instant.
-func beginAt(t *testing.T, at time.Time) *world.World {
+func beginAt(t *testing.T, at time.Time, changes ...string) *world.World {
 	t.Helper()
 	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
 	if err != nil {
@@ -28,7 +28,7 @@ func beginAt(t *testing.T, at time.Time) *world.World {
 	})
 	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
 	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})
-	apply(t, w)
+	apply(t, w, changes...)
 	return w
 }
 

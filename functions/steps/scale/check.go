@@ -46,7 +46,7 @@ func (c *change) check(ctx context.Context, before claim.Unit, state nodegroups.
 		return false, c.giveBack("its configuration has changed")
 	}
 	if d.Action == scaling.ScaleDown || d.After.DesiredSize < state.Sizes.DesiredSize {
-		if err := c.guarded(ctx, before); err != nil {
+		if holds, err := c.guarded(ctx, before); err != nil || !holds {
 			return false, err
 		}
 	}
@@ -70,9 +70,11 @@ func (c *change) asDecided(now scaling.Sizes) bool {
 	return right == d.After
 }
 
-// guarded refuses a scale-down while a node group that is relied on is not there.
-func (c *change) guarded(ctx context.Context, record claim.Unit) error {
+// guarded refuses a scale-down while a node group that is relied on is not there. While it is only changing, as when this run lowers it
+// too, decide looks again.
+func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, err error) {
 	var held []string
+	changing := true
 	for _, g := range c.task.Guards {
 		if g.Nodegroup == c.task.Decision.Nodegroup {
 			continue
@@ -86,17 +88,21 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) error {
 		case class == run.AccessDeniedError:
 			o = scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}
 		default:
-			return err
+			return false, err
 		}
 		_, raised := record.Raised[g.Nodegroup]
 		if why := g.Violation(o, raised && c.task.Decision.MayEmpty()); why != "" {
-			held = append(held, why)
+			held, changing = append(held, why), changing && o.Condition == scaling.Updating
 		}
 	}
-	if len(held) == 0 {
-		return nil
+	switch {
+	case len(held) == 0:
+		return true, nil
+	case changing:
+		return false, c.giveBack("it relies on node groups that are changing: " + strings.Join(held, "; "))
+	default:
+		return false, run.Errorf(run.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
 	}
-	return run.Errorf(run.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
 }
 
 // unchanged ends the change because the node group is at its goal already.
