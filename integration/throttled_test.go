@@ -1,7 +1,6 @@
 package integration_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -21,7 +20,12 @@ func TestWhatEKSThrottledIsOnRecord(t *testing.T) {
 	w.EKS.Fail("UpdateNodegroupConfig", "production", "big", 2, eks.Failure{Status: 400, Type: "InvalidRequestException", Message: "Request limit exceeded"})
 	w.EKS.Fail("DescribeUpdate", "production", "big", 1, reads)
 	result := runWorld(t, w, "peak", run.Input{At: tuesday("07:00:00")})
-	decided := throttledReads(t, result)
+	noTaskFailed(t, result)
+	units, err := w.Units(t.Context(), "peak")
+	if err != nil || len(units) != 1 {
+		t.Fatalf("%d units on record, %v; want 1", len(units), err)
+	}
+	decided := units[0].Throttled
 	found, err := w.Records(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -41,23 +45,13 @@ func TestWhatEKSThrottledIsOnRecord(t *testing.T) {
 	}
 }
 
-// throttledReads is how many throttled calls the decisions of a run tell of. None of its Tasks may have failed.
-func throttledReads(t *testing.T, result engine.Result) int {
+func noTaskFailed(t *testing.T, result engine.Result) {
 	t.Helper()
-	decided := 0
 	for _, e := range result.Events {
 		if e.Type == engine.TaskFailed {
 			t.Errorf("a Task failed: %s: %s", e.Error, e.Cause)
 		}
-		var unit run.UnitTask
-		if e.Type == engine.StateEntered && e.State == "Next?" {
-			if err := json.Unmarshal(e.Input, &unit); err != nil {
-				t.Fatal(err)
-			}
-			decided = max(decided, unit.Throttled)
-		}
 	}
-	return decided
 }
 
 // TestARunWithinASmallBudget has EKS answer one update and two reads a second, by the world's clock: who is throttled waits, and

@@ -36,22 +36,23 @@ const passes = 5
 // configuration afterwards.
 func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedulesRequest) (run.SyncSchedulesResult, error) {
 	var result run.SyncSchedulesResult
-	now := h.now().UTC()
 	var follows []triggers.Trigger
 	for pass := range passes {
+		now := h.now().UTC() // a pass over thousands of schedules takes a while
 		stored, plan, err := h.plan(ctx, log, now)
 		if err != nil {
 			return result, err
 		}
+		planned := len(plan)
 		if pass == 0 {
 			follows = following(in.Records, stored, now) // what is changed from now on has records of its own
+			plan = slices.Concat(follows, plan)          // first, as it is due soonest
 		}
-		plan = slices.Concat(follows, plan) // first, as it is due soonest
 		changes, err := h.group.Sync(ctx, plan, now)
 		if err != nil {
 			return result, err
 		}
-		result.Planned = len(plan)
+		result.Planned = planned + len(follows)
 		if changes.None() {
 			log.Info("the schedules are as planned", "planned", result.Planned,
 				"created", result.Created, "updated", result.Updated, "deleted", result.Deleted)

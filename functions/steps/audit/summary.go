@@ -28,8 +28,8 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 		failures = append(failures, run.Failure{Subject: "the triggers", Error: state.SchedulesError.Error, Cause: causeOf("the triggers", *state.SchedulesError)})
 	}
 	summary.Outcome, summary.Message = outcomeOf(state, units)
-	summary.Message = alert.Cut(strings.Join(append([]string{summary.Message}, state.Notes...), "; "), maxMessage)
 	if len(failures) == 0 {
+		summary.Message = withNotes(summary.Message, state)
 		return summary
 	}
 	slices.SortStableFunc(failures, causesFirst)
@@ -38,10 +38,16 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	if more := len(failures) - 1; more > 0 {
 		summary.Message += fmt.Sprintf(" (and %d more)", more)
 	}
+	summary.Message = withNotes(summary.Message, state)
 	if !inputOf(task).DryRun { // a dry run alerts nobody
 		summary.Outcome, summary.Alert = run.Failed, alertOf(task, units, failures)
 	}
 	return summary
+}
+
+// withNotes is a message with the notes of the run behind it.
+func withNotes(message string, state run.State) string {
+	return alert.Cut(strings.Join(append([]string{message}, state.Notes...), "; "), maxMessage)
 }
 
 // inWords is what failed and why. Many a cause begins with what failed.

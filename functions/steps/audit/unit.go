@@ -26,7 +26,7 @@ func (h Handler) unit(ctx context.Context, log *slog.Logger, end run.UnitEnd) (r
 // summarizeUnit says what a run did to a unit.
 func summarizeUnit(end run.UnitEnd) run.UnitRecord {
 	task := end.State
-	r := run.UnitRecord{Execution: end.Execution, Run: task.Run, Timezone: task.Cluster.Timezone, ClusterSummary: run.ClusterSummary{
+	r := run.UnitRecord{Execution: end.Execution, Run: task.Run, Timezone: task.Cluster.Timezone, Throttled: task.Throttled, ClusterSummary: run.ClusterSummary{
 		Cluster: task.Unit, Outcome: task.Outcome, OvertakenBy: task.OvertakenBy, Expected: task.Expected,
 		Profile: task.Wanted.Profile, Period: task.Wanted.Period, Override: task.Wanted.Override, Reason: task.Wanted.Reason,
 	}}

@@ -17,7 +17,7 @@ func unitsOf(state run.State, execution run.Execution, records []run.UnitRecord)
 	var units []run.UnitRecord
 	for _, name := range slices.Sorted(slices.Values(state.Units)) {
 		record, found := byName[name]
-		if !found {
+		if !found || record.Outcome == "" { // an outcome that cannot be read is none
 			why, known := left[name]
 			if !known {
 				why = vanished(name, state, execution)

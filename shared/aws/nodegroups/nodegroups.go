@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -247,11 +248,24 @@ func (c *Client) InProgress(ctx context.Context, p Place, nodegroup string) (id 
 	return "", nil
 }
 
-// words joins a code, its message and the affected resources.
+// Most of what one issue of EKS says, in bytes, and the resources that are named with it. Hundreds of instances may have the same issue,
+// and all changes of a unit share a state of 256 KiB.
+const (
+	maxWords     = 500
+	maxResources = 5
+)
+
+// words joins a code, its message and the affected resources, as far as they are of use to people.
 func words(code string, message *string, resources []string) string {
 	text := code
 	if m := aws.ToString(message); m != "" {
 		text += ": " + m
+	}
+	if len(text) > maxWords {
+		text = strings.ToValidUTF8(text[:maxWords], "") + " ..."
+	}
+	if more := len(resources) - maxResources; more > 0 {
+		resources = append(slices.Clone(resources[:maxResources]), fmt.Sprintf("and %d more", more))
 	}
 	if len(resources) > 0 {
 		text += " (" + strings.Join(resources, ", ") + ")"
