@@ -77,8 +77,8 @@ func (r record) id() string {
 	return strings.Repeat("0", max(0, digits-len(number))) + number
 }
 
-// author says who made a change, and why. Only a write that counts the version up says so itself: the name in an item that
-// was edited by hand is that of the last tool that wrote it, and a removal carries no name.
+// author returns who made a change, and why; empty if unknown. A write by this product increases the version and names its author. An
+// edit by hand leaves both unchanged, so the item still names an earlier author. A removal names nobody.
 func (r record) author(before, after image) (by, reason string) {
 	switch {
 	case r.UserIdentity.PrincipalID == timeToLive: // it removes, and does nothing else

@@ -100,12 +100,9 @@ type Place struct {
 
 // Client calls EKS for clusters in any region and account.
 type Client struct {
-	open  func(Place) API
+	at    func(Place) API
 	calls int // at most, while EKS throttles
 	sleep func(ctx context.Context, wait time.Duration) bool
-
-	mu   sync.Mutex
-	apis map[Place]API // by region and role alone
 }
 
 // New makes a client with the given credentials. It leaves retries to the configuration.
@@ -113,20 +110,29 @@ func New(config aws.Config) *Client {
 	return Over(func(p Place) API { return eks.NewFromConfig(p.Reach(config)) })
 }
 
-// Over makes a client that opens the API of each place with the given function.
+// Over makes a client that opens the API of each region and role once, with the given function.
 func Over(open func(Place) API) *Client {
-	return &Client{open: open, apis: map[Place]API{}}
+	return &Client{at: once(open)}
 }
 
-// at returns the API for a place. It is cached together with the credentials of an assumed role.
-func (c *Client) at(p Place) API {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p.Cluster = ""
-	if c.apis[p] == nil {
-		c.apis[p] = c.open(p)
+// Reaching is [Place.Reach] for many clusters. Each role is assumed once, as its credentials are cached with the configuration.
+func Reaching(own aws.Config) func(Place) aws.Config {
+	return once(func(p Place) aws.Config { return p.Reach(own) })
+}
+
+// once calls a function once for each region and role, and keeps what it returns.
+func once[T any](open func(Place) T) func(Place) T {
+	var mu sync.Mutex
+	opened := map[Place]T{}
+	return func(p Place) T {
+		mu.Lock()
+		defer mu.Unlock()
+		p.Cluster = ""
+		if _, known := opened[p]; !known {
+			opened[p] = open(p)
+		}
+		return opened[p]
 	}
-	return c.apis[p]
 }
 
 // Reach returns the AWS configuration for calls in the cluster's region and, if it has one, as its role. Credentials.Retrieve then

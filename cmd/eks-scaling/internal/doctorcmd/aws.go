@@ -2,10 +2,8 @@ package doctorcmd
 
 import (
 	"context"
-	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -69,18 +67,7 @@ type quotaAPI interface {
 func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 	cfg, collector := s.AWS, collect.New(s)
 	collector.EachSchedule = true
-	// Credentials of a role are cached with the configuration, so that each role is assumed once.
-	var guard sync.Mutex
-	reached := map[nodegroups.Place]aws.Config{}
-	reach := func(at nodegroups.Place) aws.Config {
-		guard.Lock()
-		defer guard.Unlock()
-		at.Cluster = ""
-		if _, known := reached[at]; !known {
-			reached[at] = at.Reach(cfg)
-		}
-		return reached[at]
-	}
+	reach := nodegroups.Reaching(cfg)
 	collector.Nodegroups = nodegroups.Over(func(p nodegroups.Place) nodegroups.API { return eks.NewFromConfig(reach(p)) })
 	return doctorAPIs{
 		Collector: collector, here: here, caller: sts.NewFromConfig(cfg),
