@@ -50,11 +50,12 @@ type Progress struct {
 	Status Status `json:"status"`
 	// Outcome is set when the change has ended without an error.
 	Outcome Outcome `json:"outcome,omitempty"`
-	// Note explains the outcome to people.
-	Note     string        `json:"note,omitempty"`
-	UpdateID string        `json:"updateId,omitempty"`
-	Before   scaling.Sizes `json:"before"`
-	After    scaling.Sizes `json:"after"`
+	// Note explains the outcome to people, or what the change waits for.
+	Note     string `json:"note,omitempty"`
+	UpdateID string `json:"updateId,omitempty"`
+	// Before is zero until EKS has answered.
+	Before scaling.Sizes `json:"before"`
+	After  scaling.Sizes `json:"after"`
 	// WasDegraded reports that the node group was DEGRADED before the change.
 	WasDegraded bool      `json:"wasDegraded,omitempty"`
 	StartedAt   time.Time `json:"startedAt"`

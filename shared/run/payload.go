@@ -140,9 +140,10 @@ type UnitTask struct {
 	Done ChangeResults `json:"done,omitempty"`
 	// Expected lists the node groups of each wave that a dry run foresees.
 	Expected [][]string `json:"expected,omitempty"`
-	// Throttled counts the reads that EKS throttled, in all rounds.
-	Throttled int  `json:"throttled,omitempty"`
-	Next      Next `json:"next,omitempty"`
+	// Throttled counts the reads that EKS throttled, in all rounds. ThrottledSince is set while no look succeeds because of that.
+	Throttled      int       `json:"throttled,omitempty"`
+	ThrottledSince time.Time `json:"throttledSince,omitzero"`
+	Next           Next      `json:"next,omitempty"`
 	// DelaySeconds is the wait before the next decision. Waiting names the other run, if any.
 	DelaySeconds int      `json:"delaySeconds,omitempty"`
 	Waiting      *Waiting `json:"waiting,omitempty"`

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // Trail is the audit trail, with what is on record of the units.
@@ -88,15 +89,17 @@ func resultOf(task run.ChangeTask) run.ChangeResult {
 		}
 		return result
 	}
-	result.Before, result.Health, result.Note, result.OvertakenBy = &p.Before, p.Health, p.Note, p.OvertakenBy
-	result.Throttled = p.Throttled
+	result.Health, result.OvertakenBy, result.Throttled = p.Health, p.OvertakenBy, p.Throttled
+	if p.Before != (scaling.Sizes{}) { // otherwise EKS has not answered
+		result.Before = &p.Before
+	}
 	if !p.EndedAt.IsZero() {
 		result.Seconds = p.EndedAt.Sub(p.StartedAt).Seconds()
 	}
 	if task.Error != nil {
 		return result
 	}
-	result.Outcome = p.Outcome
+	result.Outcome, result.Note = p.Outcome, p.Note
 	if p.Outcome == run.Succeeded || p.Outcome == run.Unchanged {
 		result.After = &p.After
 	}

@@ -90,6 +90,12 @@ func TestAChangeOnRecord(t *testing.T) {
 		{"one that failed before its first look", func(c *run.ChangeTask, _ *trail) { c.Error, c.Progress = failure, nil }, func(r *run.ChangeResult) {
 			r.Outcome, r.Error, r.Before, r.Seconds = run.Failed, failure, new(sized(0)), 0
 		}, true},
+		{"one that EKS has throttled until waitTimeout", func(c *run.ChangeTask, _ *trail) {
+			c.Error = failure
+			c.Progress = &run.Progress{Status: run.Busy, Note: "Rate exceeded", After: sized(3), Throttled: 9}
+		}, func(r *run.ChangeResult) {
+			r.Outcome, r.Error, r.Before, r.Throttled, r.Seconds = run.Failed, failure, new(sized(0)), 9, 0
+		}, true},
 		{"one with neither progress nor an error", func(c *run.ChangeTask, _ *trail) { c.Progress = nil }, func(r *run.ChangeResult) {
 			r.Outcome, r.Before, r.Seconds = run.Failed, new(sized(0)), 0
 			r.Error = &run.StepError{Error: "InternalError", Cause: "the change has neither progress nor an error"}

@@ -69,6 +69,9 @@ func (h Handler) decideUnit(ctx context.Context, log *slog.Logger, in run.UnitTa
 		if err == nil {
 			err = r.decide(ctx)
 		}
+		if throttled, ok := errors.AsType[throttledLook](err); ok {
+			err = r.lookLater(ctx, throttled)
+		}
 		if !errors.Is(err, tables.ErrClaimLost) {
 			return r.task, err
 		}

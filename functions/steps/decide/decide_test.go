@@ -229,7 +229,7 @@ func TestTheClaimMayChangeHandsAFewTimes(t *testing.T) {
 	}
 }
 
-func TestANodegroupThatIsThrottledIsAskedAgainByARetry(t *testing.T) {
+func TestANodegroupThatGivesNoAnswerIsAskedAgainByARetry(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.unread["big"] = errors.New("no answer")

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"eks-scaling-automation/shared/aws/awserr"
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/claim"
+	"eks-scaling-automation/shared/pace"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -41,6 +43,31 @@ func (r *round) wait(other claim.Order, delay time.Duration) error {
 	return nil
 }
 
+// lookLater asks to decide again after a look that EKS throttled, unless EKS has throttled the looks for waitTimeout. A claim is kept
+// alive: many units may share what EKS answers in an account and region.
+func (r *round) lookLater(ctx context.Context, cause error) error {
+	if r.task.ThrottledSince.IsZero() {
+		r.task.ThrottledSince = r.now
+	}
+	tried := r.now.Sub(r.task.ThrottledSince)
+	left := time.Duration(r.task.Cluster.WaitTimeoutSeconds)*time.Second - tried
+	if left <= 0 {
+		if err := r.end(ctx, run.Failed); err != nil {
+			return err
+		}
+		return r.fail(run.ThrottledError, fmt.Sprintf("unit %s: its node groups could not be read for %s: %s",
+			r.task.Unit, tried.Round(time.Second), awserr.Plain(cause)))
+	}
+	if r.holds() {
+		if err := r.renew(ctx); err != nil {
+			return err
+		}
+	}
+	r.log.Info("throttled", "cause", awserr.Plain(cause))
+	r.task.Next, r.task.DelaySeconds = run.NextWait, pace.Seconds(pace.Throttled(tried, r.task.Unit), left)
+	return nil
+}
+
 // outcome is how the unit's part of the run ended.
 func (r *round) outcome(verdict claim.Verdict) run.Outcome {
 	switch {
@@ -62,12 +89,18 @@ func (r *round) overtaken(by claim.Order) error {
 
 // end ends the unit, and the claim if the run has it.
 func (r *round) end(ctx context.Context, outcome run.Outcome) error {
-	if c := r.record.Claim; c != nil && c.Order == r.me && c.EndedAt.IsZero() {
+	if r.holds() {
 		if err := r.Units.Decided(ctx, r.record, r.me, r.now, r.unchanged(true)); err != nil {
 			return err
 		}
 	}
 	return r.finish(outcome)
+}
+
+// holds reports whether the run has the claim.
+func (r *round) holds() bool {
+	c := r.record.Claim
+	return c != nil && c.Order == r.me && c.EndedAt.IsZero()
 }
 
 // renew keeps the claim alive.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"eks-scaling-automation/functions/step"
 	"eks-scaling-automation/shared/aws/awserr"
@@ -60,6 +61,9 @@ func joined(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// throttledLook ends a look that EKS throttled.
+type throttledLook struct{ error }
+
 // look observes the node groups and plans.
 func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error) {
 	var l looked
@@ -68,6 +72,9 @@ func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error)
 		n := &groups[i]
 		r.recall(n)
 		if err := r.observe(ctx, n, &l); err != nil {
+			if awserr.Throttled(err) {
+				err = throttledLook{err}
+			}
 			return l, err
 		}
 		if mark, ok := r.record.Marks[n.Name]; ok {
@@ -77,6 +84,7 @@ func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error)
 		n.Raised = raised && !slices.Contains(l.settled, n.Name)
 		n.Relied, n.LeftTo = r.record.Relied[n.Name], verdict.LeftTo[n.Name].Run()
 	}
+	r.task.ThrottledSince = time.Time{}
 	l.plan = scaling.Decide(r.view.wanted, r.view.rules, groups)
 	for _, d := range l.plan.Decisions {
 		r.log.Info("decided", "nodegroup", d.Nodegroup, "action", string(d.Action), "after", d.After.String(), "reason", d.Reason)

@@ -87,6 +87,8 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 			o = scaling.Observed{Condition: scaling.Gone}
 		case class == run.AccessDeniedError:
 			o = scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}
+		case class == run.ThrottledError:
+			return false, c.throttled(ctx, c.Now(), err)
 		default:
 			return false, err
 		}

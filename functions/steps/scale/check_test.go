@@ -77,7 +77,12 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"one that is changing sends it back to decide", at(1), guarded("UPDATING", 1), down, "ended returned: it relies on node groups that are changing: small is updating: UPDATING (1 needed)", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is gone holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ResourceNotFoundException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is unreadable holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
-		{"a throttled guard is asked again by a retry", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "ThrottledError", []string{look, announce, read, "describe small", clear}},
+		{"a throttled guard is asked again later", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "busy", []string{look, announce, read, "describe small", "renew", clear}},
+		{"so is the node group itself", at(1), func(w *world) { w.unread["big"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "busy", []string{look, "renew"}},
+		{"until waitTimeout", at(1), func(w *world) {
+			w.unread["big"] = &smithy.GenericAPIError{Code: "ThrottlingException"}
+			w.now = waited.Progress.Deadline
+		}, waited, "ThrottledError", []string{look}},
 		{"guards come before the time", at(1), guarded("ACTIVE", 0), with(down, func(c *run.ChangeTask) { c.GoodUntil = taken }), "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a scale-up has no guards", at(0), guarded("ACTIVE", 0), upGuarded, "pending", []string{look, announce, read, call, clear}},
 		{"in time with the margin for the call", at(0), nil, until(10*time.Second + 1), "pending", []string{look, announce, read, call, clear}},

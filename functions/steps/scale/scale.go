@@ -94,11 +94,17 @@ type change struct {
 // attempt looks at the node group, and goes on to the call if it is ready.
 func (c *change) attempt(ctx context.Context) error {
 	now := c.Now()
+	first := c.task.Progress == nil
 	state, err := c.EKS.Describe(ctx, c.place, c.task.Decision.Nodegroup)
+	if awserr.Throttled(err) {
+		if first {
+			c.begin(now, nodegroups.State{})
+		}
+		return c.throttled(ctx, now, err)
+	}
 	if err != nil {
 		return err
 	}
-	first := c.task.Progress == nil
 	c.begin(now, state)
 	ready, err := c.ready(ctx, now, state, first)
 	if err != nil || !ready {
@@ -186,7 +192,7 @@ func (c *change) later(ctx context.Context, now time.Time, why string, wait time
 	}
 	c.log.Info("busy", "why", why)
 	p := c.task.Progress
-	p.Status, p.DelaySeconds = run.Busy, pace.Seconds(wait, p.Deadline.Sub(now))
+	p.Status, p.Note, p.DelaySeconds = run.Busy, why, pace.Seconds(wait, p.Deadline.Sub(now))
 	return nil
 }
 

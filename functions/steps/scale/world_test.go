@@ -170,7 +170,7 @@ func described(task run.ChangeTask, err error) string {
 	if p.Outcome != "" {
 		text += " " + string(p.Outcome)
 	}
-	if p.Note != "" {
+	if p.Note != "" && p.Status == run.Ended {
 		text += ": " + p.Note
 	}
 	return text

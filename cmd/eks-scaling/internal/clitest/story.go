@@ -76,7 +76,7 @@ func (s Story) Big(from int, failure *run.StepError) int {
 	task := run.ChangeTask{Run: s.run(), Unit: "production", Decision: scaling.Decision{Nodegroup: "big"}}
 	from = s.Iteration(s.Map(from, "ScaleWave", s.Decided(), 1), "Started", "ScaleWave", 0)
 	busy := task
-	busy.Progress = &run.Progress{Before: One, Status: run.Busy, DelaySeconds: 15}
+	busy.Progress = &run.Progress{Before: One, Status: run.Busy, Note: "UPDATING", DelaySeconds: 15}
 	looking := s.Enter(s.Task(from, "Scale", task, busy), "Wait", "WaitBeforeScale", busy)
 	s.Wait(15 * time.Second)
 	begun := task

@@ -97,6 +97,8 @@ func decidedInWords(task run.UnitTask) string {
 	switch {
 	case task.Error != nil:
 		return "failed: " + inWordsOf(task.Error)
+	case task.Next == run.NextWait && !task.ThrottledSince.IsZero():
+		return fmt.Sprintf("not yet: EKS throttles; next try in %ds", task.DelaySeconds)
 	case task.Next == run.NextWait && task.Waiting != nil:
 		return "waiting for run " + task.Waiting.Run
 	case task.Next == run.NextWait:
@@ -118,7 +120,7 @@ func decidedInWords(task run.UnitTask) string {
 func begunInWords(p run.Progress) string {
 	switch {
 	case p.Status == run.Busy:
-		return fmt.Sprintf("busy with another update; next look in %ds", p.DelaySeconds)
+		return fmt.Sprintf("not yet: %s; next try in %ds", frame.InOneLine(p.Note), p.DelaySeconds)
 	case p.UpdateID != "":
 		return fmt.Sprintf("%s -> %s  started", p.Before, p.After)
 	default:
