@@ -70,11 +70,9 @@ func (c *change) asDecided(now scaling.Sizes) bool {
 	return right == d.After
 }
 
-// guarded refuses a scale-down while a node group that is relied on is not there. While it is only changing, as when this run lowers it
-// too, decide looks again.
+// guarded refuses a scale-down while a node group that is relied on is not there.
 func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, err error) {
 	var held []string
-	changing := true
 	for _, g := range c.task.Guards {
 		if g.Nodegroup == c.task.Decision.Nodegroup {
 			continue
@@ -93,18 +91,31 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 			return false, err
 		}
 		_, raised := record.Raised[g.Nodegroup]
+		if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
+			o.Condition = scaling.Active
+		}
 		if why := g.Violation(o, raised && c.task.Decision.MayEmpty()); why != "" {
-			held, changing = append(held, why), changing && o.Condition == scaling.Updating
+			held = append(held, why)
 		}
 	}
-	switch {
-	case len(held) == 0:
-		return true, nil
-	case changing:
-		return false, c.giveBack("it relies on node groups that are changing: " + strings.Join(held, "; "))
-	default:
+	if len(held) > 0 {
 		return false, run.Errorf(run.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
 	}
+	return true, nil
+}
+
+// lowers reports whether this run has asked for the update of a node group that is not raised. Such a node group keeps what it is lowered
+// to, so those that are lowered together need not wait for each other.
+func (c *change) lowers(record claim.Unit, nodegroup string) bool {
+	if record.Updates[nodegroup].Order == c.me {
+		return true
+	}
+	for _, i := range record.Intents {
+		if i.Nodegroup == nodegroup && i.Order == c.me {
+			return true
+		}
+	}
+	return false
 }
 
 // unchanged ends the change because the node group is at its goal already.

@@ -27,6 +27,13 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		return func(w *world) { w.groups["small"] = nodegroups.State{Sizes: sizes(desired), Status: status} }
 	}
 	raised := func(name string) map[string]claim.Order { return map[string]claim.Order{name: "an earlier run"} }
+	me := to(scaling.ScaleDown, 1, 0).Run.Order()
+	asked := func(name string, by claim.Order) map[string]claim.Update {
+		return map[string]claim.Update{name: {ID: "update-0", Order: by}}
+	}
+	announced := func(name string, by claim.Order) map[string]claim.Intent {
+		return map[string]claim.Intent{"other": {Nodegroup: name, Order: by}}
+	}
 	up, down := to(scaling.ScaleUp, 0, 3), to(scaling.ScaleDown, 1, 0)
 	down.Guards = []scaling.Guard{{Nodegroup: "small", AtLeast: 1}, {Nodegroup: "big", AtLeast: 9}}
 	upGuarded := with(up, func(c *run.ChangeTask) { c.Guards = down.Guards })
@@ -74,7 +81,12 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"a guard with less holds it back", at(1), guarded("ACTIVE", 0), down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard whose raise is unproven holds it back", at(1), func(w *world) { w.record.Raised = raised("small"); guarded("ACTIVE", 1)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is not ACTIVE holds it back", at(1), guarded("DEGRADED", 1), down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
-		{"one that is changing sends it back to decide", at(1), guarded("UPDATING", 1), down, "ended returned: it relies on node groups that are changing: small is updating: UPDATING (1 needed)", []string{look, announce, read, "describe small", clear}},
+		{"nor one that somebody updates", at(1), guarded("UPDATING", 1), down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
+		{"one that this run lowers, too, lets it pass", at(1), func(w *world) { w.record.Updates = asked("small", me); guarded("UPDATING", 1)(w) }, down, "pending", []string{look, announce, read, "describe small", call, clear}},
+		{"so does one whose call is on its way", at(1), func(w *world) { w.record.Intents = announced("small", me); guarded("UPDATING", 1)(w) }, down, "pending", []string{look, announce, read, "describe small", call, clear}},
+		{"unless it is lowered by another run", at(1), func(w *world) { w.record.Updates = asked("small", "2026-11-24T09:29:00.000Z#older"); guarded("UPDATING", 1)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
+		{"or to less than is needed", at(1), func(w *world) { w.record.Updates = asked("small", me); guarded("UPDATING", 0)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
+		{"or this run raises it", at(1), func(w *world) { w.record.Updates, w.record.Raised = asked("small", me), raised("small"); guarded("UPDATING", 1)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is gone holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ResourceNotFoundException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is unreadable holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a throttled guard is asked again later", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "busy", []string{look, announce, read, "describe small", "renew", clear}},
