@@ -84,9 +84,15 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"nor one that somebody updates", at(1), guarded("UPDATING", 1), down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"one that this run lowers, too, lets it pass", at(1), func(w *world) { w.record.Updates = asked("small", me); guarded("UPDATING", 1)(w) }, down, "pending", []string{look, announce, read, "describe small", call, clear}},
 		{"so does one whose call is on its way", at(1), func(w *world) { w.record.Intents = announced("small", me); guarded("UPDATING", 1)(w) }, down, "pending", []string{look, announce, read, "describe small", call, clear}},
-		{"unless it is lowered by another run", at(1), func(w *world) { w.record.Updates = asked("small", "2026-11-24T09:29:00.000Z#older"); guarded("UPDATING", 1)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
+		{"unless it is lowered by another run", at(1), func(w *world) {
+			w.record.Updates = asked("small", "2026-11-24T09:29:00.000Z#older")
+			guarded("UPDATING", 1)(w)
+		}, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"or to less than is needed", at(1), func(w *world) { w.record.Updates = asked("small", me); guarded("UPDATING", 0)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
-		{"or this run raises it", at(1), func(w *world) { w.record.Updates, w.record.Raised = asked("small", me), raised("small"); guarded("UPDATING", 1)(w) }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
+		{"or this run raises it", at(1), func(w *world) {
+			w.record.Updates, w.record.Raised = asked("small", me), raised("small")
+			guarded("UPDATING", 1)(w)
+		}, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is gone holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ResourceNotFoundException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a guard that is unreadable holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a throttled guard is asked again later", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "busy", []string{look, announce, read, "describe small", "renew", clear}},
