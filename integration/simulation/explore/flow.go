@@ -28,7 +28,7 @@ const (
 var after = map[string]string{stateWaitDecide: stateDecide, stateWaitScale: stateScale, stateWaitCheck: stateLook}
 
 // maxRetries is how often the definition repeats a step after an error of a class that is retried.
-const maxRetries = 8
+const maxRetries = 10
 
 // thread is one line of work of a run: the unit's, or that of one change of a wave.
 type thread struct {
