@@ -135,6 +135,12 @@ func (t Trigger) TooLate(now time.Time) bool {
 	return once && at.Before(now.Add(notice))
 }
 
+// Over says whether the trigger would fire in the past, which EventBridge Scheduler refuses.
+func (t Trigger) Over(now time.Time) bool {
+	_, at, once := instantIn(t.Name)
+	return once && !at.After(now)
+}
+
 // grace is how long a trigger that has come due is left to EventBridge Scheduler, which delivers it, perhaps after some
 // attempts, and then removes it.
 const grace = 30 * time.Minute
