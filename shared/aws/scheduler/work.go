@@ -75,7 +75,11 @@ func (w *work) carryOut(ctx context.Context) error {
 		obsolete = slices.Concat(w.replaced, w.unneeded)
 	}
 	done, removing := w.all(ctx, obsolete)
-	return errors.Join(err, outOfTime(removing, fmt.Sprintf("after %d of %d schedules were deleted", done, len(obsolete))))
+	removing = outOfTime(removing, fmt.Sprintf("after %d of %d schedules were deleted", done, len(obsolete)))
+	if err == nil {
+		return removing
+	}
+	return errors.Join(err, removing)
 }
 
 func (w *work) all(ctx context.Context, steps []*step) (done int, err error) {
