@@ -62,7 +62,7 @@ func Removals(plan []Trigger) func(schedule string, now time.Time) bool {
 	}
 	return func(name string, now time.Time) bool {
 		due, planned := comesDue[withoutDay(WithoutFingerprint(name))]
-		return Removable(name, now) && !(planned && due(now))
+		return Removable(name, now) && (!planned || !due(now))
 	}
 }
 
