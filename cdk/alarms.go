@@ -66,8 +66,9 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 		// The executions of units have no timeout, so none times out.
 		{
 			id: "UnitFailed", name: deployment.AlarmUnitFailed, metric: units("ExecutionsFailed"),
-			description: "A limit of Step Functions ended a unit's execution, without a record of the unit. eks-scaling runs show NAME says which. " +
-				"Open that execution and see what it was doing. The next run tries again.",
+			description: "A unit's execution failed and left no record. It met a limit of Step Functions (25,000 events, 256 KiB of state), or a state " +
+				"of the definition failed. eks-scaling runs show NAME says which execution: open it and read its Error and Cause. The next run " +
+				"tries again. If it fails again at a limit, give the unit fewer node groups or a shorter waitTimeout.",
 		},
 		{
 			id: "UnitAborted", name: deployment.AlarmUnitAborted, metric: units("ExecutionsAborted"),

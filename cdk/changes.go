@@ -28,7 +28,9 @@ func onConfigChange(
 	// A mapping takes a while until it listens, and "LATEST" would not hear what changes meanwhile. To hear of an old change
 	// once more does no harm, to either function.
 	props.StartingPosition = jsii.String("TRIM_HORIZON")
-	props.BatchSize = number(100)
+	if props.BatchSize == nil {
+		props.BatchSize = number(100)
+	}
 	props.DestinationConfig = &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
 		OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: undelivered.QueueArn()},
 	}

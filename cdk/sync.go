@@ -17,7 +17,7 @@ import (
 // calls it in every reconcile run, a change of the configuration calls it and the end of a deployment.
 const syncSchedulesName = "sync-schedules"
 
-// A sync that did not come about within an hour is made up for by the next reconcile run.
+// A sync that failed for an hour is made up for by the next reconcile run. Each attempt goes on where the last one was cut off.
 const (
 	maxSyncAgeSeconds = 60 * 60
 	maxSyncRetries    = 10
@@ -26,7 +26,8 @@ const (
 
 const eventsService = "events.amazonaws.com"
 
-// syncSchedules describes the function.
+// syncSchedules describes the function. It deletes whatever its group holds beside the plan. Its time is enough to replace 5,000 triggers
+// at the rate that every Region allows; what is left then is for its next attempt.
 func syncSchedules(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) function {
 	schedules := func(which string) string { return arn(stack, "scheduler", *stack.Region(), "schedule/"+which) }
 	return function{
@@ -56,7 +57,8 @@ func syncSchedules(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) f
 // syncOnChange calls the function soon after a change of the configuration.
 func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamodb.Table, undelivered awssqs.Queue) {
 	onConfigChange(stack, "SyncOnChange", sync, config, undelivered, &awslambda.CfnEventSourceMappingProps{
-		// Who applies a document writes item by item; one sync after the last is enough.
+		// A document is written cluster by cluster. One sync, and one run, for a thousand of them are enough.
+		BatchSize:                      number(1000),
 		MaximumBatchingWindowInSeconds: number(5),
 		MaximumRecordAgeInSeconds:      number(maxSyncAgeSeconds),
 		MaximumRetryAttempts:           number(maxSyncRetries),

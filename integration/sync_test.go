@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,39 @@ func inputOf(t *testing.T, f scheduler.Firing) json.RawMessage {
 		t.Errorf("the schedule %s starts %s as %s", f.Schedule.Name, request.StateMachineArn, request.Name)
 	}
 	return json.RawMessage(request.Input)
+}
+
+// TestTwoSchedulesOfOneTriggerAreOneChange: while a trigger comes due, its schedule of before a change stays beside the new one, and both
+// fire. One of the two runs decides, and each node group is changed once.
+func TestTwoSchedulesOfOneTriggerAreOneChange(t *testing.T) {
+	bothWays(t, tuesdayNight, func(n *night) {
+		n.until(tuesdayNight.Add(-2 * time.Minute))
+		n.configure()
+		deliver(n.t, n.World)
+		for _, s := range n.Scheduler.Schedules(world.ScheduleGroup) {
+			if triggers.WithoutFingerprint(s.Name) == "boundary-America-Sao_Paulo-0100" {
+				s.Name, s.Description = triggers.Fingerprinted("boundary-America-Sao_Paulo-0100", nil), "as it was before a change"
+				n.Scheduler.Put(s)
+			}
+		}
+		n.configure(`from: "06:30"`, `from: "06:45"`)
+		deliver(n.t, n.World)
+		firings := n.Scheduler.Firings(world.ScheduleGroup, tuesdayNight, tuesdayNight.Add(time.Second))
+		firings = slices.DeleteFunc(firings, func(f scheduler.Firing) bool { return f.Schedule.ActionAfterCompletion == "DELETE" })
+		if len(firings) != 2 {
+			n.t.Fatalf("at %s fires %v; want the schedule of before the change, and the new one", tuesdayNight, firings)
+		}
+		n.at(tuesdayNight, func() {
+			n.start("one", inputOf(n.t, firings[0]))
+			n.start("two", inputOf(n.t, firings[1]))
+		})
+		n.check(tuesdayNight.Add(time.Hour), outcome{
+			runs: map[string]string{"one": "overtaken", "two": "succeeded"}, sizes: asleep, marks: []string{"big sleep 0", "small sleep 1"},
+		})
+		if diff := cmp.Diff([]string{"small 1", "big 0"}, accepted(n.World)); diff != "" {
+			n.t.Errorf("the calls that EKS accepted (-want +got):\n%s", diff)
+		}
+	})
 }
 
 const reconciled = "Reconcile? SyncSchedules AuditRun AnyFailed? "

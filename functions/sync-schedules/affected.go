@@ -2,7 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
+	"sync"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -23,8 +23,9 @@ type record struct {
 // following returns the trigger of the run that follows some changes; none if they affect no cluster, as when one was removed.
 func following(records []json.RawMessage, stored inventory.Snapshot, now time.Time) []triggers.Trigger {
 	affected := map[string]bool{}
+	users := sync.OnceValue(func() map[string][]string { return usersOfCalendars(stored) })
 	for _, data := range records {
-		all, names := affects(data, stored)
+		all, names := affects(data, users)
 		if all {
 			return []triggers.Trigger{triggers.Changed(now, nil)}
 		}
@@ -46,7 +47,7 @@ func following(records []json.RawMessage, stored inventory.Snapshot, now time.Ti
 
 // affects says which clusters a change is about: an item's own, those that use the calendar, or all. A record that cannot be read
 // may be about any. A cluster that has stopped to use a calendar has a record of its own.
-func affects(data json.RawMessage, stored inventory.Snapshot) (all bool, names []string) {
+func affects(data json.RawMessage, users func() map[string][]string) (all bool, names []string) {
 	var r record
 	if json.Unmarshal(data, &r) != nil {
 		return true, nil
@@ -59,13 +60,19 @@ func affects(data json.RawMessage, stored inventory.Snapshot) (all bool, names [
 		cluster, _ := inventory.SplitKey(kind, name)
 		return false, []string{cluster}
 	case inventory.KindCalendar:
-		for _, c := range stored.Clusters {
-			if slices.Contains(config.CalendarsOf(c.Spec), name) {
-				names = append(names, c.Name)
-			}
-		}
-		return false, names
+		return false, users()[name]
 	default:
 		return true, nil
 	}
+}
+
+// usersOfCalendars are the clusters that use each calendar. To read the specs of many clusters takes a while.
+func usersOfCalendars(stored inventory.Snapshot) map[string][]string {
+	users := map[string][]string{}
+	for _, c := range stored.Clusters {
+		for _, calendar := range config.CalendarsOf(c.Spec) {
+			users[calendar] = append(users[calendar], c.Name)
+		}
+	}
+	return users
 }

@@ -12,6 +12,7 @@ import (
 	schedulerlocal "eks-scaling-automation/integration/aws/scheduler"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/triggers"
 )
 
 const (
@@ -173,7 +174,7 @@ func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 		stored.Overrides = []inventory.Item{override("production", now.Add(5*time.Second), now.Add(time.Hour))}
 		w := start(t, stored)
 		w.Before(func(c schedulerlocal.Call) {
-			if c.Name == "boundary-UTC-1200" {
+			if triggers.WithoutFingerprint(c.Name) == "boundary-UTC-1200" {
 				w.pass(10 * time.Second)
 			}
 		})
@@ -181,5 +182,29 @@ func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 			t.Error(err)
 		}
 		w.holds(want...)
+	}
+}
+
+// TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain: they have fired by the time of the next pass, and are gone.
+func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
+	stored := snapshot(cluster("production", 8))
+	begins := now.Add(100 * time.Second) // at 12:02, as the run that follows the change
+	stored.Overrides = []inventory.Item{override("production", begins, now.Add(time.Hour))}
+	w := start(t, stored)
+	fired := 0
+	w.Before(func(c schedulerlocal.Call) {
+		if triggers.WithoutFingerprint(c.Name) != "boundary-UTC-1200" {
+			return
+		}
+		w.pass(110 * time.Second)
+		for _, f := range w.Firings(groupName, now, w.now()) {
+			w.Fire(f)
+			fired++
+		}
+	})
+	w.does(fromStream, run.SyncSchedulesResult{Planned: 4, Created: 5})
+	w.holds(eight, noon, "once-20261123T130100Z at(2026-11-23T13:01:00)")
+	if fired != 2 {
+		t.Errorf("%d triggers fired during the first pass; want that of the change and that of the override's start", fired)
 	}
 }

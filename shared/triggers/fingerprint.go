@@ -49,44 +49,50 @@ func WithoutFingerprint(schedule string) string {
 	return schedule[:i]
 }
 
-// Removals says which existing schedules may be removed when the plan does not have them. Beside those that [Removable] keeps,
-// one that the plan has with other settings stays while its trigger comes due: it may be about to be delivered, and the schedule in its
-// place may have come too late for that.
-func Removals(plan []Trigger, now time.Time) func(schedule string) bool {
-	due, zones := map[string]bool{}, map[string]*time.Location{}
+// longestPass is how long a pass over the schedules may take, so how old its list may be when a schedule is removed.
+const longestPass = 2 * time.Minute
+
+// Removals says which existing schedules may be removed at an instant when the plan does not have them. Beside those that [Removable]
+// keeps, one that the plan has with other settings stays while its trigger comes due: it may be about to be delivered, and the schedule in
+// its place may have come too late for that. If both fire, two runs decide for the same instant, and the newer one works alone.
+func Removals(plan []Trigger) func(schedule string, now time.Time) bool {
+	comesDue, zones := map[string]func(now time.Time) bool{}, map[string]*time.Location{}
 	for _, t := range plan {
-		if t.comesDue(now, zones) {
-			due[withoutDay(WithoutFingerprint(t.Name))] = true
-		}
+		comesDue[withoutDay(WithoutFingerprint(t.Name))] = t.comesDue(zones)
 	}
-	return func(name string) bool {
-		return Removable(name, now) && !due[withoutDay(WithoutFingerprint(name))]
+	return func(name string, now time.Time) bool {
+		due, planned := comesDue[withoutDay(WithoutFingerprint(name))]
+		return Removable(name, now) && (!planned || !due(now))
 	}
 }
 
-// comesDue says whether a trigger fires within the notice, or did within the grace. The days of the week do not count: a schedule in
-// whose place it comes may have had others.
-func (t Trigger) comesDue(now time.Time, zones map[string]*time.Location) bool {
+// comesDue says whether a trigger fires within the notice and a pass, or did within the grace. The days of the week do not count: a
+// schedule in whose place it comes may have had others.
+func (t Trigger) comesDue(zones map[string]*time.Location) func(now time.Time) bool {
+	const ahead = notice + longestPass
 	if t.Once {
-		return t.TooLate(now)
+		return func(now time.Time) bool {
+			_, at, once := instantIn(t.Name)
+			return once && at.Before(now.Add(ahead))
+		}
 	}
 	var minute, hour int
-	if _, err := fmt.Sscanf(t.Expression, "cron(%d %d ", &minute, &hour); err != nil {
-		return false
-	}
+	_, err := fmt.Sscanf(t.Expression, "cron(%d %d ", &minute, &hour)
 	zone, known := zones[t.Zone]
 	if !known {
 		zone, _ = time.LoadLocation(t.Zone) // nil if unknown, which no plan has
 		zones[t.Zone] = zone
 	}
-	if zone == nil {
-		return false
+	return func(now time.Time) bool {
+		if err != nil || zone == nil {
+			return false
+		}
+		const day = 24 * time.Hour
+		local := now.In(zone)
+		clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute + time.Duration(local.Second())*time.Second
+		passed := (clock - time.Duration(hour)*time.Hour - time.Duration(minute)*time.Minute + day) % day
+		return passed <= grace || passed >= day-ahead
 	}
-	const day = 24 * time.Hour
-	local := now.In(zone)
-	clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute + time.Duration(local.Second())*time.Second
-	passed := (clock - time.Duration(hour)*time.Hour - time.Duration(minute)*time.Minute + day) % day
-	return passed <= grace || passed >= day-notice
 }
 
 // withoutDay is the name that a weekly trigger has or would have if it were the only one at its time of day.

@@ -73,18 +73,18 @@ func TestRemovals(t *testing.T) {
 	}{
 		{"with other settings it goes", weekly + "-abcdefg7", "2026-11-23T13:00:00Z", true},
 		{"with a name of before fingerprints, too", weekly, "2026-11-23T13:00:00Z", true},
-		{"more than a minute before it fires", weekly + "-abcdefg7", "2026-11-23T10:58:59Z", true},
-		{"a minute before it fires it stays", weekly + "-abcdefg7", "2026-11-23T10:59:00Z", false},
+		{"more than three minutes before it fires", weekly + "-abcdefg7", "2026-11-23T10:56:59Z", true},
+		{"three minutes before it fires it stays, as a pass may take two", weekly + "-abcdefg7", "2026-11-23T10:57:00Z", false},
 		{"half an hour after that it may still be delivered", weekly + "-abcdefg7", "2026-11-23T11:30:00Z", false},
 		{"so may one of before fingerprints", weekly, "2026-11-23T11:30:00Z", false},
 		{"then it goes", weekly + "-abcdefg7", "2026-11-23T11:30:01Z", true},
 		{"one that no cluster has goes at any time", "boundary-America-Sao_Paulo-0801-abcdefg7", "2026-11-23T11:01:00Z", true},
-		{"one that fires once goes as long as another can be made", single + "-abcdefg7", "2026-11-24T11:59:00Z", true},
-		{"then it stays", single + "-abcdefg7", "2026-11-24T11:59:01Z", false},
+		{"one that fires once goes as long as a pass still makes another", single + "-abcdefg7", "2026-11-24T11:57:00Z", true},
+		{"then it stays", single + "-abcdefg7", "2026-11-24T11:57:01Z", false},
 		{"and while it is delivered", single + "-abcdefg7", "2026-11-24T12:30:00Z", false},
-		{"at another instant it goes", "once-20261124T120100Z-abcdefg7", "2026-11-24T11:59:01Z", true},
+		{"at another instant it goes", "once-20261124T120100Z-abcdefg7", "2026-11-24T11:57:01Z", true},
 	} {
-		if got := triggers.Removals(plan, instant(t, row.now))(row.name); got != row.want {
+		if got := triggers.Removals(plan)(row.name, instant(t, row.now)); got != row.want {
 			t.Errorf("%s: %s is to be removed: %t; want %t", row.rule, row.name, got, row.want)
 		}
 	}

@@ -10,7 +10,7 @@ const (
 	Differs   State = "differs"
 	Disabled  State = "disabled" // differs, and never fires
 	Unplanned State = "notPlanned"
-	Transient State = "passing" // not planned, but just due or following a change: it removes itself
+	Transient State = "passing" // not planned, but coming due or following a change: it fires and goes, or a later sync removes it
 	Due       State = "due"     // planned, but due too soon to create or change
 )
 

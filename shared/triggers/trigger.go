@@ -90,9 +90,9 @@ func started(cause string, clusters []string) run.Input {
 	return run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime, Clusters: thatFit(clusters)}
 }
 
-// maxNames bounds the names in the request of StartExecution, in bytes. Step Functions takes 256 KiB of input, and EventBridge Scheduler
-// documents no limit of its own. 1,000 of the longest names have 105,000 bytes.
-const maxNames = 200_000
+// MaxNames bounds the names in a trigger's request, in bytes. A run's state holds them twice and has room for 256 KiB, with the units'
+// results. A trigger of more names takes all clusters.
+const MaxNames = 60_000
 
 // thatFit returns names that fit into an input; nil, which means all, if they do not.
 func thatFit(names []string) []string {
@@ -100,7 +100,7 @@ func thatFit(names []string) []string {
 	for _, name := range names {
 		size += len(name) + len(`\"\",`)
 	}
-	if size > maxNames {
+	if size > MaxNames {
 		return nil
 	}
 	return names
@@ -133,6 +133,12 @@ const notice = time.Minute
 func (t Trigger) TooLate(now time.Time) bool {
 	_, at, once := instantIn(t.Name)
 	return once && at.Before(now.Add(notice))
+}
+
+// Over says whether the trigger would fire in the past, which EventBridge Scheduler refuses.
+func (t Trigger) Over(now time.Time) bool {
+	_, at, once := instantIn(t.Name)
+	return once && !at.After(now)
 }
 
 // grace is how long a trigger that has come due is left to EventBridge Scheduler, which delivers it, perhaps after some

@@ -78,23 +78,43 @@ func TestChangesOfOneMinuteAreTriggersOfTheirOwn(t *testing.T) { //nolint:gocycl
 	}
 }
 
-// TestAThousandOfTheLongestNamesFit into the request that starts a run, and what does not fit names all.
-func TestAThousandOfTheLongestNamesFit(t *testing.T) {
-	const most = 256 << 10 // of Step Functions
-	names := func(n int) (all []string) {
-		for i := range n {
-			all = append(all, fmt.Sprintf("%0100d", i))
-		}
-		return all
-	}
+// TestNamesThatDoNotFitAreLeftOut so that the run takes all. The limit is on them as they stand in the request, in quotes.
+func TestNamesThatDoNotFitAreLeftOut(t *testing.T) {
+	const quarter = 64 << 10 // of what a state holds
 	now := instant(t, "2026-11-23T12:00:00Z")
-	for n, want := range map[int]int{1000: 1000, 1904: 1904, 1905: 0, 10_000: 0} {
-		trigger := triggers.Changed(now, names(n))
-		if got := len(trigger.Input.Clusters); got != want || (trigger.Input.Clusters == nil) != (want == 0) {
-			t.Errorf("%d names: found %d; want %d", n, got, want)
+	for _, row := range []struct{ names, length, want int }{
+		{1000, 55, 1000}, {1000, 56, 0}, {571, 100, 571}, {572, 100, 0}, {10_000, 100, 0},
+	} {
+		var names []string
+		for i := range row.names {
+			names = append(names, fmt.Sprintf("%0*d", row.length, i))
 		}
-		if text := trigger.StartExecution("arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"); len(text) > most*4/5 {
-			t.Errorf("%d names: %d bytes", n, len(text))
+		trigger := triggers.Changed(now, names)
+		if got := len(trigger.Input.Clusters); got != row.want || (trigger.Input.Clusters == nil) != (row.want == 0) {
+			t.Errorf("%d names of %d characters: found %d; want %d", row.names, row.length, got, row.want)
+		}
+		if text := trigger.StartExecution("arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"); len(text) > quarter {
+			t.Errorf("%d names of %d characters: the request has %d bytes; want %d at most", row.names, row.length, len(text), quarter)
+		}
+	}
+}
+
+// TestOver has the instant itself on the side of the past.
+func TestOver(t *testing.T) {
+	now := instant(t, "2026-11-23T12:00:00Z")
+	changed := triggers.Changed(now, []string{"a"}) // at 12:02
+	for _, row := range []struct {
+		rule    string
+		trigger triggers.Trigger
+		after   time.Duration
+		want    bool
+	}{
+		{"to come", changed, 2*time.Minute - 1, false},
+		{"now", changed, 2 * time.Minute, true},
+		{"what fires again and again", triggers.Reconcile("cron(23 * ? * * *)"), time.Hour, false},
+	} {
+		if got := row.trigger.Over(now.Add(row.after)); got != row.want {
+			t.Errorf("%s: it is over: %t; want %t", row.rule, got, row.want)
 		}
 	}
 }

@@ -15,13 +15,13 @@ import (
 type comparison struct {
 	match
 	planned   []triggers.Inspection // in the order of the plan
-	removable func(schedule string) bool
+	removable func(schedule string, now time.Time) bool
 }
 
 // compare compares the group with the plan. Whether a schedule exists and has the planned settings, its name says. It reads only those
 // that may have been changed since they were created, and those with a fixed name.
 func (g *Group) compare(ctx context.Context, plan []triggers.Trigger, now time.Time) (comparison, error) {
-	c := comparison{planned: make([]triggers.Inspection, len(plan)), removable: triggers.Removals(plan, now)}
+	c := comparison{planned: make([]triggers.Inspection, len(plan)), removable: triggers.Removals(plan)}
 	listed, err := g.list(ctx)
 	if err != nil {
 		return c, err

@@ -6,8 +6,11 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
+	"eks-scaling-automation/shared/aws/awserr"
 )
 
 // each makes n calls, beginning in their order, several at once and within the group's rate, and returns how many went well. A call
@@ -17,21 +20,17 @@ func (g *Group) each(ctx context.Context, n int, call func(i int) error) (done i
 	var next, well atomic.Int64
 	var stopped atomic.Bool
 	work := func() {
-		for !stopped.Load() {
+		for {
 			i := int(next.Add(1)) - 1
-			if i >= n {
+			if i >= n || stopped.Load() {
 				return
 			}
-			if errs[i] = g.calls.wait(ctx); errs[i] == nil {
-				if stopped.Load() {
-					return
-				}
-				errs[i] = call(i)
-			}
+			begun, err := g.attempt(ctx, &stopped, func() error { return call(i) })
+			errs[i] = err
 			switch {
-			case errs[i] == nil:
+			case err == nil && begun:
 				well.Add(1)
-			case !isRefusal(errs[i]):
+			case err != nil && !isRefusal(err):
 				stopped.Store(true)
 			}
 		}
@@ -47,7 +46,30 @@ func (g *Group) each(ctx context.Context, n int, call func(i int) error) (done i
 	return int(well.Load()), errors.Join(errs...)
 }
 
+// maxThrottled is how often a call is made that is throttled each time. The client has repeated each of these some times by then.
+const maxThrottled = 10
+
+// attempt makes a call in its turn, unless the work was stopped meanwhile. While it is throttled, all calls pause before it is repeated:
+// a quota is for a second, and the account shares it with others.
+func (g *Group) attempt(ctx context.Context, stopped *atomic.Bool, call func() error) (begun bool, err error) {
+	for range maxThrottled {
+		if err := g.calls.wait(ctx); err != nil {
+			return begun, err
+		}
+		if stopped.Load() {
+			return false, nil
+		}
+		begun = true
+		if err = call(); !awserr.Throttled(err) {
+			break
+		}
+		g.calls.pause(time.Second)
+	}
+	return begun, err
+}
+
+// isRefusal says whether an error is about one schedule alone.
 func isRefusal(err error) bool {
 	_, refused := errors.AsType[*types.ValidationException](err)
-	return refused
+	return refused || errors.Is(err, errOver)
 }

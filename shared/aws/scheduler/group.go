@@ -118,34 +118,44 @@ func (g *Group) get(ctx context.Context, name string) (*scheduler.GetScheduleOut
 	return out, nil
 }
 
-// create creates a schedule. One that somebody else has created meanwhile is compared by the next pass.
-func (g *Group) create(ctx context.Context, t triggers.Trigger) error {
-	_, err := g.api.CreateSchedule(ctx, g.wanted(t))
-	if _, exists := errors.AsType[*types.ConflictException](err); exists {
-		return nil
+// create creates a schedule, and says whether that was left to do. One that exists was listed too late, or somebody else has created it:
+// its name says that its settings are right. One that does not exist after all is being deleted, and the next pass creates it.
+func (g *Group) create(ctx context.Context, t triggers.Trigger) (changed bool, err error) {
+	name := g.ScheduleName(t)
+	_, err = g.api.CreateSchedule(ctx, g.wanted(t))
+	if isConflict(err) {
+		found, err := g.get(ctx, name)
+		return found == nil, err
 	}
-	return g.failed("creating", g.ScheduleName(t), err)
+	return err == nil, g.failed("creating", name, err)
 }
 
-func (g *Group) update(ctx context.Context, t triggers.Trigger) error {
+// update updates a schedule. What was deleted meanwhile, or is being changed by somebody else, is for the next pass.
+func (g *Group) update(ctx context.Context, t triggers.Trigger) (changed bool, err error) {
 	w := g.wanted(t)
-	_, err := g.api.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{
+	_, err = g.api.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{
 		GroupName: w.GroupName, Name: w.Name, Description: w.Description,
 		ScheduleExpression: w.ScheduleExpression, ScheduleExpressionTimezone: w.ScheduleExpressionTimezone,
 		FlexibleTimeWindow: w.FlexibleTimeWindow, State: w.State, Target: w.Target, ActionAfterCompletion: w.ActionAfterCompletion,
 	})
-	if isGone(err) {
-		return nil // the next look finds it missing
+	if isGone(err) || isConflict(err) {
+		return true, nil
 	}
-	return g.failed("updating", g.ScheduleName(t), err)
+	return err == nil, g.failed("updating", *w.Name, err)
 }
 
-func (g *Group) remove(ctx context.Context, name string) error {
-	_, err := g.api.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &g.name, Name: &name})
-	if isGone(err) {
-		return nil
+// remove deletes a schedule, and says whether that was left to do: a list may show one that has just gone. What is being changed by
+// somebody else is for the next pass.
+func (g *Group) remove(ctx context.Context, name string) (changed bool, err error) {
+	_, err = g.api.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &g.name, Name: &name})
+	switch {
+	case isGone(err):
+		return false, nil
+	case isConflict(err):
+		return true, nil
+	default:
+		return err == nil, g.failed("deleting", name, err)
 	}
-	return g.failed("deleting", name, err)
 }
 
 func (g *Group) failed(doing, name string, err error) error {
@@ -158,4 +168,10 @@ func (g *Group) failed(doing, name string, err error) error {
 func isGone(err error) bool {
 	_, gone := errors.AsType[*types.ResourceNotFoundException](err)
 	return gone
+}
+
+// isConflict says whether a schedule exists, or another call is changing it.
+func isConflict(err error) bool {
+	_, conflict := errors.AsType[*types.ConflictException](err)
+	return conflict
 }

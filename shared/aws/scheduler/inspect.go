@@ -39,7 +39,7 @@ func (g *Group) Inspect(ctx context.Context, plan []triggers.Trigger, now time.T
 		}
 		s := settingsFound(found)
 		inspection := triggers.Inspection{Name: c.unplanned[i].shown, State: triggers.Transient, Description: s.description, Expression: s.expression, Zone: s.zone}
-		if c.removable(c.unplanned[i].name) {
+		if c.removable(c.unplanned[i].name, now) {
 			inspection.State = triggers.Unplanned
 		}
 		inspections = append(inspections, inspection)

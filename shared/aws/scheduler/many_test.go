@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/google/go-cmp/cmp"
@@ -181,23 +179,19 @@ func TestEveryTriggerMayChangeWithinAMinute(t *testing.T) {
 	}
 }
 
-// TestASmallerQuotaOnlySlowsDown has an account that may make 20 calls a second, and a client that repeats throttled calls.
+// TestASmallerQuotaOnlySlowsDown has an account that may make 20 calls a second, and a client that repeats none.
 func TestASmallerQuotaOnlySlowsDown(t *testing.T) {
-	var c crowd
-	c = gather(t, 20, func(o *awsscheduler.Options) {
-		o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
-			s.MaxAttempts, s.RateLimiter = 1000, ratelimit.None
-			s.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) {
-				return 0, c.clock.Until(context.Background(), c.clock.Now().Add(50*time.Millisecond))
-			})
-		})
-	})
-	plan := many(200)
-	if _, err := c.group.Sync(t.Context(), plan, now); err != nil {
+	c, plan := gather(t, 20), many(200)
+	limits := scheduler.DefaultLimits()
+	limits.Clock, limits.AtOnce = c.clock, 1 // the clock passes for all when one waits
+	if _, err := c.group.Within(limits).Sync(t.Context(), plan, now); err != nil {
 		t.Fatal(err)
 	}
 	if counts := c.counted(0); counts["throttled"] == 0 || counts["CreateSchedule"]-counts["throttled"] != len(plan) {
 		t.Errorf("the calls: %v; want %d that went through, and some that were throttled", counts, len(plan))
+	}
+	if took := c.clock.Now().Sub(now); took > 12*time.Second {
+		t.Errorf("it took %s; want about 10 s", took)
 	}
 	c.holds(plan)
 }

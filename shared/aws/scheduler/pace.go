@@ -71,6 +71,13 @@ func (p *pace) wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// pause lets no call be made for a while.
+func (p *pace) pause(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.next = later(p.next, p.clock.Now().Add(d))
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

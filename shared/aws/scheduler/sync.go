@@ -3,78 +3,50 @@ package scheduler
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Sync makes the group match the plan and returns its changes, by the names of the triggers. A trigger
+// Sync makes the group match the plan and returns what it changed, by the names of the triggers. A trigger
 // with other settings than before gets a new schedule, and its earlier one is deleted. A refused schedule does not affect others. It creates
 // before it deletes, so that no boundary lacks its trigger meanwhile. It can be interrupted at any point and repeated: what exists by
 // then is not made again. When the context's deadline is near, it ends with an error that says how far it came.
+//
+// The plan is compared as of now. A pass takes a while, so whether a schedule can still be made, or may still be deleted, is weighed
+// again right before its call.
 func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time) (triggers.Changes, error) {
-	changes := triggers.Changes{Create: []string{}, Update: []string{}, Delete: []string{}}
+	began := g.limits.Clock.Now()
+	w := work{Group: g, now: func() time.Time { return now.Add(g.limits.Clock.Now().Sub(began)) }}
 	c, err := g.compare(ctx, plan, now)
 	if err != nil {
-		return changes, outOfTime(err, "before all schedules were compared with the plan")
+		return w.changed(), outOfTime(err, "before all schedules were compared with the plan")
 	}
-	var writes []write
-	var earlier []string
+	w.removable = c.removable
 	for i, inspected := range c.planned {
 		switch inspected.State {
 		case triggers.Missing:
-			changes.Create = append(changes.Create, inspected.Name)
-			writes = append(writes, write{plan[i], g.create})
+			w.writes = append(w.writes, w.write(plan[i], created, g.create))
 		case triggers.Differs, triggers.Disabled:
-			changes.Update = append(changes.Update, inspected.Name)
 			do := g.update
 			if c.own[i] == nil {
 				do = g.create
 			}
-			writes = append(writes, write{plan[i], do})
-			earlier = append(earlier, c.earlier[i]...)
+			w.writes = append(w.writes, w.write(plan[i], updated, do))
+			for _, earlier := range c.earlier[i] {
+				w.replaced = append(w.replaced, w.removal(inspected.Name, updated, earlier))
+			}
 		case triggers.InSync, triggers.Due, triggers.Unplanned, triggers.Transient:
 		}
 	}
-	obsolete := slices.DeleteFunc(earlier, func(schedule string) bool { return !c.removable(schedule) })
 	for _, s := range c.unplanned {
-		if c.removable(s.name) {
-			changes.Delete = append(changes.Delete, s.shown)
-			obsolete = append(obsolete, s.name)
+		if c.removable(s.name, now) {
+			w.unneeded = append(w.unneeded, w.removal(s.shown, deleted, s.name))
 		}
 	}
-	return changes, g.write(ctx, writes, obsolete)
-}
-
-// write creates and updates schedules, and then deletes others. Those are not read, because that may be denied.
-func (g *Group) write(ctx context.Context, writes []write, obsolete []string) error {
-	slices.SortStableFunc(writes, onceFirst)
-	done, err := g.each(ctx, len(writes), func(i int) error { return writes[i].do(ctx, writes[i].trigger) })
-	if err != nil {
-		return outOfTime(err, fmt.Sprintf("after %d of %d schedules were created or updated", done, len(writes)))
-	}
-	done, err = g.each(ctx, len(obsolete), func(i int) error { return g.remove(ctx, obsolete[i]) })
-	return outOfTime(err, fmt.Sprintf("after %d of %d schedules were deleted", done, len(obsolete)))
-}
-
-// write creates or updates the schedule of a trigger.
-type write struct {
-	trigger triggers.Trigger
-	do      func(context.Context, triggers.Trigger) error
-}
-
-// onceFirst begins with what fires once, because it may soon be too late for that.
-func onceFirst(a, b write) int {
-	rank := func(w write) int {
-		if w.trigger.Once {
-			return 0
-		}
-		return 1
-	}
-	return rank(a) - rank(b)
+	err = w.carryOut(ctx)
+	return w.changed(), err
 }
 
 // outOfTime says how far the work came, if the time ran out.

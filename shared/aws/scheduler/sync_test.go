@@ -49,18 +49,18 @@ func TestAChangedTriggerGetsAnotherSchedule(t *testing.T) {
 	old.Name, old.Expression = "boundary-UTC-1200", "cron(0 12 ? * MON *)"
 	early := daily(8)
 	early.Description = "It was described otherwise."
-	soon, later := once("once", time.Minute-time.Second), once("once", time.Minute)
+	soon, later := once("once", time.Minute-time.Second), once("once", 3*time.Minute)
 	soon.Description, later.Description = "another", "another"
 	noFingerprint := planned(daily(18))
 	noFingerprint.Name = "boundary-UTC-1800"
-	plan := []triggers.Trigger{daily(8), daily(12), daily(18), once("once", time.Minute-time.Second), once("once", time.Minute)}
+	plan := []triggers.Trigger{daily(8), daily(12), daily(18), once("once", time.Minute-time.Second), once("once", 3*time.Minute)}
 
 	w := start(t)
 	for _, s := range []schedulerlocal.Schedule{planned(old), planned(early), planned(soon), planned(later), noFingerprint} {
 		w.Put(s)
 	}
 	w.sync(plan, "~boundary-UTC-0800", "~boundary-UTC-1200", "~boundary-UTC-1800", "~"+later.Name)
-	w.holds([]triggers.Trigger{daily(8), old, daily(12), daily(18), soon, once("once", time.Minute)})
+	w.holds([]triggers.Trigger{daily(8), old, daily(12), daily(18), soon, once("once", 3*time.Minute)})
 	w.sync(plan)
 	changes, err := w.group().Sync(t.Context(), plan[:3], now.Add(31*time.Minute))
 	if err != nil {

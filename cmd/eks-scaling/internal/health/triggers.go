@@ -48,7 +48,7 @@ func (b Boundaries) Drift() (d Drift) {
 // Inspect compares a list of schedules with the plan. A list tells what is missing or disabled, not what differs.
 func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
 	var all []triggers.Inspection
-	found, removable := maps.Clone(enabled), triggers.Removals(plan, now)
+	found, removable := maps.Clone(enabled), triggers.Removals(plan)
 	for _, p := range plan {
 		i := triggers.Inspection{Name: p.Name, State: triggers.InSync, Description: p.Description, Expression: p.Expression, Zone: p.Zone}
 		switch fires, exists := enabled[p.Name]; {
@@ -64,7 +64,7 @@ func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []
 	}
 	for name := range found {
 		i := triggers.Inspection{Name: name, State: triggers.Transient}
-		if removable(name) {
+		if removable(name, now) {
 			i.State = triggers.Unplanned
 		}
 		all = append(all, i)

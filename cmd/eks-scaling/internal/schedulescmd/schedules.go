@@ -57,7 +57,7 @@ ends with 1 when one is not as planned. The states:
   differs      a setting is not as planned: which, what it should be and what it is stands below it
   disabled     it is there, but never fires
   not planned  it is there, but nothing needs it
-  passing      it has just come due, or follows a change of the configuration, and goes by itself
+  passing      it is coming due, or follows a change of the configuration: it is left alone, and goes within two hours
   due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
 
 "schedules sync" mends those that follow the configuration. The one of the stack is mended by a deployment:

@@ -1,0 +1,121 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// work is what a sync has to do.
+type work struct {
+	*Group
+	now       func() time.Time
+	removable func(schedule string, now time.Time) bool
+
+	writes, replaced, unneeded []*step
+}
+
+// step changes one schedule.
+type step struct {
+	trigger string
+	once    bool
+	kind    kind
+	do      func(context.Context) (changed bool, err error)
+	changed bool
+}
+
+// kind is what a step does to its trigger.
+type kind int
+
+const (
+	created kind = iota
+	updated
+	deleted
+)
+
+// errOver is about a trigger that would have to fire in the past by now. The next attempt plans without it.
+var errOver = run.Errorf(run.TransientError, "its time has passed meanwhile; the next attempt does without it")
+
+func (w *work) write(t triggers.Trigger, k kind, do func(context.Context, triggers.Trigger) (bool, error)) *step {
+	return &step{trigger: t.Name, once: t.Once, kind: k, do: func(ctx context.Context) (bool, error) {
+		if t.Over(w.now()) {
+			return false, w.failed("creating", w.ScheduleName(t), errOver)
+		}
+		return do(ctx, t)
+	}}
+}
+
+// removal deletes a schedule, which is not read, because that may be denied.
+func (w *work) removal(trigger string, k kind, schedule string) *step {
+	return &step{trigger: trigger, kind: k, do: func(ctx context.Context) (bool, error) {
+		if !w.removable(schedule, w.now()) {
+			return false, nil
+		}
+		return w.remove(ctx, schedule)
+	}}
+}
+
+// carryOut creates and updates schedules, and then deletes others. Where no further schedule fits into the account's quota, it makes room
+// for the next attempt.
+func (w *work) carryOut(ctx context.Context) error {
+	slices.SortStableFunc(w.writes, onceFirst)
+	done, err := w.all(ctx, w.writes)
+	if err != nil && !isFull(err) {
+		return outOfTime(err, fmt.Sprintf("after %d of %d schedules were created or updated", done, len(w.writes)))
+	}
+	obsolete := w.unneeded
+	if err == nil {
+		obsolete = slices.Concat(w.replaced, w.unneeded)
+	}
+	done, removing := w.all(ctx, obsolete)
+	removing = outOfTime(removing, fmt.Sprintf("after %d of %d schedules were deleted", done, len(obsolete)))
+	if err == nil {
+		return removing
+	}
+	return errors.Join(err, removing)
+}
+
+func (w *work) all(ctx context.Context, steps []*step) (done int, err error) {
+	return w.each(ctx, len(steps), func(i int) (err error) {
+		steps[i].changed, err = steps[i].do(ctx)
+		return err
+	})
+}
+
+// changed lists what was changed so far.
+func (w *work) changed() triggers.Changes {
+	names := [][]string{created: {}, updated: {}, deleted: {}}
+	for _, s := range slices.Concat(w.writes, w.replaced, w.unneeded) {
+		if s.changed {
+			names[s.kind] = append(names[s.kind], s.trigger)
+		}
+	}
+	for _, some := range names {
+		slices.Sort(some)
+	}
+	return triggers.Changes{Create: slices.Compact(names[created]), Update: slices.Compact(names[updated]), Delete: slices.Compact(names[deleted])}
+}
+
+// onceFirst begins with what fires once, because it may soon be too late for that.
+func onceFirst(a, b *step) int {
+	rank := func(s *step) int {
+		if s.once {
+			return 0
+		}
+		return 1
+	}
+	return rank(a) - rank(b)
+}
+
+// isFull says whether the account may have no further schedule.
+func isFull(err error) bool {
+	_, full := errors.AsType[*types.ServiceQuotaExceededException](err)
+	return full
+}
