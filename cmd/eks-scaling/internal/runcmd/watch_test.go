@@ -6,8 +6,6 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
-	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
@@ -49,60 +47,4 @@ func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 			t.Errorf("found %+v; want the three units, with their executions", got.Summary)
 		}
 	})
-}
-
-func TestRedriveRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
-	t.Parallel()
-	m := unchangedSince(clitest.Told(t, "FAILED", threeUnits))
-	inputs := m.Starts(clitest.Scaled)
-	a := m.Ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
-	if a.Err != nil {
-		t.Fatal(a.Err)
-	}
-	clitest.Says(t, a.Stderr, "A new run is to be started for what did not end well, 2 of 3 units: it has come to its end, and AWS would only fail it once more.\n"+
-		"  units: berlin, production\n")
-	clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)", "clusters": ["berlin", "production"]}`)
-}
-
-func TestRedriveSaysWhatItDoesNotRunAgain(t *testing.T) {
-	t.Parallel()
-	m := unchangedSince(clitest.Told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
-		s, from := clitest.BeginWith(name, in, "production", "berlin", "lab")
-		s.Parent.Records = []run.UnitRecord{s.Record(run.Failed, scaling.ScaleUp)}
-		s.UnitEnd(from, run.Failed)
-		s.Parent.AddUnit("2", "ABORTED", run.UnitTask{Unit: "berlin"})
-		s.Parent.End(0, "Aborted", nil, "", "")
-		return s.Parent
-	}))
-	m.OnRedrive = func(*stackawstest.Execution) {}
-	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
-	if a.Err != nil {
-		t.Fatal(a.Err)
-	}
-	clitest.Says(t, a.Stderr, "  2 of 3 units had not ended, and continue: berlin, lab\n",
-		"  1 unit failed, and AWS does not run those again; once this run has ended, repeat them with: eks-scaling redrive run --reason \"...\"\n")
-}
-
-func TestRedriveOfUnitsThatAWSDoesNotRunAgain(t *testing.T) {
-	t.Parallel()
-	of := func(outcome run.Outcome) redrivePlan {
-		p := redrivePlan{units: []runwords.Unit{{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: outcome}}}}
-		p.Status = stackaws.Aborted
-		return p
-	}
-	ended, well, stuck := of(run.Failed), of(run.Succeeded), of(run.Failed)
-	ended.unitsEnded, well.unitsEnded, stuck.stuck = true, true, true
-	for _, tt := range []struct {
-		name string
-		p    redrivePlan
-		want action
-	}{
-		{"its units have ended, and one failed", ended, startNew},
-		{"its units have ended well", well, continueIt},
-		{"AWS can continue none of them", stuck, startNew},
-	} {
-		if got, why := tt.p.decide(); got != tt.want {
-			t.Errorf("%s: found %d, as %s; want %d", tt.name, got, why, tt.want)
-		}
-	}
 }
