@@ -34,23 +34,57 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 	if err != nil {
 		return nil, err
 	}
-	var left map[string]run.Failure
-	if ended := history.UnitsEnded(); ended != nil {
-		left = ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+	byName := map[string]run.UnitRecord{}
+	for _, r := range records {
+		byName[r.Cluster] = r
 	}
+	left := unrecordedIn(s, name, history)
 	var units []Unit
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		i := slices.IndexFunc(records, func(r run.UnitRecord) bool { return r.Cluster == name })
-		switch {
-		case i >= 0:
-			units = append(units, Unit{records[i].ClusterSummary, records[i].Execution, records[i].Failures})
-		case left[name].Error != "":
-			units = append(units, unrecorded(name, left[name]))
-		case history.Status != stackaws.Running:
-			units = append(units, unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}))
+		if r, ok := byName[name]; ok {
+			units = append(units, unitOf(r))
+		} else if u, ended := withoutRecord(name, left, history); ended {
+			units = append(units, u)
 		}
 	}
 	return units, nil
+}
+
+// UnitOf returns what a run did to one unit, as [UnitsOf] does; zero if the unit has not ended.
+func UnitOf(ctx context.Context, s frame.Session, name string, history *stackaws.History, unit string) (Unit, error) {
+	of := history.Run()
+	if of == nil {
+		return Unit{}, nil
+	}
+	record, found, err := s.Logs.UnitRecord(ctx, *of, unit)
+	if found || err != nil {
+		return unitOf(record), err
+	}
+	u, _ := withoutRecord(unit, unrecordedIn(s, name, history), history)
+	return u, nil
+}
+
+func unitOf(r run.UnitRecord) Unit { return Unit{r.ClusterSummary, r.Execution, r.Failures} }
+
+// unrecordedIn returns why units left no record, by their names, as far as the run knows.
+func unrecordedIn(s frame.Session, name string, history *stackaws.History) map[string]run.Failure {
+	ended := history.UnitsEnded()
+	if ended == nil {
+		return nil
+	}
+	return ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+}
+
+// withoutRecord returns a unit that left no record, and whether it has ended.
+func withoutRecord(name string, left map[string]run.Failure, history *stackaws.History) (Unit, bool) {
+	switch {
+	case left[name].Error != "":
+		return unrecorded(name, left[name]), true
+	case history.Status != stackaws.Running:
+		return unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}), true
+	default:
+		return Unit{}, false
+	}
 }
 
 func unrecorded(name string, why run.Failure) Unit {
