@@ -121,7 +121,7 @@ func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 		t.Fatal(a.Err)
 	}
 	clitest.Says(t, a.Stderr, "warning: cannot tell whether the configuration was changed since: reading the changes: no\n")
-	clitest.Says(t, a.Stdout, "run run is continued\n")
+	clitest.Says(t, a.Stdout, "Continued run run\n")
 }
 
 func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {

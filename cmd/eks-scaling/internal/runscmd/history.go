@@ -158,7 +158,7 @@ func groups(s frame.Session, snapshot inventory.Snapshot, asked group) (groups [
 	for _, e := range clusters {
 		names := inventory.NodegroupNames(e.Spec)
 		if len(names) == 0 {
-			why := fmt.Errorf("%s: found no node groups in it; mend it, or ask for each as: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
+			why := fmt.Errorf("%s: no node groups found in it; fix it, or name each one: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
 			if asked.cluster != "" {
 				return nil, why
 			}

@@ -189,7 +189,7 @@ func (u Unit) What() string {
 // WhyFailed words the first of a unit's failures, and counts the others.
 func WhyFailed(failures []run.Failure) string {
 	if len(failures) == 0 {
-		return "no error was given"
+		return "no error given"
 	}
 	first := failures[0]
 	cause := first.Cause
