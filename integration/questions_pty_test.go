@@ -131,9 +131,9 @@ func TestQuestionsBeforeARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, each := range []asking{
-		{[]string{"redrive", "stopped", "--reason", "it was a mistake", "--wait"}, "Continue it? [y/N]", "SUCCEEDED after", nil},
-		{[]string{"redrive", "failed", "--reason", "there is capacity", "--wait"}, "Start it? [y/N]", "SUCCEEDED after", nil},
-		{[]string{"run", "--profile", "sleep", "--reason", "maintenance", "--wait"}, "Do this? [y/N]", "SUCCEEDED after", nil},
+		{[]string{"redrive", "stopped", "--reason", "it was a mistake", "--wait"}, "Continue this run? [y/N]", "SUCCEEDED after", nil},
+		{[]string{"redrive", "failed", "--reason", "there is capacity", "--wait"}, "Start this run? [y/N]", "SUCCEEDED after", nil},
+		{[]string{"run", "--profile", "sleep", "--reason", "maintenance", "--wait"}, "Start this run? [y/N]", "SUCCEEDED after", nil},
 		{[]string{"schedules", "sync"}, "Do this? [y/N]", "done: 4 created, 0 changed, 0 removed", nil},
 	} {
 		answerInTurn(t, w, each)

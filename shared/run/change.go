@@ -90,6 +90,8 @@ const (
 	Returned  Outcome = "returned"  // nothing was called: the decision must be made again
 	Skipped   Outcome = "skipped"   // a run that was not to do anything
 	Planned   Outcome = "planned"   // a dry run
+	// Incomplete is a dry run with an error: a part of the plan is missing, or all of it.
+	Incomplete Outcome = "incomplete"
 )
 
 // ChangeResult is the result of one node group's change.

@@ -20,12 +20,28 @@ func TestEveryClassHasARemedy(t *testing.T) {
 
 func TestConsoleURLNamesTheRegionAndTheExecution(t *testing.T) {
 	t.Parallel()
-	e := Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:run"}
-	const want = "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:run"
-	if got := e.ConsoleURL(); got != want {
-		t.Errorf("found %s; want %s", got, want)
-	}
-	if got := (Execution{ARN: "run"}).ConsoleURL(); got != "run" {
-		t.Errorf("found %s; want what is not an ARN as it is", got)
+	for name, tt := range map[string]struct{ arn, want string }{
+		"of a run": {
+			"arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:run",
+			"https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/",
+		},
+		"of a unit, whose ARN has the label of the map": {
+			"arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:0f0e",
+			"https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/",
+		},
+		"in China": {
+			"arn:aws-cn:states:cn-north-1:123456789012:execution:eks-scaling:run",
+			"https://cn-north-1.console.amazonaws.cn/states/home?region=cn-north-1#/v2/executions/details/",
+		},
+		"in GovCloud": {
+			"arn:aws-us-gov:states:us-gov-west-1:123456789012:execution:eks-scaling:run",
+			"https://us-gov-west-1.console.amazonaws-us-gov.com/states/home?region=us-gov-west-1#/v2/executions/details/",
+		},
+		"in a partition whose console is not known": {"arn:aws-iso:states:us-iso-east-1:1:execution:eks-scaling:run", ""},
+		"of no ARN": {"run", ""},
+	} {
+		if got := (Execution{ARN: tt.arn}).ConsoleURL(); got != tt.want+tt.arn {
+			t.Errorf("%s: found %s; want %s", name, got, tt.want+tt.arn)
+		}
 	}
 }

@@ -39,7 +39,9 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 		summary.Message += fmt.Sprintf(" (and %d more)", more)
 	}
 	summary.Message = withNotes(summary.Message, state)
-	if !inputOf(task).DryRun { // a dry run alerts nobody
+	if inputOf(task).DryRun { // which alerts nobody
+		summary.Outcome = run.Incomplete
+	} else {
 		summary.Outcome, summary.Alert = run.Failed, alertOf(task, units, failures)
 	}
 	return summary
@@ -95,7 +97,7 @@ func outcomeOf(state run.State, units []run.UnitRecord) (outcome run.Outcome, me
 			notices = append(notices, u.Cluster+": "+u.Reason)
 		case run.Overtaken:
 			notices = append(notices, u.Cluster+": overtaken by run "+u.OvertakenBy)
-		case run.Succeeded, run.Unchanged, run.Failed, run.Returned, run.Planned:
+		case run.Succeeded, run.Unchanged, run.Failed, run.Returned, run.Planned, run.Incomplete:
 		}
 	}
 	switch {
@@ -122,7 +124,7 @@ func tally(units []run.UnitRecord) string {
 				changed++
 			case run.Planned:
 				planned++
-			case run.Unchanged, run.Failed, run.Skipped, run.Overtaken, run.Returned:
+			case run.Unchanged, run.Failed, run.Skipped, run.Overtaken, run.Returned, run.Incomplete:
 				kept++
 			}
 		}

@@ -126,9 +126,12 @@ func TestADryRunAlertsNobody(t *testing.T) {
 	asked.State.Run.DryRun, asked.Input = true, []byte(`{"dryRun":true}`)
 	unread := ended{Task: run.Task{Input: []byte(`{"dryRun":true,"clusters":["nowhere"]}`)}}
 	unread.State.StepError = run.StepError{Error: "InputInvalidError", Cause: "clusters[0]: unknown name"}
-	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread} {
-		if s := task.summarize(); s.Alert != nil || s.Outcome == run.Failed || s.Error == "" {
-			t.Errorf("%s: outcome %s, error %q, alert %v; want the error told, and no alert", rule, s.Outcome, s.Error, s.Alert)
+	left := of(run.UnitTask{Unit: "staging", Outcome: run.Planned, Run: run.Run{DryRun: true}})
+	left.State.Units = append(left.State.Units, "production") // which left nothing
+	left.State.Run.DryRun, left.Input = true, []byte(`{"dryRun":true}`)
+	for rule, task := range map[string]ended{"with a failure": asked, "whose input is refused": unread, "of which a unit left nothing": left} {
+		if s := task.summarize(); s.Alert != nil || s.Outcome != run.Incomplete || s.Error == "" {
+			t.Errorf("%s: outcome %s, error %q, alert %v; want an incomplete plan with its error, and no alert", rule, s.Outcome, s.Error, s.Alert)
 		}
 	}
 	unread.Input = []byte(`{"clusters":["nowhere"]}`)

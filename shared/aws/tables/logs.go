@@ -35,6 +35,11 @@ type Record struct {
 	Detail    any
 }
 
+// sortKey sorts records by time.
+func sortKey(at time.Time, execution string) string {
+	return at.UTC().Format(instantForm) + "#" + execution
+}
+
 // Put writes a record. Writing the same record again has no effect.
 func (t *Logs) Put(ctx context.Context, r Record) error {
 	values, err := marshal(r.Detail)
@@ -43,7 +48,7 @@ func (t *Logs) Put(ctx context.Context, r Record) error {
 	}
 	at := r.Time.UTC()
 	keys := map[string]any{
-		"subject": r.Subject, "at": at.Format(instantForm) + "#" + r.Execution, "day": at.Format(time.DateOnly),
+		"subject": r.Subject, "at": sortKey(at, r.Execution), "day": at.Format(time.DateOnly),
 	}
 	if !r.ExpiresAt.IsZero() {
 		keys["expiresAt"] = r.ExpiresAt.Unix()

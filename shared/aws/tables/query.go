@@ -73,6 +73,23 @@ func (t *Logs) FailedUnits(ctx context.Context, name string) ([]run.UnitRecord, 
 	return t.unitRecords(ctx, name, run.Failed)
 }
 
+// UnitRecord returns what is on record of one unit of a run, and whether that is anything. It reads by the record's key.
+func (t *Logs) UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error) {
+	condition, consistent := "#subject = :subject AND #at = :at", true
+	found, err := found[run.UnitRecord](ctx, t, "the record of unit "+unit+" of run "+of.Execution.Name, &dynamodb.QueryInput{
+		TableName: &t.name, KeyConditionExpression: &condition, ConsistentRead: &consistent,
+		ExpressionAttributeNames: map[string]string{"#subject": "subject", "#at": "at"},
+		ExpressionAttributeValues: item{
+			":subject": &types.AttributeValueMemberS{Value: SubjectUnits(of.Execution.Name)},
+			":at":      &types.AttributeValueMemberS{Value: sortKey(of.TakenAt, unit)},
+		},
+	})
+	if err != nil || len(found) == 0 {
+		return run.UnitRecord{}, false, err
+	}
+	return found[0], true, nil
+}
+
 // unitRecords returns the recorded units with an outcome; with any if it is empty.
 func (t *Logs) unitRecords(ctx context.Context, name string, outcome run.Outcome) ([]run.UnitRecord, error) {
 	condition, consistent := "#subject = :subject", true

@@ -76,6 +76,14 @@ func TestUnitsOfARunAreThoseOfThatRunByTheirNames(t *testing.T) {
 	if diff := cmp.Diff([]run.UnitRecord{one("r1", "api"), one("r1", "web")}, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
+	of := run.Run{Execution: run.Execution{Name: "r1"}, TakenAt: noon.Add(100 * time.Microsecond)} // records have milliseconds
+	own, found, err := logs.UnitRecord(t.Context(), of, "web")
+	if diff := cmp.Diff(one("r1", "web"), own); err != nil || !found || diff != "" {
+		t.Errorf("one of them: %v (-want +got):\n%s", err, diff)
+	}
+	if _, found, err := logs.UnitRecord(t.Context(), of, "we"); err != nil || found {
+		t.Errorf("found one of a name that only begins so, %v", err)
+	}
 	if runs, err := logs.Runs(t.Context(), noon); err != nil || len(runs) > 0 {
 		t.Errorf("found %d runs, %v; want none, as units are none", len(runs), err)
 	}

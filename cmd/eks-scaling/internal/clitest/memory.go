@@ -187,6 +187,11 @@ func (m *Memory) ConfigChangesBetween(_ context.Context, since, _ time.Time) ([]
 	return slices.DeleteFunc(all, func(c inventory.ConfigChange) bool { return c.Time.Before(since) }), nil
 }
 
+// UnitRecord is one of UnitRecords.
+func (m *Memory) UnitRecord(context.Context, run.Run, string) (run.UnitRecord, bool, error) {
+	return run.UnitRecord{}, false, nil
+}
+
 // UnitRecords are on record as the test says; see [Machine.UnitRecords].
 func (m *Memory) UnitRecords(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
 

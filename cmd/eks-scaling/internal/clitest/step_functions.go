@@ -43,6 +43,21 @@ func (m Machine) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, 
 	return nil, nil
 }
 
+// UnitRecord is one of UnitRecords.
+func (m Machine) UnitRecord(_ context.Context, of run.Run, unit string) (run.UnitRecord, bool, error) {
+	if err := m.Before("unit"); err != nil {
+		return run.UnitRecord{}, false, err
+	}
+	for _, e := range m.Executions {
+		for _, r := range e.Tape.Records {
+			if e.Name == of.Execution.Name && r.Cluster == unit {
+				return r, true, nil
+			}
+		}
+	}
+	return run.UnitRecord{}, false, nil
+}
+
 // FailedUnits are those of UnitRecords that failed.
 func (m Machine) FailedUnits(ctx context.Context, name string) ([]run.UnitRecord, error) {
 	all, err := m.UnitRecords(ctx, name)

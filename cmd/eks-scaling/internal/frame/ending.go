@@ -17,7 +17,7 @@ type Ending struct {
 
 // withoutRecord words the end of a run without a record.
 var withoutRecord = map[stackaws.Status]string{
-	stackaws.Running:   "goes on",
+	stackaws.Running:   "still running",
 	stackaws.Succeeded: "not on record yet",
 	stackaws.Failed:    "not on record; see: eks-scaling runs show NAME",
 	stackaws.TimedOut:  "took longer than a run may",
@@ -35,6 +35,8 @@ func (e Ending) InWords() string {
 		return "skipped: " + InOneLine(e.Message)
 	case e.Outcome == run.Failed:
 		return Named(e.Error, e.Message)
+	case e.Outcome == run.Incomplete:
+		return "incomplete plan: " + Named(e.Error, e.Message)
 	default:
 		return InOneLine(e.Message)
 	}

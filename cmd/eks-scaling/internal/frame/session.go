@@ -36,6 +36,7 @@ type trail interface {
 	ConfigChangesBetween(ctx context.Context, since, until time.Time) ([]inventory.ConfigChange, error)
 	Changes(ctx context.Context, cluster, nodegroup string, since time.Time) ([]run.Change, error)
 	Runs(ctx context.Context, since time.Time) ([]run.Record, error)
+	UnitRecord(ctx context.Context, of run.Run, unit string) (run.UnitRecord, bool, error)
 	UnitRecords(ctx context.Context, run string) ([]run.UnitRecord, error)
 	FailedUnits(ctx context.Context, run string) ([]run.UnitRecord, error)
 	AppliedTo(ctx context.Context, clusters []string) (map[string]tables.Applied, error)

@@ -60,19 +60,19 @@ func answerFor(e stackaws.Summary) runAnswer {
 // error says so.
 func (a runAnswer) await(ctx context.Context, s frame.Session, live io.Writer) (runAnswer, error) {
 	history, err := newWatcher(ctx, s, a, live).follow()
-	look := "look at it with: eks-scaling runs show " + a.Name
+	look := "follow it with: eks-scaling runs show " + a.Name
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return a, frame.Remedied{Found: fmt.Sprintf("interrupted while waiting: run %s goes on; %s", a.Name, look), Err: ctx.Err()}
+		return a, frame.Remedied{Found: fmt.Sprintf("stopped waiting; run %s is still running; %s", a.Name, look), Err: ctx.Err()}
 	case err != nil:
-		return a, fmt.Errorf("%w; run %s goes on, %s", frame.WithRemedy(err), a.Name, look)
+		return a, fmt.Errorf("%w; run %s is still running; %s", frame.WithRemedy(err), a.Name, look)
 	}
 	a.Status, a.Started, a.Ended = history.Status, history.Started, history.Ended
 	if summary := history.RunSummary(); summary != nil {
 		summary.Alert = nil // repeats the summary for a mail
 		units, err := runwords.UnitsOf(ctx, s, a.Name, history)
 		if err != nil {
-			return a, fmt.Errorf("run %s has ended as %s, but what it did is not known: %w; %s", a.Name, a.Status, frame.WithRemedy(err), look)
+			return a, fmt.Errorf("run %s ended as %s, but its results cannot be read: %w; %s", a.Name, a.Status, frame.WithRemedy(err), look)
 		}
 		a.Summary = &runSummary{*summary, units}
 	}
@@ -120,18 +120,18 @@ type following struct {
 
 func (w *following) flags(cmd *cobra.Command) {
 	w.AddFlag(cmd)
-	cmd.Flags().BoolVar(&w.wait, "wait", false, "follow the run to its end, and fail if it fails or a newer run overtakes it")
+	cmd.Flags().BoolVar(&w.wait, "wait", false, "wait until the run ends; fail if it fails or a newer run overtakes it")
 }
 
 // report prints that a run was started, or follows it to its end.
 func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Session, a runAnswer) error {
 	if !w.wait {
-		what := "started"
+		what := "Started"
 		if a.Redrives > 0 {
-			what = "continued"
+			what = "Continued"
 		}
 		return w.Print(w.answer, a, func(out io.Writer) error {
-			return term.Tell(out, "run %s is %s\n  console: %s\n  look at it with: eks-scaling runs show %s\n", a.Name, what, a.Console, a.Name)
+			return term.Tell(out, "%s run %s\n  console: %s\n  follow it with: eks-scaling runs show %s\n", what, a.Name, a.Console, a.Name)
 		})
 	}
 	live := env.Told
@@ -180,7 +180,7 @@ func launch(ctx context.Context, s frame.Session, in run.Input) (runAnswer, erro
 		}
 		summary, err = e.Summary, nil
 	}
-	look := "whether it was started shows: eks-scaling runs show " + name
+	look := "check whether it was started with: eks-scaling runs show " + name
 	switch {
 	case errors.Is(err, context.Canceled):
 		err = frame.Remedied{Found: fmt.Sprintf("interrupted while starting run %s; %s", name, look), Err: err}

@@ -65,6 +65,16 @@ func (p runPlan) count() (change, fail, stay int) {
 	return change, fail, stay
 }
 
+// unplanned counts the units that failed before they had a plan.
+func (p runPlan) unplanned() (n int) {
+	for _, c := range p.clusters() {
+		if c.Outcome == run.Failed && len(c.Nodegroups) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // The marks in front of the node groups of a plan.
 const (
 	changeMark = "~"
@@ -96,40 +106,43 @@ func (p runPlan) print(out io.Writer) error {
 		p.printCluster(out, u.ClusterSummary)
 	}
 	if more > 0 {
-		term.Say(out, "and %s in which nothing would change; -o json has all\n\n", english.Count(more, "more unit"))
+		term.Say(out, "and %s without changes; -o json has all\n\n", english.Count(more, "more unit"))
 	}
 	switch failed := p.runAnswer.finding() != nil; {
 	case failed:
 		p.printFailure(out)
 	case p.Summary != nil && p.Summary.Outcome == run.Skipped:
-		return term.Tell(out, "the run would be %s\n", p.outcome())
+		return term.Tell(out, "The run would be %s\n", p.outcome())
 	}
 	if !p.known() {
-		return term.Tell(out, "%s\n", "What would change is not known.")
+		return term.Tell(out, "%s\n", "What would change is unknown.")
 	}
 	change, fail, stay := p.count()
 	ending := ""
 	if fail > 0 {
-		ending = ", " + english.Count(fail, "node group") + " would fail"
+		ending = fmt.Sprintf(", %d would fail", fail)
 	}
-	return term.Tell(out, "%s would change, %d would stay as they are%s.\n", english.Count(change, "node group"), stay, ending)
+	if n := p.unplanned(); n > 0 {
+		ending += "; " + english.Count(n, "unit") + " without a plan"
+	}
+	return term.Tell(out, "Plan: %d to change, %d unchanged%s.\n", change, stay, ending)
 }
 
 func (p runPlan) printFailure(out io.Writer) {
 	switch p.Status {
 	case stackaws.Succeeded:
-		term.Say(out, "the dry run failed: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
+		term.Say(out, "The dry run is incomplete: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
 	case stackaws.Failed:
-		term.Say(out, "the dry run failed: %s\n", p.outcome())
+		term.Say(out, "The dry run failed: %s\n", p.outcome())
 	case stackaws.Running, stackaws.TimedOut, stackaws.Aborted:
-		term.Say(out, "the dry run ended as %s: %s\n", p.Status, p.outcome())
+		term.Say(out, "The dry run ended as %s: %s\n", p.Status, p.outcome())
 	}
 }
 
 func (p runPlan) printCluster(out io.Writer, c run.ClusterSummary) {
 	switch {
 	case len(c.Nodegroups) > 0 || c.Outcome == run.Planned:
-		term.Say(out, "%s%s\n", c.Cluster, p.moment(c.Cluster))
+		term.Say(out, "Plan for %s%s\n", c.Cluster, p.moment(c.Cluster))
 	case c.Error != "":
 		term.Say(out, "%s  failed: %s\n", c.Cluster, frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
 	default:
@@ -162,7 +175,7 @@ func (p runPlan) moment(cluster string) string {
 	if p.decidedAt.IsZero() {
 		return ""
 	}
-	return ", as wanted at " + p.decidedAt.In(p.zone(cluster)).Format(scaling.LocalTime)
+	return " at " + p.decidedAt.In(p.zone(cluster)).Format(scaling.LocalTime)
 }
 
 // inPlan words what would happen to a node group, why, and its warning.

@@ -44,7 +44,7 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		if a.Exit != frame.ExitFailed {
 			t.Errorf("found exit code %d; want 1", a.Exit)
 		}
-		clitest.Says(t, a.Stdout, "0 node groups would change, 1 would stay as they are, 1 node group would fail.\n")
+		clitest.Says(t, a.Stdout, "Plan: 0 to change, 1 unchanged, 1 would fail.\n")
 	})
 	inBubble(t, "a scale-down is held back", func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -63,21 +63,28 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		clitest.Says(t, a.Stdout, "  In this order: spot; then big (held back)\n")
 		clitest.Says(t, a.Stdout, "  ! big    stays at 1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); wanted because "+clitest.Because+"\n",
 			"; warning: DEGRADED\n", "  ~ spot   waits until the node group can be changed: another update is in progress\n",
-			"1 node group would change, 1 would stay as they are, 1 node group would fail.\n")
+			"Plan: 1 to change, 1 unchanged, 1 would fail.\n")
 	})
 	for name, tt := range map[string]struct {
 		tape func(name, in string) *stackawstest.Tape
 		want string
 	}{
-		"it was aborted":                    {stopped, "the dry run ended as ABORTED: by hand\nWhat would change is not known.\n"},
-		"it failed before it saw a cluster": {clitest.Unloaded(run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"}), "the dry run failed: ConfigInvalidError: no settings\nWhat would change is not known.\n"},
+		"it was aborted":                    {stopped, "The dry run ended as ABORTED: by hand\nWhat would change is unknown.\n"},
+		"it failed before it saw a cluster": {clitest.Unloaded(run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"}), "The dry run failed: ConfigInvalidError: no settings\nWhat would change is unknown.\n"},
 		"its record could not be written": {func(name, in string) *stackawstest.Tape {
 			s, from := clitest.Begin(name, in)
 			return s.Finish(from, run.Summary{
 				Outcome: run.Planned, Error: "Lambda.Unknown", Message: "The record of this dry run could not be written: no answer",
 			}, run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: run.Planned}})
-		}, "production, as wanted at Mon 2026-11-23 09:00 -03:00\n\nthe dry run failed: Lambda.Unknown: The record of this dry run could not be written: no answer\n" +
-			"0 node groups would change, 0 would stay as they are.\n"},
+		}, "Plan for production at Mon 2026-11-23 09:00 -03:00\n\nThe dry run is incomplete: Lambda.Unknown: The record of this dry run could not be written: no answer\n" +
+			"Plan: 0 to change, 0 unchanged.\n"},
+		"a unit left nothing": {func(name, in string) *stackawstest.Tape {
+			s, from := clitest.BeginWith(name, in, "production", "berlin")
+			return s.Finish(from, run.Summary{Outcome: run.Incomplete, Error: "UnitEndedError", Message: "cluster berlin: it left neither a record nor a result"},
+				run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: run.Planned}})
+		}, "berlin  failed: it left no record: the run ended before it did\nPlan for production at Mon 2026-11-23 09:00 -03:00\n\n" +
+			"The dry run is incomplete: UnitEndedError: cluster berlin: it left neither a record nor a result\n" +
+			"Plan: 0 to change, 0 unchanged; 1 unit without a plan.\n"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			m := clitest.NewMachine(t)

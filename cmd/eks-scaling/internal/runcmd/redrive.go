@@ -32,25 +32,27 @@ func NewRedrive(env frame.Environment) *cobra.Command {
 	o := &redriving{}
 	cmd := &cobra.Command{
 		Use:   "redrive EXECUTION --reason R [--wait]",
-		Short: "Repeats a run that failed, or continues one that was cut off",
-		Long: `Takes up a run again that did not succeed, by its name or ARN. Shows what will happen, and asks. After that it looks once
-more, and does nothing if by then the run would be taken up in another way.
+		Short: "Repeats a run that failed, or continues one that was interrupted",
+		Long: `Repeats or continues a run that did not succeed. Give its name or ARN. The command shows what it will do, and asks. After the
+answer it checks again, and does nothing if the run must now be handled in another way.
 
-A run that was stopped, that timed out or that broke off is continued by AWS from the step in which it ended, with what it had
-decided. Its units that had not ended continue, too; those that have ended are not run again, even if they failed. AWS keeps no
-reason for that.
+AWS continues ("redrives") a run that was stopped, timed out or broke off, from the step in which it ended, with the decisions
+it had made. Units that had not ended continue. Units that have ended do not run again, even if they failed. If all units ended
+well, only the steps after them run. AWS does not record the reason.
 
-A new run is started instead, which decides anew, in these cases. It is for the units that failed or had not ended, and otherwise
+A new run, with new decisions, is started instead in these cases. It is for the units that failed or did not end, and otherwise
 has the same input:
- - the run failed and said so: it has come to its end, and AWS would only fail it once more;
- - all units have ended, and some have failed: AWS would not run those again;
- - another run was started after it: the old decisions could undo what that one did;
- - the configuration was changed after it was started: the old decisions are those of the old one.
+ - the run ended as failed;
+ - all units have ended, and some failed;
+ - AWS cannot continue it: it ended more than 14 days ago, or it reached a limit of AWS that it would reach again;
+ - another run was started after it, so the old decisions could undo the changes of that run;
+ - the configuration was changed after it was started, so the old decisions are out of date.
+Clusters that are no longer configured are left out of the new run.
 
-A run that succeeded or that still goes on is left alone.
+A run that succeeded, that is still running, or whose units all ended well but whose record AWS cannot complete, is not touched.
 
---wait follows the run as it does with: eks-scaling run. The answers of -o json and yaml are the same, too, with repeats, the
-name of the run that is repeated, or redriveCount.`,
+--wait follows the run as "eks-scaling run" does. The output of -o json and yaml is the same, too, with repeats (the name of the
+run that is repeated) or redriveCount.`,
 		Example: `  eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back"
   eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back" --yes --wait`,
 		Args: frame.Arguments("EXECUTION"),
@@ -88,11 +90,11 @@ func (o *redriving) redrive(cmd *cobra.Command, env frame.Environment, s frame.S
 		return o.continueIt(cmd, env, s, t)
 	case leaveAlone:
 	}
-	remedy := "look at it with: eks-scaling runs show " + t.Name
-	if t.NotRedrivable != "" && t.Status != stackaws.Succeeded && t.Status != stackaws.Running {
-		remedy = "start a new one with: " + runCommand(runwords.InputOf(t.Input), o.Reason)
+	remedy := "see: eks-scaling runs show " + runwords.ShellWord(t.Name)
+	if t.allWell() && t.endedInFailState && runwords.InputOf(t.Input).Trigger == run.ReconcileTrigger {
+		remedy += "; if its triggers failed, fix those with: eks-scaling schedules sync"
 	}
-	return fmt.Errorf("run %s is left alone: %s; %s", t.Name, t.why, remedy)
+	return fmt.Errorf("run %s was not redriven: %s; %s", t.Name, t.why, remedy)
 }
 
 // agree asks, and then looks at the run again: it may have changed since the question.
@@ -106,7 +108,7 @@ func (o *redriving) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	}
 	again, err := planRedrive(s, cmd, snapshot, t.ARN)
 	if err == nil && again.way != t.way {
-		err = fmt.Errorf("run %s is left alone, as things have changed since the question: %s; see: eks-scaling runs show %s", t.Name, again.why, t.Name)
+		err = fmt.Errorf("run %s was not redriven, as things have changed since the question: %s; see: eks-scaling runs show %s", t.Name, again.why, runwords.ShellWord(t.Name))
 	}
 	return again, err
 }
@@ -123,25 +125,23 @@ func (o *redriving) told(cmd *cobra.Command, env frame.Environment) io.Writer {
 func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, t redrivePlan) error {
 	in, err := usableInput(t.Input)
 	if err != nil {
-		return fmt.Errorf("run %s cannot be repeated, as its input is not usable: %w; start one with: eks-scaling run --reason R", t.Name, err)
+		return fmt.Errorf("run %s cannot be repeated, as its input is invalid: %w; start another one with: eks-scaling run --reason R", t.Name, err)
 	}
 	out := o.told(cmd, env)
-	in = t.announceNew(out, in)
+	in.Clusters = t.announceNew(out)
 	if in.Trigger == run.ReconcileTrigger {
-		term.SayLine(out, "It leaves the triggers as they are; to mend those: eks-scaling schedules sync")
+		term.SayLine(out, "  The triggers are not updated; to fix those: eks-scaling schedules sync")
 	}
 	if len(in.Clusters) <= runwords.Screenful {
 		term.Say(out, "  %s\n", runCommand(in, o.Reason))
 	}
 	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, inventory.Check(snapshot, s.Now)); err != nil {
-		term.Say(s.Notes, "the run will fail: %v\n", err)
+		term.Say(s.Notes, "warning: the run will fail: %v\n", err)
 	}
-	if t, err = o.agree(cmd, env, s, t, "Start it?"); err != nil {
+	if t, err = o.agree(cmd, env, s, t, "Start this run?"); err != nil {
 		return err
 	}
-	if repeat := t.toRepeat(); len(repeat) > 0 {
-		in.Clusters = repeat // as of now
-	}
+	in.Clusters, _ = t.toRepeat() // as of now
 	in.Trigger, in.Actor, in.Reason = manualTrigger, o.By, fmt.Sprintf("%s (repeats %s)", o.Reason, t.Name)
 	a, err := launch(cmd.Context(), s, in)
 	if err != nil {
@@ -165,9 +165,9 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 // continueIt makes AWS continue a run.
 func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan) error {
 	out := o.told(cmd, env)
-	term.Say(out, "run %s: %s\nIt is to be continued with what it had decided: %s.\n", t.Name, t.Status, t.why)
+	term.Say(out, "Run %s: %s\nIt will be continued with the decisions it had made: %s.\n", t.Name, t.Status, t.why)
 	t.announceUnits(out)
-	t, err := o.agree(cmd, env, s, t, "Continue it?")
+	t, err := o.agree(cmd, env, s, t, "Continue this run?")
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,9 @@ func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s fram
 	err = s.Executions().Redrive(cmd.Context(), t.Execution)
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
-		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(runwords.InputOf(t.Input), o.Reason))
+		in := runwords.InputOf(t.Input)
+		in.Clusters, _ = t.toRepeat()
+		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(in, o.Reason))
 	}
 	if err != nil {
 		return err

@@ -9,9 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
 )
@@ -34,36 +36,80 @@ type redrivePlan struct {
 	endedInFailState bool
 	units            []runwords.Unit // none if the run did not start any
 	unitsEnded       bool            // AWS runs none of them again
-	stuck            bool            // AWS can continue none of those that had not ended
+	counts           stackaws.MapRun // of the units' executions; zero if unitsEnded
 	later            string          // a run that was started after it; empty if there is none
 	changed          string          // a later change of the configuration, such as "cluster/production was changed"; empty if none is known
+	configured       []string        // the clusters that are configured now
 	way              action
 	why              string
 }
 
-// decide says how to repeat or continue the run, and why.
+// decide says how to repeat or continue the run, and why. A new run is never started for clusters that are gone.
 func (p redrivePlan) decide() (action, string) {
+	way, why := p.choose()
+	if names, gone := p.toRepeat(); way == startNew && len(names) == 0 && len(gone) > 0 {
+		return leaveAlone, "none of its clusters is configured any longer: " + health.FirstFew(gone, runwords.Screenful)
+	}
+	return way, why
+}
+
+func (p redrivePlan) choose() (action, string) {
+	final := p.final()
 	switch {
 	case p.Status == stackaws.Succeeded:
-		return leaveAlone, "it succeeded, so there is nothing to repeat"
+		return leaveAlone, "it succeeded"
 	case p.Status == stackaws.Running:
-		return leaveAlone, "it still goes on"
-	case p.endedInFailState:
-		return startNew, "it has come to its end, and AWS would only fail it once more"
+		return leaveAlone, "it is still running"
+	case p.allWell() && final != "":
+		return leaveAlone, "all of its units ended well, and " + final
+	case p.allWell(): // only what comes after the units is left, and that does not depend on old decisions
+		return continueIt, "all of its units ended well and are not run again; the steps after them are"
+	case final != "":
+		return startNew, final
 	case p.later != "":
-		return startNew, fmt.Sprintf("%s was started after it, and the old decisions could undo what that one did", p.later)
+		return startNew, fmt.Sprintf("run %s was started after it, and the old decisions could undo its changes", p.later)
 	case p.changed != "":
-		return startNew, fmt.Sprintf("%s after it was started, and its decisions are those of the old configuration", p.changed)
-	case p.unitsEnded && len(p.failed()) > 0:
-		return startNew, "all of its units have ended, and AWS would run none of them again"
-	case p.stuck:
-		return startNew, "AWS can continue none of its units that did not end well"
-	case p.NotRedrivable != "":
-		return leaveAlone, "AWS does not redrive it: " + p.NotRedrivable
+		return startNew, fmt.Sprintf("%s after it was started, so its decisions are out of date", p.changed)
 	default:
-		return continueIt, "it was cut off, and nothing has happened since, as far as it is known"
+		return p.chooseByUnits()
 	}
 }
+
+func (p redrivePlan) chooseByUnits() (action, string) {
+	switch c := p.counts; {
+	case p.unitsEnded:
+		return startNew, "all of its units have ended, and AWS does not run the failed ones again"
+	case c.Cut > 0 && c.Cut == c.NotRedrivable && c.Ended() == c.Total:
+		return startNew, "AWS can continue none of the units that did not end well"
+	default:
+		return continueIt, "it was interrupted, and nothing that is known of has changed since"
+	}
+}
+
+// maxRedrives is how often AWS redrives the units of one run.
+const maxRedrives = 1_000
+
+// lastingErrors are the errors of executions that would end in the same way again.
+var lastingErrors = []string{"States.DataLimitExceeded", "States.Runtime"}
+
+// final says why AWS cannot bring the run any further; empty if it may.
+func (p redrivePlan) final() string {
+	switch {
+	case p.endedInFailState:
+		return "a run that ended as failed cannot be continued"
+	case p.NotRedrivable != "":
+		return "AWS does not continue it: " + p.NotRedrivable
+	case p.Error != nil && slices.Contains(lastingErrors, p.Error.Error):
+		return "AWS would only fail it again, with " + p.Error.Error
+	case p.RedriveCount >= maxRedrives:
+		return "AWS continues a run at most " + english.Number(maxRedrives) + " times"
+	default:
+		return ""
+	}
+}
+
+// allWell reports whether all units have ended, and none of them failed.
+func (p redrivePlan) allWell() bool { return p.unitsEnded && len(p.failed()) == 0 }
 
 // failed returns the names of the units that failed, or had not ended.
 func (p redrivePlan) failed() (names []string) {
@@ -85,12 +131,27 @@ func (p redrivePlan) cutOff() (names []string) {
 	return names
 }
 
-// toRepeat returns the units for which a new run is started; none if it is for all that the run was for.
-func (p redrivePlan) toRepeat() []string {
-	if failed := p.failed(); len(failed) < len(p.units) {
-		return failed
+// someFailed reports whether some units failed or had not ended, and others ended well.
+func (p redrivePlan) someFailed() bool {
+	failed := len(p.failed())
+	return failed > 0 && failed < len(p.units)
+}
+
+// toRepeat returns the clusters that a new run is for, none meaning all, and those that are no longer configured: a run fails if its
+// input names one.
+func (p redrivePlan) toRepeat() (names, gone []string) {
+	chosen := runwords.InputOf(p.Input).Clusters
+	if p.someFailed() {
+		chosen = p.failed()
 	}
-	return nil
+	for _, name := range chosen {
+		if slices.Contains(p.configured, name) {
+			names = append(names, name)
+		} else {
+			gone = append(gone, name)
+		}
+	}
+	return names, gone
 }
 
 // planRedrive finds out how to repeat or continue a run.
@@ -100,18 +161,23 @@ func planRedrive(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapsho
 		return redrivePlan{}, err
 	}
 	p := redrivePlan{Execution: e, history: history, changed: writtenSince(snapshot, e.Started)}
-	p.endedInFailState = history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed
-	if err := p.lookAtUnits(cmd.Context(), s); err != nil {
-		return p, err
+	for _, c := range snapshot.Clusters {
+		p.configured = append(p.configured, c.Name)
 	}
-	err = p.lookAfter(cmd.Context(), s)
+	p.endedInFailState = history.Last != nil && history.Last.State == stackaws.EndFailed && e.Status == stackaws.Failed
+	if e.Status != stackaws.Running && e.Status != stackaws.Succeeded {
+		err = p.lookAtUnits(cmd.Context(), s)
+	}
+	if err == nil {
+		err = p.lookAfter(cmd.Context(), s)
+	}
 	p.way, p.why = p.decide()
 	return p, err
 }
 
-// lookAtUnits looks at how the units ended, if the run did not end well.
+// lookAtUnits looks at how the units ended.
 func (p *redrivePlan) lookAtUnits(ctx context.Context, s frame.Session) (err error) {
-	if way, _ := p.decide(); way == leaveAlone && p.NotRedrivable == "" || p.history.MapRun == "" {
+	if p.history.MapRun == "" {
 		return nil
 	}
 	if p.units, err = runwords.UnitsOf(ctx, s, p.Name, p.history); err != nil {
@@ -120,11 +186,11 @@ func (p *redrivePlan) lookAtUnits(ctx context.Context, s frame.Session) (err err
 	if p.unitsEnded = p.history.UnitsEnded() != nil; p.unitsEnded {
 		return nil
 	}
-	counts, err := s.Executions().MapRun(ctx, p.history.MapRun)
-	if err != nil {
+	if p.counts, err = s.Executions().MapRun(ctx, p.history.MapRun); err != nil {
 		return err
 	}
-	p.stuck = counts.Cut > 0 && counts.Cut == counts.NotRedrivable && counts.Ended() == counts.Total
+	// The run may have ended after its last unit, but before it noticed.
+	p.unitsEnded = p.counts.Total > 0 && p.counts.Succeeded == p.counts.Total
 	return p.readOnly(ctx, s)
 }
 
@@ -133,10 +199,10 @@ const maxRuns = 100
 
 // lookAfter looks for later runs and later changes of the configuration, if they could matter.
 func (p *redrivePlan) lookAfter(ctx context.Context, s frame.Session) error {
-	if way, _ := p.decide(); way == leaveAlone && p.NotRedrivable == "" {
+	if way, _ := p.decide(); way != continueIt || p.allWell() {
 		return nil
 	}
-	done := s.Progress("looking for what happened after it")
+	done := s.Progress("looking for later runs and changes")
 	defer done()
 	since, err := s.Executions().List(ctx, p.Started, false, maxRuns)
 	if err != nil {
@@ -145,10 +211,9 @@ func (p *redrivePlan) lookAfter(ctx context.Context, s frame.Session) error {
 	since = slices.DeleteFunc(since, func(other stackaws.Summary) bool { return other.Started.Before(p.Started) })
 	if len(since) > 0 && since[0].ARN != p.ARN {
 		p.later = since[0].Name // the latest comes first
+		return nil
 	}
-	if way, _ := p.decide(); way != startNew {
-		p.changed = changedSince(ctx, s, p.Started)
-	}
+	p.changed = changedSince(ctx, s, p.Started)
 	return nil
 }
 
@@ -169,7 +234,7 @@ func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 func changedSince(ctx context.Context, s frame.Session, at time.Time) string {
 	changes, err := s.Logs.ConfigChangesBetween(ctx, at, s.Current())
 	if err != nil {
-		term.Say(s.Notes, "whether something was removed from the configuration since is not known: %v\n", frame.WithRemedy(err))
+		term.Say(s.Notes, "warning: cannot tell whether the configuration was changed since: %v\n", frame.WithRemedy(err))
 	}
 	for _, change := range changes {
 		switch {

@@ -14,43 +14,6 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-func TestHowARunIsTakenUpAgain(t *testing.T) {
-	t.Parallel()
-	run := func(status stackaws.Status, refusal string) redrivePlan {
-		return redrivePlan{Execution: stackaws.Execution{Summary: stackaws.Summary{Status: status}, NotRedrivable: refusal}}
-	}
-	with := func(p redrivePlan, endedInFailState bool, later, changed string) redrivePlan {
-		p.endedInFailState, p.later, p.changed = endedInFailState, later, changed
-		return p
-	}
-	const exceeded = "period exceeded"
-	for _, tt := range []struct {
-		name string
-		p    redrivePlan
-		want action
-		why  string
-	}{
-		{"it succeeded", run(stackaws.Succeeded, ""), leaveAlone, "it succeeded"},
-		{"it still runs", run(stackaws.Running, ""), leaveAlone, "it still goes on"},
-		{"it failed and said so", with(run(stackaws.Failed, ""), true, "", ""), startNew, "it has come to its end"},
-		{"it failed and said so, too long ago", with(run(stackaws.Failed, exceeded), true, "", ""), startNew, "it has come to its end"},
-		{"it broke off", run(stackaws.Failed, ""), continueIt, "it was cut off"},
-		{"it was aborted", run(stackaws.Aborted, ""), continueIt, "it was cut off"},
-		{"it timed out", run(stackaws.TimedOut, ""), continueIt, "it was cut off"},
-		{"there is a later one", with(run(stackaws.Aborted, ""), false, "b", ""), startNew, "b was started after it"},
-		{"the configuration was changed", with(run(stackaws.TimedOut, ""), false, "", "cluster/berlin was changed"), startNew, "cluster/berlin was changed after it"},
-		{"AWS would refuse", run(stackaws.Aborted, exceeded), leaveAlone, "AWS does not redrive it: period exceeded"},
-		{"AWS would refuse, but there is a later one", with(run(stackaws.Aborted, exceeded), false, "b", ""), startNew, "b was started"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			if got, why := tt.p.decide(); got != tt.want || !strings.HasPrefix(why, tt.why) {
-				t.Errorf("found %d, as %s; want %d, as %s", got, why, tt.want, tt.why)
-			}
-		})
-	}
-}
-
 // stopped is a run that was aborted while big was on its way.
 func stopped(name, in string) *stackawstest.Tape {
 	s, from := clitest.Begin(name, in)
@@ -97,7 +60,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 		if a.Err != nil {
 			t.Fatal(a.Err)
 		}
-		clitest.Says(t, a.Stderr, "It is to be continued with what it had decided: it was cut off, and nothing has happened since, as far as it is known.\n",
+		clitest.Says(t, a.Stderr, "It will be continued with the decisions it had made: it was interrupted, and nothing that is known of has changed since.\n",
 			"  from: production/big, WaitForNodegroupActive\n")
 		clitest.Says(t, a.Stdout, "SUCCEEDED after 11s (since it was continued): ")
 		if strings.Contains(a.Stdout, "started\n") {
@@ -134,7 +97,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 			if a.Err != nil {
 				t.Fatal(a.Err)
 			}
-			clitest.Says(t, a.Stderr, "A new run with the same input is to be started: "+tt.why, "  eks-scaling run --reason 'back'\n")
+			clitest.Says(t, a.Stderr, "A new run with the same input will be started: "+tt.why, "  eks-scaling run --reason 'back'\n")
 			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
 			if got := clitest.Decode[runAnswer](t, a.Stdout); got.Repeats != "run" || got.Status != stackaws.Running {
 				t.Errorf("found %+v; want a run that repeats another", got)
@@ -157,8 +120,8 @@ func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	clitest.Says(t, a.Stderr, "whether something was removed from the configuration since is not known: reading the changes: no\n")
-	clitest.Says(t, a.Stdout, "run run is continued\n")
+	clitest.Says(t, a.Stderr, "warning: cannot tell whether the configuration was changed since: reading the changes: no\n")
+	clitest.Says(t, a.Stdout, "Continued run run\n")
 }
 
 func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
@@ -170,8 +133,8 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 		want      string // why it is left alone; empty if it is not
 	}{
 		{"nothing has happened", func(clitest.Machine) {}, ""},
-		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "next was started after it"},
-		{"somebody has continued it", func(m clitest.Machine) { m.Executions[0].Status = "RUNNING" }, "it still goes on"},
+		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "run next was started after it"},
+		{"somebody has continued it", func(m clitest.Machine) { m.Executions[0].Status = "RUNNING" }, "it is still running"},
 		{"the configuration was changed", changeBerlin, "cluster/berlin was changed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,13 +142,13 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 			m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 			m.OnRedrive = func(*stackawstest.Execution) {}
 			a := clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
-			clitest.Says(t, a.Stdout, "It is to be continued with what it had decided: ", "  from: production/big, WaitForNodegroupActive\n", "Continue it? [y/N]")
+			clitest.Says(t, a.Stdout, "It will be continued with the decisions it had made: ", "  from: production/big, WaitForNodegroupActive\n", "Continue this run? [y/N]")
 			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
 			if begun != (tt.want == "") || (a.Err == nil) != (tt.want == "") {
 				t.Fatalf("found %v and the calls %q; want it to go on: %t", a.Err, m.Calls, tt.want == "")
 			}
 			if tt.want != "" {
-				clitest.Says(t, a.Err.Error(), "run run is left alone, as things have changed since the question: "+tt.want)
+				clitest.Says(t, a.Err.Error(), "run run was not redriven, as things have changed since the question: "+tt.want)
 			}
 		})
 	}
@@ -198,9 +161,7 @@ func TestRefusedRedrives(t *testing.T) {
 		m.Executions[0].Input = in
 		return m
 	}
-	tooOld, refused := unchangedSince(clitest.Told(t, "TIMED_OUT", stopped)), unchangedSince(clitest.Told(t, "ABORTED", stopped))
-	tooOld.Executions[0].NotRedrivable = "Execution redrivable period exceeded"
-	tooOld.Executions[0].Input = `{"clusters": ["production"], "nodegroups": ["big"], "force": true}`
+	refused := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	refused.Fail = map[string]string{"RedriveExecution": "ExecutionNotRedrivable: Execution history event limit exceeded"}
 	refused.Executions[0].Input = `{"profile": "peak", "at": "2026-12-24T23:00:00Z", "dryRun": true}`
 	for _, tt := range []struct {
@@ -210,7 +171,6 @@ func TestRefusedRedrives(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"too old for AWS", tooOld, []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "AWS does not redrive it: Execution redrivable period exceeded; start a new one with: eks-scaling run --cluster production --nodegroup big --force --reason 'r'"},
 		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --profile peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
 		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "which selects nothing"},
 	} {

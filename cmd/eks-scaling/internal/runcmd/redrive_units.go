@@ -10,21 +10,23 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/run"
 )
 
-// announceNew tells which run is to be started, and returns its input.
-func (p redrivePlan) announceNew(out io.Writer, in run.Input) run.Input {
-	repeat := p.toRepeat()
-	if len(repeat) == 0 {
-		term.Say(out, "run %s: %s\nA new run with the same input is to be started: %s.\n", p.Name, p.Status, p.why)
-		return in
+// announceNew tells which run is to be started, and returns the clusters that it is for.
+func (p redrivePlan) announceNew(out io.Writer) []string {
+	repeat, gone := p.toRepeat()
+	term.Say(out, "Run %s: %s\n", p.Name, p.Status)
+	if p.someFailed() {
+		term.Say(out, "A new run will be started for %s of its %s, which failed or did not end: %s.\n", english.Number(len(p.failed())),
+			english.Count(len(p.units), "unit"), p.why)
+		term.Say(out, "  units: %s\n", health.FirstFew(repeat, runwords.Screenful))
+	} else {
+		term.Say(out, "A new run with the same input will be started: %s.\n", p.why)
 	}
-	in.Clusters = repeat
-	term.Say(out, "run %s: %s\nA new run is to be started for what did not end well, %s of %s: %s.\n", p.Name, p.Status,
-		english.Number(len(repeat)), english.Count(len(p.units), "unit"), p.why)
-	term.Say(out, "  units: %s\n", health.FirstFew(repeat, runwords.Screenful))
-	return in
+	if len(gone) > 0 {
+		term.Say(out, "  left out, as no longer configured: %s\n", health.FirstFew(gone, runwords.Screenful))
+	}
+	return repeat
 }
 
 // announceUnits tells where a run is continued: in which steps, and with which of several units.
@@ -33,16 +35,19 @@ func (p redrivePlan) announceUnits(out io.Writer) {
 	if p.only != nil {
 		printOpen(out, p.only)
 	}
-	if len(p.units) < 2 {
-		return
-	}
 	cut, failed := p.cutOff(), len(p.failed())-len(p.cutOff())
-	if len(cut) > 0 {
-		term.Say(out, "  %s of %s had not ended, and continue: %s\n", english.Number(len(cut)), english.Count(len(p.units), "unit"), health.FirstFew(cut, runwords.Screenful))
+	if len(p.units) > 1 && len(cut) > 0 {
+		term.Say(out, "  %s of %s did not end, and will continue: %s\n", english.Number(len(cut)), english.Count(len(p.units), "unit"),
+			health.FirstFew(cut, runwords.Screenful))
+	}
+	if n := p.counts.NotRedrivable; n > 0 {
+		term.Say(out, "  except %s: AWS does not continue an execution that reached a limit, or ended more than 14 days ago\n", english.Count(n, "unit"))
 	}
 	if failed > 0 {
-		term.Say(out, "  %s failed, and AWS does not run those again; once this run has ended, repeat them with: eks-scaling redrive %s --reason \"...\"\n",
-			english.Count(failed, "unit"), runwords.ShellWord(p.Name))
+		term.Say(out, "  %s failed, and will not run again\n", english.Count(failed, "unit"))
+	}
+	if failed+p.counts.NotRedrivable > 0 {
+		term.Say(out, "  When this run has ended, repeat what failed with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(p.Name))
 	}
 }
 

@@ -34,32 +34,30 @@ func NewRun(env frame.Environment) *cobra.Command {
 	o := &manualRun{}
 	cmd := &cobra.Command{
 		Use:   "run [--cluster C]... [--nodegroup N]... [--profile P | --at T] [--force] {--reason R [--wait] | --dry-run}",
-		Short: "Scales now, as the schedules want it, or shows what a run would do",
-		Long: `Starts a run, which brings the node groups to where the schedules want them now, or to a profile. On a terminal it first
-shows what would change, and asks; --yes starts it at once, and without a terminal it is needed. Who takes longer than a minute
-to answer is shown the plan as it is then, and asked again.
+		Short: "Scales to the scheduled sizes now, or shows what would change",
+		Long: `Starts a run, which scales the node groups to the sizes that their schedules ask for now, or to a profile. On a terminal it first
+shows the plan and asks. If you take over a minute to answer, the plan is refreshed and you are asked again. Without a terminal,
+--yes is required.
 
---dry-run only shows what a run would change: node group by node group, from what to what, and why. The exit code is 1 if one
-would fail. It needs no --reason. Such a plan, also the one before the question, is made by a run that changes nothing. It is listed
-by "eks-scaling runs" as any other, but alerts nobody.
+--dry-run only shows the plan: what would change in each node group, and why. The exit code is 1 if a node group would fail, or if
+a unit could not be planned. It needs no --reason. Each plan, also the one before the question, is made by a run that changes
+nothing: "eks-scaling runs" lists it, but it alerts nobody.
 
---wait follows the run: each node group's change as it happens, and how the run ends. A run of several units is counted instead:
-how many have ended, and which ones failed. The exit code is 1 if it fails.
-Ctrl-C ends only the waiting; the run goes on, and "eks-scaling runs show" has it.
+--wait follows the run to its end. A run of one unit shows each change. A run of several units shows counts, and each unit that
+fails. The exit code is 1 if the run fails, and 4 if a newer run overtakes it. Ctrl-C only stops the waiting; the run continues,
+and "eks-scaling runs show" shows it.
 
---profile is a profile of the clusters here; the one of the AWS configuration is named by AWS_PROFILE. It holds until the
-schedule's next change; for a longer time there is: eks-scaling override set.
+--profile is a profile of the clusters; the AWS profile is set with AWS_PROFILE. It holds until the next transition of the
+schedule. To keep it longer, use: eks-scaling override set.
 
---at decides for another moment than now. T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock
-("2026-12-24 20:00"). With --dry-run nothing but the decision is made; without it the sizes of that moment are put in force now.
+--at decides for another time than now. T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or in the clusters' time zone
+("2026-12-24 20:00"). With --dry-run nothing is changed; without it the sizes of that time are applied now.
 
-A node group that was brought to its period's sizes before, and that somebody has scaled since, is left alone; --force puts
-it back.
+A node group that was scaled by somebody else after its transition is not changed until the next one; --force changes it now.
 
--o json and yaml give one document at the end: name, arn, status, console, and if the run was waited for, started, ended,
-seconds, and its summary: outcome, message, error, units (counts), failures, and of each cluster its execution, and of each node
-group before, after, outcome and reason.
-A dry run has the waves that it expects of each cluster in expected, and what holds a scale-down back in heldBack.`,
+-o json and yaml print one document at the end: name, arn, status and console. With --wait or --dry-run also started, ended, seconds
+and summary: outcome, message, error, units (counts), failures, and for each cluster its execution and, for each node group, before,
+after, outcome and reason. For a dry run, expected has the waves of each cluster, and heldBack what holds a scale-down back.`,
 		Example: `  eks-scaling run --dry-run
   eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production
   eks-scaling run --cluster production --profile peak --reason "load test" --wait
@@ -83,10 +81,10 @@ A dry run has the waves that it expects of each cluster in expected, and what ho
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "only this node group; may be repeated (default: all)")
-	flags.StringVar(&o.profile, "profile", "", "a profile of the clusters, to put in force now instead of what the schedules want")
+	flags.StringVar(&o.profile, "profile", "", "apply this profile of the clusters now, instead of the schedule")
 	flags.StringVar(&o.at, "at", "", "decide for this moment instead of now")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only show what would change")
-	flags.BoolVar(&o.force, "force", false, "also put back what was scaled since the period was applied")
+	flags.BoolVar(&o.force, "force", false, "also change node groups that were scaled by somebody else")
 	return cmd
 }
 
@@ -120,7 +118,7 @@ func (o *manualRun) run(cmd *cobra.Command, env frame.Environment, s frame.Sessi
 		return o.showPlan(cmd, s, held, in)
 	}
 	if !in.At.IsZero() {
-		term.Say(s.Notes, "the sizes of %s are put in force now; --dry-run only shows them\n", inZoneOf(part, in.At))
+		term.Say(s.Notes, "This applies the sizes scheduled for %s now; --dry-run only shows them\n", inZoneOf(part, in.At))
 	}
 	return o.start(cmd, env, s, held, in)
 }
@@ -167,16 +165,16 @@ func (o *manualRun) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 			return false, err
 		}
 		if p.due() == 0 {
-			term.SayLine(out, "No run was started; --yes starts one all the same.")
+			term.SayLine(out, "Nothing to do. Use --yes to start a run anyway.")
 			return false, a.finding()
 		}
-		if err := frame.Confirm(cmd, env, false, "Do this?"); err != nil {
+		if err := frame.Confirm(cmd, env, false, "Start this run?"); err != nil {
 			return false, err
 		}
 		if s.Current().Sub(made) <= planHolds {
 			return true, nil
 		}
-		term.Say(out, "\nThe answer took longer than a minute. No run was started; this is the plan as of now.\n")
+		term.Say(out, "\nThe answer took over a minute. No run was started; this is the current plan.\n")
 	}
 }
 
@@ -199,7 +197,7 @@ func dryRun(ctx context.Context, s frame.Session, in run.Input) (runAnswer, erro
 	if err != nil {
 		return a, err
 	}
-	done := s.Progress("run " + a.Name + " decides, and changes nothing")
+	done := s.Progress("waiting for the plan of run " + a.Name)
 	defer done()
 	return a.await(ctx, s, nil)
 }

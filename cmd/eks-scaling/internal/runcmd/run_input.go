@@ -54,7 +54,7 @@ func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]con
 // noteDisabled notes that a cluster is disabled, unless reading the configuration has done so.
 func noteDisabled(s frame.Session, held inventory.Checked, cluster string) {
 	if e, err := held.FindCluster(cluster); err != nil || !frame.AnnounceDisabled(e) {
-		term.Say(s.Notes, "cluster %s is left alone, as enabled is false for it; lift that with: eks-scaling config enable --cluster %s\n", cluster, cluster)
+		term.Say(s.Notes, "cluster %s is paused; resume it with: eks-scaling config enable --cluster %s\n", cluster, cluster)
 	}
 }
 
@@ -65,18 +65,21 @@ func (o *manualRun) selects(cluster string) bool {
 // warnOutcome warns about clusters for which the run will fail, or that it will be skipped. While the switch is off a run looks at no
 // cluster.
 func warnOutcome(notes io.Writer, enabled bool, part int, broken []inventory.UnusableCluster) {
-	failing := ", and the run will fail for it"
+	failing := ", so the run will fail for it"
 	switch {
 	case !enabled:
 		failing = ""
 	case part > 0:
-		failing += " after scaling the others"
+		failing += ", after scaling the others"
 	}
 	for _, b := range broken {
-		term.Say(notes, "cluster %s cannot be used%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
+		term.Say(notes, "warning: cluster %s is invalid%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
 	}
-	if !enabled || part+len(broken) == 0 {
-		term.SayLine(notes, "the run will be skipped: no cluster takes part in it")
+	switch {
+	case !enabled:
+		term.SayLine(notes, "warning: the run will be skipped: scaling is paused")
+	case part+len(broken) == 0:
+		term.SayLine(notes, "warning: the run will be skipped: no cluster takes part in it")
 	}
 }
 

@@ -62,7 +62,7 @@ func TestStoppingToWaitLeavesTheRunGoingOn(t *testing.T) {
 		root.SetOut(&stdout)
 		root.SetErr(&stderr)
 		err := root.ExecuteContext(ctx)
-		const want = "interrupted while waiting: run manual-20261123T120000Z-xxxxxx goes on; look at it with: eks-scaling runs show manual-20261123T120000Z-xxxxxx"
+		const want = "stopped waiting; run manual-20261123T120000Z-xxxxxx is still running; follow it with: eks-scaling runs show manual-20261123T120000Z-xxxxxx"
 		if err == nil || clitest.WithoutNames(err.Error()) != want || frame.ExitCode(err) != frame.ExitFailed || stdout.Len() > 0 {
 			t.Errorf("found %v, and %q; want %s", err, stdout.String(), want)
 		}
@@ -86,8 +86,8 @@ func TestRunAtATerminalShowsThePlanAndAsks(t *testing.T) {
 		wantSaid    string
 	}{
 		{"yes", "y\n", clitest.ProductionPlan(), 2, "", "~ big    desiredSize 1 -> 3, minSize 0 -> 2, maxSize 5 -> 4"},
-		{"no", "n\n", clitest.ProductionPlan(), 1, term.ErrDeclined.Error(), "1 node group would change"},
-		{"nothing to ask about", "", run.ClusterSummary{Cluster: "production", Outcome: run.Planned}, 1, "", "No run was started; --yes starts one all the same."},
+		{"no", "n\n", clitest.ProductionPlan(), 1, term.ErrDeclined.Error(), "Plan: 1 to change, 1 unchanged.\n"},
+		{"nothing to ask about", "", run.ClusterSummary{Cluster: "production", Outcome: run.Planned}, 1, "", "Nothing to do. Use --yes to start a run anyway."},
 	} {
 		inBubble(t, tt.name, func(t *testing.T) {
 			m := clitest.NewMachine(t)
@@ -187,7 +187,7 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 		m.Lost = map[string]int{"StartExecution": 1}
 		a := m.Ask(t, "run", "--reason", "r", "--yes")
 		name := m.Executions[0].Name
-		clitest.Refuses(t, a, frame.ExitFailed, "starting run "+name+": AWS did not answer in time; ", "; whether it was started shows: eks-scaling runs show "+name)
+		clitest.Refuses(t, a, frame.ExitFailed, "starting run "+name+": AWS did not answer in time; ", "; check whether it was started with: eks-scaling runs show "+name)
 	})
 	inBubble(t, "AWS has refused", func(t *testing.T) {
 		m := clitest.NewMachine(t)

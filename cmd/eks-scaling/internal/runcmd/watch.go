@@ -11,7 +11,6 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/run"
 )
 
 // watcher tells what happens in a run: step by step if it has a single unit, else how many units have ended, and which ones failed.
@@ -30,6 +29,8 @@ type watcher struct {
 	ended   int             // as of the last look
 	failing int             // how many units are on record as failed
 	failed  map[string]bool // the units that were told of
+	cut     int             // how many executions were ended from outside, as of the last look that told of all of them
+	seen    map[string]bool // the ARNs of those that were told of
 	unknown bool            // it was told that the counts are not known
 }
 
@@ -37,7 +38,7 @@ type watcher struct {
 const countsPace = 15 * time.Second
 
 func newWatcher(ctx context.Context, s frame.Session, a runAnswer, live io.Writer) *watcher {
-	w := &watcher{ctx: ctx, s: s, name: a.Name, live: live, failed: map[string]bool{}}
+	w := &watcher{ctx: ctx, s: s, name: a.Name, live: live, failed: map[string]bool{}, seen: map[string]bool{}}
 	w.run = s.Executions().Watch(a.ARN, a.Redrives, w.event)
 	return w
 }
@@ -105,50 +106,22 @@ func (w *watcher) lookAtUnit(mapRun string) {
 // count tells how many units have ended, and of each one that has failed.
 func (w *watcher) count(h *stackaws.History, last bool) {
 	counts, err := w.s.Executions().MapRun(w.ctx, h.MapRun)
-	if err == nil && (counts.Ended() > w.ended || last) {
-		err = w.tellFailures(h, counts.Cut)
+	if err == nil && (last || counts.Ended() > w.ended || counts.Cut != w.cut) {
+		err = w.tellFailures(h, counts.Cut, last)
 	}
 	if err != nil {
 		if !w.unknown && w.ctx.Err() == nil {
-			term.Say(w.s.Notes, "how many units have ended is not known: %s\n", frame.Sentence(err))
+			term.Say(w.s.Notes, "warning: cannot count the units that have ended: %s\n", frame.Sentence(err))
 		}
 		w.unknown = true
 		return
 	}
 	w.ended = counts.Ended()
-	line := inCounts(counts, w.failing+counts.Cut)
+	line := inCounts(counts, max(w.failing+counts.Cut, len(w.failed)))
 	if line != w.line && (last || w.s.Clock().Sub(w.told) >= countsPace) {
 		w.say(line)
 		w.line, w.told = line, w.s.Clock()
 	}
-}
-
-// tellFailures tells of the units that have failed since the last look: those on record, and those whose executions were ended from
-// outside. What was ended together with the run is only counted.
-func (w *watcher) tellFailures(h *stackaws.History, cut int) error {
-	records, err := w.s.Logs.FailedUnits(w.ctx, w.name)
-	w.failing = len(records)
-	for _, r := range records {
-		w.tellFailure(r.Cluster, r.Failures)
-	}
-	if err != nil || cut == 0 || h.Status != stackaws.Running {
-		return err
-	}
-	ended, err := w.s.Executions().UnitExecutions(w.ctx, h.MapRun, runwords.Screenful, stackaws.UnitStatuses...)
-	for _, e := range ended {
-		why := run.EndedExecution{Status: string(e.Status)}
-		why.Error, why.Cause = runwords.EndOf(e.Error)
-		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: frame.InOneLine(why.Why())}})
-	}
-	return err
-}
-
-func (w *watcher) tellFailure(unit string, failures []run.Failure) {
-	if w.failed[unit] {
-		return
-	}
-	w.failed[unit] = true
-	w.say(fmt.Sprintf("%s  failed: %s; see: %s", unit, runwords.WhyFailed(failures), runwords.ShowUnit(w.name, unit)))
 }
 
 // inCounts words how many units have ended, such as "120 of 1,000 units ended: 118 succeeded, 2 failed; 200 running".

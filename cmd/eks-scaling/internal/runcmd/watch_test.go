@@ -1,12 +1,14 @@
 package runcmd
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
 	"eks-scaling-automation/shared/run"
@@ -51,58 +53,83 @@ func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 	})
 }
 
-func TestRedriveRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
-	t.Parallel()
-	m := unchangedSince(clitest.Told(t, "FAILED", threeUnits))
-	inputs := m.Starts(clitest.Scaled)
-	a := m.Ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
-	if a.Err != nil {
-		t.Fatal(a.Err)
-	}
-	clitest.Says(t, a.Stderr, "A new run is to be started for what did not end well, 2 of 3 units: it has come to its end, and AWS would only fail it once more.\n"+
-		"  units: berlin, production\n")
-	clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)", "clusters": ["berlin", "production"]}`)
-}
-
-func TestRedriveSaysWhatItDoesNotRunAgain(t *testing.T) {
-	t.Parallel()
-	m := unchangedSince(clitest.Told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
-		s, from := clitest.BeginWith(name, in, "production", "berlin", "lab")
-		s.Parent.Records = []run.UnitRecord{s.Record(run.Failed, scaling.ScaleUp)}
-		s.UnitEnd(from, run.Failed)
-		s.Parent.AddUnit("2", "ABORTED", run.UnitTask{Unit: "berlin"})
-		s.Parent.End(0, "Aborted", nil, "", "")
-		return s.Parent
-	}))
-	m.OnRedrive = func(*stackawstest.Execution) {}
-	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
-	if a.Err != nil {
-		t.Fatal(a.Err)
-	}
-	clitest.Says(t, a.Stderr, "  2 of 3 units had not ended, and continue: berlin, lab\n",
-		"  1 unit failed, and AWS does not run those again; once this run has ended, repeat them with: eks-scaling redrive run --reason \"...\"\n")
-}
-
-func TestRedriveOfUnitsThatAWSDoesNotRunAgain(t *testing.T) {
-	t.Parallel()
-	of := func(outcome run.Outcome) redrivePlan {
-		p := redrivePlan{units: []runwords.Unit{{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: outcome}}}}
-		p.Status = stackaws.Aborted
-		return p
-	}
-	ended, well, stuck := of(run.Failed), of(run.Succeeded), of(run.Failed)
-	ended.unitsEnded, well.unitsEnded, stuck.stuck = true, true, true
-	for _, tt := range []struct {
-		name string
-		p    redrivePlan
-		want action
-	}{
-		{"its units have ended, and one failed", ended, startNew},
-		{"its units have ended well", well, continueIt},
-		{"AWS can continue none of them", stuck, startNew},
-	} {
-		if got, why := tt.p.decide(); got != tt.want {
-			t.Errorf("%s: found %d, as %s; want %d", tt.name, got, why, tt.want)
+// cutUnits is a run of which so many units are ended from outside, and which goes on for a while after that.
+func cutUnits(count int) func(name, in string) *stackawstest.Tape {
+	return func(name, in string) *stackawstest.Tape {
+		units := []string{"production"}
+		for i := range count {
+			units = append(units, fmt.Sprintf("cut-%02d", i))
 		}
+		s, from := clitest.BeginWith(name, in, units...)
+		for _, unit := range units[1:] {
+			s.Parent.AddUnit("of-"+unit, "ABORTED", run.UnitTask{Unit: unit}).Ended = clitest.Monday.Add(time.Minute)
+		}
+		for range 20 {
+			s.Parent.Add(0, "WaitStateAborted", "", nil) // nothing of interest
+		}
+		return s.Finish(s.Production(from), run.Summary{Outcome: run.Failed, Error: "UnitEndedError", Message: "m"}, s.Record(run.Succeeded, scaling.ScaleUp))
 	}
+}
+
+func TestEachUnitThatFailsIsToldOfOnce(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "and described once", func(t *testing.T) {
+		const count = 45
+		m := clitest.NewMachine(t)
+		m.Starts(cutUnits(count))
+		start := m.OnStart
+		m.OnStart = func(name, input string) *stackawstest.Execution {
+			e := start(name, input)
+			e.PerLook = 1
+			return e
+		}
+		env, now := m.Environment(), clitest.Monday
+		env.Now = func() time.Time { // a clock that goes on whenever somebody looks at it
+			now = now.Add(3 * time.Second)
+			return now
+		}
+		a := clitest.AskIn(t, env, "run", "--reason", "r", "--yes", "--wait")
+		calls := map[string]int{}
+		for _, call := range m.Calls {
+			operation, _, _ := strings.Cut(call, " ")
+			calls[operation]++
+		}
+		if told := strings.Count(a.Stdout, "failed: UnitEndedError"); told != count || calls["DescribeExecution"] != count {
+			t.Errorf("found %d units told of and %d descriptions; want %d of each:\n%s", told, calls["DescribeExecution"], count, a.Stdout)
+		}
+		if first, last := strings.Index(a.Stdout, "cut-44  failed"), strings.LastIndex(a.Stdout, "failed: UnitEndedError"); !strings.Contains(a.Stdout[first:last], "units ended") {
+			t.Errorf("found\n%s\nwant a screenful told of at each look", a.Stdout)
+		}
+		// three looks tell of all; the others see that nothing has changed
+		if lists := calls["ListExecutions"]; lists > 4*3 || calls["DescribeMapRun"] < 6 {
+			t.Errorf("found %v; want no list without news", calls)
+		}
+	})
+}
+
+func TestOnceAllUnitsHaveEndedTheRunSaysWhichFailed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "without a call for each", func(t *testing.T) {
+		m := clitest.NewMachine(t)
+		m.Starts(func(name, in string) *stackawstest.Tape {
+			s, from := clitest.BeginWith(name, in, "production", "berlin", "lab")
+			s.Parent.AddUnit("2", "ABORTED", run.UnitTask{Unit: "berlin"})
+			s.Parent.AddUnit("3", "SUCCEEDED", run.UnitTask{Unit: "lab"})
+			tape := s.Finish(s.Production(from), run.Summary{Outcome: run.Failed, Error: "UnitEndedError", Message: "m"}, s.Record(run.Succeeded, scaling.ScaleUp))
+			for _, e := range tape.Events {
+				if details, ok := e["stateExitedEventDetails"].(map[string]any); ok && details["name"] == stackaws.ForEachUnit {
+					details["output"] = `{"units": ["production", "berlin", "lab"], "results": [{"unit": "production", "outcome": "succeeded"},
+						{"ExecutionArn": "` + stackawstest.UnitARN("2") + `", "Name": "2", "Status": "ABORTED", "Input": "{\"unit\": \"berlin\"}"},
+						{"unit": "lab", "outcome": "failed", "execution": "3", "error": "States.Timeout"}]}`
+				}
+			}
+			return tape
+		})
+		a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait")
+		clitest.Says(t, a.Stdout, "  berlin  failed: UnitEndedError: its execution ended as ABORTED, without a record; see: ",
+			"  lab  failed: UnitUnrecordedError: it could not be put on record, because of States.Timeout; see: ", "  3 of 3 units ended: 1 succeeded, 2 failed\n")
+		if slices.Contains(m.Calls, "DescribeExecution") || slices.ContainsFunc(m.Calls, func(c string) bool { return strings.HasPrefix(c, "ListExecutions") }) {
+			t.Errorf("found the calls %q; want none for single executions", m.Calls)
+		}
+	})
 }

@@ -38,7 +38,7 @@ type historyEntry struct {
 	Execution   string         `json:"execution"` // its name
 	Trigger     string         `json:"trigger,omitempty"`
 	Actor       string         `json:"actor,omitempty"`
-	RunReason   string         `json:"runReason,omitempty"` // why the run was started, as whoever did it said
+	RunReason   string         `json:"runReason,omitempty"` // why the run was started
 	Seconds     float64        `json:"seconds"`
 	Error       string         `json:"error,omitempty"`
 	Note        string         `json:"note,omitempty"`        // about the outcome
@@ -53,13 +53,13 @@ func NewHistory(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history [CLUSTER[/NODEGROUP]] [--since 7d]",
 		Short: "Shows what was done to the node groups: when, by whom, why, from what to what",
-		Long: `Shows what runs did to the node groups, the newest first: when, from which sizes to which, by whom and why, and of what
-failed the sizes it was to have, and the error. PROFILE is what was in force, with the period or the override that put it in
-force, and REASON why a person started the run, as that person said. Without an argument these are the node groups of all
-clusters in the config table. One that is not there any more is asked for as CLUSTER/NODEGROUP.
+		Long: `Lists what runs did to the node groups, latest first: when, from which sizes to which, who started the run, and why. A failed
+change has the sizes it was to have, and the error. PROFILE is the profile that was active, with the period or the override that
+activated it. REASON is what the person who started the run gave. Without an argument it lists the node groups of all clusters in
+the config table. Name a node group that no longer exists as CLUSTER/NODEGROUP.
 
-Times are those of the cluster's own clock; -o json and yaml have them in UTC, too, and each decision in full. What is too
-long for the terminal goes below its row.`,
+Times are in the cluster's time zone; -o json and yaml have them in UTC, too, and each decision in full. Text that is too long for
+the terminal goes below its row.`,
 		Example: `  eks-scaling history
   eks-scaling history production/big --since 36h`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -158,7 +158,7 @@ func groups(s frame.Session, snapshot inventory.Snapshot, asked group) (groups [
 	for _, e := range clusters {
 		names := inventory.NodegroupNames(e.Spec)
 		if len(names) == 0 {
-			why := fmt.Errorf("%s: found no node groups in it; mend it, or ask for each as: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
+			why := fmt.Errorf("%s: no node groups found in it; fix it, or name each one: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
 			if asked.cluster != "" {
 				return nil, why
 			}

@@ -194,7 +194,7 @@ func TestDoingsBesideAClusterThatIsBroken(t *testing.T) {
 		t.Errorf("found exit code %d; want 1", a.Exit)
 	}
 	clitest.Says(t, a.Stdout, "production/big", "production/small", "Fri 2026-11-20 12:00 +00:00  berlin/web")
-	clitest.Says(t, a.Stderr, "cluster/text: found no node groups in it")
+	clitest.Says(t, a.Stderr, "cluster/text: no node groups found in it")
 }
 
 // paged answers a query with one record a page.

@@ -79,12 +79,12 @@ func NewRuns(env frame.Environment) *cobra.Command {
 	var limit int
 	cmd := frame.Family(&cobra.Command{
 		Use:   "runs [--since 24h] [--failed]",
-		Short: "Shows the runs: when, started by whom, how long, and what came of them",
-		Long: `Shows the runs of the state machine, those started last first: when, started by whom, how long they took, and what came of
-them. AWS keeps them for 90 days; what was done to the node groups before that is in: eks-scaling history.
+		Short: "Lists the runs: when they started, who started them, how long they took, and their results",
+		Long: `Lists the runs of the state machine, latest first: when they started, who started them, how long they took, and their results.
+AWS keeps runs for 90 days. For older changes of node groups see: eks-scaling history.
 
-Times are in UTC, and by the clusters' own clock too where they all share one. What is too long for
-the terminal goes below its row.
+Times are in UTC, and also in the clusters' time zone if they all share one. Text that is too long for the terminal goes below
+its row.
 
 -o json and yaml have of each run: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason,
 outcome, message, error and console.`,
@@ -113,7 +113,7 @@ outcome, message, error and console.`,
 			return frame.WithRemedy(err)
 		}
 		if more {
-			term.Say(s.Notes, "there are more; show them with --limit %d\n", 10*limit)
+			term.Say(s.Notes, "More runs exist; list them with --limit %d\n", 10*limit)
 		}
 		return form.Print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env.Width, listed, since, zone) })
 	}
@@ -181,7 +181,7 @@ func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	}
 	err := asking.Wait()
 	if err == nil && why != nil {
-		term.Say(s.Notes, "who started some of the runs is not known: %s\n", frame.Sentence(why))
+		term.Say(s.Notes, "warning: cannot tell who started some of the runs: %s\n", frame.Sentence(why))
 	}
 	return err
 }
@@ -202,9 +202,9 @@ func recordsOf(ctx context.Context, s frame.Session, found []stackaws.Summary) (
 
 func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zone *time.Location) error {
 	if len(listed) == 0 {
-		return term.Tell(out, "there was no such run since %s\n", since.UTC().Format(frame.UTCForm))
+		return term.Tell(out, "No matching runs since %s\n", since.UTC().Format(frame.UTCForm))
 	}
-	rows := [][]string{{"STARTED", "LOCAL TIME", "RUN", "STATUS", "WHO", "TOOK", "WHAT CAME OF IT"}}
+	rows := [][]string{{"STARTED", "LOCAL TIME", "RUN", "STATUS", "STARTED BY", "DURATION", "RESULT"}}
 	for _, l := range listed {
 		duration := ""
 		if !l.Ended.IsZero() {

@@ -58,8 +58,8 @@ func TestRuns(t *testing.T) {
 		got = append(got, strings.Join(strings.Fields(line), " "))
 	}
 	if want := []string{
-		"STARTED RUN STATUS WHO TOOK WHAT CAME OF IT",
-		"2026-11-23 11:59 UTC going RUNNING clock (reconcile) goes on",
+		"STARTED RUN STATUS STARTED BY DURATION RESULT",
+		"2026-11-23 11:59 UTC going RUNNING clock (reconcile) still running",
 		"2026-11-23 11:00 UTC good SUCCEEDED ana (manual) 1m 2 scaled, 1 left as they are",
 		"2026-11-23 10:00 UTC off SUCCEEDED ana (manual) 1m skipped: the switch is off",
 		"2026-11-23 09:00 UTC bad FAILED ana (manual) 1m NodegroupFailedError: node group production/big: no capacity",
@@ -85,7 +85,7 @@ func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {
 	m = busyDay(t)
 	m.Fail = map[string]string{describes: "AccessDeniedException: no"}
 	a := m.Ask(t, "runs")
-	if a.Err != nil || strings.Count(a.Stderr, "who started some of the runs is not known: ") != 1 || strings.Count(a.Stdout, "(not known)") != 4 {
+	if a.Err != nil || strings.Count(a.Stderr, "warning: cannot tell who started some of the runs: ") != 1 || strings.Count(a.Stdout, "(not known)") != 4 {
 		t.Errorf("found %v, %q and\n%s\nwant 4 runs of which it is not known who started them", a.Err, a.Stderr, a.Stdout)
 	}
 	m = clitest.NewMachine(t)
@@ -112,7 +112,7 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 		name, status string
 		want         string // the end; nothing if there is nothing to take up
 	}{
-		{"plain-1", "FAILED", "\nonce its cause is mended, take it up again with: eks-scaling redrive plain-1 --reason \"...\"\n"},
+		{"plain-1", "FAILED", "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling redrive plain-1 --reason \"...\"\n"},
 		{"late", "TIMED_OUT", "eks-scaling redrive late --reason \"...\"\n"},
 		{"it's $odd", "ABORTED", `eks-scaling redrive 'it'\''s $odd' --reason "..."` + "\n"},
 		{"good", "SUCCEEDED", ""},

@@ -77,18 +77,17 @@ func newRunsShow(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "show EXECUTION [UNIT]",
-		Short: "Shows one run, or one unit of it: its path with timings, its decisions, its errors and what to do about them",
-		Long: `Shows one run, by its name or ARN: how it stands, who started it and why, the states that it went through and how long it
-was in each (those of a cluster and of a node group together), what was decided, from what to what and why, what came of that,
-what went wrong, why, and what to do about it, and the page of the run in the console.
+		Short: "Shows one run, or one of its units: steps with timings, decisions, errors and what to do about them",
+		Long: `Shows one run, by its name or ARN: its status, who started it and why, the states it went through and how long each took, what
+was decided for each node group and why, the result, the errors and what to do about them, and the link to the console.
 
-Each unit of a run has an execution of its own. A run with a single unit is shown with the steps of that one. A run with several
-lists its units: first those that failed, were overtaken or changed, and then at most 20 others. The steps of one of them are shown
-when it is named, too; UNIT is the name of a cluster. While the run goes on, those that have ended are counted, and some of those
-that are at work are named.
+Each unit of a run has an execution of its own; UNIT is the name of a cluster. A run with a single unit is shown with the steps of
+that unit. A run with several units counts them. It lists the units that failed, were overtaken or are held back, and at most 20
+others; the same goes for decisions. Name a unit to see its steps. While the run is still running, ended units are counted, and at
+most 20 running ones are listed.
 
-Times are by the clusters' own clock where they all share one, and else in UTC. Several visits to a state are summed up, and
-states that only branch are left out; -o json and yaml have every visit.
+Times are in the clusters' time zone if they all share one, else in UTC. Repeated visits to a state are summed up, and states that
+only branch are left out; -o json and yaml have everything.
 
 -o json and yaml have: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason, input, outcome,
 message, error, cause, units (counts), clusters (the units, each with its execution), steps, decisions, expected (the waves of a dry

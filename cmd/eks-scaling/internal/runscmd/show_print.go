@@ -37,7 +37,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
 		return nil
 	}
-	return term.Tell(out, "\nonce its cause is mended, take it up again with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
+	return term.Tell(out, "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
 }
 
 // printHead prints who started it, when and why.
@@ -145,7 +145,7 @@ func (r shownRun) folded() []visits {
 func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	term.Say(table, "  STATE\tFROM\tTOOK\t\n")
+	term.Say(table, "  STATE\tENTERED\tDURATION\t\n")
 	subject := ""
 	for _, v := range r.folded() {
 		indent := "  "

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"text/tabwriter"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -37,15 +36,15 @@ func (r shownRun) ended() []runwords.Unit {
 	return ended
 }
 
-// printUnits prints the units of a run: those at work, those that have news, and some of the others.
+// printUnits prints the units of a run: those that need attention, some of the others, and some of those that are running.
 func (r shownRun) printUnits(out io.Writer) error {
 	if r.Units == nil || len(r.Clusters) == 0 {
 		return nil
 	}
 	term.Say(out, "\nUnits\n")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	term.Say(table, "  UNIT\tOUTCOME\tWHAT WAS DONE\n")
-	told, more := runwords.Telling(r.ended())
+	term.Say(table, "  UNIT\tOUTCOME\tRESULT\n")
+	told, rest := runwords.Foremost(r.ended())
 	for _, u := range told {
 		term.Say(table, "  %s\t%s\t%s\n", u.Cluster, u.Outcome, u.What())
 	}
@@ -59,13 +58,21 @@ func (r shownRun) printUnits(out io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if more > 0 {
-		term.Say(out, "  and %s in which nothing was changed; -o json has all\n", english.Count(more, "more unit"))
+	if len(rest) > 0 {
+		counts := map[run.Outcome]int{}
+		for _, u := range rest {
+			counts[u.Outcome]++
+		}
+		term.Say(out, "  and %s: %s\n", english.Count(len(rest), "more unit"), runwords.ByOutcome(counts))
 	}
 	if more := r.Units.Running - running; more > 0 {
-		term.Say(out, "  and %s that are running\n", english.Count(more, "more unit"))
+		term.Say(out, "  and %s running\n", english.Count(more, "more unit"))
 	}
-	return term.Tell(out, "  step by step: %s\n", "eks-scaling runs show "+runwords.ShellWord(r.Name)+" UNIT")
+	command := "eks-scaling runs show " + runwords.ShellWord(r.Name)
+	if len(rest) > 0 {
+		return term.Tell(out, "  to see one: %s UNIT; to see all: %s -o json\n", command, command)
+	}
+	return term.Tell(out, "  to see one: %s UNIT\n", command)
 }
 
 func (r shownRun) printDecisions(out io.Writer) error {
@@ -75,38 +82,39 @@ func (r shownRun) printDecisions(out io.Writer) error {
 	term.Say(out, "\nDecisions\n")
 	open := "not done yet"
 	if r.Status != stackaws.Running {
-		open = "begun, but not seen to its end"
+		open = "started; its end is not known"
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	term.Say(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON\n")
 	decisions, more := r.tellingDecisions()
+	told, held := map[string]bool{}, map[group]bool{}
 	for _, d := range decisions {
+		told[d.Cluster], held[group{d.Cluster, d.Nodegroup}] = true, len(d.HeldBack) > 0
 		term.Say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, runwords.SizesOrUnknown(d.Before), runwords.SizesOrUnknown(d.After),
 			cmp.Or(string(d.Outcome), open), d.why())
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if more > 0 {
-		term.Say(out, "  and %s that were left as they are; -o json has all\n", english.Count(more, "more node group"))
+	if left := len(r.Decisions) - len(decisions); left > 0 {
+		term.Say(out, "  and %s: %s; -o json has all\n", english.Count(left, "more node group"), runwords.ByOutcome(more))
 	}
 	for _, w := range r.Expected {
-		if order := runwords.InOrder(w.Waves, func(name string) bool { return r.isHeldBack(w.Cluster, name) }); order != "" {
+		if order := runwords.InOrder(w.Waves, func(name string) bool { return held[group{w.Cluster, name}] }); order != "" && told[w.Cluster] {
 			term.Say(out, "  %s, in this order: %s\n", w.Cluster, order)
 		}
 	}
 	return nil
 }
 
-// tellingDecisions returns the decisions for people: all, unless there are more than fit on a screen and some of them changed nothing.
-// More counts those that are left out.
-func (r shownRun) tellingDecisions() (told []shownDecision, more int) {
-	calm := 0
+// tellingDecisions returns the decisions for people: those that need attention, and a screenful of the others. More counts the rest.
+func (r shownRun) tellingDecisions() (told []shownDecision, more map[run.Outcome]int) {
+	ordinary, more := 0, map[run.Outcome]int{}
 	for _, d := range r.Decisions {
-		if d.Outcome == run.Unchanged {
-			calm++
-			if calm > runwords.Screenful {
-				more++
+		if r.isOrdinary(d) {
+			ordinary++
+			if ordinary > runwords.Screenful {
+				more[d.Outcome]++
 				continue
 			}
 		}
@@ -115,11 +123,16 @@ func (r shownRun) tellingDecisions() (told []shownDecision, more int) {
 	return told, more
 }
 
-// isHeldBack reports whether a node group's scale-down is held back.
-func (r shownRun) isHeldBack(cluster, nodegroup string) bool {
-	return slices.ContainsFunc(r.Decisions, func(d shownDecision) bool {
-		return d.Cluster == cluster && d.Nodegroup == nodegroup && len(d.HeldBack) > 0
-	})
+// isOrdinary reports whether a decision needs nobody's attention. In a run of one unit everything that was changed is of interest.
+func (r shownRun) isOrdinary(d shownDecision) bool {
+	switch {
+	case d.Outcome == run.Unchanged:
+		return len(d.HeldBack) == 0 && d.Warning == ""
+	case d.Outcome == run.Succeeded || d.Outcome == run.Planned:
+		return r.Units != nil && len(d.HeldBack) == 0 && d.Warning == ""
+	default:
+		return false
+	}
 }
 
 // why words the reason of a decision, what holds it back and its warning, in one line.
@@ -146,7 +159,7 @@ func (r shownRun) printErrors(out io.Writer) error {
 		err = term.Tell(out, "  %s: %s: %s\n", runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State), e.Error, e.Cause)
 		switch {
 		case e.Recovered:
-			err = term.Tell(out, "%s\n", "    A later attempt went well.")
+			err = term.Tell(out, "%s\n", "    A later attempt succeeded.")
 		case e.Remedy != "":
 			err = term.Tell(out, "    To do: %s\n", e.Remedy)
 		}

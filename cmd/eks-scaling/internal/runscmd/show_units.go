@@ -51,18 +51,18 @@ func (v showing) show(nameOrARN, unit string) (shownRun, error) {
 		}
 		return v.unit(e, history, runwords.Unit{}), nil
 	}
-	units, err := runwords.UnitsOf(v.cmd.Context(), v.s, e.Name, history)
-	if err != nil {
-		return shownRun{}, err
-	}
 	names := history.Units()
 	switch {
 	case unit != "" && !slices.Contains(names, unit):
 		return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q; it has: %s", e.Name, unit, firstFew(names)))
 	case unit != "":
-		return v.named(e, history, units, unit)
+		return v.named(e, history, unit)
 	case len(names) == 1 && history.MapRun != "":
-		return v.withItsUnit(e, history, units)
+		return v.withItsUnit(e, history, names[0])
+	}
+	units, err := runwords.UnitsOf(v.cmd.Context(), v.s, e.Name, history)
+	if err != nil {
+		return shownRun{}, err
 	}
 	shown := v.run(e, history)
 	return shown, v.addUnits(&shown, history, units)
@@ -107,8 +107,8 @@ func (v showing) unit(e stackaws.Execution, history *stackaws.History, recorded 
 }
 
 // named shows the unit with a name.
-func (v showing) named(e stackaws.Execution, history *stackaws.History, units []runwords.Unit, name string) (shownRun, error) {
-	recorded, execution, err := v.executionOf(history, units, name)
+func (v showing) named(e stackaws.Execution, history *stackaws.History, name string) (shownRun, error) {
+	recorded, execution, err := v.executionOf(e, history, name)
 	if err != nil {
 		return shownRun{}, err
 	}
@@ -126,14 +126,18 @@ func (v showing) named(e stackaws.Execution, history *stackaws.History, units []
 	return v.unit(own, itsHistory, recorded), nil
 }
 
+// unitStatuses is the order in which executions are searched for a unit that left no record. One that succeeded has one, as a rule.
+var unitStatuses = append(append([]stackaws.Status{stackaws.Running}, stackaws.UnitStatuses...), stackaws.Succeeded)
+
 // executionOf returns what is known of a unit, and the ARN of its execution; empty if it has none. Only a unit that has left nothing is
 // looked for among the executions.
-func (v showing) executionOf(history *stackaws.History, units []runwords.Unit, name string) (recorded runwords.Unit, arn string, err error) {
-	if i := slices.IndexFunc(units, func(u runwords.Unit) bool { return u.Cluster == name }); i >= 0 {
-		recorded = units[i]
+func (v showing) executionOf(e stackaws.Execution, history *stackaws.History, name string) (recorded runwords.Unit, arn string, err error) {
+	recorded, err = runwords.UnitOf(v.cmd.Context(), v.s, e.Name, history, name)
+	if err != nil {
+		return recorded, "", err
 	}
-	if recorded.Execution.ARN != "" || history.MapRun == "" {
-		return recorded, recorded.Execution.ARN, nil
+	if own := recorded.Execution.ARN; own != "" && own != e.ARN || history.MapRun == "" {
+		return recorded, own, nil
 	}
 	done := v.s.Progress("looking for the execution of unit " + name)
 	defer done()
@@ -144,19 +148,14 @@ func (v showing) executionOf(history *stackaws.History, units []runwords.Unit, n
 		}
 		return recorded, started[0].ARN, nil
 	}
-	found, err := v.s.Executions().UnitExecutions(v.cmd.Context(), history.MapRun, 0, append([]stackaws.Status{stackaws.Running}, stackaws.UnitStatuses...)...)
-	for _, u := range found {
-		if u.Unit == name {
-			return recorded, u.ARN, err
-		}
-	}
-	return recorded, "", err
+	arn, err = v.s.Executions().FindUnit(v.cmd.Context(), history.MapRun, name, unitStatuses...)
+	return recorded, arn, err
 }
 
 // withItsUnit shows a run together with its only unit.
-func (v showing) withItsUnit(e stackaws.Execution, history *stackaws.History, units []runwords.Unit) (shownRun, error) {
+func (v showing) withItsUnit(e stackaws.Execution, history *stackaws.History, name string) (shownRun, error) {
 	shown := v.run(e, history)
-	recorded, arn, err := v.executionOf(history, units, history.Units()[0])
+	recorded, arn, err := v.executionOf(e, history, name)
 	if err != nil {
 		return shown, err
 	}
@@ -205,7 +204,11 @@ func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []ru
 		return err
 	}
 	shown.Units.Running, shown.Units.Ended = counts.Running, counts.Ended()
-	running, err := v.s.Executions().UnitExecutions(v.cmd.Context(), history.MapRun, runwords.Screenful, stackaws.Running)
+	started, err := v.s.Executions().UnitsStarted(v.cmd.Context(), history.MapRun, runwords.Screenful, stackaws.Running)
+	if err != nil {
+		return err
+	}
+	running, err := v.s.Executions().UnitExecutions(v.cmd.Context(), started)
 	for _, r := range running {
 		shown.Clusters = append(shown.Clusters, shownUnit{
 			Unit:   runwords.Unit{ClusterSummary: run.ClusterSummary{Cluster: r.Unit}, Execution: run.Execution{ARN: r.ARN, Name: r.Name}},

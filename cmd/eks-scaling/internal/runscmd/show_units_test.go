@@ -1,7 +1,9 @@
 package runscmd
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +35,7 @@ func TestRunsShowListsWhatThereIsToTellOfTheUnitsFirst(t *testing.T) {
 	out := m.Ask(t, "runs", "show", "run").Stdout
 	clitest.Says(t, out, "  units    32 units: 1 failed, 1 overtaken, 30 succeeded\n", "\n  production  failed     NodegroupFailedError: node group big: EKS ended the update: no capacity\n"+
 		"  berlin      overtaken  overtaken by run newer\n  calm-00     succeeded  0 scaled, 1 left as they are\n",
-		"  calm-19     succeeded", "  and 10 more units in which nothing was changed; -o json has all\n  step by step: eks-scaling runs show run UNIT\n",
+		"  calm-19     succeeded", "  and 10 more units: 10 succeeded\n  to see one: eks-scaling runs show run UNIT; to see all: eks-scaling runs show run -o json\n",
 		"  production/big: NodegroupFailedError: EKS ended the update: no capacity\n    To do: ")
 	if strings.Contains(out, "calm-20") {
 		t.Errorf("found\n%s\nwant a screenful of those in which nothing was changed", out)
@@ -53,7 +55,7 @@ func TestRunsShowOfAUnit(t *testing.T) {
 	out := m.Ask(t, "runs", "show", "run", "production").Stdout
 	clitest.Says(t, out, "unit production of run run: failed: NodegroupFailedError: node group big: EKS ended the update: no capacity\n",
 		"/executions/details/"+stackawstest.UnitARN("production-of-run")+"\n", "    WaitForNodegroupActive  ", "production/big, WaitForNodegroupActive: NodegroupFailedError: no capacity\n")
-	if strings.Contains(out, "LoadConfig") || strings.Contains(out, "take it up again") {
+	if strings.Contains(out, "LoadConfig") || strings.Contains(out, "eks-scaling redrive") {
 		t.Errorf("found\n%s\nwant the unit alone", out)
 	}
 	if byARN := m.Ask(t, "runs", "show", stackawstest.UnitARN("production-of-run")); !strings.HasPrefix(byARN.Stdout, "unit production of run run: failed\n") {
@@ -76,4 +78,56 @@ func TestRunsShowCountsTheUnitsOfARunThatGoesOn(t *testing.T) {
 	clitest.Says(t, out, "run run: RUNNING\n", "  units    1 of 3 ended; 1 running\n", "  production  failed   NodegroupFailedError", "  berlin      running")
 	clitest.Says(t, m.Ask(t, "runs", "show", "run", "berlin").Stdout, "unit berlin of run run: RUNNING\n")
 	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm"), frame.ExitNotFound, "its execution has not started yet")
+}
+
+// largeFleet is a run of 1,000 units with 10 node groups each, all changed but those of two units: one failed, and one is held back.
+func largeFleet(name, in string) *stackawstest.Tape {
+	units := []string{"production"}
+	for i := range 999 {
+		units = append(units, fmt.Sprintf("unit-%03d", i))
+	}
+	s, from := clitest.BeginWith(name, in, units...)
+	records := []run.UnitRecord{s.Record(run.Failed, scaling.ScaleUp)}
+	for _, unit := range units[1:] {
+		c := run.ClusterSummary{Cluster: unit, Outcome: run.Succeeded, Expected: [][]string{{"n0"}, {"n1"}}}
+		for i := range 10 {
+			n := run.NodegroupSummary{Nodegroup: fmt.Sprintf("n%d", i), Action: scaling.ScaleUp, Outcome: run.Succeeded, Before: &clitest.One, After: &clitest.Three, Reason: "r"}
+			if unit == "unit-500" && i == 7 {
+				n.Action, n.Outcome, n.HeldBack = scaling.ScaleDown, run.Skipped, []string{"n1 is not ready"}
+			}
+			c.Nodegroups = append(c.Nodegroups, n)
+		}
+		records = append(records, run.UnitRecord{ClusterSummary: c, Execution: run.Execution{ARN: stackawstest.UnitARN(unit), Name: unit}})
+	}
+	return s.Finish(from, run.Summary{Outcome: run.Failed, Error: "NodegroupFailedError", Message: "m"}, records...)
+}
+
+func TestRunsShowOfALargeRunFitsAScreenOrTwo(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "FAILED", largeFleet)
+	out := m.Ask(t, "runs", "show", "run").Stdout
+	clitest.Says(t, out, "  units    1,000 units: 1 failed, 999 succeeded\n", "\n  production  failed     NodegroupFailedError", "\n  unit-500    succeeded  ",
+		"  and 978 more units: 978 succeeded\n  to see one: ", "\n  production/big  ", "\n  unit-500/n7  ", "; held back: n1 is not ready",
+		"more node groups: 9,970 succeeded; -o json has all\n")
+	if lines := strings.Count(out, "\n"); lines > 100 {
+		t.Errorf("found %d lines; want at most 100:\n%s", lines, out)
+	}
+	if got := clitest.Decode[shownRun](t, m.Ask(t, "runs", "show", "run", "-o", "json").Stdout); len(got.Decisions) != 9_992 || len(got.Expected) != 999 {
+		t.Errorf("found %d decisions, and %d orders; want all of them for machines", len(got.Decisions), len(got.Expected))
+	}
+}
+
+func TestANamedUnitIsReadAlone(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "FAILED", largeFleet)
+	m.Before = func(call string) error {
+		if call == "units" {
+			return errors.New("all units were read")
+		}
+		return nil
+	}
+	a := m.Ask(t, "runs", "show", "run", "production")
+	if want := []string{"DescribeExecution", "GetExecutionHistory", "DescribeExecution", "GetExecutionHistory"}; a.Err != nil || !slices.Equal(m.Calls, want) {
+		t.Errorf("found %v, and the calls %q; want %q", a.Err, m.Calls, want)
+	}
 }

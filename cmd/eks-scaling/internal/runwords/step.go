@@ -69,10 +69,10 @@ func PlaceOf(cluster, nodegroup, state string) string {
 // begun words the entry into states.
 var begun = map[string]string{
 	stackaws.LoadConfig:    "reading the configuration",
-	stackaws.Decide:        "reading the node groups, and deciding",
-	stackaws.SyncSchedules: "bringing the triggers in line with the configuration",
-	stackaws.AuditRun:      "putting the run on record",
-	stackaws.NotifyFailure: "alerting people to what failed",
+	stackaws.Decide:        "reading node groups and deciding",
+	stackaws.SyncSchedules: "updating the triggers",
+	stackaws.AuditRun:      "recording the run",
+	stackaws.NotifyFailure: "sending an alert",
 }
 
 // left words the result of a state; empty if it is of no interest.
@@ -87,7 +87,7 @@ func left(step stackaws.Step) string {
 		return resultInWords(*result)
 	}
 	if step.State == stackaws.UnitUnrecorded {
-		return "failed: it could not be put on record"
+		return "failed: it could not be recorded"
 	}
 	return ""
 }
@@ -98,7 +98,7 @@ func decidedInWords(task run.UnitTask) string {
 	case task.Error != nil:
 		return "failed: " + inWordsOf(task.Error)
 	case task.Next == run.NextWait && !task.ThrottledSince.IsZero():
-		return fmt.Sprintf("not yet: EKS throttles; next try in %ds", task.DelaySeconds)
+		return fmt.Sprintf("not yet: EKS throttles; checking again in %ds", task.DelaySeconds)
 	case task.Next == run.NextWait && task.Waiting != nil:
 		return "waiting for run " + task.Waiting.Run
 	case task.Next == run.NextWait:
@@ -120,7 +120,7 @@ func decidedInWords(task run.UnitTask) string {
 func begunInWords(p run.Progress) string {
 	switch {
 	case p.Status == run.Busy:
-		return fmt.Sprintf("not yet: %s; next try in %ds", frame.InOneLine(p.Note), p.DelaySeconds)
+		return fmt.Sprintf("not yet: %s; checking again in %ds", frame.InOneLine(p.Note), p.DelaySeconds)
 	case p.UpdateID != "":
 		return fmt.Sprintf("%s -> %s  started", p.Before, p.After)
 	default:
@@ -146,12 +146,12 @@ func resultInWords(r run.ChangeResult) string {
 	case run.Succeeded:
 		text = fmt.Sprintf("%s -> %s  active after %s", SizesOrUnknown(r.Before), SizesOrUnknown(r.After), Took(time.Duration(r.Seconds*float64(time.Second))))
 	case run.Unchanged:
-		text = SizesOrUnknown(r.After) + "  as wanted already"
+		text = SizesOrUnknown(r.After) + "  already in sync"
 	case run.Overtaken:
 		text = "overtaken by run " + r.OvertakenBy
 	case run.Returned:
 		text = "deciding again"
-	case run.Failed, run.Skipped, run.Planned:
+	case run.Failed, run.Skipped, run.Planned, run.Incomplete:
 		text = string(r.Outcome)
 		if r.Error != nil {
 			text += ": " + inWordsOf(r.Error)
@@ -164,7 +164,7 @@ func resultInWords(r run.ChangeResult) string {
 		text += "; EKS throttled " + english.Count(r.Throttled, "call")
 	}
 	if len(r.Health) > 0 {
-		text += "; its health: " + frame.InOneLine(strings.Join(r.Health, "; "))
+		text += "; health: " + frame.InOneLine(strings.Join(r.Health, "; "))
 	}
 	return text
 }
@@ -180,7 +180,7 @@ func SizesOrUnknown(s *scaling.Sizes) string {
 // inWordsOf words an error with its cause, in one line.
 func inWordsOf(e *run.StepError) string {
 	if e == nil {
-		return "no error was given"
+		return "no error given"
 	}
 	return frame.Named(e.Error, stackaws.Cause(*e))
 }

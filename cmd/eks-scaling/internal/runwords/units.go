@@ -34,23 +34,57 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 	if err != nil {
 		return nil, err
 	}
-	var left map[string]run.Failure
-	if ended := history.UnitsEnded(); ended != nil {
-		left = ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+	byName := map[string]run.UnitRecord{}
+	for _, r := range records {
+		byName[r.Cluster] = r
 	}
+	left := unrecordedIn(s, name, history)
 	var units []Unit
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		i := slices.IndexFunc(records, func(r run.UnitRecord) bool { return r.Cluster == name })
-		switch {
-		case i >= 0:
-			units = append(units, Unit{records[i].ClusterSummary, records[i].Execution, records[i].Failures})
-		case left[name].Error != "":
-			units = append(units, unrecorded(name, left[name]))
-		case history.Status != stackaws.Running:
-			units = append(units, unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}))
+		if r, ok := byName[name]; ok {
+			units = append(units, unitOf(r))
+		} else if u, ended := withoutRecord(name, left, history); ended {
+			units = append(units, u)
 		}
 	}
 	return units, nil
+}
+
+// UnitOf returns what a run did to one unit, as [UnitsOf] does; zero if the unit has not ended.
+func UnitOf(ctx context.Context, s frame.Session, name string, history *stackaws.History, unit string) (Unit, error) {
+	of := history.Run()
+	if of == nil {
+		return Unit{}, nil
+	}
+	record, found, err := s.Logs.UnitRecord(ctx, *of, unit)
+	if found || err != nil {
+		return unitOf(record), err
+	}
+	u, _ := withoutRecord(unit, unrecordedIn(s, name, history), history)
+	return u, nil
+}
+
+func unitOf(r run.UnitRecord) Unit { return Unit{r.ClusterSummary, r.Execution, r.Failures} }
+
+// unrecordedIn returns why units left no record, by their names, as far as the run knows.
+func unrecordedIn(s frame.Session, name string, history *stackaws.History) map[string]run.Failure {
+	ended := history.UnitsEnded()
+	if ended == nil {
+		return nil
+	}
+	return ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+}
+
+// withoutRecord returns a unit that left no record, and whether it has ended.
+func withoutRecord(name string, left map[string]run.Failure, history *stackaws.History) (Unit, bool) {
+	switch {
+	case left[name].Error != "":
+		return unrecorded(name, left[name]), true
+	case history.Status != stackaws.Running:
+		return unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}), true
+	default:
+		return Unit{}, false
+	}
 }
 
 func unrecorded(name string, why run.Failure) Unit {
@@ -81,12 +115,22 @@ func (u Unit) rank() int {
 		return 0
 	case u.Outcome == run.Overtaken:
 		return 1
-	case !u.Calm():
+	case u.heldBack():
 		return 2
-	default:
+	case !u.Calm():
 		return 3
+	default:
+		return 4
 	}
 }
+
+// heldBack reports whether a scale-down of the unit is held back.
+func (u Unit) heldBack() bool {
+	return slices.ContainsFunc(u.Nodegroups, func(n run.NodegroupSummary) bool { return len(n.HeldBack) > 0 })
+}
+
+// Ordinary reports whether the unit needs nobody's attention: nothing failed, was overtaken or is held back.
+func (u Unit) Ordinary() bool { return u.rank() > 2 }
 
 // Screenful is how many units without news are listed for people.
 const Screenful = 20
@@ -96,12 +140,26 @@ const Screenful = 20
 func Telling(units []Unit) (told []Unit, more int) {
 	told = slices.Clone(units)
 	slices.SortStableFunc(told, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
-	calm := slices.IndexFunc(told, Unit.Calm)
-	if calm < 0 {
-		return told, 0
+	told, rest := cutAfter(told, Unit.Calm)
+	return told, len(rest)
+}
+
+// Foremost returns the units that need attention, and a screenful of the ordinary ones, changed ones first. Rest has those that are left
+// out.
+func Foremost(units []Unit) (told, rest []Unit) {
+	told = slices.Clone(units)
+	slices.SortStableFunc(told, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
+	return cutAfter(told, Unit.Ordinary)
+}
+
+// cutAfter cuts sorted units off after a screenful of those at their end.
+func cutAfter(units []Unit, atEnd func(Unit) bool) (told, rest []Unit) {
+	first := slices.IndexFunc(units, atEnd)
+	if first < 0 {
+		return units, nil
 	}
-	shown := min(len(told), calm+Screenful)
-	return told[:shown], len(told) - shown
+	shown := min(len(units), first+Screenful)
+	return units[:shown], units[shown:]
 }
 
 // What words what was done to the unit, in one line.
@@ -131,7 +189,7 @@ func (u Unit) What() string {
 // WhyFailed words the first of a unit's failures, and counts the others.
 func WhyFailed(failures []run.Failure) string {
 	if len(failures) == 0 {
-		return "no error was given"
+		return "no error given"
 	}
 	first := failures[0]
 	cause := first.Cause
@@ -150,19 +208,22 @@ var outcomes = []run.Outcome{run.Failed, run.Overtaken, run.Succeeded, run.Plann
 
 // InTotal counts units by their outcomes, such as "3 units: 1 failed, 2 succeeded".
 func InTotal(units []Unit) string {
+	counts := map[run.Outcome]int{}
+	for _, u := range units {
+		counts[u.Outcome]++
+	}
+	return english.Count(len(units), "unit") + ": " + ByOutcome(counts)
+}
+
+// ByOutcome words counts, such as "1 failed, 2 succeeded".
+func ByOutcome(counts map[run.Outcome]int) string {
 	var parts []string
 	for _, outcome := range outcomes {
-		n := 0
-		for _, u := range units {
-			if u.Outcome == outcome {
-				n++
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", english.Number(n), outcome))
+		if n := counts[outcome]; n > 0 {
+			parts = append(parts, english.Number(n)+" "+string(outcome))
 		}
 	}
-	return english.Count(len(units), "unit") + ": " + strings.Join(parts, ", ")
+	return strings.Join(parts, ", ")
 }
 
 // ShowUnit returns the command that shows a unit of a run step by step.

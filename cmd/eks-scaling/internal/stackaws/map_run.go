@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,6 +45,9 @@ func (r *Executions) MapRun(ctx context.Context, arn string) (MapRun, error) {
 		Running: int(c.Running), Succeeded: int(c.Succeeded), Cut: int(c.Failed + c.TimedOut + c.Aborted),
 		NotRedrivable: int(aws.ToInt64(c.FailuresNotRedrivable)), Total: int(c.Total),
 	}
+	if waiting := int(aws.ToInt64(c.PendingRedrive)); waiting > 0 { // those have not ended again; whether Cut has them is not documented
+		m.Cut = max(0, min(m.Cut, int(c.Total-c.Pending-c.Running-c.Succeeded)-waiting))
+	}
 	if out.ItemCounts != nil { // the executions of the last units may not be there yet
 		m.Total = max(m.Total, int(out.ItemCounts.Total))
 	}
@@ -63,26 +67,28 @@ var UnitStatuses = []Status{Failed, TimedOut, Aborted}
 // unitsAtOnce limits how many executions are described at the same time.
 const unitsAtOnce = 4
 
-// UnitsStarted lists the executions of units, those started last first; at most so many.
-func (r *Executions) UnitsStarted(ctx context.Context, mapRun string, limit int) ([]Summary, error) {
-	found, err := r.pages(ctx, sfn.ListExecutionsInput{MapRunArn: &mapRun}, time.Time{}, limit)
-	return found[:min(len(found), limit)], err
-}
-
-// UnitExecutions returns the executions of units with the given statuses, those started last first; at most so many of each status if the
-// limit is not 0. It makes a call for each, as a list does not say which unit an execution is for.
-func (r *Executions) UnitExecutions(ctx context.Context, mapRun string, limit int, statuses ...Status) ([]UnitExecution, error) {
+// UnitsStarted lists the executions of units with the given statuses, or with any if none is given. Of each status those started last
+// come first, at most so many if the limit is not 0.
+func (r *Executions) UnitsStarted(ctx context.Context, mapRun string, limit int, statuses ...Status) ([]Summary, error) {
+	if len(statuses) == 0 {
+		statuses = []Status{""}
+	}
 	var listed []Summary
 	for _, status := range statuses {
 		some, err := r.pages(ctx, sfn.ListExecutionsInput{MapRunArn: &mapRun, StatusFilter: types.ExecutionStatus(status)}, time.Time{}, limit)
 		if err != nil {
 			return nil, err
 		}
-		if limit > 0 && len(some) > limit {
-			some = some[:limit]
+		if limit > 0 {
+			some = some[:min(len(some), limit)]
 		}
 		listed = append(listed, some...)
 	}
+	return listed, nil
+}
+
+// UnitExecutions describes executions of units. It makes a call for each, as a list does not say which unit an execution is for.
+func (r *Executions) UnitExecutions(ctx context.Context, listed []Summary) ([]UnitExecution, error) {
 	found := make([]UnitExecution, len(listed))
 	var all errgroup.Group
 	all.SetLimit(unitsAtOnce)
@@ -97,6 +103,27 @@ func (r *Executions) UnitExecutions(ctx context.Context, mapRun string, limit in
 		})
 	}
 	return found, all.Wait()
+}
+
+// FindUnit looks for the execution of a unit among those with the given statuses, and stops when it has found it. It returns an empty ARN
+// if there is none.
+func (r *Executions) FindUnit(ctx context.Context, mapRun, unit string, statuses ...Status) (arn string, err error) {
+	for _, status := range statuses {
+		listed, err := r.UnitsStarted(ctx, mapRun, 0, status)
+		if err != nil {
+			return "", err
+		}
+		for some := range slices.Chunk(listed, unitsAtOnce) {
+			found, err := r.UnitExecutions(ctx, some)
+			if err != nil {
+				return "", err
+			}
+			if i := slices.IndexFunc(found, func(e UnitExecution) bool { return e.Unit == unit }); i >= 0 {
+				return found[i].ARN, nil
+			}
+		}
+	}
+	return "", nil
 }
 
 // unitOf returns the unit that an execution was started for; empty for the execution of a run.

@@ -108,7 +108,11 @@ func TestUnitsAreCountedAndFound(t *testing.T) {
 		{"some of those", 1, []Status{Running}, []string{"unit-5"}},
 		{"those that were ended from outside", 0, UnitStatuses, []string{"unit-2", "unit-3"}},
 	} {
-		found, err := at(s).UnitExecutions(t.Context(), tape.MapRun, tt.limit, tt.statuses...)
+		listed, err := at(s).UnitsStarted(t.Context(), tape.MapRun, tt.limit, tt.statuses...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := at(s).UnitExecutions(t.Context(), listed)
 		var got []string
 		for _, u := range found {
 			got = append(got, u.Unit)
@@ -123,5 +127,27 @@ func TestUnitsAreCountedAndFound(t *testing.T) {
 	runs, err := at(s).List(t.Context(), noon.AddDate(0, 0, -1), false, 0)
 	if err != nil || len(runs) != 1 {
 		t.Errorf("found %d runs, %v; want none of the units among them", len(runs), err)
+	}
+}
+
+func TestTheSearchForAUnitStopsAtTheFirstMatch(t *testing.T) {
+	t.Parallel()
+	statuses := slices.Repeat([]string{"RUNNING"}, 40)
+	statuses[3] = "ABORTED"
+	tape := fleet(statuses...)
+	for unit, want := range map[string]struct {
+		arn       string
+		describes int
+	}{
+		"unit-39": {stackawstest.UnitARN("id-39"), 4}, // the last one comes first, and four are asked for at a time
+		"unit-3":  {stackawstest.UnitARN("id-3"), 40},
+		"other":   {"", 40},
+	} {
+		s := &stackawstest.Service{Executions: []*stackawstest.Execution{{Name: "run", Tape: tape}}}
+		arn, err := at(s).FindUnit(t.Context(), tape.MapRun, unit, Running, Aborted)
+		describes := len(slices.DeleteFunc(slices.Clone(s.Calls), func(call string) bool { return call != "DescribeExecution" }))
+		if err != nil || arn != want.arn || describes != want.describes {
+			t.Errorf("%s: found %q, %v, with %d descriptions; want %+v", unit, arn, err, describes, want)
+		}
 	}
 }

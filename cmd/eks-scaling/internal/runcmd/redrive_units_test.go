@@ -1,0 +1,206 @@
+package runcmd
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// TestWhatARedriveCanDo by what AWS documents of executions and map runs.
+func TestWhatARedriveCanDo(t *testing.T) {
+	t.Parallel()
+	with := func(status stackaws.Status, changes ...func(*redrivePlan)) redrivePlan {
+		p := redrivePlan{Execution: stackaws.Execution{Summary: stackaws.Summary{Status: status}}, configured: []string{"berlin", "lab"}}
+		for _, change := range changes {
+			change(&p)
+		}
+		return p
+	}
+	failState := func(p *redrivePlan) { p.endedInFailState = true }
+	refused := func(why string) func(*redrivePlan) { return func(p *redrivePlan) { p.NotRedrivable = why } }
+	broke := func(name string) func(*redrivePlan) {
+		return func(p *redrivePlan) { p.Error = &run.StepError{Error: name} }
+	}
+	later := func(p *redrivePlan) { p.later = "b" }
+	changed := func(p *redrivePlan) { p.changed = "cluster/berlin was changed" }
+	ended := func(p *redrivePlan) { p.unitsEnded = true }
+	of := func(berlin, lab run.Outcome) func(*redrivePlan) {
+		return func(p *redrivePlan) {
+			for name, outcome := range map[string]run.Outcome{"berlin": berlin, "lab": lab} {
+				p.units = append(p.units, runwords.Unit{ClusterSummary: run.ClusterSummary{Cluster: name, Outcome: outcome}})
+			}
+		}
+	}
+	well, oneFailed, bothFailed := of(run.Succeeded, run.Unchanged), of(run.Failed, run.Succeeded), of(run.Failed, run.Failed)
+	counts := func(m stackaws.MapRun) func(*redrivePlan) { return func(p *redrivePlan) { p.counts = m } }
+	input := func(in string) func(*redrivePlan) { return func(p *redrivePlan) { p.Input = []byte(in) } }
+	const tooOld, tooLong = "Execution redrivable period exceeded", "Execution history event limit exceeded"
+	for _, tt := range []struct {
+		name string
+		p    redrivePlan
+		want action
+		why  string
+	}{
+		{"it succeeded", with(stackaws.Succeeded), leaveAlone, "it succeeded"},
+		{"it is running", with(stackaws.Running, refused("Execution is RUNNING and cannot be redriven")), leaveAlone, "it is still running"},
+
+		{"it ended before its units", with(stackaws.Aborted), continueIt, "it was interrupted"},
+		{"it timed out", with(stackaws.TimedOut), continueIt, "it was interrupted"},
+		{"it broke off", with(stackaws.Failed, broke("States.Timeout")), continueIt, "it was interrupted"},
+		{"there is a later run", with(stackaws.Aborted, later), startNew, "run b was started after it"},
+		{"the configuration was changed", with(stackaws.TimedOut, changed), startNew, "cluster/berlin was changed after it"},
+
+		{"the fail state fails again", with(stackaws.Failed, failState), startNew, "a run that ended as failed"},
+		{"the fail state fails again, too long ago", with(stackaws.Failed, failState, refused(tooOld)), startNew, "a run that ended as failed"},
+		{"it ended more than 14 days ago", with(stackaws.Aborted, refused(tooOld)), startNew, "AWS does not continue it: " + tooOld},
+		{"its history is full", with(stackaws.Failed, refused(tooLong)), startNew, "AWS does not continue it: " + tooLong},
+		{"it ended more than 14 days ago, before later runs", with(stackaws.Aborted, refused(tooOld), later), startNew, "AWS does not continue it"},
+		{"its state is too large, and would be again", with(stackaws.Failed, oneFailed, broke("States.DataLimitExceeded")), startNew, "AWS would only fail it again, with States.DataLimitExceeded"},
+		{"its definition fails, and would again", with(stackaws.Failed, bothFailed, broke("States.Runtime")), startNew, "AWS would only fail it again"},
+		{"its map run was redriven too often", with(stackaws.Aborted, bothFailed, func(p *redrivePlan) { p.RedriveCount = 1_000 }), startNew, "AWS continues a run at most 1,000 times"},
+
+		{"all units ended well, and a later step did not end", with(stackaws.Aborted, ended, well), continueIt, "all of its units ended well and are not run again"},
+		{"which later runs do not change", with(stackaws.Aborted, ended, well, later, changed), continueIt, "all of its units ended well"},
+		{"and AWS does not continue it", with(stackaws.Aborted, ended, well, refused(tooOld)), leaveAlone, "all of its units ended well, and AWS does not"},
+		{"and it ended as failed", with(stackaws.Failed, ended, well, failState), leaveAlone, "all of its units ended well, and a run that ended as failed"},
+		{"all units have ended, and one failed", with(stackaws.Aborted, ended, oneFailed), startNew, "all of its units have ended"},
+
+		{"some units were interrupted", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1, Cut: 1})), continueIt, "it was interrupted"},
+		{"some units had not started", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1})), continueIt, "it was interrupted"},
+		{"some units reached a limit, others did not", with(stackaws.Aborted, bothFailed, counts(stackaws.MapRun{Total: 2, Cut: 2, NotRedrivable: 1})), continueIt, "it was interrupted"},
+		{"units reached a limit, others had not started", with(stackaws.Aborted, bothFailed, counts(stackaws.MapRun{Total: 2, Cut: 1, NotRedrivable: 1})), continueIt, "it was interrupted"},
+		{"all units that did not end well reached a limit", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1, Cut: 1, NotRedrivable: 1})), startNew, "AWS can continue none"},
+
+		{"one of its clusters is gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "lab"]}`)), startNew, "a run that ended as failed"},
+		{"all of its clusters are gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "old"]}`)), leaveAlone, "none of its clusters is configured any longer: gone, old"},
+		{"the unit that failed is gone", with(stackaws.Failed, failState, oneFailed, func(p *redrivePlan) { p.configured = []string{"lab"} }), leaveAlone, "none of its clusters is configured any longer: berlin"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, why := tt.p.decide(); got != tt.want || !strings.HasPrefix(why, tt.why) {
+				t.Errorf("found %d, as %s; want %d, as %s", got, why, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+// gone takes a cluster out of the configuration.
+func gone(m clitest.Machine, name string) clitest.Machine {
+	delete(m.Items, "cluster/"+name)
+	return m
+}
+
+func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
+	t.Parallel()
+	const of = `{"trigger": "schedule", "reason": "period launch", "clusters": ["berlin", "production", "lab"]}`
+	allFailed := func(name, in string) *stackawstest.Tape {
+		s, from := clitest.BeginWith(name, in, "production", "berlin")
+		berlin := run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "berlin", Outcome: run.Failed}}
+		return s.Finish(s.Production(from), run.Summary{Outcome: run.Failed, Error: "NodegroupFailedError", Message: "m"}, s.Record(run.Failed, scaling.ScaleUp), berlin)
+	}
+	for _, tt := range []struct {
+		name string
+		tape func(name, in string) *stackawstest.Tape
+		says string
+	}{
+		{"of those that failed", threeUnits, "which failed or did not end: a run that ended as failed cannot be continued.\n  units: production\n  left out, as no longer configured: berlin\n"},
+		{"of all", allFailed, "A new run with the same input will be started: a run that ended as failed cannot be continued.\n  left out, as no longer configured: berlin, lab\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := gone(unchangedSince(clitest.Told(t, "FAILED", tt.tape)), "berlin")
+			m.Executions[0].Input = of
+			inputs := m.Starts(clitest.Scaled)
+			a := m.Ask(t, "redrive", "run", "--reason", "back", "--yes")
+			if a.Err != nil || len(*inputs) != 1 {
+				t.Fatalf("found %v, and the inputs %q; want one run", a.Err, *inputs)
+			}
+			clitest.Says(t, a.Stderr, tt.says, "  eks-scaling run --cluster production --reason 'back'\n")
+			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)", "clusters": ["production"]}`)
+		})
+	}
+	t.Run("and starts nothing if none is left", func(t *testing.T) {
+		t.Parallel()
+		m := gone(gone(unchangedSince(clitest.Told(t, "FAILED", allFailed)), "berlin"), "production")
+		m.Executions[0].Input = of
+		clitest.Refuses(t, m.Ask(t, "redrive", "run", "--reason", "back", "--yes"), frame.ExitFailed,
+			"run run was not redriven: none of its clusters is configured any longer: berlin, production, lab; see: eks-scaling runs show run")
+		if slices.Contains(m.Calls, "StartExecution") {
+			t.Errorf("found the calls %q; want nothing started", m.Calls)
+		}
+	})
+}
+
+// unaudited is a run whose units ended well, and which was aborted before it was on record.
+func unaudited(name, in string) *stackawstest.Tape {
+	s, from := clitest.BeginWith(name, in, "production", "berlin")
+	berlin := run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "berlin", Outcome: run.Unchanged}}
+	tape := s.Finish(s.Production(from), run.Summary{Outcome: run.Succeeded}, s.Record(run.Succeeded, scaling.ScaleUp), berlin)
+	entered := slices.IndexFunc(tape.Events, func(e map[string]any) bool { return e["type"] == "TaskStateEntered" && e["id"].(int) > 10 })
+	tape.Events = tape.Events[:entered+1]
+	tape.End(entered+1, "Aborted", nil, "", "")
+	return tape
+}
+
+func TestRedriveCompletesTheRecordOfUnitsThatEndedWell(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "ABORTED", unaudited)
+	changeBerlin(m) // which matters to nothing that is left to do
+	m.OnRedrive = func(*stackawstest.Execution) {}
+	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
+	if a.Err != nil || !slices.Contains(m.Calls, "RedriveExecution") {
+		t.Fatalf("found %v, and the calls %q; want it continued", a.Err, m.Calls)
+	}
+	clitest.Says(t, a.Stderr, "all of its units ended well and are not run again; the steps after them are.\n  from: AuditRun\n")
+}
+
+func TestRedriveSaysWhichTriggersItDoesNotFix(t *testing.T) {
+	t.Parallel()
+	m := clitest.Told(t, "FAILED", func(name, in string) *stackawstest.Tape {
+		s, from := clitest.Begin(name, in)
+		return s.Finish(s.Production(from), run.Summary{Outcome: run.Failed, Error: "AccessDeniedError", Message: "the triggers: no"}, s.Record(run.Succeeded, scaling.Keep))
+	})
+	m.Executions[0].Input = `{"trigger": "reconcile"}`
+	clitest.Refuses(t, m.Ask(t, "redrive", "run", "--reason", "r", "--yes"), frame.ExitFailed,
+		"see: eks-scaling runs show run; if its triggers failed, fix those with: eks-scaling schedules sync")
+}
+
+func TestRedriveRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
+	t.Parallel()
+	m := unchangedSince(clitest.Told(t, "FAILED", threeUnits))
+	inputs := m.Starts(clitest.Scaled)
+	a := m.Ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
+	if a.Err != nil {
+		t.Fatal(a.Err)
+	}
+	clitest.Says(t, a.Stderr, "A new run will be started for 2 of its 3 units, which failed or did not end: a run that ended as failed cannot be continued.\n"+
+		"  units: berlin, production\n")
+	clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)", "clusters": ["berlin", "production"]}`)
+}
+
+func TestRedriveSaysWhatItDoesNotRunAgain(t *testing.T) {
+	t.Parallel()
+	m := unchangedSince(clitest.Told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
+		s, from := clitest.BeginWith(name, in, "production", "berlin", "lab")
+		s.Parent.Records = []run.UnitRecord{s.Record(run.Failed, scaling.ScaleUp)}
+		s.UnitEnd(from, run.Failed)
+		s.Parent.AddUnit("2", "ABORTED", run.UnitTask{Unit: "berlin"})
+		s.Parent.End(0, "Aborted", nil, "", "")
+		return s.Parent
+	}))
+	m.OnRedrive = func(*stackawstest.Execution) {}
+	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
+	if a.Err != nil {
+		t.Fatal(a.Err)
+	}
+	clitest.Says(t, a.Stderr, "  2 of 3 units did not end, and will continue: berlin, lab\n  1 unit failed, and will not run again\n"+
+		"  When this run has ended, repeat what failed with: eks-scaling redrive run --reason \"...\"\n")
+}
