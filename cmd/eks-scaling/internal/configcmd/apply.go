@@ -9,7 +9,7 @@ import (
 )
 
 func newConfigApply(env frame.Environment) *cobra.Command {
-	var o change.Options
+	o := change.Options{FromFile: true}
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "apply FILE",

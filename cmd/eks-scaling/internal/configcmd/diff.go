@@ -33,7 +33,11 @@ its kind, name, change, the version that it would have, and lines.`,
 			if err != nil {
 				return err
 			}
-			all, err := held.Diff(held.Stamp(document.KeepSwitchesOff(doc, s.Notes, held.Snapshot), o.By, s.Now))
+			wanted := document.KeepSwitchesOff(doc, s.Notes, held.Snapshot)
+			if err := change.RefuseDuringHold(held.Snapshot, wanted); err != nil {
+				return fmt.Errorf("nothing was compared: %w", err)
+			}
+			all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ import (
 )
 
 func newConfigEdit(env frame.Environment) *cobra.Command {
-	var o change.Options
+	o := change.Options{FromFile: true}
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "edit",

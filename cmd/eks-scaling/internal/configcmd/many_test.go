@@ -140,7 +140,7 @@ func TestCtrlCWaitsForTheEndOfAStep(t *testing.T) {
 		Stack: deployment.Stack{ConfigTable: "t"}, Config: m, Logs: m, Now: clitest.Monday, Notes: &out,
 		Opened: clitest.Monday, Clock: func() time.Time { return clitest.Monday },
 	}
-	err := clitest.ByAna.Write(cmd, frame.Environment{Told: &out}, s, steps...)
+	err := clitest.ByAna.Write(cmd, frame.Environment{Told: &out}, s, writeplan.Plan{Steps: steps})
 	const want = "wrote 2 of 3 clusters: interrupted\nwritten: cluster/a, cluster/b\nnot written: cluster/c" + goOn
 	if err == nil || err.Error() != want || frame.ExitCode(err) != frame.ExitFailed || len(m.Items) != 2 {
 		t.Errorf("found %d items and %v; want two, and %q", len(m.Items), err, want)

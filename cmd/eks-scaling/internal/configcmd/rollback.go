@@ -90,7 +90,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, err
 	}
 	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
-	return change.NewReport(s, c), o.Write(cmd, env, s, writeplan.Step{Changes: []inventory.Change{c}})
+	return change.NewReport(s, c), o.Write(cmd, env, s, writeplan.Plan{Steps: []writeplan.Step{{Changes: []inventory.Change{c}}}})
 }
 
 // pastVersionOf returns a recorded version of a cluster as it was first written: edits by hand keep the version. Versions restart at 1

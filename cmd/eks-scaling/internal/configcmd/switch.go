@@ -11,6 +11,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -89,7 +90,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		if err != nil {
 			return change.Report{}, err
 		}
-		if e.Switch() == s.to {
+		if e.Switch() == s.to && e.Hold == nil {
 			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.LastToggle(ctx, session.Logs, e))
 			return change.NewReport(session), nil
 		}
@@ -104,6 +105,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 			return change.Report{}, err
 		}
 		e = c.After
+		e.Hold = nil
 		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.By, s.Reason
 		if e, err = session.Config.Put(ctx, e); err == nil {
@@ -116,6 +118,15 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		conflict = err
 	}
 	return change.Report{}, conflict
+}
+
+// refuseDuringHold refuses to resume scaling between two steps of a write. Pausing it is allowed, and ends the hold.
+func (s *switching) refuseDuringHold(snapshot inventory.Snapshot) error {
+	if s.to == inventory.SwitchOff || snapshot.Held() == nil {
+		return nil
+	}
+	return frame.Taken(fmt.Errorf("scaling is paused%s: a document is written only in part. Apply it again, which resumes scaling; to resume without it: "+
+		"eks-scaling config disable --reason R, then eks-scaling config enable", health.WrittenBy(*snapshot.Settings)))
 }
 
 func (s *switching) subject() string {
@@ -132,5 +143,5 @@ func (s *switching) find(snapshot inventory.Snapshot) (inventory.Item, error) {
 	if snapshot.Settings == nil {
 		return inventory.Item{}, frame.NotFound(errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE"))
 	}
-	return *snapshot.Settings, nil
+	return *snapshot.Settings, s.refuseDuringHold(snapshot)
 }

@@ -75,7 +75,7 @@ func unsetSwitchesOf(data []byte) unsetSwitches {
 // KeepSwitchesOff returns the document's configuration, with unset switches off if they are off in the table.
 func KeepSwitchesOff(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
 	c := d.config
-	if d.silent.system && snapshot.Off() {
+	if d.silent.system && snapshot.PausedOnPurpose() {
 		c.Enabled = false
 		term.Say(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
 	}

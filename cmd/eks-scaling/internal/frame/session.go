@@ -75,7 +75,10 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	if err != nil {
 		return inventory.Checked{}, err
 	}
-	if snapshot.Off() {
+	switch {
+	case snapshot.Held() != nil:
+		term.Say(s.Notes, "scaling is paused%s; if that is no longer running, apply the same document again\n", health.WrittenBy(*snapshot.Settings))
+	case snapshot.Off():
 		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}
 	for _, e := range snapshot.Clusters {
