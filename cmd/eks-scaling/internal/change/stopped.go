@@ -3,6 +3,7 @@ package change
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -117,11 +118,27 @@ func (e *StoppedError) stateAfterHold(partly string) string {
 		return "it is not known whether scaling is paused; " + partly
 	case e.now.Held() != nil:
 		return "scaling is paused until another eks-scaling has written the rest"
+	case e.isOvertaken():
+		return "somebody else has written the rest; " + pausedOrNot(e.now.Off())
+	case e.step == len(e.plan.Steps)-1:
+		return "each cluster is as in the document; " + pausedOrNot(e.now.Off())
 	case e.now.Off():
 		return "scaling is paused; do not resume it before the rest is written: " + partly
 	default:
 		return "scaling is NOT paused, and " + partly + "; pause it now with: eks-scaling config disable --reason R"
 	}
+}
+
+// isOvertaken reports that somebody else has changed everything that this command has not written.
+func (e *StoppedError) isOvertaken() bool {
+	now := map[string]int{}
+	for _, i := range e.now.Items() {
+		now[inventory.ItemKey(i)] = i.Version
+	}
+	isLast := e.step == len(e.plan.Steps)-1
+	return !isLast && !slices.ContainsFunc(writeplan.ChangesOf(e.plan.Steps[e.step:]), func(c inventory.Change) bool {
+		return c.After.Kind != inventory.KindSettings && now[inventory.ItemKey(c.After)] == c.After.Version
+	})
 }
 
 // pausedNow says whether scaling is paused between two steps of a plan without a hold.
@@ -141,21 +158,24 @@ func (e *StoppedError) pausedNow(wasPaused bool) string {
 			}
 		}
 	}
-	switch {
-	case paused && !ends:
+	if paused && !ends {
 		return "scaling stays paused until the rest is written"
-	case paused:
-		return "scaling is paused"
-	default:
-		return "scaling is not paused"
 	}
+	return pausedOrNot(paused)
+}
+
+func pausedOrNot(paused bool) string {
+	if paused {
+		return "scaling is paused"
+	}
+	return "scaling is not paused"
 }
 
 // next says what to do; empty if the cause says it.
 func (e *StoppedError) next() string {
 	switch {
-	case e.inTheWay == settingsItem && e.now != nil && e.now.Held() != nil:
-		return "wait for that, and then look with: eks-scaling config diff FILE"
+	case e.inTheWay == settingsItem && e.plan.Holds && e.now != nil && (e.now.Held() != nil || e.isOvertaken()):
+		return "wait for that to end, and then compare with: eks-scaling config diff FILE"
 	case e.inTheWay != "":
 		return "do not apply the document as it is: put the change of " + e.inTheWay + " into it first (compare with: eks-scaling config diff FILE)"
 	case len(e.plan.Steps) == 1 || e.wroteNothing():

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	smithy "github.com/aws/smithy-go"
@@ -69,8 +70,13 @@ func (w *writer) step(ctx context.Context, i int) error {
 		return nil
 	}
 	if conflicting >= 0 {
-		stopped.inTheWay = inventory.DisplayKey(writes[conflicting].Entity)
-		stopped.now, stopped.err = describeConflict(ctx, w.session, writes[conflicting].Entity, w.readSpec(i, conflicting), err)
+		other := writes[conflicting]
+		read := other.Entity.Spec // of a check
+		if !other.Check {
+			read = w.plan.Steps[i].Changes[conflicting-(len(writes)-len(w.plan.Steps[i].Changes))].Before
+		}
+		stopped.inTheWay = inventory.DisplayKey(other.Entity)
+		stopped.now, stopped.err = describeConflict(ctx, w.session, other.Entity, read, err)
 		return stopped
 	}
 	_, refused := errors.AsType[smithy.APIError](err)
@@ -78,32 +84,22 @@ func (w *writer) step(ctx context.Context, i int) error {
 	return stopped
 }
 
-// writes returns the writes of a step. While the plan holds, each step requires the settings of the first one.
+// writes returns the writes of a step. While the plan holds, each step first requires the settings of the first one.
 func (w *writer) writes(i int) []tables.Write {
 	var writes []tables.Write
-	checks := w.settings != nil
 	for _, c := range w.plan.Steps[i].Changes {
 		e := c.After
 		e.UpdatedAt, e.UpdatedBy, e.Reason = w.session.Current().UTC().Truncate(time.Second), w.By, w.Reason
-		if e.Kind == inventory.KindSettings && w.plan.Holds {
-			if w.settings != nil {
-				e, checks = e.Over(*w.settings), false
-			} else {
-				e.Reason = w.holdReason(w.plan)
-			}
+		if w.plan.Holds && i == 0 {
+			e.Reason = w.holdReason(w.plan)
+		}
+		if w.settings != nil && e.Kind == inventory.KindSettings {
+			return []tables.Write{{Entity: e.Over(*w.settings)}} // nothing else is in the last step
 		}
 		writes = append(writes, tables.Write{Entity: e, Remove: c.Gone})
 	}
-	if checks {
-		writes = append(writes, tables.Write{Entity: *w.settings, Check: true})
+	if w.settings != nil {
+		writes = slices.Insert(writes, 0, tables.Write{Entity: *w.settings, Check: true})
 	}
 	return writes
-}
-
-// readSpec returns the spec over which a write is made.
-func (w *writer) readSpec(step, write int) []byte {
-	if changes := w.plan.Steps[step].Changes; write < len(changes) {
-		return changes[write].Before
-	}
-	return w.settings.Spec
 }
