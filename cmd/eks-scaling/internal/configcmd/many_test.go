@@ -67,7 +67,7 @@ func TestManyClustersAreATransactionEach(t *testing.T) {
 	if a.Err != nil || *count != 122 || len(m.Items) != 122 {
 		t.Fatalf("found %d transactions and %d items (%v); want 122, of the settings, a calendar and 120 clusters", *count, len(m.Items), a.Err)
 	}
-	clitest.Says(t, a.Stdout, "\ncluster c019: new\ncluster: 100 more new; -o json lists all\n", "\n110 more clusters change; for their coming week: ", "\n122 written to table ")
+	clitest.Says(t, a.Stdout, "\n120 clusters new, with the same fields: c000, c001, ", ", c119\n  + concurrency: 5\n", "\n110 more clusters change; for their coming week: ", "\n122 written to table ")
 	if lines := strings.Count(a.Stdout, "\n"); lines > 100 {
 		t.Errorf("printed %d lines; want a summary:\n%s", lines, a.Stdout)
 	}
