@@ -15,8 +15,8 @@ import (
 )
 
 // ChangesInJSON describes the answers of the verbs that change the configuration.
-const ChangesInJSON = `-o json and yaml answer with table, and changes: of each item its kind, name, change (new, changed or removed), version and
-lines. All else goes to stderr then.`
+const ChangesInJSON = `With -o json or yaml the answer has table and changes. Each change has kind, name, change (new, changed or removed), version
+and lines. After an interruption of apply it also has written: yes, no or unknown. Everything else goes to stderr.`
 
 // ApplyFlags adds the flags that apply and edit share.
 func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
