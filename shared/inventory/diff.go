@@ -116,7 +116,7 @@ func (c Checked) Diff(wanted config.Config) ([]Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		change.Same = change.Same && before.ExpiresAt == e.ExpiresAt && before.CheckFormat() == nil
+		change.Same = change.Same && before.ExpiresAt == e.ExpiresAt && before.Hold == nil && before.CheckFormat() == nil
 		changes = append(changes, change)
 		delete(current, ItemKey(e))
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // ErrConflict reports that somebody else has written the item since it was read.
-var ErrConflict = errors.New("somebody else has changed it since it was read; look at the change and try again")
+var ErrConflict = errors.New("somebody else has changed it since it was read")
 
 // The kinds of items, and the name of the one settings item.
 const (
@@ -46,6 +46,8 @@ type Item struct {
 	Reason string `json:"reason,omitempty"`
 	// ExpiresAt is when DynamoDB may remove the item, in seconds since 1970; 0 is never.
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
+	// Hold is in the settings while scaling is paused for a write in several steps; nil otherwise.
+	Hold *Hold `json:"hold,omitempty"`
 
 	// Revision is the stored spec, set by a read and compared by the next write, because editing an item by hand does not
 	// change its version. It is nil for an item that was never read.

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 
 // transaction is what TransactWriteItems is asked for, limited to what the product uses.
 type transaction struct {
-	TransactItems []struct{ Put, Delete *transacted }
+	TransactItems []struct{ Put, Delete, ConditionCheck *transacted }
 }
 
 type transacted struct {
@@ -47,6 +48,9 @@ func (s *stream) transact(w http.ResponseWriter, r *http.Request, body []byte) e
 		})
 	}
 	for i, each := range t.TransactItems {
+		if each.ConditionCheck != nil {
+			continue
+		}
 		operation, call := "PutItem", map[string]any{"TableName": deployment.ConfigTable}
 		if each.Delete != nil {
 			operation, call["Key"] = "DeleteItem", befores[i].key
@@ -71,10 +75,7 @@ type reason struct{ Code, Message string }
 // weigh looks at the items before a transaction, and at its conditions.
 func (s *stream) weigh(r *http.Request, t transaction) (befores []write, reasons []reason, err error) {
 	for _, each := range t.TransactItems {
-		item := each.Put
-		if each.Delete != nil {
-			item = each.Delete
-		}
+		item := cmp.Or(each.Put, each.Delete, each.ConditionCheck)
 		if item.TableName != deployment.ConfigTable {
 			return nil, nil, fmt.Errorf("no stand-in for a transaction on table %s", item.TableName)
 		}

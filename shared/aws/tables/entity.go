@@ -17,6 +17,19 @@ func itemOf(e inventory.Item) (item, error) {
 	return marshal(e)
 }
 
+// Stored returns an item as a read returns it once it is written.
+func Stored(e inventory.Item) (inventory.Item, error) {
+	next, err := e.Next()
+	if err != nil {
+		return e, err
+	}
+	values, err := itemOf(next)
+	if err != nil {
+		return e, err
+	}
+	return entity(values), nil
+}
+
 // entity reads an item leniently, attribute by attribute. Any spec must reach the parser, which reports its problems, and an invalid
 // item must not keep others from being read.
 func entity(found item) inventory.Item {
@@ -32,6 +45,10 @@ func entity(found item) inventory.Item {
 	}
 	if n, ok := found["expiresAt"].(*types.AttributeValueMemberN); ok {
 		e.ExpiresAt, _ = strconv.ParseInt(n.Value, 10, 64)
+	}
+	if m, ok := found["hold"].(*types.AttributeValueMemberM); ok {
+		resumes, _ := m.Value["resumes"].(*types.AttributeValueMemberBOOL)
+		e.Hold = &inventory.Hold{Document: text(m.Value, "document"), Resumes: resumes != nil && resumes.Value}
 	}
 	return e
 }

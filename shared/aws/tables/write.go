@@ -17,6 +17,7 @@ import (
 type Write struct {
 	Entity inventory.Item // over the version that it carries
 	Remove bool
+	Check  bool // writes nothing, but requires that the item has not changed since it was read
 }
 
 // WriteAll makes all of the writes, or none. It fails with [ErrConflict] if an item has changed since it was read. Conflicting is
@@ -82,6 +83,12 @@ func (p patient) IsErrorRetryable(err error) bool {
 func (t *Config) transacted(w Write) (types.TransactWriteItem, error) {
 	e := w.Entity
 	condition, names, values := unchanged(e)
+	if w.Check {
+		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: &t.name, Key: key("kind", e.Kind, "name", e.Key()),
+			ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}}, nil
+	}
 	next, err := e.Next()
 	if err != nil {
 		return types.TransactWriteItem{}, err

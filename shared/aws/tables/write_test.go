@@ -93,3 +93,28 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 		}
 	}
 }
+
+// TestACheckRequiresAnItemAsItIsOnceItIsWritten: the settings that pause scaling must stay as they are until everything is written.
+func TestACheckRequiresAnItemAsItIsOnceItIsWritten(t *testing.T) {
+	t.Parallel()
+	hold := &inventory.Hold{Document: "d", Resumes: true}
+	written := inventory.Item{Kind: "settings", Name: "global", Version: 4, Spec: []byte(`{"enabled": false, "fleet": {"units": 200}}`), Hold: hold}
+	stored, err := tables.Stored(written)
+	if err != nil || stored.Version != 5 || stored.Hold == nil || *stored.Hold != *hold || !inventory.SameJSON(stored.Spec, written.Spec) {
+		t.Fatalf("found %+v and %v; want version 5 as it was written", stored, err)
+	}
+	db := &transacting{}
+	if _, err := tables.NewConfig(db, "t").WriteAll(t.Context(), []tables.Write{
+		{Entity: stored, Check: true}, {Entity: inventory.Item{Kind: "cluster", Name: "a"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	check := db.last.TransactItems[0].ConditionCheck
+	if check == nil || db.last.TransactItems[0].Put != nil || *check.ConditionExpression != "#version = :read AND #spec = :spec" {
+		t.Fatalf("found %+v; want a check of version and spec", check)
+	}
+	spec := check.ExpressionAttributeValues[":spec"].(*types.AttributeValueMemberM).Value
+	if version := check.ExpressionAttributeValues[":read"].(*types.AttributeValueMemberN).Value; version != "5" || spec["enabled"].(*types.AttributeValueMemberBOOL).Value {
+		t.Errorf("found version %s and spec %v; want those that were written", version, spec)
+	}
+}

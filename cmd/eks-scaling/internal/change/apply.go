@@ -15,8 +15,8 @@ import (
 )
 
 // ChangesInJSON describes the answers of the verbs that change the configuration.
-const ChangesInJSON = `-o json and yaml answer with table, and changes: of each item its kind, name, change (new, changed or removed), version and
-lines. All else goes to stderr then.`
+const ChangesInJSON = `With -o json or yaml the answer has table and changes. Each change has kind, name, change (new, changed or removed), version
+and lines. After an interruption of apply it also has written: yes, no or unknown. Everything else goes to stderr.`
 
 // ApplyFlags adds the flags that apply and edit share.
 func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
@@ -28,10 +28,17 @@ func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
 type Options struct {
 	frame.Intent
 	Prune, DryRun bool
+	// FromFile reports that the configuration is from a file, which can be corrected and applied again.
+	FromFile bool
+
+	maxItems int // of a transaction, in tests
 }
 
 // Apply makes the table hold the wanted configuration, unless somebody has changed it since it was read.
 func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, wanted config.Config) (Report, error) {
+	if err := RefuseDuringHold(held.Snapshot, wanted); err != nil {
+		return Report{}, fmt.Errorf("nothing was written: %w", err)
+	}
 	all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
 	if err != nil {
 		return Report{}, err
@@ -52,9 +59,15 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err := p.Exceeds(s.Now); err != nil {
 		return Report{}, err
 	}
-	steps, err := writeplan.Steps(held, p.After, due, s.Now)
+	plan, err := writeplan.Difference{
+		Before: held, After: p.After, Due: due, Document: inventory.DocumentID(wanted), Now: s.Now, MaxItems: o.maxItems,
+	}.Plan()
 	if err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
+	}
+	if plan.Holds {
+		due = plan.Changes()
+		sayHold(out, plan)
 	}
 	if o.DryRun {
 		term.SayLine(out, "dry run: nothing was written")
@@ -67,7 +80,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 			return Report{}, err
 		}
 	}
-	return NewReport(s, due...), o.Write(cmd, env, s, steps...)
+	return o.writeDocument(cmd, env, s, plan, held.Off())
 }
 
 // asks reports whether changes need a confirmation: all do with a terminal, only removals without one.

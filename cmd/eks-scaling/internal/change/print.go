@@ -4,52 +4,96 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
 )
 
-// maxAlike limits how many items of a kind are listed that change in the same way.
-const maxAlike = 20
+// maxEqual is how many items with the same change are listed one by one. More of them are one entry with all their names.
+const maxEqual = 5
 
-// PrintChanges prints the change of each item. Of many that are alike it lists the first, new ones by their names alone, and counts the
-// rest.
+// maxListed is how many items are listed one by one of which nothing changes. More of them are one line.
+const maxListed = 20
+
+// PrintChanges prints the change of each item. Only changes with the same fields, the same values before and the same values after
+// share an entry; removals never do.
 func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
-	type alike struct{ kind, what string }
-	group := func(c inventory.Change) alike {
-		if c.IsLeft(o.Prune) {
-			return alike{c.After.Kind, "not in the file, left as they are (--prune removes them)"}
-		}
-		return alike{c.After.Kind, c.What()}
-	}
-	count, printed := map[alike]int{}, map[alike]int{}
+	entries := map[string][]inventory.Change{}
 	for _, c := range all {
-		count[group(c)]++
+		entries[o.entry(c)] = append(entries[o.entry(c)], c)
 	}
 	for _, c := range all {
-		g := group(c)
-		printed[g]++
+		same := entries[o.entry(c)]
 		switch {
-		case printed[g] == maxAlike+1:
-			term.Say(out, "%s: %d more %s; -o json lists all\n", g.kind, count[g]-maxAlike, g.what)
-		case printed[g] > maxAlike:
-		case c.IsLeft(o.Prune):
+		case c.IsLeft(o.Prune) && len(same) <= maxListed:
 			term.Say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.After.Kind, c.After.Name)
-		case count[g] > maxAlike && c.What() == "new":
-			printTitle(c, out)
-		default:
+		case c.Gone && !c.IsLeft(o.Prune), !c.Needed() && len(same) <= maxListed, c.Needed() && !c.Gone && len(same) <= maxEqual:
 			PrintChange(c, out)
+		case c.After.Key() == same[0].After.Key():
+			o.printTogether(out, same)
 		}
 	}
 }
 
-// maxLines limits the fields shown of one item; a calendar has hundreds of dates.
+// entry identifies the entry of a change among others of its kind.
+func (o Options) entry(c inventory.Change) string {
+	left := fmt.Sprint(c.IsLeft(o.Prune))
+	return strings.Join(append([]string{c.After.Kind, left, c.What()}, sharedLines(c)...), "\n")
+}
+
+// sharedLines returns the fields that differ, without those that differ between any two new items.
+func sharedLines(c inventory.Change) []string {
+	if c.What() != "new" {
+		return c.Lines
+	}
+	return slices.DeleteFunc(slices.Clone(c.Lines), func(line string) bool {
+		return strings.HasPrefix(line, "+ name: ") || strings.HasPrefix(line, "+ createdAt: ")
+	})
+}
+
+// printTogether prints one entry of many items.
+func (o Options) printTogether(out io.Writer, same []inventory.Change) {
+	var names []string
+	for _, c := range same {
+		names = append(names, c.After.Name)
+	}
+	first, items, list := same[0], english.Count(len(same), same[0].After.Kind), strings.Join(names, ", ")
+	switch {
+	case first.IsLeft(o.Prune):
+		term.Say(out, "%s not in the file, left as they are (--prune removes them): %s\n", items, list)
+		return
+	case !first.Needed():
+		term.Say(out, "%s unchanged\n", items)
+		return
+	case first.What() == "new":
+		term.Say(out, "%s new, with the same fields: %s\n", items, list)
+	default:
+		term.Say(out, "%s changed in the same way: %s\n", items, list)
+	}
+	printFields(out, first, sharedLines(first))
+}
+
+// maxLines limits the fields shown of a new item, and of a change by somebody else; a calendar has hundreds of dates.
 const maxLines = 40
 
 // PrintChange prints the change of an item and the fields that differ.
 func PrintChange(c inventory.Change, out io.Writer) {
 	printTitle(c, out)
-	PrintLines(out, c.Lines)
+	printFields(out, c, c.Lines)
+}
+
+// printFields prints the fields that differ, all of them unless the item is new.
+func printFields(out io.Writer, c inventory.Change, lines []string) {
+	if c.What() == "new" {
+		PrintLines(out, lines)
+		return
+	}
+	for _, line := range lines {
+		term.SayLine(out, "  "+line)
+	}
 }
 
 func printTitle(c inventory.Change, out io.Writer) {
@@ -63,7 +107,7 @@ func printTitle(c inventory.Change, out io.Writer) {
 	term.SayLine(out, title)
 }
 
-// PrintLines prints the fields that differ.
+// PrintLines prints the first of the fields that differ.
 func PrintLines(out io.Writer, lines []string) {
 	for i, line := range lines {
 		if i == maxLines {

@@ -90,8 +90,8 @@ func (p Prospect) breaks() error {
 	if more := len(lines) - maxNames; more > 0 {
 		lines = append(lines[:maxNames], fmt.Sprintf("%d more", more))
 	}
-	return fmt.Errorf("nothing was written: beside what stays in the table this would break cluster %s; "+
-		"mend that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))
+	return fmt.Errorf("nothing was written: together with what stays in the table this would break cluster %s; "+
+		"fix that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))
 }
 
 // Exceeds refuses changes after which the table exceeds the limits of a run, unless it does so already. A document may fit alone, but not

@@ -17,9 +17,11 @@ import (
 
 // Report lists the changes of the configuration, for machines.
 type Report struct {
-	Table   string       `json:"table"`
-	DryRun  bool         `json:"dryRun,omitempty"` // nothing was written
-	Changes []ItemChange `json:"changes"`
+	Table  string `json:"table"`
+	DryRun bool   `json:"dryRun,omitempty"` // nothing was written
+	// Interrupted reports that not all changes are written; each says then whether it is.
+	Interrupted bool         `json:"interrupted,omitempty"`
+	Changes     []ItemChange `json:"changes"`
 }
 
 // ItemChange is the change of one item.
@@ -31,6 +33,8 @@ type ItemChange struct {
 	// Version of the item afterwards; 0 if it is removed or left.
 	Version int      `json:"version,omitempty"`
 	Lines   []string `json:"lines"` // the fields that differ
+	// Written is yes, no or unknown after an interruption, and empty otherwise.
+	Written string `json:"written,omitempty"`
 }
 
 // NewReport reports changes as written.
@@ -78,12 +82,17 @@ func newNodegroups(before, after json.RawMessage) []string {
 // DescribeConflict adds to the error of a conflict who wrote the item first, and what changed since the spec was read. Other errors stay
 // as they are.
 func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, before json.RawMessage, err error) error {
-	if !errors.Is(err, inventory.ErrConflict) {
-		return err
+	if errors.Is(err, inventory.ErrConflict) {
+		_, err = describeConflict(ctx, s, e, before, err)
 	}
+	return err
+}
+
+// describeConflict is DescribeConflict that also returns the table as it is now; nil if it cannot be read.
+func describeConflict(ctx context.Context, s frame.Session, e inventory.Item, before json.RawMessage, err error) (*inventory.Snapshot, error) {
 	snapshot, unread := s.Config.Read(ctx)
 	if unread != nil {
-		return err // the conflict matters more
+		return nil, err // the conflict matters more
 	}
 	var now *inventory.Item
 	for _, other := range snapshot.Items() {
@@ -92,7 +101,7 @@ func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, be
 		}
 	}
 	if now == nil {
-		return fmt.Errorf("%w\n%s was removed", err, inventory.DisplayKey(e))
+		return &snapshot, fmt.Errorf("%w\n%s was removed", err, inventory.DisplayKey(e))
 	}
 	text := fmt.Sprintf("%s has version %d%s", inventory.DisplayKey(e), now.Version, health.WrittenBy(*now))
 	if now.Version == e.Version && !inventory.SameJSON(before, now.Spec) {
@@ -104,5 +113,5 @@ func DescribeConflict(ctx context.Context, s frame.Session, e inventory.Item, be
 	}
 	var differing strings.Builder
 	PrintLines(&differing, lines)
-	return fmt.Errorf("%w\n%s", err, strings.TrimRight(text+"\n"+differing.String(), "\n"))
+	return &snapshot, fmt.Errorf("%w\n%s", err, strings.TrimRight(text+"\n"+differing.String(), "\n"))
 }

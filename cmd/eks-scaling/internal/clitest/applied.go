@@ -3,6 +3,7 @@ package clitest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,19 @@ func WantCalls(t *testing.T, m *Memory, want ...string) {
 	if diff := gocmp.Diff(want, writes, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("calls to the table (-want +got):\n%s", diff)
 	}
+}
+
+// SameSpecs says in what two tables differ, if they do.
+func SameSpecs(a, b *Memory) string {
+	for key := range a.Items {
+		if string(a.Items[key].Spec) != string(b.Items[key].Spec) {
+			return fmt.Sprintf("%s is %s; want %s", key, b.Items[key].Spec, a.Items[key].Spec)
+		}
+	}
+	if len(a.Items) != len(b.Items) {
+		return fmt.Sprintf("found %d items; want %d", len(b.Items), len(a.Items))
+	}
+	return ""
 }
 
 // ByAna are the options of a write that nobody is asked about.

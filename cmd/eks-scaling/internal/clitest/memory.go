@@ -95,9 +95,11 @@ func (m *Memory) WriteAll(ctx context.Context, writes []tables.Write) (conflicti
 		}
 	}
 	for _, w := range writes {
-		if w.Remove {
+		switch {
+		case w.Check:
+		case w.Remove:
 			err = m.Delete(ctx, w.Entity)
-		} else {
+		default:
 			_, err = m.Put(ctx, w.Entity)
 		}
 		if err != nil {

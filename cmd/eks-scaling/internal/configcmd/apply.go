@@ -9,22 +9,23 @@ import (
 )
 
 func newConfigApply(env frame.Environment) *cobra.Command {
-	var o change.Options
+	o := change.Options{FromFile: true}
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Checks a configuration, shows what changes, and writes it",
-		Long: `Checks the configuration in FILE, shows what changes against the config table and the coming week of the clusters that it
-changes, and writes it. On a terminal it asks first. Where nobody can type it does not, except for --prune that removes
-something: that needs --yes.
+		Long: `Checks the configuration in FILE, shows what changes in the config table and the coming week of the clusters that change,
+and writes it. On a terminal it asks first. Without a terminal it asks for nothing, but --prune needs --yes if it removes
+something.
 
-Nothing is written unless all of FILE is valid. Each entity is written only if nobody has changed it since it was read;
-otherwise the command ends with exit code 4 and says who changed what. Clusters, calendars and overrides that are in the
-table but not in FILE are left as they are, unless --prune is given. A switch that is off stays off unless FILE says
-enabled: true.
+Nothing is written unless all of FILE is valid. An item is written only if nobody has changed it since it was read.
+Otherwise the command ends with exit code 4, and says who changed what. Clusters, calendars and overrides that are in the
+table but not in FILE stay, unless --prune is given. Paused scaling stays paused, unless FILE says enabled: true.
 
 Up to 100 items are written together or not at all. More are written in steps: each cluster, with its overrides, is written
-completely or not at all. If that is interrupted, the command says what is written, and the same command writes the rest.
+completely or not at all. If a calendar or the time zone changes together with more clusters than one step can hold, scaling
+is paused until everything is written. After an interruption the command says what is written, and whether scaling is
+paused. The same command writes the rest.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml

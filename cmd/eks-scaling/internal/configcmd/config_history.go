@@ -28,9 +28,9 @@ func newConfigHistory(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history [CLUSTER]",
 		Short: "Shows every version of a cluster's configuration, or of the settings",
-		Long: `Shows every version of a cluster's configuration, the newest first, or of the settings: when it was written, by whom and
-why, and what it changed. The record is written a few seconds after a change, by whatever hand that was. With -o json or
-yaml each version has all that stood before and after. One that a person has written by hand may have no version of its own.`,
+		Long: `Shows every version of a cluster's configuration, or of the settings, the newest first: when it was written, by whom, why,
+and what it changed. Changes appear a few seconds after they are made, however they were made. With -o json or yaml each
+version has the whole configuration before and after. An edit by hand may have no version of its own.`,
 		Example: `  eks-scaling config history
   eks-scaling config history production -o json`,
 		Args: form.Args(frame.AtMostOne("the cluster")),

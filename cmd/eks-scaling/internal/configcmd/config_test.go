@@ -33,7 +33,7 @@ func TestHistoryOfWhatIsGone(t *testing.T) {
 		t.Errorf("found %+v; want it back, as version 1", e)
 	}
 	// There are two versions 1 by now: the newest is meant, and that is what is there.
-	clitest.Says(t, clitest.Does(t, m, "config", "rollback", "berlin", "1", "--yes"), "cluster berlin is as it was in version 1 already; nothing was written\n")
+	clitest.Says(t, clitest.Does(t, m, "config", "rollback", "berlin", "1", "--yes"), "cluster berlin is already as in version 1; nothing was written\n")
 }
 
 func TestTablesOfTheConfigurationFitTheTerminal(t *testing.T) {

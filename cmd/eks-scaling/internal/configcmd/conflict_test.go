@@ -3,7 +3,6 @@ package configcmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -62,7 +61,7 @@ func TestEndedAtAnyMoment(t *testing.T) {
 				endsAfter(t, m, n, args...)
 				eitherOr(t, n, m, before, after)
 				clitest.Does(t, m, args...)
-				if diff := sameSpecs(after, m); diff != "" {
+				if diff := clitest.SameSpecs(after, m); diff != "" {
 					t.Errorf("ended after %d calls and called again: %s", n, diff)
 				}
 			}
@@ -98,26 +97,13 @@ func endsAfter(t *testing.T, m *clitest.Memory, n int, args ...string) {
 // eitherOr checks that everything is as before, or everything as afterwards, and that all can be used.
 func eitherOr(t *testing.T, n int, m, before, after *clitest.Memory) {
 	t.Helper()
-	if old, news := sameSpecs(before, m), sameSpecs(after, m); old != "" && news != "" {
+	if old, news := clitest.SameSpecs(before, m), clitest.SameSpecs(after, m); old != "" && news != "" {
 		t.Errorf("ended after %d calls: %s; and %s; want all of it as before, or all as afterwards", n, old, news)
 	}
 	snapshot, err := m.Read(t.Context())
 	if held := inventory.Check(snapshot, clitest.Monday); err != nil || len(held.Invalid) > 0 {
 		t.Errorf("ended after %d calls: found %v (%v); want nothing broken", n, held.Invalid, err)
 	}
-}
-
-// sameSpecs says in what two tables differ, if they do.
-func sameSpecs(a, b *clitest.Memory) string {
-	for key := range a.Items {
-		if string(a.Items[key].Spec) != string(b.Items[key].Spec) {
-			return fmt.Sprintf("%s is %s; want %s", key, b.Items[key].Spec, a.Items[key].Spec)
-		}
-	}
-	if len(a.Items) != len(b.Items) {
-		return fmt.Sprintf("found %d items; want %d", len(b.Items), len(a.Items))
-	}
-	return ""
 }
 
 // nobody types: it must not be read.

@@ -19,9 +19,9 @@ func newConfigDiff(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff FILE",
 		Short: "Shows what config apply would change",
-		Long: `Checks the configuration in FILE and shows what config apply would change in the table. Ends with 0 if that is nothing,
-and with 1 if it is something. What is not in FILE counts with --prune only. -o json and yaml list the changes: of each item
-its kind, name, change, the version that it would have, and lines.`,
+		Long: `Checks the configuration in FILE and shows what config apply would change in the table. Ends with 0 if nothing would
+change, and with 1 otherwise. What is in the table but not in FILE counts only with --prune. Equal changes of many items are
+shown together, with all names. With -o json or yaml each change has kind, name, change, version (after apply) and lines.`,
 		Example: `  eks-scaling config diff examples/sao-paulo.yaml`,
 		Args:    form.Args(document.OneFile),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,7 +33,11 @@ its kind, name, change, the version that it would have, and lines.`,
 			if err != nil {
 				return err
 			}
-			all, err := held.Diff(held.Stamp(document.KeepSwitchesOff(doc, s.Notes, held.Snapshot), o.By, s.Now))
+			wanted := document.KeepSwitchesOff(doc, s.Notes, held.Snapshot)
+			if err := change.RefuseDuringHold(held.Snapshot, wanted); err != nil {
+				return fmt.Errorf("nothing was compared: %w", err)
+			}
+			all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
 			if err != nil {
 				return err
 			}

@@ -20,15 +20,15 @@ import (
 )
 
 func newConfigEdit(env frame.Environment) *cobra.Command {
-	var o change.Options
+	o := change.Options{FromFile: true}
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "edit",
 		Short: "Opens the configuration in your editor, and applies it",
-		Long: `Opens the configuration in the table, as config export prints it, in $VISUAL or $EDITOR, and then goes on as config apply.
-On a terminal it shows what is wrong with the text, and opens the same text again. Nothing is written if the text stays as it
-was, or over a change that somebody else has made meanwhile: then the command ends with exit code 4. Whenever a text that was
-changed is not written, the command says in which file it is kept.
+		Long: `Opens the configuration in the table, as config export prints it, in $VISUAL or $EDITOR, and then continues as config apply.
+On a terminal it shows what is wrong with the text, and opens it again. If the text stays as it was, or if somebody else
+changes the table meanwhile, nothing is written; a conflict ends with exit code 4. A changed text that is not written is kept
+in a file, which the command names.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config edit

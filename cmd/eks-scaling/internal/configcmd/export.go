@@ -27,13 +27,13 @@ func newConfigExport(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Prints the configuration in the table as a document",
-		Long: `Prints the configuration in the table as a document that config apply takes back: without an edit it changes nothing.
-Calendars come as their dates, and overrides with who created them and when; those that have ended are left out.
+		Long: `Prints the configuration in the table as a document for config apply. Applied without an edit, it changes nothing. Calendars
+are printed as their dates. Overrides are printed with who created them and when, except those that have ended.
 
-An item that cannot be used is printed as it is in the table, so that it can be mended where it stands; what is wrong with
-it goes to stderr, and the command ends with 1.
+An invalid item is printed as it is in the table, so that it can be fixed there. What is wrong with it goes to stderr, and
+the command ends with 1.
 
-The document is YAML that says in a comment where it is from; -o json and yaml print it without.`,
+The document is YAML with a comment that names its table. -o json and yaml print it without the comment.`,
 		Example: `  eks-scaling config export > my.yaml`,
 		Args:    frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -34,7 +34,8 @@ func manyClusters(t *testing.T, size int, holiday string) string {
 
 const (
 	christmas, boxingDay = "2026-12-25", "2026-12-26"
-	goOn                 = "\neach cluster is as before or as in the document; to write the rest, apply the same document again"
+	notPaused            = "\neach cluster is as before or as in the document; scaling is not paused"
+	goOn                 = notPaused + "\nto write the rest, apply the same document again"
 )
 
 // counting makes a table count its transactions, and fail the one of a number with what a function returns.
@@ -66,7 +67,7 @@ func TestManyClustersAreATransactionEach(t *testing.T) {
 	if a.Err != nil || *count != 122 || len(m.Items) != 122 {
 		t.Fatalf("found %d transactions and %d items (%v); want 122, of the settings, a calendar and 120 clusters", *count, len(m.Items), a.Err)
 	}
-	clitest.Says(t, a.Stdout, "\ncluster c019: new\ncluster: 100 more new; -o json lists all\n", "\n110 more clusters change; for their coming week: ", "\n122 written to table ")
+	clitest.Says(t, a.Stdout, "\n120 clusters new, with the same fields: c000, c001, ", ", c119\n  + concurrency: 5\n", "\n110 more clusters change; for their coming week: ", "\n122 written to table ")
 	if lines := strings.Count(a.Stdout, "\n"); lines > 100 {
 		t.Errorf("printed %d lines; want a summary:\n%s", lines, a.Stdout)
 	}
@@ -140,8 +141,8 @@ func TestCtrlCWaitsForTheEndOfAStep(t *testing.T) {
 		Stack: deployment.Stack{ConfigTable: "t"}, Config: m, Logs: m, Now: clitest.Monday, Notes: &out,
 		Opened: clitest.Monday, Clock: func() time.Time { return clitest.Monday },
 	}
-	err := clitest.ByAna.Write(cmd, frame.Environment{Told: &out}, s, steps...)
-	const want = "wrote 2 of 3 clusters: interrupted\nwritten: cluster/a, cluster/b\nnot written: cluster/c" + goOn
+	err := clitest.ByAna.Write(cmd, frame.Environment{Told: &out}, s, writeplan.Plan{Steps: steps})
+	const want = "wrote 2 of 3 clusters: interrupted\nwritten: cluster/a, cluster/b\nnot written: cluster/c"
 	if err == nil || err.Error() != want || frame.ExitCode(err) != frame.ExitFailed || len(m.Items) != 2 {
 		t.Errorf("found %d items and %v; want two, and %q", len(m.Items), err, want)
 	}
@@ -166,7 +167,7 @@ func TestTwoWriters(t *testing.T) {
 	}
 	clitest.Says(t, a.Err.Error(), "wrote 59 of 120 clusters: writing cluster/c059 over version 1, which is 2 by now: somebody else has changed it",
 		"\ncluster/c059 has version 2 since 2026-11-23 12:00 UTC by rui\n  ~ profiles.normal.big: 1 -> 3\nwritten: cluster/c000, ",
-		"\nnot written: cluster/c059, cluster/c060, ", goOn)
+		"\nnot written: cluster/c059, cluster/c060, ", notPaused+"\ndo not apply the document as it is: put the change of cluster/c059 into it first (compare with: eks-scaling config diff FILE)")
 	for i := range 120 {
 		key, want := fmt.Sprintf("cluster/c%03d", i), 2
 		if i < 59 {
@@ -181,26 +182,48 @@ func TestTwoWriters(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotFitTogetherIsRefusedWithARemedy(t *testing.T) {
+// TestACalendarChangesWithAllItsClusters writes more clusters with their calendar than fit into one transaction.
+func TestACalendarChangesWithAllItsClusters(t *testing.T) {
 	t.Parallel()
 	m := clitest.NewMemory()
 	count := counting(m, 0, nil)
 	apply(t, m, manyClusters(t, 1, christmas))
+	const announced = "scaling is paused while 120 clusters are written, because they change together with a calendar or the time zone; it resumes at the end\n"
 	*count = 0
-	a := apply(t, m, manyClusters(t, 2, boxingDay))
-	if a.Exit != frame.ExitFailed || *count != 0 {
-		t.Fatalf("found exit code %d (%v) and %d transactions; want a refusal", a.Exit, a.Err, *count)
+	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--dry-run", manyClusters(t, 2, boxingDay))
+	clitest.Says(t, a.Stdout, announced, "dry run: nothing was written\n")
+	a = apply(t, m, manyClusters(t, 2, boxingDay))
+	if a.Err != nil || *count != 123 || m.Items["settings/global"].Switch() != inventory.SwitchOn {
+		t.Fatalf("found %v and %d transactions; want 123, of the calendar, 120 clusters, and twice the settings", a.Err, *count)
 	}
-	clitest.Says(t, a.Err.Error(), "nothing was written: calendar/holidays and 120 clusters (c000, c001, c002, c003, c004, 115 more) change together: ")
-	// One remedy: the calendar by itself first.
-	for _, file := range []string{manyClusters(t, 1, boxingDay), manyClusters(t, 2, boxingDay)} {
-		if a := apply(t, m, file); a.Err != nil {
-			t.Error(a.Err)
-		}
+	clitest.Says(t, a.Stdout, announced, "\n122 written to table ")
+}
+
+// TestAnInterruptionOnHold stops the command, reads it as JSON, and makes it again.
+func TestAnInterruptionOnHold(t *testing.T) {
+	t.Parallel()
+	m := clitest.NewMemory()
+	apply(t, m, manyClusters(t, 1, christmas))
+	counting(m, 62, func() error { return errors.New("the power is out") })
+	file := manyClusters(t, 2, boxingDay)
+	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--reason", "OPS-7", "-o", "json", file)
+	clitest.Says(t, a.Err.Error(), "wrote 59 of 120 clusters: the power is out\nwritten: settings/global, calendar/holidays, cluster/c000, ", "\nwritten or not: cluster/c059\n",
+		"\nscaling is paused until the rest is written; until then clusters may be written without the calendars or the time zone that they use"+
+			"\nto write the rest and resume scaling, apply the same document again")
+	made, found := clitest.Decode[change.Report](t, a.Stdout), map[string]int{}
+	for _, c := range made.Changes {
+		found[c.Written]++
 	}
-	// The other one: while scaling is paused.
-	clitest.Does(t, m, "config", "disable", "--reason", "r")
-	if a := apply(t, m, manyClusters(t, 3, christmas)); a.Err != nil {
-		t.Error(a.Err)
+	if !made.Interrupted || found["yes"] != 61 || found["unknown"] != 1 || found["no"] != 61 {
+		t.Errorf("found %v in JSON; want 61 written, 1 that may be, and 61 that are not", found)
+	}
+	m.Before = func(string) error { return nil }
+	a = clitest.AskIn(t, clitest.Holding(m), "config", "show")
+	clitest.Says(t, a.Stderr, "scaling is paused since 2026-11-23 12:00 UTC by ana (paused until 120 clusters are written: OPS-7); if that is no longer running, apply the same document again\n")
+	if a = apply(t, m, file); a.Err != nil || m.Items["settings/global"].Switch() != inventory.SwitchOn {
+		t.Errorf("the same command again: found %v; want scaling to be resumed", a.Err)
+	}
+	if a = clitest.AskIn(t, clitest.Holding(m), "config", "diff", file); a.Err != nil {
+		t.Errorf("found a difference afterwards: %v\n%s", a.Err, a.Stdout)
 	}
 }

@@ -23,11 +23,11 @@ func newConfigRollback(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "rollback CLUSTER VERSION",
-		Short: "Writes an earlier version of a cluster's configuration anew",
-		Long: `Writes an earlier version of a cluster's configuration, as config history has it, as a new version. It must be valid with
-the settings, the calendars and the overrides of today. What was edited by hand has no version of its own: VERSION is as it
-was before that. Shows what changes and the coming week, and asks. If somebody
-changes the cluster meanwhile, nothing is written and the command ends with exit code 4.
+		Short: "Restores an earlier version of a cluster's configuration",
+		Long: `Restores an earlier version of a cluster's configuration from config history, as a new version. It must be valid with the
+current settings, calendars and overrides. An edit by hand has no version of its own: VERSION is the state before that edit.
+Shows what changes and the coming week, and asks. If somebody changes the cluster meanwhile, nothing is written and the
+command ends with exit code 4.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config history production
@@ -36,7 +36,7 @@ changes the cluster meanwhile, nothing is written and the command ends with exit
 		RunE: func(cmd *cobra.Command, args []string) error {
 			version, err := strconv.Atoi(args[1])
 			if err != nil || version < 1 {
-				return frame.Usage(cmd, fmt.Errorf("found version %q; want a whole number from 1", args[1]))
+				return frame.Usage(cmd, fmt.Errorf("invalid version %q: use a whole number from 1", args[1]))
 			}
 			return form.RunWithStack(cmd, env, func(env frame.Environment, s frame.Session) (any, error) {
 				return rollBack(o, cmd, env, s, args[0], version)
@@ -72,12 +72,12 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, fmt.Errorf("nothing was written: %w", err)
 	}
 	if c.Same {
-		term.Say(out, "cluster %s is as it was in version %d already; nothing was written\n", name, version)
+		term.Say(out, "cluster %s is already as in version %d; nothing was written\n", name, version)
 		return change.NewReport(s), nil
 	}
 	p := change.Preview(held, []inventory.Change{c})
 	if _, err := p.After.Cluster(name); err != nil {
-		return made, fmt.Errorf("nothing was written, as version %d of cluster %s does not fit what else is in the table: %w", version, name, err)
+		return made, fmt.Errorf("nothing was written: version %d of cluster %s does not fit the rest of the table: %w", version, name, err)
 	}
 	if err := p.Exceeds(s.Now); err != nil {
 		return made, err
@@ -90,7 +90,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, err
 	}
 	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
-	return change.NewReport(s, c), o.Write(cmd, env, s, writeplan.Step{Changes: []inventory.Change{c}})
+	return change.NewReport(s, c), o.Write(cmd, env, s, writeplan.Plan{Steps: []writeplan.Step{{Changes: []inventory.Change{c}}}})
 }
 
 // pastVersionOf returns a recorded version of a cluster as it was first written: edits by hand keep the version. Versions restart at 1

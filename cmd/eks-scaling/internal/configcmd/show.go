@@ -23,11 +23,11 @@ func newConfigShow(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [CLUSTER]",
 		Short: "Shows the configuration in the table, and who wrote it when and why",
-		Long: `Shows the configuration in the table: the switch, the clusters, the overrides that have not ended and the calendars, with
-who wrote them, when and why. Of CLUSTER these are its overrides and the calendars that it uses. With -o json or yaml it is
-the document itself.
+		Long: `Shows the configuration in the table: whether scaling is paused, the clusters, the active and upcoming overrides and the
+calendars, with who wrote them, when and why. With CLUSTER it shows that cluster, its overrides and its calendars. With
+-o json or yaml it prints the document itself.
 
-What cannot be used is named on stderr, and the command then ends with 1.`,
+Invalid items are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling config show
   eks-scaling config show production -o yaml`,
 		Args: form.Args(frame.AtMostOne("the cluster")),

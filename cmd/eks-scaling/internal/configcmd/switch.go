@@ -11,6 +11,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -26,9 +27,10 @@ type switching struct {
 func newConfigEnable(env frame.Environment) *cobra.Command {
 	return newSwitching(env, &switching{to: inventory.SwitchOn, done: "on"}, &cobra.Command{
 		Use:   "enable [--cluster C]",
-		Short: "Turns the switch on again, or that of one cluster",
-		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. A run follows within about two
-minutes and brings every node group to where the schedule wants it.
+		Short: "Resumes scaling, of everything or of one cluster",
+		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. Within about two minutes a run applies
+the scheduled sizes. Refused while scaling is paused because config apply has written a document only in part: apply that
+document again.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config enable
@@ -39,9 +41,9 @@ minutes and brings every node group to where the schedule wants it.
 func newConfigDisable(env frame.Environment) *cobra.Command {
 	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off"}, &cobra.Command{
 		Use:   "disable [--cluster C] --reason R",
-		Short: "Turns the switch off, so that nothing is scaled",
-		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on no run
-scales anything; runs that have begun go on to their end. While the system's switch is off every other verb says so.
+		Short: "Pauses scaling, of everything or of one cluster",
+		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on
+runs are skipped; a run that has begun makes no further changes. While scaling is paused every other command says so.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config disable --reason "incident 4711"
@@ -54,15 +56,15 @@ func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobr
 	cmd.Args = frame.NoArguments
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if s.to == inventory.SwitchOff && s.NeedReason() != nil {
-			return frame.Usage(cmd, errors.New("--reason: missing; want why the switch is turned off"))
+			return frame.Usage(cmd, errors.New("--reason is required"))
 		}
 		return form.RunWithStack(cmd, env, func(env frame.Environment, session frame.Session) (any, error) {
 			return s.turn(cmd.Context(), env.Told, session)
 		})
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().Bool("yes", false, "changes nothing, as it never asks; for those who give it to every verb")
-	cmd.Flags().StringVar(&s.cluster, "cluster", "", "the switch of this cluster (default: the system's)")
+	cmd.Flags().Bool("yes", false, "accepted for consistency; this command never prompts")
+	cmd.Flags().StringVar(&s.cluster, "cluster", "", "only this cluster (default: everything)")
 	s.AddRecordFlags(cmd, env)
 	return cmd
 }
@@ -89,13 +91,13 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		if err != nil {
 			return change.Report{}, err
 		}
-		if e.Switch() == s.to {
+		if e.Switch() == s.to && e.Hold == nil {
 			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.LastToggle(ctx, session.Logs, e))
 			return change.NewReport(session), nil
 		}
 		turnedSpec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)
 		if err != nil {
-			return change.Report{}, fmt.Errorf("%s: %w; mend it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
+			return change.Report{}, fmt.Errorf("%s: %w; fix it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
 		}
 		before := e.Spec
 		e.Spec = turnedSpec
@@ -104,6 +106,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 			return change.Report{}, err
 		}
 		e = c.After
+		e.Hold = nil
 		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.By, s.Reason
 		if e, err = session.Config.Put(ctx, e); err == nil {
@@ -116,6 +119,15 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		conflict = err
 	}
 	return change.Report{}, conflict
+}
+
+// refuseDuringHold refuses to resume scaling between two steps of a write. Pausing it is allowed, and ends the hold.
+func (s *switching) refuseDuringHold(snapshot inventory.Snapshot) error {
+	if s.to == inventory.SwitchOff || snapshot.Held() == nil {
+		return nil
+	}
+	return frame.Taken(fmt.Errorf("scaling is paused%s: a document is written only in part. Apply it again, which resumes scaling; to resume without it: "+
+		"eks-scaling config disable --reason R, then eks-scaling config enable", health.WrittenBy(*snapshot.Settings)))
 }
 
 func (s *switching) subject() string {
@@ -132,5 +144,5 @@ func (s *switching) find(snapshot inventory.Snapshot) (inventory.Item, error) {
 	if snapshot.Settings == nil {
 		return inventory.Item{}, frame.NotFound(errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE"))
 	}
-	return *snapshot.Settings, nil
+	return *snapshot.Settings, s.refuseDuringHold(snapshot)
 }

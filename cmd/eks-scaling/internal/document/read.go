@@ -72,20 +72,31 @@ func unsetSwitchesOf(data []byte) unsetSwitches {
 	return s
 }
 
+// maxKept is how many clusters that stay paused are named.
+const maxKept = 3
+
 // KeepSwitchesOff returns the document's configuration, with unset switches off if they are off in the table.
 func KeepSwitchesOff(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
 	c := d.config
-	if d.silent.system && snapshot.Off() {
+	if d.silent.system && snapshot.PausedOnPurpose() {
 		c.Enabled = false
 		term.Say(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
 	}
 	c.Clusters = slices.Clone(c.Clusters)
+	var kept []string
 	for i, cluster := range c.Clusters {
 		e, err := snapshot.FindCluster(cluster.Name)
 		if err == nil && d.silent.clusters[cluster.Name] && e.Switch() == inventory.SwitchOff {
 			c.Clusters[i].Enabled = false
-			term.Say(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", cluster.Name, d.file)
+			kept = append(kept, cluster.Name)
 		}
+	}
+	if len(kept) > maxKept {
+		term.Say(notes, "the switches of %d clusters stay off, as %s does not say enabled: true for them\n", len(kept), d.file)
+		return c
+	}
+	for _, name := range kept {
+		term.Say(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", name, d.file)
 	}
 	return c
 }

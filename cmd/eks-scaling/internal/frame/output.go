@@ -113,6 +113,17 @@ func (p *Output) SplitStreams(cmd *cobra.Command, env Environment) (io.Writer, E
 	return cmd.OutOrStdout(), env
 }
 
+// AnsweredError is an error beside which machines get an answer, such as what was done before it.
+type AnsweredError struct {
+	Answer any
+	Err    error
+}
+
+func (e AnsweredError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error.
+func (e AnsweredError) Unwrap() error { return e.Err }
+
 // Run runs a verb that tells people what it does, and prints its result for machines.
 func (p *Output) Run(cmd *cobra.Command, env Environment, do func(Environment) (any, error)) error {
 	if err := p.Check(cmd); err != nil {
@@ -120,6 +131,9 @@ func (p *Output) Run(cmd *cobra.Command, env Environment, do func(Environment) (
 	}
 	out, env := p.SplitStreams(cmd, env)
 	value, err := do(env)
+	if answered, ok := errors.AsType[AnsweredError](err); ok && p.Form != TableOutput {
+		err = errors.Join(err, p.Print(out, answered.Answer, nil))
+	}
 	if err != nil {
 		return WithRemedy(err)
 	}

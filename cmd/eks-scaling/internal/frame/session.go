@@ -76,16 +76,40 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	if err != nil {
 		return inventory.Checked{}, err
 	}
-	if snapshot.Off() {
+	switch {
+	case snapshot.Held() != nil:
+		term.Say(s.Notes, "scaling is paused%s; if that is no longer running, apply the same document again\n", health.WrittenBy(*snapshot.Settings))
+	case snapshot.Off():
 		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}
+	s.announcePaused(ctx, snapshot)
+	return inventory.Check(snapshot, s.Now), nil
+}
+
+// maxToggles is how many paused clusters are announced one by one, with a call each for who paused it.
+const maxToggles = 3
+
+// announcePaused says which clusters somebody has paused.
+func (s Session) announcePaused(ctx context.Context, snapshot inventory.Snapshot) {
+	var names []string
+	var lines []func()
 	for _, e := range snapshot.Clusters {
 		if e.Switch() == inventory.SwitchOff && AnnounceDisabled(e) {
-			term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
-				e.Name, LastToggle(ctx, s.Logs, e), e.Name)
+			names = append(names, e.Name)
+			lines = append(lines, func() {
+				term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
+					e.Name, LastToggle(ctx, s.Logs, e), e.Name)
+			})
 		}
 	}
-	return inventory.Check(snapshot, s.Now), nil
+	if len(names) > maxToggles {
+		term.Say(s.Notes, "the switches of %d clusters are off, so nothing in them is scaled: %s; see: eks-scaling config show\n",
+			len(names), health.FirstFew(names, maxToggles))
+		return
+	}
+	for _, say := range lines {
+		say()
+	}
 }
 
 // AnnounceDisabled says whether every verb speaks of a cluster's switch that is off. One that was off from its first version on needs no

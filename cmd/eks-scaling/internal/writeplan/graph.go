@@ -23,6 +23,7 @@ type graph struct {
 	parts         []part
 	byKey         map[string]int
 	was, is       map[string][]string // by cluster: the keys of the calendars and settings that it uses before and after
+	held          bool                // nothing acts on the table until the settings are written
 }
 
 func newGraph(before, after inventory.Checked, due []inventory.Change) *graph {
@@ -98,33 +99,31 @@ func (g *graph) join(a, b int) {
 
 // connect enters how the parts depend on each other.
 func (g *graph) connect() {
-	scales := g.connectSettings()
+	g.connectSettings()
 	for _, clusters := range [][]inventory.Item{g.before.Clusters, g.after.Clusters} {
 		for _, i := range clusters {
-			g.connectCluster(i.Name, scales)
+			g.connectCluster(i.Name)
 		}
 	}
 	g.connectMoved()
 }
 
-// connectSettings orders the settings against everything else, and reports whether clusters are scaled between two steps.
-func (g *graph) connectSettings() (scales bool) {
-	on := g.before.Global.Enabled
+// connectSettings orders the settings against everything else.
+func (g *graph) connectSettings() {
 	settings, changed := g.byKey[settingsPart]
 	if !changed {
-		return on
+		return
 	}
-	off := on && !g.after.Global.Enabled
-	isLast := !on && g.after.Global.Enabled
+	pauses := g.before.Global.Enabled && !g.after.Global.Enabled
+	resumes := !g.before.Global.Enabled && g.after.Global.Enabled
 	for other := range g.parts {
 		switch {
-		case off || !g.hadSettings(): // nothing is valid without settings
-			g.require(other, settings)
-		case isLast:
+		case g.held || resumes:
 			g.require(settings, other)
+		case pauses || !g.hadSettings(): // nothing is valid without settings
+			g.require(other, settings)
 		}
 	}
-	return on && !off
 }
 
 // hadSettings reports whether there are valid settings before the change.
@@ -132,16 +131,16 @@ func (g *graph) hadSettings() bool {
 	return g.before.Settings != nil && g.before.SettingsErr == nil
 }
 
-// connectCluster orders a cluster against what it uses. If clusters are scaled meanwhile, everything that changes the meaning of a cluster
-// is written together.
-func (g *graph) connectCluster(name string, scales bool) {
+// connectCluster orders a cluster against what it uses. Without a hold, everything that changes the meaning of a cluster is written
+// together, even if scaling is paused: somebody may resume it meanwhile.
+func (g *graph) connectCluster(name string) {
 	own, changes := g.byKey[clusterKey(name)]
 	var meaning []int // the parts that change the meaning of the cluster
 	if changes {
 		meaning = []int{own}
 	}
 	for _, key := range slices.Concat(g.was[name], g.is[name]) {
-		used, relevant := g.usedPart(key, scales)
+		used, relevant := g.usedPart(key)
 		before, after := slices.Contains(g.was[name], key), slices.Contains(g.is[name], key)
 		switch {
 		case !relevant:
@@ -153,16 +152,16 @@ func (g *graph) connectCluster(name string, scales bool) {
 			g.require(used, own)
 		}
 	}
-	for i := 1; i < len(meaning) && scales; i++ {
+	for i := 1; i < len(meaning) && !g.held; i++ {
 		g.join(meaning[0], meaning[i])
 	}
 }
 
 // usedPart returns the calendar or the settings of a key, if they change and it matters to the clusters that use them. Clusters use only
-// the time zone of the settings, and it matters only while clusters are scaled.
-func (g *graph) usedPart(key string, scales bool) (at int, relevant bool) {
+// the time zone of the settings, and it does not matter while scaling is on hold.
+func (g *graph) usedPart(key string) (at int, relevant bool) {
 	at, changes := g.byKey[key]
-	return at, changes && (key != settingsPart || scales && g.movesZone())
+	return at, changes && (key != settingsPart || !g.held && g.movesZone())
 }
 
 // movesZone reports whether the settings move clusters without a time zone of their own from one to another.

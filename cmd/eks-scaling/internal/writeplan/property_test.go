@@ -42,7 +42,8 @@ func drawShape(t *rapid.T, label string) shape {
 	return s
 }
 
-// TestEachClusterIsAsBeforeOrAsAfter splits any change between two valid configurations and stops after every step.
+// TestEachClusterIsAsBeforeOrAsAfter splits any change between two valid configurations and stops after every step. That scaling is paused
+// makes no difference, as somebody may resume it meanwhile.
 func TestEachClusterIsAsBeforeOrAsAfter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -52,7 +53,7 @@ func TestEachClusterIsAsBeforeOrAsAfter(t *testing.T) {
 		}
 		due := differences(t, before, to)
 		after := written(before, due)
-		steps, err := writeplan.Split(before, after, due, now)
+		steps, err := difference(before, due).Split()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,6 +80,31 @@ func TestEachClusterIsAsBeforeOrAsAfter(t *testing.T) {
 	})
 }
 
+// TestAHoldLastsUntilEverythingIsWritten splits any change with a hold.
+func TestAHoldLastsUntilEverythingIsWritten(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		before, to := drawShape(t, "from").stored(t), drawShape(t, "to")
+		due := differences(t, before, to)
+		after := written(before, due)
+		steps, err := difference(before, due).Hold()
+		if err != nil {
+			t.Fatal(err)
+		}
+		between := before
+		for i, step := range steps {
+			between = written(between, step.Changes)
+			last := i == len(steps)-1
+			if len(between.Invalid) > 0 || between.SettingsErr != nil || last != (between.Held() == nil) {
+				t.Fatalf("after step %d of %d: found the hold %v, and %v; want a hold before the last step, and nothing invalid", i+1, len(steps), between.Held(), between.Invalid)
+			}
+		}
+		if got, want := views(between), views(after); !maps.Equal(got, want) || between.Off() != after.Off() {
+			t.Fatalf("found %v in the end, paused %t; want %v, paused %t", got, between.Off(), want, after.Off())
+		}
+	})
+}
+
 // sameChanges checks that the steps have each change once, with the version that was read.
 func sameChanges(t *rapid.T, due []inventory.Change, steps []writeplan.Step) {
 	words := func(changes []inventory.Change) []string {
@@ -101,7 +127,7 @@ func sameChanges(t *rapid.T, due []inventory.Change, steps []writeplan.Step) {
 // continues checks that the same document gets to its end from what an interruption leaves.
 func continues(t *rapid.T, left inventory.Checked, to shape, want map[string]string) {
 	due := differences(t, left, to)
-	steps, err := writeplan.Split(left, written(left, due), due, now)
+	steps, err := difference(left, due).Split()
 	if err != nil {
 		t.Fatalf("after an interruption: %v", err)
 	}
@@ -118,11 +144,7 @@ func views(c inventory.Checked) map[string]string {
 	all := map[string]string{"a": "", "b": "", "c": "", "d": ""}
 	for name := range all {
 		cluster, known := c.ClusterByName[name]
-		switch {
-		case c.SettingsErr != nil || !known && c.Global.Enabled:
-			continue
-		case !c.Global.Enabled:
-			all[name] = "paused"
+		if c.SettingsErr != nil || !known {
 			continue
 		}
 		item, _ := c.FindCluster(name)

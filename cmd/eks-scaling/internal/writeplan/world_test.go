@@ -122,14 +122,19 @@ func written(before inventory.Checked, changes []inventory.Change) inventory.Che
 	return before.With(changes)
 }
 
+// difference is what is to be planned for some changes.
+func difference(before inventory.Checked, due []inventory.Change) writeplan.Difference {
+	return writeplan.Difference{Before: before, After: written(before, due), Due: due, Document: "document", Now: now}
+}
+
 // plan returns the steps from one shape to another, in words.
 func plan(t *testing.T, from, to shape) (string, error) {
 	t.Helper()
 	before := from.stored(t)
 	due := differences(t, before, to)
-	steps, err := writeplan.Steps(before, written(before, due), due, now)
+	made, err := difference(before, due).Plan()
 	var words []string
-	for _, step := range steps {
+	for _, step := range made.Steps {
 		var items []string
 		for _, c := range step.Changes {
 			sign := "~"

@@ -1,11 +1,14 @@
 // Package writeplan splits a change of the configuration into transactions. DynamoDB writes at most 100 items together, and a
 // run may read the table between two transactions. So the steps are ordered, and items that depend on each other are written
-// together: at every moment each cluster is, with its overrides, calendars and time zone, as before the change or as after it.
+// together: at every moment each cluster is, with its overrides, calendars and time zone, as before the change or as after it. If such
+// items do not fit into one transaction, the plan pauses scaling while it is written.
 //
 // The package is pure: it writes nothing.
 package writeplan
 
 import (
+	"cmp"
+	"errors"
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
@@ -42,48 +45,92 @@ func clusterOf(c inventory.Change) string {
 	}
 }
 
-// Steps returns the steps of the changes between two configurations, in order. Changes that fit into one transaction are one step. The
-// error is a [TooLargeError], or names a cluster that would be unusable between two steps.
-func Steps(before, after inventory.Checked, due []inventory.Change, now time.Time) ([]Step, error) {
-	if len(due) == 0 {
-		return nil, nil
+// Plan is an ordered list of steps.
+type Plan struct {
+	Steps []Step
+	// Holds reports that the first step pauses scaling with an [inventory.Hold], and that the last one ends the hold. Every step in between
+	// requires that nobody has changed the settings since.
+	Holds bool
+}
+
+// Changes returns the changes of all steps.
+func (p Plan) Changes() []inventory.Change {
+	return ChangesOf(p.Steps)
+}
+
+// ChangesOf returns the changes of some steps.
+func ChangesOf(steps []Step) (all []inventory.Change) {
+	for _, step := range steps {
+		all = append(all, step.Changes...)
 	}
-	all := Step{due}
-	if all.check() == nil {
-		return []Step{all}, nil
+	return all
+}
+
+// Difference is a change of the configuration that is to be planned.
+type Difference struct {
+	Before, After inventory.Checked
+	Due           []inventory.Change
+	Document      string // the [inventory.DocumentID] of the wanted configuration
+	Now           time.Time
+	// MaxItems is how many items fit into a transaction; 0 stands for the limit of DynamoDB.
+	MaxItems int
+}
+
+// Plan returns the plan of a change. Changes that fit into one transaction are one step. The error is a [TooLargeError], or names a
+// cluster that would be unusable between two steps.
+func (d Difference) Plan() (Plan, error) {
+	if len(d.Due) == 0 {
+		return Plan{}, nil
 	}
-	steps, err := split(before, after, due, now)
+	d.MaxItems = cmp.Or(d.MaxItems, limits.TransactionItems)
+	all := Step{d.Due}
+	if all.check(d.MaxItems) == nil {
+		return Plan{Steps: []Step{all}}, nil
+	}
+	var tooLarge error
+	if d.Before.Held() == nil {
+		steps, err := d.split(false)
+		if _, ok := errors.AsType[*TooLargeError](err); !ok {
+			return Plan{Steps: steps}, err
+		}
+		tooLarge = err
+	}
+	steps, err := d.hold()
 	if err != nil {
-		return nil, err
+		return Plan{}, cmp.Or(tooLarge, err)
+	}
+	return Plan{Steps: steps, Holds: true}, nil
+}
+
+// split returns the smallest steps. While scaling is on hold, they are smaller.
+func (d Difference) split(held bool) ([]Step, error) {
+	g := newGraph(d.Before, d.After, d.Due)
+	g.held = held
+	g.connect()
+	steps, most := g.order(), d.MaxItems
+	if held {
+		most-- // the settings are checked beside the items
 	}
 	for _, step := range steps {
-		if err := step.check(); err != nil {
+		if err := step.check(most); err != nil {
 			return nil, err
 		}
 	}
-	return steps, nil
-}
-
-// split returns the smallest steps.
-func split(before, after inventory.Checked, due []inventory.Change, now time.Time) ([]Step, error) {
-	g := newGraph(before, after, due)
-	g.connect()
-	steps := g.order()
-	return steps, g.verify(steps, now)
+	return steps, g.verify(steps, d.Now)
 }
 
 // check refuses a step that does not fit into a transaction.
-func (s Step) check() error {
+func (s Step) check(most int) error {
 	n := len(s.Changes)
-	if n <= limits.TransactionItems && n*limits.ItemBytes <= limits.TransactionBytes {
+	if n <= most && n*limits.ItemBytes <= limits.TransactionBytes {
 		return nil // whatever they hold
 	}
 	bytes := 0
 	for _, c := range s.Changes {
 		bytes += limits.StoredBytes(c.After.Spec)
 	}
-	if n <= limits.TransactionItems && bytes <= limits.TransactionBytes {
+	if n <= most && bytes <= limits.TransactionBytes {
 		return nil
 	}
-	return &TooLargeError{Step: s, Bytes: bytes}
+	return &TooLargeError{Step: s, Bytes: bytes, Most: most}
 }

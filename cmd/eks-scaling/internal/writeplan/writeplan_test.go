@@ -19,8 +19,8 @@ func TestWhatFitsIsOneTransaction(t *testing.T) {
 		t.Errorf("99 clusters and the settings: found %q and %v; want one step", got, err)
 	}
 	same := shape{}.empty().stored(t)
-	if steps, err := writeplan.Steps(same, same, nil, now); err != nil || len(steps) > 0 {
-		t.Errorf("found %v and %v; want no step for no change", steps, err)
+	if made, err := difference(same, nil).Plan(); err != nil || len(made.Steps) > 0 {
+		t.Errorf("found %v and %v; want no step for no change", made, err)
 	}
 }
 
@@ -65,10 +65,10 @@ func TestOrder(t *testing.T) {
 			"~k ~a",
 		},
 		{
-			"while scaling is paused it need not",
+			"even while scaling is paused, as somebody may resume it",
 			shape{off: true, clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": xmas}},
 			shape{off: true, clusters: map[string]cluster{"a": {calendar: "k", size: 3}}, calendars: map[string]string{"k": easter}},
-			"~k; ~a",
+			"~k ~a",
 		},
 		{
 			"a cluster that stops using a calendar comes before its change, and one that begins comes after",
@@ -135,34 +135,61 @@ func withoutFiller(plan string, n int) string {
 func TestTheSwitchIsTurnedWhereItIsSafest(t *testing.T) {
 	t.Parallel()
 	on := func(size int) shape {
-		return shape{zone: "UTC", calendars: map[string]string{"k": fmt.Sprintf("2026-12-%d", 10+size)}, clusters: many(120, cluster{size: size, calendar: "k"})}
+		return shape{zone: "UTC", calendars: map[string]string{"k": "2026-12-25"}, clusters: many(120, cluster{size: size, calendar: "k"})}
 	}
 	off := func(size int) shape { s := on(size); s.off = true; return s }
+	moved := func(s shape) shape { s.calendars = map[string]string{"k": "2026-12-26"}; return s }
 	for _, row := range []struct {
-		rule     string
-		from, to shape
-		first    string
-		last     string
+		rule        string
+		from, to    shape
+		first, last string
+		steps       int
+		holds       bool
 	}{
-		{"off comes first", on(1), off(2), "~global", "~c99"},
-		{"on comes last", off(1), on(2), "~k", "~global"},
-		{"first settings come first", shape{}, on(2), "+global", "+c99"},
+		{"off comes first", on(1), off(2), "~global", "~c99", 121, false},
+		{"on comes last", off(1), on(2), "~c0", "~global", 121, false},
+		{"first settings come first", shape{}, on(2), "+global", "+c99", 122, false},
+		{"a calendar with all clusters that use it is written on hold", on(1), moved(on(2)), "~global", "~global", 123, true},
+		{"also if scaling is paused", off(1), moved(off(2)), "~global", "~global", 123, true},
+		{"also if it is paused at the end", on(1), moved(off(2)), "~global", "~global", 123, true},
+		{"also if it is resumed at the end", off(1), moved(on(2)), "~global", "~global", 123, true},
 	} {
 		before := inventory.Check(inventory.Snapshot{}, now)
 		if row.from.clusters != nil {
 			before = row.from.stored(t)
 		}
 		due := differences(t, before, row.to)
-		steps, err := writeplan.Steps(before, written(before, due), due, now)
-		if err != nil || len(steps) != 122 {
-			t.Errorf("%s: found %d steps and %v; want 122", row.rule, len(steps), err)
+		made, err := difference(before, due).Plan()
+		steps := made.Steps
+		if err != nil || len(steps) != row.steps || made.Holds != row.holds {
+			t.Errorf("%s: found %d steps, on hold %t, and %v; want %d, and %t", row.rule, len(steps), made.Holds, err, row.steps, row.holds)
 			continue
 		}
 		if got := steps[0].Changes[0].After.Name; got != row.first[1:] {
 			t.Errorf("%s: found %s first; want %s", row.rule, got, row.first)
 		}
-		if got := steps[121].Changes[0].After.Name; got != row.last[1:] {
+		if got := steps[len(steps)-1].Changes[0].After.Name; got != row.last[1:] {
 			t.Errorf("%s: found %s last; want %s", row.rule, got, row.last)
+		}
+	}
+}
+
+// TestAHoldKnowsWhetherItResumes: only if the configuration enables scaling.
+func TestAHoldKnowsWhetherItResumes(t *testing.T) {
+	t.Parallel()
+	for _, off := range []bool{false, true} {
+		before := shape{off: !off, clusters: map[string]cluster{"a": {}}}.stored(t)
+		due := differences(t, before, shape{off: off, clusters: map[string]cluster{"a": {size: 3}}})
+		steps, err := difference(before, due).Hold()
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, last := steps[0].Changes[0].After, steps[len(steps)-1].Changes[0].After
+		if hold := first.Hold; hold == nil || hold.Document != "document" || hold.Resumes == off || first.Switch() != inventory.SwitchOff {
+			t.Errorf("paused in the end %t: found the hold %+v", off, hold)
+		}
+		if paused := last.Switch() == inventory.SwitchOff; last.Hold != nil || paused != off || last.Version != first.Version+1 {
+			t.Errorf("paused in the end %t: found the last settings %+v", off, last)
 		}
 	}
 }
@@ -175,25 +202,16 @@ func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
 		want     []string
 	}{
 		{
-			"a calendar with all clusters that use it",
-			shape{calendars: map[string]string{"k": "2026-12-25"}, clusters: many(120, cluster{size: 1, calendar: "k"})},
-			shape{calendars: map[string]string{"k": "2026-12-26"}, clusters: many(120, cluster{size: 2, calendar: "k"})},
-			[]string{
-				"calendar/k and 120 clusters (c0, c1, c10, c100, c101, 115 more) change together: found 121 items of ",
-				" bytes to write together; want at most 100 of 4194304 bytes: apply the change of calendar/k by itself first, or all of it while scaling is paused (eks-scaling config disable)",
-			},
-		},
-		{
-			"the zone with all clusters that take it",
-			shape{clusters: many(120, cluster{size: 1})},
-			shape{zone: "Europe/Moscow", clusters: many(120, cluster{size: 2})},
-			[]string{"settings/global and 120 clusters ("},
-		},
-		{
 			"a cluster with many overrides",
 			shape{}.empty(),
 			shape{clusters: map[string]cluster{"a-first": {}, "b": {overrides: 120}}},
-			[]string{"1 cluster (b): found 121 items", ": remove overrides that have ended"},
+			[]string{"1 cluster (b): found 121 items", " bytes to write together; want at most 100 of 4194304 bytes: remove overrides that have ended"},
+		},
+		{
+			"many overrides that move to another cluster",
+			shape{clusters: map[string]cluster{"a": {}, "b": {}}, moved: moved("a", 60)},
+			shape{clusters: map[string]cluster{"a": {}, "b": {}}, moved: moved("b", 60)},
+			[]string{"2 clusters (b, a): found 120 items", ": move fewer overrides to other clusters at a time"},
 		},
 	} {
 		got, err := plan(t, row.from, row.to)
@@ -209,13 +227,22 @@ func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
 	}
 }
 
+// moved returns n overrides of a cluster that keep their names when they move.
+func moved(of string, n int) map[string][]string {
+	all := map[string][]string{}
+	for i := range n {
+		all[fmt.Sprintf("m%d", i)] = []string{of}
+	}
+	return all
+}
+
 // TestAPlanIsVerified: steps in the wrong order would leave a cluster without its calendar.
 func TestAPlanIsVerified(t *testing.T) {
 	t.Parallel()
 	before := shape{clusters: map[string]cluster{"a": {}}}.stored(t)
 	due := differences(t, before, shape{clusters: map[string]cluster{"a": {calendar: "k"}}, calendars: map[string]string{"k": "2026-12-25"}})
 	after := written(before, due)
-	steps, err := writeplan.Split(before, after, due, now)
+	steps, err := difference(before, due).Split()
 	if err != nil || len(steps) != 2 {
 		t.Fatalf("found %d steps and %v; want two", len(steps), err)
 	}

@@ -1,0 +1,7 @@
+package change
+
+// InTransactionsOf returns the options with a lower limit of a transaction.
+func (o Options) InTransactionsOf(items int) Options {
+	o.maxItems = items
+	return o
+}

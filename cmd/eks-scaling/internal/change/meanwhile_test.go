@@ -1,0 +1,119 @@
+package change_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/aws/tables"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// meanwhile makes somebody else do something before the nth write.
+type meanwhile struct {
+	*clitest.Memory
+	n     int
+	other func()
+}
+
+func (m *meanwhile) WriteAll(ctx context.Context, writes []tables.Write) (conflicting int, err error) {
+	if m.n--; m.n == 0 {
+		m.other()
+	}
+	return m.Memory.WriteAll(ctx, writes)
+}
+
+// TestNobodyResumesScalingBetweenTwoSteps has others do something after the hold, the calendar and a cluster are written.
+func TestNobodyResumesScalingBetweenTwoSteps(t *testing.T) {
+	t.Parallel()
+	const xmas, boxing = "2026-12-25", "2026-12-26"
+	calls := func(args ...string) func(*testing.T, *clitest.Memory) clitest.Answer {
+		return func(t *testing.T, m *clitest.Memory) clitest.Answer {
+			return clitest.AskIn(t, clitest.Holding(m), args...)
+		}
+	}
+	for _, row := range []struct {
+		rule  string
+		other func(*testing.T, *clitest.Memory) clitest.Answer
+		exit  int
+		says  string   // the other one's error
+		ends  []string // the error of the first one; empty if it ends well
+	}{
+		{
+			"enable is refused", calls("config", "enable"), frame.ExitConflict,
+			"scaling is paused since 2026-11-23 12:00 UTC by rui (paused until 3 clusters are written: OPS-7): a document is written only in part. Apply it again, which resumes scaling", nil,
+		},
+		{
+			"disable takes it over", calls("config", "disable", "--reason", "stop"), 0, "",
+			[]string{
+				"wrote 1 of 3 clusters: ", "\nsettings/global has version 3 since 2026-11-23 12:00 UTC by ana (stop)\nwritten: settings/global, calendar/holidays, cluster/c0\n" +
+					"not written: cluster/c1, cluster/c2, settings/global\nscaling is paused; do not resume it before the rest is written: clusters may be written without ",
+				"\ndo not apply the document as it is: put the change of settings/global into it first",
+			},
+		},
+		{
+			"another document is refused", func(t *testing.T, m *clitest.Memory) clitest.Answer {
+				t.Helper()
+				return calls("config", "apply", "../../../../examples/sao-paulo.yaml")(t, m)
+			}, frame.ExitConflict, "nothing was written: another document is written only in part since 2026-11-23 12:00 UTC by rui (", nil,
+		},
+		{
+			"the same document takes over", func(t *testing.T, m *clitest.Memory) clitest.Answer {
+				t.Helper()
+				return calls("config", "apply", three(t, "UTC", boxing, 2))(t, m)
+			}, 0, "", []string{"somebody else has changed it", "settings/global has version 3", "\nsomebody else has written the rest; scaling is not paused\nwait for that to end, and then compare with: "},
+		},
+		{
+			"the same document goes on at the same time", func(t *testing.T, m *clitest.Memory) clitest.Answer {
+				t.Helper()
+				_, err := applied(t.Context(), t, &killed{Memory: m, n: 2}, m, three(t, "UTC", boxing, 3))
+				return clitest.Answer{Err: err, Exit: frame.ExitCode(err)}
+			}, frame.ExitFailed, "to write the rest and resume scaling, apply the same document again", []string{
+				"settings/global has version 3 since 2026-11-23 12:00 UTC by rui", "\nscaling is paused until another eks-scaling has written the rest\nwait for that to end, and then compare with: eks-scaling config diff FILE",
+			},
+		},
+		{
+			"somebody enables scaling in the console", func(_ *testing.T, m *clitest.Memory) clitest.Answer {
+				e := m.Items["settings/global"]
+				e.Spec, _ = inventory.WithSwitch(e.Spec, true)
+				e.Version++
+				m.Items["settings/global"] = e
+				return clitest.Answer{}
+			}, 0, "", []string{"\nscaling is NOT paused, and clusters may be written without ", "; pause it now with: eks-scaling config disable --reason R\n"},
+		},
+		{
+			"somebody writes a cluster", func(_ *testing.T, m *clitest.Memory) clitest.Answer {
+				e := m.Items["cluster/c1"]
+				e.Version++
+				m.Items["cluster/c1"] = e
+				return clitest.Answer{}
+			}, 0, "", []string{"\nscaling is paused until the rest is written; ", "\ndo not apply the document as it is: put the change of cluster/c1 into it first (compare with: eks-scaling config diff FILE)"},
+		},
+	} {
+		m := clitest.NewMemory()
+		if _, err := applied(t.Context(), t, m, m, three(t, "UTC", xmas, 1)); err != nil {
+			t.Fatal(err)
+		}
+		var other clitest.Answer
+		k := &meanwhile{Memory: m, n: 4, other: func() { other = row.other(t, m) }}
+		_, err := applied(t.Context(), t, k, m, three(t, "UTC", boxing, 2))
+		if other.Exit != row.exit || other.Err != nil && !strings.Contains(other.Err.Error(), row.says) {
+			t.Errorf("%s: found exit code %d (%v); want %d, and %q", row.rule, other.Exit, other.Err, row.exit, row.says)
+		}
+		if row.ends == nil {
+			if err != nil || m.Items["settings/global"].Switch() != inventory.SwitchOn {
+				t.Errorf("%s: found %v; want everything to be written", row.rule, err)
+			}
+			continue
+		}
+		if frame.ExitCode(err) != frame.ExitConflict {
+			t.Fatalf("%s: found %v; want a conflict", row.rule, err)
+		}
+		clitest.Says(t, err.Error(), row.ends...)
+		if strings.Contains(err.Error(), "again") {
+			t.Errorf("%s: advises to apply again over the change of somebody else:\n%v", row.rule, err)
+		}
+	}
+}
