@@ -3,6 +3,7 @@ package tables
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -102,4 +103,38 @@ func TestFailedUnitsAreChosenByTheTable(t *testing.T) {
 	if aws.ToString(db.asked.FilterExpression) != "#outcome = :outcome" || !isText || outcome.Value != string(run.Failed) {
 		t.Errorf("found the filter %q of %v; want the failed ones alone", aws.ToString(db.asked.FilterExpression), db.asked.ExpressionAttributeValues)
 	}
+}
+
+func TestARecordIsListedByDayUnlessItIsOfAUnit(t *testing.T) {
+	t.Parallel()
+	noon, expires := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), time.Date(2027, 2, 21, 12, 0, 0, 0, time.UTC)
+	for _, w := range []struct{ subject, day string }{
+		{SubjectRun, "2026-11-23"}, {"berlin/web", "2026-11-23"}, {"config/cluster/berlin", "2026-11-23"}, {SubjectUnits("r1"), ""},
+	} {
+		db := &putting{}
+		if err := NewLogs(db, "logs").Put(t.Context(), Record{Subject: w.subject, Time: noon, Execution: "x", ExpiresAt: expires, Detail: struct{}{}}); err != nil {
+			t.Fatal(err)
+		}
+		want := item{
+			"subject": &types.AttributeValueMemberS{Value: w.subject}, "at": &types.AttributeValueMemberS{Value: "2026-11-23T12:00:00.000Z#x"},
+			"expiresAt": &types.AttributeValueMemberN{Value: "1803211200"},
+		}
+		if w.day != "" {
+			want["day"] = &types.AttributeValueMemberS{Value: w.day}
+		}
+		if diff := cmp.Diff(want, db.item, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", w.subject, diff)
+		}
+	}
+}
+
+// putting keeps what it is given.
+type putting struct {
+	API
+	item item
+}
+
+func (p *putting) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+	p.item = in.Item
+	return nil, nil
 }
