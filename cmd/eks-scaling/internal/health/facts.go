@@ -163,15 +163,6 @@ func (x Execution) Begun() time.Time {
 	return x.Started
 }
 
-// MayChange reports whether a run may scale a node group. One with an unknown input may scale any.
-func (x Execution) MayChange(cluster, nodegroup string) bool {
-	if x.Input == nil {
-		return true
-	}
-	among := func(names []string, name string) bool { return names == nil || slices.Contains(names, name) }
-	return !x.Input.DryRun && among(x.Input.Clusters, cluster) && among(x.Input.Nodegroups, nodegroup)
-}
-
 // Record is a run on the audit trail.
 type Record struct {
 	run.Summary
@@ -183,16 +174,4 @@ type Record struct {
 // StartedWith returns what is known of a run from its input alone.
 func StartedWith(in run.Input) run.Run {
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
-}
-
-// Of returns what a run did to a node group, if it was part of the run.
-func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
-	for _, c := range r.Units {
-		for _, n := range c.Nodegroups {
-			if c.Cluster == cluster && n.Nodegroup == nodegroup {
-				return n, true
-			}
-		}
-	}
-	return run.NodegroupSummary{}, false
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -60,7 +59,7 @@ func (p part) drifted(d scaling.Decision) {
 // drift returns the run that left the present sizes after others were applied; empty if somebody else changed them.
 func (p part) drift() string {
 	applied, name := p.cluster.Applied[p.name], ""
-	ended := p.changes()
+	ended := slices.Clone(p.changes())
 	slices.SortStableFunc(ended, func(a, b change) int { return p.endOf(a).Compare(p.endOf(b)) })
 	for _, d := range ended {
 		switch {
@@ -125,9 +124,8 @@ func (d change) mayHaveLeft(sizes scaling.Sizes) bool {
 
 // endOf returns when a run ended; at the latest if its execution is unknown.
 func (p part) endOf(d change) time.Time {
-	i := slices.IndexFunc(p.Runs.Executions, func(x health.Execution) bool { return x.Name == d.record.Name && !x.Ended.IsZero() })
-	if i >= 0 {
-		return p.Runs.Executions[i].Ended
+	if ended, known := p.history.ended[d.record.Name]; known {
+		return ended
 	}
 	return d.record.Run.TakenAt.Add(p.longest())
 }
@@ -137,24 +135,9 @@ func (p part) longest() time.Duration {
 	return health.Grace + time.Duration(p.cluster.Config.WaitTimeout)
 }
 
-// change is what a run did to the node group.
-type change struct {
-	record health.Record
-	run.NodegroupSummary
-}
-
-// changes returns those on record without dry runs, the oldest first.
+// changes returns what runs did to the node group, the oldest first.
 func (p part) changes() []change {
-	var all []change
-	for _, r := range p.Runs.Records {
-		if n, ok := r.Of(p.cluster.Name, p.name); ok && !r.Run.DryRun {
-			all = append(all, change{r, n})
-		}
-	}
-	slices.SortFunc(all, func(a, b change) int {
-		return cmp.Or(a.record.Run.TakenAt.Compare(b.record.Run.TakenAt), cmp.Compare(a.record.Name, b.record.Name))
-	})
-	return all
+	return p.history.changes[nodegroupKey{p.cluster.Name, p.name}]
 }
 
 // askedFor returns who asked for the present sizes with a profile: by the mark, or by the last run that meant to change the node
@@ -164,13 +147,8 @@ func (p part) askedFor() (asked AskedFor) {
 		if !held.Goal.Reached(p.facts.Sizes) {
 			return asked
 		}
-		asked.Profile, asked.Run = held.Profile, held.Run
-		for _, d := range p.changes() {
-			if d.record.Name == held.Run {
-				asked.Actor, asked.Reason = d.record.Run.Actor, d.record.Run.Reason
-			}
-		}
-		return asked
+		by := p.startedWith(held.Run)
+		return AskedFor{Profile: held.Profile, Actor: by.Actor, Reason: by.Reason, Run: held.Run}
 	}
 	for _, d := range p.changes() {
 		by := d.record.Run

@@ -198,10 +198,10 @@ func (p part) deviation(d scaling.Decision) State {
 // runAtWork reports whether a run is changing the node group, as the schedule or its own profile wants. A run that takes longer than
 // a change of the node group may take does not count.
 func (p part) runAtWork(d scaling.Decision) bool {
-	return slices.ContainsFunc(p.Runs.Executions, func(x health.Execution) bool {
+	return slices.ContainsFunc(p.history.running, func(x running) bool {
 		inTime := p.now.Sub(x.Begun()) < p.longest()
 		means := d.Action != scaling.Keep || x.Input != nil && x.Input.Profile != ""
-		return x.Status == "RUNNING" && inTime && means && x.MayChange(p.cluster.Name, p.name)
+		return inTime && means && x.mayChange(p.cluster.Name, p.name)
 	})
 }
 

@@ -60,7 +60,7 @@ const (
 // Examine judges the facts as of now.
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
-		Facts: f, now: now,
+		Facts: f, now: now, history: historyOf(f.Runs),
 		report: Report{At: now.UTC().Truncate(time.Second), Clusters: []Cluster{}, Problems: []Problem{}},
 	}
 	e.stack()
@@ -82,8 +82,9 @@ func Examine(f health.Facts, now time.Time) Report {
 // examination is an unfinished report.
 type examination struct {
 	health.Facts
-	now    time.Time
-	report Report
+	now     time.Time
+	history history
+	report  Report
 }
 
 // wrong adds a problem.

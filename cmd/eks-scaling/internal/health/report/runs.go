@@ -90,14 +90,12 @@ func latest(all []Run) []Run {
 
 // withRecords joins the executions with their records.
 func (e *examination) withRecords() []Run {
-	records := map[string]health.Record{}
-	for _, r := range e.Runs.Records {
-		records[r.Name] = r
-	}
 	all := make([]Run, len(e.Runs.Executions))
 	for i, x := range e.Runs.Executions {
-		record, ok := records[x.Name]
-		if !ok && x.Input != nil {
+		var record health.Record
+		if known := e.history.records[x.Name]; known != nil {
+			record = *known
+		} else if x.Input != nil {
 			record.Run = health.StartedWith(*x.Input)
 		}
 		all[i] = Run{
