@@ -143,6 +143,21 @@ type RunFacts struct {
 	Executions   []Execution // the newest first
 	RecordsError string
 	Records      []Record // of the last day or more, in no order
+	LeftOut      LeftOut
+}
+
+// LeftOut counts the runs whose units were not read, as there are too many.
+type LeftOut struct {
+	Runs   int       `json:"runs"`
+	Newest time.Time `json:"newest"` // when the newest of them began
+}
+
+// Add counts a run that began at an instant.
+func (n *LeftOut) Add(began time.Time) {
+	n.Runs++
+	if began.After(n.Newest) {
+		n.Newest = began.UTC()
+	}
 }
 
 // Execution is an execution of the state machine.
@@ -166,7 +181,7 @@ func (x Execution) Begun() time.Time {
 // Record is a run on the audit trail.
 type Record struct {
 	run.Summary
-	Units []run.ClusterSummary // what it did to its units, if that was read
+	Units []run.ClusterSummary // what it did to its units, if that matters and was read
 	Name  string               // of the execution
 	Run   run.Run              // only its input if it failed early
 }

@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 )
 
 // screenOf lays out a report for people.
@@ -46,6 +47,10 @@ func parts(s *term.Screen, r report.Report) {
 	if len(r.Runs.Latest) > 0 {
 		s.Add("")
 		printRecentRuns(s, r)
+	}
+	if left := r.Runs.LeftOut; left.Runs > 0 {
+		s.Say(term.Plain, 2, fmt.Sprintf("Not read: what %s until %s changed, as there are too many. "+
+			"These changes may be shown as drift.", english.Count(left.Runs, "run"), left.Newest.Format(frame.UTCForm)))
 	}
 }
 

@@ -21,6 +21,8 @@ type Runs struct {
 	LastSuccess  time.Time `json:"lastSuccess,omitzero"`
 	Error        string    `json:"error,omitempty"`
 	RecordsError string    `json:"recordsError,omitempty"` // why it is unknown what the runs did
+	// LeftOut counts the runs of which it is unknown what they did to each node group, as there are too many.
+	LeftOut health.LeftOut `json:"leftOut,omitzero"`
 }
 
 // Run is a run. Its record appears when it ends by itself.
@@ -57,7 +59,7 @@ func (r Run) succeeded() bool {
 const maxRuns = 5
 
 func (e *examination) runs() {
-	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError}
+	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError, LeftOut: e.Runs.LeftOut}
 	e.unreadable("what the runs did", e.Runs.RecordsError)
 	if e.unreadable("the runs", e.Runs.Error) {
 		return
