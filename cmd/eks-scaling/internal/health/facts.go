@@ -96,20 +96,19 @@ func ClustersOf(held inventory.Checked) []ClusterFacts {
 	for _, u := range held.Unusable {
 		broken[u.Cluster] = config.OneLine(u.Err)
 	}
+	overrides := map[string][]inventory.Item{}
+	for _, o := range held.Overrides {
+		overrides[o.ClusterName()] = append(overrides[o.ClusterName()], o)
+	}
 	var all []ClusterFacts
 	for _, item := range held.Clusters {
 		c := ClusterFacts{Name: item.Name, Unusable: broken[item.Name], Nodegroups: map[string]Fact[Nodegroup]{}}
 		if c.Unusable == "" {
 			c.Config = held.ClusterByName[item.Name]
 		}
-		about := []inventory.Item{item}
+		about := slices.Concat(overrides[item.Name], []inventory.Item{item})
 		if held.Settings != nil {
 			about = append(about, *held.Settings)
-		}
-		for _, o := range held.Overrides {
-			if o.ClusterName() == item.Name {
-				about = append(about, o)
-			}
 		}
 		_, c.Latest = inventory.Written(about)
 		all = append(all, c)

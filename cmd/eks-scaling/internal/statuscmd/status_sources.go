@@ -47,8 +47,10 @@ type executionLister interface {
 
 // sourcesOf returns the sources of a session.
 func sourcesOf(s frame.Session) sources {
+	collector := collect.New(s)
+	collector.Toggles = collect.NewToggles()
 	return sources{
-		Collector: collect.New(s), records: s.Logs, executions: s.Executions(), trail: newTrail(),
+		Collector: collector, records: s.Logs, executions: s.Executions(), trail: newTrail(),
 		find: func(ctx context.Context) (deployment.Stack, time.Time, error) {
 			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.AWS), s.Stack.Name)
 		},
@@ -83,7 +85,7 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 			}
 			all.Go(func() { s.ReadToggles(ctx, held, asked) })
 			if held.SettingsErr == nil {
-				s.ReadNodegroups(ctx, asked, collect.AtOnce)
+				s.ReadNodegroups(ctx, asked)
 			}
 		})
 	})

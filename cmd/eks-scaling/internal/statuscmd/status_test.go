@@ -72,39 +72,6 @@ func TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce(t *testing.T) {
 	})
 }
 
-// TestNotAllOfManyNodegroupsAtOnce, so that EKS does not refuse them.
-func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := calmSystem(t)
-		var guard sync.Mutex
-		now, most := 0, 0
-		s.Meet = func(call string) {
-			if !strings.HasPrefix(call, "DescribeNodegroup") {
-				return
-			}
-			guard.Lock()
-			now++
-			most = max(most, now)
-			guard.Unlock()
-			time.Sleep(time.Second)
-			guard.Lock()
-			now--
-			guard.Unlock()
-		}
-		spec := clitest.Decode[map[string]any](t, string(s.Items["cluster/production"].Spec))
-		for i := range 200 {
-			spec["nodegroups"].(map[string]any)[fmt.Sprint("extra", i)] = map[string]int{"minSize": 0, "maxSize": 1}
-		}
-		e := s.Items["cluster/production"]
-		e.Spec, _ = json.Marshal(spec)
-		s.Items["cluster/production"] = e
-		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != collect.AtOnce {
-			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, collect.AtOnce)
-		}
-	})
-}
-
 func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.OperationError{ServiceID: "X", OperationName: "Y", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "ana may not"}}

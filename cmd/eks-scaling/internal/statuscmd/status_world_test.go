@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
@@ -83,7 +84,9 @@ func (s *system) letters(n string) {
 }
 
 func (s *system) sources() sources {
-	return sources{Collector: s.Collector(), find: s.find, records: s, executions: s, trail: newTrail()}
+	collector := s.Collector()
+	collector.Toggles = collect.NewToggles()
+	return sources{Collector: collector, find: s.find, records: s, executions: s, trail: newTrail()}
 }
 
 func (s *system) find(context.Context) (deployment.Stack, time.Time, error) {

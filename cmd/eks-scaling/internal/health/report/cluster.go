@@ -42,8 +42,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
 	e.appliedUnknown(f)
 	if c.Error != "" {
-		own := func(found health.Finding) bool { return found.Item == "cluster/"+f.Name }
-		if e.SettingsUsable() && !slices.ContainsFunc(e.report.Configuration.Findings, own) {
+		if e.SettingsUsable() && !e.invalid["cluster/"+f.Name] {
 			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, c.Error, "eks-scaling config edit")
 		}
 		return c

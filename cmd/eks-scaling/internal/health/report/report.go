@@ -60,7 +60,7 @@ const (
 // Examine judges the facts as of now.
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
-		Facts: f, now: now, history: historyOf(f.Runs),
+		Facts: f, now: now, history: historyOf(f.Runs), invalid: map[string]bool{},
 		report: Report{At: now.UTC().Truncate(time.Second), Clusters: []Cluster{}, Problems: []Problem{}},
 	}
 	e.stack()
@@ -84,6 +84,7 @@ type examination struct {
 	health.Facts
 	now     time.Time
 	history history
+	invalid map[string]bool // the items of the configuration that are, such as "cluster/production"
 	report  Report
 }
 

@@ -94,6 +94,7 @@ func (e *examination) configuration() {
 		e.report.Switch = Switch{Position: Unknown}
 	}
 	for _, finding := range c.Findings {
+		e.invalid[finding.Item] = true
 		remedy := "eks-scaling config edit"
 		if finding.Newer {
 			remedy = "eks-scaling --version   # which this one is; install a newer one"
