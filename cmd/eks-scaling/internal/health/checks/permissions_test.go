@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // synthesized returns the stack that cdk synthesizes for the reference configuration, and what it grants, one line each.
@@ -112,6 +113,36 @@ func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	want := map[string]int{"decide": 1, "scale": 1, "wait-for-nodegroup-active": 1}
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("who may assume the role, and how often it is said (-want +got):\n%s", diff)
+	}
+}
+
+// TestAThousandClustersTakeAHundredthOfTheirPermissions: the simulator is asked for each required permission.
+func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
+	t.Parallel()
+	e, _ := synthesized(t)
+	required := func(clusters int) (calls, resources int) {
+		e.Clusters = nil
+		for i := range clusters {
+			c := reference(t)
+			c.Name, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
+			for n := range 10 {
+				c.Nodegroups[fmt.Sprint("n", n)] = scaling.Limits{}
+			}
+			e.Clusters = append(e.Clusters, c)
+		}
+		all := e.RequiredPermissions()
+		for _, n := range all {
+			if resources += len(n.Resources); len(n.Resources) > 100 {
+				t.Errorf("found %d resources in a call; want at most 100", len(n.Resources))
+			}
+		}
+		return len(all), resources
+	}
+	fewCalls, fewResources := required(10)
+	manyCalls, manyResources := required(1_000)
+	// The node groups for each of three roles, the clusters for two of them.
+	if manyCalls-fewCalls != 3*(100-1)+2*(10-1) || manyResources-fewResources != 990*(3*10+2) {
+		t.Errorf("found %d calls more, about %d resources more", manyCalls-fewCalls, manyResources-fewResources)
 	}
 }
 
