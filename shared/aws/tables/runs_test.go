@@ -138,3 +138,25 @@ func (p *putting) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...fun
 	p.item = in.Item
 	return nil, nil
 }
+
+// TestARecordOfTheVersionBeforeIsRead: a run had all of its clusters in its own record.
+func TestARecordOfTheVersionBeforeIsRead(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	logs := NewLogs(newPaged(), "logs")
+	old := map[string]any{
+		"outcome": "succeeded", "message": "1 scaled", "units": []string{"production"}, "execution": map[string]string{"name": "old"}, "input": map[string]any{},
+		"clusters": []map[string]any{{"cluster": "production", "outcome": "succeeded", "nodegroups": []map[string]any{{"nodegroup": "big"}}}},
+	}
+	if err := logs.Put(t.Context(), Record{Subject: SubjectRun, Time: noon, Execution: "old", Detail: old}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := logs.Runs(t.Context(), noon)
+	want := run.Record{Summary: run.Summary{Outcome: run.Succeeded, Message: "1 scaled"}, Execution: run.Execution{Name: "old"}, Input: json.RawMessage(`{}`)}
+	if diff := cmp.Diff([]run.Record{want}, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if units, err := logs.UnitRecords(t.Context(), "old"); err != nil || len(units) > 0 {
+		t.Errorf("found %v, %v; want no units", units, err)
+	}
+}

@@ -59,7 +59,8 @@ run is due, or at work.
 room. It needs a terminal, and ends as the last look would have, which then stays to be read. With --cluster only the node groups of these clusters are looked at; the rest is that of the whole system.
 
 Times are those of the cluster's own clock, or UTC where something belongs to no cluster. -o json and yaml have both, and
-the field "problems", each with a "kind", a "subject", a "message" and "remedies"; "healthy" says that there are none.`,
+the field "problems", each with a "kind", a "subject", a "message" and "remedies", and for a failed run "links" to the
+executions of the units that failed; "healthy" says that there are none.`,
 		Example: `  eks-scaling status
   eks-scaling status --cluster production --watch --every 10s
   eks-scaling status -o json`,

@@ -64,6 +64,9 @@ func printVerdict(s *term.Screen, r report.Report) {
 			for _, remedy := range p.Remedies {
 				s.Add("    -> " + remedy)
 			}
+			for _, link := range p.Links {
+				s.Add(fmt.Sprintf("    -> %s   # the execution of %s", link.URL, link.Subject))
+			}
 		}
 	case r.Switch.Position == report.Off:
 		s.Say(term.Plain, 0, "nothing is wrong, but nothing is scaled while the switch is off")

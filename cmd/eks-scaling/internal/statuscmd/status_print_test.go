@@ -45,6 +45,9 @@ func wreck(t *testing.T, s *system) {
 	}
 	s.executions = s.executions[2:]
 	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", stackaws.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
+	s.done[len(s.done)-1].Failures = []run.Failure{{
+		Subject: "node group paused/only", Execution: run.Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:0b6e1f50-paused"},
+	}}
 	s.ran("manual-20261123T130000Z-ab12", stackaws.TimedOut, time.Hour, "", "")
 	for i := range s.executions {
 		if s.executions[i].Status == stackaws.Succeeded {

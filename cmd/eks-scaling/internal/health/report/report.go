@@ -31,6 +31,14 @@ type Problem struct {
 	Subject  string   `json:"subject"` // such as "production/big" or "the alarms"
 	Message  string   `json:"message"`
 	Remedies []string `json:"remedies"` // commands; if there are several, each has a comment
+	Links    []Link   `json:"links,omitempty"`
+}
+
+// Link is an execution that shows what went wrong, in the console of Step Functions.
+type Link struct {
+	Subject   string `json:"subject"` // such as "cluster production"
+	Execution string `json:"executionArn"`
+	URL       string `json:"url"`
 }
 
 // Kind classifies a problem. Monitoring may go by it.
@@ -90,7 +98,7 @@ type examination struct {
 
 // wrong adds a problem.
 func (e *examination) wrong(kind Kind, subject, message string, remedies ...string) {
-	e.report.Problems = append(e.report.Problems, Problem{kind, subject, message, remedies})
+	e.report.Problems = append(e.report.Problems, Problem{Kind: kind, Subject: subject, Message: message, Remedies: remedies})
 }
 
 // unreadable adds a problem if a part could not be read, and reports that.

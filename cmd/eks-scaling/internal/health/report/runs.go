@@ -121,6 +121,24 @@ func (e *examination) lastRun(all []Run) {
 		message += ": " + r.Message
 	}
 	e.wrong(RunFailed, "run "+r.Name, message, r.whereToLook()...)
+	e.report.Problems[len(e.report.Problems)-1].Links = r.links()
+}
+
+// links returns the executions of the units that failed, or that of the run if no unit did.
+func (r Run) links() []Link {
+	var links []Link
+	for _, f := range r.Failures {
+		unit, _ := f.Part()
+		known := slices.ContainsFunc(links, func(l Link) bool { return l.Execution == f.Execution.ARN })
+		if unit != "" && f.Execution.ARN != "" && !known && len(links) < maxLinks {
+			links = append(links, Link{"cluster " + unit, f.Execution.ARN, f.Execution.ConsoleURL()})
+		}
+	}
+	if links == nil {
+		own := run.Execution{ARN: r.ARN, Name: r.Name}
+		links = []Link{{"run " + r.Name, own.ARN, own.ConsoleURL()}}
+	}
+	return links
 }
 
 func countOf(units map[run.Outcome]int) (count int) {
