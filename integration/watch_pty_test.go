@@ -49,8 +49,8 @@ func TestStatusIsWatchedOnASmallTerminal(t *testing.T) {
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)
 	screen := tallTerminal(t, w, 10, nil, "status", "--watch", "--every", "2s")
-	screen.WaitFor(" more lines) looked at ")
-	if text := screen.Text(); !strings.HasPrefix(text, "WHAT IS WRONG, AND WHAT TO DO\n") {
+	screen.WaitFor(" more lines) updated at ")
+	if text := screen.Text(); !strings.HasPrefix(text, "PROBLEMS\n") {
 		t.Errorf("found\n%s\nwant it to begin with what is wrong, and nothing to have scrolled away", text)
 	}
 	screen.Type(pty.Interrupt)

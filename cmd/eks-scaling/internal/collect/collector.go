@@ -115,7 +115,7 @@ func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held h
 	case !held.Exists():
 		return health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
 	case held.Value.SettingsErr != nil:
-		return health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
+		return health.NotRead[health.Boundaries](health.BecauseOf("the settings are invalid"))
 	}
 	found, err := groups.InspectBoundaries(ctx, held.Value.Runnable, now)
 	_, latest := inventory.Written(held.Value.Items())

@@ -203,7 +203,7 @@ func TestDoctorEndsWhenItIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := examine(ctx, healthy(t).session(), healthy(t).services(t), nil)
-	if frame.ExitCode(err) != frame.ExitFailed || !strings.HasPrefix(err.Error(), "interrupted while examining the stack; nothing was changed") {
+	if frame.ExitCode(err) != frame.ExitFailed || !strings.HasPrefix(err.Error(), "cancelled; nothing changed") {
 		t.Errorf("found %v; want that it was interrupted", err)
 	}
 }

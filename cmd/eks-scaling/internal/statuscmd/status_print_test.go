@@ -114,11 +114,11 @@ func TestTheLineAboutTriggers(t *testing.T) {
 		want     string
 		mood     term.Mood
 	}{
-		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 planned, all there", term.Plain},
-		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: report.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", term.Plain},
-		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 planned, 1 missing, 1 disabled", term.Wrong},
-		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 planned, all there, reconcile missing", term.Wrong},
-		{report.Triggers{Reconcile: report.Present}, "not compared, as the configuration cannot be used", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 triggers, all present", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: report.Present}, "3 triggers, 1 missing: updating after a configuration change", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 triggers, 1 missing, 1 disabled", term.Wrong},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 triggers, all present, reconcile missing", term.Wrong},
+		{report.Triggers{Reconcile: report.Present}, "not compared: the configuration is invalid", term.Plain},
 		{report.Triggers{Error: "no", Reconcile: report.NotVisible}, "could not be read, reconcile unreadable", term.Wrong},
 	} {
 		want := term.Row{Mood: w.mood, Cells: []string{"TRIGGERS", w.want}}
@@ -143,13 +143,13 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 		}
 		return lines
 	}
-	if diff := cmp.Diff([]string{term.Green + "everything is fine" + term.NoColor}, coloured(calmSystem(t))); diff != "" {
+	if diff := cmp.Diff([]string{term.Green + "Healthy" + term.NoColor}, coloured(calmSystem(t))); diff != "" {
 		t.Errorf("when all is fine (-want +got):\n%s", diff)
 	}
 	s := calmSystem(t)
 	s.letters("1")
 	lines := coloured(s)
-	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"WHAT IS WRONG, AND WHAT TO DO"+term.NoColor {
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"PROBLEMS"+term.NoColor {
 		t.Errorf("found %q; want three red lines", lines)
 	}
 }
@@ -166,5 +166,5 @@ func TestDryRunsAreShownAsSuch(t *testing.T) {
 	if !r.Healthy {
 		t.Errorf("found %v; want nothing wrong", r.Problems)
 	}
-	clitest.Says(t, shows(t, r, 0), "ABORTED    41s   ana         a dry run: was stopped by hand", "FAILED     41s   ana         a dry run: unknown cluster", "reconcile   0 scaled")
+	clitest.Says(t, shows(t, r, 0), "ABORTED    41s       ana         a dry run: was stopped by hand", "FAILED     41s       ana         a dry run: unknown cluster", "reconcile   0 scaled")
 }

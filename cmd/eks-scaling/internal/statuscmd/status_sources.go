@@ -92,7 +92,7 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 	all.Wait()
 	s.trail.settle(f.Runs.Executions, f.Runs.Error == "" && len(f.Runs.Executions) < maxExecutions, now)
 	if ctx.Err() != nil {
-		return f, errors.New("interrupted; nothing was changed")
+		return f, errors.New("cancelled; nothing changed")
 	}
 	return f, unknown
 }

@@ -131,7 +131,7 @@ func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 		t.Errorf("found %v; want only that one alarm notifies no one", r.Problems)
 	}
 	s.MoreAlarms = s.MoreAlarms[:1]
-	clitest.Says(t, shows(t, s.looks(t), 0), fmt.Sprintf("ALARMS         %d missing, 1 of 6 would tell nobody", len(deployment.AlarmNames())-6))
+	clitest.Says(t, shows(t, s.looks(t), 0), fmt.Sprintf("ALARMS         %d missing, 1 of 6 notify no one", len(deployment.AlarmNames())-6))
 }
 
 // TestAnInvalidUnitIsItsClustersProblemAlone and the other clusters are shown as usual.
@@ -140,7 +140,7 @@ func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
 	s := calmSystem(t)
 	s.brokenUnits = map[string]error{"berlin": &tables.UnitError{Unit: "berlin", Table: "logs", Err: errors.New("claim: must be an object")}}
 	r := s.looks(t)
-	const why = "what was last applied is unknown, and nothing is scaled there: item berlin/unit of table logs is invalid: claim: must be an object"
+	const why = "the last applied sizes are unknown, so it is not scaled: item berlin/unit of table logs is invalid: claim: must be an object"
 	if len(r.Problems) != 1 || r.Problems[0].Subject != "cluster berlin" || r.Problems[0].Message != why {
 		t.Errorf("found %v; want one about berlin: %s", r.Problems, why)
 	}
@@ -190,5 +190,5 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 
 func TestStatusRefuses(t *testing.T) {
 	t.Parallel()
-	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "want at least 2s")
+	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "must be at least 2s")
 }

@@ -31,17 +31,17 @@ const minFights = 2
 
 // drifted reports that the sizes were changed since the wanted ones were applied.
 func (p part) drifted(d scaling.Decision) {
-	next, remedies := "the next run puts it back", []string{p.rerun(false) + "   # to put it back now"}
+	next, remedies := "the next run corrects it", []string{p.rerun(false) + "   # to correct it now"}
 	if d.Action == scaling.Keep {
-		next, remedies = "no run touches it until the next transition", []string{p.rerun(true) + "   # to put it back"}
+		next, remedies = "not corrected until the next transition", []string{p.rerun(true) + "   # to correct it"}
 	}
 	if bounds := d.Limits; p.facts.Sizes.MinSize == bounds.MinSize && p.facts.Sizes.MaxSize == bounds.MaxSize {
 		remedies = append(remedies, fmt.Sprintf(`eks-scaling override set %s --nodegroup %s --desired %d --for 3h --reason "..."   # to keep it`,
 			p.cluster.Name, p.name, p.facts.Sizes.DesiredSize))
 	}
-	who := "somebody changed it"
+	who := "drifted"
 	if run := p.drift(); run != "" {
-		who = "run " + run + " changed it"
+		who = "drifted by run " + run
 		remedies = append(remedies, "eks-scaling runs show "+run+"   # what that run did")
 	}
 	applied := p.cluster.Applied[p.name]
@@ -50,9 +50,9 @@ func (p part) drifted(d scaling.Decision) {
 	case applied.Held != nil:
 		what, goal = fmt.Sprintf("profile %s of run %s", applied.Held.Profile, applied.Held.Run), applied.Held.Goal
 	case applied.Profile == "":
-		what = "the override with sizes of its own"
+		what = "override"
 	}
-	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s was applied at %s with %s, and it has %s now; %s",
+	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s set at %s to %s, now %s; %s",
 		who, what, p.local(applied.At), InWords(goal), p.facts.Sizes, next), remedies...)
 }
 
@@ -79,9 +79,9 @@ func (p part) fought(n Nodegroup) {
 		return
 	}
 	p.wrong(NodegroupFought, p.subject(),
-		fmt.Sprintf("somebody keeps changing it: runs put it back %d times in the last 24 hours, the last time at %s (run %s)",
+		fmt.Sprintf("it keeps drifting: runs corrected it %d times in the last 24 hours, last at %s (run %s)",
 			n.PutBack.Times, p.local(n.PutBack.LastAt), n.PutBack.Run),
-		fmt.Sprintf("eks-scaling history %s   # from what to what", p.subject()),
+		fmt.Sprintf("eks-scaling history %s   # what changed", p.subject()),
 		fmt.Sprintf("aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateNodegroupConfig   # who", p.cluster.Config.Region))
 }
 

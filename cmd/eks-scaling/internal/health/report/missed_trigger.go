@@ -21,12 +21,12 @@ const onceForm = "at(2006-01-02T15:04:05)"
 // missedImpact describes what is delayed while the triggers of these names do not fire, as the rest of a sentence.
 func (e *examination) missedImpact(planned []triggers.Trigger, names []string) string {
 	if e.Off != nil {
-		return "; nothing comes of it while the switch is off"
+		return "; no effect while scaling is paused"
 	}
 	missed := setOf(names)
 	at, clusters := e.nextBy(slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !missed[t.Name] }))
 	if clusters == nil {
-		return "; no size changes by that within a week"
+		return "; no size within a week depends on it"
 	}
 	what, happens, doesNotHappen := fmt.Sprintf("the change of %s at %s", firstFew(clusters), at.Format(scaling.LocalTime)), "happens", "does not happen"
 	if len(names) > 1 {
@@ -36,7 +36,7 @@ func (e *examination) missedImpact(planned []triggers.Trigger, names []string) s
 		return i.Name == triggers.Reconcile("").Name && i.State == triggers.InSync
 	}
 	if e.Reconcile.Error == "" && !slices.ContainsFunc(e.Reconcile.Value, fires) {
-		return fmt.Sprintf(", so %s %s in time, as nothing starts reconcile runs, either", what, doesNotHappen)
+		return fmt.Sprintf(", so %s %s in time: reconcile runs are not started, either", what, doesNotHappen)
 	}
 	if interval, known := intervalOf(e.Stack.Reconcile); known {
 		return fmt.Sprintf(", so %s %s up to %s late, by the reconcile run", what, happens, inHours(interval))

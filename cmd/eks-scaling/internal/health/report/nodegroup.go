@@ -110,7 +110,7 @@ func (p part) unread() State {
 	case p.cluster.Missing && p.found.Missing:
 		return Gone
 	case p.found.Missing:
-		p.wrong(NodegroupMissing, p.subject(), "EKS does not have it: "+p.found.Error, "eks-scaling config edit   # mend its name, or take it out")
+		p.wrong(NodegroupMissing, p.subject(), "not found in EKS: "+p.found.Error, "eks-scaling config edit   # fix its name, or remove it")
 		return Gone
 	default:
 		p.unreadable(p.subject(), p.found.Error)
@@ -148,7 +148,7 @@ func (p part) compare(n *Nodegroup) {
 	switch asked := p.askedFor(); {
 	case unknown || d.Apply != nil:
 		p.wrong(NodegroupDeviates, p.subject(),
-			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
+			fmt.Sprintf("not in sync: current %s, desired %s (%s); no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
 	case asked != (AskedFor{}):
 		n.State, n.AskedFor = Asked, asked

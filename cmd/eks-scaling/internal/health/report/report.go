@@ -73,7 +73,7 @@ func Examine(f health.Facts, now time.Time) Report {
 	}
 	e.stack()
 	e.configuration()
-	e.unreadable("what was applied last", f.AppliedError)
+	e.unreadable("the last applied sizes", f.AppliedError)
 	for _, c := range f.Clusters {
 		if f.Asked(c.Name) {
 			e.report.Clusters = append(e.report.Clusters, e.cluster(c))

@@ -60,7 +60,7 @@ const maxRuns = 5
 
 func (e *examination) runs() {
 	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError, LeftOut: e.Runs.LeftOut}
-	e.unreadable("what the runs did", e.Runs.RecordsError)
+	e.unreadable("the records of the runs", e.Runs.RecordsError)
 	if e.unreadable("the runs", e.Runs.Error) {
 		return
 	}
@@ -116,7 +116,7 @@ func (e *examination) lastRun(all []Run) {
 		return
 	}
 	r := all[i]
-	message := "is the last run that ended, and " + strings.ReplaceAll(strings.ToLower(r.Status), "_", " ")
+	message := "the last run " + strings.ReplaceAll(strings.ToLower(r.Status), "_", " ")
 	if r.Message != "" {
 		message += ": " + r.Message
 	}
@@ -176,11 +176,11 @@ func (e *examination) recent(all []Run) {
 	i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && !r.EndedAt.IsZero() })
 	since, ended := e.inUseSince(all), ""
 	if i >= 0 {
-		since, ended = all[i].EndedAt, "; the last one ended at "+all[i].EndedAt.Format(health.UTCForm)
+		since, ended = all[i].EndedAt, "; the last success ended at "+all[i].EndedAt.Format(health.UTCForm)
 	}
 	if known && !since.IsZero() && e.now.Sub(since) > reach {
 		e.wrong(NoRecentRun, "the runs",
-			fmt.Sprintf("no run has succeeded within %s, though %s starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling schedules")
+			fmt.Sprintf("no run has succeeded within %s, although the reconcile trigger (%s) starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling schedules")
 	}
 }
 

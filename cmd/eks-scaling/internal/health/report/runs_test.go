@@ -82,7 +82,7 @@ func TestRuns(t *testing.T) {
 		{"none at all, as it is new", func(f *health.Facts) { runs()(f); writtenAt(f, now.Add(-time.Hour)) }, nil, nil},
 		{"an expression with an unknown interval", func(f *health.Facts) { runs(longAgo)(f); f.Stack.Reconcile = "cron(0 4 ? * * *)" }, nil, nil},
 		{"runs that cannot be read", func(f *health.Facts) { f.Runs = health.RunFacts{Error: "no"} }, []string{"unreadable the runs"}, nil},
-		{"records that cannot be read", func(f *health.Facts) { f.Runs.Records, f.Runs.RecordsError = nil, "no" }, []string{"unreadable what the runs did"}, nil},
+		{"records that cannot be read", func(f *health.Facts) { f.Runs.Records, f.Runs.RecordsError = nil, "no" }, []string{"unreadable the records of the runs"}, nil},
 	} {
 		r.check(t)
 	}
