@@ -26,17 +26,17 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	w := configured(t)
 	const rows = 60 // in which all of it has room
 	screen := tallTerminal(t, w, rows, nil, "status", "--watch", "--every", "2s")
-	screen.WaitFor("SWITCH         on", "ALARMS         11, none gone off", "again every 2s, until Ctrl-C")
+	screen.WaitFor("SCALING        active", "ALARMS         11, none in ALARM", "again every 2s, until Ctrl-C")
 	cli(t, w, "config", "disable", "--reason", "incident 4711")
 	alarm, _ := w.Alarms.Get(world.Region, w.Template.Of("AWS::CloudWatch::Alarm")[0].Name)
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)
-	screen.WaitFor("SWITCH         OFF", "(incident 4711)", alarm.Name, "again every 2s, until Ctrl-C")
+	screen.WaitFor("SCALING        PAUSED", "(incident 4711)", alarm.Name, "again every 2s, until Ctrl-C")
 	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
 		t.Errorf("found exit code %d; want 1, as an alarm had gone off at the last look", code)
 	}
-	if text := screen.Text(); strings.Count(text, "\nSWITCH ") != 1 {
+	if text := screen.Text(); strings.Count(text, "\nSCALING ") != 1 {
 		t.Errorf("found\n%s\nwant each look in the place of the one before", text)
 	}
 }
@@ -49,15 +49,15 @@ func TestStatusIsWatchedOnASmallTerminal(t *testing.T) {
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)
 	screen := tallTerminal(t, w, 10, nil, "status", "--watch", "--every", "2s")
-	screen.WaitFor(" more lines) looked at ")
-	if text := screen.Text(); !strings.HasPrefix(text, "WHAT IS WRONG, AND WHAT TO DO\n") {
+	screen.WaitFor(" more lines) updated at ")
+	if text := screen.Text(); !strings.HasPrefix(text, "PROBLEMS\n") {
 		t.Errorf("found\n%s\nwant it to begin with what is wrong, and nothing to have scrolled away", text)
 	}
 	screen.Type(pty.Interrupt)
 	if code := screen.Wait(); code != 1 {
 		t.Errorf("found exit code %d; want 1, as an alarm had gone off", code)
 	}
-	if text := screen.Text(); !strings.Contains(text, "\nSWITCH ") || !strings.Contains(text, "alarm "+alarm.Name) {
+	if text := screen.Text(); !strings.Contains(text, "\nSCALING ") || !strings.Contains(text, "alarm "+alarm.Name) {
 		t.Errorf("found\n%s\nwant the last look to stay, all of it", text)
 	}
 }

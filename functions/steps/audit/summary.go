@@ -9,6 +9,7 @@ import (
 
 	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // summarize says what a run did, from the records of its units, in the words that the console, the record and the alert share.
@@ -133,6 +134,18 @@ func tally(units []run.UnitRecord) string {
 		return fmt.Sprintf("%d to scale, %d to leave as they are", planned, kept)
 	}
 	return fmt.Sprintf("%d scaled, %d left as they are", changed, kept)
+}
+
+// changes counts the node groups that were to be changed. In the last decision of a unit, one that has arrived is kept.
+func changes(units []run.UnitRecord) (count int) {
+	for _, u := range units {
+		for _, n := range u.Nodegroups {
+			if n.Action != scaling.Keep || n.Outcome != run.Unchanged {
+				count++
+			}
+		}
+	}
+	return count
 }
 
 // The longest texts, in bytes. A summary with all of its failures must be far below the 256 KiB of a state.

@@ -216,3 +216,27 @@ func TestAlertIsWhatSNSTakes(t *testing.T) {
 		t.Errorf("%d, %d and %d bytes are too many", len(summary.Alert.Subject), len(summary.Alert.Message), len(summary.Message))
 	}
 }
+
+// TestTheChangesOfARun are counted, so that nobody reads the records of the units of a run without any.
+func TestTheChangesOfARun(t *testing.T) {
+	t.Parallel()
+	idle := run.UnitTask{Unit: "idle", Decisions: []scaling.Decision{{Nodegroup: "web", Action: scaling.Keep}}}
+	arrived := run.UnitTask{
+		Unit: "arrived", Decisions: []scaling.Decision{{Nodegroup: "web", Action: scaling.Keep}},
+		Done: run.ChangeResults{{Nodegroup: "web", Outcome: run.Succeeded}},
+	}
+	for name, row := range map[string]struct {
+		run  ended
+		want int
+	}{
+		"idle": {of(idle, idle), 0}, "failed, and held back": {of(night(), idle), 2}, "arrived, and so kept by the last decision": {of(arrived), 1},
+	} {
+		on := &trail{units: row.run.records}
+		if _, err := on.audit(run.AuditRequest{Run: &row.run.Task}); err != nil {
+			t.Fatal(err)
+		}
+		if got := on.records[0].Detail.(run.Record).Changes; got != row.want {
+			t.Errorf("%s: found %d changes; want %d", name, got, row.want)
+		}
+	}
+}

@@ -26,8 +26,16 @@ const (
 // Patient makes a client like [New], which makes a throttled call again, as often as the configuration says. EKS does nothing of a
 // call that it throttles. After other errors nobody knows, so they are left to the caller.
 func Patient(config aws.Config) *Client {
-	c := New(config)
-	c.calls, c.sleep = cmp.Or(config.RetryMaxAttempts, throttledCalls), sleep
+	return New(config).patient(config.RetryMaxAttempts)
+}
+
+// PatientOver makes a client like [Over] that is patient.
+func PatientOver(open func(Place) API) *Client {
+	return Over(open).patient(throttledCalls)
+}
+
+func (c *Client) patient(calls int) *Client {
+	c.calls, c.sleep = cmp.Or(calls, throttledCalls), sleep
 	return c
 }
 

@@ -71,6 +71,7 @@ func TestChangesOfTheConfigurationSinceAnInstant(t *testing.T) {
 	for _, r := range []tables.Record{
 		{Subject: tables.SubjectRun, Time: midnight, Execution: "run", Detail: run.Record{}},
 		{Subject: "berlin/web", Time: midnight, Execution: "run", Detail: run.Change{}},
+		{Subject: tables.SubjectUnits("run"), Time: midnight, Execution: "berlin", Detail: run.UnitRecord{}},
 	} {
 		if err := logs.Put(t.Context(), r); err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -14,6 +15,10 @@ const SubjectRun = "run"
 
 // SubjectUnits is the subject of the records of a run's units, given the name of the run's execution.
 func SubjectUnits(run string) string { return SubjectRun + "#" + run }
+
+// isListed reports whether a record is in the index by day. Units are read by their run: in the index, they would cost a second write
+// each, and everybody who reads a day would read them all.
+func isListed(subject string) bool { return !strings.HasPrefix(subject, SubjectUnits("")) }
 
 // Logs is the table of the audit trail.
 type Logs struct {
@@ -48,7 +53,10 @@ func (t *Logs) Put(ctx context.Context, r Record) error {
 	}
 	at := r.Time.UTC()
 	keys := map[string]any{
-		"subject": r.Subject, "at": sortKey(at, r.Execution), "day": at.Format(time.DateOnly),
+		"subject": r.Subject, "at": sortKey(at, r.Execution),
+	}
+	if isListed(r.Subject) {
+		keys["day"] = at.Format(time.DateOnly)
 	}
 	if !r.ExpiresAt.IsZero() {
 		keys["expiresAt"] = r.ExpiresAt.Unix()

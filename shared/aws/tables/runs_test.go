@@ -3,6 +3,7 @@ package tables
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -109,5 +110,61 @@ func TestFailedUnitsAreChosenByTheTable(t *testing.T) {
 	outcome, isText := db.asked.ExpressionAttributeValues[":outcome"].(*types.AttributeValueMemberS)
 	if aws.ToString(db.asked.FilterExpression) != "#outcome = :outcome" || !isText || outcome.Value != string(run.Failed) {
 		t.Errorf("found the filter %q of %v; want the failed ones alone", aws.ToString(db.asked.FilterExpression), db.asked.ExpressionAttributeValues)
+	}
+}
+
+func TestARecordIsListedByDayUnlessItIsOfAUnit(t *testing.T) {
+	t.Parallel()
+	noon, expires := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), time.Date(2027, 2, 21, 12, 0, 0, 0, time.UTC)
+	for _, w := range []struct{ subject, day string }{
+		{SubjectRun, "2026-11-23"}, {"berlin/web", "2026-11-23"}, {"config/cluster/berlin", "2026-11-23"}, {SubjectUnits("r1"), ""},
+	} {
+		db := &putting{}
+		if err := NewLogs(db, "logs").Put(t.Context(), Record{Subject: w.subject, Time: noon, Execution: "x", ExpiresAt: expires, Detail: struct{}{}}); err != nil {
+			t.Fatal(err)
+		}
+		want := item{
+			"subject": &types.AttributeValueMemberS{Value: w.subject}, "at": &types.AttributeValueMemberS{Value: "2026-11-23T12:00:00.000Z#x"},
+			"expiresAt": &types.AttributeValueMemberN{Value: "1803211200"},
+		}
+		if w.day != "" {
+			want["day"] = &types.AttributeValueMemberS{Value: w.day}
+		}
+		if diff := cmp.Diff(want, db.item, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", w.subject, diff)
+		}
+	}
+}
+
+// putting keeps what it is given.
+type putting struct {
+	API
+	item item
+}
+
+func (p *putting) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+	p.item = in.Item
+	return nil, nil
+}
+
+// TestARecordOfTheVersionBeforeIsRead: a run had all of its clusters in its own record.
+func TestARecordOfTheVersionBeforeIsRead(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	logs := NewLogs(newPaged(), "logs")
+	old := map[string]any{
+		"outcome": "succeeded", "message": "1 scaled", "units": []string{"production"}, "execution": map[string]string{"name": "old"}, "input": map[string]any{},
+		"clusters": []map[string]any{{"cluster": "production", "outcome": "succeeded", "nodegroups": []map[string]any{{"nodegroup": "big"}}}},
+	}
+	if err := logs.Put(t.Context(), Record{Subject: SubjectRun, Time: noon, Execution: "old", Detail: old}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := logs.Runs(t.Context(), noon)
+	want := run.Record{Summary: run.Summary{Outcome: run.Succeeded, Message: "1 scaled"}, Execution: run.Execution{Name: "old"}, Input: json.RawMessage(`{}`)}
+	if diff := cmp.Diff([]run.Record{want}, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if units, err := logs.UnitRecords(t.Context(), "old"); err != nil || len(units) > 0 {
+		t.Errorf("found %v, %v; want no units", units, err)
 	}
 }

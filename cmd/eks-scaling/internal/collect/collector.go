@@ -27,6 +27,8 @@ type Collector struct {
 	Queue      stackaws.QueueAPI
 	Schedules  scheduler.API
 	Nodegroups NodegroupReader
+	// Toggles keeps what was read of History; nil if there is no later look.
+	Toggles *Toggles
 	// EachSchedule reads the settings of each schedule that may be wrong. Otherwise a list tells which exist and fire.
 	EachSchedule bool
 }
@@ -46,7 +48,7 @@ func New(s frame.Session) Collector {
 	return Collector{
 		Stack: s.Stack, Config: s.Config, History: s.Logs,
 		Alarms: cloudwatch.NewFromConfig(s.AWS), Queue: sqs.NewFromConfig(s.AWS), Schedules: awsscheduler.NewFromConfig(s.AWS),
-		Nodegroups: nodegroups.New(s.AWS),
+		Nodegroups: nodegroups.Patient(s.AWS),
 	}
 }
 
@@ -113,26 +115,10 @@ func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held h
 	case !held.Exists():
 		return health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
 	case held.Value.SettingsErr != nil:
-		return health.NotRead[health.Boundaries](health.BecauseOf("the settings cannot be used"))
+		return health.NotRead[health.Boundaries](health.BecauseOf("the settings are invalid"))
 	}
 	found, err := groups.InspectBoundaries(ctx, held.Value.Runnable, now)
 	_, latest := inventory.Written(held.Value.Items())
 	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, now)}
 	return Fact(b, err, "", inspectSchedules, noSchedule)
-}
-
-// turn returns who turned off the switch in an item.
-func (c Collector) turn(ctx context.Context, item inventory.Item) *health.Turn {
-	return new(frame.LastToggle(ctx, c.History, item))
-}
-
-// ReadToggles reads who turned off the switches of clusters.
-func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clusters []*health.ClusterFacts) {
-	var all sync.WaitGroup
-	for _, cluster := range clusters {
-		if item, err := held.FindCluster(cluster.Name); err == nil && item.Switch() == inventory.SwitchOff {
-			all.Go(func() { cluster.Off = c.turn(ctx, item) })
-		}
-	}
-	all.Wait()
 }

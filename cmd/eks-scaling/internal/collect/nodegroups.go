@@ -4,18 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
 	smithy "github.com/aws/smithy-go"
-	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/aws/nodegroups"
 )
-
-// AtOnce limits the concurrent calls of status, so that AWS does not throttle.
-const AtOnce = 64
 
 // NoCluster is EKS's code for a cluster, or a node group, that does not exist.
 const NoCluster = "ResourceNotFoundException"
@@ -23,24 +21,22 @@ const NoCluster = "ResourceNotFoundException"
 // clusterGone starts EKS's message if a node group's cluster does not exist. The code is that of a missing node group.
 const clusterGone = "No cluster found"
 
-// ReadNodegroups reads the configured node groups of clusters, at most limit at once.
-func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.ClusterFacts, limit int) {
-	var all errgroup.Group
-	all.SetLimit(limit)
+// ReadNodegroups reads the configured node groups of clusters.
+func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.ClusterFacts) {
 	var found sync.Mutex
+	var tasks []task
 	for _, cluster := range clusters {
-		place := nodegroups.Place{Cluster: cluster.Name, Region: cluster.Config.Region, RoleARN: cluster.Config.RoleARN}
-		for name := range cluster.Config.Nodegroups {
-			all.Go(func() error {
-				group, clusterMissing := nodegroupFact(c.Nodegroups.Describe(ctx, place, name))
+		at := nodegroups.Place{Cluster: cluster.Name, Region: cluster.Config.Region, RoleARN: cluster.Config.RoleARN}
+		for _, name := range slices.Sorted(maps.Keys(cluster.Config.Nodegroups)) {
+			tasks = append(tasks, task{placeOf(cluster.Config), func() {
+				group, clusterMissing := nodegroupFact(c.Nodegroups.Describe(ctx, at, name))
 				found.Lock()
 				defer found.Unlock()
 				cluster.Nodegroups[name], cluster.Missing = group, cluster.Missing || clusterMissing
-				return nil
-			})
+			}})
 		}
 	}
-	_ = all.Wait() // none fails
+	inPlaces(tasks)
 }
 
 // nodegroupFact turns EKS's answer about a node group into a fact, and reports whether its cluster is missing as well.

@@ -68,17 +68,18 @@ func doctorServices(s frame.Session, here func() time.Time) doctorAPIs {
 	cfg, collector := s.AWS, collect.New(s)
 	collector.EachSchedule = true
 	reach := nodegroups.Reaching(cfg)
-	collector.Nodegroups = nodegroups.Over(func(p nodegroups.Place) nodegroups.API { return eks.NewFromConfig(reach(p)) })
+	collector.Nodegroups = nodegroups.PatientOver(func(p nodegroups.Place) nodegroups.API { return eks.NewFromConfig(reach(p)) })
 	return doctorAPIs{
 		Collector: collector, here: here, caller: sts.NewFromConfig(cfg),
 		formation: cloudformation.NewFromConfig(cfg), tables: dynamodb.NewFromConfig(cfg), workflow: sfn.NewFromConfig(cfg),
 		topic: sns.NewFromConfig(cfg),
 		simulator: iam.NewFromConfig(cfg, func(o *iam.Options) {
-			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, simulationAttempts)
+			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, throttledAttempts)
 		}),
 		in: func(at nodegroups.Place) accountAPIs {
 			there := reach(at)
-			a := accountAPIs{eks: eks.NewFromConfig(there), quotas: servicequotas.NewFromConfig(there)}
+			patiently := func(o *eks.Options) { o.Retryer = retry.AddWithMaxAttempts(o.Retryer, throttledAttempts) }
+			a := accountAPIs{eks: eks.NewFromConfig(there, patiently), quotas: servicequotas.NewFromConfig(there)}
 			if at.RoleARN != "" {
 				a.assume = func(ctx context.Context) error {
 					_, err := there.Credentials.Retrieve(ctx)

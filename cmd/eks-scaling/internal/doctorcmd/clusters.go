@@ -3,6 +3,7 @@ package doctorcmd
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -34,9 +35,9 @@ type reached struct {
 
 // Limits on concurrent calls and on attempts, so that AWS does not throttle.
 const (
-	looksAtOnce        = 10
-	simulationsAtOnce  = 4
-	simulationAttempts = 8
+	placesAtOnce      = 10
+	simulationsAtOnce = 4
+	throttledAttempts = 8
 )
 
 // roleBlocks is why nothing behind a role is read.
@@ -44,15 +45,13 @@ var roleBlocks = health.BecauseOf("the cluster's role could not be assumed")
 
 // collectPlaces assumes the clusters' own roles, and reads the quotas.
 func (x *examination) collectPlaces(ctx context.Context) {
-	var all []nodegroups.Place
-	for _, c := range x.examined {
-		if at := placeOf(c.Config); !slices.Contains(all, at) {
-			all = append(all, at)
-		}
-	}
-	found := make([]reached, len(all))
-	atMost(looksAtOnce, len(all), func(i int) { found[i] = x.reach(ctx, all[i]) })
 	x.places = map[nodegroups.Place]reached{}
+	for _, c := range x.examined {
+		x.places[placeOf(c.Config)] = reached{}
+	}
+	all := slices.Collect(maps.Keys(x.places))
+	found := make([]reached, len(all))
+	atMost(placesAtOnce, len(all), func(i int) { found[i] = x.reach(ctx, all[i]) })
 	for i, at := range all {
 		x.places[at] = found[i]
 	}
@@ -113,18 +112,19 @@ func valueOf(q *types.ServiceQuota) (float64, error) {
 func (x *examination) collectClusters(ctx context.Context, usable []*health.ClusterFacts) {
 	var simulated sync.WaitGroup
 	simulated.Go(func() { x.simulate(ctx, usable) })
-	for _, c := range usable {
-		x.examined = append(x.examined, checks.Cluster{ClusterFacts: c})
+	clusters := make([]config.Cluster, len(usable))
+	for i, c := range usable {
+		x.examined, clusters[i] = append(x.examined, checks.Cluster{ClusterFacts: c}), c.Config
 	}
 	x.collectPlaces(ctx)
-	atMost(looksAtOnce, len(x.examined), func(i int) { x.collectCluster(ctx, &x.examined[i]) })
+	collect.EachCluster(clusters, func(i int) { x.collectCluster(ctx, &x.examined[i]) })
 	var reachable []*health.ClusterFacts
 	for _, c := range x.examined {
 		if !c.Blocked {
 			reachable = append(reachable, c.ClusterFacts)
 		}
 	}
-	x.ReadNodegroups(ctx, reachable, looksAtOnce)
+	x.ReadNodegroups(ctx, reachable)
 	simulated.Wait()
 }
 

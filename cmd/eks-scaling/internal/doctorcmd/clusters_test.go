@@ -17,9 +17,9 @@ func TestDoctorJudgesATimeZone(t *testing.T) {
 	p.set(t, "cluster/berlin", "timezone", "Europe/Berlim")
 	clitest.Says(t, p.examined(t, "berlin").inWords(t), "failed   cluster/berlin", "cluster berlin\n  failed   time zone",
 		`"Europe/Berlim" is not in the zone data; want an IANA time zone`, "-> write the right one: eks-scaling config edit",
-		"unknown  cluster                    not checked, because its configuration cannot be used\ntriggers")
+		"unknown  cluster                    not checked, because its configuration is invalid\ntriggers")
 	p.set(t, "cluster/berlin", "timezone", 7)
-	clitest.Says(t, p.examined(t, "berlin").inWords(t), "not checked, because its configuration cannot be used: time zone, cluster\n")
+	clitest.Says(t, p.examined(t, "berlin").inWords(t), "not checked, because its configuration is invalid: time zone, cluster\n")
 
 	p = healthy(t)
 	p.set(t, "settings/global", "timezone", "Local")

@@ -39,28 +39,28 @@ func NewDoctor(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [--cluster C]...",
 		Short: "Checks everything that must be true for a scheduled run to work",
-		Long: `Checks, one by one, everything that must be true for a scheduled run to work, and says of each failure which command
-mends it. It changes nothing.
+		Long: `Checks everything that must be true for a scheduled run to work, and names for each failure the command that fixes it. It
+changes nothing.
 
   access         the credentials, the account, the clock of this machine
   stack          the last deployment, the functions, the other resources
   tables         both tables: their keys, the stream, the expiry
-  workflow       the state machine, and that its definition is that of this version
-  alerts         that somebody hears of failures, that each alarm is there, and that nothing lies undelivered
-  configuration  that it can be used, and the switches
+  workflow       the state machine, and whether its definition matches this version
+  alerts         whether failures notify someone, whether each alarm exists, and whether the dead-letter queue is empty
+  configuration  whether it is valid, and what is paused
   cluster C      time zone and clocks, the cluster, each node group and its sizes
   triggers       the schedules that start runs, and what they start
-  permissions    what each role may do, as IAM simulates it; nothing is tried
+  permissions    what each role may do, as IAM simulates it; no calls are made
   quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
 
-A check is ok, a warning (runs work, but something is not as it should be), failed, or unknown: it could not be checked, for
-example because you may not look. If anything failed, or could not be checked, the command ends with 1. Checks of a group that
-could not be made for the same reason are one line that names them all; in JSON and YAML each stands by itself.
+A check is ok, a warning (runs work, but something should be fixed), failed, or unknown: it could not be checked, for example
+because you lack a permission. The command ends with 1 if a check failed or is unknown. Unknown checks of a group with the same
+cause are shown on one line; in JSON and YAML they are separate.
 
-A cluster's own role (roleArn) is the one thing that is tried and not simulated: it is assumed, with your credentials. The
-simulation knows the policies of the stack's roles, permissions boundaries and those of the organization, but not the
-policies of resources, such as keys and queues. It needs iam:SimulatePrincipalPolicy. Quotas of EC2 are not checked: how
-many vCPUs a node takes is not known here; a node group that came up against one shows it among its health issues.`,
+A cluster's own role (roleArn) is not simulated: it is assumed, with your credentials. The simulation covers the policies of the
+stack's roles, permissions boundaries and the policies of the organization, but not the policies of resources, such as keys and
+queues. It needs iam:SimulatePrincipalPolicy. Quotas of EC2 are not checked, because the vCPUs of a node are unknown here; a node
+group that reached one reports a health issue.`,
 		Example: `  eks-scaling doctor
   eks-scaling doctor --cluster production
   eks-scaling doctor -o json`,

@@ -115,7 +115,7 @@ func TestDoctorSaysWhoTurnedTheSwitchOff(t *testing.T) {
 	if _, err := p.Put(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
-	clitest.Says(t, p.examined(t).inWords(t), "off since 2026-11-23 12:00 UTC by rui (incident 7): no run scales anything")
+	clitest.Says(t, p.examined(t).inWords(t), "paused since 2026-11-23 12:00 UTC by rui (incident 7): nothing is scaled")
 }
 
 func TestDoctorWithoutUsableConfiguration(t *testing.T) {
@@ -129,7 +129,7 @@ func TestDoctorWithoutUsableConfiguration(t *testing.T) {
 
 	unset := healthy(t)
 	delete(unset.Items, "settings/global")
-	clitest.Says(t, unset.examined(t).inWords(t), "failed   settings/global", "not checked, because the settings cannot be used: boundaries, boundary targets\n")
+	clitest.Says(t, unset.examined(t).inWords(t), "failed   settings/global", "not checked, because the settings are invalid: boundaries, boundary targets\n")
 }
 
 // TestDoctorJudgesWhatTheTriggersStart apart from when they fire.
@@ -140,7 +140,7 @@ func TestDoctorJudgesWhatTheTriggersStart(t *testing.T) {
 	reconcile, boundary := p.Schedules["eks-scaling/reconcile"].Target, p.Schedules["eks-scaling-boundaries/"+name].Target
 	reconcile.RoleArn, boundary.Arn = aws.String("arn:mine"), aws.String("arn:other")
 	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+collecttest.Stack.SchedulerRoleARN,
-		"ok       boundaries  ", "as planned but for what they start", "failed   boundary targets",
+		"ok       boundaries  ", "in sync except for their targets", "failed   boundary targets",
 		"1 of 24 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling schedules sync\n")
 }
 

@@ -49,7 +49,7 @@ func examine(ctx context.Context, s frame.Session, from doctorAPIs, clusters []s
 	case err != nil:
 		return diagnosis{}, err
 	case ctx.Err() != nil:
-		return diagnosis{}, frame.Remedied{Found: "interrupted while examining the stack; nothing was changed", Err: ctx.Err()}
+		return diagnosis{}, frame.Remedied{Found: "cancelled; nothing changed", Err: ctx.Err()}
 	}
 	return diagnose(s, x.checks()), nil
 }

@@ -20,7 +20,7 @@ type Unread struct {
 
 // BecauseOf returns why something was not read when something else is to blame.
 func BecauseOf(other string) *Unread {
-	return &Unread{Why: "not checked, because " + other, Remedy: "mend that first", Because: other}
+	return &Unread{Why: "not checked, because " + other, Remedy: "fix that first", Because: other}
 }
 
 // Forbidden returns why something was not read that takes a permission, such as eks:DescribeCluster.

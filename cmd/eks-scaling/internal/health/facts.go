@@ -96,20 +96,19 @@ func ClustersOf(held inventory.Checked) []ClusterFacts {
 	for _, u := range held.Unusable {
 		broken[u.Cluster] = config.OneLine(u.Err)
 	}
+	overrides := map[string][]inventory.Item{}
+	for _, o := range held.Overrides {
+		overrides[o.ClusterName()] = append(overrides[o.ClusterName()], o)
+	}
 	var all []ClusterFacts
 	for _, item := range held.Clusters {
 		c := ClusterFacts{Name: item.Name, Unusable: broken[item.Name], Nodegroups: map[string]Fact[Nodegroup]{}}
 		if c.Unusable == "" {
 			c.Config = held.ClusterByName[item.Name]
 		}
-		about := []inventory.Item{item}
+		about := slices.Concat(overrides[item.Name], []inventory.Item{item})
 		if held.Settings != nil {
 			about = append(about, *held.Settings)
-		}
-		for _, o := range held.Overrides {
-			if o.ClusterName() == item.Name {
-				about = append(about, o)
-			}
 		}
 		_, c.Latest = inventory.Written(about)
 		all = append(all, c)
@@ -143,6 +142,21 @@ type RunFacts struct {
 	Executions   []Execution // the newest first
 	RecordsError string
 	Records      []Record // of the last day or more, in no order
+	LeftOut      LeftOut
+}
+
+// LeftOut counts the runs whose units were not read, as there are too many.
+type LeftOut struct {
+	Runs   int       `json:"runs"`
+	Newest time.Time `json:"newest"` // when the newest of them began
+}
+
+// Add counts a run that began at an instant.
+func (n *LeftOut) Add(began time.Time) {
+	n.Runs++
+	if began.After(n.Newest) {
+		n.Newest = began.UTC()
+	}
 }
 
 // Execution is an execution of the state machine.
@@ -163,19 +177,10 @@ func (x Execution) Begun() time.Time {
 	return x.Started
 }
 
-// MayChange reports whether a run may scale a node group. One with an unknown input may scale any.
-func (x Execution) MayChange(cluster, nodegroup string) bool {
-	if x.Input == nil {
-		return true
-	}
-	among := func(names []string, name string) bool { return names == nil || slices.Contains(names, name) }
-	return !x.Input.DryRun && among(x.Input.Clusters, cluster) && among(x.Input.Nodegroups, nodegroup)
-}
-
 // Record is a run on the audit trail.
 type Record struct {
 	run.Summary
-	Units []run.ClusterSummary // what it did to its units, if that was read
+	Units []run.ClusterSummary // what it did to its units, if that matters and was read
 	Name  string               // of the execution
 	Run   run.Run              // only its input if it failed early
 }
@@ -183,16 +188,4 @@ type Record struct {
 // StartedWith returns what is known of a run from its input alone.
 func StartedWith(in run.Input) run.Run {
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
-}
-
-// Of returns what a run did to a node group, if it was part of the run.
-func (r Record) Of(cluster, nodegroup string) (run.NodegroupSummary, bool) {
-	for _, c := range r.Units {
-		for _, n := range c.Nodegroups {
-			if c.Cluster == cluster && n.Nodegroup == nodegroup {
-				return n, true
-			}
-		}
-	}
-	return run.NodegroupSummary{}, false
 }

@@ -31,35 +31,38 @@ func NewStatus(env frame.Environment) *cobra.Command {
 	var w watching
 	cmd := &cobra.Command{
 		Use:   "status [--cluster C]... [--watch [--every 5s]]",
-		Short: "Shows the health of everything on one screen, and ends with 1 if anything is wrong",
-		Long: `Shows the health of everything on one screen: the switch; whether the configuration can be used; of each node group what it
-has and what is wanted of it, why and until when, its status and health issues; the next change; the last runs and their
-outcome; the triggers, the alarms, the dead-letter queue and the stack. At the end stands what is wrong, each with the
-command that helps.
+		Short: "Shows the health of everything on one screen, and ends with 1 if there is a problem",
+		Long: `Shows the health of everything on one screen: whether scaling is paused; whether the configuration is valid; for each node
+group its current and desired sizes, why and until when, its status and health issues; the next change; the last runs and
+their results; the triggers, the alarms, the dead-letter queue and the stack. Problems come last, each with the command that
+helps.
 
-It ends with 1 if anything is wrong:
-  - something could not be read; the rest is shown all the same
-  - the configuration, or an item of it, cannot be used
-  - EKS does not have a cluster or a node group, calls one failing, or reports health issues of it
-  - a node group is not as wanted, and neither EKS nor a run is changing it
-  - somebody changed a node group that a run had brought to what is wanted, or keeps changing it and runs put it back
-  - the last run that ended failed, timed out or was aborted (dry runs do not count)
-  - no run has succeeded within twice the interval of the reconcile schedule (dry runs do not count)
-  - a trigger is missing, disabled or not planned (what each is set to is compared by: eks-scaling schedules)
-  - an alarm has gone off, is missing, or tells nobody when it goes off
+It ends with 1 if there is a problem:
+  - something could not be read; the rest is still shown
+  - the configuration, or an item of it, is invalid
+  - EKS does not have a cluster or a node group, or reports a failure or health issues
+  - a node group is not in sync, and neither EKS nor a run is changing it
+  - a node group has drifted, or keeps drifting and is corrected by runs
+  - the last run failed, timed out or was aborted (dry runs do not count)
+  - no run has succeeded within twice the interval of the reconcile trigger (dry runs do not count)
+  - a trigger is missing, disabled or not planned (their settings are compared by: eks-scaling schedules)
+  - an alarm is firing, is missing, or notifies no one
   - there are messages in the dead-letter queue
-  - the last deployment of the stack failed, even if what was there before is in force again; or the stack is being removed
+  - the last deployment of the stack failed, even if it was rolled back; or the stack is being removed
 
-It is not wrong that a switch is off, as somebody chose that: it is shown first, with who, when and why, and node groups
-that are not as wanted are then left as they are. Nor is it wrong that a run which somebody started with a profile has set
-other sizes: they hold until the next transition. What began within the last 5 minutes is given the time to happen: then a
-run is due, or at work.
+A pause is not a problem. It is shown first, with who, when and why, and node groups that are not in sync are shown as paused.
+Sizes that a manual run with a profile set are not a problem, either: they hold until the next transition. A change has 5 minutes
+to take effect; until then it is pending or updating.
 
---watch looks again and again, and shows it in the same place, until Ctrl-C: what is wrong first, and of the rest as much as has
-room. It needs a terminal, and ends as the last look would have, which then stays to be read. With --cluster only the node groups of these clusters are looked at; the rest is that of the whole system.
+If there are too many runs to read, status reads manual runs with a profile and the newest runs, and says how many it left out.
 
-Times are those of the cluster's own clock, or UTC where something belongs to no cluster. -o json and yaml have both, and
-the field "problems", each with a "kind", a "subject", a "message" and "remedies"; "healthy" says that there are none.`,
+--watch refreshes the screen until Ctrl-C: problems first, and of the rest as much as fits. It needs a terminal, leaves the last
+screen, and ends as that one would. With --cluster, only the node groups of these clusters are shown; the rest is about the
+whole system.
+
+Times are in the cluster's own time zone, or in UTC if they belong to no cluster. -o json and yaml have both, and the field
+"problems", each with a "kind", a "subject", a "message" and "remedies", and for a failed run "links" to the executions of the
+units that failed; "healthy" says that there are none.`,
 		Example: `  eks-scaling status
   eks-scaling status --cluster production --watch --every 10s
   eks-scaling status -o json`,
@@ -83,8 +86,8 @@ the field "problems", each with a "kind", a "subject", a "message" and "remedies
 	}
 	w.form.AddFlag(cmd)
 	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only the node groups of this cluster; may be repeated (default: all)")
-	cmd.Flags().BoolVar(&w.watch, "watch", false, "look again and again, until Ctrl-C")
-	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits between two looks")
+	cmd.Flags().BoolVar(&w.watch, "watch", false, "refresh until Ctrl-C")
+	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits before it refreshes")
 	return cmd
 }
 
@@ -92,22 +95,22 @@ the field "problems", each with a "kind", a "subject", a "message" and "remedies
 func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 	switch {
 	case !w.watch && cmd.Flags().Changed("every"):
-		return errors.New("found --every without --watch; want both or none")
+		return errors.New("--every requires --watch")
 	case !w.watch:
 		return nil
 	case w.form.Form != frame.TableOutput:
-		return fmt.Errorf("found both --watch and -o %s; want one of them", w.form.Form)
+		return fmt.Errorf("--watch cannot be combined with -o %s", w.form.Form)
 	case !env.Interactive:
-		return errors.New("--watch: there is no terminal to show it on; leave it out for one look")
+		return errors.New("--watch requires a terminal; without it, status is shown once")
 	case w.every < minEvery:
-		return fmt.Errorf("--every: found %s; want at least %s", w.every, minEvery)
+		return fmt.Errorf("invalid --every %s: must be at least %s", w.every, minEvery)
 	}
 	return nil
 }
 
 // once prints one report.
 func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session) error {
-	done := s.Progress("looking at everything")
+	done := s.Progress("reading the status")
 	report, err := w.look(ctx, sourcesOf(s), s.Now)
 	done()
 	if err != nil {

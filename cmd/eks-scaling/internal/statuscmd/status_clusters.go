@@ -15,16 +15,16 @@ import (
 // printCluster shows a cluster with its node groups.
 func printCluster(s *term.Screen, c report.Cluster, systemIsOff bool) {
 	if c.Error != "" {
-		s.Say(term.Wrong, 2, fmt.Sprintf("%s cannot be used, so nothing is scaled there: %s", c.Cluster, c.Error))
+		s.Say(term.Wrong, 2, fmt.Sprintf("%s: invalid configuration, not scaled: %s", c.Cluster, c.Error))
 		return
 	}
 	if c.Missing {
-		s.Say(term.Wrong, 2, fmt.Sprintf("%s is not in EKS in %s, so nothing is scaled there", c.Cluster, c.Region))
+		s.Say(term.Wrong, 2, fmt.Sprintf("%s was not found in EKS in %s, so it is not scaled", c.Cluster, c.Region))
 	} else {
 		s.Say(term.Plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
 	}
 	if c.Switch.Position == report.Off {
-		s.Say(term.Plain, 4, fmt.Sprintf("  ITS SWITCH IS OFF%s: it is not scaled until: eks-scaling config enable --cluster %s", c.Switch, c.Cluster))
+		s.Say(term.Plain, 4, fmt.Sprintf("  Paused%s. Resume with: eks-scaling config enable --cluster %s", c.Switch, c.Cluster))
 	}
 	if !c.Missing {
 		printNodegroups(s, c, systemIsOff || c.Switch.Position == report.Off)
@@ -33,14 +33,14 @@ func printCluster(s *term.Screen, c report.Cluster, systemIsOff bool) {
 
 // printNodegroups shows the node groups of a cluster, and why and until when their sizes are wanted.
 func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
-	rows := []term.Row{{Mood: term.Plain, Cells: []string{"NODE GROUP", "STATUS", "HAS", "WANTED", ""}}}
+	rows := []term.Row{{Mood: term.Plain, Cells: []string{"NODE GROUP", "STATUS", "CURRENT", "DESIRED", ""}}}
 	for _, n := range c.Nodegroups {
 		rows = append(rows, nodegroupRow(n))
 	}
 	s.Table("  ", rows)
 	for _, n := range c.Nodegroups {
 		if a := n.AskedFor; a.Run != "" {
-			s.Say(term.Plain, 4, fmt.Sprintf("  %s: profile %s was asked for by %s (%s), run %s", n.Nodegroup, a.Profile, cmp.Or(a.Actor, "(not known)"), cmp.Or(a.Reason, "no reason given"), a.Run))
+			s.Say(term.Plain, 4, fmt.Sprintf("  %s: held at profile %s by run %s of %s (%s)", n.Nodegroup, a.Profile, a.Run, cmp.Or(a.Actor, "unknown"), cmp.Or(a.Reason, "no reason given")))
 		}
 	}
 	for _, w := range reasons(c.Nodegroups) {
@@ -48,7 +48,7 @@ func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
 	}
 	next := "  next: "
 	if off && c.NextChange != nil {
-		next = "  next, once the switch is on: "
+		next = "  next, after resuming: "
 	}
 	s.Say(term.Plain, 4, next+changeWords(c.NextChange))
 }
@@ -65,7 +65,7 @@ func nodegroupRow(n report.Nodegroup) term.Row {
 		words += ", " + english.Count(len(n.Health), "health issue")
 	}
 	if n.PutBack.Times > 0 {
-		words += ", put back " + english.Count(n.PutBack.Times, "time") + " in a day"
+		words += ", corrected " + english.Count(n.PutBack.Times, "time") + " in 24 hours"
 	}
 	mood := term.Plain
 	if isWrong(n) {
@@ -80,15 +80,15 @@ func isWrong(n report.Nodegroup) bool {
 }
 
 var stateWords = map[report.State]string{
-	report.AsWanted:    "as wanted",
-	report.Changing:    "on its way",
-	report.Due:         "a run is due",
-	report.Deviates:    "NOT AS WANTED",
+	report.AsWanted:    "in sync",
+	report.Changing:    "updating",
+	report.Due:         "pending",
+	report.Deviates:    "NOT IN SYNC",
 	report.LeftAlone:   "DRIFTED",
-	report.Asked:       "as somebody asked for",
-	report.SwitchedOff: "left as it is, as the switch is off",
-	report.NotTouched:  "left as it is by the profile",
-	report.Gone:        "GONE",
+	report.Asked:       "held by manual run",
+	report.SwitchedOff: "paused",
+	report.NotTouched:  "not in the profile",
+	report.Gone:        "NOT FOUND",
 	report.NotRead:     strings.ToUpper(unreadWords),
 }
 
@@ -117,7 +117,7 @@ func reasons(groups []report.Nodegroup) []string {
 
 func changeWords(c *report.Change) string {
 	if c == nil {
-		return "nothing changes"
+		return "no change"
 	}
 	var sizes []string
 	for _, n := range c.Nodegroups {

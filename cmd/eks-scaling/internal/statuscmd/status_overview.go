@@ -13,9 +13,9 @@ import (
 
 // overview has a line for each part of the system.
 func overview(r report.Report) []term.Row {
-	position := map[report.Position]string{report.On: "on", report.Off: "OFF", report.Unknown: "not known"}
+	position := map[report.Position]string{report.On: "active", report.Off: "PAUSED", report.Unknown: "unknown"}
 	return []term.Row{
-		part("SWITCH", position[r.Switch.Position], ""),
+		part("SCALING", position[r.Switch.Position], ""),
 		stackRow(r.Stack),
 		configurationRow(r.Configuration),
 		triggersRow(r.Triggers, r.Clusters),
@@ -59,9 +59,9 @@ func configurationRow(c report.Configuration) term.Row {
 	case report.Valid:
 		return part("CONFIGURATION", "valid, "+clusters, "")
 	case report.None:
-		return part("CONFIGURATION", "no cluster yet", "")
+		return part("CONFIGURATION", "no clusters", "")
 	case report.Invalid:
-		return part("CONFIGURATION", "", fmt.Sprintf("invalid: %s cannot be used", english.Count(max(len(c.Findings), 1), "item")))
+		return part("CONFIGURATION", "", fmt.Sprintf("%s", english.Count(max(len(c.Findings), 1), "invalid item")))
 	case report.NotKnown:
 	}
 	return part("CONFIGURATION", "", unreadWords)
@@ -74,19 +74,19 @@ func triggersRow(t report.Triggers, clusters []report.Cluster) term.Row {
 			differ = append(differ, fmt.Sprint(len(names), []string{" missing", " disabled", " not planned"}[i]))
 		}
 	}
-	text := fmt.Sprintf("%d planned", t.Planned)
+	text := english.Count(t.Planned, "trigger")
 	switch {
 	case t.Error != "":
 		bad = []string{unreadWords}
 	case !t.Compared:
-		text = "not compared, as the configuration cannot be used"
+		text = "not compared: the configuration is invalid"
 	case len(differ) == 0:
-		text += ", all there"
+		text += ", all present"
 		if slices.ContainsFunc(clusters, func(c report.Cluster) bool { return c.Error != "" }) {
-			text += "; none for what cannot be used"
+			text += "; none for invalid clusters"
 		}
 	case t.Settling:
-		text += ", " + strings.Join(differ, ", ") + ": the configuration has just changed, and they follow"
+		text += ", " + strings.Join(differ, ", ") + ": updating after a configuration change"
 	default:
 		bad = append([]string{text}, differ...)
 	}
@@ -106,17 +106,17 @@ func alarmsRow(a report.Alarms) term.Row {
 	case a.Error != "":
 		return part("ALARMS", "", unreadWords)
 	case len(a.Alarms) == 0:
-		bad = []string{"there are none"}
+		bad = []string{"none exist"}
 	case missing > 0:
 		bad = []string{fmt.Sprintf("%d missing", missing)}
 	}
 	if raised > 0 {
-		bad = append(bad, fmt.Sprintf("%d of %d gone off", raised, len(a.Alarms)))
+		bad = append(bad, fmt.Sprintf("%d of %d in ALARM", raised, len(a.Alarms)))
 	}
 	if silent > 0 {
-		bad = append(bad, fmt.Sprintf("%d of %d would tell nobody", silent, len(a.Alarms)))
+		bad = append(bad, fmt.Sprintf("%d of %d notify no one", silent, len(a.Alarms)))
 	}
-	return part("ALARMS", fmt.Sprintf("%d, none gone off", len(a.Alarms)), strings.Join(bad, ", "))
+	return part("ALARMS", fmt.Sprintf("%d, none in ALARM", len(a.Alarms)), strings.Join(bad, ", "))
 }
 
 func deadLettersRow(d report.DeadLetters) term.Row {
@@ -130,11 +130,11 @@ func deadLettersRow(d report.DeadLetters) term.Row {
 func lastSuccessRow(r report.Report) term.Row {
 	text := "none yet"
 	if !r.Runs.LastSuccess.IsZero() {
-		text = "ended " + r.Runs.LastSuccess.Format(frame.UTCForm)
+		text = r.Runs.LastSuccess.Format(frame.UTCForm)
 	}
 	bad := unreadPart(r.Runs.Error)
 	if late := slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.NoRecentRun }); late && bad == "" {
 		bad = strings.Replace(text, "none yet", "none found", 1)
 	}
-	return part("LAST GOOD RUN", text, bad)
+	return part("LAST SUCCESS", text, bad)
 }

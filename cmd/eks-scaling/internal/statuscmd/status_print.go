@@ -11,6 +11,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/english"
 )
 
 // screenOf lays out a report for people.
@@ -26,7 +27,7 @@ func screenOf(r report.Report, width int) *term.Screen {
 // switchOff says first that nothing is scaled, if the switch is off.
 func switchOff(s *term.Screen, r report.Report) {
 	if r.Switch.Position == report.Off {
-		s.Say(term.Plain, 2, "THE SWITCH IS OFF"+r.Switch.String()+": nothing is scaled until: eks-scaling config enable")
+		s.Say(term.Plain, 2, "Scaling is PAUSED"+r.Switch.String()+". Resume with: eks-scaling config enable")
 		s.Add("")
 	}
 }
@@ -47,31 +48,38 @@ func parts(s *term.Screen, r report.Report) {
 		s.Add("")
 		printRecentRuns(s, r)
 	}
+	if left := r.Runs.LeftOut; left.Runs > 0 {
+		s.Say(term.Plain, 2, fmt.Sprintf("Not read: what %s until %s changed, as there are too many. "+
+			"These changes may be shown as drift.", english.Count(left.Runs, "run"), left.Newest.Format(frame.UTCForm)))
+	}
 }
 
 // printVerdict shows the problems, or says that there are none.
 func printVerdict(s *term.Screen, r report.Report) {
 	switch {
 	case !r.Healthy:
-		s.Say(term.Wrong, 0, "WHAT IS WRONG, AND WHAT TO DO")
+		s.Say(term.Wrong, 0, "PROBLEMS")
 		for _, p := range r.Problems {
 			s.Say(term.Wrong, 2, "  "+p.Subject+": "+p.Message)
 			for _, remedy := range p.Remedies {
 				s.Add("    -> " + remedy)
 			}
+			for _, link := range p.Links {
+				s.Add(fmt.Sprintf("    -> %s   # the execution of %s", link.URL, link.Subject))
+			}
 		}
 	case r.Switch.Position == report.Off:
-		s.Say(term.Plain, 0, "nothing is wrong, but nothing is scaled while the switch is off")
+		s.Say(term.Plain, 0, "No problems, but scaling is paused")
 	case r.Configuration.State == report.None:
-		s.Say(term.Plain, 0, "nothing is wrong, but no cluster is configured, so nothing is scaled; begin with: eks-scaling init")
+		s.Say(term.Plain, 0, "No problems, but no cluster is configured. Start with: eks-scaling init")
 	default:
-		s.Say(term.Fine, 0, "everything is fine")
+		s.Say(term.Fine, 0, "Healthy")
 	}
 }
 
 // printRecentRuns shows the latest runs.
 func printRecentRuns(s *term.Screen, r report.Report) {
-	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "TOOK", "STARTED BY", "WHAT IT DID"}}}
+	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "DURATION", "STARTED BY", "RESULT"}}}
 	for _, run := range r.Runs.Latest {
 		took := "-"
 		if !run.EndedAt.IsZero() {

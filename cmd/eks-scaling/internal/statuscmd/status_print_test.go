@@ -45,6 +45,9 @@ func wreck(t *testing.T, s *system) {
 	}
 	s.executions = s.executions[2:]
 	s.ran("9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11", stackaws.Failed, 30*time.Minute, "schedule", "node group paused/only: TargetNotFoundError: No node group found for name: only.")
+	s.done[len(s.done)-1].Failures = []run.Failure{{
+		Subject: "node group paused/only", Execution: run.Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling/Unit:0b6e1f50-paused"},
+	}}
 	s.ran("manual-20261123T130000Z-ab12", stackaws.TimedOut, time.Hour, "", "")
 	for i := range s.executions {
 		if s.executions[i].Status == stackaws.Succeeded {
@@ -111,11 +114,11 @@ func TestTheLineAboutTriggers(t *testing.T) {
 		want     string
 		mood     term.Mood
 	}{
-		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 planned, all there", term.Plain},
-		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: report.Present}, "3 planned, 1 missing: the configuration has just changed, and they follow", term.Plain},
-		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 planned, 1 missing, 1 disabled", term.Wrong},
-		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 planned, all there, reconcile missing", term.Wrong},
-		{report.Triggers{Reconcile: report.Present}, "not compared, as the configuration cannot be used", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 triggers, all present", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: report.Present}, "3 triggers, 1 missing: updating after a configuration change", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 triggers, 1 missing, 1 disabled", term.Wrong},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 triggers, all present, reconcile missing", term.Wrong},
+		{report.Triggers{Reconcile: report.Present}, "not compared: the configuration is invalid", term.Plain},
 		{report.Triggers{Error: "no", Reconcile: report.NotVisible}, "could not be read, reconcile unreadable", term.Wrong},
 	} {
 		want := term.Row{Mood: w.mood, Cells: []string{"TRIGGERS", w.want}}
@@ -140,13 +143,13 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 		}
 		return lines
 	}
-	if diff := cmp.Diff([]string{term.Green + "everything is fine" + term.NoColor}, coloured(calmSystem(t))); diff != "" {
+	if diff := cmp.Diff([]string{term.Green + "Healthy" + term.NoColor}, coloured(calmSystem(t))); diff != "" {
 		t.Errorf("when all is fine (-want +got):\n%s", diff)
 	}
 	s := calmSystem(t)
 	s.letters("1")
 	lines := coloured(s)
-	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"WHAT IS WRONG, AND WHAT TO DO"+term.NoColor {
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"PROBLEMS"+term.NoColor {
 		t.Errorf("found %q; want three red lines", lines)
 	}
 }
@@ -163,5 +166,5 @@ func TestDryRunsAreShownAsSuch(t *testing.T) {
 	if !r.Healthy {
 		t.Errorf("found %v; want nothing wrong", r.Problems)
 	}
-	clitest.Says(t, shows(t, r, 0), "ABORTED    41s   ana         a dry run: was stopped by hand", "FAILED     41s   ana         a dry run: unknown cluster", "reconcile   0 scaled")
+	clitest.Says(t, shows(t, r, 0), "ABORTED    41s       ana         a dry run: was stopped by hand", "FAILED     41s       ana         a dry run: unknown cluster", "reconcile   0 scaled")
 }

@@ -1,64 +1,106 @@
 package statuscmd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/run"
 )
 
-// maxUnits limits how many records of units are read, those of the newest runs first. A large fleet has a thousand of them in each run.
-const maxUnits = 5_000
+// recorded is a run on record.
+type recorded struct {
+	run.Record
+	begun run.Run // one that failed early is known by its input alone
+	all   bool    // it was to scale all clusters
+	units int
+}
 
-// recordFacts reads the records of runs, and what the runs did to their units.
-func (s sources) recordFacts(ctx context.Context, since time.Time) ([]health.Record, string) {
-	stored, err := s.records.Runs(ctx, since)
-	if err != nil {
-		return nil, collect.Why(err)
+// recordFacts reads the records of runs, and what some of the runs did to their units.
+func (s sources) recordFacts(ctx context.Context, since, now time.Time) (found []health.Record, left health.LeftOut, why string) {
+	if err := s.trail.readRuns(ctx, s.records, since); err != nil {
+		return nil, left, collect.Why(err)
 	}
-	found := make([]health.Record, len(stored))
-	var all errgroup.Group
-	all.SetLimit(collect.AtOnce)
+	all := s.trail.newestFirst()
+	chosen, left := choose(all, now)
+	err := s.trail.readUnits(ctx, s.records, chosen)
+	for _, r := range all {
+		found = append(found, health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: r.begun, Units: s.trail.units[r.Execution.Name]})
+	}
+	return found, left, collect.Why(err)
+}
+
+// maxUnits limits how many records of units are read. A large fleet has a thousand of them in each run.
+const maxUnits = 10_000
+
+// choose returns the names of the runs whose units are read: first those that were started with a profile, then the newest. Those that
+// do not fit are left out, but not the smaller ones after them.
+func choose(all []recorded, now time.Time) (chosen []string, left health.LeftOut) {
+	runs := telling(all, now)
+	slices.SortStableFunc(runs, func(a, b recorded) int { return cmp.Compare(rank(a), rank(b)) })
 	read := 0
-	for i, r := range stored { // the newest first
-		found[i] = health.Record{Summary: r.Summary, Name: r.Execution.Name, Run: begunWith(r)}
-		units := unitsOf(r)
-		if read += units; units == 0 || read > max(maxUnits, units) {
+	for _, r := range runs {
+		if read+r.units > maxUnits {
+			left.Add(r.begun.TakenAt)
 			continue
 		}
-		all.Go(func() error {
-			records, err := s.records.UnitRecords(ctx, found[i].Name)
-			for _, u := range records {
-				found[i].Units = append(found[i].Units, u.ClusterSummary)
-			}
-			return err
-		})
+		read += r.units
+		chosen = append(chosen, r.Execution.Name)
 	}
-	return found, collect.Why(all.Wait())
+	return chosen, left
 }
 
-// unitsOf counts the units of a run. A dry run says nothing about what was done to any.
-func unitsOf(r run.Record) int {
-	if begunWith(r).DryRun {
+func rank(r recorded) int {
+	if r.begun.Profile != "" {
 		return 0
 	}
-	count := 0
-	for _, n := range r.Units {
-		count += n
-	}
-	return count
+	return 1
 }
 
-// begunWith returns a run on record. One that failed early is known by its input alone.
-func begunWith(r run.Record) run.Run {
-	var in run.Input
-	if !r.Run.TakenAt.IsZero() || json.Unmarshal(r.Input, &in) != nil {
-		return r.Run
+// telling returns the runs whose units say more than that sizes were left alone: those that changed something or were started with a
+// profile. Of the last day it is also the runs right before those: the sizes that they left show whether a change was put back.
+func telling(newestFirst []recorded, now time.Time) []recorded {
+	wanted, idle := make([]bool, len(newestFirst)), []int{} // idle: since the last one that took all clusters
+	for i, r := range slices.Backward(newestFirst) {
+		if r.units == 0 || r.begun.DryRun {
+			continue
+		}
+		wanted[i] = r.Changes > 0 || r.begun.Profile != ""
+		if r.Changes > 0 && now.Sub(r.begun.TakenAt) <= health.Day {
+			for _, before := range idle {
+				wanted[before] = true
+			}
+		}
+		if r.all {
+			idle = idle[:0]
+		}
+		if r.Changes == 0 {
+			idle = append(idle, i)
+		}
 	}
-	return health.StartedWith(in)
+	var runs []recorded
+	for i, r := range newestFirst {
+		if wanted[i] {
+			runs = append(runs, r)
+		}
+	}
+	return runs
+}
+
+// recordedAs returns what a run's record says.
+func recordedAs(r run.Record) recorded {
+	var in run.Input
+	known := json.Unmarshal(r.Input, &in) == nil
+	found := recorded{Record: r, begun: r.Run, all: in.Clusters == nil}
+	if r.Run.TakenAt.IsZero() && known {
+		found.begun = health.StartedWith(in)
+	}
+	for _, n := range r.Units {
+		found.units += n
+	}
+	return found
 }

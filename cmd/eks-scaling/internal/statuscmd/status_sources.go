@@ -31,6 +31,7 @@ type sources struct {
 	find       func(context.Context) (deployment.Stack, time.Time, error)
 	records    recordReader
 	executions executionLister
+	trail      *trail
 }
 
 type recordReader interface {
@@ -46,8 +47,10 @@ type executionLister interface {
 
 // sourcesOf returns the sources of a session.
 func sourcesOf(s frame.Session) sources {
+	collector := collect.New(s)
+	collector.Toggles = collect.NewToggles()
 	return sources{
-		Collector: collect.New(s), records: s.Logs, executions: s.Executions(),
+		Collector: collector, records: s.Logs, executions: s.Executions(), trail: newTrail(),
 		find: func(ctx context.Context) (deployment.Stack, time.Time, error) {
 			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.AWS), s.Stack.Name)
 		},
@@ -66,15 +69,15 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
-// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, run with units, and
-// manual run without a record. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, run that changed
+// something, and manual run without a record. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))
 	var unknown error
 	var all sync.WaitGroup
 	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
-	all.Go(func() { f.Runs.Records, f.Runs.RecordsError = s.recordFacts(ctx, since) })
+	all.Go(func() { f.Runs.Records, f.Runs.LeftOut, f.Runs.RecordsError = s.recordFacts(ctx, since, now) })
 	all.Go(func() {
 		f.System, unknown = s.System(ctx, now, only, func(held inventory.Checked, asked []*health.ClusterFacts) {
 			if len(asked) > 0 {
@@ -82,13 +85,14 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 			}
 			all.Go(func() { s.ReadToggles(ctx, held, asked) })
 			if held.SettingsErr == nil {
-				s.ReadNodegroups(ctx, asked, collect.AtOnce)
+				s.ReadNodegroups(ctx, asked)
 			}
 		})
 	})
 	all.Wait()
+	s.trail.settle(f.Runs.Executions, f.Runs.Error == "" && len(f.Runs.Executions) < maxExecutions, now)
 	if ctx.Err() != nil {
-		return f, errors.New("interrupted; nothing was changed")
+		return f, errors.New("cancelled; nothing changed")
 	}
 	return f, unknown
 }

@@ -72,39 +72,6 @@ func TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce(t *testing.T) {
 	})
 }
 
-// TestNotAllOfManyNodegroupsAtOnce, so that EKS does not refuse them.
-func TestNotAllOfManyNodegroupsAtOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := calmSystem(t)
-		var guard sync.Mutex
-		now, most := 0, 0
-		s.Meet = func(call string) {
-			if !strings.HasPrefix(call, "DescribeNodegroup") {
-				return
-			}
-			guard.Lock()
-			now++
-			most = max(most, now)
-			guard.Unlock()
-			time.Sleep(time.Second)
-			guard.Lock()
-			now--
-			guard.Unlock()
-		}
-		spec := clitest.Decode[map[string]any](t, string(s.Items["cluster/production"].Spec))
-		for i := range 200 {
-			spec["nodegroups"].(map[string]any)[fmt.Sprint("extra", i)] = map[string]int{"minSize": 0, "maxSize": 1}
-		}
-		e := s.Items["cluster/production"]
-		e.Spec, _ = json.Marshal(spec)
-		s.Items["cluster/production"] = e
-		if r := s.looks(t); len(r.Clusters[2].Nodegroups) != 202 || most != collect.AtOnce {
-			t.Errorf("found %d node groups, and %d at once; want 202, and %d", len(r.Clusters[2].Nodegroups), most, collect.AtOnce)
-		}
-	})
-}
-
 func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.OperationError{ServiceID: "X", OperationName: "Y", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "ana may not"}}
@@ -164,7 +131,7 @@ func TestAlarmsOnASecondPageAreRead(t *testing.T) {
 		t.Errorf("found %v; want only that one alarm notifies no one", r.Problems)
 	}
 	s.MoreAlarms = s.MoreAlarms[:1]
-	clitest.Says(t, shows(t, s.looks(t), 0), fmt.Sprintf("ALARMS         %d missing, 1 of 6 would tell nobody", len(deployment.AlarmNames())-6))
+	clitest.Says(t, shows(t, s.looks(t), 0), fmt.Sprintf("ALARMS         %d missing, 1 of 6 notify no one", len(deployment.AlarmNames())-6))
 }
 
 // TestAnInvalidUnitIsItsClustersProblemAlone and the other clusters are shown as usual.
@@ -173,7 +140,7 @@ func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
 	s := calmSystem(t)
 	s.brokenUnits = map[string]error{"berlin": &tables.UnitError{Unit: "berlin", Table: "logs", Err: errors.New("claim: must be an object")}}
 	r := s.looks(t)
-	const why = "what was last applied is unknown, and nothing is scaled there: item berlin/unit of table logs is invalid: claim: must be an object"
+	const why = "the last applied sizes are unknown, so it is not scaled: item berlin/unit of table logs is invalid: claim: must be an object"
 	if len(r.Problems) != 1 || r.Problems[0].Subject != "cluster berlin" || r.Problems[0].Message != why {
 		t.Errorf("found %v; want one about berlin: %s", r.Problems, why)
 	}
@@ -223,5 +190,5 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 
 func TestStatusRefuses(t *testing.T) {
 	t.Parallel()
-	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "want at least 2s")
+	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "must be at least 2s")
 }

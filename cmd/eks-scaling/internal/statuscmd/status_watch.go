@@ -17,7 +17,7 @@ import (
 // repeat looks until ctx ends, and ends as the last look would have.
 func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session, from sources) error {
 	shown := watchedScreen{out: out, env: env}
-	done := s.Progress("looking at everything")
+	done := s.Progress("reading the status")
 	now, looked := s.Now, false
 	var last report.Report
 	for {
@@ -27,7 +27,7 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 			break
 		}
 		if err == nil {
-			err = shown.show(report, fmt.Sprintf("looked at %s; again every %s, until Ctrl-C", now.UTC().Format("15:04:05 UTC"), w.every))
+			err = shown.show(report, fmt.Sprintf("updated at %s; again every %s, until Ctrl-C", now.UTC().Format("15:04:05 UTC"), w.every))
 		}
 		if err != nil {
 			return cmp.Or(shown.close(), err)

@@ -62,7 +62,7 @@ func TestWatching(t *testing.T) {
 func watchedThrice(t *testing.T, text string) {
 	t.Helper()
 	counts := map[string]int{
-		"looked at 14:00:00 UTC; again every 5s": 1, "looked at 14:00:05 UTC": 1, "looked at 14:00:10 UTC": 1,
+		"updated at 14:00:00 UTC; again every 5s": 1, "updated at 14:00:05 UTC": 1, "updated at 14:00:10 UTC": 1,
 		openScreen: 1, goHome: 3, eraseBelow: 3, "1 message": 2,
 	}
 	for part, want := range counts {
@@ -85,7 +85,7 @@ func TestWatchingGoesByTheClockOfAWS(t *testing.T) {
 		text, _ := watch(t, s, frame.Environment{Width: 80}, func(look int) {
 			s.awsNow = map[int]time.Time{1: afternoon.Add(3 * time.Second), 2: afternoon.Add(8 * time.Hour)}[look]
 		})
-		for _, want := range []string{"looked at 14:00:00 UTC", "looked at 14:00:05 UTC", "looked at 22:00:00 UTC"} {
+		for _, want := range []string{"updated at 14:00:00 UTC", "updated at 14:00:05 UTC", "updated at 22:00:00 UTC"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("found %q; want in it %q", text, want)
 			}
@@ -117,7 +117,7 @@ func TestWatchingASmallTerminal(t *testing.T) {
 			if taken > rows {
 				t.Errorf("%d columns: found %d rows; want at most %d:\n%s", columns, taken, rows, shown)
 			}
-			if !strings.HasPrefix(lines[0], "WHAT IS WRONG,") {
+			if !strings.HasPrefix(lines[0], "PROBLEMS") {
 				t.Errorf("%d columns: found first %q; want what is wrong", columns, lines[0])
 			}
 			if left := strings.Contains(lines[len(lines)-1], " more lines) "); left != (i < 2) {

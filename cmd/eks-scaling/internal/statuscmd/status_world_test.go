@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
@@ -69,6 +70,7 @@ func (s *system) did(r *run.Record, unit run.ClusterSummary) {
 		r.Units = map[run.Outcome]int{}
 	}
 	r.Units[unit.Outcome]++
+	r.Changes += len(unit.Nodegroups)
 	if s.units == nil {
 		s.units = map[string][]run.UnitRecord{}
 	}
@@ -82,7 +84,9 @@ func (s *system) letters(n string) {
 }
 
 func (s *system) sources() sources {
-	return sources{Collector: s.Collector(), find: s.find, records: s, executions: s}
+	collector := s.Collector()
+	collector.Toggles = collect.NewToggles()
+	return sources{Collector: collector, find: s.find, records: s, executions: s, trail: newTrail()}
 }
 
 func (s *system) find(context.Context) (deployment.Stack, time.Time, error) {
@@ -102,7 +106,15 @@ func (s *system) AppliedTo(_ context.Context, clusters []string) (map[string]tab
 }
 
 func (s *system) Runs(_ context.Context, since time.Time) ([]run.Record, error) {
-	return s.done, s.Call("Runs", since.Format(time.DateOnly))
+	began := map[string]time.Time{}
+	for _, r := range s.done {
+		began[r.Execution.Name] = r.Run.TakenAt
+	}
+	for _, x := range s.executions {
+		began[x.Name] = x.Started
+	}
+	done := slices.DeleteFunc(slices.Clone(s.done), func(r run.Record) bool { return began[r.Execution.Name].Before(since) })
+	return done, s.Call("Runs", since.Format("01-02T15:04:05"))
 }
 
 func (s *system) UnitRecords(_ context.Context, name string) ([]run.UnitRecord, error) {

@@ -28,19 +28,19 @@ func Alerts(s deployment.Stack, subscriptions health.Fact[[]Subscription], undel
 			if messages == 0 {
 				return queue.ok("empty")
 			}
-			return queue.warning(english.Count(messages, "message")+": a trigger, a sync of the triggers or a record that did not come about", fmt.Sprintf(
-				"read: aws sqs receive-message --queue-url %[1]s --region %[2]s --message-attribute-names All --max-number-of-messages 10; mend what it says, then: "+
+			return queue.warning(english.Count(messages, "message")+" about triggers or changes that could not be processed", fmt.Sprintf(
+				"read: aws sqs receive-message --queue-url %[1]s --region %[2]s --message-attribute-names All --max-number-of-messages 10; fix the cause, then: "+
 					"aws sqs purge-queue --queue-url %[1]s --region %[2]s", s.DeadLetterURL, s.Region))
 		}),
 		check(alarms, all, Check{}, func(found health.Alarms) Check {
 			if missing := found.Missing(); len(missing) > 0 {
-				return all.warning("nobody hears of what goes wrong there: missing is "+strings.Join(missing, ", "), deploy)
+				return all.warning("no one is notified of these failures; missing alarms: "+strings.Join(missing, ", "), deploy)
 			}
 			if silent := found.Silenced().Names(); len(silent) > 0 {
-				return all.warning("nobody hears of what goes wrong there: the actions are disabled of "+firstFew(silent),
+				return all.warning("no one is notified of these failures; alarms with disabled actions: "+firstFew(silent),
 					deployment.EnableAlarm(strings.Join(silent, " "), s.Region))
 			}
-			return all.ok("all %d are there, and tell of what goes wrong", len(deployment.AlarmNames()))
+			return all.ok("%d alarms, all notify the topic", len(deployment.AlarmNames()))
 		}),
 	}
 }
@@ -59,8 +59,8 @@ func ofSubscriptions(c subject, s deployment.Stack, all []Subscription) Check {
 	case len(confirmed) > 0:
 		return c.ok("%d confirmed: %s", len(confirmed), firstFew(confirmed))
 	case len(pending) > 0:
-		return c.warning("nobody hears of failures: not confirmed yet is "+firstFew(pending), "follow the link in the message that was sent there, or: "+subscribe)
+		return c.warning("no one is subscribed to alerts; not confirmed yet: "+firstFew(pending), "follow the link in the message that was sent there, or: "+subscribe)
 	default:
-		return c.warning("nobody hears of failures: the topic has no subscription", subscribe)
+		return c.warning("no one is subscribed to alerts", subscribe)
 	}
 }

@@ -45,7 +45,7 @@ type Zone struct {
 
 // Unusable checks a cluster with an unusable configuration. Only its zone can be judged.
 func Unusable(cluster string, zone Zone, now time.Time) []Check {
-	group, because := "cluster "+cluster, health.BecauseOf("its configuration cannot be used")
+	group, because := "cluster "+cluster, health.BecauseOf("its configuration is invalid")
 	s := subject{group, "time zone"}
 	var of Check
 	switch {
@@ -137,7 +137,7 @@ func (c Cluster) sizes(name string) Check {
 	missing := s.unknown(health.BecauseOf("there is no such node group"))
 	return check(c.Nodegroups[name], s, missing, func(n health.Nodegroup) Check {
 		if err := limits.Check(n.Sizes); err != nil {
-			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves it there", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
+			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves them within the limits", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
 		}
 		return s.ok("%s, within its limits %d to %d", n.Sizes, limits.MinSize, limits.MaxSize)
 	})

@@ -41,14 +41,14 @@ func Configured(f health.System) []Check {
 	system := subject{group, "switch"}
 	state := system.ok("on")
 	if f.Off != nil {
-		state = system.warning("off"+f.Off.String()+": no run scales anything", "eks-scaling config enable")
+		state = system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling config enable")
 	}
 	checks = append(checks, state)
 	for _, c := range usable {
 		own := subject{group, "switch of " + c.Name}
 		state := own.ok("on")
 		if !c.Enabled {
-			state = own.warning("off: no run scales it", "eks-scaling config enable --cluster "+c.Name)
+			state = own.warning("paused: it is not scaled", "eks-scaling config enable --cluster "+c.Name)
 		}
 		checks = append(checks, state)
 	}

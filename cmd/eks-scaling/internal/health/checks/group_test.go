@@ -40,7 +40,7 @@ func TestWhatFollowsFromAnotherCheckIsSaidOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(text), `"found":"not checked, because there is no such cluster","remedy":"mend that first"}`); n != 5 {
+	if n := strings.Count(string(text), `"found":"not checked, because there is no such cluster","remedy":"fix that first"}`); n != 5 {
 		t.Errorf("found %d of 5 in %s", n, text)
 	}
 	c = examined(t)

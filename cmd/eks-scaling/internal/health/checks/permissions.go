@@ -74,17 +74,17 @@ func (r Refusal) remedy(roleARN string) string {
 	see := fmt.Sprintf("the permissions boundary of role %[1]s (see which: aws iam get-role --role-name %[1]s --query Role.PermissionsBoundary)", role)
 	switch {
 	case r.By == Organization && r.Denied:
-		return "have who manages the organization take the deny out of its SCP"
+		return "ask the administrators of the organization to remove the deny from its SCP"
 	case r.By == Organization:
-		return "have who manages the organization allow it in its SCPs"
+		return "ask the administrators of the organization to allow it in its SCPs"
 	case r.By == Boundary && r.Denied:
-		return "take the deny out of " + see
+		return "remove the deny from " + see
 	case r.By == Boundary:
 		return "allow it in " + see
 	case len(r.Policies) > 0:
-		return fmt.Sprintf("take the Deny statement out of policy %s, which role %s has", strings.Join(r.Policies, ", "), role)
+		return fmt.Sprintf("remove the Deny statement from policy %s of role %s", strings.Join(r.Policies, ", "), role)
 	default:
-		return fmt.Sprintf("take the Deny statement out of the policies of role %[1]s (see which: aws iam list-role-policies --role-name %[1]s; "+
+		return fmt.Sprintf("remove the Deny statement from the policies of role %[1]s (see which: aws iam list-role-policies --role-name %[1]s; "+
 			"aws iam list-attached-role-policies --role-name %[1]s)", role)
 	}
 }
@@ -120,7 +120,7 @@ func (p Permissions) remedy(refused []Refusal) string {
 	}
 	if len(others) > 0 {
 		slices.Sort(others)
-		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; to deploy the stack anew does not help against that")
+		steps = append(steps, strings.Join(slices.Compact(others), "; ")+"; redeploying the stack does not fix that")
 	}
 	switch {
 	case ofEKS:

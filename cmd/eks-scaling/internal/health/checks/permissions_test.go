@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/integration/aws/template"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
+	"eks-scaling-automation/shared/scaling"
 )
 
 // synthesized returns the stack that cdk synthesizes for the reference configuration, and what it grants, one line each.
@@ -115,6 +116,36 @@ func TestAClusterWithARoleIsReachedThroughIt(t *testing.T) {
 	}
 }
 
+// TestAThousandClustersTakeAHundredthOfTheirPermissions: the simulator is asked for each required permission.
+func TestAThousandClustersTakeAHundredthOfTheirPermissions(t *testing.T) {
+	t.Parallel()
+	e, _ := synthesized(t)
+	required := func(clusters int) (calls, resources int) {
+		e.Clusters = nil
+		for i := range clusters {
+			c := reference(t)
+			c.Name, c.Nodegroups = fmt.Sprint("c", i), map[string]scaling.Limits{}
+			for n := range 10 {
+				c.Nodegroups[fmt.Sprint("n", n)] = scaling.Limits{}
+			}
+			e.Clusters = append(e.Clusters, c)
+		}
+		all := e.RequiredPermissions()
+		for _, n := range all {
+			if resources += len(n.Resources); len(n.Resources) > 100 {
+				t.Errorf("found %d resources in a call; want at most 100", len(n.Resources))
+			}
+		}
+		return len(all), resources
+	}
+	fewCalls, fewResources := required(10)
+	manyCalls, manyResources := required(1_000)
+	// The node groups for each of three roles, the clusters for two of them.
+	if manyCalls-fewCalls != 3*(100-1)+2*(10-1) || manyResources-fewResources != 990*(3*10+2) {
+		t.Errorf("found %d calls more, about %d resources more", manyCalls-fewCalls, manyResources-fewResources)
+	}
+}
+
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	need := checks.Permission{Actions: []string{"eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"}, Resources: []string{"a", "b"}}
@@ -131,7 +162,7 @@ func TestPermissions(t *testing.T) {
 	by := func(refuser checks.Refuser, denied bool, policies ...string) health.Fact[[]checks.Refusal] {
 		return health.Known([]checks.Refusal{{Action: "eks:UpdateNodegroupConfig", Resource: "arn:x", By: refuser, Denied: denied, Policies: policies}})
 	}
-	const noHelp = "; to deploy the stack anew does not help against that"
+	const noHelp = "; redeploying the stack does not fix that"
 	allowed, unread := health.Known([]checks.Refusal(nil)), health.NotRead[[]checks.Refusal](denied)
 	judged(t, []row{
 		{"allowed", of(allowed, allowed), "scale", checks.OK, "8 permissions, simulated", ""},
@@ -140,7 +171,7 @@ func TestPermissions(t *testing.T) {
 		{"something of the stack is not", of(refused("logs:PutLogEvents")), "scale", checks.Failed, "logs:PutLogEvents", "make deploy"},
 		{
 			"a Deny statement of a policy", of(allowed, by(checks.OwnPolicies, true, "night-freeze")), "scale", checks.Failed,
-			"arn:x (policy night-freeze denies it explicitly)", "take the Deny statement out of policy night-freeze, which role EksScaling-Scale has" + noHelp,
+			"arn:x (policy night-freeze denies it explicitly)", "remove the Deny statement from policy night-freeze of role EksScaling-Scale" + noHelp,
 		},
 		{
 			"a Deny statement of who knows which", of(by(checks.OwnPolicies, true)), "scale", checks.Failed,
@@ -148,7 +179,7 @@ func TestPermissions(t *testing.T) {
 		},
 		{
 			"a deny of the organization", of(by(checks.Organization, true)), "scale", checks.Failed,
-			"(a policy of the organization (SCP) denies it explicitly)", "take the deny out of its SCP" + noHelp,
+			"(a policy of the organization (SCP) denies it explicitly)", "remove the deny from its SCP" + noHelp,
 		},
 		{
 			"nothing of the organization's allows it", of(by(checks.Organization, false)), "scale", checks.Failed,
@@ -156,7 +187,7 @@ func TestPermissions(t *testing.T) {
 		},
 		{
 			"a deny of the boundary", of(by(checks.Boundary, true)), "scale", checks.Failed,
-			"permissions boundary denies it explicitly", "take the deny out of the permissions boundary of role EksScaling-Scale (see which: aws iam get-role",
+			"permissions boundary denies it explicitly", "remove the deny from the permissions boundary of role EksScaling-Scale (see which: aws iam get-role",
 		},
 		{
 			"the boundary does not allow it", of(by(checks.Boundary, false)), "scale", checks.Failed,
@@ -164,12 +195,12 @@ func TestPermissions(t *testing.T) {
 		},
 		{
 			"one is denied, and another missing", of(by(checks.OwnPolicies, true, "p"), by(checks.OwnPolicies, true, "p"), refused("logs:PutLogEvents")), "scale", checks.Failed,
-			"eks:UpdateNodegroupConfig", "take the Deny statement out of policy p, which role EksScaling-Scale has" + noHelp + ". For what no policy allows: make deploy",
+			"eks:UpdateNodegroupConfig", "remove the Deny statement from policy p of role EksScaling-Scale" + noHelp + ". For what no policy allows: make deploy",
 		},
 		{
 			"what is denied is named, whatever else is missing",
 			of(refused("a:1"), refused("a:2"), refused("a:3"), refused("a:4"), refused("a:5"), by(checks.OwnPolicies, true, "p")), "scale", checks.Failed,
-			"not allowed: eks:UpdateNodegroupConfig on arn:x (policy p denies it explicitly), a:1 on arn:x", "take the Deny statement out of policy p",
+			"not allowed: eks:UpdateNodegroupConfig on arn:x (policy p denies it explicitly), a:1 on arn:x", "remove the Deny statement from policy p",
 		},
 		{"not to be simulated", of(allowed, unread), "scale", checks.Unknown, "allow", "permission"},
 		{"what is refused counts, whatever else is not known", of(unread, refused("sqs:SendMessage"), unread), "scale", checks.Failed, "sqs:SendMessage", "make deploy"},

@@ -76,10 +76,11 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give("load-config", permission(configTable, "dynamodb:GetItem", "dynamodb:Query"))
 	readUnit := permission(configTable, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem")
 	updateUnit := permission(logsTable, "dynamodb:GetItem", "dynamodb:UpdateItem")
-	give("decide", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
-		e.onClusters("eks:DescribeUpdate", "eks:ListUpdates"), readUnit, updateUnit)...)
+	give("decide", slices.Concat(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate", "eks:ListUpdates"),
+		e.onClusters("eks:DescribeUpdate", "eks:ListUpdates"), []Permission{readUnit, updateUnit})...)
 	give("scale", append(e.onGroups("eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"), readUnit, updateUnit)...)
-	give("wait-for-nodegroup-active", append(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"), e.onClusters("eks:DescribeUpdate"), updateUnit)...)
+	give("wait-for-nodegroup-active", slices.Concat(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"),
+		e.onClusters("eks:DescribeUpdate"), []Permission{updateUnit})...)
 	give("audit", permission(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"))
 	give("sync-schedules", slices.Concat(e.following(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
@@ -144,36 +145,44 @@ func (e Deployment) startingUnits() []Permission {
 	}
 }
 
-// onGroups returns EKS actions on the configured node groups, or the permission to assume a cluster's role.
+// maxResources is how many resources one required permission has: the simulator tries each of a call, and there may be thousands.
+const maxResources = 100
+
+// onGroups returns EKS actions on the configured node groups, and the permission to assume the clusters' roles.
 func (e Deployment) onGroups(actions ...string) []Permission {
 	var needs []Permission
-	var roles []string
+	var groups []string
+	assumed := map[string]bool{}
 	for _, c := range e.Clusters {
 		if c.RoleARN != "" {
-			if !slices.Contains(roles, c.RoleARN) {
-				roles = append(roles, c.RoleARN)
-				needs = append(needs, permission(c.RoleARN, "sts:AssumeRole"))
+			if !assumed[c.RoleARN] {
+				assumed[c.RoleARN], needs = true, append(needs, permission(c.RoleARN, "sts:AssumeRole"))
 			}
 			continue
 		}
-		n := Permission{Actions: actions}
 		for _, name := range slices.Sorted(maps.Keys(c.Nodegroups)) {
-			n.Resources = append(n.Resources, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Name, name)))
+			groups = append(groups, arn(e.Stack, "eks", c.Region, fmt.Sprintf("nodegroup/%s/%s/*", c.Name, name)))
 		}
-		needs = append(needs, n)
 	}
-	return needs
+	return append(needs, inParts(groups, actions)...)
 }
 
 // onClusters returns EKS actions on the configured clusters.
-func (e Deployment) onClusters(actions ...string) Permission {
-	n := Permission{Actions: actions}
+func (e Deployment) onClusters(actions ...string) []Permission {
+	var clusters []string
 	for _, c := range e.Clusters {
 		if c.RoleARN == "" {
-			n.Resources = append(n.Resources, arn(e.Stack, "eks", c.Region, "cluster/"+c.Name))
+			clusters = append(clusters, arn(e.Stack, "eks", c.Region, "cluster/"+c.Name))
 		}
 	}
-	return n
+	return inParts(clusters, actions)
+}
+
+func inParts(resources, actions []string) (needs []Permission) {
+	for part := range slices.Chunk(resources, maxResources) {
+		needs = append(needs, Permission{Actions: actions, Resources: part})
+	}
+	return needs
 }
 
 // called returns the ARNs of the functions that the state machine calls. Active runs call earlier versions.

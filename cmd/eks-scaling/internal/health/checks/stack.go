@@ -52,7 +52,7 @@ func Stack(s deployment.Stack, resources health.Fact[[]Resource]) []Check {
 				return rest.failed(firstFew(broken), fmt.Sprintf(
 					"see why: aws cloudformation describe-stack-resources --stack-name %s --region %s; then: %s", s.Name, s.Region, deploy))
 			}
-			return rest.ok("all %d are as they were deployed", len(all))
+			return rest.ok("all %d are deployed", len(all))
 		}),
 	}
 }

@@ -109,11 +109,11 @@ func TestWorkflow(t *testing.T) {
 		return of(strings.Replace(before, old, text, 1))
 	}
 	gone := checks.Workflow(deployed, health.Missing[checks.Machine]())
-	const differs = "it is not that of this version: "
+	const differs = "does not match this CLI version: "
 	judged(t, []row{
 		{"it is there", of(definition()), "state machine", checks.OK, "ACTIVE", ""},
-		{"this version", of(definition()), "definition", checks.OK, "of this version", ""},
-		{"in another layout", of(strings.ReplaceAll(definition(), "\n", " ")), "definition", checks.OK, "of this version", ""},
+		{"this version", of(definition()), "definition", checks.OK, "matches this CLI version", ""},
+		{"in another layout", of(strings.ReplaceAll(definition(), "\n", " ")), "definition", checks.OK, "matches this CLI version", ""},
 		{"it is gone", gone, "state machine", checks.Failed, "no state machine arn:aws:states", "make deploy"},
 		{"it is gone, and with it its definition", gone, "definition", checks.Unknown, "because there is no state machine", "first"},
 		{"it goes", checks.Workflow(deployed, health.Known(checks.Machine{Status: "DELETING", Definition: "{}"})), "state machine", checks.Failed, "DELETING", "make deploy"},
@@ -122,11 +122,11 @@ func TestWorkflow(t *testing.T) {
 		{"a choice more", changed(`"Choices": [{`, `"Choices": [{}, {`), "definition", checks.Failed, "Choices differs", "make deploy"},
 		{"a function without a version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide"), "definition", checks.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},
 		{"no number for a version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide:$LATEST"), "definition", checks.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},
-		{"another version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide:3"), "definition", checks.OK, "that of this version", ""},
+		{"another version", changed("function:eks-scaling-decide:12", "function:eks-scaling-decide:3"), "definition", checks.OK, "matches this CLI version", ""},
 		{"another function", changed("function:eks-scaling-decide", "function:mine"), "definition", checks.Failed, "Decide.Parameters.FunctionName differs", "make deploy"},
 		{"another topic", changed(deployed.AlertTopicARN, "arn:aws:sns:sa-east-1:123456789012:mine"), "definition", checks.Failed, "NotifyFailure.Parameters.TopicArn differs", "make deploy"},
 		{"another type", of(`[]`), "definition", checks.Failed, differs, "make deploy"},
-		{"no JSON", of(`{`), "definition", checks.Failed, "no JSON", "make deploy"},
+		{"invalid JSON", of(`{`), "definition", checks.Failed, "invalid JSON", "make deploy"},
 		{"not to be looked at", checks.Workflow(deployed, health.NotRead[checks.Machine](denied)), "definition", checks.Unknown, "allow", "permission"},
 	})
 }

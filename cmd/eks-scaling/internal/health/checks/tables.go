@@ -65,7 +65,7 @@ func (t StoredTable) checks(s deployment.Stack, name string, want design) []Chec
 func (d design) compare(c subject, found Table) Check {
 	if !slices.Equal(found.Key, d.key) {
 		return c.failed(fmt.Sprintf("its key is %s; want %s: it is the table of another version",
-			strings.Join(found.Key, ", "), strings.Join(d.key, ", ")), "take the version of this tool that the stack was deployed with")
+			strings.Join(found.Key, ", "), strings.Join(d.key, ", ")), "use the version of eks-scaling that deployed the stack")
 	}
 	for _, index := range slices.Sorted(maps.Keys(d.indexes)) {
 		if !slices.Equal(found.Indexes[index], d.indexes[index]) {
@@ -86,7 +86,7 @@ func (d design) compareStream(c subject, found Table) Check {
 	if found.StreamView != "" {
 		is = "of the view " + found.StreamView
 	}
-	return c.failed(fmt.Sprintf("it is %s; want it on, with %s: the triggers and the record follow it when the configuration changes", is, d.stream),
+	return c.failed(fmt.Sprintf("it is %s; want it on, with %s: triggers and audit records follow it after a configuration change", is, d.stream),
 		deploy)
 }
 

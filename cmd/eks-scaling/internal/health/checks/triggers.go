@@ -111,9 +111,9 @@ func ofBoundaries(c subject, b health.Boundaries) Check {
 	found := strings.Join(parts, ", ") + fmt.Sprintf(", of %d planned", drift.Planned)
 	switch {
 	case len(parts) == 0 && slices.ContainsFunc(drift.Changed, startsAnother):
-		return c.ok("%s, as planned but for what they start", english.Count(drift.Planned, "schedule"))
+		return c.ok("%s, in sync except for their targets", english.Count(drift.Planned, "schedule"))
 	case len(parts) == 0:
-		return c.ok("%s, as planned", english.Count(drift.Planned, "schedule"))
+		return c.ok("%s, in sync", english.Count(drift.Planned, "schedule"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	case len(drift.Missing)+len(different) == 0:
@@ -125,7 +125,7 @@ func ofBoundaries(c subject, b health.Boundaries) Check {
 
 // The words for schedules that may follow a change yet.
 const (
-	settling = "; the configuration has just changed, and they are being brought in line"
+	settling = "; updating after a configuration change"
 	soon     = "wait some minutes, then: eks-scaling doctor"
 )
 

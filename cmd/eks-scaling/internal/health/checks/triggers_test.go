@@ -86,14 +86,14 @@ func TestBoundaryTriggers(t *testing.T) {
 	}
 	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
 	judged(t, []row{
-		{"none planned", following(false), "boundaries", checks.OK, "0 schedules, as planned", ""},
+		{"none planned", following(false), "boundaries", checks.OK, "0 schedules, in sync", ""},
 		{
 			"as planned", following(false, fine, inspected(triggers.Due, "soon"), inspected(triggers.Transient, "past")),
-			"boundaries", checks.OK, "5 schedules, as planned", "",
+			"boundaries", checks.OK, "5 schedules, in sync", "",
 		},
 		{"missing ones", following(false, wrong...), "boundaries", checks.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "schedules sync"},
-		{"missing ones just after a change", following(true, wrong...), "boundaries", checks.Warning, "2 missing (a, b), 1 different (c), of 4 planned; the configuration has just changed", "wait"},
-		{"just after a change", following(true, fine), "boundaries", checks.OK, "4 schedules, as planned", ""},
+		{"missing ones just after a change", following(true, wrong...), "boundaries", checks.Warning, "2 missing (a, b), 1 different (c), of 4 planned; updating after a configuration change", "wait"},
+		{"just after a change", following(true, fine), "boundaries", checks.OK, "4 schedules, in sync", ""},
 		{
 			"superfluous ones", following(false, fine, inspected(triggers.Unplanned, "a", "b", "c", "d", "e", "f", "g")),
 			"boundaries", checks.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "schedules sync",
@@ -104,9 +104,9 @@ func TestBoundaryTriggers(t *testing.T) {
 			"one starts another", following(false, fine, starting(anotherInput)), "boundary targets", checks.Failed,
 			"1 of 5 schedules not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling schedules sync",
 		},
-		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "boundaries", checks.OK, "5 schedules, as planned but for what they start", ""},
+		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "boundaries", checks.OK, "5 schedules, in sync except for their targets", ""},
 		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "boundaries", checks.Failed, "1 different (other)", "schedules sync"},
-		{"one starts another, just after a change", following(true, starting(noQueue)), "boundary targets", checks.Warning, "just changed", "wait"},
+		{"one starts another, just after a change", following(true, starting(noQueue)), "boundary targets", checks.Warning, "updating after a configuration change", "wait"},
 		{"all are missing", following(false, inspected(triggers.Missing, "a")), "boundary targets", checks.Unknown, "because all planned schedules are missing", "first"},
 		{"no group of those that follow", own(nil, triggers.InSync), "boundary targets", checks.Unknown, "because there is no such group", "first"},
 		{"no group", own(nil, triggers.InSync), "boundaries", checks.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},

@@ -44,12 +44,12 @@ func ofDefinition(c subject, s deployment.Stack, deployed string) Check {
 		panic(err) // it is part of this program
 	}
 	if err := json.Unmarshal([]byte(deployed), &found); err != nil {
-		return c.failed("it is no JSON: "+err.Error(), deploy)
+		return c.failed("invalid JSON: "+err.Error(), deploy)
 	}
 	if where := differs(want, found, targets(s), ""); where != "" {
-		return c.failed("it is not that of this version: "+where+" differs", deploy+"; or take the version of this tool that it was deployed with")
+		return c.failed("does not match this CLI version: "+where+" differs", deploy+"; or use the version of eks-scaling that deployed it")
 	}
-	return c.ok("that of this version, with the functions and the topic of this stack")
+	return c.ok("matches this CLI version")
 }
 
 // targets returns what matches each placeholder of the definition. A function has a version behind its ARN.

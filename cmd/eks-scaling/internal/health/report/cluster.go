@@ -42,8 +42,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
 	e.appliedUnknown(f)
 	if c.Error != "" {
-		own := func(found health.Finding) bool { return found.Item == "cluster/"+f.Name }
-		if e.SettingsUsable() && !slices.ContainsFunc(e.report.Configuration.Findings, own) {
+		if e.SettingsUsable() && !e.invalid["cluster/"+f.Name] {
 			e.wrong(ConfigurationInvalid, "cluster/"+f.Name, c.Error, "eks-scaling config edit")
 		}
 		return c
@@ -75,17 +74,17 @@ func (e *examination) appliedUnknown(f health.ClusterFacts) {
 		return
 	}
 	item := fmt.Sprintf(`--region %s --table-name %s --key '{"subject":{"S":"%s"},"at":{"S":"unit"}}'`, e.Stack.Region, e.Stack.LogsTable, f.Name)
-	e.wrong(Unreadable, "cluster "+f.Name, "what was last applied is unknown, and nothing is scaled there: "+f.AppliedError,
-		"aws dynamodb get-item "+item+"   # what to fix", "aws dynamodb delete-item "+item+"   # or delete it: the next run makes a new one")
+	e.wrong(Unreadable, "cluster "+f.Name, "the last applied sizes are unknown, so it is not scaled: "+f.AppliedError,
+		"aws dynamodb get-item "+item+"   # what to fix", "aws dynamodb delete-item "+item+"   # or delete it: the next run creates it")
 }
 
 // clusterMissing reports that EKS does not have a cluster, once for all of its node groups.
 func (e *examination) clusterMissing(f health.ClusterFacts) {
-	remedies := []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out"}
+	remedies := []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it"}
 	if f.Config.RoleARN == "" {
 		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
 	}
-	e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("is not in EKS in %s, so nothing is scaled there", f.Config.Region), remedies...)
+	e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)
 }
 
 // nextChange returns the next change of sizes after t.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -32,17 +31,17 @@ const minFights = 2
 
 // drifted reports that the sizes were changed since the wanted ones were applied.
 func (p part) drifted(d scaling.Decision) {
-	next, remedies := "the next run puts it back", []string{p.rerun(false) + "   # to put it back now"}
+	next, remedies := "the next run corrects it", []string{p.rerun(false) + "   # to correct it now"}
 	if d.Action == scaling.Keep {
-		next, remedies = "no run touches it until the next transition", []string{p.rerun(true) + "   # to put it back"}
+		next, remedies = "not corrected until the next transition", []string{p.rerun(true) + "   # to correct it"}
 	}
 	if bounds := d.Limits; p.facts.Sizes.MinSize == bounds.MinSize && p.facts.Sizes.MaxSize == bounds.MaxSize {
 		remedies = append(remedies, fmt.Sprintf(`eks-scaling override set %s --nodegroup %s --desired %d --for 3h --reason "..."   # to keep it`,
 			p.cluster.Name, p.name, p.facts.Sizes.DesiredSize))
 	}
-	who := "somebody changed it"
+	who := "drifted"
 	if run := p.drift(); run != "" {
-		who = "run " + run + " changed it"
+		who = "drifted by run " + run
 		remedies = append(remedies, "eks-scaling runs show "+run+"   # what that run did")
 	}
 	applied := p.cluster.Applied[p.name]
@@ -51,16 +50,16 @@ func (p part) drifted(d scaling.Decision) {
 	case applied.Held != nil:
 		what, goal = fmt.Sprintf("profile %s of run %s", applied.Held.Profile, applied.Held.Run), applied.Held.Goal
 	case applied.Profile == "":
-		what = "the override with sizes of its own"
+		what = "override"
 	}
-	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s was applied at %s with %s, and it has %s now; %s",
+	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s set at %s to %s, now %s; %s",
 		who, what, p.local(applied.At), InWords(goal), p.facts.Sizes, next), remedies...)
 }
 
 // drift returns the run that left the present sizes after others were applied; empty if somebody else changed them.
 func (p part) drift() string {
 	applied, name := p.cluster.Applied[p.name], ""
-	ended := p.changes()
+	ended := slices.Clone(p.changes())
 	slices.SortStableFunc(ended, func(a, b change) int { return p.endOf(a).Compare(p.endOf(b)) })
 	for _, d := range ended {
 		switch {
@@ -80,9 +79,9 @@ func (p part) fought(n Nodegroup) {
 		return
 	}
 	p.wrong(NodegroupFought, p.subject(),
-		fmt.Sprintf("somebody keeps changing it: runs put it back %d times in the last 24 hours, the last time at %s (run %s)",
+		fmt.Sprintf("it keeps drifting: runs corrected it %d times in the last 24 hours, last at %s (run %s)",
 			n.PutBack.Times, p.local(n.PutBack.LastAt), n.PutBack.Run),
-		fmt.Sprintf("eks-scaling history %s   # from what to what", p.subject()),
+		fmt.Sprintf("eks-scaling history %s   # what changed", p.subject()),
 		fmt.Sprintf("aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateNodegroupConfig   # who", p.cluster.Config.Region))
 }
 
@@ -125,9 +124,8 @@ func (d change) mayHaveLeft(sizes scaling.Sizes) bool {
 
 // endOf returns when a run ended; at the latest if its execution is unknown.
 func (p part) endOf(d change) time.Time {
-	i := slices.IndexFunc(p.Runs.Executions, func(x health.Execution) bool { return x.Name == d.record.Name && !x.Ended.IsZero() })
-	if i >= 0 {
-		return p.Runs.Executions[i].Ended
+	if ended, known := p.history.ended[d.record.Name]; known {
+		return ended
 	}
 	return d.record.Run.TakenAt.Add(p.longest())
 }
@@ -137,24 +135,9 @@ func (p part) longest() time.Duration {
 	return health.Grace + time.Duration(p.cluster.Config.WaitTimeout)
 }
 
-// change is what a run did to the node group.
-type change struct {
-	record health.Record
-	run.NodegroupSummary
-}
-
-// changes returns those on record without dry runs, the oldest first.
+// changes returns what runs did to the node group, the oldest first.
 func (p part) changes() []change {
-	var all []change
-	for _, r := range p.Runs.Records {
-		if n, ok := r.Of(p.cluster.Name, p.name); ok && !r.Run.DryRun {
-			all = append(all, change{r, n})
-		}
-	}
-	slices.SortFunc(all, func(a, b change) int {
-		return cmp.Or(a.record.Run.TakenAt.Compare(b.record.Run.TakenAt), cmp.Compare(a.record.Name, b.record.Name))
-	})
-	return all
+	return p.history.changes[nodegroupKey{p.cluster.Name, p.name}]
 }
 
 // askedFor returns who asked for the present sizes with a profile: by the mark, or by the last run that meant to change the node
@@ -164,13 +147,8 @@ func (p part) askedFor() (asked AskedFor) {
 		if !held.Goal.Reached(p.facts.Sizes) {
 			return asked
 		}
-		asked.Profile, asked.Run = held.Profile, held.Run
-		for _, d := range p.changes() {
-			if d.record.Name == held.Run {
-				asked.Actor, asked.Reason = d.record.Run.Actor, d.record.Run.Reason
-			}
-		}
-		return asked
+		by := p.startedWith(held.Run)
+		return AskedFor{Profile: held.Profile, Actor: by.Actor, Reason: by.Reason, Run: held.Run}
 	}
 	for _, d := range p.changes() {
 		by := d.record.Run

@@ -72,7 +72,7 @@ func TestFights(t *testing.T) {
 			if fight := len(r.Problems) == 1 && r.Problems[0].Kind == report.NodegroupFought; got != w.want || fight != (w.want > 1) {
 				t.Errorf("found %d times put back, and the problems %v; want %d, and a fight if it is more than once", got, r.Problems, w.want)
 			}
-			if w.want == 2 && !strings.Contains(r.Problems[0].Message, "runs put it back 2 times in the last 24 hours, the last time at Tue 2026-11-24 08:00 -03:00 (run r120)") {
+			if w.want == 2 && !strings.Contains(r.Problems[0].Message, "runs corrected it 2 times in the last 24 hours, last at Tue 2026-11-24 08:00 -03:00 (run r120)") {
 				t.Errorf("found %s", r.Problems[0].Message)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -20,12 +21,12 @@ const onceForm = "at(2006-01-02T15:04:05)"
 // missedImpact describes what is delayed while the triggers of these names do not fire, as the rest of a sentence.
 func (e *examination) missedImpact(planned []triggers.Trigger, names []string) string {
 	if e.Off != nil {
-		return "; nothing comes of it while the switch is off"
+		return "; no effect while scaling is paused"
 	}
-	silent := slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !slices.Contains(names, t.Name) })
-	at, clusters := e.nextBy(silent)
+	missed := setOf(names)
+	at, clusters := e.nextBy(slices.DeleteFunc(slices.Clone(planned), func(t triggers.Trigger) bool { return !missed[t.Name] }))
 	if clusters == nil {
-		return "; no size changes by that within a week"
+		return "; no size within a week depends on it"
 	}
 	what, happens, doesNotHappen := fmt.Sprintf("the change of %s at %s", firstFew(clusters), at.Format(scaling.LocalTime)), "happens", "does not happen"
 	if len(names) > 1 {
@@ -35,7 +36,7 @@ func (e *examination) missedImpact(planned []triggers.Trigger, names []string) s
 		return i.Name == triggers.Reconcile("").Name && i.State == triggers.InSync
 	}
 	if e.Reconcile.Error == "" && !slices.ContainsFunc(e.Reconcile.Value, fires) {
-		return fmt.Sprintf(", so %s %s in time, as nothing starts reconcile runs, either", what, doesNotHappen)
+		return fmt.Sprintf(", so %s %s in time: reconcile runs are not started, either", what, doesNotHappen)
 	}
 	if interval, known := intervalOf(e.Stack.Reconcile); known {
 		return fmt.Sprintf(", so %s %s up to %s late, by the reconcile run", what, happens, inHours(interval))
@@ -46,12 +47,13 @@ func (e *examination) missedImpact(planned []triggers.Trigger, names []string) s
 // nextBy returns the next instant at which one of the triggers starts a run that changes sizes, and in which clusters. The instant
 // is by the clock of the first. There are no clusters if there is no such instant.
 func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, clusters []string) {
-	for _, c := range e.usable() {
-		if !c.Enabled {
+	usable := e.usable()
+	of := triggersOf(silent, usable)
+	for _, c := range usable {
+		if !c.Enabled || of[c.Name] == nil {
 			continue
 		}
-		others := func(t triggers.Trigger) bool { return !t.Names(c.Name) }
-		at := firstBy(slices.DeleteFunc(slices.Clone(silent), others), c.Timeline(), e.now)
+		at := firstBy(of[c.Name], c.Timeline(), e.now)
 		switch {
 		case at.IsZero():
 		case clusters == nil || at.Before(next):
@@ -61,6 +63,25 @@ func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, cluster
 		}
 	}
 	return next, clusters
+}
+
+// triggersOf returns the triggers of each cluster, in their order.
+func triggersOf(all []triggers.Trigger, clusters []config.Cluster) map[string][]triggers.Trigger {
+	everybody := make([]string, len(clusters))
+	for i, c := range clusters {
+		everybody[i] = c.Name
+	}
+	of := map[string][]triggers.Trigger{}
+	for _, t := range all {
+		names := t.Input.Clusters
+		if names == nil {
+			names = everybody
+		}
+		for _, name := range names {
+			of[name] = append(of[name], t)
+		}
+	}
+	return of
 }
 
 // firstBy returns when one of the triggers first starts a run that changes a cluster's sizes; zero if none does. Triggers that fire

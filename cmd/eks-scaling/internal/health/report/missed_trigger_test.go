@@ -45,8 +45,8 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 		{"once, within a week, at the next full minute", far(time.Date(2026, 11, 26, 12, 0, 30, 0, time.UTC)), "once-20261126T120100Z", "the change of production at Thu 2026-11-26 09:00 -03:00 happens"},
 		{"reconcile runs every 15 minutes", func(f *health.Facts) { f.Stack.Reconcile = "rate(15 minutes)" }, noon, "happens up to 15 minutes late"},
 		{"an interval that is not known", func(f *health.Facts) { f.Stack.Reconcile = "cron(0 4 ? * * *)" }, noon, "happens late, by the next reconcile run"},
-		{"no reconcile run", func(f *health.Facts) { f.Reconcile.Value = nil }, noon, "does not happen in time, as nothing starts reconcile runs, either"},
-		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{} }, noon, "is missing; nothing comes of it while the switch is off"},
+		{"no reconcile run", func(f *health.Facts) { f.Reconcile.Value = nil }, noon, "does not happen in time: reconcile runs are not started, either"},
+		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{} }, noon, "is missing; no effect while scaling is paused"},
 	} {
 		t.Run(w.rule, func(t *testing.T) {
 			t.Parallel()

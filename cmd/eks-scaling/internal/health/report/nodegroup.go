@@ -110,7 +110,7 @@ func (p part) unread() State {
 	case p.cluster.Missing && p.found.Missing:
 		return Gone
 	case p.found.Missing:
-		p.wrong(NodegroupMissing, p.subject(), "EKS does not have it: "+p.found.Error, "eks-scaling config edit   # mend its name, or take it out")
+		p.wrong(NodegroupMissing, p.subject(), "not found in EKS: "+p.found.Error, "eks-scaling config edit   # fix its name, or remove it")
 		return Gone
 	default:
 		p.unreadable(p.subject(), p.found.Error)
@@ -148,7 +148,7 @@ func (p part) compare(n *Nodegroup) {
 	switch asked := p.askedFor(); {
 	case unknown || d.Apply != nil:
 		p.wrong(NodegroupDeviates, p.subject(),
-			fmt.Sprintf("has %s; wanted is %s, as %s; no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
+			fmt.Sprintf("not in sync: current %s, desired %s (%s); no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
 	case asked != (AskedFor{}):
 		n.State, n.AskedFor = Asked, asked
@@ -198,10 +198,10 @@ func (p part) deviation(d scaling.Decision) State {
 // runAtWork reports whether a run is changing the node group, as the schedule or its own profile wants. A run that takes longer than
 // a change of the node group may take does not count.
 func (p part) runAtWork(d scaling.Decision) bool {
-	return slices.ContainsFunc(p.Runs.Executions, func(x health.Execution) bool {
+	return slices.ContainsFunc(p.history.running, func(x running) bool {
 		inTime := p.now.Sub(x.Begun()) < p.longest()
 		means := d.Action != scaling.Keep || x.Input != nil && x.Input.Profile != ""
-		return x.Status == "RUNNING" && inTime && means && x.MayChange(p.cluster.Name, p.name)
+		return inTime && means && x.mayChange(p.cluster.Name, p.name)
 	})
 }
 

@@ -73,9 +73,9 @@ func TestNodegroups(t *testing.T) {
 		{row{"the configuration has just changed", both(has("ACTIVE", 1), notApplied, func(f *health.Facts) { f.Clusters[0].Latest = now.Add(-time.Minute) }), nil, nil}, report.Due, scaling.ScaleUp},
 		{row{"the switch is off", both(has("ACTIVE", 1), notApplied, off), nil, nil}, report.SwitchedOff, ""},
 		{row{"the cluster's switch is off", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Off = &health.Turn{} }), nil, nil}, report.SwitchedOff, ""},
-		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"unreadable what was applied last", "nodegroupDeviates production/big"}, nil}, report.Deviates, ""},
+		{row{"what was applied is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.AppliedError = nil, "no" }), []string{"unreadable the last applied sizes", "nodegroupDeviates production/big"}, nil}, report.Deviates, ""},
 		{row{"what was applied to its cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) { f.Clusters[0].Applied, f.Clusters[0].AppliedError = nil, "item x is invalid" }), []string{"unreadable cluster production", "nodegroupDeviates production/big"}, []string{
-			"what was last applied is unknown, and nothing is scaled there: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
+			"the last applied sizes are unknown, so it is not scaled: item x is invalid -> aws dynamodb get-item --region sa-east-1 --table-name logs --key '{\"subject\":{\"S\":\"production\"},\"at\":{\"S\":\"unit\"}}'",
 		}}, report.Deviates, ""},
 		{row{"what was applied to another cluster is not known", both(has("ACTIVE", 1), func(f *health.Facts) {
 			f.Clusters = append(f.Clusters, health.ClusterFacts{Name: "staging", Config: cluster(t, production), AppliedError: "item y is invalid", Nodegroups: map[string]health.Fact[health.Nodegroup]{
@@ -106,7 +106,7 @@ func TestRunsAtWork(t *testing.T) {
 	redriven.Redriven = now.Add(-time.Minute)
 	deviates := []string{"nodegroupDeviates production/big"}
 	for _, r := range []nodegroupRow{
-		{row{"never applied, and no run at it", both(has("ACTIVE", 1), notApplied), []string{"nodegroupDeviates production/big"}, []string{"has 1 (0..5); wanted is 3 (0..5), as period rush", `eks-scaling run --cluster production --nodegroup big --reason`}}, report.Deviates, scaling.ScaleUp},
+		{row{"never applied, and no run at it", both(has("ACTIVE", 1), notApplied), []string{"nodegroupDeviates production/big"}, []string{"not in sync: current 1 (0..5), desired 3 (0..5) (period rush", `eks-scaling run --cluster production --nodegroup big --reason`}}, report.Deviates, scaling.ScaleUp},
 		{row{"never applied, and a run at work", atWork(execution("new", "RUNNING", time.Minute)), nil, nil}, report.Changing, scaling.ScaleUp},
 		{row{"a run that has been at work for as long as one may take", atWork(execution("new", "RUNNING", 25*time.Minute-time.Second)), nil, nil}, report.Changing, scaling.ScaleUp},
 		{row{"a run that has been at work for longer", atWork(execution("new", "RUNNING", 25*time.Minute)), deviates, nil}, report.Deviates, scaling.ScaleUp},
@@ -155,11 +155,11 @@ func TestDrift(t *testing.T) {
 	}
 	for _, r := range []nodegroupRow{
 		{row{"somebody changed it, and it is left alone", has("ACTIVE", 5), []string{"nodegroupFought production/big"}, []string{
-			"profile peak was applied at Tue 2026-11-24 07:00 -03:00 with 3 (0..5), and it has 5 (0..5) now; no run touches it until the next transition",
+			"drifted: profile peak set at Tue 2026-11-24 07:00 -03:00 to 3 (0..5), now 5 (0..5); not corrected until the next transition",
 			`override set production --nodegroup big --desired 5`, `eks-scaling run --cluster production --nodegroup big --force`,
 		}}, report.LeftAlone, scaling.Keep},
-		{row{"somebody changed its bounds", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 4, DesiredSize: 3}})), []string{"nodegroupFought production/big"}, []string{"3 (0..4) now; no run touches it until the next transition -> eks-scaling run --cluster"}}, report.LeftAlone, scaling.Keep},
-		{row{"somebody changed it, and the next run puts it back", both(has("ACTIVE", 5), always), []string{"nodegroupFought production/big"}, []string{"the next run puts it back"}}, report.Deviates, scaling.ScaleDown},
+		{row{"somebody changed its bounds", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 4, DesiredSize: 3}})), []string{"nodegroupFought production/big"}, []string{"now 3 (0..4); not corrected until the next transition -> eks-scaling run --cluster"}}, report.LeftAlone, scaling.Keep},
+		{row{"somebody changed it, and the next run corrects it", both(has("ACTIVE", 5), always), []string{"nodegroupFought production/big"}, []string{"the next run corrects it"}}, report.Deviates, scaling.ScaleDown},
 		{row{"a run at work is putting it back", both(has("ACTIVE", 5), always, running), nil, nil}, report.Changing, scaling.ScaleDown},
 		{row{"a run at work leaves it alone", both(has("ACTIVE", 5), running), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
 		{row{"somebody has started a run with a profile", both(has("ACTIVE", 5), asked("peaker", 5)), nil, nil}, report.Asked, scaling.Keep},
@@ -169,13 +169,13 @@ func TestDrift(t *testing.T) {
 		{row{"but it has other sizes than that run left", both(has("ACTIVE", 5), asked("peaker", 4)), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
 		{row{"the mark says that a manual run holds it", both(has("ACTIVE", 5), held(5)), nil, nil}, report.Asked, scaling.Keep},
 		{row{"but it has other sizes than the mark says", both(has("ACTIVE", 4), held(5)), []string{"nodegroupFought production/big"}, []string{
-			"somebody changed it: profile peaker of run manual-1 was applied at Tue 2026-11-24 07:00 -03:00 with 5 (0..5), and it has 4 (0..5) now",
+			"drifted: profile peaker of run manual-1 set at Tue 2026-11-24 07:00 -03:00 to 5 (0..5), now 4 (0..5)",
 		}}, report.LeftAlone, scaling.Keep},
 		{row{"a run that went on after a newer one had applied the profile", both(has("ACTIVE", 0), beside(0)), []string{"nodegroupFought production/big"}, []string{
-			"run r40 changed it: profile peak was applied", "eks-scaling runs show r40",
+			"drifted by run r40: profile peak set", "eks-scaling runs show r40",
 		}}, report.LeftAlone, scaling.Keep},
-		{row{"such a run left other sizes", both(has("ACTIVE", 1), beside(0)), []string{"nodegroupFought production/big"}, []string{"somebody changed it: profile peak"}}, report.LeftAlone, scaling.Keep},
-		{row{"such a run was undone by another one", both(has("ACTIVE", 0), beside(0), later(0, 3)), []string{"nodegroupFought production/big"}, []string{"somebody changed it: profile peak"}}, report.LeftAlone, scaling.Keep},
+		{row{"such a run left other sizes", both(has("ACTIVE", 1), beside(0)), []string{"nodegroupFought production/big"}, []string{"drifted: profile peak"}}, report.LeftAlone, scaling.Keep},
+		{row{"such a run was undone by another one", both(has("ACTIVE", 0), beside(0), later(0, 3)), []string{"nodegroupFought production/big"}, []string{"drifted: profile peak"}}, report.LeftAlone, scaling.Keep},
 		{row{"the last run had no profile of its own", both(has("ACTIVE", 5), asked("", 5)), []string{"nodegroupFought production/big"}, nil}, report.LeftAlone, scaling.Keep},
 		{row{"the period has changed since somebody started a run", both(has("ACTIVE", 5), asked("peaker", 5), notApplied), []string{"nodegroupDeviates production/big"}, nil}, report.Deviates, scaling.ScaleDown},
 	} {
@@ -193,8 +193,8 @@ func TestAClusterThatIsGoneIsSaidOnce(t *testing.T) {
 	}
 	r := report.Examine(f, now)
 	want := []report.Problem{{
-		Kind: report.ClusterMissing, Subject: "cluster production", Message: "is not in EKS in sa-east-1, so nothing is scaled there",
-		Remedies: []string{"eks-scaling config edit   # mend its name, region or roleArn, or take it out", "aws eks list-clusters --region sa-east-1   # what there is"},
+		Kind: report.ClusterMissing, Subject: "cluster production", Message: "was not found in EKS in sa-east-1, so it is not scaled",
+		Remedies: []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it", "aws eks list-clusters --region sa-east-1   # what there is"},
 	}}
 	if diff := cmp.Diff(want, r.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -31,6 +31,14 @@ type Problem struct {
 	Subject  string   `json:"subject"` // such as "production/big" or "the alarms"
 	Message  string   `json:"message"`
 	Remedies []string `json:"remedies"` // commands; if there are several, each has a comment
+	Links    []Link   `json:"links,omitempty"`
+}
+
+// Link is an execution that shows what went wrong, in the console of Step Functions.
+type Link struct {
+	Subject   string `json:"subject"` // such as "cluster production"
+	Execution string `json:"executionArn"`
+	URL       string `json:"url"`
 }
 
 // Kind classifies a problem. Monitoring may go by it.
@@ -60,12 +68,12 @@ const (
 // Examine judges the facts as of now.
 func Examine(f health.Facts, now time.Time) Report {
 	e := examination{
-		Facts: f, now: now,
+		Facts: f, now: now, history: historyOf(f.Runs), invalid: map[string]bool{},
 		report: Report{At: now.UTC().Truncate(time.Second), Clusters: []Cluster{}, Problems: []Problem{}},
 	}
 	e.stack()
 	e.configuration()
-	e.unreadable("what was applied last", f.AppliedError)
+	e.unreadable("the last applied sizes", f.AppliedError)
 	for _, c := range f.Clusters {
 		if f.Asked(c.Name) {
 			e.report.Clusters = append(e.report.Clusters, e.cluster(c))
@@ -82,13 +90,15 @@ func Examine(f health.Facts, now time.Time) Report {
 // examination is an unfinished report.
 type examination struct {
 	health.Facts
-	now    time.Time
-	report Report
+	now     time.Time
+	history history
+	invalid map[string]bool // the items of the configuration that are, such as "cluster/production"
+	report  Report
 }
 
 // wrong adds a problem.
 func (e *examination) wrong(kind Kind, subject, message string, remedies ...string) {
-	e.report.Problems = append(e.report.Problems, Problem{kind, subject, message, remedies})
+	e.report.Problems = append(e.report.Problems, Problem{Kind: kind, Subject: subject, Message: message, Remedies: remedies})
 }
 
 // unreadable adds a problem if a part could not be read, and reports that.

@@ -21,6 +21,8 @@ type Runs struct {
 	LastSuccess  time.Time `json:"lastSuccess,omitzero"`
 	Error        string    `json:"error,omitempty"`
 	RecordsError string    `json:"recordsError,omitempty"` // why it is unknown what the runs did
+	// LeftOut counts the runs of which it is unknown what they did to each node group, as there are too many.
+	LeftOut health.LeftOut `json:"leftOut,omitzero"`
 }
 
 // Run is a run. Its record appears when it ends by itself.
@@ -57,8 +59,8 @@ func (r Run) succeeded() bool {
 const maxRuns = 5
 
 func (e *examination) runs() {
-	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError}
-	e.unreadable("what the runs did", e.Runs.RecordsError)
+	e.report.Runs = Runs{Latest: []Run{}, Error: e.Runs.Error, RecordsError: e.Runs.RecordsError, LeftOut: e.Runs.LeftOut}
+	e.unreadable("the records of the runs", e.Runs.RecordsError)
 	if e.unreadable("the runs", e.Runs.Error) {
 		return
 	}
@@ -90,14 +92,12 @@ func latest(all []Run) []Run {
 
 // withRecords joins the executions with their records.
 func (e *examination) withRecords() []Run {
-	records := map[string]health.Record{}
-	for _, r := range e.Runs.Records {
-		records[r.Name] = r
-	}
 	all := make([]Run, len(e.Runs.Executions))
 	for i, x := range e.Runs.Executions {
-		record, ok := records[x.Name]
-		if !ok && x.Input != nil {
+		var record health.Record
+		if known := e.history.records[x.Name]; known != nil {
+			record = *known
+		} else if x.Input != nil {
 			record.Run = health.StartedWith(*x.Input)
 		}
 		all[i] = Run{
@@ -116,11 +116,29 @@ func (e *examination) lastRun(all []Run) {
 		return
 	}
 	r := all[i]
-	message := "is the last run that ended, and " + strings.ReplaceAll(strings.ToLower(r.Status), "_", " ")
+	message := "the last run " + strings.ReplaceAll(strings.ToLower(r.Status), "_", " ")
 	if r.Message != "" {
 		message += ": " + r.Message
 	}
 	e.wrong(RunFailed, "run "+r.Name, message, r.whereToLook()...)
+	e.report.Problems[len(e.report.Problems)-1].Links = r.links()
+}
+
+// links returns the executions of the units that failed, or that of the run if no unit did.
+func (r Run) links() []Link {
+	var links []Link
+	for _, f := range r.Failures {
+		unit, _ := f.Part()
+		known := slices.ContainsFunc(links, func(l Link) bool { return l.Execution == f.Execution.ARN })
+		if unit != "" && f.Execution.ARN != "" && !known && len(links) < maxLinks {
+			links = append(links, Link{"cluster " + unit, f.Execution.ARN, f.Execution.ConsoleURL()})
+		}
+	}
+	if links == nil {
+		own := run.Execution{ARN: r.ARN, Name: r.Name}
+		links = []Link{{"run " + r.Name, own.ARN, own.ConsoleURL()}}
+	}
+	return links
 }
 
 func countOf(units map[run.Outcome]int) (count int) {
@@ -158,11 +176,11 @@ func (e *examination) recent(all []Run) {
 	i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && !r.EndedAt.IsZero() })
 	since, ended := e.inUseSince(all), ""
 	if i >= 0 {
-		since, ended = all[i].EndedAt, "; the last one ended at "+all[i].EndedAt.Format(health.UTCForm)
+		since, ended = all[i].EndedAt, "; the last success ended at "+all[i].EndedAt.Format(health.UTCForm)
 	}
 	if known && !since.IsZero() && e.now.Sub(since) > reach {
 		e.wrong(NoRecentRun, "the runs",
-			fmt.Sprintf("no run has succeeded within %s, though %s starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling schedules")
+			fmt.Sprintf("no run has succeeded within %s, although the reconcile trigger (%s) starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling schedules")
 	}
 }
 

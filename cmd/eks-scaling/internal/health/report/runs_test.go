@@ -82,7 +82,7 @@ func TestRuns(t *testing.T) {
 		{"none at all, as it is new", func(f *health.Facts) { runs()(f); writtenAt(f, now.Add(-time.Hour)) }, nil, nil},
 		{"an expression with an unknown interval", func(f *health.Facts) { runs(longAgo)(f); f.Stack.Reconcile = "cron(0 4 ? * * *)" }, nil, nil},
 		{"runs that cannot be read", func(f *health.Facts) { f.Runs = health.RunFacts{Error: "no"} }, []string{"unreadable the runs"}, nil},
-		{"records that cannot be read", func(f *health.Facts) { f.Runs.Records, f.Runs.RecordsError = nil, "no" }, []string{"unreadable what the runs did"}, nil},
+		{"records that cannot be read", func(f *health.Facts) { f.Runs.Records, f.Runs.RecordsError = nil, "no" }, []string{"unreadable the records of the runs"}, nil},
 	} {
 		r.check(t)
 	}
@@ -142,6 +142,54 @@ func TestTheReconcileInterval(t *testing.T) {
 		}
 		if late(reach) || !late(reach+time.Second) {
 			t.Errorf("%s: found late %t after %s and %t a second later; want only the second", expression, late(reach), reach, late(reach+time.Second))
+		}
+	}
+}
+
+// TestAFailedRunLinksToTheExecutionsOfItsUnits by their own ARNs, as only these show what a unit did.
+func TestAFailedRunLinksToTheExecutionsOfItsUnits(t *testing.T) {
+	t.Parallel()
+	const machine = "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling"
+	page := func(arn string) string {
+		return "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/v2/executions/details/" + arn
+	}
+	of := func(subject, unit string) run.Failure {
+		f := run.Failure{Subject: subject}
+		if unit != "" {
+			f.Execution = run.Execution{ARN: machine + "/Unit:" + unit, Name: unit}
+		}
+		return f
+	}
+	link := func(subject, arn string) report.Link {
+		return report.Link{Subject: subject, Execution: arn, URL: page(arn)}
+	}
+	for rule, w := range map[string]struct {
+		failures []run.Failure
+		want     []report.Link
+	}{
+		"each unit once": {
+			[]run.Failure{of("node group a/big", "u1"), of("node group a/web", "u1"), of("cluster b", "u2")},
+			[]report.Link{link("cluster a", machine+"/Unit:u1"), link("cluster b", machine+"/Unit:u2")},
+		},
+		"no more than three": {
+			[]run.Failure{of("cluster a", "u1"), of("cluster b", "u2"), of("cluster c", "u3"), of("cluster d", "u4")},
+			[]report.Link{link("cluster a", machine+"/Unit:u1"), link("cluster b", machine+"/Unit:u2"), link("cluster c", machine+"/Unit:u3")},
+		},
+		"the run itself":                        {[]run.Failure{of("the run", "")}, []report.Link{link("run bad", machine+":bad")}},
+		"a run that left no record":             {nil, []report.Link{link("run bad", machine+":bad")}},
+		"a unit of which no execution is known": {[]run.Failure{of("cluster a", "")}, []report.Link{link("run bad", machine+":bad")}},
+	} {
+		f := fine(t)
+		bad := execution("bad", "FAILED", time.Minute)
+		bad.ARN = machine + ":bad"
+		f.Runs.Executions = []health.Execution{bad, execution("good", "SUCCEEDED", 30*time.Minute)}
+		f.Runs.Records = []health.Record{{Name: "bad", Summary: run.Summary{Message: "no", Failures: w.failures}}}
+		r := report.Examine(f, now)
+		if len(r.Problems) != 1 {
+			t.Fatalf("%s: found %v; want one problem", rule, r.Problems)
+		}
+		if diff := cmp.Diff(w.want, r.Problems[0].Links); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", rule, diff)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (e *examination) stack() {
 		return
 	}
 	e.wrong(StackFailed, "stack "+f.Name, fmt.Sprintf("is %s: %s", f.Status, condition),
-		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is mended")
+		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is fixed")
 }
 
 // Position is the position of a switch.
@@ -94,9 +94,10 @@ func (e *examination) configuration() {
 		e.report.Switch = Switch{Position: Unknown}
 	}
 	for _, finding := range c.Findings {
+		e.invalid[finding.Item] = true
 		remedy := "eks-scaling config edit"
 		if finding.Newer {
-			remedy = "eks-scaling --version   # which this one is; install a newer one"
+			remedy = "eks-scaling --version   # the installed version; a newer one is required"
 		}
 		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
 	}
@@ -117,16 +118,16 @@ func (e *examination) alarms() {
 	}
 	switch missing := f.Value.Missing(); {
 	case len(f.Value) == 0:
-		e.wrong(AlarmMissing, "the alarms", "there are none, so nobody hears of what goes wrong", deployment.Redeploy)
+		e.wrong(AlarmMissing, "the alarms", "none exist, so no one is notified of failures", deployment.Redeploy)
 	case len(missing) > 0:
-		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so nobody hears of what goes wrong there", deployment.Redeploy)
+		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so no one is notified of these failures", deployment.Redeploy)
 	}
 	for _, a := range f.Value {
 		if a.Raised() {
-			e.wrong(AlarmRaised, "alarm "+a.Name, "has gone off"+health.Turn{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
+			e.wrong(AlarmRaised, "alarm "+a.Name, "firing"+health.Turn{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
 		}
 		if a.ActionsDisabled {
-			e.wrong(AlarmSilenced, "alarm "+a.Name, "tells nobody when it goes off, as its actions are disabled",
+			e.wrong(AlarmSilenced, "alarm "+a.Name, "notifies no one: its actions are disabled",
 				deployment.EnableAlarm(a.Name, e.Stack.Region))
 		}
 	}
@@ -154,9 +155,9 @@ func (e *examination) deadLetters() {
 	f := e.DeadLetters
 	e.report.DeadLetters = DeadLetters{Messages: f.Value, Error: f.Error}
 	if !e.unreadable("the dead-letter queue", f.Error) && f.Value > 0 {
-		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about what could not be delivered or done", english.Count(f.Value, "message")),
-			e.readLetters()+"   # which and why",
-			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is mended", e.Stack.Region, e.Stack.DeadLetterURL))
+		e.wrong(DeadLettersFound, "the dead-letter queue", fmt.Sprintf("has %s about triggers or changes that could not be processed", english.Count(f.Value, "message")),
+			e.readLetters()+"   # what failed, and why",
+			fmt.Sprintf("aws sqs purge-queue --region %s --queue-url %s   # when that is fixed", e.Stack.Region, e.Stack.DeadLetterURL))
 	}
 }
 

@@ -73,7 +73,7 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 			}, []string{"configurationInvalid override/x", "configurationInvalid cluster/production"}, nil,
 		},
 		{
-			"the settings cannot be used, so that triggers are not compared", func(f *health.Facts) {
+			"the settings are invalid, so that triggers are not compared", func(f *health.Facts) {
 				f.Configuration.Value.SettingsErr, f.Boundaries.Value.Schedules = errors.New("timezone: unknown"), nil
 				invalid(f, "settings/global", f.Configuration.Value.SettingsErr)
 			}, []string{"configurationInvalid settings/global"}, nil,
@@ -100,12 +100,12 @@ func TestAlarmsAndDeadLetters(t *testing.T) {
 			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", since, "1 >= 1"
 		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
 		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
-		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"there are none", "--revert-drift", "with every -c of the last deployment"}},
-		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Value = f.Alarms.Value[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so nobody hears", "--revert-drift"}},
+		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"none exist", "--revert-drift", "with every -c of the last deployment"}},
+		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Value = f.Alarms.Value[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so no one is notified", "--revert-drift"}},
 		{"another alarm beside them", func(f *health.Facts) {
 			f.Alarms.Value = append(f.Alarms.Value, health.Alarm{Name: "eks-scaling-own", State: "OK"})
 		}, nil, nil},
-		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"tells nobody", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
+		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"notifies no one", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
 		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
 			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
 		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
@@ -129,10 +129,10 @@ func TestTriggers(t *testing.T) {
 		{"a trigger is missing", func(f *health.Facts) { listed(f, planned(*f)[1:]) }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
 		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},
 		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, nil},
-		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Value.Schedules[1].State = triggers.Disabled }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size changes by that within a week"}},
+		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Value.Schedules[1].State = triggers.Disabled }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size within a week depends on it"}},
 		{"a trigger that is not planned", func(f *health.Facts) {
 			listed(f, append(planned(*f), "my-own"))
-		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration, and may start runs in between -> eks-scaling schedules sync"}},
+		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration and may start extra runs -> eks-scaling schedules sync"}},
 		{"a trigger that has just come due", func(f *health.Facts) {
 			listed(f, append(planned(*f), "once-20261124T124500Z"))
 		}, nil, nil},

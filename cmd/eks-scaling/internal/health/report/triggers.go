@@ -60,7 +60,7 @@ func (e *examination) boundaries(t *Triggers) {
 	planned := triggers.Plan(e.usable(), e.now)
 	e.triggerProblem(TriggerMissing, t.Missing, "missing", e.missedImpact(planned, t.Missing))
 	e.triggerProblem(TriggerDisabled, t.Disabled, "disabled", e.missedImpact(planned, t.Disabled))
-	e.triggerProblem(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", ", and may start runs in between")
+	e.triggerProblem(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", " and may start extra runs")
 }
 
 // usable returns the clusters that runs can use, whether they are asked for or not.
@@ -92,12 +92,12 @@ func (e *examination) reconcile() Presence {
 	if e.unreadable("the reconcile trigger", e.Reconcile.Error) {
 		return NotVisible
 	}
-	const noRepair = ", so nothing makes up for a trigger that was lost"
+	const noRepair = ", so a lost trigger is not made up for"
 	name, presence := triggers.Reconcile("").Name, Absent
 	for _, i := range e.Reconcile.Value {
 		switch {
 		case i.Name != name:
-			e.wrong(TriggerNotPlanned, "trigger "+i.Name, "is in group "+e.Stack.ReconcileGroup+", which is the stack's own and has nothing like it",
+			e.wrong(TriggerNotPlanned, "trigger "+i.Name, "is in group "+e.Stack.ReconcileGroup+", but not part of the stack",
 				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, e.Stack.ReconcileGroup, i.Name))
 		case i.State == triggers.Disabled:
 			presence = TurnedOff

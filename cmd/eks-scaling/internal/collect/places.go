@@ -1,0 +1,65 @@
+package collect
+
+import (
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/inventory"
+)
+
+// AtOnce limits the concurrent calls of status, so that AWS does not throttle.
+const AtOnce = 64
+
+// atOnceInPlace limits them for EKS, which counts calls in each account and region.
+const atOnceInPlace = 10
+
+func placeOf(c config.Cluster) inventory.Place {
+	p := inventory.Place{Region: c.Region}
+	if arn := strings.SplitN(c.RoleARN, ":", 6); len(arn) == 6 {
+		p.Account = arn[4]
+	}
+	return p
+}
+
+// task is a call of EKS about a cluster.
+type task struct {
+	place inventory.Place
+	call  func()
+}
+
+// inPlaces makes calls of all accounts and regions at the same time, of each in its order, and waits for all.
+func inPlaces(tasks []task) {
+	queues := map[inventory.Place][]task{}
+	for _, t := range tasks {
+		queues[t.place] = append(queues[t.place], t)
+	}
+	free := make(chan struct{}, AtOnce)
+	var all errgroup.Group
+	for _, queue := range queues {
+		all.Go(func() error {
+			var own errgroup.Group
+			own.SetLimit(atOnceInPlace)
+			for _, t := range queue {
+				own.Go(func() error {
+					free <- struct{}{}
+					defer func() { <-free }()
+					t.call()
+					return nil
+				})
+			}
+			return own.Wait()
+		})
+	}
+	_ = all.Wait() // none fails
+}
+
+// EachCluster calls do for each cluster, by its number. Those of all accounts and regions take turns.
+func EachCluster(clusters []config.Cluster, do func(i int)) {
+	tasks := make([]task, len(clusters))
+	for i, c := range clusters {
+		tasks[i] = task{placeOf(c), func() { do(i) }}
+	}
+	inPlaces(tasks)
+}

@@ -1,0 +1,106 @@
+package statuscmd
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/run"
+)
+
+// trail is what was read of the audit trail. --watch keeps it, so that each look reads only what is new.
+type trail struct {
+	runs  map[string]recorded             // by name
+	units map[string][]run.ClusterSummary // by the name of the run
+	// settled is an instant: all runs that began before are ended, and on record here. It is zero if that is unknown.
+	settled time.Time
+	read    bool      // the runs could be read at the last look
+	looked  time.Time // the instant of the last look
+}
+
+func newTrail() *trail {
+	return &trail{runs: map[string]recorded{}, units: map[string][]run.ClusterSummary{}}
+}
+
+// readRuns reads the records of runs since an instant, or what is new of them, and forgets older ones. A run that is continued gets
+// another record at its end.
+func (t *trail) readRuns(ctx context.Context, from recordReader, since time.Time) error {
+	maps.DeleteFunc(t.runs, func(_ string, r recorded) bool { return !r.begun.TakenAt.IsZero() && r.begun.TakenAt.Before(since) })
+	if t.settled.After(since) {
+		since = t.settled
+	}
+	t.settled = time.Time{}
+	stored, err := from.Runs(ctx, since)
+	for _, r := range stored {
+		if known, ok := t.runs[r.Execution.Name]; !ok || !reflect.DeepEqual(known.Record, r) {
+			t.runs[r.Execution.Name] = recordedAs(r)
+			delete(t.units, r.Execution.Name)
+		}
+	}
+	t.read = err == nil
+	return err
+}
+
+// newestFirst returns the runs on record.
+func (t *trail) newestFirst() []recorded {
+	return slices.SortedFunc(maps.Values(t.runs), func(a, b recorded) int {
+		return cmp.Or(b.begun.TakenAt.Compare(a.begun.TakenAt), cmp.Compare(b.Execution.Name, a.Execution.Name))
+	})
+}
+
+// readUnits reads what these runs did to their units, unless it is known, and forgets that of others.
+func (t *trail) readUnits(ctx context.Context, from recordReader, runs []string) error {
+	units := make([][]run.ClusterSummary, len(runs))
+	var all errgroup.Group
+	all.SetLimit(collect.AtOnce)
+	for i, name := range runs {
+		if known, ok := t.units[name]; ok {
+			units[i] = known
+			continue
+		}
+		all.Go(func() error {
+			records, err := from.UnitRecords(ctx, name)
+			if err != nil {
+				return err
+			}
+			units[i] = make([]run.ClusterSummary, len(records))
+			for j, u := range records {
+				units[i][j] = u.ClusterSummary
+			}
+			return nil
+		})
+	}
+	err := all.Wait()
+	clear(t.units)
+	for i, name := range runs {
+		if units[i] != nil {
+			t.units[name] = units[i]
+		}
+	}
+	return err
+}
+
+// margin allows for clocks that differ.
+const margin = time.Minute
+
+// settle notes from when on records may be new at the next look: since the oldest run that was at work at this one, which began at now.
+// A run that was continued between two looks has ended since the one before. Whole says that all executions are listed.
+func (t *trail) settle(listed []health.Execution, whole bool, now time.Time) {
+	last := cmp.Or(t.looked, now).Add(-margin)
+	if t.looked = now; !whole || !t.read {
+		return
+	}
+	t.settled = now.Add(-margin)
+	for _, x := range listed {
+		if from := x.Started.Add(-margin); (x.Ended.IsZero() || x.Ended.After(last)) && from.Before(t.settled) {
+			t.settled = from
+		}
+	}
+}
