@@ -138,7 +138,7 @@ func (w *watcher) tellFailures(h *stackaws.History, cut int) error {
 	for _, e := range ended {
 		why := run.EndedExecution{Status: string(e.Status)}
 		why.Error, why.Cause = runwords.EndOf(e.Error)
-		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: frame.InOneLine(why.Why())}})
+		w.tellFailure(e.Unit, []run.Failure{{Error: string(why.Class()), Cause: frame.InOneLine(why.Why())}})
 	}
 	return err
 }

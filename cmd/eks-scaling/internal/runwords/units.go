@@ -34,9 +34,11 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 	if err != nil {
 		return nil, err
 	}
+	whole := run.Execution{ARN: s.Executions().ARN(name), Name: name}
 	var left map[string]run.Failure
-	if ended := history.UnitsEnded(); ended != nil {
-		left = ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+	ended := history.UnitsEnded()
+	if ended != nil {
+		left = ended.Unrecorded(whole)
 	}
 	var units []Unit
 	for _, name := range slices.Sorted(slices.Values(names)) {
@@ -46,8 +48,10 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 			units = append(units, Unit{records[i].ClusterSummary, records[i].Execution, records[i].Failures})
 		case left[name].Error != "":
 			units = append(units, unrecorded(name, left[name]))
+		case ended != nil && ended.UnitsError != nil:
+			units = append(units, unrecorded(name, ended.Vanished(name, whole)))
 		case history.Status != stackaws.Running:
-			units = append(units, unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}))
+			units = append(units, unrecorded(name, run.Failure{Error: string(run.UnitStoppedError), Cause: "it left no record: the run ended before it did"}))
 		}
 	}
 	return units, nil
