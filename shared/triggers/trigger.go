@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -90,17 +91,9 @@ func started(cause string, clusters []string) run.Input {
 	return run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime, Clusters: thatFit(clusters)}
 }
 
-// maxNames bounds the names in the request of StartExecution, in bytes. Step Functions takes 256 KiB of input, and EventBridge Scheduler
-// documents no limit of its own. 1,000 of the longest names have 105,000 bytes.
-const maxNames = 200_000
-
-// thatFit returns names that fit into an input; nil, which means all, if they do not.
+// thatFit returns names that fit into an input; nil, which means all, if they do not. The input travels beside the run's state.
 func thatFit(names []string) []string {
-	size := 0
-	for _, name := range names {
-		size += len(name) + len(`\"\",`)
-	}
-	if size > maxNames {
+	if limits.NamesBytes(names) > limits.MostNamesBytes {
 		return nil
 	}
 	return names

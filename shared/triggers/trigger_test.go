@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -78,9 +79,8 @@ func TestChangesOfOneMinuteAreTriggersOfTheirOwn(t *testing.T) { //nolint:gocycl
 	}
 }
 
-// TestAThousandOfTheLongestNamesFit into the request that starts a run, and what does not fit names all.
-func TestAThousandOfTheLongestNamesFit(t *testing.T) {
-	const most = 256 << 10 // of Step Functions
+// TestNamesThatDoNotFitNameAll: the input travels beside the state of the run.
+func TestNamesThatDoNotFitNameAll(t *testing.T) {
 	names := func(n int) (all []string) {
 		for i := range n {
 			all = append(all, fmt.Sprintf("%0100d", i))
@@ -88,13 +88,14 @@ func TestAThousandOfTheLongestNamesFit(t *testing.T) {
 		return all
 	}
 	now := instant(t, "2026-11-23T12:00:00Z")
-	for n, want := range map[int]int{1000: 1000, 1904: 1904, 1905: 0, 10_000: 0} {
+	for n, want := range map[int]int{1: 1, 291: 291, 292: 0, 1000: 0} {
 		trigger := triggers.Changed(now, names(n))
 		if got := len(trigger.Input.Clusters); got != want || (trigger.Input.Clusters == nil) != (want == 0) {
 			t.Errorf("%d names: found %d; want %d", n, got, want)
 		}
-		if text := trigger.StartExecution("arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"); len(text) > most*4/5 {
-			t.Errorf("%d names: %d bytes", n, len(text))
+		text, err := json.Marshal(trigger.Input)
+		if err != nil || len(text) > limits.MostInputBytes {
+			t.Errorf("%d names: %d bytes, %v", n, len(text), err)
 		}
 	}
 }

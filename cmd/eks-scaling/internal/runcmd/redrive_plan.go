@@ -13,6 +13,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -85,9 +86,10 @@ func (p redrivePlan) cutOff() (names []string) {
 	return names
 }
 
-// toRepeat returns the units for which a new run is started; none if it is for all that the run was for.
+// toRepeat returns the units for which a new run is started; none if it is for all that the run was for, or if their names do not fit into
+// its input.
 func (p redrivePlan) toRepeat() []string {
-	if failed := p.failed(); len(failed) < len(p.units) {
+	if failed := p.failed(); len(failed) < len(p.units) && limits.NamesBytes(failed) <= limits.MostNamesBytes {
 		return failed
 	}
 	return nil

@@ -84,12 +84,14 @@ func RunRoom(c config.Config, now time.Time) []Check {
 	}
 	checks := []Check{
 		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MostUnits, "clusters", "", limits.AnotherStack),
+		within(subject{"quotas", "state of a run"}, limits.RunBytes(c), limits.MostStateBytes, "bytes",
+			"the names of all clusters and their results", limits.AnotherStack),
 		within(subject{"quotas", "state of a cluster"}, bytes, limits.MostStateBytes, "bytes",
 			"the most of any: all its node groups change at once", limits.Fewer),
 		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
 			"the most of any: all its node groups take all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
-		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled, limits.AtOnce(c))), float64(minutes(limits.MostTime())),
-			"minutes", "when every change takes all of waitTimeout", limits.Faster),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled, limits.AtOnce(c))), float64(minutes(limits.MostRunTime())),
+			"minutes", "when every change takes all of waitTimeout", limits.FasterRun),
 	}
 	for _, e := range limits.Runs(c, now) {
 		if e.Kind != "" {
