@@ -35,6 +35,8 @@ func RunTime(clusters []config.Cluster, atOnce int) time.Duration {
 		each := UnitTime(c)
 		all, longest = all+each, max(longest, each)
 	}
-	lanes := time.Duration(max(1, min(atOnce, len(clusters))))
-	return (all-longest)/lanes + longest
+	if len(clusters) <= atOnce {
+		return longest
+	}
+	return (all-longest)/time.Duration(atOnce) + longest
 }
