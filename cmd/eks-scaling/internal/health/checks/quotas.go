@@ -84,8 +84,6 @@ func RunRoom(c config.Config, now time.Time) []Check {
 	}
 	checks := []Check{
 		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MostUnits, "clusters", "", limits.AnotherStack),
-		within(subject{"quotas", "state of a run"}, limits.RunBytes(c), limits.MostStateBytes, "bytes",
-			"the names of all clusters and their results", limits.AnotherStack),
 		within(subject{"quotas", "state of a cluster"}, bytes, limits.MostStateBytes, "bytes",
 			"the most of any: all its node groups change at once", limits.Fewer),
 		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
