@@ -256,8 +256,10 @@ func TestEachUnitHasAnExecutionOfItsOwn(t *testing.T) {
 	if len(s.Retry) > 0 {
 		t.Error("the map is retried: units that went well would run again")
 	}
-	if c := s.Catch[0]; c.Next != s.Next || c.ResultPath != "$.unitsError" {
-		t.Errorf("caught: %+v; want the units kept, and to go on to %s", c, s.Next)
+	for i, name := range []string{"States.DataLimitExceeded", "States.ALL"} { // the second does not match the first
+		if c := s.Catch[i]; !slices.Equal(c.ErrorEquals, []string{name}) || c.Next != s.Next || c.ResultPath != "$.unitsError" {
+			t.Errorf("caught: %+v; want %s, the units kept, and to go on to %s", c, name, s.Next)
+		}
 	}
 }
 

@@ -45,9 +45,13 @@ func Runs(c config.Config, now time.Time) []Excess {
 	if n := len(c.Clusters); n > MostUnits {
 		all = append(all, Excess{Path: "clusters", Found: fmt.Sprintf("found %d clusters; want at most %d, as one run takes all of them", n, MostUnits), Remedy: AnotherStack})
 	}
-	if worst := RunTime(Enabled(c), AtOnce(c)); worst > MostTime() {
-		all = append(all, Excess{Path: "clusters", Remedy: Faster, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s; want at most %s",
-			english.Count(len(Enabled(c)), "enabled cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostTime()))})
+	if n := RunBytes(c); n > MostStateBytes && len(c.Clusters) <= MostUnits {
+		all = append(all, Excess{Path: "clusters", Remedy: AnotherStack, Found: fmt.Sprintf("the names of %d clusters and their results need %d bytes of a run's state; want at most %d",
+			len(c.Clusters), n, MostStateBytes)})
+	}
+	if worst := RunTime(Enabled(c), AtOnce(c)).Truncate(time.Second); worst > MostRunTime() {
+		all = append(all, Excess{Path: "clusters", Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s; want at most %s",
+			english.Count(len(Enabled(c)), "enabled cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostRunTime()))})
 	}
 	return all
 }
@@ -89,6 +93,7 @@ func atATime(n int) string {
 const (
 	AnotherStack = "use another stack, in another region, for some of them"
 	Faster       = "raise concurrency or lower waitTimeout"
+	FasterRun    = "raise fleet.units or concurrency, or lower waitTimeout"
 	Fewer        = "manage fewer node groups"
 )
 

@@ -16,33 +16,21 @@ type Course struct {
 	BusyLooks int // at node groups that another update keeps busy
 }
 
-// Events counts the events that the unit's course adds to a history.
+// Events counts the events that the unit's course adds to the history of its execution.
 func (c Course) Events() int {
 	h := history()
 	return h.unit + h.wait*c.Waits + h.wave*c.Waves + h.change*c.Changes + h.look*c.Looks + h.busyLook*c.BusyLooks
 }
 
-// RunEvents counts the events of a run and of its units together.
-func RunEvents(reconcile, failed bool, units ...Course) int {
-	h := history()
-	events := h.run
-	if reconcile {
-		events += h.sync
-	}
-	if failed {
-		events += h.failed
-	}
-	for _, unit := range units {
-		events += unit.Events()
-	}
-	return events
-}
-
 // waves is how many waves a unit needs if nothing goes wrong: what raises capacity comes first, scale-downs come second.
 const waves = 2
 
-// UnitEvents counts the events of a unit in which every node group changes and takes all of waitTimeout.
-func UnitEvents(c config.Cluster) int {
+// UnitCourse is a unit in which every node group takes all of waitTimeout for its change, and needs a wave more than if all goes well:
+// it was awaited in that, or its change was given back to decide.
+func UnitCourse(c config.Cluster) Course {
 	n := len(c.Nodegroups)
-	return Course{Waves: min(n, waves), Changes: n, Looks: n * pace.Looks(time.Duration(c.WaitTimeout))}.Events()
+	return Course{Waves: min(n, waves) + 1, Changes: 2 * n, Looks: n * pace.Looks(time.Duration(c.WaitTimeout))}
 }
+
+// UnitEvents counts the events of a unit in that course.
+func UnitEvents(c config.Cluster) int { return UnitCourse(c).Events() }

@@ -36,7 +36,7 @@ func eventsOf(t *testing.T, in states, way ...string) int {
 		if i+1 < len(way) && !next[way[i+1]] {
 			t.Fatalf("%s does not lead to %s", name, way[i+1])
 		}
-		events += map[string]int{"Task": 5, "Map": 4, "Choice": 2, "Wait": 2, "Pass": 2, "Succeed": 2}[s.Type]
+		events += map[string]int{"Task": 5, "Map": 4, "Choice": 2, "Wait": 2, "Pass": 2}[s.Type]
 	}
 	return events
 }
@@ -80,11 +80,24 @@ func TestNoUnitOfFortyNodegroupsComesNearTheQuota(t *testing.T) {
 	const nodegroups = 40
 	most := 0
 	for takes := time.Duration(0); takes <= time.Hour; takes += time.Second {
-		course := limits.Course{Waves: 2, Changes: nodegroups, Looks: nodegroups * pace.Looks(takes)}
+		course := limits.Course{Waves: 3, Changes: 2 * nodegroups, Looks: nodegroups * pace.Looks(takes)}
 		most = max(most, course.Events())
 	}
 	c := document(t, shape{nodegroups: nodegroups, timeout: "1h", concurrency: nodegroups}).Clusters[0]
 	if computed := limits.UnitEvents(c); computed != most || most > limits.MostUnitEvents {
 		t.Errorf("found %d events, computed %d; want at most %d of %d", most, computed, limits.MostUnitEvents, limits.HistoryEvents)
+	}
+}
+
+// TestTheRestOfAHistoryIsForNodegroupsThatAreBusyFirst: all 40 for 25 minutes, or half of them for an hour.
+func TestTheRestOfAHistoryIsForNodegroupsThatAreBusyFirst(t *testing.T) {
+	t.Parallel()
+	c := document(t, shape{nodegroups: 40, timeout: "1h", concurrency: 40}).Clusters[0]
+	for busy, nodegroups := range map[time.Duration]int{25 * time.Minute: 40, time.Hour: 20} {
+		course := limits.UnitCourse(c)
+		course.BusyLooks = nodegroups * pace.BusyLooks(busy)
+		if n := course.Events(); n >= limits.HistoryEvents {
+			t.Errorf("%d node groups busy for %s: %d events; want less than %d", nodegroups, busy, n, limits.HistoryEvents)
+		}
 	}
 }

@@ -10,27 +10,18 @@ import (
 
 // Events that a state adds to the history, by AWS's count.
 var stateEvents = map[string]int{
-	"Choice":  2, // entered, exited
-	"Wait":    2,
-	"Pass":    2,
-	"Succeed": 2,
-	"Fail":    1, // an execution that fails is in no state any more
-	"Task":    5, // entered, scheduled, started, succeeded, exited
-	"Map":     4, // entered, started, succeeded, exited; its iterations have their own
+	"Choice": 2, // entered, exited
+	"Wait":   2,
+	"Pass":   2,
+	"Task":   5, // entered, scheduled, started, succeeded, exited
+	"Map":    4, // entered, started, succeeded, exited; its iterations have their own
 }
 
-const (
-	// An execution begins and ends, and so does an iteration of an inline Map.
-	scopeEvents = 2
-	// A distributed Map has a map run, which begins and ends. Its children have histories of their own.
-	mapRunEvents = 2
-)
+// An execution begins and ends, and so does an iteration of an inline Map.
+const scopeEvents = 2
 
-// costs are the events of the parts of which a history is made. They are counted in the definition that is deployed.
+// costs are the events of the parts of which a unit's history is made. They are counted in the definition that is deployed.
 type costs struct {
-	run      int // LoadConfig to the end, with ForEachUnit but without units
-	sync     int // more in a reconcile run
-	failed   int // more in a run that fails
 	unit     int // in which nothing changes
 	wait     int // of the unit, for another run
 	wave     int // without its changes
@@ -47,9 +38,6 @@ var history = sync.OnceValue(func() costs {
 	unit := whole.States["ForEachUnit"].ItemProcessor
 	change := unit.States["ScaleWave"].ItemProcessor
 	return costs{
-		run:      scopeEvents + whole.walk(whole.StartAt, "", "ForEachUnit", "succeeded"),
-		sync:     whole.walk("Reconcile?", "AuditRun", "reconcile") - whole.walk("Reconcile?", "AuditRun"),
-		failed:   whole.walk("AnyFailed?", "", "failed") - whole.walk("AnyFailed?", "", "succeeded"),
 		unit:     scopeEvents + unit.walk(unit.StartAt, "", "done"),
 		wait:     unit.walk("Decide", "Decide", "wait"),
 		wave:     unit.walk("Decide", "Decide", "scale"),
@@ -61,26 +49,18 @@ var history = sync.OnceValue(func() costs {
 
 // scope is the part of a definition that has one set of states: a machine, or what a Map does for each item.
 type scope struct {
-	ProcessorConfig struct{ Mode string }
-	StartAt         string
-	States          map[string]state
+	StartAt string
+	States  map[string]state
 }
 
 type state struct {
 	Type, Next, Default string
-	Choices             []choice
+	Choices             []struct{ Next, StringEquals string }
 	ItemProcessor       *scope
 }
 
-type choice struct {
-	Next         string
-	StringEquals string
-	And          []choice
-}
-
-// walk counts the events from a state on until one comes, or to the end if that is empty. A Choice is made by the first rule
-// that asks for one of the answers or leads to it, as a state can be one, too.
-func (s scope) walk(from, until string, answers ...string) int {
+// walk counts the events from a state on until one comes, or to the end if that is empty. A Choice goes by the answer.
+func (s scope) walk(from, until, answer string) int {
 	events := 0
 	for at, steps := from, 0; ; steps++ {
 		now, known := s.States[at]
@@ -89,38 +69,21 @@ func (s scope) walk(from, until string, answers ...string) int {
 			panic(fmt.Sprintf("limits: the definition does not lead from %s to %q: lost at %q", from, until, at))
 		}
 		events += cost
-		if p := now.ItemProcessor; p != nil && p.ProcessorConfig.Mode == "DISTRIBUTED" {
-			events += mapRunEvents
-		}
-		if at = now.follow(answers); at == until {
+		if at = now.follow(answer); at == until {
 			return events
 		}
 	}
 }
 
 // follow is the next state; empty at the end.
-func (s state) follow(answers []string) string {
+func (s state) follow(answer string) string {
 	for _, c := range s.Choices {
-		for _, answer := range answers {
-			if c.asks(answer) || c.Next == answer {
-				return c.Next
-			}
+		if c.StringEquals == answer {
+			return c.Next
 		}
 	}
 	if s.Type == "Choice" {
 		return s.Default
 	}
 	return s.Next
-}
-
-func (c choice) asks(answer string) bool {
-	if c.StringEquals == answer {
-		return true
-	}
-	for _, each := range c.And {
-		if each.asks(answer) {
-			return true
-		}
-	}
-	return false
 }

@@ -34,20 +34,27 @@ const (
 const (
 	// MostStateBytes leaves a fifth of a state free: for messages of failures, which can be long and are not foreseen here.
 	MostStateBytes = StateBytes * 4 / 5
-	// MostUnitEvents leaves a fifth of a history free: for calls that are retried, and node groups that are busy first.
+	// MostUnitEvents leaves a fifth of a history free: for calls that are retried or throttled, and node groups that are busy first.
+	// A unit of 40 node groups can have all of them busy for 25 minutes, or half of them for an hour.
 	MostUnitEvents = HistoryEvents * 4 / 5
-	// MostUnits is how many units a run takes: their names in the run's state, and their results, fit.
+	// MostUnits is how many units a run takes. Long names take fewer: see [RunBytes].
 	MostUnits = 1000
 	// MostItemBytes leaves room for the attributes beside spec.
 	MostItemBytes = ItemBytes - itemMargin
 	// The attributes beside spec are key, version, time, author and reason.
 	itemMargin = 4 << 10
 	// MostUnitTime is how long a run may be busy with one cluster, in the worst case. Until it ends, the next scheduled run
-	// of that cluster may have to wait. And four of the slowest clusters, one after the other, fit into a run's 12 hours.
+	// of that cluster may have to wait.
 	MostUnitTime = 3 * time.Hour
-	// SlowUpdate is how long an update takes that is slower than most.
-	SlowUpdate = 2 * time.Minute
+	// MostInputBytes is the most that a run's input may have. It travels beside the run's state.
+	MostInputBytes = 32 << 10
+	// MostNamesBytes is the most that the names of clusters in an input may have, as JSON. The rest is for the other fields.
+	MostNamesBytes = 30_000
 )
+
+// MostRunTime leaves a fifth of a run's time free: for node groups that are busy first, other runs that are waited for, and calls that are
+// throttled.
+func MostRunTime() time.Duration { return MostTime() * 4 / 5 }
 
 // MostTime is how long a run may take. After that, Step Functions ends it: the definition says so.
 var MostTime = sync.OnceValue(func() time.Duration {

@@ -2,7 +2,6 @@ package limits
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"eks-scaling-automation/shared/config"
@@ -28,12 +27,16 @@ func AtOnce(c config.Config) int {
 	return cmp.Or(c.Fleet.Units, config.DefaultFleet().Units)
 }
 
-// RunTime is how long a run takes in the worst case. Its units are begun in their order, each as soon as a lane is free.
+// RunTime bounds how long a run takes in the worst case, in whatever order its units begin: the one that ends last begins when all
+// lanes are full of the others at the latest.
 func RunTime(clusters []config.Cluster, atOnce int) time.Duration {
-	lanes := make([]time.Duration, atOnce)
+	var all, longest time.Duration
 	for _, c := range clusters {
-		i := slices.Index(lanes, slices.Min(lanes))
-		lanes[i] += UnitTime(c)
+		each := UnitTime(c)
+		all, longest = all+each, max(longest, each)
 	}
-	return slices.Max(lanes)
+	if len(clusters) <= atOnce {
+		return longest
+	}
+	return (all-longest)/time.Duration(atOnce) + longest
 }

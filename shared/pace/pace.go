@@ -1,5 +1,5 @@
 // Package pace says how long a run waits between two looks at something slow. A look costs events of the execution's
-// history, which is limited, so a wait is a quarter of what has passed: the end of an update is noticed late by at most that.
+// history, which is limited, so a wait is a part of what has passed: the end of an update is noticed late by at most a quarter of it.
 // No wait is random, so that the same night always goes the same way.
 //
 // The package is pure.
@@ -16,7 +16,7 @@ const Longest = 2 * time.Minute
 const (
 	// The shortest waits. A quarter of the first seconds would be no wait at all.
 	firstLook      = 5 * time.Second
-	firstBusy      = 15 * time.Second
+	firstBusy      = 30 * time.Second
 	firstThrottled = 8 * time.Second
 	// The end of an update that is younger than youth is seen within shortLook: most updates are short, and people wait for them.
 	youth     = 2 * time.Minute
@@ -33,9 +33,9 @@ func Look(elapsed time.Duration) time.Duration {
 }
 
 // Busy is how long to wait before the next look at a node group that another update has kept busy for so long, in whole
-// seconds.
+// seconds: half of that time, as nobody waits for that update.
 func Busy(elapsed time.Duration) time.Duration {
-	return quarter(elapsed, firstBusy, Longest)
+	return quarter(2*elapsed, firstBusy, Longest)
 }
 
 // Throttled is how long to wait before the next call, in whole seconds, for somebody whose calls AWS has throttled since so long

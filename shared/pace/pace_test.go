@@ -15,13 +15,13 @@ func TestWaitsGrowWithAge(t *testing.T) {
 		age        time.Duration
 		look, busy time.Duration
 	}{
-		{"at the beginning", 0, 5 * time.Second, 15 * time.Second},
-		{"while a quarter is less than that", 23 * time.Second, 5 * time.Second, 15 * time.Second},
-		{"a quarter of the age", 24 * time.Second, 6 * time.Second, 15 * time.Second},
-		{"in whole seconds", 39 * time.Second, 9 * time.Second, 15 * time.Second},
-		{"an update that may be a short one", 2*time.Minute - 1, 10 * time.Second, 29 * time.Second},
-		{"one that is not", 2 * time.Minute, 30 * time.Second, 30 * time.Second},
-		{"a quarter again", 6 * time.Minute, 90 * time.Second, 90 * time.Second},
+		{"at the beginning", 0, 5 * time.Second, 30 * time.Second},
+		{"while a quarter is less than that", 23 * time.Second, 5 * time.Second, 30 * time.Second},
+		{"a quarter of the age, and half of it when busy", 24 * time.Second, 6 * time.Second, 30 * time.Second},
+		{"in whole seconds", 79*time.Second + 1, 10 * time.Second, 39 * time.Second},
+		{"an update that may be a short one", 2*time.Minute - 1, 10 * time.Second, 59 * time.Second},
+		{"one that is not", 2 * time.Minute, 30 * time.Second, time.Minute},
+		{"a quarter again", 6 * time.Minute, 90 * time.Second, 2 * time.Minute},
 		{"two minutes at most", 8 * time.Minute, 2 * time.Minute, 2 * time.Minute},
 		{"never longer than a claim may be silent", 100 * time.Hour, pace.Longest, pace.Longest},
 	} {
@@ -94,12 +94,12 @@ func TestLooksOfAnUpdate(t *testing.T) {
 		0:                 {1, 1},
 		5 * time.Second:   {1, 1},
 		6 * time.Second:   {2, 1},
-		30 * time.Second:  {6, 2},
-		2 * time.Minute:   {16, 8},
-		10 * time.Minute:  {24, 15},
-		20 * time.Minute:  {29, 20},
-		60 * time.Minute:  {49, 40},
-		121 * time.Second: {16, 8},
+		30 * time.Second:  {6, 1},
+		2 * time.Minute:   {16, 4},
+		10 * time.Minute:  {24, 9},
+		20 * time.Minute:  {29, 14},
+		60 * time.Minute:  {49, 34},
+		121 * time.Second: {16, 4},
 	} {
 		if looks, busy := pace.Looks(duration), pace.BusyLooks(duration); looks != want[0] || busy != want[1] {
 			t.Errorf("an update of %s: found %d looks and, when busy, %d; want %d", duration, looks, busy, want)

@@ -29,7 +29,8 @@ const (
 	NodegroupFailedError     ErrorName = "NodegroupFailedError"     // EKS failed the update, or the node group is failing
 	NodegroupDegradedError   ErrorName = "NodegroupDegradedError"   // the update went through, but the node group is DEGRADED
 	NodegroupTimeoutError    ErrorName = "NodegroupTimeoutError"    // the node group did not become active in time
-	UnitEndedError           ErrorName = "UnitEndedError"           // the unit's execution was ended from outside, and left no record
+	UnitEndedError           ErrorName = "UnitEndedError"           // Step Functions ended the unit's execution, which left no record
+	UnitStoppedError         ErrorName = "UnitStoppedError"         // the unit's execution was stopped, and left no record
 	UnitUnrecordedError      ErrorName = "UnitUnrecordedError"      // the unit could not be put on record
 	InternalError            ErrorName = "InternalError"            // none of the above: most likely a bug
 )

@@ -220,9 +220,8 @@ type UnitEnd struct {
 type UnitResult struct {
 	Unit    string  `json:"unit"`
 	Outcome Outcome `json:"outcome"`
-	// Execution is the name of the unit's execution, and Error the class of the error, when the unit could not be put on record.
+	// Execution is the name of the unit's execution if the unit could not be put on record. That execution has the reason.
 	Execution string `json:"execution,omitempty"`
-	Error     string `json:"error,omitempty"`
 }
 
 // Subject returns the change's node group, the unit or the run.

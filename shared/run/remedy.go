@@ -21,7 +21,8 @@ var remedies = map[ErrorName]string{
 	HeldBackError:            "Bring the named node groups up first. The scale-down is safe to leave: capacity is above what is wanted, not below.",
 	UnitBusyError:            "Look at the run that was waited for. If it is stuck, stop its execution; its claim ends after 5 minutes.",
 	UnitInvalidError:         "Fix the item in table eks-scaling-logs, or delete it: the next run makes a new one.",
-	UnitEndedError:           "Look at the last events of the unit's execution: a limit of Step Functions ended it, or somebody did. The next run tries again.",
+	UnitEndedError:           "Look at the last events of the unit's execution: if they name a limit, lower waitTimeout or manage fewer node groups of this cluster.",
+	UnitStoppedError:         "Somebody stopped the unit's execution, or the run it belongs to: CloudTrail's StopExecution events say who. The next run tries again.",
 	UnitUnrecordedError:      "Look at table eks-scaling-logs and the audit function's role. What was done to the unit is in its execution.",
 	NoProgressError:          "The configuration or the node groups kept changing during the run. See who changes them; the next run tries again.",
 }

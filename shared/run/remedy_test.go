@@ -10,7 +10,7 @@ func TestEveryClassHasARemedy(t *testing.T) {
 		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError,
 		InputInvalidError, TargetNotFoundError, AccessDeniedError,
 		NodegroupFailedError, NodegroupDegradedError, NodegroupTimeoutError, NodegroupNotAsAskedError,
-		HeldBackError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitUnrecordedError,
+		HeldBackError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,
 	} {
 		if name.Remedy() == ErrorName("other").Remedy() {
 			t.Errorf("%s: nobody is told what to do", name)

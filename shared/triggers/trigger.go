@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/schedule"
 )
@@ -90,17 +91,9 @@ func started(cause string, clusters []string) run.Input {
 	return run.Input{Trigger: run.ScheduleTrigger, Actor: actor, Reason: cause + ", due " + scheduledTime, Clusters: thatFit(clusters)}
 }
 
-// MaxNames bounds the names in a trigger's request, in bytes. A run's state holds them twice and has room for 256 KiB, with the units'
-// results. A trigger of more names takes all clusters.
-const MaxNames = 60_000
-
-// thatFit returns names that fit into an input; nil, which means all, if they do not.
+// thatFit returns names that fit into an input; nil, which means all, if they do not. The input travels beside the run's state.
 func thatFit(names []string) []string {
-	size := 0
-	for _, name := range names {
-		size += len(name) + len(`\"\",`)
-	}
-	if size > MaxNames {
+	if limits.NamesBytes(names) > limits.MostNamesBytes {
 		return nil
 	}
 	return names

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/triggers"
 )
@@ -78,12 +79,11 @@ func TestChangesOfOneMinuteAreTriggersOfTheirOwn(t *testing.T) { //nolint:gocycl
 	}
 }
 
-// TestNamesThatDoNotFitAreLeftOut so that the run takes all. The limit is on them as they stand in the request, in quotes.
+// TestNamesThatDoNotFitAreLeftOut so that the run takes all: the input travels beside the state of the run.
 func TestNamesThatDoNotFitAreLeftOut(t *testing.T) {
-	const quarter = 64 << 10 // of what a state holds
 	now := instant(t, "2026-11-23T12:00:00Z")
 	for _, row := range []struct{ names, length, want int }{
-		{1000, 55, 1000}, {1000, 56, 0}, {571, 100, 571}, {572, 100, 0}, {10_000, 100, 0},
+		{1, 100, 1}, {291, 100, 291}, {292, 100, 0}, {1000, 26, 1000}, {1000, 27, 0}, {10_000, 100, 0},
 	} {
 		var names []string
 		for i := range row.names {
@@ -93,8 +93,9 @@ func TestNamesThatDoNotFitAreLeftOut(t *testing.T) {
 		if got := len(trigger.Input.Clusters); got != row.want || (trigger.Input.Clusters == nil) != (row.want == 0) {
 			t.Errorf("%d names of %d characters: found %d; want %d", row.names, row.length, got, row.want)
 		}
-		if text := trigger.StartExecution("arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling"); len(text) > quarter {
-			t.Errorf("%d names of %d characters: the request has %d bytes; want %d at most", row.names, row.length, len(text), quarter)
+		text, err := json.Marshal(trigger.Input)
+		if err != nil || len(text) > limits.MostInputBytes {
+			t.Errorf("%d names of %d characters: the input has %d bytes, %v; want %d at most", row.names, row.length, len(text), err, limits.MostInputBytes)
 		}
 	}
 }

@@ -54,15 +54,15 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 	}{
 		"its execution ended at a limit": {
 			results: `[{"ExecutionArn":"` + child + `","Name":"u1","Status":"FAILED","Input":"{\"run\":{},\"unit\":\"production\"}","Error":"States.Runtime","Cause":"too many events"}]`,
-			want:    run.Failure{Error: "UnitEndedError", Cause: "its execution ended as FAILED, without a record: States.Runtime: too many events", Execution: own},
+			want:    run.Failure{Error: "UnitEndedError", Cause: "Step Functions ended its execution, without a record: States.Runtime: too many events", Execution: own},
 		},
 		"somebody stopped its execution": {
 			results: `[{"ExecutionArn":"` + child + `","Name":"u1","Status":"ABORTED","Input":"{\"run\":{},\"unit\":\"production\"}"}]`,
-			want:    run.Failure{Error: "UnitEndedError", Cause: "its execution ended as ABORTED, without a record", Execution: own},
+			want:    run.Failure{Error: "UnitStoppedError", Cause: "its execution was stopped from outside, without a record", Execution: own},
 		},
 		"it could not be put on record": {
-			results: `[{"unit":"production","outcome":"failed","execution":"u1","error":"TransientError"}]`,
-			want:    run.Failure{Error: "UnitUnrecordedError", Cause: "it could not be put on record, because of TransientError", Execution: own},
+			results: `[{"unit":"production","outcome":"failed","execution":"u1"}]`,
+			want:    run.Failure{Error: "UnitUnrecordedError", Cause: "it could not be put on record", Execution: own},
 		},
 		"its result says that it went well": {
 			results: `[{"unit":"production","outcome":"succeeded"}]`,
@@ -76,10 +76,17 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 			results: `[1, "x", {"Input":"{"}, {"Input":"[]"}, {}]`,
 			want:    run.Failure{Error: "UnitEndedError", Cause: "it left neither a record nor a result", Execution: whole},
 		},
+		"so many left no record that the results are too large": {
+			ended: &run.StepError{Error: "States.DataLimitExceeded", Cause: "large"},
+			want: run.Failure{
+				Error: "UnitEndedError", Execution: whole,
+				Cause: "it left no record; its execution says why: so many left none that their results exceed the run's state",
+			},
+		},
 		"all were ended": {
 			ended: &run.StepError{Error: "States.ExceedToleratedFailureThreshold", Cause: "too many"},
 			want: run.Failure{
-				Error: "UnitEndedError", Execution: whole,
+				Error: "UnitStoppedError", Execution: whole,
 				Cause: "it left no record, as the executions of all units were ended: States.ExceedToleratedFailureThreshold: too many",
 			},
 		},
@@ -106,7 +113,7 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 func TestAUnitThatIsOnRecordCountsByItsRecord(t *testing.T) {
 	t.Parallel()
 	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
-	e.State.Results = []json.RawMessage{json.RawMessage(`{"unit":"production","outcome":"failed","execution":"u1","error":"States.Timeout"}`)}
+	e.State.Results = []json.RawMessage{json.RawMessage(`{"unit":"production","outcome":"failed","execution":"u1"}`)}
 	if s := e.summarize(); s.Outcome != run.Succeeded || s.Alert != nil {
 		t.Errorf("outcome %s, alert %v; want what the record says", s.Outcome, s.Alert)
 	}

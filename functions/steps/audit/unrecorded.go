@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"slices"
 
 	"eks-scaling-automation/shared/run"
@@ -20,23 +19,13 @@ func unitsOf(state run.State, execution run.Execution, records []run.UnitRecord)
 		if !found || record.Outcome == "" { // an outcome that cannot be read is none
 			why, known := left[name]
 			if !known {
-				why = vanished(name, state, execution)
+				why = state.Vanished(name, execution)
 			}
 			record = unrecorded(name, state.Run, why)
 		}
 		units = append(units, record)
 	}
 	return units
-}
-
-// vanished is the failure of a unit that left neither a record nor a result.
-func vanished(unit string, state run.State, execution run.Execution) run.Failure {
-	f := run.Failure{Subject: "cluster " + unit, Error: string(run.UnitEndedError), Execution: execution}
-	f.Cause = "it left neither a record nor a result"
-	if err := state.UnitsError; err != nil {
-		f.Cause = fmt.Sprintf("it left no record, as the executions of all units were ended: %s: %s", err.Error, err.Message())
-	}
-	return f
 }
 
 // unrecorded is the record of a unit that has none.

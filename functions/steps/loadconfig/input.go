@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/printable"
 	"eks-scaling-automation/shared/run"
 )
@@ -18,6 +19,9 @@ import (
 // What people and triggers write is shown on terminals and in alerts, so a text with control characters is refused.
 func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 	var in run.Input
+	if len(data) > limits.MostInputBytes {
+		return in, invalid("input: found %d bytes; want at most %d, as it travels with the run: name fewer clusters, or none for all", len(data), limits.MostInputBytes)
+	}
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil || given == nil {
 		return in, invalid("input: found %s; want an object, {} for a plain run", data)

@@ -55,6 +55,7 @@ func TestInputThatIsWrongNamesThePathAndWhatWouldBeRight(t *testing.T) {
 		`{"nodegroups":["\u2028"]}`:      "nodegroups[0]: found the control character U+2028 at position 1",
 		`{"x\u001by":1}`:                 "x?y: unknown field",
 		"\"\x7f\"":                       `input: found "?"; want an object`,
+		`{"reason":"` + strings.Repeat("x", 32<<10) + `"}`: "input: found 32781 bytes; want at most 32768, as it travels with the run",
 	} {
 		_, err := parseInput(json.RawMessage(input), now)
 		if err == nil || !strings.Contains(err.Error(), want) || step.Classify(err) != run.InputInvalidError {

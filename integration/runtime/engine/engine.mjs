@@ -40,7 +40,7 @@ const { StateMachine, JSONPath } = packages();
 
 const EXECUTION = 'ExecutionAsOnAWS';
 const PAYLOAD_LIMIT = 256 * 1024;
-const UNCATCHABLE = new Set(['States.Runtime', 'States.DataLimitExceeded']);
+const TOO_LARGE = 'States.DataLimitExceeded';
 
 process.on('unhandledRejection', (reason) => fault(`unhandled rejection: ${reason?.stack ?? reason}`));
 
@@ -52,6 +52,7 @@ const unfinished = new Map(); // run that was unsuccessful -> its progress, see 
 const asked = new Map(); // task or item -> how to settle it
 const machines = new Map(); // run -> the machine that it began with: {runs, maps}, see define
 let lastTask, machine, overrides, millis, time, resources, disturbed;
+let catching; // the names of the states that catch TOO_LARGE
 
 serve((opening) => {
   try {
@@ -111,6 +112,7 @@ function define(definition) {
     waitTimeOverrides: { ...overrides?.waitTimeOverrides, ...forAll(runnable, (state) => state.Type === 'Wait', millis.waitMillis) },
     retryIntervalOverrides: { ...overrides?.retryIntervalOverrides, ...forAll(runnable, (state) => state.Retry, millis.retryMillis) },
   };
+  catching = new Set([...states(definition)].filter(([, s]) => s.Catch?.some((c) => c.ErrorEquals.includes(TOO_LARGE))).map(([name]) => name));
   learn(runnable);
   machine = { runs: machineOf(runnable), maps: mapsOf(definition, runnable) };
 }
@@ -251,13 +253,15 @@ function settle({ task, output, done, error, cause }) {
 /** The failure of a state with a value that is larger than AWS takes; undefined if it is not. */
 function tooLarge(state, value, did = 'returned a result') {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') <= PAYLOAD_LIMIT) return undefined;
-  return failure('States.DataLimitExceeded', `The state/task '${state}' ${did} with a size exceeding the maximum number of bytes service limit.`);
+  const reason = failure(TOO_LARGE, `The state/task '${state}' ${did} with a size exceeding the maximum number of bytes service limit.`);
+  // States.ALL does not catch it on AWS, but its name does. The catcher with the name is before the one of States.ALL.
+  return Object.assign(reason, { isCatchable: catching.has(state) });
 }
 
 /** An error that the definition's Retry and Catch match by its name. */
 function failure(name, cause) {
   const error = Object.assign(new Error(cause), { name });
-  if (UNCATCHABLE.has(name)) Object.assign(error, { isRetryable: false, isCatchable: false });
+  if (name === 'States.Runtime' || name === TOO_LARGE) Object.assign(error, { isRetryable: false, isCatchable: false });
   return error;
 }
 

@@ -13,8 +13,8 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// TestWhatIsBeyond256KiBIsTooLargeAndCannotBeCaught doubles an input that is a little over a half of what a state takes.
-func TestWhatIsBeyond256KiBIsTooLargeAndCannotBeCaught(t *testing.T) {
+// TestWhatIsBeyond256KiBIsTooLargeAndOnlyCaughtByName doubles an input that is a little over a half of what a state takes.
+func TestWhatIsBeyond256KiBIsTooLargeAndOnlyCaughtByName(t *testing.T) {
 	t.Parallel()
 	const caught = `"Catch":[{"ErrorEquals":["States.ALL"],"Next":"B"}],`
 	const retried = `"Retry":[{"ErrorEquals":["States.ALL"]}],`
@@ -25,6 +25,10 @@ func TestWhatIsBeyond256KiBIsTooLargeAndCannotBeCaught(t *testing.T) {
 	for name, row := range map[string]struct{ states, input, want string }{
 		"the output of a Pass": {`"A":{"Type":"Pass",` + double + `"Next":"B"}`, `%s`, "FAILED States.DataLimitExceeded [A]"},
 		"the input of a Task":  {`"A":{` + invoke + `,` + double + caught + retried + `"Next":"B"}`, `%s`, "FAILED States.DataLimitExceeded [A]"},
+		"the input of a Task, caught by name": {
+			`"A":{` + invoke + `,` + double + retried + `"Catch":[{"ErrorEquals":["States.DataLimitExceeded"],"Next":"B"},{"ErrorEquals":["States.ALL"],"Next":"A"}],"Next":"A"}`,
+			`%s`, "SUCCEEDED  [A B]",
+		},
 		"a result that is laid beside the input": {
 			`"A":{` + invoke + `,"ResultPath":"$.result",` + caught + `"Next":"B"}`, `{"x":%s}`, "FAILED States.DataLimitExceeded [A]",
 		},

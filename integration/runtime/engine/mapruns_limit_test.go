@@ -41,6 +41,7 @@ func TestTheLimitsAreThoseOfEachExecution(t *testing.T) {
 	t.Parallel()
 	half := fmt.Sprintf("%q", strings.Repeat("é", 66<<10))
 	const caught = `"Catch":[{"ErrorEquals":["States.ALL"],"Next":"End"}],`
+	const byName = `"Catch":[{"ErrorEquals":["States.DataLimitExceeded"],"ResultPath":"$.x","Next":"End"},{"ErrorEquals":["States.ALL"],"Next":"Each"}],`
 	double := `"Work":{"Type":"Pass","Parameters":{"one.$":"$","two.$":"$"},"End":true}`
 	for name, row := range map[string]struct{ fields, states, input, want, children string }{
 		"the output of a child": {
@@ -52,6 +53,14 @@ func TestTheLimitsAreThoseOfEachExecution(t *testing.T) {
 		},
 		"the results together, which nothing catches": {
 			`"ItemSelector":{"x.$":"$.x"},"ResultPath":null,` + caught, work, `{"items":[1,2],"x":%s}`, `FAILED States.DataLimitExceeded [Each]`, "SUCCEEDED SUCCEEDED",
+		},
+		"the results together, caught by name": {
+			`"ItemSelector":{"x.$":"$.x"},` + byName, work, `{"items":[1,2],"x":%s}`, "SUCCEEDED  [Each End] " +
+				`{"items":[1,2],"x":{"Error":"States.DataLimitExceeded","Cause":"The state/task 'Each' returned a result with a size exceeding the maximum number of bytes service limit."}}`,
+			"SUCCEEDED SUCCEEDED",
+		},
+		"a result beside the input, which nothing catches": {
+			`"ItemSelector":{"x.$":"$.x"},"ResultPath":"$.results",` + byName, work, `{"items":[1],"x":%s}`, `FAILED States.DataLimitExceeded [Each]`, "SUCCEEDED",
 		},
 		"the records of the failed together": {
 			`"ItemSelector":{"x.$":"$.x"},"ToleratedFailurePercentage":100,` + caught, double, `{"items":[1,2],"x":%s}`, `FAILED States.DataLimitExceeded [Each]`, "FAILED FAILED",

@@ -30,7 +30,8 @@ import { isDistributed, nested, states } from './definition.mjs';
  * The state is not reported as entered a second time.
  *
  * A run fails in the state whose input or output is too large, by the failure
- * that tooLarge(state, value, did) gives.
+ * that tooLarge(state, value, did) gives. A Map whose results are too large fails
+ * with the last of its items, as a Map can catch what its items fail with.
  *
  * Returns what has to be called with every definition before it is run.
  */
@@ -44,6 +45,7 @@ export function observe(StateMachine, { report, tasks, runItem, tooLarge }) {
   StateMachine.prototype.run = function (input, options) {
     if (this.failed || isOver(options.scope)) return neverStarted();
     const scope = scopeOf(this, places, options.scope);
+    const items = input?.items?.length;
     if (scope.place?.kind === 'Map') {
       scope.outer.progress.distributed = scope.place.distributed;
       beginMap(scope.outer, scope.place.state, input, report);
@@ -51,6 +53,7 @@ export function observe(StateMachine, { report, tasks, runItem, tooLarge }) {
     }
     if (scope.progress.done) return alreadyDone(scope.progress.output);
     const handle = scope.place?.distributed ? itemOf(scope, runItem(scope, input)) : runIn(scope, this, input, options);
+    if (scope.place?.kind === 'Map') handle.result = handle.result.then((output) => fitting(scope, items, output, tooLarge));
     if (scope.place) handle.result.catch(() => (this.failed = scope.outer.failing = true));
     return handle;
   };
@@ -154,6 +157,15 @@ function excess({ progress }, { type, state }, tooLarge) {
   return tooLarge(state.name, all) ?? tooLarge(state.name, state.output);
 }
 
+/** The output of an item of a Map. The last one fails instead if the results of all are too large together. */
+function fitting({ place, outer }, items, output, tooLarge) {
+  const children = [...outer.progress.children.values()];
+  if (children.length < items || !children.every(({ done, ended }) => done || ended)) return output;
+  const reason = tooLarge(place.state, children.map((child) => child.output));
+  if (reason) throw reason;
+  return output;
+}
+
 /** Whether an event was passed on from an iteration or a branch, where it was noted. */
 function fromInside(event) {
   return Boolean(event.parentState || event.noted);
@@ -191,6 +203,9 @@ function keep(scope, event, report) {
       return true;
     case 'StateFailed':
       keepFailure(scope, event, report);
+      return true;
+    case 'StateCaught':
+      progress.begun = true;
       return true;
     case 'StateExited':
       if (event.state.type === 'Map') beginMap(scope, event.state.name, { items: [] }, report);

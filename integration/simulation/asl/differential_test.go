@@ -88,6 +88,7 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 			"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"Item","States":{"Item":` + item + `}},"Next":"B"}`
 	}
 	bad, worse := fails("Bad"), fails("Worse")
+	half := `"` + strings.Repeat("x", 150<<10) + `"`
 	tests := []small{
 		{"a Pass with Parameters, ResultPath and OutputPath", `"A":{"Type":"Pass","Parameters":{"x.$":"$.in.a[1]","y":{"z.$":"$"}},
 			"ResultPath":"$.out.deep","OutputPath":"$.out","End":true}`, `{"in":{"a":[1,2]},"out":{"kept":true}}`, nil},
@@ -163,6 +164,11 @@ func TestSmallDefinitionsRunAsOnTheRealEngine(t *testing.T) {
 		{
 			"a distributed Map whose results are not wanted", oneEach("L6", `"ResultPath":null,"ToleratedFailurePercentage":100.0,`, `{`+work+`,"End":true}`) + toB, `[1,2]`,
 			script{"Item": {bad}},
+		},
+		{
+			"a distributed Map whose results are too large, caught by name",
+			oneEach("L9", `"Catch":[{"ErrorEquals":["States.DataLimitExceeded"],"Next":"B"},{"ErrorEquals":["States.ALL"],"Next":"A"}],`, `{`+work+`,"End":true}`) + toB, `[1,2]`,
+			script{"Item": {answers(half), answers(half)}},
 		},
 		{
 			"a child in which nothing catches a runtime error", oneEach("L7", `"ToleratedFailurePercentage":100.0,`, `{"Type":"Pass","OutputPath":"$.absent","End":true}`) + toB,

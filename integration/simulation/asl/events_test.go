@@ -17,10 +17,9 @@ import (
 
 // plannedRun answers the Tasks of a run whose course is known: units, each with waves of changes.
 type plannedRun struct {
-	t                 *testing.T
-	clock             *sched.Scheduler
-	reconcile, failed bool
-	units             []plannedUnit
+	t     *testing.T
+	clock *sched.Scheduler
+	units []plannedUnit
 
 	rounds map[string]int       // by unit
 	busy   map[string]int       // looks at a busy node group so far
@@ -50,9 +49,6 @@ func (r *plannedRun) answer(state string, input json.RawMessage) any {
 	type object = map[string]any
 	name, _ := in.Unit.(string)
 	run := object{"trigger": "manual", "dryRun": false}
-	if r.reconcile {
-		run["trigger"] = "reconcile"
-	}
 	switch state {
 	case "LoadConfig":
 		names := []string{}
@@ -68,12 +64,7 @@ func (r *plannedRun) answer(state string, input json.RawMessage) any {
 	case "Audit":
 		return object{"nodegroup": in.Decision.Nodegroup, "outcome": "succeeded"}
 	case "AuditRun":
-		if r.failed {
-			return object{"outcome": "failed", "error": "X", "message": "m", "alert": object{"subject": "s", "message": "m"}}
-		}
 		return object{"outcome": "succeeded"}
-	case "SyncSchedules":
-		return object{"planned": 1, "created": 0, "updated": 0, "deleted": 0}
 	}
 	return object{}
 }
@@ -129,59 +120,39 @@ func (r *plannedRun) scale(unit, nodegroup string) map[string]any {
 	return map[string]any{"status": "pending", "delaySeconds": int(pace.Look(age).Seconds())}
 }
 
-// TestEventsOfARunAreAsComputed runs the shipped definition and counts the events in the histories of the run and its units.
-func TestEventsOfARunAreAsComputed(t *testing.T) {
+// TestEventsOfUnitsAreAsComputed runs the shipped definition and counts the events in the histories of the units.
+func TestEventsOfUnitsAreAsComputed(t *testing.T) {
 	t.Parallel()
-	quick, slow, hour := plannedChange{takes: time.Second}, plannedChange{takes: limits.SlowUpdate}, plannedChange{takes: time.Hour}
+	const takes = 2 * time.Minute
+	quick, slow, hour := plannedChange{takes: time.Second}, plannedChange{takes: takes}, plannedChange{takes: time.Hour}
 	machine := compile(t, shipped())
-	for _, row := range []struct {
-		rule              string
-		reconcile, failed bool
-		units             []plannedUnit
-		courses           []limits.Course
+	for rule, row := range map[string]struct {
+		unit   plannedUnit
+		course limits.Course
 	}{
-		{"a unit in which nothing changes", false, false, []plannedUnit{{}}, []limits.Course{{}}},
-		{"a reconcile run", true, false, []plannedUnit{{}}, []limits.Course{{}}},
-		{"a failed run", false, true, []plannedUnit{{}}, []limits.Course{{}}},
-		{"one change, one look", false, false, []plannedUnit{{waves: [][]plannedChange{{quick}}}}, []limits.Course{{Waves: 1, Changes: 1, Looks: 1}}},
-		{
-			"two waves of slow updates", false, false,
-			[]plannedUnit{{waves: [][]plannedChange{{slow, slow}, {slow}}}},
-			[]limits.Course{{Waves: 2, Changes: 3, Looks: 3 * pace.Looks(limits.SlowUpdate)}},
+		"nothing changes":      {plannedUnit{}, limits.Course{}},
+		"one change, one look": {plannedUnit{waves: [][]plannedChange{{quick}}}, limits.Course{Waves: 1, Changes: 1, Looks: 1}},
+		"two waves of slow updates": {
+			plannedUnit{waves: [][]plannedChange{{slow, slow}, {slow}}}, limits.Course{Waves: 2, Changes: 3, Looks: 3 * pace.Looks(takes)},
 		},
-		{
-			"an update of an hour", false, false,
-			[]plannedUnit{{waves: [][]plannedChange{{hour}}}},
-			[]limits.Course{{Waves: 1, Changes: 1, Looks: pace.Looks(time.Hour)}},
+		"an update of an hour": {plannedUnit{waves: [][]plannedChange{{hour}}}, limits.Course{Waves: 1, Changes: 1, Looks: pace.Looks(time.Hour)}},
+		"a unit that waits and finds a node group busy": {
+			plannedUnit{waits: 3, waves: [][]plannedChange{{{busy: 4, takes: time.Second}}}}, limits.Course{Waits: 3, Waves: 1, Changes: 1, Looks: 1, BusyLooks: 4},
 		},
-		{
-			"a unit that waits and finds a node group busy", false, false,
-			[]plannedUnit{{waits: 3, waves: [][]plannedChange{{{busy: 4, takes: time.Second}}}}},
-			[]limits.Course{{Waits: 3, Waves: 1, Changes: 1, Looks: 1, BusyLooks: 4}},
-		},
-		{
-			"all together", true, true,
-			[]plannedUnit{{}, {waits: 1, waves: [][]plannedChange{{quick, slow}}}, {waves: [][]plannedChange{{slow}, {quick}, {hour}}}},
-			[]limits.Course{
-				{},
-				{Waits: 1, Waves: 1, Changes: 2, Looks: 1 + pace.Looks(limits.SlowUpdate)},
-				{Waves: 3, Changes: 3, Looks: 1 + pace.Looks(limits.SlowUpdate) + pace.Looks(time.Hour)},
-			},
+		"all together": {
+			plannedUnit{waits: 1, waves: [][]plannedChange{{slow}, {quick}, {hour}}},
+			limits.Course{Waits: 1, Waves: 3, Changes: 3, Looks: 1 + pace.Looks(takes) + pace.Looks(time.Hour)},
 		},
 	} {
 		clock := sched.New(1, midnight)
 		plan := &plannedRun{
-			t: t, clock: clock, reconcile: row.reconcile, failed: row.failed, units: row.units,
-			rounds: map[string]int{}, busy: map[string]int{}, called: map[string]time.Time{},
+			t: t, clock: clock, units: []plannedUnit{row.unit, {}}, rounds: map[string]int{}, busy: map[string]int{}, called: map[string]time.Time{},
 		}
 		x := runPlanned(t, machine, plan)
-		result, events := x.Result(), x.Result().Events
-		for _, child := range x.Children() {
-			events += child.Result().Events
-		}
-		want := limits.RunEvents(row.reconcile, row.failed, row.courses...)
-		if events != want || (result.Status == engine.Failed) != row.failed {
-			t.Errorf("%s: %s after %d events; computed %d (%s %s)", row.rule, result.Status, events, want, result.Error, result.Cause)
+		for i, want := range []int{row.course.Events(), limits.Course{}.Events()} {
+			if unit := x.Children()[i].Result(); unit.Events != want || unit.Status != engine.Succeeded {
+				t.Errorf("%s: unit %d: %s after %d events; computed %d (%s %s)", rule, i, unit.Status, unit.Events, want, unit.Error, unit.Cause)
+			}
 		}
 	}
 }

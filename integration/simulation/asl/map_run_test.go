@@ -81,15 +81,25 @@ func TestADistributedMapToleratesFailures(t *testing.T) {
 	}
 }
 
-func TestResultsOfADistributedMapThatAreTooLargeAreNotCaught(t *testing.T) {
+func TestResultsOfADistributedMapThatAreTooLargeAreCaughtByName(t *testing.T) {
 	t.Parallel()
 	large := `"` + strings.Repeat("x", 200<<10) + `"`
-	for _, fields := range []string{caught, `"ResultPath":null,` + caught} {
+	const named = `"Catch":[{"ErrorEquals":["States.DataLimitExceeded"],"ResultPath":"$.x","Next":"B"},{"ErrorEquals":["States.ALL"],"Next":"C"}]`
+	for fields, want := range map[string]string{
+		caught:                        "States.DataLimitExceeded",
+		`"ResultPath":null,` + caught: "States.DataLimitExceeded",
+		named:                         "",
+	} {
 		got := interpret(t, compile(t, distributed(`"P":{"Type":"Pass","Parameters":{"x.$":"$.x"},"End":true}`, `"ItemSelector":{"x.$":"$.x"},`+fields)),
 			"r1", 1, nil, `{"l":[1,2],"x":`+large+`}`)
-		if got.Error != "States.DataLimitExceeded" {
-			t.Errorf("%s: ended as %s %s", fields, got.Status, got.Error)
+		if got.Error != want {
+			t.Errorf("%s: ended as %s %s; want %q", fields, got.Status, got.Error, want)
 		}
+	}
+	beside := interpret(t, compile(t, distributed(`"P":{"Type":"Pass","Parameters":{"x.$":"$.x"},"End":true}`, `"ItemSelector":{"x.$":"$.x"},"ResultPath":"$.r",`+named)),
+		"r1", 1, nil, `{"l":[1],"x":`+large+`}`)
+	if beside.Error != "States.DataLimitExceeded" {
+		t.Errorf("a result that is too large beside the input: ended as %s %s", beside.Status, beside.Error)
 	}
 }
 

@@ -44,12 +44,15 @@ func (r *execution) mapState(s *definition.State, given any) (any, *expression.F
 			m.changed = r.execution.runner.Scheduler.NewEvent()
 		}
 	}
+	if m.fail == nil {
+		m.fail = checkSize(s, m.results)
+	}
 	if m.fail != nil {
 		m.noteRun(engine.MapRunFailed)
 		return nil, m.fail
 	}
 	m.noteRun(engine.MapRunSucceeded)
-	return m.results, checkSize(s, m.results)
+	return m.results, nil
 }
 
 func (r *execution) mapping(s *definition.State, given any) (*mapping, *expression.Failure) {

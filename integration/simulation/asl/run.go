@@ -108,7 +108,9 @@ func (r *execution) once(s *definition.State, input any) (output any, next strin
 		output, fail = s.Output.Value(r.scope(output))
 	}
 	if fail == nil {
-		fail = checkSize(s, output)
+		if fail = checkSize(s, output); fail != nil {
+			fail.Terminal = true // the result went through: what is too large is what is passed on
+		}
 	}
 	return output, next, fail
 }

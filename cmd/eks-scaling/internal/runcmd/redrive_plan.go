@@ -15,6 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -138,10 +139,10 @@ func (p redrivePlan) someFailed() bool {
 }
 
 // toRepeat returns the clusters that a new run is for, none meaning all, and those that are no longer configured: a run fails if its
-// input names one.
+// input names one. If the names of those that failed do not fit into an input, it is for all that the run was for.
 func (p redrivePlan) toRepeat() (names, gone []string) {
 	chosen := runwords.InputOf(p.Input).Clusters
-	if p.someFailed() {
+	if p.someFailed() && limits.NamesBytes(p.failed()) <= limits.MostNamesBytes {
 		chosen = p.failed()
 	}
 	for _, name := range chosen {

@@ -14,6 +14,7 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
+	"eks-scaling-automation/shared/limits"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -110,6 +111,9 @@ func (o *manualRun) input(part []config.Cluster) (run.Input, error) {
 	in := run.Input{
 		Trigger: manualTrigger, Actor: o.By, Reason: o.Reason, Clusters: o.clusters, Nodegroups: o.nodegroups,
 		Profile: o.profile, DryRun: o.dryRun, Force: o.force,
+	}
+	if n := limits.NamesBytes(o.clusters); n > limits.MostNamesBytes {
+		return in, fmt.Errorf("--cluster: the names have %d bytes; want at most %d: name fewer, or none for all", n, limits.MostNamesBytes)
 	}
 	if o.at == "" {
 		return in, nil

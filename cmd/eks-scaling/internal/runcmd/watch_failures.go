@@ -60,7 +60,7 @@ func (w *watcher) tellCut(h *stackaws.History, cut int, last bool) error {
 		w.seen[e.ARN] = true
 		why := run.EndedExecution{Status: string(e.Status)}
 		why.Error, why.Cause = runwords.EndOf(e.Error)
-		w.tellFailure(e.Unit, []run.Failure{{Error: string(run.UnitEndedError), Cause: frame.InOneLine(why.Why())}})
+		w.tellFailure(e.Unit, []run.Failure{{Error: string(why.Class()), Cause: frame.InOneLine(why.Why())}})
 	}
 	w.cut = cut
 	return nil

@@ -37,7 +37,7 @@ func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 		name := m.Executions[0].Name
 		clitest.Says(t, a.Stdout, "  scaling 3 units\n",
 			"  production  failed: NodegroupFailedError: node group big: EKS ended the update: no capacity; see: eks-scaling runs show "+name+" production\n"+
-				"  berlin  failed: UnitEndedError: its execution ended as FAILED, without a record: States.Runtime: history limit; see: eks-scaling runs show "+name+" berlin\n"+
+				"  berlin  failed: UnitEndedError: Step Functions ended its execution, without a record: States.Runtime: history limit; see: eks-scaling runs show "+name+" berlin\n"+
 				"  3 of 3 units ended: 1 succeeded, 2 failed\n", "FAILED after ")
 		if strings.Contains(a.Stdout, "to scale") {
 			t.Errorf("found\n%s\nwant no steps of single units", a.Stdout)

@@ -38,12 +38,12 @@ func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaw
 	for _, r := range records {
 		byName[r.Cluster] = r
 	}
-	left := unrecordedIn(s, name, history)
+	left := missingFrom(s, name, history)
 	var units []Unit
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		if r, ok := byName[name]; ok {
 			units = append(units, unitOf(r))
-		} else if u, ended := withoutRecord(name, left, history); ended {
+		} else if u, ended := left.unit(name); ended {
 			units = append(units, u)
 		}
 	}
@@ -60,28 +60,37 @@ func UnitOf(ctx context.Context, s frame.Session, name string, history *stackaws
 	if found || err != nil {
 		return unitOf(record), err
 	}
-	u, _ := withoutRecord(unit, unrecordedIn(s, name, history), history)
+	u, _ := missingFrom(s, name, history).unit(unit)
 	return u, nil
 }
 
 func unitOf(r run.UnitRecord) Unit { return Unit{r.ClusterSummary, r.Execution, r.Failures} }
 
-// unrecordedIn returns why units left no record, by their names, as far as the run knows.
-func unrecordedIn(s frame.Session, name string, history *stackaws.History) map[string]run.Failure {
-	ended := history.UnitsEnded()
-	if ended == nil {
-		return nil
-	}
-	return ended.Unrecorded(run.Execution{ARN: s.Executions().ARN(name), Name: name})
+// missing says what became of the units that left no record.
+type missing struct {
+	history *stackaws.History
+	whole   run.Execution
+	ended   *run.State // nil until the units have ended
+	why     map[string]run.Failure
 }
 
-// withoutRecord returns a unit that left no record, and whether it has ended.
-func withoutRecord(name string, left map[string]run.Failure, history *stackaws.History) (Unit, bool) {
+func missingFrom(s frame.Session, name string, history *stackaws.History) missing {
+	m := missing{history: history, whole: run.Execution{ARN: s.Executions().ARN(name), Name: name}, ended: history.UnitsEnded()}
+	if m.ended != nil {
+		m.why = m.ended.Unrecorded(m.whole)
+	}
+	return m
+}
+
+// unit returns a unit that left no record, and whether it has ended.
+func (m missing) unit(name string) (Unit, bool) {
 	switch {
-	case left[name].Error != "":
-		return unrecorded(name, left[name]), true
-	case history.Status != stackaws.Running:
-		return unrecorded(name, run.Failure{Error: string(run.UnitEndedError), Cause: "it left no record: the run ended before it did"}), true
+	case m.why[name].Error != "":
+		return unrecorded(name, m.why[name]), true
+	case m.ended != nil && m.ended.UnitsError != nil:
+		return unrecorded(name, m.ended.Vanished(name, m.whole)), true
+	case m.history.Status != stackaws.Running:
+		return unrecorded(name, run.Failure{Error: string(run.UnitStoppedError), Cause: "it left no record: the run ended before it did"}), true
 	default:
 		return Unit{}, false
 	}

@@ -97,7 +97,7 @@ func (f fields) errorNames(kind string, last bool) []string {
 
 // errorName refuses names that can never match, and reserved ones that are not known here.
 func (f fields) errorName(kind, name string) {
-	known := []string{expression.ErrAll, expression.ErrTimeout, expression.ErrResultPath, expression.ErrNoChoice}
+	known := []string{expression.ErrAll, expression.ErrTimeout, expression.ErrResultPath, expression.ErrNoChoice, expression.ErrDataLimit}
 	switch kind {
 	case "Task":
 		known = append(known, expression.ErrTaskFailed)
@@ -112,7 +112,7 @@ func (f fields) errorName(kind, name string) {
 // RetrierFor returns the retrier that means a failure, unless it has none of its attempts left, and which one it is.
 func (s *State) RetrierFor(f *expression.Failure, used []int64) (int, bool) {
 	for i, r := range s.Retry {
-		if f.Matches(r.errors) {
+		if f.Name != expression.ErrDataLimit && f.Matches(r.errors) {
 			return i, used[i] < r.attempts
 		}
 	}

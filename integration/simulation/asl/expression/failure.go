@@ -1,6 +1,9 @@
 package expression
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The error names that the interpreter itself gives.
 const (
@@ -16,20 +19,24 @@ const (
 )
 
 // Failure is how a state fails.
-type Failure struct{ Name, Cause string }
-
-// terminal says whether nothing retries or catches the failure.
-func (f *Failure) terminal() bool { return f.Name == errRuntime || f.Name == ErrDataLimit }
+type Failure struct {
+	Name, Cause string
+	// Terminal says that nothing catches it, whatever its name.
+	Terminal bool
+}
 
 // RuntimeFailure is States.Runtime with a cause.
 func RuntimeFailure(format string, args ...any) *Failure {
-	return &Failure{errRuntime, fmt.Sprintf(format, args...)}
+	return &Failure{Name: errRuntime, Cause: fmt.Sprintf(format, args...), Terminal: true}
 }
 
-// Matches says whether one of the names in an ErrorEquals means the failure.
+// Matches says whether one of the names in an ErrorEquals means the failure. ErrDataLimit is caught by its own name only.
 func (f *Failure) Matches(names []string) bool {
-	if f.terminal() {
+	switch {
+	case f.Terminal || f.Name == errRuntime:
 		return false
+	case f.Name == ErrDataLimit:
+		return slices.Contains(names, ErrDataLimit)
 	}
 	for _, name := range names {
 		if name == f.Name || name == ErrAll || name == ErrTaskFailed && f.Name != ErrTimeout {

@@ -190,8 +190,8 @@ func TestRoomInARun(t *testing.T) {
 		{"room for the state", of(2, reference(t)), "state of a cluster", checks.OK, used, ""},
 		{"room for the history", of(2, reference(t)), "history of a cluster", checks.OK, " of 20000 events (the most of any: all its node groups take all of waitTimeout)", ""},
 		{"no room for the history", of(1, hours), "history of a cluster", checks.Failed, " of 20000 events", "manage fewer node groups, or lower waitTimeout"},
-		{"room in time", of(200, reference(t)), "duration of a run", checks.OK, "40 of 720 minutes (when every change takes all of waitTimeout)", ""},
-		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 720 minutes", "raise concurrency"},
+		{"room in time", of(200, reference(t)), "duration of a run", checks.OK, "40 of 576 minutes (when every change takes all of waitTimeout)", ""},
+		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 576 minutes", "raise fleet.units"},
 		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h; want at most 3h", "raise concurrency or lower waitTimeout"},
 	})
 	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off"}}}, now); len(found) > 0 {

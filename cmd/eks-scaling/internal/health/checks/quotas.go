@@ -88,8 +88,8 @@ func RunRoom(c config.Config, now time.Time) []Check {
 			"the most of any: all its node groups change at once", limits.Fewer),
 		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
 			"the most of any: all its node groups take all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
-		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled, limits.AtOnce(c))), float64(minutes(limits.MostTime())),
-			"minutes", "when every change takes all of waitTimeout", limits.Faster),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled, limits.AtOnce(c))), float64(minutes(limits.MostRunTime())),
+			"minutes", "when every change takes all of waitTimeout", limits.FasterRun),
 	}
 	for _, e := range limits.Runs(c, now) {
 		if e.Kind != "" {

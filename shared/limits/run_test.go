@@ -1,0 +1,104 @@
+package limits_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/limits"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/triggers"
+)
+
+// fleet is so many clusters whose names have so many characters.
+func fleet(t *testing.T, n, length int) (c config.Config, names []string) {
+	t.Helper()
+	c = document(t, shape{nodegroups: 1})
+	one := c.Clusters[0]
+	c.Clusters = nil
+	for i := range n {
+		names = append(names, fmt.Sprintf("%0*d", length, i))
+		one.Name = names[i]
+		c.Clusters = append(c.Clusters, one)
+	}
+	return c, names
+}
+
+// end is the payload of a run over the clusters none of which could be put on record, which a trigger has started for them.
+func end(names []string) run.Task {
+	const id = "00000000-0000-0000-0000-000000000000"
+	execution := run.Execution{ARN: "arn:aws:states:ap-southeast-1:123456789012:execution:eks-scaling:" + id, Name: id}
+	trigger := triggers.Changed(now, names)
+	trigger.Input.Reason = strings.Repeat("r", 450)
+	input, err := json.Marshal(trigger.Input)
+	if err != nil {
+		panic(err)
+	}
+	task := run.Task{Execution: execution, StartTime: now, Input: input}
+	task.State.Run = run.Run{Execution: execution, Trigger: trigger.Input.Trigger, Actor: trigger.Input.Actor, Reason: trigger.Input.Reason, TakenAt: now, Due: now}
+	task.State.Units, task.State.Concurrency = names, 1000
+	for range 11 {
+		task.State.Notes = append(task.State.Notes, "cluster "+strings.Repeat("n", 100)+" is no longer configured")
+	}
+	task.State.Schedules = &run.SyncSchedulesResult{Planned: 5000, Created: 5000, Updated: 5000, Deleted: 5000}
+	for _, name := range names {
+		result, err := json.Marshal(run.UnitResult{Unit: name, Outcome: run.Failed, Execution: id})
+		if err != nil {
+			panic(err)
+		}
+		task.State.Results = append(task.State.Results, result)
+	}
+	return task
+}
+
+// TestTheStateOfARunHasRoomForAllUnits in the worst case, computed from its payloads: 1,000 clusters with names of 60 characters fit, and
+// 721 with the longest that EKS takes.
+func TestTheStateOfARunHasRoomForAllUnits(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		clusters, length int
+		fits             bool
+	}{
+		{1000, 7, true}, {1000, 26, true}, {1000, 60, true}, {1000, 61, false}, {721, 100, true}, {722, 100, false}, {1000, 100, false}, {9, 1, true},
+	} {
+		c, names := fleet(t, row.clusters, row.length)
+		text, err := json.Marshal(end(names))
+		if err != nil {
+			t.Fatal(err)
+		}
+		computed := limits.RunBytes(c)
+		if spare := computed - len(text); spare < 0 || spare > 2<<10 {
+			t.Errorf("%+v: the state has %d bytes; computed %d", row, len(text), computed)
+		}
+		if row.fits != (computed <= limits.MostStateBytes) {
+			t.Errorf("%+v: %d bytes of %d", row, computed, limits.MostStateBytes)
+		}
+		found := limits.Runs(c, now)
+		if row.fits != (len(found) == 0) {
+			t.Errorf("%+v: found %v", row, found)
+		}
+	}
+}
+
+func TestNamesThatDoNotFitAreRefusedWithARemedy(t *testing.T) {
+	t.Parallel()
+	c, _ := fleet(t, 1000, 61)
+	const want = "the names of 1000 clusters and their results need 211098 bytes of a run's state; want at most 209715: " + limits.AnotherStack
+	if found := limits.Runs(c, now); len(found) != 1 || found[0].Path != "clusters" || found[0].String() != want {
+		t.Errorf("found %v; want %s", found, want)
+	}
+}
+
+// TestTimeOfARunIsThatOfTheWorstOrder: a long unit that begins last is added to all that was before it.
+func TestTimeOfARunIsThatOfTheWorstOrder(t *testing.T) {
+	t.Parallel()
+	c := document(t, append(many(20, shape{nodegroups: 1, timeout: "30m"}), shape{nodegroups: 3, timeout: "1h", concurrency: 1})...)
+	for atOnce, want := range map[int]time.Duration{1: 13 * time.Hour, 2: 8 * time.Hour, 10: 4 * time.Hour, 21: 3 * time.Hour} {
+		if got := limits.RunTime(c.Clusters, atOnce).Truncate(time.Second); got != want {
+			t.Errorf("%d at a time: found %s; want %s", atOnce, got, want)
+		}
+	}
+}
