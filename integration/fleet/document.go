@@ -9,7 +9,7 @@ import (
 
 // document is the page of docs: the tables with what they mean.
 func (r report) document() string {
-	one, together := fortieth(r.o.units, r.o.nodegroups), together(max(1, r.o.units/10), r.o.nodegroups)
+	one, together := fortieth(r.o.units, r.o.nodegroups), together(r.o.units, r.o.nodegroups)
 	return strings.Join([]string{
 		"# A fleet, measured",
 		fmt.Sprintf("`make fleet UNITS=%d WRITE=docs` has written this page from what it ran. It runs the shipped definition and the real\n"+
@@ -45,7 +45,7 @@ func (r report) document() string {
 		fmt.Sprintf("At list prices of us-east-1: %d hourly reconcile runs and %d boundaries at which every node group changes, with counts of runs\n"+
 			"in which an update takes 2 minutes (units of %s; the first row one of 1). With shared hours a boundary is one run of all units,\n"+
 			"with hours of its own each unit has runs of its own. So", reconciles, boundaries, english.Count(r.o.nodegroups, "node group")),
-		"```\n" + arithmetic(r.monthly) + "\n```",
+		"```\n" + r.arithmetic() + "\n```",
 		r.costTable(),
 		"Step Functions: 0.025 per 1,000 transitions. Lambda: 0.20 per million invocations, each with 0.1 s of 256 MB on arm64 at 0.0000133334\n" +
 			"per GB-second, which is an assumption. DynamoDB: every call at 1.25 per million, as if it were a transaction that writes 1 KB;\n" +
