@@ -155,10 +155,10 @@ func (r report) arithmetic() string {
 		l := r.lines(u.of)
 		idle := fmt.Sprintf("%d x (%.1f + %.3f x units)", reconciles, l.idle.once, l.idle.perUnit)
 		text = append(text,
-			fmt.Sprintf("%-11s = %s + %d x (%.1f + %.3f x units)", u.name, idle, boundaries, l.changing.once, l.changing.perUnit),
-			fmt.Sprintf("  own hours = %s + %d x units x (%.1f + %.3f x units)", idle, boundaries, l.own.once, l.own.perUnit))
+			fmt.Sprintf("%-22s = %s + %d x (%.1f + %.3f x units)", u.name, idle, boundaries, l.changing.once, l.changing.perUnit),
+			fmt.Sprintf("%22s = %s + %d x units x (%.1f + %.3f x units)", "hours of their own", idle, boundaries, l.own.once, l.own.perUnit))
 	}
 	f := r.single[0].fixed
-	text = append(text, fmt.Sprintf("fixed       = %d alarms x %.2f + %d metrics x %.2f + %d keys x %.2f", f.alarms, perAlarm, f.metrics, perMetric, f.keys, perKey))
+	text = append(text, fmt.Sprintf("fixed                  = %d alarms x %.2f + %d metrics x %.2f + %d keys x %.2f", f.alarms, perAlarm, f.metrics, perMetric, f.keys, perKey))
 	return strings.Join(text, "\n")
 }

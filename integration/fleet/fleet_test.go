@@ -28,7 +28,7 @@ func TestASmallFleet(t *testing.T) {
 	if err := world.Build(t.Context(), binaries); err != nil {
 		t.Fatal(err)
 	}
-	o := options{units: 3, nodegroups: 2, growth: []int{1, 2, 3}, months: []int{1, 2}, budgets: []int{2}, binaries: binaries, progress: t.Output(), now: time.Now}
+	o := options{units: 3, nodegroups: 2, growth: []int{1, 2, 3}, months: []int{2}, budgets: []int{2}, binaries: binaries, progress: t.Output(), now: time.Now}
 	r, err := all(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestMoneyIsInCents(t *testing.T) {
 
 func TestTheChartIsXML(t *testing.T) {
 	t.Parallel()
-	drawn := chart{title: "a & b", unit: "units", lines: []series{{name: "x", color: "#000", points: []point{{1, 100}, {1000, 90_000}}}}}.svg()
+	drawn := chart{title: "a & b", x: "units", y: "<transitions>", lines: []series{{name: "x", color: "#000", points: []point{{1, 100}, {1000, 90_000}}}}}.svg()
 	for decoder := xml.NewDecoder(strings.NewReader(drawn)); ; {
 		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
 			break

@@ -37,9 +37,9 @@ func fortieth(units, nodegroups int) layout {
 	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
 }
 
-// together has as many units as are scaled at a time, all in one account and region.
+// together has as many units as are scaled at a time, all in one account and region. In each, two node groups change.
 func together(units, nodegroups int) layout {
-	return layout{units: max(1, units*usualUnits/1000), nodegroups: nodegroups, accounts: 1, regions: 1}
+	return layout{units: max(1, units*usualUnits/1000), nodegroups: nodegroups, accounts: 1, regions: 1, moving: 2}
 }
 
 // usualUnits is how many units a run scales at a time, unless it is told otherwise.

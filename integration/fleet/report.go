@@ -139,7 +139,8 @@ func (r report) chart() chart {
 	}
 	return chart{
 		title: "State transitions of a run by the number of its units",
-		unit:  fmt.Sprintf("units of %d node groups; state transitions of one run upwards", r.o.nodegroups),
+		x:     fmt.Sprintf("units of %d node groups", r.o.nodegroups),
+		y:     "state transitions of one run",
 		lines: []series{changing, idle},
 	}
 }

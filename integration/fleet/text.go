@@ -10,8 +10,8 @@ import (
 // text is what is printed: a table for each question.
 func (r report) text() string {
 	parts := []string{
-		"## One run of all of it", r.sizeTable(),
-		"## The time that the budget of EKS takes", r.budgetTable(),
+		"## One run of the whole fleet", r.sizeTable(),
+		"## How long a run takes with a budget of EKS calls", r.budgetTable(),
 		"## Faults", r.damageTable(),
 		"## Growth", r.growthTable(), r.lineTable(),
 		"## Cost of a month", r.costTable(),
@@ -31,7 +31,7 @@ func (r report) sizeTable() string {
 	}
 	return table(
 		[]string{fmt.Sprintf("%s units of %d node groups", english.Number(p.changing.units), r.o.nodegroups), "all change", "nothing to do"},
-		row("node groups as they have to be", func(m figures) string { return english.Number(m.right) + " of " + english.Number(m.nodegroups) }),
+		row("node groups at the desired size", func(m figures) string { return english.Number(m.right) + " of " + english.Number(m.nodegroups) }),
 		row("units on record", func(m figures) string { return english.Number(m.recorded) }),
 		row("state transitions", func(m figures) string { return english.Number(m.transitions) }),
 		row("function invocations", func(m figures) string { return english.Number(m.invocations) }),
@@ -40,12 +40,12 @@ func (r report) sizeTable() string {
 		row("DynamoDB read units", func(m figures) string { return whole(m.readUnits) }),
 		row("DynamoDB write units", func(m figures) string { return whole(m.writeUnits) }),
 		row("EKS calls", func(m figures) string { return english.Number(m.eksCalls) }),
-		row("most EKS reads in a second of an account and region", func(m figures) string { return english.Number(m.peakReads) }),
-		row("most EKS updates in a second of an account and region", func(m figures) string { return english.Number(m.peakUpdates) }),
-		row("largest state or payload", func(m figures) string { return kilobytes(m.largestState) }),
-		row("most events of a unit's execution, of 25,000", func(m figures) string { return english.Number(m.mostEvents) }),
+		row("peak EKS reads per second, account and region", func(m figures) string { return english.Number(m.peakReads) }),
+		row("peak EKS updates per second, account and region", func(m figures) string { return english.Number(m.peakUpdates) }),
+		row("largest state or payload (quota 256 KiB)", func(m figures) string { return kilobytes(m.largestState) }),
+		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.mostEvents) }),
 		row("events of the run's own execution", func(m figures) string { return english.Number(m.runEvents) }),
-		row("time that passed in the world", func(m figures) string { return minutes(m.took) }),
+		row("time in the world", func(m figures) string { return minutes(m.took) }),
 		row("wall time here, beside another case", func(m figures) string { return minutes(m.wall) }),
 		row("memory here (Go heap), beside another case", func(m figures) string { return english.Number(m.heap>>20) + " MiB" }),
 	)
@@ -53,12 +53,12 @@ func (r report) sizeTable() string {
 
 func (r report) budgetTable() string {
 	rows := [][]string{{
-		"updates (and reads) a second", "accounts x regions", "all change", "throttled", "peak updates (reads)", "nothing to do", "throttled", "peak reads",
+		"updates (reads) per second", "accounts x regions", "units", "all change", "throttled", "peak updates (reads)", "nothing to do", "throttled", "peak reads",
 	}}
 	for _, p := range r.budgets {
 		c, i := p.changing, p.idle
 		rows = append(rows, []string{
-			fmt.Sprintf("%d (%d)", p.rates.Updates, p.rates.Reads), fmt.Sprintf("%d x %d, %s", c.layout.accounts, c.layout.regions, english.Count(c.layout.units, "unit")),
+			fmt.Sprintf("%d (%d)", p.rates.Updates, p.rates.Reads), fmt.Sprintf("%d x %d", c.layout.accounts, c.layout.regions), english.Number(c.layout.units),
 			minutes(c.took), english.Number(c.throttled), fmt.Sprintf("%d (%d)", c.peakUpdates, c.peakReads),
 			minutes(i.took), english.Number(i.throttled), english.Number(i.peakReads),
 		})
@@ -67,7 +67,7 @@ func (r report) budgetTable() string {
 }
 
 func (r report) damageTable() string {
-	rows := [][]string{{"what happens", "faults", "units that ended right", "alerted", "recorded", "lost"}}
+	rows := [][]string{{"what happens", "faults", "units ended right", "alerted", "recorded", "lost"}}
 	for _, d := range r.damages {
 		rows = append(rows, []string{
 			d.name, english.Number(d.faults), english.Number(d.right) + " of " + english.Number(d.units), english.Number(d.alerted), english.Number(d.rec), english.Number(d.lost),
