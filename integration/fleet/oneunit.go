@@ -10,8 +10,8 @@ import (
 )
 
 // oneUnit is what a run of the reference cluster takes, in this version and in the last one without executions of units.
-// TestCallsOfARun holds the runs of this version to it; those before were recorded by the same test there. BenchmarkLateness, 10
-// runs of each version in turn, three times over, gave the times.
+// TestCallsOfARun holds the runs of this version to it; those before were recorded by the same test there. BenchmarkLateness
+// (-benchtime 10x) gave the times, of one version after the other on a busy machine.
 type oneUnit struct{ Before, Now oneVersion }
 
 type oneVersion struct {

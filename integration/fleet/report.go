@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -127,7 +130,30 @@ func (r report) write(folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "fleet.md"), []byte(r.document()), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "fleet.svg"), []byte(r.chart().svg()), 0o600)
+	if err := os.WriteFile(filepath.Join(folder, "fleet.svg"), []byte(r.chart().svg()), 0o600); err != nil {
+		return err
+	}
+	return r.writeShort(filepath.Join(folder, "..", "README.md"))
+}
+
+// The README has the figures in short between these.
+const shortBegins, shortEnds = "<!-- make fleet writes this -->\n", "<!-- until here -->\n"
+
+// writeShort replaces the figures in the README. Another folder than docs has none beside it.
+func (r report) writeShort(readme string) error {
+	text, err := os.ReadFile(readme) //nolint:gosec // of the checkout
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, rest, begins := strings.Cut(string(text), shortBegins)
+	_, after, ends := strings.Cut(rest, shortEnds)
+	if !begins || !ends {
+		return fmt.Errorf("%s: found no %q with %q after it", readme, shortBegins, shortEnds)
+	}
+	return os.WriteFile(readme, []byte(before+shortBegins+r.short()+shortEnds+after), 0o600)
 }
 
 // chart shows how a run grows with its units.

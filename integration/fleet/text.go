@@ -119,3 +119,28 @@ func (r report) costTable() string {
 	}
 	return table(rows...)
 }
+
+// short is what the README has of it.
+func (r report) short() string {
+	p := r.largest()
+	row := func(what string, value func(figures) string) []string {
+		return []string{what, value(p.changing), value(p.idle)}
+	}
+	rows := [][]string{
+		{"one run", "every node group changes", "nothing to do"},
+		row("state transitions", func(m figures) string { return english.Number(m.transitions) }),
+		row("function invocations", func(m figures) string { return english.Number(m.invocations) }),
+		row("EKS calls", func(m figures) string { return english.Number(m.eksCalls) }),
+		row("largest state or payload (quota 256 KiB)", func(m figures) string { return kilobytes(m.largestState) }),
+		row("most events of a unit's execution (quota 25,000)", func(m figures) string { return english.Number(m.mostEvents) }),
+	}
+	for _, b := range r.budgets[:len(r.o.budgets)] {
+		rows = append(rows, []string{
+			fmt.Sprintf("time with 2-minute updates and a budget of %d updates and %d reads per second, account and region", b.rates.Updates, b.rates.Reads),
+			minutes(b.changing.took), minutes(b.idle.took),
+		})
+	}
+	return fmt.Sprintf("`make fleet UNITS=%d` runs %s on a virtual clock. Time rows are for %s in one\naccount and region, %d at a time. "+
+		"[docs/fleet.md](docs/fleet.md) has all figures, with faults, growth and cost.\n\n%s\n", r.o.units, p.changing.layout,
+		english.Count(fortieth(r.o.units, 1).units, "unit"), usualUnits/40, table(rows...))
+}
