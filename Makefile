@@ -59,7 +59,7 @@ FAULTS ?=
 simulate:
 	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
 
-# Measures runs of UNITS units; WRITE=docs writes docs/fleet.md and docs/fleet.svg.
+# Measures runs of UNITS units; WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in the README.
 UNITS ?= 1000
 WRITE ?=
 fleet: node_modules/.installed

@@ -24,7 +24,7 @@ func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //n
 	}
 	defer func() { err = firstOf(err, f.Close()) }()
 	o.say("%s", d.name)
-	x, err := f.start("cut-off", run.ScheduleTrigger)
+	x, err := f.start("cut-off", run.Input{Trigger: run.ScheduleTrigger})
 	if err != nil {
 		return d, err
 	}
@@ -41,7 +41,7 @@ func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //n
 	}
 	d.faults = o.units - succeeded(x)
 	f.EvaluateAt(f.Now())
-	alarm := raised(f)
+	d.alerted = alerted(f, x, d.faults)
 	if err := f.RunUntil(ctx, f.Now().Add(10*time.Minute)); err != nil {
 		return d, err
 	}
@@ -61,13 +61,10 @@ func abortAndRedrive(ctx context.Context, o options) (d damage, err error) { //n
 		}
 	}
 	d.rec = min(d.faults, len(units)-(o.units-d.faults))
-	if alarm {
-		d.alerted = d.faults
-	}
-	d.lost = o.units - len(units)
+	d.lost = o.units - len(units) + max(0, d.faults-d.alerted)
 	d.wrong = append(d.wrong, l.wrong(f.EKS, numbers(o.units))...)
-	if d.lost > 0 || d.right != o.units || !alarm || d.faults == 0 || d.faults == o.units || x.Describe().Status != engine.Succeeded {
-		d.wrong = append(d.wrong, fmt.Sprintf("%s: %+v, alarm %t, the run is %s", d.name, d, alarm, x.Describe().Status))
+	if d.lost > 0 || d.right != o.units || d.faults == 0 || d.faults == o.units || x.Describe().Status != engine.Succeeded {
+		d.wrong = append(d.wrong, fmt.Sprintf("%s: %+v, the run is %s", d.name, d, x.Describe().Status))
 	}
 	return d, nil
 }
@@ -89,10 +86,30 @@ func (f *fleet) every(d time.Duration, do func() (again bool)) {
 	})
 }
 
-// raised says whether an alarm tells of a run that was aborted.
-func raised(f *fleet) bool {
+// alerted counts the units that alarms tell of: one on the units' executions of each that was aborted, and one on the runs of all
+// that this run has not begun.
+func alerted(f *fleet, x *engine.Execution, faults int) (units int) {
+	begun, machine := 0, f.Template.Of("AWS::StepFunctions::StateMachine")[0].ARN
+	for _, child := range x.Children() {
+		switch child.Describe().Status {
+		case engine.Aborted:
+			begun++
+			if raised(f, machine+"/Unit") {
+				units++
+			}
+		default:
+		}
+	}
+	if raised(f, machine) {
+		units += faults - begun
+	}
+	return units
+}
+
+// raised says whether the alarm on aborted executions of a state machine has gone off.
+func raised(f *fleet, machine string) bool {
 	return slices.ContainsFunc(f.Template.Of("AWS::CloudWatch::Alarm"), func(r template.Resource) bool {
 		a, _ := f.Alarms.Get(world.Region, r.Name)
-		return a.State == "ALARM" && a.Metric == "ExecutionsAborted"
+		return a.State == "ALARM" && a.Metric == "ExecutionsAborted" && a.Rule.Dimensions["StateMachineArn"] == machine
 	})
 }

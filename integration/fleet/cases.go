@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -11,6 +13,7 @@ import (
 type pair struct {
 	rates          eks.Rates // of EKS; 0 is any number
 	changing, idle figures
+	fixed          fixed
 }
 
 // pairOf measures both in a world of their own.
@@ -22,13 +25,39 @@ func pairOf(ctx context.Context, o options, l layout, c conditions) (p pair, err
 	}
 	defer func() { err = firstOf(err, f.Close()) }()
 	o.say("%s: all change", f.name)
-	if p.changing, err = f.measured(ctx, "all-change", run.ScheduleTrigger); err != nil {
+	p.fixed = fixedOf(f.Template)
+	if l.own {
+		p.changing, err = f.measuredApart(ctx)
+	} else {
+		p.changing, err = f.measured(ctx, "all-change", run.ScheduleTrigger)
+	}
+	if err != nil {
 		return p, err
 	}
 	// What has to be counted as a peak of this run alone.
 	f.EKS.Limit(c.rates)
 	p.idle, err = f.measured(ctx, "idle", run.ReconcileTrigger)
 	return p, err
+}
+
+// measuredApart is a run for each unit, at the unit's own hour, with what they take together.
+func (f *fleet) measuredApart(ctx context.Context) (figures, error) {
+	before, began := f.used(), f.o.now()
+	var runs []*engine.Execution
+	for unit := range f.units {
+		if err := f.RunUntil(ctx, dusk.Add(time.Duration(unit)*apart)); err != nil {
+			return figures{}, err
+		}
+		x, err := f.start("own-"+unitName(unit), run.Input{Trigger: run.ScheduleTrigger, Clusters: []string{unitName(unit)}})
+		if err != nil {
+			return figures{}, err
+		}
+		runs = append(runs, x)
+	}
+	if err := f.RunUntilQuiet(ctx); err != nil {
+		return figures{}, err
+	}
+	return f.figuresOf(ctx, before, began, runs...)
 }
 
 // budget has EKS answer so many updates a second in an account and region, and twice as many reads.

@@ -11,7 +11,7 @@ import (
 // chart draws measured points over a straight line from the smallest to the largest, as an SVG whose colors are readable on light and
 // dark pages.
 type chart struct {
-	title, unit string
+	title, x, y string
 	lines       []series
 }
 
@@ -24,7 +24,7 @@ type point struct{ x, y int }
 
 const (
 	chartWidth, chartHeight       = 760, 360
-	chartLeft, chartRight         = 90, 24
+	chartLeft, chartRight         = 100, 36
 	chartTop, chartBottom         = 56, 52
 	gridColor, textColor          = "#8b949e", "#768390"
 	plotWidth, plotHeight, gridOf = chartWidth - chartLeft - chartRight, chartHeight - chartTop - chartBottom, 5
@@ -45,7 +45,8 @@ func (c chart) svg() string {
 		add(`<text x="%d" y="%.1f" text-anchor="end" fill="%s">%s</text>`, chartLeft-10, y(atY)+4, textColor, english.Number(atY))
 		add(`<text x="%.1f" y="%d" text-anchor="middle" fill="%s">%s</text>`, x(atX), chartHeight-chartBottom+20, textColor, english.Number(atX))
 	}
-	add(`<text x="%.1f" y="%d" text-anchor="middle" fill="%s">%s</text>`, chartLeft+plotWidth/2.0, chartHeight-10, textColor, c.unit)
+	add(`<text x="%.1f" y="%d" text-anchor="middle" fill="%s">%s</text>`, chartLeft+plotWidth/2.0, chartHeight-10, textColor, html.EscapeString(c.x))
+	add(`<text transform="translate(18 %.1f) rotate(-90)" text-anchor="middle" fill="%s">%s</text>`, chartTop+plotHeight/2.0, textColor, html.EscapeString(c.y))
 	for i, line := range c.lines {
 		first, last := line.points[0], line.points[len(line.points)-1]
 		add(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s" stroke-width="2"/>`, x(first.x), y(first.y), x(last.x), y(last.y), line.color)

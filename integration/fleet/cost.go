@@ -3,14 +3,29 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
+
+	"eks-scaling-automation/integration/aws/template"
 )
 
-// Prices in USD, of us-east-1.
+// List prices in USD of us-east-1, on demand, without free tiers: aws.amazon.com/step-functions/pricing, /lambda/pricing (arm64),
+// /dynamodb/pricing/on-demand, /cloudwatch/pricing and /kms/pricing.
 const (
 	perTransition = 0.025 / 1000
-	perInvocation = 0.20/1e6 + 0.1*0.25*0.0000133334 // and 0.1 s of 256 MB, on arm64
-	perTableCall  = 1.25 / 1e6                       // as if each were a transaction that writes 1 KB, which is the dearest
-	fixedCost     = 11*0.10 + 0.30 + 1.00            // alarms, the metric, the key of the alert topic
+	perRequest    = 0.20 / 1e6
+	perGBSecond   = 0.0000133334
+	perReadUnit   = 0.125 / 1e6
+	perWriteUnit  = 0.625 / 1e6
+	perAlarm      = 0.10
+	perMetric     = 0.30
+	perKey        = 1.00
+)
+
+// An invocation is assumed to take so long with so much memory: how long it takes on AWS cannot be measured here.
+const (
+	assumedSeconds = 0.1
+	assumedGB      = 0.25
+	perInvocation  = perRequest + assumedSeconds*assumedGB*perGBSecond
 )
 
 // What a month of 365/12 days has.
@@ -19,77 +34,131 @@ const (
 	boundaries = 61  // two a day: every node group changes
 )
 
+// fixed are the parts of the stack that cost the same whatever runs.
+type fixed struct{ alarms, metrics, keys int }
+
+func fixedOf(t *template.Template) fixed {
+	f := fixed{alarms: len(t.Of("AWS::CloudWatch::Alarm")), keys: len(t.Of("AWS::KMS::Key"))}
+	own := map[any]bool{}
+	for _, r := range t.Of("AWS::CloudWatch::Alarm") {
+		p, err := template.Properties[struct{ Namespace, MetricName string }](r)
+		if err == nil && !strings.HasPrefix(p.Namespace, "AWS/") {
+			own[p] = true
+		}
+	}
+	f.metrics = len(own)
+	return f
+}
+
+func (f fixed) cost() float64 {
+	return float64(f.alarms)*perAlarm + float64(f.metrics)*perMetric + float64(f.keys)*perKey
+}
+
 // line is what a run takes: once, and for each unit.
 type line struct{ once, perUnit float64 }
 
 func (l line) of(units int) float64 { return l.once + l.perUnit*float64(units) }
 
-// lineOf is the one through the smallest and the largest run; off is how far another is from it at most, as a share.
-func lineOf(points []pair, value func(pair) int) (l line, off float64) {
+// lineOf is the one through the smallest and the largest run; off is how far another is from it at most, as a share, and at is
+// how many units that one has.
+func lineOf(points []pair, value func(pair) float64) (l line, off float64, at int) {
 	first, last := points[0], points[len(points)-1]
-	l.perUnit = float64(value(last)-value(first)) / float64(last.changing.units-first.changing.units)
-	l.once = float64(value(first)) - l.perUnit*float64(first.changing.units)
-	for _, p := range points {
-		off = max(off, math.Abs(float64(value(p))/l.of(p.changing.units)-1))
+	if len(points) > 1 {
+		l.perUnit = (value(last) - value(first)) / float64(last.changing.units-first.changing.units)
 	}
-	return l, off
+	l.once = value(first) - l.perUnit*float64(first.changing.units)
+	for _, p := range points {
+		if d := math.Abs(value(p) - l.of(p.changing.units)); d > 0 && d/value(p) > off {
+			off, at = d/value(p), p.changing.units
+		}
+	}
+	return l, off, at
 }
 
-// lines are the lines of a quantity, for runs that change everything and for reconcile runs with nothing to do.
-type lines struct{ changing, idle line }
+// lines are those of a quantity: for a boundary's run of all units, for one of a unit with hours of its own, and for a reconcile
+// run with nothing to do.
+type lines struct{ changing, own, idle line }
 
-func linesOf(points []pair, value func(counts) int) lines {
-	changing, _ := lineOf(points, func(p pair) int { return value(p.changing.counts) })
-	idle, _ := lineOf(points, func(p pair) int { return value(p.idle.counts) })
-	return lines{changing, idle}
+// lines are measured with updates that take as long as is usual; how long they take makes no difference to idle runs.
+func (r report) lines(value func(counts) float64) (l lines) {
+	l.changing, _, _ = lineOf(r.monthly, func(p pair) float64 { return value(p.changing.counts) })
+	l.own, _, _ = lineOf(r.own, func(p pair) float64 { return value(p.changing.counts) / float64(p.changing.units) })
+	l.idle, _, _ = lineOf(r.growth, func(p pair) float64 { return value(p.idle.counts) })
+	return l
 }
 
 // month is how much of it a month takes. With hours of its own, each unit has boundary runs of its own.
-func (r lines) month(units int, own bool) float64 {
-	runs, each := boundaries, units
+func (l lines) month(units int, own bool) float64 {
 	if own {
-		runs, each = boundaries*units, 1
+		return reconciles*l.idle.of(units) + float64(boundaries*units)*l.own.of(units)
 	}
-	return reconciles*r.idle.of(units) + float64(runs)*r.changing.of(each)
+	return reconciles*l.idle.of(units) + boundaries*l.changing.of(units)
+}
+
+// used is a kind of thing that is billed.
+type used struct {
+	name  string
+	of    func(counts) float64
+	price float64
+}
+
+var billed = []used{
+	{"transitions", func(c counts) float64 { return float64(c.transitions) }, perTransition},
+	{"invocations", func(c counts) float64 { return float64(c.invocations) }, perInvocation},
+	{"read units", func(c counts) float64 { return c.readUnits }, perReadUnit},
+	{"write units", func(c counts) float64 { return c.writeUnits }, perWriteUnit},
 }
 
 // bill is what a month costs.
 type bill struct {
-	nodegroups, units                      int
-	own                                    bool
-	transitions, invocations, tableCalls   float64
-	forTransitions, forLambda, forDynamoDB float64
+	nodegroups, units int
+	own               bool
+	amounts           []float64 // by billed
+	fixed             float64
 }
 
-func (b bill) total() float64 { return b.forTransitions + b.forLambda + b.forDynamoDB + fixedCost }
+func (b bill) costOf(i int) float64 { return b.amounts[i] * billed[i].price }
 
-// billOf is the month of so many units by measured runs of units like them.
-func billOf(points []pair, nodegroups, units int, own bool) bill {
-	b := bill{
-		nodegroups: nodegroups, units: units, own: own,
-		transitions: linesOf(points, func(c counts) int { return c.transitions }).month(units, own),
-		invocations: linesOf(points, func(c counts) int { return c.invocations }).month(units, own),
-		tableCalls:  linesOf(points, func(c counts) int { return c.tableCalls }).month(units, own),
+func (b bill) total() float64 {
+	sum := b.fixed
+	for i := range billed {
+		sum += b.costOf(i)
 	}
-	b.forTransitions, b.forLambda, b.forDynamoDB = b.transitions*perTransition, b.invocations*perInvocation, b.tableCalls*perTableCall
-	return b
+	return sum
 }
 
-// bills are the months of 1 to 10,000 node groups. The argument single has the runs of a unit of one node group, and of two such units.
-func bills(points, single []pair) (all []bill) {
-	size := points[0].changing.layout.nodegroups
+// bills are the months of 1 to 10,000 node groups: of one unit with one node group, and of 1 to 1,000 units. With one unit, hours
+// that are shared are hours of its own.
+func (r report) bills() (all []bill) {
+	single, size := r.single[0], r.o.nodegroups
+	one := bill{nodegroups: 1, units: 1, fixed: single.fixed.cost()}
+	for _, u := range billed {
+		one.amounts = append(one.amounts, reconciles*u.of(single.idle.counts)+boundaries*u.of(single.changing.counts))
+	}
+	all = append(all, one)
 	for _, own := range []bool{false, true} {
-		all = append(all, billOf(single, 1, 1, own))
 		for units := 1; units <= 1000; units *= 10 {
-			all = append(all, billOf(points, units*size, units, own))
+			b := bill{nodegroups: units * size, units: units, own: own, fixed: single.fixed.cost()}
+			for _, u := range billed {
+				b.amounts = append(b.amounts, r.lines(u.of).month(units, own))
+			}
+			all = append(all, b)
 		}
 	}
 	return all
 }
 
-// arithmetic says how the transitions of a month come about.
-func arithmetic(points []pair) string {
-	r := linesOf(points, func(c counts) int { return c.transitions })
-	return fmt.Sprintf("transitions = %d x (%.1f + %.1f x units) + boundary runs x (%.1f + %.1f x their units)",
-		reconciles, r.idle.once, r.idle.perUnit, r.changing.once, r.changing.perUnit)
+// arithmetic says how the amounts of a month come about.
+func (r report) arithmetic() string {
+	var text []string
+	for _, u := range billed {
+		l := r.lines(u.of)
+		idle := fmt.Sprintf("%d x (%.1f + %.3f x units)", reconciles, l.idle.once, l.idle.perUnit)
+		text = append(text,
+			fmt.Sprintf("%-22s = %s + %d x (%.1f + %.3f x units)", u.name, idle, boundaries, l.changing.once, l.changing.perUnit),
+			fmt.Sprintf("%22s = %s + %d x units x (%.1f + %.3f x units)", "hours of their own", idle, boundaries, l.own.once, l.own.perUnit))
+	}
+	f := r.single[0].fixed
+	text = append(text, fmt.Sprintf("fixed                  = %d alarms x %.2f + %d metrics x %.2f + %d keys x %.2f", f.alarms, perAlarm, f.metrics, perMetric, f.keys, perKey))
+	return strings.Join(text, "\n")
 }

@@ -97,7 +97,7 @@ func damageOf(ctx context.Context, o options, t trouble) (d damage, err error) {
 	defer func() { err = firstOf(err, f.Close()) }()
 	o.say("%s", t.name)
 	t.do(f)
-	x, err := f.start("troubled", run.ScheduleTrigger)
+	x, err := f.start("troubled", run.Input{Trigger: run.ScheduleTrigger})
 	if err != nil {
 		return d, err
 	}
@@ -126,12 +126,12 @@ func (f *fleet) judge(ctx context.Context, t trouble, x *engine.Execution) (dama
 		hit := slices.Contains(t.hit, unit)
 		found, there := records[unitName(unit)]
 		switch says := cameTo(found, there); {
-		case hit && says == string(t.errors(unit)), hit && !there && t.errors(unit) == run.UnitEndedError:
+		case hit && (says == string(t.errors(unit)) || !there && t.errors(unit) == run.UnitEndedError) && len(f.untrue(unit, found)) == 0:
 			d.right++
 		case !hit && (says == string(run.Succeeded) || says == string(run.Unchanged)) && len(f.wrong(f.EKS, []int{unit})) == 0:
 			d.right++
 		default:
-			d.wrong = append(d.wrong, fmt.Sprintf("%s: unit %s came to %s", t.name, unitName(unit), says))
+			d.wrong = append(d.wrong, fmt.Sprintf("%s: unit %s came to %s %v", t.name, unitName(unit), says, f.untrue(unit, found)))
 		}
 	}
 	d.rec = record.Units[run.Failed]
@@ -144,6 +144,28 @@ func (f *fleet) judge(ctx context.Context, t trouble, x *engine.Execution) (dama
 		d.wrong = append(d.wrong, fmt.Sprintf("%s: of %d faults, %d are on record and %d alerted", t.name, d.faults, d.rec, d.alerted))
 	}
 	return d, nil
+}
+
+// untrue are the node groups of a unit that was hit which are not as its record says: one that was changed is as it has to be at
+// night, any other one as it was. The first one is broken. A unit that left no record may have ended before or after each change.
+func (f *fleet) untrue(unit int, record run.UnitRecord) []string {
+	outcomes := map[string]run.Outcome{}
+	for _, n := range record.Nodegroups {
+		outcomes[n.Nodegroup] = n.Outcome
+	}
+	var all []string
+	for group := 1; group < f.nodegroups; group++ {
+		found, there := f.EKS.Nodegroup(f.region(unit), unitName(unit), groupName(group))
+		says := outcomes[groupName(group)]
+		changed := there && found.Sizes.Desired == f.night(unit, group)
+		same := there && found.Sizes.Desired == day(group)
+		switch {
+		case says == run.Succeeded && changed, says == run.Unchanged && changed, says != run.Succeeded && same, len(outcomes) == 0 && changed:
+		default:
+			all = append(all, fmt.Sprintf("%s is at %s, and on record as %q", groupName(group), found.Sizes, says))
+		}
+	}
+	return all
 }
 
 // cameTo is how a unit ended by its record: the class of its first failure, or else its outcome.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/shared/english"
@@ -20,7 +21,11 @@ type layout struct {
 	atATime           int                 // units that a run scales at a time; 0 is as many as is usual
 	changing          func(unit int) bool // whether its node groups have other sizes at night; nil is all
 	moving            int                 // the first node groups of a unit, which alone have; 0 is all
+	own               bool                // the night of each unit begins apart from those of the others
 }
+
+// apart is how much later the night begins in the next unit with hours of its own.
+const apart = time.Minute
 
 // spread is the layout of 10 accounts with 4 regions each.
 func spread(units, nodegroups int) layout {
@@ -32,9 +37,9 @@ func fortieth(units, nodegroups int) layout {
 	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
 }
 
-// together is the layout in one account and region.
+// together has as many units as are scaled at a time, all in one account and region. In each, two node groups change.
 func together(units, nodegroups int) layout {
-	return layout{units: units, nodegroups: nodegroups, accounts: 1, regions: 1}
+	return layout{units: max(1, units*usualUnits/1000), nodegroups: nodegroups, accounts: 1, regions: 1, moving: 2}
 }
 
 // usualUnits is how many units a run scales at a time, unless it is told otherwise.
@@ -83,11 +88,15 @@ func (l layout) spec(unit int) json.RawMessage {
 		name := groupName(group)
 		bounds[name], byDay[name], byNight[name] = sizes{"minSize": 0, "maxSize": 5}, day(group), l.night(unit, group)
 	}
+	from := time.Date(0, 1, 1, 1, 0, 0, 0, time.UTC)
+	if l.own {
+		from = from.Add(time.Duration(unit) * apart)
+	}
 	spec := map[string]any{
 		"name": unitName(unit), "region": l.region(unit), "roleArn": l.role(unit),
 		"nodegroups": bounds, "profiles": map[string]sizes{"day": byDay, "night": byNight},
 		"schedule": map[string]any{"default": "day", "periods": []map[string]string{
-			{"name": "night", "profile": "night", "from": "01:00", "to": "06:30"},
+			{"name": "night", "profile": "night", "from": from.Format("15:04"), "to": "06:30"},
 		}},
 	}
 	data, _ := json.Marshal(spec) // of strings and numbers

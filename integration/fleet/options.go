@@ -13,7 +13,8 @@ type options struct {
 	units, nodegroups int
 	budgets           []int // updates a second of an account and region, of which a run is measured
 	together          []int // the same with all in one account and region
-	growth            []int // units, of which a run is measured
+	growth            []int // units, of which a run is measured; the last one is all of them
+	months            []int // units, of which runs are measured with usual updates, for what they cost
 	binaries          string
 	folder            string // gets the report; empty writes none
 	progress          io.Writer
@@ -25,7 +26,7 @@ func (o options) say(format string, args ...any) {
 }
 
 func read(args []string) (options, error) {
-	o := options{progress: os.Stderr, budgets: []int{2, 5, 10, 20}, together: []int{10}}
+	o := options{progress: os.Stderr, budgets: []int{2, 5, 10, 20}, together: []int{5, 10}, months: []int{1, 5, 10}}
 	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.IntVar(&o.units, "units", 1000, "units of the fleet, 20 to 1000")
@@ -43,10 +44,11 @@ func read(args []string) (options, error) {
 	case o.nodegroups < 2 || o.nodegroups > 30:
 		return o, fmt.Errorf("-nodegroups: found %d; want 2 to 30", o.nodegroups)
 	}
-	for _, units := range []int{1, 10, 100, 300} {
-		if units < o.units {
-			o.growth = append(o.growth, units)
-		}
-	}
+	o.growth = sizes(o.units)
 	return o, nil
+}
+
+// sizes are five sizes from one unit to all: 1, 10, 100, 300 and 1,000 of 1,000.
+func sizes(units int) []int {
+	return []int{1, max(2, units/100), max(3, units/10), max(4, units*3/10), units}
 }

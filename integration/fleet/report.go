@@ -2,10 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -13,58 +19,105 @@ import (
 type report struct {
 	o       options
 	growth  []pair // from one unit to all of the fleet
-	monthly []pair // one and two units, with updates that take as long as is usual
-	single  []pair // the same with one node group
+	monthly []pair // a few sizes, with updates that take as long as is usual
+	own     []pair // the same, and each unit has hours of its own
+	single  []pair // a unit of one node group
 	budgets []pair // the fleet, by what EKS answers in a second
 	damages []damage
 	wall    time.Duration
 	wrong   []string
 }
 
-// all measures everything.
-func all(ctx context.Context, o options) (r report, err error) { //nolint:gocyclo // one loop a question, read from top to bottom
+// all measures everything: each case in a world of its own, as many at once as there are processors. A world does one thing at a time.
+func all(ctx context.Context, o options) (report, error) {
 	began := o.now()
-	r.o = o
-	add := func(to *[]pair, l layout, c conditions) error {
-		p, err := pairOf(ctx, o, l, c)
-		*to = append(*to, p)
-		r.wrong = append(append(r.wrong, p.changing.faults()...), p.idle.faults()...)
-		return err
-	}
-	for _, units := range append(o.growth, o.units) {
-		if err := add(&r.growth, spread(units, o.nodegroups), conditions{}); err != nil {
-			return r, err
+	r := &report{o: o}
+	err := inParallel(ctx, runtime.NumCPU(), r.jobs())
+	for _, list := range [][]pair{r.growth, r.monthly, r.single, r.own, r.budgets} {
+		for _, p := range list {
+			r.wrong = append(r.wrong, p.faults()...)
 		}
 	}
-	for _, units := range []int{1, 2} {
-		if err := add(&r.monthly, spread(units, o.nodegroups), conditions{updates: usual}); err != nil {
-			return r, err
-		}
-		if err := add(&r.single, spread(units, 1), conditions{updates: usual}); err != nil {
-			return r, err
-		}
+	for _, d := range r.damages {
+		r.wrong = append(r.wrong, d.wrong...)
 	}
-	for _, updates := range o.budgets {
-		if err := add(&r.budgets, fortieth(o.units, o.nodegroups), budget(updates)); err != nil {
-			return r, err
-		}
+	if err == nil {
+		r.wrong = append(r.wrong, r.crooked()...)
 	}
-	for _, updates := range o.together {
-		if err := add(&r.budgets, together(max(1, o.units/10), o.nodegroups), budget(updates)); err != nil {
-			return r, err
-		}
-	}
-	for _, t := range troubles(o) {
-		d, err := damageOf(ctx, o, t)
-		if err != nil {
-			return r, err
-		}
-		r.damages, r.wrong = append(r.damages, d), append(r.wrong, d.wrong...)
-	}
-	d, err := abortAndRedrive(ctx, o)
-	r.damages, r.wrong = append(r.damages, d), append(r.wrong, d.wrong...)
 	r.wall = o.now().Sub(began)
-	return r, err
+	return *r, err
+}
+
+// job is a case that is measured.
+type job func(ctx context.Context) error
+
+// jobs are all cases, those first that take longest.
+func (r *report) jobs() (all []job) {
+	o := r.o
+	pairs := func(to *[]pair, n int, of func(i int) (layout, conditions)) {
+		*to = make([]pair, n)
+		for i := range slices.Backward(*to) {
+			all = append(all, func(ctx context.Context) (err error) {
+				l, c := of(i)
+				(*to)[i], err = pairOf(ctx, o, l, c)
+				return err
+			})
+		}
+	}
+	pairs(&r.growth, len(o.growth), func(i int) (layout, conditions) { return spread(o.growth[i], o.nodegroups), conditions{} })
+	pairs(&r.budgets, len(o.budgets)+len(o.together), func(i int) (layout, conditions) {
+		if i < len(o.budgets) {
+			return fortieth(o.units, o.nodegroups), budget(o.budgets[i])
+		}
+		return together(o.units, o.nodegroups), budget(o.together[i-len(o.budgets)])
+	})
+	troubles := troubles(o)
+	r.damages = make([]damage, len(troubles)+1)
+	for i := range r.damages {
+		all = append(all, func(ctx context.Context) (err error) {
+			if i < len(troubles) {
+				r.damages[i], err = damageOf(ctx, o, troubles[i])
+			} else {
+				r.damages[i], err = abortAndRedrive(ctx, o)
+			}
+			return err
+		})
+	}
+	pairs(&r.monthly, len(o.months), func(i int) (layout, conditions) {
+		return spread(o.months[i], o.nodegroups), conditions{updates: usual}
+	})
+	pairs(&r.own, len(o.months), func(i int) (layout, conditions) {
+		l := spread(o.months[i], o.nodegroups)
+		l.own = true
+		return l, conditions{updates: usual}
+	})
+	pairs(&r.single, 1, func(int) (layout, conditions) { return spread(1, 1), conditions{updates: usual} })
+	return all
+}
+
+// inParallel does jobs, so many at once, until one of them fails.
+func inParallel(ctx context.Context, atOnce int, jobs []job) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var group sync.WaitGroup
+	next := make(chan job)
+	for range atOnce {
+		group.Go(func() {
+			for do := range next {
+				if err := do(ctx); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	for _, do := range jobs {
+		if ctx.Err() == nil {
+			next <- do
+		}
+	}
+	close(next)
+	group.Wait()
+	return context.Cause(ctx)
 }
 
 func (r report) print(out io.Writer) { _, _ = fmt.Fprint(out, r.text()) }
@@ -77,7 +130,30 @@ func (r report) write(folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "fleet.md"), []byte(r.document()), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "fleet.svg"), []byte(r.chart().svg()), 0o600)
+	if err := os.WriteFile(filepath.Join(folder, "fleet.svg"), []byte(r.chart().svg()), 0o600); err != nil {
+		return err
+	}
+	return r.writeShort(filepath.Join(folder, "..", "README.md"))
+}
+
+// The README has the figures in short between these.
+const shortBegins, shortEnds = "<!-- make fleet writes this -->\n", "<!-- until here -->\n"
+
+// writeShort replaces the figures in the README. Another folder than docs has none beside it.
+func (r report) writeShort(readme string) error {
+	text, err := os.ReadFile(readme) //nolint:gosec // of the checkout
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, rest, begins := strings.Cut(string(text), shortBegins)
+	_, after, ends := strings.Cut(rest, shortEnds)
+	if !begins || !ends {
+		return fmt.Errorf("%s: found no %q with %q after it", readme, shortBegins, shortEnds)
+	}
+	return os.WriteFile(readme, []byte(before+shortBegins+r.short()+shortEnds+after), 0o600)
 }
 
 // chart shows how a run grows with its units.
@@ -89,7 +165,8 @@ func (r report) chart() chart {
 	}
 	return chart{
 		title: "State transitions of a run by the number of its units",
-		unit:  fmt.Sprintf("units of %d node groups; state transitions of one run upwards", r.o.nodegroups),
+		x:     fmt.Sprintf("units of %d node groups", r.o.nodegroups),
+		y:     "state transitions of one run",
 		lines: []series{changing, idle},
 	}
 }

@@ -23,7 +23,8 @@ func table(rows ...[]string) string {
 func whole(n float64) string { return english.Number(int(n + 0.5)) }
 
 func money(n float64) string {
-	return whole(float64(int(n))) + strings.TrimPrefix(fmt.Sprintf("%.2f", n-float64(int(n))), "0")
+	cents := int(n*100 + 0.5)
+	return fmt.Sprintf("%s.%02d", english.Number(cents/100), cents%100)
 }
 
 func minutes(d time.Duration) string {

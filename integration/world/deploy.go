@@ -93,6 +93,9 @@ func (w *World) makeTable(ctx context.Context, r template.Resource) error {
 		return err
 	}
 	in.StreamSpecification, in.SSESpecification, in.DeletionProtectionEnabled = nil, nil, nil
+	for _, index := range in.GlobalSecondaryIndexes {
+		w.Tables.Index(r.Name, *index.KeySchema[0].AttributeName) // the first one is the partition key
+	}
 	_, err = w.DynamoDB().CreateTable(ctx, &in)
 	return err
 }

@@ -8,17 +8,16 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"sync/atomic"
 	"time"
 )
 
 // Tables is what the local world calls as DynamoDB: a [Server], with what that lacks: transactions, and the stream of the
-// config table. It counts the calls, as the bill would.
+// config table. It counts what the calls take, as the bill would.
 type Tables struct {
 	server *Server
 	front  http.Server
 	url    string
-	calls  atomic.Int64
+	meter  *meter
 	stream *stream
 }
 
@@ -33,13 +32,18 @@ func StartTables(ctx context.Context, now func() time.Time) (*Tables, error) {
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
-	t := &Tables{server: server, url: "http://" + listener.Addr().String(), stream: &stream{db: server.URL(), now: now}}
+	t := &Tables{server: server, url: "http://" + listener.Addr().String(), meter: &meter{indexes: map[string][]string{}}, stream: &stream{db: server.URL(), now: now}}
 	proxy := proxyTo(server.URL())
-	proxy.ModifyResponse = t.stream.note
+	proxy.ModifyResponse = func(response *http.Response) error {
+		return errors.Join(t.meter.note(response), t.stream.note(response))
+	}
 	t.front.ReadHeaderTimeout = time.Minute
 	t.front.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t.calls.Add(1)
-		if err := t.stream.watch(w, r, func(r *http.Request) { proxy.ServeHTTP(w, r) }); err != nil {
+		r, err := t.meter.ask(r)
+		if err == nil {
+			err = t.stream.watch(w, r, func(r *http.Request) { proxy.ServeHTTP(w, r) })
+		}
+		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
 	})
@@ -65,9 +69,6 @@ func (t *Tables) URL() string { return t.url }
 
 // Past is the endpoint that neither counts calls nor records changes.
 func (t *Tables) Past() string { return t.server.URL() }
-
-// Calls is the number of calls so far.
-func (t *Tables) Calls() int { return int(t.calls.Load()) }
 
 // Ahead calls do once, just before the next transaction, as if somebody else wrote first.
 func (t *Tables) Ahead(do func()) { t.stream.ahead.Store(&do) }

@@ -10,7 +10,7 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
  * how many messages that was, and in milliseconds when the next timer is due.
  */
 export function goByVirtualTime(start, seed, idle) {
-  const timers = new Map(); // id -> {due, call}; in the order in which they were set
+  const timers = timersByTime();
   let now = start;
   let lastTimer = 0;
   let received = 0;
@@ -21,10 +21,10 @@ export function goByVirtualTime(start, seed, idle) {
   const machines = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, Date: globalThis.Date };
   const { random } = Math;
   globalThis.setTimeout = (call, millis = 0) => {
-    timers.set(++lastTimer, { due: now + Math.max(0, Math.ceil(millis)), call });
+    timers.add({ id: ++lastTimer, due: now + Math.max(0, Math.ceil(millis)), call });
     return lastTimer;
   };
-  globalThis.clearTimeout = (id) => void timers.delete(id);
+  globalThis.clearTimeout = (id) => timers.cancel(id);
   globalThis.Date = class extends Date {
     constructor(...args) {
       super(...(args.length ? args : [now]));
@@ -35,20 +35,10 @@ export function goByVirtualTime(start, seed, idle) {
   };
   Math.random = randomFrom(seed);
 
-  function earliest() {
-    let found;
-    for (const [id, { due }] of timers) {
-      if (found === undefined || due < timers.get(found).due) found = id;
-    }
-    return found;
-  }
-
   /** Calls the timers that are due, each after the one before has had its effect. */
   async function tick() {
-    for (let id = earliest(); id !== undefined && timers.get(id).due <= now; id = earliest()) {
-      const { call } = timers.get(id);
-      timers.delete(id);
-      call();
+    while (timers.first()?.due <= now) {
+      timers.take().call();
       await nextTurn();
     }
     ticking = false;
@@ -65,8 +55,7 @@ export function goByVirtualTime(start, seed, idle) {
     } while (seen !== received);
     settling = false;
     if (over) return;
-    const id = earliest();
-    idle({ received, next: id === undefined ? undefined : timers.get(id).due });
+    idle({ received, next: timers.first()?.due });
   }
 
   return {
@@ -83,6 +72,62 @@ export function goByVirtualTime(start, seed, idle) {
       now = Math.max(now, at);
       ticking ||= Boolean(due);
       settle();
+    },
+  };
+}
+
+/** Timers {id, due, call} in a heap: by when they are due, and then in the order in which they were set. */
+function timersByTime() {
+  const heap = [];
+  const left = new Set(); // the ids of those that were neither taken nor canceled
+  const before = (a, b) => a.due < b.due || (a.due === b.due && a.id < b.id);
+
+  function swap(i, j) {
+    [heap[i], heap[j]] = [heap[j], heap[i]];
+  }
+
+  function rise(i) {
+    for (let up = (i - 1) >> 1; i > 0 && before(heap[i], heap[up]); up = (i - 1) >> 1) {
+      swap(i, up);
+      i = up;
+    }
+  }
+
+  function sink(i) {
+    for (;;) {
+      let least = i;
+      for (const down of [2 * i + 1, 2 * i + 2]) {
+        if (down < heap.length && before(heap[down], heap[least])) least = down;
+      }
+      if (least === i) return;
+      swap(i, least);
+      i = least;
+    }
+  }
+
+  function take() {
+    const [taken] = heap;
+    const last = heap.pop();
+    if (heap.length > 0) {
+      heap[0] = last;
+      sink(0);
+    }
+    left.delete(taken.id);
+    return taken;
+  }
+
+  return {
+    take,
+    add(timer) {
+      left.add(timer.id);
+      heap.push(timer);
+      rise(heap.length - 1);
+    },
+    cancel: (id) => void left.delete(id),
+    /** The next one; undefined if there is none. */
+    first() {
+      while (heap.length > 0 && !left.has(heap[0].id)) take();
+      return heap[0];
     },
   };
 }

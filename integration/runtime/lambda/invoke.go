@@ -81,6 +81,13 @@ func (h *Host) Invocations() []Invocation {
 	return slices.Clone(h.invocations)
 }
 
+// Invoked counts those of [Host.Invocations].
+func (h *Host) Invoked() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.invocations)
+}
+
 // begin does work that Close waits for, unless the host is closed already.
 func (h *Host) begin(work func()) error {
 	h.mu.Lock()
