@@ -33,7 +33,7 @@ const (
 // TestState takes a few calls a second. A Wait state takes as long as it says, so that several are asked about at a time.
 const (
 	pause  = 300 * time.Millisecond
-	atOnce = 8
+	atOnce = 32
 	tries  = 10
 )
 

@@ -150,11 +150,15 @@ func (r *recorder) task(place string) *Task {
 	}
 }
 
-// requestID is how Lambda tells in an error which call that was.
-var requestID = regexp.MustCompile(`RequestId: [0-9a-f-]{36}`)
+var (
+	// requestID is how Lambda tells in an error which call that was.
+	requestID = regexp.MustCompile(`RequestId: [0-9a-f-]{36}`)
+	// port is where a service was listening to which a call failed.
+	port = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+)
 
-// renamed numbers what is drawn at random, so that each recording has the same: the names of the executions of items, and the
-// IDs of failed calls.
+// renamed numbers what is drawn at random, so that each recording has the same: the names of the executions of items, the IDs
+// of failed calls, and the ports of local services.
 func (t Trace) renamed() (Trace, error) {
 	text, err := t.encode()
 	if err != nil {
@@ -168,6 +172,9 @@ func (t Trace) renamed() (Trace, error) {
 	}
 	for i, id := range requestID.FindAllString(string(text), -1) {
 		names = append(names, id, "RequestId: "+numbered(i+1)) // of a text that is there twice, the first counts
+	}
+	for _, address := range port.FindAllString(string(text), -1) {
+		names = append(names, address, "127.0.0.1:1")
 	}
 	var renamed Trace
 	err = json.Unmarshal([]byte(strings.NewReplacer(names...).Replace(string(text))), &renamed)
