@@ -23,7 +23,7 @@ import (
 // traces is where the runs of the tests are recorded; empty records nothing. See make traces.
 var traces = flag.String("traces", "", "the folder that gets a trace of every test that has runs")
 
-// unrecorded are the tests of which no trace is recorded, and why. docs/traces.md names the reasons.
+// No trace is recorded of these tests, for these reasons. See docs/traces.md.
 var unrecorded = map[string]string{
 	"TestTwoRecordingsAreTheSame": "it makes the same recording twice",
 	"TestTwoAppliesAtOnce":        "which of its writes wins is chance",
@@ -127,26 +127,24 @@ func TestTwoRecordingsAreTheSame(t *testing.T) {
 	t.Parallel()
 	skipUnrecorded(t)
 	var texts []string
-	for _, name := range []string{"first", "second"} {
-		t.Run(name, func(t *testing.T) {
-			n := nightAt(t, tuesdayNight)
-			n.EKS.LoseReply("UpdateNodegroupConfig", "production", "big", 1)
-			if err := n.Lambda.KillNext("eks-scaling-scale", lambda.AfterHandler); err != nil {
-				t.Fatal(err)
-			}
-			n.trigger("night", tuesdayNight)
-			n.until(tuesdayNight.Add(time.Hour))
-			recorded, _ := traceOf(t, n.World, "night")
-			folder := t.TempDir()
-			if err := recorded.Write(folder); err != nil {
-				t.Fatal(err)
-			}
-			text, err := os.ReadFile(filepath.Join(folder, "night.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			texts = append(texts, string(text))
-		})
+	for range 2 {
+		n := nightAt(t, tuesdayNight)
+		n.EKS.LoseReply("UpdateNodegroupConfig", "production", "big", 1)
+		if err := n.Lambda.KillNext("eks-scaling-scale", lambda.AfterHandler); err != nil {
+			t.Fatal(err)
+		}
+		n.trigger("night", tuesdayNight)
+		n.until(tuesdayNight.Add(time.Hour))
+		recorded, _ := traceOf(t, n.World, "night")
+		folder := t.TempDir()
+		if err := recorded.Write(folder); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(folder, "night.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(text))
 	}
 	if diff := cmp.Diff(texts[:1], texts[1:]); diff != "" || !strings.Contains(texts[0], "RequestId: 00000000-") || !strings.Contains(texts[0], "127.0.0.1:1/") {
 		t.Errorf("the recordings differ, or nothing has failed (-first +second):\n%s", diff)

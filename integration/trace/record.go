@@ -60,7 +60,7 @@ func described(x *engine.Execution) Execution {
 	}
 }
 
-// Record adds to an execution the path and the Tasks that its events tell of. items are what the items of each distributed Map
+// Record adds to an execution the path and the Tasks that its events tell of. Items has what the items of each distributed Map
 // ended with, in the order in which the Maps began.
 func Record(x Execution, events []engine.Event, items [][]json.RawMessage) Execution {
 	x.Path, x.Tasks = []Visit{}, []Task{}
@@ -151,9 +151,9 @@ func (r *recorder) task(place string) *Task {
 }
 
 var (
-	// requestID is how Lambda tells in an error which call that was.
+	// Lambda says in an error which call that was.
 	requestID = regexp.MustCompile(`RequestId: [0-9a-f-]{36}`)
-	// port is where a service was listening to which a call failed.
+	// A call that fails says where the service was listening.
 	port = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
 )
 
