@@ -67,7 +67,7 @@ func checkMessage(t *testing.T, w *world.World, result engine.Result, part strin
 // begin brings up a world with the reference cluster, at rest.
 func begin(t *testing.T) *world.World {
 	t.Helper()
-	return beginWith(t, world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now})
+	return beginWith(t, world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: recordable(t)})
 }
 
 func beginWith(t *testing.T, options world.Options) *world.World {
@@ -81,6 +81,7 @@ func beginWith(t *testing.T, options world.Options) *world.World {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(func() { recordTrace(t, w) })
 	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
 	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})
 	return w

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"eks-scaling-automation/integration/aws/eks"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/integration/world/clock"
@@ -17,17 +16,7 @@ import (
 // beginAt brings up a configured world with the reference cluster, at rest, whose virtual clock begins at an instant.
 func beginAt(t *testing.T, at time.Time, changes ...string) *world.World {
 	t.Helper()
-	w, err := world.Start(t.Context(), world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1, Desired: normal["small"]})
-	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: normal["big"]})
+	w := beginWith(t, world.Options{Binaries: binaries, Log: t.Output(), Now: time.Now, Clock: clock.Virtual(at)})
 	apply(t, w, changes...)
 	return w
 }

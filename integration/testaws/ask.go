@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/aws/smithy-go"
 )
 
@@ -78,17 +79,21 @@ func (a asker) answer(ctx context.Context, q *question) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", q, err)
 	}
-	q.differences = q.want.differences(got)
+	q.compare(got)
 	return nil
 }
 
-// differences are those between what TestState says and the trace.
-func (want answer) differences(got *sfn.TestStateOutput) []string {
-	var all []string
+// compare notes what differs between the answer of TestState and the trace, and what the answer lacks.
+func (q *question) compare(got *sfn.TestStateOutput) {
+	want := q.want
 	differ := func(what, got, want string) {
 		if got != want {
-			all = append(all, fmt.Sprintf("%s is %s; the trace has %s", what, quoted(got), quoted(want)))
+			q.differences = append(q.differences, fmt.Sprintf("%s is %s; the trace has %s", what, quoted(got), quoted(want)))
 		}
+	}
+	if got.Status == "" {
+		q.missing = append(q.missing, "the answer has no status")
+		return
 	}
 	differ("status", string(got.Status), string(want.status))
 	differ("next state", aws.ToString(got.NextState), want.next)
@@ -97,13 +102,32 @@ func (want answer) differences(got *sfn.TestStateOutput) []string {
 	if !strings.HasPrefix(want.error, "States.") {
 		differ("cause", aws.ToString(got.Cause), want.cause)
 	}
-	if want.output != nil && !sameJSON(aws.ToString(got.Output), want.output) {
-		differ("output", aws.ToString(got.Output), string(want.output))
+	differJSON := func(what string, got *string, want json.RawMessage) {
+		if !sameJSON(aws.ToString(got), want) {
+			differ(what, aws.ToString(got), string(want))
+		}
 	}
-	if data := got.InspectionData; want.sent != nil && data != nil && data.AfterParameters != nil && !sameJSON(*data.AfterParameters, want.sent) {
-		differ("what the service is sent", *data.AfterParameters, string(want.sent))
+	differJSON("output", got.Output, want.output)
+	data := got.InspectionData
+	if data == nil {
+		data = &types.InspectionData{}
 	}
-	return all
+	for _, part := range []struct {
+		what, field string
+		got         *string
+		want        json.RawMessage
+	}{
+		{"what the service is sent", "afterParameters", data.AfterParameters, want.sent},
+		{"the input of the items", "afterItemSelector", data.AfterItemSelector, want.items},
+	} {
+		switch {
+		case part.want == nil:
+		case part.got == nil:
+			q.missing = append(q.missing, part.what+": the answer has no "+part.field)
+		default:
+			differJSON(part.what, part.got, part.want)
+		}
+	}
 }
 
 func quoted(text string) string {
@@ -113,7 +137,11 @@ func quoted(text string) string {
 	return text
 }
 
+// sameJSON says whether two texts are the same JSON, or both missing.
 func sameJSON(got string, want json.RawMessage) bool {
+	if got == "" || want == nil {
+		return got == "" && want == nil
+	}
 	var x, y any
 	return json.Unmarshal([]byte(got), &x) == nil && json.Unmarshal(want, &y) == nil && reflect.DeepEqual(x, y)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"eks-scaling-automation/integration/simulation/asl/definition"
@@ -52,6 +54,49 @@ func (m machine) read(states json.RawMessage) error {
 		}
 	}
 	return nil
+}
+
+// itemsOf are the inputs of the items of a Map; nil if the trace does not have all of them.
+func (m machine) itemsOf(x trace.Execution, visit int) json.RawMessage {
+	var results, inputs []json.RawMessage
+	if err := json.Unmarshal(x.Path[visit].Result, &results); err != nil {
+		return nil
+	}
+	for _, child := range m.trace.Executions {
+		if child.Of != nil && child.Of.Execution == x.Name && child.Of.State == x.Path[visit].State {
+			inputs = append(inputs, child.Input)
+		}
+	}
+	if m.states[x.Path[visit].State].Each.Run == nil {
+		inputs = iterationsOf(x.Path, visit)
+	}
+	if len(inputs) != len(results) {
+		return nil
+	}
+	text, err := json.Marshal(inputs)
+	if err != nil {
+		panic(err) // the inputs were read as JSON
+	}
+	return text
+}
+
+// iterationsOf are the inputs of the iterations of an inline Map: what their first states were entered with.
+func iterationsOf(path []trace.Visit, visit int) []json.RawMessage {
+	around := path[visit].Iteration
+	begun := map[int]json.RawMessage{}
+	for _, v := range path[visit+1:] {
+		if slices.Equal(v.Iteration, around) {
+			break // what follows the Map
+		}
+		if n := len(around); len(v.Iteration) == n+1 && slices.Equal(v.Iteration[:n], around) && begun[v.Iteration[n]] == nil {
+			begun[v.Iteration[n]] = v.Input
+		}
+	}
+	inputs := make([]json.RawMessage, 0, len(begun))
+	for _, i := range slices.Sorted(maps.Keys(begun)) {
+		inputs = append(inputs, begun[i])
+	}
+	return inputs
 }
 
 // contextOf is the context object of a state that was recorded.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,14 +33,14 @@ const (
 // TestState takes a few calls a second. A Wait state takes as long as it says, so that several are asked about at a time.
 const (
 	pause  = 300 * time.Millisecond
-	atOnce = 8
+	atOnce = 32
 	tries  = 10
 )
 
 // run tests the states of the traces in a folder. Without a folder it only says whether it could.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fail := func(err error, remedy string) int {
-		_, _ = fmt.Fprintln(stderr, strings.TrimSpace("test-aws: "+err.Error()+"\n"+remedy))
+		_, _ = fmt.Fprintln(stderr, "test-aws: "+err.Error()+remedy)
 		return unknown
 	}
 	c, err := config.LoadDefaultConfig(ctx, config.WithRetryer(func() aws.Retryer { return retry.AddWithMaxAttempts(retry.NewStandard(), tries) }))
@@ -65,8 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-const needs = `This calls Step Functions in an account of yours. It creates nothing and needs one permission: states:TestState on "*".
-Set AWS_REGION, and AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`
+const needs = `: set AWS_REGION, and AWS_PROFILE or keys, of an account in which states:TestState on "*" is allowed; nothing is created there`
 
 // usable says what is missing before anything is asked.
 func usable(ctx context.Context, c aws.Config) error {
@@ -79,7 +77,7 @@ func usable(ctx context.Context, c aws.Config) error {
 	return nil
 }
 
-// compare asks about all states of the traces and prints what differs.
+// compare asks about all states of the traces and prints what differs and what was not compared.
 func compare(ctx context.Context, a asker, traces []trace.Trace, stdout io.Writer) (int, error) {
 	asked, left, err := questionsOf(traces)
 	if err != nil {
@@ -89,21 +87,37 @@ func compare(ctx context.Context, a asker, traces []trace.Trace, stdout io.Write
 	if err := a.ask(ctx, asked); err != nil {
 		return unknown, err
 	}
-	wrong := 0
+	same, different, incomplete := 0, 0, 0
 	for _, q := range asked {
-		if len(q.differences) > 0 {
-			wrong++
-		}
 		for _, d := range q.differences {
 			_, _ = fmt.Fprintf(stdout, "%s: %s\n", q, d)
 		}
+		for _, m := range q.missing {
+			_, _ = fmt.Fprintf(stdout, "not compared: %s: %s\n", q, m)
+		}
+		switch {
+		case len(q.differences) > 0:
+			different++
+		case len(q.missing) > 0:
+			incomplete++
+		default:
+			same++
+		}
 	}
 	for _, l := range left {
-		_, _ = fmt.Fprintf(stdout, "not tested: %s\n", l)
+		_, _ = fmt.Fprintf(stdout, "not compared: %s (%d)\n", l.why, l.states)
+		incomplete += l.states
 	}
-	_, _ = fmt.Fprintf(stdout, "%d as in the traces, %d different.\n", len(asked)-wrong, wrong)
-	if wrong > 0 {
-		return differs, nil
+	_, _ = fmt.Fprintf(stdout, "%d compared: %d as in the traces, %d different. %d not compared.\n", same+different, same, different, incomplete)
+	return verdict(same, different), nil
+}
+
+func verdict(equal, different int) int {
+	switch {
+	case different > 0:
+		return differs
+	case equal == 0:
+		return unknown
 	}
-	return same, nil
+	return same
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -22,6 +23,7 @@ type question struct {
 	want                    answer
 
 	differences []string
+	missing     []string // what the answer lacks, so that it was not compared
 }
 
 // answer is what TestState is to say.
@@ -30,6 +32,7 @@ type answer struct {
 	next, error, cause string
 	output             json.RawMessage // nil if there is none
 	sent               json.RawMessage // to the service; nil is not compared
+	items              json.RawMessage // their inputs; nil is not compared
 }
 
 func (q *question) String() string {
@@ -40,19 +43,32 @@ func (q *question) String() string {
 	return text
 }
 
-// questionsOf are those about all states of the traces, each once, and the states that cannot be asked about, with the reason.
-func questionsOf(traces []trace.Trace) (asked []*question, left []string, err error) {
+// left are states that cannot be asked about.
+type left struct {
+	why    string
+	states int
+}
+
+// questionsOf are those about all states of the traces, each once, and the states that cannot be asked about.
+func questionsOf(traces []trace.Trace) (asked []*question, not []*left, err error) {
 	known := map[string]bool{}
+	reasons := map[string]*left{}
 	for _, t := range traces {
 		m, err := machineOf(t)
 		if err != nil {
 			return nil, nil, fmt.Errorf("trace %s: %w", t.Name, err)
 		}
 		for _, x := range t.Executions {
-			for i := range x.Path {
+			for i, v := range x.Path {
 				about, reason := m.ask(x, i)
-				if line := x.Path[i].State + ": " + reason; reason != "" && !slices.Contains(left, line) {
-					left = append(left, line)
+				why := v.State + ": " + reason
+				if key := why + string(v.Input); reason != "" && !known[key] {
+					known[key] = true
+					if reasons[why] == nil {
+						reasons[why] = &left{why: why}
+						not = append(not, reasons[why])
+					}
+					reasons[why].states++
 				}
 				for _, q := range about {
 					if key := keyOf(q); !known[key] {
@@ -63,7 +79,7 @@ func questionsOf(traces []trace.Trace) (asked []*question, left []string, err er
 			}
 		}
 	}
-	return asked, left, nil
+	return asked, not, nil
 }
 
 func keyOf(q *question) string {
@@ -74,30 +90,57 @@ func keyOf(q *question) string {
 	return string(text)
 }
 
-// ask makes the questions about a visit: one for each attempt of a Task, one for any other state. Without any, it says why.
+// longestTest is how long TestState runs at most.
+const longestTest = 5 * time.Minute
+
+// ask makes the questions about a visit: one for each attempt of a Task, one for any other state. The reason is why there is no
+// question, or one too few.
 func (m machine) ask(x trace.Execution, visit int) (questions []*question, reason string) {
 	v := x.Path[visit]
-	if v.Error == "" && v.Output == nil {
+	if v.Type == "Task" {
+		return m.askTask(x, visit)
+	}
+	switch {
+	case v.Error == "" && v.Output == nil:
 		return nil, "the execution ended in it"
-	}
-	switch v.Type {
-	case "Task":
-		return m.askTask(x, visit), ""
-	case "Map":
-		if v.Error == "" && v.Result == nil {
-			return nil, "the trace does not have the result of every item"
-		}
-		q := m.question(x, v)
-		q.input.Mock, q.input.Context = mock(v.Result, v.Error, v.Cause), contextOf(m.trace, x, v)
-		if v.Error != "" {
-			q.input.StateConfiguration = &types.TestStateConfiguration{ErrorCausedByState: causeOf(x, visit)}
-		}
-		return []*question{q}, ""
-	}
-	if strings.Contains(m.texts[v.State], "$$.") {
+	case v.Type == "Map":
+		return m.askMap(x, visit)
+	case strings.Contains(m.texts[v.State], "$$."):
 		return nil, "it reads the context object, which TestState takes only for states with a mocked result"
+	case v.Type == "Wait" && m.waits(v) >= longestTest:
+		return nil, "it waits for longer than TestState runs"
 	}
 	return []*question{m.question(x, v)}, ""
+}
+
+// waits is how long a Wait takes.
+func (m machine) waits(v trace.Visit) time.Duration {
+	input, err := expression.Decode(v.Input)
+	if err != nil {
+		return 0
+	}
+	value, fail := m.states[v.State].Seconds.Value(expression.Scope{Input: input, State: v.State})
+	if fail != nil {
+		return 0
+	}
+	seconds, _ := expression.Integer(value)
+	return time.Duration(seconds) * time.Second
+}
+
+func (m machine) askMap(x trace.Execution, visit int) (questions []*question, reason string) {
+	v := x.Path[visit]
+	if v.Error == "" && v.Result == nil {
+		return nil, "the trace does not have the result of every item"
+	}
+	q := m.question(x, v)
+	q.input.Mock, q.input.Context = mock(v.Result, v.Error, v.Cause), contextOf(m.trace, x, v)
+	if cause := causeOf(x, visit); v.Error != "" && cause != nil {
+		q.input.StateConfiguration = &types.TestStateConfiguration{ErrorCausedByState: cause}
+	}
+	if v.Error == "" && m.states[v.State].Each.Selector != nil {
+		q.want.items = m.itemsOf(x, visit)
+	}
+	return []*question{q}, ""
 }
 
 func (m machine) question(x trace.Execution, v trace.Visit) *question {
@@ -116,26 +159,40 @@ func (m machine) question(x trace.Execution, v trace.Visit) *question {
 }
 
 // askTask asks about every attempt: whether it is retried, caught, or good.
-func (m machine) askTask(x trace.Execution, visit int) []*question {
-	var all []*question
+func (m machine) askTask(x trace.Execution, visit int) (questions []*question, reason string) {
 	v := x.Path[visit]
 	tasks := slices.DeleteFunc(slices.Clone(x.Tasks), func(t trace.Task) bool { return t.Visit != visit })
-	used := make([]int64, len(m.states[v.State].Retry))
+	if len(tasks) == 0 {
+		return nil, "its service was not called"
+	}
+	used := map[int]int32{}
 	for i, t := range tasks {
+		if t.Error == "" && t.Result == nil {
+			reason = "the execution ended before its service answered"
+			break
+		}
 		q := m.question(x, v)
 		q.attempt, q.want.sent = t.Attempt, t.Input
 		q.input.Mock, q.input.Context = mock(t.Result, t.Error, t.Cause), contextOf(m.trace, x, v)
 		if i < len(tasks)-1 {
 			q.want = answer{status: types.TestExecutionStatusRetriable, error: t.Error, cause: t.Cause, sent: t.Input}
 		}
-		if t.Error != "" && len(used) > 0 {
-			retrier, _ := m.states[v.State].RetrierFor(&expression.Failure{Name: t.Error}, used)
-			q.input.StateConfiguration = &types.TestStateConfiguration{RetrierRetryCount: aws.Int32(int32(used[retrier]))}
+		if retrier, ok := m.retrier(v.State, t.Error); ok {
+			q.input.StateConfiguration = &types.TestStateConfiguration{RetrierRetryCount: aws.Int32(used[retrier])}
 			used[retrier]++
 		}
-		all = append(all, q)
+		questions = append(questions, q)
 	}
-	return all
+	return questions, reason
+}
+
+// retrier is which of the retriers of a state an error is meant by.
+func (m machine) retrier(state, name string) (int, bool) {
+	if name == "" {
+		return 0, false
+	}
+	s := m.states[state]
+	return s.RetrierFor(&expression.Failure{Name: name}, make([]int64, len(s.Retry)))
 }
 
 func mock(result json.RawMessage, name, cause string) *types.MockInput {

@@ -64,9 +64,12 @@ func (s *stepFunctions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, q)
-	next := reply{code: http.StatusBadRequest, body: `{"__type":"ValidationException","message":"asked too often"}`}
+	next := refuse("ValidationException", "asked too often")
 	if left := s.replies[q.StateName]; len(left) > 0 {
 		next, s.replies[q.StateName] = left[0], left[1:]
+	}
+	if no := q.refusal(); no != nil {
+		next = *no
 	}
 	if next.code != 0 {
 		w.WriteHeader(next.code)

@@ -78,8 +78,8 @@ func TestEveryStateIsTestedOnceAsItWasRecorded(t *testing.T) {
 		t.Errorf("code %d, error %v; want %d", code, err, same)
 	}
 	want := "Testing 5 states of 2 traces, a call each 0s.\n" +
-		"not tested: Note: it reads the context object, which TestState takes only for states with a mocked result\n" +
-		"5 as in the traces, 0 different.\n"
+		"not compared: Note: it reads the context object, which TestState takes only for states with a mocked result (1)\n" +
+		"5 compared: 5 as in the traces, 0 different. 1 not compared.\n"
 	if diff := cmp.Diff(want, printed); diff != "" {
 		t.Errorf("printed (-want +got):\n%s", diff)
 	}
@@ -174,9 +174,9 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		args              []string
 		want              string
 	}{
-		{"no region", "", "key", nil, "test-aws: no AWS region is set\n" + needs},
+		{"no region", "", "key", nil, "test-aws: no AWS region is set" + needs},
 		{"no credentials", "sa-east-1", "", nil, "test-aws: no AWS credentials were found: "},
-		{"no credentials, with the remedy", "sa-east-1", "", nil, needs},
+		{"no credentials, with the remedy", "sa-east-1", "", nil, needs + "\n"},
 		{"no traces", "sa-east-1", "key", []string{"absent"}, "test-aws: absent has no traces: record them with make traces"},
 	}
 	for _, test := range tests {
@@ -192,8 +192,8 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 			if code := run(t.Context(), test.args, &stdout, &stderr); code != unknown {
 				t.Errorf("code %d; want %d", code, unknown)
 			}
-			if !strings.Contains(stderr.String(), test.want) || stdout.Len() > 0 {
-				t.Errorf("said %q and printed %q; want it to say %q", &stderr, &stdout, test.want)
+			if !strings.Contains(stderr.String(), test.want) || strings.Count(stderr.String(), "\n") != 1 || stdout.Len() > 0 {
+				t.Errorf("said %q and printed %q; want one line that says %q", &stderr, &stdout, test.want)
 			}
 		})
 	}

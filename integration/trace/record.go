@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -10,24 +11,35 @@ import (
 	"eks-scaling-automation/integration/runtime/engine"
 )
 
-// Of records an execution that has ended, and those of its distributed Maps.
-func Of(name, definition string, x *engine.Execution) (Trace, error) {
-	machine, _, _ := strings.Cut(strings.Replace(x.ARN, ":execution:", ":stateMachine:", 1), ":"+x.Name)
-	t := Trace{Format: Format, Name: name, StateMachine: machine, Definition: definition}
-	t.Executions = append(t.Executions, record(x, itemResults(x)))
-	for _, m := range oldestFirst(x.MapRuns()) {
-		for i, child := range oldestFirst(m.Executions()) {
-			of := record(child, nil)
-			of.Of = &Item{Execution: x.Name, State: stateOf(x, m), Index: i}
-			t.Executions = append(t.Executions, of)
-		}
+// Of records executions that have ended, each followed by those of its distributed Maps.
+func Of(name, definition string, executions ...*engine.Execution) (Trace, error) {
+	t := Trace{Format: Format, Name: name, Definition: definition}
+	for _, x := range executions {
+		t.StateMachine, _, _ = strings.Cut(strings.Replace(x.ARN, ":execution:", ":stateMachine:", 1), ":"+x.Name)
+		t.Executions = append(t.Executions, withItems(x)...)
 	}
 	return t.renamed()
 }
 
-func oldestFirst[T any](list []T) []T {
-	slices.Reverse(list)
-	return list
+func withItems(x *engine.Execution) []Execution {
+	var children []Execution
+	var items [][]json.RawMessage
+	mapRuns := x.MapRuns()
+	slices.Reverse(mapRuns) // oldest first
+	for _, m := range mapRuns {
+		var outputs []json.RawMessage
+		for _, child := range byIndex(m) {
+			d := described(child)
+			d.Of = &Item{Execution: x.Name, State: stateOf(x, m), Index: m.Index(child)}
+			children, outputs = append(children, Record(d, child.Events(), nil)), append(outputs, d.Output)
+		}
+		items = append(items, outputs)
+	}
+	return append([]Execution{Record(described(x), x.Events(), items)}, children...)
+}
+
+func byIndex(m *engine.MapRun) []*engine.Execution {
+	return slices.SortedFunc(slices.Values(m.Executions()), func(a, b *engine.Execution) int { return cmp.Compare(m.Index(a), m.Index(b)) })
 }
 
 // stateOf is the Map of a Map Run.
@@ -37,27 +49,23 @@ func stateOf(x *engine.Execution, m *engine.MapRun) string {
 	return events[i].State
 }
 
-// itemResults are what the items of each distributed Map ended with, by the ARN of the Map Run.
-func itemResults(x *engine.Execution) map[string][]json.RawMessage {
-	results := map[string][]json.RawMessage{}
-	for _, m := range x.MapRuns() {
-		for _, child := range oldestFirst(m.Executions()) {
-			results[m.ARN] = append(results[m.ARN], child.Describe().Output)
-		}
+// TimeFormat is how $$.Execution.StartTime is written.
+const TimeFormat = "2006-01-02T15:04:05.000Z"
+
+func described(x *engine.Execution) Execution {
+	d := x.Describe()
+	return Execution{
+		Name: x.Name, ARN: x.ARN, StartTime: d.Started.UTC().Format(TimeFormat), Input: x.Input,
+		Status: d.Status, Output: d.Output, Error: d.Error, Cause: d.Cause,
 	}
-	return results
 }
 
-// contextTime is how $$.Execution.StartTime is written.
-const contextTime = "2006-01-02T15:04:05.000Z"
-
-func record(x *engine.Execution, items map[string][]json.RawMessage) Execution {
-	d := x.Describe()
-	r := recorder{items: items, at: map[string]int{}, results: map[int][]json.RawMessage{}, Execution: Execution{
-		Name: x.Name, ARN: x.ARN, StartTime: d.Started.UTC().Format(contextTime), Input: x.Input, Path: []Visit{}, Tasks: []Task{},
-		Status: d.Status, Output: d.Output, Error: d.Error, Cause: d.Cause,
-	}}
-	for _, event := range x.Events() {
+// Record adds to an execution the path and the Tasks that its events tell of. Items has what the items of each distributed Map
+// ended with, in the order in which the Maps began.
+func Record(x Execution, events []engine.Event, items [][]json.RawMessage) Execution {
+	x.Path, x.Tasks = []Visit{}, []Task{}
+	r := recorder{Execution: x, items: items, at: map[string]int{}, results: map[int][]json.RawMessage{}}
+	for _, event := range events {
 		r.note(event)
 	}
 	for visit, results := range r.results {
@@ -72,7 +80,7 @@ func record(x *engine.Execution, items map[string][]json.RawMessage) Execution {
 type recorder struct {
 	Execution
 
-	items   map[string][]json.RawMessage
+	items   [][]json.RawMessage       // of distributed Maps that have not begun yet
 	at      map[string]int            // the last visit in each iteration
 	results map[int][]json.RawMessage // of the Map of a visit
 }
@@ -101,9 +109,7 @@ func (r *recorder) note(e engine.Event) { //nolint:gocyclo // one case a type of
 	case engine.MapStateStarted:
 		r.results[r.at[place]] = make([]json.RawMessage, e.Length)
 	case engine.MapRunStarted:
-		if ended := r.items[e.MapRun]; len(ended) == len(r.results[r.at[place]]) {
-			r.results[r.at[place]] = ended
-		}
+		r.endWith(r.at[place])
 	case engine.MapIterationStarted:
 		delete(r.at, place) // an earlier visit of the Map may have had this iteration too
 	case engine.MapIterationSucceeded:
@@ -113,6 +119,17 @@ func (r *recorder) note(e engine.Event) { //nolint:gocyclo // one case a type of
 }
 
 func (r *recorder) visit(place string) *Visit { return &r.Path[r.at[place]] }
+
+// endWith has the distributed Map of a visit end with what its items did, if that is known of all.
+func (r *recorder) endWith(visit int) {
+	if len(r.items) == 0 {
+		return
+	}
+	if ended := r.items[0]; len(ended) == len(r.results[visit]) {
+		r.results[visit] = ended
+	}
+	r.items = r.items[1:]
+}
 
 func (r *recorder) schedule(visit int, e engine.Event) {
 	attempt := 1
@@ -133,11 +150,15 @@ func (r *recorder) task(place string) *Task {
 	}
 }
 
-// requestID is how Lambda tells in an error which call that was.
-var requestID = regexp.MustCompile(`RequestId: [0-9a-f-]{36}`)
+var (
+	// Lambda says in an error which call that was.
+	requestID = regexp.MustCompile(`RequestId: [0-9a-f-]{36}`)
+	// A call that fails says where the service was listening.
+	port = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+)
 
-// renamed numbers what is drawn at random, so that each recording has the same: the names of the executions of items, and the
-// IDs of failed calls.
+// renamed numbers what is drawn at random, so that each recording has the same: the names of the executions of items, the IDs
+// of failed calls, and the ports of local services.
 func (t Trace) renamed() (Trace, error) {
 	text, err := t.encode()
 	if err != nil {
@@ -151,6 +172,9 @@ func (t Trace) renamed() (Trace, error) {
 	}
 	for i, id := range requestID.FindAllString(string(text), -1) {
 		names = append(names, id, "RequestId: "+numbered(i+1)) // of a text that is there twice, the first counts
+	}
+	for _, address := range port.FindAllString(string(text), -1) {
+		names = append(names, address, "127.0.0.1:1")
 	}
 	var renamed Trace
 	err = json.Unmarshal([]byte(strings.NewReplacer(names...).Replace(string(text))), &renamed)

@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,9 +14,9 @@ import (
 )
 
 // Format is the version of the format. It changes when a reader of an older one would misread a trace.
-const Format = 1
+const Format = 2
 
-// Trace is one run and all executions of its units.
+// Trace is a scenario: its runs and all executions of their units.
 type Trace struct {
 	Format int    `json:"format"`
 	Name   string `json:"name"`
@@ -23,7 +24,7 @@ type Trace struct {
 	StateMachine string `json:"stateMachine"`
 	// Definition is a text, so that no reader changes how its numbers are written: AWS takes some percentages only as 100.0.
 	Definition string `json:"definition"`
-	// Executions begin with the one that was started. Those of a distributed Map follow in the order of its items.
+	// Executions are those that were started, in that order. Those of its distributed Maps follow each one in the order of their items.
 	Executions []Execution `json:"executions"`
 }
 
@@ -82,6 +83,19 @@ type Task struct {
 	Cause     string          `json:"cause,omitempty"`
 }
 
+// Runs are the executions that were started, each with those of its distributed Maps.
+func (t Trace) Runs() [][]Execution {
+	var runs [][]Execution
+	for _, x := range t.Executions {
+		if x.Of == nil {
+			runs = append(runs, nil)
+		}
+		last := len(runs) - 1
+		runs[last] = append(runs[last], x)
+	}
+	return runs
+}
+
 var notInFileNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 // File is the name of the trace's file, which follows from the trace's own name.
@@ -89,7 +103,7 @@ func (t Trace) File() string {
 	return strings.Trim(notInFileNames.ReplaceAllString(strings.ToLower(t.Name), "-"), "-") + ".json"
 }
 
-// Write writes the trace into a folder.
+// Write writes the trace into a folder. A file that exists is an error: two traces would have the same name.
 func (t Trace) Write(folder string) error {
 	text, err := t.encode()
 	if err != nil {
@@ -98,14 +112,18 @@ func (t Trace) Write(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // traces have no secrets
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, t.File()), text, 0o644) //nolint:gosec // traces have no secrets
+	file, err := os.OpenFile(filepath.Join(folder, t.File()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // traces have no secrets
+	if err != nil {
+		return fmt.Errorf("trace %s: %w", t.Name, err)
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
 }
 
 func (t Trace) encode() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
 	err := encoder.Encode(t)
 	return text.Bytes(), err
 }
@@ -130,6 +148,9 @@ func ReadAll(folder string) ([]Trace, error) {
 		}
 		if found := traces[i].Format; found != Format {
 			return nil, fmt.Errorf("%s: format %d is unknown; want %d: record the traces again with make traces", file, found, Format)
+		}
+		if found := traces[i].Executions; len(found) == 0 || found[0].Of != nil {
+			return nil, fmt.Errorf("%s: the first execution is not one that was started", file)
 		}
 	}
 	return traces, nil

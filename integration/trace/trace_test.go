@@ -24,6 +24,9 @@ func TestATraceIsReadAsItWasWritten(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "busy-with-somebody-else-s-update-then-fine.json")); err != nil {
 		t.Error(err)
 	}
+	if err := written.Write(folder); err == nil {
+		t.Error("a second trace of that name took the place of the first")
+	}
 	read, err := trace.ReadAll(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +41,8 @@ func TestWhatIsNoTraceIsRefused(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, file, text, want string }{
 		{"a folder without traces", "", "", "has no traces: record them with make traces"},
-		{"another format", "a.json", `{"format": 2}`, "a.json: format 2 is unknown; want 1"},
+		{"another format", "a.json", `{"format": 1}`, "a.json: format 1 is unknown; want 2"},
+		{"no execution that was started", "a.json", `{"format": 2, "executions": [{"of": {}}]}`, "a.json: the first execution is not one that was started"},
 		{"no JSON", "a.json", `{`, "a.json: unexpected end of JSON input"},
 	}
 	for _, test := range tests {

@@ -105,6 +105,18 @@ func (m *MapRun) Executions() []*Execution {
 	return all
 }
 
+// Index is that of the item which an execution of the Map Run is the execution of.
+func (m *MapRun) Index(x *Execution) int {
+	m.Execution.engine.mu.Lock()
+	defer m.Execution.engine.mu.Unlock()
+	for index, of := range m.byIndex {
+		if of == x {
+			return index
+		}
+	}
+	panic("the execution " + x.Name + " is not of " + m.ARN)
+}
+
 // Describe returns how the Map Run stands.
 func (m *MapRun) Describe() MapRunDescription {
 	m.Execution.engine.mu.Lock()

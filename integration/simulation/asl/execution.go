@@ -39,9 +39,10 @@ type Runner struct {
 	StateMachineARN string
 	// Do does the Tasks.
 	Do Do
-	// Observe gets every event as it happens; may be nil. The events are those of package engine, without attempts,
-	// lengths, inputs and outputs.
-	Observe func(*Execution, engine.Event)
+	// Observe gets every event as it happens; may be nil. The events are those of package engine, without attempts, and without
+	// inputs and outputs unless Payloads is set.
+	Observe  func(*Execution, engine.Event)
+	Payloads bool
 }
 
 // Call is one attempt of a Task.
@@ -76,6 +77,9 @@ type Execution struct {
 	Input     json.RawMessage
 	// Parent is the execution whose distributed Map has begun this one; nil if it was started.
 	Parent *Execution
+	// State is that Map, and Index is the item's.
+	State string
+	Index int
 
 	runner   *Runner
 	context  expression.Object // what $$.Execution is

@@ -1,7 +1,10 @@
 package asl
 
 import (
+	"encoding/json"
+
 	"eks-scaling-automation/integration/runtime/engine"
+	"eks-scaling-automation/integration/simulation/asl/expression"
 )
 
 // told is what the history of a run has said about the state it is in.
@@ -33,6 +36,14 @@ func (r *execution) note(event engine.Event) {
 	}
 	x.count(events + r.countMap(event.Type))
 	x.observe(event)
+}
+
+// payload is an input or an output for an event; nil if the runner does not want them.
+func (r *execution) payload(v any) json.RawMessage {
+	if !r.execution.runner.Payloads {
+		return nil
+	}
+	return expression.TextOf(v)
 }
 
 // countMap counts what AWS writes besides about Maps.

@@ -27,7 +27,7 @@ func (m *mapping) startExecution(index int, input any) {
 	name := uuid(runner.Scheduler.Rand().Uint64(), runner.Scheduler.Rand().Uint64())
 	child := &Execution{
 		Name: name, ARN: runner.executions() + "/" + m.state.Each.Run.Label + ":" + name, Input: expression.TextOf(input),
-		Parent: parent, runner: runner, label: m.state.Each.Run.Label,
+		Parent: parent, State: m.state.Name, Index: index, runner: runner, label: m.state.Each.Run.Label,
 	}
 	child.ended = func() { m.over(child, index) }
 	m.started, parent.children = append(m.started, child), append(parent.children, child)

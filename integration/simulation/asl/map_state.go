@@ -124,7 +124,7 @@ func (m *mapping) iterate(child *execution, index int, input any) {
 		m.failWith(fail)
 		return
 	}
-	event.Type = engine.MapIterationSucceeded
+	event.Type, event.Output = engine.MapIterationSucceeded, child.payload(output)
 	child.note(event)
 	m.results[index] = output
 	m.done++

@@ -25,12 +25,12 @@ func (r *execution) execute(input any) (any, *expression.Failure) {
 	name := r.states.StartAt
 	for {
 		s := r.states.ByName[name]
-		r.enter(s)
+		r.enter(s, input)
 		output, next, fail := r.attempt(s, input)
 		if fail != nil {
 			return nil, fail
 		}
-		r.note(engine.Event{Type: engine.StateExited, State: s.Name, StateType: s.Kind})
+		r.note(engine.Event{Type: engine.StateExited, State: s.Name, StateType: s.Kind, Output: r.payload(output)})
 		if next == "" {
 			return output, nil
 		}
@@ -38,12 +38,12 @@ func (r *execution) execute(input any) (any, *expression.Failure) {
 	}
 }
 
-func (r *execution) enter(s *definition.State) {
+func (r *execution) enter(s *definition.State, input any) {
 	r.state, r.children = s, nil
 	x := r.execution
 	x.result.Path = append(x.result.Path, s.Name)
 	x.result.Transitions++
-	r.note(engine.Event{Type: engine.StateEntered, State: s.Name, StateType: s.Kind})
+	r.note(engine.Event{Type: engine.StateEntered, State: s.Name, StateType: s.Kind, Input: r.payload(input)})
 }
 
 // attempt does a state, with its retries, and returns its output and the state that is next; none if the run ends.

@@ -16,8 +16,9 @@ func (r *execution) task(s *definition.State, given any) (any, *expression.Failu
 	x := r.execution
 	clock := x.runner.Scheduler
 	event := engine.Event{State: s.Name, StateType: s.Kind}
-	event.Type = engine.TaskScheduled
+	event.Type, event.Input = engine.TaskScheduled, r.payload(given)
 	r.note(event)
+	event.Input = nil
 
 	var result any
 	var fail *expression.Failure
@@ -43,6 +44,8 @@ func (r *execution) task(s *definition.State, given any) (any, *expression.Failu
 		if event.Type != engine.TaskTimedOut {
 			event.Type = engine.TaskFailed
 		}
+	} else {
+		event.Output = r.payload(result)
 	}
 	r.note(event)
 	return result, fail
