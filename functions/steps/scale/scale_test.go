@@ -130,8 +130,8 @@ func TestBusyIsLookedAtUntilWaitTimeout(t *testing.T) {
 	w := at(0)
 	w.groups["big"] = nodegroups.State{Sizes: sizes(0), Status: nodegroups.Updating}
 	task, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
-	if err != nil || task.Progress.DelaySeconds != 15 {
-		t.Fatalf("%s, next look after %d s; want busy after 15 s", described(task, err), task.Progress.DelaySeconds)
+	if err != nil || task.Progress.DelaySeconds != 30 {
+		t.Fatalf("%s, next look after %d s; want busy after 30 s", described(task, err), task.Progress.DelaySeconds)
 	}
 	for before, delay := range map[time.Duration]int{10 * time.Minute: 120, time.Second: 1} {
 		w.now = taken.Add(20*time.Minute - before)
