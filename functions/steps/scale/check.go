@@ -90,6 +90,12 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 		default:
 			return false, err
 		}
+		if o.Condition == scaling.Updating {
+			// Its call may have been announced since this one was.
+			if record, err = c.Units.Unit(ctx, c.task.Unit); err != nil {
+				return false, err
+			}
+		}
 		_, raised := record.Raised[g.Nodegroup]
 		if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
 			o.Condition = scaling.Active

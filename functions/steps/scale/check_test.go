@@ -44,6 +44,10 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 	waited := with(to(scaling.Await, 0, 3), func(c *run.ChangeTask) {
 		c.Progress = &run.Progress{Status: run.Busy, StartedAt: taken, Deadline: taken.Add(time.Minute)}
 	})
+	throttledFirst := with(to(scaling.Await, 0, 3), func(c *run.ChangeTask) {
+		c.Progress = &run.Progress{Status: run.Busy, StartedAt: taken, Deadline: taken.Add(time.Minute), After: sizes(3)}
+	})
+	waited.Progress.Before = sizes(0)
 	unread := with(up, func(c *run.ChangeTask) { c.Decision.Before = nil })
 	over := with(up, func(c *run.ChangeTask) { c.Decision.After = sizes(6) })
 	until := func(left time.Duration) run.ChangeTask {
@@ -84,6 +88,10 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"nor one that somebody updates", at(1), guarded("UPDATING", 1), down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"one that this run lowers, too, lets it pass", at(1), func(w *world) { w.record.Updates = asked("small", me); guarded("UPDATING", 1)(w) }, down, "pending", []string{look, announce, read, "describe small", call, clear}},
 		{"so does one whose call is on its way", at(1), func(w *world) { w.record.Intents = announced("small", me); guarded("UPDATING", 1)(w) }, down, "pending", []string{look, announce, read, "describe small", call, clear}},
+		{"also if that was announced since", at(1), func(w *world) {
+			w.later = claim.Unit{Name: "production", Intents: announced("small", me)}
+			guarded("UPDATING", 1)(w)
+		}, down, "pending", []string{look, announce, read, "describe small", call, clear}},
 		{"unless it is lowered by another run", at(1), func(w *world) {
 			w.record.Updates = asked("small", "2026-11-24T09:29:00.000Z#older")
 			guarded("UPDATING", 1)(w)
@@ -97,6 +105,7 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"a guard that is unreadable holds it back", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, down, "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a throttled guard is asked again later", at(1), func(w *world) { w.unread["small"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "busy", []string{look, announce, read, "describe small", "renew", clear}},
 		{"so is the node group itself", at(1), func(w *world) { w.unread["big"] = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "busy", []string{look, "renew"}},
+		{"and still gets its second look, if it was busy", at(0), nil, throttledFirst, "busy", []string{look, "renew"}},
 		{"until waitTimeout", at(1), func(w *world) {
 			w.unread["big"] = &smithy.GenericAPIError{Code: "ThrottlingException"}
 			w.now = waited.Progress.Deadline

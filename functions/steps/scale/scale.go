@@ -94,10 +94,10 @@ type change struct {
 // attempt looks at the node group, and goes on to the call if it is ready.
 func (c *change) attempt(ctx context.Context) error {
 	now := c.Now()
-	first := c.task.Progress == nil
+	first := c.task.Progress == nil || c.task.Progress.Before == scaling.Sizes{}
 	state, err := c.EKS.Describe(ctx, c.place, c.task.Decision.Nodegroup)
 	if awserr.Throttled(err) {
-		if first {
+		if c.task.Progress == nil {
 			c.begin(now, nodegroups.State{})
 		}
 		return c.throttled(ctx, now, err)

@@ -35,8 +35,9 @@ type world struct {
 	stored inventory.Snapshot
 	broken error // why the configuration cannot be read
 	record claim.Unit
-	lost   bool // another run has the claim
-	stuck  bool // an intent cannot be cleared
+	later  claim.Unit // what is on record after the announcement; without a name, the same
+	lost   bool       // another run has the claim
+	stuck  bool       // an intent cannot be cleared
 
 	now   time.Time
 	slow  time.Duration // how long reading the configuration takes
@@ -94,7 +95,12 @@ func (u units) held() error {
 	return nil
 }
 
-func (u units) Unit(context.Context, string) (claim.Unit, error) { return u.record, nil }
+func (u units) Unit(context.Context, string) (claim.Unit, error) {
+	if u.later.Name != "" {
+		return u.later, nil
+	}
+	return u.record, nil
+}
 
 func (u units) Renew(context.Context, string, claim.Order, time.Time) error {
 	u.note("renew")
