@@ -3,6 +3,7 @@ package night
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -102,7 +103,8 @@ func (k kubernetes) announcedCall(in *eks.UpdateNodegroupConfigInput) bool {
 	return false
 }
 
-// checkGuards wants every node group that is relied on to have been seen ACTIVE with enough nodes since the intent.
+// checkGuards wants every node group that is relied on to have been seen with enough nodes since the intent: ACTIVE, or while the run
+// itself lowers it.
 func (k kubernetes) checkGuards(name string) {
 	u := k.record()
 	for relied := range u.Relied {
@@ -111,10 +113,21 @@ func (k kubernetes) checkGuards(name string) {
 		case relied == name:
 		case !looked || seen.at.Before(k.announced.at):
 			k.violate("run %s scales %s down without having looked at %s, which it relies on", k.run, name, relied)
+		case seen.status == types.NodegroupStatusUpdating && seen.sizes.Desired >= wanted && k.lowers(relied, wanted):
 		case seen.status != types.NodegroupStatusActive || seen.sizes.Desired < wanted:
 			k.violate("run %s scales %s down, though it relies on %s, which is %s with %s of %d nodes", k.run, name, relied, seen.status, seen.sizes, wanted)
 		}
 	}
+}
+
+// lowers reports whether the last update of a node group is one that the run has asked for, and that leaves so many nodes.
+func (k kubernetes) lowers(name string, wanted int32) bool {
+	for _, u := range slices.Backward(k.eks.Updates()) {
+		if u.Ref.Nodegroup == name {
+			return k.asked[u.By].run == k.run && u.After.Desired <= u.Before.Desired && u.After.Desired >= wanted
+		}
+	}
+	return false
 }
 
 // least is how many nodes a node group that is relied on must have.
