@@ -218,7 +218,7 @@ func (n *night) checkStatusOfAnInvalidUnit() {
 			unknown[p.Subject] = p.Message
 		}
 	}
-	const why = "what was last applied is unknown, and nothing is scaled there: item production/unit of table eks-scaling-logs is invalid: "
+	const why = "the last applied sizes are unknown, so it is not scaled: item production/unit of table eks-scaling-logs is invalid: "
 	if len(unknown) != 1 || !strings.HasPrefix(unknown["cluster production"], why) {
 		n.t.Errorf("unreadable are %q; want production alone, with %q", unknown, why)
 	}
