@@ -91,7 +91,7 @@ func (f *fleet) every(d time.Duration, do func() (again bool)) {
 func alerted(f *fleet, x *engine.Execution, faults int) (units int) {
 	begun, machine := 0, f.Template.Of("AWS::StepFunctions::StateMachine")[0].ARN
 	for _, child := range x.Children() {
-		switch child.Describe().Status {
+		switch child.Describe().Status { //nolint:exhaustive // the others end by themselves
 		case engine.Aborted:
 			begun++
 			if raised(f, machine+"/Unit") {

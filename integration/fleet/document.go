@@ -71,25 +71,30 @@ instead of 25,000.`, r.o.nodegroups)}
 }
 
 func (r report) growthSection() []string {
-	return []string{"## Growth", "![State transitions of a run by its number of units: straight lines](fleet.svg)", r.growthTable(), r.lineTable(),
+	return []string{
+		"## Growth", "![State transitions of a run by its number of units: straight lines](fleet.svg)", r.growthTable(), r.lineTable(),
 		fmt.Sprintf(`Each line goes through the smallest and the largest run. "Farthest off" is the largest distance of the runs between them. The command
-fails above %.0f %%.`, crookedness*100)}
+fails above %.0f %%.`, crookedness*100),
+	}
 }
 
 func oneUnitSection() []string {
 	u := readOneUnit()
-	return []string{"## One unit, compared with the version before", fmt.Sprintf(`The version before (%s) scaled all clusters in one execution. In this version each unit has an execution of its own. %s
+	return []string{
+		"## One unit, compared with the version before", fmt.Sprintf(`The version before (%s) scaled all clusters in one execution. In this version each unit has an execution of its own. %s
 counted the runs of both versions: the reference cluster, with 2 node groups.`, u.Before.Version, "`TestCallsOfARun`"),
 		u.table(), fmt.Sprintf(`A run takes no more transitions. It takes one more invocation and two more DynamoDB calls, for the unit's record. A month of the
 reference schedule takes %s.
 
 %s measured the time from a trigger to the first update that EKS receives. Both versions ran %s,
 one after the other on the same busy machine: a difference of this size is noise. Times on AWS are longer: Step Functions takes time for each transition and for the start of the unit's
-execution.`, u.cost(), "`BenchmarkLateness`", "10 times"), u.lateness()}
+execution.`, u.cost(), "`BenchmarkLateness`", "10 times"), u.lateness(),
+	}
 }
 
 func (r report) costSection() []string {
-	return []string{"## Cost of a month", fmt.Sprintf(`A month has %d hourly reconcile runs and %d transitions (two a day) at which every node group changes. With shared hours, one run at each
+	return []string{
+		"## Cost of a month", fmt.Sprintf(`A month has %d hourly reconcile runs and %d transitions (two a day) at which every node group changes. With shared hours, one run at each
 transition scales all units. With hours of their own, a run at each transition scales one unit. Updates take 2 minutes. Both kinds were
 run: %s units with shared hours, and as many whose hours begin a minute apart. Idle runs were run up to the whole fleet.
 
@@ -106,7 +111,8 @@ The lines through these runs give the amounts:`, reconciles, boundaries, list(r.
 - Fixed: the stack's alarms, custom metrics and keys.
 
 Logs, notifications, table storage and backups, and traffic are not included.`,
-			perTransition*1000, perRequest*1e6, perGBSecond, assumedSeconds, assumedGB, perReadUnit*1e6, perWriteUnit*1e6)}
+			perTransition*1000, perRequest*1e6, perGBSecond, assumedSeconds, assumedGB, perReadUnit*1e6, perWriteUnit*1e6),
+	}
 }
 
 // list is a list of sizes in a sentence.

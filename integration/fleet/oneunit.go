@@ -58,8 +58,10 @@ func (u oneUnit) lateness() string {
 		name        string
 		now, before float64
 	}{
-		{"warm functions, median", now.WarmMedian, before.WarmMedian}, {"warm functions, 95 %", now.Warm95, before.Warm95},
-		{"cold functions, median", now.ColdMedian, before.ColdMedian}, {"cold functions, 95 %", now.Cold95, before.Cold95},
+		{"warm functions, median", now.WarmMedian, before.WarmMedian},
+		{"warm functions, 95 %", now.Warm95, before.Warm95},
+		{"cold functions, median", now.ColdMedian, before.ColdMedian},
+		{"cold functions, 95 %", now.Cold95, before.Cold95},
 	} {
 		rows = append(rows, []string{each.name, fmt.Sprintf("%.0f", each.now), fmt.Sprintf("%.0f", each.before)})
 	}

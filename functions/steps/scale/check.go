@@ -77,24 +77,15 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 		if g.Nodegroup == c.task.Decision.Nodegroup {
 			continue
 		}
-		state, err := c.EKS.Describe(ctx, c.place, g.Nodegroup)
-		o := state.Observed()
-		switch class := step.Classify(err); {
-		case err == nil:
-		case class == run.TargetNotFoundError:
-			o = scaling.Observed{Condition: scaling.Gone}
-		case class == run.AccessDeniedError:
-			o = scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}
-		case class == run.ThrottledError:
+		o, err := c.observeGuard(ctx, g.Nodegroup)
+		if awserr.Throttled(err) {
 			return false, c.throttled(ctx, c.Now(), err)
-		default:
-			return false, err
 		}
-		if o.Condition == scaling.Updating {
-			// Its call may have been announced since this one was.
-			if record, err = c.Units.Unit(ctx, c.task.Unit); err != nil {
-				return false, err
-			}
+		if err == nil && o.Condition == scaling.Updating {
+			record, err = c.Units.Unit(ctx, c.task.Unit) // its call may have been announced since this one was
+		}
+		if err != nil {
+			return false, err
 		}
 		_, raised := record.Raised[g.Nodegroup]
 		if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
@@ -108,6 +99,21 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 		return false, run.Errorf(run.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
 	}
 	return true, nil
+}
+
+// observeGuard reads a node group that is relied on. One that is gone or unreadable is observed as that.
+func (c *change) observeGuard(ctx context.Context, nodegroup string) (scaling.Observed, error) {
+	state, err := c.EKS.Describe(ctx, c.place, nodegroup)
+	switch class := step.Classify(err); {
+	case err == nil:
+		return state.Observed(), nil
+	case class == run.TargetNotFoundError:
+		return scaling.Observed{Condition: scaling.Gone}, nil
+	case class == run.AccessDeniedError:
+		return scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}, nil
+	default:
+		return scaling.Observed{}, err
+	}
 }
 
 // lowers reports whether this run has asked for the update of a node group that is not raised. Such a node group keeps what it is lowered

@@ -1,6 +1,7 @@
 package asl_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"context"
-
 	"eks-scaling-automation/functions/steps/audit"
 	"eks-scaling-automation/integration/runtime/engine"
 	"eks-scaling-automation/integration/simulation/asl"
+	"eks-scaling-automation/integration/simulation/asl/definition"
 	"eks-scaling-automation/integration/simulation/asl/expression"
 	"eks-scaling-automation/integration/simulation/sched"
 	"eks-scaling-automation/shared/aws/tables"
@@ -51,33 +51,8 @@ func TestARunOutlivesItsUnits(t *testing.T) {
 		"stopped": func(x *asl.Execution) { x.Abort("", "") }, "out of events": (*asl.Execution).RunOutOfEvents,
 	} {
 		for _, cut := range []int{1, 150, 300, units} {
-			on, alerts := &trail{}, 0
-			clock := sched.New(1, midnight)
-			handler := audit.Handler{Logs: on, Retention: time.Hour, Now: clock.Now, Metrics: io.Discard}
-			runner := &asl.Runner{Machine: m, Scheduler: clock, StateMachineARN: machineARN, Do: func(_ *asl.Execution, state, resource string, input any) (json.RawMessage, error) {
-				if resource != "arn:aws:states:::lambda:invoke" {
-					alerts++
-					return json.RawMessage(`{}`), nil
-				}
-				answer, err := cutOffAnswer(t, handler, clock, state, expression.TextOf(input.(expression.Object)["Payload"]), units)
-				if err != nil {
-					return nil, err
-				}
-				return json.Marshal(map[string]any{"Payload": answer})
-			}}
-			x, err := runner.Start("00000000-0000-0000-0000-000000000000", json.RawMessage(`{"trigger":"schedule"}`))
-			if err != nil {
-				t.Fatal(err)
-			}
-			clock.After(time.Minute, func() {
-				for _, child := range x.Children()[:cut] {
-					end(child)
-				}
-			})
-			if err := clock.Run(); err != nil {
-				t.Fatal(err)
-			}
-			if r := x.Result(); r.Status != engine.Failed || strings.HasPrefix(r.Error, "States.") || on.record == nil || alerts != 1 {
+			on, alerts, r := cutOff(t, m, units, cut, end)
+			if r.Status != engine.Failed || strings.HasPrefix(r.Error, "States.") || on.record == nil || alerts != 1 {
 				t.Errorf("%d units %s: %s %s: %s, %d alerts; want a record and an alert", cut, how, r.Status, r.Error, r.Cause, alerts)
 				continue
 			}
@@ -86,6 +61,38 @@ func TestARunOutlivesItsUnits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// cutOff is a run of so many units, some of which end in the given way after a minute.
+func cutOff(t *testing.T, m *definition.Machine, units, cut int, end func(*asl.Execution)) (on *trail, alerts int, r asl.Result) {
+	t.Helper()
+	on = &trail{}
+	clock := sched.New(1, midnight)
+	handler := audit.Handler{Logs: on, Retention: time.Hour, Now: clock.Now, Metrics: io.Discard}
+	runner := &asl.Runner{Machine: m, Scheduler: clock, StateMachineARN: machineARN, Do: func(_ *asl.Execution, state, resource string, input any) (json.RawMessage, error) {
+		if resource != "arn:aws:states:::lambda:invoke" {
+			alerts++
+			return json.RawMessage(`{}`), nil
+		}
+		answer, err := cutOffAnswer(t, handler, clock, state, expression.TextOf(input.(expression.Object)["Payload"]), units)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(map[string]any{"Payload": answer})
+	}}
+	x, err := runner.Start("00000000-0000-0000-0000-000000000000", json.RawMessage(`{"trigger":"schedule"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.After(time.Minute, func() {
+		for _, child := range x.Children()[:cut] {
+			end(child)
+		}
+	})
+	if err := clock.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return on, alerts, x.Result()
 }
 
 // cutOffAnswer does the Tasks of a run of so many units, each of which waits for a while and ends well.

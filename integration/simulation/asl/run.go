@@ -108,11 +108,18 @@ func (r *execution) once(s *definition.State, input any) (output any, next strin
 		output, fail = s.Output.Value(r.scope(output))
 	}
 	if fail == nil {
-		if fail = checkSize(s, output); fail != nil {
-			fail.Terminal = true // the result went through: what is too large is what is passed on
-		}
+		fail = checkPassedOn(s, output)
 	}
 	return output, next, fail
+}
+
+// checkPassedOn checks the size of what a state passes on. Its result has gone through, so nothing catches that.
+func checkPassedOn(s *definition.State, output any) *expression.Failure {
+	fail := checkSize(s, output)
+	if fail != nil {
+		fail.Terminal = true
+	}
+	return fail
 }
 
 // put puts a result where a ResultPath leads in the input.

@@ -67,12 +67,7 @@ func TestUnitsOfARunAreThoseOfThatRunByTheirNames(t *testing.T) {
 			Execution:      run.Execution{Name: "own-" + unit}, Run: run.Run{Execution: run.Execution{Name: of}, TakenAt: noon},
 		}
 	}
-	for _, r := range []run.UnitRecord{one("r1", "web"), one("r1", "api"), one("r12", "web"), one("r1", "web")} {
-		err := logs.Put(t.Context(), Record{Subject: SubjectUnits(r.Run.Execution.Name), Time: noon, Execution: r.Cluster, Detail: r})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	putUnits(t, logs, noon, one("r1", "web"), one("r1", "api"), one("r12", "web"), one("r1", "web"))
 	got, err := logs.UnitRecords(t.Context(), "r1")
 	if diff := cmp.Diff([]run.UnitRecord{one("r1", "api"), one("r1", "web")}, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -87,6 +82,15 @@ func TestUnitsOfARunAreThoseOfThatRunByTheirNames(t *testing.T) {
 	}
 	if runs, err := logs.Runs(t.Context(), noon); err != nil || len(runs) > 0 {
 		t.Errorf("found %d runs, %v; want none, as units are none", len(runs), err)
+	}
+}
+
+func putUnits(t *testing.T, logs *Logs, at time.Time, units ...run.UnitRecord) {
+	t.Helper()
+	for _, r := range units {
+		if err := logs.Put(t.Context(), Record{Subject: SubjectUnits(r.Run.Execution.Name), Time: at, Execution: r.Cluster, Detail: r}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"eks-scaling-automation/shared/aws/tables"
 	"eks-scaling-automation/shared/inventory"
@@ -113,8 +115,16 @@ func TestACheckRequiresAnItemAsItIsOnceItIsWritten(t *testing.T) {
 	if check == nil || db.last.TransactItems[0].Put != nil || *check.ConditionExpression != "#version = :read AND #spec = :spec" {
 		t.Fatalf("found %+v; want a check of version and spec", check)
 	}
-	spec := check.ExpressionAttributeValues[":spec"].(*types.AttributeValueMemberM).Value
-	if version := check.ExpressionAttributeValues[":read"].(*types.AttributeValueMemberN).Value; version != "5" || spec["enabled"].(*types.AttributeValueMemberBOOL).Value {
-		t.Errorf("found version %s and spec %v; want those that were written", version, spec)
+	checked := check.ExpressionAttributeValues
+	want := map[string]types.AttributeValue{
+		":read": &types.AttributeValueMemberN{Value: "5"},
+		":spec": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+			"enabled": &types.AttributeValueMemberBOOL{}, "fleet": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+				"units": &types.AttributeValueMemberN{Value: "200"},
+			}},
+		}},
+	}
+	if diff := cmp.Diff(want, checked, cmpopts.IgnoreUnexported(types.AttributeValueMemberN{}, types.AttributeValueMemberM{}, types.AttributeValueMemberBOOL{})); diff != "" {
+		t.Errorf("the check is not of what was written (-want +got):\n%s", diff)
 	}
 }

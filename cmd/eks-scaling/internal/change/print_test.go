@@ -39,18 +39,23 @@ func TestOnlyEqualChangesShareAnEntry(t *testing.T) {
 	}{
 		{"few are listed one by one", change.Options{}, changesTo(2, edit), "cluster c1: changed (version 2)\n  " + edit + "\ncluster c2: changed (version 2)\n  " + edit + "\n"},
 		{
-			"one that deviates is listed in full", change.Options{}, with(changesTo(8, edit), 3, func(c *inventory.Change) { c.Lines = []string{other} }),
+			"one that deviates is listed in full",
+			change.Options{},
+			with(changesTo(8, edit), 3, func(c *inventory.Change) { c.Lines = []string{other} }),
 			"7 clusters changed in the same way: c1, c2, c3, c5, c6, c7, c8\n  " + edit + "\ncluster c4: changed (version 2)\n  " + other + "\n",
 		},
 		{
-			"one that changes more as well", change.Options{}, with(changesTo(7, edit), 6, func(c *inventory.Change) { c.Lines = []string{edit, "~ region: x -> y"} }),
+			"one that changes more as well",
+			change.Options{},
+			with(changesTo(7, edit), 6, func(c *inventory.Change) { c.Lines = []string{edit, "~ region: x -> y"} }),
 			"6 clusters changed in the same way: c1, c2, c3, c4, c5, c6\n  " + edit + "\ncluster c7: changed (version 2)\n  " + edit + "\n  ~ region: x -> y\n",
 		},
 		{
 			"removals are listed one by one", change.Options{Prune: true}, with(changesTo(1), 0, gone), "cluster c1: removed\n",
 		},
 		{
-			"new ones differ in their names", change.Options{},
+			"new ones differ in their names",
+			change.Options{},
 			func() []inventory.Change {
 				all := changesTo(6)
 				for i := range all {

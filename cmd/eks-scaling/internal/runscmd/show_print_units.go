@@ -125,10 +125,10 @@ func (r shownRun) tellingDecisions() (told []shownDecision, more map[run.Outcome
 
 // isOrdinary reports whether a decision needs nobody's attention. In a run of one unit everything that was changed is of interest.
 func (r shownRun) isOrdinary(d shownDecision) bool {
-	switch {
-	case d.Outcome == run.Unchanged:
+	switch d.Outcome { //nolint:exhaustive // the others are news
+	case run.Unchanged:
 		return len(d.HeldBack) == 0 && d.Warning == ""
-	case d.Outcome == run.Succeeded || d.Outcome == run.Planned:
+	case run.Succeeded, run.Planned:
 		return r.Units != nil && len(d.HeldBack) == 0 && d.Warning == ""
 	default:
 		return false

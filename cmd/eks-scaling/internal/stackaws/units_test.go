@@ -113,14 +113,7 @@ func TestUnitsAreCountedAndFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		found, err := at(s).UnitExecutions(t.Context(), listed)
-		var got []string
-		for _, u := range found {
-			got = append(got, u.Unit)
-			if ended := u.Status != Running; ended != (u.Error != nil) || u.ARN != stackawstest.UnitARN(u.Name) {
-				t.Errorf("%s: found %+v; want its ARN, and why it ended if it did", tt.name, u)
-			}
-		}
-		if err != nil || !slices.Equal(got, tt.want) {
+		if got := unitsOf(t, found); err != nil || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: found %q, %v; want %q", tt.name, got, err, tt.want)
 		}
 	}
@@ -128,6 +121,18 @@ func TestUnitsAreCountedAndFound(t *testing.T) {
 	if err != nil || len(runs) != 1 {
 		t.Errorf("found %d runs, %v; want none of the units among them", len(runs), err)
 	}
+}
+
+// unitsOf returns the units of executions, each of which must have its ARN and, if it has ended, why.
+func unitsOf(t *testing.T, found []UnitExecution) (units []string) {
+	t.Helper()
+	for _, u := range found {
+		units = append(units, u.Unit)
+		if ended := u.Status != Running; ended != (u.Error != nil) || u.ARN != stackawstest.UnitARN(u.Name) {
+			t.Errorf("found %+v; want its ARN, and why it ended if it did", u)
+		}
+	}
+	return units
 }
 
 func TestTheSearchForAUnitStopsAtTheFirstMatch(t *testing.T) {

@@ -61,7 +61,7 @@ func configurationRow(c report.Configuration) term.Row {
 	case report.None:
 		return part("CONFIGURATION", "no clusters", "")
 	case report.Invalid:
-		return part("CONFIGURATION", "", fmt.Sprintf("%s", english.Count(max(len(c.Findings), 1), "invalid item")))
+		return part("CONFIGURATION", "", english.Count(max(len(c.Findings), 1), "invalid item"))
 	case report.NotKnown:
 	}
 	return part("CONFIGURATION", "", unreadWords)
