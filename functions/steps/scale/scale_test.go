@@ -156,7 +156,7 @@ func TestAThrottledCallIsMadeAgainUntilWaitTimeout(t *testing.T) {
 	for i, row := range []struct {
 		after       time.Duration
 		least, most int
-	}{{0, 4, 8}, {5 * time.Minute, 37, 75}} {
+	}{{0, 15, 30}, {5 * time.Minute, 75, 93}} {
 		w.now = taken.Add(row.after)
 		var err error
 		if task, err = w.handle(t, task); err != nil || described(task, err) != "busy" || task.Progress.Throttled != i+1 {
