@@ -172,8 +172,9 @@ func TestAThrottledCallIsMadeAgainUntilWaitTimeout(t *testing.T) {
 		t.Errorf("%s, %d throttled; want the call to go through, and 2", described(went, err), went.Progress.Throttled)
 	}
 	w.now, w.answer = taken.Add(20*time.Minute), limit
-	if got := described(w.handle(t, task)); got != "ThrottledError" {
-		t.Errorf("after waitTimeout: %s; want a ThrottledError", got)
+	const want = "node group production/big could not be scaled for 20m0s, as EKS throttled the calls: node group production/big to 3 (0..5): InvalidRequestException: Request limit exceeded"
+	if _, err = w.handle(t, task); err == nil || step.Classify(err) != run.NodegroupBusyError || err.Error() != want {
+		t.Errorf("after waitTimeout: %v; want %s, which is not retried: %s", err, run.NodegroupBusyError, want)
 	}
 }
 
