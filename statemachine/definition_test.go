@@ -10,9 +10,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"eks-scaling-automation/shared/claim"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/statemachine"
 )
@@ -26,7 +28,7 @@ type state struct {
 	SecondsPath, MaxConcurrencyPath string
 	ErrorPath, CausePath            string
 	Choices                         []map[string]any
-	Retry                           []struct{ ErrorEquals []string }
+	Retry                           []retrier
 	Catch                           []struct {
 		ErrorEquals      []string
 		Next, ResultPath string
@@ -37,6 +39,23 @@ type state struct {
 	End           bool
 
 	ToleratedFailurePercentage float64
+}
+
+type retrier struct {
+	ErrorEquals                      []string
+	IntervalSeconds, MaxDelaySeconds int
+	MaxAttempts                      int
+	BackoffRate                      float64
+}
+
+// longest is the sum of all waits, each without its jitter.
+func (r retrier) longest() (sum time.Duration) {
+	wait := float64(r.IntervalSeconds)
+	for range r.MaxAttempts {
+		sum += time.Duration(min(wait, float64(r.MaxDelaySeconds))) * time.Second
+		wait *= r.BackoffRate
+	}
+	return sum
 }
 
 type machine struct {
@@ -116,6 +135,23 @@ func TestEveryTaskHasTimeoutRetryAndCatch(t *testing.T) {
 			if !slices.Contains(retried, want) {
 				t.Errorf("%s: does not retry %s", name, want)
 			}
+		}
+	})
+}
+
+// TestRetriesEndWhileTheClaimIsAlive because nothing renews it between the attempts.
+func TestRetriesEndWhileTheClaimIsAlive(t *testing.T) {
+	t.Parallel()
+	load(t).walk(func(_ machine, name string, s state) {
+		sum := time.Duration(0)
+		for _, r := range s.Retry {
+			if r.longest() == 0 {
+				t.Errorf("%s: the waits for %v are not known; want IntervalSeconds, BackoffRate, MaxDelaySeconds and MaxAttempts", name, r.ErrorEquals)
+			}
+			sum += r.longest()
+		}
+		if sum >= claim.Lifetime {
+			t.Errorf("%s: waits for %s in all; want less than the %s that a claim lives", name, sum, claim.Lifetime)
 		}
 	})
 }

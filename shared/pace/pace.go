@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// Longest is the longest wait between two signs of life of a run: after 5 minutes of silence its claim is dead.
+// Longest is the longest wait between two signs of life of a run: after 5 minutes of silence its claim is dead. Only those who are
+// throttled wait up to a quarter longer.
 const Longest = 2 * time.Minute
 
 const (
 	// The shortest waits. A quarter of the first seconds would be no wait at all.
 	firstLook      = 5 * time.Second
 	firstBusy      = 30 * time.Second
-	firstThrottled = 8 * time.Second
+	firstThrottled = 15 * time.Second
 	// The end of an update that is younger than youth is seen within shortLook: most updates are short, and people wait for them.
 	youth     = 2 * time.Minute
 	shortLook = 10 * time.Second
@@ -39,14 +40,15 @@ func Busy(elapsed time.Duration) time.Duration {
 }
 
 // Throttled is how long to wait before the next call, in whole seconds, for somebody whose calls AWS has throttled since so long
-// ago: up to a quarter of that time, and at least half of it. It differs from name to name, so that those who were throttled
-// together do not come back together.
+// ago. It is never less than [Look], so that throttled looks need no more events than shared/limits counts, and never less than
+// 15 seconds, as calls that come back soon are throttled again. It differs from name to name by up to a quarter, and up to 15
+// seconds at first, so that those who were throttled together do not come back together.
 func Throttled(elapsed time.Duration, who string) time.Duration {
-	wait := quarter(elapsed, firstThrottled, Longest)
+	shortest := max(Look(elapsed), firstThrottled)
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(who + elapsed.String())) // it never fails
-	rest := wait/2/time.Second + 1
-	return wait - time.Duration(hash.Sum32())%rest*time.Second
+	spread := max(shortest/4, firstThrottled) / time.Second
+	return shortest + time.Duration(hash.Sum32())%(spread+1)*time.Second
 }
 
 func quarter(elapsed, shortest, longest time.Duration) time.Duration {

@@ -49,23 +49,46 @@ func TestTheEndIsNoticedLateByAtMostAQuarter(t *testing.T) {
 	}
 }
 
-// TestThrottledWaitsAreSpread over half of their length, and equal for equal names.
+// TestThrottledWaitsAreSpread from name to name, and equal for equal names.
 func TestThrottledWaitsAreSpread(t *testing.T) {
 	t.Parallel()
-	for age, most := range map[time.Duration]time.Duration{0: 8 * time.Second, 4 * time.Minute: time.Minute, time.Hour: 2 * time.Minute} {
+	for age, want := range map[time.Duration][2]time.Duration{
+		0:               {15 * time.Second, 30 * time.Second},
+		4 * time.Minute: {time.Minute, 75 * time.Second},
+		time.Hour:       {2 * time.Minute, 150 * time.Second},
+	} {
 		waits := map[time.Duration]int{}
 		for i := range 1000 {
 			wait := pace.Throttled(age, fmt.Sprint("unit", i))
 			waits[wait]++
-			if wait < most/2 || wait > most || wait != wait.Truncate(time.Second) || wait != pace.Throttled(age, fmt.Sprint("unit", i)) {
-				t.Errorf("after %s: found %s; want whole seconds, from half of %s up to it", age, wait, most)
+			if wait < want[0] || wait > want[1] || wait != wait.Truncate(time.Second) || wait != pace.Throttled(age, fmt.Sprint("unit", i)) {
+				t.Errorf("after %s: found %s; want whole seconds, from %s to %s", age, wait, want[0], want[1])
 			}
 		}
-		seconds := int(most/2/time.Second) + 1
+		seconds := int((want[1]-want[0])/time.Second) + 1
 		for wait, units := range waits {
 			if units > 1000/seconds*2 {
 				t.Errorf("after %s: %d of 1000 units come back after %s", age, units, wait)
 			}
+		}
+	}
+}
+
+// TestThrottledLooksAreNoMoreThanOthers because shared/limits counts the events of those alone.
+func TestThrottledLooksAreNoMoreThanOthers(t *testing.T) {
+	t.Parallel()
+	for i := range 100 {
+		looks, name := 0, fmt.Sprint("unit", i)
+		for at := time.Duration(0); at < 3*time.Hour; at += pace.Throttled(at, name) {
+			looks++
+			if most := pace.Looks(at + 1); looks > most {
+				t.Fatalf("%s: found look %d after %s; want at most %d by then", name, looks, at, most)
+			}
+		}
+	}
+	for age := time.Duration(0); age < 3*time.Hour; age += time.Second {
+		if wait, least := pace.Throttled(age, "unit"), pace.Look(age); wait < least {
+			t.Errorf("after %s: found %s; want at least %s, as for any look", age, wait, least)
 		}
 	}
 }

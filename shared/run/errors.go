@@ -20,7 +20,7 @@ const (
 	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is not usable
 	TargetNotFoundError      ErrorName = "TargetNotFoundError"      // a cluster, node group or table does not exist
 	AccessDeniedError        ErrorName = "AccessDeniedError"        // a permission is missing
-	NodegroupBusyError       ErrorName = "NodegroupBusyError"       // other updates kept the node group busy until waitTimeout
+	NodegroupBusyError       ErrorName = "NodegroupBusyError"       // other updates kept the node group busy until waitTimeout, or EKS throttled the calls
 	UnitBusyError            ErrorName = "UnitBusyError"            // another run held the unit until waitTimeout
 	UnitInvalidError         ErrorName = "UnitInvalidError"         // what is on record of the unit cannot be read
 	NoProgressError          ErrorName = "NoProgressError"          // three waves in a row without a node group that arrived

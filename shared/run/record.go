@@ -39,7 +39,7 @@ type Record struct {
 	Execution Execution       `json:"execution"`
 	Run       Run             `json:"run,omitzero"` // zero when the run failed before it had one
 	Input     json.RawMessage `json:"input"`        // as given
-	// Changes counts the node groups of all units that the run was to change, whatever came of it. If it is 0, the records of the
-	// units hold no more than sizes that were left alone.
-	Changes int `json:"changes,omitempty"`
+	// Changes counts the node groups of all units that the run was to change, whatever the result. If it is 0, the records of the
+	// units hold no more than sizes that were left alone. Earlier versions did not record it: nil is unknown.
+	Changes *int `json:"changes,omitempty"`
 }

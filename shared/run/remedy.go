@@ -13,7 +13,7 @@ var remedies = map[ErrorName]string{
 	InputInvalidError:        "Start the run again with a corrected input.",
 	TargetNotFoundError:      "Check the names and the region in the configuration against what exists in EKS.",
 	AccessDeniedError:        "The function's role lacks a permission. Deploy the stack again with the current configuration.",
-	NodegroupBusyError:       "Other updates kept the node group busy for longer than waitTimeout. See who updates it; the next run tries again.",
+	NodegroupBusyError:       "Other updates kept the node group busy for longer than waitTimeout, or EKS throttled the calls. See who updates it; the next run tries again.",
 	NodegroupFailedError:     "Look at the node group's health and its Auto Scaling group's activities in the console, fix the cause, and run again.",
 	NodegroupDegradedError:   "EKS could not bring up healthy capacity. Look at the node group's health issues; no scale-down that relies on it is made.",
 	NodegroupTimeoutError:    "The update takes unusually long. Look at the node group in the console; raise waitTimeout if this is normal for it.",

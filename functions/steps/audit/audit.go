@@ -124,6 +124,6 @@ func (h Handler) run(ctx context.Context, log *slog.Logger, task run.Task) (run.
 	return summary, h.Logs.Put(ctx, tables.Record{
 		Subject: tables.SubjectRun, Time: task.StartTime, Execution: task.Execution.Name,
 		ExpiresAt: task.StartTime.Add(h.Retention),
-		Detail:    run.Record{Summary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input, Changes: changes(records)},
+		Detail:    run.Record{Summary: summary, Execution: task.Execution, Run: task.State.Run, Input: task.Input, Changes: new(changes(records))},
 	})
 }

@@ -235,8 +235,8 @@ func TestTheChangesOfARun(t *testing.T) {
 		if _, err := on.audit(run.AuditRequest{Run: &row.run.Task}); err != nil {
 			t.Fatal(err)
 		}
-		if got := on.records[0].Detail.(run.Record).Changes; got != row.want {
-			t.Errorf("%s: found %d changes; want %d", name, got, row.want)
+		if got := on.records[0].Detail.(run.Record).Changes; got == nil || *got != row.want {
+			t.Errorf("%s: found %v changes; want %d", name, got, row.want)
 		}
 	}
 }

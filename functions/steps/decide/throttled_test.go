@@ -19,7 +19,7 @@ func TestALookThatIsThrottledIsMadeAgain(t *testing.T) {
 	for _, row := range []struct {
 		after       time.Duration
 		least, most int
-	}{{0, 4, 8}, {5 * time.Minute, 37, 75}, {19*time.Minute + 50*time.Second, 10, 10}} {
+	}{{0, 15, 30}, {5 * time.Minute, 75, 93}, {19*time.Minute + 50*time.Second, 10, 10}} {
 		w.now = early.Add(row.after)
 		task = w.next(task)
 		if described(task) != "wait" || task.DelaySeconds < row.least || task.DelaySeconds > row.most || w.record().Claim != nil {

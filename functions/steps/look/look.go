@@ -168,12 +168,16 @@ func (l *look) pending(why string) error {
 	return nil
 }
 
-// unread asks for another look if EKS throttled this one: many runs may look at once. When the time is up, and for other
-// reasons, the look fails.
+// unread asks for another look if EKS throttled this one: many runs may look at once. For other reasons the look fails. When the time is
+// up, the error is final: Step Functions would retry a ThrottledError without renewing the claim.
 func (l *look) unread(err error) error {
 	p := l.task.Progress
-	if !awserr.Throttled(err) || !l.now.Before(p.Deadline) {
+	if !awserr.Throttled(err) {
 		return err
+	}
+	if !l.now.Before(p.Deadline) {
+		return run.Errorf(run.NodegroupTimeoutError, "node group %s was not seen to become active within %s, as EKS throttled the looks: %s",
+			l.name, p.Deadline.Sub(p.StartedAt), awserr.Plain(err))
 	}
 	l.log.Info("throttled", "cause", awserr.Plain(err))
 	p.Status, p.DelaySeconds = run.Pending, pace.Seconds(pace.Throttled(l.now.Sub(p.StartedAt), l.name), p.Deadline.Sub(l.now))

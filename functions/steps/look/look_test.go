@@ -111,9 +111,9 @@ func TestOneLook(t *testing.T) {
 		{rule: "a scale-down that is DEGRADED has arrived", world: world{update: "Successful", group: "DEGRADED", sizes: sized(3)}, action: down, status: run.Ended},
 		{rule: "deleted meanwhile", world: world{update: "Successful", group: "DELETING", sizes: sized(3)}, fails: run.NodegroupFailedError},
 		{rule: "failed for good", world: world{update: "Successful", group: "CREATE_FAILED", sizes: sized(3)}, fails: run.NodegroupFailedError},
-		{rule: "throttled: look again later", world: world{update: "Successful", err: tooMany}, status: run.Pending, delay: 5},
-		{rule: "throttled after ten minutes", world: world{update: "Successful", err: tooMany}, elapsed: 10 * time.Minute, status: run.Pending, delay: 65},
-		{rule: "throttled at the deadline", world: world{update: "Successful", err: tooMany}, elapsed: 20 * time.Minute, fails: run.ThrottledError},
+		{rule: "throttled: look again later", world: world{update: "Successful", err: tooMany}, status: run.Pending, delay: 17},
+		{rule: "throttled after ten minutes", world: world{update: "Successful", err: tooMany}, elapsed: 10 * time.Minute, status: run.Pending, delay: 141},
+		{rule: "throttled at the deadline", world: world{update: "Successful", err: tooMany}, elapsed: 20 * time.Minute, fails: run.NodegroupTimeoutError},
 		{rule: "gone", world: world{update: "Successful", err: &smithy.GenericAPIError{Code: "ResourceNotFoundException"}}, fails: run.TargetNotFoundError},
 	} {
 		task := asked(row.action, scaling.Desired(3))

@@ -109,7 +109,7 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"until waitTimeout", at(1), func(w *world) {
 			w.unread["big"] = &smithy.GenericAPIError{Code: "ThrottlingException"}
 			w.now = waited.Progress.Deadline
-		}, waited, "ThrottledError", []string{look}},
+		}, waited, "NodegroupBusyError", []string{look}},
 		{"guards come before the time", at(1), guarded("ACTIVE", 0), with(down, func(c *run.ChangeTask) { c.GoodUntil = taken }), "HeldBackError", []string{look, announce, read, "describe small", clear}},
 		{"a scale-up has no guards", at(0), guarded("ACTIVE", 0), upGuarded, "pending", []string{look, announce, read, call, clear}},
 		{"in time with the margin for the call", at(0), nil, until(10*time.Second + 1), "pending", []string{look, announce, read, call, clear}},

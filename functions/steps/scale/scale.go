@@ -177,10 +177,12 @@ func (c *change) busy(ctx context.Context, now time.Time, why string) error {
 	return c.later(ctx, now, why, pace.Busy(now.Sub(c.task.Progress.StartedAt)))
 }
 
-// throttled asks for another attempt, unless the time is up. EKS has done nothing of the call.
+// throttled asks for another attempt, unless the time is up. EKS has done nothing of the call. The last error is final: Step Functions
+// would retry a ThrottledError without renewing the claim.
 func (c *change) throttled(ctx context.Context, now time.Time, err error) error {
 	if !now.Before(c.task.Progress.Deadline) {
-		return err
+		return run.Errorf(run.NodegroupBusyError, "node group %s could not be scaled for %s, as EKS throttled the calls: %s",
+			c.name, now.Sub(c.task.Progress.StartedAt).Round(time.Second), awserr.Plain(err))
 	}
 	return c.later(ctx, now, awserr.Plain(err), pace.Throttled(now.Sub(c.task.Progress.StartedAt), c.name))
 }

@@ -156,7 +156,7 @@ func TestAThrottledCallIsMadeAgainUntilWaitTimeout(t *testing.T) {
 	for i, row := range []struct {
 		after       time.Duration
 		least, most int
-	}{{0, 4, 8}, {5 * time.Minute, 37, 75}} {
+	}{{0, 15, 30}, {5 * time.Minute, 75, 93}} {
 		w.now = taken.Add(row.after)
 		var err error
 		if task, err = w.handle(t, task); err != nil || described(task, err) != "busy" || task.Progress.Throttled != i+1 {
@@ -172,8 +172,9 @@ func TestAThrottledCallIsMadeAgainUntilWaitTimeout(t *testing.T) {
 		t.Errorf("%s, %d throttled; want the call to go through, and 2", described(went, err), went.Progress.Throttled)
 	}
 	w.now, w.answer = taken.Add(20*time.Minute), limit
-	if got := described(w.handle(t, task)); got != "ThrottledError" {
-		t.Errorf("after waitTimeout: %s; want a ThrottledError", got)
+	const want = "node group production/big could not be scaled for 20m0s, as EKS throttled the calls: node group production/big to 3 (0..5): InvalidRequestException: Request limit exceeded"
+	if _, err = w.handle(t, task); err == nil || step.Classify(err) != run.NodegroupBusyError || err.Error() != want {
+		t.Errorf("after waitTimeout: %v; want %s, which is not retried: %s", err, run.NodegroupBusyError, want)
 	}
 }
 

@@ -118,43 +118,48 @@ func (g *Group) get(ctx context.Context, name string) (*scheduler.GetScheduleOut
 	return out, nil
 }
 
-// create creates a schedule, and says whether that was left to do. One that exists was listed too late, or somebody else has created it:
+// create creates a schedule. One that exists was listed too late, or somebody else has created it:
 // its name says that its settings are right. One that does not exist after all is being deleted, and the next pass creates it.
-func (g *Group) create(ctx context.Context, t triggers.Trigger) (changed bool, err error) {
+func (g *Group) create(ctx context.Context, t triggers.Trigger) (result, error) {
 	name := g.ScheduleName(t)
-	_, err = g.api.CreateSchedule(ctx, g.wanted(t))
+	_, err := g.api.CreateSchedule(ctx, g.wanted(t))
 	if isConflict(err) {
-		found, err := g.get(ctx, name)
-		return found == nil, err
+		switch found, err := g.get(ctx, name); {
+		case err != nil:
+			return undone, err
+		case found == nil:
+			return postponed, nil
+		default:
+			return needless, nil
+		}
 	}
-	return err == nil, g.failed("creating", name, err)
+	return done, g.failed("creating", name, err)
 }
 
 // update updates a schedule. What was deleted meanwhile, or is being changed by somebody else, is for the next pass.
-func (g *Group) update(ctx context.Context, t triggers.Trigger) (changed bool, err error) {
+func (g *Group) update(ctx context.Context, t triggers.Trigger) (result, error) {
 	w := g.wanted(t)
-	_, err = g.api.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{
+	_, err := g.api.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{
 		GroupName: w.GroupName, Name: w.Name, Description: w.Description,
 		ScheduleExpression: w.ScheduleExpression, ScheduleExpressionTimezone: w.ScheduleExpressionTimezone,
 		FlexibleTimeWindow: w.FlexibleTimeWindow, State: w.State, Target: w.Target, ActionAfterCompletion: w.ActionAfterCompletion,
 	})
 	if isGone(err) || isConflict(err) {
-		return true, nil
+		return postponed, nil
 	}
-	return err == nil, g.failed("updating", *w.Name, err)
+	return done, g.failed("updating", *w.Name, err)
 }
 
-// remove deletes a schedule, and says whether that was left to do: a list may show one that has just gone. What is being changed by
-// somebody else is for the next pass.
-func (g *Group) remove(ctx context.Context, name string) (changed bool, err error) {
-	_, err = g.api.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &g.name, Name: &name})
+// remove deletes a schedule. A list may show one that has just gone. What is being changed by somebody else is for the next pass.
+func (g *Group) remove(ctx context.Context, name string) (result, error) {
+	_, err := g.api.DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: &g.name, Name: &name})
 	switch {
 	case isGone(err):
-		return false, nil
+		return needless, nil
 	case isConflict(err):
-		return true, nil
+		return postponed, nil
 	default:
-		return err == nil, g.failed("deleting", name, err)
+		return done, g.failed("deleting", name, err)
 	}
 }
 

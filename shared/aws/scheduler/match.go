@@ -17,8 +17,9 @@ type match struct {
 
 // unplanned is a schedule that no trigger of the plan has.
 type unplanned struct {
-	name  string
-	shown string // the name of its trigger, unless the plan has that
+	name      string
+	shown     string // the name of its trigger, unless the plan has that
+	successor string // if so, the schedule that its trigger has now
 }
 
 func (g *Group) match(listed []types.ScheduleSummary, plan []triggers.Trigger) match {
@@ -46,9 +47,9 @@ func (g *Group) match(listed []types.ScheduleSummary, plan []triggers.Trigger) m
 		case known && m.own[at] == nil:
 			m.earlier[at] = append(m.earlier[at], name)
 		case known:
-			m.unplanned = append(m.unplanned, unplanned{name, name})
+			m.unplanned = append(m.unplanned, unplanned{name, name, m.names[at]})
 		default:
-			m.unplanned = append(m.unplanned, unplanned{name, trigger})
+			m.unplanned = append(m.unplanned, unplanned{name, trigger, ""})
 		}
 	}
 	return m

@@ -94,9 +94,10 @@ func TestAListThatIsBehindChangesNothing(t *testing.T) {
 	w.holds(plan)
 }
 
+var conflict = schedulerlocal.Failure{Status: http.StatusConflict, Type: "ConflictException", Message: "it is being changed"}
+
 // TestWhatAnotherCallIsChangingIsForTheNextPass because EventBridge Scheduler refuses a second call meanwhile.
 func TestWhatAnotherCallIsChangingIsForTheNextPass(t *testing.T) {
-	conflict := schedulerlocal.Failure{Status: http.StatusConflict, Type: "ConflictException", Message: "it is being changed"}
 	for operation, then := range map[string]string{
 		"CreateSchedule": "+once-20261123T130000Z", // one of that name is being deleted
 		"UpdateSchedule": "~boundary-UTC-0200",
@@ -130,4 +131,36 @@ func TestWhereNothingMoreFitsWhatNobodyNeedsMakesRoom(t *testing.T) {
 	w.holds(nil, planned(earlier))
 	w.sync(plan, "~boundary-UTC-0800", "+boundary-UTC-0900")
 	w.holds(plan)
+}
+
+// TestAnEarlierScheduleStaysUntilItsSuccessorExists so that the trigger still fires if no further pass comes.
+func TestAnEarlierScheduleStaysUntilItsSuccessorExists(t *testing.T) {
+	earlier, plan := daily(8), days(8)
+	earlier.Description = "It was described otherwise."
+	edited := planned(plan[0])
+	edited.State = "DISABLED"
+	replaced, removed := "~"+plan[0].Name, "-"+named(earlier)
+	for _, row := range []struct {
+		rule, operation string
+		exist           []schedulerlocal.Schedule
+		failure         schedulerlocal.Failure
+		then            []string
+	}{
+		{"another call is deleting the successor", "CreateSchedule", []schedulerlocal.Schedule{planned(earlier)}, conflict, []string{replaced}},
+		{"another call is changing the successor", "UpdateSchedule", []schedulerlocal.Schedule{planned(earlier), edited}, conflict, []string{replaced, removed}},
+		{"the successor has just been deleted", "UpdateSchedule", []schedulerlocal.Schedule{planned(earlier), edited},
+			schedulerlocal.Failure{Status: http.StatusNotFound, Type: "ResourceNotFoundException", Message: "it does not exist"}, []string{replaced, removed}},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			w := start(t)
+			for _, s := range row.exist {
+				w.Put(s)
+			}
+			w.Fail(row.operation, "", 1, row.failure)
+			w.sync(plan, replaced)
+			w.holds(nil, row.exist...)
+			w.sync(plan, row.then...)
+			w.holds(plan)
+		})
+	}
 }

@@ -24,25 +24,27 @@ func (g *Group) Sync(ctx context.Context, plan []triggers.Trigger, now time.Time
 		return w.changed(), outOfTime(err, "before all schedules were compared with the plan")
 	}
 	w.removable = c.removable
+	writes := map[string]*step{} // by the schedule that they write
 	for i, inspected := range c.planned {
 		switch inspected.State {
 		case triggers.Missing:
-			w.writes = append(w.writes, w.write(plan[i], created, g.create))
+			w.write(plan[i], created, g.create)
 		case triggers.Differs, triggers.Disabled:
 			do := g.update
 			if c.own[i] == nil {
 				do = g.create
 			}
-			w.writes = append(w.writes, w.write(plan[i], updated, do))
+			written := w.write(plan[i], updated, do)
+			writes[c.names[i]] = written
 			for _, earlier := range c.earlier[i] {
-				w.replaced = append(w.replaced, w.removal(inspected.Name, updated, earlier))
+				w.removal(inspected.Name, updated, earlier, written)
 			}
 		case triggers.InSync, triggers.Due, triggers.Unplanned, triggers.Transient:
 		}
 	}
 	for _, s := range c.unplanned {
 		if c.removable(s.name, now) {
-			w.unneeded = append(w.unneeded, w.removal(s.shown, deleted, s.name))
+			w.removal(s.shown, deleted, s.name, writes[s.successor])
 		}
 	}
 	err = w.carryOut(ctx)

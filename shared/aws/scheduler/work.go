@@ -19,7 +19,7 @@ type work struct {
 	now       func() time.Time
 	removable func(schedule string, now time.Time) bool
 
-	writes, replaced, unneeded []*step
+	writes, removals []*step
 }
 
 // step changes one schedule.
@@ -27,9 +27,20 @@ type step struct {
 	trigger string
 	once    bool
 	kind    kind
-	do      func(context.Context) (changed bool, err error)
-	changed bool
+	after   *step // a removal's: what writes the schedule's successor, if anything has to
+	do      func(context.Context) (result, error)
+	result  result
 }
+
+// result is how a step ended.
+type result int
+
+const (
+	undone    result = iota // it failed, or was not tried
+	postponed               // it is for the next pass
+	done
+	needless // there was nothing to do
+)
 
 // kind is what a step does to its trigger.
 type kind int
@@ -43,39 +54,40 @@ const (
 // errOver is about a trigger that would have to fire in the past by now. The next attempt plans without it.
 var errOver = run.Errorf(run.TransientError, "its time has passed meanwhile; the next attempt does without it")
 
-func (w *work) write(t triggers.Trigger, k kind, do func(context.Context, triggers.Trigger) (bool, error)) *step {
-	return &step{trigger: t.Name, once: t.Once, kind: k, do: func(ctx context.Context) (bool, error) {
+// write adds a step that creates or updates a schedule.
+func (w *work) write(t triggers.Trigger, k kind, do func(context.Context, triggers.Trigger) (result, error)) *step {
+	s := &step{trigger: t.Name, once: t.Once, kind: k, do: func(ctx context.Context) (result, error) {
 		if t.Over(w.now()) {
-			return false, w.failed("creating", w.ScheduleName(t), errOver)
+			return undone, w.failed("creating", w.ScheduleName(t), errOver)
 		}
 		return do(ctx, t)
 	}}
+	w.writes = append(w.writes, s)
+	return s
 }
 
-// removal deletes a schedule, which is not read, because that may be denied.
-func (w *work) removal(trigger string, k kind, schedule string) *step {
-	return &step{trigger: trigger, kind: k, do: func(ctx context.Context) (bool, error) {
+// removal adds a step that deletes a schedule, which is not read, because that may be denied.
+func (w *work) removal(trigger string, k kind, schedule string, after *step) {
+	w.removals = append(w.removals, &step{trigger: trigger, kind: k, after: after, do: func(ctx context.Context) (result, error) {
 		if !w.removable(schedule, w.now()) {
-			return false, nil
+			return needless, nil
 		}
 		return w.remove(ctx, schedule)
-	}}
+	}})
 }
 
-// carryOut creates and updates schedules, and then deletes others. Where no further schedule fits into the account's quota, it makes room
+// carryOut creates and updates schedules, and then deletes others. A schedule whose successor was not written stays: no further pass may
+// come. Where no further schedule fits into the account's quota, it makes room
 // for the next attempt.
 func (w *work) carryOut(ctx context.Context) error {
 	slices.SortStableFunc(w.writes, onceFirst)
-	done, err := w.all(ctx, w.writes)
+	n, err := w.all(ctx, w.writes)
 	if err != nil && !isFull(err) {
-		return outOfTime(err, fmt.Sprintf("after %d of %d schedules were created or updated", done, len(w.writes)))
+		return outOfTime(err, fmt.Sprintf("after %d of %d schedules were created or updated", n, len(w.writes)))
 	}
-	obsolete := w.unneeded
-	if err == nil {
-		obsolete = slices.Concat(w.replaced, w.unneeded)
-	}
-	done, removing := w.all(ctx, obsolete)
-	removing = outOfTime(removing, fmt.Sprintf("after %d of %d schedules were deleted", done, len(obsolete)))
+	obsolete := slices.DeleteFunc(slices.Clone(w.removals), func(s *step) bool { return s.after != nil && !s.after.exists() })
+	n, removing := w.all(ctx, obsolete)
+	removing = outOfTime(removing, fmt.Sprintf("after %d of %d schedules were deleted", n, len(obsolete)))
 	if err == nil {
 		return removing
 	}
@@ -83,17 +95,23 @@ func (w *work) carryOut(ctx context.Context) error {
 }
 
 func (w *work) all(ctx context.Context, steps []*step) (done int, err error) {
-	return w.each(ctx, len(steps), func(i int) (err error) {
-		steps[i].changed, err = steps[i].do(ctx)
+	return w.each(ctx, len(steps), func(i int) error {
+		result, err := steps[i].do(ctx)
+		if err == nil {
+			steps[i].result = result
+		}
 		return err
 	})
 }
 
+// exists says whether a schedule that was to be written exists now, as planned.
+func (s *step) exists() bool { return s.result == done || s.result == needless }
+
 // changed lists what was changed so far.
 func (w *work) changed() triggers.Changes {
 	names := [][]string{created: {}, updated: {}, deleted: {}}
-	for _, s := range slices.Concat(w.writes, w.replaced, w.unneeded) {
-		if s.changed {
+	for _, s := range slices.Concat(w.writes, w.removals) {
+		if s.result == postponed || s.result == done {
 			names[s.kind] = append(names[s.kind], s.trigger)
 		}
 	}

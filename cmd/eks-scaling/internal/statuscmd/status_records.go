@@ -69,8 +69,8 @@ func telling(newestFirst []recorded, now time.Time) []recorded {
 		if r.units == 0 || r.begun.DryRun {
 			continue
 		}
-		wanted[i] = r.Changes > 0 || r.begun.Profile != ""
-		if r.Changes > 0 && now.Sub(r.begun.TakenAt) <= health.Day {
+		wanted[i] = changed(r) || r.begun.Profile != ""
+		if changed(r) && now.Sub(r.begun.TakenAt) <= health.Day {
 			for _, before := range idle {
 				wanted[before] = true
 			}
@@ -78,7 +78,7 @@ func telling(newestFirst []recorded, now time.Time) []recorded {
 		if r.all {
 			idle = idle[:0]
 		}
-		if r.Changes == 0 {
+		if !changed(r) {
 			idle = append(idle, i)
 		}
 	}
@@ -90,6 +90,9 @@ func telling(newestFirst []recorded, now time.Time) []recorded {
 	}
 	return runs
 }
+
+// changed says whether a run may have changed something.
+func changed(r recorded) bool { return r.Changes == nil || *r.Changes > 0 }
 
 // recordedAs returns what a run's record says.
 func recordedAs(r run.Record) recorded {

@@ -22,7 +22,7 @@ import (
 func onRecord(name string, ago time.Duration, units, changes int, more ...func(*run.Record)) run.Record {
 	r := run.Record{
 		Summary: run.Summary{Units: map[run.Outcome]int{run.Succeeded: units}}, Execution: run.Execution{Name: name},
-		Run: run.Run{TakenAt: afternoon.Add(-ago)}, Input: json.RawMessage(`{}`), Changes: changes,
+		Run: run.Run{TakenAt: afternoon.Add(-ago)}, Input: json.RawMessage(`{}`), Changes: &changes,
 	}
 	for _, change := range more {
 		change(&r)
@@ -32,6 +32,7 @@ func onRecord(name string, ago time.Duration, units, changes int, more ...func(*
 
 func profile(r *run.Record) { r.Run.Profile = "peak" }
 func dry(r *run.Record)     { r.Run.DryRun = true }
+func unknown(r *run.Record) { r.Changes = nil }
 func partly(r *run.Record)  { r.Input = json.RawMessage(`{"clusters": ["berlin"]}`) }
 
 func TestWhichRunsUnitsAreRead(t *testing.T) {
@@ -51,6 +52,7 @@ func TestWhichRunsUnitsAreRead(t *testing.T) {
 		{"of the runs before, as many as it takes to cover all clusters", []run.Record{
 			onRecord("d", h, 9, 1), onRecord("c", 2*h, 1, 0, partly), onRecord("b", 3*h, 9, 0), onRecord("a", 4*h, 9, 0),
 		}, []string{"d", "c", "b"}, health.LeftOut{}},
+		{"one that does not say what it changed, and the run before it", []run.Record{onRecord("c", h, 9, 0, unknown), onRecord("b", 2*h, 9, 0), onRecord("a", 3*h, 9, 0)}, []string{"c", "b"}, health.LeftOut{}},
 		{"one with a profile that changed nothing", []run.Record{onRecord("b", h, 9, 0), onRecord("a", 2*h, 9, 0, profile)}, []string{"a"}, health.LeftOut{}},
 		{
 			"one with a profile comes first, and one that does not fit hides no smaller one",
@@ -83,7 +85,7 @@ func TestALargeFleetDoesNotHideAManualRun(t *testing.T) {
 	for i := range 40 {
 		s.ran(fmt.Sprint("r", i), stackaws.Succeeded, time.Duration(i+1)*time.Hour, "reconcile", "1 scaled")
 		r := &s.done[len(s.done)-1]
-		r.Summary.Units, r.Changes = map[run.Outcome]int{run.Succeeded: 1_000}, 1
+		r.Summary.Units, r.Changes = map[run.Outcome]int{run.Succeeded: 1_000}, new(1)
 	}
 	r := s.looks(t)
 	big := r.Clusters[2].Nodegroups[0]

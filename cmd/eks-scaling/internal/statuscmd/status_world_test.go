@@ -70,7 +70,10 @@ func (s *system) did(r *run.Record, unit run.ClusterSummary) {
 		r.Units = map[run.Outcome]int{}
 	}
 	r.Units[unit.Outcome]++
-	r.Changes += len(unit.Nodegroups)
+	if r.Changes == nil {
+		r.Changes = new(int)
+	}
+	*r.Changes += len(unit.Nodegroups)
 	if s.units == nil {
 		s.units = map[string][]run.UnitRecord{}
 	}
