@@ -3,8 +3,10 @@ package inventory
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"eks-scaling-automation/shared/config"
 )
@@ -14,9 +16,15 @@ import (
 type Hold struct {
 	// Document identifies the configuration; see [DocumentID]. Only applying that one again ends the hold.
 	Document string `json:"document"`
-	// Resumes reports that the last step resumes scaling. False: it was paused before, or is paused by the configuration.
+	// Resumes reports that the last step resumes scaling. False: a person has paused it, or the configuration does.
 	Resumes bool `json:"resumes"`
 }
+
+// HoldRemedy is what ends a hold.
+const HoldRemedy = "apply the same document again: eks-scaling config apply DOCUMENT"
+
+// holdTime is longer than it takes to write the largest configuration.
+const holdTime = 10 * time.Minute
 
 // Held returns the hold; nil if there is none. A person who enables scaling in the console ends it.
 func (s Snapshot) Held() *Hold {
@@ -26,26 +34,34 @@ func (s Snapshot) Held() *Hold {
 	return s.Settings.Hold
 }
 
+// Interrupted reports whether there is a hold, and it is so old that nobody is writing the configuration any more. A time that is unknown
+// or far in the future tells nothing, and counts as old.
+func (s Snapshot) Interrupted(now time.Time) bool {
+	return s.Held() != nil && now.Sub(s.Settings.UpdatedAt).Abs() >= holdTime
+}
+
 // PausedOnPurpose reports whether the settings pause scaling for another reason than a hold that resumes it.
 func (s Snapshot) PausedOnPurpose() bool {
 	hold := s.Held()
 	return s.Off() && (hold == nil || !hold.Resumes)
 }
 
-// DocumentID identifies the items of a configuration by their keys, regardless of their specs. After an interruption, any configuration
-// with the same items leaves nothing half written.
-func DocumentID(c config.Config) string {
-	var keys []string
-	for name := range c.Calendars {
-		keys = append(keys, ItemKey(Item{Kind: KindCalendar, Name: name}))
+// DocumentID identifies a configuration by its items, regardless of their order and of the switches: those change no other item, and
+// somebody may turn one meanwhile. Only the same items leave nothing half written after an interruption.
+func DocumentID(c config.Config) (string, error) {
+	c.Enabled = true
+	c.Clusters = slices.Clone(c.Clusters)
+	for i := range c.Clusters {
+		c.Clusters[i].Enabled = true
 	}
-	for _, cluster := range c.Clusters {
-		keys = append(keys, ItemKey(Item{Kind: KindCluster, Name: cluster.Name}))
+	items, err := wantedItems(c)
+	if err != nil {
+		return "", err
 	}
-	for _, o := range c.Overrides {
-		keys = append(keys, ItemKey(Item{Kind: KindOverride, Cluster: o.Cluster, Name: o.Name}))
+	slices.SortFunc(items, func(a, b Item) int { return strings.Compare(ItemKey(a), ItemKey(b)) })
+	hash := sha256.New()
+	for _, i := range items {
+		_, _ = fmt.Fprintf(hash, "%s %s\n", ItemKey(i), i.Spec) // neither has a line break
 	}
-	slices.Sort(keys)
-	hash := sha256.Sum256([]byte(strings.Join(keys, "\n")))
-	return hex.EncodeToString(hash[:basisBytes])
+	return hex.EncodeToString(hash.Sum(nil)[:basisBytes]), nil
 }

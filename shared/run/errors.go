@@ -17,6 +17,7 @@ const (
 // The final classes: trying again would change nothing.
 const (
 	ConfigInvalidError       ErrorName = "ConfigInvalidError"       // the configuration is not usable
+	ConfigIncompleteError    ErrorName = "ConfigIncompleteError"    // writing the configuration was interrupted
 	InputInvalidError        ErrorName = "InputInvalidError"        // the execution's input is not usable
 	TargetNotFoundError      ErrorName = "TargetNotFoundError"      // a cluster, node group or table does not exist
 	AccessDeniedError        ErrorName = "AccessDeniedError"        // a permission is missing

@@ -10,6 +10,7 @@ var remedies = map[ErrorName]string{
 	ThrottledError:           "AWS throttled every attempt. Nothing to fix; the next run tries again.",
 	TransientError:           "A service or the network failed on every attempt. The next run tries again.",
 	ConfigInvalidError:       "Fix the configuration and write it: eks-scaling config apply FILE",
+	ConfigIncompleteError:    "Apply the same document again: eks-scaling config apply DOCUMENT. Nothing is scaled until then.",
 	InputInvalidError:        "Start the run again with a corrected input.",
 	TargetNotFoundError:      "Check the names and the region in the configuration against what exists in EKS.",
 	AccessDeniedError:        "The function's role lacks a permission. Deploy the stack again with the current configuration.",

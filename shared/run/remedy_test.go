@@ -7,7 +7,7 @@ import (
 func TestEveryClassHasARemedy(t *testing.T) {
 	t.Parallel()
 	for _, name := range []ErrorName{
-		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError,
+		ThrottledError, NodegroupBusyError, TransientError, ConfigInvalidError, ConfigIncompleteError,
 		InputInvalidError, TargetNotFoundError, AccessDeniedError,
 		NodegroupFailedError, NodegroupDegradedError, NodegroupTimeoutError, NodegroupNotAsAskedError,
 		HeldBackError, UnitBusyError, UnitInvalidError, NoProgressError, UnitEndedError, UnitStoppedError, UnitUnrecordedError,

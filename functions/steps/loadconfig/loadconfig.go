@@ -4,12 +4,14 @@ package loadconfig
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"eks-scaling-automation/functions/internal/alert"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 	"eks-scaling-automation/shared/run"
@@ -48,6 +50,8 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 		return result, err
 	case !configured:
 		result.Notice = "nothing is configured yet; write a configuration with: eks-scaling config apply FILE"
+	case stored.Held() != nil:
+		result.Notice, err = onHold(stored, input, now)
 	case !settings.Enabled:
 		result.Notice = "scaling is paused: enabled is false in the settings; nothing is scaled until it is true again"
 	default:
@@ -55,6 +59,20 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	}
 	log.Info("loaded", "units", len(result.Units), "notice", result.Notice, "notes", strings.Join(result.Notes, "; "))
 	return result, err
+}
+
+// mostHold bounds what is said about a hold.
+const mostHold = 300
+
+// onHold returns why a run is skipped while a configuration is being written. A reconcile run fails if that was interrupted: otherwise
+// nobody would be told that scaling stays paused.
+func onHold(stored inventory.Snapshot, in run.Input, now time.Time) (notice string, err error) {
+	e := stored.Settings
+	text := alert.Cut(fmt.Sprintf("a configuration is written only in part since %s by %s (%s)", e.UpdatedAt.UTC().Format(time.RFC3339), e.UpdatedBy, e.Reason), mostHold)
+	if in.Trigger == run.ReconcileTrigger && stored.Interrupted(now) {
+		return "", run.Errorf(run.ConfigIncompleteError, "settings/global: %s; nothing is scaled until the rest is written", text)
+	}
+	return "scaling is paused: " + text + "; nothing is scaled until the rest is written", nil
 }
 
 // runOf takes the run's first instant.

@@ -31,12 +31,17 @@ type Options struct {
 	// FromFile reports that the configuration is from a file, which can be corrected and applied again.
 	FromFile bool
 
-	maxItems int // of a transaction, in tests
+	abandon  bool // end the hold of another document
+	maxItems int  // of a transaction, in tests
 }
 
 // Apply makes the table hold the wanted configuration, unless somebody has changed it since it was read.
 func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked, wanted config.Config) (Report, error) {
-	if err := RefuseDuringHold(held.Snapshot, wanted); err != nil {
+	id, err := inventory.DocumentID(wanted)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := o.refuseDuringHold(held.Snapshot, id); err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
@@ -60,7 +65,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 		return Report{}, err
 	}
 	plan, err := writeplan.Difference{
-		Before: held, After: p.After, Due: due, Document: inventory.DocumentID(wanted), Now: s.Now, MaxItems: o.maxItems,
+		Before: held, After: p.After, Due: due, Document: id, Now: s.Now, MaxItems: o.maxItems,
 	}.Plan()
 	if err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)

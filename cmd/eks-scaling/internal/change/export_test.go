@@ -5,3 +5,9 @@ func (o Options) InTransactionsOf(items int) Options {
 	o.maxItems = items
 	return o
 }
+
+// Abandoning returns the options with --abandon-hold.
+func (o Options) Abandoning() Options {
+	o.abandon = true
+	return o
+}

@@ -66,6 +66,12 @@ func three(t *testing.T, settings, date string, size int) string {
 // applied applies a document in transactions of three items at most.
 func applied(ctx context.Context, t *testing.T, table frame.Store, logs *clitest.Memory, file string) (change.Report, error) {
 	t.Helper()
+	return appliedBy(ctx, t, change.Options{}, table, logs, file)
+}
+
+// appliedBy is applied with some options.
+func appliedBy(ctx context.Context, t *testing.T, o change.Options, table frame.Store, logs *clitest.Memory, file string) (change.Report, error) {
+	t.Helper()
 	var out bytes.Buffer
 	cmd := &cobra.Command{}
 	cmd.SetContext(ctx)
@@ -83,8 +89,8 @@ func applied(ctx context.Context, t *testing.T, table frame.Store, logs *clitest
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := change.Options{FromFile: true, Intent: frame.Intent{By: "rui", Yes: true, Reason: "OPS-7"}}.InTransactionsOf(3)
-	return o.Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, &out, held.Snapshot))
+	o.FromFile, o.Intent = true, frame.Intent{By: "rui", Yes: true, Reason: "OPS-7"}
+	return o.InTransactionsOf(3).Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, &out, held.Snapshot))
 }
 
 // TestKilledAtEveryWrite ends an apply at each of its writes, in three ways, and then makes the same command again.

@@ -94,24 +94,28 @@ func (p Prospect) breaks() error {
 		"fix that in the file too, or remove what is not in the file with --prune", strings.Join(lines, "; and "))
 }
 
-// Exceeds refuses changes after which the table exceeds the limits of a run, unless it does so already. A document may fit alone, but not
-// beside what stays in the table.
+// Exceeds refuses changes after which the table exceeds a limit of a run, unless it exceeded that by as much before. A document may fit
+// alone, but not beside what stays in the table.
 func (p Prospect) Exceeds(now time.Time) error {
-	excesses := func(c inventory.Checked) map[string]bool {
-		found := map[string]bool{}
-		for _, e := range limits.Runs(c.Config(), now) {
-			line := e.String()
-			if e.Kind != "" {
-				line = e.Kind + "/" + e.Name + ": " + line
-			}
-			found[line] = true
-		}
-		return found
+	type limit struct{ kind, name, limit string }
+	before := map[limit]int64{}
+	for _, e := range limits.Runs(p.before.Config(), now) {
+		before[limit{e.Kind, e.Name, e.Limit}] = e.Needed
 	}
-	before, after := excesses(p.before), excesses(p.After)
-	maps.DeleteFunc(after, func(line string, _ bool) bool { return before[line] })
-	if len(after) == 0 {
+	var lines []string
+	for _, e := range limits.Runs(p.After.Config(), now) {
+		if e.Needed <= before[limit{e.Kind, e.Name, e.Limit}] {
+			continue
+		}
+		line := e.String()
+		if e.Kind != "" {
+			line = e.Kind + "/" + e.Name + ": " + line
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	return fmt.Errorf("nothing was written: %w", errors.New(strings.Join(slices.Sorted(maps.Keys(after)), "; and ")))
+	slices.Sort(lines)
+	return fmt.Errorf("nothing was written: %w", errors.New(strings.Join(lines, "; and ")))
 }

@@ -116,6 +116,8 @@ func (e *StoppedError) stateAfterHold(partly string) string {
 	switch {
 	case e.now == nil:
 		return "it is not known whether scaling is paused; " + partly
+	case e.isPausedByPerson():
+		return "scaling is paused; until the rest is written " + partly
 	case e.now.Held() != nil:
 		return "scaling is paused until another eks-scaling has written the rest"
 	case e.isOvertaken():
@@ -127,6 +129,12 @@ func (e *StoppedError) stateAfterHold(partly string) string {
 	default:
 		return "scaling is NOT paused, and " + partly + "; pause it now with: eks-scaling config disable --reason R"
 	}
+}
+
+// isPausedByPerson reports that somebody has used "config disable", which keeps the hold.
+func (e *StoppedError) isPausedByPerson() bool {
+	hold, own := e.now.Held(), holdOf(e.plan)
+	return hold != nil && hold.Document == own.Document && own.Resumes && !hold.Resumes
 }
 
 // isOvertaken reports that somebody else has changed everything that this command has not written.
@@ -174,10 +182,16 @@ func pausedOrNot(paused bool) string {
 // next says what to do; empty if the cause says it.
 func (e *StoppedError) next() string {
 	switch {
+	case e.inTheWay == settingsItem && e.plan.Holds && e.now != nil && e.isPausedByPerson():
+		return "to write the rest, apply the same document again; scaling then stays paused, unless the document says enabled: true"
 	case e.inTheWay == settingsItem && e.plan.Holds && e.now != nil && (e.now.Held() != nil || e.isOvertaken()):
 		return "wait for that to end, and then compare with: eks-scaling config diff FILE"
 	case e.inTheWay != "":
-		return "do not apply the document as it is: put the change of " + e.inTheWay + " into it first (compare with: eks-scaling config diff FILE)"
+		next := "do not apply the document as it is: put the change of " + e.inTheWay + " into it first (compare with: eks-scaling config diff FILE)"
+		if e.now != nil && e.now.Held() != nil {
+			next += ", and add --" + abandonHold + ", as it is another document then"
+		}
+		return next
 	case len(e.plan.Steps) == 1 || e.wroteNothing():
 		return ""
 	case e.plan.Holds && holdOf(e.plan).Resumes:

@@ -62,7 +62,7 @@ func (w *writer) step(ctx context.Context, i int) error {
 	}
 	conflicting, err := w.session.Config.WriteAll(during, writes)
 	if err == nil && w.plan.Holds && i == 0 {
-		stored, err := tables.Stored(writes[0].Entity)
+		stored, err := tables.Stored(writes[len(writes)-1].Entity)
 		w.settings = &stored
 		return err
 	}
@@ -84,7 +84,8 @@ func (w *writer) step(ctx context.Context, i int) error {
 	return stopped
 }
 
-// writes returns the writes of a step. While the plan holds, each step first requires the settings of the first one.
+// writes returns the writes of a step. If the plan holds, the first step also requires an item of the next one, and each later step the
+// settings of the first.
 func (w *writer) writes(i int) []tables.Write {
 	var writes []tables.Write
 	for _, c := range w.plan.Steps[i].Changes {
@@ -98,8 +99,18 @@ func (w *writer) writes(i int) []tables.Write {
 		}
 		writes = append(writes, tables.Write{Entity: e, Remove: c.Gone})
 	}
-	if w.settings != nil {
+	switch {
+	case w.settings != nil:
 		writes = slices.Insert(writes, 0, tables.Write{Entity: *w.settings, Check: true})
+	case w.plan.Holds:
+		writes = slices.Insert(writes, 0, checkOf(w.plan.Steps[1].Changes[0]))
 	}
 	return writes
+}
+
+// checkOf requires an item of the next step beside the pause: whoever may not check must find out before scaling is paused.
+func checkOf(c inventory.Change) tables.Write {
+	e := c.After
+	e.Spec = c.Before
+	return tables.Write{Entity: e, Check: true}
 }

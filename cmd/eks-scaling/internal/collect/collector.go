@@ -83,7 +83,7 @@ func (c Collector) System(
 				return
 			}
 		}
-		f.Clusters = health.ClustersOf(held)
+		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
 		all.Go(func() { f.Boundaries = c.boundaries(ctx, groups, f.Configuration, now) })
 		if held.Off() {
 			all.Go(func() { f.Off = c.turn(ctx, *held.Settings) })

@@ -25,7 +25,8 @@ table but not in FILE stay, unless --prune is given. Paused scaling stays paused
 Up to 100 items are written together or not at all. More are written in steps: each cluster, with its overrides, is written
 completely or not at all. If a calendar or the time zone changes together with more clusters than one step can hold, scaling
 is paused until everything is written. After an interruption the command says what is written, and whether scaling is
-paused. The same command writes the rest.
+paused. The same command writes the rest. If scaling is paused until then, any other document is refused without
+--abandon-hold.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
@@ -48,6 +49,7 @@ paused. The same command writes the rest.
 	}
 	form.AddFlag(cmd)
 	change.ApplyFlags(cmd, env, &o)
+	change.AbandonFlag(cmd, &o)
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would change and write nothing")
 	return cmd
 }

@@ -54,6 +54,9 @@ in a file, which the command names.
 
 // edit has the configuration edited and applies it.
 func edit(o change.Options, cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked) (change.Report, error) {
+	if held.Held() != nil {
+		return change.Report{}, fmt.Errorf("nothing was opened: %w", change.HalfWritten(held.Snapshot))
+	}
 	for _, e := range held.Items() {
 		if err := e.CheckFormat(); errors.Is(err, config.ErrNewer) {
 			return change.Report{}, fmt.Errorf("nothing was opened: %w", err)

@@ -131,6 +131,13 @@ func TestRoomBesideWhatStays(t *testing.T) {
 		},
 		{"one more in the place of another", fleet(1000, "1s"), []inventory.Change{{After: member(1001, "1s")}, {After: member(3, "1s"), Gone: true}}, ""},
 		{"a slow one is named", fleet(2, "1s"), []inventory.Change{{After: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
+		{"fewer than before, and still too many", fleet(1003, "1s"), []inventory.Change{{After: member(3, "1s"), Gone: true}}, ""},
+		{
+			"more than before, which were too many", fleet(1003, "1s"), []inventory.Change{{After: member(1003, "1s")}},
+			"nothing was written: found 1004 clusters; want at most 1000, as one run takes all of them",
+		},
+		{"one gets faster, and is still too slow", fleet(1, "1h"), []inventory.Change{{After: member(0, "55m")}}, ""},
+		{"one gets slower, which was too slow", fleet(1, "55m"), []inventory.Change{{After: member(0, "1h")}}, "nothing was written: cluster/c00: " + slow},
 		{"what did not fit before does not stand in the way", fleet(1, "1h"), []inventory.Change{{After: member(1, "1s")}}, ""},
 	} {
 		err := change.Preview(inventory.Check(row.before, clitest.Monday), row.due).Exceeds(clitest.Monday)

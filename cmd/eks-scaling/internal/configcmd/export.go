@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
 )
 
@@ -49,8 +52,11 @@ The document is YAML with a comment that names its table. -o json and yaml print
 				return err
 			}
 			inWords := func(out io.Writer) error { _, err := out.Write(text); return err }
-			if err := form.Print(cmd.OutOrStdout(), exportedDocument(&held, ""), inWords); err != nil {
+			if err := form.Print(cmd.OutOrStdout(), toApply(&held), inWords); err != nil {
 				return err
+			}
+			if held.Held() != nil {
+				term.Say(s.Notes, "do not apply this export: %v\n", change.HalfWritten(held.Snapshot))
 			}
 			return frame.Remarks(&held, s.Notes)
 		},
@@ -64,12 +70,25 @@ func exportedText(s *inventory.Checked, table string, now time.Time) ([]byte, er
 	if s.IsEmpty() {
 		return nil, frame.NotFound(fmt.Errorf("table %s has no configuration yet; write one with: eks-scaling config apply FILE", table))
 	}
-	text, err := frame.ToYAML(exportedDocument(s, ""))
-	head := fmt.Sprintf("# From table %s, %s. Write it back with: eks-scaling config apply FILE\n", table, now.UTC().Format(frame.UTCForm))
-	if len(s.Invalid) > 0 {
-		head = fmt.Sprintf("# From table %s, %s. It cannot be used as it is.\n", table, now.UTC().Format(frame.UTCForm))
+	text, err := frame.ToYAML(toApply(s))
+	advice := "Write it back with: eks-scaling config apply FILE"
+	switch {
+	case s.Held() != nil:
+		advice = "It is written only in part: do not apply it."
+	case len(s.Invalid) > 0:
+		advice = "It cannot be used as it is."
 	}
+	head := fmt.Sprintf("# From table %s, %s. %s\n", table, now.UTC().Format(frame.UTCForm), advice)
 	return append([]byte(head), text...), err
+}
+
+// toApply returns the configuration as "config apply" reads it. The pause of a hold is no part of it.
+func toApply(s *inventory.Checked) exported {
+	d := exportedDocument(s, "")
+	if hold := s.Held(); hold != nil {
+		d.Enabled = json.RawMessage(strconv.FormatBool(hold.Resumes))
+	}
+	return d
 }
 
 // exportedDocument returns the configuration, or the part about one cluster, without ended overrides.

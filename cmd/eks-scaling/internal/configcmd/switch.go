@@ -2,6 +2,7 @@ package configcmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +12,6 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/inventory"
 )
@@ -43,7 +43,8 @@ func newConfigDisable(env frame.Environment) *cobra.Command {
 		Use:   "disable [--cluster C] --reason R",
 		Short: "Pauses scaling, of everything or of one cluster",
 		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on
-runs are skipped; a run that has begun makes no further changes. While scaling is paused every other command says so.
+runs are skipped; a run that has begun makes no further changes. While scaling is paused every other command says so. A
+config apply that has paused scaling itself stops; applied again, its document is written, and scaling stays paused.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config disable --reason "incident 4711"
@@ -91,7 +92,7 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		if err != nil {
 			return change.Report{}, err
 		}
-		if e.Switch() == s.to && e.Hold == nil {
+		if e.Switch() == s.to && (e.Hold == nil || !e.Hold.Resumes) {
 			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.LastToggle(ctx, session.Logs, e))
 			return change.NewReport(session), nil
 		}
@@ -106,11 +107,14 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 			return change.Report{}, err
 		}
 		e = c.After
-		e.Hold = nil
+		e.Hold = keptHold(e, before)
 		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
 		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.By, s.Reason
 		if e, err = session.Config.Put(ctx, e); err == nil {
 			term.Say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, inventory.DisplayKey(e), e.Version)
+			if e.Hold != nil {
+				term.SayLine(out, "a document is written only in part; "+inventory.HoldRemedy)
+			}
 			return change.NewReport(session, c), nil
 		}
 		if !errors.Is(err, inventory.ErrConflict) {
@@ -121,13 +125,20 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 	return change.Report{}, conflict
 }
 
-// refuseDuringHold refuses to resume scaling between two steps of a write. Pausing it is allowed, and ends the hold.
+// keptHold returns the hold of settings that a person pauses: it resumes nothing. A hold in settings that were on has ended.
+func keptHold(e inventory.Item, before json.RawMessage) *inventory.Hold {
+	if e.Hold == nil || inventory.SwitchIn(before) != inventory.SwitchOff {
+		return nil
+	}
+	return &inventory.Hold{Document: e.Hold.Document}
+}
+
+// refuseDuringHold refuses to resume scaling between two steps of a write. Pausing it is allowed, and stops the write.
 func (s *switching) refuseDuringHold(snapshot inventory.Snapshot) error {
 	if s.to == inventory.SwitchOff || snapshot.Held() == nil {
 		return nil
 	}
-	return frame.Taken(fmt.Errorf("scaling is paused%s: a document is written only in part. Apply it again, which resumes scaling; to resume without it: "+
-		"eks-scaling config disable --reason R, then eks-scaling config enable", health.WrittenBy(*snapshot.Settings)))
+	return change.HalfWritten(snapshot)
 }
 
 func (s *switching) subject() string {

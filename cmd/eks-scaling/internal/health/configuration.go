@@ -2,10 +2,25 @@ package health
 
 import (
 	"errors"
+	"time"
 
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 )
+
+// Hold is the pause until a configuration is written completely.
+type Hold struct {
+	Turn             // who wrote the settings last
+	Interrupted bool // nobody is writing it any more
+}
+
+// HoldOf returns the hold of the configuration; nil if there is none.
+func HoldOf(c inventory.Checked, now time.Time) *Hold {
+	if c.Held() == nil {
+		return nil
+	}
+	return &Hold{WrittenBy(*c.Settings), c.Interrupted(now)}
+}
 
 // Finding is an item of the configuration that cannot be used, and why.
 type Finding struct {

@@ -36,6 +36,7 @@ type System struct {
 	Only          []string
 	Configuration Fact[inventory.Checked]
 	Off           *Turn          // who turned the system's switch off; nil while it is on
+	Hold          *Hold          // set while the configuration is written only in part
 	Clusters      []ClusterFacts // all of the configuration, by name
 	Boundaries    Fact[Boundaries]
 	Reconcile     Fact[[]triggers.Inspection] // the group of the schedule that does not depend on the configuration

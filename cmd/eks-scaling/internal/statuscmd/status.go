@@ -40,6 +40,7 @@ helps.
 It ends with 1 if there is a problem:
   - something could not be read; the rest is still shown
   - the configuration, or an item of it, is invalid
+  - config apply has paused scaling and was interrupted (a hold of 10 minutes or more)
   - EKS does not have a cluster or a node group, or reports a failure or health issues
   - a node group is not in sync, and neither EKS nor a run is changing it
   - a node group has drifted, or keeps drifting and is corrected by runs
@@ -50,7 +51,7 @@ It ends with 1 if there is a problem:
   - there are messages in the dead-letter queue
   - the last deployment of the stack failed, even if it was rolled back; or the stack is being removed
 
-A pause is not a problem. It is shown first, with who, when and why, and node groups that are not in sync are shown as paused.
+Any other pause is not a problem. It is shown first, with who, when and why, and node groups that are not in sync are shown as paused.
 Sizes that a manual run with a profile set are not a problem, either: they hold until the next transition. A change has 5 minutes
 to take effect; until then it is pending or updating.
 

@@ -12,6 +12,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/inventory"
 )
 
 // screenOf lays out a report for people.
@@ -26,10 +27,18 @@ func screenOf(r report.Report, width int) *term.Screen {
 
 // switchOff says first that nothing is scaled, if the switch is off.
 func switchOff(s *term.Screen, r report.Report) {
-	if r.Switch.Position == report.Off {
-		s.Say(term.Plain, 2, "Scaling is PAUSED"+r.Switch.String()+". Resume with: eks-scaling config enable")
-		s.Add("")
+	if r.Switch.Position != report.Off {
+		return
 	}
+	next := "Resume with: eks-scaling config enable"
+	switch r.Switch.Apply {
+	case report.Writing:
+		next = "Config apply is at work."
+	case report.Interrupted:
+		next = "Config apply was interrupted: " + inventory.HoldRemedy
+	}
+	s.Say(term.Plain, 2, "Scaling is PAUSED"+r.Switch.String()+". "+next)
+	s.Add("")
 }
 
 // parts shows the parts of the system.

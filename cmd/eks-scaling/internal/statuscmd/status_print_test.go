@@ -76,6 +76,40 @@ func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
 	clitest.Golden(t, "status-off", shows(t, r, 80))
 }
 
+// TestTheScreenOnHold, from the settings in the table to the screen.
+func TestTheScreenOnHold(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rule    string
+		ago     time.Duration
+		healthy bool
+		apply   report.Progress
+		says    []string
+	}{
+		{"config apply is at work", time.Minute, true, report.Writing, []string{"Config apply is at work.", "No problems, but scaling is paused"}},
+		{"it was interrupted", 10 * time.Minute, false, report.Interrupted, []string{
+			"Config apply was interrupted: apply the same document again: eks-scaling config apply DOCUMENT",
+			" the configuration: is written only in part since 2026-11-23 13:50 UTC by rui, and scaling is paused until the rest is written",
+			" -> eks-scaling config apply DOCUMENT # the same document again",
+		}},
+	} {
+		s := calmSystem(t)
+		e := s.Items["settings/global"]
+		e.Spec, _ = inventory.WithSwitch(e.Spec, false)
+		e.Version, e.Hold, e.UpdatedAt, e.UpdatedBy, e.Reason = e.Version+1, &inventory.Hold{Resumes: true}, afternoon.Add(-row.ago), "rui", ""
+		s.Items["settings/global"] = e
+		r := s.looks(t)
+		if r.Healthy != row.healthy || r.Switch.Apply != row.apply {
+			t.Errorf("%s: found %v, and apply %q; want healthy to be %t, and %q", row.rule, r.Problems, r.Switch.Apply, row.healthy, row.apply)
+		}
+		text := strings.Join(strings.Fields(shows(t, r, 100)), " ") // without the ends of lines
+		clitest.Says(t, text, row.says...)
+		if strings.Contains(strings.ReplaceAll(text, "config enable --cluster paused", ""), "config enable") {
+			t.Errorf("%s: advises to resume scaling:\n%s", row.rule, text)
+		}
+	}
+}
+
 // TestNoLineIsWiderThanTheTerminal except commands, which are there to be copied, and long words.
 func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 	t.Parallel()

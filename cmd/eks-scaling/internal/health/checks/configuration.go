@@ -40,7 +40,12 @@ func Configured(f health.System) []Check {
 	}
 	system := subject{group, "switch"}
 	state := system.ok("on")
-	if f.Off != nil {
+	switch {
+	case f.Hold != nil && f.Hold.Interrupted:
+		state = system.failed("paused, as the configuration is written only in part"+f.Hold.String()+": nothing is scaled", inventory.HoldRemedy)
+	case f.Hold != nil:
+		state = system.warning("paused while config apply is writing the configuration"+f.Hold.String()+": nothing is scaled", "wait until that has ended")
+	case f.Off != nil:
 		state = system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling config enable")
 	}
 	checks = append(checks, state)

@@ -13,7 +13,7 @@ import (
 // clock beside where one matters; sizes are in nodes.
 type Report struct {
 	At            time.Time     `json:"at"`
-	Healthy       bool          `json:"healthy"` // there are no problems; a switch that is off is none
+	Healthy       bool          `json:"healthy"` // there are no problems; a pause is none, unless config apply was interrupted
 	Stack         Stack         `json:"stack"`
 	Switch        Switch        `json:"switch"`
 	Configuration Configuration `json:"configuration"`
@@ -49,6 +49,7 @@ const (
 	Unreadable           Kind = "unreadable"           // the message says why
 	StackFailed          Kind = "stackFailed"          // the last deployment failed
 	ConfigurationInvalid Kind = "configurationInvalid" // an item of the configuration is unusable
+	ConfigurationPartial Kind = "configurationPartial" // config apply was interrupted, and scaling is paused
 	ClusterMissing       Kind = "clusterMissing"       // EKS has no such cluster
 	NodegroupMissing     Kind = "nodegroupMissing"     // EKS has the cluster, but not the node group
 	NodegroupFailing     Kind = "nodegroupFailing"     // EKS reports a failure or health issues

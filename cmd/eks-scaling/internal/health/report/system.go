@@ -48,13 +48,24 @@ const (
 type Switch struct {
 	Position Position `json:"position"`
 	health.Turn
+	// Apply is set while scaling is paused until "config apply" has written everything.
+	Apply Progress `json:"apply,omitempty"`
 }
+
+// Progress says whether "config apply" is still writing.
+type Progress string
+
+// The states of a write.
+const (
+	Writing     Progress = "writing"
+	Interrupted Progress = "interrupted"
+)
 
 func switchOf(off *health.Turn) Switch {
 	if off == nil {
 		return Switch{Position: On}
 	}
-	s := Switch{Off, *off}
+	s := Switch{Position: Off, Turn: *off}
 	s.Since = s.Since.UTC()
 	return s
 }
@@ -82,6 +93,7 @@ func (e *examination) configuration() {
 	f, usable := e.Configuration, e.SettingsUsable()
 	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
 	e.report.Switch = switchOf(e.Off)
+	e.hold()
 	switch {
 	case e.unreadable("the configuration", f.Error):
 		c.State, e.report.Switch = NotKnown, Switch{Position: Unknown}
@@ -102,6 +114,19 @@ func (e *examination) configuration() {
 		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
 	}
 	e.report.Configuration = c
+}
+
+// hold adds that the configuration is written only in part, which is a problem once nobody writes the rest.
+func (e *examination) hold() {
+	switch {
+	case e.Hold == nil:
+	case e.Hold.Interrupted:
+		e.report.Switch.Apply = Interrupted
+		e.wrong(ConfigurationPartial, "the configuration", "is written only in part"+e.Hold.String()+", and scaling is paused until the rest is written",
+			"eks-scaling config apply DOCUMENT   # the same document again")
+	default:
+		e.report.Switch.Apply = Writing
+	}
 }
 
 // Alarms are the alarms of the system.

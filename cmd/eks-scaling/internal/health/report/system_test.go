@@ -44,6 +44,14 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
 		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
 		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{By: "ana"} }, nil, nil},
+		{"config apply is at work", func(f *health.Facts) { f.Off, f.Hold = &health.Turn{By: "ana"}, &health.Hold{} }, nil, nil},
+		{
+			"config apply was interrupted", func(f *health.Facts) {
+				f.Off, f.Hold = &health.Turn{By: "ana"}, &health.Hold{Turn: health.Turn{By: "rui"}, Interrupted: true}
+			},
+			[]string{"configurationPartial the configuration"},
+			[]string{"is written only in part by rui, and scaling is paused until the rest is written -> eks-scaling config apply DOCUMENT   # the same document again"},
+		},
 		{"a cluster's switch is off", func(f *health.Facts) { f.Clusters[0].Off = &health.Turn{By: "ana"} }, nil, nil},
 		{
 			"an item cannot be used", func(f *health.Facts) {
