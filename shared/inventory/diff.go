@@ -120,14 +120,19 @@ func (c Checked) Diff(wanted config.Config) ([]Change, error) {
 		changes = append(changes, change)
 		delete(current, ItemKey(e))
 	}
-	// Backwards by kind and name: an override goes before its cluster, and a cluster before its calendars.
-	for _, key := range slices.Backward(slices.Sorted(maps.Keys(current))) {
-		if e := current[key]; e.Kind != KindOverride || !c.HasEnded(e) {
+	return append(changes, c.removals(current, wanted)...), nil
+}
+
+// removals lists the items that are not wanted, backwards by kind and name: an override goes before its cluster, and a cluster before its
+// calendars.
+func (c Checked) removals(unwanted map[string]Item, wanted config.Config) (changes []Change) {
+	for _, key := range slices.Backward(slices.Sorted(maps.Keys(unwanted))) {
+		if e := unwanted[key]; e.Kind != KindOverride || !c.HasEnded(e) {
 			moved := e.Kind == KindOverride && slices.ContainsFunc(wanted.Overrides, func(o scaling.Override) bool { return o.Name == e.Name })
 			changes = append(changes, Change{After: e, Before: e.Spec, Gone: true, Moved: moved})
 		}
 	}
-	return changes, nil
+	return changes
 }
 
 // SameJSON reports whether two documents hold the same values.

@@ -3,6 +3,7 @@ package change
 
 import (
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -44,24 +45,16 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err := o.refuseDuringHold(held.Snapshot, id); err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
 	}
-	all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
+	out := env.Told
+	due, err := o.due(out, held, held.Stamp(wanted, o.By, s.Now))
 	if err != nil {
 		return Report{}, err
 	}
-	due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return !c.Needed() || c.IsLeft(o.Prune) })
-	if err := inventory.NotNewer(due); err != nil {
-		return Report{}, fmt.Errorf("nothing was written: %w", err)
-	}
-	out := env.Told
-	o.PrintChanges(out, all)
 	p := Preview(held, due)
 	if err := p.Show(out, s.Notes, s.Now); err != nil {
 		return Report{}, err
 	}
-	if err := p.breaks(); err != nil {
-		return Report{}, err
-	}
-	if err := p.Exceeds(s.Now); err != nil {
+	if err := p.refusal(s.Now); err != nil {
 		return Report{}, err
 	}
 	plan, err := writeplan.Difference{
@@ -86,6 +79,20 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 		}
 	}
 	return o.writeDocument(cmd, env, s, plan, held.Off())
+}
+
+// due prints how the wanted configuration differs, and returns the changes to write.
+func (o Options) due(out io.Writer, held inventory.Checked, wanted config.Config) ([]inventory.Change, error) {
+	all, err := held.Diff(wanted)
+	if err != nil {
+		return nil, err
+	}
+	due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return !c.Needed() || c.IsLeft(o.Prune) })
+	if err := inventory.NotNewer(due); err != nil {
+		return nil, fmt.Errorf("nothing was written: %w", err)
+	}
+	o.PrintChanges(out, all)
+	return due, nil
 }
 
 // asks reports whether changes need a confirmation: all do with a terminal, only removals without one.

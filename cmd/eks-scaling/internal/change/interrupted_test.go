@@ -113,16 +113,7 @@ func TestKilledAtEveryWrite(t *testing.T) {
 		{"the document pauses it without a hold", false, utc + "\nenabled: false", xmas, 4, true},
 		{"the document resumes it without a hold", true, utc + "\nenabled: true", xmas, 4, false},
 	} {
-		start := func() *clitest.Memory {
-			m := clitest.NewMemory()
-			if _, err := applied(t.Context(), t, m, m, three(t, utc, xmas, 1)); err != nil {
-				t.Fatal(err)
-			}
-			if row.paused {
-				clitest.Does(t, m, "config", "disable", "--reason", "incident 7")
-			}
-			return m
-		}
+		start := func() *clitest.Memory { return beforeApply(t, three(t, utc, xmas, 1), row.paused) }
 		file := three(t, row.settings, row.date, 2)
 		before, after := start(), start()
 		count := &killed{Memory: after}
@@ -132,14 +123,8 @@ func TestKilledAtEveryWrite(t *testing.T) {
 		for n := 1; n <= row.writes; n++ {
 			for _, way := range []string{"not made", "no answer", "Ctrl-C"} {
 				m := start()
-				ctx, interrupt := context.WithCancel(t.Context())
-				k := &killed{Memory: m, n: n, afterward: way == "no answer"}
-				if way == "Ctrl-C" {
-					k.interrupt = interrupt
-				}
 				name := fmt.Sprintf("%s, write %d, %s", row.rule, n, way)
-				made, err := applied(ctx, t, k, m, file)
-				interrupt()
+				made, err := appliedUntil(t, m, file, n, way)
 				if isLast := way == "Ctrl-C" && n == row.writes; isLast != (err == nil) {
 					t.Errorf("%s: found %v", name, err)
 				} else if err != nil {
@@ -156,6 +141,31 @@ func TestKilledAtEveryWrite(t *testing.T) {
 	}
 }
 
+// beforeApply is a table with a document, paused by a person or not.
+func beforeApply(t *testing.T, file string, paused bool) *clitest.Memory {
+	t.Helper()
+	m := clitest.NewMemory()
+	if _, err := applied(t.Context(), t, m, m, file); err != nil {
+		t.Fatal(err)
+	}
+	if paused {
+		clitest.Does(t, m, "config", "disable", "--reason", "incident 7")
+	}
+	return m
+}
+
+// appliedUntil ends an apply at its n-th write, in one of the ways.
+func appliedUntil(t *testing.T, m *clitest.Memory, file string, n int, way string) (change.Report, error) {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	k := &killed{Memory: m, n: n, afterward: way == "no answer"}
+	if way == "Ctrl-C" {
+		k.interrupt = interrupt
+	}
+	return applied(ctx, t, k, m, file)
+}
+
 // tellsTheTruth compares what an interrupted command says with what is in the table.
 func tellsTheTruth(t *testing.T, name string, made change.Report, err error, before, m *clitest.Memory) {
 	t.Helper()
@@ -165,14 +175,23 @@ func tellsTheTruth(t *testing.T, name string, made change.Report, err error, bef
 			t.Errorf("%s: says %q of version %d of %s, which has %d", name, c.Written, c.Version, key, m.Items[key].Version)
 		}
 	}
-	text := strings.ReplaceAll(err.Error(), "it is not known whether scaling is paused", "(paused or not)")
 	if answered, ok := errors.AsType[frame.AnsweredError](err); !ok || !made.Interrupted || answered.Answer == nil {
 		t.Errorf("%s: found no answer for machines beside %v", name, err)
 	}
+	saysWhetherPaused(t, name, err, before, m)
+}
+
+func saysWhetherPaused(t *testing.T, name string, err error, before, m *clitest.Memory) {
+	t.Helper()
+	text := strings.ReplaceAll(err.Error(), "it is not known whether scaling is paused", "(paused or not)")
 	paused := m.Items["settings/global"].Switch() == inventory.SwitchOff
-	if strings.Contains(text, "scaling is not paused") && paused || strings.Contains(text, "scaling is paused") && !paused ||
-		strings.Contains(text, "scaling stays paused") && !paused || strings.Contains(text, "nothing was written") && clitest.SameSpecs(before, m) != "" {
-		t.Errorf("%s: paused is %t, and it says\n%s", name, paused, text)
+	for says, isTrue := range map[string]bool{
+		"scaling is not paused": !paused, "scaling is paused": paused, "scaling stays paused": paused,
+		"nothing was written": clitest.SameSpecs(before, m) == "",
+	} {
+		if strings.Contains(text, says) && !isTrue {
+			t.Errorf("%s: paused is %t, and it says\n%s", name, paused, text)
+		}
 	}
 	if strings.Contains(text, "\nwritten: ") && !strings.Contains(text, "paused") {
 		t.Errorf("%s: it does not say whether scaling is paused:\n%s", name, text)

@@ -78,6 +78,14 @@ func sameStep(a, b agenda.Step) bool {
 	return a.At.Equal(b.At) && a.Equal(b)
 }
 
+// refusal says why the changes are not written; nil if they may be.
+func (p Prospect) refusal(now time.Time) error {
+	if err := p.breaks(); err != nil {
+		return err
+	}
+	return p.Exceeds(now)
+}
+
 // breaks refuses changes that make a valid cluster invalid.
 func (p Prospect) breaks() error {
 	var lines []string

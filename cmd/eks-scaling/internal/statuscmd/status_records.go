@@ -82,13 +82,16 @@ func telling(newestFirst []recorded, now time.Time) []recorded {
 			idle = append(idle, i)
 		}
 	}
-	var runs []recorded
-	for i, r := range newestFirst {
+	return chosen(newestFirst, wanted)
+}
+
+func chosen(all []recorded, wanted []bool) (some []recorded) {
+	for i, r := range all {
 		if wanted[i] {
-			runs = append(runs, r)
+			some = append(some, r)
 		}
 	}
-	return runs
+	return some
 }
 
 // changed says whether a run may have changed something.
