@@ -87,11 +87,7 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 		if err != nil {
 			return false, err
 		}
-		_, raised := record.Raised[g.Nodegroup]
-		if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
-			o.Condition = scaling.Active
-		}
-		if why := g.Violation(o, raised && c.task.Decision.MayEmpty()); why != "" {
+		if why := c.violation(g, o, record); why != "" {
 			held = append(held, why)
 		}
 	}
@@ -99,6 +95,15 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 		return false, run.Errorf(run.HeldBackError, "node group %s is not scaled down, as it is held back: %s", c.name, strings.Join(held, "; "))
 	}
 	return true, nil
+}
+
+// violation says why a guard does not hold; it is empty when it holds. What this run itself lowers counts as ACTIVE.
+func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Unit) string {
+	_, raised := record.Raised[g.Nodegroup]
+	if o.Condition == scaling.Updating && !raised && c.lowers(record, g.Nodegroup) {
+		o.Condition = scaling.Active
+	}
+	return g.Violation(o, raised && c.task.Decision.MayEmpty())
 }
 
 // observeGuard reads a node group that is relied on. One that is gone or unreadable is observed as that.

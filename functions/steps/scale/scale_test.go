@@ -171,7 +171,18 @@ func TestAThrottledCallIsMadeAgainUntilWaitTimeout(t *testing.T) {
 	if err != nil || went.Progress.Status != run.Pending || went.Progress.Throttled != 2 {
 		t.Errorf("%s, %d throttled; want the call to go through, and 2", described(went, err), went.Progress.Throttled)
 	}
-	w.now, w.answer = taken.Add(20*time.Minute), limit
+}
+
+// TestACallThatIsThrottledUntilWaitTimeoutFailsForGood, as a retry would not keep the claim alive.
+func TestACallThatIsThrottledUntilWaitTimeoutFailsForGood(t *testing.T) {
+	t.Parallel()
+	w := at(0)
+	w.answer = &types.InvalidRequestException{Message: new("Request limit exceeded")}
+	task, err := w.handle(t, to(scaling.ScaleUp, 0, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now = taken.Add(20 * time.Minute)
 	const want = "node group production/big could not be scaled for 20m0s, as EKS throttled the calls: node group production/big to 3 (0..5): InvalidRequestException: Request limit exceeded"
 	if _, err = w.handle(t, task); err == nil || step.Classify(err) != run.NodegroupBusyError || err.Error() != want {
 		t.Errorf("after waitTimeout: %v; want %s, which is not retried: %s", err, run.NodegroupBusyError, want)

@@ -148,8 +148,12 @@ func TestAnEarlierScheduleStaysUntilItsSuccessorExists(t *testing.T) {
 	}{
 		{"another call is deleting the successor", "CreateSchedule", []schedulerlocal.Schedule{planned(earlier)}, conflict, []string{replaced}},
 		{"another call is changing the successor", "UpdateSchedule", []schedulerlocal.Schedule{planned(earlier), edited}, conflict, []string{replaced, removed}},
-		{"the successor has just been deleted", "UpdateSchedule", []schedulerlocal.Schedule{planned(earlier), edited},
-			schedulerlocal.Failure{Status: http.StatusNotFound, Type: "ResourceNotFoundException", Message: "it does not exist"}, []string{replaced, removed}},
+		{
+			"the successor has just been deleted", "UpdateSchedule",
+			[]schedulerlocal.Schedule{planned(earlier), edited},
+			schedulerlocal.Failure{Status: http.StatusNotFound, Type: "ResourceNotFoundException", Message: "it does not exist"},
+			[]string{replaced, removed},
+		},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			w := start(t)

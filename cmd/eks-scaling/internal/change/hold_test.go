@@ -100,18 +100,21 @@ func TestOnlyTheSameDocumentGoesOn(t *testing.T) {
 		other := row.file(t, m, file)
 		_, err := applied(t.Context(), t, m, m, other)
 		if row.want == "" {
-			if e := m.Items["settings/global"]; err != nil || e.Hold != nil || e.Switch() != inventory.SwitchOn {
-				t.Errorf("%s: found %v and the settings %+v; want scaling to be resumed", row.rule, err, e)
-			}
+			isResumed(t, row.rule, m, err)
 			continue
 		}
 		if frame.ExitCode(err) != frame.ExitConflict || !strings.HasPrefix(err.Error(), row.want) || m.Items["settings/global"].Hold == nil {
 			t.Errorf("%s: found exit code %d and %v; want 4, and %s", row.rule, frame.ExitCode(err), err, row.want)
 		}
 		a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--abandon-hold", other)
-		if e := m.Items["settings/global"]; a.Err != nil || e.Hold != nil || e.Switch() != inventory.SwitchOn {
-			t.Errorf("%s with --abandon-hold: found %v and the settings %+v; want scaling to be resumed", row.rule, a.Err, e)
-		}
+		isResumed(t, row.rule+", with --abandon-hold", m, a.Err)
+	}
+}
+
+func isResumed(t *testing.T, rule string, m *clitest.Memory, err error) {
+	t.Helper()
+	if e := m.Items["settings/global"]; err != nil || e.Hold != nil || e.Switch() != inventory.SwitchOn {
+		t.Errorf("%s: found %v and the settings %+v; want scaling to be resumed", rule, err, e)
 	}
 }
 

@@ -181,17 +181,13 @@ func pausedOrNot(paused bool) string {
 
 // next says what to do; empty if the cause says it.
 func (e *StoppedError) next() string {
-	switch {
-	case e.inTheWay == settingsItem && e.plan.Holds && e.now != nil && e.isPausedByPerson():
+	switch byAnother := e.inTheWay == settingsItem && e.plan.Holds && e.now != nil; {
+	case byAnother && e.isPausedByPerson():
 		return "to write the rest, apply the same document again; scaling then stays paused, unless the document says enabled: true"
-	case e.inTheWay == settingsItem && e.plan.Holds && e.now != nil && (e.now.Held() != nil || e.isOvertaken()):
+	case byAnother && (e.now.Held() != nil || e.isOvertaken()):
 		return "wait for that to end, and then compare with: eks-scaling config diff FILE"
 	case e.inTheWay != "":
-		next := "do not apply the document as it is: put the change of " + e.inTheWay + " into it first (compare with: eks-scaling config diff FILE)"
-		if e.now != nil && e.now.Held() != nil {
-			next += ", and add --" + abandonHold + ", as it is another document then"
-		}
-		return next
+		return e.correct()
 	case len(e.plan.Steps) == 1 || e.wroteNothing():
 		return ""
 	case e.plan.Holds && holdOf(e.plan).Resumes:
@@ -199,6 +195,15 @@ func (e *StoppedError) next() string {
 	default:
 		return "to write the rest, apply the same document again"
 	}
+}
+
+// correct says how the document comes to have what somebody else has changed.
+func (e *StoppedError) correct() string {
+	next := "do not apply the document as it is: put the change of " + e.inTheWay + " into it first (compare with: eks-scaling config diff FILE)"
+	if e.now != nil && e.now.Held() != nil {
+		next += ", and add --" + abandonHold + ", as it is another document then"
+	}
+	return next
 }
 
 // names lists the items of some steps.

@@ -133,7 +133,8 @@ func TestRoomBesideWhatStays(t *testing.T) {
 		{"a slow one is named", fleet(2, "1s"), []inventory.Change{{After: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
 		{"fewer than before, and still too many", fleet(1003, "1s"), []inventory.Change{{After: member(3, "1s"), Gone: true}}, ""},
 		{
-			"more than before, which were too many", fleet(1003, "1s"), []inventory.Change{{After: member(1003, "1s")}},
+			"more than before, which were too many", fleet(1003, "1s"),
+			[]inventory.Change{{After: member(1003, "1s")}},
 			"nothing was written: found 1004 clusters; want at most 1000, as one run takes all of them",
 		},
 		{"one gets faster, and is still too slow", fleet(1, "1h"), []inventory.Change{{After: member(0, "55m")}}, ""},

@@ -96,21 +96,11 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.LastToggle(ctx, session.Logs, e))
 			return change.NewReport(session), nil
 		}
-		turnedSpec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)
-		if err != nil {
-			return change.Report{}, fmt.Errorf("%s: %w; fix it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
-		}
-		before := e.Spec
-		e.Spec = turnedSpec
-		c, err := inventory.ChangeTo(before, e)
+		c, err := s.turned(e, session.Current())
 		if err != nil {
 			return change.Report{}, err
 		}
-		e = c.After
-		e.Hold = keptHold(e, before)
-		e.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
-		e.UpdatedAt, e.UpdatedBy, e.Reason = session.Current().UTC().Truncate(time.Second), s.By, s.Reason
-		if e, err = session.Config.Put(ctx, e); err == nil {
+		if e, err = session.Config.Put(ctx, c.After); err == nil {
 			term.Say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, inventory.DisplayKey(e), e.Version)
 			if e.Hold != nil {
 				term.SayLine(out, "a document is written only in part; "+inventory.HoldRemedy)
@@ -123,6 +113,24 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		conflict = err
 	}
 	return change.Report{}, conflict
+}
+
+// turned is the change of an item whose switch is turned.
+func (s *switching) turned(e inventory.Item, now time.Time) (inventory.Change, error) {
+	spec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)
+	if err != nil {
+		return inventory.Change{}, fmt.Errorf("%s: %w; fix it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
+	}
+	before := e.Spec
+	e.Spec = spec
+	c, err := inventory.ChangeTo(before, e)
+	if err != nil {
+		return inventory.Change{}, err
+	}
+	c.After.Hold = keptHold(c.After, before)
+	c.After.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
+	c.After.UpdatedAt, c.After.UpdatedBy, c.After.Reason = now.UTC().Truncate(time.Second), s.By, s.Reason
+	return c, nil
 }
 
 // keptHold returns the hold of settings that a person pauses: it resumes nothing. A hold in settings that were on has ended.

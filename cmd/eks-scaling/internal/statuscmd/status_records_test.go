@@ -85,7 +85,7 @@ func TestALargeFleetDoesNotHideAManualRun(t *testing.T) {
 	for i := range 40 {
 		s.ran(fmt.Sprint("r", i), stackaws.Succeeded, time.Duration(i+1)*time.Hour, "reconcile", "1 scaled")
 		r := &s.done[len(s.done)-1]
-		r.Summary.Units, r.Changes = map[run.Outcome]int{run.Succeeded: 1_000}, new(1)
+		r.Units, r.Changes = map[run.Outcome]int{run.Succeeded: 1_000}, new(1)
 	}
 	r := s.looks(t)
 	big := r.Clusters[2].Nodegroups[0]

@@ -38,17 +38,7 @@ func Configured(f health.System) []Check {
 	if len(checks) == 0 {
 		checks = append(checks, whole.ok("usable: %s", english.Count(len(usable), "cluster")))
 	}
-	system := subject{group, "switch"}
-	state := system.ok("on")
-	switch {
-	case f.Hold != nil && f.Hold.Interrupted:
-		state = system.failed("paused, as the configuration is written only in part"+f.Hold.String()+": nothing is scaled", inventory.HoldRemedy)
-	case f.Hold != nil:
-		state = system.warning("paused while config apply is writing the configuration"+f.Hold.String()+": nothing is scaled", "wait until that has ended")
-	case f.Off != nil:
-		state = system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling config enable")
-	}
-	checks = append(checks, state)
+	checks = append(checks, systemSwitch(f, subject{group, "switch"}))
 	for _, c := range usable {
 		own := subject{group, "switch of " + c.Name}
 		state := own.ok("on")
@@ -58,6 +48,20 @@ func Configured(f health.System) []Check {
 		checks = append(checks, state)
 	}
 	return checks
+}
+
+// systemSwitch is whether anything is scaled at all.
+func systemSwitch(f health.System, system subject) Check {
+	switch {
+	case f.Hold != nil && f.Hold.Interrupted:
+		return system.failed("paused, as the configuration is written only in part"+f.Hold.String()+": nothing is scaled", inventory.HoldRemedy)
+	case f.Hold != nil:
+		return system.warning("paused while config apply is writing the configuration"+f.Hold.String()+": nothing is scaled", "wait until that has ended")
+	case f.Off != nil:
+		return system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling config enable")
+	default:
+		return system.ok("on")
+	}
 }
 
 // nothing says that there is no configuration, though items of one may be left.
