@@ -181,13 +181,9 @@ func pausedOrNot(paused bool) string {
 
 // next says what to do; empty if the cause says it.
 func (e *StoppedError) next() string {
-	switch byAnother := e.inTheWay == settingsItem && e.plan.Holds && e.now != nil; {
-	case byAnother && e.isPausedByPerson():
-		return "to write the rest, apply the same document again; scaling then stays paused, unless the document says enabled: true"
-	case byAnother && (e.now.Held() != nil || e.isOvertaken()):
-		return "wait for that to end, and then compare with: eks-scaling config diff FILE"
+	switch {
 	case e.inTheWay != "":
-		return e.correct()
+		return e.afterAnother()
 	case len(e.plan.Steps) == 1 || e.wroteNothing():
 		return ""
 	case e.plan.Holds && holdOf(e.plan).Resumes:
@@ -197,8 +193,14 @@ func (e *StoppedError) next() string {
 	}
 }
 
-// correct says how the document comes to have what somebody else has changed.
-func (e *StoppedError) correct() string {
+// afterAnother says what to do after somebody else has changed what was to be written.
+func (e *StoppedError) afterAnother() string {
+	switch onHold := e.inTheWay == settingsItem && e.plan.Holds && e.now != nil; {
+	case onHold && e.isPausedByPerson():
+		return "to write the rest, apply the same document again; scaling then stays paused, unless the document says enabled: true"
+	case onHold && (e.now.Held() != nil || e.isOvertaken()):
+		return "wait for that to end, and then compare with: eks-scaling config diff FILE"
+	}
 	next := "do not apply the document as it is: put the change of " + e.inTheWay + " into it first (compare with: eks-scaling config diff FILE)"
 	if e.now != nil && e.now.Held() != nil {
 		next += ", and add --" + abandonHold + ", as it is another document then"

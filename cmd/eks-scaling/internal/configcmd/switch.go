@@ -74,21 +74,9 @@ func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobr
 const turns = 5
 
 func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Session) (change.Report, error) {
-	read := session.Config.Read
-	if s.cluster != "" {
-		read = func(ctx context.Context) (inventory.Snapshot, error) {
-			held, err := session.Read(ctx) // which speaks of the system's switch
-			return held.Snapshot, err
-		}
-	}
 	var conflict error
-	for range turns {
-		snapshot, err := read(ctx)
-		if err != nil {
-			return change.Report{}, err
-		}
-		read = session.Config.Read
-		e, err := s.find(snapshot)
+	for n := range turns {
+		e, err := s.read(ctx, session, n == 0)
 		if err != nil {
 			return change.Report{}, err
 		}
@@ -113,6 +101,22 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 		conflict = err
 	}
 	return change.Report{}, conflict
+}
+
+// read reads the item whose switch is turned. The first time, the session speaks of the system's switch, if that is another one.
+func (s *switching) read(ctx context.Context, session frame.Session, first bool) (inventory.Item, error) {
+	if first && s.cluster != "" {
+		held, err := session.Read(ctx)
+		if err != nil {
+			return inventory.Item{}, err
+		}
+		return s.find(held.Snapshot)
+	}
+	snapshot, err := session.Config.Read(ctx)
+	if err != nil {
+		return inventory.Item{}, err
+	}
+	return s.find(snapshot)
 }
 
 // turned is the change of an item whose switch is turned.
