@@ -138,7 +138,10 @@ func TestCloudFormationListsAHundredResourcesAtATime(t *testing.T) {
 	_, err := c.ListStackResources(t.Context(), &cloudformation.ListStackResourcesInput{StackName: &stack.Name, NextToken: aws.String("x")})
 	endpointtest.MustCode(t, "a token that was not given", err, "ValidationError")
 	first, err := c.DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: &stack.Name})
-	if err != nil || len(first.StackResources) != 100 {
-		t.Errorf("DescribeStackResources shows %d, %v; want 100", len(first.StackResources), err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(first.StackResources); n != 100 {
+		t.Errorf("DescribeStackResources shows %d; want 100", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
@@ -44,11 +45,12 @@ func Client(t *testing.T, e *endpoint.Endpoint, region string) aws.Config {
 	return Config(server.URL, region)
 }
 
-// Config configures a client that never retries.
+// Config configures a client that never retries. It has connections of its own: a server of net/http/httptest that closes takes those of
+// the default transport with it, also from tests that run beside it.
 func Config(url, region string) aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("somebody", "local", ""),
-		Retryer: func() aws.Retryer { return aws.NopRetryer{} }, HTTPClient: &http.Client{Timeout: time.Minute},
+		Retryer: func() aws.Retryer { return aws.NopRetryer{} }, HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute),
 	}
 }
 
