@@ -23,7 +23,7 @@ import (
 
 func init() { clitest.NewTool = cli.NewRoot }
 
-// killed is a table of which the nth write fails, or is made without an answer, or is interrupted by Ctrl-C.
+// killed is a table whose nth write fails, gets no answer, or is interrupted by Ctrl-C.
 type killed struct {
 	*clitest.Memory
 	n         int

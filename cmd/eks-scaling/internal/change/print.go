@@ -15,7 +15,7 @@ import (
 // maxEqual is how many items with the same change are listed one by one. More of them are one entry with all their names.
 const maxEqual = 5
 
-// maxListed is how many items are listed one by one of which nothing changes. More of them are one line.
+// maxListed is how many unchanged items are listed one by one. More of them share one line.
 const maxListed = 20
 
 // PrintChanges prints the change of each item. Only changes with the same fields, the same values before and the same values after

@@ -20,7 +20,7 @@ type StoppedError struct {
 	unknown  bool // that step may be written: its call got no answer
 	err      error
 	inTheWay string // the item that somebody else has changed; empty if that is not the cause
-	// now is the table after a conflict, as far as it could be read.
+	// now is the table after a conflict; nil if it could not be read.
 	now *inventory.Snapshot
 }
 
@@ -44,7 +44,7 @@ func (e *StoppedError) Error() string {
 		names(steps[:e.step]), maybe, names(left))
 }
 
-// wroteNothing reports that the table is as it was, as far as this command is concerned.
+// wroteNothing reports whether this command has left the table as it was.
 func (e *StoppedError) wroteNothing() bool {
 	return e.step == 0 && !e.unknown
 }

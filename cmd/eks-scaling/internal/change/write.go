@@ -108,7 +108,7 @@ func (w *writer) writes(i int) []tables.Write {
 	return writes
 }
 
-// checkOf requires an item of the next step beside the pause: whoever may not check must find out before scaling is paused.
+// checkOf returns a check of an item that the next step writes. It goes with the pause: a role that may not check items then pauses nothing.
 func checkOf(c inventory.Change) tables.Write {
 	e := c.After
 	e.Spec = c.Before

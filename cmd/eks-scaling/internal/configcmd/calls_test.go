@@ -25,7 +25,7 @@ func (c *countedTrail) ConfigChanges(ctx context.Context, kind, name string) ([]
 	return c.Memory.ConfigChanges(ctx, kind, name)
 }
 
-// TestCallsDoNotGrowWithTheFleet counts the calls about 200 clusters, each of which somebody has paused.
+// TestCallsDoNotGrowWithTheFleet counts the calls that each verb makes for 200 paused clusters.
 func TestCallsDoNotGrowWithTheFleet(t *testing.T) {
 	t.Parallel()
 	m := clitest.NewMemory(inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: []byte(`{"enabled": true, "timezone": "UTC", "fleet": {"units": 200}}`)})

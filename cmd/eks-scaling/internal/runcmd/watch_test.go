@@ -53,7 +53,7 @@ func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 	})
 }
 
-// cutUnits is a run of which so many units are ended from outside, and which goes on for a while after that.
+// cutUnits is a run in which that many units are ended from outside. The run goes on for a while.
 func cutUnits(count int) func(name, in string) *stackawstest.Tape {
 	return func(name, in string) *stackawstest.Tape {
 		units := []string{"production"}

@@ -67,8 +67,8 @@ var UnitStatuses = []Status{Failed, TimedOut, Aborted}
 // unitsAtOnce limits how many executions are described at the same time.
 const unitsAtOnce = 4
 
-// UnitsStarted lists the executions of units with the given statuses, or with any if none is given. Of each status those started last
-// come first, at most so many if the limit is not 0.
+// UnitsStarted lists the executions of units with the given statuses, or with any if none is given. For each
+// status it lists at most limit executions, the latest first; a limit of 0 means all.
 func (r *Executions) UnitsStarted(ctx context.Context, mapRun string, limit int, statuses ...Status) ([]Summary, error) {
 	if len(statuses) == 0 {
 		statuses = []Status{""}

@@ -55,7 +55,7 @@ func TestWhoHoldsANodegroupIsKnownByItsRunAlone(t *testing.T) {
 			t.Errorf("%s: found %+v; want ana", rule, got)
 		}
 		if got := e.startedWith("manual-2"); got.Actor != "" {
-			t.Errorf("%s: found %+v of a run of which nothing is known", rule, got)
+			t.Errorf("%s: found %+v for an unknown run", rule, got)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type Runs struct {
 	LastSuccess  time.Time `json:"lastSuccess,omitzero"`
 	Error        string    `json:"error,omitempty"`
 	RecordsError string    `json:"recordsError,omitempty"` // why it is unknown what the runs did
-	// LeftOut counts the runs of which it is unknown what they did to each node group, as there are too many.
+	// LeftOut counts the runs whose units were not read, because there are too many.
 	LeftOut health.LeftOut `json:"leftOut,omitzero"`
 }
 
@@ -124,7 +124,7 @@ func (e *examination) lastRun(all []Run) {
 	e.report.Problems[len(e.report.Problems)-1].Links = r.links()
 }
 
-// links returns the executions of the units that failed, or that of the run if no unit did.
+// links returns the executions of the failed units. If no unit failed, it returns the execution of the run.
 func (r Run) links() []Link {
 	var links []Link
 	for _, f := range r.Failures {

@@ -175,9 +175,9 @@ func TestAFailedRunLinksToTheExecutionsOfItsUnits(t *testing.T) {
 			[]run.Failure{of("cluster a", "u1"), of("cluster b", "u2"), of("cluster c", "u3"), of("cluster d", "u4")},
 			[]report.Link{link("cluster a", machine+"/Unit:u1"), link("cluster b", machine+"/Unit:u2"), link("cluster c", machine+"/Unit:u3")},
 		},
-		"the run itself":                        {[]run.Failure{of("the run", "")}, []report.Link{link("run bad", machine+":bad")}},
-		"a run that left no record":             {nil, []report.Link{link("run bad", machine+":bad")}},
-		"a unit of which no execution is known": {[]run.Failure{of("cluster a", "")}, []report.Link{link("run bad", machine+":bad")}},
+		"the run itself":                   {[]run.Failure{of("the run", "")}, []report.Link{link("run bad", machine+":bad")}},
+		"a run that left no record":        {nil, []report.Link{link("run bad", machine+":bad")}},
+		"a unit without a known execution": {[]run.Failure{of("cluster a", "")}, []report.Link{link("run bad", machine+":bad")}},
 	} {
 		f := fine(t)
 		bad := execution("bad", "FAILED", time.Minute)
