@@ -1,5 +1,5 @@
 // Package step is the boundary that every function shares: it decodes the payload, logs, and gives each error the name
-// by which the state machine's definition matches it. Functions hold nothing else in common.
+// by which the state machine's definition matches it. It also reads from an error of EKS what became of a node group.
 package step
 
 import (

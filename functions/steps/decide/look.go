@@ -108,19 +108,14 @@ func (r *round) recall(n *scaling.Nodegroup) {
 func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error {
 	update, unknown := r.update(ctx, n.Name)
 	state, err := r.EKS.Describe(ctx, r.view.place, n.Name)
-	switch class := step.Classify(err); {
-	case err == nil && unknown != nil:
-		return unknown
-	case err == nil:
-		n.Observed = state.Observed()
-		r.follow(update, &n.Observed, n.Name, l)
-	case class == run.TargetNotFoundError:
-		n.Observed = scaling.Observed{Condition: scaling.Gone, Detail: awserr.Plain(err)}
-	case class == run.AccessDeniedError:
-		n.Observed = scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}
-	default:
+	described := err == nil
+	if n.Observed, err = step.Observed(state, err); err != nil || !described {
 		return err
 	}
+	if unknown != nil {
+		return unknown
+	}
+	r.follow(update, &n.Observed, n.Name, l)
 	return nil
 }
 

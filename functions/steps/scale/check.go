@@ -77,7 +77,7 @@ func (c *change) guarded(ctx context.Context, record claim.Unit) (holds bool, er
 		if g.Nodegroup == c.task.Decision.Nodegroup {
 			continue
 		}
-		o, err := c.observeGuard(ctx, g.Nodegroup)
+		o, err := step.Observed(c.EKS.Describe(ctx, c.place, g.Nodegroup))
 		if awserr.Throttled(err) {
 			return false, c.throttled(ctx, c.Now(), err)
 		}
@@ -104,21 +104,6 @@ func (c *change) violation(g scaling.Guard, o scaling.Observed, record claim.Uni
 		o.Condition = scaling.Active
 	}
 	return g.Violation(o, raised && c.task.Decision.MayEmpty())
-}
-
-// observeGuard reads a node group that is relied on. One that is gone or unreadable is observed as that.
-func (c *change) observeGuard(ctx context.Context, nodegroup string) (scaling.Observed, error) {
-	state, err := c.EKS.Describe(ctx, c.place, nodegroup)
-	switch class := step.Classify(err); {
-	case err == nil:
-		return state.Observed(), nil
-	case class == run.TargetNotFoundError:
-		return scaling.Observed{Condition: scaling.Gone}, nil
-	case class == run.AccessDeniedError:
-		return scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}, nil
-	default:
-		return scaling.Observed{}, err
-	}
 }
 
 // lowers reports whether this run has asked for the update of a node group that is not raised. Such a node group keeps what it is lowered

@@ -1,0 +1,23 @@
+package step
+
+import (
+	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/aws/nodegroups"
+	"eks-scaling-automation/shared/run"
+	"eks-scaling-automation/shared/scaling"
+)
+
+// Observed is a node group as EKS described it. If the error says that it is gone or unreadable, it is observed as that. Any other error
+// is returned.
+func Observed(state nodegroups.State, err error) (scaling.Observed, error) {
+	switch class := Classify(err); {
+	case err == nil:
+		return state.Observed(), nil
+	case class == run.TargetNotFoundError:
+		return scaling.Observed{Condition: scaling.Gone, Detail: awserr.Plain(err)}, nil
+	case class == run.AccessDeniedError:
+		return scaling.Observed{Condition: scaling.Unreadable, Detail: awserr.Plain(err)}, nil
+	default:
+		return scaling.Observed{}, err
+	}
+}
