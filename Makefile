@@ -1,7 +1,7 @@
 # The two commands: `make demo` runs a week of the reference schedule, `make test` passes every test. Each does its own
 # set-up, as `make local` does; all need Go, Node with npm, and make.
 
-FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-schedules audit-config
+FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-triggers audit-config
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 

@@ -98,11 +98,11 @@ func triggerAlarms(s scheduling) []alarm {
 		description: "A run could not be started, or the schedules that start runs could not be brought in line with the " +
 			"configuration after a change or a deployment, or a change could not be put on record. The message in the " +
 			"dead-letter queue says which and why: EventBridge in the attribute ERROR_MESSAGE, Lambda in the text, with more in " +
-			"the logs of " + deployment.System + "-" + syncSchedulesName + " and " + deployment.System + "-" + auditConfigName +
+			"the logs of " + deployment.System + "-" + syncTriggersName + " and " + deployment.System + "-" + auditConfigName +
 			". Correct that and purge the queue; the next reconcile run makes up for the first two, the runbook for the third.",
 	}}
 	for _, group := range []struct{ id, part, name, triggers string }{
-		{"Triggers", "-triggers", boundariesGroup, "A trigger of the schedules"},
+		{"Triggers", "-triggers", triggersGroup, "A trigger of the schedules"},
 		{"Reconcile", "-reconcile", staticGroup, "The reconcile trigger"},
 	} {
 		scheduler := func(name string) metric {

@@ -73,7 +73,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 			},
 			allowed: []permission{allow(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")},
 		},
-		syncSchedules(stack, t.config, s),
+		syncTriggers(stack, t.config, s),
 		auditConfig(t, s.undelivered, topic),
 	}
 	functions := map[string]awslambda.Function{}

@@ -25,8 +25,8 @@ func accepted() map[string]string {
 	reasons := map[string]string{
 		"StateMachineRole/DefaultPolicy/Resource" + iam + "*]":             "The delivery of a state machine's logs, and X-Ray, have no resources that a permission could name.",
 		"DeadLetterQueue/Resource AwsSolutions-SQS3":                       "This is a dead-letter queue: that of EventBridge and of Lambda, where cdk-nag does not look.",
-		"SyncSchedules" + policy + scheduler + "eks-scaling-boundaries/*]": "The schedules of this group are made and removed as the configuration wants; the group is named.",
-		"SyncSchedules" + policy + scheduler + "*/*]":                      "EventBridge Scheduler asks for this permission on all schedules, also when those of one group are listed.",
+		"SyncTriggers" + policy + scheduler + "eks-scaling-triggers/*]": "The schedules of this group are made and removed as the configuration wants; the group is named.",
+		"SyncTriggers" + policy + scheduler + "*/*]":                      "EventBridge Scheduler asks for this permission on all schedules, also when those of one group are listed.",
 	}
 	for _, name := range deployment.Functions() {
 		function := strings.TrimSuffix(deployment.FunctionID(name), "Function")
@@ -44,12 +44,12 @@ func accepted() map[string]string {
 	}
 	for _, function := range []string{
 		"AuditFunctionE377F5C8", "DecideFunction865A4D3F", "LoadConfigFunction7247AA49", "ScaleFunctionCE159682",
-		"SyncSchedulesFunction7321C05E", "WaitForNodegroupActiveFunction45F3F9C9",
+		"SyncTriggersFunction7321C05E", "WaitForNodegroupActiveFunction45F3F9C9",
 	} {
 		path := "StateMachineRole/DefaultPolicy/Resource" + iam + "<" + function + ".Arn>:*]"
 		reasons[path] = "Runs under way call versions of earlier deployments, with numbers that nobody knows beforehand; the function is named."
 	}
-	for _, function := range []string{"SyncSchedules", "AuditConfig"} {
+	for _, function := range []string{"SyncTriggers", "AuditConfig"} {
 		const reason = "Streams can be listed for a table, not for one of its streams, whose ARN has the time of its making."
 		reasons[function+policy+"<ConfigTable5CD72349.Arn>/stream/*]"] = reason
 	}

@@ -26,7 +26,7 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 		{deployment.OutputConfigTable, *parts.tables.config.TableName(), "What operators configure."},
 		{deployment.OutputLogsTable, *parts.tables.logs.TableName(), "What the system did."},
 		{deployment.OutputAlertTopic, parts.topic.arn(), "Where failures are announced; subscribe to it."},
-		{deployment.OutputBoundariesGroup, *parts.scheduling.boundaries.Ref(), "The schedules that follow the configuration."},
+		{deployment.OutputTriggersGroup, *parts.scheduling.triggers.Ref(), "The schedules that follow the configuration."},
 		{deployment.OutputReconcileGroup, *parts.scheduling.static.Ref(), "The schedule that does not depend on the configuration."},
 		{deployment.OutputReconcile, o.reconcile, "When that schedule fires."},
 		{deployment.OutputSchedulerRole, *parts.scheduling.role.RoleArn(), "What the schedules start runs as."},

@@ -131,14 +131,14 @@ func TestPermissions(t *testing.T) {
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
 		},
-		"SyncSchedulesFunctionRole": {
+		"SyncTriggersFunctionRole": {
 			"Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator on ${ConfigTable.StreamArn}",
 			"Allow dynamodb:GetItem dynamodb:Query on ${ConfigTable.Arn}",
 			"Allow dynamodb:ListStreams on ${ConfigTable.Arn}/stream/*",
 			`Allow iam:PassRole on ${SchedulerRole.Arn} if {"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}`,
-			writeLogs("SyncSchedulesFunction"),
+			writeLogs("SyncTriggersFunction"),
 			"Allow scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
-				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-boundaries/*",
+				"on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/eks-scaling-triggers/*",
 			"Allow scheduler:ListSchedules on arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/*/*",
 			"Allow sqs:SendMessage on ${DeadLetterQueue.Arn}",
 			xray,
@@ -146,7 +146,7 @@ func TestPermissions(t *testing.T) {
 		"StateMachineRole": {
 			"Allow kms:Decrypt kms:GenerateDataKey on ${AlertKey.Arn}",
 			"Allow lambda:InvokeFunction on ${AuditFunction.Arn}:* ${DecideFunction.Arn}:* ${LoadConfigFunction.Arn}:* " +
-				"${ScaleFunction.Arn}:* ${SyncSchedulesFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
+				"${ScaleFunction.Arn}:* ${SyncTriggersFunction.Arn}:* ${WaitForNodegroupActiveFunction.Arn}:*",
 			"Allow logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies " +
 				"logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery " +
 				"xray:GetSamplingRules xray:GetSamplingTargets xray:PutTelemetryRecords xray:PutTraceSegments on *",
@@ -182,7 +182,7 @@ func TestServicesActOnlyForThisAccount(t *testing.T) {
 		},
 		"scheduler.amazonaws.com": {
 			"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${BoundariesScheduleGroup.Arn}"}},
+			"ArnLike":      {"aws:SourceArn": []any{"${ScheduleGroup.Arn}", "${TriggersScheduleGroup.Arn}"}},
 		},
 	}
 	got := map[string]map[string]map[string]any{}
@@ -213,7 +213,7 @@ clusters:
   - name: farther
     region: us-east-2
     roleArn: arn:aws:iam::210987654321:role/scaling
-    enabled: false
+    paused: true
     nodegroups: {web: {minSize: 0, maxSize: 3}}
     profiles: {on: {web: 1}}
     schedule: {default: on}

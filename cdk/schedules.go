@@ -13,18 +13,18 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// The schedule groups, one for each owner of schedules: the stack has those of the first, sync-schedules those of the
+// The schedule groups, one for each owner of schedules: the stack has those of the first, sync-triggers those of the
 // second, and neither touches the other's.
 const (
 	staticGroup     = deployment.System
-	boundariesGroup = deployment.System + "-boundaries"
+	triggersGroup = deployment.System + "-triggers"
 )
 
 const schedulerService = "scheduler.amazonaws.com"
 
 // scheduling is what EventBridge Scheduler needs in order to start runs.
 type scheduling struct {
-	static, boundaries awsscheduler.CfnScheduleGroup
+	static, triggers awsscheduler.CfnScheduleGroup
 	role               awsiam.Role
 	undelivered        awssqs.Queue
 }
@@ -32,11 +32,11 @@ type scheduling struct {
 func newScheduling(stack awscdk.Stack) scheduling {
 	s := scheduling{
 		static:      newScheduleGroup(stack, "ScheduleGroup", staticGroup),
-		boundaries:  newScheduleGroup(stack, "BoundariesScheduleGroup", boundariesGroup),
+		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
 	s.role = newRole(stack, "SchedulerRole", schedulerService, "What EventBridge Scheduler may do: start runs.",
-		only(stack, *s.static.AttrArn(), *s.boundaries.AttrArn()),
+		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn()),
 		allow(stateMachineARN(stack), "states:StartExecution"),
 		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))
 	return s

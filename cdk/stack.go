@@ -18,9 +18,9 @@ func newStack(scope constructs.Construct, d environment, o options) awscdk.Stack
 	functions := newFunctions(stack, o, tables, scheduling, topic)
 	workflow := newWorkflow(stack, functions, topic, o.logRetention)
 	newReconcileSchedule(stack, scheduling, workflow, o.reconcile)
-	syncOnChange(stack, functions[syncSchedulesName], tables.config, scheduling.undelivered)
+	syncOnChange(stack, functions[syncTriggersName], tables.config, scheduling.undelivered)
 	auditOnChange(stack, functions[auditConfigName], tables.config, scheduling.undelivered)
-	syncAfterDeployment(stack, functions[syncSchedulesName], scheduling.undelivered)
+	syncAfterDeployment(stack, functions[syncTriggersName], scheduling.undelivered)
 	newAlarms(stack, workflow, scheduling, topic, o.reconcileSilence)
 	newOutputs(stack, o, outputs{tables, topic, workflow, scheduling})
 

@@ -13,9 +13,9 @@ import (
 	"eks-scaling-automation/shared/deployment"
 )
 
-// syncSchedulesName is the function that keeps the schedules as the configuration wants them. Beside the workflow, which
+// syncTriggersName is the function that keeps the schedules as the configuration wants them. Beside the workflow, which
 // calls it in every reconcile run, a change of the configuration calls it and the end of a deployment.
-const syncSchedulesName = "sync-schedules"
+const syncTriggersName = "sync-triggers"
 
 // A sync that failed for an hour is made up for by the next reconcile run. Each attempt goes on where the last one was cut off.
 const (
@@ -26,23 +26,23 @@ const (
 
 const eventsService = "events.amazonaws.com"
 
-// syncSchedules describes the function. It deletes whatever its group holds beside the plan. Its time is enough to replace 5,000 triggers
+// syncTriggers describes the function. It deletes whatever its group holds beside the plan. Its time is enough to replace 5,000 triggers
 // at the rate that every Region allows; what is left then is for its next attempt.
-func syncSchedules(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) function {
+func syncTriggers(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) function {
 	schedules := func(which string) string { return arn(stack, "scheduler", *stack.Region(), "schedule/"+which) }
 	return function{
-		name: syncSchedulesName, timeoutSeconds: 120,
+		name: syncTriggersName, timeoutSeconds: 120,
 		description: "Keeps the schedules that start runs as the configuration wants them.",
 		environment: map[string]string{
 			"CONFIG_TABLE":          *config.TableName(),
-			"SCHEDULE_GROUP":        *s.boundaries.Ref(),
+			"SCHEDULE_GROUP":        *s.triggers.Ref(),
 			"STATE_MACHINE_ARN":     stateMachineARN(stack),
 			"SCHEDULER_ROLE_ARN":    *s.role.RoleArn(),
 			"DEAD_LETTER_QUEUE_ARN": *s.undelivered.QueueArn(),
 		},
 		allowed: slices.Concat(followingChanges(config), []permission{
 			allow(*config.TableArn(), "dynamodb:GetItem", "dynamodb:Query"),
-			allow(schedules(boundariesGroup+"/*"),
+			allow(schedules(triggersGroup+"/*"),
 				"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
 			// EventBridge Scheduler asks for this one on all schedules, also when those of one group are listed.
 			allow(schedules("*/*"), "scheduler:ListSchedules"),
@@ -80,7 +80,7 @@ func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivere
 			},
 		},
 		Targets: []any{&awsevents.CfnRule_TargetProperty{
-			Id:  jsii.String(syncSchedulesName),
+			Id:  jsii.String(syncTriggersName),
 			Arn: sync.FunctionArn(),
 			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
 				MaximumEventAgeInSeconds: number(maxSyncAgeSeconds), MaximumRetryAttempts: number(maxSyncRetries),

@@ -104,7 +104,7 @@ func TestEveryChangeOfTheConfigurationIsOnRecord(t *testing.T) {
 	}
 	settings := history(t, w, inventory.KindSettings, inventory.GlobalSettings)
 	if len(settings) != 1 || settings[0].By != "operator" ||
-		string(settings[0].After) != `{"enabled":true,"timezone":"America/Sao_Paulo"}` {
+		string(settings[0].After) != `{"paused":false,"timezone":"America/Sao_Paulo"}` {
 		t.Errorf("the settings' history is %+v", settings)
 	}
 	if alerts := w.Alerts(); len(alerts) > 0 {
@@ -123,7 +123,7 @@ func TestTheReasonOfAWriteIsOnRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	settings := *stored.Settings
-	settings.UpdatedBy, settings.Reason, settings.Spec = "ana", "a freeze", json.RawMessage(`{"enabled":false,"timezone":"UTC"}`)
+	settings.UpdatedBy, settings.Reason, settings.Spec = "ana", "a freeze", json.RawMessage(`{"paused":true,"timezone":"UTC"}`)
 	if _, err := table.Put(t.Context(), settings); err != nil {
 		t.Fatal(err)
 	}

@@ -21,10 +21,10 @@ func TestWhatIsConfiguredDuringARunCountsAtOnce(t *testing.T) {
 		sizes   map[string]int32
 	}{
 		"all is paused": {
-			[]string{"enabled: true", "enabled: false"}, "skipped", map[string]int32{"small": 1, "big": 1},
+			[]string{"paused: false", "paused: true"}, "skipped", map[string]int32{"small": 1, "big": 1},
 		},
 		"the cluster is paused": {
-			[]string{"name: production", "enabled: false\n    name: production"}, "skipped", map[string]int32{"small": 1, "big": 1},
+			[]string{"name: production", "paused: true\n    name: production"}, "skipped", map[string]int32{"small": 1, "big": 1},
 		},
 		"a limit that forbids to take the last one": {
 			[]string{"big:   {minSize: 0, maxSize: 5}", "big:   {minSize: 1, maxSize: 5}", "big: 0}", "big: 1}"},

@@ -176,16 +176,16 @@ var scenarios = []scenario{
 		records: []string{"run planned"}, says: "a dry run: nothing was changed; 2 to scale",
 	},
 	{
-		name: "the switch off is a skipped run", config: []string{"enabled: true", "enabled: false"},
+		name: "the switch off is a skipped run", config: []string{"paused: false", "paused: true"},
 		input: run.Input{At: tuesday("02:00:00"), Force: true}, status: engine.Succeeded,
 		path: skipped, end: normal,
-		records: []string{"run skipped"}, says: "scaling is paused: enabled is false in the settings",
+		records: []string{"run skipped"}, says: "scaling is paused: paused is true in the settings",
 	},
 	{
-		name: "a disabled cluster is a skipped run", config: []string{"name: production", "enabled: false\n    name: production"},
+		name: "a disabled cluster is a skipped run", config: []string{"name: production", "paused: true\n    name: production"},
 		input: run.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
 		path: upToDecide + unitDone + "AuditRun AnyFailed? Skipped", end: normal,
-		records: []string{"run skipped"}, says: "production: scaling is paused: enabled is false for cluster production",
+		records: []string{"run skipped"}, says: "production: scaling is paused: paused is true for cluster production",
 	},
 	{
 		name:  "an empty selection selects nothing",

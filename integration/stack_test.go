@@ -74,35 +74,35 @@ func TestRolesOfTheStackAreEnough(t *testing.T) {
 	}
 }
 
-// TestRoleOfSyncSchedulesIsEnough makes EventBridge Scheduler ask the deployed policies before it answers, and has triggers
+// TestRoleOfSyncTriggersIsEnough makes EventBridge Scheduler ask the deployed policies before it answers, and has triggers
 // made, changed and removed.
-func TestRoleOfSyncSchedulesIsEnough(t *testing.T) {
+func TestRoleOfSyncTriggersIsEnough(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	principals := principals(t, w)
 	w.Scheduler.SetAuthorize(func(c scheduler.Call) error { return permittedToSchedule(principals[c.Principal], c) })
 	for _, row := range []struct {
 		name, from string
-		want       run.SyncSchedulesResult
+		want       run.SyncTriggersResult
 	}{
-		{"made", "01:00", run.SyncSchedulesResult{Planned: 4, Created: 4}},
-		{"replaced", "02:00", run.SyncSchedulesResult{Planned: 4, Created: 1, Deleted: 1}},
+		{"made", "01:00", run.SyncTriggersResult{Planned: 4, Created: 4}},
+		{"replaced", "02:00", run.SyncTriggersResult{Planned: 4, Created: 1, Deleted: 1}},
 	} {
 		apply(t, w, `"01:00"`, `"`+row.from+`"`)
 		result := runWorld(t, w, row.name, run.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
 		var summary run.Summary
-		if err := json.Unmarshal(result.Output, &summary); err != nil || summary.Schedules == nil {
+		if err := json.Unmarshal(result.Output, &summary); err != nil || summary.Triggers == nil {
 			t.Fatalf("%s: %s: %s", row.name, result.Error, result.Cause)
 		}
-		if diff := cmp.Diff(row.want, *summary.Schedules); diff != "" {
+		if diff := cmp.Diff(row.want, *summary.Triggers); diff != "" {
 			t.Errorf("%s: schedules (-want +got):\n%s", row.name, diff)
 		}
 	}
 	for _, group := range []string{"eks-scaling", "default"} {
-		if err := permittedToSchedule(principals[lambda.AccessKeyID("eks-scaling-sync-schedules")], scheduler.Call{
+		if err := permittedToSchedule(principals[lambda.AccessKeyID("eks-scaling-sync-triggers")], scheduler.Call{
 			Operation: "DeleteSchedule", Group: group, Name: "reconcile",
 		}); err == nil {
-			t.Errorf("sync-schedules may delete schedules of group %s; it must stay in its own", group)
+			t.Errorf("sync-triggers may delete schedules of group %s; it must stay in its own", group)
 		}
 	}
 }

@@ -21,10 +21,10 @@ import (
 
 // planned are the triggers of the reference schedule.
 var planned = map[string]string{
-	"boundary-America-Sao_Paulo-0000": "cron(0 0 ? * SAT,SUN *) America/Sao_Paulo",
-	"boundary-America-Sao_Paulo-0100": "cron(0 1 ? * * *) America/Sao_Paulo",
-	"boundary-America-Sao_Paulo-0630": "cron(30 6 ? * * *) America/Sao_Paulo",
-	"boundary-America-Sao_Paulo-1130": "cron(30 11 ? * TUE *) America/Sao_Paulo",
+	"weekly-America-Sao_Paulo-0000": "cron(0 0 ? * SAT,SUN *) America/Sao_Paulo",
+	"weekly-America-Sao_Paulo-0100": "cron(0 1 ? * * *) America/Sao_Paulo",
+	"weekly-America-Sao_Paulo-0630": "cron(30 6 ? * * *) America/Sao_Paulo",
+	"weekly-America-Sao_Paulo-1130": "cron(30 11 ? * TUE *) America/Sao_Paulo",
 }
 
 // schedules lists what the group holds, without fingerprints, but for the trigger that follows a change.
@@ -55,10 +55,10 @@ func TestTriggersFollowAChangeOfTheConfiguration(t *testing.T) {
 	apply(t, w, `from: "01:00"`, `from: "02:15"`, `to: "01:00"`, `to: "02:15"`)
 	deliver(t, w)
 	want := map[string]string{
-		"boundary-America-Sao_Paulo-0000": planned["boundary-America-Sao_Paulo-0000"],
-		"boundary-America-Sao_Paulo-0215": "cron(15 2 ? * * *) America/Sao_Paulo",
-		"boundary-America-Sao_Paulo-0630": planned["boundary-America-Sao_Paulo-0630"],
-		"boundary-America-Sao_Paulo-1130": planned["boundary-America-Sao_Paulo-1130"],
+		"weekly-America-Sao_Paulo-0000": planned["weekly-America-Sao_Paulo-0000"],
+		"weekly-America-Sao_Paulo-0215": "cron(15 2 ? * * *) America/Sao_Paulo",
+		"weekly-America-Sao_Paulo-0630": planned["weekly-America-Sao_Paulo-0630"],
+		"weekly-America-Sao_Paulo-1130": planned["weekly-America-Sao_Paulo-1130"],
 	}
 	if diff := cmp.Diff(want, schedules(w)); diff != "" {
 		t.Errorf("after a change (-planned +found):\n%s", diff)
@@ -107,8 +107,8 @@ func TestTwoSchedulesOfOneTriggerAreOneChange(t *testing.T) {
 		n.configure()
 		deliver(n.t, n.World)
 		for _, s := range n.Scheduler.Schedules(world.ScheduleGroup) {
-			if triggers.WithoutFingerprint(s.Name) == "boundary-America-Sao_Paulo-0100" {
-				s.Name, s.Description = triggers.Fingerprinted("boundary-America-Sao_Paulo-0100", nil), "as it was before a change"
+			if triggers.WithoutFingerprint(s.Name) == "weekly-America-Sao_Paulo-0100" {
+				s.Name, s.Description = triggers.Fingerprinted("weekly-America-Sao_Paulo-0100", nil), "as it was before a change"
 				n.Scheduler.Put(s)
 			}
 		}
@@ -132,13 +132,13 @@ func TestTwoSchedulesOfOneTriggerAreOneChange(t *testing.T) {
 	})
 }
 
-const reconciled = "Reconcile? SyncSchedules AuditRun AnyFailed? "
+const reconciled = "Reconcile? SyncTriggers AuditRun AnyFailed? "
 
 func TestReconcileRunMendsTheTriggers(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	w.Scheduler.Put(scheduler.Schedule{
-		Name: "boundary-Europe-Berlin-0300", Group: world.ScheduleGroup, Expression: "cron(0 3 ? * * *)", Timezone: "Europe/Berlin",
+		Name: "weekly-Europe-Berlin-0300", Group: world.ScheduleGroup, Expression: "cron(0 3 ? * * *)", Timezone: "Europe/Berlin",
 		TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:stray", RoleArn: "arn:aws:iam::123456789012:role/stray",
 	})
 	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile", At: tuesday("12:00:00")})
@@ -150,7 +150,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 	if err := json.Unmarshal(result.Output, &summary); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(&run.SyncSchedulesResult{Planned: 4, Created: 4, Deleted: 1}, summary.Schedules); diff != "" {
+	if diff := cmp.Diff(&run.SyncTriggersResult{Planned: 4, Created: 4, Deleted: 1}, summary.Triggers); diff != "" {
 		t.Errorf("the run says (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(planned, schedules(w)); diff != "" {
@@ -167,7 +167,7 @@ func TestReconcileRunMendsTheTriggers(t *testing.T) {
 
 func TestReconcileRunWithoutAnythingToDoMendsTheTriggersToo(t *testing.T) {
 	t.Parallel()
-	w := configured(t, "enabled: true", "enabled: false")
+	w := configured(t, "paused: false", "paused: true")
 	result := runWorld(t, w, "reconcile", run.Input{Trigger: "reconcile"})
 	if got, want := strings.Join(result.Path, " "), "LoadConfig AnythingToDo? "+reconciled+"Skipped"; got != want {
 		t.Errorf("path\n%s\nwant\n%s", got, want)

@@ -12,7 +12,7 @@ import (
 func TestSwitchAtATerminal(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
-	for _, args := range [][]string{{"config", "disable", "--reason", "incident"}, {"config", "enable"}} {
+	for _, args := range [][]string{{"pause", "--reason", "incident"}, {"resume"}} {
 		screen := terminal(t, w, nil, args...)
 		if code := screen.Wait(); code != 0 || strings.Contains(screen.Text(), "[y/N]") {
 			t.Errorf("%q: found exit code %d, and\n%s\nwant 0, and no question", args, code, screen.Text())
@@ -27,7 +27,7 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 	const rows = 60 // in which all of it has room
 	screen := tallTerminal(t, w, rows, nil, "status", "--watch", "--every", "2s")
 	screen.WaitFor("SCALING        active", "ALARMS         11, none in ALARM", "again every 2s, until Ctrl-C")
-	cli(t, w, "config", "disable", "--reason", "incident 4711")
+	cli(t, w, "pause", "--reason", "incident 4711")
 	alarm, _ := w.Alarms.Get(world.Region, w.Template.Of("AWS::CloudWatch::Alarm")[0].Name)
 	alarm.State, alarm.Reason = "ALARM", "Threshold Crossed"
 	w.Alarms.Put(alarm)

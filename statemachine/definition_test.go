@@ -187,8 +187,8 @@ func TestPayloadPathsAreFieldsOfTheGoTypes(t *testing.T) {
 		"Called?": run.ChangeTask{}, "WaitBeforeScale": run.ChangeTask{}, "WaitBeforeCheck": run.ChangeTask{},
 		"Active?": run.ChangeTask{}, "AuditFailed": run.ChangeTask{}, "UnitUnrecorded": run.UnitTask{}, "AnyFailed?": run.Summary{},
 		"NotifyFailure": run.Summary{}, "Failed": run.Summary{}, "Reconcile?": run.LoadConfigResult{},
-		"SyncSchedules": struct {
-			Payload run.SyncSchedulesResult `json:"Payload"`
+		"SyncTriggers": struct {
+			Payload run.SyncTriggersResult `json:"Payload"`
 		}{},
 	}
 	path := regexp.MustCompile(`(?:^|[^$\w.])\$((?:\.\w+)+)`)

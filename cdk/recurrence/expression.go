@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Default fires at 23 minutes past the hour. That keeps clear of boundaries on the hour, the half and the quarter, also in zones
+// Default fires at 23 minutes past the hour. That keeps clear of transitions on the hour, the half and the quarter, also in zones
 // that are off by a half or a quarter hour, and of the runs that these start: by then the usual wait for node groups, 20 minutes,
 // is over. A rate would count from the deployment on.
 const Default = "cron(23 * ? * * *)"

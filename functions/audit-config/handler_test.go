@@ -154,7 +154,7 @@ func TestWhatIsInvalid(t *testing.T) {
 	newerCalendar := configured(good)
 	newerCalendar.Calendars = []inventory.Item{{Kind: inventory.KindCalendar, Name: "holidays", Format: 2, Spec: json.RawMessage(`{"dates": []}`)}}
 	badSettings := configured(good)
-	badSettings.Settings.Spec = json.RawMessage(`{"timezone": "Mars/Olympus", "enabled": 1}`)
+	badSettings.Settings.Spec = json.RawMessage(`{"timezone": "Mars/Olympus", "paused": 1}`)
 	override := func(until time.Time) inventory.Snapshot {
 		s := configured(good)
 		spec := fmt.Sprintf(`{"name": "o", "cluster": "production", "profile": "nothing", "from": "2026-11-20T00:00:00Z", "until": %q, "reason": "x"}`,

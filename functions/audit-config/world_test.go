@@ -152,7 +152,7 @@ const (
 // configured is a configuration that can be used, with the given clusters.
 func configured(clusters ...inventory.Item) inventory.Snapshot {
 	return inventory.Snapshot{
-		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
+		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"paused": false, "timezone": "UTC"}`)},
 		Clusters: clusters,
 	}
 }

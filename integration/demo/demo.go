@@ -85,7 +85,7 @@ func (d *demo) play(ctx context.Context) error {
 	if err := d.apply(ctx, example); err != nil {
 		return err
 	}
-	d.say("\nA week in São Paulo, at every boundary (desiredSize before->after):\n")
+	d.say("\nA week in São Paulo, at every transition (desiredSize before->after):\n")
 	for _, p := range week(d.zone) {
 		if err := d.perform(ctx, p); err != nil {
 			return err
@@ -113,7 +113,7 @@ func (d *demo) play(ctx context.Context) error {
 	return nil
 }
 
-// week are the boundaries of the week from Monday 2026-11-23 to Sunday 2026-11-29.
+// week are the transitions of the week from Monday 2026-11-23 to Sunday 2026-11-29.
 func week(zone *time.Location) []play {
 	var plays []play
 	for day := 23; day <= 29; day++ {
@@ -121,7 +121,7 @@ func week(zone *time.Location) []play {
 			at := time.Date(2026, time.November, day, hour, minute, 0, 0, zone)
 			plays = append(plays, play{
 				name: strings.ToLower(at.Format("Mon-2006-01-02-1504")), at: at, profile: profile,
-				input:  run.Input{Trigger: "schedule", Actor: "demo", Reason: "boundary " + at.Format("15:04"), At: at},
+				input:  run.Input{Trigger: "schedule", Actor: "demo", Reason: "transition " + at.Format("15:04"), At: at},
 				status: engine.Succeeded, ends: "Succeeded",
 			})
 		}
@@ -158,20 +158,20 @@ func (d *demo) specials(ctx context.Context) error {
 	night := time.Date(2026, time.November, 30, 1, 0, 0, 0, d.zone)
 	fails := play{
 		name: "update-fails", at: night, profile: "peak", status: engine.Failed, ends: "Failed",
-		input: run.Input{Trigger: "schedule", Actor: "demo", Reason: "boundary 01:00, and EKS fails the update of small", At: night},
+		input: run.Input{Trigger: "schedule", Actor: "demo", Reason: "transition 01:00, and EKS fails the update of small", At: night},
 	}
 	for _, p := range []play{manual, dry} {
 		if err := d.perform(ctx, p); err != nil {
 			return err
 		}
 	}
-	if err := d.switchTo(ctx, false); err != nil {
+	if err := d.setPaused(ctx, true); err != nil {
 		return err
 	}
 	if err := d.perform(ctx, off); err != nil {
 		return err
 	}
-	if err := d.switchTo(ctx, true); err != nil {
+	if err := d.setPaused(ctx, false); err != nil {
 		return err
 	}
 	d.w.EKS.FailUpdate(world.Region, cluster, "small", "AsgInstanceLaunchFailures", "We currently do not have sufficient capacity.")
@@ -256,15 +256,14 @@ func (d *demo) apply(ctx context.Context, file string) error {
 	return err
 }
 
-// switchTo writes the example's configuration with the switch in another position.
-func (d *demo) switchTo(ctx context.Context, on bool) error {
+// setPaused writes the example's configuration paused or not.
+func (d *demo) setPaused(ctx context.Context, paused bool) error {
 	text, err := os.ReadFile(example)
 	if err != nil {
 		return err
 	}
-	file := "build/demo/switch.yaml"
-	position := fmt.Sprintf("enabled: %t", on)
-	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "enabled: true", position, 1)), 0o600); err != nil {
+	file := "build/demo/paused.yaml"
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "paused: false", fmt.Sprintf("paused: %t", paused), 1)), 0o600); err != nil {
 		return err
 	}
 	printed, err := d.w.CLI(ctx, "config", "apply", file)

@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// pair is a run in which all node groups change, by a boundary's trigger, and a reconcile run with nothing to do after it.
+// pair is a run in which all node groups change, by a transition's trigger, and a reconcile run with nothing to do after it.
 type pair struct {
 	rates          eks.Rates // of EKS; 0 is any number
 	changing, idle figures

@@ -31,7 +31,7 @@ const (
 // What a month of 365/12 days has.
 const (
 	reconciles = 730 // an hourly run
-	boundaries = 61  // two a day: every node group changes
+	scheduled  = 61  // two a day: every node group changes
 )
 
 // fixed are the parts of the stack that cost the same whatever runs.
@@ -75,7 +75,7 @@ func lineOf(points []pair, value func(pair) float64) (l line, off float64, at in
 	return l, off, at
 }
 
-// lines are those of a quantity: for a boundary's run of all units, for one of a unit with hours of its own, and for a reconcile
+// lines are those of a quantity: for a transition's run of all units, for one of a unit with hours of its own, and for a reconcile
 // run with nothing to do.
 type lines struct{ changing, own, idle line }
 
@@ -87,12 +87,12 @@ func (r report) lines(value func(counts) float64) (l lines) {
 	return l
 }
 
-// month is how much of it a month takes. With hours of its own, each unit has boundary runs of its own.
+// month is how much of it a month takes. With hours of its own, each unit has scheduled runs of its own.
 func (l lines) month(units int, own bool) float64 {
 	if own {
-		return reconciles*l.idle.of(units) + float64(boundaries*units)*l.own.of(units)
+		return reconciles*l.idle.of(units) + float64(scheduled*units)*l.own.of(units)
 	}
-	return reconciles*l.idle.of(units) + boundaries*l.changing.of(units)
+	return reconciles*l.idle.of(units) + scheduled*l.changing.of(units)
 }
 
 // used is a kind of thing that is billed.
@@ -133,7 +133,7 @@ func (r report) bills() (all []bill) {
 	single, size := r.single[0], r.o.nodegroups
 	one := bill{nodegroups: 1, units: 1, fixed: single.fixed.cost()}
 	for _, u := range billed {
-		one.amounts = append(one.amounts, reconciles*u.of(single.idle.counts)+boundaries*u.of(single.changing.counts))
+		one.amounts = append(one.amounts, reconciles*u.of(single.idle.counts)+scheduled*u.of(single.changing.counts))
 	}
 	all = append(all, one)
 	for _, own := range []bool{false, true} {
@@ -155,8 +155,8 @@ func (r report) arithmetic() string {
 		l := r.lines(u.of)
 		idle := fmt.Sprintf("%d x (%.1f + %.3f x units)", reconciles, l.idle.once, l.idle.perUnit)
 		text = append(text,
-			fmt.Sprintf("%-22s = %s + %d x (%.1f + %.3f x units)", u.name, idle, boundaries, l.changing.once, l.changing.perUnit),
-			fmt.Sprintf("%22s = %s + %d x units x (%.1f + %.3f x units)", "hours of their own", idle, boundaries, l.own.once, l.own.perUnit))
+			fmt.Sprintf("%-22s = %s + %d x (%.1f + %.3f x units)", u.name, idle, scheduled, l.changing.once, l.changing.perUnit),
+			fmt.Sprintf("%22s = %s + %d x units x (%.1f + %.3f x units)", "hours of their own", idle, scheduled, l.own.once, l.own.perUnit))
 	}
 	f := r.single[0].fixed
 	text = append(text, fmt.Sprintf("fixed                  = %d alarms x %.2f + %d metrics x %.2f + %d keys x %.2f", f.alarms, perAlarm, f.metrics, perMetric, f.keys, perKey))

@@ -38,7 +38,7 @@ The command fails if a unit ends wrong, a failure is lost, growth is not linear,
 
 func (r report) sizeSection() []string {
 	return []string{"## One run of the whole fleet", r.sizeTable(), `"All change" is a run at a transition: in each unit, half of the node groups grow from 1 to 3 nodes, and half shrink from 3 to none.
-"Nothing to do" is the reconcile run after it, including ` + "`AuditRun` and `SyncSchedules`" + `. In these runs EKS has no budget, and an
+"Nothing to do" is the reconcile run after it, including ` + "`AuditRun` and `SyncTriggers`" + `. In these runs EKS has no budget, and an
 update ends before the first look at it. Each further look takes 3 transitions, 1 invocation and 1 EKS call.
 
 Time in the world counts waits and updates only. On AWS, add what invocations, transitions and the start of each unit's execution
@@ -98,7 +98,7 @@ func (r report) costSection() []string {
 transition scales all units. With hours of their own, a run at each transition scales one unit. Updates take 2 minutes. Both kinds were
 run: %s units with shared hours, and as many whose hours begin a minute apart. Idle runs were run up to the whole fleet.
 
-The lines through these runs give the amounts:`, reconciles, boundaries, list(r.o.months)),
+The lines through these runs give the amounts:`, reconciles, scheduled, list(r.o.months)),
 		"```\n" + r.arithmetic() + "\n```",
 		fmt.Sprintf("So a month costs, in USD, with units of %s (the first row: one unit of one):", english.Count(r.o.nodegroups, "node group")), r.costTable(),
 		fmt.Sprintf(`Prices are on-demand list prices of us-east-1, without free tiers, from the AWS pricing page of each service:

@@ -47,7 +47,7 @@ const usualUnits = 200
 
 // settings is the item of the config table for all units.
 func (l layout) settings() json.RawMessage {
-	return json.RawMessage(fmt.Sprintf(`{"enabled":true,"timezone":"America/Sao_Paulo","fleet":{"units":%d}}`, cmp.Or(l.atATime, usualUnits)))
+	return json.RawMessage(fmt.Sprintf(`{"paused":false,"timezone":"America/Sao_Paulo","fleet":{"units":%d}}`, cmp.Or(l.atATime, usualUnits)))
 }
 
 func (l layout) String() string {

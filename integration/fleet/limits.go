@@ -9,7 +9,7 @@ import (
 
 // What a run may take at most. The rest are quotas of Step Functions.
 const (
-	idleTransitions = 12         // of an idle run of one unit, with AuditRun and SyncSchedules
+	idleTransitions = 12         // of an idle run of one unit, with AuditRun and SyncTriggers
 	stateQuota      = 256 * 1024 // bytes
 	crookedness     = 0.01       // how far a size may be from a straight line, as a share
 )

@@ -77,7 +77,7 @@ func (u oneUnit) cost() string {
 			by[r.Name] = r
 		}
 		idle, changing := by["reconcile"], by["two changes"]
-		month := func(of func(oneRun) int) int { return reconciles*of(idle) + boundaries*of(changing) }
+		month := func(of func(oneRun) int) int { return reconciles*of(idle) + scheduled*of(changing) }
 		transitions := month(func(r oneRun) int { return r.Transitions })
 		invocations := month(func(r oneRun) int { return r.Invocations })
 		usd := float64(transitions)*perTransition + float64(invocations)*perInvocation

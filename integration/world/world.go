@@ -150,7 +150,7 @@ func (w *World) Close() error {
 const prefix = "eks-scaling-"
 
 // ScheduleGroup is the group of the schedules that follow the configuration.
-const ScheduleGroup = "eks-scaling-boundaries"
+const ScheduleGroup = "eks-scaling-triggers"
 
 // Run starts an execution and waits for its end. Under a virtual clock, time passes until then.
 func (w *World) Run(ctx context.Context, name string, input any) (engine.Result, error) {

@@ -32,14 +32,14 @@ type context struct {
 
 func readCluster(v value, s context) Cluster {
 	r := clusterReader{place: v, around: s, zone: s.timezone, Cluster: Cluster{
-		Enabled: true, Enforce: scaling.OnTransition, WaitTimeout: defaultWaitTimeout, Concurrency: defaultConcurrency,
+		Paused: false, Enforce: scaling.OnTransition, WaitTimeout: defaultWaitTimeout, Concurrency: defaultConcurrency,
 	}}
 	before := v.broken()
 	v.object(fields{
 		"name":     func(v value) { r.Name = v.matching(isEKSName, wantCluster) },
 		"region":   func(v value) { r.Region = v.matching(isRegion, "an AWS region, such as sa-east-1") },
 		"timezone": func(v value) { r.Timezone = v.timezone(); r.zone = r.Timezone },
-		"enabled":  func(v value) { r.Enabled = v.boolean() },
+		"paused":   func(v value) { r.Paused = v.boolean() },
 		"roleArn":  func(v value) { r.RoleARN = v.matching(isRoleARN, "the ARN of an IAM role") },
 		"enforce": func(v value) {
 			r.Enforce = oneOf(v, "way to enforce", scaling.OnTransition, scaling.Always)

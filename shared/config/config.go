@@ -24,8 +24,8 @@ type Config struct {
 
 // Settings hold for the whole system.
 type Settings struct {
-	// Enabled is the switch: false, and no run changes anything.
-	Enabled bool `json:"enabled"`
+	// Paused stops all scaling: runs change nothing.
+	Paused bool `json:"paused"`
 	// Timezone is the IANA zone of every cluster that names none.
 	Timezone string `json:"timezone"`
 	Fleet    Fleet  `json:"fleet,omitzero"`
@@ -55,7 +55,7 @@ type Cluster struct {
 	Name     string `json:"name"`
 	Region   string `json:"region"`
 	Timezone string `json:"timezone,omitempty"` // empty: the settings'
-	Enabled  bool   `json:"enabled"`
+	Paused   bool   `json:"paused"`
 	// RoleARN is assumed to reach the cluster, when it lies in another account.
 	RoleARN string          `json:"roleArn,omitempty"`
 	Enforce scaling.Enforce `json:"enforce"`

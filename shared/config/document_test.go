@@ -38,7 +38,7 @@ clusters:
 `
 
 // everything uses each field at least once.
-const everything = `enabled: false
+const everything = `paused: true
 timezone: UTC
 fleet: {units: 1000}
 calendars:
@@ -48,7 +48,7 @@ clusters:
   - name: staging
     region: us-gov-west-1
     timezone: Asia/Kathmandu
-    enabled: false
+    paused: true
     roleArn: arn:aws-us-gov:iam::123456789012:role/path/scaler
     enforce: always
     waitTimeout: 90s

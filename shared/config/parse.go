@@ -45,7 +45,7 @@ func (r Reading) Parse(data []byte) (Config, []Finding) {
 // ParseSettings reads and checks the settings alone, as the config table has them. An error is an [Invalid].
 func ParseSettings(data []byte) (Settings, error) {
 	s := defaultSettings()
-	err := parse(data, func(doc value) { doc.object(s.fields(), "enabled", "timezone") })
+	err := parse(data, func(doc value) { doc.object(s.fields(), "paused", "timezone") })
 	return s, err
 }
 
@@ -94,13 +94,13 @@ func parse(data []byte, read func(doc value)) error {
 }
 
 func defaultSettings() Settings {
-	return Settings{Enabled: true, Fleet: DefaultFleet()}
+	return Settings{Fleet: DefaultFleet()}
 }
 
 // fields reads the settings' part of a document.
 func (s *Settings) fields() fields {
 	return fields{
-		"enabled":  func(v value) { s.Enabled = v.boolean() },
+		"paused":   func(v value) { s.Paused = v.boolean() },
 		"timezone": func(v value) { s.Timezone = v.timezone() },
 		"fleet": func(v value) {
 			v.object(fields{"units": func(v value) { s.Fleet.Units = v.integer(1, MostUnits) }})

@@ -16,9 +16,9 @@ import (
 
 func TestParseExample(t *testing.T) {
 	want := config.Config{
-		Settings: config.Settings{Enabled: true, Timezone: "America/Sao_Paulo", Fleet: config.Fleet{Units: 200}},
+		Settings: config.Settings{Paused: false, Timezone: "America/Sao_Paulo", Fleet: config.Fleet{Units: 200}},
 		Clusters: []config.Cluster{{
-			Name: "production", Region: "sa-east-1", Enabled: true, Enforce: scaling.OnTransition,
+			Name: "production", Region: "sa-east-1", Paused: false, Enforce: scaling.OnTransition,
 			WaitTimeout: config.Duration(20 * time.Minute), Concurrency: 5,
 			Nodegroups: map[string]scaling.Limits{"small": {MinSize: 0, MaxSize: 1}, "big": {MinSize: 0, MaxSize: 5}},
 			Profiles: map[string]map[string]scaling.Target{
@@ -44,7 +44,7 @@ func TestParseExample(t *testing.T) {
 
 func TestParseEveryField(t *testing.T) {
 	want := config.Config{
-		Settings: config.Settings{Enabled: false, Timezone: "UTC", Fleet: config.Fleet{Units: 1000}},
+		Settings: config.Settings{Paused: true, Timezone: "UTC", Fleet: config.Fleet{Units: 1000}},
 		Calendars: map[string]config.Calendar{
 			"holidays": {Dates: schedule.Calendar{
 				{Dates: dates(t, "2026-12-25")},
@@ -55,7 +55,7 @@ func TestParseEveryField(t *testing.T) {
 			"none": {},
 		},
 		Clusters: []config.Cluster{{
-			Name: "staging", Region: "us-gov-west-1", Timezone: "Asia/Kathmandu", Enabled: false,
+			Name: "staging", Region: "us-gov-west-1", Timezone: "Asia/Kathmandu", Paused: true,
 			RoleARN: "arn:aws-us-gov:iam::123456789012:role/path/scaler", Enforce: scaling.Always,
 			WaitTimeout: config.Duration(90 * time.Second), Concurrency: 40,
 			Nodegroups: map[string]scaling.Limits{"a_B-9": {MinSize: 1, MaxSize: 2147483647}},
@@ -138,8 +138,8 @@ func TestParseClusterAlone(t *testing.T) {
 		"no_zone_at_all":      {string(data), "", []string{"no time zone: neither the cluster nor the settings name one"}},
 		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region: missing; it is required", "nodegroups: missing; it is required", "profiles: missing; it is required", "schedule: missing; it is required"}},
 		"not_an_object":       {`"production"`, "UTC", []string{`found "production"; want an object`}},
-		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enabled, enforce, name, nodegroups, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
-		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enabled, enforce, name, nodegroups, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
+		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
+		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
 	} {
 		t.Run(rule, func(t *testing.T) {
 			_, err := config.ParseCluster([]byte(test.data), test.timezone, nil)
@@ -155,13 +155,13 @@ func TestParseClusterAlone(t *testing.T) {
 
 func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"timezone": "UTC"}`: "enabled: missing; it is required",
-		`{"enabled": true}`:   "timezone: missing; it is required",
-		`{"enabled": true, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: enabled, fleet, timezone`,
-		`{"enabled": true, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: found 1001; want a whole number from 1 to 1000",
-		`{"enabled": true, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: found "many"; want a whole number from 1 to 1000`,
-		`{"enabled": true, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; known: units`,
-		`{"enabled": true, "timezone": "UTC", "fleet": null}`:              "fleet: found nothing; want an object",
+		`{"timezone": "UTC"}`: "paused: missing; it is required",
+		`{"paused": false}`:   "timezone: missing; it is required",
+		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: fleet, paused, timezone`,
+		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: found 1001; want a whole number from 1 to 1000",
+		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: found "many"; want a whole number from 1 to 1000`,
+		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; known: units`,
+		`{"paused": false, "timezone": "UTC", "fleet": null}`:              "fleet: found nothing; want an object",
 	} {
 		_, err := config.ParseSettings([]byte(text))
 		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {
@@ -173,11 +173,11 @@ func TestParseSettingsAlone(t *testing.T) {
 // TestTheDefaultOfTheFleetIsNotPrinted as settings without it were written before it existed, and are to stay as they are.
 func TestTheDefaultOfTheFleetIsNotPrinted(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"enabled":true,"timezone":"UTC"}`:                         `{"enabled":true,"timezone":"UTC"}`,
-		`{"enabled":true,"timezone":"UTC","fleet":{}}`:              `{"enabled":true,"timezone":"UTC"}`,
-		`{"enabled":true,"timezone":"UTC","fleet":{"units":200}}`:   `{"enabled":true,"timezone":"UTC"}`,
-		`{"enabled":true,"timezone":"UTC","fleet":{"units":1}}`:     `{"enabled":true,"timezone":"UTC","fleet":{"units":1}}`,
-		`{"enabled":false,"timezone":"UTC","fleet":{"units":1000}}`: `{"enabled":false,"timezone":"UTC","fleet":{"units":1000}}`,
+		`{"paused":false,"timezone":"UTC"}`:                         `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{}}`:              `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":200}}`:   `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:     `{"paused":false,"timezone":"UTC","fleet":{"units":1}}`,
+		`{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`: `{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`,
 	} {
 		s, err := config.ParseSettings([]byte(text))
 		if err != nil || s.Fleet.Units == 0 {

@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		cluster = "clusters[0]"
 		periods = "clusters[0].schedule.periods"
 
-		ofDocument = "known: calendars, clusters, enabled, fleet, overrides, timezone"
+		ofDocument = "known: calendars, clusters, fleet, overrides, paused, timezone"
 		wantSize   = "want a number of nodes, or an object with some of minSize, maxSize and desiredSize"
 		wantText   = "want a text (in quotes, if it looks like something else)"
 		wantZone   = "want an IANA time zone, such as America/Sao_Paulo or UTC"
@@ -26,7 +26,7 @@ func TestParseRefuses(t *testing.T) {
 		want            []string
 	}{
 		{"unknown_field_of_document", "clusters:", "colour: ^red\nclusters:", []string{`colour: unknown field "colour"; ` + ofDocument}},
-		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: concurrency, enabled, enforce, name, nodegroups, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
+		{"unknown_field_of_cluster", "    region:", "    zone: ^a\n    region:", []string{cluster + `.zone: unknown field "zone"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
 		{"unknown_field_of_limits", "small: {minSize: 0,", "small: {min: ^0, minSize: 0,", []string{cluster + `.nodegroups.small.min: unknown field "min"; known: maxSize, minSize`}},
 		{"unknown_field_of_size", "big: 3", "big: {desired: ^3}", []string{cluster + `.profiles.peak.big.desired: unknown field "desired"; known: desiredSize, maxSize, minSize`}},
 		{"unknown_field_of_schedule", "default:", "timezone: ^UTC\n      default:", []string{cluster + `.schedule.timezone: unknown field "timezone"; known: default, periods`}},
@@ -54,12 +54,12 @@ func TestParseRefuses(t *testing.T) {
 		{"size_is_a_list", "big: 3", "big: ^[3]", []string{cluster + ".profiles.peak.big: found a list; " + wantSize}},
 		{"size_is_negative", "big: 3", "big: ^-1", []string{cluster + ".profiles.peak.big: found -1; want a whole number from 0"}},
 		{"size_is_too_large", "big: 3", "big: ^2147483648", []string{cluster + ".profiles.peak.big: found 2147483648; want a whole number from 0"}},
-		{"bool_is_a_word", "clusters:", "enabled: ^yes\nclusters:", []string{`enabled: found "yes"; want true or false`}},
-		{"bool_is_called_one", "clusters:", "enabled: ^!!bool maybe\nclusters:", []string{"enabled: found maybe; want true or false"}},
+		{"bool_is_a_word", "clusters:", "paused: ^yes\nclusters:", []string{`paused: found "yes"; want true or false`}},
+		{"bool_is_called_one", "clusters:", "paused: ^!!bool maybe\nclusters:", []string{"paused: found maybe; want true or false"}},
 		{"document_is_a_list", valid, "^[1, 2]", []string{"found a list; want an object"}},
 
 		{"missing_settings", valid, "^^{}", []string{"timezone: missing; it is required", "clusters: missing; it is required"}},
-		{"missing_of_cluster", "name: production\n    region: sa-east-1\n", "^^enabled: true\n", []string{cluster + ".name: missing; it is required", cluster + ".region: missing; it is required"}},
+		{"missing_of_cluster", "name: production\n    region: sa-east-1\n", "^^paused: false\n", []string{cluster + ".name: missing; it is required", cluster + ".region: missing; it is required"}},
 		{"missing_of_limits", "big: {minSize: 0, maxSize: 5}\n", "big: {minSize: 0, maxSize: 5}\n      huge: ^{minSize: 0}\n", []string{cluster + ".nodegroups.huge.maxSize: missing; it is required"}},
 		{"missing_of_period", "{name: night, ", "^{", []string{periods + "[1].name: missing; it is required"}},
 		{"zone_of_the_machine", "America/Sao_Paulo", "^localtime", []string{`timezone: found "localtime"; want an IANA time zone, such as America/Sao_Paulo or UTC`}},

@@ -16,7 +16,7 @@ import (
 // Checked is a snapshot with a verdict on every item, as of one instant.
 type Checked struct {
 	Snapshot
-	// Global holds the settings; enabled and without a time zone if they are missing or invalid.
+	// Global holds the settings; not paused and without a time zone if they are missing or invalid.
 	Global config.Settings
 	// SettingsErr is why no run can start; nil if the settings are valid, and where nothing is configured.
 	SettingsErr error
@@ -70,7 +70,7 @@ var ErrUnusableCluster = errors.New("its cluster cannot be used")
 func Check(snapshot Snapshot, now time.Time) Checked {
 	snapshot.readings = snapshot.readings.next()
 	c := Checked{
-		Snapshot: snapshot, Global: config.Settings{Enabled: true},
+		Snapshot: snapshot, Global: config.Settings{Paused: false},
 		CalendarByName: map[string]config.Calendar{}, ClusterByName: map[string]config.Cluster{},
 		OverrideByKey: map[string]scaling.Override{}, Orphans: map[string]scaling.Override{},
 		now: now,

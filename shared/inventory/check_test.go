@@ -160,7 +160,7 @@ func ofKinds(s inventory.Snapshot) inventory.Snapshot {
 
 func withSettings(s inventory.Snapshot) inventory.Snapshot {
 	s.Settings = &inventory.Item{
-		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: []byte(`{"enabled": true, "timezone": "America/Sao_Paulo"}`),
+		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: []byte(`{"paused": false, "timezone": "America/Sao_Paulo"}`),
 	}
 	return s
 }
@@ -210,7 +210,7 @@ func TestWithIsCheckAfterTheChange(t *testing.T) {
 		return i
 	}
 	settings, today := *before.Settings, before.Calendars[0]
-	settings.Spec, today.Spec = []byte(`{"enabled": true, "timezone": "Mars"}`), []byte(`{"dates": ["2026-11-24"]}`)
+	settings.Spec, today.Spec = []byte(`{"paused": false, "timezone": "Mars"}`), []byte(`{"dates": ["2026-11-24"]}`)
 	for _, row := range []struct {
 		rule   string
 		change inventory.Change

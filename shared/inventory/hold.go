@@ -49,10 +49,10 @@ func (s Snapshot) PausedOnPurpose() bool {
 // DocumentID identifies a configuration by its items, regardless of their order and of the switches: those change no other item, and
 // somebody may turn one meanwhile. Only the same items leave nothing half written after an interruption.
 func DocumentID(c config.Config) (string, error) {
-	c.Enabled = true
+	c.Paused = false
 	c.Clusters = slices.Clone(c.Clusters)
 	for i := range c.Clusters {
-		c.Clusters[i].Enabled = true
+		c.Clusters[i].Paused = false
 	}
 	items, err := wantedItems(c)
 	if err != nil {

@@ -99,26 +99,26 @@ func (i Item) Switch() Switch { return SwitchIn(i.Spec) }
 
 // SwitchIn returns the switch in the spec of a cluster or of the settings; without the field it is on.
 func SwitchIn(spec json.RawMessage) Switch {
-	var enabled *bool
-	field, ok := rawIn(spec, "enabled")
+	var paused *bool
+	field, ok := rawIn(spec, "paused")
 	switch {
-	case !ok, field != nil && json.Unmarshal(field, &enabled) != nil:
+	case !ok, field != nil && json.Unmarshal(field, &paused) != nil:
 		return SwitchUnclear
-	case enabled == nil || *enabled:
+	case paused == nil || !*paused:
 		return SwitchOn
 	default:
 		return SwitchOff
 	}
 }
 
-// WithSwitch returns a spec with another value of enabled, and everything else as it is.
-func WithSwitch(spec json.RawMessage, enabled bool) (json.RawMessage, error) {
+// WithPaused returns a spec with another value of paused, and everything else as it is.
+func WithPaused(spec json.RawMessage, paused bool) (json.RawMessage, error) {
 	var fields map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(spec))
 	decoder.UseNumber() // keeps every digit
 	if err := decoder.Decode(&fields); err != nil || fields == nil {
 		return nil, fmt.Errorf("found a spec of %s; want an object", spec)
 	}
-	fields["enabled"] = enabled
+	fields["paused"] = paused
 	return json.Marshal(fields)
 }

@@ -19,7 +19,7 @@ func TestWithParsesOnlyWhatAChangeConcerns(t *testing.T) {
 		return item(KindOverride, cluster, "o", `{"name": "o", "cluster": "`+cluster+`", "profile": "normal", "reason": "r",
 			"from": "2026-11-24T12:00:00Z", "until": "2026-11-25T12:00:00Z"}`)
 	}
-	settings := item(KindSettings, "", GlobalSettings, `{"enabled": true, "timezone": "UTC"}`)
+	settings := item(KindSettings, "", GlobalSettings, `{"paused": false, "timezone": "UTC"}`)
 	calendar := item(KindCalendar, "", "c", `{"dates": ["2026-12-25"]}`)
 	before := Check(Snapshot{
 		Settings: &settings, Calendars: []Item{calendar}, Clusters: []Item{cluster("a", "5"), cluster("b", "5")}, Overrides: []Item{override("a")},
@@ -32,9 +32,9 @@ func TestWithParsesOnlyWhatAChangeConcerns(t *testing.T) {
 		t.Errorf("found %d items parsed again; want none", again.readings.count-all)
 	}
 	elsewhere := settings
-	elsewhere.Spec = []byte(`{"enabled": true, "timezone": "Asia/Tokyo"}`)
+	elsewhere.Spec = []byte(`{"paused": false, "timezone": "Asia/Tokyo"}`)
 	paused := settings
-	paused.Spec = []byte(`{"enabled": false, "timezone": "UTC"}`)
+	paused.Spec = []byte(`{"paused": true, "timezone": "UTC"}`)
 	for _, row := range []struct {
 		rule  string
 		after Item

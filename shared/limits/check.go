@@ -52,9 +52,9 @@ func Runs(c config.Config, now time.Time) []Excess {
 		all = append(all, Excess{Path: "clusters", Limit: "bytes", Needed: int64(n), Remedy: AnotherStack, Found: fmt.Sprintf("the names of %d clusters and their results need %d bytes of a run's state; want at most %d",
 			len(c.Clusters), n, MostStateBytes)})
 	}
-	if worst := RunTime(Enabled(c), AtOnce(c)).Truncate(time.Second); worst > MostRunTime() {
+	if worst := RunTime(Active(c), AtOnce(c)).Truncate(time.Second); worst > MostRunTime() {
 		all = append(all, Excess{Path: "clusters", Limit: "time", Needed: int64(worst), Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s; want at most %s",
-			english.Count(len(Enabled(c)), "enabled cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostRunTime()))})
+			english.Count(len(Active(c)), "active cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostRunTime()))})
 	}
 	return all
 }
@@ -80,9 +80,9 @@ func unit(c config.Cluster, path string, now time.Time) []Excess {
 	return all
 }
 
-// Enabled are the clusters in which a run changes something.
-func Enabled(c config.Config) []config.Cluster {
-	return slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return !c.Enabled })
+// Active returns the clusters that are not paused.
+func Active(c config.Config) []config.Cluster {
+	return slices.DeleteFunc(slices.Clone(c.Clusters), func(c config.Cluster) bool { return c.Paused })
 }
 
 func atATime(n int) string {

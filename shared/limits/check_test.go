@@ -44,7 +44,7 @@ func TestWhatNoRunCanCarry(t *testing.T) {
 		},
 		{
 			"a fifth of a run's time stays free", many(441, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(442, shape{nodegroups: 3, timeout: "1h", concurrency: 1}),
-			"clusters: a run over 442 enabled clusters, 200 at a time, can take 9h36m54s; want at most 9h36m: raise fleet.units or concurrency, or lower waitTimeout",
+			"clusters: a run over 442 active clusters, 200 at a time, can take 9h36m54s; want at most 9h36m: raise fleet.units or concurrency, or lower waitTimeout",
 		},
 		{
 			"clusters that are disabled take no time", append(many(441, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(200, shape{nodegroups: 3, timeout: "1h", concurrency: 1, disabled: true})...), nil, "",

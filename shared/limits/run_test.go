@@ -43,7 +43,7 @@ func end(names []string) run.Task {
 	for range 11 {
 		task.State.Notes = append(task.State.Notes, "cluster "+strings.Repeat("n", 100)+" is no longer configured")
 	}
-	task.State.Schedules = &run.SyncSchedulesResult{Planned: 5000, Created: 5000, Updated: 5000, Deleted: 5000}
+	task.State.Triggers = &run.SyncTriggersResult{Planned: 5000, Created: 5000, Updated: 5000, Deleted: 5000}
 	for _, name := range names {
 		result, err := json.Marshal(run.UnitResult{Unit: name, Outcome: run.Failed, Execution: id})
 		if err != nil {

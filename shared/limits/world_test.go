@@ -34,7 +34,7 @@ func (s shape) cluster(i int) string {
 		prefix = strings.Repeat("n", 95)
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "  - name: cluster%03d\n    region: sa-east-1\n    enabled: %t\n    waitTimeout: %s\n    concurrency: %d\n", i, !s.disabled, s.timeout, s.concurrency)
+	fmt.Fprintf(&text, "  - name: cluster%03d\n    region: sa-east-1\n    paused: %t\n    waitTimeout: %s\n    concurrency: %d\n", i, s.disabled, s.timeout, s.concurrency)
 	groups, day, night := []string{}, []string{}, []string{}
 	for n := range s.nodegroups {
 		name := fmt.Sprintf("%s%d", prefix, n)

@@ -183,20 +183,20 @@ type Wave struct {
 	Results   ChangeResults      `json:"results,omitempty"`
 }
 
-// SyncSchedulesRequest is the payload of sync-schedules. The definition sends the execution, the config table's stream sends
+// SyncTriggersRequest is the payload of sync-triggers. The definition sends the execution, the config table's stream sends
 // records, and a deployment sends neither.
-type SyncSchedulesRequest struct {
+type SyncTriggersRequest struct {
 	Execution Execution         `json:"execution,omitzero"`
 	Records   []json.RawMessage `json:"Records,omitempty"`
 }
 
 // Subject returns the run, if there is one.
-func (r SyncSchedulesRequest) Subject() Subject {
+func (r SyncTriggersRequest) Subject() Subject {
 	return Subject{Execution: r.Execution.Name}
 }
 
-// SyncSchedulesResult counts the planned schedules and the changes that were made.
-type SyncSchedulesResult struct {
+// SyncTriggersResult counts the planned schedules and the changes that were made.
+type SyncTriggersResult struct {
 	Planned int `json:"planned"`
 	Created int `json:"created"`
 	Updated int `json:"updated"`

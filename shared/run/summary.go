@@ -23,9 +23,9 @@ type State struct {
 	// UnitsError is set if the units' executions were ended together.
 	UnitsError *StepError `json:"unitsError,omitempty"`
 	StepError
-	// Schedules counts the changes of the triggers by a reconcile run. SchedulesError is set if that failed.
-	Schedules      *SyncSchedulesResult `json:"schedules,omitempty"`
-	SchedulesError *StepError           `json:"schedulesError,omitempty"`
+	// Triggers counts the changes of the triggers by a reconcile run. TriggersError is set if that failed.
+	Triggers       *SyncTriggersResult `json:"triggers,omitempty"`
+	TriggersError *StepError           `json:"triggersError,omitempty"`
 }
 
 // Summary is the output of a run. The Step Functions console shows it as the execution's output.
@@ -39,8 +39,8 @@ type Summary struct {
 	Units map[Outcome]int `json:"units,omitempty"`
 	// Failures lists what went wrong, causes before consequences. At most [MaxFailures] are listed.
 	Failures []Failure `json:"failures,omitempty"`
-	// Schedules counts the changes of the triggers by a reconcile run.
-	Schedules *SyncSchedulesResult `json:"schedules,omitempty"`
+	// Triggers counts the changes of the triggers by a reconcile run.
+	Triggers  *SyncTriggersResult `json:"triggers,omitempty"`
 	// Alert is sent when the run failed.
 	Alert *Alert `json:"alert,omitempty"`
 }

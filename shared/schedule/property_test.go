@@ -23,7 +23,7 @@ func TestScheduleAgreesWithTimeline(t *testing.T) {
 		d.checkSinceUntil(t, l)
 		d.checkActivationIsTheSameInside(t)
 		d.checkNext(t, l)
-		d.checkChangesAreOnBoundaries(t, l)
+		d.checkChangesAreOnTransitions(t, l)
 		d.checkDated(t, l)
 		d.checkSkipped(t, l)
 		if t.Failed() {
@@ -103,9 +103,9 @@ func (d *drawn) checkNext(t *rapid.T, l timeline) {
 	}
 }
 
-// checkChangesAreOnBoundaries looks for each change of period, where triggers would be: at the first time that the wall
-// clock shows a weekly boundary, at the end of a gap that one falls into, or at one with a date.
-func (d *drawn) checkChangesAreOnBoundaries(t *rapid.T, l timeline) {
+// checkChangesAreOnTransitions looks for each change of period, where triggers would be: at the first time that the wall
+// clock shows a weekly transition, at the end of a gap that one falls into, or at one with a date.
+func (d *drawn) checkChangesAreOnTransitions(t *rapid.T, l timeline) {
 	from, until := l.at(0), l.at(len(l.around))
 	single := d.Dated(from, until)
 	for _, b := range d.Weekly() {
@@ -116,14 +116,14 @@ func (d *drawn) checkChangesAreOnBoundaries(t *rapid.T, l timeline) {
 			continue
 		}
 		isFirst := l.latest[i-1] < l.shown[i]
-		if !isFirst || !slices.ContainsFunc(d.Weekly(), func(b schedule.Boundary) bool { return isOn(b, l.shown[i]) }) {
-			t.Errorf("the change at %s is on none of the weekly boundaries %v, skipped and dated ones %v", l.at(i).In(d.loc), d.Weekly(), single)
+		if !isFirst || !slices.ContainsFunc(d.Weekly(), func(b schedule.Transition) bool { return isOn(b, l.shown[i]) }) {
+			t.Errorf("the change at %s is on none of the weekly transitions %v, skipped and dated ones %v", l.at(i).In(d.loc), d.Weekly(), single)
 		}
 	}
 }
 
-// isOn says whether the wall clock shows the boundary.
-func isOn(b schedule.Boundary, wall int64) bool {
+// isOn says whether the wall clock shows the transition.
+func isOn(b schedule.Transition, wall int64) bool {
 	return wall%day == int64(b.At) && slices.Contains(b.Days.Names(), shownOn(wall, ""))
 }
 
@@ -140,7 +140,7 @@ func (d *drawn) checkDated(t *rapid.T, l timeline) {
 	}
 }
 
-// checkSkipped compares the instants at which the wall clock jumps over a boundary.
+// checkSkipped compares the instants at which the wall clock jumps over a transition.
 func (d *drawn) checkSkipped(t *rapid.T, l timeline) {
 	for _, b := range d.Weekly() {
 		var want []time.Time
@@ -158,7 +158,7 @@ func (d *drawn) checkSkipped(t *rapid.T, l timeline) {
 }
 
 // A window, daily or from one weekday to another, and its complement, each the only period of its schedule, are never both in
-// force, and never both not. This holds in gaps and overlaps too: each boundary happens at one instant, whichever of the two
+// force, and never both not. This holds in gaps and overlaps too: each transition happens at one instant, whichever of the two
 // asks for it.
 func TestWindowAndComplementPartitionTime(t *testing.T) {
 	for name, days := range map[string][]schedule.Days{

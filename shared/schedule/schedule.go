@@ -17,7 +17,7 @@ type Schedule struct {
 	loc     *time.Location
 	profile string
 	rules   []rule
-	weekly  []Boundary
+	weekly  []Transition
 }
 
 // New checks the periods and makes a schedule of them. The first period that matches wins; when none does, profile is

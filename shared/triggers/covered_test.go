@@ -57,7 +57,7 @@ func firedFor(t *rapid.T, plan []triggers.Trigger, from, until time.Time) map[st
 }
 
 // transitions are the minutes in (from, until) with which a period may begin or end by its weekdays, or does so by its dates, and
-// those of overrides; none of a cluster that is not enabled. Each says whether the cluster's clock shows it twice.
+// those of overrides; none of a cluster that is paused. Each says whether the cluster's clock shows it twice.
 func transitions(c config.Cluster, from, until time.Time) map[time.Time]bool {
 	all := map[time.Time]bool{}
 	add := func(t time.Time) {
@@ -66,7 +66,7 @@ func transitions(c config.Cluster, from, until time.Time) map[time.Time]bool {
 			all[minute] = len(shownAs(minute.In(c.Timetable().Location()))) == 2
 		}
 	}
-	if !c.Enabled {
+	if c.Paused {
 		return nil
 	}
 	timeline := c.Timeline()

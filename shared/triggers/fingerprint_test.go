@@ -34,21 +34,21 @@ func TestFingerprintedTellsSettingsApart(t *testing.T) {
 
 // TestTheFingerprintStaysTheSame because with another one every deployed schedule would be replaced.
 func TestTheFingerprintStaysTheSame(t *testing.T) {
-	const want = "boundary-America-Argentina-ComodRivadavia-0630-j3o2sy5x"
-	if got := triggers.Fingerprinted("boundary-America-Argentina-ComodRivadavia-0630", []string{"Description=d", "State=ENABLED"}); got != want {
+	const want = "weekly-America-Argentina-ComodRivadavia-0630-j3o2sy5x"
+	if got := triggers.Fingerprinted("weekly-America-Argentina-ComodRivadavia-0630", []string{"Description=d", "State=ENABLED"}); got != want {
 		t.Errorf("found %s; want %s", got, want)
 	}
 }
 
 func TestWithoutFingerprint(t *testing.T) {
 	for schedule, want := range map[string]string{
-		triggers.Fingerprinted("boundary-UTC-0800", nil): "boundary-UTC-0800",
-		"boundary-UTC-0800":               "boundary-UTC-0800",
+		triggers.Fingerprinted("weekly-UTC-0800", nil): "weekly-UTC-0800",
+		"weekly-UTC-0800":               "weekly-UTC-0800",
 		"once-20261123T120000Z":           "once-20261123T120000Z",
 		"once-20261123T120000Z-abcdefg7":  "once-20261123T120000Z",
 		"once-20261123T120000Z-ABCDEFG7":  "once-20261123T120000Z-ABCDEFG7",
-		"boundary-Etc-GMTplus10-0800":     "boundary-Etc-GMTplus10-0800",
-		"boundary-":                       "boundary-",
+		"weekly-Etc-GMTplus10-0800":     "weekly-Etc-GMTplus10-0800",
+		"weekly-":                       "weekly-",
 		"my-schedule":                     "my-schedule",
 		"abcdefg7":                        "abcdefg7",
 		"-abcdefg7":                       "-abcdefg7",
@@ -66,7 +66,7 @@ func TestWithoutFingerprint(t *testing.T) {
 func TestRemovals(t *testing.T) {
 	plan := triggers.Plan(read(t, document(cluster("a", "America/Sao_Paulo", "days: [tue], from: '08:00', to: '23:59'"))+
 		override("o", "2026-11-24T12:00:00Z", "2026-11-25T12:00:00Z")), instant(t, "2026-11-22T00:00:00Z"))
-	const weekly, single = "boundary-America-Sao_Paulo-0800", "once-20261124T120000Z"
+	const weekly, single = "weekly-America-Sao_Paulo-0800", "once-20261124T120000Z"
 	for _, row := range []struct {
 		rule, name, now string
 		want            bool
@@ -78,7 +78,7 @@ func TestRemovals(t *testing.T) {
 		{"half an hour after that it may still be delivered", weekly + "-abcdefg7", "2026-11-23T11:30:00Z", false},
 		{"so may one of before fingerprints", weekly, "2026-11-23T11:30:00Z", false},
 		{"then it goes", weekly + "-abcdefg7", "2026-11-23T11:30:01Z", true},
-		{"one that no cluster has goes at any time", "boundary-America-Sao_Paulo-0801-abcdefg7", "2026-11-23T11:01:00Z", true},
+		{"one that no cluster has goes at any time", "weekly-America-Sao_Paulo-0801-abcdefg7", "2026-11-23T11:01:00Z", true},
 		{"one that fires once goes as long as a pass still makes another", single + "-abcdefg7", "2026-11-24T11:57:00Z", true},
 		{"then it stays", single + "-abcdefg7", "2026-11-24T11:57:01Z", false},
 		{"and while it is delivered", single + "-abcdefg7", "2026-11-24T12:30:00Z", false},

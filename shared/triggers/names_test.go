@@ -69,7 +69,7 @@ func TestEveryZoneHasNamesOfItsOwn(t *testing.T) {
 		}
 	}
 	if len(names) < 2*len(zones) {
-		t.Errorf("found %d names for two boundaries in each of %d zones", len(names), len(zones))
+		t.Errorf("found %d names for two transitions in each of %d zones", len(names), len(zones))
 	}
 }
 
@@ -88,8 +88,8 @@ func TestPlanIsTheSameForTheSameClusters(t *testing.T) {
 	})
 }
 
-// TestClustersThatShareBoundariesShareTriggers however many there are.
-func TestClustersThatShareBoundariesShareTriggers(t *testing.T) {
+// TestClustersThatShareTransitionsShareTriggers however many there are.
+func TestClustersThatShareTransitionsShareTriggers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := instant(t, "2011-11-23T12:00:00Z")
 		clusters := read(t, (&drawing{t: t, begin: now}).document())

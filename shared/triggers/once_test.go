@@ -98,7 +98,7 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			[]string{"20270328T010000Z " + skips("01:15", "Antarctica/Troll") + "; " + skips("02:45", "Antarctica/Troll") + "."},
 		},
 		{
-			"a gap concerns the clusters that have the boundary on that day", now,
+			"a gap concerns the clusters that have the transition on that day", now,
 			document(
 				cluster("a", "Europe/Berlin", "days: [mon], from: '02:30', to: '12:00'"),
 				cluster("b", "Europe/Berlin", "days: [sun], from: '02:30', to: '12:00'"),
@@ -150,7 +150,7 @@ func TestTriggersThatFireOnce(t *testing.T) {
 			[]string{"20261201T080000Z override o starts.", "20261201T090000Z override o ends."},
 		},
 		{
-			"nor does the week of a cluster that is not enabled", now,
+			"nor does the week of a cluster that is paused", now,
 			document(disabled(cluster("b", "UTC", "from: '08:00', to: '09:00'")), cluster("a", "UTC")) +
 				override("2026-12-01T08:00:00Z", "2026-12-01T09:00:00Z"),
 			[]string{"20261201T080000Z override o starts.", "20261201T090000Z override o ends."},

@@ -15,7 +15,7 @@ import (
 // horizon is how far ahead, in days, triggers that fire once are made; the plan is made again every hour.
 const horizon = 366
 
-// Plan lists the triggers that the enabled clusters need as of now, in the order of their names. At each time of day in a zone one
+// Plan lists the triggers that the clusters need which are not paused, as of now, in the order of their names. At each time of day in a zone one
 // trigger fires on each day that a cluster has it, and names the clusters that have it on that day: days on which these are the same
 // share a trigger. For each instant that the week does not bring to a cluster there is one that fires once: an end of an override, of
 // a window with listed dates, or of a gap in the zone's wall clock, which EventBridge Scheduler would skip. So no cluster is in two
@@ -29,7 +29,7 @@ func Plan(clusters []config.Cluster, now time.Time) []Trigger {
 		zones: map[string]*time.Location{}, zoneOf: map[string]*time.Location{},
 	}
 	for _, c := range clusters {
-		if c.Enabled {
+		if !c.Paused {
 			p.add(c)
 		}
 	}
@@ -78,7 +78,7 @@ func (p *plan) byTheWeek() (all []Trigger) {
 	for m, daysOf := range p.weekly {
 		shared := sharedDays(daysOf)
 		for _, s := range shared {
-			b := schedule.Boundary{At: m.at, Days: s.days}
+			b := schedule.Transition{At: m.at, Days: s.days}
 			t := weekly(m.zone.String(), b, s.clusters)
 			if len(shared) > 1 {
 				t.Name += "-" + s.days.Names()[0]

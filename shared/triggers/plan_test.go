@@ -25,25 +25,25 @@ func TestTheTriggersOfTheReferenceSchedule(t *testing.T) {
 	input := func(clock string) run.Input {
 		return run.Input{
 			Trigger: "schedule", Actor: "eventbridge-scheduler",
-			Reason:   "boundary " + clock + " America/Sao_Paulo, due <aws.scheduler.scheduled-time>",
+			Reason:   "transition " + clock + " America/Sao_Paulo, due <aws.scheduler.scheduled-time>",
 			Clusters: []string{"production"},
 		}
 	}
 	want := []triggers.Trigger{
 		{
-			Name: "boundary-America-Sao_Paulo-0000", Expression: "cron(0 0 ? * SAT,SUN *)", Zone: zone, Input: input("00:00"),
+			Name: "weekly-America-Sao_Paulo-0000", Expression: "cron(0 0 ? * SAT,SUN *)", Zone: zone, Input: input("00:00"),
 			Description: "A period of the configured schedules starts or ends at 00:00 America/Sao_Paulo, sat, sun.",
 		},
 		{
-			Name: "boundary-America-Sao_Paulo-0100", Expression: "cron(0 1 ? * * *)", Zone: zone, Input: input("01:00"),
+			Name: "weekly-America-Sao_Paulo-0100", Expression: "cron(0 1 ? * * *)", Zone: zone, Input: input("01:00"),
 			Description: "A period of the configured schedules starts or ends at 01:00 America/Sao_Paulo, every day.",
 		},
 		{
-			Name: "boundary-America-Sao_Paulo-0630", Expression: "cron(30 6 ? * * *)", Zone: zone, Input: input("06:30"),
+			Name: "weekly-America-Sao_Paulo-0630", Expression: "cron(30 6 ? * * *)", Zone: zone, Input: input("06:30"),
 			Description: "A period of the configured schedules starts or ends at 06:30 America/Sao_Paulo, every day.",
 		},
 		{
-			Name: "boundary-America-Sao_Paulo-1130", Expression: "cron(30 11 ? * TUE *)", Zone: zone, Input: input("11:30"),
+			Name: "weekly-America-Sao_Paulo-1130", Expression: "cron(30 11 ? * TUE *)", Zone: zone, Input: input("11:30"),
 			Description: "A period of the configured schedules starts or ends at 11:30 America/Sao_Paulo, tue.",
 		},
 	}
@@ -92,7 +92,7 @@ func TestWeeklyTriggers(t *testing.T) {
 			[]string{"cron(0 8 ? * MON *) UTC", "cron(0 9 ? * MON *) UTC"},
 		},
 		{
-			"clusters that share a boundary share its trigger",
+			"clusters that share a transition share its trigger",
 			document(
 				cluster("a", "Asia/Tokyo", "days: [mon], from: '08:00', to: '09:00'"), cluster("b", "Asia/Tokyo", "days: [mon], from: '08:00', to: '10:00'"),
 			),
@@ -123,14 +123,14 @@ func TestWeeklyTriggers(t *testing.T) {
 			[]string{"cron(0 8 ? * MON *) Asia/Seoul b", "cron(0 9 ? * MON *) Asia/Seoul b", "cron(0 8 ? * MON *) Asia/Tokyo", "cron(0 9 ? * MON *) Asia/Tokyo"},
 		},
 		{
-			"a cluster that is not enabled has none",
+			"a cluster that is paused has none",
 			document(disabled(cluster("a", "UTC", "from: '08:00', to: '18:00'")), cluster("b", "UTC", "from: '09:00', to: '17:00'")) +
 				override("later", "2026-12-24T00:00:00Z", "2026-12-25T00:00:00Z"),
 			[]string{"cron(0 9 ? * * *) UTC b", "cron(0 17 ? * * *) UTC b"},
 		},
 		{
 			"the system's switch does not count",
-			"enabled: false\n" + document(cluster("a", "UTC", "from: '08:00', to: '18:00'")),
+			"paused: true\n" + document(cluster("a", "UTC", "from: '08:00', to: '18:00'")),
 			[]string{"cron(0 8 ? * * *) UTC", "cron(0 18 ? * * *) UTC"},
 		},
 	} {
@@ -188,7 +188,7 @@ func cluster(name, zone string, periods ...string) string {
 }
 
 func disabled(cluster string) string {
-	return strings.Replace(cluster, "{", "{enabled: false, ", 1)
+	return strings.Replace(cluster, "{", "{paused: true, ", 1)
 }
 
 // override is the end of a document, with an override of cluster a.

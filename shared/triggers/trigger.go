@@ -49,8 +49,8 @@ func Reconcile(expression string) Trigger {
 	}
 }
 
-// weekly fires at a boundary of some clusters, on its days, by the clock of the zone.
-func weekly(zone string, b schedule.Boundary, clusters []string) Trigger {
+// weekly fires at a transition of some clusters, on its days, by the clock of the zone.
+func weekly(zone string, b schedule.Transition, clusters []string) Trigger {
 	onDays, inWords := "*", "every day"
 	if b.Days != schedule.EveryDay {
 		onDays, inWords = strings.ToUpper(strings.Join(b.Days.Names(), ",")), strings.Join(b.Days.Names(), ", ")
@@ -60,7 +60,7 @@ func weekly(zone string, b schedule.Boundary, clusters []string) Trigger {
 		Description: fmt.Sprintf("A period of the configured schedules starts or ends at %s %s, %s.", b.At, zone, inWords),
 		Expression:  fmt.Sprintf("cron(%d %d ? * %s *)", b.At%60, b.At/60, onDays),
 		Zone:        zone,
-		Input:       started(fmt.Sprintf("boundary %s %s", b.At, zone), clusters),
+		Input:       started(fmt.Sprintf("transition %s %s", b.At, zone), clusters),
 	}
 }
 
@@ -68,7 +68,7 @@ var inNames = strings.NewReplacer("/", "-", "+", "plus")
 
 // The beginnings of the names of triggers. Behind those that fire once stands the instant.
 const (
-	weeklyName  = "boundary-"
+	weeklyName  = "weekly-"
 	onceName    = "once-"
 	changedName = "changed-"
 	instantForm = "20060102T150405Z"

@@ -126,7 +126,7 @@ func TestRemovable(t *testing.T) {
 		rule, name string
 		want       bool
 	}{
-		{"a boundary that nobody has", "boundary-America-Sao_Paulo-0100", true},
+		{"a transition that nobody has", "weekly-America-Sao_Paulo-0100", true},
 		{"what a person has put there", "my-own", true},
 		{"an instant to come that is no more", "once-20261123T120001Z", true},
 		{"an instant that has come is being delivered", "once-20261123T120000Z", false},

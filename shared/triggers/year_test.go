@@ -40,7 +40,7 @@ func TestASimulatedYear(t *testing.T) {
 			clusters, all := read(t, doc), firings{t, from, until, map[string][]time.Time{}}
 			planned, reconcile := all.planned(clusters), all.of(hourly, from, until)
 			for _, c := range clusters {
-				if c.Enabled {
+				if !c.Paused {
 					wanted := stretches(t, c, from, until)
 					prompt.follow(c.Name, wanted, planned.of(c.Name))
 					lost.follow(c.Name, wanted, reconcile)

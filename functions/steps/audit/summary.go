@@ -20,13 +20,13 @@ func summarize(task run.Task, records []run.UnitRecord) run.Summary {
 	if state.Error != "" {
 		failures = append(failures, run.Failure{Subject: "the run", Error: state.Error, Cause: causeOf("the run", state.StepError)})
 	}
-	summary := run.Summary{Schedules: state.Schedules, Units: map[run.Outcome]int{}}
+	summary := run.Summary{Triggers: state.Triggers, Units: map[run.Outcome]int{}}
 	for _, unit := range units {
 		summary.Units[unit.Outcome]++
 		failures = append(failures, unit.Failures...)
 	}
-	if state.SchedulesError != nil {
-		failures = append(failures, run.Failure{Subject: "the triggers", Error: state.SchedulesError.Error, Cause: causeOf("the triggers", *state.SchedulesError)})
+	if state.TriggersError != nil {
+		failures = append(failures, run.Failure{Subject: "the triggers", Error: state.TriggersError.Error, Cause: causeOf("the triggers", *state.TriggersError)})
 	}
 	summary.Outcome, summary.Message = outcomeOf(state, units)
 	if len(failures) == 0 {

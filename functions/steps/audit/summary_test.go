@@ -196,7 +196,7 @@ func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 func TestTheTriggersMayFailARun(t *testing.T) {
 	t.Parallel()
 	task := of()
-	task.State.SchedulesError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
+	task.State.TriggersError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
 	if s := task.summarize(); s.Outcome != run.Failed || s.Message != "the triggers: no" || s.Alert == nil {
 		t.Errorf("%s, %q, alert %v", s.Outcome, s.Message, s.Alert)
 	}

@@ -159,7 +159,7 @@ func TestNotesOfTheInputAreTold(t *testing.T) {
 	if s := e.summarize(); s.Message != "0 scaled, 0 left as they are; cluster staging is no longer configured" || s.Outcome != run.Succeeded {
 		t.Errorf("%s, %q", s.Outcome, s.Message)
 	}
-	e.State.SchedulesError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
+	e.State.TriggersError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}
 	if s := e.summarize(); s.Message != "the triggers: no; cluster staging is no longer configured" {
 		t.Errorf("of a run that failed: %q", s.Message)
 	}

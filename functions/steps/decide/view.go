@@ -77,16 +77,16 @@ func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config
 	switch {
 	case checked.SettingsErr != nil:
 		return cluster, "", checked.SettingsErr
-	case !checked.Global.Enabled:
-		return cluster, "scaling is paused: enabled is false in the settings", nil
+	case checked.Global.Paused:
+		return cluster, "scaling is paused: paused is true in the settings", nil
 	case len(stored.Clusters) == 0:
 		return cluster, "it is no longer configured", nil
 	}
 	for _, u := range checked.Unusable {
 		return cluster, "", run.Errorf(run.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(u.Err))
 	}
-	if cluster = checked.Runnable[0]; !cluster.Enabled {
-		return config.Cluster{}, "scaling is paused: enabled is false for cluster " + unit, nil
+	if cluster = checked.Runnable[0]; cluster.Paused {
+		return config.Cluster{}, "scaling is paused: paused is true for cluster " + unit, nil
 	}
 	return cluster, "", nil
 }

@@ -56,7 +56,7 @@ func newWorld(t *testing.T) *world {
 	db := memdb.New(memdb.Table{Name: "logs", PartitionKey: "subject", SortKey: "at"})
 	return &world{
 		t: t, db: db, Logs: tables.NewLogs(db, "logs"), now: early, configured: true,
-		settings: `{"enabled":true,"timezone":"UTC"}`, spec: production,
+		settings: `{"paused":false,"timezone":"UTC"}`, spec: production,
 		groups: map[string]nodegroups.State{"small": active(1, 0), "big": active(5, 1)},
 		unread: map[string]error{}, updates: map[string]nodegroups.UpdateStatus{}, running: map[string]string{},
 	}

@@ -31,7 +31,7 @@ func TestAnInterruptedHoldFailsReconcileRuns(t *testing.T) {
 	t.Parallel()
 	const (
 		reconcile = `{"trigger":"reconcile"}`
-		paused    = "scaling is paused: enabled is false in the settings; nothing is scaled until it is true again"
+		paused    = "scaling is paused: paused is true in the settings; nothing is scaled until it is true again"
 		writing   = "scaling is paused: a configuration is written only in part since 2026-11-24T09:"
 	)
 	resumes := &inventory.Hold{Document: "d", Resumes: true}
@@ -50,7 +50,7 @@ func TestAnInterruptedHoldFailsReconcileRuns(t *testing.T) {
 		{"a manual run is skipped", resumes, 20 * time.Minute, `{"trigger":"manual"}`, writing, ""},
 		{"a person's pause is silent", nil, 20 * time.Minute, reconcile, paused, ""},
 	} {
-		s := &held{store{settings: `{"enabled":false,"timezone":"UTC"}`, clusters: []string{"production"}, reads: nil}, row.since, row.hold}
+		s := &held{store{settings: `{"paused":true,"timezone":"UTC"}`, clusters: []string{"production"}, reads: nil}, row.since, row.hold}
 		h := Handler{Store: s, Now: func() time.Time { return now }}
 		got, err := h.Handle(t.Context(), slog.New(slog.DiscardHandler), run.LoadConfigRequest{Execution: run.Execution{Name: "run"}, Input: json.RawMessage(row.input)})
 		if row.fails == "" {

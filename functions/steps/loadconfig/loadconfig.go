@@ -52,8 +52,8 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 		result.Notice = "nothing is configured yet; write a configuration with: eks-scaling config apply FILE"
 	case stored.Held() != nil:
 		result.Notice, err = onHold(stored, input, now)
-	case !settings.Enabled:
-		result.Notice = "scaling is paused: enabled is false in the settings; nothing is scaled until it is true again"
+	case settings.Paused:
+		result.Notice = "scaling is paused: paused is true in the settings; nothing is scaled until it is true again"
 	default:
 		err = h.selectUnits(ctx, &result, stored, input)
 	}

@@ -58,7 +58,7 @@ func load(s *store, input string) (run.LoadConfigResult, error) {
 
 func TestARunSelectsUnits(t *testing.T) {
 	t.Parallel()
-	const on, off = `{"enabled":true,"timezone":"UTC"}`, `{"enabled":false,"timezone":"UTC"}`
+	const on, off = `{"paused":false,"timezone":"UTC"}`, `{"paused":true,"timezone":"UTC"}`
 	both := []string{"production", "staging"}
 	for _, row := range []struct {
 		rule     string
@@ -77,7 +77,7 @@ func TestARunSelectsUnits(t *testing.T) {
 		{"an empty list of node groups is none", on, both, `{"nodegroups":[]}`, "", "nothing is selected", "", "names"},
 		{"no cluster is configured", on, nil, `{}`, "", "nothing is selected", "", "names"},
 		{"nothing is configured", "", nil, `{}`, "", "nothing is configured yet", "", "names"},
-		{"paused", off, both, `{}`, "", "scaling is paused: enabled is false in the settings", "", "names"},
+		{"paused", off, both, `{}`, "", "scaling is paused: paused is true in the settings", "", "names"},
 		{"clusters without settings", "", both, `{}`, "", "", "settings/global: missing", "names"},
 		{"an unknown cluster", on, both, `{"clusters":["prod"]}`, "", "", `clusters[0]: unknown name "prod"; known: production, staging`, "names"},
 		{"a node group of one of them", on, both, `{"nodegroups":["staging-big"]}`, "production staging", "", "", "names all"},
@@ -111,7 +111,7 @@ func TestARunSelectsUnits(t *testing.T) {
 // TestATriggerNotesWhatIsGone as it was made for what was configured then.
 func TestATriggerNotesWhatIsGone(t *testing.T) {
 	t.Parallel()
-	s := &store{settings: `{"enabled":true,"timezone":"UTC"}`, clusters: []string{"production"}}
+	s := &store{settings: `{"paused":false,"timezone":"UTC"}`, clusters: []string{"production"}}
 	got, err := load(s, `{"trigger":"schedule","clusters":["test","production","old","test"]}`)
 	want := []string{"cluster old is no longer configured", "cluster test is no longer configured"}
 	if diff := cmp.Diff(want, got.Notes); diff != "" || err != nil {
@@ -136,17 +136,17 @@ func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
 	t.Parallel()
 	for settings, want := range map[string]int{
 		"":                                  200,
-		`{"enabled":true,"timezone":"UTC"}`: 200,
-		`{"enabled":true,"timezone":"UTC","fleet":{"units":1}}`:     1,
-		`{"enabled":true,"timezone":"UTC","fleet":{"units":1000}}`:  1000,
-		`{"enabled":false,"timezone":"UTC","fleet":{"units":1000}}`: 1000,
+		`{"paused":false,"timezone":"UTC"}`: 200,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:     1,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1000}}`:  1000,
+		`{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`: 1000,
 	} {
 		got, err := load(&store{settings: settings}, `{}`)
 		if err != nil || got.Concurrency != want {
 			t.Errorf("%s: found %d, %v; want %d", settings, got.Concurrency, err, want)
 		}
 	}
-	_, err := load(&store{settings: `{"enabled":true,"timezone":"UTC","fleet":{"units":0}}`}, `{}`)
+	_, err := load(&store{settings: `{"paused":false,"timezone":"UTC","fleet":{"units":0}}`}, `{}`)
 	if want := "settings/global: fleet.units: found 0; want a whole number from 1 to 1000"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v; want %s", err, want)
 	}
@@ -155,7 +155,7 @@ func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
 // Runs are ordered by their first instant, which has milliseconds in the order of a claim.
 func TestARunTakesItsFirstInstant(t *testing.T) {
 	t.Parallel()
-	s := &store{settings: `{"enabled":true,"timezone":"UTC"}`, clusters: []string{"production"}}
+	s := &store{settings: `{"paused":false,"timezone":"UTC"}`, clusters: []string{"production"}}
 	got, err := load(s, `{"trigger":"schedule","due":"2026-11-24T06:30:00-03:00","at":"2026-11-24T08:00:00Z","force":true}`)
 	if err != nil {
 		t.Fatal(err)

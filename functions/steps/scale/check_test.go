@@ -79,7 +79,7 @@ func TestScaleChecksInOrderAndCallsLast(t *testing.T) {
 		{"an unreadable node group fails", at(0), func(w *world) { w.unread["big"] = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, up, "AccessDeniedError", []string{look}},
 		{"without the claim nothing is checked", at(0), func(w *world) { w.lost = true }, up, "ended overtaken", []string{look, announce}},
 		{"nor waited for", at(0), func(w *world) { w.lost = true; inStatus("UPDATING", 0)(w) }, up, "ended overtaken", []string{look, "renew"}},
-		{"another version of its configuration is decided again", at(1), func(w *world) { w.stored = enabled(2); guarded("DEGRADED", 0)(w) }, down, "ended returned: its configuration has changed", []string{look, announce, read, clear}},
+		{"another version of its configuration is decided again", at(1), func(w *world) { w.stored = versioned(2); guarded("DEGRADED", 0)(w) }, down, "ended returned: its configuration has changed", []string{look, announce, read, clear}},
 		{"a configuration that cannot be read lets nothing through", at(1), func(w *world) { w.broken = &smithy.GenericAPIError{Code: "ThrottlingException"} }, down, "ThrottledError", []string{look, announce, read, clear}},
 		{"a scale-down goes ahead while its guards hold", at(1), guarded("ACTIVE", 1), down, "pending", []string{look, announce, read, "describe small", call, clear}},
 		{"a guard with less holds it back", at(1), guarded("ACTIVE", 0), down, "HeldBackError", []string{look, announce, read, "describe small", clear}},

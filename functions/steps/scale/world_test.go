@@ -136,8 +136,8 @@ func (w *world) handle(t *testing.T, task run.ChangeTask) (run.ChangeTask, error
 	return h.Handle(ctx, slog.New(slog.DiscardHandler), task)
 }
 
-// enabled is a configuration: only its versions matter here.
-func enabled(version int) inventory.Snapshot {
+// versioned is a configuration: only its versions matter here.
+func versioned(version int) inventory.Snapshot {
 	return inventory.Snapshot{
 		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: "global", Version: 1, Spec: []byte(`{}`)},
 		Clusters: []inventory.Item{{Kind: inventory.KindCluster, Name: "production", Version: version, Spec: []byte(`{}`)}},
@@ -148,7 +148,7 @@ func enabled(version int) inventory.Snapshot {
 func at(desired int32) *world {
 	return &world{
 		groups: map[string]nodegroups.State{"big": {Sizes: sizes(desired), Status: nodegroups.Active}},
-		unread: map[string]error{}, stored: enabled(1), now: taken,
+		unread: map[string]error{}, stored: versioned(1), now: taken,
 	}
 }
 
@@ -156,7 +156,7 @@ func at(desired int32) *world {
 func to(action scaling.Action, before, after int32) run.ChangeTask {
 	return run.ChangeTask{
 		Run:  run.Run{Execution: run.Execution{Name: "run"}, TakenAt: taken},
-		Unit: "production", Round: 1, Basis: enabled(1).Basis(),
+		Unit: "production", Round: 1, Basis: versioned(1).Basis(),
 		Cluster: run.Cluster{Name: "production", WaitTimeoutSeconds: 1200},
 		Wanted:  scaling.Wanted{Profile: "peak"},
 		Decision: scaling.Decision{

@@ -33,7 +33,7 @@ func TestIAMSimulatesTheStacksRolesAndUsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sync, err := stack.RoleOf("eks-scaling-sync-schedules")
+	sync, err := stack.RoleOf("eks-scaling-sync-triggers")
 	if err != nil {
 		t.Fatal(err)
 	}

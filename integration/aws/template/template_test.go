@@ -39,7 +39,7 @@ func TestStackTellsTheNamesThatItsResourcesHave(t *testing.T) {
 		"ConfigTableName":    "eks-scaling-config",
 		"LogsTableName":      "eks-scaling-logs",
 		"DeadLetterQueueUrl": "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
-		"ScheduleGroupName":  "eks-scaling-boundaries",
+		"ScheduleGroupName":  "eks-scaling-triggers",
 		"StateMachineArn":    machine,
 		"ExecutionsConsole":  "https://sa-east-1.console.aws.amazon.com/states/home?region=sa-east-1#/statemachines/view/" + machine,
 	}
@@ -86,12 +86,12 @@ func TestPropertiesAreResolved(t *testing.T) {
 	t.Parallel()
 	deployed := stack(t)
 	for _, f := range deployed.Of("AWS::Lambda::Function") {
-		if f.Name != "eks-scaling-sync-schedules" {
+		if f.Name != "eks-scaling-sync-triggers" {
 			continue
 		}
 		environment, _ := f.Properties["Environment"].(map[string]any)
 		want := map[string]any{
-			"CONFIG_TABLE": "eks-scaling-config", "SCHEDULE_GROUP": "eks-scaling-boundaries",
+			"CONFIG_TABLE": "eks-scaling-config", "SCHEDULE_GROUP": "eks-scaling-triggers",
 			"DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 			"SCHEDULER_ROLE_ARN":    "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
 			"STATE_MACHINE_ARN":     "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
@@ -101,7 +101,7 @@ func TestPropertiesAreResolved(t *testing.T) {
 		}
 		return
 	}
-	t.Error("the stack has no function eks-scaling-sync-schedules")
+	t.Error("the stack has no function eks-scaling-sync-triggers")
 }
 
 func TestRolesMayDoWhatTheirPoliciesSay(t *testing.T) {
@@ -125,13 +125,13 @@ func TestRolesMayDoWhatTheirPoliciesSay(t *testing.T) {
 			"arn:aws:dynamodb:sa-east-1:123456789012:table/eks-scaling-logs", nil, policy.Allowed,
 		},
 		{
-			"sync-schedules hands its role to the scheduler", "eks-scaling-sync-schedules", "iam:PassRole",
+			"sync-triggers hands its role to the scheduler", "eks-scaling-sync-triggers", "iam:PassRole",
 			"arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
 			map[string][]string{"iam:PassedToService": {"scheduler.amazonaws.com"}},
 			policy.Allowed,
 		},
 		{
-			"sync-schedules hands it to nobody else", "eks-scaling-sync-schedules", "iam:PassRole",
+			"sync-triggers hands it to nobody else", "eks-scaling-sync-triggers", "iam:PassRole",
 			"arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
 			map[string][]string{"iam:PassedToService": {"lambda.amazonaws.com"}},
 			policy.ImplicitDeny,

@@ -101,7 +101,7 @@ func cutOffAnswer(t *testing.T, handler audit.Handler, clock *sched.Scheduler, s
 	case "LoadConfig":
 		of := run.LoadConfigResult{Concurrency: units, Run: run.Run{
 			Execution: run.Execution{ARN: "arn:aws:states:sa-east-1:123456789012:execution:eks-scaling:00000000-0000-0000-0000-000000000000", Name: "00000000-0000-0000-0000-000000000000"},
-			Trigger:   run.ScheduleTrigger, Actor: "eventbridge-scheduler", Reason: "boundary 07:00 America/Sao_Paulo, due 2026-11-24T10:00:00Z", TakenAt: clock.Now(), Due: clock.Now(),
+			Trigger:   run.ScheduleTrigger, Actor: "eventbridge-scheduler", Reason: "transition 07:00 America/Sao_Paulo, due 2026-11-24T10:00:00Z", TakenAt: clock.Now(), Due: clock.Now(),
 		}}
 		for i := range units {
 			of.Units = append(of.Units, fmt.Sprintf("cluster-%04d", i))

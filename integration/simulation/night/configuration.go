@@ -76,18 +76,18 @@ func (p parsed) Unit(ctx context.Context, cluster string) (inventory.Snapshot, e
 }
 
 // settingsOf are the settings of all clusters.
-func settingsOf(enabled bool) json.RawMessage {
-	return spec(map[string]any{"enabled": enabled, "timezone": local.String()})
+func settingsOf(paused bool) json.RawMessage {
+	return spec(map[string]any{"paused": paused, "timezone": local.String()})
 }
 
 // cluster is the configuration of the unit.
-func (s *setting) cluster(enabled bool) json.RawMessage {
+func (s *setting) cluster(paused bool) json.RawMessage {
 	limits := map[string]map[string]int32{}
 	for name, l := range s.limits {
 		limits[name] = map[string]int32{"minSize": l[0], "maxSize": l[1]}
 	}
 	fields := map[string]any{
-		"name": unit, "region": "sa-east-1", "enabled": enabled, "nodegroups": limits, "profiles": s.profiles,
+		"name": unit, "region": "sa-east-1", "paused": paused, "nodegroups": limits, "profiles": s.profiles,
 		"schedule": map[string]any{"default": "normal", "periods": s.periods},
 	}
 	if s.enforce != "" {

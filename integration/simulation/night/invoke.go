@@ -62,7 +62,7 @@ func (n *night) do(x *asl.Execution, _, resource string, input any) (json.RawMes
 		return json.RawMessage(`{"MessageId":"m"}`), nil
 	}
 	function := call["FunctionName"].(string)
-	if function == "sync-schedules" { // it scales nothing
+	if function == "sync-triggers" { // it scales nothing
 		return json.RawMessage(`{"Payload":{"planned":0,"created":0,"updated":0,"deleted":0}}`), nil
 	}
 	n.Sleep(n.between(5*time.Millisecond, 60*time.Millisecond))

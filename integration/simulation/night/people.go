@@ -67,14 +67,14 @@ func (n *night) changed() {
 
 // pause stops scaling for some minutes, of the cluster or of everything.
 func (n *night) pause() {
-	set := func(enabled bool) { n.write(inventory.KindCluster, unit, "", n.place.cluster(enabled)) }
+	set := func(paused bool) { n.write(inventory.KindCluster, unit, "", n.place.cluster(paused)) }
 	if n.Rand().IntN(2) == 0 {
-		set = func(enabled bool) { n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(enabled)) }
+		set = func(paused bool) { n.write(inventory.KindSettings, inventory.GlobalSettings, "", settingsOf(paused)) }
 	}
-	set(false)
+	set(true)
 	n.tell("scaling is paused")
 	n.Sleep(n.between(time.Minute, 20*time.Minute))
-	set(true)
+	set(false)
 	n.tell("scaling is resumed")
 	n.changed()
 }
@@ -83,7 +83,7 @@ func (n *night) pause() {
 func (n *night) editConfiguration() {
 	lower := n.Rand().IntN(2) == 0
 	n.place.edit(lower)
-	n.write(inventory.KindCluster, unit, "", n.place.cluster(true))
+	n.write(inventory.KindCluster, unit, "", n.place.cluster(false))
 	n.tell("ana edits the configuration: normal and peak want big at %v and %v, its limits are %v",
 		n.place.profiles["normal"]["big"], n.place.profiles["peak"]["big"], n.place.limits["big"])
 	n.changed()

@@ -34,9 +34,9 @@ func TestListTellsWhatFires(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []scheduler.Listed{
-		{Name: "boundary-UTC-0800", Enabled: true}, {Name: named(mondays(8)), Enabled: true}, // which the planned one has replaced
-		{Name: "boundary-UTC-0900"}, // which the planned one is to replace
-		{Name: "boundary-UTC-1000", Enabled: true}, {Name: "my-schedule", Enabled: true},
+		{Name: "weekly-UTC-0800", Enabled: true}, {Name: named(mondays(8)), Enabled: true}, // which the planned one has replaced
+		{Name: "weekly-UTC-0900"}, // which the planned one is to replace
+		{Name: "weekly-UTC-1000", Enabled: true}, {Name: "my-schedule", Enabled: true},
 	}
 	byName := func(a, b scheduler.Listed) int { return strings.Compare(a.Name, b.Name) }
 	slices.SortFunc(got, byName)
@@ -53,7 +53,7 @@ func TestInspect(t *testing.T) {
 	differs.Expression, differs.MaximumRetryAttempts = "cron(0 2 ? * MON *)", 3
 	disabled.State, disabled.DeadLetterArn = "DISABLED", ""
 	old := planned(daily(4)) // as it was made before names had fingerprints
-	old.Name = "boundary-UTC-0400"
+	old.Name = "weekly-UTC-0400"
 	mondays := daily(6)
 	mondays.Expression = "cron(0 6 ? * MON *)"
 	for _, s := range []schedulerlocal.Schedule{

@@ -99,7 +99,7 @@ func many(n int) []triggers.Trigger {
 	for i := range plan {
 		minute := i / len(zones)
 		plan[i] = triggers.Trigger{
-			Name: fmt.Sprintf("boundary-%04d", i), Description: "A period starts or ends.", Zone: zones[i%len(zones)],
+			Name: fmt.Sprintf("weekly-%04d", i), Description: "A period starts or ends.", Zone: zones[i%len(zones)],
 			Expression: fmt.Sprintf("cron(%d %d ? * * *)", minute%60, minute/60%24), Input: run.Input{Trigger: "schedule"},
 		}
 	}

@@ -33,7 +33,7 @@ func slow(t *testing.T, operation string, takes time.Duration) (world, *schedule
 func TestAScheduleThatComesDueDuringASyncStays(t *testing.T) {
 	at := func(minute int, description string) triggers.Trigger {
 		t := daily(12)
-		t.Name, t.Expression, t.Description = fmt.Sprintf("boundary-UTC-12%02d", minute), fmt.Sprintf("cron(%d 12 ? * * *)", minute), description
+		t.Name, t.Expression, t.Description = fmt.Sprintf("weekly-UTC-12%02d", minute), fmt.Sprintf("cron(%d 12 ? * * *)", minute), description
 		return t
 	}
 	w, group := slow(t, "CreateSchedule", 2*time.Minute)
@@ -100,13 +100,13 @@ var conflict = schedulerlocal.Failure{Status: http.StatusConflict, Type: "Confli
 func TestWhatAnotherCallIsChangingIsForTheNextPass(t *testing.T) {
 	for operation, then := range map[string]string{
 		"CreateSchedule": "+once-20261123T130000Z", // one of that name is being deleted
-		"UpdateSchedule": "~boundary-UTC-0200",
+		"UpdateSchedule": "~weekly-UTC-0200",
 		"DeleteSchedule": "-a-stray",
 	} {
 		t.Run(operation, func(t *testing.T) {
 			w, plan := unsettled(t)
 			w.Fail(operation, "", 1, conflict)
-			w.sync(plan, "~boundary-UTC-0200", "+boundary-UTC-0300", "~boundary-UTC-0400", "+once-20261123T130000Z",
+			w.sync(plan, "~weekly-UTC-0200", "+weekly-UTC-0300", "~weekly-UTC-0400", "+once-20261123T130000Z",
 				"-a-stray", "-"+once("once", -time.Hour).Name, "-stray")
 			w.sync(plan, then)
 			w.settled(plan)
@@ -129,7 +129,7 @@ func TestWhereNothingMoreFitsWhatNobodyNeedsMakesRoom(t *testing.T) {
 	}
 	w.did(changes, "-a-stray")
 	w.holds(nil, planned(earlier))
-	w.sync(plan, "~boundary-UTC-0800", "+boundary-UTC-0900")
+	w.sync(plan, "~weekly-UTC-0800", "+weekly-UTC-0900")
 	w.holds(plan)
 }
 

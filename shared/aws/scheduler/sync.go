@@ -11,7 +11,7 @@ import (
 
 // Sync makes the group match the plan and returns what it changed, by the names of the triggers. A trigger
 // with other settings than before gets a new schedule, and its earlier one is deleted. A refused schedule does not affect others. It creates
-// before it deletes, so that no boundary lacks its trigger meanwhile. It can be interrupted at any point and repeated: what exists by
+// before it deletes, so that no transition lacks its trigger meanwhile. It can be interrupted at any point and repeated: what exists by
 // then is not made again. When the context's deadline is near, it ends with an error that says how far it came.
 //
 // The plan is compared as of now. A pass takes a while, so whether a schedule can still be made, or may still be deleted, is weighed

@@ -15,7 +15,7 @@ import (
 func TestASecondSyncOnlyLooks(t *testing.T) {
 	w := start(t)
 	plan := append(days(8, 18), once("once", time.Hour))
-	w.sync(plan, "+boundary-UTC-0800", "+boundary-UTC-1800", "+once-20261123T130000Z")
+	w.sync(plan, "+weekly-UTC-0800", "+weekly-UTC-1800", "+once-20261123T130000Z")
 	before := len(w.writes())
 	w.sync(plan)
 	if writes := w.writes()[before:]; len(writes) > 0 {
@@ -26,14 +26,14 @@ func TestASecondSyncOnlyLooks(t *testing.T) {
 
 func TestWhatIsNewComesBeforeWhatGoes(t *testing.T) {
 	w := start(t)
-	w.sync(days(1, 3), "+boundary-UTC-0100", "+boundary-UTC-0300")
+	w.sync(days(1, 3), "+weekly-UTC-0100", "+weekly-UTC-0300")
 	before := len(w.writes())
 	plan := days(2, 3, 4)
 	plan[1].Expression = "cron(0 3 ? * MON *)"
 	edited := planned(plan[0])
 	edited.State = "DISABLED"
 	w.Put(edited)
-	w.sync(plan, "~boundary-UTC-0200", "~boundary-UTC-0300", "+boundary-UTC-0400", "-boundary-UTC-0100")
+	w.sync(plan, "~weekly-UTC-0200", "~weekly-UTC-0300", "+weekly-UTC-0400", "-weekly-UTC-0100")
 	want := []string{
 		"UpdateSchedule " + named(plan[0]), "CreateSchedule " + named(plan[1]), "CreateSchedule " + named(plan[2]),
 		"DeleteSchedule " + named(daily(3)), "DeleteSchedule " + named(daily(1)),
@@ -46,20 +46,20 @@ func TestWhatIsNewComesBeforeWhatGoes(t *testing.T) {
 // TestAChangedTriggerGetsAnotherSchedule and keeps the earlier one while that comes due: it may still be delivered.
 func TestAChangedTriggerGetsAnotherSchedule(t *testing.T) {
 	old := daily(12) // now
-	old.Name, old.Expression = "boundary-UTC-1200", "cron(0 12 ? * MON *)"
+	old.Name, old.Expression = "weekly-UTC-1200", "cron(0 12 ? * MON *)"
 	early := daily(8)
 	early.Description = "It was described otherwise."
 	soon, later := once("once", time.Minute-time.Second), once("once", 3*time.Minute)
 	soon.Description, later.Description = "another", "another"
 	noFingerprint := planned(daily(18))
-	noFingerprint.Name = "boundary-UTC-1800"
+	noFingerprint.Name = "weekly-UTC-1800"
 	plan := []triggers.Trigger{daily(8), daily(12), daily(18), once("once", time.Minute-time.Second), once("once", 3*time.Minute)}
 
 	w := start(t)
 	for _, s := range []schedulerlocal.Schedule{planned(old), planned(early), planned(soon), planned(later), noFingerprint} {
 		w.Put(s)
 	}
-	w.sync(plan, "~boundary-UTC-0800", "~boundary-UTC-1200", "~boundary-UTC-1800", "~"+later.Name)
+	w.sync(plan, "~weekly-UTC-0800", "~weekly-UTC-1200", "~weekly-UTC-1800", "~"+later.Name)
 	w.holds([]triggers.Trigger{daily(8), old, daily(12), daily(18), soon, once("once", 3*time.Minute)})
 	w.sync(plan)
 	changes, err := w.group().Sync(t.Context(), plan[:3], now.Add(31*time.Minute))
@@ -71,9 +71,9 @@ func TestAChangedTriggerGetsAnotherSchedule(t *testing.T) {
 
 func TestAnEmptyPlanEmptiesTheGroup(t *testing.T) {
 	w := start(t)
-	w.sync(days(8), "+boundary-UTC-0800")
+	w.sync(days(8), "+weekly-UTC-0800")
 	w.Put(stray(groupName, "my-own"))
-	w.sync(nil, "-boundary-UTC-0800", "-my-own")
+	w.sync(nil, "-weekly-UTC-0800", "-my-own")
 	w.holds(nil)
 }
 
@@ -160,5 +160,5 @@ func TestWhatNobodyMayReadCanGo(t *testing.T) {
 	w := start(t)
 	w.Put(stray(groupName, "my-own"))
 	w.Fail("GetSchedule", "my-own", 9, schedulerlocal.Failure{Status: http.StatusForbidden, Type: "AccessDeniedException", Message: "not the key"})
-	w.sync(days(8), "+boundary-UTC-0800", "-my-own")
+	w.sync(days(8), "+weekly-UTC-0800", "-my-own")
 }

@@ -170,12 +170,12 @@ func TestWhatOthersDoMeanwhile(t *testing.T) {
 		{
 			"the same schedule is created by another run, and edited", "CreateSchedule", named(daily(3)),
 			func(w world) { w.Put(planned(daily(3))); w.Put(theirs(named(daily(3)))) },
-			[]string{"~boundary-UTC-0300"},
+			[]string{"~weekly-UTC-0300"},
 		},
 		{
 			"what is to be put right is removed", "UpdateSchedule", named(daily(2)),
 			func(w world) { w.remove(named(daily(2))) },
-			[]string{"+boundary-UTC-0200"},
+			[]string{"+weekly-UTC-0200"},
 		},
 		{
 			"what is to be removed is removed", "DeleteSchedule", "a-stray",
@@ -188,7 +188,7 @@ func TestWhatOthersDoMeanwhile(t *testing.T) {
 		{
 			"what was right is removed after it was looked at", "CreateSchedule", named(daily(3)),
 			func(w world) { w.remove(named(daily(1))) },
-			[]string{"+boundary-UTC-0100"},
+			[]string{"+weekly-UTC-0100"},
 		},
 		{
 			"one is put there after the list was made", "CreateSchedule", named(daily(3)),

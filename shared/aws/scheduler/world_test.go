@@ -51,7 +51,7 @@ func startAt(t *testing.T, clock func() time.Time) world {
 	w := world{s, t}
 	w.CreateGroup(groupName)
 	w.CreateGroup("others")
-	for _, name := range []string{"boundary-UTC-0800", "my-own"} {
+	for _, name := range []string{"weekly-UTC-0800", "my-own"} {
 		for _, group := range []string{"default", "others"} {
 			w.Put(stray(group, name))
 		}
@@ -199,7 +199,7 @@ func planned(t triggers.Trigger) schedulerlocal.Schedule {
 // daily is a trigger at a full hour of every day, in UTC.
 func daily(hour int) triggers.Trigger {
 	return triggers.Trigger{
-		Name: fmt.Sprintf("boundary-UTC-%02d00", hour), Description: "A period starts or ends.", Zone: "UTC",
+		Name: fmt.Sprintf("weekly-UTC-%02d00", hour), Description: "A period starts or ends.", Zone: "UTC",
 		Expression: fmt.Sprintf("cron(0 %d ? * * *)", hour),
 		Input:      run.Input{Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "due <aws.scheduler.scheduled-time>"},
 	}

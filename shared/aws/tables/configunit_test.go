@@ -91,7 +91,7 @@ func launchOf(name, cluster string) string {
 // stocked has two clusters that share a beginning, and things that none of them uses.
 func stocked(t *testing.T) *shelf {
 	s := &shelf{t: t}
-	s.put("settings", "global", `{"enabled": true, "timezone": "UTC"}`)
+	s.put("settings", "global", `{"paused": false, "timezone": "UTC"}`)
 	s.put("calendar", "holidays", `{"dates": ["2026-12-25"]}`)
 	s.put("calendar", "other", `{"dates": []}`)
 	s.put("cluster", "production", festive)
@@ -224,7 +224,7 @@ func TestTheBasisTellsEveryChange(t *testing.T) {
 			spec(db, "cluster", "production")["region"] = &types.AttributeValueMemberS{Value: "eu-central-1"}
 		}, true},
 		{"the switch", func(db *shelf) {
-			spec(db, "settings", "global")["enabled"] = &types.AttributeValueMemberBOOL{Value: false}
+			spec(db, "settings", "global")["paused"] = &types.AttributeValueMemberBOOL{Value: true}
 		}, true},
 		{"a calendar that it uses", func(db *shelf) { db.put("calendar", "holidays", `{"dates": []}`) }, true},
 		{"a calendar that was missing", func(db *shelf) { db.put("calendar", "missing", `{"dates": []}`) }, true},

@@ -28,7 +28,7 @@ func TestAFormatThatIsNotKnownIsNeitherUsedNorWrittenOver(t *testing.T) {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()
 			db := &shelf{t: t}
-			db.put("settings", "global", `{"enabled": true, "timezone": "UTC"}`)
+			db.put("settings", "global", `{"paused": false, "timezone": "UTC"}`)
 			if db.items[0]["format"] = row.format; row.format == nil {
 				delete(db.items[0], "format")
 			}

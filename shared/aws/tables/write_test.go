@@ -100,7 +100,7 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 func TestACheckRequiresAnItemAsItIsOnceItIsWritten(t *testing.T) {
 	t.Parallel()
 	hold := &inventory.Hold{Document: "d", Resumes: true}
-	written := inventory.Item{Kind: "settings", Name: "global", Version: 4, Spec: []byte(`{"enabled": false, "fleet": {"units": 200}}`), Hold: hold}
+	written := inventory.Item{Kind: "settings", Name: "global", Version: 4, Spec: []byte(`{"paused": true, "fleet": {"units": 200}}`), Hold: hold}
 	stored, err := tables.Stored(written)
 	if err != nil || stored.Version != 5 || stored.Hold == nil || *stored.Hold != *hold || !inventory.SameJSON(stored.Spec, written.Spec) {
 		t.Fatalf("found %+v and %v; want version 5 as it was written", stored, err)
@@ -119,7 +119,7 @@ func TestACheckRequiresAnItemAsItIsOnceItIsWritten(t *testing.T) {
 	want := map[string]types.AttributeValue{
 		":read": &types.AttributeValueMemberN{Value: "5"},
 		":spec": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
-			"enabled": &types.AttributeValueMemberBOOL{}, "fleet": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+			"paused": &types.AttributeValueMemberBOOL{Value: true}, "fleet": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
 				"units": &types.AttributeValueMemberN{Value: "200"},
 			}},
 		}},

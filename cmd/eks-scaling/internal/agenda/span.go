@@ -20,10 +20,10 @@ import (
 // Idle says why a cluster is not scaled; empty if it is.
 func Idle(s config.Settings, c config.Cluster) string {
 	switch {
-	case !s.Enabled:
-		return "the switch is off (enabled is false), so nothing is scaled"
-	case !c.Enabled:
-		return "enabled is false for this cluster, so nothing is scaled"
+	case s.Paused:
+		return "the switch is off (paused is true), so nothing is scaled"
+	case c.Paused:
+		return "paused is true for this cluster, so nothing is scaled"
 	default:
 		return ""
 	}

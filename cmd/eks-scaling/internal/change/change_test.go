@@ -18,7 +18,7 @@ func TestApplyRefusesWhatBreaksWhatStays(t *testing.T) {
 		return inventory.Item{Kind: kind, Name: name, Version: 1, Spec: json.RawMessage(spec)}
 	}
 	const limits = `"region": "sa-east-1", "nodegroups": {"big": {"minSize": 0, "maxSize": 5}}, "schedule": {"default": "normal"}`
-	settings := entity(inventory.KindSettings, inventory.GlobalSettings, `{"enabled": true, "timezone": "UTC"}`)
+	settings := entity(inventory.KindSettings, inventory.GlobalSettings, `{"paused": false, "timezone": "UTC"}`)
 	with := entity(inventory.KindCluster, "production", `{"name": "production", "profiles": {"normal": {"big": 1}, "peak": {"big": 3}}, `+limits+`}`)
 	without := entity(inventory.KindCluster, "production", `{"name": "production", "profiles": {"normal": {"big": 1}}, `+limits+`}`)
 	override := entity(inventory.KindOverride, "launch", `{"name": "launch", "cluster": "production", "profile": "peak", "reason": "launch",

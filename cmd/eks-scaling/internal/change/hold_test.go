@@ -87,7 +87,7 @@ func TestOnlyTheSameDocumentGoesOn(t *testing.T) {
 		{"the same in another order", func(t *testing.T, _ *clitest.Memory, file string) string { t.Helper(); return turned(t, file) }, ""},
 		{"the same, while somebody has paused a cluster", func(t *testing.T, m *clitest.Memory, file string) string {
 			t.Helper()
-			clitest.AskIn(t, clitest.Holding(m), "config", "disable", "--cluster", "c1", "--reason", "incident 7")
+			clitest.AskIn(t, clitest.Holding(m), "pause", "c1", "--reason", "incident 7")
 			return file
 		}, ""},
 		{"the table as it is", func(t *testing.T, m *clitest.Memory, _ string) string { t.Helper(); return exported(t, m) }, refused},
@@ -122,13 +122,13 @@ func isResumed(t *testing.T, rule string, m *clitest.Memory, err error) {
 func TestPausedDuringAHold(t *testing.T) {
 	t.Parallel()
 	m, file := halfWritten(t)
-	said := clitest.AskIn(t, clitest.Holding(m), "config", "disable", "--reason", "incident 7")
+	said := clitest.AskIn(t, clitest.Holding(m), "pause", "--reason", "incident 7")
 	if e := m.Items["settings/global"]; said.Err != nil || e.Hold == nil || e.Hold.Resumes || e.Version != 3 {
 		t.Fatalf("found %v and the settings %+v; want a hold that resumes nothing", said.Err, e)
 	}
 	clitest.Says(t, said.Stdout, "the switch is off (settings/global version 3)\na document is written only in part; apply the same document again: eks-scaling config apply DOCUMENT\n")
-	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "disable", "--reason", "more").Stdout, "the switch is off already")
-	a := clitest.AskIn(t, clitest.Holding(m), "config", "enable")
+	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "pause", "--reason", "more").Stdout, "the switch is off already")
+	a := clitest.AskIn(t, clitest.Holding(m), "resume")
 	if a.Exit != frame.ExitConflict || m.Items["settings/global"].Version != 3 {
 		t.Errorf("enable: found exit code %d (%v); want it to be refused", a.Exit, a.Err)
 	}
@@ -138,7 +138,7 @@ func TestPausedDuringAHold(t *testing.T) {
 	if e := m.Items["settings/global"]; e.Hold != nil || e.Switch() != inventory.SwitchOff {
 		t.Errorf("found the settings %+v; want scaling to stay paused without a hold", e)
 	}
-	clitest.Does(t, m, "config", "enable")
+	clitest.Does(t, m, "resume")
 }
 
 // TestEditAndExportDuringAHold: neither makes a document of what is half written.
@@ -155,5 +155,5 @@ func TestEditAndExportDuringAHold(t *testing.T) {
 	a = clitest.AskIn(t, clitest.Holding(m), "config", "export")
 	clitest.Says(t, a.Stdout, ". It is written only in part: do not apply it.\nenabled: true\n")
 	clitest.Says(t, a.Stderr, "do not apply this export: a document is written only in part since 2026-11-23 12:00 UTC by rui (", "; apply the same document again: eks-scaling config apply DOCUMENT\n")
-	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "export", "-o", "json").Stdout, `"enabled": true`)
+	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "export", "-o", "json").Stdout, `"paused": false`)
 }

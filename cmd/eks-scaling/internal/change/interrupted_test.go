@@ -149,7 +149,7 @@ func beforeApply(t *testing.T, file string, paused bool) *clitest.Memory {
 		t.Fatal(err)
 	}
 	if paused {
-		clitest.Does(t, m, "config", "disable", "--reason", "incident 7")
+		clitest.Does(t, m, "pause", "--reason", "incident 7")
 	}
 	return m
 }

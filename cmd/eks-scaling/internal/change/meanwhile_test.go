@@ -43,15 +43,15 @@ func TestNobodyResumesScalingBetweenTwoSteps(t *testing.T) {
 		ends  []string // the error of the first one; empty if it ends well
 	}{
 		{
-			"enable is refused", calls("config", "enable"), frame.ExitConflict,
+			"enable is refused", calls("resume"), frame.ExitConflict,
 			"a document is written only in part since 2026-11-23 12:00 UTC by rui (paused until 3 clusters are written: OPS-7); apply the same document again: eks-scaling config apply DOCUMENT", nil,
 		},
 		{
-			"disable stops it", calls("config", "disable", "--reason", "stop"), 0, "",
+			"disable stops it", calls("pause", "--reason", "stop"), 0, "",
 			[]string{
 				"wrote 1 of 3 clusters: ", "\nsettings/global has version 3 since 2026-11-23 12:00 UTC by ana (stop)\nwritten: settings/global, calendar/holidays, cluster/c0\n" +
 					"not written: cluster/c1, cluster/c2, settings/global\nscaling is paused; until the rest is written clusters may be written without ",
-				"\nto write the rest, apply the same document again; scaling then stays paused, unless the document says enabled: true",
+				"\nto write the rest, apply the same document again; scaling then stays paused, unless the document says paused: false",
 			},
 		},
 		{
@@ -78,11 +78,11 @@ func TestNobodyResumesScalingBetweenTwoSteps(t *testing.T) {
 		{
 			"somebody enables scaling in the console", func(_ *testing.T, m *clitest.Memory) clitest.Answer {
 				e := m.Items["settings/global"]
-				e.Spec, _ = inventory.WithSwitch(e.Spec, true)
+				e.Spec, _ = inventory.WithPaused(e.Spec, false)
 				e.Version++
 				m.Items["settings/global"] = e
 				return clitest.Answer{}
-			}, 0, "", []string{"\nscaling is NOT paused, and clusters may be written without ", "; pause it now with: eks-scaling config disable --reason R\n"},
+			}, 0, "", []string{"\nscaling is NOT paused, and clusters may be written without ", "; pause it now with: eks-scaling pause --reason R\n"},
 		},
 		{
 			"somebody writes a cluster", func(_ *testing.T, m *clitest.Memory) clitest.Answer {

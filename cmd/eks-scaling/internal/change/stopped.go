@@ -127,11 +127,11 @@ func (e *StoppedError) stateAfterHold(partly string) string {
 	case e.now.Off():
 		return "scaling is paused; do not resume it before the rest is written: " + partly
 	default:
-		return "scaling is NOT paused, and " + partly + "; pause it now with: eks-scaling config disable --reason R"
+		return "scaling is NOT paused, and " + partly + "; pause it now with: eks-scaling pause --reason R"
 	}
 }
 
-// isPausedByPerson reports that somebody has used "config disable", which keeps the hold.
+// isPausedByPerson reports that somebody has used "pause", which keeps the hold.
 func (e *StoppedError) isPausedByPerson() bool {
 	hold, own := e.now.Held(), holdOf(e.plan)
 	return hold != nil && hold.Document == own.Document && own.Resumes && !hold.Resumes
@@ -197,7 +197,7 @@ func (e *StoppedError) next() string {
 func (e *StoppedError) afterAnother() string {
 	switch onHold := e.inTheWay == settingsItem && e.plan.Holds && e.now != nil; {
 	case onHold && e.isPausedByPerson():
-		return "to write the rest, apply the same document again; scaling then stays paused, unless the document says enabled: true"
+		return "to write the rest, apply the same document again; scaling then stays paused, unless the document says paused: false"
 	case onHold && (e.now.Held() != nil || e.isOvertaken()):
 		return "wait for that to end, and then compare with: eks-scaling config diff FILE"
 	}

@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
-	"eks-scaling-automation/cmd/eks-scaling/internal/schedulescmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
 	"eks-scaling-automation/shared/deployment"
@@ -41,13 +41,15 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, flagError(err)) })
 	env.Place = &frame.AWSPlace{}
-	root.PersistentFlags().StringVar(&env.Place.Profile, "profile", "", "profile of the AWS configuration (default: AWS_PROFILE)")
+	root.PersistentFlags().StringVar(&env.Place.Profile, "profile", "", "AWS profile (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.Place.Region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
 	root.PersistentFlags().StringVar(&env.Place.Stack, "stack", deployment.DefaultName, "name of the deployed stack")
 	root.AddCommand(
 		setupcmd.NewInit(env),
 		configcmd.NewConfig(env),
 		overridecmd.NewOverride(env),
+		configcmd.NewPause(env),
+		configcmd.NewResume(env),
 		previewcmd.NewValidate(env),
 		previewcmd.NewExplain(env),
 		previewcmd.NewPreview(env),
@@ -55,10 +57,10 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		setupcmd.NewImport(env),
 		runscmd.NewHistory(env),
 		statuscmd.NewStatus(env),
-		schedulescmd.NewSchedules(env),
+		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
 		runscmd.NewRuns(env),
-		runcmd.NewRedrive(env),
+		runcmd.NewRetry(env),
 		doctorcmd.NewDoctor(env),
 	)
 	completeNames(root, env)

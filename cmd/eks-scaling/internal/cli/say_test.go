@@ -47,10 +47,10 @@ func TestControlCharactersAreRefused(t *testing.T) {
 		{[]string{"run", "--reason", "\x1b[2J", "--yes"}, "--reason: found the control character U+001B at position 1"},
 		{[]string{"run", "--cluster", "a", "--cluster", "b\x7f", "--reason", "r"}, "--cluster: found the control character U+007F at position 2"},
 		{[]string{"config", "apply", "x.yaml", "--reason", "\u009b"}, "--reason: found the control character U+009B"},
-		{[]string{"config", "disable", "--reason", "a\tb"}, "--reason: found the control character U+0009"},
+		{[]string{"pause", "--reason", "a\tb"}, "--reason: found the control character U+0009"},
 		{[]string{"override", "set", "production", "--nodegroup", "big\n", "--desired", "1", "--for", "1h", "--reason", "r"}, "--nodegroup: found the control character U+000A"},
 		{[]string{"override", "cancel", "x\n", "--yes"}, "argument 1: found the control character U+000A"},
-		{[]string{"redrive", "x", "--reason", "\r"}, "--reason: found the control character U+000D"},
+		{[]string{"retry", "x", "--reason", "\r"}, "--reason: found the control character U+000D"},
 	} {
 		clitest.Refuses(t, clitest.AskIn(t, clitest.Holding(clitest.NewMemory()), row.args...), frame.ExitUsage, row.want)
 	}
@@ -79,7 +79,7 @@ func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
 	m := clitest.Filled(t)
 	env := clitest.OnTerminal(clitest.Holding(m))
 	changed := clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
-	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "override", "set", "berlin", "--profile", "high", "--for", "1h", "--reason", "r", "-o", "json")
+	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "override", "set", "berlin", "--to", "high", "--for", "1h", "--reason", "r", "-o", "json")
 	if a.Exit != frame.ExitUsage || a.Stdout != "" || !strings.Contains(a.Err.Error(), "there is no terminal to ask at") {
 		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.Exit, a.Stdout)
 	}

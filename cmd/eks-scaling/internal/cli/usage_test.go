@@ -55,7 +55,7 @@ func TestVersion(t *testing.T) {
 // The watched status redraws a screen of term.
 func TestOnlyTermWrites(t *testing.T) {
 	t.Parallel()
-	folders := []string{"agenda", "change", "cli", "collect", "configcmd", "doctorcmd", "document", "frame", "health", "overridecmd", "previewcmd", "runcmd", "runscmd", "runwords", "schedulescmd", "setupcmd", "statuscmd"}
+	folders := []string{"agenda", "change", "cli", "collect", "configcmd", "doctorcmd", "document", "frame", "health", "overridecmd", "previewcmd", "runcmd", "runscmd", "runwords", "triggerscmd", "setupcmd", "statuscmd"}
 	redraws := []string{"../statuscmd/status_watch.go"}
 	direct := regexp.MustCompile(`fmt\.F?[Pp]rint|fmt\.Append`)
 	for _, folder := range folders {

@@ -120,7 +120,7 @@ const Because = "period launch puts profile peak in force until Mon 2026-11-23 1
 func Told(t *testing.T, status string, tape func(name, in string) *stackawstest.Tape) Machine {
 	t.Helper()
 	m := NewMachine(t)
-	const in = `{"trigger":"boundary","actor":"clock","reason":"period launch"}`
+	const in = `{"trigger":"transition","actor":"clock","reason":"period launch"}`
 	e := &stackawstest.Execution{Name: "run", Status: status, Input: in, Tape: tape("run", in)}
 	e.Started = Monday.Truncate(time.Second)
 	if status != "RUNNING" {

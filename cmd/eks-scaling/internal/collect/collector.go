@@ -84,7 +84,7 @@ func (c Collector) System(
 			}
 		}
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
-		all.Go(func() { f.Boundaries = c.boundaries(ctx, groups, f.Configuration, now) })
+		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
 		if held.Off() {
 			all.Go(func() { f.Off = c.turn(ctx, *held.Settings) })
 		}
@@ -108,17 +108,17 @@ func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact
 	return health.Known(inventory.Check(snapshot, now))
 }
 
-// boundaries compares the schedules that follow the configuration. A list is read even without a plan: it may be unreadable.
-func (c Collector) boundaries(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Boundaries] {
+// compareTriggers compares the schedules that follow the configuration. A list is read even without a plan: it may be unreadable.
+func (c Collector) triggers(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Triggers] {
 	switch {
 	case groups.listed:
 	case !held.Exists():
-		return health.NotRead[health.Boundaries](health.BecauseOf("the configuration could not be read"))
+		return health.NotRead[health.Triggers](health.BecauseOf("the configuration could not be read"))
 	case held.Value.SettingsErr != nil:
-		return health.NotRead[health.Boundaries](health.BecauseOf("the settings are invalid"))
+		return health.NotRead[health.Triggers](health.BecauseOf("the settings are invalid"))
 	}
-	found, err := groups.InspectBoundaries(ctx, held.Value.Runnable, now)
+	found, err := groups.InspectTriggers(ctx, held.Value.Runnable, now)
 	_, latest := inventory.Written(held.Value.Items())
-	b := health.Boundaries{Schedules: found, Settling: health.JustNow(latest, now)}
+	b := health.Triggers{Schedules: found, Settling: health.JustNow(latest, now)}
 	return Fact(b, err, "", inspectSchedules, noSchedule)
 }

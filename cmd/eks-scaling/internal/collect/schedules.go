@@ -19,8 +19,8 @@ const inspectSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
 
 // ScheduleGroups are the schedule groups of a stack.
 type ScheduleGroups struct {
-	// Boundaries holds the triggers that follow the configuration.
-	Boundaries *scheduler.Group
+	// Triggers holds the triggers that follow the configuration.
+	Triggers *scheduler.Group
 	reconcile  *scheduler.Group
 	expression string // of the reconcile trigger
 	listed     bool   // compare by a list alone, and read no schedule
@@ -32,7 +32,7 @@ func GroupsOf(s deployment.Stack, api scheduler.API) ScheduleGroups {
 		Partition: s.Partition, StateMachineARN: s.StateMachineARN, RoleARN: s.SchedulerRoleARN, DeadLetterARN: s.DeadLetterARN,
 	}
 	return ScheduleGroups{
-		Boundaries: scheduler.NewGroup(api, s.BoundariesGroup, target), reconcile: scheduler.NewGroup(api, s.ReconcileGroup, target), expression: s.Reconcile,
+		Triggers: scheduler.NewGroup(api, s.TriggersGroup, target), reconcile: scheduler.NewGroup(api, s.ReconcileGroup, target), expression: s.Reconcile,
 	}
 }
 
@@ -41,9 +41,9 @@ func (g ScheduleGroups) InspectReconcile(ctx context.Context, now time.Time) ([]
 	return g.inspect(ctx, g.reconcile, []triggers.Trigger{triggers.Reconcile(g.expression)}, now)
 }
 
-// InspectBoundaries compares the triggers that follow the configuration. One that just came into the horizon is due, not missing.
-func (g ScheduleGroups) InspectBoundaries(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
-	found, err := g.inspect(ctx, g.Boundaries, triggers.Plan(clusters, now), now)
+// InspectTriggers compares the triggers that follow the configuration. One that just came into the horizon is due, not missing.
+func (g ScheduleGroups) InspectTriggers(ctx context.Context, clusters []config.Cluster, now time.Time) ([]triggers.Inspection, error) {
+	found, err := g.inspect(ctx, g.Triggers, triggers.Plan(clusters, now), now)
 	return health.Settle(found, clusters, now), err
 }
 

@@ -20,7 +20,7 @@ something.
 
 Nothing is written unless all of FILE is valid. An item is written only if nobody has changed it since it was read.
 Otherwise the command ends with exit code 4, and says who changed what. Clusters, calendars and overrides that are in the
-table but not in FILE stay, unless --prune is given. Paused scaling stays paused, unless FILE says enabled: true.
+table but not in FILE stay, unless --prune is given. Paused scaling stays paused, unless FILE says paused: false.
 
 Up to 100 items are written together or not at all. More are written in steps: each cluster, with its overrides, is written
 completely or not at all. If a calendar or the time zone changes together with more clusters than one step can hold, scaling

@@ -28,12 +28,12 @@ func (c *countedTrail) ConfigChanges(ctx context.Context, kind, name string) ([]
 // TestCallsDoNotGrowWithTheFleet counts the calls that each verb makes for 200 paused clusters.
 func TestCallsDoNotGrowWithTheFleet(t *testing.T) {
 	t.Parallel()
-	m := clitest.NewMemory(inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: []byte(`{"enabled": true, "timezone": "UTC", "fleet": {"units": 200}}`)})
+	m := clitest.NewMemory(inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: []byte(`{"paused": false, "timezone": "UTC", "fleet": {"units": 200}}`)})
 	doc := strings.Builder{}
 	doc.WriteString("timezone: UTC\nclusters:\n")
 	for i := range 200 {
 		name := fmt.Sprintf("c%03d", i)
-		spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "enabled": false, "nodegroups": {"big": {"minSize": 0, "maxSize": 9}}, "profiles": {"normal": {"big": 1}}, "schedule": {"default": "normal"}}`, name)
+		spec := fmt.Sprintf(`{"name": %q, "region": "sa-east-1", "paused": true, "nodegroups": {"big": {"minSize": 0, "maxSize": 9}}, "profiles": {"normal": {"big": 1}}, "schedule": {"default": "normal"}}`, name)
 		item := inventory.Item{Kind: inventory.KindCluster, Name: name, Version: 2, Reason: "maintenance", Spec: []byte(spec)}
 		m.Items[inventory.DisplayKey(item)] = item
 		fmt.Fprintf(&doc, "  - {name: %s, region: sa-east-1, nodegroups: {big: {minSize: 0, maxSize: 9}}, profiles: {normal: {big: %d}}, schedule: {default: normal}}\n", name, 1+i/199)

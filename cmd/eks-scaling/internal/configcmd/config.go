@@ -1,4 +1,4 @@
-// Package configcmd has the verbs of "config": show, export, diff, apply, edit, history, rollback, enable and disable.
+// Package configcmd has the verbs of "config": show, export, diff, apply, edit, history and rollback; and pause and resume.
 package configcmd
 
 import (
@@ -11,5 +11,5 @@ import (
 func NewConfig(env frame.Environment) *cobra.Command {
 	return frame.Family(&cobra.Command{Use: "config", Short: "Works on the configuration"},
 		newConfigShow(env), newConfigExport(env), newConfigDiff(env), newConfigApply(env), newConfigEdit(env),
-		newConfigHistory(env), newConfigRollback(env), newConfigEnable(env), newConfigDisable(env))
+		newConfigHistory(env), newConfigRollback(env))
 }

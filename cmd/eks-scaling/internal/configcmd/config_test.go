@@ -15,7 +15,7 @@ func grown(t *testing.T) *clitest.Memory {
 		clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")); a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	clitest.Does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "incident 7")
+	clitest.Does(t, m, "pause", "berlin", "--reason", "incident 7")
 	m.Writes = nil
 	return m
 }
@@ -53,8 +53,8 @@ func TestWhatIsWrittenBearsTheInstantOfTheWriting(t *testing.T) {
 		args []string
 	}{
 		{"cluster/production", []string{"config", "apply", "--yes", "../../../../examples/sao-paulo.yaml"}},
-		{"settings/global", []string{"config", "disable", "--reason", "r"}},
-		{"override/load", []string{"override", "set", "production", "--profile", "peak", "--for", "3h", "--name", "load", "--reason", "r", "--yes"}},
+		{"settings/global", []string{"pause", "--reason", "r"}},
+		{"override/load", []string{"override", "set", "production", "--to", "peak", "--for", "3h", "--name", "load", "--reason", "r", "--yes"}},
 		{"override/keep-big", []string{"override", "cancel", "keep-big", "--yes"}},
 	} {
 		t.Run(tt.args[0]+" "+tt.args[1], func(t *testing.T) {

@@ -35,13 +35,13 @@ func TestEndedAtAnyMoment(t *testing.T) {
 	changed := strings.Replace(clitest.Read(t, clitest.Rich), "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}", 1)
 	changed = strings.Replace(changed, "reason: load test", "reason: a longer load test", 1)
 	changed = strings.Replace(changed, "2026-12-14..2027-01-03", "2026-12-14..2027-01-04", 1)
-	changed = strings.Replace(changed, "timezone: Europe/Berlin", "timezone: Europe/Berlin\n    enabled: false", 1)
+	changed = strings.Replace(changed, "timezone: Europe/Berlin", "timezone: Europe/Berlin\n    paused: true", 1)
 	file := clitest.RichWith(t, clitest.Read(t, clitest.Rich), changed)
 	for _, args := range [][]string{
 		{"config", "apply", file},
-		{"config", "disable", "--reason", "r"},
+		{"pause", "--reason", "r"},
 		{"config", "rollback", "berlin", "1", "--yes"},
-		{"override", "set", "berlin", "--profile", "low", "--for", "1h", "--reason", "r", "--name", "o", "--yes"},
+		{"override", "set", "berlin", "--to", "low", "--for", "1h", "--reason", "r", "--name", "o", "--yes"},
 		{"override", "cancel", "black-friday", "--yes"},
 	} {
 		t.Run(strings.Join(args[:2], " "), func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestEndedAtAnyMoment(t *testing.T) {
 func switched(t *testing.T) *clitest.Memory {
 	t.Helper()
 	m := clitest.Filled(t)
-	clitest.Does(t, m, "config", "disable", "--cluster", "berlin", "--reason", "r")
+	clitest.Does(t, m, "pause", "berlin", "--reason", "r")
 	m.Writes = nil
 	return m
 }

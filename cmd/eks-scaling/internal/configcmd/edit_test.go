@@ -97,7 +97,7 @@ func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
 
 // fleet fills a table with clusters of two node groups each, one scaled at a time.
 func fleet(n int, waitTimeout string) inventory.Snapshot {
-	settings := inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)}
+	settings := inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"paused": false, "timezone": "UTC"}`)}
 	s := inventory.Snapshot{Settings: &settings}
 	for i := range n {
 		s.Clusters = append(s.Clusters, member(i, waitTimeout))

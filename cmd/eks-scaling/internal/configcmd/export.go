@@ -17,7 +17,7 @@ import (
 
 // exported is the configuration in the table, as a document.
 type exported struct {
-	Enabled   json.RawMessage            `json:"enabled,omitempty"`
+	Paused    json.RawMessage            `json:"paused,omitempty"`
 	Timezone  json.RawMessage            `json:"timezone,omitempty"`
 	Fleet     json.RawMessage            `json:"fleet,omitempty"`
 	Calendars map[string]json.RawMessage `json:"calendars,omitempty"`
@@ -86,7 +86,7 @@ func exportedText(s *inventory.Checked, table string, now time.Time) ([]byte, er
 func toApply(s *inventory.Checked) exported {
 	d := exportedDocument(s, "")
 	if hold := s.Held(); hold != nil {
-		d.Enabled = json.RawMessage(strconv.FormatBool(hold.Resumes))
+		d.Paused = json.RawMessage(strconv.FormatBool(!hold.Resumes))
 	}
 	return d
 }
@@ -95,10 +95,10 @@ func toApply(s *inventory.Checked) exported {
 func exportedDocument(s *inventory.Checked, cluster string) exported {
 	d := exported{Clusters: []json.RawMessage{}, Calendars: map[string]json.RawMessage{}}
 	if s.Settings != nil {
-		d.Enabled, d.Timezone = s.Settings.Field("enabled"), s.Settings.Field("timezone")
+		d.Paused, d.Timezone = s.Settings.Field("paused"), s.Settings.Field("timezone")
 		d.Fleet = s.Settings.Field("fleet")
-		if d.Enabled == nil {
-			d.Enabled = json.RawMessage("true")
+		if d.Paused == nil {
+			d.Paused = json.RawMessage("false")
 		}
 	}
 	for _, e := range calendarsOf(s, cluster) {

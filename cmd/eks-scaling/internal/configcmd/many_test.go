@@ -26,7 +26,7 @@ func manyClusters(t *testing.T, size int, holiday string) string {
 	var doc strings.Builder
 	fmt.Fprintf(&doc, "timezone: UTC\ncalendars: {holidays: {dates: [%s]}}\nclusters:\n", holiday)
 	for i := range 120 {
-		fmt.Fprintf(&doc, "  - {name: c%03d, region: sa-east-1, enabled: false, nodegroups: {big: {minSize: 0, maxSize: 9}}, profiles: {normal: {big: %d}}, "+
+		fmt.Fprintf(&doc, "  - {name: c%03d, region: sa-east-1, paused: true, nodegroups: {big: {minSize: 0, maxSize: 9}}, profiles: {normal: {big: %d}}, "+
 			"schedule: {default: normal, periods: [{name: p, profile: normal, calendars: {only: [holidays]}}]}}\n", i, size)
 	}
 	return clitest.WriteDocument(t, doc.String())

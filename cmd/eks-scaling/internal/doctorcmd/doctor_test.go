@@ -55,14 +55,14 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	p.Letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
 	p.Alarms = p.Alarms[1:]
 	p.Schedules["eks-scaling/reconcile"].State = "DISABLED"
-	delete(p.Schedules, "eks-scaling-boundaries/boundary-America-Sao_Paulo-0630")
+	delete(p.Schedules, "eks-scaling-triggers/weekly-America-Sao_Paulo-0630")
 	p.Groups["production/big"].Status, p.Groups["production/gpu"] = "DEGRADED", p.Groups["production/big"]
 	p.Groups["production/big"].ScalingConfig.MaxSize = aws.Int32(9)
 	delete(p.Groups, "production/small")
 	delete(p.clusters, "berlin")
 	p.refused["eks:DescribeNodegroup"], p.refused["sns:Publish"] = "implicitDeny", "explicitDeny"
 	p.quotas["L-BD136A63"], p.quotas["L-EE5D6FF0"] = 4, 10
-	p.set(t, "settings/global", "enabled", false)
+	p.set(t, "settings/global", "paused", true)
 	p.set(t, "cluster/paused", "region", 7)
 	s := p.session()
 	s.Stack.Status = "UPDATE_ROLLBACK_COMPLETE"
@@ -95,7 +95,7 @@ func (p *patient) set(t *testing.T, key, field string, value any) {
 // TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach: the next reconcile run creates the triggers of the override.
 func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 	t.Parallel()
-	for ahead, want := range map[time.Duration]string{-time.Hour: "ok       boundaries", -25 * time.Hour: "failed   boundaries"} {
+	for ahead, want := range map[time.Duration]string{-time.Hour: "ok       transitions", -25 * time.Hour: "failed   transitions"} {
 		p := healthy(t)
 		from := clitest.Monday.AddDate(0, 0, 366).Add(ahead)
 		spec := fmt.Sprintf(`{"name": "far", "cluster": "berlin", "profile": "low", "reason": "r", "createdBy": "ana", "from": %q, "until": %q}`,
@@ -109,7 +109,7 @@ func TestDoctorDoesNotMissWhatHasOnlyJustComeIntoReach(t *testing.T) {
 func TestDoctorSaysWhoTurnedTheSwitchOff(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	clitest.Does(t, p.Memory, "config", "disable", "--reason", "incident 7", "--by", "rui")
+	clitest.Does(t, p.Memory, "pause", "--reason", "incident 7", "--by", "rui")
 	e := p.Items["settings/global"]
 	e.UpdatedBy, e.Reason, e.UpdatedAt = "ana", "another zone", clitest.Monday.Add(time.Hour)
 	if _, err := p.Put(t.Context(), e); err != nil {
@@ -129,19 +129,19 @@ func TestDoctorWithoutUsableConfiguration(t *testing.T) {
 
 	unset := healthy(t)
 	delete(unset.Items, "settings/global")
-	clitest.Says(t, unset.examined(t).inWords(t), "failed   settings/global", "not checked, because the settings are invalid: boundaries, boundary targets\n")
+	clitest.Says(t, unset.examined(t).inWords(t), "failed   settings/global", "not checked, because the settings are invalid: transitions, transition targets\n")
 }
 
 // TestDoctorJudgesWhatTheTriggersStart apart from when they fire.
 func TestDoctorJudgesWhatTheTriggersStart(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	const name = "boundary-America-Sao_Paulo-0630"
-	reconcile, boundary := p.Schedules["eks-scaling/reconcile"].Target, p.Schedules["eks-scaling-boundaries/"+name].Target
-	reconcile.RoleArn, boundary.Arn = aws.String("arn:mine"), aws.String("arn:other")
+	const name = "weekly-America-Sao_Paulo-0630"
+	reconcile, transition := p.Schedules["eks-scaling/reconcile"].Target, p.Schedules["eks-scaling-triggers/"+name].Target
+	reconcile.RoleArn, transition.Arn = aws.String("arn:mine"), aws.String("arn:other")
 	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+collecttest.Stack.SchedulerRoleARN,
-		"ok       boundaries  ", "in sync except for their targets", "failed   boundary targets",
-		"1 of 24 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling schedules sync\n")
+		"ok       transitions  ", "in sync except for their targets", "failed   transition targets",
+		"1 of 24 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling triggers sync\n")
 }
 
 func TestDoctorShowsFailuresInRed(t *testing.T) {

@@ -80,7 +80,7 @@ func (x *examination) checks() []checks.Check {
 		checks.Alerts(s, x.subscriptions, x.DeadLetters, x.Alarms),
 		checks.Configured(x.System),
 		x.clusterChecks(),
-		checks.Triggers(s, x.Reconcile, x.Boundaries),
+		checks.Triggers(s, x.Reconcile, x.Triggers),
 	)
 	for _, p := range x.permissions {
 		all = append(all, p.Check())
@@ -139,7 +139,7 @@ func (x *examination) quotaChecks() []checks.Check {
 		there := x.places[placeOf(c.Config)]
 		all = append(all, checks.ClusterQuotas(c, there.nodesPerGroup, there.groupsPerCluster)...)
 	}
-	planned := health.Fact[int]{Value: x.Boundaries.Value.Drift().Planned, Unread: x.Boundaries.Unread}
+	planned := health.Fact[int]{Value: x.Triggers.Value.Drift().Planned, Unread: x.Triggers.Unread}
 	all = append(all, checks.ScheduleQuota(x.Stack.Region, planned, x.scheduleQuota))
 	all = append(all, checks.RunRoom(x.Configuration.Value.Config(), x.Now)...)
 	return all

@@ -58,16 +58,16 @@ type unsetSwitches struct {
 // unsetSwitchesOf reads a valid document.
 func unsetSwitchesOf(data []byte) unsetSwitches {
 	var doc struct {
-		Enabled  *bool
+		Paused   *bool
 		Clusters []struct {
-			Name    string
-			Enabled *bool
+			Name   string
+			Paused *bool
 		}
 	}
 	_ = yaml.Unmarshal(data, &doc) // it has been parsed before
-	s := unsetSwitches{system: doc.Enabled == nil, clusters: map[string]bool{}}
+	s := unsetSwitches{system: doc.Paused == nil, clusters: map[string]bool{}}
 	for _, c := range doc.Clusters {
-		s.clusters[c.Name] = c.Enabled == nil
+		s.clusters[c.Name] = c.Paused == nil
 	}
 	return s
 }
@@ -79,24 +79,24 @@ const maxKept = 3
 func KeepSwitchesOff(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
 	c := d.config
 	if d.silent.system && snapshot.PausedOnPurpose() {
-		c.Enabled = false
-		term.Say(notes, "the switch stays off, as %s does not say enabled: true\n", d.file)
+		c.Paused = true
+		term.Say(notes, "the switch stays off, as %s does not say paused: false\n", d.file)
 	}
 	c.Clusters = slices.Clone(c.Clusters)
 	var kept []string
 	for i, cluster := range c.Clusters {
 		e, err := snapshot.FindCluster(cluster.Name)
 		if err == nil && d.silent.clusters[cluster.Name] && e.Switch() == inventory.SwitchOff {
-			c.Clusters[i].Enabled = false
+			c.Clusters[i].Paused = true
 			kept = append(kept, cluster.Name)
 		}
 	}
 	if len(kept) > maxKept {
-		term.Say(notes, "the switches of %d clusters stay off, as %s does not say enabled: true for them\n", len(kept), d.file)
+		term.Say(notes, "the switches of %d clusters stay off, as %s does not say paused: false for them\n", len(kept), d.file)
 		return c
 	}
 	for _, name := range kept {
-		term.Say(notes, "the switch of cluster %s stays off, as %s does not say enabled: true\n", name, d.file)
+		term.Say(notes, "the switch of cluster %s stays off, as %s does not say paused: false\n", name, d.file)
 	}
 	return c
 }

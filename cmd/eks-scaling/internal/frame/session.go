@@ -80,7 +80,7 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	case snapshot.Held() != nil:
 		term.Say(s.Notes, "scaling is paused%s; if that is no longer running, apply the same document again\n", health.WrittenBy(*snapshot.Settings))
 	case snapshot.Off():
-		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling config enable\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
+		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}
 	s.announcePaused(ctx, snapshot)
 	return inventory.Check(snapshot, s.Now), nil
@@ -97,7 +97,7 @@ func (s Session) announcePaused(ctx context.Context, snapshot inventory.Snapshot
 		if e.Switch() == inventory.SwitchOff && AnnounceDisabled(e) {
 			names = append(names, e.Name)
 			lines = append(lines, func() {
-				term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling config enable --cluster %s\n",
+				term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling resume %s\n",
 					e.Name, LastToggle(ctx, s.Logs, e), e.Name)
 			})
 		}

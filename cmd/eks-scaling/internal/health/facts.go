@@ -38,7 +38,7 @@ type System struct {
 	Off           *Turn          // who turned the system's switch off; nil while it is on
 	Hold          *Hold          // set while the configuration is written only in part
 	Clusters      []ClusterFacts // all of the configuration, by name
-	Boundaries    Fact[Boundaries]
+	Triggers    Fact[Triggers]
 	Reconcile     Fact[[]triggers.Inspection] // the group of the schedule that does not depend on the configuration
 	Alarms        Fact[Alarms]
 	DeadLetters   Fact[int] // the approximate number of messages in the queue

@@ -10,8 +10,8 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Boundaries are the schedules that follow the configuration.
-type Boundaries struct {
+// Triggers are the schedules that follow the configuration.
+type Triggers struct {
 	Schedules []triggers.Inspection
 	// Settling means that the configuration has just changed, and the schedules may not have followed yet.
 	Settling bool
@@ -26,7 +26,7 @@ type Drift struct {
 }
 
 // Drift compares the schedules with the plan.
-func (b Boundaries) Drift() (d Drift) {
+func (b Triggers) Drift() (d Drift) {
 	for _, i := range b.Schedules {
 		switch i.State {
 		case triggers.Unplanned:

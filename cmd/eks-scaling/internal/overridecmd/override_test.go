@@ -47,7 +47,7 @@ func TestRefusedOverrides(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := clitest.Filled(t)
-			args := []string{"override", "set", "production", "--profile", "peak", "--reason", "r", "--yes"}
+			args := []string{"override", "set", "production", "--to", "peak", "--reason", "r", "--yes"}
 			clitest.Refuses(t, clitest.AskIn(t, clitest.Holding(m), append(args, tt.args...)...), tt.exit, tt.want)
 			clitest.WantCalls(t, m)
 		})

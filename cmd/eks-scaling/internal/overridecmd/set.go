@@ -38,18 +38,18 @@ func newOverrideSet(env frame.Environment) *cobra.Command {
 	o := &overrideSetting{}
 	var form frame.Output
 	cmd := &cobra.Command{
-		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --profile P [--nodegroup N]...} {--for D | --until T} --reason R",
+		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --to PROFILE [--nodegroup N]...} {--for D | --until T} --reason R",
 		Short: "Puts sizes or a profile in force for some time",
 		Long: `Puts sizes or a profile of CLUSTER in force, over its schedule, until T or for a time such as 90m, 3h or 2d. It ends by
 itself. Of several overrides that are in force the one set last wins. Shows what changes and asks.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("2026-12-24 20:00").
 
---profile is a profile of CLUSTER here; the one of the AWS configuration is named by AWS_PROFILE.
+--to takes a profile of CLUSTER.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
-  eks-scaling override set production --profile peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"`,
+  eks-scaling override set production --to peak --from "2026-11-27 06:00" --until "2026-11-28 02:00" --reason "Black Friday"`,
 		Args: frame.Arguments("CLUSTER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.cluster = args[0]
@@ -66,7 +66,7 @@ T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("202
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "a node group; may be repeated")
 	flags.Int32SliceVar(&o.desired, "desired", nil, "the number of nodes of the --nodegroup in the same place")
-	flags.StringVar(&o.profile, "profile", "", "a profile of CLUSTER, for all its node groups or for those of --nodegroup")
+	flags.StringVar(&o.profile, "to", "", "a profile of CLUSTER, for all its node groups or for those of --nodegroup")
 	flags.StringVar(&o.from, "from", "", "when it begins (default: now)")
 	flags.StringVar(&o.until, "until", "", "when it ends")
 	flags.StringVar(&o.lasting, "for", "", "how long it lasts, such as 90m, 3h or 1d12h")
@@ -94,11 +94,11 @@ func (o *overrideSetting) checkWhat() error {
 	case o.NeedReason() != nil:
 		return o.NeedReason()
 	case o.profile != "" && len(o.desired) > 0:
-		return errors.New("found both --profile and --desired; want one of them")
+		return errors.New("found both --to and --desired; want one of them")
 	case o.profile != "":
 		return nil
 	case len(o.nodegroups) == 0:
-		return errors.New("found neither --profile nor --nodegroup; want --profile P, or --nodegroup N --desired 4")
+		return errors.New("found neither --to nor --nodegroup; want --to PROFILE, or --nodegroup N --desired 4")
 	case len(o.nodegroups) != len(o.desired):
 		return fmt.Errorf("found %d --nodegroup and %d --desired; want one --desired for each --nodegroup", len(o.nodegroups), len(o.desired))
 	}

@@ -23,7 +23,7 @@ func TestExplainInWords(t *testing.T) {
 		"--at", "2026-03-29T00:59:59Z", "--at", "2026-03-29T01:00:00Z", // Berlin has no 02:30
 		"--at", "2026-10-25T00:29:59Z", "--at", "2026-10-25T00:30:00Z", "--at", "2026-10-25T01:30:00Z", // and has it twice
 	))
-	clitest.Golden(t, "explain-off", clitest.MustSay(t, "explain", "--config", clitest.RichWith(t, "timezone: America", "enabled: false\ntimezone: America")))
+	clitest.Golden(t, "explain-off", clitest.MustSay(t, "explain", "--config", clitest.RichWith(t, "timezone: America", "paused: true\ntimezone: America")))
 }
 
 func TestExplainAnswersInTheOrderAsked(t *testing.T) {

@@ -25,7 +25,7 @@ func TestPreviewInWords(t *testing.T) {
 		"--from", "2026-10-24 00:00", "--until", "2026-10-27 00:00"))
 }
 
-// TestPreviewInJSON has an autoscaler's sizes and a boundary that a clock skips.
+// TestPreviewInJSON has an autoscaler's sizes and a transition that a clock skips.
 func TestPreviewInJSON(t *testing.T) {
 	t.Parallel()
 	clitest.WantJSON(t, clitest.MustSay(t, "preview", "--config", clitest.Rich, "--cluster", "berlin", "-o", "json",
@@ -159,7 +159,7 @@ func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
 
 func TestAPictureSaysWhatIsNotScaled(t *testing.T) {
 	t.Parallel()
-	off := clitest.RichWith(t, "timezone: America", "enabled: false\ntimezone: America")
+	off := clitest.RichWith(t, "timezone: America", "paused: true\ntimezone: America")
 	for file, want := range map[string]string{clitest.Rich: "paused (not scaled)", off: "berlin (not scaled)"} {
 		clitest.Says(t, clitest.MustSay(t, "preview", "--config", file, "-o", "svg"), want)
 	}

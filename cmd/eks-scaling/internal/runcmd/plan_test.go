@@ -22,7 +22,7 @@ func TestDryRunShowsThePlan(t *testing.T) {
 			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &clitest.Three, After: &clitest.Three, Reason: "at the wanted sizes, but DEGRADED: x",
 		}
 		berlin := run.ClusterSummary{Cluster: "berlin", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{unreadable, ailing}}
-		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "enabled is false for this cluster"}
+		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "paused is true for this cluster"}
 		odd := run.ClusterSummary{Cluster: "odd", Outcome: run.Failed, Error: "clusters[0].region: missing"}
 		inputs := m.Starts(clitest.Planned(odd, paused, clitest.ProductionPlan(), berlin))
 		a := m.Ask(t, "run", "--dry-run", "--reason", "r")

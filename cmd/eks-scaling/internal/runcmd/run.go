@@ -1,4 +1,4 @@
-// Package runcmd has the verbs that start runs: run and redrive.
+// Package runcmd has the verbs that start runs: run and retry.
 package runcmd
 
 import (
@@ -33,7 +33,7 @@ type manualRun struct {
 func NewRun(env frame.Environment) *cobra.Command {
 	o := &manualRun{}
 	cmd := &cobra.Command{
-		Use:   "run [--cluster C]... [--nodegroup N]... [--profile P | --at T] [--force] {--reason R [--wait] | --dry-run}",
+		Use:   "run [--cluster C]... [--nodegroup N]... [--to PROFILE | --at T] [--force] {--reason R [--wait] | --dry-run}",
 		Short: "Scales to the scheduled sizes now, or shows what would change",
 		Long: `Starts a run, which scales the node groups to the sizes that their schedules ask for now, or to a profile. On a terminal it first
 shows the plan and asks. If you take over a minute to answer, the plan is refreshed and you are asked again. Without a terminal,
@@ -47,7 +47,7 @@ nothing: "eks-scaling runs" lists it, but it alerts nobody.
 fails. The exit code is 1 if the run fails, and 4 if a newer run overtakes it. Ctrl-C only stops the waiting; the run continues,
 and "eks-scaling runs show" shows it.
 
---profile is a profile of the clusters; the AWS profile is set with AWS_PROFILE. It holds until the next transition of the
+--to takes a profile of the clusters. It holds until the next transition of the
 schedule. To keep it longer, use: eks-scaling override set.
 
 --at decides for another time than now. T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or in the clusters' time zone
@@ -60,7 +60,7 @@ and summary: outcome, message, error, units (counts), failures, and for each clu
 after, outcome and reason. For a dry run, expected has the waves of each cluster, and heldBack what holds a scale-down back.`,
 		Example: `  eks-scaling run --dry-run
   eks-scaling run --dry-run --at "2026-12-24 20:00" --cluster production
-  eks-scaling run --cluster production --profile peak --reason "load test" --wait
+  eks-scaling run --cluster production --to peak --reason "load test" --wait
   eks-scaling run --cluster production --nodegroup big --force --reason "back to the schedule" --yes`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -81,7 +81,7 @@ after, outcome and reason. For a dry run, expected has the waves of each cluster
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
 	flags.StringArrayVar(&o.nodegroups, "nodegroup", nil, "only this node group; may be repeated (default: all)")
-	flags.StringVar(&o.profile, "profile", "", "apply this profile of the clusters now, instead of the schedule")
+	flags.StringVar(&o.profile, "to", "", "apply this profile of the clusters now, instead of the schedule")
 	flags.StringVar(&o.at, "at", "", "decide for this moment instead of now")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only show what would change")
 	flags.BoolVar(&o.force, "force", false, "also change node groups that were scaled by somebody else")
@@ -93,10 +93,10 @@ func (o *manualRun) check(cmd *cobra.Command) error {
 	switch {
 	case o.NeedReason() != nil && !o.dryRun:
 		return frame.Usage(cmd, o.NeedReason())
-	case cmd.Flags().Changed("profile") && o.profile == "":
-		return frame.Usage(cmd, errors.New(`--profile: found ""; want the name of a profile`))
+	case cmd.Flags().Changed("to") && o.profile == "":
+		return frame.Usage(cmd, errors.New(`--to: found ""; want the name of a profile`))
 	case o.profile != "" && o.at != "":
-		return frame.Usage(cmd, errors.New("found both --profile and --at; want one of them: a profile is put in force now"))
+		return frame.Usage(cmd, errors.New("found both --to and --at; want one of them: a profile is put in force now"))
 	}
 	return o.Check(cmd)
 }

@@ -42,20 +42,20 @@ func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]con
 	for _, c := range held.Runnable {
 		switch {
 		case !o.selects(c.Name):
-		case !c.Enabled:
-			noteDisabled(s, held, c.Name)
+		case c.Paused:
+			notePaused(s, held, c.Name)
 		default:
 			part = append(part, c)
 		}
 	}
-	warnOutcome(s.Notes, held.Global.Enabled, len(part), broken)
+	warnOutcome(s.Notes, held.Global.Paused, len(part), broken)
 	return part, o.checkNames(part, len(broken) > 0)
 }
 
-// noteDisabled notes that a cluster is disabled, unless reading the configuration has done so.
-func noteDisabled(s frame.Session, held inventory.Checked, cluster string) {
+// notePaused notes that a cluster is paused, unless reading the configuration has done so.
+func notePaused(s frame.Session, held inventory.Checked, cluster string) {
 	if e, err := held.FindCluster(cluster); err != nil || !frame.AnnounceDisabled(e) {
-		term.Say(s.Notes, "cluster %s is paused; resume it with: eks-scaling config enable --cluster %s\n", cluster, cluster)
+		term.Say(s.Notes, "cluster %s is paused; resume it with: eks-scaling resume %s\n", cluster, cluster)
 	}
 }
 
@@ -65,10 +65,10 @@ func (o *manualRun) selects(cluster string) bool {
 
 // warnOutcome warns about clusters for which the run will fail, or that it will be skipped. While the switch is off a run looks at no
 // cluster.
-func warnOutcome(notes io.Writer, enabled bool, part int, broken []inventory.UnusableCluster) {
+func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.UnusableCluster) {
 	failing := ", so the run will fail for it"
 	switch {
-	case !enabled:
+	case paused:
 		failing = ""
 	case part > 0:
 		failing += ", after scaling the others"
@@ -77,7 +77,7 @@ func warnOutcome(notes io.Writer, enabled bool, part int, broken []inventory.Unu
 		term.Say(notes, "warning: cluster %s is invalid%s: %s\n", b.Cluster, failing, config.OneLine(b.Err))
 	}
 	switch {
-	case !enabled:
+	case paused:
 		term.SayLine(notes, "warning: the run will be skipped: scaling is paused")
 	case part+len(broken) == 0:
 		term.SayLine(notes, "warning: the run will be skipped: no cluster takes part in it")

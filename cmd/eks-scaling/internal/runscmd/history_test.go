@@ -58,7 +58,7 @@ func changeAt(at time.Time, execution string) run.Change {
 		},
 		Run: run.Run{
 			Execution: run.Execution{Name: execution}, TakenAt: at,
-			Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "boundary 08:00 America/Sao_Paulo, due 2026-11-23T11:00:00Z",
+			Trigger: "schedule", Actor: "eventbridge-scheduler", Reason: "transition 08:00 America/Sao_Paulo, due 2026-11-23T11:00:00Z",
 		},
 		Profile: "peak", Period: "launch", Reason: "period launch", Goal: scaling.Goal{MaxSize: 5, DesiredSize: &three},
 	}

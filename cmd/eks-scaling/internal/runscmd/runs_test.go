@@ -112,9 +112,9 @@ func TestRunsShowSaysHowToTakeItUpAgain(t *testing.T) {
 		name, status string
 		want         string // the end; nothing if there is nothing to take up
 	}{
-		{"plain-1", "FAILED", "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling redrive plain-1 --reason \"...\"\n"},
-		{"late", "TIMED_OUT", "eks-scaling redrive late --reason \"...\"\n"},
-		{"it's $odd", "ABORTED", `eks-scaling redrive 'it'\''s $odd' --reason "..."` + "\n"},
+		{"plain-1", "FAILED", "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling retry plain-1 --reason \"...\"\n"},
+		{"late", "TIMED_OUT", "eks-scaling retry late --reason \"...\"\n"},
+		{"it's $odd", "ABORTED", `eks-scaling retry 'it'\''s $odd' --reason "..."` + "\n"},
 		{"good", "SUCCEEDED", ""},
 		{"going", "RUNNING", ""},
 	} {

@@ -37,7 +37,7 @@ func (r shownRun) print(out io.Writer, zone *time.Location) error {
 	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
 		return nil
 	}
-	return term.Tell(out, "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(r.Name))
+	return term.Tell(out, "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(r.Name))
 }
 
 // printHead prints who started it, when and why.

@@ -55,7 +55,7 @@ func TestRunsShowOfAUnit(t *testing.T) {
 	out := m.Ask(t, "runs", "show", "run", "production").Stdout
 	clitest.Says(t, out, "unit production of run run: failed: NodegroupFailedError: node group big: EKS ended the update: no capacity\n",
 		"/executions/details/"+stackawstest.UnitARN("production-of-run")+"\n", "    WaitForNodegroupActive  ", "production/big, WaitForNodegroupActive: NodegroupFailedError: no capacity\n")
-	if strings.Contains(out, "LoadConfig") || strings.Contains(out, "eks-scaling redrive") {
+	if strings.Contains(out, "LoadConfig") || strings.Contains(out, "eks-scaling retry") {
 		t.Errorf("found\n%s\nwant the unit alone", out)
 	}
 	if byARN := m.Ask(t, "runs", "show", stackawstest.UnitARN("production-of-run")); !strings.HasPrefix(byARN.Stdout, "unit production of run run: failed\n") {

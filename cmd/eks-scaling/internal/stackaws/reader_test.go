@@ -272,7 +272,7 @@ func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 func TestTheStatesAreThoseOfTheDefinition(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		LoadConfig, ForEachUnit, Decide, Scale, Audit, AuditFailed, AuditUnit, UnitUnrecorded, SyncSchedules, AuditRun, AuditRunFailed, DryRunUnrecorded, NotifyFailure, EndFailed,
+		LoadConfig, ForEachUnit, Decide, Scale, Audit, AuditFailed, AuditUnit, UnitUnrecorded, SyncTriggers, AuditRun, AuditRunFailed, DryRunUnrecorded, NotifyFailure, EndFailed,
 	} {
 		if !strings.Contains(statemachine.Definition, `"`+name+`": {`) {
 			t.Errorf("the definition has no state %s", name)

@@ -63,7 +63,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 		{&s.StateMachineARN, deployment.OutputStateMachine},
 		{&s.AlertTopicARN, deployment.OutputAlertTopic},
 		{&s.ReconcileGroup, deployment.OutputReconcileGroup},
-		{&s.BoundariesGroup, deployment.OutputBoundariesGroup},
+		{&s.TriggersGroup, deployment.OutputTriggersGroup},
 		{&s.Reconcile, deployment.OutputReconcile},
 		{&s.SchedulerRoleARN, deployment.OutputSchedulerRole},
 		{&s.DeadLetterURL, deployment.OutputDeadLetterURL},

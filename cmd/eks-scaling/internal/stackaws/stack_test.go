@@ -24,7 +24,7 @@ import (
 // outputs are those of a stack of this version.
 var outputs = map[string]string{
 	"ConfigTableName": "config", "LogsTableName": "logs", "AlertTopicArn": "topic", "ReconcileScheduleGroupName": "static",
-	"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "boundaries",
+	"StateMachineArn": "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling", "ScheduleGroupName": "transitions",
 	"ReconcileExpression": "rate(1 hour)", "SchedulerRoleArn": "role", "DeadLetterQueueUrl": "https://queue", "DeadLetterQueueArn": "queue",
 	"SomethingElse": "x",
 }
@@ -58,7 +58,7 @@ func TestFindReadsTheOutputs(t *testing.T) {
 	want := deployment.Stack{
 		Name: "EksScaling", Status: "UPDATE_COMPLETE", Partition: "aws", Region: "sa-east-1", Account: "123456789012",
 		ConfigTable: "config", LogsTable: "logs", StateMachineARN: outputs["StateMachineArn"], AlertTopicARN: "topic",
-		ReconcileGroup: "static", BoundariesGroup: "boundaries", Reconcile: "rate(1 hour)", SchedulerRoleARN: "role",
+		ReconcileGroup: "static", TriggersGroup: "transitions", Reconcile: "rate(1 hour)", SchedulerRoleARN: "role",
 		DeadLetterURL: "https://queue", DeadLetterARN: "queue",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

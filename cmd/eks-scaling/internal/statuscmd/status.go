@@ -46,7 +46,7 @@ It ends with 1 if there is a problem:
   - a node group has drifted, or keeps drifting and is corrected by runs
   - the last run failed, timed out or was aborted (dry runs do not count)
   - no run has succeeded within twice the interval of the reconcile trigger (dry runs do not count)
-  - a trigger is missing, disabled or not planned (their settings are compared by: eks-scaling schedules)
+  - a trigger is missing, disabled or not planned (their settings are compared by: eks-scaling triggers)
   - an alarm is firing, is missing, or notifies no one
   - there are messages in the dead-letter queue
   - the last deployment of the stack failed, even if it was rolled back; or the stack is being removed

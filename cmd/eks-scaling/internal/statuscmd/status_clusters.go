@@ -24,7 +24,7 @@ func printCluster(s *term.Screen, c report.Cluster, systemIsOff bool) {
 		s.Say(term.Plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
 	}
 	if c.Switch.Position == report.Off {
-		s.Say(term.Plain, 4, fmt.Sprintf("  Paused%s. Resume with: eks-scaling config enable --cluster %s", c.Switch, c.Cluster))
+		s.Say(term.Plain, 4, fmt.Sprintf("  Paused%s. Resume with: eks-scaling resume %s", c.Switch, c.Cluster))
 	}
 	if !c.Missing {
 		printNodegroups(s, c, systemIsOff || c.Switch.Position == report.Off)

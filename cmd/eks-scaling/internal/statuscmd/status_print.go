@@ -30,7 +30,7 @@ func switchOff(s *term.Screen, r report.Report) {
 	if r.Switch.Position != report.Off {
 		return
 	}
-	next := "Resume with: eks-scaling config enable"
+	next := "Resume with: eks-scaling resume"
 	switch r.Switch.Apply {
 	case report.Writing:
 		next = "Config apply is at work."

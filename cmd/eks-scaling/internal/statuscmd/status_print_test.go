@@ -54,7 +54,7 @@ func wreck(t *testing.T, s *system) {
 			s.executions[i].Ended = afternoon.Add(-150 * time.Minute)
 		}
 	}
-	const sãoPaulo = "eks-scaling-boundaries/boundary-America-Sao_Paulo-"
+	const sãoPaulo = "eks-scaling-triggers/weekly-America-Sao_Paulo-"
 	s.Schedules[sãoPaulo+"0630"].State, s.Schedules[sãoPaulo+"0800"].Name = "DISABLED", new("my-own")
 	for _, key := range []string{sãoPaulo + "0200", sãoPaulo + "0400", "eks-scaling/reconcile"} {
 		delete(s.Schedules, key)
@@ -67,7 +67,7 @@ func wreck(t *testing.T, s *system) {
 func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
-	clitest.Does(t, s.Memory, "config", "disable", "--reason", "incident 4711: nobody touches the clusters")
+	clitest.Does(t, s.Memory, "pause", "--reason", "incident 4711: nobody touches the clusters")
 	s.Size("production/big", 0, 5, 4)
 	r := s.looks(t)
 	if !r.Healthy {
@@ -95,7 +95,7 @@ func TestTheScreenOnHold(t *testing.T) {
 	} {
 		s := calmSystem(t)
 		e := s.Items["settings/global"]
-		e.Spec, _ = inventory.WithSwitch(e.Spec, false)
+		e.Spec, _ = inventory.WithPaused(e.Spec, true)
 		e.Version, e.Hold, e.UpdatedAt, e.UpdatedBy, e.Reason = e.Version+1, &inventory.Hold{Resumes: true}, afternoon.Add(-row.ago), "rui", ""
 		s.Items["settings/global"] = e
 		r := s.looks(t)
@@ -104,7 +104,7 @@ func TestTheScreenOnHold(t *testing.T) {
 		}
 		text := strings.Join(strings.Fields(shows(t, r, 100)), " ") // without the ends of lines
 		clitest.Says(t, text, row.says...)
-		if strings.Contains(strings.ReplaceAll(text, "config enable --cluster paused", ""), "config enable") {
+		if strings.Contains(strings.ReplaceAll(text, "resume paused", ""), "resume") {
 			t.Errorf("%s: advises to resume scaling:\n%s", row.rule, text)
 		}
 	}

@@ -114,8 +114,8 @@ func (g *graph) connectSettings() {
 	if !changed {
 		return
 	}
-	pauses := g.before.Global.Enabled && !g.after.Global.Enabled
-	resumes := !g.before.Global.Enabled && g.after.Global.Enabled
+	pauses := !g.before.Global.Paused && g.after.Global.Paused
+	resumes := g.before.Global.Paused && !g.after.Global.Paused
 	for other := range g.parts {
 		switch {
 		case g.held || resumes:

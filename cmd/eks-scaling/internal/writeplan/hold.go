@@ -36,10 +36,10 @@ func (d Difference) pausing() (inventory.Change, error) {
 		}
 	}
 	var err error
-	if paused.Spec, err = inventory.WithSwitch(paused.Spec, false); err != nil {
+	if paused.Spec, err = inventory.WithPaused(paused.Spec, true); err != nil {
 		return inventory.Change{}, err
 	}
-	paused.Hold = &inventory.Hold{Document: d.Document, Resumes: d.After.Global.Enabled}
+	paused.Hold = &inventory.Hold{Document: d.Document, Resumes: !d.After.Global.Paused}
 	c, err := inventory.ChangeTo(read, paused)
 	c.Same = false
 	return c, err

@@ -36,7 +36,7 @@ type cluster struct {
 func (s shape) config(t tb) config.Config {
 	t.Helper()
 	var doc, overrides strings.Builder
-	fmt.Fprintf(&doc, "enabled: %t\ntimezone: %s\ncalendars:\n", !s.off, cmp.Or(s.zone, "UTC"))
+	fmt.Fprintf(&doc, "paused: %t\ntimezone: %s\ncalendars:\n", s.off, cmp.Or(s.zone, "UTC"))
 	for _, name := range sorted(s.calendars) {
 		fmt.Fprintf(&doc, "  %s: {dates: [%s]}\n", name, s.calendars[name])
 	}

@@ -29,7 +29,7 @@ var Stack = deployment.Stack{
 	ConfigTable: deployment.ConfigTable, LogsTable: deployment.LogsTable,
 	StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 	AlertTopicARN:   "arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts",
-	ReconcileGroup:  "eks-scaling", BoundariesGroup: "eks-scaling-boundaries", Reconcile: "cron(23 * ? * * *)",
+	ReconcileGroup:  "eks-scaling", TriggersGroup: "eks-scaling-triggers", Reconcile: "cron(23 * ? * * *)",
 	SchedulerRoleARN: "arn:aws:iam::123456789012:role/EksScaling-SchedulerRole59E73443",
 	DeadLetterURL:    "https://sqs.sa-east-1.amazonaws.com/123456789012/eks-scaling-undelivered",
 	DeadLetterARN:    "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
@@ -89,7 +89,7 @@ func (w *World) Sync(t *testing.T, now time.Time) {
 	}
 	s := w.Stack
 	for name, plan := range map[string][]triggers.Trigger{
-		s.BoundariesGroup: triggers.Plan(inventory.Check(snapshot, now).Runnable, now), s.ReconcileGroup: {triggers.Reconcile(s.Reconcile)},
+		s.TriggersGroup: triggers.Plan(inventory.Check(snapshot, now).Runnable, now), s.ReconcileGroup: {triggers.Reconcile(s.Reconcile)},
 	} {
 		group := sharedscheduler.NewGroup(schedules{World: w}, name, sharedscheduler.Target{
 			Partition: s.Partition, StateMachineARN: s.StateMachineARN, RoleARN: s.SchedulerRoleARN, DeadLetterARN: s.DeadLetterARN,

@@ -26,7 +26,7 @@ var deployed = deployment.Stack{
 	ConfigTable: "eks-scaling-config", LogsTable: "eks-scaling-logs",
 	StateMachineARN: "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 	AlertTopicARN:   "arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts",
-	ReconcileGroup:  "eks-scaling", BoundariesGroup: "eks-scaling-boundaries", Reconcile: "cron(23 * ? * * *)",
+	ReconcileGroup:  "eks-scaling", TriggersGroup: "eks-scaling-triggers", Reconcile: "cron(23 * ? * * *)",
 	SchedulerRoleARN: "arn:aws:iam::123456789012:role/scheduler",
 	DeadLetterURL:    "https://sqs/undelivered", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:eks-scaling-undelivered",
 }

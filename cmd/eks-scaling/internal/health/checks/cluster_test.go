@@ -20,7 +20,7 @@ import (
 func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*health.System)) []checks.Check {
-		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a", Enabled: true}}})}
+		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a", Paused: false}}})}
 		change(&f)
 		return checks.Configured(f)
 	}
@@ -50,7 +50,7 @@ func TestConfigured(t *testing.T) {
 			}),
 			"configuration", checks.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
-		{"off", of(func(f *health.System) { f.Off = &health.Turn{By: "ana"} }), "switch", checks.Warning, "paused by ana", "eks-scaling config enable"},
+		{"off", of(func(f *health.System) { f.Off = &health.Turn{By: "ana"} }), "switch", checks.Warning, "paused by ana", "eks-scaling resume"},
 		{
 			"config apply is at work", of(func(f *health.System) { f.Off, f.Hold = &health.Turn{}, &health.Hold{Turn: health.Turn{By: "rui"}} }),
 			"switch", checks.Warning, "paused while config apply is writing the configuration by rui", "wait until that has ended",
@@ -61,7 +61,7 @@ func TestConfigured(t *testing.T) {
 			}),
 			"switch", checks.Failed, "paused, as the configuration is written only in part by rui", "apply the same document again: eks-scaling config apply DOCUMENT",
 		},
-		{"a cluster is off", held(func(c *inventory.Checked) { c.Runnable[0].Enabled = false }), "switch of a", checks.Warning, "paused", "config enable --cluster a"},
+		{"a cluster is off", held(func(c *inventory.Checked) { c.Runnable[0].Paused = true }), "switch of a", checks.Warning, "paused", "resume a"},
 		{"broken", invalid("cluster/a", "no region", nil), "cluster/a", checks.Failed, "no region", "config edit"},
 		{"broken, and not needed", invalid("override/o", "no cluster", nil), "override/o", checks.Warning, "no cluster", "config edit"},
 		{
@@ -205,6 +205,6 @@ func TestRoomInARun(t *testing.T) {
 		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h; want at most 3h", "raise concurrency or lower waitTimeout"},
 	})
 	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off"}}}, now); len(found) > 0 {
-		t.Errorf("found %v without an enabled cluster; want nothing", found)
+		t.Errorf("found %v with all clusters paused; want nothing", found)
 	}
 }

@@ -42,8 +42,8 @@ func Configured(f health.System) []Check {
 	for _, c := range usable {
 		own := subject{group, "switch of " + c.Name}
 		state := own.ok("on")
-		if !c.Enabled {
-			state = own.warning("paused: it is not scaled", "eks-scaling config enable --cluster "+c.Name)
+		if c.Paused {
+			state = own.warning("paused: it is not scaled", "eks-scaling resume "+c.Name)
 		}
 		checks = append(checks, state)
 	}
@@ -58,7 +58,7 @@ func systemSwitch(f health.System, system subject) Check {
 	case f.Hold != nil:
 		return system.warning("paused while config apply is writing the configuration"+f.Hold.String()+": nothing is scaled", "wait until that has ended")
 	case f.Off != nil:
-		return system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling config enable")
+		return system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling resume")
 	default:
 		return system.ok("on")
 	}

@@ -73,13 +73,13 @@ func (q Quota) raise(region string, used int) string {
 
 // RunRoom checks a run over all clusters of a configuration against its limits, and each cluster against its own.
 func RunRoom(c config.Config, now time.Time) []Check {
-	enabled := limits.Enabled(c)
-	if len(enabled) == 0 {
+	active := limits.Active(c)
+	if len(active) == 0 {
 		return nil
 	}
 	minutes := func(d time.Duration) int { return int(d / time.Minute) }
 	bytes, events := 0, 0
-	for _, each := range enabled {
+	for _, each := range active {
 		bytes, events = max(bytes, limits.UnitBytes(each, now)), max(events, limits.UnitEvents(each))
 	}
 	checks := []Check{
@@ -88,7 +88,7 @@ func RunRoom(c config.Config, now time.Time) []Check {
 			"the most of any: all its node groups change at once", limits.Fewer),
 		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
 			"the most of any: all its node groups take all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
-		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(enabled, limits.AtOnce(c))), float64(minutes(limits.MostRunTime())),
+		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(active, limits.AtOnce(c))), float64(minutes(limits.MostRunTime())),
 			"minutes", "when every change takes all of waitTimeout", limits.FasterRun),
 	}
 	for _, e := range limits.Runs(c, now) {

@@ -82,9 +82,9 @@ func (e Deployment) RequiredPermissions() []Permission {
 	give("wait-for-nodegroup-active", slices.Concat(e.onGroups("eks:DescribeNodegroup", "eks:DescribeUpdate"),
 		e.onClusters("eks:DescribeUpdate"), []Permission{updateUnit})...)
 	give("audit", permission(logsTable, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"))
-	give("sync-schedules", slices.Concat(e.following(), []Permission{
+	give("sync-triggers", slices.Concat(e.following(), []Permission{
 		permission(configTable, "dynamodb:GetItem", "dynamodb:Query"),
-		permission(e.own("scheduler", "schedule/"+e.BoundariesGroup+"/*"),
+		permission(e.own("scheduler", "schedule/"+e.TriggersGroup+"/*"),
 			"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
 		permission(e.own("scheduler", "schedule/*/*"), "scheduler:ListSchedules"),
 		{

@@ -14,9 +14,9 @@ import (
 )
 
 // Triggers checks when the schedules of both groups fire, and what they start.
-func Triggers(s deployment.Stack, reconcile health.Fact[[]triggers.Inspection], boundaries health.Fact[health.Boundaries]) []Check {
-	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "boundaries"}
-	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "boundary targets"}
+func Triggers(s deployment.Stack, reconcile health.Fact[[]triggers.Inspection], transitions health.Fact[health.Triggers]) []Check {
+	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "transitions"}
+	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "transition targets"}
 	noGroup := func(c subject, group string) Check {
 		return c.failed("there is no group of schedules "+group, deploy)
 	}
@@ -24,8 +24,8 @@ func Triggers(s deployment.Stack, reconcile health.Fact[[]triggers.Inspection], 
 	return []Check{
 		check(reconcile, static, noGroup(static, s.ReconcileGroup), func(found []triggers.Inspection) Check { return ofReconcile(static, s, found) }),
 		check(reconcile, staticTarget, staticTarget.unknown(blocked), func(found []triggers.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
-		check(boundaries, following, noGroup(following, s.BoundariesGroup), func(b health.Boundaries) Check { return ofBoundaries(following, b) }),
-		check(boundaries, followingTargets, followingTargets.unknown(blocked), func(b health.Boundaries) Check { return ofBoundaryTargets(followingTargets, s, b) }),
+		check(transitions, following, noGroup(following, s.TriggersGroup), func(b health.Triggers) Check { return ofTriggers(following, b) }),
+		check(transitions, followingTargets, followingTargets.unknown(blocked), func(b health.Triggers) Check { return ofTargets(followingTargets, s, b) }),
 	}
 }
 
@@ -95,7 +95,7 @@ func inWords(differences []triggers.Difference, s deployment.Stack) string {
 	return strings.Join(words, "; ")
 }
 
-func ofBoundaries(c subject, b health.Boundaries) Check {
+func ofTriggers(c subject, b health.Triggers) Check {
 	drift := b.Drift()
 	var different, parts []string
 	for _, i := range drift.Changed {
@@ -117,9 +117,9 @@ func ofBoundaries(c subject, b health.Boundaries) Check {
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	case len(drift.Missing)+len(different) == 0:
-		return c.warning(found, "eks-scaling schedules sync")
+		return c.warning(found, "eks-scaling triggers sync")
 	default:
-		return c.failed(found, "eks-scaling schedules sync")
+		return c.failed(found, "eks-scaling triggers sync")
 	}
 }
 
@@ -129,8 +129,8 @@ const (
 	soon     = "wait some minutes, then: eks-scaling doctor"
 )
 
-// ofBoundaryTargets judges what the existing planned schedules start.
-func ofBoundaryTargets(c subject, s deployment.Stack, b health.Boundaries) Check {
+// ofTargets judges what the existing planned schedules start.
+func ofTargets(c subject, s deployment.Stack, b health.Triggers) Check {
 	drift := b.Drift()
 	there := drift.Planned - len(drift.Missing)
 	var wrong []string
@@ -152,6 +152,6 @@ func ofBoundaryTargets(c subject, s deployment.Stack, b health.Boundaries) Check
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	default:
-		return c.failed(found, "eks-scaling schedules sync")
+		return c.failed(found, "eks-scaling triggers sync")
 	}
 }

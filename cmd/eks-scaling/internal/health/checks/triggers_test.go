@@ -27,12 +27,12 @@ func inspected(standing triggers.State, names ...string) (all []triggers.Inspect
 // own checks the stack's group, without the other.
 func own(others []triggers.Inspection, standing triggers.State, differences ...triggers.Difference) []checks.Check {
 	found := append(others, triggers.Inspection{Name: "reconcile", State: standing, Differences: differences})
-	return checks.Triggers(deployed, health.Known(found), health.Missing[health.Boundaries]())
+	return checks.Triggers(deployed, health.Known(found), health.Missing[health.Triggers]())
 }
 
 // following checks the group that follows the configuration, without the other.
 func following(settling bool, parts ...[]triggers.Inspection) []checks.Check {
-	b := health.Boundaries{Schedules: slices.Concat(parts...), Settling: settling}
+	b := health.Triggers{Schedules: slices.Concat(parts...), Settling: settling}
 	return checks.Triggers(deployed, health.Missing[[]triggers.Inspection](), health.Known(b))
 }
 
@@ -78,7 +78,7 @@ func TestReconcileTrigger(t *testing.T) {
 	})
 }
 
-func TestBoundaryTriggers(t *testing.T) {
+func TestWeeklyTriggers(t *testing.T) {
 	t.Parallel()
 	fine := inspected(triggers.InSync, "w", "x", "y", "z")
 	starting := func(what ...triggers.Difference) []triggers.Inspection {
@@ -86,29 +86,29 @@ func TestBoundaryTriggers(t *testing.T) {
 	}
 	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
 	judged(t, []row{
-		{"none planned", following(false), "boundaries", checks.OK, "0 schedules, in sync", ""},
+		{"none planned", following(false), "transitions", checks.OK, "0 schedules, in sync", ""},
 		{
 			"as planned", following(false, fine, inspected(triggers.Due, "soon"), inspected(triggers.Transient, "past")),
-			"boundaries", checks.OK, "5 schedules, in sync", "",
+			"transitions", checks.OK, "5 schedules, in sync", "",
 		},
-		{"missing ones", following(false, wrong...), "boundaries", checks.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "schedules sync"},
-		{"missing ones just after a change", following(true, wrong...), "boundaries", checks.Warning, "2 missing (a, b), 1 different (c), of 4 planned; updating after a configuration change", "wait"},
-		{"just after a change", following(true, fine), "boundaries", checks.OK, "4 schedules, in sync", ""},
+		{"missing ones", following(false, wrong...), "transitions", checks.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "triggers sync"},
+		{"missing ones just after a change", following(true, wrong...), "transitions", checks.Warning, "2 missing (a, b), 1 different (c), of 4 planned; updating after a configuration change", "wait"},
+		{"just after a change", following(true, fine), "transitions", checks.OK, "4 schedules, in sync", ""},
 		{
 			"superfluous ones", following(false, fine, inspected(triggers.Unplanned, "a", "b", "c", "d", "e", "f", "g")),
-			"boundaries", checks.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "schedules sync",
+			"transitions", checks.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "triggers sync",
 		},
-		{"what they start", following(false, fine), "boundary targets", checks.OK, "4 schedules, each starts the state machine", ""},
-		{"none, so nothing is started", following(false), "boundary targets", checks.OK, "no schedule is planned", ""},
+		{"what they start", following(false, fine), "transition targets", checks.OK, "4 schedules, each starts the state machine", ""},
+		{"none, so nothing is started", following(false), "transition targets", checks.OK, "no schedule is planned", ""},
 		{
-			"one starts another", following(false, fine, starting(anotherInput)), "boundary targets", checks.Failed,
-			"1 of 5 schedules not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling schedules sync",
+			"one starts another", following(false, fine, starting(anotherInput)), "transition targets", checks.Failed,
+			"1 of 5 schedules not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling triggers sync",
 		},
-		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "boundaries", checks.OK, "5 schedules, in sync except for their targets", ""},
-		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "boundaries", checks.Failed, "1 different (other)", "schedules sync"},
-		{"one starts another, just after a change", following(true, starting(noQueue)), "boundary targets", checks.Warning, "updating after a configuration change", "wait"},
-		{"all are missing", following(false, inspected(triggers.Missing, "a")), "boundary targets", checks.Unknown, "because all planned schedules are missing", "first"},
-		{"no group of those that follow", own(nil, triggers.InSync), "boundary targets", checks.Unknown, "because there is no such group", "first"},
-		{"no group", own(nil, triggers.InSync), "boundaries", checks.Failed, "no group of schedules eks-scaling-boundaries", "make deploy"},
+		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "transitions", checks.OK, "5 schedules, in sync except for their targets", ""},
+		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "transitions", checks.Failed, "1 different (other)", "triggers sync"},
+		{"one starts another, just after a change", following(true, starting(noQueue)), "transition targets", checks.Warning, "updating after a configuration change", "wait"},
+		{"all are missing", following(false, inspected(triggers.Missing, "a")), "transition targets", checks.Unknown, "because all planned schedules are missing", "first"},
+		{"no group of those that follow", own(nil, triggers.InSync), "transition targets", checks.Unknown, "because there is no such group", "first"},
+		{"no group", own(nil, triggers.InSync), "transitions", checks.Failed, "no group of schedules eks-scaling-triggers", "make deploy"},
 	})
 }

@@ -109,7 +109,7 @@ func listed(f *health.Facts, names []string) {
 		enabled[name] = true
 	}
 	found := health.Inspect(enabled, triggers.Plan(configured(*f), now), now)
-	f.Boundaries.Value.Schedules = health.Settle(found, configured(*f), now)
+	f.Triggers.Value.Schedules = health.Settle(found, configured(*f), now)
 }
 
 // invalid has an item that cannot be used.
@@ -119,7 +119,7 @@ func invalid(f *health.Facts, key string, why error) {
 
 // unusable has the cluster be unusable, and without triggers.
 func unusable(f *health.Facts, why string) {
-	f.Clusters[0].Unusable, f.Boundaries.Value.Schedules = why, nil
+	f.Clusters[0].Unusable, f.Triggers.Value.Schedules = why, nil
 }
 
 // execution is one that began so long ago and took a minute.

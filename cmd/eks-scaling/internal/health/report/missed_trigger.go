@@ -50,7 +50,7 @@ func (e *examination) nextBy(silent []triggers.Trigger) (next time.Time, cluster
 	usable := e.usable()
 	of := triggersOf(silent, usable)
 	for _, c := range usable {
-		if !c.Enabled || of[c.Name] == nil {
+		if c.Paused || of[c.Name] == nil {
 			continue
 		}
 		at := firstBy(of[c.Name], c.Timeline(), e.now)

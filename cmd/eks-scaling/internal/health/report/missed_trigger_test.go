@@ -28,7 +28,7 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 			f.Clusters[0].Config = cluster(t, production, scaling.Override{Name: "o", Cluster: "production", Profile: "peak", From: from, Until: from.AddDate(0, 6, 0)})
 		}
 	}
-	const noon, seven = "boundary-America-Sao_Paulo-1200", "boundary-America-Sao_Paulo-0700"
+	const noon, seven = "weekly-America-Sao_Paulo-1200", "weekly-America-Sao_Paulo-0700"
 	for _, w := range []struct {
 		rule    string
 		change  func(f *health.Facts)
@@ -39,7 +39,7 @@ func TestWhatComesOfATriggerThatIsMissing(t *testing.T) {
 		{"in a week", nothing, seven, "the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run"},
 		{"in two clusters at once", second(), noon, "the change of production, second at Tue 2026-11-24 12:00 -03:00 happens"},
 		{"in one of two clusters with different days", second(`["tue"]`, `["wed"]`), noon + "-tue", "the change of production at Tue 2026-11-24 12:00 -03:00 happens"},
-		{"only in the second cluster", second(`"12:00"`, `"12:30"`), "boundary-America-Sao_Paulo-1230", "the change of second at Tue 2026-11-24 12:30 -03:00 happens"},
+		{"only in the second cluster", second(`"12:00"`, `"12:30"`), "weekly-America-Sao_Paulo-1230", "the change of second at Tue 2026-11-24 12:30 -03:00 happens"},
 		{"in another zone at the same instant there is another trigger", second("America/Sao_Paulo", "UTC", `"07:00"`, `"15:00"`, `"12:00"`, `"16:00"`, `"11:30"`, `"15:30"`), noon, "the change of production at Tue 2026-11-24 12:00 -03:00 happens"},
 		{"once, far ahead", far(time.Date(2027, 3, 10, 12, 0, 0, 0, time.UTC)), "once-20270310T120000Z", "the change of production at Wed 2027-03-10 09:00 -03:00 happens"},
 		{"once, within a week, at the next full minute", far(time.Date(2026, 11, 26, 12, 0, 30, 0, time.UTC)), "once-20261126T120100Z", "the change of production at Thu 2026-11-26 09:00 -03:00 happens"},

@@ -180,7 +180,7 @@ func (e *examination) recent(all []Run) {
 	}
 	if known && !since.IsZero() && e.now.Sub(since) > reach {
 		e.wrong(NoRecentRun, "the runs",
-			fmt.Sprintf("no run has succeeded within %s, although the reconcile trigger (%s) starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling schedules")
+			fmt.Sprintf("no run has succeeded within %s, although the reconcile trigger (%s) starts one%s", inHours(reach), e.Stack.Reconcile, ended), "eks-scaling triggers")
 	}
 }
 

@@ -64,7 +64,7 @@ func TestRuns(t *testing.T) {
 			stopped.Input = &run.Input{DryRun: true}
 			runs(stopped, good)(f)
 		}, nil, nil},
-		{"no success for too long", runs(longAgo), []string{"noRecentRun the runs"}, []string{"within 2 hours", "cron(23 * ? * * *)", "ended at 2026-11-24 10:01 UTC -> eks-scaling schedules"}},
+		{"no success for too long", runs(longAgo), []string{"noRecentRun the runs"}, []string{"within 2 hours", "cron(23 * ? * * *)", "ended at 2026-11-24 10:01 UTC -> eks-scaling triggers"}},
 		{"a run that only planned is no success", func(f *health.Facts) {
 			runs(execution("dry", "SUCCEEDED", time.Minute), longAgo)(f)
 			f.Runs.Records = append(f.Runs.Records, health.Record{Name: "dry", Run: run.Run{DryRun: true}})

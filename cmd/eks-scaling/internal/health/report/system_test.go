@@ -82,7 +82,7 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 		},
 		{
 			"the settings are invalid, so that triggers are not compared", func(f *health.Facts) {
-				f.Configuration.Value.SettingsErr, f.Boundaries.Value.Schedules = errors.New("timezone: unknown"), nil
+				f.Configuration.Value.SettingsErr, f.Triggers.Value.Schedules = errors.New("timezone: unknown"), nil
 				invalid(f, "settings/global", f.Configuration.Value.SettingsErr)
 			}, []string{"configurationInvalid settings/global"}, nil,
 		},
@@ -93,7 +93,7 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 		},
 		{
 			"nothing is configured and nothing has run", func(f *health.Facts) {
-				f.Configuration.Value, f.Clusters, f.Boundaries.Value, f.Runs = inventory.Checked{}, nil, health.Boundaries{}, health.RunFacts{}
+				f.Configuration.Value, f.Clusters, f.Triggers.Value, f.Runs = inventory.Checked{}, nil, health.Triggers{}, health.RunFacts{}
 			}, nil, nil,
 		},
 	} {
@@ -130,17 +130,17 @@ func TestTriggers(t *testing.T) {
 	written := func(ago time.Duration) func(f *health.Facts) {
 		return func(f *health.Facts) {
 			listed(f, planned(*f)[1:])
-			f.Boundaries.Value.Settling = health.JustNow(now.Add(-ago), now)
+			f.Triggers.Value.Settling = health.JustNow(now.Add(-ago), now)
 		}
 	}
 	for _, r := range []row{
-		{"a trigger is missing", func(f *health.Facts) { listed(f, planned(*f)[1:]) }, []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling schedules sync"}},
+		{"a trigger is missing", func(f *health.Facts) { listed(f, planned(*f)[1:]) }, []string{"triggerMissing trigger weekly-America-Sao_Paulo-0700"}, []string{"is missing, so the change of production at Tue 2026-12-01 07:00 -03:00 happens up to 1 hour late, by the reconcile run -> eks-scaling triggers sync"}},
 		{"a trigger is missing just after a change of the configuration", written(4 * time.Minute), nil, nil},
-		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger boundary-America-Sao_Paulo-0700"}, nil},
-		{"a trigger is disabled", func(f *health.Facts) { f.Boundaries.Value.Schedules[1].State = triggers.Disabled }, []string{"triggerDisabled trigger boundary-America-Sao_Paulo-1130"}, []string{"is disabled; no size within a week depends on it"}},
+		{"a trigger is missing some time after a change", written(5 * time.Minute), []string{"triggerMissing trigger weekly-America-Sao_Paulo-0700"}, nil},
+		{"a trigger is disabled", func(f *health.Facts) { f.Triggers.Value.Schedules[1].State = triggers.Disabled }, []string{"triggerDisabled trigger weekly-America-Sao_Paulo-1130"}, []string{"is disabled; no size within a week depends on it"}},
 		{"a trigger that is not planned", func(f *health.Facts) {
 			listed(f, append(planned(*f), "my-own"))
-		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration and may start extra runs -> eks-scaling schedules sync"}},
+		}, []string{"triggerNotPlanned trigger my-own"}, []string{"is not needed by the configuration and may start extra runs -> eks-scaling triggers sync"}},
 		{"a trigger that has just come due", func(f *health.Facts) {
 			listed(f, append(planned(*f), "once-20261124T124500Z"))
 		}, nil, nil},
@@ -150,7 +150,7 @@ func TestTriggers(t *testing.T) {
 			})
 			listed(f, nil)
 		}, []string{"triggerMissing 5 triggers"}, []string{"are missing (", " and 2 more), so the changes from Tue 2026-11-24 12:00 -03:00 on, first in production, happen up to 1 hour late, by the reconcile run"}},
-		{"triggers that cannot be listed", func(f *health.Facts) { f.Boundaries = health.Fact[health.Boundaries]{Error: "no"} }, []string{"unreadable the triggers"}, nil},
+		{"triggers that cannot be listed", func(f *health.Facts) { f.Triggers = health.Fact[health.Triggers]{Error: "no"} }, []string{"unreadable the triggers"}, nil},
 		{"no reconcile trigger", func(f *health.Facts) { f.Reconcile.Value = nil }, []string{"triggerMissing trigger reconcile"}, []string{"--revert-drift"}},
 		{"a reconcile trigger that is disabled", func(f *health.Facts) { f.Reconcile.Value[0].State = triggers.Disabled }, []string{"triggerDisabled trigger reconcile"}, []string{"--revert-drift"}},
 		{"another one beside it", func(f *health.Facts) {

@@ -35,21 +35,21 @@ const (
 )
 
 func (e *examination) triggers() {
-	e.report.Triggers = Triggers{Missing: []string{}, Disabled: []string{}, NotPlanned: []string{}, Error: e.Boundaries.Error}
-	e.boundaries(&e.report.Triggers)
+	e.report.Triggers = Triggers{Missing: []string{}, Disabled: []string{}, NotPlanned: []string{}, Error: e.Triggers.Error}
+	e.compareTriggers(&e.report.Triggers)
 	e.report.Triggers.Reconcile = e.reconcile()
 }
 
-// boundaries compares the schedules that follow the configuration. They may differ while they settle.
-func (e *examination) boundaries(t *Triggers) {
-	if e.unreadable("the triggers", e.Boundaries.Error) || e.report.Configuration.State == NotKnown {
+// compareTriggers compares the schedules that follow the configuration. They may differ while they settle.
+func (e *examination) compareTriggers(t *Triggers) {
+	if e.unreadable("the triggers", e.Triggers.Error) || e.report.Configuration.State == NotKnown {
 		return
 	}
 	if t.Compared = e.SettingsUsable() || !e.Configuration.Value.Configured; !t.Compared {
 		return
 	}
-	drift := e.Boundaries.Value.Drift()
-	t.Planned, t.Settling = drift.Planned, e.Boundaries.Value.Settling
+	drift := e.Triggers.Value.Drift()
+	t.Planned, t.Settling = drift.Planned, e.Triggers.Value.Settling
 	t.Missing, t.NotPlanned = append(t.Missing, drift.Missing...), append(t.NotPlanned, drift.Unplanned...)
 	for _, i := range drift.Changed {
 		t.Disabled = append(t.Disabled, i.Name)
@@ -79,9 +79,9 @@ func (e *examination) triggerProblem(kind Kind, names []string, what, impact str
 	switch len(names) {
 	case 0:
 	case 1:
-		e.wrong(kind, "trigger "+names[0], "is "+what+impact, "eks-scaling schedules sync")
+		e.wrong(kind, "trigger "+names[0], "is "+what+impact, "eks-scaling triggers sync")
 	default:
-		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, firstFew(names), impact), "eks-scaling schedules sync")
+		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, firstFew(names), impact), "eks-scaling triggers sync")
 	}
 }
 

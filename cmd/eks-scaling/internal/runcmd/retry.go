@@ -20,18 +20,18 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// redriving holds the flags of "redrive".
-type redriving struct {
+// retrying holds the flags of "retry".
+type retrying struct {
 	following
 	frame.Intent
 	asks bool // there is a terminal, and no --yes
 }
 
-// NewRedrive returns the command redrive.
-func NewRedrive(env frame.Environment) *cobra.Command {
-	o := &redriving{}
+// NewRetry returns the command retry.
+func NewRetry(env frame.Environment) *cobra.Command {
+	o := &retrying{}
 	cmd := &cobra.Command{
-		Use:   "redrive EXECUTION --reason R [--wait]",
+		Use:   "retry EXECUTION --reason R [--wait]",
 		Short: "Repeats a run that failed, or continues one that was interrupted",
 		Long: `Repeats or continues a run that did not succeed. Give its name or ARN. The command shows what it will do, and asks. After the
 answer it checks again, and does nothing if the run must now be handled in another way.
@@ -53,8 +53,8 @@ A run that succeeded, that is still running, or whose units all ended well but w
 
 --wait follows the run as "eks-scaling run" does. The output of -o json and yaml is the same, too, with repeats (the name of the
 run that is repeated) or redriveCount.`,
-		Example: `  eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back"
-  eks-scaling redrive reconcile-2026-11-23T12-00 --reason "the capacity is back" --yes --wait`,
+		Example: `  eks-scaling retry reconcile-2026-11-23T12-00 --reason "the capacity is back"
+  eks-scaling retry reconcile-2026-11-23T12-00 --reason "the capacity is back" --yes --wait`,
 		Args: frame.Arguments("EXECUTION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.NeedReason(); err != nil {
@@ -70,7 +70,7 @@ run that is repeated) or redriveCount.`,
 				return err
 			}
 			o.asks = env.Interactive && !o.Yes
-			return frame.WithRemedy(o.redrive(cmd, env, s, held.Snapshot, args[0]))
+			return frame.WithRemedy(o.retry(cmd, env, s, held.Snapshot, args[0]))
 		},
 	}
 	o.flags(cmd)
@@ -78,8 +78,8 @@ run that is repeated) or redriveCount.`,
 	return cmd
 }
 
-func (o *redriving) redrive(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, nameOrARN string) error {
-	t, err := planRedrive(s, cmd, snapshot, nameOrARN)
+func (o *retrying) retry(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, nameOrARN string) error {
+	t, err := planRetry(s, cmd, snapshot, nameOrARN)
 	if err != nil {
 		return err
 	}
@@ -92,13 +92,13 @@ func (o *redriving) redrive(cmd *cobra.Command, env frame.Environment, s frame.S
 	}
 	remedy := "see: eks-scaling runs show " + runwords.ShellWord(t.Name)
 	if t.allWell() && t.endedInFailState && runwords.InputOf(t.Input).Trigger == run.ReconcileTrigger {
-		remedy += "; if its triggers failed, fix those with: eks-scaling schedules sync"
+		remedy += "; if its triggers failed, fix those with: eks-scaling triggers sync"
 	}
-	return fmt.Errorf("run %s was not redriven: %s; %s", t.Name, t.why, remedy)
+	return fmt.Errorf("run %s was not retried: %s; %s", t.Name, t.why, remedy)
 }
 
 // agree asks, and then looks at the run again: it may have changed since the question.
-func (o *redriving) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan, question string) (redrivePlan, error) {
+func (o *retrying) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, t retryPlan, question string) (retryPlan, error) {
 	if err := frame.Confirm(cmd, env, o.Yes, question); err != nil || !o.asks {
 		return t, err
 	}
@@ -106,15 +106,15 @@ func (o *redriving) agree(cmd *cobra.Command, env frame.Environment, s frame.Ses
 	if err != nil {
 		return t, err
 	}
-	again, err := planRedrive(s, cmd, snapshot, t.ARN)
+	again, err := planRetry(s, cmd, snapshot, t.ARN)
 	if err == nil && again.way != t.way {
-		err = fmt.Errorf("run %s was not redriven, as things have changed since the question: %s; see: eks-scaling runs show %s", t.Name, again.why, runwords.ShellWord(t.Name))
+		err = fmt.Errorf("run %s was not retried, as things have changed since the question: %s; see: eks-scaling runs show %s", t.Name, again.why, runwords.ShellWord(t.Name))
 	}
 	return again, err
 }
 
 // told is where the question is put when asking, else stderr.
-func (o *redriving) told(cmd *cobra.Command, env frame.Environment) io.Writer {
+func (o *retrying) told(cmd *cobra.Command, env frame.Environment) io.Writer {
 	if o.asks {
 		return env.Told
 	}
@@ -122,7 +122,7 @@ func (o *redriving) told(cmd *cobra.Command, env frame.Environment) io.Writer {
 }
 
 // startNew starts a run with the input of another one.
-func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, t redrivePlan) error {
+func (o *retrying) startNew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, t retryPlan) error {
 	in, err := usableInput(t.Input)
 	if err != nil {
 		return fmt.Errorf("run %s cannot be repeated, as its input is invalid: %w; start another one with: eks-scaling run --reason R", t.Name, err)
@@ -130,7 +130,7 @@ func (o *redriving) startNew(cmd *cobra.Command, env frame.Environment, s frame.
 	out := o.told(cmd, env)
 	in.Clusters = t.announceNew(out)
 	if in.Trigger == run.ReconcileTrigger {
-		term.SayLine(out, "  The triggers are not updated; to fix those: eks-scaling schedules sync")
+		term.SayLine(out, "  The triggers are not updated; to fix those: eks-scaling triggers sync")
 	}
 	if len(in.Clusters) <= runwords.Screenful {
 		term.Say(out, "  %s\n", runCommand(in, o.Reason))
@@ -163,7 +163,7 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 }
 
 // continueIt makes AWS continue a run.
-func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t redrivePlan) error {
+func (o *retrying) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t retryPlan) error {
 	out := o.told(cmd, env)
 	term.Say(out, "Run %s: %s\nIt will be continued with the decisions it had made: %s.\n", t.Name, t.Status, t.why)
 	t.announceUnits(out)
@@ -171,7 +171,7 @@ func (o *redriving) continueIt(cmd *cobra.Command, env frame.Environment, s fram
 	if err != nil {
 		return err
 	}
-	done := s.Progress("redriving run " + t.Name)
+	done := s.Progress("retrying run " + t.Name)
 	err = s.Executions().Redrive(cmd.Context(), t.Execution)
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
@@ -197,7 +197,7 @@ func runCommand(in run.Input, reason string) string {
 		parts = append(parts, "--nodegroup", runwords.ShellWord(name))
 	}
 	if in.Profile != "" {
-		parts = append(parts, "--profile", runwords.ShellWord(in.Profile))
+		parts = append(parts, "--to", runwords.ShellWord(in.Profile))
 	}
 	if !in.At.IsZero() {
 		parts = append(parts, "--at", in.At.UTC().Format(time.RFC3339))

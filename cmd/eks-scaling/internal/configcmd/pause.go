@@ -24,38 +24,43 @@ type switching struct {
 	done    string // the position in words
 }
 
-func newConfigEnable(env frame.Environment) *cobra.Command {
+// NewResume returns the command resume.
+func NewResume(env frame.Environment) *cobra.Command {
 	return newSwitching(env, &switching{to: inventory.SwitchOn, done: "on"}, &cobra.Command{
-		Use:   "enable [--cluster C]",
+		Use:   "resume [CLUSTER]",
 		Short: "Resumes scaling, of everything or of one cluster",
-		Long: `Sets enabled to true in the settings, or in one cluster, and changes nothing else. Within about two minutes a run applies
+		Long: `Sets paused to false in the settings, or in one cluster, and changes nothing else. Within about two minutes a run applies
 the scheduled sizes. Refused while scaling is paused because config apply has written a document only in part: apply that
 document again.
 
 ` + change.ChangesInJSON,
-		Example: `  eks-scaling config enable
-  eks-scaling config enable --cluster production --reason "the migration is over"`,
+		Example: `  eks-scaling resume
+  eks-scaling resume production --reason "the migration is over"`,
 	})
 }
 
-func newConfigDisable(env frame.Environment) *cobra.Command {
+// NewPause returns the command pause.
+func NewPause(env frame.Environment) *cobra.Command {
 	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off"}, &cobra.Command{
-		Use:   "disable [--cluster C] --reason R",
+		Use:   "pause [CLUSTER] --reason R",
 		Short: "Pauses scaling, of everything or of one cluster",
-		Long: `Sets enabled to false in the settings, or in one cluster, and changes nothing else. It does not ask. From then on
+		Long: `Sets paused to true in the settings, or in one cluster, and changes nothing else. It does not ask. From then on
 runs are skipped; a run that has begun makes no further changes. While scaling is paused every other command says so. A
 config apply that has paused scaling itself stops; applied again, its document is written, and scaling stays paused.
 
 ` + change.ChangesInJSON,
-		Example: `  eks-scaling config disable --reason "incident 4711"
-  eks-scaling config disable --cluster production --reason "migration of the queues"`,
+		Example: `  eks-scaling pause --reason "incident 4711"
+  eks-scaling pause production --reason "migration of the queues"`,
 	})
 }
 
 func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobra.Command {
 	var form frame.Output
-	cmd.Args = frame.NoArguments
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.Args = frame.AtMostOne("CLUSTER")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			s.cluster = args[0]
+		}
 		if s.to == inventory.SwitchOff && s.NeedReason() != nil {
 			return frame.Usage(cmd, errors.New("--reason is required"))
 		}
@@ -65,7 +70,6 @@ func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobr
 	}
 	form.AddFlag(cmd)
 	cmd.Flags().Bool("yes", false, "accepted for consistency; this command never prompts")
-	cmd.Flags().StringVar(&s.cluster, "cluster", "", "only this cluster (default: everything)")
 	s.AddRecordFlags(cmd, env)
 	return cmd
 }
@@ -121,7 +125,7 @@ func (s *switching) read(ctx context.Context, session frame.Session, first bool)
 
 // turned is the change of an item whose switch is turned.
 func (s *switching) turned(e inventory.Item, now time.Time) (inventory.Change, error) {
-	spec, err := inventory.WithSwitch(e.Spec, s.to == inventory.SwitchOn)
+	spec, err := inventory.WithPaused(e.Spec, s.to == inventory.SwitchOff)
 	if err != nil {
 		return inventory.Change{}, fmt.Errorf("%s: %w; fix it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
 	}
@@ -132,7 +136,7 @@ func (s *switching) turned(e inventory.Item, now time.Time) (inventory.Change, e
 		return inventory.Change{}, err
 	}
 	c.After.Hold = keptHold(c.After, before)
-	c.After.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with enabled: false nothing is scaled
+	c.After.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with paused: true nothing is scaled
 	c.After.UpdatedAt, c.After.UpdatedBy, c.After.Reason = now.UTC().Truncate(time.Second), s.By, s.Reason
 	return c, nil
 }

@@ -1,4 +1,4 @@
-// Command sync-schedules is the Lambda function that keeps the triggers as the configuration wants them. It runs when the
+// Command sync-triggers is the Lambda function that keeps the triggers as the configuration wants them. It runs when the
 // configuration has changed, after a deployment, and as a step of every reconcile run.
 package main
 

@@ -1,4 +1,4 @@
-package schedulescmd_test
+package triggerscmd_test
 
 import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/cli"

@@ -27,12 +27,12 @@ func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
 			w.Put(stray(fmt.Sprintf("a-stray-%d", i)))
 		}
 		if rapid.Bool().Draw(t, "was right before") {
-			w.mustGoThrough(w.handler("before", w.store), run.SyncSchedulesRequest{})
+			w.mustGoThrough(w.handler("before", w.store), run.SyncTriggersRequest{})
 			w.store.write(drawSnapshot(t))
 		}
 		g := newGate(t)
 		w.Before(func(c schedulerlocal.Call) { g.pass(c.Principal) })
-		g.start("run", func() error { return w.work(g, "run", run.SyncSchedulesRequest{}) })
+		g.start("run", func() error { return w.work(g, "run", run.SyncTriggersRequest{}) })
 		changes := rapid.IntRange(1, 2).Draw(t, "changes of the configuration")
 		for n := 0; ; {
 			next := g.waiting()
@@ -50,14 +50,14 @@ func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
 			n++
 			w.store.write(drawSnapshot(t))
 			stream := fmt.Sprintf("stream-%d", n)
-			g.start(stream, func() error { return w.work(g, stream, run.SyncSchedulesRequest{Records: fromTable}) })
+			g.start(stream, func() error { return w.work(g, stream, run.SyncTriggersRequest{Records: fromTable}) })
 		}
 		w.Before(nil)
 		for _, err := range g.failed {
 			if step.Classify(err) != run.TransientError {
 				t.Fatal(err)
 			}
-			w.mustGoThrough(w.handler("again", w.store), run.SyncSchedulesRequest{Records: fromTable}) // as Lambda does
+			w.mustGoThrough(w.handler("again", w.store), run.SyncTriggersRequest{Records: fromTable}) // as Lambda does
 		}
 		w.isLatest()
 	})
@@ -65,7 +65,7 @@ func TestSeveralAtOnceEndWithTheLatestConfiguration(t *testing.T) {
 
 var fromTable = []json.RawMessage{[]byte(`{"eventName": "MODIFY"}`)}
 
-// drawSnapshot draws a configuration with some of few boundaries.
+// drawSnapshot draws a configuration with some of few transitions.
 func drawSnapshot(t *rapid.T) inventory.Snapshot {
 	hours := rapid.SliceOfNDistinct(rapid.IntRange(1, 5), 0, 3, rapid.ID[int]).Draw(t, "hours")
 	s := snapshot(cluster("production", hours...))
@@ -77,7 +77,7 @@ func drawSnapshot(t *rapid.T) inventory.Snapshot {
 }
 
 // work is one invocation, of which every reading and every call waits at the gate.
-func (w *world) work(g *gate, name string, in run.SyncSchedulesRequest) error {
+func (w *world) work(g *gate, name string, in run.SyncTriggersRequest) error {
 	_, err := w.handler(name, gated{w.store, g, name}).handle(context.Background(), slog.New(slog.DiscardHandler), in)
 	return err
 }
@@ -93,7 +93,7 @@ func (g gated) Read(ctx context.Context) (inventory.Snapshot, error) {
 	return g.store.Read(ctx)
 }
 
-func (w *world) mustGoThrough(h handler, in run.SyncSchedulesRequest) {
+func (w *world) mustGoThrough(h handler, in run.SyncTriggersRequest) {
 	w.t.Helper()
 	if _, err := h.handle(context.Background(), slog.New(slog.DiscardHandler), in); err != nil {
 		w.t.Fatal(err)

@@ -1,4 +1,4 @@
-package schedulescmd
+package triggerscmd
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-func newSchedulesSync(env frame.Environment) *cobra.Command {
+func newTriggersSync(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	yes := false
 	cmd := &cobra.Command{
@@ -28,12 +28,12 @@ of the answer. It touches nothing outside of that group; the schedule of the sta
 
 It refuses when the settings cannot be used, as then nothing is known of what should be. A cluster that cannot be used has no
 triggers, and keeps those of the others from nothing. -o json and yaml answer with what was done; all else goes to stderr then.`,
-		Example: `  eks-scaling schedules sync
-  eks-scaling schedules sync --yes -o json`,
+		Example: `  eks-scaling triggers sync
+  eks-scaling triggers sync --yes -o json`,
 		Args: frame.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return form.RunWithStack(cmd, env, func(env frame.Environment, s frame.Session) (any, error) {
-				return syncSchedules(s, cmd, env, yes)
+				return syncTriggers(s, cmd, env, yes)
 			})
 		},
 	}
@@ -42,8 +42,8 @@ triggers, and keeps those of the others from nothing. -o json and yaml answer wi
 	return cmd
 }
 
-// syncSchedules shows the changes, asks, and makes them.
-func syncSchedules(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (triggers.Changes, error) {
+// syncTriggers shows the changes, asks, and makes them.
+func syncTriggers(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (triggers.Changes, error) {
 	due, err := agreeToSync(s, cmd, env, yes)
 	if err != nil {
 		return triggers.Changes{}, err
@@ -106,9 +106,9 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	groups := groupsOf(s)
 	own, err := groups.InspectReconcile(ctx, d.now)
 	noteStackDrift(s, own, err)
-	found, err := groups.Boundaries.Inspect(ctx, d.plan, d.now)
+	found, err := groups.Triggers.Inspect(ctx, d.plan, d.now)
 	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
-	d.what, d.notes = dueInWords(s.Stack.BoundariesGroup, found), notes.String()
+	d.what, d.notes = dueInWords(s.Stack.TriggersGroup, found), notes.String()
 	return d, err
 }
 
@@ -126,7 +126,7 @@ func noteStackDrift(s frame.Session, own []triggers.Inspection, err error) {
 
 func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Changes, error) {
 	defer s.Progress("changing the schedules")()
-	changes, err := groupsOf(s).Boundaries.Sync(ctx, due.plan, due.now)
+	changes, err := groupsOf(s).Triggers.Sync(ctx, due.plan, due.now)
 	if err != nil {
 		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
 	}

@@ -1,4 +1,4 @@
-package schedulescmd
+package triggerscmd
 
 import (
 	"fmt"

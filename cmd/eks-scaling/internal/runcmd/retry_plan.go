@@ -28,8 +28,8 @@ const (
 	continueIt
 )
 
-// redrivePlan says how to repeat or continue a run, and why.
-type redrivePlan struct {
+// retryPlan says how to repeat or continue a run, and why.
+type retryPlan struct {
 	stackaws.Execution
 	history *stackaws.History
 	only    *stackaws.History // of the execution of the only unit; nil if there are several, or none
@@ -46,7 +46,7 @@ type redrivePlan struct {
 }
 
 // decide says how to repeat or continue the run, and why. A new run is never started for clusters that are gone.
-func (p redrivePlan) decide() (action, string) {
+func (p retryPlan) decide() (action, string) {
 	way, why := p.choose()
 	if names, gone := p.toRepeat(); way == startNew && len(names) == 0 && len(gone) > 0 {
 		return leaveAlone, "none of its clusters is configured any longer: " + health.FirstFew(gone, runwords.Screenful)
@@ -54,7 +54,7 @@ func (p redrivePlan) decide() (action, string) {
 	return way, why
 }
 
-func (p redrivePlan) choose() (action, string) {
+func (p retryPlan) choose() (action, string) {
 	final := p.final()
 	switch {
 	case p.Status == stackaws.Succeeded:
@@ -76,7 +76,7 @@ func (p redrivePlan) choose() (action, string) {
 	}
 }
 
-func (p redrivePlan) chooseByUnits() (action, string) {
+func (p retryPlan) chooseByUnits() (action, string) {
 	switch c := p.counts; {
 	case p.unitsEnded:
 		return startNew, "all of its units have ended, and AWS does not run the failed ones again"
@@ -94,7 +94,7 @@ const maxRedrives = 1_000
 var lastingErrors = []string{"States.DataLimitExceeded", "States.Runtime"}
 
 // final says why AWS cannot bring the run any further; empty if it may.
-func (p redrivePlan) final() string {
+func (p retryPlan) final() string {
 	switch {
 	case p.endedInFailState:
 		return "a run that ended as failed cannot be continued"
@@ -110,10 +110,10 @@ func (p redrivePlan) final() string {
 }
 
 // allWell reports whether all units have ended, and none of them failed.
-func (p redrivePlan) allWell() bool { return p.unitsEnded && len(p.failed()) == 0 }
+func (p retryPlan) allWell() bool { return p.unitsEnded && len(p.failed()) == 0 }
 
 // failed returns the names of the units that failed, or had not ended.
-func (p redrivePlan) failed() (names []string) {
+func (p retryPlan) failed() (names []string) {
 	for _, u := range p.units {
 		if u.Outcome == run.Failed {
 			names = append(names, u.Cluster)
@@ -123,7 +123,7 @@ func (p redrivePlan) failed() (names []string) {
 }
 
 // cutOff returns the names of the units that had not ended.
-func (p redrivePlan) cutOff() (names []string) {
+func (p retryPlan) cutOff() (names []string) {
 	for _, u := range p.units {
 		if u.CutOff() {
 			names = append(names, u.Cluster)
@@ -133,14 +133,14 @@ func (p redrivePlan) cutOff() (names []string) {
 }
 
 // someFailed reports whether some units failed or had not ended, and others ended well.
-func (p redrivePlan) someFailed() bool {
+func (p retryPlan) someFailed() bool {
 	failed := len(p.failed())
 	return failed > 0 && failed < len(p.units)
 }
 
 // toRepeat returns the clusters that a new run is for, none meaning all, and those that are no longer configured: a run fails if its
 // input names one. If the names of those that failed do not fit into an input, it is for all that the run was for.
-func (p redrivePlan) toRepeat() (names, gone []string) {
+func (p retryPlan) toRepeat() (names, gone []string) {
 	chosen := runwords.InputOf(p.Input).Clusters
 	if p.someFailed() && limits.NamesBytes(p.failed()) <= limits.MostNamesBytes {
 		chosen = p.failed()
@@ -155,13 +155,13 @@ func (p redrivePlan) toRepeat() (names, gone []string) {
 	return names, gone
 }
 
-// planRedrive finds out how to repeat or continue a run.
-func planRedrive(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, nameOrARN string) (redrivePlan, error) {
+// planRetry finds out how to repeat or continue a run.
+func planRetry(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, nameOrARN string) (retryPlan, error) {
 	e, history, err := runwords.Execution(s, cmd, nameOrARN)
 	if err != nil {
-		return redrivePlan{}, err
+		return retryPlan{}, err
 	}
-	p := redrivePlan{Execution: e, history: history, changed: writtenSince(snapshot, e.Started)}
+	p := retryPlan{Execution: e, history: history, changed: writtenSince(snapshot, e.Started)}
 	for _, c := range snapshot.Clusters {
 		p.configured = append(p.configured, c.Name)
 	}
@@ -177,7 +177,7 @@ func planRedrive(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapsho
 }
 
 // lookAtUnits looks at how the units ended.
-func (p *redrivePlan) lookAtUnits(ctx context.Context, s frame.Session) (err error) {
+func (p *retryPlan) lookAtUnits(ctx context.Context, s frame.Session) (err error) {
 	if p.history.MapRun == "" {
 		return nil
 	}
@@ -199,7 +199,7 @@ func (p *redrivePlan) lookAtUnits(ctx context.Context, s frame.Session) (err err
 const maxRuns = 100
 
 // lookAfter looks for later runs and later changes of the configuration, if they could matter.
-func (p *redrivePlan) lookAfter(ctx context.Context, s frame.Session) error {
+func (p *retryPlan) lookAfter(ctx context.Context, s frame.Session) error {
 	if way, _ := p.decide(); way != continueIt || p.allWell() {
 		return nil
 	}

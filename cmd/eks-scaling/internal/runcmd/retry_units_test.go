@@ -17,35 +17,35 @@ import (
 // TestWhatARedriveCanDo by what AWS documents of executions and map runs.
 func TestWhatARedriveCanDo(t *testing.T) {
 	t.Parallel()
-	with := func(status stackaws.Status, changes ...func(*redrivePlan)) redrivePlan {
-		p := redrivePlan{Execution: stackaws.Execution{Summary: stackaws.Summary{Status: status}}, configured: []string{"berlin", "lab"}}
+	with := func(status stackaws.Status, changes ...func(*retryPlan)) retryPlan {
+		p := retryPlan{Execution: stackaws.Execution{Summary: stackaws.Summary{Status: status}}, configured: []string{"berlin", "lab"}}
 		for _, change := range changes {
 			change(&p)
 		}
 		return p
 	}
-	failState := func(p *redrivePlan) { p.endedInFailState = true }
-	refused := func(why string) func(*redrivePlan) { return func(p *redrivePlan) { p.NotRedrivable = why } }
-	broke := func(name string) func(*redrivePlan) {
-		return func(p *redrivePlan) { p.Error = &run.StepError{Error: name} }
+	failState := func(p *retryPlan) { p.endedInFailState = true }
+	refused := func(why string) func(*retryPlan) { return func(p *retryPlan) { p.NotRedrivable = why } }
+	broke := func(name string) func(*retryPlan) {
+		return func(p *retryPlan) { p.Error = &run.StepError{Error: name} }
 	}
-	later := func(p *redrivePlan) { p.later = "b" }
-	changed := func(p *redrivePlan) { p.changed = "cluster/berlin was changed" }
-	ended := func(p *redrivePlan) { p.unitsEnded = true }
-	of := func(berlin, lab run.Outcome) func(*redrivePlan) {
-		return func(p *redrivePlan) {
+	later := func(p *retryPlan) { p.later = "b" }
+	changed := func(p *retryPlan) { p.changed = "cluster/berlin was changed" }
+	ended := func(p *retryPlan) { p.unitsEnded = true }
+	of := func(berlin, lab run.Outcome) func(*retryPlan) {
+		return func(p *retryPlan) {
 			for name, outcome := range map[string]run.Outcome{"berlin": berlin, "lab": lab} {
 				p.units = append(p.units, runwords.Unit{ClusterSummary: run.ClusterSummary{Cluster: name, Outcome: outcome}})
 			}
 		}
 	}
 	well, oneFailed, bothFailed := of(run.Succeeded, run.Unchanged), of(run.Failed, run.Succeeded), of(run.Failed, run.Failed)
-	counts := func(m stackaws.MapRun) func(*redrivePlan) { return func(p *redrivePlan) { p.counts = m } }
-	input := func(in string) func(*redrivePlan) { return func(p *redrivePlan) { p.Input = []byte(in) } }
+	counts := func(m stackaws.MapRun) func(*retryPlan) { return func(p *retryPlan) { p.counts = m } }
+	input := func(in string) func(*retryPlan) { return func(p *retryPlan) { p.Input = []byte(in) } }
 	const tooOld, tooLong = "Execution redrivable period exceeded", "Execution history event limit exceeded"
 	for _, tt := range []struct {
 		name string
-		p    redrivePlan
+		p    retryPlan
 		want action
 		why  string
 	}{
@@ -65,7 +65,7 @@ func TestWhatARedriveCanDo(t *testing.T) {
 		{"it ended more than 14 days ago, before later runs", with(stackaws.Aborted, refused(tooOld), later), startNew, "AWS does not continue it"},
 		{"its state is too large, and would be again", with(stackaws.Failed, oneFailed, broke("States.DataLimitExceeded")), startNew, "AWS would only fail it again, with States.DataLimitExceeded"},
 		{"its definition fails, and would again", with(stackaws.Failed, bothFailed, broke("States.Runtime")), startNew, "AWS would only fail it again"},
-		{"its map run was redriven too often", with(stackaws.Aborted, bothFailed, func(p *redrivePlan) { p.RedriveCount = 1_000 }), startNew, "AWS continues a run at most 1,000 times"},
+		{"its map run was redriven too often", with(stackaws.Aborted, bothFailed, func(p *retryPlan) { p.RedriveCount = 1_000 }), startNew, "AWS continues a run at most 1,000 times"},
 
 		{"all units ended well, and a later step did not end", with(stackaws.Aborted, ended, well), continueIt, "all of its units ended well and are not run again"},
 		{"which later runs do not change", with(stackaws.Aborted, ended, well, later, changed), continueIt, "all of its units ended well"},
@@ -81,7 +81,7 @@ func TestWhatARedriveCanDo(t *testing.T) {
 
 		{"one of its clusters is gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "lab"]}`)), startNew, "a run that ended as failed"},
 		{"all of its clusters are gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "old"]}`)), leaveAlone, "none of its clusters is configured any longer: gone, old"},
-		{"the unit that failed is gone", with(stackaws.Failed, failState, oneFailed, func(p *redrivePlan) { p.configured = []string{"lab"} }), leaveAlone, "none of its clusters is configured any longer: berlin"},
+		{"the unit that failed is gone", with(stackaws.Failed, failState, oneFailed, func(p *retryPlan) { p.configured = []string{"lab"} }), leaveAlone, "none of its clusters is configured any longer: berlin"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +119,7 @@ func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
 			m := gone(unchangedSince(clitest.Told(t, "FAILED", tt.tape)), "berlin")
 			m.Executions[0].Input = of
 			inputs := m.Starts(clitest.Scaled)
-			a := m.Ask(t, "redrive", "run", "--reason", "back", "--yes")
+			a := m.Ask(t, "retry", "run", "--reason", "back", "--yes")
 			if a.Err != nil || len(*inputs) != 1 {
 				t.Fatalf("found %v, and the inputs %q; want one run", a.Err, *inputs)
 			}
@@ -131,8 +131,8 @@ func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
 		t.Parallel()
 		m := gone(gone(unchangedSince(clitest.Told(t, "FAILED", allFailed)), "berlin"), "production")
 		m.Executions[0].Input = of
-		clitest.Refuses(t, m.Ask(t, "redrive", "run", "--reason", "back", "--yes"), frame.ExitFailed,
-			"run run was not redriven: none of its clusters is configured any longer: berlin, production, lab; see: eks-scaling runs show run")
+		clitest.Refuses(t, m.Ask(t, "retry", "run", "--reason", "back", "--yes"), frame.ExitFailed,
+			"run run was not retried: none of its clusters is configured any longer: berlin, production, lab; see: eks-scaling runs show run")
 		if slices.Contains(m.Calls, "StartExecution") {
 			t.Errorf("found the calls %q; want nothing started", m.Calls)
 		}
@@ -155,7 +155,7 @@ func TestRedriveCompletesTheRecordOfUnitsThatEndedWell(t *testing.T) {
 	m := clitest.Told(t, "ABORTED", unaudited)
 	changeBerlin(m) // which matters to nothing that is left to do
 	m.OnRedrive = func(*stackawstest.Execution) {}
-	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
+	a := m.Ask(t, "retry", "run", "--reason", "r", "--yes")
 	if a.Err != nil || !slices.Contains(m.Calls, "RedriveExecution") {
 		t.Fatalf("found %v, and the calls %q; want it continued", a.Err, m.Calls)
 	}
@@ -169,15 +169,15 @@ func TestRedriveSaysWhichTriggersItDoesNotFix(t *testing.T) {
 		return s.Finish(s.Production(from), run.Summary{Outcome: run.Failed, Error: "AccessDeniedError", Message: "the triggers: no"}, s.Record(run.Succeeded, scaling.Keep))
 	})
 	m.Executions[0].Input = `{"trigger": "reconcile"}`
-	clitest.Refuses(t, m.Ask(t, "redrive", "run", "--reason", "r", "--yes"), frame.ExitFailed,
-		"see: eks-scaling runs show run; if its triggers failed, fix those with: eks-scaling schedules sync")
+	clitest.Refuses(t, m.Ask(t, "retry", "run", "--reason", "r", "--yes"), frame.ExitFailed,
+		"see: eks-scaling runs show run; if its triggers failed, fix those with: eks-scaling triggers sync")
 }
 
 func TestRedriveRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
 	t.Parallel()
 	m := unchangedSince(clitest.Told(t, "FAILED", threeUnits))
 	inputs := m.Starts(clitest.Scaled)
-	a := m.Ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
+	a := m.Ask(t, "retry", "run", "--reason", "back", "--yes", "-o", "json")
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
@@ -197,10 +197,10 @@ func TestRedriveSaysWhatItDoesNotRunAgain(t *testing.T) {
 		return s.Parent
 	}))
 	m.OnRedrive = func(*stackawstest.Execution) {}
-	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
+	a := m.Ask(t, "retry", "run", "--reason", "r", "--yes")
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
 	clitest.Says(t, a.Stderr, "  2 of 3 units did not end, and will continue: berlin, lab\n  1 unit failed, and will not run again\n"+
-		"  When this run has ended, repeat what failed with: eks-scaling redrive run --reason \"...\"\n")
+		"  When this run has ended, repeat what failed with: eks-scaling retry run --reason \"...\"\n")
 }

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	eight = "boundary-UTC-0800 cron(0 8 ? * MON *)"
-	noon  = "boundary-UTC-1200 cron(0 12 ? * MON *)"
+	eight = "weekly-UTC-0800 cron(0 8 ? * MON *)"
+	noon  = "weekly-UTC-1200 cron(0 12 ? * MON *)"
 	// A change of production, and one of what all clusters depend on.
 	changed    = "changed-20261123T120200Z-ab8e18ef4e at(2026-11-23T12:02:00)"
 	changedAll = "changed-20261123T120200Z at(2026-11-23T12:02:00)"
@@ -25,14 +25,14 @@ const (
 
 func TestAChangeOfTheConfigurationStartsARun(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
-	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 3})
+	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 3})
 	w.holds(eight, noon, changed)
 }
 
 func TestNothingElseStartsARun(t *testing.T) {
 	for _, payload := range []string{fromDeployment, fromRun, `{}`, `{"Records": []}`} {
 		w := start(t, snapshot(cluster("production", 8)))
-		w.does(payload, run.SyncSchedulesResult{Planned: 2, Created: 2})
+		w.does(payload, run.SyncTriggersResult{Planned: 2, Created: 2})
 		w.holds(eight, noon)
 	}
 }
@@ -40,23 +40,23 @@ func TestNothingElseStartsARun(t *testing.T) {
 // TestAStartedRunIsLeftAlone by what works on the schedules later.
 func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
-	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 3})
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 2})
-	w.does(fromStream, run.SyncSchedulesResult{Planned: 3})
+	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 3})
+	w.does(fromRun, run.SyncTriggersResult{Planned: 2})
+	w.does(fromStream, run.SyncTriggersResult{Planned: 3})
 	w.pass(time.Minute)
-	w.does(fromStream, run.SyncSchedulesResult{Planned: 3, Created: 1})
+	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 1})
 	w.holds(eight, noon, changed, "changed-20261123T120300Z-ab8e18ef4e at(2026-11-23T12:03:00)")
 }
 
 func TestTheResultCountsWhatWasDone(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.does(fromRun, run.SyncTriggersResult{Planned: 2, Created: 2})
 	w.Put(stray("a-stray"))
-	w.Put(stray(w.scheduleOf("boundary-UTC-1200")))
+	w.Put(stray(w.scheduleOf("weekly-UTC-1200")))
 	w.store.write(snapshot(cluster("production", 8), cluster("other", 9)))
 	w.pass(time.Hour) // at noon the noon trigger would be left to EventBridge Scheduler
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
-	w.holds(eight, "boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
+	w.does(fromRun, run.SyncTriggersResult{Planned: 3, Created: 1, Updated: 1, Deleted: 1})
+	w.holds(eight, "weekly-UTC-0900 cron(0 9 ? * MON *)", noon)
 	if lines := w.log.String(); strings.Count(lines, "\n") != 4 || strings.Count(lines, `"execution":"run-1"`) != 4 {
 		t.Errorf("want one line for each pass, with the run:\n%s", lines)
 	}
@@ -65,13 +65,13 @@ func TestTheResultCountsWhatWasDone(t *testing.T) {
 func TestWithoutAConfigurationThereAreNoTriggers(t *testing.T) {
 	w := start(t, inventory.Snapshot{})
 	w.Put(stray("a-stray"))
-	w.does(fromDeployment, run.SyncSchedulesResult{Deleted: 1})
+	w.does(fromDeployment, run.SyncTriggersResult{Deleted: 1})
 	w.holds()
 }
 
 func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 	broken := snapshot(cluster("production", 8))
-	broken.Settings.Spec = []byte(`{"enabled": true, "timezone": "Mars/Olympus"}`)
+	broken.Settings.Spec = []byte(`{"paused": false, "timezone": "Mars/Olympus"}`)
 	for _, row := range []struct {
 		rule  string
 		store inventory.Snapshot
@@ -91,7 +91,7 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 		t.Run(row.rule, func(t *testing.T) {
 			w := start(t, row.store)
 			w.store.err = row.err
-			w.Put(stray("boundary-UTC-0800"))
+			w.Put(stray("weekly-UTC-0800"))
 			w.fails(fromStream, row.name, row.words)
 			if calls := w.Calls(); len(calls) > 0 {
 				t.Errorf("it called %v", calls)
@@ -107,7 +107,7 @@ func TestAClusterThatCannotBeUsedHasNoTriggers(t *testing.T) {
 	stored := snapshot(broken, cluster("production", 8))
 	stored.Overrides = []inventory.Item{override("broken", now.Add(time.Hour), now.Add(2*time.Hour))}
 	w := start(t, stored)
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2})
+	w.does(fromRun, run.SyncTriggersResult{Planned: 2, Created: 2})
 	w.holds(eight, noon)
 	if log := w.log.String(); !strings.Contains(log, `"name":"broken","cause":`) {
 		t.Errorf("the log does not tell of the cluster:\n%s", log)
@@ -122,8 +122,8 @@ func TestTheConfigurationIsReadAgain(t *testing.T) {
 			w.store.write(snapshot(cluster("production", 9)))
 		}
 	}
-	w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 3, Deleted: 1})
-	w.holds("boundary-UTC-0900 cron(0 9 ? * MON *)", noon)
+	w.does(fromRun, run.SyncTriggersResult{Planned: 2, Created: 3, Deleted: 1})
+	w.holds("weekly-UTC-0900 cron(0 9 ? * MON *)", noon)
 	if w.store.readings != 3 {
 		t.Errorf("it was read %d times; want 3", w.store.readings)
 	}
@@ -141,7 +141,7 @@ func TestInterference(t *testing.T) {
 			if fails {
 				w.fails(fromRun, run.TransientError, "changed by others 5 times in a row")
 			} else {
-				w.does(fromRun, run.SyncSchedulesResult{Planned: 2, Created: 2, Deleted: times})
+				w.does(fromRun, run.SyncTriggersResult{Planned: 2, Created: 2, Deleted: times})
 			}
 			if passes := w.count("ListSchedules"); passes != 5 {
 				t.Errorf("found %d passes; want 5", passes)
@@ -174,7 +174,7 @@ func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 		stored.Overrides = []inventory.Item{override("production", now.Add(5*time.Second), now.Add(time.Hour))}
 		w := start(t, stored)
 		w.Before(func(c schedulerlocal.Call) {
-			if triggers.WithoutFingerprint(c.Name) == "boundary-UTC-1200" {
+			if triggers.WithoutFingerprint(c.Name) == "weekly-UTC-1200" {
 				w.pass(10 * time.Second)
 			}
 		})
@@ -193,7 +193,7 @@ func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
 	w := start(t, stored)
 	fired := 0
 	w.Before(func(c schedulerlocal.Call) {
-		if triggers.WithoutFingerprint(c.Name) != "boundary-UTC-1200" {
+		if triggers.WithoutFingerprint(c.Name) != "weekly-UTC-1200" {
 			return
 		}
 		w.pass(110 * time.Second)
@@ -202,7 +202,7 @@ func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
 			fired++
 		}
 	})
-	w.does(fromStream, run.SyncSchedulesResult{Planned: 4, Created: 5})
+	w.does(fromStream, run.SyncTriggersResult{Planned: 4, Created: 5})
 	w.holds(eight, noon, "once-20261123T130100Z at(2026-11-23T13:01:00)")
 	if fired != 2 {
 		t.Errorf("%d triggers fired during the first pass; want that of the change and that of the override's start", fired)

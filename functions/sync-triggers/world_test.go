@@ -78,7 +78,7 @@ func (c *configured) write(s inventory.Snapshot) {
 // snapshot is a configuration in UTC with the given clusters.
 func snapshot(clusters ...inventory.Item) inventory.Snapshot {
 	return inventory.Snapshot{
-		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"enabled": true, "timezone": "UTC"}`)},
+		Settings: &inventory.Item{Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Spec: json.RawMessage(`{"paused": false, "timezone": "UTC"}`)},
 		Clusters: clusters,
 	}
 }
@@ -173,15 +173,15 @@ const (
 )
 
 // invoke is one invocation, as Lambda makes it.
-func (w *world) invoke(payload string) (run.SyncSchedulesResult, error) {
+func (w *world) invoke(payload string) (run.SyncTriggersResult, error) {
 	log := slog.New(slog.NewJSONHandler(&w.log, nil))
 	out, err := step.Run(context.Background(), log, w.handler("product", w.store).handle, json.RawMessage(payload))
-	result, _ := out.(run.SyncSchedulesResult)
+	result, _ := out.(run.SyncTriggersResult)
 	return result, err
 }
 
 // does invokes the function, which must go through with the given result.
-func (w *world) does(payload string, want run.SyncSchedulesResult) {
+func (w *world) does(payload string, want run.SyncTriggersResult) {
 	w.t.Helper()
 	got, err := w.invoke(payload)
 	if err != nil {

@@ -1,4 +1,4 @@
-package schedulescmd
+package triggerscmd
 
 import (
 	"context"
@@ -28,7 +28,7 @@ type timetable struct {
 	clock  *time.Time // of this machine; that of EventBridge Scheduler stays
 }
 
-const stacksGroup, boundariesGroup = "eks-scaling", "eks-scaling-boundaries"
+const stacksGroup, triggersGroup = "eks-scaling", "eks-scaling-triggers"
 
 // scheduled has the rich configuration, and every schedule as it should be.
 func scheduled(t *testing.T) timetable {
@@ -39,7 +39,7 @@ func scheduled(t *testing.T) timetable {
 	}
 	t.Cleanup(server.Close)
 	server.CreateGroup(stacksGroup)
-	server.CreateGroup(boundariesGroup)
+	server.CreateGroup(triggersGroup)
 	clitest.AtServer(t, server.URL())
 	clock := clitest.Monday
 	w := timetable{server, clitest.Filled(t), frame.Environment{}, &clock}
@@ -50,7 +50,7 @@ func scheduled(t *testing.T) timetable {
 		s, err := inMemory(ctx, place, notes, now)
 		cfg, awsErr := frame.OpenAWS(ctx, place)
 		s.AWS, s.Stack = cfg, deployment.Stack{
-			Partition: "aws", ReconcileGroup: stacksGroup, BoundariesGroup: boundariesGroup, Reconcile: "cron(23 * ? * * *)",
+			Partition: "aws", ReconcileGroup: stacksGroup, TriggersGroup: triggersGroup, Reconcile: "cron(23 * ? * * *)",
 			StateMachineARN:  "arn:aws:states:sa-east-1:123456789012:stateMachine:eks-scaling",
 			SchedulerRoleARN: "arn:aws:iam::123456789012:role/scheduler", DeadLetterARN: "arn:aws:sqs:sa-east-1:123456789012:undelivered",
 		}
@@ -70,7 +70,7 @@ func scheduled(t *testing.T) timetable {
 // asks calls a verb of schedules, which is to go well and to have nothing else to say.
 func (w timetable) asks(t *testing.T, args ...string) string {
 	t.Helper()
-	a := clitest.AskIn(t, w.env, append([]string{"schedules"}, args...)...)
+	a := clitest.AskIn(t, w.env, append([]string{"triggers"}, args...)...)
 	if a.Err != nil || a.Stderr != "" {
 		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well\n%s", args, a.Err, a.Stderr, a.Stdout)
 	}
@@ -80,27 +80,27 @@ func (w timetable) asks(t *testing.T, args ...string) string {
 // breaks changes one, removes another, disables a third and adds one that nobody needs.
 func (w timetable) breaks(t *testing.T) {
 	t.Helper()
-	for _, s := range w.Schedules(boundariesGroup) {
+	for _, s := range w.Schedules(triggersGroup) {
 		switch triggers.WithoutFingerprint(s.Name) {
-		case "boundary-America-Sao_Paulo-0630":
+		case "weekly-America-Sao_Paulo-0630":
 			s.Expression, s.MaximumRetryAttempts = "cron(30 6 ? * MON *)", 185
 			w.Put(s)
-		case "boundary-America-Sao_Paulo-2200":
+		case "weekly-America-Sao_Paulo-2200":
 			s.State = "DISABLED"
 			w.Put(s)
-		case "boundary-Europe-Berlin-0230":
+		case "weekly-Europe-Berlin-0230":
 			w.remove(t, s.Name)
 		}
 	}
 	w.Put(schedulerlocal.Schedule{
-		Name: "my-own", Group: boundariesGroup, Expression: "rate(5 minutes)", TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:mine",
+		Name: "my-own", Group: triggersGroup, Expression: "rate(5 minutes)", TargetArn: "arn:aws:lambda:sa-east-1:123456789012:function:mine",
 		RoleArn: "arn:aws:iam::123456789012:role/scheduler",
 	})
 }
 
 // scheduleOf is the name of the schedule of a trigger that follows the configuration; empty if there is none.
 func (w timetable) scheduleOf(trigger string) string {
-	for _, s := range w.Schedules(boundariesGroup) {
+	for _, s := range w.Schedules(triggersGroup) {
 		if triggers.WithoutFingerprint(s.Name) == trigger {
 			return s.Name
 		}
@@ -115,7 +115,7 @@ func (w timetable) remove(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := &awsscheduler.DeleteScheduleInput{Name: &name, GroupName: new(boundariesGroup)}
+	in := &awsscheduler.DeleteScheduleInput{Name: &name, GroupName: new(triggersGroup)}
 	if _, err := awsscheduler.NewFromConfig(cfg).DeleteSchedule(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestWhatIsDoneIsWhatIsDueAfterTheQuestion(t *testing.T) {
 		"a colleague's override keeps its triggers": {
 			meanwhile: func(t *testing.T, w timetable) {
 				override(t, w)
-				if a := clitest.AskIn(t, w.env, "schedules", "sync", "--yes"); a.Err != nil {
+				if a := clitest.AskIn(t, w.env, "triggers", "sync", "--yes"); a.Err != nil {
 					t.Error(a.Err)
 				}
 			},
@@ -161,7 +161,7 @@ func TestWhatIsDoneIsWhatIsDueAfterTheQuestion(t *testing.T) {
 			w := scheduled(t)
 			w.breaks(t)
 			typing := &clitest.Typist{Text: row.typed, Before: func() { row.meanwhile(t, w) }}
-			a := clitest.AskTyping(t, clitest.OnTerminal(w.env), typing, "schedules", "sync")
+			a := clitest.AskTyping(t, clitest.OnTerminal(w.env), typing, "triggers", "sync")
 			if strings.HasSuffix(row.typed, "n\n") != errors.Is(a.Err, term.ErrDeclined) {
 				t.Fatalf("found %v\n%s", a.Err, a.Stdout)
 			}
@@ -181,7 +181,7 @@ func TestWhatIsDoneIsWhatIsDueAfterTheQuestion(t *testing.T) {
 // override is what a colleague sets: for two hours, from now on.
 func override(t *testing.T, w timetable) {
 	t.Helper()
-	if a := clitest.AskIn(t, w.env, "override", "set", "berlin", "--profile", "low", "--for", "2h", "--reason", "r", "--yes"); a.Err != nil {
+	if a := clitest.AskIn(t, w.env, "override", "set", "berlin", "--to", "low", "--for", "2h", "--reason", "r", "--yes"); a.Err != nil {
 		t.Error(a.Err)
 	}
 }
@@ -190,15 +190,15 @@ func override(t *testing.T, w timetable) {
 func TestSyncNamesEachScheduleThatIsRefused(t *testing.T) {
 	w := scheduled(t)
 	var names []any
-	for _, trigger := range []string{"boundary-America-Sao_Paulo-0630", "boundary-Europe-Berlin-0230"} {
+	for _, trigger := range []string{"weekly-America-Sao_Paulo-0630", "weekly-Europe-Berlin-0230"} {
 		name := w.scheduleOf(trigger)
 		names = append(names, name)
 		w.remove(t, name)
 		w.Fail("CreateSchedule", name, 1, schedulerlocal.Failure{Status: http.StatusBadRequest, Type: "ValidationException", Message: "no such zone"})
 	}
-	refused := clitest.AskIn(t, w.env, "schedules", "sync", "--yes")
-	want := fmt.Sprintf("creating schedule eks-scaling-boundaries/%s: AWS says ValidationException: no such zone; "+
-		"creating schedule eks-scaling-boundaries/%s: AWS says ValidationException: no such zone; what was changed", names...)
+	refused := clitest.AskIn(t, w.env, "triggers", "sync", "--yes")
+	want := fmt.Sprintf("creating schedule eks-scaling-triggers/%s: AWS says ValidationException: no such zone; "+
+		"creating schedule eks-scaling-triggers/%s: AWS says ValidationException: no such zone; what was changed", names...)
 	if refused.Exit != frame.ExitFailed || !strings.HasPrefix(refused.Err.Error(), want) {
 		t.Errorf("found %v; want %s", refused.Err, want)
 	}
@@ -252,5 +252,5 @@ func TestTimings(t *testing.T) {
 func TestTheTableOfSchedulesFitsTheTerminal(t *testing.T) {
 	timetable := scheduled(t)
 	timetable.breaks(t)
-	clitest.FitsTheTerminal(t, timetable.env, "schedules")
+	clitest.FitsTheTerminal(t, timetable.env, "triggers")
 }

@@ -34,8 +34,8 @@ const passes = 5
 // handle makes the group match the configuration. Every pass that has changed something is followed by another one with the
 // configuration read again. So of several that run at once, the last one to change anything has seen the latest
 // configuration afterwards.
-func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncSchedulesRequest) (run.SyncSchedulesResult, error) {
-	var result run.SyncSchedulesResult
+func (h handler) handle(ctx context.Context, log *slog.Logger, in run.SyncTriggersRequest) (run.SyncTriggersResult, error) {
+	var result run.SyncTriggersResult
 	var follows []triggers.Trigger
 	for pass := range passes {
 		now := h.now().UTC() // a pass over thousands of schedules takes a while

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Boundary is a wall-clock time at which a window may start or end on each of the given days of the week.
-type Boundary struct {
+// Transition is a wall-clock time at which a window may start or end on each of the given days of the week.
+type Transition struct {
 	At   Clock
 	Days Days
 }
 
 // Weekly returns the times at which windows start or end by the week, by the clock, each with all days on which it may happen. A
 // window's end at 24:00 is the next day's 00:00. Windows with listed dates are left to [Schedule.Dated].
-func (s *Schedule) Weekly() []Boundary {
+func (s *Schedule) Weekly() []Transition {
 	return slices.Clone(s.weekly)
 }
 
-func weekly(rules []rule) []Boundary {
+func weekly(rules []rule) []Transition {
 	days := map[Clock]Days{}
 	for _, r := range rules {
 		if r.dated() {
@@ -31,9 +31,9 @@ func weekly(rules []rule) []Boundary {
 		days[r.From.At] |= starts
 		days[r.To.At%EndOfDay] |= starts.Shift(r.days + int(r.To.At/EndOfDay))
 	}
-	all := make([]Boundary, 0, len(days))
+	all := make([]Transition, 0, len(days))
 	for _, at := range slices.Sorted(maps.Keys(days)) {
-		all = append(all, Boundary{At: at, Days: days[at]})
+		all = append(all, Transition{At: at, Days: days[at]})
 	}
 	return all
 }
@@ -60,8 +60,8 @@ func (s *Schedule) Dated(from, until time.Time) []time.Time {
 	return slices.CompactFunc(all, time.Time.Equal)
 }
 
-// Skipped returns the ends of the gaps in [from, until) into which the boundary falls when clocks go forward, in order.
-func (b Boundary) Skipped(loc *time.Location, from, until time.Time) []time.Time {
+// Skipped returns the ends of the gaps in [from, until) into which the transition falls when clocks go forward, in order.
+func (b Transition) Skipped(loc *time.Location, from, until time.Time) []time.Time {
 	var skipped []time.Time
 	for t := from.Add(-time.Nanosecond).In(loc); ; {
 		_, end := t.ZoneBounds()
@@ -82,8 +82,8 @@ func wallClock(t time.Time, offset int) time.Time {
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// within says whether a wall clock that ran from one time to just before the other would show the boundary.
-func (b Boundary) within(from, to time.Time) bool {
+// within says whether a wall clock that ran from one time to just before the other would show the transition.
+func (b Transition) within(from, to time.Time) bool {
 	for d := DateOf(from); d <= DateOf(to); d++ {
 		wall := d.midnight().Add(time.Duration(b.At) * time.Minute)
 		if b.Days.Has(d.Weekday()) && !wall.Before(from) && wall.Before(to) {

@@ -58,7 +58,7 @@ func TestWeeklyIsACopy(t *testing.T) {
 	s := timetable(t, "UTC", "08:00-10:00")
 	s.Weekly()[0].At = 0
 	if got := s.Weekly()[0].At; got != clock(t, "08:00") {
-		t.Errorf("the schedule's own boundary is now at %s", got)
+		t.Errorf("the schedule's own transition is now at %s", got)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestSkipped(t *testing.T) {
 			if err := days.Add(test.days); err != nil {
 				t.Fatal(err)
 			}
-			b := schedule.Boundary{At: clock(t, test.at), Days: days.Each}
+			b := schedule.Transition{At: clock(t, test.at), Days: days.Each}
 			checkInstants(t, b.Skipped(location(t, test.zone), instant(t, test.from), instant(t, test.until)), test.want)
 		})
 	}

@@ -68,7 +68,7 @@ func TestAChangeIsFollowedByARunOfTheClustersThatItAffects(t *testing.T) {
 func TestChangesOfOneMinuteLoseNoCluster(t *testing.T) { //nolint:gocyclo // one case a rule, read from top to bottom
 	w := start(t, snapshot(cluster("a", 8), cluster("b", 8), cluster("c", 8)))
 	for _, record := range []json.RawMessage{about("cluster", "a"), about("cluster", "b"), about("cluster", "a"), about("calendar", "other")} {
-		payload, err := json.Marshal(run.SyncSchedulesRequest{Records: []json.RawMessage{record}})
+		payload, err := json.Marshal(run.SyncTriggersRequest{Records: []json.RawMessage{record}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -56,7 +56,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 			e.Tape.End(e.Tape.UnitsDone(len(e.Tape.Events), "ForEachUnit", unit, `{}`), "Succeeded", `{}`, "", "")
 			e.Redriven = clitest.Monday
 		}
-		a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes", "--wait")
+		a := m.Ask(t, "retry", "run", "--reason", "r", "--yes", "--wait")
 		if a.Err != nil {
 			t.Fatal(a.Err)
 		}
@@ -93,7 +93,7 @@ func TestRedriveStartsANewRun(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inputs := tt.m.Starts(clitest.Scaled)
-			a := tt.m.Ask(t, "redrive", "run", "--reason", "back", "--yes", "-o", "json")
+			a := tt.m.Ask(t, "retry", "run", "--reason", "back", "--yes", "-o", "json")
 			if a.Err != nil {
 				t.Fatal(a.Err)
 			}
@@ -116,7 +116,7 @@ func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 		return nil
 	}
 	m.OnRedrive = func(*stackawstest.Execution) {}
-	a := m.Ask(t, "redrive", "run", "--reason", "r", "--yes")
+	a := m.Ask(t, "retry", "run", "--reason", "r", "--yes")
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
@@ -141,14 +141,14 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 			t.Parallel()
 			m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 			m.OnRedrive = func(*stackawstest.Execution) {}
-			a := clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "redrive", "run", "--reason", "r")
+			a := clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "retry", "run", "--reason", "r")
 			clitest.Says(t, a.Stdout, "It will be continued with the decisions it had made: ", "  from: production/big, WaitForNodegroupActive\n", "Continue this run? [y/N]")
 			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
 			if begun != (tt.want == "") || (a.Err == nil) != (tt.want == "") {
 				t.Fatalf("found %v and the calls %q; want it to go on: %t", a.Err, m.Calls, tt.want == "")
 			}
 			if tt.want != "" {
-				clitest.Says(t, a.Err.Error(), "run run was not redriven, as things have changed since the question: "+tt.want)
+				clitest.Says(t, a.Err.Error(), "run run was not retried, as things have changed since the question: "+tt.want)
 			}
 		})
 	}
@@ -171,12 +171,12 @@ func TestRefusedRedrives(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --profile peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
+		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --to peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
 		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "which selects nothing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			clitest.Refuses(t, tt.m.Ask(t, append([]string{"redrive"}, tt.args...)...), tt.exit, tt.want)
+			clitest.Refuses(t, tt.m.Ask(t, append([]string{"retry"}, tt.args...)...), tt.exit, tt.want)
 			if tt.m.Fail == nil && (slices.Contains(tt.m.Calls, "StartExecution") || slices.Contains(tt.m.Calls, "RedriveExecution")) {
 				t.Errorf("found the calls %q; want nothing begun", tt.m.Calls)
 			}

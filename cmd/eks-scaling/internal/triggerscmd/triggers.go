@@ -1,5 +1,5 @@
-// Package schedulescmd has the verb schedules, which compares the triggers with the plan, and schedules sync.
-package schedulescmd
+// Package triggerscmd has the verb triggers, which compares the triggers with the plan, and triggers sync.
+package triggerscmd
 
 import (
 	"cmp"
@@ -26,11 +26,11 @@ import (
 type comparison struct {
 	At        time.Time          `json:"at"`
 	AsPlanned bool               `json:"asPlanned"`
-	Schedules []comparedSchedule `json:"schedules"` // the stack's own first
+	Triggers  []comparedTrigger `json:"items"` // the stack's own first
 }
 
-// comparedSchedule is a schedule of EventBridge Scheduler.
-type comparedSchedule struct {
+// comparedTrigger is a schedule of EventBridge Scheduler.
+type comparedTrigger struct {
 	Name        string                `json:"name"`
 	Group       string                `json:"group"`
 	State       triggers.State        `json:"state"`
@@ -43,11 +43,11 @@ type comparedSchedule struct {
 	Differences []triggers.Difference `json:"differences"`
 }
 
-// NewSchedules returns the command "schedules".
-func NewSchedules(env frame.Environment) *cobra.Command {
+// NewTriggers returns the command "triggers".
+func NewTriggers(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
-		Use:   "schedules",
+		Use:   "triggers",
 		Short: "Shows the triggers as they exist against as they should be",
 		Long: `Shows the schedules of EventBridge Scheduler that start runs, each as it is against as it should be: the one of the stack
 that starts a run regularly, and those that follow the configuration, one for each time at which something may change. It
@@ -60,11 +60,11 @@ ends with 1 when one is not as planned. The states:
   passing      it is coming due, or follows a change of the configuration: it is left alone, and goes within two hours
   due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
 
-"schedules sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
+"triggers sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
 ` + deployment.Redeploy,
-		Example: `  eks-scaling schedules
-  eks-scaling schedules -o json
-  eks-scaling schedules sync`,
+		Example: `  eks-scaling triggers
+  eks-scaling triggers -o json
+  eks-scaling triggers sync`,
 		Args: frame.OnlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := form.Check(cmd); err != nil {
@@ -78,7 +78,7 @@ ends with 1 when one is not as planned. The states:
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			c, err := compareSchedules(cmd.Context(), s, clusters)
+			c, err := compareTriggers(cmd.Context(), s, clusters)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
@@ -90,7 +90,7 @@ ends with 1 when one is not as planned. The states:
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.AddCommand(newSchedulesSync(env))
+	cmd.AddCommand(newTriggersSync(env))
 	return cmd
 }
 
@@ -117,8 +117,8 @@ func groupsOf(s frame.Session) collect.ScheduleGroups {
 	return collect.GroupsOf(s.Stack, awsscheduler.NewFromConfig(s.AWS))
 }
 
-// compareSchedules inspects both groups.
-func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
+// compareTriggers inspects both groups.
+func compareTriggers(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
 	defer s.Progress("looking at the schedules")()
 	groups := groupsOf(s)
 	var own, others []triggers.Inspection
@@ -128,16 +128,16 @@ func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cl
 		return err
 	})
 	both.Go(func() (err error) {
-		others, err = groups.InspectBoundaries(ctx, clusters, s.Now)
+		others, err = groups.InspectTriggers(ctx, clusters, s.Now)
 		return err
 	})
 	if err := both.Wait(); err != nil {
 		return comparison{}, err
 	}
-	c := comparison{At: s.Now.UTC().Truncate(time.Second), Schedules: []comparedSchedule{}}
+	c := comparison{At: s.Now.UTC().Truncate(time.Second), Triggers: []comparedTrigger{}}
 	c.add(s.Stack.ReconcileGroup, own, s.Now)
-	c.add(s.Stack.BoundariesGroup, others, s.Now)
-	c.AsPlanned = !slices.ContainsFunc(c.Schedules, func(s comparedSchedule) bool { return !s.State.AsItShouldBe() })
+	c.add(s.Stack.TriggersGroup, others, s.Now)
+	c.AsPlanned = !slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return !s.State.AsItShouldBe() })
 	return c, nil
 }
 
@@ -145,7 +145,7 @@ func compareSchedules(ctx context.Context, s frame.Session, clusters []config.Cl
 func (c *comparison) add(group string, inspections []triggers.Inspection, now time.Time) {
 	for _, i := range inspections {
 		t := timing{i.Expression, i.Zone}
-		compared := comparedSchedule{
+		compared := comparedTrigger{
 			Name: i.Name, Group: group, State: i.State, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
 			When: t.String(), Differences: append([]triggers.Difference{}, i.Differences...),
 		}
@@ -153,14 +153,14 @@ func (c *comparison) add(group string, inspections []triggers.Inspection, now ti
 			compared.LocalTime = t.next(now)
 			compared.NextAt = compared.LocalTime.UTC()
 		}
-		c.Schedules = append(c.Schedules, compared)
+		c.Triggers = append(c.Triggers, compared)
 	}
 }
 
 // print writes a table for each group, and what differs.
 func (c comparison) print(out io.Writer, width int) error {
-	for i, s := range c.Schedules {
-		if i == 0 || s.Group != c.Schedules[i-1].Group {
+	for i, s := range c.Triggers {
+		if i == 0 || s.Group != c.Triggers[i-1].Group {
 			if err := c.table(out, width, s.Group); err != nil {
 				return err
 			}
@@ -170,7 +170,7 @@ func (c comparison) print(out io.Writer, width int) error {
 	if width > 0 {
 		longest = min(longest, width-len("  should be  "))
 	}
-	for _, s := range c.Schedules {
+	for _, s := range c.Triggers {
 		for _, d := range s.Differences {
 			wanted, found := term.CutToDifference(d.Wanted, cmp.Or(d.Found, "(nothing)"), longest)
 			term.Say(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
@@ -186,7 +186,7 @@ const maxSetting = 100
 func (c comparison) table(out io.Writer, width int, group string) error {
 	term.Say(out, "group %s\n", group)
 	rows := [][]string{{"  SCHEDULE", "STATE", "WHEN", "NEXT"}}
-	for _, s := range c.Schedules {
+	for _, s := range c.Triggers {
 		if s.Group != group {
 			continue
 		}
@@ -206,15 +206,15 @@ func (c comparison) advise(out io.Writer) error {
 	if c.AsPlanned {
 		return term.Tell(out, "%s\n", "all are as they should be")
 	}
-	own := c.Schedules[0].Group
+	own := c.Triggers[0].Group
 	wrong := func(isOwn bool) bool {
-		return slices.ContainsFunc(c.Schedules, func(s comparedSchedule) bool { return (s.Group == own) == isOwn && !s.State.AsItShouldBe() })
+		return slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return (s.Group == own) == isOwn && !s.State.AsItShouldBe() })
 	}
 	if wrong(true) {
 		term.SayLine(out, stackRemedy(own))
 	}
 	if wrong(false) {
-		term.SayLine(out, "to mend those that follow the configuration: eks-scaling schedules sync")
+		term.SayLine(out, "to mend those that follow the configuration: eks-scaling triggers sync")
 	}
 	return nil
 }

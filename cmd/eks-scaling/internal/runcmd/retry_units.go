@@ -13,7 +13,7 @@ import (
 )
 
 // announceNew tells which run is to be started, and returns the clusters that it is for.
-func (p redrivePlan) announceNew(out io.Writer) []string {
+func (p retryPlan) announceNew(out io.Writer) []string {
 	repeat, gone := p.toRepeat()
 	term.Say(out, "Run %s: %s\n", p.Name, p.Status)
 	if p.someFailed() {
@@ -30,7 +30,7 @@ func (p redrivePlan) announceNew(out io.Writer) []string {
 }
 
 // announceUnits tells where a run is continued: in which steps, and with which of several units.
-func (p redrivePlan) announceUnits(out io.Writer) {
+func (p retryPlan) announceUnits(out io.Writer) {
 	printOpen(out, p.history)
 	if p.only != nil {
 		printOpen(out, p.only)
@@ -47,7 +47,7 @@ func (p redrivePlan) announceUnits(out io.Writer) {
 		term.Say(out, "  %s failed, and will not run again\n", english.Count(failed, "unit"))
 	}
 	if failed+p.counts.NotRedrivable > 0 {
-		term.Say(out, "  When this run has ended, repeat what failed with: eks-scaling redrive %s --reason \"...\"\n", runwords.ShellWord(p.Name))
+		term.Say(out, "  When this run has ended, repeat what failed with: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(p.Name))
 	}
 }
 
@@ -62,7 +62,7 @@ func printOpen(out io.Writer, history *stackaws.History) {
 }
 
 // readOnly reads what the execution of the run's only unit did; nil if it has several, or none was started.
-func (p *redrivePlan) readOnly(ctx context.Context, s frame.Session) error {
+func (p *retryPlan) readOnly(ctx context.Context, s frame.Session) error {
 	if len(p.history.Units()) != 1 {
 		return nil
 	}
