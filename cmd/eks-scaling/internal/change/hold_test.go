@@ -153,7 +153,7 @@ func TestEditAndExportDuringAHold(t *testing.T) {
 	}
 	clitest.Says(t, a.Err.Error(), "nothing was opened: a document is written only in part since 2026-11-23 12:00 UTC by rui (", "; apply the same document again: eks-scaling config apply DOCUMENT")
 	a = clitest.AskIn(t, clitest.Holding(m), "config", "export")
-	clitest.Says(t, a.Stdout, ". It is written only in part: do not apply it.\nenabled: true\n")
+	clitest.Says(t, a.Stdout, ". It is written only in part: do not apply it.\npaused: false\n")
 	clitest.Says(t, a.Stderr, "do not apply this export: a document is written only in part since 2026-11-23 12:00 UTC by rui (", "; apply the same document again: eks-scaling config apply DOCUMENT\n")
 	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "export", "-o", "json").Stdout, `"paused": false`)
 }

@@ -108,10 +108,10 @@ func TestKilledAtEveryWrite(t *testing.T) {
 		{"a calendar and its clusters", false, utc, boxing, 6, false},
 		{"the zone and its clusters", false, lima, xmas, 5, false},
 		{"a person paused it before", true, utc, boxing, 6, true},
-		{"a person paused it, and the document resumes it", true, utc + "\nenabled: true", boxing, 6, false},
-		{"the document pauses it", false, utc + "\nenabled: false", boxing, 6, true},
-		{"the document pauses it without a hold", false, utc + "\nenabled: false", xmas, 4, true},
-		{"the document resumes it without a hold", true, utc + "\nenabled: true", xmas, 4, false},
+		{"a person paused it, and the document resumes it", true, utc + "\npaused: false", boxing, 6, false},
+		{"the document pauses it", false, utc + "\npaused: true", boxing, 6, true},
+		{"the document pauses it without a hold", false, utc + "\npaused: true", xmas, 4, true},
+		{"the document resumes it without a hold", true, utc + "\npaused: false", xmas, 4, false},
 	} {
 		start := func() *clitest.Memory { return beforeApply(t, three(t, utc, xmas, 1), row.paused) }
 		file := three(t, row.settings, row.date, 2)

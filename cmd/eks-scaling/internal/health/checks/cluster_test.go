@@ -20,7 +20,7 @@ import (
 func TestConfigured(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*health.System)) []checks.Check {
-		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a", Paused: false}}})}
+		f := health.System{Configuration: health.Known(inventory.Checked{Configured: true, Runnable: []config.Cluster{{Name: "a"}}})}
 		change(&f)
 		return checks.Configured(f)
 	}
@@ -204,7 +204,7 @@ func TestRoomInARun(t *testing.T) {
 		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 576 minutes", "raise fleet.units"},
 		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h; want at most 3h", "raise concurrency or lower waitTimeout"},
 	})
-	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off"}}}, now); len(found) > 0 {
+	if found := checks.RunRoom(config.Config{Clusters: []config.Cluster{{Name: "off", Paused: true}}}, now); len(found) > 0 {
 		t.Errorf("found %v with all clusters paused; want nothing", found)
 	}
 }
