@@ -1,0 +1,47 @@
+package english
+
+// DidYouMean returns text such as `; did you mean "sleep"?` if one of the known words is close to a word, else nothing.
+func DidYouMean(word string, known []string) string {
+	if closest := Closest(word, known); closest != "" {
+		return `; did you mean "` + closest + `"?`
+	}
+	return ""
+}
+
+// Closest returns the known word with the fewest edits from a word, the first of several. It returns nothing if that takes more edits
+// than a third of the word's letters, and at least one is allowed.
+func Closest(word string, known []string) (closest string) {
+	fewest := max(1, len([]rune(word))/3) + 1
+	for _, k := range known {
+		if n := edits(word, k); n < fewest {
+			fewest, closest = n, k
+		}
+	}
+	return closest
+}
+
+// edits counts the letters to insert, remove, replace or swap with the next to turn one word into another (optimal string alignment).
+func edits(from, to string) int {
+	a, b := []rune(from), []rune(to)
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			same := 1
+			if a[i-1] == b[j-1] {
+				same = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+same)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}
