@@ -26,8 +26,9 @@ type Environment struct {
 	Size   func() (columns, rows int)
 	Colour bool
 
-	Interactive      bool // stdin and stdout are a terminal
+	Interactive      bool // questions can be asked: stdin is a terminal, and stdout or stderr
 	StdinIsTerminal  bool
+	StdoutIsTerminal bool
 	StderrIsTerminal bool
 	Dumb             bool   // the terminal cannot move its cursor
 	Editor           string // the command; empty if there is none
