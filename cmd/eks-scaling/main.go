@@ -30,7 +30,7 @@ func main() {
 	env.Interactive = env.StdinIsTerminal && (env.StdoutIsTerminal || env.StderrIsTerminal)
 	env.Dumb = os.Getenv("TERM") == "dumb"
 	if width, _, err := xterm.GetSize(int(os.Stdout.Fd())); err == nil {
-		env.Width, env.Colour = cmp.Or(width, frame.DefaultWidth), os.Getenv("NO_COLOR") == "" && !env.Dumb
+		env.Width, env.AutoColor = cmp.Or(width, frame.DefaultWidth), os.Getenv("NO_COLOR") == "" && !env.Dumb
 		env.Size = terminalSize
 	}
 	root := cli.NewRoot(env)

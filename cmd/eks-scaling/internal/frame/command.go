@@ -43,7 +43,9 @@ func verbsLike(cmd *cobra.Command, word string) (verbs []string) {
 func NoArguments(cmd *cobra.Command, args []string) error { return between(0, 0)(cmd, args) }
 
 // Arguments accepts one argument for each of the names.
-func Arguments(names ...string) cobra.PositionalArgs { return between(len(names), len(names), names...) }
+func Arguments(names ...string) cobra.PositionalArgs {
+	return between(len(names), len(names), names...)
+}
 
 // ArgumentAndMore accepts one argument, and a second one that may be left out.
 func ArgumentAndMore(first, second string) cobra.PositionalArgs { return between(1, 2, first, second) }

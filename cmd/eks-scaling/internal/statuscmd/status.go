@@ -117,7 +117,7 @@ func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment
 	if err != nil {
 		return err
 	}
-	inWords := func(out io.Writer) error { return screenOf(report, env.Width).Print(out, env.Colour) }
+	inWords := func(out io.Writer) error { return screenOf(report, env.Width).Print(out, env.Color()) }
 	return cmp.Or(w.form.Print(out, report, inWords), verdict(report))
 }
 
