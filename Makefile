@@ -106,7 +106,7 @@ golden:
 pictures: node_modules/.installed
 	go test ./integration -run 'TestPictures$$' -update
 reference:
-	go test ./cmd/eks-scaling/internal/cli -run TestReference -update
+	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
 guide: node_modules/.installed
 	go test ./integration -run TestOperatorGuide -update
 
