@@ -60,6 +60,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		statuscmd.NewStatus(env),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
+		runcmd.NewPlan(env),
 		runscmd.NewRuns(env),
 		runcmd.NewRetry(env),
 		doctorcmd.NewDoctor(env),
