@@ -78,7 +78,7 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 			return Report{}, err
 		}
 	}
-	return o.writeDocument(cmd, env, s, plan, held.Off())
+	return o.writeDocument(cmd, env, s, plan, held.IsPaused())
 }
 
 // due prints how the wanted configuration differs, and returns the changes to write.

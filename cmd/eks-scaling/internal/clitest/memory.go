@@ -224,12 +224,12 @@ func Filled(t *testing.T) *Memory {
 	return m
 }
 
-// Does calls the tool on a table and returns what it printed. It must go well, with no note but that a cluster's switch is off.
+// Does calls the tool on a table and returns what it printed. It must go well, with no note but that a cluster is paused.
 func Does(t *testing.T, m *Memory, args ...string) string {
 	t.Helper()
 	a := AskIn(t, Holding(m), args...)
 	said := slices.DeleteFunc(slices.Collect(strings.Lines(a.Stderr)), func(line string) bool {
-		return strings.HasPrefix(line, "the switch of cluster ")
+		return strings.HasPrefix(line, "Cluster ") && strings.Contains(line, " is PAUSED")
 	})
 	if a.Err != nil || len(said) > 0 {
 		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well", args, a.Err, a.Stderr)

@@ -43,7 +43,7 @@ paused. The same command writes the rest. If scaling is paused until then, any o
 				if err != nil {
 					return nil, err
 				}
-				return o.Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, s.Notes, held.Snapshot))
+				return o.Apply(cmd, env, s, held, document.KeepPaused(doc, s.Notes, held.Snapshot))
 			})
 		},
 	}

@@ -33,7 +33,7 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 			if err != nil {
 				return err
 			}
-			wanted := document.KeepSwitchesOff(doc, s.Notes, held.Snapshot)
+			wanted := document.KeepPaused(doc, s.Notes, held.Snapshot)
 			all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
 			if err != nil {
 				return err

@@ -94,7 +94,7 @@ func editIn(o change.Options, cmd *cobra.Command, env frame.Environment, s frame
 		term.SayLine(env.Told, "the text is as it was; nothing was written")
 		return change.NewReport(s), nil
 	}
-	return o.Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, s.Notes, held.Snapshot))
+	return o.Apply(cmd, env, s, held, document.KeepPaused(doc, s.Notes, held.Snapshot))
 }
 
 // edited opens the file until it is a valid document, and says whether it is another text than before.

@@ -124,12 +124,12 @@ func orBroken(isBroken bool, text string) string {
 
 // inPosition words the position of the switch.
 func inPosition(e inventory.Item) string {
-	switch e.Switch() {
-	case inventory.SwitchOn:
+	switch e.PauseState() {
+	case inventory.NotPaused:
 		return "on"
-	case inventory.SwitchOff:
+	case inventory.Paused:
 		return "OFF"
-	case inventory.SwitchUnclear:
+	case inventory.PauseUnclear:
 		return agenda.Broken
 	}
 	return ""

@@ -40,11 +40,7 @@ func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]con
 	}
 	part := []config.Cluster{}
 	for _, c := range held.Runnable {
-		switch {
-		case !o.selects(c.Name):
-		case c.Paused:
-			notePaused(s, held, c.Name)
-		default:
+		if o.selects(c.Name) && !c.Paused { // reading the configuration has announced what is paused
 			part = append(part, c)
 		}
 	}
@@ -52,18 +48,11 @@ func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]con
 	return part, o.checkNames(part, len(broken) > 0)
 }
 
-// notePaused notes that a cluster is paused, unless reading the configuration has done so.
-func notePaused(s frame.Session, held inventory.Checked, cluster string) {
-	if e, err := held.FindCluster(cluster); err != nil || !frame.AnnounceDisabled(e) {
-		term.Say(s.Notes, "cluster %s is paused; resume it with: eks-scaling resume %s\n", cluster, cluster)
-	}
-}
-
 func (o *manualRun) selects(cluster string) bool {
 	return len(o.clusters) == 0 || slices.Contains(o.clusters, cluster)
 }
 
-// warnOutcome warns about clusters for which the run will fail, or that it will be skipped. While the switch is off a run looks at no
+// warnOutcome warns about clusters for which the run will fail, or that it will be skipped. While scaling is paused a run reads no
 // cluster.
 func warnOutcome(notes io.Writer, paused bool, part int, broken []inventory.UnusableCluster) {
 	failing := ", so the run will fail for it"
