@@ -70,7 +70,8 @@ func (e *StoppedError) written() []string {
 // writeDocument makes the plan of a document. If it stops, the error also says whether scaling is paused, and what to do; for machines it
 // has the report of what is written.
 func (o Options) writeDocument(cmd *cobra.Command, env frame.Environment, s frame.Session, plan writeplan.Plan, wasPaused bool) (Report, error) {
-	made, err := NewReport(s, plan.Changes()...), o.Write(cmd, env, s, plan)
+	err := o.Write(cmd, env, s, plan)
+	made := NewReport(s, plan.Changes()...)
 	stopped, ok := errors.AsType[*StoppedError](err)
 	if !ok {
 		return made, err

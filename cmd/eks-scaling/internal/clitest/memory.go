@@ -75,7 +75,7 @@ func (m *Memory) Put(_ context.Context, e inventory.Item) (inventory.Item, error
 	if err := m.claim("put", e); err != nil {
 		return e, err
 	}
-	e.Version++
+	e.Version = e.NextVersion()
 	m.record(e, e, e.UpdatedAt)
 	m.Items[inventory.DisplayKey(e)] = e
 	return e, nil
