@@ -44,7 +44,7 @@ keeps the version. A change appears after a few seconds, however it was made; wh
 With -o json or yaml each version also has the whole configuration before and after.`,
 		Example: `  eks-scaling config history
   eks-scaling config history production -o json`,
-		Args: form.Args(frame.AtMostOne("the cluster")),
+		Args: form.Args(frame.AtMostOne),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := env.Open(cmd)
 			if err != nil {

@@ -60,7 +60,7 @@ paused.
 
 func newToggle(env frame.Environment, t *toggle, cmd *cobra.Command) *cobra.Command {
 	var form frame.Output
-	cmd.Args = frame.AtMostOne("CLUSTER")
+	cmd.Args = frame.AtMostOne
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			t.cluster = args[0]
