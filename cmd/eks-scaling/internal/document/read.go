@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -14,11 +13,6 @@ import (
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/inventory"
 )
-
-// OneFile accepts the file of a configuration as the only argument.
-func OneFile(cmd *cobra.Command, args []string) error {
-	return frame.Arguments("FILE")(cmd, args)
-}
 
 // Document is a valid document.
 type Document struct {
@@ -31,14 +25,14 @@ type Document struct {
 func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (Document, error) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), frame.ReadTimeout)
 	defer cancel()
-	doc := Document{file: file}
-	data, err := os.ReadFile(file)
+	doc := Document{file: frame.DocumentName(file)}
+	data, err := frame.ReadDocument(cmd, file)
 	if err != nil {
-		return doc, Unreadable(file, err)
+		return doc, Unreadable(doc.file, err)
 	}
 	var findings []Finding
-	doc.config, findings = parse(ctx, file, data, env, env.Now())
-	if err := usable(file, consequence, findings); err != nil {
+	doc.config, findings = parse(ctx, doc.file, data, env, env.Now())
+	if err := usable(doc.file, consequence, findings); err != nil {
 		return doc, err
 	}
 	doc.unset = unsetPausesOf(data)
