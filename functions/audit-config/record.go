@@ -62,7 +62,10 @@ func read(data json.RawMessage) (inventory.ConfigChange, string, error) {
 		Kind: cmp.Or(keys.text("kind"), unknown), Name: cmp.Or(keys.text("name"), unknown),
 		Time: at, Version: after.number("version"), Format: after.number("format"),
 	}
-	c.By, c.Reason = r.author(before, after)
+	if after.gone && !before.gone {
+		c.Version = before.number("version") + 1 // a removal is a version: the next item of this name continues it
+	}
+	c.By, c.Reason = r.author(before, after, at)
 	var specErr, oldSpecErr error
 	c.Before, oldSpecErr = before.spec()
 	c.After, specErr = after.spec()
@@ -79,15 +82,25 @@ func (r record) id() string {
 
 // author returns who made a change, and why; empty if unknown. A write by this product increases the version and names its author. An
 // edit by hand leaves both unchanged, so the item still names an earlier author. A removal names nobody.
-func (r record) author(before, after image) (by, reason string) {
+func (r record) author(before, after image, at time.Time) (by, reason string) {
 	switch {
 	case r.UserIdentity.PrincipalID == timeToLive: // it removes, and does nothing else
 		return expired, ""
-	case !after.gone && after.number("version") == before.number("version")+1:
+	case !after.gone && after.number("version") == before.number("version")+1, before.gone && writtenAt(after, at):
 		return after.text("updatedBy"), after.text("reason")
 	default:
 		return "", ""
 	}
+}
+
+// closeTime is how far the clock of whoever writes an item may be from that of the stream.
+const closeTime = 5 * time.Minute
+
+// writtenAt reports whether an item says that it was written at an instant. The versions of an item that is added again go on after its
+// removal. A copy of another item by hand has a version, too, but also the older time.
+func writtenAt(i image, at time.Time) bool {
+	written, err := time.Parse(time.RFC3339, i.text("updatedAt"))
+	return err == nil && written.Sub(at).Abs() <= closeTime
 }
 
 // maxSpecs is how much of the specs is kept, in bytes. An item of DynamoDB holds 400 KB, one or the other spec alone as

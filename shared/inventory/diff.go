@@ -57,7 +57,7 @@ func (c Change) What() string {
 		return "removed"
 	case c.Same:
 		return "unchanged"
-	case c.After.Version == 0:
+	case c.Before == nil:
 		return "new"
 	default:
 		return "changed"

@@ -28,7 +28,7 @@ const holdTime = 10 * time.Minute
 
 // Held returns the hold; nil if there is none. A person who enables scaling in the console ends it.
 func (s Snapshot) Held() *Hold {
-	if !s.Off() {
+	if !s.IsPaused() {
 		return nil
 	}
 	return s.Settings.Hold
@@ -43,11 +43,11 @@ func (s Snapshot) Interrupted(now time.Time) bool {
 // PausedOnPurpose reports whether the settings pause scaling for another reason than a hold that resumes it.
 func (s Snapshot) PausedOnPurpose() bool {
 	hold := s.Held()
-	return s.Off() && (hold == nil || !hold.Resumes)
+	return s.IsPaused() && (hold == nil || !hold.Resumes)
 }
 
-// DocumentID identifies a configuration by its items, regardless of their order and of the switches: those change no other item, and
-// somebody may turn one meanwhile. Only the same items leave nothing half written after an interruption.
+// DocumentID identifies a configuration by its items, regardless of their order and of what is paused: that changes no other item, and
+// somebody may pause or resume a cluster meanwhile. Only the same items leave nothing half written after an interruption.
 func DocumentID(c config.Config) (string, error) {
 	c.Paused = false
 	c.Clusters = slices.Clone(c.Clusters)

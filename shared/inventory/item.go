@@ -39,7 +39,9 @@ type Item struct {
 	// was read only in a field that every version knows.
 	KeepsFormat bool `json:"-"`
 	// Version counts the writes, from 1; 0 is an item that is not in the table.
-	Version   int       `json:"version"`
+	Version int `json:"version"`
+	// Removed is the version of the last removal of this key, which a new item continues; 0 if there was none. A removal is a version.
+	Removed   int       `json:"-"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	UpdatedBy string    `json:"updatedBy"`
 	// Reason explains the write; it may be empty.
@@ -95,6 +97,7 @@ func (i Item) Over(read Item) Item {
 func (i Item) Equal(other Item) bool {
 	sameTime := i.UpdatedAt.Equal(other.UpdatedAt)
 	i.Revision, other.Revision, i.UpdatedAt, other.UpdatedAt = nil, nil, time.Time{}, time.Time{}
+	i.Removed, other.Removed = 0, 0
 	return sameTime && reflect.DeepEqual(i, other)
 }
 
@@ -107,9 +110,12 @@ func (i Item) Next() (Item, error) {
 	if !i.KeepsFormat {
 		i.Format = config.Format
 	}
-	i.Version++
+	i.Version = i.NextVersion()
 	return i, nil
 }
+
+// NextVersion returns the version that the next write gives the item. Versions go on after a removal.
+func (i Item) NextVersion() int { return max(i.Version, i.Removed) + 1 }
 
 // CheckFormat refuses an item that this version cannot read; see [config.CheckFormat].
 func (i Item) CheckFormat() error {

@@ -84,30 +84,30 @@ func withoutCluster(i Item) scaling.Override {
 	return o
 }
 
-// Switch says whether a cluster, or everything, takes part in runs.
-type Switch int
+// PauseState says whether a cluster, or everything, is paused.
+type PauseState int
 
-// The positions of a switch.
+// The states.
 const (
-	SwitchOn Switch = iota
-	SwitchOff
-	SwitchUnclear // the field cannot be read
+	NotPaused PauseState = iota
+	Paused
+	PauseUnclear // the field cannot be read
 )
 
-// Switch returns the switch of a cluster or of the settings.
-func (i Item) Switch() Switch { return SwitchIn(i.Spec) }
+// PauseState returns the state of a cluster or of the settings.
+func (i Item) PauseState() PauseState { return PauseStateOf(i.Spec) }
 
-// SwitchIn returns the switch in the spec of a cluster or of the settings; without the field it is on.
-func SwitchIn(spec json.RawMessage) Switch {
+// PauseStateOf returns the state in the spec of a cluster or of the settings; without the field it is not paused.
+func PauseStateOf(spec json.RawMessage) PauseState {
 	var paused *bool
 	field, ok := rawIn(spec, "paused")
 	switch {
 	case !ok, field != nil && json.Unmarshal(field, &paused) != nil:
-		return SwitchUnclear
+		return PauseUnclear
 	case paused == nil || !*paused:
-		return SwitchOn
+		return NotPaused
 	default:
-		return SwitchOff
+		return Paused
 	}
 }
 

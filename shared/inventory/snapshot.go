@@ -45,9 +45,9 @@ func (s Snapshot) IsEmpty() bool {
 	return len(s.Items()) == 0
 }
 
-// Off reports whether the settings pause all scaling.
-func (s Snapshot) Off() bool {
-	return s.Settings != nil && s.Settings.Switch() == SwitchOff
+// IsPaused reports whether the settings pause all scaling.
+func (s Snapshot) IsPaused() bool {
+	return s.Settings != nil && s.Settings.PauseState() == Paused
 }
 
 // FindCluster returns the item of a cluster; the error is a [NotFoundError].

@@ -18,10 +18,10 @@ import (
 
 // The states of an override.
 const (
-	InForce = "in force"
-	Coming  = "coming"
+	InForce = "active"
+	Coming  = "upcoming"
 	Ended   = "ended"
-	Broken  = "broken"
+	Broken  = "invalid"
 )
 
 // stateOf returns the state of a valid override.
@@ -60,9 +60,9 @@ func Resized(before, after []NodegroupSizes) []string {
 	maps.Copy(both, is)
 	var lines []string
 	for _, nodegroup := range slices.Sorted(maps.Keys(both)) {
-		old, next := cmp.Or(was[nodegroup], "left alone"), cmp.Or(is[nodegroup], "left alone")
+		old, next := cmp.Or(was[nodegroup], "not scaled"), cmp.Or(is[nodegroup], "not scaled")
 		if old == next {
-			lines = append(lines, fmt.Sprintf("%s: %s, as before", nodegroup, next))
+			lines = append(lines, fmt.Sprintf("%s: %s, unchanged", nodegroup, next))
 		} else {
 			lines = append(lines, fmt.Sprintf("%s: %s -> %s", nodegroup, old, next))
 		}
@@ -82,17 +82,27 @@ func byNodegroup(sizes []NodegroupSizes) map[string]string {
 // ListedOverride is an override with its state, and what is wrong. A broken override only has a name.
 type ListedOverride struct {
 	scaling.Override
-	State string `json:"state"`
+	State string `json:"status"`
 	Error string `json:"error,omitempty"`
 }
 
 // MarshalJSON omits the unknown fields of a broken override.
 func (o ListedOverride) MarshalJSON() ([]byte, error) {
 	if o.State == Broken {
-		return json.Marshal(map[string]string{"name": o.Name, "state": o.State, "error": o.Error})
+		return json.Marshal(map[string]string{"name": o.Name, "status": o.State, "error": o.Error})
 	}
-	type plain ListedOverride
-	return json.Marshal(plain(o))
+	type embedded scaling.Override // without the names that the stored spec has for who and when
+	stored := embedded(o.Override)
+	stored.CreatedBy, stored.CreatedAt = "", time.Time{}
+	return json.Marshal(struct {
+		embedded
+		CreatedBy string    `json:"createdBy,omitempty"` // hides that of the spec
+		CreatedAt time.Time `json:"createdAt,omitzero"`
+		Actor     string    `json:"actor,omitempty"`
+		At        time.Time `json:"at,omitzero"` // when it was created
+		Status    string    `json:"status"`
+		Error     string    `json:"error,omitempty"`
+	}{embedded: stored, Actor: o.CreatedBy, At: o.CreatedAt, Status: o.State, Error: o.Error})
 }
 
 // ListOverrides returns the overrides with their states, by their start.
@@ -131,13 +141,13 @@ func ListedOf(s *inventory.Checked, e inventory.Item, now time.Time) ListedOverr
 // PrintOverrides prints overrides as a table, with times by the clocks of their clusters.
 func PrintOverrides(s *inventory.Checked, out io.Writer, width int, list []ListedOverride, all bool) error {
 	if len(list) == 0 {
-		text := "no override is in force or coming"
+		text := "No active or upcoming overrides"
 		if all {
-			text = "no override"
+			text = "No overrides"
 		}
 		return term.Tell(out, "%s\n", text)
 	}
-	rows := [][]string{{"OVERRIDE", "CLUSTER", "STATE", "WHAT", "FROM", "UNTIL", "BY", "REASON"}}
+	rows := [][]string{{"OVERRIDE", "CLUSTER", "STATUS", "SETS", "FROM", "UNTIL", "BY", "REASON"}}
 	for _, o := range list {
 		if o.State == Broken {
 			rows = append(rows, []string{o.Name, "", o.State, o.Error})

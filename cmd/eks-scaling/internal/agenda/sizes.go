@@ -45,7 +45,7 @@ func SizesOf(c config.Cluster, demands []scaling.Demand) []NodegroupSizes {
 // InWords lists sizes in one line.
 func InWords(sizes []NodegroupSizes) string {
 	if len(sizes) == 0 {
-		return "no node group is touched"
+		return "no node group is scaled"
 	}
 	texts := make([]string, len(sizes))
 	for i, s := range sizes {
@@ -54,10 +54,10 @@ func InWords(sizes []NodegroupSizes) string {
 	return strings.Join(texts, ", ")
 }
 
-// ProfileInWords names a profile, or says that an override has its own sizes.
+// ProfileInWords names a profile, or says that an override sets custom sizes.
 func ProfileInWords(profile string) string {
 	if profile == "" {
-		return "(own sizes)"
+		return "custom"
 	}
 	return profile
 }

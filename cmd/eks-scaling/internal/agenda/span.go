@@ -21,9 +21,9 @@ import (
 func Idle(s config.Settings, c config.Cluster) string {
 	switch {
 	case s.Paused:
-		return "the switch is off (paused is true), so nothing is scaled"
+		return "scaling is paused"
 	case c.Paused:
-		return "paused is true for this cluster, so nothing is scaled"
+		return "this cluster is paused"
 	default:
 		return ""
 	}

@@ -2,6 +2,7 @@
 package change
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/online"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/cmd/eks-scaling/internal/writeplan"
 	"eks-scaling-automation/shared/config"
@@ -23,12 +25,19 @@ and lines. After an interruption of apply it also has written: yes, no or unknow
 func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
 	o.AddFlags(cmd, env)
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the configuration")
+	cmd.Flags().BoolVar(&o.Offline, "offline", false, "do not compare new and changed clusters with EKS")
+	VerboseFlag(cmd, o)
+}
+
+// VerboseFlag adds the flag that shows every field and week.
+func VerboseFlag(cmd *cobra.Command, o *Options) {
+	cmd.Flags().BoolVar(&o.Verbose, "verbose", false, "show the fields and the coming week of every cluster")
 }
 
 // Options holds the flags of the verbs that write a configuration.
 type Options struct {
 	frame.Intent
-	Prune, DryRun bool
+	Prune, DryRun, Offline, Verbose bool
 	// FromFile reports that the configuration is from a file, which can be corrected and applied again.
 	FromFile bool
 
@@ -46,12 +55,13 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
 	}
 	out := env.Told
-	due, err := o.due(out, held, held.Stamp(wanted, o.By, s.Now))
+	all, due, err := o.due(held, held.Stamp(wanted, o.By, s.Now))
 	if err != nil {
 		return Report{}, err
 	}
+	o.PrintChanges(out, all)
 	p := Preview(held, due)
-	if err := p.Show(out, s.Notes, s.Now); err != nil {
+	if err := p.Show(out, s.Notes, s.Now, o.Verbose); err != nil {
 		return Report{}, err
 	}
 	if err := p.refusal(s.Now); err != nil {
@@ -63,40 +73,83 @@ func (o Options) Apply(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	if err != nil {
 		return Report{}, fmt.Errorf("nothing was written: %w", err)
 	}
+	o.warnOnline(cmd.Context(), s, p)
+	printPlan(out, all, due)
 	if plan.Holds {
 		due = plan.Changes()
 		sayHold(out, plan)
 	}
-	if o.DryRun {
-		term.SayLine(out, "dry run: nothing was written")
+	switch {
+	case o.DryRun:
+		term.SayLine(out, "Dry run: nothing was written.")
+		continueVersions(cmd.Context(), s, plan)
+		due = plan.Changes()
 		made := NewReport(s, due...)
 		made.DryRun = true
 		return made, nil
+	case len(due) == 0:
+		return NewReport(s), nil
 	}
-	if o.asks(env, due) {
-		if err := frame.Confirm(cmd, env, o.Yes, "Write this?"); err != nil {
-			return Report{}, err
-		}
+	if err := frame.Confirm(cmd, env, o.Yes, "Apply these changes?"); err != nil {
+		return Report{}, err
 	}
-	return o.writeDocument(cmd, env, s, plan, held.Off())
+	return o.writeDocument(cmd, env, s, plan, held.IsPaused())
 }
 
-// due prints how the wanted configuration differs, and returns the changes to write.
-func (o Options) due(out io.Writer, held inventory.Checked, wanted config.Config) ([]inventory.Change, error) {
-	all, err := held.Diff(wanted)
-	if err != nil {
-		return nil, err
+// due returns how the wanted configuration differs, and the changes to write.
+func (o Options) due(held inventory.Checked, wanted config.Config) (all, due []inventory.Change, err error) {
+	if all, err = held.Diff(wanted); err != nil {
+		return nil, nil, err
 	}
-	due := slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return !c.Needed() || c.IsLeft(o.Prune) })
+	due = slices.DeleteFunc(slices.Clone(all), func(c inventory.Change) bool { return !c.Needed() || c.IsLeft(o.Prune) })
 	if err := inventory.NotNewer(due); err != nil {
-		return nil, fmt.Errorf("nothing was written: %w", err)
+		return nil, nil, fmt.Errorf("nothing was written: %w", err)
 	}
-	o.PrintChanges(out, all)
-	return due, nil
+	return all, due, nil
 }
 
-// asks reports whether changes need a confirmation: all do with a terminal, only removals without one.
-func (o Options) asks(env frame.Environment, due []inventory.Change) bool {
-	removing := slices.ContainsFunc(due, func(c inventory.Change) bool { return c.Gone })
-	return removing || (env.Interactive || env.StdinIsTerminal) && len(due) > 0
+// count counts changes by what they do.
+func count(changes []inventory.Change) map[string]int {
+	n := map[string]int{}
+	for _, c := range changes {
+		n[c.What()]++
+	}
+	return n
 }
+
+// printPlan counts the changes that are due.
+func printPlan(out io.Writer, all, due []inventory.Change) {
+	n, same := count(due), count(all)["unchanged"]
+	term.Say(out, "Plan: %d to add, %d to change, %d to remove", n["new"], n["changed"], n["removed"])
+	if same > 0 {
+		term.Say(out, ", %d unchanged", same)
+	}
+	term.SayLine(out)
+}
+
+// warnOnline warns about clusters that are written and differ from EKS. It blocks nothing: a node group may be created later.
+func (o Options) warnOnline(ctx context.Context, s frame.Session, p Prospect) {
+	if o.Offline || s.AWS.Region == "" {
+		return
+	}
+	clusters := p.scaledElsewhere()
+	if len(clusters) == 0 {
+		return
+	}
+	done := s.Progress("comparing clusters with EKS")
+	r := online.Check(ctx, online.New(s.AWS), clusters)
+	done()
+	for i, f := range r.Findings {
+		if i == maxWarnings {
+			term.Say(s.Notes, "warning: %d more differences from EKS\n", len(r.Findings)-i)
+			break
+		}
+		term.Say(s.Notes, "warning: %s\n", f)
+	}
+	for _, u := range r.Unchecked {
+		term.Say(s.Notes, "warning: %s; skip this check with --offline\n", u)
+	}
+}
+
+// maxWarnings limits the differences from EKS that are listed.
+const maxWarnings = 20

@@ -54,7 +54,7 @@ func TestWhoMayNotCheckPausesNothing(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "nothing was written: ") {
 		t.Errorf("found %v; want nothing to be written", err)
 	}
-	if e := m.Items["settings/global"]; e.Switch() != inventory.SwitchOn || e.Hold != nil || e.Version != 1 {
+	if e := m.Items["settings/global"]; e.PauseState() != inventory.NotPaused || e.Hold != nil || e.Version != 1 {
 		t.Errorf("found the settings %+v; want them as before", e)
 	}
 }
@@ -113,7 +113,7 @@ func TestOnlyTheSameDocumentGoesOn(t *testing.T) {
 
 func isResumed(t *testing.T, rule string, m *clitest.Memory, err error) {
 	t.Helper()
-	if e := m.Items["settings/global"]; err != nil || e.Hold != nil || e.Switch() != inventory.SwitchOn {
+	if e := m.Items["settings/global"]; err != nil || e.Hold != nil || e.PauseState() != inventory.NotPaused {
 		t.Errorf("%s: found %v and the settings %+v; want scaling to be resumed", rule, err, e)
 	}
 }
@@ -135,7 +135,7 @@ func TestPausedDuringAHold(t *testing.T) {
 	if _, err := applied(t.Context(), t, m, m, file); err != nil {
 		t.Fatal(err)
 	}
-	if e := m.Items["settings/global"]; e.Hold != nil || e.Switch() != inventory.SwitchOff {
+	if e := m.Items["settings/global"]; e.Hold != nil || e.PauseState() != inventory.Paused {
 		t.Errorf("found the settings %+v; want scaling to stay paused without a hold", e)
 	}
 	clitest.Does(t, m, "resume")

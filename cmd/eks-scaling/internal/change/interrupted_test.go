@@ -90,7 +90,7 @@ func appliedBy(ctx context.Context, t *testing.T, o change.Options, table frame.
 		t.Fatal(err)
 	}
 	o.FromFile, o.Intent = true, frame.Intent{By: "rui", Yes: true, Reason: "OPS-7"}
-	return o.InTransactionsOf(3).Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, &out, held.Snapshot))
+	return o.InTransactionsOf(3).Apply(cmd, env, s, held, document.KeepPaused(doc, &out, held.Snapshot))
 }
 
 // TestKilledAtEveryWrite ends an apply at each of its writes, in three ways, and then makes the same command again.
@@ -184,7 +184,7 @@ func tellsTheTruth(t *testing.T, name string, made change.Report, err error, bef
 func saysWhetherPaused(t *testing.T, name string, err error, before, m *clitest.Memory) {
 	t.Helper()
 	text := strings.ReplaceAll(err.Error(), "it is not known whether scaling is paused", "(paused or not)")
-	paused := m.Items["settings/global"].Switch() == inventory.SwitchOff
+	paused := m.Items["settings/global"].PauseState() == inventory.Paused
 	for says, isTrue := range map[string]bool{
 		"scaling is not paused": !paused, "scaling is paused": paused, "scaling stays paused": paused,
 		"nothing was written": clitest.SameSpecs(before, m) == "",
@@ -224,8 +224,8 @@ func wholeOrPaused(t *testing.T, name string, m, before, after *clitest.Memory) 
 func sameEnd(t *testing.T, name string, m, want *clitest.Memory, paused bool) {
 	t.Helper()
 	settings := m.Items["settings/global"]
-	if diff := clitest.SameSpecs(want, m); diff != "" || settings.Hold != nil || (settings.Switch() == inventory.SwitchOff) != paused {
-		t.Errorf("%s, and again: found %q, the hold %v, and the switch %d; want paused to be %t", name, diff, settings.Hold, settings.Switch(), paused)
+	if diff := clitest.SameSpecs(want, m); diff != "" || settings.Hold != nil || (settings.PauseState() == inventory.Paused) != paused {
+		t.Errorf("%s, and again: found %q, the hold %v, and the switch %d; want paused to be %t", name, diff, settings.Hold, settings.PauseState(), paused)
 	}
 }
 

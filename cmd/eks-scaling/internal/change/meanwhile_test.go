@@ -104,7 +104,7 @@ func TestNobodyResumesScalingBetweenTwoSteps(t *testing.T) {
 			t.Errorf("%s: found exit code %d (%v); want %d, and %q", row.rule, other.Exit, other.Err, row.exit, row.says)
 		}
 		if row.ends == nil {
-			if err != nil || m.Items["settings/global"].Switch() != inventory.SwitchOn {
+			if err != nil || m.Items["settings/global"].PauseState() != inventory.NotPaused {
 				t.Errorf("%s: found %v; want everything to be written", row.rule, err)
 			}
 			continue

@@ -25,17 +25,30 @@ func (o Options) PrintChanges(out io.Writer, all []inventory.Change) {
 	for _, c := range all {
 		entries[o.entry(c)] = append(entries[o.entry(c)], c)
 	}
+	brief := !o.Verbose && newClusters(all) > maxDetailed
 	for _, c := range all {
 		same := entries[o.entry(c)]
 		switch {
+		case brief && c.What() == "new" && len(same) <= maxEqual:
+			printTitle(c, out)
 		case c.IsLeft(o.Prune) && len(same) <= maxListed:
-			term.Say(out, "%s %s: not in the file, left as it is (--prune removes it)\n", c.After.Kind, c.After.Name)
+			term.Say(out, "%s %s: not in the document, stays (remove it with --prune)\n", c.After.Kind, c.After.Name)
 		case c.Gone && !c.IsLeft(o.Prune), !c.Needed() && len(same) <= maxListed, c.Needed() && !c.Gone && len(same) <= maxEqual:
 			PrintChange(c, out)
 		case c.After.Key() == same[0].After.Key():
 			o.printTogether(out, same)
 		}
 	}
+}
+
+// newClusters counts the clusters that are not in the table.
+func newClusters(all []inventory.Change) (n int) {
+	for _, c := range all {
+		if c.After.Kind == inventory.KindCluster && c.What() == "new" {
+			n++
+		}
+	}
+	return n
 }
 
 // entry identifies the entry of a change among others of its kind.
@@ -63,7 +76,7 @@ func (o Options) printTogether(out io.Writer, same []inventory.Change) {
 	first, items, list := same[0], english.Count(len(same), same[0].After.Kind), strings.Join(names, ", ")
 	switch {
 	case first.IsLeft(o.Prune):
-		term.Say(out, "%s not in the file, left as they are (--prune removes them): %s\n", items, list)
+		term.Say(out, "%s not in the document, stay (remove them with --prune): %s\n", items, list)
 		return
 	case !first.Needed():
 		term.Say(out, "%s unchanged\n", items)
@@ -102,7 +115,7 @@ func printTitle(c inventory.Change, out io.Writer) {
 		title += " from " + cmp.Or(c.After.Cluster, "the key "+c.After.Key())
 	}
 	if c.What() == "changed" {
-		title += fmt.Sprintf(" (version %d)", c.After.Version+1)
+		title += fmt.Sprintf(" (version %d)", c.After.NextVersion())
 	}
 	term.SayLine(out, title)
 }

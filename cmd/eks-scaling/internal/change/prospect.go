@@ -19,59 +19,69 @@ import (
 // Prospect is the configuration before and after changes that are not written yet.
 type Prospect struct {
 	due           []inventory.Change
-	written       map[string]bool // the clusters that are written themselves
 	before, After inventory.Checked
 }
 
 // Preview returns the configuration before and after the changes that are due.
 func Preview(before inventory.Checked, due []inventory.Change) Prospect {
-	p := Prospect{due: due, written: map[string]bool{}, before: before, After: before.With(due)}
-	for _, c := range due {
-		if c.After.Kind == inventory.KindCluster {
-			p.written[c.After.Name] = true
-		}
-	}
-	return p
+	return Prospect{due: due, before: before, After: before.With(due)}
 }
 
-// maxWeeks limits the clusters of which the coming week is shown.
-const maxWeeks = 10
+// maxDetailed is how many clusters are shown with all new fields and their coming week. If more change, each takes one line.
+const maxDetailed = 3
 
-// Show prints the coming week of the clusters that change, and notes clusters that are invalid afterwards.
-func (p Prospect) Show(out, notes io.Writer, now time.Time) error {
+// Show prints the coming week of the clusters whose week changes, and notes clusters that are invalid afterwards. If there are many, it
+// prints the weeks only if verbose.
+func (p Prospect) Show(out, notes io.Writer, now time.Time, verbose bool) error {
 	if len(p.due) == 0 {
 		return nil
 	}
 	for _, b := range p.After.Unusable {
-		term.Say(notes, "cluster %s cannot be used, even with this: %v\n", b.Cluster, b.Err)
+		term.Say(notes, "warning: cluster %s stays invalid with these changes: %v\n", b.Cluster, b.Err)
 	}
-	shown := 0
+	var clusters []config.Cluster
+	var weeks []agenda.Span
 	for _, name := range slices.Sorted(maps.Keys(p.After.ClusterByName)) {
 		cluster := p.After.ClusterByName[name]
 		week, err := agenda.Interval("", "", []config.Cluster{cluster}, now)
 		if err != nil {
 			return err
 		}
-		if !p.changes(cluster, week) {
-			continue
-		}
-		if shown++; shown > maxWeeks {
-			continue
-		}
-		if err := week.Table(out, p.After.Global, cluster); err != nil {
-			return err
+		if p.changes(cluster, week) {
+			clusters, weeks = append(clusters, cluster), append(weeks, week)
 		}
 	}
-	if shown > maxWeeks {
-		term.Say(out, "%d more clusters change; for their coming week: eks-scaling preview --config FILE --cluster NAME\n", shown-maxWeeks)
+	if len(clusters) > maxDetailed && !verbose {
+		term.Say(out, "The coming week of %d clusters changes; show it with --verbose\n", len(clusters))
+		return nil
+	}
+	for i, cluster := range clusters {
+		if err := weeks[i].Table(out, p.After.Global, cluster); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// changes reports whether a cluster is written, or differs in the coming week.
+// changes reports whether a cluster is new, or differs in the coming week.
 func (p Prospect) changes(cluster config.Cluster, week agenda.Span) bool {
 	old, known := p.before.ClusterByName[cluster.Name]
-	return !known || p.written[cluster.Name] || !slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep)
+	return !known || !slices.EqualFunc(week.Steps(old), week.Steps(cluster), sameStep)
+}
+
+// scaledElsewhere returns the valid clusters that are new, or whose place or node groups change.
+func (p Prospect) scaledElsewhere() (clusters []config.Cluster) {
+	for _, c := range p.due {
+		cluster, valid := p.After.ClusterByName[c.After.Name]
+		if c.After.Kind != inventory.KindCluster || c.Gone || !valid {
+			continue
+		}
+		old, known := p.before.ClusterByName[c.After.Name]
+		if !known || !inventory.SamePlace(c.Before, c.After.Spec) || !maps.Equal(old.Nodegroups, cluster.Nodegroups) {
+			clusters = append(clusters, cluster)
+		}
+	}
+	return clusters
 }
 
 func sameStep(a, b agenda.Step) bool {

@@ -50,7 +50,7 @@ func NewReport(s frame.Session, due ...inventory.Change) Report {
 func ItemChangeOf(c inventory.Change) ItemChange {
 	d := ItemChange{Kind: c.After.Kind, Name: c.After.Name, Change: c.What(), Lines: append([]string{}, c.Lines...)}
 	if !c.Gone {
-		d.Version = c.After.Version + 1
+		d.Version = c.After.NextVersion()
 	}
 	return d
 }

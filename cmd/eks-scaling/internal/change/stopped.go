@@ -70,7 +70,8 @@ func (e *StoppedError) written() []string {
 // writeDocument makes the plan of a document. If it stops, the error also says whether scaling is paused, and what to do; for machines it
 // has the report of what is written.
 func (o Options) writeDocument(cmd *cobra.Command, env frame.Environment, s frame.Session, plan writeplan.Plan, wasPaused bool) (Report, error) {
-	made, err := NewReport(s, plan.Changes()...), o.Write(cmd, env, s, plan)
+	err := o.Write(cmd, env, s, plan)
+	made := NewReport(s, plan.Changes()...)
 	stopped, ok := errors.AsType[*StoppedError](err)
 	if !ok {
 		return made, err
@@ -121,10 +122,10 @@ func (e *StoppedError) stateAfterHold(partly string) string {
 	case e.now.Held() != nil:
 		return "scaling is paused until another eks-scaling has written the rest"
 	case e.isOvertaken():
-		return "somebody else has written the rest; " + pausedOrNot(e.now.Off())
+		return "somebody else has written the rest; " + pausedOrNot(e.now.IsPaused())
 	case e.step == len(e.plan.Steps)-1:
-		return "each cluster is as in the document; " + pausedOrNot(e.now.Off())
-	case e.now.Off():
+		return "each cluster is as in the document; " + pausedOrNot(e.now.IsPaused())
+	case e.now.IsPaused():
 		return "scaling is paused; do not resume it before the rest is written: " + partly
 	default:
 		return "scaling is NOT paused, and " + partly + "; pause it now with: eks-scaling pause --reason R"
@@ -157,7 +158,7 @@ func (e *StoppedError) pausedNow(wasPaused bool) string {
 			if c.After.Kind != inventory.KindSettings {
 				continue
 			}
-			ends = c.After.Switch() == inventory.SwitchOff
+			ends = c.After.PauseState() == inventory.Paused
 			if i == e.step && e.unknown && ends != wasPaused {
 				return "it is not known whether scaling is paused"
 			}

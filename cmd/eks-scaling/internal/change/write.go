@@ -19,6 +19,7 @@ import (
 // Write makes the steps of a plan, each of them completely or not at all. It stops at the first one that fails, for example because
 // somebody has changed an item since it was read. The error is a [StoppedError].
 func (o Options) Write(cmd *cobra.Command, env frame.Environment, s frame.Session, plan writeplan.Plan) error {
+	continueVersions(cmd.Context(), s, plan)
 	w := &writer{Options: o, session: s, plan: plan}
 	progress := &term.Counter{Out: s.Notes, IsTerminal: s.Watched, Did: "wrote", What: "clusters", Total: clustersIn(plan.Steps)}
 	for i, step := range plan.Steps {
@@ -30,11 +31,11 @@ func (o Options) Write(cmd *cobra.Command, env frame.Environment, s frame.Sessio
 	}
 	progress.Close()
 	due := plan.Changes()
-	items := len(due)
 	if plan.Holds {
-		items-- // the settings are written twice
+		due = due[1:] // the settings are written twice
 	}
-	term.Say(env.Told, "%d written to table %s\n", items, s.Stack.ConfigTable)
+	n := count(due)
+	term.Say(env.Told, "Applied: %d added, %d changed, %d removed\n", n["new"], n["changed"], n["removed"])
 	printNewNodegroups(env.Told, due)
 	return nil
 }

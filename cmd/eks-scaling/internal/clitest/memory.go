@@ -75,7 +75,7 @@ func (m *Memory) Put(_ context.Context, e inventory.Item) (inventory.Item, error
 	if err := m.claim("put", e); err != nil {
 		return e, err
 	}
-	e.Version++
+	e.Version = e.NextVersion()
 	m.record(e, e, e.UpdatedAt)
 	m.Items[inventory.DisplayKey(e)] = e
 	return e, nil
@@ -224,12 +224,12 @@ func Filled(t *testing.T) *Memory {
 	return m
 }
 
-// Does calls the tool on a table and returns what it printed. It must go well, with no note but that a cluster's switch is off.
+// Does calls the tool on a table and returns what it printed. It must go well, with no note but that a cluster is paused.
 func Does(t *testing.T, m *Memory, args ...string) string {
 	t.Helper()
 	a := AskIn(t, Holding(m), args...)
 	said := slices.DeleteFunc(slices.Collect(strings.Lines(a.Stderr)), func(line string) bool {
-		return strings.HasPrefix(line, "the switch of cluster ")
+		return strings.HasPrefix(line, "Cluster ") && strings.Contains(line, " is PAUSED")
 	})
 	if a.Err != nil || len(said) > 0 {
 		t.Fatalf("%q failed: %v, and printed to stderr %q; want it to go well", args, a.Err, a.Stderr)

@@ -85,7 +85,7 @@ func (c Collector) System(
 		}
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
 		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
-		if held.Off() {
+		if held.IsPaused() {
 			all.Go(func() { f.Paused = c.turn(ctx, *held.Settings) })
 		}
 		var asked []*health.ClusterFacts

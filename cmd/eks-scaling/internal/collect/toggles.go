@@ -61,7 +61,7 @@ func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clus
 	var all errgroup.Group
 	all.SetLimit(AtOnce)
 	for _, cluster := range clusters {
-		if item := items[cluster.Name]; item.Switch() == inventory.SwitchOff {
+		if item := items[cluster.Name]; item.PauseState() == inventory.Paused {
 			all.Go(func() error {
 				cluster.Paused = c.turn(ctx, item)
 				return nil

@@ -11,16 +11,20 @@ import (
 func newConfigApply(env frame.Environment) *cobra.Command {
 	o := change.Options{FromFile: true}
 	var form frame.Output
+	var file frame.DocumentArgument
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Checks a configuration, shows what changes, and writes it",
-		Long: `Checks the configuration in FILE, shows what changes in the config table and the coming week of the clusters that change,
-and writes it. On a terminal it asks first. Without a terminal it asks for nothing, but --prune needs --yes if it removes
-something.
+		Long: `Checks the configuration in FILE, shows what changes in the config table and in the coming week, asks, and writes it. If more
+than 3 clusters change, it shows their fields and weeks only with --verbose. FILE can be "-" for stdin; then --yes is
+required.
+
+It compares new clusters, and those with other node groups, with EKS. It warns about names that do not exist, sizes that
+differ and permissions that are missing. --offline skips that.
 
 Nothing is written unless all of FILE is valid. An item is written only if nobody has changed it since it was read.
-Otherwise the command ends with exit code 4, and says who changed what. Clusters, calendars and overrides that are in the
-table but not in FILE stay, unless --prune is given. Paused scaling stays paused, unless FILE says paused: false.
+Otherwise the command ends with 4, and says who changed what. Clusters, calendars and overrides that are in the table but
+not in FILE stay, unless --prune is given. What is paused stays paused, unless FILE says paused: false.
 
 Up to 100 items are written together or not at all. More are written in steps: each cluster, with its overrides, is written
 completely or not at all. If a calendar or the time zone changes together with more clusters than one step can hold, scaling
@@ -31,11 +35,12 @@ paused. The same command writes the rest. If scaling is paused until then, any o
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config apply examples/sao-paulo.yaml
   eks-scaling config apply --yes --reason "OPS-123: a longer night" examples/sao-paulo.yaml
-  eks-scaling config apply --dry-run examples/sao-paulo.yaml`,
-		Args: document.OneFile,
+  eks-scaling config apply --dry-run examples/sao-paulo.yaml
+  eks-scaling import terraform main.tf --cluster production | eks-scaling config apply -f - --yes`,
+		Args: file.Args,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return form.Run(cmd, env, func(env frame.Environment) (any, error) {
-				doc, err := document.Read(cmd, args[0], "nothing was written", env)
+				doc, err := document.Read(cmd, file.Name(args), "nothing was written", env)
 				if err != nil {
 					return nil, err
 				}
@@ -43,11 +48,12 @@ paused. The same command writes the rest. If scaling is paused until then, any o
 				if err != nil {
 					return nil, err
 				}
-				return o.Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, s.Notes, held.Snapshot))
+				return o.Apply(cmd, env, s, held, document.KeepPaused(doc, s.Notes, held.Snapshot))
 			})
 		},
 	}
 	form.AddFlag(cmd)
+	file.AddFlag(cmd)
 	change.ApplyFlags(cmd, env, &o)
 	change.AbandonFlag(cmd, &o)
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would change and write nothing")

@@ -3,6 +3,7 @@ package configcmd
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -16,11 +17,19 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// pastVersion is a recorded change with the fields that differ.
-type pastVersion struct {
-	inventory.ConfigChange
-	LocalTime time.Time `json:"localTime"` // with the zone's offset; in UTC for the settings
-	Lines     []string  `json:"lines"`
+// historyEntry is a recorded change with the fields that differ.
+type historyEntry struct {
+	// Version is the version afterwards. An edit by hand keeps it; an item made by hand has none.
+	Version int `json:"version,omitempty"`
+	// Change is one of new, changed, edited (by hand) and removed.
+	Change    string          `json:"change"`
+	At        time.Time       `json:"at"`
+	LocalTime time.Time       `json:"localTime"` // with the zone's offset; in UTC for the settings
+	Actor     string          `json:"actor,omitempty"`
+	Reason    string          `json:"reason,omitempty"`
+	Lines     []string        `json:"lines"`
+	Before    json.RawMessage `json:"before,omitempty"`
+	After     json.RawMessage `json:"after,omitempty"`
 }
 
 func newConfigHistory(env frame.Environment) *cobra.Command {
@@ -29,8 +38,10 @@ func newConfigHistory(env frame.Environment) *cobra.Command {
 		Use:   "history [CLUSTER]",
 		Short: "Shows every version of a cluster's configuration, or of the settings",
 		Long: `Shows every version of a cluster's configuration, or of the settings, the newest first: when it was written, by whom, why,
-and what it changed. Changes appear a few seconds after they are made, however they were made. With -o json or yaml each
-version has the whole configuration before and after. An edit by hand may have no version of its own.`,
+and what it changed. A removal is a version, and a cluster that is added again continues with the next one. An edit by hand
+keeps the version. A change appears after a few seconds, however it was made; who removed something is not recorded.
+
+With -o json or yaml each version also has the whole configuration before and after.`,
 		Example: `  eks-scaling config history
   eks-scaling config history production -o json`,
 		Args: form.Args(frame.AtMostOne),
@@ -43,12 +54,12 @@ version has the whole configuration before and after. An edit by hand may have n
 			if len(args) == 1 {
 				kind, name = inventory.KindCluster, args[0]
 			}
-			versions, err := configHistory(cmd.Context(), s, kind, name)
+			entries, err := configHistory(cmd.Context(), s, kind, name)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printHistory(out, versions) }
-			return form.Print(cmd.OutOrStdout(), versions, inWords)
+			inWords := func(out io.Writer) error { return printHistory(out, entries) }
+			return form.Print(cmd.OutOrStdout(), entries, inWords)
 		},
 	}
 	form.AddFlag(cmd)
@@ -56,7 +67,7 @@ version has the whole configuration before and after. An edit by hand may have n
 }
 
 // configHistory returns the recorded versions of an item, the newest first. It fails if the item never existed.
-func configHistory(ctx context.Context, s frame.Session, kind, name string) ([]pastVersion, error) {
+func configHistory(ctx context.Context, s frame.Session, kind, name string) ([]historyEntry, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
 		return nil, err
@@ -72,38 +83,70 @@ func configHistory(ctx context.Context, s frame.Session, kind, name string) ([]p
 		}
 		loc = held.Location(name)
 	}
-	versions := []pastVersion{}
-	for _, c := range changes {
+	entries := []historyEntry{}
+	for i, c := range changes {
 		lines, err := inventory.Differences(c.Before, c.After)
 		if err != nil {
 			return nil, fmt.Errorf("the record of %s/%s at %s: %w", kind, name, c.Time.Format(time.RFC3339), err)
 		}
-		versions = append(versions, pastVersion{c, c.Time.In(loc), append([]string{}, lines...)})
+		entries = append(entries, historyEntry{
+			Version: c.Version, Change: whatChanged(changes, i), At: c.Time.UTC(), LocalTime: c.Time.In(loc), Actor: c.By, Reason: c.Reason,
+			Lines: append([]string{}, lines...), Before: c.Before, After: c.After,
+		})
 	}
-	return versions, nil
+	return entries, nil
 }
 
-func printHistory(out io.Writer, versions []pastVersion) error {
-	for i, v := range versions {
-		what := fmt.Sprintf("version %d", v.Version)
-		switch {
-		case v.After == nil:
-			what = "removed"
-		case v.Version == 0: // written without a version
-			what = "by hand"
-		case i+1 < len(versions) && versions[i+1].Version == v.Version && versions[i+1].After != nil:
-			what += " edited by hand"
-		}
-		when := v.Time.UTC().Format(frame.UTCForm)
-		if v.LocalTime.Location() != time.UTC {
-			when = v.LocalTime.Format(scaling.LocalTime) + " (" + when + ")"
-		}
-		term.Say(out, "%s, %s, by %s: %s\n", what, when,
-			cmp.Or(v.By, "(not known)"), cmp.Or(v.Reason, "(no reason given)"))
-		change.PrintLines(out, v.Lines)
+// whatChanged names a change among others, the newest first.
+func whatChanged(changes []inventory.ConfigChange, i int) string {
+	c, hasOlder := changes[i], i+1 < len(changes)
+	switch {
+	case c.After == nil:
+		return "removed"
+	case c.Version == 0, hasOlder && changes[i+1].After != nil && changes[i+1].Version == c.Version:
+		return "edited"
+	case c.Before == nil && (!hasOlder || changes[i+1].After == nil):
+		return "new"
+	default:
+		return "changed"
 	}
-	if len(versions) == 0 {
-		return term.Tell(out, "%s\n", "no change is on record yet")
+}
+
+func printHistory(out io.Writer, entries []historyEntry) error {
+	for _, e := range entries {
+		term.Say(out, "%s, %s, by %s", e.title(), e.when(), cmp.Or(e.Actor, "unknown"))
+		if e.Reason != "" {
+			term.Say(out, ": %s", e.Reason)
+		}
+		term.SayLine(out)
+		change.PrintLines(out, e.Lines)
+	}
+	if len(entries) == 0 {
+		return term.Tell(out, "%s\n", "No change recorded yet")
 	}
 	return nil
+}
+
+// title returns text such as "version 3 (removed)".
+func (e historyEntry) title() string {
+	version, what := fmt.Sprintf("version %d", e.Version), ""
+	switch e.Change {
+	case "removed":
+		what = " (removed)"
+	case "edited":
+		what = " (edited by hand)"
+	}
+	if e.Version == 0 {
+		version = "no version"
+	}
+	return version + what
+}
+
+// when returns the local time, and UTC unless that is the same.
+func (e historyEntry) when() string {
+	when := e.At.Format(frame.UTCForm)
+	if e.LocalTime.Location() != time.UTC {
+		when = e.LocalTime.Format(scaling.LocalTime) + " (" + when + ")"
+	}
+	return when
 }

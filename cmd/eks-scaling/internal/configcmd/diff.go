@@ -16,6 +16,7 @@ import (
 func newConfigDiff(env frame.Environment) *cobra.Command {
 	var o change.Options
 	var form frame.Output
+	var file frame.DocumentArgument
 	cmd := &cobra.Command{
 		Use:   "diff FILE",
 		Short: "Shows what config apply would change",
@@ -23,9 +24,9 @@ func newConfigDiff(env frame.Environment) *cobra.Command {
 change, and with 1 otherwise. What is in the table but not in FILE counts only with --prune. Equal changes of many items are
 shown together, with all names. With -o json or yaml each change has kind, name, change, version (after apply) and lines.`,
 		Example: `  eks-scaling config diff examples/sao-paulo.yaml`,
-		Args:    form.Args(document.OneFile),
+		Args:    form.Args(file.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := document.Read(cmd, args[0], "nothing was compared", env)
+			doc, err := document.Read(cmd, file.Name(args), "nothing was compared", env)
 			if err != nil {
 				return err
 			}
@@ -33,7 +34,7 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 			if err != nil {
 				return err
 			}
-			wanted := document.KeepSwitchesOff(doc, s.Notes, held.Snapshot)
+			wanted := document.KeepPaused(doc, s.Notes, held.Snapshot)
 			all, err := held.Diff(held.Stamp(wanted, o.By, s.Now))
 			if err != nil {
 				return err
@@ -54,6 +55,8 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 		},
 	}
 	form.AddFlag(cmd)
+	file.AddFlag(cmd)
+	change.VerboseFlag(cmd, &o)
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "compare as config apply --prune does")
 	return cmd
 }

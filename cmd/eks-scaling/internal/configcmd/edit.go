@@ -75,7 +75,7 @@ func edit(o change.Options, cmd *cobra.Command, env frame.Environment, s frame.S
 		_ = os.Remove(file)
 		return made, err
 	}
-	return made, fmt.Errorf("%w\nyour text is kept in %s", frame.WithRemedy(err), file)
+	return made, fmt.Errorf("%w\nyour text is in %s", frame.WithRemedy(err), file)
 }
 
 // isOther says whether a file is there and has another text.
@@ -91,10 +91,10 @@ func editIn(o change.Options, cmd *cobra.Command, env frame.Environment, s frame
 		return change.Report{}, err
 	}
 	if !changed {
-		term.SayLine(env.Told, "the text is as it was; nothing was written")
+		term.SayLine(env.Told, "No changes; nothing was written.")
 		return change.NewReport(s), nil
 	}
-	return o.Apply(cmd, env, s, held, document.KeepSwitchesOff(doc, s.Notes, held.Snapshot))
+	return o.Apply(cmd, env, s, held, document.KeepPaused(doc, s.Notes, held.Snapshot))
 }
 
 // edited opens the file until it is a valid document, and says whether it is another text than before.
@@ -105,7 +105,7 @@ func edited(cmd *cobra.Command, env frame.Environment, file string, before []byt
 		}
 		text, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
-			return doc, false, errors.New("nothing was written, as the editor has removed the file with the text")
+			return doc, false, errors.New("the editor removed the file; nothing was written")
 		}
 		if err != nil {
 			return doc, false, fmt.Errorf("nothing was written: %w", document.Unreadable(file, err))
@@ -118,7 +118,7 @@ func edited(cmd *cobra.Command, env frame.Environment, file string, before []byt
 			return doc, true, nil
 		}
 		if !env.Interactive {
-			return doc, false, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err)
+			return doc, false, fmt.Errorf("%w\nnot a terminal, so it cannot be edited again", err)
 		}
 		term.SayLine(cmd.ErrOrStderr(), err)
 		answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), env.Questions(cmd), "Open it again? [Y/n] ")
@@ -153,7 +153,7 @@ func openEditor(cmd *cobra.Command, env frame.Environment, file string) error {
 	case errors.Is(cmd.Context().Err(), context.Canceled):
 		return term.ErrInterrupted
 	case err != nil:
-		return fmt.Errorf("nothing was written, as the editor failed: %s: %w", env.Editor, err)
+		return fmt.Errorf("editor %s failed; nothing was written: %w", env.Editor, err)
 	}
 	return nil
 }

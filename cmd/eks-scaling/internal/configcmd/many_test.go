@@ -194,7 +194,7 @@ func TestACalendarChangesWithAllItsClusters(t *testing.T) {
 	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--dry-run", manyClusters(t, 2, boxingDay))
 	clitest.Says(t, a.Stdout, announced, "dry run: nothing was written\n")
 	a = apply(t, m, manyClusters(t, 2, boxingDay))
-	if a.Err != nil || *count != 123 || m.Items["settings/global"].Switch() != inventory.SwitchOn {
+	if a.Err != nil || *count != 123 || m.Items["settings/global"].PauseState() != inventory.NotPaused {
 		t.Fatalf("found %v and %d transactions; want 123, of the calendar, 120 clusters, and twice the settings", a.Err, *count)
 	}
 	clitest.Says(t, a.Stdout, announced, "\n122 written to table ")
@@ -221,7 +221,7 @@ func TestAnInterruptionOnHold(t *testing.T) {
 	m.Before = func(string) error { return nil }
 	a = clitest.AskIn(t, clitest.Holding(m), "config", "show")
 	clitest.Says(t, a.Stderr, "scaling is paused since 2026-11-23 12:00 UTC by ana (paused until 120 clusters are written: OPS-7); if that is no longer running, apply the same document again\n")
-	if a = apply(t, m, file); a.Err != nil || m.Items["settings/global"].Switch() != inventory.SwitchOn {
+	if a = apply(t, m, file); a.Err != nil || m.Items["settings/global"].PauseState() != inventory.NotPaused {
 		t.Errorf("the same command again: found %v; want scaling to be resumed", a.Err)
 	}
 	if a = clitest.AskIn(t, clitest.Holding(m), "config", "diff", file); a.Err != nil {

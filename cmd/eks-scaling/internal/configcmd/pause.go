@@ -1,6 +1,7 @@
 package configcmd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,22 +17,23 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// switching turns the switch of the system, or of a cluster.
-type switching struct {
+// toggle pauses or resumes scaling, of everything or of a cluster.
+type toggle struct {
 	frame.Intent
-	to      inventory.Switch
-	cluster string // empty: the system's
-	done    string // the position in words
+	to      inventory.PauseState
+	cluster string // empty: everything
+
+	allPaused bool // the settings pause all scaling, and the command is about a cluster
 }
 
 // NewResume returns the command resume.
 func NewResume(env frame.Environment) *cobra.Command {
-	return newSwitching(env, &switching{to: inventory.SwitchOn, done: "on"}, &cobra.Command{
+	return newToggle(env, &toggle{to: inventory.NotPaused}, &cobra.Command{
 		Use:   "resume [CLUSTER]",
 		Short: "Resumes scaling, of everything or of one cluster",
-		Long: `Sets paused to false in the settings, or in one cluster, and changes nothing else. Within about two minutes a run applies
-the scheduled sizes. Refused while scaling is paused because config apply has written a document only in part: apply that
-document again.
+		Long: `Sets paused to false in the settings, or in one cluster. It does not ask. Within 2 minutes a run applies the scheduled
+sizes. It is refused while scaling is paused because config apply has written a document only in part: apply that document
+again.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling resume
@@ -41,12 +43,14 @@ document again.
 
 // NewPause returns the command pause.
 func NewPause(env frame.Environment) *cobra.Command {
-	return newSwitching(env, &switching{to: inventory.SwitchOff, done: "off"}, &cobra.Command{
+	return newToggle(env, &toggle{to: inventory.Paused}, &cobra.Command{
 		Use:   "pause [CLUSTER] --reason R",
 		Short: "Pauses scaling, of everything or of one cluster",
-		Long: `Sets paused to true in the settings, or in one cluster, and changes nothing else. It does not ask. From then on
-runs are skipped; a run that has begun makes no further changes. While scaling is paused every other command says so. A
-config apply that has paused scaling itself stops; applied again, its document is written, and scaling stays paused.
+		Long: `Sets paused to true in the settings, or in one cluster. It does not ask. From then on runs are skipped, and a running one
+makes no further changes. Node groups keep their sizes. Every command says so until you resume scaling.
+
+It stops a config apply that has paused scaling itself. Apply that document again to write the rest; scaling then stays
+paused.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling pause --reason "incident 4711"
@@ -54,48 +58,48 @@ config apply that has paused scaling itself stops; applied again, its document i
 	})
 }
 
-func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobra.Command {
+func newToggle(env frame.Environment, t *toggle, cmd *cobra.Command) *cobra.Command {
 	var form frame.Output
 	cmd.Args = frame.AtMostOne
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			s.cluster = args[0]
+			t.cluster = args[0]
 		}
-		if s.to == inventory.SwitchOff && s.NeedReason() != nil {
+		if t.to == inventory.Paused && t.NeedReason() != nil {
 			return frame.Usage(cmd, errors.New("--reason is required"))
 		}
 		return form.RunWithStack(cmd, env, func(env frame.Environment, session frame.Session) (any, error) {
-			return s.turn(cmd.Context(), env.Told, session)
+			return t.write(cmd.Context(), env.Told, session)
 		})
 	}
 	form.AddFlag(cmd)
 	cmd.Flags().Bool("yes", false, "accepted for consistency; this command never prompts")
-	s.AddRecordFlags(cmd, env)
+	t.AddRecordFlags(cmd, env)
 	return cmd
 }
 
-// turns limits the attempts when others write the same item at the same time. Each attempt changes only its own field.
-const turns = 5
+// maxAttempts limits the attempts when others write the same item at the same time. Each attempt changes only its own field.
+const maxAttempts = 5
 
-func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Session) (change.Report, error) {
+func (t *toggle) write(ctx context.Context, out io.Writer, session frame.Session) (change.Report, error) {
 	var conflict error
-	for n := range turns {
-		e, err := s.read(ctx, session, n == 0)
+	for n := range maxAttempts {
+		e, err := t.read(ctx, session, n == 0)
 		if err != nil {
 			return change.Report{}, err
 		}
-		if e.Switch() == s.to && (e.Hold == nil || !e.Hold.Resumes) {
-			term.Say(out, "%s is %s already%s\n", s.subject(), s.done, frame.LastToggle(ctx, session.Logs, e))
+		if e.PauseState() == t.to && (e.Hold == nil || !e.Hold.Resumes) {
+			t.sayUnchanged(ctx, out, session, e)
 			return change.NewReport(session), nil
 		}
-		c, err := s.turned(e, session.Current())
+		c, err := t.changeOf(e, session.Current())
 		if err != nil {
 			return change.Report{}, err
 		}
 		if e, err = session.Config.Put(ctx, c.After); err == nil {
-			term.Say(out, "%s is %s (%s version %d)\n", s.subject(), s.done, inventory.DisplayKey(e), e.Version)
+			t.sayDone(out)
 			if e.Hold != nil {
-				term.SayLine(out, "a document is written only in part; "+inventory.HoldRemedy)
+				term.SayLine(out, "A document is written only in part; "+inventory.HoldRemedy)
 			}
 			return change.NewReport(session, c), nil
 		}
@@ -107,25 +111,25 @@ func (s *switching) turn(ctx context.Context, out io.Writer, session frame.Sessi
 	return change.Report{}, conflict
 }
 
-// read reads the item whose switch is turned. The first time, the session speaks of the system's switch, if that is another one.
-func (s *switching) read(ctx context.Context, session frame.Session, first bool) (inventory.Item, error) {
-	if first && s.cluster != "" {
+// read reads the item to write. The first time, the session announces what is paused, unless that is what the command is about.
+func (t *toggle) read(ctx context.Context, session frame.Session, first bool) (inventory.Item, error) {
+	if first && t.cluster != "" {
 		held, err := session.Read(ctx)
 		if err != nil {
 			return inventory.Item{}, err
 		}
-		return s.find(held.Snapshot)
+		return t.find(held.Snapshot)
 	}
 	snapshot, err := session.Config.Read(ctx)
 	if err != nil {
 		return inventory.Item{}, err
 	}
-	return s.find(snapshot)
+	return t.find(snapshot)
 }
 
-// turned is the change of an item whose switch is turned.
-func (s *switching) turned(e inventory.Item, now time.Time) (inventory.Change, error) {
-	spec, err := inventory.WithPaused(e.Spec, s.to == inventory.SwitchOff)
+// changeOf returns the change of the item.
+func (t *toggle) changeOf(e inventory.Item, now time.Time) (inventory.Change, error) {
+	spec, err := inventory.WithPaused(e.Spec, t.to == inventory.Paused)
 	if err != nil {
 		return inventory.Change{}, fmt.Errorf("%s: %w; fix it with: eks-scaling config apply FILE", inventory.DisplayKey(e), err)
 	}
@@ -136,40 +140,64 @@ func (s *switching) turned(e inventory.Item, now time.Time) (inventory.Change, e
 		return inventory.Change{}, err
 	}
 	c.After.Hold = keptHold(c.After, before)
-	c.After.KeepsFormat = s.to == inventory.SwitchOff // whatever else a newer version has put there, with paused: true nothing is scaled
-	c.After.UpdatedAt, c.After.UpdatedBy, c.After.Reason = now.UTC().Truncate(time.Second), s.By, s.Reason
+	c.After.KeepsFormat = t.to == inventory.Paused // safe for an item of any version: paused: true stops all scaling
+	c.After.UpdatedAt, c.After.UpdatedBy, c.After.Reason = now.UTC().Truncate(time.Second), t.By, t.Reason
 	return c, nil
 }
 
-// keptHold returns the hold of settings that a person pauses: it resumes nothing. A hold in settings that were on has ended.
+// keptHold returns the hold of settings that a person pauses: it resumes nothing. A hold in settings that are not paused has ended.
 func keptHold(e inventory.Item, before json.RawMessage) *inventory.Hold {
-	if e.Hold == nil || inventory.SwitchIn(before) != inventory.SwitchOff {
+	if e.Hold == nil || inventory.PauseStateOf(before) != inventory.Paused {
 		return nil
 	}
 	return &inventory.Hold{Document: e.Hold.Document}
 }
 
 // refuseDuringHold refuses to resume scaling between two steps of a write. Pausing it is allowed, and stops the write.
-func (s *switching) refuseDuringHold(snapshot inventory.Snapshot) error {
-	if s.to == inventory.SwitchOff || snapshot.Held() == nil {
+func (t *toggle) refuseDuringHold(snapshot inventory.Snapshot) error {
+	if t.to == inventory.Paused || snapshot.Held() == nil {
 		return nil
 	}
 	return change.HalfWritten(snapshot)
 }
 
-func (s *switching) subject() string {
-	if s.cluster != "" {
-		return "the switch of cluster " + s.cluster
-	}
-	return "the switch"
-}
-
-func (s *switching) find(snapshot inventory.Snapshot) (inventory.Item, error) {
-	if s.cluster != "" {
-		return snapshot.FindCluster(s.cluster)
+func (t *toggle) find(snapshot inventory.Snapshot) (inventory.Item, error) {
+	if t.cluster != "" {
+		t.allPaused = snapshot.IsPaused()
+		return snapshot.FindCluster(t.cluster)
 	}
 	if snapshot.Settings == nil {
-		return inventory.Item{}, frame.NotFound(errors.New("there are no settings yet; write a configuration with: eks-scaling config apply FILE"))
+		return inventory.Item{}, frame.NotFound(errors.New("no configuration yet; write one with: eks-scaling config apply FILE"))
 	}
-	return *snapshot.Settings, s.refuseDuringHold(snapshot)
+	return *snapshot.Settings, t.refuseDuringHold(snapshot)
+}
+
+// sayDone confirms a write, and says what happens next.
+func (t *toggle) sayDone(out io.Writer) {
+	of, argument := cmp.Or(t.cluster, "everything"), ""
+	if t.cluster != "" {
+		argument = " " + t.cluster
+	}
+	if t.to == inventory.Paused {
+		term.Say(out, "Paused %s. Node groups keep their sizes. Resume with: eks-scaling resume%s\n", of, argument)
+		return
+	}
+	next := "A run applies the scheduled sizes within 2 minutes."
+	if t.allPaused {
+		next = "Nothing is scaled until you resume the rest with: eks-scaling resume"
+	}
+	term.Say(out, "Resumed %s. %s\n", of, next)
+}
+
+// sayUnchanged says that nothing was written.
+func (t *toggle) sayUnchanged(ctx context.Context, out io.Writer, session frame.Session, e inventory.Item) {
+	subject := "Scaling"
+	if t.cluster != "" {
+		subject = "Cluster " + t.cluster
+	}
+	if t.to == inventory.Paused {
+		term.Say(out, "%s is already paused%s; nothing to do.\n", subject, frame.LastToggle(ctx, session.Logs, e))
+		return
+	}
+	term.Say(out, "%s is not paused; nothing to do.\n", subject)
 }

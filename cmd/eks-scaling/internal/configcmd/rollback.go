@@ -25,9 +25,11 @@ func newConfigRollback(env frame.Environment) *cobra.Command {
 		Use:   "rollback CLUSTER VERSION",
 		Short: "Restores an earlier version of a cluster's configuration",
 		Long: `Restores an earlier version of a cluster's configuration from config history, as a new version. It must be valid with the
-current settings, calendars and overrides. An edit by hand has no version of its own: VERSION is the state before that edit.
+current settings, calendars and overrides. A removed cluster can be restored too. An edit by hand has no version of its own: VERSION
+is the state before that edit.
+
 Shows what changes and the coming week, and asks. If somebody changes the cluster meanwhile, nothing is written and the
-command ends with exit code 4.
+command ends with 4.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling config history production
@@ -54,13 +56,20 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 	if err != nil {
 		return made, err
 	}
-	past, err := pastVersionOf(s, cmd, held.Snapshot, name, version)
+	changes, err := s.Logs.ConfigChanges(ctx, inventory.KindCluster, name)
 	if err != nil {
 		return made, err
 	}
-	current := inventory.Item{Kind: inventory.KindCluster, Name: name}
-	if there, err := held.FindCluster(name); err == nil {
-		current = there
+	current, missing := held.FindCluster(name)
+	if missing != nil {
+		if len(changes) == 0 { // it never existed
+			return made, missing
+		}
+		current = inventory.Item{Kind: inventory.KindCluster, Name: name, Removed: inventory.RemovedVersion(changes)}
+	}
+	past, err := pastVersion(changes, name, version)
+	if err != nil {
+		return made, err
 	}
 	wanted := current
 	wanted.Spec = past.After
@@ -72,7 +81,7 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, fmt.Errorf("nothing was written: %w", err)
 	}
 	if c.Same {
-		term.Say(out, "cluster %s is already as in version %d; nothing was written\n", name, version)
+		term.Say(out, "Cluster %s is already as in version %d; nothing to do.\n", name, version)
 		return change.NewReport(s), nil
 	}
 	p := change.Preview(held, []inventory.Change{c})
@@ -83,30 +92,27 @@ func rollBack(o change.Options, cmd *cobra.Command, env frame.Environment, s fra
 		return made, err
 	}
 	change.PrintChange(c, out)
-	if err := p.Show(out, s.Notes, s.Now); err != nil {
+	if err := p.Show(out, s.Notes, s.Now, true); err != nil {
 		return made, err
 	}
-	if err := frame.Confirm(cmd, env, o.Yes, fmt.Sprintf("Write version %d as version %d?", version, c.After.Version+1)); err != nil {
+	if err := frame.Confirm(cmd, env, o.Yes, fmt.Sprintf("Restore version %d as version %d?", version, c.After.NextVersion())); err != nil {
 		return made, err
 	}
 	o.Reason = strings.TrimSuffix(fmt.Sprintf("back to version %d: %s", version, o.Reason), ": ")
-	return change.NewReport(s, c), o.Write(cmd, env, s, writeplan.Plan{Steps: []writeplan.Step{{Changes: []inventory.Change{c}}}})
+	plan := writeplan.Plan{Steps: []writeplan.Step{{Changes: []inventory.Change{c}}}}
+	err = o.Write(cmd, env, s, plan)
+	return change.NewReport(s, plan.Changes()...), err
 }
 
-// pastVersionOf returns a recorded version of a cluster as it was first written: edits by hand keep the version. Versions restart at 1
-// after a removal; it returns the newest.
-func pastVersionOf(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, name string, version int) (inventory.ConfigChange, error) {
-	changes, err := s.Logs.ConfigChanges(cmd.Context(), inventory.KindCluster, name)
-	if err != nil {
-		return inventory.ConfigChange{}, err
-	}
-	if _, err := snapshot.FindCluster(name); err != nil && len(changes) == 0 { // neither now nor ever
-		return inventory.ConfigChange{}, err
-	}
+// pastVersion returns a recorded version of a cluster as it was first written: edits by hand keep the version. If a version was given twice
+// it returns the newest. A removal has nothing to restore.
+func pastVersion(changes []inventory.ConfigChange, name string, version int) (inventory.ConfigChange, error) {
 	var found *inventory.ConfigChange
 	var known []string
 	for _, c := range changes {
 		switch {
+		case c.After == nil && c.Version == version && found == nil:
+			return c, frame.NotFound(fmt.Errorf("version %d of cluster %s is its removal; restore an earlier version", version, name))
 		case c.After != nil && c.Version == version:
 			found = &c
 		case found != nil:
@@ -120,5 +126,5 @@ func pastVersionOf(s frame.Session, cmd *cobra.Command, snapshot inventory.Snaps
 	}
 	slices.Reverse(known)
 	known = slices.Compact(known)
-	return inventory.ConfigChange{}, frame.NotFound(fmt.Errorf("no version %d of cluster %q is on record; known: %s", version, name, english.OrNone(known)))
+	return inventory.ConfigChange{}, frame.NotFound(fmt.Errorf("version %d of cluster %s not found; known: %s", version, name, english.OrNone(known)))
 }

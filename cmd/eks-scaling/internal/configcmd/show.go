@@ -25,7 +25,7 @@ func newConfigShow(env frame.Environment) *cobra.Command {
 		Short: "Shows the configuration in the table, and who wrote it when and why",
 		Long: `Shows the configuration in the table: whether scaling is paused, the clusters, the active and upcoming overrides and the
 calendars, with who wrote them, when and why. With CLUSTER it shows that cluster, its overrides and its calendars. With
--o json or yaml it prints the document itself.
+-o json or yaml each item has kind, name, version, at, actor, reason and spec. For the document itself use config export.
 
 Invalid items are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling config show
@@ -44,7 +44,7 @@ Invalid items are named on stderr, and the command then ends with 1.`,
 				}
 			}
 			inWords := func(out io.Writer) error { return printConfig(&held, out, env.Width, cluster, s.Now) }
-			if err := form.Print(cmd.OutOrStdout(), exportedDocument(&held, cluster), inWords); err != nil {
+			if err := form.Print(cmd.OutOrStdout(), shownOf(&held, cluster), inWords); err != nil {
 				return err
 			}
 			return frame.Remarks(&held, s.Notes)
@@ -57,14 +57,14 @@ Invalid items are named on stderr, and the command then ends with 1.`,
 // printConfig prints the configuration, or the part about one cluster, as tables.
 func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string, now time.Time) error {
 	if s.IsEmpty() {
-		return term.Tell(out, "%s\n", "there is no configuration yet; begin with: eks-scaling init, or: eks-scaling config apply FILE")
+		return term.Tell(out, "%s\n", "No configuration yet. Start with: eks-scaling init, or: eks-scaling config apply FILE")
 	}
 	if s.Settings != nil {
 		fleet := ""
 		if !s.Global.Fleet.IsZero() {
 			fleet = fmt.Sprintf(", %s at a time", english.Count(s.Global.Fleet.Units, "unit"))
 		}
-		term.Say(out, "switch %s, time zone %s%s (%s)\n\n", inPosition(*s.Settings), s.Global.Timezone, fleet, written(*s.Settings))
+		term.Say(out, "Scaling %s, time zone %s%s (%s)\n\n", stateOf(*s.Settings), s.Global.Timezone, fleet, written(*s.Settings))
 	}
 	if err := printClusters(s, out, width, cluster); err != nil {
 		return err
@@ -87,7 +87,7 @@ func printConfig(s *inventory.Checked, out io.Writer, width int, cluster string,
 }
 
 func printClusters(s *inventory.Checked, out io.Writer, width int, only string) error {
-	rows := [][]string{{"CLUSTER", "REGION", "TIME ZONE", "SWITCH", "PERIODS", "NODE GROUPS", "WRITTEN"}}
+	rows := [][]string{{"CLUSTER", "REGION", "TIME ZONE", "STATUS", "PERIODS", "NODE GROUPS", "WRITTEN"}}
 	for _, e := range s.Clusters {
 		if only != "" && e.Name != only {
 			continue
@@ -98,7 +98,7 @@ func printClusters(s *inventory.Checked, out io.Writer, width int, only string) 
 			continue
 		}
 		rows = append(rows, []string{
-			e.Name, c.Region, c.Timetable().Location().String(), inPosition(e), strconv.Itoa(len(c.Schedule.Periods)), strconv.Itoa(len(c.Nodegroups)),
+			e.Name, c.Region, c.Timetable().Location().String(), stateOf(e), strconv.Itoa(len(c.Schedule.Periods)), strconv.Itoa(len(c.Nodegroups)),
 			written(e),
 		})
 	}
@@ -122,14 +122,14 @@ func orBroken(isBroken bool, text string) string {
 	return text
 }
 
-// inPosition words the position of the switch.
-func inPosition(e inventory.Item) string {
-	switch e.Switch() {
-	case inventory.SwitchOn:
-		return "on"
-	case inventory.SwitchOff:
-		return "OFF"
-	case inventory.SwitchUnclear:
+// stateOf says whether a cluster, or everything, is paused.
+func stateOf(e inventory.Item) string {
+	switch e.PauseState() {
+	case inventory.NotPaused:
+		return "active"
+	case inventory.Paused:
+		return "PAUSED"
+	case inventory.PauseUnclear:
 		return agenda.Broken
 	}
 	return ""

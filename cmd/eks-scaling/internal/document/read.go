@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -15,48 +14,42 @@ import (
 	"eks-scaling-automation/shared/inventory"
 )
 
-// OneFile accepts the file of a configuration as the only argument.
-func OneFile(cmd *cobra.Command, args []string) error {
-	return frame.Arguments("FILE")(cmd, args)
-}
-
 // Document is a valid document.
 type Document struct {
 	file   string
 	config config.Config
-	silent unsetSwitches
+	unset  unsetPauses
 }
 
 // Read reads a document and prints its warnings. The error of an invalid document states the consequence.
 func Read(cmd *cobra.Command, file, consequence string, env frame.Environment) (Document, error) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), frame.ReadTimeout)
 	defer cancel()
-	doc := Document{file: file}
-	data, err := os.ReadFile(file)
+	doc := Document{file: frame.DocumentName(file)}
+	data, err := frame.ReadDocument(cmd, file)
 	if err != nil {
-		return doc, Unreadable(file, err)
+		return doc, Unreadable(doc.file, err)
 	}
 	var findings []Finding
-	doc.config, findings = parse(ctx, file, data, env, env.Now())
-	if err := usable(file, consequence, findings); err != nil {
+	doc.config, findings = parse(ctx, doc.file, data, env, env.Now())
+	if err := usable(doc.file, consequence, findings); err != nil {
 		return doc, err
 	}
-	doc.silent = unsetSwitchesOf(data)
+	doc.unset = unsetPausesOf(data)
 	for _, f := range findings {
 		term.SayLine(cmd.ErrOrStderr(), f)
 	}
 	return doc, nil
 }
 
-// unsetSwitches lists the switches that a document does not set. If such a switch is off in the table, applying the document must not
-// turn it on.
-type unsetSwitches struct {
-	system   bool
+// unsetPauses lists what a document does not say about paused. If it is paused in the table, applying the document must not resume it.
+type unsetPauses struct {
+	settings bool
 	clusters map[string]bool
 }
 
-// unsetSwitchesOf reads a valid document.
-func unsetSwitchesOf(data []byte) unsetSwitches {
+// unsetPausesOf reads a valid document.
+func unsetPausesOf(data []byte) unsetPauses {
 	var doc struct {
 		Paused   *bool
 		Clusters []struct {
@@ -65,7 +58,7 @@ func unsetSwitchesOf(data []byte) unsetSwitches {
 		}
 	}
 	_ = yaml.Unmarshal(data, &doc) // it has been parsed before
-	s := unsetSwitches{system: doc.Paused == nil, clusters: map[string]bool{}}
+	s := unsetPauses{settings: doc.Paused == nil, clusters: map[string]bool{}}
 	for _, c := range doc.Clusters {
 		s.clusters[c.Name] = c.Paused == nil
 	}
@@ -75,28 +68,28 @@ func unsetSwitchesOf(data []byte) unsetSwitches {
 // maxKept is how many clusters that stay paused are named.
 const maxKept = 3
 
-// KeepSwitchesOff returns the document's configuration, with unset switches off if they are off in the table.
-func KeepSwitchesOff(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
+// KeepPaused returns the document's configuration. What is paused in the table stays paused unless the document says otherwise.
+func KeepPaused(d Document, notes io.Writer, snapshot inventory.Snapshot) config.Config {
 	c := d.config
-	if d.silent.system && snapshot.PausedOnPurpose() {
+	if d.unset.settings && snapshot.PausedOnPurpose() {
 		c.Paused = true
-		term.Say(notes, "the switch stays off, as %s does not say paused: false\n", d.file)
+		term.Say(notes, "Scaling stays paused: %s does not say paused: false\n", d.file)
 	}
 	c.Clusters = slices.Clone(c.Clusters)
 	var kept []string
 	for i, cluster := range c.Clusters {
 		e, err := snapshot.FindCluster(cluster.Name)
-		if err == nil && d.silent.clusters[cluster.Name] && e.Switch() == inventory.SwitchOff {
+		if err == nil && d.unset.clusters[cluster.Name] && e.PauseState() == inventory.Paused {
 			c.Clusters[i].Paused = true
 			kept = append(kept, cluster.Name)
 		}
 	}
 	if len(kept) > maxKept {
-		term.Say(notes, "the switches of %d clusters stay off, as %s does not say paused: false for them\n", len(kept), d.file)
+		term.Say(notes, "%d clusters stay paused: %s does not say paused: false for them\n", len(kept), d.file)
 		return c
 	}
 	for _, name := range kept {
-		term.Say(notes, "the switch of cluster %s stays off, as %s does not say paused: false\n", name, d.file)
+		term.Say(notes, "Cluster %s stays paused: %s does not say paused: false\n", name, d.file)
 	}
 	return c
 }

@@ -68,7 +68,7 @@ func (s Session) Progress(what string) (done func()) {
 	return term.Progress(s.Notes, s.Watched, what)
 }
 
-// Read reads and checks the configuration, and says so if a switch is off.
+// Read reads and checks the configuration, and says so while something is paused.
 func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	done := s.Progress("reading the configuration")
 	snapshot, err := s.Config.Read(ctx)
@@ -78,33 +78,31 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	}
 	switch {
 	case snapshot.Held() != nil:
-		term.Say(s.Notes, "scaling is paused%s; if that is no longer running, apply the same document again\n", health.WrittenBy(*snapshot.Settings))
-	case snapshot.Off():
-		term.Say(s.Notes, "the switch is off%s: nothing is scaled until: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
+		term.Say(s.Notes, "Scaling is PAUSED while config apply writes a document%s. If that was interrupted, apply the document again.\n", health.WrittenBy(*snapshot.Settings))
+	case snapshot.IsPaused():
+		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}
 	s.announcePaused(ctx, snapshot)
 	return inventory.Check(snapshot, s.Now), nil
 }
 
-// maxToggles is how many paused clusters are announced one by one, with a call each for who paused it.
-const maxToggles = 3
+// maxPaused is how many paused clusters are announced one by one, with a call each for who paused it.
+const maxPaused = 3
 
-// announcePaused says which clusters somebody has paused.
+// announcePaused says which clusters are paused.
 func (s Session) announcePaused(ctx context.Context, snapshot inventory.Snapshot) {
 	var names []string
 	var lines []func()
 	for _, e := range snapshot.Clusters {
-		if e.Switch() == inventory.SwitchOff && AnnounceDisabled(e) {
+		if e.PauseState() == inventory.Paused {
 			names = append(names, e.Name)
 			lines = append(lines, func() {
-				term.Say(s.Notes, "the switch of cluster %s is off%s: nothing in it is scaled until: eks-scaling resume %s\n",
-					e.Name, LastToggle(ctx, s.Logs, e), e.Name)
+				term.Say(s.Notes, "Cluster %s is PAUSED%s. Resume with: eks-scaling resume %s\n", e.Name, LastToggle(ctx, s.Logs, e), e.Name)
 			})
 		}
 	}
-	if len(names) > maxToggles {
-		term.Say(s.Notes, "the switches of %d clusters are off, so nothing in them is scaled: %s; see: eks-scaling config show\n",
-			len(names), health.FirstFew(names, maxToggles))
+	if len(names) > maxPaused {
+		term.Say(s.Notes, "%d clusters are PAUSED: %s. Show them with: eks-scaling config show\n", len(names), health.FirstFew(names, maxPaused))
 		return
 	}
 	for _, say := range lines {
@@ -112,19 +110,13 @@ func (s Session) announcePaused(ctx context.Context, snapshot inventory.Snapshot
 	}
 }
 
-// AnnounceDisabled says whether every verb speaks of a cluster's switch that is off. One that was off from its first version on needs no
-// word every time; who turns a switch off gives a reason.
-func AnnounceDisabled(cluster inventory.Item) bool {
-	return cluster.Version > 1 && cluster.Reason != ""
-}
-
 // PastVersions is the history of what is in the config table.
 type PastVersions interface {
 	ConfigChanges(ctx context.Context, kind, name string) ([]inventory.ConfigChange, error)
 }
 
-// LastToggle returns who turned the switch in an item to its position. The item may have been written again since, so the history
-// tells; the item tells what the history does not have yet, or what cannot be read there.
+// LastToggle returns who paused or resumed an item last. The item may have been written again since, so the history counts. If the history
+// is not complete yet or cannot be read, the item's last write counts.
 func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) health.Turn {
 	last := health.WrittenBy(e)
 	changes, err := history.ConfigChanges(ctx, e.Kind, e.Name)
@@ -132,7 +124,7 @@ func LastToggle(ctx context.Context, history PastVersions, e inventory.Item) hea
 		return last
 	}
 	for _, c := range changes {
-		if inventory.SwitchIn(c.After) != e.Switch() {
+		if inventory.PauseStateOf(c.After) != e.PauseState() {
 			break
 		}
 		last = health.Turn{Since: c.Time, By: c.By, Reason: c.Reason}

@@ -25,8 +25,8 @@ func newOverrideCancel(env frame.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cancel NAME",
 		Short: "Ends an override now",
-		Long: `Ends an override now. One that is in force gets the present as its end, and stays in the table for 7 days; one that has
-not begun yet or begins in this second, or that cannot be read, is removed. Shows what changes and asks.
+		Long: `Ends an override. An active override ends now and stays in the table for 7 days. An upcoming or invalid one is removed. Shows
+what changes and asks.
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling override list
@@ -61,9 +61,9 @@ func cancel(o frame.Intent, cmd *cobra.Command, env frame.Environment, s frame.S
 	removed := override.State == agenda.Broken || !now.After(override.From)
 	switch override.State {
 	case agenda.Broken:
-		term.Say(out, "override %s cannot be read and will be removed: %s\n", name, override.Error)
+		term.Say(out, "Override %s is invalid and will be removed: %s\n", name, override.Error)
 	case agenda.Ended:
-		term.Say(out, "override %s has ended already, at %s\n", name, override.Until.UTC().Format(frame.UTCForm))
+		term.Say(out, "Override %s already ended at %s; nothing to do.\n", name, override.Until.UTC().Format(frame.UTCForm))
 		return change.NewReport(s), nil
 	default:
 		showEnd(&held, out, override, now)
@@ -80,7 +80,7 @@ func cancel(o frame.Intent, cmd *cobra.Command, env frame.Environment, s frame.S
 	if err != nil {
 		return made, change.DescribeConflict(cmd.Context(), s, e, e.Spec, err)
 	}
-	term.Say(out, "override %s is cancelled\n", name)
+	term.Say(out, "Cancelled override %s.\n", name)
 	return change.NewReport(s, c), nil
 }
 
@@ -97,7 +97,7 @@ func findOverride(snapshot inventory.Snapshot, name string) (inventory.Item, err
 		}
 	}
 	if len(keys) > 1 {
-		return inventory.Item{}, frame.NotFound(fmt.Errorf("override %q is there for more than one cluster; want one of: %s", name, strings.Join(keys, ", ")))
+		return inventory.Item{}, frame.NotFound(fmt.Errorf("override %q exists in several clusters: name one of %s", name, strings.Join(keys, ", ")))
 	}
 	return snapshot.FindOverride(name)
 }
@@ -121,14 +121,14 @@ func endNow(o frame.Intent, cmd *cobra.Command, s frame.Session, e inventory.Ite
 // showEnd prints what changes when an override ends now or never begins.
 func showEnd(s *inventory.Checked, out io.Writer, o agenda.ListedOverride, now time.Time) {
 	loc := s.Location(o.Cluster)
-	at, when := now, "ends now, in place of "+o.Until.In(loc).Format(scaling.LocalTime)
+	at, when := now, "ends now instead of "+o.Until.In(loc).Format(scaling.LocalTime)
 	if now.Before(o.From) {
-		at, when = o.From, "does not begin at "+o.From.In(loc).Format(scaling.LocalTime)
+		at, when = o.From, "will not begin at "+o.From.In(loc).Format(scaling.LocalTime)
 	}
-	term.Say(out, "override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, agenda.OverrideInWords(o.Override), o.Reason, when)
+	term.Say(out, "Override %s of %s (%s; %s) %s\n", o.Name, o.Cluster, agenda.OverrideInWords(o.Override), o.Reason, when)
 	c, usable := s.ClusterByName[o.Cluster]
 	if !usable {
-		term.Say(out, "    nothing is scaled after it: %s\n", o.Error)
+		term.Say(out, "    nothing is scaled afterwards: %s\n", o.Error)
 		return
 	}
 	before := c.Timeline()

@@ -21,7 +21,7 @@ func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, er
 
 // NewOverride returns the command override.
 func NewOverride(env frame.Environment) *cobra.Command {
-	return frame.Family(&cobra.Command{Use: "override", Short: "Works on exceptions to the schedules that end by themselves"},
+	return frame.Family(&cobra.Command{Use: "override", Short: "Manage temporary overrides"},
 		newOverrideSet(env), newOverrideList(env), newOverrideCancel(env))
 }
 
@@ -30,9 +30,9 @@ func newOverrideList(env frame.Environment) *cobra.Command {
 	all := false
 	cmd := &cobra.Command{
 		Use:   "list [--all]",
-		Short: "Lists the overrides that are in force or coming",
-		Long: `Lists the overrides that are in force or coming, and with --all those that have ended; these stay in the table for 7 days.
-One that cannot be read is listed as broken, and of one whose cluster cannot be used it is said; the command then ends with 1.`,
+		Short: "Lists active and upcoming overrides",
+		Long: `Lists active and upcoming overrides. With --all it also lists those that ended in the last 7 days. The command ends with 1 if
+an override or its cluster is invalid.`,
 		Example: `  eks-scaling override list
   eks-scaling override list --all -o json`,
 		Args: frame.NoArguments,
@@ -55,6 +55,6 @@ One that cannot be read is listed as broken, and of one whose cluster cannot be 
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().BoolVar(&all, "all", false, "those that have ended, too")
+	cmd.Flags().BoolVar(&all, "all", false, "also list overrides that have ended")
 	return cmd
 }

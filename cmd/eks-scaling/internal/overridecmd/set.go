@@ -39,13 +39,11 @@ func newOverrideSet(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "set CLUSTER {--nodegroup N --desired 4 ... | --to PROFILE [--nodegroup N]...} {--for D | --until T} --reason R",
-		Short: "Puts sizes or a profile in force for some time",
-		Long: `Puts sizes or a profile of CLUSTER in force, over its schedule, until T or for a time such as 90m, 3h or 2d. It ends by
-itself. Of several overrides that are in force the one set last wins. Shows what changes and asks.
+		Short: "Sets temporary sizes or a temporary profile",
+		Long: `Overrides the schedule of CLUSTER with sizes or a profile, until T or for a time such as 90m, 3h or 2d. It ends by itself. If
+several overrides are active, the newest wins. Shows what changes and asks.
 
-T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the cluster's own clock ("2026-12-24 20:00").
-
---to takes a profile of CLUSTER.
+T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or the cluster's local time ("2026-12-24 20:00").
 
 ` + change.ChangesInJSON,
 		Example: `  eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
@@ -79,7 +77,7 @@ func (o *overrideSetting) check() error {
 	seen := map[string]bool{}
 	for _, nodegroup := range o.nodegroups {
 		if seen[nodegroup] {
-			return fmt.Errorf("--nodegroup: found %s twice; want it once", nodegroup)
+			return fmt.Errorf("--nodegroup %s is given twice", nodegroup)
 		}
 		seen[nodegroup] = true
 	}
@@ -94,13 +92,13 @@ func (o *overrideSetting) checkWhat() error {
 	case o.NeedReason() != nil:
 		return o.NeedReason()
 	case o.profile != "" && len(o.desired) > 0:
-		return errors.New("found both --to and --desired; want one of them")
+		return errors.New("--to and --desired exclude each other")
 	case o.profile != "":
 		return nil
 	case len(o.nodegroups) == 0:
-		return errors.New("found neither --to nor --nodegroup; want --to PROFILE, or --nodegroup N --desired 4")
+		return errors.New("what to set is required: --to PROFILE, or --nodegroup N --desired 4")
 	case len(o.nodegroups) != len(o.desired):
-		return fmt.Errorf("found %d --nodegroup and %d --desired; want one --desired for each --nodegroup", len(o.nodegroups), len(o.desired))
+		return fmt.Errorf("each --nodegroup needs one --desired: found %d and %d", len(o.nodegroups), len(o.desired))
 	}
 	return nil
 }
@@ -108,9 +106,9 @@ func (o *overrideSetting) checkWhat() error {
 func (o *overrideSetting) checkWhen() (err error) {
 	switch {
 	case o.lasting != "" && o.until != "":
-		return errors.New("found both --for and --until; want one of them")
+		return errors.New("--for and --until exclude each other")
 	case o.lasting == "" && o.until == "":
-		return errors.New("found neither --for nor --until; want one of them: an override ends by itself")
+		return errors.New("--for or --until is required: an override ends by itself")
 	case o.lasting != "":
 		if o.duration, err = frame.ParseDuration(o.lasting); err != nil {
 			return fmt.Errorf("--for: %w", err)
@@ -142,7 +140,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 		return made, err
 	}
 	if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil {
-		return made, fmt.Errorf("nothing was written, as the override is not valid: %w", err)
+		return made, fmt.Errorf("the override is invalid; nothing was written: %w", err)
 	}
 	c, err := inventory.ChangeTo(nil, e)
 	if err != nil {
@@ -156,7 +154,7 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 	if _, err := s.Config.Put(cmd.Context(), e); err != nil {
 		return made, change.DescribeConflict(cmd.Context(), s, e, nil, err)
 	}
-	term.Say(env.Told, "written; end it earlier with: eks-scaling override cancel %s\n", wanted.Name)
+	term.Say(env.Told, "Override created (takes effect within 2 min). Cancel with: eks-scaling override cancel %s\n", wanted.Name)
 	return change.NewReport(s, c), nil
 }
 
@@ -164,13 +162,13 @@ func (o *overrideSetting) set(cmd *cobra.Command, env frame.Environment, s frame
 func (o *overrideSetting) usable(held inventory.Checked) (config.Cluster, error) {
 	c, err := held.Cluster(o.cluster)
 	if _, unknown := errors.AsType[*inventory.NotFoundError](err); err != nil && !unknown {
-		err = fmt.Errorf("cluster %s cannot be used as it is in the table: %w%s", o.cluster, err, frame.FixFirst(err))
+		err = fmt.Errorf("cluster %s has an invalid configuration: %w%s", o.cluster, err, frame.FixFirst(err))
 	}
 	if err != nil {
 		return c, err
 	}
 	unknown := func(what, name string, known []string) error {
-		return frame.NotFound(fmt.Errorf("unknown %s %q in cluster %s; known: %s", what, name, c.Name, english.OrNone(known)))
+		return frame.NotFound(fmt.Errorf("unknown %s %q in cluster %s; known: %s%s", what, name, c.Name, english.OrNone(known), english.DidYouMean(name, known)))
 	}
 	if _, known := c.Profiles[o.profile]; o.profile != "" && !known {
 		return c, unknown("profile", o.profile, slices.Sorted(maps.Keys(c.Profiles)))
@@ -210,9 +208,9 @@ func (o *overrideSetting) override(c config.Cluster, now time.Time) (scaling.Ove
 	local := func(t time.Time) string { return t.In(c.Timetable().Location()).Format(scaling.LocalTime) }
 	switch {
 	case !wanted.Until.After(wanted.From):
-		return wanted, fmt.Errorf("--until: found %s, which is not after the start, %s; want a later end", local(wanted.Until), local(wanted.From))
+		return wanted, fmt.Errorf("--until %s is not after the start, %s", local(wanted.Until), local(wanted.From))
 	case !wanted.Until.After(now):
-		return wanted, fmt.Errorf("the override would end at %s, which is in the past; want a later end", local(wanted.Until))
+		return wanted, fmt.Errorf("the override would end in the past, at %s", local(wanted.Until))
 	}
 	return wanted, nil
 }
@@ -227,7 +225,7 @@ func (o *overrideSetting) freeName(wanted scaling.Override, there []inventory.It
 	}
 	if o.name != "" {
 		if exists(o.name) {
-			return "", frame.Taken(fmt.Errorf("override %q is there already; want another --name, or cancel that one first", o.name))
+			return "", frame.Taken(fmt.Errorf("override %q already exists: use another --name, or cancel it first", o.name))
 		}
 		return o.name, nil
 	}
@@ -244,12 +242,12 @@ func show(out io.Writer, settings config.Settings, c config.Cluster, o scaling.O
 	before := c.Timeline()
 	after := c.WithOverrides(append(slices.Clone(before.Overrides), o)).Timeline()
 	local := func(t time.Time) string { return t.In(before.Schedule.Location()).Format(scaling.LocalTime) }
-	term.Say(out, "override %s of %s: %s, for %s\n", o.Name, c.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
+	term.Say(out, "Override %s of %s: %s, for %s\n", o.Name, c.Name, agenda.OverrideInWords(o), frame.FormatDuration(o.Until.Sub(o.From)))
 	term.Say(out, "  from %s (%s)\n", local(o.From), o.From.Format(frame.UTCForm))
 	for _, line := range agenda.Resized(agenda.SizesOf(c, before.Demands(o.From)), agenda.SizesOf(c, after.Demands(o.From))) {
 		term.SayLine(out, "    "+line)
 	}
-	term.Say(out, "  until %s (%s), and then %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(agenda.SizesOf(c, before.Demands(o.Until))))
+	term.Say(out, "  until %s (%s), then back to %s\n", local(o.Until), o.Until.Format(frame.UTCForm), agenda.InWords(agenda.SizesOf(c, before.Demands(o.Until))))
 	if why := agenda.Idle(settings, c); why != "" {
 		term.Say(out, "  but %s\n", why)
 	}

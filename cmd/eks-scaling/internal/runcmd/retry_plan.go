@@ -222,7 +222,7 @@ func (p *retryPlan) lookAfter(ctx context.Context, s frame.Session) error {
 func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 	changed := ""
 	for _, e := range snapshot.Items() {
-		if e.UpdatedAt.After(at) || e.Kind == inventory.KindSettings && e.Switch() == inventory.SwitchOff {
+		if e.UpdatedAt.After(at) || e.Kind == inventory.KindSettings && e.PauseState() == inventory.Paused {
 			changed = inventory.DisplayKey(e) + " was changed"
 		}
 	}

@@ -41,23 +41,12 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 	}
 	part := []config.Cluster{}
 	for _, c := range checked.Runnable {
-		switch {
-		case !o.selects(c.Name):
-		case c.Paused:
-			notePaused(s, checked, c.Name)
-		default:
+		if o.selects(c.Name) && !c.Paused { // reading the configuration has announced what is paused
 			part = append(part, c)
 		}
 	}
 	warnOutcome(s.Notes, checked.Global.Paused, len(part), broken)
 	return part, o.checkNames(part, len(broken) > 0)
-}
-
-// notePaused says that a cluster is paused, unless reading the configuration has said so.
-func notePaused(s frame.Session, checked inventory.Checked, cluster string) {
-	if e, err := checked.FindCluster(cluster); err != nil || !frame.AnnounceDisabled(e) {
-		term.Say(s.Notes, "cluster %s is paused; resume it with: eks-scaling resume %s\n", cluster, cluster)
-	}
 }
 
 func (o *manualRun) selects(cluster string) bool {

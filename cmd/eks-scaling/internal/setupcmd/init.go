@@ -229,8 +229,8 @@ func suitsOverrides(met inventory.Checked, cluster config.Cluster) error {
 // sayWhatIsNext tells what happens after the write.
 func sayWhatIsNext(out io.Writer, snapshot inventory.Snapshot) {
 	next := "a run follows within about two minutes, and brings the node groups to where the schedule wants them"
-	if snapshot.Off() {
-		next = "the switch is off: nothing is scaled until: eks-scaling resume"
+	if snapshot.IsPaused() {
+		next = "Scaling is paused. Resume with: eks-scaling resume"
 	}
 	term.Say(out, "%s\nlook at it with: eks-scaling status\n", next)
 }

@@ -2,6 +2,7 @@ package term
 
 import (
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -22,7 +23,20 @@ func (t Table) WriteLines(out io.Writer, limits map[int]int, rows [][]string) er
 		}
 		t.cutLast(clean)
 	}
+	if text := (Table{}).aligned(clean); t.Width > 0 && widestLine(text) > t.Width {
+		return t.writeCut(out, text)
+	}
 	_, err := io.WriteString(out, t.aligned(clean))
+	return err
+}
+
+// writeCut writes lines that are too long even without their last column. A cut could leave a colour on, so they have none.
+func (t Table) writeCut(out io.Writer, text string) error {
+	var all strings.Builder
+	for line := range strings.Lines(text) {
+		all.WriteString(cut(strings.TrimRight(line, " \n"), t.Width) + "\n")
+	}
+	_, err := io.WriteString(out, all.String())
 	return err
 }
 

@@ -14,7 +14,7 @@ func (d Difference) hold() ([]Step, error) {
 		return nil, err
 	}
 	wanted := *d.After.Settings
-	wanted.Version, wanted.Format, wanted.Revision, wanted.Hold = first.After.Version+1, 0, nil, nil
+	wanted.Version, wanted.Format, wanted.Revision, wanted.Hold = first.After.NextVersion(), 0, nil, nil
 	last, err := inventory.ChangeTo(first.After.Spec, wanted)
 	if err != nil {
 		return nil, err

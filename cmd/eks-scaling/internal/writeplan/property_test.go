@@ -99,8 +99,8 @@ func TestAHoldLastsUntilEverythingIsWritten(t *testing.T) {
 				t.Fatalf("after step %d of %d: found the hold %v, and %v; want a hold before the last step, and nothing invalid", i+1, len(steps), between.Held(), between.Invalid)
 			}
 		}
-		if got, want := views(between), views(after); !maps.Equal(got, want) || between.Off() != after.Off() {
-			t.Fatalf("found %v in the end, paused %t; want %v, paused %t", got, between.Off(), want, after.Off())
+		if got, want := views(between), views(after); !maps.Equal(got, want) || between.IsPaused() != after.IsPaused() {
+			t.Fatalf("found %v in the end, paused %t; want %v, paused %t", got, between.IsPaused(), want, after.IsPaused())
 		}
 	})
 }

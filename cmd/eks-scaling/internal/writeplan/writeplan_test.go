@@ -185,10 +185,10 @@ func TestAHoldKnowsWhetherItResumes(t *testing.T) {
 			t.Fatal(err)
 		}
 		first, last := steps[0].Changes[0].After, steps[len(steps)-1].Changes[0].After
-		if hold := first.Hold; hold == nil || hold.Document != "document" || hold.Resumes == off || first.Switch() != inventory.SwitchOff {
+		if hold := first.Hold; hold == nil || hold.Document != "document" || hold.Resumes == off || first.PauseState() != inventory.Paused {
 			t.Errorf("paused in the end %t: found the hold %+v", off, hold)
 		}
-		if paused := last.Switch() == inventory.SwitchOff; last.Hold != nil || paused != off || last.Version != first.Version+1 {
+		if paused := last.PauseState() == inventory.Paused; last.Hold != nil || paused != off || last.Version != first.Version+1 {
 			t.Errorf("paused in the end %t: found the last settings %+v", off, last)
 		}
 	}
