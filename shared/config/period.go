@@ -125,6 +125,9 @@ func (r *clusterReader) compile() {
 		}
 		r.period(remark.PeriodError).find(severity, "%v", remark.Err)
 	}
+	for _, advice := range r.Advise() {
+		r.place.inner(advice.Path).find(Warning, "%s", advice.Message)
+	}
 }
 
 // readsFiles says whether one of the calendars was read from a file, so that it may have further dates.
