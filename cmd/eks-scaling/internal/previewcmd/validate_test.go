@@ -27,10 +27,10 @@ func TestValidateNamesThePlace(t *testing.T) {
 	t.Parallel()
 	always := "        - {name: always, profile: hi, to: \"12:00\"}\n"
 	tests := []struct{ name, document, want string }{
-		{"nothing", "", ": found nothing; want a YAML document"},
-		{"no YAML", "timezone: UTC\nclusters: [\n", ":2:1: not a YAML document: .*"},
-		{"two documents", small + always + "---\n" + small, ":1:1: found more than one document; want exactly one"},
-		{"an override in the past", small + always + "overrides:\n  - {reason: r, cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-23 12:00}\n", `:12:73: overrides[0].until: found an end at Mon 2026-11-23 12:00 +00:00, which is in the past; want a later end, or take the override out`},
+		{"nothing", "", ": empty document: write a configuration in YAML"},
+		{"no YAML", "timezone: UTC\nclusters: [\n", ":2:1: invalid YAML: .*"},
+		{"two documents", small + always + "---\n" + small, ":1:1: more than one YAML document: keep one"},
+		{"an override in the past", small + always + "overrides:\n  - {reason: r, cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-23 12:00}\n", `:12:73: overrides[0].until: ended at Mon 2026-11-23 12:00 +00:00: use a later end, or remove the override`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
