@@ -26,7 +26,7 @@ what is right. Needs no AWS.
 An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
   eks-scaling validate --strict -o json examples/*.yaml`,
-		Args: form.Args(frame.Files("configuration")),
+		Args: form.Args(frame.Files),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, lines, failed := []document.Finding{}, []string{}, false
 			for _, file := range args {
