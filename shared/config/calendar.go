@@ -24,7 +24,7 @@ func readCalendars(v value, fetch ReadCalendar) map[string]Calendar {
 	calendars := map[string]Calendar{}
 	isObject := v.entries(func(name string, v value) {
 		if !isEntityName(name) {
-			v.fail("%q is not a name for a calendar; want letters, digits, '_', '.' and '-', at most 100", name)
+			v.fail("invalid calendar name %q: use %s", name, nameForm)
 		}
 		calendars[name] = readCalendar(v, fetch)
 	})
@@ -44,14 +44,14 @@ func readCalendar(v value, fetch ReadCalendar) Calendar {
 	switch {
 	case !isObject:
 	case dates && ics:
-		v.fail("found both dates and ics; want exactly one of them")
+		v.fail("has both dates and ics: keep one")
 	case !dates && !ics:
-		v.fail("found neither dates nor ics; want exactly one of them")
+		v.fail("dates or ics is required")
 	}
 	if len(c.Dates) > maxHolidays {
-		v.fail("found %d dates; want at most %d", len(c.Dates), maxHolidays)
+		v.fail("has %d dates: use at most %d", len(c.Dates), maxHolidays)
 	} else if text, err := json.Marshal(c); err != nil || len(text) > maxCalendarBytes {
-		v.fail("found %d bytes of dates and names; want at most %d, with fewer dates or shorter names", len(text), maxCalendarBytes)
+		v.fail("needs %d bytes, at most %d: use fewer dates or shorter names", len(text), maxCalendarBytes)
 	}
 	return c
 }
@@ -63,7 +63,7 @@ func (v value) holidays() schedule.Calendar {
 		if v.node.ShortTag() == "!!map" {
 			v.object(fields{
 				"date": func(v value) { h.Dates = v.dateRange() },
-				"name": func(v value) { h.Name = v.matching(isText(100), "a name of at most 100 characters") },
+				"name": func(v value) { h.Name = v.shortText(100) },
 			}, "date")
 		} else {
 			h.Dates = v.dateRange()
@@ -93,7 +93,7 @@ func (v value) iCalendar(fetch ReadCalendar) schedule.Calendar {
 		return calendar
 	}
 	if fetch == nil {
-		v.fail("found an iCalendar file, which is read only when a configuration is applied; want dates")
+		v.fail("iCalendar files are read only when a configuration is applied: use dates")
 		return calendar
 	}
 	dates, err := fetch(ref)

@@ -73,33 +73,31 @@ func TestParseRefusesCalendars(t *testing.T) {
 	const (
 		holidays = "calendars.holidays"
 
-		wantText  = "want a text (in quotes, if it looks like something else)"
-		wantName  = "want a name of at most 100 characters"
-		noSuchDay = ", a date that does not exist; want 2026-02-01 to 2026-02-28"
+		noSuchDay = " does not exist: use 2026-02-01 to 2026-02-28"
 	)
 	tests := []struct {
 		rule, text string
 		want       []string
 	}{
-		{"calendars_as_a_list", "^[holidays]", []string{"calendars: found a list; want an object"}},
-		{"calendar_as_a_list", "{holidays: ^[2026-12-25]}", []string{holidays + ": found a list; want an object"}},
-		{"name", `{holidays: {dates: [2026-12-25]}, of brazil: ^{dates: []}}`, []string{`calendars.of brazil: "of brazil" is not a name for a calendar; want letters, digits, '_', '.' and '-', at most 100`}},
-		{"neither_dates_nor_ics", "{holidays: ^{}}", []string{holidays + ": found neither dates nor ics; want exactly one of them"}},
-		{"both_dates_and_ics", "{holidays: ^{dates: [2026-12-25], ics: brazil.ics}}", []string{holidays + ": found both dates and ics; want exactly one of them"}},
-		{"twice", "{holidays: {dates: [2026-12-25]}, holidays: ^{dates: []}}", []string{holidays + ": found twice; want it once"}},
+		{"calendars_as_a_list", "^[holidays]", []string{"calendars: must be an object, not a list"}},
+		{"calendar_as_a_list", "{holidays: ^[2026-12-25]}", []string{holidays + ": must be an object, not a list"}},
+		{"name", `{holidays: {dates: [2026-12-25]}, of brazil: ^{dates: []}}`, []string{`calendars.of brazil: invalid calendar name "of brazil": use at most 100 letters, digits, ., - and _, with a letter or digit first`}},
+		{"neither_dates_nor_ics", "{holidays: ^{}}", []string{holidays + ": dates or ics is required"}},
+		{"both_dates_and_ics", "{holidays: ^{dates: [2026-12-25], ics: brazil.ics}}", []string{holidays + ": has both dates and ics: keep one"}},
+		{"twice", "{holidays: {dates: [2026-12-25]}, holidays: ^{dates: []}}", []string{holidays + ": duplicate field: keep one"}},
 		{"unknown_field", "{holidays: {dates: [2026-12-25], name: ^x}}", []string{holidays + `.name: unknown field "name"; known: dates, ics`}},
-		{"dates_alone", "{holidays: {dates: ^2026-12-25}}", []string{holidays + ".dates: found 2026-12-25; want a list"}},
-		{"date_that_does_not_exist", "{holidays: {dates: [^2026-02-30]}}", []string{holidays + `.dates[0]: found "2026-02-30"` + noSuchDay}},
-		{"date_as_a_list", "{holidays: {dates: [^[2026-12-25]]}}", []string{holidays + ".dates[0]: found a list; " + wantText}},
-		{"named_date_that_does_not_exist", "{holidays: {dates: [{date: ^2026-02-30, name: x}]}}", []string{holidays + `.dates[0].date: found "2026-02-30"` + noSuchDay}},
-		{"name_without_a_date", "{holidays: {dates: [^{name: Natal}]}}", []string{holidays + ".dates[0].date: missing; it is required"}},
-		{"name_as_a_number", "{holidays: {dates: [{date: 2026-12-25, name: ^7}]}}", []string{holidays + ".dates[0].name: found 7; " + wantText}},
-		{"name_too_long", "{holidays: {dates: [{date: 2026-12-25, name: ^" + strings.Repeat("n", 101) + "}]}}", []string{holidays + `.dates[0].name: found "` + strings.Repeat("n", 101) + `"; ` + wantName}},
-		{"too_many", "{holidays: ^{dates: [" + strings.Repeat("2026-12-25, ", 4001) + "]}}", []string{holidays + ": found 4001 dates; want at most 4000"}},
+		{"dates_alone", "{holidays: {dates: ^2026-12-25}}", []string{holidays + ".dates: must be a list, not 2026-12-25"}},
+		{"date_that_does_not_exist", "{holidays: {dates: [^2026-02-30]}}", []string{holidays + `.dates[0]: date "2026-02-30"` + noSuchDay}},
+		{"date_as_a_list", "{holidays: {dates: [^[2026-12-25]]}}", []string{holidays + ".dates[0]: must be a string, not a list"}},
+		{"named_date_that_does_not_exist", "{holidays: {dates: [{date: ^2026-02-30, name: x}]}}", []string{holidays + `.dates[0].date: date "2026-02-30"` + noSuchDay}},
+		{"name_without_a_date", "{holidays: {dates: [^{name: Natal}]}}", []string{holidays + ".dates[0].date: is required"}},
+		{"name_as_a_number", "{holidays: {dates: [{date: 2026-12-25, name: ^7}]}}", []string{holidays + ".dates[0].name: must be a string: quote it"}},
+		{"name_too_long", "{holidays: {dates: [{date: 2026-12-25, name: ^" + strings.Repeat("n", 101) + "}]}}", []string{holidays + `.dates[0].name: must have at most 100 characters`}},
+		{"too_many", "{holidays: ^{dates: [" + strings.Repeat("2026-12-25, ", 4001) + "]}}", []string{holidays + ": has 4001 dates: use at most 4000"}},
 		{"unreadable_ics", "{holidays: {ics: ^gone.ics}}", []string{holidays + `.ics: calendar "gone.ics": found no file; want the path of an iCalendar file`}},
-		{"ics_as_a_list", "{holidays: {ics: ^[brazil.ics]}}", []string{holidays + ".ics: found a list; " + wantText}},
-		{"empty_ics", `{holidays: {ics: ^""}}`, []string{holidays + `.ics: found ""; want a text that is not empty`}},
-		{"wrong_beside_a_right_one", "{holidays: {dates: [2026-12-25]}, freeze: {dates: [^2026-02-30]}}", []string{`calendars.freeze.dates[0]: found "2026-02-30"` + noSuchDay}},
+		{"ics_as_a_list", "{holidays: {ics: ^[brazil.ics]}}", []string{holidays + ".ics: must be a string, not a list"}},
+		{"empty_ics", `{holidays: {ics: ^""}}`, []string{holidays + `.ics: must not be empty`}},
+		{"wrong_beside_a_right_one", "{holidays: {dates: [2026-12-25]}, freeze: {dates: [^2026-02-30]}}", []string{`calendars.freeze.dates[0]: date "2026-02-30"` + noSuchDay}},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -111,12 +109,12 @@ func TestParseRefusesCalendars(t *testing.T) {
 // Only a part of the dates was read, so nothing can be said of periods that depend on them.
 func TestPartOfACalendarIsNotReviewed(t *testing.T) {
 	document := strings.Replace(withCalendars("{holidays: {dates: [2026-12-25, ^2027-02-30]}}"), "only: [holidays]}", "only: [holidays]}, days: [sun]", 1)
-	expect(t, today, document, `calendars.holidays.dates[1]: found "2027-02-30", a date that does not exist; want 2027-02-01 to 2027-02-28`)
+	expect(t, today, document, `calendars.holidays.dates[1]: date "2027-02-30" does not exist: use 2027-02-01 to 2027-02-28`)
 }
 
 // Nothing is fetched where a document is read as such: from the config table, and for the names of its node groups.
 func TestICalendarNeedsAReader(t *testing.T) {
-	const want = "found an iCalendar file, which is read only when a configuration is applied; want dates"
+	const want = "iCalendar files are read only when a configuration is applied: use dates"
 	expect(t, plain, withCalendars("{holidays: {ics: ^brazil.ics}}"), "calendars.holidays.ics: "+want)
 	_, err := config.ParseCalendar([]byte(`{"ics": "brazil.ics"}`))
 	if diff := cmp.Diff([]string{"ics: " + want}, problems(t, err)); diff != "" {
@@ -137,9 +135,9 @@ func TestICalendarIsReadByItsReference(t *testing.T) {
 
 func TestParseCalendarAlone(t *testing.T) {
 	for text, want := range map[string]string{
-		`null`:                        "found nothing; want an object",
-		`{"dates": null}`:             "dates: found nothing; want a list",
-		`{"dates": [20261225]}`:       `dates[0]: found "20261225"; want a date with its year, such as "2026-12-24"`,
+		`null`:                        "is empty: must be an object",
+		`{"dates": null}`:             "dates: is empty: must be a list",
+		`{"dates": [20261225]}`:       `dates[0]: invalid date "20261225": use YYYY-MM-DD, for example "2026-12-24"`,
 		`{"dates": [], "spec": true}`: `spec: unknown field "spec"; known: dates, ics`,
 	} {
 		_, err := config.ParseCalendar([]byte(text))
@@ -160,7 +158,7 @@ func TestTheCalendarsOfACluster(t *testing.T) {
 	}{
 		{"none", plainCluster, nil},
 		{"each once", with(`{"calendars": {"only": ["b", "a"]}}, {"calendars": {"only": ["b"], "except": ["c"]}}`), []string{"a", "b", "c"}},
-		{"those that can be read", with(`{"calendars": {"only": [7, {}, "a"], "except": "b"}}, "x"`), []string{"7", "a"}},
+		{"those that can be read", with(`{"calendars": {"only": [7, {}, "a"], "except": "b"}}, "x"`), []string{"7", "a", "b"}},
 		{"none of a spec that is no document", `"oops"`, nil},
 		{"none of fields with other names", with(`{"Calendars": {"only": ["a"]}}, {"calendars": {"Only": ["b"]}}`), nil},
 	} {

@@ -36,13 +36,15 @@ func readCluster(v value, s context) Cluster {
 	}}
 	before := v.broken()
 	v.object(fields{
-		"name":     func(v value) { r.Name = v.matching(isEKSName, wantCluster) },
-		"region":   func(v value) { r.Region = v.matching(isRegion, "an AWS region, such as sa-east-1") },
+		"name":     func(v value) { r.Name = v.matching(isEKSName, "cluster name", eksNameForm) },
+		"region":   func(v value) { r.Region = v.region() },
 		"timezone": func(v value) { r.Timezone = v.timezone(); r.zone = r.Timezone },
 		"paused":   func(v value) { r.Paused = v.boolean() },
-		"roleArn":  func(v value) { r.RoleARN = v.matching(isRoleARN, "the ARN of an IAM role") },
+		"roleArn": func(v value) {
+			r.RoleARN = v.matching(isRoleARN, "role ARN", `the ARN of an IAM role, for example "arn:aws:iam::123456789012:role/scaling"`)
+		},
 		"enforce": func(v value) {
-			r.Enforce = oneOf(v, "way to enforce", scaling.OnTransition, scaling.Always)
+			r.Enforce = oneOf(v, "value", scaling.OnTransition, scaling.Always)
 		},
 		"waitTimeout": func(v value) { r.WaitTimeout = Duration(v.duration(time.Second, time.Hour)) },
 		"concurrency": func(v value) { r.Concurrency = v.integer(1, 40) },
@@ -64,27 +66,40 @@ func (r *clusterReader) readNodegroups(v value) {
 	before := v.broken()
 	isObject := v.entries(func(name string, v value) {
 		if !isEKSName(name) {
-			v.fail("%q is not the name of an EKS node group", name)
+			v.fail("invalid node group name %q: use %s", name, eksNameForm)
 		}
-		var limits scaling.Limits
-		complete := v.object(fields{
-			"minSize": func(v value) { limits.MinSize = v.size(0) },
-			"maxSize": func(v value) { limits.MaxSize = v.size(1) }, // EKS refuses a maxSize of 0
-		}, "minSize", "maxSize")
-		if complete && limits.MinSize > limits.MaxSize {
-			v.fail("found minSize %d over maxSize %d; want minSize <= maxSize", limits.MinSize, limits.MaxSize)
-		}
-		if !complete {
-			limits = scaling.Limits{MaxSize: math.MaxInt32} // what is wrong is on the list already
-		}
-		r.Nodegroups[name] = limits
+		r.Nodegroups[name] = readLimits(v)
 	})
 	switch {
 	case !isObject:
 		r.Nodegroups = nil
 	case len(r.Nodegroups) == 0 && v.broken() == before:
-		v.fail("no node group; want at least one, with its limits")
+		v.fail("needs at least one node group")
 	}
+}
+
+// nodesByDefault is how many nodes EKS allows in a managed node group unless the quota is raised.
+const nodesByDefault = 450
+
+func readLimits(v value) scaling.Limits {
+	var limits scaling.Limits
+	before := v.broken()
+	v.object(fields{
+		"minSize": func(v value) { limits.MinSize = v.size(0) },
+		"maxSize": func(v value) {
+			limits.MaxSize = v.size(1) // EKS refuses a maxSize of 0
+			if limits.MaxSize > nodesByDefault {
+				v.find(Warning, "%d is more than the default quota of %d nodes per node group", limits.MaxSize, nodesByDefault)
+			}
+		},
+	}, "minSize", "maxSize")
+	switch {
+	case v.broken() > before:
+		return scaling.Limits{MaxSize: math.MaxInt32} // no size is outside: one mistake is one error
+	case limits.MinSize > limits.MaxSize:
+		v.fail("minSize %d is greater than maxSize %d", limits.MinSize, limits.MaxSize)
+	}
+	return limits
 }
 
 func (r *clusterReader) readProfiles(v value) {
@@ -115,7 +130,7 @@ func readTarget(v value) scaling.Target {
 		return func(v value) { n := v.size(low); *field = &n }
 	}
 	if v.node.ShortTag() != "!!map" {
-		v.want("a number of nodes, or an object with some of minSize, maxSize and desiredSize")
+		v.must("a number of nodes, or an object with minSize, maxSize or desiredSize")
 		return t
 	}
 	v.object(fields{
@@ -131,12 +146,12 @@ func checkTarget(v value, nodegroups map[string]scaling.Limits, nodegroup string
 	}
 	limits, ok := nodegroups[nodegroup]
 	if !ok {
-		v.fail("unknown node group %q; known: %s", nodegroup, english.OrNone(slices.Sorted(maps.Keys(nodegroups))))
+		v.fail("%s", english.Unknown("node group", nodegroup, slices.Sorted(maps.Keys(nodegroups))))
 		return
 	}
 	goal := t.Goal(limits)
 	if goal.MinSize > goal.MaxSize {
-		v.fail("found minSize %d over maxSize %d; want minSize <= maxSize", goal.MinSize, goal.MaxSize)
+		v.fail("minSize %d is greater than maxSize %d", goal.MinSize, goal.MaxSize)
 		return
 	}
 	if err := limits.Check(goal.Sizes(goal.MinSize)); err != nil {

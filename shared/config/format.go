@@ -18,9 +18,9 @@ var ErrNewer = errors.New("written by a newer version of eks-scaling")
 func CheckFormat(format int) error {
 	switch {
 	case format < 0:
-		return fmt.Errorf("format: found something else than a format; want %d, or no format at all", Format)
+		return fmt.Errorf("invalid format %d: use %d, or leave it out", format, Format)
 	case format > Format:
-		return fmt.Errorf("%w (format %d; this one reads up to %d): update eks-scaling, and deploy the stack with the newer version",
+		return fmt.Errorf("%w (format %d; this version reads up to %d): update eks-scaling and deploy the stack with the newer version",
 			ErrNewer, format, Format)
 	}
 	return nil

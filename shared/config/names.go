@@ -8,30 +8,31 @@ import (
 	"unicode/utf8"
 )
 
-// What names have to be, for messages.
+// The forms of names, for messages.
 const (
-	wantCluster = "the name of an EKS cluster"
-	wantName    = "a name of letters, digits, '_', '.' and '-', at most 100"
+	eksNameForm = "at most 100 letters, digits, - and _, with a letter or digit first"
+	nameForm    = "at most 100 letters, digits, ., - and _, with a letter or digit first"
+	regionForm  = `an AWS region, for example "sa-east-1"`
 )
 
-// CheckClusterName refuses what cannot be the name of an EKS cluster: found "a b"; want the name of an EKS cluster.
+// CheckClusterName refuses what cannot be the name of an EKS cluster.
 func CheckClusterName(name string) error {
-	return check(isEKSName, name, wantCluster)
+	return check(isEKSName, "cluster name", name, eksNameForm)
 }
 
 // CheckRegion refuses what cannot be an AWS region, whether there is such a region or not.
 func CheckRegion(name string) error {
-	return check(isRegion, name, "a region, such as sa-east-1")
+	return check(isRegion, "region", name, regionForm)
 }
 
 // CheckOverrideName refuses what cannot be the name of an override.
 func CheckOverrideName(name string) error {
-	return check(isEntityName, name, wantName)
+	return check(isEntityName, "override name", name, nameForm)
 }
 
-func check(form func(string) bool, text, want string) error {
+func check(form func(string) bool, what, text, use string) error {
 	if !form(text) {
-		return fmt.Errorf("found %q; want %s", text, want)
+		return fmt.Errorf("invalid %s %q: use %s", what, text, use)
 	}
 	return nil
 }

@@ -15,11 +15,11 @@ func TestNamesByThemselves(t *testing.T) {
 		check            func(string) error
 	}{
 		{"a cluster", "production-2", "", config.CheckClusterName},
-		{"a cluster with a space", "a b", `found "a b"; want the name of an EKS cluster`, config.CheckClusterName},
+		{"a cluster with a space", "a b", `invalid cluster name "a b": use at most 100 letters, digits, - and _, with a letter or digit first`, config.CheckClusterName},
 		{"a region", "us-gov-west-1", "", config.CheckRegion},
-		{"a place that is no region", "somewhere", `found "somewhere"; want a region, such as sa-east-1`, config.CheckRegion},
+		{"a place that is no region", "somewhere", `invalid region "somewhere": use an AWS region, for example "sa-east-1"`, config.CheckRegion},
 		{"an override", "black-friday.2026", "", config.CheckOverrideName},
-		{"an override without a name", "", `found ""; want a name of letters, digits, '_', '.' and '-', at most 100`, config.CheckOverrideName},
+		{"an override without a name", "", `invalid override name "": use at most 100 letters, digits, ., - and _, with a letter or digit first`, config.CheckOverrideName},
 		{"an override with a long name", strings.Repeat("x", 101), "at most 100", config.CheckOverrideName},
 	} {
 		err := tt.check(tt.text)

@@ -21,8 +21,8 @@ type overrideReader struct {
 	sizes      []namePlace
 }
 
-// shortText bounds what is repeated in every decision of a run, whose state has a limit.
-var shortText = isText(200)
+// longestReason bounds what is repeated in every decision of a run, whose state has a limit.
+const longestReason = 200
 
 // namePlace is where the name of a node group stands, or its size.
 type namePlace struct {
@@ -38,7 +38,7 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 	before := v.broken()
 	v.object(fields{
 		"name": func(v value) {
-			r.Name = v.matching(isEntityName, wantName)
+			r.Name = v.matching(isEntityName, "override name", nameForm)
 		},
 		"cluster":    func(v value) { keep("cluster")(v); r.Cluster = v.text() },
 		"nodegroups": r.readNodegroups,
@@ -47,20 +47,20 @@ func readOverride(v value, clusters map[string]Cluster, now time.Time) scaling.O
 		"from":       keep("from"),
 		"until":      keep("until"),
 		"createdAt":  keep("createdAt"),
-		"reason":     func(v value) { r.Reason = v.matching(shortText, "a text of at most 200 characters") },
-		"createdBy":  func(v value) { r.CreatedBy = v.matching(shortText, "a text of at most 200 characters") },
+		"reason":     func(v value) { r.Reason = v.shortText(longestReason) },
+		"createdBy":  func(v value) { r.CreatedBy = v.shortText(longestReason) },
 	}, "cluster", "from", "until", "reason")
 	switch profile, sizes := r.places["profile"].node != nil, r.places["sizes"].node != nil; {
 	case v.broken() > before:
 	case profile && sizes:
-		v.fail("found both profile and sizes; want exactly one of them")
+		v.fail("has both profile and sizes: keep one")
 	case !profile && !sizes:
-		v.fail("found neither profile nor sizes; want exactly one of them")
+		v.fail("profile or sizes is required")
 	}
 	cluster, known := clusters[r.Cluster]
 	if !known {
 		if r.Cluster != "" {
-			r.places["cluster"].fail("unknown cluster %q; known: %s", r.Cluster, english.OrNone(slices.Sorted(maps.Keys(clusters))))
+			r.places["cluster"].fail("%s", english.Unknown("cluster", r.Cluster, slices.Sorted(maps.Keys(clusters))))
 		}
 		return r.Override
 	}
@@ -87,7 +87,7 @@ func (r *overrideReader) readSizes(v value) {
 		}
 	})
 	if len(r.Sizes) == 0 && v.broken() == before {
-		v.fail("found no size; want a size for at least one node group, such as {big: 4}")
+		v.fail("needs the size of at least one node group, for example {big: 4}")
 	}
 }
 
@@ -102,9 +102,9 @@ func (r *overrideReader) checkNames(c Cluster) {
 		switch {
 		case c.Nodegroups == nil:
 		case !known:
-			n.place.fail("unknown node group %q; known: %s", n.nodegroup, english.OrNone(slices.Sorted(maps.Keys(c.Nodegroups))))
+			n.place.fail("%s", english.Unknown("node group", n.nodegroup, slices.Sorted(maps.Keys(c.Nodegroups))))
 		case r.Sizes != nil && !sized:
-			n.place.fail("node group %q has no size; want it in both, or leave out nodegroups", n.nodegroup)
+			n.place.fail("node group %q has no size: add one, or leave out nodegroups", n.nodegroup)
 		}
 	}
 	r.checkSizes(c)
@@ -114,7 +114,7 @@ func (r *overrideReader) checkSizes(c Cluster) {
 	for _, size := range r.sizes {
 		_, known := c.Nodegroups[size.nodegroup]
 		if known && len(r.Nodegroups) > 0 && !slices.Contains(r.Nodegroups, size.nodegroup) {
-			size.place.fail("node group %q is not among nodegroups: %s; want it in both, or leave out nodegroups", size.nodegroup, english.OrNone(r.Nodegroups))
+			size.place.fail("node group %q is not in nodegroups: add it, or leave out nodegroups", size.nodegroup)
 		}
 		checkTarget(size.place, c.Nodegroups, size.nodegroup, r.Sizes[size.nodegroup])
 	}
@@ -133,9 +133,9 @@ func (r *overrideReader) readTimes(c Cluster) {
 	switch place := r.places["until"]; {
 	case !fromOK || !untilOK:
 	case !until.After(from):
-		place.fail("found an end at %s, which is not after the start at %s; want a later end", local(until, loc), local(from, loc))
+		place.fail("ends at %s, not after its start at %s: use a later end", local(until, loc), local(from, loc))
 	case !r.now.IsZero() && !until.After(r.now):
-		place.fail("found an end at %s, which is in the past; want a later end, or take the override out", local(until, loc))
+		place.fail("ended at %s: use a later end, or remove the override", local(until, loc))
 	}
 }
 
@@ -169,7 +169,7 @@ func readOverrides(v value, clusters map[string]Cluster, now time.Time) []scalin
 	v.items(func(v value) {
 		o := readOverride(v, clusters, now)
 		if o.Name != "" && names[o.Name] {
-			v.fail("override %q is there twice; want each name once", o.Name)
+			v.fail("duplicate override %q: use each name once", o.Name)
 		}
 		names[o.Name] = true
 		overrides = append(overrides, o)

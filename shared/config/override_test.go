@@ -111,64 +111,62 @@ func TestParseRefusesOverride(t *testing.T) {
 	const (
 		first = "overrides[0]"
 
-		wantText    = "want a text (in quotes, if it looks like something else)"
-		wantInstant = `want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`
-		wantSize    = "want a number of nodes, or an object with some of minSize, maxSize and desiredSize"
-		wantName    = "want a name of letters, digits, '_', '.' and '-', at most 100"
-		starts      = "which is not after the start at Thu 2026-12-24 20:00 -03:00; want a later end"
-		past        = "which is in the past; want a later end, or take the override out"
+		wantInstant = `use RFC 3339 ("2026-12-24T20:00:00-03:00") or local time ("2026-12-24 20:00")`
+		wantSize    = "a number of nodes, or an object with minSize, maxSize or desiredSize"
+		wantName    = "use at most 100 letters, digits, ., - and _, with a letter or digit first"
+		starts      = "not after its start at Thu 2026-12-24 20:00 -03:00: use a later end"
+		past        = "use a later end, or remove the override"
 	)
 	peak := func(times string) string { return override("profile: peak, " + times) }
 	tests := []struct {
 		rule, text string
 		want       []string
 	}{
-		{"text", "^peak", []string{first + `: found "peak"; want an object`}},
-		{"empty", "^^^^{}", []string{first + ".cluster: missing; it is required", first + ".from: missing; it is required", first + ".until: missing; it is required", first + ".reason: missing; it is required"}},
+		{"text", "^peak", []string{first + `: must be an object, not "peak"`}},
+		{"empty", "^^^^{}", []string{first + ".cluster: is required", first + ".from: is required", first + ".until: is required", first + ".reason: is required"}},
 		{"unknown_field", override("profile: peak, to: ^x, " + someTime), []string{first + `.to: unknown field "to"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until`}},
-		{"empty_reason", `{cluster: production, profile: peak, reason: ^"", ` + someTime + "}", []string{first + `.reason: found ""; want a text that is not empty`}},
-		{"neither_profile_nor_sizes", "^" + override(someTime), []string{first + ": found neither profile nor sizes; want exactly one of them"}},
-		{"both_profile_and_sizes", "^" + override("profile: peak, sizes: {big: 4}, "+someTime), []string{first + ": found both profile and sizes; want exactly one of them"}},
-		{"name_with_spaces", override("profile: peak, name: ^black friday, " + someTime), []string{first + `.name: found "black friday"; ` + wantName}},
-		{"name_too_long", override("profile: peak, name: ^" + strings.Repeat("n", 101) + ", " + someTime), []string{first + `.name: found "` + strings.Repeat("n", 101) + `"; ` + wantName}},
-		{"created_by_nobody", override(`profile: peak, createdBy: ^"", ` + someTime), []string{first + `.createdBy: found ""; want a text that is not empty`}},
-		{"created_by_201_characters", override("profile: peak, createdBy: ^" + strings.Repeat("é", 201) + ", " + someTime), []string{first + `.createdBy: found "` + strings.Repeat("é", 201) + `"; want a text of at most 200 characters`}},
+		{"empty_reason", `{cluster: production, profile: peak, reason: ^"", ` + someTime + "}", []string{first + `.reason: must not be empty`}},
+		{"neither_profile_nor_sizes", "^" + override(someTime), []string{first + ": profile or sizes is required"}},
+		{"both_profile_and_sizes", "^" + override("profile: peak, sizes: {big: 4}, "+someTime), []string{first + ": has both profile and sizes: keep one"}},
+		{"name_with_spaces", override("profile: peak, name: ^black friday, " + someTime), []string{first + `.name: invalid override name "black friday": ` + wantName}},
+		{"name_too_long", override("profile: peak, name: ^" + strings.Repeat("n", 101) + ", " + someTime), []string{first + `.name: invalid override name "` + strings.Repeat("n", 101) + `": ` + wantName}},
+		{"created_by_nobody", override(`profile: peak, createdBy: ^"", ` + someTime), []string{first + `.createdBy: must not be empty`}},
+		{"created_by_201_characters", override("profile: peak, createdBy: ^" + strings.Repeat("é", 201) + ", " + someTime), []string{first + `.createdBy: must have at most 200 characters`}},
 
 		{"unknown_cluster", "{cluster: ^staging, profile: peak, reason: launch, " + someTime + "}", []string{first + `.cluster: unknown cluster "staging"; known: production`}},
-		{"unknown_profile", override("profile: ^peek, " + someTime), []string{first + `.profile: unknown profile "peek"; known: normal, peak, sleep`}},
+		{"unknown_profile", override("profile: ^peek, " + someTime), []string{first + `.profile: unknown profile "peek"; did you mean "peak"?`}},
 		{"unknown_nodegroup", override("profile: peak, nodegroups: [big, ^huge], " + someTime), []string{first + `.nodegroups[1]: unknown node group "huge"; known: big, small`}},
-		{"unknown_nodegroup_behind_a_wrong_one", override("profile: peak, nodegroups: [^[big], ^huge], " + someTime), []string{first + ".nodegroups[0]: found a list; " + wantText, first + `.nodegroups[1]: unknown node group "huge"; known: big, small`}},
-		{"no_nodegroup", override("profile: peak, nodegroups: ^[], " + someTime), []string{first + ".nodegroups: found an empty list; want at least one entry, or leave the field out"}},
-		{"nodegroup_alone", override("profile: peak, nodegroups: ^big, " + someTime), []string{first + `.nodegroups: found "big"; want a list, such as [big]`}},
+		{"unknown_nodegroup_behind_a_wrong_one", override("profile: peak, nodegroups: [^[big], ^huge], " + someTime), []string{first + ".nodegroups[0]: must be a string, not a list", first + `.nodegroups[1]: unknown node group "huge"; known: big, small`}},
+		{"no_nodegroup", override("profile: peak, nodegroups: ^[], " + someTime), []string{first + ".nodegroups: empty list: add an entry, or leave the field out"}},
 
-		{"no_size", override("sizes: ^{}, " + someTime), []string{first + ".sizes: found no size; want a size for at least one node group, such as {big: 4}"}},
-		{"sizes_as_a_number", override("sizes: ^4, " + someTime), []string{first + ".sizes: found 4; want an object"}},
-		{"size_as_a_text", override("sizes: {big: ^many}, " + someTime), []string{first + `.sizes.big: found "many"; ` + wantSize}},
+		{"no_size", override("sizes: ^{}, " + someTime), []string{first + ".sizes: needs the size of at least one node group, for example {big: 4}"}},
+		{"sizes_as_a_number", override("sizes: ^4, " + someTime), []string{first + ".sizes: must be an object, not 4"}},
+		{"size_as_a_text", override("sizes: {big: ^many}, " + someTime), []string{first + `.sizes.big: must be ` + wantSize + `, not "many"`}},
 		{"size_of_an_unknown_nodegroup", override("sizes: {huge: ^4}, " + someTime), []string{first + `.sizes.huge: unknown node group "huge"; known: big, small`}},
 		{"size_of_a_nodegroup_with_a_dot", override("sizes: {a.b: ^4}, " + someTime), []string{first + `.sizes.a.b: unknown node group "a.b"; known: big, small`}},
-		{"size_over_the_limit", override("sizes: {big: ^6}, " + someTime), []string{first + ".sizes.big: found desiredSize 6; want it within the node group's limits, 0 to 5"}},
-		{"min_over_max", override("sizes: {big: ^{minSize: 4, maxSize: 3}}, " + someTime), []string{first + ".sizes.big: found minSize 4 over maxSize 3; want minSize <= maxSize"}},
-		{"size_of_none_of_the_nodegroups", override("nodegroups: [big], sizes: {big: 4, small: ^1}, " + someTime), []string{first + `.sizes.small: node group "small" is not among nodegroups: big; want it in both, or leave out nodegroups`}},
+		{"size_over_the_limit", override("sizes: {big: ^6}, " + someTime), []string{first + ".sizes.big: desiredSize 6 is outside the node group's limits, 0 to 5"}},
+		{"min_over_max", override("sizes: {big: ^{minSize: 4, maxSize: 3}}, " + someTime), []string{first + ".sizes.big: minSize 4 is greater than maxSize 3"}},
+		{"size_of_none_of_the_nodegroups", override("nodegroups: [big], sizes: {big: 4, small: ^1}, " + someTime), []string{first + `.sizes.small: node group "small" is not in nodegroups: add it, or leave out nodegroups`}},
 
-		{"date_alone", peak("from: ^2026-12-24, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-12-24"; ` + wantInstant}},
-		{"seconds_since_1970", peak("from: ^1798156800, until: 2026-12-25 20:00"), []string{first + `.from: found "1798156800"; ` + wantInstant}},
-		{"instant_as_a_list", peak("from: ^[2026-12-24 20:00], until: 2026-12-25 20:00"), []string{first + ".from: found a list; " + wantText}},
-		{"date_that_does_not_exist", peak("from: ^2026-02-30 20:00, until: 2026-12-25 20:00"), []string{first + `.from: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
-		{"created_at_no_instant", override("profile: peak, createdAt: ^yesterday, " + someTime), []string{first + `.createdAt: found "yesterday"; ` + wantInstant}},
-		{"year_10000_in_utc", peak("from: 2026-12-24 20:00, until: ^9999-12-31 23:00"), []string{first + `.until: found "9999-12-31 23:00"; ` + wantInstant}},
+		{"date_alone", peak("from: ^2026-12-24, until: 2026-12-25 20:00"), []string{first + `.from: invalid time "2026-12-24": ` + wantInstant}},
+		{"seconds_since_1970", peak("from: ^1798156800, until: 2026-12-25 20:00"), []string{first + `.from: invalid time "1798156800": ` + wantInstant}},
+		{"instant_as_a_list", peak("from: ^[2026-12-24 20:00], until: 2026-12-25 20:00"), []string{first + ".from: must be a string, not a list"}},
+		{"date_that_does_not_exist", peak("from: ^2026-02-30 20:00, until: 2026-12-25 20:00"), []string{first + `.from: date "2026-02-30" does not exist: use 2026-02-01 to 2026-02-28`}},
+		{"created_at_no_instant", override("profile: peak, createdAt: ^yesterday, " + someTime), []string{first + `.createdAt: invalid time "yesterday": ` + wantInstant}},
+		{"year_10000_in_utc", peak("from: 2026-12-24 20:00, until: ^9999-12-31 23:00"), []string{first + `.until: invalid time "9999-12-31 23:00": ` + wantInstant}},
 
-		{"end_before_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24 19:00"), []string{first + ".until: found an end at Thu 2026-12-24 19:00 -03:00, " + starts}},
-		{"end_at_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24T23:00:00Z"), []string{first + ".until: found an end at Thu 2026-12-24 20:00 -03:00, " + starts}},
-		{"end_in_the_past", peak("from: 2026-11-23 12:00, until: ^2026-11-24 11:59"), []string{first + ".until: found an end at Tue 2026-11-24 11:59 -03:00, " + past}},
-		{"end_now", peak("from: 2026-11-23 12:00, until: ^2026-11-24 12:00"), []string{first + ".until: found an end at Tue 2026-11-24 12:00 -03:00, " + past}},
+		{"end_before_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24 19:00"), []string{first + ".until: ends at Thu 2026-12-24 19:00 -03:00, " + starts}},
+		{"end_at_start", peak("from: 2026-12-24 20:00, until: ^2026-12-24T23:00:00Z"), []string{first + ".until: ends at Thu 2026-12-24 20:00 -03:00, " + starts}},
+		{"end_in_the_past", peak("from: 2026-11-23 12:00, until: ^2026-11-24 11:59"), []string{first + ".until: ended at Tue 2026-11-24 11:59 -03:00: " + past}},
+		{"end_now", peak("from: 2026-11-23 12:00, until: ^2026-11-24 12:00"), []string{first + ".until: ended at Tue 2026-11-24 12:00 -03:00: " + past}},
 
 		{"several_at_once", override("profile: ^peek, nodegroups: [^huge, ^tiny], from: ^tomorrow, until: ^2026-02-30 20:00, createdAt: ^x"), []string{
-			first + `.profile: unknown profile "peek"; known: normal, peak, sleep`,
+			first + `.profile: unknown profile "peek"; did you mean "peak"?`,
 			first + `.nodegroups[0]: unknown node group "huge"; known: big, small`,
 			first + `.nodegroups[1]: unknown node group "tiny"; known: big, small`,
-			first + `.from: found "tomorrow"; ` + wantInstant,
-			first + `.until: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`,
-			first + `.createdAt: found "x"; ` + wantInstant,
+			first + `.from: invalid time "tomorrow": ` + wantInstant,
+			first + `.until: date "2026-02-30" does not exist: use 2026-02-01 to 2026-02-28`,
+			first + `.createdAt: invalid time "x": ` + wantInstant,
 		}},
 	}
 	for _, test := range tests {
@@ -186,12 +184,12 @@ func TestParseRefusesOverrides(t *testing.T) {
 		document string
 		want     []string
 	}{
-		"no_list":                    {valid + "overrides: ^" + unnamed, []string{"overrides: found an object; want a list"}},
-		"same_name_twice":            {withOverrides(named, "^"+named), []string{`overrides[1]: override "launch" is there twice; want each name once`}},
-		"same_name_of_two_clusters":  {valid + "  - name: staging\n" + list + "overrides:\n  - " + named + "\n  - ^" + strings.Replace(named, "production", "staging", 1), []string{`overrides[1]: override "launch" is there twice; want each name once`}},
-		"each_wrong_one":             {withOverrides(override("profile: ^peek, "+someTime), unnamed, override("profile: ^pick, "+someTime)), []string{`overrides[0].profile: unknown profile "peek"; known: normal, peak, sleep`, `overrides[2].profile: unknown profile "pick"; known: normal, peak, sleep`}},
-		"broken_cluster_alone":       {broken + "overrides: [" + unnamed + "]", []string{"clusters[0].nodegroups.big.maxSize: missing; it is required"}},
-		"cluster_without_nodegroups": {replace(t, "nodegroups:\n      small: {minSize: 0, maxSize: 1}\n      big: {minSize: 0, maxSize: 5}\n    profiles:\n      sleep: {small: 1, big: 0}\n      normal: {small: 0, big: 1}\n      peak: {small: 0, big: 3}\n", "nodegroups: ^[]\n    profiles: {sleep: {}, normal: {}, peak: {}}\n") + "overrides: [" + override("sizes: {big: 4}, "+someTime) + "]", []string{"clusters[0].nodegroups: found an empty list; want an object"}},
+		"no_list":                    {valid + "overrides: ^" + unnamed, []string{"overrides: must be a list, not an object"}},
+		"same_name_twice":            {withOverrides(named, "^"+named), []string{`overrides[1]: duplicate override "launch": use each name once`}},
+		"same_name_of_two_clusters":  {valid + "  - name: staging\n" + list + "overrides:\n  - " + named + "\n  - ^" + strings.Replace(named, "production", "staging", 1), []string{`overrides[1]: duplicate override "launch": use each name once`}},
+		"each_wrong_one":             {withOverrides(override("profile: ^peek, "+someTime), unnamed, override("profile: ^pick, "+someTime)), []string{`overrides[0].profile: unknown profile "peek"; did you mean "peak"?`, `overrides[2].profile: unknown profile "pick"; known: normal, peak, sleep`}},
+		"broken_cluster_alone":       {broken + "overrides: [" + unnamed + "]", []string{"clusters[0].nodegroups.big.maxSize: is required"}},
+		"cluster_without_nodegroups": {replace(t, "nodegroups:\n      small: {minSize: 0, maxSize: 1}\n      big: {minSize: 0, maxSize: 5}\n    profiles:\n      sleep: {small: 1, big: 0}\n      normal: {small: 0, big: 1}\n      peak: {small: 0, big: 3}\n", "nodegroups: ^[]\n    profiles: {sleep: {}, normal: {}, peak: {}}\n") + "overrides: [" + override("sizes: {big: 4}, "+someTime) + "]", []string{"clusters[0].nodegroups: must be an object, not an empty list"}},
 	} {
 		t.Run(rule, func(t *testing.T) { expect(t, today, test.document, test.want...) })
 	}
@@ -219,10 +217,10 @@ func TestParseOverrideAlone(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for text, want := range map[string]string{
-		`null`: "found nothing; want an object",
+		`null`: "is empty: must be an object",
 		strings.Replace(alone, "production", "staging", 1): `cluster: unknown cluster "staging"; known: production`,
-		strings.Replace(alone, "peak", "peek", 1):          `profile: unknown profile "peek"; known: normal, peak, sleep`,
-		strings.Replace(alone, "25T", "24T", 1):            "until: found an end at Thu 2026-12-24 17:00 -03:00, which is not after the start at Thu 2026-12-24 20:00 -03:00; want a later end",
+		strings.Replace(alone, "peak", "peek", 1):          `profile: unknown profile "peek"; did you mean "peak"?`,
+		strings.Replace(alone, "25T", "24T", 1):            "until: ends at Thu 2026-12-24 17:00 -03:00, not after its start at Thu 2026-12-24 20:00 -03:00: use a later end",
 	} {
 		_, err := config.ParseOverride([]byte(text), clusters)
 		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {

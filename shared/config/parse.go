@@ -2,9 +2,7 @@ package config
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -142,13 +140,13 @@ func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string
 	}
 	byName := map[string]Cluster{}
 	if v.node.Kind != yaml.SequenceNode || len(v.node.Content) == 0 {
-		v.want("a list of at least one cluster")
+		v.must("a list of at least one cluster")
 		return byName
 	}
 	v.items(func(v value) {
 		cluster := readCluster(v, around)
 		if _, twice := byName[cluster.Name]; twice && cluster.Name != "" {
-			v.fail("cluster %q is there twice; want each cluster once", cluster.Name)
+			v.fail("duplicate cluster %q: use each name once", cluster.Name)
 		}
 		byName[cluster.Name] = cluster
 		c.Clusters = append(c.Clusters, cluster)
@@ -156,31 +154,20 @@ func (c *Config) readClusters(v value, with Reading, unreadable bool) map[string
 	return byName
 }
 
-// isOwnZone names zones that a machine's own database may have, and that mean something else, or nothing, elsewhere.
-func isOwnZone(name string) bool {
-	switch name {
-	case "Local", "localtime", "posixrules", "Factory":
-		return true
-	default:
-		return strings.HasPrefix(name, "posix/") || strings.HasPrefix(name, "right/")
-	}
-}
-
-// timezone reads the name of a zone. Names that depend on the machine are none.
-func (v value) timezone() string {
-	name := v.text()
-	if _, err := time.LoadLocation(name); err != nil || isOwnZone(name) {
-		v.want("an IANA time zone, such as America/Sao_Paulo or UTC")
-		return ""
-	}
-	return name
-}
-
 // matching reads a text of a given form.
-func (v value) matching(form func(string) bool, what string) string {
+func (v value) matching(form func(string) bool, what, use string) string {
 	text := v.text()
 	if text != "" && !form(text) {
-		v.want(what)
+		v.invalid(what, use)
+	}
+	return text
+}
+
+// shortText reads one line of at most so many characters.
+func (v value) shortText(limit int) string {
+	text := v.text()
+	if text != "" && !isText(limit)(text) {
+		v.fail("must have at most %d characters", limit)
 	}
 	return text
 }
@@ -193,7 +180,7 @@ func oneOf[T ~string](v value, what string, known ...T) T {
 		for i, name := range known {
 			names[i] = string(name)
 		}
-		v.fail("unknown %s %s; known: %s", what, fmt.Sprintf("%q", text), english.OrNone(names))
+		v.fail("%s", english.Unknown(what, string(text), names))
 	}
 	return text
 }

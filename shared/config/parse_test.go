@@ -135,9 +135,9 @@ func TestParseClusterAlone(t *testing.T) {
 		data, timezone string
 		want           []string
 	}{
-		"no_zone_at_all":      {string(data), "", []string{"no time zone: neither the cluster nor the settings name one"}},
-		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region: missing; it is required", "nodegroups: missing; it is required", "profiles: missing; it is required", "schedule: missing; it is required"}},
-		"not_an_object":       {`"production"`, "UTC", []string{`found "production"; want an object`}},
+		"no_zone_at_all":      {string(data), "", []string{"timezone is required, in the cluster or in the settings"}},
+		"incomplete":          {`{"name": "a"}`, "UTC", []string{"region: is required", "nodegroups: is required", "profiles: is required", "schedule: is required"}},
+		"not_an_object":       {`"production"`, "UTC", []string{`must be an object, not "production"`}},
 		"calendars_elsewhere": {strings.Replace(string(data), `{"name"`, `{"calendars":{},"name"`, 1), "UTC", []string{`calendars: unknown field "calendars"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
 		"overrides_elsewhere": {strings.Replace(string(data), `{"name"`, `{"overrides":[],"name"`, 1), "UTC", []string{`overrides: unknown field "overrides"; known: concurrency, enforce, name, nodegroups, paused, profiles, region, roleArn, schedule, timezone, waitTimeout`}},
 	} {
@@ -155,13 +155,13 @@ func TestParseClusterAlone(t *testing.T) {
 
 func TestParseSettingsAlone(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"timezone": "UTC"}`: "paused: missing; it is required",
-		`{"paused": false}`:   "timezone: missing; it is required",
+		`{"timezone": "UTC"}`: "paused: is required",
+		`{"paused": false}`:   "timezone: is required",
 		`{"paused": false, "timezone": "UTC", "clusters": []}`:             `clusters: unknown field "clusters"; known: fleet, paused, timezone`,
-		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: found 1001; want a whole number from 1 to 1000",
-		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: found "many"; want a whole number from 1 to 1000`,
-		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; known: units`,
-		`{"paused": false, "timezone": "UTC", "fleet": null}`:              "fleet: found nothing; want an object",
+		`{"paused": false, "timezone": "UTC", "fleet": {"units": 1001}}`:   "fleet.units: must be a whole number from 1 to 1000, not 1001",
+		`{"paused": false, "timezone": "UTC", "fleet": {"units": "many"}}`: `fleet.units: must be a whole number from 1 to 1000, not "many"`,
+		`{"paused": false, "timezone": "UTC", "fleet": {"unit": 5}}`:       `fleet.unit: unknown field "unit"; did you mean "units"?`,
+		`{"paused": false, "timezone": "UTC", "fleet": null}`:              "fleet: is empty: must be an object",
 	} {
 		_, err := config.ParseSettings([]byte(text))
 		if diff := cmp.Diff([]string{want}, problems(t, err)); diff != "" {
@@ -173,10 +173,10 @@ func TestParseSettingsAlone(t *testing.T) {
 // TestTheDefaultOfTheFleetIsNotPrinted as settings without it were written before it existed, and are to stay as they are.
 func TestTheDefaultOfTheFleetIsNotPrinted(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"paused":false,"timezone":"UTC"}`:                         `{"paused":false,"timezone":"UTC"}`,
-		`{"paused":false,"timezone":"UTC","fleet":{}}`:              `{"paused":false,"timezone":"UTC"}`,
-		`{"paused":false,"timezone":"UTC","fleet":{"units":200}}`:   `{"paused":false,"timezone":"UTC"}`,
-		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:     `{"paused":false,"timezone":"UTC","fleet":{"units":1}}`,
+		`{"paused":false,"timezone":"UTC"}`:                       `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{}}`:            `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":200}}`: `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:   `{"paused":false,"timezone":"UTC","fleet":{"units":1}}`,
 		`{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`: `{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`,
 	} {
 		s, err := config.ParseSettings([]byte(text))

@@ -19,7 +19,7 @@ func (r *clusterReader) readSchedule(v value) {
 			v.items(func(v value) {
 				p := r.readPeriod(v)
 				if p.Name != "" && names[p.Name] {
-					v.fail("period %q is there twice; want each name once", p.Name)
+					v.fail("duplicate period %q: use each name once", p.Name)
 				}
 				names[p.Name] = true
 				r.Schedule.Periods = append(r.Schedule.Periods, p)
@@ -59,7 +59,7 @@ func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) 
 	}
 	v.object(fields{"only": into(&f.Only), "except": into(&f.Except)})
 	if f.IsZero() && v.node.ShortTag() == "!!map" && len(v.node.Content) == 0 {
-		v.fail("found an empty object; want only, except or both, or leave calendars out")
+		v.fail("is empty: add only or except, or leave calendars out")
 	}
 	return f
 }
@@ -67,7 +67,7 @@ func (r *clusterReader) readCalendarFilter(v value) (f schedule.CalendarFilter) 
 // checkCalendar looks whether a calendar that a filter names exists.
 func (r *clusterReader) checkCalendar(v value, name string) {
 	if _, known := r.around.calendars[name]; !known && !r.around.unreadable {
-		v.fail("unknown calendar %q; known: %s", name, english.OrNone(slices.Sorted(maps.Keys(r.around.calendars))))
+		v.fail("%s", english.Unknown("calendar", name, slices.Sorted(maps.Keys(r.around.calendars))))
 		(*v.findings)[len(*v.findings)-1].calendar = name
 	}
 }
@@ -97,7 +97,7 @@ func (v value) edge() schedule.Edge {
 func (r *clusterReader) compile() {
 	loc, err := time.LoadLocation(r.zone)
 	if err != nil || r.zone == "" {
-		r.place.fail("no time zone: neither the cluster nor the settings name one")
+		r.place.fail("timezone is required, in the cluster or in the settings")
 		return
 	}
 	if r.around.unreadable {
@@ -124,6 +124,9 @@ func (r *clusterReader) compile() {
 			severity = Error
 		}
 		r.period(remark.PeriodError).find(severity, "%v", remark.Err)
+	}
+	for _, advice := range r.Advise() {
+		r.place.inner(advice.Path).find(Warning, "%s", advice.Message)
 	}
 }
 

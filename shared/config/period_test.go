@@ -58,51 +58,51 @@ func TestParseRefusesPeriod(t *testing.T) {
 	const (
 		period = "clusters[0].schedule.periods[0]"
 
-		wantText      = "want a text (in quotes, if it looks like something else)"
-		wantClock     = `want a time of day as "HH:MM", such as "06:30", or a time on a weekday, such as "fri 20:00"`
-		wantDays      = "want weekdays: mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri or sat-mon, tue#2 for the second Tuesday of the month, fri#last for the last Friday"
-		wantMonthDays = "want a day of the month: 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, 15W for the working day nearest to the 15th"
-		wantMonths    = "want months: jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec, or a range such as nov-feb"
-		wantDate      = `want a date with its year, such as "2026-12-24"`
-		wantEntry     = "want at least one entry, or leave the field out"
-		noLength      = `, a window without length; for a whole day leave out both, or write "00:00" and "24:00"`
+		wantClock     = `use HH:MM, for example "08:00" or "fri 20:00"`
+		wantDays      = "use mon to sun, a range such as mon-fri, tue#2 (the second Tuesday of the month) or fri#last"
+		wantMonthDays = "use 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, or 15W (the working day nearest to the 15th)"
+		wantMonths    = "use jan to dec, or a range such as nov-feb"
+		wantDate      = `use YYYY-MM-DD, for example "2026-12-24"`
+		wantEntry     = "empty list: add an entry, or leave the field out"
+		noLength      = `: for a whole day, leave out both, or use "00:00" and "24:00"`
 	)
 	tests := []struct {
 		rule, text string
 		want       []string
 	}{
-		{"weekday", "days: [mon, ^tuesday]", []string{period + `.days[1]: found "tuesday"; ` + wantDays}},
-		{"weekday_as_a_list", "days: [^[mon]]", []string{period + ".days[0]: found a list; " + wantText}},
-		{"no_weekday", "days: ^[]", []string{period + ".days: found an empty list; " + wantEntry}},
-		{"every_wrong_entry", "days: [^tues, wed, ^thurs]", []string{period + `.days[0]: found "tues"; ` + wantDays, period + `.days[2]: found "thurs"; ` + wantDays}},
+		{"weekday", "days: [mon, ^tuesdays]", []string{period + `.days[1]: invalid day "tuesdays": ` + wantDays}},
+		{"weekday_alone", "days: ^weekdays", []string{period + `.days: invalid day "weekdays": ` + wantDays}},
+		{"weekday_as_a_list", "days: [^[mon]]", []string{period + ".days[0]: must be a string, not a list"}},
+		{"no_weekday", "days: ^[]", []string{period + ".days: " + wantEntry}},
+		{"every_wrong_entry", "days: [^tues, wed, ^thurs]", []string{period + `.days[0]: invalid day "tues": ` + wantDays, period + `.days[2]: invalid day "thurs": ` + wantDays}},
 
-		{"month_day_zero", "monthDays: [^0]", []string{period + `.monthDays[0]: found "0"; ` + wantMonthDays}},
-		{"month_day_alone", "monthDays: ^15", []string{period + ".monthDays: found 15; want a list"}},
+		{"month_day_zero", "monthDays: [^0]", []string{period + `.monthDays[0]: invalid day of the month "0": ` + wantMonthDays}},
+		{"month_day_alone", "monthDays: ^32", []string{period + `.monthDays: invalid day of the month "32": ` + wantMonthDays}},
 
-		{"month_as_a_number", "months: [^12]", []string{period + `.months[0]: found "12"; ` + wantMonths}},
+		{"month_as_a_number", "months: [^12]", []string{period + `.months[0]: invalid month "12": ` + wantMonths}},
 
-		{"date_without_a_year", "dates: [^12-24]", []string{period + `.dates[0]: found "12-24"; ` + wantDate}},
-		{"date_that_does_not_exist", "dates: [^2026-02-30]", []string{period + `.dates[0]: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`}},
+		{"date_without_a_year", "dates: [^12-24]", []string{period + `.dates[0]: invalid date "12-24": ` + wantDate}},
+		{"date_that_does_not_exist", "dates: [^2026-02-30]", []string{period + `.dates[0]: date "2026-02-30" does not exist: use 2026-02-01 to 2026-02-28`}},
 
-		{"unknown_calendar", "calendars: {only: [holidays, ^hollidays]}", []string{period + `.calendars.only[1]: unknown calendar "hollidays"; known: freeze, holidays`}},
+		{"unknown_calendar", "calendars: {only: [holidays, ^hollidays]}", []string{period + `.calendars.only[1]: unknown calendar "hollidays"; did you mean "holidays"?`}},
 		{"unknown_calendars", "calendars: {only: [^vacation], except: [^hollidays]}", []string{
 			period + `.calendars.only[0]: unknown calendar "vacation"; known: freeze, holidays`,
-			period + `.calendars.except[0]: unknown calendar "hollidays"; known: freeze, holidays`,
+			period + `.calendars.except[0]: unknown calendar "hollidays"; did you mean "holidays"?`,
 		}},
-		{"calendars_as_a_list", "calendars: ^[holidays]", []string{period + ".calendars: found a list; want an object"}},
-		{"calendar_alone", "calendars: {only: ^holidays}", []string{period + `.calendars.only: found "holidays"; want a list, such as [holidays]`}},
+		{"calendars_as_a_list", "calendars: ^[holidays]", []string{period + ".calendars: must be an object, not a list"}},
+		{"calendar_alone", "calendars: {only: ^freezes}", []string{period + `.calendars.only: unknown calendar "freezes"; did you mean "freeze"?`}},
 		{"calendars_by_another_word", "calendars: {not: ^[holidays]}", []string{period + `.calendars.not: unknown field "not"; known: except, only`}},
-		{"no_calendar_to_be_in", "calendars: {only: ^[]}", []string{period + ".calendars.only: found an empty list; " + wantEntry}},
-		{"empty_calendars", "calendars: ^{}", []string{period + ".calendars: found an empty object; want only, except or both, or leave calendars out"}},
+		{"no_calendar_to_be_in", "calendars: {only: ^[]}", []string{period + ".calendars.only: " + wantEntry}},
+		{"empty_calendars", "calendars: ^{}", []string{period + ".calendars: is empty: add only or except, or leave calendars out"}},
 
-		{"clock", "from: ^1am", []string{period + `.from: found "1am"; ` + wantClock}},
-		{"clock_as_a_number", "from: ^6", []string{period + ".from: found 6; " + wantText}},
-		{"from_is_end_of_day", "from: ^24:00, to: 06:00", []string{period + `.from: found "24:00"; want "00:00" to "23:59"`}},
-		{"from_is_to", "from: 01:00, to: ^01:00", []string{period + `.to: found "01:00" for both from and to` + noLength}},
-		{"weekday_in_from_alone", "from: fri 20:00, to: ^08:00", []string{period + `.to: found "fri 20:00" and "08:00"; want a weekday in both, such as "fri 20:00" and "mon 08:00", or in none`}},
-		{"weekday_twice", "days: ^[fri], from: fri 20:00, to: mon 08:00", []string{period + `.days: found days beside from "fri 20:00"; the weekday of from already says when the window starts, so leave out days`}},
+		{"clock", "from: ^1am", []string{period + `.from: invalid time "1am": ` + wantClock}},
+		{"clock_as_a_number", "from: ^6", []string{period + ".from: must be a string: quote it"}},
+		{"from_is_end_of_day", "from: ^24:00, to: 06:00", []string{period + `.from: invalid start "24:00": use "00:00" to "23:59"`}},
+		{"from_is_to", "from: 01:00, to: ^01:00", []string{period + `.to: from and to are both "01:00"` + noLength}},
+		{"weekday_in_from_alone", "from: fri 20:00, to: ^08:00", []string{period + `.to: "fri 20:00" to "08:00" has one weekday: use a weekday in both, for example "fri 20:00" and "mon 08:00", or in neither`}},
+		{"weekday_twice", "days: ^[fri], from: fri 20:00, to: mon 08:00", []string{period + `.days: remove days: from "fri 20:00" already sets the weekday`}},
 
-		{"no_date_passes_month_days_and_months", "^monthDays: [31], months: [apr]", []string{period + `: "p" can never be in force: no date passes all of its filters (monthDays, months)`}},
+		{"no_date_passes_month_days_and_months", "^monthDays: [31], months: [apr]", []string{period + `: period "p" never applies: no date passes all of its filters (monthDays, months)`}},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

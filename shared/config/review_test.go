@@ -13,8 +13,8 @@ func TestReview(t *testing.T) {
 	const (
 		period = "warning: clusters[0].schedule.periods[0]"
 
-		within = "is not in force within a year from 2026-11-24"
-		meant  = "; is it meant so?"
+		within = "does not apply within a year from 2026-11-24"
+		meant  = "; is this intended?"
 	)
 	tests := []struct {
 		rule, text string
@@ -22,10 +22,10 @@ func TestReview(t *testing.T) {
 	}{
 		{"today_is_fine", "dates: [2026-11-24]", nil},
 
-		{"calendar_without_dates", "calendars: {only: ^[empty]}", []string{period + ".calendars.only: no date of empty lies within a year from 2026-11-24, so \"p\" is not in force; add the coming dates, or read the calendar anew"}},
-		{"except_all_that_only_has", "calendars: {only: ^[holidays], except: [freeze]}", []string{strings.TrimPrefix(period, "warning: ") + ".calendars.only: no date of holidays passes the other filters, so \"p\" can never be in force; change the filters or the calendar"}},
-		{"dates_of_the_past", "dates: ^[2026-11-01..2026-11-23]", []string{period + ".dates: all dates are before 2026-11-24, so \"p\" will not be in force again; take it out, or add dates"}},
-		{"dates_beyond_a_year", "^dates: [2028-01-01]", []string{period + ": \"p\" " + within + ": no date passes its filters (dates)" + meant}},
+		{"calendar_without_dates", "calendars: {only: ^[empty]}", []string{period + ".calendars.only: period \"p\" does not apply: no date of empty is within a year from 2026-11-24; add dates, or import the calendar again"}},
+		{"except_all_that_only_has", "calendars: {only: ^[holidays], except: [freeze]}", []string{strings.TrimPrefix(period, "warning: ") + ".calendars.only: period \"p\" never applies: no date of holidays passes its other filters; change the filters or the calendar"}},
+		{"dates_of_the_past", "dates: ^[2026-11-01..2026-11-23]", []string{period + ".dates: period \"p\" no longer applies: all of its dates are before 2026-11-24; remove it or add dates"}},
+		{"dates_beyond_a_year", "^dates: [2028-01-01]", []string{period + ": period \"p\" " + within + ": no date passes its filters (dates)" + meant}},
 	}
 	const calendars = "  empty: {dates: []}\n  holidays: {dates: [2026-12-25, 2027-01-01]}\n  freeze: {dates: [2026-12-14..2027-01-03]}\n"
 	for _, test := range tests {
@@ -54,7 +54,7 @@ func TestReviewIsInTheClustersZone(t *testing.T) {
 			}
 			dates, want := "[2026-11-24]", []string(nil)
 			if test.past {
-				dates, want = "^[2026-11-24]", []string{`warning: clusters[0].schedule.periods[0].dates: all dates are before 2026-11-25, so "p" will not be in force again; take it out, or add dates`}
+				dates, want = "^[2026-11-24]", []string{`warning: clusters[0].schedule.periods[0].dates: period "p" no longer applies: all of its dates are before 2026-11-25; remove it or add dates`}
 			}
 			expect(t, config.Reading{Now: now}, strings.Replace(withPeriod("dates: "+dates), "America/Sao_Paulo", test.zone, 1), want...)
 		})

@@ -12,18 +12,19 @@ import (
 
 // text reads a text that is not empty.
 func (v value) text() string {
-	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!str" {
-		v.want("a text (in quotes, if it looks like something else)")
-		return ""
-	}
-	switch {
+	switch tag := v.node.ShortTag(); {
+	case v.node.Kind != yaml.ScalarNode || tag == "!!null":
+		v.must("a string")
+	case tag != "!!str":
+		v.fail("must be a string: quote it")
 	case v.node.Value == "":
-		v.want("a text that is not empty")
+		v.fail("must not be empty")
 	case !printable(v.node.Value):
-		v.want("a text of printable characters")
-		return ""
+		v.must("a string of printable characters")
+	default:
+		return v.node.Value
 	}
-	return v.node.Value
+	return ""
 }
 
 // word reads a text that YAML may take for a number or a timestamp, such as a date.
@@ -36,19 +37,20 @@ func (v value) word() string {
 	}
 }
 
-// words visits the elements of a list of texts; an empty list is an error, because it would let nothing pass.
+// words visits one text, or the elements of a list of texts. An empty list is an error, because it would let nothing pass.
 func (v value) words(visit func(item value, text string)) {
-	before := v.broken()
-	empty := true
-	v.items(func(item value) {
-		empty = false
+	read := func(item value) {
 		before := v.broken()
 		if text := item.word(); v.broken() == before {
 			visit(item, text)
 		}
-	})
-	if empty && v.broken() == before {
-		v.fail("found an empty list; want at least one entry, or leave the field out")
+	}
+	if v.node.Kind == yaml.ScalarNode && v.node.ShortTag() != "!!null" {
+		read(v)
+		return
+	}
+	if v.items(read); v.node.Kind == yaml.SequenceNode && len(v.node.Content) == 0 {
+		v.fail("empty list: add an entry, or leave the field out")
 	}
 }
 
@@ -70,7 +72,7 @@ func printable(text string) bool {
 func (v value) boolean() bool {
 	var b bool
 	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!bool" || v.node.Decode(&b) != nil {
-		v.want("true or false")
+		v.must("true or false")
 	}
 	return b
 }
@@ -79,7 +81,7 @@ func (v value) boolean() bool {
 func (v value) integer(low, high int) int {
 	var n int
 	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!int" || v.node.Decode(&n) != nil || n < low || n > high {
-		v.want("a whole number from " + span(low, high))
+		v.must(fmt.Sprintf("a whole number from %d to %d", low, high))
 		return low
 	}
 	return n
@@ -90,18 +92,11 @@ func (v value) size(low int) int32 {
 	return int32(v.integer(low, math.MaxInt32)) //nolint:gosec // integer has checked the range
 }
 
-func span(low, high int) string {
-	if high == math.MaxInt32 {
-		return fmt.Sprintf("%d", low)
-	}
-	return fmt.Sprintf("%d to %d", low, high)
-}
-
 // duration reads a time span such as 20m.
 func (v value) duration(low, high time.Duration) time.Duration {
 	d, err := time.ParseDuration(v.node.Value)
 	if v.node.Kind != yaml.ScalarNode || err != nil || d < low || d > high {
-		v.want(fmt.Sprintf("a duration from %s to %s, such as 20m", Duration(low), Duration(high)))
+		v.must(fmt.Sprintf("a duration from %s to %s, for example 20m", Duration(low), Duration(high)))
 	}
 	return d
 }

@@ -31,7 +31,7 @@ func open(data []byte, findings *[]Finding) (value, bool) {
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	switch err := decoder.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		root.fail("found nothing; want a YAML document")
+		root.fail("empty document: write a configuration in YAML")
 		return root, false
 	case err != nil:
 		root.notYAML(err)
@@ -39,7 +39,7 @@ func open(data []byte, findings *[]Finding) (value, bool) {
 	}
 	switch err := decoder.Decode(new(yaml.Node)); {
 	case err == nil:
-		root.fail("found more than one document; want exactly one")
+		root.fail("more than one YAML document: keep one")
 		return root, false
 	case !errors.Is(err, io.EOF):
 		root.notYAML(err)
@@ -61,7 +61,7 @@ func (v value) notYAML(err error) {
 		place.Column = 1
 	}
 	v.node = &place
-	v.fail("not a YAML document: %s", yamlError().ReplaceAllString(err.Error(), ""))
+	v.fail("invalid YAML: %s", yamlError().ReplaceAllString(err.Error(), ""))
 }
 
 // resolve follows an alias to what it stands for.
@@ -84,14 +84,28 @@ func (v value) find(severity Severity, format string, args ...any) {
 	})
 }
 
-// broken counts the findings so far. Reading a part that adds some has failed.
-func (v value) broken() int {
-	return len(*v.findings)
+// broken counts the errors so far. Reading a part that adds some has failed.
+func (v value) broken() (errs int) {
+	for _, f := range *v.findings {
+		if f.Severity == Error {
+			errs++
+		}
+	}
+	return errs
 }
 
-// want fails because the value is of another kind than it should be.
-func (v value) want(what string) {
-	v.fail("found %s; want %s", v.describe(), what)
+// must fails because the value is not of the required kind.
+func (v value) must(what string) {
+	if v.node.ShortTag() == "!!null" {
+		v.fail("is empty: must be %s", what)
+		return
+	}
+	v.fail("must be %s, not %s", what, v.describe())
+}
+
+// invalid fails because a text does not have its form.
+func (v value) invalid(what, use string) {
+	v.fail("invalid %s %q: use %s", what, v.node.Value, use)
 }
 
 // describe names the value as a person would.
@@ -103,8 +117,6 @@ func (v value) describe() string {
 		return "an empty list"
 	case v.node.Kind == yaml.SequenceNode:
 		return "a list"
-	case v.node.ShortTag() == "!!null":
-		return "nothing"
 	case v.node.ShortTag() == "!!str" || !printable(v.node.Value):
 		return strconv.Quote(v.node.Value)
 	default:
@@ -121,7 +133,7 @@ func (v value) at(element string, n *yaml.Node) value {
 // entries visits the keys of an object in their order. Merge keys are refused: they would hide where a value comes from.
 func (v value) entries(visit func(key string, entry value)) bool {
 	if v.node.Kind != yaml.MappingNode {
-		v.want("an object")
+		v.must("an object")
 		return false
 	}
 	seen := map[string]bool{}
@@ -131,11 +143,11 @@ func (v value) entries(visit func(key string, entry value)) bool {
 		entry := v.at("."+key, v.node.Content[i+1])
 		switch {
 		case name.node.ShortTag() == "!!merge":
-			name.fail("found a merge key (<<); want the fields themselves")
+			name.fail("merge keys (<<) are not supported: write out the fields")
 		case name.node.Kind != yaml.ScalarNode || key == "" || !printable(key):
-			name.fail("found %s as a name; want a text of printable characters", name.describe())
+			name.fail("invalid name %s: use printable characters", name.describe())
 		case seen[key]:
-			entry.fail("found twice; want it once")
+			entry.fail("duplicate field: keep one")
 		default:
 			seen[key] = true
 			visit(key, entry)
@@ -153,7 +165,7 @@ func (v value) object(known fields, required ...string) bool {
 	isObject := v.entries(func(key string, entry value) {
 		read, ok := known[key]
 		if !ok {
-			entry.fail("unknown field %q; known: %s", key, english.OrNone(slices.Sorted(maps.Keys(known))))
+			entry.unknownField(key, slices.Sorted(maps.Keys(known)))
 			return
 		}
 		missing = slices.DeleteFunc(missing, func(name string) bool { return name == key })
@@ -163,9 +175,18 @@ func (v value) object(known fields, required ...string) bool {
 		return false
 	}
 	for _, name := range missing {
-		v.at("."+name, v.node).fail("missing; it is required")
+		v.at("."+name, v.node).fail("is required")
 	}
 	return len(missing) == 0
+}
+
+// unknownField names the field that takes the place of a former one, the closest field, or all fields.
+func (v value) unknownField(name string, known []string) {
+	if name == "enabled" && slices.Contains(known, "paused") {
+		v.fail(`unknown field "enabled": use paused: %t`, v.node.Value == "false")
+		return
+	}
+	v.fail("%s", english.Unknown("field", name, known))
 }
 
 // inner is the value at a path such as "calendars.only[0]" inside this one, or its nearest parent in the document.
@@ -193,11 +214,7 @@ func (v value) inner(path string) value {
 // items visits the elements of a list.
 func (v value) items(visit func(item value)) {
 	if v.node.Kind != yaml.SequenceNode {
-		want := "a list"
-		if v.node.Kind == yaml.ScalarNode && v.node.ShortTag() == "!!str" && printable(v.node.Value) {
-			want += ", such as [" + v.node.Value + "]"
-		}
-		v.want(want)
+		v.must("a list")
 		return
 	}
 	for i, n := range v.node.Content {

@@ -1,5 +1,7 @@
 package english
 
+import "strings"
+
 // DidYouMean returns text such as `; did you mean "sleep"?` if one of the known words is close to a word, else nothing.
 func DidYouMean(word string, known []string) string {
 	if closest := Closest(word, known); closest != "" {
@@ -9,11 +11,11 @@ func DidYouMean(word string, known []string) string {
 }
 
 // Closest returns the known word with the fewest edits from a word, the first of several. It returns nothing if that takes more edits
-// than a third of the word's letters, and at least one is allowed.
+// than a third of the word's letters; one is allowed if another letter stays. Letters of either case are the same.
 func Closest(word string, known []string) (closest string) {
 	fewest := max(1, len([]rune(word))/3) + 1
 	for _, k := range known {
-		if n := edits(word, k); n < fewest {
+		if n := edits(strings.ToLower(word), strings.ToLower(k)); n < fewest && n < len([]rune(word)) {
 			fewest, closest = n, k
 		}
 	}

@@ -3,6 +3,7 @@ package english
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,4 +30,19 @@ func OrNone(names []string) string {
 		return "(none)"
 	}
 	return strings.Join(names, ", ")
+}
+
+// mostListed is how many known names fit in a message.
+const mostListed = 12
+
+// Unknown returns text such as `unknown profile "peek"; did you mean "peak"?`, with the known names if none is close.
+func Unknown(what, name string, known []string) string {
+	text := fmt.Sprintf("unknown %s %q", what, name)
+	if hint := DidYouMean(name, known); hint != "" {
+		return text + hint
+	}
+	if n := len(known); n > mostListed {
+		known = append(slices.Clone(known[:mostListed]), fmt.Sprintf("and %d more", n-mostListed))
+	}
+	return text + "; known: " + OrNone(known)
 }

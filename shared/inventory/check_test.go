@@ -41,7 +41,7 @@ func launch(name, cluster string) inventory.Item {
 func TestAssemble(t *testing.T) {
 	const (
 		ended  = `"until": "2026-11-24T15:00:00Z"`
-		update = "written by a newer version of eks-scaling (format 2; this one reads up to 1): update eks-scaling, and deploy the stack with the newer version"
+		update = "written by a newer version of eks-scaling (format 2; this version reads up to 1): update eks-scaling and deploy the stack with the newer version"
 	)
 	newer := func(i inventory.Item) inventory.Item { i.Format = config.Format + 1; return i }
 	holidays := inventory.Item{Name: "holidays", Spec: []byte(`{"dates": ["2026-12-25"]}`)}
@@ -62,37 +62,37 @@ func TestAssemble(t *testing.T) {
 		{"override_of_its_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{ofB, ofA, launch("second", "a")}}, "a(of-a second) b(of-b)", nil},
 		{"calendar", inventory.Snapshot{Calendars: []inventory.Item{holidays}, Clusters: []inventory.Item{festiveA}}, "a()", nil},
 
-		{"broken_cluster_breaks_itself", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}}, "b()", []string{`a: region: found "here"; want an AWS region, such as sa-east-1`}},
+		{"broken_cluster_breaks_itself", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}}, "b()", []string{`a: region: invalid region "here": use an AWS region, for example "sa-east-1"`}},
 		{"broken_cluster_with_all_that_is_wrong", inventory.Snapshot{Clusters: []inventory.Item{with(t, with(t, a, "sa-east-1", "here"), `"big": 5`, `"big": 9`), b}}, "b()", []string{
-			"a: region: found \"here\"; want an AWS region, such as sa-east-1\nprofiles.peak.big: found desiredSize 9; want it within the node group's limits, 0 to 5",
+			"a: region: invalid region \"here\": use an AWS region, for example \"sa-east-1\"\nprofiles.peak.big: desiredSize 9 is outside the node group's limits, 0 to 5",
 		}},
-		{"broken_clusters_in_the_order_of_their_names", inventory.Snapshot{Clusters: []inventory.Item{{Name: "z", Spec: []byte("1")}, {Name: "c", Spec: []byte("null")}, a}}, "a()", []string{"c: found nothing; want an object", "z: found 1; want an object"}},
-		{"spec_that_is_no_document", inventory.Snapshot{Clusters: []inventory.Item{{Name: "a"}, b}}, "b()", []string{"a: found nothing; want a YAML document"}},
+		{"broken_clusters_in_the_order_of_their_names", inventory.Snapshot{Clusters: []inventory.Item{{Name: "z", Spec: []byte("1")}, {Name: "c", Spec: []byte("null")}, a}}, "a()", []string{"c: is empty: must be an object", "z: must be an object, not 1"}},
+		{"spec_that_is_no_document", inventory.Snapshot{Clusters: []inventory.Item{{Name: "a"}, b}}, "b()", []string{"a: empty document: write a configuration in YAML"}},
 		{"name_is_not_the_key", inventory.Snapshot{Clusters: []inventory.Item{{Name: "c", Spec: a.Spec}, b}}, "b()", []string{`c: spec.name: found "a" under the key cluster/c; want the same name in both`}},
 		{"name_of_another_cluster", inventory.Snapshot{Clusters: []inventory.Item{{Name: "b", Spec: a.Spec}, a}, Overrides: []inventory.Item{ofA, ofB}}, "a(of-a)", []string{`b: spec.name: found "a" under the key cluster/b; want the same name in both`}},
-		{"overrides_of_a_broken_cluster_add_nothing", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: region: found "here"; want an AWS region, such as sa-east-1`}},
+		{"overrides_of_a_broken_cluster_add_nothing", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: region: invalid region "here": use an AWS region, for example "sa-east-1"`}},
 
 		{"broken_calendar_breaks_those_that_name_it", inventory.Snapshot{Calendars: []inventory.Item{brokenHolidays}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{
-			`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none); calendar/holidays: dates[0]: found "2026-02-30", a date that does not exist; want 2026-02-01 to 2026-02-28`,
+			`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none); calendar/holidays: dates[0]: date "2026-02-30" does not exist: use 2026-02-01 to 2026-02-28`,
 		}},
 		{"missing_calendar_breaks_those_that_name_it", inventory.Snapshot{Clusters: []inventory.Item{festiveA, b}}, "b()", []string{`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none)`}},
 		{"broken_calendar_that_none_names", inventory.Snapshot{Calendars: []inventory.Item{brokenHolidays, {Name: "b", Spec: []byte("{}")}}, Clusters: []inventory.Item{a}}, "a()", nil},
 		{"another_broken_calendar_is_not_to_blame", inventory.Snapshot{Calendars: []inventory.Item{{Name: "holi", Spec: []byte("{}")}}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none)`}},
 		{"broken_calendar_beside_a_good_one", inventory.Snapshot{Calendars: []inventory.Item{holidays, {Name: "other", Spec: []byte("{}")}}, Clusters: []inventory.Item{festiveA}}, "a()", nil},
 
-		{"broken_override_breaks_its_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
-		{"broken_override_beside_a_good_one", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{launch("good", "a"), with(t, ofA, "peak", "peek")}}, "b()", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
-		{"first_of_two_broken_overrides", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), with(t, launch("z", "a"), "peak", "pick")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
+		{"broken_override_breaks_its_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
+		{"broken_override_beside_a_good_one", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{launch("good", "a"), with(t, ofA, "peak", "peek")}}, "b()", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
+		{"first_of_two_broken_overrides", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), with(t, launch("z", "a"), "peak", "pick")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
 		{"override_with_another_name_than_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "other", Spec: ofA.Spec}}}, "b()", []string{`a: override/other: spec.name: found "of-a"; want the same name as in the key`}},
 		{"override_without_a_name", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"name": "of-a", `, "")}}, "b()", []string{`a: override/of-a: spec.name: found ""; want the same name as in the key`}},
 		{"override_with_an_unreadable_end", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "2026-11-25T12:00:00Z", "tomorrow")}}, "b()", []string{
-			`a: override/of-a: until: found "tomorrow"; want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`,
+			`a: override/of-a: until: invalid time "tomorrow": use RFC 3339 ("2026-12-24T20:00:00-03:00") or local time ("2026-12-24 20:00")`,
 		}},
 		{"override_with_a_local_end", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-25 20:00")}}, "a(of-a) b()", nil},
 
 		{"ended_override", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended)}}, "a(of-a)", nil},
 		{"ended_broken_override", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended), "peak", "peek")}}, "a()", nil},
-		{"broken_override_that_ends_in_a_second", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24T15:00:01Z"), "peak", "peek")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; known: normal, peak`}},
+		{"broken_override_that_ends_in_a_second", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24T15:00:01Z"), "peak", "peek")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
 		{"ended_broken_override_with_another_name", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Cluster: "a", Name: "other", Spec: with(t, ofA, `"until": "2026-11-25T12:00:00Z"`, ended).Spec}}}, "a()", nil},
 		{"ended_broken_override_by_the_local_clock", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, with(t, ofA, "2026-11-25T12:00:00Z", "2026-11-24 12:00"), "peak", "peek")}}, "a()", nil},
 		{"ended_override_of_a_cluster_that_is_gone", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofB, `"until": "2026-11-25T12:00:00Z"`, ended)}}, "a()", nil},
@@ -107,18 +107,18 @@ func TestAssemble(t *testing.T) {
 		{"override_under_the_key_of_a_cluster_that_is_not_there", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Cluster: "c", Name: "of-a", Spec: ofA.Spec}}}, "a()", []string{
 			`c: override/of-a: name: found the key "c/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
 		}},
-		{"override_that_cannot_be_read_breaks_the_cluster_of_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "x", Spec: []byte(`"peak"`)}}}, "b()", []string{`a: override/x: found "peak"; want an object`}},
+		{"override_that_cannot_be_read_breaks_the_cluster_of_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "x", Spec: []byte(`"peak"`)}}}, "b()", []string{`a: override/x: must be an object, not "peak"`}},
 		{"fields_of_other_names_say_nothing", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"reason"`, `"Cluster": 7, "clu\u017fter": "b", "UNTIL": "2026-11-01T00:00:00Z", "reason"`)}}, "b()", []string{
-			"a: override/of-a: Cluster: unknown field \"Cluster\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
+			"a: override/of-a: Cluster: unknown field \"Cluster\"; did you mean \"cluster\"?\n" +
 				"clu\u017fter: unknown field \"clu\u017fter\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
-				"UNTIL: unknown field \"UNTIL\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until",
+				"UNTIL: unknown field \"UNTIL\"; did you mean \"until\"?",
 		}},
 		{"calendar_of_a_newer_version", inventory.Snapshot{Calendars: []inventory.Item{newer(holidays)}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{
 			`a: schedule.periods[0].calendars.only[0]: unknown calendar "holidays"; known: (none); calendar/holidays: ` + update,
 		}},
 		{"cluster_of_a_newer_version", inventory.Snapshot{Clusters: []inventory.Item{newer(a), b}}, "b()", []string{"a: " + update}},
 		{"override_of_a_newer_version", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{newer(ofA), ofB}}, "b(of-b)", []string{"a: override/of-a: " + update}},
-		{"override_that_cannot_be_read", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Name: "x", Spec: []byte(`"peak"`)}}}, "a()", []string{`(unknown): override/x: found "peak"; want an object`}},
+		{"override_that_cannot_be_read", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Name: "x", Spec: []byte(`"peak"`)}}}, "a()", []string{`(unknown): override/x: must be an object, not "peak"`}},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

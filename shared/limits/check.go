@@ -46,14 +46,14 @@ func Runs(c config.Config, now time.Time) []Excess {
 		all = append(all, unit(cluster, index("clusters", i), now)...)
 	}
 	if n := len(c.Clusters); n > MostUnits {
-		all = append(all, Excess{Path: "clusters", Limit: "clusters", Needed: int64(n), Found: fmt.Sprintf("found %d clusters; want at most %d, as one run takes all of them", n, MostUnits), Remedy: AnotherStack})
+		all = append(all, Excess{Path: "clusters", Limit: "clusters", Needed: int64(n), Found: fmt.Sprintf("%d clusters are more than the %d that one run takes", n, MostUnits), Remedy: AnotherStack})
 	}
 	if n := RunBytes(c); n > MostStateBytes && len(c.Clusters) <= MostUnits {
-		all = append(all, Excess{Path: "clusters", Limit: "bytes", Needed: int64(n), Remedy: AnotherStack, Found: fmt.Sprintf("the names of %d clusters and their results need %d bytes of a run's state; want at most %d",
+		all = append(all, Excess{Path: "clusters", Limit: "bytes", Needed: int64(n), Remedy: AnotherStack, Found: fmt.Sprintf("the names and results of %d clusters need %d bytes of a run's state, more than %d",
 			len(c.Clusters), n, MostStateBytes)})
 	}
 	if worst := RunTime(Active(c), AtOnce(c)).Truncate(time.Second); worst > MostRunTime() {
-		all = append(all, Excess{Path: "clusters", Limit: "time", Needed: int64(worst), Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s; want at most %s",
+		all = append(all, Excess{Path: "clusters", Limit: "time", Needed: int64(worst), Remedy: FasterRun, Found: fmt.Sprintf("a run over %s, %d at a time, can take %s, more than %s",
 			english.Count(len(Active(c)), "active cluster"), AtOnce(c), config.Duration(worst), config.Duration(MostRunTime()))})
 	}
 	return all
@@ -67,15 +67,15 @@ func unit(c config.Cluster, path string, now time.Time) []Excess {
 		all = append(all, Excess{Kind: "cluster", Name: c.Name, Path: path, Limit: limit, Needed: needed, Found: fmt.Sprintf(format, of...), Remedy: remedy})
 	}
 	if worst := UnitTime(c); worst > MostUnitTime {
-		add("time", int64(worst), Faster, "%s %s with waitTimeout %s can take %s; want at most %s", nodegroups,
+		add("time", int64(worst), Faster, "%s %s with waitTimeout %s can take %s, more than %s", nodegroups,
 			atATime(c.Concurrency), c.WaitTimeout, config.Duration(worst), config.Duration(MostUnitTime))
 	}
 	if n := UnitEvents(c); n > MostUnitEvents {
-		add("events", int64(n), Fewer+", or lower waitTimeout", "changes of all %s with waitTimeout %s need %d history events; want at most %d",
+		add("events", int64(n), Fewer+", or lower waitTimeout", "changes of all %s with waitTimeout %s need %d history events, more than %d",
 			nodegroups, c.WaitTimeout, n, MostUnitEvents)
 	}
 	if n := UnitBytes(c, now); n > MostStateBytes {
-		add("bytes", int64(n), Fewer, "a wave of all %s needs %d bytes of state; want at most %d", nodegroups, n, MostStateBytes)
+		add("bytes", int64(n), Fewer, "a wave of all %s needs %d bytes of state, more than %d", nodegroups, n, MostStateBytes)
 	}
 	return all
 }
@@ -106,7 +106,7 @@ func items(c config.Config) []Excess {
 	add := func(kind, name, path, what string, spec any) {
 		if n := SpecBytes(spec); n > MostItemBytes {
 			all = append(all, Excess{Kind: kind, Name: name, Path: path, Limit: "item", Needed: int64(n), Remedy: "use " + what, Found: fmt.Sprintf(
-				"its item in the config table would have %d bytes; want at most %d", n, MostItemBytes)})
+				"its item in the config table needs %d bytes, more than %d", n, MostItemBytes)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Calendars)) {

@@ -28,23 +28,23 @@ func TestWhatNoRunCanCarry(t *testing.T) {
 	}{
 		{
 			"a cluster takes at most 3 hours", many(1, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(1, shape{nodegroups: 4, timeout: "1h", concurrency: 1}),
-			"clusters[0]: 4 node groups one at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout",
+			"clusters[0]: 4 node groups one at a time with waitTimeout 1h can take 4h, more than 3h: raise concurrency or lower waitTimeout",
 		},
 		{
 			"also with several at a time", many(1, shape{nodegroups: 5, timeout: "1h", concurrency: 2}), many(1, shape{nodegroups: 6, timeout: "1h", concurrency: 2}),
-			"clusters[0]: 6 node groups 2 at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout",
+			"clusters[0]: 6 node groups 2 at a time with waitTimeout 1h can take 4h, more than 3h: raise concurrency or lower waitTimeout",
 		},
 		{
 			"a unit's history", many(1, shape{nodegroups: 42, timeout: "1h", concurrency: 40}), many(1, shape{nodegroups: 43, timeout: "1h", concurrency: 40}),
-			"clusters[0]: changes of all 43 node groups with waitTimeout 1h need 20214 history events; want at most 20000: manage fewer node groups, or lower waitTimeout",
+			"clusters[0]: changes of all 43 node groups with waitTimeout 1h need 20214 history events, more than 20000: manage fewer node groups, or lower waitTimeout",
 		},
 		{
 			"a run takes at most 1,000 clusters", many(1000, shape{nodegroups: 2}), many(1001, shape{nodegroups: 2}),
-			"clusters: found 1001 clusters; want at most 1000, as one run takes all of them: " + limits.AnotherStack,
+			"clusters: 1001 clusters are more than the 1000 that one run takes: " + limits.AnotherStack,
 		},
 		{
 			"a fifth of a run's time stays free", many(441, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(442, shape{nodegroups: 3, timeout: "1h", concurrency: 1}),
-			"clusters: a run over 442 active clusters, 200 at a time, can take 9h36m54s; want at most 9h36m: raise fleet.units or concurrency, or lower waitTimeout",
+			"clusters: a run over 442 active clusters, 200 at a time, can take 9h36m54s, more than 9h36m: raise fleet.units or concurrency, or lower waitTimeout",
 		},
 		{
 			"clusters that are disabled take no time", append(many(441, shape{nodegroups: 3, timeout: "1h", concurrency: 1}), many(200, shape{nodegroups: 3, timeout: "1h", concurrency: 1, disabled: true})...), nil, "",

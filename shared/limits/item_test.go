@@ -61,7 +61,7 @@ func TestItemsUpToTheLastByte(t *testing.T) {
 		over, _ := of(strings.Repeat("x", room+1))
 		about := func(c config.Config) string {
 			for _, f := range limits.Check(c, now) {
-				if f.Path == path && strings.Contains(f.Message, "its item in the config table would have") {
+				if f.Path == path && strings.Contains(f.Message, "its item in the config table needs") {
 					return f.Message
 				}
 			}
@@ -70,7 +70,7 @@ func TestItemsUpToTheLastByte(t *testing.T) {
 		if found := about(fits); found != "" {
 			t.Errorf("%s: %d bytes are refused: %s", path, longest, found)
 		}
-		if found := about(over); !strings.Contains(found, fmt.Sprintf("would have %d bytes; want at most %d: use ", longest+1, longest)) {
+		if found := about(over); !strings.Contains(found, fmt.Sprintf("needs %d bytes, more than %d: use ", longest+1, longest)) {
 			t.Errorf("%s: found %q for one byte more", path, found)
 		}
 	}
@@ -86,7 +86,7 @@ func TestPeriodsOfOneCluster(t *testing.T) {
 		c.Clusters[0].Schedule.Periods[i].Profile = strings.Repeat("night", 12)
 	}
 	found := limits.Check(c, now)
-	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: its item in the config table would have ") {
+	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: its item in the config table needs ") {
 		t.Errorf("found %v for 3,300 long periods; want one finding of the item", found)
 	}
 }
@@ -105,7 +105,7 @@ func TestAClusterAndItsOverridesAreOneTransaction(t *testing.T) {
 	}
 	found := limits.Check(with(2*99+1, ""), now)
 	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: the cluster and 100 overrides are 101 items of ") ||
-		!strings.HasSuffix(found[0].String(), " bytes, which are written together; want at most 100 of 4194304 bytes: remove overrides that have ended") {
+		!strings.HasSuffix(found[0].String(), " bytes in one write, more than 100 items or 4194304 bytes: remove overrides that have ended") {
 		t.Errorf("found %v; want one finding at the first cluster", found)
 	}
 	if found := limits.Writing(with(40, strings.Repeat("r", 300_000))); len(found) != 2 || !strings.Contains(found[1].String(), "20 overrides are 21 items of 6") {

@@ -86,7 +86,7 @@ func TestTheStateOfARunHasRoomForAllUnits(t *testing.T) {
 func TestNamesThatDoNotFitAreRefusedWithARemedy(t *testing.T) {
 	t.Parallel()
 	c, _ := fleet(t, 1000, 61)
-	const want = "the names of 1000 clusters and their results need 211098 bytes of a run's state; want at most 209715: " + limits.AnotherStack
+	const want = "the names and results of 1000 clusters need 211098 bytes of a run's state, more than 209715: " + limits.AnotherStack
 	if found := limits.Runs(c, now); len(found) != 1 || found[0].Path != "clusters" || found[0].String() != want {
 		t.Errorf("found %v; want %s", found, want)
 	}

@@ -23,7 +23,7 @@ func Writing(c config.Config) []Excess {
 			size += StoredBytes(part)
 		}
 		if n > TransactionItems || size > TransactionBytes {
-			found := fmt.Sprintf("the cluster and %s are %d items of %d bytes, which are written together; want at most %d of %d bytes",
+			found := fmt.Sprintf("the cluster and %s are %d items of %d bytes in one write, more than %d items or %d bytes",
 				english.Count(n-1, "override"), n, size, TransactionItems, TransactionBytes)
 			all = append(all, Excess{Kind: "cluster", Name: cluster.Name, Path: index("clusters", i), Found: found, Remedy: "remove overrides that have ended"})
 		}

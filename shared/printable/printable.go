@@ -17,7 +17,7 @@ func Check(text string) error {
 	for _, r := range text {
 		place++
 		if acts(r) {
-			return fmt.Errorf("found the control character %U at position %d; want one line of printable text", r, place)
+			return fmt.Errorf("control character %U at position %d: use one line of printable text", r, place)
 		}
 	}
 	return nil

@@ -86,11 +86,11 @@ func TestLimitsCheck(t *testing.T) {
 	}{
 		{"at_the_limits", sizes(1, 5, 5), ""},
 		{"inside_the_limits", sizes(2, 3, 2), ""},
-		{"min_below_limit", sizes(0, 5, 3), "found minSize 0; want it within the node group's limits, 1 to 5"},
-		{"max_above_limit", sizes(1, 6, 3), "found maxSize 6; want it within the node group's limits, 1 to 5"},
-		{"desired_below_min", sizes(2, 5, 1), "found minSize 2, desiredSize 1, maxSize 5; want minSize <= desiredSize <= maxSize"},
-		{"desired_above_limit", sizes(1, 5, 6), "found desiredSize 6; want it within the node group's limits, 1 to 5"},
-		{"desired_above_max", sizes(1, 4, 5), "found minSize 1, desiredSize 5, maxSize 4; want minSize <= desiredSize <= maxSize"},
+		{"min_below_limit", sizes(0, 5, 3), "minSize 0 is outside the node group's limits, 1 to 5"},
+		{"max_above_limit", sizes(1, 6, 3), "maxSize 6 is outside the node group's limits, 1 to 5"},
+		{"desired_below_min", sizes(2, 5, 1), "minSize 2, desiredSize 1, maxSize 5: use minSize <= desiredSize <= maxSize"},
+		{"desired_above_limit", sizes(1, 5, 6), "desiredSize 6 is outside the node group's limits, 1 to 5"},
+		{"desired_above_max", sizes(1, 4, 5), "minSize 1, desiredSize 5, maxSize 4: use minSize <= desiredSize <= maxSize"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

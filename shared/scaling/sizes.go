@@ -47,11 +47,11 @@ func (l Limits) Check(s Sizes) error {
 		n    int32
 	}{{"minSize", s.MinSize}, {"desiredSize", s.DesiredSize}, {"maxSize", s.MaxSize}} {
 		if size.n < l.MinSize || size.n > l.MaxSize {
-			return fmt.Errorf("found %s %d; want it within the node group's limits, %d to %d", size.name, size.n, l.MinSize, l.MaxSize)
+			return fmt.Errorf("%s %d is outside the node group's limits, %d to %d", size.name, size.n, l.MinSize, l.MaxSize)
 		}
 	}
 	if s.MinSize > s.DesiredSize || s.DesiredSize > s.MaxSize {
-		return fmt.Errorf("found minSize %d, desiredSize %d, maxSize %d; want minSize <= desiredSize <= maxSize",
+		return fmt.Errorf("minSize %d, desiredSize %d, maxSize %d: use minSize <= desiredSize <= maxSize",
 			s.MinSize, s.DesiredSize, s.MaxSize)
 	}
 	return nil

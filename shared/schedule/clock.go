@@ -14,14 +14,14 @@ type Clock int
 // EndOfDay is 24:00, the midnight that ends a day. It is legal only as the end of a window.
 const EndOfDay Clock = 24 * 60
 
-// ParseClock reads "HH:MM", from "00:00" to "24:00".
+// ParseClock reads "HH:MM" or "H:MM", from "00:00" to "24:00".
 func ParseClock(text string) (Clock, error) {
 	if text == "24:00" {
 		return EndOfDay, nil
 	}
 	t, err := time.Parse("15:04", text)
-	if err != nil || len(text) != len("15:04") {
-		return 0, fmt.Errorf(`found %q; want a time of day as "HH:MM", such as "06:30"`, text)
+	if hour, minute, _ := strings.Cut(text, ":"); err != nil || len(hour) > 2 || len(minute) != 2 {
+		return 0, fmt.Errorf(`invalid time %q: use HH:MM, for example "08:00"`, text)
 	}
 	return Clock(t.Hour()*60 + t.Minute()), nil
 }
@@ -105,5 +105,5 @@ func parseLocal(text string, loc *time.Location) (time.Time, error) {
 }
 
 func notAnInstant(text string) error {
-	return fmt.Errorf(`found %q; want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`, text)
+	return fmt.Errorf(`invalid time %q: use RFC 3339 ("2026-12-24T20:00:00-03:00") or local time ("2026-12-24 20:00")`, text)
 }

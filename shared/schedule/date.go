@@ -26,16 +26,16 @@ func newDate(year int, month time.Month, day int) Date {
 // ParseDate reads "YYYY-MM-DD". A date that does not exist is an error.
 func ParseDate(text string) (Date, error) {
 	if !dateForm().MatchString(text) || strings.HasPrefix(text, "0000") {
-		return 0, fmt.Errorf(`found %q; want a date with its year, such as "2026-12-24"`, text)
+		return 0, fmt.Errorf(`invalid date %q: use YYYY-MM-DD, for example "2026-12-24"`, text)
 	}
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return DateOf(t), nil
 	}
 	month, err := time.Parse("2006-01", text[:len("2006-01")])
 	if err != nil {
-		return 0, fmt.Errorf("found %q, a date that does not exist; want a month from 01 to 12", text)
+		return 0, fmt.Errorf("date %q does not exist: use a month from 01 to 12", text)
 	}
-	return 0, fmt.Errorf("found %q, a date that does not exist; want %s to %s", text, DateOf(month), DateOf(month.AddDate(0, 1, -1)))
+	return 0, fmt.Errorf("date %q does not exist: use %s to %s", text, DateOf(month), DateOf(month.AddDate(0, 1, -1)))
 }
 
 var dateForm = sync.OnceValue(func() *regexp.Regexp {
@@ -80,7 +80,7 @@ func ParseDateRange(text string) (r DateRange, err error) {
 		return r, err
 	}
 	if r.Last < r.First {
-		return r, fmt.Errorf("found %q, which ends before it starts; want %s..%s", text, r.Last, r.First)
+		return r, fmt.Errorf("date range %q ends before it starts: use %s..%s", text, r.Last, r.First)
 	}
 	return r, nil
 }

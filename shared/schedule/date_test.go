@@ -18,17 +18,17 @@ func TestParseDate(t *testing.T) {
 		}
 	}
 	const (
-		wrong   = `found %q; want a date with its year, such as "2026-12-24"`
-		missing = "found %q, a date that does not exist"
+		wrong   = `invalid date %q: use YYYY-MM-DD, for example "2026-12-24"`
+		missing = "date %q does not exist: use "
 	)
 	for text, format := range map[string]string{
 		"": wrong, "12-24": wrong, "2026-12": wrong, "26-12-24": wrong, "2026-1-2": wrong, "24.12.2026": wrong, "2026/12/24": wrong, "20261224": wrong,
 		"2026-12-24T00:00:00Z": wrong, " 2026-12-24": wrong, "2026-12-24 ": wrong, "12026-12-24": wrong, "-2026-12-24": wrong, "0000-12-24": wrong,
 		"tomorrow": wrong, "out of range": wrong,
-		"2026-02-29": missing + "; want 2026-02-01 to 2026-02-28", "2100-02-29": missing + "; want 2100-02-01 to 2100-02-28",
-		"2026-04-31": missing + "; want 2026-04-01 to 2026-04-30", "2026-13-01": missing + "; want a month from 01 to 12",
-		"2026-00-01": missing + "; want a month from 01 to 12", "2026-01-00": missing + "; want 2026-01-01 to 2026-01-31",
-		"2026-01-32": missing + "; want 2026-01-01 to 2026-01-31",
+		"2026-02-29": missing + "2026-02-01 to 2026-02-28", "2100-02-29": missing + "2100-02-01 to 2100-02-28",
+		"2026-04-31": missing + "2026-04-01 to 2026-04-30", "2026-13-01": missing + "a month from 01 to 12",
+		"2026-00-01": missing + "a month from 01 to 12", "2026-01-00": missing + "2026-01-01 to 2026-01-31",
+		"2026-01-32": missing + "2026-01-01 to 2026-01-31",
 	} {
 		_, err := schedule.ParseDate(text)
 		if want := fmt.Sprintf(format, text); err == nil || err.Error() != want {
@@ -65,15 +65,15 @@ func TestParseDateRange(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                         `found ""; want a date with its year, such as "2026-12-24"`,
-		"..":                       `found ""; want a date with its year, such as "2026-12-24"`,
-		"2026-12-24..":             `found ""; want a date with its year, such as "2026-12-24"`,
-		"..2026-12-24":             `found ""; want a date with its year, such as "2026-12-24"`,
-		"2026-12-24..31":           `found "31"; want a date with its year, such as "2026-12-24"`,
-		"2026-12-24-2026-12-31":    `found "2026-12-24-2026-12-31"; want a date with its year, such as "2026-12-24"`,
-		"2026-12-24 .. 2026-12-31": `found "2026-12-24 "; want a date with its year, such as "2026-12-24"`,
-		"2026-02-27..2026-02-29":   `found "2026-02-29", a date that does not exist; want 2026-02-01 to 2026-02-28`,
-		"2027-01-02..2026-12-30":   `found "2027-01-02..2026-12-30", which ends before it starts; want 2026-12-30..2027-01-02`,
+		"":                         `invalid date "": use YYYY-MM-DD, for example "2026-12-24"`,
+		"..":                       `invalid date "": use YYYY-MM-DD, for example "2026-12-24"`,
+		"2026-12-24..":             `invalid date "": use YYYY-MM-DD, for example "2026-12-24"`,
+		"..2026-12-24":             `invalid date "": use YYYY-MM-DD, for example "2026-12-24"`,
+		"2026-12-24..31":           `invalid date "31": use YYYY-MM-DD, for example "2026-12-24"`,
+		"2026-12-24-2026-12-31":    `invalid date "2026-12-24-2026-12-31": use YYYY-MM-DD, for example "2026-12-24"`,
+		"2026-12-24 .. 2026-12-31": `invalid date "2026-12-24 ": use YYYY-MM-DD, for example "2026-12-24"`,
+		"2026-02-27..2026-02-29":   `date "2026-02-29" does not exist: use 2026-02-01 to 2026-02-28`,
+		"2027-01-02..2026-12-30":   `date range "2027-01-02..2026-12-30" ends before it starts: use 2026-12-30..2027-01-02`,
 	} {
 		if _, err := schedule.ParseDateRange(text); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v; want %s", text, err, want)

@@ -18,9 +18,15 @@ const EveryDay Days = 1<<7 - 1
 
 var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
-// dayIndex is the weekday's number, or -1. Letters may be of either case.
+// dayIndex returns the number of a weekday from its short or full name, or -1. Letters may be of either case.
 func dayIndex(name string) int {
-	return slices.Index(dayNames, lower(name))
+	name = lower(name)
+	for day := range time.Weekday(7) {
+		if name == dayNames[day] || name == lower(day.String()) {
+			return int(day)
+		}
+	}
+	return -1
 }
 
 // lower makes small letters of A to Z, and of no others: some that are far from Latin have a small letter there too.
@@ -81,10 +87,9 @@ type NthDay struct {
 // last stands for the last weekday of its kind in the month.
 const last = -1
 
-const wantDays = "want weekdays: mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri or sat-mon, tue#2 for the second " +
-	"Tuesday of the month, fri#last for the last Friday"
+const daysForm = "mon to sun, a range such as mon-fri, tue#2 (the second Tuesday of the month) or fri#last"
 
-// Add reads one entry of the filter: a weekday ("tue"), a range ("mon-fri") which may wrap around the week's end
+// Add reads one entry of the filter: a weekday ("tue" or "tuesday"), a range ("mon-fri") which may wrap around the week's end
 // ("sat-mon"), or the nth of a month ("tue#2", "fri#last"). Letters may be of either case.
 func (w *Weekdays) Add(text string) error {
 	if name, nth, isNth := strings.Cut(text, "#"); isNth {
@@ -96,7 +101,7 @@ func (w *Weekdays) Add(text string) error {
 	}
 	from, to := dayIndex(first), dayIndex(final)
 	if from < 0 || to < 0 {
-		return fmt.Errorf("found %q; %s", text, wantDays)
+		return fmt.Errorf("invalid day %q: use %s", text, daysForm)
 	}
 	w.Each |= 1 << from
 	for day := from; day != to; {
@@ -115,7 +120,7 @@ func (w *Weekdays) addNth(text, name, nth string) error {
 		err = strconv.ErrRange
 	}
 	if day < 0 || err != nil {
-		return fmt.Errorf("found %q; want a weekday and which one of the month, such as tue#2 (#1 to #5) or fri#last", text)
+		return fmt.Errorf("invalid day %q: use a weekday with #1 to #5 or #last, for example tue#2", text)
 	}
 	if entry := (NthDay{time.Weekday(day), n}); !slices.Contains(w.Nth, entry) {
 		w.Nth = append(w.Nth, entry)

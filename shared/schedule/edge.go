@@ -18,13 +18,13 @@ func ParseEdge(text string) (m Edge, err error) {
 	if len(fields) == 2 {
 		day := dayIndex(fields[0])
 		if day < 0 {
-			return m, fmt.Errorf(`found %q; want a weekday before the time, such as "fri 20:00"`, text)
+			return m, fmt.Errorf(`invalid weekday in %q: use one day and a time, for example "fri 20:00"`, text)
 		}
 		m.Day, clock = Days(1)<<day, fields[1]
 	}
 	m.At, err = ParseClock(clock)
 	if err != nil {
-		return m, fmt.Errorf(`found %q; want a time of day as "HH:MM", such as "06:30", or a time on a weekday, such as "fri 20:00"`, text)
+		return m, fmt.Errorf(`invalid time %q: use HH:MM, for example "08:00" or "fri 20:00"`, text)
 	}
 	return m, nil
 }

@@ -23,9 +23,9 @@ func (m *Months) Add(text string) error {
 	if !isRange {
 		final = first
 	}
-	from, to := slices.Index(monthNames, first), slices.Index(monthNames, final)
+	from, to := monthIndex(first), monthIndex(final)
 	if from < 1 || to < 1 {
-		return fmt.Errorf("found %q; want months: %s, or a range such as nov-feb", text, strings.Join(monthNames[1:], ", "))
+		return fmt.Errorf("invalid month %q: use jan to dec, or a range such as nov-feb", text)
 	}
 	*m |= 1 << from
 	for month := from; month != to; {
@@ -33,6 +33,16 @@ func (m *Months) Add(text string) error {
 		*m |= 1 << month
 	}
 	return nil
+}
+
+// monthIndex returns the number of a month from its short or full name in small letters, or 0.
+func monthIndex(name string) int {
+	for month := time.January; month <= time.December; month++ {
+		if name == monthNames[month] || name == lower(month.String()) {
+			return int(month)
+		}
+	}
+	return 0
 }
 
 // Has says whether the filter lets a month pass.
@@ -84,14 +94,14 @@ func ParseMonthDays(text string) (MonthDays, error) {
 	case !isMonthDay(m.First), !isMonthDay(m.Last), m.Nearest && m.First < 0:
 		return MonthDays{}, wrongMonthDays(text)
 	case !slices.ContainsFunc([]int{28, 29, 30, 31}, m.fits):
-		return MonthDays{}, fmt.Errorf("found %q, which no month has; want a range from an earlier to a later day, such as 15..20 or -7..-1", text)
+		return MonthDays{}, fmt.Errorf("no month has the days %q: use a range from an earlier to a later day, such as 15..20 or -7..-1", text)
 	}
 	return m, nil
 }
 
 func wrongMonthDays(text string) error {
-	return fmt.Errorf("found %q; want a day of the month: 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, "+
-		"15W for the working day nearest to the 15th", text)
+	return fmt.Errorf("invalid day of the month %q: use 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, "+
+		"or 15W (the working day nearest to the 15th)", text)
 }
 
 func isMonthDay(n int) bool {

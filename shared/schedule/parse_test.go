@@ -19,9 +19,14 @@ func TestParseClock(t *testing.T) {
 			t.Errorf("%q: got %d %q, %v; want %d", text, got, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "6:30", "06:3", "0630", "24:01", "25:00", "12:60", "-1:00", "+6:30", " 06:30", "06:30 ", "06:30:00", "6:30 ", "06.30", "٠٦:٣٠", "noon"} {
+	for text, want := range map[string]string{"6:30": "06:30", "0:05": "00:05", "9:59": "09:59"} {
+		if got, err := schedule.ParseClock(text); err != nil || got.String() != want {
+			t.Errorf("%q: got %s, %v; want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "06:3", "006:30", ":30", "0630", "24:01", "25:00", "12:60", "-1:00", "+6:30", " 06:30", "06:30 ", "06:30:00", "6:30 ", "06.30", "٠٦:٣٠", "noon"} {
 		_, err := schedule.ParseClock(text)
-		if want := fmt.Sprintf(`found %q; want a time of day as "HH:MM", such as "06:30"`, text); err == nil || err.Error() != want {
+		if want := fmt.Sprintf(`invalid time %q: use HH:MM, for example "08:00"`, text); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v; want %s", text, err, want)
 		}
 	}
@@ -34,6 +39,7 @@ func TestParseInstant(t *testing.T) {
 		{"rfc_3339_with_fraction", saoPaulo, "2026-12-24T20:00:00.5Z", "2026-12-24T20:00:00.5Z"},
 		{"local_clock", saoPaulo, "2026-12-24 20:00", "2026-12-24T20:00:00-03:00"},
 		{"local_clock_in_summer", berlin, "2026-07-01 20:00", "2026-07-01T20:00:00+02:00"},
+		{"local_clock_with_a_short_hour", saoPaulo, "2026-12-24 8:00", "2026-12-24T08:00:00-03:00"},
 		{"end_of_day", saoPaulo, "2026-12-24 24:00", "2026-12-25T00:00:00-03:00"},
 		{"in_a_gap_is_its_end", saoPaulo, "2018-11-04 00:30", "2018-11-04T01:00:00-02:00"},
 		{"in_an_overlap_is_the_first", saoPaulo, "2018-02-17 23:30", "2018-02-17T23:30:00-02:00"},
@@ -48,16 +54,16 @@ func TestParseInstant(t *testing.T) {
 			checkInstant(t, test.text, got, test.want)
 		})
 	}
-	const wrong = `found %q; want an instant, as RFC 3339 ("2026-12-24T20:00:00-03:00") or by the local clock ("2026-12-24 20:00")`
-	const missing = `found "2026-02-29", a date that does not exist; want 2026-02-01 to 2026-02-28`
+	const wrong = `invalid time %q: use RFC 3339 ("2026-12-24T20:00:00-03:00") or local time ("2026-12-24 20:00")`
+	const missing = `date "2026-02-29" does not exist: use 2026-02-01 to 2026-02-28`
 	for text, want := range map[string]string{
-		"": wrong, "2026-12-24": wrong, "20:00": wrong, "2026-12-24 8:00": wrong, "2026-12-24 25:00": wrong, "2026-12-24  20:00": wrong,
+		"": wrong, "2026-12-24": wrong, "20:00": wrong, "2026-12-24 25:00": wrong, "2026-12-24  20:00": wrong,
 		"2026-12-24 20:00:00": wrong, "24.12.2026 20:00": wrong, "tomorrow 20:00": wrong, "2026-02-29 20:00 Z": wrong,
 		"2026-12-24T20:00": wrong, "2026-12-24T20:00:00": wrong, "2026-12-24T8:00:00Z": wrong, "2026-12-24T20:00:00,5Z": wrong,
 		"2026-12-24T24:00:00Z": wrong, "2026-12-24T20:60:00Z": wrong, "2026-12-24T20:00:00+24:00": wrong, "2026-12-24t20:00:00z": wrong,
 		"0000-12-24T20:00:00Z": wrong, "0001-01-01T00:30:00+01:00": wrong, "9999-12-31T23:30:00-01:00": wrong, "9999-12-31 24:00": wrong,
 		"2026-02-29 20:00": missing, "2026-02-29T20:00:00Z": missing,
-		"0000-12-24 20:00": `found "0000-12-24"; want a date with its year, such as "2026-12-24"`,
+		"0000-12-24 20:00": `invalid date "0000-12-24": use YYYY-MM-DD, for example "2026-12-24"`,
 	} {
 		if want == wrong {
 			want = fmt.Sprintf(wrong, text)
@@ -68,14 +74,14 @@ func TestParseInstant(t *testing.T) {
 	}
 }
 
-func TestParseMoment(t *testing.T) {
+func TestParseEdge(t *testing.T) {
 	const (
-		wrong        = `found %q; want a time of day as "HH:MM", such as "06:30", or a time on a weekday, such as "fri 20:00"`
-		wrongWeekday = `found %q; want a weekday before the time, such as "fri 20:00"`
+		wrong        = `invalid time %q: use HH:MM, for example "08:00" or "fri 20:00"`
+		wrongWeekday = `invalid weekday in %q: use one day and a time, for example "fri 20:00"`
 	)
 	friday := schedule.On(time.Friday)
 	for text, want := range map[string]schedule.Edge{
-		"20:00": {At: 1200}, "24:00": {At: schedule.EndOfDay}, "fri 20:00": {Day: friday, At: 1200}, "Fri 00:00": {Day: friday},
+		"20:00": {At: 1200}, "24:00": {At: schedule.EndOfDay}, "fri 20:00": {Day: friday, At: 1200}, "Fri 00:00": {Day: friday}, "8:00": {At: 480}, "Friday 8:00": {Day: friday, At: 480},
 		"SUN 24:00": {Day: schedule.On(time.Sunday), At: schedule.EndOfDay}, "fri  20:00": {Day: friday, At: 1200},
 	} {
 		got, err := schedule.ParseEdge(text)
@@ -84,8 +90,8 @@ func TestParseMoment(t *testing.T) {
 		}
 	}
 	for text, format := range map[string]string{
-		"": wrong, "8:00": wrong, "fri": wrong, "fri 8:00": wrong, "fri 24:01": wrong, "fri,20:00": wrong, "fri20:00": wrong,
-		"fri 20:00 UTC": wrong, "fri sat 20:00": wrong, "friday 20:00": wrongWeekday, "20:00 fri": wrongWeekday, "tue#2 20:00": wrongWeekday,
+		"": wrong, "8:0": wrong, "fri": wrong, "fri 8:000": wrong, "fri 24:01": wrong, "fri,20:00": wrong, "fri20:00": wrong,
+		"fri 20:00 UTC": wrong, "fri sat 20:00": wrong, "fridays 20:00": wrongWeekday, "20:00 fri": wrongWeekday, "tue#2 20:00": wrongWeekday,
 		"mon-fri 20:00": wrongWeekday, "2026-12-24 20:00": wrongWeekday,
 	} {
 		_, err := schedule.ParseEdge(text)
@@ -97,7 +103,7 @@ func TestParseMoment(t *testing.T) {
 
 func TestWeekdaysAdd(t *testing.T) {
 	for text, want := range map[string]string{
-		"tue": "tue", "Tue": "tue", "SUN": "sun", "mon-fri": "mon tue wed thu fri", "sat-mon": "mon sat sun",
+		"tue": "tue", "Tue": "tue", "monday": "mon", "Monday": "mon", "monday-FRIDAY": "mon tue wed thu fri", "sat-sunday": "sat sun", "tuesday#2": "tue#2", "SUN": "sun", "mon-fri": "mon tue wed thu fri", "sat-mon": "mon sat sun",
 		"sun-sat": "mon tue wed thu fri sat sun", "mon-sun": "mon tue wed thu fri sat sun", "wed-wed": "wed", "sun-mon": "mon sun",
 		"Mon-FRI": "mon tue wed thu fri", "tue#1": "tue#1", "TUE#5": "tue#5", "fri#last": "fri#last", "Fri#Last": "fri#last",
 	} {
@@ -107,12 +113,11 @@ func TestWeekdaysAdd(t *testing.T) {
 		}
 	}
 	const (
-		wrong = "found %q; want weekdays: mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri or sat-mon, " +
-			"tue#2 for the second Tuesday of the month, fri#last for the last Friday"
-		wrongNth = "found %q; want a weekday and which one of the month, such as tue#2 (#1 to #5) or fri#last"
+		wrong    = "invalid day %q: use mon to sun, a range such as mon-fri, tue#2 (the second Tuesday of the month) or fri#last"
+		wrongNth = "invalid day %q: use a weekday with #1 to #5 or #last, for example tue#2"
 	)
 	for text, format := range map[string]string{
-		"": wrong, "-": wrong, "monday": wrong, "Monday": wrong, "mon-": wrong, "-fri": wrong, "mon-fri-sat": wrong, "mon,tue": wrong,
+		"": wrong, "-": wrong, "mond": wrong, "mondays": wrong, "weekdays": wrong, "mon-": wrong, "-fri": wrong, "mon-fri-sat": wrong, "mon,tue": wrong,
 		"mon - fri": wrong, "mon..fri": wrong, "1": wrong, " mon": wrong, "ſun": wrong,
 		"#": wrongNth, "tue#": wrongNth, "#2": wrongNth, "tue#0": wrongNth, "tue#6": wrongNth, "tue#-1": wrongNth, "tue#+2": wrongNth,
 		"tue#02": wrongNth, "tue#2#3": wrongNth, "tue#1-2": wrongNth, "mon-fri#2": wrongNth, "tue#first": wrongNth, "tue #2": wrongNth, "fri#laſt": wrongNth,
@@ -158,7 +163,7 @@ func TestDaysShift(t *testing.T) {
 
 func TestMonthsAdd(t *testing.T) {
 	for text, want := range map[string]string{
-		"jan": "jan", "Dec": "dec", "jan-mar": "jan feb mar", "nov-feb": "jan feb nov dec", "dec-jan": "jan dec", "jun-jun": "jun",
+		"jan": "jan", "Dec": "dec", "January": "jan", "nov-february": "jan feb nov dec", "jan-mar": "jan feb mar", "nov-feb": "jan feb nov dec", "dec-jan": "jan dec", "jun-jun": "jun",
 		"jan-dec": "jan feb mar apr may jun jul aug sep oct nov dec", "feb-jan": "jan feb mar apr may jun jul aug sep oct nov dec",
 	} {
 		var got schedule.Months
@@ -166,10 +171,10 @@ func TestMonthsAdd(t *testing.T) {
 			t.Errorf("%q: got %v, %v; want %s", text, got.Names(), err, want)
 		}
 	}
-	for _, text := range []string{"", "-", "january", "jan-", "-mar", "jan-mar-may", "jan,mar", "jan..mar", "1", "1-3", " jan", "ſep"} {
+	for _, text := range []string{"", "-", "janu", "jan-", "-mar", "jan-mar-may", "jan,mar", "jan..mar", "1", "1-3", " jan", "ſep"} {
 		got := schedule.Months(1 << time.June)
 		err := got.Add(text)
-		want := fmt.Sprintf("found %q; want months: jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec, or a range such as nov-feb", text)
+		want := fmt.Sprintf("invalid month %q: use jan to dec, or a range such as nov-feb", text)
 		if err == nil || err.Error() != want {
 			t.Errorf("%q: got %v; want %s", text, err, want)
 		}
@@ -191,9 +196,9 @@ func TestParseMonthDays(t *testing.T) {
 		}
 	}
 	const (
-		wrong = "found %q; want a day of the month: 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, " +
-			"15W for the working day nearest to the 15th"
-		wrongOrder = "found %q, which no month has; want a range from an earlier to a later day, such as 15..20 or -7..-1"
+		wrong = "invalid day of the month %q: use 1 to 31, -1 (the last) to -31, a range such as 15..20 or -7..-1, " +
+			"or 15W (the working day nearest to the 15th)"
+		wrongOrder = "no month has the days %q: use a range from an earlier to a later day, such as 15..20 or -7..-1"
 	)
 	for text, format := range map[string]string{
 		"": wrong, "0": wrong, "-0": wrong, "32": wrong, "-32": wrong, "100": wrong, "+1": wrong, "1st": wrong, "last": wrong, "W": wrong, "0W": wrong,

@@ -57,27 +57,27 @@ func (p Period) length() int {
 func (p Period) check() (field string, err error) {
 	switch {
 	case p.From.At < 0 || p.From.At >= EndOfDay:
-		return "from", fmt.Errorf(`found %q; want "00:00" to "23:59"`, p.From.At)
+		return "from", fmt.Errorf(`invalid start %q: use "00:00" to "23:59"`, p.From.At)
 	case p.From == p.To:
 		return "to", p.withoutLength()
 	case p.To.At < 0 || p.To.At > EndOfDay:
-		return "to", fmt.Errorf(`found %q; want "00:00" to "24:00"`, p.To.At)
+		return "to", fmt.Errorf(`invalid end %q: use "00:00" to "24:00"`, p.To.At)
 	case (p.From.Day == 0) != (p.To.Day == 0):
-		return "to", fmt.Errorf(`found %q and %q; want a weekday in both, such as "fri 20:00" and "mon 08:00", or in none`, p.From, p.To)
+		return "to", fmt.Errorf(`%q to %q has one weekday: use a weekday in both, for example "fri 20:00" and "mon 08:00", or in neither`, p.From, p.To)
 	case p.From.Day != 0 && !p.Days.IsZero():
-		return "days", fmt.Errorf("found days beside from %q; the weekday of from already says when the window starts, so leave out days", p.From)
+		return "days", fmt.Errorf("remove days: from %q already sets the weekday", p.From)
 	case p.length() >= 7*int(EndOfDay):
-		return "to", fmt.Errorf("found %q to %q, which is a week or more; want a window shorter than a week", p.From, p.To)
+		return "to", fmt.Errorf("%q to %q is a week or more: use a window shorter than a week", p.From, p.To)
 	}
 	return "", nil
 }
 
 func (p Period) withoutLength() error {
-	advice := `a window without length; for a whole day leave out both, or write "00:00" and "24:00"`
+	advice := `for a whole day, leave out both, or use "00:00" and "24:00"`
 	if p.From.Day != 0 {
-		advice = `a window without length; want one shorter than a week, such as "fri 20:00" to "mon 08:00"`
+		advice = `use a window shorter than a week, for example "fri 20:00" to "mon 08:00"`
 	}
-	return fmt.Errorf("found %q for both from and to, %s", p.To, advice)
+	return fmt.Errorf("from and to are both %q: %s", p.To, advice)
 }
 
 // rule is a period made ready for questions.
@@ -96,8 +96,8 @@ func newRule(p Period, calendars map[string]Calendar) (rule, error) {
 	}{{"calendars.only", p.Calendars.Only}, {"calendars.except", p.Calendars.Except}} {
 		for i, name := range filter.names {
 			if _, known := calendars[name]; !known {
-				return rule{}, &PeriodError{Field: fmt.Sprintf("%s[%d]", filter.field, i), Err: fmt.Errorf(
-					"unknown calendar %q; known: %s", name, english.OrNone(slices.Sorted(maps.Keys(calendars))))}
+				return rule{}, &PeriodError{Field: fmt.Sprintf("%s[%d]", filter.field, i), Err: errors.New(
+					english.Unknown("calendar", name, slices.Sorted(maps.Keys(calendars))))}
 			}
 		}
 	}

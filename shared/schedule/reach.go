@@ -40,11 +40,11 @@ func (s *Schedule) neverInForce(i int, left *int) error {
 	}
 	switch {
 	case !starts:
-		return &PeriodError{Err: fmt.Errorf("%q can never be in force: no date passes all of its filters (%s)", r.Name, strings.Join(r.filters(), ", "))}
+		return &PeriodError{Err: fmt.Errorf("period %q never applies: no date passes all of its filters (%s)", r.Name, strings.Join(r.filters(), ", "))}
 	case slices.ContainsFunc(r.dates, func(dates DateRange) bool { return dates.Last-dates.First > cycle }):
 		return nil // not all of it was looked at
 	default:
-		return &PeriodError{Err: fmt.Errorf("%q is never in force: all of its time belongs to %s before it; move it up, or take it out", r.Name, s.quoted(covering))}
+		return &PeriodError{Err: fmt.Errorf("period %q never applies: it is covered by %s; move it up or remove it", r.Name, s.quoted(covering))}
 	}
 }
 

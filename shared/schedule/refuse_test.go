@@ -9,7 +9,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-const coveredByFirst = `periods[1]: "p1" is never in force: all of its time belongs to "p0" before it; move it up, or take it out`
+const coveredByFirst = `periods[1]: period "p1" never applies: it is covered by "p0"; move it up or remove it`
 
 func TestNewRefuses(t *testing.T) {
 	tests := []struct {
@@ -17,28 +17,28 @@ func TestNewRefuses(t *testing.T) {
 		windows []string
 		want    string
 	}{
-		{"zero_length", []string{"08:00-08:00"}, `periods[0].to: found "08:00" for both from and to, a window without length; for a whole day leave out both, or write "00:00" and "24:00"`},
-		{"from_end_of_day", []string{"08:00-09:00", "24:00-01:00"}, `periods[1].from: found "24:00"; want "00:00" to "23:59"`},
-		{"from_end_of_day_of_weekday", []string{"fri@24:00-sun@08:00"}, `periods[0].from: found "24:00"; want "00:00" to "23:59"`},
-		{"weekday_in_from_only", []string{"fri@20:00-08:00"}, `periods[0].to: found "fri 20:00" and "08:00"; want a weekday in both, such as "fri 20:00" and "mon 08:00", or in none`},
-		{"weekday_in_to_only", []string{"20:00-mon@08:00"}, `periods[0].to: found "20:00" and "mon 08:00"; want a weekday in both, such as "fri 20:00" and "mon 08:00", or in none`},
-		{"days_beside_weekday_in_from", []string{"fri fri@20:00-mon@08:00"}, `periods[0].days: found days beside from "fri 20:00"; the weekday of from already says when the window starts, so leave out days`},
-		{"nth_days_beside_weekday_in_from", []string{"fri#last fri@20:00-mon@08:00"}, `periods[0].days: found days beside from "fri 20:00"; the weekday of from already says when the window starts, so leave out days`},
-		{"week_by_24", []string{"mon@00:00-sun@24:00"}, `periods[0].to: found "mon 00:00" to "sun 24:00", which is a week or more; want a window shorter than a week`},
-		{"longer_than_a_week", []string{"mon@00:00-wed@00:00", "mon@08:00-mon@08:00"}, `periods[1].to: found "mon 08:00" for both from and to, a window without length; want one shorter than a week, such as "fri 20:00" to "mon 08:00"`},
+		{"zero_length", []string{"08:00-08:00"}, `periods[0].to: from and to are both "08:00": for a whole day, leave out both, or use "00:00" and "24:00"`},
+		{"from_end_of_day", []string{"08:00-09:00", "24:00-01:00"}, `periods[1].from: invalid start "24:00": use "00:00" to "23:59"`},
+		{"from_end_of_day_of_weekday", []string{"fri@24:00-sun@08:00"}, `periods[0].from: invalid start "24:00": use "00:00" to "23:59"`},
+		{"weekday_in_from_only", []string{"fri@20:00-08:00"}, `periods[0].to: "fri 20:00" to "08:00" has one weekday: use a weekday in both, for example "fri 20:00" and "mon 08:00", or in neither`},
+		{"weekday_in_to_only", []string{"20:00-mon@08:00"}, `periods[0].to: "20:00" to "mon 08:00" has one weekday: use a weekday in both, for example "fri 20:00" and "mon 08:00", or in neither`},
+		{"days_beside_weekday_in_from", []string{"fri fri@20:00-mon@08:00"}, `periods[0].days: remove days: from "fri 20:00" already sets the weekday`},
+		{"nth_days_beside_weekday_in_from", []string{"fri#last fri@20:00-mon@08:00"}, `periods[0].days: remove days: from "fri 20:00" already sets the weekday`},
+		{"week_by_24", []string{"mon@00:00-sun@24:00"}, `periods[0].to: "mon 00:00" to "sun 24:00" is a week or more: use a window shorter than a week`},
+		{"longer_than_a_week", []string{"mon@00:00-wed@00:00", "mon@08:00-mon@08:00"}, `periods[1].to: from and to are both "mon 08:00": use a window shorter than a week, for example "fri 20:00" to "mon 08:00"`},
 		{"unknown_calendar", []string{"only=holidays,feasts"}, `periods[0].calendars.only[1]: unknown calendar "feasts"; known: apia, empty, freeze, holidays, past, works`},
 		{"unknown_calendar_to_except", []string{"except=feasts"}, `periods[0].calendars.except[0]: unknown calendar "feasts"; known: apia, empty, freeze, holidays, past, works`},
 
 		{"same_window_again", []string{"08:00-09:00", "08:00-09:00"}, coveredByFirst},
-		{"covered_by_two", []string{"08:00-10:00", "10:00-12:00", "mon 09:00-11:00"}, `periods[2]: "p2" is never in force: all of its time belongs to "p0" and "p1" before it; move it up, or take it out`},
-		{"covered_by_two_of_three", []string{"08:00-10:00", "tue 05:00-06:00", "10:00-12:00", "mon 09:00-11:00"}, `periods[3]: "p3" is never in force: all of its time belongs to "p0" and "p2" before it; move it up, or take it out`},
+		{"covered_by_two", []string{"08:00-10:00", "10:00-12:00", "mon 09:00-11:00"}, `periods[2]: period "p2" never applies: it is covered by "p0" and "p1"; move it up or remove it`},
+		{"covered_by_two_of_three", []string{"08:00-10:00", "tue 05:00-06:00", "10:00-12:00", "mon 09:00-11:00"}, `periods[3]: period "p3" never applies: it is covered by "p0" and "p2"; move it up or remove it`},
 		{"covered_over_midnight_and_week_end", []string{"20:00-08:00", "sat 22:00-06:00"}, coveredByFirst},
 		{"covered_by_several_days", []string{"fri@20:00-mon@08:00", "sat,sun"}, coveredByFirst},
-		{"covered_by_windows_in_a_row", []string{"22:00-24:00", "00:00-22:00", "fri@20:00-mon@08:00"}, `periods[2]: "p2" is never in force: all of its time belongs to "p0" and "p1" before it; move it up, or take it out`},
+		{"covered_by_windows_in_a_row", []string{"22:00-24:00", "00:00-22:00", "fri@20:00-mon@08:00"}, `periods[2]: period "p2" never applies: it is covered by "p0" and "p1"; move it up or remove it`},
 		{"covered_several_days_by_whole_days", []string{"fri-mon", "fri@20:00-mon@08:00"}, coveredByFirst},
 		{"covered_by_longer_several_days", []string{"fri@20:00-fri@19:00", "tue@20:00-thu@08:00"}, coveredByFirst},
 		{"covered_by_every_nth_day", []string{"tue#1,tue#2,tue#3,tue#4,tue#5", "tue"}, coveredByFirst},
-		{"covered_by_both_halves_of_the_year", []string{"months=jul-dec", "months=jan-jun", "monthDays=15W"}, `periods[2]: "p2" is never in force: all of its time belongs to "p0" and "p1" before it; move it up, or take it out`},
+		{"covered_by_both_halves_of_the_year", []string{"months=jul-dec", "months=jan-jun", "monthDays=15W"}, `periods[2]: period "p2" never applies: it is covered by "p0" and "p1"; move it up or remove it`},
 		{"covered_last_day_by_a_range_to_it", []string{"monthDays=28..-1", "monthDays=-1"}, coveredByFirst},
 		{"covered_last_weekday_by_last_week", []string{"monthDays=-7..-1", "fri#last"}, coveredByFirst},
 		{"covered_first_weekday_by_first_week", []string{"monthDays=1..7", "fri#1"}, coveredByFirst},
@@ -49,17 +49,17 @@ func TestNewRefuses(t *testing.T) {
 		{"covered_only_by_every_day", []string{"06:00-20:00", "only=holidays 08:00-10:00"}, coveredByFirst},
 		{"covered_except_by_every_day", []string{"06:00-20:00", "except=holidays 08:00-10:00"}, coveredByFirst},
 
-		{"month_without_the_day", []string{"months=apr monthDays=31"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (monthDays, months)`},
-		{"month_without_the_working_day", []string{"months=apr monthDays=31W"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (monthDays, months)`},
-		{"february_30", []string{"months=feb monthDays=30"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (monthDays, months)`},
-		{"date_of_another_weekday", []string{"mon dates=2026-11-24"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (dates, days)`},
-		{"date_of_another_month", []string{"months=jan-oct dates=2026-11-24"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (dates, months)`},
-		{"date_of_another_month_day", []string{"monthDays=-1 dates=2026-11-24"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (dates, monthDays)`},
-		{"dates_without_the_start_weekday", []string{"dates=2026-11-28..2026-11-30 fri@20:00-mon@08:00"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (dates, from)`},
-		{"nth_day_that_is_never_so_early", []string{"tue#2 monthDays=1..7"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (days, monthDays)`},
-		{"last_day_that_is_never_so_early", []string{"fri#last monthDays=1..21"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (days, monthDays)`},
-		{"working_day_at_the_weekend", []string{"sat,sun monthDays=15W"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (days, monthDays)`},
-		{"calendar_beside_what_never_meets", []string{"months=apr monthDays=31 only=holidays"}, `periods[0]: "p0" can never be in force: no date passes all of its filters (calendars, monthDays, months)`},
+		{"month_without_the_day", []string{"months=apr monthDays=31"}, `periods[0]: period "p0" never applies: no date passes all of its filters (monthDays, months)`},
+		{"month_without_the_working_day", []string{"months=apr monthDays=31W"}, `periods[0]: period "p0" never applies: no date passes all of its filters (monthDays, months)`},
+		{"february_30", []string{"months=feb monthDays=30"}, `periods[0]: period "p0" never applies: no date passes all of its filters (monthDays, months)`},
+		{"date_of_another_weekday", []string{"mon dates=2026-11-24"}, `periods[0]: period "p0" never applies: no date passes all of its filters (dates, days)`},
+		{"date_of_another_month", []string{"months=jan-oct dates=2026-11-24"}, `periods[0]: period "p0" never applies: no date passes all of its filters (dates, months)`},
+		{"date_of_another_month_day", []string{"monthDays=-1 dates=2026-11-24"}, `periods[0]: period "p0" never applies: no date passes all of its filters (dates, monthDays)`},
+		{"dates_without_the_start_weekday", []string{"dates=2026-11-28..2026-11-30 fri@20:00-mon@08:00"}, `periods[0]: period "p0" never applies: no date passes all of its filters (dates, from)`},
+		{"nth_day_that_is_never_so_early", []string{"tue#2 monthDays=1..7"}, `periods[0]: period "p0" never applies: no date passes all of its filters (days, monthDays)`},
+		{"last_day_that_is_never_so_early", []string{"fri#last monthDays=1..21"}, `periods[0]: period "p0" never applies: no date passes all of its filters (days, monthDays)`},
+		{"working_day_at_the_weekend", []string{"sat,sun monthDays=15W"}, `periods[0]: period "p0" never applies: no date passes all of its filters (days, monthDays)`},
+		{"calendar_beside_what_never_meets", []string{"months=apr monthDays=31 only=holidays"}, `periods[0]: period "p0" never applies: no date passes all of its filters (calendars, monthDays, months)`},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -46,11 +46,11 @@ func (s *Schedule) review(i int, today Date, left *int) (Remark, bool) {
 		}
 	}
 	if starts {
-		return remark("", "%q is not in force within a year from %s: all of its time belongs to %s before it; move it up, or take it out",
+		return remark("", "period %q does not apply within a year from %s: it is covered by %s; move it up or remove it",
 			r.Name, today, s.quoted(covering)), true
 	}
 	if skipped {
-		return remark("", "%q is not in force within a year from %s: the clock of %s jumps over its window each time", r.Name, today, s.loc), true
+		return remark("", "period %q does not apply within a year from %s: the clock change in %s always skips its window", r.Name, today, s.loc), true
 	}
 	return r.absent(today), true
 }
@@ -60,15 +60,15 @@ func (r *rule) absent(today Date) Remark {
 	names := strings.Join(r.Calendars.Only, " or ")
 	switch {
 	case len(r.Calendars.Only) > 0 && !r.only.any(func(d Date) bool { return r.startsOn(d) }) && len(r.only) > 0:
-		never := remark("calendars.only", "no date of %s passes the other filters, so %q can never be in force; change the filters or the calendar", names, r.Name)
+		never := remark("calendars.only", "period %[2]q never applies: no date of %[1]s passes its other filters; change the filters or the calendar", names, r.Name)
 		never.Never = true
 		return never
 	case len(r.Calendars.Only) > 0 && !r.only.any(func(d Date) bool { return today <= d && d <= today+year }):
-		return remark("calendars.only", "no date of %s lies within a year from %s, so %q is not in force; add the coming dates, or read the calendar anew", names, today, r.Name)
+		return remark("calendars.only", "period %[3]q does not apply: no date of %[1]s is within a year from %[2]s; add dates, or import the calendar again", names, today, r.Name)
 	case len(r.Dates) > 0 && r.dates[len(r.dates)-1].Last < today:
-		return remark("dates", "all dates are before %s, so %q will not be in force again; take it out, or add dates", today, r.Name)
+		return remark("dates", "period %[2]q no longer applies: all of its dates are before %[1]s; remove it or add dates", today, r.Name)
 	default:
-		return remark("", "%q is not in force within a year from %s: no date passes its filters (%s); is it meant so?",
+		return remark("", "period %q does not apply within a year from %s: no date passes its filters (%s); is this intended?",
 			r.Name, today, strings.Join(r.filters(), ", "))
 	}
 }

@@ -43,14 +43,14 @@ func TestControlCharactersAreRefused(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"run", "--by", "ana\nroot", "--reason", "r", "--yes"}, "--by: found the control character U+000A at position 4; want one line of printable text"},
-		{[]string{"run", "--reason", "\x1b[2J", "--yes"}, "--reason: found the control character U+001B at position 1"},
-		{[]string{"run", "--cluster", "a", "--cluster", "b\x7f", "--reason", "r"}, "--cluster: found the control character U+007F at position 2"},
-		{[]string{"config", "apply", "x.yaml", "--reason", "\u009b"}, "--reason: found the control character U+009B"},
-		{[]string{"pause", "--reason", "a\tb"}, "--reason: found the control character U+0009"},
-		{[]string{"override", "set", "production", "--nodegroup", "big\n", "--desired", "1", "--for", "1h", "--reason", "r"}, "--nodegroup: found the control character U+000A"},
-		{[]string{"override", "cancel", "x\n", "--yes"}, "argument 1: found the control character U+000A"},
-		{[]string{"retry", "x", "--reason", "\r"}, "--reason: found the control character U+000D"},
+		{[]string{"run", "--by", "ana\nroot", "--reason", "r", "--yes"}, "--by: control character U+000A at position 4: use one line of printable text"},
+		{[]string{"run", "--reason", "\x1b[2J", "--yes"}, "--reason: control character U+001B at position 1"},
+		{[]string{"run", "--cluster", "a", "--cluster", "b\x7f", "--reason", "r"}, "--cluster: control character U+007F at position 2"},
+		{[]string{"config", "apply", "x.yaml", "--reason", "\u009b"}, "--reason: control character U+009B"},
+		{[]string{"pause", "--reason", "a\tb"}, "--reason: control character U+0009"},
+		{[]string{"override", "set", "production", "--nodegroup", "big\n", "--desired", "1", "--for", "1h", "--reason", "r"}, "--nodegroup: control character U+000A"},
+		{[]string{"override", "cancel", "x\n", "--yes"}, "argument 1: control character U+000A"},
+		{[]string{"retry", "x", "--reason", "\r"}, "--reason: control character U+000D"},
 	} {
 		clitest.Refuses(t, clitest.AskIn(t, clitest.Holding(clitest.NewMemory()), row.args...), frame.ExitUsage, row.want)
 	}

@@ -25,7 +25,7 @@ func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
 		{[]string{"validate", "--strict"}, "unknown flag: --strict"},
 		{[]string{"runs", "--limit", "many"}, `--limit: found "many"; want a whole number`},
 		{[]string{"status", "--every", "often"}, `--every: found "often"; want a time, such as 5s or 1m`},
-		{[]string{"override", "list", "--all=perhaps"}, `--all: found "perhaps"; want true or false`},
+		{[]string{"override", "list", "--all=perhaps"}, `--all: must be true or false, not "perhaps"`},
 	} {
 		clitest.Refuses(t, clitest.Ask(t, tt.args...), frame.ExitUsage, tt.want, "; see: eks-scaling ", " --help")
 	}

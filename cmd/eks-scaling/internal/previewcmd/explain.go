@@ -74,7 +74,7 @@ What of the deployed configuration cannot be used is named on stderr, and the co
 			return cmp.Or(v.Print(cmd.OutOrStdout(), explainAll(c.Config, at), inWords), c.findings)
 		},
 	}
-	v.flags(cmd)
+	v.addFlags(cmd)
 	cmd.Flags().StringArrayVar(&instants, "at", nil, "the instant; may be repeated (default: now)")
 	return cmd
 }

@@ -9,7 +9,18 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/config"
 )
+
+// warn names what the clusters' schedules say that people seldom mean.
+func warn(notes io.Writer, clusters []config.Cluster) {
+	for _, cluster := range clusters {
+		for _, advice := range cluster.Advise() {
+			term.Say(notes, "warning: %s: %s\n", cluster.Name, advice.Message)
+		}
+	}
+}
 
 // NewPreview returns the command preview.
 func NewPreview(env frame.Environment) *cobra.Command {
@@ -37,6 +48,7 @@ What of the deployed configuration cannot be used is named on stderr, and the co
 			if err != nil {
 				return frame.Usage(cmd, err)
 			}
+			warn(cmd.ErrOrStderr(), c.Clusters)
 			out := cmd.OutOrStdout()
 			if v.Form == frame.SVGOutput {
 				return cmp.Or(span.Grid(c.from, c.Config).WriteSVG(out), c.findings)
@@ -49,7 +61,7 @@ What of the deployed configuration cannot be used is named on stderr, and the co
 			return cmp.Or(v.Print(out, steps, inWords), c.findings)
 		},
 	}
-	v.flags(cmd)
+	v.addFlags(cmd)
 	cmd.Flags().StringVar(&from, "from", "", "the start of the interval (default: now)")
 	cmd.Flags().StringVar(&until, "until", "", "the end of the interval, at most 10 years after its start (default: a week)")
 	return cmd

@@ -24,7 +24,7 @@ type configSource struct {
 	clusters []string
 }
 
-func (v *configSource) flags(cmd *cobra.Command) {
+func (v *configSource) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&v.file, "config", "", "the configuration in this file, without AWS (default: the deployed one)")
 	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
 	v.AddFlag(cmd)

@@ -16,46 +16,65 @@ import (
 // NewValidate returns the command validate.
 func NewValidate(env frame.Environment) *cobra.Command {
 	var form frame.Output
+	var strict bool
 	cmd := &cobra.Command{
-		Use:   "validate FILE...",
-		Short: "Checks configurations and lists everything that is wrong or suspicious",
-		Long: `Checks each FILE as a configuration, the iCalendar files that it names included, and lists everything that is wrong or
-suspicious with its place and what would be right. Needs no AWS. Ends with 1 if there is any finding, warnings included.`,
+		Use:   "validate [--strict] FILE...",
+		Short: "Checks configurations and lists every error and warning",
+		Long: `Checks each FILE as a configuration, and the iCalendar files that it names. Each finding shows its place, what is wrong and
+what is right. Needs no AWS.
+
+An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
-  eks-scaling validate -o json examples/*.yaml`,
+  eks-scaling validate --strict -o json examples/*.yaml`,
 		Args: form.Args(frame.Files),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			all, lines := []document.Finding{}, []string{}
+			all, lines, failed := []document.Finding{}, []string{}, false
 			for _, file := range args {
 				c, findings := document.Check(cmd.Context(), file, env, env.Now())
 				all = append(all, findings...)
 				for _, f := range findings {
 					lines = append(lines, f.String())
 				}
-				if len(findings) == 0 {
-					lines = append(lines, fmt.Sprintf("%s: fine (%s)", file, contents(c)))
+				warnings := warningsAmong(findings)
+				if warnings == len(findings) {
+					lines = append(lines, fmt.Sprintf("%s: valid (%s)", file, contents(c, warnings)))
 				}
+				failed = failed || warnings < len(findings) || strict && warnings > 0
 			}
-			inWords := func(out io.Writer) error {
-				for _, line := range lines {
-					if err := term.Tell(out, "%s\n", line); err != nil {
-						return err
-					}
-				}
-				return nil
-			}
-			if err := form.Print(cmd.OutOrStdout(), all, inWords); err != nil || len(all) == 0 {
+			if err := form.Print(cmd.OutOrStdout(), all, inLines(lines)); err != nil || !failed {
 				return err
 			}
 			return frame.ErrFindings
 		},
 	}
 	form.AddFlag(cmd)
+	cmd.Flags().BoolVar(&strict, "strict", false, "end with 1 for a warning too")
 	return cmd
 }
 
-// contents counts the parts of a configuration.
-func contents(c config.Config) string {
+// inLines prints the lines as they are.
+func inLines(lines []string) func(io.Writer) error {
+	return func(out io.Writer) error {
+		for _, line := range lines {
+			if err := term.Tell(out, "%s\n", line); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func warningsAmong(findings []document.Finding) (n int) {
+	for _, f := range findings {
+		if f.Severity == config.Warning {
+			n++
+		}
+	}
+	return n
+}
+
+// contents counts the parts of a configuration and its warnings.
+func contents(c config.Config, warnings int) string {
 	periods := 0
 	for _, cluster := range c.Clusters {
 		periods += len(cluster.Schedule.Periods)
@@ -66,6 +85,9 @@ func contents(c config.Config) string {
 	}
 	if len(c.Overrides) > 0 {
 		text += ", " + english.Count(len(c.Overrides), "override")
+	}
+	if warnings > 0 {
+		text += "; " + english.Count(warnings, "warning")
 	}
 	return text
 }

@@ -15,7 +15,7 @@ import (
 // findings validates and checks that the call ends with 1 and says all in stdout.
 func findings(t *testing.T, args ...string) string {
 	t.Helper()
-	a := clitest.Ask(t, append([]string{"validate"}, args...)...)
+	a := clitest.Ask(t, append([]string{"validate", "--strict"}, args...)...)
 	if a.Exit != frame.ExitFailed || a.Stderr != "" || a.Err.Error() != "" {
 		t.Fatalf("found exit code %d, stderr %q and the error %v; want 1, and all that is to be said in stdout", a.Exit, a.Stderr, a.Err)
 	}
@@ -27,11 +27,10 @@ func TestValidateNamesThePlace(t *testing.T) {
 	t.Parallel()
 	always := "        - {name: always, profile: hi, to: \"12:00\"}\n"
 	tests := []struct{ name, document, want string }{
-		{"nothing", "", ": found nothing; want a YAML document"},
-		{"no YAML", "timezone: UTC\nclusters: [\n", ":2:1: not a YAML document: .*"},
-		{"two documents", small + always + "---\n" + small, ":1:1: found more than one document; want exactly one"},
-		{"an override in the past", small + always + "overrides:\n  - {reason: r, cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-23 12:00}\n", `:12:73: overrides[0].until: found an end at Mon 2026-11-23 12:00 +00:00, which is in the past; want a later end, or take the override out`},
-		{"a calendar without a date to come", small + always + "        - {name: p, profile: hi, from: \"12:00\", calendars: {only: [old]}}\ncalendars: {old: {dates: [2025-12-25]}}\n", `:11:67: clusters[0].schedule.periods[1].calendars.only: warning: no date of old lies within a year from 2026-11-23, so "p" is not in force; add the coming dates`},
+		{"nothing", "", ": empty document: write a configuration in YAML"},
+		{"no YAML", "timezone: UTC\nclusters: [\n", ":2:1: invalid YAML: .*"},
+		{"two documents", small + always + "---\n" + small, ":1:1: more than one YAML document: keep one"},
+		{"an override in the past", small + always + "overrides:\n  - {reason: r, cluster: c, profile: hi, from: 2026-11-20 10:00, until: 2026-11-23 12:00}\n", `:12:73: overrides[0].until: ended at Mon 2026-11-23 12:00 +00:00: use a later end, or remove the override`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,7 +93,7 @@ func TestCalendarOfAServer(t *testing.T) {
 	server := httptest.NewServer(http.FileServer(http.Dir("../clitest/testdata")))
 	t.Cleanup(server.Close)
 	file := withCalendar(t, server.URL+"/holidays.ics")
-	if got, want := clitest.MustSay(t, "validate", file), file+": fine (1 cluster, 1 period, 1 calendar)\n"; got != want {
+	if got, want := clitest.MustSay(t, "validate", file), file+": valid (1 cluster, 1 period, 1 calendar)\n"; got != want {
 		t.Errorf("found %q; want %q", got, want)
 	}
 	for at, profile := range map[string]string{

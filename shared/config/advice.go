@@ -1,0 +1,105 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"eks-scaling-automation/shared/schedule"
+)
+
+// Advice is a warning about a valid cluster: its schedule says something that people seldom mean.
+type Advice struct {
+	Path    string // in the cluster, such as "schedule.periods[1]"
+	Message string
+}
+
+// Advise returns the warnings about the cluster's ordinary week. Without them the schedule is as usual.
+func (c Cluster) Advise() []Advice {
+	if c.timetable == nil {
+		return nil
+	}
+	var all []Advice
+	if spans := c.timetable.WeekSpans(c.isEmpty); len(spans) > 0 {
+		all = append(all, Advice{"schedule", "no node at all " + hours(spans) + "; is this intended?"})
+	}
+	for _, gap := range c.timetable.WeekGaps(c.sizesOf) {
+		night := c.Schedule.Periods[gap.Index]
+		all = append(all, Advice{fmt.Sprintf("schedule.periods[%d]", gap.Index), fmt.Sprintf(
+			"profile %s applies from %s to %s, between %q and %q; to close the gap, add %s to the days of %q",
+			gap.Profile, gap.From, endText(gap.WeekSpan), gap.Beside, night.Name, schedule.On(gap.Day), night.Name)})
+	}
+	return all
+}
+
+// sizesOf returns the sizes of a profile as text: two profiles with the same sizes have the same text.
+func (c Cluster) sizesOf(profile string) string {
+	text, err := json.Marshal(c.Profiles[profile])
+	if err != nil {
+		panic(err) // sizes have a JSON form
+	}
+	return string(text)
+}
+
+// isEmpty reports whether a profile scales every node group to 0 nodes.
+func (c Cluster) isEmpty(profile string) bool {
+	for name, limits := range c.Nodegroups {
+		target, given := c.Profiles[profile][name]
+		if !given || target.DesiredSize == nil || target.Goal(limits).Wanted() > 0 {
+			return false
+		}
+	}
+	return len(c.Nodegroups) > 0
+}
+
+// hours words spans of the week: those of less than a day by their times, with the days on which they start.
+func hours(spans []schedule.WeekSpan) string {
+	const day, week = schedule.WeekTime(schedule.EndOfDay), 7 * schedule.WeekTime(schedule.EndOfDay)
+	var texts []string
+	days := map[string]schedule.Days{}
+	for _, span := range spans {
+		switch length := span.To - span.From; {
+		case length == week:
+			return "at any time"
+		case length > day:
+			texts = append(texts, fmt.Sprintf("from %s to %s", span.From, endText(span)))
+		default:
+			text := fmt.Sprintf("from %s to %s", span.From.Clock(), endClock(span))
+			if days[text] == 0 {
+				texts = append(texts, text)
+			}
+			days[text] |= schedule.On(span.From.Weekday())
+		}
+	}
+	for i, text := range texts {
+		switch on := days[text]; on {
+		case 0:
+		case schedule.EveryDay:
+			texts[i] += " every day"
+		default:
+			texts[i] += " on " + on.String()
+		}
+	}
+	if last := len(texts) - 1; last > 0 {
+		return strings.Join(texts[:last], ", ") + " and " + texts[last]
+	}
+	return texts[0]
+}
+
+// endClock returns the time of day at which a span ends; midnight is the end of the day before.
+func endClock(span schedule.WeekSpan) schedule.Clock {
+	if at := span.To.Clock(); at != 0 {
+		return at
+	}
+	return schedule.EndOfDay
+}
+
+func endText(span schedule.WeekSpan) string {
+	if span.To.Clock() == 0 && span.To-span.From <= schedule.WeekTime(schedule.EndOfDay) {
+		return schedule.EndOfDay.String()
+	}
+	if span.To.Weekday() == span.From.Weekday() && span.To-span.From < schedule.WeekTime(schedule.EndOfDay) {
+		return span.To.Clock().String()
+	}
+	return span.To.String()
+}
