@@ -5,7 +5,7 @@ CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden clean
+.PHONY: help demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden pictures reference guide clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -61,7 +61,7 @@ FAULTS ?=
 simulate: ## Simulate nights with random faults
 	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
 
-# UNITS sets the number of units. WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in the README.
+# UNITS sets the number of units. WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in docs/how-it-works.md.
 UNITS ?= 1000
 WRITE ?=
 fleet: node_modules/.installed ## Measure runs of many clusters
@@ -99,10 +99,17 @@ deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FI
 destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)
 
+# The targets below rewrite generated files.
 diagram: ## Redraw the workflow diagram in the README
 	go test ./statemachine -run TestDiagram -update
 golden: ## Rewrite the stack's golden template
 	go test ./cdk -run TestGolden -update
+pictures: node_modules/.installed ## Redraw the pictures in the README
+	go test ./integration -run 'TestPictures$$' -update
+reference: ## Rewrite docs/cli.md
+	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
+guide: node_modules/.installed ## Rewrite docs/operator-guide.md
+	go test ./integration -run TestOperatorGuide -update
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -35,7 +35,7 @@ func (o *manualRun) participants(s frame.Session, held inventory.Checked) ([]con
 	broken := slices.DeleteFunc(slices.Clone(held.Unusable), func(b inventory.UnusableCluster) bool { return !o.selects(b.Cluster) })
 	for _, b := range broken {
 		if slices.Contains(o.clusters, b.Cluster) {
-			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s%s", b.Cluster, config.OneLine(b.Err), frame.MendFirst(b.Err))
+			return nil, fmt.Errorf("cluster %s cannot be used as it is in the table: %s%s", b.Cluster, config.OneLine(b.Err), frame.FixFirst(b.Err))
 		}
 	}
 	part := []config.Cluster{}

@@ -96,7 +96,7 @@ type group struct {
 // whatAndSince reads the argument and the flag.
 func whatAndSince(args []string, back string) (asked group, ago time.Duration, err error) {
 	if len(args) > 1 {
-		return asked, ago, fmt.Errorf("found %s; want at most one, CLUSTER or CLUSTER/NODEGROUP", english.Count(len(args), "argument"))
+		return asked, ago, fmt.Errorf("unexpected argument %q", args[1])
 	}
 	if len(args) == 1 {
 		cluster, nodegroup, one := strings.Cut(args[0], "/")

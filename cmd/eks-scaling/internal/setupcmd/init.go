@@ -86,7 +86,7 @@ Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without 
 	flags.StringVar(&o.days, "days", "", "the days with working hours, such as mon-fri")
 	flags.StringVar(&o.from, "from", "", "start of working hours, such as 08:00")
 	flags.StringVar(&o.to, "to", "", "end of working hours, such as 20:00")
-	flags.BoolVar(&o.Yes, "yes", false, "do not ask for confirmation")
+	frame.AddYesFlag(cmd, &o.Yes)
 	flags.BoolVar(&o.DryRun, "dry-run", false, "print the configuration and write nothing")
 	o.AddRecordFlags(cmd, env)
 	return cmd
@@ -120,7 +120,7 @@ func checkNew(held inventory.Checked, cluster string) error {
 	}
 	for _, b := range held.Invalid {
 		if b.Key == "settings/"+inventory.GlobalSettings {
-			return fmt.Errorf("%s%s", b, frame.MendFirst(b.Err))
+			return fmt.Errorf("%s%s", b, frame.FixFirst(b.Err))
 		}
 	}
 	return nil

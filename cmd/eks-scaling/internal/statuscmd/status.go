@@ -101,7 +101,7 @@ func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 		return nil
 	case w.form.Form != frame.TableOutput:
 		return fmt.Errorf("--watch cannot be combined with -o %s", w.form.Form)
-	case !env.Interactive:
+	case !env.StdoutIsTerminal:
 		return errors.New("--watch requires a terminal; without it, status is shown once")
 	case w.every < minEvery:
 		return fmt.Errorf("invalid --every %s: must be at least %s", w.every, minEvery)
@@ -117,7 +117,7 @@ func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment
 	if err != nil {
 		return err
 	}
-	inWords := func(out io.Writer) error { return screenOf(report, env.Width).Print(out, env.Colour) }
+	inWords := func(out io.Writer) error { return screenOf(report, env.Width).Print(out, env.Color()) }
 	return cmp.Or(w.form.Print(out, report, inWords), verdict(report))
 }
 

@@ -190,5 +190,5 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 
 func TestStatusRefuses(t *testing.T) {
 	t.Parallel()
-	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "must be at least 2s")
+	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{StdoutIsTerminal: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "must be at least 2s")
 }

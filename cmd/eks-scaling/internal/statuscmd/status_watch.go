@@ -42,7 +42,7 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 	if err := shown.close(); err != nil {
 		return err
 	}
-	return cmp.Or(screenOf(last, columns).Print(out, env.Colour), verdict(last))
+	return cmp.Or(screenOf(last, columns).Print(out, env.Color()), verdict(last))
 }
 
 // pause waits, and reports false if ctx ends.
@@ -84,7 +84,7 @@ func (w *watchedScreen) size() (columns, rows int) {
 // show shows a report with a line below it.
 func (w *watchedScreen) show(r report.Report, below string) error {
 	columns, rows := w.size()
-	text := goHome + drawFrame(fit(watchScreenOf(r, columns), columns, rows, below), w.env.Colour, columns)
+	text := goHome + drawFrame(fit(watchScreenOf(r, columns), columns, rows, below), w.env.Color(), columns)
 	if !w.open {
 		w.open, text = true, openScreen+text
 	}

@@ -38,7 +38,7 @@ others. With -o json or yaml, stdout has the changes that were made and stderr e
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
+	frame.AddYesFlag(cmd, &yes)
 	return cmd
 }
 
