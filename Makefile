@@ -1,26 +1,29 @@
-# The two commands: `make demo` runs a week of the reference schedule, `make test` passes every test. Each does its own
-# set-up, as `make local` does; all need Go, Node with npm, and make.
+# `make` lists the targets. All need Go, Node.js with npm, and make; each installs what else it needs.
 
 FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-triggers audit-config
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
-.PHONY: demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden pictures reference guide clean
+.DEFAULT_GOAL := help
+.PHONY: help demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden pictures reference guide clean
 
-demo: node_modules/.installed
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: node_modules/.installed ## Run a week of the reference schedule in a local AWS
 	@go run ./integration/demo
 
-# Keeps the local world up until Ctrl-C. SPEED=60 lets an hour pass in a minute, AT="2026-11-24 06:20" begins then (in São Paulo),
-# ADDRESS=127.0.0.1:4600 is another place for the endpoint.
+# Runs until Ctrl-C. SPEED=60 makes an hour pass in a minute. AT="2026-11-24 06:20" sets the clock at the start (São Paulo time).
+# ADDRESS=127.0.0.1:4600 sets the address of the endpoint.
 SPEED   ?= 1
 AT      ?=
 ADDRESS ?= 127.0.0.1:4577
 BINARIES ?= build/local
-local: node_modules/.installed
+local: node_modules/.installed ## Keep a local AWS running to try every command
 	@go run ./integration/local -speed "$(SPEED)" -at "$(AT)" -address "$(ADDRESS)" -binaries "$(BINARIES)"
 
-# The race detector makes computing five to ten times slower. These packages go without it: cdk compiles the CDK, integration
-# tests other processes, and the rest computes long in few goroutines or in none. Those of shared are pure: values in, values out.
+# The race detector slows computing down five to ten times. These packages run without it: cdk compiles the CDK, integration
+# tests other processes, and the rest compute much with few or no goroutines. The packages of shared are pure.
 MODULE    := eks-scaling-automation
 UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(MODULE)/integration/simulation/% \
 	$(addprefix $(MODULE)/cmd/eks-scaling/internal/,health/checks icalendar importer/asg schema) \
@@ -28,50 +31,49 @@ UNRACED   := $(MODULE)/cdk% $(MODULE)/integration $(MODULE)/integration/fleet $(
 PACKAGES   = $(shell go list ./...)
 # The race detector needs a C compiler.
 RACE       = $(if $(shell command -v $(firstword $(shell go env CC))),-race)
-# Vetting is part of make lint. Without debug information the tests link faster. A failure of the first half does not keep
-# the second one from running.
+# `make lint` vets. Tests link faster without debug information. If the first half fails, the second half still runs.
 TEST      := go test -vet=off -ldflags=-w -timeout 30m -shuffle=on
-test: node_modules/.installed
+test: node_modules/.installed ## Run all tests
 	@failed=0; \
 	$(TEST) $(RACE) $(filter-out $(UNRACED),$(PACKAGES)) || failed=1; \
 	$(TEST) $(filter $(UNRACED),$(PACKAGES)) || failed=1; \
 	exit $$failed
 
-# Records the runs of every test as data, in build/traces; see docs/traces.md.
-traces: node_modules/.installed
+# See docs/traces.md.
+traces: node_modules/.installed ## Record the runs of all tests in build/traces
 	@rm -rf build/traces
 	@$(TEST) ./integration -count=1 -args -traces "$(CURDIR)/build/traces"
 	@echo "The traces are in build/traces: $$(ls build/traces | wc -l) files, $$(du -sh build/traces | cut -f1)"
 
-# Has Step Functions itself test every state of the traces, in an account of yours. It creates nothing there.
-test-aws:
+# Calls only the TestState API, and creates nothing in the account.
+test-aws: ## Test the states of the traces with Step Functions in your account
 	@go build -o build/test-aws ./integration/testaws && build/test-aws
 	@$(MAKE) --no-print-directory traces
 	@build/test-aws build/traces
 
-# Simulates nights by the real handlers and the shipped definition. CASES is how many, SEED the first one's number. STORY=1
-# prints the story of every case, not of bad ones alone. PLANTS=1 searches for planted faults, FAULTS=1 puts single faults in.
+# Runs the real handlers and the shipped definition. CASES sets the number of nights, SEED the number of the first one. STORY=1
+# prints the story of every night, not only of bad ones. PLANTS=1 searches for planted faults. FAULTS=1 injects single faults.
 CASES  ?= 2000
 SEED   ?= 1
 STORY  ?=
 PLANTS ?=
 FAULTS ?=
-simulate:
+simulate: ## Simulate nights with random faults
 	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
 
-# Measures runs of UNITS units; WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in docs/how-it-works.md.
+# UNITS sets the number of units. WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in docs/how-it-works.md.
 UNITS ?= 1000
 WRITE ?=
-fleet: node_modules/.installed
+fleet: node_modules/.installed ## Measure runs of many clusters
 	@go run ./integration/fleet -units "$(UNITS)" -write "$(WRITE)"
 
-lint:
+lint: ## Run the linters
 	go tool -modfile=go.tools.mod golangci-lint run ./...
 
-bench: node_modules/.installed
+bench: node_modules/.installed ## Run the benchmarks
 	go test -run '^$$' -bench . -benchtime 100x ./shared/... ./cmd/... ./integration/...
 
-build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/eks-scaling
+build: $(FUNCTIONS:%=build/functions/%/bootstrap) build/eks-scaling ## Build the functions and the command line tool
 
 # The functions as Lambda runs them: static, arm64. Each flag makes them smaller: no RPC mode, which provided.al2023 does not use;
 # no HTTP/2, as AWS answers HTTP/1.1 everywhere; no inlining in the packages that wait for the network.
@@ -85,34 +87,33 @@ build/eks-scaling: FORCE
 
 FORCE:
 
-synth: node_modules/.installed build
+synth: node_modules/.installed build ## Write the CloudFormation template
 	@$(CDK) synth --quiet $(CONTEXT) && echo "The template is cdk.out/EksScaling.template.json"
 
-diff: node_modules/.installed build
+diff: node_modules/.installed build ## Compare the deployed stack with this version
 	$(CDK) diff $(CONTEXT)
 
-deploy: node_modules/.installed build
+deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FILE ..." sets options
 	$(CDK) deploy $(CONTEXT)
 
-destroy: node_modules/.installed build
+destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)
 
-# Rewrite generated files: the state machine's diagram, the stack's golden template, the README's pictures, the command line
-# reference, and the operator guide.
-diagram:
+# The targets below rewrite generated files.
+diagram: ## Redraw the workflow diagram in the README
 	go test ./statemachine -run TestDiagram -update
-golden:
+golden: ## Rewrite the stack's golden template
 	go test ./cdk -run TestGolden -update
-pictures: node_modules/.installed
+pictures: node_modules/.installed ## Redraw the pictures in the README
 	go test ./integration -run 'TestPictures$$' -update
-reference:
+reference: ## Rewrite docs/cli.md
 	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
-guide: node_modules/.installed
+guide: node_modules/.installed ## Rewrite docs/operator-guide.md
 	go test ./integration -run TestOperatorGuide -update
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-clean:
+clean: ## Delete everything that was built or installed
 	rm -rf build cdk.out node_modules

@@ -15,11 +15,11 @@ var initQuestions = []question{
 	{"┃ Which cluster?", pty.Enter}, // production
 	{"┃ Time zone of production", "Europe/Lisbon" + pty.Enter},
 	{"┃ Days with working hours", "mon-sat" + pty.Enter},
-	{"┃ Working hours begin at", pty.Enter},
-	{"┃ Working hours end at", "19:30" + pty.Enter},
-	{"┃ Which node groups have working hours?", pty.Down + "x" + pty.Enter}, // not small
-	{"┃ Nodes of big in working hours", "2" + pty.Enter},
-	{"┃ Nodes of big outside of them", pty.Enter},
+	{"┃ Start of working hours", pty.Enter},
+	{"┃ End of working hours", "19:30" + pty.Enter},
+	{"┃ Which node groups have working hours?", pty.Down + " " + pty.Enter}, // not small
+	{"┃ Size of big in working hours", "2" + pty.Enter},
+	{"┃ Size of big outside working hours", "0" + pty.Enter},
 	{"┃ Limits of big, as MIN..MAX", pty.Enter},
 	{"Write this? [y/N]", "y" + pty.Enter},
 }
@@ -57,7 +57,7 @@ func TestInitAtATerminal(t *testing.T) {
 				t.Fatalf("found exit code %d, and on the screen\n%s", code, screen.Text())
 			}
 			wantText(t, screen.Text(), "cluster production: new", "settings global: new", "08:00  working-hours", "big 2", "19:30  off-hours", "big 0",
-				"2 written to table", "look at it with: eks-scaling status")
+				"2 written to table", "Follow it with: eks-scaling status")
 			if found := colours.FindString(screen.Raw()); (found != "") != (env == nil) {
 				t.Errorf("found the colour %q; want one unless NO_COLOR is set", found)
 			}
@@ -85,17 +85,17 @@ func TestInitSaysWhatIsWrongWithAnAnswer(t *testing.T) {
 	w := unconfigured(t)
 	changesNothing(t, w, "wrong answers", func() {
 		screen := terminal(t, w, nil, "init", "--cluster", "production", "--timezone", "UTC", "--days", "mon-fri", "--from", "08:00")
-		screen.WaitFor("┃ Working hours end at")
+		screen.WaitFor("┃ End of working hours")
 		screen.Type("08:00" + pty.Enter)
-		screen.WaitFor(`found "08:00", which is when they begin; want another time`)
+		screen.WaitFor(`working hours start and end at "08:00": use another end`)
 		screen.Type("\x15" + "20:00" + pty.Enter) // Ctrl-U empties the line
 		screen.WaitFor("┃ Which node groups have working hours?")
 		screen.Type("x" + pty.Down + "x" + pty.Enter)
-		screen.WaitFor("found none; want at least one")
+		screen.WaitFor("select at least one node group")
 		screen.Type("x" + pty.Enter)
-		screen.WaitFor("┃ Nodes of small in working hours")
+		screen.WaitFor("┃ Size of small in working hours")
 		screen.Type("many" + pty.Enter)
-		screen.WaitFor(`found "many"; want a number of nodes, such as 3`)
+		screen.WaitFor(`invalid number of nodes "many": use a whole number, for example 3`)
 		screen.Type(pty.Interrupt)
 		screen.Wait()
 	})

@@ -26,6 +26,7 @@ var peakHour = time.Date(2026, time.November, 24, 10, 10, 0, 0, time.UTC) // Tue
 // whose clock stands still. A script begins with an empty configuration; sao-paulo.yaml lies in its folder. Beside the commands
 // of testscript there are:
 //
+//	aws SERVICE OPERATION ...     calls the local AWS as the AWS CLI does, for commands that this tool prints
 //	exits CODE PROGRAM ARGS...    runs a program that is to end with this exit code
 //	world DO ARGS...              does something to the world; see worldCommands
 //
@@ -33,6 +34,10 @@ var peakHour = time.Date(2026, time.November, 24, 10, 10, 0, 0, time.UTC) // Tue
 func TestScripts(t *testing.T) {
 	skipUnrecorded(t)
 	t.Parallel()
+	repository, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	example, err := os.ReadFile("../examples/sao-paulo.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -48,9 +53,10 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars, w.Env()...)
 			env.Setenv("PATH", binaries+string(os.PathListSeparator)+os.Getenv("PATH"))
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("REPOSITORY", repository)
 			return os.WriteFile(filepath.Join(env.WorkDir, "sao-paulo.yaml"), example, 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "world": inWorld},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"aws": awsCLI, "exits": exits, "world": inWorld},
 	})
 }
 

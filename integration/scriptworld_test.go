@@ -96,6 +96,15 @@ var worldCommands = map[string]struct {
 		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
 		return nil
 	}},
+	"confirm": {"(the owners of all subscriptions confirm them)", func(w *world.World, _ []string) error {
+		w.Topics.Confirm()
+		return nil
+	}},
+	"quota": {"SERVICE CODE VALUE (AWS allows so much)", func(w *world.World, args []string) error {
+		value, err := strconv.ParseFloat(args[2], 64)
+		w.Quotas.Set(world.Region, args[0], args[1], value)
+		return err
+	}},
 	"item": {"KIND NAME SPEC (puts an item into the config table by hand, with a text for its spec)", func(w *world.World, args []string) error {
 		_, err := w.Console().PutItem(context.Background(), &dynamodb.PutItemInput{
 			TableName: aws.String(deployment.ConfigTable), Item: map[string]types.AttributeValue{

@@ -5,25 +5,25 @@ type State string
 
 // The states of a schedule.
 const (
-	InSync    State = "ok"
+	InSync    State = "inSync"
 	Missing   State = "missing"
 	Differs   State = "differs"
 	Disabled  State = "disabled" // differs, and never fires
 	Unplanned State = "notPlanned"
-	Transient State = "passing" // not planned, but coming due or following a change: it fires and goes, or a later sync removes it
-	Due       State = "due"     // planned, but due too soon to create or change
+	Transient State = "transient" // not planned, but due soon or following a change: it fires and goes, or a later sync removes it
+	Due       State = "due"       // planned, but due too soon to create or change
 )
 
-// AsItShouldBe reports whether the schedule needs no fix.
-func (s State) AsItShouldBe() bool {
+// OK reports whether the trigger needs no fix.
+func (s State) OK() bool {
 	return s == InSync || s == Transient || s == Due
 }
 
 // Difference is a setting that differs from the plan.
 type Difference struct {
 	Setting string `json:"setting"`
-	Wanted  string `json:"wanted"`
-	Found   string `json:"found"`
+	Desired string `json:"desired"`
+	Current string `json:"current"`
 }
 
 // Inspection compares one schedule with the plan.

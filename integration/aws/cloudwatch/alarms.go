@@ -1,6 +1,6 @@
 // Package cloudwatch is the CloudWatch of a local world: alarms, the metrics behind them, and logs. It keeps its state in
-// memory and answers the unmodified AWS SDK and the AWS CLI behind an endpoint. The world's builder fills it; the API only
-// reads.
+// memory and answers the unmodified AWS SDK and the AWS CLI behind an endpoint. The world's builder fills it. The API only
+// reads, and turns the actions of alarms on and off.
 //
 // It must never be more lenient than AWS: it refuses what AWS refuses, with the same error type, and what it does not know.
 package cloudwatch
@@ -31,7 +31,8 @@ type Alarm struct {
 	Rule           Rule // the zero value: its state is only ever set by hand
 }
 
-// Alarms is the part of CloudWatch for alarms on metrics: DescribeAlarms. The zero value has none.
+// Alarms is the part of CloudWatch for alarms on metrics: DescribeAlarms, EnableAlarmActions and DisableAlarmActions. The zero
+// value has none.
 type Alarms struct {
 	mu  sync.Mutex
 	all []Alarm
@@ -65,7 +66,30 @@ func (a *Alarms) Delete(region, name string) {
 }
 
 func (a *Alarms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	wire.Operations{"DescribeAlarms": wire.On(a.describeAlarms)}.ServeHTTP(w, r)
+	wire.Operations{
+		"DescribeAlarms":      wire.On(a.describeAlarms),
+		"EnableAlarmActions":  wire.On(a.setActions(true)),
+		"DisableAlarmActions": wire.On(a.setActions(false)),
+	}.ServeHTTP(w, r)
+}
+
+type namedAlarms struct{ AlarmNames []string }
+
+// setActions turns the actions of alarms on or off. Unknown names are ignored, as by AWS.
+func (a *Alarms) setActions(enabled bool) func(wire.Caller, namedAlarms) (any, error) {
+	return func(c wire.Caller, in namedAlarms) (any, error) {
+		if len(in.AlarmNames) == 0 {
+			return nil, wire.Refuse("ValidationError", "AlarmNames: required")
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		for i := range a.all {
+			if a.all[i].Region == c.Region && slices.Contains(in.AlarmNames, a.all[i].Name) {
+				a.all[i].ActionsEnabled = enabled
+			}
+		}
+		return nil, nil
+	}
 }
 
 type describeAlarms struct {

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -10,15 +11,19 @@ import (
 	"net/http/httputil"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"eks-scaling-automation/integration/aws/template"
+	"eks-scaling-automation/integration/aws/wire"
 )
 
-// tableDetails adds to the answers about tables what dynalite does not know: deletion protection, stream and expiry.
+// tableDetails adds to the answers about tables what dynalite does not know: deletion protection, stream, expiry and backups.
 type tableDetails struct {
-	proxy    *httputil.ReverseProxy
+	proxy *httputil.ReverseProxy
+
+	mu       sync.Mutex
 	deployed map[string]tableProperties // by name
 }
 
@@ -26,10 +31,12 @@ type tableProperties struct {
 	streamARN                 string
 	DeletionProtectionEnabled bool
 	StreamSpecification       *struct{ StreamViewType string }
-	TimeToLiveSpecification   *struct {
-		AttributeName string
-		Enabled       bool
-	}
+	TimeToLiveSpecification   *timeToLive
+}
+
+type timeToLive struct {
+	AttributeName string
+	Enabled       bool
 }
 
 // Describing serves the tables to callers that also look at how they were deployed, which is as these resources say.
@@ -48,29 +55,83 @@ func (t *Tables) Describing(resources []template.Resource) (http.Handler, error)
 }
 
 func (d *tableDetails) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if operation(r) != "DescribeTimeToLive" {
+	do := map[string]func(tableRequest) (any, error){
+		"DescribeTimeToLive": d.describeTimeToLive, "UpdateTimeToLive": d.updateTimeToLive,
+		"ListBackups": listBackups, "RestoreTableFromBackup": restoreTableFromBackup,
+	}[operation(r)]
+	if do == nil {
 		d.proxy.ServeHTTP(w, r)
 		return
 	}
-	var in struct{ TableName string }
-	body, err := io.ReadAll(r.Body)
+	var in tableRequest
+	var answer any
+	err := json.NewDecoder(r.Body).Decode(&in)
 	if err == nil {
-		err = json.Unmarshal(body, &in)
+		answer, err = do(in)
 	}
-	table, found := d.deployed[in.TableName]
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	if err != nil || !found {
+	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = fmt.Fprintf(w, `{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "no table %s"}`, in.TableName)
-		return
+		refused, isRefusal := errors.AsType[wire.Failure](err)
+		if !isRefusal {
+			refused = wire.Refuse("SerializationException", err.Error())
+		}
+		answer = map[string]string{"__type": "com.amazonaws.dynamodb.v20120810#" + refused.Type, "message": refused.Message}
+	}
+	body, _ := json.Marshal(answer) // texts can always be written
+	w.Header().Set(checksumHeader, checksum(body))
+	_, _ = w.Write(body) // the caller may be gone
+}
+
+// tableRequest has the members of all requests that are answered here.
+type tableRequest struct {
+	TableName               string
+	TimeToLiveSpecification timeToLive
+	BackupArn               string
+}
+
+func (d *tableDetails) describeTimeToLive(in tableRequest) (any, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	table, found := d.deployed[in.TableName]
+	if !found {
+		return nil, wire.Refuse("ResourceNotFoundException", "no table "+in.TableName)
 	}
 	status := map[string]string{"TimeToLiveStatus": string(types.TimeToLiveStatusDisabled)}
 	if ttl := table.TimeToLiveSpecification; ttl != nil && ttl.Enabled {
 		status = map[string]string{"TimeToLiveStatus": string(types.TimeToLiveStatusEnabled), "AttributeName": ttl.AttributeName}
 	}
-	body, _ = json.Marshal(map[string]any{"TimeToLiveDescription": status}) // texts can always be written
-	w.Header().Set(checksumHeader, checksum(body))
-	_, _ = w.Write(body) // who has gone cannot be told
+	return map[string]any{"TimeToLiveDescription": status}, nil
+}
+
+func (d *tableDetails) updateTimeToLive(in tableRequest) (any, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	table, found := d.deployed[in.TableName]
+	wanted, current := in.TimeToLiveSpecification, table.TimeToLiveSpecification
+	enabled := current != nil && current.Enabled
+	switch {
+	case !found:
+		return nil, wire.Refuse("ResourceNotFoundException", "no table "+in.TableName)
+	case wanted.AttributeName == "":
+		return nil, wire.Refuse("ValidationException", "TimeToLiveSpecification.AttributeName: required")
+	case enabled && wanted.AttributeName != current.AttributeName:
+		return nil, wire.Refuse("ValidationException", "TimeToLive is active on a different AttributeName: current AttributeName is "+current.AttributeName)
+	case enabled == wanted.Enabled:
+		return nil, wire.Refuse("ValidationException", fmt.Sprintf("TimeToLive is already %s", map[bool]string{true: "enabled", false: "disabled"}[enabled]))
+	}
+	table.TimeToLiveSpecification = &wanted
+	d.deployed[in.TableName] = table
+	return map[string]any{"TimeToLiveSpecification": wanted}, nil
+}
+
+// listBackups answers that there are none: nothing is backed up here.
+func listBackups(tableRequest) (any, error) {
+	return map[string]any{"BackupSummaries": []string{}}, nil
+}
+
+func restoreTableFromBackup(in tableRequest) (any, error) {
+	return nil, wire.Refuse("BackupNotFoundException", "Backup not found: "+in.BackupArn)
 }
 
 // DynamoDB sends a checksum of every answer, and the SDK complains where there is none.
@@ -90,7 +151,9 @@ func (d *tableDetails) describe(response *http.Response) error {
 		return err
 	}
 	name, _ := answer.Table["TableName"].(string)
+	d.mu.Lock()
 	table := d.deployed[name]
+	d.mu.Unlock()
 	answer.Table["DeletionProtectionEnabled"] = table.DeletionProtectionEnabled
 	if table.StreamSpecification != nil {
 		answer.Table["StreamSpecification"] = map[string]any{"StreamEnabled": true, "StreamViewType": table.StreamSpecification.StreamViewType}

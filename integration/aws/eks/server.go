@@ -22,6 +22,8 @@ type Server struct {
 	mu        sync.Mutex
 	regions   map[string]*region
 	calls     []Call
+	recording func() time.Time // nil if no events are recorded
+	events    []Event
 	faults    wire.Faults[Call]
 	authorize func(Call) error
 	sessions  map[string]string // the ARN of who is behind an access key id
@@ -82,6 +84,7 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, op operation) {
 		r.call.Status = 0
 	}
 	s.calls = append(s.calls, r.call)
+	s.record(r.call)
 	s.mu.Unlock()
 	done()
 	s.wait(r, delay.after)()

@@ -50,7 +50,7 @@ func Deployed(t *template.Template, created time.Time) Stack {
 	return s
 }
 
-// Stacks is the describing part of CloudFormation: DescribeStacks, DescribeStackResources and
+// Stacks is the describing part of CloudFormation: DescribeStacks, DescribeStackResources, DescribeStackEvents and
 // ListStackResources. The zero value has no stack.
 type Stacks struct {
 	mu  sync.Mutex
@@ -76,6 +76,7 @@ func (s *Stacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
 		"DescribeStacks":         wire.On(s.describeStacks),
 		"DescribeStackResources": wire.On(s.describeStackResources),
+		"DescribeStackEvents":    wire.On(s.describeStackEvents),
 		"ListStackResources":     wire.On(s.listStackResources),
 	}.ServeHTTP(w, r)
 }

@@ -14,9 +14,9 @@ import (
 	"eks-scaling-automation/integration/aws/wire"
 )
 
-// Roles is the part of IAM about roles and permissions: GetRole and SimulatePrincipalPolicy. A role may do
-// what its policies say. A user may do everything; whether there is such a user is not known here. Both may not do what was
-// denied by Deny. The zero value has no role.
+// Roles is the part of IAM about roles and permissions: GetRole, ListRolePolicies, ListAttachedRolePolicies and
+// SimulatePrincipalPolicy. A role may do what its policies say. A user may do everything; whether there is such a user is not
+// known here. Neither may do what Deny denies. The zero value has no role.
 type Roles struct {
 	mu     sync.Mutex
 	roles  []template.Role
@@ -73,8 +73,10 @@ func noRole(name string) Failure {
 
 func (r *Roles) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	wire.Operations{
-		"GetRole":                 wire.On(r.getRole),
-		"SimulatePrincipalPolicy": wire.On(r.simulate),
+		"GetRole":                  wire.On(r.getRole),
+		"ListRolePolicies":         wire.On(r.listRolePolicies),
+		"ListAttachedRolePolicies": wire.On(r.listAttachedRolePolicies),
+		"SimulatePrincipalPolicy":  wire.On(r.simulate),
 	}.ServeHTTP(w, hr)
 }
 

@@ -26,8 +26,8 @@ var quotas = []quota{
 
 var serviceNames = map[string]string{"eks": "Amazon Elastic Kubernetes Service (Amazon EKS)", "scheduler": "Amazon EventBridge Scheduler"}
 
-// Quotas are Service Quotas: GetServiceQuota, GetAWSDefaultServiceQuota and ListServiceQuotas, for EKS ("eks") and EventBridge
-// Scheduler ("scheduler"). The zero value has AWS's defaults, in every region.
+// Quotas is Service Quotas: GetServiceQuota, GetAWSDefaultServiceQuota, ListServiceQuotas and RequestServiceQuotaIncrease, for EKS
+// ("eks") and EventBridge Scheduler ("scheduler"). The zero value has AWS's defaults, in every region.
 type Quotas struct {
 	mu      sync.Mutex
 	applied map[appliedQuota]float64
@@ -50,9 +50,10 @@ func (q *Quotas) Set(region, service, code string, value float64) {
 
 func (q *Quotas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
-		"GetServiceQuota":           wire.On(q.getServiceQuota),
-		"GetAWSDefaultServiceQuota": wire.On(q.getDefault),
-		"ListServiceQuotas":         wire.On(q.listServiceQuotas),
+		"GetServiceQuota":             wire.On(q.getServiceQuota),
+		"GetAWSDefaultServiceQuota":   wire.On(q.getDefault),
+		"ListServiceQuotas":           wire.On(q.listServiceQuotas),
+		"RequestServiceQuotaIncrease": wire.On(q.requestIncrease),
 	}.ServeHTTP(w, r)
 }
 
@@ -106,6 +107,33 @@ func (q *Quotas) listServiceQuotas(c wire.Caller, in allQuotas) (any, error) {
 		Quotas    []quotaAnswer
 		NextToken string `json:",omitempty"`
 	}{page, next}, err
+}
+
+type increase struct {
+	ServiceCode, QuotaCode string
+	DesiredValue           float64
+}
+
+type requestedQuota struct {
+	ID                                string `json:"Id"`
+	ServiceCode, QuotaCode, QuotaName string
+	DesiredValue                      float64
+	Status                            string
+}
+
+// requestIncrease raises a quota at once, where AWS may take days to approve it.
+func (q *Quotas) requestIncrease(c wire.Caller, in increase) (any, error) {
+	found, err := findQuota(in.ServiceCode, in.QuotaCode)
+	if err != nil {
+		return nil, err
+	}
+	if in.DesiredValue <= q.value(c.Region, found) {
+		return nil, wire.Refuse("IllegalArgumentException", "You must provide a quota value greater than the current quota value.")
+	}
+	q.Set(c.Region, in.ServiceCode, in.QuotaCode, in.DesiredValue)
+	return struct{ RequestedQuota requestedQuota }{requestedQuota{
+		"local", in.ServiceCode, in.QuotaCode, found.name, in.DesiredValue, "APPROVED",
+	}}, nil
 }
 
 func (q *Quotas) value(region string, of quota) float64 {

@@ -21,10 +21,10 @@ type Message struct {
 type Subscription struct {
 	Protocol  string // as "email"
 	Endpoint  string // as an address
-	Confirmed bool   // whoever subscribed has not confirmed it yet when it is not
+	Confirmed bool   // nothing is sent before that
 }
 
-// Topics are SNS: Publish, GetTopicAttributes and ListSubscriptionsByTopic. They keep what is published and send it to
+// Topics is SNS: Publish, Subscribe, GetTopicAttributes and ListSubscriptionsByTopic. It keeps what is published and sends it to
 // nobody. The zero value has no topic.
 type Topics struct {
 	mu        sync.Mutex
@@ -89,6 +89,7 @@ func noTopic(arn string) Failure {
 func (t *Topics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	wire.Operations{
 		"Publish":                  wire.On(t.publish),
+		"Subscribe":                wire.On(t.subscribe),
 		"GetTopicAttributes":       wire.On(t.getTopicAttributes),
 		"ListSubscriptionsByTopic": wire.On(t.listSubscriptionsByTopic),
 	}.ServeHTTP(w, r)
@@ -149,9 +150,9 @@ func (t *Topics) listSubscriptionsByTopic(c wire.Caller, in topicARN) (any, erro
 	}
 	all := make([]subscriptionAnswer, 0, len(topic.subscriptions))
 	for i, s := range topic.subscriptions {
-		arn := fmt.Sprintf("%s:00000000-0000-4000-8000-%012d", in.TopicArn, i+1)
-		if !s.Confirmed {
-			arn = "PendingConfirmation"
+		arn := "PendingConfirmation"
+		if s.Confirmed {
+			arn = subscriptionARN(in.TopicArn, i)
 		}
 		all = append(all, subscriptionAnswer{arn, arnOf(in.TopicArn).account, s.Protocol, s.Endpoint, in.TopicArn})
 	}

@@ -65,7 +65,7 @@ func (g *Group) inspectEarlier(ctx context.Context, c comparison, plan []trigger
 		inspected := &c.planned[i]
 		if inspected.State, inspected.Differences = g.weigh(plan[i], found, now); inspected.State == triggers.InSync {
 			inspected.State = triggers.Differs
-			inspected.Differences = []triggers.Difference{{Setting: nameSetting, Wanted: c.names[i], Found: c.earlier[i][0]}}
+			inspected.Differences = []triggers.Difference{{Setting: nameSetting, Desired: c.names[i], Current: c.earlier[i][0]}}
 		}
 		return nil
 	})

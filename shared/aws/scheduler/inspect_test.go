@@ -74,22 +74,22 @@ func TestInspect(t *testing.T) {
 		about(soon, triggers.Due),
 		about(daily(1), triggers.InSync),
 		about(daily(2), triggers.Differs,
-			triggers.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 2 ? * * *)", Found: "cron(0 2 ? * MON *)"},
-			triggers.Difference{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Wanted: "10", Found: "3"}),
+			triggers.Difference{Setting: "ScheduleExpression", Desired: "cron(0 2 ? * * *)", Current: "cron(0 2 ? * MON *)"},
+			triggers.Difference{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Desired: "10", Current: "3"}),
 		about(daily(3), triggers.Disabled,
-			triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"},
-			triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: queue}),
-		about(daily(4), triggers.Differs, triggers.Difference{Setting: "Name", Wanted: named(daily(4)), Found: old.Name}),
+			triggers.Difference{Setting: "State", Desired: "ENABLED", Current: "DISABLED"},
+			triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Desired: queue}),
+		about(daily(4), triggers.Differs, triggers.Difference{Setting: "Name", Desired: named(daily(4)), Current: old.Name}),
 		about(daily(5), triggers.Missing),
 		about(daily(6), triggers.Differs,
-			triggers.Difference{Setting: "ScheduleExpression", Wanted: "cron(0 6 ? * * *)", Found: "cron(0 6 ? * MON *)"}),
+			triggers.Difference{Setting: "ScheduleExpression", Desired: "cron(0 6 ? * * *)", Current: "cron(0 6 ? * MON *)"}),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for _, i := range got {
 		fine := i.State == triggers.InSync || i.State == triggers.Transient || i.State == triggers.Due
-		if i.State.AsItShouldBe() != fine {
+		if i.State.OK() != fine {
 			t.Errorf("%s is as it should be: %t", i.State, !fine)
 		}
 	}

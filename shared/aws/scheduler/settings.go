@@ -38,24 +38,24 @@ func differencesBetween(wanted, found settings) []triggers.Difference {
 	}
 	var differences []triggers.Difference
 	for _, d := range []triggers.Difference{
-		{Setting: "Description", Wanted: wanted.description, Found: found.description},
-		{Setting: "ScheduleExpression", Wanted: wanted.expression, Found: found.expression},
-		{Setting: "ScheduleExpressionTimezone", Wanted: wanted.zone, Found: found.zone},
-		{Setting: "State", Wanted: wanted.state, Found: found.state},
-		{Setting: "FlexibleTimeWindow.Mode", Wanted: wanted.mode, Found: found.mode},
-		{Setting: "ActionAfterCompletion", Wanted: wanted.after, Found: found.after},
-		{Setting: "Target.Arn", Wanted: wanted.target, Found: found.target},
-		{Setting: "Target.RoleArn", Wanted: wanted.role, Found: found.role},
-		{Setting: InputSetting, Wanted: wanted.input, Found: found.input},
-		{Setting: "Target.DeadLetterConfig.Arn", Wanted: wanted.deadLetter, Found: found.deadLetter},
-		{Setting: "Target.RetryPolicy.MaximumEventAgeInSeconds", Wanted: number(wanted.maxAge), Found: number(found.maxAge)},
-		{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Wanted: number(wanted.maxAttempts), Found: number(found.maxAttempts)},
-		{Setting: "StartDate", Wanted: given(wanted.hasStart), Found: given(found.hasStart)},
-		{Setting: "EndDate", Wanted: given(wanted.hasEnd), Found: given(found.hasEnd)},
-		{Setting: "KmsKeyArn", Wanted: given(wanted.hasKey), Found: given(found.hasKey)},
-		{Setting: OtherTargetSetting, Wanted: given(wanted.hasOthers), Found: given(found.hasOthers)},
+		{Setting: "Description", Desired: wanted.description, Current: found.description},
+		{Setting: "ScheduleExpression", Desired: wanted.expression, Current: found.expression},
+		{Setting: "ScheduleExpressionTimezone", Desired: wanted.zone, Current: found.zone},
+		{Setting: "State", Desired: wanted.state, Current: found.state},
+		{Setting: "FlexibleTimeWindow.Mode", Desired: wanted.mode, Current: found.mode},
+		{Setting: "ActionAfterCompletion", Desired: wanted.after, Current: found.after},
+		{Setting: "Target.Arn", Desired: wanted.target, Current: found.target},
+		{Setting: "Target.RoleArn", Desired: wanted.role, Current: found.role},
+		{Setting: InputSetting, Desired: wanted.input, Current: found.input},
+		{Setting: "Target.DeadLetterConfig.Arn", Desired: wanted.deadLetter, Current: found.deadLetter},
+		{Setting: "Target.RetryPolicy.MaximumEventAgeInSeconds", Desired: number(wanted.maxAge), Current: number(found.maxAge)},
+		{Setting: "Target.RetryPolicy.MaximumRetryAttempts", Desired: number(wanted.maxAttempts), Current: number(found.maxAttempts)},
+		{Setting: "StartDate", Desired: given(wanted.hasStart), Current: given(found.hasStart)},
+		{Setting: "EndDate", Desired: given(wanted.hasEnd), Current: given(found.hasEnd)},
+		{Setting: "KmsKeyArn", Desired: given(wanted.hasKey), Current: given(found.hasKey)},
+		{Setting: OtherTargetSetting, Desired: given(wanted.hasOthers), Current: given(found.hasOthers)},
 	} {
-		if d.Wanted != d.Found {
+		if d.Desired != d.Current {
 			differences = append(differences, d)
 		}
 	}
@@ -66,7 +66,7 @@ func differencesBetween(wanted, found settings) []triggers.Difference {
 func (s settings) texts() []string {
 	var texts []string
 	for _, d := range differencesBetween(s, settings{}) {
-		texts = append(texts, d.Setting, d.Wanted)
+		texts = append(texts, d.Setting, d.Desired)
 	}
 	return texts
 }

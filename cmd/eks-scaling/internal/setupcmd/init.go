@@ -34,28 +34,31 @@ func NewInit(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "init [--cluster C] [--timezone Z] [--nodegroup NAME[=INSIDE[/OUTSIDE]]]... [--days D] [--from T] [--to T]",
-		Short: "Makes a first configuration of a cluster: working hours, and the sizes outside of them",
-		Long: `Lists the clusters of the stack's region and their managed node groups with the sizes that they have now, asks for the
-working hours and for the sizes inside and outside of them, shows the coming week, asks, and writes the configuration.
+		Short: "Creates a first configuration from working hours",
+		Long: `Finds the clusters of the stack's region and their managed node groups. Asks for working hours, and for the sizes inside and
+outside them. Shows the coming week, asks for confirmation, and writes the configuration.
 
-What a flag says is not asked. Without a terminal nothing is asked: then --cluster, --timezone, --days, --from, --to and
---nodegroup are needed, and whatever is missing is named together with what was found in the region.
+Flags answer questions in advance. Without a terminal, init never asks: --cluster, --timezone, --days, --from, --to and
+--nodegroup are then required. If some are missing, init lists them and what it found in the region.
 
-  --nodegroup big=3/0   3 nodes in working hours, none outside of them
+  --nodegroup big=3/0   3 nodes in working hours, none outside them
   --nodegroup big=3     the same
-  --nodegroup big       in working hours as many as now; on a terminal its sizes are asked for
-  --limits big=1..5     big never has less than 1 node and never more than 5, whoever asks; by default these are the bounds
-                        that it has now, made wide enough for its sizes
-  --days mon-fri        or mon,wed,sat, or every-day; working hours count to the day on which they begin
-  --from 22:00 --to 06:00   end on the next morning; --from 00:00 --to 24:00 is the whole day
+  --nodegroup big       the current size in working hours; on a terminal, init asks for both sizes
+  --limits big=1..5     hard limits: eks-scaling never scales outside them (default: the current minSize and maxSize, made wide
+                        enough for the sizes)
+  --days mon-fri        or mon,wed,sat, or every-day; hours after midnight belong to the day on which they started
+  --from 22:00 --to 06:00   ends the next morning; --from 00:00 --to 24:00 means the whole day
 
-It adds a cluster to the configuration and changes nothing else in it. One that is there already is for config edit. Somebody
-else who writes it at the same time ends the command with exit code 4, as does a cluster that is there already; no cluster or no
-node group to configure, with 3.
+Outside working hours the default is 0 nodes, except for one node group: it keeps its current size, so that the cluster is
+never without nodes by accident. Init warns about hours without any node.
+
+Init adds a cluster and changes nothing else in the configuration. Edit a configured cluster with config edit. The exit code is
+4 if the cluster is already configured, or if someone else writes it at the same time. It is 3 if there is no cluster or node
+group to configure.
 
 ` + change.ChangesInJSON + ` With --dry-run the answer is the configuration.
 
-It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and without --cluster eks:ListClusters.`,
+Required permissions: eks:ListNodegroups and eks:DescribeNodegroup, and without --cluster eks:ListClusters.`,
 		Example: `  eks-scaling init
   eks-scaling init --cluster production --timezone America/Sao_Paulo --days mon-fri --from 08:00 --to 20:00 \
     --nodegroup big=3/0 --nodegroup small=1/0 --yes --reason "OPS-123: nights off"
@@ -77,12 +80,12 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 	form.AddFlag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.cluster, "cluster", "", "the cluster to configure")
-	flags.StringVar(&o.timezone, "timezone", "", "its time zone, such as America/Sao_Paulo")
-	flags.StringArrayVar(&o.nodegroupFlags, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; may be repeated")
-	flags.StringArrayVar(&o.limitFlags, "limits", nil, "the limits of a node group, as NAME=MIN..MAX; may be repeated")
+	flags.StringVar(&o.timezone, "timezone", "", "the time zone of the working hours, such as America/Sao_Paulo")
+	flags.StringArrayVar(&o.nodegroupFlags, "nodegroup", nil, "a node group to schedule, as NAME=INSIDE/OUTSIDE; repeatable")
+	flags.StringArrayVar(&o.limitFlags, "limits", nil, "the hard limits of a node group, as NAME=MIN..MAX; repeatable")
 	flags.StringVar(&o.days, "days", "", "the days with working hours, such as mon-fri")
-	flags.StringVar(&o.from, "from", "", "when working hours begin, such as 08:00")
-	flags.StringVar(&o.to, "to", "", "when working hours end, such as 20:00")
+	flags.StringVar(&o.from, "from", "", "start of working hours, such as 08:00")
+	flags.StringVar(&o.to, "to", "", "end of working hours, such as 20:00")
 	frame.AddYesFlag(cmd, &o.Yes)
 	flags.BoolVar(&o.DryRun, "dry-run", false, "print the configuration and write nothing")
 	o.AddRecordFlags(cmd, env)
@@ -91,7 +94,7 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 
 // begin finds the cluster, asks for missing answers, and writes the configuration.
 func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.Session, held inventory.Checked) (any, error) {
-	if err := beginnable(held, o.cluster); err != nil {
+	if err := checkNew(held, o.cluster); err != nil {
 		return nil, err
 	}
 	found, err := o.find(cmd, s, held.Snapshot)
@@ -110,10 +113,10 @@ func (o *initOptions) begin(cmd *cobra.Command, env frame.Environment, s frame.S
 	return o.finish(cmd, env, s, held, d)
 }
 
-// beginnable refuses a cluster that is configured already, and settings that cannot be used.
-func beginnable(held inventory.Checked, cluster string) error {
+// checkNew refuses a cluster that is already configured, and invalid settings.
+func checkNew(held inventory.Checked, cluster string) error {
 	if _, err := held.FindCluster(cluster); err == nil {
-		return frame.Taken(fmt.Errorf("cluster %s is configured already; change that with: eks-scaling config edit", cluster))
+		return frame.Taken(fmt.Errorf("cluster %s is already configured; edit it with: eks-scaling config edit", cluster))
 	}
 	for _, b := range held.Invalid {
 		if b.Key == "settings/"+inventory.GlobalSettings {
@@ -131,7 +134,7 @@ func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answe
 	}
 	if missing := a.missing(); len(missing) > 0 {
 		_, _ = io.WriteString(s.Notes, foundInWords(s.AWS.Region, found, zone))
-		return nil, frame.Usage(cmd, fmt.Errorf("missing: %s; there is no terminal to ask at", strings.Join(missing, ", ")))
+		return nil, frame.Usage(cmd, fmt.Errorf("required without a terminal: %s", strings.Join(missing, ", ")))
 	}
 	return &found[0], a.known(found[0])
 }
@@ -139,7 +142,7 @@ func choose(cmd *cobra.Command, env frame.Environment, s frame.Session, a *answe
 // find returns the named cluster, or all that can be configured.
 func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot inventory.Snapshot) ([]stackaws.Cluster, error) {
 	api := eks.NewFromConfig(s.AWS)
-	done := s.Progress("looking for clusters and node groups in " + s.AWS.Region)
+	done := s.Progress("finding clusters and node groups in " + s.AWS.Region)
 	defer done()
 	if o.cluster != "" {
 		groups, err := nodegroupsOf(cmd.Context(), api, o.cluster, s.AWS.Region)
@@ -149,7 +152,7 @@ func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot invento
 	done()
 	if err == nil {
 		for _, why := range others {
-			term.Say(s.Notes, "left out: %s\n", why)
+			term.Say(s.Notes, "skipped: %s\n", why)
 		}
 	}
 	return found, err
@@ -158,14 +161,15 @@ func (o *initOptions) find(cmd *cobra.Command, s frame.Session, snapshot invento
 // foundInWords lists the clusters that can be configured, with an example.
 func foundInWords(region string, found []stackaws.Cluster, zone string) string {
 	var text strings.Builder
-	text.WriteString("found in " + region + ":\n")
+	text.WriteString("Found in " + region + ":\n")
 	for _, c := range found {
 		text.WriteString("  " + c.Name + ": " + nodegroupsInWords(c.Nodegroups, 0) + "\n")
 	}
-	term.Say(&text, "for example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
+	term.Say(&text, "Example:\n  eks-scaling init --cluster %s --timezone %s --days %s --from %s --to %s",
 		found[0].Name, zone, proposedDays, proposedFrom, proposedTo)
+	keeper := keeperOf(found[0], sizingsOf(found[0]))
 	for _, g := range found[0].Nodegroups {
-		term.Say(&text, " --nodegroup %s=%d/0", g.Name, proposedInside(g))
+		term.Say(&text, " --nodegroup %s=%d/%d", g.Name, proposedInside(g), proposedOutside(g, keeper))
 	}
 	return text.String() + "\n"
 }
@@ -198,7 +202,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	if err != nil {
 		return nil, err
 	}
-	sayWhatIsNext(env.Told, held.Snapshot)
+	printNextSteps(env.Told, held.Snapshot)
 	return made, nil
 }
 
@@ -215,22 +219,22 @@ func hasRoom(held, met inventory.Checked, wanted config.Config, now time.Time) e
 	return change.Preview(held, due).Exceeds(now)
 }
 
-// suitsOverrides refuses a cluster that does not suit the overrides of a former cluster of its name.
+// suitsOverrides refuses a cluster that breaks the overrides of an earlier cluster with its name.
 func suitsOverrides(met inventory.Checked, cluster config.Cluster) error {
 	for _, e := range met.Overrides {
 		if _, err := config.ParseOverride(e.Spec, map[string]config.Cluster{cluster.Name: cluster}); err != nil && !met.HasEnded(e) {
-			return fmt.Errorf("nothing was written: override %s, of an older cluster %s, does not fit this one: %w; end it first, with: eks-scaling override cancel %s",
+			return fmt.Errorf("nothing written: override %s of an earlier cluster %s is invalid for this one: %w; cancel it first: eks-scaling override cancel %s",
 				e.Name, cluster.Name, err, e.Name)
 		}
 	}
 	return nil
 }
 
-// sayWhatIsNext tells what happens after the write.
-func sayWhatIsNext(out io.Writer, snapshot inventory.Snapshot) {
-	next := "a run follows within about two minutes, and brings the node groups to where the schedule wants them"
+// printNextSteps says what happens after the write.
+func printNextSteps(out io.Writer, snapshot inventory.Snapshot) {
+	next := "A run starts within 2 minutes and scales the node groups to the schedule."
 	if snapshot.IsPaused() {
 		next = "Scaling is paused. Resume with: eks-scaling resume"
 	}
-	term.Say(out, "%s\nlook at it with: eks-scaling status\n", next)
+	term.Say(out, "%s\nFollow it with: eks-scaling status\n", next)
 }

@@ -10,6 +10,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -35,7 +36,7 @@ func (o *initOptions) read() error {
 			return fmt.Errorf("--nodegroup: %w", err)
 		}
 		if o.sizing(g.name) != nil {
-			return fmt.Errorf("--nodegroup: found %s twice; want it once", g.name)
+			return fmt.Errorf("--nodegroup: node group %q is given twice", g.name)
 		}
 		o.nodegroups = append(o.nodegroups, g)
 	}
@@ -86,7 +87,7 @@ func readSizing(text string) (sizing, error) {
 	out, err2 := readSize(outside)
 	switch {
 	case name == "" || given && errors.Join(err, err2) != nil:
-		return g, fmt.Errorf("found %q; want NAME=INSIDE/OUTSIDE, the number of nodes in working hours and outside of them, such as big=3/0", text)
+		return g, fmt.Errorf("invalid %q: use NAME=INSIDE/OUTSIDE, the sizes in and outside working hours, for example big=3/0", text)
 	case given:
 		g.inside, g.outside = &in, &out
 	}
@@ -97,7 +98,7 @@ func readSizing(text string) (sizing, error) {
 func readSize(text string) (int32, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
 	if err != nil || n < 0 || n > math.MaxInt32 {
-		return 0, fmt.Errorf("found %q; want a number of nodes, such as 3", text)
+		return 0, fmt.Errorf("invalid number of nodes %q: use a whole number, for example 3", text)
 	}
 	return int32(n), nil
 }
@@ -107,14 +108,14 @@ func (a *answers) readLimits(text string) error {
 	name, bounds, _ := strings.Cut(text, "=")
 	limits, err := readBounds(bounds)
 	if err != nil {
-		return fmt.Errorf("found %q; want NAME=MIN..MAX, such as big=0..5", text)
+		return fmt.Errorf("invalid %q: use NAME=MIN..MAX, for example big=0..5", text)
 	}
 	g := a.sizing(name)
 	switch {
 	case g == nil:
-		return fmt.Errorf("found node group %q; want one of those in --nodegroup", name)
+		return fmt.Errorf("node group %q is not among --nodegroup", name)
 	case g.limits != nil:
-		return fmt.Errorf("found %s twice; want it once", name)
+		return fmt.Errorf("node group %q is given twice", name)
 	case g.inside != nil:
 		err = fits(limits, *g.inside, *g.outside)
 	}
@@ -128,7 +129,7 @@ func readBounds(text string) (scaling.Limits, error) {
 	least, err := readSize(low)
 	most, err2 := readSize(high)
 	if errors.Join(err, err2) != nil {
-		return scaling.Limits{}, fmt.Errorf("found %q; want MIN..MAX, such as 0..5", text)
+		return scaling.Limits{}, fmt.Errorf("invalid limits %q: use MIN..MAX, for example 0..5", text)
 	}
 	return scaling.Limits{MinSize: least, MaxSize: most}, nil
 }
@@ -158,7 +159,12 @@ func (a *answers) missing() []string {
 func (a *answers) known(c stackaws.Cluster) error {
 	for _, g := range a.nodegroups {
 		if nodegroupNamed(c, g.name) == nil {
-			return frame.NotFound(fmt.Errorf("unknown node group %q in cluster %s; known: %s", g.name, c.Name, nodegroupsInWords(c.Nodegroups, 0)))
+			var names []string
+			for _, known := range c.Nodegroups {
+				names = append(names, known.Name)
+			}
+			return frame.NotFound(fmt.Errorf("unknown node group %q in cluster %s%s; known: %s",
+				g.name, c.Name, english.DidYouMean(g.name, names), nodegroupsInWords(c.Nodegroups, 0)))
 		}
 	}
 	return nil

@@ -16,8 +16,8 @@ func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region stri
 	groups, err := stackaws.Nodegroups(ctx, api, cluster)
 	switch {
 	case stackaws.IsMissing(err):
-		known, _ := stackaws.Clusters(ctx, api) // what is wrong is said without them, too
-		return nil, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s", cluster, region, english.OrNone(known)))
+		known, _ := stackaws.Clusters(ctx, api) // the error is useful without them
+		return nil, frame.NotFound(fmt.Errorf("unknown cluster %q in %s%s; known: %s", cluster, region, english.DidYouMean(cluster, known), english.OrNone(known)))
 	case err != nil:
 		return nil, err
 	case len(groups) == 0:
@@ -27,7 +27,7 @@ func nodegroupsOf(ctx context.Context, api stackaws.EKSAPI, cluster, region stri
 }
 
 // noNodegroups follows the name of a cluster.
-const noNodegroups = "has no managed node group; self-managed nodes, Fargate and Auto Mode cannot be scaled by this tool"
+const noNodegroups = "has no managed node groups; eks-scaling does not scale self-managed nodes, Fargate or Auto Mode"
 
 // clustersOf returns the clusters of a region that can be configured, and why the others cannot.
 func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapshot inventory.Snapshot) (free []stackaws.Cluster, others []string, err error) {
@@ -36,14 +36,14 @@ func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapsho
 		return nil, nil, err
 	}
 	if len(all) == 0 {
-		return nil, nil, frame.NotFound(fmt.Errorf("there is no EKS cluster in %s; make one with managed node groups, or name another place: --region, --profile", region))
+		return nil, nil, frame.NotFound(fmt.Errorf("no EKS clusters in %s; create one with managed node groups, or use another --region or --profile", region))
 	}
 	configured, unread := 0, error(nil)
 	for _, c := range all {
 		_, unknown := snapshot.FindCluster(c.Name)
 		switch {
 		case unknown == nil:
-			others = append(others, c.Name+" is configured already")
+			others = append(others, c.Name+" is already configured")
 			configured++
 		case c.Err != nil:
 			others = append(others, c.Name+" cannot be read: "+frame.Sentence(c.Err))
@@ -58,11 +58,11 @@ func clustersOf(ctx context.Context, api stackaws.EKSAPI, region string, snapsho
 		return free, others, nil
 	}
 	if configured == len(all) {
-		return nil, nil, frame.NotFound(fmt.Errorf("every cluster in %s is configured already; change that with: eks-scaling config edit", region))
+		return nil, nil, frame.NotFound(fmt.Errorf("all clusters in %s are already configured; edit them with: eks-scaling config edit", region))
 	}
-	none := frame.Remedied{Found: fmt.Sprintf("there is no cluster in %s to configure: %s", region, strings.Join(others, "; ")), Err: unread}
+	none := frame.Remedied{Found: fmt.Sprintf("no cluster in %s can be configured: %s", region, strings.Join(others, "; ")), Err: unread}
 	if unread != nil {
-		return nil, nil, none // among those there may be one
+		return nil, nil, none // one of the unread clusters may do
 	}
 	return nil, nil, frame.NotFound(none)
 }

@@ -3,6 +3,7 @@ package setupcmd
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
@@ -33,8 +34,8 @@ type firstPeriod struct {
 	To      schedule.Clock `json:"to"`
 }
 
-// plan returns the configuration of a cluster that follows from the answers. Missing sizes and limits get defaults. The
-// systemZone of the settings is empty if there are none.
+// plan turns the answers into the configuration of a cluster. Missing sizes and limits get defaults. systemZone is empty without
+// settings.
 func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.Document, error) {
 	d := importer.Document{Timezone: cmp.Or(systemZone, a.timezone)}
 	hours := firstPeriod{Name: workingHours, Profile: workingHours}
@@ -56,9 +57,10 @@ func (a *answers) plan(c stackaws.Cluster, region, systemZone string) (importer.
 	if d.Timezone != a.timezone {
 		planned.Timezone = a.timezone
 	}
+	keeper := keeperOf(c, a.nodegroups)
 	for _, g := range a.nodegroups {
 		now := nodegroupNamed(c, g.name)
-		inside, outside := proposedInside(*now), int32(0)
+		inside, outside := proposedInside(*now), proposedOutside(*now, keeper)
 		if g.inside != nil {
 			inside, outside = *g.inside, *g.outside
 		}
@@ -82,9 +84,9 @@ func planText(d importer.Document) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = append([]byte("# The working hours of cluster "+d.Clusters[0].Name+", as eks-scaling init was told.\n"), text...)
+	text = append([]byte("# Working hours of cluster "+d.Clusters[0].Name+", created by eks-scaling init.\n"), text...)
 	if _, err := config.Parse(text); err != nil {
-		return nil, fmt.Errorf("what was asked for makes no valid configuration:\n%w", err)
+		return nil, fmt.Errorf("these answers make an invalid configuration:\n%w", err)
 	}
 	return text, nil
 }
@@ -92,6 +94,40 @@ func planText(d importer.Document) ([]byte, error) {
 // proposedInside returns the proposed number of nodes in working hours: the current number, but at least one.
 func proposedInside(g stackaws.Nodegroup) int32 {
 	return max(g.Sizes.DesiredSize, 1)
+}
+
+// proposedOutside returns the proposed number of nodes outside working hours: none, but the keeper keeps its size.
+func proposedOutside(g stackaws.Nodegroup, keeper string) int32 {
+	if g.Name == keeper {
+		return proposedInside(g)
+	}
+	return 0
+}
+
+// keeperOf returns the node group that is proposed to keep its size outside working hours, so that the cluster is not without nodes:
+// the one with the fewest nodes, of those that have any. It returns nothing if another node group keeps nodes anyway.
+func keeperOf(c stackaws.Cluster, scheduled []sizing) string {
+	keeper, fewest := "", int32(0)
+	for _, g := range c.Nodegroups {
+		i := slices.IndexFunc(scheduled, func(s sizing) bool { return s.name == g.Name })
+		switch {
+		case i < 0 && g.Sizes.DesiredSize > 0, i >= 0 && scheduled[i].outside != nil && *scheduled[i].outside > 0:
+			return ""
+		case i < 0 || scheduled[i].outside != nil:
+		case keeper == "" || g.Sizes.DesiredSize > 0 && (fewest == 0 || g.Sizes.DesiredSize < fewest):
+			keeper, fewest = g.Name, g.Sizes.DesiredSize
+		}
+	}
+	return keeper
+}
+
+// sizingsOf schedules all node groups of a cluster, without sizes.
+func sizingsOf(c stackaws.Cluster) []sizing {
+	all := make([]sizing, len(c.Nodegroups))
+	for i, g := range c.Nodegroups {
+		all[i].name = g.Name
+	}
+	return all
 }
 
 // proposedLimits returns the current bounds of a node group, widened to hold its sizes.
@@ -106,9 +142,9 @@ func proposedLimits(g stackaws.Nodegroup, inside, outside int32) scaling.Limits 
 func fits(l scaling.Limits, inside, outside int32) error {
 	switch {
 	case l.MaxSize < 1 || l.MinSize > l.MaxSize:
-		return fmt.Errorf("found %s; want MIN <= MAX, and MAX at least 1", limitsInWords(l))
+		return fmt.Errorf("invalid limits %s: MIN must be at most MAX, and MAX at least 1", limitsInWords(l))
 	case min(inside, outside) < l.MinSize || max(inside, outside) > l.MaxSize:
-		return fmt.Errorf("found %s; want limits that hold %d and %d", limitsInWords(l), inside, outside)
+		return fmt.Errorf("limits %s must include the sizes %d and %d", limitsInWords(l), inside, outside)
 	}
 	return nil
 }
@@ -130,7 +166,7 @@ func readDays(text string) ([]string, error) {
 	for entry := range strings.SplitSeq(text, ",") {
 		entry = strings.ToLower(strings.TrimSpace(entry))
 		if err := all.Add(entry); err != nil || strings.Contains(entry, "#") {
-			return nil, fmt.Errorf("found %q; want days such as mon-fri, or mon,wed,sat, or %s", text, everyDay)
+			return nil, fmt.Errorf("invalid days %q: use, for example, mon-fri, mon,wed,sat or %s", text, everyDay)
 		}
 		days = append(days, entry)
 	}
@@ -144,7 +180,7 @@ func readDays(text string) ([]string, error) {
 func readStart(text string) (schedule.Clock, error) {
 	from, err := schedule.ParseClock(text)
 	if err == nil && from == schedule.EndOfDay {
-		err = fmt.Errorf(`found %q; want a time from "00:00" to "23:59"`, text)
+		err = fmt.Errorf(`invalid start %q: use "00:00" to "23:59"`, text)
 	}
 	return from, err
 }
@@ -153,7 +189,7 @@ func readStart(text string) (schedule.Clock, error) {
 func readEnd(text string, from schedule.Clock) (schedule.Clock, error) {
 	to, err := schedule.ParseClock(text)
 	if err == nil && to == from {
-		err = fmt.Errorf("found %q, which is when they begin; want another time; the whole day is 00:00 to 24:00", text)
+		err = fmt.Errorf("working hours start and end at %q: use another end; the whole day is 00:00 to 24:00", text)
 	}
 	return to, err
 }

@@ -59,7 +59,7 @@ func (q *questions) askCluster(ctx context.Context, found []stackaws.Cluster) (*
 	}
 	chosen := 0
 	err := q.form.Ask(ctx, huh.NewGroup(huh.NewSelect[int]().Title("Which cluster?").
-		Description("Its node groups, each with the nodes it has now and its bounds.").Options(options...).Value(&chosen)))
+		Description("Node groups with their current size and bounds.").Options(options...).Value(&chosen)))
 	return &found[chosen], err
 }
 
@@ -69,17 +69,17 @@ func (q *questions) askHours(ctx context.Context, c *stackaws.Cluster) error {
 	days, from, to := term.Entry{ByDefault: proposedDays}, term.Entry{ByDefault: proposedFrom}, term.Entry{ByDefault: proposedTo}
 	var pages []*huh.Group
 	if q.timezone == "" {
-		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+c.Name, "Working hours are by its wall clocks, summer and winter.", &zone, frame.CheckZone)))
+		pages = append(pages, huh.NewGroup(q.form.Line("Time zone of "+c.Name, "Working hours follow local time, including DST.", &zone, frame.CheckZone)))
 	}
 	var hours []huh.Field
 	if q.days == "" {
-		hours = append(hours, q.form.Line("Days with working hours", "Such as mon-fri, or mon,wed,sat, or "+everyDay+".", &days, valid(readDays)))
+		hours = append(hours, q.form.Line("Days with working hours", "For example mon-fri, mon,wed,sat or "+everyDay+".", &days, valid(readDays)))
 	}
 	if q.from == "" {
-		hours = append(hours, q.form.Line("Working hours begin at", "By the clock of the time zone.", &from, valid(readStart)))
+		hours = append(hours, q.form.Line("Start of working hours", "Local time, for example 08:00.", &from, valid(readStart)))
 	}
 	if q.to == "" {
-		hours = append(hours, q.form.Line("Working hours end at", "Earlier than they begin is on the next day; 24:00 is midnight.", &to, func(text string) error {
+		hours = append(hours, q.form.Line("End of working hours", "An end before the start means the next day; 24:00 is midnight.", &to, func(text string) error {
 			return validEnd(cmp.Or(q.from, from.Text()))(text)
 		}))
 	}
@@ -107,11 +107,11 @@ func (q *questions) askNodegroups(ctx context.Context, c *stackaws.Cluster) erro
 		options = append(options, huh.NewOption(g.String(), g.Name).Selected(true))
 	}
 	err := q.form.Ask(ctx, huh.NewGroup(huh.NewMultiSelect[string]().Title("Which node groups have working hours?").
-		Description("The others are never touched. x chooses, enter goes on.").Options(options...).Value(&chosen).
-		Height(len(options)+2). // with the two lines above them, which it forgets by itself
+		Description("The others are never scaled. space/x to select, enter to continue.").Options(options...).Value(&chosen).
+		Height(len(options)+2). // huh does not count the title and the description
 		Validate(func(chosen []string) error {
 			if len(chosen) == 0 {
-				return errors.New("found none; want at least one")
+				return errors.New("select at least one node group")
 			}
 			return nil
 		})))
@@ -126,12 +126,17 @@ func (q *questions) askSizes(ctx context.Context, c *stackaws.Cluster) error {
 	open := slices.DeleteFunc(slices.Clone(q.nodegroups), func(g sizing) bool { return g.inside != nil })
 	inside, outside := make([]term.Entry, len(open)), make([]term.Entry, len(open))
 	pages := make([]*huh.Group, len(open))
+	keeper := keeperOf(*c, q.nodegroups)
 	for i, g := range open {
 		now := nodegroupNamed(*c, g.name)
-		inside[i].ByDefault, outside[i].ByDefault = fmt.Sprint(proposedInside(*now)), "0"
+		inside[i].ByDefault, outside[i].ByDefault = fmt.Sprint(proposedInside(*now)), fmt.Sprint(proposedOutside(*now, keeper))
+		why := "0 removes all of its nodes."
+		if g.name == keeper {
+			why = "The default keeps the cluster from being without nodes."
+		}
 		pages[i] = huh.NewGroup(
-			q.form.Line("Nodes of "+g.name+" in working hours", fmt.Sprintf("It has %s now.", now.Sizes), &inside[i], valid(readSize)),
-			q.form.Line("Nodes of "+g.name+" outside of them", "0 takes all of its nodes away.", &outside[i], valid(readSize)))
+			q.form.Line("Size of "+g.name+" in working hours", fmt.Sprintf("Current size: %s.", now.Sizes), &inside[i], valid(readSize)),
+			q.form.Line("Size of "+g.name+" outside working hours", why, &outside[i], valid(readSize)))
 	}
 	if err := q.form.Ask(ctx, pages...); err != nil {
 		return err
@@ -156,7 +161,7 @@ func (q *questions) askLimits(ctx context.Context, c *stackaws.Cluster, asked []
 	for i, g := range asked {
 		sized := q.sizing(g.name)
 		bounds[i].ByDefault = limitsInWords(proposedLimits(*nodegroupNamed(*c, g.name), *sized.inside, *sized.outside))
-		fields = append(fields, q.form.Line("Limits of "+g.name+", as MIN..MAX", "It never gets smaller or bigger, whoever asks.", &bounds[i],
+		fields = append(fields, q.form.Line("Limits of "+g.name+", as MIN..MAX", "Hard limits: eks-scaling never scales outside them.", &bounds[i],
 			valid(func(text string) (scaling.Limits, error) { return limitsFor(text, *sized) })))
 	}
 	if len(fields) == 0 {

@@ -39,18 +39,18 @@ func TestInitAsksForWhatIsMissing(t *testing.T) {
 		"Mars", "", // the time zone that is proposed
 		"every-day", "22:00", "22:00", "06:00", // night shifts
 		"2", "0", // all node groups but small
-		"x", "4", "", // 4 nodes, and none by day
+		"x", "4", "0", // 4 nodes, and none by day
 		"0..3", "0..4", // limits that hold them
 		"y",
 	})
 	clitest.Says(t, a.Stdout, "1. production: big 3 (1..5), small 0 (0..1)\n2. shop: web 2 (0..2)\n",
 		"Time zone of production [America/Sao_Paulo]:", `found "Mars"; want an IANA time zone`,
-		"Days with working hours [mon-fri]:", `found "22:00", which is when they begin`,
-		"Nodes of big in working hours [3]:", `found "x"; want a number of nodes`, "Nodes of big outside of them [0]:",
-		"Limits of big, as MIN..MAX [0..5]:", "found 0..3; want limits that hold 4 and 0",
+		"Days with working hours [mon-fri]:", `working hours start and end at "22:00"`,
+		"Size of big in working hours [3]:", `invalid number of nodes "x"`, "Size of big outside working hours [3]:",
+		"Limits of big, as MIN..MAX [0..5]:", "limits 0..3 must include the sizes 4 and 0",
 		"22:00  working-hours", "big 4", "06:00  off-hours", "big 0", "Write this? [y/N]", "2 written to table")
 	clitest.WantCalls(t, r.Memory, "put cluster/production", "put settings/global")
-	if strings.Contains(a.Stdout, "Nodes of small") {
+	if strings.Contains(a.Stdout, "Size of small") {
 		t.Errorf("printed\n%s\nwant no question about a node group that was not chosen", a.Stdout)
 	}
 }
@@ -67,7 +67,7 @@ func TestInitDoesNotAskForWhatFlagsSay(t *testing.T) {
 	}
 	// One node group whose sizes are open, one whose limits are given.
 	a = r.writes(t, []string{"5", "1", "yes"}, append(append([]string{}, all[:10]...), "--nodegroup", "big", "--nodegroup", "small=1", "--limits", "big=1..9")...)
-	clitest.Says(t, a.Stdout, "Nodes of big in working hours [3]:", "big 5, small 1", "big 1, small 0")
+	clitest.Says(t, a.Stdout, "Size of big in working hours [3]:", "big 5, small 1", "big 1, small 0")
 	a = newRegion(t).typing(t, nil, but("--yes")...)
 	if a.Err != nil || strings.Contains(a.Stdout, "Write this?") {
 		t.Errorf("%v, and printed\n%s\nwant nothing to be asked", a.Err, a.Stdout)
@@ -79,7 +79,7 @@ func TestInitTakesTheOnlyNodegroupThereIs(t *testing.T) {
 	r := emptyRegion(t)
 	r.eks.CreateNodegroup(here, "shop", "web", ekslocal.Sizes{Max: 2, Desired: 2})
 	a := r.writes(t, []string{"", "", "", "", "", "", "", "y"}) // the default everywhere
-	clitest.Says(t, a.Stdout, "08:00  working-hours", "web 2", "20:00  off-hours", "web 0")
+	clitest.Says(t, a.Stdout, "Size of web outside working hours [2]:", "08:00  working-hours", "web 2")
 	if strings.Contains(a.Stdout, "Which") {
 		t.Errorf("printed\n%s\nwant no question with one answer", a.Stdout)
 	}
@@ -93,7 +93,7 @@ func TestInitNamesTheClustersThatItLeavesOut(t *testing.T) {
 		t.Fatal(a.Err)
 	}
 	a := r.writes(t, []string{"", "", "", "", "", "", "", "y"})
-	clitest.Says(t, a.Stderr, "left out: production is configured already\n")
+	clitest.Says(t, a.Stderr, "skipped: production is already configured\n")
 	clitest.Says(t, a.Stdout, "cluster shop: new\n", "settings global: unchanged\n")
 }
 

@@ -102,8 +102,8 @@ func TestInitOverWhatAnOlderClusterLeftBehind(t *testing.T) {
 			`", "profile": "gone", "from": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "reason": "r", "createdBy": "ana", "createdAt": "2026-11-20T00:00:00Z"}`)}
 	}
 	r := newRegion(t, override("old", "production"), override("foreign", "shop"))
-	clitest.Refuses(t, r.init(t, all...), frame.ExitFailed, `nothing was written: override old, of an older cluster production, does not fit this one: `,
-		`unknown profile "gone"`, "; end it first, with: eks-scaling override cancel old")
+	clitest.Refuses(t, r.init(t, all...), frame.ExitFailed, `nothing written: override old of an earlier cluster production is invalid for this one: `,
+		`unknown profile "gone"`, "; cancel it first: eks-scaling override cancel old")
 	clitest.WantCalls(t, r.Memory)
 	delete(r.Items, "override/old")
 	a := r.init(t, all...)
@@ -120,18 +120,18 @@ func TestInitUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{"--timezone", "Local"}, `--timezone: found "Local"; want an IANA time zone`},
-		{[]string{"--nodegroup", "=3"}, `--nodegroup: found "=3"; want NAME=INSIDE/OUTSIDE`},
-		{[]string{"--nodegroup", "big=3/"}, `--nodegroup: found "big=3/"; want NAME=INSIDE/OUTSIDE`},
-		{[]string{"--nodegroup", "big=3/0/1"}, `--nodegroup: found "big=3/0/1"; want NAME=INSIDE/OUTSIDE`},
-		{[]string{"--nodegroup", "big=2147483648"}, `--nodegroup: found "big=2147483648"`},
-		{[]string{"--nodegroup", "big", "--limits", "big=0..5", "--limits", "big=0..5"}, `--limits: found big twice; want it once`},
-		{[]string{"--nodegroup", "big=3", "--limits", "big=0..2"}, `--limits: found 0..2; want limits that hold 3 and 0`},
-		{[]string{"--nodegroup", "big=0", "--limits", "big=0..0"}, `--limits: found 0..0; want MIN <= MAX, and MAX at least 1`},
+		{[]string{"--nodegroup", "=3"}, `--nodegroup: invalid "=3": use NAME=INSIDE/OUTSIDE`},
+		{[]string{"--nodegroup", "big=3/"}, `--nodegroup: invalid "big=3/": use NAME=INSIDE/OUTSIDE`},
+		{[]string{"--nodegroup", "big=3/0/1"}, `--nodegroup: invalid "big=3/0/1": use NAME=INSIDE/OUTSIDE`},
+		{[]string{"--nodegroup", "big=2147483648"}, `--nodegroup: invalid "big=2147483648"`},
+		{[]string{"--nodegroup", "big", "--limits", "big=0..5", "--limits", "big=0..5"}, `--limits: node group "big" is given twice`},
+		{[]string{"--nodegroup", "big=3", "--limits", "big=0..2"}, `--limits: limits 0..2 must include the sizes 3 and 0`},
+		{[]string{"--nodegroup", "big=0", "--limits", "big=0..0"}, `--limits: invalid limits 0..0: MIN must be at most MAX, and MAX at least 1`},
 	} {
 		clitest.Refuses(t, r.init(t, tt.args...), frame.ExitUsage, tt.want)
 	}
 	limited := []string{"--nodegroup", "big", "--limits", "big=0..2"}
-	clitest.Refuses(t, r.init(t, append(append([]string{}, all[:10]...), limited...)...), frame.ExitUsage, "--limits: node group big: found 0..2; want limits that hold 3 and 0")
+	clitest.Refuses(t, r.init(t, append(append([]string{}, all[:10]...), limited...)...), frame.ExitUsage, "--limits: node group big: limits 0..2 must include the sizes 3 and 3")
 	clitest.WantCalls(t, r.Memory)
 }
 
@@ -145,7 +145,7 @@ func TestInitRefuses(t *testing.T) {
 		return nil
 	})
 	clitest.Refuses(t, unreadable.init(t), frame.ExitNoAccess,
-		"there is no cluster in sa-east-1 to configure: production cannot be read: listing the node groups of cluster production: AWS does not allow it")
+		"no cluster in sa-east-1 can be configured: production cannot be read: listing the node groups of cluster production: AWS does not allow it")
 	broken := newRegion(t, inventory.Item{
 		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"paused": false, "timezone": "Mars"}`),
 	})
@@ -215,7 +215,7 @@ func TestAnyPlanMeansItsHours(t *testing.T) {
 func TestAPlanThatCannotBe(t *testing.T) {
 	t.Parallel()
 	d := importer.Document{Timezone: "UTC", Clusters: []importer.DocumentCluster{{Name: "production"}}}
-	if _, err := planText(d); err == nil || !strings.HasPrefix(err.Error(), "what was asked for makes no valid configuration:\n") {
+	if _, err := planText(d); err == nil || !strings.HasPrefix(err.Error(), "these answers make an invalid configuration:\n") {
 		t.Errorf("found %v; want it to be refused", err)
 	}
 }
@@ -238,6 +238,36 @@ func TestProposals(t *testing.T) {
 	for desired, want := range map[int32]int32{0: 1, 1: 1, 4: 4} {
 		if got := proposedInside(stackaws.Nodegroup{Sizes: scaling.Sizes{DesiredSize: desired}}); got != want {
 			t.Errorf("found %d for a node group that has %d; want %d", got, desired, want)
+		}
+	}
+}
+
+func TestOneNodegroupKeepsItsSizeOutsideWorkingHours(t *testing.T) {
+	t.Parallel()
+	all := func(sizes map[string]int32) (c stackaws.Cluster) {
+		for _, name := range []string{"a", "b", "c"} {
+			if size, ok := sizes[name]; ok {
+				c.Nodegroups = append(c.Nodegroups, stackaws.Nodegroup{Name: name, Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: size}})
+			}
+		}
+		return c
+	}
+	for rule, row := range map[string]struct {
+		sizes     map[string]int32
+		scheduled []sizing
+		want      string
+	}{
+		"the smallest that has nodes":       {map[string]int32{"a": 3, "b": 0, "c": 2}, []sizing{{name: "a"}, {name: "b"}, {name: "c"}}, "c"},
+		"the first, if none has nodes":      {map[string]int32{"a": 0, "b": 0}, []sizing{{name: "a"}, {name: "b"}}, "a"},
+		"the only one":                      {map[string]int32{"a": 3}, []sizing{{name: "a"}}, "a"},
+		"none, if another is not scheduled": {map[string]int32{"a": 3, "b": 1}, []sizing{{name: "a"}}, ""},
+		"one, if the others have no nodes":  {map[string]int32{"a": 3, "b": 0}, []sizing{{name: "a"}}, "a"},
+		"none, if a flag keeps another":     {map[string]int32{"a": 3, "b": 1}, []sizing{{name: "a"}, {name: "b", inside: new(int32(1)), outside: new(int32(1))}}, ""},
+		"none, if flags say all":            {map[string]int32{"a": 3}, []sizing{{name: "a", inside: new(int32(1)), outside: new(int32(0))}}, ""},
+		"one without a flag, beside others": {map[string]int32{"a": 3, "b": 1}, []sizing{{name: "a"}, {name: "b", inside: new(int32(1)), outside: new(int32(0))}}, "a"},
+	} {
+		if got := keeperOf(all(row.sizes), row.scheduled); got != row.want {
+			t.Errorf("%s: found %q; want %q", rule, got, row.want)
 		}
 	}
 }
@@ -265,7 +295,7 @@ func TestDays(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "weekdays", "mon-", "mon;tue", "mon#2", "monday", ","} {
-		if got, err := readDays(text); err == nil || !strings.Contains(err.Error(), "want days such as mon-fri") {
+		if got, err := readDays(text); err == nil || !strings.Contains(err.Error(), "use, for example, mon-fri") {
 			t.Errorf("found %v (%v) for %q; want it to be refused", got, err, text)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package triggerscmd has the verb triggers, which compares the triggers with the plan, and triggers sync.
+// Package triggerscmd has the verbs triggers, which compares the triggers with the plan, and triggers sync, which applies the plan.
 package triggerscmd
 
 import (
@@ -18,18 +18,17 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
-	"eks-scaling-automation/shared/scaling"
 	"eks-scaling-automation/shared/triggers"
 )
 
 // comparison compares the actual triggers with the plan.
 type comparison struct {
-	At        time.Time          `json:"at"`
-	AsPlanned bool               `json:"asPlanned"`
-	Triggers  []comparedTrigger `json:"items"` // the stack's own first
+	At       time.Time         `json:"at"`
+	InSync   bool              `json:"inSync"`
+	Triggers []comparedTrigger `json:"items"` // the stack's own first
 }
 
-// comparedTrigger is a schedule of EventBridge Scheduler.
+// comparedTrigger is a trigger, found or planned.
 type comparedTrigger struct {
 	Name        string                `json:"name"`
 	Group       string                `json:"group"`
@@ -48,19 +47,19 @@ func NewTriggers(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "triggers",
-		Short: "Shows the triggers as they exist against as they should be",
-		Long: `Shows the schedules of EventBridge Scheduler that start runs, each as it is against as it should be: the one of the stack
-that starts a run regularly, and those that follow the configuration, one for each time at which something may change. It
-ends with 1 when one is not as planned. The states:
-  ok           it is as planned
-  missing      it is planned, but not there
-  differs      a setting is not as planned: which, what it should be and what it is stands below it
-  disabled     it is there, but never fires
-  not planned  it is there, but nothing needs it
-  passing      it is coming due, or follows a change of the configuration: it is left alone, and goes within two hours
-  due          it is planned, and not there: it fires within a minute, or the next reconcile run makes it
+		Short: "Compares triggers with the plan",
+		Long: `Compares the triggers, which are schedules of EventBridge Scheduler, with the plan. The stack has one trigger that starts a
+run regularly. The configuration has one for each time at which sizes may change. The exit code is 1 if a trigger is not in
+sync. The states:
+  in sync      it matches the plan
+  missing      it is planned but was not found
+  differs      a setting differs; its desired and current values are below the table
+  disabled     it exists but never fires
+  not planned  it exists but nothing needs it
+  transient    it is due soon or follows a configuration change; it goes within two hours
+  due          it is planned but was not found; it is due within a minute, or the next run creates it
 
-"triggers sync" mends those that follow the configuration. The one of the stack is mended by a deployment:
+"triggers sync" fixes those that follow the configuration. A deployment fixes the stack's own:
 ` + deployment.Redeploy,
 		Example: `  eks-scaling triggers
   eks-scaling triggers -o json
@@ -83,7 +82,7 @@ ends with 1 when one is not as planned. The states:
 				return frame.WithRemedy(err)
 			}
 			inWords := func(out io.Writer) error { return c.print(out, env.Width) }
-			if err := form.Print(cmd.OutOrStdout(), c, inWords); err != nil || c.AsPlanned {
+			if err := form.Print(cmd.OutOrStdout(), c, inWords); err != nil || c.InSync {
 				return err
 			}
 			return frame.ErrFindings
@@ -94,21 +93,21 @@ ends with 1 when one is not as planned. The states:
 	return cmd
 }
 
-// planned returns the clusters that have triggers, as the function that syncs them decides: an unusable cluster has none, and without
-// usable settings the plan is unknown.
+// planned returns the clusters that have triggers, as sync-triggers decides: an invalid cluster has none, and with invalid settings the
+// plan is unknown.
 func planned(ctx context.Context, s frame.Session) ([]config.Cluster, error) {
 	held, err := s.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if held.SettingsErr != nil {
-		return nil, fmt.Errorf("which triggers there should be is not known, as the configuration cannot be used: %w; mend it with: eks-scaling config edit", held.SettingsErr)
+		return nil, fmt.Errorf("the plan is unknown because the settings are invalid: %w; fix them with: eks-scaling config edit", held.SettingsErr)
 	}
 	if !held.Configured {
 		return nil, nil
 	}
 	for _, b := range held.Unusable {
-		term.Say(s.Notes, "cluster %s cannot be used, so it has no triggers: %s\n", b.Cluster, config.OneLine(b.Err))
+		term.Say(s.Notes, "cluster %s has no triggers because its configuration is invalid: %s\n", b.Cluster, config.OneLine(b.Err))
 	}
 	return held.Runnable, nil
 }
@@ -119,7 +118,7 @@ func groupsOf(s frame.Session) collect.ScheduleGroups {
 
 // compareTriggers inspects both groups.
 func compareTriggers(ctx context.Context, s frame.Session, clusters []config.Cluster) (comparison, error) {
-	defer s.Progress("looking at the schedules")()
+	defer s.Progress("reading the triggers")()
 	groups := groupsOf(s)
 	var own, others []triggers.Inspection
 	both, ctx := errgroup.WithContext(ctx)
@@ -137,11 +136,11 @@ func compareTriggers(ctx context.Context, s frame.Session, clusters []config.Clu
 	c := comparison{At: s.Now.UTC().Truncate(time.Second), Triggers: []comparedTrigger{}}
 	c.add(s.Stack.ReconcileGroup, own, s.Now)
 	c.add(s.Stack.TriggersGroup, others, s.Now)
-	c.AsPlanned = !slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return !s.State.AsItShouldBe() })
+	c.InSync = !slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return !s.State.OK() })
 	return c, nil
 }
 
-// add adds the schedules of a group.
+// add adds the triggers of a group.
 func (c *comparison) add(group string, inspections []triggers.Inspection, now time.Time) {
 	for _, i := range inspections {
 		t := timing{i.Expression, i.Zone}
@@ -149,7 +148,7 @@ func (c *comparison) add(group string, inspections []triggers.Inspection, now ti
 			Name: i.Name, Group: group, State: i.State, Description: i.Description, Expression: i.Expression, Timezone: i.Zone,
 			When: t.String(), Differences: append([]triggers.Difference{}, i.Differences...),
 		}
-		if i.State.AsItShouldBe() {
+		if i.State.OK() {
 			compared.LocalTime = t.next(now)
 			compared.NextAt = compared.LocalTime.UTC()
 		}
@@ -168,31 +167,31 @@ func (c comparison) print(out io.Writer, width int) error {
 	}
 	longest := maxSetting
 	if width > 0 {
-		longest = min(longest, width-len("  should be  "))
+		longest = min(longest, width-len("  desired  "))
 	}
 	for _, s := range c.Triggers {
 		for _, d := range s.Differences {
-			wanted, found := term.CutToDifference(d.Wanted, cmp.Or(d.Found, "(nothing)"), longest)
-			term.Say(out, "%s: %s\n  should be  %s\n  is         %s\n\n", s.Name, d.Setting, wanted, found)
+			desired, current := term.CutToDifference(d.Desired, cmp.Or(d.Current, "(none)"), longest)
+			term.Say(out, "%s: %s\n  desired  %s\n  current  %s\n\n", s.Name, d.Setting, desired, current)
 		}
 	}
 	return c.advise(out)
 }
 
-// maxSetting is how many characters of a setting people see.
+// maxSetting limits the characters of a setting that are shown.
 const maxSetting = 100
 
-// table writes the schedules of a group.
+// table writes the triggers of a group.
 func (c comparison) table(out io.Writer, width int, group string) error {
 	term.Say(out, "group %s\n", group)
-	rows := [][]string{{"  SCHEDULE", "STATE", "WHEN", "NEXT"}}
+	rows := [][]string{{"  TRIGGER", "STATE", "WHEN", "NEXT"}}
 	for _, s := range c.Triggers {
 		if s.Group != group {
 			continue
 		}
 		next := "-"
 		if !s.LocalTime.IsZero() {
-			next = s.LocalTime.Format(scaling.LocalTime)
+			next = term.Relative(s.NextAt, c.At)
 		}
 		rows = append(rows, []string{"  " + s.Name, stateInWords(s.State), s.When, next})
 	}
@@ -201,32 +200,36 @@ func (c comparison) table(out io.Writer, width int, group string) error {
 	return err
 }
 
-// advise says how to fix what is not as planned.
+// advise says how to fix what is not in sync.
 func (c comparison) advise(out io.Writer) error {
-	if c.AsPlanned {
-		return term.Tell(out, "%s\n", "all are as they should be")
+	if c.InSync {
+		return term.Tell(out, "%s\n", "In sync")
 	}
 	own := c.Triggers[0].Group
 	wrong := func(isOwn bool) bool {
-		return slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return (s.Group == own) == isOwn && !s.State.AsItShouldBe() })
+		return slices.ContainsFunc(c.Triggers, func(s comparedTrigger) bool { return (s.Group == own) == isOwn && !s.State.OK() })
 	}
 	if wrong(true) {
 		term.SayLine(out, stackRemedy(own))
 	}
 	if wrong(false) {
-		term.SayLine(out, "to mend those that follow the configuration: eks-scaling triggers sync")
+		term.SayLine(out, "To fix those that follow the configuration: eks-scaling triggers sync")
 	}
 	return nil
 }
 
 // stackRemedy says how to fix the stack's own group.
 func stackRemedy(group string) string {
-	return fmt.Sprintf("group %s is the stack's own; a deployment mends it: %s", group, deployment.Redeploy)
+	return fmt.Sprintf("To fix group %s, which belongs to the stack, deploy: %s", group, deployment.Redeploy)
 }
 
 func stateInWords(s triggers.State) string {
-	if s == triggers.Unplanned {
+	switch s {
+	case triggers.InSync:
+		return "in sync"
+	case triggers.Unplanned:
 		return "not planned"
+	case triggers.Missing, triggers.Differs, triggers.Disabled, triggers.Transient, triggers.Due:
 	}
 	return string(s)
 }

@@ -21,13 +21,13 @@ func newTriggersSync(env frame.Environment) *cobra.Command {
 	yes := false
 	cmd := &cobra.Command{
 		Use:   "sync [--yes]",
-		Short: "Makes the triggers that follow the configuration as they should be",
-		Long: `Creates, changes and removes schedules of EventBridge Scheduler so that the group that follows the configuration is as
-planned, just as every reconcile run does. Shows what will change and asks, and asks again when that has changed by the time
-of the answer. It touches nothing outside of that group; the schedule of the stack is mended by a deployment.
+		Short: "Creates, changes and removes triggers to match the plan",
+		Long: `Creates, changes and removes the triggers that follow the configuration, as every scheduled run does. Shows the changes and
+asks for confirmation. If the changes differ by the time of the answer, it asks again. It changes no other group of schedules.
+A deployment fixes the stack's own trigger.
 
-It refuses when the settings cannot be used, as then nothing is known of what should be. A cluster that cannot be used has no
-triggers, and keeps those of the others from nothing. -o json and yaml answer with what was done; all else goes to stderr then.`,
+With invalid settings the plan is unknown, and nothing changes. An invalid cluster has no triggers; it does not affect the
+others. With -o json or yaml, stdout has the changes that were made and stderr everything else.`,
 		Example: `  eks-scaling triggers sync
   eks-scaling triggers sync --yes -o json`,
 		Args: frame.NoArguments,
@@ -54,15 +54,15 @@ func syncTriggers(s frame.Session, cmd *cobra.Command, env frame.Environment, ye
 			return done, err
 		}
 	}
-	text := "nothing to do: the triggers are as planned"
+	text := "In sync: nothing to do."
 	if !done.None() {
-		text = fmt.Sprintf("done: %d created, %d changed, %d removed", len(done.Create), len(done.Update), len(done.Delete))
+		text = fmt.Sprintf("Done: %d created, %d changed, %d removed.", len(done.Create), len(done.Update), len(done.Delete))
 	}
 	err = term.Tell(env.Told, "%s\n", text)
 	return done, err
 }
 
-// agreeToSync shows what is due until a yes is for what is still due after it. Others may change something meanwhile.
+// agreeToSync shows the changes and asks, again if they differ after the answer: someone else may sync meanwhile.
 func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes bool) (dueSync, error) {
 	for shown := ""; ; {
 		due, err := lookForDue(cmd.Context(), s)
@@ -74,27 +74,27 @@ func agreeToSync(s frame.Session, cmd *cobra.Command, env frame.Environment, yes
 			return due, nil
 		}
 		if shown != "" {
-			term.SayLine(env.Told, "this has changed meanwhile; now it is")
+			term.SayLine(env.Told, "The changes are different now:")
 		}
 		_, _ = io.WriteString(env.Told, due.what)
-		if err := frame.Confirm(cmd, env, yes, "Do this?"); err != nil || yes {
+		if err := frame.Confirm(cmd, env, yes, "Apply these changes?"); err != nil || yes {
 			return due, err
 		}
 		shown = due.what
 	}
 }
 
-// dueSync is what is due in the group that follows the configuration.
+// dueSync holds the changes that the group of the configuration needs.
 type dueSync struct {
 	now   time.Time
 	plan  []triggers.Trigger
-	what  string // in words; empty if nothing is due
+	what  string // in words; empty if there are none
 	notes string
 }
 
-// lookForDue finds out what is due now.
+// lookForDue finds the changes that are needed now.
 func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
-	defer s.Progress("looking at the schedules")()
+	defer s.Progress("reading the triggers")()
 	var notes strings.Builder
 	d := dueSync{now: s.Current()}
 	s.Notes, s.Watched = &notes, false
@@ -107,33 +107,33 @@ func lookForDue(ctx context.Context, s frame.Session) (dueSync, error) {
 	own, err := groups.InspectReconcile(ctx, d.now)
 	noteStackDrift(s, own, err)
 	found, err := groups.Triggers.Inspect(ctx, d.plan, d.now)
-	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.AsItShouldBe() })
+	found = slices.DeleteFunc(found, func(i triggers.Inspection) bool { return i.State.OK() })
 	d.what, d.notes = dueInWords(s.Stack.TriggersGroup, found), notes.String()
 	return d, err
 }
 
-// noteStackDrift notes problems of the stack's own schedules.
+// noteStackDrift notes problems of the stack's own trigger, which a sync does not fix.
 func noteStackDrift(s frame.Session, own []triggers.Inspection, err error) {
 	if err != nil {
-		term.Say(s.Notes, "the stack's own schedule could not be looked at: %s\n", frame.Sentence(err))
+		term.Say(s.Notes, "could not read the stack's own trigger: %s\n", frame.Sentence(err))
 	}
 	for _, i := range own {
-		if !i.State.AsItShouldBe() {
-			term.Say(s.Notes, "%s is %s: %s\n", i.Name, stateInWords(i.State), stackRemedy(s.Stack.ReconcileGroup))
+		if !i.State.OK() {
+			term.Say(s.Notes, "%s is %s. %s\n", i.Name, stateInWords(i.State), stackRemedy(s.Stack.ReconcileGroup))
 		}
 	}
 }
 
 func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Changes, error) {
-	defer s.Progress("changing the schedules")()
+	defer s.Progress("changing the triggers")()
 	changes, err := groupsOf(s).Triggers.Sync(ctx, due.plan, due.now)
 	if err != nil {
-		err = errors.New(eachInWords(err) + "; what was changed before that is right, and the same command does the rest")
+		err = errors.New(eachInWords(err) + "; earlier changes are kept, so the same command makes the rest")
 	}
 	return changes, err
 }
 
-// eachInWords lists the errors that a call has joined.
+// eachInWords lists joined errors on one line.
 func eachInWords(err error) string {
 	several, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -153,6 +153,7 @@ func dueInWords(group string, due []triggers.Inspection) string {
 	}
 	var out strings.Builder
 	term.Say(&out, "in group %s:\n", group)
+	counts := map[string]int{}
 	for _, i := range due {
 		sign, what := "~", "change"
 		switch i.State {
@@ -162,10 +163,12 @@ func dueInWords(group string, due []triggers.Inspection) string {
 			sign, what = "-", "remove"
 		case triggers.Differs, triggers.Disabled, triggers.InSync, triggers.Transient, triggers.Due:
 		}
+		counts[what]++
 		term.Say(&out, "  %s %s %s  %s\n", sign, what, i.Name, timing{i.Expression, i.Zone})
 		for _, d := range i.Differences {
-			term.Say(&out, "      %s: %s -> %s\n", d.Setting, d.Found, d.Wanted)
+			term.Say(&out, "      %s: %s -> %s\n", d.Setting, d.Current, d.Desired)
 		}
 	}
+	term.Say(&out, "Plan: %d to create, %d to change, %d to remove.\n", counts["create"], counts["change"], counts["remove"])
 	return out.String()
 }

@@ -30,7 +30,7 @@ type timetable struct {
 
 const stacksGroup, triggersGroup = "eks-scaling", "eks-scaling-triggers"
 
-// scheduled has the rich configuration, and every schedule as it should be.
+// scheduled has the rich configuration, and every trigger in sync.
 func scheduled(t *testing.T) timetable {
 	t.Helper()
 	server, err := schedulerlocal.Start(func() time.Time { return clitest.Monday })
@@ -139,22 +139,22 @@ func TestWhatIsDoneIsWhatIsDueAfterTheQuestion(t *testing.T) {
 				}
 			},
 			typed: "y\n", has: true,
-			says: []string{"nothing to do: the triggers are as planned"}, silent: []string{"- remove once-"},
+			says: []string{"In sync: nothing to do."}, silent: []string{"- remove once-"},
 		},
 		"what is due besides is shown, and asked about again": {
 			meanwhile: override, typed: "y\ny\n", has: true,
-			says: []string{"this has changed meanwhile", "+ create " + theirs, "done: 2 created, 2 changed, 1 removed"},
+			says: []string{"The changes are different now:", "+ create " + theirs, "Done: 2 created, 2 changed, 1 removed."},
 		},
 		"and a no counts": {
 			meanwhile: override, typed: "y\nn\n",
-			says: []string{"this has changed meanwhile", "+ create " + theirs}, silent: []string{"done: "},
+			says: []string{"The changes are different now:", "+ create " + theirs}, silent: []string{"Done: "},
 		},
 		"one that has come due in the meantime is left alone": {
 			meanwhile: func(t *testing.T, w timetable) {
 				override(t, w)
 				*w.clock = clitest.Monday.Add(3 * time.Hour)
 			},
-			typed: "y\n", says: []string{"done: 1 created, 2 changed, 1 removed"}, silent: []string{theirs},
+			typed: "y\n", says: []string{"Done: 1 created, 2 changed, 1 removed."}, silent: []string{theirs},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -94,10 +94,11 @@ func compareExpiry(c subject, s deployment.Stack, name, attribute string) Check 
 	if attribute == expiryAttribute {
 		return c.ok("on, by %s", attribute)
 	}
-	is := "off"
-	if attribute != "" {
-		is = "by " + attribute
+	update := fmt.Sprintf("aws dynamodb update-time-to-live --table-name %s --region %s --time-to-live-specification ", name, s.Region)
+	enable := update + "Enabled=true,AttributeName=" + expiryAttribute
+	if attribute == "" {
+		return c.warning("off: expired items stay", enable)
 	}
-	return c.warning(fmt.Sprintf("it is %s; want it by %s: items that have expired stay", is, expiryAttribute), fmt.Sprintf(
-		"aws dynamodb update-time-to-live --table-name %s --region %s --time-to-live-specification Enabled=true,AttributeName=%s", name, s.Region, expiryAttribute))
+	return c.warning(fmt.Sprintf("on by %s: expired items stay; want it by %s", attribute, expiryAttribute),
+		update+"Enabled=false,AttributeName="+attribute+"; an hour later: "+enable)
 }

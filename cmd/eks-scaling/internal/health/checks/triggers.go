@@ -53,9 +53,9 @@ func ofReconcile(c subject, s deployment.Stack, found []triggers.Inspection) Che
 	var strays []string
 	for _, i := range found {
 		switch {
-		case i.Name != name && !i.State.AsItShouldBe():
+		case i.Name != name && !i.State.OK():
 			strays = append(strays, i.Name)
-		case i.Name != name || i.State.AsItShouldBe() || startsAnother(i):
+		case i.Name != name || i.State.OK() || startsAnother(i):
 		case i.State == triggers.Missing:
 			return c.failed("there is no such schedule in group "+s.ReconcileGroup, deploy)
 		default:
@@ -86,7 +86,7 @@ func ofReconcileTarget(c subject, s deployment.Stack, found []triggers.Inspectio
 func inWords(differences []triggers.Difference, s deployment.Stack) string {
 	var words []string
 	for _, d := range differences {
-		text := fmt.Sprintf("%s: found %s; want %s", d.Setting, cmp.Or(d.Found, "none"), d.Wanted)
+		text := fmt.Sprintf("%s: found %s; want %s", d.Setting, cmp.Or(d.Current, "none"), d.Desired)
 		if d.Setting == scheduler.InputSetting {
 			text = d.Setting + ": it does not start " + s.StateMachineARN + " as this version does"
 		}

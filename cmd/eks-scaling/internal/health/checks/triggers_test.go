@@ -12,9 +12,9 @@ import (
 )
 
 var (
-	off          = triggers.Difference{Setting: "State", Wanted: "ENABLED", Found: "DISABLED"}
-	noQueue      = triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Wanted: "arn:q"}
-	anotherInput = triggers.Difference{Setting: scheduler.InputSetting, Wanted: "{...}", Found: "{}"}
+	off          = triggers.Difference{Setting: "State", Desired: "ENABLED", Current: "DISABLED"}
+	noQueue      = triggers.Difference{Setting: "Target.DeadLetterConfig.Arn", Desired: "arn:q"}
+	anotherInput = triggers.Difference{Setting: scheduler.InputSetting, Desired: "{...}", Current: "{}"}
 )
 
 func inspected(standing triggers.State, names ...string) (all []triggers.Inspection) {
@@ -46,7 +46,7 @@ func TestReconcileTrigger(t *testing.T) {
 			"reconcile", checks.Failed, "not as deployed: State: found DISABLED; want ENABLED", "make deploy",
 		},
 		{
-			"it starts only in a year", own(nil, triggers.Differs, triggers.Difference{Setting: "StartDate", Wanted: "not given", Found: "given"}),
+			"it starts only in a year", own(nil, triggers.Differs, triggers.Difference{Setting: "StartDate", Desired: "not given", Current: "given"}),
 			"reconcile", checks.Failed, "StartDate: found given; want not given", "make deploy",
 		},
 		{"what it starts", own(nil, triggers.InSync), "reconcile target", checks.OK, "starts the state machine", ""},
@@ -62,7 +62,7 @@ func TestReconcileTrigger(t *testing.T) {
 			"reconcile target", checks.Failed, "it does not start " + deployed.StateMachineARN, "make deploy",
 		},
 		{
-			"parameters of another kind of target", own(nil, triggers.Differs, triggers.Difference{Setting: "parameters of another kind of target", Wanted: "not given", Found: "given"}),
+			"parameters of another kind of target", own(nil, triggers.Differs, triggers.Difference{Setting: "parameters of another kind of target", Desired: "not given", Current: "given"}),
 			"reconcile target", checks.Failed, "found given; want not given", "make deploy",
 		},
 		{

@@ -1,0 +1,51 @@
+package endpoint
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"eks-scaling-automation/integration/aws/wire"
+)
+
+// eventAnswer is an event of a stack: a resource, or the stack itself, has got a status.
+type eventAnswer struct {
+	StackID              string `json:"StackId"`
+	EventID              string `json:"EventId"`
+	StackName            string
+	LogicalResourceID    string `json:"LogicalResourceId"`
+	PhysicalResourceID   string `json:"PhysicalResourceId,omitempty"`
+	ResourceType         string
+	Timestamp            time.Time
+	ResourceStatus       string
+	ResourceStatusReason string `json:",omitempty"`
+}
+
+// events are the last ones of the resources and then of the stack itself.
+func (s Stack) events() []eventAnswer {
+	all := slices.Concat(s.Resources, []Resource{{s.Name, s.ID, "AWS::CloudFormation::Stack", s.Status}})
+	events := make([]eventAnswer, len(all))
+	for i, r := range all {
+		events[i] = eventAnswer{
+			StackID: s.ID, EventID: fmt.Sprintf("%s-%s", r.LogicalID, r.Status), StackName: s.Name, LogicalResourceID: r.LogicalID,
+			PhysicalResourceID: r.PhysicalID, ResourceType: r.Type, Timestamp: s.changed(), ResourceStatus: r.Status,
+		}
+	}
+	events[len(all)-1].ResourceStatusReason = s.Reason
+	return events
+}
+
+// describeStackEvents answers the newest event first.
+func (s *Stacks) describeStackEvents(c wire.Caller, in describeStacks) (any, error) {
+	stack, err := s.find(c, in.StackName)
+	if err != nil {
+		return nil, err
+	}
+	events := stack.events()
+	slices.Reverse(events)
+	page, next, err := wire.Page(events, wire.Paging{Token: in.NextToken, Default: 100, Most: 100, BadToken: "ValidationError"})
+	return struct {
+		StackEvents []eventAnswer
+		NextToken   string `json:",omitempty"`
+	}{page, next}, err
+}

@@ -1,0 +1,240 @@
+package integration_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	awseks "github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"eks-scaling-automation/integration/world"
+)
+
+// awsCommand is a command of the AWS CLI, which fills the input of an operation from its flags.
+type awsCommand func(cfg aws.Config, flags map[string][]string) (any, error)
+
+// through makes a command of an operation of the SDK.
+func through[Client, In, Out, Options any](
+	connect func(aws.Config, ...func(*Options)) *Client, do func(*Client, context.Context, *In, ...func(*Options)) (*Out, error),
+) awsCommand {
+	return func(cfg aws.Config, flags map[string][]string) (any, error) {
+		in := new(In)
+		if err := fillInput(reflect.ValueOf(in).Elem(), flags); err != nil {
+			return nil, err
+		}
+		return do(connect(cfg), context.Background(), in)
+	}
+}
+
+// awsCommands are all commands of the AWS CLI that the tool prints.
+var awsCommands = map[string]awsCommand{
+	"cloudformation describe-stack-events":          through(cloudformation.NewFromConfig, (*cloudformation.Client).DescribeStackEvents),
+	"cloudformation describe-stack-resources":       through(cloudformation.NewFromConfig, (*cloudformation.Client).DescribeStackResources),
+	"cloudtrail lookup-events":                      lookupEvents,
+	"cloudwatch disable-alarm-actions":              through(cloudwatch.NewFromConfig, (*cloudwatch.Client).DisableAlarmActions),
+	"cloudwatch enable-alarm-actions":               through(cloudwatch.NewFromConfig, (*cloudwatch.Client).EnableAlarmActions),
+	"dynamodb delete-item":                          through(dynamodb.NewFromConfig, (*dynamodb.Client).DeleteItem),
+	"dynamodb get-item":                             through(dynamodb.NewFromConfig, (*dynamodb.Client).GetItem),
+	"dynamodb list-backups":                         through(dynamodb.NewFromConfig, (*dynamodb.Client).ListBackups),
+	"dynamodb restore-table-from-backup":            through(dynamodb.NewFromConfig, (*dynamodb.Client).RestoreTableFromBackup),
+	"dynamodb update-time-to-live":                  through(dynamodb.NewFromConfig, (*dynamodb.Client).UpdateTimeToLive),
+	"eks describe-cluster":                          through(awseks.NewFromConfig, (*awseks.Client).DescribeCluster),
+	"eks describe-nodegroup":                        through(awseks.NewFromConfig, (*awseks.Client).DescribeNodegroup),
+	"eks list-clusters":                             through(awseks.NewFromConfig, (*awseks.Client).ListClusters),
+	"eks list-nodegroups":                           through(awseks.NewFromConfig, (*awseks.Client).ListNodegroups),
+	"iam get-role":                                  through(iam.NewFromConfig, (*iam.Client).GetRole),
+	"iam list-attached-role-policies":               through(iam.NewFromConfig, (*iam.Client).ListAttachedRolePolicies),
+	"iam list-role-policies":                        through(iam.NewFromConfig, (*iam.Client).ListRolePolicies),
+	"scheduler delete-schedule":                     through(awsscheduler.NewFromConfig, (*awsscheduler.Client).DeleteSchedule),
+	"service-quotas request-service-quota-increase": through(servicequotas.NewFromConfig, (*servicequotas.Client).RequestServiceQuotaIncrease),
+	"sns subscribe":                                 through(sns.NewFromConfig, (*sns.Client).Subscribe),
+	"sqs purge-queue":                               through(sqs.NewFromConfig, (*sqs.Client).PurgeQueue),
+	"sqs receive-message":                           through(sqs.NewFromConfig, (*sqs.Client).ReceiveMessage),
+}
+
+// awsCLI is the command "aws" of the scripts: it prints the answer as JSON.
+func awsCLI(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 || awsCommands[args[0]+" "+args[1]] == nil {
+		ts.Fatalf("unknown command: aws %s", strings.Join(args, " "))
+	}
+	w, _ := ts.Value(worldKey{}).(*world.World)
+	flags := map[string][]string{}
+	name := ""
+	for _, arg := range args[2:] {
+		if flag, isFlag := strings.CutPrefix(arg, "--"); isFlag {
+			name = flag
+			flags[name] = []string{}
+		} else {
+			flags[name] = append(flags[name], arg)
+		}
+	}
+	cfg := aws.Config{
+		Region: world.Region, BaseEndpoint: aws.String(w.URL()), Credentials: credentials.NewStaticCredentialsProvider("operator", "local", ""),
+		Retryer: func() aws.Retryer { return aws.NopRetryer{} },
+	}
+	if region := flags["region"]; len(region) == 1 {
+		cfg.Region = region[0]
+	}
+	delete(flags, "region")
+	delete(flags, "query") // selects a part of the answer
+	answer, err := awsCommands[args[0]+" "+args[1]](cfg, flags)
+	switch {
+	case neg && err == nil:
+		ts.Fatalf("aws %s %s did not fail", args[0], args[1])
+	case neg:
+		_, _ = fmt.Fprintln(ts.Stderr(), err)
+	case err != nil:
+		ts.Fatalf("aws %s %s: %v", args[0], args[1], err)
+	default:
+		text, err := json.MarshalIndent(answer, "", "  ")
+		ts.Check(err)
+		_, _ = fmt.Fprintln(ts.Stdout(), string(text))
+	}
+}
+
+// fillInput fills the input of an operation. An unknown flag is an error.
+func fillInput(in reflect.Value, flags map[string][]string) error {
+	for flag, values := range flags {
+		name := strings.TrimPrefix(strings.ReplaceAll(flag, "-", ""), "notification") // which SNS calls its Endpoint
+		field := in.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) })
+		if !field.IsValid() {
+			return fmt.Errorf("unknown flag --%s", flag)
+		}
+		if err := fillField(field, values); err != nil {
+			return fmt.Errorf("--%s: %w", flag, err)
+		}
+	}
+	return nil
+}
+
+func fillField(field reflect.Value, values []string) error {
+	switch {
+	case field.Type() == reflect.TypeFor[[]string]():
+		field.Set(reflect.ValueOf(values))
+		return nil
+	case len(values) != 1:
+		return fmt.Errorf("found %d values; want 1", len(values))
+	case field.Type() == reflect.TypeFor[map[string]types.AttributeValue]():
+		key := map[string]struct{ S string }{}
+		err := json.Unmarshal([]byte(values[0]), &key)
+		item := map[string]types.AttributeValue{}
+		for name, value := range key {
+			item[name] = &types.AttributeValueMemberS{Value: value.S}
+		}
+		field.Set(reflect.ValueOf(item))
+		return err
+	case field.Kind() == reflect.Pointer && field.Type().Elem().Kind() == reflect.Struct:
+		members := map[string][]string{}
+		for member := range strings.SplitSeq(values[0], ",") {
+			name, value, _ := strings.Cut(member, "=")
+			members[name] = []string{value}
+		}
+		field.Set(reflect.New(field.Type().Elem()))
+		return fillInput(field.Elem(), members)
+	case field.Kind() == reflect.Pointer:
+		field.Set(reflect.New(field.Type().Elem()))
+		return fillField(field.Elem(), values)
+	case field.Kind() == reflect.String:
+		field.SetString(values[0])
+		return nil
+	default:
+		return json.Unmarshal([]byte(values[0]), field.Addr().Interface())
+	}
+}
+
+// lookupEvents calls CloudTrail, for which this module has no SDK.
+func lookupEvents(cfg aws.Config, flags map[string][]string) (any, error) {
+	attribute := map[string]string{}
+	for member := range strings.SplitSeq(strings.Join(flags["lookup-attributes"], ","), ",") {
+		name, value, _ := strings.Cut(member, "=")
+		attribute[name] = value
+	}
+	body, err := json.Marshal(map[string]any{"LookupAttributes": []any{attribute}})
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, *cfg.BaseEndpoint, strings.NewReader(string(body)))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("X-Amz-Target", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=operator/20261124/"+cfg.Region+"/cloudtrail/aws4_request, Signature=local")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	var answer map[string]any
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %v", strconv.Itoa(response.StatusCode), answer)
+	}
+	return answer, nil
+}
+
+// printedCommand finds commands of the AWS CLI in string literals.
+var printedCommand = regexp.MustCompile("[\"`][^\"`\n]*?\\baws ([a-z0-9-]+ [a-z]+(?:-[a-z]+)+)")
+
+// TestEveryPrintedCommandOfTheAWSCLIWorksLocally reads the sources of the tool. The script remedies.txtar runs the commands.
+func TestEveryPrintedCommandOfTheAWSCLIWorksLocally(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile("testdata/scripts/remedies.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed []string
+	for _, root := range []string{"../cmd/eks-scaling", "../shared"} {
+		err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for line := range strings.Lines(string(source)) {
+				for rest := line; ; {
+					found := printedCommand.FindStringSubmatchIndex(rest)
+					if found == nil {
+						break
+					}
+					printed = append(printed, rest[found[2]:found[3]])
+					rest = `"` + rest[found[1]:]
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	printed = slices.DeleteFunc(printed, func(command string) bool { return command == "configure list-profiles" }) // reads a file
+	if len(printed) < 20 {
+		t.Fatalf("found only %d commands: %v", len(printed), printed)
+	}
+	for _, command := range printed {
+		if awsCommands[command] == nil || !strings.Contains(string(script), "aws "+command+" --") {
+			t.Errorf("aws %s is printed by the tool, and testdata/scripts/remedies.txtar does not run it", command)
+		}
+	}
+}
