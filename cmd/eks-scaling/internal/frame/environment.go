@@ -46,12 +46,19 @@ type Environment struct {
 func (env Environment) Open(cmd *cobra.Command) (Session, error) {
 	done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "looking for stack "+env.Place.Stack)
 	var notes bytes.Buffer
-	s, err := env.Connect(cmd.Context(), *env.Place, &notes, env.Now)
+	place := *env.Place
+	place.ScalesTo = ScalesTo(cmd)
+	s, err := env.Connect(cmd.Context(), place, &notes, env.Now)
 	done()
 	_, _ = notes.WriteTo(cmd.ErrOrStderr())
 	s.Notes, s.Watched = cmd.ErrOrStderr(), env.StderrIsTerminal
 	s.Clock, s.Opened = env.Now, env.Now()
 	return s, WithRemedy(err)
+}
+
+// ScalesTo reports whether a command takes a scaling profile. With --from, --to is an end of time.
+func ScalesTo(cmd *cobra.Command) bool {
+	return cmd.Flags().Lookup("to") != nil && cmd.Flags().Lookup("from") == nil
 }
 
 // OpenAndRead connects to the deployed stack, and reads and checks the configuration.
