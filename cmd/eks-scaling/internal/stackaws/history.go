@@ -165,7 +165,7 @@ const (
 	ForEachUnit    = "ForEachUnit"
 	AuditUnit      = "AuditUnit"
 	UnitUnrecorded = "UnitUnrecorded"
-	SyncTriggers  = "SyncTriggers"
+	SyncTriggers   = "SyncTriggers"
 	AuditRun       = "AuditRun"
 	AuditRunFailed = "AuditRunFailed"
 	// DryRunUnrecorded takes the place of AuditRunFailed in a dry run.
