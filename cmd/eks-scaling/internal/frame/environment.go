@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,9 +57,10 @@ func (env Environment) Open(cmd *cobra.Command) (Session, error) {
 	return s, WithRemedy(err)
 }
 
-// ScalesTo reports whether a command takes a scaling profile. With --from, --to is an end of time.
+// ScalesTo reports whether --to of a command is a scaling profile. That of init is a time.
 func ScalesTo(cmd *cobra.Command) bool {
-	return cmd.Flags().Lookup("to") != nil && cmd.Flags().Lookup("from") == nil
+	to := cmd.Flags().Lookup("to")
+	return to != nil && strings.Contains(to.Usage, "profile")
 }
 
 // OpenAndRead connects to the deployed stack, and reads and checks the configuration.
