@@ -60,7 +60,7 @@ func terminalSize() (columns, rows int) {
 	return columns, rows
 }
 
-// userName is who calls, for the record; empty if the machine does not know.
+// userName names the caller for the record; empty if the machine does not know.
 func userName() string {
 	if name := os.Getenv("USER"); name != "" {
 		return name

@@ -94,8 +94,8 @@ func second(first, then cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// completedUnits completes the units of the run in the first argument: those on record, or else all clusters, as those of a run that
-// goes on are not known without a call for each.
+// completedUnits completes the units of the run in the first argument: the recorded ones, or else all clusters. The units of a running
+// run take a call each.
 func completedUnits(env frame.Environment) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return completed(env, func(ctx context.Context, s frame.Session) (names []string) {

@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Executions are those of the stack's state machine.
+// Executions returns the executions of the stack's state machine.
 func (s Session) Executions() *stackaws.Executions {
 	return stackaws.NewExecutions(sfn.NewFromConfig(s.AWS), s.Stack.StateMachineARN)
 }
@@ -86,7 +86,7 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	return inventory.Check(snapshot, s.Now), nil
 }
 
-// maxToggles is how many paused clusters are announced one by one, with a call each for who paused it.
+// maxToggles is how many paused clusters are announced one by one. Each takes a call.
 const maxToggles = 3
 
 // announcePaused says which clusters somebody has paused.
