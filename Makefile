@@ -83,7 +83,15 @@ build/functions/%/bootstrap: FORCE
 	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(FUNCTION_FLAGS) -o $@ ./functions/$*
 
 build/eks-scaling: FORCE
-	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./cmd/eks-scaling
+	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w $(STAMP)' -o $@ ./cmd/eks-scaling
+
+# What eks-scaling version shows: of the tool, stamped into it, and of the stack, as its tags.
+VERSION = $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null)
+COMMIT  = $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+DATE    = $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null)
+INTO   := $(MODULE)/cmd/eks-scaling/internal/cli
+STAMP   = -X $(INTO).stampedVersion=$(VERSION) -X $(INTO).stampedCommit=$(COMMIT) -X $(INTO).stampedDate=$(DATE)
+TAGS    = $(if $(VERSION),--tags eks-scaling:version=$(VERSION) --tags eks-scaling:commit=$(COMMIT) --tags eks-scaling:date=$(DATE))
 
 FORCE:
 
@@ -94,7 +102,7 @@ diff: node_modules/.installed build ## Compare the deployed stack with this vers
 	$(CDK) diff $(CONTEXT)
 
 deploy: node_modules/.installed build ## Deploy the stack; CONTEXT="-c config=FILE ..." sets options
-	$(CDK) deploy $(CONTEXT)
+	$(CDK) deploy $(TAGS) $(CONTEXT)
 
 destroy: node_modules/.installed build ## Delete the stack
 	$(CDK) destroy $(CONTEXT)

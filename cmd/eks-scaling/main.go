@@ -37,9 +37,18 @@ func main() {
 	err := root.ExecuteContext(ctx)
 	stop()
 	if err != nil && !errors.Is(err, frame.ErrFindings) {
-		term.SayLine(os.Stderr, "eks-scaling:", err)
+		sayError(err)
 	}
 	os.Exit(frame.ExitCode(err))
+}
+
+// sayError prints the error of a command, wrapped at words on a terminal.
+func sayError(err error) {
+	width, _, failed := xterm.GetSize(int(os.Stderr.Fd()))
+	if failed != nil {
+		width = 0
+	}
+	term.SayWrapped(os.Stderr, width, "eks-scaling: "+err.Error())
 }
 
 // terminalSize asks the terminal, whose size may change at any moment.
@@ -51,7 +60,7 @@ func terminalSize() (columns, rows int) {
 	return columns, rows
 }
 
-// userName is who calls, for the record; empty if the machine does not know.
+// userName names the caller for the record; empty if the machine does not know.
 func userName() string {
 	if name := os.Getenv("USER"); name != "" {
 		return name

@@ -21,7 +21,7 @@ const (
 	OutputStateMachine      = "StateMachineArn"
 	OutputAlertTopic        = "AlertTopicArn"
 	OutputReconcileGroup    = "ReconcileScheduleGroupName"
-	OutputTriggersGroup   = "ScheduleGroupName"
+	OutputTriggersGroup     = "ScheduleGroupName"
 	OutputReconcile         = "ReconcileExpression"
 	OutputSchedulerRole     = "SchedulerRoleArn"
 	OutputDeadLetterURL     = "DeadLetterQueueUrl"
@@ -41,9 +41,10 @@ type Stack struct {
 	StateMachineARN  string
 	AlertTopicARN    string
 	ReconcileGroup   string // the schedule group of the reconcile trigger
-	TriggersGroup  string // the schedule group of the triggers that follow the configuration
+	TriggersGroup    string // the schedule group of the triggers that follow the configuration
 	Reconcile        string // the expression of the reconcile trigger, such as rate(1 hour)
 	SchedulerRoleARN string
 	DeadLetterURL    string
 	DeadLetterARN    string
+	Build            Build // from the stack's tags
 }

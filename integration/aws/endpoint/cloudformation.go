@@ -22,11 +22,15 @@ type Stack struct {
 	Created     time.Time
 	Updated     time.Time // zero when it never was
 	Outputs     []Output
+	Tags        []Tag
 	Resources   []Resource
 }
 
 // Output is what a stack tells about itself.
 type Output struct{ Key, Value, Description string }
+
+// Tag is a tag of a stack.
+type Tag struct{ Key, Value string }
 
 // Resource is a thing that a stack has made.
 type Resource struct {
@@ -90,6 +94,7 @@ type stackAnswer struct {
 	CreationTime      time.Time
 	LastUpdatedTime   time.Time
 	Outputs           []outputAnswer
+	Tags              []Tag `json:",omitempty"`
 }
 
 type outputAnswer struct {
@@ -125,7 +130,7 @@ func (s *Stacks) describeStacks(c wire.Caller, in describeStacks) (any, error) {
 func (s Stack) answer() stackAnswer {
 	a := stackAnswer{
 		StackID: s.ID, StackName: s.Name, Description: s.Description, StackStatus: s.Status, StackStatusReason: s.Reason,
-		CreationTime: s.Created, LastUpdatedTime: s.Updated,
+		CreationTime: s.Created, LastUpdatedTime: s.Updated, Tags: s.Tags,
 	}
 	for _, o := range s.Outputs {
 		a.Outputs = append(a.Outputs, outputAnswer{o.Key, o.Value, o.Description})

@@ -16,27 +16,25 @@ import (
 // completionTimeout limits how long a shell waits for names.
 const completionTimeout = 3 * time.Second
 
-// completeNames makes the shell complete the names of clusters, overrides and runs of the deployed stack, and files where a verb takes a
-// file.
+// completeNames makes the shell complete names of the deployed stack, and files where a command takes a file.
 func completeNames(root *cobra.Command, env frame.Environment) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-	clusters, units, files := completed(env, itemNames(clusterNames)), completedUnits(env), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	clusters, files := completed(env, itemNames(clusterNames)), func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	byArgument := map[string]cobra.CompletionFunc{
 		"CLUSTER": clusters, "NAME": completed(env, itemNames(overrideNames)), "RUN": completed(env, runNames), "FILE": files,
 	}
-	byFlag := map[string]cobra.CompletionFunc{"cluster": clusters, "config": files}
+	bySecond := map[string]cobra.CompletionFunc{"[UNIT]": completedUnits(env), "VERSION": completedVersions(env)}
+	byFlag := map[string]cobra.CompletionFunc{
+		"cluster": clusters, "config": files, "file": files, "to": completedOfClusters(env, profileNames), "nodegroup": completedOfClusters(env, nodegroupNames),
+		"color": cobra.FixedCompletions(frame.ColorModes, cobra.ShellCompDirectiveNoFileComp),
+	}
 	var complete func(cmd *cobra.Command)
 	complete = func(cmd *cobra.Command) {
-		if argument := firstArgument(cmd); byArgument[argument] != nil {
-			cmd.ValidArgsFunction = first(byArgument[argument], argument == "FILE")
-			if strings.HasSuffix(cmd.Use, " [UNIT]") {
-				cmd.ValidArgsFunction = second(cmd.ValidArgsFunction, units)
-			}
-		}
+		completeArguments(cmd, byArgument, bySecond)
 		for name, names := range byFlag {
-			if cmd.Flags().Lookup(name) != nil && !namesNewCluster(cmd) {
+			if cmd.Flags().Lookup(name) != nil && !namesNewCluster(cmd) || name == "color" && cmd == root {
 				if err := cmd.RegisterFlagCompletionFunc(name, names); err != nil {
 					panic(err) // only if it has one already
 				}
@@ -47,6 +45,18 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 		}
 	}
 	complete(root)
+}
+
+// completeArguments completes the first and the second argument of a command, by their names in its usage.
+func completeArguments(cmd *cobra.Command, byFirst, bySecond map[string]cobra.CompletionFunc) {
+	argument := firstArgument(cmd)
+	if byFirst[argument] == nil {
+		return
+	}
+	cmd.ValidArgsFunction = first(byFirst[argument], argument == "FILE")
+	if fields := strings.Fields(cmd.Use); len(fields) > 2 && bySecond[fields[2]] != nil {
+		cmd.ValidArgsFunction = second(cmd.ValidArgsFunction, bySecond[fields[2]])
+	}
 }
 
 // firstArgument returns the first argument in the usage of a verb, such as CLUSTER; empty if it takes none.
@@ -84,8 +94,8 @@ func second(first, then cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// completedUnits completes the units of the run in the first argument: those on record, or else all clusters, as those of a run that
-// goes on are not known without a call for each.
+// completedUnits completes the units of the run in the first argument: the recorded ones, or else all clusters. The units of a running
+// run take a call each.
 func completedUnits(env frame.Environment) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return completed(env, func(ctx context.Context, s frame.Session) (names []string) {

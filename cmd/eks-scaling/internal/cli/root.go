@@ -2,7 +2,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -32,14 +31,14 @@ func NewRoot(env frame.Environment) *cobra.Command {
   eks-scaling override set production --nodegroup big --desired 4 --for 3h --reason "load test"
   eks-scaling run --reason "after the incident" --wait
   eks-scaling history production --since 36h`,
-		Version:       version(),
+		Version:       thisBuild().String(),
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		Args: frame.OnlyVerbs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentPreRunE = printableCall
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, flagError(err)) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, flagError(cmd, err)) })
 	env.Place, env.ColorMode = &frame.AWSPlace{}, frame.NewColorMode()
 	root.PersistentFlags().StringVar(&env.Place.Profile, "profile", "", "AWS profile (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.Place.Region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
@@ -64,27 +63,11 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		runscmd.NewRuns(env),
 		runcmd.NewRetry(env),
 		doctorcmd.NewDoctor(env),
+		newVersion(env),
 	)
 	completeNames(root, env)
+	wrapHelp(root, env)
 	return root
-}
-
-// flagError words the error of an invalid flag value.
-func flagError(err error) error {
-	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
-	if !ok {
-		return err
-	}
-	want := "another value"
-	switch flag := wrong.GetFlag(); flag.Value.Type() {
-	case "bool":
-		want = "true or false"
-	case "duration":
-		want = "a time, such as 5s or 1m"
-	case "int", "int32", "int32Slice":
-		want = "a whole number"
-	}
-	return fmt.Errorf("--%s: found %q; want %s", wrong.GetFlag().Name, wrong.GetValue(), want)
 }
 
 // printableCall refuses flags and arguments with control characters: they would be recorded and shown to others.

@@ -9,11 +9,13 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/deployment"
 )
 
 func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
@@ -22,32 +24,45 @@ func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"validate", "--strict"}, "unknown flag: --strict"},
-		{[]string{"runs", "--limit", "many"}, `--limit: found "many"; want a whole number`},
-		{[]string{"status", "--every", "often"}, `--every: found "often"; want a time, such as 5s or 1m`},
-		{[]string{"override", "list", "--all=perhaps"}, `--all: must be true or false, not "perhaps"`},
+		{[]string{"validate", "--strict"}, "unknown flag --strict"},
+		{[]string{"status", "--clusters", "a"}, "unknown flag --clusters; did you mean --cluster?"},
+		{[]string{"stauts"}, `unknown command "stauts"; did you mean "status"?`},
+		{[]string{"apply", "x.yaml"}, `unknown command "apply"; did you mean "config apply"?`},
+		{[]string{"status", "-o", "jsn"}, `invalid --output "jsn"; did you mean "json"?`},
+		{[]string{"status", "-o", "xml"}, `invalid --output "xml": use table, json, yaml`},
+		{[]string{"status", "--color", "maybe"}, `invalid --color "maybe": use auto, always, never`},
+		{[]string{"status", "--region"}, "--region needs a value"},
+		{[]string{"runs", "--limit", "many"}, `invalid --limit "many": use a whole number`},
+		{[]string{"status", "--every", "often"}, `invalid --every "often": use a duration, for example 5s or 1m`},
+		{[]string{"override", "list", "--all=perhaps"}, `invalid --all "perhaps": use true or false`},
 	} {
-		clitest.Refuses(t, clitest.Ask(t, tt.args...), frame.ExitUsage, tt.want, "; see: eks-scaling ", " --help")
+		clitest.Refuses(t, clitest.Ask(t, tt.args...), frame.ExitUsage, tt.want)
+		if !strings.HasSuffix(tt.want, "?") {
+			clitest.Refuses(t, clitest.Ask(t, tt.args...), frame.ExitUsage, "; see: eks-scaling ", " --help")
+		}
 	}
 }
 
-func TestVersion(t *testing.T) {
+func TestBuild(t *testing.T) {
 	t.Parallel()
-	for name, tt := range map[string]struct {
-		version  string
-		settings []debug.BuildSetting
-		want     string
+	vcs := []debug.BuildSetting{{Key: "vcs.revision", Value: "1f2e3d4c5b6a7f8e9d0c"}, {Key: "vcs.time", Value: "2026-11-28T12:00:00Z"}, {Key: "vcs.modified", Value: "true"}}
+	for name, row := range map[string]struct {
+		stamped deployment.Build
+		version string
+		vcs     []debug.BuildSetting
+		want    string
 	}{
-		"a release":           {"v1.2.0", []debug.BuildSetting{{Key: "vcs.revision", Value: "1f2e3d4c5b6a7f8e9d0c"}, {Key: "vcs.modified", Value: "false"}}, "v1.2.0 (revision 1f2e3d4c5b6a)"},
-		"a tree with changes": {"(devel)", []debug.BuildSetting{{Key: "vcs.revision", Value: "1f2e3d4c5b6a7f8e9d0c"}, {Key: "vcs.modified", Value: "true"}}, "(devel) (revision 1f2e3d4c5b6a, with changes)"},
-		"no repository":       {"", nil, "(devel)"},
+		"make build stamps it":       {deployment.Build{Version: "v1.2.0-3-gabc", Commit: "abc", Date: "2026-11-01"}, "(devel)", vcs, "v1.2.0-3-gabc (commit abc, 2026-11-01)"},
+		"go install records it":      {deployment.Build{}, "v1.2.0", nil, "v1.2.0 (commit unknown, unknown)"},
+		"go build in a changed tree": {deployment.Build{}, "(devel)", vcs, "1f2e3d4c5b6a-dirty (commit 1f2e3d4c5b6a, 2026-11-28T12:00:00Z)"},
+		"nothing tells":              {deployment.Build{}, "(devel)", nil, "unknown (commit unknown, unknown)"},
 	} {
-		if got := versionOf(&debug.BuildInfo{Main: debug.Module{Version: tt.version}, Settings: tt.settings}); got != tt.want {
-			t.Errorf("%s: found %q; want %q", name, got, tt.want)
+		if got := buildOf(row.stamped, &debug.BuildInfo{Main: debug.Module{Version: row.version}, Settings: row.vcs}).String(); got != row.want {
+			t.Errorf("%s: found %q; want %q", name, got, row.want)
 		}
 	}
-	if got := clitest.MustSay(t, "--version"); got != "eks-scaling "+version()+"\n" {
-		t.Errorf("found %q; want the name and the version in a line", got)
+	if got := clitest.MustSay(t, "--version"); got != "eks-scaling "+thisBuild().String()+"\n" {
+		t.Errorf("found %q; want the name and the build in a line", got)
 	}
 }
 
@@ -90,7 +105,7 @@ func TestTheShellCompletesNames(t *testing.T) {
 		{"the cluster of a verb", []string{"override", "set", ""}, clusters},
 		{"one that may be left out", []string{"config", "show", ""}, clusters},
 		{"one with a node group", []string{"history", ""}, clusters},
-		{"only the first argument", []string{"config", "rollback", "berlin", ""}, nothing},
+		{"only the first argument", []string{"config", "show", "berlin", ""}, nothing},
 		{"the flag of a cluster", []string{"run", "--cluster", ""}, clusters},
 		{"but not that of a new one", []string{"init", "--cluster", ""}, nothing},
 		{"nor that of a file's", []string{"import", "legacy", "--cluster", ""}, nothing},
@@ -98,6 +113,12 @@ func TestTheShellCompletesNames(t *testing.T) {
 		{"files", []string{"config", "apply", ""}, ":0\n"},
 		{"any number of files", []string{"validate", "a.yaml", ""}, ":0\n"},
 		{"the file of a flag", []string{"explain", "--config", ""}, ":0\n"},
+		{"versions after their cluster", []string{"config", "rollback", "berlin", ""}, "1\n:36\n"},
+		{"the profiles of all clusters", []string{"run", "--to", ""}, "high\nlow\nnormal\npeak\nsleep\nsteady\n:4\n"},
+		{"the profiles of one", []string{"override", "set", "berlin", "--to", ""}, "high\nlow\n:4\n"},
+		{"the node groups of one", []string{"run", "--cluster", "berlin", "--nodegroup", ""}, "web\n:4\n"},
+		{"not the end of a working day", []string{"init", "--to", ""}, nothing},
+		{"when to use colours", []string{"status", "--color", ""}, "auto\nalways\nnever\n:4\n"},
 		{"the forms of an answer", []string{"status", "-o", ""}, "table\njson\nyaml\n:4\n"},
 		{"a picture too", []string{"preview", "-o", ""}, "table\njson\nyaml\nsvg\n:4\n"},
 		{"no files where none is meant", []string{"explain", ""}, nothing},

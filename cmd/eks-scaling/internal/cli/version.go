@@ -1,37 +1,83 @@
 package cli
 
 import (
-	"runtime/debug"
+	"context"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
+	"eks-scaling-automation/shared/deployment"
 )
 
-// version returns the version of the module and its revision, if the build has one, such as "v1.2.0 (revision 1f2e3d4c5b6a)".
-func version() string {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(not known)"
-	}
-	return versionOf(build)
+// stackTimeout limits how long version looks for the stack.
+const stackTimeout = 5 * time.Second
+
+// versionReport is the version of this tool and of the deployed stack.
+type versionReport struct {
+	deployment.Build
+	Stack stackVersion `json:"stack"`
 }
 
-func versionOf(build *debug.BuildInfo) string {
-	settings := map[string]string{}
-	for _, s := range build.Settings {
-		settings[s.Key] = s.Value
-	}
-	text := build.Main.Version
-	if text == "" {
-		text = "(devel)"
-	}
-	revision := settings["vcs.revision"]
-	if revision == "" {
-		return text
-	}
-	text += " (revision " + revision[:min(len(revision), shortRevision)]
-	if settings["vcs.modified"] == "true" {
-		text += ", with changes"
-	}
-	return text + ")"
+// stackVersion is the version of the deployed stack. Its build is empty if the stack does not tell, or cannot be read.
+type stackVersion struct {
+	Name string `json:"name"`
+	deployment.Build
+	Error string `json:"error,omitempty"`
 }
 
-// shortRevision is the number of characters that identify a revision.
-const shortRevision = 12
+func newVersion(env frame.Environment) *cobra.Command {
+	var form frame.Output
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Shows the version of this tool and of the deployed stack",
+		Long: `Shows the version, commit and commit date of this tool and of the deployed stack. Warns if they differ. If the stack cannot be read,
+its version is unknown; the exit code is still 0.`,
+		Example: `  eks-scaling version
+  eks-scaling version -o json`,
+		Args: form.Args(frame.NoArguments),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			report := versionReport{thisBuild(), versionOfStack(cmd.Context(), env)}
+			err := form.Print(cmd.OutOrStdout(), report, func(out io.Writer) error { return report.print(out) })
+			if report.differ() {
+				term.Say(cmd.ErrOrStderr(), "%s this tool is %s, but stack %s is %s; deploy this version with: make deploy\n",
+					term.Colored(term.Warning, "warning:", env.Color() && env.StderrIsTerminal), report.Version, report.Stack.Name, report.Stack.Version)
+			}
+			return err
+		},
+	}
+	form.AddFlag(cmd)
+	return cmd
+}
+
+// versionOfStack reads the version of the deployed stack.
+func versionOfStack(ctx context.Context, env frame.Environment) stackVersion {
+	ctx, cancel := context.WithTimeout(ctx, stackTimeout)
+	defer cancel()
+	found := stackVersion{Name: env.Place.Stack}
+	s, err := env.Connect(ctx, *env.Place, io.Discard, env.Now)
+	if err != nil {
+		found.Error = frame.Sentence(err)
+		return found
+	}
+	found.Build = s.Stack.Build
+	return found
+}
+
+// differ reports whether both versions are known and are not the same.
+func (r versionReport) differ() bool {
+	return r.Stack.Version != "" && r.Version != unknown && r.Stack.Build != r.Build
+}
+
+func (r versionReport) print(out io.Writer) error {
+	switch {
+	case r.Stack.Error != "":
+		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: %s\n", r.Build, r.Stack.Name, r.Stack.Error)
+	case r.Stack.Version == "":
+		return term.Tell(out, "eks-scaling %s\nstack %s: unknown: it was deployed without make deploy\n", r.Build, r.Stack.Name)
+	default:
+		return term.Tell(out, "eks-scaling %s\nstack %s: %s\n", r.Build, r.Stack.Name, r.Stack.Build)
+	}
+}

@@ -1,4 +1,4 @@
-// Package clitest calls the tool in tests: on a table in memory, with executions on tape, and with somebody who types.
+// Package clitest calls the tool in tests: on a table in memory, with executions on tape, and with typed answers.
 package clitest
 
 import (
@@ -51,7 +51,7 @@ func AskIn(t testing.TB, env frame.Environment, args ...string) Answer {
 	return AskTyping(t, env, strings.NewReader(""), args...)
 }
 
-// AskTyping calls the tool on Monday with somebody who types.
+// AskTyping calls the tool on Monday and types an answer.
 func AskTyping(t testing.TB, env frame.Environment, in io.Reader, args ...string) Answer {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

@@ -197,7 +197,7 @@ func (m *Memory) UnitRecord(context.Context, run.Run, string) (run.UnitRecord, b
 // UnitRecords are on record as the test says; see [Machine.UnitRecords].
 func (m *Memory) UnitRecords(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
 
-// FailedUnits are those of UnitRecords that failed.
+// FailedUnits returns the records of failed units.
 func (m *Memory) FailedUnits(context.Context, string) ([]run.UnitRecord, error) { return nil, nil }
 
 func (m *Memory) record(before, after inventory.Item, at time.Time) {

@@ -58,7 +58,7 @@ func (m Machine) UnitRecord(_ context.Context, of run.Run, unit string) (run.Uni
 	return run.UnitRecord{}, false, nil
 }
 
-// FailedUnits are those of UnitRecords that failed.
+// FailedUnits returns the records of failed units.
 func (m Machine) FailedUnits(ctx context.Context, name string) ([]run.UnitRecord, error) {
 	all, err := m.UnitRecords(ctx, name)
 	return slices.DeleteFunc(slices.Clone(all), func(r run.UnitRecord) bool { return r.Outcome != run.Failed }), err

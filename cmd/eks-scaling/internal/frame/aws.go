@@ -31,6 +31,15 @@ const (
 // AWSPlace says which account, region and stack are meant; an empty account or region is what the environment says.
 type AWSPlace struct {
 	Profile, Region, Stack string
+	ScalesTo               bool // the command also takes a scaling profile
+}
+
+// otherProfile is the remedy for an unknown AWS profile.
+func (p AWSPlace) otherProfile() string {
+	if p.ScalesTo {
+		return "for a scaling profile use --to"
+	}
+	return "list the AWS profiles with: aws configure list-profiles"
 }
 
 // Connect finds the stack and opens its tables.
@@ -78,7 +87,7 @@ func OpenAWS(ctx context.Context, place AWSPlace) (aws.Config, error) {
 		awsconfig.WithLogger(logging.Nop{}), // what matters is in the errors
 		awsconfig.WithSharedConfigProfile(place.Profile), awsconfig.WithRegion(place.Region))
 	if missing, ok := errors.AsType[awsconfig.SharedConfigProfileNotExistError](err); ok {
-		return cfg, NotFound(Remedied{Found: fmt.Sprintf("no profile %q in the AWS configuration", missing.Profile), Remedy: "name one of: aws configure list-profiles", Err: err})
+		return cfg, NotFound(Remedied{Found: fmt.Sprintf("AWS profile %q not found", missing.Profile), Remedy: place.otherProfile(), Err: err})
 	}
 	if err != nil {
 		return cfg, NoAccess(fmt.Errorf("loading the AWS configuration: %w", err))
@@ -102,7 +111,7 @@ func WithoutCredentials(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return Remedied{Found: "interrupted while looking for AWS credentials", Err: err}
 	}
-	if api, ok := errors.AsType[smithy.APIError](err); ok { // of whoever was to give them for others
+	if api, ok := errors.AsType[smithy.APIError](err); ok { // STS refused to assume a role
 		return NoAccess(Remedied{Found: "AWS gives no credentials (" + api.ErrorMessage() + ")", Remedy: loginAgain, Err: err})
 	}
 	return NoAccess(Remedied{Found: "no AWS credentials", Remedy: "log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", Err: err})

@@ -22,21 +22,26 @@ func OnlyVerbs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return Usage(cmd, fmt.Errorf("unknown command %q%s", args[0], english.DidYouMean(args[0], verbsLike(cmd, args[0]))))
+	return Usage(cmd, fmt.Errorf("unknown command %q%s", args[0], suggestVerb(cmd, args[0])))
 }
 
-// verbsLike returns the verbs that a word could mean: those of the command, and those of its families that have exactly this name, such
-// as "config apply".
-func verbsLike(cmd *cobra.Command, word string) (verbs []string) {
+// suggestVerb suggests the closest verb of a command, or the verb of a family with this name, such as "config apply".
+func suggestVerb(cmd *cobra.Command, word string) string {
+	var verbs []string
 	for _, verb := range cmd.Commands() {
 		verbs = append(append(verbs, verb.Name()), verb.Aliases...)
-		for _, inner := range verb.Commands() {
-			if inner.Name() == word && inner.IsAvailableCommand() {
-				return []string{verb.Name() + " " + word}
+	}
+	if closest := english.DidYouMean(word, verbs); closest != "" {
+		return closest
+	}
+	for _, family := range cmd.Commands() {
+		for _, verb := range family.Commands() {
+			if verb.Name() == word {
+				return fmt.Sprintf("; did you mean %q?", family.Name()+" "+word)
 			}
 		}
 	}
-	return verbs
+	return ""
 }
 
 // NoArguments refuses all arguments.

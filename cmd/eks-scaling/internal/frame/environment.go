@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,12 +47,20 @@ type Environment struct {
 func (env Environment) Open(cmd *cobra.Command) (Session, error) {
 	done := term.Progress(cmd.ErrOrStderr(), env.StderrIsTerminal, "looking for stack "+env.Place.Stack)
 	var notes bytes.Buffer
-	s, err := env.Connect(cmd.Context(), *env.Place, &notes, env.Now)
+	place := *env.Place
+	place.ScalesTo = ScalesTo(cmd)
+	s, err := env.Connect(cmd.Context(), place, &notes, env.Now)
 	done()
 	_, _ = notes.WriteTo(cmd.ErrOrStderr())
 	s.Notes, s.Watched = cmd.ErrOrStderr(), env.StderrIsTerminal
 	s.Clock, s.Opened = env.Now, env.Now()
 	return s, WithRemedy(err)
+}
+
+// ScalesTo reports whether --to of a command is a scaling profile. That of init is a time.
+func ScalesTo(cmd *cobra.Command) bool {
+	to := cmd.Flags().Lookup("to")
+	return to != nil && strings.Contains(to.Usage, "profile")
 }
 
 // OpenAndRead connects to the deployed stack, and reads and checks the configuration.

@@ -21,7 +21,7 @@ var durationForm = regexp.MustCompile(`^(?:([0-9]+)d)?((?:[0-9]+(?:\.[0-9]+)?(?:
 // ParseDuration reads a positive time such as 7d, 36h or 1d12h of at most [MaxYears].
 func ParseDuration(text string) (time.Duration, error) {
 	wrong := func(found string) error {
-		return fmt.Errorf("found %s; want a time of at most %d years, such as 7d, 36h or 1d12h", found, MaxYears)
+		return fmt.Errorf("invalid duration %s: use at most %d years, for example 7d, 36h or 1d12h", found, MaxYears)
 	}
 	parts := durationForm.FindStringSubmatch(text)
 	if parts == nil {
@@ -32,7 +32,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	total := time.Duration(days)*24*time.Hour + min(hours, maxDuration+time.Hour)
 	switch {
 	case daysErr != nil || hoursErr != nil || total > maxDuration: // only their size can be wrong
-		return 0, wrong(strconv.Quote(text) + ", which is too long")
+		return 0, wrong(strconv.Quote(text))
 	case total <= 0:
 		return 0, wrong(strconv.Quote(text))
 	}
@@ -48,7 +48,7 @@ func FormatDuration(d time.Duration) string {
 func CheckZone(name string) error {
 	machinesOwn := name == time.Local.String() || name == "localtime" || strings.HasPrefix(name, "posix") || strings.HasPrefix(name, "right/")
 	if _, err := time.LoadLocation(name); err != nil || name == "" || machinesOwn {
-		return fmt.Errorf("found %q; want an IANA time zone, such as America/Sao_Paulo or UTC", name)
+		return fmt.Errorf("unknown time zone %q: use an IANA name, for example America/Sao_Paulo or UTC", name)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/config"
+	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/printable"
 )
 
@@ -64,7 +65,7 @@ func (p *Output) known() []string {
 
 // AddFlag adds the flag --output.
 func (p *Output) AddFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&p.Form, "output", "o", TableOutput, "how to answer: "+strings.Join(p.known(), ", "))
+	cmd.Flags().StringVarP(&p.Form, "output", "o", TableOutput, "output format: "+strings.Join(p.known(), ", "))
 	known := cobra.FixedCompletions(p.known(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("output", known); err != nil {
 		panic(err) // only a flag that is not there, or has a completion already
@@ -83,7 +84,10 @@ func (p *Output) Check(cmd *cobra.Command) error {
 	if slices.Contains(p.known(), p.Form) {
 		return nil
 	}
-	return Usage(cmd, fmt.Errorf("--output: found %q; want one of: %s", p.Form, strings.Join(p.known(), ", ")))
+	if closest := english.DidYouMean(p.Form, p.known()); closest != "" {
+		return Usage(cmd, fmt.Errorf("invalid --output %q%s", p.Form, closest))
+	}
+	return Usage(cmd, fmt.Errorf("invalid --output %q: use %s", p.Form, strings.Join(p.known(), ", ")))
 }
 
 // Print prints an answer for machines in its [Envelope], or for people what inWords writes.

@@ -17,7 +17,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// Executions are those of the stack's state machine.
+// Executions returns the executions of the stack's state machine.
 func (s Session) Executions() *stackaws.Executions {
 	return stackaws.NewExecutions(sfn.NewFromConfig(s.AWS), s.Stack.StateMachineARN)
 }

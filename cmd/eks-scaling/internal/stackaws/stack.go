@@ -52,7 +52,7 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	for _, o := range found.Outputs {
 		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
-	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus)}
+	s := deployment.Stack{Name: aws.ToString(found.StackName), Status: string(found.StackStatus), Build: readTags(found.Tags)}
 	var missing []string
 	for _, o := range []struct {
 		into *string
@@ -82,6 +82,15 @@ func readOutputs(found types.Stack) (deployment.Stack, error) {
 	}
 	s.Partition, s.Region, s.Account = parts[1], parts[3], parts[4]
 	return s, nil
+}
+
+// readTags returns the build of a stack.
+func readTags(tags []types.Tag) deployment.Build {
+	values := map[string]string{}
+	for _, t := range tags {
+		values[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return deployment.Build{Version: values[deployment.TagVersion], Commit: values[deployment.TagCommit], Date: values[deployment.TagDate]}
 }
 
 // unusable says why a stack lacks outputs, and what to do. Outputs exist once the first deployment has ended.

@@ -5,6 +5,8 @@ package term
 import (
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"eks-scaling-automation/shared/printable"
 )
@@ -23,6 +25,16 @@ func Tell(out io.Writer, format string, args ...any) error {
 // SayLine writes its arguments as a line for people.
 func SayLine(out io.Writer, args ...any) {
 	_, _ = fmt.Fprintln(out, shownAll(args)...)
+}
+
+// SayWrapped writes a text with its own line breaks, wrapped at words. A width of 0 is no terminal.
+func SayWrapped(out io.Writer, width int, text string) {
+	for line := range strings.SplitSeq(printable.Text(text), "\n") {
+		if indent := line[:len(line)-len(strings.TrimLeft(line, " "))]; 0 < width && len(indent) < width && width < utf8.RuneCountInString(line) {
+			line = indent + strings.Join(wrapped(line, width-len(indent)), "\n"+indent)
+		}
+		_, _ = fmt.Fprintln(out, line)
+	}
 }
 
 // Styled is a text of the tool whose escape codes and line breaks are kept.

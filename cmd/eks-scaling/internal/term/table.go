@@ -200,6 +200,9 @@ func cut(text string, most int) string {
 	}
 }
 
+// Wrap makes a text printable and breaks it into lines between words. Only a word that is wider than the terminal breaks itself.
+func Wrap(text string, width int) []string { return wrapped(shown(text), max(width, 1)) }
+
 // wrapped breaks a text into lines, between words or within a word that is too long.
 func wrapped(text string, width int) []string {
 	if utf8.RuneCountInString(text) <= width {

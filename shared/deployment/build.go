@@ -1,0 +1,19 @@
+package deployment
+
+// Tags of the stack that tell its build. make deploy sets them.
+const (
+	TagVersion = System + ":version"
+	TagCommit  = System + ":commit"
+	TagDate    = System + ":date"
+)
+
+// Build identifies the sources of a program or a stack; empty if nothing tells.
+type Build struct {
+	Version string `json:"version,omitempty"`
+	Commit  string `json:"commit,omitempty"`
+	Date    string `json:"date,omitempty"` // of the commit
+}
+
+func (b Build) String() string {
+	return b.Version + " (commit " + b.Commit + ", " + b.Date + ")"
+}
