@@ -173,10 +173,10 @@ func TestParseSettingsAlone(t *testing.T) {
 // TestTheDefaultOfTheFleetIsNotPrinted as settings without it were written before it existed, and are to stay as they are.
 func TestTheDefaultOfTheFleetIsNotPrinted(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"paused":false,"timezone":"UTC"}`:                         `{"paused":false,"timezone":"UTC"}`,
-		`{"paused":false,"timezone":"UTC","fleet":{}}`:              `{"paused":false,"timezone":"UTC"}`,
-		`{"paused":false,"timezone":"UTC","fleet":{"units":200}}`:   `{"paused":false,"timezone":"UTC"}`,
-		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:     `{"paused":false,"timezone":"UTC","fleet":{"units":1}}`,
+		`{"paused":false,"timezone":"UTC"}`:                       `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{}}`:            `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":200}}`: `{"paused":false,"timezone":"UTC"}`,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:   `{"paused":false,"timezone":"UTC","fleet":{"units":1}}`,
 		`{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`: `{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`,
 	} {
 		s, err := config.ParseSettings([]byte(text))

@@ -43,12 +43,12 @@ func TestTheFingerprintStaysTheSame(t *testing.T) {
 func TestWithoutFingerprint(t *testing.T) {
 	for schedule, want := range map[string]string{
 		triggers.Fingerprinted("weekly-UTC-0800", nil): "weekly-UTC-0800",
-		"weekly-UTC-0800":               "weekly-UTC-0800",
+		"weekly-UTC-0800":                 "weekly-UTC-0800",
 		"once-20261123T120000Z":           "once-20261123T120000Z",
 		"once-20261123T120000Z-abcdefg7":  "once-20261123T120000Z",
 		"once-20261123T120000Z-ABCDEFG7":  "once-20261123T120000Z-ABCDEFG7",
-		"weekly-Etc-GMTplus10-0800":     "weekly-Etc-GMTplus10-0800",
-		"weekly-":                       "weekly-",
+		"weekly-Etc-GMTplus10-0800":       "weekly-Etc-GMTplus10-0800",
+		"weekly-":                         "weekly-",
 		"my-schedule":                     "my-schedule",
 		"abcdefg7":                        "abcdefg7",
 		"-abcdefg7":                       "-abcdefg7",

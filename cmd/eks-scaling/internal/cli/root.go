@@ -15,9 +15,9 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
-	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/printable"
 )

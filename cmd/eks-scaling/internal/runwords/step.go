@@ -70,7 +70,7 @@ func PlaceOf(cluster, nodegroup, state string) string {
 var begun = map[string]string{
 	stackaws.LoadConfig:    "reading the configuration",
 	stackaws.Decide:        "reading node groups and deciding",
-	stackaws.SyncTriggers: "updating the triggers",
+	stackaws.SyncTriggers:  "updating the triggers",
 	stackaws.AuditRun:      "recording the run",
 	stackaws.NotifyFailure: "sending an alert",
 }
