@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/runtime/lambda"
 	"eks-scaling-automation/integration/world"
 	"eks-scaling-automation/shared/deployment"
@@ -138,6 +139,7 @@ func BenchmarkStatus(b *testing.B) {
 	for _, clusters := range []int{1, 10} {
 		b.Run(fmt.Sprintf("%d node groups", 10*clusters), func(b *testing.B) {
 			w := atRest(b, clusters)
+			w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: "ops@example.com", Confirmed: true})
 			for b.Loop() {
 				if printed, err := w.CLI(b.Context(), "status"); err != nil {
 					b.Fatal(err, printed)

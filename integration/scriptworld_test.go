@@ -114,6 +114,14 @@ var worldCommands = map[string]struct {
 		})
 		return err
 	}},
+	"remove-item": {"KIND NAME (removes an item from the config table by hand)", func(w *world.World, args []string) error {
+		_, err := w.Console().DeleteItem(context.Background(), &dynamodb.DeleteItemInput{
+			TableName: aws.String(deployment.ConfigTable), Key: map[string]types.AttributeValue{
+				"kind": &types.AttributeValueMemberS{Value: args[0]}, "name": &types.AttributeValueMemberS{Value: args[1]},
+			},
+		})
+		return err
+	}},
 	"format": {"KIND NAME FORMAT (an item of the config table is in this format)", func(w *world.World, args []string) error {
 		update := "SET #format = :format"
 		_, err := w.DynamoDB().UpdateItem(context.Background(), &dynamodb.UpdateItemInput{

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"eks-scaling-automation/integration/aws/eks"
+	"eks-scaling-automation/integration/aws/endpoint"
 	"eks-scaling-automation/integration/world"
 )
 
@@ -22,6 +23,7 @@ import (
 func TestStatusMakesAFixedNumberOfCallsAndOneForEachNodegroup(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
+	w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: "ops@example.com", Confirmed: true})
 	var fixed map[string]int // the calls beside those for node groups, when there are 2 of them
 	for _, layout := range []struct{ clusters, groups int }{{1, 2}, {1, 10}, {3, 1}, {3, 3}} {
 		name, many := fmt.Sprintf("%d clusters with %d node groups each", layout.clusters, layout.groups), layout.clusters*layout.groups

@@ -137,9 +137,9 @@ func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
 	for settings, want := range map[string]int{
 		"":                                  200,
 		`{"paused":false,"timezone":"UTC"}`: 200,
-		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:     1,
-		`{"paused":false,"timezone":"UTC","fleet":{"units":1000}}`:  1000,
-		`{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`: 1000,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1}}`:    1,
+		`{"paused":false,"timezone":"UTC","fleet":{"units":1000}}`: 1000,
+		`{"paused":true,"timezone":"UTC","fleet":{"units":1000}}`:  1000,
 	} {
 		got, err := load(&store{settings: settings}, `{}`)
 		if err != nil || got.Concurrency != want {

@@ -162,12 +162,12 @@ func (a runAnswer) printEnd(out io.Writer, width int) error {
 	if !a.skipped() {
 		ended += " after " + runwords.Lasted(a.Started, a.redriven, a.Ended)
 	}
-	err := term.TellWrapped(out, width, ended+": ", a.result())
+	err := term.TellBeside(out, width, ended+": ", a.result())
 	for _, newer := range a.overtaken() {
 		err = term.Tell(out, "  Details: eks-scaling runs show %s\n", runwords.ShellWord(newer))
 	}
 	if a.failed() {
-		term.SayWrapped(out, width, "  To fix: ", run.ErrorName(a.Error).Remedy())
+		term.SayBeside(out, width, "  To fix: ", run.ErrorName(a.Error).Remedy())
 		err = term.Tell(out, "  Details: eks-scaling runs show %s\n", a.Name)
 	}
 	return err

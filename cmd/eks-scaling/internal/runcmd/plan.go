@@ -144,19 +144,19 @@ func (p runPlan) printCluster(out io.Writer, width int, c run.ClusterSummary) {
 	case len(c.Nodegroups) > 0 || c.Outcome == run.Planned:
 		term.Say(out, "Plan for %s%s\n", c.Cluster, p.moment(c.Cluster))
 	case c.Error != "":
-		term.SayWrapped(out, width, c.Cluster+": failed: ", frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
+		term.SayBeside(out, width, c.Cluster+": failed: ", frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
 	default:
-		term.SayWrapped(out, width, fmt.Sprintf("%s: %s: ", c.Cluster, c.Outcome), frame.InOneLine(c.Reason))
+		term.SayBeside(out, width, fmt.Sprintf("%s: %s: ", c.Cluster, c.Outcome), frame.InOneLine(c.Reason))
 	}
 	longest := 0
 	for _, n := range c.Nodegroups {
 		longest = max(longest, len(n.Nodegroup))
 	}
 	for _, n := range c.Nodegroups {
-		term.SayWrapped(out, width, fmt.Sprintf("  %s %-*s  ", markOf(n), longest, n.Nodegroup), inPlan(n))
+		term.SayBeside(out, width, fmt.Sprintf("  %s %-*s  ", markOf(n), longest, n.Nodegroup), inPlan(n))
 	}
 	if order := runwords.InOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
-		term.SayWrapped(out, width, "  Order: ", order)
+		term.SayBeside(out, width, "  Order: ", order)
 	}
 	if len(c.Nodegroups) > 0 || c.Outcome == run.Planned {
 		term.SayLine(out)

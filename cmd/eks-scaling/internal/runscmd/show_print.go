@@ -25,7 +25,7 @@ func (r shownRun) print(out io.Writer, width int, zone *time.Location) error {
 	if result != "" {
 		title += ": "
 	}
-	term.SayWrapped(out, width, title, result)
+	term.SayBeside(out, width, title, result)
 	r.printHead(out, width, zone)
 	term.Say(out, "\nSteps (%s)\n", zone)
 	if err := r.printSteps(out, zone); err != nil {
@@ -46,7 +46,7 @@ func (r shownRun) print(out io.Writer, width int, zone *time.Location) error {
 func (r shownRun) printHead(out io.Writer, width int, zone *time.Location) {
 	row := func(name, text string) {
 		if text != "" {
-			term.SayWrapped(out, width, fmt.Sprintf("  %-10s  ", name), text)
+			term.SayBeside(out, width, fmt.Sprintf("  %-10s  ", name), text)
 		}
 	}
 	row("Started", bothClocks(r.Started, zone))

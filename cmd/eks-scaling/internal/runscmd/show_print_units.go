@@ -97,7 +97,7 @@ func (r shownRun) printDecisions(out io.Writer, width int) error {
 	}
 	for _, w := range r.Expected {
 		if order := runwords.InOrder(w.Waves, func(name string) bool { return held[group{w.Cluster, name}] }); order != "" && told[w.Cluster] {
-			term.SayWrapped(out, width, fmt.Sprintf("  Order in %s: ", w.Cluster), order)
+			term.SayBeside(out, width, fmt.Sprintf("  Order in %s: ", w.Cluster), order)
 		}
 	}
 	return nil
@@ -160,12 +160,12 @@ func (r shownRun) printErrors(out io.Writer, width int) error {
 	}
 	err := term.Tell(out, "\nErrors\n")
 	for _, e := range r.Errors[:min(len(r.Errors), maxErrors)] {
-		err = term.TellWrapped(out, width, "  "+runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State)+": ", e.Error+": "+e.Cause)
+		err = term.TellBeside(out, width, "  "+runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State)+": ", e.Error+": "+e.Cause)
 		switch {
 		case e.Recovered:
 			err = term.Tell(out, "%s\n", "    Recovered: a later attempt succeeded.")
 		case e.Remedy != "":
-			err = term.TellWrapped(out, width, "    To fix: ", e.Remedy)
+			err = term.TellBeside(out, width, "    To fix: ", e.Remedy)
 		}
 	}
 	if more := len(r.Errors) - maxErrors; more > 0 {

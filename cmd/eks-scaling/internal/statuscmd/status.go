@@ -144,7 +144,7 @@ func verdict(r report.Report) error {
 	case report.Unwell:
 		return frame.ErrFindings
 	case report.Unknown:
-		return frame.ErrFindings
+		return frame.ErrCouldNotLook
 	case report.Healthy, report.Noted:
 	}
 	return nil

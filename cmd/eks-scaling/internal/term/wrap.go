@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// SayWrapped writes a head and a text beside it, broken between words to fit the width. A head that leaves less than half of the width
+// SayBeside writes a head and a text beside it, broken between words to fit the width. A head that leaves less than half of the width
 // gets the text below it. A width of 0 is no limit.
-func SayWrapped(out io.Writer, width int, head, text string) {
-	_ = TellWrapped(out, width, head, text)
+func SayBeside(out io.Writer, width int, head, text string) {
+	_ = TellBeside(out, width, head, text)
 }
 
-// TellWrapped is SayWrapped that returns the error of the writer.
-func TellWrapped(out io.Writer, width int, head, text string) error {
+// TellBeside is SayBeside that returns the error of the writer.
+func TellBeside(out io.Writer, width int, head, text string) error {
 	head, text = shown(head), shown(text)
 	if width <= 0 || utf8.RuneCountInString(head+text) <= width {
 		_, err := io.WriteString(out, head+text+"\n")

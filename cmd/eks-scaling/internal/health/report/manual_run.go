@@ -31,7 +31,7 @@ func (p part) setByRunningRun(n *Nodegroup) bool {
 			return false
 		}
 		p.hold(n, HeldBy{Profile: x.Input.Profile, Actor: x.Input.Actor, Reason: x.Input.Reason, Run: x.Name, Running: true}, goal)
-		if !goal.Reached(p.facts.Sizes) {
+		if p.facts.Status == health.Updating || !goal.Reached(p.facts.Sizes) {
 			n.State = Updating
 		}
 		return true

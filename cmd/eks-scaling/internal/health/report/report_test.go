@@ -85,6 +85,7 @@ func TestAManualRunDecidesOnTheDesiredSizes(t *testing.T) {
 	}{
 		{"it is moving away from the schedule", running(run.Input{Profile: "normal"}), report.Updating, 1, setting},
 		{"it has set one node group, and is still running", both(has("ACTIVE", 1), running(run.Input{Profile: "normal"})), report.Held, 1, setting},
+		{"EKS is still updating the node group", both(has("UPDATING", 1), running(run.Input{Profile: "normal"})), report.Updating, 1, setting},
 		{"it has ended", both(has("ACTIVE", 1), held), report.Held, 1, holding},
 		{"it sets what the schedule wants", running(run.Input{Profile: "peak"}), report.InSync, 3, "Healthy"},
 		{"it is a dry run", running(run.Input{Profile: "normal", DryRun: true}), report.InSync, 3, "Healthy"},

@@ -55,7 +55,7 @@ func (e *examination) compareTriggers(t *Triggers) {
 	}
 	if t.Updating {
 		if differ := len(t.Missing) + len(t.Disabled) + len(t.NotPlanned); differ > 0 {
-			e.note(TriggersUpdating, "the triggers", english.Count(differ, "difference")+" to the plan, updating after a configuration change", "eks-scaling triggers")
+			e.note(TriggersUpdating, "the triggers", english.Number(differ)+" not as planned yet, updating after a configuration change", "eks-scaling triggers")
 		}
 		return
 	}
