@@ -49,12 +49,13 @@ func (r report) budgetSection() []string {
 	one, together := fortieth(r.o.units, r.o.nodegroups), together(r.o.units, r.o.nodegroups)
 	return []string{"## How long a run takes with a budget of EKS calls", r.budgetTable(), fmt.Sprintf(`Each account and region has a budget of its own, so one of them shows how long the whole fleet takes: %s,
 %d at a time. The last rows have %s, up to %d at a time, of which two node groups
-each change. An update takes 2 minutes.
+each change. An update takes 2 minutes. With 200 at a time and 10 reads a second, some of these units do not end within waitTimeout: where
+many units share an account and region, set fleet.units to about 5 times the reads that EKS answers in a second.
 
 A client retries a throttled call after a wait with jitter, five calls in all. Then the step retries. The local EKS waits on the
 client's behalf, because the client's own waits would follow the machine's clock (%s turns them off). A budget
 saves up to one second's worth of calls, so up to twice the rate is answered within one second.`,
-		one, one.atATime, together, usualUnits, "`AWS_MAX_ATTEMPTS=1`")}
+		one, one.atATime, together, together.atATime, "`AWS_MAX_ATTEMPTS=1`")}
 }
 
 func (r report) faultSection() []string {

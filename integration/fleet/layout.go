@@ -37,9 +37,10 @@ func fortieth(units, nodegroups int) layout {
 	return layout{units: max(1, units/40), nodegroups: nodegroups, accounts: 1, regions: 1, atATime: usualUnits / 40}
 }
 
-// together has as many units as are scaled at a time, all in one account and region. In each, two node groups change.
+// together has a fifth of the units, all in one account and region. In each, two node groups change. So many units share one budget
+// that fewer are scaled at a time.
 func together(units, nodegroups int) layout {
-	return layout{units: max(1, units*usualUnits/1000), nodegroups: nodegroups, accounts: 1, regions: 1, moving: 2}
+	return layout{units: max(1, units/5), nodegroups: nodegroups, accounts: 1, regions: 1, moving: 2, atATime: 50}
 }
 
 // usualUnits is how many units a run scales at a time, unless it is told otherwise.

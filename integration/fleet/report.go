@@ -32,7 +32,7 @@ type report struct {
 func all(ctx context.Context, o options) (report, error) {
 	began := o.now()
 	r := &report{o: o}
-	err := inParallel(ctx, runtime.NumCPU(), r.jobs())
+	err := inParallel(ctx, 2*runtime.NumCPU(), r.jobs())
 	for _, list := range [][]pair{r.growth, r.monthly, r.single, r.own, r.budgets} {
 		for _, p := range list {
 			r.wrong = append(r.wrong, p.faults()...)

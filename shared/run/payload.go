@@ -143,7 +143,9 @@ type UnitTask struct {
 	// Throttled counts the reads that EKS throttled, in all rounds. ThrottledSince is set while no look succeeds because of that.
 	Throttled      int       `json:"throttled,omitempty"`
 	ThrottledSince time.Time `json:"throttledSince,omitzero"`
-	Next           Next      `json:"next,omitempty"`
+	// Seen is set while looks are throttled.
+	Seen *Seen `json:"seen,omitempty"`
+	Next Next  `json:"next,omitempty"`
 	// DelaySeconds is the wait before the next decision. Waiting names the other run, if any.
 	DelaySeconds int      `json:"delaySeconds,omitempty"`
 	Waiting      *Waiting `json:"waiting,omitempty"`
@@ -159,6 +161,22 @@ type UnitTask struct {
 // Subject returns the unit.
 func (t UnitTask) Subject() Subject {
 	return Subject{Execution: t.Run.Execution.Name, Cluster: t.Unit}
+}
+
+// Seen holds the node groups that a look has read before EKS throttled it, so that the next look reads only the others.
+type Seen struct {
+	// Record identifies what was on record of the unit. With another record, another run may have changed the node groups.
+	Record     string                   `json:"record"`
+	Nodegroups map[string]SeenNodegroup `json:"nodegroups"`
+}
+
+// SeenNodegroup is a node group as it was read.
+type SeenNodegroup struct {
+	At        time.Time         `json:"at"`
+	Condition scaling.Condition `json:"condition"`
+	Sizes     *scaling.Sizes    `json:"sizes,omitempty"`
+	Detail    string            `json:"detail,omitempty"`
+	Update    string            `json:"update,omitempty"` // the status of its update on record; empty without one
 }
 
 // Waiting identifies the run that a unit waits for.

@@ -84,7 +84,7 @@ func (r *round) look(ctx context.Context, verdict claim.Verdict) (looked, error)
 		n.Raised = raised && !slices.Contains(l.settled, n.Name)
 		n.Relied, n.LeftTo = r.record.Relied[n.Name], verdict.LeftTo[n.Name].Run()
 	}
-	r.task.ThrottledSince = time.Time{}
+	r.task.ThrottledSince, r.task.Seen = time.Time{}, nil
 	l.plan = scaling.Decide(r.view.wanted, r.view.rules, groups)
 	for _, d := range l.plan.Decisions {
 		r.log.Info("decided", "nodegroup", d.Nodegroup, "action", string(d.Action), "after", d.After.String(), "reason", d.Reason)
@@ -106,6 +106,11 @@ func (r *round) recall(n *scaling.Nodegroup) {
 // observe reads a node group. An update on record that is still in progress outweighs its status: right after a call EKS
 // may still say ACTIVE. It is asked about first, so that the node group is seen as its update has left it.
 func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) error {
+	if seen, ok := r.recallSeen(n.Name); ok {
+		n.Observed = scaling.Observed{Condition: seen.Condition, Sizes: seen.Sizes, Detail: seen.Detail}
+		r.follow(nodegroups.UpdateStatus(seen.Update), &n.Observed, n.Name, l)
+		return nil
+	}
 	update, unknown := r.update(ctx, n.Name)
 	state, err := r.EKS.Describe(ctx, r.view.place, n.Name)
 	described := err == nil
@@ -115,6 +120,7 @@ func (r *round) observe(ctx context.Context, n *scaling.Nodegroup, l *looked) er
 	if unknown != nil {
 		return unknown
 	}
+	r.keepSeen(n.Name, n.Observed, update)
 	r.follow(update, &n.Observed, n.Name, l)
 	return nil
 }

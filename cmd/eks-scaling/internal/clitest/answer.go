@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,14 +101,28 @@ func WantJSON(t *testing.T, got, want string) {
 	}
 }
 
-// Decode reads JSON that the tool printed.
+// Decode reads JSON that the tool printed, without its envelope.
 func Decode[T any](t testing.TB, text string) T {
 	t.Helper()
 	var v T
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
+	if err := json.Unmarshal(withoutEnvelope([]byte(text)), &v); err != nil {
 		t.Fatalf("found\n%s\nwhich is not the JSON that is wanted: %v", text, err)
 	}
 	return v
+}
+
+// withoutEnvelope is the inverse of [frame.Envelope].
+func withoutEnvelope(text []byte) []byte {
+	var answer map[string]json.RawMessage
+	if json.Unmarshal(text, &answer) != nil || string(answer["apiVersion"]) != strconv.Quote(frame.APIVersion) {
+		return text
+	}
+	delete(answer, "apiVersion")
+	if items, isList := answer["items"]; isList && len(answer) == 1 {
+		return items
+	}
+	text, _ = json.Marshal(answer) // it was JSON before
+	return text
 }
 
 // Golden compares a text with the one in testdata.

@@ -52,7 +52,7 @@ The document is YAML with a comment that names its table. -o json and yaml print
 				return err
 			}
 			inWords := func(out io.Writer) error { _, err := out.Write(text); return err }
-			if err := form.Print(cmd.OutOrStdout(), toApply(&held), inWords); err != nil {
+			if err := form.PrintDocument(cmd.OutOrStdout(), toApply(&held), inWords); err != nil {
 				return err
 			}
 			if held.Held() != nil {

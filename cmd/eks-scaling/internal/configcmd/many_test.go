@@ -102,19 +102,20 @@ func TestAnInterruptionSaysWhatIsWritten(t *testing.T) {
 	for _, row := range []struct {
 		rule  string
 		err   error
+		exit  int
 		wrote []string
 	}{
-		{"no answer", errors.New("the power is out"), []string{"wrote 60 of 120 clusters: the power is out" + written, more + "written or not: cluster/c060\nnot written: cluster/c061, cluster/c062, ", "and 39 more" + goOn}},
+		{"no answer", errors.New("the power is out"), frame.ExitFailed, []string{"wrote 60 of 120 clusters: the power is out" + written, more + "written or not: cluster/c060\nnot written: cluster/c061, cluster/c062, ", "and 39 more" + goOn}},
 		{
-			"a refusal", &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"},
+			"a refusal", &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"}, frame.ExitNoAccess,
 			[]string{"wrote 60 of 120 clusters: ", written, more + "not written: cluster/c060, cluster/c061, ", "and 40 more" + goOn},
 		},
 	} {
 		m := clitest.NewMemory()
 		count := counting(m, 63, func() error { return row.err })
 		a := apply(t, m, manyClusters(t, 1, christmas))
-		if a.Exit != frame.ExitFailed || len(m.Items) != 62 || strings.Contains(a.Stdout, "written to table") {
-			t.Errorf("%s: found exit code %d and %d items; want 1, and 62", row.rule, a.Exit, len(m.Items))
+		if a.Exit != row.exit || len(m.Items) != 62 || strings.Contains(a.Stdout, "written to table") {
+			t.Errorf("%s: found exit code %d and %d items; want %d, and 62", row.rule, a.Exit, len(m.Items), row.exit)
 		}
 		clitest.Says(t, a.Err.Error(), row.wrote...)
 		*count = 0

@@ -81,13 +81,13 @@ func OpenAWS(ctx context.Context, place AWSPlace) (aws.Config, error) {
 		return cfg, NotFound(Remedied{Found: fmt.Sprintf("no profile %q in the AWS configuration", missing.Profile), Remedy: "name one of: aws configure list-profiles", Err: err})
 	}
 	if err != nil {
-		return cfg, fmt.Errorf("loading the AWS configuration: %w", err)
+		return cfg, NoAccess(fmt.Errorf("loading the AWS configuration: %w", err))
 	}
 	if cfg.Region == "" {
-		return cfg, errors.New("no AWS region; set AWS_REGION, or AWS_PROFILE to a profile that has one (or --region, --profile)")
+		return cfg, NoAccess(errors.New("no AWS region; set AWS_REGION, or AWS_PROFILE to a profile that has one (or --region, --profile)"))
 	}
 	if err := config.CheckRegion(cfg.Region); err != nil {
-		return cfg, fmt.Errorf("the AWS region is wrong: %w; set AWS_REGION, or mend the profile (or --region, --profile)", err)
+		return cfg, NoAccess(fmt.Errorf("invalid AWS region: %w; set AWS_REGION, or fix the AWS profile (or --region, --profile)", err))
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*answerTimeout)
 	defer cancel()
@@ -103,7 +103,7 @@ func WithoutCredentials(err error) error {
 		return Remedied{Found: "interrupted while looking for AWS credentials", Err: err}
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok { // of whoever was to give them for others
-		return Remedied{Found: "AWS gives no credentials (" + api.ErrorMessage() + ")", Remedy: loginAgain, Err: err}
+		return NoAccess(Remedied{Found: "AWS gives no credentials (" + api.ErrorMessage() + ")", Remedy: loginAgain, Err: err})
 	}
-	return Remedied{Found: "no AWS credentials", Remedy: "log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", Err: err}
+	return NoAccess(Remedied{Found: "no AWS credentials", Remedy: "log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", Err: err})
 }

@@ -86,8 +86,20 @@ func (p *Output) Check(cmd *cobra.Command) error {
 	return Usage(cmd, fmt.Errorf("--output: found %q; want one of: %s", p.Form, strings.Join(p.known(), ", ")))
 }
 
-// Print prints a value for machines, or for people what inWords writes.
+// Print prints an answer for machines in its [Envelope], or for people what inWords writes.
 func (p *Output) Print(out io.Writer, value any, inWords func(io.Writer) error) error {
+	if p.Form != JSONOutput && p.Form != yamlOutput {
+		return inWords(out)
+	}
+	answer, err := Envelope(value)
+	if err != nil {
+		return err
+	}
+	return p.PrintDocument(out, answer, inWords)
+}
+
+// PrintDocument is Print for a document that other tools read, such as a configuration: it has no envelope.
+func (p *Output) PrintDocument(out io.Writer, value any, inWords func(io.Writer) error) error {
 	switch p.Form {
 	case JSONOutput:
 		return PrintJSON(out, value)

@@ -26,7 +26,7 @@ What a schema cannot express, such as whether a profile exists, is checked by ek
 				return err
 			}
 			answer := schema.JSON()
-			return form.Print(cmd.OutOrStdout(), answer, func(out io.Writer) error { return frame.PrintJSON(out, answer) })
+			return form.PrintDocument(cmd.OutOrStdout(), answer, func(out io.Writer) error { return frame.PrintJSON(out, answer) })
 		},
 	}
 	form.AddFlag(cmd)

@@ -179,7 +179,7 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 	inBubble(t, "it is there, and may not be looked at", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "ExecutionAlreadyExists: it exists", "DescribeExecution": "AccessDeniedException: no"}
-		clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitFailed, "started run manual-", ", but reading run manual-", "AWS does not allow it (no)")
+		clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNoAccess, "started run manual-", ", but reading run manual-", "AWS does not allow it (no)")
 	})
 	inBubble(t, "nobody knows", func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -187,13 +187,13 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 		m.Lost = map[string]int{"StartExecution": 1}
 		a := m.Ask(t, "run", "--reason", "r", "--yes")
 		name := m.Executions[0].Name
-		clitest.Refuses(t, a, frame.ExitFailed, "starting run "+name+": AWS did not answer in time; ", "; check whether it started with: eks-scaling runs show "+name)
+		clitest.Refuses(t, a, frame.ExitNoAccess, "starting run "+name+": AWS did not answer in time; ", "; check whether it started with: eks-scaling runs show "+name)
 	})
 	inBubble(t, "AWS has refused", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "AccessDeniedException: no"}
 		a := m.Ask(t, "run", "--reason", "r", "--yes")
-		clitest.Refuses(t, a, frame.ExitFailed, "AWS does not allow it")
+		clitest.Refuses(t, a, frame.ExitNoAccess, "AWS does not allow it")
 		if strings.Contains(a.Err.Error(), "whether it started") {
 			t.Errorf("found %q; want no doubt about it", a.Err)
 		}
@@ -214,7 +214,7 @@ func TestRunWithoutItsStateMachineSaysSo(t *testing.T) {
 	t.Parallel()
 	m := clitest.NewMachine(t)
 	m.Fail = map[string]string{"StartExecution": "StateMachineDoesNotExist: gone"}
-	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitFailed, "there is no such state machine; the stack has one of that name: deploy it again")
+	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNotFound, "there is no such state machine; the stack has one of that name: deploy it again")
 }
 
 func TestADryRunNeedsNoReason(t *testing.T) {

@@ -210,9 +210,8 @@ func TestNobodysNameBreaksAnAnswer(t *testing.T) {
 	a := m.Ask(t, "runs")
 	clitest.WantPrintable(t, "runs", a.Stdout+a.Stderr)
 	clitest.Says(t, a.Stdout, "ana?[2J")
-	var kept []clitest.ShownLine
-	if err := json.Unmarshal([]byte(m.Ask(t, "runs", "-o", "json").Stdout), &kept); err != nil || len(kept) == 0 || kept[0].Actor != clitest.Nasty {
-		t.Errorf("machines get %+v (%v); want the actor as it is", kept, err)
+	if kept := clitest.Decode[[]clitest.ShownLine](t, m.Ask(t, "runs", "-o", "json").Stdout); len(kept) == 0 || kept[0].Actor != clitest.Nasty {
+		t.Errorf("machines get %+v; want the actor as it is", kept)
 	}
 	clitest.WantPrintable(t, "runs -o json", m.Ask(t, "runs", "-o", "json").Stdout)
 	clitest.WantPrintable(t, "runs -o yaml", m.Ask(t, "runs", "-o", "yaml").Stdout)

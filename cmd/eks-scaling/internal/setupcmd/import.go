@@ -132,7 +132,7 @@ func printImported(cmd *cobra.Command, form frame.Output, imported importer.Impo
 	if err != nil {
 		return err
 	}
-	return form.Print(cmd.OutOrStdout(), imported.JSON, func(out io.Writer) error {
+	return form.PrintDocument(cmd.OutOrStdout(), imported.JSON, func(out io.Writer) error {
 		_, err := out.Write(imported.Document)
 		return err
 	})

@@ -144,7 +144,7 @@ func TestInitRefuses(t *testing.T) {
 		}
 		return nil
 	})
-	clitest.Refuses(t, unreadable.init(t), frame.ExitFailed,
+	clitest.Refuses(t, unreadable.init(t), frame.ExitNoAccess,
 		"there is no cluster in sa-east-1 to configure: production cannot be read: listing the node groups of cluster production: AWS does not allow it")
 	broken := newRegion(t, inventory.Item{
 		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"paused": false, "timezone": "Mars"}`),

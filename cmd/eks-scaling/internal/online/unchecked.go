@@ -1,0 +1,74 @@
+package online
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	smithy "github.com/aws/smithy-go"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/shared/aws/awserr"
+	"eks-scaling-automation/shared/config"
+)
+
+// Unchecked names clusters that could not be compared, all for one reason.
+type Unchecked struct {
+	Clusters []string
+	// Permission is the missing permission, such as "eks:ListNodegroups"; empty if that is not the reason.
+	Permission string
+	Err        error // of the first cluster
+}
+
+// maxUnchecked limits the clusters that are named.
+const maxUnchecked = 5
+
+// String names the clusters and the reason in one line.
+func (u Unchecked) String() string {
+	names := u.Clusters
+	if more := len(names) - maxUnchecked; more > 0 {
+		names = append(slices.Clone(names[:maxUnchecked]), fmt.Sprintf("and %d more", more))
+	}
+	why := reason(u.Err)
+	if u.Permission != "" {
+		why = "permission " + u.Permission + " is missing"
+	}
+	return strings.Join(names, ", ") + ": not checked in EKS: " + why
+}
+
+// join adds a cluster to those with the same reason.
+func join(all []Unchecked, cluster string, err error) []Unchecked {
+	u := Unchecked{Clusters: []string{cluster}, Permission: permission(err), Err: err}
+	for i, known := range all {
+		if known.Permission == u.Permission && (u.Permission != "" || reason(known.Err) == reason(err)) {
+			all[i].Clusters = append(all[i].Clusters, cluster)
+			return all
+		}
+	}
+	return append(all, u)
+}
+
+// reason words an error without the name of the cluster.
+func reason(err error) string {
+	if r, ok := errors.AsType[frame.Remedied](frame.WithRemedy(err)); ok {
+		r.What = ""
+		return config.OneLine(r)
+	}
+	return config.OneLine(err)
+}
+
+// permission returns the permission whose lack is the cause; empty if the cause is another. The innermost call counts: reading EKS as a
+// role also assumes the role.
+func permission(err error) string {
+	if !awserr.Denied(err) {
+		return ""
+	}
+	name := ""
+	for ; err != nil; err = errors.Unwrap(err) {
+		if call, ok := err.(*smithy.OperationError); ok { //nolint:errorlint // each level is looked at by itself
+			name = strings.ToLower(call.Service()) + ":" + call.Operation()
+		}
+	}
+	return name
+}
