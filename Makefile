@@ -5,7 +5,7 @@ FUNCTIONS := load-config decide scale wait-for-nodegroup-active audit sync-trigg
 CDK       := node_modules/.bin/cdk
 CONTEXT   ?=
 
-.PHONY: demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden clean
+.PHONY: demo local test traces test-aws simulate fleet lint bench build synth diff deploy destroy diagram golden pictures reference guide clean
 
 demo: node_modules/.installed
 	@go run ./integration/demo
@@ -59,7 +59,7 @@ FAULTS ?=
 simulate:
 	@go build -o build/nights ./integration/simulation/nights && build/nights -cases "$(CASES)" -seed "$(SEED)" -story "$(STORY)" $(if $(PLANTS),-plants) $(if $(FAULTS),-faults)
 
-# Measures runs of UNITS units; WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in the README.
+# Measures runs of UNITS units; WRITE=docs writes docs/fleet.md, docs/fleet.svg and the figures in docs/how-it-works.md.
 UNITS ?= 1000
 WRITE ?=
 fleet: node_modules/.installed
@@ -97,11 +97,18 @@ deploy: node_modules/.installed build
 destroy: node_modules/.installed build
 	$(CDK) destroy $(CONTEXT)
 
-# Rewrites what is generated: the workflow's picture in the README, and the stack's golden template.
+# Rewrite generated files: the state machine's diagram, the stack's golden template, the README's pictures, the command line
+# reference, and the operator guide.
 diagram:
 	go test ./statemachine -run TestDiagram -update
 golden:
 	go test ./cdk -run TestGolden -update
+pictures: node_modules/.installed
+	go test ./integration -run 'TestPictures$$' -update
+reference:
+	go test ./cmd/eks-scaling/internal/cli -run 'TestReference|TestAnswers' -update
+guide: node_modules/.installed
+	go test ./integration -run TestOperatorGuide -update
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -22,9 +23,8 @@ const guideFile = "../docs/operator-guide.md"
 // session is a block of the guide in which commands are typed.
 var session = regexp.MustCompile("(?s)```console\n(.*?)```")
 
-// TestOperatorGuide types every command of docs/operator-guide.md as it stands there, in order, and compares what is printed
-// with what stands below it. The first command is that which brings the local world up. With -update the guide gets what was
-// printed.
+// TestOperatorGuide types every command of docs/operator-guide.md in order, and compares its output with the guide. The first
+// command starts the local world. With -update the guide gets the output.
 func TestOperatorGuide(t *testing.T) {
 	skipUnrecorded(t)
 	t.Parallel()
@@ -45,22 +45,27 @@ func TestOperatorGuide(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(string(guide), got); diff != "" {
-		t.Errorf("the guide is not as it really runs; go test ./integration -run TestOperatorGuide -update writes it anew (-guide +run):\n%s", diff)
+		t.Errorf("the guide is out of date; run: make guide (-guide +run):\n%s", diff)
 	}
 }
 
-// typist types commands, all of them in the world that the first one has brought up.
+// enter begins the comment at which Enter is pressed in the world's terminal, so that its clock moves.
+const enter = "# Enter in the first terminal"
+
+// typist types commands in the world that the first one starts.
 type typist struct {
 	t             *testing.T
 	dir, binaries string
 	world         *exec.Cmd
+	keys          io.Writer     // of the world's terminal
 	printed       <-chan string // lines of the world
 	env           []string
 	url           string
+	runs          []string // what is random in the names of runs, in the order in which they appeared
 }
 
-// writes are the commands after which the world has to hear of a change before the next one is typed.
-var writes = regexp.MustCompile(`^eks-scaling (override (set|cancel)|config (apply|disable|enable|rollback)) .*`)
+// writes matches the commands that change the configuration: the world must notice the change before the next command.
+var writes = regexp.MustCompile(`^eks-scaling (override (set|cancel)|config (apply|rollback)|pause|resume)( |$)`)
 
 // patience is how long the world may take to print what it is waited for.
 const patience = time.Minute
@@ -110,9 +115,12 @@ func (g *typist) replay(block string) string {
 			out.WriteString("\n")
 		}
 		out.WriteString(line)
-		if g.world == nil {
+		switch {
+		case g.world == nil:
 			out.WriteString(g.begin(command))
-		} else {
+		case strings.HasPrefix(command, enter):
+			g.press()
+		default:
 			out.WriteString(g.timeless(g.typed(command)))
 			if writes.MatchString(command) && !strings.Contains(command, "--help") {
 				g.waitFor("the configuration has changed")
@@ -122,7 +130,18 @@ func (g *typist) replay(block string) string {
 	return out.String()
 }
 
-// begin brings the world up, at another port and with the binaries of the tests, and returns what it prints.
+// press presses Enter in the world's terminal, and waits until the clock has moved.
+func (g *typist) press() {
+	g.t.Helper()
+	if _, err := io.WriteString(g.keys, "\n"); err != nil {
+		g.t.Fatal(err)
+	}
+	for _, told := range triggered.FindAllStringSubmatch(g.waitFor("The clock says "), -1) {
+		g.runs = append(g.runs, told[1])
+	}
+}
+
+// begin starts the world, at another port and with the binaries of the tests, and returns what it prints.
 func (g *typist) begin(command string) string {
 	g.t.Helper()
 	g.world = exec.CommandContext(g.t.Context(), "sh", "-c", command)
@@ -131,6 +150,11 @@ func (g *typist) begin(command string) string {
 		return strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS")
 	})
 	g.world.Env = append(outside, "ADDRESS=127.0.0.1:0", "BINARIES="+g.binaries)
+	keys, err := g.world.StdinPipe()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.keys = keys
 	pipe, err := g.world.StdoutPipe()
 	if err == nil {
 		err = g.world.Start()
@@ -140,7 +164,7 @@ func (g *typist) begin(command string) string {
 	}
 	g.t.Cleanup(func() { _ = syscall.Kill(-g.world.Process.Pid, syscall.SIGKILL) })
 	g.printed = lines(pipe)
-	greeting := g.waitFor("What happens meanwhile")
+	greeting := g.waitFor("Activity:")
 	path := ""
 	for line := range strings.Lines(greeting) {
 		export, isExport := strings.CutPrefix(line, "  export ")
@@ -180,14 +204,29 @@ func (g *typist) typed(command string) string {
 	return string(out)
 }
 
-// random are the parts of the names of executions that are never the same.
-var random = regexp.MustCompile(`(manual-[0-9]{8}T[0-9]{6}Z-)[a-z0-9]+`)
+// The names of runs are different each time: the end of those that people start, and all of those that triggers start.
+var (
+	random    = regexp.MustCompile(`\bmanual-[0-9]{8}T[0-9]{6}Z-([a-z0-9]{6})\b`)
+	triggered = regexp.MustCompile(`schedule [^ :]+: run ([a-z2-7]{13}) `)
+)
 
-// timeless is a text with the port and the folder that a person has, and without what is never the same.
+// installed matches what npm prints when make installs its packages, which it does not always do.
+var installed = regexp.MustCompile(`(?m)^\n?added [0-9]+ packages in .*\n`)
+
+// timeless replaces the port and the folder with those that a reader has, and numbers the runs in place of their random names.
 func (g *typist) timeless(text string) string {
+	text = installed.ReplaceAllString(text, "")
 	text = strings.ReplaceAll(text, g.url, "http://127.0.0.1:4577")
 	text = strings.ReplaceAll(text, g.binaries, "$PWD/build/local")
-	return random.ReplaceAllString(text, "${1}k3v9qx")
+	for _, found := range random.FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(g.runs, found[1]) {
+			g.runs = append(g.runs, found[1])
+		}
+	}
+	for i, name := range g.runs {
+		text = strings.ReplaceAll(text, name, fmt.Sprintf("run-%0*d", len(name)-len("run-"), i+1))
+	}
+	return text
 }
 
 // end interrupts the world as Ctrl-C does, and wants it to leave nothing behind.

@@ -50,7 +50,7 @@ func answerInTurn(t *testing.T, w *world.World, each asking) {
 // wantDeclined waits for the end of a verb whose question was not answered with yes.
 func wantDeclined(t *testing.T, what string, screen *pty.Terminal) {
 	t.Helper()
-	if code := screen.Wait(); code != 1 || !strings.HasSuffix(lastLine(screen.Text()), ", as the answer was not yes") {
+	if code := screen.Wait(); code != 1 || !strings.HasSuffix(lastLine(screen.Text()), "cancelled; nothing changed") {
 		t.Errorf("%s: found exit code %d, and\n%s\nwant 1, and to be told at the end", what, code, screen.Text())
 	}
 }
@@ -131,9 +131,9 @@ func TestQuestionsBeforeARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, each := range []asking{
-		{[]string{"retry", "stopped", "--reason", "it was a mistake", "--wait"}, "Continue this run? [y/N]", "SUCCEEDED after", nil},
-		{[]string{"retry", "failed", "--reason", "there is capacity", "--wait"}, "Start this run? [y/N]", "SUCCEEDED after", nil},
-		{[]string{"run", "--to", "sleep", "--reason", "maintenance", "--wait"}, "Start this run? [y/N]", "SUCCEEDED after", nil},
+		{[]string{"retry", "stopped", "--reason", "it was a mistake", "--wait"}, "Retry this run? [y/N]", "Succeeded after", nil},
+		{[]string{"retry", "failed", "--reason", "there is capacity", "--wait"}, "Start this run? [y/N]", "Succeeded after", nil},
+		{[]string{"run", "--to", "sleep", "--reason", "maintenance", "--wait"}, "Start this run? [y/N]", "Succeeded after", nil},
 		{[]string{"triggers", "sync"}, "Do this? [y/N]", "done: 4 created, 0 changed, 0 removed", nil},
 	} {
 		answerInTurn(t, w, each)

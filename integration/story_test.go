@@ -172,7 +172,7 @@ func TestClusterInAnotherAccountIsReachedThroughItsRole(t *testing.T) {
 	}
 }
 
-// TestCallsOfARun counts what a run costs: the numbers are those of the README.
+// TestCallsOfARun counts what a run costs: the numbers are those of docs/how-it-works.md.
 func TestCallsOfARun(t *testing.T) {
 	t.Parallel()
 	w := configured(t)

@@ -30,6 +30,7 @@ var unrecorded = map[string]string{
 
 	"TestScripts":       byTool,
 	"TestOperatorGuide": byTool,
+	"TestPictures":      byTool,
 
 	"TestInitAtATerminal":                          byTool,
 	"TestInitLeftAtEveryQuestionWritesNothing":     byTool,

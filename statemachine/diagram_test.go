@@ -13,26 +13,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "rewrite the diagram in the README")
+var update = flag.Bool("update", false, "rewrite the diagram in docs/how-it-works.md")
 
-// TestDiagram keeps the picture in the README current; -update rewrites it.
+// TestDiagram compares the diagram in docs/how-it-works.md with the definition; -update redraws it.
 func TestDiagram(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join("..", "README.md")
-	readme, err := os.ReadFile(file)
+	file := filepath.Join("..", "docs", "how-it-works.md")
+	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile("(?s)```mermaid\n.*?```")
 	want := "```mermaid\n" + load(t).diagram() + "```"
 	if *update {
-		if err := os.WriteFile(file, block.ReplaceAllLiteral(readme, []byte(want)), 0o600); err != nil {
+		if err := os.WriteFile(file, block.ReplaceAllLiteral(page, []byte(want)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if diff := cmp.Diff(want, string(block.Find(readme))); diff != "" {
-		t.Errorf("the diagram in the README is not of this definition; run: make diagram (-want +got)\n%s", diff)
+	if diff := cmp.Diff(want, string(block.Find(page))); diff != "" {
+		t.Errorf("the diagram in docs/how-it-works.md is out of date; run: make diagram (-want +got)\n%s", diff)
 	}
 }
 

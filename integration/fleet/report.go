@@ -133,15 +133,15 @@ func (r report) write(folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "fleet.svg"), []byte(r.chart().svg()), 0o600); err != nil {
 		return err
 	}
-	return r.writeShort(filepath.Join(folder, "..", "README.md"))
+	return r.writeShort(filepath.Join(folder, "how-it-works.md"))
 }
 
-// The README has the figures in short between these.
+// docs/how-it-works.md summarizes the figures between these.
 const shortBegins, shortEnds = "<!-- make fleet writes this -->\n", "<!-- until here -->\n"
 
-// writeShort replaces the figures in the README. Another folder than docs has none beside it.
-func (r report) writeShort(readme string) error {
-	text, err := os.ReadFile(readme) //nolint:gosec // of the checkout
+// writeShort replaces the summary in docs/how-it-works.md. Folders other than docs have no such file.
+func (r report) writeShort(page string) error {
+	text, err := os.ReadFile(page) //nolint:gosec // of the checkout
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -151,9 +151,9 @@ func (r report) writeShort(readme string) error {
 	before, rest, begins := strings.Cut(string(text), shortBegins)
 	_, after, ends := strings.Cut(rest, shortEnds)
 	if !begins || !ends {
-		return fmt.Errorf("%s: found no %q with %q after it", readme, shortBegins, shortEnds)
+		return fmt.Errorf("%s: found no %q with %q after it", page, shortBegins, shortEnds)
 	}
-	return os.WriteFile(readme, []byte(before+shortBegins+r.short()+shortEnds+after), 0o600)
+	return os.WriteFile(page, []byte(before+shortBegins+r.short()+shortEnds+after), 0o600)
 }
 
 // chart shows how a run grows with its units.

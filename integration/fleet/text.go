@@ -120,7 +120,7 @@ func (r report) costTable() string {
 	return table(rows...)
 }
 
-// short is what the README has of it.
+// short is the summary in docs/how-it-works.md.
 func (r report) short() string {
 	p := r.largest()
 	row := func(what string, value func(figures) string) []string {
@@ -141,6 +141,6 @@ func (r report) short() string {
 		})
 	}
 	return fmt.Sprintf("`make fleet UNITS=%d` runs %s on a virtual clock. Time rows are for %s in one\naccount and region, %d at a time. "+
-		"[docs/fleet.md](docs/fleet.md) has all figures, with faults, growth and cost.\n\n%s\n", r.o.units, p.changing.layout,
+		"[fleet.md](fleet.md) has all figures, with faults, growth and cost.\n\n%s\n", r.o.units, p.changing.layout,
 		english.Count(fortieth(r.o.units, 1).units, "unit"), usualUnits/40, table(rows...))
 }

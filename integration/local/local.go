@@ -35,6 +35,7 @@ type options struct {
 	speed    float64
 	at       string
 	binaries string
+	in       io.Reader // where Enter is pressed to move a clock that stands still
 	out      io.Writer
 	now      func() time.Time
 }
@@ -46,6 +47,7 @@ type local struct {
 	zone *time.Location
 	runs *runs
 	out  io.Writer
+	hand *clock.Hand // of a clock that stands still; else nil
 }
 
 func (l *local) say(format string, args ...any) {
@@ -79,7 +81,7 @@ func serve(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}
-	l := &local{World: w, out: o.out, now: pace.Of(o.now), zone: saoPaulo(), runs: newRuns()}
+	l := &local{World: w, out: o.out, now: pace.Of(o.now), zone: saoPaulo(), runs: newRuns(), hand: pace.Hand()}
 	defer func() {
 		err = errors.Join(err, w.Close())
 		node.EndResting()
@@ -89,7 +91,7 @@ func serve(ctx context.Context, o options) (err error) {
 		return unlessInterrupted(ctx, err)
 	}
 	l.greet(o)
-	return l.keepUp(ctx)
+	return l.keepUp(ctx, o.presses())
 }
 
 // unlessInterrupted is an error, unless it came of Ctrl-C.
@@ -144,7 +146,7 @@ func (o options) clock(begins time.Time) clock.Clock {
 		begins = now
 	}
 	if o.speed == 0 {
-		now = begins // it is no matter when, and the same each time
+		return clock.ByHand(begins)
 	}
 	return clock.Clock{Machine: now.UTC(), World: begins.UTC(), Speed: o.speed}
 }
@@ -178,7 +180,7 @@ func (l *local) greet(o options) {
 	pace := ""
 	switch o.speed {
 	case 0:
-		pace = ", and stands still"
+		pace = fmt.Sprintf(", and stands still. Each time you press Enter here, %v minutes pass", step.Minutes())
 	case 1:
 	default:
 		pace = fmt.Sprintf(", and goes %v times as fast as yours", o.speed)
@@ -192,7 +194,7 @@ func (l *local) greet(o options) {
 	l.say("  eks-scaling status")
 	l.say("  eks-scaling --help")
 	l.say("  aws eks describe-nodegroup --cluster-name %s --nodegroup-name big\n", cluster)
-	l.say("Ctrl-C ends it and leaves nothing behind. What happens meanwhile:\n")
+	l.say("Ctrl-C ends it and leaves nothing behind. Activity:\n")
 }
 
 // inThisFolder is a path as a shell of another terminal finds it.
@@ -209,19 +211,23 @@ func (l *local) local(t time.Time) string {
 
 // keepUp lets time pass until the context ends: schedules fire, changes of the configuration are handed on, what has expired
 // goes, and alarms change.
-func (l *local) keepUp(ctx context.Context) error {
+func (l *local) keepUp(ctx context.Context, presses <-chan struct{}) error {
 	ticks := time.NewTicker(tick)
 	defer ticks.Stop()
 	seen := l.now()
 	alerts := len(l.Alerts())
 	for {
+		moved := false
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-presses:
+			l.forward(ctx, seen)
+			moved = true
 		case <-ticks.C:
+			l.fire(seen, l.now())
 		}
 		now := l.now()
-		l.fire(seen, now)
 		seen = now
 		if err := errors.Join(l.handOn(ctx), l.Expire(ctx, now)); err != nil && ctx.Err() == nil {
 			l.say("%s  %v", l.local(now), err)
@@ -233,6 +239,9 @@ func (l *local) keepUp(ctx context.Context) error {
 		for _, alert := range l.Alerts()[alerts:] {
 			alerts++
 			l.say("%s  alert by SNS: %s", l.local(now), alert.Subject)
+		}
+		if moved {
+			l.say("The clock says %s.", l.local(now))
 		}
 	}
 }

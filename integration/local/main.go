@@ -14,9 +14,9 @@ import (
 )
 
 func main() {
-	o := options{out: os.Stdout, now: time.Now}
+	o := options{in: os.Stdin, out: os.Stdout, now: time.Now}
 	flag.StringVar(&o.address, "address", "127.0.0.1:4577", "where the endpoint is to be")
-	flag.Float64Var(&o.speed, "speed", 1, "seconds that pass in the local world for each of the machine's; 0 stands still")
+	flag.Float64Var(&o.speed, "speed", 1, "seconds that pass in the local world for each of the machine's; 0 stands still until Enter is pressed")
 	flag.StringVar(&o.at, "at", "", `when it begins, in São Paulo, as "2026-11-24 06:20" (default: now)`)
 	flag.StringVar(&o.binaries, "binaries", "build/local", "folder for the functions and the command line tool")
 	flag.Parse()

@@ -14,8 +14,12 @@ import (
 // virtualUpdateTime is how long updates of node groups take under a virtual clock, unless a test says otherwise.
 const virtualUpdateTime = 2 * time.Minute
 
-// startTime has other processes find a virtual clock.
+// startTime publishes a virtual clock, or one that is moved by hand, for other processes.
 func (w *World) startTime(o Options) error {
+	if h := o.Clock.Hand(); h != nil {
+		w.closers = append(w.closers, h.Close)
+		return h.Publish(o.Binaries)
+	}
 	v := o.Clock.Virtual()
 	if v == nil {
 		return nil

@@ -20,6 +20,7 @@ type Clock struct {
 	// Tick is how much later each reading of a process is than its last one.
 	Tick time.Duration
 
+	hand    *Hand        // instead of the machine's clock, as virtual
 	virtual *VirtualTime // instead of the machine's clock; nil if the clock follows it
 }
 
@@ -34,7 +35,7 @@ func (c Clock) Virtual() *VirtualTime { return c.virtual }
 // InOrder is the clock of a process whose readings must be told apart: where time stands still, each is a millisecond later than
 // the last one. Without that, runs that begin one after the other would have begun at once.
 func (c Clock) InOrder() Clock {
-	if c.virtual == nil && !c.World.IsZero() && c.Speed == 0 {
+	if c.hand != nil || c.virtual == nil && !c.World.IsZero() && c.Speed == 0 {
 		c.Tick = time.Millisecond
 	}
 	return c
@@ -48,11 +49,19 @@ func (c Clock) Of(machine func() time.Time) func() time.Time {
 	if c.virtual != nil {
 		return c.virtual.Now
 	}
-	var readings atomic.Int64
-	return func() time.Time {
-		passed := float64(machine().Sub(c.Machine)) * c.Speed
-		return c.World.Add(time.Duration(passed) + time.Duration(readings.Add(1)-1)*c.Tick)
+	if c.hand != nil {
+		return ticking(c.hand.Now, c.Tick)
 	}
+	return ticking(func() time.Time {
+		passed := float64(machine().Sub(c.Machine)) * c.Speed
+		return c.World.Add(time.Duration(passed))
+	}, c.Tick)
+}
+
+// ticking adds a tick to each reading after the first.
+func ticking(now func() time.Time, tick time.Duration) func() time.Time {
+	var readings atomic.Int64
+	return func() time.Time { return now().Add(time.Duration(readings.Add(1)-1) * tick) }
 }
 
 // variable tells the functions of a world about its clock.
@@ -65,7 +74,14 @@ func (c Clock) Env() map[string]string {
 		return nil
 	}
 	if c.virtual != nil {
-		return map[string]string{variable: virtualPrefix + c.virtual.path()}
+		return map[string]string{variable: filePrefix + c.virtual.path()}
+	}
+	if c.hand != nil {
+		place := filePrefix + c.hand.path()
+		if c.Tick != 0 {
+			place += "," + c.Tick.String()
+		}
+		return map[string]string{variable: place}
 	}
 	text := fmt.Sprintf("%s/%s/%v", c.Machine.Format(time.RFC3339Nano), c.World.Format(time.RFC3339Nano), c.Speed)
 	if c.Tick != 0 {
@@ -81,8 +97,10 @@ func FromEnv(machine func() time.Time) func() time.Time {
 	if text == "" {
 		return machine
 	}
-	if path, isVirtual := strings.CutPrefix(text, virtualPrefix); isVirtual {
-		return published(path)
+	if place, isFile := strings.CutPrefix(text, filePrefix); isFile {
+		path, tick, _ := strings.Cut(place, ",")
+		each, _ := time.ParseDuration(tick) // none is no tick
+		return ticking(published(path), each)
 	}
 	c, err := parse(text)
 	if err != nil {

@@ -1,6 +1,7 @@
 package clock_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -66,5 +67,37 @@ func TestProgramsCanBeBuiltToGoByIt(t *testing.T) {
 	out, err := run.CombinedOutput()
 	if got, want := strings.TrimSpace(string(out)), began.Format(time.RFC3339); err != nil || got != want {
 		t.Errorf("found %q (%v); want %s", got, err, want)
+	}
+}
+
+// TestAClockMovedByHand tells other processes the time that it was moved to, and never goes back.
+func TestAClockMovedByHand(t *testing.T) {
+	t.Chdir(t.TempDir())
+	byHand := clock.ByHand(began)
+	if err := byHand.Hand().Publish("."); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range byHand.InOrder().Env() {
+		t.Setenv(name, value)
+	}
+	elsewhere := clock.FromEnv(time.Now)
+	for _, row := range []struct {
+		to, want time.Time
+	}{
+		{began, began},
+		{began.Add(time.Hour), began.Add(time.Hour)},
+		{began, began.Add(time.Hour)},
+	} {
+		byHand.Hand().MoveTo(row.to)
+		here, there := byHand.Of(time.Now)(), elsewhere()
+		if !here.Equal(row.want) || there.Before(row.want) || there.After(row.want.Add(time.Second)) {
+			t.Errorf("moved to %s: found %s here and %s elsewhere; want %s", row.to, here, there, row.want)
+		}
+	}
+	if err := byHand.Hand().Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat("clock"); !os.IsNotExist(err) {
+		t.Errorf("the file is still there: %v", err)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// virtualPrefix is what the variable begins with when the rest is the path of a file with a virtual time.
-const virtualPrefix = "file:"
+// filePrefix starts the variable when the rest is the path of a file with the time, and perhaps a tick after a comma.
+const filePrefix = "file:"
 
-// fileOfTime is where other processes read a virtual time: the nanoseconds since 1970, in 8 bytes. A function that is already
+// fileOfTime is where other processes read a time that moves in steps: the nanoseconds since 1970, in 8 bytes. A function that is already
 // running could not be told in another way. The zero value is no file.
 type fileOfTime struct{ file *os.File }
 
@@ -32,22 +32,30 @@ func (v *VirtualTime) Close() error {
 	close(v.closed)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	file := v.file.file
-	if file == nil {
-		return nil
-	}
-	v.file.file = nil
-	_ = file.Close() // everything was written already
-	return os.Remove(file.Name())
+	return v.file.remove()
 }
 
 func (v *VirtualTime) path() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.file.file == nil {
-		panic("clock: no other process can read this virtual time: Publish it first")
+	return v.file.name()
+}
+
+func (f *fileOfTime) remove() error {
+	file := f.file
+	if file == nil {
+		return nil
 	}
-	return v.file.file.Name()
+	f.file = nil
+	_ = file.Close() // everything was written already
+	return os.Remove(file.Name())
+}
+
+func (f *fileOfTime) name() string {
+	if f.file == nil {
+		panic("clock: no other process can read this time: Publish it first")
+	}
+	return f.file.Name()
 }
 
 func (f fileOfTime) write(t time.Time) {
@@ -61,7 +69,7 @@ func (f fileOfTime) write(t time.Time) {
 	}
 }
 
-// published is a clock that reads a file of [VirtualTime.Publish].
+// published is a clock that reads the file in which another process publishes its time.
 func published(path string) func() time.Time {
 	file, err := os.Open(path) //nolint:gosec // the world that has started this process names it
 	if err != nil {

@@ -3,7 +3,6 @@ package previewcmd
 import (
 	"context"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +131,7 @@ func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
 	t.Parallel()
 	args := []string{"preview", "--config", "testdata/rich.yaml"}
 	const ruler, colour = "00  02  04  06", "\x1b["
-	coloured := clitest.AskIn(t, frame.Environment{Width: 100, Colour: true}, args...)
+	coloured := clitest.AskIn(t, frame.Environment{Width: 100, AutoColor: true}, args...)
 	plain := clitest.AskIn(t, frame.Environment{Width: 100}, args...)
 	none := clitest.Ask(t, args...)
 	for name, a := range map[string]struct {
@@ -151,7 +150,7 @@ func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
 	clitest.Golden(t, "preview-terminal", plain.Stdout)
 	for _, args := range [][]string{{"preview", "-o", "json"}, {"preview", "-o", "svg"}, {"explain"}, {"explain", "-o", "json"}} {
 		args = append(args, "--config", clitest.Rich)
-		if a := clitest.AskIn(t, frame.Environment{Width: 100, Colour: true}, args...); a.Stdout != clitest.Ask(t, args...).Stdout || a.Stdout == "" {
+		if a := clitest.AskIn(t, frame.Environment{Width: 100, AutoColor: true}, args...); a.Stdout != clitest.Ask(t, args...).Stdout || a.Stdout == "" {
 			t.Errorf("%q printed on a terminal\n%s\nwant the same as without", args, a.Stdout)
 		}
 	}
@@ -162,25 +161,6 @@ func TestAPictureSaysWhatIsNotScaled(t *testing.T) {
 	off := clitest.RichWith(t, "timezone: America", "paused: true\ntimezone: America")
 	for file, want := range map[string]string{clitest.Rich: "paused (not scaled)", off: "berlin (not scaled)"} {
 		clitest.Says(t, clitest.MustSay(t, "preview", "--config", file, "-o", "svg"), want)
-	}
-}
-
-// TestPictureOfTheReadme draws the week that the README shows, one with a holiday on its Friday.
-func TestPictureOfTheReadme(t *testing.T) {
-	t.Chdir("../../../..")
-	const file = "docs/week.svg"
-	drawn := clitest.MustSay(t, "preview", "--config", "examples/brazil.yaml", "--from", "2026-11-16 00:00", "-o", "svg")
-	if *clitest.Update {
-		if err := os.WriteFile(file, []byte(drawn), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	shown, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(shown), drawn); diff != "" {
-		t.Errorf("%s is not of this example; run this test with -update (-shown +drawn):\n%s", file, diff)
 	}
 }
 

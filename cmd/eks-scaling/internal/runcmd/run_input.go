@@ -36,7 +36,7 @@ func (o *manualRun) participants(s frame.Session, checked inventory.Checked) ([]
 	broken := slices.DeleteFunc(slices.Clone(checked.Unusable), func(b inventory.UnusableCluster) bool { return !o.selects(b.Cluster) })
 	for _, b := range broken {
 		if slices.Contains(o.clusters, b.Cluster) {
-			return nil, fmt.Errorf("cluster %s: invalid configuration: %s%s", b.Cluster, config.OneLine(b.Err), frame.MendFirst(b.Err))
+			return nil, fmt.Errorf("cluster %s: invalid configuration: %s%s", b.Cluster, config.OneLine(b.Err), frame.FixFirst(b.Err))
 		}
 	}
 	part := []config.Cluster{}
