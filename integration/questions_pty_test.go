@@ -131,9 +131,9 @@ func TestQuestionsBeforeARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, each := range []asking{
-		{[]string{"retry", "stopped", "--reason", "it was a mistake", "--wait"}, "Continue this run? [y/N]", "SUCCEEDED after", nil},
-		{[]string{"retry", "failed", "--reason", "there is capacity", "--wait"}, "Start this run? [y/N]", "SUCCEEDED after", nil},
-		{[]string{"run", "--to", "sleep", "--reason", "maintenance", "--wait"}, "Start this run? [y/N]", "SUCCEEDED after", nil},
+		{[]string{"retry", "stopped", "--reason", "it was a mistake", "--wait"}, "Retry this run? [y/N]", "Succeeded after", nil},
+		{[]string{"retry", "failed", "--reason", "there is capacity", "--wait"}, "Start this run? [y/N]", "Succeeded after", nil},
+		{[]string{"run", "--to", "sleep", "--reason", "maintenance", "--wait"}, "Start this run? [y/N]", "Succeeded after", nil},
 		{[]string{"triggers", "sync"}, "Do this? [y/N]", "done: 4 created, 0 changed, 0 removed", nil},
 	} {
 		answerInTurn(t, w, each)

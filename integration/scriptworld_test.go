@@ -92,6 +92,12 @@ var worldCommands = map[string]struct {
 		})
 		return nil
 	}},
+	"alerts": {"COUNT (fails if another number of alerts was sent)", func(w *world.World, args []string) error {
+		if sent := len(w.Alerts()); strconv.Itoa(sent) != args[0] {
+			return fmt.Errorf("%d alerts were sent; want %s", sent, args[0])
+		}
+		return nil
+	}},
 	"subscribe": {"ADDRESS (to the alerts, and confirms it)", func(w *world.World, args []string) error {
 		w.Topics.Subscribe(w.Template.Of("AWS::SNS::Topic")[0].ARN, endpoint.Subscription{Protocol: "email", Endpoint: args[0], Confirmed: true})
 		return nil

@@ -78,7 +78,7 @@ and yaml have exact times, and each decision in full.`,
 			if err != nil && !errors.Is(err, frame.ErrFindings) {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printEntries(out, env.Width, found, since, s.Now) }
+			inWords := func(out io.Writer) error { return printEntries(out, env, found, since, s.Now) }
 			return cmp.Or(form.Print(cmd.OutOrStdout(), found, inWords), err)
 		},
 	}
@@ -208,7 +208,7 @@ func historyEntryOf(g group, c run.Change) historyEntry {
 	return d
 }
 
-func printEntries(out io.Writer, width int, found []historyEntry, since, now time.Time) error {
+func printEntries(out io.Writer, env frame.Environment, found []historyEntry, since, now time.Time) error {
 	if len(found) == 0 {
 		return term.Tell(out, "No changes since %s\n", since.Format(frame.UTCForm))
 	}
@@ -220,12 +220,12 @@ func printEntries(out io.Writer, width int, found []historyEntry, since, now tim
 		})
 	}
 	limits := map[int]int{1: 30, 4: 20, 5: maxStartedBy}
-	if width > 0 && width < wideTerminal {
+	if env.Width > 0 && env.Width < wideTerminal {
 		for i, cells := range rows {
 			rows[i] = slices.Delete(cells, 6, 7)
 		}
 	}
-	return term.Table{Width: width}.WriteLines(out, limits, rows)
+	return table(env, rows).WriteLines(out, limits, rows)
 }
 
 // wideTerminal has room for the names of runs beside the reasons.

@@ -109,7 +109,7 @@ message, error and console.`,
 		if more {
 			term.Say(s.Notes, "There are more runs; list them with: --limit %d\n", 10*limit)
 		}
-		return form.Print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env.Width, listed, since, s.Now) })
+		return form.Print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env, listed, since, s.Now) })
 	}
 	form.AddFlag(cmd)
 	cmd.Flags().StringVar(&back, "since", "24h", "how far back, for example 7d, 36h or 1d12h")
@@ -200,7 +200,7 @@ const (
 	maxStartedBy    = 17
 )
 
-func printRuns(out io.Writer, width int, listed []listedRun, since, now time.Time) error {
+func printRuns(out io.Writer, env frame.Environment, listed []listedRun, since, now time.Time) error {
 	if len(listed) == 0 {
 		return term.Tell(out, "No matching runs since %s\n", since.UTC().Format(frame.UTCForm))
 	}
@@ -215,7 +215,17 @@ func printRuns(out io.Writer, width int, listed []listedRun, since, now time.Tim
 			cmp.Or(l.result(), "-"),
 		})
 	}
-	return term.Table{Width: width}.WriteLines(out, map[int]int{startedByColumn: maxStartedBy}, rows)
+	return table(env, rows).WriteLines(out, map[int]int{startedByColumn: maxStartedBy}, rows)
+}
+
+// table is a table whose third column has a status or an outcome.
+func table(env frame.Environment, rows [][]string) term.Table {
+	return term.Table{Width: env.Width, Color: env.Color(), Mood: func(row, column int) term.Mood {
+		if row == 0 || column != 2 {
+			return term.Plain
+		}
+		return runwords.MoodOf(rows[row][column])
+	}}
 }
 
 // startedBy names who started a run, such as "ana", "ci (deploy)" or "reconcile". The actor of a scheduled run is always the scheduler.

@@ -10,6 +10,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws/stackawstest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
@@ -90,6 +91,8 @@ func TestARunTakesOneLineOfATerminal(t *testing.T) {
 	if got := clitest.AskIn(t, env, "runs").Stdout; got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
+	env.AutoColor = true
+	clitest.Says(t, clitest.AskIn(t, env, "runs").Stdout, term.Red+"failed"+term.NoColor+"     deployment-of", term.Green+"succeeded"+term.NoColor+"  ana")
 }
 
 func TestWhoStartedWhatIsNotOnRecord(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
+	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
 
@@ -36,7 +37,8 @@ func (r shownRun) print(out io.Writer, width int, zone *time.Location) error {
 			return err
 		}
 	}
-	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
+	retryable := r.Status != stackaws.Succeeded && r.Status != stackaws.Running && r.Error != string(run.InputInvalidError)
+	if r.Unit != "" || !retryable || runwords.InputOf(r.Input).DryRun {
 		return nil
 	}
 	return term.Tell(out, "\nWhen the cause is fixed, retry the run with: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(r.Name))

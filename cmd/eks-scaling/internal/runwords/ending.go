@@ -3,6 +3,7 @@ package runwords
 import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
+	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/run"
 )
 
@@ -27,3 +28,13 @@ func Result(e frame.Ending) string {
 		return e.InWords()
 	}
 }
+
+// moods maps what [StatusWord] returns, and the outcomes of changes.
+var moods = map[string]term.Mood{
+	string(run.Succeeded): term.OK, stackaws.Running.String(): term.Changed, string(run.Planned): term.Changed,
+	string(run.Failed): term.Failed, stackaws.TimedOut.String(): term.Failed, stackaws.Aborted.String(): term.Failed,
+	string(run.Skipped): term.Warning, string(run.Overtaken): term.Warning, string(run.Incomplete): term.Warning,
+}
+
+// MoodOf returns the mood of a status or an outcome.
+func MoodOf(word string) term.Mood { return moods[word] }

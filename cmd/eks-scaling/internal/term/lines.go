@@ -2,12 +2,13 @@ package term
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// WriteLines writes the table with one line for each row, the headings first. On a terminal, the last column is cut to fit. Columns with a
-// limit are cut to it if the table would not fit.
+// WriteLines writes a table with one line for each row. On a terminal, the last column is cut to fit. Columns with a limit are cut to it
+// if the table would not fit.
 func (t Table) WriteLines(out io.Writer, limits map[int]int, rows [][]string) error {
 	clean := make([][]string, len(rows))
 	for i, cells := range rows {
@@ -15,41 +16,32 @@ func (t Table) WriteLines(out io.Writer, limits map[int]int, rows [][]string) er
 			clean[i] = append(clean[i], shown(text))
 		}
 	}
-	if t.Width > 0 && widestLine(Table{}.aligned(clean)) > t.Width {
+	if t.Width <= 0 || widestLine(Table{}.aligned(clean)) <= t.Width {
+		_, err := io.WriteString(out, t.aligned(clean))
+		return err
+	}
+	for column, most := range limits {
 		for _, cells := range clean {
-			for column, most := range limits {
-				cells[column] = cut(cells[column], most)
-			}
+			cells[column] = cut(cells[column], most)
 		}
-		t.cutLast(clean)
 	}
-	if text := (Table{}).aligned(clean); t.Width > 0 && widestLine(text) > t.Width {
-		return t.writeCut(out, text)
+	last := len(clean[0]) - 1
+	room := t.Width
+	for column := range last {
+		widest := slices.MaxFunc(clean, func(a, b []string) int { return utf8.RuneCountInString(a[column]) - utf8.RuneCountInString(b[column]) })
+		room -= utf8.RuneCountInString(widest[column]) + gap
 	}
-	_, err := io.WriteString(out, t.aligned(clean))
-	return err
-}
-
-// writeCut writes lines that are too long even without their last column. A cut could leave a colour on, so they have none.
-func (t Table) writeCut(out io.Writer, text string) error {
-	var all strings.Builder
-	for line := range strings.Lines(text) {
+	for _, cells := range clean {
+		cells[last] = cut(cells[last], room)
+	}
+	if room > 0 {
+		_, err := io.WriteString(out, t.aligned(clean))
+		return err
+	}
+	var all strings.Builder // without colours, as a line is cut anywhere
+	for line := range strings.Lines(Table{}.aligned(clean)) {
 		all.WriteString(cut(strings.TrimRight(line, " \n"), t.Width) + "\n")
 	}
 	_, err := io.WriteString(out, all.String())
 	return err
-}
-
-// cutLast cuts the last column to the room beside the others.
-func (t Table) cutLast(rows [][]string) {
-	widths := columnWidths(rows, t.Width)
-	room := t.Width
-	for _, width := range widths[:len(widths)-1] {
-		room -= width + gap
-	}
-	for _, cells := range rows {
-		if last := len(cells) - 1; utf8.RuneCountInString(cells[last]) > room {
-			cells[last] = cut(cells[last], max(room, 0))
-		}
-	}
 }
