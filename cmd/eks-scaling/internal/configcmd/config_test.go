@@ -11,7 +11,7 @@ import (
 func grown(t *testing.T) *clitest.Memory {
 	t.Helper()
 	m := clitest.Filled(t)
-	if a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--by", "rui", "--reason", "OPS-1",
+	if a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", "--by", "rui", "--reason", "OPS-1",
 		clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")); a.Err != nil {
 		t.Fatal(a.Err)
 	}

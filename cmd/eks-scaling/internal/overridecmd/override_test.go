@@ -89,7 +89,7 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "export").Stdout, `name: now, cluster: berlin, profile: low`)
 
 	m.Writes = nil
-	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "now", "--yes"), "override now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 20:00 +00:00\n",
+	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "now", "--yes"), "Override now of berlin (profile low; r) ends now instead of Mon 2026-11-23 20:00 +00:00\n",
 		"nothing is scaled after it: "+why+"\n")
 	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "next", "--yes"), "does not begin at Tue 2026-11-24 10:00 +00:00\n")
 	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "past", "--yes"), "has ended already")
