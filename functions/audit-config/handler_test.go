@@ -31,7 +31,7 @@ func TestEveryChangeIsOnRecord(t *testing.T) {
 	want := []string{
 		`cluster/production v3 "ana" {"size":5} -> {"size":3}`,
 		`cluster/production v3 "" {"size":3} -> {"size":5}`,
-		`override/launch v0 "" {"size":3} -> `,
+		`override/launch v2 "" {"size":3} -> `,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
