@@ -90,7 +90,7 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 
 	m.Writes = nil
 	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "now", "--yes"), "Override now of berlin (profile low; r) ends now instead of Mon 2026-11-23 20:00 +00:00\n",
-		"nothing is scaled after it: "+why+"\n")
+		"nothing is scaled afterwards: "+why+"\n")
 	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "next", "--yes"), "will not begin at Tue 2026-11-24 10:00 +00:00\n")
 	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "past", "--yes"), "already ended at")
 	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "unclear", "--yes"), "Override unclear is invalid and will be removed: "+why+"\n")
