@@ -150,8 +150,8 @@ func TestAnInvalidEditByHandAlertsAtOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		`schedule.default: unknown profile "nrmal"; known: normal, peak, sleep`,
-		"Changed: cluster/production at ", "by hand; it is not known by whom", `"default":"normal"`,
-		"To do: Mend the configuration and write it: eks-scaling config apply FILE",
+		"Changed: cluster/production at ", "edited by hand, by unknown", `"default":"normal"`,
+		"To do: Fix the configuration with: eks-scaling config apply FILE",
 	} {
 		if !strings.Contains(alerts[0].Message, want) {
 			t.Errorf("the alert does not say %q:\n%s", want, alerts[0].Message)
@@ -160,7 +160,7 @@ func TestAnInvalidEditByHandAlertsAtOnce(t *testing.T) {
 	apply(t, w)
 	deliver(t, w)
 	if alerts := w.Alerts(); len(alerts) != 1 {
-		t.Errorf("after it was mended, alerts %q; want no further one", alerts[1:])
+		t.Errorf("after the fix, alerts %q; want no further one", alerts[1:])
 	}
 	want := []string{`2 "operator" nrmal -> normal`, `1 "" normal -> nrmal`, `1 "operator" - -> normal`}
 	if diff := cmp.Diff(want, told(t, history(t, w, inventory.KindCluster, "production"))); diff != "" {

@@ -171,7 +171,7 @@ func atRest(b *testing.B, clusters int) *world.World {
 	if err := os.WriteFile(file, []byte(document), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	if printed, err := w.CLI(b.Context(), "config", "apply", file); err != nil {
+	if printed, err := w.CLI(b.Context(), "config", "apply", "--yes", file); err != nil {
 		b.Fatal(err, printed)
 	}
 	if _, err := w.Run(b.Context(), "", run.Input{Trigger: run.ReconcileTrigger}); err != nil {
@@ -189,7 +189,7 @@ func BenchmarkRun(b *testing.B) {
 	b.Cleanup(func() { _ = w.Close() })
 	w.EKS.CreateNodegroup(world.Region, "production", "small", eks.Sizes{Max: 1})
 	w.EKS.CreateNodegroup(world.Region, "production", "big", eks.Sizes{Max: 5, Desired: 1})
-	if printed, err := w.CLI(b.Context(), "config", "apply", "../examples/sao-paulo.yaml"); err != nil {
+	if printed, err := w.CLI(b.Context(), "config", "apply", "--yes", "../examples/sao-paulo.yaml"); err != nil {
 		b.Fatal(err, printed)
 	}
 	var transitions int

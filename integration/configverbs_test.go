@@ -90,7 +90,7 @@ func TestConfigApplyMendsWhatAPersonHasBroken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantText(t, cli(t, w, "config", "apply", "../examples/sao-paulo.yaml"), `- spec: "oops"`, "2 written")
+	wantText(t, cli(t, w, "config", "apply", "--yes", "../examples/sao-paulo.yaml"), `- spec: "oops"`, "Applied: ")
 }
 
 // TestTwoAppliesAtOnce starts several at the same time: each wins or ends with 4, and every win is a version.
@@ -105,7 +105,7 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 	exits := make(chan int, len(files))
 	for _, file := range files {
 		all.Go(func() {
-			printed, err := w.CLI(t.Context(), "config", "apply", file)
+			printed, err := w.CLI(t.Context(), "config", "apply", "--yes", file)
 			exit := exitOf(err)
 			if exit != 0 && (exit != 4 || !strings.Contains(printed, "by operator")) {
 				t.Errorf("ended with %d, and printed\n%s\nwant 0, or 4 and who was faster", exit, printed)

@@ -21,7 +21,7 @@ var initQuestions = []question{
 	{"┃ Size of big in working hours", "2" + pty.Enter},
 	{"┃ Size of big outside working hours", "0" + pty.Enter},
 	{"┃ Limits of big, as MIN..MAX", pty.Enter},
-	{"Write this? [y/N]", "y" + pty.Enter},
+	{"Apply these changes? [y/N]", "y" + pty.Enter},
 }
 
 // options are what there is to choose from at some of these questions, as it looks at first.
@@ -57,7 +57,7 @@ func TestInitAtATerminal(t *testing.T) {
 				t.Fatalf("found exit code %d, and on the screen\n%s", code, screen.Text())
 			}
 			wantText(t, screen.Text(), "cluster production: new", "settings global: new", "08:00  working-hours", "big 2", "19:30  off-hours", "big 0",
-				"2 written to table", "Follow it with: eks-scaling status")
+				"Applied: 2 added", "Follow it with: eks-scaling status")
 			if found := colours.FindString(screen.Raw()); (found != "") != (env == nil) {
 				t.Errorf("found the colour %q; want one unless NO_COLOR is set", found)
 			}

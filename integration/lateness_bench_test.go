@@ -60,7 +60,7 @@ func lateWorld(b *testing.B) (*world.World, <-chan time.Time) {
 	if err := os.WriteFile(file, []byte(document), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	if printed, err := w.CLI(b.Context(), "config", "apply", file); err != nil {
+	if printed, err := w.CLI(b.Context(), "config", "apply", "--yes", file); err != nil {
 		b.Fatal(err, printed)
 	}
 	received := make(chan time.Time, 100)

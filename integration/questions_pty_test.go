@@ -61,17 +61,17 @@ func TestQuestionsBeforeTheConfigurationIsChanged(t *testing.T) {
 	w := configured(t)
 	w.EKS.CreateNodegroup(world.Region, "shop", "web", eks.Sizes{Max: 2, Desired: 1})
 	for _, each := range []asking{
-		{[]string{"config", "apply", example(t, `to: "06:30"`, `to: "07:00"`)}, "Write this? [y/N]", "1 written to table", nil},
+		{[]string{"config", "apply", example(t, `to: "06:30"`, `to: "07:00"`)}, "Apply these changes? [y/N]", "Applied: ", nil},
 		{
 			[]string{"override", "set", "production", "--nodegroup", "big", "--desired", "4", "--for", "3h", "--reason", "load", "--name", "load-test"},
 			"Set this override? [y/N]", "written; end it earlier with", nil,
 		},
 		{[]string{"override", "cancel", "load-test"}, "Cancel this override? [y/N]", "override load-test is cancelled", nil},
-		{[]string{"config", "rollback", "production", "1"}, "Write version 1 as version 3? [y/N]", "1 written to table", nil},
-		{[]string{"config", "edit"}, "Write this? [y/N]", "1 written to table", editor(t, `sed -i 's/to: "06:30"/to: "07:00"/' "$1"`)},
+		{[]string{"config", "rollback", "production", "1"}, "Restore version 1 as version 3? [y/N]", "Applied: ", nil},
+		{[]string{"config", "edit"}, "Apply these changes? [y/N]", "Applied: ", editor(t, `sed -i 's/to: "06:30"/to: "07:00"/' "$1"`)},
 		{
 			[]string{"init", "--cluster", "shop", "--timezone", "UTC", "--days", "mon-fri", "--from", "08:00", "--to", "20:00", "--nodegroup", "web=2"},
-			"Write this? [y/N]", "1 written to table", nil,
+			"Apply these changes? [y/N]", "Applied: ", nil,
 		},
 	} {
 		record(t, w)

@@ -105,7 +105,7 @@ func apply(t *testing.T, w *world.World, changes ...string) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if printed, err := w.CLI(t.Context(), "config", "apply", file); err != nil {
+	if printed, err := w.CLI(t.Context(), "config", "apply", "--yes", file); err != nil {
 		t.Fatalf("config apply: %v\n%s", err, printed)
 	}
 }

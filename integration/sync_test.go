@@ -206,7 +206,7 @@ func applyOverride(t *testing.T, w *world.World, from, until time.Time) {
 	if err := os.WriteFile(file, append(text, override...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if printed, err := w.CLI(t.Context(), "config", "apply", file); err != nil {
+	if printed, err := w.CLI(t.Context(), "config", "apply", "--yes", file); err != nil {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 }

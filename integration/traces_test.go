@@ -38,7 +38,7 @@ var unrecorded = map[string]string{
 	"TestQuestionsBeforeARun":                      byTool,
 	"TestQuestionsBeforeTheConfigurationIsChanged": byTool,
 	"TestQuestionWhetherToEditAgain":               byTool,
-	"TestSwitchAtATerminal":                        byTool,
+	"TestPauseAtATerminal":                         byTool,
 	"TestStatusIsWatchedUntilCtrlC":                byTool,
 	"TestStatusIsWatchedOnASmallTerminal":          byTool,
 

@@ -8,8 +8,8 @@ import (
 	"eks-scaling-automation/integration/world"
 )
 
-// TestSwitchAtATerminal shows that the switch asks nobody: who needs it has no time.
-func TestSwitchAtATerminal(t *testing.T) {
+// TestPauseAtATerminal shows that pause never asks: it is for emergencies.
+func TestPauseAtATerminal(t *testing.T) {
 	t.Parallel()
 	w := configured(t)
 	for _, args := range [][]string{{"pause", "--reason", "incident"}, {"resume"}} {

@@ -31,7 +31,7 @@ func TestEveryChangeIsOnRecord(t *testing.T) {
 	want := []string{
 		`cluster/production v3 "ana" {"size":5} -> {"size":3}`,
 		`cluster/production v3 "" {"size":3} -> {"size":5}`,
-		`override/launch v0 "" {"size":3} -> `,
+		`override/launch v2 "" {"size":3} -> `,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -114,18 +114,18 @@ func TestAnInvalidChangeRaisesOneAlert(t *testing.T) {
 	if want := "EKS scaling: invalid configuration: cluster production"; got.subject != want {
 		t.Errorf("subject %q; want %q", got.subject, want)
 	}
-	want := `After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, and runs that need them fail.
+	want := `A change made the configuration invalid. Until it is fixed, these parts are not scaled, and runs that need them fail.
 
 What:  cluster production
 Why:   schedule.default: unknown profile "nothing"; known: high, low
 
-To do: Mend the configuration and write it: eks-scaling config apply FILE
+To do: Fix the configuration with: eks-scaling config apply FILE
 
 Changed: cluster/production at 2026-11-24 13:00:05 UTC, version 3, by ana
 Reason:  a launch
 Was:     {"size":5}
 
-Changed: cluster/production at 2026-11-24 13:00:05 UTC, by hand; it is not known by whom
+Changed: cluster/production at 2026-11-24 13:00:05 UTC, edited by hand, by unknown
 Was:     {"size":3}
 
 Every change is on record with what was before and after: table eks-scaling-logs, subject config/KIND/NAME.
@@ -207,7 +207,7 @@ func TestAnExpiryAlertsNobody(t *testing.T) {
 		t.Errorf("the configuration was read %d times; want it left alone", w.readings)
 	}
 	w.does(result{Recorded: 2, Alerted: true}, expiry, byAna)
-	if text := w.alert().message; !strings.Contains(text, "override/launch at 2026-11-24 13:00:05 UTC, removed as its time was over") {
+	if text := w.alert().message; !strings.Contains(text, "override/launch at 2026-11-24 13:00:05 UTC, removed by expiry") {
 		t.Errorf("the message does not tell of the expiry:\n%s", text)
 	}
 }

@@ -26,10 +26,11 @@ func TestWhoIsKnownOnlyOfAWriteThatCountsTheVersionUp(t *testing.T) {
 		{"a write over what was made by hand", streamed(1, "cluster", "production", item(0, "", "", three), item(1, "ana", "new", five)), 1, "ana", "new"},
 		{"an edit by hand leaves another's name", streamed(1, "cluster", "production", item(3, "ana", "new", three), item(3, "ana", "new", five)), 3, "", ""},
 		{"an item made by hand", streamed(1, "cluster", "production", "", item(0, "", "", three)), 0, "", ""},
-		{"a copy of an item", streamed(1, "cluster", "copy", "", item(3, "ana", "new", three)), 3, "", ""},
+		{"a copy of an older item", streamed(1, "cluster", "copy", "", strings.Replace(item(3, "ana", "new", three), "T13:00:05Z", "T12:00:00Z", 1)), 3, "", ""},
 		{"an item put back as it was", streamed(1, "cluster", "production", item(4, "ben", "more", five), item(3, "ana", "new", three)), 3, "", ""},
-		{"a removal by a person", removed, 0, "", ""},
-		{"a removal when the time is over", byTimeToLive(removed), 0, "expired", ""},
+		{"a removal by a person", removed, 4, "", ""},
+		{"a removal when the time is over", byTimeToLive(removed), 4, "expired", ""},
+		{"an item added again after a removal", streamed(1, "cluster", "production", "", item(5, "mia", "again", three)), 5, "mia", "again"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +55,7 @@ func TestAChangeHasWhatWasBeforeAndAfter(t *testing.T) {
 	}{
 		{"made", "calendar", "", item(1, "ana", "", three), inventory.ConfigChange{Version: 1, By: "ana", After: size("3")}},
 		{"changed", "override", item(1, "ana", "", three), item(2, "ben", "", five), inventory.ConfigChange{Version: 2, By: "ben", Before: size("3"), After: size("5")}},
-		{"removed", "settings", item(1, "ana", "", three), "", inventory.ConfigChange{Before: size("3")}},
+		{"removed", "settings", item(1, "ana", "", three), "", inventory.ConfigChange{Version: 2, Before: size("3")}},
 		{"of a kind that nobody knows", "clutser", "", item(0, "", "", three), inventory.ConfigChange{After: size("3")}},
 		{
 			"in a format", "cluster", "", strings.Replace(item(1, "ana", "", three), "{", `{"format": {"N": "2"}, `, 1),

@@ -251,7 +251,7 @@ func (d *demo) sizes() map[string]scaling.Sizes {
 }
 
 func (d *demo) apply(ctx context.Context, file string) error {
-	printed, err := d.w.CLI(ctx, "config", "apply", file)
+	printed, err := d.w.CLI(ctx, "config", "apply", "--yes", file)
 	d.say("%s", strings.TrimRight(printed, "\n"))
 	return err
 }
@@ -266,7 +266,7 @@ func (d *demo) setPaused(ctx context.Context, paused bool) error {
 	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "paused: false", fmt.Sprintf("paused: %t", paused), 1)), 0o600); err != nil {
 		return err
 	}
-	printed, err := d.w.CLI(ctx, "config", "apply", file)
+	printed, err := d.w.CLI(ctx, "config", "apply", "--yes", file)
 	for line := range strings.Lines(printed) {
 		if strings.Contains(line, "~") {
 			d.say("      eks-scaling config apply:%s", strings.TrimRight(line, "\n"))

@@ -57,7 +57,7 @@ func (c Change) What() string {
 		return "removed"
 	case c.Same:
 		return "unchanged"
-	case c.Before == nil:
+	case c.After.Version == 0:
 		return "new"
 	default:
 		return "changed"

@@ -30,7 +30,7 @@ func TestSizesInWords(t *testing.T) {
 			}
 		})
 	}
-	if got, want := InWords(SizesOf(c, nil)), "no node group is touched"; got != want {
+	if got, want := InWords(SizesOf(c, nil)), "no node group is scaled"; got != want {
 		t.Errorf("without any found %q; want %q", got, want)
 	}
 }

@@ -106,7 +106,7 @@ func TestOnlyTheSameDocumentGoesOn(t *testing.T) {
 		if frame.ExitCode(err) != frame.ExitConflict || !strings.HasPrefix(err.Error(), row.want) || m.Items["settings/global"].Hold == nil {
 			t.Errorf("%s: found exit code %d and %v; want 4, and %s", row.rule, frame.ExitCode(err), err, row.want)
 		}
-		a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--abandon-hold", other)
+		a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", "--abandon-hold", other)
 		isResumed(t, row.rule+", with --abandon-hold", m, a.Err)
 	}
 }
@@ -126,8 +126,8 @@ func TestPausedDuringAHold(t *testing.T) {
 	if e := m.Items["settings/global"]; said.Err != nil || e.Hold == nil || e.Hold.Resumes || e.Version != 3 {
 		t.Fatalf("found %v and the settings %+v; want a hold that resumes nothing", said.Err, e)
 	}
-	clitest.Says(t, said.Stdout, "the switch is off (settings/global version 3)\na document is written only in part; apply the same document again: eks-scaling config apply DOCUMENT\n")
-	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "pause", "--reason", "more").Stdout, "the switch is off already")
+	clitest.Says(t, said.Stdout, "Paused everything. Node groups keep their sizes. Resume with: eks-scaling resume\nA document is written only in part; apply the same document again: eks-scaling config apply DOCUMENT\n")
+	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "pause", "--reason", "more").Stdout, "Scaling is already paused")
 	a := clitest.AskIn(t, clitest.Holding(m), "resume")
 	if a.Exit != frame.ExitConflict || m.Items["settings/global"].Version != 3 {
 		t.Errorf("enable: found exit code %d (%v); want it to be refused", a.Exit, a.Err)

@@ -225,7 +225,7 @@ func sameEnd(t *testing.T, name string, m, want *clitest.Memory, paused bool) {
 	t.Helper()
 	settings := m.Items["settings/global"]
 	if diff := clitest.SameSpecs(want, m); diff != "" || settings.Hold != nil || (settings.PauseState() == inventory.Paused) != paused {
-		t.Errorf("%s, and again: found %q, the hold %v, and the switch %d; want paused to be %t", name, diff, settings.Hold, settings.PauseState(), paused)
+		t.Errorf("%s, and again: found %q, the hold %v, and the pause state %d; want paused to be %t", name, diff, settings.Hold, settings.PauseState(), paused)
 	}
 }
 

@@ -57,13 +57,13 @@ func TestNobodyResumesScalingBetweenTwoSteps(t *testing.T) {
 		{
 			"another document is refused", func(t *testing.T, m *clitest.Memory) clitest.Answer {
 				t.Helper()
-				return calls("config", "apply", "../../../../examples/sao-paulo.yaml")(t, m)
+				return calls("config", "apply", "--yes", "../../../../examples/sao-paulo.yaml")(t, m)
 			}, frame.ExitConflict, "nothing was written: another document is written only in part since 2026-11-23 12:00 UTC by rui (", nil,
 		},
 		{
 			"the same document takes over", func(t *testing.T, m *clitest.Memory) clitest.Answer {
 				t.Helper()
-				return calls("config", "apply", three(t, "UTC", boxing, 2))(t, m)
+				return calls("config", "apply", "--yes", three(t, "UTC", boxing, 2))(t, m)
 			}, 0, "", []string{"somebody else has changed it", "settings/global has version 3", "\nsomebody else has written the rest; scaling is not paused\nwait for that to end, and then compare with: "},
 		},
 		{

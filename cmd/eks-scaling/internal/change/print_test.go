@@ -90,7 +90,7 @@ func TestEachRemovalIsNamed(t *testing.T) {
 		t.Errorf("found %d removals in\n%s\nwant 300", got, removed.String())
 	}
 	change.Options{}.PrintChanges(&left, all)
-	if got := left.String(); !strings.HasPrefix(got, "300 clusters not in the file, left as they are (--prune removes them): c1, c2, ") || !strings.HasSuffix(got, ", c300\n") {
+	if got := left.String(); !strings.HasPrefix(got, "300 clusters not in the document, stay (remove them with --prune): c1, c2, ") || !strings.HasSuffix(got, ", c300\n") {
 		t.Errorf("found\n%s\nwant one line with all names", got)
 	}
 }

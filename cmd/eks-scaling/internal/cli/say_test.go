@@ -90,7 +90,7 @@ func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
 	clitest.WantCalls(t, m)
 	env.Interactive, env.StdoutIsTerminal, env.StderrIsTerminal = false, false, true // stdout goes to a pipe, say
 	a = clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed)
-	clitest.Says(t, a.Stderr, "cluster berlin: changed (version 2)\n", "Write this? [y/N] ", "1 written to table ")
+	clitest.Says(t, a.Stderr, "cluster berlin: changed (version 2)\n", "Apply these changes? [y/N] ", "Applied: 0 added, 1 changed, 0 removed")
 	clitest.WantJSON(t, a.Stdout, `{"table": "eks-scaling-config", "changes": [
 		{"kind": "cluster", "name": "berlin", "change": "changed", "version": 2, "lines": ["~ profiles.low.web.maxSize: 3 -> 5"]}]}`)
 	clitest.WantCalls(t, m, "put cluster/berlin")

@@ -114,7 +114,7 @@ func (m *Memory) Delete(_ context.Context, e inventory.Item) error {
 	if err := m.claim("delete", e); err != nil {
 		return err
 	}
-	m.record(e, inventory.Item{}, e.UpdatedAt)
+	m.record(e, inventory.Item{Version: e.NextVersion()}, e.UpdatedAt)
 	delete(m.Items, inventory.DisplayKey(e))
 	return nil
 }

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 )
 
-// grown is a table in which berlin has three versions: of ana, of rui, and one in which it is switched off.
+// grown is a table in which berlin has three versions: of ana, of rui, and one in which it is paused.
 func grown(t *testing.T) *clitest.Memory {
 	t.Helper()
 	m := clitest.Filled(t)
-	if a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--by", "rui", "--reason", "OPS-1",
+	if a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", "--by", "rui", "--reason", "OPS-1",
 		clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")); a.Err != nil {
 		t.Fatal(a.Err)
 	}
@@ -27,13 +28,20 @@ func TestHistoryOfWhatIsGone(t *testing.T) {
 	if err := m.Delete(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
-	clitest.Says(t, clitest.Does(t, m, "config", "history", "berlin"), "removed, ", "version 3, ")
+	clitest.Says(t, clitest.Does(t, m, "config", "history", "berlin"), "version 4 (removed), ", ", by unknown\n", "version 3, ")
 	clitest.Does(t, m, "config", "rollback", "berlin", "2", "--yes")
-	if e := m.Items["cluster/berlin"]; e.Version != 1 || e.Reason != "back to version 2" {
-		t.Errorf("found %+v; want it back, as version 1", e)
+	if e := m.Items["cluster/berlin"]; e.Version != 5 || e.Reason != "back to version 2" {
+		t.Errorf("found %+v; want it back, as version 5", e)
 	}
-	// There are two versions 1 by now: the newest is meant, and that is what is there.
-	clitest.Says(t, clitest.Does(t, m, "config", "rollback", "berlin", "1", "--yes"), "cluster berlin is already as in version 1; nothing was written\n")
+	clitest.Says(t, clitest.Does(t, m, "config", "rollback", "berlin", "5", "--yes"), "Cluster berlin is already as in version 5; nothing to do.\n")
+	clitest.Refuses(t, clitest.AskIn(t, clitest.Holding(m), "config", "rollback", "berlin", "4", "--yes"), frame.ExitNotFound, "version 4 of cluster berlin is its removal")
+	if err := m.Delete(t.Context(), m.Items["cluster/berlin"]); err != nil {
+		t.Fatal(err)
+	}
+	clitest.Does(t, m, "config", "apply", "--yes", clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 6}}"))
+	if e := m.Items["cluster/berlin"]; e.Version != 7 {
+		t.Errorf("found %+v; want it added again as version 7, after its removal as version 6", e)
+	}
 }
 
 func TestTablesOfTheConfigurationFitTheTerminal(t *testing.T) {

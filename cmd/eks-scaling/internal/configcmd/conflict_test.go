@@ -38,7 +38,7 @@ func TestEndedAtAnyMoment(t *testing.T) {
 	changed = strings.Replace(changed, "timezone: Europe/Berlin", "timezone: Europe/Berlin\n    paused: true", 1)
 	file := clitest.RichWith(t, clitest.Read(t, clitest.Rich), changed)
 	for _, args := range [][]string{
-		{"config", "apply", file},
+		{"config", "apply", "--yes", file},
 		{"pause", "--reason", "r"},
 		{"config", "rollback", "berlin", "1", "--yes"},
 		{"override", "set", "berlin", "--to", "low", "--for", "1h", "--reason", "r", "--name", "o", "--yes"},
@@ -46,7 +46,7 @@ func TestEndedAtAnyMoment(t *testing.T) {
 	} {
 		t.Run(strings.Join(args[:2], " "), func(t *testing.T) {
 			t.Parallel()
-			before, after := switched(t), switched(t)
+			before, after := withPaused(t), withPaused(t)
 			calls := 0
 			after.Before = func(string) error {
 				calls++
@@ -57,7 +57,7 @@ func TestEndedAtAnyMoment(t *testing.T) {
 				t.Fatalf("found the calls %q; want a read and a write at least", after.Writes)
 			}
 			for n := range calls {
-				m := switched(t)
+				m := withPaused(t)
 				endsAfter(t, m, n, args...)
 				eitherOr(t, n, m, before, after)
 				clitest.Does(t, m, args...)
@@ -69,8 +69,8 @@ func TestEndedAtAnyMoment(t *testing.T) {
 	}
 }
 
-// switched is a table in which berlin is off.
-func switched(t *testing.T) *clitest.Memory {
+// withPaused is a table in which berlin is paused.
+func withPaused(t *testing.T) *clitest.Memory {
 	t.Helper()
 	m := clitest.Filled(t)
 	clitest.Does(t, m, "pause", "berlin", "--reason", "r")
@@ -161,7 +161,7 @@ func TestApplyOnATerminal(t *testing.T) {
 	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "--reason", "OPS-1", changed)
 	clitest.Says(t, a.Stdout, "cluster berlin: changed (version 2)\n", "cluster paused: unchanged\n",
 		"berlin, from Mon 2026-11-23 13:00 +01:00 until Mon 2026-11-30 13:00 +01:00 (Europe/Berlin)\n", "web 1 to 5",
-		"Write this? [y/N] ", "1 written")
+		"Apply these changes? [y/N] ", "Applied: 0 added, 1 changed, 0 removed")
 	if strings.Contains(a.Stdout, "production, from") {
 		t.Errorf("printed\n%s\nwant the week of berlin alone", a.Stdout)
 	}
@@ -169,7 +169,7 @@ func TestApplyOnATerminal(t *testing.T) {
 		t.Errorf("found the reason %q; want OPS-1", e.Reason)
 	}
 	a = clitest.AskTyping(t, env, nobody{t}, "config", "apply", changed) // nothing to ask about
-	clitest.Says(t, a.Stdout, "0 written")
+	clitest.Says(t, a.Stdout, "Plan: 0 to add, 0 to change, 0 to remove, 8 unchanged")
 }
 
 // TestTheWeekOfEveryClusterThatChanges changes clusters by way of something else.

@@ -52,7 +52,7 @@ func TestAnErrorComesBackToTheSameText(t *testing.T) {
 	env, dir, log := editing(t, m, script)
 	a := clitest.AskTyping(t, clitest.OnTerminal(env), strings.NewReader("\ny\n"), "config", "edit")
 	clitest.Says(t, a.Stderr, "is not valid; nothing was written", "found maxSize 33; want it within the node group's limits")
-	clitest.Says(t, a.Stdout, "Open it again? [Y/n] ", "2 written")
+	clitest.Says(t, a.Stdout, "Open it again? [Y/n] ", "Applied: 0 added, 2 changed, 0 removed")
 	if text := clitest.Read(t, log); strings.Count(text, "600\n# From table ") != 2 || !strings.Contains(text, "maxSize: 33") {
 		t.Errorf("the editor saw\n%s\nwant a file with the mode 600 twice, and the second time with the error", text)
 	}
@@ -74,7 +74,7 @@ func TestRefusedEdits(t *testing.T) {
 			}
 			clitest.WantCalls(t, m)
 			file := leaves(t, dir, 1)[0]
-			clitest.Says(t, a.Err.Error(), term.ErrDeclined.Error(), "\nyour text is kept in "+filepath.Join(dir, file.Name()))
+			clitest.Says(t, a.Err.Error(), term.ErrDeclined.Error(), "\nyour text is in "+filepath.Join(dir, file.Name()))
 		})
 	}
 }
@@ -89,7 +89,7 @@ func TestAWriteThatFailsAfterAnEdit(t *testing.T) {
 		}
 		return nil
 	}
-	if a := clitest.AskIn(t, env, "config", "edit"); a.Exit != frame.ExitFailed {
+	if a := clitest.AskIn(t, env, "config", "edit", "--yes"); a.Exit != frame.ExitFailed {
 		t.Errorf("found exit code %d (%v); want 1", a.Exit, a.Err)
 	}
 	leaves(t, dir, 1)

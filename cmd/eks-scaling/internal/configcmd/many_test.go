@@ -56,7 +56,7 @@ func counting(m *clitest.Memory, failing int, fail func() error) *int {
 // apply calls the tool without a terminal.
 func apply(t *testing.T, m *clitest.Memory, file string) clitest.Answer {
 	t.Helper()
-	return clitest.AskIn(t, clitest.Holding(m), "config", "apply", file)
+	return clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", file)
 }
 
 func TestManyClustersAreATransactionEach(t *testing.T) {
@@ -67,7 +67,7 @@ func TestManyClustersAreATransactionEach(t *testing.T) {
 	if a.Err != nil || *count != 122 || len(m.Items) != 122 {
 		t.Fatalf("found %d transactions and %d items (%v); want 122, of the settings, a calendar and 120 clusters", *count, len(m.Items), a.Err)
 	}
-	clitest.Says(t, a.Stdout, "\n120 clusters new, with the same fields: c000, c001, ", ", c119\n  + concurrency: 5\n", "\n110 more clusters change; for their coming week: ", "\n122 written to table ")
+	clitest.Says(t, a.Stdout, "\n120 clusters new, with the same fields: c000, c001, ", ", c119\n  + concurrency: 5\n", "\nThe coming week of 120 clusters changes; show it with --verbose\n", "\nPlan: 122 to add, 0 to change, 0 to remove\n", "\nApplied: ")
 	if lines := strings.Count(a.Stdout, "\n"); lines > 100 {
 		t.Errorf("printed %d lines; want a summary:\n%s", lines, a.Stdout)
 	}
@@ -84,8 +84,8 @@ func TestProgressOnATerminalIsOneLine(t *testing.T) {
 	t.Parallel()
 	env := clitest.Holding(clitest.NewMemory())
 	env.StderrIsTerminal = true
-	a := clitest.AskIn(t, env, "config", "apply", "-o", "json", manyClusters(t, 1, christmas))
-	clitest.Says(t, a.Stderr, "\r\x1b[Kwrote 60 of 120 clusters\r\x1b[Kwrote 61 of 120 clusters", "wrote 119 of 120 clusters\r\x1b[K122 written to table ")
+	a := clitest.AskIn(t, env, "config", "apply", "--yes", "-o", "json", manyClusters(t, 1, christmas))
+	clitest.Says(t, a.Stderr, "\r\x1b[Kwrote 60 of 120 clusters\r\x1b[Kwrote 61 of 120 clusters", "wrote 119 of 120 clusters\r\x1b[KApplied: ")
 	if made := clitest.Decode[change.Report](t, a.Stdout); len(made.Changes) != 122 {
 		t.Errorf("found %d changes in JSON; want all 122", len(made.Changes))
 	}
@@ -114,7 +114,7 @@ func TestAnInterruptionSaysWhatIsWritten(t *testing.T) {
 		m := clitest.NewMemory()
 		count := counting(m, 63, func() error { return row.err })
 		a := apply(t, m, manyClusters(t, 1, christmas))
-		if a.Exit != row.exit || len(m.Items) != 62 || strings.Contains(a.Stdout, "written to table") {
+		if a.Exit != row.exit || len(m.Items) != 62 || strings.Contains(a.Stdout, "Applied: ") {
 			t.Errorf("%s: found exit code %d and %d items; want %d, and 62", row.rule, a.Exit, len(m.Items), row.exit)
 		}
 		clitest.Says(t, a.Err.Error(), row.wrote...)
@@ -159,7 +159,7 @@ func TestTwoWriters(t *testing.T) {
 	var other clitest.Answer
 	counting(m, 60, func() error {
 		m.Before = func(string) error { return nil }
-		other = clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--by", "rui", manyClusters(t, 3, christmas))
+		other = clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", "--by", "rui", manyClusters(t, 3, christmas))
 		return nil
 	})
 	a := apply(t, m, manyClusters(t, 2, christmas))
@@ -192,12 +192,12 @@ func TestACalendarChangesWithAllItsClusters(t *testing.T) {
 	const announced = "scaling is paused while 120 clusters are written, because they change together with a calendar or the time zone; it resumes at the end\n"
 	*count = 0
 	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--dry-run", manyClusters(t, 2, boxingDay))
-	clitest.Says(t, a.Stdout, announced, "dry run: nothing was written\n")
+	clitest.Says(t, a.Stdout, announced, "Dry run: nothing was written.\n")
 	a = apply(t, m, manyClusters(t, 2, boxingDay))
 	if a.Err != nil || *count != 123 || m.Items["settings/global"].PauseState() != inventory.NotPaused {
 		t.Fatalf("found %v and %d transactions; want 123, of the calendar, 120 clusters, and twice the settings", a.Err, *count)
 	}
-	clitest.Says(t, a.Stdout, announced, "\n122 written to table ")
+	clitest.Says(t, a.Stdout, announced, "\nApplied: ")
 }
 
 // TestAnInterruptionOnHold stops the command, reads it as JSON, and makes it again.
@@ -207,7 +207,7 @@ func TestAnInterruptionOnHold(t *testing.T) {
 	apply(t, m, manyClusters(t, 1, christmas))
 	counting(m, 62, func() error { return errors.New("the power is out") })
 	file := manyClusters(t, 2, boxingDay)
-	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--reason", "OPS-7", "-o", "json", file)
+	a := clitest.AskIn(t, clitest.Holding(m), "config", "apply", "--yes", "--reason", "OPS-7", "-o", "json", file)
 	clitest.Says(t, a.Err.Error(), "wrote 59 of 120 clusters: the power is out\nwritten: settings/global, calendar/holidays, cluster/c000, ", "\nwritten or not: cluster/c059\n",
 		"\nscaling is paused until the rest is written; until then clusters may be written without the calendars or the time zone that they use"+
 			"\nto write the rest and resume scaling, apply the same document again")

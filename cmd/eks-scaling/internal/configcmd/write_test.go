@@ -28,7 +28,7 @@ func TestWhatIsReferredToIsWrittenFirstAndTheSwitchLast(t *testing.T) {
 	clitest.WantCalls(t, m,
 		"put calendar/freeze", "put calendar/holidays", "put cluster/production", "put cluster/berlin", "put cluster/paused",
 		"put override/black-friday", "put override/keep-big", "put settings/global")
-	for _, want := range []string{"calendar holidays: new\n", "cluster paused: new\n", "override keep-big: new\n", "settings global: new\n", "\n8 written to table t\n"} {
+	for _, want := range []string{"calendar holidays: new\n", "cluster paused: new\n", "override keep-big: new\n", "settings global: new\n", "\nPlan: 8 to add, 0 to change, 0 to remove\n", "\nApplied: 8 added, 0 changed, 0 removed\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("printed\n%s\nwant it to say %q", out, want)
 		}
@@ -125,14 +125,14 @@ func TestWhatIsNotInTheDocument(t *testing.T) {
 	out := clitest.Applied(t, clitest.ByAna, m, c, 0)
 	clitest.WantCalls(t, m, "put cluster/production", "put settings/global")
 	for _, left := range []string{"override unreadable", "override coming", "cluster aged", "calendar old"} {
-		if !strings.Contains(out, left+": not in the file, left as it is (--prune removes it)\n") {
+		if !strings.Contains(out, left+": not in the document, stays (remove it with --prune)\n") {
 			t.Errorf("printed\n%s\nwant it to say that %s is left", out, left)
 		}
 	}
 	pruning := change.Options{Prune: true}
 	pruned := clitest.Applied(t, pruning, m, c, 0)
 	clitest.WantCalls(t, m, "delete override/unreadable", "delete override/coming", "delete cluster/aged", "delete calendar/old")
-	if !strings.Contains(pruned, "cluster aged: removed\n") || !strings.Contains(pruned, "\n4 written to table t\n") {
+	if !strings.Contains(pruned, "cluster aged: removed\n") || !strings.Contains(pruned, "\nApplied: ") {
 		t.Errorf("printed\n%s\nwant it to say what was removed", pruned)
 	}
 	if _, kept := m.Items["override/ended"]; !kept || strings.Contains(out+pruned, "ended") {
@@ -167,7 +167,7 @@ clusters:
 	if a.Exit != frame.ExitFailed || a.Err.Error() != "" {
 		t.Errorf("diff: found exit code %d (%v); want 1 for the differences", a.Exit, a.Err)
 	}
-	clitest.Says(t, a.Stdout, "cluster alone: new", "cluster berlin: not in the file, left as it is")
+	clitest.Says(t, a.Stdout, "cluster alone: new", "cluster berlin: not in the document, stays")
 	clitest.Refuses(t, clitest.AskIn(t, clitest.Holding(m), "config", "diff", "--prune", changed), frame.ExitFailed, "nothing was compared: cluster/berlin: written by a newer version")
 }
 

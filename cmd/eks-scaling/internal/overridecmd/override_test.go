@@ -41,7 +41,7 @@ func TestRefusedOverrides(t *testing.T) {
 	}{
 		{"a start that is no instant", []string{"--for", "1h", "--from", "today"}, frame.ExitUsage, `--from: found "today"`},
 		{"no time at all", []string{"--for", "0h"}, frame.ExitUsage, `--for: found "0h"; want a time`},
-		{"an end in the past", []string{"--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"}, frame.ExitUsage, "would end at Sat 2026-11-21 10:00 -03:00, which is in the past"},
+		{"an end in the past", []string{"--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"}, frame.ExitUsage, "would end in the past, at Sat 2026-11-21 10:00 -03:00"},
 		{"an unknown node group for a profile", []string{"--for", "1h", "--nodegroup", "bgi"}, frame.ExitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -68,8 +68,8 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	}
 	a := clitest.AskIn(t, clitest.Holding(m), "override", "list", "--all", "-o", "json")
 	found := map[string]string{}
-	for _, o := range clitest.Decode[[]struct{ Name, State, Error string }](t, a.Stdout) {
-		found[o.Name] = o.State + "|" + o.Error
+	for _, o := range clitest.Decode[[]struct{ Name, Status, Error string }](t, a.Stdout) {
+		found[o.Name] = o.Status + "|" + o.Error
 	}
 	const why = "its cluster cannot be used"
 	want := map[string]string{
@@ -89,11 +89,11 @@ func TestOverridesOfAClusterThatIsBroken(t *testing.T) {
 	clitest.Says(t, clitest.AskIn(t, clitest.Holding(m), "config", "export").Stdout, `name: now, cluster: berlin, profile: low`)
 
 	m.Writes = nil
-	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "now", "--yes"), "override now of berlin (profile low; r) ends now, in place of Mon 2026-11-23 20:00 +00:00\n",
-		"nothing is scaled after it: "+why+"\n")
-	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "next", "--yes"), "does not begin at Tue 2026-11-24 10:00 +00:00\n")
-	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "past", "--yes"), "has ended already")
-	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "unclear", "--yes"), "override unclear cannot be read and will be removed: "+why+"\n")
+	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "now", "--yes"), "Override now of berlin (profile low; r) ends now instead of Mon 2026-11-23 20:00 +00:00\n",
+		"nothing is scaled afterwards: "+why+"\n")
+	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "next", "--yes"), "will not begin at Tue 2026-11-24 10:00 +00:00\n")
+	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "past", "--yes"), "already ended at")
+	clitest.Says(t, clitest.Does(t, m, "override", "cancel", "unclear", "--yes"), "Override unclear is invalid and will be removed: "+why+"\n")
 	clitest.WantCalls(t, m, "put override/now", "delete override/next", "delete override/unclear")
 }
 
@@ -164,7 +164,7 @@ func TestTwoOverridesOfOneNameAreToldApartByTheirClusters(t *testing.T) {
 	if e, err := findOverride(both, "production/launch"); err != nil || e.Cluster != "production" {
 		t.Errorf("found %+v, %v", e, err)
 	}
-	if _, err := findOverride(both, "launch"); err == nil || !strings.Contains(err.Error(), "want one of: berlin/launch, production/launch") || frame.ExitCode(err) != frame.ExitNotFound {
+	if _, err := findOverride(both, "launch"); err == nil || !strings.Contains(err.Error(), "name one of berlin/launch, production/launch") || frame.ExitCode(err) != frame.ExitNotFound {
 		t.Errorf("found %v; want the keys to choose from", err)
 	}
 }

@@ -48,7 +48,7 @@ func TestInitAsksForWhatIsMissing(t *testing.T) {
 		"Days with working hours [mon-fri]:", `working hours start and end at "22:00"`,
 		"Size of big in working hours [3]:", `invalid number of nodes "x"`, "Size of big outside working hours [3]:",
 		"Limits of big, as MIN..MAX [0..5]:", "limits 0..3 must include the sizes 4 and 0",
-		"22:00  working-hours", "big 4", "06:00  off-hours", "big 0", "Write this? [y/N]", "2 written to table")
+		"22:00  working-hours", "big 4", "06:00  off-hours", "big 0", "Apply these changes? [y/N]", "Applied: 2 added, 0 changed, 0 removed")
 	clitest.WantCalls(t, r.Memory, "put cluster/production", "put settings/global")
 	if strings.Contains(a.Stdout, "Size of small") {
 		t.Errorf("printed\n%s\nwant no question about a node group that was not chosen", a.Stdout)
@@ -69,7 +69,7 @@ func TestInitDoesNotAskForWhatFlagsSay(t *testing.T) {
 	a = r.writes(t, []string{"5", "1", "yes"}, append(append([]string{}, all[:10]...), "--nodegroup", "big", "--nodegroup", "small=1", "--limits", "big=1..9")...)
 	clitest.Says(t, a.Stdout, "Size of big in working hours [3]:", "big 5, small 1", "big 1, small 0")
 	a = newRegion(t).typing(t, nil, but("--yes")...)
-	if a.Err != nil || strings.Contains(a.Stdout, "Write this?") {
+	if a.Err != nil || strings.Contains(a.Stdout, "Apply these changes?") {
 		t.Errorf("%v, and printed\n%s\nwant nothing to be asked", a.Err, a.Stdout)
 	}
 }
