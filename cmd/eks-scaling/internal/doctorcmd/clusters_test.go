@@ -16,14 +16,14 @@ func TestDoctorJudgesATimeZone(t *testing.T) {
 	p := healthy(t)
 	p.set(t, "cluster/berlin", "timezone", "Europe/Berlim")
 	clitest.Says(t, p.examined(t, "berlin").inWords(t), "failed   cluster/berlin", "cluster berlin\n  failed   time zone",
-		`"Europe/Berlim" is not in the zone data; want an IANA time zone`, "-> write the right one: eks-scaling config edit",
+		`unknown time zone "Europe/Berlim": use an IANA name`, "-> fix it: eks-scaling config edit",
 		"unknown  cluster                    not checked, because its configuration is invalid\ntriggers")
 	p.set(t, "cluster/berlin", "timezone", 7)
 	clitest.Says(t, p.examined(t, "berlin").inWords(t), "not checked, because its configuration is invalid: time zone, cluster\n")
 
 	p = healthy(t)
 	p.set(t, "settings/global", "timezone", "Local")
-	clitest.Says(t, p.examined(t, "production").inWords(t), "failed   settings/global", `"Local" is not in the zone data`)
+	clitest.Says(t, p.examined(t, "production").inWords(t), "failed   settings/global", `unknown time zone "Local"`)
 }
 
 // TestDoctorExaminesTheClustersThatAreAskedFor and no others.

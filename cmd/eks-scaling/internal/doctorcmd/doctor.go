@@ -4,6 +4,7 @@ package doctorcmd
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,10 +19,10 @@ type diagnosis struct {
 	Stack   string         `json:"stack"`
 	Region  string         `json:"region"`
 	Account string         `json:"account"`
-	Time    time.Time      `json:"time"` // in UTC
+	At      time.Time      `json:"at"` // in UTC
 	Outcome checks.Outcome `json:"outcome"`
 	Counts  counts         `json:"counts"`
-	Checks  []checks.Check `json:"checks"`
+	Checks  []checks.Check `json:"items"`
 }
 
 // counts counts the checks by outcome.
@@ -38,9 +39,8 @@ func NewDoctor(env frame.Environment) *cobra.Command {
 	var clusters []string
 	cmd := &cobra.Command{
 		Use:   "doctor [--cluster C]...",
-		Short: "Checks everything that must be true for a scheduled run to work",
-		Long: `Checks everything that must be true for a scheduled run to work, and names for each failure the command that fixes it. It
-changes nothing.
+		Short: "Checks everything that scheduled runs need",
+		Long: `Checks everything that scheduled runs need. Each finding comes with the command that fixes it. Doctor changes nothing.
 
   access         the credentials, the account, the clock of this machine
   stack          the last deployment, the functions, the other resources
@@ -49,18 +49,23 @@ changes nothing.
   alerts         whether failures notify someone, whether each alarm exists, and whether the dead-letter queue is empty
   configuration  whether it is valid, and what is paused
   cluster C      time zone and clocks, the cluster, each node group and its sizes
-  triggers       the schedules that start runs, and what they start
+  triggers       whether each trigger is in sync, and what it starts
   permissions    what each role may do, as IAM simulates it; no calls are made
   quotas         nodes per node group, node groups, schedules; what a run can carry: bytes, events, time
 
-A check is ok, a warning (runs work, but something should be fixed), failed, or unknown: it could not be checked, for example
-because you lack a permission. The command ends with 1 if a check failed or is unknown. Unknown checks of a group with the same
-cause are shown on one line; in JSON and YAML they are separate.
+The outcomes:
+  ok       nothing to do
+  warning  runs work, but something should be fixed
+  failed   runs fail, do not start, or leave no record
+  unknown  doctor could not check it, for example because you lack a permission
 
-A cluster's own role (roleArn) is not simulated: it is assumed, with your credentials. The simulation covers the policies of the
-stack's roles, permissions boundaries and the policies of the organization, but not the policies of resources, such as keys and
-queues. It needs iam:SimulatePrincipalPolicy. Quotas of EC2 are not checked, because the vCPUs of a node are unknown here; a node
-group that reached one reports a health issue.`,
+The exit code is 1 if a check failed. It is 5 if none failed and some are unknown. Unknown checks of a group with the same cause
+take one line; in JSON and YAML they are separate.
+
+The simulation of permissions covers the policies of the stack's roles, permissions boundaries, and the policies of the
+organization. It does not cover resource policies, such as those of keys and queues. It needs iam:SimulatePrincipalPolicy. A
+cluster's own role (roleArn) is assumed with your credentials instead. EC2 quotas are not checked: a node group that reached one
+reports a health issue.`,
 		Example: `  eks-scaling doctor
   eks-scaling doctor --cluster production
   eks-scaling doctor -o json`,
@@ -73,24 +78,21 @@ group that reached one reports a health issue.`,
 			if err != nil {
 				return err
 			}
-			done := s.Progress("examining stack " + s.Stack.Name)
+			done := s.Progress("checking stack " + s.Stack.Name)
 			found, err := examine(cmd.Context(), s, doctorServices(s, env.Now), clusters)
 			done()
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Color(), found) }
+			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Width, env.Color(), found) }
 			if err := form.Print(cmd.OutOrStdout(), found, inWords); err != nil {
 				return err
 			}
-			if found.Counts.Failed+found.Counts.Unknown > 0 {
-				return frame.ErrFindings
-			}
-			return nil
+			return found.err()
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	cmd.Flags().StringArrayVar(&clusters, "cluster", nil, "only this cluster; repeatable (default: all)")
 	return cmd
 }
 
@@ -101,7 +103,7 @@ func diagnose(s frame.Session, all []checks.Check) diagnosis {
 		n[c.Outcome]++
 	}
 	d := diagnosis{
-		Stack: s.Stack.Name, Region: s.Stack.Region, Account: s.Stack.Account, Time: s.Now.UTC().Truncate(time.Second),
+		Stack: s.Stack.Name, Region: s.Stack.Region, Account: s.Stack.Account, At: s.Now.UTC().Truncate(time.Second),
 		Outcome: checks.OK, Counts: counts{n[checks.OK], n[checks.Warning], n[checks.Failed], n[checks.Unknown]}, Checks: all,
 	}
 	for _, worst := range []checks.Outcome{checks.Unknown, checks.Warning, checks.Failed} {
@@ -112,19 +114,39 @@ func diagnose(s frame.Session, all []checks.Check) diagnosis {
 	return d
 }
 
-// printDiagnosis writes a line for each check, merging unknown ones, and the remedy below it.
-func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
-	width, all := 0, checks.GroupUnknown(d.Checks)
-	for _, c := range all {
-		width = max(width, len(c.Name))
+// err ends the command with the exit code for the worst outcome.
+func (d diagnosis) err() error {
+	switch {
+	case d.Counts.Failed > 0:
+		return frame.ErrFindings
+	case d.Counts.Unknown > 0:
+		return frame.ErrCouldNotLook
+	default:
+		return nil
 	}
+}
+
+// printDiagnosis writes a line for each check, merging unknown ones. On a terminal the line wraps at words. The remedy below it does
+// not, so that it can be copied.
+func printDiagnosis(out io.Writer, width int, color bool, d diagnosis) error {
+	names, all := 0, checks.GroupUnknown(d.Checks)
+	for _, c := range all {
+		names = max(names, len(c.Name))
+	}
+	indent := len("  warning  ") + names + len("  ")
 	group := ""
 	for _, c := range all {
 		if c.Group != group {
 			group = c.Group
 			term.SayLine(out, group)
 		}
-		term.Say(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, colour), width, c.Name, c.Found)
+		for i, line := range wrapAt(c.Found, width-indent) {
+			if i == 0 {
+				term.Say(out, "  %s  %-*s  %s\n", outcomeWord(c.Outcome, color), names, c.Name, line)
+			} else {
+				term.Say(out, "%*s%s\n", indent, "", line)
+			}
+		}
 		if c.Remedy != "" {
 			term.Say(out, "           -> %s\n", c.Remedy)
 		}
@@ -133,11 +155,31 @@ func printDiagnosis(out io.Writer, colour bool, d diagnosis) error {
 	return term.Tell(out, "\n%d checks: %d ok, %d warning, %d failed, %d unknown\n", len(d.Checks), n.OK, n.Warning, n.Failed, n.Unknown)
 }
 
-// outcomeWord pads an outcome to the widest.
-func outcomeWord(o checks.Outcome, colour bool) term.Styled {
-	word := fmt.Sprintf("%-7s", o)
-	if colour && o == checks.Failed {
-		return term.Styled(term.Red + word + term.NoColor)
+// minWidth is the least room in which a text is wrapped.
+const minWidth = 20
+
+// wrapAt breaks a text into lines between words. Without enough room it stays one line.
+func wrapAt(text string, width int) []string {
+	if width < minWidth {
+		return []string{text}
 	}
-	return term.Styled(word)
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}
+
+// moods are the moods of the outcomes.
+var moods = map[checks.Outcome]term.Mood{
+	checks.OK: term.OK, checks.Warning: term.Warning, checks.Failed: term.Failed, checks.Unknown: term.Warning,
+}
+
+// outcomeWord colours an outcome and pads it to the widest.
+func outcomeWord(o checks.Outcome, color bool) term.Styled {
+	return term.Colored(moods[o], fmt.Sprintf("%-7s", o), color)
 }

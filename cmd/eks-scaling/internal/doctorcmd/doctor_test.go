@@ -13,6 +13,7 @@ import (
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
+	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/inventory"
@@ -35,7 +36,7 @@ func (p *patient) examined(t *testing.T, clusters ...string) diagnosis {
 func (d diagnosis) inWords(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	if err := printDiagnosis(&out, false, d); err != nil {
+	if err := printDiagnosis(&out, 0, false, d); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -139,20 +140,43 @@ func TestDoctorJudgesWhatTheTriggersStart(t *testing.T) {
 	const name = "weekly-America-Sao_Paulo-0630"
 	reconcile, transition := p.Schedules["eks-scaling/reconcile"].Target, p.Schedules["eks-scaling-triggers/"+name].Target
 	reconcile.RoleArn, transition.Arn = aws.String("arn:mine"), aws.String("arn:other")
-	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: found arn:mine; want "+collecttest.Stack.SchedulerRoleARN,
+	clitest.Says(t, p.examined(t).inWords(t), "ok       reconcile  ", "failed   reconcile target", "not as deployed: Target.RoleArn: current arn:mine, desired "+collecttest.Stack.SchedulerRoleARN,
 		"ok       transitions  ", "in sync except for their targets", "failed   transition targets",
-		"1 of 24 schedules not as planned: "+name+" (Target.Arn: found arn:other; want arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling triggers sync\n")
+		"1 of 24 triggers not as planned: "+name+" (Target.Arn: current arn:other, desired arn:aws:scheduler:::aws-sdk:sfn:startExecution)\n           -> eks-scaling triggers sync\n")
 }
 
-func TestDoctorShowsFailuresInRed(t *testing.T) {
+func TestDoctorColorsOutcomes(t *testing.T) {
 	t.Parallel()
 	d := diagnosis{Checks: []checks.Check{
 		{Group: "access", Name: "account", Outcome: checks.OK, Found: "123456789012"},
 		{Group: "cluster a", Name: "big", Outcome: checks.Failed, Found: "gone", Remedy: "eks-scaling config edit"},
 	}}
 	var coloured strings.Builder
-	if err := printDiagnosis(&coloured, true, d); err != nil {
+	if err := printDiagnosis(&coloured, 0, true, d); err != nil {
 		t.Fatal(err)
 	}
-	clitest.Says(t, coloured.String(), "  ok       account  123456789012\n", "  \x1b[31mfailed \x1b[0m  big      gone\n           -> eks-scaling config edit\n")
+	clitest.Says(t, coloured.String(), "  \x1b[32mok     \x1b[0m  account  123456789012\n", "  \x1b[31mfailed \x1b[0m  big      gone\n           -> eks-scaling config edit\n")
+}
+
+func TestDoctorWrapsAtWordsButNotWhatIsCopied(t *testing.T) {
+	t.Parallel()
+	d := diagnosis{Checks: []checks.Check{{
+		Group: "cluster a", Name: "big", Outcome: checks.Warning, Found: "DEGRADED: not enough free addresses in the subnets of the node group",
+		Remedy: "see why: aws eks describe-nodegroup --cluster-name a --nodegroup-name big",
+	}}}
+	var out strings.Builder
+	if err := printDiagnosis(&out, 50, false, d); err != nil {
+		t.Fatal(err)
+	}
+	clitest.Says(t, out.String(), "  warning  big  DEGRADED: not enough free\n                addresses in the subnets of the\n                node group\n",
+		"           -> see why: aws eks describe-nodegroup --cluster-name a --nodegroup-name big\n")
+}
+
+func TestDoctorExitCodes(t *testing.T) {
+	t.Parallel()
+	for want, found := range map[int]counts{0: {OK: 1, Warning: 1}, frame.ExitFailed: {Failed: 1, Unknown: 1}, frame.ExitNoAccess: {OK: 1, Unknown: 1}} {
+		if got := frame.ExitCode(diagnosis{Counts: found}.err()); got != want {
+			t.Errorf("%+v: found exit code %d; want %d", found, got, want)
+		}
+	}
 }

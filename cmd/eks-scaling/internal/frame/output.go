@@ -90,8 +90,14 @@ func (p *Output) Check(cmd *cobra.Command) error {
 	return Usage(cmd, fmt.Errorf("invalid --output %q: use %s", p.Form, strings.Join(p.known(), ", ")))
 }
 
+// Document is an answer that [Output.Print] prints as a document.
+type Document struct{ Value any }
+
 // Print prints an answer for machines in its [Envelope], or for people what inWords writes.
 func (p *Output) Print(out io.Writer, value any, inWords func(io.Writer) error) error {
+	if d, isDocument := value.(Document); isDocument {
+		return p.PrintDocument(out, d.Value, inWords)
+	}
 	if p.Form != JSONOutput && p.Form != yamlOutput {
 		return inWords(out)
 	}

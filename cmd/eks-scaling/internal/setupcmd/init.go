@@ -190,7 +190,7 @@ func (o *initOptions) finish(cmd *cobra.Command, env frame.Environment, s frame.
 	}
 	if o.DryRun {
 		_, err := env.Told.Write(text)
-		return d, err
+		return frame.Document{Value: d}, err
 	}
 	if held.Settings != nil {
 		wanted.Settings = held.Global

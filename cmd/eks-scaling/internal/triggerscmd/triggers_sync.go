@@ -128,7 +128,11 @@ func syncNow(ctx context.Context, s frame.Session, due dueSync) (triggers.Change
 	defer s.Progress("changing the triggers")()
 	changes, err := groupsOf(s).Triggers.Sync(ctx, due.plan, due.now)
 	if err != nil {
-		err = errors.New(eachInWords(err) + "; earlier changes are kept, so the same command makes the rest")
+		words := errors.New(eachInWords(err) + "; earlier changes are kept, so the same command makes the rest")
+		if frame.ExitCode(err) == frame.ExitNoAccess {
+			words = frame.NoAccess(words)
+		}
+		err = words
 	}
 	return changes, err
 }

@@ -43,7 +43,7 @@ type Zone struct {
 	Location *time.Location // nil if there is no such zone
 }
 
-// Unusable checks a cluster with an unusable configuration. Only its zone can be judged.
+// Unusable checks a cluster with an invalid configuration. Only its zone can be judged.
 func Unusable(cluster string, zone Zone, now time.Time) []Check {
 	group, because := "cluster "+cluster, health.BecauseOf("its configuration is invalid")
 	s := subject{group, "time zone"}
@@ -52,8 +52,8 @@ func Unusable(cluster string, zone Zone, now time.Time) []Check {
 	case zone.Name == "":
 		of = s.unknown(because)
 	case zone.Location == nil:
-		of = s.failed(fmt.Sprintf("%q is not in the zone data; want an IANA time zone, such as America/Sao_Paulo or UTC", zone.Name),
-			"write the right one: eks-scaling config edit")
+		of = s.failed(fmt.Sprintf("unknown time zone %q: use an IANA name, for example America/Sao_Paulo", zone.Name),
+			"fix it: eks-scaling config edit")
 	default:
 		of = ofZone(s, now.In(zone.Location))
 	}
@@ -67,15 +67,15 @@ func NoClusters(because *health.Unread) Check {
 
 // ofZone says when the clocks of a zone change next.
 func ofZone(s subject, local time.Time) Check {
-	found := fmt.Sprintf("%s is in the zone data, now %s; ", local.Location(), local.Format("-07:00"))
+	found := fmt.Sprintf("%s, now %s; ", local.Location(), local.Format("-07:00"))
 	_, change := local.ZoneBounds()
 	if change.IsZero() || change.After(local.AddDate(1, 0, 0)) {
-		return s.ok("%sits clocks do not change within a year", found)
+		return s.ok("%sno clock change within a year", found)
 	}
 	const minute = "Mon 2006-01-02 15:04"
 	_, before := change.Add(-time.Second).Zone()
 	face := change.In(time.FixedZone("", before))
-	return s.ok("%sits clocks change at %s to %s", found, face.Format(minute), change.Format(scaling.LocalTime))
+	return s.ok("%snext clock change: %s to %s", found, face.Format(minute), change.Format(scaling.LocalTime))
 }
 
 // role judges the attempt to assume the role. A simulation does not know the trust policy in the role's account.
@@ -87,13 +87,13 @@ func (c Cluster) role(trusted []string) Check {
 	if c.Role.Unread != nil {
 		return s.warning(c.Config.RoleARN+" "+c.Role.Unread.Why, remedy)
 	}
-	return s.ok("%s was assumed, with your credentials", c.Config.RoleARN)
+	return s.ok("%s can be assumed with your credentials", c.Config.RoleARN)
 }
 
 func (c Cluster) cluster() Check {
 	s := c.about("cluster")
 	gone := s.failed("EKS has no such cluster in "+c.Config.Region,
-		fmt.Sprintf("see which there are: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Config.Region))
+		fmt.Sprintf("list the clusters: aws eks list-clusters --region %s; then: eks-scaling config edit", c.Config.Region))
 	return check(c.Status, s, gone, func(status string) Check {
 		look := fmt.Sprintf("see why: aws eks describe-cluster --name %s --region %s", c.Name, c.Config.Region)
 		switch status {
@@ -111,7 +111,7 @@ func (c Cluster) cluster() Check {
 func (c Cluster) group(name string) Check {
 	s := c.about(name)
 	gone := s.failed("EKS has no such node group",
-		fmt.Sprintf("see which there are: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Config.Region))
+		fmt.Sprintf("list the node groups: aws eks list-nodegroups --cluster-name %s --region %s; then: eks-scaling config edit", c.Name, c.Config.Region))
 	return check(c.Nodegroups[name], s, gone, func(n health.Nodegroup) Check {
 		found := "it is " + n.Status
 		if len(n.Health) > 0 {
@@ -122,7 +122,7 @@ func (c Cluster) group(name string) Check {
 		case n.Status == health.Active && !n.Failing():
 			return s.ok("ACTIVE")
 		case n.Status == health.Updating:
-			return s.warning(found+"; a run waits until that has ended", "wait, then: eks-scaling doctor")
+			return s.warning(found+"; runs wait until the update ends", "wait, then: eks-scaling doctor")
 		case n.Status == health.Active:
 			return s.warning(found, look)
 		default:
@@ -137,7 +137,7 @@ func (c Cluster) sizes(name string) Check {
 	missing := s.unknown(health.BecauseOf("there is no such node group"))
 	return check(c.Nodegroups[name], s, missing, func(n health.Nodegroup) Check {
 		if err := limits.Check(n.Sizes); err != nil {
-			return s.warning(fmt.Sprintf("%s: %s; the next run that sets its sizes moves them within the limits", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
+			return s.warning(fmt.Sprintf("%s: %s; the next run that scales it moves it within the limits", n.Sizes, err), "if the limits are wrong: eks-scaling config edit")
 		}
 		return s.ok("%s, within its limits %d to %d", n.Sizes, limits.MinSize, limits.MaxSize)
 	})
@@ -152,7 +152,7 @@ func (c Cluster) others() Check {
 		if len(others) == 0 {
 			return s.ok("none")
 		}
-		return s.ok("not configured, so never scaled: %s", firstFew(others))
+		return s.ok("not configured, never scaled: %s", firstFew(others))
 	})
 }
 

@@ -38,8 +38,8 @@ func TestConfigured(t *testing.T) {
 	fine := of(func(*health.System) {})
 	judged(t, []row{
 		{"usable", fine, "configuration", checks.OK, "1 cluster", ""},
-		{"on", fine, "switch", checks.OK, "on", ""},
-		{"a cluster is on", fine, "switch of a", checks.OK, "on", ""},
+		{"on", fine, "scaling", checks.OK, "active", ""},
+		{"a cluster is on", fine, "scaling of a", checks.OK, "active", ""},
 		{"a cluster that is not asked for", of(func(f *health.System) { f.Only = []string{"b"} }), "configuration", checks.OK, "0 clusters", ""},
 		{"nothing yet", held(func(c *inventory.Checked) { *c = inventory.Checked{} }), "configuration", checks.Failed, "nothing is configured", "eks-scaling init"},
 		{
@@ -50,18 +50,18 @@ func TestConfigured(t *testing.T) {
 			}),
 			"configuration", checks.Failed, "there is no configuration, so every run is skipped: no settings and no clusters, only what is left of one: calendar/c, override/o", "eks-scaling init, or: eks-scaling config apply FILE",
 		},
-		{"off", of(func(f *health.System) { f.Paused = &health.Turn{By: "ana"} }), "switch", checks.Warning, "paused by ana", "eks-scaling resume"},
+		{"off", of(func(f *health.System) { f.Paused = &health.Turn{By: "ana"} }), "scaling", checks.Warning, "paused by ana", "eks-scaling resume"},
 		{
 			"config apply is at work", of(func(f *health.System) { f.Paused, f.Hold = &health.Turn{}, &health.Hold{Turn: health.Turn{By: "rui"}} }),
-			"switch", checks.Warning, "paused while config apply is writing the configuration by rui", "wait until that has ended",
+			"scaling", checks.Warning, "paused while config apply is writing the configuration by rui", "wait until that has ended",
 		},
 		{
 			"config apply was interrupted", of(func(f *health.System) {
 				f.Paused, f.Hold = &health.Turn{}, &health.Hold{Turn: health.Turn{By: "rui"}, Interrupted: true}
 			}),
-			"switch", checks.Failed, "paused, as the configuration is written only in part by rui", "apply the same document again: eks-scaling config apply DOCUMENT",
+			"scaling", checks.Failed, "paused, as the configuration is written only in part by rui", "apply the same document again: eks-scaling config apply DOCUMENT",
 		},
-		{"a cluster is off", held(func(c *inventory.Checked) { c.Runnable[0].Paused = true }), "switch of a", checks.Warning, "paused", "resume a"},
+		{"a cluster is off", held(func(c *inventory.Checked) { c.Runnable[0].Paused = true }), "scaling of a", checks.Warning, "paused", "resume a"},
 		{"broken", invalid("cluster/a", "no region", nil), "cluster/a", checks.Failed, "no region", "config edit"},
 		{"broken, and not needed", invalid("override/o", "no cluster", nil), "override/o", checks.Warning, "no cluster", "config edit"},
 		{
@@ -120,9 +120,9 @@ func TestCluster(t *testing.T) {
 	unusable := func(z checks.Zone) []checks.Check { return checks.Unusable("a", z, now) }
 	fine := examined(t).Checks(now, nil)
 	judged(t, []row{
-		{"a zone that does not change its clocks", fine, "time zone", checks.OK, "America/Sao_Paulo is in the zone data, now -03:00; its clocks do not change within a year", ""},
-		{"a zone that does", in("Europe/Berlin"), "time zone", checks.OK, "its clocks change at Sun 2027-03-28 02:00 to Sun 2027-03-28 03:00 +02:00", ""},
-		{"a zone whose clocks go back", in("Australia/Sydney"), "time zone", checks.OK, "change at Sun 2027-04-04 03:00 to Sun 2027-04-04 02:00 +10:00", ""},
+		{"a zone that does not change its clocks", fine, "time zone", checks.OK, "America/Sao_Paulo, now -03:00; no clock change within a year", ""},
+		{"a zone that does", in("Europe/Berlin"), "time zone", checks.OK, "next clock change: Sun 2027-03-28 02:00 to Sun 2027-03-28 03:00 +02:00", ""},
+		{"a zone whose clocks go back", in("Australia/Sydney"), "time zone", checks.OK, "change: Sun 2027-04-04 03:00 to Sun 2027-04-04 02:00 +10:00", ""},
 		{"active", fine, "cluster", checks.OK, "ACTIVE in sa-east-1", ""},
 		{"being updated", status(health.Known("UPDATING")), "cluster", checks.Warning, "UPDATING", "describe-cluster --name production --region sa-east-1"},
 		{"failed", status(health.Known("FAILED")), "cluster", checks.Failed, "FAILED", "describe-cluster"},
@@ -135,19 +135,19 @@ func TestCluster(t *testing.T) {
 		{"no node group", big(health.Missing[health.Nodegroup]()), "big", checks.Failed, "no such node group", "list-nodegroups --cluster-name production"},
 		{"no node group, so no sizes", big(health.Missing[health.Nodegroup]()), "big sizes", checks.Unknown, "because there is no such node group", "first"},
 		{"active and ailing", is("ACTIVE", "AccessDenied: no"), "big", checks.Warning, "ACTIVE: AccessDenied: no", "--query nodegroup.health"},
-		{"updating", is("UPDATING"), "big", checks.Warning, "a run waits", "wait"},
+		{"updating", is("UPDATING"), "big", checks.Warning, "runs wait", "wait"},
 		{"degraded", is("DEGRADED", "no capacity"), "big", checks.Failed, "it is DEGRADED: no capacity; want ACTIVE", "describe-nodegroup --cluster-name production --nodegroup-name big"},
 		{"deleting", is("DELETING"), "big", checks.Failed, "DELETING", "describe-nodegroup"},
 		{"sizes", fine, "big sizes", checks.OK, "1 (0..5), within its limits 0 to 5", ""},
 		{"sizes outside", big(health.Known(health.Nodegroup{Status: "ACTIVE", Sizes: scaling.Sizes{MaxSize: 9, DesiredSize: 1}})), "big sizes", checks.Warning, "found maxSize 9", "config edit"},
 		{"no others", fine, "other node groups", checks.OK, "none", ""},
 		{"others", with(func(c *checks.Cluster) { c.Existing.Value = []string{"big", "gpu", "small"} }), "other node groups", checks.OK, "never scaled: gpu", ""},
-		{"a role", role(health.Known("")), "role", checks.OK, "was assumed, with your credentials", ""},
+		{"a role", role(health.Known("")), "role", checks.OK, "can be assumed with your credentials", ""},
 		{"a role that may not be assumed", role(health.NotRead[string](denied)), "role", checks.Warning, "role/scaler not checked", "sts:AssumeRole to role/scale"},
 		{"broken", unusable(checks.Zone{}), "cluster", checks.Unknown, "because its configuration is invalid", "first"},
 		{"broken, and its zone cannot be read", unusable(checks.Zone{}), "time zone", checks.Unknown, "because its configuration is invalid", "first"},
-		{"broken by its zone", unusable(checks.Zone{Name: "Mars/Olympus"}), "time zone", checks.Failed, `"Mars/Olympus" is not in the zone data; want an IANA time zone`, "eks-scaling config edit"},
-		{"broken, with a zone", unusable(checks.Zone{Name: "UTC", Location: time.UTC}), "time zone", checks.OK, "UTC is in the zone data, now +00:00; its clocks do not change", ""},
+		{"broken by its zone", unusable(checks.Zone{Name: "Mars/Olympus"}), "time zone", checks.Failed, `unknown time zone "Mars/Olympus": use an IANA name`, "eks-scaling config edit"},
+		{"broken, with a zone", unusable(checks.Zone{Name: "UTC", Location: time.UTC}), "time zone", checks.OK, "UTC, now +00:00; no clock change", ""},
 		{"nothing is known", []checks.Check{checks.NoClusters(denied)}, "clusters", checks.Unknown, "allow", "permission"},
 	})
 }
@@ -163,7 +163,7 @@ func TestQuotas(t *testing.T) {
 	}
 	const nodes, groups = "production nodes per node group", "production node groups"
 	judged(t, []row{
-		{"room for nodes", of(450, 30), nodes, checks.OK, "5 of 450 nodes (the largest maxSize is that of big)", ""},
+		{"room for nodes", of(450, 30), nodes, checks.OK, "5 of 450 nodes (largest maxSize: big)", ""},
 		{"little room", of(6, 30), nodes, checks.Warning, "5 of 6 nodes", "--quota-code L-BD136A63 --region sa-east-1 --desired-value 10"},
 		{"no room", of(4, 30), nodes, checks.Failed, "5 of 4 nodes", "lower maxSize"},
 		{"quotas that cannot be read", unread, nodes, checks.Unknown, "allow", "permission"},
@@ -192,15 +192,15 @@ func TestRoomInARun(t *testing.T) {
 	}
 	hours := reference(t)
 	hours.WaitTimeout = config.Duration(180 * time.Hour)
-	used := fmt.Sprintf("%d of 209715 bytes (the most of any: all its node groups change at once)", limits.UnitBytes(reference(t), now))
+	used := fmt.Sprintf("%d of 209715 bytes (worst case: all node groups change at once)", limits.UnitBytes(reference(t), now))
 	judged(t, []row{
 		{"room for clusters", of(50, reference(t)), "clusters of a run", checks.OK, "50 of 1000 clusters", ""},
 		{"little room for clusters", of(800, reference(t)), "clusters of a run", checks.Warning, "80 % or more", "another stack"},
 		{"no room for clusters", of(1001, reference(t)), "clusters of a run", checks.Failed, "1001 of 1000", "another stack"},
 		{"room for the state", of(2, reference(t)), "state of a cluster", checks.OK, used, ""},
-		{"room for the history", of(2, reference(t)), "history of a cluster", checks.OK, " of 20000 events (the most of any: all its node groups take all of waitTimeout)", ""},
+		{"room for the history", of(2, reference(t)), "history of a cluster", checks.OK, " of 20000 events (worst case: every change takes all of waitTimeout)", ""},
 		{"no room for the history", of(1, hours), "history of a cluster", checks.Failed, " of 20000 events", "manage fewer node groups, or lower waitTimeout"},
-		{"room in time", of(200, reference(t)), "duration of a run", checks.OK, "40 of 576 minutes (when every change takes all of waitTimeout)", ""},
+		{"room in time", of(200, reference(t)), "duration of a run", checks.OK, "40 of 576 minutes (worst case: every change takes all of waitTimeout)", ""},
 		{"no room in time", of(601, slow), "duration of a run", checks.Failed, "960 of 576 minutes", "raise fleet.units"},
 		{"a cluster that takes too long", of(1, slow), "cluster production", checks.Failed, "2 node groups one at a time with waitTimeout 2h can take 4h; want at most 3h", "raise concurrency or lower waitTimeout"},
 	})

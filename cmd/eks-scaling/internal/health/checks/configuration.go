@@ -12,7 +12,7 @@ import (
 // newer is the remedy for an item of a newer version. Editing it with this version would lose fields.
 const newer = "install the newer version of eks-scaling, and deploy the stack with that: " + deploy
 
-// Configured checks the configuration and the switches.
+// Configured checks that the configuration is valid and that nothing is paused.
 func Configured(f health.System) []Check {
 	const group = "configuration"
 	whole := subject{group, "configuration"}
@@ -36,12 +36,12 @@ func Configured(f health.System) []Check {
 		checks = append(checks, c)
 	}
 	if len(checks) == 0 {
-		checks = append(checks, whole.ok("usable: %s", english.Count(len(usable), "cluster")))
+		checks = append(checks, whole.ok("valid: %s", english.Count(len(usable), "cluster")))
 	}
-	checks = append(checks, systemSwitch(f, subject{group, "switch"}))
+	checks = append(checks, systemState(f, subject{group, "scaling"}))
 	for _, c := range usable {
-		own := subject{group, "switch of " + c.Name}
-		state := own.ok("on")
+		own := subject{group, "scaling of " + c.Name}
+		state := own.ok("active")
 		if c.Paused {
 			state = own.warning("paused: it is not scaled", "eks-scaling resume "+c.Name)
 		}
@@ -50,8 +50,8 @@ func Configured(f health.System) []Check {
 	return checks
 }
 
-// systemSwitch is whether anything is scaled at all.
-func systemSwitch(f health.System, system subject) Check {
+// systemState reports whether scaling is paused for all clusters.
+func systemState(f health.System, system subject) Check {
 	switch {
 	case f.Hold != nil && f.Hold.Interrupted:
 		return system.failed("paused, as the configuration is written only in part"+f.Hold.String()+": nothing is scaled", inventory.HoldRemedy)
@@ -60,7 +60,7 @@ func systemSwitch(f health.System, system subject) Check {
 	case f.Paused != nil:
 		return system.warning("paused"+f.Paused.String()+": nothing is scaled", "eks-scaling resume")
 	default:
-		return system.ok("on")
+		return system.ok("active")
 	}
 }
 

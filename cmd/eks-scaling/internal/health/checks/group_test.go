@@ -28,9 +28,9 @@ func TestWhatFollowsFromAnotherCheckIsSaidOnce(t *testing.T) {
 	c.Block(health.BecauseOf("there is no such cluster"))
 	given := c.Checks(now, nil)
 	want := []string{
-		"cluster production | ok | time zone | America/Sao_Paulo is in the zone data, now -03:00; its clocks do not change within a year | ",
+		"cluster production | ok | time zone | America/Sao_Paulo, now -03:00; no clock change within a year | ",
 		"cluster production | failed | cluster | EKS has no such cluster in sa-east-1 | " +
-			"see which there are: aws eks list-clusters --region sa-east-1; then: eks-scaling config edit",
+			"list the clusters: aws eks list-clusters --region sa-east-1; then: eks-scaling config edit",
 		"cluster production | unknown | 5 checks | not checked, because there is no such cluster: big, big sizes, small, small sizes, other node groups | ",
 	}
 	if diff := cmp.Diff(want, shownLines(given)); diff != "" {

@@ -35,7 +35,7 @@ func ClusterQuotas(c Cluster, nodesPerGroup, groupsPerCluster health.Fact[float6
 	})
 	most := int(c.Config.Nodegroups[largest].MaxSize)
 	checks := []Check{check(nodesPerGroup, nodes, nodes.unknown(noSuchQuota), func(limit float64) Check {
-		check := within(nodes, most, limit, "nodes", "the largest maxSize is that of "+largest, NodesPerGroup.raise(c.Config.Region, most))
+		check := within(nodes, most, limit, "nodes", "largest maxSize: "+largest, NodesPerGroup.raise(c.Config.Region, most))
 		if check.Outcome == Failed {
 			check.Remedy = "lower maxSize: eks-scaling config edit; or: " + check.Remedy
 		}
@@ -60,11 +60,11 @@ func ScheduleQuota(region string, planned health.Fact[int], quota health.Fact[fl
 		return s.unknown(planned.Unread)
 	}
 	return check(quota, s, s.unknown(noSuchQuota), func(limit float64) Check {
-		return within(s, planned.Value, limit, "schedules", "without those of others in the account", Schedules.raise(region, planned.Value))
+		return within(s, planned.Value, limit, "schedules", "not counting others in the account", Schedules.raise(region, planned.Value))
 	})
 }
 
-var noSuchQuota = &health.Unread{Why: "Service Quotas does not know this quota", Remedy: "look for it in the console of Service Quotas"}
+var noSuchQuota = &health.Unread{Why: "Service Quotas does not know this quota", Remedy: "find it in the Service Quotas console"}
 
 // raise returns the command that requests twice of what is used.
 func (q Quota) raise(region string, used int) string {
@@ -85,11 +85,11 @@ func RunRoom(c config.Config, now time.Time) []Check {
 	checks := []Check{
 		within(subject{"quotas", "clusters of a run"}, len(c.Clusters), limits.MostUnits, "clusters", "", limits.AnotherStack),
 		within(subject{"quotas", "state of a cluster"}, bytes, limits.MostStateBytes, "bytes",
-			"the most of any: all its node groups change at once", limits.Fewer),
+			"worst case: all node groups change at once", limits.Fewer),
 		within(subject{"quotas", "history of a cluster"}, events, limits.MostUnitEvents, "events",
-			"the most of any: all its node groups take all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
+			"worst case: every change takes all of waitTimeout", limits.Fewer+", or lower waitTimeout"),
 		within(subject{"quotas", "duration of a run"}, minutes(limits.RunTime(active, limits.AtOnce(c))), float64(minutes(limits.MostRunTime())),
-			"minutes", "when every change takes all of waitTimeout", limits.FasterRun),
+			"minutes", "worst case: every change takes all of waitTimeout", limits.FasterRun),
 	}
 	for _, e := range limits.Runs(c, now) {
 		if e.Kind != "" {

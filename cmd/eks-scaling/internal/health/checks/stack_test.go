@@ -82,7 +82,7 @@ func TestTables(t *testing.T) {
 		{"no stream", with(func(c, _ *checks.StoredTable) { c.Table.Value.StreamView = "" }), name + " stream", checks.Failed, "it is off", "make deploy"},
 		{"another stream", with(func(c, _ *checks.StoredTable) { c.Table.Value.StreamView = "KEYS_ONLY" }), name + " stream", checks.Failed, "KEYS_ONLY; want it on, with NEW_AND_OLD_IMAGES", "make deploy"},
 		{"no index", with(func(_, l *checks.StoredTable) { l.Table.Value.Indexes = nil }), "eks-scaling-logs", checks.Failed, "no index by-day on day, at", "make deploy"},
-		{"no expiry", with(func(_, l *checks.StoredTable) { l.Expiry = health.Known("") }), "eks-scaling-logs expiry", checks.Warning, "it is off", "update-time-to-live --table-name eks-scaling-logs"},
+		{"no expiry", with(func(_, l *checks.StoredTable) { l.Expiry = health.Known("") }), "eks-scaling-logs expiry", checks.Warning, "off: expired items stay", "update-time-to-live --table-name eks-scaling-logs"},
 		{"another expiry", with(func(_, l *checks.StoredTable) { l.Expiry = health.Known("ttl") }), "eks-scaling-logs expiry", checks.Warning, "by ttl", "expiresAt"},
 	})
 }

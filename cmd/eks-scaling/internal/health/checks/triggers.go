@@ -18,9 +18,9 @@ func Triggers(s deployment.Stack, reconcile health.Fact[[]triggers.Inspection], 
 	static, following := subject{"triggers", "reconcile"}, subject{"triggers", "transitions"}
 	staticTarget, followingTargets := subject{"triggers", "reconcile target"}, subject{"triggers", "transition targets"}
 	noGroup := func(c subject, group string) Check {
-		return c.failed("there is no group of schedules "+group, deploy)
+		return c.failed("there is no schedule group "+group, deploy)
 	}
-	blocked := health.BecauseOf("there is no such group of schedules")
+	blocked := health.BecauseOf("there is no such schedule group")
 	return []Check{
 		check(reconcile, static, noGroup(static, s.ReconcileGroup), func(found []triggers.Inspection) Check { return ofReconcile(static, s, found) }),
 		check(reconcile, staticTarget, staticTarget.unknown(blocked), func(found []triggers.Inspection) Check { return ofReconcileTarget(staticTarget, s, found) }),
@@ -57,14 +57,14 @@ func ofReconcile(c subject, s deployment.Stack, found []triggers.Inspection) Che
 			strays = append(strays, i.Name)
 		case i.Name != name || i.State.OK() || startsAnother(i):
 		case i.State == triggers.Missing:
-			return c.failed("there is no such schedule in group "+s.ReconcileGroup, deploy)
+			return c.failed("trigger not found in group "+s.ReconcileGroup, deploy)
 		default:
 			ofTime, _ := split(i.Differences)
 			return c.failed("not as deployed: "+inWords(ofTime, s), deploy)
 		}
 	}
 	if len(strays) > 0 {
-		return c.warning(fmt.Sprintf("as deployed, but group %s is the stack's own and has others: %s", s.ReconcileGroup, firstFew(strays)),
+		return c.warning(fmt.Sprintf("in sync, but group %s belongs to the stack and has others: %s", s.ReconcileGroup, firstFew(strays)),
 			fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", s.Region, s.ReconcileGroup, strays[0]))
 	}
 	return c.ok("ENABLED, %s", s.Reconcile)
@@ -74,7 +74,7 @@ func ofReconcileTarget(c subject, s deployment.Stack, found []triggers.Inspectio
 	name := triggers.Reconcile(s.Reconcile).Name
 	i := slices.IndexFunc(found, func(i triggers.Inspection) bool { return i.Name == name })
 	if i < 0 || found[i].State == triggers.Missing {
-		return c.unknown(health.BecauseOf("there is no such schedule"))
+		return c.unknown(health.BecauseOf("there is no such trigger"))
 	}
 	if _, ofTarget := split(found[i].Differences); len(ofTarget) > 0 {
 		return c.failed("not as deployed: "+inWords(ofTarget, s), deploy)
@@ -86,7 +86,7 @@ func ofReconcileTarget(c subject, s deployment.Stack, found []triggers.Inspectio
 func inWords(differences []triggers.Difference, s deployment.Stack) string {
 	var words []string
 	for _, d := range differences {
-		text := fmt.Sprintf("%s: found %s; want %s", d.Setting, cmp.Or(d.Current, "none"), d.Desired)
+		text := fmt.Sprintf("%s: current %s, desired %s", d.Setting, cmp.Or(d.Current, "none"), d.Desired)
 		if d.Setting == scheduler.InputSetting {
 			text = d.Setting + ": it does not start " + s.StateMachineARN + " as this version does"
 		}
@@ -111,9 +111,9 @@ func ofTriggers(c subject, b health.Triggers) Check {
 	found := strings.Join(parts, ", ") + fmt.Sprintf(", of %d planned", drift.Planned)
 	switch {
 	case len(parts) == 0 && slices.ContainsFunc(drift.Changed, startsAnother):
-		return c.ok("%s, in sync except for their targets", english.Count(drift.Planned, "schedule"))
+		return c.ok("%s, in sync except for their targets", english.Count(drift.Planned, "trigger"))
 	case len(parts) == 0:
-		return c.ok("%s, in sync", english.Count(drift.Planned, "schedule"))
+		return c.ok("%s, in sync", english.Count(drift.Planned, "trigger"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	case len(drift.Missing)+len(different) == 0:
@@ -123,7 +123,7 @@ func ofTriggers(c subject, b health.Triggers) Check {
 	}
 }
 
-// The words for schedules that may follow a change yet.
+// The words for triggers that may still follow a change.
 const (
 	settling = "; updating after a configuration change"
 	soon     = "wait some minutes, then: eks-scaling doctor"
@@ -139,16 +139,16 @@ func ofTargets(c subject, s deployment.Stack, b health.Triggers) Check {
 			wrong = append(wrong, i.Name+" ("+inWords(ofTarget, s)+")")
 		}
 	}
-	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), english.Count(there, "schedule"), firstFew(wrong))
+	found := fmt.Sprintf("%d of %s not as planned: %s", len(wrong), english.Count(there, "trigger"), firstFew(wrong))
 	switch {
 	case drift.Planned == 0:
-		return c.ok("no schedule is planned, so nothing is started")
+		return c.ok("no triggers are planned")
 	case there == 0 && b.Settling:
-		return c.warning("none of the planned schedules is there yet"+settling, soon)
+		return c.warning("none of the planned triggers exists yet"+settling, soon)
 	case there == 0:
-		return c.unknown(health.BecauseOf("all planned schedules are missing"))
+		return c.unknown(health.BecauseOf("all planned triggers are missing"))
 	case len(wrong) == 0:
-		return c.ok("%s, each starts the state machine", english.Count(there, "schedule"))
+		return c.ok("%s, each starts the state machine", english.Count(there, "trigger"))
 	case b.Settling:
 		return c.warning(found+settling, soon)
 	default:

@@ -40,21 +40,21 @@ func TestReconcileTrigger(t *testing.T) {
 	t.Parallel()
 	judged(t, []row{
 		{"as deployed", own(nil, triggers.InSync), "reconcile", checks.OK, "cron(23 * ? * * *)", ""},
-		{"missing", own(nil, triggers.Missing), "reconcile", checks.Failed, "no such schedule in group eks-scaling", "make deploy"},
+		{"missing", own(nil, triggers.Missing), "reconcile", checks.Failed, "trigger not found in group eks-scaling", "make deploy"},
 		{
 			"switched off", own(nil, triggers.Disabled, off),
-			"reconcile", checks.Failed, "not as deployed: State: found DISABLED; want ENABLED", "make deploy",
+			"reconcile", checks.Failed, "not as deployed: State: current DISABLED, desired ENABLED", "make deploy",
 		},
 		{
 			"it starts only in a year", own(nil, triggers.Differs, triggers.Difference{Setting: "StartDate", Desired: "not given", Current: "given"}),
-			"reconcile", checks.Failed, "StartDate: found given; want not given", "make deploy",
+			"reconcile", checks.Failed, "StartDate: current given, desired not given", "make deploy",
 		},
 		{"what it starts", own(nil, triggers.InSync), "reconcile target", checks.OK, "starts the state machine", ""},
-		{"it is missing, and with it its target", own(nil, triggers.Missing), "reconcile target", checks.Unknown, "because there is no such schedule", "first"},
-		{"no group, so no target", following(false), "reconcile target", checks.Unknown, "because there is no such group", "first"},
+		{"it is missing, and with it its target", own(nil, triggers.Missing), "reconcile target", checks.Unknown, "because there is no such trigger", "first"},
+		{"no group, so no target", following(false), "reconcile target", checks.Unknown, "because there is no such schedule group", "first"},
 		{
 			"no queue", own(nil, triggers.Differs, noQueue),
-			"reconcile target", checks.Failed, "not as deployed: Target.DeadLetterConfig.Arn: found none; want arn:q", "make deploy",
+			"reconcile target", checks.Failed, "not as deployed: Target.DeadLetterConfig.Arn: current none, desired arn:q", "make deploy",
 		},
 		{"no queue, at the right time", own(nil, triggers.Differs, noQueue), "reconcile", checks.OK, "ENABLED", ""},
 		{
@@ -63,18 +63,18 @@ func TestReconcileTrigger(t *testing.T) {
 		},
 		{
 			"parameters of another kind of target", own(nil, triggers.Differs, triggers.Difference{Setting: "parameters of another kind of target", Desired: "not given", Current: "given"}),
-			"reconcile target", checks.Failed, "found given; want not given", "make deploy",
+			"reconcile target", checks.Failed, "current given, desired not given", "make deploy",
 		},
 		{
 			"off, and of another target", own(nil, triggers.Disabled, off, noQueue), "reconcile", checks.Failed,
-			"not as deployed: State: found DISABLED; want ENABLED", "make deploy",
+			"not as deployed: State: current DISABLED, desired ENABLED", "make deploy",
 		},
 		{
 			"another one beside it", own(inspected(triggers.Unplanned, "mine"), triggers.InSync),
-			"reconcile", checks.Warning, "group eks-scaling is the stack's own and has others: mine", "aws scheduler delete-schedule --region sa-east-1 --group-name eks-scaling --name mine",
+			"reconcile", checks.Warning, "group eks-scaling belongs to the stack and has others: mine", "aws scheduler delete-schedule --region sa-east-1 --group-name eks-scaling --name mine",
 		},
-		{"another one, and it is missing", own(inspected(triggers.Unplanned, "mine"), triggers.Missing), "reconcile", checks.Failed, "no such schedule", "make deploy"},
-		{"no group of the stack", following(false), "reconcile", checks.Failed, "no group of schedules eks-scaling", "make deploy"},
+		{"another one, and it is missing", own(inspected(triggers.Unplanned, "mine"), triggers.Missing), "reconcile", checks.Failed, "trigger not found", "make deploy"},
+		{"no group of the stack", following(false), "reconcile", checks.Failed, "no schedule group eks-scaling", "make deploy"},
 	})
 }
 
@@ -86,29 +86,29 @@ func TestWeeklyTriggers(t *testing.T) {
 	}
 	wrong := [][]triggers.Inspection{fine[:1], inspected(triggers.Missing, "a", "b"), inspected(triggers.Disabled, "c")}
 	judged(t, []row{
-		{"none planned", following(false), "transitions", checks.OK, "0 schedules, in sync", ""},
+		{"none planned", following(false), "transitions", checks.OK, "0 triggers, in sync", ""},
 		{
 			"as planned", following(false, fine, inspected(triggers.Due, "soon"), inspected(triggers.Transient, "past")),
-			"transitions", checks.OK, "5 schedules, in sync", "",
+			"transitions", checks.OK, "5 triggers, in sync", "",
 		},
 		{"missing ones", following(false, wrong...), "transitions", checks.Failed, "2 missing (a, b), 1 different (c), of 4 planned", "triggers sync"},
 		{"missing ones just after a change", following(true, wrong...), "transitions", checks.Warning, "2 missing (a, b), 1 different (c), of 4 planned; updating after a configuration change", "wait"},
-		{"just after a change", following(true, fine), "transitions", checks.OK, "4 schedules, in sync", ""},
+		{"just after a change", following(true, fine), "transitions", checks.OK, "4 triggers, in sync", ""},
 		{
 			"superfluous ones", following(false, fine, inspected(triggers.Unplanned, "a", "b", "c", "d", "e", "f", "g")),
 			"transitions", checks.Warning, "7 not planned (a, b, c, d, e and 2 more), of 4 planned", "triggers sync",
 		},
-		{"what they start", following(false, fine), "transition targets", checks.OK, "4 schedules, each starts the state machine", ""},
-		{"none, so nothing is started", following(false), "transition targets", checks.OK, "no schedule is planned", ""},
+		{"what they start", following(false, fine), "transition targets", checks.OK, "4 triggers, each starts the state machine", ""},
+		{"none, so nothing is started", following(false), "transition targets", checks.OK, "no triggers are planned", ""},
 		{
 			"one starts another", following(false, fine, starting(anotherInput)), "transition targets", checks.Failed,
-			"1 of 5 schedules not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling triggers sync",
+			"1 of 5 triggers not as planned: other (Target.Input: it does not start " + deployed.StateMachineARN, "eks-scaling triggers sync",
 		},
-		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "transitions", checks.OK, "5 schedules, in sync except for their targets", ""},
+		{"one starts another, at the right time", following(false, fine, starting(noQueue)), "transitions", checks.OK, "5 triggers, in sync except for their targets", ""},
 		{"one starts another at another time", following(false, fine, starting(noQueue, off)), "transitions", checks.Failed, "1 different (other)", "triggers sync"},
 		{"one starts another, just after a change", following(true, starting(noQueue)), "transition targets", checks.Warning, "updating after a configuration change", "wait"},
-		{"all are missing", following(false, inspected(triggers.Missing, "a")), "transition targets", checks.Unknown, "because all planned schedules are missing", "first"},
-		{"no group of those that follow", own(nil, triggers.InSync), "transition targets", checks.Unknown, "because there is no such group", "first"},
-		{"no group", own(nil, triggers.InSync), "transitions", checks.Failed, "no group of schedules eks-scaling-triggers", "make deploy"},
+		{"all are missing", following(false, inspected(triggers.Missing, "a")), "transition targets", checks.Unknown, "because all planned triggers are missing", "first"},
+		{"no group of those that follow", own(nil, triggers.InSync), "transition targets", checks.Unknown, "because there is no such schedule group", "first"},
+		{"no group", own(nil, triggers.InSync), "transitions", checks.Failed, "no schedule group eks-scaling-triggers", "make deploy"},
 	})
 }

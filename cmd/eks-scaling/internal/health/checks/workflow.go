@@ -98,7 +98,7 @@ func elementDiffers(want []any, found any, values map[string]*regexp.Regexp, at 
 func fieldDiffers(want map[string]any, found any, values map[string]*regexp.Regexp, at string) string {
 	f, isObject := found.(map[string]any)
 	if !isObject {
-		return cmp.Or(at, "all of it")
+		return cmp.Or(at, "everything")
 	}
 	all := maps.Clone(want)
 	maps.Copy(all, f)
