@@ -35,7 +35,7 @@ func newScheduling(stack awscdk.Stack) scheduling {
 		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
-	s.role = newRole(stack, "SchedulerRole", schedulerService, "What EventBridge Scheduler may do: start runs.",
+	s.role = newRole(stack, "SchedulerRole", schedulerService, "Lets EventBridge Scheduler start runs.",
 		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn()),
 		allow(stateMachineARN(stack), "states:StartExecution"),
 		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))

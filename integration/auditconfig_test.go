@@ -150,7 +150,7 @@ func TestAnInvalidEditByHandAlertsAtOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		`schedule.default: unknown profile "nrmal"; known: normal, peak, sleep`,
-		"Changed: cluster/production at ", "by hand; it is not known by whom", `"default":"normal"`,
+		"Changed: cluster/production at ", "by hand, by unknown", `"default":"normal"`,
 		"To do: Mend the configuration and write it: eks-scaling config apply FILE",
 	} {
 		if !strings.Contains(alerts[0].Message, want) {

@@ -25,12 +25,12 @@ func subject(found []problem) string {
 // message says what is wrong, what to do, and what was changed by whom.
 func message(found []problem, changes []inventory.ConfigChange) string {
 	var text strings.Builder
-	text.WriteString("After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, " +
+	text.WriteString("A change made the configuration invalid. Until it is fixed, the parts below are not scaled, " +
 		"and runs that need them fail.\n")
 	for _, p := range found {
 		fmt.Fprintf(&text, "\nWhat:  %s\nWhy:   %s\n", printable.Line(p.what), printable.Line(p.why))
 	}
-	text.WriteString("\nTo do: Mend the configuration and write it: eks-scaling config apply FILE\n")
+	text.WriteString("\nTo do: Fix the configuration and apply it: eks-scaling config apply FILE\n")
 	for _, c := range changes {
 		at := c.Time.Format("2006-01-02 15:04:05 UTC")
 		fmt.Fprintf(&text, "\nChanged: %s at %s, %s\n", printable.Line(c.Item()), at, printable.Line(hand(c)))
@@ -41,7 +41,7 @@ func message(found []problem, changes []inventory.ConfigChange) string {
 			fmt.Fprintf(&text, "Was:     %s\n", printable.Line(alert.Cut(string(c.Before), maxWas)))
 		}
 	}
-	text.WriteString("\nEvery change is on record with what was before and after: table " + deployment.LogsTable +
+	text.WriteString("\nEvery change is recorded with its previous and new value: table " + deployment.LogsTable +
 		", subject config/KIND/NAME.\n")
 	return alert.Message(text.String())
 }
@@ -50,12 +50,12 @@ func message(found []problem, changes []inventory.ConfigChange) string {
 func hand(c inventory.ConfigChange) string {
 	switch {
 	case !madeByAPerson(c):
-		return "removed as its time was over"
+		return "expired"
 	case c.By != "":
 		return fmt.Sprintf("version %d, by %s", c.Version, c.By)
 	case c.After == nil:
-		return "removed; it is not known by whom"
+		return "removed by unknown"
 	default:
-		return "by hand; it is not known by whom"
+		return "by hand, by unknown"
 	}
 }

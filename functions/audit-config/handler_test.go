@@ -60,7 +60,7 @@ func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
 	if _, ok := w.records["cluster/production#"+idOf(t, byAna)]; !ok {
 		t.Errorf("the good one is not among %v", w.recorded())
 	}
-	if log := w.log.String(); strings.Count(log, "on record only in part") != 3 {
+	if log := w.log.String(); strings.Count(log, "recorded in part") != 3 {
 		t.Errorf("the log does not tell of the three that could not be read:\n%s", log)
 	}
 }
@@ -114,21 +114,21 @@ func TestAnInvalidChangeRaisesOneAlert(t *testing.T) {
 	if want := "EKS scaling: invalid configuration: cluster production"; got.subject != want {
 		t.Errorf("subject %q; want %q", got.subject, want)
 	}
-	want := `After a change, the configuration cannot be used. Until it is mended, nothing is scaled by these parts of it, and runs that need them fail.
+	want := `A change made the configuration invalid. Until it is fixed, the parts below are not scaled, and runs that need them fail.
 
 What:  cluster production
 Why:   schedule.default: unknown profile "nothing"; known: high, low
 
-To do: Mend the configuration and write it: eks-scaling config apply FILE
+To do: Fix the configuration and apply it: eks-scaling config apply FILE
 
 Changed: cluster/production at 2026-11-24 13:00:05 UTC, version 3, by ana
 Reason:  a launch
 Was:     {"size":5}
 
-Changed: cluster/production at 2026-11-24 13:00:05 UTC, by hand; it is not known by whom
+Changed: cluster/production at 2026-11-24 13:00:05 UTC, by hand, by unknown
 Was:     {"size":3}
 
-Every change is on record with what was before and after: table eks-scaling-logs, subject config/KIND/NAME.
+Every change is recorded with its previous and new value: table eks-scaling-logs, subject config/KIND/NAME.
 `
 	if diff := cmp.Diff(want, got.message); diff != "" {
 		t.Errorf("message (-want +got):\n%s", diff)
@@ -207,7 +207,7 @@ func TestAnExpiryAlertsNobody(t *testing.T) {
 		t.Errorf("the configuration was read %d times; want it left alone", w.readings)
 	}
 	w.does(result{Recorded: 2, Alerted: true}, expiry, byAna)
-	if text := w.alert().message; !strings.Contains(text, "override/launch at 2026-11-24 13:00:05 UTC, removed as its time was over") {
+	if text := w.alert().message; !strings.Contains(text, "override/launch at 2026-11-24 13:00:05 UTC, expired") {
 		t.Errorf("the message does not tell of the expiry:\n%s", text)
 	}
 }
