@@ -50,7 +50,7 @@ func answerInTurn(t *testing.T, w *world.World, each asking) {
 // wantDeclined waits for the end of a verb whose question was not answered with yes.
 func wantDeclined(t *testing.T, what string, screen *pty.Terminal) {
 	t.Helper()
-	if code := screen.Wait(); code != 1 || !strings.HasSuffix(lastLine(screen.Text()), ", as the answer was not yes") {
+	if code := screen.Wait(); code != 1 || !strings.HasSuffix(lastLine(screen.Text()), "cancelled; nothing changed") {
 		t.Errorf("%s: found exit code %d, and\n%s\nwant 1, and to be told at the end", what, code, screen.Text())
 	}
 }

@@ -40,7 +40,7 @@ var scenarios = []scenario{
 		name:  "nothing to do when the sizes are right",
 		input: run.Input{At: tuesday("12:00:00")}, status: engine.Succeeded,
 		path: upToDecide + wellEnded, end: normal,
-		records: []string{"run succeeded"}, says: "0 scaled, 2 left as they are",
+		records: []string{"run succeeded"}, says: "0 scaled, 2 unchanged",
 	},
 	{
 		name:  "scale-up comes before scale-down",
@@ -173,19 +173,19 @@ var scenarios = []scenario{
 		name:  "a dry run stops after the decision",
 		input: run.Input{At: tuesday("02:00:00"), DryRun: true}, status: engine.Succeeded,
 		path: upToDecide + wellEnded, end: normal,
-		records: []string{"run planned"}, says: "a dry run: nothing was changed; 2 to scale",
+		records: []string{"run planned"}, says: "dry run: 2 to scale",
 	},
 	{
 		name: "the switch off is a skipped run", config: []string{"paused: false", "paused: true"},
 		input: run.Input{At: tuesday("02:00:00"), Force: true}, status: engine.Succeeded,
 		path: skipped, end: normal,
-		records: []string{"run skipped"}, says: "scaling is paused: paused is true in the settings",
+		records: []string{"run skipped"}, says: "scaling is paused",
 	},
 	{
 		name: "a disabled cluster is a skipped run", config: []string{"name: production", "paused: true\n    name: production"},
 		input: run.Input{At: tuesday("02:00:00")}, status: engine.Succeeded,
 		path: upToDecide + unitDone + "AuditRun AnyFailed? Skipped", end: normal,
-		records: []string{"run skipped"}, says: "production: scaling is paused: paused is true for cluster production",
+		records: []string{"run skipped"}, says: "production: the cluster is paused",
 	},
 	{
 		name:  "an empty selection selects nothing",

@@ -91,7 +91,7 @@ func leave(t *testing.T, w *world.World, answered []question, next string, env [
 		if code := screen.Wait(); code != 1 {
 			t.Errorf("%q, left at %q: found exit code %d; want 1", args, next, code)
 		}
-		const sentence = "eks-scaling: interrupted, and nothing was "
+		const sentence = "eks-scaling: interrupted; nothing changed"
 		if text := screen.Text(); !strings.HasPrefix(lastLine(text), sentence) {
 			t.Errorf("%q, left at %q: found\n%s\nwant it to end with one sentence in a line of its own: %s...", args, next, text, sentence)
 		}

@@ -25,11 +25,12 @@ func main() {
 	env := frame.Environment{Now: time.Now, User: userName(), Connect: frame.Connect}
 	env.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	env.StdinIsTerminal = xterm.IsTerminal(int(os.Stdin.Fd()))
-	env.Interactive = env.StdinIsTerminal && xterm.IsTerminal(int(os.Stdout.Fd()))
-	env.Dumb = os.Getenv("TERM") == "dumb"
+	env.StdoutIsTerminal = xterm.IsTerminal(int(os.Stdout.Fd()))
 	env.StderrIsTerminal = xterm.IsTerminal(int(os.Stderr.Fd()))
+	env.Interactive = env.StdinIsTerminal && (env.StdoutIsTerminal || env.StderrIsTerminal)
+	env.Dumb = os.Getenv("TERM") == "dumb"
 	if width, _, err := xterm.GetSize(int(os.Stdout.Fd())); err == nil {
-		env.Width, env.Colour = cmp.Or(width, frame.DefaultWidth), os.Getenv("NO_COLOR") == "" && !env.Dumb
+		env.Width, env.AutoColor = cmp.Or(width, frame.DefaultWidth), os.Getenv("NO_COLOR") == "" && !env.Dumb
 		env.Size = terminalSize
 	}
 	root := cli.NewRoot(env)

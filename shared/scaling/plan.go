@@ -81,8 +81,8 @@ type Action string
 
 // The actions.
 const (
-	ScaleUp   Action = "scale-up"
-	ScaleDown Action = "scale-down"
+	ScaleUp   Action = "scaleUp"
+	ScaleDown Action = "scaleDown"
 	Await     Action = "wait" // another update is in progress; what to do is decided after it
 	Keep      Action = "keep"
 )

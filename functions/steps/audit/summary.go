@@ -107,7 +107,7 @@ func outcomeOf(state run.State, units []run.UnitRecord) (outcome run.Outcome, me
 	case len(units) > 0 && count[run.Skipped] == len(units):
 		return run.Skipped, "nothing is scaled: " + strings.Join(notices, "; ")
 	case state.Run.DryRun:
-		return run.Planned, "a dry run: nothing was changed; " + tally(units)
+		return run.Planned, "dry run: " + tally(units)
 	case count[run.Overtaken] > 0:
 		return run.Overtaken, tally(units) + "; " + strings.Join(notices, "; ")
 	default:
@@ -131,9 +131,9 @@ func tally(units []run.UnitRecord) string {
 		}
 	}
 	if planned > 0 {
-		return fmt.Sprintf("%d to scale, %d to leave as they are", planned, kept)
+		return fmt.Sprintf("%d to scale, %d unchanged", planned, kept)
 	}
-	return fmt.Sprintf("%d scaled, %d left as they are", changed, kept)
+	return fmt.Sprintf("%d scaled, %d unchanged", changed, kept)
 }
 
 // changes counts the node groups that were to be changed. In the last decision of a unit, one that has arrived is kept.

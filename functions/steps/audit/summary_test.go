@@ -154,7 +154,7 @@ func TestAnOvertakenRunIsNeitherFailedNorAlerted(t *testing.T) {
 	if s.Outcome != run.Overtaken || s.Alert != nil || s.Error != "" {
 		t.Errorf("outcome %s, error %q, alert %v", s.Outcome, s.Error, s.Alert)
 	}
-	if want := "1 scaled, 1 left as they are; production: overtaken by run newer"; s.Message != want {
+	if want := "1 scaled, 1 unchanged; production: overtaken by run newer"; s.Message != want {
 		t.Errorf("message %q, want %q", s.Message, want)
 	}
 	if n := recordOf(task).Nodegroups[0]; n.Outcome != run.Overtaken || n.Reason != "overtaken by run newer; wanted: it is night" {
@@ -184,8 +184,8 @@ func TestOutcomeOfARunInWhichNothingFailed(t *testing.T) {
 	}{
 		{"nothing to select", notice, run.Skipped, "nothing is configured yet"},
 		{"all units are skipped", of(skipped), run.Skipped, "nothing is scaled: production: scaling is paused"},
-		{"some are", of(skipped, idle), run.Succeeded, "0 scaled, 1 left as they are"},
-		{"a dry run", dry, run.Planned, "a dry run: nothing was changed; 1 to scale, 0 to leave as they are"},
+		{"some are", of(skipped, idle), run.Succeeded, "0 scaled, 1 unchanged"},
+		{"a dry run", dry, run.Planned, "dry run: 1 to scale, 0 unchanged"},
 	} {
 		if s := row.task.summarize(); s.Outcome != row.outcome || s.Message != row.message || s.Alert != nil {
 			t.Errorf("%s: %s, %q, alert %v; want %s, %q", row.rule, s.Outcome, s.Message, s.Alert, row.outcome, row.message)

@@ -156,7 +156,7 @@ func TestNotesOfTheInputAreTold(t *testing.T) {
 	t.Parallel()
 	e := of(run.UnitTask{Unit: "production", Outcome: run.Succeeded})
 	e.State.Notes = []string{"cluster staging is no longer configured"}
-	if s := e.summarize(); s.Message != "0 scaled, 0 left as they are; cluster staging is no longer configured" || s.Outcome != run.Succeeded {
+	if s := e.summarize(); s.Message != "0 scaled, 0 unchanged; cluster staging is no longer configured" || s.Outcome != run.Succeeded {
 		t.Errorf("%s, %q", s.Outcome, s.Message)
 	}
 	e.State.TriggersError = &run.StepError{Error: "AccessDeniedError", Cause: "no"}

@@ -63,8 +63,8 @@ func TestWhatIsPausedIsSkipped(t *testing.T) {
 		set    func(*world)
 		notice string
 	}{
-		"in the settings": {func(w *world) { w.settings = `{"paused":true,"timezone":"UTC"}` }, "scaling is paused: paused is true in the settings"},
-		"in the cluster":  {func(w *world) { w.spec = `{"paused":true,` + w.spec[1:] }, "scaling is paused: paused is true for cluster production"},
+		"in the settings": {func(w *world) { w.settings = `{"paused":true,"timezone":"UTC"}` }, "scaling is paused"},
+		"in the cluster":  {func(w *world) { w.spec = `{"paused":true,` + w.spec[1:] }, "the cluster is paused"},
 		"removed":         {func(w *world) { w.configured = false }, "it is no longer configured"},
 	} {
 		w := newWorld(t)

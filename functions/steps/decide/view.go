@@ -78,7 +78,7 @@ func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config
 	case checked.SettingsErr != nil:
 		return cluster, "", checked.SettingsErr
 	case checked.Global.Paused:
-		return cluster, "scaling is paused: paused is true in the settings", nil
+		return cluster, "scaling is paused", nil
 	case len(stored.Clusters) == 0:
 		return cluster, "it is no longer configured", nil
 	}
@@ -86,7 +86,7 @@ func open(stored inventory.Snapshot, unit string, now time.Time) (cluster config
 		return cluster, "", run.Errorf(run.ConfigInvalidError, "cluster %s: %s", unit, config.OneLine(u.Err))
 	}
 	if cluster = checked.Runnable[0]; cluster.Paused {
-		return config.Cluster{}, "scaling is paused: paused is true for cluster " + unit, nil
+		return config.Cluster{}, "the cluster is paused", nil
 	}
 	return cluster, "", nil
 }

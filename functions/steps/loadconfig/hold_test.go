@@ -31,7 +31,7 @@ func TestAnInterruptedHoldFailsReconcileRuns(t *testing.T) {
 	t.Parallel()
 	const (
 		reconcile = `{"trigger":"reconcile"}`
-		paused    = "scaling is paused: paused is true in the settings; nothing is scaled until it is true again"
+		paused    = "scaling is paused"
 		writing   = "scaling is paused: a configuration is written only in part since 2026-11-24T09:"
 	)
 	resumes := &inventory.Hold{Document: "d", Resumes: true}

@@ -53,7 +53,7 @@ func (h Handler) Handle(ctx context.Context, log *slog.Logger, in run.LoadConfig
 	case stored.Held() != nil:
 		result.Notice, err = onHold(stored, input, now)
 	case settings.Paused:
-		result.Notice = "scaling is paused: paused is true in the settings; nothing is scaled until it is true again"
+		result.Notice = "scaling is paused"
 	default:
 		err = h.selectUnits(ctx, &result, stored, input)
 	}

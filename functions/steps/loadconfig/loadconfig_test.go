@@ -77,7 +77,7 @@ func TestARunSelectsUnits(t *testing.T) {
 		{"an empty list of node groups is none", on, both, `{"nodegroups":[]}`, "", "nothing is selected", "", "names"},
 		{"no cluster is configured", on, nil, `{}`, "", "nothing is selected", "", "names"},
 		{"nothing is configured", "", nil, `{}`, "", "nothing is configured yet", "", "names"},
-		{"paused", off, both, `{}`, "", "scaling is paused: paused is true in the settings", "", "names"},
+		{"paused", off, both, `{}`, "", "scaling is paused", "", "names"},
 		{"clusters without settings", "", both, `{}`, "", "", "settings/global: missing", "names"},
 		{"an unknown cluster", on, both, `{"clusters":["prod"]}`, "", "", `clusters[0]: unknown name "prod"; known: production, staging`, "names"},
 		{"a node group of one of them", on, both, `{"nodegroups":["staging-big"]}`, "production staging", "", "", "names all"},

@@ -140,7 +140,7 @@ func (s Span) Print(out io.Writer, title string, c config.Config, env frame.Envi
 		return nil
 	}
 	term.SayLine(out)
-	return s.Grid(title, c).WriteText(out, env.Colour, env.Width)
+	return s.Grid(title, c).WriteText(out, env.Color(), env.Width)
 }
 
 // Table prints the steps of a cluster by local day, with their causes.

@@ -24,7 +24,7 @@ func completeNames(root *cobra.Command, env frame.Environment) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	byArgument := map[string]cobra.CompletionFunc{
-		"CLUSTER": clusters, "NAME": completed(env, itemNames(overrideNames)), "EXECUTION": completed(env, runNames), "FILE": files,
+		"CLUSTER": clusters, "NAME": completed(env, itemNames(overrideNames)), "RUN": completed(env, runNames), "FILE": files,
 	}
 	byFlag := map[string]cobra.CompletionFunc{"cluster": clusters, "config": files}
 	var complete func(cmd *cobra.Command)

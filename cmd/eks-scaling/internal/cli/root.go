@@ -15,9 +15,9 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/previewcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runscmd"
-	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/setupcmd"
 	"eks-scaling-automation/cmd/eks-scaling/internal/statuscmd"
+	"eks-scaling-automation/cmd/eks-scaling/internal/triggerscmd"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/printable"
 )
@@ -40,10 +40,11 @@ func NewRoot(env frame.Environment) *cobra.Command {
 	root.PersistentPreRunE = printableCall
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return frame.Usage(cmd, flagError(err)) })
-	env.Place = &frame.AWSPlace{}
+	env.Place, env.ColorMode = &frame.AWSPlace{}, frame.NewColorMode()
 	root.PersistentFlags().StringVar(&env.Place.Profile, "profile", "", "AWS profile (default: AWS_PROFILE)")
 	root.PersistentFlags().StringVar(&env.Place.Region, "region", "", "AWS region of the stack (default: AWS_REGION, or the profile's)")
 	root.PersistentFlags().StringVar(&env.Place.Stack, "stack", deployment.DefaultName, "name of the deployed stack")
+	root.PersistentFlags().Var(env.ColorMode, "color", "when to use colours (default auto: on a terminal, unless NO_COLOR is set)")
 	root.AddCommand(
 		setupcmd.NewInit(env),
 		configcmd.NewConfig(env),
@@ -59,6 +60,7 @@ func NewRoot(env frame.Environment) *cobra.Command {
 		statuscmd.NewStatus(env),
 		triggerscmd.NewTriggers(env),
 		runcmd.NewRun(env),
+		runcmd.NewPlan(env),
 		runscmd.NewRuns(env),
 		runcmd.NewRetry(env),
 		doctorcmd.NewDoctor(env),

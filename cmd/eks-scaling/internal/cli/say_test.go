@@ -80,16 +80,15 @@ func TestQuestionsBesideAnAnswerForMachines(t *testing.T) {
 	env := clitest.OnTerminal(clitest.Holding(m))
 	changed := clitest.RichWith(t, "minSize: 1, maxSize: 3}}", "minSize: 1, maxSize: 5}}")
 	a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "override", "set", "berlin", "--to", "high", "--for", "1h", "--reason", "r", "-o", "json")
-	if a.Exit != frame.ExitUsage || a.Stdout != "" || !strings.Contains(a.Err.Error(), "there is no terminal to ask at") {
+	if a.Exit != frame.ExitUsage || a.Stdout != "" || !strings.Contains(a.Err.Error(), "not a terminal: pass --yes to confirm") {
 		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.Exit, a.Stdout)
 	}
 	clitest.WantCalls(t, m)
-	env.StdinIsTerminal = true // where somebody types who does not see a question, nothing is written without --yes
 	if a := clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed); a.Exit != frame.ExitUsage || a.Stdout != "" {
 		t.Errorf("nobody reads stderr: found exit code %d and %q; want 2 and nothing", a.Exit, a.Stdout)
 	}
 	clitest.WantCalls(t, m)
-	env.Interactive, env.StderrIsTerminal = false, true // stdout goes to a pipe, say
+	env.Interactive, env.StdoutIsTerminal, env.StderrIsTerminal = false, false, true // stdout goes to a pipe, say
 	a = clitest.AskTyping(t, env, strings.NewReader("y\n"), "config", "apply", "-o", "json", changed)
 	clitest.Says(t, a.Stderr, "cluster berlin: changed (version 2)\n", "Write this? [y/N] ", "1 written to table ")
 	clitest.WantJSON(t, a.Stdout, `{"table": "eks-scaling-config", "changes": [

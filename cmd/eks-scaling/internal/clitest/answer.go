@@ -201,7 +201,7 @@ func (p *Typist) Read(to []byte) (int, error) {
 
 // OnTerminal is an environment with somebody to ask.
 func OnTerminal(env frame.Environment) frame.Environment {
-	env.Interactive = true
+	env.Interactive, env.StdinIsTerminal, env.StdoutIsTerminal = true, true, true
 	return env
 }
 

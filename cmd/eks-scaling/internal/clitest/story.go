@@ -151,7 +151,7 @@ var noCapacity = &run.StepError{Error: "NodegroupFailedError", Cause: `{"errorMe
 func Scaled(name, in string) *stackawstest.Tape {
 	s, from := Begin(name, in)
 	record := s.Record(run.Succeeded, scaling.ScaleUp)
-	return s.Finish(s.Big(s.Production(from), nil), run.Summary{Outcome: run.Succeeded, Message: "1 scaled, 1 left as they are"}, record)
+	return s.Finish(s.Big(s.Production(from), nil), run.Summary{Outcome: run.Succeeded, Message: "1 scaled, 1 unchanged"}, record)
 }
 
 // NotScaled is a run in which big was to be scaled up, and failed.
@@ -195,7 +195,7 @@ func Overtaken(name, in string) *stackawstest.Tape {
 	from = s.Task(s.MapDone(from, "ScaleWave", s.Decided()), "Decide", s.Decided(), left)
 	record := s.Record(run.Overtaken, scaling.ScaleUp)
 	record.OvertakenBy = "newer"
-	return s.Finish(from, run.Summary{Outcome: run.Overtaken, Message: "0 scaled, 2 left as they are; production: overtaken by run newer"}, record)
+	return s.Finish(from, run.Summary{Outcome: run.Overtaken, Message: "0 scaled, 2 unchanged; production: overtaken by run newer"}, record)
 }
 
 // Planned is a dry run that plans for the given clusters.
@@ -209,7 +209,7 @@ func Planned(clusters ...run.ClusterSummary) func(name, in string) *stackawstest
 		}
 		s, from := BeginWith(name, in, names...)
 		return s.Finish(s.Production(from), run.Summary{
-			Outcome: run.Planned, Message: "a dry run: nothing was changed; 1 to scale, 1 to leave as they are",
+			Outcome: run.Planned, Message: "dry run: 1 to scale, 1 unchanged",
 		}, records...)
 	}
 }

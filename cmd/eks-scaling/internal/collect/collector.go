@@ -86,7 +86,7 @@ func (c Collector) System(
 		f.Clusters, f.Hold = health.ClustersOf(held), health.HoldOf(held, now)
 		all.Go(func() { f.Triggers = c.triggers(ctx, groups, f.Configuration, now) })
 		if held.Off() {
-			all.Go(func() { f.Off = c.turn(ctx, *held.Settings) })
+			all.Go(func() { f.Paused = c.turn(ctx, *held.Settings) })
 		}
 		var asked []*health.ClusterFacts
 		for i, item := range held.Clusters {
@@ -108,7 +108,7 @@ func (c Collector) configuration(ctx context.Context, now time.Time) health.Fact
 	return health.Known(inventory.Check(snapshot, now))
 }
 
-// compareTriggers compares the schedules that follow the configuration. A list is read even without a plan: it may be unreadable.
+// triggers compares the triggers that follow the configuration. A list is read even without a plan: it may be unreadable.
 func (c Collector) triggers(ctx context.Context, groups ScheduleGroups, held health.Fact[inventory.Checked], now time.Time) health.Fact[health.Triggers] {
 	switch {
 	case groups.listed:

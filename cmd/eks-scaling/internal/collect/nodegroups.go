@@ -29,10 +29,10 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 		at := nodegroups.Place{Cluster: cluster.Name, Region: cluster.Config.Region, RoleARN: cluster.Config.RoleARN}
 		for _, name := range slices.Sorted(maps.Keys(cluster.Config.Nodegroups)) {
 			tasks = append(tasks, task{placeOf(cluster.Config), func() {
-				group, clusterMissing := nodegroupFact(c.Nodegroups.Describe(ctx, at, name))
+				group, clusterNotFound := nodegroupFact(c.Nodegroups.Describe(ctx, at, name))
 				found.Lock()
 				defer found.Unlock()
-				cluster.Nodegroups[name], cluster.Missing = group, cluster.Missing || clusterMissing
+				cluster.Nodegroups[name], cluster.Missing = group, cluster.Missing || clusterNotFound
 			}})
 		}
 	}
@@ -40,14 +40,14 @@ func (c Collector) ReadNodegroups(ctx context.Context, clusters []*health.Cluste
 }
 
 // nodegroupFact turns EKS's answer about a node group into a fact, and reports whether its cluster is missing as well.
-func nodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterMissing bool) {
+func nodegroupFact(state nodegroups.State, err error) (f health.Fact[health.Nodegroup], clusterNotFound bool) {
 	if err == nil {
 		return health.Known(health.Nodegroup{Sizes: state.Sizes, Status: string(state.Status), Health: state.Health}), false
 	}
 	f = Fact(health.Nodegroup{}, fmt.Errorf("looking at %w", err), "", "eks:DescribeNodegroup", NoCluster)
 	f.Error = Why(err)
 	if api, ok := errors.AsType[smithy.APIError](err); ok && f.Missing {
-		f.Error, clusterMissing = api.ErrorMessage(), strings.HasPrefix(api.ErrorMessage(), clusterGone)
+		f.Error, clusterNotFound = api.ErrorMessage(), strings.HasPrefix(api.ErrorMessage(), clusterGone)
 	}
-	return f, clusterMissing
+	return f, clusterNotFound
 }

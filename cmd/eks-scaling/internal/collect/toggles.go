@@ -63,7 +63,7 @@ func (c Collector) ReadToggles(ctx context.Context, held inventory.Checked, clus
 	for _, cluster := range clusters {
 		if item := items[cluster.Name]; item.Switch() == inventory.SwitchOff {
 			all.Go(func() error {
-				cluster.Off = c.turn(ctx, item)
+				cluster.Paused = c.turn(ctx, item)
 				return nil
 			})
 		}

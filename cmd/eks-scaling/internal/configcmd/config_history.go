@@ -33,7 +33,7 @@ and what it changed. Changes appear a few seconds after they are made, however t
 version has the whole configuration before and after. An edit by hand may have no version of its own.`,
 		Example: `  eks-scaling config history
   eks-scaling config history production -o json`,
-		Args: form.Args(frame.AtMostOne("the cluster")),
+		Args: form.Args(frame.AtMostOne),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := env.Open(cmd)
 			if err != nil {

@@ -121,7 +121,7 @@ func edited(cmd *cobra.Command, env frame.Environment, file string, before []byt
 			return doc, false, fmt.Errorf("%w\nthere is no terminal to ask whether to open it again", err)
 		}
 		term.SayLine(cmd.ErrOrStderr(), err)
-		answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), env.Told, "Open it again? [Y/n] ")
+		answer, err := term.Ask(cmd.Context(), cmd.InOrStdin(), env.Questions(cmd), "Open it again? [Y/n] ")
 		if err != nil {
 			return doc, false, err
 		}

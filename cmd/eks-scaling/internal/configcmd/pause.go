@@ -56,7 +56,7 @@ config apply that has paused scaling itself stops; applied again, its document i
 
 func newSwitching(env frame.Environment, s *switching, cmd *cobra.Command) *cobra.Command {
 	var form frame.Output
-	cmd.Args = frame.AtMostOne("CLUSTER")
+	cmd.Args = frame.AtMostOne
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			s.cluster = args[0]

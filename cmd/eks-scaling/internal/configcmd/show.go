@@ -30,7 +30,7 @@ calendars, with who wrote them, when and why. With CLUSTER it shows that cluster
 Invalid items are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling config show
   eks-scaling config show production -o yaml`,
-		Args: form.Args(frame.AtMostOne("the cluster")),
+		Args: form.Args(frame.AtMostOne),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, held, err := env.OpenAndRead(cmd)
 			if err != nil {

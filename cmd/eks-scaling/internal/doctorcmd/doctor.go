@@ -79,7 +79,7 @@ group that reached one reports a health issue.`,
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Colour, found) }
+			inWords := func(out io.Writer) error { return printDiagnosis(out, env.Color(), found) }
 			if err := form.Print(cmd.OutOrStdout(), found, inWords); err != nil {
 				return err
 			}

@@ -51,7 +51,7 @@ func TestDoctorFindsEverythingWrong(t *testing.T) {
 	p.resources[0].ResourceStatus = "UPDATE_FAILED"
 	p.tables[deployment.ConfigTable].StreamSpecification, p.tables[deployment.LogsTable], p.expiry = nil, nil, ""
 	p.machine.Definition = aws.String(strings.ReplaceAll(deployedDefinition(), `"MaxAttempts": 10`, `"MaxAttempts": 2`))
-	p.topic[0].SubscriptionArn = aws.String(unconfirmed)
+	p.topic[0].SubscriptionArn = aws.String("PendingConfirmation")
 	p.Letters = map[string]string{"ApproximateNumberOfMessages": "2", "ApproximateNumberOfMessagesNotVisible": "1"}
 	p.Alarms = p.Alarms[1:]
 	p.Schedules["eks-scaling/reconcile"].State = "DISABLED"

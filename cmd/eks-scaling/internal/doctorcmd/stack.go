@@ -13,12 +13,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/checks"
+	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 )
 
 // collectCaller asks who calls. The answer also has AWS's time.
@@ -140,20 +140,7 @@ func (x *examination) collectWorkflow(ctx context.Context) {
 	x.machine = collect.Fact(found, err, "looking at the state machine", "states:DescribeStateMachine", "StateMachineDoesNotExist")
 }
 
-// unconfirmed replaces a subscription's ARN until it is confirmed.
-const unconfirmed = "PendingConfirmation"
-
 func (x *examination) collectTopic(ctx context.Context) {
-	pages := sns.NewListSubscriptionsByTopicPaginator(x.topic, &sns.ListSubscriptionsByTopicInput{TopicArn: &x.Stack.AlertTopicARN})
-	all, err := readPages(ctx, pages, func(page *sns.ListSubscriptionsByTopicOutput) (found []checks.Subscription) {
-		for _, s := range page.Subscriptions {
-			if aws.ToString(s.SubscriptionArn) != "Deleted" {
-				found = append(found, checks.Subscription{
-					Protocol: aws.ToString(s.Protocol), Endpoint: aws.ToString(s.Endpoint), Confirmed: aws.ToString(s.SubscriptionArn) != unconfirmed,
-				})
-			}
-		}
-		return found
-	})
+	all, err := stackaws.Subscriptions(ctx, x.topic, x.Stack.AlertTopicARN)
 	x.subscriptions = collect.Fact(all, err, "listing the subscriptions of the alerts", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
 }

@@ -17,7 +17,7 @@ import (
 
 // OneFile accepts the file of a configuration as the only argument.
 func OneFile(cmd *cobra.Command, args []string) error {
-	return frame.OneArgument("the configuration's file")(cmd, args)
+	return frame.Arguments("FILE")(cmd, args)
 }
 
 // Document is a valid document.

@@ -23,11 +23,14 @@ type Environment struct {
 	User  string
 	Width int // of the terminal, in characters; 0 without one
 	// Size returns the current size of the terminal; 0 is unknown.
-	Size   func() (columns, rows int)
-	Colour bool
+	Size func() (columns, rows int)
+	// AutoColor says that stdout is a terminal that may show colours. See [Environment.Color].
+	AutoColor bool
+	ColorMode *ColorMode // what --color says
 
-	Interactive      bool // stdin and stdout are a terminal
+	Interactive      bool // questions can be asked: stdin is a terminal, and stdout or stderr
 	StdinIsTerminal  bool
+	StdoutIsTerminal bool
 	StderrIsTerminal bool
 	Dumb             bool   // the terminal cannot move its cursor
 	Editor           string // the command; empty if there is none

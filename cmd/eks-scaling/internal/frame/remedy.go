@@ -115,10 +115,10 @@ func ofAPI(err error, api smithy.APIError) (found, remedy string) {
 	}
 }
 
-// MendFirst says how to fix an invalid item, after its error. An error about a newer version already has a remedy.
-func MendFirst(err error) string {
+// FixFirst says how to fix an invalid item, after its error. An error about a newer version already has a remedy.
+func FixFirst(err error) string {
 	if errors.Is(err, config.ErrNewer) {
 		return ""
 	}
-	return "; mend that first, with: eks-scaling config edit"
+	return "; fix it first with: eks-scaling config edit"
 }

@@ -23,7 +23,7 @@ type Alarms []Alarm
 // Missing returns the names of the stack's alarms that do not exist.
 func (a Alarms) Missing() []string {
 	return slices.DeleteFunc(deployment.AlarmNames(), func(name string) bool {
-		return slices.ContainsFunc(a, func(there Alarm) bool { return there.Name == name })
+		return slices.ContainsFunc(a, func(alarm Alarm) bool { return alarm.Name == name })
 	})
 }
 

@@ -35,16 +35,16 @@ type System struct {
 	// Only names the clusters to judge; nil means all. What belongs to the whole system is judged in any case.
 	Only          []string
 	Configuration Fact[inventory.Checked]
-	Off           *Turn          // who turned the system's switch off; nil while it is on
-	Hold          *Hold          // set while the configuration is written only in part
+	Paused        *Turn          // who paused the system; nil if it is not paused
+	Hold          *Hold          // set while the configuration is only partly written
 	Clusters      []ClusterFacts // all of the configuration, by name
-	Triggers    Fact[Triggers]
-	Reconcile     Fact[[]triggers.Inspection] // the group of the schedule that does not depend on the configuration
+	Triggers      Fact[Triggers]
+	Reconcile     Fact[[]triggers.Inspection] // the group of the trigger that does not depend on the configuration
 	Alarms        Fact[Alarms]
 	DeadLetters   Fact[int] // the approximate number of messages in the queue
 }
 
-// Asked reports whether a cluster is to be judged.
+// Asked reports whether to judge a cluster.
 func (s *System) Asked(cluster string) bool {
 	return s.Only == nil || slices.Contains(s.Only, cluster)
 }
@@ -62,13 +62,14 @@ func (s *System) Unusable(c ClusterFacts) string {
 	return c.Unusable
 }
 
-// Facts are what status judges. An Error is why a part could not be read, in one sentence; empty if it was read.
+// Facts are the facts that status judges. An Error says in one sentence why a part could not be read; it is empty if it was read.
 type Facts struct {
 	System
 	Stack StackFacts
 	// AppliedError is why the last applied sizes are unknown for all clusters.
-	AppliedError string
-	Runs         RunFacts
+	AppliedError  string
+	Runs          RunFacts
+	Subscriptions Fact[[]Subscription] // of the alert topic
 }
 
 // StackFacts are what CloudFormation says.
@@ -77,21 +78,21 @@ type StackFacts struct {
 	Error string
 }
 
-// ClusterFacts are what is known of a cluster of the configuration.
+// ClusterFacts are the facts about a cluster of the configuration.
 type ClusterFacts struct {
 	Name     string
 	Unusable string         // why its own configuration is unusable, in one line; empty if it is usable
 	Config   config.Cluster // with its overrides; empty if unusable
-	Off      *Turn          // who turned the cluster's switch off; nil while it is on
+	Paused   *Turn          // who paused the cluster; nil if it is not paused
 	Latest   time.Time      // the last write of an item that decides on its sizes; zero if unknown
-	// Applied is what was last applied, by node group. AppliedError is why that is unknown for this cluster.
+	// Applied is what was last applied, by node group. AppliedError says why that is unknown for this cluster.
 	Applied      map[string]scaling.Application
 	AppliedError string
 	Missing      bool // EKS has no such cluster
 	Nodegroups   map[string]Fact[Nodegroup]
 }
 
-// ClustersOf returns what the configuration says of each cluster.
+// ClustersOf returns the facts that the configuration has about each cluster.
 func ClustersOf(held inventory.Checked) []ClusterFacts {
 	broken := map[string]string{}
 	for _, u := range held.Unusable {
@@ -125,11 +126,11 @@ const (
 	Degraded = "DEGRADED"
 )
 
-// Nodegroup is a node group as EKS has it.
+// Nodegroup is a node group as EKS reports it.
 type Nodegroup struct {
 	Sizes  scaling.Sizes
 	Status string   // such as ACTIVE
-	Health []string // the issues, in words
+	Health []string // the issues
 }
 
 // Failing reports whether EKS reports a failure or health issues.
@@ -146,10 +147,10 @@ type RunFacts struct {
 	LeftOut      LeftOut
 }
 
-// LeftOut counts the runs whose units were not read, as there are too many.
+// LeftOut counts the runs whose units were not read, because there are too many.
 type LeftOut struct {
 	Runs   int       `json:"runs"`
-	Newest time.Time `json:"newest"` // when the newest of them began
+	Newest time.Time `json:"newestAt"` // when the newest of them began
 }
 
 // Add counts a run that began at an instant.
@@ -165,12 +166,12 @@ type Execution struct {
 	Name, ARN      string
 	Status         string // such as SUCCEEDED
 	Started, Ended time.Time
-	Redriven       time.Time // the last time; zero if it never was
+	Redriven       time.Time // the last time; zero if never
 	// Input is the execution's input, set only if the audit trail has no record of it; nil if unknown.
 	Input *run.Input
 }
 
-// Begun returns when the execution was started, or continued the last time.
+// Begun returns when the execution was started or last redriven.
 func (x Execution) Begun() time.Time {
 	if x.Redriven.After(x.Started) {
 		return x.Redriven
@@ -181,12 +182,12 @@ func (x Execution) Begun() time.Time {
 // Record is a run on the audit trail.
 type Record struct {
 	run.Summary
-	Units []run.ClusterSummary // what it did to its units, if that matters and was read
+	Units []run.ClusterSummary // the results of its units, if they matter and were read
 	Name  string               // of the execution
 	Run   run.Run              // only its input if it failed early
 }
 
-// StartedWith returns what is known of a run from its input alone.
+// StartedWith returns what the input alone says about a run.
 func StartedWith(in run.Input) run.Run {
 	return run.Run{Trigger: in.Trigger, Actor: in.Actor, Reason: in.Reason, Profile: in.Profile, DryRun: in.DryRun}
 }

@@ -10,14 +10,14 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Triggers are the schedules that follow the configuration.
+// Triggers are the triggers that follow the configuration.
 type Triggers struct {
 	Schedules []triggers.Inspection
-	// Settling means that the configuration has just changed, and the schedules may not have followed yet.
+	// Settling means that the configuration has just changed, and the triggers may not have followed yet.
 	Settling bool
 }
 
-// Drift is how schedules differ from the plan.
+// Drift says how triggers differ from the plan.
 type Drift struct {
 	Planned   int // how many there should be
 	Missing   []string
@@ -25,7 +25,7 @@ type Drift struct {
 	Unplanned []string
 }
 
-// Drift compares the schedules with the plan.
+// Drift compares the triggers with the plan.
 func (b Triggers) Drift() (d Drift) {
 	for _, i := range b.Schedules {
 		switch i.State {
@@ -45,7 +45,7 @@ func (b Triggers) Drift() (d Drift) {
 	return d
 }
 
-// Inspect compares a list of schedules with the plan. A list tells what is missing or disabled, not what differs.
+// Inspect compares a list of triggers with the plan. A list shows which are missing or disabled, not which differ.
 func Inspect(enabled map[string]bool, plan []triggers.Trigger, now time.Time) []triggers.Inspection {
 	var all []triggers.Inspection
 	found, removable := maps.Clone(enabled), triggers.Removals(plan)

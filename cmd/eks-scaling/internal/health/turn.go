@@ -11,10 +11,10 @@ import (
 // UTCForm is the format of instants that belong to no cluster.
 const UTCForm = "2006-01-02 15:04 UTC"
 
-// Turn is who set something, such as a switch, when and why. Unknown fields are empty.
+// Turn says who set something, when and why. Unknown fields are empty.
 type Turn struct {
 	Since  time.Time `json:"since,omitzero"`
-	By     string    `json:"by,omitempty"`
+	By     string    `json:"actor,omitempty"`
 	Reason string    `json:"reason,omitempty"`
 }
 
@@ -23,7 +23,7 @@ func WrittenBy(e inventory.Item) Turn {
 	return Turn{Since: e.UpdatedAt, By: e.UpdatedBy, Reason: e.Reason}
 }
 
-// String returns such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
+// String returns text such as " since 2026-11-23 12:00 UTC by ana (maintenance)".
 func (t Turn) String() string {
 	text := ""
 	if !t.Since.IsZero() {

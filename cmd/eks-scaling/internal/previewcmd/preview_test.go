@@ -131,7 +131,7 @@ func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
 	t.Parallel()
 	args := []string{"preview", "--config", "testdata/rich.yaml"}
 	const ruler, colour = "00  02  04  06", "\x1b["
-	coloured := clitest.AskIn(t, frame.Environment{Width: 100, Colour: true}, args...)
+	coloured := clitest.AskIn(t, frame.Environment{Width: 100, AutoColor: true}, args...)
 	plain := clitest.AskIn(t, frame.Environment{Width: 100}, args...)
 	none := clitest.Ask(t, args...)
 	for name, a := range map[string]struct {
@@ -150,7 +150,7 @@ func TestPreviewDrawsAGridOnATerminal(t *testing.T) {
 	clitest.Golden(t, "preview-terminal", plain.Stdout)
 	for _, args := range [][]string{{"preview", "-o", "json"}, {"preview", "-o", "svg"}, {"explain"}, {"explain", "-o", "json"}} {
 		args = append(args, "--config", clitest.Rich)
-		if a := clitest.AskIn(t, frame.Environment{Width: 100, Colour: true}, args...); a.Stdout != clitest.Ask(t, args...).Stdout || a.Stdout == "" {
+		if a := clitest.AskIn(t, frame.Environment{Width: 100, AutoColor: true}, args...); a.Stdout != clitest.Ask(t, args...).Stdout || a.Stdout == "" {
 			t.Errorf("%q printed on a terminal\n%s\nwant the same as without", args, a.Stdout)
 		}
 	}

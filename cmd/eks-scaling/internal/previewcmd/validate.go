@@ -23,7 +23,7 @@ func NewValidate(env frame.Environment) *cobra.Command {
 suspicious with its place and what would be right. Needs no AWS. Ends with 1 if there is any finding, warnings included.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
   eks-scaling validate -o json examples/*.yaml`,
-		Args: form.Args(frame.Files("configuration")),
+		Args: form.Args(frame.Files),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, lines := []document.Finding{}, []string{}
 			for _, file := range args {

@@ -24,19 +24,19 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// pace sets how often to look at an execution.
-var pace = stackaws.Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}
+// poll sets how often to look at an execution.
+var poll = stackaws.Poll{Initial: 200 * time.Millisecond, Max: 2 * time.Second}
 
 // runAnswer answers for a run that was started or continued.
 type runAnswer struct {
 	Name      string          `json:"name"`
 	ARN       string          `json:"arn"`
-	Status    stackaws.Status `json:"status"` // RUNNING without --wait
+	Status    stackaws.Status `json:"status"` // running without --wait
 	Console   string          `json:"console"`
-	Started   time.Time       `json:"started,omitzero"`
-	Ended     time.Time       `json:"ended,omitzero"`
+	Started   time.Time       `json:"startedAt,omitzero"`
+	Ended     time.Time       `json:"endedAt,omitzero"`
 	Seconds   float64         `json:"seconds,omitempty"` // from the start to the end
-	Repeats   string          `json:"repeats,omitempty"` // the run that it repeats
+	RetryOf   string          `json:"retryOf,omitempty"` // the run that it retries
 	Redrives  int             `json:"redriveCount,omitempty"`
 	Summary   *runSummary     `json:"summary,omitempty"`
 	Error     string          `json:"error,omitempty"`
@@ -56,23 +56,23 @@ func answerFor(e stackaws.Summary) runAnswer {
 	return runAnswer{Name: e.Name, ARN: e.ARN, Status: e.Status, Console: runwords.ConsoleOf(e), Started: e.Started}
 }
 
-// await follows the run to its end, and tells on live what happens, if that is not nil. Interrupting it does not stop the run, and the
+// await follows the run to its end, and reports its progress to live if that is not nil. Interrupting it does not stop the run, and the
 // error says so.
 func (a runAnswer) await(ctx context.Context, s frame.Session, live io.Writer) (runAnswer, error) {
 	history, err := newWatcher(ctx, s, a, live).follow()
-	look := "follow it with: eks-scaling runs show " + a.Name
+	look := "Follow it with: eks-scaling runs show " + a.Name
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return a, frame.Remedied{Found: fmt.Sprintf("stopped waiting; run %s is still running; %s", a.Name, look), Err: ctx.Err()}
+		return a, frame.Remedied{Found: fmt.Sprintf("Stopped waiting; run %s is still running. %s", a.Name, look), Err: ctx.Err()}
 	case err != nil:
-		return a, fmt.Errorf("%w; run %s is still running; %s", frame.WithRemedy(err), a.Name, look)
+		return a, fmt.Errorf("%w. Run %s is still running. %s", frame.WithRemedy(err), a.Name, look)
 	}
 	a.Status, a.Started, a.Ended = history.Status, history.Started, history.Ended
 	if summary := history.RunSummary(); summary != nil {
 		summary.Alert = nil // repeats the summary for a mail
 		units, err := runwords.UnitsOf(ctx, s, a.Name, history)
 		if err != nil {
-			return a, fmt.Errorf("run %s ended as %s, but its results cannot be read: %w; %s", a.Name, a.Status, frame.WithRemedy(err), look)
+			return a, fmt.Errorf("run %s ended (%s), but its results cannot be read: %w. See: eks-scaling runs show %s", a.Name, a.Status, frame.WithRemedy(err), a.Name)
 		}
 		a.Summary = &runSummary{*summary, units}
 	}
@@ -85,7 +85,7 @@ func (a runAnswer) await(ctx context.Context, s frame.Session, live io.Writer) (
 	return a, nil
 }
 
-// overtaken lists the newer runs that decide instead of this one, at least for some node groups.
+// overtaken lists the newer runs that decide instead, at least for some node groups.
 func (a runAnswer) overtaken() []string {
 	if a.Summary == nil || a.Summary.Outcome != run.Overtaken {
 		return nil
@@ -99,16 +99,25 @@ func (a runAnswer) overtaken() []string {
 	return newer
 }
 
-// finding returns ErrOvertaken if a newer run has overtaken the run, and ErrFindings if it failed.
+// finding returns ErrOvertaken if a newer run has overtaken the run, and ErrFindings if it failed or was skipped.
 func (a runAnswer) finding() error {
-	if a.Summary != nil && a.Summary.Outcome == run.Overtaken {
+	switch {
+	case a.Summary != nil && a.Summary.Outcome == run.Overtaken:
 		return frame.ErrOvertaken
-	}
-	failed := a.Summary != nil && a.Summary.Error != "" // the execution of a failed dry run succeeds
-	if !failed && (a.Status == stackaws.Succeeded || a.Status == stackaws.Running) {
+	case a.failed(), a.skipped():
+		return frame.ErrFindings
+	default:
 		return nil
 	}
-	return frame.ErrFindings
+}
+
+// failed reports whether the run failed. The execution of a failed dry run succeeds, but its summary has an error.
+func (a runAnswer) failed() bool {
+	return a.Summary != nil && a.Summary.Error != "" || a.Status != stackaws.Succeeded && a.Status != stackaws.Running
+}
+
+func (a runAnswer) skipped() bool {
+	return !a.failed() && a.Summary != nil && a.Summary.Outcome == run.Skipped
 }
 
 // following holds the flags of the verbs that start a run.
@@ -120,54 +129,62 @@ type following struct {
 
 func (w *following) flags(cmd *cobra.Command) {
 	w.AddFlag(cmd)
-	cmd.Flags().BoolVar(&w.wait, "wait", false, "wait until the run ends; fail if it fails or a newer run overtakes it")
+	cmd.Flags().BoolVar(&w.wait, "wait", false, "wait until the run ends; the exit code tells how")
 }
 
 // report prints that a run was started, or follows it to its end.
 func (w *following) report(cmd *cobra.Command, env frame.Environment, s frame.Session, a runAnswer) error {
+	what := "Started"
+	if a.Redrives > 0 {
+		what = "Continued"
+	}
 	if !w.wait {
-		what := "Started"
-		if a.Redrives > 0 {
-			what = "Continued"
-		}
 		return w.Print(w.answer, a, func(out io.Writer) error {
-			return term.Tell(out, "%s run %s\n  console: %s\n  follow it with: eks-scaling runs show %s\n", what, a.Name, a.Console, a.Name)
+			return term.Tell(out, "%s run %s\n  Follow it with: eks-scaling runs show %s\n  Console: %s\n", what, a.Name, a.Name, a.Console)
 		})
 	}
 	live := env.Told
-	term.Say(live, "run %s\n", a.Name)
+	term.Say(live, "%s run %s\n", what, a.Name)
 	a, err := a.await(cmd.Context(), s, live)
 	if err != nil {
 		return err
 	}
-	if err := w.Print(w.answer, a, a.printEnd); err != nil {
+	if err := w.Print(w.answer, a, func(out io.Writer) error { return a.printEnd(out, env.Width) }); err != nil {
 		return err
 	}
 	return a.finding()
 }
 
-// printEnd prints how a run ended.
-func (a runAnswer) printEnd(out io.Writer) error {
-	err := term.Tell(out, "%s after %s: %s\n", a.Status, runwords.Lasted(a.Started, a.redriven, a.Ended), a.outcome())
-	for _, newer := range a.overtaken() {
-		err = term.Tell(out, "  more: eks-scaling runs show %s\n", runwords.ShellWord(newer))
+// printEnd prints how a run ended, and what to do next.
+func (a runAnswer) printEnd(out io.Writer, width int) error {
+	ended := runwords.StatusWord(a.ending())
+	ended = strings.ToUpper(ended[:1]) + ended[1:]
+	if !a.skipped() {
+		ended += " after " + runwords.Lasted(a.Started, a.redriven, a.Ended)
 	}
-	if errors.Is(a.finding(), frame.ErrFindings) && !errors.Is(a.finding(), frame.ErrOvertaken) && err == nil {
-		err = term.Tell(out, "  to do: %s\n  more: eks-scaling runs show %s\n", run.ErrorName(a.Error).Remedy(), a.Name)
+	err := term.TellWrapped(out, width, ended+": ", a.result())
+	for _, newer := range a.overtaken() {
+		err = term.Tell(out, "  Details: eks-scaling runs show %s\n", runwords.ShellWord(newer))
+	}
+	if a.failed() {
+		term.SayWrapped(out, width, "  To fix: ", run.ErrorName(a.Error).Remedy())
+		err = term.Tell(out, "  Details: eks-scaling runs show %s\n", a.Name)
 	}
 	return err
 }
 
-// outcome words the result of a run, in one line.
-func (a runAnswer) outcome() string {
+func (a runAnswer) ending() frame.Ending {
 	end := frame.Ending{Status: a.Status, Error: a.Error, Cause: a.Cause}
 	if a.Summary != nil {
 		end.Outcome, end.Message, end.Error = a.Summary.Outcome, a.Summary.Message, cmp.Or(a.Error, a.Summary.Error)
 	}
-	return end.InWords()
+	return end
 }
 
-// launch starts a run. Its name is unique: if a retried call finds a run of that name, the first call has started it.
+// result words the result of a run, in one line.
+func (a runAnswer) result() string { return runwords.Result(a.ending()) }
+
+// launch starts a run. Its name is unique: if a retried call finds a run of that name, the first call started it.
 func launch(ctx context.Context, s frame.Session, in run.Input) (runAnswer, error) {
 	name := frame.ManualPrefix + s.Current().UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 	done := s.Progress("starting run " + name)
@@ -176,11 +193,11 @@ func launch(ctx context.Context, s frame.Session, in run.Input) (runAnswer, erro
 	if _, there := errors.AsType[*types.ExecutionAlreadyExists](err); there {
 		e, unseen := s.Executions().Describe(ctx, name)
 		if unseen != nil {
-			return runAnswer{}, fmt.Errorf("run %s was started, but %w", name, frame.WithRemedy(unseen))
+			return runAnswer{}, fmt.Errorf("started run %s, but %w", name, frame.WithRemedy(unseen))
 		}
 		summary, err = e.Summary, nil
 	}
-	look := "check whether it was started with: eks-scaling runs show " + name
+	look := "check whether it started with: eks-scaling runs show " + name
 	switch {
 	case errors.Is(err, context.Canceled):
 		err = frame.Remedied{Found: fmt.Sprintf("interrupted while starting run %s; %s", name, look), Err: err}
@@ -190,7 +207,7 @@ func launch(ctx context.Context, s frame.Session, in run.Input) (runAnswer, erro
 	return answerFor(summary), frame.WithRemedy(err)
 }
 
-// mayHaveArrived reports whether AWS may have carried out a call that failed.
+// mayHaveArrived reports whether a failed call may have taken effect.
 func mayHaveArrived(err error) bool {
 	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() != 0 { // 0 without an answer
 		return answer.HTTPStatusCode() >= http.StatusInternalServerError

@@ -32,10 +32,10 @@ func (p runPlan) clusters() []runwords.Unit {
 
 // known reports whether the dry run reached a plan.
 func (p runPlan) known() bool {
-	return p.Summary != nil && (p.runAnswer.finding() == nil || len(p.Summary.Clusters) > 0)
+	return p.Summary != nil && (!p.failed() || len(p.Summary.Clusters) > 0)
 }
 
-// finding returns ErrFindings if the dry run failed, or if the run would fail.
+// finding returns ErrFindings if the dry run failed, or if the run would fail or be skipped.
 func (p runPlan) finding() error {
 	if _, fail, _ := p.count(); fail > 0 {
 		return frame.ErrFindings
@@ -99,23 +99,23 @@ func markOf(n run.NodegroupSummary) string {
 	}
 }
 
-// print prints the plan.
-func (p runPlan) print(out io.Writer) error {
+// print prints the plan. A width of 0 is no limit.
+func (p runPlan) print(out io.Writer, width int) error {
 	units, more := runwords.Telling(p.clusters())
 	for _, u := range units {
-		p.printCluster(out, u.ClusterSummary)
+		p.printCluster(out, width, u.ClusterSummary)
 	}
 	if more > 0 {
-		term.Say(out, "and %s without changes; -o json has all\n\n", english.Count(more, "more unit"))
+		term.Say(out, "and %s without changes; -o json lists all\n\n", english.Count(more, "more unit"))
 	}
-	switch failed := p.runAnswer.finding() != nil; {
-	case failed:
+	switch {
+	case p.failed():
 		p.printFailure(out)
-	case p.Summary != nil && p.Summary.Outcome == run.Skipped:
-		return term.Tell(out, "The run would be %s\n", p.outcome())
+	case p.skipped():
+		return term.Tell(out, "The run would be skipped: %s\n", p.result())
 	}
 	if !p.known() {
-		return term.Tell(out, "%s\n", "What would change is unknown.")
+		return term.Tell(out, "%s\n", "Plan: unknown.")
 	}
 	change, fail, stay := p.count()
 	ending := ""
@@ -133,30 +133,30 @@ func (p runPlan) printFailure(out io.Writer) {
 	case stackaws.Succeeded:
 		term.Say(out, "The dry run is incomplete: %s\n", frame.Named(p.Summary.Error, p.Summary.Message))
 	case stackaws.Failed:
-		term.Say(out, "The dry run failed: %s\n", p.outcome())
+		term.Say(out, "The dry run failed: %s\n", p.result())
 	case stackaws.Running, stackaws.TimedOut, stackaws.Aborted:
-		term.Say(out, "The dry run ended as %s: %s\n", p.Status, p.outcome())
+		term.Say(out, "The dry run did not end (%s): %s\n", p.Status, p.result())
 	}
 }
 
-func (p runPlan) printCluster(out io.Writer, c run.ClusterSummary) {
+func (p runPlan) printCluster(out io.Writer, width int, c run.ClusterSummary) {
 	switch {
 	case len(c.Nodegroups) > 0 || c.Outcome == run.Planned:
 		term.Say(out, "Plan for %s%s\n", c.Cluster, p.moment(c.Cluster))
 	case c.Error != "":
-		term.Say(out, "%s  failed: %s\n", c.Cluster, frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
+		term.SayWrapped(out, width, c.Cluster+": failed: ", frame.InOneLine(strings.TrimPrefix(c.Error, "cluster "+c.Cluster+": ")))
 	default:
-		term.Say(out, "%s  %s: %s\n", c.Cluster, c.Outcome, frame.InOneLine(c.Reason))
+		term.SayWrapped(out, width, fmt.Sprintf("%s: %s: ", c.Cluster, c.Outcome), frame.InOneLine(c.Reason))
 	}
-	width := 0
+	longest := 0
 	for _, n := range c.Nodegroups {
-		width = max(width, len(n.Nodegroup))
+		longest = max(longest, len(n.Nodegroup))
 	}
 	for _, n := range c.Nodegroups {
-		term.Say(out, "  %s %-*s  %s\n", markOf(n), width, n.Nodegroup, inPlan(n))
+		term.SayWrapped(out, width, fmt.Sprintf("  %s %-*s  ", markOf(n), longest, n.Nodegroup), inPlan(n))
 	}
 	if order := runwords.InOrder(c.Expected, func(name string) bool { return isHeldBack(c, name) }); order != "" {
-		term.Say(out, "  In this order: %s\n", order)
+		term.SayWrapped(out, width, "  Order: ", order)
 	}
 	if len(c.Nodegroups) > 0 || c.Outcome == run.Planned {
 		term.SayLine(out)
@@ -183,38 +183,18 @@ func inPlan(n run.NodegroupSummary) string {
 	text := ""
 	switch mark := markOf(n); {
 	case n.Action == scaling.Await:
-		text = "waits until the node group can be changed: " + frame.InOneLine(n.Reason)
+		text = "waits: " + frame.InOneLine(n.Reason)
 	case mark == changeMark:
-		text = fmt.Sprintf("%s  because %s", move(*n.Before, *n.After), frame.InOneLine(n.Reason))
+		text = fmt.Sprintf("%s: %s", runwords.Move(n.Before, n.After), frame.InOneLine(n.Reason))
 	case len(n.HeldBack) > 0:
-		text = fmt.Sprintf("stays at %s, held back: %s; wanted because %s", runwords.SizesOrUnknown(n.Before), runwords.HeldBack(n.HeldBack), frame.InOneLine(n.Reason))
+		text = fmt.Sprintf("%s, held back: %s; %s", runwords.SizesOrUnknown(n.Before), runwords.HeldBack(n.HeldBack), frame.InOneLine(n.Reason))
 	case mark == failMark:
 		text = frame.InOneLine(n.Reason)
 	default:
-		text = fmt.Sprintf("stays at %s: %s", runwords.SizesOrUnknown(n.Before), frame.InOneLine(n.Reason))
+		text = fmt.Sprintf("%s, unchanged: %s", runwords.SizesOrUnknown(n.Before), frame.InOneLine(n.Reason))
 	}
 	if n.Warning != "" {
 		text += "; warning: " + frame.InOneLine(n.Warning)
 	}
 	return text
-}
-
-// move words a change of sizes, such as "desiredSize 1 -> 3, minSize 0, maxSize 5".
-func move(from, to scaling.Sizes) string {
-	var parts []string
-	for _, size := range []struct {
-		name     string
-		from, to int32
-	}{
-		{"desiredSize", from.DesiredSize, to.DesiredSize},
-		{"minSize", from.MinSize, to.MinSize},
-		{"maxSize", from.MaxSize, to.MaxSize},
-	} {
-		if size.from == size.to {
-			parts = append(parts, fmt.Sprintf("%s %d", size.name, size.to))
-		} else {
-			parts = append(parts, fmt.Sprintf("%s %d -> %d", size.name, size.from, size.to))
-		}
-	}
-	return strings.Join(parts, ", ")
 }

@@ -11,7 +11,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-func TestDryRunShowsThePlan(t *testing.T) {
+func TestADryRunShowsThePlan(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "in words", func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -22,7 +22,7 @@ func TestDryRunShowsThePlan(t *testing.T) {
 			Nodegroup: "ailing", Action: scaling.ScaleUp, Outcome: run.Planned, Before: &clitest.Three, After: &clitest.Three, Reason: "at the wanted sizes, but DEGRADED: x",
 		}
 		berlin := run.ClusterSummary{Cluster: "berlin", Outcome: run.Planned, Nodegroups: []run.NodegroupSummary{unreadable, ailing}}
-		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "paused is true for this cluster"}
+		paused := run.ClusterSummary{Cluster: "paused", Outcome: run.Skipped, Reason: "the cluster is paused"}
 		odd := run.ClusterSummary{Cluster: "odd", Outcome: run.Failed, Error: "clusters[0].region: missing"}
 		inputs := m.Starts(clitest.Planned(odd, paused, clitest.ProductionPlan(), berlin))
 		a := m.Ask(t, "run", "--dry-run", "--reason", "r")
@@ -33,7 +33,7 @@ func TestDryRunShowsThePlan(t *testing.T) {
 	})
 }
 
-func TestDryRunsThatBodeIll(t *testing.T) {
+func TestPlansThatWouldFail(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "a node group would fail", func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -60,17 +60,17 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 		if a.Exit != frame.ExitFailed {
 			t.Errorf("found exit code %d; want 1", a.Exit)
 		}
-		clitest.Says(t, a.Stdout, "  In this order: spot; then big (held back)\n")
-		clitest.Says(t, a.Stdout, "  ! big    stays at 1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); wanted because "+clitest.Because+"\n",
-			"; warning: DEGRADED\n", "  ~ spot   waits until the node group can be changed: another update is in progress\n",
+		clitest.Says(t, a.Stdout, "  Order: spot; then big (held back)\n")
+		clitest.Says(t, a.Stdout, "  ! big    1 (0..5), held back: spot has 0 of 1 nodes; gpu does not exist (2 needed); "+clitest.Because+"\n",
+			"; warning: DEGRADED\n", "  ~ spot   waits: another update is in progress\n",
 			"Plan: 1 to change, 1 unchanged, 1 would fail.\n")
 	})
 	for name, tt := range map[string]struct {
 		tape func(name, in string) *stackawstest.Tape
 		want string
 	}{
-		"it was aborted":                    {stopped, "The dry run ended as ABORTED: by hand\nWhat would change is unknown.\n"},
-		"it failed before it saw a cluster": {clitest.Unloaded(run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"}), "The dry run failed: ConfigInvalidError: no settings\nWhat would change is unknown.\n"},
+		"it was aborted":                    {stopped, "The dry run did not end (aborted): by hand\nPlan: unknown.\n"},
+		"it failed before it saw a cluster": {clitest.Unloaded(run.Summary{Outcome: run.Failed, Error: "ConfigInvalidError", Message: "no settings"}), "The dry run failed: ConfigInvalidError: no settings\nPlan: unknown.\n"},
 		"its record could not be written": {func(name, in string) *stackawstest.Tape {
 			s, from := clitest.Begin(name, in)
 			return s.Finish(from, run.Summary{
@@ -82,7 +82,7 @@ func TestDryRunsThatBodeIll(t *testing.T) {
 			s, from := clitest.BeginWith(name, in, "production", "berlin")
 			return s.Finish(from, run.Summary{Outcome: run.Incomplete, Error: "UnitEndedError", Message: "cluster berlin: it left neither a record nor a result"},
 				run.UnitRecord{ClusterSummary: run.ClusterSummary{Cluster: "production", Outcome: run.Planned}})
-		}, "berlin  failed: it left no record: the run ended before it did\nPlan for production at Mon 2026-11-23 09:00 -03:00\n\n" +
+		}, "berlin: failed: the run ended first, and the unit left no record\nPlan for production at Mon 2026-11-23 09:00 -03:00\n\n" +
 			"The dry run is incomplete: UnitEndedError: cluster berlin: it left neither a record nor a result\n" +
 			"Plan: 0 to change, 0 unchanged; 1 unit without a plan.\n"},
 	} {

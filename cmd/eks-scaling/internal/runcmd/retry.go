@@ -24,38 +24,36 @@ import (
 type retrying struct {
 	following
 	frame.Intent
-	asks bool // there is a terminal, and no --yes
+	asks bool // on a terminal, without --yes
 }
 
 // NewRetry returns the command retry.
 func NewRetry(env frame.Environment) *cobra.Command {
 	o := &retrying{}
 	cmd := &cobra.Command{
-		Use:   "retry EXECUTION --reason R [--wait]",
-		Short: "Repeats a run that failed, or continues one that was interrupted",
-		Long: `Repeats or continues a run that did not succeed. Give its name or ARN. The command shows what it will do, and asks. After the
-answer it checks again, and does nothing if the run must now be handled in another way.
+		Use:   "retry RUN --reason R [--wait]",
+		Short: "Retries a failed or interrupted run",
+		Long: `Retries a run that did not succeed. RUN is its name or ARN. The command says what it will do, and asks. It then checks again, and
+does nothing if the answer is out of date.
 
-AWS continues ("redrives") a run that was stopped, timed out or broke off, from the step in which it ended, with the decisions
-it had made. Units that had not ended continue. Units that have ended do not run again, even if they failed. If all units ended
-well, only the steps after them run. AWS does not record the reason.
+An interrupted run (stopped, timed out, or failed by AWS) is redriven: AWS continues it from the step in which it ended, with the
+decisions it had made. Units that have ended do not run again, even if they failed. If no unit failed, only the steps after the
+units run. AWS does not record the reason.
 
-A new run, with new decisions, is started instead in these cases. It is for the units that failed or did not end, and otherwise
-has the same input:
- - the run ended as failed;
- - all units have ended, and some failed;
- - AWS cannot continue it: it ended more than 14 days ago, or it reached a limit of AWS that it would reach again;
- - another run was started after it, so the old decisions could undo the changes of that run;
- - the configuration was changed after it was started, so the old decisions are out of date.
-Clusters that are no longer configured are left out of the new run.
+Otherwise a new run is started. It has the same input, plans again, and covers only the units that failed or did not end. This
+happens if:
+ - the run ended as failed, or all of its units have ended and some failed
+ - AWS cannot redrive it: it ended over 14 days ago, or reached a limit that it would only reach again
+ - another run was started later: redriving the old one could undo the changes of the new one
+ - the configuration was changed since: the old decisions are out of date
+Clusters that are no longer configured are left out.
 
-A run that succeeded, that is still running, or whose units all ended well but whose record AWS cannot complete, is not touched.
+Nothing is done if the run succeeded or is still running.
 
---wait follows the run as "eks-scaling run" does. The output of -o json and yaml is the same, too, with repeats (the name of the
-run that is repeated) or redriveCount.`,
+--wait and the output of -o json and yaml are as for "eks-scaling run", with retryOf (the name of the retried run) or redriveCount.`,
 		Example: `  eks-scaling retry reconcile-2026-11-23T12-00 --reason "the capacity is back"
   eks-scaling retry reconcile-2026-11-23T12-00 --reason "the capacity is back" --yes --wait`,
-		Args: frame.Arguments("EXECUTION"),
+		Args: frame.Arguments("RUN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.NeedReason(); err != nil {
 				return frame.Usage(cmd, err)
@@ -79,41 +77,52 @@ run that is repeated) or redriveCount.`,
 }
 
 func (o *retrying) retry(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, nameOrARN string) error {
-	t, err := planRetry(s, cmd, snapshot, nameOrARN)
+	p, err := planRetry(s, cmd, snapshot, nameOrARN)
 	if err != nil {
 		return err
 	}
-	switch t.way {
+	switch p.action {
 	case startNew:
-		return o.startNew(cmd, env, s, snapshot, t)
-	case continueIt:
-		return o.continueIt(cmd, env, s, t)
+		return o.startNew(cmd, env, s, snapshot, p)
+	case redrive:
+		return o.redrive(cmd, env, s, p)
 	case leaveAlone:
 	}
-	remedy := "see: eks-scaling runs show " + runwords.ShellWord(t.Name)
-	if t.allWell() && t.endedInFailState && runwords.InputOf(t.Input).Trigger == run.ReconcileTrigger {
-		remedy += "; if its triggers failed, fix those with: eks-scaling triggers sync"
-	}
-	return fmt.Errorf("run %s was not retried: %s; %s", t.Name, t.why, remedy)
+	return p.refusal()
 }
 
-// agree asks, and then looks at the run again: it may have changed since the question.
-func (o *retrying) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, t retryPlan, question string) (retryPlan, error) {
+// refusal says why there is nothing to retry, and where to look.
+func (p retryPlan) refusal() error {
+	look := "eks-scaling runs show " + runwords.ShellWord(p.Name)
+	switch {
+	case p.Status == stackaws.Succeeded:
+		return fmt.Errorf("run %s succeeded; nothing to retry", p.Name)
+	case p.Status == stackaws.Running:
+		return fmt.Errorf("run %s is still running; follow it with: %s", p.Name, look)
+	case p.allWell() && p.endedInFailState && runwords.InputOf(p.Input).Trigger == run.ReconcileTrigger:
+		return fmt.Errorf("run %s cannot be retried: %s; if its triggers failed, fix them with: eks-scaling triggers sync; details: %s", p.Name, p.why, look)
+	default:
+		return fmt.Errorf("run %s cannot be retried: %s; details: %s", p.Name, p.why, look)
+	}
+}
+
+// agree asks, and then reads the run again: it may have changed since the question.
+func (o *retrying) agree(cmd *cobra.Command, env frame.Environment, s frame.Session, p retryPlan, question string) (retryPlan, error) {
 	if err := frame.Confirm(cmd, env, o.Yes, question); err != nil || !o.asks {
-		return t, err
+		return p, err
 	}
 	snapshot, err := s.Config.Read(cmd.Context())
 	if err != nil {
-		return t, err
+		return p, err
 	}
-	again, err := planRetry(s, cmd, snapshot, t.ARN)
-	if err == nil && again.way != t.way {
-		err = fmt.Errorf("run %s was not retried, as things have changed since the question: %s; see: eks-scaling runs show %s", t.Name, again.why, runwords.ShellWord(t.Name))
+	again, err := planRetry(s, cmd, snapshot, p.ARN)
+	if err == nil && again.action != p.action {
+		err = fmt.Errorf("run %s was not retried, as it changed since the question: %s; details: eks-scaling runs show %s", p.Name, again.why, runwords.ShellWord(p.Name))
 	}
 	return again, err
 }
 
-// told is where the question is put when asking, else stderr.
+// told returns where the command says what it will do: beside the question if it asks, else stderr.
 func (o *retrying) told(cmd *cobra.Command, env frame.Environment) io.Writer {
 	if o.asks {
 		return env.Told
@@ -122,32 +131,32 @@ func (o *retrying) told(cmd *cobra.Command, env frame.Environment) io.Writer {
 }
 
 // startNew starts a run with the input of another one.
-func (o *retrying) startNew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, t retryPlan) error {
-	in, err := usableInput(t.Input)
+func (o *retrying) startNew(cmd *cobra.Command, env frame.Environment, s frame.Session, snapshot inventory.Snapshot, p retryPlan) error {
+	in, err := usableInput(p.Input)
 	if err != nil {
-		return fmt.Errorf("run %s cannot be repeated, as its input is invalid: %w; start another one with: eks-scaling run --reason R", t.Name, err)
+		return fmt.Errorf("run %s cannot be retried: invalid input: %w; start another run with: eks-scaling run --reason R", p.Name, err)
 	}
 	out := o.told(cmd, env)
-	in.Clusters = t.announceNew(out)
+	in.Clusters = p.announceNew(out)
 	if in.Trigger == run.ReconcileTrigger {
-		term.SayLine(out, "  The triggers are not updated; to fix those: eks-scaling triggers sync")
+		term.SayLine(out, "  It does not update the triggers. To update them: eks-scaling triggers sync")
 	}
 	if len(in.Clusters) <= runwords.Screenful {
-		term.Say(out, "  %s\n", runCommand(in, o.Reason))
+		term.Say(out, "  Same as: %s\n", runCommand(in, o.Reason))
 	}
 	if _, err := (&manualRun{clusters: in.Clusters}).participants(s, inventory.Check(snapshot, s.Now)); err != nil {
 		term.Say(s.Notes, "warning: the run will fail: %v\n", err)
 	}
-	if t, err = o.agree(cmd, env, s, t, "Start this run?"); err != nil {
+	if p, err = o.agree(cmd, env, s, p, "Start this run?"); err != nil {
 		return err
 	}
-	in.Clusters, _ = t.toRepeat() // as of now
-	in.Trigger, in.Actor, in.Reason = manualTrigger, o.By, fmt.Sprintf("%s (repeats %s)", o.Reason, t.Name)
+	in.Clusters, _ = p.toRepeat() // as of now
+	in.Trigger, in.Actor, in.Reason = runwords.ManualTrigger, o.By, fmt.Sprintf("%s (retry of %s)", o.Reason, p.Name)
 	a, err := launch(cmd.Context(), s, in)
 	if err != nil {
 		return err
 	}
-	a.Repeats = t.Name
+	a.RetryOf = p.Name
 	return o.report(cmd, env, s, a)
 }
 
@@ -157,33 +166,33 @@ func usableInput(data json.RawMessage) (in run.Input, err error) {
 	decoder.DisallowUnknownFields()
 	err = decoder.Decode(&in)
 	if err == nil && (in.Clusters != nil && len(in.Clusters) == 0 || in.Nodegroups != nil && len(in.Nodegroups) == 0) {
-		err = errors.New("found an empty list of clusters or nodegroups, which selects nothing")
+		err = errors.New("an empty list of clusters or nodegroups selects nothing")
 	}
 	return in, err
 }
 
-// continueIt makes AWS continue a run.
-func (o *retrying) continueIt(cmd *cobra.Command, env frame.Environment, s frame.Session, t retryPlan) error {
+// redrive makes AWS continue a run.
+func (o *retrying) redrive(cmd *cobra.Command, env frame.Environment, s frame.Session, p retryPlan) error {
 	out := o.told(cmd, env)
-	term.Say(out, "Run %s: %s\nIt will be continued with the decisions it had made: %s.\n", t.Name, t.Status, t.why)
-	t.announceUnits(out)
-	t, err := o.agree(cmd, env, s, t, "Continue this run?")
+	term.Say(out, "Run %s: %s\nWill redrive it with the decisions it had made (%s).\n", p.Name, p.Status, p.why)
+	p.announceUnits(out)
+	p, err := o.agree(cmd, env, s, p, "Retry this run?")
 	if err != nil {
 		return err
 	}
-	done := s.Progress("retrying run " + t.Name)
-	err = s.Executions().Redrive(cmd.Context(), t.Execution)
+	done := s.Progress("retrying run " + p.Name)
+	err = s.Executions().Redrive(cmd.Context(), p.Execution)
 	done()
 	if refused, ok := errors.AsType[*types.ExecutionNotRedrivable](err); ok {
-		in := runwords.InputOf(t.Input)
-		in.Clusters, _ = t.toRepeat()
-		return fmt.Errorf("AWS does not redrive run %s: %s; start a new one with: %s", t.Name, refused.ErrorMessage(), runCommand(in, o.Reason))
+		in := runwords.InputOf(p.Input)
+		in.Clusters, _ = p.toRepeat()
+		return fmt.Errorf("AWS cannot redrive run %s: %s; start a new one with: %s", p.Name, refused.ErrorMessage(), runCommand(in, o.Reason))
 	}
 	if err != nil {
 		return err
 	}
-	a := answerFor(t.Summary)
-	a.Status, a.Redrives = stackaws.Running, t.RedriveCount+1
+	a := answerFor(p.Summary)
+	a.Status, a.Redrives = stackaws.Running, p.RedriveCount+1
 	return o.report(cmd, env, s, a)
 }
 

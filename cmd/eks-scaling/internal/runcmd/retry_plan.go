@@ -19,42 +19,41 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// action says how to repeat or continue a run.
+// action says how to retry a run.
 type action int
 
 const (
 	leaveAlone action = iota
 	startNew
-	continueIt
+	redrive
 )
 
-// retryPlan says how to repeat or continue a run, and why.
+// retryPlan says how to retry a run, and why. Its facts are those of the moment.
 type retryPlan struct {
 	stackaws.Execution
-	history *stackaws.History
-	only    *stackaws.History // of the execution of the only unit; nil if there are several, or none
-	// endedInFailState says that the run reached the state in which failed runs end.
-	endedInFailState bool
-	units            []runwords.Unit // none if the run did not start any
-	unitsEnded       bool            // AWS runs none of them again
-	counts           stackaws.MapRun // of the units' executions; zero if unitsEnded
-	later            string          // a run that was started after it; empty if there is none
-	changed          string          // a later change of the configuration, such as "cluster/production was changed"; empty if none is known
-	configured       []string        // the clusters that are configured now
-	way              action
+	history          *stackaws.History
+	only             *stackaws.History // of the execution of the only unit; nil if there are several, or none
+	endedInFailState bool              // in the state in which failed runs end
+	units            []runwords.Unit   // none if the run did not start any
+	unitsEnded       bool              // AWS runs none of them again
+	counts           stackaws.MapRun   // of the units' executions; zero if unitsEnded
+	later            string            // a run that was started later; empty if there is none
+	changed          string            // a later change of the configuration, such as "cluster/production was changed"; empty if none is known
+	configured       []string          // the clusters that are configured now
+	action           action
 	why              string
 }
 
-// decide says how to repeat or continue the run, and why. A new run is never started for clusters that are gone.
+// decide says how to retry the run, and why. A new run is never started for clusters that are gone.
 func (p retryPlan) decide() (action, string) {
-	way, why := p.choose()
-	if names, gone := p.toRepeat(); way == startNew && len(names) == 0 && len(gone) > 0 {
-		return leaveAlone, "none of its clusters is configured any longer: " + health.FirstFew(gone, runwords.Screenful)
+	do, why := p.decideByRun()
+	if names, gone := p.toRepeat(); do == startNew && len(names) == 0 && len(gone) > 0 {
+		return leaveAlone, "none of its clusters is configured any more: " + health.FirstFew(gone, runwords.Screenful)
 	}
-	return way, why
+	return do, why
 }
 
-func (p retryPlan) choose() (action, string) {
+func (p retryPlan) decideByRun() (action, string) {
 	final := p.final()
 	switch {
 	case p.Status == stackaws.Succeeded:
@@ -62,48 +61,48 @@ func (p retryPlan) choose() (action, string) {
 	case p.Status == stackaws.Running:
 		return leaveAlone, "it is still running"
 	case p.allWell() && final != "":
-		return leaveAlone, "all of its units ended well, and " + final
-	case p.allWell(): // only what comes after the units is left, and that does not depend on old decisions
-		return continueIt, "all of its units ended well and are not run again; the steps after them are"
+		return leaveAlone, "none of its units failed, and " + final
+	case p.allWell(): // only the steps after the units are left, which do not depend on old decisions
+		return redrive, "none of its units failed; only the steps after them run"
 	case final != "":
 		return startNew, final
 	case p.later != "":
-		return startNew, fmt.Sprintf("run %s was started after it, and the old decisions could undo its changes", p.later)
+		return startNew, fmt.Sprintf("run %s was started later, and a redrive could undo its changes", p.later)
 	case p.changed != "":
-		return startNew, fmt.Sprintf("%s after it was started, so its decisions are out of date", p.changed)
+		return startNew, fmt.Sprintf("%s since it was started, so its decisions are out of date", p.changed)
 	default:
-		return p.chooseByUnits()
+		return p.decideByUnits()
 	}
 }
 
-func (p retryPlan) chooseByUnits() (action, string) {
+func (p retryPlan) decideByUnits() (action, string) {
 	switch c := p.counts; {
 	case p.unitsEnded:
-		return startNew, "all of its units have ended, and AWS does not run the failed ones again"
+		return startNew, "all of its units have ended, and a redrive would not run the failed ones again"
 	case c.Cut > 0 && c.Cut == c.NotRedrivable && c.Ended() == c.Total:
-		return startNew, "AWS can continue none of the units that did not end well"
+		return startNew, "none of the units that failed can be redriven"
 	default:
-		return continueIt, "it was interrupted, and nothing that is known of has changed since"
+		return redrive, "it was interrupted, and nothing has changed since"
 	}
 }
 
 // maxRedrives is how often AWS redrives the units of one run.
 const maxRedrives = 1_000
 
-// lastingErrors are the errors of executions that would end in the same way again.
+// lastingErrors end an execution in the same way again.
 var lastingErrors = []string{"States.DataLimitExceeded", "States.Runtime"}
 
-// final says why AWS cannot bring the run any further; empty if it may.
+// final says why a redrive of the run would be refused or fail again; empty if it may succeed.
 func (p retryPlan) final() string {
 	switch {
 	case p.endedInFailState:
-		return "a run that ended as failed cannot be continued"
+		return "a failed execution cannot be redriven"
 	case p.NotRedrivable != "":
-		return "AWS does not continue it: " + p.NotRedrivable
+		return "AWS cannot redrive it: " + p.NotRedrivable
 	case p.Error != nil && slices.Contains(lastingErrors, p.Error.Error):
-		return "AWS would only fail it again, with " + p.Error.Error
+		return "a redrive would only fail again with " + p.Error.Error
 	case p.RedriveCount >= maxRedrives:
-		return "AWS continues a run at most " + english.Number(maxRedrives) + " times"
+		return "AWS redrives a run at most " + english.Number(maxRedrives) + " times"
 	default:
 		return ""
 	}
@@ -122,8 +121,8 @@ func (p retryPlan) failed() (names []string) {
 	return names
 }
 
-// cutOff returns the names of the units that had not ended.
-func (p retryPlan) cutOff() (names []string) {
+// interrupted returns the names of the units that had not ended.
+func (p retryPlan) interrupted() (names []string) {
 	for _, u := range p.units {
 		if u.CutOff() {
 			names = append(names, u.Cluster)
@@ -138,8 +137,8 @@ func (p retryPlan) someFailed() bool {
 	return failed > 0 && failed < len(p.units)
 }
 
-// toRepeat returns the clusters that a new run is for, none meaning all, and those that are no longer configured: a run fails if its
-// input names one. If the names of those that failed do not fit into an input, it is for all that the run was for.
+// toRepeat returns the clusters for a new run (none selects all), and those that are no longer configured: a run fails if its input names
+// one. If the names of the failed ones do not fit into an input, the new run covers all clusters of the old one.
 func (p retryPlan) toRepeat() (names, gone []string) {
 	chosen := runwords.InputOf(p.Input).Clusters
 	if p.someFailed() && limits.NamesBytes(p.failed()) <= limits.MostNamesBytes {
@@ -155,7 +154,7 @@ func (p retryPlan) toRepeat() (names, gone []string) {
 	return names, gone
 }
 
-// planRetry finds out how to repeat or continue a run.
+// planRetry finds out how to retry a run.
 func planRetry(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot, nameOrARN string) (retryPlan, error) {
 	e, history, err := runwords.Execution(s, cmd, nameOrARN)
 	if err != nil {
@@ -172,11 +171,11 @@ func planRetry(s frame.Session, cmd *cobra.Command, snapshot inventory.Snapshot,
 	if err == nil {
 		err = p.lookAfter(cmd.Context(), s)
 	}
-	p.way, p.why = p.decide()
+	p.action, p.why = p.decide()
 	return p, err
 }
 
-// lookAtUnits looks at how the units ended.
+// lookAtUnits reads how the units ended.
 func (p *retryPlan) lookAtUnits(ctx context.Context, s frame.Session) (err error) {
 	if p.history.MapRun == "" {
 		return nil
@@ -200,10 +199,10 @@ const maxRuns = 100
 
 // lookAfter looks for later runs and later changes of the configuration, if they could matter.
 func (p *retryPlan) lookAfter(ctx context.Context, s frame.Session) error {
-	if way, _ := p.decide(); way != continueIt || p.allWell() {
+	if do, _ := p.decide(); do != redrive || p.allWell() {
 		return nil
 	}
-	done := s.Progress("looking for later runs and changes")
+	done := s.Progress("checking for later runs and changes")
 	defer done()
 	since, err := s.Executions().List(ctx, p.Started, false, maxRuns)
 	if err != nil {
@@ -218,8 +217,8 @@ func (p *retryPlan) lookAfter(ctx context.Context, s frame.Session) error {
 	return nil
 }
 
-// writtenSince returns an item of the configuration that was written after an instant. A switch that is off counts too: a continued
-// run would ignore it.
+// writtenSince returns an item of the configuration that was written after an instant. A pause counts too: a redriven run would ignore
+// it.
 func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 	changed := ""
 	for _, e := range snapshot.Items() {
@@ -230,12 +229,12 @@ func writtenSince(snapshot inventory.Snapshot, at time.Time) string {
 	return changed
 }
 
-// changedSince returns a change in the history of the configuration after an instant. Only the history knows removals and edits by
-// hand. If it cannot be read, changedSince notes that and returns nothing.
+// changedSince returns a change in the history of the configuration after an instant. Only the history has removals and edits by hand. If
+// it cannot be read, changedSince warns and returns nothing.
 func changedSince(ctx context.Context, s frame.Session, at time.Time) string {
 	changes, err := s.Logs.ConfigChangesBetween(ctx, at, s.Current())
 	if err != nil {
-		term.Say(s.Notes, "warning: cannot tell whether the configuration was changed since: %v\n", frame.WithRemedy(err))
+		term.Say(s.Notes, "warning: cannot tell whether the configuration has changed since: %v\n", frame.WithRemedy(err))
 	}
 	for _, change := range changes {
 		switch {

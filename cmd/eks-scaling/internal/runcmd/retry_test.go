@@ -42,7 +42,7 @@ func changeBerlin(m clitest.Machine) {
 	m.Items["cluster/berlin"] = e
 }
 
-func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
+func TestRetryRedrivesAnInterruptedRun(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "and follows it", func(t *testing.T) {
 		m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
@@ -60,10 +60,10 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 		if a.Err != nil {
 			t.Fatal(a.Err)
 		}
-		clitest.Says(t, a.Stderr, "It will be continued with the decisions it had made: it was interrupted, and nothing that is known of has changed since.\n",
-			"  from: production/big, WaitForNodegroupActive\n")
-		clitest.Says(t, a.Stdout, "SUCCEEDED after 11s (since it was continued): ")
-		if strings.Contains(a.Stdout, "started\n") {
+		clitest.Says(t, a.Stderr, "Will redrive it with the decisions it had made (it was interrupted, and nothing has changed since).\n",
+			"  From: production/big, WaitForNodegroupActive\n")
+		clitest.Says(t, a.Stdout, "Succeeded after 11s (since it was retried): ")
+		if strings.Contains(a.Stdout, "  updating\n") {
 			t.Errorf("found\n%s\nwant only what came after the redrive", a.Stdout)
 		}
 		if want := []string{
@@ -75,7 +75,7 @@ func TestRedriveContinuesWhatWasCutOff(t *testing.T) {
 	})
 }
 
-func TestRedriveStartsANewRun(t *testing.T) {
+func TestRetryStartsANewRun(t *testing.T) {
 	t.Parallel()
 	changed := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	changeBerlin(changed)
@@ -87,8 +87,8 @@ func TestRedriveStartsANewRun(t *testing.T) {
 		m    clitest.Machine
 		why  string
 	}{
-		{"where the configuration was changed", changed, "cluster/berlin was changed after it was started"},
-		{"where something was removed from it", removed, "override/keep-big was removed after it was started"},
+		{"where the configuration was changed", changed, "cluster/berlin was changed since it was started"},
+		{"where something was removed from it", removed, "override/keep-big was removed since it was started"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -97,16 +97,16 @@ func TestRedriveStartsANewRun(t *testing.T) {
 			if a.Err != nil {
 				t.Fatal(a.Err)
 			}
-			clitest.Says(t, a.Stderr, "A new run with the same input will be started: "+tt.why, "  eks-scaling run --reason 'back'\n")
-			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)"}`)
-			if got := clitest.Decode[runAnswer](t, a.Stdout); got.Repeats != "run" || got.Status != stackaws.Running {
+			clitest.Says(t, a.Stderr, "Will start a new run with the same input ("+tt.why, "  Same as: eks-scaling run --reason 'back'\n")
+			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (retry of run)"}`)
+			if got := clitest.Decode[runAnswer](t, a.Stdout); got.RetryOf != "run" || got.Status != stackaws.Running {
 				t.Errorf("found %+v; want a run that repeats another", got)
 			}
 		})
 	}
 }
 
-func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
+func TestRetryWithoutTheHistoryOfTheConfigurationWarns(t *testing.T) {
 	t.Parallel()
 	m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 	m.Before = func(call string) error {
@@ -120,11 +120,11 @@ func TestRedriveWithoutTheHistoryOfTheConfigurationSaysSo(t *testing.T) {
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	clitest.Says(t, a.Stderr, "warning: cannot tell whether the configuration was changed since: reading the changes: no\n")
+	clitest.Says(t, a.Stderr, "warning: cannot tell whether the configuration has changed since: reading the changes: no\n")
 	clitest.Says(t, a.Stdout, "Continued run run\n")
 }
 
-func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
+func TestRetryReadsTheRunAgainAfterTheQuestion(t *testing.T) {
 	t.Parallel()
 	next := &stackawstest.Execution{Name: "next", Status: "SUCCEEDED", Started: clitest.Monday.Add(time.Minute)}
 	for _, tt := range []struct {
@@ -133,7 +133,7 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 		want      string // why it is left alone; empty if it is not
 	}{
 		{"nothing has happened", func(clitest.Machine) {}, ""},
-		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "run next was started after it"},
+		{"another run was started", func(m clitest.Machine) { m.Executions = slices.Insert(m.Executions, 0, next) }, "run next was started later"},
 		{"somebody has continued it", func(m clitest.Machine) { m.Executions[0].Status = "RUNNING" }, "it is still running"},
 		{"the configuration was changed", changeBerlin, "cluster/berlin was changed"},
 	} {
@@ -142,19 +142,19 @@ func TestRedriveLooksAgainAfterTheQuestion(t *testing.T) {
 			m := unchangedSince(clitest.Told(t, "ABORTED", stopped))
 			m.OnRedrive = func(*stackawstest.Execution) {}
 			a := clitest.AskTyping(t, clitest.OnTerminal(m.Environment()), &clitest.Typist{Text: "y\n", Before: func() { tt.meanwhile(m) }}, "retry", "run", "--reason", "r")
-			clitest.Says(t, a.Stdout, "It will be continued with the decisions it had made: ", "  from: production/big, WaitForNodegroupActive\n", "Continue this run? [y/N]")
+			clitest.Says(t, a.Stdout, "Will redrive it with the decisions it had made (", "  From: production/big, WaitForNodegroupActive\n", "Retry this run? [y/N]")
 			begun := slices.Contains(m.Calls, "RedriveExecution") || slices.Contains(m.Calls, "StartExecution")
 			if begun != (tt.want == "") || (a.Err == nil) != (tt.want == "") {
 				t.Fatalf("found %v and the calls %q; want it to go on: %t", a.Err, m.Calls, tt.want == "")
 			}
 			if tt.want != "" {
-				clitest.Says(t, a.Err.Error(), "run run was not retried, as things have changed since the question: "+tt.want)
+				clitest.Says(t, a.Err.Error(), "run run was not retried, as it changed since the question: "+tt.want)
 			}
 		})
 	}
 }
 
-func TestRefusedRedrives(t *testing.T) {
+func TestRefusedRetries(t *testing.T) {
 	t.Parallel()
 	withInput := func(in string) clitest.Machine {
 		m := clitest.Told(t, "FAILED", clitest.NotScaled)
@@ -171,8 +171,8 @@ func TestRefusedRedrives(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS does not redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --to peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
-		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "which selects nothing"},
+		{"AWS refuses", refused, []string{"run", "--reason", "it's", "--yes"}, frame.ExitFailed, `AWS cannot redrive run run: Execution history event limit exceeded; start a new one with: eks-scaling run --to peak --at 2026-12-24T23:00:00Z --dry-run --reason 'it'\''s'`},
+		{"an input that selects nothing", withInput(`{"clusters": []}`), []string{"run", "--reason", "r", "--yes"}, frame.ExitFailed, "an empty list of clusters or nodegroups selects nothing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

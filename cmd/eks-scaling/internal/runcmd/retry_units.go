@@ -12,42 +12,42 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// announceNew tells which run is to be started, and returns the clusters that it is for.
+// announceNew says which run will start, and returns its clusters.
 func (p retryPlan) announceNew(out io.Writer) []string {
 	repeat, gone := p.toRepeat()
 	term.Say(out, "Run %s: %s\n", p.Name, p.Status)
 	if p.someFailed() {
-		term.Say(out, "A new run will be started for %s of its %s, which failed or did not end: %s.\n", english.Number(len(p.failed())),
+		term.Say(out, "Will start a new run for %s of its %s, which failed or did not end (%s).\n", english.Number(len(p.failed())),
 			english.Count(len(p.units), "unit"), p.why)
-		term.Say(out, "  units: %s\n", health.FirstFew(repeat, runwords.Screenful))
+		term.Say(out, "  Units: %s\n", health.FirstFew(repeat, runwords.Screenful))
 	} else {
-		term.Say(out, "A new run with the same input will be started: %s.\n", p.why)
+		term.Say(out, "Will start a new run with the same input (%s).\n", p.why)
 	}
 	if len(gone) > 0 {
-		term.Say(out, "  left out, as no longer configured: %s\n", health.FirstFew(gone, runwords.Screenful))
+		term.Say(out, "  Left out (no longer configured): %s\n", health.FirstFew(gone, runwords.Screenful))
 	}
 	return repeat
 }
 
-// announceUnits tells where a run is continued: in which steps, and with which of several units.
+// announceUnits says where a redrive continues: in which steps, and with which of several units.
 func (p retryPlan) announceUnits(out io.Writer) {
 	printOpen(out, p.history)
 	if p.only != nil {
 		printOpen(out, p.only)
 	}
-	cut, failed := p.cutOff(), len(p.failed())-len(p.cutOff())
+	cut, failed := p.interrupted(), len(p.failed())-len(p.interrupted())
 	if len(p.units) > 1 && len(cut) > 0 {
-		term.Say(out, "  %s of %s did not end, and will continue: %s\n", english.Number(len(cut)), english.Count(len(p.units), "unit"),
+		term.Say(out, "  %s of %s will continue: %s\n", english.Number(len(cut)), english.Count(len(p.units), "unit"),
 			health.FirstFew(cut, runwords.Screenful))
 	}
 	if n := p.counts.NotRedrivable; n > 0 {
-		term.Say(out, "  except %s: AWS does not continue an execution that reached a limit, or ended more than 14 days ago\n", english.Count(n, "unit"))
+		term.Say(out, "  %s cannot continue: AWS does not redrive what reached a limit, or ended over 14 days ago\n", english.Count(n, "unit"))
 	}
 	if failed > 0 {
-		term.Say(out, "  %s failed, and will not run again\n", english.Count(failed, "unit"))
+		term.Say(out, "  %s failed and will not run again\n", english.Count(failed, "unit"))
 	}
 	if failed+p.counts.NotRedrivable > 0 {
-		term.Say(out, "  When this run has ended, repeat what failed with: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(p.Name))
+		term.Say(out, "  To retry those, run this again after it has ended: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(p.Name))
 	}
 }
 
@@ -57,11 +57,11 @@ func printOpen(out io.Writer, history *stackaws.History) {
 		if !step.Exited.IsZero() || step.Type == "Map" {
 			continue
 		}
-		term.Say(out, "  from: %s\n", runwords.PlaceOf(step.Cluster, step.Nodegroup, step.State))
+		term.Say(out, "  From: %s\n", runwords.PlaceOf(step.Cluster, step.Nodegroup, step.State))
 	}
 }
 
-// readOnly reads what the execution of the run's only unit did; nil if it has several, or none was started.
+// readOnly reads the history of the run's only unit; nil if it has several, or none was started.
 func (p *retryPlan) readOnly(ctx context.Context, s frame.Session) error {
 	if len(p.history.Units()) != 1 {
 		return nil

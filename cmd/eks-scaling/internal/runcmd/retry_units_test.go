@@ -14,8 +14,8 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// TestWhatARedriveCanDo by what AWS documents of executions and map runs.
-func TestWhatARedriveCanDo(t *testing.T) {
+// TestHowARunIsRetried by what AWS documents of executions and map runs.
+func TestHowARunIsRetried(t *testing.T) {
 	t.Parallel()
 	with := func(status stackaws.Status, changes ...func(*retryPlan)) retryPlan {
 		p := retryPlan{Execution: stackaws.Execution{Summary: stackaws.Summary{Status: status}}, configured: []string{"berlin", "lab"}}
@@ -52,36 +52,36 @@ func TestWhatARedriveCanDo(t *testing.T) {
 		{"it succeeded", with(stackaws.Succeeded), leaveAlone, "it succeeded"},
 		{"it is running", with(stackaws.Running, refused("Execution is RUNNING and cannot be redriven")), leaveAlone, "it is still running"},
 
-		{"it ended before its units", with(stackaws.Aborted), continueIt, "it was interrupted"},
-		{"it timed out", with(stackaws.TimedOut), continueIt, "it was interrupted"},
-		{"it broke off", with(stackaws.Failed, broke("States.Timeout")), continueIt, "it was interrupted"},
-		{"there is a later run", with(stackaws.Aborted, later), startNew, "run b was started after it"},
-		{"the configuration was changed", with(stackaws.TimedOut, changed), startNew, "cluster/berlin was changed after it"},
+		{"it ended before its units", with(stackaws.Aborted), redrive, "it was interrupted"},
+		{"it timed out", with(stackaws.TimedOut), redrive, "it was interrupted"},
+		{"it was failed by AWS", with(stackaws.Failed, broke("States.Timeout")), redrive, "it was interrupted"},
+		{"there is a later run", with(stackaws.Aborted, later), startNew, "run b was started later"},
+		{"the configuration was changed", with(stackaws.TimedOut, changed), startNew, "cluster/berlin was changed since it"},
 
-		{"the fail state fails again", with(stackaws.Failed, failState), startNew, "a run that ended as failed"},
-		{"the fail state fails again, too long ago", with(stackaws.Failed, failState, refused(tooOld)), startNew, "a run that ended as failed"},
-		{"it ended more than 14 days ago", with(stackaws.Aborted, refused(tooOld)), startNew, "AWS does not continue it: " + tooOld},
-		{"its history is full", with(stackaws.Failed, refused(tooLong)), startNew, "AWS does not continue it: " + tooLong},
-		{"it ended more than 14 days ago, before later runs", with(stackaws.Aborted, refused(tooOld), later), startNew, "AWS does not continue it"},
-		{"its state is too large, and would be again", with(stackaws.Failed, oneFailed, broke("States.DataLimitExceeded")), startNew, "AWS would only fail it again, with States.DataLimitExceeded"},
-		{"its definition fails, and would again", with(stackaws.Failed, bothFailed, broke("States.Runtime")), startNew, "AWS would only fail it again"},
-		{"its map run was redriven too often", with(stackaws.Aborted, bothFailed, func(p *retryPlan) { p.RedriveCount = 1_000 }), startNew, "AWS continues a run at most 1,000 times"},
+		{"the fail state fails again", with(stackaws.Failed, failState), startNew, "a failed execution cannot be redriven"},
+		{"the fail state fails again, too long ago", with(stackaws.Failed, failState, refused(tooOld)), startNew, "a failed execution cannot be redriven"},
+		{"it ended more than 14 days ago", with(stackaws.Aborted, refused(tooOld)), startNew, "AWS cannot redrive it: " + tooOld},
+		{"its history is full", with(stackaws.Failed, refused(tooLong)), startNew, "AWS cannot redrive it: " + tooLong},
+		{"it ended more than 14 days ago, before later runs", with(stackaws.Aborted, refused(tooOld), later), startNew, "AWS cannot redrive it"},
+		{"its state is too large, and would be again", with(stackaws.Failed, oneFailed, broke("States.DataLimitExceeded")), startNew, "a redrive would only fail again with States.DataLimitExceeded"},
+		{"its definition fails, and would again", with(stackaws.Failed, bothFailed, broke("States.Runtime")), startNew, "a redrive would only fail again"},
+		{"its map run was redriven too often", with(stackaws.Aborted, bothFailed, func(p *retryPlan) { p.RedriveCount = 1_000 }), startNew, "AWS redrives a run at most 1,000 times"},
 
-		{"all units ended well, and a later step did not end", with(stackaws.Aborted, ended, well), continueIt, "all of its units ended well and are not run again"},
-		{"which later runs do not change", with(stackaws.Aborted, ended, well, later, changed), continueIt, "all of its units ended well"},
-		{"and AWS does not continue it", with(stackaws.Aborted, ended, well, refused(tooOld)), leaveAlone, "all of its units ended well, and AWS does not"},
-		{"and it ended as failed", with(stackaws.Failed, ended, well, failState), leaveAlone, "all of its units ended well, and a run that ended as failed"},
+		{"all units ended well, and a later step did not end", with(stackaws.Aborted, ended, well), redrive, "none of its units failed; only the steps after them run"},
+		{"which later runs do not change", with(stackaws.Aborted, ended, well, later, changed), redrive, "none of its units failed"},
+		{"and AWS does not continue it", with(stackaws.Aborted, ended, well, refused(tooOld)), leaveAlone, "none of its units failed, and AWS cannot"},
+		{"and it ended as failed", with(stackaws.Failed, ended, well, failState), leaveAlone, "none of its units failed, and a failed execution"},
 		{"all units have ended, and one failed", with(stackaws.Aborted, ended, oneFailed), startNew, "all of its units have ended"},
 
-		{"some units were interrupted", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1, Cut: 1})), continueIt, "it was interrupted"},
-		{"some units had not started", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1})), continueIt, "it was interrupted"},
-		{"some units reached a limit, others did not", with(stackaws.Aborted, bothFailed, counts(stackaws.MapRun{Total: 2, Cut: 2, NotRedrivable: 1})), continueIt, "it was interrupted"},
-		{"units reached a limit, others had not started", with(stackaws.Aborted, bothFailed, counts(stackaws.MapRun{Total: 2, Cut: 1, NotRedrivable: 1})), continueIt, "it was interrupted"},
-		{"all units that did not end well reached a limit", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1, Cut: 1, NotRedrivable: 1})), startNew, "AWS can continue none"},
+		{"some units were interrupted", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1, Cut: 1})), redrive, "it was interrupted"},
+		{"some units had not started", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1})), redrive, "it was interrupted"},
+		{"some units reached a limit, others did not", with(stackaws.Aborted, bothFailed, counts(stackaws.MapRun{Total: 2, Cut: 2, NotRedrivable: 1})), redrive, "it was interrupted"},
+		{"units reached a limit, others had not started", with(stackaws.Aborted, bothFailed, counts(stackaws.MapRun{Total: 2, Cut: 1, NotRedrivable: 1})), redrive, "it was interrupted"},
+		{"all units that did not end well reached a limit", with(stackaws.Aborted, oneFailed, counts(stackaws.MapRun{Total: 2, Succeeded: 1, Cut: 1, NotRedrivable: 1})), startNew, "none of the units that failed can be redriven"},
 
-		{"one of its clusters is gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "lab"]}`)), startNew, "a run that ended as failed"},
-		{"all of its clusters are gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "old"]}`)), leaveAlone, "none of its clusters is configured any longer: gone, old"},
-		{"the unit that failed is gone", with(stackaws.Failed, failState, oneFailed, func(p *retryPlan) { p.configured = []string{"lab"} }), leaveAlone, "none of its clusters is configured any longer: berlin"},
+		{"one of its clusters is gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "lab"]}`)), startNew, "a failed execution cannot be redriven"},
+		{"all of its clusters are gone", with(stackaws.Failed, failState, input(`{"clusters": ["gone", "old"]}`)), leaveAlone, "none of its clusters is configured any more: gone, old"},
+		{"the unit that failed is gone", with(stackaws.Failed, failState, oneFailed, func(p *retryPlan) { p.configured = []string{"lab"} }), leaveAlone, "none of its clusters is configured any more: berlin"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +98,7 @@ func gone(m clitest.Machine, name string) clitest.Machine {
 	return m
 }
 
-func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
+func TestRetryLeavesOutClustersThatAreGone(t *testing.T) {
 	t.Parallel()
 	const of = `{"trigger": "schedule", "reason": "period launch", "clusters": ["berlin", "production", "lab"]}`
 	allFailed := func(name, in string) *stackawstest.Tape {
@@ -111,8 +111,8 @@ func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
 		tape func(name, in string) *stackawstest.Tape
 		says string
 	}{
-		{"of those that failed", threeUnits, "which failed or did not end: a run that ended as failed cannot be continued.\n  units: production\n  left out, as no longer configured: berlin\n"},
-		{"of all", allFailed, "A new run with the same input will be started: a run that ended as failed cannot be continued.\n  left out, as no longer configured: berlin, lab\n"},
+		{"of those that failed", threeUnits, "which failed or did not end (a failed execution cannot be redriven).\n  Units: production\n  Left out (no longer configured): berlin\n"},
+		{"of all", allFailed, "Will start a new run with the same input (a failed execution cannot be redriven).\n  Left out (no longer configured): berlin, lab\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -123,8 +123,8 @@ func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
 			if a.Err != nil || len(*inputs) != 1 {
 				t.Fatalf("found %v, and the inputs %q; want one run", a.Err, *inputs)
 			}
-			clitest.Says(t, a.Stderr, tt.says, "  eks-scaling run --cluster production --reason 'back'\n")
-			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)", "clusters": ["production"]}`)
+			clitest.Says(t, a.Stderr, tt.says, "  Same as: eks-scaling run --cluster production --reason 'back'\n")
+			clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (retry of run)", "clusters": ["production"]}`)
 		})
 	}
 	t.Run("and starts nothing if none is left", func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestRedriveLeavesOutClustersThatAreGone(t *testing.T) {
 		m := gone(gone(unchangedSince(clitest.Told(t, "FAILED", allFailed)), "berlin"), "production")
 		m.Executions[0].Input = of
 		clitest.Refuses(t, m.Ask(t, "retry", "run", "--reason", "back", "--yes"), frame.ExitFailed,
-			"run run was not retried: none of its clusters is configured any longer: berlin, production, lab; see: eks-scaling runs show run")
+			"run run cannot be retried: none of its clusters is configured any more: berlin, production, lab; details: eks-scaling runs show run")
 		if slices.Contains(m.Calls, "StartExecution") {
 			t.Errorf("found the calls %q; want nothing started", m.Calls)
 		}
@@ -150,7 +150,7 @@ func unaudited(name, in string) *stackawstest.Tape {
 	return tape
 }
 
-func TestRedriveCompletesTheRecordOfUnitsThatEndedWell(t *testing.T) {
+func TestRetryCompletesTheRecordOfUnitsThatEndedWell(t *testing.T) {
 	t.Parallel()
 	m := clitest.Told(t, "ABORTED", unaudited)
 	changeBerlin(m) // which matters to nothing that is left to do
@@ -159,10 +159,10 @@ func TestRedriveCompletesTheRecordOfUnitsThatEndedWell(t *testing.T) {
 	if a.Err != nil || !slices.Contains(m.Calls, "RedriveExecution") {
 		t.Fatalf("found %v, and the calls %q; want it continued", a.Err, m.Calls)
 	}
-	clitest.Says(t, a.Stderr, "all of its units ended well and are not run again; the steps after them are.\n  from: AuditRun\n")
+	clitest.Says(t, a.Stderr, "(none of its units failed; only the steps after them run).\n  From: AuditRun\n")
 }
 
-func TestRedriveSaysWhichTriggersItDoesNotFix(t *testing.T) {
+func TestRetrySaysHowToFixTheTriggers(t *testing.T) {
 	t.Parallel()
 	m := clitest.Told(t, "FAILED", func(name, in string) *stackawstest.Tape {
 		s, from := clitest.Begin(name, in)
@@ -170,10 +170,10 @@ func TestRedriveSaysWhichTriggersItDoesNotFix(t *testing.T) {
 	})
 	m.Executions[0].Input = `{"trigger": "reconcile"}`
 	clitest.Refuses(t, m.Ask(t, "retry", "run", "--reason", "r", "--yes"), frame.ExitFailed,
-		"see: eks-scaling runs show run; if its triggers failed, fix those with: eks-scaling triggers sync")
+		"if its triggers failed, fix them with: eks-scaling triggers sync; details: eks-scaling runs show run")
 }
 
-func TestRedriveRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
+func TestRetryRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
 	t.Parallel()
 	m := unchangedSince(clitest.Told(t, "FAILED", threeUnits))
 	inputs := m.Starts(clitest.Scaled)
@@ -181,12 +181,12 @@ func TestRedriveRepeatsOnlyTheUnitsThatFailed(t *testing.T) {
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	clitest.Says(t, a.Stderr, "A new run will be started for 2 of its 3 units, which failed or did not end: a run that ended as failed cannot be continued.\n"+
-		"  units: berlin, production\n")
-	clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (repeats run)", "clusters": ["berlin", "production"]}`)
+	clitest.Says(t, a.Stderr, "Will start a new run for 2 of its 3 units, which failed or did not end (a failed execution cannot be redriven).\n"+
+		"  Units: berlin, production\n")
+	clitest.WantJSON(t, (*inputs)[0], `{"trigger": "manual", "actor": "ana", "reason": "back (retry of run)", "clusters": ["berlin", "production"]}`)
 }
 
-func TestRedriveSaysWhatItDoesNotRunAgain(t *testing.T) {
+func TestRetrySaysWhatItDoesNotRunAgain(t *testing.T) {
 	t.Parallel()
 	m := unchangedSince(clitest.Told(t, "ABORTED", func(name, in string) *stackawstest.Tape {
 		s, from := clitest.BeginWith(name, in, "production", "berlin", "lab")
@@ -201,6 +201,6 @@ func TestRedriveSaysWhatItDoesNotRunAgain(t *testing.T) {
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
-	clitest.Says(t, a.Stderr, "  2 of 3 units did not end, and will continue: berlin, lab\n  1 unit failed, and will not run again\n"+
-		"  When this run has ended, repeat what failed with: eks-scaling retry run --reason \"...\"\n")
+	clitest.Says(t, a.Stderr, "  2 of 3 units will continue: berlin, lab\n  1 unit failed and will not run again\n"+
+		"  To retry those, run this again after it has ended: eks-scaling retry run --reason \"...\"\n")
 }

@@ -36,14 +36,14 @@ func TestARunThatANewerOneOvertakes(t *testing.T) {
 			t.Errorf("found exit code %d and %q; want 4, and no error besides", a.Exit, a.Stderr)
 		}
 		clitest.Says(t, a.Stdout, "  production  waiting for run older\n", "  production/big  overtaken by run newer\n",
-			"  production  overtaken by run newer\n", ": 0 scaled, 2 left as they are; production: overtaken by run newer\n  more: eks-scaling runs show newer\n")
-		if strings.Contains(a.Stdout, "to do:") {
+			"  production  overtaken by run newer\n", ": 0 scaled, 2 unchanged; production: overtaken by run newer\n  Details: eks-scaling runs show newer\n")
+		if strings.Contains(a.Stdout, "To fix:") {
 			t.Errorf("found\n%s\nwant nothing to do", a.Stdout)
 		}
 	})
 }
 
-func TestStoppingToWaitLeavesTheRunGoingOn(t *testing.T) {
+func TestStoppingToWaitLeavesTheRunRunning(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -62,11 +62,11 @@ func TestStoppingToWaitLeavesTheRunGoingOn(t *testing.T) {
 		root.SetOut(&stdout)
 		root.SetErr(&stderr)
 		err := root.ExecuteContext(ctx)
-		const want = "stopped waiting; run manual-20261123T120000Z-xxxxxx is still running; follow it with: eks-scaling runs show manual-20261123T120000Z-xxxxxx"
+		const want = "Stopped waiting; run manual-20261123T120000Z-xxxxxx is still running. Follow it with: eks-scaling runs show manual-20261123T120000Z-xxxxxx"
 		if err == nil || clitest.WithoutNames(err.Error()) != want || frame.ExitCode(err) != frame.ExitFailed || stdout.Len() > 0 {
 			t.Errorf("found %v, and %q; want %s", err, stdout.String(), want)
 		}
-		clitest.Says(t, stderr.String(), "production/big  1 (0..5) -> 3 (2..4)  started\n")
+		clitest.Says(t, stderr.String(), "production/big  1 (0..5) -> 3 (2..4)  updating\n")
 	})
 }
 
@@ -85,7 +85,7 @@ func TestRunAtATerminalShowsThePlanAndAsks(t *testing.T) {
 		wantErr     string
 		wantSaid    string
 	}{
-		{"yes", "y\n", clitest.ProductionPlan(), 2, "", "~ big    desiredSize 1 -> 3, minSize 0 -> 2, maxSize 5 -> 4"},
+		{"yes", "y\n", clitest.ProductionPlan(), 2, "", "~ big    1 (0..5) -> 3 (2..4): "},
 		{"no", "n\n", clitest.ProductionPlan(), 1, term.ErrDeclined.Error(), "Plan: 1 to change, 1 unchanged.\n"},
 		{"nothing to ask about", "", run.ClusterSummary{Cluster: "production", Outcome: run.Planned}, 1, "", "Nothing to do. Use --yes to start a run anyway."},
 	} {
@@ -144,7 +144,7 @@ func TestAnAnswerThatTookLongIsAskedForAgain(t *testing.T) {
 			if !slices.Equal(got, tt.want) || (a.Err == nil) != slices.Contains(tt.want, "real") {
 				t.Errorf("found the runs %q and %v; want %q", got, a.Err, tt.want)
 			}
-			if said := strings.Count(a.Stdout, "because "+clitest.Because); said != len(tt.takes) {
+			if said := strings.Count(a.Stdout, "(2..4): "+clitest.Because); said != len(tt.takes) {
 				t.Errorf("found\n%s\nwant the plan %d times", a.Stdout, len(tt.takes))
 			}
 		})
@@ -159,7 +159,7 @@ func TestARunIsNamedByTheInstantOfItsStart(t *testing.T) {
 	env := m.Environment()
 	env.Now = func() time.Time { return now }
 	m.Before = func(string) error { now = now.Add(time.Hour); return nil } // the reading of the configuration
-	clitest.Says(t, clitest.AskIn(t, env, "run", "--reason", "r", "--yes").Stdout, "run manual-20261123T130000Z-")
+	clitest.Says(t, clitest.AskIn(t, env, "run", "--reason", "r", "--yes").Stdout, "Started run manual-20261123T130000Z-")
 }
 
 func TestARunWhoseStartWasNotAnswered(t *testing.T) {
@@ -179,7 +179,7 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 	inBubble(t, "it is there, and may not be looked at", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "ExecutionAlreadyExists: it exists", "DescribeExecution": "AccessDeniedException: no"}
-		clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNoAccess, " was started, but looking for run manual-", "AWS does not allow it (no)")
+		clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes"), frame.ExitNoAccess, "started run manual-", ", but reading run manual-", "AWS does not allow it (no)")
 	})
 	inBubble(t, "nobody knows", func(t *testing.T) {
 		m := clitest.NewMachine(t)
@@ -187,14 +187,14 @@ func TestARunWhoseStartWasNotAnswered(t *testing.T) {
 		m.Lost = map[string]int{"StartExecution": 1}
 		a := m.Ask(t, "run", "--reason", "r", "--yes")
 		name := m.Executions[0].Name
-		clitest.Refuses(t, a, frame.ExitNoAccess, "starting run "+name+": AWS did not answer in time; ", "; check whether it was started with: eks-scaling runs show "+name)
+		clitest.Refuses(t, a, frame.ExitNoAccess, "starting run "+name+": AWS did not answer in time; ", "; check whether it started with: eks-scaling runs show "+name)
 	})
 	inBubble(t, "AWS has refused", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Fail = map[string]string{"StartExecution": "AccessDeniedException: no"}
 		a := m.Ask(t, "run", "--reason", "r", "--yes")
 		clitest.Refuses(t, a, frame.ExitNoAccess, "AWS does not allow it")
-		if strings.Contains(a.Err.Error(), "whether it was started") {
+		if strings.Contains(a.Err.Error(), "whether it started") {
 			t.Errorf("found %q; want no doubt about it", a.Err)
 		}
 	})
@@ -204,7 +204,7 @@ func TestRefusedRunsStartNothing(t *testing.T) {
 	t.Parallel()
 	m := clitest.NewMachine(t)
 	clitest.Refuses(t, m.Ask(t, "run", "--reason", "r", "--yes", "--cluster", "paused", "--at", "2026-12-24 20:00"), frame.ExitUsage,
-		"no cluster takes part whose clock could be meant")
+		"no cluster is selected whose time zone applies to")
 	if len(m.Calls) > 0 {
 		t.Errorf("found the calls %q; want none", m.Calls)
 	}
@@ -225,6 +225,6 @@ func TestADryRunNeedsNoReason(t *testing.T) {
 		if a := m.Ask(t, "run", "--dry-run", "--cluster", "production"); a.Err != nil || len(*inputs) != 1 || strings.Contains((*inputs)[0], "reason") {
 			t.Errorf("found %v with the inputs %q; want a dry run without a reason", a.Err, *inputs)
 		}
-		clitest.Refuses(t, m.Ask(t, "run", "--cluster", "production", "--yes"), frame.ExitUsage, "--reason: missing")
+		clitest.Refuses(t, m.Ask(t, "run", "--cluster", "production", "--yes"), frame.ExitUsage, "--reason")
 	})
 }

@@ -13,29 +13,29 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// watcher tells what happens in a run: step by step if it has a single unit, else how many units have ended, and which ones failed.
+// watcher reports the progress of a run: step by step if it has a single unit, else how many units have ended, and which ones failed.
 type watcher struct {
 	ctx  context.Context
 	s    frame.Session
 	name string
-	live io.Writer // nil if nobody wants to know
+	live io.Writer // nil reports nothing
 	run  *stackaws.Watched
 
 	unit *stackaws.Watched // the execution of the only unit; nil until it is found
 
-	counted time.Time       // the last look at the map run
-	told    time.Time       // the last line with counts
-	line    string          // that line
-	ended   int             // as of the last look
-	failing int             // how many units are on record as failed
-	failed  map[string]bool // the units that were told of
-	cut     int             // how many executions were ended from outside, as of the last look that told of all of them
-	seen    map[string]bool // the ARNs of those that were told of
-	unknown bool            // it was told that the counts are not known
+	counted  time.Time       // the last look at the map run
+	reported time.Time       // the last line with counts
+	line     string          // that line
+	ended    int             // as of the last look
+	failing  int             // how many units are on record as failed
+	failed   map[string]bool // the units that were reported as failed
+	cut      int             // how many executions were ended from outside, as of the last look that reported all of them
+	seen     map[string]bool // the ARNs of those that were reported
+	unknown  bool            // a warning said that the units cannot be counted
 }
 
-// The units of a run are counted on a line of its own at most so often.
-const countsPace = 15 * time.Second
+// minCountsPause is the shortest time between two lines with counts.
+const minCountsPause = 15 * time.Second
 
 func newWatcher(ctx context.Context, s frame.Session, a runAnswer, live io.Writer) *watcher {
 	w := &watcher{ctx: ctx, s: s, name: a.Name, live: live, failed: map[string]bool{}, seen: map[string]bool{}}
@@ -45,7 +45,7 @@ func newWatcher(ctx context.Context, s frame.Session, a runAnswer, live io.Write
 
 // follow follows the run to its end.
 func (w *watcher) follow() (*stackaws.History, error) {
-	return w.run.Follow(w.ctx, pace, func() { w.look(false) })
+	return w.run.Follow(w.ctx, poll, func() { w.look(false) })
 }
 
 func (w *watcher) say(text string) {
@@ -54,11 +54,11 @@ func (w *watcher) say(text string) {
 	}
 }
 
-// event tells of an event of the run. What has happened in the units before it is told first.
+// event reports an event of the run, after the news from its units.
 func (w *watcher) event(e stackaws.Event) {
 	switch {
 	case e.Kind == stackaws.UnitsStarted:
-		w.told = w.s.Clock()
+		w.reported = w.s.Clock()
 		if n := len(w.run.History().Units()); n > 1 {
 			w.say("scaling " + english.Count(n, "unit"))
 		}
@@ -68,13 +68,13 @@ func (w *watcher) event(e stackaws.Event) {
 	w.say(runwords.InLine(e))
 }
 
-// inUnits reports whether the run has started its units, and has not gone on to what comes after them.
+// inUnits reports whether the run has started its units and not yet left them.
 func (w *watcher) inUnits() bool {
 	last := w.run.History().Last
 	return w.run.History().MapRun != "" && last != nil && (last.State == stackaws.ForEachUnit || last.Cluster != "")
 }
 
-// look tells what has happened in the units since the last look. The last one of all does not wait for its turn.
+// look reports the news from the units since the last look. The last look does not wait for its turn.
 func (w *watcher) look(last bool) {
 	h := w.run.History()
 	switch {
@@ -87,7 +87,7 @@ func (w *watcher) look(last bool) {
 	}
 }
 
-// lookAtUnit tells what has happened in the execution of the only unit. What cannot be read now is told after the next look.
+// lookAtUnit reports the news from the only unit. A failed read is made up for by the next look.
 func (w *watcher) lookAtUnit(mapRun string) {
 	if w.unit == nil {
 		started, err := w.s.Executions().UnitsStarted(w.ctx, mapRun, 1)
@@ -103,28 +103,28 @@ func (w *watcher) lookAtUnit(mapRun string) {
 	_ = w.unit.Look(w.ctx)
 }
 
-// count tells how many units have ended, and of each one that has failed.
+// count reports how many units have ended, and each one that has failed.
 func (w *watcher) count(h *stackaws.History, last bool) {
 	counts, err := w.s.Executions().MapRun(w.ctx, h.MapRun)
 	if err == nil && (last || counts.Ended() > w.ended || counts.Cut != w.cut) {
-		err = w.tellFailures(h, counts.Cut, last)
+		err = w.reportFailures(h, counts.Cut, last)
 	}
 	if err != nil {
 		if !w.unknown && w.ctx.Err() == nil {
-			term.Say(w.s.Notes, "warning: cannot count the units that have ended: %s\n", frame.Sentence(err))
+			term.Say(w.s.Notes, "warning: cannot count the units: %s\n", frame.Sentence(err))
 		}
 		w.unknown = true
 		return
 	}
 	w.ended = counts.Ended()
 	line := inCounts(counts, max(w.failing+counts.Cut, len(w.failed)))
-	if line != w.line && (last || w.s.Clock().Sub(w.told) >= countsPace) {
+	if line != w.line && (last || w.s.Clock().Sub(w.reported) >= minCountsPause) {
 		w.say(line)
-		w.line, w.told = line, w.s.Clock()
+		w.line, w.reported = line, w.s.Clock()
 	}
 }
 
-// inCounts words how many units have ended, such as "120 of 1,000 units ended: 118 succeeded, 2 failed; 200 running".
+// inCounts returns text such as "120 of 1,000 units ended: 118 succeeded, 2 failed; 200 running".
 func inCounts(c stackaws.MapRun, failed int) string {
 	text := fmt.Sprintf("%s of %s ended", english.Number(c.Ended()), english.Count(c.Total, "unit"))
 	if c.Ended() > 0 {

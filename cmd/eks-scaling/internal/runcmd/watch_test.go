@@ -27,7 +27,7 @@ func threeUnits(name, in string) *stackawstest.Tape {
 
 func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "and each unit that failed is told of", func(t *testing.T) {
+	inBubble(t, "and each unit that failed is reported", func(t *testing.T) {
 		m := clitest.NewMachine(t)
 		m.Starts(threeUnits)
 		a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait")
@@ -36,9 +36,9 @@ func TestARunOfSeveralUnitsIsCounted(t *testing.T) {
 		}
 		name := m.Executions[0].Name
 		clitest.Says(t, a.Stdout, "  scaling 3 units\n",
-			"  production  failed: NodegroupFailedError: node group big: EKS ended the update: no capacity; see: eks-scaling runs show "+name+" production\n"+
-				"  berlin  failed: UnitEndedError: Step Functions ended its execution, without a record: States.Runtime: history limit; see: eks-scaling runs show "+name+" berlin\n"+
-				"  3 of 3 units ended: 1 succeeded, 2 failed\n", "FAILED after ")
+			"  production  failed: NodegroupFailedError: node group big: EKS ended the update: no capacity; details: eks-scaling runs show "+name+" production\n"+
+				"  berlin  failed: UnitEndedError: Step Functions ended its execution, without a record: States.Runtime: history limit; details: eks-scaling runs show "+name+" berlin\n"+
+				"  3 of 3 units ended: 1 succeeded, 2 failed\n", "Failed after ")
 		if strings.Contains(a.Stdout, "to scale") {
 			t.Errorf("found\n%s\nwant no steps of single units", a.Stdout)
 		}
@@ -71,7 +71,7 @@ func cutUnits(count int) func(name, in string) *stackawstest.Tape {
 	}
 }
 
-func TestEachUnitThatFailsIsToldOfOnce(t *testing.T) {
+func TestEachUnitThatFailsIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "and described once", func(t *testing.T) {
 		const count = 45
@@ -95,10 +95,10 @@ func TestEachUnitThatFailsIsToldOfOnce(t *testing.T) {
 			calls[operation]++
 		}
 		if told := strings.Count(a.Stdout, "failed: UnitStoppedError"); told != count || calls["DescribeExecution"] != count {
-			t.Errorf("found %d units told of and %d descriptions; want %d of each:\n%s", told, calls["DescribeExecution"], count, a.Stdout)
+			t.Errorf("found %d units reported and %d descriptions; want %d of each:\n%s", told, calls["DescribeExecution"], count, a.Stdout)
 		}
 		if first, last := strings.Index(a.Stdout, "cut-44  failed"), strings.LastIndex(a.Stdout, "failed: UnitStoppedError"); !strings.Contains(a.Stdout[first:last], "units ended") {
-			t.Errorf("found\n%s\nwant a screenful told of at each look", a.Stdout)
+			t.Errorf("found\n%s\nwant a screenful reported at each look", a.Stdout)
 		}
 		// three looks tell of all; the others see that nothing has changed
 		if lists := calls["ListExecutions"]; lists > 4*3 || calls["DescribeMapRun"] < 6 {
@@ -126,8 +126,8 @@ func TestOnceAllUnitsHaveEndedTheRunSaysWhichFailed(t *testing.T) {
 			return tape
 		})
 		a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait")
-		clitest.Says(t, a.Stdout, "  berlin  failed: UnitStoppedError: its execution was stopped from outside, without a record; see: ",
-			"  lab  failed: UnitUnrecordedError: it could not be recorded; see: ", "  3 of 3 units ended: 1 succeeded, 2 failed\n")
+		clitest.Says(t, a.Stdout, "  berlin  failed: UnitStoppedError: its execution was stopped from outside, without a record; details: ",
+			"  lab  failed: UnitUnrecordedError: it could not be recorded; details: ", "  3 of 3 units ended: 1 succeeded, 2 failed\n")
 		if slices.Contains(m.Calls, "DescribeExecution") || slices.ContainsFunc(m.Calls, func(c string) bool { return strings.HasPrefix(c, "ListExecutions") }) {
 			t.Errorf("found the calls %q; want none for single executions", m.Calls)
 		}

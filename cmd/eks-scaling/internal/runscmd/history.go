@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
+	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/inventory"
@@ -23,19 +23,18 @@ import (
 
 // historyEntry is the change of a node group by a run, or the failed attempt.
 type historyEntry struct {
-	Time        time.Time      `json:"time"`      // when the run took its decision, in UTC
-	LocalTime   time.Time      `json:"localTime"` // with the zone's offset; in UTC for a cluster that is not in the table
+	At          time.Time      `json:"at"` // when the run decided
 	Cluster     string         `json:"cluster"`
 	Nodegroup   string         `json:"nodegroup"`
 	Outcome     run.Outcome    `json:"outcome"`
-	Before      *scaling.Sizes `json:"before,omitempty"` // nil when it was not known
-	After       *scaling.Sizes `json:"after,omitempty"`  // nil when it failed
+	Before      *scaling.Sizes `json:"before,omitempty"` // nil if unknown
+	After       *scaling.Sizes `json:"after,omitempty"`  // nil if it failed
 	Goal        scaling.Goal   `json:"goal"`
 	Profile     string         `json:"profile,omitempty"`
 	Period      string         `json:"period,omitempty"`
 	Override    string         `json:"override,omitempty"`
 	Reason      string         `json:"reason"`
-	Execution   string         `json:"execution"` // its name
+	Run         string         `json:"run"` // its name
 	Trigger     string         `json:"trigger,omitempty"`
 	Actor       string         `json:"actor,omitempty"`
 	RunReason   string         `json:"runReason,omitempty"` // why the run was started
@@ -43,7 +42,7 @@ type historyEntry struct {
 	Error       string         `json:"error,omitempty"`
 	Note        string         `json:"note,omitempty"`        // about the outcome
 	Throttled   int            `json:"throttled,omitempty"`   // calls that EKS throttled
-	OvertakenBy string         `json:"overtakenBy,omitempty"` // the newer run that decided instead
+	OvertakenBy string         `json:"overtakenBy,omitempty"` // the newer run that decides instead
 }
 
 // NewHistory returns the command history.
@@ -52,14 +51,14 @@ func NewHistory(env frame.Environment) *cobra.Command {
 	var back string
 	cmd := &cobra.Command{
 		Use:   "history [CLUSTER[/NODEGROUP]] [--since 7d]",
-		Short: "Shows what was done to the node groups: when, by whom, why, from what to what",
-		Long: `Lists what runs did to the node groups, latest first: when, from which sizes to which, who started the run, and why. A failed
-change has the sizes it was to have, and the error. PROFILE is the profile that was active, with the period or the override that
-activated it. REASON is what the person who started the run gave. Without an argument it lists the node groups of all clusters in
-the config table. Name a node group that no longer exists as CLUSTER/NODEGROUP.
+		Short: "Shows how node groups were scaled: when, by whom and why",
+		Long: `Lists the changes of node groups, latest first: the sizes before and after, who started the run, and why. A failed change shows
+the sizes that were requested, and the error. PROFILE is the profile that was active, with its period or override. REASON is what
+the person who started the run gave. Without an argument, it lists all configured node groups. A node group that no longer exists
+is found as CLUSTER/NODEGROUP.
 
-Times are in the cluster's time zone; -o json and yaml have them in UTC, too, and each decision in full. Text that is too long for
-the terminal goes below its row.`,
+AGE is the time since the change. On a terminal, each change takes one line: long text is cut, and RUN needs 140 columns. -o json
+and yaml have exact times, and each decision in full.`,
 		Example: `  eks-scaling history
   eks-scaling history production/big --since 36h`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -75,16 +74,16 @@ the terminal goes below its row.`,
 				return err
 			}
 			since := s.Now.Add(-ago)
-			found, err := doings(cmd.Context(), s, asked, since)
+			found, err := entriesSince(cmd.Context(), s, asked, since)
 			if err != nil && !errors.Is(err, frame.ErrFindings) {
 				return frame.WithRemedy(err)
 			}
-			inWords := func(out io.Writer) error { return printEntries(out, env.Width, found, since) }
+			inWords := func(out io.Writer) error { return printEntries(out, env.Width, found, since, s.Now) }
 			return cmp.Or(form.Print(cmd.OutOrStdout(), found, inWords), err)
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().StringVar(&back, "since", "7d", "how far back, such as 7d, 36h or 1d12h")
+	cmd.Flags().StringVar(&back, "since", "7d", "how far back, for example 7d, 36h or 1d12h")
 	return cmd
 }
 
@@ -96,12 +95,12 @@ type group struct {
 // whatAndSince reads the argument and the flag.
 func whatAndSince(args []string, back string) (asked group, ago time.Duration, err error) {
 	if len(args) > 1 {
-		return asked, ago, fmt.Errorf("found %s; want at most one, CLUSTER or CLUSTER/NODEGROUP", english.Count(len(args), "argument"))
+		return asked, ago, fmt.Errorf("unexpected argument %q: use CLUSTER or CLUSTER/NODEGROUP, for example %s/%s", args[1], args[0], args[1])
 	}
 	if len(args) == 1 {
 		cluster, nodegroup, one := strings.Cut(args[0], "/")
 		if cluster == "" || one && nodegroup == "" || strings.Contains(nodegroup, "/") {
-			return asked, ago, fmt.Errorf("found %q; want CLUSTER or CLUSTER/NODEGROUP", args[0])
+			return asked, ago, fmt.Errorf("invalid node group %q: use CLUSTER or CLUSTER/NODEGROUP", args[0])
 		}
 		asked = group{cluster, nodegroup}
 	}
@@ -112,13 +111,13 @@ func whatAndSince(args []string, back string) (asked group, ago time.Duration, e
 	return asked, ago, err
 }
 
-// doings returns the changes since an instant, the newest first. With ErrFindings, those of unreadable clusters are missing.
-func doings(ctx context.Context, s frame.Session, asked group, since time.Time) ([]historyEntry, error) {
-	held, err := s.Read(ctx)
+// entriesSince returns the changes since an instant, the newest first. With ErrFindings, those of unreadable clusters are missing.
+func entriesSince(ctx context.Context, s frame.Session, asked group, since time.Time) ([]historyEntry, error) {
+	checked, err := s.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	groups, findings := groups(s, held.Snapshot, asked)
+	groups, findings := groups(s, checked.Snapshot, asked)
 	if findings != nil && !errors.Is(findings, frame.ErrFindings) {
 		return nil, findings
 	}
@@ -128,17 +127,16 @@ func doings(ctx context.Context, s frame.Session, asked group, since time.Time) 
 		if err != nil {
 			return nil, err
 		}
-		loc := held.Location(g.cluster)
 		for _, c := range changes {
-			found = append(found, historyEntryOf(g, c, loc))
+			found = append(found, historyEntryOf(g, c))
 		}
 	}
 	if len(found) == 0 && asked.nodegroup != "" {
-		if err := checkKnown(ctx, s, held.Snapshot, asked); err != nil {
+		if err := checkKnown(ctx, s, checked.Snapshot, asked); err != nil {
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(found, func(a, b historyEntry) int { return b.Time.Compare(a.Time) })
+	slices.SortStableFunc(found, func(a, b historyEntry) int { return b.At.Compare(a.At) })
 	return found, findings
 }
 
@@ -158,7 +156,7 @@ func groups(s frame.Session, snapshot inventory.Snapshot, asked group) (groups [
 	for _, e := range clusters {
 		names := inventory.NodegroupNames(e.Spec)
 		if len(names) == 0 {
-			why := fmt.Errorf("%s: no node groups found in it; fix it, or name each one: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
+			why := fmt.Errorf("%s: invalid, so its node groups are unknown: name each one: eks-scaling history %s/NODEGROUP", inventory.DisplayKey(e), e.Name)
 			if asked.cluster != "" {
 				return nil, why
 			}
@@ -188,16 +186,20 @@ func checkKnown(ctx context.Context, s frame.Session, snapshot inventory.Snapsho
 	if err != nil || len(ever) > 0 {
 		return err
 	}
-	return frame.NotFound(fmt.Errorf("unknown node group %s/%s: neither in the config table nor on record; known %ss: %s",
-		asked.cluster, asked.nodegroup, what, english.OrNone(known)))
+	wrong := asked.nodegroup
+	if what == "cluster" {
+		wrong = asked.cluster
+	}
+	return frame.NotFound(fmt.Errorf("unknown node group %s/%s: neither configured nor on record; known %ss: %s%s",
+		asked.cluster, asked.nodegroup, what, english.OrNone(known), english.DidYouMean(wrong, known)))
 }
 
-func historyEntryOf(g group, c run.Change, loc *time.Location) historyEntry {
+func historyEntryOf(g group, c run.Change) historyEntry {
 	d := historyEntry{
-		Time: c.Run.TakenAt.UTC(), LocalTime: c.Run.TakenAt.In(loc), Cluster: g.cluster, Nodegroup: g.nodegroup,
+		At: c.Run.TakenAt.UTC(), Cluster: g.cluster, Nodegroup: g.nodegroup,
 		Outcome: c.Outcome, Before: c.Before, After: c.After, Goal: c.Goal,
 		Profile: c.Profile, Period: c.Period, Override: c.Override, Reason: c.Reason,
-		Execution: c.Run.Execution.Name, Trigger: c.Run.Trigger, Actor: c.Run.Actor, RunReason: c.Run.Reason, Seconds: c.Seconds,
+		Run: c.Run.Execution.Name, Trigger: c.Run.Trigger, Actor: c.Run.Actor, RunReason: c.Run.Reason, Seconds: c.Seconds,
 		Note: c.Note, Throttled: c.Throttled, OvertakenBy: c.OvertakenBy,
 	}
 	if c.Error != nil {
@@ -206,38 +208,44 @@ func historyEntryOf(g group, c run.Change, loc *time.Location) historyEntry {
 	return d
 }
 
-func printEntries(out io.Writer, width int, found []historyEntry, since time.Time) error {
+func printEntries(out io.Writer, width int, found []historyEntry, since, now time.Time) error {
 	if len(found) == 0 {
-		return term.Tell(out, "no change of a node group is on record since %s\n", since.Format(frame.UTCForm))
+		return term.Tell(out, "No changes since %s\n", since.Format(frame.UTCForm))
 	}
-	rows := [][]string{{"TIME", "NODEGROUP", "OUTCOME", "FROM -> TO", "PROFILE", "WHO", "RUN", "REASON"}}
+	rows := [][]string{{"AGE", "NODEGROUP", "OUTCOME", "CHANGE", "PROFILE", "STARTED BY", "RUN", "REASON"}}
 	for _, d := range found {
 		rows = append(rows, []string{
-			d.LocalTime.Format(scaling.LocalTime), d.Cluster + "/" + d.Nodegroup, string(d.Outcome), d.move(), d.inForce(), d.who(), d.Execution,
-			cmp.Or(d.why(), "-"),
+			term.Age(now.Sub(d.At)), d.Cluster + "/" + d.Nodegroup, string(d.Outcome), d.move(), cmp.Or(d.active(), "-"), startedBy(d.Actor, d.Trigger),
+			d.Run, cmp.Or(d.why(), "-"),
 		})
 	}
-	return term.WriteTable(out, width, rows)
+	limits := map[int]int{1: 30, 4: 20, 5: maxStartedBy}
+	if width > 0 && width < wideTerminal {
+		for i, cells := range rows {
+			rows[i] = slices.Delete(cells, 6, 7)
+		}
+	}
+	return term.Table{Width: width}.WriteLines(out, limits, rows)
 }
 
-// move words the change of sizes, such as "1 -> 3 (0..5)", or "1 (0..5) -> 3 (2..5)" if the bounds changed.
+// wideTerminal has room for the names of runs beside the reasons.
+const wideTerminal = 140
+
+// move words the change of sizes, such as "1 -> 3 (0..5)". A failed change shows the sizes that were requested.
 func (d historyEntry) move() string {
-	from, current := "(not known)", int32(0)
-	if d.Before != nil {
-		from, current = d.Before.String(), d.Before.DesiredSize
-	}
-	to := d.Goal.Sizes(current)
 	if d.After != nil {
-		to = *d.After
+		return runwords.Move(d.Before, d.After)
 	}
-	if d.Before != nil && d.Before.MinSize == to.MinSize && d.Before.MaxSize == to.MaxSize {
-		from = strconv.Itoa(int(current))
+	current := int32(0)
+	if d.Before != nil {
+		current = d.Before.DesiredSize
 	}
-	return from + " -> " + to.String()
+	requested := d.Goal.Sizes(current)
+	return runwords.Move(d.Before, &requested)
 }
 
-// inForce names the profile with its period or override, such as "peak (day)".
-func (d historyEntry) inForce() string {
+// active names the profile with its period or override, such as "peak (day)".
+func (d historyEntry) active() string {
 	cause := d.Period
 	if d.Override != "" {
 		cause = "override " + d.Override
@@ -248,39 +256,27 @@ func (d historyEntry) inForce() string {
 	return d.Profile + " (" + cause + ")"
 }
 
-// byItself reports whether no person started the run. Then its actor and reason are long and always the same.
-func (d historyEntry) byItself() bool {
-	return d.Trigger == "schedule" || d.Trigger == run.ReconcileTrigger
+// automatic reports whether no person started the run. Its reason is then long and always the same.
+func (d historyEntry) automatic() bool {
+	return d.Trigger == run.ScheduleTrigger || d.Trigger == run.ReconcileTrigger
 }
 
-// who names who started the run, such as "ana (manual)" or "reconcile".
-func (d historyEntry) who() string {
-	if d.byItself() {
-		return d.Trigger
-	}
-	return startedBy(d.Actor, d.Trigger)
-}
-
-// why words a person's reason for the run, or that of the decision if no other column has it, and the error, in one line.
+// why words the error, and the reason: a person's for the run, else that of the decision if no other column has it.
 func (d historyEntry) why() string {
 	text := ""
-	if !d.byItself() {
+	if !d.automatic() {
 		text = d.RunReason
 	}
-	if text == "" && d.inForce() == "" {
+	if text == "" && d.active() == "" {
 		text = d.Reason
 	}
 	if d.OvertakenBy != "" {
-		text += "; overtaken by run " + d.OvertakenBy
+		text = strings.TrimPrefix(text+"; overtaken by run "+d.OvertakenBy, "; ")
 	}
 	throttled := ""
 	if d.Throttled > 0 {
 		throttled = "EKS throttled " + english.Count(d.Throttled, "call")
 	}
-	for _, more := range []string{d.Note, throttled, d.Error} {
-		if more != "" {
-			text += "; " + more
-		}
-	}
-	return frame.InOneLine(strings.TrimPrefix(text, "; "))
+	parts := slices.DeleteFunc([]string{d.Error, text, d.Note, throttled}, func(part string) bool { return part == "" })
+	return frame.InOneLine(strings.Join(parts, "; "))
 }

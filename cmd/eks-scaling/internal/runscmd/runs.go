@@ -7,8 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,32 +19,27 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/run"
-	"eks-scaling-automation/shared/scaling"
 )
 
 // runHead identifies a run, its start and its status.
 type runHead struct {
-	Name      string          `json:"name"`
-	ARN       string          `json:"arn"`
-	Status    stackaws.Status `json:"status"`
-	Started   time.Time       `json:"started"`            // in UTC
-	LocalTime time.Time       `json:"localTime,omitzero"` // the start by the clusters' clock, if they share one
-	Ended     time.Time       `json:"ended,omitzero"`
-	Seconds   float64         `json:"seconds,omitempty"`
-	Redrives  int             `json:"redriveCount,omitempty"`
-	Trigger   string          `json:"trigger,omitempty"`
-	Actor     string          `json:"actor,omitempty"`
-	Reason    string          `json:"reason,omitempty"`
-	redriven  time.Time       // zero if it never was
+	Name     string          `json:"name"`
+	ARN      string          `json:"arn"`
+	Status   stackaws.Status `json:"status"`
+	Started  time.Time       `json:"startedAt"`
+	Ended    time.Time       `json:"endedAt,omitzero"`
+	Seconds  float64         `json:"seconds,omitempty"`
+	Redrives int             `json:"redriveCount,omitempty"`
+	Trigger  string          `json:"trigger,omitempty"`
+	Actor    string          `json:"actor,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	redriven time.Time       // zero if it never was
 }
 
-// headOf returns the head of a run without its input. The zone of all clusters may be nil.
-func headOf(e stackaws.Summary, zone *time.Location) runHead {
+// headOf returns the head of a run without its input.
+func headOf(e stackaws.Summary) runHead {
 	h := runHead{
 		Name: e.Name, ARN: e.ARN, Status: e.Status, Started: e.Started, Ended: e.Ended, Redrives: e.RedriveCount, redriven: e.Redriven,
-	}
-	if zone != nil {
-		h.LocalTime = e.Started.In(zone)
 	}
 	if !e.Ended.IsZero() {
 		h.Seconds = e.Ended.Sub(e.Started).Seconds()
@@ -53,7 +47,7 @@ func headOf(e stackaws.Summary, zone *time.Location) runHead {
 	return h
 }
 
-// startedWith adds who started the run, and why, from its input.
+// startedWith adds trigger, actor and reason from the input.
 func (h *runHead) startedWith(data json.RawMessage) {
 	in := runwords.InputOf(data)
 	h.Trigger, h.Actor, h.Reason = in.Trigger, in.Actor, in.Reason
@@ -79,15 +73,15 @@ func NewRuns(env frame.Environment) *cobra.Command {
 	var limit int
 	cmd := frame.Family(&cobra.Command{
 		Use:   "runs [--since 24h] [--failed]",
-		Short: "Lists the runs: when they started, who started them, how long they took, and their results",
-		Long: `Lists the runs of the state machine, latest first: when they started, who started them, how long they took, and their results.
-AWS keeps runs for 90 days. For older changes of node groups see: eks-scaling history.
+		Short: "Lists recent runs: who started them, how long they took, and their results",
+		Long: `Lists recent runs, latest first: who started them, how long they took, and their results. AWS keeps runs for 90 days. For older
+changes of node groups, use: eks-scaling history.
 
-Times are in UTC, and also in the clusters' time zone if they all share one. Text that is too long for the terminal goes below
-its row.
+AGE is the time since the start. On a terminal, each run takes one line, and a long result is cut. "eks-scaling runs show RUN" shows
+it in full, with exact times.
 
--o json and yaml have of each run: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason,
-outcome, message, error and console.`,
+With -o json or yaml, each run has name, arn, status, startedAt, endedAt, seconds, redriveCount, trigger, actor, reason, outcome,
+message, error and console.`,
 		Example: `  eks-scaling runs
   eks-scaling runs --failed --since 7d
   eks-scaling runs show reconcile-2026-11-23T12-00`,
@@ -98,34 +92,34 @@ outcome, message, error and console.`,
 			return frame.Usage(cmd, fmt.Errorf("--since: %w", err))
 		}
 		if limit < 1 {
-			return frame.Usage(cmd, fmt.Errorf("--limit: found %d; want a number of runs from 1", limit))
+			return frame.Usage(cmd, fmt.Errorf("invalid --limit %d: must be at least 1", limit))
 		}
 		if err := form.Check(cmd); err != nil {
 			return err
 		}
-		s, held, err := env.OpenAndRead(cmd)
+		s, _, err := env.OpenAndRead(cmd)
 		if err != nil {
 			return err
 		}
-		since, zone := s.Now.Add(-ago), runwords.CommonZone(slices.Collect(maps.Values(held.ClusterByName)))
-		listed, more, err := listRuns(cmd.Context(), s, since, failed, limit, zone)
+		since := s.Now.Add(-ago)
+		listed, more, err := listRuns(cmd.Context(), s, since, failed, limit)
 		if err != nil {
 			return frame.WithRemedy(err)
 		}
 		if more {
-			term.Say(s.Notes, "More runs exist; list them with --limit %d\n", 10*limit)
+			term.Say(s.Notes, "There are more runs; list them with: --limit %d\n", 10*limit)
 		}
-		return form.Print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env.Width, listed, since, zone) })
+		return form.Print(cmd.OutOrStdout(), listed, func(out io.Writer) error { return printRuns(out, env.Width, listed, since, s.Now) })
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().StringVar(&back, "since", "24h", "how far back, such as 7d, 36h or 1d12h")
-	cmd.Flags().BoolVar(&failed, "failed", false, "only those that failed, timed out or were aborted")
-	cmd.Flags().IntVar(&limit, "limit", DefaultRuns, "show at most so many")
+	cmd.Flags().StringVar(&back, "since", "24h", "how far back, for example 7d, 36h or 1d12h")
+	cmd.Flags().BoolVar(&failed, "failed", false, "only runs that failed, timed out or were aborted")
+	cmd.Flags().IntVar(&limit, "limit", DefaultRuns, "maximum number of runs")
 	return cmd
 }
 
 // listRuns joins the executions with their records.
-func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool, limit int, zone *time.Location) (listed []listedRun, more bool, err error) {
+func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool, limit int) (listed []listedRun, more bool, err error) {
 	done := s.Progress("listing the runs")
 	defer done()
 	found, err := s.Executions().List(ctx, since, failed, limit+1)
@@ -142,7 +136,7 @@ func listRuns(ctx context.Context, s frame.Session, since time.Time, failed bool
 	listed = make([]listedRun, len(found))
 	var unrecorded []*runHead
 	for i, e := range found {
-		l := listedRun{runHead: headOf(e, zone), Console: runwords.ConsoleOf(e)}
+		l := listedRun{runHead: headOf(e), Console: runwords.ConsoleOf(e)}
 		r, recorded := records[e.Name]
 		if recorded {
 			l.startedWith(r.Input)
@@ -162,7 +156,7 @@ const (
 	askedAtOnce = 4
 )
 
-// askWhoStarted reads who started runs, a call for each, so only for the latest. What cannot be read stays unknown.
+// askWhoStarted reads who started runs. That takes a call for each, so it reads the latest only. Failed reads leave it unknown.
 func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	var asking errgroup.Group
 	var unread sync.Once
@@ -181,7 +175,7 @@ func askWhoStarted(ctx context.Context, s frame.Session, of []*runHead) error {
 	}
 	err := asking.Wait()
 	if err == nil && why != nil {
-		term.Say(s.Notes, "warning: cannot tell who started some of the runs: %s\n", frame.Sentence(why))
+		term.Say(s.Notes, "warning: cannot read who started some of the runs: %s\n", frame.Sentence(why))
 	}
 	return err
 }
@@ -200,39 +194,51 @@ func recordsOf(ctx context.Context, s frame.Session, found []stackaws.Summary) (
 	return records, err
 }
 
-func printRuns(out io.Writer, width int, listed []listedRun, since time.Time, zone *time.Location) error {
+// The widest STARTED BY in a terminal that is too narrow for the table: RESULT is worth more.
+const (
+	startedByColumn = 3
+	maxStartedBy    = 17
+)
+
+func printRuns(out io.Writer, width int, listed []listedRun, since, now time.Time) error {
 	if len(listed) == 0 {
 		return term.Tell(out, "No matching runs since %s\n", since.UTC().Format(frame.UTCForm))
 	}
-	rows := [][]string{{"STARTED", "LOCAL TIME", "RUN", "STATUS", "STARTED BY", "DURATION", "RESULT"}}
+	rows := [][]string{{"AGE", "RUN", "STATUS", "STARTED BY", "DURATION", "RESULT"}}
 	for _, l := range listed {
-		duration := ""
+		duration := "-"
 		if !l.Ended.IsZero() {
-			duration = runwords.Lasted(l.Started, l.redriven, l.Ended)
+			duration = runwords.Duration(l.Started, l.redriven, l.Ended)
 		}
 		rows = append(rows, []string{
-			l.Started.Format(frame.UTCForm), l.LocalTime.Format(scaling.LocalTime), l.Name, string(l.Status), startedBy(l.Actor, l.Trigger), duration, l.outcome(),
+			term.Age(now.Sub(l.Started)), l.Name, runwords.StatusWord(l.ending()), startedBy(l.Actor, l.Trigger), duration,
+			cmp.Or(l.result(), "-"),
 		})
 	}
-	if zone == nil || zone.String() == time.UTC.String() {
-		for i, cells := range rows {
-			rows[i] = slices.Delete(cells, 1, 2)
-		}
-	}
-	return term.WriteTable(out, width, rows)
+	return term.Table{Width: width}.WriteLines(out, map[int]int{startedByColumn: maxStartedBy}, rows)
 }
 
-// startedBy words who started a run, such as "ana (manual)".
+// startedBy names who started a run, such as "ana", "ci (deploy)" or "reconcile". The actor of a scheduled run is always the scheduler.
 func startedBy(actor, trigger string) string {
 	switch {
-	case actor != "" && trigger != "":
+	case trigger == run.ScheduleTrigger, trigger == run.ReconcileTrigger:
+		return trigger
+	case actor != "" && trigger != "" && trigger != runwords.ManualTrigger:
 		return actor + " (" + trigger + ")"
 	default:
-		return cmp.Or(actor, trigger, "(not known)")
+		return cmp.Or(actor, trigger, "unknown")
 	}
 }
 
-// outcome words the result of a run, in one line.
-func (l listedRun) outcome() string {
-	return frame.Ending{Status: l.Status, Outcome: l.Outcome, Message: l.Message, Error: l.Error}.InWords()
+// result is the result without the class of the error: the room in a line is for what failed.
+func (l listedRun) result() string {
+	end := l.ending()
+	if end.Message != "" {
+		end.Error = ""
+	}
+	return strings.TrimPrefix(runwords.Result(end), "node group ")
+}
+
+func (l listedRun) ending() frame.Ending {
+	return frame.Ending{Status: l.Status, Outcome: l.Outcome, Message: l.Message, Error: l.Error}
 }

@@ -15,7 +15,7 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// shownRun is everything known about one run, or about one unit of a run.
+// shownRun describes one run, or one unit of a run.
 type shownRun struct {
 	runHead
 	Run       string                `json:"run,omitempty"`   // the name of the run that the unit is part of
@@ -40,8 +40,8 @@ type shownStep struct {
 	Type      string    `json:"type"`
 	Cluster   string    `json:"cluster,omitempty"`
 	Nodegroup string    `json:"nodegroup,omitempty"`
-	Entered   time.Time `json:"entered"`
-	Exited    time.Time `json:"exited,omitzero"` // missing if the run is still in it, or ended in it
+	Entered   time.Time `json:"enteredAt"`
+	Exited    time.Time `json:"exitedAt,omitzero"` // missing if the run is still in it, or ended in it
 	Seconds   float64   `json:"seconds,omitempty"`
 	Attempts  int       `json:"attempts,omitempty"`
 	Failed    bool      `json:"failed,omitempty"`
@@ -53,7 +53,7 @@ type shownDecision struct {
 	Nodegroup string         `json:"nodegroup"`
 	Action    scaling.Action `json:"action"`
 	Before    *scaling.Sizes `json:"before,omitempty"`
-	After     *scaling.Sizes `json:"after,omitempty"`   // as decided; missing if only the record is known, and it was not reached
+	After     *scaling.Sizes `json:"after,omitempty"`   // as decided; missing if only the record is known and it failed
 	Outcome   run.Outcome    `json:"outcome,omitempty"` // missing if unknown
 	Seconds   float64        `json:"seconds,omitempty"`
 	Reason    string         `json:"reason"`
@@ -76,31 +76,30 @@ type shownError struct {
 func newRunsShow(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
-		Use:   "show EXECUTION [UNIT]",
-		Short: "Shows one run, or one of its units: steps with timings, decisions, errors and what to do about them",
-		Long: `Shows one run, by its name or ARN: its status, who started it and why, the states it went through and how long each took, what
-was decided for each node group and why, the result, the errors and what to do about them, and the link to the console.
+		Use:   "show RUN [UNIT]",
+		Short: "Shows one run, or one of its units: steps, decisions, errors and how to fix them",
+		Long: `Shows one run, by its name or ARN: its status, who started it and why, its steps and their durations, the decision for each node
+group, the result, the errors and how to fix them, and the link to the console.
 
-Each unit of a run has an execution of its own; UNIT is the name of a cluster. A run with a single unit is shown with the steps of
-that unit. A run with several units counts them. It lists the units that failed, were overtaken or are held back, and at most 20
-others; the same goes for decisions. Name a unit to see its steps. While the run is still running, ended units are counted, and at
-most 20 running ones are listed.
+UNIT is the name of a cluster, or cluster:schedule. Each unit of a run has an execution of its own. A run with a single unit is
+shown with the steps of that unit. A run with several units counts them, and lists those that need attention and at most 20
+others. Name a unit to see its steps.
 
-Times are in the clusters' time zone if they all share one, else in UTC. Repeated visits to a state are summed up, and states that
-only branch are left out; -o json and yaml have everything.
+Times are in the time zone that the clusters share, else in UTC. Repeated visits to a state are summed up, and states that only
+branch are left out; -o json and yaml have everything.
 
--o json and yaml have: name, arn, status, started, localTime, ended, seconds, redriveCount, trigger, actor, reason, input, outcome,
-message, error, cause, units (counts), clusters (the units, each with its execution), steps, decisions, expected (the waves of a dry
-run), errors and console; of a unit also run and unit. All instants but localTime are in UTC.`,
+With -o json or yaml, the answer has name, arn, status, startedAt, endedAt, seconds, redriveCount, trigger, actor, reason, input,
+outcome, message, error, cause, units (counts), clusters (the units, each with its execution), steps, decisions, expected (the order
+of changes in a dry run), errors and console; for a unit also run and unit. All times are in UTC.`,
 		Example: `  eks-scaling runs show reconcile-2026-11-23T12-00
   eks-scaling runs show reconcile-2026-11-23T12-00 production
   eks-scaling runs show reconcile-2026-11-23T12-00 -o json`,
-		Args: frame.ArgumentAndMore("EXECUTION", "UNIT"),
+		Args: frame.ArgumentAndMore("RUN", "UNIT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := form.Check(cmd); err != nil {
 				return err
 			}
-			s, held, err := env.OpenAndRead(cmd)
+			s, checked, err := env.OpenAndRead(cmd)
 			if err != nil {
 				return err
 			}
@@ -108,12 +107,12 @@ run), errors and console; of a unit also run and unit. All instants but localTim
 			if len(args) > 1 {
 				unit = args[1]
 			}
-			zone := runwords.CommonZone(slices.Collect(maps.Values(held.ClusterByName)))
-			shown, err := showing{s, cmd, zone}.show(args[0], unit)
+			zone := runwords.CommonZone(slices.Collect(maps.Values(checked.ClusterByName)))
+			shown, err := showing{s, cmd}.show(args[0], unit)
 			if err != nil {
 				return frame.WithRemedy(err)
 			}
-			return form.Print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, zone) })
+			return form.Print(cmd.OutOrStdout(), shown, func(out io.Writer) error { return shown.print(out, env.Width, zone) })
 		},
 	}
 	form.AddFlag(cmd)

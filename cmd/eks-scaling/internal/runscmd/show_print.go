@@ -19,72 +19,63 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-func (r shownRun) print(out io.Writer, zone *time.Location) error {
+func (r shownRun) print(out io.Writer, width int, zone *time.Location) error {
 	zone = cmp.Or(zone, time.UTC)
-	term.Say(out, "%s\n", r.title())
-	if err := r.printHead(out, zone); err != nil {
+	title, result := r.title()
+	if result != "" {
+		title += ": "
+	}
+	term.SayWrapped(out, width, title, result)
+	r.printHead(out, width, zone)
+	term.Say(out, "\nSteps (%s)\n", zone)
+	if err := r.printSteps(out, zone); err != nil {
 		return err
 	}
-	term.Say(out, "\nPath (%s)\n", zone)
-	if err := r.printPath(out, zone); err != nil {
-		return err
-	}
-	for _, printed := range []func(io.Writer) error{r.printUnits, r.printDecisions, r.printErrors} {
-		if err := printed(out); err != nil {
+	for _, printed := range []func(io.Writer, int) error{r.printUnits, r.printDecisions, r.printErrors} {
+		if err := printed(out, width); err != nil {
 			return err
 		}
 	}
 	if r.Unit != "" || r.Status == stackaws.Succeeded || r.Status == stackaws.Running || runwords.InputOf(r.Input).DryRun {
 		return nil
 	}
-	return term.Tell(out, "\nWhen the cause is fixed, repeat or continue the run with: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(r.Name))
+	return term.Tell(out, "\nWhen the cause is fixed, retry the run with: eks-scaling retry %s --reason \"...\"\n", runwords.ShellWord(r.Name))
 }
 
 // printHead prints who started it, when and why.
-func (r shownRun) printHead(out io.Writer, zone *time.Location) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+func (r shownRun) printHead(out io.Writer, width int, zone *time.Location) {
 	row := func(name, text string) {
 		if text != "" {
-			term.Say(table, "  %s\t%s\n", name, text)
+			term.SayWrapped(out, width, fmt.Sprintf("  %-10s  ", name), text)
 		}
 	}
-	row("started", bothClocks(r.Started, zone))
+	row("Started", bothClocks(r.Started, zone))
 	if !r.Ended.IsZero() {
-		row("ended", bothClocks(r.Ended, zone)+", after "+runwords.Lasted(r.Started, r.redriven, r.Ended))
+		row("Ended", bothClocks(r.Ended, zone)+", after "+runwords.Lasted(r.Started, r.redriven, r.Ended))
 	}
 	if r.Redrives > 0 {
-		row("redriven", english.Count(r.Redrives, "time"))
+		row("Redriven", english.Count(r.Redrives, "time"))
 	}
-	row("by", startedBy(r.Actor, r.Trigger))
-	row("reason", frame.InOneLine(r.Reason))
+	row("Started by", startedBy(r.Actor, r.Trigger))
+	row("Reason", frame.InOneLine(r.Reason))
 	if r.Unit == "" {
-		row("input", compact(r.Input))
+		row("Input", compact(r.Input))
 	}
-	row("units", r.inUnits())
-	row("console", r.Console)
-	return table.Flush()
+	row("Units", r.inUnits())
+	row("Console", r.Console)
 }
 
-// title words what is shown and how it stands.
-func (r shownRun) title() string {
-	switch {
-	case r.Unit == "":
-		return fmt.Sprintf("run %s: %s%s", r.Name, r.Status, r.outcome())
-	case r.Outcome == "" || r.Status != stackaws.Succeeded:
-		return fmt.Sprintf("unit %s of run %s: %s%s", r.Unit, r.Run, r.Status, r.outcome())
-	case r.Message == "":
-		return fmt.Sprintf("unit %s of run %s: %s", r.Unit, r.Run, r.Outcome)
-	default:
-		return fmt.Sprintf("unit %s of run %s: %s: %s", r.Unit, r.Run, r.Outcome, r.Message)
+// title names what is shown and its status; result is empty while it is running, and for a unit without a message.
+func (r shownRun) title() (title, result string) {
+	end := frame.Ending{Status: r.Status, Outcome: r.Outcome, Message: r.Message, Error: r.Error, Cause: r.Cause}
+	if r.Unit == "" {
+		return fmt.Sprintf("Run %s: %s", r.Name, runwords.StatusWord(end)), runwords.Result(end)
 	}
-}
-
-// outcome words the result of the run after a colon; empty while it is running.
-func (r shownRun) outcome() string {
-	if r.Status == stackaws.Running {
-		return ""
+	title = fmt.Sprintf("Unit %s of run %s: ", r.Unit, r.Run)
+	if r.Outcome == "" || r.Status != stackaws.Succeeded {
+		return title + r.Status.String(), runwords.Result(end)
 	}
-	return ": " + frame.Ending{Status: r.Status, Outcome: r.Outcome, Message: r.Message, Error: r.Error, Cause: r.Cause}.InWords()
+	return title + string(r.Outcome), r.Message
 }
 
 func bothClocks(t time.Time, zone *time.Location) string {
@@ -102,7 +93,7 @@ func compact(data json.RawMessage) string {
 	return text.String()
 }
 
-// visits sums up the visits to one state for one cluster and node group.
+// visits sums up the visits to a state for one cluster and node group.
 type visits struct {
 	shownStep
 	count int
@@ -110,15 +101,15 @@ type visits struct {
 	open  bool
 }
 
-// tellingPasses are the Pass states that report an error.
-var tellingPasses = []string{stackaws.UnitUnrecorded, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
+// errorPasses are the Pass states that report an error.
+var errorPasses = []string{stackaws.UnitUnrecorded, stackaws.AuditFailed, stackaws.AuditRunFailed, stackaws.DryRunUnrecorded}
 
 // folded returns the visits of the run itself, then of each cluster and node group, in the order of the first ones. It leaves out states
 // that only branch.
 func (r shownRun) folded() []visits {
 	var all []visits
 	for _, s := range r.Steps {
-		if s.Type == "Choice" || s.Type == "Pass" && !slices.Contains(tellingPasses, s.State) {
+		if s.Type == "Choice" || s.Type == "Pass" && !slices.Contains(errorPasses, s.State) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(v visits) bool {
@@ -141,8 +132,8 @@ func (r shownRun) folded() []visits {
 	return all
 }
 
-// printPath prints the states of the run with their durations.
-func (r shownRun) printPath(out io.Writer, zone *time.Location) error {
+// printSteps prints the states of the run with their durations.
+func (r shownRun) printSteps(out io.Writer, zone *time.Location) error {
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	term.Say(table, "  STATE\tENTERED\tDURATION\t\n")

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/runwords"
@@ -37,25 +36,24 @@ func (r shownRun) ended() []runwords.Unit {
 }
 
 // printUnits prints the units of a run: those that need attention, some of the others, and some of those that are running.
-func (r shownRun) printUnits(out io.Writer) error {
+func (r shownRun) printUnits(out io.Writer, width int) error {
 	if r.Units == nil || len(r.Clusters) == 0 {
 		return nil
 	}
 	term.Say(out, "\nUnits\n")
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	term.Say(table, "  UNIT\tOUTCOME\tRESULT\n")
+	rows := [][]string{{"  UNIT", "OUTCOME", "RESULT"}}
 	told, rest := runwords.Foremost(r.ended())
 	for _, u := range told {
-		term.Say(table, "  %s\t%s\t%s\n", u.Cluster, u.Outcome, u.What())
+		rows = append(rows, []string{"  " + u.Cluster, string(u.Outcome), u.What()})
 	}
 	running := 0
 	for _, u := range r.Clusters {
 		if u.Status == stackaws.Running {
 			running++
-			term.Say(table, "  %s\trunning\t\n", u.Cluster)
+			rows = append(rows, []string{"  " + u.Cluster, "running", "-"})
 		}
 	}
-	if err := table.Flush(); err != nil {
+	if err := term.WriteTable(out, width, rows); err != nil {
 		return err
 	}
 	if len(rest) > 0 {
@@ -70,38 +68,36 @@ func (r shownRun) printUnits(out io.Writer) error {
 	}
 	command := "eks-scaling runs show " + runwords.ShellWord(r.Name)
 	if len(rest) > 0 {
-		return term.Tell(out, "  to see one: %s UNIT; to see all: %s -o json\n", command, command)
+		return term.Tell(out, "  Show one: %s UNIT; all: %s -o json\n", command, command)
 	}
-	return term.Tell(out, "  to see one: %s UNIT\n", command)
+	return term.Tell(out, "  Show one: %s UNIT\n", command)
 }
 
-func (r shownRun) printDecisions(out io.Writer) error {
+func (r shownRun) printDecisions(out io.Writer, width int) error {
 	if len(r.Decisions) == 0 {
 		return nil
 	}
 	term.Say(out, "\nDecisions\n")
-	open := "not done yet"
+	open := "pending"
 	if r.Status != stackaws.Running {
-		open = "started; its end is not known"
+		open = "unknown"
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	term.Say(table, "  NODEGROUP\tFROM -> TO\tOUTCOME\tREASON\n")
+	rows := [][]string{{"  NODEGROUP", "CHANGE", "OUTCOME", "REASON"}}
 	decisions, more := r.tellingDecisions()
 	told, held := map[string]bool{}, map[group]bool{}
 	for _, d := range decisions {
 		told[d.Cluster], held[group{d.Cluster, d.Nodegroup}] = true, len(d.HeldBack) > 0
-		term.Say(table, "  %s/%s\t%s -> %s\t%s\t%s\n", d.Cluster, d.Nodegroup, runwords.SizesOrUnknown(d.Before), runwords.SizesOrUnknown(d.After),
-			cmp.Or(string(d.Outcome), open), d.why())
+		rows = append(rows, []string{"  " + d.Cluster + "/" + d.Nodegroup, d.move(), cmp.Or(string(d.Outcome), open), d.why()})
 	}
-	if err := table.Flush(); err != nil {
+	if err := term.WriteTable(out, width, rows); err != nil {
 		return err
 	}
 	if left := len(r.Decisions) - len(decisions); left > 0 {
-		term.Say(out, "  and %s: %s; -o json has all\n", english.Count(left, "more node group"), runwords.ByOutcome(more))
+		term.Say(out, "  and %s: %s; -o json lists all\n", english.Count(left, "more node group"), runwords.ByOutcome(more))
 	}
 	for _, w := range r.Expected {
 		if order := runwords.InOrder(w.Waves, func(name string) bool { return held[group{w.Cluster, name}] }); order != "" && told[w.Cluster] {
-			term.Say(out, "  %s, in this order: %s\n", w.Cluster, order)
+			term.SayWrapped(out, width, fmt.Sprintf("  Order in %s: ", w.Cluster), order)
 		}
 	}
 	return nil
@@ -135,6 +131,14 @@ func (r shownRun) isOrdinary(d shownDecision) bool {
 	}
 }
 
+// move words the change of sizes, such as "1 -> 3 (0..5)", or the sizes of a node group that keeps them.
+func (d shownDecision) move() string {
+	if d.Before != nil && d.After != nil && *d.Before == *d.After {
+		return d.Before.String()
+	}
+	return runwords.Move(d.Before, d.After)
+}
+
 // why words the reason of a decision, what holds it back and its warning, in one line.
 func (d shownDecision) why() string {
 	text := frame.InOneLine(d.Reason)
@@ -150,22 +154,22 @@ func (d shownDecision) why() string {
 // maxErrors limits the errors that are listed for people.
 const maxErrors = 50
 
-func (r shownRun) printErrors(out io.Writer) error {
+func (r shownRun) printErrors(out io.Writer, width int) error {
 	if len(r.Errors) == 0 {
 		return nil
 	}
 	err := term.Tell(out, "\nErrors\n")
 	for _, e := range r.Errors[:min(len(r.Errors), maxErrors)] {
-		err = term.Tell(out, "  %s: %s: %s\n", runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State), e.Error, e.Cause)
+		err = term.TellWrapped(out, width, "  "+runwords.PlaceOf(e.Cluster, e.Nodegroup, e.State)+": ", e.Error+": "+e.Cause)
 		switch {
 		case e.Recovered:
-			err = term.Tell(out, "%s\n", "    A later attempt succeeded.")
+			err = term.Tell(out, "%s\n", "    Recovered: a later attempt succeeded.")
 		case e.Remedy != "":
-			err = term.Tell(out, "    To do: %s\n", e.Remedy)
+			err = term.TellWrapped(out, width, "    To fix: ", e.Remedy)
 		}
 	}
 	if more := len(r.Errors) - maxErrors; more > 0 {
-		err = term.Tell(out, "  and %s; -o json has all\n", english.Count(more, "more error"))
+		err = term.Tell(out, "  and %s; -o json lists all\n", english.Count(more, "more error"))
 	}
 	return err
 }

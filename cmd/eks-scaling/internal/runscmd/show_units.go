@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +18,8 @@ import (
 // shownCounts counts the units of a run.
 type shownCounts struct {
 	Total    int                 `json:"total"`
-	Outcomes map[run.Outcome]int `json:"outcomes,omitempty"` // of those that have ended, as far as it is on record
-	// Running and Ended count executions, while the run goes on.
+	Outcomes map[run.Outcome]int `json:"outcomes,omitempty"` // of the units on record
+	// Running and Ended count executions while the run is running.
 	Running int `json:"running,omitempty"`
 	Ended   int `json:"ended,omitempty"`
 }
@@ -28,15 +27,14 @@ type shownCounts struct {
 // shownUnit is a unit of a run.
 type shownUnit struct {
 	runwords.Unit
-	Status  stackaws.Status `json:"status,omitempty"` // RUNNING, or else missing
+	Status  stackaws.Status `json:"status,omitempty"` // only while it is running
 	Console string          `json:"console,omitempty"`
 }
 
 // showing shows a run to a verb's caller.
 type showing struct {
-	s    frame.Session
-	cmd  *cobra.Command
-	zone *time.Location
+	s   frame.Session
+	cmd *cobra.Command
 }
 
 // show shows a run, or a unit of it if one is named. A run with a single unit is shown together with that.
@@ -47,14 +45,14 @@ func (v showing) show(nameOrARN, unit string) (shownRun, error) {
 	}
 	if history.Unit != "" {
 		if unit != "" && unit != history.Unit {
-			return shownRun{}, frame.NotFound(fmt.Errorf("%s is the execution of unit %s, and of no other", nameOrARN, history.Unit))
+			return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q: it is the execution of unit %s", nameOrARN, unit, history.Unit))
 		}
 		return v.unit(e, history, runwords.Unit{}), nil
 	}
 	names := history.Units()
 	switch {
 	case unit != "" && !slices.Contains(names, unit):
-		return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q; it has: %s", e.Name, unit, firstFew(names)))
+		return shownRun{}, frame.NotFound(fmt.Errorf("run %s has no unit %q; known: %s%s", e.Name, unit, firstFew(names), english.DidYouMean(unit, names)))
 	case unit != "":
 		return v.named(e, history, unit)
 	case len(names) == 1 && history.MapRun != "":
@@ -77,10 +75,10 @@ func firstFew(names []string) string {
 	return english.OrNone(few)
 }
 
-// run shows what the execution of a run says.
+// run shows the execution of a run.
 func (v showing) run(e stackaws.Execution, history *stackaws.History) shownRun {
 	shown := shownRun{
-		runHead: headOf(e.Summary, v.zone), Input: e.Input, Console: runwords.ConsoleOf(e.Summary),
+		runHead: headOf(e.Summary), Input: e.Input, Console: runwords.ConsoleOf(e.Summary),
 		Steps: stepsOf(history), Decisions: decisionsOf(history), Expected: expectedOf(history), Errors: errorsOf(history),
 	}
 	shown.startedWith(e.Input)
@@ -91,7 +89,7 @@ func (v showing) run(e stackaws.Execution, history *stackaws.History) shownRun {
 	return shown
 }
 
-// unit shows what the execution of a unit says.
+// unit shows the execution of a unit.
 func (v showing) unit(e stackaws.Execution, history *stackaws.History, recorded runwords.Unit) shownRun {
 	shown := v.run(e, history)
 	shown.Unit, shown.Outcome = history.Unit, cmp.Or(recorded.Outcome, history.UnitOutcome())
@@ -117,7 +115,7 @@ func (v showing) named(e stackaws.Execution, history *stackaws.History, name str
 		if recorded.Error != "" {
 			why = recorded.Error
 		}
-		return shownRun{}, frame.NotFound(fmt.Errorf("unit %s of run %s has no execution to show: %s", name, e.Name, why))
+		return shownRun{}, frame.NotFound(fmt.Errorf("unit %s of run %s has no execution: %s", name, e.Name, why))
 	}
 	own, itsHistory, err := runwords.Execution(v.s, v.cmd, execution)
 	if err != nil {
@@ -126,11 +124,11 @@ func (v showing) named(e stackaws.Execution, history *stackaws.History, name str
 	return v.unit(own, itsHistory, recorded), nil
 }
 
-// unitStatuses is the order in which executions are searched for a unit that left no record. One that succeeded has one, as a rule.
+// unitStatuses is the order in which executions are searched for a unit without a record. A unit that succeeded usually has one.
 var unitStatuses = append(append([]stackaws.Status{stackaws.Running}, stackaws.UnitStatuses...), stackaws.Succeeded)
 
-// executionOf returns what is known of a unit, and the ARN of its execution; empty if it has none. Only a unit that has left nothing is
-// looked for among the executions.
+// executionOf returns the result of a unit, and the ARN of its execution; empty if it has none. Only a unit without a record is searched
+// among the executions.
 func (v showing) executionOf(e stackaws.Execution, history *stackaws.History, name string) (recorded runwords.Unit, arn string, err error) {
 	recorded, err = runwords.UnitOf(v.cmd.Context(), v.s, e.Name, history, name)
 	if err != nil {
@@ -181,7 +179,7 @@ func consoleOf(e run.Execution) string {
 	return e.ConsoleURL()
 }
 
-// addUnits adds what was done to the units of a run, and which of them are at work.
+// addUnits adds the results of the units, and which of them are running.
 func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []runwords.Unit) error {
 	if history.MapRun == "" {
 		return nil
@@ -218,7 +216,7 @@ func (v showing) addUnits(shown *shownRun, history *stackaws.History, units []ru
 	return err
 }
 
-// decidedIn returns the decisions on record of a unit. How long a change took is in the unit's execution.
+// decidedIn returns the recorded decisions of a unit. The durations are only in the unit's execution.
 func decidedIn(u runwords.Unit) []shownDecision {
 	var all []shownDecision
 	for _, n := range u.Nodegroups {

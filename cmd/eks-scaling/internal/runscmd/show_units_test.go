@@ -29,14 +29,14 @@ func fleet(name, in string) *stackawstest.Tape {
 		run.Summary{Outcome: run.Failed, Error: "NodegroupFailedError", Message: "node group production/big: no capacity"}, records...)
 }
 
-func TestRunsShowListsWhatThereIsToTellOfTheUnitsFirst(t *testing.T) {
+func TestRunsShowListsUnitsThatNeedAttentionFirst(t *testing.T) {
 	t.Parallel()
 	m := clitest.Told(t, "FAILED", fleet)
 	out := m.Ask(t, "runs", "show", "run").Stdout
-	clitest.Says(t, out, "  units    32 units: 1 failed, 1 overtaken, 30 succeeded\n", "\n  production  failed     NodegroupFailedError: node group big: EKS ended the update: no capacity\n"+
-		"  berlin      overtaken  overtaken by run newer\n  calm-00     succeeded  0 scaled, 1 left as they are\n",
-		"  calm-19     succeeded", "  and 10 more units: 10 succeeded\n  to see one: eks-scaling runs show run UNIT; to see all: eks-scaling runs show run -o json\n",
-		"  production/big: NodegroupFailedError: EKS ended the update: no capacity\n    To do: ")
+	clitest.Says(t, out, "  Units       32 units: 1 failed, 1 overtaken, 30 succeeded\n", "\n  production  failed     NodegroupFailedError: node group big: EKS ended the update: no capacity\n"+
+		"  berlin      overtaken  overtaken by run newer\n  calm-00     succeeded  0 scaled, 1 unchanged\n",
+		"  calm-19     succeeded", "  and 10 more units: 10 succeeded\n  Show one: eks-scaling runs show run UNIT; all: eks-scaling runs show run -o json\n",
+		"  production/big: NodegroupFailedError: EKS ended the update: no capacity\n    To fix: ")
 	if strings.Contains(out, "calm-20") {
 		t.Errorf("found\n%s\nwant a screenful of those in which nothing was changed", out)
 	}
@@ -53,19 +53,19 @@ func TestRunsShowOfAUnit(t *testing.T) {
 	t.Parallel()
 	m := clitest.Told(t, "FAILED", fleet)
 	out := m.Ask(t, "runs", "show", "run", "production").Stdout
-	clitest.Says(t, out, "unit production of run run: failed: NodegroupFailedError: node group big: EKS ended the update: no capacity\n",
+	clitest.Says(t, out, "Unit production of run run: failed: NodegroupFailedError: node group big: EKS ended the update: no capacity\n",
 		"/executions/details/"+stackawstest.UnitARN("production-of-run")+"\n", "    WaitForNodegroupActive  ", "production/big, WaitForNodegroupActive: NodegroupFailedError: no capacity\n")
 	if strings.Contains(out, "LoadConfig") || strings.Contains(out, "eks-scaling retry") {
 		t.Errorf("found\n%s\nwant the unit alone", out)
 	}
-	if byARN := m.Ask(t, "runs", "show", stackawstest.UnitARN("production-of-run")); !strings.HasPrefix(byARN.Stdout, "unit production of run run: failed\n") {
+	if byARN := m.Ask(t, "runs", "show", stackawstest.UnitARN("production-of-run")); !strings.HasPrefix(byARN.Stdout, "Unit production of run run: failed\n") {
 		t.Errorf("found %v and\n%s\nwant the same unit", byARN.Err, byARN.Stdout)
 	}
-	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "munich"), frame.ExitNotFound, `run run has no unit "munich"; it has: berlin, calm-00, `, " and 12 more")
-	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm-00"), frame.ExitNotFound, "unit calm-00 of run run has no execution to show: ")
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "munich"), frame.ExitNotFound, `run run has no unit "munich"; known: berlin, calm-00, `, " and 12 more")
+	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm-00"), frame.ExitNotFound, "unit calm-00 of run run has no execution: ")
 }
 
-func TestRunsShowCountsTheUnitsOfARunThatGoesOn(t *testing.T) {
+func TestRunsShowCountsTheUnitsOfARunningRun(t *testing.T) {
 	t.Parallel()
 	m := clitest.Told(t, "RUNNING", func(name, in string) *stackawstest.Tape {
 		s, from := clitest.BeginWith(name, in, "production", "berlin", "calm")
@@ -75,8 +75,8 @@ func TestRunsShowCountsTheUnitsOfARunThatGoesOn(t *testing.T) {
 		return s.Parent
 	})
 	out := m.Ask(t, "runs", "show", "run").Stdout
-	clitest.Says(t, out, "run run: RUNNING\n", "  units    1 of 3 ended; 1 running\n", "  production  failed   NodegroupFailedError", "  berlin      running")
-	clitest.Says(t, m.Ask(t, "runs", "show", "run", "berlin").Stdout, "unit berlin of run run: RUNNING\n")
+	clitest.Says(t, out, "Run run: running\n", "  Units       1 of 3 ended; 1 running\n", "  production  failed   NodegroupFailedError", "  berlin      running")
+	clitest.Says(t, m.Ask(t, "runs", "show", "run", "berlin").Stdout, "Unit berlin of run run: running\n")
 	clitest.Refuses(t, m.Ask(t, "runs", "show", "run", "calm"), frame.ExitNotFound, "its execution has not started yet")
 }
 
@@ -106,9 +106,9 @@ func TestRunsShowOfALargeRunFitsAScreenOrTwo(t *testing.T) {
 	t.Parallel()
 	m := clitest.Told(t, "FAILED", largeFleet)
 	out := m.Ask(t, "runs", "show", "run").Stdout
-	clitest.Says(t, out, "  units    1,000 units: 1 failed, 999 succeeded\n", "\n  production  failed     NodegroupFailedError", "\n  unit-500    succeeded  ",
-		"  and 978 more units: 978 succeeded\n  to see one: ", "\n  production/big  ", "\n  unit-500/n7  ", "; held back: n1 is not ready",
-		"more node groups: 9,970 succeeded; -o json has all\n")
+	clitest.Says(t, out, "  Units       1,000 units: 1 failed, 999 succeeded\n", "\n  production  failed     NodegroupFailedError", "\n  unit-500    succeeded  ",
+		"  and 978 more units: 978 succeeded\n  Show one: ", "\n  production/big  ", "\n  unit-500/n7  ", "; held back: n1 is not ready",
+		"more node groups: 9,970 succeeded; -o json lists all\n")
 	if lines := strings.Count(out, "\n"); lines > 100 {
 		t.Errorf("found %d lines; want at most 100:\n%s", lines, out)
 	}

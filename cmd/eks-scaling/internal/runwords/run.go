@@ -17,6 +17,9 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
+// ManualTrigger is the trigger of runs that people start.
+const ManualTrigger = "manual"
+
 // ConsoleOf returns the page of a run in the console.
 func ConsoleOf(e stackaws.Summary) string {
 	return run.Execution{ARN: e.ARN, Name: e.Name}.ConsoleURL()
@@ -35,7 +38,7 @@ func HeldBack(by []string) string {
 	return frame.InOneLine(strings.Join(by, "; "))
 }
 
-// CommonZone returns the time zone of all clusters; nil if they have several, or there is none.
+// CommonZone returns the time zone that all clusters share; nil if they have several or none.
 func CommonZone(clusters []config.Cluster) *time.Location {
 	var common *time.Location
 	for _, c := range clusters {
@@ -55,10 +58,10 @@ func InputOf(data json.RawMessage) run.Input {
 	return in
 }
 
-// foundOrNot marks the error of an unknown execution as not found, and says where to look.
+// foundOrNot marks the error of an unknown run as not found, and says where to look.
 func foundOrNot(err error) error {
 	if errors.Is(err, stackaws.ErrNoExecution) {
-		return frame.NotFound(fmt.Errorf("%w; known ones are in: eks-scaling runs --since 7d", err))
+		return frame.NotFound(fmt.Errorf("%w; list recent runs with: eks-scaling runs --since 7d", err))
 	}
 	return err
 }

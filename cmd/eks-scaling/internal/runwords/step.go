@@ -2,6 +2,7 @@ package runwords
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,15 +21,24 @@ func Took(d time.Duration) string {
 	return frame.FormatDuration(d.Round(time.Second))
 }
 
-// Lasted words the duration of a run from its start, or from when it was last continued.
-func Lasted(started, redriven, ended time.Time) string {
+// Duration words the duration of a run from its start, or from its last retry.
+func Duration(started, redriven, ended time.Time) string {
 	if redriven.IsZero() {
 		return Took(ended.Sub(started))
 	}
-	return Took(ended.Sub(redriven)) + " (since it was continued)"
+	return Took(ended.Sub(redriven))
 }
 
-// InLine words an event in one line; empty if it is of no interest.
+// Lasted is Duration that says if the run was retried.
+func Lasted(started, redriven, ended time.Time) string {
+	text := Duration(started, redriven, ended)
+	if !redriven.IsZero() {
+		text += " (since it was retried)"
+	}
+	return text
+}
+
+// InLine words an event in one line; empty if it needs no line.
 func InLine(e stackaws.Event) string {
 	subject := SubjectOf(e.Step.Cluster, e.Step.Nodegroup)
 	text := ""
@@ -66,16 +76,16 @@ func PlaceOf(cluster, nodegroup, state string) string {
 	return subject + state
 }
 
-// begun words the entry into states.
+// begun words the entry into a state.
 var begun = map[string]string{
 	stackaws.LoadConfig:    "reading the configuration",
-	stackaws.Decide:        "reading node groups and deciding",
-	stackaws.SyncTriggers: "updating the triggers",
+	stackaws.Decide:        "reading node groups",
+	stackaws.SyncTriggers:  "updating the triggers",
 	stackaws.AuditRun:      "recording the run",
-	stackaws.NotifyFailure: "sending an alert",
+	stackaws.NotifyFailure: "sending alert",
 }
 
-// left words the result of a state; empty if it is of no interest.
+// left words the result of a state; empty if it needs no line.
 func left(step stackaws.Step) string {
 	if task := step.Task(); task != nil {
 		return decidedInWords(*task)
@@ -87,7 +97,7 @@ func left(step stackaws.Step) string {
 		return resultInWords(*result)
 	}
 	if step.State == stackaws.UnitUnrecorded {
-		return "failed: it could not be recorded"
+		return "failed: cannot be recorded"
 	}
 	return ""
 }
@@ -98,7 +108,7 @@ func decidedInWords(task run.UnitTask) string {
 	case task.Error != nil:
 		return "failed: " + inWordsOf(task.Error)
 	case task.Next == run.NextWait && !task.ThrottledSince.IsZero():
-		return fmt.Sprintf("not yet: EKS throttles; checking again in %ds", task.DelaySeconds)
+		return fmt.Sprintf("waiting %ds: EKS throttles calls", task.DelaySeconds)
 	case task.Next == run.NextWait && task.Waiting != nil:
 		return "waiting for run " + task.Waiting.Run
 	case task.Next == run.NextWait:
@@ -120,9 +130,9 @@ func decidedInWords(task run.UnitTask) string {
 func begunInWords(p run.Progress) string {
 	switch {
 	case p.Status == run.Busy:
-		return fmt.Sprintf("not yet: %s; checking again in %ds", frame.InOneLine(p.Note), p.DelaySeconds)
+		return fmt.Sprintf("waiting %ds: %s", p.DelaySeconds, frame.InOneLine(p.Note))
 	case p.UpdateID != "":
-		return fmt.Sprintf("%s -> %s  started", p.Before, p.After)
+		return Move(&p.Before, &p.After) + "  updating"
 	default:
 		return ""
 	}
@@ -136,7 +146,7 @@ func tally(decisions []scaling.Decision) string {
 			due++
 		}
 	}
-	return fmt.Sprintf("%d to scale, %d to leave as they are", due, len(decisions)-due)
+	return fmt.Sprintf("%d to scale, %d unchanged", due, len(decisions)-due)
 }
 
 // resultInWords words the result of a node group's change.
@@ -144,13 +154,13 @@ func resultInWords(r run.ChangeResult) string {
 	text := ""
 	switch r.Outcome {
 	case run.Succeeded:
-		text = fmt.Sprintf("%s -> %s  active after %s", SizesOrUnknown(r.Before), SizesOrUnknown(r.After), Took(time.Duration(r.Seconds*float64(time.Second))))
+		text = fmt.Sprintf("%s  active after %s", Move(r.Before, r.After), Took(time.Duration(r.Seconds*float64(time.Second))))
 	case run.Unchanged:
 		text = SizesOrUnknown(r.After) + "  already in sync"
 	case run.Overtaken:
 		text = "overtaken by run " + r.OvertakenBy
 	case run.Returned:
-		text = "deciding again"
+		text = "planning again"
 	case run.Failed, run.Skipped, run.Planned, run.Incomplete:
 		text = string(r.Outcome)
 		if r.Error != nil {
@@ -169,12 +179,21 @@ func resultInWords(r run.ChangeResult) string {
 	return text
 }
 
-// SizesOrUnknown words sizes; "(not known)" if there are none.
+// SizesOrUnknown words sizes; "unknown" if there are none.
 func SizesOrUnknown(s *scaling.Sizes) string {
 	if s == nil {
-		return "(not known)"
+		return "unknown"
 	}
 	return s.String()
+}
+
+// Move words a change of sizes, such as "1 -> 3 (0..5)", or "1 (0..5) -> 3 (2..5)" if the limits change.
+func Move(before, after *scaling.Sizes) string {
+	from := SizesOrUnknown(before)
+	if before != nil && after != nil && before.MinSize == after.MinSize && before.MaxSize == after.MaxSize {
+		from = strconv.Itoa(int(before.DesiredSize))
+	}
+	return from + " -> " + SizesOrUnknown(after)
 }
 
 // inWordsOf words an error with its cause, in one line.

@@ -21,14 +21,14 @@ type Unit struct {
 	failures  []run.Failure
 }
 
-// UnitsOf returns what a run did to each of its units, by their names. Those that have not ended are left out while the run goes on; in a
-// run that has ended they have failed.
+// UnitsOf returns what a run did to each of its units, by name. Units that have not ended are left out while the run is running; they
+// have failed if the run has ended.
 func UnitsOf(ctx context.Context, s frame.Session, name string, history *stackaws.History) ([]Unit, error) {
 	names := history.Units()
 	if history.MapRun == "" || len(names) == 0 {
 		return nil, nil
 	}
-	done := s.Progress("reading what was done to the units")
+	done := s.Progress("reading the results of the units")
 	defer done()
 	records, err := s.Logs.UnitRecords(ctx, name)
 	if err != nil {
@@ -66,7 +66,7 @@ func UnitOf(ctx context.Context, s frame.Session, name string, history *stackaws
 
 func unitOf(r run.UnitRecord) Unit { return Unit{r.ClusterSummary, r.Execution, r.Failures} }
 
-// missing says what became of the units that left no record.
+// missing explains the units that left no record.
 type missing struct {
 	history *stackaws.History
 	whole   run.Execution
@@ -90,7 +90,7 @@ func (m missing) unit(name string) (Unit, bool) {
 	case m.ended != nil && m.ended.UnitsError != nil:
 		return unrecorded(name, m.ended.Vanished(name, m.whole)), true
 	case m.history.Status != stackaws.Running:
-		return unrecorded(name, run.Failure{Error: string(run.UnitStoppedError), Cause: "it left no record: the run ended before it did"}), true
+		return unrecorded(name, run.Failure{Error: string(run.UnitStoppedError), Cause: "the run ended first, and the unit left no record"}), true
 	default:
 		return Unit{}, false
 	}
@@ -101,13 +101,13 @@ func unrecorded(name string, why run.Failure) Unit {
 	return Unit{run.ClusterSummary{Cluster: name, Outcome: run.Failed, Error: why.Cause}, why.Execution, []run.Failure{why}}
 }
 
-// Failures lists what went wrong in the unit: the unit as a whole, or its node groups.
+// Failures lists the failures of the unit as a whole, or of its node groups.
 func (u Unit) Failures() []run.Failure { return u.failures }
 
 // CutOff reports whether the unit had not ended when its run did.
 func (u Unit) CutOff() bool { return u.Outcome == run.Failed && u.Execution.ARN == "" }
 
-// Calm reports whether there is nothing to tell of the unit: nothing failed, was changed or would be.
+// Calm reports whether nothing in the unit failed, was changed or would be.
 func (u Unit) Calm() bool {
 	if u.Outcome == run.Skipped || u.Outcome == run.Unchanged {
 		return true
@@ -117,7 +117,7 @@ func (u Unit) Calm() bool {
 	})
 }
 
-// rank orders units by how much there is to tell of them.
+// rank puts failed units first and unchanged ones last.
 func (u Unit) rank() int {
 	switch {
 	case u.Outcome == run.Failed:
@@ -138,14 +138,13 @@ func (u Unit) heldBack() bool {
 	return slices.ContainsFunc(u.Nodegroups, func(n run.NodegroupSummary) bool { return len(n.HeldBack) > 0 })
 }
 
-// Ordinary reports whether the unit needs nobody's attention: nothing failed, was overtaken or is held back.
+// Ordinary reports whether the unit needs no attention: it did not fail, was not overtaken, and nothing is held back.
 func (u Unit) Ordinary() bool { return u.rank() > 2 }
 
-// Screenful is how many units without news are listed for people.
+// Screenful limits how many unchanged units are listed for people.
 const Screenful = 20
 
-// Telling returns the units for people: what failed first, then what was overtaken, then what was changed, and a screenful of the others.
-// More counts those that are left out.
+// Telling returns the units for people: failed, overtaken and changed ones, and a screenful of the others. More counts those left out.
 func Telling(units []Unit) (told []Unit, more int) {
 	told = slices.Clone(units)
 	slices.SortStableFunc(told, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
@@ -153,15 +152,14 @@ func Telling(units []Unit) (told []Unit, more int) {
 	return told, len(rest)
 }
 
-// Foremost returns the units that need attention, and a screenful of the ordinary ones, changed ones first. Rest has those that are left
-// out.
+// Foremost returns the units that need attention, and a screenful of the ordinary ones, changed ones first. Rest has those left out.
 func Foremost(units []Unit) (told, rest []Unit) {
 	told = slices.Clone(units)
 	slices.SortStableFunc(told, func(a, b Unit) int { return cmp.Compare(a.rank(), b.rank()) })
 	return cutAfter(told, Unit.Ordinary)
 }
 
-// cutAfter cuts sorted units off after a screenful of those at their end.
+// cutAfter keeps a screenful of the units at the end.
 func cutAfter(units []Unit, atEnd func(Unit) bool) (told, rest []Unit) {
 	first := slices.IndexFunc(units, atEnd)
 	if first < 0 {
@@ -190,9 +188,9 @@ func (u Unit) What() string {
 		}
 	}
 	if u.Outcome == run.Planned {
-		return fmt.Sprintf("%d to scale, %d to leave as they are", changed, len(u.Nodegroups)-changed)
+		return fmt.Sprintf("%d to scale, %d unchanged", changed, len(u.Nodegroups)-changed)
 	}
-	return fmt.Sprintf("%d scaled, %d left as they are", changed, len(u.Nodegroups)-changed)
+	return fmt.Sprintf("%d scaled, %d unchanged", changed, len(u.Nodegroups)-changed)
 }
 
 // WhyFailed words the first of a unit's failures, and counts the others.
@@ -212,7 +210,7 @@ func WhyFailed(failures []run.Failure) string {
 	return text
 }
 
-// outcomes are in the order in which they are told.
+// outcomes are in the order in which they are counted for people.
 var outcomes = []run.Outcome{run.Failed, run.Overtaken, run.Succeeded, run.Planned, run.Unchanged, run.Skipped}
 
 // InTotal counts units by their outcomes, such as "3 units: 1 failed, 2 succeeded".

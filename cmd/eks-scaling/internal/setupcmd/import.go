@@ -36,7 +36,7 @@ print the configuration without comments.`,
 		Example: `  eks-scaling import terraform main.tf > cluster.yaml
   eks-scaling import terraform --cluster production --region sa-east-1 eks.tf providers.tf > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
-		Args: frame.Files(".tf file"),
+		Args: frame.Files,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkNames(cmd, as)); err != nil {
 				return err
@@ -66,7 +66,7 @@ Such a file does not say how it was used: remarks, on stderr and in comments, na
 yaml print the configuration without comments.`,
 		Example: `  eks-scaling import legacy --cluster production --region sa-east-1 --timezone America/Sao_Paulo scaler.json > cluster.yaml
   eks-scaling preview --config cluster.yaml`,
-		Args: frame.OneArgument("the older scaler's JSON"),
+		Args: frame.Arguments("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := cmp.Or(form.Check(cmd), checkImportFlags(cmd, as)); err != nil {
 				return err

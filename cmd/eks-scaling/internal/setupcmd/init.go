@@ -83,7 +83,7 @@ It needs the permissions eks:ListNodegroups and eks:DescribeNodegroup, and witho
 	flags.StringVar(&o.days, "days", "", "the days with working hours, such as mon-fri")
 	flags.StringVar(&o.from, "from", "", "when working hours begin, such as 08:00")
 	flags.StringVar(&o.to, "to", "", "when working hours end, such as 20:00")
-	flags.BoolVar(&o.Yes, "yes", false, "do not ask whether to write it")
+	frame.AddYesFlag(cmd, &o.Yes)
 	flags.BoolVar(&o.DryRun, "dry-run", false, "print the configuration and write nothing")
 	o.AddRecordFlags(cmd, env)
 	return cmd
@@ -117,7 +117,7 @@ func beginnable(held inventory.Checked, cluster string) error {
 	}
 	for _, b := range held.Invalid {
 		if b.Key == "settings/"+inventory.GlobalSettings {
-			return fmt.Errorf("%s%s", b, frame.MendFirst(b.Err))
+			return fmt.Errorf("%s%s", b, frame.FixFirst(b.Err))
 		}
 	}
 	return nil

@@ -149,7 +149,7 @@ func TestInitRefuses(t *testing.T) {
 	broken := newRegion(t, inventory.Item{
 		Kind: inventory.KindSettings, Name: inventory.GlobalSettings, Version: 1, Spec: json.RawMessage(`{"paused": false, "timezone": "Mars"}`),
 	})
-	clitest.Refuses(t, broken.init(t, all...), frame.ExitFailed, "mend that first, with: eks-scaling config edit")
+	clitest.Refuses(t, broken.init(t, all...), frame.ExitFailed, "fix it first with: eks-scaling config edit")
 	clitest.WantCalls(t, broken.Memory)
 }
 

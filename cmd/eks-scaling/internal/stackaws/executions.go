@@ -26,8 +26,8 @@ type ExecutionsAPI interface {
 	DescribeMapRun(context.Context, *sfn.DescribeMapRunInput, ...func(*sfn.Options)) (*sfn.DescribeMapRunOutput, error)
 }
 
-// ErrNoExecution says that the state machine has no such execution. Step Functions keeps executions for 90 days.
-var ErrNoExecution = errors.New("there is no such execution")
+// ErrNoExecution means that the state machine has no such execution. Step Functions keeps executions for 90 days.
+var ErrNoExecution = errors.New("not found")
 
 // Executions are the executions of one state machine.
 type Executions struct {
@@ -40,8 +40,30 @@ func NewExecutions(api ExecutionsAPI, stateMachineARN string) *Executions {
 	return &Executions{api: api, machine: stateMachineARN}
 }
 
-// Status is the status of an execution, in the words of Step Functions.
+// Status is the status of an execution, as Step Functions names it.
 type Status string
+
+// String returns the status for people, such as "timed out".
+func (s Status) String() string {
+	return strings.ToLower(strings.ReplaceAll(string(s), "_", " "))
+}
+
+// MarshalText returns the status in camelCase, such as "timedOut".
+func (s Status) MarshalText() ([]byte, error) {
+	if s == TimedOut {
+		return []byte("timedOut"), nil
+	}
+	return []byte(strings.ToLower(string(s))), nil
+}
+
+// UnmarshalText reads what MarshalText has written.
+func (s *Status) UnmarshalText(text []byte) error {
+	*s = Status(strings.ToUpper(string(text)))
+	if string(text) == "timedOut" {
+		*s = TimedOut
+	}
+	return nil
+}
 
 // The statuses.
 const (
@@ -110,14 +132,14 @@ func (r *Executions) has(arn string) bool {
 func (r *Executions) Describe(ctx context.Context, nameOrARN string) (Execution, error) {
 	arn := r.ARN(nameOrARN)
 	if !r.has(arn) {
-		return Execution{}, fmt.Errorf("looking for run %s: %w of %s", nameOrARN, ErrNoExecution, r.machine)
+		return Execution{}, fmt.Errorf("run %s %w in state machine %s", nameOrARN, ErrNoExecution, nameOf(r.machine))
 	}
 	out, err := r.api.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 	if isUnknownExecution(err) {
-		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, ErrNoExecution)
+		return Execution{}, fmt.Errorf("run %s %w", nameOrARN, ErrNoExecution)
 	}
 	if err != nil {
-		return Execution{}, fmt.Errorf("looking for run %s: %w", nameOrARN, err)
+		return Execution{}, fmt.Errorf("reading run %s: %w", nameOrARN, err)
 	}
 	e := Execution{Input: json.RawMessage(aws.ToString(out.Input)), Summary: summaryOf(types.ExecutionListItem{
 		Name: out.Name, ExecutionArn: out.ExecutionArn, Status: out.Status, StartDate: out.StartDate, StopDate: out.StopDate,

@@ -10,9 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// Pace is how long to wait between looks at an execution: First, then each time twice as long, but never longer than Most.
-type Pace struct {
-	First, Most time.Duration
+// Poll sets the pauses between looks at an execution: Initial, then each time twice as long, up to Max.
+type Poll struct {
+	Initial, Max time.Duration
 }
 
 // The numbers of events that one call reads. Following an execution reads the last page repeatedly, so that page is short.
@@ -21,8 +21,8 @@ const (
 	shortPage = 200
 )
 
-// notYet limits how often a new execution may be missing: Step Functions is eventually consistent.
-const notYet = 10
+// maxMissing limits how often a new execution may be missing: Step Functions is eventually consistent.
+const maxMissing = 10
 
 // History reads everything that an execution has done so far. The error is [ErrNoExecution] if there is no such execution.
 func (r *Executions) History(ctx context.Context, arn string) (*History, error) {
@@ -55,11 +55,11 @@ func (w *Watched) History() *History { return &w.events.history }
 
 // Follow looks at the execution until it has ended. After each look before that it calls beside. When ctx ends, it returns that error and
 // the history up to then; the execution keeps running.
-func (w *Watched) Follow(ctx context.Context, pace Pace, beside func()) (*History, error) {
-	pause := pace.First
+func (w *Watched) Follow(ctx context.Context, poll Poll, beside func()) (*History, error) {
+	pause := poll.Initial
 	for look := 1; ; look++ {
 		err := w.Look(ctx)
-		if err != nil && (!errors.Is(err, ErrNoExecution) || look > notYet) {
+		if err != nil && (!errors.Is(err, ErrNoExecution) || look > maxMissing) {
 			return w.History(), err
 		}
 		if w.events.ended() {
@@ -69,7 +69,7 @@ func (w *Watched) Follow(ctx context.Context, pace Pace, beside func()) (*Histor
 		if err := wait(ctx, pause); err != nil {
 			return w.History(), err
 		}
-		pause = min(2*pause, pace.Most)
+		pause = min(2*pause, poll.Max)
 	}
 }
 

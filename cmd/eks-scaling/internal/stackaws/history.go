@@ -151,8 +151,8 @@ func Cause(e run.StepError) string {
 
 // ownCauses explains the errors for which Step Functions gives no cause.
 var ownCauses = map[string]string{
-	"States.Timeout":          "it took longer than it may",
-	"States.HeartbeatTimeout": "it gave no sign of life",
+	"States.Timeout":          "it exceeded its time limit",
+	"States.HeartbeatTimeout": "it stopped sending heartbeats",
 }
 
 // The states of the definition whose payloads are read or that people care about.
@@ -165,7 +165,7 @@ const (
 	ForEachUnit    = "ForEachUnit"
 	AuditUnit      = "AuditUnit"
 	UnitUnrecorded = "UnitUnrecorded"
-	SyncTriggers  = "SyncTriggers"
+	SyncTriggers   = "SyncTriggers"
 	AuditRun       = "AuditRun"
 	AuditRunFailed = "AuditRunFailed"
 	// DryRunUnrecorded takes the place of AuditRunFailed in a dry run.

@@ -52,7 +52,7 @@ func (r *Executions) pages(ctx context.Context, in sfn.ListExecutionsInput, sinc
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("listing the runs of %s: %w", r.machine, err)
+			return nil, fmt.Errorf("listing the runs of state machine %s: %w", nameOf(r.machine), err)
 		}
 		for _, item := range page.Executions {
 			s := summaryOf(item)

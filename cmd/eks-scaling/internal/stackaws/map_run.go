@@ -16,7 +16,7 @@ import (
 	"eks-scaling-automation/shared/run"
 )
 
-// UnitsPace is the least time between two looks at a map run: AWS allows one a second for an account and region.
+// UnitsPace is the shortest time between two looks at a map run: AWS allows one a second for an account and region.
 const UnitsPace = 5 * time.Second
 
 // MapRun counts the executions that a run has started for its units.
@@ -27,14 +27,15 @@ type MapRun struct {
 	Succeeded int
 	// Cut counts those that were ended from outside: by a limit, or with the run.
 	Cut int
-	// NotRedrivable counts those among them that Step Functions cannot continue.
+	// NotRedrivable counts those among them that Step Functions refuses to redrive, or would fail again. A unit's execution fails only at
+	// a limit: every other error is caught.
 	NotRedrivable int
 }
 
 // Ended counts the executions that have ended.
 func (m MapRun) Ended() int { return m.Succeeded + m.Cut }
 
-// MapRun reads how far the executions of a run's units are. Nobody may ask for it more often than [UnitsPace].
+// MapRun counts the executions of a run's units. Call it at most once in [UnitsPace].
 func (r *Executions) MapRun(ctx context.Context, arn string) (MapRun, error) {
 	out, err := r.api.DescribeMapRun(ctx, &sfn.DescribeMapRunInput{MapRunArn: &arn})
 	if err != nil {
@@ -43,7 +44,7 @@ func (r *Executions) MapRun(ctx context.Context, arn string) (MapRun, error) {
 	c := cmp.Or(out.ExecutionCounts, &types.MapRunExecutionCounts{})
 	m := MapRun{
 		Running: int(c.Running), Succeeded: int(c.Succeeded), Cut: int(c.Failed + c.TimedOut + c.Aborted),
-		NotRedrivable: int(aws.ToInt64(c.FailuresNotRedrivable)), Total: int(c.Total),
+		NotRedrivable: int(max(aws.ToInt64(c.FailuresNotRedrivable), c.Failed)), Total: int(c.Total),
 	}
 	if waiting := int(aws.ToInt64(c.PendingRedrive)); waiting > 0 { // those have not ended again; whether Cut has them is not documented
 		m.Cut = max(0, min(m.Cut, int(c.Total-c.Pending-c.Running-c.Succeeded)-waiting))

@@ -171,7 +171,7 @@ func TestCausesInPlainWords(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]run.StepError{
 		"no capacity":                {Error: "NodegroupFailedError", Cause: `{"errorMessage": "no capacity", "errorType": "x"}`},
-		"it took longer than it may": {Error: "States.Timeout"},
+		"it exceeded its time limit": {Error: "States.Timeout"},
 		"no cause was given":         {Error: "Other"},
 		"plain":                      {Error: "States.TaskFailed", Cause: "plain"},
 	} {
@@ -229,7 +229,7 @@ func TestFollowTellsWhatHappensAsItHappens(t *testing.T) {
 		var got []string
 		h, err := at(s).Watch(stackawstest.ARN("run"), 1, func(e Event) {
 			got = append(got, strings.TrimSpace(string(e.Kind)+" "+e.Step.State))
-		}).Follow(t.Context(), Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func() {})
+		}).Follow(t.Context(), Poll{Initial: 200 * time.Millisecond, Max: 2 * time.Second}, func() {})
 		if err != nil || h.Status != Succeeded {
 			t.Fatalf("found %v and %s; want it succeeded, and not to end with the first time", err, h.Status)
 		}
@@ -248,7 +248,7 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begun := time.Now()
-		_, err := at(s).Watch(stackawstest.ARN("run"), 0, nil).Follow(ctx, Pace{First: 200 * time.Millisecond, Most: 2 * time.Second}, func() {})
+		_, err := at(s).Watch(stackawstest.ARN("run"), 0, nil).Follow(ctx, Poll{Initial: 200 * time.Millisecond, Max: 2 * time.Second}, func() {})
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != 10*time.Second {
 			t.Errorf("found %v after %s; want the end of the context at once", err, time.Since(begun))
 		}
@@ -262,7 +262,7 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 func TestFollowOfWhatNeverComesEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, err := at(&stackawstest.Service{}).Watch(stackawstest.ARN("run"), 0, nil).Follow(t.Context(), Pace{First: time.Second, Most: time.Second}, func() {})
+		_, err := at(&stackawstest.Service{}).Watch(stackawstest.ARN("run"), 0, nil).Follow(t.Context(), Poll{Initial: time.Second, Max: time.Second}, func() {})
 		if !errors.Is(err, ErrNoExecution) {
 			t.Errorf("found %v; want %v", err, ErrNoExecution)
 		}

@@ -95,7 +95,7 @@ func TestUnitsAreCountedAndFound(t *testing.T) {
 	tape := fleet("RUNNING", "SUCCEEDED", "FAILED", "ABORTED", "SUCCEEDED", "RUNNING")
 	s := &stackawstest.Service{Executions: []*stackawstest.Execution{{Name: "run", Tape: tape, Started: noon}}}
 	counts, err := at(s).MapRun(t.Context(), tape.MapRun)
-	if diff := cmp.Diff(MapRun{Total: 6, Running: 2, Succeeded: 2, Cut: 2}, counts); err != nil || diff != "" {
+	if diff := cmp.Diff(MapRun{Total: 6, Running: 2, Succeeded: 2, Cut: 2, NotRedrivable: 1}, counts); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for _, tt := range []struct {

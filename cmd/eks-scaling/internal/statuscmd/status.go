@@ -22,6 +22,7 @@ const minEvery = 2 * time.Second
 type watching struct {
 	form     frame.Output
 	clusters []string
+	all      bool
 	watch    bool
 	every    time.Duration
 }
@@ -30,41 +31,51 @@ type watching struct {
 func NewStatus(env frame.Environment) *cobra.Command {
 	var w watching
 	cmd := &cobra.Command{
-		Use:   "status [--cluster C]... [--watch [--every 5s]]",
-		Short: "Shows the health of everything on one screen, and ends with 1 if there is a problem",
-		Long: `Shows the health of everything on one screen: whether scaling is paused; whether the configuration is valid; for each node
-group its current and desired sizes, why and until when, its status and health issues; the next change; the last runs and
-their results; the triggers, the alarms, the dead-letter queue and the stack. Problems come last, each with the command that
-helps.
+		Use:   "status [--cluster C]... [--all] [--watch [--every 5s]]",
+		Short: "Shows the health of everything on one screen",
+		Long: `Shows the health of everything on one screen: problems first, each with the command that helps; then the clusters with
+problems, and one line for each other cluster. The last line names the worst thing that is true.
 
-It ends with 1 if there is a problem:
-  - something could not be read; the rest is still shown
-  - the configuration, or an item of it, is invalid
+With --all, every cluster is shown with its node groups: their current and desired sizes, why and until when, and the next
+change; and also the parts of the system and the last runs. "Desired" is what the newest decision asks for: the schedule, or
+a manual run until the next transition.
+
+Exit codes: 0 if there is no problem, 1 if there is one, 5 if no problem was found but something could not be read.
+
+Problems:
+  - scaling is paused, or every cluster is
   - config apply has paused scaling and was interrupted (a hold of 10 minutes or more)
+  - all clusters were removed from the configuration
+  - the configuration, or an item of it, is invalid
   - EKS does not have a cluster or a node group, or reports a failure or health issues
   - a node group is not in sync, and neither EKS nor a run is changing it
   - a node group has drifted, or keeps drifting and is corrected by runs
   - the last run failed, timed out or was aborted (dry runs do not count)
   - no run has succeeded within twice the interval of the reconcile trigger (dry runs do not count)
   - a trigger is missing, disabled or not planned (their settings are compared by: eks-scaling triggers)
+  - the last deployment of the stack failed, even if it was rolled back; or the stack is being removed
+  - no one is subscribed to the alerts, or no subscription is confirmed
   - an alarm is firing, is missing, or notifies no one
   - there are messages in the dead-letter queue
-  - the last deployment of the stack failed, even if it was rolled back; or the stack is being removed
 
-Any other pause is not a problem. It is shown first, with who, when and why, and node groups that are not in sync are shown as paused.
-Sizes that a manual run with a profile set are not a problem, either: they hold until the next transition. A change has 5 minutes
-to take effect; until then it is pending or updating.
+Notes are no problems, but the last line names them as well:
+  - a cluster is paused, but not every cluster
+  - a manual run with --to sets, or holds, other sizes than the schedule
+  - config apply is writing, and has paused scaling
+  - triggers are missing within 5 minutes of a configuration change
+  - no cluster has been configured yet
 
-If there are too many runs to read, status reads manual runs with a profile and the newest runs, and says how many it left out.
+A change has 5 minutes to take effect; until then a node group is pending or updating. If there are too many runs to read,
+status reads manual runs with a profile and the newest runs, and says how many it left out.
 
---watch refreshes the screen until Ctrl-C: problems first, and of the rest as much as fits. It needs a terminal, leaves the last
-screen, and ends as that one would. With --cluster, only the node groups of these clusters are shown; the rest is about the
-whole system.
+--watch refreshes the screen until Ctrl-C, as much of it as fits. It needs a terminal, leaves the last screen, and ends as
+that one would. With --cluster, only these clusters are shown; the rest is about the whole system.
 
-Times are in the cluster's own time zone, or in UTC if they belong to no cluster. -o json and yaml have both, and the field
-"problems", each with a "kind", a "subject", a "message" and "remedies", and for a failed run "links" to the executions of the
-units that failed; "healthy" says that there are none.`,
+Tables have relative times, -o json and yaml have exact ones. There "status" is healthy, notes, problems or unknown,
+"summary" is the last line, and "problems" and "notes" have a "kind", a "subject", a "message" and "remedies", and for a
+failed run "links" to the executions of the units that failed.`,
 		Example: `  eks-scaling status
+  eks-scaling status --all
   eks-scaling status --cluster production --watch --every 10s
   eks-scaling status -o json`,
 		Args: frame.NoArguments,
@@ -86,7 +97,8 @@ units that failed; "healthy" says that there are none.`,
 		},
 	}
 	w.form.AddFlag(cmd)
-	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only the node groups of this cluster; may be repeated (default: all)")
+	cmd.Flags().StringArrayVar(&w.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
+	cmd.Flags().BoolVar(&w.all, "all", false, "show every part, also those without problems")
 	cmd.Flags().BoolVar(&w.watch, "watch", false, "refresh until Ctrl-C")
 	cmd.Flags().DurationVar(&w.every, "every", 5*time.Second, "how long --watch waits before it refreshes")
 	return cmd
@@ -101,7 +113,7 @@ func (w watching) check(cmd *cobra.Command, env frame.Environment) error {
 		return nil
 	case w.form.Form != frame.TableOutput:
 		return fmt.Errorf("--watch cannot be combined with -o %s", w.form.Form)
-	case !env.Interactive:
+	case !env.StdoutIsTerminal:
 		return errors.New("--watch requires a terminal; without it, status is shown once")
 	case w.every < minEvery:
 		return fmt.Errorf("invalid --every %s: must be at least %s", w.every, minEvery)
@@ -117,7 +129,7 @@ func (w watching) once(ctx context.Context, out io.Writer, env frame.Environment
 	if err != nil {
 		return err
 	}
-	inWords := func(out io.Writer) error { return screenOf(report, env.Width).Print(out, env.Colour) }
+	inWords := func(out io.Writer) error { return screenOf(report, env.Width, w.all).Print(out, env.Color()) }
 	return cmp.Or(w.form.Print(out, report, inWords), verdict(report))
 }
 
@@ -126,10 +138,14 @@ func (w watching) look(ctx context.Context, from sources, now time.Time) (report
 	return report.Examine(facts, now), err
 }
 
-// verdict returns an error if the report has problems.
-func verdict(report report.Report) error {
-	if !report.Healthy {
+// verdict returns the error that decides the exit code.
+func verdict(r report.Report) error {
+	switch r.Status {
+	case report.Unwell:
 		return frame.ErrFindings
+	case report.Unknown:
+		return frame.ErrFindings
+	case report.Healthy, report.Noted:
 	}
 	return nil
 }

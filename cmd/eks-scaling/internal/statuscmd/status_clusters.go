@@ -3,6 +3,7 @@ package statuscmd
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
@@ -12,94 +13,117 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// printCluster shows a cluster with its node groups.
-func printCluster(s *term.Screen, c report.Cluster, systemIsOff bool) {
-	if c.Error != "" {
-		s.Say(term.Wrong, 2, fmt.Sprintf("%s: invalid configuration, not scaled: %s", c.Cluster, c.Error))
+// cluster shows a cluster with its node groups.
+func (p printer) cluster(c report.Cluster) {
+	switch {
+	case c.Error != "":
+		p.Say(term.Wrong, 2, fmt.Sprintf("%s: invalid configuration, not scaled: %s", c.Name, c.Error))
 		return
+	case c.NotFound:
+		p.Say(term.Wrong, 2, fmt.Sprintf("%s was NOT FOUND in EKS in %s, so it is not scaled", c.Name, c.Region))
+	default:
+		text := fmt.Sprintf("%s in %s, local time %s", c.Name, c.Region, c.LocalTime.Format(scaling.LocalTime))
+		if c.Enforce == scaling.Always {
+			text += ", enforce: always"
+		}
+		p.Say(term.Plain, 2, text)
 	}
-	if c.Missing {
-		s.Say(term.Wrong, 2, fmt.Sprintf("%s was not found in EKS in %s, so it is not scaled", c.Cluster, c.Region))
-	} else {
-		s.Say(term.Plain, 2, fmt.Sprintf("%s in %s, %s, enforce: %s", c.Cluster, c.Region, c.LocalTime.Format(scaling.LocalTime), c.Enforce))
+	if c.Scaling.State == report.OnPause {
+		p.Say(term.Plain, 2, fmt.Sprintf("  Paused%s. Resume with: eks-scaling resume %s", c.Scaling, c.Name))
 	}
-	if c.Switch.Position == report.Off {
-		s.Say(term.Plain, 4, fmt.Sprintf("  Paused%s. Resume with: eks-scaling resume %s", c.Switch, c.Cluster))
-	}
-	if !c.Missing {
-		printNodegroups(s, c, systemIsOff || c.Switch.Position == report.Off)
+	if !c.NotFound {
+		p.nodegroups(c)
 	}
 }
 
-// printNodegroups shows the node groups of a cluster, and why and until when their sizes are wanted.
-func printNodegroups(s *term.Screen, c report.Cluster, off bool) {
+// nodegroups shows the node groups of a cluster, why and until when their sizes are desired, and the next change.
+func (p printer) nodegroups(c report.Cluster) {
 	rows := []term.Row{{Mood: term.Plain, Cells: []string{"NODE GROUP", "STATUS", "CURRENT", "DESIRED", ""}}}
 	for _, n := range c.Nodegroups {
 		rows = append(rows, nodegroupRow(n))
 	}
-	s.Table("  ", rows)
+	p.Table("  ", rows)
 	for _, n := range c.Nodegroups {
-		if a := n.AskedFor; a.Run != "" {
-			s.Say(term.Plain, 4, fmt.Sprintf("  %s: held at profile %s by run %s of %s (%s)", n.Nodegroup, a.Profile, a.Run, cmp.Or(a.Actor, "unknown"), cmp.Or(a.Reason, "no reason given")))
+		if n.HeldBy.Run != "" {
+			p.Say(term.Plain, 2, "  "+heldWords(n, c))
 		}
 	}
 	for _, w := range reasons(c.Nodegroups) {
-		s.Say(term.Plain, 4, "  "+w)
+		p.Say(term.Plain, 2, "  "+w)
 	}
 	next := "  next: "
-	if off && c.NextChange != nil {
+	if c.NextChange != nil && (c.Scaling.State == report.OnPause || p.r.Scaling.State == report.OnPause) {
 		next = "  next, after resuming: "
 	}
-	s.Say(term.Plain, 4, next+changeWords(c.NextChange))
+	p.Say(term.Plain, 2, next+p.changeWords(c.NextChange))
+}
+
+// heldWords says which manual run decides on the sizes of a node group, and until when.
+func heldWords(n report.Nodegroup, c report.Cluster) string {
+	by := n.HeldBy
+	does, until := "held at", ""
+	switch {
+	case by.Running:
+		does = "being set to"
+	case c.Enforce == scaling.Always:
+		until = ", until the next run"
+	case by.Until.IsZero():
+		until = ", until the next transition"
+	default:
+		until = ", until " + by.Until.In(c.LocalTime.Location()).Format(scaling.LocalTime)
+	}
+	return fmt.Sprintf("%s: %s profile %s by run %s of %s (%s)%s",
+		n.Name, does, by.Profile, by.Run, cmp.Or(by.Actor, "unknown"), cmp.Or(by.Reason, "no reason given"), until)
 }
 
 func nodegroupRow(n report.Nodegroup) term.Row {
-	has, wanted, words := "-", "-", stateWords[n.State]
-	if n.Actual != nil {
-		has = n.Actual.String()
+	current, desired, words := "-", "-", stateWords[n.State]
+	if n.Current != nil {
+		current = n.Current.String()
 	}
-	if n.Wanted != nil {
-		wanted = report.InWords(*n.Wanted)
+	if n.Desired != nil {
+		desired = report.InWords(*n.Desired)
 	}
 	if len(n.Health) > 0 {
 		words += ", " + english.Count(len(n.Health), "health issue")
 	}
-	if n.PutBack.Times > 0 {
-		words += ", corrected " + english.Count(n.PutBack.Times, "time") + " in 24 hours"
+	if n.Corrections.Count > 0 {
+		words += ", corrected " + english.Count(n.Corrections.Count, "time") + " in 24 hours"
 	}
 	mood := term.Plain
 	if isWrong(n) {
 		mood = term.Wrong
 	}
-	return term.Row{Mood: mood, Cells: []string{n.Nodegroup, cmp.Or(n.Status, "-"), has, wanted, words}}
+	return term.Row{Mood: mood, Cells: []string{n.Name, cmp.Or(n.Status, "-"), current, desired, words}}
 }
 
-// isWrong reports whether the present state of a node group is a problem.
+// isWrong reports whether the current state of a node group is a problem.
 func isWrong(n report.Nodegroup) bool {
-	return health.Nodegroup{Status: n.Status, Health: n.Health}.Failing() || n.State == report.Deviates || n.State == report.LeftAlone
+	wrong := []report.State{report.NotInSync, report.Drifted, report.NotFound, report.NotRead}
+	return slices.Contains(wrong, n.State) || health.Nodegroup{Status: n.Status, Health: n.Health}.Failing()
 }
 
 var stateWords = map[report.State]string{
-	report.AsWanted:    "in sync",
-	report.Changing:    "updating",
-	report.Due:         "pending",
-	report.Deviates:    "NOT IN SYNC",
-	report.LeftAlone:   "DRIFTED",
-	report.Asked:       "held by manual run",
-	report.SwitchedOff: "paused",
-	report.NotTouched:  "not in the profile",
-	report.Gone:        "NOT FOUND",
-	report.NotRead:     strings.ToUpper(unreadWords),
+	report.InSync:       "in sync",
+	report.Updating:     "updating",
+	report.Pending:      "pending (next run within 2 min)",
+	report.NotInSync:    "NOT IN SYNC",
+	report.Drifted:      "DRIFTED (changed outside eks-scaling)",
+	report.Held:         "held by manual run",
+	report.Paused:       "paused",
+	report.NotInProfile: "not in the profile",
+	report.NotFound:     "NOT FOUND",
+	report.NotRead:      strings.ToUpper(unreadWords),
 }
 
-// reasons returns why sizes are wanted, in one line for all node groups with the same reason.
+// reasons returns why sizes are desired, in one line for all node groups with the same reason.
 func reasons(groups []report.Nodegroup) []string {
 	var order []string
-	names, wanted := map[string][]string{}, 0
+	names, scheduled := map[string][]string{}, 0
 	for _, n := range groups {
 		if n.Why != nil {
-			wanted++
-			names[n.Why.Reason] = append(names[n.Why.Reason], n.Nodegroup)
+			scheduled++
+			names[n.Why.Reason] = append(names[n.Why.Reason], n.Name)
 			if len(names[n.Why.Reason]) == 1 {
 				order = append(order, n.Why.Reason)
 			}
@@ -107,7 +131,7 @@ func reasons(groups []report.Nodegroup) []string {
 	}
 	for i, reason := range order {
 		about := "why"
-		if len(names[reason]) < wanted {
+		if len(names[reason]) < scheduled {
 			about = "why " + strings.Join(names[reason], ", ")
 		}
 		order[i] = about + ": " + reason
@@ -115,13 +139,13 @@ func reasons(groups []report.Nodegroup) []string {
 	return order
 }
 
-func changeWords(c *report.Change) string {
+func (p printer) changeWords(c *report.Change) string {
 	if c == nil {
 		return "no change"
 	}
 	var sizes []string
 	for _, n := range c.Nodegroups {
-		sizes = append(sizes, n.Nodegroup+" "+report.InWords(n.Goal))
+		sizes = append(sizes, n.Name+" "+report.InWords(n.Goal))
 	}
-	return c.LocalTime.Format(scaling.LocalTime) + ": " + strings.Join(sizes, ", ")
+	return fmt.Sprintf("%s (%s): %s", term.Relative(c.At, p.r.At), c.LocalTime.Format(scaling.LocalTime), strings.Join(sizes, ", "))
 }

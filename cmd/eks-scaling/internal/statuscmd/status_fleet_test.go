@@ -57,7 +57,7 @@ func TestTheCallsOfALookAtALargeFleet(t *testing.T) {
 			t.Fatalf("found %d clusters, %v", len(facts.Clusters), err)
 		}
 		want["DescribeNodegroup"], want["Read"], want["AppliedTo"], want["ListExecutions"] = 10_004, 1, 1, 1
-		want["ListSchedules"], want["DescribeAlarms"], want["GetQueueAttributes"] = 2, 1, 1
+		want["ListSchedules"], want["DescribeAlarms"], want["GetQueueAttributes"], want["ListSubscriptionsByTopic"] = 2, 1, 1, 1
 		for _, call := range s.Calls() {
 			operation, _, _ := strings.Cut(call, " ")
 			want[operation]--

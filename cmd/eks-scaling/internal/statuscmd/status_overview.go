@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/health/report"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
@@ -13,19 +12,37 @@ import (
 
 // overview has a line for each part of the system.
 func overview(r report.Report) []term.Row {
-	position := map[report.Position]string{report.On: "active", report.Off: "PAUSED", report.Unknown: "unknown"}
+	state := map[report.ScalingState]string{report.Active: "active", report.Unclear: "unknown"}
+	paused := ""
+	if r.Scaling.State == report.OnPause {
+		paused = "PAUSED"
+	}
 	return []term.Row{
-		part("SCALING", position[r.Switch.Position], ""),
+		part("SCALING", state[r.Scaling.State], paused),
 		stackRow(r.Stack),
 		configurationRow(r.Configuration),
 		triggersRow(r.Triggers, r.Clusters),
 		alarmsRow(r.Alarms),
+		subscriptionsRow(r.Subscriptions),
 		deadLettersRow(r.DeadLetters),
 		lastSuccessRow(r),
 	}
 }
 
-// part returns a line of the overview. What is wrong takes the place of what is fine.
+// brief puts the overview into one sentence.
+func brief(r report.Report) string {
+	var parts []string
+	for _, row := range overview(r) {
+		name, text := strings.ToLower(row.Cells[0]), row.Cells[1]
+		if !strings.Contains(text, strings.TrimSuffix(name, "s")) {
+			text = name + " " + text
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// part returns a line of the overview. A problem replaces the text of a part that is in order.
 func part(name, fine, bad string) term.Row {
 	if bad != "" {
 		return term.Row{Mood: term.Wrong, Cells: []string{name, bad}}
@@ -62,7 +79,7 @@ func configurationRow(c report.Configuration) term.Row {
 		return part("CONFIGURATION", "no clusters", "")
 	case report.Invalid:
 		return part("CONFIGURATION", "", english.Count(max(len(c.Findings), 1), "invalid item"))
-	case report.NotKnown:
+	case report.CouldNotRead:
 	}
 	return part("CONFIGURATION", "", unreadWords)
 }
@@ -85,7 +102,7 @@ func triggersRow(t report.Triggers, clusters []report.Cluster) term.Row {
 		if slices.ContainsFunc(clusters, func(c report.Cluster) bool { return c.Error != "" }) {
 			text += "; none for invalid clusters"
 		}
-	case t.Settling:
+	case t.Updating:
 		text += ", " + strings.Join(differ, ", ") + ": updating after a configuration change"
 	default:
 		bad = append([]string{text}, differ...)
@@ -119,6 +136,17 @@ func alarmsRow(a report.Alarms) term.Row {
 	return part("ALARMS", fmt.Sprintf("%d, none in ALARM", len(a.Alarms)), strings.Join(bad, ", "))
 }
 
+func subscriptionsRow(s report.Subscriptions) term.Row {
+	bad := unreadPart(s.Error)
+	if bad == "" && s.Confirmed == 0 {
+		bad = "none, no one is notified"
+		if s.Unconfirmed > 0 {
+			bad = fmt.Sprintf("%d not confirmed, no one is notified", s.Unconfirmed)
+		}
+	}
+	return part("SUBSCRIPTIONS", fmt.Sprintf("%d confirmed", s.Confirmed), bad)
+}
+
 func deadLettersRow(d report.DeadLetters) term.Row {
 	bad := unreadPart(d.Error)
 	if bad == "" && d.Messages > 0 {
@@ -130,10 +158,10 @@ func deadLettersRow(d report.DeadLetters) term.Row {
 func lastSuccessRow(r report.Report) term.Row {
 	text := "none yet"
 	if !r.Runs.LastSuccess.IsZero() {
-		text = r.Runs.LastSuccess.Format(frame.UTCForm)
+		text = term.Relative(r.Runs.LastSuccess, r.At)
 	}
 	bad := unreadPart(r.Runs.Error)
-	if late := slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.NoRecentRun }); late && bad == "" {
+	if late := slices.ContainsFunc(r.Problems, func(f report.Finding) bool { return f.Kind == report.NoRecentRun }); late && bad == "" {
 		bad = strings.Replace(text, "none yet", "none found", 1)
 	}
 	return part("LAST SUCCESS", text, bad)

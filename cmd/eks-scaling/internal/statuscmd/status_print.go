@@ -12,98 +12,133 @@ import (
 	"eks-scaling-automation/cmd/eks-scaling/internal/stackaws"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
 	"eks-scaling-automation/shared/english"
-	"eks-scaling-automation/shared/inventory"
 )
 
-// screenOf lays out a report for people.
-func screenOf(r report.Report, width int) *term.Screen {
-	s := term.NewScreen(width)
-	switchOff(s, r)
-	parts(s, r)
-	s.Add("")
-	printVerdict(s, r)
-	return s
+// printer lays out a report for people.
+type printer struct {
+	*term.Screen
+	r   report.Report
+	all bool // every part, instead of one line for what is in order
 }
 
-// switchOff says first that nothing is scaled, if the switch is off.
-func switchOff(s *term.Screen, r report.Report) {
-	if r.Switch.Position != report.Off {
+// screenOf lays out a report: the problems first, and the verdict in the last line.
+func screenOf(r report.Report, width int, all bool) *term.Screen {
+	p := printer{term.NewScreen(width), r, all}
+	p.header()
+	p.findings()
+	p.parts()
+	p.Add("")
+	p.verdict()
+	return p.Screen
+}
+
+// header names the stack and the time.
+func (p printer) header() {
+	account := ""
+	if p.r.Stack.Account != "" {
+		account = ", account " + p.r.Stack.Account
+	}
+	p.Add(p.Cut(fmt.Sprintf("stack %s in %s%s, %s", p.r.Stack.Name, p.r.Stack.Region, account, p.r.At.Format(frame.UTCForm))))
+}
+
+// findings shows the problems and the notes, each with its remedies.
+func (p printer) findings() {
+	p.list("PROBLEMS", term.Wrong, p.r.Problems)
+	p.list("NOTES", term.Plain, p.r.Notes)
+}
+
+func (p printer) list(title string, mood term.Mood, all []report.Finding) {
+	if len(all) == 0 {
 		return
 	}
-	next := "Resume with: eks-scaling resume"
-	switch r.Switch.Apply {
-	case report.Writing:
-		next = "Config apply is at work."
-	case report.Interrupted:
-		next = "Config apply was interrupted: " + inventory.HoldRemedy
-	}
-	s.Say(term.Plain, 2, "Scaling is PAUSED"+r.Switch.String()+". "+next)
-	s.Add("")
-}
-
-// parts shows the parts of the system.
-func parts(s *term.Screen, r report.Report) {
-	account := ""
-	if r.Stack.Account != "" {
-		account = ", account " + r.Stack.Account
-	}
-	s.Add(s.Cut(fmt.Sprintf("stack %s in %s%s, %s", r.Stack.Name, r.Stack.Region, account, r.At.Format(frame.UTCForm))), "")
-	s.Table("", overview(r))
-	for _, c := range r.Clusters {
-		s.Add("")
-		printCluster(s, c, r.Switch.Position == report.Off)
-	}
-	if len(r.Runs.Latest) > 0 {
-		s.Add("")
-		printRecentRuns(s, r)
-	}
-	if left := r.Runs.LeftOut; left.Runs > 0 {
-		s.Say(term.Plain, 2, fmt.Sprintf("Not read: what %s until %s changed, as there are too many. "+
-			"These changes may be shown as drift.", english.Count(left.Runs, "run"), left.Newest.Format(frame.UTCForm)))
-	}
-}
-
-// printVerdict shows the problems, or says that there are none.
-func printVerdict(s *term.Screen, r report.Report) {
-	switch {
-	case !r.Healthy:
-		s.Say(term.Wrong, 0, "PROBLEMS")
-		for _, p := range r.Problems {
-			s.Say(term.Wrong, 2, "  "+p.Subject+": "+p.Message)
-			for _, remedy := range p.Remedies {
-				s.Add("    -> " + remedy)
-			}
-			for _, link := range p.Links {
-				s.Add(fmt.Sprintf("    -> %s   # the execution of %s", link.URL, link.Subject))
-			}
+	p.Add("")
+	p.Say(mood, 0, title)
+	for _, f := range all {
+		p.Say(mood, 2, "  "+f.Subject+": "+f.Message)
+		for _, remedy := range f.Remedies {
+			p.Add("    -> " + remedy)
 		}
-	case r.Switch.Position == report.Off:
-		s.Say(term.Plain, 0, "No problems, but scaling is paused")
-	case r.Configuration.State == report.None:
-		s.Say(term.Plain, 0, "No problems, but no cluster is configured. Start with: eks-scaling init")
-	default:
-		s.Say(term.Fine, 0, "Healthy")
+		for _, link := range f.Links {
+			p.Add(fmt.Sprintf("    -> %s   # the execution of %s", link.URL, link.Subject))
+		}
 	}
 }
 
-// printRecentRuns shows the latest runs.
-func printRecentRuns(s *term.Screen, r report.Report) {
-	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "DURATION", "STARTED BY", "RESULT"}}}
-	for _, run := range r.Runs.Latest {
-		took := "-"
-		if !run.EndedAt.IsZero() {
-			took = frame.FormatDuration(run.EndedAt.Sub(run.Begun).Round(time.Second))
+// parts shows the parts of the system: all of them, or the clusters with problems and a line for each other one.
+func (p printer) parts() {
+	if p.all {
+		p.Add("")
+		p.Table("", overview(p.r))
+		for _, c := range p.r.Clusters {
+			p.Add("")
+			p.cluster(c)
 		}
-		mood := term.Plain
-		if slices.ContainsFunc(r.Problems, func(p report.Problem) bool { return p.Kind == report.RunFailed && p.Subject == "run "+run.Name }) {
-			mood = term.Wrong
+		p.recentRuns()
+	} else {
+		if len(p.r.Problems)+len(p.r.Notes) > 0 {
+			p.Add("")
 		}
-		rows = append(rows, term.Row{Mood: mood, Cells: []string{run.StartedAt.Format(frame.UTCForm), run.Status, took, starter(run), whatRunDid(run)}})
+		p.Say(term.Plain, 2, "System: "+brief(p.r))
+		p.clusters()
+		p.lastRun()
 	}
-	s.Table("", rows)
+	if left := p.r.Runs.LeftOut; left.Runs > 0 {
+		p.Say(term.Plain, 2, fmt.Sprintf("Not read: the results of %s until %s, as there are too many. Their changes may appear as drift.",
+			english.Count(left.Runs, "run"), left.Newest.Format(frame.UTCForm)))
+	}
 }
 
-// starter returns who or what started a run. Only of a manual run the actor is a person.
+// verdict shows the worst thing that is true.
+func (p printer) verdict() {
+	mood := map[report.Status]term.Mood{report.Healthy: term.Fine, report.Unwell: term.Wrong, report.Unknown: term.Wrong}[p.r.Status]
+	p.Say(mood, 0, p.r.Summary)
+}
+
+// lastRun shows the last run in one line.
+func (p printer) lastRun() {
+	if len(p.r.Runs.Latest) == 0 {
+		return
+	}
+	r := p.r.Runs.Latest[0]
+	text := fmt.Sprintf("Last run: %s by %s, %s", term.Relative(r.StartedAt, p.r.At), starter(r), r.Status)
+	if !r.EndedAt.IsZero() {
+		text += fmt.Sprintf(" in %s: %s", durationOf(r), resultOf(r))
+	}
+	p.Add("")
+	p.Say(p.moodOf(r), 2, text)
+}
+
+// recentRuns shows the latest runs.
+func (p printer) recentRuns() {
+	if len(p.r.Runs.Latest) == 0 {
+		return
+	}
+	rows := []term.Row{{Mood: term.Plain, Cells: []string{"LAST RUNS", "STATUS", "STARTED BY", "DURATION", "RESULT"}}}
+	for _, r := range p.r.Runs.Latest {
+		rows = append(rows, term.Row{Mood: p.moodOf(r), Cells: []string{
+			term.Relative(r.StartedAt, p.r.At), r.Status, starter(r), durationOf(r), resultOf(r),
+		}})
+	}
+	p.Add("")
+	p.Table("", rows)
+}
+
+// moodOf marks the run that is a problem.
+func (p printer) moodOf(r report.Run) term.Mood {
+	if slices.ContainsFunc(p.r.Problems, func(f report.Finding) bool { return f.Kind == report.RunFailed && f.Subject == "run "+r.Name }) {
+		return term.Wrong
+	}
+	return term.Plain
+}
+
+func durationOf(r report.Run) string {
+	if r.EndedAt.IsZero() {
+		return "-"
+	}
+	return frame.FormatDuration(r.EndedAt.Sub(r.Begun).Round(time.Second))
+}
+
+// starter returns who or what started a run. Only a manual run has a person as its actor.
 func starter(r report.Run) string {
 	if r.Trigger == "manual" && r.Actor != "" {
 		return r.Actor
@@ -111,8 +146,8 @@ func starter(r report.Run) string {
 	return cmp.Or(r.Trigger, r.Actor, "-")
 }
 
-// whatRunDid marks dry runs, also failed ones, and counts those in a row.
-func whatRunDid(r report.Run) string {
+// resultOf marks dry runs, also failed ones, and counts those in a row.
+func resultOf(r report.Run) string {
 	text := frame.Ending{Status: stackaws.Status(r.Status), Outcome: r.Outcome, Message: r.Message}.InWords()
 	switch {
 	case r.DryRunsBefore > 0:

@@ -64,16 +64,13 @@ func wreck(t *testing.T, s *system) {
 	s.Items["cluster/broken"] = inventory.Item{Kind: inventory.KindCluster, Name: "broken", Spec: json.RawMessage(`{"name": "broken", "region": "nowhere"}`), Version: 1, UpdatedAt: clitest.Monday}
 }
 
-func TestTheScreenWhenTheSwitchIsOff(t *testing.T) {
+func TestTheScreenWhileScalingIsPaused(t *testing.T) {
 	t.Parallel()
 	s := calmSystem(t)
 	clitest.Does(t, s.Memory, "pause", "--reason", "incident 4711: nobody touches the clusters")
 	s.Size("production/big", 0, 5, 4)
 	r := s.looks(t)
-	if !r.Healthy {
-		t.Errorf("found %v; want nothing wrong", r.Problems)
-	}
-	clitest.Golden(t, "status-off", shows(t, r, 80))
+	clitest.Golden(t, "status-paused", shows(t, r, 80))
 }
 
 // TestTheScreenOnHold, from the settings in the table to the screen.
@@ -86,10 +83,9 @@ func TestTheScreenOnHold(t *testing.T) {
 		apply   report.Progress
 		says    []string
 	}{
-		{"config apply is at work", time.Minute, true, report.Writing, []string{"Config apply is at work.", "No problems, but scaling is paused"}},
+		{"config apply is writing", time.Minute, true, report.Writing, []string{"scaling: paused while config apply is writing since 2026-11-23 13:59 UTC by rui", "No problems. Note: scaling is paused while config apply is writing"}},
 		{"it was interrupted", 10 * time.Minute, false, report.Interrupted, []string{
-			"Config apply was interrupted: apply the same document again: eks-scaling config apply DOCUMENT",
-			" the configuration: is written only in part since 2026-11-23 13:50 UTC by rui, and scaling is paused until the rest is written",
+			" the configuration: is only partly written since 2026-11-23 13:50 UTC by rui, and scaling is paused until the rest is written",
 			" -> eks-scaling config apply DOCUMENT # the same document again",
 		}},
 	} {
@@ -99,8 +95,8 @@ func TestTheScreenOnHold(t *testing.T) {
 		e.Version, e.Hold, e.UpdatedAt, e.UpdatedBy, e.Reason = e.Version+1, &inventory.Hold{Resumes: true}, afternoon.Add(-row.ago), "rui", ""
 		s.Items["settings/global"] = e
 		r := s.looks(t)
-		if r.Healthy != row.healthy || r.Switch.Apply != row.apply {
-			t.Errorf("%s: found %v, and apply %q; want healthy to be %t, and %q", row.rule, r.Problems, r.Switch.Apply, row.healthy, row.apply)
+		if (len(r.Problems) == 0) != row.healthy || r.Scaling.Apply != row.apply {
+			t.Errorf("%s: found %v, and apply %q; want healthy to be %t, and %q", row.rule, r.Problems, r.Scaling.Apply, row.healthy, row.apply)
 		}
 		text := strings.Join(strings.Fields(shows(t, r, 100)), " ") // without the ends of lines
 		clitest.Says(t, text, row.says...)
@@ -149,7 +145,7 @@ func TestTheLineAboutTriggers(t *testing.T) {
 		mood     term.Mood
 	}{
 		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 triggers, all present", term.Plain},
-		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Settling: true, Reconcile: report.Present}, "3 triggers, 1 missing: updating after a configuration change", term.Plain},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Updating: true, Reconcile: report.Present}, "3 triggers, 1 missing: updating after a configuration change", term.Plain},
 		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 triggers, 1 missing, 1 disabled", term.Wrong},
 		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 triggers, all present, reconcile missing", term.Wrong},
 		{report.Triggers{Reconcile: report.Present}, "not compared: the configuration is invalid", term.Plain},
@@ -162,11 +158,11 @@ func TestTheLineAboutTriggers(t *testing.T) {
 	}
 }
 
-func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
+func TestColoursShowProblemsAndHealth(t *testing.T) {
 	t.Parallel()
 	coloured := func(s *system) []string {
 		var text screenText
-		if err := screenOf(s.looks(t), 100).Print(&text, true); err != nil {
+		if err := screenOf(s.looks(t), 100, true).Print(&text, true); err != nil {
 			t.Fatal(err)
 		}
 		var lines []string
@@ -177,14 +173,14 @@ func TestColoursSayWhatIsWrongAndThatAllIsFine(t *testing.T) {
 		}
 		return lines
 	}
-	if diff := cmp.Diff([]string{term.Green + "Healthy" + term.NoColor}, coloured(calmSystem(t))); diff != "" {
+	if diff := cmp.Diff([]string{term.Green + "Healthy" + term.NoColor}, coloured(healthySystem(t))); diff != "" {
 		t.Errorf("when all is fine (-want +got):\n%s", diff)
 	}
-	s := calmSystem(t)
+	s := healthySystem(t)
 	s.letters("1")
 	lines := coloured(s)
-	if len(lines) != 3 || !strings.HasPrefix(lines[0], term.Red+"DEAD LETTERS") || lines[1] != term.Red+"PROBLEMS"+term.NoColor {
-		t.Errorf("found %q; want three red lines", lines)
+	if len(lines) != 4 || lines[0] != term.Red+"PROBLEMS"+term.NoColor || !strings.HasPrefix(lines[2], term.Red+"DEAD LETTERS") || !strings.HasPrefix(lines[3], term.Red+"Unhealthy: ") {
+		t.Errorf("found %q; want four red lines", lines)
 	}
 }
 
@@ -197,8 +193,8 @@ func TestDryRunsAreShownAsSuch(t *testing.T) {
 	s.ran("manual-2", stackaws.Failed, 2*time.Minute, "", "unknown cluster")
 	s.done[len(s.done)-1].Run, s.done[len(s.done)-1].Input = run.Run{}, json.RawMessage(`{"trigger": "manual", "actor": "ana", "dryRun": true}`)
 	r := s.looks(t)
-	if !r.Healthy {
+	if len(r.Problems) > 0 {
 		t.Errorf("found %v; want nothing wrong", r.Problems)
 	}
-	clitest.Says(t, shows(t, r, 0), "ABORTED    41s       ana         a dry run: was stopped by hand", "FAILED     41s       ana         a dry run: unknown cluster", "reconcile   0 scaled")
+	clitest.Says(t, shows(t, r, 0), "ABORTED    ana         41s       a dry run: was stopped by hand", "FAILED     ana         41s       a dry run: unknown cluster", "reconcile   41s       0 scaled")
 }

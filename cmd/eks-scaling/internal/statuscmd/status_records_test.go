@@ -89,13 +89,13 @@ func TestALargeFleetDoesNotHideAManualRun(t *testing.T) {
 	}
 	r := s.looks(t)
 	big := r.Clusters[2].Nodegroups[0]
-	if want := (report.AskedFor{Profile: "peak", Actor: "ana", Run: "manual-1"}); big.State != report.Asked || big.AskedFor != want || !r.Healthy {
-		t.Errorf("found %s, %+v, %v; want it held by ana's run", big.State, big.AskedFor, r.Problems)
+	if want := (report.HeldBy{Profile: "peak", Actor: "ana", Run: "manual-1", Until: time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)}); big.State != report.Held || big.HeldBy != want || len(r.Problems) > 0 {
+		t.Errorf("found %s, %+v, %v; want it held by ana's run", big.State, big.HeldBy, r.Problems)
 	}
 	if left := r.Runs.LeftOut; left.Runs != 31 {
 		t.Errorf("found %+v left out; want 31 runs, as 9 of 1,000 units fit beside the manual one", left)
 	}
-	if text := shows(t, r, 0); !strings.Contains(strings.Join(strings.Fields(text), " "), "Not read: what 31 runs until 2026-11-23 04:00 UTC changed, as there are too many.") {
+	if text := shows(t, r, 0); !strings.Contains(strings.Join(strings.Fields(text), " "), "Not read: the results of 31 runs until 2026-11-23 04:00 UTC, as there are too many.") {
 		t.Errorf("found %s; want it to say what was not read", text)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"golang.org/x/sync/errgroup"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
@@ -31,6 +32,7 @@ type sources struct {
 	find       func(context.Context) (deployment.Stack, time.Time, error)
 	records    recordReader
 	executions executionLister
+	topic      stackaws.TopicAPI
 	trail      *trail
 }
 
@@ -50,14 +52,14 @@ func sourcesOf(s frame.Session) sources {
 	collector := collect.New(s)
 	collector.Toggles = collect.NewToggles()
 	return sources{
-		Collector: collector, records: s.Logs, executions: s.Executions(), trail: newTrail(),
+		Collector: collector, records: s.Logs, executions: s.Executions(), topic: sns.NewFromConfig(s.AWS), trail: newTrail(),
 		find: func(ctx context.Context) (deployment.Stack, time.Time, error) {
 			return stackaws.FindStack(ctx, cloudformation.NewFromConfig(s.AWS), s.Stack.Name)
 		},
 	}
 }
 
-// again returns the sources for another look, and its instant. AWS's clock counts if this machine's differs.
+// again returns the sources for another look, and its instant: by AWS's clock if this machine's differs.
 func (s sources) again(ctx context.Context, here func() time.Time) (sources, time.Time) {
 	found, there, err := s.find(ctx)
 	if s.lost = err; found.Status != "" {
@@ -69,8 +71,9 @@ func (s sources) again(ctx context.Context, here func() time.Time) (sources, tim
 	return s, frame.ClockOf(here(), there, io.Discard) // the session has warned already
 }
 
-// look reads the facts as of now with a fixed number of calls, and one more for each node group, switch that is off, run that changed
-// something, and manual run without a record. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means an unknown cluster, or that ctx has ended.
+// look reads the facts as of now with a fixed number of calls, and one more for each node group, pause, run that changed something, and
+// manual run without a record. A later look makes the last ones only for what is new. Unreadable parts are facts as well. An error means
+// an unknown cluster, or that ctx has ended.
 func (s sources) look(ctx context.Context, now time.Time, only []string) (health.Facts, error) {
 	f := health.Facts{Stack: health.StackFacts{Stack: s.Stack, Error: collect.Why(s.lost)}}
 	since := now.Add(-report.LookBack(f.Stack.Reconcile))
@@ -78,6 +81,10 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 	var all sync.WaitGroup
 	all.Go(func() { f.Runs.Executions, f.Runs.Error = s.executionFacts(ctx, since) })
 	all.Go(func() { f.Runs.Records, f.Runs.LeftOut, f.Runs.RecordsError = s.recordFacts(ctx, since, now) })
+	all.Go(func() {
+		found, err := stackaws.Subscriptions(ctx, s.topic, s.Stack.AlertTopicARN)
+		f.Subscriptions = collect.Fact(found, err, "", "sns:ListSubscriptionsByTopic", "NotFound", "NotFoundException")
+	})
 	all.Go(func() {
 		f.System, unknown = s.System(ctx, now, only, func(held inventory.Checked, asked []*health.ClusterFacts) {
 			if len(asked) > 0 {
@@ -97,7 +104,7 @@ func (s sources) look(ctx context.Context, now time.Time, only []string) (health
 	return f, unknown
 }
 
-// readApplied reads what was last applied to clusters, and returns why that is unknown for all of them.
+// readApplied reads the last applied sizes of clusters, and returns why they are unknown for all of them.
 func (s sources) readApplied(ctx context.Context, asked []*health.ClusterFacts) string {
 	names := make([]string, len(asked))
 	for i, c := range asked {

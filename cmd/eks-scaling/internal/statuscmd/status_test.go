@@ -37,7 +37,7 @@ func TestOnlyTheNodegroupsOfTheNamedClustersAreRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"AppliedTo [berlin]", "DescribeNodegroup eu-central-1 berlin/web"}, described); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
-	if !r.Healthy || len(r.Clusters) != 1 || r.Clusters[0].Cluster != "berlin" {
+	if len(r.Problems) > 0 || len(r.Clusters) != 1 || r.Clusters[0].Name != "berlin" {
 		t.Errorf("found %d clusters and %v; want berlin alone, and nothing wrong", len(r.Clusters), r.Problems)
 	}
 	_, err := s.sources().look(t.Context(), afternoon, []string{"nowhere"})
@@ -66,7 +66,7 @@ func TestWhatDoesNotNeedAnotherAnswerIsAskedAtOnce(t *testing.T) {
 			guard.Unlock()
 			<-all // for ever, and the test fails, if one waits for another's answer
 		}
-		if r := s.looks(t); !r.Healthy {
+		if r := s.looks(t); len(r.Problems) > 0 {
 			t.Errorf("found %v", r.Problems)
 		}
 	})
@@ -84,7 +84,7 @@ func TestWhatCannotBeReadHidesNothingElse(t *testing.T) {
 			s.Failing = map[string]error{call: fmt.Errorf("asking: %w", denied)}
 			r := s.looks(t)
 			if strings.HasPrefix(call, "ConfigChanges") {
-				if !r.Healthy {
+				if len(r.Problems) > 0 {
 					t.Errorf("found %v; want nothing wrong, as who turned a switch off is said as far as it is known", r.Problems)
 				}
 				return
@@ -145,7 +145,7 @@ func TestAnInvalidUnitIsItsClustersProblemAlone(t *testing.T) {
 		t.Errorf("found %v; want one about berlin: %s", r.Problems, why)
 	}
 	if r.Clusters[2].Nodegroups[0].Applied.At.IsZero() {
-		t.Errorf("what was applied to %s is not known any more", r.Clusters[2].Cluster)
+		t.Errorf("what was applied to %s is not known any more", r.Clusters[2].Name)
 	}
 }
 
@@ -157,12 +157,12 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	delete(s.applied["production"], "big")
 	standing := func() report.State { return s.looks(t).Clusters[2].Nodegroups[0].State }
 	s.ran("manual-20261123T135900Z-ab12", stackaws.Succeeded, time.Minute, "manual", "0 scaled")
-	if got := standing(); got != report.Deviates {
+	if got := standing(); got != report.NotInSync {
 		t.Errorf("found %s; want that nothing is at it", got)
 	}
 	s.executions[0].Status, s.executions[0].Ended = stackaws.Running, time.Time{}
 	for input, want := range map[string]report.State{
-		"": report.Changing, `{"dryRun": true}`: report.Deviates, `{"clusters": ["berlin"]}`: report.Deviates, `{"clusters": ["production"]}`: report.Changing,
+		"": report.Updating, `{"dryRun": true}`: report.NotInSync, `{"clusters": ["berlin"]}`: report.NotInSync, `{"clusters": ["production"]}`: report.Updating,
 	} {
 		s.inputs = map[string]json.RawMessage{s.executions[0].ARN: json.RawMessage(input)}
 		if got := standing(); got != want {
@@ -171,7 +171,7 @@ func TestWhatRunsAtWorkWereStartedWith(t *testing.T) {
 	}
 	s.executions[0].Name = "9f0c3a52-6a3f-4a0e-9b6b-0d2f4d1c8a11"
 	s.Forget()
-	if got := standing(); got != report.Changing {
+	if got := standing(); got != report.Updating {
 		t.Errorf("found %s; want that a run of a schedule is at it", got)
 	}
 	if slices.ContainsFunc(s.Calls(), func(call string) bool { return strings.HasPrefix(call, "DescribeExecution") }) {
@@ -190,5 +190,5 @@ func TestAQueueThatDoesNotCount(t *testing.T) {
 
 func TestStatusRefuses(t *testing.T) {
 	t.Parallel()
-	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{Interactive: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "must be at least 2s")
+	clitest.Refuses(t, clitest.AskIn(t, frame.Environment{StdoutIsTerminal: true}, "status", "--watch", "--every", "1s"), frame.ExitUsage, "must be at least 2s")
 }

@@ -14,9 +14,9 @@ import (
 	"eks-scaling-automation/shared/english"
 )
 
-// repeat looks until ctx ends, and ends as the last look would have.
+// repeat looks until ctx ends, and returns the result of the last look.
 func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environment, s frame.Session, from sources) error {
-	shown := watchedScreen{out: out, env: env}
+	shown := watchedScreen{out: out, env: env, all: w.all}
 	done := s.Progress("reading the status")
 	now, looked := s.Now, false
 	var last report.Report
@@ -42,7 +42,7 @@ func (w watching) repeat(ctx context.Context, out io.Writer, env frame.Environme
 	if err := shown.close(); err != nil {
 		return err
 	}
-	return cmp.Or(screenOf(last, columns).Print(out, env.Colour), verdict(last))
+	return cmp.Or(screenOf(last, columns, w.all).Print(out, env.Color()), verdict(last))
 }
 
 // pause waits, and reports false if ctx ends.
@@ -70,6 +70,7 @@ const (
 type watchedScreen struct {
 	out  io.Writer
 	env  frame.Environment
+	all  bool
 	open bool
 }
 
@@ -84,7 +85,7 @@ func (w *watchedScreen) size() (columns, rows int) {
 // show shows a report with a line below it.
 func (w *watchedScreen) show(r report.Report, below string) error {
 	columns, rows := w.size()
-	text := goHome + drawFrame(fit(watchScreenOf(r, columns), columns, rows, below), w.env.Colour, columns)
+	text := goHome + drawFrame(fit(watchScreenOf(r, columns, w.all), columns, rows, below), w.env.Color(), columns)
 	if !w.open {
 		w.open, text = true, openScreen+text
 	}
@@ -102,14 +103,14 @@ func (w *watchedScreen) close() error {
 	return err
 }
 
-// watchScreenOf lays out a report with the problems first, as the end may be cut.
-func watchScreenOf(r report.Report, columns int) *term.Screen {
-	s := term.NewScreen(max(columns-1, 1)) // after a full row the cursor stands on its last letter
-	switchOff(s, r)
-	printVerdict(s, r)
-	s.Add("")
-	parts(s, r)
-	return s
+// watchScreenOf lays out a report with the verdict first, as the end may be cut.
+func watchScreenOf(r report.Report, columns int, all bool) *term.Screen {
+	p := printer{term.NewScreen(max(columns-1, 1)), r, all} // after a full row the cursor stays on its last character
+	p.verdict()
+	p.header()
+	p.findings()
+	p.parts()
+	return p.Screen
 }
 
 // fit cuts the screen to so many rows, with a line below it.

@@ -35,7 +35,7 @@ func watch(t *testing.T, s *system, env frame.Environment, before func(look int)
 		}
 	}
 	var out screenText
-	err := watching{every: 5 * time.Second}.repeat(ctx, &out, env, opened(), s.sources())
+	err := watching{every: 5 * time.Second, all: true}.repeat(ctx, &out, env, opened(), s.sources())
 	return string(out), err
 }
 
@@ -117,8 +117,8 @@ func TestWatchingASmallTerminal(t *testing.T) {
 			if taken > rows {
 				t.Errorf("%d columns: found %d rows; want at most %d:\n%s", columns, taken, rows, shown)
 			}
-			if !strings.HasPrefix(lines[0], "PROBLEMS") {
-				t.Errorf("%d columns: found first %q; want what is wrong", columns, lines[0])
+			if !strings.HasPrefix(lines[0], "Unhealthy: ") {
+				t.Errorf("%d columns: found first %q; want the verdict", columns, lines[0])
 			}
 			if left := strings.Contains(lines[len(lines)-1], " more lines) "); left != (i < 2) {
 				t.Errorf("%d columns: found at the end %q; want it to say if there is more", columns, lines[len(lines)-1])
@@ -134,7 +134,7 @@ func TestWatchingEndsAsTheLastLook(t *testing.T) {
 		s.letters("1")
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()
-		err := watching{every: 5 * time.Second}.repeat(ctx, io.Discard, frame.Environment{}, opened(), s.sources())
+		err := watching{every: 5 * time.Second, all: true}.repeat(ctx, io.Discard, frame.Environment{}, opened(), s.sources())
 		if !errors.Is(err, frame.ErrFindings) {
 			t.Errorf("found %v; want the findings", err)
 		}

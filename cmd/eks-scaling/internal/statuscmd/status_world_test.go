@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/clitest"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect"
 	"eks-scaling-automation/cmd/eks-scaling/internal/collect/collecttest"
@@ -28,17 +31,19 @@ type system struct {
 	awsNow  time.Time // by AWS's clock when the stack is looked for again; zero if it does not say
 	applied map[string]map[string]scaling.Application
 	// brokenUnits are the clusters whose unit is invalid.
-	brokenUnits map[string]error
-	executions  []stackaws.Summary
-	inputs      map[string]json.RawMessage // by the ARN
-	done        []run.Record
-	units       map[string][]run.UnitRecord // by the name of the run
+	brokenUnits   map[string]error
+	executions    []stackaws.Summary
+	subscriptions []snstypes.Subscription
+	inputs        map[string]json.RawMessage // by the ARN
+	done          []run.Record
+	units         map[string][]run.UnitRecord // by the name of the run
 }
 
 // calmSystem is the rich configuration with everything as it should be.
 func calmSystem(t *testing.T) *system {
 	t.Helper()
 	s := &system{World: collecttest.New(t, afternoon)}
+	s.subscriptions = []snstypes.Subscription{{Protocol: new("email"), Endpoint: new("ops@example.com"), SubscriptionArn: new("arn:aws:sns:sa-east-1:123456789012:eks-scaling-alerts:1")}}
 	one, none, since := int32(1), int32(0), time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)
 	application := func(high int32, desired *int32) scaling.Application {
 		return scaling.Application{Profile: "normal", Goal: scaling.Goal{MaxSize: high, DesiredSize: desired}, At: since, TakenAt: since}
@@ -47,6 +52,14 @@ func calmSystem(t *testing.T) *system {
 	for i, name := range []string{"run-1323", "run-1223", "run-1123"} {
 		s.ran(name, stackaws.Succeeded, 37*time.Minute+time.Duration(i)*time.Hour, "reconcile", "0 scaled, 3 left as they are")
 	}
+	return s
+}
+
+// healthySystem is a calm system without a paused cluster.
+func healthySystem(t *testing.T) *system {
+	t.Helper()
+	s := calmSystem(t)
+	delete(s.Items, "cluster/paused")
 	return s
 }
 
@@ -89,7 +102,7 @@ func (s *system) letters(n string) {
 func (s *system) sources() sources {
 	collector := s.Collector()
 	collector.Toggles = collect.NewToggles()
-	return sources{Collector: collector, find: s.find, records: s, executions: s, trail: newTrail()}
+	return sources{Collector: collector, find: s.find, records: s, executions: s, topic: s, trail: newTrail()}
 }
 
 func (s *system) find(context.Context) (deployment.Stack, time.Time, error) {
@@ -128,6 +141,11 @@ func (s *system) List(_ context.Context, since time.Time, failed bool, limit int
 	return s.executions, s.Call("ListExecutions", since.Format(time.DateOnly), "failed", failed, limit)
 }
 
+// ListSubscriptionsByTopic returns the subscriptions of the alert topic.
+func (s *system) ListSubscriptionsByTopic(context.Context, *sns.ListSubscriptionsByTopicInput, ...func(*sns.Options)) (*sns.ListSubscriptionsByTopicOutput, error) {
+	return &sns.ListSubscriptionsByTopicOutput{Subscriptions: s.subscriptions}, s.Call("ListSubscriptionsByTopic")
+}
+
 func (s *system) Describe(_ context.Context, arn string) (stackaws.Execution, error) {
 	return stackaws.Execution{Input: s.inputs[arn]}, s.Call("DescribeExecution", arn)
 }
@@ -149,7 +167,7 @@ func (s *system) facts(t *testing.T, now time.Time, only ...string) health.Facts
 func shows(t *testing.T, r report.Report, width int) string {
 	t.Helper()
 	var text screenText
-	if err := screenOf(r, width).Print(&text, false); err != nil {
+	if err := screenOf(r, width, true).Print(&text, false); err != nil {
 		t.Fatal(err)
 	}
 	return string(text)

@@ -9,14 +9,14 @@ import (
 )
 
 // ErrDeclined ends a verb after the answer no.
-var ErrDeclined = errors.New("nothing was changed, as the answer was not yes")
+var ErrDeclined = errors.New("cancelled; nothing changed")
 
 // ErrInterrupted ends a verb that is interrupted at a question.
 var ErrInterrupted error = interruption{}
 
 type interruption struct{}
 
-func (interruption) Error() string { return "interrupted, and nothing was changed" }
+func (interruption) Error() string { return "interrupted; nothing changed" }
 
 func (interruption) Unwrap() error { return context.Canceled }
 

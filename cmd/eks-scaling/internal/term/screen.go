@@ -19,23 +19,6 @@ type ScreenLine struct {
 	mood Mood
 }
 
-// Mood is what a line is to look like, if colours may be shown.
-type Mood int
-
-// The moods.
-const (
-	Plain Mood = iota
-	Wrong
-	Fine
-)
-
-// The colours of the moods.
-const (
-	Red     = "\x1b[31m"
-	Green   = "\x1b[32m"
-	NoColor = "\x1b[0m"
-)
-
 // widest is the width of a screen that is none, and as wide as is still easy to read.
 const widest = 100
 
@@ -121,13 +104,4 @@ func (s *Screen) Print(out io.Writer, colour bool) error {
 }
 
 // Styled is the line as it looks, if colours may be shown.
-func (l ScreenLine) Styled(colour bool) string {
-	switch {
-	case colour && l.mood == Wrong:
-		return Red + l.Text + NoColor
-	case colour && l.mood == Fine:
-		return Green + l.Text + NoColor
-	default:
-		return l.Text
-	}
-}
+func (l ScreenLine) Styled(color bool) string { return paint(l.mood, l.Text, color) }

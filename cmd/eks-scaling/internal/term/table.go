@@ -1,11 +1,9 @@
 package term
 
 import (
-	"bytes"
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"unicode/utf8"
 )
 
@@ -15,35 +13,68 @@ const gap = 2
 // minLastColumn is the last column's minimum width beside the others: a little more than a local time takes.
 const minLastColumn = 28
 
-// WriteTable writes the rows of a table, the headings first. A width of 0 is no terminal and no limit. On a terminal, columns without room
-// go on their own lines below their row. Only the last column is never cut.
+// WriteTable writes a [Table] without colours.
 func WriteTable(out io.Writer, width int, rows [][]string) error {
+	return Table{Width: width}.Write(out, rows)
+}
+
+// Table writes rows in columns.
+type Table struct {
+	Width int // of the terminal; 0 is no terminal and no limit
+	Color bool
+	// Mood returns the mood of a cell. Row 0 has the headings. Nil leaves all cells plain.
+	Mood func(row, column int) Mood
+}
+
+// Write writes the rows of a table, the headings first. On a terminal, columns without room go on their own lines below their row. Only
+// the last column is never cut.
+func (t Table) Write(out io.Writer, rows [][]string) error {
+	clean := make([][]string, len(rows))
 	for i, cells := range rows {
-		rows[i] = slices.Clone(cells)
+		clean[i] = make([]string, len(cells))
 		for j, text := range cells {
-			rows[i][j] = shown(text)
+			clean[i][j] = shown(text)
 		}
 	}
-	text, err := aligned(rows)
-	if err == nil && width > 0 && widestLine(text) > width {
-		text = folded(rows, width)
+	text := Table{}.aligned(clean)
+	switch {
+	case t.Width > 0 && widestLine(text) > t.Width:
+		text = t.folded(clean)
+	case t.Color:
+		text = t.aligned(clean)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(out, text)
+	_, err := io.WriteString(out, text)
 	return err
 }
 
-// aligned returns the table with a line for each row.
-func aligned(rows [][]string) (string, error) {
-	var text bytes.Buffer
-	table := tabwriter.NewWriter(&text, 0, 0, gap, ' ', 0)
-	for _, cells := range rows {
-		_, _ = io.WriteString(table, strings.Join(cells, "\t")+"\n")
+// paint colours a cell of a row, which may have been cut or be a part of it.
+func (t Table) paint(row, column int, text string) string {
+	if t.Mood == nil {
+		return text
 	}
-	err := table.Flush()
-	return text.String(), err
+	return paint(t.Mood(row, column), text, t.Color)
+}
+
+// aligned returns the table with a line for each row.
+func (t Table) aligned(rows [][]string) string {
+	var widths []int
+	for _, cells := range rows {
+		for column, cell := range cells[:len(cells)-1] {
+			if column == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[column] = max(widths[column], utf8.RuneCountInString(cell))
+		}
+	}
+	var all strings.Builder
+	for row, cells := range rows {
+		last := len(cells) - 1
+		for column, cell := range cells[:last] {
+			all.WriteString(t.paint(row, column, cell) + blanks(cell, widths[column]+gap))
+		}
+		all.WriteString(t.paint(row, last, cells[last]) + "\n")
+	}
+	return all.String()
 }
 
 func widestLine(text string) int {
@@ -55,18 +86,18 @@ func widestLine(text string) int {
 }
 
 // folded returns the table with no line wider than the terminal.
-func folded(rows [][]string, width int) string {
-	indent := strings.Repeat(" ", min(4, width/4))
-	widths := columnWidths(rows, width-len(indent))
+func (t Table) folded(rows [][]string) string {
+	indent := strings.Repeat(" ", min(4, t.Width/4))
+	widths := columnWidths(rows, t.Width-len(indent))
 	last := len(widths) - 1
-	breaks, room := foldAt(widths, width, len(indent))
+	breaks, room := foldAt(widths, t.Width, len(indent))
 	var all strings.Builder
 	say := func(line string) {
 		if line = strings.TrimRight(line, " "); line != "" {
 			all.WriteString(line + "\n")
 		}
 	}
-	for _, cells := range rows {
+	for row, cells := range rows {
 		line := ""
 		for column, cell := range padded(cells, last) {
 			switch {
@@ -77,19 +108,20 @@ func folded(rows [][]string, width int) string {
 				line += strings.Repeat(" ", gap)
 			}
 			if column < last {
-				line += exactly(cell, widths[column])
+				cell = strings.TrimRight(cut(cell, widths[column]), " ")
+				line += t.paint(row, column, cell) + blanks(cell, widths[column])
 			}
 		}
 		text := cells[len(cells)-1]
 		if !breaks[last] && utf8.RuneCountInString(text) <= room {
-			say(line + text)
+			say(line + t.paint(row, len(cells)-1, text))
 			continue
 		}
 		if !breaks[last] {
 			say(line)
 		}
-		for _, part := range below(text, width-len(indent), breaks[last]) {
-			say(indent + part)
+		for _, part := range below(text, t.Width-len(indent), breaks[last]) {
+			say(indent + t.paint(row, len(cells)-1, part))
 		}
 	}
 	return all.String()
@@ -103,10 +135,9 @@ func below(text string, width int, always bool) []string {
 	return wrapped(text, width)
 }
 
-// exactly cuts or pads a text to the width.
-func exactly(text string, width int) string {
-	text = cut(text, width)
-	return text + strings.Repeat(" ", width-utf8.RuneCountInString(text))
+// blanks pads a text to the width.
+func blanks(text string, width int) string {
+	return strings.Repeat(" ", max(width-utf8.RuneCountInString(text), 0))
 }
 
 // foldAt returns the columns that begin a new line, and the room left for the last one. The last one begins a line if it would have less

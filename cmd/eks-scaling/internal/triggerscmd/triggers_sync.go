@@ -38,7 +38,7 @@ triggers, and keeps those of the others from nothing. -o json and yaml answer wi
 		},
 	}
 	form.AddFlag(cmd)
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	frame.AddYesFlag(cmd, &yes)
 	return cmd
 }
 

@@ -10,11 +10,7 @@ import (
 )
 
 // Subscription receives alerts.
-type Subscription struct {
-	Protocol  string // such as email
-	Endpoint  string // such as the address
-	Confirmed bool   // otherwise nothing is sent there
-}
+type Subscription = health.Subscription
 
 // Alerts checks that somebody receives alerts, that nothing is undelivered, and that each alarm of the stack exists and notifies
 // someone. A raised alarm says nothing about the next run.

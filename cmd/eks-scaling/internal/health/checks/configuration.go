@@ -57,8 +57,8 @@ func systemSwitch(f health.System, system subject) Check {
 		return system.failed("paused, as the configuration is written only in part"+f.Hold.String()+": nothing is scaled", inventory.HoldRemedy)
 	case f.Hold != nil:
 		return system.warning("paused while config apply is writing the configuration"+f.Hold.String()+": nothing is scaled", "wait until that has ended")
-	case f.Off != nil:
-		return system.warning("paused"+f.Off.String()+": nothing is scaled", "eks-scaling resume")
+	case f.Paused != nil:
+		return system.warning("paused"+f.Paused.String()+": nothing is scaled", "eks-scaling resume")
 	default:
 		return system.ok("on")
 	}

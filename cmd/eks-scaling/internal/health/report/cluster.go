@@ -13,19 +13,19 @@ import (
 
 // Cluster is a cluster of the configuration with its node groups.
 type Cluster struct {
-	Cluster    string          `json:"cluster"`
-	Error      string          `json:"error,omitempty"`   // why its configuration is unusable; then only its switch is known
-	Missing    bool            `json:"missing,omitempty"` // EKS has no such cluster
+	Name       string          `json:"name"`
+	Error      string          `json:"error,omitempty"`    // why its configuration is invalid; then nothing else but Scaling is known
+	NotFound   bool            `json:"notFound,omitempty"` // EKS has no such cluster
 	Region     string          `json:"region,omitempty"`
 	Timezone   string          `json:"timezone,omitempty"`
-	LocalTime  time.Time       `json:"localTime,omitzero"` // the report's instant, with the zone's offset
+	LocalTime  time.Time       `json:"localTime,omitzero"` // of the report
 	Enforce    scaling.Enforce `json:"enforce,omitempty"`
-	Switch     Switch          `json:"switch"`
+	Scaling    Scaling         `json:"scaling"`
 	Nodegroups []Nodegroup     `json:"nodegroups"`
 	NextChange *Change         `json:"nextChange,omitempty"` // nil if nothing changes within the schedule's horizon
 }
 
-// Change is the next instant at which other sizes are wanted.
+// Change is the next transition that changes sizes.
 type Change struct {
 	At         time.Time `json:"at"`
 	LocalTime  time.Time `json:"localTime"`
@@ -34,12 +34,12 @@ type Change struct {
 
 // Resize is a node group with its next sizes. Without DesiredSize it keeps its own.
 type Resize struct {
-	Nodegroup string `json:"nodegroup"`
+	Name string `json:"name"`
 	scaling.Goal
 }
 
 func (e *examination) cluster(f health.ClusterFacts) Cluster {
-	c := Cluster{Cluster: f.Name, Switch: switchOf(f.Off), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
+	c := Cluster{Name: f.Name, Scaling: scalingOf(f.Paused), Error: e.Unusable(f), Nodegroups: []Nodegroup{}}
 	e.appliedUnknown(f)
 	if c.Error != "" {
 		if e.SettingsUsable() && !e.invalid["cluster/"+f.Name] {
@@ -51,8 +51,8 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	at := e.now.In(timeline.Schedule.Location())
 	c.Region, c.Timezone, c.Enforce, c.LocalTime = f.Config.Region, at.Location().String(), f.Config.Enforce, at.Truncate(time.Second)
 	c.NextChange = nextChange(timeline, at)
-	if c.Missing = f.Missing; c.Missing {
-		e.clusterMissing(f)
+	if c.NotFound = f.Missing; c.NotFound {
+		e.clusterNotFound(f)
 	}
 	demands := map[string]scaling.Demand{}
 	for _, d := range timeline.Demands(at) {
@@ -68,7 +68,7 @@ func (e *examination) cluster(f health.ClusterFacts) Cluster {
 	return c
 }
 
-// appliedUnknown reports that a cluster's item is invalid. Runs leave such a cluster alone until the item is fixed.
+// appliedUnknown reports that a cluster's record of applied sizes is invalid. Runs do not scale such a cluster.
 func (e *examination) appliedUnknown(f health.ClusterFacts) {
 	if f.AppliedError == "" {
 		return
@@ -78,16 +78,16 @@ func (e *examination) appliedUnknown(f health.ClusterFacts) {
 		"aws dynamodb get-item "+item+"   # what to fix", "aws dynamodb delete-item "+item+"   # or delete it: the next run creates it")
 }
 
-// clusterMissing reports that EKS does not have a cluster, once for all of its node groups.
-func (e *examination) clusterMissing(f health.ClusterFacts) {
+// clusterNotFound reports that EKS does not have a cluster, once for all of its node groups.
+func (e *examination) clusterNotFound(f health.ClusterFacts) {
 	remedies := []string{"eks-scaling config edit   # fix its name, region or roleArn, or remove it"}
 	if f.Config.RoleARN == "" {
 		remedies = append(remedies, fmt.Sprintf("aws eks list-clusters --region %s   # what there is", f.Config.Region))
 	}
-	e.wrong(ClusterMissing, "cluster "+f.Name, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)
+	e.wrong(ClusterNotFound, "cluster "+f.Name, fmt.Sprintf("was not found in EKS in %s, so it is not scaled", f.Config.Region), remedies...)
 }
 
-// nextChange returns the next change of sizes after t.
+// nextChange returns the next transition after t that changes sizes.
 func nextChange(timeline scaling.Timeline, t time.Time) *Change {
 	before := goals(timeline, t)
 	horizon := t.AddDate(0, 0, schedule.Horizon)
@@ -101,22 +101,22 @@ func nextChange(timeline scaling.Timeline, t time.Time) *Change {
 	return nil
 }
 
-// resized returns the node groups with other sizes than before. A node group that leaves the profile keeps its sizes.
+// resized returns the node groups whose sizes change. A node group that leaves the profile keeps its sizes.
 func resized(before, after map[string]scaling.Goal) []Resize {
 	var changed []Resize
 	for _, name := range slices.Sorted(maps.Keys(after)) {
-		if goal, wanted := before[name]; !wanted || !goal.Equal(after[name]) {
+		if goal, known := before[name]; !known || !goal.Equal(after[name]) {
 			changed = append(changed, Resize{name, after[name]})
 		}
 	}
 	return changed
 }
 
-// goals returns the wanted sizes at t, by node group.
+// goals returns the scheduled sizes at t, by node group.
 func goals(timeline scaling.Timeline, t time.Time) map[string]scaling.Goal {
-	wanted := map[string]scaling.Goal{}
+	desired := map[string]scaling.Goal{}
 	for _, d := range timeline.Demands(t) {
-		wanted[d.Nodegroup] = d.Target.Goal(timeline.Nodegroups[d.Nodegroup])
+		desired[d.Nodegroup] = d.Target.Goal(timeline.Nodegroups[d.Nodegroup])
 	}
-	return wanted
+	return desired
 }

@@ -10,26 +10,28 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// PutBack counts how often, within the last day, runs put back what somebody else had changed.
-type PutBack struct {
-	Times  int       `json:"times"`
+// Corrections counts how often runs corrected drift within the last day.
+type Corrections struct {
+	Count  int       `json:"count"`
 	LastAt time.Time `json:"lastAt"`
-	Run    string    `json:"run"` // the last one that did
+	Run    string    `json:"run"` // the last one
 }
 
-// AskedFor is a run that was started with a profile. It holds until the next transition, or until the next run if the schedule is
-// always enforced.
-type AskedFor struct {
-	Profile string `json:"profile"`
-	Actor   string `json:"actor,omitempty"`
-	Reason  string `json:"reason,omitempty"`
-	Run     string `json:"run"`
+// HeldBy is a manual run with a profile. Its sizes hold until the next transition, or until the next run if the schedule is always
+// enforced.
+type HeldBy struct {
+	Run     string    `json:"run"`
+	Profile string    `json:"profile"`
+	Actor   string    `json:"actor,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	Until   time.Time `json:"until,omitzero"` // the next transition; zero if the next run ends it
+	Running bool      `json:"running,omitempty"`
 }
 
-// minFights is how many changes must be put back to be no accident.
-const minFights = 2
+// minCorrections is how many corrections are no accident.
+const minCorrections = 2
 
-// drifted reports that the sizes were changed since the wanted ones were applied.
+// drifted reports that the sizes were changed after a run had applied the desired ones.
 func (p part) drifted(d scaling.Decision) {
 	next, remedies := "the next run corrects it", []string{p.rerun(false) + "   # to correct it now"}
 	if d.Action == scaling.Keep {
@@ -39,9 +41,9 @@ func (p part) drifted(d scaling.Decision) {
 		remedies = append(remedies, fmt.Sprintf(`eks-scaling override set %s --nodegroup %s --desired %d --for 3h --reason "..."   # to keep it`,
 			p.cluster.Name, p.name, p.facts.Sizes.DesiredSize))
 	}
-	who := "drifted"
+	who := "drifted (changed outside eks-scaling)"
 	if run := p.drift(); run != "" {
-		who = "drifted by run " + run
+		who = "drifted (changed by run " + run + ")"
 		remedies = append(remedies, "eks-scaling runs show "+run+"   # what that run did")
 	}
 	applied := p.cluster.Applied[p.name]
@@ -52,11 +54,11 @@ func (p part) drifted(d scaling.Decision) {
 	case applied.Profile == "":
 		what = "override"
 	}
-	p.wrong(NodegroupFought, p.subject(), fmt.Sprintf("%s: %s set at %s to %s, now %s; %s",
-		who, what, p.local(applied.At), InWords(goal), p.facts.Sizes, next), remedies...)
+	p.wrong(NodegroupDrifted, p.subject(), fmt.Sprintf("%s: %s set it to %s at %s, now %s; %s",
+		who, what, InWords(goal), p.local(applied.At), p.facts.Sizes, next), remedies...)
 }
 
-// drift returns the run that left the present sizes after others were applied; empty if somebody else changed them.
+// drift returns the run that set the current sizes after the desired ones were applied; empty if it was no run.
 func (p part) drift() string {
 	applied, name := p.cluster.Applied[p.name], ""
 	ended := slices.Clone(p.changes())
@@ -73,48 +75,48 @@ func (p part) drift() string {
 	return name
 }
 
-// fought reports that runs had to put the sizes back repeatedly.
-func (p part) fought(n Nodegroup) {
-	if n.PutBack.Times < minFights {
+// keepsDrifting reports that runs had to correct the sizes repeatedly.
+func (p part) keepsDrifting(n Nodegroup) {
+	if n.Corrections.Count < minCorrections {
 		return
 	}
-	p.wrong(NodegroupFought, p.subject(),
-		fmt.Sprintf("it keeps drifting: runs corrected it %d times in the last 24 hours, last at %s (run %s)",
-			n.PutBack.Times, p.local(n.PutBack.LastAt), n.PutBack.Run),
+	p.wrong(NodegroupDrifted, p.subject(),
+		fmt.Sprintf("keeps drifting: runs corrected it %d times in the last 24 hours, last at %s (run %s)",
+			n.Corrections.Count, p.local(n.Corrections.LastAt), n.Corrections.Run),
 		fmt.Sprintf("eks-scaling history %s   # what changed", p.subject()),
 		fmt.Sprintf("aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateNodegroupConfig   # who", p.cluster.Config.Region))
 }
 
-// putBack counts the runs that restored the sizes of the run before: somebody changed them, unless a concurrent run did.
-func (p part) putBack() (found PutBack) {
+// corrections counts the runs that restored the sizes that the previous run had set, unless a concurrent run had changed them.
+func (p part) corrections() (found Corrections) {
 	all := p.changes()
 	for i := 1; i < len(all); i++ {
 		before, d := all[i-1], all[i]
 		recent := p.now.Sub(d.record.Run.TakenAt) <= health.Day
-		if recent && broughtBackTo(before.After, d.NodegroupSummary) && !p.wroteBeside(all, before, d) {
-			found = PutBack{Times: found.Times + 1, LastAt: d.record.Run.TakenAt.UTC(), Run: d.record.Name}
+		if recent && restored(before.After, d.NodegroupSummary) && !p.setConcurrently(all, before, d) {
+			found = Corrections{Count: found.Count + 1, LastAt: d.record.Run.TakenAt.UTC(), Run: d.record.Name}
 		}
 	}
 	return found
 }
 
-// broughtBackTo reports whether a run found other sizes than the run before had left, and restored those.
-func broughtBackTo(left *scaling.Sizes, n run.NodegroupSummary) bool {
+// restored reports whether a run found other sizes than the previous run had left, and restored those.
+func restored(left *scaling.Sizes, n run.NodegroupSummary) bool {
 	known := left != nil && n.Before != nil && n.After != nil
 	return known && n.Outcome == run.Succeeded && *n.After == *left && *n.Before != *left
 }
 
-// wroteBeside reports whether another run may have written the sizes that d found, between the start of the run before and the end of
-// d. Runs do not write in the order in which they start.
-func (p part) wroteBeside(all []change, before, d change) bool {
+// setConcurrently reports whether another run may have set the sizes that d found, between the start of the previous run and the end
+// of d. Runs do not write in the order in which they start.
+func (p part) setConcurrently(all []change, before, d change) bool {
 	end := p.endOf(d)
 	return slices.ContainsFunc(all, func(other change) bool {
-		beside := !p.endOf(other).Before(before.record.Run.TakenAt) && !other.record.Run.TakenAt.After(end)
-		return beside && other.record.Name != d.record.Name && other.mayHaveLeft(*d.Before)
+		overlaps := !p.endOf(other).Before(before.record.Run.TakenAt) && !other.record.Run.TakenAt.After(end)
+		return overlaps && other.record.Name != d.record.Name && other.mayHaveLeft(*d.Before)
 	})
 }
 
-// mayHaveLeft reports whether a run wrote the sizes, or failed, so that nobody knows what it wrote.
+// mayHaveLeft reports whether a run set the sizes, or failed, which leaves them unknown.
 func (d change) mayHaveLeft(sizes scaling.Sizes) bool {
 	if d.Outcome == run.Failed {
 		return d.Action != scaling.Keep
@@ -122,7 +124,7 @@ func (d change) mayHaveLeft(sizes scaling.Sizes) bool {
 	return d.Outcome == run.Succeeded && d.After != nil && *d.After == sizes
 }
 
-// endOf returns when a run ended; at the latest if its execution is unknown.
+// endOf returns when a run ended; the latest possible time if its execution is unknown.
 func (p part) endOf(d change) time.Time {
 	if ended, known := p.history.ended[d.record.Name]; known {
 		return ended
@@ -140,24 +142,24 @@ func (p part) changes() []change {
 	return p.history.changes[nodegroupKey{p.cluster.Name, p.name}]
 }
 
-// askedFor returns who asked for the present sizes with a profile: by the mark, or by the last run that meant to change the node
-// group. A run of the schedule that kept it, as reconcile runs do, takes nothing back.
-func (p part) askedFor() (asked AskedFor) {
-	if held := p.cluster.Applied[p.name].Held; held != nil {
-		if !held.Goal.Reached(p.facts.Sizes) {
-			return asked
+// heldBy returns the manual run that set the current sizes: by the last application, or by the records of runs. A scheduled run that
+// kept the node group, as reconcile runs do, ends nothing.
+func (p part) heldBy() (held HeldBy) {
+	if mark := p.cluster.Applied[p.name].Held; mark != nil {
+		if !mark.Goal.Reached(p.facts.Sizes) {
+			return held
 		}
-		by := p.startedWith(held.Run)
-		return AskedFor{Profile: held.Profile, Actor: by.Actor, Reason: by.Reason, Run: held.Run}
+		by := p.startedWith(mark.Run)
+		return HeldBy{Profile: mark.Profile, Actor: by.Actor, Reason: by.Reason, Run: mark.Run}
 	}
 	for _, d := range p.changes() {
 		by := d.record.Run
 		switch {
 		case by.Profile != "" && d.After != nil && *d.After == p.facts.Sizes:
-			asked = AskedFor{Profile: by.Profile, Actor: by.Actor, Reason: by.Reason, Run: d.record.Name}
+			held = HeldBy{Profile: by.Profile, Actor: by.Actor, Reason: by.Reason, Run: d.record.Name}
 		case by.Profile != "" || d.Action != scaling.Keep:
-			asked = AskedFor{}
+			held = HeldBy{}
 		}
 	}
-	return asked
+	return held
 }

@@ -68,8 +68,8 @@ func TestFights(t *testing.T) {
 			f := fine(t)
 			f.Runs.Records = w.records
 			r := report.Examine(f, now)
-			got := r.Clusters[0].Nodegroups[0].PutBack.Times
-			if fight := len(r.Problems) == 1 && r.Problems[0].Kind == report.NodegroupFought; got != w.want || fight != (w.want > 1) {
+			got := r.Clusters[0].Nodegroups[0].Corrections.Count
+			if fight := len(r.Problems) == 1 && r.Problems[0].Kind == report.NodegroupDrifted; got != w.want || fight != (w.want > 1) {
 				t.Errorf("found %d times put back, and the problems %v; want %d, and a fight if it is more than once", got, r.Problems, w.want)
 			}
 			if w.want == 2 && !strings.Contains(r.Problems[0].Message, "runs corrected it 2 times in the last 24 hours, last at Tue 2026-11-24 08:00 -03:00 (run r120)") {

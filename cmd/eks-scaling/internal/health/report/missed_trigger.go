@@ -20,7 +20,7 @@ const onceForm = "at(2006-01-02T15:04:05)"
 
 // missedImpact describes what is delayed while the triggers of these names do not fire, as the rest of a sentence.
 func (e *examination) missedImpact(planned []triggers.Trigger, names []string) string {
-	if e.Off != nil {
+	if e.Paused != nil {
 		return "; no effect while scaling is paused"
 	}
 	missed := setOf(names)

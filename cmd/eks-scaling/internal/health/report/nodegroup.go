@@ -10,39 +10,42 @@ import (
 	"eks-scaling-automation/shared/scaling"
 )
 
-// Nodegroup compares a node group with what is wanted of it.
+// Nodegroup compares a node group's current sizes with the desired ones.
 type Nodegroup struct {
-	Nodegroup string         `json:"nodegroup"`
-	State     State          `json:"state"`
-	Error     string         `json:"error,omitempty"`  // why it was not read; then Status and Actual are unknown
-	Status    string         `json:"status,omitempty"` // of EKS, such as ACTIVE
-	Health    []string       `json:"health,omitempty"` // the issues that EKS reports
-	Actual    *scaling.Sizes `json:"actual,omitempty"`
-	// Wanted and Why are nil if nothing is wanted. Without DesiredSize the node group keeps its own.
-	Wanted     *scaling.Goal   `json:"wanted,omitempty"`
-	Why        *scaling.Wanted `json:"why,omitempty"`
-	LocalUntil time.Time       `json:"localUntil,omitzero"` // the end of Why by the cluster's clock
-	NextRun    NextRun         `json:"nextRun,omitzero"`    // what the next run does to it, if known
-	Applied    Applied         `json:"applied,omitzero"`    // what was last applied, if known
-	AskedFor   AskedFor        `json:"askedFor,omitzero"`   // only in that state
-	PutBack    PutBack         `json:"putBack,omitzero"`
+	Name    string         `json:"name"`
+	State   State          `json:"state"`
+	Error   string         `json:"error,omitempty"`  // why it could not be read; then Status and Current are unknown
+	Status  string         `json:"status,omitempty"` // of EKS, such as ACTIVE
+	Health  []string       `json:"health,omitempty"` // the issues that EKS reports
+	Current *scaling.Sizes `json:"current,omitempty"`
+	// Desired is what the newest decision asks for: the schedule, or a manual run (see HeldBy). It is nil if the node group is not in the
+	// profile. Without DesiredSize the node group keeps its own.
+	Desired *scaling.Goal `json:"desired,omitempty"`
+	// Scheduled is what the schedule asks for, and Why says why.
+	Scheduled   *scaling.Goal   `json:"scheduled,omitempty"`
+	Why         *scaling.Wanted `json:"why,omitempty"`
+	LocalUntil  time.Time       `json:"localUntil,omitzero"` // the end of Why in the cluster's time zone
+	NextRun     NextRun         `json:"nextRun,omitzero"`    // what the next run does to it, if known
+	Applied     Applied         `json:"applied,omitzero"`    // what was last applied, if known
+	HeldBy      HeldBy          `json:"heldBy,omitzero"`     // set while a manual run decides on the sizes
+	Corrections Corrections     `json:"corrections,omitzero"`
 }
 
-// State compares the sizes of a node group with the wanted ones.
+// State compares the current sizes of a node group with the desired ones.
 type State string
 
 // The states.
 const (
-	AsWanted    State = "asWanted"
-	Changing    State = "changing"    // EKS or a run is changing it
-	Due         State = "due"         // a run follows within minutes
-	Deviates    State = "deviates"    // the next run changes it
-	LeftAlone   State = "leftAlone"   // changed since it was as wanted; runs leave that until the next transition
-	Asked       State = "askedFor"    // set by a run with a profile
-	SwitchedOff State = "switchedOff" // not as wanted, but a switch is off
-	NotTouched  State = "notTouched"  // nothing is wanted of it
-	Gone        State = "gone"        // EKS does not have it, or not its cluster
-	NotRead     State = "unreadable"
+	InSync       State = "inSync"
+	Updating     State = "updating"        // EKS or a run is changing it
+	Pending      State = "pending"         // a run follows within minutes
+	NotInSync    State = "notInSync"       // the next run changes it
+	Drifted      State = "drifted"         // changed after it was in sync; not corrected until the next transition
+	Held         State = "heldByManualRun" // a manual run set other sizes than the schedule
+	Paused       State = "paused"          // not in sync, but scaling is paused
+	NotInProfile State = "notInProfile"    // not scaled
+	NotFound     State = "notFound"        // EKS does not have it, or not its cluster
+	NotRead      State = "unreadable"
 )
 
 // NextRun is what a run would do now, and why.
@@ -55,7 +58,7 @@ type NextRun struct {
 type Applied struct {
 	At        time.Time    `json:"at"`
 	LocalTime time.Time    `json:"localTime"`
-	Profile   string       `json:"profile,omitempty"` // empty for an override with sizes of its own
+	Profile   string       `json:"profile,omitempty"` // empty for an override with custom sizes
 	Period    string       `json:"period,omitempty"`
 	Goal      scaling.Goal `json:"goal"`
 }
@@ -67,8 +70,8 @@ type part struct {
 	name    string
 	found   health.Fact[health.Nodegroup]
 	facts   health.Nodegroup // of found
-	demand  *scaling.Demand  // nil if nothing is wanted
-	at      time.Time        // now, by the cluster's clock
+	demand  *scaling.Demand  // nil if it is not in the profile
+	at      time.Time        // now, in the cluster's time zone
 }
 
 func (p part) subject() string {
@@ -81,12 +84,12 @@ func (p part) local(t time.Time) string {
 
 func (p part) examine() Nodegroup {
 	f := p.facts
-	n := Nodegroup{Nodegroup: p.name, State: NotTouched, Status: f.Status, Health: f.Health, Error: p.found.Error, PutBack: p.putBack()}
+	n := Nodegroup{Name: p.name, State: NotInProfile, Status: f.Status, Health: f.Health, Error: p.found.Error, Corrections: p.corrections()}
 	if p.demand != nil {
 		goal, why := p.demand.Target.Goal(p.cluster.Config.Nodegroups[p.name]), p.demand.Wanted
 		n.LocalUntil = why.Until.In(p.at.Location())
 		why.Since, why.Until = why.Since.UTC(), why.Until.UTC()
-		n.Wanted, n.Why = &goal, &why
+		n.Desired, n.Scheduled, n.Why = &goal, &goal, &why
 	}
 	if a, ok := p.cluster.Applied[p.name]; ok {
 		n.Applied = Applied{At: a.At.UTC(), LocalTime: a.At.In(p.at.Location()), Profile: a.Profile, Period: a.Period, Goal: a.Goal}
@@ -95,12 +98,12 @@ func (p part) examine() Nodegroup {
 		n.State = p.unread()
 		return n
 	}
-	n.Actual = &f.Sizes
+	n.Current = &f.Sizes
 	p.failing()
 	if p.demand != nil {
 		p.compare(&n)
 	}
-	p.fought(n)
+	p.keepsDrifting(n)
 	return n
 }
 
@@ -108,17 +111,17 @@ func (p part) examine() Nodegroup {
 func (p part) unread() State {
 	switch {
 	case p.cluster.Missing && p.found.Missing:
-		return Gone
+		return NotFound
 	case p.found.Missing:
-		p.wrong(NodegroupMissing, p.subject(), "not found in EKS: "+p.found.Error, "eks-scaling config edit   # fix its name, or remove it")
-		return Gone
+		p.wrong(NodegroupNotFound, p.subject(), "not found in EKS: "+p.found.Error, "eks-scaling config edit   # fix its name, or remove it")
+		return NotFound
 	default:
 		p.unreadable(p.subject(), p.found.Error)
 		return NotRead
 	}
 }
 
-// failing reports what EKS itself finds wrong.
+// failing reports a failure or health issues that EKS reports.
 func (p part) failing() {
 	f := p.facts
 	if !f.Failing() {
@@ -132,33 +135,39 @@ func (p part) failing() {
 		fmt.Sprintf("aws eks describe-nodegroup --region %s --cluster-name %s --nodegroup-name %s", p.cluster.Config.Region, p.cluster.Name, p.name))
 }
 
-// compare sets the state and the next run. Without what was last applied, it is unknown what a run leaves alone.
+// compare sets the state and the next run. If it is unknown what was last applied, it is also unknown what a run leaves alone.
 func (p part) compare(n *Nodegroup) {
 	d, unknown := p.decision(), p.AppliedError != "" || p.cluster.AppliedError != ""
-	if !p.off() && !unknown {
+	if !p.paused() && !unknown {
 		n.NextRun = NextRun{d.Action, d.Reason}
 	}
+	if p.setByRunningRun(n) {
+		return
+	}
 	if p.facts.Sizes == d.Goal.Sizes(p.facts.Sizes.DesiredSize) {
-		n.State = AsWanted
+		n.State = InSync
 		return
 	}
-	if n.State = p.deviation(d); n.State != Deviates && n.State != LeftAlone {
+	if n.State = p.deviation(d); n.State != NotInSync && n.State != Drifted {
 		return
 	}
-	switch asked := p.askedFor(); {
+	switch held := p.heldBy(); {
 	case unknown || d.Apply != nil:
-		p.wrong(NodegroupDeviates, p.subject(),
+		p.wrong(NodegroupNotInSync, p.subject(),
 			fmt.Sprintf("not in sync: current %s, desired %s (%s); no run is changing it", p.facts.Sizes, InWords(d.Goal), p.demand.Wanted.Reason),
 			p.rerun(false))
-	case asked != (AskedFor{}):
-		n.State, n.AskedFor = Asked, asked
+	case held != (HeldBy{}):
+		p.hold(n, held, goalOf(p.facts.Sizes))
 	default:
 		p.drifted(d)
+		if mark := p.cluster.Applied[p.name].Held; mark != nil {
+			n.Desired = &mark.Goal
+		}
 	}
 }
 
-// off reports whether the switch of the system or of the cluster is off.
-func (p part) off() bool { return p.Off != nil || p.cluster.Off != nil }
+// paused reports whether scaling is paused for everything or for the cluster.
+func (p part) paused() bool { return p.Paused != nil || p.cluster.Paused != nil }
 
 // decision returns what a run would decide now. A node group that EKS is updating already has its new sizes.
 func (p part) decision() scaling.Decision {
@@ -176,36 +185,38 @@ func (p part) decision() scaling.Decision {
 	return scaling.Decide(p.demand.Wanted, rules, []scaling.Nodegroup{ng}).Decisions[0]
 }
 
-// deviation returns the state of a node group that is not as wanted. If EKS is updating it to sizes that a run would leave alone,
-// somebody else has asked for them.
+// deviation returns the state of a node group that is not in sync. If EKS is updating it to sizes that a run would leave alone, the
+// update was started outside eks-scaling.
 func (p part) deviation(d scaling.Decision) State {
 	justNow := func(t time.Time) bool { return health.JustNow(t, p.now) }
 	atWork := p.facts.Status == health.Updating && d.Action != scaling.Keep || p.facts.Status == health.Creating
 	switch {
-	case p.off():
-		return SwitchedOff
+	case p.paused():
+		return Paused
 	case atWork || p.runAtWork(d):
-		return Changing
+		return Updating
 	case d.Action == scaling.Keep:
-		return LeftAlone
+		return Drifted
 	case d.Apply != nil && (justNow(p.demand.Wanted.Since) || justNow(p.cluster.Latest)):
-		return Due
+		return Pending
 	default:
-		return Deviates
+		return NotInSync
 	}
 }
 
-// runAtWork reports whether a run is changing the node group, as the schedule or its own profile wants. A run that takes longer than
-// a change of the node group may take does not count.
+// runAtWork reports whether a run is changing the node group to the sizes of the schedule or of its own profile. A run that takes
+// longer than a change of the node group may take does not count.
 func (p part) runAtWork(d scaling.Decision) bool {
 	return slices.ContainsFunc(p.history.running, func(x running) bool {
-		inTime := p.now.Sub(x.Begun()) < p.longest()
-		means := d.Action != scaling.Keep || x.Input != nil && x.Input.Profile != ""
-		return inTime && means && x.mayChange(p.cluster.Name, p.name)
+		changes := d.Action != scaling.Keep || x.Input != nil && x.Input.Profile != ""
+		return p.inTime(x) && changes && x.mayChange(p.cluster.Name, p.name)
 	})
 }
 
-// rerun returns the command that applies what is wanted.
+// inTime reports whether a run has not taken longer than a change of the node group may take.
+func (p part) inTime(x running) bool { return p.now.Sub(x.Begun()) < p.longest() }
+
+// rerun returns the command that applies the schedule.
 func (p part) rerun(force bool) string {
 	command := fmt.Sprintf("eks-scaling run --cluster %s --nodegroup %s", p.cluster.Name, p.name)
 	if force {

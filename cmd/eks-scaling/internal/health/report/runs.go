@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/health"
@@ -18,9 +17,9 @@ import (
 type Runs struct {
 	Latest []Run `json:"latest"` // the newest first
 	// LastSuccess is when the last run succeeded that was neither a dry run nor skipped.
-	LastSuccess  time.Time `json:"lastSuccess,omitzero"`
+	LastSuccess  time.Time `json:"lastSuccessAt,omitzero"`
 	Error        string    `json:"error,omitempty"`
-	RecordsError string    `json:"recordsError,omitempty"` // why it is unknown what the runs did
+	RecordsError string    `json:"recordsError,omitempty"` // why the results of the runs are unknown
 	// LeftOut counts the runs whose units were not read, because there are too many.
 	LeftOut health.LeftOut `json:"leftOut,omitzero"`
 }
@@ -34,23 +33,23 @@ type Run struct {
 	EndedAt   time.Time   `json:"endedAt,omitzero"`
 	Trigger   string      `json:"trigger,omitempty"`
 	Actor     string      `json:"actor,omitempty"`
-	Reason    string      `json:"reason,omitempty"` // why it was started
+	Reason    string      `json:"reason,omitempty"`
 	Outcome   run.Outcome `json:"outcome,omitempty"`
 	Message   string      `json:"message,omitempty"` // what it did
-	// Failures lists what went wrong in it, each with the execution of its unit.
+	// Failures lists what failed, each with the execution of its unit.
 	Failures []run.Failure `json:"failures,omitempty"`
 	DryRun   bool          `json:"dryRun,omitempty"`
 	// DryRunsBefore counts the omitted dry runs right before this one that ended alike.
 	DryRunsBefore int       `json:"dryRunsBefore,omitempty"`
-	Begun         time.Time `json:"-"` // when it was started, or continued the last time
-	units         int       // how many it has, as far as it is on record
+	Begun         time.Time `json:"-"` // when it was started or last redriven
+	units         int       // how many its record has
 }
 
 func (r Run) failed() bool {
 	return slices.Contains([]string{"FAILED", "TIMED_OUT", "ABORTED"}, r.Status)
 }
 
-// succeeded reports whether the run succeeded and was no dry run.
+// succeeded reports whether the run succeeded and was not a dry run.
 func (r Run) succeeded() bool {
 	return r.Status == "SUCCEEDED" && !r.DryRun
 }
@@ -116,12 +115,13 @@ func (e *examination) lastRun(all []Run) {
 		return
 	}
 	r := all[i]
-	message := "the last run " + strings.ReplaceAll(strings.ToLower(r.Status), "_", " ")
+	text := map[string]string{"FAILED": "failed", "TIMED_OUT": "timed out", "ABORTED": "was aborted"}[r.Status]
+	message := "the last run " + text
 	if r.Message != "" {
 		message += ": " + r.Message
 	}
-	e.wrong(RunFailed, "run "+r.Name, message, r.whereToLook()...)
-	e.report.Problems[len(e.report.Problems)-1].Links = r.links()
+	f := e.wrong(RunFailed, "run "+r.Name, message, r.whereToLook()...)
+	f.Links, f.short = r.links(), text
 }
 
 // links returns the executions of the failed units. If no unit failed, it returns the execution of the run.
@@ -151,7 +151,7 @@ func countOf(units map[run.Outcome]int) (count int) {
 // maxLinks limits the units of a failed run that are named.
 const maxLinks = 3
 
-// whereToLook returns the commands that show why the run failed: one for each unit that did, if it has several.
+// whereToLook returns the commands that show why the run failed: one for each failed unit, if it has several.
 func (r Run) whereToLook() []string {
 	whole := "eks-scaling runs show " + r.Name
 	var links []string
@@ -170,7 +170,7 @@ func (r Run) whereToLook() []string {
 	return links
 }
 
-// recent reports that no run has succeeded for longer than the reconcile schedule allows. Skipped runs count as well.
+// recent reports that no run has succeeded for longer than the reconcile trigger allows. Skipped runs count as well.
 func (e *examination) recent(all []Run) {
 	reach, known := reachOf(e.Stack.Reconcile)
 	i := slices.IndexFunc(all, func(r Run) bool { return r.succeeded() && !r.EndedAt.IsZero() })
@@ -210,7 +210,7 @@ func reachOf(expression string) (reach time.Duration, known bool) {
 	return max(2*interval, minReach), known
 }
 
-// intervalOf returns the longest time between two runs of the reconcile schedule.
+// intervalOf returns the longest time between two runs of the reconcile trigger.
 func intervalOf(expression string) (interval time.Duration, known bool) {
 	if m := rate.FindStringSubmatch(expression); m != nil {
 		n, err := strconv.Atoi(m[1])

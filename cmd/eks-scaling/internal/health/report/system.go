@@ -31,102 +31,7 @@ func (e *examination) stack() {
 		return
 	}
 	e.wrong(StackFailed, "stack "+f.Name, fmt.Sprintf("is %s: %s", f.Status, condition),
-		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is fixed")
-}
-
-// Position is the position of a switch.
-type Position string
-
-// The positions.
-const (
-	On      Position = "on"
-	Off     Position = "off"
-	Unknown Position = "unknown" // the configuration is unreadable or invalid
-)
-
-// Switch is a switch, and who turned it off.
-type Switch struct {
-	Position Position `json:"position"`
-	health.Turn
-	// Apply is set while scaling is paused until "config apply" has written everything.
-	Apply Progress `json:"apply,omitempty"`
-}
-
-// Progress says whether "config apply" is still writing.
-type Progress string
-
-// The states of a write.
-const (
-	Writing     Progress = "writing"
-	Interrupted Progress = "interrupted"
-)
-
-func switchOf(off *health.Turn) Switch {
-	if off == nil {
-		return Switch{Position: On}
-	}
-	s := Switch{Position: Off, Turn: *off}
-	s.Since = s.Since.UTC()
-	return s
-}
-
-// Configuration summarizes the configuration.
-type Configuration struct {
-	State    Validity         `json:"state"`
-	Clusters int              `json:"clusters"`
-	Findings []health.Finding `json:"findings"`
-	Error    string           `json:"error,omitempty"`
-}
-
-// Validity says whether a configuration is usable.
-type Validity string
-
-// The validities.
-const (
-	Valid    Validity = "valid"
-	Invalid  Validity = "invalid"
-	None     Validity = "none" // it does not exist, or has no cluster
-	NotKnown Validity = "unreadable"
-)
-
-func (e *examination) configuration() {
-	f, usable := e.Configuration, e.SettingsUsable()
-	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
-	e.report.Switch = switchOf(e.Off)
-	e.hold()
-	switch {
-	case e.unreadable("the configuration", f.Error):
-		c.State, e.report.Switch = NotKnown, Switch{Position: Unknown}
-	case !f.Value.Configured, usable && len(e.Clusters)+len(c.Findings) == 0:
-		c.State = None
-	case len(c.Findings) > 0 || !usable:
-		c.State = Invalid
-	}
-	if f.Value.Configured && !usable && e.Off == nil {
-		e.report.Switch = Switch{Position: Unknown}
-	}
-	for _, finding := range c.Findings {
-		e.invalid[finding.Item] = true
-		remedy := "eks-scaling config edit"
-		if finding.Newer {
-			remedy = "eks-scaling --version   # the installed version; a newer one is required"
-		}
-		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
-	}
-	e.report.Configuration = c
-}
-
-// hold adds that the configuration is written only in part, which is a problem once nobody writes the rest.
-func (e *examination) hold() {
-	switch {
-	case e.Hold == nil:
-	case e.Hold.Interrupted:
-		e.report.Switch.Apply = Interrupted
-		e.wrong(ConfigurationPartial, "the configuration", "is written only in part"+e.Hold.String()+", and scaling is paused until the rest is written",
-			"eks-scaling config apply DOCUMENT   # the same document again")
-	default:
-		e.report.Switch.Apply = Writing
-	}
+		deployment.Events(f.Name, f.Region)+"   # why", deployment.Redeploy+"   # when that is fixed").short = "is " + f.Status
 }
 
 // Alarms are the alarms of the system.
@@ -143,22 +48,21 @@ func (e *examination) alarms() {
 	}
 	switch missing := f.Value.Missing(); {
 	case len(f.Value) == 0:
-		e.wrong(AlarmMissing, "the alarms", "none exist, so no one is notified of failures", deployment.Redeploy)
+		e.wrong(AlarmMissing, "the alarms", "none exist, so no one is notified of failures", deployment.Redeploy).short = "do not exist"
 	case len(missing) > 0:
 		e.wrong(AlarmMissing, "the alarms", "missing: "+strings.Join(missing, ", ")+", so no one is notified of these failures", deployment.Redeploy)
 	}
 	for _, a := range f.Value {
 		if a.Raised() {
-			e.wrong(AlarmRaised, "alarm "+a.Name, "firing"+health.Turn{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
+			e.wrong(AlarmFiring, "alarm "+a.Name, "firing"+health.Turn{Since: a.Since}.String()+": "+a.Reason, e.remedyOf(a))
 		}
 		if a.ActionsDisabled {
-			e.wrong(AlarmSilenced, "alarm "+a.Name, "notifies no one: its actions are disabled",
-				deployment.EnableAlarm(a.Name, e.Stack.Region))
+			e.wrong(AlarmSilenced, "alarm "+a.Name, "notifies no one: its actions are disabled", deployment.EnableAlarm(a.Name, e.Stack.Region))
 		}
 	}
 }
 
-// remedyOf returns where to look when an alarm is raised.
+// remedyOf returns the command that shows why an alarm is firing.
 func (e *examination) remedyOf(a health.Alarm) string {
 	switch {
 	case deployment.IsRunAlarm(a.Name):
@@ -167,6 +71,40 @@ func (e *examination) remedyOf(a health.Alarm) string {
 		return e.readLetters()
 	default:
 		return "eks-scaling doctor"
+	}
+}
+
+// Subscriptions counts the subscriptions of the alert topic.
+type Subscriptions struct {
+	Confirmed   int    `json:"confirmed"`
+	Unconfirmed int    `json:"unconfirmed"` // SNS sends nothing to them
+	Error       string `json:"error,omitempty"`
+}
+
+func (e *examination) subscriptions() {
+	f := e.Subscriptions
+	s := Subscriptions{Error: f.Error}
+	var waiting []string
+	for _, each := range f.Value {
+		if each.Confirmed {
+			s.Confirmed++
+			continue
+		}
+		s.Unconfirmed++
+		waiting = append(waiting, each.Endpoint)
+	}
+	e.report.Subscriptions = s
+	subscribe := fmt.Sprintf("aws sns subscribe --region %s --topic-arn %s --protocol email --notification-endpoint ADDRESS", e.Stack.Region, e.Stack.AlertTopicARN)
+	const subject, consequence = "the alert topic", ", so no one is notified of failures"
+	switch {
+	case f.Missing:
+		e.wrong(NotSubscribed, subject, "does not exist"+consequence, deployment.Redeploy).short = "does not exist"
+	case e.unreadable("the subscriptions of the alert topic", f.Error), s.Confirmed > 0:
+	case s.Unconfirmed > 0:
+		e.wrong(NotSubscribed, subject, "no subscription is confirmed ("+firstFew(waiting)+")"+consequence,
+			subscribe+"   # sends the confirmation message again")
+	default:
+		e.wrong(NotSubscribed, subject, "no one is subscribed"+consequence, subscribe).short = "has no subscription"
 	}
 }
 

@@ -18,10 +18,17 @@ import (
 	"eks-scaling-automation/shared/triggers"
 )
 
+// second adds a cluster like production.
+func second(f *health.Facts) {
+	other := f.Clusters[0]
+	other.Name = "second"
+	f.Clusters = append(f.Clusters, other)
+}
+
 func TestNothingIsWrong(t *testing.T) {
 	t.Parallel()
 	r := report.Examine(fine(t), now)
-	if groups := r.Clusters[0].Nodegroups; !r.Healthy || groups[1].State != report.AsWanted || groups[2].State != report.NotTouched {
+	if groups := r.Clusters[0].Nodegroups; len(r.Problems) > 0 || groups[1].State != report.InSync || groups[2].State != report.NotInProfile {
 		t.Errorf("found %v and %+v; want nothing wrong, and spare not touched", r.Problems, groups)
 	}
 }
@@ -43,16 +50,22 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"its last deployment failed and was rolled back", "describe-stack-events", "with every -c of the last deployment"}},
 		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
 		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
-		{"the switch is off", func(f *health.Facts) { f.Off = &health.Turn{By: "ana"} }, nil, nil},
-		{"config apply is at work", func(f *health.Facts) { f.Off, f.Hold = &health.Turn{By: "ana"}, &health.Hold{} }, nil, nil},
+		{"scaling is paused", func(f *health.Facts) { f.Paused = &health.Turn{By: "ana"} }, []string{"scalingPaused scaling"}, []string{"PAUSED by ana, so nothing is scaled -> eks-scaling resume"}},
+		{"config apply is writing", func(f *health.Facts) { f.Paused, f.Hold = &health.Turn{By: "ana"}, &health.Hold{} }, nil, nil},
 		{
 			"config apply was interrupted", func(f *health.Facts) {
-				f.Off, f.Hold = &health.Turn{By: "ana"}, &health.Hold{Turn: health.Turn{By: "rui"}, Interrupted: true}
+				f.Paused, f.Hold = &health.Turn{By: "ana"}, &health.Hold{Turn: health.Turn{By: "rui"}, Interrupted: true}
 			},
 			[]string{"configurationPartial the configuration"},
-			[]string{"is written only in part by rui, and scaling is paused until the rest is written -> eks-scaling config apply DOCUMENT   # the same document again"},
+			[]string{"is only partly written by rui, and scaling is paused until the rest is written -> eks-scaling config apply DOCUMENT   # the same document again"},
 		},
-		{"a cluster's switch is off", func(f *health.Facts) { f.Clusters[0].Off = &health.Turn{By: "ana"} }, nil, nil},
+		{"the only cluster is paused", func(f *health.Facts) { f.Clusters[0].Paused = &health.Turn{By: "ana"} }, []string{"scalingPaused cluster production"}, []string{"paused by ana, so nothing is scaled -> eks-scaling resume production"}},
+		{"every cluster is paused", both(second, func(f *health.Facts) {
+			f.Clusters[0].Paused, f.Clusters[1].Config.Paused = &health.Turn{By: "ana"}, true
+		}), []string{"scalingPaused all 2 clusters"}, []string{"paused (production, second), so nothing is scaled -> eks-scaling resume CLUSTER"}},
+		{"the only cluster that could be scaled is paused", both(second, func(f *health.Facts) {
+			f.Clusters[0].Paused, f.Clusters[1].Unusable = &health.Turn{By: "ana"}, "nobody knows"
+		}), []string{"scalingPaused cluster production", "configurationInvalid cluster/second"}, nil},
 		{
 			"an item cannot be used", func(f *health.Facts) {
 				invalid(f, "override/x", errors.New("until: missing"))
@@ -106,8 +119,8 @@ func TestAlarmsAndDeadLetters(t *testing.T) {
 	for _, r := range []row{
 		{"an alarm", func(f *health.Facts) {
 			f.Alarms.Value[4].State, f.Alarms.Value[4].Since, f.Alarms.Value[4].Reason = "ALARM", since, "1 >= 1"
-		}, []string{"alarmRaised alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
-		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmRaised alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
+		}, []string{"alarmFiring alarm eks-scaling-run-failed"}, []string{"since 2026-11-24 10:00 UTC: 1 >= 1 -> eks-scaling runs --failed"}},
+		{"the alarm of the queue", func(f *health.Facts) { f.Alarms.Value[6].State = "ALARM" }, []string{"alarmFiring alarm eks-scaling-trigger-undelivered"}, []string{"receive-message", "https://queue"}},
 		{"no alarm at all", func(f *health.Facts) { f.Alarms.Value = nil }, []string{"alarmMissing the alarms"}, []string{"none exist", "--revert-drift", "with every -c of the last deployment"}},
 		{"one alarm is missing", func(f *health.Facts) { f.Alarms.Value = f.Alarms.Value[1:] }, []string{"alarmMissing the alarms"}, []string{"missing: " + deployment.AlarmNames()[0] + ", so no one is notified", "--revert-drift"}},
 		{"another alarm beside them", func(f *health.Facts) {
@@ -116,10 +129,30 @@ func TestAlarmsAndDeadLetters(t *testing.T) {
 		{"an alarm that tells nobody", func(f *health.Facts) { f.Alarms.Value[3].ActionsDisabled = true }, []string{"alarmSilenced alarm eks-scaling-run-aborted"}, []string{"notifies no one", "aws cloudwatch enable-alarm-actions --region sa-east-1 --alarm-names eks-scaling-run-aborted"}},
 		{"an alarm that has gone off and tells nobody", func(f *health.Facts) {
 			f.Alarms.Value[3].State, f.Alarms.Value[3].ActionsDisabled = "ALARM", true
-		}, []string{"alarmRaised alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
+		}, []string{"alarmFiring alarm eks-scaling-run-aborted", "alarmSilenced alarm eks-scaling-run-aborted"}, nil},
 		{"alarms that cannot be read", func(f *health.Facts) { f.Alarms = health.Fact[health.Alarms]{Error: "no"} }, []string{"unreadable the alarms"}, nil},
 		{"messages", func(f *health.Facts) { f.DeadLetters.Value = 2 }, []string{"deadLettersFound the dead-letter queue"}, []string{"has 2 messages", "receive-message --region sa-east-1", "purge-queue --region sa-east-1 --queue-url https://queue"}},
 		{"a queue that cannot be read", func(f *health.Facts) { f.DeadLetters.Error = "no" }, []string{"unreadable the dead-letter queue"}, nil},
+	} {
+		r.check(t)
+	}
+}
+
+func TestSubscriptions(t *testing.T) {
+	t.Parallel()
+	of := func(all ...health.Subscription) func(f *health.Facts) {
+		return func(f *health.Facts) { f.Subscriptions = health.Known(all) }
+	}
+	waiting := health.Subscription{Protocol: "email", Endpoint: "new@example.com"}
+	none := []string{"notSubscribed the alert topic"}
+	for _, r := range []row{
+		{"no one is subscribed", of(), none, []string{"no one is subscribed, so no one is notified of failures -> aws sns subscribe --region sa-east-1 --topic-arn arn:topic"}},
+		{"no subscription is confirmed", of(waiting), none, []string{"no subscription is confirmed (new@example.com)"}},
+		{"one of two is confirmed", of(waiting, health.Subscription{Confirmed: true}), nil, nil},
+		{"the topic does not exist", func(f *health.Facts) {
+			f.Subscriptions = health.Fact[[]health.Subscription]{Missing: true, Error: "no"}
+		}, none, []string{"does not exist", "make deploy"}},
+		{"they cannot be read", func(f *health.Facts) { f.Subscriptions = health.Fact[[]health.Subscription]{Error: "no"} }, []string{"unreadable the subscriptions of the alert topic"}, nil},
 	} {
 		r.check(t)
 	}
@@ -187,7 +220,7 @@ func TestOnlySomeClusters(t *testing.T) {
 	other.Name, other.Nodegroups = "other", map[string]health.Fact[health.Nodegroup]{}
 	f.Clusters = append(f.Clusters, other)
 	f.Only = []string{"production"}
-	if r := report.Examine(f, now); !r.Healthy || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {
+	if r := report.Examine(f, now); len(r.Problems) > 0 || len(r.Clusters) != 1 || r.Configuration.Clusters != 2 {
 		t.Errorf("found %d clusters of %d and the problems %v; want only production", len(r.Clusters), r.Configuration.Clusters, r.Problems)
 	}
 }

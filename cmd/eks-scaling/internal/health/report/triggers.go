@@ -3,32 +3,31 @@ package report
 import (
 	"fmt"
 
-	"eks-scaling-automation/cmd/eks-scaling/internal/health"
 	"eks-scaling-automation/shared/config"
 	"eks-scaling-automation/shared/deployment"
 	"eks-scaling-automation/shared/english"
 	"eks-scaling-automation/shared/triggers"
 )
 
-// Triggers are the schedules that start runs. They are compared by name, not by their settings.
+// Triggers start runs. They are compared by name, not by their settings.
 type Triggers struct {
 	Compared bool `json:"compared"` // false if the configuration is unusable, so the plan is unknown
 	Planned  int  `json:"planned"`
-	// Missing, Disabled and NotPlanned are the names of those that differ from the plan.
+	// Missing, Disabled and NotPlanned name those that differ from the plan.
 	Missing    []string `json:"missing"`
 	Disabled   []string `json:"disabled"`
 	NotPlanned []string `json:"notPlanned"`
-	Settling   bool     `json:"settling"` // the configuration has just changed, and they may follow
+	Updating   bool     `json:"updating"` // the configuration has just changed, and they may not have followed yet
 	Error      string   `json:"error,omitempty"`
-	Reconcile  Presence `json:"reconcile"` // the schedule that does not depend on the configuration
+	Reconcile  Presence `json:"reconcile"` // the trigger that does not depend on the configuration
 }
 
-// Presence says whether a schedule exists.
+// Presence says whether a trigger exists.
 type Presence string
 
 // The presences.
 const (
-	Present    Presence = "ok"
+	Present    Presence = "present"
 	Absent     Presence = "missing"
 	TurnedOff  Presence = "disabled"
 	NotVisible Presence = "unreadable"
@@ -40,21 +39,24 @@ func (e *examination) triggers() {
 	e.report.Triggers.Reconcile = e.reconcile()
 }
 
-// compareTriggers compares the schedules that follow the configuration. They may differ while they settle.
+// compareTriggers compares the triggers that follow the configuration. They may differ right after it has changed.
 func (e *examination) compareTriggers(t *Triggers) {
-	if e.unreadable("the triggers", e.Triggers.Error) || e.report.Configuration.State == NotKnown {
+	if e.unreadable("the triggers", e.Triggers.Error) || e.report.Configuration.State == CouldNotRead {
 		return
 	}
 	if t.Compared = e.SettingsUsable() || !e.Configuration.Value.Configured; !t.Compared {
 		return
 	}
 	drift := e.Triggers.Value.Drift()
-	t.Planned, t.Settling = drift.Planned, e.Triggers.Value.Settling
+	t.Planned, t.Updating = drift.Planned, e.Triggers.Value.Settling
 	t.Missing, t.NotPlanned = append(t.Missing, drift.Missing...), append(t.NotPlanned, drift.Unplanned...)
 	for _, i := range drift.Changed {
 		t.Disabled = append(t.Disabled, i.Name)
 	}
-	if t.Settling {
+	if t.Updating {
+		if differ := len(t.Missing) + len(t.Disabled) + len(t.NotPlanned); differ > 0 {
+			e.note(TriggersUpdating, "the triggers", english.Count(differ, "difference")+" to the plan, updating after a configuration change", "eks-scaling triggers")
+		}
 		return
 	}
 	planned := triggers.Plan(e.usable(), e.now)
@@ -63,7 +65,7 @@ func (e *examination) compareTriggers(t *Triggers) {
 	e.triggerProblem(TriggerNotPlanned, t.NotPlanned, "not needed by the configuration", " and may start extra runs")
 }
 
-// usable returns the clusters that runs can use, whether they are asked for or not.
+// usable returns all clusters that runs can use.
 func (e *examination) usable() []config.Cluster {
 	var clusters []config.Cluster
 	for _, c := range e.Clusters {
@@ -74,30 +76,29 @@ func (e *examination) usable() []config.Cluster {
 	return clusters
 }
 
-// triggerProblem reports what is wrong with triggers, and its impact.
+// triggerProblem adds what is wrong with triggers, and its impact.
 func (e *examination) triggerProblem(kind Kind, names []string, what, impact string) {
 	switch len(names) {
 	case 0:
 	case 1:
 		e.wrong(kind, "trigger "+names[0], "is "+what+impact, "eks-scaling triggers sync")
 	default:
-		e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, firstFew(names), impact), "eks-scaling triggers sync")
+		f := e.wrong(kind, english.Count(len(names), "trigger"), fmt.Sprintf("are %s (%s)%s", what, firstFew(names), impact), "eks-scaling triggers sync")
+		f.short = "are " + what
 	}
 }
 
-func firstFew(names []string) string { return health.FirstFew(names, 3) }
-
-// reconcile judges the stack's own group, which has one schedule.
+// reconcile judges the stack's own group, which has one trigger.
 func (e *examination) reconcile() Presence {
 	if e.unreadable("the reconcile trigger", e.Reconcile.Error) {
 		return NotVisible
 	}
-	const noRepair = ", so a lost trigger is not made up for"
+	const noRepair = ", so drift and lost triggers are not corrected"
 	name, presence := triggers.Reconcile("").Name, Absent
 	for _, i := range e.Reconcile.Value {
 		switch {
 		case i.Name != name:
-			e.wrong(TriggerNotPlanned, "trigger "+i.Name, "is in group "+e.Stack.ReconcileGroup+", but not part of the stack",
+			e.wrong(TriggerNotPlanned, "trigger "+i.Name, "is in group "+e.Stack.ReconcileGroup+" but not part of the stack",
 				fmt.Sprintf("aws scheduler delete-schedule --region %s --group-name %s --name %s", e.Stack.Region, e.Stack.ReconcileGroup, i.Name))
 		case i.State == triggers.Disabled:
 			presence = TurnedOff

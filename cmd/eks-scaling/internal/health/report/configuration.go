@@ -1,0 +1,65 @@
+package report
+
+import (
+	"slices"
+
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+)
+
+// Configuration summarizes the configuration.
+type Configuration struct {
+	State    Validity         `json:"state"`
+	Clusters int              `json:"clusters"`
+	Findings []health.Finding `json:"findings"`
+	Error    string           `json:"error,omitempty"`
+}
+
+// Validity says whether a configuration is usable.
+type Validity string
+
+// The validities.
+const (
+	Valid        Validity = "valid"
+	Invalid      Validity = "invalid"
+	None         Validity = "none" // it does not exist, or has no cluster
+	CouldNotRead Validity = "unreadable"
+)
+
+func (e *examination) configuration() {
+	f, usable := e.Configuration, e.SettingsUsable()
+	c := Configuration{State: Valid, Clusters: len(e.Clusters), Findings: append([]health.Finding{}, health.InvalidItems(f.Value)...), Error: f.Error}
+	e.scaling()
+	switch {
+	case e.unreadable("the configuration", f.Error):
+		c.State, e.report.Scaling = CouldNotRead, Scaling{State: Unclear}
+	case !f.Value.Configured, usable && len(e.Clusters)+len(c.Findings) == 0:
+		c.State = None
+		e.empty()
+	case len(c.Findings) > 0 || !usable:
+		c.State = Invalid
+	}
+	if f.Value.Configured && !usable && e.Paused == nil {
+		e.report.Scaling = Scaling{State: Unclear}
+	}
+	for _, finding := range c.Findings {
+		e.invalid[finding.Item] = true
+		remedy := "eks-scaling config edit"
+		if finding.Newer {
+			remedy = "eks-scaling --version   # the installed version; a newer one is required"
+		}
+		e.wrong(ConfigurationInvalid, finding.Item, finding.Message, remedy)
+	}
+	e.report.Configuration = c
+}
+
+// empty adds that there is no cluster, which is a problem if there has been one.
+func (e *examination) empty() {
+	scaled := func(r health.Record) bool { return countOf(r.Summary.Units) > 0 }
+	if !e.Configuration.Value.Configured && !slices.ContainsFunc(e.Runs.Records, scaled) {
+		e.note(NotConfigured, "the configuration", "has no clusters yet, so nothing is scaled", "eks-scaling init")
+		return
+	}
+	e.wrong(ConfigurationEmpty, "the configuration", "has no clusters, so nothing is scaled",
+		"eks-scaling config history CLUSTER   # who removed it", "eks-scaling config rollback CLUSTER VERSION   # restore it",
+		"eks-scaling init   # or create a new configuration")
+}

@@ -1,0 +1,94 @@
+package report
+
+import (
+	"eks-scaling-automation/cmd/eks-scaling/internal/health"
+	"eks-scaling-automation/shared/english"
+)
+
+// Scaling says whether everything, or a cluster, is paused, and who paused it.
+type Scaling struct {
+	State ScalingState `json:"state"`
+	health.Turn
+	// Apply is set while scaling is paused until "config apply" has written everything.
+	Apply Progress `json:"apply,omitempty"`
+}
+
+// ScalingState says whether runs scale.
+type ScalingState string
+
+// The states of scaling.
+const (
+	Active  ScalingState = "active"
+	OnPause ScalingState = "paused"
+	Unclear ScalingState = "unknown" // the configuration is unreadable or invalid
+)
+
+// Progress says whether "config apply" is still writing.
+type Progress string
+
+// The states of a write.
+const (
+	Writing     Progress = "writing"
+	Interrupted Progress = "interrupted"
+)
+
+func scalingOf(paused *health.Turn) Scaling {
+	if paused == nil {
+		return Scaling{State: Active}
+	}
+	s := Scaling{State: OnPause, Turn: *paused}
+	s.Since = s.Since.UTC()
+	return s
+}
+
+// scaling adds that everything is paused. While config apply is writing, that is no problem.
+func (e *examination) scaling() {
+	e.report.Scaling = scalingOf(e.Paused)
+	switch {
+	case e.Paused == nil && e.Hold == nil:
+	case e.Hold == nil:
+		e.wrong(ScalingPaused, "scaling", "PAUSED"+e.Paused.String()+", so nothing is scaled", "eks-scaling resume")
+	case e.Hold.Interrupted:
+		e.report.Scaling.Apply = Interrupted
+		e.wrong(ConfigurationPartial, "the configuration", "is only partly written"+e.Hold.String()+", and scaling is paused until the rest is written",
+			"eks-scaling config apply DOCUMENT   # the same document again")
+	default:
+		e.report.Scaling.Apply = Writing
+		e.note(Applying, "scaling", "paused while config apply is writing"+e.Hold.String())
+	}
+}
+
+// pausedClusters adds which clusters are paused. It is a problem if no cluster is left to scale.
+func (e *examination) pausedClusters() {
+	var paused []health.ClusterFacts
+	var names []string
+	left := 0
+	for _, c := range e.Clusters {
+		switch {
+		case c.Paused != nil || c.Config.Paused:
+			paused, names = append(paused, c), append(names, c.Name)
+		case e.Unusable(c) == "":
+			left++
+		}
+	}
+	if len(paused) == 0 || e.Paused != nil {
+		return
+	}
+	add, kind, consequence := e.note, ClusterPaused, ""
+	if left == 0 {
+		add, kind, consequence = e.wrong, ScalingPaused, ", so nothing is scaled"
+	}
+	if len(paused) == 1 {
+		who := ""
+		if paused[0].Paused != nil {
+			who = paused[0].Paused.String()
+		}
+		add(kind, "cluster "+names[0], "paused"+who+consequence, "eks-scaling resume "+names[0])
+		return
+	}
+	subject := english.Count(len(paused), "cluster")
+	if left == 0 && len(paused) == len(e.Clusters) {
+		subject = "all " + subject
+	}
+	add(kind, subject, "paused ("+firstFew(names)+")"+consequence, "eks-scaling resume CLUSTER").short = "are paused"
+}
