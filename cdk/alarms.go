@@ -49,31 +49,31 @@ func runAlarms(workflow awsstepfunctions.StateMachine) []alarm {
 	return []alarm{
 		{
 			id: "RunFailed", name: deployment.AlarmRunFailed, metric: executions("ExecutionsFailed"),
-			description: "A run failed; node groups may not have the sizes that the schedule wants. The cause: open the execution in the " +
+			description: "A run failed, so node groups may not have their scheduled sizes. For the cause, open the execution in the " +
 				"Step Functions console and read its Error and Cause (a failed execution has no output), or the audit trail: " +
-				"eks-scaling runs show NAME says what failed, why and what to do. The next run tries again.",
+				"eks-scaling runs show NAME says what failed, why and what to do. The next run retries.",
 		},
 		{
 			id: "RunTimedOut", name: deployment.AlarmRunTimedOut, metric: executions("ExecutionsTimedOut"),
 			description: "A run took longer than the state machine allows and was ended without a record. Open the execution in " +
-				"the Step Functions console and see which node group it was waiting for. The next run tries again.",
+				"the Step Functions console and see which node group it was waiting for. The next run retries.",
 		},
 		{
 			id: "RunAborted", name: deployment.AlarmRunAborted, metric: executions("ExecutionsAborted"),
-			description: "Somebody stopped a run; what it had begun is not on record. Compare the node groups with the schedule, " +
-				"then start the state machine by hand or leave it to the next run.",
+			description: "Somebody stopped a run; its unfinished changes have no record. Run eks-scaling status, " +
+				"then start a run or wait for the next one.",
 		},
 		// The executions of units have no timeout, so none times out.
 		{
 			id: "UnitFailed", name: deployment.AlarmUnitFailed, metric: units("ExecutionsFailed"),
-			description: "A unit's execution failed and left no record. It met a limit of Step Functions (25,000 events, 256 KiB of state), or a state " +
-				"of the definition failed. eks-scaling runs show NAME says which execution: open it and read its Error and Cause. The next run " +
-				"tries again. If it fails again at a limit, give the unit fewer node groups or a shorter waitTimeout.",
+			description: "A unit's execution failed without a record. It reached a limit of Step Functions (25,000 events, 256 KiB of state), or a state " +
+				"of the definition failed. eks-scaling runs show NAME names the execution: open it and read its Error and Cause. The next run " +
+				"retries. If it reaches the limit again, give the unit fewer node groups or a shorter waitTimeout.",
 		},
 		{
 			id: "UnitAborted", name: deployment.AlarmUnitAborted, metric: units("ExecutionsAborted"),
-			description: "Somebody stopped a unit's execution, or a run with its units; what it had begun is not on record. Compare the node " +
-				"groups with the schedule, then start the state machine by hand or leave it to the next run.",
+			description: "Somebody stopped a unit's execution, or a run with its units; its unfinished changes have no record. " +
+				"Run eks-scaling status, then start a run or wait for the next one.",
 		},
 	}
 }
@@ -95,11 +95,10 @@ func triggerAlarms(s scheduling) []alarm {
 	alarms := []alarm{{
 		id: "TriggerUndelivered", name: deployment.AlarmTriggerUndelivered,
 		metric: metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", *s.undelivered.QueueName(), "Maximum"},
-		description: "A run could not be started, or the schedules that start runs could not be brought in line with the " +
-			"configuration after a change or a deployment, or a change could not be put on record. The message in the " +
-			"dead-letter queue says which and why: EventBridge in the attribute ERROR_MESSAGE, Lambda in the text, with more in " +
-			"the logs of " + deployment.System + "-" + syncTriggersName + " and " + deployment.System + "-" + auditConfigName +
-			". Correct that and purge the queue; the next reconcile run makes up for the first two, the runbook for the third.",
+		description: "A run could not be started, the triggers could not be synced after a change or a deployment, or a change " +
+			"could not be recorded. The message in the dead-letter queue says which and why: EventBridge in the attribute " +
+			"ERROR_MESSAGE, Lambda in the text, with more in the logs of " + deployment.System + "-" + syncTriggersName + " and " + deployment.System + "-" + auditConfigName +
+			". Fix the cause and purge the queue. The next reconcile run makes up for the first two; for the third, see the runbook.",
 	}}
 	for _, group := range []struct{ id, part, name, triggers string }{
 		{"Triggers", "-triggers", triggersGroup, "A trigger of the schedules"},

@@ -26,7 +26,7 @@ const (
 func auditConfig(t tables, undelivered awssqs.Queue, topic alertTopic) function {
 	return function{
 		name: auditConfigName, timeoutSeconds: 60,
-		description: "Puts every change of the configuration on record, and alerts when it cannot be used after one.",
+		description: "Records every change of the configuration, and alerts when a change makes it invalid.",
 		environment: map[string]string{
 			"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName(), "ALERT_TOPIC_ARN": topic.arn(),
 		},

@@ -35,13 +35,13 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 	specs := []function{
 		{
 			name: "load-config", timeoutSeconds: 30,
-			description: "Checks the input, reads the configuration, picks the one instant for which a run decides.",
+			description: "Validates the input, reads the configuration and sets the time for which the run decides.",
 			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName()},
 			allowed:     []permission{allow(configTable, "dynamodb:GetItem", "dynamodb:Query")},
 		},
 		{
 			name: "decide", timeoutSeconds: 60,
-			description: "Reads a unit and its node groups as they are, claims it, and plans the next wave.",
+			description: "Reads a unit and its node groups, claims the unit, and plans the next wave.",
 			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
 			allowed: slices.Concat(
 				[]permission{readUnit, updateUnit},
@@ -50,7 +50,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 		},
 		{
 			name: "scale", timeoutSeconds: 30,
-			description: "Asks EKS for the sizes of one node group.",
+			description: "Updates the sizes of one node group.",
 			environment: map[string]string{"CONFIG_TABLE": *t.config.TableName(), "LOGS_TABLE": *t.logs.TableName()},
 			allowed: slices.Concat(
 				[]permission{readUnit, updateUnit},
@@ -58,7 +58,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 		},
 		{
 			name: "wait-for-nodegroup-active", timeoutSeconds: 30,
-			description: "Looks once whether EKS has finished an update.",
+			description: "Checks whether EKS has finished an update.",
 			environment: map[string]string{"LOGS_TABLE": *t.logs.TableName()},
 			allowed: slices.Concat(
 				[]permission{updateUnit},
@@ -67,7 +67,7 @@ func newFunctions(stack awscdk.Stack, o options, t tables, s scheduling, topic a
 		},
 		{
 			name: "audit", timeoutSeconds: 30,
-			description: "Puts a change or a run on record.",
+			description: "Records a change, a unit or a run.",
 			environment: map[string]string{
 				"LOGS_TABLE": *t.logs.TableName(), "AUDIT_RETENTION_DAYS": strconv.Itoa(o.auditRetentionDays),
 			},
@@ -89,7 +89,7 @@ func newFunction(stack awscdk.Stack, o options, f function) awslambda.Function {
 	id, name := deployment.FunctionID(f.name), deployment.System+"-"+f.name
 	logs := newLogGroup(stack, id+"Logs", "/aws/lambda/"+name, o.logRetention)
 	write := allow(*logs.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")
-	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "What the function "+name+" may do.", nil,
+	role := newRole(stack, deployment.RoleID(f.name), "lambda.amazonaws.com", "Permissions of the function "+name+".", nil,
 		slices.Concat([]permission{write}, f.allowed)...)
 	return awslambda.NewFunction(stack, &id, &awslambda.FunctionProps{
 		FunctionName: &name,

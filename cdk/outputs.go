@@ -22,18 +22,18 @@ func newOutputs(stack awscdk.Stack, o options, parts outputs) {
 	console := fmt.Sprintf("https://%s.console.aws.amazon.com/states/home?region=%s#/statemachines/view/%s",
 		region, region, stateMachine)
 	for _, output := range []struct{ name, value, description string }{
-		{deployment.OutputStateMachine, stateMachine, "The workflow; start it for a run by hand."},
-		{deployment.OutputConfigTable, *parts.tables.config.TableName(), "What operators configure."},
-		{deployment.OutputLogsTable, *parts.tables.logs.TableName(), "What the system did."},
-		{deployment.OutputAlertTopic, parts.topic.arn(), "Where failures are announced; subscribe to it."},
-		{deployment.OutputTriggersGroup, *parts.scheduling.triggers.Ref(), "The schedules that follow the configuration."},
-		{deployment.OutputReconcileGroup, *parts.scheduling.static.Ref(), "The schedule that does not depend on the configuration."},
-		{deployment.OutputReconcile, o.reconcile, "When that schedule fires."},
-		{deployment.OutputSchedulerRole, *parts.scheduling.role.RoleArn(), "What the schedules start runs as."},
-		{deployment.OutputDeadLetterARN, *parts.scheduling.undelivered.QueueArn(), "The queue of the next line."},
-		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "What could not be delivered or done, with the reason."},
+		{deployment.OutputStateMachine, stateMachine, "The state machine. Each execution is a run."},
+		{deployment.OutputConfigTable, *parts.tables.config.TableName(), "The configuration."},
+		{deployment.OutputLogsTable, *parts.tables.logs.TableName(), "The records of runs and changes."},
+		{deployment.OutputAlertTopic, parts.topic.arn(), "Alerts. Subscribe to receive them."},
+		{deployment.OutputTriggersGroup, *parts.scheduling.triggers.Ref(), "The schedule group of the triggers that follow the configuration."},
+		{deployment.OutputReconcileGroup, *parts.scheduling.static.Ref(), "The schedule group of the reconcile trigger."},
+		{deployment.OutputReconcile, o.reconcile, "When reconcile runs start."},
+		{deployment.OutputSchedulerRole, *parts.scheduling.role.RoleArn(), "The role with which EventBridge Scheduler starts runs."},
+		{deployment.OutputDeadLetterARN, *parts.scheduling.undelivered.QueueArn(), "The ARN of the dead-letter queue."},
+		{deployment.OutputDeadLetterURL, *parts.scheduling.undelivered.QueueUrl(), "The URL of the dead-letter queue: failed triggers and syncs, with the cause."},
 		{deployment.OutputExecutionsConsole, console, "The runs, in the Step Functions console."},
-		{deployment.OutputNextCommand, "eks-scaling config apply " + o.configPath, "Writes the configuration; until then every run is skipped."},
+		{deployment.OutputNextCommand, "eks-scaling config apply " + o.configPath, "Applies the configuration. Until then every run is skipped."},
 	} {
 		awscdk.NewCfnOutput(stack, &output.name, &awscdk.CfnOutputProps{Value: &output.value, Description: &output.description})
 	}

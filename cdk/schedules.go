@@ -16,7 +16,7 @@ import (
 // The schedule groups, one for each owner of schedules: the stack has those of the first, sync-triggers those of the
 // second, and neither touches the other's.
 const (
-	staticGroup     = deployment.System
+	staticGroup   = deployment.System
 	triggersGroup = deployment.System + "-triggers"
 )
 
@@ -25,8 +25,8 @@ const schedulerService = "scheduler.amazonaws.com"
 // scheduling is what EventBridge Scheduler needs in order to start runs.
 type scheduling struct {
 	static, triggers awsscheduler.CfnScheduleGroup
-	role               awsiam.Role
-	undelivered        awssqs.Queue
+	role             awsiam.Role
+	undelivered      awssqs.Queue
 }
 
 func newScheduling(stack awscdk.Stack) scheduling {
@@ -35,7 +35,7 @@ func newScheduling(stack awscdk.Stack) scheduling {
 		triggers:    newScheduleGroup(stack, "TriggersScheduleGroup", triggersGroup),
 		undelivered: newDeadLetterQueue(stack),
 	}
-	s.role = newRole(stack, "SchedulerRole", schedulerService, "What EventBridge Scheduler may do: start runs.",
+	s.role = newRole(stack, "SchedulerRole", schedulerService, "Lets EventBridge Scheduler start runs.",
 		only(stack, *s.static.AttrArn(), *s.triggers.AttrArn()),
 		allow(stateMachineARN(stack), "states:StartExecution"),
 		allow(*s.undelivered.QueueArn(), "sqs:SendMessage"))

@@ -32,7 +32,7 @@ func syncTriggers(stack awscdk.Stack, config awsdynamodb.Table, s scheduling) fu
 	schedules := func(which string) string { return arn(stack, "scheduler", *stack.Region(), "schedule/"+which) }
 	return function{
 		name: syncTriggersName, timeoutSeconds: 120,
-		description: "Keeps the schedules that start runs as the configuration wants them.",
+		description: "Keeps the triggers in sync with the configuration.",
 		environment: map[string]string{
 			"CONFIG_TABLE":          *config.TableName(),
 			"SCHEDULE_GROUP":        *s.triggers.Ref(),
@@ -70,7 +70,7 @@ func syncOnChange(stack awscdk.Stack, sync awslambda.Function, config awsdynamod
 func syncAfterDeployment(stack awscdk.Stack, sync awslambda.Function, undelivered awssqs.Queue) {
 	rule := awsevents.NewCfnRule(stack, jsii.String("SyncAfterDeployment"), &awsevents.CfnRuleProps{
 		Name:        jsii.String(deployment.System + "-deployed"),
-		Description: jsii.String("Keeps the schedules as the configuration wants them after a deployment."),
+		Description: jsii.String("Syncs the triggers after a deployment."),
 		EventPattern: map[string]any{
 			"source":      []any{"aws.cloudformation"},
 			"detail-type": []any{"CloudFormation Stack Status Change"},

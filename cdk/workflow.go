@@ -35,7 +35,7 @@ func newWorkflow(
 		StateMachineType:        awsstepfunctions.StateMachineType_STANDARD,
 		DefinitionBody:          awsstepfunctions.DefinitionBody_FromString(&statemachine.Definition),
 		DefinitionSubstitutions: textMap(substitutions),
-		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "What the workflow itself may do.",
+		Role: newRole(stack, "StateMachineRole", "states.amazonaws.com", "Permissions of the state machine.",
 			only(stack, stateMachineARN(stack), stateMachineARN(stack)+"/*"), slices.Concat([]permission{invoke}, unitExecutions(stack), topic.publishing())...),
 		// Both bring their own statements into the role: the delivery of logs and X-Ray have no ARNs.
 		Logs: &awsstepfunctions.LogOptions{

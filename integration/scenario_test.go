@@ -217,7 +217,7 @@ var scenarios = []scenario{
 		},
 		input: run.Input{At: tuesday("12:00:00")}, status: engine.Failed,
 		path: upToDecide + "AuditUnit UnitUnrecorded Reconcile? " + badlyEnded, end: normal,
-		records: []string{"run failed UnitUnrecordedError"}, says: "it could not be put on record",
+		records: []string{"run failed UnitUnrecordedError"}, says: "it could not be recorded",
 	},
 	{
 		name: "a run that cannot be put on record alerts all the same",

@@ -40,7 +40,7 @@ func message(found []problem, changes []inventory.ConfigChange) string {
 			fmt.Fprintf(&text, "Was:     %s\n", printable.Line(alert.Cut(string(c.Before), maxWas)))
 		}
 	}
-	text.WriteString("\nEvery change is on record with what was before and after: table " + deployment.LogsTable +
+	text.WriteString("\nEvery change is recorded with its previous and new value: table " + deployment.LogsTable +
 		", subject config/KIND/NAME.\n")
 	return alert.Message(text.String())
 }

@@ -57,7 +57,7 @@ func (h handler) handle(ctx context.Context, log *slog.Logger, in batch) (result
 	for _, data := range in.Records {
 		change, id, err := read(data)
 		if err != nil {
-			log.Warn("a change is on record only in part", "kind", change.Kind, "name", change.Name, "cause", err.Error())
+			log.Warn("a change is recorded in part", "kind", change.Kind, "name", change.Name, "cause", err.Error())
 		}
 		if err := h.logs.PutConfigChange(ctx, change, id); err != nil {
 			return done, err

@@ -60,7 +60,7 @@ func TestABadRecordKeepsNoOtherFromBeingOnRecord(t *testing.T) {
 	if _, ok := w.records["cluster/production#"+idOf(t, byAna)]; !ok {
 		t.Errorf("the good one is not among %v", w.recorded())
 	}
-	if log := w.log.String(); strings.Count(log, "on record only in part") != 3 {
+	if log := w.log.String(); strings.Count(log, "recorded in part") != 3 {
 		t.Errorf("the log does not tell of the three that could not be read:\n%s", log)
 	}
 }
@@ -128,7 +128,7 @@ Was:     {"size":5}
 Changed: cluster/production at 2026-11-24 13:00:05 UTC, edited by hand, by unknown
 Was:     {"size":3}
 
-Every change is on record with what was before and after: table eks-scaling-logs, subject config/KIND/NAME.
+Every change is recorded with its previous and new value: table eks-scaling-logs, subject config/KIND/NAME.
 `
 	if diff := cmp.Diff(want, got.message); diff != "" {
 		t.Errorf("message (-want +got):\n%s", diff)

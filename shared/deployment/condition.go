@@ -57,12 +57,12 @@ func (c Condition) Failed() bool {
 func (c Condition) String() string {
 	return map[Condition]string{
 		Broken:      "its last deployment failed",
-		UnderWay:    "a deployment is under way",
-		TakingBack:  "its last deployment failed, and is being taken back",
-		TakenBack:   "its last deployment failed, and what was there before it is in force",
+		UnderWay:    "a deployment is in progress",
+		TakingBack:  "its last deployment failed and is being rolled back",
+		TakenBack:   "its last deployment failed and was rolled back",
 		FirstFailed: "its first deployment failed",
 		Removing:    "it is being removed",
-		NotRemoved:  "it could not be removed, or not all of it",
+		NotRemoved:  "its removal failed",
 		Removed:     "it was removed",
 	}[c]
 }

@@ -238,7 +238,7 @@ type UnitEnd struct {
 type UnitResult struct {
 	Unit    string  `json:"unit"`
 	Outcome Outcome `json:"outcome"`
-	// Execution is the name of the unit's execution if the unit could not be put on record. That execution has the reason.
+	// Execution is the name of the unit's execution if the unit could not be recorded. That execution has the reason.
 	Execution string `json:"execution,omitempty"`
 }
 

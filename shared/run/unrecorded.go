@@ -32,7 +32,7 @@ func (r UnitResult) unrecorded(of Execution) Failure {
 		f.Cause = fmt.Sprintf("its execution says %s, but its record is missing", r.Outcome)
 		return f
 	}
-	f.Execution, f.Cause = of.OfUnit(r.Execution), "it could not be put on record"
+	f.Execution, f.Cause = of.OfUnit(r.Execution), "it could not be recorded"
 	return f
 }
 

@@ -60,9 +60,9 @@ func TestAUnitThatLeftNothingHasFailed(t *testing.T) {
 			results: `[{"ExecutionArn":"` + child + `","Name":"u1","Status":"ABORTED","Input":"{\"run\":{},\"unit\":\"production\"}"}]`,
 			want:    run.Failure{Error: "UnitStoppedError", Cause: "its execution was stopped from outside, without a record", Execution: own},
 		},
-		"it could not be put on record": {
+		"it could not be recorded": {
 			results: `[{"unit":"production","outcome":"failed","execution":"u1"}]`,
-			want:    run.Failure{Error: "UnitUnrecordedError", Cause: "it could not be put on record", Execution: own},
+			want:    run.Failure{Error: "UnitUnrecordedError", Cause: "it could not be recorded", Execution: own},
 		},
 		"its result says that it went well": {
 			results: `[{"unit":"production","outcome":"succeeded"}]`,

@@ -115,7 +115,7 @@ func TestFiveThousandTriggers(t *testing.T) {
 	begin := c.clock.Now()
 	_, err := c.group.Sync(until{t.Context(), begin.Add(20 * time.Second)}, plan, now)
 	made := len(c.Schedules(groupName))
-	want := fmt.Sprintf("time ran out after %d of 5000 schedules were created or updated; the next attempt goes on from there", made)
+	want := fmt.Sprintf("time ran out after %d of 5000 schedules were created or updated; the next attempt continues from there", made)
 	if err == nil || err.Error() != want || step.Classify(err) != run.TransientError {
 		t.Fatalf("found %v; want a TransientError, %q", err, want)
 	}

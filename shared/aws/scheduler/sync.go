@@ -56,5 +56,5 @@ func outOfTime(err error, when string) error {
 	if !errors.Is(err, errOutOfTime) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return run.Errorf(run.TransientError, "time ran out %s; the next attempt goes on from there", when)
+	return run.Errorf(run.TransientError, "time ran out %s; the next attempt continues from there", when)
 }

@@ -127,7 +127,7 @@ func TestOnceAllUnitsHaveEndedTheRunSaysWhichFailed(t *testing.T) {
 		})
 		a := m.Ask(t, "run", "--reason", "r", "--yes", "--wait")
 		clitest.Says(t, a.Stdout, "  berlin  failed: UnitStoppedError: its execution was stopped from outside, without a record; details: ",
-			"  lab  failed: UnitUnrecordedError: it could not be put on record; details: ", "  3 of 3 units ended: 1 succeeded, 2 failed\n")
+			"  lab  failed: UnitUnrecordedError: it could not be recorded; details: ", "  3 of 3 units ended: 1 succeeded, 2 failed\n")
 		if slices.Contains(m.Calls, "DescribeExecution") || slices.ContainsFunc(m.Calls, func(c string) bool { return strings.HasPrefix(c, "ListExecutions") }) {
 			t.Errorf("found the calls %q; want none for single executions", m.Calls)
 		}

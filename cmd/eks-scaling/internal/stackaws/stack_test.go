@@ -92,13 +92,13 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 			nil, "has no output ConfigTableName, LogsTableName",
 		},
 		"an update of an older version that was taken back": {lacking("UPDATE_ROLLBACK_COMPLETE"), nil, "(UPDATE_ROLLBACK_COMPLETE) has no output ConfigTableName"},
-		"the first deployment goes on":                      {lacking("CREATE_IN_PROGRESS"), nil, "stack EksScaling is CREATE_IN_PROGRESS: a deployment is under way; wait until it has ended"},
+		"the first deployment goes on":                      {lacking("CREATE_IN_PROGRESS"), nil, "stack EksScaling is CREATE_IN_PROGRESS: a deployment is in progress; wait until it has ended"},
 		"the first deployment failed": {
 			lacking("ROLLBACK_COMPLETE"), nil,
 			"stack EksScaling is ROLLBACK_COMPLETE: its first deployment failed; see why: aws cloudformation describe-stack-events --stack-name EksScaling --region sa-east-1",
 		},
 		"it goes":                  {lacking("DELETE_IN_PROGRESS"), nil, "is DELETE_IN_PROGRESS: it is being removed; deploy it again when it is gone"},
-		"it could not go":          {lacking("DELETE_FAILED"), nil, "it could not be removed, or not all of it; see why: aws cloudformation"},
+		"it could not go":          {lacking("DELETE_FAILED"), nil, "its removal failed; see why: aws cloudformation"},
 		"another validation error": {answering{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "bad name"}}, nil, "bad name"},
 	} {
 		_, _, err := stackaws.FindStack(t.Context(), row.api, deployment.DefaultName)

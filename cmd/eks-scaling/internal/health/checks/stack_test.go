@@ -32,9 +32,9 @@ func TestStack(t *testing.T) {
 	judged(t, []row{
 		{"created", of("CREATE_COMPLETE", resources()), "deployment", checks.OK, "CREATE_COMPLETE", ""},
 		{"updated", of("UPDATE_COMPLETE", resources()), "deployment", checks.OK, "UPDATE_COMPLETE", ""},
-		{"an update that was taken back", of("UPDATE_ROLLBACK_COMPLETE", nil), "deployment", checks.Warning, "what was there before it", "describe-stack-events --stack-name EksScaling"},
+		{"an update that was taken back", of("UPDATE_ROLLBACK_COMPLETE", nil), "deployment", checks.Warning, "was rolled back", "describe-stack-events --stack-name EksScaling"},
 		{"a creation that was taken back", of("ROLLBACK_COMPLETE", nil), "deployment", checks.Failed, "ROLLBACK_COMPLETE", "make deploy"},
-		{"under way", of("UPDATE_IN_PROGRESS", nil), "deployment", checks.Warning, "under way", "wait"},
+		{"in progress", of("UPDATE_IN_PROGRESS", nil), "deployment", checks.Warning, "in progress", "wait"},
 		{"failed", of("UPDATE_ROLLBACK_FAILED", nil), "deployment", checks.Failed, "UPDATE_ROLLBACK_FAILED", "make deploy"},
 		{"every function", of("CREATE_COMPLETE", resources()), "functions", checks.OK, "all 7", ""},
 		{"a function is missing", of("CREATE_COMPLETE", resources()[:7]), "functions", checks.Failed, "no function wait-for-nodegroup-active", "make deploy"},

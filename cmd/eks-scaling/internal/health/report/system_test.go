@@ -47,7 +47,7 @@ func TestTheStackAndTheConfiguration(t *testing.T) {
 	t.Parallel()
 	for _, r := range []row{
 		{"a deployment that went wrong", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_FAILED" }, []string{"stackFailed stack EksScaling"}, []string{"is UPDATE_ROLLBACK_FAILED", "make deploy"}},
-		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"what was there before it is in force", "describe-stack-events", "with every -c of the last deployment"}},
+		{"a deployment that was taken back", func(f *health.Facts) { f.Stack.Status = "UPDATE_ROLLBACK_COMPLETE" }, []string{"stackFailed stack EksScaling"}, []string{"its last deployment failed and was rolled back", "describe-stack-events", "with every -c of the last deployment"}},
 		{"a deployment under way", func(f *health.Facts) { f.Stack.Status = "UPDATE_IN_PROGRESS" }, nil, nil},
 		{"a stack that cannot be read", func(f *health.Facts) { f.Stack.Error = "no" }, []string{"unreadable stack EksScaling"}, []string{"could not be read: no -> eks-scaling doctor"}},
 		{"scaling is paused", func(f *health.Facts) { f.Paused = &health.Turn{By: "ana"} }, []string{"scalingPaused scaling"}, []string{"PAUSED by ana, so nothing is scaled -> eks-scaling resume"}},
