@@ -54,10 +54,10 @@ func InWords(sizes []NodegroupSizes) string {
 	return strings.Join(texts, ", ")
 }
 
-// ProfileInWords names a profile, or says that an override has its own sizes.
+// ProfileInWords names a profile, or "custom" for the sizes of an override.
 func ProfileInWords(profile string) string {
 	if profile == "" {
-		return "(own sizes)"
+		return "custom"
 	}
 	return profile
 }
