@@ -12,23 +12,16 @@ import (
 // LocalTime is how reasons show an instant: the cluster's own wall clock with its offset.
 const LocalTime = "Mon 2006-01-02 15:04 -07:00"
 
-// reason says in words what is in force, and until when.
+// reason says in words which sizes apply, and until when.
 func (l Timeline) reason(r ruling, until time.Time) string {
-	var cause string
+	var words string
 	switch r.source() {
 	case FromOverride:
-		cause = fmt.Sprintf("an override (%s; by %s)", r.override.Reason, orUnknown(r.override.CreatedBy))
-		if names := r.override.nodegroups(); len(names) > 0 {
-			cause = fmt.Sprintf("an override for %s (%s; by %s)", strings.Join(names, ", "), r.override.Reason, orUnknown(r.override.CreatedBy))
-		}
+		words = l.overrideReason(r.override)
 	case FromPeriod:
-		cause = "period " + r.period()
+		words = fmt.Sprintf("period %s sets profile %s", r.period(), r.profile())
 	case FromDefault, FromPerson:
-		cause = "no period applies, so the default"
-	}
-	words := fmt.Sprintf("%s puts profile %s in force", cause, r.profile())
-	if r.profile() == "" {
-		words = cause + " puts sizes of its own in force"
+		words = "default profile " + r.profile()
 	}
 	if !until.IsZero() {
 		words += " until " + until.In(l.Schedule.Location()).Format(LocalTime)
@@ -36,20 +29,54 @@ func (l Timeline) reason(r ruling, until time.Time) string {
 	return words
 }
 
-// orUnknown returns the name, or that it is unknown.
-func orUnknown(person string) string {
-	return cmp.Or(person, "(not known)")
+// overrideReason returns text such as `override "load test" (root) sets big=4`.
+func (l Timeline) overrideReason(o *Override) string {
+	words := fmt.Sprintf("override %q", o.Reason)
+	if o.CreatedBy != "" {
+		words += " (" + o.CreatedBy + ")"
+	}
+	if o.Profile == "" {
+		return words + " sets " + l.customSizes(o)
+	}
+	words += " sets profile " + o.Profile
+	if names := o.nodegroups(); len(names) > 0 {
+		words += " for " + strings.Join(names, ", ")
+	}
+	return words
 }
 
-// ConsideredOverride is what came of looking at one override for an instant.
+// customSizes returns text such as "big=4, small=0..2".
+func (l Timeline) customSizes(o *Override) string {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(o.Sizes)) {
+		target := o.Sizes[name]
+		goal := target.Goal(l.Nodegroups[name])
+		text := fmt.Sprintf("%s=%d..%d", name, goal.MinSize, goal.MaxSize)
+		switch bounded := target.MinSize != nil || target.MaxSize != nil; {
+		case goal.DesiredSize != nil && bounded:
+			text = name + "=" + goal.String()
+		case goal.DesiredSize != nil:
+			text = fmt.Sprintf("%s=%d", name, *goal.DesiredSize)
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// orUnknown returns the name, or that it is unknown.
+func orUnknown(person string) string {
+	return cmp.Or(person, "unknown")
+}
+
+// ConsideredOverride says whether an override applies at an instant, and why.
 type ConsideredOverride struct {
 	Override Override
-	// Wins says that the override is in force and that none was created after it.
+	// Wins says that the override is active and that none was created after it.
 	Wins   bool
 	Reason string
 }
 
-// ConsiderOverrides says of each override whether it is in force at t, and why or why not.
+// ConsiderOverrides explains for each override whether it applies at t.
 func (l Timeline) ConsiderOverrides(t time.Time) []ConsideredOverride {
 	var all []ConsideredOverride
 	winner := l.latest(t, wholeCluster)
@@ -68,7 +95,7 @@ func (l Timeline) consider(o *Override, t time.Time) string {
 	local := func(t time.Time) string { return t.In(l.Schedule.Location()).Format(LocalTime) }
 	switch {
 	case t.Before(o.From):
-		return "begins at " + local(o.From)
+		return "starts at " + local(o.From)
 	case !t.Before(o.Until):
 		return "ended at " + local(o.Until)
 	}
@@ -76,13 +103,13 @@ func (l Timeline) consider(o *Override, t time.Time) string {
 	for _, nodegroup := range slices.Sorted(maps.Keys(l.Nodegroups)) {
 		switch winner := l.latest(t, forNodegroup(nodegroup)); {
 		case winner == o:
-			return fmt.Sprintf("in force until %s: %s", local(o.Until), o.Reason)
+			return fmt.Sprintf("active until %s: %s", local(o.Until), o.Reason)
 		case o.isFor(nodegroup) && other == nil:
 			other = winner
 		}
 	}
 	if other == nil {
-		return fmt.Sprintf("in force until %s, but the cluster has none of its node groups", local(o.Until))
+		return fmt.Sprintf("active until %s, but the cluster has none of its node groups", local(o.Until))
 	}
-	return fmt.Sprintf("in force until %s, but %s was created after it", local(o.Until), other.Name)
+	return fmt.Sprintf("superseded by %s", other.Name)
 }

@@ -22,46 +22,46 @@ func TestReasons(t *testing.T) {
 	}{
 		{"by_period", all.Wanted(now.UTC()), scaling.Wanted{
 			Profile: "peak", Period: "tuesday-peak", Source: scaling.FromPeriod, Since: since, Until: until,
-			Reason: "period tuesday-peak puts profile peak in force until Tue 2026-11-24 11:30 -03:00",
+			Reason: "period tuesday-peak sets profile peak until Tue 2026-11-24 11:30 -03:00",
 		}},
 		{"by_default", all.Wanted(noon), scaling.Wanted{
 			Profile: "normal", Source: scaling.FromDefault, Since: until, Until: on("25 01:00"),
-			Reason: "no period applies, so the default puts profile normal in force until Wed 2026-11-25 01:00 -03:00",
+			Reason: "default profile normal until Wed 2026-11-25 01:00 -03:00",
 		}},
 		{"by_default_for_ever", timeline(t, nil).Wanted(noon), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromDefault, Reason: "no period applies, so the default puts profile normal in force",
+			Profile: "normal", Source: scaling.FromDefault, Reason: "default profile normal",
 		}},
 		{"by_override", timeline(t, reference, by("ana", "launch", over("a", "24 12:00", "24 13:00", "peak"))).Wanted(noon), scaling.Wanted{
 			Profile: "peak", Override: "a", Source: scaling.FromOverride, Since: noon, Until: on("24 13:00"),
-			Reason: "an override (launch; by ana) puts profile peak in force until Tue 2026-11-24 13:00 -03:00",
+			Reason: `override "launch" (ana) sets profile peak until Tue 2026-11-24 13:00 -03:00`,
 		}},
 		{"by_override_of_nobody", timeline(t, reference, by("", "launch", over("a", "24 12:00", "24 13:00", "peak"))).Wanted(noon), scaling.Wanted{
 			Profile: "peak", Override: "a", Source: scaling.FromOverride, Since: noon, Until: on("24 13:00"),
-			Reason: "an override (launch; by (not known)) puts profile peak in force until Tue 2026-11-24 13:00 -03:00",
+			Reason: `override "launch" sets profile peak until Tue 2026-11-24 13:00 -03:00`,
 		}},
 		{"by_override_with_sizes", timeline(t, reference, by("ana", "launch", sized("a", "24 12:00", "24 13:00", map[string]int32{"big": 2}))).Wanted(noon), scaling.Wanted{
 			Override: "a", Source: scaling.FromOverride, Since: noon, Until: on("24 13:00"),
-			Reason: "an override for big (launch; by ana) puts sizes of its own in force until Tue 2026-11-24 13:00 -03:00",
+			Reason: "override \"launch\" (ana) sets big=2 until Tue 2026-11-24 13:00 -03:00",
 		}},
 		{"by_override_without_an_end_in_sight", timeline(t, reference, by("ana", "migration", over("a", "24 12:00", "2030-01-01 00:00", "peak"))).Wanted(noon), scaling.Wanted{
 			Profile: "peak", Override: "a", Source: scaling.FromOverride, Since: noon,
-			Reason: "an override (migration; by ana) puts profile peak in force",
+			Reason: `override "migration" (ana) sets profile peak`,
 		}},
 		{"of_a_node_group_are_its_own", timeline(t, reference, by("ana", "launch", over("a", "24 12:00", "24 13:00", "peak", "big"))).Demands(noon)[1].Wanted, scaling.Wanted{
 			Profile: "normal", Source: scaling.FromDefault, Since: until, Until: on("25 01:00"),
-			Reason: "no period applies, so the default puts profile normal in force until Wed 2026-11-25 01:00 -03:00",
+			Reason: "default profile normal until Wed 2026-11-25 01:00 -03:00",
 		}},
 		{"by_person", all.ByPerson(now, "normal", "ana", "release"), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by ana: release",
+			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal requested by ana: release",
 		}},
 		{"by_person_unsaid", all.ByPerson(now, "normal", "", ""), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal was asked for by (not known): (no reason given)",
+			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: until, Reason: "profile normal requested by unknown",
 		}},
 		{"by_person_during_an_override", timeline(t, reference, over("a", "24 06:45", "24 09:00", "sleep", "small")).ByPerson(now, "normal", "ana", "release"), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: on("24 06:45"), Until: on("24 09:00"), Reason: "profile normal was asked for by ana: release",
+			Profile: "normal", Source: scaling.FromPerson, Since: on("24 06:45"), Until: on("24 09:00"), Reason: "profile normal requested by ana: release",
 		}},
 		{"by_person_before_an_override", timeline(t, reference, over("a", "24 08:00", "24 09:00", "sleep", "small")).ByPerson(now, "normal", "ana", "release"), scaling.Wanted{
-			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: on("24 08:00"), Reason: "profile normal was asked for by ana: release",
+			Profile: "normal", Source: scaling.FromPerson, Since: since, Until: on("24 08:00"), Reason: "profile normal requested by ana: release",
 		}},
 	}
 	for _, test := range tests {
@@ -82,11 +82,11 @@ func TestConsiderOverrides(t *testing.T) {
 		sized("for-big", "24 12:00", "24 13:00", map[string]int32{"big": 4}),
 	)
 	want := []string{
-		"begins: begins at Tue 2026-11-24 13:00 -03:00",
+		"begins: starts at Tue 2026-11-24 13:00 -03:00",
 		"ended: ended at Tue 2026-11-24 12:00 -03:00; for small, big",
-		"earlier: in force until Tue 2026-11-24 13:00 -03:00, but for-big was created after it",
-		"for-small: in force until Tue 2026-11-24 12:30 -03:00: because; for small",
-		"for-big wins: in force until Tue 2026-11-24 13:00 -03:00: because; for big",
+		"earlier: superseded by for-big",
+		"for-small: active until Tue 2026-11-24 12:30 -03:00: because; for small",
+		"for-big wins: active until Tue 2026-11-24 13:00 -03:00: because; for big",
 	}
 	var got []string
 	for _, c := range l.ConsiderOverrides(on("24 12:00")) {
@@ -111,7 +111,7 @@ func TestConsiderOutrankedOverride(t *testing.T) {
 		over("second", "24 12:00", "24 13:00", "peak", "small"),
 		over("third", "24 12:00", "24 13:00", "peak", "big"),
 	)
-	const want = "in force until Tue 2026-11-24 13:00 -03:00, but second was created after it; for small"
+	const want = "superseded by second; for small"
 	if got := l.ConsiderOverrides(on("24 12:00"))[0].Reason; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

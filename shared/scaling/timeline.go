@@ -1,8 +1,6 @@
 package scaling
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -236,6 +234,15 @@ func (l Timeline) ByPerson(t time.Time, profile, actor, reason string) Wanted {
 	now := l.Wanted(t)
 	return Wanted{
 		Profile: profile, Source: FromPerson, Since: now.Since, Until: now.Until,
-		Reason: fmt.Sprintf("profile %s was asked for by %s: %s", profile, orUnknown(actor), cmp.Or(reason, "(no reason given)")),
+		Reason: requested(profile, actor, reason),
 	}
+}
+
+// requested returns text such as "profile peak requested by ana: launch".
+func requested(profile, actor, reason string) string {
+	text := "profile " + profile + " requested by " + orUnknown(actor)
+	if reason != "" {
+		text += ": " + reason
+	}
+	return text
 }

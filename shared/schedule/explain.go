@@ -22,18 +22,18 @@ func (s *Schedule) Explain(t time.Time) []Explanation {
 	winner := -1
 	for i := range s.rules {
 		r := &s.rules[i]
-		c := Explanation{Period: r.Name, Profile: r.Profile}
+		e := Explanation{Period: r.Name, Profile: r.Profile}
 		switch start, applies := r.around(l, true); {
 		case !applies:
-			c.Reason = r.whyNot(l)
+			e.Reason = r.whyNot(l)
 		case winner < 0:
-			c.Applies, c.Wins, winner = true, true, i
-			c.Reason = "in its window " + r.windowText(start)
+			e.Applies, e.Wins, winner = true, true, i
+			e.Reason = "in its window " + r.windowText(start)
 		default:
-			c.Applies = true
-			c.Reason = fmt.Sprintf("in its window %s, but %s comes before it", r.windowText(start), s.rules[winner].Name)
+			e.Applies = true
+			e.Reason = "superseded by " + s.rules[winner].Name
 		}
-		all[i] = c
+		all[i] = e
 	}
 	return all
 }
@@ -51,11 +51,11 @@ func (r *rule) windowText(d Date) string {
 // whyNot says why the period does not apply at t.
 func (r *rule) whyNot(l reading) string {
 	if d, inside := r.around(l, false); inside {
-		return fmt.Sprintf("a window on %s would hold it, but %s", d.midnight().Format("Mon 2006-01-02"), r.blocking(d))
+		return d.midnight().Format("Mon 2006-01-02") + " " + r.blocking(d)
 	}
 	for d := l.today - Date(r.days); d <= l.today; d++ {
 		if r.startsOn(d) && l.shows(r, d) {
-			return fmt.Sprintf("its window, %s to %s, has ended already: the clock has gone back since", r.From, r.To)
+			return fmt.Sprintf("its window, %s to %s, ended before the clock went back", r.From, r.To)
 		}
 	}
 	return fmt.Sprintf("%s is outside its window, %s to %s", l.t.In(l.loc).Format("Mon 15:04"), r.From, r.To)
@@ -66,15 +66,15 @@ func (r *rule) blocking(d Date) string {
 	t := d.midnight()
 	switch {
 	case !r.Days.Has(d):
-		return "days has only " + strings.Join(r.Days.Names(), ", ")
+		return "is not in days " + strings.Join(r.Days.Names(), ", ")
 	case !r.Months.Has(t.Month()):
-		return "months has only " + strings.Join(r.Months.Names(), ", ")
+		return "is not in months " + strings.Join(r.Months.Names(), ", ")
 	case !r.pattern(d):
-		return "monthDays has only " + joined(r.MonthDays)
+		return "is not in monthDays " + joined(r.MonthDays)
 	case len(r.Dates) > 0 && !r.dates.has(d):
-		return "dates has only " + joined(r.Dates)
+		return "is not in dates " + joined(r.Dates)
 	case len(r.Calendars.Only) > 0 && !r.only.has(d):
-		return "that date is not in " + strings.Join(r.Calendars.Only, " or ")
+		return "is not in calendar " + strings.Join(r.Calendars.Only, " or ")
 	default:
 		return r.excepting(d)
 	}
@@ -86,21 +86,21 @@ func (r *rule) excepting(d Date) string {
 		h, found := r.calendars[name].On(d)
 		switch {
 		case found && h.Name != "":
-			return fmt.Sprintf("that date is in %s (%s)", name, h.Name)
+			return fmt.Sprintf("is in calendar %s (%s)", name, h.Name)
 		case found:
-			return "that date is in " + name
+			return "is in calendar " + name
 		}
 	}
-	return "that date is excepted"
+	return "is an exception"
 }
 
 // joined lists entries of a filter, the first few if there are many.
 func joined[T fmt.Stringer](entries []T) string {
-	const most = 5
+	const maxListed = 5
 	var texts []string
 	for i, entry := range entries {
-		if i == most {
-			texts = append(texts, fmt.Sprintf("and %d more", len(entries)-most))
+		if i == maxListed {
+			texts = append(texts, fmt.Sprintf("and %d more", len(entries)-maxListed))
 			break
 		}
 		texts = append(texts, entry.String())

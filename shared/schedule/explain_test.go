@@ -8,7 +8,7 @@ import (
 	"eks-scaling-automation/shared/schedule"
 )
 
-func TestConsiderReasons(t *testing.T) {
+func TestExplainReasons(t *testing.T) {
 	tests := []struct {
 		rule, window, at string
 		applies          bool
@@ -27,22 +27,22 @@ func TestConsiderReasons(t *testing.T) {
 		{"outside_a_window_of_several_days", "fri@20:00-mon@08:00", "2026-11-25T12:00:00Z", false, "Wed 12:00 is outside its window, fri 20:00 to mon 08:00"},
 		{"outside_the_window_whatever_the_day", "fri 06:30-11:30", "2026-11-24T12:00:00Z", false, "Tue 12:00 is outside its window, 06:30 to 11:30"},
 
-		{"on_another_weekday", "mon,fri 06:30-11:30", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but days has only mon, fri"},
-		{"on_another_nth_weekday", "tue#2,fri#last 06:30-11:30", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but days has only tue#2, fri#last"},
-		{"weekday_is_that_of_the_start", "tue 22:00-06:00", "2026-11-24T05:00:00Z", false, "a window on Mon 2026-11-23 would hold it, but days has only tue"},
-		{"in_another_month", "months=dec,jan", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but months has only jan, dec"},
-		{"on_another_day_of_the_month", "monthDays=15W,-1,1..3", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but monthDays has only 15W, -1, 1..3"},
-		{"on_another_date", "dates=2026-12-24,2026-12-30..2027-01-02", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but dates has only 2026-12-24, 2026-12-30..2027-01-02"},
-		{"many_dates_are_cut_short", "dates=2026-12-01,2026-12-02,2026-12-03,2026-12-04,2026-12-05,2026-12-06,2026-12-07", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but dates has only 2026-12-01, 2026-12-02, 2026-12-03, 2026-12-04, 2026-12-05, and 2 more"},
-		{"five_dates_are_not_cut", "dates=2026-12-01,2026-12-02,2026-12-03,2026-12-04,2026-12-05", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but dates has only 2026-12-01, 2026-12-02, 2026-12-03, 2026-12-04, 2026-12-05"},
-		{"not_in_a_calendar", "only=holidays", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but that date is not in holidays"},
-		{"not_in_any_calendar", "only=holidays,works", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but that date is not in holidays or works"},
-		{"in_a_calendar_to_except", "except=holidays", "2026-11-20T07:00:00Z", false, "a window on Fri 2026-11-20 would hold it, but that date is in holidays (in holidays)"},
-		{"in_one_of_the_calendars_to_except", "except=works,holidays", "2026-11-20T07:00:00Z", false, "a window on Fri 2026-11-20 would hold it, but that date is in holidays (in holidays)"},
-		{"start_of_several_days_in_a_calendar_to_except", "except=holidays fri@20:00-mon@08:00", "2026-11-22T07:00:00Z", false, "a window on Fri 2026-11-20 would hold it, but that date is in holidays (in holidays)"},
-		{"first_filter_that_is_in_the_way", "mon months=dec monthDays=1 dates=2025-12-01 only=holidays", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but days has only mon"},
-		{"month_before_month_day", "months=dec monthDays=1", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but months has only dec"},
-		{"dates_before_calendar", "dates=2026-12-25 only=holidays", "2026-11-24T07:00:00Z", false, "a window on Tue 2026-11-24 would hold it, but dates has only 2026-12-25"},
+		{"on_another_weekday", "mon,fri 06:30-11:30", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in days mon, fri"},
+		{"on_another_nth_weekday", "tue#2,fri#last 06:30-11:30", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in days tue#2, fri#last"},
+		{"weekday_is_that_of_the_start", "tue 22:00-06:00", "2026-11-24T05:00:00Z", false, "Mon 2026-11-23 is not in days tue"},
+		{"in_another_month", "months=dec,jan", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in months jan, dec"},
+		{"on_another_day_of_the_month", "monthDays=15W,-1,1..3", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in monthDays 15W, -1, 1..3"},
+		{"on_another_date", "dates=2026-12-24,2026-12-30..2027-01-02", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in dates 2026-12-24, 2026-12-30..2027-01-02"},
+		{"many_dates_are_cut_short", "dates=2026-12-01,2026-12-02,2026-12-03,2026-12-04,2026-12-05,2026-12-06,2026-12-07", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in dates 2026-12-01, 2026-12-02, 2026-12-03, 2026-12-04, 2026-12-05, and 2 more"},
+		{"five_dates_are_not_cut", "dates=2026-12-01,2026-12-02,2026-12-03,2026-12-04,2026-12-05", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in dates 2026-12-01, 2026-12-02, 2026-12-03, 2026-12-04, 2026-12-05"},
+		{"not_in_a_calendar", "only=holidays", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in calendar holidays"},
+		{"not_in_any_calendar", "only=holidays,works", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in calendar holidays or works"},
+		{"in_a_calendar_to_except", "except=holidays", "2026-11-20T07:00:00Z", false, "Fri 2026-11-20 is in calendar holidays (in holidays)"},
+		{"in_one_of_the_calendars_to_except", "except=works,holidays", "2026-11-20T07:00:00Z", false, "Fri 2026-11-20 is in calendar holidays (in holidays)"},
+		{"start_of_several_days_in_a_calendar_to_except", "except=holidays fri@20:00-mon@08:00", "2026-11-22T07:00:00Z", false, "Fri 2026-11-20 is in calendar holidays (in holidays)"},
+		{"first_filter_that_is_in_the_way", "mon months=dec monthDays=1 dates=2025-12-01 only=holidays", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in days mon"},
+		{"month_before_month_day", "months=dec monthDays=1", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in months dec"},
+		{"dates_before_calendar", "dates=2026-12-25 only=holidays", "2026-11-24T07:00:00Z", false, "Tue 2026-11-24 is not in dates 2026-12-25"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestConsiderEachPeriodInOrder(t *testing.T) {
 	want := []schedule.Explanation{
 		{Period: "p0", Profile: "in-p0", Reason: "Tue 07:00 is outside its window, 00:00 to 01:00"},
 		{Period: "p1", Profile: "in-p1", Applies: true, Wins: true, Reason: "in its window Tue 2026-11-24 01:00 to 12:00"},
-		{Period: "p2", Profile: "in-p2", Applies: true, Reason: "in its window Fri 2026-11-20 20:00 to Wed 2026-11-25 08:00, but p1 comes before it"},
+		{Period: "p2", Profile: "in-p2", Applies: true, Reason: "superseded by p1"},
 	}
 	got := s.Explain(instant(t, "2026-11-24T10:00:00Z"))
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -37,7 +37,7 @@ func TestTheFlagsNameTheAccountAndTheRegion(t *testing.T) {
 	clitest.Ask(t, "override", "list", "--profile", "there", "--region", "us-east-2")
 	clitest.Says(t, authorization, "Credential=THERE/", "/us-east-2/cloudformation/")
 	t.Setenv("AWS_REGION", "a b")
-	clitest.Refuses(t, clitest.Ask(t, "config", "show"), frame.ExitNoAccess, `invalid AWS region: invalid region "a b": use an AWS region, for example "sa-east-1"; set AWS_REGION`)
+	clitest.Refuses(t, clitest.Ask(t, "config", "show"), frame.ExitNoAccess, `invalid region "a b": use an AWS region, for example "sa-east-1"; set AWS_REGION`)
 }
 
 func TestWithoutCredentials(t *testing.T) {

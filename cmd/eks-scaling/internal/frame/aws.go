@@ -96,7 +96,7 @@ func OpenAWS(ctx context.Context, place AWSPlace) (aws.Config, error) {
 		return cfg, NoAccess(errors.New("no AWS region; set AWS_REGION, or AWS_PROFILE to a profile that has one (or --region, --profile)"))
 	}
 	if err := config.CheckRegion(cfg.Region); err != nil {
-		return cfg, NoAccess(fmt.Errorf("invalid AWS region: %w; set AWS_REGION, or fix the AWS profile (or --region, --profile)", err))
+		return cfg, NoAccess(fmt.Errorf("%w; set AWS_REGION, or fix the AWS profile (or --region, --profile)", err))
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*answerTimeout)
 	defer cancel()

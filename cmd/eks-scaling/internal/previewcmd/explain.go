@@ -35,6 +35,8 @@ type clusterExplanation struct {
 	Until      *time.Time              `json:"until"`
 	Reason     string                  `json:"reason"`
 	Nodegroups []agenda.NodegroupSizes `json:"nodegroups"`
+	// Considered lists the overrides, the periods and the default by precedence.
+	Considered []consideration `json:"considered"`
 }
 
 // NewExplain returns the command explain.
@@ -43,14 +45,13 @@ func NewExplain(env frame.Environment) *cobra.Command {
 	var instants []string
 	cmd := &cobra.Command{
 		Use:   "explain [--config FILE] [--cluster C]... [--at T]...",
-		Short: "Tells which profile is in force, and why",
-		Long: `Tells which profile is in force at T (default: now) in each cluster, until when, and why: which overrides and periods were
-considered, and why each did not apply. It is about the deployed configuration; with --config about the one in FILE, and then
-it needs no AWS.
+		Short: "Explains which profile applies, and why",
+		Long: `Explains which profile applies at T (default: now) in each cluster, until when, and why: it lists the overrides and periods
+that were considered. It reads the deployed configuration, or with --config the one in FILE, without AWS.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
-What of the deployed configuration cannot be used is named on stderr, and the command then ends with 1.`,
+Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling explain --cluster production
   eks-scaling explain --config examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
 		Args: v.checkCall,
@@ -99,6 +100,7 @@ func explainCluster(s config.Settings, c config.Cluster, at time.Time) clusterEx
 		Source: wanted.Source, Profile: wanted.Profile, Period: wanted.Period, Reason: wanted.Reason,
 		Nodegroups: agenda.SizesOf(c, timeline.Demands(at)),
 	}
+	e.Considered = considered(timeline, e, at)
 	if why := agenda.Idle(s, c); why != "" {
 		e.Reason += "; but " + why
 	}
@@ -133,18 +135,18 @@ func clusterInWords(out io.Writer, s config.Settings, c config.Cluster, at time.
 	}
 	term.Say(out, "  sizes: %s\n", agenda.InWords(e.Nodegroups))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	term.SayLine(table, "  considered, in this order:")
-	for _, row := range considered(timeline, e, at) {
+	term.SayLine(table, "  considered, in order of precedence:")
+	for _, row := range e.Considered {
 		mark := " "
-		if row.wins {
+		if row.Applies {
 			mark = "*"
 		}
 		for _, other := range others {
 			if other.ruledBy(row) {
-				row.why += "; in force for " + strings.Join(other.nodegroups, ", ")
+				row.Reason += "; applies to " + strings.Join(other.nodegroups, ", ")
 			}
 		}
-		term.Say(table, "  %s %s\t%s\t%s\n", mark, row.title(), agenda.ProfileInWords(row.profile), row.why)
+		term.Say(table, "  %s %s\t%s\t%s\n", mark, row.title(), agenda.ProfileInWords(row.Profile), row.Reason)
 	}
 	return table.Flush()
 }
@@ -177,19 +179,20 @@ func exceptions(timeline scaling.Timeline, at time.Time) []exception {
 
 // ruledBy reports whether the consideration sets the state.
 func (e exception) ruledBy(c consideration) bool {
-	return c.source == e.wanted.Source && c.name == cmp.Or(e.wanted.Override, e.wanted.Period)
+	return c.Source == e.wanted.Source && c.Name == cmp.Or(e.wanted.Override, e.wanted.Period)
 }
 
 // consideration is one line of the explanation.
 type consideration struct {
-	source       scaling.Source
-	name         string // empty for the default
-	profile, why string
-	wins         bool
+	Source  scaling.Source `json:"source"`
+	Name    string         `json:"name"`    // empty for the default
+	Profile string         `json:"profile"` // empty for custom sizes
+	Applies bool           `json:"applies"`
+	Reason  string         `json:"reason"`
 }
 
 func (c consideration) title() string {
-	return strings.TrimSpace(string(c.source) + " " + c.name)
+	return strings.TrimSpace(string(c.Source) + " " + c.Name)
 }
 
 // byRank sorts overrides by precedence: the last created first, and of those created at the same time the one further down.
@@ -205,20 +208,22 @@ func byRank(overrides []scaling.ConsideredOverride) []scaling.ConsideredOverride
 func considered(timeline scaling.Timeline, e clusterExplanation, at time.Time) []consideration {
 	var rows []consideration
 	for _, o := range byRank(timeline.ConsiderOverrides(at)) {
-		rows = append(rows, consideration{scaling.FromOverride, o.Override.Name, o.Override.Profile, o.Reason, o.Wins})
+		rows = append(rows, consideration{scaling.FromOverride, o.Override.Name, o.Override.Profile, o.Wins, o.Reason})
 	}
-	outranked := ""
-	if e.Source == scaling.FromOverride {
-		outranked = ", but an override comes before it"
+	overridden := e.Source == scaling.FromOverride
+	why := "no period applies"
+	if overridden {
+		why = "overridden"
 	}
-	why := "no period applies" + outranked
 	for _, p := range timeline.Schedule.Explain(at) {
-		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Reason, p.Wins && outranked == ""}
-		if p.Wins {
-			row.why += outranked
-			why = "not needed, as a period applies"
+		row := consideration{scaling.FromPeriod, p.Period, p.Profile, p.Wins && !overridden, p.Reason}
+		switch {
+		case p.Wins && overridden:
+			row.Reason = "overridden"
+		case p.Wins:
+			why = "not reached"
 		}
 		rows = append(rows, row)
 	}
-	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), why, e.Source == scaling.FromDefault})
+	return append(rows, consideration{scaling.FromDefault, "", timeline.Schedule.Default(), e.Source == scaling.FromDefault, why})
 }

@@ -143,7 +143,7 @@ overrides: [{cluster: c, nodegroups: [other], profile: low, from: 2026-11-23 09:
 	for at, want := range map[string]string{
 		// Profiles that leave a node group out do not touch it, and neither does an override that puts such a one in force.
 		"2026-11-23 08:00": "  sizes: more 1, ng 0\n",
-		"2026-11-23 12:00": "  except for more, ng: period rest puts profile hi in force until Mon 2026-11-23 13:00 +00:00\n  sizes: more 2, ng 5\n",
+		"2026-11-23 12:00": "  except for more, ng: period rest sets profile hi until Mon 2026-11-23 13:00 +00:00\n  sizes: more 2, ng 5\n",
 	} {
 		if out := clitest.MustSay(t, "explain", "--config", file, "--at", at); !strings.Contains(out, want) {
 			t.Errorf("at %s it printed\n%s\nwant it to say %q", at, out, want)

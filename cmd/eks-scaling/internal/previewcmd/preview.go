@@ -28,14 +28,14 @@ func NewPreview(env frame.Environment) *cobra.Command {
 	var from, until string
 	cmd := &cobra.Command{
 		Use:   "preview [--config FILE] [--cluster C]... [--from T] [--until T]",
-		Short: "Shows every change in the coming week, or in another interval",
-		Long: `Shows what each cluster is at the start of the interval and every change in it, day by day in the cluster's own time.
-On a terminal a grid shows at a glance when what is up; -o svg writes that grid as a picture. It is about the deployed
-configuration; with --config about the one in FILE, and then it needs no AWS.
+		Short: "Shows every change in the coming week or another interval",
+		Long: `Shows the sizes of each cluster at the start of the interval and every change in it, by day in the cluster's local time.
+On a terminal it also draws the week; -o svg writes the drawing as a picture. It reads the deployed configuration, or with
+--config the one in FILE, without AWS. Warnings about hours without any node go to stderr.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
-What of the deployed configuration cannot be used is named on stderr, and the command then ends with 1.`,
+Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling preview
   eks-scaling preview --config examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
 		Args: v.checkCall,

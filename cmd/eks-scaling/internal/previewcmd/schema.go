@@ -14,7 +14,7 @@ func NewSchema() *cobra.Command {
 	var form frame.Output
 	cmd := &cobra.Command{
 		Use:   "schema",
-		Short: "Prints the JSON Schema of configurations, for editors",
+		Short: "Prints the JSON Schema of configurations for editors",
 		Long: `Prints the JSON Schema of configurations, so that editors complete and check them as they are written.
 What a schema cannot express, such as whether a profile exists, is checked by eks-scaling validate.`,
 		Example: `  eks-scaling schema > eks-scaling.schema.json
