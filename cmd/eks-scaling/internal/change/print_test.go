@@ -55,7 +55,7 @@ func TestOnlyEqualChangesShareAnEntry(t *testing.T) {
 		},
 		{
 			"new ones differ in their names",
-			change.Options{},
+			change.Options{Verbose: true},
 			func() []inventory.Change {
 				all := changesTo(6)
 				for i := range all {
@@ -67,6 +67,18 @@ func TestOnlyEqualChangesShareAnEntry(t *testing.T) {
 				})[6])
 			}(),
 			"6 clusters new, with the same fields: c1, c2, c3, c4, c5, c7\n  + region: x\ncluster c6: new\n  + name: c6\n  + region: y\n",
+		},
+		{
+			"many new clusters are listed without their fields",
+			change.Options{},
+			func() []inventory.Change {
+				all := changesTo(4)
+				for i := range all {
+					all[i].After.Version, all[i].Lines = 0, []string{"+ region: " + all[i].After.Name}
+				}
+				return all
+			}(),
+			"cluster c1: new\ncluster c2: new\ncluster c3: new\ncluster c4: new\n",
 		},
 		{"a change is listed in full", change.Options{}, changesTo(1, dates...), "cluster c1: changed (version 2)\n  " + strings.Join(dates, "\n  ") + "\n"},
 	} {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,19 +55,26 @@ func completeArguments(cmd *cobra.Command, byFirst, bySecond map[string]cobra.Co
 		return
 	}
 	cmd.ValidArgsFunction = first(byFirst[argument], argument == "FILE")
-	if fields := strings.Fields(cmd.Use); len(fields) > 2 && bySecond[fields[2]] != nil {
-		cmd.ValidArgsFunction = second(cmd.ValidArgsFunction, bySecond[fields[2]])
+	if words := usageWords(cmd); len(words) > 1 && bySecond[words[1]] != nil {
+		cmd.ValidArgsFunction = second(cmd.ValidArgsFunction, bySecond[words[1]])
 	}
 }
 
 // firstArgument returns the first argument in the usage of a verb, such as CLUSTER; empty if it takes none.
 func firstArgument(cmd *cobra.Command) string {
-	fields := strings.Fields(cmd.Use)
-	if len(fields) < 2 {
+	words := usageWords(cmd)
+	if len(words) == 0 {
 		return ""
 	}
-	argument, _, _ := strings.Cut(strings.TrimLeft(fields[1], "["), "[")
+	argument, _, _ := strings.Cut(strings.TrimLeft(words[0], "["), "[")
 	return strings.TrimRight(argument, "].")
+}
+
+// usageWords returns the usage of a verb without its name and without flags that have no value, such as [--strict].
+func usageWords(cmd *cobra.Command) []string {
+	return slices.DeleteFunc(strings.Fields(cmd.Use)[1:], func(word string) bool {
+		return strings.HasPrefix(word, "[--") && strings.HasSuffix(word, "]")
+	})
 }
 
 // namesNewCluster reports whether a verb takes the name of a cluster that is not configured yet.

@@ -24,7 +24,7 @@ func TestUsageErrorEndsWithTwoAndPrintsNothing(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"validate", "--strict"}, "unknown flag --strict"},
+		{[]string{"validate", "--pedantic"}, "unknown flag --pedantic"},
 		{[]string{"status", "--clusters", "a"}, "unknown flag --clusters; did you mean --cluster?"},
 		{[]string{"stauts"}, `unknown command "stauts"; did you mean "status"?`},
 		{[]string{"apply", "x.yaml"}, `unknown command "apply"; did you mean "config apply"?`},

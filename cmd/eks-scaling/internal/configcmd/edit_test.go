@@ -51,7 +51,7 @@ func TestAnErrorComesBackToTheSameText(t *testing.T) {
 	const script = `if grep -q 'maxSize: 33' "$1"; then sed -i 's/maxSize: 33/maxSize: 4/' "$1"; else sed -i 's/maxSize: 3}/maxSize: 33}/' "$1"; fi` + "\n"
 	env, dir, log := editing(t, m, script)
 	a := clitest.AskTyping(t, clitest.OnTerminal(env), strings.NewReader("\ny\n"), "config", "edit")
-	clitest.Says(t, a.Stderr, "is not valid; nothing was written", "found maxSize 33; want it within the node group's limits")
+	clitest.Says(t, a.Stderr, "is invalid; nothing was written", "clusters[0].profiles.low.web: maxSize 33 is outside the node group's limits, 0 to 10")
 	clitest.Says(t, a.Stdout, "Open it again? [Y/n] ", "Applied: 0 added, 2 changed, 0 removed")
 	if text := clitest.Read(t, log); strings.Count(text, "600\n# From table ") != 2 || !strings.Contains(text, "maxSize: 33") {
 		t.Errorf("the editor saw\n%s\nwant a file with the mode 600 twice, and the second time with the error", text)
@@ -116,7 +116,7 @@ func member(i int, waitTimeout string) inventory.Item {
 // TestRoomBesideWhatStays: 1,000 clusters fit into one run.
 func TestRoomBesideWhatStays(t *testing.T) {
 	t.Parallel()
-	const slow = "4 node groups one at a time with waitTimeout 1h can take 4h; want at most 3h: raise concurrency or lower waitTimeout"
+	const slow = "4 node groups one at a time with waitTimeout 1h can take 4h, more than 3h: raise concurrency or lower waitTimeout"
 	for _, row := range []struct {
 		rule   string
 		before inventory.Snapshot
@@ -127,7 +127,7 @@ func TestRoomBesideWhatStays(t *testing.T) {
 		{
 			"one more", fleet(999, "1s"),
 			[]inventory.Change{{After: member(999, "1s")}, {After: member(1000, "1s")}},
-			"nothing was written: found 1001 clusters; want at most 1000, as one run takes all of them",
+			"nothing was written: 1001 clusters are more than the 1000 that one run takes: use another stack",
 		},
 		{"one more in the place of another", fleet(1000, "1s"), []inventory.Change{{After: member(1001, "1s")}, {After: member(3, "1s"), Gone: true}}, ""},
 		{"a slow one is named", fleet(2, "1s"), []inventory.Change{{After: member(1, "1h")}}, "nothing was written: cluster/c01: " + slow},
@@ -135,7 +135,7 @@ func TestRoomBesideWhatStays(t *testing.T) {
 		{
 			"more than before, which were too many", fleet(1003, "1s"),
 			[]inventory.Change{{After: member(1003, "1s")}},
-			"nothing was written: found 1004 clusters; want at most 1000, as one run takes all of them",
+			"nothing was written: 1004 clusters are more than the 1000 that one run takes: use another stack",
 		},
 		{"one gets faster, and is still too slow", fleet(1, "1h"), []inventory.Change{{After: member(0, "55m")}}, ""},
 		{"one gets slower, which was too slow", fleet(1, "55m"), []inventory.Change{{After: member(0, "1h")}}, "nothing was written: cluster/c00: " + slow},

@@ -75,8 +75,9 @@ func TestManyClustersAreATransactionEach(t *testing.T) {
 		t.Errorf("found on stderr\n%s\nwant a line for each tenth", a.Stderr)
 	}
 	*count = 0
-	if a = apply(t, m, manyClusters(t, 1, christmas)); a.Err != nil || *count != 0 || a.Stderr != "" {
-		t.Errorf("the same again: found %d transactions, %v and %q; want none", *count, a.Err, a.Stderr)
+	const paused = "120 clusters are PAUSED: c000, c001, c002 and 117 more. Show them with: eks-scaling config show\n"
+	if a = apply(t, m, manyClusters(t, 1, christmas)); a.Err != nil || *count != 0 || a.Stderr != paused {
+		t.Errorf("the same again: found %d transactions, %v and %q; want none, and that they are paused", *count, a.Err, a.Stderr)
 	}
 }
 
@@ -220,7 +221,8 @@ func TestAnInterruptionOnHold(t *testing.T) {
 	}
 	m.Before = func(string) error { return nil }
 	a = clitest.AskIn(t, clitest.Holding(m), "config", "show")
-	clitest.Says(t, a.Stderr, "scaling is paused since 2026-11-23 12:00 UTC by ana (paused until 120 clusters are written: OPS-7); if that is no longer running, apply the same document again\n")
+	clitest.Says(t, a.Stderr, "Scaling is PAUSED since 2026-11-23 12:00 UTC by ana (paused until 120 clusters are written: OPS-7), while config apply writes a document. "+
+		"If that was interrupted, apply the same document again.\n")
 	if a = apply(t, m, file); a.Err != nil || m.Items["settings/global"].PauseState() != inventory.NotPaused {
 		t.Errorf("the same command again: found %v; want scaling to be resumed", a.Err)
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"eks-scaling-automation/cmd/eks-scaling/internal/frame"
 	"eks-scaling-automation/cmd/eks-scaling/internal/icalendar"
 	"eks-scaling-automation/cmd/eks-scaling/internal/term"
@@ -51,21 +53,23 @@ const calendarYears = 5
 
 // Check reads a configuration with the iCalendar files that it names. With a now it also checks what depends on the day, and the limits
 // of a run.
-func Check(ctx context.Context, file string, env frame.Environment, now time.Time) (config.Config, []Finding) {
-	data, err := os.ReadFile(file)
+func Check(cmd *cobra.Command, file string, env frame.Environment, now time.Time) (config.Config, []Finding) {
+	data, err := frame.ReadDocument(cmd, file)
+	file = frame.DocumentName(file)
 	if err != nil {
 		return config.Config{}, []Finding{{File: file, Severity: config.Error, Message: whyUnreadable(err)}}
 	}
-	return parse(ctx, file, data, env, now)
+	return parse(cmd.Context(), file, data, env, now)
 }
 
 // Load is Check for a configuration that must be valid. The error of an invalid one states the consequence.
-func Load(ctx context.Context, file, consequence string, env frame.Environment, now time.Time) (config.Config, []Finding, error) {
-	data, err := os.ReadFile(file)
+func Load(cmd *cobra.Command, file, consequence string, env frame.Environment, now time.Time) (config.Config, []Finding, error) {
+	data, err := frame.ReadDocument(cmd, file)
+	file = frame.DocumentName(file)
 	if err != nil {
 		return config.Config{}, nil, Unreadable(file, err)
 	}
-	c, findings := parse(ctx, file, data, env, now)
+	c, findings := parse(cmd.Context(), file, data, env, now)
 	return c, findings, usable(file, consequence, findings)
 }
 
@@ -112,6 +116,9 @@ func withoutUser(ref string) string {
 
 // Unreadable returns the error of a file that cannot be read. A missing file is not found.
 func Unreadable(file string, err error) error {
+	if errors.Is(err, term.ErrInterrupted) {
+		return err
+	}
 	failed := fmt.Errorf("%s: %s", file, whyUnreadable(err))
 	if errors.Is(err, fs.ErrNotExist) {
 		return frame.NotFound(failed)
@@ -145,7 +152,7 @@ func calendarOf(days []icalendar.Day) schedule.Calendar {
 
 // usable returns the error of an invalid file, with the consequence; nil if it is valid.
 func usable(file, consequence string, findings []Finding) error {
-	lines := []string{file + " is not valid; " + consequence}
+	lines := []string{file + " is invalid; " + consequence}
 	for _, f := range findings {
 		if f.Severity == config.Error {
 			lines = append(lines, f.String())

@@ -20,21 +20,19 @@ var durationForm = regexp.MustCompile(`^(?:([0-9]+)d)?((?:[0-9]+(?:\.[0-9]+)?(?:
 
 // ParseDuration reads a positive time such as 7d, 36h or 1d12h of at most [MaxYears].
 func ParseDuration(text string) (time.Duration, error) {
-	wrong := func(found string) error {
-		return fmt.Errorf("invalid duration %s: use at most %d years, for example 7d, 36h or 1d12h", found, MaxYears)
-	}
+	wrong := fmt.Errorf("invalid duration %q: use at most %d years, for example 7d, 36h or 1d12h", text, MaxYears)
 	parts := durationForm.FindStringSubmatch(text)
 	if parts == nil {
-		return 0, wrong(strconv.Quote(text))
+		return 0, wrong
 	}
 	days, daysErr := strconv.ParseInt("0"+parts[1], 10, 16) // so that no sum overflows
 	hours, hoursErr := time.ParseDuration("0s" + parts[2])
 	total := time.Duration(days)*24*time.Hour + min(hours, maxDuration+time.Hour)
 	switch {
 	case daysErr != nil || hoursErr != nil || total > maxDuration: // only their size can be wrong
-		return 0, wrong(strconv.Quote(text))
+		return 0, wrong
 	case total <= 0:
-		return 0, wrong(strconv.Quote(text))
+		return 0, fmt.Errorf("invalid duration %q: must be longer than 0, for example 7d, 36h or 1d12h", text)
 	}
 	return total, nil
 }

@@ -78,7 +78,7 @@ func (s Session) Read(ctx context.Context) (inventory.Checked, error) {
 	}
 	switch {
 	case snapshot.Held() != nil:
-		term.Say(s.Notes, "Scaling is PAUSED while config apply writes a document%s. If that was interrupted, apply the document again.\n", health.WrittenBy(*snapshot.Settings))
+		term.Say(s.Notes, "Scaling is PAUSED%s, while config apply writes a document. If that was interrupted, apply the same document again.\n", health.WrittenBy(*snapshot.Settings))
 	case snapshot.IsPaused():
 		term.Say(s.Notes, "Scaling is PAUSED%s. Resume with: eks-scaling resume\n", LastToggle(ctx, s.Logs, *snapshot.Settings))
 	}

@@ -39,8 +39,8 @@ func TestRefusedOverrides(t *testing.T) {
 		exit int
 		want string
 	}{
-		{"a start that is no instant", []string{"--for", "1h", "--from", "today"}, frame.ExitUsage, `--from: found "today"`},
-		{"no time at all", []string{"--for", "0h"}, frame.ExitUsage, `--for: found "0h"; want a time`},
+		{"a start that is no instant", []string{"--for", "1h", "--from", "today"}, frame.ExitUsage, `--from: invalid time "today": use RFC 3339 (`},
+		{"no time at all", []string{"--for", "0h"}, frame.ExitUsage, `--for: invalid duration "0h": must be longer than 0, for example 7d`},
 		{"an end in the past", []string{"--from", "2026-11-20 10:00", "--until", "2026-11-21 10:00"}, frame.ExitUsage, "would end in the past, at Sat 2026-11-21 10:00 -03:00"},
 		{"an unknown node group for a profile", []string{"--for", "1h", "--nodegroup", "bgi"}, frame.ExitNotFound, `unknown node group "bgi" in cluster production; known: big, small`},
 	} {
@@ -101,9 +101,9 @@ func TestAnOverrideWhoseKeyDoesNotFitIsBroken(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name": "strange", "cluster": "production", "profile": "peak", "from": "2026-11-23T00:00:00Z", "until": "2026-11-24T00:00:00Z", "reason": "x"}`
 	for _, row := range []struct{ rule, cluster, spec, want string }{
-		{"of no cluster", "", spec, `found the key "strange"; want CLUSTER/NAME with the cluster of the spec, "production"`},
-		{"of another cluster", "berlin", spec, `found the key "berlin/strange"; want CLUSTER/NAME with the cluster of the spec, "production"`},
-		{"of another name", "production", strings.Replace(spec, "strange", "usual", 1), `spec.name: found "usual"; want the same name as in the key`},
+		{"of no cluster", "", spec, `invalid key "strange": use CLUSTER/NAME with the cluster of the spec, "production"`},
+		{"of another cluster", "berlin", spec, `invalid key "berlin/strange": use CLUSTER/NAME with the cluster of the spec, "production"`},
+		{"of another name", "production", strings.Replace(spec, "strange", "usual", 1), `name: "usual" differs from the name in the key`},
 	} {
 		snapshot := rightly(t)
 		snapshot.Overrides = []inventory.Item{{Kind: inventory.KindOverride, Cluster: row.cluster, Name: "strange", Version: 1, Spec: json.RawMessage(row.spec)}}
