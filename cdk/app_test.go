@@ -34,7 +34,7 @@ func TestAppSaysWhatIsWrong(t *testing.T) {
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
 		t.Errorf("found %v; want exit code 1", err)
 	}
-	if !strings.HasPrefix(stderr, `context config: found "nowhere.yaml"`) || strings.Count(stderr, "\n") != 1 {
+	if !strings.HasPrefix(stderr, `context config: cannot read "nowhere.yaml"`) || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("found:\n%s", stderr)
 	}
 }

@@ -99,7 +99,7 @@ func (r *contextReader) text(key, otherwise string) string {
 	}
 	text, ok := found.(string)
 	if !ok || strings.TrimSpace(text) == "" {
-		r.fail(key, "found %s; want a text that is not empty, such as %s", describe(found), otherwise)
+		r.fail(key, "must be a string that is not empty, such as %s, not %s", otherwise, describe(found))
 	}
 	return text
 }
@@ -112,7 +112,7 @@ func (r *contextReader) integer(key string, otherwise, low, high int) int {
 	}
 	n, err := strconv.Atoi(fmt.Sprint(found))
 	if err != nil || n < low || n > high {
-		r.fail(key, "found %s; want a whole number of days from %d to %d, such as %d", describe(found), low, high, otherwise)
+		r.fail(key, "must be a whole number of days from %d to %d, such as %d, not %s", low, high, otherwise, describe(found))
 	}
 	return n
 }
@@ -124,9 +124,9 @@ func (r *contextReader) emails(key string) []string {
 		parsed, err := mail.ParseAddress(address)
 		switch {
 		case err != nil || parsed.Address != address:
-			r.fail(key, "found %q; want a plain e-mail address, such as ops@example.com", address)
+			r.fail(key, "invalid e-mail address %q: use one such as ops@example.com", address)
 		case slices.Contains(addresses, address):
-			r.fail(key, "found %q twice; want each address once", address)
+			r.fail(key, "duplicate e-mail address %q", address)
 		default:
 			addresses = append(addresses, address)
 		}
@@ -149,7 +149,7 @@ func (r *contextReader) list(key string) []string {
 			elements = append(elements, strings.TrimSpace(element))
 		}
 	default:
-		r.fail(key, "found %s; want a list of texts, or a text with commas", describe(found))
+		r.fail(key, "must be a list of strings, or a string with commas, not %s", describe(found))
 	}
 	list := make([]string, 0, len(elements))
 	for _, element := range elements {
@@ -177,7 +177,7 @@ func (r *contextReader) logRetention(key string) awslogs.RetentionDays {
 	retention, allowed := logRetentions[n]
 	if err != nil || !allowed {
 		periods := fmt.Sprint(slices.Sorted(maps.Keys(logRetentions)))
-		r.fail(key, "found %s; want a number of days that CloudWatch Logs allows: %s",
+		r.fail(key, "invalid number of days %s: CloudWatch Logs allows %s",
 			describe(found), strings.ReplaceAll(strings.Trim(periods, "[]"), " ", ", "))
 	}
 	return retention
@@ -214,14 +214,14 @@ var logRetentions = map[int]awslogs.RetentionDays{
 func (r *contextReader) configuration(path string) config.Config {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		r.fail(configKey, "found %q, which cannot be read (%v); want the path of a configuration file, such as %s",
+		r.fail(configKey, "cannot read %q: %v: use the path of a configuration file, such as %s",
 			path, errors.Unwrap(err), defaultConfig)
 		return config.Config{}
 	}
 	noDates := func(string) (schedule.Calendar, error) { return nil, nil }
 	c, findings := config.Reading{Calendar: noDates}.Parse(data)
 	if err := config.Usable(findings); err != nil {
-		r.fail(configKey, "found %q, which is not a usable configuration:\n  %s",
+		r.fail(configKey, "%q is invalid:\n  %s",
 			path, strings.ReplaceAll(err.Error(), "\n", "\n  "))
 		return config.Config{}
 	}
@@ -233,7 +233,7 @@ func (r *contextReader) checkBuilt(dir string) {
 	for _, name := range deployment.Functions() {
 		path := filepath.Join(dir, name, bootstrap)
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			r.fail(functionsDirKey, "found no %s; want the built functions there: run make build", path)
+			r.fail(functionsDirKey, "%s not found: build the functions with make build", path)
 			return
 		}
 	}

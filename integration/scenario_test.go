@@ -141,7 +141,7 @@ var scenarios = []scenario{
 	{
 		name: "an input that is not an object scales nothing", input: []string{"peak"}, status: engine.Failed,
 		path: "LoadConfig " + badlyEnded, end: normal,
-		records: []string{"run failed InputInvalidError"}, says: `input: found ["peak"]; want an object`,
+		records: []string{"run failed InputInvalidError"}, says: `input: must be an object, not ["peak"]`,
 	},
 	{
 		name:  "an unknown profile in the input scales nothing",
@@ -153,7 +153,7 @@ var scenarios = []scenario{
 		name: "one broken cluster does not stop a good one", given: breakCluster("staging"),
 		input: run.Input{At: tuesday("07:00:00")}, status: engine.Failed,
 		updates: []string{"big 3"}, end: map[string]int32{"small": 0, "big": 3},
-		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `region: found 7; want a text`,
+		records: []string{"production/big succeeded", "run failed ConfigInvalidError"}, says: `region: must be a string`,
 	},
 	{
 		name:   "an unknown node group fails alone, and nothing is taken down",

@@ -17,7 +17,7 @@ const (
 	ScaleFunctionARN                  = "ScaleFunctionArn"
 	WaitForNodegroupActiveFunctionARN = "WaitForNodegroupActiveFunctionArn"
 	AuditFunctionARN                  = "AuditFunctionArn"
-	SyncTriggersFunctionARN          = "SyncTriggersFunctionArn"
+	SyncTriggersFunctionARN           = "SyncTriggersFunctionArn"
 	AlertTopicARN                     = "AlertTopicArn"
 )
 
@@ -29,6 +29,6 @@ func Functions() map[string]string {
 		"scale":                     ScaleFunctionARN,
 		"wait-for-nodegroup-active": WaitForNodegroupActiveFunctionARN,
 		"audit":                     AuditFunctionARN,
-		"sync-triggers":            SyncTriggersFunctionARN,
+		"sync-triggers":             SyncTriggersFunctionARN,
 	}
 }

@@ -44,22 +44,22 @@ func check(expression string) error {
 	}
 	cron := cronForm.FindStringSubmatch(expression)
 	if cron == nil {
-		return fmt.Errorf("found %q; want a rate, such as rate(1 hour), or a cron of six fields, such as %s",
+		return fmt.Errorf("invalid expression %q: use a rate, such as rate(1 hour), or a cron expression of six fields, such as %s",
 			expression, Default)
 	}
 	fields := strings.Fields(cron[1])
 	if len(fields) != len(cronFields) {
-		return fmt.Errorf("found %q, which has %d fields; want six: minutes, hours, day of month, month, day of week, year",
+		return fmt.Errorf("invalid expression %q: use six fields (minutes, hours, day of month, month, day of week, year), not %d",
 			expression, len(fields))
 	}
 	for i, field := range cronFields {
 		if !field.matches(fields[i]) {
-			return fmt.Errorf("found %q; its %s %q is not one that EventBridge Scheduler knows; want %d to %d, or *, as in %s",
+			return fmt.Errorf("invalid expression %q: invalid %s %q: use %d to %d, or *, as in %s",
 				expression, field.name, fields[i], field.low, field.high, Default)
 		}
 	}
 	if (fields[2] == "?") == (fields[4] == "?") {
-		return fmt.Errorf("found %q; want a ? in one of day of month and day of week, as in %s", expression, Default)
+		return fmt.Errorf("invalid expression %q: use ? for either the day of month or the day of week, as in %s", expression, Default)
 	}
 	return nil
 }

@@ -50,11 +50,11 @@ func silenceAfter(gap time.Duration) Silence {
 func longestGap(expression string) (time.Duration, error) {
 	gap, err := gapOf(expression)
 	if err != nil {
-		return 0, fmt.Errorf("found %q; %w: the alarm on missing reconcile runs needs the time between two of them; want something like %s",
+		return 0, fmt.Errorf("invalid expression %q: %w, but the alarm on missing reconcile runs needs a fixed interval: use one such as %s",
 			expression, err, Default)
 	}
 	if gap > maxReconcileGap {
-		return 0, fmt.Errorf("found %q, which leaves up to %s without a run; want one at least every %s, so that an alarm can notice two missing runs",
+		return 0, fmt.Errorf("invalid expression %q: it leaves up to %s without a run: run at least every %s, so that the alarm can notice two missing runs",
 			expression, hours(gap), hours(maxReconcileGap))
 	}
 	return gap, nil

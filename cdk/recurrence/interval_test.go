@@ -35,9 +35,9 @@ func TestLongestGap(t *testing.T) {
 
 func TestAReconcileScheduleThatNoAlarmCanWatchIsRefused(t *testing.T) {
 	for _, test := range []struct{ name, expression, want string }{
-		{"too seldom", "rate(4 days)", "leaves up to 96 hours without a run; want one at least every 84 hours"},
+		{"too seldom", "rate(4 days)", "leaves up to 96 hours without a run: run at least every 84 hours"},
 		{"a number beyond any time", "rate(99999999999 days)", "leaves up to 168 hours without a run"},
-		{"never in some months", "cron(0 * ? JAN-MAR * *)", "without a run; want one at least every 84 hours"},
+		{"never in some months", "cron(0 * ? JAN-MAR * *)", "without a run: run at least every 84 hours"},
 		{"never", "cron(0 0 31 FEB ? *)", "without a run"},
 		{"the last day of a month", "cron(0 12 L * ? *)", `its day of month "L" is not a plain list of values`},
 		{"the second Tuesday", "cron(0 12 ? * 3#2 *)", `its day of week "3#2" is not a plain list of values`},

@@ -171,13 +171,13 @@ func TestWhatIsInvalid(t *testing.T) {
 		{"nothing", configured(good), "", ""},
 		{"nothing, as nothing is configured", inventory.Snapshot{}, "", ""},
 		{"settings that are missing", inventory.Snapshot{Clusters: []inventory.Item{good}}, "the settings", "settings/global: missing"},
-		{"settings that are wrong", badSettings, "the settings", `found "Mars/Olympus"`},
+		{"settings that are wrong", badSettings, "the settings", `timezone: invalid time zone "Mars/Olympus"`},
 		{"every cluster is named", configured(cluster("a", "x"), cluster("b", "y")), "cluster a and 1 more", `unknown profile "y"`},
 		{"a calendar that no cluster uses", withCalendar, "calendar holidays", "2026-02-30"},
 		{"a calendar of a newer version", newerCalendar, "calendar holidays", "written by a newer version of eks-scaling"},
 		{"an override that is wrong", override(now.Add(time.Hour)), "cluster production", "override/o: "},
 		{"nothing, as the override is over", override(now), "", ""},
-		{"an override under the key of no cluster", withoutCluster(override(now.Add(time.Hour))), "an override of no cluster", `override/o: name: found the key "o"; want CLUSTER/NAME`},
+		{"an override under the key of no cluster", withoutCluster(override(now.Add(time.Hour))), "an override of no cluster", `override/o: invalid key "o": use CLUSTER/NAME`},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()

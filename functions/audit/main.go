@@ -18,7 +18,7 @@ func main() {
 	retention := step.Env("AUDIT_RETENTION_DAYS")
 	days, err := strconv.Atoi(retention)
 	if err != nil || days < 1 {
-		step.Fail("environment variable AUDIT_RETENTION_DAYS: found %q; want a whole number of days from 1", retention)
+		step.Fail("environment variable AUDIT_RETENTION_DAYS: must be a whole number of days, at least 1, not %q", retention)
 	}
 	logs := tables.NewLogs(dynamodb.NewFromConfig(step.AWS()), step.Env("LOGS_TABLE"))
 	step.Start(audit.Handler{Logs: logs, Retention: time.Duration(days) * 24 * time.Hour, Now: time.Now, Metrics: os.Stdout}.Handle)

@@ -80,7 +80,7 @@ func report(log *slog.Logger, err error) error {
 func Env(name string) string {
 	value := os.Getenv(name)
 	if value == "" {
-		Fail("environment variable %s: found nothing; want a value, as the stack sets it", name)
+		Fail("environment variable %s is not set; the stack sets it", name)
 	}
 	return value
 }

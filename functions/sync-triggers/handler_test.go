@@ -79,7 +79,7 @@ func TestAConfigurationThatCannotBeReadTouchesNothing(t *testing.T) {
 		name  run.ErrorName
 		words string
 	}{
-		{"settings that are wrong", broken, nil, run.ConfigInvalidError, `timezone: found "Mars/Olympus"`},
+		{"settings that are wrong", broken, nil, run.ConfigInvalidError, `timezone: invalid time zone "Mars/Olympus": use an IANA name`},
 		{
 			"a table that is not there",
 			inventory.Snapshot{},

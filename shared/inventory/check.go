@@ -141,7 +141,7 @@ func (c *Checked) checkClusters(calendars, unusable map[string]error) {
 			unusable[i.Name] = err
 		case cluster.Name != i.Name:
 			c.reject(i, otherName(cluster.Name))
-			unusable[i.Name] = fmt.Errorf("spec.name: found %q under the key cluster/%s; want the same name in both", cluster.Name, i.Name)
+			unusable[i.Name] = fmt.Errorf("name: %q differs from the name in the key, cluster/%s", cluster.Name, i.Name)
 		default:
 			c.ClusterByName[i.Name] = cluster
 		}

@@ -68,8 +68,8 @@ func TestAssemble(t *testing.T) {
 		}},
 		{"broken_clusters_in_the_order_of_their_names", inventory.Snapshot{Clusters: []inventory.Item{{Name: "z", Spec: []byte("1")}, {Name: "c", Spec: []byte("null")}, a}}, "a()", []string{"c: is empty: must be an object", "z: must be an object, not 1"}},
 		{"spec_that_is_no_document", inventory.Snapshot{Clusters: []inventory.Item{{Name: "a"}, b}}, "b()", []string{"a: empty document: write a configuration in YAML"}},
-		{"name_is_not_the_key", inventory.Snapshot{Clusters: []inventory.Item{{Name: "c", Spec: a.Spec}, b}}, "b()", []string{`c: spec.name: found "a" under the key cluster/c; want the same name in both`}},
-		{"name_of_another_cluster", inventory.Snapshot{Clusters: []inventory.Item{{Name: "b", Spec: a.Spec}, a}, Overrides: []inventory.Item{ofA, ofB}}, "a(of-a)", []string{`b: spec.name: found "a" under the key cluster/b; want the same name in both`}},
+		{"name_is_not_the_key", inventory.Snapshot{Clusters: []inventory.Item{{Name: "c", Spec: a.Spec}, b}}, "b()", []string{`c: name: "a" differs from the name in the key, cluster/c`}},
+		{"name_of_another_cluster", inventory.Snapshot{Clusters: []inventory.Item{{Name: "b", Spec: a.Spec}, a}, Overrides: []inventory.Item{ofA, ofB}}, "a(of-a)", []string{`b: name: "a" differs from the name in the key, cluster/b`}},
 		{"overrides_of_a_broken_cluster_add_nothing", inventory.Snapshot{Clusters: []inventory.Item{with(t, a, "sa-east-1", "here"), b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: region: invalid region "here": use an AWS region, for example "sa-east-1"`}},
 
 		{"broken_calendar_breaks_those_that_name_it", inventory.Snapshot{Calendars: []inventory.Item{brokenHolidays}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{
@@ -83,8 +83,8 @@ func TestAssemble(t *testing.T) {
 		{"broken_override_breaks_its_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), ofB}}, "b(of-b)", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
 		{"broken_override_beside_a_good_one", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{launch("good", "a"), with(t, ofA, "peak", "peek")}}, "b()", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
 		{"first_of_two_broken_overrides", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{with(t, ofA, "peak", "peek"), with(t, launch("z", "a"), "peak", "pick")}}, "", []string{`a: override/of-a: profile: unknown profile "peek"; did you mean "peak"?`}},
-		{"override_with_another_name_than_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "other", Spec: ofA.Spec}}}, "b()", []string{`a: override/other: spec.name: found "of-a"; want the same name as in the key`}},
-		{"override_without_a_name", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"name": "of-a", `, "")}}, "b()", []string{`a: override/of-a: spec.name: found ""; want the same name as in the key`}},
+		{"override_with_another_name_than_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "other", Spec: ofA.Spec}}}, "b()", []string{`a: override/other: name: "of-a" differs from the name in the key`}},
+		{"override_without_a_name", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"name": "of-a", `, "")}}, "b()", []string{`a: override/of-a: name: "" differs from the name in the key`}},
 		{"override_with_an_unreadable_end", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, "2026-11-25T12:00:00Z", "tomorrow")}}, "b()", []string{
 			`a: override/of-a: until: invalid time "tomorrow": use RFC 3339 ("2026-12-24T20:00:00-03:00") or local time ("2026-12-24 20:00")`,
 		}},
@@ -99,18 +99,18 @@ func TestAssemble(t *testing.T) {
 
 		{"override_of_a_cluster_that_is_gone", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{ofA, ofB}}, "a(of-a)", []string{`b: override/of-b: cluster: unknown cluster "b"; known: a`}},
 		{"override_under_the_key_of_no_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Name: "of-a", Spec: ofA.Spec}, ofB}}, "a() b(of-b)", []string{
-			`(unknown): override/of-a: name: found the key "of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+			`(unknown): override/of-a: invalid key "of-a": use CLUSTER/NAME with the cluster of the spec, "a"`,
 		}},
 		{"override_under_the_key_of_another_cluster", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "b", Name: "of-a", Spec: ofA.Spec}, ofA}}, "a(of-a)", []string{
-			`b: override/of-a: name: found the key "b/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+			`b: override/of-a: invalid key "b/of-a": use CLUSTER/NAME with the cluster of the spec, "a"`,
 		}},
 		{"override_under_the_key_of_a_cluster_that_is_not_there", inventory.Snapshot{Clusters: []inventory.Item{a}, Overrides: []inventory.Item{{Cluster: "c", Name: "of-a", Spec: ofA.Spec}}}, "a()", []string{
-			`c: override/of-a: name: found the key "c/of-a"; want CLUSTER/NAME with the cluster of the spec, "a"`,
+			`c: override/of-a: invalid key "c/of-a": use CLUSTER/NAME with the cluster of the spec, "a"`,
 		}},
 		{"override_that_cannot_be_read_breaks_the_cluster_of_its_key", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{{Cluster: "a", Name: "x", Spec: []byte(`"peak"`)}}}, "b()", []string{`a: override/x: must be an object, not "peak"`}},
 		{"fields_of_other_names_say_nothing", inventory.Snapshot{Clusters: []inventory.Item{a, b}, Overrides: []inventory.Item{with(t, ofA, `"reason"`, `"Cluster": 7, "clu\u017fter": "b", "UNTIL": "2026-11-01T00:00:00Z", "reason"`)}}, "b()", []string{
 			"a: override/of-a: Cluster: unknown field \"Cluster\"; did you mean \"cluster\"?\n" +
-				"clu\u017fter: unknown field \"clu\u017fter\"; known: cluster, createdAt, createdBy, from, name, nodegroups, profile, reason, sizes, until\n" +
+				"clu\u017fter: unknown field \"clu\u017fter\"; did you mean \"cluster\"?\n" +
 				"UNTIL: unknown field \"UNTIL\"; did you mean \"until\"?",
 		}},
 		{"calendar_of_a_newer_version", inventory.Snapshot{Calendars: []inventory.Item{newer(holidays)}, Clusters: []inventory.Item{festiveA, b}}, "b()", []string{

@@ -117,7 +117,7 @@ func WithPaused(spec json.RawMessage, paused bool) (json.RawMessage, error) {
 	decoder := json.NewDecoder(bytes.NewReader(spec))
 	decoder.UseNumber() // keeps every digit
 	if err := decoder.Decode(&fields); err != nil || fields == nil {
-		return nil, fmt.Errorf("found a spec of %s; want an object", spec)
+		return nil, fmt.Errorf("must be an object, not %s", spec)
 	}
 	fields["paused"] = paused
 	return json.Marshal(fields)

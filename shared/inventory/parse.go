@@ -24,7 +24,7 @@ func readOverride(i Item, known map[string]config.Cluster) (scaling.Override, er
 	named := textIn(i.Spec, "cluster")
 	switch {
 	case named != "" && named != i.Cluster:
-		err = fmt.Errorf("name: found the key %q; want CLUSTER/NAME with the cluster of the spec, %q", strings.TrimPrefix(i.Cluster+"/"+i.Name, "/"), named)
+		err = fmt.Errorf("invalid key %q: use CLUSTER/NAME with the cluster of the spec, %q", strings.TrimPrefix(i.Cluster+"/"+i.Name, "/"), named)
 	case err == nil && o.Name != i.Name:
 		err = otherName(o.Name)
 	}
@@ -32,7 +32,7 @@ func readOverride(i Item, known map[string]config.Cluster) (scaling.Override, er
 }
 
 func otherName(found string) error {
-	return fmt.Errorf("spec.name: found %q; want the same name as in the key", found)
+	return fmt.Errorf("name: %q differs from the name in the key", found)
 }
 
 // explainMissingCalendars adds to the error of a cluster why the calendars that it misses cannot be used.

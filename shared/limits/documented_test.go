@@ -45,8 +45,8 @@ func TestNodegroupsOfOneCluster(t *testing.T) {
 			t.Errorf("%+v: %v", fits, found)
 		}
 	}
-	found := limits.Check(document(t, shape{nodegroups: 165, timeout: "1m"}), now)
-	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: a wave of all 165 node groups needs ") {
-		t.Errorf("165 node groups: found %v; want too large a state of a wave", found)
+	found := limits.Check(document(t, shape{nodegroups: 168, timeout: "1m"}), now)
+	if len(found) != 1 || !strings.HasPrefix(found[0].String(), "clusters[0]: a wave of all 168 node groups needs ") {
+		t.Errorf("168 node groups: found %v; want too large a state of a wave", found)
 	}
 }

@@ -24,8 +24,8 @@ type State struct {
 	UnitsError *StepError `json:"unitsError,omitempty"`
 	StepError
 	// Triggers counts the changes of the triggers by a reconcile run. TriggersError is set if that failed.
-	Triggers       *SyncTriggersResult `json:"triggers,omitempty"`
-	TriggersError *StepError           `json:"triggersError,omitempty"`
+	Triggers      *SyncTriggersResult `json:"triggers,omitempty"`
+	TriggersError *StepError          `json:"triggersError,omitempty"`
 }
 
 // Summary is the output of a run. The Step Functions console shows it as the execution's output.
@@ -40,7 +40,7 @@ type Summary struct {
 	// Failures lists what went wrong, causes before consequences. At most [MaxFailures] are listed.
 	Failures []Failure `json:"failures,omitempty"`
 	// Triggers counts the changes of the triggers by a reconcile run.
-	Triggers  *SyncTriggersResult `json:"triggers,omitempty"`
+	Triggers *SyncTriggersResult `json:"triggers,omitempty"`
 	// Alert is sent when the run failed.
 	Alert *Alert `json:"alert,omitempty"`
 }

@@ -20,11 +20,11 @@ import (
 func parseInput(data json.RawMessage, now time.Time) (run.Input, error) {
 	var in run.Input
 	if len(data) > limits.MostInputBytes {
-		return in, invalid("input: found %d bytes; want at most %d, as it travels with the run: name fewer clusters, or none for all", len(data), limits.MostInputBytes)
+		return in, invalid("input: must have at most %d bytes, not %d: name fewer clusters, or none for all", limits.MostInputBytes, len(data))
 	}
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil || given == nil {
-		return in, invalid("input: found %s; want an object, {} for a plain run", data)
+		return in, invalid("input: must be an object, not %s: use {} for all clusters", data)
 	}
 	readers := map[string]func(json.RawMessage) error{
 		"trigger":    text("trigger", &in.Trigger),
@@ -59,21 +59,21 @@ func invalid(format string, args ...any) error {
 func field[T any](name string, into *T, want string) func(json.RawMessage) error {
 	return func(data json.RawMessage) error {
 		if bytes.Equal(data, []byte("null")) || json.Unmarshal(data, into) != nil {
-			return invalid("%s: found %s; want %s, or leave it out", name, data, want)
+			return invalid("%s: must be %s, not %s", name, want, data)
 		}
 		return nil
 	}
 }
 
-// text reads a text that is not empty.
+// text reads a string that is not empty.
 func text(name string, into *string) func(json.RawMessage) error {
-	read := field(name, into, "a text that is not empty")
+	read := field(name, into, "a string")
 	return func(data json.RawMessage) error {
 		if err := read(data); err != nil {
 			return err
 		}
 		if *into == "" {
-			return invalid(`%s: found ""; want a text that is not empty, or leave it out`, name)
+			return invalid(`%s: must be a string that is not empty`, name)
 		}
 		return check(name, *into)
 	}
@@ -115,8 +115,8 @@ func due(into *time.Time, now time.Time) func(json.RawMessage) error {
 			return err
 		}
 		if into.After(now.Add(maxAhead)) {
-			return invalid("due: found %s, but now is %s; want an instant at most %.0f minutes ahead",
-				data, now.UTC().Format(time.RFC3339), maxAhead.Minutes())
+			return invalid("due: %s is more than %.0f minutes ahead of the clock, %s",
+				into.UTC().Format(time.RFC3339), maxAhead.Minutes(), now.UTC().Format(time.RFC3339))
 		}
 		return nil
 	}
@@ -131,7 +131,7 @@ func instant(name string, into *time.Time) func(json.RawMessage) error {
 			*into, err = time.Parse(time.RFC3339, written)
 		}
 		if err != nil || into.IsZero() {
-			return invalid(`%s: found %s; want an instant with its offset, such as "2026-11-24T06:30:00-03:00"`, name, data)
+			return invalid(`%s: invalid time %s: use RFC 3339 with an offset, for example "2026-11-24T06:30:00-03:00"`, name, data)
 		}
 		return nil
 	}

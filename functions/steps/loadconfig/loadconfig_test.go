@@ -147,7 +147,7 @@ func TestTheConcurrencyIsAlwaysThere(t *testing.T) {
 		}
 	}
 	_, err := load(&store{settings: `{"paused":false,"timezone":"UTC","fleet":{"units":0}}`}, `{}`)
-	if want := "settings/global: fleet.units: found 0; want a whole number from 1 to 1000"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "settings/global: fleet.units: must be a whole number from 1 to 1000, not 0"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v; want %s", err, want)
 	}
 }

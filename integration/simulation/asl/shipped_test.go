@@ -43,7 +43,7 @@ var night = script{
 	},
 	"Audit":         {answers(`{"nodegroup":"any","outcome":"succeeded"}`)},
 	"AuditUnit":     {answers(`{"unit":"production","outcome":"succeeded"}`)},
-	"SyncTriggers": {answers(`{"planned":1,"created":0,"updated":0,"deleted":0}`)},
+	"SyncTriggers":  {answers(`{"planned":1,"created":0,"updated":0,"deleted":0}`)},
 	"AuditRun":      {answers(`{"outcome":"succeeded"}`)},
 	"NotifyFailure": {{result: `{"MessageId":"1"}`}},
 }

@@ -190,7 +190,7 @@ func TestOneBadItemFailsNoReading(t *testing.T) {
 	if err != nil || len(read.Clusters) != 2 || read.Clusters[1].Name != "good" || string(read.Clusters[1].Spec) != `{"name":"good"}` {
 		t.Errorf("read %+v, %v", read, err)
 	}
-	if _, _, err := read.CheckedSettings(); err == nil || !strings.Contains(err.Error(), "settings/global: found 7; want an object") {
+	if _, _, err := read.CheckedSettings(); err == nil || !strings.Contains(err.Error(), "settings/global: must be an object, not 7") {
 		t.Errorf("the settings: %v", err)
 	}
 }

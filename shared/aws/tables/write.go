@@ -24,7 +24,7 @@ type Write struct {
 // then the index of the first such write, else -1.
 func (t *Config) WriteAll(ctx context.Context, writes []Write) (conflicting int, err error) {
 	if len(writes) > limits.TransactionItems {
-		return -1, fmt.Errorf("found %d items to write to table %s; want at most %d at a time, as they are written together or not at all",
+		return -1, fmt.Errorf("%d items are too many to write to table %s in one transaction, which takes at most %d",
 			len(writes), t.name, limits.TransactionItems)
 	}
 	in := &dynamodb.TransactWriteItemsInput{}

@@ -80,7 +80,7 @@ func TestWriteAllSaysWhatIsInTheWay(t *testing.T) {
 		"both":                         {two, cancelled("ThrottlingError", "ConditionalCheckFailed"), 1, "writing cluster/b to table t: ", false},
 		"no reason":                    {two, cancelled("None", "None"), -1, "writing to table t: ", false},
 		"another error":                {two, errors.New("the power is out"), -1, "writing to table t: the power is out", false},
-		"more than fit":                {make([]tables.Write, 101), nil, -1, "found 101 items to write to table t; want at most 100 at a time", false},
+		"more than fit":                {make([]tables.Write, 101), nil, -1, "101 items are too many to write to table t in one transaction, which takes at most 100", false},
 	} {
 		db := &transacting{err: row.err}
 		i, err := tables.NewConfig(db, "t").WriteAll(t.Context(), row.writes)

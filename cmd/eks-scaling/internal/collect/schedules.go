@@ -20,7 +20,7 @@ const inspectSchedules = "scheduler:ListSchedules and scheduler:GetSchedule"
 // ScheduleGroups are the schedule groups of a stack.
 type ScheduleGroups struct {
 	// Triggers holds the triggers that follow the configuration.
-	Triggers *scheduler.Group
+	Triggers   *scheduler.Group
 	reconcile  *scheduler.Group
 	expression string // of the reconcile trigger
 	listed     bool   // compare by a list alone, and read no schedule
