@@ -66,7 +66,7 @@ func printNewNodegroups(out io.Writer, due []inventory.Change) {
 		}
 	}
 	if len(names) > 0 {
-		term.Say(out, "new: %s\nthe stack may scale only the node groups that it was deployed for; check these with: eks-scaling doctor\n", strings.Join(firstOf(names), ", "))
+		term.Say(out, "New node groups: %s\nThe stack may scale only node groups that it was deployed for. Check these with: eks-scaling doctor\n", strings.Join(firstOf(names), ", "))
 	}
 }
 

@@ -43,8 +43,7 @@ func (s CalendarSource) Read(ctx context.Context, ref string) ([]byte, error) {
 	case "http", "https", "webcal":
 		return s.fetch(ctx, ref)
 	default:
-		return nil, fmt.Errorf("calendar %q: found the scheme %s://; want a path, or a URL with http:// or https://",
-			hideUser(ref), scheme)
+		return nil, fmt.Errorf("calendar %q: unknown scheme %s://: use a path, or a URL with http:// or https://", hideUser(ref), scheme)
 	}
 }
 
@@ -56,19 +55,18 @@ func (s CalendarSource) readFile(ref string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("calendar %q: found no file %s (%w); want the path of an iCalendar file, or an http(s) URL",
-			ref, path, fs.ErrNotExist)
+		return nil, fmt.Errorf("calendar %q: file %s not found (%w): use the path of an iCalendar file, or an http(s) URL", ref, path, fs.ErrNotExist)
 	case err != nil:
-		return nil, fmt.Errorf("calendar %q cannot be read: %w; want a file that may be read", ref, err)
+		return nil, fmt.Errorf("calendar %q cannot be read: %w", ref, err)
 	case info.IsDir():
-		return nil, fmt.Errorf("calendar %q: found the directory %s; want an iCalendar file", ref, path)
+		return nil, fmt.Errorf("calendar %q: %s is a directory: use an iCalendar file", ref, path)
 	case !info.Mode().IsRegular():
 		// Opening a pipe might block forever.
-		return nil, fmt.Errorf("calendar %q: found %s, which is a pipe or a device; want a regular file", ref, path)
+		return nil, fmt.Errorf("calendar %q: %s is a pipe or a device: use a regular file", ref, path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("calendar %q cannot be read: %w; want a file that may be read", ref, err)
+		return nil, fmt.Errorf("calendar %q cannot be read: %w", ref, err)
 	}
 	defer func() { _ = file.Close() }()
 	return readAll(file, ref)
@@ -78,8 +76,8 @@ func (s CalendarSource) fetch(ctx context.Context, ref string) ([]byte, error) {
 	address, err := url.Parse(ref)
 	if err != nil || address.Host == "" {
 		// The reason would quote a part of the URL, possibly of the password.
-		return nil, fmt.Errorf("calendar %q: found no valid URL; want one such as https://example.com/holidays.ics "+
-			"(with %%XX for special characters in a password)", hideUser(ref))
+		return nil, fmt.Errorf("calendar %q: invalid URL: use one like https://example.com/holidays.ics, "+
+			"with %%XX for special characters in a password", hideUser(ref))
 	}
 	if address.Scheme == "webcal" {
 		address.Scheme = "https"
@@ -92,12 +90,11 @@ func (s CalendarSource) fetch(ctx context.Context, ref string) ([]byte, error) {
 	request.Header.Set("Accept", "text/calendar")
 	response, err := s.client().Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("calendar %q cannot be fetched: %w; want a server that answers with an iCalendar file",
-			shown, cause(err))
+		return nil, fmt.Errorf("calendar %q cannot be fetched: %w", shown, cause(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("calendar %q: the server answered %d %s; want 200 OK and an iCalendar file",
+		return nil, fmt.Errorf("calendar %q cannot be fetched: the server answered %d %s, not 200 OK",
 			shown, response.StatusCode, http.StatusText(response.StatusCode))
 	}
 	return readAll(response.Body, shown)
@@ -122,11 +119,10 @@ func (s CalendarSource) client() *http.Client {
 func readAll(r io.Reader, shown string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("calendar %q cannot be read to its end: %w; want all of an iCalendar file", shown, cause(err))
+		return nil, fmt.Errorf("calendar %q cannot be read completely: %w", shown, cause(err))
 	}
 	if len(data) > MaxBytes {
-		return nil, fmt.Errorf("calendar %q: found more than %d MiB; want an iCalendar file of at most that size",
-			shown, MaxBytes>>20)
+		return nil, fmt.Errorf("calendar %q is larger than %d MiB: use a smaller iCalendar file", shown, MaxBytes>>20)
 	}
 	return data, nil
 }

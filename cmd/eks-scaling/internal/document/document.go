@@ -82,7 +82,7 @@ func parse(ctx context.Context, file string, data []byte, env frame.Environment,
 			if !filepath.IsAbs(ref) {
 				ref = filepath.Join(source.Dir, ref)
 			}
-			return nil, fmt.Errorf("found no file %s; want the path of an iCalendar file, or an http(s) URL", ref)
+			return nil, fmt.Errorf("file %s not found: use the path of an iCalendar file, or an http(s) URL", ref)
 		}
 		if err != nil {
 			return nil, err

@@ -17,7 +17,7 @@ type TooLargeError struct {
 
 // Error names the clusters, the limits and the remedy.
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("%s: found %s of %d bytes to write together; want at most %d of %d bytes: %s", e.place(),
+	return fmt.Sprintf("%s: %s of %d bytes must be written together, more than %d items or %d bytes: %s", e.place(),
 		english.Count(len(e.Step.Changes), "item"), e.Bytes, e.Most, limits.TransactionBytes, e.remedy())
 }
 

@@ -205,13 +205,13 @@ func TestWhatMustBeTogetherAndDoesNotFitIsRefused(t *testing.T) {
 			"a cluster with many overrides",
 			shape{}.empty(),
 			shape{clusters: map[string]cluster{"a-first": {}, "b": {overrides: 120}}},
-			[]string{"1 cluster (b): found 121 items", " bytes to write together; want at most 100 of 4194304 bytes: remove overrides that have ended"},
+			[]string{"1 cluster (b): 121 items of ", " bytes must be written together, more than 100 items or 4194304 bytes: remove overrides that have ended"},
 		},
 		{
 			"many overrides that move to another cluster",
 			shape{clusters: map[string]cluster{"a": {}, "b": {}}, moved: moved("a", 60)},
 			shape{clusters: map[string]cluster{"a": {}, "b": {}}, moved: moved("b", 60)},
-			[]string{"2 clusters (b, a): found 120 items", ": move fewer overrides to other clusters at a time"},
+			[]string{"2 clusters (b, a): 120 items", ": move fewer overrides to other clusters at a time"},
 		},
 	} {
 		got, err := plan(t, row.from, row.to)
