@@ -12,6 +12,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/spf13/cobra"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/change"
 	"eks-scaling-automation/cmd/eks-scaling/internal/document"
@@ -59,7 +60,9 @@ func BrokenTable(t *testing.T) *Memory {
 // Wanted is what a document asks for, read on Monday.
 func Wanted(t *testing.T, file string) config.Config {
 	t.Helper()
-	c, findings := document.Check(t.Context(), file, frame.Environment{Now: func() time.Time { return Monday }}, Monday)
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	c, findings := document.Check(cmd, file, frame.Environment{Now: func() time.Time { return Monday }}, Monday)
 	if len(findings) > 0 {
 		t.Fatalf("found %v in %s; want nothing", findings, file)
 	}

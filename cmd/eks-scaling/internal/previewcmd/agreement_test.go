@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 	"pgregory.net/rapid"
 
 	"eks-scaling-automation/cmd/eks-scaling/internal/agenda"
@@ -20,7 +21,9 @@ import (
 // at every one of its instants.
 func TestPreviewAgreesWithExplain(t *testing.T) {
 	t.Parallel()
-	c, findings := document.Check(t.Context(), clitest.Rich, frame.Environment{Now: func() time.Time { return clitest.Monday }}, time.Time{})
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	c, findings := document.Check(cmd, clitest.Rich, frame.Environment{Now: func() time.Time { return clitest.Monday }}, time.Time{})
 	if len(findings) > 0 {
 		t.Fatalf("found %v; want a document without a fault", findings)
 	}

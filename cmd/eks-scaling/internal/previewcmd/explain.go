@@ -44,16 +44,16 @@ func NewExplain(env frame.Environment) *cobra.Command {
 	var v configSource
 	var instants []string
 	cmd := &cobra.Command{
-		Use:   "explain [--config FILE] [--cluster C]... [--at T]...",
+		Use:   "explain [-f FILE] [--cluster C]... [--at T]...",
 		Short: "Explains which profile applies, and why",
 		Long: `Explains which profile applies at T (default: now) in each cluster, until when, and why: it lists the overrides and periods
-that were considered. It reads the deployed configuration, or with --config the one in FILE, without AWS.
+that were considered. It reads the deployed configuration, or with -f the one in FILE, without AWS.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
 Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling explain --cluster production
-  eks-scaling explain --config examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
+  eks-scaling explain -f examples/sao-paulo.yaml --at "2026-11-24 06:29" --at "2026-11-24 06:30"`,
 		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := v.read(cmd, env)

@@ -141,7 +141,7 @@ func TestExplainOfWhatIsNotTouched(t *testing.T) {
 overrides: [{cluster: c, nodegroups: [other], profile: low, from: 2026-11-23 09:00, until: 2026-11-23 18:00, reason: hands off}]
 `)
 	for at, want := range map[string]string{
-		// Profiles that leave a node group out do not touch it, and neither does an override that puts such a one in force.
+		// Profiles that leave a node group out do not touch it, and neither does an override with such a profile.
 		"2026-11-23 08:00": "  sizes: more 1, ng 0\n",
 		"2026-11-23 12:00": "  except for more, ng: period rest sets profile hi until Mon 2026-11-23 13:00 +00:00\n  sizes: more 2, ng 5\n",
 	} {
@@ -150,7 +150,7 @@ overrides: [{cluster: c, nodegroups: [other], profile: low, from: 2026-11-23 09:
 		}
 	}
 	nothing := clitest.WriteDocument(t, strings.Replace(small, "low: {ng: 0}", "low: {}", 1)+"        - {name: never, profile: hi, days: [mon]}\n")
-	if out := clitest.MustSay(t, "explain", "--config", nothing, "--at", "2026-11-24 00:00"); !strings.Contains(out, "  sizes: no node group is touched\n") {
-		t.Errorf("printed\n%s\nwant it to say that no node group is touched", out)
+	if out := clitest.MustSay(t, "explain", "--config", nothing, "--at", "2026-11-24 00:00"); !strings.Contains(out, "  sizes: no node group is scaled\n") {
+		t.Errorf("printed\n%s\nwant it to say that no node group is scaled", out)
 	}
 }

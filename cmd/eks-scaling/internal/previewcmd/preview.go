@@ -27,17 +27,17 @@ func NewPreview(env frame.Environment) *cobra.Command {
 	v := configSource{Output: frame.Output{Also: []string{frame.SVGOutput}}}
 	var from, until string
 	cmd := &cobra.Command{
-		Use:   "preview [--config FILE] [--cluster C]... [--from T] [--until T]",
+		Use:   "preview [-f FILE] [--cluster C]... [--from T] [--until T]",
 		Short: "Shows every change in the coming week or another interval",
 		Long: `Shows the sizes of each cluster at the start of the interval and every change in it, by day in the cluster's local time.
 On a terminal it also draws the week; -o svg writes the drawing as a picture. It reads the deployed configuration, or with
---config the one in FILE, without AWS. Warnings about hours without any node go to stderr.
+-f the one in FILE, without AWS. Warnings about hours without any node go to stderr.
 
 T is RFC 3339 ("2026-12-24T20:00:00-03:00"), or by the clusters' own clock ("2026-12-24 20:00").
 
 Invalid parts of the deployed configuration are named on stderr, and the command then ends with 1.`,
 		Example: `  eks-scaling preview
-  eks-scaling preview --config examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
+  eks-scaling preview -f examples/sao-paulo.yaml --from "2026-12-21 00:00" --until "2026-12-28 00:00" -o svg > week.svg`,
 		Args: v.checkCall,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := v.read(cmd, env)

@@ -2,8 +2,6 @@ package previewcmd
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,24 +18,33 @@ import (
 // configSource selects the configuration of explain and preview: the deployed one, or a file.
 type configSource struct {
 	frame.Output
-	file     string
+	document frame.DocumentArgument
+	config   string // the same as the document
+	file     string // set by checkCall; empty for the deployed configuration
 	clusters []string
 }
 
 func (v *configSource) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&v.file, "config", "", "the configuration in this file, without AWS (default: the deployed one)")
+	v.document.Optional = true
+	v.document.AddFlag(cmd)
+	cmd.Flags().Lookup("file").Usage = `the configuration in this file ("-" for stdin), without AWS (default: the deployed one)`
+	cmd.Flags().StringVar(&v.config, "config", "", "the same as --file")
 	cmd.Flags().StringArrayVar(&v.clusters, "cluster", nil, "only this cluster; may be repeated (default: all)")
 	v.AddFlag(cmd)
 }
 
-// checkCall refuses arguments, an empty file name and an unknown output.
+// checkCall refuses arguments, two file names, an empty one and an unknown output.
 func (v *configSource) checkCall(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return frame.Usage(cmd, fmt.Errorf("found argument %q; want none, and the configuration's file as --config FILE", args[0]))
+		return frame.Usage(cmd, fmt.Errorf("unexpected argument %q: use -f FILE for a configuration's file, or --cluster CLUSTER", args[0]))
 	}
-	if v.file == "" && cmd.Flags().Changed("config") {
-		return frame.Usage(cmd, errors.New(`--config: found ""; want the configuration's file`))
+	if cmd.Flags().Changed("config") {
+		args = []string{v.config}
 	}
+	if err := v.document.Args(cmd, args); err != nil {
+		return err
+	}
+	v.file = v.document.Name(args)
 	return v.Check(cmd)
 }
 
@@ -52,14 +59,14 @@ type loadedConfig struct {
 // read reads the configuration and selects the named clusters, or all.
 func (v *configSource) read(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
 	if v.file != "" {
-		return v.readFile(cmd.Context(), env)
+		return v.readFile(cmd, env)
 	}
 	return v.readDeployed(cmd, env)
 }
 
-func (v *configSource) readFile(ctx context.Context, env frame.Environment) (loadedConfig, error) {
-	read := loadedConfig{from: v.file, now: env.Now()}
-	c, _, err := document.Load(ctx, v.file, "nothing can be said of it", env, time.Time{})
+func (v *configSource) readFile(cmd *cobra.Command, env frame.Environment) (loadedConfig, error) {
+	read := loadedConfig{from: frame.DocumentName(v.file), now: env.Now()}
+	c, _, err := document.Load(cmd, v.file, "nothing was shown", env, time.Time{})
 	if err != nil {
 		return read, err
 	}
@@ -69,7 +76,7 @@ func (v *configSource) readFile(ctx context.Context, env frame.Environment) (loa
 	}
 	for _, wanted := range v.clusters {
 		if !slices.Contains(names, wanted) {
-			return read, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, v.file, english.OrNone(names)))
+			return read, frame.NotFound(fmt.Errorf("unknown cluster %q in %s; known: %s", wanted, read.from, english.OrNone(names)))
 		}
 	}
 	// An override that does not say when it was created counts as created when it is applied, which may be now.
@@ -94,7 +101,7 @@ func (v *configSource) readDeployed(cmd *cobra.Command, env frame.Environment) (
 	}
 	read := loadedConfig{from: "table " + s.Stack.ConfigTable, now: s.Now, Config: config.Config{Settings: held.Global}}
 	if len(held.Clusters) == 0 {
-		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or look at a configuration with --config FILE", read.from))
+		return read, frame.NotFound(fmt.Errorf("%s has no cluster yet; begin with: eks-scaling init, or show a file with -f FILE", read.from))
 	}
 	for _, wanted := range v.clusters {
 		if _, err := held.FindCluster(wanted); err != nil {

@@ -17,6 +17,7 @@ import (
 func NewValidate(env frame.Environment) *cobra.Command {
 	var form frame.Output
 	var strict bool
+	files := frame.DocumentArgument{Several: true}
 	cmd := &cobra.Command{
 		Use:   "validate [--strict] FILE...",
 		Short: "Checks configurations and lists every error and warning",
@@ -26,18 +27,21 @@ what is right. Needs no AWS.
 An error makes the configuration invalid: the command ends with 1. A warning does not, unless --strict is given.`,
 		Example: `  eks-scaling validate examples/sao-paulo.yaml
   eks-scaling validate --strict -o json examples/*.yaml`,
-		Args: form.Args(frame.Files),
+		Args: form.Args(files.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, lines, failed := []document.Finding{}, []string{}, false
-			for _, file := range args {
-				c, findings := document.Check(cmd.Context(), file, env, env.Now())
+			for _, file := range files.Names(args) {
+				c, findings := document.Check(cmd, file, env, env.Now())
+				if cmd.Context().Err() != nil {
+					return term.ErrInterrupted
+				}
 				all = append(all, findings...)
 				for _, f := range findings {
 					lines = append(lines, f.String())
 				}
 				warnings := warningsAmong(findings)
 				if warnings == len(findings) {
-					lines = append(lines, fmt.Sprintf("%s: valid (%s)", file, contents(c, warnings)))
+					lines = append(lines, fmt.Sprintf("%s: valid (%s)", frame.DocumentName(file), contents(c, warnings)))
 				}
 				failed = failed || warnings < len(findings) || strict && warnings > 0
 			}
@@ -48,6 +52,7 @@ An error makes the configuration invalid: the command ends with 1. A warning doe
 		},
 	}
 	form.AddFlag(cmd)
+	files.AddFlag(cmd)
 	cmd.Flags().BoolVar(&strict, "strict", false, "end with 1 for a warning too")
 	return cmd
 }

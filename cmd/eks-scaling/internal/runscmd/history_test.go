@@ -3,6 +3,7 @@ package runscmd
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,9 @@ import (
 	"eks-scaling-automation/shared/run"
 	"eks-scaling-automation/shared/scaling"
 )
+
+// pausedNote names the paused cluster of the rich configuration.
+const pausedNote = "Cluster paused is PAUSED since 2026-11-23 12:00 UTC by ana. Resume with: eks-scaling resume paused\n"
 
 // recorded is a table in memory, with what was done to its node groups.
 type recorded struct{ *clitest.Memory }
@@ -39,8 +43,8 @@ func (r recorded) ask(t *testing.T, args ...string) clitest.Answer {
 func (r recorded) table(t *testing.T, args ...string) string {
 	t.Helper()
 	a := r.ask(t, args...)
-	if a.Err != nil || a.Stderr != "" {
-		t.Fatalf("failed: %v, and printed to stderr %q; want it to go well", a.Err, a.Stderr)
+	if a.Err != nil || a.Stderr != pausedNote {
+		t.Fatalf("failed: %v, and printed to stderr %q; want it to go well, and only %q", a.Err, a.Stderr, pausedNote)
 	}
 	lines := strings.Split(strings.TrimSuffix(a.Stdout, "\n"), "\n")
 	for i, line := range lines {
@@ -173,11 +177,16 @@ func TestHistoryOfAnUnknownCluster(t *testing.T) {
 
 func TestRefusedHistory(t *testing.T) {
 	t.Parallel()
-	for _, back := range []string{"", "d", "0d", "0s", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "1d1d", "1us"} {
-		clitest.Refuses(t, eventful(t).ask(t, "--since", back), frame.ExitUsage, `--since: found "`+back+`"; want a time of at most 10 years, such as 7d, 36h or 1d12h`)
-	}
-	for _, back := range []string{"3651d", "3650d1s", "99999999d", "99999999999999999999d", "87601h", "9999999h9999999h", "99999999999999999999h"} {
-		clitest.Refuses(t, eventful(t).ask(t, "--since", back), frame.ExitUsage, `--since: found "`+back+`", which is too long; want a time of at most 10 years, such as`)
+	for want, all := range map[string][]string{
+		"must be longer than 0, for example 7d": {"", "0d", "0s"},
+		"use at most 10 years, for example 7d": {
+			"d", "-1d", "-1h", "1d-1h", "7", "7w", "1.5d", "1d1d", "1us",
+			"3651d", "3650d1s", "99999999d", "99999999999999999999d", "87601h", "9999999h9999999h", "99999999999999999999h", // too long
+		},
+	} {
+		for _, back := range all {
+			clitest.Refuses(t, eventful(t).ask(t, "--since", back), frame.ExitUsage, fmt.Sprintf("--since: invalid duration %q: %s", back, want))
+		}
 	}
 }
 

@@ -51,8 +51,8 @@ func busyDay(t *testing.T) clitest.Machine {
 func TestRuns(t *testing.T) {
 	t.Parallel()
 	a := busyDay(t).Ask(t, "runs")
-	if a.Err != nil || a.Stderr != "" {
-		t.Fatalf("found %v and the note %q; want it to go well, without a note", a.Err, a.Stderr)
+	if a.Err != nil || a.Stderr != pausedNote {
+		t.Fatalf("found %v and the note %q; want it to go well, and only %q", a.Err, a.Stderr, pausedNote)
 	}
 	if want := strings.Join([]string{
 		"AGE  RUN      STATUS     STARTED BY  DURATION  RESULT",

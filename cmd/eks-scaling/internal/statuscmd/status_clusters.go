@@ -17,10 +17,10 @@ import (
 func (p printer) cluster(c report.Cluster) {
 	switch {
 	case c.Error != "":
-		p.Say(term.Wrong, 2, fmt.Sprintf("%s: invalid configuration, not scaled: %s", c.Name, c.Error))
+		p.Say(term.Failed, 2, fmt.Sprintf("%s: invalid configuration, not scaled: %s", c.Name, c.Error))
 		return
 	case c.NotFound:
-		p.Say(term.Wrong, 2, fmt.Sprintf("%s was NOT FOUND in EKS in %s, so it is not scaled", c.Name, c.Region))
+		p.Say(term.Failed, 2, fmt.Sprintf("%s was NOT FOUND in EKS in %s, so it is not scaled", c.Name, c.Region))
 	default:
 		text := fmt.Sprintf("%s in %s, local time %s", c.Name, c.Region, c.LocalTime.Format(scaling.LocalTime))
 		if c.Enforce == scaling.Always {
@@ -91,8 +91,11 @@ func nodegroupRow(n report.Nodegroup) term.Row {
 		words += ", corrected " + english.Count(n.Corrections.Count, "time") + " in 24 hours"
 	}
 	mood := term.Plain
-	if isWrong(n) {
-		mood = term.Wrong
+	switch {
+	case isWrong(n):
+		mood = term.Failed
+	case n.State == report.Updating || n.State == report.Pending:
+		mood = term.Changed
 	}
 	return term.Row{Mood: mood, Cells: []string{n.Name, cmp.Or(n.Status, "-"), current, desired, words}}
 }

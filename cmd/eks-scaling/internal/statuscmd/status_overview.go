@@ -45,7 +45,7 @@ func brief(r report.Report) string {
 // part returns a line of the overview. A problem replaces the text of a part that is in order.
 func part(name, fine, bad string) term.Row {
 	if bad != "" {
-		return term.Row{Mood: term.Wrong, Cells: []string{name, bad}}
+		return term.Row{Mood: term.Failed, Cells: []string{name, bad}}
 	}
 	return term.Row{Mood: term.Plain, Cells: []string{name, fine}}
 }

@@ -43,8 +43,8 @@ func (p printer) header() {
 
 // findings shows the problems and the notes, each with its remedies.
 func (p printer) findings() {
-	p.list("PROBLEMS", term.Wrong, p.r.Problems)
-	p.list("NOTES", term.Plain, p.r.Notes)
+	p.list("PROBLEMS", term.Failed, p.r.Problems)
+	p.list("NOTES", term.Warning, p.r.Notes)
 }
 
 func (p printer) list(title string, mood term.Mood, all []report.Finding) {
@@ -90,7 +90,7 @@ func (p printer) parts() {
 
 // verdict shows the worst thing that is true.
 func (p printer) verdict() {
-	mood := map[report.Status]term.Mood{report.Healthy: term.Fine, report.Unwell: term.Wrong, report.Unknown: term.Wrong}[p.r.Status]
+	mood := map[report.Status]term.Mood{report.Healthy: term.OK, report.Unwell: term.Failed, report.Unknown: term.Failed}[p.r.Status]
 	p.Say(mood, 0, p.r.Summary)
 }
 
@@ -126,7 +126,7 @@ func (p printer) recentRuns() {
 // moodOf marks the run that is a problem.
 func (p printer) moodOf(r report.Run) term.Mood {
 	if slices.ContainsFunc(p.r.Problems, func(f report.Finding) bool { return f.Kind == report.RunFailed && f.Subject == "run "+r.Name }) {
-		return term.Wrong
+		return term.Failed
 	}
 	return term.Plain
 }

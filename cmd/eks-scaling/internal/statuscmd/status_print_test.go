@@ -146,10 +146,10 @@ func TestTheLineAboutTriggers(t *testing.T) {
 	}{
 		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Present}, "3 triggers, all present", term.Plain},
 		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Updating: true, Reconcile: report.Present}, "3 triggers, 1 missing: updating after a configuration change", term.Plain},
-		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 triggers, 1 missing, 1 disabled", term.Wrong},
-		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 triggers, all present, reconcile missing", term.Wrong},
+		{report.Triggers{Compared: true, Planned: 3, Missing: []string{"a"}, Disabled: []string{"b"}, Reconcile: report.Present}, "3 triggers, 1 missing, 1 disabled", term.Failed},
+		{report.Triggers{Compared: true, Planned: 3, Reconcile: report.Absent}, "3 triggers, all present, reconcile missing", term.Failed},
 		{report.Triggers{Reconcile: report.Present}, "not compared: the configuration is invalid", term.Plain},
-		{report.Triggers{Error: "no", Reconcile: report.NotVisible}, "could not be read, reconcile unreadable", term.Wrong},
+		{report.Triggers{Error: "no", Reconcile: report.NotVisible}, "could not be read, reconcile unreadable", term.Failed},
 	} {
 		want := term.Row{Mood: w.mood, Cells: []string{"TRIGGERS", w.want}}
 		if diff := cmp.Diff(want, triggersRow(w.triggers, nil), cmp.AllowUnexported(term.Row{})); diff != "" {

@@ -226,7 +226,7 @@ func TestTheNextRunDoesWhatIsSaid(t *testing.T) {
 	n := report.Examine(f, now).Clusters[0].Nodegroups[0]
 	want := report.NextRun{
 		Action: scaling.ScaleUp,
-		Reason: "an override for big (test; by ana) puts sizes of its own in force until Tue 2026-11-24 11:00 -03:00",
+		Reason: `override "test" (ana) sets big=5 until Tue 2026-11-24 11:00 -03:00`,
 	}
 	if diff := cmp.Diff(want, n.NextRun); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
