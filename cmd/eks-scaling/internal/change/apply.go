@@ -26,11 +26,6 @@ func ApplyFlags(cmd *cobra.Command, env frame.Environment, o *Options) {
 	o.AddFlags(cmd, env)
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove clusters, calendars and overrides that are not in the configuration")
 	cmd.Flags().BoolVar(&o.Offline, "offline", false, "do not compare new and changed clusters with EKS")
-	VerboseFlag(cmd, o)
-}
-
-// VerboseFlag adds the flag that shows every field and week.
-func VerboseFlag(cmd *cobra.Command, o *Options) {
 	cmd.Flags().BoolVar(&o.Verbose, "verbose", false, "show the fields and the coming week of every cluster")
 }
 

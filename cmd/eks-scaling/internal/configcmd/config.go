@@ -9,7 +9,7 @@ import (
 
 // NewConfig returns the command config.
 func NewConfig(env frame.Environment) *cobra.Command {
-	return frame.Family(&cobra.Command{Use: "config", Short: "Manage the configuration"},
+	return frame.Family(&cobra.Command{Use: "config", Short: "Manages the configuration"},
 		newConfigShow(env), newConfigExport(env), newConfigDiff(env), newConfigApply(env), newConfigEdit(env),
 		newConfigHistory(env), newConfigRollback(env))
 }

@@ -56,7 +56,7 @@ shown together, with all names. With -o json or yaml each change has kind, name,
 	}
 	form.AddFlag(cmd)
 	file.AddFlag(cmd)
-	change.VerboseFlag(cmd, &o)
+	cmd.Flags().BoolVar(&o.Verbose, "verbose", false, "show the fields of every cluster")
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "compare as config apply --prune does")
 	return cmd
 }

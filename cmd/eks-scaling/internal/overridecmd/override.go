@@ -21,7 +21,7 @@ func overrideEntity(o scaling.Override, read inventory.Item) (inventory.Item, er
 
 // NewOverride returns the command override.
 func NewOverride(env frame.Environment) *cobra.Command {
-	return frame.Family(&cobra.Command{Use: "override", Short: "Manage temporary overrides"},
+	return frame.Family(&cobra.Command{Use: "override", Short: "Manages temporary overrides"},
 		newOverrideSet(env), newOverrideList(env), newOverrideCancel(env))
 }
 
